@@ -1,0 +1,72 @@
+/** Kinds of second factor. */
+export const methods = ['totp', 'hotp', 'sms', 'call', 'email', 'recovery'] as const
+export type Method = (typeof methods)[number]
+
+type Common = {
+  /** Unique id; for one that comes from a directory attribute, `directory:<method>:<address>`. */
+  readonly id: string
+  readonly userKey: string
+  /** What the person calls it: "work phone". May be empty. */
+  readonly label: string
+  /** Milliseconds since 1970. */
+  readonly createdAtMs: number
+}
+
+export type OtpAlgorithm = 'sha1' | 'sha256' | 'sha512'
+
+export type TotpAuthenticator = Common & {
+  readonly method: 'totp'
+  /** Seed, 16 to 64 bytes. */
+  readonly seed: Uint8Array
+  readonly algorithm: OtpAlgorithm
+  readonly digits: 6 | 8
+  readonly periodSeconds: 30 | 60
+  /** Learnt clock drift in steps; added to the current step before the window is searched. */
+  readonly driftSteps: number
+  /** Last accepted step, or -1. A code counts only for a later step. */
+  readonly lastStep: number
+}
+
+export type HotpAuthenticator = Common & {
+  readonly method: 'hotp'
+  readonly seed: Uint8Array
+  readonly algorithm: OtpAlgorithm
+  readonly digits: 6 | 8
+  /** Next counter that can be accepted. */
+  readonly counter: number
+}
+
+export type PhoneAuthenticator = Common & {
+  readonly method: 'sms' | 'call'
+  /** E.164 number. */
+  readonly phone: string
+  /** Called when the first number does not answer. */
+  readonly backupPhone?: string
+  /** Digits the person keys before #, for calls. */
+  readonly pin?: string
+  /** PBX extension to dial after the call is answered. */
+  readonly extension?: string
+}
+
+export type EmailAuthenticator = Common & { readonly method: 'email'; readonly address: string }
+
+export type RecoveryAuthenticator = Common & {
+  readonly method: 'recovery'
+  /** Keyed hashes of the codes not used yet, 32 bytes each. */
+  readonly codeHashes: readonly Uint8Array[]
+}
+
+/** One enrolled thing of one user. */
+export type Authenticator =
+  | TotpAuthenticator
+  | HotpAuthenticator
+  | PhoneAuthenticator
+  | EmailAuthenticator
+  | RecoveryAuthenticator
+
+/** An authenticator to be stored: the store gives `id` and `createdAtMs`. */
+export type NewAuthenticator = Authenticator extends infer A
+  ? A extends Authenticator
+    ? Omit<A, 'id' | 'createdAtMs'>
+    : never
+  : never

@@ -1,0 +1,113 @@
+import type { Authenticator, Method, NewAuthenticator } from './authenticator.ts'
+
+/** What identifies the packet that spends a code, so that the identical packet is recognised later. */
+export type SpendEvidence = {
+  /** Request Authenticator of the request, 16 bytes. */
+  readonly requestAuthenticator: Uint8Array
+}
+
+/**
+ * `spent`: it counted, once. `reused`: it was spent before. `same-request`: it was spent before by
+ * this very packet, whose answer may have been lost (RULES 10).
+ */
+export type SpendResult = 'spent' | 'reused' | 'same-request'
+
+/** Enrolled authenticators. Every method rejects with StoreError when the store fails. */
+export interface AuthenticatorStore {
+  list(userKey: string): Promise<readonly Authenticator[]>
+  add(authenticator: NewAuthenticator): Promise<Authenticator>
+  /** False when there was none with this id. */
+  remove(userKey: string, id: string): Promise<boolean>
+  /** Accepts `step` if it is later than the last one, in one atomic statement, and keeps the drift. */
+  spendTotp(
+    id: string,
+    step: number,
+    driftSteps: number,
+    evidence: SpendEvidence,
+  ): Promise<SpendResult>
+  /** Moves the counter behind `counter` if it is not behind already. */
+  spendHotp(id: string, counter: number, evidence: SpendEvidence): Promise<SpendResult>
+  /** Takes one recovery code hash away. */
+  spendRecovery(id: string, codeHash: Uint8Array, evidence: SpendEvidence): Promise<SpendResult>
+}
+
+/** A user's standing with us, apart from what the directory says. */
+export type AccountState = {
+  readonly userKey: string
+  /** Wrong codes in a row, over all authenticators, after a right password. */
+  readonly wrongCodes: number
+  /** Wrong passwords in a row, counted apart (RULES 8). */
+  readonly wrongPasswords: number
+  /** Codes are refused until then; 0 = not slowed. Milliseconds since 1970. */
+  readonly slowedUntilMs: number
+  /** Second factor is locked until then; 0 = not locked. */
+  readonly lockedUntilMs: number
+  /** Blocked until released: by a fraud report or an administrator. */
+  readonly blocked?: { readonly reason: string; readonly atMs: number }
+  /** The person's own preference; absent: the order of the gateway's methods. */
+  readonly defaultMethod?: Method
+}
+
+export type LockoutLimits = {
+  /** Wrong codes before answers are slowed. Default 5. */
+  readonly slowAfter: number
+  /** Wrong codes before the lock. Default 10. */
+  readonly lockAfter: number
+  /** How long a lock lasts. Default 15 min. */
+  readonly lockMs: number
+  /** First back-off, doubled by each further wrong code. Default 5 s. */
+  readonly slowMs: number
+}
+
+export interface AccountStore {
+  load(userKey: string): Promise<AccountState>
+  /** Counts one failure and returns the state after it. */
+  recordFailure(
+    userKey: string,
+    kind: 'code' | 'password',
+    nowMs: number,
+    limits: LockoutLimits,
+  ): Promise<AccountState>
+  /** A whole sign-in succeeded: counters go back to 0. */
+  recordSuccess(userKey: string): Promise<void>
+  block(userKey: string, reason: string, nowMs: number): Promise<void>
+  /** Ends block, lock and back-off. */
+  release(userKey: string): Promise<void>
+  setDefaultMethod(userKey: string, method: Method | undefined): Promise<void>
+  /** Remembers how a user is called, so that commands can list and find accounts. */
+  noteUser(userKey: string, name: string): Promise<void>
+}
+
+/** An open prompt, stored before the phone rings, so that a restart neither forgets nor repeats it (RULES 25). */
+export type StoredPrompt = {
+  readonly id: string
+  readonly userKey: string
+  readonly method: Method
+  readonly gateway: string
+  /** Keeps telling packets of this sign-in: 16 bytes. */
+  readonly requestAuthenticator: Uint8Array
+  /** What the provider calls it (Twilio: CallSid); absent until the provider answered. */
+  readonly providerId?: string
+  readonly startedAtMs: number
+  readonly deadlineMs: number
+}
+
+export interface PromptStore {
+  open(prompt: StoredPrompt): Promise<void>
+  setProviderId(id: string, providerId: string): Promise<void>
+  close(id: string): Promise<void>
+  /** Prompts that were open when the process died. */
+  listOpen(): Promise<readonly StoredPrompt[]>
+}
+
+/** Counts against limits in sliding windows, shared by all nodes: prompts per user, number, prefix, day. */
+export interface LimitStore {
+  /**
+   * Counts one use of every key, or of none: if one key is at its limit nothing is counted and that
+   * key is returned.
+   */
+  take(
+    uses: readonly { key: string; limit: number; windowMs: number }[],
+    nowMs: number,
+  ): Promise<{ ok: true } | { ok: false; key: string }>
+}

@@ -1,0 +1,19 @@
+/** A person as a directory knows them. Plain data; never holds a password. */
+export type User = {
+  /** Stable key: `<directory name>:<objectGUID or entryUUID or local name>`. Survives renames. */
+  readonly key: string
+  /** Name of the directory in the configuration. */
+  readonly directory: string
+  /** Canonical login name, such as sAMAccountName. */
+  readonly name: string
+  readonly displayName: string
+  /** BCP 47 tag from the directory (`preferredLanguage`), if any. */
+  readonly language?: string
+  /** Names (sAMAccountName or cn) and DNs of every group, nested ones included, in lower case. */
+  readonly groups: readonly string[]
+  /** Phone numbers in E.164, in the configured order of attributes, without doubles. */
+  readonly phones: readonly string[]
+  readonly email?: string
+  /** Distinguished name; absent for local users. */
+  readonly dn?: string
+}

@@ -1,0 +1,109 @@
+import type { Method } from '../accounts/index.ts'
+import type { Secret } from '../support/index.ts'
+
+/** How the person proved the first factor, as the gateway sent it. */
+export type Credential =
+  /** `wellFormed` is false where the bytes are no text in the gateway's charset: a wrong shared secret. */
+  | { readonly kind: 'pap'; readonly password: Secret; readonly wellFormed: boolean }
+  /** CHAP-Password: identifier, 16-byte response; the challenge may come from the Request Authenticator. */
+  | {
+      readonly kind: 'chap'
+      readonly identifier: number
+      readonly response: Uint8Array
+      readonly challenge: Uint8Array
+    }
+  /** The request carries a credential nothing here can check, such as MS-CHAPv2 today. */
+  | { readonly kind: 'unsupported'; readonly name: string }
+  /** Only State: the gateway goes on without asking the person. */
+  | { readonly kind: 'none' }
+
+/** What tells this person's device apart, normalised from Calling-Station-Id. */
+export type DeviceEvidence = {
+  readonly kind: 'mac' | 'address' | 'phone' | 'text'
+  /** MAC: 12 hex digits in lower case; address: without port; else trimmed text. */
+  readonly value: string
+}
+
+/** An attribute of the request, read-only: number, vendor (0 = none) and the value's bytes. */
+export type RequestAttribute = {
+  readonly vendor: number
+  readonly type: number
+  readonly value: Uint8Array
+}
+
+/** Where the first factor is checked: directories in the order they are asked, or by the gateway itself. */
+export type FirstFactor =
+  | { readonly kind: 'directories'; readonly names: readonly string[] }
+  | {
+      readonly kind: 'none'
+      readonly directories: readonly string[]
+      readonly promptWithoutPassword: boolean
+    }
+
+export type Flow = 'auto' | 'hold' | 'challenge' | 'append' | 'code-only'
+
+/** A reply attribute ready for the wire. */
+export type ReplyAttribute = { readonly type: number; readonly value: Uint8Array }
+
+/** The rules of one gateway that a sign-in needs. Built once by `compose` from the configuration. */
+export type GatewayRules = {
+  readonly name: string
+  /** Gateways of one group count as one door for joining and late approval; default: its own name. */
+  readonly group: string
+  readonly flow: Flow
+  /** Whether it can show an Access-Challenge. */
+  readonly challenges: boolean
+  /** How long it waits for an answer. */
+  readonly patienceMs: number
+  /** How long before the end of its patience we answer. */
+  readonly marginMs: number
+  readonly firstFactor: FirstFactor
+  /** Whether a typed code is proven before the password is tried (RULES 4, 6). */
+  readonly secondFactorFirst: boolean
+  /** Methods allowed here, preferred first. */
+  readonly methods: readonly Method[]
+  readonly append: {
+    /** Default `,`. Empty: no delimiter, the last N digits are the code. */
+    readonly delimiter: string
+    /** Whether `push call sms phone2 email` count after the delimiter (RULES 7). */
+    readonly words: boolean
+  }
+  /** Whether Calling-Station-Id names the person's device and not the gateway or a shared address (RULES 2). */
+  readonly personSpecificDevice: boolean
+  /** What the gateway hears when its directory is down. */
+  readonly onDirectoryDown: 'reject' | 'silent'
+  /** Names or DNs of groups, lower case, one of which a person must be in; empty: everybody. */
+  readonly requireGroups: readonly string[]
+  /** Names or DNs of groups, lower case, whose members are refused. */
+  readonly denyGroups: readonly string[]
+  /** Static attributes of every Accept. */
+  readonly replyAttributes: readonly ReplyAttribute[]
+  /** Shown in prompts: "VPN Amsterdam". */
+  readonly label: string
+}
+
+/** One request that wants an answer, from any door: RADIUS today, EAP and HTTP later. Knows no packets. */
+export type Attempt = {
+  /** Joins all log lines of this request; 12 characters. */
+  readonly id: string
+  readonly gateway: GatewayRules
+  /** User-Name as typed; may be empty. */
+  readonly userName: string
+  readonly credential: Credential
+  /** State of the challenge this answers. */
+  readonly state?: Uint8Array
+  readonly device?: DeviceEvidence
+  /** NAS-Port, NAS-Port-Id and Acct-Session-Id joined: equal only for the same session of the same port (RULES 2). */
+  readonly port?: string
+  /** Address the packet came from, without port. */
+  readonly sourceAddress: string
+  /** 16 bytes, tells packets apart. */
+  readonly requestAuthenticator: Uint8Array
+  readonly attributes: readonly RequestAttribute[]
+  /** When the first packet came in, milliseconds since 1970. */
+  readonly receivedAtMs: number
+  /** Resends of this packet so far. Grows while the request is held. */
+  readonly resends: { count: number }
+  /** Aborted when the gateway abandoned the request (identifier reused, RULES 18) or on shutdown. */
+  readonly signal: AbortSignal
+}

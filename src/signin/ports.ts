@@ -1,0 +1,173 @@
+import type {
+  Authenticator,
+  EmailAuthenticator,
+  Method,
+  PhoneAuthenticator,
+  User,
+} from '../accounts/index.ts'
+import type { Attempt, Credential } from './attempt.ts'
+import type { Outcome, Reason } from './outcome.ts'
+import type { TextKey } from './reasons.ts'
+
+/** Outcome of looking a name up; nothing is bound yet. */
+export type Resolved =
+  | { readonly kind: 'user'; readonly user: User }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'ambiguous' }
+  /** Empty, too long, or with characters no name has. */
+  | { readonly kind: 'invalid' }
+  | { readonly kind: 'down'; readonly detail: string }
+
+/** Outcome of checking a credential. `disabled` and those below it are told only when the password was right. */
+export type Verified =
+  | { readonly kind: 'right' }
+  | { readonly kind: 'wrong'; readonly detail?: string }
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'disabled' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'restricted' }
+  | { readonly kind: 'must-change' }
+  | { readonly kind: 'not-checkable'; readonly detail: string }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'down'; readonly detail: string }
+
+/** What proves passwords. Implemented by `directory/ldap`, `directory/local`. */
+export interface Directory {
+  readonly name: string
+  /** Finds one person by what they typed: `alice`, `CORP\alice`, `alice@corp.example`. Never binds as them. */
+  resolve(userName: string, signal: AbortSignal): Promise<Resolved>
+  /** Finds a person by `User.key` (an answer to a challenge). */
+  resolveKey(userKey: string, signal: AbortSignal): Promise<Resolved>
+  /** Checks the credential of a resolved user: at most one wrong-password attempt at the directory a call. */
+  verify(user: User, credential: Credential, signal: AbortSignal): Promise<Verified>
+  close(): Promise<void>
+}
+
+/** A code that fits an authenticator but is not spent yet. */
+export type CodeMatch = {
+  readonly authenticator: Authenticator
+  readonly method: 'totp' | 'hotp' | 'recovery'
+  /** Spends it, once; `requestAuthenticator` as in SpendEvidence. */
+  spend(requestAuthenticator: Uint8Array): Promise<'spent' | 'reused' | 'same-request'>
+}
+
+/** What a typed code turned out to be. */
+export type CodeCheck =
+  | { readonly kind: 'match'; readonly match: CodeMatch }
+  /** Fits, but was used before (TOTP step at or before the last one). */
+  | { readonly kind: 'reused'; readonly match: CodeMatch }
+  | { readonly kind: 'wrong' }
+
+/** Codes that people read off something they have. Implemented by `methods/`. */
+export interface CodeChecker {
+  /** Whether the text has the form of a code of one of these authenticators (digits, length). Says nothing about right or wrong. */
+  looksLikeCode(text: string, authenticators: readonly Authenticator[]): boolean
+  /** Looks for the authenticator that gives this code. Spends nothing. */
+  check(code: string, authenticators: readonly Authenticator[], nowMs: number): CodeCheck
+}
+
+/** What the person is asked, and through what. */
+export type PromptRequest = {
+  /** Random, 128 bit, 22 characters of base64url. */
+  readonly id: string
+  readonly user: User
+  readonly authenticator: PhoneAuthenticator | EmailAuthenticator
+  /** BCP 47 tag. */
+  readonly language: string
+  /** Label of the gateway, and where the person comes from ('' if unknown), to be shown or spoken. */
+  readonly gateway: string
+  readonly from: string
+  /** When the prompt must be over, milliseconds since 1970. */
+  readonly deadlineMs: number
+}
+
+/** How a prompt ended. */
+export type PromptResult =
+  | { readonly kind: 'approved'; readonly byMachine: boolean }
+  /** Answered, but not approved: hung up, no key, wrong PIN. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'fraud' }
+  | { readonly kind: 'no-answer' }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'timeout' }
+  /** The provider's fault or refusal; `outage` only where RULES 23 says so. `detail` is for the log. */
+  | { readonly kind: 'failed'; readonly detail: string; readonly outage: boolean }
+
+/** Asks for approval and waits. `call` today. */
+export interface ApprovalMethod {
+  readonly method: 'call'
+  /**
+   * Rings, waits, tries the backup number. Never rejects. When `signal` aborts, the call is ended
+   * and the result is `timeout`. `onProviderId` is called as soon as the provider has a name for it.
+   * `closingText`: what the approver hears after #, decided at that moment ('call-approved', or
+   * 'call-sign-in-again' when the gateway has already been told no).
+   */
+  prompt(
+    request: PromptRequest,
+    hooks: { onProviderId(providerId: string): void; closingText(): TextKey },
+    signal: AbortSignal,
+  ): Promise<PromptResult>
+  /** Ends what an earlier process left ringing. Never rejects. */
+  endOrphan(providerId: string): Promise<void>
+}
+
+export type SendResult =
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'failed'; readonly detail: string; readonly outage: boolean }
+
+/** Brings a code to the person, who types it back. `sms` and `email`; `call` where it reads a code out. */
+export interface SentCodeMethod {
+  readonly method: 'sms' | 'email' | 'call'
+  send(request: PromptRequest, code: string, signal: AbortSignal): Promise<SendResult>
+}
+
+/** Texts in the person's language, replaceable in the configuration. */
+export interface Texts {
+  /** Fills `{name}` places. A Reply-Message never exceeds 253 bytes of UTF-8; longer is cut at a character. */
+  text(
+    key: TextKey,
+    language: string | undefined,
+    values?: Readonly<Record<string, string>>,
+  ): string
+}
+
+/** One thing that happened, for the time line of the audit. No secrets. */
+export type TimelineEntry = {
+  readonly atMs: number
+  readonly what: string
+  readonly detail?: Readonly<Record<string, string | number | boolean>>
+}
+
+/** One row a sign-in. */
+export type SignInRecord = {
+  readonly signInId: string
+  readonly attemptId: string
+  readonly startedAtMs: number
+  readonly endedAtMs: number
+  readonly gateway: string
+  readonly sourceAddress: string
+  /** Canonical name; for a name nobody has, the first two characters and `…`. */
+  readonly userName: string
+  readonly userKey?: string
+  readonly method?: Method
+  readonly outcome: Outcome['kind']
+  readonly reason: Reason
+  readonly device?: string
+  readonly timeline: readonly TimelineEntry[]
+}
+
+/** Where records of sign-ins and alerts go. Implemented by `store/` (durable). */
+export interface AuditSink {
+  /** Resolves when the row is durable; rejects when the store failed. */
+  record(record: SignInRecord): Promise<void>
+  /** Something a security officer must see, such as a fraud report. */
+  alert(event: {
+    atMs: number
+    kind: string
+    userKey?: string
+    detail: Readonly<Record<string, string>>
+  }): Promise<void>
+}
+
+/** The one function every door calls. Never rejects. */
+export type SignIn = (attempt: Attempt) => Promise<Outcome>

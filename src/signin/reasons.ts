@@ -1,0 +1,361 @@
+/**
+ * Every way a request ends, with what an administrator should know. `docs/reasons.md` is generated
+ * from here. `delay`: such a Reject leaves a second after receipt, like every other of its kind, so
+ * that nobody learns which check failed (RULES 9). `says`: the text the person sees.
+ */
+type RejectEntry = {
+  readonly delay: boolean
+  readonly says: TextKey
+  readonly meaning: string
+  readonly remedy: string
+}
+type DropEntry = { readonly meaning: string; readonly remedy: string }
+
+/** Keys of everything a person reads or hears; `texts/` has them in each language. */
+export type TextKey =
+  | 'denied'
+  | 'unavailable'
+  | 'not-enrolled'
+  | 'no-method'
+  | 'prompt-refused'
+  | 'prompt-timeout'
+  | 'prompt-no-answer'
+  | 'prompt-busy'
+  | 'prompt-failed'
+  | 'prompt-limit'
+  | 'another-open'
+  | 'interrupted'
+  | 'shutting-down'
+  | 'password-expired'
+  | 'account-unavailable'
+  | 'reply-too-large'
+  /** Challenge texts. Values in braces. */
+  | 'enter-code'
+  /** {to} */
+  | 'enter-code-sms'
+  /** {to} */
+  | 'enter-code-email'
+  /** {to} */
+  | 'approve-then-enter'
+  | 'wrong-code-again'
+  /** {options}: "1 text to ••78, 2 call ••21" */
+  | 'menu'
+  /** {to} */
+  | 'menu-sms'
+  /** {to} */
+  | 'menu-call'
+  /** {to} */
+  | 'menu-email'
+  | 'menu-or-code'
+  /** Sent texts. {code} {gateway} */
+  | 'sms-code'
+  | 'email-subject'
+  | 'email-code'
+  /** Spoken. {gateway} {from} */
+  | 'call-approve'
+  | 'call-approve-pin'
+  | 'call-fraud-confirm'
+  | 'call-approved'
+  | 'call-fraud'
+  | 'call-not-approved'
+  | 'call-wrong-pin'
+  | 'call-ended'
+  /** {code} with pauses */
+  | 'call-code'
+  /** The approver after a late approval. */
+  | 'call-sign-in-again'
+  | 'unknown-gateway'
+
+export const rejectReasons = {
+  'user-unknown': {
+    delay: true,
+    says: 'denied',
+    meaning: 'No directory of this gateway knows the name.',
+    remedy: 'Check the spelling and the directory’s base_dn and user filter.',
+  },
+  'user-ambiguous': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The name fits more than one person.',
+    remedy: 'Let the person type DOMAIN\\name or name@domain.',
+  },
+  'name-invalid': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The User-Name is empty, too long or holds control characters.',
+    remedy: 'Look at what the gateway sends as User-Name.',
+  },
+  'password-empty': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The password is empty; LDAP would take that as anonymous.',
+    remedy: 'Let the person type the password.',
+  },
+  'password-wrong': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The directory refused the password.',
+    remedy:
+      'Let the person try again; after a change on another device the old one may be stored there.',
+  },
+  'password-garbled': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'The password decodes to bytes that are no text: the shared secrets differ, or the charset is set wrong.',
+    remedy: 'Set the same shared secret on both sides; for Latin-1 gateways set charset: latin1.',
+  },
+  'password-expired': {
+    delay: false,
+    says: 'password-expired',
+    meaning: 'The password was right but has expired or must be changed.',
+    remedy: 'Change the password on a computer or with the helpdesk.',
+  },
+  'account-disabled': {
+    delay: false,
+    says: 'account-unavailable',
+    meaning: 'The password was right but the directory has disabled the account.',
+    remedy: 'Enable the account in the directory.',
+  },
+  'account-expired': {
+    delay: false,
+    says: 'account-unavailable',
+    meaning: 'The password was right but the account has expired.',
+    remedy: 'Extend the account in the directory.',
+  },
+  'account-restricted': {
+    delay: false,
+    says: 'account-unavailable',
+    meaning:
+      'The password was right but the directory does not allow a sign-in now or from here (hours, workstations).',
+    remedy: 'Look at logon hours and workstations in the directory.',
+  },
+  'account-locked-in-directory': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The directory has locked the account after wrong passwords.',
+    remedy: 'Unlock it there, or wait for the lock to end.',
+  },
+  'credential-not-checkable': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The gateway sent a kind of credential that this user’s directory cannot check.',
+    remedy: 'Switch the gateway to PAP, or give the local user a password that fits.',
+  },
+  'credential-missing': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The request carries no password and no State.',
+    remedy: 'Look at the authentication scheme configured on the gateway.',
+  },
+  'directory-down': {
+    delay: false,
+    says: 'unavailable',
+    meaning: 'No server of the directory answered in time.',
+    remedy: 'Run holdfast check; look at network, certificates and the bind account.',
+  },
+  'directory-busy': {
+    delay: false,
+    says: 'unavailable',
+    meaning: 'So many passwords wait for the directory that this one could not be checked in time.',
+    remedy: 'Look at the directory’s response times.',
+  },
+  'store-failed': {
+    delay: false,
+    says: 'unavailable',
+    meaning: 'The store could not write or read (disk full, read-only, too slow).',
+    remedy: 'Free space on the disk of the store; sign-ins go on by themselves afterwards.',
+  },
+  denied: {
+    delay: true,
+    says: 'denied',
+    meaning: 'A rule of the gateway refuses this person (groups).',
+    remedy: 'Look at require_groups and deny_groups of the gateway.',
+  },
+  blocked: {
+    delay: true,
+    says: 'denied',
+    meaning: 'The account is blocked: fraud was reported, or an administrator blocked it.',
+    remedy: 'Talk to the person, then holdfast user unlock NAME.',
+  },
+  locked: {
+    delay: true,
+    says: 'denied',
+    meaning: 'Too many wrong codes: the second factor is locked for a while.',
+    remedy: 'Wait, or holdfast user unlock NAME.',
+  },
+  'code-wrong': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The code fits none of the person’s authenticators that are allowed here.',
+    remedy: 'Compare the clock of the phone; look at which methods the gateway allows.',
+  },
+  'code-reused': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The code was right but has been used already.',
+    remedy: 'Wait for the next code.',
+  },
+  'code-expired': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The code that was sent is too old, or was tried too often.',
+    remedy: 'Sign in again to get a new one.',
+  },
+  'state-invalid': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The State is forged, expired, used up, or belongs to another gateway or person.',
+    remedy: 'Sign in again; if it repeats, compare the clocks and keys of the nodes.',
+  },
+  'not-enrolled': {
+    delay: false,
+    says: 'not-enrolled',
+    meaning: 'The password was right but the person has no authenticator that is allowed here.',
+    remedy: 'holdfast authenticator add NAME, or a phone number in the directory.',
+  },
+  'no-method-for-flow': {
+    delay: false,
+    says: 'no-method',
+    meaning: 'The gateway can only hold, and the person has only codes to type.',
+    remedy: 'Use flow: auto or challenge, or enrol a call.',
+  },
+  'prompt-refused': {
+    delay: false,
+    says: 'prompt-refused',
+    meaning: 'The person hung up or did not approve.',
+    remedy: 'Sign in again and press #.',
+  },
+  'prompt-fraud': {
+    delay: false,
+    says: 'prompt-refused',
+    meaning: 'The person reported fraud (0#); the account is blocked.',
+    remedy:
+      'Talk to the person; somebody knows the password. Change it, then holdfast user unlock NAME.',
+  },
+  'prompt-timeout': {
+    delay: false,
+    says: 'prompt-timeout',
+    meaning: 'The person did not answer before the gateway’s patience ended.',
+    remedy: 'Raise the gateway’s RADIUS timeout and patience, or let it do challenges.',
+  },
+  'prompt-no-answer': {
+    delay: false,
+    says: 'prompt-no-answer',
+    meaning: 'Nobody took the call, or a machine did.',
+    remedy: 'Try again; give a backup number.',
+  },
+  'prompt-busy': {
+    delay: false,
+    says: 'prompt-busy',
+    meaning: 'The number was busy.',
+    remedy: 'Try again.',
+  },
+  'prompt-failed': {
+    delay: false,
+    says: 'prompt-failed',
+    meaning: 'The provider could not deliver the call or message; the log has its error.',
+    remedy: 'Look at the provider’s error in the log; check the number and the account’s balance.',
+  },
+  'prompt-limit': {
+    delay: false,
+    says: 'prompt-limit',
+    meaning: 'A limit on calls and messages is reached (per user, number or day).',
+    remedy: 'Look at limits in the configuration, and at who keeps asking.',
+  },
+  'prompt-not-allowed': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The password is not proven here, so nothing may ring (RULES 4).',
+    remedy:
+      'Type a code, or set prompt_without_password: true on a gateway that has checked the password.',
+  },
+  'another-sign-in-open': {
+    delay: false,
+    says: 'another-open',
+    meaning: 'A prompt for this person is open already and this request may not share it.',
+    remedy: 'Answer the open prompt, or wait for it to end.',
+  },
+  interrupted: {
+    delay: false,
+    says: 'interrupted',
+    meaning: 'The service was restarted while a prompt was open; nobody is called twice.',
+    remedy: 'Sign in again in a moment.',
+  },
+  'shutting-down': {
+    delay: false,
+    says: 'shutting-down',
+    meaning: 'The service is stopping.',
+    remedy: 'Sign in again; see on_stop for silence instead where there is a second node.',
+  },
+  'reply-too-large': {
+    delay: false,
+    says: 'reply-too-large',
+    meaning: 'The reply would be larger than 4096 bytes.',
+    remedy: 'Send fewer attributes.',
+  },
+} as const satisfies Record<string, RejectEntry>
+
+export const dropReasons = {
+  'gateway-unknown': {
+    meaning: 'The packet came from an address that is no gateway.',
+    remedy: 'Add the address to gateways, or find out who sends.',
+  },
+  'nas-identifier-unknown': {
+    meaning: 'Gateways at this address are told apart by NAS-Identifier, and none has this one.',
+    remedy: 'Add it, or a gateway with nas_identifier: "*".',
+  },
+  'packet-malformed': {
+    meaning: 'The bytes are no RADIUS packet.',
+    remedy: 'Look at what sends to this port.',
+  },
+  'code-unexpected': {
+    meaning: 'The packet is neither Access-Request nor Status-Server.',
+    remedy: 'Do not point accounting or CoA at this port.',
+  },
+  'message-authenticator-missing': {
+    meaning: 'The gateway sends no Message-Authenticator, but it is required (CVE-2024-3596).',
+    remedy: 'Update the gateway or switch it on there; until then message_authenticator: learn.',
+  },
+  'message-authenticator-wrong': {
+    meaning: 'Message-Authenticator does not fit: the shared secrets differ.',
+    remedy: 'Set the same shared secret on both sides.',
+  },
+  'proxy-state-refused': {
+    meaning: 'Proxy-State without Message-Authenticator is the way of the BlastRADIUS attack.',
+    remedy: 'Make the proxy send Message-Authenticator.',
+  },
+  'eap-not-supported': {
+    meaning: 'The request carries EAP, which this gateway may not use.',
+    remedy: 'Switch the gateway to PAP.',
+  },
+  'too-many-open': {
+    meaning: 'More sign-ins are open than allowed, for this gateway or in total.',
+    remedy: 'Find out who floods; else raise limits.open_sign_ins.',
+  },
+  'no-time-left': {
+    meaning: 'The answer would come after the gateway has given up.',
+    remedy: 'Raise the gateway’s timeout, or make what it waits for faster.',
+  },
+  'directory-down-silent': {
+    meaning:
+      'The directory is down and the gateway is set to be left without answer, so that it tries its next server.',
+    remedy: 'Run holdfast check.',
+  },
+  abandoned: {
+    meaning: 'The gateway reused the identifier: it has given up on this request.',
+    remedy: 'Nothing; raise patience on the gateway if it happens often.',
+  },
+  stopping: {
+    meaning: 'The service is stopping and on_stop is silent.',
+    remedy: 'Nothing; the gateway asks the next server.',
+  },
+  'internal-error': {
+    meaning: 'A mistake in Holdfast itself. The log has the details.',
+    remedy: 'Report it with the log lines of this attempt.',
+  },
+} as const satisfies Record<string, DropEntry>
+
+export type RejectReason = keyof typeof rejectReasons
+export type DropReason = keyof typeof dropReasons
+export type Reason = 'accepted' | 'challenged' | RejectReason | DropReason
