@@ -1,6 +1,9 @@
-// Small tools that know nothing of the domain: clock, errors, secrets, constant-time compare.
+// Small tools that know nothing of the domain: clock, timer wheel, rate limit, errors, secrets,
+// constant-time compare.
 // May import nothing of ours.
 export { type Clock, systemClock, type Timer } from './clock.ts'
 export { constantTimeEqual } from './constant-time.ts'
 export { HoldfastError } from './errors.ts'
+export { createRateLimit, type RateLimit, type RateLimitOptions } from './rate-limit.ts'
 export { Secret } from './secret.ts'
+export { createTimerWheel, type TimerWheel, type TimerWheelOptions } from './timer-wheel.ts'
