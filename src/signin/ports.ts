@@ -16,6 +16,8 @@ export type Resolved =
   | { readonly kind: 'ambiguous' }
   /** Empty, too long, or with characters no name has. */
   | { readonly kind: 'invalid' }
+  /** Our own queue is full or the wait too long: never an outage (RULES 23). */
+  | { readonly kind: 'busy' }
   | { readonly kind: 'down'; readonly detail: string }
 
 /** Outcome of checking a credential. `disabled` and those below it are told only when the password was right. */
