@@ -1,0 +1,56 @@
+/** Packet codes (RFC 2865, 2866, 5176, 5997, 7930). */
+export const packetCode = {
+  AccessRequest: 1,
+  AccessAccept: 2,
+  AccessReject: 3,
+  AccountingRequest: 4,
+  AccountingResponse: 5,
+  AccessChallenge: 11,
+  StatusServer: 12,
+  StatusClient: 13,
+  DisconnectRequest: 40,
+  DisconnectAck: 41,
+  DisconnectNak: 42,
+  CoaRequest: 43,
+  CoaAck: 44,
+  CoaNak: 45,
+  ProtocolError: 52,
+} as const
+
+/** Attribute numbers the code itself speaks of; all others live in the dictionaries. */
+export const attributeType = {
+  UserName: 1,
+  UserPassword: 2,
+  ChapPassword: 3,
+  NasIpAddress: 4,
+  NasPort: 5,
+  ServiceType: 6,
+  FramedIpAddress: 8,
+  FilterId: 11,
+  ReplyMessage: 18,
+  State: 24,
+  Class: 25,
+  VendorSpecific: 26,
+  SessionTimeout: 27,
+  CalledStationId: 30,
+  CallingStationId: 31,
+  NasIdentifier: 32,
+  ProxyState: 33,
+  AcctSessionId: 44,
+  ChapChallenge: 60,
+  NasPortType: 61,
+  Prompt: 76,
+  EapMessage: 79,
+  MessageAuthenticator: 80,
+  NasPortId: 87,
+  ChargeableUserIdentity: 89,
+  NasIpv6Address: 95,
+  ErrorCause: 101,
+} as const
+
+/** Header bytes; also the shortest packet. */
+export const headerLength = 20
+/** Longest packet (RFC 2865 section 3). */
+export const maxPacketLength = 4096
+/** Longest value of one attribute. */
+export const maxValueLength = 253

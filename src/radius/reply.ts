@@ -1,0 +1,129 @@
+import { isPacketHashRight, writeMessageAuthenticator, writePacketHash } from './authenticators.ts'
+import { RadiusError } from './errors.ts'
+import { checkMessageAuthenticator } from './message-authenticator.ts'
+import { attributeType, headerLength, maxPacketLength, packetCode } from './numbers.ts'
+import {
+  type Attribute,
+  attributesLength,
+  type Packet,
+  writeAttribute,
+  writeHeader,
+} from './packet.ts'
+import type { SharedSecret } from './shared-secret.ts'
+import { secretOf, type VerifiedRequest } from './verify-request.ts'
+
+const messageAuthenticatorLength = 18
+
+/** What is to be answered; identifier, authenticators and Proxy-State come from the request. */
+export type Reply = { readonly code: number; readonly attributes: readonly Attribute[] }
+
+/**
+ * Makes the bytes that answer a request (RFC 2865 section 3). Message-Authenticator stands first in
+ * Access-Accept, -Reject, -Challenge and Protocol-Error always (CVE-2024-3596), in others when the
+ * request had one. Every Proxy-State of the request follows at the end, in order (section 5.33). Both are made
+ * here: those among `reply.attributes` are left out. Throws RadiusError `reply-too-large` above 4096
+ * bytes and `value-invalid` for an attribute that cannot be written.
+ */
+export function encodeReply(request: VerifiedRequest, reply: Reply): Buffer {
+  const secret = secretOf(request)
+  const given = reply.attributes.filter((attribute) => !isMadeHere(attribute.type))
+  const proxyStates = request.attributes.filter(({ type }) => type === attributeType.ProxyState)
+  const signed = needsMessageAuthenticator(request, reply.code)
+
+  const length =
+    headerLength +
+    (signed ? messageAuthenticatorLength : 0) +
+    attributesLength(given) +
+    attributesLength(proxyStates)
+  if (length > maxPacketLength) {
+    throw new RadiusError('reply-too-large', `reply of ${length} bytes`, { length })
+  }
+
+  const packet = Buffer.allocUnsafe(length)
+  writeHeader(packet, reply.code, request.identifier)
+  let at = headerLength
+  if (signed) at = reserveMessageAuthenticator(packet)
+  for (const attribute of given) at = writeAttribute(packet, at, attribute)
+  for (const attribute of proxyStates) at = writeAttribute(packet, at, attribute)
+  if (signed) signFirst(packet, request.authenticator, secret)
+  writePacketHash(packet, request.authenticator, secret, packet, 4)
+  return packet
+}
+
+/** Writes the type and length of a Message-Authenticator that comes first; gives the offset behind it. */
+export function reserveMessageAuthenticator(packet: Uint8Array): number {
+  packet[headerLength] = attributeType.MessageAuthenticator
+  packet[headerLength + 1] = messageAuthenticatorLength
+  return headerLength + messageAuthenticatorLength
+}
+
+/** Fills in the Message-Authenticator that stands first. */
+export function signFirst(packet: Uint8Array, seed: Uint8Array, secret: SharedSecret): void {
+  const offset = headerLength + 2
+  writeMessageAuthenticator(packet, offset, seed, secret, packet, offset)
+}
+
+/** What a sender keeps to recognise the reply to its request. */
+export type SentRequest = {
+  readonly identifier: number
+  /** 16 bytes, as sent. */
+  readonly authenticator: Uint8Array
+  readonly secret: SharedSecret
+}
+
+export type ReplyVerification =
+  | { readonly ok: true; readonly messageAuthenticator: 'valid' | 'absent' }
+  | {
+      readonly ok: false
+      readonly reason:
+        | 'identifier-wrong'
+        | 'response-authenticator-wrong'
+        | 'message-authenticator-missing'
+        | 'message-authenticator-wrong'
+        | 'message-authenticator-repeated'
+    }
+
+/**
+ * Checks a reply against the request that was sent. A Message-Authenticator that is present must be
+ * valid; with EAP-Message, or where `requireMessageAuthenticator` says so for replies to an
+ * Access-Request, it must be there. Never throws.
+ */
+export function verifyReply(
+  reply: Packet,
+  sent: SentRequest,
+  policy: { readonly requireMessageAuthenticator: boolean },
+): ReplyVerification {
+  if (reply.identifier !== sent.identifier) return { ok: false, reason: 'identifier-wrong' }
+  if (!isPacketHashRight(reply.bytes, sent.authenticator, sent.secret)) {
+    return { ok: false, reason: 'response-authenticator-wrong' }
+  }
+  const check = checkMessageAuthenticator(reply, sent.authenticator, sent.secret)
+  if (check === 'repeated') return { ok: false, reason: 'message-authenticator-repeated' }
+  if (check === 'wrong') return { ok: false, reason: 'message-authenticator-wrong' }
+  const carriesEap = reply.attributes.some(({ type }) => type === attributeType.EapMessage)
+  const required = policy.requireMessageAuthenticator && isAccessReply(reply.code)
+  if (check === 'absent' && (carriesEap || required)) {
+    return { ok: false, reason: 'message-authenticator-missing' }
+  }
+  return { ok: true, messageAuthenticator: check }
+}
+
+function needsMessageAuthenticator(request: VerifiedRequest, code: number): boolean {
+  return (
+    isAccessReply(code) ||
+    request.attributes.some(({ type }) => type === attributeType.MessageAuthenticator)
+  )
+}
+
+function isAccessReply(code: number): boolean {
+  return (
+    code === packetCode.AccessAccept ||
+    code === packetCode.AccessReject ||
+    code === packetCode.AccessChallenge ||
+    code === packetCode.ProtocolError
+  )
+}
+
+function isMadeHere(type: number): boolean {
+  return type === attributeType.MessageAuthenticator || type === attributeType.ProxyState
+}
