@@ -1,0 +1,104 @@
+import type { Authenticator, AuthenticatorStore } from '../accounts/index.ts'
+import type { CodeCheck, CodeChecker, CodeMatch } from '../signin/index.ts'
+import { matchHotp } from './hotp.ts'
+import { matchRecovery, parseRecoveryCode } from './recovery.ts'
+import { matchTotp } from './totp.ts'
+
+export type CodeCheckerOptions = {
+  readonly store: AuthenticatorStore
+  /** TOTP steps to each side of the expected one. Default 1. */
+  readonly window?: number
+  /** HOTP counters after the expected one. Default 10. */
+  readonly lookAhead?: number
+  /** Key of the recovery codes' hashes, at least 32 bytes. */
+  readonly hashKey: Uint8Array
+}
+
+type Found = { readonly reused: boolean; readonly match: CodeMatch }
+
+/** Checks codes people read off something they have: TOTP, HOTP and recovery codes. */
+export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
+  const { store, window = 1, lookAhead = 10, hashKey } = options
+
+  function find(code: string, authenticator: Authenticator, nowMs: number): Found | undefined {
+    switch (authenticator.method) {
+      case 'totp': {
+        const match = matchTotp(authenticator, code, nowMs, window)
+        return (
+          match &&
+          found(authenticator, 'totp', match.reused, (requestAuthenticator) =>
+            store.spendTotp(authenticator.id, match.step, match.driftSteps, {
+              requestAuthenticator,
+            }),
+          )
+        )
+      }
+      case 'hotp': {
+        const match = matchHotp(authenticator, code, lookAhead)
+        return (
+          match &&
+          found(authenticator, 'hotp', match.reused, (requestAuthenticator) =>
+            store.spendHotp(authenticator.id, match.counter, { requestAuthenticator }),
+          )
+        )
+      }
+      case 'recovery': {
+        const hash = matchRecovery(authenticator, code, hashKey)
+        return (
+          hash &&
+          found(authenticator, 'recovery', false, (requestAuthenticator) =>
+            store.spendRecovery(authenticator.id, hash, { requestAuthenticator }),
+          )
+        )
+      }
+      case 'sms':
+      case 'call':
+      case 'email':
+        return undefined
+    }
+  }
+
+  return {
+    looksLikeCode: (text, authenticators) =>
+      authenticators.some((authenticator) => hasFormOf(compact(text), authenticator)),
+
+    check(code, authenticators, nowMs): CodeCheck {
+      const typed = compact(code)
+      const hits = authenticators
+        .filter((authenticator) => hasFormOf(typed, authenticator))
+        .map((authenticator) => find(typed, authenticator, nowMs))
+        .filter((hit) => hit !== undefined)
+      const hit = hits.find(({ reused }) => !reused) ?? hits[0]
+      if (hit === undefined) return { kind: 'wrong' }
+      return { kind: hit.reused ? 'reused' : 'match', match: hit.match }
+    },
+  }
+}
+
+function found(
+  authenticator: Authenticator,
+  method: CodeMatch['method'],
+  reused: boolean,
+  spend: CodeMatch['spend'],
+): Found {
+  return { reused, match: { authenticator, method, spend } }
+}
+
+/** Apps show `123 456`, and so people type it. */
+function compact(text: string): string {
+  return text.replace(/\s/g, '')
+}
+
+function hasFormOf(text: string, authenticator: Authenticator): boolean {
+  switch (authenticator.method) {
+    case 'totp':
+    case 'hotp':
+      return text.length === authenticator.digits && /^[0-9]+$/.test(text)
+    case 'recovery':
+      return parseRecoveryCode(text) !== undefined
+    case 'sms':
+    case 'call':
+    case 'email':
+      return false
+  }
+}

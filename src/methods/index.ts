@@ -1,0 +1,13 @@
+// Second factors: codes that are checked, codes that are sent, calls that ask. Implements ports of `signin/`.
+// May import `signin/` (types), `accounts/`, `delivery/` (ports) and `support/`.
+export { type CodeCheckerOptions, createCodeChecker } from './code-checker.ts'
+export { resynchroniseHotp } from './hotp.ts'
+export {
+  createTotpSeed,
+  formatSeed,
+  type OtpParameters,
+  otpauthUri,
+  otpCode,
+  parseSeed,
+} from './otp.ts'
+export { createRecoveryCodes, hashRecoveryCode } from './recovery.ts'
