@@ -1,0 +1,59 @@
+import { HoldfastError } from '../support/index.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+
+export type CliErrorCode =
+  | 'usage'
+  | 'service-not-running'
+  | 'service-running'
+  | 'socket-refused'
+  | 'demo-file'
+  | 'file-unreadable'
+  | 'file-exists'
+  | 'file-unwritable'
+  | 'no-configuration'
+  | 'interrupted'
+  | 'no-terminal'
+
+/** What a command ends with when it cannot go on. The message says what to do. */
+export class CliError extends HoldfastError<CliErrorCode> {}
+
+/** Thrown when the person pressed Ctrl-C. */
+export function interrupted(): CliError {
+  return new CliError('interrupted', 'Interrupted.')
+}
+
+const exitByCode: Readonly<Record<string, ExitCode>> = {
+  usage: exitCodes.usage,
+  'service-not-running': exitCodes['service-not-running'],
+  'service-running': exitCodes['service-not-running'],
+  'socket-refused': exitCodes['service-not-running'],
+  'file-unreadable': exitCodes['bad-file'],
+  'file-exists': exitCodes['bad-file'],
+  'file-unwritable': exitCodes['bad-file'],
+  'seed-file': exitCodes['bad-file'],
+  'no-configuration': exitCodes.configuration,
+  'user-unknown': exitCodes['not-found'],
+  'user-ambiguous': exitCodes['not-found'],
+  'authenticator-unknown': exitCodes['not-found'],
+  'sign-in-unknown': exitCodes['not-found'],
+  interrupted: exitCodes.interrupted,
+}
+
+/** The exit code for an error of any kind. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (!(error instanceof HoldfastError)) return exitCodes.failed
+  return exitByCode[error.code] ?? exitCodes.failed
+}
+
+/**
+ * Prints an error as a person should see it: the message, one cause if there is one, no stack.
+ * With HOLDFAST_DEBUG set the stack follows.
+ */
+export function formatError(error: unknown, debug: boolean): string {
+  const lines = [`holdfast: ${error instanceof Error ? error.message : String(error)}`]
+  if (!(error instanceof HoldfastError)) {
+    lines.push('This is a mistake in Holdfast. Run it again with HOLDFAST_DEBUG=1 and report it.')
+  }
+  if (debug && error instanceof Error) lines.push(String(error.stack))
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,41 @@
+import type { Readable, Writable } from 'node:stream'
+import { type Clock, systemClock } from '../support/index.ts'
+
+/** Everything a command may touch outside its arguments, so that tests can hold it. */
+export type CliIo = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly stderr: Writable & { readonly isTTY?: boolean }
+  readonly clock: Clock
+  /** User id of the process: the owner a demo file must have. */
+  readonly uid: number
+  /** Aborted by Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal
+}
+
+/** The real process. `signal` is aborted by the caller's signal handlers. */
+export function processIo(signal: AbortSignal): CliIo {
+  return {
+    env: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    clock: systemClock,
+    uid: process.getuid?.() ?? 0,
+    signal,
+  }
+}
+
+export function print(io: CliIo, text: string): void {
+  io.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+}
+
+/** For notes and warnings: stays out of pipes. */
+export function note(io: CliIo, text: string): void {
+  io.stderr.write(text.endsWith('\n') ? text : `${text}\n`)
+}
+
+export function printJson(io: CliIo, value: unknown): void {
+  print(io, JSON.stringify(value, undefined, 2))
+}

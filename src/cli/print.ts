@@ -1,0 +1,61 @@
+import { stripVTControlCharacters, styleText } from 'node:util'
+import type { CliIo } from './io.ts'
+
+export type Style = 'good' | 'bad' | 'warn' | 'dim' | 'bold'
+/** Colours text, or leaves it alone. */
+export type Paint = (style: Style, text: string) => string
+
+const formats = {
+  good: 'green',
+  bad: 'red',
+  warn: 'yellow',
+  dim: 'gray',
+  bold: 'bold',
+} as const
+
+/** Colours only for a terminal, and never with NO_COLOR (https://no-color.org) or TERM=dumb. */
+export function createPaint(io: CliIo): Paint {
+  const off = io.stdout.isTTY !== true || Boolean(io.env.NO_COLOR) || io.env.TERM === 'dumb'
+  if (off) return (_style, text) => text
+  return (style, text) => styleText(formats[style], text, { validateStream: false })
+}
+
+/**
+ * Replaces control characters: names and texts from the network or a directory must not move the
+ * cursor or colour the terminal of the administrator who reads them.
+ */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '·')
+}
+
+/** Columns as wide as their longest cell, two spaces between; the last one is not padded. */
+export function formatTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  paint: Paint,
+): string {
+  const all = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ''))))
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) =>
+        column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - width(cell)),
+      )
+      .join('  ')
+      .trimEnd()
+  return `${[paint('bold', line(head)), ...rows.map(line)].join('\n')}\n`
+}
+
+/** Pairs of name and value, the names aligned. */
+export function formatFields(
+  fields: readonly (readonly [name: string, value: string])[],
+  paint: Paint,
+): string {
+  const widest = Math.max(0, ...fields.map(([name]) => name.length))
+  return fields.map(([name, value]) => `${paint('dim', name.padEnd(widest))}  ${value}\n`).join('')
+}
+
+function width(cell: string): number {
+  return [...stripVTControlCharacters(cell)].length
+}
