@@ -1,0 +1,10 @@
+// First factors: who a name belongs to, and whether the password is right. Implements the `Directory`
+// port of `signin/` for LDAP servers and for users in the configuration.
+// May import `signin/` (types), `accounts/` (types) and `support/`.
+export { DirectoryError, type DirectoryErrorCode } from './errors.ts'
+export {
+  createLocalDirectory,
+  type LocalDirectoryOptions,
+  type LocalUser,
+} from './local-directory.ts'
+export { hashPassword, verifyPassword } from './password-hash.ts'

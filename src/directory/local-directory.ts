@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto'
+import type { User } from '../accounts/index.ts'
+import type { Credential, Directory, Resolved, Verified } from '../signin/index.ts'
+import { type Clock, constantTimeEqual, type Secret } from '../support/index.ts'
+import { DirectoryError } from './errors.ts'
+import { createGate } from './gate.ts'
+import { parsePasswordHash, verifyPassword } from './password-hash.ts'
+import { createRememberedPasswords } from './remembered-passwords.ts'
+
+/** A person in the configuration file. */
+export type LocalUser = {
+  readonly name: string
+  /** Clear password, needed for CHAP; only with `allowClear`. */
+  readonly password?: Secret
+  /** `scrypt$N$r$p$salt$hash`, made by `hashPassword`. */
+  readonly passwordHash?: string
+  readonly displayName?: string
+  readonly groups?: readonly string[]
+  /** E.164 numbers. */
+  readonly phones?: readonly string[]
+  readonly email?: string
+  /** BCP 47 tag. */
+  readonly language?: string
+}
+
+export type LocalDirectoryOptions = {
+  readonly name: string
+  readonly users: readonly LocalUser[]
+  /** Whether clear passwords may stand in the configuration. Default false. */
+  readonly allowClear?: boolean
+  /** Slow hashes computed at once; each takes up to 256 MiB and a core. Default 2. */
+  readonly hashesAtOnce?: number
+  /** Passwords that may wait for a hash. Default 100. */
+  readonly queue?: number
+  /** How long one may wait. Default 3000 ms. */
+  readonly waitMs?: number
+}
+
+type Entry = { readonly user: User; readonly secret: LocalUser }
+
+/**
+ * People from the configuration. PAP is checked against a clear password or a scrypt hash, CHAP
+ * against a clear password only (RULES 12). Hashes run on the thread pool, a few at a time.
+ * @throws {DirectoryError} `options-invalid`, `password-hash-invalid`
+ */
+export function createLocalDirectory(
+  options: LocalDirectoryOptions,
+  { clock }: { readonly clock: Clock },
+): Directory {
+  const byKey = readUsers(options)
+  const remembered = createRememberedPasswords(clock)
+  const gate = createGate(
+    {
+      places: options.hashesAtOnce ?? 2,
+      queue: options.queue ?? 100,
+      waitMs: options.waitMs ?? 3000,
+    },
+    clock,
+  )
+  const decoyHash = options.users.find((user) => user.passwordHash)?.passwordHash
+
+  function lookUp(key: string): Resolved {
+    const entry = byKey.get(key)
+    return entry ? { kind: 'user', user: entry.user } : { kind: 'unknown' }
+  }
+
+  async function checkHash(password: Secret, hash: string, signal: AbortSignal): Promise<Verified> {
+    let leave: () => void
+    try {
+      leave = await gate.enter(signal)
+    } catch (error) {
+      if (error instanceof DirectoryError) return { kind: 'busy' }
+      throw error
+    }
+    try {
+      return { kind: (await verifyPassword(password, hash)) ? 'right' : 'wrong' }
+    } finally {
+      leave()
+    }
+  }
+
+  async function checkPassword(
+    key: string,
+    password: Secret,
+    signal: AbortSignal,
+  ): Promise<Verified> {
+    const entry = byKey.get(key)
+    if (!entry) {
+      // Somebody removed since they were resolved costs what a wrong password costs.
+      if (decoyHash) await checkHash(password, decoyHash, signal)
+      return { kind: 'wrong', detail: 'no such user any more' }
+    }
+    const { password: clear, passwordHash } = entry.secret
+    if (clear) return { kind: sameText(clear, password) ? 'right' : 'wrong' }
+    if (!passwordHash) return { kind: 'not-checkable', detail: 'the user has no password' }
+    if (remembered.isRemembered(key, password)) return { kind: 'right' }
+    const verified = await checkHash(password, passwordHash, signal)
+    if (verified.kind === 'right') remembered.remember(key, password)
+    return verified
+  }
+
+  return {
+    name: options.name,
+    async resolve(userName) {
+      const name = foldName(userName)
+      if (!isName(name)) return { kind: 'invalid' }
+      return lookUp(keyOf(options.name, name))
+    },
+    async resolveKey(userKey) {
+      return lookUp(userKey)
+    },
+    async verify(user, credential, signal) {
+      switch (credential.kind) {
+        case 'pap':
+          if (credential.password.isEmpty) return { kind: 'wrong', detail: 'empty password' }
+          return checkPassword(user.key, credential.password, signal)
+        case 'chap':
+          return checkChap(byKey.get(user.key)?.secret.password, credential)
+        case 'unsupported':
+        case 'none':
+          return { kind: 'not-checkable', detail: `credential: ${credential.kind}` }
+      }
+    },
+    async close() {
+      gate.rejectWaiting(new DirectoryError('busy', 'the directory was closed'))
+    },
+  }
+}
+
+/** CHAP (RFC 1994 4.1): MD5 over identifier, password and challenge. */
+function checkChap(
+  clear: Secret | undefined,
+  credential: Extract<Credential, { kind: 'chap' }>,
+): Verified {
+  if (!clear)
+    return { kind: 'not-checkable', detail: 'CHAP needs a clear password, which this user has not' }
+  const expected = createHash('md5')
+    .update(Uint8Array.of(credential.identifier))
+    .update(clear.reveal())
+    .update(credential.challenge)
+    .digest()
+  return { kind: constantTimeEqual(expected, credential.response) ? 'right' : 'wrong' }
+}
+
+function readUsers(options: LocalDirectoryOptions): ReadonlyMap<string, Entry> {
+  const entries = new Map<string, Entry>()
+  for (const secret of options.users) {
+    const name = foldName(secret.name)
+    const invalid = (reason: string) =>
+      new DirectoryError('options-invalid', `local user "${secret.name}": ${reason}`)
+    if (!isName(name)) throw invalid('the name is empty, too long or has control characters')
+    if (secret.password && !options.allowClear)
+      throw invalid('a clear password needs insecure_demo: true; use password_hash')
+    if (secret.password?.isEmpty) throw invalid('the password is empty')
+    if (secret.passwordHash) parsePasswordHash(secret.passwordHash)
+    const key = keyOf(options.name, name)
+    if (entries.has(key)) throw invalid('the name is there twice')
+    entries.set(key, { user: userOf(options.name, key, secret), secret })
+  }
+  return entries
+}
+
+function userOf(directory: string, key: string, from: LocalUser): User {
+  return {
+    key,
+    directory,
+    name: from.name.trim(),
+    displayName: from.displayName ?? from.name.trim(),
+    groups: (from.groups ?? []).map((group) => group.toLowerCase()),
+    phones: from.phones ?? [],
+    ...(from.email === undefined ? {} : { email: from.email }),
+    ...(from.language === undefined ? {} : { language: from.language }),
+  }
+}
+
+function keyOf(directory: string, foldedName: string): string {
+  return `${directory}:${foldedName}`
+}
+
+function foldName(name: string): string {
+  return name.trim().normalize('NFC').toLowerCase()
+}
+
+function isName(folded: string): boolean {
+  return folded.length > 0 && folded.length <= 253 && !/\p{Cc}/u.test(folded)
+}
+
+/** Digests first, so that not even the length of the right password shows in the time. */
+function sameText(left: Secret, right: Secret): boolean {
+  return constantTimeEqual(digestOf(left), digestOf(right))
+}
+
+function digestOf(text: Secret): Uint8Array {
+  return createHash('sha256').update(text.reveal()).digest()
+}

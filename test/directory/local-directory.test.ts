@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto'
+import { expect } from 'chai'
+import type { User } from '../../src/accounts/index.ts'
+import { createLocalDirectory, hashPassword, type LocalUser } from '../../src/directory/index.ts'
+import type { Credential, Directory } from '../../src/signin/index.ts'
+import { Secret } from '../../src/support/index.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+
+const never = new AbortController().signal
+
+function pap(password: string): Credential {
+  return { kind: 'pap', password: new Secret(password), wellFormed: true }
+}
+
+function chap(password: string, change: Partial<{ response: Uint8Array }> = {}): Credential {
+  const challenge = Buffer.from('00112233445566778899aabbccddeeff', 'hex')
+  const response = createHash('md5')
+    .update(Buffer.from([7]))
+    .update(password)
+    .update(challenge)
+    .digest()
+  return { kind: 'chap', identifier: 7, challenge, response, ...change }
+}
+
+async function find(directory: Directory, name: string): Promise<User> {
+  const resolved = await directory.resolve(name, never)
+  if (resolved.kind !== 'user') throw new Error(`${name}: ${resolved.kind}`)
+  return resolved.user
+}
+
+describe('local directory', () => {
+  let hashed: LocalUser
+  const clear: LocalUser = {
+    name: 'Bob',
+    password: new Secret('tiger 99'),
+    displayName: 'Bob B',
+    groups: ['VPN-Users'],
+    phones: ['+31612345678'],
+    email: 'bob@corp.example',
+    language: 'nl',
+  }
+
+  before(async () => {
+    hashed = { name: 'alice', passwordHash: await hashPassword(new Secret('Grüße')) }
+  })
+
+  function create(clock = createManualClock(), change = {}) {
+    const users = [hashed, clear, { name: 'nopass' }]
+    return createLocalDirectory({ name: 'local', users, allowClear: true, ...change }, { clock })
+  }
+
+  it('finds people whatever the case, and gives what the configuration says', async () => {
+    const directory = create()
+    expect(await find(directory, ' BOB ')).to.deep.equal({
+      key: 'local:bob',
+      directory: 'local',
+      name: 'Bob',
+      displayName: 'Bob B',
+      groups: ['vpn-users'],
+      phones: ['+31612345678'],
+      email: 'bob@corp.example',
+      language: 'nl',
+    })
+    expect(await directory.resolveKey('local:bob', never)).to.have.nested.property(
+      'user.name',
+      'Bob',
+    )
+    expect(await directory.resolveKey('other:bob', never)).to.deep.equal({ kind: 'unknown' })
+  })
+
+  for (const [name, kind] of [
+    ['', 'invalid'],
+    ['   ', 'invalid'],
+    ['bo\0b', 'invalid'],
+    ['x'.repeat(254), 'invalid'],
+    ['mallory', 'unknown'],
+    ['__proto__', 'unknown'],
+  ] as const) {
+    it(`says ${kind} for ${JSON.stringify(name.slice(0, 10))}`, async () => {
+      expect(await create().resolve(name, never)).to.deep.equal({ kind })
+    })
+  }
+
+  it('checks PAP against hash and clear password', async () => {
+    const directory = create()
+    const [alice, bob] = [await find(directory, 'alice'), await find(directory, 'bob')]
+    expect(await directory.verify(alice, pap('Grüße'), never)).to.deep.equal({ kind: 'right' })
+    expect(await directory.verify(alice, pap('grüße'), never)).to.deep.equal({ kind: 'wrong' })
+    expect(await directory.verify(bob, pap('tiger 99'), never)).to.deep.equal({ kind: 'right' })
+    expect(await directory.verify(bob, pap('tiger 9'), never)).to.deep.equal({ kind: 'wrong' })
+    expect(await directory.verify(bob, pap(''), never)).to.have.property('kind', 'wrong')
+  })
+
+  it('checks CHAP only against a clear password', async () => {
+    const directory = create()
+    const [alice, bob] = [await find(directory, 'alice'), await find(directory, 'bob')]
+    expect(await directory.verify(bob, chap('tiger 99'), never)).to.deep.equal({ kind: 'right' })
+    expect(await directory.verify(bob, chap('tiger'), never)).to.deep.equal({ kind: 'wrong' })
+    const short = chap('tiger 99', { response: new Uint8Array(3) })
+    expect(await directory.verify(bob, short, never)).to.deep.equal({ kind: 'wrong' })
+    expect(await directory.verify(alice, chap('Grüße'), never)).to.have.property(
+      'kind',
+      'not-checkable',
+    )
+  })
+
+  it('says not-checkable where nothing can be compared', async () => {
+    const directory = create()
+    const nopass = await find(directory, 'nopass')
+    for (const credential of [
+      pap('x'),
+      { kind: 'none' },
+      { kind: 'unsupported', name: 'ms-chap-v2' },
+    ] as const) {
+      const verified = await directory.verify(nopass, credential, never)
+      expect(verified.kind).to.equal('not-checkable')
+    }
+  })
+
+  it('pays the slow hash once for five minutes, and only for the right password', async () => {
+    const clock = createManualClock()
+    // No place for a hash to wait: whoever needs a second hash while one runs is told busy.
+    const directory = create(clock, { hashesAtOnce: 1, queue: 0 })
+    const alice = await find(directory, 'alice')
+    await directory.verify(alice, pap('Grüße'), never)
+    const occupied = directory.verify(alice, pap('wrong'), never)
+    expect(await directory.verify(alice, pap('Grüße'), never)).to.deep.equal({ kind: 'right' })
+    expect(await directory.verify(alice, pap('other'), never)).to.deep.equal({ kind: 'busy' })
+    expect(await occupied).to.deep.equal({ kind: 'wrong' })
+
+    clock.advance(5 * 60_000)
+    const again = directory.verify(alice, pap('wrong'), never)
+    expect(await directory.verify(alice, pap('Grüße'), never)).to.deep.equal({ kind: 'busy' })
+    await again
+  })
+
+  it('gives up waiting for a hash when nobody waits for the answer', async () => {
+    const directory = create(createManualClock(), { hashesAtOnce: 1 })
+    const alice = await find(directory, 'alice')
+    const gone = new AbortController()
+    const first = directory.verify(alice, pap('a'), never)
+    const second = directory.verify(alice, pap('b'), gone.signal)
+    gone.abort()
+    expect(await second).to.deep.equal({ kind: 'busy' })
+    expect(await first).to.deep.equal({ kind: 'wrong' })
+  })
+
+  it('hashes for somebody who was removed meanwhile, and says wrong', async () => {
+    const ghost = { ...(await find(create(), 'bob')), key: 'local:ghost' }
+    expect(await create().verify(ghost, pap('x'), never)).to.have.property('kind', 'wrong')
+  })
+
+  for (const [why, users] of [
+    ['an empty name', [{ name: ' ' }]],
+    ['the same name twice', [{ name: 'eve' }, { name: 'EVE' }]],
+    ['an empty password', [{ name: 'eve', password: new Secret('') }]],
+  ] as const) {
+    it(`refuses ${why}`, () => {
+      expect(() => create(createManualClock(), { users }))
+        .to.throw()
+        .with.property('code', 'options-invalid')
+    })
+  }
+
+  it('refuses clear passwords unless they are allowed by name', () => {
+    expect(() => create(createManualClock(), { allowClear: false }))
+      .to.throw()
+      .with.property('code', 'options-invalid')
+  })
+})
