@@ -22,7 +22,7 @@ export type TimerWheelOptions = {
   readonly onError: (error: unknown) => void
 }
 
-/** Creates a wheel that keeps one timer of `clock` while it is not empty, and none while it is. */
+/** Creates a wheel that keeps one timer of `clock` while it is not empty, and none a tick after it is. */
 export function createTimerWheel(clock: Clock, options: TimerWheelOptions): TimerWheel {
   return new Wheel(clock, options)
 }
@@ -71,7 +71,7 @@ class Wheel implements TimerWheel {
   }
 
   at(deadlineMs: number, run: () => void): Timer {
-    if (this.#size === 0) this.#tickAtMs = this.#clock.nowMs()
+    if (this.#timer === undefined && this.#size === 0) this.#tickAtMs = this.#clock.nowMs()
     const ticks = Math.max(1, Math.ceil((deadlineMs - this.#tickAtMs) / this.#tickMs))
     const entry = new Entry(this, this.#tick + ticks, run)
     const slot = entry.dueTick & this.#mask
@@ -88,7 +88,7 @@ class Wheel implements TimerWheel {
     this.#unlink(entry)
     entry.run = undefined
     this.#size -= 1
-    if (this.#size === 0) this.#sleep()
+    // The clock's timer stays until the next tick: short deadlines come and go far more often than that.
   }
 
   stop(): void {
@@ -97,7 +97,8 @@ class Wheel implements TimerWheel {
     }
     this.#slots.fill(undefined)
     this.#size = 0
-    this.#sleep()
+    this.#timer?.cancel()
+    this.#timer = undefined
   }
 
   #turn = (): void => {
@@ -145,10 +146,5 @@ class Wheel implements TimerWheel {
     if (entry.next !== undefined) entry.next.previous = entry.previous
     entry.previous = undefined
     entry.next = undefined
-  }
-
-  #sleep(): void {
-    this.#timer?.cancel()
-    this.#timer = undefined
   }
 }

@@ -41,7 +41,7 @@ describe('timer wheel', () => {
     expect(ran).to.deep.equal(['first', 'second', 'third'])
   })
 
-  it('keeps one timer of the clock, and none when it is empty', () => {
+  it('keeps one timer of the clock, and none a tick after it is empty', () => {
     const { clock, wheel, later } = setUp()
     expect(clock.waiting).to.equal(0)
     const timers = Array.from({ length: 1000 }, (_, index) => later('x', index))
@@ -49,6 +49,8 @@ describe('timer wheel', () => {
     expect(wheel.size).to.equal(1000)
     for (const timer of timers) timer.cancel()
     expect(wheel.size).to.equal(0)
+    expect(clock.waiting).to.equal(1)
+    clock.advance(50)
     expect(clock.waiting).to.equal(0)
   })
 

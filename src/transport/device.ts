@@ -1,0 +1,67 @@
+import { isIP } from 'node:net'
+import type { DeviceEvidence } from '../signin/index.ts'
+import { parseAddress } from './address.ts'
+
+/**
+ * Reads Calling-Station-Id (RFC 2865 5.31) into one form, so that the same device compares equal
+ * however its gateway writes it: a MAC address in any notation, with or without `:SSID`; an address,
+ * whose port is dropped because it differs on each try; a phone number; else the trimmed text.
+ * Gives `undefined` for what tells no device apart: empty, unspecified or broadcast addresses, and
+ * text with control or undecodable characters.
+ */
+export function normaliseDevice(text: string): DeviceEvidence | undefined {
+  const trimmed = text.trim()
+  if (trimmed === '' || /\p{Cc}|\uFFFD/u.test(trimmed)) return undefined
+  const address = readAddress(trimmed)
+  if (address !== undefined) return meaningful('address', address)
+  const mac = readMac(trimmed)
+  if (mac !== undefined) return meaningful('mac', mac)
+  const phone = readPhone(trimmed)
+  if (phone !== undefined) return { kind: 'phone', value: phone }
+  return { kind: 'text', value: trimmed }
+}
+
+/** Values that many devices share. */
+const nobody = new Set(['0.0.0.0', '255.255.255.255', '::', '000000000000', 'ffffffffffff'])
+
+function meaningful(kind: 'address' | 'mac', value: string): DeviceEvidence | undefined {
+  return nobody.has(value) ? undefined : { kind, value }
+}
+
+/** `192.0.2.1`, `192.0.2.1:4500`, `2001:db8::1`, `fe80::1%eth0`, `[2001:db8::1]`, `[2001:db8::1]:4500`. */
+function readAddress(text: string): string | undefined {
+  const bracketed = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text)?.[1]
+  const withPort = /^([\d.]+):\d{1,5}$/.exec(text)?.[1]
+  const [bare = ''] = (bracketed ?? withPort ?? text).split('%')
+  return isIP(bare) === 0 ? undefined : parseAddress(bare)?.text
+}
+
+const macNotations = [
+  /^([\da-f]{2}(?::[\da-f]{2}){5})(?::.*)?$/i,
+  /^([\da-f]{2}(?:-[\da-f]{2}){5})(?::.*)?$/i,
+  /^([\da-f]{4}\.[\da-f]{4}\.[\da-f]{4})(?::.*)?$/i,
+  /^([\da-f]{4}-[\da-f]{4}-[\da-f]{4})(?::.*)?$/i,
+  /^([\da-f]{6}[-:][\da-f]{6})(?::.*)?$/i,
+  // Twelve digits without a letter are more likely a phone number.
+  /^((?=.{0,11}[a-f])[\da-f]{12})(?::.*)?$/i,
+  /^([\da-f]{12}):.*$/i,
+]
+
+function readMac(text: string): string | undefined {
+  for (const notation of macNotations) {
+    const mac = notation.exec(text)?.[1]
+    if (mac !== undefined) return mac.replace(/[^\da-f]/gi, '').toLowerCase()
+  }
+  return undefined
+}
+
+/** At least 6 digits with the punctuation people put between them; `00` in front means `+`. */
+function readPhone(text: string): string | undefined {
+  if (!/^(?:tel:)?\+?[\d ().\-/]+$/i.test(text)) return undefined
+  // A broken IPv4 address is no phone number.
+  if (/^\d+(?:\.\d+){3}$/.test(text)) return undefined
+  const digits = text.replace(/\D/g, '')
+  if (digits.length < 6 || digits.length > 20) return undefined
+  if (text.includes('+')) return `+${digits}`
+  return digits.startsWith('00') ? `+${digits.slice(2)}` : digits
+}
