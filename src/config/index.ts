@@ -1,0 +1,17 @@
+// The configuration file: schema, loading, secrets, what is unsafe in it. Only `compose` and `cli` use it.
+// May import `support/` and the words of `accounts/`.
+export { ConfigError, type ConfigErrorCode, type ConfigProblem, formatProblem } from './errors.ts'
+export { type Endpoint, parseEndpoint } from './fields.ts'
+export { type LoadOptions, loadConfig } from './load.ts'
+export type {
+  Config,
+  DeliveryConfig,
+  DemoEnrolment,
+  DirectoryConfig,
+  FirstFactorConfig,
+  GatewayConfig,
+  LdapDirectoryConfig,
+  LocalDirectoryConfig,
+} from './resolve.ts'
+export { defaultAdminSocket, demoAdminSocket } from './resolve.ts'
+export { createConfigSchema } from './schema.ts'

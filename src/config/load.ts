@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import * as z from 'zod'
+import type { Secret } from '../support/index.ts'
+import { ConfigError, type ConfigProblem } from './errors.ts'
+import type { FieldContext } from './fields.ts'
+import { describeIssues, parseYaml, type YamlFile } from './problems.ts'
+import { checkReferences } from './references.ts'
+import { type Config, resolveDefaults } from './resolve.ts'
+import { createConfigSchema, type ParsedConfig } from './schema.ts'
+import { localUsers } from './schema-directories.ts'
+import { createSecretReader } from './secrets.ts'
+
+export type LoadOptions = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Gives the text of a file; throws when it cannot be read. Default: the file system. */
+  readonly readFile?: (path: string) => string
+}
+
+/**
+ * Reads the configuration, with every secret it names. Throws ConfigError, whose problems say file,
+ * line and column of all that is wrong.
+ */
+export function loadConfig(file: string, options: LoadOptions): Config {
+  const readFile = options.readFile ?? ((path: string) => readFileSync(path, 'utf8'))
+  const yaml = readYaml(file, readFile)
+  const context = createContext(file, yaml.value, readFile, options.env)
+  const parsed = parseWith(createConfigSchema(context), yaml)
+  const complete = withUsersFiles(parsed, context, readFile)
+  const sealingKey = findSealingKey(complete, context)
+  const problems = [
+    ...checkReferences(complete).map(({ path, message, suggestion }) =>
+      yaml.problemAt(path, message, suggestion),
+    ),
+    ...(typeof sealingKey === 'string' ? [yaml.problemAt(['sealing_key'], sealingKey)] : []),
+  ]
+  if (problems.length > 0 || typeof sealingKey === 'string') {
+    throw new ConfigError('config-invalid', problems)
+  }
+  return resolveDefaults(complete, options.env, sealingKey)
+}
+
+function readYaml(file: string, readFile: (path: string) => string): YamlFile {
+  let text: string
+  try {
+    text = readFile(file)
+  } catch (error) {
+    const message = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
+    throw new ConfigError('config-not-readable', [{ file, line: 1, column: 1, path: '', message }])
+  }
+  const yaml = parseYaml(file, text)
+  if (yaml.problems.length > 0) throw new ConfigError('config-not-yaml', yaml.problems)
+  return yaml
+}
+
+function createContext(
+  file: string,
+  value: unknown,
+  readFile: (path: string) => string,
+  env: LoadOptions['env'],
+): FieldContext {
+  const folder = dirname(resolve(file))
+  const resolvePath = (path: string) => resolve(folder, path)
+  const demo = z.looseObject({ insecure_demo: z.literal(true) }).safeParse(value).success
+  return { resolvePath, readSecret: createSecretReader({ env, readFile, resolvePath, demo }) }
+}
+
+function parseWith<Schema extends z.ZodType>(schema: Schema, yaml: YamlFile): z.output<Schema> {
+  const result = schema.safeParse(yaml.value, { reportInput: false })
+  if (result.success) return result.data
+  throw new ConfigError('config-invalid', describeIssues(yaml, result.error.issues, yaml.value))
+}
+
+/** Adds the people of each `users_file` to those in the file itself. */
+function withUsersFiles(
+  parsed: ParsedConfig,
+  context: FieldContext,
+  readFile: (path: string) => string,
+): ParsedConfig {
+  const problems: ConfigProblem[] = []
+  const directories = Object.fromEntries(
+    Object.entries(parsed.directories).map(([name, directory]) => {
+      if (directory.type !== 'local' || directory.usersFile === undefined) return [name, directory]
+      const yaml = readYaml(directory.usersFile, readFile)
+      const further = parseWith(localUsers(context), yaml)
+      for (const user of Object.keys(further)) {
+        if (directory.users[user] !== undefined) {
+          problems.push(yaml.problemAt([user], `is in directory ${name} already`))
+        }
+      }
+      return [name, { ...directory, users: { ...directory.users, ...further } }]
+    }),
+  )
+  if (problems.length > 0) throw new ConfigError('config-invalid', problems)
+  return { ...parsed, directories }
+}
+
+/** The sealing key, undefined where a demo makes its own, or a text that says what is wrong. */
+function findSealingKey(parsed: ParsedConfig, context: FieldContext): Secret | undefined | string {
+  let key = parsed.sealingKey
+  if (key === undefined && !parsed.insecureDemo) {
+    try {
+      key = context.readSecret('credential:sealing-key', { clearText: false })
+    } catch (error) {
+      return `is missing: ${error instanceof Error ? error.message : String(error)}`
+    }
+  }
+  if (key === undefined) return undefined
+  const text = key.reveal().trim()
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.length === 32 && bytes.toString('base64') === text
+    ? key
+    : 'must be 32 bytes in Base64; make one with: openssl rand -base64 32'
+}

@@ -1,0 +1,181 @@
+import { type Document, isAlias, isMap, isNode, isSeq, LineCounter, parseDocument } from 'yaml'
+import type * as z from 'zod'
+import type { ConfigProblem } from './errors.ts'
+
+export type Path = readonly PropertyKey[]
+
+/** A YAML file that has been read, and can say where each of its values stands. */
+export type YamlFile = {
+  /** What the file holds, as plain values. */
+  readonly value: unknown
+  /** Syntax errors. Where there are any, `value` is not to be used. */
+  readonly problems: readonly ConfigProblem[]
+  /** Makes a problem of a path; a path that is not in the file points at the nearest one above. */
+  problemAt(path: Path, message: string, suggestion?: string): ConfigProblem
+}
+
+/** Parses YAML 1.2. `file` is the name that problems carry. */
+export function parseYaml(file: string, text: string): YamlFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  const problems = [...document.errors, ...document.warnings].map((error) => ({
+    ...place(error.pos[0]),
+    path: '',
+    message: error.message,
+  }))
+  return {
+    ...readValue(document, problems, place(0)),
+    problemAt(path, message, suggestion) {
+      const found = { ...place(offsetOf(document, path)), path: path.join('.'), message }
+      return suggestion === undefined ? found : { ...found, suggestion }
+    },
+  }
+}
+
+/** An alias to nothing, or too many of them, shows only when the values are made. */
+function readValue(
+  document: Document,
+  problems: readonly ConfigProblem[],
+  top: { file: string; line: number; column: number },
+): Pick<YamlFile, 'value' | 'problems'> {
+  if (problems.length > 0) return { value: undefined, problems }
+  try {
+    return { value: document.toJS(), problems }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'cannot be read'
+    return { value: undefined, problems: [{ ...top, path: '', message }] }
+  }
+}
+
+/** Where the key of `path` stands, or of as much of it as there is. */
+function offsetOf(document: Document, path: Path): number {
+  let node: unknown = document.contents
+  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document)
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => String(key) === String(step))
+      if (pair === undefined) return offset
+      if (isNode(pair.key)) offset = pair.key.range?.[0] ?? offset
+      node = pair.value
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)]
+      if (isNode(node)) offset = node.range?.[0] ?? offset
+    } else return offset
+  }
+  return offset
+}
+
+/** What zod found, in our words and with the place of each. */
+export function describeIssues(
+  file: YamlFile,
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+): readonly ConfigProblem[] {
+  return issues.flatMap((issue): readonly ConfigProblem[] => {
+    if (issue.code === 'unrecognized_keys') {
+      // The message is the list of known keys: see `section`.
+      const known = issue.message.split(' ')
+      return issue.keys.map((key) =>
+        file.problemAt([...issue.path, key], 'unknown key', closest(key, known)),
+      )
+    }
+    if (issue.code === 'invalid_key') {
+      return [file.problemAt(issue.path, issue.issues[0]?.message ?? issue.message)]
+    }
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+      const inner = likeliestBranch(issue.errors)
+      if (inner !== undefined) {
+        const moved = inner.map((error) => ({ ...error, path: [...issue.path, ...error.path] }))
+        return describeIssues(file, moved, value)
+      }
+    }
+    const found = valueAt(value, issue.path)
+    const suggestion = typeof found === 'string' ? closest(found, choices(issue)) : undefined
+    return [file.problemAt(issue.path, describeIssue(issue, found), suggestion)]
+  })
+}
+
+/** Of the shapes a value may have, the one that got furthest; undefined when none fits better than another. */
+function likeliestBranch(
+  branches: readonly (readonly z.core.$ZodIssue[])[],
+): readonly z.core.$ZodIssue[] | undefined {
+  return branches.find((issues) =>
+    issues.every((issue) => issue.path.length > 0 || !/^invalid_(type|value)$/.test(issue.code)),
+  )
+}
+
+function describeIssue(issue: z.core.$ZodIssue, found: unknown): string {
+  const missing = found === undefined
+  if (issue.code === 'invalid_type' && missing) return 'is missing'
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
+    const quote =
+      issue.expected === 'string' && typeof found !== 'object' ? '; put it in quotes' : ''
+    return `must be ${nameOfType[issue.expected] ?? issue.expected}${quote}`
+  }
+  const allowed = choices(issue)
+  if (allowed.length > 0) return missing ? 'is missing' : `must be one of ${allowed.join(', ')}`
+  if (issue.code === 'too_small' && issue.origin === 'string') return 'must not be empty'
+  if (issue.code === 'too_small' && issue.origin === 'array') return 'needs at least one entry'
+  if (issue.code === 'too_small') return `must be at least ${issue.minimum}`
+  if (issue.code === 'too_big' && issue.origin === 'string') {
+    return `must have at most ${issue.maximum} characters`
+  }
+  if (issue.code === 'too_big') return `must be at most ${issue.maximum}`
+  return missing && issue.code === 'invalid_union' ? 'is missing' : issue.message
+}
+
+const nameOfType: Readonly<Record<string, string>> = {
+  string: 'a text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'a mapping (key: value)',
+  record: 'a mapping (key: value)',
+  array: 'a list',
+}
+
+function choices(issue: z.core.$ZodIssue): readonly string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String)
+  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)) {
+    return issue.options.map(String)
+  }
+  return []
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (inner, step) =>
+      typeof inner === 'object' && inner !== null
+        ? Object.getOwnPropertyDescriptor(inner, step)?.value
+        : undefined,
+    value,
+  )
+}
+
+/** The known word that is nearest, if it is near enough to be a slip. */
+export function closest(word: string, known: readonly string[]): string | undefined {
+  const near = known
+    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(1, candidate.length / 3))
+    .sort((left, right) => left.distance - right.distance)
+  return near[0]?.candidate
+}
+
+/** Levenshtein distance of the first 64 characters. */
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
+  for (const [index, letter] of [...left.slice(0, 64)].entries()) {
+    const next = [index + 1]
+    for (const [column, other] of [...right].entries()) {
+      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1)
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[right.length] ?? 0
+}

@@ -1,0 +1,128 @@
+import { hostname, tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import type { Method } from '../accounts/index.ts'
+import type { Secret } from '../support/index.ts'
+import type { ParsedConfig } from './schema.ts'
+
+type ParsedGateway = ParsedConfig['gateways'][string]
+type ParsedDirectory = ParsedConfig['directories'][string]
+type ParsedLdap = Extract<ParsedDirectory, { type: 'ldap' }>
+
+export type LocalDirectoryConfig = Extract<ParsedDirectory, { type: 'local' }>
+export type LdapDirectoryConfig = Omit<ParsedLdap, 'nestedGroups' | 'groupBaseDn'> & {
+  readonly nestedGroups: 'matching-rule' | 'recursion' | 'none'
+  readonly groupBaseDn: string
+}
+export type DirectoryConfig = LdapDirectoryConfig | LocalDirectoryConfig
+export type DeliveryConfig = ParsedConfig['delivery'][string]
+export type DemoEnrolment = NonNullable<ParsedConfig['demo']>['enrolments'][number]
+
+export type FirstFactorConfig =
+  | { readonly kind: 'directories'; readonly names: readonly string[] }
+  | {
+      readonly kind: 'none'
+      readonly directories: readonly string[]
+      readonly promptWithoutPassword: boolean
+    }
+
+export type GatewayConfig = Omit<
+  ParsedGateway,
+  'group' | 'label' | 'firstFactor' | 'directories' | 'promptWithoutPassword' | 'methods' | 'reply'
+> & {
+  readonly name: string
+  readonly group: string
+  readonly label: string
+  readonly firstFactor: FirstFactorConfig
+  readonly methods: readonly Method[]
+  /** Static attributes in the order of the file, by their name in the dictionary. */
+  readonly reply: readonly { readonly name: string; readonly value: string | number }[]
+}
+
+/** The whole configuration, as plain data in camelCase: every default filled in, secrets read. */
+export type Config = Omit<
+  ParsedConfig,
+  'directories' | 'gateways' | 'adminSocket' | 'nodeName' | 'sealingKey'
+> & {
+  readonly directories: Readonly<Record<string, DirectoryConfig>>
+  readonly gateways: Readonly<Record<string, GatewayConfig>>
+  readonly adminSocket: string
+  readonly nodeName: string
+  /** 32 bytes in Base64. Absent only in a demo, which makes one. */
+  readonly sealingKey?: Secret
+}
+
+/** What the service uses where the file names no socket, and where commands look for it. */
+export const defaultAdminSocket = '/run/holdfast/admin.sock'
+
+/** The demo’s socket: a folder of this user only, so that nobody else can put one in its place. */
+export function demoAdminSocket(env: Readonly<Record<string, string | undefined>>): string {
+  return join(env.XDG_RUNTIME_DIR ?? tmpdir(), `holdfast-demo-${userInfo().uid}`, 'admin.sock')
+}
+
+/** Fills in the defaults that depend on other fields. */
+export function resolveDefaults(
+  parsed: ParsedConfig,
+  env: Readonly<Record<string, string | undefined>>,
+  sealingKey: Secret | undefined,
+): Config {
+  const directoryNames = Object.keys(parsed.directories)
+  const available = availableMethods(parsed.methods)
+  return {
+    ...parsed,
+    directories: mapValues(parsed.directories, resolveDirectory),
+    gateways: mapValues(parsed.gateways, (gateway, name) =>
+      resolveGateway(name, gateway, directoryNames, available),
+    ),
+    adminSocket:
+      parsed.adminSocket ?? (parsed.insecureDemo ? demoAdminSocket(env) : defaultAdminSocket),
+    nodeName: parsed.nodeName ?? hostname(),
+    ...(sealingKey === undefined ? {} : { sealingKey }),
+  }
+}
+
+/** Methods that are set up, those that need no typing first. */
+export function availableMethods(methods: ParsedConfig['methods']): readonly Method[] {
+  const configured = { ...methods, recovery: true }
+  const preferred = ['call', 'sms', 'totp', 'hotp', 'email', 'recovery'] as const
+  return preferred.filter((method) => configured[method] !== undefined)
+}
+
+function resolveDirectory(directory: ParsedDirectory): DirectoryConfig {
+  if (directory.type === 'local') return directory
+  return {
+    ...directory,
+    nestedGroups:
+      directory.nestedGroups ?? (directory.kind === 'ad' ? 'matching-rule' : 'recursion'),
+    groupBaseDn: directory.groupBaseDn ?? directory.baseDn,
+  }
+}
+
+function resolveGateway(
+  name: string,
+  gateway: ParsedGateway,
+  directoryNames: readonly string[],
+  available: readonly Method[],
+): GatewayConfig {
+  const { firstFactor, directories, promptWithoutPassword, reply, ...rest } = gateway
+  const nothingChecks = gateway.flow === 'code-only' || firstFactor?.includes('none') === true
+  return {
+    ...rest,
+    name,
+    group: gateway.group ?? name,
+    label: gateway.label ?? name,
+    firstFactor: nothingChecks
+      ? { kind: 'none', directories: directories ?? directoryNames, promptWithoutPassword }
+      : { kind: 'directories', names: firstFactor ?? directoryNames },
+    methods: gateway.methods ?? available,
+    reply: Object.entries(reply).flatMap(([attribute, values]) =>
+      values.map((value) => ({ name: attribute, value })),
+    ),
+  }
+}
+
+function mapValues<Value, Result>(
+  record: Readonly<Record<string, Value>>,
+  change: (value: Value, key: string) => Result,
+): Record<string, Result> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]))
+}

@@ -1,0 +1,198 @@
+import * as z from 'zod'
+import {
+  count,
+  duration,
+  type FieldContext,
+  oneOrMore,
+  path,
+  secret,
+  section,
+  text,
+} from './fields.ts'
+
+/** A phone number in E.164: `+31612345678`. */
+export function phoneNumber() {
+  return z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as "+31612345678", in quotes')
+}
+
+function twilio(context: FieldContext) {
+  return section({
+    type: z.literal('twilio').describe('Texts and calls through Twilio.'),
+    account_sid: text()
+      .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hex digits')
+      .describe('Account SID.'),
+    auth_token: secret(context)
+      .optional()
+      .describe('Auth token; calls need it, because it proves who calls the webhook.'),
+    api_key: text()
+      .optional()
+      .describe('API key SID, used instead of the auth token for requests.'),
+    api_secret: secret(context).optional().describe('Secret of api_key.'),
+    api_url: z
+      .url({ protocol: /^https?$/ })
+      .default('https://api.twilio.com')
+      .describe('Where the API is; another region or a test double.'),
+    from: oneOrMore(text()).describe(
+      'Numbers or sender names; one with the country of the person is preferred.',
+    ),
+    machine_detection: z.boolean().default(true).describe('Hang up on answering machines.'),
+    calls_per_second: z
+      .number()
+      .positive()
+      .max(100)
+      .default(1)
+      .describe('Calls that Twilio starts in a second for this account.'),
+  })
+}
+
+function httpGateway(context: FieldContext) {
+  return section({
+    type: z.literal('http').describe('Texts through any provider with an HTTP API.'),
+    url: z.url({ protocol: /^https?$/ }).describe('Where to send; {to} and {text} are filled in.'),
+    method: z.enum(['POST', 'PUT', 'GET']).default('POST').describe('HTTP method.'),
+    headers: z
+      .record(text(), secret(context, { clearText: true }))
+      .default({})
+      .describe('Headers; a value may be file:, env: or credential: as well as plain text.'),
+    body: z
+      .string()
+      .default('')
+      .describe('Body; {to} and {text} are filled in, escaped as the Content-Type asks.'),
+    success: section({
+      status: z
+        .array(count(100, 599))
+        .default([200, 201, 202, 204])
+        .describe('Status codes that mean sent.'),
+      contains: text().optional().describe('Text that the answer must contain as well.'),
+    })
+      .prefault({})
+      .describe('How to tell that the message was taken.'),
+    timeout: duration({ min: '500ms', max: '60s' })
+      .prefault('10s')
+      .describe('How long the provider may take.'),
+  })
+}
+
+function smtp(context: FieldContext) {
+  return section({
+    type: z.literal('smtp').describe('Mail through a mail server.'),
+    host: text().describe('Name of the server.'),
+    port: count(1, 65535).default(587).describe('Port; 465 is usual with tls: implicit.'),
+    tls: z
+      .enum(['starttls', 'implicit', 'insecure-plaintext'])
+      .default('starttls')
+      .describe('How the connection is encrypted.'),
+    ca_file: path(context)
+      .optional()
+      .describe(
+        'PEM file with the authorities that sign its certificate. Default: those of the system.',
+      ),
+    from: text().describe('Sender, such as Sign-in <mfa@example.com>.'),
+    user: text().optional().describe('Account at the server.'),
+    password: secret(context).optional().describe('Password of user.'),
+    timeout: duration({ min: '500ms', max: '60s' })
+      .prefault('10s')
+      .describe('How long the server may take.'),
+  })
+}
+
+const demoPhone = section({
+  type: z
+    .literal('demo')
+    .describe(
+      'The demo phone: texts, calls and mail in the terminal and on a page. Only under insecure_demo.',
+    ),
+})
+
+/** Who carries a text, a call or a mail. */
+export function delivery(context: FieldContext) {
+  return z.discriminatedUnion('type', [
+    twilio(context),
+    httpGateway(context),
+    smtp(context),
+    demoPhone,
+  ])
+}
+
+const via = text().describe('Name of the entry under delivery that carries it.')
+const attempts = count(1, 10).default(3).describe('Wrong codes before the code is void.')
+
+/** How each method works. */
+export const methodSettings = section({
+  totp: section({
+    window: count(0, 10)
+      .default(1)
+      .meta({ unit: 'steps' })
+      .describe('Steps before and after now that count.'),
+  })
+    .prefault({})
+    .describe('Codes of an app that change with time.'),
+  hotp: section({
+    look_ahead: count(0, 100)
+      .default(10)
+      .meta({ unit: 'counters' })
+      .describe('Counters ahead that count.'),
+  })
+    .prefault({})
+    .describe('Codes of a token that change with use.'),
+  sms: section({
+    via,
+    expiry: duration({ min: '1m', max: '15m' })
+      .prefault('5m')
+      .describe('How long a code is good for.'),
+    attempts,
+    resend_after: duration({ min: '10s', max: '10m' })
+      .prefault('30s')
+      .describe('How long before another text can be asked for.'),
+    resends: count(0, 10).default(3).describe('Texts that can be asked for again in one sign-in.'),
+  })
+    .optional()
+    .describe('Codes by text message. Absent: off.'),
+  call: section({
+    via,
+    mode: z
+      .enum(['approve', 'read-code'])
+      .default('approve')
+      .describe('Whether the person presses # or hears a code to type.'),
+    backup: z.boolean().default(true).describe('Try the backup number when nobody answers.'),
+  })
+    .optional()
+    .describe('Phone calls. Absent: off.'),
+  email: section({
+    via,
+    expiry: duration({ min: '1m', max: '30m' })
+      .prefault('10m')
+      .describe('How long a code is good for.'),
+    attempts,
+  })
+    .optional()
+    .describe('Codes by mail. Absent: off.'),
+})
+
+const enrolment = {
+  directory: text().describe('Directory of the person.'),
+  user: text().describe('User name.'),
+}
+
+/** What a demo starts with, since its store starts empty. */
+export const demoSettings = section({
+  enrolments: z
+    .array(
+      z.discriminatedUnion('method', [
+        section({
+          ...enrolment,
+          method: z.literal('totp').describe('An app.'),
+          seed: text()
+            .regex(/^[A-Z2-7]{16,}$/, 'must be Base32')
+            .describe('Seed in Base32.'),
+        }),
+        section({
+          ...enrolment,
+          method: z.enum(['sms', 'call']).describe('A phone.'),
+          phone: phoneNumber().describe('Number of the phone.'),
+        }),
+      ]),
+    )
+    .default([])
+    .describe('Authenticators that exist from the start.'),
+})

@@ -1,0 +1,113 @@
+import * as z from 'zod'
+import {
+  count,
+  duration,
+  type FieldContext,
+  oneOrMore,
+  path,
+  secret,
+  section,
+  text,
+} from './fields.ts'
+
+function ldapDirectory(context: FieldContext) {
+  return section({
+    type: z.literal('ldap').describe('Active Directory or another LDAP server.'),
+    kind: z.enum(['ad', 'openldap']).default('ad').describe('What the servers are.'),
+    servers: oneOrMore(
+      z.url({ protocol: /^ldaps?$/, error: 'must be an address such as ldaps://dc1.example.com' }),
+    ).describe('Servers in the order they are tried, such as ldaps://dc1.corp.example.com.'),
+    ca_file: path(context)
+      .optional()
+      .describe(
+        'PEM file with the authorities that sign the servers’ certificates. Default: those of the system.',
+      ),
+    start_tls: z.boolean().default(false).describe('Encrypt ldap:// connections with StartTLS.'),
+    insecure_plaintext: z
+      .boolean()
+      .default(false)
+      .describe('Allow ldap:// without StartTLS. Passwords cross the network in clear.'),
+    bind_dn: text().describe('Account that searches: a DN, or user@domain with Active Directory.'),
+    bind_password: secret(context).describe('Password of bind_dn.'),
+    base_dn: text().describe('Where people are looked for.'),
+    user_filter: text()
+      .optional()
+      .describe('Further LDAP filter that a person must fit, such as (department=IT).'),
+    netbios_domain: text().optional().describe('CORP in CORP\\alice.'),
+    upn_suffixes: z
+      .array(text())
+      .default([])
+      .describe('Domains behind @ that belong to this directory. Empty: all.'),
+    group_base_dn: text().optional().describe('Where groups are looked for. Default: base_dn.'),
+    nested_groups: z
+      .enum(['matching-rule', 'recursion', 'none'])
+      .optional()
+      .describe(
+        'How groups in groups are found. Default: matching-rule with ad, recursion with openldap.',
+      ),
+    phone_attributes: z
+      .array(text())
+      .default(['mobile', 'telephoneNumber'])
+      .describe(
+        'Attributes with phone numbers, best first. Empty: none are taken from the directory.',
+      ),
+    connect_timeout: duration({ min: '100ms', max: '30s' })
+      .prefault('3s')
+      .describe('How long a connection may take before the next server is tried.'),
+    bind_timeout: duration({ min: '100ms', max: '30s' })
+      .prefault('5s')
+      .describe('How long the check of a password may take.'),
+    search_timeout: duration({ min: '100ms', max: '30s' })
+      .prefault('5s')
+      .describe('How long a search may take.'),
+    search_connections: count(1, 16).default(1).describe('Connections for searches, each server.'),
+    bind_connections: count(1, 256).default(16).describe('Connections for checking passwords.'),
+    queue: count(1, 100_000)
+      .default(1000)
+      .describe('Passwords that may wait for a connection; more are refused as busy.'),
+    cache: duration({ max: '60s' })
+      .prefault('30s')
+      .describe('How long DN and groups of a person are remembered; 0 is off. Never the password.'),
+  })
+}
+
+function localUser(context: FieldContext) {
+  return section({
+    password: secret(context).optional().describe('Clear password. Only under insecure_demo.'),
+    password_hash: text()
+      .regex(/^scrypt\$/, 'must start with scrypt$ (holdfast user hash makes one)')
+      .optional()
+      .describe('scrypt hash of the password.'),
+    display_name: text().optional().describe('Name shown to people. Default: the user name.'),
+    groups: z.array(text()).default([]).describe('Groups, as rules of gateways name them.'),
+    phones: z
+      .array(text())
+      .default([])
+      .describe('Phone numbers that serve for texts and calls, best first.'),
+    email: z.email().optional().describe('Address for codes by mail.'),
+    language: text().optional().describe('Language tag such as nl.'),
+  })
+}
+
+/** The users of a local directory; also what a `users_file` holds. */
+export function localUsers(context: FieldContext) {
+  return z.record(
+    z.string().regex(/^[^\s@\\/:]{1,64}$/, 'a user name has no spaces and none of @ \\ / :'),
+    localUser(context),
+  )
+}
+
+function localDirectory(context: FieldContext) {
+  return section({
+    type: z.literal('local').describe('People listed in this file or in one beside it.'),
+    users: localUsers(context).default({}).describe('People by user name.'),
+    users_file: path(context)
+      .optional()
+      .describe('Further people, in a YAML file that holds what users would hold.'),
+  })
+}
+
+/** What checks passwords. */
+export function directory(context: FieldContext) {
+  return z.discriminatedUnion('type', [ldapDirectory(context), localDirectory(context)])
+}

@@ -1,0 +1,132 @@
+import * as z from 'zod'
+import { methods } from '../accounts/index.ts'
+import {
+  addressOrPrefix,
+  count,
+  duration,
+  type FieldContext,
+  oneOrMore,
+  secret,
+  section,
+  text,
+} from './fields.ts'
+
+const replyValue = z.union([z.string(), z.number()], { error: 'must be a text or a number' })
+
+const append = section({
+  delimiter: z
+    .string()
+    .max(8)
+    .default(',')
+    .describe('Between password and code. Empty: the last digits are the code.'),
+  words: z
+    .boolean()
+    .default(false)
+    .describe('Whether push, call, sms, phone2 and email count behind the delimiter.'),
+})
+
+/** One RADIUS client and the rules of its door. */
+export function gateway(context: FieldContext) {
+  return section({
+    address: oneOrMore(addressOrPrefix()).describe(
+      'Where its packets come from: an address, a prefix, or a list.',
+    ),
+    nas_identifier: text()
+      .max(253)
+      .optional()
+      .describe(
+        'Tells gateways of one address apart: the NAS-Identifier, or its start and *. "*" is any other, or none.',
+      ),
+    trust_nas_identifier: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Gateways of one address may share a secret. Whoever knows it can choose the weakest of them.',
+      ),
+    secret: secret(context).describe('Shared secret; 16 characters or more.'),
+    message_authenticator: z
+      .enum(['required', 'learn', 'optional'])
+      .default('required')
+      .describe(
+        'Whether requests must carry Message-Authenticator (CVE-2024-3596). learn: required from the first one on.',
+      ),
+    group: text()
+      .optional()
+      .describe(
+        'Gateways of one group are one door: a sign-in may go on at another. Default: its own name.',
+      ),
+    label: text()
+      .max(60)
+      .optional()
+      .describe('Name shown and spoken in prompts. Default: its own name.'),
+    flow: z
+      .enum(['auto', 'hold', 'challenge', 'append', 'code-only'])
+      .default('auto')
+      .describe('How the second factor reaches the person.'),
+    challenges: z
+      .boolean()
+      .default(true)
+      .describe('Whether the gateway can show an Access-Challenge.'),
+    patience: duration({ min: '2s', max: '10m' })
+      .prefault('10s')
+      .describe('How long the gateway waits for an answer: its time-out times its tries.'),
+    margin: duration({ min: '200ms', max: '30s' })
+      .prefault('1s')
+      .describe('How long before the end of its patience it gets its answer.'),
+    first_factor: oneOrMore(text())
+      .optional()
+      .describe(
+        'Directories that check the password, in order, or none: the gateway has checked it. Default: all directories; none with flow code-only.',
+      ),
+    directories: oneOrMore(text())
+      .optional()
+      .describe('With first_factor none: where people are looked up. Default: all.'),
+    prompt_without_password: z
+      .boolean()
+      .default(false)
+      .describe(
+        'With first_factor none: whether calls and messages may go out. Whoever reaches the gateway can make phones ring.',
+      ),
+    second_factor_first: z
+      .boolean()
+      .default(false)
+      .describe('Check a typed code before the password.'),
+    methods: z
+      .array(z.enum(methods))
+      .min(1)
+      .optional()
+      .describe('Methods allowed here, preferred first. Default: all that are set up.'),
+    append: append.prefault({}).describe('How a code follows the password.'),
+    person_specific_device: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether Calling-Station-Id names the person’s device, and not the gateway or a shared address.',
+      ),
+    on_directory_down: z
+      .enum(['reject', 'silent'])
+      .default('reject')
+      .describe(
+        'What the gateway hears when no directory answers; silent lets it try its next server.',
+      ),
+    require_groups: z
+      .array(text())
+      .default([])
+      .describe('Groups, by name or DN, one of which a person must be in. Empty: everybody.'),
+    deny_groups: z
+      .array(text())
+      .default([])
+      .describe('Groups, by name or DN, whose members are refused.'),
+    reply: z
+      .record(text(), oneOrMore(replyValue))
+      .default({})
+      .describe('Attributes of every Access-Accept, by their name in the dictionary.'),
+    charset: z
+      .enum(['utf-8', 'latin1'])
+      .default('utf-8')
+      .describe('How the gateway encodes passwords and names.'),
+    open_sign_ins: count(1, 100_000)
+      .default(2000)
+      .describe('Sign-ins that may be open at once; more are dropped.'),
+  })
+}
