@@ -38,7 +38,7 @@ export type TextKey =
   /** {to} */
   | 'approve-then-enter'
   | 'wrong-code-again'
-  /** {options}: "1 text to ••78, 2 call ••21" */
+  /** {options}: "1 text to **78, 2 call **21" */
   | 'menu'
   /** {to} */
   | 'menu-sms'
@@ -46,13 +46,15 @@ export type TextKey =
   | 'menu-call'
   /** {to} */
   | 'menu-email'
+  /** Follows `menu` where the person also has a code to type. */
   | 'menu-or-code'
   /** Sent texts. {code} {gateway} */
   | 'sms-code'
   | 'email-subject'
   | 'email-code'
-  /** Spoken. {gateway} {from} */
+  /** Spoken. {user} {gateway} {from} */
   | 'call-approve'
+  /** {user} {gateway} {from} */
   | 'call-approve-pin'
   | 'call-fraud-confirm'
   | 'call-approved'
@@ -64,7 +66,9 @@ export type TextKey =
   | 'call-code'
   /** The approver after a late approval. */
   | 'call-sign-in-again'
+  /** Stand in for {gateway} and {from}. */
   | 'unknown-gateway'
+  | 'unknown-place'
 
 export const rejectReasons = {
   'user-unknown': {
@@ -183,6 +187,18 @@ export const rejectReasons = {
     says: 'denied',
     meaning: 'Too many wrong codes: the second factor is locked for a while.',
     remedy: 'Wait, or holdfast user unlock NAME.',
+  },
+  slowed: {
+    delay: true,
+    says: 'denied',
+    meaning: 'Several wrong codes in a row: nothing is checked for some seconds.',
+    remedy: 'Wait a moment, then sign in with care; holdfast user unlock NAME ends it at once.',
+  },
+  'code-missing': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The gateway expects a code behind the password and there was none.',
+    remedy: 'Let the person type password, delimiter and code; or choose another flow.',
   },
   'code-wrong': {
     delay: true,

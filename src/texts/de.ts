@@ -1,0 +1,63 @@
+import type { Language } from './language.ts'
+
+export const de: Language = {
+  denied:
+    'Die Anmeldung ist fehlgeschlagen. Prüfen Sie Name, Passwort und Code und versuchen Sie es erneut.',
+  unavailable:
+    'Die Anmeldung ist gerade nicht möglich. Bitte versuchen Sie es in ein paar Minuten erneut.',
+  'not-enrolled':
+    'Für Sie ist noch kein Telefon und keine App eingerichtet. Bitte fragen Sie Ihren Helpdesk.',
+  'no-method':
+    'Diese Verbindung kann nicht nach Ihrem Code fragen. Bitte fragen Sie Ihren Helpdesk.',
+  'prompt-refused': 'Die Anmeldung wurde nicht bestätigt.',
+  'prompt-timeout':
+    'Die Anmeldung wurde nicht rechtzeitig bestätigt. Bitte versuchen Sie es erneut.',
+  'prompt-no-answer': 'Sie haben den Anruf nicht angenommen. Bitte versuchen Sie es erneut.',
+  'prompt-busy': 'Ihr Telefon war besetzt. Bitte versuchen Sie es erneut.',
+  'prompt-failed':
+    'Wir konnten Ihr Telefon nicht erreichen. Versuchen Sie es erneut oder fragen Sie Ihren Helpdesk.',
+  'prompt-limit':
+    'Sie haben zu viele Anrufe und Nachrichten erhalten. Bitte versuchen Sie es später erneut.',
+  'another-open':
+    'Eine andere Anmeldung wartet auf Ihre Bestätigung. Schließen Sie diese zuerst ab.',
+  interrupted: 'Die Anmeldung wurde unterbrochen. Bitte versuchen Sie es gleich noch einmal.',
+  'shutting-down':
+    'Der Anmeldedienst wird neu gestartet. Bitte versuchen Sie es gleich noch einmal.',
+  'password-expired':
+    'Ihr Passwort ist abgelaufen. Ändern Sie es und melden Sie sich dann erneut an.',
+  'account-unavailable':
+    'Ihr Konto kann derzeit nicht benutzt werden. Bitte fragen Sie Ihren Helpdesk.',
+  'reply-too-large':
+    'Die Anmeldung scheiterte an einer Einstellung bei uns. Bitte melden Sie das Ihrem Helpdesk.',
+  'enter-code': 'Geben Sie den Code aus Ihrer App oder von Ihrem Token ein.',
+  'enter-code-sms': 'Geben Sie den Code ein, den wir per SMS an {to} geschickt haben.',
+  'enter-code-email': 'Geben Sie den Code ein, den wir per E-Mail an {to} geschickt haben.',
+  'approve-then-enter':
+    'Bestätigen Sie die Anmeldung auf Ihrem Telefon {to} und drücken Sie dann hier Enter.',
+  'wrong-code-again': 'Dieser Code stimmt nicht. Bitte versuchen Sie es erneut.',
+  menu: 'Wie möchten Sie sich anmelden? Geben Sie eine Ziffer ein: {options}.',
+  'menu-sms': 'SMS an {to}',
+  'menu-call': 'Anruf an {to}',
+  'menu-email': 'E-Mail an {to}',
+  'menu-or-code': 'Oder geben Sie den Code aus Ihrer App oder von Ihrem Token ein.',
+  'sms-code': '{code} ist Ihr Code zur Anmeldung bei {gateway}. Geben Sie ihn niemandem weiter.',
+  'email-subject': 'Ihr Code zur Anmeldung bei {gateway}',
+  'email-code':
+    '{code} ist Ihr Code zur Anmeldung bei {gateway}.\n\nGeben Sie ihn niemandem weiter. Wenn Sie sich gerade nicht anmelden, kennt vielleicht jemand Ihr Passwort: Bitte melden Sie das Ihrem Helpdesk.',
+  'call-approve':
+    'Guten Tag {user}. Jemand meldet sich mit Ihrem Namen bei {gateway} an, von {from}. Wenn Sie das sind, drücken Sie die Rautetaste. Wenn nicht, drücken Sie die Null.',
+  'call-approve-pin':
+    'Guten Tag {user}. Jemand meldet sich mit Ihrem Namen bei {gateway} an, von {from}. Wenn Sie das sind, geben Sie Ihre PIN ein und drücken Sie die Rautetaste. Wenn nicht, drücken Sie die Null und dann die Rautetaste.',
+  'call-fraud-confirm':
+    'Sie möchten melden, dass jemand anders Ihren Namen benutzt. Zum Bestätigen drücken Sie die Rautetaste. Um zurückzugehen, drücken Sie eine andere Taste.',
+  'call-approved': 'Vielen Dank. Sie sind angemeldet. Auf Wiederhören.',
+  'call-fraud': 'Vielen Dank. Wir haben die Anmeldung gestoppt und gemeldet. Auf Wiederhören.',
+  'call-not-approved': 'Die Anmeldung wurde nicht bestätigt. Auf Wiederhören.',
+  'call-wrong-pin': 'Diese PIN stimmt nicht.',
+  'call-ended': 'Diese Anmeldung ist beendet. Auf Wiederhören.',
+  'call-code': 'Ihr Code lautet: {code}. Noch einmal: {code}. Auf Wiederhören.',
+  'call-sign-in-again':
+    'Vielen Dank. Es hat zu lange gedauert. Bitte melden Sie sich jetzt noch einmal an. Auf Wiederhören.',
+  'unknown-gateway': 'einem unbekannten Dienst',
+  'unknown-place': 'einem unbekannten Ort',
+}

@@ -1,0 +1,55 @@
+import type { Language } from './language.ts'
+
+export const es: Language = {
+  denied:
+    'No se pudo iniciar sesión. Compruebe su nombre, contraseña y código, y vuelva a intentarlo.',
+  unavailable: 'Ahora no es posible iniciar sesión. Vuelva a intentarlo en unos minutos.',
+  'not-enrolled':
+    'Todavía no tiene un teléfono o una aplicación configurados. Consulte a su servicio de ayuda.',
+  'no-method': 'Esta conexión no puede pedirle el código. Consulte a su servicio de ayuda.',
+  'prompt-refused': 'No se aprobó el inicio de sesión.',
+  'prompt-timeout': 'El inicio de sesión no se aprobó a tiempo. Vuelva a intentarlo.',
+  'prompt-no-answer': 'No contestó al teléfono. Vuelva a intentarlo.',
+  'prompt-busy': 'Su teléfono estaba ocupado. Vuelva a intentarlo.',
+  'prompt-failed':
+    'No pudimos contactar con su teléfono. Vuelva a intentarlo o consulte a su servicio de ayuda.',
+  'prompt-limit': 'Ha recibido demasiadas llamadas y mensajes. Vuelva a intentarlo más tarde.',
+  'another-open': 'Otro inicio de sesión espera su aprobación. Termine ese primero.',
+  interrupted: 'El inicio de sesión se interrumpió. Vuelva a intentarlo en un momento.',
+  'shutting-down': 'El servicio se está reiniciando. Vuelva a intentarlo en un momento.',
+  'password-expired': 'Su contraseña ha caducado. Cámbiela y vuelva a iniciar sesión.',
+  'account-unavailable':
+    'Su cuenta no se puede usar en este momento. Consulte a su servicio de ayuda.',
+  'reply-too-large':
+    'No se pudo iniciar sesión por un ajuste de nuestro sistema. Avise a su servicio de ayuda.',
+  'enter-code': 'Escriba el código de su aplicación o de su token.',
+  'enter-code-sms': 'Escriba el código que enviamos por SMS al {to}.',
+  'enter-code-email': 'Escriba el código que enviamos por correo a {to}.',
+  'approve-then-enter':
+    'Apruebe el inicio de sesión en su teléfono {to} y después pulse Intro aquí.',
+  'wrong-code-again': 'Ese código no es correcto. Vuelva a intentarlo.',
+  menu: '¿Cómo quiere iniciar sesión? Escriba un número: {options}.',
+  'menu-sms': 'SMS al {to}',
+  'menu-call': 'llamada al {to}',
+  'menu-email': 'correo a {to}',
+  'menu-or-code': 'O escriba el código de su aplicación o de su token.',
+  'sms-code': '{code} es su clave para entrar en {gateway}. No se la dé a nadie.',
+  'email-subject': 'Su código para entrar en {gateway}',
+  'email-code':
+    '{code} es su código para entrar en {gateway}.\n\nNo se lo dé a nadie. Si no está iniciando sesión, puede que alguien conozca su contraseña: avise a su servicio de ayuda.',
+  'call-approve':
+    'Hola, {user}. Alguien está iniciando sesión con su nombre en {gateway}, desde {from}. Si es usted, pulse la tecla almohadilla. Si no, pulse cero.',
+  'call-approve-pin':
+    'Hola, {user}. Alguien está iniciando sesión con su nombre en {gateway}, desde {from}. Si es usted, marque su PIN y después la tecla almohadilla. Si no, marque cero y después la tecla almohadilla.',
+  'call-fraud-confirm':
+    'Va a comunicar que otra persona usa su nombre. Para confirmar, pulse la tecla almohadilla. Para volver, pulse otra tecla.',
+  'call-approved': 'Gracias. Ha iniciado sesión. Adiós.',
+  'call-fraud': 'Gracias. Hemos bloqueado el inicio de sesión y hemos dado aviso. Adiós.',
+  'call-not-approved': 'No se aprobó el inicio de sesión. Adiós.',
+  'call-wrong-pin': 'Ese PIN no es correcto.',
+  'call-ended': 'Este inicio de sesión ha terminado. Adiós.',
+  'call-code': 'Su código es: {code}. Repito: {code}. Adiós.',
+  'call-sign-in-again': 'Gracias. Se agotó el tiempo. Vuelva a iniciar sesión ahora mismo. Adiós.',
+  'unknown-gateway': 'un servicio desconocido',
+  'unknown-place': 'un lugar desconocido',
+}

@@ -1,0 +1,57 @@
+import type { Language } from './language.ts'
+
+export const fr: Language = {
+  denied:
+    'La connexion a échoué. Vérifiez votre nom, votre mot de passe et votre code, puis réessayez.',
+  unavailable: 'La connexion est impossible pour le moment. Réessayez dans quelques minutes.',
+  'not-enrolled':
+    "Aucun téléphone ni application n'est enregistré pour vous. Adressez-vous à votre assistance.",
+  'no-method':
+    'Cette connexion ne permet pas de demander votre code. Adressez-vous à votre assistance.',
+  'prompt-refused': "La connexion n'a pas été approuvée.",
+  'prompt-timeout': "La connexion n'a pas été approuvée à temps. Veuillez réessayer.",
+  'prompt-no-answer': "Vous n'avez pas répondu au téléphone. Veuillez réessayer.",
+  'prompt-busy': 'Votre téléphone était occupé. Veuillez réessayer.',
+  'prompt-failed':
+    "Nous n'avons pas pu joindre votre téléphone. Réessayez ou adressez-vous à votre assistance.",
+  'prompt-limit': "Vous avez reçu trop d'appels et de messages. Réessayez plus tard.",
+  'another-open': "Une autre connexion attend votre approbation. Terminez-la d'abord.",
+  interrupted: 'La connexion a été interrompue. Réessayez dans un instant.',
+  'shutting-down': 'Le service de connexion redémarre. Réessayez dans un instant.',
+  'password-expired': 'Votre mot de passe a expiré. Changez-le, puis reconnectez-vous.',
+  'account-unavailable':
+    'Votre compte ne peut pas être utilisé actuellement. Adressez-vous à votre assistance.',
+  'reply-too-large':
+    "La connexion a échoué à cause d'un réglage de notre côté. Signalez-le à votre assistance.",
+  'enter-code': 'Saisissez le code de votre application ou de votre jeton.',
+  'enter-code-sms': 'Saisissez le code envoyé par SMS au {to}.',
+  'enter-code-email': 'Saisissez le code envoyé par e-mail à {to}.',
+  'approve-then-enter':
+    'Approuvez la connexion sur votre téléphone {to}, puis appuyez ici sur Entrée.',
+  'wrong-code-again': "Ce code n'est pas le bon. Veuillez réessayer.",
+  menu: 'Comment voulez-vous vous connecter ? Saisissez un chiffre : {options}.',
+  'menu-sms': 'SMS au {to}',
+  'menu-call': 'appel au {to}',
+  'menu-email': 'e-mail à {to}',
+  'menu-or-code': 'Ou saisissez le code de votre application ou de votre jeton.',
+  'sms-code': '{code} est votre code de connexion pour {gateway}. Ne le donnez à personne.',
+  'email-subject': 'Votre code de connexion pour {gateway}',
+  'email-code':
+    "{code} est votre code de connexion pour {gateway}.\n\nNe le donnez à personne. Si vous n'êtes pas en train de vous connecter, quelqu'un connaît peut-être votre mot de passe : prévenez votre assistance.",
+  'call-approve':
+    "Bonjour {user}. Quelqu'un se connecte en votre nom à {gateway}, depuis {from}. Si c'est bien vous, appuyez sur la touche dièse. Sinon, appuyez sur zéro.",
+  'call-approve-pin':
+    "Bonjour {user}. Quelqu'un se connecte en votre nom à {gateway}, depuis {from}. Si c'est bien vous, tapez votre code PIN puis la touche dièse. Sinon, tapez zéro puis la touche dièse.",
+  'call-fraud-confirm':
+    "Vous allez signaler que quelqu'un d'autre utilise votre nom. Pour confirmer, appuyez sur la touche dièse. Pour revenir en arrière, appuyez sur une autre touche.",
+  'call-approved': 'Merci. Vous êtes connecté. Au revoir.',
+  'call-fraud': 'Merci. Nous avons bloqué et signalé la connexion. Au revoir.',
+  'call-not-approved': "La connexion n'a pas été approuvée. Au revoir.",
+  'call-wrong-pin': "Ce code PIN n'est pas le bon.",
+  'call-ended': 'Cette connexion est terminée. Au revoir.',
+  'call-code': 'Votre code est : {code}. Je répète : {code}. Au revoir.',
+  'call-sign-in-again':
+    'Merci. Le délai était dépassé. Veuillez vous reconnecter maintenant. Au revoir.',
+  'unknown-gateway': 'un service inconnu',
+  'unknown-place': 'un lieu inconnu',
+}

@@ -1,0 +1,53 @@
+import type { Language } from './language.ts'
+
+export const nl: Language = {
+  denied:
+    'Aanmelden is niet gelukt. Controleer uw naam, wachtwoord en code en probeer het opnieuw.',
+  unavailable: 'Aanmelden kan nu niet. Probeer het over een paar minuten opnieuw.',
+  'not-enrolled':
+    'Er is voor u nog geen telefoon of app ingesteld om aan te melden. Vraag het uw helpdesk.',
+  'no-method': 'Deze verbinding kan niet om uw code vragen. Vraag het uw helpdesk.',
+  'prompt-refused': 'De aanmelding is niet goedgekeurd.',
+  'prompt-timeout': 'De aanmelding is niet op tijd goedgekeurd. Probeer het opnieuw.',
+  'prompt-no-answer': 'U nam de telefoon niet op. Probeer het opnieuw.',
+  'prompt-busy': 'Uw telefoon was in gesprek. Probeer het opnieuw.',
+  'prompt-failed':
+    'We konden uw telefoon niet bereiken. Probeer het opnieuw of vraag het uw helpdesk.',
+  'prompt-limit': 'U hebt te veel oproepen en berichten gehad. Probeer het later opnieuw.',
+  'another-open': 'Een andere aanmelding wacht nog op uw goedkeuring. Rond die eerst af.',
+  interrupted: 'De aanmelding is onderbroken. Probeer het zo dadelijk opnieuw.',
+  'shutting-down': 'De aanmelddienst wordt herstart. Probeer het zo dadelijk opnieuw.',
+  'password-expired': 'Uw wachtwoord is verlopen. Wijzig het en meld u daarna opnieuw aan.',
+  'account-unavailable': 'Uw account kan nu niet worden gebruikt. Vraag het uw helpdesk.',
+  'reply-too-large':
+    'Aanmelden is niet gelukt door een instelling aan onze kant. Meld het aan uw helpdesk.',
+  'enter-code': 'Voer de code van uw app of token in.',
+  'enter-code-sms': 'Voer de code in die we per sms hebben gestuurd naar {to}.',
+  'enter-code-email': 'Voer de code in die we per e-mail hebben gestuurd naar {to}.',
+  'approve-then-enter': 'Keur de aanmelding goed op uw telefoon {to} en druk daarna hier op Enter.',
+  'wrong-code-again': 'Die code klopt niet. Probeer het opnieuw.',
+  menu: 'Hoe wilt u zich aanmelden? Voer een cijfer in: {options}.',
+  'menu-sms': 'sms naar {to}',
+  'menu-call': 'oproep naar {to}',
+  'menu-email': 'e-mail naar {to}',
+  'menu-or-code': 'Of voer de code van uw app of token in.',
+  'sms-code': '{code} is uw code om aan te melden bij {gateway}. Geef hem aan niemand door.',
+  'email-subject': 'Uw code om aan te melden bij {gateway}',
+  'email-code':
+    '{code} is uw code om aan te melden bij {gateway}.\n\nGeef hem aan niemand door. Meldt u zich niet aan? Dan kent iemand misschien uw wachtwoord: meld het aan uw helpdesk.',
+  'call-approve':
+    'Hallo {user}. Iemand meldt zich met uw naam aan bij {gateway}, vanaf {from}. Bent u dit zelf? Druk op het hekje. Zo niet, druk op nul.',
+  'call-approve-pin':
+    'Hallo {user}. Iemand meldt zich met uw naam aan bij {gateway}, vanaf {from}. Bent u dit zelf? Toets uw pincode in en druk op het hekje. Zo niet, druk op nul en daarna op het hekje.',
+  'call-fraud-confirm':
+    'U staat op het punt te melden dat iemand anders uw naam gebruikt. Druk op het hekje om dit te bevestigen. Druk op een andere toets om terug te gaan.',
+  'call-approved': 'Dank u wel. U bent aangemeld. Tot ziens.',
+  'call-fraud': 'Dank u wel. We hebben de aanmelding gestopt en gemeld. Tot ziens.',
+  'call-not-approved': 'De aanmelding is niet goedgekeurd. Tot ziens.',
+  'call-wrong-pin': 'Die pincode klopt niet.',
+  'call-ended': 'Deze aanmelding is afgelopen. Tot ziens.',
+  'call-code': 'Uw code is: {code}. Nog een keer: {code}. Tot ziens.',
+  'call-sign-in-again': 'Dank u wel. Het duurde te lang. Meld u nu opnieuw aan. Tot ziens.',
+  'unknown-gateway': 'een onbekende dienst',
+  'unknown-place': 'een onbekende plaats',
+}
