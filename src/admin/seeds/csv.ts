@@ -1,4 +1,5 @@
 import type { OtpAlgorithm } from '../../accounts/index.ts'
+import { parseSeed } from '../../methods/index.ts'
 import { type CsvRow, parseCsvRows } from './csv-rows.ts'
 import {
   checkSeed,
@@ -7,7 +8,7 @@ import {
   type SeedProblem,
   type SeedRecord,
 } from './record.ts'
-import { decodeBase32, decodeBase64, decodeHex } from './text-bytes.ts'
+import { decodeBase64, decodeHex } from './text-bytes.ts'
 
 const columnNames = [
   'user',
@@ -39,7 +40,7 @@ const columnAliases: Readonly<Record<string, Column>> = {
 const ignoredColumns = ['manufacturer']
 
 const decoders = [
-  ['seed', decodeBase32, 'base32'],
+  ['seed', parseSeed, 'base32'],
   ['seed_hex', decodeHex, 'hex'],
   ['seed_base64', decodeBase64, 'base64'],
 ] as const

@@ -1,0 +1,192 @@
+import * as z from 'zod'
+import type { Authenticator, NewAuthenticator } from '../accounts/index.ts'
+import {
+  createRecoveryCodes,
+  createTotpSeed,
+  hashRecoveryCode,
+  otpauthUri,
+  parseSeed,
+} from '../methods/index.ts'
+import { type AuthenticatorView, viewAuthenticator } from './authenticator-view.ts'
+import { AdminError } from './errors.ts'
+import { operation, personName } from './operation.ts'
+import type { Person } from './people.ts'
+import type { AdminParts } from './ports.ts'
+
+/** What was enrolled. `uri` and `codes` are secrets: shown once, stored nowhere. */
+export type Enrolment = {
+  readonly person: Person
+  readonly authenticator: AuthenticatorView
+  /** otpauth link, for TOTP and HOTP. */
+  readonly uri?: string
+  /** Recovery codes. */
+  readonly codes?: readonly string[]
+}
+
+const recoveryCodeCount = 10
+const phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +31612345678')
+const label = z.string().max(64).default('')
+const otpFields = {
+  label,
+  algorithm: z.enum(['sha1', 'sha256', 'sha512']).default('sha1'),
+  digits: z.union([z.literal(6), z.literal(8)]).default(6),
+  /** Base32; a new seed is made without it. */
+  seed: z.string().max(256).optional(),
+}
+
+/** What can be enrolled. Never holds more than the method needs. */
+export const enrolmentSchema = z.discriminatedUnion('method', [
+  z.strictObject({
+    method: z.literal('totp'),
+    ...otpFields,
+    periodSeconds: z.union([z.literal(30), z.literal(60)]).default(30),
+  }),
+  z.strictObject({
+    method: z.literal('hotp'),
+    ...otpFields,
+    counter: z.int().min(0).default(0),
+  }),
+  z.strictObject({ method: z.literal('sms'), label, phone }),
+  z.strictObject({
+    method: z.literal('call'),
+    label,
+    phone,
+    backupPhone: phone.optional(),
+    pin: z
+      .string()
+      .regex(/^\d{4,12}$/, 'a PIN has 4 to 12 digits')
+      .optional(),
+    extension: z
+      .string()
+      .regex(/^[\d*#w]{1,16}$/, 'an extension has digits, *, # and w')
+      .optional(),
+  }),
+  z.strictObject({ method: z.literal('email'), label, address: z.email() }),
+  z.strictObject({ method: z.literal('recovery'), label }),
+])
+export type EnrolmentRequest = z.output<typeof enrolmentSchema>
+
+const named = z.strictObject({ name: personName })
+
+/** Operations on enrolled things: list, add, remove. */
+export function createAuthenticatorOperations(parts: AdminParts) {
+  const { authenticators, accounts, findPerson } = parts
+
+  const enrol = async (
+    person: Person,
+    authenticator: NewAuthenticator,
+    shown: { readonly codes?: readonly string[] } = {},
+  ): Promise<Enrolment> => {
+    await accounts.noteUser(person.key, person.name)
+    const added = await authenticators.add(authenticator)
+    const view = viewAuthenticator(added)
+    return { person, authenticator: view, ...uriOf(added, person, parts.issuer), ...shown }
+  }
+
+  return {
+    'authenticator.list': operation(named, async ({ name }, { signal }) => {
+      const person = await findPerson(name, signal)
+      const enrolled = await authenticators.list(person.key)
+      return { person, authenticators: enrolled.map(viewAuthenticator) }
+    }),
+
+    'authenticator.add': operation(
+      z.strictObject({ name: personName, authenticator: enrolmentSchema }),
+      async (args, { signal }): Promise<Enrolment> => {
+        const person = await findPerson(args.name, signal)
+        const wanted = args.authenticator
+        if (wanted.method !== 'recovery') {
+          return await enrol(person, newAuthenticator(person.key, wanted))
+        }
+        const { key: userKey } = person
+        // New codes replace old ones: a list that was lost must not go on working.
+        const old = (await authenticators.list(userKey)).filter(
+          ({ method }) => method === 'recovery',
+        )
+        const codes = createRecoveryCodes(recoveryCodeCount)
+        const codeHashes = codes.map((code) =>
+          hashRecoveryCode(code, userKey, parts.recoveryHashKey),
+        )
+        const enrolment = await enrol(
+          person,
+          { method: 'recovery', userKey, label: wanted.label, codeHashes },
+          { codes },
+        )
+        for (const { id } of old) await authenticators.remove(userKey, id)
+        return enrolment
+      },
+    ),
+
+    /** `id` may be shortened as long as it fits one. */
+    'authenticator.remove': operation(
+      named.extend({ id: z.string().min(1).max(256) }),
+      async ({ name, id }, { signal }) => {
+        const person = await findPerson(name, signal)
+        const enrolled = await authenticators.list(person.key)
+        const exact = enrolled.filter((authenticator) => authenticator.id === id)
+        const fits =
+          exact.length > 0
+            ? exact
+            : enrolled.filter((authenticator) => authenticator.id.startsWith(id))
+        const [found, second] = fits
+        if (second) {
+          throw new AdminError(
+            'authenticator-unknown',
+            `"${id}" fits several authenticators of ${person.name}; give more of the id.`,
+          )
+        }
+        if (!found || !(await authenticators.remove(person.key, found.id))) {
+          throw new AdminError(
+            'authenticator-unknown',
+            `${person.name} has no authenticator "${id}" that is enrolled here; holdfast authenticator list ${person.name} shows them.`,
+          )
+        }
+        return { person, removed: viewAuthenticator(found) }
+      },
+    ),
+  }
+}
+
+function newAuthenticator(
+  userKey: string,
+  wanted: Exclude<EnrolmentRequest, { method: 'recovery' }>,
+): NewAuthenticator {
+  switch (wanted.method) {
+    case 'totp': {
+      const { seed, ...fields } = wanted
+      const bytes = seedOf(seed, wanted.algorithm)
+      return { ...fields, userKey, seed: bytes, driftSteps: 0, lastStep: -1 }
+    }
+    case 'hotp': {
+      const { seed, ...fields } = wanted
+      return { ...fields, userKey, seed: seedOf(seed, wanted.algorithm) }
+    }
+    case 'call': {
+      const { backupPhone, pin, extension, ...fields } = wanted
+      return {
+        ...fields,
+        userKey,
+        ...(backupPhone === undefined ? {} : { backupPhone }),
+        ...(pin === undefined ? {} : { pin }),
+        ...(extension === undefined ? {} : { extension }),
+      }
+    }
+    case 'sms':
+    case 'email':
+      return { ...wanted, userKey }
+  }
+}
+
+function seedOf(text: string | undefined, algorithm: 'sha1' | 'sha256' | 'sha512'): Uint8Array {
+  if (text === undefined) return createTotpSeed(algorithm)
+  const seed = parseSeed(text)
+  if (!seed || seed.length < 16 || seed.length > 64) {
+    throw new AdminError('bad-arguments', 'The seed is no base32 of 16 to 64 bytes.')
+  }
+  return seed
+}
+
+function uriOf(added: Authenticator, person: Person, issuer: string): { readonly uri?: string } {
+  if (added.method !== 'totp' && added.method !== 'hotp') return {}
+  return { uri: otpauthUri({ issuer, account: person.name, authenticator: added }) }
+}

@@ -1,0 +1,38 @@
+import type { Authenticator, Method } from '../accounts/index.ts'
+
+/** An authenticator without anything secret. */
+export type AuthenticatorView = {
+  readonly id: string
+  readonly method: Method
+  readonly label: string
+  readonly createdAtMs: number
+  /** What tells it apart: a number, an address, how codes are made. */
+  readonly detail: string
+}
+
+/** Leaves out seeds, PINs and hashes. */
+export function viewAuthenticator(authenticator: Authenticator): AuthenticatorView {
+  const { id, method, label, createdAtMs } = authenticator
+  return { id, method, label, createdAtMs, detail: describe(authenticator) }
+}
+
+function describe(authenticator: Authenticator): string {
+  switch (authenticator.method) {
+    case 'totp':
+      return `${authenticator.algorithm}, ${authenticator.digits} digits, ${authenticator.periodSeconds} s`
+    case 'hotp':
+      return `${authenticator.algorithm}, ${authenticator.digits} digits, counter ${authenticator.counter}`
+    case 'sms':
+    case 'call':
+      return [
+        authenticator.phone,
+        ...(authenticator.extension ? [`extension ${authenticator.extension}`] : []),
+        ...(authenticator.backupPhone ? [`backup ${authenticator.backupPhone}`] : []),
+        ...(authenticator.pin ? ['with PIN'] : []),
+      ].join(', ')
+    case 'email':
+      return authenticator.address
+    case 'recovery':
+      return `${authenticator.codeHashes.length} codes left`
+  }
+}

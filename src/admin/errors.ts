@@ -1,0 +1,15 @@
+import { HoldfastError } from '../support/index.ts'
+
+export type AdminErrorCode =
+  | 'bad-arguments'
+  | 'user-unknown'
+  | 'user-ambiguous'
+  | 'directory-down'
+  | 'authenticator-unknown'
+  | 'authenticator-exists'
+  | 'sign-in-unknown'
+  | 'seeds-clash'
+  | 'needs-service'
+
+/** Why an administrator's operation was not done. The message says what to do. */
+export class AdminError extends HoldfastError<AdminErrorCode> {}

@@ -1,0 +1,28 @@
+import { createAuditOperations } from './audit-operations.ts'
+import { createAuthenticatorOperations } from './authenticator-operations.ts'
+import type { Operation } from './operation.ts'
+import type { AdminParts } from './ports.ts'
+import { createSeedOperations } from './seed-operations.ts'
+import { createServiceOperations } from './service-operations.ts'
+import { createUserOperations } from './user-operations.ts'
+
+/**
+ * Everything an administrator can do, by name. The service offers it on its socket; without a
+ * service the command line runs the same functions on the store itself.
+ */
+export function createAdminOperations(parts: AdminParts) {
+  return {
+    ...createUserOperations(parts),
+    ...createAuthenticatorOperations(parts),
+    ...createSeedOperations(parts),
+    ...createAuditOperations(parts),
+    ...createServiceOperations(parts),
+  }
+}
+
+export type AdminOperations = ReturnType<typeof createAdminOperations>
+export type OperationName = keyof AdminOperations
+export type OperationArgs<Name extends OperationName> =
+  AdminOperations[Name] extends Operation<infer Args, unknown> ? Args : never
+export type OperationResult<Name extends OperationName> =
+  AdminOperations[Name] extends Operation<unknown, infer Result> ? Result : never

@@ -1,0 +1,150 @@
+import * as z from 'zod'
+import type {
+  Authenticator,
+  HotpAuthenticator,
+  NewAuthenticator,
+  TotpAuthenticator,
+} from '../accounts/index.ts'
+import { constantTimeEqual } from '../support/index.ts'
+import { AdminError } from './errors.ts'
+import { operation, personName } from './operation.ts'
+import type { Person } from './people.ts'
+import type { AdminParts } from './ports.ts'
+
+const maximumSeeds = 20_000
+
+const seedArgs = z.strictObject({
+  line: z.int().min(0),
+  user: personName,
+  serial: z.string().max(256).optional(),
+  label: z.string().max(256).optional(),
+  method: z.enum(['totp', 'hotp']),
+  seed: z.base64(),
+  algorithm: z.enum(['sha1', 'sha256', 'sha512']),
+  digits: z.union([z.literal(6), z.literal(8)]),
+  periodSeconds: z.union([z.literal(30), z.literal(60)]),
+  counter: z.int().min(0),
+})
+type SeedArgs = z.output<typeof seedArgs>
+type OtpAuthenticator = TotpAuthenticator | HotpAuthenticator
+
+/** One line of the file that was not stored. */
+export type SeedRemark = { readonly line: number; readonly text: string }
+
+export type SeedImport = {
+  /** Stored, or with `dryRun` what would be. */
+  readonly added: number
+  /** Already there, exactly so. */
+  readonly skipped: readonly SeedRemark[]
+}
+
+/** Stores seeds of hardware tokens: all of them, or none when one does not fit. */
+export function createSeedOperations(parts: AdminParts) {
+  const { authenticators, accounts, findPerson } = parts
+
+  return {
+    /** `seed` travels as base64. Problems are an AdminError `seeds-clash` with one line each. */
+    'seeds.import': operation(
+      z.strictObject({ seeds: z.array(seedArgs).min(1).max(maximumSeeds), dryRun: z.boolean() }),
+      async ({ seeds, dryRun }, { signal }): Promise<SeedImport> => {
+        const people = new Map<string, { person: Person; enrolled: OtpAuthenticator[] }>()
+        const problems: SeedRemark[] = []
+        const skipped: SeedRemark[] = []
+        const wanted: { person: Person; authenticator: NewAuthenticator }[] = []
+        for (const seed of seeds) {
+          try {
+            const known = people.get(seed.user) ?? (await load(seed.user, signal))
+            people.set(seed.user, known)
+            const remark = compare(seed, known.enrolled)
+            if (remark?.same) skipped.push({ line: seed.line, text: remark.text })
+            else if (remark) problems.push({ line: seed.line, text: remark.text })
+            else {
+              const authenticator = newAuthenticator(known.person.key, seed)
+              wanted.push({ person: known.person, authenticator })
+              known.enrolled.push({ ...authenticator, id: '', createdAtMs: 0 })
+            }
+          } catch (error) {
+            if (!(error instanceof AdminError) || error.code === 'directory-down') throw error
+            problems.push({ line: seed.line, text: error.message })
+          }
+        }
+        if (problems.length > 0) {
+          throw new AdminError('seeds-clash', 'Nothing was imported.', { details: { problems } })
+        }
+        if (!dryRun) await store(wanted)
+        return { added: wanted.length, skipped }
+      },
+    ),
+  }
+
+  async function load(name: string, signal: AbortSignal) {
+    const person = await findPerson(name, signal)
+    const enrolled = (await authenticators.list(person.key)).filter(isOtp)
+    return { person, enrolled }
+  }
+
+  /** The store takes them one by one; when it fails half-way, what went in is taken out again. */
+  async function store(
+    wanted: readonly { person: Person; authenticator: NewAuthenticator }[],
+  ): Promise<void> {
+    const added: Authenticator[] = []
+    try {
+      for (const { person, authenticator } of wanted) {
+        await accounts.noteUser(person.key, person.name)
+        added.push(await authenticators.add(authenticator))
+      }
+    } catch (error) {
+      for (const { userKey, id } of added) {
+        await authenticators.remove(userKey, id).catch(() => false)
+      }
+      throw error
+    }
+  }
+}
+
+/** What is to be said when the person has this seed, or another one under this serial number. */
+function compare(
+  wanted: SeedArgs,
+  enrolled: readonly OtpAuthenticator[],
+): { readonly same: boolean; readonly text: string } | undefined {
+  const seed = Buffer.from(wanted.seed, 'base64')
+  const label = labelOf(wanted)
+  if (enrolled.some((have) => constantTimeEqual(have.seed, seed))) {
+    return { same: true, text: `${wanted.user} has ${label || 'this seed'} already` }
+  }
+  if (wanted.serial !== undefined && enrolled.some((have) => have.label === label)) {
+    return {
+      same: false,
+      text: `${wanted.user} has ${label} already, with another seed; remove that one first`,
+    }
+  }
+  return undefined
+}
+
+function newAuthenticator(
+  userKey: string,
+  wanted: SeedArgs,
+): Omit<TotpAuthenticator, 'id' | 'createdAtMs'> | Omit<HotpAuthenticator, 'id' | 'createdAtMs'> {
+  const { algorithm, digits } = wanted
+  const seed = new Uint8Array(Buffer.from(wanted.seed, 'base64'))
+  const common = { userKey, label: labelOf(wanted), seed, algorithm, digits }
+  return wanted.method === 'hotp'
+    ? { ...common, method: 'hotp', counter: wanted.counter }
+    : {
+        ...common,
+        method: 'totp',
+        periodSeconds: wanted.periodSeconds,
+        driftSteps: 0,
+        lastStep: -1,
+      }
+}
+
+/** The serial number is how people tell tokens apart, so the label holds it. */
+function labelOf({ label, serial }: SeedArgs): string {
+  if (serial === undefined) return label ?? ''
+  return label === undefined ? `token ${serial}` : `${label} ${serial}`
+}
+
+function isOtp(authenticator: Authenticator): authenticator is OtpAuthenticator {
+  return authenticator.method === 'totp' || authenticator.method === 'hotp'
+}
