@@ -1,0 +1,34 @@
+import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+/**
+ * Stops this child, and nothing else, when the test run ends: asks it, waits up to five seconds, then
+ * cleans up. Synchronous, because nothing else runs in an exit handler.
+ */
+export function stopOnExit(child: ChildProcess, cleanUp: () => void): void {
+  child.unref()
+  process.once('exit', () => {
+    if (child.exitCode === null && child.kill('SIGTERM') && !waitForEnd(child.pid)) {
+      child.kill('SIGKILL')
+    }
+    cleanUp()
+  })
+}
+
+function waitForEnd(pid: number | undefined): boolean {
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (let waitedMs = 0; waitedMs < 5000; waitedMs += 50) {
+    if (hasEnded(pid)) return true
+    Atomics.wait(pause, 0, 0, 50)
+  }
+  return false
+}
+
+/** Nobody has collected it yet, so it is gone when /proc calls it a zombie. */
+function hasEnded(pid: number | undefined): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
+  } catch {
+    return true
+  }
+}

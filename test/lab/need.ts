@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import type { Context } from 'mocha'
+
+/** Debian keeps daemons where an ordinary user's PATH does not look. */
+const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
+
+/**
+ * Skips the test or suite with a reason where a program is missing; fails it instead where `CI` is
+ * set, so that a test that never runs is noticed. Call it first in a `before` hook or a test.
+ */
+export function needProgram(name: string, context: Context): void {
+  if (folders.some((folder) => existsSync(join(folder, name)))) return
+  skip(`the program ${name} is missing; on Debian: apt-get install ${debianPackage(name)}`, context)
+}
+
+/** The same for what only root may do, such as listening on port 389. */
+export function needRoot(context: Context): void {
+  if (process.getuid?.() !== 0) skip('this test needs root', context)
+}
+
+function skip(reason: string, context: Context): void {
+  if (process.env.CI) throw new Error(reason)
+  console.log(`      skipped: ${reason}`)
+  context.skip()
+}
+
+function debianPackage(program: string): string {
+  const packages: Readonly<Record<string, string>> = {
+    samba: 'samba samba-ad-dc samba-ad-provision winbind',
+    radclient: 'freeradius-utils',
+    ldapsearch: 'ldap-utils',
+  }
+  return packages[program] ?? program
+}
