@@ -104,6 +104,10 @@ export type Attempt = {
   readonly receivedAtMs: number
   /** Resends of this packet so far. Grows while the request is held. */
   readonly resends: { count: number }
-  /** Aborted when the gateway abandoned the request (identifier reused, RULES 18) or on shutdown. */
+  /**
+   * Aborted when nobody waits for the outcome any more, or soon nobody will. Its `reason` is a
+   * HoldfastError with code `abandoned` (identifier reused, RULES 18), `stopping` (shutdown: refuse
+   * now) or `overdue` (patience ended without an outcome).
+   */
   readonly signal: AbortSignal
 }

@@ -325,6 +325,10 @@ export const dropReasons = {
     meaning: 'The bytes are no RADIUS packet.',
     remedy: 'Look at what sends to this port.',
   },
+  'length-wrong': {
+    meaning: 'The datagram is shorter than its Length says, or Length is below 20 or above 4096.',
+    remedy: 'Look at what sends to this port, and for fragments lost on the way.',
+  },
   'code-unexpected': {
     meaning: 'The packet is neither Access-Request nor Status-Server.',
     remedy: 'Do not point accounting or CoA at this port.',
@@ -336,6 +340,10 @@ export const dropReasons = {
   'message-authenticator-wrong': {
     meaning: 'Message-Authenticator does not fit: the shared secrets differ.',
     remedy: 'Set the same shared secret on both sides.',
+  },
+  'message-authenticator-repeated': {
+    meaning: 'The packet carries Message-Authenticator more than once.',
+    remedy: 'Look for a proxy on the way that adds a second one.',
   },
   'proxy-state-refused': {
     meaning: 'Proxy-State without Message-Authenticator is the way of the BlastRADIUS attack.',
