@@ -1,0 +1,44 @@
+/** What is counted. `reason` of each is one of the closed lists of `signin/reasons.ts`, or a gateway flow. */
+export type CounterName =
+  | 'requests'
+  | 'accepts'
+  | 'challenges'
+  | 'rejects'
+  | 'drops'
+  | 'resends-joined'
+  | 'resends-answered'
+  | 'prompts'
+  | 'replies-evicted'
+  | 'internal-errors'
+
+export type Count = { readonly name: CounterName; readonly reason: string; readonly value: number }
+
+/** Counts since the start of the process. */
+export type Counters = {
+  /** Adds one. */
+  count(name: CounterName, reason?: string): void
+  /** All counts that are not 0, by name and reason. */
+  snapshot(): readonly Count[]
+}
+
+export function createCounters(): Counters {
+  const values = new Map<CounterName, Map<string, number>>()
+  return {
+    count(name, reason = '') {
+      let reasons = values.get(name)
+      if (reasons === undefined) {
+        reasons = new Map()
+        values.set(name, reasons)
+      }
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+    },
+    snapshot: () =>
+      [...values]
+        .flatMap(([name, reasons]) =>
+          [...reasons].map(([reason, value]) => ({ name, reason, value })),
+        )
+        .sort((left, right) =>
+          `${left.name} ${left.reason}` < `${right.name} ${right.reason}` ? -1 : 1,
+        ),
+  }
+}

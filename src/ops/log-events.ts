@@ -1,0 +1,180 @@
+import type { DropReason, SignInRecord } from '../signin/index.ts'
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
+
+/** Everything that is ever logged. No field may hold a password, a code or a secret. */
+export type LogEvent =
+  | { event: 'service-starting'; version: string; node: string; configuration: string }
+  | { event: 'service-ready'; listen: readonly string[]; gateways: number; tookMs: number }
+  | { event: 'service-stopping'; openSignIns: number; onStop: 'reject' | 'silent' }
+  | { event: 'service-stopped' }
+  | { event: 'configuration-reloaded'; gateways: number }
+  | { event: 'configuration-refused'; problems: readonly string[] }
+  | { event: 'setting-unsafe'; setting: string; danger: string }
+  /** One a sign-in. `steps` are the time line: what, and how many milliseconds after the start. */
+  | {
+      event: 'sign-in'
+      signInId: string
+      attemptId: string
+      gateway: string
+      source: string
+      user: string
+      method?: string
+      outcome: SignInRecord['outcome']
+      reason: SignInRecord['reason']
+      durationMs: number
+      device?: string
+      steps: readonly { what: string; afterMs: number }[]
+    }
+  | {
+      event: 'sign-in-trouble'
+      attemptId: string
+      gateway: string
+      what: string
+      detail: string
+      user?: string
+    }
+  | {
+      event: 'packet-dropped'
+      reason: DropReason
+      source: string
+      gateway?: string
+      detail?: string
+      remedy: string
+    }
+  | { event: 'directory-down'; directory: string; detail: string }
+  | { event: 'directory-up'; directory: string; downMs: number }
+  | { event: 'delivery-failed'; via: string; method: string; detail: string; outage: boolean }
+  | { event: 'webhook-refused'; source: string; detail: string }
+  | { event: 'prompts-ended'; count: number }
+  | { event: 'store-failed'; detail: string }
+  | { event: 'account-blocked'; user: string; cause: string }
+  | { event: 'patience-learnt'; gateway: string; patienceMs: number }
+  | { event: 'admin-operation'; operation: string; outcome: string }
+  | { event: 'notify-failed'; detail: string }
+  | { event: 'internal-error'; where: string; detail: string; stack?: string }
+
+type Entry<Name extends LogEvent['event']> = {
+  readonly level: LogLevel
+  text(event: Extract<LogEvent, { event: Name }>): string
+  /** Events with one key are written once an interval, then counted. Absent: all are written. */
+  limitBy?(event: Extract<LogEvent, { event: Name }>): string
+}
+
+/** How each event reads, and how often. A missing one does not compile. */
+export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } = {
+  'service-starting': {
+    level: 'info',
+    text: ({ version, node, configuration }) =>
+      `Holdfast ${version} starts as ${node} with ${configuration}`,
+  },
+  'service-ready': {
+    level: 'info',
+    text: ({ listen, gateways, tookMs }) =>
+      `ready after ${tookMs} ms: ${gateways} gateways, listening on ${listen.join(', ')}`,
+  },
+  'service-stopping': {
+    level: 'info',
+    text: ({ openSignIns, onStop }) => `stopping; ${openSignIns} open sign-ins end with ${onStop}`,
+  },
+  'service-stopped': { level: 'info', text: () => 'stopped' },
+  'configuration-reloaded': {
+    level: 'info',
+    text: ({ gateways }) => `configuration reloaded: ${gateways} gateways`,
+  },
+  'configuration-refused': {
+    level: 'error',
+    text: ({ problems }) =>
+      `configuration not reloaded, the old one stays: ${problems.length} problems: ${problems.join('; ')}`,
+  },
+  'setting-unsafe': { level: 'warn', text: ({ setting, danger }) => `${setting}: ${danger}` },
+  'sign-in': {
+    level: 'info',
+    text: ({ user, gateway, outcome, reason, method, durationMs }) => {
+      const how = method === undefined ? '' : ` by ${method}`
+      const why = reason === 'accepted' || reason === 'challenged' ? '' : ` (${reason})`
+      return `${user || 'nobody'} at ${gateway}: ${outcome}${how}${why} after ${durationMs} ms`
+    },
+  },
+  'sign-in-trouble': {
+    level: 'warn',
+    text: ({ what, detail, gateway }) => `${what} at ${gateway}: ${detail}`,
+    limitBy: ({ what, gateway }) => `${what} ${gateway}`,
+  },
+  'packet-dropped': {
+    level: 'warn',
+    text: ({ reason, source, gateway, detail, remedy }) => {
+      const from = gateway === undefined ? source : `${gateway} (${source})`
+      return `packet from ${from} dropped: ${reason}${detail ? `, ${detail}` : ''}. ${remedy}`
+    },
+    limitBy: ({ reason, source }) => `${reason} ${source}`,
+  },
+  'directory-down': {
+    level: 'error',
+    text: ({ directory, detail }) => `directory ${directory} does not answer: ${detail}`,
+    limitBy: ({ directory }) => directory,
+  },
+  'directory-up': {
+    level: 'info',
+    text: ({ directory, downMs }) => `directory ${directory} answers again after ${downMs} ms`,
+  },
+  'delivery-failed': {
+    level: 'warn',
+    text: ({ via, method, detail }) => `${method} over ${via} failed: ${detail}`,
+    limitBy: ({ via, method }) => `${via} ${method}`,
+  },
+  'webhook-refused': {
+    level: 'warn',
+    text: ({ source, detail }) => `webhook from ${source} refused: ${detail}`,
+    limitBy: ({ source }) => source,
+  },
+  'prompts-ended': {
+    level: 'warn',
+    text: ({ count }) => `ended ${count} prompts that an earlier run left open`,
+  },
+  'store-failed': {
+    level: 'error',
+    text: ({ detail }) => `store failed: ${detail}`,
+    limitBy: () => '',
+  },
+  'account-blocked': {
+    level: 'warn',
+    text: ({ user, cause }) => `${user} is blocked until released: ${cause}`,
+  },
+  'patience-learnt': {
+    level: 'info',
+    text: ({ gateway, patienceMs }) => `${gateway} waits ${patienceMs} ms for an answer`,
+  },
+  'admin-operation': {
+    level: 'info',
+    text: ({ operation, outcome }) => `administrator: ${operation}, ${outcome}`,
+  },
+  'notify-failed': {
+    level: 'warn',
+    text: ({ detail }) => `systemd was not told: ${detail}`,
+    limitBy: () => '',
+  },
+  'internal-error': {
+    level: 'error',
+    text: ({ where, detail }) => `mistake in ${where}: ${detail}`,
+    limitBy: ({ where }) => where,
+  },
+}
+
+/** The one line of a finished sign-in. */
+export function signInEvent(record: SignInRecord): LogEvent {
+  return {
+    event: 'sign-in',
+    signInId: record.signInId,
+    attemptId: record.attemptId,
+    gateway: record.gateway,
+    source: record.sourceAddress,
+    user: record.userName,
+    ...(record.method === undefined ? {} : { method: record.method }),
+    outcome: record.outcome,
+    reason: record.reason,
+    durationMs: record.endedAtMs - record.startedAtMs,
+    ...(record.device === undefined ? {} : { device: record.device }),
+    steps: record.timeline.map(({ what, atMs }) => ({ what, afterMs: atMs - record.startedAtMs })),
+  }
+}
