@@ -111,3 +111,9 @@ export interface LimitStore {
     nowMs: number,
   ): Promise<{ ok: true } | { ok: false; key: string }>
 }
+
+/** What counts once and belongs to no authenticator, such as a code that was sent; durable until `untilMs`. */
+export interface SpentStore {
+  /** One atomic statement: `id` counts once, and the packet that spent it is recognised. */
+  spend(id: string, evidence: SpendEvidence, untilMs: number): Promise<SpendResult>
+}

@@ -1,8 +1,18 @@
 // The sign-in: its steps, policy, joining, State, and the ports it needs. Knows no packets, no sockets.
 // May import `accounts/` and `support/`.
 export type * from './attempt.ts'
+export type {
+  PromptLimits,
+  SentCodeSettings,
+  SignInLog,
+  SignInParts,
+  SignInSettings,
+  Wheel,
+} from './context.ts'
+export { createMarks, type Marks } from './marks.ts'
 export type * from './outcome.ts'
 export type * from './ports.ts'
+export { gatewayAccount } from './prompt-desk.ts'
 export {
   type DropReason,
   dropReasons,
@@ -11,3 +21,7 @@ export {
   rejectReasons,
   type TextKey,
 } from './reasons.ts'
+export type * from './registry.ts'
+export { createMemoryRegistry } from './registry-memory.ts'
+export { createSignIn } from './sign-in.ts'
+export { createStateSealer, type StateSealer } from './state.ts'

@@ -1,0 +1,82 @@
+import type { User } from '../accounts/index.ts'
+import type { Choices } from './choices.ts'
+import { type Context, reject } from './context.ts'
+import type { Outcome } from './outcome.ts'
+import type { SentCode } from './registry.ts'
+import type { StateContent } from './state.ts'
+
+/** "Press Enter" is asked this often, and for this long in all (RULES 31). */
+export const waitRounds = 3
+const waitMs = 120_000
+/** Challenges of one sign-in, whatever they ask. */
+const maxSteps = 12
+
+type Asked = Pick<StateContent, 'purpose' | 'promptId' | 'sent' | 'wrong'>
+
+/** Asks for a code; `sent` says that one is on its way. */
+export function challengeForCode(
+  context: Context,
+  user: User,
+  message: string,
+  asked: { sent?: SentCode; promptId?: string; wrong: number },
+): Outcome {
+  const { resumed } = context
+  const { clock, settings } = context.parts
+  const { expiryMs } = settings.sentCode
+  const fresh = asked.sent?.atMs ?? clock.nowMs()
+  const endsMs =
+    asked.sent === undefined && resumed?.purpose === 'code' ? resumed.endsMs : fresh + expiryMs
+  return challenge(context, user, message, { purpose: 'code', ...asked }, endsMs)
+}
+
+/** "Approve on your phone, then press Enter": for gateways whose patience is shorter than a phone call. */
+export function challengeToWait(
+  context: Context,
+  user: User,
+  promptId: string,
+  to: string,
+): Outcome {
+  const { clock, texts } = context.parts
+  const rounds = context.resumed?.purpose === 'wait' ? context.resumed.step : 0
+  if (rounds >= waitRounds) return reject(context, 'prompt-timeout')
+  const message = texts.text('approve-then-enter', user.language, { to })
+  const endsMs =
+    context.resumed?.purpose === 'wait' ? context.resumed.endsMs : clock.nowMs() + waitMs
+  return challenge(context, user, message, { purpose: 'wait', promptId, wrong: 0 }, endsMs)
+}
+
+/** Lists the ways to go on: "1 text to **78, 2 call **21", or a typed code. */
+export function menuText(context: Context, user: User, choices: Choices): string {
+  const { texts } = context.parts
+  const options = choices.options.map(
+    ({ number, method, to }) => `${number} ${texts.text(`menu-${method}`, user.language, { to })}`,
+  )
+  const menu = texts.text('menu', user.language, { options: options.join(', ') })
+  return choices.typed.length === 0 ? menu : `${menu} ${texts.text('menu-or-code', user.language)}`
+}
+
+function challenge(
+  context: Context,
+  user: User,
+  message: string,
+  asked: Asked,
+  endsMs: number,
+): Outcome {
+  const { attempt, parts, resumed, signInId } = context
+  const step = resumed?.purpose === asked.purpose ? resumed.step + 1 : 1
+  if (step > maxSteps) return reject(context, 'code-expired')
+  const nowMs = parts.clock.nowMs()
+  const state = parts.states.seal(
+    { ...asked, signInId, step, userKey: user.key, endsMs },
+    attempt.gateway.name,
+    nowMs,
+  )
+  return {
+    kind: 'challenge',
+    reason: 'challenged',
+    message,
+    state,
+    echo: asked.purpose === 'wait',
+    timeoutSeconds: Math.max(1, Math.ceil((endsMs - nowMs) / 1000)),
+  }
+}

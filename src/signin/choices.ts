@@ -1,0 +1,123 @@
+import {
+  type Authenticator,
+  type EmailAuthenticator,
+  type Method,
+  maskEmail,
+  maskPhone,
+  type PhoneAuthenticator,
+  type User,
+} from '../accounts/index.ts'
+import type { Context } from './context.ts'
+import type { Policy } from './policy.ts'
+
+/** One way to ask the person, as numbered in the menu. */
+export type Option = {
+  /** From 1, in the order of the menu. */
+  readonly number: number
+  readonly method: 'sms' | 'call' | 'email'
+  /** `approve`: the person says yes. `send`: a code is sent and typed back. */
+  readonly way: 'approve' | 'send'
+  readonly authenticator: PhoneAuthenticator | EmailAuthenticator
+  /** Masked number or address. */
+  readonly to: string
+}
+
+/** What this person can use here. */
+export type Choices = {
+  readonly methods: readonly Method[]
+  /** The person's own preference: started without a menu. */
+  readonly preferred: Method | undefined
+  /** Authenticators whose codes are read off and typed. */
+  readonly typed: readonly Authenticator[]
+  readonly options: readonly Option[]
+}
+
+/** The person's authenticators that are allowed here, preferred methods first; the same list every time, so that menu numbers hold. */
+export async function loadChoices(
+  context: Context,
+  user: User,
+  { methods, preferred }: Policy,
+): Promise<Choices> {
+  const { parts } = context
+  const enrolled = await parts.authenticators.list(user.key)
+  const all = [...enrolled, ...fromDirectory(user, enrolled)]
+  const typed: Authenticator[] = []
+  const options: Option[] = []
+  for (const method of methods) {
+    for (const authenticator of all) {
+      if (authenticator.method !== method) continue
+      switch (authenticator.method) {
+        case 'totp':
+        case 'hotp':
+        case 'recovery':
+          typed.push(authenticator)
+          break
+        case 'email':
+        case 'sms':
+        case 'call': {
+          const way = wayOf(context, authenticator.method)
+          if (way === undefined) break
+          const to =
+            authenticator.method === 'email'
+              ? maskEmail(authenticator.address)
+              : maskPhone(authenticator.phone)
+          const number = options.length + 1
+          options.push({ number, method: authenticator.method, way, authenticator, to })
+          break
+        }
+      }
+    }
+  }
+  return { methods, preferred, typed, options }
+}
+
+function wayOf(context: Context, method: 'sms' | 'call' | 'email'): Option['way'] | undefined {
+  if (method === 'call' && context.parts.approval !== undefined) return 'approve'
+  return context.parts.sent.has(method) ? 'send' : undefined
+}
+
+/** Numbers and address that the directory holds, for methods the person has not enrolled. */
+function fromDirectory(user: User, enrolled: readonly Authenticator[]): readonly Authenticator[] {
+  const lacks = (method: Method) => enrolled.every((each) => each.method !== method)
+  const common = { userKey: user.key, label: '', createdAtMs: 0 }
+  const found: Authenticator[] = []
+  for (const method of ['sms', 'call'] as const) {
+    if (!lacks(method)) continue
+    for (const phone of user.phones) {
+      found.push({ ...common, id: `directory:${method}:${phone}`, method, phone })
+    }
+  }
+  if (user.email !== undefined && lacks('email')) {
+    found.push({
+      ...common,
+      id: `directory:email:${user.email}`,
+      method: 'email',
+      address: user.email,
+    })
+  }
+  return found
+}
+
+const words: Readonly<Record<string, Option['method']>> = {
+  push: 'call',
+  phone: 'call',
+  call: 'call',
+  sms: 'sms',
+  text: 'sms',
+  email: 'email',
+}
+
+/** `sms`, `call`, `phone2` (the second phone): which option, without knowing what the person has. */
+export type Word = { readonly method: Option['method']; readonly nth: number }
+
+/** Reads a word that names an option; undefined for any other text. */
+export function readWord(text: string): Word | undefined {
+  const parsed = /^([a-z]{3,5})([1-9])?$/i.exec(text.trim())
+  const method = words[parsed?.[1]?.toLowerCase() ?? '']
+  return method === undefined ? undefined : { method, nth: Number(parsed?.[2] ?? 1) }
+}
+
+/** The option a word names, if the person has it. */
+export function optionByWord(choices: Choices, { method, nth }: Word): Option | undefined {
+  return choices.options.filter((option) => option.method === method)[nth - 1]
+}

@@ -1,0 +1,148 @@
+import type {
+  AccountStore,
+  AuthenticatorStore,
+  LimitStore,
+  LockoutLimits,
+  Method,
+  PromptStore,
+  SpentStore,
+  User,
+} from '../accounts/index.ts'
+import type { Clock, Timer } from '../support/index.ts'
+import type { Attempt } from './attempt.ts'
+import type { Marks } from './marks.ts'
+import type { Outcome } from './outcome.ts'
+import { rejectLeavesAtMs } from './pace.ts'
+import type {
+  ApprovalMethod,
+  AuditSink,
+  CodeChecker,
+  Directory,
+  SentCodeMethod,
+  SignInRecord,
+  Texts,
+  TimelineEntry,
+} from './ports.ts'
+import { type RejectReason, rejectReasons } from './reasons.ts'
+import type { SignInRegistry } from './registry.ts'
+import type { OpenedState, StateSealer } from './state.ts'
+
+/** Runs something at a moment; the timer wheel that all holds share. */
+export type Wheel = { at(deadlineMs: number, run: () => void): Timer }
+
+export type PromptLimits = {
+  readonly perUserHour: number
+  readonly perNumberHour: number
+  /** Numbers that share the first six digits, to stop pumping. */
+  readonly perPrefixHour: number
+  readonly perDay: number
+}
+
+export type SentCodeSettings = {
+  /** How long a sent code is good. */
+  readonly expiryMs: number
+  /** Sendings a sign-in, the first included. */
+  readonly times: number
+  readonly resendAfterMs: number
+}
+
+export type SignInSettings = {
+  readonly lockout: LockoutLimits
+  readonly promptLimits: PromptLimits
+  /** Wrong typed codes in one sign-in before it is refused. */
+  readonly codeTries: number
+  readonly sentCode: SentCodeSettings
+  /** How long a call may take while a challenge keeps the gateway waiting. */
+  readonly promptMs: number
+}
+
+/** Everything a sign-in works with. Built by `compose`, anew at each reload; the registry stays. */
+export type SignInParts = {
+  readonly directories: ReadonlyMap<string, Directory>
+  readonly authenticators: AuthenticatorStore
+  readonly accounts: AccountStore
+  readonly limits: LimitStore
+  readonly prompts: PromptStore
+  readonly spent: SpentStore
+  readonly audit: AuditSink
+  readonly codes: CodeChecker
+  readonly approval: ApprovalMethod | undefined
+  readonly sent: ReadonlyMap<Method, SentCodeMethod>
+  readonly texts: Texts
+  readonly registry: SignInRegistry
+  readonly states: StateSealer
+  /** Recognises passwords, under a key of this process. */
+  readonly passwordMarks: Marks
+  /** Recognises sent codes, under a key that survives a restart. */
+  readonly codeMarks: Marks
+  readonly clock: Clock
+  readonly wheel: Wheel
+  readonly settings: SignInSettings
+  readonly log: SignInLog
+}
+
+/** What a sign-in tells the operator as it happens. */
+export type SignInLog = {
+  /** One line a sign-in. */
+  signIn(record: SignInRecord): void
+  /** A part failed in a way that is not the person's doing. */
+  trouble(event: {
+    attemptId: string
+    what: string
+    detail: string
+    gateway: string
+    userName?: string
+  }): void
+}
+
+/** One sign-in on its way. `user` and `method` are filled in as they become known, for the record. */
+export type Context = {
+  readonly parts: SignInParts
+  readonly attempt: Attempt
+  readonly resumed: OpenedState | undefined
+  readonly signInId: string
+  /** When the answer must leave at the latest. */
+  readonly deadlineMs: number
+  readonly timeline: TimelineEntry[]
+  /** Whether the gateway was told no while the prompt goes on: decides what the approver hears. */
+  readonly told: { refused: boolean }
+  user: User | undefined
+  method: Method | undefined
+}
+
+export function note(context: Context, what: string, detail?: TimelineEntry['detail']): void {
+  const atMs = context.parts.clock.nowMs()
+  context.timeline.push(detail === undefined ? { atMs, what } : { atMs, what, detail })
+}
+
+/**
+ * A refusal with the text and the moment its reason asks for. Delayed ones speak the configured
+ * language, not the person's: else the language would tell that the person exists.
+ */
+export function reject(context: Context, reason: RejectReason): Outcome & { kind: 'reject' } {
+  const { delay, says } = rejectReasons[reason]
+  const language = delay ? undefined : context.user?.language
+  const message = context.parts.texts.text(says, language)
+  if (!delay) return { kind: 'reject', reason, message }
+  const notBeforeMs = rejectLeavesAtMs(
+    context.attempt.receivedAtMs,
+    context.parts.clock.nowMs(),
+    context.deadlineMs,
+  )
+  return { kind: 'reject', reason, message, notBeforeMs }
+}
+
+/** Waits for `work` until the deadline; undefined when it came first. */
+export async function before<T>(
+  wheel: Wheel,
+  deadlineMs: number,
+  work: Promise<T>,
+): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const timer = wheel.at(deadlineMs, () => resolve(undefined))
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    timer.cancel()
+  }
+}

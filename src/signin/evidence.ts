@@ -1,0 +1,22 @@
+import type { Attempt } from './attempt.ts'
+
+/** What says that two requests come from the same person's device. */
+export type Evidence = {
+  readonly key: string
+  /** True for the person's device; false for a port of the gateway, good only while a prompt is open (RULES 2). */
+  readonly lasting: boolean
+}
+
+/**
+ * Evidence of a request, or undefined where nothing tells people apart: then it can never join.
+ * The gateway's own address says nothing about the person and does not count.
+ */
+export function evidenceOf(attempt: Attempt): Evidence | undefined {
+  const { device, gateway, port, sourceAddress } = attempt
+  const isGatewayItself = device?.kind === 'address' && device.value === sourceAddress
+  if (device !== undefined && gateway.personSpecificDevice && !isGatewayItself) {
+    return { key: `device:${device.kind}:${device.value}`, lasting: true }
+  }
+  if (port !== undefined) return { key: `port:${sourceAddress}:${port}`, lasting: false }
+  return undefined
+}

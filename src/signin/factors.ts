@@ -1,0 +1,157 @@
+import type { User } from '../accounts/index.ts'
+import { Secret } from '../support/index.ts'
+import { answerChallenge } from './answer.ts'
+import { type Choices, loadChoices, optionByWord, readWord } from './choices.ts'
+import { type Context, note, reject } from './context.ts'
+import type { FoundUser } from './find-user.ts'
+import { checkFirstFactor } from './first-factor.ts'
+import type { Outcome } from './outcome.ts'
+import type { Policy } from './policy.ts'
+import { askSecondFactor, startOption } from './second-factor.ts'
+import { type Split, splitPassword } from './split-password.ts'
+import { codeReader, countWrongCode, mayTryUnproven, type Passed, spendCode } from './typed-code.ts'
+
+/** Both factors, in the order the policy gives: the password at its directory, and a code or a prompt. */
+export async function checkFactors(
+  context: Context,
+  found: FoundUser,
+  policy: Policy,
+): Promise<Passed | Outcome> {
+  const { attempt, resumed } = context
+  const { user } = found
+  const choices = await loadChoices(context, user, policy)
+  if (resumed !== undefined) return answerChallenge(context, user, choices, resumed)
+  if (attempt.gateway.flow === 'code-only') return checkCodeOnly(context, user, choices)
+  if (policy.secondFactorFirst) return checkCodeFirst(context, found, choices)
+  if (attempt.credential.kind === 'pap' && readsTails(context)) {
+    return checkWithTail(context, found, choices, attempt.credential.password)
+  }
+  return checkThenAsk(context, found, choices)
+}
+
+function readsTails(context: Context): boolean {
+  const { flow } = context.attempt.gateway
+  return flow === 'append' || flow === 'auto'
+}
+
+/** The plain order: password, then whatever the flow asks for. */
+async function checkThenAsk(
+  context: Context,
+  found: FoundUser,
+  choices: Choices,
+): Promise<Passed | Outcome> {
+  const { credential, gateway } = context.attempt
+  const head = credential.kind === 'pap' ? credential.password.reveal() : undefined
+  if (gateway.firstFactor.kind === 'directories') {
+    const proven = await checkFirstFactor(context, found, credential)
+    if (proven.kind !== 'proven') return proven
+  }
+  return askSecondFactor(context, { user: found.user, choices, head })
+}
+
+/**
+ * A password with something behind it. At most one directory attempt, and every failure looks the
+ * same (RULES 7): a code that fits is spent whatever the directory says, except HOTP and recovery
+ * codes, which only count behind a right password.
+ */
+async function checkWithTail(
+  context: Context,
+  found: FoundUser,
+  choices: Choices,
+  password: Secret,
+): Promise<Passed | Outcome> {
+  const { user } = found
+  const split = splitPassword(
+    password.reveal(),
+    context.attempt.gateway.append,
+    codeReader(context, choices),
+  )
+  const isAppend = context.attempt.gateway.flow === 'append'
+  note(context, 'password-read', { as: split.kind })
+  if (split.kind === 'wrong-code' && !isAppend) return checkThenAsk(context, found, choices)
+
+  if (split.kind === 'code' && split.match.method === 'totp') {
+    const spent = await spendCode(context, split.match)
+    const proven = spent.kind === 'passed' ? await checkHead(context, found, split) : undefined
+    return proven === undefined || proven.kind === 'passed' ? spent : proven
+  }
+  if (split.kind === 'whole' && !isAppend) return checkThenAsk(context, found, choices)
+
+  const proven = await checkHead(context, found, split)
+  if (proven.kind !== 'passed') return proven
+  switch (split.kind) {
+    case 'code':
+      return spendCode(context, split.match)
+    case 'wrong-code':
+      return countWrongCode(context, user)
+    case 'whole':
+      return askSecondFactor(context, { user, choices, head: split.head })
+    case 'word': {
+      const option = optionByWord(choices, split.word)
+      if (option === undefined) return reject(context, 'no-method-for-flow')
+      return startOption(context, { user, choices, head: split.head }, option)
+    }
+  }
+}
+
+async function checkHead(
+  context: Context,
+  found: FoundUser,
+  split: Split,
+): Promise<Passed | Outcome> {
+  if (context.attempt.gateway.firstFactor.kind === 'none') return { kind: 'passed' }
+  const { credential } = context.attempt
+  const wellFormed = credential.kind !== 'pap' || credential.wellFormed
+  const head = { kind: 'pap', password: new Secret(split.head), wellFormed } as const
+  const proven = await checkFirstFactor(context, found, head)
+  return proven.kind === 'proven' ? { kind: 'passed' } : proven
+}
+
+/** The gateway has checked the password; what it sends is the code, or a word where it may prompt. */
+async function checkCodeOnly(
+  context: Context,
+  user: User,
+  choices: Choices,
+): Promise<Passed | Outcome> {
+  const { credential } = context.attempt
+  if (credential.kind !== 'pap') return reject(context, 'credential-not-checkable')
+  if (!credential.wellFormed) return reject(context, 'password-garbled')
+  if (credential.password.isEmpty) return reject(context, 'password-empty')
+  if (choices.typed.length === 0 && choices.options.length === 0)
+    return reject(context, 'not-enrolled')
+  const typed = credential.password.reveal().trim()
+  const word = readWord(typed)
+  const option = word === undefined ? undefined : optionByWord(choices, word)
+  if (option !== undefined) return startOption(context, { user, choices, head: undefined }, option)
+  const checked = codeReader(context, choices).check(typed.replaceAll(/[\s-]/g, ''))
+  return checked.kind === 'wrong'
+    ? countWrongCode(context, user)
+    : spendCode(context, checked.match)
+}
+
+/** The code is proven before the directory is asked, so that spraying passwords locks nobody there (RULES 4). */
+async function checkCodeFirst(
+  context: Context,
+  found: FoundUser,
+  choices: Choices,
+): Promise<Passed | Outcome> {
+  const { credential, gateway } = context.attempt
+  if (credential.kind !== 'pap') return reject(context, 'credential-not-checkable')
+  if (credential.password.isEmpty) return reject(context, 'password-empty')
+  if (!(await mayTryUnproven(context, found.user))) return reject(context, 'slowed')
+  const split = splitPassword(
+    credential.password.reveal(),
+    { ...gateway.append, words: false },
+    codeReader(context, choices),
+  )
+  if (split.kind === 'wrong-code') return reject(context, 'code-wrong')
+  if (split.kind !== 'code') return reject(context, 'code-missing')
+  if (split.reused) return spendCode(context, split.match)
+  if (split.match.method !== 'totp') {
+    const proven = await checkHead(context, found, split)
+    return proven.kind === 'passed' ? spendCode(context, split.match) : proven
+  }
+  const spent = await spendCode(context, split.match)
+  if (spent.kind !== 'passed') return spent
+  return checkHead(context, found, split)
+}

@@ -1,0 +1,73 @@
+import type { Credential } from './attempt.ts'
+import { type Context, note, reject } from './context.ts'
+import { directoryDown, type FoundUser } from './find-user.ts'
+import type { Outcome } from './outcome.ts'
+import type { Verified } from './ports.ts'
+
+export type Proven = { readonly kind: 'proven' }
+
+/** Asks the directory, once. Wrong passwords are counted apart from wrong codes (RULES 8). */
+export async function checkFirstFactor(
+  context: Context,
+  found: FoundUser,
+  credential: Credential,
+): Promise<Proven | Outcome> {
+  const { attempt, parts } = context
+  const refused = refuseBefore(context, credential)
+  if (refused !== undefined) return refused
+
+  const startedMs = parts.clock.nowMs()
+  const verified = await found.directory.verify(found.user, credential, attempt.signal)
+  note(context, 'first-factor', { result: verified.kind, ms: parts.clock.nowMs() - startedMs })
+  if (verified.kind === 'wrong') {
+    await parts.accounts.recordFailure(
+      found.user.key,
+      'password',
+      parts.clock.nowMs(),
+      parts.settings.lockout,
+    )
+  }
+  return judge(context, found, verified)
+}
+
+/** What must never reach a directory: an empty password would be an anonymous bind. */
+function refuseBefore(context: Context, credential: Credential): Outcome | undefined {
+  switch (credential.kind) {
+    case 'pap':
+      if (!credential.wellFormed) return reject(context, 'password-garbled')
+      return credential.password.isEmpty ? reject(context, 'password-empty') : undefined
+    case 'chap':
+      return undefined
+    case 'unsupported':
+      note(context, 'credential', { kind: credential.name })
+      return reject(context, 'credential-not-checkable')
+    case 'none':
+      return reject(context, 'credential-missing')
+  }
+}
+
+function judge(context: Context, found: FoundUser, verified: Verified): Proven | Outcome {
+  switch (verified.kind) {
+    case 'right':
+      return { kind: 'proven' }
+    case 'wrong':
+      return reject(context, 'password-wrong')
+    case 'locked':
+      return reject(context, 'account-locked-in-directory')
+    case 'disabled':
+      return reject(context, 'account-disabled')
+    case 'expired':
+      return reject(context, 'account-expired')
+    case 'restricted':
+      return reject(context, 'account-restricted')
+    case 'must-change':
+      return reject(context, 'password-expired')
+    case 'not-checkable':
+      note(context, 'not-checkable', { detail: verified.detail })
+      return reject(context, 'credential-not-checkable')
+    case 'busy':
+      return reject(context, 'directory-busy')
+    case 'down':
+      return directoryDown(context, found.directory.name, verified.detail)
+  }
+}

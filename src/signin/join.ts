@@ -1,0 +1,70 @@
+import type { User } from '../accounts/index.ts'
+import type { Context } from './context.ts'
+import { evidenceOf } from './evidence.ts'
+import type { Outcome } from './outcome.ts'
+import { rejectReasons } from './reasons.ts'
+import type { Settled } from './registry.ts'
+import { stateId } from './resume.ts'
+
+/** How long the outcome of a finished sign-in answers an equal attempt (RULES 10). */
+const keptMs = 10_000
+
+/** What makes two requests one sign-in. */
+export type JoinKey = {
+  readonly key: string
+  /** False for evidence that only holds while the sign-in is open. */
+  readonly lasting: boolean
+}
+
+/**
+ * The key of a PAP attempt: same door, person and whole User-Password, and the same State or device
+ * evidence that is present and equal. Undefined where another request can never be the same sign-in;
+ * other credentials carry a fresh challenge each and join at the open prompt instead (RULES 2, 3).
+ */
+export function joinKeyOf(context: Context, user: User): JoinKey | undefined {
+  const { attempt, parts } = context
+  if (attempt.credential.kind !== 'pap') return undefined
+  const evidence =
+    attempt.state === undefined
+      ? evidenceOf(attempt)
+      : { key: `state:${stateId(attempt.state)}`, lasting: true }
+  if (evidence === undefined) return undefined
+  const { group } = attempt.gateway
+  const password = attempt.credential.password.reveal()
+  const key = parts.passwordMarks.mark('join', group, user.key, evidence.key, password)
+  return { key, lasting: evidence.lasting }
+}
+
+/** Runs the sign-in once for all equal requests; `share` gets what another request came to. */
+export async function joinEqual(
+  context: Context,
+  joinKey: JoinKey | undefined,
+  run: () => Promise<Outcome>,
+  share: (settled: Settled) => Promise<Outcome>,
+): Promise<Outcome> {
+  if (joinKey === undefined) return run()
+  const { registry } = context.parts
+  const claim = await registry.claim(joinKey.key)
+  if (claim.role === 'follower') return share(await claim.settled)
+  let outcome: Outcome = { kind: 'drop', reason: 'internal-error' }
+  try {
+    outcome = await run()
+    return outcome
+  } finally {
+    const keepMs = joinKey.lasting && isKept(outcome) ? keptMs : 0
+    await registry.settle(joinKey.key, { signInId: context.signInId, outcome }, keepMs)
+  }
+}
+
+/** Outages, and prompts that ended without approval, are no answer to a second try. */
+function isKept(outcome: Outcome): boolean {
+  switch (outcome.kind) {
+    case 'accept':
+    case 'challenge':
+      return true
+    case 'reject':
+      return rejectReasons[outcome.reason].delay
+    case 'drop':
+      return false
+  }
+}

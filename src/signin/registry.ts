@@ -1,0 +1,77 @@
+import type { Outcome } from './outcome.ts'
+import type { PromptResult, TimelineEntry } from './ports.ts'
+
+/** A code that was sent, so that a second request shares it instead of sending another. */
+export type SentCode = {
+  /** Keyed hash of the code. */
+  readonly mark: string
+  /** Number of the option it went through, from 1. */
+  readonly option: number
+  /** Sendings so far in this sign-in. */
+  readonly times: number
+  readonly atMs: number
+}
+
+/** A prompt that is open, seen from the outside. */
+export type OpenPrompt = {
+  readonly id: string
+  readonly userKey: string
+  readonly signInId: string
+  /** Gateway group, and the evidence of the device that asked. Equal ones may join. */
+  readonly group: string
+  readonly evidence?: string
+  readonly sent?: SentCode
+}
+
+export type PromptState =
+  | { readonly kind: 'open'; readonly result: Promise<PromptResult> }
+  | { readonly kind: 'ended'; readonly result: PromptResult }
+  | { readonly kind: 'unknown' }
+
+/** An outcome that others may share, with the sign-in it belongs to. */
+export type Settled = { readonly signInId: string; readonly outcome: Outcome }
+
+/** The one who claimed first goes on; others wait for what it comes to. */
+export type Claim =
+  | { readonly role: 'owner' }
+  | { readonly role: 'follower'; readonly settled: Promise<Settled> }
+
+/**
+ * What all nodes must agree on, behind one async port: in the process today, PostgreSQL for several
+ * nodes (RULES 16). Nothing else in `signin/` keeps such things.
+ */
+export interface SignInRegistry {
+  /** Claims a join key. Exactly one claimant owns it until it is settled. */
+  claim(key: string): Promise<Claim>
+  /** Hands the outcome to all followers, and for `keepMs` to those who come later. */
+  settle(key: string, settled: Settled, keepMs: number): Promise<void>
+
+  /** Spends a State or an approval: true once, false ever after (until `untilMs`). */
+  spend(kind: 'state' | 'approval', id: string, untilMs: number): Promise<boolean>
+
+  /**
+   * One open prompt a user: undefined when this one was opened, else the one that is open already.
+   * `cancel` is called when some request, on whichever node, wants it over.
+   */
+  openPrompt(prompt: OpenPrompt, cancel: () => void): Promise<OpenPrompt | undefined>
+  /** Ends it, tells everybody who waits, and keeps the result for `keepMs`. */
+  endPrompt(id: string, result: PromptResult, keepMs: number): Promise<void>
+  cancelPrompt(id: string): Promise<void>
+  promptState(id: string): Promise<PromptState>
+
+  /** The gateway was told no while this prompt stays open: an approval counts for `key` alone (RULES 14). */
+  keepLate(userKey: string, late: { key: string; promptId: string; untilMs: number }): Promise<void>
+  /** The prompt whose approval would count for `key`. */
+  findLate(userKey: string, key: string): Promise<string | undefined>
+  /** Lock, block, fraud, refusal or a new prompt: what was kept for the person dies. */
+  forgetLate(userKey: string): Promise<void>
+
+  /** A prompt that a dead process left open: nobody is asked again before then. */
+  noteInterrupted(userKey: string, untilMs: number): Promise<void>
+  isInterrupted(userKey: string): Promise<boolean>
+
+  /** The time line of a sign-in between its requests, by the State that goes on with it. */
+  saveTimeline(stateId: string, entries: readonly TimelineEntry[], untilMs: number): Promise<void>
+  /** Undefined when another request has taken it. */
+  takeTimeline(stateId: string): Promise<readonly TimelineEntry[] | undefined>
+}

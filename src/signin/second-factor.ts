@@ -1,0 +1,127 @@
+import type { User } from '../accounts/index.ts'
+import { challengeForCode, challengeToWait, menuText } from './challenge.ts'
+import type { Choices, Option } from './choices.ts'
+import { type Context, reject } from './context.ts'
+import { type AtMargin, hold, lateKeyOf } from './hold.ts'
+import type { Outcome } from './outcome.ts'
+import { gatewayAccount, openCall, sendCode } from './prompt-desk.ts'
+import type { SentCode } from './registry.ts'
+import type { Passed } from './typed-code.ts'
+
+/** What is known when the second factor has to be asked for. */
+export type Ask = {
+  readonly user: User
+  readonly choices: Choices
+  /** The password alone, for recognising the second try; undefined where there is none to recognise. */
+  readonly head: string | undefined
+}
+
+/** Asks for the second factor in the way the gateway's flow wants. The password is proven, or the gateway has checked it. */
+export async function askSecondFactor(context: Context, ask: Ask): Promise<Passed | Outcome> {
+  const { choices, user } = ask
+  const { gateway } = context.attempt
+  const call = choices.options.find((option) => option.way === 'approve')
+  if (choices.typed.length === 0 && choices.options.length === 0)
+    return reject(context, 'not-enrolled')
+
+  switch (gateway.flow) {
+    case 'hold':
+      if (call === undefined) return reject(context, 'no-method-for-flow')
+      return startOption(context, ask, call)
+    case 'append':
+      return reject(context, 'code-missing')
+    case 'code-only':
+      return reject(context, 'code-wrong')
+    case 'challenge':
+      return challengeAtOnce(context, user, choices)
+    case 'auto': {
+      const callFirst = call !== undefined && prefersCall(choices)
+      if (callFirst || (call !== undefined && !gateway.challenges))
+        return startOption(context, ask, call)
+      if (!gateway.challenges) return reject(context, 'no-method-for-flow')
+      return challengeAtOnce(context, user, choices)
+    }
+  }
+}
+
+/** One question: the only thing the person has, or a numbered menu. */
+async function challengeAtOnce(context: Context, user: User, choices: Choices): Promise<Outcome> {
+  const { texts } = context.parts
+  const only = choices.options.length === 1 ? choices.options[0] : undefined
+  const preferred = choices.options.find((option) => option.method === choices.preferred)
+  if (choices.options.length === 0) {
+    return challengeForCode(context, user, texts.text('enter-code', user.language), { wrong: 0 })
+  }
+  if (only !== undefined && choices.typed.length === 0) return challengeWith(context, user, only)
+  if (preferred !== undefined) return challengeWith(context, user, preferred)
+  return challengeForCode(context, user, menuText(context, user, choices), { wrong: 0 })
+}
+
+/** Starts an option and asks at once for what comes back. */
+async function challengeWith(context: Context, user: User, option: Option): Promise<Outcome> {
+  const refused = await refusePrompt(context)
+  if (refused !== undefined) return refused
+  if (option.way === 'send') return sendAndAsk(context, user, option, undefined, 0)
+  const { clock, settings } = context.parts
+  context.method = option.method
+  const opened = await openCall(context, user, option, clock.nowMs() + settings.promptMs)
+  if (opened.kind !== 'opened') return opened
+  return challengeToWait(context, user, opened.promptId, option.to)
+}
+
+/** Starts the option the person, or the flow, has chosen: a call is held for, a code is sent and asked for. */
+export async function startOption(
+  context: Context,
+  { user, head }: Ask,
+  option: Option,
+  previous?: SentCode,
+  wrong = 0,
+): Promise<Passed | Outcome> {
+  const { gateway } = context.attempt
+  const refused = await refusePrompt(context)
+  if (refused !== undefined) return refused
+  if (option.way === 'send') {
+    if (!gateway.challenges || gateway.flow === 'hold') return reject(context, 'no-method-for-flow')
+    return sendAndAsk(context, user, option, previous, wrong)
+  }
+  const lateKey = gateway.flow === 'auto' ? lateKeyOf(context, user, head) : undefined
+  return hold(context, user, option, atMargin(context, lateKey), lateKey)
+}
+
+function atMargin(context: Context, lateKey: string | undefined): AtMargin {
+  const { gateway } = context.attempt
+  if (gateway.challenges && gateway.flow !== 'hold' && gateway.flow !== 'append') return 'challenge'
+  return lateKey === undefined ? 'reject' : 'reject-and-keep'
+}
+
+async function sendAndAsk(
+  context: Context,
+  user: User,
+  option: Option,
+  previous: SentCode | undefined,
+  wrong: number,
+): Promise<Outcome> {
+  const { texts, settings } = context.parts
+  context.method = option.method
+  if (previous !== undefined && previous.times >= settings.sentCode.times)
+    return reject(context, 'prompt-limit')
+  const opened = await sendCode(context, user, option, previous)
+  if (opened.kind !== 'opened') return opened
+  const key = option.method === 'email' ? 'enter-code-email' : 'enter-code-sms'
+  const message = texts.text(key, user.language, { to: option.to })
+  const { promptId, sent } = opened
+  return challengeForCode(context, user, message, {
+    promptId,
+    wrong,
+    ...(sent === undefined ? {} : { sent }),
+  })
+}
+
+/** Nothing rings before the password is proven, unless the gateway vouches for it (RULES 4). */
+async function refusePrompt(context: Context): Promise<Outcome | undefined> {
+  const { gateway } = context.attempt
+  if (gateway.firstFactor.kind !== 'none') return undefined
+  if (!gateway.firstFactor.promptWithoutPassword) return reject(context, 'prompt-not-allowed')
+  const account = await context.parts.accounts.load(gatewayAccount(gateway.name))
+  return account.blocked === undefined ? undefined : reject(context, 'prompt-not-allowed')
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { HoldfastError } from '../support/index.ts'
+import type { Attempt } from './attempt.ts'
+import { authorise } from './authorise.ts'
+import { type Context, note, reject, type SignInParts } from './context.ts'
+import { checkFactors } from './factors.ts'
+import { findUser } from './find-user.ts'
+import { joinEqual, joinKeyOf } from './join.ts'
+import type { Outcome } from './outcome.ts'
+import { checkPolicy, type Policy } from './policy.ts'
+import type { SignIn } from './ports.ts'
+import { recordSignIn } from './record.ts'
+import { openState, spendState, stateId } from './resume.ts'
+
+/** The sign-in, for every door alike. */
+export function createSignIn(parts: SignInParts): SignIn {
+  return async (attempt) => {
+    const context = await startContext(parts, attempt)
+    const outcome = await run(context).catch((error: unknown) => explain(context, error))
+    return recordSignIn(context, outcome).then(
+      () => outcome,
+      (error: unknown) => {
+        const refused = explain(context, error)
+        return outcome.kind === 'accept' ? refused : outcome
+      },
+    )
+  }
+}
+
+/** resume? -> user -> policy -> factors -> authorise. Equal requests run the last three once. */
+async function run(context: Context): Promise<Outcome> {
+  if (context.attempt.state !== undefined && context.resumed === undefined) {
+    return reject(context, 'state-invalid')
+  }
+  const found = await findUser(context)
+  if (found.kind !== 'found') return found
+  const { user } = found
+
+  return joinEqual(
+    context,
+    joinKeyOf(context, user),
+    async () => {
+      const policy = await checkPolicy(context, user)
+      if (policy.kind !== 'policy') return policy
+      const unusable = await spendState(context, user)
+      if (unusable !== undefined) return unusable
+      const factors = await checkFactors(context, found, policy)
+      if (factors.kind !== 'passed') return factors
+      await settleAccount(context, policy)
+      return authorise(context, user)
+    },
+    async ({ signInId, outcome }) => {
+      note(context, 'joined', { signIn: signInId })
+      if (outcome.kind === 'accept') return authorise(context, user)
+      return outcome.kind === 'reject' ? reject(context, outcome.reason) : outcome
+    },
+  )
+}
+
+/** A whole sign-in ends the count of failures. */
+async function settleAccount(context: Context, policy: Policy): Promise<void> {
+  const { user, parts } = context
+  if (user === undefined) return
+  if (policy.hasFailures) await parts.accounts.recordSuccess(user.key)
+  await parts.accounts.noteUser(user.key, user.name)
+}
+
+async function startContext(parts: SignInParts, attempt: Attempt): Promise<Context> {
+  const { gateway, receivedAtMs } = attempt
+  const opened = openState(parts, attempt)
+  const resumed = opened === 'invalid' ? undefined : opened
+  const signInId = resumed?.signInId ?? randomBytes(9).toString('base64url')
+  const earlier =
+    attempt.state === undefined ? undefined : await parts.registry.takeTimeline(stateId(attempt.state))
+  const context: Context = {
+    parts,
+    attempt,
+    resumed,
+    signInId,
+    deadlineMs: receivedAtMs + gateway.patienceMs - gateway.marginMs,
+    timeline: [...(earlier ?? [])],
+    told: { refused: false },
+    user: undefined,
+    method: undefined,
+  }
+  context.timeline.push({ atMs: receivedAtMs, what: 'received', detail: { attempt: attempt.id } })
+  return context
+}
+
+/** Fails closed: a store that cannot be trusted refuses, a mistake of ours stays unanswered. */
+function explain(context: Context, error: unknown): Outcome {
+  const { attempt, parts } = context
+  const isStore = error instanceof HoldfastError && error.code.startsWith('store-')
+  parts.log.trouble({
+    attemptId: attempt.id,
+    what: isStore ? 'store-failed' : 'internal-error',
+    detail:
+      error instanceof Error
+        ? isStore
+          ? error.message
+          : (error.stack ?? error.message)
+        : String(error),
+    gateway: attempt.gateway.name,
+  })
+  return isStore ? reject(context, 'store-failed') : { kind: 'drop', reason: 'internal-error' }
+}

@@ -1,0 +1,139 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+
+/** What the challenge waits for. */
+export type StatePurpose = 'code' | 'wait'
+
+/** What a challenge must know when its answer comes back, on whichever node. */
+export type StateContent = {
+  readonly signInId: string
+  /** Grows by one with every challenge of the sign-in, from 1. */
+  readonly step: number
+  readonly purpose: StatePurpose
+  readonly userKey: string
+  /** Milliseconds since 1970; not accepted later. */
+  readonly endsMs: number
+  /** `wait`: the prompt that is open. */
+  readonly promptId?: string
+  /** `code`: mark of the code that was sent, through which option, and how often. */
+  readonly sent?: {
+    readonly mark: string
+    readonly option: number
+    readonly times: number
+    readonly atMs: number
+  }
+  /** `code`: wrong tries so far. */
+  readonly wrong: number
+}
+
+/** What opening gives: the key of the user only as a digest, since 253 bytes must do. */
+export type OpenedState = Omit<StateContent, 'userKey'> & { belongsTo(userKey: string): boolean }
+
+const version = 1
+const purposes: readonly StatePurpose[] = ['code', 'wait']
+const headerBytes = 4
+const nonceBytes = 12
+const tagBytes = 16
+const dayMs = 86_400_000
+
+/** Seals and opens State (RFC 2865 5.24): AES-256-GCM under a key of the day, bound to gateway and purpose. */
+export type StateSealer = {
+  /** At most 253 bytes. */
+  seal(content: StateContent, gateway: string, nowMs: number): Uint8Array
+  /** Undefined for what is forged, expired or another gateway's: one answer for all of them. */
+  open(state: Uint8Array, gateway: string, nowMs: number): OpenedState | undefined
+}
+
+/** `master`: 32 bytes; nodes that share it can go on with each other's challenges. */
+export function createStateSealer(master: Uint8Array): StateSealer {
+  const keys = new Map<number, Buffer>()
+
+  function keyOfDay(day: number): Buffer {
+    const known = keys.get(day)
+    if (known !== undefined) return known
+    const key = Buffer.from(hkdfSync('sha256', master, '', `holdfast state ${day}`, 32))
+    if (keys.size > 2) keys.clear()
+    keys.set(day, key)
+    return key
+  }
+
+  return {
+    seal(content, gateway, nowMs) {
+      const day = Math.floor(nowMs / dayMs)
+      const header = Buffer.from([version, purposes.indexOf(content.purpose), 0, 0])
+      header.writeUInt16BE(day & 0xffff, 2)
+      const nonce = randomBytes(nonceBytes)
+      const cipher = createCipheriv('aes-256-gcm', keyOfDay(day), nonce)
+      cipher.setAAD(additionalData(header, gateway))
+      const sealed = cipher.update(JSON.stringify(toWire(content)))
+      return Buffer.concat([header, nonce, sealed, cipher.final(), cipher.getAuthTag()])
+    },
+
+    open(state, gateway, nowMs) {
+      const bytes = Buffer.from(state.buffer, state.byteOffset, state.byteLength)
+      if (bytes.length < headerBytes + nonceBytes + tagBytes || bytes[0] !== version)
+        return undefined
+      const purpose = purposes[bytes[1] ?? -1]
+      const today = Math.floor(nowMs / dayMs)
+      const day = [today, today - 1].find((each) => (each & 0xffff) === bytes.readUInt16BE(2))
+      if (purpose === undefined || day === undefined) return undefined
+      const nonce = bytes.subarray(headerBytes, headerBytes + nonceBytes)
+      const decipher = createDecipheriv('aes-256-gcm', keyOfDay(day), nonce)
+      decipher.setAAD(additionalData(bytes.subarray(0, headerBytes), gateway))
+      decipher.setAuthTag(bytes.subarray(-tagBytes))
+      try {
+        const sealed = bytes.subarray(headerBytes + nonceBytes, -tagBytes)
+        const text = Buffer.concat([decipher.update(sealed), decipher.final()]).toString()
+        const content = fromWire(JSON.parse(text), purpose)
+        return content.endsMs > nowMs ? content : undefined
+      } catch {
+        return undefined
+      }
+    },
+  }
+}
+
+function additionalData(header: Uint8Array, gateway: string): Buffer {
+  return Buffer.concat([header, Buffer.from(gateway)])
+}
+
+function digestOf(userKey: string): string {
+  return createHash('sha256').update(userKey).digest('base64url').slice(0, 22)
+}
+
+type WireState = {
+  i: string
+  n: number
+  u: string
+  e: number
+  p?: string
+  s?: readonly [mark: string, option: number, times: number, atMs: number]
+  w: number
+}
+
+function toWire(content: StateContent): WireState {
+  const { promptId, sent } = content
+  return {
+    i: content.signInId,
+    n: content.step,
+    u: digestOf(content.userKey),
+    e: content.endsMs,
+    w: content.wrong,
+    ...(promptId === undefined ? {} : { p: promptId }),
+    ...(sent === undefined ? {} : { s: [sent.mark, sent.option, sent.times, sent.atMs] as const }),
+  }
+}
+
+function fromWire(wire: WireState, purpose: StatePurpose): OpenedState {
+  return {
+    signInId: wire.i,
+    step: wire.n,
+    purpose,
+    endsMs: wire.e,
+    wrong: wire.w,
+    ...(wire.p === undefined ? {} : { promptId: wire.p }),
+    ...(wire.s === undefined
+      ? {}
+      : { sent: { mark: wire.s[0], option: wire.s[1], times: wire.s[2], atMs: wire.s[3] } }),
+    belongsTo: (userKey) => digestOf(userKey) === wire.u,
+  }
+}

@@ -1,0 +1,47 @@
+import type { User } from '../accounts/index.ts'
+import type { Choices } from './choices.ts'
+import { type Context, note, reject } from './context.ts'
+import type { Outcome } from './outcome.ts'
+import type { CodeMatch } from './ports.ts'
+import type { TailReader } from './split-password.ts'
+
+export type Passed = { readonly kind: 'passed' }
+
+/** Reads codes of the authenticators that are allowed here (RULES 5). */
+export function codeReader(context: Context, choices: Choices): TailReader {
+  const { codes, clock } = context.parts
+  return {
+    looksLikeCode: (text) => codes.looksLikeCode(text, choices.typed),
+    check: (code) => codes.check(code, choices.typed, clock.nowMs()),
+  }
+}
+
+/** Spends a code that fits: it counts once, for whoever comes first, across restarts and nodes. */
+export async function spendCode(context: Context, match: CodeMatch): Promise<Passed | Outcome> {
+  const spent = await match.spend(context.attempt.requestAuthenticator)
+  context.method = match.method
+  note(context, 'code', { method: match.method, result: spent })
+  return spent === 'reused' ? reject(context, 'code-reused') : { kind: 'passed' }
+}
+
+/** A wrong code after a right password: it counts, slows down and in the end locks (RULES 5, 8). */
+export async function countWrongCode(
+  context: Context,
+  user: User,
+): Promise<Outcome & { kind: 'reject' }> {
+  const { accounts, clock, registry, settings } = context.parts
+  const state = await accounts.recordFailure(user.key, 'code', clock.nowMs(), settings.lockout)
+  note(context, 'code', { result: 'wrong', failures: state.wrongCodes })
+  if (state.lockedUntilMs > clock.nowMs()) await registry.forgetLate(user.key)
+  return reject(context, 'code-wrong')
+}
+
+/**
+ * Before the password is proven anybody can type codes, so they lock nobody; the tries a person and
+ * hour are bounded instead, which keeps guessing hopeless.
+ */
+export async function mayTryUnproven(context: Context, user: User): Promise<boolean> {
+  const { limits, clock } = context.parts
+  const use = { key: `unproven-codes:${user.key}`, limit: 60, windowMs: 3_600_000 }
+  return (await limits.take([use], clock.nowMs())).ok
+}
