@@ -17,7 +17,10 @@ export async function recordSignIn(context: Context, outcome: Outcome): Promise<
     const untilMs = parts.clock.nowMs() + outcome.timeoutSeconds * 1_000 + unansweredGraceMs
     const id = stateId(outcome.state)
     await parts.registry.saveTimeline(id, timeline, untilMs)
-    parts.wheel.at(untilMs - unansweredGraceMs / 2, () => void recordUnanswered(context, id, outcome))
+    parts.wheel.at(
+      untilMs - unansweredGraceMs / 2,
+      () => void recordUnanswered(context, id, outcome),
+    )
     return
   }
   const record = toRecord(context, outcome)

@@ -35,9 +35,9 @@ export async function askSecondFactor(context: Context, ask: Ask): Promise<Passe
     case 'challenge':
       return challengeAtOnce(context, user, choices)
     case 'auto': {
-      const callFirst = call !== undefined && prefersCall(choices)
-      if (callFirst || (call !== undefined && !gateway.challenges))
-        return startOption(context, ask, call)
+      const preferred = choices.preferred ?? 'call'
+      const holds = preferred === 'call' || !gateway.challenges
+      if (call !== undefined && holds) return startOption(context, ask, call)
       if (!gateway.challenges) return reject(context, 'no-method-for-flow')
       return challengeAtOnce(context, user, choices)
     }

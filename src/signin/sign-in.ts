@@ -71,7 +71,9 @@ async function startContext(parts: SignInParts, attempt: Attempt): Promise<Conte
   const resumed = opened === 'invalid' ? undefined : opened
   const signInId = resumed?.signInId ?? randomBytes(9).toString('base64url')
   const earlier =
-    attempt.state === undefined ? undefined : await parts.registry.takeTimeline(stateId(attempt.state))
+    attempt.state === undefined
+      ? undefined
+      : await parts.registry.takeTimeline(stateId(attempt.state))
   const context: Context = {
     parts,
     attempt,
