@@ -1,0 +1,182 @@
+import type { AuditSink, SignInRecord, TimelineEntry } from '../signin/index.ts'
+import { type AuditContent, isErased } from './audit-chain.ts'
+import type { AuditWriter } from './audit-writer.ts'
+import type { StoreContext } from './context.ts'
+import type { AuditRow } from './schema.ts'
+
+/** A row of the audit as commands and pages read it. */
+export type AuditEntry = {
+  readonly node: string
+  readonly seq: number
+  /** Hash of the row in its chain, 64 hex digits. */
+  readonly hash: string
+  readonly kind: 'sign-in' | 'alert' | 'erasure'
+  readonly startedAtMs: number
+  readonly endedAtMs: number
+  readonly signInId: string
+  readonly attemptId: string
+  readonly gateway: string
+  readonly method?: string
+  /** Of a sign-in as in SignInRecord; of others empty. */
+  readonly outcome: string
+  /** Of a sign-in its reason; of an alert its kind. */
+  readonly reason: string
+  readonly userKey?: string
+  readonly userName?: string
+  readonly sourceAddress?: string
+  readonly device?: string
+  readonly timeline: readonly TimelineEntry[]
+  /** The personal part was erased: no user, address, device or timeline. */
+  readonly erased: boolean
+}
+
+export type AuditSearch = {
+  /** Name (any case) or user key. */
+  readonly user?: string
+  readonly gateway?: string
+  readonly outcome?: SignInRecord['outcome']
+  readonly reason?: string
+  readonly kind?: AuditEntry['kind']
+  /** Beginning of the sign-in id or of the attempt id. */
+  readonly id?: string
+  /** Ended at or after, and before; milliseconds since 1970. */
+  readonly fromMs?: number
+  readonly toMs?: number
+  /** At most so many, newest first. Default 100. */
+  readonly limit?: number
+  /** Goes on behind an earlier page. */
+  readonly beforeSeq?: number
+  /** Whose chain; default this node's. */
+  readonly node?: string
+}
+
+export type AuditLog = AuditSink & {
+  searchAudit(search: AuditSearch): Promise<readonly AuditEntry[]>
+  /** What this node has written behind `afterSeq`, oldest first, at most `limit` (default 200). */
+  followAudit(afterSeq: number, limit?: number): Promise<readonly AuditEntry[]>
+}
+
+export function createAuditLog(context: StoreContext, writer: AuditWriter, node: string): AuditLog {
+  const { connection, queries } = context
+
+  return {
+    record: (record) => writer.append(signInContent(record)),
+
+    alert: ({ atMs, kind, userKey, detail }) =>
+      writer.append({
+        ...emptyContent,
+        kind: 'alert',
+        started_at_ms: atMs,
+        ended_at_ms: atMs,
+        reason: kind,
+        user_key: userKey ?? null,
+        timeline: JSON.stringify([{ atMs, what: kind, detail }]),
+      }),
+
+    async searchAudit(search) {
+      let query = queries
+        .selectFrom('audit')
+        .selectAll()
+        .where('node', '=', search.node ?? node)
+        .orderBy('seq', 'desc')
+        .limit(search.limit ?? 100)
+      const { user, id } = search
+      if (user !== undefined) {
+        query = query.where((row) =>
+          row.or([
+            row('user_key', '=', user),
+            row(row.fn('lower', ['user_name']), '=', row.fn('lower', [row.val(user)])),
+          ]),
+        )
+      }
+      if (id !== undefined) {
+        // Ids are base64url: `~` sorts behind all of its characters.
+        query = query.where((row) =>
+          row.or([
+            row.and([row('sign_in_id', '>=', id), row('sign_in_id', '<', `${id}~`)]),
+            row.and([row('attempt_id', '>=', id), row('attempt_id', '<', `${id}~`)]),
+          ]),
+        )
+      }
+      if (search.gateway !== undefined) query = query.where('gateway', '=', search.gateway)
+      if (search.outcome !== undefined) query = query.where('outcome', '=', search.outcome)
+      if (search.reason !== undefined) query = query.where('reason', '=', search.reason)
+      if (search.kind !== undefined) query = query.where('kind', '=', search.kind)
+      if (search.fromMs !== undefined) query = query.where('ended_at_ms', '>=', search.fromMs)
+      if (search.toMs !== undefined) query = query.where('ended_at_ms', '<', search.toMs)
+      if (search.beforeSeq !== undefined) query = query.where('seq', '<', search.beforeSeq)
+      return (await connection.run(query.compile())).map(toEntry)
+    },
+
+    async followAudit(afterSeq, limit = 200) {
+      const rows = await connection.run(
+        queries
+          .selectFrom('audit')
+          .selectAll()
+          .where('node', '=', node)
+          .where('seq', '>', afterSeq)
+          .orderBy('seq')
+          .limit(limit)
+          .compile(),
+      )
+      return rows.map(toEntry)
+    },
+  }
+}
+
+/** Content of a row that says nothing yet. */
+export const emptyContent = {
+  sign_in_id: '',
+  attempt_id: '',
+  gateway: '',
+  method: null,
+  outcome: '',
+  user_key: null,
+  user_name: null,
+  source_address: null,
+  device: null,
+  timeline: null,
+} as const
+
+function signInContent(record: SignInRecord): AuditContent {
+  return {
+    kind: 'sign-in',
+    started_at_ms: record.startedAtMs,
+    ended_at_ms: record.endedAtMs,
+    sign_in_id: record.signInId,
+    attempt_id: record.attemptId,
+    gateway: record.gateway,
+    method: record.method ?? null,
+    outcome: record.outcome,
+    reason: record.reason,
+    user_key: record.userKey ?? null,
+    // From the network: half a surrogate pair would come back from the file as something else.
+    user_name: record.userName.toWellFormed(),
+    source_address: record.sourceAddress,
+    device: record.device?.toWellFormed() ?? null,
+    timeline: JSON.stringify(record.timeline),
+  }
+}
+
+function toEntry(row: AuditRow): AuditEntry {
+  return {
+    node: row.node,
+    seq: row.seq,
+    hash: Buffer.from(row.hash).toString('hex'),
+    kind: row.kind,
+    startedAtMs: row.started_at_ms,
+    endedAtMs: row.ended_at_ms,
+    signInId: row.sign_in_id,
+    attemptId: row.attempt_id,
+    gateway: row.gateway,
+    ...(row.method === null ? {} : { method: row.method }),
+    outcome: row.outcome,
+    reason: row.reason,
+    ...(row.user_key === null ? {} : { userKey: row.user_key }),
+    ...(row.user_name === null ? {} : { userName: row.user_name }),
+    ...(row.source_address === null ? {} : { sourceAddress: row.source_address }),
+    ...(row.device === null ? {} : { device: row.device }),
+    timeline: row.timeline === null ? [] : (JSON.parse(row.timeline) as TimelineEntry[]),
+    erased: isErased(row),
+  }
+}

@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto'
+import type {
+  Authenticator,
+  AuthenticatorStore,
+  SpendEvidence,
+  SpendResult,
+} from '../accounts/index.ts'
+import { constantTimeEqual } from '../support/index.ts'
+import { fromRow, toRow } from './authenticator-rows.ts'
+import type { StoreContext } from './context.ts'
+import { StoreError } from './errors.ts'
+import { type Named, prepare, type Queries } from './queries.ts'
+import type { AuthenticatorRow } from './schema.ts'
+import { createUserCache } from './user-cache.ts'
+
+export type ForgettingAuthenticatorStore = AuthenticatorStore & {
+  /** To be called when something else changes a user's rows. */
+  forget(userKey: string): void
+}
+
+export function createAuthenticatorStore(context: StoreContext): ForgettingAuthenticatorStore {
+  const { connection, queries, sealer, clock } = context
+  const query = prepareQueries(queries)
+  const cache = createUserCache<readonly Authenticator[]>(context.cacheUsers)
+
+  async function load(userKey: string): Promise<readonly Authenticator[]> {
+    const [rows, codes] = await connection.atomically([
+      query.list({ userKey }),
+      query.listCodes({ userKey }),
+    ])
+    return rows.flatMap((row) => {
+      const hashes = codes.filter((code) => code.authenticator_id === row.id)
+      return openRow(
+        row,
+        hashes.map((code) => code.code_hash),
+      )
+    })
+  }
+
+  // One row that was swapped or damaged must not take the person's other authenticators along.
+  function openRow(row: AuthenticatorRow, codeHashes: readonly Uint8Array[]): Authenticator[] {
+    try {
+      return [fromRow(row, codeHashes, sealer)]
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      context.onUnreadable(error)
+      return []
+    }
+  }
+
+  function updateKept(
+    userKey: string,
+    id: string,
+    change: (authenticator: Authenticator) => Authenticator,
+  ): void {
+    cache.update(userKey, (list) => list.map((one) => (one.id === id ? change(one) : one)))
+  }
+
+  return {
+    forget: (userKey) => cache.forget(userKey),
+
+    list: (userKey) => cache.get(userKey, () => load(userKey)),
+
+    async add(fresh) {
+      const authenticator: Authenticator = {
+        ...fresh,
+        id: randomUUID(),
+        createdAtMs: clock.nowMs(),
+      }
+      const { id, userKey } = authenticator
+      const row = queries.insertInto('authenticator').values(toRow(authenticator, sealer))
+      const hashes = authenticator.method === 'recovery' ? authenticator.codeHashes : []
+      const codes = hashes.map((codeHash) => query.addCode({ id, userKey, codeHash }))
+      cache.forget(userKey)
+      await connection.atomically([row.compile(), ...codes])
+      return authenticator
+    },
+
+    async remove(userKey, id) {
+      cache.forget(userKey)
+      const [removed] = await connection.atomically([
+        queries
+          .deleteFrom('authenticator')
+          .where('id', '=', id)
+          .where('user_key', '=', userKey)
+          .returning('id')
+          .compile(),
+        queries
+          .deleteFrom('recovery_code')
+          .where('authenticator_id', '=', id)
+          .where('user_key', '=', userKey)
+          .compile(),
+      ])
+      return removed.length > 0
+    },
+
+    async spendTotp(id, step, driftSteps, evidence) {
+      const spentBy = evidence.requestAuthenticator
+      const [spent] = await connection.run(query.spendTotp({ id, step, driftSteps, spentBy }))
+      if (spent !== undefined) {
+        updateKept(spent.user_key, id, (one) =>
+          one.method === 'totp' && one.lastStep < step
+            ? { ...one, lastStep: step, driftSteps }
+            : one,
+        )
+        return 'spent'
+      }
+      const [row] = await connection.run(query.lastSpend({ id }))
+      return row?.last_step === step ? tellReuse(row.spent_by, evidence) : 'reused'
+    },
+
+    async spendHotp(id, counter, evidence) {
+      const spentBy = evidence.requestAuthenticator
+      const next = counter + 1
+      const [spent] = await connection.run(query.spendHotp({ id, counter, next, spentBy }))
+      if (spent !== undefined) {
+        updateKept(spent.user_key, id, (one) =>
+          one.method === 'hotp' && one.counter < next ? { ...one, counter: next } : one,
+        )
+        return 'spent'
+      }
+      const [row] = await connection.run(query.lastSpend({ id }))
+      return row?.counter === next ? tellReuse(row.spent_by, evidence) : 'reused'
+    },
+
+    async spendRecovery(id, codeHash, evidence) {
+      const spentBy = evidence.requestAuthenticator
+      const [spent] = await connection.run(query.spendCode({ id, codeHash, spentBy }))
+      if (spent !== undefined) {
+        updateKept(spent.user_key, id, (one) =>
+          one.method === 'recovery'
+            ? {
+                ...one,
+                codeHashes: one.codeHashes.filter((hash) => !constantTimeEqual(hash, codeHash)),
+              }
+            : one,
+        )
+        return 'spent'
+      }
+      const [row] = await connection.run(query.codeSpend({ id, codeHash }))
+      return tellReuse(row?.spent_by ?? null, evidence)
+    },
+  }
+}
+
+/** Evidence of another length than a Request Authenticator's 16 bytes says nothing. */
+function tellReuse(spentBy: Uint8Array | null, evidence: SpendEvidence): SpendResult {
+  const { requestAuthenticator } = evidence
+  const isSame =
+    spentBy !== null &&
+    requestAuthenticator.length === 16 &&
+    constantTimeEqual(spentBy, requestAuthenticator)
+  return isSame ? 'same-request' : 'reused'
+}
+
+// Each spend is one conditional statement, so that of any number at once exactly one gets its row
+// back: the same on every database, with no transaction held open.
+function prepareQueries(queries: Queries) {
+  type Spend = { readonly id: string; readonly spentBy: Uint8Array }
+  return {
+    list: prepare((value: Named<{ userKey: string }>) =>
+      queries
+        .selectFrom('authenticator')
+        .selectAll()
+        .where('user_key', '=', value('userKey'))
+        .orderBy('created_at_ms')
+        .orderBy('id'),
+    ),
+    listCodes: prepare((value: Named<{ userKey: string }>) =>
+      queries
+        .selectFrom('recovery_code')
+        .select(['authenticator_id', 'code_hash'])
+        .where('user_key', '=', value('userKey'))
+        .where('spent_by', 'is', null),
+    ),
+    addCode: prepare((value: Named<{ id: string; userKey: string; codeHash: Uint8Array }>) =>
+      queries.insertInto('recovery_code').values({
+        authenticator_id: value('id'),
+        user_key: value('userKey'),
+        code_hash: value('codeHash'),
+        spent_by: null,
+      }),
+    ),
+    spendTotp: prepare((value: Named<Spend & { step: number; driftSteps: number }>) =>
+      queries
+        .updateTable('authenticator')
+        .set({
+          last_step: value('step'),
+          drift_steps: value('driftSteps'),
+          spent_by: value('spentBy'),
+        })
+        .where('id', '=', value('id'))
+        .where('method', '=', 'totp')
+        .where('last_step', '<', value('step'))
+        .returning('user_key'),
+    ),
+    spendHotp: prepare((value: Named<Spend & { counter: number; next: number }>) =>
+      queries
+        .updateTable('authenticator')
+        .set({ counter: value('next'), spent_by: value('spentBy') })
+        .where('id', '=', value('id'))
+        .where('method', '=', 'hotp')
+        .where('counter', '<=', value('counter'))
+        .returning('user_key'),
+    ),
+    spendCode: prepare((value: Named<Spend & { codeHash: Uint8Array }>) =>
+      queries
+        .updateTable('recovery_code')
+        .set({ spent_by: value('spentBy') })
+        .where('authenticator_id', '=', value('id'))
+        .where('code_hash', '=', value('codeHash'))
+        .where('spent_by', 'is', null)
+        .returning('user_key'),
+    ),
+    lastSpend: prepare((value: Named<{ id: string }>) =>
+      queries
+        .selectFrom('authenticator')
+        .select(['last_step', 'counter', 'spent_by'])
+        .where('id', '=', value('id')),
+    ),
+    codeSpend: prepare((value: Named<{ id: string; codeHash: Uint8Array }>) =>
+      queries
+        .selectFrom('recovery_code')
+        .select('spent_by')
+        .where('authenticator_id', '=', value('id'))
+        .where('code_hash', '=', value('codeHash')),
+    ),
+  }
+}

@@ -1,0 +1,36 @@
+import type { CompiledQuery } from 'kysely'
+
+/** The rows of each query, in the order of the queries. */
+export type RowsOf<Queries extends readonly CompiledQuery[]> = {
+  [Index in keyof Queries]: Queries[Index] extends CompiledQuery<infer Row> ? Row[] : never
+}
+
+/**
+ * Where compiled queries go. Queries are handed over at once, in the order of the calls, and are
+ * carried out in that order; a promise resolves when what it did is durable. Every method rejects
+ * with StoreError. There is no open transaction across an `await`: what must count together is one
+ * `atomically`, what must be decided on the way is a condition in the statement.
+ */
+export interface Connection {
+  run<Row>(query: CompiledQuery<Row>): Promise<Row[]>
+  /** All queries count, or none. */
+  atomically<const Queries extends readonly CompiledQuery[]>(
+    queries: Queries,
+  ): Promise<RowsOf<Queries>>
+  /** Copies the whole database to a new file while others go on. The file must not exist. */
+  copyTo(file: string): Promise<void>
+  health(): ConnectionHealth
+  /** What was handed over before is still carried out. Safe to call twice. */
+  close(): Promise<void>
+}
+
+export type ConnectionHealth = {
+  /** False from a failure until the next commit that works. */
+  readonly ok: boolean
+  /** Code of the last failure while not ok. */
+  readonly code?: string
+  /** Requests handed over and not answered. */
+  readonly waiting: number
+  /** How long the last commit took, from hand-over to answer; 0 before the first. */
+  readonly lastCommitMs: number
+}

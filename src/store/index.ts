@@ -1,0 +1,10 @@
+// Tables, migrations and queries (Kysely) behind the ports of accounts/ and signin/: SQLite in a worker thread.
+// May import the types of accounts/ and signin/, and support/.
+export type { AuditEntry, AuditLog, AuditSearch } from './audit.ts'
+export type { AuditUpkeep, ChainReport } from './audit-upkeep.ts'
+export { StoreError, type StoreErrorCode, storeErrorCodes } from './errors.ts'
+export { createKeyring, deriveKey, type Keyring, masterKeyBytes } from './keyring.ts'
+export { openStore, type Store, type StoreOptions } from './open-store.ts'
+export type { RotationResult } from './rotation.ts'
+export type { SettingStore } from './settings.ts'
+export type { ListedUser, UserStore } from './users.ts'

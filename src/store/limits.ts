@@ -1,0 +1,53 @@
+import { sql } from 'kysely'
+import type { LimitStore } from '../accounts/index.ts'
+import type { StoreContext } from './context.ts'
+
+type Use = { readonly key: string; readonly limit: number; readonly windowMs: number }
+type CountedUse = Use & { readonly amount: number }
+
+/** Every use is a row until its window has passed, so the windows slide and no count is a guess. */
+export function createLimitStore({ connection, queries }: StoreContext): LimitStore {
+  return {
+    async take(uses, nowMs) {
+      const counted = countEqual(uses)
+      if (counted.length === 0) return { ok: true }
+      const wanted = asTable(counted, nowMs)
+      const full = sql`select wanted.key from wanted where wanted.amount > wanted.allowed - (
+        select coalesce(sum(limit_use.amount), 0) from limit_use
+        where limit_use.key = wanted.key and limit_use.window_ms = wanted.window_ms
+          and limit_use.at_ms > wanted.since_ms)`
+      const [, stopped] = await connection.atomically([
+        queries.deleteFrom('limit_use').where('expires_at_ms', '<=', nowMs).compile(),
+        sql<{ key: string }>`with ${wanted} ${full} order by wanted.place limit 1`.compile(queries),
+        sql`with ${wanted} insert into limit_use (key, window_ms, at_ms, expires_at_ms, amount)
+          select wanted.key, wanted.window_ms, ${nowMs}, ${nowMs} + wanted.window_ms, wanted.amount
+          from wanted where not exists (${full})`.compile(queries),
+      ])
+      const [first] = stopped
+      return first === undefined ? { ok: true } : { ok: false, key: first.key }
+    },
+  }
+}
+
+function asTable(uses: readonly CountedUse[], nowMs: number) {
+  const rows = uses.map(
+    ({ key, windowMs, limit, amount }, place) =>
+      sql`(${place}, ${key}, ${windowMs}, ${nowMs - windowMs}, ${limit}, ${amount})`,
+  )
+  return sql`wanted (place, key, window_ms, since_ms, allowed, amount) as (values ${sql.join(rows)})`
+}
+
+/** The same key in the same window twice is one use of two, held to the lower limit. */
+function countEqual(uses: readonly Use[]): readonly CountedUse[] {
+  const counted = new Map<string, CountedUse>()
+  for (const use of uses) {
+    const name = `${use.windowMs} ${use.key}`
+    const before = counted.get(name)
+    counted.set(name, {
+      ...use,
+      limit: Math.min(use.limit, before?.limit ?? use.limit),
+      amount: (before?.amount ?? 0) + 1,
+    })
+  }
+  return [...counted.values()]
+}

@@ -1,0 +1,119 @@
+import type {
+  AccountStore,
+  AuthenticatorStore,
+  LimitStore,
+  PromptStore,
+} from '../accounts/index.ts'
+import { type Clock, systemClock } from '../support/index.ts'
+import { createAccountStore } from './accounts.ts'
+import { type AuditLog, createAuditLog } from './audit.ts'
+import { type AuditUpkeep, createAuditUpkeep } from './audit-upkeep.ts'
+import { createAuditWriter } from './audit-writer.ts'
+import { createAuthenticatorStore } from './authenticators.ts'
+import { writeBackup } from './backup.ts'
+import type { ConnectionHealth } from './connection.ts'
+import type { StoreContext } from './context.ts'
+import type { StoreError } from './errors.ts'
+import type { Keyring } from './keyring.ts'
+import { createLimitStore } from './limits.ts'
+import { migrate } from './migrate.ts'
+import { sqliteTypes } from './migrations.ts'
+import { createPromptStore } from './prompts.ts'
+import { createSqliteQueries } from './queries.ts'
+import { type RotationResult, rotateKeys } from './rotation.ts'
+import { openSealer, openSecrets } from './secrets.ts'
+import { createSettingStore, type SettingStore } from './settings.ts'
+import { connectSqlite } from './sqlite/connection.ts'
+import { createUserStore, type UserStore } from './users.ts'
+
+export type StoreOptions = {
+  /** Path of the SQLite file; its folder must exist. Made at the first start, mode 0600. */
+  readonly file: string
+  readonly keyring: Keyring
+  /** Name of this node: its chain in the audit. */
+  readonly node: string
+  /** Default: the system's. */
+  readonly clock?: Clock
+  /** Users whose rows are kept in memory. Default 10,000. */
+  readonly cacheUsers?: number
+  /** A commit above this counts as failed. Default 2000. */
+  readonly commitTimeoutMs?: number
+  /** Told about each authenticator left out because a sealed value does not open. */
+  readonly onUnreadable?: (error: StoreError) => void
+  /** For tests: how long a commit is made to last; may be changed at any time. */
+  readonly commitDelayMs?: Int32Array
+}
+
+export type Store = {
+  readonly authenticators: AuthenticatorStore
+  readonly accounts: AccountStore
+  readonly prompts: PromptStore
+  readonly limits: LimitStore
+  readonly audit: AuditLog & AuditUpkeep
+  readonly users: UserStore
+  readonly settings: SettingStore
+  /** For keyed hashes that are stored, such as of recovery codes; the same for all time. 32 bytes. */
+  readonly hashingKey: Uint8Array
+  health(): ConnectionHealth
+  /** Copies the store to a new file while serving. It opens with the same master key only. */
+  backup(file: string): Promise<void>
+  /** Seals everything with a new master key; see rotation.ts for what must be true before. */
+  rotateKeys(master: Uint8Array): Promise<RotationResult>
+  /** What was asked before is still carried out. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the store of one installation, makes it at the first start, and brings its tables up to
+ * date. This process then owns the file. Throws StoreError: `store-in-use`, `store-newer`,
+ * `store-key-wrong`, `store-damaged`, `store-failed`, ….
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { file, keyring, node, clock = systemClock, cacheUsers = 10_000 } = options
+  const connection = connectSqlite({
+    file,
+    clock,
+    ...(options.commitTimeoutMs === undefined ? {} : { commitTimeoutMs: options.commitTimeoutMs }),
+    ...(options.commitDelayMs === undefined ? {} : { commitDelayMs: options.commitDelayMs }),
+  })
+  try {
+    const queries = createSqliteQueries()
+    const keepCopy = (version: number) =>
+      writeBackup(connection, `${file}.v${version}-${clock.nowMs()}`)
+    await migrate({ connection, queries, types: sqliteTypes, keepCopy })
+    const sealer = await openSealer({ connection, queries, keyring })
+    const onUnreadable = options.onUnreadable ?? (() => {})
+    return await assemble({ connection, queries, sealer, clock, cacheUsers, onUnreadable }, node)
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+}
+
+async function assemble(context: StoreContext, node: string): Promise<Store> {
+  const { connection } = context
+  const secrets = await openSecrets(connection, context.queries, context.sealer)
+  const writer = createAuditWriter(context, node, secrets.auditChain)
+  const authenticators = createAuthenticatorStore(context)
+  const accounts = createAccountStore(context)
+  return {
+    authenticators,
+    accounts,
+    prompts: createPromptStore(context),
+    limits: createLimitStore(context),
+    audit: {
+      ...createAuditLog(context, writer, node),
+      ...createAuditUpkeep(context, secrets.auditChain),
+    },
+    users: createUserStore(context, writer, (userKey) => {
+      authenticators.forget(userKey)
+      accounts.forget(userKey)
+    }),
+    settings: createSettingStore(context),
+    hashingKey: secrets.hashing,
+    health: () => connection.health(),
+    backup: (file) => writeBackup(connection, file),
+    rotateKeys: (master) => rotateKeys(context, master),
+    close: () => connection.close(),
+  }
+}

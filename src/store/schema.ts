@@ -1,0 +1,102 @@
+import type { Method, OtpAlgorithm } from '../accounts/index.ts'
+
+// The tables as the queries see them. Times are milliseconds since 1970; `Uint8Array` columns named
+// `seed`, `pin` and `sealed` hold sealed values (sealing.ts), the others clear bytes.
+
+export type AuthenticatorRow = {
+  id: string
+  user_key: string
+  method: Method
+  label: string
+  created_at_ms: number
+  algorithm: OtpAlgorithm | null
+  digits: number | null
+  period_seconds: number | null
+  seed: Uint8Array | null
+  drift_steps: number | null
+  /** TOTP: last accepted step. */
+  last_step: number | null
+  /** HOTP: next counter that can be accepted. */
+  counter: number | null
+  /** Request Authenticator of the packet that spent last, 16 bytes. */
+  spent_by: Uint8Array | null
+  phone: string | null
+  backup_phone: string | null
+  pin: Uint8Array | null
+  extension: string | null
+  address: string | null
+}
+
+export type AccountStateRow = {
+  user_key: string
+  wrong_codes: number
+  wrong_passwords: number
+  slowed_until_ms: number
+  locked_until_ms: number
+  blocked_reason: string | null
+  blocked_at_ms: number | null
+  default_method: Method | null
+}
+
+/** One row a sign-in, an alert or an erasure, chained by `hash` (audit-chain.ts). */
+export type AuditRow = {
+  node: string
+  /** 1, 2, 3 … in each node's chain. */
+  seq: number
+  previous_hash: Uint8Array
+  hash: Uint8Array
+  kind: 'sign-in' | 'alert' | 'erasure'
+  started_at_ms: number
+  ended_at_ms: number
+  sign_in_id: string
+  attempt_id: string
+  gateway: string
+  method: string | null
+  outcome: string
+  reason: string
+  /** What is personal; all of these are null once erased, and the chain holds all the same. */
+  user_key: string | null
+  user_name: string | null
+  source_address: string | null
+  device: string | null
+  timeline: string | null
+  salt: Uint8Array | null
+  personal_hash: Uint8Array
+}
+
+export type Schema = {
+  schema_version: { version: number }
+  meta: { key: string; value: string }
+  key_check: { key_id: string; sealed: Uint8Array }
+  secret: { name: string; sealed: Uint8Array }
+  user: { user_key: string; name: string; search_name: string; noted_at_ms: number }
+  authenticator: AuthenticatorRow
+  recovery_code: {
+    authenticator_id: string
+    user_key: string
+    code_hash: Uint8Array
+    /** Request Authenticator of the packet that spent it; null = not used yet. */
+    spent_by: Uint8Array | null
+  }
+  account_state: AccountStateRow
+  prompt: {
+    id: string
+    user_key: string
+    method: Method
+    gateway: string
+    request_authenticator: Uint8Array
+    provider_id: string | null
+    started_at_ms: number
+    deadline_ms: number
+  }
+  limit_use: {
+    key: string
+    window_ms: number
+    at_ms: number
+    expires_at_ms: number
+    amount: number
+  }
+  audit: AuditRow
+  audit_anchor: { node: string; seq: number; hash: Uint8Array; mac: Uint8Array }
+  setting: { key: string; value: string }
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { constantTimeEqual } from '../support/index.ts'
+import type { Connection } from './connection.ts'
+import { StoreError } from './errors.ts'
+import type { Keyring } from './keyring.ts'
+import type { Queries } from './queries.ts'
+import { createSealer, type SealedPlace, type Sealer } from './sealing.ts'
+
+/** Random keys made with the installation. They are sealed, and so survive a change of the master key. */
+export type InstallationSecrets = {
+  /** For keyed hashes of recovery codes, 32 bytes. */
+  readonly hashing: Uint8Array
+  /** For the chain of the audit, 32 bytes. */
+  readonly auditChain: Uint8Array
+}
+
+export const checkPlace: SealedPlace = { table: 'key_check', column: 'sealed', userKey: '' }
+export const checkValue: Uint8Array = Buffer.from('holdfast')
+export const secretPlace: SealedPlace = { table: 'secret', column: 'sealed', userKey: '' }
+
+type Place = {
+  readonly connection: Connection
+  readonly queries: Queries
+  readonly keyring: Keyring
+}
+
+/**
+ * The sealer of this installation, whose id is made at the first start. Throws StoreError
+ * `store-key-wrong` unless every key the store is sealed with is in the keyring and opens it.
+ */
+export async function openSealer({ connection, queries, keyring }: Place): Promise<Sealer> {
+  const [, [installation]] = await connection.atomically([
+    queries
+      .insertInto('meta')
+      .values({ key: 'installation-id', value: randomBytes(16).toString('hex') })
+      .onConflict((conflict) => conflict.column('key').doNothing())
+      .compile(),
+    queries.selectFrom('meta').select('value').where('key', '=', 'installation-id').compile(),
+  ])
+  if (installation === undefined) throw new StoreError('store-damaged', 'no installation id')
+  const sealer = createSealer(keyring, installation.value)
+
+  const checks = await connection.run(queries.selectFrom('key_check').selectAll().compile())
+  for (const check of checks) {
+    if (!opensCheck(sealer, check.sealed)) {
+      const given = keyring.current.id
+      throw new StoreError('store-key-wrong', `sealed with key ${check.key_id}, given ${given}`)
+    }
+  }
+  if (checks.length === 0) await connection.run(insertCheck(queries, sealer))
+  return sealer
+}
+
+/** Notes that values are sealed with the current key from now on. */
+export function insertCheck(queries: Queries, sealer: Sealer) {
+  return queries
+    .insertInto('key_check')
+    .values({ key_id: sealer.keyring.current.id, sealed: sealer.seal(checkPlace, checkValue) })
+    .onConflict((conflict) => conflict.column('key_id').doNothing())
+    .compile()
+}
+
+function opensCheck(sealer: Sealer, sealed: Uint8Array): boolean {
+  try {
+    return constantTimeEqual(sealer.open(checkPlace, sealed), checkValue)
+  } catch {
+    return false
+  }
+}
+
+/** Opens the installation's own secrets; makes them at the first start. */
+export async function openSecrets(
+  connection: Connection,
+  queries: Queries,
+  sealer: Sealer,
+): Promise<InstallationSecrets> {
+  const open = async (name: string): Promise<Uint8Array> => {
+    const place = { ...secretPlace, column: name }
+    const [, [row]] = await connection.atomically([
+      queries
+        .insertInto('secret')
+        .values({ name, sealed: sealer.seal(place, randomBytes(32)) })
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .compile(),
+      queries.selectFrom('secret').select('sealed').where('name', '=', name).compile(),
+    ])
+    if (row === undefined) throw new StoreError('store-damaged', `no secret ${name}`)
+    return sealer.open(place, row.sealed)
+  }
+  return { hashing: await open('hashing'), auditChain: await open('audit-chain') }
+}

@@ -1,0 +1,233 @@
+import { Worker } from 'node:worker_threads'
+import type { CompiledQuery } from 'kysely'
+import type { Clock, Timer } from '../../support/index.ts'
+import type { Connection, ConnectionHealth, RowsOf } from '../connection.ts'
+import { StoreError } from '../errors.ts'
+import { toStoreError } from './failures.ts'
+import type {
+  Row,
+  SqlValue,
+  WireStatement,
+  WorkerAnswer,
+  WorkerOptions,
+  WorkerQuestion,
+  WorkerTask,
+} from './messages.ts'
+
+export type SqliteOptions = WorkerOptions & {
+  readonly clock: Clock
+  /** A commit above this counts as "store failed" (RULES 30). Default 2000. */
+  readonly commitTimeoutMs?: number
+  /** Requests that may wait for the worker. Default 50,000. */
+  readonly maxWaiting?: number
+}
+
+type Request = {
+  readonly statements: readonly WireStatement[]
+  resolve(rows: readonly (readonly Row[])[]): void
+  reject(error: StoreError): void
+}
+
+type Question = { settle(answer: WorkerAnswer): void; fail(error: StoreError): void }
+
+/**
+ * SQLite in a worker thread. While the worker commits one batch, requests gather for the next; so
+ * one full sync serves all that arrived together.
+ */
+export function connectSqlite(options: SqliteOptions): Connection {
+  const { clock, commitTimeoutMs = 2000, maxWaiting = 50_000 } = options
+  const copies = new Set<Promise<void>>()
+  const questions = new Map<number, Question>()
+  let worker: Worker | undefined
+  let nextId = 1
+  let queue: Request[] = []
+  let batchesOut = 0
+  let waitingOutside = 0
+  let isStalled = false
+  let isFlushPlanned = false
+  let closing: Promise<void> | undefined
+  let failureCode: string | undefined
+  let lastCommitMs = 0
+
+  function startWorker(): Worker {
+    const { file, commitDelayMs } = options
+    const workerData: WorkerOptions =
+      commitDelayMs === undefined ? { file } : { file, commitDelayMs }
+    const started = new Worker(new URL('./worker.ts', import.meta.url), { workerData })
+    started.on('message', (answer: WorkerAnswer) => {
+      const question = questions.get(answer.id)
+      questions.delete(answer.id)
+      question?.settle(answer)
+    })
+    started.on('error', (cause) => onWorkerGone(started, cause))
+    started.on('exit', () => onWorkerGone(started, undefined))
+    return started
+  }
+
+  // A worker that died (out of memory, say) took its batch along; the next question starts a new one.
+  function onWorkerGone(gone: Worker, cause: unknown): void {
+    if (worker !== gone) return
+    worker = undefined
+    const asked = [...questions.values()]
+    questions.clear()
+    for (const question of asked) {
+      question.fail(new StoreError('store-failed', 'the worker thread ended', { cause }))
+    }
+  }
+
+  function ask(task: WorkerTask, question: Question): void {
+    worker ??= startWorker()
+    const id = nextId
+    nextId += 1
+    questions.set(id, question)
+    worker.postMessage({ id, task } satisfies WorkerQuestion)
+  }
+
+  function askAlone(task: WorkerTask): Promise<void> {
+    return new Promise((resolve, reject) => {
+      ask(task, {
+        settle: (answer) =>
+          'failure' in answer ? reject(toStoreError(answer.failure)) : resolve(),
+        fail: reject,
+      })
+    })
+  }
+
+  // Planned behind the promise callbacks of the answers just given, so that what they ask next
+  // (the audit row after the spent code) shares one commit.
+  function planFlush(): void {
+    if (isFlushPlanned || isStalled || batchesOut > 0 || queue.length === 0) return
+    isFlushPlanned = true
+    setImmediate(flush)
+  }
+
+  function flush(): void {
+    isFlushPlanned = false
+    const batch = queue
+    queue = []
+    batchesOut += 1
+    waitingOutside += batch.length
+    const startedAtMs = clock.nowMs()
+    const timer: Timer = clock.after(commitTimeoutMs, () => {
+      isStalled = true
+      const error = new StoreError('store-too-slow', `no commit within ${commitTimeoutMs} ms`)
+      rejectBatch(batch, error)
+      rejectBatch(queue.splice(0), error)
+    })
+    const finish = () => {
+      timer.cancel()
+      isStalled = false
+      batchesOut -= 1
+      waitingOutside -= batch.length
+      lastCommitMs = clock.nowMs() - startedAtMs
+    }
+    ask(
+      { kind: 'batch', requests: batch.map((request) => request.statements) },
+      {
+        settle(answer) {
+          finish()
+          settleBatch(batch, answer)
+          planFlush()
+        },
+        fail(error) {
+          finish()
+          rejectBatch(batch, error)
+          planFlush()
+        },
+      },
+    )
+  }
+
+  function settleBatch(batch: readonly Request[], answer: WorkerAnswer): void {
+    if ('failure' in answer) {
+      rejectBatch(batch, toStoreError(answer.failure))
+      return
+    }
+    failureCode = undefined
+    answer.results.forEach((result, index) => {
+      if ('failure' in result) batch[index]?.reject(toStoreError(result.failure))
+      else batch[index]?.resolve(result.rows)
+    })
+  }
+
+  function rejectBatch(batch: readonly Request[], error: StoreError): void {
+    failureCode = error.code
+    for (const request of batch) request.reject(error)
+  }
+
+  function submit(queries: readonly CompiledQuery[]): Promise<readonly (readonly Row[])[]> {
+    const refusal = refuse()
+    if (refusal !== undefined) return Promise.reject(refusal)
+    const statements = queries.map(({ sql, parameters }) => ({
+      sql,
+      parameters: parameters.map(toWire),
+    }))
+    return new Promise((resolve, reject) => {
+      queue.push({ statements, resolve, reject })
+      planFlush()
+    })
+  }
+
+  function refuse(): StoreError | undefined {
+    if (closing !== undefined) return new StoreError('store-closed', 'no request is taken')
+    if (isStalled) return new StoreError('store-too-slow', 'an earlier commit still hangs')
+    if (queue.length >= maxWaiting) return new StoreError('store-busy', `${queue.length} wait`)
+    return undefined
+  }
+
+  async function shutDown(): Promise<void> {
+    await Promise.allSettled(copies)
+    if (queue.length > 0) flush()
+    if (worker === undefined) return
+    // The worker answers in order, so this comes after everything that was handed over. A disk that
+    // hangs must not keep the process: what was not committed was not acknowledged.
+    let timer: Timer | undefined
+    const gaveUp = new Promise<void>((resolve) => {
+      timer = clock.after(commitTimeoutMs, resolve)
+    })
+    await Promise.race([askAlone({ kind: 'close' }).catch(() => undefined), gaveUp])
+    timer?.cancel()
+    const ending = worker
+    worker = undefined
+    await ending.terminate()
+  }
+
+  return {
+    async run<Row>(query: CompiledQuery<Row>) {
+      const [rows] = await submit([query])
+      return rows as Row[]
+    },
+    async atomically<const Queries extends readonly CompiledQuery[]>(queries: Queries) {
+      return (await submit(queries)) as RowsOf<Queries>
+    },
+    async copyTo(file) {
+      if (closing !== undefined) throw new StoreError('store-closed', 'no copy is made')
+      const copy = askAlone({ kind: 'copy', file })
+      copies.add(copy)
+      await copy.finally(() => copies.delete(copy))
+    },
+    health(): ConnectionHealth {
+      const health = {
+        ok: failureCode === undefined,
+        waiting: queue.length + waitingOutside,
+        lastCommitMs,
+      }
+      return failureCode === undefined ? health : { ...health, code: failureCode }
+    },
+    close() {
+      closing ??= shutDown()
+      return closing
+    },
+  }
+}
+
+/**
+ * Our own queries; a value SQLite cannot take fails its statement in the worker. Bytes that are
+ * part of a larger buffer (a packet, Node's pool) would take all of it along to the worker.
+ */
+function toWire(value: unknown): SqlValue {
+  if (value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength) {
+    return new Uint8Array(value)
+  }
+  return value as SqlValue
+}

@@ -1,0 +1,140 @@
+import { closeSync, openSync } from 'node:fs'
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+import type {
+  RequestResult,
+  Row,
+  WireFailure,
+  WireStatement,
+  WorkerAnswer,
+  WorkerOptions,
+  WorkerQuestion,
+} from './messages.ts'
+
+// The thread that waits for the disk, so that the one with the sockets does not (RULES 30).
+
+const options = workerData as WorkerOptions
+const keptStatements = 300
+
+let database: DatabaseSync | undefined
+const statements = new Map<string, StatementSync>()
+
+function openDatabase(): DatabaseSync {
+  // Opened before SQLite does, so that the file (and its WAL, which takes after it) is for us alone.
+  closeSync(openSync(options.file, 'a', 0o600))
+  const opened = new DatabaseSync(options.file, { timeout: 0 })
+  try {
+    // Exclusive before WAL: the lock is held for good, and a second process is told so at once.
+    opened.exec('pragma locking_mode = exclusive')
+    opened.exec('pragma journal_mode = wal')
+    opened.exec('pragma synchronous = full')
+    // Deleted secrets are overwritten, not left in free pages.
+    opened.exec('pragma secure_delete = on')
+    opened.exec('begin immediate; commit')
+    return opened
+  } catch (error) {
+    opened.close()
+    throw error
+  }
+}
+
+function closeDatabase(): void {
+  statements.clear()
+  const open = database
+  database = undefined
+  open?.close()
+}
+
+function prepare(open: DatabaseSync, sql: string): StatementSync {
+  const known = statements.get(sql)
+  if (known !== undefined) return known
+  const statement = open.prepare(sql)
+  if (statements.size >= keptStatements) {
+    for (const oldest of statements.keys()) {
+      statements.delete(oldest)
+      break
+    }
+  }
+  statements.set(sql, statement)
+  return statement
+}
+
+function runStatement(open: DatabaseSync, { sql, parameters }: WireStatement): readonly Row[] {
+  return prepare(open, sql).all(...parameters)
+}
+
+function runRequest(open: DatabaseSync, request: readonly WireStatement[]): RequestResult {
+  const [only, ...more] = request
+  try {
+    // SQLite undoes a single statement that fails by itself; several need a savepoint.
+    if (only !== undefined && more.length === 0) return { rows: [runStatement(open, only)] }
+    open.exec('savepoint request')
+    const rows = request.map((statement) => runStatement(open, statement))
+    open.exec('release request')
+    return { rows }
+  } catch (error) {
+    if (!open.isTransaction) throw error
+    if (request.length !== 1) open.exec('rollback to request; release request')
+    return { failure: describe(error) }
+  }
+}
+
+/** One transaction. A request that fails fails alone, unless SQLite gave the whole transaction up. */
+function runBatch(requests: readonly (readonly WireStatement[])[]): readonly RequestResult[] {
+  database ??= openDatabase()
+  const open = database
+  open.exec('begin immediate')
+  try {
+    const results = requests.map((request) => runRequest(open, request))
+    delayCommit()
+    open.exec('commit')
+    return results
+  } catch (error) {
+    if (open.isTransaction) open.exec('rollback')
+    throw error
+  }
+}
+
+function delayCommit(): void {
+  const delayMs = options.commitDelayMs === undefined ? 0 : Atomics.load(options.commitDelayMs, 0)
+  if (delayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs)
+}
+
+function describe(error: unknown): WireFailure {
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
+  return typeof code === 'number' ? { message, sqliteCode: code } : { message }
+}
+
+/** Errors after which the handle is not to be trusted: the next batch opens the file anew. */
+function isHandleBroken(failure: WireFailure): boolean {
+  const ioError = 10
+  const damaged = 11
+  const notADatabase = 26
+  const primary = (failure.sqliteCode ?? 0) & 0xff
+  return primary === ioError || primary === damaged || primary === notADatabase
+}
+
+async function answer({ id, task }: WorkerQuestion): Promise<WorkerAnswer> {
+  try {
+    switch (task.kind) {
+      case 'batch':
+        return { id, results: runBatch(task.requests) }
+      case 'copy':
+        database ??= openDatabase()
+        await backup(database, task.file, { rate: 200 })
+        return { id, results: [] }
+      case 'close':
+        closeDatabase()
+        return { id, results: [] }
+    }
+  } catch (error) {
+    const failure = describe(error)
+    if (isHandleBroken(failure)) closeDatabase()
+    return { id, failure }
+  }
+}
+
+parentPort?.on('message', async (question: WorkerQuestion) => {
+  parentPort?.postMessage(await answer(question))
+})

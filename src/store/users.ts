@@ -1,0 +1,127 @@
+import { sql } from 'kysely'
+import { emptyContent } from './audit.ts'
+import type { AuditWriter } from './audit-writer.ts'
+import type { StoreContext } from './context.ts'
+
+/** A user as lists show them. */
+export type ListedUser = {
+  readonly userKey: string
+  readonly name: string
+  /** How many authenticators are enrolled here; numbers from the directory are not counted. */
+  readonly authenticators: number
+  readonly blocked: boolean
+  readonly lockedUntilMs: number
+}
+
+export interface UserStore {
+  /**
+   * In the order of names. `search`: part of the name, in any case. `after`: the last user of the
+   * page before.
+   */
+  listUsers(options: {
+    readonly search?: string
+    /** Default 100. */
+    readonly limit?: number
+    readonly after?: Pick<ListedUser, 'userKey' | 'name'>
+  }): Promise<readonly ListedUser[]>
+  /**
+   * Erases authenticators, standing, open prompts and name. The audit stays for its retention; with
+   * `eraseAudit` its rows lose what is personal, and a row says that this was done. False when
+   * nothing was known of the user.
+   */
+  removeUser(userKey: string, options?: { readonly eraseAudit?: boolean }): Promise<boolean>
+}
+
+/** `forget` is called for a user whose rows go away. */
+export function createUserStore(
+  context: StoreContext,
+  writer: AuditWriter,
+  forget: (userKey: string) => void,
+): UserStore {
+  const { connection, queries, clock } = context
+
+  function eraseAudit(userKey: string) {
+    return queries
+      .updateTable('audit')
+      .set({
+        user_key: null,
+        user_name: null,
+        source_address: null,
+        device: null,
+        timeline: null,
+        salt: null,
+      })
+      .where('user_key', '=', userKey)
+      .returning('seq')
+      .compile()
+  }
+
+  return {
+    async listUsers({ search = '', limit = 100, after }) {
+      let query = queries
+        .selectFrom('user')
+        .leftJoin('account_state', 'account_state.user_key', 'user.user_key')
+        .select(['user.user_key', 'user.name', 'blocked_reason', 'locked_until_ms'])
+        .select((row) =>
+          row
+            .selectFrom('authenticator')
+            .whereRef('authenticator.user_key', '=', 'user.user_key')
+            .select((count) => count.fn.countAll<number>().as('count'))
+            .as('authenticators'),
+        )
+        .orderBy('search_name')
+        .orderBy('user.user_key')
+        .limit(limit)
+      if (search !== '') {
+        const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+        query = query.where(sql<boolean>`search_name like ${pattern} escape '\\'`)
+      }
+      if (after !== undefined) {
+        query = query.where((row) =>
+          row(
+            row.refTuple('search_name', 'user.user_key'),
+            '>',
+            row.tuple(after.name.toLowerCase(), after.userKey),
+          ),
+        )
+      }
+      const rows = await connection.run(query.compile())
+      return rows.map((row) => ({
+        userKey: row.user_key,
+        name: row.name,
+        authenticators: row.authenticators ?? 0,
+        blocked: row.blocked_reason !== null,
+        lockedUntilMs: row.locked_until_ms ?? 0,
+      }))
+    },
+
+    async removeUser(userKey, options = {}) {
+      const deleteFrom = (
+        table: 'user' | 'authenticator' | 'recovery_code' | 'account_state' | 'prompt',
+      ) => queries.deleteFrom(table).where('user_key', '=', userKey).returning('user_key').compile()
+      forget(userKey)
+      const deleted = await connection.atomically([
+        deleteFrom('user'),
+        deleteFrom('authenticator'),
+        deleteFrom('recovery_code'),
+        deleteFrom('account_state'),
+        deleteFrom('prompt'),
+      ])
+      const erased = options.eraseAudit === true ? await connection.run(eraseAudit(userKey)) : []
+      if (erased.length > 0) {
+        const nowMs = clock.nowMs()
+        await writer.append({
+          ...emptyContent,
+          kind: 'erasure',
+          started_at_ms: nowMs,
+          ended_at_ms: nowMs,
+          reason: 'user-removed',
+          timeline: JSON.stringify([
+            { atMs: nowMs, what: 'rows-erased', detail: { rows: erased.length } },
+          ]),
+        })
+      }
+      return erased.length > 0 || deleted.some((rows) => rows.length > 0)
+    },
+  }
+}
