@@ -1,5 +1,8 @@
 // The wire: RADIUS packets and attributes from bytes and back, authenticators, the ciphers inside
 // attributes, dictionaries. Pure: no socket, configuration, log or clock. May import nothing of ours.
+
+export { decryptAscendSecret, encryptAscendSecret } from './ascend-secret.ts'
+export { type AttributeCipher, createAttributeCipher, type Encryption } from './attribute-cipher.ts'
 export {
   findAllAttributes,
   findAttribute,
@@ -11,7 +14,15 @@ export {
   textAttributes,
 } from './attributes.ts'
 export { verifyChap } from './chap.ts'
+export type { DecodedAttribute } from './dictionary/decode.ts'
+export type { AttributeDefinition, DataType } from './dictionary/definition.ts'
+export { createDictionary, type Dictionary } from './dictionary/dictionary.ts'
+export type { NamedAttribute } from './dictionary/encode.ts'
+export { builtInDictionary, loadDictionary } from './dictionary/load.ts'
+export { type DictionaryFile, parseDictionary, type ReadInclude } from './dictionary/parse.ts'
+export type { ScalarValue } from './dictionary/value.ts'
 export { RadiusError, type RadiusErrorCode } from './errors.ts'
+export { type ExtendedPart, encodeExtended, openExtended } from './extended.ts'
 export { attributeType, maxPacketLength, maxValueLength, packetCode } from './numbers.ts'
 export { type Attribute, attributesLength, decodePacket, type Packet } from './packet.ts'
 export {
@@ -22,8 +33,21 @@ export {
   verifyReply,
 } from './reply.ts'
 export { type EncodedRequest, encodeRequest, type RequestToSend } from './request.ts'
+export { decryptSalted, encryptSalted, maxSaltedLength } from './salted.ts'
 export { createSharedSecret, type SharedSecret } from './shared-secret.ts'
+export { joinTlvs, splitTlvs, type Tlv } from './tlv.ts'
 export { decodeUserPassword, decryptPassword, encryptPassword } from './user-password.ts'
+export {
+  encodeVendorAttribute,
+  findVendorAttribute,
+  readVendorAttributes,
+  splitVendorSpecific,
+  usualVendorFormat,
+  type VendorAttribute,
+  type VendorFormat,
+  vendorFormatOf,
+  vendorIdOf,
+} from './vendor.ts'
 export {
   type RequestPolicy,
   type RequestRefusal,
@@ -31,3 +55,4 @@ export {
   type VerifiedRequest,
   verifyRequest,
 } from './verify-request.ts'
+export { readWireValues, type WireValue } from './wire-values.ts'

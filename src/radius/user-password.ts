@@ -1,11 +1,12 @@
 import { findAttribute } from './attributes.ts'
+import { decryptBlocks, encryptBlocks } from './block-cipher.ts'
 import { RadiusError } from './errors.ts'
-import { addMd5, beginMd5, finishMd5 } from './md5.ts'
 import { attributeType } from './numbers.ts'
 import type { SharedSecret } from './shared-secret.ts'
 import { secretOf, type VerifiedRequest } from './verify-request.ts'
 
-const pad = new Uint8Array(16)
+/** Longest password User-Password can carry (RFC 2865 section 5.2). */
+export const maxPasswordLength = 128
 
 /**
  * Clear text of User-Password without its trailing NULs, or undefined where the request has none
@@ -27,51 +28,32 @@ export function decryptPassword(
   secret: SharedSecret,
   authenticator: Uint8Array,
 ): Buffer {
-  if (cipher.length < 16 || cipher.length > 128 || cipher.length % 16 !== 0) {
+  if (cipher.length < 16 || cipher.length > maxPasswordLength || cipher.length % 16 !== 0) {
     throw new RadiusError('password-malformed', `encrypted password of ${cipher.length} bytes`, {
       length: cipher.length,
     })
   }
-  const clear = Buffer.allocUnsafe(cipher.length)
-  for (let at = 0; at < cipher.length; at += 16) {
-    if (at === 0) beginPad(secret, authenticator, 0, 16)
-    else beginPad(secret, cipher, at - 16, at)
-    xorPad(cipher, at, clear, at)
-  }
-  let length = clear.length
-  while (length > 0 && clear[length - 1] === 0) length--
-  return clear.subarray(0, length)
+  return withoutTrailingNuls(decryptBlocks(cipher, secret, authenticator))
 }
 
-/** The other way. 0..128 bytes in, 16..128 out. Throws RadiusError `value-invalid` for more. */
+/** The other way: 0..128 bytes in, 16..128 out. Throws RadiusError `value-invalid` for more. */
 export function encryptPassword(
   password: Uint8Array,
   secret: SharedSecret,
   authenticator: Uint8Array,
 ): Buffer {
-  if (password.length > 128) {
-    throw new RadiusError('value-invalid', 'a password has at most 128 bytes', {
+  if (password.length > maxPasswordLength) {
+    throw new RadiusError('value-invalid', `a password has at most ${maxPasswordLength} bytes`, {
       length: password.length,
     })
   }
-  const cipher = Buffer.alloc(Math.max(16, Math.ceil(password.length / 16) * 16))
-  cipher.set(password)
-  for (let at = 0; at < cipher.length; at += 16) {
-    if (at === 0) beginPad(secret, authenticator, 0, 16)
-    else beginPad(secret, cipher, at - 16, at)
-    xorPad(cipher, at, cipher, at)
-  }
-  return cipher
+  const clear = new Uint8Array(Math.max(16, Math.ceil(password.length / 16) * 16))
+  clear.set(password)
+  return encryptBlocks(clear, secret, authenticator)
 }
 
-/** pad = MD5(secret | chain[start..end]). */
-function beginPad(secret: SharedSecret, chain: Uint8Array, start: number, end: number): void {
-  beginMd5()
-  secret.addToMd5()
-  addMd5(chain, start, end)
-  finishMd5(pad)
-}
-
-function xorPad(source: Uint8Array, from: number, target: Uint8Array, to: number): void {
-  for (let i = 0; i < 16; i++) target[to + i] = (source[from + i] ?? 0) ^ (pad[i] ?? 0)
+export function withoutTrailingNuls(bytes: Buffer): Buffer {
+  let length = bytes.length
+  while (length > 0 && bytes[length - 1] === 0) length--
+  return bytes.subarray(0, length)
 }

@@ -1,0 +1,34 @@
+import type { AttributeCipher } from '../attribute-cipher.ts'
+import type { Attribute } from '../packet.ts'
+import { type DecodedAttribute, decodeAttributes } from './decode.ts'
+import type { AttributeDefinition, Definitions } from './definition.ts'
+import { encodeAttribute, type NamedAttribute } from './encode.ts'
+
+/** Names, types and values of attributes, between packets and people. */
+export type Dictionary = {
+  /**
+   * Names the attributes of a packet, opens vendor-specific, extended and TLV ones and joins values
+   * that were split. Encrypted ones only with the packet's `cipher`. Never throws: what is unknown, or
+   * does not fit its type, comes as bytes under its number and encodes to the same bytes again.
+   */
+  decode(attributes: readonly Attribute[], cipher?: AttributeCipher): DecodedAttribute[]
+  /**
+   * Makes the attribute, or several where a long value may be split. Encrypted ones need the packet's
+   * `cipher`. Throws RadiusError `attribute-unknown` for the name, `value-invalid` for the value.
+   */
+  encode(attribute: NamedAttribute, cipher?: AttributeCipher): Attribute[]
+  /** Ignores case. */
+  find(name: string): AttributeDefinition | undefined
+  vendorName(vendor: number): string | undefined
+  readonly size: number
+}
+
+export function createDictionary(definitions: Definitions): Dictionary {
+  return {
+    decode: (attributes, cipher) => decodeAttributes(definitions, attributes, cipher),
+    encode: (attribute, cipher) => encodeAttribute(definitions, attribute, cipher),
+    find: (name) => definitions.attributesByName.get(name.toLowerCase()),
+    vendorName: (vendor) => definitions.vendors.get(vendor)?.name,
+    size: definitions.attributesByName.size,
+  }
+}
