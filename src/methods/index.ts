@@ -1,5 +1,6 @@
 // Second factors: codes that are checked, codes that are sent, calls that ask. Implements ports of `signin/`.
-// May import `signin/` (types), `accounts/`, `delivery/` (ports) and `support/`.
+// May import `signin/` and `texts/` (types), `accounts/`, `delivery/` (ports) and `support/`.
+export { createCallMethod } from './call.ts'
 export { type CodeCheckerOptions, createCodeChecker } from './code-checker.ts'
 export { resynchroniseHotp } from './hotp.ts'
 export {
@@ -11,3 +12,4 @@ export {
   parseSeed,
 } from './otp.ts'
 export { createRecoveryCodes, hashRecoveryCode } from './recovery.ts'
+export { createEmailMethod, createReadOutMethod, createSmsMethod } from './sent-code.ts'

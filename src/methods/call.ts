@@ -1,0 +1,71 @@
+import type { PhoneAuthenticator } from '../accounts/index.ts'
+import type { CallDelivery, CallResult } from '../delivery/index.ts'
+import type { ApprovalMethod, PromptRequest, PromptResult } from '../signin/index.ts'
+import type { Clock } from '../support/index.ts'
+import type { SpokenTexts } from '../texts/index.ts'
+import { createApprovalDialogue } from './call-dialogue.ts'
+import { ring } from './ring.ts'
+import { promptValues } from './wording.ts'
+
+/** The phone rings, a voice says who signs in where, # approves. */
+export function createCallMethod(parts: {
+  readonly calls: CallDelivery
+  readonly texts: SpokenTexts
+  readonly clock: Clock
+}): ApprovalMethod {
+  const { calls, texts, clock } = parts
+  return {
+    method: 'call',
+
+    async prompt(request, hooks, signal) {
+      if (!isForPhone(request)) return failed('the authenticator is no phone')
+      const language = texts.languageOf(request.language)
+      const { pin } = request.authenticator
+      const dialogue = createApprovalDialogue({
+        texts,
+        language,
+        values: promptValues(request, texts),
+        ...(pin === undefined ? {} : { pin }),
+        closingText: hooks.closingText,
+      })
+      const { onProviderId } = hooks
+      try {
+        const result = await ring(
+          request,
+          { calls, clock, dialogue, language, onProviderId },
+          signal,
+        )
+        return promptResult(result)
+      } catch (error) {
+        return failed(String(error))
+      }
+    },
+
+    async endOrphan(providerId) {
+      // The call ends by itself at its own time limit; nothing more can be done about it here.
+      await calls.hangUp(providerId).catch(() => undefined)
+    },
+  }
+}
+
+export function isForPhone(
+  request: PromptRequest,
+): request is PromptRequest & { readonly authenticator: PhoneAuthenticator } {
+  return request.authenticator.method !== 'email'
+}
+
+function promptResult(result: CallResult): PromptResult {
+  switch (result.kind) {
+    case 'approved':
+    case 'failed':
+      return result
+    case 'told':
+      return { kind: 'refused' }
+    default:
+      return { kind: result.kind }
+  }
+}
+
+function failed(detail: string): PromptResult {
+  return { kind: 'failed', detail, outage: false }
+}

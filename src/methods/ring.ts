@@ -1,0 +1,52 @@
+import type { PhoneAuthenticator } from '../accounts/index.ts'
+import type { CallDelivery, CallDialogue, CallResult } from '../delivery/index.ts'
+import type { PromptRequest } from '../signin/index.ts'
+import type { Clock } from '../support/index.ts'
+
+/** How long a phone may ring when there is nobody else to try. */
+const ringSeconds = 60
+/** How long it may ring before the backup number is tried. */
+const ringSecondsBeforeBackup = 20
+/** Less time than this is not worth a second call: nobody takes it, listens and presses a key. */
+const leastMsForBackup = 15_000
+
+/** Calls the person's number, and the backup number when the first is busy or nobody answers. */
+export async function ring(
+  request: PromptRequest & { readonly authenticator: PhoneAuthenticator },
+  parts: {
+    readonly calls: CallDelivery
+    readonly clock: Clock
+    readonly dialogue: CallDialogue
+    readonly language: string
+    onProviderId(providerId: string): void
+  },
+  signal: AbortSignal,
+): Promise<CallResult> {
+  const { authenticator, deadlineMs } = request
+  const place = (to: string, mayRingSeconds: number, extension?: string) =>
+    parts.calls.place(
+      {
+        id: request.id,
+        to,
+        ...(extension === undefined ? {} : { extension }),
+        user: request.user.name,
+        dialogue: parts.dialogue,
+        language: parts.language,
+        deadlineMs,
+        ringSeconds: mayRingSeconds,
+        onProviderId: parts.onProviderId,
+      },
+      signal,
+    )
+
+  const backup = authenticator.backupPhone
+  const first = await place(
+    authenticator.phone,
+    backup === undefined ? ringSeconds : ringSecondsBeforeBackup,
+    authenticator.extension,
+  )
+  const unreached = first.kind === 'no-answer' || first.kind === 'busy'
+  const isWorthwhile = deadlineMs - parts.clock.nowMs() >= leastMsForBackup
+  if (backup === undefined || !unreached || !isWorthwhile || signal.aborted) return first
+  return place(backup, ringSeconds)
+}

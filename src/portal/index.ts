@@ -1,0 +1,10 @@
+// Everything over HTTP: health, the demo phone and its page, webhooks of carriers. Owns small ports that `compose` fills.
+// May import `signin/` (types) and `support/`. Fastify is loaded only when a server is created.
+export { type DemoPhonePort, demoPhonePlugin } from './demo-phone.ts'
+export type { PartReadiness, ReadinessCheck } from './health.ts'
+export {
+  createHttpServer,
+  type HttpPlugin,
+  type HttpServer,
+  type HttpServerOptions,
+} from './http-server.ts'
