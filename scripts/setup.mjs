@@ -1,0 +1,65 @@
+// Prepares a machine for `npm start` and `npm test`. Plain JavaScript, so that any Node from 18 on can run it.
+// Installs the packages of the lock file when they are missing or old; with --lab also the Debian
+// packages that the tests talk to, where that is possible.
+import { spawnSync } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const lock = join(root, 'package-lock.json')
+const installed = join(root, 'node_modules', '.package-lock.json')
+
+/** Program on the PATH, and the Debian package that brings it. */
+const labPrograms = {
+  samba: ['samba', 'samba-ad-dc', 'samba-ad-provision', 'winbind'],
+  ldapsearch: ['ldap-utils'],
+  slapd: ['slapd'],
+  radclient: ['freeradius-utils'],
+  freeradius: ['freeradius', 'freeradius-ldap'],
+  oathtool: ['oathtool'],
+  openssl: ['openssl'],
+  python3: ['python3'],
+  chromium: ['chromium'],
+  'systemd-notify': ['systemd'],
+}
+
+function run(command, args, environment = {}) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...environment },
+  })
+  if (error !== undefined || status !== 0) {
+    console.error(`setup: ${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}`)
+    process.exit(1)
+  }
+}
+
+function onPath(program) {
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin']
+  return folders.some((folder) => folder !== '' && existsSync(join(folder, program)))
+}
+
+function installPackages() {
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return
+  console.log('setup: installing packages (npm ci)')
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+}
+
+function installLab() {
+  const missing = Object.keys(labPrograms).filter((program) => !onPath(program))
+  if (missing.length === 0) return
+  if (process.getuid?.() !== 0 || !onPath('apt-get')) {
+    console.log(`setup: not installed, so some tests are skipped: ${missing.join(', ')}`)
+    return
+  }
+  const packages = missing.flatMap((program) => labPrograms[program])
+  console.log(`setup: installing Debian packages: ${packages.join(' ')}`)
+  const quiet = { DEBIAN_FRONTEND: 'noninteractive' }
+  run('apt-get', ['update', '-qq'], quiet)
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet)
+}
+
+installPackages()
+if (process.argv.includes('--lab')) installLab()
