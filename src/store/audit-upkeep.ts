@@ -1,4 +1,4 @@
-import { constantTimeEqual } from '../support/index.ts'
+import type { KeyObject } from 'node:crypto'
 import {
   type ChainFault,
   type ChainHead,
@@ -43,7 +43,7 @@ export interface AuditUpkeep {
 
 const rowsAStep = 500
 
-export function createAuditUpkeep(context: StoreContext, key: Uint8Array): AuditUpkeep {
+export function createAuditUpkeep(context: StoreContext, key: KeyObject): AuditUpkeep {
   const { connection, queries } = context
 
   async function listNodes(): Promise<readonly string[]> {
@@ -83,7 +83,7 @@ export function createAuditUpkeep(context: StoreContext, key: Uint8Array): Audit
       selectAnchor(node),
       selectRows(node, 0, rowsAStep),
     ])
-    if (anchor !== undefined && !constantTimeEqual(anchor.mac, signAnchor(node, anchor, key))) {
+    if (anchor !== undefined && anchor.mac !== signAnchor(node, anchor, key)) {
       return { ok: false, node, seq: anchor.seq, fault: 'anchor-changed' }
     }
     let head: ChainHead = anchor ?? { seq: 0, hash: chainStart }
@@ -146,7 +146,7 @@ export function createAuditUpkeep(context: StoreContext, key: Uint8Array): Audit
         heads.push({
           node,
           seq: found.head.seq,
-          hash: Buffer.from(found.head.hash).toString('hex'),
+          hash: found.head.hash,
         })
       }
       return { ok: true, rows, erased, heads }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { type AuditContent, type ChainHead, chainRow, chainStart } from './audit-chain.ts'
 import type { StoreContext } from './context.ts'
 import { type Named, prepare, type Queries } from './queries.ts'
@@ -24,7 +25,7 @@ const rowsAtOnce = 1000
 export function createAuditWriter(
   context: StoreContext,
   node: string,
-  key: Uint8Array,
+  key: KeyObject,
 ): AuditWriter {
   const { connection, queries } = context
   const query = prepareQueries(queries)

@@ -162,7 +162,7 @@ function toEntry(row: AuditRow): AuditEntry {
   return {
     node: row.node,
     seq: row.seq,
-    hash: Buffer.from(row.hash).toString('hex'),
+    hash: row.hash,
     kind: row.kind,
     startedAtMs: row.started_at_ms,
     endedAtMs: row.ended_at_ms,

@@ -43,8 +43,8 @@ export type AuditRow = {
   node: string
   /** 1, 2, 3 … in each node's chain. */
   seq: number
-  previous_hash: Uint8Array
-  hash: Uint8Array
+  previous_hash: string
+  hash: string
   kind: 'sign-in' | 'alert' | 'erasure'
   started_at_ms: number
   ended_at_ms: number
@@ -60,8 +60,8 @@ export type AuditRow = {
   source_address: string | null
   device: string | null
   timeline: string | null
-  salt: Uint8Array | null
-  personal_hash: Uint8Array
+  salt: string | null
+  personal_hash: string
 }
 
 export type Schema = {
@@ -97,6 +97,6 @@ export type Schema = {
     amount: number
   }
   audit: AuditRow
-  audit_anchor: { node: string; seq: number; hash: Uint8Array; mac: Uint8Array }
+  audit_anchor: { node: string; seq: number; hash: string; mac: string }
   setting: { key: string; value: string }
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { constantTimeEqual } from '../support/index.ts'
 import type { Connection } from './connection.ts'
 import { StoreError } from './errors.ts'
@@ -10,8 +10,8 @@ import { createSealer, type SealedPlace, type Sealer } from './sealing.ts'
 export type InstallationSecrets = {
   /** For keyed hashes of recovery codes, 32 bytes. */
   readonly hashing: Uint8Array
-  /** For the chain of the audit, 32 bytes. */
-  readonly auditChain: Uint8Array
+  /** For the chain of the audit. */
+  readonly auditChain: KeyObject
 }
 
 export const checkPlace: SealedPlace = { table: 'key_check', column: 'sealed', userKey: '' }
@@ -87,5 +87,8 @@ export async function openSecrets(
     if (row === undefined) throw new StoreError('store-damaged', `no secret ${name}`)
     return sealer.open(place, row.sealed)
   }
-  return { hashing: await open('hashing'), auditChain: await open('audit-chain') }
+  return {
+    hashing: await open('hashing'),
+    auditChain: createSecretKey(await open('audit-chain')),
+  }
 }
