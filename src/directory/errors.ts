@@ -7,10 +7,12 @@ export type DirectoryErrorCode =
   | 'plaintext-refused'
   /** A `password_hash` is not of the form `scrypt$N$r$p$salt$hash`, or costs too much. */
   | 'password-hash-invalid'
-  /** No server answered: refused, reset, TLS failed, timed out, or the bind account was refused. */
+  /** A server cannot be used, and was asked nothing: refused, TLS failed, timed out, bind account refused. */
   | 'server-down'
-  /** The server answered, but this one operation took too long or was not what LDAP allows. */
-  | 'operation-failed'
+  /** A server was asked, but the connection broke or time ran out before it answered. */
+  | 'no-answer'
+  /** The server refused a search. */
+  | 'search-refused'
   /** More work waits than allowed, or it waited too long. */
   | 'busy'
   /** The caller's AbortSignal was aborted. */

@@ -2,6 +2,9 @@
 // port of `signin/` for LDAP servers and for users in the configuration.
 // May import `signin/` (types), `accounts/` (types) and `support/`.
 export { DirectoryError, type DirectoryErrorCode } from './errors.ts'
+export type { CheckRow } from './ldap-check.ts'
+export { createLdapDirectory, type LdapDirectory } from './ldap-directory.ts'
+export type { LdapLimits, LdapOptions, LdapServerEvent } from './ldap-options.ts'
 export {
   createLocalDirectory,
   type LocalDirectoryOptions,

@@ -40,7 +40,7 @@ type Entry = { readonly user: User; readonly secret: LocalUser }
 
 /**
  * People from the configuration. PAP is checked against a clear password or a scrypt hash, CHAP
- * against a clear password only (RULES 12). Hashes run on the thread pool, a few at a time.
+ * against a clear password only. Hashes run on the thread pool, a few at a time.
  * @throws {DirectoryError} `options-invalid`, `password-hash-invalid`
  */
 export function createLocalDirectory(

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { type Clock, constantTimeEqual, type Secret } from '../support/index.ts'
 
-/** How long a right password is known again without its slow hash (RULES 22). */
+/** How long a right password is known again without its slow hash. */
 const rememberMs = 5 * 60_000
 
 /** Recognises passwords that were right a moment ago. */

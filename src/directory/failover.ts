@@ -1,0 +1,69 @@
+import type { Secret } from '../support/index.ts'
+import { DirectoryError } from './errors.ts'
+import { unlessAborted } from './gate.ts'
+import type { BindAnswer, LdapConnection } from './ldap-connection.ts'
+import type { LdapServer } from './ldap-server.ts'
+
+/** The servers of one directory, as one. The first in the list that is up is asked. */
+export type LdapServers = {
+  /** @throws {DirectoryError} `busy`, `aborted`, `search-refused`, or `server-down` for all of them */
+  search<T>(work: (connection: LdapConnection) => Promise<T>, signal: AbortSignal): Promise<T>
+  /** @throws {DirectoryError} `busy`, `aborted`, `no-answer`, or `server-down` for all of them */
+  bind(dn: string, password: Secret, signal: AbortSignal): Promise<BindAnswer>
+  close(): void
+}
+
+export function createFailover(servers: readonly LdapServer[]): LdapServers {
+  async function firstThatWorks<T>(
+    ask: (server: LdapServer) => Promise<T>,
+    mayAskAgain: (error: DirectoryError) => boolean,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const troubles: string[] = []
+    for (const server of servers) {
+      try {
+        const down = server.down()
+        if (down) throw down
+        return await unlessAborted(ask(server), signal)
+      } catch (error) {
+        if (!(error instanceof DirectoryError) || !mayAskAgain(error)) throw error
+        troubles.push(`${server.url}: ${error.message}`)
+      }
+    }
+    throw new DirectoryError('server-down', troubles.join('; '))
+  }
+
+  return {
+    search: (work, signal) =>
+      firstThatWorks(
+        (server) => searchTwice(server, work, signal),
+        (error) => error.code === 'server-down' || error.code === 'no-answer',
+        signal,
+      ),
+    // A bind that was sent may have counted as a wrong password: it is never sent again elsewhere.
+    bind: (dn, password, signal) =>
+      firstThatWorks(
+        (server) => server.bind(dn, password, signal),
+        (error) => error.code === 'server-down',
+        signal,
+      ),
+    close() {
+      for (const server of servers) server.close()
+    },
+  }
+}
+
+/** A kept connection may break at the moment it is used; a search may simply be made again. */
+async function searchTwice<T>(
+  server: LdapServer,
+  work: (connection: LdapConnection) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  try {
+    return await server.search(work, signal)
+  } catch (error) {
+    const broken = error instanceof DirectoryError && error.code === 'no-answer'
+    if (!broken || error.details.timedOut) throw error
+    return server.search(work, signal)
+  }
+}

@@ -1,0 +1,55 @@
+import {
+  AndFilter,
+  EqualityFilter,
+  ExtensibleFilter,
+  type Filter,
+  FilterParser,
+  OrFilter,
+  PresenceFilter,
+} from 'ldapts'
+import { DirectoryError, describeError } from './errors.ts'
+
+/**
+ * LDAP filters are built from values, never from text: on the wire each value is a string of its own,
+ * so nothing a person types can change what is asked. Searches take only a `Filter`.
+ */
+export type { Filter }
+
+/** LDAP_MATCHING_RULE_IN_CHAIN: Active Directory follows nested groups by itself. */
+const inChainRule = '1.2.840.113556.1.4.1941'
+
+export function equals(attribute: string, value: string | Buffer): Filter {
+  return new EqualityFilter({ attribute, value })
+}
+
+export function has(attribute: string): Filter {
+  return new PresenceFilter({ attribute })
+}
+
+export function allOf(...filters: readonly Filter[]): Filter {
+  return new AndFilter({ filters: [...filters] })
+}
+
+export function anyOf(...filters: readonly Filter[]): Filter {
+  return new OrFilter({ filters: [...filters] })
+}
+
+/** Whether the chain of `attribute` leads to the DN, over any number of steps. */
+export function leadsTo(attribute: string, dn: string): Filter {
+  return new ExtensibleFilter({ matchType: attribute, rule: inChainRule, value: dn })
+}
+
+/**
+ * A filter that an administrator wrote in the configuration (RFC 4515).
+ * @throws {DirectoryError} `options-invalid`
+ */
+export function parseConfiguredFilter(text: string): Filter {
+  try {
+    return FilterParser.parseString(text)
+  } catch (cause) {
+    const reason = describeError(cause)
+    throw new DirectoryError('options-invalid', `user_filter is no LDAP filter: ${reason}`, {
+      cause,
+    })
+  }
+}

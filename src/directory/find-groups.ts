@@ -1,0 +1,129 @@
+import type { Entry } from 'ldapts'
+import { textValue } from './entry.ts'
+import { allOf, anyOf, equals, type Filter, leadsTo } from './filters.ts'
+import type { LdapConnection } from './ldap-connection.ts'
+import type { LdapSettings } from './ldap-options.ts'
+
+export type Group = { readonly dn: string; readonly name: string }
+
+/** Who is looked for in groups. */
+export type Member = {
+  readonly dn: string
+  readonly loginName: string
+  /** In Active Directory: the primary group, which lists nobody as its member. */
+  readonly primaryGroup?: Group
+}
+
+/** DNs asked about in one search of a recursion. */
+const dnsPerSearch = 50
+
+/**
+ * The groups somebody is in: directly, and through other groups as the settings say. Always complete,
+ * or the search fails: a group that is missed could be one that denies.
+ */
+export async function findGroups(
+  connection: LdapConnection,
+  settings: LdapSettings,
+  member: Member,
+): Promise<readonly Group[]> {
+  const direct = [member.dn, ...(member.primaryGroup ? [member.primaryGroup.dn] : [])]
+  const primary = member.primaryGroup ? [member.primaryGroup] : []
+  const search = (filter: Filter) => searchGroups(connection, settings, filter)
+  switch (settings.nestedGroups) {
+    case 'matching-rule':
+      return [...primary, ...(await search(anyOf(...direct.map((dn) => leadsTo('member', dn)))))]
+    case 'none':
+      return [...primary, ...(await search(directMembership(settings, [member.dn], member)))]
+    case 'recursion':
+      return [...primary, ...(await climb(settings, search, member, direct))]
+  }
+}
+
+/** Level by level upwards; a group is asked about once, so circles end. */
+async function climb(
+  settings: LdapSettings,
+  search: (filter: Filter) => Promise<readonly Group[]>,
+  member: Member,
+  direct: readonly string[],
+): Promise<readonly Group[]> {
+  const found = new Map<string, Group>()
+  let level: readonly string[] = direct
+  for (let depth = 0; level.length > 0; depth += 1) {
+    const next: string[] = []
+    for (let start = 0; start < level.length; start += dnsPerSearch) {
+      const dns = level.slice(start, start + dnsPerSearch)
+      // A login name (memberUid) is in groups of the first level only.
+      const filter = directMembership(settings, dns, depth === 0 ? member : undefined)
+      for (const group of await search(filter)) {
+        const key = group.dn.toLowerCase()
+        if (found.has(key)) continue
+        found.set(key, group)
+        next.push(group.dn)
+      }
+    }
+    level = next
+  }
+  return [...found.values()]
+}
+
+function directMembership(
+  settings: LdapSettings,
+  dns: readonly string[],
+  member: Member | undefined,
+): Filter {
+  if (settings.kind === 'ad') return anyOf(...dns.map((dn) => equals('member', dn)))
+  const byLogin = member ? [equals('memberUid', member.loginName)] : []
+  const byDn = dns.flatMap((dn) => [equals('member', dn), equals('uniqueMember', dn)])
+  return anyOf(...byDn, ...byLogin)
+}
+
+async function searchGroups(
+  connection: LdapConnection,
+  settings: LdapSettings,
+  filter: Filter,
+): Promise<readonly Group[]> {
+  // In OpenLDAP only entries that are groups have members, whatever their class is called.
+  const isGroup = settings.kind === 'ad' ? [equals('objectClass', 'group')] : []
+  const entries = await connection.search({
+    base: settings.groupBaseDn,
+    scope: 'sub',
+    filter: allOf(...isGroup, filter),
+    attributes: [nameAttribute(settings)],
+  })
+  return entries.map((entry) => toGroup(settings, entry))
+}
+
+/**
+ * Finds the primary group by its SID: the user's own SID with the last number replaced. Undefined
+ * where the directory does not show it.
+ */
+export async function findPrimaryGroup(
+  connection: LdapConnection,
+  settings: LdapSettings,
+  groupSid: Buffer,
+): Promise<Group | undefined> {
+  const [entry] = await connection.search({
+    base: settings.baseDn,
+    scope: 'sub',
+    filter: equals('objectSid', groupSid),
+    attributes: [nameAttribute(settings)],
+    limit: 1,
+  })
+  return entry && toGroup(settings, entry)
+}
+
+/** `rid` (last 4 bytes, little-endian) in place of the last sub-authority of a SID (MS-DTYP 2.4.2.2). */
+export function withRid(sid: Buffer, rid: number): Buffer {
+  const changed = Buffer.from(sid)
+  changed.writeUInt32LE(rid, changed.length - 4)
+  return changed
+}
+
+/** What a plain group name means: unique in Active Directory is only sAMAccountName. */
+function nameAttribute(settings: LdapSettings): string {
+  return settings.kind === 'ad' ? 'sAMAccountName' : 'cn'
+}
+
+function toGroup(settings: LdapSettings, entry: Entry): Group {
+  return { dn: entry.dn, name: textValue(entry, nameAttribute(settings)) ?? '' }
+}

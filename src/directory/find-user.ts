@@ -1,0 +1,163 @@
+import type { Entry } from 'ldapts'
+import type { User } from '../accounts/index.ts'
+import type { Resolved } from '../signin/index.ts'
+import { bytesValue, textValue, textValues } from './entry.ts'
+import { allOf, anyOf, equals, type Filter, parseConfiguredFilter } from './filters.ts'
+import { findGroups, findPrimaryGroup, type Group, withRid } from './find-groups.ts'
+import { formatGuid, isGuidText, parseGuid } from './guid.ts'
+import type { LdapConnection } from './ldap-connection.ts'
+import type { LdapSettings } from './ldap-options.ts'
+import { normalisePhones } from './phones.ts'
+import type { TypedName } from './typed-name.ts'
+
+export type FoundUser = Extract<Resolved, { kind: 'user' | 'unknown' | 'ambiguous' }>
+
+/** Finds the one person a filter fits, with everything a sign-in wants to know about them. */
+export type UserFinder = (connection: LdapConnection, filter: Filter) => Promise<FoundUser>
+
+/** Primary groups by SID in hex, so that they are not looked up for every person. */
+export type PrimaryGroupCache = {
+  get(sid: string): Group | undefined
+  set(sid: string, group: Group): void
+}
+
+export function createUserFinder(
+  settings: LdapSettings,
+  primaryGroups: PrimaryGroupCache,
+): UserFinder {
+  const people = peopleFilter(settings)
+  const isAd = settings.kind === 'ad'
+  const attributes = [
+    ...[
+      idAttribute(settings),
+      loginAttribute(settings),
+      'displayName',
+      'mail',
+      'preferredLanguage',
+    ],
+    ...(isAd ? ['objectSid', 'primaryGroupID'] : []),
+    ...settings.phoneAttributes,
+  ]
+
+  async function primaryGroupOf(
+    connection: LdapConnection,
+    entry: Entry,
+  ): Promise<Group | undefined> {
+    const sid = bytesValue(entry, 'objectSid')
+    const rid = Number(textValue(entry, 'primaryGroupID'))
+    if (!sid || sid.length < 12 || !Number.isInteger(rid)) return undefined
+    const groupSid = withRid(sid, rid)
+    const key = groupSid.toString('hex')
+    const known = primaryGroups.get(key)
+    if (known) return known
+    const group = await findPrimaryGroup(connection, settings, groupSid)
+    if (group) primaryGroups.set(key, group)
+    return group
+  }
+
+  async function toUser(connection: LdapConnection, entry: Entry): Promise<User | undefined> {
+    const id = stableId(settings, entry)
+    const loginName = textValue(entry, loginAttribute(settings))
+    if (id === undefined || loginName === undefined) return undefined
+    const primaryGroup = isAd ? await primaryGroupOf(connection, entry) : undefined
+    const member = { dn: entry.dn, loginName, ...(primaryGroup ? { primaryGroup } : {}) }
+    const groups = await findGroups(connection, settings, member)
+    const numbers = settings.phoneAttributes.flatMap((name) => textValues(entry, name))
+    const language = readLanguage(textValue(entry, 'preferredLanguage'))
+    const email = textValue(entry, 'mail')
+    return {
+      key: `${settings.name}:${id}`,
+      directory: settings.name,
+      name: loginName,
+      displayName: textValue(entry, 'displayName') ?? loginName,
+      groups: namesOf(groups),
+      phones: await normalisePhones(numbers, settings.defaultRegion),
+      dn: entry.dn,
+      ...(language === undefined ? {} : { language }),
+      ...(email === undefined ? {} : { email }),
+    }
+  }
+
+  return async (connection, filter) => {
+    const entries = await connection.search({
+      base: settings.baseDn,
+      scope: 'sub',
+      filter: allOf(people, filter),
+      attributes,
+      binary: ['objectGUID', 'objectSid'],
+      limit: 2,
+    })
+    const [entry, another] = entries
+    if (another) return { kind: 'ambiguous' }
+    const user = entry && (await toUser(connection, entry))
+    return user ? { kind: 'user', user } : { kind: 'unknown' }
+  }
+}
+
+/**
+ * What to look for, first to last; the first that fits somebody counts. A login name is only ever
+ * compared with the part that is one: text with `@` or `\` in it never is.
+ */
+export function nameFilters(settings: LdapSettings, typed: TypedName): readonly Filter[] {
+  const byLogin = equals(loginAttribute(settings), typed.name)
+  switch (typed.kind) {
+    case 'plain':
+      return [byLogin]
+    case 'domain':
+      return settings.domains.includes(typed.domain.toLowerCase()) ? [byLogin] : []
+    case 'principal': {
+      const isOurs = settings.suffixes.includes(typed.suffix.toLowerCase())
+      // Active Directory prefers the written userPrincipalName over the implied one as well.
+      const byPrincipal = settings.kind === 'ad' ? [equals('userPrincipalName', typed.whole)] : []
+      return isOurs ? [...byPrincipal, byLogin] : byPrincipal
+    }
+  }
+}
+
+/** The filter for the stable part of a `User.key`, or undefined where it has not the form of one. */
+export function keyFilter(settings: LdapSettings, userKey: string): Filter | undefined {
+  const prefix = `${settings.name}:`
+  const id = userKey.slice(prefix.length)
+  if (!userKey.startsWith(prefix) || !isGuidText(id)) return undefined
+  return equals(idAttribute(settings), settings.kind === 'ad' ? parseGuid(id) : id)
+}
+
+function peopleFilter(settings: LdapSettings): Filter {
+  const configured = settings.userFilter ? [parseConfiguredFilter(settings.userFilter)] : []
+  return settings.kind === 'ad'
+    ? allOf(equals('objectCategory', 'person'), equals('objectClass', 'user'), ...configured)
+    : allOf(anyOf(equals('objectClass', 'person'), equals('objectClass', 'account')), ...configured)
+}
+
+function stableId(settings: LdapSettings, entry: Entry): string | undefined {
+  if (settings.kind === 'ad') {
+    const bytes = bytesValue(entry, 'objectGUID')
+    return bytes?.length === 16 ? formatGuid(bytes) : undefined
+  }
+  const text = textValue(entry, 'entryUUID')?.toLowerCase()
+  return text !== undefined && isGuidText(text) ? text : undefined
+}
+
+function idAttribute(settings: LdapSettings): string {
+  return settings.kind === 'ad' ? 'objectGUID' : 'entryUUID'
+}
+
+function loginAttribute(settings: LdapSettings): string {
+  return settings.kind === 'ad' ? 'sAMAccountName' : 'uid'
+}
+
+function namesOf(groups: readonly Group[]): readonly string[] {
+  const names = groups.flatMap(({ dn, name }) => [name, dn])
+  return [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => name !== '')
+}
+
+/** preferredLanguage is written like Accept-Language (RFC 2798 2.7): the first one counts. */
+function readLanguage(written: string | undefined): string | undefined {
+  const first = written?.split(/[,;]/)[0]?.trim()
+  if (!first) return undefined
+  try {
+    return Intl.getCanonicalLocales(first)[0]
+  } catch {
+    return undefined
+  }
+}

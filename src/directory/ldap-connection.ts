@@ -1,0 +1,178 @@
+import { once } from 'node:events'
+import { connect, isIP, type Socket } from 'node:net'
+import { connect as connectTls, type PeerCertificate, TLSSocket } from 'node:tls'
+import { Client, type Entry, PasswordPolicyControl, ResultCodeError } from 'ldapts'
+import type { Clock, Secret } from '../support/index.ts'
+import { DirectoryError, describeError } from './errors.ts'
+import type { Filter } from './filters.ts'
+import type { LdapSettings, ServerAddress } from './ldap-options.ts'
+import { requestStartTls } from './start-tls.ts'
+
+/** What a server said to a bind; `policyError` only from servers with the password policy control. */
+export type BindAnswer = {
+  readonly code: number
+  readonly text: string
+  readonly policyError: number | undefined
+}
+
+export type SearchQuery = {
+  readonly base: string
+  readonly scope: 'base' | 'sub'
+  readonly filter: Filter
+  readonly attributes: readonly string[]
+  /** Attributes that are bytes, spelt as the server's schema does. */
+  readonly binary?: readonly string[]
+  /** More entries than this are cut off; absent: all of them, page by page. */
+  readonly limit?: number
+}
+
+/**
+ * One connection. After anything but an answer (time-out, broken socket, nonsense) it is closed for
+ * good: a late answer must never meet another question.
+ */
+export type LdapConnection = {
+  /** @throws {DirectoryError} `no-answer` */
+  bind(dn: string, password: Secret): Promise<BindAnswer>
+  /** @throws {DirectoryError} `search-refused`, `no-answer` */
+  search(query: SearchQuery): Promise<readonly Entry[]>
+  /** The server's certificate; undefined without TLS. */
+  certificate(): PeerCertificate | undefined
+  isOpen(): boolean
+  close(): void
+}
+
+/** Ends keep-alive silence before firewalls do, and finds dead peers. */
+const keepAliveMs = 30_000
+const pageSize = 500
+
+/**
+ * Connects to a server, with TLS unless the settings allow otherwise; the certificate must be good for
+ * the host of the URL. Nothing is bound yet.
+ * @throws {DirectoryError} `server-down`
+ */
+export async function openLdapConnection(
+  address: ServerAddress,
+  settings: LdapSettings,
+  clock: Clock,
+): Promise<LdapConnection> {
+  const socket = await openSocket(address, settings, clock)
+  let dialled = false
+  const client = new Client({
+    // The socket is there and secure already; the library shall neither make nor replace one.
+    url: 'ldap://unused',
+    createConnection: () => {
+      if (dialled || socket.destroyed) throw new Error('it is closed')
+      dialled = true
+      return socket
+    },
+  })
+
+  /** Runs one operation; whatever goes wrong beside a refusal ends the connection. */
+  async function answered<T>(limitMs: number, operation: () => Promise<T>): Promise<T> {
+    let late = false
+    const timer = clock.after(limitMs, () => {
+      late = true
+      socket.destroy()
+    })
+    try {
+      return await operation()
+    } catch (error) {
+      if (error instanceof ResultCodeError) throw error
+      socket.destroy()
+      throw late ? timedOut('no-answer', limitMs) : connectionLost(error)
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  return {
+    async bind(dn, password) {
+      const policy = settings.kind === 'openldap' ? new PasswordPolicyControl() : undefined
+      const answer = (code: number, text: string) => ({
+        code,
+        text,
+        policyError: policy?.value?.error,
+      })
+      try {
+        await answered(settings.limits.bindMs, () => client.bind(dn, password.reveal(), policy))
+        return answer(0, '')
+      } catch (error) {
+        if (error instanceof ResultCodeError) return answer(error.code, error.message)
+        throw error
+      }
+    },
+    async search(query) {
+      const { base, scope, filter, attributes, binary = [], limit } = query
+      try {
+        const found = await answered(settings.limits.searchMs, () =>
+          client.search(base, {
+            scope,
+            filter,
+            attributes: [...attributes],
+            explicitBufferAttributes: [...binary],
+            timeLimit: Math.ceil(settings.limits.searchMs / 1000),
+            ...(limit === undefined ? { paged: { pageSize } } : { sizeLimit: limit }),
+          }),
+        )
+        return found.searchEntries
+      } catch (error) {
+        if (!(error instanceof ResultCodeError)) throw error
+        throw new DirectoryError('search-refused', `search refused: ${error.message}`, {
+          cause: error,
+          details: { resultCode: error.code },
+        })
+      }
+    },
+    certificate() {
+      return socket instanceof TLSSocket ? socket.getPeerCertificate() : undefined
+    },
+    isOpen: () => socket.readyState === 'open',
+    close: () => socket.destroy(),
+  }
+}
+
+async function openSocket(
+  address: ServerAddress,
+  settings: LdapSettings,
+  clock: Clock,
+): Promise<Socket> {
+  const { connectMs } = settings.limits
+  const { host, port, security } = address
+  const options = { keepAlive: true, keepAliveInitialDelay: keepAliveMs, noDelay: true }
+  let socket: Socket = connect({ host, port, ...options })
+  const timer = clock.after(connectMs, () => socket.destroy(timedOut('server-down', connectMs)))
+  try {
+    await once(socket, 'connect')
+    if (security === 'starttls') await requestStartTls(socket)
+    if (security !== 'plaintext') {
+      socket.on('error', () => {})
+      socket = connectTls({
+        socket,
+        host,
+        // Names only: the SNI extension has no addresses (RFC 6066 3).
+        ...(isIP(host) ? {} : { servername: host }),
+        ...(settings.ca === undefined ? {} : { ca: settings.ca }),
+        minVersion: 'TLSv1.2',
+      })
+      await once(socket, 'secureConnect')
+    }
+    // Between two operations nobody listens; an error then only closes the socket.
+    socket.on('error', () => {})
+    return socket
+  } catch (error) {
+    socket.on('error', () => {})
+    socket.destroy()
+    if (error instanceof DirectoryError) throw error
+    throw new DirectoryError('server-down', describeError(error), { cause: error })
+  } finally {
+    timer.cancel()
+  }
+}
+
+function timedOut(code: 'server-down' | 'no-answer', limitMs: number): DirectoryError {
+  return new DirectoryError(code, `no answer within ${limitMs} ms`, { details: { timedOut: true } })
+}
+
+function connectionLost(cause: unknown): DirectoryError {
+  return new DirectoryError('no-answer', `connection lost: ${describeError(cause)}`, { cause })
+}

@@ -1,0 +1,113 @@
+import type { User } from '../accounts/index.ts'
+import type { Credential, Directory, Resolved, Verified } from '../signin/index.ts'
+import type { Secret } from '../support/index.ts'
+import { readBindResult } from './bind-result.ts'
+import { DirectoryError } from './errors.ts'
+import { createFactCache } from './fact-cache.ts'
+import { createFailover } from './failover.ts'
+import type { Filter } from './filters.ts'
+import type { Group } from './find-groups.ts'
+import { createUserFinder, keyFilter, nameFilters } from './find-user.ts'
+import { type CheckRow, checkServers } from './ldap-check.ts'
+import { type LdapDeps, type LdapOptions, readLdapOptions } from './ldap-options.ts'
+import { createLdapServer } from './ldap-server.ts'
+import { parseTypedName } from './typed-name.ts'
+
+export type LdapDirectory = Directory & {
+  /** Tries every server and reads what sign-ins need; for `holdfast check`. Never rejects. */
+  check(): Promise<readonly CheckRow[]>
+}
+
+/** People remembered at a time; some kilobytes each at most. */
+const maxRemembered = 10_000
+
+/**
+ * A first factor in Active Directory or OpenLDAP. Names are found by a search account; a password is
+ * checked by binding as the person, on a connection leased to that one bind.
+ * @throws {DirectoryError} `options-invalid`, `plaintext-refused`
+ */
+export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapDirectory {
+  const settings = readLdapOptions(options)
+  const { clock } = deps
+  const servers = createFailover(
+    settings.servers.map((address) => createLdapServer(address, settings, deps)),
+  )
+  const primaryGroups = createFactCache<Group>(settings.cacheMs, maxRemembered, clock)
+  const findUser = createUserFinder(settings, primaryGroups)
+  const usersByKey = createFactCache<User>(settings.cacheMs, maxRemembered, clock)
+  const keysByName = createFactCache<string>(settings.cacheMs, maxRemembered, clock)
+
+  async function search(filters: readonly Filter[], signal: AbortSignal): Promise<Resolved> {
+    try {
+      for (const filter of filters) {
+        const found = await servers.search((connection) => findUser(connection, filter), signal)
+        if (found.kind === 'user') usersByKey.set(found.user.key, found.user)
+        if (found.kind !== 'unknown') return found
+      }
+      return { kind: 'unknown' }
+    } catch (error) {
+      return troubleOf(error)
+    }
+  }
+
+  async function bind(dn: string, password: Secret, signal: AbortSignal): Promise<Verified> {
+    try {
+      const { code, text, policyError } = await servers.bind(dn, password, signal)
+      return readBindResult(code, text, policyError)
+    } catch (error) {
+      return troubleOf(error)
+    }
+  }
+
+  return {
+    name: settings.name,
+
+    async resolve(userName, signal) {
+      const typed = parseTypedName(userName)
+      if (!typed) return { kind: 'invalid' }
+      const cacheKey = `${typed.kind} ${userName.trim().normalize('NFC').toLowerCase()}`
+      const known = usersByKey.get(keysByName.get(cacheKey) ?? '')
+      if (known) return { kind: 'user', user: known }
+      const resolved = await search(nameFilters(settings, typed), signal)
+      if (resolved.kind === 'user') keysByName.set(cacheKey, resolved.user.key)
+      return resolved
+    },
+
+    async resolveKey(userKey, signal) {
+      const known = usersByKey.get(userKey)
+      if (known) return { kind: 'user', user: known }
+      const filter = keyFilter(settings, userKey)
+      return filter ? search([filter], signal) : { kind: 'unknown' }
+    },
+
+    async verify(user, credential, signal) {
+      if (credential.kind !== 'pap')
+        return { kind: 'not-checkable', detail: `LDAP cannot check ${describe(credential)}` }
+      // LDAP takes an empty name or password as "anybody" and says yes (RFC 4513 5.1.2).
+      if (credential.password.isEmpty) return { kind: 'wrong', detail: 'empty password' }
+      if (!credential.wellFormed) return { kind: 'wrong', detail: 'the password is no text' }
+      if (!user.dn) return { kind: 'wrong', detail: 'the user has no DN' }
+      const verified = await bind(user.dn, credential.password, signal)
+      // Somebody who was moved or renamed meanwhile must not fail until the memory fades.
+      if (verified.kind !== 'right') usersByKey.delete(user.key)
+      return verified
+    },
+
+    check: () => checkServers(settings, clock),
+
+    async close() {
+      servers.close()
+    },
+  }
+}
+
+/** Our own limits are `busy` and never an outage ; everything else is. */
+function troubleOf(error: unknown): { kind: 'busy' } | { kind: 'down'; detail: string } {
+  if (!(error instanceof DirectoryError)) throw error
+  const isOurs = error.code === 'busy' || error.code === 'aborted'
+  return isOurs ? { kind: 'busy' } : { kind: 'down', detail: error.message }
+}
+
+function describe(credential: Exclude<Credential, { kind: 'pap' }>): string {
+  return credential.kind === 'unsupported' ? credential.name : credential.kind
+}

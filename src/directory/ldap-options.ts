@@ -1,0 +1,164 @@
+import type { Clock, Secret } from '../support/index.ts'
+import { DirectoryError } from './errors.ts'
+
+/** Time limits in milliseconds, numbers of connections to each server. */
+export type LdapLimits = {
+  /** TCP and TLS together. Default 3000. */
+  readonly connectMs: number
+  /** One bind. Default 5000. */
+  readonly bindMs: number
+  /** One search. Default 5000. */
+  readonly searchMs: number
+  /** Default 2. */
+  readonly searchConnections: number
+  /** Passwords checked at once. Default 16. */
+  readonly bindConnections: number
+  /** Searches, and binds, that may wait for a connection. Default 500. */
+  readonly queue: number
+  /** How long one may wait for a connection. Default 3000. */
+  readonly waitMs: number
+  /** How often a server that is down is tried again. Default 500. */
+  readonly retryMs: number
+  /** A connection unused for so long is not used again: a firewall may have forgotten it. Default 60,000. */
+  readonly idleMs: number
+}
+
+export type LdapOptions = {
+  readonly name: string
+  /** `ldaps://dc1.corp.example` or `ldap://…`; the first that works is used. */
+  readonly servers: readonly { readonly url: string }[]
+  /** StartTLS on `ldap://` servers. */
+  readonly startTls?: boolean | undefined
+  /** PEM text of the authorities to trust instead of the public ones. */
+  readonly ca?: string | undefined
+  /** Account that searches: a DN, or in Active Directory also `user@domain`. */
+  readonly bindDn: string
+  readonly bindPassword: Secret
+  readonly baseDn: string
+  /** Only people who match this filter as well (RFC 4515). */
+  readonly userFilter?: string | undefined
+  readonly kind: 'ad' | 'openldap'
+  /** What stands before `\`. Default: first label of the domain in `baseDn`. */
+  readonly netbiosDomain?: string | undefined
+  /** What may stand after `@` behind a plain login name, besides the domain in `baseDn`. */
+  readonly upnSuffixes?: readonly string[] | undefined
+  /** Where groups are. Default: `baseDn`. */
+  readonly groupBaseDn?: string | undefined
+  readonly nestedGroups: 'matching-rule' | 'recursion' | 'none'
+  /** Attributes that hold telephone numbers, preferred first. */
+  readonly phoneAttributes: readonly string[]
+  /** ISO 3166 code of where numbers without + belong. */
+  readonly defaultRegion: string
+  readonly limits?: Partial<LdapLimits> | undefined
+  /** How long names, DNs and groups are remembered; 0 = not at all, at most 60,000. Default 30,000. */
+  readonly cacheMs?: number | undefined
+  /** Allows LDAP without TLS, where anybody on the way reads every password. */
+  readonly insecurePlaintext?: boolean | undefined
+}
+
+export type LdapDeps = {
+  readonly clock: Clock
+  /** Told when a server goes down or comes back. */
+  readonly log?: ((event: LdapServerEvent) => void) | undefined
+}
+
+export type LdapServerEvent = {
+  readonly kind: 'directory-server-down' | 'directory-server-up'
+  readonly directory: string
+  readonly url: string
+  readonly detail: string
+}
+
+/** One server's address, taken apart. */
+export type ServerAddress = {
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  readonly security: 'ldaps' | 'starttls' | 'plaintext'
+}
+
+/** The same options, checked and complete. */
+export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits'> & {
+  readonly servers: readonly ServerAddress[]
+  readonly limits: LdapLimits
+  readonly cacheMs: number
+  readonly upnSuffixes: readonly string[]
+  readonly groupBaseDn: string
+  /** In lower case, what may stand before `\`. */
+  readonly domains: readonly string[]
+  /** In lower case, what may stand after `@` behind a login name. */
+  readonly suffixes: readonly string[]
+}
+
+const defaultLimits: LdapLimits = {
+  connectMs: 3000,
+  bindMs: 5000,
+  searchMs: 5000,
+  searchConnections: 2,
+  bindConnections: 16,
+  queue: 500,
+  waitMs: 3000,
+  retryMs: 500,
+  idleMs: 60_000,
+}
+const defaultCacheMs = 30_000
+const maxCacheMs = 60_000
+
+/**
+ * Checks the options and fills in what is left out.
+ * @throws {DirectoryError} `options-invalid`, `plaintext-refused`
+ */
+export function readLdapOptions(options: LdapOptions): LdapSettings {
+  const { name, cacheMs = defaultCacheMs, upnSuffixes = [] } = options
+  const refuse = (why: string) => new DirectoryError('options-invalid', `directory ${name}: ${why}`)
+  if (options.servers.length === 0) throw refuse('there is no server')
+  if (options.bindDn === '' || options.bindPassword.isEmpty)
+    throw refuse('searching needs an account: bind_dn and bind_password')
+  if (!(cacheMs >= 0 && cacheMs <= maxCacheMs)) throw refuse(`cache is over ${maxCacheMs} ms`)
+  const limits = { ...defaultLimits, ...options.limits }
+  for (const [limit, value] of Object.entries(limits)) {
+    if (!Number.isFinite(value) || value < (limit === 'queue' ? 0 : 1))
+      throw refuse(`limit ${limit} is out of range`)
+  }
+  const dnsDomain = domainOf(options.baseDn)
+  const netbios = options.netbiosDomain ?? dnsDomain.split('.')[0] ?? ''
+  return {
+    ...options,
+    cacheMs,
+    limits,
+    upnSuffixes,
+    servers: options.servers.map(({ url }) => readAddress(url, options)),
+    groupBaseDn: options.groupBaseDn ?? options.baseDn,
+    domains: lowerCaseNames([netbios, dnsDomain]),
+    suffixes: lowerCaseNames([dnsDomain, ...upnSuffixes]),
+  }
+}
+
+function readAddress(url: string, options: LdapOptions): ServerAddress {
+  const parsed = URL.parse(url)
+  const secure = parsed?.protocol === 'ldaps:'
+  if (!parsed?.hostname || !(secure || parsed.protocol === 'ldap:'))
+    throw new DirectoryError('options-invalid', `"${url}" is not ldaps://host or ldap://host`)
+  const security = secure ? 'ldaps' : options.startTls ? 'starttls' : 'plaintext'
+  if (security === 'plaintext' && !options.insecurePlaintext) {
+    throw new DirectoryError(
+      'plaintext-refused',
+      `${url} would carry passwords in clear: use ldaps:// or start_tls, or set insecure_plaintext: true`,
+    )
+  }
+  return {
+    url,
+    host: parsed.hostname.replace(/^\[|\]$/g, ''),
+    port: parsed.port ? Number(parsed.port) : secure ? 636 : 389,
+    security,
+  }
+}
+
+/** `DC=corp,DC=example` is corp.example; a DN without DC gives ''. */
+function domainOf(dn: string): string {
+  return [...dn.matchAll(/(?:^|,)\s*dc\s*=\s*([^,]+)/gi)].map((part) => part[1]?.trim()).join('.')
+}
+
+function lowerCaseNames(names: readonly string[]): readonly string[] {
+  return names.filter((name) => name !== '').map((name) => name.toLowerCase())
+}

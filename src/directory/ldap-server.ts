@@ -1,0 +1,91 @@
+import type { Clock, Secret } from '../support/index.ts'
+import { createConnectionPool } from './connection-pool.ts'
+import { DirectoryError } from './errors.ts'
+import { type BindAnswer, type LdapConnection, openLdapConnection } from './ldap-connection.ts'
+import type { LdapDeps, LdapSettings, ServerAddress } from './ldap-options.ts'
+import { createServerHealth } from './server-health.ts'
+
+/** One directory server: connections that search, others that check passwords, and its health. */
+export type LdapServer = {
+  readonly url: string
+  /** Why it is down; undefined while it is up. */
+  down(): DirectoryError | undefined
+  /** Runs work on a connection bound as the search account. @throws {DirectoryError} */
+  search<T>(work: (connection: LdapConnection) => Promise<T>, signal: AbortSignal): Promise<T>
+  /** Binds as somebody, on a connection leased to this bind alone. @throws {DirectoryError} */
+  bind(dn: string, password: Secret, signal: AbortSignal): Promise<BindAnswer>
+  close(): void
+}
+
+export function createLdapServer(
+  address: ServerAddress,
+  settings: LdapSettings,
+  { clock, log }: LdapDeps,
+): LdapServer {
+  const { limits } = settings
+  const { queue, waitMs, idleMs } = limits
+  const openSearch = () => openSearchConnection(address, settings, clock)
+  const searches = createConnectionPool(
+    { open: openSearch, size: limits.searchConnections, queue, waitMs, idleMs },
+    clock,
+  )
+  const openBind = () => openLdapConnection(address, settings, clock)
+  const binds = createConnectionPool(
+    { open: openBind, size: limits.bindConnections, queue, waitMs, idleMs },
+    clock,
+  )
+
+  const note = (kind: 'directory-server-down' | 'directory-server-up', detail: string) =>
+    log?.({ kind, directory: settings.name, url: address.url, detail })
+  const health = createServerHealth(
+    {
+      probe: async () => (await openSearch()).close(),
+      retryMs: limits.retryMs,
+      onDown(error) {
+        searches.drain(error)
+        binds.drain(error)
+        note('directory-server-down', error.message)
+      },
+      onUp: () => note('directory-server-up', ''),
+    },
+    clock,
+  )
+
+  return {
+    url: address.url,
+    down: health.down,
+    search: (work, signal) => health.watch(() => searches.use(work, signal)),
+    bind: (dn, password, signal) =>
+      health.watch(() => binds.use((connection) => connection.bind(dn, password), signal)),
+    close() {
+      health.stop()
+      const error = new DirectoryError('busy', 'the directory was closed')
+      searches.close(error)
+      binds.close(error)
+    },
+  }
+}
+
+/**
+ * Opens a connection and binds the search account on it.
+ * @throws {DirectoryError} `server-down`, with `accountRefused` when it is the account's fault
+ */
+export async function openSearchConnection(
+  address: ServerAddress,
+  settings: LdapSettings,
+  clock: Clock,
+): Promise<LdapConnection> {
+  const connection = await openLdapConnection(address, settings, clock)
+  try {
+    const { code, text } = await connection.bind(settings.bindDn, settings.bindPassword)
+    if (code === 0) return connection
+    throw new DirectoryError('server-down', `bind account refused: LDAP result ${code}: ${text}`, {
+      details: { accountRefused: code === 49 },
+    })
+  } catch (error) {
+    connection.close()
+    if (error instanceof DirectoryError && error.code === 'no-answer')
+      throw new DirectoryError('server-down', `bind account: ${error.message}`, { cause: error })
+    throw error
+  }
+}

@@ -1,0 +1,95 @@
+import type { Clock, Timer } from '../support/index.ts'
+import { DirectoryError, describeError } from './errors.ts'
+
+export type HealthOptions = {
+  /** Proves that the server works: connects and binds. */
+  readonly probe: () => Promise<void>
+  readonly retryMs: number
+  readonly onDown: (error: DirectoryError) => void
+  readonly onUp: () => void
+}
+
+/** Whether a server is worth asking. */
+export type ServerHealth = {
+  /** Why it is down; undefined while it is up. */
+  down(): DirectoryError | undefined
+  /** Runs one exchange with the server and learns from how it ends. */
+  watch<T>(exchange: () => Promise<T>): Promise<T>
+  stop(): void
+}
+
+/** A refused bind account is tried so seldom because each try counts towards its lockout. */
+const refusedRetryMs = 5 * 60_000
+
+/**
+ * Calls a server down when it cannot be reached, or when time ran out and it answered nobody meanwhile
+ * (one slow search is no outage). While it is down a fresh probe starts every `retryMs`, whether or not
+ * earlier ones hang, so a server that recovers is used again within that time.
+ */
+export function createServerHealth(options: HealthOptions, clock: Clock): ServerHealth {
+  let answers = 0
+  let down: DirectoryError | undefined
+  let timer: Timer | undefined
+  let stopped = false
+
+  function answered(): void {
+    answers += 1
+    if (!down) return
+    down = undefined
+    timer?.cancel()
+    options.onUp()
+  }
+
+  function failed(error: DirectoryError): void {
+    if (stopped || down) return
+    down = error
+    options.onDown(error)
+    scheduleProbe(error)
+  }
+
+  function scheduleProbe(error: DirectoryError): void {
+    timer?.cancel()
+    const delayMs = error.details.accountRefused ? refusedRetryMs : options.retryMs
+    timer = clock.after(delayMs, () => {
+      if (stopped) return
+      if (!error.details.accountRefused) scheduleProbe(error)
+      void options.probe().then(answered, (cause: unknown) => {
+        if (!stopped && down) retryAfter(cause)
+      })
+    })
+  }
+
+  /** Only a changed mind about the bind account changes the rhythm. */
+  function retryAfter(cause: unknown): void {
+    const error =
+      cause instanceof DirectoryError
+        ? cause
+        : new DirectoryError('server-down', describeError(cause))
+    const wasRefused = down?.details.accountRefused
+    down = error
+    if (wasRefused || error.details.accountRefused) scheduleProbe(error)
+  }
+
+  return {
+    down: () => down,
+    async watch(exchange) {
+      const before = answers
+      try {
+        const result = await exchange()
+        answered()
+        return result
+      } catch (error) {
+        if (error instanceof DirectoryError) {
+          if (error.code === 'search-refused') answered()
+          const silent = error.code === 'no-answer' && error.details.timedOut && answers === before
+          if (error.code === 'server-down' || silent) failed(error)
+        }
+        throw error
+      }
+    },
+    stop() {
+      stopped = true
+      timer?.cancel()
+    },
+  }
+}
