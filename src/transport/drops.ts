@@ -1,5 +1,5 @@
 import type { DropReason } from '../signin/index.ts'
-import { type Clock, createRateLimit } from '../support/index.ts'
+import { type Clock, createRateLimit, type RateLimit } from '../support/index.ts'
 import type { Drop, TransportObserver } from './observer.ts'
 
 /** Who sent a datagram and what is known about it so far. */
@@ -9,14 +9,22 @@ export type DropDetails = Omit<Drop, 'reason' | 'log' | 'suppressed'>
 export type ReportDrop = (reason: DropReason, details: DropDetails) => void
 
 const logIntervalMs = 60_000
-/** Sources may be forged, so their number is bounded: beyond it all share one line a minute. */
+/** For each reason. Sources may be forged, so their number is bounded: all beyond it share one line. */
 const maxLoggedSources = 1_000
 
 /** One log line a minute for each reason and source. */
 export function createDropReport(clock: Clock, observer: TransportObserver): ReportDrop {
-  const limit = createRateLimit(clock, { intervalMs: logIntervalMs, maxKeys: maxLoggedSources })
+  // One for each reason, so that a flood from unknown sources hides nothing a gateway does.
+  const limits = new Map<DropReason, RateLimit>()
+  function limitOf(reason: DropReason): RateLimit {
+    const known = limits.get(reason)
+    if (known !== undefined) return known
+    const limit = createRateLimit(clock, { intervalMs: logIntervalMs, maxKeys: maxLoggedSources })
+    limits.set(reason, limit)
+    return limit
+  }
   return (reason, details) => {
-    const suppressed = limit.admit(`${reason} ${details.source}`)
+    const suppressed = limitOf(reason).admit(details.source)
     observer.onDrop({
       ...details,
       reason,

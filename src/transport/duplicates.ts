@@ -1,0 +1,55 @@
+import type { SharedSecret, VerifiedRequest } from '../radius/index.ts'
+import { isSameSecret } from './gateway-checks.ts'
+import type { Gateway } from './gateway-table.ts'
+import { authenticatorText } from './held-bytes.ts'
+import type { ListenerState } from './listener-state.ts'
+import { abandon } from './run-sign-in.ts'
+import type { Source } from './sockets.ts'
+
+/**
+ * What makes two packets one request (RFC 5080 2.2.2), without the Request Authenticator: receiving
+ * socket, source address and port, code and identifier.
+ */
+export function duplicateKey(source: Source, request: VerifiedRequest): string {
+  return `${source.socket.id}|${source.address}|${source.port}|${request.code}|${request.identifier}`
+}
+
+/**
+ * Whether the request is a resend, and then does what there is to do: one that is held joins, so that
+ * all resends together get one reply; one that was answered gets the same bytes again. The same key
+ * with another authenticator means that the gateway has given up on the earlier request (RULES 18).
+ */
+export function isAnsweredAsDuplicate(
+  listener: ListenerState,
+  key: string,
+  gateway: Gateway,
+  request: VerifiedRequest,
+  source: Source,
+): boolean {
+  const { open, replies, observer } = listener
+  const { name } = gateway.rules
+  const authenticator = authenticatorText(request.authenticator)
+
+  const held = open.find(key)
+  if (held !== undefined) {
+    const earlier = authenticatorText(held.held.authenticator())
+    if (authenticator === earlier && isSameSender(held.held.gateway.secret, gateway)) {
+      held.attempt.resends.count += 1
+      observer.onResend(name, 'joined')
+      return true
+    }
+    abandon(listener, held)
+    return false
+  }
+  const sent = replies.find(key)
+  if (sent === undefined) return false
+  if (authenticator !== sent.authenticator || !isSameSender(sent.secret, gateway)) return false
+  source.socket.send(sent.bytes, source.port, source.address)
+  observer.onResend(name, 'answered')
+  return true
+}
+
+/** After a reload the secret is another object, and perhaps another secret: then it is another request. */
+function isSameSender(secret: SharedSecret, gateway: Gateway): boolean {
+  return isSameSecret(secret, gateway.secret)
+}

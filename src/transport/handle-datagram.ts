@@ -1,0 +1,110 @@
+import {
+  attributeType,
+  encodeReply,
+  findAttribute,
+  packetCode,
+  type VerifiedRequest,
+} from '../radius/index.ts'
+import type { DropReason } from '../signin/index.ts'
+import { RadiusAttempt } from './attempt.ts'
+import { duplicateKey, isAnsweredAsDuplicate } from './duplicates.ts'
+import type { Gateway } from './gateway-table.ts'
+import { HeldBytes } from './held-bytes.ts'
+import type { ListenerState } from './listener-state.ts'
+import type { OpenRequest } from './open-requests.ts'
+import { statusReply } from './replies.ts'
+import { runSignIn } from './run-sign-in.ts'
+import type { Source } from './sockets.ts'
+import { verifyDatagram } from './verify-datagram.ts'
+
+/**
+ * One datagram on its way to the sign-in. Each step goes on or says why there is no answer; what comes
+ * after the sign-in (the reply, signed and remembered) is in `run-sign-in.ts`. Never throws: a
+ * mistake of ours costs one answer, not the service.
+ */
+export function handleDatagram(listener: ListenerState, bytes: Uint8Array, source: Source): void {
+  const from = { source: source.host, sourcePort: source.port }
+  try {
+    const verified = verifyDatagram(listener.gateways, bytes, source.host)
+    if (!verified.ok) {
+      const { reason, gateway, detail } = verified
+      listener.drop(reason, {
+        ...from,
+        ...(gateway && { gateway: gateway.rules.name }),
+        ...(detail && { detail }),
+      })
+      return
+    }
+    const { gateway, request } = verified
+    if (verified.messageAuthenticator === 'valid') learn(listener, gateway, request)
+
+    const key = duplicateKey(source, request)
+    if (isAnsweredAsDuplicate(listener, key, gateway, request, source)) return
+
+    const refusal = reasonNotToStart(listener, gateway, request)
+    if (refusal !== undefined) {
+      listener.drop(refusal, { ...from, gateway: gateway.rules.name })
+      return
+    }
+    if (request.code === packetCode.StatusServer) answerStatus(listener, gateway, request, source)
+    else runSignIn(listener, createOpenRequest(listener, key, gateway, request, source))
+  } catch (error) {
+    listener.drop('internal-error', { ...from, error })
+  }
+}
+
+/**
+ * From the first valid Message-Authenticator on a `learn` gateway must send it (RULES 17). EAP and
+ * Status-Server prove nothing: those carried one before CVE-2024-3596 too.
+ */
+function learn(listener: ListenerState, gateway: Gateway, request: VerifiedRequest): void {
+  if (gateway.messageAuthenticator !== 'learn' || gateway.learnt) return
+  if (request.code !== packetCode.AccessRequest || carriesEap(request)) return
+  gateway.learnt = true
+  listener.observer.onLearnt(gateway.rules.name)
+}
+
+/** While stopping, Status-Server gets no answer either, so that the gateway goes to its next server. */
+function reasonNotToStart(
+  listener: ListenerState,
+  gateway: Gateway,
+  request: VerifiedRequest,
+): DropReason | undefined {
+  if (listener.stopping) return 'stopping'
+  if (request.code === packetCode.StatusServer) return undefined
+  if (carriesEap(request)) return 'eap-not-supported'
+  return listener.open.hasRoom(gateway.rules.name, gateway.maxOpen) ? undefined : 'too-many-open'
+}
+
+function carriesEap(request: VerifiedRequest): boolean {
+  return findAttribute(request, attributeType.EapMessage) !== undefined
+}
+
+/** Says that we live (RFC 5997): no user, no limits, not remembered. */
+function answerStatus(
+  listener: ListenerState,
+  gateway: Gateway,
+  request: VerifiedRequest,
+  source: Source,
+): void {
+  source.socket.send(encodeReply(request, statusReply), source.port, source.address)
+  listener.observer.onStatus(gateway.rules.name)
+}
+
+function createOpenRequest(
+  listener: ListenerState,
+  key: string,
+  gateway: Gateway,
+  request: VerifiedRequest,
+  source: Source,
+): OpenRequest {
+  const held = new HeldBytes(request, gateway)
+  const attempt = new RadiusAttempt(request, {
+    id: listener.nextId(),
+    gateway,
+    source: source.host,
+    receivedAtMs: listener.clock.nowMs(),
+    held,
+  })
+  return { key, source, held, attempt, state: 'working', outcome: undefined, timer: undefined }
+}

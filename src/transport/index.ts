@@ -1,0 +1,19 @@
+// The RADIUS door: sockets, which gateway sent a packet, resends, and the reply table. Never looks
+// at a password beyond its bytes. `handle-datagram.ts` is the place to start reading.
+// May import `radius/`, `signin/`, `support/`; log and counts go through TransportObserver.
+export { GatewayTableError, type GatewayTableErrorCode } from './gateway-checks.ts'
+export {
+  createGatewayTable,
+  type GatewayEntry,
+  type GatewayTable,
+  type MessageAuthenticatorMode,
+} from './gateway-table.ts'
+export {
+  createRadiusListener,
+  type RadiusListener,
+  type RadiusListenerOptions,
+} from './listener.ts'
+export type { Answer, Drop, TransportObserver } from './observer.ts'
+export type { AbortCode } from './run-sign-in.ts'
+export type { ListenAddress } from './socket-plan.ts'
+export { ListenError } from './sockets.ts'

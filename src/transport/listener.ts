@@ -1,0 +1,111 @@
+import { randomInt } from 'node:crypto'
+import type { SignIn } from '../signin/index.ts'
+import type { Clock, TimerWheel } from '../support/index.ts'
+import { createDropReport } from './drops.ts'
+import type { GatewayTable } from './gateway-table.ts'
+import { handleDatagram } from './handle-datagram.ts'
+import type { ListenerState } from './listener-state.ts'
+import type { TransportObserver } from './observer.ts'
+import { createOpenRequests, type OpenStats } from './open-requests.ts'
+import { createReplyCache, type ReplyCacheLimits, type ReplyCacheStats } from './reply-cache.ts'
+import { giveUp, interrupt } from './run-sign-in.ts'
+import type { Interfaces, ListenAddress } from './socket-plan.ts'
+import { createSockets } from './sockets.ts'
+
+export type RadiusListenerOptions = {
+  /** `0.0.0.0` and `::` mean a socket for each local address of that family. */
+  readonly listen: readonly ListenAddress[]
+  readonly gateways: GatewayTable
+  readonly signIn: SignIn
+  readonly clock: Clock
+  readonly wheel: TimerWheel
+  readonly observer: TransportObserver
+  /** Sign-ins open at a time, over all gateways. Default 100,000. */
+  readonly maxOpen?: number
+  /** Default: 30 s and 64 MiB. */
+  readonly replyCache?: ReplyCacheLimits
+  /** Local addresses; default those of the machine. */
+  readonly interfaces?: Interfaces
+}
+
+export interface RadiusListener {
+  /** Binds all sockets; gives what they are bound to. Throws ListenError, and then nothing stays bound. */
+  start(): Promise<ListenAddress[]>
+  /**
+   * Takes no new requests, lets open ones end for up to `graceMs`, then aborts their signals with a
+   * HoldfastError `stopping`, and closes when all have been answered or have ended without answer.
+   */
+  stop(graceMs: number): Promise<void>
+  /** Takes effect for new requests. Open ones keep their gateway, and their secret. */
+  replaceGateways(table: GatewayTable): void
+  stats(): { readonly open: OpenStats; readonly replies: ReplyCacheStats }
+}
+
+const defaultMaxOpen = 100_000
+const defaultReplyCache: ReplyCacheLimits = { keepMs: 30_000, maxBytes: 64 * 1024 * 1024 }
+/** How long an aborted sign-in has to give its outcome. */
+const windUpMs = 2_000
+
+/** The RADIUS door: datagrams in, `signIn` called, replies out. */
+export function createRadiusListener(options: RadiusListenerOptions): RadiusListener {
+  const { clock, wheel, observer, signIn } = options
+  const listener: ListenerState = {
+    gateways: options.gateways,
+    stopping: false,
+    open: createOpenRequests(options.maxOpen ?? defaultMaxOpen),
+    replies: createReplyCache(clock, wheel, options.replyCache ?? defaultReplyCache),
+    signIn,
+    clock,
+    wheel,
+    observer,
+    drop: createDropReport(clock, observer),
+    nextId: createAttemptIds(),
+  }
+  const sockets = createSockets({
+    listen: options.listen,
+    clock,
+    wheel,
+    observer,
+    onDatagram: (bytes, source) => handleDatagram(listener, bytes, source),
+    ...(options.interfaces && { interfaces: options.interfaces }),
+  })
+
+  /** Resolves when nothing is open, or after `ms`. */
+  function emptyWithin(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = wheel.at(clock.nowMs() + ms, resolve)
+      listener.open.whenEmpty(() => {
+        timer.cancel()
+        resolve()
+      })
+    })
+  }
+
+  return {
+    start: sockets.open,
+    async stop(graceMs) {
+      listener.stopping = true
+      await emptyWithin(graceMs)
+      for (const open of listener.open.all()) interrupt(listener, open)
+      await emptyWithin(windUpMs)
+      for (const open of listener.open.all()) giveUp(listener, open)
+      await sockets.close()
+      listener.replies.clear()
+    },
+    replaceGateways(table) {
+      listener.gateways = table
+    },
+    stats: () => ({ open: listener.open.stats, replies: listener.replies.stats }),
+  }
+}
+
+/** Twelve characters: six drawn once for this process, six that count. */
+function createAttemptIds(): () => string {
+  const digits = 36 ** 6
+  const process = randomInt(digits).toString(36).padStart(6, '0')
+  let last = 0
+  return () => {
+    last = (last + 1) % digits
+    return process + last.toString(36).padStart(6, '0')
+  }
+}

@@ -1,0 +1,82 @@
+import type { Timer } from '../support/index.ts'
+import type { RadiusAttempt } from './attempt.ts'
+import type { HeldBytes } from './held-bytes.ts'
+import type { AnsweredOutcome } from './replies.ts'
+import type { Source } from './sockets.ts'
+
+/**
+ * One Access-Request that waits for its answer. `working`: the sign-in runs. `delayed`: it has ended,
+ * the Reject leaves later (RULES 9). `abandoned`: nobody waits any more, but the sign-in still runs.
+ */
+export type OpenRequest = {
+  readonly key: string
+  readonly source: Source
+  readonly held: HeldBytes
+  readonly attempt: RadiusAttempt
+  state: 'working' | 'delayed' | 'abandoned' | 'over'
+  /** The outcome of a delayed one. */
+  outcome: AnsweredOutcome | undefined
+  timer: Timer | undefined
+}
+
+export type OpenStats = {
+  readonly total: number
+  readonly byGateway: ReadonlyMap<string, number>
+}
+
+/** What is open now: by key for resends, and counted against the limits until its sign-in has ended. */
+export interface OpenRequests {
+  find(key: string): OpenRequest | undefined
+  /** Whether one more is within both limits. */
+  hasRoom(gateway: string, maxOpen: number): boolean
+  add(request: OpenRequest): void
+  /** Takes the key from it; it still counts until `remove`. */
+  abandon(request: OpenRequest): void
+  remove(request: OpenRequest): void
+  all(): OpenRequest[]
+  /** Calls `run` once when nothing is open, perhaps at once. */
+  whenEmpty(run: () => void): void
+  readonly stats: OpenStats
+}
+
+/** `maxTotal`: how many may be open at a time over all gateways. */
+export function createOpenRequests(maxTotal: number): OpenRequests {
+  const byKey = new Map<string, OpenRequest>()
+  const abandoned = new Set<OpenRequest>()
+  /** By name, not by Gateway: what was open before a reload counts after it too. */
+  const byGateway = new Map<string, number>()
+  const waiting: (() => void)[] = []
+
+  function total(): number {
+    return byKey.size + abandoned.size
+  }
+
+  return {
+    find: (key) => byKey.get(key),
+    hasRoom: (gateway, maxOpen) => total() < maxTotal && (byGateway.get(gateway) ?? 0) < maxOpen,
+    add(request) {
+      const gateway = request.attempt.gateway.name
+      byKey.set(request.key, request)
+      byGateway.set(gateway, (byGateway.get(gateway) ?? 0) + 1)
+    },
+    abandon(request) {
+      if (byKey.delete(request.key)) abandoned.add(request)
+    },
+    remove(request) {
+      const gateway = request.attempt.gateway.name
+      if (!abandoned.delete(request)) byKey.delete(request.key)
+      const left = (byGateway.get(gateway) ?? 0) - 1
+      if (left > 0) byGateway.set(gateway, left)
+      else byGateway.delete(gateway)
+      if (total() === 0) for (const run of waiting.splice(0)) run()
+    },
+    all: () => [...byKey.values(), ...abandoned],
+    whenEmpty(run) {
+      if (total() === 0) run()
+      else waiting.push(run)
+    },
+    get stats() {
+      return { total: total(), byGateway: new Map(byGateway) }
+    },
+  }
+}

@@ -1,0 +1,154 @@
+import type { DropReason, Outcome } from '../signin/index.ts'
+import { HoldfastError } from '../support/index.ts'
+import { authenticatorText } from './held-bytes.ts'
+import type { ListenerState } from './listener-state.ts'
+import type { OpenRequest } from './open-requests.ts'
+import { type AnsweredOutcome, encodeOutcome } from './replies.ts'
+
+/** A request held longer than this keeps its bytes only. */
+const shrinkAfterMs = 1_000
+/** A sign-in ends by itself before the gateway's patience does. One that does not is ended this much later. */
+const overdueMs = 5_000
+
+/** Why the signal of an attempt aborts: `reason` of the AbortSignal. */
+export type AbortCode = 'abandoned' | 'overdue' | 'stopping'
+
+// Made once: a hundred thousand attempts may abort at the same moment.
+const abortReasons: Record<AbortCode, HoldfastError<AbortCode>> = {
+  abandoned: new HoldfastError('abandoned', 'the gateway has given up on this request'),
+  overdue: new HoldfastError('overdue', 'the patience of the gateway has ended'),
+  stopping: new HoldfastError('stopping', 'the service is stopping'),
+}
+
+/** Runs the sign-in, and answers when it ends. Holding costs this promise and one place in the wheel. */
+export function runSignIn(listener: ListenerState, open: OpenRequest): void {
+  const { attempt, held } = open
+  listener.open.add(open)
+  const patienceEndMs = attempt.receivedAtMs + attempt.gateway.patienceMs
+  open.timer = listener.wheel.at(attempt.receivedAtMs + shrinkAfterMs, () => {
+    held.shrink()
+    open.timer = listener.wheel.at(patienceEndMs + overdueMs, () => endOverdue(listener, open))
+  })
+  startSignIn(listener, open).then(
+    (outcome) => settle(listener, open, outcome),
+    (error: unknown) => failed(listener, open, error),
+  )
+}
+
+function startSignIn(listener: ListenerState, open: OpenRequest): Promise<Outcome> {
+  try {
+    return listener.signIn(open.attempt)
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+/** The sign-in has ended. A Reject may have to wait, so that its time tells nothing (RULES 9). */
+function settle(listener: ListenerState, open: OpenRequest, outcome: Outcome): void {
+  if (open.state === 'over') return
+  open.timer?.cancel()
+  if (open.state === 'abandoned') end(listener, open)
+  else if (outcome.kind === 'drop') endWithoutAnswer(listener, open, outcome.reason)
+  else if (outcome.kind === 'reject' && outcome.notBeforeMs !== undefined) {
+    answerAt(listener, open, outcome, outcome.notBeforeMs)
+  } else answer(listener, open, outcome)
+}
+
+function answerAt(
+  listener: ListenerState,
+  open: OpenRequest,
+  outcome: AnsweredOutcome,
+  atMs: number,
+): void {
+  if (atMs <= listener.clock.nowMs()) {
+    answer(listener, open, outcome)
+    return
+  }
+  open.state = 'delayed'
+  open.outcome = outcome
+  open.timer = listener.wheel.at(atMs, () => answer(listener, open, outcome))
+}
+
+/** Signs, sends, and remembers for resends. */
+function answer(listener: ListenerState, open: OpenRequest, outcome: AnsweredOutcome): void {
+  const { attempt, held, key, source } = open
+  try {
+    const { bytes, kind, reason } = encodeOutcome(held.request(), outcome)
+    const authenticator = authenticatorText(held.authenticator())
+    source.socket.send(bytes, source.port, source.address)
+    listener.replies.remember(key, { bytes, authenticator, secret: held.gateway.secret })
+    end(listener, open)
+    listener.observer.onAnswer({
+      gateway: attempt.gateway.name,
+      attemptId: attempt.id,
+      kind,
+      reason,
+      tookMs: listener.clock.nowMs() - attempt.receivedAtMs,
+      resends: attempt.resends.count,
+    })
+  } catch (error) {
+    failed(listener, open, error)
+  }
+}
+
+/** The gateway has reused the identifier: the request is never answered, its sign-in may wind up. */
+export function abandon(listener: ListenerState, open: OpenRequest): void {
+  report(listener, open, 'abandoned')
+  if (open.state === 'delayed') {
+    end(listener, open)
+    return
+  }
+  open.state = 'abandoned'
+  listener.open.abandon(open)
+  open.attempt.abort(abortReasons.abandoned)
+}
+
+/** Shutdown: asks a running sign-in to end now, and lets a Reject that waits for its time go. */
+export function interrupt(listener: ListenerState, open: OpenRequest): void {
+  if (open.outcome === undefined) open.attempt.abort(abortReasons.stopping)
+  else answer(listener, open, open.outcome)
+}
+
+/** Shutdown: the sign-in did not end when it was asked to. */
+export function giveUp(listener: ListenerState, open: OpenRequest): void {
+  if (open.state === 'abandoned') end(listener, open)
+  else endWithoutAnswer(listener, open, 'stopping')
+}
+
+function endOverdue(listener: ListenerState, open: OpenRequest): void {
+  open.attempt.abort(abortReasons.overdue)
+  if (open.state === 'abandoned') end(listener, open)
+  else endWithoutAnswer(listener, open, 'no-time-left')
+}
+
+function failed(listener: ListenerState, open: OpenRequest, error: unknown): void {
+  if (open.state === 'over') return
+  report(listener, open, 'internal-error', error)
+  end(listener, open)
+}
+
+function endWithoutAnswer(listener: ListenerState, open: OpenRequest, reason: DropReason): void {
+  end(listener, open)
+  report(listener, open, reason)
+}
+
+function report(
+  listener: ListenerState,
+  { attempt, source }: OpenRequest,
+  reason: DropReason,
+  error?: unknown,
+): void {
+  listener.drop(reason, {
+    source: source.host,
+    sourcePort: source.port,
+    gateway: attempt.gateway.name,
+    attemptId: attempt.id,
+    ...(error === undefined ? {} : { error }),
+  })
+}
+
+function end(listener: ListenerState, open: OpenRequest): void {
+  open.state = 'over'
+  open.timer?.cancel()
+  listener.open.remove(open)
+}

@@ -1,0 +1,85 @@
+import {
+  attributeType,
+  decodePacket,
+  findText,
+  type Packet,
+  packetCode,
+  RadiusError,
+  type RequestPolicy,
+  type RequestRefusal,
+  type VerifiedRequest,
+  verifyRequest,
+} from '../radius/index.ts'
+import type { DropReason } from '../signin/index.ts'
+import { chooseGateway, type Gateway, type GatewayTable } from './gateway-table.ts'
+
+/** A request whose authenticators were checked with the secret of this gateway, or why there is none. */
+export type DatagramVerification =
+  | {
+      readonly ok: true
+      readonly gateway: Gateway
+      readonly request: VerifiedRequest
+      readonly messageAuthenticator: 'valid' | 'absent'
+    }
+  | {
+      readonly ok: false
+      readonly reason: DropReason
+      readonly gateway?: Gateway
+      readonly detail?: string
+    }
+
+/**
+ * From bytes to a verified request: who sent it, is it a packet, is it meant for this port, which gateway
+ * is it, is it proven (RFC 2865 section 3, RFC 3579 3.2, RFC 5997). Never throws.
+ */
+export function verifyDatagram(
+  gateways: GatewayTable,
+  bytes: Uint8Array,
+  host: string,
+): DatagramVerification {
+  const group = gateways.find(host)
+  if (group === undefined) return { ok: false, reason: 'gateway-unknown' }
+
+  const packet = decode(bytes)
+  if (packet instanceof RadiusError) {
+    const reason = packet.code === 'attribute-malformed' ? 'packet-malformed' : 'length-wrong'
+    return { ok: false, reason, detail: packet.message }
+  }
+  const { code } = packet
+  if (code !== packetCode.AccessRequest && code !== packetCode.StatusServer) {
+    return { ok: false, reason: 'code-unexpected', detail: `code ${code}` }
+  }
+  const gateway = group.only ?? chooseGateway(group, findText(packet, attributeType.NasIdentifier))
+  if (gateway === undefined) return { ok: false, reason: 'nas-identifier-unknown' }
+
+  const checked = verifyRequest(packet, gateway.secret, policyOf(gateway))
+  if (!checked.ok) return { ok: false, reason: refusalReason[checked.reason], gateway }
+  return { ...checked, gateway }
+}
+
+function decode(bytes: Uint8Array): Packet | RadiusError {
+  try {
+    return decodePacket(bytes)
+  } catch (error) {
+    if (error instanceof RadiusError) return error
+    throw error
+  }
+}
+
+/** Where Message-Authenticator may be missing, Proxy-State must be too (RULES 17). */
+function policyOf(gateway: Gateway): RequestPolicy {
+  return gateway.messageAuthenticator === 'required' || gateway.learnt ? strict : lenient
+}
+
+const strict: RequestPolicy = { requireMessageAuthenticator: true, limitProxyState: true }
+const lenient: RequestPolicy = { requireMessageAuthenticator: false, limitProxyState: true }
+
+const refusalReason: Record<RequestRefusal, DropReason> = {
+  'message-authenticator-missing': 'message-authenticator-missing',
+  'message-authenticator-wrong': 'message-authenticator-wrong',
+  'message-authenticator-repeated': 'message-authenticator-repeated',
+  'proxy-state-refused': 'proxy-state-refused',
+  // The two below are of codes that came no further than the check above.
+  'request-authenticator-wrong': 'code-unexpected',
+  'code-not-a-request': 'code-unexpected',
+}
