@@ -121,16 +121,17 @@ function headerOf(message) {
   time.dateTime = message.at
   header.append(
     element('strong', '', message.user),
-    element('span', '', `${kindTexts[message.kind]} · ${message.to}`),
     time,
+    element('span', '', `${kindTexts[message.kind]} · ${message.to}`),
   )
   return header
 }
 
-/** Puts a call on the screen: the one that is there, else the one that has rung longest. */
+/** Puts a call on the screen: the one that goes on there, else the one that has rung longest. */
 function showCall() {
   const waiting = messages.filter((message) => isOpen(message) && !putAside.has(message.id))
-  const call = messages.find(({ id }) => id === currentCall) ?? waiting.at(-1)
+  const current = messages.find(({ id }) => id === currentCall)
+  const call = current !== undefined && isOpen(current) ? current : (waiting.at(-1) ?? current)
   const panel = byId('call')
   document.title = waiting.length > 0 ? 'Incoming call · Holdfast' : 'Demo phone · Holdfast'
   byId('inbox').inert = call !== undefined
@@ -182,7 +183,7 @@ function curlOf(id) {
     'curl -H "content-type: application/json"',
     `-d '{"keys":"#"}'`,
     new URL(`messages/${id}/answer`, location.href).href,
-  ].join(' \\\n  ')
+  ].join(' \\\n')
 }
 
 byId('keypad').addEventListener('click', (event) => {
