@@ -19,9 +19,12 @@ export class ConfigError extends HoldfastError<ConfigErrorCode> {
   readonly problems: readonly ConfigProblem[]
 
   constructor(code: ConfigErrorCode, problems: readonly ConfigProblem[]) {
-    super(code, problems.map(formatProblem).join('\n'))
+    const ordered = problems.toSorted(
+      (left, right) => left.line - right.line || left.column - right.column,
+    )
+    super(code, ordered.map(formatProblem).join('\n'))
     this.name = 'ConfigError'
-    this.problems = problems
+    this.problems = ordered
   }
 }
 

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
 import type { Secret } from '../support/index.ts'
+import type { ConfigCheck } from './check-elsewhere.ts'
+import { checkReferences } from './check-references.ts'
 import { ConfigError, type ConfigProblem } from './errors.ts'
 import type { FieldContext } from './fields.ts'
+import { entryOf, type Finding } from './finding.ts'
 import { describeIssues, parseYaml, type YamlFile } from './problems.ts'
-import { checkReferences } from './references.ts'
 import { type Config, resolveDefaults } from './resolve.ts'
 import { createConfigSchema, type ParsedConfig } from './schema.ts'
 import { localUsers } from './schema-directories.ts'
@@ -15,6 +17,8 @@ export type LoadOptions = {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Gives the text of a file; throws when it cannot be read. Default: the file system. */
   readonly readFile?: (path: string) => string
+  /** What only other parts know: dictionary names, texts. Run once the file itself is right. */
+  readonly checks?: readonly ConfigCheck[]
 }
 
 /**
@@ -28,16 +32,22 @@ export function loadConfig(file: string, options: LoadOptions): Config {
   const parsed = parseWith(createConfigSchema(context), yaml)
   const complete = withUsersFiles(parsed, context, readFile)
   const sealingKey = findSealingKey(complete, context)
-  const problems = [
-    ...checkReferences(complete).map(({ path, message, suggestion }) =>
-      yaml.problemAt(path, message, suggestion),
-    ),
-    ...(typeof sealingKey === 'string' ? [yaml.problemAt(['sealing_key'], sealingKey)] : []),
-  ]
-  if (problems.length > 0 || typeof sealingKey === 'string') {
-    throw new ConfigError('config-invalid', problems)
+  const findings = checkReferences(complete)
+  if (typeof sealingKey === 'string') {
+    throw invalid(yaml, [...findings, { path: ['sealing_key'], message: sealingKey }])
   }
-  return resolveDefaults(complete, options.env, sealingKey)
+  if (findings.length > 0) throw invalid(yaml, findings)
+  const config = resolveDefaults(complete, options.env, sealingKey)
+  const further = (options.checks ?? []).flatMap((check) => check(config))
+  if (further.length > 0) throw invalid(yaml, further)
+  return config
+}
+
+function invalid(yaml: YamlFile, findings: readonly Finding[]): ConfigError {
+  const problems = findings.map(({ path, message, suggestion }) =>
+    yaml.problemAt(path, message, suggestion),
+  )
+  return new ConfigError('config-invalid', problems)
 }
 
 function readYaml(file: string, readFile: (path: string) => string): YamlFile {
@@ -84,7 +94,7 @@ function withUsersFiles(
       const yaml = readYaml(directory.usersFile, readFile)
       const further = parseWith(localUsers(context), yaml)
       for (const user of Object.keys(further)) {
-        if (directory.users[user] !== undefined) {
+        if (entryOf(directory.users, user) !== undefined) {
           problems.push(yaml.problemAt([user], `is in directory ${name} already`))
         }
       }

@@ -166,16 +166,26 @@ export function closest(word: string, known: readonly string[]): string | undefi
   return near[0]?.candidate
 }
 
-/** Levenshtein distance of the first 64 characters. */
+/** Letters to add, drop, replace or swap with their neighbour, in the first 64 characters. */
 function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
-  for (const [index, letter] of [...left.slice(0, 64)].entries()) {
-    const next = [index + 1]
-    for (const [column, other] of [...right].entries()) {
-      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1)
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
+  const from = left.slice(0, 64)
+  const width = right.length + 1
+  const table = Array.from({ length: width }, (_, column) => column)
+  const at = (row: number, column: number) => table[row * width + column] ?? 0
+  for (let row = 1; row <= from.length; row += 1) {
+    table.push(row)
+    for (let column = 1; column < width; column += 1) {
+      const same = from[row - 1] === right[column - 1]
+      const swapped = from[row - 1] === right[column - 2] && from[row - 2] === right[column - 1]
+      table.push(
+        Math.min(
+          at(row - 1, column) + 1,
+          at(row, column - 1) + 1,
+          at(row - 1, column - 1) + (same ? 0 : 1),
+          swapped && row > 1 && column > 1 ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      )
     }
-    row = next
   }
-  return row[right.length] ?? 0
+  return at(from.length, right.length)
 }

@@ -33,11 +33,13 @@ function ldapDirectory(context: FieldContext) {
     user_filter: text()
       .optional()
       .describe('Further LDAP filter that a person must fit, such as (department=IT).'),
-    netbios_domain: text().optional().describe('CORP in CORP\\alice.'),
+    netbios_domain: text()
+      .optional()
+      .describe('CORP in CORP\\alice. Default: the first label of base_dn’s domain.'),
     upn_suffixes: z
       .array(text())
       .default([])
-      .describe('Domains behind @ that belong to this directory. Empty: all.'),
+      .describe('Domains behind @ that belong to this directory, besides that of base_dn.'),
     group_base_dn: text().optional().describe('Where groups are looked for. Default: base_dn.'),
     nested_groups: z
       .enum(['matching-rule', 'recursion', 'none'])
@@ -60,10 +62,10 @@ function ldapDirectory(context: FieldContext) {
     search_timeout: duration({ min: '100ms', max: '30s' })
       .prefault('5s')
       .describe('How long a search may take.'),
-    search_connections: count(1, 16).default(1).describe('Connections for searches, each server.'),
+    search_connections: count(1, 16).default(2).describe('Connections for searches, each server.'),
     bind_connections: count(1, 256).default(16).describe('Connections for checking passwords.'),
     queue: count(1, 100_000)
-      .default(1000)
+      .default(500)
       .describe('Passwords that may wait for a connection; more are refused as busy.'),
     cache: duration({ max: '60s' })
       .prefault('30s')

@@ -1,0 +1,134 @@
+import type { Config, GatewayConfig } from './resolve.ts'
+
+/** A setting that works but weakens something. Logged once, by name. */
+export type UnsafeSetting = {
+  /** Keys from the top, joined by dots, in the words of the file. */
+  readonly setting: string
+  readonly danger: string
+}
+
+const minSecretLength = 16
+
+/** Everything in a valid configuration that a security officer should know of. */
+export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
+  return [
+    ...(config.insecureDemo
+      ? [{ setting: 'insecure_demo', danger: 'secrets stand in the file; never use this for real' }]
+      : []),
+    ...Object.entries(config.directories).flatMap(([name, directory]) =>
+      directory.type === 'ldap' && directory.insecurePlaintext
+        ? [
+            {
+              setting: `directories.${name}.insecure_plaintext`,
+              danger: 'passwords cross the network in clear',
+            },
+          ]
+        : [],
+    ),
+    ...Object.entries(config.delivery).flatMap(([name, carrier]) =>
+      carrier.type === 'smtp' && carrier.tls === 'insecure-plaintext'
+        ? [
+            {
+              setting: `delivery.${name}.tls`,
+              danger: 'codes and password cross the network in clear',
+            },
+          ]
+        : carrier.type === 'http' && carrier.url.startsWith('http:')
+          ? [{ setting: `delivery.${name}.url`, danger: 'codes cross the network in clear' }]
+          : [],
+    ),
+    ...(config.webhooks?.publicUrl.startsWith('http:')
+      ? [
+          {
+            setting: 'webhooks.public_url',
+            danger: 'what people key in crosses the internet in clear',
+          },
+        ]
+      : []),
+    ...Object.values(config.gateways).flatMap(unsafeGateway),
+    ...sharedSecrets(config),
+    ...reachableByName(config),
+  ]
+}
+
+function unsafeGateway(gateway: GatewayConfig): readonly UnsafeSetting[] {
+  const setting = `gateways.${gateway.name}`
+  const found: UnsafeSetting[] = []
+  if (gateway.messageAuthenticator !== 'required') {
+    found.push({
+      setting: `${setting}.message_authenticator`,
+      danger: `${gateway.messageAuthenticator} leaves room for forged answers (CVE-2024-3596); update the gateway and set required`,
+    })
+  }
+  if (gateway.secret.reveal().length < minSecretLength) {
+    found.push({
+      setting: `${setting}.secret`,
+      danger: `is shorter than ${minSecretLength} characters and can be guessed from one captured packet`,
+    })
+  }
+  if (gateway.firstFactor.kind === 'none' && gateway.firstFactor.promptWithoutPassword) {
+    found.push({
+      setting: `${setting}.prompt_without_password`,
+      danger: 'whoever reaches this gateway can make phones ring',
+    })
+  }
+  if (gateway.append.delimiter === '' && gateway.append.words) {
+    found.push({
+      setting: `${setting}.append.words`,
+      danger: 'has no effect without a delimiter: a password may end in such a word',
+    })
+  }
+  return found
+}
+
+/** One secret for two gateways: whoever steals one of them can answer for the other. */
+function sharedSecrets({ gateways }: Config): readonly UnsafeSetting[] {
+  const firstWith = new Map<string, string>()
+  return Object.values(gateways).flatMap(({ name, secret }) => {
+    const text = secret.reveal()
+    const first = firstWith.get(text)
+    if (first === undefined) {
+      firstWith.set(text, name)
+      return []
+    }
+    return [{ setting: `gateways.${name}.secret`, danger: `is that of ${first} as well` }]
+  })
+}
+
+/** Names the weakest rule that a host can reach by claiming another NAS-Identifier (RULES 13). */
+function reachableByName({ gateways }: Config): readonly UnsafeSetting[] {
+  const trusting = Object.values(gateways).filter((gateway) => gateway.trustNasIdentifier)
+  return trusting.flatMap((gateway) => {
+    const reachable = trusting.filter((other) => canPoseAs(gateway, other))
+    const [weakest] = reachable.sort((left, right) => strength(left) - strength(right))
+    if (weakest === undefined || strength(weakest) >= strength(gateway)) return []
+    return [
+      {
+        setting: `gateways.${gateway.name}.trust_nas_identifier`,
+        danger: `who has its secret may choose the rules of ${weakest.name}: ${describeWeakness(weakest)}`,
+      },
+    ]
+  })
+}
+
+function canPoseAs(gateway: GatewayConfig, other: GatewayConfig): boolean {
+  return (
+    other.name !== gateway.name &&
+    other.secret.reveal() === gateway.secret.reveal() &&
+    other.address.some((address) => gateway.address.includes(address))
+  )
+}
+
+/** How much a gateway asks for, as a rough order: what is checked first weighs most. */
+function strength({ firstFactor, requireGroups, denyGroups }: GatewayConfig): number {
+  const password =
+    firstFactor.kind === 'directories' ? 4 : firstFactor.promptWithoutPassword ? 0 : 1
+  return password + (requireGroups.length > 0 ? 2 : 0) + (denyGroups.length > 0 ? 1 : 0)
+}
+
+function describeWeakness({ firstFactor, requireGroups }: GatewayConfig): string {
+  if (firstFactor.kind === 'none') return 'no password is checked there'
+  return requireGroups.length === 0
+    ? 'everybody may sign in there'
+    : 'fewer people are refused there'
+}

@@ -1,0 +1,28 @@
+import { closest, type Path } from './problems.ts'
+
+/** Something that is wrong between fields. `path` is that of the file, in its own words. */
+export type Finding = {
+  readonly path: Path
+  readonly message: string
+  readonly suggestion?: string
+}
+
+/** A name that should be a key of `known`, and is not. */
+export function unknownName(
+  path: Path,
+  name: string,
+  where: string,
+  known: Readonly<Record<string, unknown>>,
+): Finding {
+  const suggestion = closest(name, Object.keys(known))
+  const message = `${name} is not under ${where}`
+  return suggestion === undefined ? { path, message } : { path, message, suggestion }
+}
+
+/** The entry of that name; undefined for `constructor` and whatever else every object has. */
+export function entryOf<Value>(
+  entries: Readonly<Record<string, Value>>,
+  name: string,
+): Value | undefined {
+  return Object.hasOwn(entries, name) ? entries[name] : undefined
+}

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { ConfigError, loadConfig } from '../../src/config/index.ts'
+import { load } from './load-text.ts'
+
+const folder = join(import.meta.dirname, '../../config')
+const demoText = readFileSync(join(folder, 'demo.yaml'), 'utf8')
+
+describe('config/demo.yaml', () => {
+  const config = loadConfig(join(folder, 'demo.yaml'), { env: {} })
+
+  it('holds alice, bob, carol and dave, and needs no sealing key', () => {
+    const { people } = config.directories
+    if (people?.type !== 'local') return expect.fail('people is no local directory')
+    const passwords = Object.entries(people.users).map(([name, { password, phones }]) => [
+      name,
+      password?.reveal(),
+      phones,
+    ])
+    expect(passwords).to.deep.equal([
+      ['alice', 'wonderland', []],
+      ['bob', 'builder', []],
+      ['carol', 'singer', []],
+      ['dave', 'diver', []],
+    ])
+    expect(config.sealingKey).to.equal(undefined)
+    expect(config.store).to.equal('temporary')
+  })
+
+  it('enrols an app for alice, texts for bob, calls for carol, and nothing for dave', () => {
+    expect(config.demo?.enrolments).to.deep.equal([
+      { directory: 'people', user: 'alice', method: 'totp', seed: 'JBSWY3DPEHPK3PXP' },
+      { directory: 'people', user: 'bob', method: 'sms', phone: '+31612345678' },
+      { directory: 'people', user: 'carol', method: 'call', phone: '+31687654321' },
+    ])
+  })
+
+  it('has a gateway a flow, chosen by NAS-Identifier, all with one secret and 20 s patience', () => {
+    const gateways = Object.values(config.gateways)
+    expect(gateways.map(({ nasIdentifier, flow }) => [nasIdentifier, flow])).to.deep.equal([
+      ['hold', 'hold'],
+      ['challenge', 'challenge'],
+      ['append', 'append'],
+      ['code-only', 'code-only'],
+      ['*', 'auto'],
+    ])
+    for (const gateway of gateways) {
+      expect(gateway).to.deep.include({
+        address: ['127.0.0.0/8', '::1'],
+        trustNasIdentifier: true,
+        patienceMs: 20_000,
+        messageAuthenticator: 'required',
+      })
+      expect(gateway.secret.reveal()).to.equal('testing123')
+    }
+    expect(config.gateways.append?.append).to.deep.equal({ delimiter: ',', words: true })
+    expect(config.gateways['code-only']?.firstFactor).to.deep.equal({
+      kind: 'none',
+      directories: ['people'],
+      promptWithoutPassword: false,
+    })
+  })
+
+  it('listens on loopback addresses only', () => {
+    expect(config.listen).to.deep.equal([
+      { address: '127.0.0.1', port: 1812 },
+      { address: '::1', port: 1812 },
+    ])
+    expect(config.http).to.deep.equal({ listen: { address: '127.0.0.1', port: 8080 } })
+  })
+
+  const open: [string, string, string][] = [
+    ['listen', '"127.0.0.1:1812"', '"192.0.2.1:1812"'],
+    ['listen', '"127.0.0.1:1812"', '"0.0.0.0:1812"'],
+    ['listen', '"[::1]:1812"', '"[::]:1812"'],
+    ['http.listen', '"127.0.0.1:8080"', '"0.0.0.0:8080"'],
+    [
+      'webhooks.listen',
+      'store: temporary',
+      'store: temporary\nwebhooks: { listen: "0.0.0.0:1", public_url: "https://a.example" }',
+    ],
+  ]
+  for (const [path, from, to] of open) {
+    it(`does not load with ${path} at ${to.slice(-60)}`, () => {
+      expect(() => load(demoText.replace(from, to)))
+        .to.throw(ConfigError, `${path}`)
+        .with.property('message')
+        .that.includes('loopback')
+    })
+  }
+
+  it('does not load without insecure_demo', () => {
+    expect(() => load(demoText.replace('insecure_demo: true\n', ''))).to.throw(ConfigError)
+  })
+
+  it('does not load with an enrolment of nobody', () => {
+    expect(() => load(demoText.replace('user: bob', 'user: bobb'))).to.throw(
+      'bobb is not under users of people (did you mean bob?)',
+    )
+  })
+})
+
+describe('config/holdfast.yaml', () => {
+  const text = readFileSync(join(folder, 'holdfast.yaml'), 'utf8')
+
+  it('is ten lines, and loads with three credentials', () => {
+    expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).to.have.length(
+      10,
+    )
+    const config = load(text, {
+      files: {
+        '/run/credentials/bind-password': 'secret of the directory',
+        '/run/credentials/vpn-secret': 'secret of the gateway',
+      },
+    })
+    expect(config.gateways.vpn?.secret.reveal()).to.equal('secret of the gateway')
+    expect(config.directories.corp).to.include({ type: 'ldap', kind: 'ad' })
+  })
+
+  it('says what to do where there are no credentials', () => {
+    expect(() => loadConfig(join(folder, 'holdfast.yaml'), { env: {} })).to.throw(
+      'exists only inside the systemd unit',
+    )
+  })
+})

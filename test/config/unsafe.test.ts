@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { findUnsafeSettings } from '../../src/config/index.ts'
+import { load, type Surroundings, valid } from './load-text.ts'
+
+const unsafe = (text: string, surroundings: Surroundings = {}) =>
+  findUnsafeSettings(load(text, surroundings)).map(({ setting }) => setting)
+
+const gateway = (fields: string) =>
+  valid.replace('address: "192.0.2.10"', `address: 192.0.2.10, ${fields}`)
+
+describe('unsafe settings', () => {
+  it('are none in a safe file', () => {
+    expect(unsafe(valid)).to.deep.equal([])
+  })
+
+  const cases: [string, string][] = [
+    [
+      'directories.corp.insecure_plaintext',
+      valid.replace('ldaps://dc1.corp.example.com', 'ldap://a\n    insecure_plaintext: true'),
+    ],
+    ['gateways.vpn.message_authenticator', gateway('message_authenticator: optional')],
+    ['gateways.vpn.message_authenticator', gateway('message_authenticator: learn')],
+    [
+      'gateways.vpn.prompt_without_password',
+      gateway('first_factor: none, prompt_without_password: true'),
+    ],
+    ['gateways.vpn.append.words', gateway('append: { delimiter: "", words: true }')],
+    ['gateways.other.secret', `${valid}  other: { address: 192.0.2.11, secret: "file:vpn" }\n`],
+    ['delivery.h.url', `${valid}delivery: { h: { type: http, url: "http://sms.example.com" } }\n`],
+    [
+      'delivery.m.tls',
+      `${valid}delivery: { m: { type: smtp, host: m, from: a, tls: insecure-plaintext } }\n`,
+    ],
+    [
+      'webhooks.public_url',
+      `${valid}webhooks: { listen: "0.0.0.0:80", public_url: "http://m.example.com" }\n`,
+    ],
+  ]
+  for (const [setting, text] of cases) {
+    it(`name ${setting}`, () => expect(unsafe(text)).to.deep.equal([setting]))
+  }
+
+  it('name a secret under 16 characters', () => {
+    const short = { '/etc/holdfast/vpn': 'fifteen letters' }
+    expect(unsafe(valid, { files: short })).to.deep.equal(['gateways.vpn.secret'])
+    expect(unsafe(valid, { files: { '/etc/holdfast/vpn': 'sixteen letters!' } })).to.deep.equal([])
+  })
+
+  it('name each once, and the weakest gateway a NAS-Identifier can reach', () => {
+    const demo = readFileSync(join(import.meta.dirname, '../../config/demo.yaml'), 'utf8')
+    const found = findUnsafeSettings(load(demo))
+    const names = found.map(({ setting }) => setting)
+    expect(names[0]).to.equal('insecure_demo')
+    const { danger } =
+      found.find(({ setting }) => setting === 'gateways.hold.trust_nas_identifier') ?? {}
+    expect(danger).to.include('code-only').and.include('no password is checked')
+    expect(names).to.not.include('gateways.code-only.trust_nas_identifier')
+  })
+
+  it('show no secret', () => {
+    const texts = JSON.stringify(
+      findUnsafeSettings(load(valid, { files: { '/etc/holdfast/vpn': 'hunter2' } })),
+    )
+    expect(texts).to.include('gateways.vpn.secret').and.not.include('hunter2')
+  })
+})
