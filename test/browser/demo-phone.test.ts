@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs'
+import { expect } from 'chai'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { createDemoPhone } from '../../src/delivery/index.ts'
+import { createCallMethod, createSmsMethod } from '../../src/methods/index.ts'
+import { createHttpServer, demoPhonePlugin, type HttpServer } from '../../src/portal/index.ts'
+import { systemClock } from '../../src/support/index.ts'
+import { createTexts } from '../../src/texts/index.ts'
+import { promptRequest } from '../methods/prompt-request.ts'
+
+const executablePath = '/usr/bin/chromium'
+
+describe('demo phone in a browser', function () {
+  this.timeout(30_000)
+  const texts = createTexts()
+  const phone = createDemoPhone({ clock: systemClock, print: () => undefined })
+  const call = createCallMethod({ calls: phone, texts, clock: systemClock })
+  const hooks = { onProviderId: () => undefined, closingText: () => 'call-approved' as const }
+  const { signal } = new AbortController()
+  const ring = () => call.prompt(promptRequest(Date.now()), hooks, signal)
+  const problems: string[] = []
+  let browser: Browser | undefined
+  let server: HttpServer | undefined
+  let url = ''
+
+  before(async function () {
+    if (!existsSync(executablePath)) {
+      const reason = 'Chromium is missing; on Debian: apt-get install chromium'
+      if (process.env.CI) throw new Error(reason)
+      console.log(`      skipped: ${reason}`)
+      this.skip()
+    }
+    server = await createHttpServer({
+      listen: { host: '127.0.0.1', port: 0 },
+      plugins: [demoPhonePlugin(phone)],
+    })
+    const { port } = await server.start()
+    url = `http://127.0.0.1:${port}/demo/`
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+
+  async function open(width = 1280): Promise<Page> {
+    if (browser === undefined) throw new Error('no browser')
+    const page = await browser.newPage({ viewport: { width, height: 844 } })
+    page.on('pageerror', (error) => problems.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text())
+    })
+    await page.goto(url)
+    await page.locator('#clock:not(:empty)').waitFor()
+    return page
+  }
+
+  it('shows an incoming call, says so aloud, and pressing # approves', async () => {
+    const page = await open()
+    const prompt = ring()
+    await page.locator('#call.ringing').waitFor()
+    expect(await page.locator('#speech').textContent()).to.include('VPN Amsterdam')
+    expect(await page.locator('#announcer').textContent()).to.equal('Incoming call for alice')
+    await page.getByRole('button', { name: 'hash' }).click()
+    expect(await prompt).to.deep.equal({ kind: 'approved', byMachine: false })
+    await page.locator('#call.ended.approved').waitFor()
+    await page.close()
+  })
+
+  it('works on a narrow screen and with the keyboard alone: 0 and # report fraud', async () => {
+    const page = await open(390)
+    const prompt = ring()
+    await page.locator('#call.ringing').waitFor()
+    expect(await page.evaluate('document.documentElement.scrollWidth')).to.be.at.most(390)
+    await page.keyboard.press('0')
+    await page.getByText('You are about to report').waitFor()
+    await page.keyboard.press('#')
+    expect(await prompt).to.deep.equal({ kind: 'fraud' })
+    await page.close()
+  })
+
+  it('puts a call aside with Escape, shows a text with its code, and goes back to the call', async () => {
+    const page = await open()
+    const prompt = ring()
+    await page.locator('#call.ringing').waitFor()
+    await page.keyboard.press('Escape')
+    await createSmsMethod({ delivery: phone, texts }).send(
+      promptRequest(Date.now()),
+      '482913',
+      signal,
+    )
+    await page.getByText('482913', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Answer' }).click()
+    await page.getByRole('button', { name: 'Hang up' }).click()
+    expect(await prompt).to.deep.equal({ kind: 'refused' })
+    await page.close()
+  })
+
+  it('had no error in the browser, so nothing broke the content policy', () => {
+    expect(problems).to.deep.equal([])
+  })
+})
