@@ -6,12 +6,11 @@ import type { LdapSettings } from './ldap-options.ts'
 
 export type Group = { readonly dn: string; readonly name: string }
 
-/** Who is looked for in groups. */
+/** Who is looked for in groups: a person, or a group. */
 export type Member = {
   readonly dn: string
-  readonly loginName: string
-  /** In Active Directory: the primary group, which lists nobody as its member. */
-  readonly primaryGroup?: Group
+  /** For `memberUid`, which only people have. */
+  readonly loginName?: string
 }
 
 /** DNs asked about in one search of a recursion. */
@@ -26,16 +25,14 @@ export async function findGroups(
   settings: LdapSettings,
   member: Member,
 ): Promise<readonly Group[]> {
-  const direct = [member.dn, ...(member.primaryGroup ? [member.primaryGroup.dn] : [])]
-  const primary = member.primaryGroup ? [member.primaryGroup] : []
   const search = (filter: Filter) => searchGroups(connection, settings, filter)
   switch (settings.nestedGroups) {
     case 'matching-rule':
-      return [...primary, ...(await search(anyOf(...direct.map((dn) => leadsTo('member', dn)))))]
+      return search(leadsTo('member', member.dn))
     case 'none':
-      return [...primary, ...(await search(directMembership(settings, [member.dn], member)))]
+      return search(directMembership(settings, [member.dn], member.loginName))
     case 'recursion':
-      return [...primary, ...(await climb(settings, search, member, direct))]
+      return climb(settings, search, member)
   }
 }
 
@@ -44,16 +41,15 @@ async function climb(
   settings: LdapSettings,
   search: (filter: Filter) => Promise<readonly Group[]>,
   member: Member,
-  direct: readonly string[],
 ): Promise<readonly Group[]> {
   const found = new Map<string, Group>()
-  let level: readonly string[] = direct
+  let level: readonly string[] = [member.dn]
   for (let depth = 0; level.length > 0; depth += 1) {
     const next: string[] = []
     for (let start = 0; start < level.length; start += dnsPerSearch) {
       const dns = level.slice(start, start + dnsPerSearch)
       // A login name (memberUid) is in groups of the first level only.
-      const filter = directMembership(settings, dns, depth === 0 ? member : undefined)
+      const filter = directMembership(settings, dns, depth === 0 ? member.loginName : undefined)
       for (const group of await search(filter)) {
         const key = group.dn.toLowerCase()
         if (found.has(key)) continue
@@ -69,10 +65,10 @@ async function climb(
 function directMembership(
   settings: LdapSettings,
   dns: readonly string[],
-  member: Member | undefined,
+  loginName: string | undefined,
 ): Filter {
   if (settings.kind === 'ad') return anyOf(...dns.map((dn) => equals('member', dn)))
-  const byLogin = member ? [equals('memberUid', member.loginName)] : []
+  const byLogin = loginName === undefined ? [] : [equals('memberUid', loginName)]
   const byDn = dns.flatMap((dn) => [equals('member', dn), equals('uniqueMember', dn)])
   return anyOf(...byDn, ...byLogin)
 }
@@ -94,14 +90,14 @@ async function searchGroups(
 }
 
 /**
- * Finds the primary group by its SID: the user's own SID with the last number replaced. Undefined
- * where the directory does not show it.
+ * The primary group with this SID, and the groups it is in. It lists nobody as its member, so no other
+ * search finds it. Empty where the directory does not show it.
  */
-export async function findPrimaryGroup(
+export async function findPrimaryGroups(
   connection: LdapConnection,
   settings: LdapSettings,
   groupSid: Buffer,
-): Promise<Group | undefined> {
+): Promise<readonly Group[]> {
   const [entry] = await connection.search({
     base: settings.baseDn,
     scope: 'sub',
@@ -109,7 +105,10 @@ export async function findPrimaryGroup(
     attributes: [nameAttribute(settings)],
     limit: 1,
   })
-  return entry && toGroup(settings, entry)
+  if (!entry) return []
+  const primary = toGroup(settings, entry)
+  if (settings.nestedGroups === 'none') return [primary]
+  return [primary, ...(await findGroups(connection, settings, primary))]
 }
 
 /** `rid` (last 4 bytes, little-endian) in place of the last sub-authority of a SID (MS-DTYP 2.4.2.2). */

@@ -3,7 +3,7 @@ import type { User } from '../accounts/index.ts'
 import type { Resolved } from '../signin/index.ts'
 import { bytesValue, textValue, textValues } from './entry.ts'
 import { allOf, anyOf, equals, type Filter, parseConfiguredFilter } from './filters.ts'
-import { findGroups, findPrimaryGroup, type Group, withRid } from './find-groups.ts'
+import { findGroups, findPrimaryGroups, type Group, withRid } from './find-groups.ts'
 import { formatGuid, isGuidText, parseGuid } from './guid.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
@@ -15,10 +15,10 @@ export type FoundUser = Extract<Resolved, { kind: 'user' | 'unknown' | 'ambiguou
 /** Finds the one person a filter fits, with everything a sign-in wants to know about them. */
 export type UserFinder = (connection: LdapConnection, filter: Filter) => Promise<FoundUser>
 
-/** Primary groups by SID in hex, so that they are not looked up for every person. */
+/** Primary groups and those above them, by SID in hex: nearly everybody shares one. */
 export type PrimaryGroupCache = {
-  get(sid: string): Group | undefined
-  set(sid: string, group: Group): void
+  get(sid: string): readonly Group[] | undefined
+  set(sid: string, groups: readonly Group[]): void
 }
 
 export function createUserFinder(
@@ -39,29 +39,28 @@ export function createUserFinder(
     ...settings.phoneAttributes,
   ]
 
-  async function primaryGroupOf(
+  async function primaryGroupsOf(
     connection: LdapConnection,
     entry: Entry,
-  ): Promise<Group | undefined> {
+  ): Promise<readonly Group[]> {
     const sid = bytesValue(entry, 'objectSid')
     const rid = Number(textValue(entry, 'primaryGroupID'))
-    if (!sid || sid.length < 12 || !Number.isInteger(rid)) return undefined
+    if (!sid || sid.length < 12 || !Number.isInteger(rid)) return []
     const groupSid = withRid(sid, rid)
     const key = groupSid.toString('hex')
     const known = primaryGroups.get(key)
     if (known) return known
-    const group = await findPrimaryGroup(connection, settings, groupSid)
-    if (group) primaryGroups.set(key, group)
-    return group
+    const groups = await findPrimaryGroups(connection, settings, groupSid)
+    primaryGroups.set(key, groups)
+    return groups
   }
 
   async function toUser(connection: LdapConnection, entry: Entry): Promise<User | undefined> {
     const id = stableId(settings, entry)
     const loginName = textValue(entry, loginAttribute(settings))
     if (id === undefined || loginName === undefined) return undefined
-    const primaryGroup = isAd ? await primaryGroupOf(connection, entry) : undefined
-    const member = { dn: entry.dn, loginName, ...(primaryGroup ? { primaryGroup } : {}) }
-    const groups = await findGroups(connection, settings, member)
+    const primary = isAd ? await primaryGroupsOf(connection, entry) : []
+    const groups = await findGroups(connection, settings, { dn: entry.dn, loginName })
     const numbers = settings.phoneAttributes.flatMap((name) => textValues(entry, name))
     const language = readLanguage(textValue(entry, 'preferredLanguage'))
     const email = textValue(entry, 'mail')
@@ -70,7 +69,7 @@ export function createUserFinder(
       directory: settings.name,
       name: loginName,
       displayName: textValue(entry, 'displayName') ?? loginName,
-      groups: namesOf(groups),
+      groups: namesOf([...primary, ...groups]),
       phones: await normalisePhones(numbers, settings.defaultRegion),
       dn: entry.dn,
       ...(language === undefined ? {} : { language }),

@@ -32,7 +32,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   const servers = createFailover(
     settings.servers.map((address) => createLdapServer(address, settings, deps)),
   )
-  const primaryGroups = createFactCache<Group>(settings.cacheMs, maxRemembered, clock)
+  const primaryGroups = createFactCache<readonly Group[]>(settings.cacheMs, maxRemembered, clock)
   const findUser = createUserFinder(settings, primaryGroups)
   const usersByKey = createFactCache<User>(settings.cacheMs, maxRemembered, clock)
   const keysByName = createFactCache<string>(settings.cacheMs, maxRemembered, clock)

@@ -9,7 +9,7 @@ export type LdapLimits = {
   readonly bindMs: number
   /** One search. Default 5000. */
   readonly searchMs: number
-  /** Default 2. */
+  /** Default 4: each answers one question at a time. */
   readonly searchConnections: number
   /** Passwords checked at once. Default 16. */
   readonly bindConnections: number
@@ -94,7 +94,7 @@ const defaultLimits: LdapLimits = {
   connectMs: 3000,
   bindMs: 5000,
   searchMs: 5000,
-  searchConnections: 2,
+  searchConnections: 4,
   bindConnections: 16,
   queue: 500,
   waitMs: 3000,

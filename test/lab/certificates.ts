@@ -14,7 +14,7 @@ export type LabCertificates = {
   readonly keyFile: string
 }
 
-/** Makes an authority and one server certificate, good for a day, for names such as `DNS:dc1.corp.example`. */
+/** Makes an authority and one server certificate, good for a month, for names such as `DNS:dc1.corp.example`. */
 export async function makeCertificates(
   folder: string,
   names: readonly string[],
@@ -22,7 +22,7 @@ export async function makeCertificates(
   const file = (name: string) => join(folder, name)
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
   await run('openssl', [
-    ...['req', '-x509', ...newKey, '-days', '1', '-subj', '/CN=Lab authority'],
+    ...['req', '-x509', ...newKey, '-days', '30', '-subj', '/CN=Lab authority'],
     ...['-keyout', file('ca-key.pem'), '-out', file('ca.pem')],
   ])
   await run('openssl', [
@@ -31,7 +31,7 @@ export async function makeCertificates(
   ])
   await writeFile(file('extensions'), `subjectAltName=${names.join(',')}\n`)
   await run('openssl', [
-    ...['x509', '-req', '-in', file('request.pem'), '-days', '1', '-extfile', file('extensions')],
+    ...['x509', '-req', '-in', file('request.pem'), '-days', '30', '-extfile', file('extensions')],
     ...['-CA', file('ca.pem'), '-CAkey', file('ca-key.pem'), '-out', file('cert.pem')],
   ])
   await chmod(file('key.pem'), 0o600)
