@@ -1,10 +1,11 @@
+import { randomInt } from 'node:crypto'
 import type { SignIn } from '../signin/index.ts'
 import type { Clock, TimerWheel } from '../support/index.ts'
-import type { ReportDrop } from './drops.ts'
+import { createDropReport, type ReportDrop } from './drops.ts'
 import type { GatewayTable } from './gateway-table.ts'
 import type { TransportObserver } from './observer.ts'
-import type { OpenRequests } from './open-requests.ts'
-import type { ReplyCache } from './reply-cache.ts'
+import { createOpenRequests, type OpenRequests } from './open-requests.ts'
+import { createReplyCache, type ReplyCache, type ReplyCacheLimits } from './reply-cache.ts'
 
 /** What the steps of a request share. */
 export type ListenerState = {
@@ -21,4 +22,45 @@ export type ListenerState = {
   readonly drop: ReportDrop
   /** A new attempt id: 12 characters. */
   readonly nextId: () => string
+}
+
+export type ListenerStateOptions = {
+  readonly gateways: GatewayTable
+  readonly signIn: SignIn
+  readonly clock: Clock
+  readonly wheel: TimerWheel
+  readonly observer: TransportObserver
+  /** Sign-ins open at a time, over all gateways. Default 100,000. */
+  readonly maxOpen?: number
+  /** Default: 30 s and 64 MiB. */
+  readonly replyCache?: ReplyCacheLimits
+}
+
+const defaultMaxOpen = 100_000
+const defaultReplyCache: ReplyCacheLimits = { keepMs: 30_000, maxBytes: 64 * 1024 * 1024 }
+export function createListenerState(options: ListenerStateOptions): ListenerState {
+  const { gateways, signIn, clock, wheel, observer } = options
+  return {
+    gateways,
+    stopping: false,
+    open: createOpenRequests(options.maxOpen ?? defaultMaxOpen),
+    replies: createReplyCache(clock, wheel, options.replyCache ?? defaultReplyCache),
+    signIn,
+    clock,
+    wheel,
+    observer,
+    drop: createDropReport(clock, observer),
+    nextId: createAttemptIds(),
+  }
+}
+
+/** Twelve characters: six drawn once for this process, six that count. */
+function createAttemptIds(): () => string {
+  const digits = 36 ** 6
+  const process = randomInt(digits).toString(36).padStart(6, '0')
+  let last = 0
+  return () => {
+    last = (last + 1) % digits
+    return process + last.toString(36).padStart(6, '0')
+  }
 }

@@ -1,29 +1,15 @@
-import { randomInt } from 'node:crypto'
-import type { SignIn } from '../signin/index.ts'
-import type { Clock, TimerWheel } from '../support/index.ts'
-import { createDropReport } from './drops.ts'
 import type { GatewayTable } from './gateway-table.ts'
 import { handleDatagram } from './handle-datagram.ts'
-import type { ListenerState } from './listener-state.ts'
-import type { TransportObserver } from './observer.ts'
-import { createOpenRequests, type OpenStats } from './open-requests.ts'
-import { createReplyCache, type ReplyCacheLimits, type ReplyCacheStats } from './reply-cache.ts'
+import { createListenerState, type ListenerStateOptions } from './listener-state.ts'
+import type { OpenStats } from './open-requests.ts'
+import type { ReplyCacheStats } from './reply-cache.ts'
 import { giveUp, interrupt } from './run-sign-in.ts'
 import type { Interfaces, ListenAddress } from './socket-plan.ts'
 import { createSockets } from './sockets.ts'
 
-export type RadiusListenerOptions = {
+export type RadiusListenerOptions = ListenerStateOptions & {
   /** `0.0.0.0` and `::` mean a socket for each local address of that family. */
   readonly listen: readonly ListenAddress[]
-  readonly gateways: GatewayTable
-  readonly signIn: SignIn
-  readonly clock: Clock
-  readonly wheel: TimerWheel
-  readonly observer: TransportObserver
-  /** Sign-ins open at a time, over all gateways. Default 100,000. */
-  readonly maxOpen?: number
-  /** Default: 30 s and 64 MiB. */
-  readonly replyCache?: ReplyCacheLimits
   /** Local addresses; default those of the machine. */
   readonly interfaces?: Interfaces
 }
@@ -41,26 +27,13 @@ export interface RadiusListener {
   stats(): { readonly open: OpenStats; readonly replies: ReplyCacheStats }
 }
 
-const defaultMaxOpen = 100_000
-const defaultReplyCache: ReplyCacheLimits = { keepMs: 30_000, maxBytes: 64 * 1024 * 1024 }
 /** How long an aborted sign-in has to give its outcome. */
 const windUpMs = 2_000
 
 /** The RADIUS door: datagrams in, `signIn` called, replies out. */
 export function createRadiusListener(options: RadiusListenerOptions): RadiusListener {
-  const { clock, wheel, observer, signIn } = options
-  const listener: ListenerState = {
-    gateways: options.gateways,
-    stopping: false,
-    open: createOpenRequests(options.maxOpen ?? defaultMaxOpen),
-    replies: createReplyCache(clock, wheel, options.replyCache ?? defaultReplyCache),
-    signIn,
-    clock,
-    wheel,
-    observer,
-    drop: createDropReport(clock, observer),
-    nextId: createAttemptIds(),
-  }
+  const { clock, wheel, observer } = options
+  const listener = createListenerState(options)
   const sockets = createSockets({
     listen: options.listen,
     clock,
@@ -96,16 +69,5 @@ export function createRadiusListener(options: RadiusListenerOptions): RadiusList
       listener.gateways = table
     },
     stats: () => ({ open: listener.open.stats, replies: listener.replies.stats }),
-  }
-}
-
-/** Twelve characters: six drawn once for this process, six that count. */
-function createAttemptIds(): () => string {
-  const digits = 36 ** 6
-  const process = randomInt(digits).toString(36).padStart(6, '0')
-  let last = 0
-  return () => {
-    last = (last + 1) % digits
-    return process + last.toString(36).padStart(6, '0')
   }
 }

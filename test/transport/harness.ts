@@ -1,0 +1,182 @@
+import {
+  type Attribute,
+  attributeType,
+  createSharedSecret,
+  decodePacket,
+  encodeRequest,
+  packetCode,
+  type RequestToSend,
+  type SentRequest,
+  type SharedSecret,
+  textAttributes,
+  verifyReply,
+} from '../../src/radius/index.ts'
+import type { Attempt, GatewayRules, Outcome } from '../../src/signin/index.ts'
+import { createTimerWheel } from '../../src/support/index.ts'
+import { createGatewayTable, type GatewayEntry } from '../../src/transport/gateway-table.ts'
+import { handleDatagram } from '../../src/transport/handle-datagram.ts'
+import {
+  createListenerState,
+  type ListenerStateOptions,
+} from '../../src/transport/listener-state.ts'
+import type { Answer, Drop, TransportObserver } from '../../src/transport/observer.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+
+export const secret = createSharedSecret('xyzzy5461')
+
+export function gatewayRules(name: string): GatewayRules {
+  return {
+    name,
+    group: name,
+    flow: 'auto',
+    challenges: true,
+    patienceMs: 30_000,
+    marginMs: 2_000,
+    firstFactor: { kind: 'directories', names: ['local'] },
+    secondFactorFirst: false,
+    methods: ['totp'],
+    append: { delimiter: ',', words: true },
+    personSpecificDevice: true,
+    onDirectoryDown: 'reject',
+    requireGroups: [],
+    denyGroups: [],
+    replyAttributes: [],
+    label: name,
+  }
+}
+
+export function gateway(name: string, changes: Partial<GatewayEntry> = {}): GatewayEntry {
+  return {
+    rules: gatewayRules(name),
+    prefixes: ['192.0.2.1'],
+    trustNasIdentifier: false,
+    secret,
+    messageAuthenticator: 'required',
+    learnt: false,
+    charset: 'utf-8',
+    maxOpen: 1_000,
+    ...changes,
+  }
+}
+
+export const accepted: Outcome = { kind: 'accept', reason: 'accepted', attributes: [] }
+
+/** Everything the listener told, in the order it did. */
+export function createRecorder() {
+  const drops: Drop[] = []
+  const answers: Answer[] = []
+  const resends: string[] = []
+  const learnt: string[] = []
+  const statuses: string[] = []
+  const sendErrors: Error[] = []
+  const sockets: string[] = []
+  const observer: TransportObserver = {
+    onDrop: (drop) => drops.push(drop),
+    onAnswer: (answer) => answers.push(answer),
+    onResend: (_gateway, how) => resends.push(how),
+    onStatus: (name) => statuses.push(name),
+    onLearnt: (name) => learnt.push(name),
+    onSendError: (error) => sendErrors.push(error),
+    onSocket: (event, address) => sockets.push(`${event} ${address}`),
+  }
+  return { observer, drops, answers, resends, learnt, statuses, sendErrors, sockets }
+}
+
+/** A sign-in that ends when the test says so. */
+export type Held = { readonly attempt: Attempt; end(outcome: Outcome): Promise<void> }
+
+export function createHeldSignIn() {
+  const held: Held[] = []
+  function signIn(attempt: Attempt): Promise<Outcome> {
+    const { promise, resolve } = Promise.withResolvers<Outcome>()
+    held.push({
+      attempt,
+      async end(outcome) {
+        resolve(outcome)
+        await flush()
+      },
+    })
+    return promise
+  }
+  return { held, signIn }
+}
+
+/** Lets everything that waits for a promise run. */
+export function flush(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+export type Sent = {
+  readonly bytes: Uint8Array
+  readonly host: string
+  readonly port: number
+  readonly socket: number
+}
+
+/** The way of a datagram without a socket, and with a clock that stands still. */
+export function createHarness(
+  options: { gateways?: readonly GatewayEntry[] } & Partial<
+    Pick<ListenerStateOptions, 'signIn' | 'maxOpen' | 'replyCache'>
+  > = {},
+) {
+  const clock = createManualClock()
+  const recorder = createRecorder()
+  const heldSignIn = createHeldSignIn()
+  const wheelErrors: unknown[] = []
+  const wheel = createTimerWheel(clock, { onError: (error) => wheelErrors.push(error) })
+  const { gateways = [gateway('vpn')], ...rest } = options
+  const listener = createListenerState({
+    gateways: createGatewayTable(gateways),
+    signIn: heldSignIn.signIn,
+    clock,
+    wheel,
+    observer: recorder.observer,
+    ...rest,
+  })
+  const sent: Sent[] = []
+
+  function receive(
+    bytes: Uint8Array,
+    { host = '192.0.2.1', port = 40_000, socket = 1 } = {},
+  ): void {
+    const reply = {
+      id: socket,
+      send: (reply: Uint8Array, port: number, address: string) =>
+        sent.push({ bytes: reply, host: address, port, socket }),
+    }
+    handleDatagram(listener, Buffer.from(bytes), { socket: reply, address: host, host, port })
+  }
+
+  return { ...recorder, ...heldSignIn, clock, wheel, wheelErrors, listener, sent, receive }
+}
+
+/** An Access-Request of alice; Message-Authenticator unless said otherwise. */
+export function accessRequest(
+  changes: Partial<RequestToSend> & { secret?: SharedSecret; user?: string; nas?: string } = {},
+) {
+  const { secret: with_ = secret, user = 'alice', nas, attributes = [], ...rest } = changes
+  const named: Attribute[] = [
+    ...textAttributes(attributeType.UserName, user),
+    ...textAttributes(attributeType.NasIdentifier, nas ?? ''),
+    ...attributes,
+  ]
+  return encodeRequest(
+    {
+      code: packetCode.AccessRequest,
+      identifier: 7,
+      password: 'hunter2',
+      ...rest,
+      attributes: named,
+    },
+    with_,
+  )
+}
+
+/** Decodes a reply whose authenticators are right for this request; fails the test otherwise. */
+export function readReply(bytes: Uint8Array | undefined, request: SentRequest) {
+  if (bytes === undefined) throw new Error('no reply was sent')
+  const packet = decodePacket(bytes)
+  const checked = verifyReply(packet, request, { requireMessageAuthenticator: true })
+  if (!checked.ok) throw new Error(`reply does not verify: ${checked.reason}`)
+  return packet
+}
