@@ -118,7 +118,11 @@ export function fromRow(
         ...(row.backup_phone === null ? {} : { backupPhone: row.backup_phone }),
         ...(row.pin === null
           ? {}
-          : { pin: sealer.open(authenticatorPlace(userKey, 'pin'), row.pin).toString() }),
+          : {
+              pin: new TextDecoder().decode(
+                sealer.open(authenticatorPlace(userKey, 'pin'), row.pin),
+              ),
+            }),
         ...(row.extension === null ? {} : { extension: row.extension }),
       }
     case 'email':

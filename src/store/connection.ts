@@ -13,9 +13,10 @@ export type RowsOf<Queries extends readonly CompiledQuery[]> = {
  */
 export interface Connection {
   run<Row>(query: CompiledQuery<Row>): Promise<Row[]>
-  /** All queries count, or none. */
+  /** All queries count, or none. `timeoutMs`: what may take longer than a commit, such as a new index. */
   atomically<const Queries extends readonly CompiledQuery[]>(
     queries: Queries,
+    options?: { readonly timeoutMs?: number },
   ): Promise<RowsOf<Queries>>
   /** Copies the whole database to a new file while others go on. The file must not exist. */
   copyTo(file: string): Promise<void>

@@ -13,6 +13,9 @@ export type MigrateOptions = {
   readonly steps?: readonly Migration[]
 }
 
+/** A new index over the audit of years takes its time; nobody is served yet. */
+const stepTimeoutMs = 3_600_000
+
 /**
  * Brings the tables up to date, forward only, each step whole or not at all. Throws StoreError
  * `store-newer` for tables this version does not know, `store-migration-failed` when a step fails.
@@ -32,14 +35,15 @@ export async function migrate(options: MigrateOptions): Promise<void> {
       .set({ version: index + 1 })
       .compile()
     try {
-      await connection.atomically([...changes, setVersion])
+      await connection.atomically([...changes, setVersion], { timeoutMs: stepTimeoutMs })
     } catch (cause) {
       throw new StoreError('store-migration-failed', `step ${index + 1}`, { cause })
     }
   }
 }
 
-async function readVersion(connection: Connection, queries: Queries): Promise<number> {
+/** How many migrations a database has seen; 0 for an empty file. */
+export async function readVersion(connection: Connection, queries: Queries): Promise<number> {
   const [, rows] = await connection.atomically([
     createVersionTable.compile(queries),
     queries.selectFrom('schema_version').select('version').compile(),

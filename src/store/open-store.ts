@@ -55,6 +55,8 @@ export type Store = {
   /** For keyed hashes that are stored, such as of recovery codes; the same for all time. 32 bytes. */
   readonly hashingKey: Uint8Array
   health(): ConnectionHealth
+  /** Commits something small, for who has nothing to ask but wants to know whether it works again. */
+  probe(): Promise<ConnectionHealth>
   /** Copies the store to a new file while serving. It opens with the same master key only. */
   backup(file: string): Promise<void>
   /** Seals everything with a new master key; see rotation.ts for what must be true before. */
@@ -112,6 +114,11 @@ async function assemble(context: StoreContext, node: string): Promise<Store> {
     settings: createSettingStore(context),
     hashingKey: secrets.hashing,
     health: () => connection.health(),
+    async probe() {
+      const touch = context.queries.updateTable('meta').set((row) => ({ value: row.ref('value') }))
+      await connection.run(touch.compile()).catch(() => undefined)
+      return connection.health()
+    },
     backup: (file) => writeBackup(connection, file),
     rotateKeys: (master) => rotateKeys(context, master),
     close: () => connection.close(),

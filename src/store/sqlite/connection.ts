@@ -24,6 +24,7 @@ export type SqliteOptions = WorkerOptions & {
 
 type Request = {
   readonly statements: readonly WireStatement[]
+  readonly timeoutMs: number
   resolve(rows: readonly (readonly Row[])[]): void
   reject(error: StoreError): void
 }
@@ -108,9 +109,10 @@ export function connectSqlite(options: SqliteOptions): Connection {
     batchesOut += 1
     waitingOutside += batch.length
     const startedAtMs = clock.nowMs()
-    const timer: Timer = clock.after(commitTimeoutMs, () => {
+    const timeoutMs = batch.reduce((most, request) => Math.max(most, request.timeoutMs), 0)
+    const timer: Timer = clock.after(timeoutMs, () => {
       isStalled = true
-      const error = new StoreError('store-too-slow', `no commit within ${commitTimeoutMs} ms`)
+      const error = new StoreError('store-too-slow', `no commit within ${timeoutMs} ms`)
       rejectBatch(batch, error)
       rejectBatch(queue.splice(0), error)
     })
@@ -155,7 +157,10 @@ export function connectSqlite(options: SqliteOptions): Connection {
     for (const request of batch) request.reject(error)
   }
 
-  function submit(queries: readonly CompiledQuery[]): Promise<readonly (readonly Row[])[]> {
+  function submit(
+    queries: readonly CompiledQuery[],
+    timeoutMs = commitTimeoutMs,
+  ): Promise<readonly (readonly Row[])[]> {
     const refusal = refuse()
     if (refusal !== undefined) return Promise.reject(refusal)
     const statements = queries.map(({ sql, parameters }) => ({
@@ -163,7 +168,7 @@ export function connectSqlite(options: SqliteOptions): Connection {
       parameters: parameters.map(toWire),
     }))
     return new Promise((resolve, reject) => {
-      queue.push({ statements, resolve, reject })
+      queue.push({ statements, timeoutMs, resolve, reject })
       planFlush()
     })
   }
@@ -197,8 +202,11 @@ export function connectSqlite(options: SqliteOptions): Connection {
       const [rows] = await submit([query])
       return rows as Row[]
     },
-    async atomically<const Queries extends readonly CompiledQuery[]>(queries: Queries) {
-      return (await submit(queries)) as RowsOf<Queries>
+    async atomically<const Queries extends readonly CompiledQuery[]>(
+      queries: Queries,
+      options: { readonly timeoutMs?: number } = {},
+    ) {
+      return (await submit(queries, options.timeoutMs)) as RowsOf<Queries>
     },
     async copyTo(file) {
       if (closing !== undefined) throw new StoreError('store-closed', 'no copy is made')

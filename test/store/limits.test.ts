@@ -1,0 +1,77 @@
+import { expect } from 'chai'
+import { describeStores } from './stores.ts'
+
+const minuteMs = 60_000
+const dayMs = 86_400_000
+
+describeStores('limits', (current) => {
+  it('lets through what is allowed in a window, and more as the window slides', async () => {
+    const { limits } = current.store()
+    const use = [{ key: 'user:alice', limit: 2, windowMs: minuteMs }]
+    expect(await limits.take(use, 1_000)).to.deep.equal({ ok: true })
+    expect(await limits.take(use, 31_000)).to.deep.equal({ ok: true })
+    expect(await limits.take(use, 60_999)).to.deep.equal({ ok: false, key: 'user:alice' })
+    // The first is exactly one window ago, the second is not.
+    expect(await limits.take(use, 61_000)).to.deep.equal({ ok: true })
+    expect(await limits.take(use, 61_001)).to.deep.equal({ ok: false, key: 'user:alice' })
+  })
+
+  it('counts every key or none', async () => {
+    const { limits } = current.store()
+    const number = { key: 'number:+49', limit: 1, windowMs: minuteMs }
+    const user = { key: 'user:alice', limit: 2, windowMs: minuteMs }
+    await limits.take([number], 1_000)
+    for (let tries = 0; tries < 5; tries += 1) {
+      expect(await limits.take([user, number], 2_000)).to.deep.equal({
+        ok: false,
+        key: 'number:+49',
+      })
+    }
+    expect(await limits.take([user], 3_000)).to.deep.equal({ ok: true })
+    expect(await limits.take([user], 3_000)).to.deep.equal({ ok: true })
+  })
+
+  it('names the first full key in the order given', async () => {
+    const { limits } = current.store()
+    const none = (key: string) => ({ key, limit: 0, windowMs: minuteMs })
+    expect(await limits.take([none('b'), none('a')], 1_000)).to.deep.equal({ ok: false, key: 'b' })
+  })
+
+  it('keeps one key in two windows apart', async () => {
+    const { limits } = current.store()
+    const uses = [
+      { key: 'user:alice', limit: 1, windowMs: minuteMs },
+      { key: 'user:alice', limit: 2, windowMs: dayMs },
+    ]
+    expect(await limits.take(uses, 0)).to.deep.equal({ ok: true })
+    expect(await limits.take(uses, minuteMs)).to.deep.equal({ ok: true })
+    expect(await limits.take(uses, 2 * minuteMs)).to.deep.equal({ ok: false, key: 'user:alice' })
+    expect(await limits.take(uses, dayMs)).to.deep.equal({ ok: true })
+  })
+
+  it('counts a key that is named twice twice', async () => {
+    const { limits } = current.store()
+    const use = { key: 'budget', limit: 3, windowMs: minuteMs }
+    expect(await limits.take([use, use], 1_000)).to.deep.equal({ ok: true })
+    expect(await limits.take([use, use], 1_000)).to.deep.equal({ ok: false, key: 'budget' })
+    expect(await limits.take([use], 1_000)).to.deep.equal({ ok: true })
+  })
+
+  it('lets exactly as many through of 50 at the same time', async () => {
+    const { limits } = current.store()
+    const results = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        limits.take([{ key: 'user:alice', limit: 7, windowMs: minuteMs }], 1_000),
+      ),
+    )
+    expect(results.filter((result) => result.ok)).to.have.length(7)
+  })
+
+  it('still counts after a restart', async () => {
+    const use = [{ key: 'user:alice', limit: 1, windowMs: dayMs }]
+    await current.store().limits.take(use, 1_000)
+    const { limits } = await current.reopen()
+    expect(await limits.take(use, 2_000)).to.deep.equal({ ok: false, key: 'user:alice' })
+    expect(await limits.take([], 2_000)).to.deep.equal({ ok: true })
+  })
+})

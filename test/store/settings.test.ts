@@ -1,0 +1,22 @@
+import { expect } from 'chai'
+import { describeStores } from './stores.ts'
+
+describeStores('settings', (current) => {
+  it('keep what was learnt across a restart', async () => {
+    const { settings } = current.store()
+    expect(await settings.get('gateway:vpn:message-authenticator')).to.equal(undefined)
+    await settings.set('gateway:vpn:message-authenticator', 'maybe')
+    await settings.set('gateway:vpn:message-authenticator', 'seen')
+    const reopened = (await current.reopen()).settings
+    expect(await reopened.get('gateway:vpn:message-authenticator')).to.equal('seen')
+    expect(await reopened.remove('gateway:vpn:message-authenticator')).to.equal(true)
+    expect(await reopened.remove('gateway:vpn:message-authenticator')).to.equal(false)
+  })
+
+  it('are listed by the beginning of their key, which is no pattern', async () => {
+    const { settings } = current.store()
+    for (const key of ['a%:2', 'a%:1', 'ab:1', 'A%:1', 'b']) await settings.set(key, key)
+    expect((await settings.list('a%:')).map((row) => row.key)).to.deep.equal(['a%:1', 'a%:2'])
+    expect(await settings.list('')).to.have.length(5)
+  })
+})

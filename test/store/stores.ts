@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TotpAuthenticator } from '../../src/accounts/index.ts'
+import type { SignInRecord } from '../../src/signin/index.ts'
+import { createKeyring, openStore, type Store, type StoreOptions } from '../../src/store/index.ts'
+
+/** Master key of the tests. */
+export const masterKey = new Uint8Array(32).fill(7)
+
+/** A folder of its own that goes away with `remove`. */
+export function createFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'holdfast-store-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+export type OpenOptions = Partial<StoreOptions>
+
+/** One kind of database. Every test of the ports runs against each. */
+export type StoreFactory = {
+  readonly name: string
+  /** An empty place for stores: opened twice, one after the other, the second sees the first's rows. */
+  create(): { open(options?: OpenOptions): Promise<Store>; remove(): void }
+}
+
+export const storeFactories: readonly StoreFactory[] = [
+  {
+    name: 'sqlite',
+    create() {
+      const folder = createFolder()
+      return {
+        open: (options = {}) =>
+          openStore({
+            file: join(folder.path, 'store.db'),
+            keyring: createKeyring({ current: masterKey }),
+            node: 'node-1',
+            ...options,
+          }),
+        remove: () => folder.remove(),
+      }
+    },
+  },
+]
+
+/** Runs `define` for each kind of database with a fresh store for each test. */
+export function describeStores(
+  title: string,
+  define: (current: {
+    /** The open store of this test. */
+    store(): Store
+    /** Closes it and opens the same rows again. */
+    reopen(options?: OpenOptions): Promise<Store>
+  }) => void,
+): void {
+  for (const factory of storeFactories) {
+    describe(`${title} (${factory.name})`, () => {
+      let place: ReturnType<StoreFactory['create']>
+      let store: Store
+      beforeEach(async () => {
+        place = factory.create()
+        store = await place.open()
+      })
+      afterEach(async () => {
+        await store.close()
+        place.remove()
+      })
+      define({
+        store: () => store,
+        async reopen(options) {
+          await store.close()
+          store = await place.open(options)
+          return store
+        },
+      })
+    })
+  }
+}
+
+export function newTotp(userKey: string): Omit<TotpAuthenticator, 'id' | 'createdAtMs'> {
+  return {
+    method: 'totp',
+    userKey,
+    label: 'phone',
+    seed: new Uint8Array(20).fill(3),
+    algorithm: 'sha1',
+    digits: 6,
+    periodSeconds: 30,
+    driftSteps: 0,
+    lastStep: -1,
+  }
+}
+
+export function signInRecord(change: Partial<SignInRecord> = {}): SignInRecord {
+  return {
+    signInId: 'sign-in-1',
+    attemptId: 'attempt-1',
+    startedAtMs: 1_000,
+    endedAtMs: 2_000,
+    gateway: 'vpn',
+    sourceAddress: '192.0.2.10',
+    userName: 'alice',
+    userKey: 'corp:alice',
+    outcome: 'accept',
+    reason: 'accepted',
+    timeline: [{ atMs: 1_500, what: 'password-right', detail: { directory: 'corp' } }],
+    ...change,
+  }
+}
+
+/** The error `promise` rejects with; fails when it does not reject. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise
+  } catch (error) {
+    return error
+  }
+  throw new Error('expected a rejection')
+}
