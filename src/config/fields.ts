@@ -43,7 +43,7 @@ export function duration(range: { min?: string; max?: string } = {}) {
   const maxMs = parseDuration(range.max ?? '3650d') ?? Number.MAX_SAFE_INTEGER
   return z
     .union([z.string(), z.literal(0)], { error: 'must be a time such as 20s, 500ms, 15m or 30d' })
-    .meta({ unit: 'time: ms, s, m, h or d' })
+    .meta({ form: 'time', unit: 'ms, s, m, h or d' })
     .transform((text, issues) => {
       const ms = parseDuration(String(text))
       if (ms === undefined) issues.addIssue('must be a time such as 20s, 500ms, 15m or 30d')
@@ -59,7 +59,7 @@ const unitBytes: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 
 export function byteCount() {
   return z
     .string()
-    .meta({ unit: 'bytes: kB, MB or GB' })
+    .meta({ form: 'bytes', unit: 'kB, MB or GB' })
     .transform((text, issues) => {
       const [, amount, unit] = /^(\d{1,6})(kB|MB|GB)$/.exec(text) ?? []
       if (unit === undefined) issues.addIssue('must be an amount such as 64MB')
@@ -96,28 +96,36 @@ export function parseEndpoint(endpoint: string): Endpoint | undefined {
 }
 
 export function endpoint() {
-  return z.string().transform((value, issues): Endpoint => {
-    const parsed = parseEndpoint(value)
-    if (parsed === undefined) {
-      issues.addIssue('must be an address and a port such as 0.0.0.0:1812 or "[::]:1812"')
-    }
-    return parsed ?? { address: '', port: 0 }
-  })
+  return z
+    .string()
+    .meta({ form: 'address:port' })
+    .transform((value, issues): Endpoint => {
+      const parsed = parseEndpoint(value)
+      if (parsed === undefined) {
+        issues.addIssue('must be an address and a port such as 0.0.0.0:1812 or "[::]:1812"')
+      }
+      return parsed ?? { address: '', port: 0 }
+    })
 }
 
 /** An address or a prefix, in one spelling: `192.0.2.10`, `10.0.0.0/8`, `2001:db8::/32`. */
 export function addressOrPrefix() {
-  return z.string().transform((value, issues) => {
-    const parsed = parsePrefix(value)
-    if (typeof parsed !== 'string') return formatPrefix(parsed)
-    issues.addIssue(parsed)
-    return value
-  })
+  return z
+    .string()
+    .meta({ form: 'address or prefix' })
+    .transform((value, issues) => {
+      const parsed = parsePrefix(value)
+      if (typeof parsed !== 'string') return formatPrefix(parsed)
+      issues.addIssue(parsed)
+      return value
+    })
 }
 
 /** A path; relative ones count from the folder of the configuration file. */
 export function path(context: FieldContext) {
-  return text().transform((value) => context.resolvePath(value))
+  return text()
+    .meta({ form: 'path' })
+    .transform((value) => context.resolvePath(value))
 }
 
 /**
@@ -127,7 +135,7 @@ export function path(context: FieldContext) {
 export function secret(context: FieldContext, options = { clearText: false }) {
   return z
     .string({ error: 'must be file:PATH, env:NAME or credential:NAME, as text' })
-    .meta({ unit: 'secret: file:, env: or credential:' })
+    .meta({ form: 'secret' })
     .transform((reference, issues) => {
       try {
         return context.readSecret(reference, options)

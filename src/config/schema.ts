@@ -86,7 +86,9 @@ export function createConfigSchema(context: FieldContext) {
       .string()
       .regex(/^[A-Z]{2}$/, 'must be a country code such as NL')
       .optional()
-      .describe('Country of phone numbers that are written without one.'),
+      .describe(
+        'Country of phone numbers that are written without one, such as NL. Required with an LDAP directory that has phone_attributes.',
+      ),
     listen: z
       .array(endpoint())
       .min(1)

@@ -43,7 +43,8 @@ export type LogEvent =
       remedy: string
     }
   | { event: 'directory-down'; directory: string; detail: string }
-  | { event: 'directory-up'; directory: string; downMs: number }
+  | { event: 'directory-up'; directory: string; server: string }
+  | { event: 'socket'; state: 'bound' | 'closed' | 'failed'; address: string; detail?: string }
   | { event: 'delivery-failed'; via: string; method: string; detail: string; outage: boolean }
   | { event: 'webhook-refused'; source: string; detail: string }
   | { event: 'prompts-ended'; count: number }
@@ -116,7 +117,12 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   },
   'directory-up': {
     level: 'info',
-    text: ({ directory, downMs }) => `directory ${directory} answers again after ${downMs} ms`,
+    text: ({ directory, server }) => `directory ${directory} answers again: ${server}`,
+  },
+  socket: {
+    level: 'debug',
+    text: ({ state, address, detail }) =>
+      `socket ${address} ${state}${detail === undefined ? '' : `: ${detail}`}`,
   },
   'delivery-failed': {
     level: 'warn',

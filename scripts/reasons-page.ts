@@ -1,0 +1,44 @@
+import { dropReasons, rejectReasons } from '../src/signin/index.ts'
+import { builtInLanguages } from '../src/texts/index.ts'
+
+/** The page of reasons, in Markdown: every way a request ends, and what to do. */
+export function reasonsPage(): string {
+  return [
+    '# Reasons',
+    '',
+    'Every request that is not accepted has one of these reasons: in the log, in the audit, in',
+    '`holdfast why` and in the counts. Generated from `src/signin/reasons.ts` by',
+    '`node scripts/generate-docs.ts`; do not edit.',
+    '',
+    '## Rejects',
+    '',
+    'The gateway hears Access-Reject. Where the text is the same for several reasons, and it leaves',
+    'at the same moment, that is on purpose: nobody learns which check failed.',
+    '',
+    ...Object.entries(rejectReasons).flatMap(([reason, { meaning, remedy, says, delay }]) => [
+      `### ${reason}`,
+      '',
+      meaning,
+      '',
+      `- The person sees: “${builtInLanguages.en?.[says] ?? ''}”${delay ? ', a second after asking' : ''}`,
+      `- What to do: ${remedy}`,
+      '',
+    ]),
+    '## Drops',
+    '',
+    'The gateway hears nothing, because answering would help an attacker, or because another server',
+    'should be asked. The person sees what the gateway shows when a server does not answer.',
+    '',
+    ...Object.entries(dropReasons).flatMap(([reason, { meaning, remedy }]) => [
+      `### ${reason}`,
+      '',
+      meaning,
+      '',
+      `- What to do: ${remedy}`,
+      '',
+    ]),
+  ]
+    .join('\n')
+    .trimEnd()
+    .concat('\n')
+}
