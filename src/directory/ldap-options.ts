@@ -66,7 +66,10 @@ export type LdapServerEvent = {
   readonly kind: 'directory-server-down' | 'directory-server-up'
   readonly directory: string
   readonly url: string
+  /** Why it went down; '' when it is back. */
   readonly detail: string
+  /** How long it was down; 0 when it goes down. */
+  readonly downMs: number
 }
 
 /** One server's address, taken apart. */

@@ -35,8 +35,7 @@ export function createLdapServer(
     clock,
   )
 
-  const note = (kind: 'directory-server-down' | 'directory-server-up', detail: string) =>
-    log?.({ kind, directory: settings.name, url: address.url, detail })
+  const server = { directory: settings.name, url: address.url }
   const health = createServerHealth(
     {
       probe: async () => (await openSearch()).close(),
@@ -44,9 +43,9 @@ export function createLdapServer(
       onDown(error) {
         searches.drain(error)
         binds.drain(error)
-        note('directory-server-down', error.message)
+        log?.({ kind: 'directory-server-down', ...server, detail: error.message, downMs: 0 })
       },
-      onUp: () => note('directory-server-up', ''),
+      onUp: (downMs) => log?.({ kind: 'directory-server-up', ...server, detail: '', downMs }),
     },
     clock,
   )

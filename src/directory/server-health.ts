@@ -6,7 +6,8 @@ export type HealthOptions = {
   readonly probe: () => Promise<void>
   readonly retryMs: number
   readonly onDown: (error: DirectoryError) => void
-  readonly onUp: () => void
+  /** Told how long it was down. */
+  readonly onUp: (downMs: number) => void
 }
 
 /** Whether a server is worth asking. */
@@ -29,6 +30,7 @@ const refusedRetryMs = 5 * 60_000
 export function createServerHealth(options: HealthOptions, clock: Clock): ServerHealth {
   let answers = 0
   let down: DirectoryError | undefined
+  let downSinceMs = 0
   let timer: Timer | undefined
   let stopped = false
 
@@ -37,12 +39,13 @@ export function createServerHealth(options: HealthOptions, clock: Clock): Server
     if (!down) return
     down = undefined
     timer?.cancel()
-    options.onUp()
+    options.onUp(clock.nowMs() - downSinceMs)
   }
 
   function failed(error: DirectoryError): void {
     if (stopped || down) return
     down = error
+    downSinceMs = clock.nowMs()
     options.onDown(error)
     scheduleProbe(error)
   }

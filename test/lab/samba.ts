@@ -1,13 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { appendFile, mkdir, mkdtemp } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { makeCertificates } from './certificates.ts'
 import { stopOnExit } from './child.ts'
+import { untilPort } from './port.ts'
 import { dnOf, labLdif, labPassword, membershipLdif, sambaBase } from './samba-people.ts'
 
 const run = promisify(execFile)
@@ -122,23 +121,4 @@ async function loadPeople(folder: string): Promise<void> {
   })
   const code = await new Promise((resolve) => child.once('close', resolve))
   if (code !== 0) throw new Error(`cannot load the lab's people: ${errors}`)
-}
-
-async function untilPort(port: number, wanted: 'open' | 'free', limitMs: number): Promise<void> {
-  const untilMs = Date.now() + limitMs
-  while ((await isOpen(port)) !== (wanted === 'open')) {
-    if (Date.now() > untilMs) throw new Error(`port ${port} was not ${wanted} in ${limitMs} ms`)
-    await sleep(50)
-  }
-}
-
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    const settle = (open: boolean) => {
-      socket.destroy()
-      resolve(open)
-    }
-    socket.once('connect', () => settle(true)).once('error', () => settle(false))
-  })
 }
