@@ -150,26 +150,24 @@ export function createHarness(
   return { ...recorder, ...heldSignIn, clock, wheel, wheelErrors, listener, sent, receive }
 }
 
-/** An Access-Request of alice; Message-Authenticator unless said otherwise. */
+/** An Access-Request of alice, signed unless said otherwise. `bare`: without User-Password. */
 export function accessRequest(
-  changes: Partial<RequestToSend> & { secret?: SharedSecret; user?: string; nas?: string } = {},
+  changes: Partial<RequestToSend> & {
+    secret?: SharedSecret
+    user?: string
+    nas?: string
+    bare?: boolean
+  } = {},
 ) {
-  const { secret: with_ = secret, user = 'alice', nas, attributes = [], ...rest } = changes
+  const { secret: key = secret, user = 'alice', nas, bare, attributes = [], ...rest } = changes
   const named: Attribute[] = [
     ...textAttributes(attributeType.UserName, user),
     ...textAttributes(attributeType.NasIdentifier, nas ?? ''),
     ...attributes,
   ]
-  return encodeRequest(
-    {
-      code: packetCode.AccessRequest,
-      identifier: 7,
-      password: 'hunter2',
-      ...rest,
-      attributes: named,
-    },
-    with_,
-  )
+  const password = bare ? {} : { password: 'hunter2' }
+  const request = { code: packetCode.AccessRequest, identifier: 7, ...password, ...rest }
+  return encodeRequest({ ...request, attributes: named }, key)
 }
 
 /** Decodes a reply whose authenticators are right for this request; fails the test otherwise. */

@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto'
+import { expect } from 'chai'
+import {
+  type Attribute,
+  attributeType,
+  integerAttribute,
+  type RequestToSend,
+  textAttributes,
+} from '../../src/radius/index.ts'
+import type { Attempt, Credential } from '../../src/signin/index.ts'
+import type { GatewayEntry } from '../../src/transport/gateway-table.ts'
+import { accessRequest, createHarness, gateway } from './harness.ts'
+
+function attemptOf(
+  changes: Partial<RequestToSend> & { user?: string; bare?: boolean },
+  entry: Partial<GatewayEntry> = {},
+): Attempt {
+  const harness = createHarness({ gateways: [gateway('vpn', entry)] })
+  harness.receive(accessRequest(changes).bytes)
+  const attempt = harness.held[0]?.attempt
+  if (attempt === undefined) throw new Error(harness.drops[0]?.reason ?? 'nothing happened')
+  return attempt
+}
+
+function withoutPassword(...attributes: Attribute[]): Credential {
+  return attemptOf({ attributes, bare: true }).credential
+}
+
+function password(bytes: string | Uint8Array, charset: 'utf-8' | 'latin1' = 'utf-8') {
+  const { credential } = attemptOf({ password: bytes }, { charset })
+  if (credential.kind !== 'pap') throw new Error(credential.kind)
+  return { text: credential.password.reveal(), wellFormed: credential.wellFormed }
+}
+
+function vendor(id: number, type: number, value: Uint8Array): Attribute {
+  const head = Buffer.alloc(6)
+  head.writeUInt32BE(id)
+  head[4] = type
+  head[5] = value.length + 2
+  return { type: attributeType.VendorSpecific, value: Buffer.concat([head, value]) }
+}
+
+describe('credential', () => {
+  const passwords: [string, string | Uint8Array, 'utf-8' | 'latin1', string, boolean][] = [
+    ['plain text', 'hunter2', 'utf-8', 'hunter2', true],
+    ['UTF-8', 'pässwörd☃', 'utf-8', 'pässwörd☃', true],
+    ['empty', '', 'utf-8', '', true],
+    ['128 bytes', 'x'.repeat(128), 'utf-8', 'x'.repeat(128), true],
+    ['a byte order mark, which is kept', '\uFEFFx', 'utf-8', '\uFEFFx', true],
+    ['the replacement character itself', '\uFFFD', 'utf-8', '\uFFFD', true],
+    [
+      'Latin-1 where UTF-8 is set',
+      Buffer.from('pässwörd', 'latin1'),
+      'utf-8',
+      'p\uFFFDssw\uFFFDrd',
+      false,
+    ],
+    ['Latin-1 where it is set', Buffer.from('pässwörd', 'latin1'), 'latin1', 'pässwörd', true],
+    ['a NUL inside', 'pass\0word', 'utf-8', 'pass\0word', false],
+    ['a control character', 'pass\tword', 'utf-8', 'pass\tword', false],
+    ['a C1 control in Latin-1', Buffer.from([0x70, 0x85]), 'latin1', 'p\x85', false],
+    ['DEL', 'pass\x7f', 'utf-8', 'pass\x7f', false],
+  ]
+  for (const [what, bytes, charset, text, wellFormed] of passwords) {
+    it(`PAP with ${what} is ${wellFormed ? '' : 'not '}well formed`, () => {
+      expect(password(bytes, charset)).to.deep.equal({ text, wellFormed })
+    })
+  }
+
+  it('PAP never shows when printed', () => {
+    expect(JSON.stringify(attemptOf({ password: 'hunter2' }).credential)).not.to.include('hunter2')
+  })
+
+  it('User-Password of an impossible length is no credential we can check', () => {
+    const bad = { type: attributeType.UserPassword, value: Buffer.alloc(15) }
+    expect(withoutPassword(bad)).to.deep.equal({
+      kind: 'unsupported',
+      name: 'malformed User-Password',
+    })
+  })
+
+  const response = createHash('md5').update('anything').digest()
+  const chap = { type: attributeType.ChapPassword, value: Buffer.concat([Buffer.of(9), response]) }
+
+  it('CHAP takes CHAP-Challenge', () => {
+    const challenge = { type: attributeType.ChapChallenge, value: Buffer.from('challenge') }
+    expect(withoutPassword(chap, challenge)).to.deep.equal({
+      kind: 'chap',
+      identifier: 9,
+      response: new Uint8Array(response),
+      challenge: new Uint8Array(Buffer.from('challenge')),
+    })
+  })
+
+  for (const [what, extra] of [
+    ['without CHAP-Challenge', []],
+    ['with an empty one', [{ type: attributeType.ChapChallenge, value: Buffer.alloc(0) }]],
+  ] as const) {
+    it(`CHAP ${what} takes the Request Authenticator`, () => {
+      const authenticator = new Uint8Array(16).fill(5)
+      const attributes = [chap, ...extra]
+      const attempt = attemptOf({ attributes, authenticator, bare: true })
+      expect(attempt.credential).to.deep.include({ kind: 'chap', challenge: authenticator })
+    })
+  }
+
+  for (const length of [0, 1, 16, 18, 17 + 16]) {
+    it(`CHAP-Password of ${length} bytes is malformed`, () => {
+      const bad = { type: attributeType.ChapPassword, value: Buffer.alloc(length) }
+      expect(withoutPassword(bad)).to.deep.equal({
+        kind: 'unsupported',
+        name: 'malformed CHAP-Password',
+      })
+    })
+  }
+
+  it('User-Password and CHAP-Password together are neither', () => {
+    expect(attemptOf({ attributes: [chap] }).credential.kind).to.equal('unsupported')
+  })
+
+  it('MS-CHAP is named, by vendor and number', () => {
+    const value = Buffer.alloc(50)
+    expect(withoutPassword(vendor(311, 25, value))).to.include({ name: 'MS-CHAPv2' })
+    expect(withoutPassword(vendor(311, 1, value))).to.include({ name: 'MS-CHAPv1' })
+    expect(withoutPassword(vendor(9, 25, value))).to.deep.equal({ kind: 'none' })
+    expect(withoutPassword(vendor(311, 11, value))).to.deep.equal({ kind: 'none' })
+  })
+
+  it('nothing at all is none', () => {
+    expect(withoutPassword()).to.deep.equal({ kind: 'none' })
+  })
+})
+
+describe('attempt', () => {
+  it('carries what the request says', () => {
+    const attempt = attemptOf({
+      user: 'ålice',
+      attributes: [
+        { type: attributeType.State, value: Buffer.from('sealed') },
+        ...textAttributes(attributeType.CallingStationId, '203.0.113.5:4500'),
+        integerAttribute(attributeType.NasPort, 12),
+        ...textAttributes(attributeType.AcctSessionId, 's1'),
+      ],
+    })
+    expect(attempt.id).to.match(/^[0-9a-z]{12}$/)
+    expect(attempt.userName).to.equal('ålice')
+    expect(Buffer.from(attempt.state ?? []).toString()).to.equal('sealed')
+    expect(attempt.device).to.deep.equal({ kind: 'address', value: '203.0.113.5' })
+    expect(attempt.port).to.equal('12/0//s1')
+    expect(attempt.sourceAddress).to.equal('192.0.2.1')
+    expect(attempt.requestAuthenticator).to.have.length(16)
+    expect(attempt.signal.aborted).to.equal(false)
+    expect(attempt.signal).to.equal(attempt.signal)
+  })
+
+  it('leaves out what the request does not say', () => {
+    const attempt = attemptOf({})
+    expect(attempt).not.to.have.any.keys('state', 'device', 'port')
+  })
+
+  it('reads User-Name in the charset of the gateway', () => {
+    const user = { type: attributeType.UserName, value: Buffer.from('ålice', 'latin1') }
+    const harness = createHarness({ gateways: [gateway('vpn', { charset: 'latin1' })] })
+    harness.receive(accessRequest({ user: '', attributes: [user] }).bytes)
+    expect(harness.held[0]?.attempt.userName).to.equal('ålice')
+  })
+
+  it('has another id each time', () => {
+    const harness = createHarness()
+    for (let identifier = 0; identifier < 50; identifier++) {
+      harness.receive(accessRequest({ identifier }).bytes)
+    }
+    expect(new Set(harness.held.map(({ attempt }) => attempt.id)).size).to.equal(50)
+  })
+
+  const id = (text: string) => textAttributes(attributeType.NasPortId, text)
+  const session = (text: string) => textAttributes(attributeType.AcctSessionId, text)
+  it('takes no port 0, and no port of a wrong size, for evidence', () => {
+    expect(attemptOf({ attributes: [integerAttribute(attributeType.NasPort, 0)] }).port).to.equal(
+      undefined,
+    )
+    const odd = { type: attributeType.NasPort, value: Buffer.from('12') }
+    expect(attemptOf({ attributes: [odd] }).port).to.equal(undefined)
+  })
+  it('keeps port and session apart however they are cut', () => {
+    const first = attemptOf({ attributes: [...id('a/b'), ...session('c')] }).port
+    const second = attemptOf({ attributes: [...id('a'), ...session('b/c')] }).port
+    expect(first).not.to.equal(second)
+  })
+
+  it('shows attributes as plain data, vendors taken apart, odd ones left whole', () => {
+    const several = Buffer.from('0000000901056162630203ff', 'hex')
+    const odd = Buffer.from('000001ad0000bfbe000004d2', 'hex')
+    const { attributes } = attemptOf({
+      bare: true,
+      attributes: [
+        { type: attributeType.VendorSpecific, value: several },
+        { type: attributeType.VendorSpecific, value: odd },
+        { type: attributeType.VendorSpecific, value: Buffer.of(0, 0, 9) },
+      ],
+    })
+    const shown = attributes.map(
+      ({ vendor, type, value }) => `${vendor}.${type}=${Buffer.from(value).toString('hex')}`,
+    )
+    expect(shown.slice(2)).to.deep.equal([
+      '9.1=616263',
+      '9.2=ff',
+      '0.26=000001ad0000bfbe000004d2',
+      '0.26=000009',
+    ])
+  })
+
+  it('says the same after it was held for a while', () => {
+    const harness = createHarness()
+    const request = accessRequest()
+    harness.receive(request.bytes)
+    const attempt = harness.held[0]?.attempt
+    const before = [attempt?.attributes, Buffer.from(attempt?.requestAuthenticator ?? [])]
+    harness.clock.advance(5_000)
+    const after = [attempt?.attributes, Buffer.from(attempt?.requestAuthenticator ?? [])]
+    expect(after).to.deep.equal(before)
+    expect(request.authenticator).to.deep.equal(before[1])
+  })
+})
