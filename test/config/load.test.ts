@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { ConfigError, loadConfig } from '../../src/config/index.ts'
 import { load, problemsOf, valid } from './load-text.ts'
 
@@ -123,6 +124,8 @@ gateways:
     ['a: "open', 'h.yaml:1:'],
     ['\ta: 1', 'h.yaml:1:'],
     ['a: !!js/function x', 'h.yaml:1:'],
+    ['? [a, b]\n: c', 'h.yaml:1:'],
+    ['*a : c', 'h.yaml:1:'],
   ]
   for (const [text, start] of notYaml) {
     it(`refuses ${JSON.stringify(text)} as no YAML, with its place`, () => {
@@ -137,6 +140,34 @@ gateways:
       expect(failureOf(() => load(text)).code).to.equal('config-invalid')
     })
   }
+
+  it('loads a damaged file or says where it is damaged, never anything else', () => {
+    const damage = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.constantFrom(
+        'null',
+        '[]',
+        '{}',
+        '-1',
+        '*',
+        '&a',
+        '<<',
+        '"',
+        '\n',
+        '__proto__',
+        '1e999',
+        '? ',
+      ),
+    )
+    const place = fc.nat(valid.length)
+    fc.assert(
+      fc.property(place, fc.nat(12), damage, (at, length, insert) => {
+        const problems = problemsOf(valid.slice(0, at) + insert + valid.slice(at + length))
+        for (const problem of problems) expect(problem).to.match(/^h\.yaml:[1-9]\d*:[1-9]\d*: \S/)
+      }),
+      { numRuns: 50 },
+    )
+  })
 
   it('does not blow up on a file of aliases that multiply', () => {
     const layers = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`)
