@@ -1,33 +1,48 @@
 import * as z from 'zod'
+import type { AuditEntry, AuditSearch } from '../store/index.ts'
+import type { Clock } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 import { operation } from './operation.ts'
-import type { AdminParts, AuditEntry } from './ports.ts'
+import type { AdminParts } from './parts.ts'
+
+/** A page of `audit.search` holds at most so many, so that it fits into one line of the socket. */
+export const auditRowsPerPage = 200
+
+/** How often `audit.follow` looks for new rows. */
+const followEveryMs = 500
 
 const text = z.string().min(1).max(256)
 const filters = z.strictObject({
-  userName: text.optional(),
+  /** Name in any case, or user key. */
+  user: text.optional(),
   gateway: text.optional(),
-  outcome: text.optional(),
+  outcome: z.enum(['accept', 'reject', 'challenge', 'drop']).optional(),
   reason: text.optional(),
-  fromMs: z.int().optional(),
-  toMs: z.int().optional(),
 })
+type Filters = z.output<typeof filters>
 
 /** Operations on the audit: search, one sign-in, and what happens from now on. */
-export function createAuditOperations(parts: AdminParts) {
+export function createAuditOperations({ store, clock }: AdminParts) {
+  const { audit } = store
+
   return {
-    /** Newest last. */
+    /** Newest first; `beforeSeq` goes on behind an earlier page. */
     'audit.search': operation(
-      filters.extend({ limit: z.int().min(1).max(10_000) }),
-      async (query) => await parts.searchAudit(dropAbsent(query)),
+      filters.extend({
+        fromMs: z.int().optional(),
+        toMs: z.int().optional(),
+        beforeSeq: z.int().optional(),
+        limit: z.int().min(1).max(auditRowsPerPage),
+      }),
+      async (search) => await audit.searchAudit(dropAbsent<AuditSearch>(search)),
     ),
 
-    /** Every row of one sign-in, oldest first: a challenge makes several. */
+    /** Every row of one sign-in, oldest first: a challenge makes several. The id may be shortened. */
     'audit.show': operation(
       z.strictObject({ id: text }),
       async ({ id }): Promise<readonly AuditEntry[]> => {
-        const rows = await parts.searchAudit({ signInId: id, limit: 100 })
-        if (rows.length > 0) return rows
+        const rows = await audit.searchAudit({ id, limit: auditRowsPerPage })
+        if (rows.length > 0) return rows.toReversed()
         throw new AdminError(
           'sign-in-unknown',
           `No sign-in is called "${id}". holdfast audit search shows them with their names.`,
@@ -35,31 +50,48 @@ export function createAuditOperations(parts: AdminParts) {
       },
     ),
 
-    /** Emits each new row until the caller goes. */
-    'audit.follow': operation(filters, async (query, { emit, signal }) => {
-      for await (const entry of parts.followAudit(signal)) {
-        if (fits(entry, query)) emit(entry)
+    /** Sends each new row until the caller goes. */
+    'audit.follow': operation(filters, async (wanted, { send, signal }) => {
+      let lastSeq = (await audit.searchAudit({ limit: 1 }))[0]?.seq ?? 0
+      while (!signal.aborted) {
+        const entries = await audit.followAudit(lastSeq)
+        for (const entry of entries) if (fits(entry, wanted)) send(entry)
+        lastSeq = entries.at(-1)?.seq ?? lastSeq
+        if (entries.length === 0) await pause(followEveryMs, clock, signal)
       }
+      return {}
     }),
   }
 }
 
-function fits(entry: AuditEntry, query: z.output<typeof filters>): boolean {
-  const equal = (wanted: string | undefined, have: string | undefined) =>
-    wanted === undefined || wanted.toLowerCase() === have?.toLowerCase()
+function fits(entry: AuditEntry, wanted: Filters): boolean {
+  const equal = (value: string | undefined, have: string | undefined) =>
+    value === undefined || value.toLowerCase() === have?.toLowerCase()
   return (
-    equal(query.userName, entry.userName) &&
-    equal(query.gateway, entry.gateway) &&
-    equal(query.outcome, entry.outcome) &&
-    equal(query.reason, entry.reason)
+    (equal(wanted.user, entry.userName) || equal(wanted.user, entry.userKey)) &&
+    equal(wanted.gateway, entry.gateway) &&
+    equal(wanted.outcome, entry.outcome) &&
+    equal(wanted.reason, entry.reason)
   )
 }
 
-type Present<Fields> = { [Name in keyof Fields]: Exclude<Fields[Name], undefined> }
+async function pause(durationMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = clock.after(durationMs, resolve)
+    const stop = () => {
+      timer.cancel()
+      resolve()
+    }
+    signal.addEventListener('abort', stop, { once: true })
+  })
+}
 
-/** zod gives absent fields as `undefined`; ours are absent. */
-function dropAbsent<Fields extends object>(fields: Fields): Present<Fields> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Present<Fields>
+/** zod gives absent fields as `undefined`; in our types they are absent. */
+function dropAbsent<Result extends object>(
+  fields: {
+    readonly [Name in keyof Result]: Result[Name] | undefined
+  },
+): Result {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(present) as Result
 }

@@ -10,8 +10,8 @@ import {
 import { type AuthenticatorView, viewAuthenticator } from './authenticator-view.ts'
 import { AdminError } from './errors.ts'
 import { operation, personName } from './operation.ts'
+import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
-import type { AdminParts } from './ports.ts'
 
 /** What was enrolled. `uri` and `codes` are secrets: shown once, stored nowhere. */
 export type Enrolment = {
@@ -22,6 +22,9 @@ export type Enrolment = {
   /** Recovery codes. */
   readonly codes?: readonly string[]
 }
+
+/** How authenticator apps call us where the installation has no other name. */
+export const defaultIssuer = 'Holdfast'
 
 const recoveryCodeCount = 10
 const phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +31612345678')
@@ -35,7 +38,7 @@ const otpFields = {
 }
 
 /** What can be enrolled. Never holds more than the method needs. */
-export const enrolmentSchema = z.discriminatedUnion('method', [
+const enrolmentSchema = z.discriminatedUnion('method', [
   z.strictObject({
     method: z.literal('totp'),
     ...otpFields,
@@ -64,13 +67,15 @@ export const enrolmentSchema = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('email'), label, address: z.email() }),
   z.strictObject({ method: z.literal('recovery'), label }),
 ])
-export type EnrolmentRequest = z.output<typeof enrolmentSchema>
+export type EnrolmentArgs = z.input<typeof enrolmentSchema>
+type EnrolmentRequest = z.output<typeof enrolmentSchema>
 
 const named = z.strictObject({ name: personName })
 
 /** Operations on enrolled things: list, add, remove. */
 export function createAuthenticatorOperations(parts: AdminParts) {
-  const { authenticators, accounts, findPerson } = parts
+  const { store, findPerson } = parts
+  const { authenticators, accounts } = store
 
   const enrol = async (
     person: Person,
@@ -104,9 +109,7 @@ export function createAuthenticatorOperations(parts: AdminParts) {
           ({ method }) => method === 'recovery',
         )
         const codes = createRecoveryCodes(recoveryCodeCount)
-        const codeHashes = codes.map((code) =>
-          hashRecoveryCode(code, userKey, parts.recoveryHashKey),
-        )
+        const codeHashes = codes.map((code) => hashRecoveryCode(code, userKey, store.hashingKey))
         const enrolment = await enrol(
           person,
           { method: 'recovery', userKey, label: wanted.label, codeHashes },

@@ -6,9 +6,7 @@ export type AdminErrorCode =
   | 'user-ambiguous'
   | 'directory-down'
   | 'authenticator-unknown'
-  | 'authenticator-exists'
   | 'sign-in-unknown'
-  | 'seeds-clash'
   | 'needs-service'
 
 /** Why an administrator's operation was not done. The message says what to do. */

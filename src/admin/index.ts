@@ -1,8 +1,17 @@
 // What administrators do: operations on people, authenticators, the audit and the store. The running
 // service offers them on its socket, the command line runs them on the store when nothing runs.
-// May import `accounts/`, `methods/`, `signin/` (types) and `support/`.
-export type { Enrolment, EnrolmentRequest } from './authenticator-operations.ts'
+// May import `accounts/`, `methods/`, `support/`, and the types of `signin/` and `store/`.
+export { auditRowsPerPage } from './audit-operations.ts'
+export { defaultIssuer, type Enrolment, type EnrolmentArgs } from './authenticator-operations.ts'
 export type { AuthenticatorView } from './authenticator-view.ts'
+export type { BackupReady } from './backup-operations.ts'
+export {
+  type CertificateFiles,
+  type CheckRow,
+  checkCertificates,
+  checkDirectories,
+  checkStore,
+} from './checks.ts'
 export { AdminError, type AdminErrorCode } from './errors.ts'
 export type { Operation, OperationCall } from './operation.ts'
 export {
@@ -12,20 +21,7 @@ export {
   type OperationName,
   type OperationResult,
 } from './operations.ts'
-export {
-  createDirectoryLookup,
-  createRememberedLookup,
-  type FindPerson,
-  type Person,
-} from './people.ts'
-export type {
-  AdminParts,
-  AuditEntry,
-  AuditQuery,
-  CheckRow,
-  KnownUser,
-  ServiceStatus,
-} from './ports.ts'
-export type { SeedImport, SeedRemark } from './seed-operations.ts'
-export type { BackupChunk, BackupSummary } from './service-operations.ts'
-export type { UserDetails, UserSummary } from './user-operations.ts'
+export type { AdminParts, ServiceStatus } from './parts.ts'
+export { createPersonLookup, type FindPerson, type Person } from './people.ts'
+export { maximumSeedsPerCall, type SeedImport, type SeedRemark } from './seed-operations.ts'
+export { type UserDetails, usersPerPage } from './user-operations.ts'

@@ -4,15 +4,16 @@ import { AdminError } from './errors.ts'
 /** What a running operation can do besides returning: report events, notice that nobody waits. */
 export type OperationCall = {
   /** Sends one event to whoever called; JSON. */
-  emit(event: unknown): void
+  send(event: unknown): void
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal
 }
 
-/** Takes arguments as they came over the socket, and checks them. Results are plain JSON. */
-export type Operation<Args, Result> = {
-  run(args: unknown, call: OperationCall): Promise<Result>
-  /** Only for the compiler: what a caller has to pass. */
+/**
+ * Takes arguments as they came over the socket, and checks them. Results are plain JSON. `argsType`
+ * is never there: it tells the compiler what a caller has to pass.
+ */
+export type Operation<Args, Result> = ((args: unknown, call: OperationCall) => Promise<Result>) & {
   readonly argsType?: Args
 }
 
@@ -21,12 +22,10 @@ export function operation<Schema extends z.ZodType, Result>(
   schema: Schema,
   run: (args: z.output<Schema>, call: OperationCall) => Promise<Result>,
 ): Operation<z.input<Schema>, Result> {
-  return {
-    async run(args, call) {
-      const parsed = schema.safeParse(args)
-      if (parsed.success) return await run(parsed.data, call)
-      throw new AdminError('bad-arguments', z.prettifyError(parsed.error))
-    },
+  return async (args, call) => {
+    const parsed = schema.safeParse(args)
+    if (parsed.success) return await run(parsed.data, call)
+    throw new AdminError('bad-arguments', z.prettifyError(parsed.error))
   }
 }
 

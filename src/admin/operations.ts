@@ -1,7 +1,8 @@
 import { createAuditOperations } from './audit-operations.ts'
 import { createAuthenticatorOperations } from './authenticator-operations.ts'
+import { createBackupOperations } from './backup-operations.ts'
 import type { Operation } from './operation.ts'
-import type { AdminParts } from './ports.ts'
+import type { AdminParts } from './parts.ts'
 import { createSeedOperations } from './seed-operations.ts'
 import { createServiceOperations } from './service-operations.ts'
 import { createUserOperations } from './user-operations.ts'
@@ -16,6 +17,7 @@ export function createAdminOperations(parts: AdminParts) {
     ...createAuthenticatorOperations(parts),
     ...createSeedOperations(parts),
     ...createAuditOperations(parts),
+    ...createBackupOperations(parts),
     ...createServiceOperations(parts),
   }
 }

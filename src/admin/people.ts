@@ -1,5 +1,6 @@
 import type { User } from '../accounts/index.ts'
 import type { Directory } from '../signin/index.ts'
+import type { UserStore } from '../store/index.ts'
 import { AdminError } from './errors.ts'
 
 /** A person as far as we can tell: everything with a running directory, else key and name. */
@@ -8,17 +9,32 @@ export type Person = Pick<User, 'key' | 'name'> & Partial<Omit<User, 'key' | 'na
 /** Finds the one person a name means. Rejects with AdminError when it is none or several. */
 export type FindPerson = (name: string, signal: AbortSignal) => Promise<Person>
 
-/** Asks the directories in their order, as a sign-in does; the first that knows the name wins. */
-export function createDirectoryLookup(directories: readonly Directory[]): FindPerson {
+/**
+ * Asks the directories in their order, as a sign-in does; the first that knows the name wins. Who is
+ * in none of them, or only in one that is down, is looked up among the names the store remembers: a
+ * block must work while the directory is down, and so must forgetting somebody who has left.
+ * `directory:name` chooses among remembered people of one name.
+ */
+export function createPersonLookup(options: {
+  readonly directories: readonly Directory[]
+  readonly users: Pick<UserStore, 'listUsers'>
+}): FindPerson {
   return async (name, signal) => {
     const down: string[] = []
-    for (const directory of directories) {
+    for (const directory of options.directories) {
       const resolved = await directory.resolve(name, signal)
       if (resolved.kind === 'user') return resolved.user
-      if (resolved.kind === 'ambiguous') throw ambiguous(name, directory.name)
+      if (resolved.kind === 'ambiguous') throw ambiguous(name, [`directory ${directory.name}`])
       if (resolved.kind === 'down') down.push(`${directory.name}: ${resolved.detail}`)
     }
-    if (down.length === 0) throw unknown(name)
+    const remembered = await findRemembered(name, options.users)
+    if (remembered) return remembered
+    if (down.length === 0) {
+      throw new AdminError(
+        'user-unknown',
+        `Nobody is called "${name}". holdfast user list shows who is known.`,
+      )
+    }
     throw new AdminError(
       'directory-down',
       `"${name}" cannot be looked up, a directory is down (${down.join('; ')}). holdfast check says more.`,
@@ -26,30 +42,29 @@ export function createDirectoryLookup(directories: readonly Directory[]): FindPe
   }
 }
 
-/** Looks among the names the store remembers; for when no service, and so no directory, is there. */
-export function createRememberedLookup(
-  listUsers: () => Promise<readonly { readonly userKey: string; readonly name: string }[]>,
-): FindPerson {
-  return async (name) => {
-    const wanted = name.toLowerCase()
-    const users = await listUsers()
-    const found = users.filter(
-      (user) => user.name.toLowerCase() === wanted || user.userKey === name,
-    )
-    const [first, second] = found
-    if (!first) throw unknown(name)
-    if (second) throw ambiguous(name, found.map((user) => user.userKey).join(', '))
-    return { key: first.userKey, name: first.name }
-  }
-}
-
-function unknown(name: string): AdminError {
-  return new AdminError(
-    'user-unknown',
-    `Nobody is called "${name}". holdfast user list shows who is known.`,
+async function findRemembered(
+  name: string,
+  users: Pick<UserStore, 'listUsers'>,
+): Promise<Person | undefined> {
+  const [, directory, plainName = name] = /^([^:]+):(.+)$/s.exec(name) ?? []
+  const found = await users.listUsers({ search: plainName, limit: 1000 })
+  const fits = found.filter(
+    (user) =>
+      user.name.toLowerCase() === plainName.toLowerCase() &&
+      (directory === undefined || user.userKey.startsWith(`${directory}:`)),
   )
+  const [first, second] = fits
+  if (second)
+    throw ambiguous(
+      name,
+      fits.map(({ userKey }) => userKey),
+    )
+  return first && { key: first.userKey, name: first.name }
 }
 
-function ambiguous(name: string, where: string): AdminError {
-  return new AdminError('user-ambiguous', `"${name}" means more than one person (${where}).`)
+function ambiguous(name: string, where: readonly string[]): AdminError {
+  return new AdminError(
+    'user-ambiguous',
+    `"${name}" means more than one person: ${where.join(', ')}. Write directory:name.`,
+  )
 }

@@ -8,10 +8,11 @@ import type {
 import { constantTimeEqual } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 import { operation, personName } from './operation.ts'
+import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
-import type { AdminParts } from './ports.ts'
 
-const maximumSeeds = 20_000
+/** As many as fit into one line of the socket; the command line sends more in several calls. */
+export const maximumSeedsPerCall = 1000
 
 const seedArgs = z.strictObject({
   line: z.int().min(0),
@@ -36,16 +37,22 @@ export type SeedImport = {
   readonly added: number
   /** Already there, exactly so. */
   readonly skipped: readonly SeedRemark[]
+  /** Why nothing was stored; empty when it was. */
+  readonly problems: readonly SeedRemark[]
 }
 
 /** Stores seeds of hardware tokens: all of them, or none when one does not fit. */
 export function createSeedOperations(parts: AdminParts) {
-  const { authenticators, accounts, findPerson } = parts
+  const { store, findPerson } = parts
+  const { authenticators, accounts } = store
 
   return {
-    /** `seed` travels as base64. Problems are an AdminError `seeds-clash` with one line each. */
+    /** `seed` travels as base64. With a single problem nothing is stored. */
     'seeds.import': operation(
-      z.strictObject({ seeds: z.array(seedArgs).min(1).max(maximumSeeds), dryRun: z.boolean() }),
+      z.strictObject({
+        seeds: z.array(seedArgs).min(1).max(maximumSeedsPerCall),
+        dryRun: z.boolean(),
+      }),
       async ({ seeds, dryRun }, { signal }): Promise<SeedImport> => {
         const people = new Map<string, { person: Person; enrolled: OtpAuthenticator[] }>()
         const problems: SeedRemark[] = []
@@ -68,11 +75,9 @@ export function createSeedOperations(parts: AdminParts) {
             problems.push({ line: seed.line, text: error.message })
           }
         }
-        if (problems.length > 0) {
-          throw new AdminError('seeds-clash', 'Nothing was imported.', { details: { problems } })
-        }
-        if (!dryRun) await store(wanted)
-        return { added: wanted.length, skipped }
+        if (problems.length > 0) return { added: 0, skipped, problems }
+        if (!dryRun) await addAll(wanted)
+        return { added: wanted.length, skipped, problems }
       },
     ),
   }
@@ -84,7 +89,7 @@ export function createSeedOperations(parts: AdminParts) {
   }
 
   /** The store takes them one by one; when it fails half-way, what went in is taken out again. */
-  async function store(
+  async function addAll(
     wanted: readonly { person: Person; authenticator: NewAuthenticator }[],
   ): Promise<void> {
     const added: Authenticator[] = []

@@ -1,23 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import * as z from 'zod'
+import type { RotationResult } from '../store/index.ts'
 import { AdminError } from './errors.ts'
 import { nothing, operation } from './operation.ts'
-import type { AdminParts } from './ports.ts'
+import type { AdminParts } from './parts.ts'
 
-/** One piece of a backup, base64. */
-export type BackupChunk = { readonly chunk: string }
-export type BackupSummary = {
-  readonly bytes: number
-  /** SHA-256 of the whole file, hex: what arrived has to match. */
-  readonly sha256: string
-}
-
-const chunkBytes = 192 * 1024
-
-/** Operations on the process and its store as a whole. */
+/** Operations on the process as a whole, and on its sealing key. */
 export function createServiceOperations(parts: AdminParts) {
   const service = () => {
     if (parts.service) return parts.service
@@ -32,36 +19,15 @@ export function createServiceOperations(parts: AdminParts) {
       return {}
     }),
 
-    /**
-     * Emits a consistent copy of the store in pieces. The service may not be able to write where the
-     * administrator wants the file (its unit sees a private file system), so it does not try.
-     */
-    backup: operation(nothing, async (_, { emit, signal }): Promise<BackupSummary> => {
-      const file = join(parts.scratchFolder, `backup-${randomUUID()}`)
-      try {
-        await parts.backup(file)
-        const hash = createHash('sha256')
-        let bytes = 0
-        for await (const piece of createReadStream(file, { highWaterMark: chunkBytes, signal })) {
-          const chunk = Buffer.from(piece)
-          hash.update(chunk)
-          bytes += chunk.length
-          emit({ chunk: chunk.toString('base64') } satisfies BackupChunk)
-        }
-        return { bytes, sha256: hash.digest('hex') }
-      } finally {
-        await rm(file, { force: true })
-      }
-    }),
-
     /** `key`: 32 bytes, base64. From here on the store opens only with it. */
     'key.rotate': operation(
       z.strictObject({ key: z.base64() }),
-      async ({ key }): Promise<{ readonly resealed: number }> => {
+      async ({ key }): Promise<RotationResult> => {
         const bytes = new Uint8Array(Buffer.from(key, 'base64'))
-        if (bytes.length !== 32)
+        if (bytes.length !== 32) {
           throw new AdminError('bad-arguments', 'A sealing key has 32 bytes.')
-        return { resealed: await parts.rotateKey(bytes) }
+        }
+        return await parts.store.rotateKeys(bytes)
       },
     ),
   }

@@ -1,43 +1,48 @@
 import * as z from 'zod'
 import type { AccountState } from '../accounts/index.ts'
+import type { ListedUser } from '../store/index.ts'
 import { type AuthenticatorView, viewAuthenticator } from './authenticator-view.ts'
-import { nothing, operation, personName } from './operation.ts'
+import { operation, personName } from './operation.ts'
+import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
-import type { AdminParts } from './ports.ts'
 
-export type UserSummary = {
-  readonly name: string
-  readonly userKey: string
+export type UserDetails = {
+  readonly person: Person
   readonly state: AccountState
   readonly authenticators: readonly AuthenticatorView[]
 }
 
-export type UserDetails = UserSummary & { readonly person: Person }
+/** A page of `user.list` holds at most so many, so that it fits into one line of the socket. */
+export const usersPerPage = 1000
 
 const named = z.strictObject({ name: personName })
 
 /** Operations on people: who is known, their standing, blocking and releasing. */
-export function createUserOperations(parts: AdminParts) {
-  const { accounts, authenticators, findPerson } = parts
-
-  const summarise = async (userKey: string, name: string): Promise<UserSummary> => {
-    const [state, enrolled] = await Promise.all([
-      accounts.load(userKey),
-      authenticators.list(userKey),
-    ])
-    return { name, userKey, state, authenticators: enrolled.map(viewAuthenticator) }
-  }
+export function createUserOperations({ store, findPerson, clock }: AdminParts) {
+  const { accounts, authenticators, users } = store
 
   return {
-    'user.list': operation(nothing, async () => {
-      const users = await parts.listUsers()
-      const sorted = users.toSorted((left, right) => left.name.localeCompare(right.name))
-      return await Promise.all(sorted.map(({ userKey, name }) => summarise(userKey, name)))
-    }),
+    /** One page in the order of names; `after` is the last person of the page before. */
+    'user.list': operation(
+      z.strictObject({
+        search: z.string().max(256).optional(),
+        after: z.looseObject({ userKey: z.string(), name: z.string() }).optional(),
+      }),
+      async ({ search, after }): Promise<readonly ListedUser[]> =>
+        await users.listUsers({
+          limit: usersPerPage,
+          ...(search === undefined ? {} : { search }),
+          ...(after === undefined ? {} : { after }),
+        }),
+    ),
 
     'user.show': operation(named, async ({ name }, { signal }): Promise<UserDetails> => {
       const person = await findPerson(name, signal)
-      return { ...(await summarise(person.key, person.name)), person }
+      const [state, enrolled] = await Promise.all([
+        accounts.load(person.key),
+        authenticators.list(person.key),
+      ])
+      return { person, state, authenticators: enrolled.map(viewAuthenticator) }
     }),
 
     'user.block': operation(
@@ -45,11 +50,12 @@ export function createUserOperations(parts: AdminParts) {
       async ({ name, reason }, { signal }): Promise<Person> => {
         const person = await findPerson(name, signal)
         await accounts.noteUser(person.key, person.name)
-        await accounts.block(person.key, reason, parts.clock.nowMs())
+        await accounts.block(person.key, reason, clock.nowMs())
         return person
       },
     ),
 
+    /** Ends block, lock and back-off; `before` is what there was to end. */
     'user.unlock': operation(named, async ({ name }, { signal }) => {
       const person = await findPerson(name, signal)
       const before = await accounts.load(person.key)
@@ -57,14 +63,14 @@ export function createUserOperations(parts: AdminParts) {
       return { person, before }
     }),
 
-    /** Takes every authenticator away and ends block and lock. The audit stays. */
-    'user.forget': operation(named, async ({ name }, { signal }) => {
-      const person = await findPerson(name, signal)
-      const enrolled = await authenticators.list(person.key)
-      for (const { id } of enrolled) await authenticators.remove(person.key, id)
-      await accounts.release(person.key)
-      await accounts.setDefaultMethod(person.key, undefined)
-      return { person, removed: enrolled.map(viewAuthenticator) }
-    }),
+    /** Erases what is stored of a person. The audit stays, with `eraseAudit` without their data. */
+    'user.forget': operation(
+      named.extend({ eraseAudit: z.boolean() }),
+      async ({ name, eraseAudit }, { signal }) => {
+        const person = await findPerson(name, signal)
+        const known = await users.removeUser(person.key, { eraseAudit })
+        return { person, known }
+      },
+    ),
   }
 }

@@ -13,6 +13,11 @@ export type CliErrorCode =
   | 'no-configuration'
   | 'interrupted'
   | 'no-terminal'
+  | 'not-confirmed'
+  | 'passwords-differ'
+  | 'user-exists'
+  | 'no-users-file'
+  | 'server-unreachable'
 
 /** What a command ends with when it cannot go on. The message says what to do. */
 export class CliError extends HoldfastError<CliErrorCode> {}
@@ -32,6 +37,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   'file-unwritable': exitCodes['bad-file'],
   'seed-file': exitCodes['bad-file'],
   'no-configuration': exitCodes.configuration,
+  'server-unreachable': exitCodes['no-answer'],
   'user-unknown': exitCodes['not-found'],
   'user-ambiguous': exitCodes['not-found'],
   'authenticator-unknown': exitCodes['not-found'],

@@ -1,0 +1,144 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Store } from '../store/index.ts'
+import { type Clock, HoldfastError } from '../support/index.ts'
+
+/** One line of `holdfast check`. */
+export type CheckRow = {
+  /** `configuration`, `certificate`, `directory`, `provider`, `store`, `service`. */
+  readonly area: string
+  readonly what: string
+  readonly state: 'ok' | 'warning' | 'failed'
+  /** What was seen. */
+  readonly detail: string
+  /** What to do; '' when it is well. */
+  readonly remedy: string
+}
+
+/** A certificate of the configuration, and its key where we serve with it. PEM files. */
+export type CertificateFiles = {
+  readonly what: string
+  readonly certificateFile: string
+  readonly keyFile?: string
+}
+
+const warningDays = 30
+const dayMs = 86_400_000
+
+/** Reads every certificate of the files: do they parse, are they valid now, does the key fit? */
+export function checkCertificates(
+  certificates: readonly CertificateFiles[],
+  clock: Clock,
+): readonly CheckRow[] {
+  return certificates.map((files) => {
+    const row = { area: 'certificate', what: files.what }
+    try {
+      return { ...row, ...judge(files, clock.nowMs()) }
+    } catch (error) {
+      return {
+        ...row,
+        state: 'failed' as const,
+        detail: messageOf(error),
+        remedy: `Put PEM files that this user can read at ${[files.certificateFile, files.keyFile].filter(Boolean).join(' and ')}.`,
+      }
+    }
+  })
+}
+
+function judge(
+  { certificateFile, keyFile }: CertificateFiles,
+  nowMs: number,
+): Omit<CheckRow, 'area' | 'what'> {
+  const certificates = readCertificates(certificateFile)
+  const [leaf] = certificates
+  if (!leaf) {
+    const remedy = 'Put a PEM file there.'
+    return { state: 'failed', detail: `no certificate in ${certificateFile}`, remedy }
+  }
+  if (keyFile !== undefined && !leaf.checkPrivateKey(createPrivateKey(readFileSync(keyFile)))) {
+    const remedy =
+      'Use the key that the certificate was made for; the leaf comes first in the file.'
+    return { state: 'failed', detail: 'the key does not belong to the certificate', remedy }
+  }
+  const starts = Math.max(...certificates.map(({ validFrom }) => Date.parse(validFrom)))
+  const ends = Math.min(...certificates.map(({ validTo }) => Date.parse(validTo)))
+  const subject = leaf.subject.replaceAll('\n', ', ')
+  if (starts > nowMs) {
+    const remedy = 'Set the clock right, or wait.'
+    return { state: 'failed', detail: `${subject}: not valid yet`, remedy }
+  }
+  const daysLeft = Math.floor((ends - nowMs) / dayMs)
+  const detail = `${subject}: ends ${new Date(ends).toISOString().slice(0, 10)}`
+  if (daysLeft < 0) return { state: 'failed', detail, remedy: 'Renew it: it has ended.' }
+  if (daysLeft < warningDays) {
+    return { state: 'warning', detail, remedy: `Renew it: ${daysLeft} days are left.` }
+  }
+  return { state: 'ok', detail, remedy: '' }
+}
+
+function readCertificates(file: string): readonly X509Certificate[] {
+  const pem = readFileSync(file, 'utf8')
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
+  return blocks.map((block) => new X509Certificate(block))
+}
+
+/** Asks every directory that can look at itself. */
+export async function checkDirectories(
+  directories: readonly {
+    readonly name: string
+    check?(): Promise<readonly { what: string; ok: boolean; detail: string; remedy: string }[]>
+  }[],
+): Promise<readonly CheckRow[]> {
+  const rows = await Promise.all(
+    directories.map(async (directory): Promise<readonly CheckRow[]> => {
+      if (!directory.check) {
+        const detail = 'people listed in the configuration'
+        return [{ area: 'directory', what: directory.name, state: 'ok', detail, remedy: '' }]
+      }
+      const checked = await directory.check()
+      return checked.map(({ what, ok, detail, remedy }) => ({
+        area: 'directory',
+        what,
+        state: ok ? 'ok' : 'failed',
+        detail,
+        remedy,
+      }))
+    }),
+  )
+  return rows.flat()
+}
+
+/** Whether the store writes, and whether the chain of the audit holds. Never rejects. */
+export async function checkStore(
+  store: Pick<Store, 'health' | 'audit'>,
+): Promise<readonly CheckRow[]> {
+  const health = store.health()
+  const writing: CheckRow = health.ok
+    ? row('writes', 'ok', `last commit took ${Math.round(health.lastCommitMs)} ms`, '')
+    : row('writes', 'failed', health.code ?? 'failed', 'Look at the disk and the system log.')
+  try {
+    const chain = await store.audit.verifyAuditChain()
+    return [
+      writing,
+      chain.ok
+        ? row('audit chain', 'ok', `${chain.rows} rows, unbroken`, '')
+        : row(
+            'audit chain',
+            'failed',
+            `row ${chain.seq} of ${chain.node}: ${chain.fault}`,
+            'Somebody or something changed the audit: compare with a backup, and find out who.',
+          ),
+    ]
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error
+    return [writing, row('audit chain', 'failed', error.message, 'Look at the disk.')]
+  }
+}
+
+function row(what: string, state: CheckRow['state'], detail: string, remedy: string): CheckRow {
+  return { area: 'store', what, state, detail, remedy }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

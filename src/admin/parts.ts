@@ -1,0 +1,36 @@
+import type { Store } from '../store/index.ts'
+import type { Clock } from '../support/index.ts'
+import type { CheckRow } from './checks.ts'
+import type { FindPerson } from './people.ts'
+
+/** What the running process says about itself. */
+export type ServiceStatus = {
+  readonly version: string
+  readonly node: string
+  readonly pid: number
+  readonly startedAtMs: number
+  /** Where RADIUS requests arrive. */
+  readonly listen: readonly { readonly address: string; readonly port: number }[]
+}
+
+/** What the operations work on. `compose` gives the running parts, the offline command line a store. */
+export type AdminParts = {
+  readonly clock: Clock
+  readonly store: Pick<
+    Store,
+    'accounts' | 'audit' | 'authenticators' | 'backup' | 'hashingKey' | 'rotateKeys' | 'users'
+  >
+  readonly findPerson: FindPerson
+  /** Name of the installation, shown by authenticator apps. */
+  readonly issuer: string
+  /** Folder for the passing copy of a backup; as safe as that of the store. */
+  readonly scratchFolder: string
+  /** What only a running service has. Absent offline. */
+  readonly service?: {
+    status(): ServiceStatus
+    /** Looks at everything the service depends on. Never rejects: what fails is a row. */
+    check(signal: AbortSignal): Promise<readonly CheckRow[]>
+    /** Reads the configuration again; rejects with ConfigError and keeps the old one. */
+    reload(): Promise<void>
+  }
+}

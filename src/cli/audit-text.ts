@@ -1,0 +1,46 @@
+import type { AuditEntry } from '../store/index.ts'
+import { type Paint, printable, type Style } from './print.ts'
+import { formatDateTime, formatDuration, formatTime } from './times.ts'
+
+const outcomeStyles: Readonly<Record<string, Style>> = {
+  accept: 'good',
+  reject: 'bad',
+  challenge: 'warn',
+  drop: 'dim',
+}
+
+/** `08:12:04  alice  vpn  reject  password-wrong  1.0 s  k3v9…` */
+export function formatAuditLine(entry: AuditEntry, paint: Paint): string {
+  return [
+    formatTime(entry.startedAtMs),
+    printable(entry.userName ?? '-'),
+    printable(entry.gateway || '-'),
+    paint(outcomeStyles[entry.outcome] ?? 'dim', printable(entry.outcome || entry.kind)),
+    printable(entry.reason),
+    ...(entry.method ? [entry.method] : []),
+    formatDuration(entry.endedAtMs - entry.startedAtMs),
+    paint('dim', printable(entry.signInId)),
+  ].join('  ')
+}
+
+/** Everything about one row: who, where, how it ended, and each step with the time since the first. */
+export function formatAuditEntry(entry: AuditEntry, paint: Paint): string {
+  const head = [
+    `${formatDateTime(entry.startedAtMs)}  ${formatAuditLine(entry, paint).slice(10)}`,
+    ...optional('from', entry.sourceAddress),
+    ...optional('device', entry.device),
+    ...optional('user key', entry.userKey),
+  ]
+  const steps = entry.timeline.map(({ atMs, what, detail }) => {
+    const since = `+${formatDuration(Math.max(0, atMs - entry.startedAtMs))}`
+    const details = Object.entries(detail ?? {}).map(
+      ([name, value]) => `${printable(name)}=${printable(String(value))}`,
+    )
+    return `  ${paint('dim', since.padStart(10))}  ${[printable(what), ...details].join('  ')}`
+  })
+  return `${[...head, ...steps].join('\n')}\n`
+}
+
+function optional(name: string, value: string | undefined): readonly string[] {
+  return value ? [`  ${name} ${printable(value)}`] : []
+}

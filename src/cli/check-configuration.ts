@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { type CertificateFiles, type CheckRow, checkCertificates } from '../admin/index.ts'
+import { type Config, ConfigError, findUnsafeSettings } from '../config/index.ts'
+import { defaultConfigFile, type Target } from './find-service.ts'
+import type { CliIo } from './io.ts'
+
+/**
+ * Reads the configuration and the files it names. No rows when none is named and the usual one is
+ * not there: then a demo may be running. Never throws for what is wrong in it; that is a row.
+ */
+export async function checkConfiguration(
+  target: Target,
+  io: CliIo,
+): Promise<{ readonly rows: readonly CheckRow[]; readonly config?: Config }> {
+  const file = target.config ?? defaultConfigFile
+  if (target.config === undefined && !existsSync(file)) return { rows: [] }
+  const row = { area: 'configuration', what: file }
+  try {
+    const { loadCheckedConfig } = await import('../compose.ts')
+    const config = loadCheckedConfig(file, io.env)
+    const gateways = Object.keys(config.gateways).length
+    const unsafe = findUnsafeSettings(config).map(
+      ({ setting, danger }): CheckRow => ({
+        area: 'configuration',
+        what: setting,
+        state: 'warning',
+        detail: danger,
+        remedy: '',
+      }),
+    )
+    const read: CheckRow = { ...row, state: 'ok', detail: `gateways: ${gateways}`, remedy: '' }
+    const certificates = checkCertificates(certificatesOf(config), io.clock)
+    return { rows: [read, ...unsafe, ...certificates], config }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const rows = error.problems.map(
+      (problem): CheckRow => ({
+        area: 'configuration',
+        what: `${problem.file}:${problem.line}:${problem.column}`,
+        state: 'failed',
+        detail: problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`,
+        remedy: problem.suggestion === undefined ? '' : `Did you mean ${problem.suggestion}?`,
+      }),
+    )
+    return { rows }
+  }
+}
+
+function certificatesOf(config: Config): readonly CertificateFiles[] {
+  const { certFile, keyFile } = config.webhooks ?? {}
+  const authorities = [...Object.entries(config.directories), ...Object.entries(config.delivery)]
+  return [
+    ...(certFile === undefined
+      ? []
+      : [
+          {
+            what: 'webhooks',
+            certificateFile: certFile,
+            ...(keyFile === undefined ? {} : { keyFile }),
+          },
+        ]),
+    ...authorities.flatMap(([name, entry]) =>
+      'caFile' in entry && entry.caFile !== undefined
+        ? [{ what: `authorities of ${name}`, certificateFile: entry.caFile }]
+        : [],
+    ),
+  ]
+}

@@ -1,0 +1,145 @@
+import type { Argv } from 'yargs'
+import { auditRowsPerPage, type OperationArgs } from '../../admin/index.ts'
+import type { AuditEntry } from '../../store/index.ts'
+import { formatAuditEntry, formatAuditLine } from '../audit-text.ts'
+import { command, commandGroup, jsonOption, targetOptions } from '../command.ts'
+import { CliError } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { type CliIo, print, printJson } from '../io.ts'
+import { createPaint } from '../print.ts'
+import { type Session, withService, withSession } from '../session.ts'
+import { parseTime } from '../times.ts'
+
+const search = command({
+  usage: 'search',
+  describe: 'Sign-ins of the past, newest last',
+  options: (yargs) =>
+    jsonOption(targetOptions(filterOptions(yargs)))
+      .option('since', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'From then on: 2025-03-01, 2025-03-01T08:12, 08:12 (today), 30m, 12h, 7d (ago)',
+      })
+      .option('until', { type: 'string', requiresArg: true, describe: 'Up to then' })
+      .option('limit', { type: 'number', default: 50, describe: 'At most so many, 1 to 10000' }),
+  async run(args, io) {
+    const query = {
+      ...filtersOf(args),
+      fromMs: timeOf(args.since, '--since', io),
+      toMs: timeOf(args.until, '--until', io),
+    }
+    const newestFirst = await withSession(args, io, (session) =>
+      searchAll(session, query, args.limit),
+    )
+    const entries = newestFirst.toReversed()
+    if (args.json) printJson(io, entries)
+    else if (entries.length === 0) print(io, 'Nothing fits.')
+    else printLines(entries, io)
+    return exitCodes.ok
+  },
+})
+
+const show = command({
+  usage: 'show <id>',
+  describe: 'One sign-in with its whole time line',
+  options: (yargs) =>
+    jsonOption(targetOptions(yargs)).positional('id', {
+      type: 'string',
+      demandOption: true,
+      describe: 'Id that audit search shows',
+    }),
+  async run(args, io) {
+    const entries = await withSession(args, io, (session) =>
+      session.call('audit.show', { id: args.id }),
+    )
+    const paint = createPaint(io)
+    if (args.json) printJson(io, entries)
+    else print(io, entries.map((entry) => formatAuditEntry(entry, paint)).join('\n'))
+    return exitCodes.ok
+  },
+})
+
+const follow = command({
+  usage: 'follow',
+  describe: 'Sign-ins as they happen, until Ctrl-C; JSON is one object a line',
+  options: (yargs) => jsonOption(targetOptions(filterOptions(yargs))),
+  async run(args, io) {
+    const paint = createPaint(io)
+    await withService(args, io, (session) =>
+      session.call('audit.follow', filtersOf(args), (event) => {
+        // The service is this program: its events are what `audit.follow` sends.
+        const entry = event as AuditEntry
+        print(io, args.json ? JSON.stringify(entry) : formatAuditLine(entry, paint))
+      }),
+    )
+    return exitCodes.ok
+  },
+})
+
+export const auditCommand = commandGroup(
+  'audit',
+  'Who signed in, and why not: search, show, follow',
+  [search, show, follow],
+)
+
+async function searchAll(
+  session: Session,
+  query: Omit<OperationArgs<'audit.search'>, 'limit' | 'beforeSeq'>,
+  limit: number,
+): Promise<readonly AuditEntry[]> {
+  const entries: AuditEntry[] = []
+  while (entries.length < limit) {
+    const page = await session.call('audit.search', {
+      ...query,
+      beforeSeq: entries.at(-1)?.seq,
+      limit: Math.min(limit - entries.length, auditRowsPerPage),
+    })
+    entries.push(...page)
+    if (page.length < auditRowsPerPage) break
+  }
+  return entries
+}
+
+function filterOptions<Options>(yargs: Argv<Options>) {
+  return yargs
+    .option('user', { type: 'string', requiresArg: true, describe: 'Name of the person' })
+    .option('gateway', { type: 'string', requiresArg: true, describe: 'Name of the gateway' })
+    .option('outcome', {
+      choices: ['accept', 'reject', 'challenge', 'drop'] as const,
+      describe: 'How it ended',
+    })
+    .option('reason', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Reason, such as password-wrong (docs/reasons.md)',
+    })
+}
+
+function filtersOf(args: {
+  readonly user: string | undefined
+  readonly gateway: string | undefined
+  readonly outcome: 'accept' | 'reject' | 'challenge' | 'drop' | undefined
+  readonly reason: string | undefined
+}) {
+  const { user, gateway, outcome, reason } = args
+  return { user, gateway, outcome, reason }
+}
+
+function timeOf(text: string | undefined, option: string, io: CliIo): number | undefined {
+  if (text === undefined) return undefined
+  const atMs = parseTime(text, io.clock.nowMs())
+  if (atMs !== undefined) return atMs
+  throw new CliError('usage', `${option} ${text} is no time; try 2025-03-01, 08:12 or 30m.`)
+}
+
+function printLines(entries: readonly AuditEntry[], io: CliIo): void {
+  const paint = createPaint(io)
+  let day = ''
+  for (const entry of entries) {
+    const line = formatAuditLine(entry, paint)
+    const itsDay = new Date(entry.startedAtMs).toDateString()
+    if (itsDay !== day) print(io, paint('dim', itsDay))
+    day = itsDay
+    print(io, line)
+  }
+}

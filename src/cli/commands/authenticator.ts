@@ -1,0 +1,206 @@
+import type { Argv } from 'yargs'
+import type { AuthenticatorView, EnrolmentArgs } from '../../admin/index.ts'
+import { withAsker } from '../ask.ts'
+import { command, commandGroup, jsonOption, targetOptions } from '../command.ts'
+import { CliError } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { readSecretLine } from '../files.ts'
+import { type CliIo, print, printJson } from '../io.ts'
+import { createPaint, formatTable, type Paint, printable } from '../print.ts'
+import { formatQrCode } from '../qr.ts'
+import { withSession } from '../session.ts'
+import { formatDateTime } from '../times.ts'
+
+const list = command({
+  usage: 'list <user>',
+  describe: 'What a person can sign in with',
+  options: (yargs) => jsonOption(targetOptions(userArgument(yargs))),
+  async run(args, io) {
+    const { authenticators } = await withSession(args, io, (session) =>
+      session.call('authenticator.list', { name: args.user }),
+    )
+    if (args.json) printJson(io, authenticators)
+    else print(io, formatAuthenticators(authenticators, createPaint(io)))
+    return exitCodes.ok
+  },
+})
+
+const add = command({
+  usage: 'add <user>',
+  describe: 'Enrol an app, a token, a phone, a mail address, or recovery codes',
+  options: (yargs) => jsonOption(targetOptions(addOptions(userArgument(yargs)))),
+  async run(args, io) {
+    const seed = args.seedFile === undefined ? undefined : readSecretLine(args.seedFile)
+    const pin = args.pin ? await askPin(io) : undefined
+    const authenticator = enrolmentOf({ ...args, seed, pin })
+    const enrolment = await withSession(args, io, (session) =>
+      session.call('authenticator.add', { name: args.user, authenticator }),
+    )
+    if (args.json) {
+      printJson(io, enrolment)
+      return exitCodes.ok
+    }
+    const { uri, codes, authenticator: added, person } = enrolment
+    print(io, `${printable(person.name)} has a new ${added.method} authenticator, ${added.id}.`)
+    if (uri !== undefined) {
+      print(io, '\nScan this with the app. It is shown once; whoever sees it can make the codes.\n')
+      if (args.qr) print(io, formatQrCode(uri))
+      print(io, uri)
+    }
+    if (codes !== undefined) {
+      print(io, '\nRecovery codes, each good for one sign-in. They are shown once.\n')
+      print(io, codes.map((code) => `  ${code}`).join('\n'))
+    }
+    return exitCodes.ok
+  },
+})
+
+const remove = command({
+  usage: 'remove <user> <id>',
+  describe: 'Take an authenticator away; the id may be shortened',
+  options: (yargs) =>
+    targetOptions(userArgument(yargs)).positional('id', {
+      type: 'string',
+      demandOption: true,
+      describe: 'Id that authenticator list shows',
+    }),
+  async run(args, io) {
+    const { person, removed } = await withSession(args, io, (session) =>
+      session.call('authenticator.remove', { name: args.user, id: args.id }),
+    )
+    print(io, `${printable(person.name)} no longer has ${removed.method} ${removed.id}.`)
+    return exitCodes.ok
+  },
+})
+
+export const authenticatorCommand = commandGroup(
+  'authenticator',
+  'What people sign in with: add, list, remove',
+  [add, list, remove],
+)
+
+/** A table, or a sentence when there is nothing. */
+export function formatAuthenticators(
+  authenticators: readonly AuthenticatorView[],
+  paint: Paint,
+): string {
+  if (authenticators.length === 0) return 'No authenticators.'
+  const rows = authenticators.map(({ id, method, label, detail, createdAtMs }) => [
+    printable(id),
+    method,
+    printable(label) || '-',
+    printable(detail),
+    createdAtMs === 0 ? 'directory' : formatDateTime(createdAtMs),
+  ])
+  return formatTable(['ID', 'METHOD', 'LABEL', 'DETAIL', 'SINCE'], rows, paint)
+}
+
+type AddArgs = {
+  readonly method: EnrolmentArgs['method']
+  readonly label: string
+  readonly algorithm: 'sha1' | 'sha256' | 'sha512'
+  readonly digits: number
+  readonly period: number
+  readonly counter: number
+  readonly phone?: string | undefined
+  readonly backupPhone?: string | undefined
+  readonly extension?: string | undefined
+  readonly address?: string | undefined
+  readonly seed?: string | undefined
+  readonly pin?: string | undefined
+}
+
+/** The service checks the values; this only picks those that belong to the method. */
+function enrolmentOf(args: AddArgs): EnrolmentArgs {
+  const { method, label } = args
+  const digits = args.digits === 8 ? 8 : 6
+  switch (method) {
+    case 'totp': {
+      const periodSeconds = args.period === 60 ? 60 : 30
+      return { method, label, algorithm: args.algorithm, digits, periodSeconds, seed: args.seed }
+    }
+    case 'hotp':
+      return {
+        method,
+        label,
+        algorithm: args.algorithm,
+        digits,
+        counter: args.counter,
+        seed: args.seed,
+      }
+    case 'sms':
+      return { method, label, phone: needed(args.phone, '--phone', method) }
+    case 'call':
+      return {
+        method,
+        label,
+        phone: needed(args.phone, '--phone', method),
+        backupPhone: args.backupPhone,
+        extension: args.extension,
+        pin: args.pin,
+      }
+    case 'email':
+      return { method, label, address: needed(args.address, '--address', method) }
+    case 'recovery':
+      return { method, label }
+  }
+}
+
+function needed(value: string | undefined, option: string, method: string): string {
+  if (value !== undefined) return value
+  throw new CliError('usage', `${option} is needed for ${method}.`)
+}
+
+async function askPin(io: CliIo): Promise<string> {
+  return await withAsker(io, (asker) => asker.askHidden('PIN (4 to 12 digits)'))
+}
+
+function userArgument(yargs: Argv) {
+  return yargs.positional('user', {
+    type: 'string',
+    demandOption: true,
+    describe: 'Name as the person types it',
+  })
+}
+
+function addOptions<Options>(yargs: Argv<Options>) {
+  return yargs
+    .option('method', {
+      alias: 'm',
+      choices: ['totp', 'hotp', 'sms', 'call', 'email', 'recovery'] as const,
+      default: 'totp' as const,
+      describe: 'Kind of authenticator',
+    })
+    .option('label', { type: 'string', default: '', describe: 'Such as "work phone"' })
+    .option('phone', { type: 'string', requiresArg: true, describe: 'Number such as +31612345678' })
+    .option('backup-phone', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'call: rung when the first does not answer',
+    })
+    .option('extension', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'call: dialled after the answer',
+    })
+    .option('pin', { type: 'boolean', default: false, describe: 'call: ask for a PIN' })
+    .option('address', { type: 'string', requiresArg: true, describe: 'email: where codes go' })
+    .option('algorithm', {
+      choices: ['sha1', 'sha256', 'sha512'] as const,
+      default: 'sha1' as const,
+      describe: 'totp, hotp: hash; many apps know only sha1',
+    })
+    .option('digits', { type: 'number', choices: [6, 8], default: 6, describe: 'totp, hotp' })
+    .option('period', { type: 'number', choices: [30, 60], default: 30, describe: 'totp: seconds' })
+    .option('counter', { type: 'number', default: 0, describe: 'hotp: next counter' })
+    .option('seed-file', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'totp, hotp: file with the seed in base32 instead of a new one',
+    })
+    .option('qr', {
+      type: 'boolean',
+      default: true,
+      describe: 'Draw the QR code; --no-qr does not',
+    })
+}

@@ -1,0 +1,150 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Argv } from 'yargs'
+import { type Asker, withAsker } from '../ask.ts'
+import { command } from '../command.ts'
+import { CliError } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { fileError, readSecretLine, writeNewFiles } from '../files.ts'
+import { firstConfiguration, type InitAnswers, initFileNames } from '../first-configuration.ts'
+import { type CliIo, note, print } from '../io.ts'
+
+export const initCommand = command({
+  usage: 'init',
+  describe: 'Write a first configuration, its secrets and the sealing key, by asking or from flags',
+  options: (yargs) => initOptions(yargs),
+  async run(args, io) {
+    const folder = resolve(args.folder)
+    const answers = await collectAnswers(args, io)
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o750 })
+    } catch (cause) {
+      throw fileError(folder, cause)
+    }
+    const files = firstConfiguration(answers, folder)
+    writeNewFiles(
+      files.map((file) => ({ ...file, path: join(folder, file.name) })),
+      { force: args.force },
+    )
+    for (const { name } of files) print(io, join(folder, name))
+    const configFile = join(folder, initFileNames.config)
+    note(io, '\nNext:')
+    note(io, `  give the gateway the secret in ${join(folder, initFileNames.gatewaySecret)}`)
+    note(io, `  holdfast check --config ${configFile}`)
+    note(io, `  holdfast serve --config ${configFile}`)
+    note(
+      io,
+      `Keep a copy of ${initFileNames.sealingKey} in a safe place: no enrolment opens without it.`,
+    )
+    return exitCodes.ok
+  },
+})
+
+type InitArgs = {
+  readonly controller: readonly string[]
+  readonly baseDn?: string | undefined
+  readonly bindDn?: string | undefined
+  readonly bindPasswordFile?: string | undefined
+  readonly gateway?: string | undefined
+  readonly gatewayName: string
+  readonly store: string
+}
+
+/** Flags count; only what is missing is asked for, and only if somebody is there. */
+async function collectAnswers(args: InitArgs, io: CliIo): Promise<InitAnswers> {
+  const { gatewayName, store } = args
+  const bindPassword =
+    args.bindPasswordFile === undefined ? undefined : readSecretLine(args.bindPasswordFile)
+  const { baseDn, bindDn, gateway } = args
+  const [controller] = args.controller
+  if (controller && baseDn && bindDn && bindPassword && gateway) {
+    const servers = args.controller.map(serverUrl)
+    return {
+      servers,
+      baseDn,
+      bindDn,
+      bindPassword,
+      gateway: checkGateway(gateway),
+      gatewayName,
+      store,
+    }
+  }
+  return await withAsker(io, async (asker) => {
+    const asked = controller ?? (await ask(asker, 'Domain controller (dc1.corp.example.com)'))
+    const servers = (controller ? args.controller : asked.split(/[\s,]+/)).map(serverUrl)
+    return {
+      servers,
+      baseDn: baseDn ?? (await ask(asker, 'Where people are (base DN)', guessBaseDn(servers[0]))),
+      bindDn: bindDn ?? (await ask(asker, 'Account that searches (DN or user@domain)')),
+      bindPassword: bindPassword ?? (await asker.askHidden('Its password')),
+      gateway: checkGateway(gateway ?? (await ask(asker, 'Address of the gateway'))),
+      gatewayName,
+      store,
+    }
+  })
+}
+
+async function ask(asker: Asker, question: string, fallback?: string): Promise<string> {
+  const answer = await asker.ask(question, fallback)
+  if (answer !== '') return answer
+  throw new CliError('usage', `${question}: an answer is needed. Nothing was written.`)
+}
+
+/** A bare name means LDAP over TLS. */
+function serverUrl(text: string): string {
+  const url = /^ldaps?:\/\//.test(text) ? text : `ldaps://${text}`
+  if (URL.canParse(url)) return url
+  throw new CliError('usage', `"${text}" is no server; write dc1.corp.example.com.`)
+}
+
+function checkGateway(text: string): string {
+  if (/^[0-9a-fA-F.:]+(\/\d{1,3})?$/.test(text)) return text
+  throw new CliError('usage', `"${text}" is no address; write 192.0.2.10 or 10.0.0.0/24.`)
+}
+
+/** `ldaps://dc1.corp.example.com` has its people below `DC=corp,DC=example,DC=com`. */
+function guessBaseDn(server: string | undefined): string | undefined {
+  const labels = server === undefined ? [] : new URL(server).hostname.split('.').slice(1)
+  if (labels.length < 2 || labels.some((label) => /^\d+$/.test(label))) return undefined
+  return labels.map((label) => `DC=${label}`).join(',')
+}
+
+function initOptions(yargs: Argv) {
+  return yargs
+    .option('folder', {
+      type: 'string',
+      default: '/etc/holdfast',
+      requiresArg: true,
+      describe: 'Where the files go',
+    })
+    .option('controller', {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'Domain controller, by name or as ldaps://…; may be given again',
+    })
+    .option('base-dn', { type: 'string', requiresArg: true, describe: 'Where people are' })
+    .option('bind-dn', { type: 'string', requiresArg: true, describe: 'Account that searches' })
+    .option('bind-password-file', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'File with its password',
+    })
+    .option('gateway', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Address or prefix of the first gateway',
+    })
+    .option('gateway-name', { type: 'string', default: 'vpn', describe: 'What to call it' })
+    .option('store', {
+      type: 'string',
+      default: '/var/lib/holdfast/holdfast.db',
+      requiresArg: true,
+      describe: 'Where enrolments and the audit are kept',
+    })
+    .option('force', {
+      type: 'boolean',
+      default: false,
+      describe: 'Write over files that are there, the sealing key not included',
+    })
+}

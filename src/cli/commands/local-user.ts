@@ -1,0 +1,105 @@
+import { command, targetOptions } from '../command.ts'
+import { glanceAtConfig } from '../config-glance.ts'
+import { confirm } from '../confirm.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { Target } from '../find-service.ts'
+import { type CliIo, note, print } from '../io.ts'
+import {
+  addToUsersFile,
+  askPasswordHash,
+  findUsersFile,
+  removeFromUsersFiles,
+} from '../local-users.ts'
+import { printable } from '../print.ts'
+import { connectService, withSession } from '../session.ts'
+
+export const addUser = command({
+  usage: 'add <user>',
+  describe: 'Add a person to a local directory (its users_file); asks for the password',
+  options: (yargs) =>
+    targetOptions(yargs)
+      .positional('user', { type: 'string', demandOption: true, describe: 'User name' })
+      .option('directory', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Which local directory, where there are several',
+      })
+      .option('display-name', { type: 'string', requiresArg: true, describe: 'Full name' })
+      .option('phone', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'Number such as +31612345678; may be given again',
+      })
+      .option('email', { type: 'string', requiresArg: true, describe: 'Mail address' })
+      .option('group', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'Group; may be given again',
+      }),
+  async run(args, io) {
+    const file = findUsersFile(args.config, args.directory, io)
+    const hash = await askPasswordHash(io)
+    const { user: name, displayName, phone: phones, email, group: groups } = args
+    addToUsersFile(file, { name, displayName, phones, email, groups }, hash)
+    print(io, `${name} is in ${file}.`)
+    await reloadService(args, io)
+    return exitCodes.ok
+  },
+})
+
+export const removeUser = command({
+  usage: 'remove <user>',
+  describe: 'Take away everything enrolled for a person, and their entry in a users_file',
+  options: (yargs) =>
+    targetOptions(yargs)
+      .positional('user', { type: 'string', demandOption: true, describe: 'User name' })
+      .option('erase-audit', {
+        type: 'boolean',
+        default: false,
+        describe: 'Also take their name, address and device out of the audit',
+      })
+      .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' }),
+  async run(args, io) {
+    if (!args.yes) await confirm(`Remove everything enrolled for ${printable(args.user)}?`, io)
+    const { eraseAudit } = args
+    const { person, known } = await withSession(args, io, (session) =>
+      session.call('user.forget', { name: args.user, eraseAudit }),
+    )
+    const name = printable(person.name)
+    if (!known) print(io, `Nothing was stored about ${name}.`)
+    else
+      print(
+        io,
+        `${name} is forgotten${eraseAudit ? ', also in the audit' : '; the audit is kept'}.`,
+      )
+    if (args.config === undefined) return exitCodes.ok
+    const files = removeFromUsersFiles(glanceAtConfig(args.config, io).usersFiles, person.name)
+    for (const file of files) print(io, `${name} is no longer in ${file}.`)
+    if (files.length > 0) await reloadService(args, io)
+    return exitCodes.ok
+  },
+})
+
+export const hashUserPassword = command({
+  usage: 'hash',
+  describe: 'Print the password_hash of a password, for a local directory',
+  options: (yargs) => yargs,
+  async run(_args, io) {
+    print(io, await askPasswordHash(io))
+    return exitCodes.ok
+  },
+})
+
+/** A running service has to read the file again; without one there is nothing to do. */
+async function reloadService(target: Target, io: CliIo): Promise<void> {
+  const session = await connectService(target, io)
+  if (!session) return
+  try {
+    await session.call('reload', {})
+    note(io, 'The service has read it.')
+  } finally {
+    await session.close()
+  }
+}

@@ -1,0 +1,70 @@
+import type { Started } from '../../compose.ts'
+import { command } from '../command.ts'
+import { demoFilePath, removeDemoFile, writeDemoFile } from '../demo-file.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { defaultConfigFile } from '../find-service.ts'
+import { type CliIo, note, print } from '../io.ts'
+import { programVersion } from '../program-version.ts'
+
+export const serveCommand = command({
+  usage: 'serve',
+  describe: 'Run the service in the foreground until SIGTERM or Ctrl-C; SIGHUP reloads',
+  options: (yargs) =>
+    yargs.option('config', {
+      alias: 'c',
+      type: 'string',
+      default: defaultConfigFile,
+      requiresArg: true,
+      describe: 'Configuration file',
+    }),
+  async run({ config: configFile }, io) {
+    // Only here: the other commands start faster without the service.
+    const { createApp } = await import('../../compose.ts')
+    const app = await createApp({
+      configFile,
+      env: io.env,
+      version: programVersion(),
+      log: io.stdout,
+      print: (line) => print(io, line),
+    })
+    const reload = () => {
+      // The app logs what is wrong, and goes on with what it had.
+      app.reload().catch(() => undefined)
+    }
+    process.on('SIGHUP', reload)
+    let forgetDemo = () => {}
+    try {
+      const started = await app.start()
+      if (started.config.insecureDemo) forgetDemo = announceDemo(started, io)
+      await aborted(io.signal)
+      await app.stop()
+      return exitCodes.ok
+    } finally {
+      process.off('SIGHUP', reload)
+      forgetDemo()
+    }
+  },
+})
+
+/** Tells the commands where the demo is. Gives what takes that back. */
+function announceDemo({ config, radius }: Started, io: CliIo): () => void {
+  const [listen] = radius
+  const [gateway] = Object.values(config.gateways)
+  if (!listen || !gateway) return () => undefined
+  const file = demoFilePath(io.env, io.uid)
+  writeDemoFile(file, {
+    pid: process.pid,
+    socket: config.adminSocket,
+    radius: listen,
+    gatewaySecret: gateway.secret.reveal(),
+  })
+  note(io, 'In another terminal: holdfast try alice --nas-identifier append')
+  return () => removeDemoFile(file, process.pid, io.uid)
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

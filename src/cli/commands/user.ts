@@ -1,0 +1,155 @@
+import type { Argv } from 'yargs'
+import type { AccountState } from '../../accounts/index.ts'
+import { usersPerPage } from '../../admin/index.ts'
+import type { ListedUser } from '../../store/index.ts'
+import { command, commandGroup, jsonOption, targetOptions } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { print, printJson } from '../io.ts'
+import { createPaint, formatFields, formatTable, type Paint, printable } from '../print.ts'
+import { type Session, withSession } from '../session.ts'
+import { formatDateTime } from '../times.ts'
+import { formatAuthenticators } from './authenticator.ts'
+import { addUser, hashUserPassword, removeUser } from './local-user.ts'
+
+const list = command({
+  usage: 'list',
+  describe: 'Everybody who signed in or was enrolled',
+  options: (yargs) =>
+    jsonOption(targetOptions(yargs)).option('search', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Only names with this in them',
+    }),
+  async run(args, io) {
+    const users = await withSession(args, io, (session) => listAll(session, args.search))
+    if (args.json) printJson(io, users)
+    else if (users.length === 0) print(io, 'Nobody is known yet.')
+    else {
+      const paint = createPaint(io)
+      const now = io.clock.nowMs()
+      const rows = users.map((user) => [
+        printable(user.name),
+        user.blocked ? paint('bad', 'blocked') : lockOf(user.lockedUntilMs, now, paint),
+        String(user.authenticators),
+        printable(user.userKey),
+      ])
+      print(io, formatTable(['NAME', 'STATE', 'AUTHENTICATORS', 'KEY'], rows, paint))
+    }
+    return exitCodes.ok
+  },
+})
+
+const show = command({
+  usage: 'show <user>',
+  describe: 'What is known about one person',
+  options: (yargs) => jsonOption(targetOptions(userArgument(yargs))),
+  async run(args, io) {
+    const user = await withSession(args, io, (session) =>
+      session.call('user.show', { name: args.user }),
+    )
+    if (args.json) {
+      printJson(io, user)
+      return exitCodes.ok
+    }
+    const paint = createPaint(io)
+    const { person, state } = user
+    const given = (value: string | undefined) => (value ? printable(value) : '-')
+    print(
+      io,
+      formatFields(
+        [
+          ['Name', printable(person.name)],
+          ['Display name', given(person.displayName)],
+          ['Key', printable(person.key)],
+          ['State', standing(state, io.clock.nowMs(), paint)],
+          ['Wrong codes', `${state.wrongCodes} in a row`],
+          ['Wrong passwords', `${state.wrongPasswords} in a row`],
+          ['Prefers', state.defaultMethod ?? 'the order of the gateway'],
+          ['Phones in the directory', given(person.phones?.join(', '))],
+          ['Mail', given(person.email)],
+          ['Groups', given(person.groups?.filter((group) => !group.includes('=')).join(', '))],
+        ],
+        paint,
+      ),
+    )
+    print(io, '')
+    print(io, formatAuthenticators(user.authenticators, paint))
+    return exitCodes.ok
+  },
+})
+
+const block = command({
+  usage: 'block <user>',
+  describe: 'Refuse every sign-in of a person until they are unlocked',
+  options: (yargs) =>
+    targetOptions(userArgument(yargs)).option('reason', {
+      type: 'string',
+      default: 'blocked by an administrator',
+      requiresArg: true,
+      describe: 'Shown to whoever looks later',
+    }),
+  async run(args, io) {
+    const person = await withSession(args, io, (session) =>
+      session.call('user.block', { name: args.user, reason: args.reason }),
+    )
+    print(
+      io,
+      `${printable(person.name)} is blocked. holdfast user unlock ${printable(person.name)} ends it.`,
+    )
+    return exitCodes.ok
+  },
+})
+
+const unlock = command({
+  usage: 'unlock <user>',
+  describe: 'End a block or a lock, and forget wrong codes',
+  options: (yargs) => targetOptions(userArgument(yargs)),
+  async run(args, io) {
+    const { person, before } = await withSession(args, io, (session) =>
+      session.call('user.unlock', { name: args.user }),
+    )
+    const now = io.clock.nowMs()
+    const was = before.blocked
+      ? `was blocked (${printable(before.blocked.reason)})`
+      : before.lockedUntilMs > now
+        ? 'was locked'
+        : `was not locked (${before.wrongCodes} wrong codes)`
+    print(io, `${printable(person.name)} ${was} and is free to sign in.`)
+    return exitCodes.ok
+  },
+})
+
+async function listAll(session: Session, search: string | undefined) {
+  const users: ListedUser[] = []
+  for (;;) {
+    const page = await session.call('user.list', { search, after: users.at(-1) })
+    users.push(...page)
+    if (page.length < usersPerPage) return users
+  }
+}
+
+function standing(state: AccountState, nowMs: number, paint: Paint): string {
+  if (state.blocked) return paint('bad', `blocked: ${printable(state.blocked.reason)}`)
+  if (state.lockedUntilMs <= nowMs && state.slowedUntilMs > nowMs) return paint('warn', 'slowed')
+  return lockOf(state.lockedUntilMs, nowMs, paint)
+}
+
+function lockOf(lockedUntilMs: number, nowMs: number, paint: Paint): string {
+  return lockedUntilMs > nowMs
+    ? paint('bad', `locked until ${formatDateTime(lockedUntilMs)}`)
+    : paint('good', 'free')
+}
+
+function userArgument(yargs: Argv) {
+  return yargs.positional('user', {
+    type: 'string',
+    demandOption: true,
+    describe: 'Name as the person types it',
+  })
+}
+
+export const userCommand = commandGroup(
+  'user',
+  'People: list, show, add, remove, block, unlock, hash',
+  [list, show, addUser, removeUser, block, unlock, hashUserPassword],
+)

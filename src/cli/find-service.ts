@@ -1,0 +1,21 @@
+import { defaultAdminSocket } from '../config/index.ts'
+import { glanceAtConfig } from './config-glance.ts'
+import { demoFilePath, readDemoFile } from './demo-file.ts'
+import type { CliIo } from './io.ts'
+
+/** The configuration a command uses when none is named. */
+export const defaultConfigFile = '/etc/holdfast/holdfast.yaml'
+
+/** Which service or store a command is about. */
+export type Target = { readonly socket?: string | undefined; readonly config?: string | undefined }
+
+/**
+ * Sockets to try, in order: `--socket` alone, or the one of `--config` alone, or else the usual one
+ * and then that of a demo of this user.
+ */
+export function candidateSockets(target: Target, io: CliIo): readonly string[] {
+  if (target.socket !== undefined) return [target.socket]
+  if (target.config !== undefined) return [glanceAtConfig(target.config, io).adminSocket]
+  const demo = readDemoFile(demoFilePath(io.env, io.uid), io.uid)
+  return demo ? [defaultAdminSocket, demo.socket] : [defaultAdminSocket]
+}

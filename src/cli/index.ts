@@ -1,0 +1,4 @@
+// The command line: one file a command under commands/, each parses, calls and prints.
+// May import `admin/`, `compose`, `config/`, `directory/`, `ops/`, `radius/`, `store/` and `support/`.
+export { type CliIo, processIo } from './io.ts'
+export { runCli } from './run.ts'

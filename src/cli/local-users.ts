@@ -1,0 +1,108 @@
+import { renameSync } from 'node:fs'
+import { isMap, parseDocument } from 'yaml'
+import { hashPassword } from '../directory/index.ts'
+import { Secret } from '../support/index.ts'
+import { withAsker } from './ask.ts'
+import { type ConfigGlance, glanceAtConfig } from './config-glance.ts'
+import { CliError } from './errors.ts'
+import { fileError, readText, writeNewFile } from './files.ts'
+import { defaultConfigFile } from './find-service.ts'
+import type { CliIo } from './io.ts'
+
+/** A person for a local directory, as typed on the command line. */
+export type NewLocalUser = {
+  readonly name: string
+  readonly displayName?: string | undefined
+  readonly phones: readonly string[]
+  readonly email?: string | undefined
+  readonly groups: readonly string[]
+}
+
+/** Asks for a password twice on a terminal, once in a pipe, and hashes it. */
+export async function askPasswordHash(io: CliIo): Promise<string> {
+  const password = await withAsker(io, async (asker) => {
+    const first = await asker.askHidden('Password')
+    if (io.stdin.isTTY !== true) return first
+    if ((await asker.askHidden('Once more')) === first) return first
+    throw new CliError('passwords-differ', 'The two passwords differ; nothing was changed.')
+  })
+  if (password === '') throw new CliError('usage', 'A password cannot be empty.')
+  return await hashPassword(new Secret(password))
+}
+
+/** The users file to change: the only one, or that of `directory`. Throws CliError `no-users-file`. */
+export function findUsersFile(
+  config: string | undefined,
+  directory: string | undefined,
+  io: CliIo,
+): string {
+  const { usersFiles } = glanceAtConfig(config ?? defaultConfigFile, io)
+  const fits = usersFiles.filter((entry) => !directory || entry.directory === directory)
+  const [only, second] = fits
+  if (only && !second) return only.file
+  throw new CliError(
+    'no-users-file',
+    second
+      ? `There are several local directories (${namesOf(usersFiles)}); choose one with --directory.`
+      : `No ${directory ? `directory ${directory}` : 'local directory'} has a users_file. People of other directories are added there, and people in the configuration itself are changed there.`,
+  )
+}
+
+/** Adds a person; comments and order of the file stay. Throws CliError `user-exists`. */
+export function addToUsersFile(file: string, user: NewLocalUser, passwordHash: string): void {
+  const document = readUsers(file)
+  if (document.has(user.name)) {
+    throw new CliError('user-exists', `${user.name} is in ${file} already.`)
+  }
+  document.set(
+    user.name,
+    document.createNode({
+      password_hash: passwordHash,
+      ...(user.displayName ? { display_name: user.displayName } : {}),
+      ...(user.groups.length > 0 ? { groups: user.groups } : {}),
+      ...(user.phones.length > 0 ? { phones: user.phones } : {}),
+      ...(user.email ? { email: user.email } : {}),
+    }),
+  )
+  replaceFile(file, String(document))
+}
+
+/** Takes a person out of every users file of the configuration. Gives the files that had them. */
+export function removeFromUsersFiles(
+  usersFiles: ConfigGlance['usersFiles'],
+  name: string,
+): readonly string[] {
+  return usersFiles
+    .map(({ file }) => file)
+    .filter((file) => {
+      const document = readUsers(file)
+      if (!document.delete(name)) return false
+      replaceFile(file, String(document))
+      return true
+    })
+}
+
+function readUsers(file: string) {
+  const document = parseDocument(readText(file))
+  const [error] = document.errors
+  if (error) throw new CliError('file-unreadable', `${file}: ${error.message}`)
+  if (document.contents !== null && !isMap(document.contents)) {
+    throw new CliError('file-unreadable', `${file} is no list of people by name.`)
+  }
+  return document
+}
+
+/** In one step, so that a service that reads meanwhile sees the old file or the new one. */
+function replaceFile(file: string, content: string): void {
+  const beside = `${file}.new`
+  writeNewFile(beside, content, { mode: 0o640, force: true })
+  try {
+    renameSync(beside, file)
+  } catch (cause) {
+    throw fileError(file, cause)
+  }
+}
+
+function namesOf(usersFiles: ConfigGlance['usersFiles']): string {
+  return usersFiles.map(({ directory }) => directory).join(', ')
+}

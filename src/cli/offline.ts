@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { OperationResult } from '../admin/index.ts'
+import { createAdminOperations, createPersonLookup, defaultIssuer } from '../admin/index.ts'
+import { type Config, loadConfig } from '../config/index.ts'
+import { createKeyring, openStore } from '../store/index.ts'
+import { CliError } from './errors.ts'
+import { defaultConfigFile, type Target } from './find-service.ts'
+import type { CliIo } from './io.ts'
+import type { Session } from './session.ts'
+
+export type StoreSessionOptions = {
+  /**
+   * Sealing keys in base64 that open values beside the configured one: a rotation that was cut off
+   * left some sealed with the old key and some with the new one.
+   */
+  readonly furtherKeys?: readonly string[]
+}
+
+/**
+ * Opens the store of the configuration and runs the operations here. Undefined when there is no
+ * store that could be opened: no configuration, or a demo, whose store lives in its process. Throws
+ * ConfigError, and StoreError such as `store-in-use`.
+ */
+export async function openStoreSession(
+  target: Target,
+  io: CliIo,
+  options: StoreSessionOptions,
+): Promise<Session | undefined> {
+  const file = target.config ?? defaultConfigFile
+  if (target.config === undefined && !existsSync(file)) return undefined
+  const place = storePlace(loadConfig(file, { env: io.env }))
+  if (!place) return undefined
+  if (!existsSync(place.file)) {
+    throw new CliError(
+      'service-not-running',
+      `There is no store at ${place.file} yet. Start the service: it makes one that belongs to its own user.`,
+    )
+  }
+  const store = await openStore({
+    file: place.file,
+    node: place.node,
+    clock: io.clock,
+    keyring: createKeyring({
+      current: place.key,
+      previous: (options.furtherKeys ?? []).map(decodeKey),
+    }),
+  })
+  const operations = createAdminOperations({
+    clock: io.clock,
+    store,
+    findPerson: createPersonLookup({ directories: [], users: store.users }),
+    issuer: defaultIssuer,
+    scratchFolder: dirname(place.file),
+  })
+  return {
+    mode: 'store',
+    call: async (operation, args, onEvent = () => undefined) =>
+      (await operations[operation](args, {
+        send: onEvent,
+        signal: io.signal,
+      })) as OperationResult<typeof operation>,
+    close: () => store.close(),
+  }
+}
+
+/** Where the store of a configuration is, and what opens it; undefined in a demo. */
+export function storePlace(config: Config) {
+  if (config.store === 'temporary' || config.sealingKey === undefined) return undefined
+  return {
+    file: config.store.sqlite,
+    node: config.nodeName,
+    key: decodeKey(config.sealingKey.reveal()),
+  }
+}
+
+function decodeKey(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text.trim(), 'base64'))
+}

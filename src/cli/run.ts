@@ -1,0 +1,83 @@
+import yargs from 'yargs'
+import { auditCommand } from './commands/audit.ts'
+import { authenticatorCommand } from './commands/authenticator.ts'
+import { backupCommand } from './commands/backup.ts'
+import { checkCommand } from './commands/check.ts'
+import { importCommand } from './commands/import.ts'
+import { initCommand } from './commands/init.ts'
+import { keyCommand } from './commands/key.ts'
+import { reloadCommand } from './commands/reload.ts'
+import { restoreCommand } from './commands/restore.ts'
+import { serveCommand } from './commands/serve.ts'
+import { tryCommand } from './commands/try.ts'
+import { userCommand } from './commands/user.ts'
+import { versionCommand } from './commands/version.ts'
+import { CliError, exitCodeOf, formatError } from './errors.ts'
+import { type ExitCode, exitCodes, exitMeanings } from './exit-codes.ts'
+import { type CliIo, print } from './io.ts'
+import { programVersion } from './program-version.ts'
+
+const commands = [
+  serveCommand,
+  checkCommand,
+  initCommand,
+  tryCommand,
+  userCommand,
+  authenticatorCommand,
+  importCommand,
+  auditCommand,
+  keyCommand,
+  backupCommand,
+  restoreCommand,
+  reloadCommand,
+  versionCommand,
+]
+
+/**
+ * Runs one command line (without `node` and the script) and gives the exit code. Never rejects:
+ * whatever goes wrong becomes a message on stderr and a code.
+ */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.ok
+  const context = {
+    io,
+    finish: (result: ExitCode) => {
+      code = result
+    },
+  }
+  const parser = yargs()
+    .scriptName('holdfast')
+    .usage('holdfast COMMAND\n\nRADIUS with a second factor that holds the request open.')
+    .locale('en')
+    .strict()
+    .exitProcess(false)
+    .version(programVersion())
+    .help()
+    .alias('help', 'h')
+    .wrap(Math.min(100, io.stdout.columns ?? 100))
+    .recommendCommands()
+    .completion('completion', 'Print a script that completes commands in bash or zsh')
+    .demandCommand(1, 'Say what to do: holdfast --help lists the commands.')
+    .epilogue(exitCodeHelp())
+    .fail((message, error) => {
+      throw error ?? new CliError('usage', message)
+    })
+  for (const add of commands) add(parser, context)
+  try {
+    await parser.parseAsync([...argv], {}, (_error, _args, output) => {
+      if (output !== '') print(io, output)
+    })
+    return code
+  } catch (error) {
+    io.stderr.write(formatError(error, Boolean(io.env.HOLDFAST_DEBUG)))
+    return exitCodeOf(error)
+  }
+}
+
+function exitCodeHelp(): string {
+  const lines = Object.entries(exitCodes).map(
+    ([name, code]) =>
+      `  ${String(code).padStart(3)}  ${exitMeanings[name as keyof typeof exitCodes]}`,
+  )
+  return `Exit codes:\n${lines.join('\n')}`
+}

@@ -1,0 +1,112 @@
+import type { OperationArgs, OperationName, OperationResult } from '../admin/index.ts'
+import { type AdminConnection, connectAdmin } from '../ops/admin-connection.ts'
+import { OpsError } from '../ops/errors.ts'
+import { CliError, interrupted } from './errors.ts'
+import { candidateSockets, type Target } from './find-service.ts'
+import { type CliIo, note } from './io.ts'
+import { openStoreSession, type StoreSessionOptions } from './offline.ts'
+
+/** Where a command's operations run: in the service, or here on the store. */
+export type Session = {
+  readonly mode: 'service' | 'store'
+  call<Name extends OperationName>(
+    operation: Name,
+    args: OperationArgs<Name>,
+    onEvent?: (event: unknown) => void,
+  ): Promise<OperationResult<Name>>
+  close(): Promise<void>
+}
+
+/**
+ * Runs `work` with a session: the running service if there is one, else the store itself, which is
+ * said on stderr. A service that was named by `--socket` and does not listen is an error.
+ */
+export async function withSession<Result>(
+  target: Target,
+  io: CliIo,
+  work: (session: Session) => Promise<Result>,
+  store: StoreSessionOptions = {},
+): Promise<Result> {
+  const session = (await connectService(target, io)) ?? (await openStore(target, io, store))
+  return await runIn(session, io, work)
+}
+
+/** As withSession, but only with a running service. */
+export async function withService<Result>(
+  target: Target,
+  io: CliIo,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const session = await connectService(target, io)
+  if (!session) throw notRunning(target, io)
+  return await runIn(session, io, work)
+}
+
+/** A session with the service, or undefined when none listens. */
+export async function connectService(target: Target, io: CliIo): Promise<Session | undefined> {
+  for (const socket of candidateSockets(target, io)) {
+    try {
+      return serviceSession(await connectAdmin(socket))
+    } catch (error) {
+      if (!(error instanceof OpsError) || error.code !== 'service-not-running') {
+        throw explain(error, socket)
+      }
+    }
+  }
+  return undefined
+}
+
+async function openStore(
+  target: Target,
+  io: CliIo,
+  options: StoreSessionOptions,
+): Promise<Session> {
+  if (target.socket !== undefined) throw notRunning(target, io)
+  const session = await openStoreSession(target, io, options)
+  if (!session) throw notRunning(target, io)
+  note(io, 'No service is running: working on the store itself.')
+  return session
+}
+
+async function runIn<Result>(
+  session: Session,
+  io: CliIo,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const { promise: stopped, reject } = Promise.withResolvers<never>()
+  const stop = () => reject(interrupted())
+  io.signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([work(session), stopped])
+  } finally {
+    io.signal.removeEventListener('abort', stop)
+    await session.close()
+  }
+}
+
+function serviceSession(connection: AdminConnection): Session {
+  return {
+    mode: 'service',
+    // Both ends are this program: what an operation returns is what it says it returns.
+    call: async (operation, args, onEvent) =>
+      (await connection.call(operation, args, onEvent)) as OperationResult<typeof operation>,
+    close: async () => connection.close(),
+  }
+}
+
+function notRunning(target: Target, io: CliIo): CliError {
+  const tried = candidateSockets(target, io).join(', ')
+  return new CliError(
+    'service-not-running',
+    `No service is running (nothing listens on ${tried}). Start it, or name it with --socket or --config.`,
+  )
+}
+
+function explain(error: unknown, socket: string): unknown {
+  if (!(error instanceof OpsError) || error.code !== 'permission-denied') return error
+  return new CliError(
+    'socket-refused',
+    `A service is running, but this user may not speak to it at ${socket}. Use sudo, or join the group that owns the socket.`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,59 @@
+import { parseEndpoint } from '../config/index.ts'
+import { demoFilePath, readDemoFile } from './demo-file.ts'
+import { CliError } from './errors.ts'
+import { readSecretLine } from './files.ts'
+import type { Target } from './find-service.ts'
+import type { CliIo } from './io.ts'
+import { withService } from './session.ts'
+
+export type TryTarget = {
+  readonly server: { readonly address: string; readonly port: number }
+  readonly gatewaySecret: string
+}
+
+/**
+ * Where `try` sends to and with which secret: flags first, else a demo of this user tells both, else
+ * the running service tells its address and only the secret has to be given.
+ */
+export async function findTryTarget(
+  args: Target & {
+    readonly server?: string | undefined
+    readonly gatewaySecret?: string | undefined
+    readonly gatewaySecretFile?: string | undefined
+  },
+  io: CliIo,
+): Promise<TryTarget> {
+  const given =
+    args.gatewaySecretFile === undefined
+      ? args.gatewaySecret
+      : readSecretLine(args.gatewaySecretFile)
+  const demo =
+    args.socket === undefined && args.config === undefined
+      ? readDemoFile(demoFilePath(io.env, io.uid), io.uid)
+      : undefined
+  const gatewaySecret = given ?? demo?.gatewaySecret
+  if (gatewaySecret === undefined) {
+    throw new CliError(
+      'usage',
+      'No demo is running, so the secret of a gateway is needed: --gateway-secret-file FILE.',
+    )
+  }
+  if (args.server !== undefined) return { server: parseServer(args.server), gatewaySecret }
+  if (demo && given === undefined) return { server: demo.radius, gatewaySecret }
+  const { listen } = await withService(args, io, (session) => session.call('status', {}))
+  const [server] = listen.map(reachable)
+  if (!server) throw new CliError('usage', 'The service does not say where it listens: --server.')
+  return { server, gatewaySecret }
+}
+
+/** A service that listens on every address is reached on the loopback one. */
+function reachable({ address, port }: TryTarget['server']): TryTarget['server'] {
+  const loopback = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address
+  return { address: loopback, port }
+}
+
+function parseServer(text: string): TryTarget['server'] {
+  const server = parseEndpoint(text)
+  if (server && server.port > 0) return server
+  throw new CliError('usage', `"${text}" is no server; write 192.0.2.1:1812 or [2001:db8::1]:1812.`)
+}

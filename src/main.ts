@@ -1,0 +1,19 @@
+import { processIo, runCli } from './cli/index.ts'
+
+const interrupt = new AbortController()
+
+// The first asks a command to end, or the service to stop in order; the second does not wait.
+function stop(): void {
+  if (interrupt.signal.aborted) process.exit(130)
+  interrupt.abort()
+}
+process.on('SIGINT', stop)
+process.on('SIGTERM', stop)
+
+// The reader of a pipe may go before we are done: `holdfast audit search | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+process.exitCode = await runCli(process.argv.slice(2), processIo(interrupt.signal))
