@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type {
-  Authenticator,
-  AuthenticatorStore,
-  SpendEvidence,
-  SpendResult,
-} from '../accounts/index.ts'
+import type { Authenticator, AuthenticatorStore } from '../accounts/index.ts'
 import { constantTimeEqual } from '../support/index.ts'
 import { fromRow, toRow } from './authenticator-rows.ts'
 import type { StoreContext } from './context.ts'
 import { StoreError } from './errors.ts'
 import { type Named, prepare, type Queries } from './queries.ts'
 import type { AuthenticatorRow } from './schema.ts'
+import { tellReuse } from './tell-reuse.ts'
 import { createUserCache } from './user-cache.ts'
 
 export type ForgettingAuthenticatorStore = AuthenticatorStore & {
@@ -141,16 +137,6 @@ export function createAuthenticatorStore(context: StoreContext): ForgettingAuthe
       return tellReuse(row?.spent_by ?? null, evidence)
     },
   }
-}
-
-/** Evidence of another length than a Request Authenticator's 16 bytes says nothing. */
-function tellReuse(spentBy: Uint8Array | null, evidence: SpendEvidence): SpendResult {
-  const { requestAuthenticator } = evidence
-  const isSame =
-    spentBy !== null &&
-    requestAuthenticator.length === 16 &&
-    constantTimeEqual(spentBy, requestAuthenticator)
-  return isSame ? 'same-request' : 'reused'
 }
 
 // Each spend is one conditional statement, so that of any number at once exactly one gets its row

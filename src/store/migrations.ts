@@ -135,6 +135,14 @@ const first: Migration = (database, types) => [
   table(
     database,
     types,
+    'spent',
+    { id: 'text', request_authenticator: 'bytes', until_ms: 'integer' },
+    ['id'],
+  ),
+  database.schema.createIndex('spent_until').on('spent').column('until_ms'),
+  table(
+    database,
+    types,
     'audit',
     {
       node: 'text',

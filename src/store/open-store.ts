@@ -3,6 +3,7 @@ import type {
   AuthenticatorStore,
   LimitStore,
   PromptStore,
+  SpentStore,
 } from '../accounts/index.ts'
 import { type Clock, systemClock } from '../support/index.ts'
 import { createAccountStore } from './accounts.ts'
@@ -23,6 +24,7 @@ import { createSqliteQueries } from './queries.ts'
 import { type RotationResult, rotateKeys } from './rotation.ts'
 import { openSealer, openSecrets } from './secrets.ts'
 import { createSettingStore, type SettingStore } from './settings.ts'
+import { createSpentStore } from './spent.ts'
 import { connectSqlite } from './sqlite/connection.ts'
 import { createUserStore, type UserStore } from './users.ts'
 
@@ -49,6 +51,7 @@ export type Store = {
   readonly accounts: AccountStore
   readonly prompts: PromptStore
   readonly limits: LimitStore
+  readonly spent: SpentStore
   readonly audit: AuditLog & AuditUpkeep
   readonly users: UserStore
   readonly settings: SettingStore
@@ -103,6 +106,7 @@ async function assemble(context: StoreContext, node: string): Promise<Store> {
     accounts,
     prompts: createPromptStore(context),
     limits: createLimitStore(context),
+    spent: createSpentStore(context),
     audit: {
       ...createAuditLog(context, writer, node),
       ...createAuditUpkeep(context, secrets.auditChain),

@@ -96,6 +96,8 @@ export type Schema = {
     expires_at_ms: number
     amount: number
   }
+  /** What counted once and belongs to no authenticator. */
+  spent: { id: string; request_authenticator: Uint8Array; until_ms: number }
   audit: AuditRow
   audit_anchor: { node: string; seq: number; hash: string; mac: string }
   setting: { key: string; value: string }

@@ -1,0 +1,37 @@
+import type { SpentStore } from '../accounts/index.ts'
+import type { StoreContext } from './context.ts'
+import { tellReuse } from './tell-reuse.ts'
+
+/** Rows past their time that each spend takes away: more than it adds, few enough not to be felt. */
+const purgedAtOnce = 20
+
+export function createSpentStore({ connection, queries, clock }: StoreContext): SpentStore {
+  const purge = (nowMs: number) =>
+    queries
+      .deleteFrom('spent')
+      .where('id', 'in', (rows) =>
+        rows
+          .selectFrom('spent')
+          .select('id')
+          .where('until_ms', '<=', nowMs)
+          .orderBy('until_ms')
+          .limit(purgedAtOnce),
+      )
+      .compile()
+
+  return {
+    async spend(id, evidence, untilMs) {
+      const [, inserted, [row]] = await connection.atomically([
+        purge(clock.nowMs()),
+        queries
+          .insertInto('spent')
+          .values({ id, request_authenticator: evidence.requestAuthenticator, until_ms: untilMs })
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .returning('id')
+          .compile(),
+        queries.selectFrom('spent').select('request_authenticator').where('id', '=', id).compile(),
+      ])
+      return inserted.length > 0 ? 'spent' : tellReuse(row?.request_authenticator ?? null, evidence)
+    },
+  }
+}
