@@ -77,11 +77,15 @@ export function connectSqlite(options: SqliteOptions): Connection {
   }
 
   function ask(task: WorkerTask, question: Question): void {
-    worker ??= startWorker()
     const id = nextId
     nextId += 1
-    questions.set(id, question)
-    worker.postMessage({ id, task } satisfies WorkerQuestion)
+    try {
+      worker ??= startWorker()
+      worker.postMessage({ id, task } satisfies WorkerQuestion)
+      questions.set(id, question)
+    } catch (cause) {
+      question.fail(new StoreError('store-failed', 'the worker could not be asked', { cause }))
+    }
   }
 
   function askAlone(task: WorkerTask): Promise<void> {

@@ -83,7 +83,7 @@ function runRequest(open: DatabaseSync, request: readonly WireStatement[]): Requ
 function runBatch(requests: readonly (readonly WireStatement[])[]): readonly RequestResult[] {
   database ??= openDatabase()
   const open = database
-  open.exec('begin immediate')
+  open.exec('begin')
   try {
     const results = requests.map((request) => runRequest(open, request))
     delayCommit()
