@@ -1,4 +1,4 @@
-import { usualVendorFormat, type VendorFormat } from '../vendor.ts'
+import { type VendorFormat, vendorFormatOf } from '../vendor.ts'
 import {
   type AttributeDefinition,
   type Definitions,
@@ -30,7 +30,7 @@ export class DefinitionsBuilder {
       return `vendor ${name} is ${before.number} already`
     }
     const known = this.#vendors.get(number)
-    const vendor = { name, number, format: format ?? known?.format ?? usualVendorFormat }
+    const vendor = { name, number, format: format ?? known?.format ?? vendorFormatOf(number) }
     this.#vendors.set(number, vendor)
     this.#vendorsByName.set(name.toLowerCase(), vendor)
     return undefined

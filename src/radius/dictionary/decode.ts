@@ -3,7 +3,7 @@ import { asBuffer } from '../attributes.ts'
 import { RadiusError } from '../errors.ts'
 import type { Attribute } from '../packet.ts'
 import { splitTlvs } from '../tlv.ts'
-import { usualVendorFormat, vendorFormatOf } from '../vendor.ts'
+import { vendorFormatOf } from '../vendor.ts'
 import { readWireValues, type WireValue } from '../wire-values.ts'
 import { type AttributeDefinition, type Definitions, pathKey } from './definition.ts'
 import { untag } from './tag.ts'
@@ -31,10 +31,8 @@ export function decodeAttributes(
   attributes: readonly Attribute[],
   cipher: AttributeCipher | undefined,
 ): DecodedAttribute[] {
-  const formatOf = (vendor: number) => {
-    const format = definitions.vendors.get(vendor)?.format
-    return format === undefined || format === usualVendorFormat ? vendorFormatOf(vendor) : format
-  }
+  const formatOf = (vendor: number) =>
+    definitions.vendors.get(vendor)?.format ?? vendorFormatOf(vendor)
   const values = joinConcat(definitions, readWireValues(attributes, formatOf))
   return values.map((value) => decodeOne(definitions, value, cipher))
 }

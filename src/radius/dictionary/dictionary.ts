@@ -20,6 +20,8 @@ export type Dictionary = {
   /** Ignores case. */
   find(name: string): AttributeDefinition | undefined
   vendorName(vendor: number): string | undefined
+  /** Of all attributes, as the files spell them. */
+  names(): string[]
   readonly size: number
 }
 
@@ -29,6 +31,7 @@ export function createDictionary(definitions: Definitions): Dictionary {
     encode: (attribute, cipher) => encodeAttribute(definitions, attribute, cipher),
     find: (name) => definitions.attributesByName.get(name.toLowerCase()),
     vendorName: (vendor) => definitions.vendors.get(vendor)?.name,
+    names: () => [...definitions.attributesByName.values()].map(({ name }) => name),
     size: definitions.attributesByName.size,
   }
 }
