@@ -15,6 +15,10 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
     ...(config.insecureDemo
       ? [{ setting: 'insecure_demo', danger: 'secrets stand in the file; never use this for real' }]
       : []),
+    ...config.exposedFiles.map((setting) => ({
+      setting,
+      danger: 'everybody on this machine can read this secret; chmod 600',
+    })),
     ...Object.entries(config.directories).flatMap(([name, directory]) =>
       directory.type === 'ldap' && directory.insecurePlaintext
         ? [

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
 import type { Secret } from '../support/index.ts'
@@ -11,12 +11,14 @@ import { describeIssues, parseYaml, type YamlFile } from './problems.ts'
 import { type Config, resolveDefaults } from './resolve.ts'
 import { createConfigSchema, type ParsedConfig } from './schema.ts'
 import { localUsers } from './schema-directories.ts'
-import { createSecretReader } from './secrets.ts'
+import { createSecretReader, type SecretReaderOptions } from './secrets.ts'
 
 export type LoadOptions = {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Gives the text of a file; throws when it cannot be read. Default: the file system. */
   readonly readFile?: (path: string) => string
+  /** Gives the permissions of a file that was read. Default: the file system. */
+  readonly fileMode?: (path: string) => number
   /** What only other parts know: dictionary names, texts. Run once the file itself is right. */
   readonly checks?: readonly ConfigCheck[]
 }
@@ -27,8 +29,15 @@ export type LoadOptions = {
  */
 export function loadConfig(file: string, options: LoadOptions): Config {
   const readFile = options.readFile ?? ((path: string) => readFileSync(path, 'utf8'))
+  const fileMode =
+    options.fileMode ?? ((path: string) => statSync(path, { throwIfNoEntry: false })?.mode ?? 0)
   const yaml = readYaml(file, readFile)
-  const context = createContext(file, yaml.value, readFile, options.env)
+  const secretFiles = new Set<string>()
+  const context = createContext(file, yaml.value, {
+    env: options.env,
+    readFile,
+    onFile: (path) => secretFiles.add(path),
+  })
   const parsed = parseWith(createConfigSchema(context), yaml)
   const complete = withUsersFiles(parsed, context, readFile)
   const sealingKey = findSealingKey(complete, context)
@@ -37,7 +46,8 @@ export function loadConfig(file: string, options: LoadOptions): Config {
     throw invalid(yaml, [...findings, { path: ['sealing_key'], message: sealingKey }])
   }
   if (findings.length > 0) throw invalid(yaml, findings)
-  const config = resolveDefaults(complete, options.env, sealingKey)
+  const exposedFiles = [...secretFiles].filter((path) => (fileMode(path) & 0o007) !== 0)
+  const config = resolveDefaults(complete, options.env, { sealingKey, exposedFiles })
   const further = (options.checks ?? []).flatMap((check) => check(config))
   if (further.length > 0) throw invalid(yaml, further)
   return config
@@ -66,13 +76,12 @@ function readYaml(file: string, readFile: (path: string) => string): YamlFile {
 function createContext(
   file: string,
   value: unknown,
-  readFile: (path: string) => string,
-  env: LoadOptions['env'],
+  surroundings: Pick<SecretReaderOptions, 'env' | 'readFile' | 'onFile'>,
 ): FieldContext {
   const folder = dirname(resolve(file))
   const resolvePath = (path: string) => resolve(folder, path)
   const demo = z.looseObject({ insecure_demo: z.literal(true) }).safeParse(value).success
-  return { resolvePath, readSecret: createSecretReader({ env, readFile, resolvePath, demo }) }
+  return { resolvePath, readSecret: createSecretReader({ ...surroundings, resolvePath, demo }) }
 }
 
 function parseWith<Schema extends z.ZodType>(schema: Schema, yaml: YamlFile): z.output<Schema> {

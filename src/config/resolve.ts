@@ -49,6 +49,8 @@ export type Config = Omit<
   readonly nodeName: string
   /** 32 bytes in Base64. Absent only in a demo, which makes one. */
   readonly sealingKey?: Secret
+  /** Secret files that everybody on this machine can read. */
+  readonly exposedFiles: readonly string[]
 }
 
 /** What the service uses where the file names no socket, and where commands look for it. */
@@ -59,11 +61,11 @@ export function demoAdminSocket(env: Readonly<Record<string, string | undefined>
   return join(env.XDG_RUNTIME_DIR ?? tmpdir(), `holdfast-demo-${userInfo().uid}`, 'admin.sock')
 }
 
-/** Fills in the defaults that depend on other fields. */
+/** Fills in the defaults that depend on other fields, and adds what loading has found. */
 export function resolveDefaults(
   parsed: ParsedConfig,
   env: Readonly<Record<string, string | undefined>>,
-  sealingKey: Secret | undefined,
+  found: { readonly sealingKey: Secret | undefined; readonly exposedFiles: readonly string[] },
 ): Config {
   const directoryNames = Object.keys(parsed.directories)
   const available = availableMethods(parsed.methods)
@@ -76,7 +78,8 @@ export function resolveDefaults(
     adminSocket:
       parsed.adminSocket ?? (parsed.insecureDemo ? demoAdminSocket(env) : defaultAdminSocket),
     nodeName: parsed.nodeName ?? hostname(),
-    ...(sealingKey === undefined ? {} : { sealingKey }),
+    ...(found.sealingKey === undefined ? {} : { sealingKey: found.sealingKey }),
+    exposedFiles: found.exposedFiles,
   }
 }
 

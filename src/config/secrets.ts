@@ -5,25 +5,34 @@ import type { FieldContext } from './fields.ts'
 /** Largest secret that is read from a file: a private key chain fits, a log file does not. */
 const maxSecretBytes = 65_536
 
-/**
- * Reads secrets by reference. A line break at the end of a file is not part of the secret.
- * The function it gives throws Error with a text that names the reference, never the secret.
- */
-export function createSecretReader(options: {
+export type SecretReaderOptions = {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Gives the text of a file; throws when it cannot be read. */
   readFile(path: string): string
   resolvePath(path: string): string
+  /** Told of every `file:` that was read. */
+  onFile(path: string): void
   /** `insecure_demo`: secrets may stand in the file itself. */
   readonly demo: boolean
-}): FieldContext['readSecret'] {
+}
+
+/**
+ * Reads secrets by reference. A line break at the end of a file is not part of the secret.
+ * The function it gives throws Error with a text that names the reference, never the secret.
+ */
+export function createSecretReader(options: SecretReaderOptions): FieldContext['readSecret'] {
   return (reference, { clearText }) => {
     const [, kind, name = ''] = /^(file|env|credential):(.+)$/s.exec(reference) ?? []
-    if (kind === 'file') return readSecretFile(options.resolvePath(name), options.readFile)
+    if (kind === 'file') {
+      const path = options.resolvePath(name)
+      const secret = readSecretFile(path, options.readFile)
+      options.onFile(path)
+      return secret
+    }
     if (kind === 'env') return notEmpty(options.env[name], `environment variable ${name}`)
     if (kind === 'credential') {
       const folder = options.env.CREDENTIALS_DIRECTORY
-      if (!/^[\w.-]+$/.test(name)) throw new Error('a credential has a plain name')
+      if (!/^\w[\w.-]*$/.test(name)) throw new Error('a credential has a plain name')
       if (folder === undefined) {
         throw new Error(
           `credential ${name} exists only inside the systemd unit (LoadCredential=${name}:PATH); elsewhere use file:PATH`,

@@ -1,4 +1,4 @@
-/** What is counted. `reason` of each is one of the closed lists of `signin/reasons.ts`, or a gateway flow. */
+/** What is counted. The reason of most is one of `signin/reasons.ts`. */
 export type CounterName =
   | 'requests'
   | 'accepts'
@@ -7,8 +7,6 @@ export type CounterName =
   | 'drops'
   | 'resends-joined'
   | 'resends-answered'
-  | 'prompts'
-  | 'replies-evicted'
   | 'internal-errors'
 
 export type Count = { readonly name: CounterName; readonly reason: string; readonly value: number }

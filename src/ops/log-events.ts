@@ -49,9 +49,6 @@ export type LogEvent =
   | { event: 'webhook-refused'; source: string; detail: string }
   | { event: 'prompts-ended'; count: number }
   | { event: 'store-failed'; detail: string }
-  | { event: 'account-blocked'; user: string; cause: string }
-  | { event: 'patience-learnt'; gateway: string; patienceMs: number }
-  | { event: 'admin-operation'; operation: string; outcome: string }
   | { event: 'notify-failed'; detail: string }
   | { event: 'internal-error'; where: string; detail: string; stack?: string }
 
@@ -142,18 +139,6 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'error',
     text: ({ detail }) => `store failed: ${detail}`,
     limitBy: () => '',
-  },
-  'account-blocked': {
-    level: 'warn',
-    text: ({ user, cause }) => `${user} is blocked until released: ${cause}`,
-  },
-  'patience-learnt': {
-    level: 'info',
-    text: ({ gateway, patienceMs }) => `${gateway} waits ${patienceMs} ms for an answer`,
-  },
-  'admin-operation': {
-    level: 'info',
-    text: ({ operation, outcome }) => `administrator: ${operation}, ${outcome}`,
   },
   'notify-failed': {
     level: 'warn',

@@ -22,6 +22,8 @@ gateways:
 export type Surroundings = {
   readonly env?: Readonly<Record<string, string>>
   readonly files?: Readonly<Record<string, string>>
+  /** Permissions of every file; 0600 unless given. */
+  readonly mode?: number
   readonly checks?: NonNullable<LoadOptions['checks']>
 }
 
@@ -37,6 +39,7 @@ export function load(text: string, surroundings: Surroundings = {}): Config {
   return loadConfig('/etc/holdfast/h.yaml', {
     env: { CREDENTIALS_DIRECTORY: '/run/credentials', ...surroundings.env },
     checks: surroundings.checks ?? [],
+    fileMode: () => surroundings.mode ?? 0o100600,
     readFile(path) {
       const found = files[path === '/etc/holdfast/h.yaml' ? 'h.yaml' : path]
       if (found !== undefined) return found

@@ -48,6 +48,14 @@ describe('unsafe settings', () => {
     expect(unsafe(valid, { files: { '/etc/holdfast/vpn': 'sixteen letters!' } })).to.deep.equal([])
   })
 
+  it('name a secret file that everybody can read', () => {
+    expect(unsafe(valid, { mode: 0o100640 })).to.deep.equal([])
+    expect(unsafe(valid, { mode: 0o100644 })).to.deep.equal([
+      '/etc/holdfast/bind',
+      '/etc/holdfast/vpn',
+    ])
+  })
+
   it('name each once, and the weakest gateway a NAS-Identifier can reach', () => {
     const demo = readFileSync(join(import.meta.dirname, '../../config/demo.yaml'), 'utf8')
     const found = findUnsafeSettings(load(demo))
