@@ -10,8 +10,12 @@ import type { Attempt, Credential, DeviceEvidence, GatewayRules } from '../signi
 import { decodeText, readCredential } from './credential.ts'
 import { normaliseDevice } from './device.ts'
 import type { Gateway } from './gateway-table.ts'
-import type { HeldBytes } from './held-bytes.ts'
 import { requestAttributes } from './request-attributes.ts'
+
+/** The packet of an attempt, read again when asked for. */
+export interface HeldPacket {
+  packet(): Packet
+}
 
 /** What the sign-in gets beside the request itself. */
 export type AttemptContext = {
@@ -19,7 +23,7 @@ export type AttemptContext = {
   readonly gateway: Gateway
   readonly source: string
   readonly receivedAtMs: number
-  readonly held: HeldBytes
+  readonly held: HeldPacket
 }
 
 /**
@@ -37,7 +41,7 @@ export class RadiusAttempt implements Attempt {
   readonly sourceAddress: string
   readonly receivedAtMs: number
   readonly resends = { count: 0 }
-  readonly #held: HeldBytes
+  readonly #held: HeldPacket
   #controller: AbortController | undefined
 
   constructor(request: VerifiedRequest, context: AttemptContext) {
@@ -59,7 +63,7 @@ export class RadiusAttempt implements Attempt {
   }
 
   get requestAuthenticator(): Uint8Array {
-    return this.#held.authenticator()
+    return this.#held.packet().authenticator
   }
 
   get attributes(): Attempt['attributes'] {
@@ -87,6 +91,6 @@ function portEvidence(packet: Packet): string | undefined {
   const portId = findText(packet, attributeType.NasPortId) ?? ''
   const session = findText(packet, attributeType.AcctSessionId) ?? ''
   if (port === 0 && portId === '' && session === '') return undefined
-  // The length keeps ('a', 'b/c') apart from ('a/b', 'c').
-  return `${port}/${portId.length}/${portId}/${session}`
+  // The length keeps ('a', 'b/c') apart from ('a/b', 'c'). Joined, not concatenated: one flat string.
+  return [port, portId.length, portId, session].join('/')
 }

@@ -1,8 +1,8 @@
 import type { SharedSecret, VerifiedRequest } from '../radius/index.ts'
 import { isSameSecret } from './gateway-checks.ts'
 import type { Gateway } from './gateway-table.ts'
-import { authenticatorText } from './held-bytes.ts'
 import type { ListenerState } from './listener-state.ts'
+import { authenticatorText } from './open-request.ts'
 import { abandon } from './run-sign-in.ts'
 import type { Source } from './sockets.ts'
 
@@ -11,7 +11,9 @@ import type { Source } from './sockets.ts'
  * socket, source address and port, code and identifier.
  */
 export function duplicateKey(source: Source, request: VerifiedRequest): string {
-  return `${source.socket.id}|${source.address}|${source.port}|${request.code}|${request.identifier}`
+  const { socket, address, port } = source
+  // Joined, not concatenated: one flat string, as it is kept as long as the request.
+  return [socket.id, address, port, request.code, request.identifier].join('|')
 }
 
 /**
@@ -32,8 +34,7 @@ export function isAnsweredAsDuplicate(
 
   const held = open.find(key)
   if (held !== undefined) {
-    const earlier = authenticatorText(held.held.authenticator())
-    if (authenticator === earlier && isSameSender(held.held.gateway.secret, gateway)) {
+    if (authenticator === held.authenticator() && isSameSender(held.gateway.secret, gateway)) {
       held.attempt.resends.count += 1
       observer.onResend(name, 'joined')
       return true

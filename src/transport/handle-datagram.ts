@@ -6,12 +6,10 @@ import {
   type VerifiedRequest,
 } from '../radius/index.ts'
 import type { DropReason } from '../signin/index.ts'
-import { RadiusAttempt } from './attempt.ts'
 import { duplicateKey, isAnsweredAsDuplicate } from './duplicates.ts'
 import type { Gateway } from './gateway-table.ts'
-import { HeldBytes } from './held-bytes.ts'
 import type { ListenerState } from './listener-state.ts'
-import type { OpenRequest } from './open-requests.ts'
+import { OpenRequest } from './open-request.ts'
 import { statusReply } from './replies.ts'
 import { runSignIn } from './run-sign-in.ts'
 import type { Source } from './sockets.ts'
@@ -46,8 +44,13 @@ export function handleDatagram(listener: ListenerState, bytes: Uint8Array, sourc
       listener.drop(refusal, { ...from, gateway: gateway.rules.name })
       return
     }
-    if (request.code === packetCode.StatusServer) answerStatus(listener, gateway, request, source)
-    else runSignIn(listener, createOpenRequest(listener, key, gateway, request, source))
+    if (request.code === packetCode.StatusServer) {
+      answerStatus(listener, gateway, request, source)
+      return
+    }
+    const [attemptId, receivedAtMs] = [listener.nextId(), listener.clock.nowMs()]
+    const context = { key, gateway, source, attemptId, receivedAtMs }
+    runSignIn(listener, new OpenRequest(request, context))
   } catch (error) {
     listener.drop('internal-error', { ...from, error })
   }
@@ -89,22 +92,4 @@ function answerStatus(
 ): void {
   source.socket.send(encodeReply(request, statusReply), source.port, source.address)
   listener.observer.onStatus(gateway.rules.name)
-}
-
-function createOpenRequest(
-  listener: ListenerState,
-  key: string,
-  gateway: Gateway,
-  request: VerifiedRequest,
-  source: Source,
-): OpenRequest {
-  const held = new HeldBytes(request, gateway)
-  const attempt = new RadiusAttempt(request, {
-    id: listener.nextId(),
-    gateway,
-    source: source.host,
-    receivedAtMs: listener.clock.nowMs(),
-    held,
-  })
-  return { key, source, held, attempt, state: 'working', outcome: undefined, timer: undefined }
 }

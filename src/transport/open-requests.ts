@@ -1,23 +1,4 @@
-import type { Timer } from '../support/index.ts'
-import type { RadiusAttempt } from './attempt.ts'
-import type { HeldBytes } from './held-bytes.ts'
-import type { AnsweredOutcome } from './replies.ts'
-import type { Source } from './sockets.ts'
-
-/**
- * One Access-Request that waits for its answer. `working`: the sign-in runs. `delayed`: it has ended,
- * the Reject leaves later (RULES 9). `abandoned`: nobody waits any more, but the sign-in still runs.
- */
-export type OpenRequest = {
-  readonly key: string
-  readonly source: Source
-  readonly held: HeldBytes
-  readonly attempt: RadiusAttempt
-  state: 'working' | 'delayed' | 'abandoned' | 'over'
-  /** The outcome of a delayed one. */
-  outcome: AnsweredOutcome | undefined
-  timer: Timer | undefined
-}
+import type { OpenRequest } from './open-request.ts'
 
 export type OpenStats = {
   readonly total: number
@@ -55,7 +36,7 @@ export function createOpenRequests(maxTotal: number): OpenRequests {
     find: (key) => byKey.get(key),
     hasRoom: (gateway, maxOpen) => total() < maxTotal && (byGateway.get(gateway) ?? 0) < maxOpen,
     add(request) {
-      const gateway = request.attempt.gateway.name
+      const gateway = request.gateway.rules.name
       byKey.set(request.key, request)
       byGateway.set(gateway, (byGateway.get(gateway) ?? 0) + 1)
     },
@@ -63,7 +44,7 @@ export function createOpenRequests(maxTotal: number): OpenRequests {
       if (byKey.delete(request.key)) abandoned.add(request)
     },
     remove(request) {
-      const gateway = request.attempt.gateway.name
+      const gateway = request.gateway.rules.name
       if (!abandoned.delete(request)) byKey.delete(request.key)
       const left = (byGateway.get(gateway) ?? 0) - 1
       if (left > 0) byGateway.set(gateway, left)

@@ -1,8 +1,7 @@
 import type { DropReason, Outcome } from '../signin/index.ts'
 import { HoldfastError } from '../support/index.ts'
-import { authenticatorText } from './held-bytes.ts'
 import type { ListenerState } from './listener-state.ts'
-import type { OpenRequest } from './open-requests.ts'
+import type { OpenRequest } from './open-request.ts'
 import { type AnsweredOutcome, encodeOutcome } from './replies.ts'
 
 /** A request held longer than this keeps its bytes only. */
@@ -22,17 +21,19 @@ const abortReasons: Record<AbortCode, HoldfastError<AbortCode>> = {
 
 /** Runs the sign-in, and answers when it ends. Holding costs this promise and one place in the wheel. */
 export function runSignIn(listener: ListenerState, open: OpenRequest): void {
-  const { attempt, held } = open
   listener.open.add(open)
-  const patienceEndMs = attempt.receivedAtMs + attempt.gateway.patienceMs
-  open.timer = listener.wheel.at(attempt.receivedAtMs + shrinkAfterMs, () => {
-    held.shrink()
-    open.timer = listener.wheel.at(patienceEndMs + overdueMs, () => endOverdue(listener, open))
+  open.timer = listener.wheel.at(open.attempt.receivedAtMs + shrinkAfterMs, () => {
+    open.shrink()
+    open.timer = listener.wheel.at(overdueAtMs(open), () => endOverdue(listener, open))
   })
   startSignIn(listener, open).then(
     (outcome) => settle(listener, open, outcome),
     (error: unknown) => failed(listener, open, error),
   )
+}
+
+function overdueAtMs({ attempt }: OpenRequest): number {
+  return attempt.receivedAtMs + attempt.gateway.patienceMs + overdueMs
 }
 
 function startSignIn(listener: ListenerState, open: OpenRequest): Promise<Outcome> {
@@ -71,15 +72,15 @@ function answerAt(
 
 /** Signs, sends, and remembers for resends. */
 function answer(listener: ListenerState, open: OpenRequest, outcome: AnsweredOutcome): void {
-  const { attempt, held, key, source } = open
+  const { attempt, key, gateway } = open
   try {
-    const { bytes, kind, reason } = encodeOutcome(held.request(), outcome)
-    const authenticator = authenticatorText(held.authenticator())
-    source.socket.send(bytes, source.port, source.address)
-    listener.replies.remember(key, { bytes, authenticator, secret: held.gateway.secret })
+    const { bytes, kind, reason } = encodeOutcome(open.request(), outcome)
+    open.socket.send(bytes, open.port, open.address)
+    const authenticator = open.authenticator()
+    listener.replies.remember(key, { bytes, authenticator, secret: gateway.secret })
     end(listener, open)
     listener.observer.onAnswer({
-      gateway: attempt.gateway.name,
+      gateway: gateway.rules.name,
       attemptId: attempt.id,
       kind,
       reason,
@@ -134,13 +135,13 @@ function endWithoutAnswer(listener: ListenerState, open: OpenRequest, reason: Dr
 
 function report(
   listener: ListenerState,
-  { attempt, source }: OpenRequest,
+  { attempt, port }: OpenRequest,
   reason: DropReason,
   error?: unknown,
 ): void {
   listener.drop(reason, {
-    source: source.host,
-    sourcePort: source.port,
+    source: attempt.sourceAddress,
+    sourcePort: port,
     gateway: attempt.gateway.name,
     attemptId: attempt.id,
     ...(error === undefined ? {} : { error }),
