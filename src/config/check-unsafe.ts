@@ -9,12 +9,16 @@ export type UnsafeSetting = {
 
 const minSecretLength = 16
 
-/** Everything in a valid configuration that a security officer should know of. */
+/**
+ * Everything in a valid configuration that a security officer should know of. Of a demo only that it
+ * is one: nothing in it is safe.
+ */
 export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
+  if (config.insecureDemo) {
+    const danger = 'secrets stand in the file and gateways share one; never use this for real'
+    return [{ setting: 'insecure_demo', danger }]
+  }
   return [
-    ...(config.insecureDemo
-      ? [{ setting: 'insecure_demo', danger: 'secrets stand in the file; never use this for real' }]
-      : []),
     ...config.exposedFiles.map((setting) => ({
       setting,
       danger: 'everybody on this machine can read this secret; chmod 600',

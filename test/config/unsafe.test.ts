@@ -56,15 +56,27 @@ describe('unsafe settings', () => {
     ])
   })
 
-  it('name each once, and the weakest gateway a NAS-Identifier can reach', () => {
+  it('are one in the demo: that it is one', () => {
     const demo = readFileSync(join(import.meta.dirname, '../../config/demo.yaml'), 'utf8')
-    const found = findUnsafeSettings(load(demo))
-    const names = found.map(({ setting }) => setting)
-    expect(names[0]).to.equal('insecure_demo')
-    const { danger } =
-      found.find(({ setting }) => setting === 'gateways.hold.trust_nas_identifier') ?? {}
-    expect(danger).to.include('code-only').and.include('no password is checked')
-    expect(names).to.not.include('gateways.code-only.trust_nas_identifier')
+    expect(unsafe(demo)).to.deep.equal(['insecure_demo'])
+  })
+
+  it('name the weakest gateway that a NAS-Identifier can reach (RULES 13)', () => {
+    const trusting = (name: string, fields: string) =>
+      `  ${name}: { address: 10.0.0.0/8, secret: "file:vpn", nas_identifier: ${name}, trust_nas_identifier: true, ${fields} }\n`
+    const gateways = [
+      trusting('strict', 'require_groups: [staff]'),
+      trusting('usual', 'flow: hold'),
+      trusting('lenient', 'flow: code-only'),
+    ]
+    const text = valid.replace(/ {2}vpn: .*\n/, gateways.join(''))
+    const found = findUnsafeSettings(load(text)).filter(({ setting }) => setting.includes('trust'))
+    expect(found).to.deep.equal(
+      ['strict', 'usual'].map((name) => ({
+        setting: `gateways.${name}.trust_nas_identifier`,
+        danger: 'who has its secret may choose the rules of lenient: no password is checked there',
+      })),
+    )
   })
 
   it('show no secret', () => {
