@@ -42,7 +42,7 @@ export type AuditSearch = {
   /** Ended at or after, and before; milliseconds since 1970. */
   readonly fromMs?: number
   readonly toMs?: number
-  /** At most so many, newest first. Default 100. */
+  /** At most so many, newest first. Default 100, at most 10,000. */
   readonly limit?: number
   /** Goes on behind an earlier page. */
   readonly beforeSeq?: number
@@ -52,9 +52,12 @@ export type AuditSearch = {
 
 export type AuditLog = AuditSink & {
   searchAudit(search: AuditSearch): Promise<readonly AuditEntry[]>
-  /** What this node has written behind `afterSeq`, oldest first, at most `limit` (default 200). */
+  /** What this node has written behind `afterSeq`, oldest first, at most `limit` (default 200, at most 10,000). */
   followAudit(afterSeq: number, limit?: number): Promise<readonly AuditEntry[]>
 }
+
+/** A result is held in memory as a whole, twice. */
+const maxRows = 10_000
 
 export function createAuditLog(context: StoreContext, writer: AuditWriter, node: string): AuditLog {
   const { connection, queries } = context
@@ -79,7 +82,7 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
         .selectAll()
         .where('node', '=', search.node ?? node)
         .orderBy('seq', 'desc')
-        .limit(search.limit ?? 100)
+        .limit(Math.min(search.limit ?? 100, maxRows))
       const { user, id } = search
       if (user !== undefined) {
         query = query.where((row) =>
@@ -116,7 +119,7 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
           .where('node', '=', node)
           .where('seq', '>', afterSeq)
           .orderBy('seq')
-          .limit(limit)
+          .limit(Math.min(limit, maxRows))
           .compile(),
       )
       return rows.map(toEntry)

@@ -45,7 +45,7 @@ describe('store and sudden death (sqlite)', () => {
     const again = await Promise.all(
       spent.map(({ id, step }) => store.authenticators.spendTotp(id, step, 0, evidence)),
     )
-    const rows = await store.audit.searchAudit({ limit: 1_000_000 })
+    const rows = await store.audit.searchAudit({ limit: 10_000 })
     const report = await store.audit.verifyAuditChain()
     await store.close()
 

@@ -1,5 +1,6 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
 import { expect } from 'chai'
 import { sql } from 'kysely'
 import type { Connection } from '../../src/store/connection.ts'
@@ -201,6 +202,28 @@ describe('SQLite connection', () => {
     mkdirSync(file)
     await connection.run(sql`select 1`.compile(queries))
     expect(connection.health().ok).to.equal(true)
+  })
+
+  it('outlives its worker: what was asked fails, the next request starts another', async () => {
+    const workers: Worker[] = []
+    const note = (worker: Worker) => workers.push(worker)
+    process.on('worker', note)
+    const commitDelayMs = new Int32Array(new SharedArrayBuffer(4))
+    const connection = await connectWithTable({ commitDelayMs })
+    await connection.run(insert('a'))
+    commitDelayMs[0] = 1_000
+    const interrupted = rejectionOf(connection.run(insert('b')))
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    await workers[0]?.terminate()
+    expect(await interrupted).to.include({ code: 'store-failed' })
+    expect(connection.health()).to.include({ ok: false, waiting: 0 })
+
+    commitDelayMs[0] = 0
+    await connection.run(insert('c'))
+    process.off('worker', note)
+    expect(workers).to.have.length(2)
+    expect(await keys(connection)).to.deep.equal(['a', 'c'])
+    expect(connection.health()).to.include({ ok: true })
   })
 
   it('makes a file only its owner can read', async () => {
