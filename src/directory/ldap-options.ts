@@ -5,9 +5,9 @@ import { DirectoryError } from './errors.ts'
 export type LdapLimits = {
   /** TCP and TLS together. Default 3000. */
   readonly connectMs: number
-  /** One bind. Default 5000. */
+  /** One bind. Default 4000. */
   readonly bindMs: number
-  /** One search. Default 5000. */
+  /** One search. Default 4000. */
   readonly searchMs: number
   /** Default 4: each answers one question at a time. */
   readonly searchConnections: number
@@ -15,7 +15,7 @@ export type LdapLimits = {
   readonly bindConnections: number
   /** Searches, and binds, that may wait for a connection. Default 500. */
   readonly queue: number
-  /** How long one may wait for a connection. Default 3000. */
+  /** How long one may wait for a connection. Default 5000. */
   readonly waitMs: number
   /** How often a server that is down is tried again. Default 500. */
   readonly retryMs: number
@@ -95,12 +95,12 @@ export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits'> & {
 
 const defaultLimits: LdapLimits = {
   connectMs: 3000,
-  bindMs: 5000,
-  searchMs: 5000,
+  bindMs: 4000,
+  searchMs: 4000,
   searchConnections: 4,
   bindConnections: 16,
   queue: 500,
-  waitMs: 3000,
+  waitMs: 5000,
   retryMs: 500,
   idleMs: 60_000,
 }

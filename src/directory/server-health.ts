@@ -44,10 +44,14 @@ export function createServerHealth(options: HealthOptions, clock: Clock): Server
 
   function failed(error: DirectoryError): void {
     if (stopped || down) return
-    down = error
+    // Whoever comes now has asked nothing yet, so they may ask another server.
+    down = new DirectoryError('server-down', error.message, {
+      cause: error,
+      details: error.details,
+    })
     downSinceMs = clock.nowMs()
-    options.onDown(error)
-    scheduleProbe(error)
+    options.onDown(down)
+    scheduleProbe(down)
   }
 
   function scheduleProbe(error: DirectoryError): void {
