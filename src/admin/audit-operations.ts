@@ -3,10 +3,8 @@ import type { AuditEntry, AuditSearch } from '../store/index.ts'
 import type { Clock } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 import { operation } from './operation.ts'
+import { auditRowsPerPage } from './page-sizes.ts'
 import type { AdminParts } from './parts.ts'
-
-/** A page of `audit.search` holds at most so many, so that it fits into one line of the socket. */
-export const auditRowsPerPage = 200
 
 /** How often `audit.follow` looks for new rows. */
 const followEveryMs = 500

@@ -1,7 +1,6 @@
 // What administrators do: operations on people, authenticators, the audit and the store. The running
 // service offers them on its socket, the command line runs them on the store when nothing runs.
 // May import `accounts/`, `methods/`, `support/`, and the types of `signin/` and `store/`.
-export { auditRowsPerPage } from './audit-operations.ts'
 export { defaultIssuer, type Enrolment, type EnrolmentArgs } from './authenticator-operations.ts'
 export type { AuthenticatorView } from './authenticator-view.ts'
 export type { BackupReady } from './backup-operations.ts'
@@ -21,7 +20,8 @@ export {
   type OperationName,
   type OperationResult,
 } from './operations.ts'
+export { auditRowsPerPage, maximumSeedsPerCall, usersPerPage } from './page-sizes.ts'
 export type { AdminParts, ServiceStatus } from './parts.ts'
 export { createPersonLookup, type FindPerson, type Person } from './people.ts'
-export { maximumSeedsPerCall, type SeedImport, type SeedRemark } from './seed-operations.ts'
-export { type UserDetails, usersPerPage } from './user-operations.ts'
+export type { SeedImport, SeedRemark } from './seed-operations.ts'
+export type { UserDetails } from './user-operations.ts'

@@ -8,11 +8,9 @@ import type {
 import { constantTimeEqual } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 import { operation, personName } from './operation.ts'
+import { maximumSeedsPerCall } from './page-sizes.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
-
-/** As many as fit into one line of the socket; the command line sends more in several calls. */
-export const maximumSeedsPerCall = 1000
 
 const seedArgs = z.strictObject({
   line: z.int().min(0),

@@ -3,6 +3,7 @@ import type { AccountState } from '../accounts/index.ts'
 import type { ListedUser } from '../store/index.ts'
 import { type AuthenticatorView, viewAuthenticator } from './authenticator-view.ts'
 import { operation, personName } from './operation.ts'
+import { usersPerPage } from './page-sizes.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
 
@@ -11,9 +12,6 @@ export type UserDetails = {
   readonly state: AccountState
   readonly authenticators: readonly AuthenticatorView[]
 }
-
-/** A page of `user.list` holds at most so many, so that it fits into one line of the socket. */
-export const usersPerPage = 1000
 
 const named = z.strictObject({ name: personName })
 

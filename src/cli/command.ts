@@ -16,6 +16,7 @@ export function command<Options>(definition: {
   readonly usage: string
   readonly describe: string
   readonly options: (yargs: Argv) => Argv<Options>
+  /** Loads what is heavy itself: `--help` must not wait for the whole service. */
   readonly run: (args: ArgumentsCamelCase<Options>, io: CliIo) => Promise<ExitCode>
 }): Command {
   return (yargs, { io, finish }) =>

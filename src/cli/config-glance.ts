@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import * as z from 'zod'
-import { defaultAdminSocket, demoAdminSocket } from '../config/index.ts'
+import { defaultAdminSocket, demoAdminSocket } from '../config/resolve.ts'
 import { CliError } from './errors.ts'
 import type { CliIo } from './io.ts'
 

@@ -1,4 +1,4 @@
-import { defaultAdminSocket } from '../config/index.ts'
+import { defaultAdminSocket } from '../config/resolve.ts'
 import { glanceAtConfig } from './config-glance.ts'
 import { demoFilePath, readDemoFile } from './demo-file.ts'
 import type { CliIo } from './io.ts'

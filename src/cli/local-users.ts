@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs'
 import { isMap, parseDocument } from 'yaml'
-import { hashPassword } from '../directory/index.ts'
+import { hashPassword } from '../directory/password-hash.ts'
 import { Secret } from '../support/index.ts'
 import { withAsker } from './ask.ts'
 import { type ConfigGlance, glanceAtConfig } from './config-glance.ts'

@@ -4,7 +4,7 @@ import { OpsError } from '../ops/errors.ts'
 import { CliError, interrupted } from './errors.ts'
 import { candidateSockets, type Target } from './find-service.ts'
 import { type CliIo, note } from './io.ts'
-import { openStoreSession, type StoreSessionOptions } from './offline.ts'
+import type { StoreSessionOptions } from './offline.ts'
 
 /** Where a command's operations run: in the service, or here on the store. */
 export type Session = {
@@ -62,6 +62,7 @@ async function openStore(
   options: StoreSessionOptions,
 ): Promise<Session> {
   if (target.socket !== undefined) throw notRunning(target, io)
+  const { openStoreSession } = await import('./offline.ts')
   const session = await openStoreSession(target, io, options)
   if (!session) throw notRunning(target, io)
   note(io, 'No service is running: working on the store itself.')

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs'
-import { auditRowsPerPage, type OperationArgs } from '../../admin/index.ts'
+import type { OperationArgs } from '../../admin/index.ts'
+import { auditRowsPerPage } from '../../admin/page-sizes.ts'
 import type { AuditEntry } from '../../store/index.ts'
 import { formatAuditEntry, formatAuditLine } from '../audit-text.ts'
 import { command, commandGroup, jsonOption, targetOptions } from '../command.ts'

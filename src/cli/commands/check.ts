@@ -1,6 +1,4 @@
 import type { CheckRow } from '../../admin/index.ts'
-import { checkConfiguration } from '../check-configuration.ts'
-import { checkRunning } from '../check-running.ts'
 import { command, jsonOption, targetOptions } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { print, printJson } from '../io.ts'
@@ -11,6 +9,8 @@ export const checkCommand = command({
   describe: 'Look at configuration, certificates, directories, providers and store',
   options: (yargs) => jsonOption(targetOptions(yargs)),
   async run(args, io): Promise<ExitCode> {
+    const { checkConfiguration } = await import('../check-configuration.ts')
+    const { checkRunning } = await import('../check-running.ts')
     const configuration = await checkConfiguration(args, io)
     const rows = [...configuration.rows, ...(await checkRunning(args, configuration.config, io))]
     const failed = rows.filter(({ state }) => state === 'failed').length

@@ -1,13 +1,10 @@
 import { existsSync } from 'node:fs'
-import { loadConfig } from '../../config/index.ts'
-import { createKeyring, restoreStore } from '../../store/index.ts'
 import { command } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { defaultConfigFile } from '../find-service.ts'
 import { print } from '../io.ts'
-import { storePlace } from '../offline.ts'
 import { connectService } from '../session.ts'
 
 export const restoreCommand = command({
@@ -28,6 +25,9 @@ export const restoreCommand = command({
     if (!existsSync(args.file)) {
       throw new CliError('file-unreadable', `${args.file} is not there.`)
     }
+    const { loadConfig } = await import('../../config/index.ts')
+    const { createKeyring, restoreStore } = await import('../../store/index.ts')
+    const { storePlace } = await import('../offline.ts')
     const place = storePlace(loadConfig(args.config, { env: io.env }))
     if (!place) throw new CliError('usage', 'A demo keeps its store in memory: nothing to restore.')
     const running = await connectService({ config: args.config }, io)

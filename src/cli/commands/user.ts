@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
 import type { AccountState } from '../../accounts/index.ts'
-import { usersPerPage } from '../../admin/index.ts'
+import { usersPerPage } from '../../admin/page-sizes.ts'
 import type { ListedUser } from '../../store/index.ts'
 import { command, commandGroup, jsonOption, targetOptions } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'

@@ -1,10 +1,10 @@
-import { parseEndpoint } from '../config/index.ts'
-import { demoFilePath, readDemoFile } from './demo-file.ts'
-import { CliError } from './errors.ts'
-import { readSecretLine } from './files.ts'
-import type { Target } from './find-service.ts'
-import type { CliIo } from './io.ts'
-import { withService } from './session.ts'
+import { parseEndpoint } from '../../config/fields.ts'
+import { demoFilePath, readDemoFile } from '../demo-file.ts'
+import { CliError } from '../errors.ts'
+import { readSecretLine } from '../files.ts'
+import type { Target } from '../find-service.ts'
+import type { CliIo } from '../io.ts'
+import { withService } from '../session.ts'
 
 export type TryTarget = {
   readonly server: { readonly address: string; readonly port: number }

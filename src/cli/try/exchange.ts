@@ -6,9 +6,9 @@ import {
   type Packet,
   RadiusError,
   verifyReply,
-} from '../radius/index.ts'
-import type { Clock } from '../support/index.ts'
-import { CliError, interrupted } from './errors.ts'
+} from '../../radius/index.ts'
+import type { Clock } from '../../support/index.ts'
+import { CliError, interrupted } from '../errors.ts'
 
 /** What went over the wire, as it happens. */
 export type ExchangeEvent =

@@ -1,9 +1,9 @@
-import type { Attribute, Dictionary } from '../radius/index.ts'
-import type { ExchangeEvent } from './gateway-exchange.ts'
-import { type CliIo, print } from './io.ts'
+import type { Attribute, Dictionary } from '../../radius/index.ts'
+import { type CliIo, print } from '../io.ts'
+import type { Paint } from '../print.ts'
+import { formatDuration } from '../times.ts'
+import type { ExchangeEvent } from './exchange.ts'
 import { formatAttributes, packetName } from './packet-text.ts'
-import type { Paint } from './print.ts'
-import { formatDuration } from './times.ts'
 
 const ignoredHints: Readonly<Record<string, string>> = {
   'response-authenticator-wrong': 'the shared secrets differ',

@@ -4,8 +4,8 @@ import {
   type DecodedAttribute,
   type Dictionary,
   packetCode,
-} from '../radius/index.ts'
-import { type Paint, printable } from './print.ts'
+} from '../../radius/index.ts'
+import { type Paint, printable } from '../print.ts'
 
 /** Name of a packet code such as `Access-Accept`. */
 export function packetName(code: number): string {
