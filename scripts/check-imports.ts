@@ -20,7 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   portal: ['signin', 'accounts'],
   ops: ['signin'],
   config: ['accounts', 'signin'],
-  admin: ['accounts', 'methods', 'signin'],
+  admin: ['accounts', 'methods', 'signin', 'store'],
   compose: ['*'],
   cli: ['*'],
   main: ['cli'],

@@ -16,7 +16,7 @@ export type OtpAlgorithm = 'sha1' | 'sha256' | 'sha512'
 
 export type TotpAuthenticator = Common & {
   readonly method: 'totp'
-  /** Seed, 16 to 64 bytes. */
+  /** Seed, 10 to 64 bytes. */
   readonly seed: Uint8Array
   readonly algorithm: OtpAlgorithm
   readonly digits: 6 | 8

@@ -1,0 +1,248 @@
+import { readFileSync } from 'node:fs'
+import type { Writable } from 'node:stream'
+import { adminOperationsOf } from './compose/admin.ts'
+import { enrolDemo } from './compose/demo.ts'
+import { dictionaryOf } from './compose/dictionary.ts'
+import {
+  createGeneration,
+  type Generation,
+  type Lasting,
+  rememberLearnt,
+} from './compose/generation.ts'
+import { createAppServers } from './compose/http.ts'
+import { explain, observeTransport } from './compose/observe.ts'
+import { openConfiguredStore } from './compose/open-store.ts'
+import { endOrphanPrompts } from './compose/orphans.ts'
+import { startUpkeep } from './compose/upkeep.ts'
+import {
+  type Config,
+  ConfigError,
+  checkReplies,
+  checkWording,
+  findUnsafeSettings,
+  formatProblem,
+  loadConfig,
+} from './config/index.ts'
+import { createDemoPhone } from './delivery/index.ts'
+import {
+  type AdminSocket,
+  createCounters,
+  createLogger,
+  createSystemdNotifier,
+  startAdminSocket,
+} from './ops/index.ts'
+import { attributesLength } from './radius/index.ts'
+import { createMarks, createMemoryRegistry } from './signin/index.ts'
+import { type Clock, createTimerWheel, systemClock } from './support/index.ts'
+import { builtInLanguages } from './texts/index.ts'
+import { createRadiusListener, type ListenAddress } from './transport/index.ts'
+
+export type AppOptions = {
+  readonly configFile: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly version: string
+  /** Where log lines go. */
+  readonly log: Writable & { readonly isTTY?: boolean }
+  /** Where the demo phone shows what arrives. */
+  print(line: string): void
+  readonly clock?: Clock
+}
+
+export type Started = {
+  readonly config: Config
+  readonly radius: readonly ListenAddress[]
+  /** Address of the local HTTP listener, if there is one. */
+  readonly http?: ListenAddress
+}
+
+export type App = {
+  /** Opens the ports; rejects, and then nothing stays open. */
+  start(): Promise<Started>
+  /** Reads the file again. Rejects with ConfigError and keeps the old one when it is faulty. */
+  reload(): Promise<void>
+  /** Finishes or refuses what is open within `stop_timeout`, and closes everything. */
+  stop(): Promise<void>
+}
+
+/** Reads and checks a configuration file, with everything other parts know about it. */
+export function loadCheckedConfig(
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Config {
+  return loadConfig(file, {
+    env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    checks: [checkWording(builtInLanguages), checkReplies(encodedLength)],
+  })
+}
+
+function encodedLength(files: readonly string[]) {
+  const dictionary = dictionaryOf(files)
+  // Files of the administrator's own are read at once, so that a mistake in them shows.
+  if (files.length > 0) dictionary()
+  return (attribute: { name: string; value: string | number }) =>
+    attributesLength(dictionary().encode(attribute))
+}
+
+/**
+ * Puts all parts together: configuration in, an app out. Opens the store; ports open with `start`.
+ * Throws ConfigError, StoreError and the like, with nothing left open.
+ */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { env, clock = systemClock } = options
+  const beganMs = clock.nowMs()
+  const config = loadCheckedConfig(options.configFile, env)
+  const logger = createLogger({ ...config.log, stream: options.log, clock })
+  const counters = createCounters()
+  const notifier = createSystemdNotifier({
+    env,
+    clock,
+    onFailure: (error) => logger.log({ event: 'notify-failed', detail: error.message }),
+  })
+  logger.log({
+    event: 'service-starting',
+    version: options.version,
+    node: config.nodeName,
+    configuration: options.configFile,
+  })
+  warnUnsafe(config)
+
+  const opened = await openConfiguredStore(config, clock, (error) =>
+    logger.log({ event: 'store-failed', detail: error.message }),
+  )
+  const wheel = createTimerWheel(clock, {
+    onError: (error) => logger.log({ event: 'internal-error', where: 'timer', ...explain(error) }),
+  })
+  const lasting: Lasting = {
+    clock,
+    wheel,
+    logger,
+    opened,
+    registry: createMemoryRegistry(clock),
+    passwordMarks: createMarks(),
+    demoPhone: createDemoPhone({ clock, print: options.print }),
+  }
+  let generation: Generation = await createGeneration(config, lasting).catch(
+    async (error: unknown) => {
+      await opened.close()
+      throw error
+    },
+  )
+  const retiring = new Set<Promise<void>>()
+
+  const listener = createRadiusListener({
+    listen: config.listen,
+    gateways: generation.gateways,
+    signIn: (attempt) => generation.signIn(attempt),
+    clock,
+    wheel,
+    observer: observeTransport(logger, counters, (gateway) => {
+      void rememberLearnt(lasting, gateway).catch((error: unknown) =>
+        logger.log({ event: 'store-failed', ...explain(error) }),
+      )
+    }),
+    maxOpen: config.limits.openSignIns,
+    replyCache: { keepMs: config.limits.replyCacheMs, maxBytes: config.limits.replyCacheBytes },
+  })
+  let servers: Awaited<ReturnType<typeof createAppServers>> | undefined
+  let admin: AdminSocket | undefined
+  let upkeep: { stop(): void } | undefined
+  let listening: readonly ListenAddress[] = []
+
+  function warnUnsafe(current: Config): void {
+    for (const unsafe of findUnsafeSettings(current))
+      logger.log({ event: 'setting-unsafe', ...unsafe })
+  }
+
+  async function reload(): Promise<void> {
+    notifier.reloading()
+    try {
+      const next = await createGeneration(loadCheckedConfig(options.configFile, env), lasting)
+      const previous = generation
+      generation = next
+      listener.replaceGateways(next.gateways)
+      logger.setLevel(next.config.log.level)
+      warnUnsafe(next.config)
+      const retired = previous.retire().finally(() => retiring.delete(retired))
+      retiring.add(retired)
+      logger.log({
+        event: 'configuration-reloaded',
+        gateways: Object.keys(next.config.gateways).length,
+      })
+    } catch (error) {
+      const problems =
+        error instanceof ConfigError
+          ? error.problems.map((problem) => formatProblem(problem))
+          : [explain(error).detail]
+      logger.log({ event: 'configuration-refused', problems })
+      throw error
+    } finally {
+      notifier.ready()
+    }
+  }
+
+  async function closeAll(): Promise<void> {
+    upkeep?.stop()
+    await admin?.close()
+    await servers?.stop()
+    await generation.retire()
+    await Promise.all(retiring)
+    wheel.stop()
+    await opened.close()
+    await notifier.close()
+  }
+
+  return {
+    async start() {
+      try {
+        if (config.demo !== undefined)
+          await enrolDemo(config.demo.enrolments, opened.store, generation.directories)
+        await endOrphanPrompts(lasting, generation.secondFactors)
+        servers = await createAppServers(generation, lasting, () => listening.length > 0)
+        const http = await servers.start()
+        admin = await startAdminSocket({
+          path: config.adminSocket,
+          operations: adminOperationsOf({
+            generation: () => generation,
+            lasting,
+            status: () => ({
+              version: options.version,
+              node: config.nodeName,
+              pid: process.pid,
+              startedAtMs: beganMs,
+              listen: listening.map(({ address, port }) => ({ address, port })),
+            }),
+            reload,
+          }),
+          onInternalError: (operation, error) =>
+            logger.log({ event: 'internal-error', where: operation, ...explain(error) }),
+        })
+        upkeep = startUpkeep(lasting, () => generation.config.audit.retentionMs)
+        listening = await listener.start()
+        logger.log({
+          event: 'service-ready',
+          listen: listening.map(({ address, port }) => `${address}:${port}`),
+          gateways: Object.keys(config.gateways).length,
+          tookMs: clock.nowMs() - beganMs,
+        })
+        notifier.ready()
+        return { config, radius: listening, ...(http === undefined ? {} : { http }) }
+      } catch (error) {
+        await listener.stop(0)
+        await closeAll()
+        throw error
+      }
+    },
+
+    reload,
+
+    async stop() {
+      const { onStop, stopTimeoutMs } = generation.config
+      notifier.stopping()
+      logger.log({ event: 'service-stopping', openSignIns: listener.stats().open.total, onStop })
+      await listener.stop(stopTimeoutMs)
+      await closeAll()
+      logger.log({ event: 'service-stopped' })
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { dirname } from 'node:path'
+import {
+  checkDirectories,
+  checkStore,
+  createAdminOperations,
+  createPersonLookup,
+  defaultIssuer,
+  type ServiceStatus,
+} from '../admin/index.ts'
+import type { AdminOperation } from '../ops/index.ts'
+import type { Generation, Lasting } from './generation.ts'
+
+/** What commands can ask of the running service. */
+export function adminOperationsOf(running: {
+  readonly generation: () => Generation
+  readonly lasting: Lasting
+  readonly status: () => ServiceStatus
+  readonly reload: () => Promise<void>
+}): Readonly<Record<string, AdminOperation>> {
+  const { generation, lasting, status, reload } = running
+  const { clock, opened } = lasting
+  const { store } = opened
+  const directories = () => [...generation().directories.values()]
+  return createAdminOperations({
+    clock,
+    store,
+    findPerson: (name, signal) =>
+      createPersonLookup({ directories: directories(), users: store.users })(name, signal),
+    issuer: defaultIssuer,
+    scratchFolder: dirname(opened.file),
+    service: {
+      status,
+      reload,
+      check: async () => [...(await checkDirectories(directories())), ...(await checkStore(store))],
+    },
+  })
+}

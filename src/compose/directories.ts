@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import type { Config, LdapDirectoryConfig, LocalDirectoryConfig } from '../config/index.ts'
+import { createLocalDirectory } from '../directory/index.ts'
+import type { Logger } from '../ops/index.ts'
+import type { Directory } from '../signin/index.ts'
+import type { Clock } from '../support/index.ts'
+
+/** Directories of the configuration by name. LDAP is loaded only where one is configured. */
+export async function createDirectories(
+  config: Config,
+  clock: Clock,
+  logger: Logger,
+): Promise<ReadonlyMap<string, Directory>> {
+  const directories = new Map<string, Directory>()
+  for (const [name, directory] of Object.entries(config.directories)) {
+    directories.set(
+      name,
+      directory.type === 'local'
+        ? createLocal(name, directory, config, clock)
+        : await createLdap(name, directory, config, clock, logger),
+    )
+  }
+  return directories
+}
+
+function createLocal(
+  name: string,
+  { users }: LocalDirectoryConfig,
+  config: Config,
+  clock: Clock,
+): Directory {
+  return createLocalDirectory(
+    {
+      name,
+      users: Object.entries(users).map(([userName, user]) => ({ name: userName, ...user })),
+      allowClear: config.insecureDemo,
+    },
+    { clock },
+  )
+}
+
+async function createLdap(
+  name: string,
+  directory: LdapDirectoryConfig,
+  config: Config,
+  clock: Clock,
+  logger: Logger,
+): Promise<Directory> {
+  const { createLdapDirectory } = await import('../directory/index.ts')
+  const { connectTimeoutMs, bindTimeoutMs, searchTimeoutMs } = directory
+  return createLdapDirectory(
+    {
+      name,
+      kind: directory.kind,
+      servers: directory.servers.map((url) => ({ url })),
+      startTls: directory.startTls,
+      insecurePlaintext: directory.insecurePlaintext,
+      ca: directory.caFile === undefined ? undefined : readFileSync(directory.caFile, 'utf8'),
+      bindDn: directory.bindDn,
+      bindPassword: directory.bindPassword,
+      baseDn: directory.baseDn,
+      userFilter: directory.userFilter,
+      netbiosDomain: directory.netbiosDomain,
+      upnSuffixes: directory.upnSuffixes,
+      groupBaseDn: directory.groupBaseDn,
+      nestedGroups: directory.nestedGroups,
+      phoneAttributes: directory.phoneAttributes,
+      defaultRegion: config.defaultRegion ?? '',
+      cacheMs: directory.cacheMs,
+      limits: {
+        connectMs: connectTimeoutMs,
+        bindMs: bindTimeoutMs,
+        searchMs: searchTimeoutMs,
+        searchConnections: directory.searchConnections,
+        bindConnections: directory.bindConnections,
+        queue: directory.queue,
+      },
+    },
+    {
+      clock,
+      log: ({ kind, url, detail }) =>
+        logger.log(
+          kind === 'directory-server-down'
+            ? { event: 'directory-down', directory: name, detail: `${url}: ${detail}` }
+            : { event: 'directory-up', directory: name, server: url },
+        ),
+    },
+  )
+}

@@ -1,0 +1,44 @@
+import type { Config, GatewayConfig } from '../config/index.ts'
+import { createSharedSecret, type Dictionary } from '../radius/index.ts'
+import type { GatewayRules } from '../signin/index.ts'
+import type { GatewayEntry } from '../transport/index.ts'
+
+/** Gateways of the configuration as the listener wants them. `learnt`: names of those known to send Message-Authenticator. */
+export function createGatewayEntries(
+  config: Config,
+  dictionary: () => Dictionary,
+  learnt: ReadonlySet<string>,
+): GatewayEntry[] {
+  return Object.values(config.gateways).map((gateway) => ({
+    rules: createRules(gateway, dictionary),
+    prefixes: gateway.address,
+    ...(gateway.nasIdentifier === undefined ? {} : { nasIdentifier: gateway.nasIdentifier }),
+    trustNasIdentifier: gateway.trustNasIdentifier,
+    secret: createSharedSecret(gateway.secret.reveal()),
+    messageAuthenticator: gateway.messageAuthenticator,
+    learnt: learnt.has(gateway.name),
+    charset: gateway.charset,
+    maxOpen: gateway.openSignIns,
+  }))
+}
+
+function createRules(gateway: GatewayConfig, dictionary: () => Dictionary): GatewayRules {
+  return {
+    name: gateway.name,
+    group: gateway.group,
+    label: gateway.label,
+    flow: gateway.flow,
+    challenges: gateway.challenges,
+    patienceMs: gateway.patienceMs,
+    marginMs: gateway.marginMs,
+    firstFactor: gateway.firstFactor,
+    secondFactorFirst: gateway.secondFactorFirst,
+    methods: gateway.methods,
+    append: gateway.append,
+    personSpecificDevice: gateway.personSpecificDevice,
+    onDirectoryDown: gateway.onDirectoryDown,
+    requireGroups: gateway.requireGroups.map((group) => group.toLowerCase()),
+    denyGroups: gateway.denyGroups.map((group) => group.toLowerCase()),
+    replyAttributes: gateway.reply.flatMap((attribute) => dictionary().encode(attribute)),
+  }
+}

@@ -1,0 +1,151 @@
+import type { Config } from '../config/index.ts'
+import type { DemoPhone } from '../delivery/index.ts'
+import { createCodeChecker } from '../methods/index.ts'
+import type { Logger } from '../ops/index.ts'
+import {
+  createMarks,
+  createSignIn,
+  createStateSealer,
+  type Directory,
+  type Marks,
+  type SignIn,
+  type SignInRegistry,
+} from '../signin/index.ts'
+import { deriveKey } from '../store/index.ts'
+import type { Clock, TimerWheel } from '../support/index.ts'
+import { createTexts } from '../texts/index.ts'
+import { createGatewayTable, type GatewayTable } from '../transport/index.ts'
+import { createCarriers } from './carriers.ts'
+import { dictionaryOf } from './dictionary.ts'
+import { createDirectories } from './directories.ts'
+import { createGatewayEntries } from './gateways.ts'
+import { createSecondFactors, type SecondFactors } from './methods.ts'
+import { observeSignIns } from './observe.ts'
+import type { OpenedStore } from './open-store.ts'
+
+/** What stays over reloads. */
+export type Lasting = {
+  readonly clock: Clock
+  readonly wheel: TimerWheel
+  readonly logger: Logger
+  readonly opened: OpenedStore
+  readonly registry: SignInRegistry
+  readonly passwordMarks: Marks
+  readonly demoPhone: DemoPhone
+}
+
+/** Everything that follows from one reading of the configuration. A reload makes the next one; open sign-ins finish with theirs. */
+export type Generation = {
+  readonly config: Config
+  readonly directories: ReadonlyMap<string, Directory>
+  readonly secondFactors: SecondFactors
+  readonly gateways: GatewayTable
+  readonly signIn: SignIn
+  /** Lets open sign-ins end, then closes what they used. */
+  retire(): Promise<void>
+}
+
+const learntPrefix = 'message-authenticator:'
+
+/** Builds all parts of one configuration. Throws before anything has changed where they do not fit. */
+export async function createGeneration(config: Config, lasting: Lasting): Promise<Generation> {
+  const { clock, wheel, logger, opened } = lasting
+  const { store, master } = opened
+  const texts = createTexts({ defaultLanguage: config.language, overrides: config.texts })
+  const carriers = await createCarriers(config, lasting.demoPhone)
+  const secondFactors = createSecondFactors(config, carriers, texts, clock)
+  const gateways = createGatewayTable(
+    createGatewayEntries(config, dictionaryOf(config.dictionaries), await learntGateways(lasting)),
+  )
+  const directories = await createDirectories(config, clock, logger)
+  const { totp, hotp, sms } = config.methods
+  const signIn = createSignIn({
+    directories,
+    authenticators: store.authenticators,
+    accounts: store.accounts,
+    limits: store.limits,
+    prompts: store.prompts,
+    spent: store.spent,
+    audit: store.audit,
+    codes: createCodeChecker({
+      store: store.authenticators,
+      window: totp.window,
+      lookAhead: hotp.lookAhead,
+      hashKey: store.hashingKey,
+    }),
+    ...secondFactors,
+    texts,
+    registry: lasting.registry,
+    states: createStateSealer(deriveKey(master, 'state')),
+    passwordMarks: lasting.passwordMarks,
+    codeMarks: createMarks(deriveKey(master, 'sent codes')),
+    clock,
+    wheel,
+    settings: {
+      lockout: config.lockout,
+      promptLimits: {
+        perUserHour: config.limits.promptsPerUserHour,
+        perNumberHour: config.limits.promptsPerNumberHour,
+        perPrefixHour: config.limits.promptsPerPrefixHour,
+        perDay: config.limits.promptsPerDay,
+      },
+      codeTries: sms?.attempts ?? 3,
+      sentCode: {
+        expiryMs: sms?.expiryMs ?? 300_000,
+        times: (sms?.resends ?? 3) + 1,
+        resendAfterMs: sms?.resendAfterMs ?? 30_000,
+      },
+      promptMs: 60_000,
+    },
+    log: observeSignIns(logger),
+  })
+  const open = createOpenCount()
+  return {
+    config,
+    directories,
+    secondFactors,
+    gateways,
+    signIn: async (attempt) => {
+      const outcome = await open.during(signIn(attempt))
+      const silent = config.onStop === 'silent' && outcome.reason === 'shutting-down'
+      return silent ? { kind: 'drop', reason: 'stopping' } : outcome
+    },
+    async retire() {
+      await open.whenNone()
+      for (const directory of directories.values()) await directory.close()
+    },
+  }
+}
+
+/** Remembers that a `learn` gateway sends Message-Authenticator, so that it is required after a restart too. */
+export async function rememberLearnt({ opened }: Lasting, gateway: string): Promise<void> {
+  await opened.store.settings.set(`${learntPrefix}${gateway}`, 'seen')
+}
+
+async function learntGateways({ opened }: Lasting): Promise<ReadonlySet<string>> {
+  const seen = await opened.store.settings.list(learntPrefix)
+  return new Set(seen.map(({ key }) => key.slice(learntPrefix.length)))
+}
+
+/** Counts what runs, and says when nothing does. */
+function createOpenCount() {
+  let running = 0
+  let waiting: (() => void) | undefined
+  return {
+    async during<T>(work: Promise<T>): Promise<T> {
+      running += 1
+      try {
+        return await work
+      } finally {
+        running -= 1
+        if (running === 0) waiting?.()
+      }
+    },
+    whenNone(): Promise<void> {
+      return new Promise((resolve) => {
+        waiting = resolve
+        if (running === 0) resolve()
+      })
+    },
+  }
+}

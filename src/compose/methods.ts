@@ -1,0 +1,56 @@
+import type { Method } from '../accounts/index.ts'
+import type { Config } from '../config/index.ts'
+import {
+  createCallMethod,
+  createEmailMethod,
+  createReadOutMethod,
+  createSmsMethod,
+} from '../methods/index.ts'
+import type { ApprovalMethod, SentCodeMethod } from '../signin/index.ts'
+import { type Clock, HoldfastError } from '../support/index.ts'
+import type { SpokenTexts } from '../texts/index.ts'
+import type { Carrier } from './carriers.ts'
+
+export type SecondFactors = {
+  readonly approval: ApprovalMethod | undefined
+  readonly sent: ReadonlyMap<Method, SentCodeMethod>
+}
+
+/** The methods that reach people, each over its carrier. Throws where a carrier cannot do what it is asked for. */
+export function createSecondFactors(
+  { methods }: Config,
+  carriers: ReadonlyMap<string, Carrier>,
+  texts: SpokenTexts,
+  clock: Clock,
+): SecondFactors {
+  const sent = new Map<Method, SentCodeMethod>()
+  if (methods.sms !== undefined) {
+    const delivery = carry(carriers, 'sms', methods.sms.via, 'texts')
+    sent.set('sms', createSmsMethod({ delivery, texts }))
+  }
+  if (methods.email !== undefined) {
+    const delivery = carry(carriers, 'email', methods.email.via, 'emails')
+    sent.set('email', createEmailMethod({ delivery, texts }))
+  }
+  if (methods.call === undefined) return { approval: undefined, sent }
+  const calls = carry(carriers, 'call', methods.call.via, 'calls')
+  if (methods.call.mode === 'approve') {
+    return { approval: createCallMethod({ calls, texts, clock }), sent }
+  }
+  sent.set('call', createReadOutMethod({ calls, texts, clock }))
+  return { approval: undefined, sent }
+}
+
+function carry<Kind extends keyof Carrier>(
+  carriers: ReadonlyMap<string, Carrier>,
+  method: Method,
+  name: string,
+  kind: Kind,
+): NonNullable<Carrier[Kind]> {
+  const delivery = carriers.get(name)?.[kind]
+  if (delivery !== undefined) return delivery
+  throw new HoldfastError(
+    'carrier-unfit',
+    `methods.${method}.via: ${name} cannot carry ${kind}; choose another entry of delivery`,
+  )
+}

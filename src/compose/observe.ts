@@ -1,0 +1,70 @@
+import { type Counters, type Logger, signInEvent } from '../ops/index.ts'
+import { dropReasons, type SignInLog } from '../signin/index.ts'
+import type { TransportObserver } from '../transport/index.ts'
+
+/** What the listener tells, as log lines and counts. */
+export function observeTransport(
+  logger: Logger,
+  counters: Counters,
+  onLearnt: (gateway: string) => void,
+): TransportObserver {
+  return {
+    onDrop(drop) {
+      counters.count('drops', drop.reason)
+      if (drop.error !== undefined) {
+        logger.log({ event: 'internal-error', where: 'transport', ...explain(drop.error) })
+      }
+      if (!drop.log) return
+      logger.log({
+        event: 'packet-dropped',
+        reason: drop.reason,
+        source: drop.source,
+        ...(drop.gateway === undefined ? {} : { gateway: drop.gateway }),
+        ...(drop.detail === undefined ? {} : { detail: drop.detail }),
+        remedy: dropReasons[drop.reason].remedy,
+      })
+    },
+    onAnswer({ kind, reason }) {
+      counters.count(`${kind}s`, reason)
+    },
+    onResend(_gateway, how) {
+      counters.count(how === 'joined' ? 'resends-joined' : 'resends-answered')
+    },
+    onStatus() {
+      counters.count('requests', 'status-server')
+    },
+    onLearnt,
+    onSendError(error) {
+      counters.count('internal-errors', 'send')
+      logger.log({ event: 'internal-error', where: 'send', ...explain(error) })
+    },
+    onSocket(event, address, port, error) {
+      logger.log({
+        event: 'socket',
+        state: event,
+        address: `${address}:${port}`,
+        ...(error === undefined ? {} : { detail: error.message }),
+      })
+    },
+  }
+}
+
+/** What a sign-in tells. */
+export function observeSignIns(logger: Logger): SignInLog {
+  return {
+    signIn: (record) => logger.log(signInEvent(record)),
+    trouble({ userName, ...event }) {
+      logger.log({
+        event: 'sign-in-trouble',
+        ...event,
+        ...(userName === undefined ? {} : { user: userName }),
+      })
+    },
+  }
+}
+
+/** An error for the log: its text, and where it came from. */
+export function explain(error: unknown): { detail: string; stack?: string } {
+  if (!(error instanceof Error)) return { detail: String(error) }
+  return { detail: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) }
+}

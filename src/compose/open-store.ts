@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Config } from '../config/index.ts'
+import { createKeyring, masterKeyBytes, openStore, type Store } from '../store/index.ts'
+import type { Clock } from '../support/index.ts'
+
+export type OpenedStore = {
+  readonly store: Store
+  /** 32 bytes everything else is derived from. */
+  readonly master: Uint8Array
+  readonly file: string
+  /** Closes it, and removes what was temporary. */
+  close(): Promise<void>
+}
+
+/** Opens the store of the configuration; a demo gets a key and a folder of its own, which go with it. */
+export async function openConfiguredStore(
+  config: Config,
+  clock: Clock,
+  onUnreadable: (error: Error) => void,
+): Promise<OpenedStore> {
+  const master =
+    config.sealingKey === undefined
+      ? randomBytes(masterKeyBytes)
+      : Buffer.from(config.sealingKey.reveal().trim(), 'base64')
+  const temporary =
+    config.store === 'temporary' ? mkdtempSync(join(tmpdir(), 'holdfast-')) : undefined
+  const file =
+    config.store === 'temporary' ? join(temporary ?? '', 'holdfast.db') : config.store.sqlite
+  if (temporary === undefined) mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  else chmodSync(temporary, 0o700)
+  const store = await openStore({
+    file,
+    keyring: createKeyring({ current: master }),
+    node: config.nodeName,
+    clock,
+    onUnreadable,
+  })
+  return {
+    store,
+    master,
+    file,
+    async close() {
+      await store.close()
+      if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,110 @@
+import { expect } from 'chai'
+import { demoPhone } from './demo-phone.ts'
+import { needProgram } from './need.ts'
+import { radclient } from './radclient.ts'
+import { demoYaml, type Service, startService } from './service.ts'
+import { totpNow } from './totp.ts'
+
+const aliceSeed = 'JBSWY3DPEHPK3PXP'
+
+describe('the demo, as the README shows it', function () {
+  this.timeout(60_000)
+  let service: Service
+  let phone: ReturnType<typeof demoPhone>
+
+  before(function () {
+    needProgram('radclient', this)
+    needProgram('oathtool', this)
+  })
+  beforeEach(async () => {
+    service = await startService(demoYaml)
+    phone = demoPhone(service.httpPort)
+  })
+  afterEach(async () => {
+    await service.stop()
+  })
+
+  const signIn = (
+    user: string,
+    password: string,
+    gateway: string,
+    more: Record<string, string> = {},
+  ) =>
+    radclient(
+      { 'User-Name': user, 'User-Password': password, 'NAS-Identifier': gateway, ...more },
+      { port: service.port, timeoutSeconds: 22 },
+    )
+
+  it('accepts alice with the code behind the password, and refuses the same code again', async () => {
+    const password = `wonderland,${totpNow(aliceSeed)}`
+    expect((await signIn('alice', password, 'append')).kind).to.equal('Access-Accept')
+    const again = await signIn('alice', password, 'append')
+    expect(again.kind).to.equal('Access-Reject')
+    expect(again.attributes['Reply-Message']).to.match(/Sign-in failed/)
+    expect(again.tookMs).to.be.greaterThan(900)
+  })
+
+  it('accepts alice with a code typed at a challenge', async () => {
+    const asked = await signIn('alice', 'wonderland', 'challenge')
+    expect(asked.kind).to.equal('Access-Challenge')
+    expect(asked.attributes['Reply-Message']).to.match(/code/)
+    const state = asked.attributes.State ?? ''
+    const answered = await signIn('alice', totpNow(aliceSeed), 'challenge', { State: state })
+    expect(answered.kind).to.equal('Access-Accept')
+  })
+
+  it('accepts bob after he types the code the demo phone shows', async () => {
+    const asked = await signIn('bob', 'builder', 'auto')
+    expect(asked.kind).to.equal('Access-Challenge')
+    const { code = '' } = await phone.next('sms', 'bob')
+    expect(code).to.match(/^\d{6}$/)
+    const answered = await signIn('bob', code, 'auto', { State: asked.attributes.State ?? '' })
+    expect(answered.kind).to.equal('Access-Accept')
+  })
+
+  it('holds carol until she presses #, and calls once though radclient asks three times', async () => {
+    const held = radclient(
+      { 'User-Name': 'carol', 'User-Password': 'singer', 'NAS-Identifier': 'hold' },
+      { port: service.port, timeoutSeconds: 2, tries: 4 },
+    )
+    const call = await phone.next('call', 'carol')
+    await new Promise((resolve) => setTimeout(resolve, 4_500))
+    const pressedMs = Date.now()
+    expect(await phone.press(call.id, '#')).to.equal(200)
+    const reply = await held
+    expect(reply.kind).to.equal('Access-Accept')
+    expect(Date.now() - pressedMs).to.be.lessThan(500)
+    const calls = (await phone.list()).filter(
+      ({ kind, user }) => kind === 'call' && user === 'carol',
+    )
+    expect(calls).to.have.length(1)
+  })
+
+  it('refuses dave with a text, after the right password only', async () => {
+    const right = await signIn('dave', 'diver', 'auto')
+    expect(right.kind).to.equal('Access-Reject')
+    expect(right.attributes['Reply-Message']).to.match(/no phone or app/)
+    const wrong = await signIn('dave', 'driver', 'auto')
+    expect(wrong.attributes['Reply-Message']).to.match(/Sign-in failed/)
+  })
+
+  it('accepts a code alone where the gateway has checked the password', async () => {
+    const code = totpNow(aliceSeed)
+    expect((await signIn('alice', code, 'code-only')).kind).to.equal('Access-Accept')
+    expect((await signIn('alice', code, 'code-only')).kind).to.equal('Access-Reject')
+  })
+
+  it('refuses and blocks after 0#', async () => {
+    const held = signIn('carol', 'singer', 'hold')
+    const call = await phone.next('call', 'carol')
+    await phone.press(call.id, '0#')
+    expect((await held).kind).to.equal('Access-Reject')
+    const blocked = await signIn('carol', 'singer', 'hold')
+    expect(blocked.kind).to.equal('Access-Reject')
+    expect(blocked.attributes['Reply-Message']).to.match(/Sign-in failed/)
+  })
+
+  it('stops by itself when asked, with exit code 0', async () => {
+    expect(await service.stop()).to.equal(0)
+  })
+})
