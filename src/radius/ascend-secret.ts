@@ -1,7 +1,6 @@
 import { RadiusError } from './errors.ts'
 import { addMd5, beginMd5, finishMd5 } from './md5.ts'
 import type { SharedSecret } from './shared-secret.ts'
-import { withoutTrailingNuls } from './user-password.ts'
 
 /**
  * Ascend-Send-Secret and -Receive-Secret (`encrypt=3`): padded with NULs or cut to 16 bytes, XORed with
@@ -21,7 +20,7 @@ export function encryptAscendSecret(
   return cipher
 }
 
-/** The other way, without trailing NULs. Throws RadiusError `value-invalid` if not 16 bytes long. */
+/** The other way; 16 bytes with the NULs it was padded with. Throws RadiusError `value-invalid` if not 16 bytes long. */
 export function decryptAscendSecret(
   cipher: Uint8Array,
   secret: SharedSecret,
@@ -30,5 +29,5 @@ export function decryptAscendSecret(
   if (cipher.length !== 16) {
     throw new RadiusError('value-invalid', `Ascend secret of ${cipher.length} bytes`)
   }
-  return withoutTrailingNuls(encryptAscendSecret(cipher, secret, authenticator))
+  return encryptAscendSecret(cipher, secret, authenticator)
 }

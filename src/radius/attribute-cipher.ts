@@ -13,7 +13,10 @@ export type Encryption = 'password' | 'salted' | 'ascend'
 export type AttributeCipher = {
   /** Throws RadiusError `value-invalid` for data that is too long. */
   encrypt(data: Uint8Array, encryption: Encryption): Buffer
-  /** Throws RadiusError `password-malformed`, `salted-malformed` or `value-invalid`. */
+  /**
+   * With the padding of `password` and `ascend`. Throws RadiusError `password-malformed`, `salted-malformed` or
+   * `value-invalid`.
+   */
   decrypt(value: Uint8Array, encryption: Encryption): Buffer
 }
 

@@ -16,12 +16,13 @@ export const maxPasswordLength = 128
 export function decodeUserPassword(request: VerifiedRequest): Buffer | undefined {
   const value = findAttribute(request, attributeType.UserPassword)
   if (value === undefined) return undefined
-  return decryptPassword(value, secretOf(request), request.authenticator)
+  return withoutTrailingNuls(decryptPassword(value, secretOf(request), request.authenticator))
 }
 
 /**
  * The cipher of User-Password (`encrypt=1` in dictionaries). `authenticator`: the 16 bytes of the
- * request. Throws as `decodeUserPassword`.
+ * request. Gives the NULs it was padded with too: a binary key may end in some of its own. Throws as
+ * `decodeUserPassword`.
  */
 export function decryptPassword(
   cipher: Uint8Array,
@@ -33,7 +34,7 @@ export function decryptPassword(
       length: cipher.length,
     })
   }
-  return withoutTrailingNuls(decryptBlocks(cipher, secret, authenticator))
+  return decryptBlocks(cipher, secret, authenticator)
 }
 
 /** The other way: 0..128 bytes in, 16..128 out. Throws RadiusError `value-invalid` for more. */
@@ -52,6 +53,7 @@ export function encryptPassword(
   return encryptBlocks(clear, secret, authenticator)
 }
 
+/** A view without the NULs a text was padded with. */
 export function withoutTrailingNuls(bytes: Buffer): Buffer {
   let length = bytes.length
   while (length > 0 && bytes[length - 1] === 0) length--

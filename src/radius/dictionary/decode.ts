@@ -3,6 +3,7 @@ import { asBuffer } from '../attributes.ts'
 import { RadiusError } from '../errors.ts'
 import type { Attribute } from '../packet.ts'
 import { splitTlvs } from '../tlv.ts'
+import { withoutTrailingNuls } from '../user-password.ts'
 import { vendorFormatOf } from '../vendor.ts'
 import { readWireValues, type WireValue } from '../wire-values.ts'
 import { type AttributeDefinition, type Definitions, pathKey } from './definition.ts'
@@ -78,15 +79,17 @@ function decodeOne(
   return known(definition, wire, value, tagged.tag)
 }
 
-/** Undefined when there is no cipher, or the cipher text is malformed. */
+/** Undefined when there is no cipher, or the cipher text is malformed. Text loses its padding. */
 function decrypt(
-  { encryption }: AttributeDefinition,
+  { encryption, dataType }: AttributeDefinition,
   value: Uint8Array,
   cipher: AttributeCipher | undefined,
 ): Uint8Array | undefined {
   if (encryption === undefined) return value
   try {
-    return cipher?.decrypt(value, encryption)
+    const clear = cipher?.decrypt(value, encryption)
+    if (clear === undefined || dataType !== 'text') return clear
+    return withoutTrailingNuls(clear)
   } catch (error) {
     if (error instanceof RadiusError) return undefined
     throw error
