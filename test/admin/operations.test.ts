@@ -1,0 +1,413 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { User } from '../../src/accounts/index.ts'
+import {
+  type AdminOperations,
+  type BackupReady,
+  createAdminOperations,
+  createPersonLookup,
+} from '../../src/admin/index.ts'
+import type { Directory, Resolved } from '../../src/signin/index.ts'
+import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
+import { HoldfastError, systemClock } from '../../src/support/index.ts'
+
+const person = (name: string): User => ({
+  key: `people:${name}`,
+  directory: 'people',
+  name,
+  displayName: name.toUpperCase(),
+  groups: ['staff'],
+  phones: [],
+})
+
+/** A directory that knows alice and bob, until it is down. */
+function createDirectory(): Directory & { down: boolean } {
+  const answer = (name: string): Resolved =>
+    name === 'twins'
+      ? { kind: 'ambiguous' }
+      : name === 'alice' || name === 'bob'
+        ? { kind: 'user', user: person(name) }
+        : { kind: 'unknown' }
+  const directory = {
+    name: 'people',
+    down: false,
+    resolve: async (name: string): Promise<Resolved> =>
+      directory.down ? { kind: 'down', detail: 'connection refused' } : answer(name),
+    resolveKey: async (): Promise<Resolved> => ({ kind: 'unknown' }),
+    verify: async () => ({ kind: 'busy' }) as const,
+    close: async () => undefined,
+  }
+  return directory
+}
+
+const idle = { send: () => undefined, signal: new AbortController().signal }
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work
+    return 'nothing was thrown'
+  } catch (error) {
+    return error instanceof HoldfastError ? error.code : String(error)
+  }
+}
+
+describe('admin operations', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-admin-'))
+  const directory = createDirectory()
+  let store: Store
+  let operations: AdminOperations
+
+  before(async () => {
+    store = await openStore({
+      file: join(folder, 'holdfast.db'),
+      keyring: createKeyring({ current: new Uint8Array(32).fill(1) }),
+      node: 'test',
+    })
+    operations = createAdminOperations({
+      clock: systemClock,
+      store,
+      findPerson: createPersonLookup({ directories: [directory], users: store.users }),
+      issuer: 'Example',
+      scratchFolder: folder,
+    })
+  })
+  afterEach(async () => {
+    directory.down = false
+    for (const { userKey } of await store.users.listUsers({})) await store.users.removeUser(userKey)
+  })
+  after(async () => {
+    await store.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  describe('arguments from the socket', () => {
+    const garbage: readonly (readonly [keyof AdminOperations, unknown])[] = [
+      ['user.show', undefined],
+      ['user.show', {}],
+      ['user.show', { name: '' }],
+      ['user.show', { name: 7 }],
+      ['user.show', { name: 'x'.repeat(300) }],
+      ['user.block', { name: 'alice' }],
+      ['user.list', { search: 'a', drop: 'table' }],
+      ['authenticator.add', { name: 'alice', authenticator: { method: 'push' } }],
+      ['authenticator.add', { name: 'alice', authenticator: { method: 'sms', phone: '0612' } }],
+      ['authenticator.add', { name: 'alice', authenticator: { method: 'totp', seed: 'AAAA' } }],
+      ['authenticator.add', { name: 'alice', authenticator: { method: 'totp', digits: 7 } }],
+      ['audit.search', { limit: 0 }],
+      ['audit.search', { limit: 100_000 }],
+      ['seeds.import', { seeds: [], dryRun: false }],
+      ['key.rotate', { key: 'AAAA' }],
+      ['backup.read', { id: '../../etc/passwd', offset: 0 }],
+      ['backup.end', { id: '00000000-0000-4000-8000-000000000000' }],
+    ]
+    for (const [name, args] of garbage) {
+      it(`${name} refuses ${JSON.stringify(args)?.slice(0, 60)}`, async () => {
+        expect(await codeOf(operations[name](args, idle))).to.equal('bad-arguments')
+      })
+    }
+  })
+
+  describe('people', () => {
+    it('blocks through the directory, shows why, and unlocks', async () => {
+      await operations['user.block']({ name: 'alice', reason: 'phone lost' }, idle)
+      const shown = await operations['user.show']({ name: 'alice' }, idle)
+      expect(shown.state.blocked?.reason).to.equal('phone lost')
+      expect(shown.person.displayName).to.equal('ALICE')
+      const { before } = await operations['user.unlock']({ name: 'alice' }, idle)
+      expect(before.blocked?.reason).to.equal('phone lost')
+      expect((await store.accounts.load('people:alice')).blocked).to.equal(undefined)
+    })
+
+    it('blocks who is remembered while the directory is down', async () => {
+      await store.accounts.noteUser('people:alice', 'alice')
+      directory.down = true
+      await operations['user.block']({ name: 'ALICE', reason: 'fraud' }, idle)
+      expect((await store.accounts.load('people:alice')).blocked?.reason).to.equal('fraud')
+      expect(await codeOf(operations['user.show']({ name: 'stranger' }, idle))).to.equal(
+        'directory-down',
+      )
+    })
+
+    it('forgets who has left the directory', async () => {
+      await store.accounts.noteUser('people:gone', 'gone')
+      const { known } = await operations['user.forget']({ name: 'gone', eraseAudit: false }, idle)
+      expect(known).to.equal(true)
+      expect(await operations['user.list']({}, idle)).to.deep.equal([])
+    })
+
+    it('does not guess between two people of one name', async () => {
+      await store.accounts.noteUser('north:kim', 'kim')
+      await store.accounts.noteUser('south:kim', 'kim')
+      expect(await codeOf(operations['user.show']({ name: 'kim' }, idle))).to.equal(
+        'user-ambiguous',
+      )
+      expect(await codeOf(operations['user.show']({ name: 'twins' }, idle))).to.equal(
+        'user-ambiguous',
+      )
+      const { person: found } = await operations['user.show']({ name: 'south:kim' }, idle)
+      expect(found.key).to.equal('south:kim')
+    })
+
+    it('does not take % and _ in a name for wildcards', async () => {
+      await store.accounts.noteUser('people:al', 'al')
+      for (const name of ['%', 'a_', 'people:%']) {
+        expect(await codeOf(operations['user.show']({ name }, idle))).to.equal('user-unknown')
+      }
+    })
+  })
+
+  describe('authenticators', () => {
+    it('enrols an app and gives its link once, never its seed again', async () => {
+      const enrolment = await operations['authenticator.add'](
+        { name: 'alice', authenticator: { method: 'totp', label: 'work' } },
+        idle,
+      )
+      const uri = new URL(enrolment.uri ?? '')
+      expect(uri.protocol).to.equal('otpauth:')
+      expect(decodeURIComponent(uri.pathname)).to.include('Example:alice')
+      const listed = await operations['authenticator.list']({ name: 'alice' }, idle)
+      expect(listed.authenticators).to.have.length(1)
+      expect(JSON.stringify(listed)).to.not.include(uri.searchParams.get('secret'))
+    })
+
+    it('never shows a PIN', async () => {
+      const authenticator = { method: 'call', phone: '+31612345678', pin: '4711' } as const
+      await operations['authenticator.add']({ name: 'bob', authenticator }, idle)
+      const shown = JSON.stringify(await operations['user.show']({ name: 'bob' }, idle))
+      expect(shown).to.include('with PIN')
+      expect(shown).to.not.include('4711')
+    })
+
+    it('replaces recovery codes, so that a lost list is worthless', async () => {
+      const add = () =>
+        operations['authenticator.add'](
+          { name: 'alice', authenticator: { method: 'recovery' } },
+          idle,
+        )
+      const first = await add()
+      const second = await add()
+      expect(first.codes).to.have.length(10)
+      expect(new Set([...(first.codes ?? []), ...(second.codes ?? [])]).size).to.equal(20)
+      const { authenticators } = await operations['authenticator.list']({ name: 'alice' }, idle)
+      expect(authenticators.map(({ id }) => id)).to.deep.equal([second.authenticator.id])
+    })
+
+    it('removes by a shortened id, but only when it fits one', async () => {
+      const add = () =>
+        operations['authenticator.add']({ name: 'bob', authenticator: { method: 'totp' } }, idle)
+      const { authenticator } = await add()
+      await add()
+      const remove = (id: string) => operations['authenticator.remove']({ name: 'bob', id }, idle)
+      expect(await codeOf(remove('zzz'))).to.equal('authenticator-unknown')
+      expect((await remove(authenticator.id.slice(0, 20))).removed.id).to.equal(authenticator.id)
+      expect(await codeOf(remove(authenticator.id))).to.equal('authenticator-unknown')
+    })
+
+    it('does not remove what belongs to somebody else', async () => {
+      const { authenticator } = await operations['authenticator.add'](
+        { name: 'alice', authenticator: { method: 'totp' } },
+        idle,
+      )
+      const attempt = operations['authenticator.remove'](
+        { name: 'bob', id: authenticator.id },
+        idle,
+      )
+      expect(await codeOf(attempt)).to.equal('authenticator-unknown')
+      expect(await store.authenticators.list('people:alice')).to.have.length(1)
+    })
+  })
+
+  describe('seeds', () => {
+    const seed = (line: number, user: string, fill: number, serial?: string) => ({
+      line,
+      user,
+      ...(serial === undefined ? {} : { serial }),
+      method: 'totp' as const,
+      seed: Buffer.alloc(20, fill).toString('base64'),
+      algorithm: 'sha1' as const,
+      digits: 6 as const,
+      periodSeconds: 30 as const,
+      counter: 0,
+    })
+    const load = (seeds: readonly ReturnType<typeof seed>[], dryRun = false) =>
+      operations['seeds.import']({ seeds: [...seeds], dryRun }, idle)
+    const enrolled = async (name: string) => await store.authenticators.list(`people:${name}`)
+
+    it('stores all, and skips what is there when it comes again', async () => {
+      const seeds = [seed(2, 'alice', 1, '1001'), seed(3, 'bob', 2, '1002')]
+      expect(await load(seeds)).to.deep.equal({ added: 2, skipped: [], problems: [] })
+      const again = await load([...seeds, seed(4, 'bob', 3, '1003')])
+      expect(again.added).to.equal(1)
+      expect(again.skipped).to.deep.equal([
+        { line: 2, text: 'alice has token 1001 already' },
+        { line: 3, text: 'bob has token 1002 already' },
+      ])
+      expect(await enrolled('bob')).to.have.length(2)
+    })
+
+    it('stores nothing in a dry run', async () => {
+      expect((await load([seed(2, 'alice', 1)], true)).added).to.equal(1)
+      expect(await enrolled('alice')).to.have.length(0)
+    })
+
+    it('stores nothing when one line does not fit', async () => {
+      const result = await load([seed(2, 'alice', 1), seed(3, 'nobody', 2), seed(4, 'twins', 3)])
+      expect(result.added).to.equal(0)
+      expect(result.problems.map(({ line }) => line)).to.deep.equal([3, 4])
+      expect(await enrolled('alice')).to.have.length(0)
+    })
+
+    it('refuses another seed under a serial number that is there', async () => {
+      await load([seed(2, 'alice', 1, '1001')])
+      const result = await load([seed(2, 'alice', 9, '1001')])
+      expect(result.problems[0]?.text).to.include('another seed')
+      expect(await enrolled('alice')).to.have.length(1)
+    })
+
+    it('counts a line that stands there twice once', async () => {
+      const result = await load([seed(2, 'alice', 1), seed(3, 'alice', 1)])
+      expect(result.added).to.equal(1)
+      expect(result.skipped).to.have.length(1)
+    })
+
+    it('takes out what went in when the store fails half-way', async () => {
+      const failing = createAdminOperations({
+        clock: systemClock,
+        store: {
+          ...store,
+          authenticators: {
+            ...store.authenticators,
+            add: async (authenticator) => {
+              if (authenticator.userKey === 'people:bob') {
+                throw new HoldfastError('store-full', 'no room')
+              }
+              return await store.authenticators.add(authenticator)
+            },
+          },
+        },
+        findPerson: createPersonLookup({ directories: [directory], users: store.users }),
+        issuer: 'Example',
+        scratchFolder: folder,
+      })
+      const seeds = [seed(2, 'alice', 1), seed(3, 'bob', 2)]
+      const attempt = failing['seeds.import']({ seeds, dryRun: false }, idle)
+      expect(await codeOf(attempt)).to.equal('store-full')
+      expect(await enrolled('alice')).to.have.length(0)
+    })
+
+    it('stops when the directory is down, instead of calling everybody unknown', async () => {
+      directory.down = true
+      expect(await codeOf(load([seed(2, 'alice', 1)]))).to.equal('directory-down')
+    })
+  })
+
+  describe('backup', () => {
+    it('hands out the copy in pieces and leaves nothing behind', async () => {
+      let ready: BackupReady | undefined
+      const gone = new AbortController()
+      const announced = Promise.withResolvers<void>()
+      const running = operations.backup(
+        {},
+        {
+          signal: gone.signal,
+          send(event) {
+            ready = event as BackupReady
+            announced.resolve()
+          },
+        },
+      )
+      await announced.promise
+      const { id = '', bytes = 0 } = ready ?? {}
+      const pieces: Buffer[] = []
+      for (let offset = 0; offset < bytes; offset += pieces.at(-1)?.length ?? bytes) {
+        const { piece } = await operations['backup.read']({ id, offset }, idle)
+        pieces.push(Buffer.from(piece, 'base64'))
+      }
+      await operations['backup.end']({ id }, idle)
+      await running
+      expect(Buffer.concat(pieces)).to.have.length(bytes)
+      expect(Buffer.concat(pieces).toString('latin1')).to.match(/^SQLite format 3/)
+      expect(readdirSync(folder).filter((name) => name.startsWith('backup-'))).to.deep.equal([])
+      expect(await codeOf(operations['backup.read']({ id, offset: 0 }, idle))).to.equal(
+        'bad-arguments',
+      )
+    })
+
+    it('removes the copy when the caller goes away', async () => {
+      const gone = new AbortController()
+      await operations.backup({}, { signal: gone.signal, send: () => gone.abort() })
+      expect(readdirSync(folder).filter((name) => name.startsWith('backup-'))).to.deep.equal([])
+    })
+  })
+
+  describe('audit', () => {
+    const record = (userName: string, signInId: string) =>
+      store.audit.record({
+        signInId,
+        attemptId: `a-${signInId}`,
+        startedAtMs: 1000,
+        endedAtMs: 2000,
+        gateway: 'vpn',
+        sourceAddress: '192.0.2.1',
+        userName,
+        outcome: 'reject',
+        reason: 'password-wrong',
+        timeline: [{ atMs: 1000, what: 'received' }],
+      })
+
+    it('shows one sign-in by a shortened id, and says when there is none', async () => {
+      await record('alice', 'S1abcdef')
+      const rows = await operations['audit.show']({ id: 'S1ab' }, idle)
+      expect(rows.map(({ userName }) => userName)).to.deep.equal(['alice'])
+      expect(await codeOf(operations['audit.show']({ id: 'nope' }, idle))).to.equal(
+        'sign-in-unknown',
+      )
+    })
+
+    it('follows only what is new and fits, until the caller goes', async () => {
+      await record('alice', 'S2old')
+      const gone = new AbortController()
+      const seen: unknown[] = []
+      const arrived = Promise.withResolvers<void>()
+      const running = operations['audit.follow'](
+        { user: 'ALICE' },
+        {
+          signal: gone.signal,
+          send(event) {
+            seen.push((event as { signInId: string }).signInId)
+            arrived.resolve()
+          },
+        },
+      )
+      // The first look must be over, or these would count as old.
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      await record('bob', 'S2other')
+      await record('alice', 'S2new')
+      await arrived.promise
+      gone.abort()
+      await running
+      expect(seen).to.deep.equal(['S2new'])
+    })
+  })
+
+  it('says what needs a running service', async () => {
+    for (const name of ['status', 'check', 'reload'] as const) {
+      expect(await codeOf(operations[name]({}, idle))).to.equal('needs-service')
+    }
+  })
+
+  it('seals everything with a new key while it goes on', async () => {
+    await operations['authenticator.add'](
+      { name: 'alice', authenticator: { method: 'totp' } },
+      idle,
+    )
+    const key = Buffer.alloc(32, 9).toString('base64')
+    const { resealed, unreadable } = await operations['key.rotate']({ key }, idle)
+    expect(resealed).to.be.at.least(1)
+    expect(unreadable).to.deep.equal([])
+    expect(await store.authenticators.list('people:alice')).to.have.length(1)
+    expect(readFileSync(join(folder, 'holdfast.db')).includes(Buffer.alloc(32, 9))).to.equal(false)
+  })
+})
