@@ -1,4 +1,7 @@
 // Who carries a text, a call, an e-mail: Twilio, any SMS gateway over HTTP, SMTP, or the demo phone.
 // May import `support/`. Twilio and nodemailer are loaded only where configured.
 export { createDemoPhone, type DemoAnswer, type DemoMessage, type DemoPhone } from './demo.ts'
+export type { FromNumber } from './numbers.ts'
 export type * from './ports.ts'
+export { createTwilioDelivery, type TwilioDelivery } from './twilio.ts'
+export { TwilioError, type TwilioOptions } from './twilio-api.ts'

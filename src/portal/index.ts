@@ -8,3 +8,4 @@ export {
   type HttpServer,
   type HttpServerOptions,
 } from './http-server.ts'
+export { twilioWebhookPlugin, type WebhookPort } from './twilio-webhooks.ts'

@@ -107,7 +107,7 @@ function fillPlaces(template: string, values: Readonly<Record<string, string>>):
 
 /** Values come from gateways and directories: no line breaks, no tricks with the direction of writing. */
 function cleanValue(value: string): string {
-  return value.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim()
+  return value.replace(/[\p{C}\u2028\u2029]+/gu, ' ').trim()
 }
 
 /** Cuts at a whole character so that the text has at most `maxBytes` bytes of UTF-8. */

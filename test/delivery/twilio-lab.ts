@@ -1,0 +1,128 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import RequestClient from 'twilio/lib/base/RequestClient.js'
+import {
+  createTwilioDelivery,
+  type TwilioDelivery,
+  type TwilioOptions,
+} from '../../src/delivery/index.ts'
+import { createCallMethod } from '../../src/methods/index.ts'
+import { createHttpServer, twilioWebhookPlugin } from '../../src/portal/index.ts'
+import type { PromptRequest, TextKey } from '../../src/signin/index.ts'
+import { type Clock, Secret, systemClock } from '../../src/support/index.ts'
+import { createTexts } from '../../src/texts/index.ts'
+import { startTwilioStandIn } from '../lab/twilio-stand-in.ts'
+import { promptRequest } from '../methods/prompt-request.ts'
+
+export const accountSid = `AC${'1'.repeat(32)}`
+export const authToken = '0123456789abcdef0123456789abcdef'
+export const publicUrl = 'https://mfa.corp.example/holdfast'
+export const texts = createTexts()
+export const endedText = texts.text('call-ended', 'en')
+
+/** The real package's own client, which sends to the stand-in what it would send to api.twilio.com. */
+class LoopbackClient extends RequestClient {
+  readonly address: string
+
+  constructor(address: string) {
+    super({ keepAlive: false })
+    this.address = address
+  }
+
+  override request<TData>(options: RequestClient.RequestOptions<TData>) {
+    const uri = options.uri.replace('https://api.twilio.com', this.address)
+    return super.request<TData>({ ...options, uri })
+  }
+}
+
+export type TwilioLab = Awaited<ReturnType<typeof startTwilioLab>>
+
+/** The stand-in, our delivery talking to it, and our webhook listener it talks to. */
+export async function startTwilioLab(
+  change: Partial<TwilioOptions> = {},
+  other: { readonly apiAddress?: string; readonly clock?: Clock } = {},
+) {
+  const standIn = await startTwilioStandIn({
+    accountSid,
+    authToken,
+    publicUrl,
+    ...(change.apiKey === undefined
+      ? {}
+      : { apiUser: { name: change.apiKey.sid, password: change.apiKey.secret.reveal() } }),
+  })
+  const { publicUrl: changedUrl, ...others } = { publicUrl, ...change }
+  const options: TwilioOptions = {
+    accountSid,
+    authToken: new Secret(authToken),
+    ...(changedUrl === '' ? {} : { publicUrl: changedUrl }),
+    callsFrom: [{ number: '+15550100' }, { prefix: '+31', number: '+31201111111' }],
+    textsFrom: [{ number: 'HOLDFAST' }, { prefix: '+1', number: '+15550100' }],
+    callsPerSecond: 1000,
+    apiTimeoutMs: 150,
+    ended: { text: endedText, language: 'en' },
+    httpClient: new LoopbackClient(other.apiAddress ?? standIn.address),
+    ...others,
+  }
+  const delivery = await createTwilioDelivery(options, other.clock ?? systemClock)
+  const listener = await createHttpServer({
+    listen: { host: '127.0.0.1', port: 0 },
+    plugins: delivery.webhooks ? [twilioWebhookPlugin(delivery.webhooks, '/holdfast')] : [],
+  })
+  const { port } = await listener.start()
+  standIn.deliverTo = `http://127.0.0.1:${port}`
+
+  return {
+    standIn,
+    delivery,
+    options,
+    address: standIn.deliverTo,
+    /** Prompts Alice; resolves with how it ended. */
+    prompt: (prompted: Prompted = {}) => promptWith(delivery, prompted),
+    async stop() {
+      await listener.stop()
+      await standIn.stop()
+    },
+  }
+}
+
+export type Prompted = {
+  readonly change?: Partial<PromptRequest>
+  readonly signal?: AbortSignal
+  readonly closing?: TextKey
+  onProviderId?(id: string): void
+}
+
+function promptWith(delivery: TwilioDelivery, { change, signal, closing, onProviderId }: Prompted) {
+  const method = createCallMethod({ calls: delivery.calls, texts, clock: systemClock })
+  return method.prompt(
+    promptRequest(Date.now(), change),
+    {
+      onProviderId: onProviderId ?? (() => undefined),
+      closingText: () => closing ?? 'call-approved',
+    },
+    signal ?? new AbortController().signal,
+  )
+}
+
+/** A bare server on a free port of the loopback address. */
+export async function startServer(listener: RequestListener) {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+/** Resolves once the condition holds. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    if (holds()) return
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  throw new Error('what was waited for did not happen')
+}
