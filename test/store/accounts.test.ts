@@ -1,10 +1,14 @@
 import { expect } from 'chai'
-import { describeStores } from './stores.ts'
+import { describeSharedStores, freshUser } from './stores.ts'
 
-const user = 'corp:alice'
 const limits = { slowAfter: 3, lockAfter: 6, lockMs: 900_000, slowMs: 5_000 }
 
-describeStores('account states', (current) => {
+describeSharedStores('account states', (current) => {
+  let user = ''
+  beforeEach(() => {
+    user = freshUser()
+  })
+
   it('knows nothing bad of somebody it does not know', async () => {
     expect(await current.store().accounts.load(user)).to.deep.equal({
       userKey: user,

@@ -1,13 +1,12 @@
 import { expect } from 'chai'
 import type { NewAuthenticator } from '../../src/accounts/index.ts'
-import { describeStores, newTotp } from './stores.ts'
+import { describeSharedStores, freshUser, newTotp } from './stores.ts'
 
-const user = 'corp:alice'
 const evidence = { requestAuthenticator: new Uint8Array(16).fill(1) }
 const otherEvidence = { requestAuthenticator: new Uint8Array(16).fill(2) }
 const hashes = [new Uint8Array(32).fill(10), new Uint8Array(32).fill(11)]
 
-const oneOfEach: readonly NewAuthenticator[] = [
+const oneOfEach = (user: string): readonly NewAuthenticator[] => [
   newTotp(user),
   {
     method: 'hotp',
@@ -32,9 +31,18 @@ const oneOfEach: readonly NewAuthenticator[] = [
   { method: 'recovery', userKey: user, label: '', codeHashes: hashes },
 ]
 
-describeStores('authenticators', (current) => {
+describeSharedStores('authenticators', (current) => {
+  let user = ''
+  let somebodyElse = ''
+  beforeEach(() => {
+    user = freshUser()
+    somebodyElse = freshUser()
+  })
+
   it('gives back each kind as it was added, also after a restart', async () => {
-    const added = await Promise.all(oneOfEach.map((one) => current.store().authenticators.add(one)))
+    const added = await Promise.all(
+      oneOfEach(user).map((one) => current.store().authenticators.add(one)),
+    )
     const kept = await current.store().authenticators.list(user)
     const store = await current.reopen()
     const reread = await store.authenticators.list(user)
@@ -51,7 +59,7 @@ describeStores('authenticators', (current) => {
       label: '',
       codeHashes: hashes,
     })
-    await authenticators.add(newTotp('corp:bob'))
+    await authenticators.add(newTotp(somebodyElse))
     await authenticators.spendRecovery(id, hashes[0] ?? new Uint8Array(), evidence)
     const [one, ...more] = await authenticators.list(user)
     expect(more).to.deep.equal([])
@@ -193,7 +201,7 @@ describeStores('authenticators', (current) => {
   it('removes only what belongs to the user named', async () => {
     const { authenticators } = current.store()
     const { id } = await authenticators.add(newTotp(user))
-    expect(await authenticators.remove('corp:bob', id)).to.equal(false)
+    expect(await authenticators.remove(somebodyElse, id)).to.equal(false)
     expect(await authenticators.list(user)).to.have.length(1)
     expect(await authenticators.remove(user, id)).to.equal(true)
     expect(await authenticators.list(user)).to.have.length(0)

@@ -1,34 +1,39 @@
 import { expect } from 'chai'
-import { describeStores } from './stores.ts'
+import { describeSharedStores, freshUser } from './stores.ts'
 
 const minuteMs = 60_000
 const dayMs = 86_400_000
 
-describeStores('limits', (current) => {
+describeSharedStores('limits', (current) => {
+  let user = ''
+  beforeEach(() => {
+    user = freshUser()
+  })
+
   it('lets through what is allowed in a window, and more as the window slides', async () => {
     const { limits } = current.store()
-    const use = [{ key: 'user:alice', limit: 2, windowMs: minuteMs }]
+    const use = [{ key: user, limit: 2, windowMs: minuteMs }]
     expect(await limits.take(use, 1_000)).to.deep.equal({ ok: true })
     expect(await limits.take(use, 31_000)).to.deep.equal({ ok: true })
-    expect(await limits.take(use, 60_999)).to.deep.equal({ ok: false, key: 'user:alice' })
+    expect(await limits.take(use, 60_999)).to.deep.equal({ ok: false, key: user })
     // The first is exactly one window ago, the second is not.
     expect(await limits.take(use, 61_000)).to.deep.equal({ ok: true })
-    expect(await limits.take(use, 61_001)).to.deep.equal({ ok: false, key: 'user:alice' })
+    expect(await limits.take(use, 61_001)).to.deep.equal({ ok: false, key: user })
   })
 
   it('counts every key or none', async () => {
     const { limits } = current.store()
     const number = { key: 'number:+49', limit: 1, windowMs: minuteMs }
-    const user = { key: 'user:alice', limit: 2, windowMs: minuteMs }
+    const person = { key: user, limit: 2, windowMs: minuteMs }
     await limits.take([number], 1_000)
     for (let tries = 0; tries < 5; tries += 1) {
-      expect(await limits.take([user, number], 2_000)).to.deep.equal({
+      expect(await limits.take([person, number], 2_000)).to.deep.equal({
         ok: false,
         key: 'number:+49',
       })
     }
-    expect(await limits.take([user], 3_000)).to.deep.equal({ ok: true })
-    expect(await limits.take([user], 3_000)).to.deep.equal({ ok: true })
+    expect(await limits.take([person], 3_000)).to.deep.equal({ ok: true })
+    expect(await limits.take([person], 3_000)).to.deep.equal({ ok: true })
   })
 
   it('names the first full key in the order given', async () => {
@@ -40,12 +45,12 @@ describeStores('limits', (current) => {
   it('keeps one key in two windows apart', async () => {
     const { limits } = current.store()
     const uses = [
-      { key: 'user:alice', limit: 1, windowMs: minuteMs },
-      { key: 'user:alice', limit: 2, windowMs: dayMs },
+      { key: user, limit: 1, windowMs: minuteMs },
+      { key: user, limit: 2, windowMs: dayMs },
     ]
     expect(await limits.take(uses, 0)).to.deep.equal({ ok: true })
     expect(await limits.take(uses, minuteMs)).to.deep.equal({ ok: true })
-    expect(await limits.take(uses, 2 * minuteMs)).to.deep.equal({ ok: false, key: 'user:alice' })
+    expect(await limits.take(uses, 2 * minuteMs)).to.deep.equal({ ok: false, key: user })
     expect(await limits.take(uses, dayMs)).to.deep.equal({ ok: true })
   })
 
@@ -61,17 +66,17 @@ describeStores('limits', (current) => {
     const { limits } = current.store()
     const results = await Promise.all(
       Array.from({ length: 50 }, () =>
-        limits.take([{ key: 'user:alice', limit: 7, windowMs: minuteMs }], 1_000),
+        limits.take([{ key: user, limit: 7, windowMs: minuteMs }], 1_000),
       ),
     )
     expect(results.filter((result) => result.ok)).to.have.length(7)
   })
 
   it('still counts after a restart', async () => {
-    const use = [{ key: 'user:alice', limit: 1, windowMs: dayMs }]
+    const use = [{ key: user, limit: 1, windowMs: dayMs }]
     await current.store().limits.take(use, 1_000)
     const { limits } = await current.reopen()
-    expect(await limits.take(use, 2_000)).to.deep.equal({ ok: false, key: 'user:alice' })
+    expect(await limits.take(use, 2_000)).to.deep.equal({ ok: false, key: user })
     expect(await limits.take([], 2_000)).to.deep.equal({ ok: true })
   })
 })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { describeStores } from './stores.ts'
+import { describeSharedStores } from './stores.ts'
 
-describeStores('settings', (current) => {
+describeSharedStores('settings', (current) => {
   it('keep what was learnt across a restart', async () => {
     const { settings } = current.store()
     expect(await settings.get('gateway:vpn:message-authenticator')).to.equal(undefined)
@@ -17,6 +17,6 @@ describeStores('settings', (current) => {
     const { settings } = current.store()
     for (const key of ['a%:2', 'a%:1', 'ab:1', 'A%:1', 'b']) await settings.set(key, key)
     expect((await settings.list('a%:')).map((row) => row.key)).to.deep.equal(['a%:1', 'a%:2'])
-    expect(await settings.list('')).to.have.length(5)
+    expect((await settings.list('')).length).to.be.at.least(5)
   })
 })

@@ -42,25 +42,43 @@ export const storeFactories: readonly StoreFactory[] = [
   },
 ]
 
-/** Runs `define` for each kind of database with a fresh store for each test. */
-export function describeStores(
+export type CurrentStore = {
+  /** The open store of this test. */
+  store(): Store
+  /** Closes it and opens the same rows again. */
+  reopen(options?: OpenOptions): Promise<Store>
+}
+
+type StoreTests = (current: CurrentStore) => void
+
+/** Runs `define` for each kind of database, with an empty store for each test. */
+export function describeStores(title: string, define: StoreTests): void {
+  describeEach(title, define, beforeEach, afterEach)
+}
+
+/**
+ * The same with one store for all tests of the block, much faster: for tests that each take keys of
+ * their own.
+ */
+export function describeSharedStores(title: string, define: StoreTests): void {
+  describeEach(title, define, before, after)
+}
+
+function describeEach(
   title: string,
-  define: (current: {
-    /** The open store of this test. */
-    store(): Store
-    /** Closes it and opens the same rows again. */
-    reopen(options?: OpenOptions): Promise<Store>
-  }) => void,
+  define: StoreTests,
+  setUp: Mocha.HookFunction,
+  tearDown: Mocha.HookFunction,
 ): void {
   for (const factory of storeFactories) {
     describe(`${title} (${factory.name})`, () => {
       let place: ReturnType<StoreFactory['create']>
       let store: Store
-      beforeEach(async () => {
+      setUp(async () => {
         place = factory.create()
         store = await place.open()
       })
-      afterEach(async () => {
+      tearDown(async () => {
         await store.close()
         place.remove()
       })
@@ -74,6 +92,14 @@ export function describeStores(
       })
     })
   }
+}
+
+let users = 0
+
+/** A user key nobody has had yet. */
+export function freshUser(): string {
+  users += 1
+  return `corp:user-${users}`
 }
 
 export function newTotp(userKey: string): Omit<TotpAuthenticator, 'id' | 'createdAtMs'> {
