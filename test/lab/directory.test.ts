@@ -1,0 +1,366 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'chai'
+import type { User } from '../../src/accounts/index.ts'
+import {
+  createLdapDirectory,
+  type LdapDirectory,
+  type LdapOptions,
+} from '../../src/directory/index.ts'
+import type { Verified } from '../../src/signin/index.ts'
+import { Secret, systemClock } from '../../src/support/index.ts'
+import { makeCertificates } from './certificates.ts'
+import { needProgram, needRoot } from './need.ts'
+import { startOpenLdap } from './openldap.ts'
+import { startSamba } from './samba.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
+
+const never = new AbortController().signal
+
+/** What both kinds of server have in common. */
+type Lab = {
+  readonly ldapUrl: string
+  readonly ldapsUrl: string
+  readonly ca: string
+  readonly baseDn: string
+  readonly bindDn: string
+  readonly password: string
+}
+
+const variants = [
+  {
+    title: 'Active Directory (Samba)',
+    program: 'samba',
+    start: startSamba,
+    options: {
+      kind: 'ad',
+      nestedGroups: 'matching-rule',
+      phoneAttributes: ['mobile', 'telephoneNumber', 'otherMobile'],
+      upnSuffixes: ['alt.example'],
+    },
+    phones: ['+31612345678', '+31201234567', '+4915123456789'],
+  },
+  {
+    title: 'OpenLDAP',
+    program: 'slapd',
+    start: startOpenLdap,
+    options: {
+      kind: 'openldap',
+      nestedGroups: 'recursion',
+      phoneAttributes: ['mobile', 'telephoneNumber'],
+    },
+    phones: ['+31612345678', '+31201234567'],
+  },
+] as const
+
+for (const { title, program, start, options, phones } of variants) {
+  describe(`directory: ${title}`, function () {
+    this.timeout(60_000)
+    this.slow(2000)
+    let lab: Lab
+    let directory: LdapDirectory
+    const opened: LdapDirectory[] = []
+
+    before(async function () {
+      needProgram(program, this)
+      if (program === 'samba') needRoot(this)
+      lab = await start()
+      directory = create()
+    })
+
+    after(async () => {
+      for (const each of opened) await each.close()
+    })
+
+    function create(change: Partial<LdapOptions> = {}): LdapDirectory {
+      const created = createLdapDirectory(
+        {
+          name: 'corp',
+          servers: [{ url: lab.ldapsUrl }],
+          ca: lab.ca,
+          bindDn: lab.bindDn,
+          bindPassword: new Secret(lab.password),
+          baseDn: lab.baseDn,
+          defaultRegion: 'NL',
+          ...options,
+          ...change,
+        },
+        { clock: systemClock },
+      )
+      opened.push(created)
+      return created
+    }
+
+    async function find(name: string, from = directory): Promise<User> {
+      const resolved = await from.resolve(name, never)
+      if (resolved.kind !== 'user') throw new Error(`${name}: ${JSON.stringify(resolved)}`)
+      return resolved.user
+    }
+
+    async function signIn(name: string, password = lab.password): Promise<Verified> {
+      const credential = { kind: 'pap', password: new Secret(password), wellFormed: true } as const
+      return directory.verify(await find(name), credential, never)
+    }
+
+    it('gives everything a sign-in wants to know about a person', async () => {
+      const alice = await find('alice')
+      expect(alice).to.include({
+        directory: 'corp',
+        name: 'alice',
+        displayName: 'Alice Jansen',
+        language: 'nl',
+        email: 'alice@corp.example',
+      })
+      expect(alice.phones).to.deep.equal(phones)
+      expect(alice.key).to.match(/^corp:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    })
+
+    it('finds the same person by every form of the name, and by the key', async () => {
+      const { key } = await find('alice')
+      for (const form of [
+        'ALICE',
+        ' alice ',
+        'CORP\\alice',
+        'corp\\Alice',
+        'corp.example\\alice',
+        'alice@corp.example',
+        'Alice@CORP.Example',
+      ])
+        expect((await find(form)).key, form).to.equal(key)
+      const fresh = create({ cacheMs: 0 })
+      expect(await fresh.resolveKey(key, never)).to.have.nested.property('user.name', 'alice')
+    })
+
+    for (const [name, kind] of [
+      ['nobody', 'unknown'],
+      ['*', 'unknown'],
+      ['al*', 'unknown'],
+      ['alice)(cn=*', 'unknown'],
+      ['OTHER\\alice', 'unknown'],
+      ['alice@elsewhere.example', 'unknown'],
+      ['CORP\\CORP\\alice', 'invalid'],
+      ['alice@corp.example@corp.example', 'invalid'],
+      ['', 'invalid'],
+    ] as const) {
+      it(`says ${kind} for "${name}"`, async () => {
+        expect(await directory.resolve(name, never)).to.deep.equal({ kind })
+      })
+    }
+
+    it('does not find anybody by a key that is another directory’s, or made up', async () => {
+      const { key } = await find('alice')
+      for (const made of [key.replace('corp:', 'other:'), 'corp:', 'corp:*', `${key})(cn=*`])
+        expect(await directory.resolveKey(made, never), made).to.deep.equal({ kind: 'unknown' })
+    })
+
+    it('follows groups over three steps, by name and by DN, and circles', async () => {
+      const alice = await find('alice')
+      expect(alice.groups).to.include.members(['vpn-inner', 'vpn-middle', 'vpn-users'])
+      expect(
+        alice.groups.filter((group) => /^cn=vpn-users,.*dc=example$/.test(group)),
+      ).to.have.lengthOf(1)
+      expect(alice.groups).not.to.include('circle (a)')
+      expect((await find('müller')).groups).to.include.members(['circle (a)', 'circle (b)'])
+      const flat = await find('alice', create({ nestedGroups: 'none' }))
+      expect(flat.groups).to.include('vpn-inner').and.not.include('vpn-middle')
+    })
+
+    it('signs in people whose names and DNs are odd, and finds their groups', async () => {
+      for (const name of ['alice', 'odd', 'müller', 'MÜLLER', 'mu\u0308ller', 'par(en)'])
+        expect(await signIn(name), name).to.deep.equal({ kind: 'right' })
+      expect((await find('odd')).groups).to.include('vpn-users')
+      expect(await signIn('odd', 'wrong')).to.have.property('kind', 'wrong')
+    })
+
+    it('refuses wrong and empty passwords', async () => {
+      expect(await signIn('alice', 'wrong')).to.have.property('kind', 'wrong')
+      expect(await signIn('alice', '')).to.have.property('kind', 'wrong')
+      expect(await signIn('alice')).to.deep.equal({ kind: 'right' })
+    })
+
+    it('says must-change and locked only as the server does', async () => {
+      expect(await signIn('mustchange')).to.deep.equal({ kind: 'must-change' })
+      expect(await signIn('mustchange', 'wrong')).to.have.property('kind', 'wrong')
+      for (const attempt of [1, 2, 3])
+        expect(await signIn('locked', `wrong ${attempt}`)).to.have.property('kind', 'wrong')
+      expect(await signIn('locked', 'wrong 4')).to.deep.equal({ kind: 'locked' })
+      expect(await signIn('locked')).to.deep.equal({ kind: 'locked' })
+    })
+
+    it('narrows people down by the configured filter', async () => {
+      const narrow = create({ userFilter: '(mail=alice@*)' })
+      expect((await narrow.resolve('alice', never)).kind).to.equal('user')
+      expect(await narrow.resolve('odd', never)).to.deep.equal({ kind: 'unknown' })
+    })
+
+    it('speaks StartTLS', async () => {
+      const byStartTls = create({ servers: [{ url: lab.ldapUrl }], startTls: true })
+      const alice = await find('alice', byStartTls)
+      const password = new Secret(lab.password)
+      const credential = { kind: 'pap', password, wellFormed: true } as const
+      expect(await byStartTls.verify(alice, credential, never)).to.deep.equal({ kind: 'right' })
+    })
+
+    for (const startTls of [false, true]) {
+      const way = startTls ? 'StartTLS' : 'LDAPS'
+      const serversOf = () => [{ url: startTls ? lab.ldapUrl : lab.ldapsUrl }]
+
+      it(`refuses another authority (${way})`, async () => {
+        const folder = await mkdtemp(join(tmpdir(), 'holdfast-ca-'))
+        const { ca } = await makeCertificates(folder, ['IP:127.0.0.1'])
+        await rm(folder, { recursive: true })
+        for (const authority of [ca, undefined]) {
+          const other = create({ servers: serversOf(), startTls, ca: authority })
+          const resolved = await other.resolve('alice', never)
+          expect(resolved.kind).to.equal('down')
+          expect(resolved)
+            .to.have.property('detail')
+            .that.matches(/certificate/)
+        }
+      })
+
+      it(`refuses a certificate for another host name (${way})`, async () => {
+        const servers = serversOf().map(({ url }) => ({
+          url: url.replace('127.0.0.1', 'localhost'),
+        }))
+        const resolved = await create({ servers, startTls }).resolve('alice', never)
+        expect(resolved.kind).to.equal('down')
+        expect(resolved)
+          .to.have.property('detail')
+          .that.matches(/altnames/)
+      })
+    }
+
+    it('refuses plain LDAP unless it is allowed by name', () => {
+      expect(() => create({ servers: [{ url: lab.ldapUrl }] }))
+        .to.throw()
+        .with.property('code', 'plaintext-refused')
+    })
+
+    it('checks every server for holdfast check', async () => {
+      const rows = await directory.check()
+      expect(rows.filter(({ ok }) => !ok)).to.deep.equal([])
+      expect(rows.map(({ what }) => what.split(' ').at(-1))).to.include.members([
+        ...['connect', 'certificate', 'account', 'base', 'staleness'],
+        ...(options.kind === 'ad' ? ['objectGUID', 'memberOf', 'badPwdCount'] : ['entryUUID']),
+      ])
+      expect(rows.find(({ what }) => what.endsWith('certificate'))?.detail).to.match(
+        /^lab server, \d+ days left$/,
+      )
+      const broken = create({
+        servers: [{ url: 'ldaps://127.0.0.1:1' }, { url: lab.ldapsUrl }],
+        bindPassword: new Secret('wrong'),
+      })
+      const failures = (await broken.check()).filter(({ ok }) => !ok)
+      expect(failures.map(({ what }) => what)).to.deep.equal([
+        'corp ldaps://127.0.0.1:1 connect',
+        `corp ${lab.ldapsUrl} bind account`,
+      ])
+      for (const { remedy } of failures) expect(remedy).not.to.equal('')
+    })
+
+    describe('with a network that fails', () => {
+      const limits = { connectMs: 500, bindMs: 500, searchMs: 500, retryMs: 200 }
+      let proxy: TcpProxy
+
+      beforeEach(async () => {
+        proxy = await startTcpProxy(Number(new URL(lab.ldapsUrl).port || 636))
+      })
+
+      afterEach(() => proxy.stop())
+
+      function throughProxy(also: readonly { url: string }[] = []): LdapDirectory {
+        const servers = [{ url: `ldaps://127.0.0.1:${proxy.port}` }, ...also]
+        return create({ servers, limits, cacheMs: 0 })
+      }
+
+      async function isServed(through: LdapDirectory): Promise<boolean> {
+        const resolved = await through.resolve('alice', never)
+        if (resolved.kind !== 'user') return false
+        const password = new Secret(lab.password)
+        const credential = { kind: 'pap', password, wellFormed: true } as const
+        return (await through.verify(resolved.user, credential, never)).kind === 'right'
+      }
+
+      async function untilServedMs(through: LdapDirectory, served: () => boolean): Promise<number> {
+        const sinceMs = Date.now()
+        while (!((await isServed(through)) && served())) {
+          if (Date.now() - sinceMs > 3000) throw new Error('not served within 3 s')
+          await sleep(10)
+        }
+        return Date.now() - sinceMs
+      }
+
+      it('goes to the second server when the first hangs or refuses, and back', async () => {
+        const through = throughProxy([{ url: lab.ldapsUrl }])
+        expect(await isServed(through)).to.equal(true)
+        proxy.setMode('hang')
+        expect((await through.resolve('alice', never)).kind).to.equal('user')
+        expect(await isServed(through)).to.equal(true)
+        proxy.setMode('pass')
+        expect(await untilServedMs(through, () => proxy.openConnections() >= 2)).to.be.below(1000)
+
+        const { port } = proxy
+        await proxy.stop()
+        expect(await isServed(through)).to.equal(true)
+        proxy = await startTcpProxy(Number(new URL(lab.ldapsUrl).port || 636), port)
+        expect(await untilServedMs(through, () => proxy.openConnections() >= 2)).to.be.below(1000)
+      })
+
+      it('piles nothing up while the only server hangs, and serves within a second after', async () => {
+        const through = throughProxy()
+        expect(await isServed(through)).to.equal(true)
+        proxy.setMode('hang')
+        const kinds = await Promise.all(
+          Array.from({ length: 200 }, async () => (await through.resolve('alice', never)).kind),
+        )
+        expect(new Set(kinds)).to.deep.equal(new Set(['down']))
+        expect(proxy.openConnections()).to.be.below(20)
+        proxy.setMode('pass')
+        expect(await untilServedMs(through, () => true)).to.be.below(1000)
+      })
+    })
+
+    if (options.kind === 'ad') {
+      it('tells the state of an account only to who knows the password', async () => {
+        for (const [name, kind] of [
+          ['disabled', 'disabled'],
+          ['expired', 'expired'],
+          ['night', 'restricted'],
+          ['kiosk', 'restricted'],
+        ] as const) {
+          expect(await signIn(name), name).to.deep.equal({ kind })
+          expect(await signIn(name, 'wrong'), name).to.have.property('kind', 'wrong')
+        }
+      })
+
+      it('takes the written user principal name before the implied one', async () => {
+        const [bob, carol, dave] = [await find('bob'), await find('carol'), await find('dave')]
+        expect((await find('robert.smith@ALT.example')).key).to.equal(bob.key)
+        expect((await find('bob@corp.example')).key).to.equal(bob.key)
+        expect((await find('dave@alt.example')).key).to.equal(carol.key)
+        expect((await find('dave@corp.example')).key).to.equal(dave.key)
+        expect((await find('jörg.müller@corp.example')).name).to.equal('müller')
+      })
+
+      it('counts the primary group and those above it, however groups are followed', async () => {
+        for (const nestedGroups of ['matching-rule', 'recursion'] as const) {
+          const erin = await find('erin', create({ nestedGroups }))
+          expect(erin.groups, nestedGroups).to.include.members(['primary-only', 'above-primary'])
+          const alice = await find('alice', create({ nestedGroups }))
+          expect(alice.groups, nestedGroups).to.include.members(['domain users', 'vpn-users'])
+        }
+      })
+    } else {
+      it('refuses a name that two people have', async () => {
+        expect(await directory.resolve('twin', never)).to.deep.equal({ kind: 'ambiguous' })
+      })
+
+      it('counts groups that list login names', async () => {
+        expect((await find('alice')).groups).to.include('unix')
+      })
+    }
+  })
+}
