@@ -25,7 +25,7 @@ class LoopbackClient extends RequestClient {
   readonly address: string
 
   constructor(address: string) {
-    super({ keepAlive: false })
+    super({ keepAlive: false, timeout: 150 })
     this.address = address
   }
 
@@ -58,7 +58,6 @@ export async function startTwilioLab(
     callsFrom: [{ number: '+15550100' }, { prefix: '+31', number: '+31201111111' }],
     textsFrom: [{ number: 'HOLDFAST' }, { prefix: '+1', number: '+15550100' }],
     callsPerSecond: 1000,
-    apiTimeoutMs: 150,
     ended: { text: endedText, language: 'en' },
     httpClient: new LoopbackClient(other.apiAddress ?? standIn.address),
     ...others,

@@ -93,6 +93,7 @@ describe('Twilio', () => {
 
     it('speaks the person’s language, and closes with what is decided at that moment', async () => {
       await lab.prompt({ change: { language: 'nl-BE' }, closing: 'call-sign-in-again' })
+      await until(() => lab.standIn.webhooks.length >= 2)
       const [first, second] = lab.standIn.webhooks
       expect(first?.reply).to.include('<Say language="nl-NL">Hallo Alice Example.')
       expect(second?.reply).to.include(texts.text('call-sign-in-again', 'nl'))
