@@ -3,12 +3,19 @@ import type { RequestAttribute } from '../signin/index.ts'
 
 const vendorHeaderLength = 4
 
+/** Whoever reads attributes may log them, and these two can be guessed against. */
+const proofs: ReadonlySet<number> = new Set([
+  attributeType.UserPassword,
+  attributeType.ChapPassword,
+])
+
 /**
- * A request's attributes as plain data: Vendor-Specific ones (RFC 2865 5.26) taken apart into vendor,
+ * A request's attributes as plain data, without User-Password and CHAP-Password: Vendor-Specific ones (RFC 2865 5.26) taken apart into vendor,
  * number and value. Where the inside does not fit that framing, it stays one attribute 26.
  */
 export function requestAttributes(attributes: readonly Attribute[]): RequestAttribute[] {
   return attributes.flatMap((attribute) => {
+    if (proofs.has(attribute.type)) return []
     if (attribute.type !== attributeType.VendorSpecific) return { vendor: 0, ...attribute }
     return vendorAttributes(attribute.value) ?? { vendor: 0, ...attribute }
   })

@@ -32,7 +32,7 @@ export interface ReplySocket {
 export class ListenError extends HoldfastError<'listen-failed'> {
   constructor(planned: ListenAddress, cause: unknown) {
     const { address, port } = planned
-    const detail = cause instanceof Error ? cause.message : 'no local address'
+    const detail = cause instanceof Error ? cause.message : String(cause)
     super('listen-failed', `cannot listen on ${address} port ${port}: ${detail}`, {
       cause,
       details: { address, port },
@@ -189,11 +189,11 @@ export function createSockets(options: SocketsOptions): Sockets {
         for (const [key, planned] of planSockets(listen, options.interfaces)) {
           await bindAtStart(key, planned)
         }
-        const [first] = listen
-        if (sockets.size === 0 && first !== undefined) throw new ListenError(first, undefined)
+        if (sockets.size === 0) throw new Error('no local address')
       } catch (error) {
         await close()
-        throw error
+        const [first = { address: '', port: 0 }] = listen
+        throw error instanceof ListenError ? error : new ListenError(first, error)
       }
       watchAddresses()
       return [...sockets.values()].map(({ bound }) => bound)

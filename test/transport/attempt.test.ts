@@ -210,6 +210,12 @@ describe('attempt', () => {
     ])
   })
 
+  it('shows no password among the attributes, not even encrypted', () => {
+    const types = attemptOf({}).attributes.map(({ type }) => type)
+    expect(types).to.include(attributeType.UserName)
+    expect(types).not.to.include(attributeType.UserPassword)
+  })
+
   it('says the same after it was held for a while', () => {
     const harness = createHarness()
     const request = accessRequest()

@@ -11,6 +11,7 @@ import {
   ListenError,
   type RadiusListenerOptions,
 } from '../../src/transport/index.ts'
+import { createSockets, type Source } from '../../src/transport/sockets.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import {
   accepted,
@@ -153,7 +154,42 @@ describe('listener', () => {
     expect(await listener.start().catch((caught: unknown) => caught)).to.be.instanceOf(ListenError)
   })
 
-  it('survives garbage and a source it cannot answer', async () => {
+  it('refuses to start where the machine has no address of the family, or does not tell', async () => {
+    const listen = [{ address: '0.0.0.0', port: 0 }]
+    const unknown = () => {
+      throw new Error('netlink is not allowed')
+    }
+    for (const interfaces of [() => ({}), unknown]) {
+      const { listener } = createListener({ signIn: immediately, listen, interfaces })
+      expect(await listener.start().catch((caught: unknown) => caught)).to.be.instanceOf(
+        ListenError,
+      )
+    }
+  })
+
+  it('counts a reply the system does not take, and never throws', async () => {
+    const recorder = createRecorder()
+    const wheel = createTimerWheel(systemClock, { onError: () => expect.fail('a deadline threw') })
+    const sources: Source[] = []
+    const sockets = createSockets({
+      listen: [{ address: '127.0.0.1', port: 0 }],
+      clock: systemClock,
+      wheel,
+      observer: recorder.observer,
+      onDatagram: (_bytes, source) => sources.push(source),
+    })
+    const port = portOf(await sockets.open())
+    const socket = await openSocket()
+    socket.send(Buffer.of(1), port, '127.0.0.1')
+    while (sources.length === 0) await flush()
+    sources[0]?.socket.send(Buffer.of(1), 0, '127.0.0.1')
+    sources[0]?.socket.send(Buffer.alloc(70_000), 9, '127.0.0.1')
+    await sockets.close()
+    sources[0]?.socket.send(Buffer.of(1), 9, '127.0.0.1')
+    expect(recorder.sendErrors).to.have.length(3)
+  })
+
+  it('survives garbage', async () => {
     const { listener, drops } = createListener({ signIn: immediately })
     const port = portOf(await listener.start())
     cleanUps.push(() => listener.stop(0))

@@ -1,0 +1,79 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect } from 'chai'
+import { attributeType, integerAttribute, textAttributes } from '../../src/radius/index.ts'
+import type { Outcome } from '../../src/signin/index.ts'
+import { createTimerWheel } from '../../src/support/index.ts'
+import { createGatewayTable } from '../../src/transport/gateway-table.ts'
+import { handleDatagram } from '../../src/transport/handle-datagram.ts'
+import { createListenerState } from '../../src/transport/listener-state.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { accepted, accessRequest, createRecorder, flush, gateway } from './harness.ts'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+function usedBytes(): number {
+  collectGarbage()
+  collectGarbage()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+/** A request as a VPN sends it, about 120 bytes, in memory of its own as the socket gives it. */
+function datagram(index: number): Buffer {
+  const { CallingStationId, NasPort, AcctSessionId, CalledStationId } = attributeType
+  const { bytes } = accessRequest({
+    identifier: index & 255,
+    user: `person${index}`,
+    nas: 'vpn-1',
+    attributes: [
+      ...textAttributes(CallingStationId, '00-10-A4-23-19-C0'),
+      ...textAttributes(CalledStationId, 'vpn.example'),
+      integerAttribute(NasPort, index),
+      ...textAttributes(AcctSessionId, `0000${index}`),
+    ],
+  })
+  return Buffer.from(Uint8Array.from(bytes).buffer)
+}
+
+describe('memory', () => {
+  it('a held request costs less than 1,600 bytes, and nothing once it has ended', async () => {
+    const count = 5_000
+    const clock = createManualClock()
+    const ends: ((outcome: Outcome) => void)[] = []
+    const listener = createListenerState({
+      gateways: createGatewayTable([gateway('vpn', { maxOpen: count })]),
+      signIn: (attempt) => {
+        // A sign-in listens to the signal; here that is all it does.
+        attempt.signal.throwIfAborted()
+        return new Promise((resolve) => ends.push(resolve))
+      },
+      clock,
+      wheel: createTimerWheel(clock, { onError: () => expect.fail('a deadline threw') }),
+      observer: { ...createRecorder().observer, onAnswer: () => {} },
+    })
+    const socket = { id: 1, send: () => {} }
+
+    const before = usedBytes()
+    for (let index = 0; index < count; index++) {
+      const source = {
+        socket,
+        address: '192.0.2.1',
+        host: '192.0.2.1',
+        port: 40_000 + (index >> 8),
+      }
+      handleDatagram(listener, datagram(index), source)
+    }
+    clock.advance(2_000)
+    expect(listener.open.stats.total).to.equal(count)
+    expect((usedBytes() - before) / count).to.be.lessThan(1_600)
+
+    for (const end of ends.splice(0)) end(accepted)
+    await flush()
+    expect(listener.open.stats.total).to.equal(0)
+    expect(listener.replies.stats.entries).to.equal(count)
+    clock.advance(32_000)
+    expect((usedBytes() - before) / count).to.be.lessThan(200)
+  })
+})
