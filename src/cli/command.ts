@@ -33,12 +33,12 @@ export function commandGroup(
 ): Command {
   return (yargs, context) =>
     yargs.command(
-      `${name} <command>`,
+      name,
       describe,
       (inner) =>
         commands
           .reduce((built, add) => add(built, context), inner)
-          .demandCommand(1, `Say what to do: holdfast ${name} --help lists it.`),
+          .demandCommand(1, `Say what to do with ${name}.`),
       () => undefined,
     )
 }

@@ -49,6 +49,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
     .scriptName('holdfast')
     .usage('holdfast COMMAND\n\nRADIUS with a second factor that holds the request open.')
     .locale('en')
+    .updateStrings({ 'Did you mean %s?': 'There is no such command; did you mean %s?' })
     .strict()
     .exitProcess(false)
     .version(programVersion())
@@ -57,10 +58,12 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
     .wrap(Math.min(100, io.stdout.columns ?? 100))
     .recommendCommands()
     .completion('completion', 'Print a script that completes commands in bash or zsh')
-    .demandCommand(1, 'Say what to do: holdfast --help lists the commands.')
+    .demandCommand(1, 'Say what to do.')
     .epilogue(exitCodeHelp())
     .fail((message, error) => {
-      throw error ?? new CliError('usage', message)
+      throw (
+        error ?? new CliError('usage', `${plainMessage(message)} Add --help to see what it takes.`)
+      )
     })
   for (const add of commands) add(parser, context)
   try {
@@ -72,6 +75,13 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
     io.stderr.write(formatError(error, Boolean(io.env.HOLDFAST_DEBUG)))
     return exitCodeOf(error)
   }
+}
+
+/** yargs speaks of "non-option arguments". */
+function plainMessage(message: string): string {
+  const [, given, needed] =
+    /^Not enough non-option.* got (\d+), need at least (\d+)/.exec(message) ?? []
+  return needed === undefined ? message : `Words given: ${given}, needed: ${needed}.`
 }
 
 function exitCodeHelp(): string {
