@@ -7,6 +7,8 @@ import type { AuditRow } from './schema.ts'
 export interface AuditWriter {
   /** Resolves when the row is durable; rejects with StoreError, and then no row was chained. */
   append(content: AuditContent): Promise<void>
+  /** Resolves when nothing waits to be written. */
+  drain(): Promise<void>
 }
 
 type Waiting = {
@@ -30,7 +32,7 @@ export function createAuditWriter(
   const { connection, queries } = context
   const query = prepareQueries(queries)
   let waiting: Waiting[] = []
-  let isBusy = false
+  let writing: Promise<void> | undefined
   let head: ChainHead | undefined
 
   async function loadHead(): Promise<ChainHead> {
@@ -44,9 +46,8 @@ export function createAuditWriter(
   // Runs behind all promise callbacks of this turn, so that every sign-in an answer of the store
   // has let go on is in the group.
   function planWrite(): void {
-    if (isBusy || waiting.length === 0) return
-    isBusy = true
-    process.nextTick(writeGroup)
+    if (writing !== undefined || waiting.length === 0) return
+    writing = new Promise<void>((resolve) => process.nextTick(resolve)).then(writeGroup)
   }
 
   async function writeGroup(): Promise<void> {
@@ -67,7 +68,7 @@ export function createAuditWriter(
       head = undefined
       for (const one of group) one.reject(error)
     }
-    isBusy = false
+    writing = undefined
     planWrite()
   }
 
@@ -77,6 +78,9 @@ export function createAuditWriter(
         waiting.push({ content, resolve, reject })
         planWrite()
       }),
+    async drain() {
+      while (writing !== undefined) await writing
+    },
   }
 }
 

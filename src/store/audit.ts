@@ -63,9 +63,9 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
   const { connection, queries } = context
 
   return {
-    record: (record) => writer.append(signInContent(record)),
+    record: async (record) => writer.append(signInContent(record)),
 
-    alert: ({ atMs, kind, userKey, detail }) =>
+    alert: async ({ atMs, kind, userKey, detail }) =>
       writer.append({
         ...emptyContent,
         kind: 'alert',

@@ -125,6 +125,9 @@ async function assemble(context: StoreContext, node: string): Promise<Store> {
     },
     backup: (file) => writeBackup(connection, file),
     rotateKeys: (master) => rotateKeys(context, master),
-    close: () => connection.close(),
+    async close() {
+      await writer.drain()
+      await connection.close()
+    },
   }
 }

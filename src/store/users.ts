@@ -32,6 +32,8 @@ export interface UserStore {
   removeUser(userKey: string, options?: { readonly eraseAudit?: boolean }): Promise<boolean>
 }
 
+const rowsAStep = 500
+
 /** `forget` is called for a user whose rows go away. */
 export function createUserStore(
   context: StoreContext,
@@ -40,8 +42,9 @@ export function createUserStore(
 ): UserStore {
   const { connection, queries, clock } = context
 
-  function eraseAudit(userKey: string) {
-    return queries
+  /** In steps, so that sign-ins go on in between. Gives how many rows. */
+  async function eraseAudit(userKey: string): Promise<number> {
+    const step = queries
       .updateTable('audit')
       .set({
         user_key: null,
@@ -51,9 +54,26 @@ export function createUserStore(
         timeline: null,
         salt: null,
       })
-      .where('user_key', '=', userKey)
+      .where((row) =>
+        row(
+          row.refTuple('node', 'seq'),
+          'in',
+          row
+            .selectFrom('audit')
+            .select(['node', 'seq'])
+            .where('user_key', '=', userKey)
+            .limit(rowsAStep)
+            .$asTuple('node', 'seq'),
+        ),
+      )
       .returning('seq')
       .compile()
+    let erased = 0
+    for (;;) {
+      const rows = await connection.run(step)
+      erased += rows.length
+      if (rows.length < rowsAStep) return erased
+    }
   }
 
   return {
@@ -107,8 +127,8 @@ export function createUserStore(
         deleteFrom('account_state'),
         deleteFrom('prompt'),
       ])
-      const erased = options.eraseAudit === true ? await connection.run(eraseAudit(userKey)) : []
-      if (erased.length > 0) {
+      const erased = options.eraseAudit === true ? await eraseAudit(userKey) : 0
+      if (erased > 0) {
         const nowMs = clock.nowMs()
         await writer.append({
           ...emptyContent,
@@ -117,11 +137,11 @@ export function createUserStore(
           ended_at_ms: nowMs,
           reason: 'user-removed',
           timeline: JSON.stringify([
-            { atMs: nowMs, what: 'rows-erased', detail: { rows: erased.length } },
+            { atMs: nowMs, what: 'rows-erased', detail: { rows: erased } },
           ]),
         })
       }
-      return erased.length > 0 || deleted.some((rows) => rows.length > 0)
+      return erased > 0 || deleted.some((rows) => rows.length > 0)
     },
   }
 }

@@ -112,6 +112,14 @@ describeStores('audit', (current) => {
     expect(await reopened.verifyAuditChain()).to.include({ ok: true, rows: 1 })
   })
 
+  it('still writes what was recorded before the store is closed', async () => {
+    const { audit } = current.store()
+    const recorded = Promise.all(Array.from({ length: 2_500 }, () => audit.record(signInRecord())))
+    const reopened = await current.reopen()
+    await recorded
+    expect(await reopened.audit.verifyAuditChain()).to.include({ ok: true, rows: 2_500 })
+  })
+
   it('an empty one holds', async () => {
     expect(await current.store().audit.verifyAuditChain()).to.deep.equal({
       ok: true,

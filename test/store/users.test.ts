@@ -79,11 +79,13 @@ describeStores('users', (current) => {
 
   it('leave nothing personal in the audit when asked, and the chain still holds', async () => {
     const { audit, users } = current.store()
-    await audit.record(signInRecord({ device: '0123456789ab' }))
+    await Promise.all(
+      Array.from({ length: 600 }, () => audit.record(signInRecord({ device: '0123456789ab' }))),
+    )
     await audit.record(signInRecord({ userKey: 'corp:bob', userName: 'bob' }))
     await users.removeUser('corp:alice', { eraseAudit: true })
 
-    const rows = await audit.searchAudit({})
+    const rows = await audit.searchAudit({ limit: 3 })
     expect(rows.map((row) => [row.kind, row.erased, row.userName])).to.deep.equal([
       ['erasure', false, undefined],
       ['sign-in', false, 'bob'],
@@ -91,6 +93,6 @@ describeStores('users', (current) => {
     ])
     expect(rows[2]).to.not.have.any.keys('userKey', 'sourceAddress', 'device')
     expect(rows[2]?.timeline).to.deep.equal([])
-    expect(await audit.verifyAuditChain()).to.include({ ok: true, rows: 3, erased: 1 })
+    expect(await audit.verifyAuditChain()).to.include({ ok: true, rows: 602, erased: 600 })
   })
 })
