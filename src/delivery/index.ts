@@ -1,7 +1,9 @@
 // Who carries a text, a call, an e-mail: Twilio, any SMS gateway over HTTP, SMTP, or the demo phone.
 // May import `support/`. Twilio and nodemailer are loaded only where configured.
 export { createDemoPhone, type DemoAnswer, type DemoMessage, type DemoPhone } from './demo.ts'
+export { createHttpGateway, HttpGatewayError, type HttpGatewayOptions } from './http-gateway.ts'
 export type { FromNumber } from './numbers.ts'
 export type * from './ports.ts'
+export { createSmtpDelivery, type SmtpOptions } from './smtp.ts'
 export { createTwilioDelivery, type TwilioDelivery } from './twilio.ts'
 export { TwilioError, type TwilioOptions } from './twilio-api.ts'
