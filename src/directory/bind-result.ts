@@ -31,14 +31,11 @@ const activeDirectoryCodes: Readonly<Record<string, Refusal>> = {
   '775': 'locked',
 }
 
-/** LDAP result codes (RFC 4511 appendix A) that say the server, not the password, is the trouble. */
-const serverTrouble = new Set([
-  1, 2, 3, 7, 8, 10, 11, 13, 14,
-  /** busy */
-  51,
-  /** unavailable */
-  52, 80,
-])
+/**
+ * LDAP result codes (RFC 4511 appendix A) by which a server says that it, not the password, is the
+ * trouble: operations and protocol errors, limits, encryption demanded, referral, busy, unavailable, other.
+ */
+const serverTrouble = new Set([1, 2, 3, 7, 8, 10, 11, 13, 51, 52, 80])
 
 /** Errors of the password policy control (draft-behera-ldap-password-policy 6.2) and what they mean here. */
 const policyErrors: Readonly<Record<number, Refusal>> = {

@@ -1,6 +1,7 @@
 import type { Entry } from 'ldapts'
 import { textValue } from './entry.ts'
-import { allOf, anyOf, equals, type Filter, leadsTo } from './filters.ts'
+import { DirectoryError } from './errors.ts'
+import { allOf, anyOf, equals, type Filter, has, leadsTo } from './filters.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
 
@@ -12,6 +13,9 @@ export type Member = {
   /** For `memberUid`, which only people have. */
   readonly loginName?: string
 }
+
+/** RFC 4511 A.1 */
+const noSuchObject = 32
 
 /** DNs asked about in one search of a recursion. */
 const dnsPerSearch = 50
@@ -78,12 +82,10 @@ async function searchGroups(
   settings: LdapSettings,
   filter: Filter,
 ): Promise<readonly Group[]> {
-  // In OpenLDAP only entries that are groups have members, whatever their class is called.
-  const isGroup = settings.kind === 'ad' ? [equals('objectClass', 'group')] : []
   const entries = await connection.search({
     base: settings.groupBaseDn,
     scope: 'sub',
-    filter: allOf(...isGroup, filter),
+    filter: allOf(isGroup(settings), filter),
     attributes: [nameAttribute(settings)],
   })
   return entries.map((entry) => toGroup(settings, entry))
@@ -111,11 +113,43 @@ export async function findPrimaryGroups(
   return [primary, ...(await findGroups(connection, settings, primary))]
 }
 
+/** How many groups a name (in Active Directory a sAMAccountName) or a DN in a rule stands for; 2 is "several". */
+export async function countGroups(
+  connection: LdapConnection,
+  settings: LdapSettings,
+  nameOrDn: string,
+): Promise<number> {
+  const isDn = nameOrDn.includes('=')
+  try {
+    const found = await connection.search({
+      base: isDn ? nameOrDn : settings.groupBaseDn,
+      scope: isDn ? 'base' : 'sub',
+      filter: allOf(
+        isGroup(settings),
+        isDn ? has('objectClass') : equals(nameAttribute(settings), nameOrDn),
+      ),
+      attributes: [nameAttribute(settings)],
+      limit: 2,
+    })
+    return found.length
+  } catch (error) {
+    if (error instanceof DirectoryError && error.details.resultCode === noSuchObject) return 0
+    throw error
+  }
+}
+
 /** `rid` (last 4 bytes, little-endian) in place of the last sub-authority of a SID (MS-DTYP 2.4.2.2). */
 export function withRid(sid: Buffer, rid: number): Buffer {
   const changed = Buffer.from(sid)
   changed.writeUInt32LE(rid, changed.length - 4)
   return changed
+}
+
+/** In OpenLDAP classes of groups have many names, so a group is what has members, or may have logins. */
+function isGroup(settings: LdapSettings): Filter {
+  if (settings.kind === 'ad') return equals('objectClass', 'group')
+  const hasMembers = ['member', 'uniqueMember', 'memberUid'].map(has)
+  return anyOf(...hasMembers, equals('objectClass', 'posixGroup'))
 }
 
 /** What a plain group name means: unique in Active Directory is only sAMAccountName. */

@@ -2,6 +2,7 @@ import type { Clock } from '../support/index.ts'
 import { bytesValue, textValue } from './entry.ts'
 import { describeError } from './errors.ts'
 import { equals, has } from './filters.ts'
+import { countGroups } from './find-groups.ts'
 import { type LdapConnection, openLdapConnection } from './ldap-connection.ts'
 import type { LdapSettings, ServerAddress } from './ldap-options.ts'
 
@@ -21,11 +22,12 @@ const dayMs = 86_400_000
 /** Tries every server of a directory, one after the other. Never rejects. */
 export async function checkServers(
   settings: LdapSettings,
+  groups: readonly string[],
   clock: Clock,
 ): Promise<readonly CheckRow[]> {
   const rows: CheckRow[] = []
   for (const address of settings.servers)
-    rows.push(...(await checkServer(address, settings, clock)))
+    rows.push(...(await checkServer(address, settings, groups, clock)))
   rows.push(
     passed(
       `${settings.name} staleness`,
@@ -38,6 +40,7 @@ export async function checkServers(
 async function checkServer(
   address: ServerAddress,
   settings: LdapSettings,
+  groups: readonly string[],
   clock: Clock,
 ): Promise<readonly CheckRow[]> {
   const what = (part: string) => `${settings.name} ${address.url} ${part}`
@@ -58,6 +61,9 @@ async function checkServer(
     rows.push(passed(what('bind account'), settings.bindDn))
     rows.push(await checkBase(what('base'), connection, settings))
     rows.push(...(await checkRights(what, connection, settings)))
+    for (const group of groups) {
+      rows.push(await checkGroup(what(`group ${group}`), connection, settings, group))
+    }
   } catch (error) {
     rows.push(failed(what('search'), describeError(error), 'Look at the server’s own log.'))
   } finally {
@@ -138,6 +144,18 @@ async function checkRights(
           `Let the account read ${name}: ${use}.`,
         )
   })
+}
+
+async function checkGroup(
+  what: string,
+  connection: LdapConnection,
+  settings: LdapSettings,
+  group: string,
+): Promise<CheckRow> {
+  const hits = await countGroups(connection, settings, group)
+  if (hits === 1) return passed(what, 'found')
+  const detail = hits === 0 ? 'not found' : 'more than one group has this name'
+  return failed(what, detail, 'Correct the name in the rules of the gateway, or write the DN.')
 }
 
 function connectRemedy(address: ServerAddress): string {

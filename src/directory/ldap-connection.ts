@@ -31,15 +31,18 @@ export type SearchQuery = {
  * good: a late answer must never meet another question.
  */
 export type LdapConnection = {
-  /** @throws {DirectoryError} `no-answer` */
+  /** @throws {DirectoryError} `no-answer`, `server-down` */
   bind(dn: string, password: Secret): Promise<BindAnswer>
-  /** @throws {DirectoryError} `search-refused`, `no-answer` */
+  /** @throws {DirectoryError} `search-refused`, `no-answer`, `server-down` */
   search(query: SearchQuery): Promise<readonly Entry[]>
   /** The server's certificate; undefined without TLS. */
   certificate(): PeerCertificate | undefined
   isOpen(): boolean
   close(): void
 }
+
+/** busy and unavailable (RFC 4511 A.1): the server did nothing and says so; another one may be asked. */
+const unavailableCodes = new Set([51, 52])
 
 /** Ends keep-alive silence before firewalls do, and finds dead peers. */
 const keepAliveMs = 30_000
@@ -67,7 +70,7 @@ export async function openLdapConnection(
     },
   })
 
-  /** Runs one operation; whatever goes wrong beside a refusal ends the connection. */
+  /** Runs one operation; whatever is no answer ends the connection. */
   async function answered<T>(limitMs: number, operation: () => Promise<T>): Promise<T> {
     let late = false
     const timer = clock.after(limitMs, () => {
@@ -77,8 +80,10 @@ export async function openLdapConnection(
     try {
       return await operation()
     } catch (error) {
-      if (error instanceof ResultCodeError) throw error
+      const isAnswer = error instanceof ResultCodeError
+      if (isAnswer && !unavailableCodes.has(error.code)) throw error
       socket.destroy()
+      if (isAnswer) throw new DirectoryError('server-down', error.message, { cause: error })
       throw late ? timedOut('no-answer', limitMs) : connectionLost(error)
     } finally {
       timer.cancel()

@@ -14,8 +14,11 @@ import { createLdapServer } from './ldap-server.ts'
 import { parseTypedName } from './typed-name.ts'
 
 export type LdapDirectory = Directory & {
-  /** Tries every server and reads what sign-ins need; for `holdfast check`. Never rejects. */
-  check(): Promise<readonly CheckRow[]>
+  /**
+   * Tries every server, reads what sign-ins need, and looks whether each of the groups (names or DNs
+   * that rules use) is there exactly once; for `holdfast check`. Never rejects.
+   */
+  check(groups?: readonly string[]): Promise<readonly CheckRow[]>
 }
 
 /** People remembered at a time; some kilobytes each at most. */
@@ -93,7 +96,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       return verified
     },
 
-    check: () => checkServers(settings, clock),
+    check: (groups = []) => checkServers(settings, groups, clock),
 
     async close() {
       servers.close()

@@ -4,8 +4,8 @@ import { BerReader, BerWriter, FilterParser } from 'ldapts'
 
 /** What the fake does with what arrives. */
 export type FakeBehaviour = {
-  /** `silent` reads and never answers, `garbage` answers with bytes that are no LDAP. */
-  mode: 'answer' | 'silent' | 'garbage'
+  /** `unavailable` refuses whatever people want, `silent` reads and never answers, `garbage` answers with bytes that are no LDAP. */
+  mode: 'answer' | 'unavailable' | 'silent' | 'garbage'
   /** How long binds of people take; the search account's are quick. */
   bindDelayMs: number
   /** Filters with this text in them are never answered; '' for none. */
@@ -68,6 +68,10 @@ export async function startFakeLdapServer(port = 0): Promise<FakeLdapServer> {
     binds.push({ dn, password })
     const isAccount = dn === accountDn
     if (!isAccount && behaviour.bindDelayMs > 0) await sleep(behaviour.bindDelayMs)
+    if (!isAccount && behaviour.mode === 'unavailable') {
+      socket.write(result(id, 0x61, 52, 'shutting down'))
+      return
+    }
     const right = password === (isAccount ? behaviour.accountPassword : rightPassword)
     socket.write(result(id, 0x61, right ? 0 : 49, right ? '' : 'comment: x, data 52e, v1'))
   }
@@ -82,6 +86,10 @@ export async function startFakeLdapServer(port = 0): Promise<FakeLdapServer> {
     const filter = FilterParser.parse(message).toString()
     filters.push(filter)
     if (behaviour.neverAnswer !== '' && filter.includes(behaviour.neverAnswer)) return
+    if (behaviour.mode === 'unavailable') {
+      socket.write(result(id, 0x65, 52, 'shutting down'))
+      return
+    }
     for (const [uid, uuid] of Object.entries(people)) {
       if (filter.includes(`(uid=${uid})`) || filter.includes(uuid))
         socket.write(entry(id, uid, uuid))

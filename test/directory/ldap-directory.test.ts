@@ -182,6 +182,19 @@ describe('LDAP directory, against a server that misbehaves', () => {
     expect(second.filters).to.have.lengthOf(bySecond)
   })
 
+  it('asks the next server when the first says it is unavailable', async () => {
+    const [first, second] = [await start(), await start()]
+    const directory = create([first.url, second.url])
+    const alice = await find(directory, 'alice')
+    first.behaviour.mode = 'unavailable'
+    const verified = await directory.verify(alice, pap(rightPassword), never)
+    expect(verified).to.deep.equal({ kind: 'right' })
+    expect((await directory.resolve('alice', never)).kind).to.equal('user')
+    expect(
+      [first, second].map(({ binds }) => binds.filter(({ dn }) => dn === alice.dn).length),
+    ).to.deep.equal([1, 1])
+  })
+
   it('searches again when a kept connection breaks', async () => {
     const server = await start()
     const directory = create([server.url])

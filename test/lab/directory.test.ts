@@ -261,6 +261,13 @@ for (const { title, program, start, options, phones } of variants) {
       for (const { remedy } of failures) expect(remedy).not.to.equal('')
     })
 
+    it('checks that groups of rules are there, by name and by DN', async () => {
+      const inner = (await find('alice')).groups.find((group) => group.startsWith('cn=vpn-inner'))
+      const groups = ['vpn-users', inner ?? '', 'VPN-Gone', `cn=gone,${lab.baseDn}`, 'alice', '*']
+      const rows = (await directory.check(groups)).filter(({ what }) => what.includes(' group '))
+      expect(rows.map(({ ok }) => ok)).to.deep.equal([true, true, false, false, false, false])
+    })
+
     describe('with a network that fails', () => {
       const limits = { connectMs: 500, bindMs: 500, searchMs: 500, retryMs: 200 }
       let proxy: TcpProxy
@@ -334,6 +341,13 @@ for (const { title, program, start, options, phones } of variants) {
           expect(await signIn(name), name).to.deep.equal({ kind })
           expect(await signIn(name, 'wrong'), name).to.have.property('kind', 'wrong')
         }
+      })
+
+      it('shows why the server refuses plain LDAP', async () => {
+        const plain = create({ servers: [{ url: lab.ldapUrl }], insecurePlaintext: true })
+        const resolved = await plain.resolve('alice', never)
+        expect(resolved.kind).to.equal('down')
+        expect(resolved).to.have.property('detail').that.includes('LDAP result 8')
       })
 
       it('takes the written user principal name before the implied one', async () => {
