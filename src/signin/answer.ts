@@ -4,9 +4,11 @@ import { type Choices, type Option, optionByWord, readWord } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
 import { holdAgain } from './hold.ts'
 import type { Outcome } from './outcome.ts'
+import type { CodeCheck } from './ports.ts'
+import type { SentCode } from './registry.ts'
 import { startOption } from './second-factor.ts'
 import type { OpenedState } from './state.ts'
-import { codeReader, countWrongCode, type Passed, spendCode } from './typed-code.ts'
+import { codeReader, countWrongCode, noteWrongCode, type Passed, spendCode } from './typed-code.ts'
 
 /** What the person typed at a challenge. The State proves that the password was right. */
 export async function answerChallenge(
@@ -15,16 +17,21 @@ export async function answerChallenge(
   choices: Choices,
   resumed: OpenedState,
 ): Promise<Passed | Outcome> {
-  const { registry } = context.parts
   const typed = typedText(context)
-  const passed = await typedCode(context, choices, typed)
-  if (passed !== undefined) {
-    if (resumed.promptId !== undefined) await registry.cancelPrompt(resumed.promptId)
-    return passed
+  const checked = readCode(context, choices, typed)
+  const passed =
+    checked === undefined || checked.kind === 'wrong'
+      ? undefined
+      : await spendCode(context, checked.match)
+  const outcome =
+    passed ??
+    (resumed.purpose === 'wait'
+      ? await answerWait(context, user, choices, resumed, isGuess(typed, checked))
+      : await answerCode(context, user, choices, resumed, typed))
+  if (outcome.kind === 'passed' && resumed.promptId !== undefined) {
+    await context.parts.registry.cancelPrompt(resumed.promptId)
   }
-  return resumed.purpose === 'wait'
-    ? answerWait(context, user, choices, resumed)
-    : answerCode(context, user, choices, resumed, typed)
+  return outcome
 }
 
 /** Empty for Enter, and for gateways that send no password the second time. */
@@ -34,37 +41,41 @@ function typedText(context: Context): string {
 }
 
 /** A code of any authenticator that is allowed here, whatever was asked for. */
-async function typedCode(
-  context: Context,
-  choices: Choices,
-  typed: string,
-): Promise<Passed | Outcome | undefined> {
+function readCode(context: Context, choices: Choices, typed: string): CodeCheck | undefined {
   const reader = codeReader(context, choices)
-  const code = typed.replaceAll(/[\s-]/g, '')
-  if (!reader.looksLikeCode(code)) return undefined
-  const checked = reader.check(code)
-  switch (checked.kind) {
-    case 'wrong':
-      return undefined
-    case 'reused':
-    case 'match':
-      return spendCode(context, checked.match)
-  }
+  const code = compact(typed)
+  return reader.looksLikeCode(code) ? reader.check(code) : undefined
 }
 
-/** Anything that is no code means Enter. */
+/** People type codes as they are shown: `123 456`. */
+function compact(typed: string): string {
+  return typed.replaceAll(/[\s-]/g, '')
+}
+
+/** Some gateways send the password again with Enter, and that may look like a recovery code, which nobody can guess. */
+function isGuess(typed: string, checked: CodeCheck | undefined): boolean {
+  return checked?.kind === 'wrong' && /^\d+$/.test(compact(typed))
+}
+
+/** Anything that is no code means Enter; a wrong one does too, but it counts (RULES 5, 31). */
 async function answerWait(
   context: Context,
   user: User,
   choices: Choices,
-  resumed: OpenedState,
+  { promptId }: OpenedState,
+  isWrongCode: boolean,
 ): Promise<Passed | Outcome> {
-  if (resumed.promptId === undefined) return reject(context, 'state-invalid')
-  const held = await holdAgain(context, resumed.promptId)
+  const { registry } = context.parts
+  if (promptId === undefined) return reject(context, 'state-invalid')
+  if (isWrongCode && (await noteWrongCode(context, user))) {
+    await registry.cancelPrompt(promptId)
+    return reject(context, 'code-wrong')
+  }
+  const held = await holdAgain(context, promptId)
   if (held !== 'patience-ended') return held
   const called = choices.options.find((option) => option.way === 'approve')
-  const next = challengeToWait(context, user, resumed.promptId, called?.to ?? '')
-  if (next.kind !== 'challenge') await context.parts.registry.cancelPrompt(resumed.promptId)
+  const next = challengeToWait(context, user, promptId, called?.to ?? '')
+  if (next.kind !== 'challenge') await registry.cancelPrompt(promptId)
   return next
 }
 
@@ -87,10 +98,14 @@ async function answerCode(
       wrong,
     })
   if (sent !== undefined && isSentCode(context, user, sent.mark, typed)) {
-    return acceptSentCode(context, choices, resumed, sent)
+    return acceptSentCode(context, choices, sent)
   }
   const option = pickOption(choices, typed)
   if (option !== undefined) {
+    // One prompt a person: another choice takes the place of the one before.
+    if (promptId !== undefined && sent?.option !== option.number) {
+      await context.parts.registry.cancelPrompt(promptId)
+    }
     return startOption(context, { user, choices, head: undefined }, option, sent, wrong)
   }
   const refused = await countWrongCode(context, user)
@@ -100,34 +115,24 @@ async function answerCode(
 }
 
 function isSentCode(context: Context, user: User, mark: string, typed: string): boolean {
-  return context.parts.codeMarks.matches(
-    mark,
-    'sent-code',
-    user.key,
-    typed.replaceAll(/[\s-]/g, ''),
-  )
+  return context.parts.codeMarks.matches(mark, 'sent-code', user.key, compact(typed))
 }
 
 async function acceptSentCode(
   context: Context,
   choices: Choices,
-  resumed: OpenedState,
-  sent: NonNullable<OpenedState['sent']>,
+  sent: SentCode,
 ): Promise<Passed | Outcome> {
-  const { registry, spent: spentStore, clock, settings } = context.parts
+  const { spent: spentStore, clock, settings } = context.parts
   const option = choices.options.find((each) => each.number === sent.option)
-  if (option !== undefined) context.method = option.method
-  if (clock.nowMs() >= sent.atMs + settings.sentCode.expiryMs)
-    return reject(context, 'code-expired')
-  const { requestAuthenticator } = context.attempt
   const expiresMs = sent.atMs + settings.sentCode.expiryMs
+  // Without its option the method was taken away since, and its codes no longer count (RULES 5).
+  if (option?.way !== 'send' || clock.nowMs() >= expiresMs) return reject(context, 'code-expired')
+  context.method = option.method
+  const { requestAuthenticator } = context.attempt
   const result = await spentStore.spend(`sent:${sent.mark}`, { requestAuthenticator }, expiresMs)
-  note(context, 'code', { method: context.method ?? 'sms', result })
-  if (result === 'reused') return reject(context, 'code-reused')
-  if (resumed.promptId !== undefined) {
-    await registry.endPrompt(resumed.promptId, { kind: 'approved', byMachine: false }, 0)
-  }
-  return { kind: 'passed' }
+  note(context, 'code', { method: option.method, result })
+  return result === 'reused' ? reject(context, 'code-reused') : { kind: 'passed' }
 }
 
 /** A number of the menu, or a word such as `sms`. */

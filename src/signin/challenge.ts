@@ -11,6 +11,9 @@ const waitMs = 120_000
 /** Challenges of one sign-in, whatever they ask. */
 const maxSteps = 12
 
+/** What a sign-in comes to whose challenge cannot be asked again. */
+const endOf = { code: 'code-expired', wait: 'prompt-timeout' } as const
+
 type Asked = Pick<StateContent, 'purpose' | 'promptId' | 'sent' | 'wrong'>
 
 /** Asks for a code; `sent` says that one is on its way. */
@@ -64,8 +67,8 @@ function challenge(
 ): Outcome {
   const { attempt, parts, resumed, signInId } = context
   const step = resumed?.purpose === asked.purpose ? resumed.step + 1 : 1
-  if (step > maxSteps) return reject(context, 'code-expired')
   const nowMs = parts.clock.nowMs()
+  if (step > maxSteps || endsMs <= nowMs) return reject(context, endOf[asked.purpose])
   const state = parts.states.seal(
     { ...asked, signInId, step, userKey: user.key, endsMs },
     attempt.gateway.name,
@@ -77,6 +80,6 @@ function challenge(
     message,
     state,
     echo: asked.purpose === 'wait',
-    timeoutSeconds: Math.max(1, Math.ceil((endsMs - nowMs) / 1000)),
+    timeoutSeconds: Math.ceil((endsMs - nowMs) / 1000),
   }
 }

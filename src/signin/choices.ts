@@ -7,6 +7,7 @@ import {
   type PhoneAuthenticator,
   type User,
 } from '../accounts/index.ts'
+import type { GatewayRules } from './attempt.ts'
 import type { Context } from './context.ts'
 import type { Policy } from './policy.ts'
 
@@ -72,8 +73,14 @@ export async function loadChoices(
 }
 
 function wayOf(context: Context, method: 'sms' | 'call' | 'email'): Option['way'] | undefined {
+  if (!mayPrompt(context.attempt.gateway)) return undefined
   if (method === 'call' && context.parts.approval !== undefined) return 'approve'
   return context.parts.sent.has(method) ? 'send' : undefined
+}
+
+/** Nothing rings or is sent before the password is proven, unless the gateway vouches for it (RULES 4). */
+export function mayPrompt({ firstFactor }: GatewayRules): boolean {
+  return firstFactor.kind !== 'none' || firstFactor.promptWithoutPassword
 }
 
 /** Numbers and address that the directory holds, for methods the person has not enrolled. */

@@ -95,7 +95,7 @@ export type SignInLog = {
   }): void
 }
 
-/** One sign-in on its way. `user` and `method` are filled in as they become known, for the record. */
+/** One sign-in on its way. What can change is filled in as it becomes known, for the record. */
 export type Context = {
   readonly parts: SignInParts
   readonly attempt: Attempt
@@ -108,6 +108,8 @@ export type Context = {
   readonly told: { refused: boolean }
   user: User | undefined
   method: Method | undefined
+  /** Whether the outcome is another request's, shared. */
+  joined: boolean
 }
 
 export function note(context: Context, what: string, detail?: TimelineEntry['detail']): void {
@@ -116,12 +118,13 @@ export function note(context: Context, what: string, detail?: TimelineEntry['det
 }
 
 /**
- * A refusal with the text and the moment its reason asks for. Delayed ones speak the configured
- * language, not the person's: else the language would tell that the person exists.
+ * A refusal with the text and the moment its reason asks for. Delayed ones, and those that may come
+ * before the password is proven, speak the configured language, not the person's: else the language
+ * would tell that the person exists.
  */
 export function reject(context: Context, reason: RejectReason): Outcome & { kind: 'reject' } {
   const { delay, says } = rejectReasons[reason]
-  const language = delay ? undefined : context.user?.language
+  const language = delay || says === 'unavailable' ? undefined : context.user?.language
   const message = context.parts.texts.text(says, language)
   if (!delay) return { kind: 'reject', reason, message }
   const notBeforeMs = rejectLeavesAtMs(
@@ -130,19 +133,4 @@ export function reject(context: Context, reason: RejectReason): Outcome & { kind
     context.deadlineMs,
   )
   return { kind: 'reject', reason, message, notBeforeMs }
-}
-
-/** Waits for `work` until the deadline; undefined when it came first. */
-export async function before<T>(
-  wheel: Wheel,
-  deadlineMs: number,
-  work: Promise<T>,
-): Promise<T | undefined> {
-  const { promise, resolve } = Promise.withResolvers<undefined>()
-  const timer = wheel.at(deadlineMs, () => resolve(undefined))
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    timer.cancel()
-  }
 }

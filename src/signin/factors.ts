@@ -4,10 +4,10 @@ import { answerChallenge } from './answer.ts'
 import { type Choices, loadChoices, optionByWord, readWord } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
 import type { FoundUser } from './find-user.ts'
-import { checkFirstFactor } from './first-factor.ts'
+import { checkFirstFactor, countUnproven } from './first-factor.ts'
 import type { Outcome } from './outcome.ts'
 import type { Policy } from './policy.ts'
-import { askSecondFactor, startOption } from './second-factor.ts'
+import { askSecondFactor, refuseForMethods, startOption } from './second-factor.ts'
 import { type Split, splitPassword } from './split-password.ts'
 import { codeReader, countWrongCode, mayTryUnproven, type Passed, spendCode } from './typed-code.ts'
 
@@ -72,8 +72,9 @@ async function checkWithTail(
 
   if (split.kind === 'code' && split.match.method === 'totp') {
     const spent = await spendCode(context, split.match)
-    const proven = spent.kind === 'passed' ? await checkHead(context, found, split) : undefined
-    return proven === undefined || proven.kind === 'passed' ? spent : proven
+    if (spent.kind === 'passed') return checkHead(context, found, split)
+    await countUnproven(context, user)
+    return spent
   }
   if (split.kind === 'whole' && !isAppend) return checkThenAsk(context, found, choices)
 
@@ -88,7 +89,7 @@ async function checkWithTail(
       return askSecondFactor(context, { user, choices, head: split.head })
     case 'word': {
       const option = optionByWord(choices, split.word)
-      if (option === undefined) return reject(context, 'no-method-for-flow')
+      if (option === undefined) return refuseForMethods(context, 'no-method-for-flow')
       return startOption(context, { user, choices, head: split.head }, option)
     }
   }
@@ -118,7 +119,7 @@ async function checkCodeOnly(
   if (!credential.wellFormed) return reject(context, 'password-garbled')
   if (credential.password.isEmpty) return reject(context, 'password-empty')
   if (choices.typed.length === 0 && choices.options.length === 0)
-    return reject(context, 'not-enrolled')
+    return refuseForMethods(context, 'not-enrolled')
   const typed = credential.password.reveal().trim()
   const word = readWord(typed)
   const option = word === undefined ? undefined : optionByWord(choices, word)
@@ -146,8 +147,8 @@ async function checkCodeFirst(
   )
   if (split.kind === 'wrong-code') return reject(context, 'code-wrong')
   if (split.kind !== 'code') return reject(context, 'code-missing')
-  if (split.reused) return spendCode(context, split.match)
-  if (split.match.method !== 'totp') {
+  // A code that was used before is no reason to ask the directory.
+  if (split.match.method !== 'totp' && !split.reused) {
     const proven = await checkHead(context, found, split)
     return proven.kind === 'passed' ? spendCode(context, split.match) : proven
   }

@@ -1,3 +1,4 @@
+import type { User } from '../accounts/index.ts'
 import type { Credential } from './attempt.ts'
 import { type Context, note, reject } from './context.ts'
 import { directoryDown, type FoundUser } from './find-user.ts'
@@ -19,15 +20,14 @@ export async function checkFirstFactor(
   const startedMs = parts.clock.nowMs()
   const verified = await found.directory.verify(found.user, credential, attempt.signal)
   note(context, 'first-factor', { result: verified.kind, ms: parts.clock.nowMs() - startedMs })
-  if (verified.kind === 'wrong') {
-    await parts.accounts.recordFailure(
-      found.user.key,
-      'password',
-      parts.clock.nowMs(),
-      parts.settings.lockout,
-    )
-  }
+  if (verified.kind === 'wrong') await countUnproven(context, found.user)
   return judge(context, found, verified)
+}
+
+/** A failure of somebody who may not be this person: it never locks. */
+export async function countUnproven({ parts }: Context, user: User): Promise<void> {
+  const { accounts, clock, settings } = parts
+  await accounts.recordFailure(user.key, 'password', clock.nowMs(), settings.lockout)
 }
 
 /** What must never reach a directory: an empty password would be an anonymous bind. */

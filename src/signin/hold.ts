@@ -1,12 +1,13 @@
 import type { User } from '../accounts/index.ts'
 import { challengeToWait } from './challenge.ts'
 import type { Option } from './choices.ts'
-import { before, type Context, note, reject } from './context.ts'
+import { type Context, note, reject } from './context.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptResult } from './ports.ts'
 import { failed, type Opened, openCall } from './prompt-desk.ts'
 import type { Passed } from './typed-code.ts'
+import { before, endInterrupted, type Interruption, waitFor } from './wait.ts'
 
 /** How long after the Reject an approval may still arrive (RULES 14). */
 const lateMs = 30_000
@@ -44,9 +45,8 @@ export async function hold(
   if (opened.kind !== 'opened') return opened
 
   const ended = await waitForPrompt(context, opened)
-  if (ended === 'abandoned') return { kind: 'drop', reason: 'abandoned' }
-  if (ended === 'stopping') return reject(context, 'shutting-down')
-  if (ended !== 'patience-ended') return judgePrompt(context, opened.promptId, ended, true)
+  if (typeof ended !== 'string') return judgePrompt(context, opened.promptId, ended)
+  if (ended !== 'patience-ended') return endInterrupted(context, ended)
 
   switch (atMargin) {
     case 'challenge':
@@ -81,12 +81,15 @@ export function lateKeyOf(
   )
 }
 
-/** The second try after a Reject: an approval that has arrived meanwhile counts, once; one that is still open is waited for. */
+/**
+ * The second try after a Reject: an approval that has arrived meanwhile counts, once. Where somebody
+ * else was faster, or the prompt is still open, the person is asked as always.
+ */
 async function useLateApproval(
   context: Context,
   user: User,
   key: string,
-): Promise<Passed | Outcome | undefined> {
+): Promise<Passed | undefined> {
   const { registry } = context.parts
   const promptId = await registry.findLate(user.key, key)
   if (promptId === undefined) return undefined
@@ -94,8 +97,9 @@ async function useLateApproval(
   if (state.kind !== 'ended' || state.result.kind !== 'approved' || state.result.byMachine)
     return undefined
   await registry.forgetLate(user.key)
+  if (!(await spendApproval(context, promptId))) return undefined
   note(context, 'late-approval')
-  return judgePrompt(context, promptId, state.result, false)
+  return { kind: 'passed' }
 }
 
 /** The answer to "press Enter": waits again, for an approval that may have come already. */
@@ -106,77 +110,61 @@ export async function holdAgain(
   context.method = 'call'
   const state = await context.parts.registry.promptState(promptId)
   if (state.kind === 'unknown') return reject(context, 'interrupted')
-  if (state.kind === 'ended') return judgePrompt(context, promptId, state.result, false)
+  if (state.kind === 'ended') {
+    const isUsed = state.result.kind === 'approved' && !(await spendApproval(context, promptId))
+    return isUsed ? reject(context, 'state-invalid') : judgePrompt(context, promptId, state.result)
+  }
   const ended = await waitForPrompt(context, { kind: 'opened', promptId, shared: true })
-  if (ended === 'abandoned') return { kind: 'drop', reason: 'abandoned' }
-  if (ended === 'stopping') return reject(context, 'shutting-down')
-  if (ended === 'patience-ended') return 'patience-ended'
-  return judgePrompt(context, promptId, ended, true)
+  if (typeof ended !== 'string') return judgePrompt(context, promptId, ended)
+  return ended === 'patience-ended' ? ended : endInterrupted(context, ended)
 }
 
-type Waited = PromptResult | 'patience-ended' | 'abandoned' | 'stopping'
-
-async function waitForPrompt(context: Context, opened: Opened): Promise<Waited> {
-  const { registry, wheel } = context.parts
-  const state = await registry.promptState(opened.promptId)
+async function waitForPrompt(
+  context: Context,
+  { promptId, shared }: Opened,
+): Promise<PromptResult | Interruption> {
+  const { registry } = context.parts
+  const state = await registry.promptState(promptId)
   if (state.kind === 'ended') return state.result
   if (state.kind === 'unknown') return { kind: 'timeout' }
-  const { signal } = context.attempt
-  const { promise: interrupted, resolve } = Promise.withResolvers<
-    'patience-ended' | 'abandoned' | 'stopping'
-  >()
-  const timer = wheel.at(context.deadlineMs, () => resolve('patience-ended'))
-  const onAbort = () => resolve(signal.reason === 'stopping' ? 'stopping' : 'abandoned')
-  if (signal.aborted) onAbort()
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    const first = await Promise.race([state.result, interrupted])
-    if (first === 'stopping') {
-      await registry.cancelPrompt(opened.promptId)
-      return 'stopping'
-    }
-    if (first !== 'abandoned') return first
-    return await goOnAbandoned(context, opened, state.result)
-  } finally {
-    timer.cancel()
-    signal.removeEventListener('abort', onAbort)
-  }
+  const ended = await waitFor(context, state.result)
+  if (ended === 'stopping' && !shared) await registry.cancelPrompt(promptId)
+  return ended === 'abandoned' ? goOnAbandoned(context, promptId, shared, state.result) : ended
 }
 
 /** The gateway has forgotten this request. Its prompt goes on only where another request can still join it (RULES 18). */
 async function goOnAbandoned(
   context: Context,
-  opened: Opened,
+  promptId: string,
+  shared: boolean,
   result: Promise<PromptResult>,
-): Promise<Waited> {
+): Promise<PromptResult | Interruption> {
   const { registry, wheel, clock } = context.parts
   note(context, 'abandoned')
-  const joinable = evidenceOf(context.attempt) !== undefined
-  const untilMs = joinable ? context.deadlineMs : clock.nowMs() + abandonedMs
-  const ended = await before(wheel, untilMs, result)
-  if (ended !== undefined) return joinable ? ended : 'abandoned'
-  if (joinable) return 'patience-ended'
-  if (!opened.shared) await registry.cancelPrompt(opened.promptId)
+  if (evidenceOf(context.attempt) !== undefined) {
+    return (await before(wheel, context.deadlineMs, result)) ?? 'patience-ended'
+  }
+  const ended = await before(wheel, clock.nowMs() + abandonedMs, result)
+  if (ended === undefined && !shared) await registry.cancelPrompt(promptId)
   return 'abandoned'
 }
 
-/**
- * Turns the end of a prompt into an outcome. Requests that waited while it was open share one
- * approval; one that asks later spends it, and nobody else can (RULES 2, 14).
- */
-export async function judgePrompt(
+/** One approval lets one sign-in through, and those who waited for it with it (RULES 2, 14). */
+async function spendApproval({ parts }: Context, promptId: string): Promise<boolean> {
+  return parts.registry.spend('approval', promptId, parts.clock.nowMs() + lateKeptMs)
+}
+
+/** Turns the end of a prompt into an outcome, for a request that waited for it. */
+async function judgePrompt(
   context: Context,
   promptId: string,
   result: PromptResult,
-  waited: boolean,
 ): Promise<Passed | Outcome> {
-  const { registry, clock } = context.parts
   note(context, 'prompt-ended', { result: result.kind })
   switch (result.kind) {
-    case 'approved': {
-      const spent = await registry.spend('approval', promptId, clock.nowMs() + lateKeptMs)
-      return spent || waited ? { kind: 'passed' } : reject(context, 'state-invalid')
-    }
+    case 'approved':
+      await spendApproval(context, promptId)
+      return { kind: 'passed' }
     case 'refused':
       return reject(context, 'prompt-refused')
     case 'fraud':

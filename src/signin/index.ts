@@ -1,6 +1,7 @@
 // The sign-in: its steps, policy, joining, State, and the ports it needs. Knows no packets, no sockets.
 // May import `accounts/` and `support/`.
 export type * from './attempt.ts'
+export { gatewayAccount } from './call.ts'
 export type {
   PromptLimits,
   SentCodeSettings,
@@ -12,7 +13,6 @@ export type {
 export { createMarks, type Marks } from './marks.ts'
 export type * from './outcome.ts'
 export type * from './ports.ts'
-export { gatewayAccount } from './prompt-desk.ts'
 export {
   type DropReason,
   dropReasons,

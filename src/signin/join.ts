@@ -1,10 +1,12 @@
 import type { User } from '../accounts/index.ts'
+import type { GatewayRules } from './attempt.ts'
 import type { Context } from './context.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import { rejectReasons } from './reasons.ts'
 import type { Settled } from './registry.ts'
 import { stateId } from './resume.ts'
+import { endInterrupted, waitFor } from './wait.ts'
 
 /** How long the outcome of a finished sign-in answers an equal attempt (RULES 10). */
 const keptMs = 10_000
@@ -23,16 +25,28 @@ export type JoinKey = {
  */
 export function joinKeyOf(context: Context, user: User): JoinKey | undefined {
   const { attempt, parts } = context
-  if (attempt.credential.kind !== 'pap') return undefined
+  const password = typedPassword(context)
   const evidence =
     attempt.state === undefined
       ? evidenceOf(attempt)
       : { key: `state:${stateId(attempt.state)}`, lasting: true }
-  if (evidence === undefined) return undefined
-  const { group } = attempt.gateway
-  const password = attempt.credential.password.reveal()
-  const key = parts.passwordMarks.mark('join', group, user.key, evidence.key, password)
+  if (password === undefined || evidence === undefined) return undefined
+  const door = doorOf(attempt.gateway)
+  const key = parts.passwordMarks.mark('join', ...door, user.key, evidence.key, password)
   return { key, lasting: evidence.lasting }
+}
+
+/** Some gateways go on with a State and nothing else; that is the same every time. */
+function typedPassword({ attempt }: Context): string | undefined {
+  const { credential, state } = attempt
+  if (credential.kind === 'pap') return credential.password.reveal()
+  return credential.kind === 'none' && state !== undefined ? '' : undefined
+}
+
+/** Gateways of one group are one door only where they ask for the same factors. */
+function doorOf({ group, flow, firstFactor, methods }: GatewayRules): string[] {
+  const checkedBy = firstFactor.kind === 'none' ? [] : firstFactor.names
+  return [group, flow, firstFactor.kind, checkedBy.join(), methods.join()]
 }
 
 /** Runs the sign-in once for all equal requests; `share` gets what another request came to. */
@@ -45,23 +59,30 @@ export async function joinEqual(
   if (joinKey === undefined) return run()
   const { registry } = context.parts
   const claim = await registry.claim(joinKey.key)
-  if (claim.role === 'follower') return share(await claim.settled)
+  if (claim.role === 'follower') {
+    const settled = await waitFor(context, claim.settled)
+    return typeof settled === 'string' ? endInterrupted(context, settled) : share(settled)
+  }
   let outcome: Outcome = { kind: 'drop', reason: 'internal-error' }
   try {
     outcome = await run()
     return outcome
   } finally {
-    const keepMs = joinKey.lasting && isKept(outcome) ? keptMs : 0
+    const keepMs = joinKey.lasting && isKept(context, outcome) ? keptMs : 0
     await registry.settle(joinKey.key, { signInId: context.signInId, outcome }, keepMs)
   }
 }
 
-/** Outages, and prompts that ended without approval, are no answer to a second try. */
-function isKept(outcome: Outcome): boolean {
+/**
+ * Outages, and prompts that ended without approval, are no answer to a second try. Nor is a first
+ * challenge: its State may have been used meanwhile, and asking anew costs one directory attempt.
+ */
+function isKept({ attempt }: Context, outcome: Outcome): boolean {
   switch (outcome.kind) {
     case 'accept':
-    case 'challenge':
       return true
+    case 'challenge':
+      return attempt.state !== undefined
     case 'reject':
       return rejectReasons[outcome.reason].delay
     case 'drop':

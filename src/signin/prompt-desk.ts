@@ -1,11 +1,14 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import type { User } from '../accounts/index.ts'
+import type { Timer } from '../support/index.ts'
+import { runCall } from './call.ts'
 import type { Option } from './choices.ts'
-import { type Context, note, reject } from './context.ts'
+import { type Context, note, reject, type SignInParts } from './context.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
-import type { PromptRequest, PromptResult } from './ports.ts'
+import type { PromptRequest, SendResult, SentCodeMethod } from './ports.ts'
 import type { OpenPrompt, SentCode } from './registry.ts'
+import { before, tooLateToAsk } from './wait.ts'
 
 /** A prompt this request started, or one it may share. */
 export type Opened = {
@@ -15,8 +18,6 @@ export type Opened = {
   readonly sent?: SentCode
 }
 
-/** How long a result stays for those who ask later: an approval after the Reject counts that long (RULES 14). */
-const resultKeptMs = 60_000
 const hourMs = 3_600_000
 
 /** Rings the person, once: whoever may share the open prompt does, everybody else is refused. */
@@ -26,24 +27,17 @@ export async function openCall(
   option: Option,
   endsMs: number,
 ): Promise<Opened | Outcome> {
-  const { parts, attempt, signInId } = context
-  const { approval, registry, prompts } = parts
+  const { parts, attempt } = context
+  const { approval } = parts
   if (approval === undefined) return reject(context, 'no-method-for-flow')
-  const id = newId()
+  const request = promptRequest(context, user, option, endsMs)
   const cancel = new AbortController()
-  const opened = await claimPrompt(
-    context,
-    user,
-    option,
-    { id, userKey: user.key, signInId, ...doorOf(context) },
-    () => cancel.abort(),
-  )
+  const prompt = openPrompt(context, user, request.id)
+  const opened = await claimPrompt(context, user, option, prompt, () => cancel.abort())
   if (opened.kind !== 'opened' || opened.shared) return opened
-
-  const request = promptRequest(context, user, option, id, endsMs)
-  await prompts
-    .open({
-      id,
+  try {
+    await parts.prompts.open({
+      id: request.id,
       userKey: user.key,
       method: 'call',
       gateway: attempt.gateway.name,
@@ -51,61 +45,83 @@ export async function openCall(
       startedAtMs: parts.clock.nowMs(),
       deadlineMs: endsMs,
     })
-    .catch(async (error: unknown) => {
-      await registry.endPrompt(id, { kind: 'failed', detail: 'store', outage: false }, 0)
-      throw error
-    })
+  } catch (error) {
+    await endUnasked(context, request.id)
+    throw error
+  }
   note(context, 'prompt', { method: 'call', to: option.to })
-  void approval
-    .prompt(
-      request,
-      {
-        onProviderId: (providerId) =>
-          void prompts.setProviderId(id, providerId).catch(() => undefined),
-        closingText: () => (context.told.refused ? 'call-sign-in-again' : 'call-approved'),
-      },
-      cancel.signal,
-    )
-    .then((result) => endCall(context, user, id, result))
+  const { gateway, id: attemptId } = attempt
+  void runCall({ parts, approval, request, gateway, attemptId, told: context.told }, cancel)
   return opened
 }
 
-/** Sends a code to be typed back. */
+/**
+ * Sends a code to be typed back. Its prompt stays open for as long as no other may be sent, or until
+ * the code is used.
+ */
 export async function sendCode(
   context: Context,
   user: User,
   option: Option,
   previous: SentCode | undefined,
 ): Promise<Opened | Outcome> {
-  const { parts, signInId } = context
-  const { clock, registry, settings } = parts
+  const { parts } = context
+  const { sentCode } = parts.settings
   const sender = parts.sent.get(option.method)
   if (sender === undefined) return reject(context, 'no-method-for-flow')
-  const id = newId()
   const code = randomInt(0, 1_000_000).toString().padStart(6, '0')
-  const nowMs = clock.nowMs()
+  const nowMs = parts.clock.nowMs()
   const sent: SentCode = {
     mark: parts.codeMarks.mark('sent-code', user.key, code),
     option: option.number,
     times: (previous?.times ?? 0) + 1,
     atMs: nowMs,
   }
-  const prompt = { id, userKey: user.key, signInId, ...doorOf(context), sent }
-  const opened = await claimPrompt(context, user, option, prompt, () => undefined)
+  const request = promptRequest(context, user, option, nowMs + sentCode.expiryMs)
+  const ending = endingOf(parts, request.id)
+  const prompt = { ...openPrompt(context, user, request.id), sent }
+  const opened = await claimPrompt(context, user, option, prompt, ending.end)
   if (opened.kind !== 'opened' || opened.shared) return opened
-
-  const request = promptRequest(context, user, option, id, nowMs + settings.sentCode.expiryMs)
+  ending.endAt(nowMs + sentCode.resendAfterMs)
   note(context, 'prompt', { method: option.method, to: option.to })
-  const result = await sender.send(request, code, context.attempt.signal)
-  if (result.kind === 'failed') {
-    await registry.endPrompt(id, result, 0)
-    return failed(context, result.detail, result.outage)
+  const result = await send(context, sender, request, code)
+  if (result.kind === 'sent') return { ...opened, sent }
+  ending.end()
+  return failed(context, result.detail, result.outage)
+}
+
+/** What ends the prompt of a code that was sent: its time, the right code, or another choice. */
+function endingOf({ registry, wheel }: SignInParts, id: string) {
+  let timer: Timer | undefined
+  const end = () => {
+    timer?.cancel()
+    // A registry that fails fails the sign-ins that ask it; this prompt then ends by its time there.
+    registry.endPrompt(id, { kind: 'timeout' }, 0).catch(() => undefined)
   }
-  parts.wheel.at(
-    nowMs + settings.sentCode.resendAfterMs,
-    () => void registry.endPrompt(id, { kind: 'timeout' }, 0),
-  )
-  return { ...opened, sent }
+  return {
+    end,
+    endAt(atMs: number) {
+      timer = wheel.at(atMs, end)
+    },
+  }
+}
+
+/** Hands the code over, for as long as the gateway waits. */
+async function send(
+  { deadlineMs, parts }: Context,
+  sender: SentCodeMethod,
+  request: PromptRequest,
+  code: string,
+): Promise<SendResult> {
+  const cancel = new AbortController()
+  try {
+    const result = await before(parts.wheel, deadlineMs, sender.send(request, code, cancel.signal))
+    if (result !== undefined) return result
+    cancel.abort()
+    return { kind: 'failed', detail: 'not sent before the patience ended', outage: false }
+  } catch (error) {
+    return { kind: 'failed', detail: String(error), outage: false }
+  }
 }
 
 async function claimPrompt(
@@ -116,36 +132,43 @@ async function claimPrompt(
   cancel: () => void,
 ): Promise<Opened | Outcome> {
   const { registry } = context.parts
+  const tooLate = tooLateToAsk(context)
+  if (tooLate !== undefined) return tooLate
   if (await registry.isInterrupted(user.key)) return reject(context, 'interrupted')
   const open = await registry.openPrompt(prompt, cancel)
-  if (open !== undefined) {
-    if (!mayShare(open, prompt)) {
-      note(context, 'another-sign-in', { signIn: open.signInId })
-      return reject(context, 'another-sign-in-open')
+  if (open !== undefined) return share(context, open, prompt)
+  try {
+    if (await withinLimits(context, user, option)) {
+      await registry.forgetLate(user.key)
+      return { kind: 'opened', promptId: prompt.id, shared: false }
     }
-    note(context, 'joined', { signIn: open.signInId })
-    return {
-      kind: 'opened',
-      promptId: open.id,
-      shared: true,
-      ...(open.sent === undefined ? {} : { sent: open.sent }),
-    }
-  }
-  const within = await withinLimits(context, user, option).catch(async (error: unknown) => {
-    await registry.endPrompt(prompt.id, { kind: 'timeout' }, 0)
+  } catch (error) {
+    await endUnasked(context, prompt.id)
     throw error
-  })
-  if (!within) {
-    await registry.endPrompt(prompt.id, { kind: 'timeout' }, 0)
-    return reject(context, 'prompt-limit')
   }
-  await registry.forgetLate(user.key)
-  return { kind: 'opened', promptId: prompt.id, shared: false }
+  await endUnasked(context, prompt.id)
+  return reject(context, 'prompt-limit')
+}
+
+/** The prompt was claimed but nobody was asked. */
+async function endUnasked({ parts }: Context, id: string): Promise<void> {
+  await parts.registry.endPrompt(id, { kind: 'timeout' }, 0)
+}
+
+/** Another prompt is open: this request waits for it too, or is refused. */
+function share(context: Context, open: OpenPrompt, mine: OpenPrompt): Opened | Outcome {
+  if (!mayShare(open, mine)) {
+    note(context, 'another-sign-in', { signIn: open.signInId })
+    return reject(context, 'another-sign-in-open')
+  }
+  note(context, 'joined', { signIn: open.signInId })
+  const opened = { kind: 'opened', promptId: open.id, shared: true } as const
+  return open.sent === undefined ? opened : { ...opened, sent: open.sent }
 }
 
 /** The same sign-in, or the same device at the same door, asking in the same way (RULES 2). */
 function mayShare(open: OpenPrompt, mine: OpenPrompt): boolean {
-  if ((open.sent === undefined) !== (mine.sent === undefined)) return false
+  if (open.sent?.option !== mine.sent?.option) return false
   if (open.signInId === mine.signInId) return true
   return open.evidence !== undefined && open.evidence === mine.evidence && open.group === mine.group
 }
@@ -168,48 +191,29 @@ async function withinLimits(context: Context, user: User, option: Option): Promi
   return taken.ok
 }
 
-/** What must happen once for each call that ended, whoever waits for it. */
-async function endCall(
+function openPrompt(context: Context, user: User, id: string): OpenPrompt {
+  const evidence = evidenceOf(context.attempt)
+  const { group } = context.attempt.gateway
+  const prompt = { id, userKey: user.key, signInId: context.signInId, group }
+  return evidence === undefined ? prompt : { ...prompt, evidence: evidence.key }
+}
+
+function promptRequest(
   context: Context,
   user: User,
-  id: string,
-  result: PromptResult,
-): Promise<void> {
-  const { parts, attempt } = context
-  try {
-    if (result.kind === 'fraud') await reportFraud(context, user)
-    if (result.kind !== 'approved') await parts.registry.forgetLate(user.key)
-    await parts.prompts.close(id)
-  } catch (error) {
-    parts.log.trouble({
-      attemptId: attempt.id,
-      what: 'prompt-end',
-      detail: String(error),
-      gateway: attempt.gateway.name,
-    })
-  } finally {
-    await parts.registry.endPrompt(id, result, resultKeptMs)
+  option: Option,
+  deadlineMs: number,
+): PromptRequest {
+  const { device, gateway } = context.attempt
+  return {
+    id: randomBytes(16).toString('base64url'),
+    user,
+    authenticator: option.authenticator,
+    language: user.language ?? '',
+    gateway: gateway.label,
+    from: device === undefined || device.kind === 'mac' ? '' : device.value,
+    deadlineMs,
   }
-}
-
-/** Blocks the account; where no password was proven, the gateway's prompts instead (RULES 4). */
-async function reportFraud(context: Context, user: User): Promise<void> {
-  const { parts, attempt } = context
-  const nowMs = parts.clock.nowMs()
-  const { firstFactor, name } = attempt.gateway
-  const blocked = firstFactor.kind === 'none' ? gatewayAccount(name) : user.key
-  await parts.accounts.block(blocked, 'fraud reported by the person', nowMs)
-  await parts.audit.alert({
-    atMs: nowMs,
-    kind: 'fraud-reported',
-    userKey: user.key,
-    detail: { gateway: name, user: user.name, from: fromText(context), blocked },
-  })
-}
-
-/** Account that stands for the prompts of a gateway without passwords. */
-export function gatewayAccount(gateway: string): string {
-  return `gateway:${gateway}`
 }
 
 /** A refusal for what the provider could not do. */
@@ -224,37 +228,4 @@ export function failed(context: Context, detail: string, outage: boolean): Outco
     ...(context.user === undefined ? {} : { userName: context.user.name }),
   })
   return reject(context, 'prompt-failed')
-}
-
-function doorOf(context: Context): { group: string; evidence?: string } {
-  const evidence = evidenceOf(context.attempt)
-  const { group } = context.attempt.gateway
-  return evidence === undefined ? { group } : { group, evidence: evidence.key }
-}
-
-function promptRequest(
-  context: Context,
-  user: User,
-  option: Option,
-  id: string,
-  deadlineMs: number,
-): PromptRequest {
-  return {
-    id,
-    user,
-    authenticator: option.authenticator,
-    language: user.language ?? '',
-    gateway: context.attempt.gateway.label,
-    from: fromText(context),
-    deadlineMs,
-  }
-}
-
-function fromText(context: Context): string {
-  const { device } = context.attempt
-  return device === undefined || device.kind === 'mac' ? '' : device.value
-}
-
-function newId(): string {
-  return randomBytes(16).toString('base64url')
 }

@@ -1,47 +1,58 @@
-import { type Context, note } from './context.ts'
+import { type Context, note, type SignInParts } from './context.ts'
 import type { Outcome } from './outcome.ts'
 import type { SignInRecord } from './ports.ts'
 import { stateId } from './resume.ts'
 
+/** The wheel may be late. */
 const unansweredGraceMs = 1_000
 
 /**
  * Writes the one row of a sign-in. A challenge has no row yet: its time line waits for the answer,
- * and becomes a row of its own when none comes.
+ * and becomes a row of its own when none comes. Who shares another's challenge has a row at once.
  */
 export async function recordSignIn(context: Context, outcome: Outcome): Promise<void> {
-  const { attempt, parts, timeline } = context
+  const { attempt, joined, parts } = context
   if (attempt.resends.count > 0) note(context, 'resends', { count: attempt.resends.count })
   note(context, outcome.kind, { reason: outcome.reason })
-  if (outcome.kind === 'challenge') {
-    const untilMs = parts.clock.nowMs() + outcome.timeoutSeconds * 1_000 + unansweredGraceMs
-    const id = stateId(outcome.state)
-    await parts.registry.saveTimeline(id, timeline, untilMs)
-    parts.wheel.at(
-      untilMs - unansweredGraceMs / 2,
-      () => void recordUnanswered(context, id, outcome),
-    )
-    return
-  }
   const record = toRecord(context, outcome)
+  if (outcome.kind === 'challenge' && !joined) {
+    const untilMs = parts.clock.nowMs() + outcome.timeoutSeconds * 1_000
+    return expectAnswer(parts, record, stateId(outcome.state), untilMs)
+  }
   parts.log.signIn(record)
   await parts.audit.record(record)
 }
 
-async function recordUnanswered(context: Context, id: string, outcome: Outcome): Promise<void> {
-  const { attempt, parts } = context
+// Keeps the record alone: the request, with its password, must not live as long as its State.
+async function expectAnswer(
+  parts: SignInParts,
+  record: SignInRecord,
+  id: string,
+  untilMs: number,
+): Promise<void> {
+  const timer = parts.wheel.at(untilMs, () => void recordUnanswered(parts, record, id))
+  const keptUntilMs = untilMs + unansweredGraceMs
+  await parts.registry.saveTimeline(id, record.timeline, keptUntilMs, () => timer.cancel())
+}
+
+async function recordUnanswered(
+  parts: SignInParts,
+  record: SignInRecord,
+  id: string,
+): Promise<void> {
   try {
     if ((await parts.registry.takeTimeline(id)) === undefined) return
-    note(context, 'unanswered')
-    const record = toRecord(context, outcome)
-    parts.log.signIn(record)
-    await parts.audit.record(record)
+    const atMs = parts.clock.nowMs()
+    const timeline = [...record.timeline, { atMs, what: 'unanswered' }]
+    const unanswered = { ...record, endedAtMs: atMs, timeline }
+    parts.log.signIn(unanswered)
+    await parts.audit.record(unanswered)
   } catch (error) {
     parts.log.trouble({
-      attemptId: attempt.id,
+      attemptId: record.attemptId,
       what: 'audit',
       detail: String(error),
-      gateway: attempt.gateway.name,
+      gateway: record.gateway,
     })
   }
 }

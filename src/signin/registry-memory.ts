@@ -8,7 +8,10 @@ type ClaimEntry = { waiting: Waiting<Settled> | undefined; settled?: Entry<Settl
 
 const sweepEveryMs = 5_000
 
-/** The registry of one process. Ended entries are swept while new ones come in; nothing polls. */
+/**
+ * The registry of one process. Ended entries are swept while new ones come in; nothing polls.
+ * `size` counts what is kept after a sweep.
+ */
 export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): number } {
   const claims = new Map<string, ClaimEntry>()
   const spent = new Map<string, number>()
@@ -20,12 +23,15 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
   const results = new Map<string, Entry<PromptResult>>()
   const late = new Map<string, { key: string; promptId: string; untilMs: number }>()
   const interrupted = new Map<string, number>()
-  const timelines = new Map<string, Entry<readonly TimelineEntry[]>>()
+  const timelines = new Map<string, Entry<readonly TimelineEntry[]> & { onTaken(): void }>()
   let sweptAtMs = clock.nowMs()
 
-  function sweep(): void {
+  function sweepSometimes(): void {
     const nowMs = clock.nowMs()
-    if (nowMs - sweptAtMs < sweepEveryMs) return
+    if (nowMs - sweptAtMs >= sweepEveryMs) sweep(nowMs)
+  }
+
+  function sweep(nowMs: number): void {
     sweptAtMs = nowMs
     for (const [key, claim] of claims) {
       if (claim.settled !== undefined && claim.settled.untilMs <= nowMs) claims.delete(key)
@@ -40,7 +46,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
 
   return {
     async claim(key) {
-      sweep()
+      sweepSometimes()
       const known = claims.get(key)
       if (known?.settled !== undefined && known.settled.untilMs > clock.nowMs()) {
         return { role: 'follower', settled: Promise.resolve(known.settled.value) }
@@ -63,7 +69,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     },
 
     async spend(kind, id, untilMs) {
-      sweep()
+      sweepSometimes()
       const key = `${kind}:${id}`
       if ((spent.get(key) ?? 0) > clock.nowMs()) return false
       spent.set(key, untilMs)
@@ -79,12 +85,12 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     },
 
     async endPrompt(id, result, keepMs) {
-      sweep()
+      sweepSometimes()
       const open = promptsById.get(id)
       if (open === undefined) return
       promptsById.delete(id)
       openPrompts.delete(open.prompt.userKey)
-      results.set(id, { value: result, untilMs: clock.nowMs() + keepMs })
+      if (keepMs > 0) results.set(id, { value: result, untilMs: clock.nowMs() + keepMs })
       open.waiting.resolve(result)
     },
 
@@ -115,32 +121,30 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     },
 
     async noteInterrupted(userKey, untilMs) {
-      interrupted.set(userKey, untilMs)
+      interrupted.set(userKey, Math.max(untilMs, interrupted.get(userKey) ?? 0))
     },
 
     async isInterrupted(userKey) {
       return (interrupted.get(userKey) ?? 0) > clock.nowMs()
     },
 
-    async saveTimeline(stateId, entries, untilMs) {
-      sweep()
-      timelines.set(stateId, { value: entries, untilMs })
+    async saveTimeline(stateId, entries, untilMs, onTaken) {
+      sweepSometimes()
+      timelines.set(stateId, { value: entries, untilMs, onTaken })
     },
 
     async takeTimeline(stateId) {
-      const kept = timelines.get(stateId)?.value
+      const kept = timelines.get(stateId)
       timelines.delete(stateId)
-      return kept
+      kept?.onTaken()
+      return kept !== undefined && kept.untilMs > clock.nowMs() ? kept.value : undefined
     },
 
-    size: () =>
-      claims.size +
-      spent.size +
-      promptsById.size +
-      results.size +
-      late.size +
-      interrupted.size +
-      timelines.size,
+    size() {
+      sweep(clock.nowMs())
+      const maps = [claims, spent, openPrompts, promptsById, results, late, interrupted, timelines]
+      return maps.reduce((sum, map) => sum + map.size, 0)
+    },
   }
 }
 

@@ -54,8 +54,9 @@ export interface SignInRegistry {
    * `cancel` is called when some request, on whichever node, wants it over.
    */
   openPrompt(prompt: OpenPrompt, cancel: () => void): Promise<OpenPrompt | undefined>
-  /** Ends it, tells everybody who waits, and keeps the result for `keepMs`. */
+  /** Ends it, tells everybody who waits, and keeps the result for `keepMs`. What has ended stays as it ended. */
   endPrompt(id: string, result: PromptResult, keepMs: number): Promise<void>
+  /** Asks whoever opened it to end it. */
   cancelPrompt(id: string): Promise<void>
   promptState(id: string): Promise<PromptState>
 
@@ -70,8 +71,16 @@ export interface SignInRegistry {
   noteInterrupted(userKey: string, untilMs: number): Promise<void>
   isInterrupted(userKey: string): Promise<boolean>
 
-  /** The time line of a sign-in between its requests, by the State that goes on with it. */
-  saveTimeline(stateId: string, entries: readonly TimelineEntry[], untilMs: number): Promise<void>
-  /** Undefined when another request has taken it. */
+  /**
+   * The time line of a sign-in between its requests, by the State that goes on with it. `onTaken` is
+   * called when it is taken on this node, so that nobody waits for an answer that has come.
+   */
+  saveTimeline(
+    stateId: string,
+    entries: readonly TimelineEntry[],
+    untilMs: number,
+    onTaken: () => void,
+  ): Promise<void>
+  /** Undefined when another request has taken it, or `untilMs` has passed. */
   takeTimeline(stateId: string): Promise<readonly TimelineEntry[] | undefined>
 }

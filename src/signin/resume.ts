@@ -14,13 +14,28 @@ export function openState(
   return parts.states.open(attempt.state, attempt.gateway.name, parts.clock.nowMs()) ?? 'invalid'
 }
 
-/** A State belongs to one person and is good for one answer; a lost reply is the matter of joining, which comes before. */
+/**
+ * A State belongs to one person and is good for one answer; a lost reply is the matter of joining,
+ * which comes before. Only who may use it gets the time line of its sign-in.
+ */
 export async function spendState(context: Context, user: User): Promise<Outcome | undefined> {
   const { attempt, parts, resumed } = context
   if (attempt.state === undefined || resumed === undefined) return undefined
   if (!resumed.belongsTo(user.key)) return reject(context, 'state-invalid')
-  const fresh = await parts.registry.spend('state', stateId(attempt.state), resumed.endsMs)
-  return fresh ? undefined : reject(context, 'state-invalid')
+  const id = stateId(attempt.state)
+  const fresh = await parts.registry.spend('state', id, resumed.endsMs)
+  if (!fresh) return reject(context, 'state-invalid')
+  context.timeline.unshift(...((await parts.registry.takeTimeline(id)) ?? []))
+  return undefined
+}
+
+/** A refusal before the factors is the end of the sign-in the State goes on with, and of its prompt. */
+export async function endResumed(context: Context, user: User, refused: Outcome): Promise<Outcome> {
+  const unusable = await spendState(context, user)
+  if (unusable !== undefined) return unusable
+  const promptId = context.resumed?.promptId
+  if (promptId !== undefined) await context.parts.registry.cancelPrompt(promptId)
+  return refused
 }
 
 /** Short and unique: the last 16 bytes are the seal's tag. */

@@ -1,10 +1,11 @@
 import type { User } from '../accounts/index.ts'
+import { gatewayAccount } from './call.ts'
 import { challengeForCode, challengeToWait, menuText } from './challenge.ts'
-import type { Choices, Option } from './choices.ts'
+import { type Choices, mayPrompt, type Option } from './choices.ts'
 import { type Context, reject } from './context.ts'
 import { type AtMargin, hold, lateKeyOf } from './hold.ts'
 import type { Outcome } from './outcome.ts'
-import { gatewayAccount, openCall, sendCode } from './prompt-desk.ts'
+import { openCall, sendCode } from './prompt-desk.ts'
 import type { SentCode } from './registry.ts'
 import type { Passed } from './typed-code.ts'
 
@@ -22,11 +23,11 @@ export async function askSecondFactor(context: Context, ask: Ask): Promise<Passe
   const { gateway } = context.attempt
   const call = choices.options.find((option) => option.way === 'approve')
   if (choices.typed.length === 0 && choices.options.length === 0)
-    return reject(context, 'not-enrolled')
+    return refuseForMethods(context, 'not-enrolled')
 
   switch (gateway.flow) {
     case 'hold':
-      if (call === undefined) return reject(context, 'no-method-for-flow')
+      if (call === undefined) return refuseForMethods(context, 'no-method-for-flow')
       return startOption(context, ask, call)
     case 'append':
       return reject(context, 'code-missing')
@@ -38,10 +39,18 @@ export async function askSecondFactor(context: Context, ask: Ask): Promise<Passe
       const preferred = choices.preferred ?? 'call'
       const holds = preferred === 'call' || !gateway.challenges
       if (call !== undefined && holds) return startOption(context, ask, call)
-      if (!gateway.challenges) return reject(context, 'no-method-for-flow')
+      if (!gateway.challenges) return refuseForMethods(context, 'no-method-for-flow')
       return challengeAtOnce(context, user, choices)
     }
   }
+}
+
+/** What somebody has or has not is told only behind a proven password (RULES 31). */
+export function refuseForMethods(
+  context: Context,
+  reason: 'not-enrolled' | 'no-method-for-flow',
+): Outcome {
+  return reject(context, mayPrompt(context.attempt.gateway) ? reason : 'prompt-not-allowed')
 }
 
 /** One question: the only thing the person has, or a numbered menu. */
@@ -49,7 +58,8 @@ async function challengeAtOnce(context: Context, user: User, choices: Choices): 
   const { texts } = context.parts
   const only = choices.options.length === 1 ? choices.options[0] : undefined
   const preferred = choices.options.find((option) => option.method === choices.preferred)
-  if (choices.options.length === 0) {
+  const prefersTyped = choices.typed.some(({ method }) => method === choices.preferred)
+  if (choices.options.length === 0 || prefersTyped) {
     return challengeForCode(context, user, texts.text('enter-code', user.language), { wrong: 0 })
   }
   if (only !== undefined && choices.typed.length === 0) return challengeWith(context, user, only)
@@ -117,11 +127,11 @@ async function sendAndAsk(
   })
 }
 
-/** Nothing rings before the password is proven, unless the gateway vouches for it (RULES 4). */
+/** Whether this gateway may have people asked: see `mayPrompt`, and no fraud was reported there (RULES 4). */
 async function refusePrompt(context: Context): Promise<Outcome | undefined> {
   const { gateway } = context.attempt
   if (gateway.firstFactor.kind !== 'none') return undefined
-  if (!gateway.firstFactor.promptWithoutPassword) return reject(context, 'prompt-not-allowed')
+  if (!mayPrompt(gateway)) return reject(context, 'prompt-not-allowed')
   const account = await context.parts.accounts.load(gatewayAccount(gateway.name))
   return account.blocked === undefined ? undefined : reject(context, 'prompt-not-allowed')
 }

@@ -10,12 +10,12 @@ import type { Outcome } from './outcome.ts'
 import { checkPolicy, type Policy } from './policy.ts'
 import type { SignIn } from './ports.ts'
 import { recordSignIn } from './record.ts'
-import { openState, spendState, stateId } from './resume.ts'
+import { endResumed, openState, spendState } from './resume.ts'
 
 /** The sign-in, for every door alike. */
 export function createSignIn(parts: SignInParts): SignIn {
   return async (attempt) => {
-    const context = await startContext(parts, attempt)
+    const context = createContext(parts, attempt)
     const outcome = await run(context).catch((error: unknown) => explain(context, error))
     return recordSignIn(context, outcome).then(
       () => outcome,
@@ -27,7 +27,7 @@ export function createSignIn(parts: SignInParts): SignIn {
   }
 }
 
-/** resume? -> user -> policy -> factors -> authorise. Equal requests run the last three once. */
+/** resume? -> user -> policy -> factors -> authorise. Equal requests run what follows policy once. */
 async function run(context: Context): Promise<Outcome> {
   if (context.attempt.state !== undefined && context.resumed === undefined) {
     return reject(context, 'state-invalid')
@@ -35,13 +35,13 @@ async function run(context: Context): Promise<Outcome> {
   const found = await findUser(context)
   if (found.kind !== 'found') return found
   const { user } = found
+  const policy = await checkPolicy(context, user)
+  if (policy.kind !== 'policy') return endResumed(context, user, policy)
 
   return joinEqual(
     context,
     joinKeyOf(context, user),
     async () => {
-      const policy = await checkPolicy(context, user)
-      if (policy.kind !== 'policy') return policy
       const unusable = await spendState(context, user)
       if (unusable !== undefined) return unusable
       const factors = await checkFactors(context, found, policy)
@@ -50,6 +50,7 @@ async function run(context: Context): Promise<Outcome> {
       return authorise(context, user)
     },
     async ({ signInId, outcome }) => {
+      context.joined = true
       note(context, 'joined', { signIn: signInId })
       if (outcome.kind === 'accept') return authorise(context, user)
       return outcome.kind === 'reject' ? reject(context, outcome.reason) : outcome
@@ -65,28 +66,22 @@ async function settleAccount(context: Context, policy: Policy): Promise<void> {
   await parts.accounts.noteUser(user.key, user.name)
 }
 
-async function startContext(parts: SignInParts, attempt: Attempt): Promise<Context> {
+function createContext(parts: SignInParts, attempt: Attempt): Context {
   const { gateway, receivedAtMs } = attempt
   const opened = openState(parts, attempt)
   const resumed = opened === 'invalid' ? undefined : opened
-  const signInId = resumed?.signInId ?? randomBytes(9).toString('base64url')
-  const earlier =
-    attempt.state === undefined
-      ? undefined
-      : await parts.registry.takeTimeline(stateId(attempt.state))
-  const context: Context = {
+  return {
     parts,
     attempt,
     resumed,
-    signInId,
+    signInId: resumed?.signInId ?? randomBytes(9).toString('base64url'),
     deadlineMs: receivedAtMs + gateway.patienceMs - gateway.marginMs,
-    timeline: [...(earlier ?? [])],
+    timeline: [{ atMs: receivedAtMs, what: 'received', detail: { attempt: attempt.id } }],
     told: { refused: false },
     user: undefined,
     method: undefined,
+    joined: false,
   }
-  context.timeline.push({ atMs: receivedAtMs, what: 'received', detail: { attempt: attempt.id } })
-  return context
 }
 
 /** Fails closed: a store that cannot be trusted refuses, a mistake of ours stays unanswered. */

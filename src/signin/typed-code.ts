@@ -24,16 +24,23 @@ export async function spendCode(context: Context, match: CodeMatch): Promise<Pas
   return spent === 'reused' ? reject(context, 'code-reused') : { kind: 'passed' }
 }
 
-/** A wrong code after a right password: it counts, slows down and in the end locks (RULES 5, 8). */
+/** A wrong code after a right password. */
 export async function countWrongCode(
   context: Context,
   user: User,
 ): Promise<Outcome & { kind: 'reject' }> {
+  await noteWrongCode(context, user)
+  return reject(context, 'code-wrong')
+}
+
+/** Counts a wrong code: it slows down and in the end locks (RULES 5, 8). True when it is locked now. */
+export async function noteWrongCode(context: Context, user: User): Promise<boolean> {
   const { accounts, clock, registry, settings } = context.parts
   const state = await accounts.recordFailure(user.key, 'code', clock.nowMs(), settings.lockout)
   note(context, 'code', { result: 'wrong', failures: state.wrongCodes })
-  if (state.lockedUntilMs > clock.nowMs()) await registry.forgetLate(user.key)
-  return reject(context, 'code-wrong')
+  const isLocked = state.lockedUntilMs > clock.nowMs()
+  if (isLocked) await registry.forgetLate(user.key)
+  return isLocked
 }
 
 /**
