@@ -55,22 +55,29 @@ describe('memory', () => {
     })
     const socket = { id: 1, send: () => {} }
 
-    const before = usedBytes()
-    for (let index = 0; index < count; index++) {
-      const source = {
-        socket,
-        address: '192.0.2.1',
-        host: '192.0.2.1',
-        port: 40_000 + (index >> 8),
+    function receive(requests: number): void {
+      for (let index = 0; index < requests; index++) {
+        const port = 40_000 + (index >> 8)
+        const source = { socket, address: '192.0.2.1', host: '192.0.2.1', port }
+        handleDatagram(listener, datagram(index), source)
       }
-      handleDatagram(listener, datagram(index), source)
     }
+    async function endAll(): Promise<void> {
+      for (const end of ends.splice(0)) end(accepted)
+      await flush()
+    }
+    // What the compiler keeps for code that runs for the first time is no cost of a request.
+    receive(1_000)
+    await endAll()
+    clock.advance(40_000)
+
+    const before = usedBytes()
+    receive(count)
     clock.advance(2_000)
     expect(listener.open.stats.total).to.equal(count)
-    expect((usedBytes() - before) / count).to.be.lessThan(1_600)
+    expect((usedBytes() - before) / count).to.be.within(500, 1_600)
 
-    for (const end of ends.splice(0)) end(accepted)
-    await flush()
+    await endAll()
     expect(listener.open.stats.total).to.equal(0)
     expect(listener.replies.stats.entries).to.equal(count)
     clock.advance(32_000)
