@@ -1,0 +1,434 @@
+import { expect } from 'chai'
+import {
+  call,
+  chap,
+  createWorld,
+  email,
+  flush,
+  gatewayRules,
+  laptop,
+  pap,
+  password,
+  reasonOf,
+  sms,
+  stateOf,
+  totp,
+  wrongCodeFor,
+} from './harness.ts'
+
+describe('flow hold', () => {
+  const gateway = gatewayRules({ flow: 'hold' })
+
+  it('keeps the request until the person approves, and rings once', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const pending = world.start({ gateway })
+    await world.advance(8_000)
+    expect(pending.outcome).to.equal(undefined)
+    expect(world.phone.only().request).to.include({ gateway: 'VPN Amsterdam', language: 'nl' })
+    world.phone.approve()
+    await flush()
+    expect(pending.outcome).to.deep.equal({
+      kind: 'accept',
+      reason: 'accepted',
+      attributes: gateway.replyAttributes,
+    })
+    expect(world.phone.calls).to.have.length(1)
+    expect(world.stores.openPrompts.size).to.equal(0)
+  })
+
+  const ends = [
+    [{ kind: 'refused' }, 'prompt-refused'],
+    [{ kind: 'no-answer' }, 'prompt-no-answer'],
+    [{ kind: 'busy' }, 'prompt-busy'],
+    [{ kind: 'timeout' }, 'prompt-timeout'],
+    [{ kind: 'failed', detail: '503', outage: true }, 'prompt-failed'],
+    [{ kind: 'failed', detail: '429', outage: false }, 'prompt-failed'],
+    [{ kind: 'fraud' }, 'prompt-fraud'],
+  ] as const
+  for (const [result, reason] of ends) {
+    it(`refuses at once with ${reason} when the call ends with ${JSON.stringify(result)}`, async () => {
+      const world = createWorld()
+      await world.enrol('alice', call)
+      await world.enrol('alice', totp)
+      const pending = world.start({ gateway })
+      await world.advance(2_000)
+      world.phone.only().answer(result)
+      await flush()
+      expect(pending.outcome).to.include({ kind: 'reject', reason })
+      expect(pending.outcome).not.to.have.property('notBeforeMs')
+    })
+  }
+
+  it('refuses and stops ringing shortly before the patience of the gateway ends', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const pending = world.start({ gateway })
+    await world.advance(18_900)
+    expect(pending.outcome).to.equal(undefined)
+    await world.advance(200)
+    expect(pending.outcome).to.include({ kind: 'reject', reason: 'prompt-timeout' })
+    expect(world.phone.ringing()).to.have.length(0)
+    expect(world.phone.calls[0]?.cancelled).to.equal(true)
+  })
+
+  for (const only of [totp, sms, email]) {
+    it(`is no flow for somebody who has only ${only.method} (RULES 31)`, async () => {
+      const world = createWorld()
+      await world.enrol('alice', only)
+      expect(await world.ask({ gateway })).to.include({
+        kind: 'reject',
+        reason: 'no-method-for-flow',
+      })
+      expect(world.sms.sent).to.have.length(0)
+    })
+  }
+})
+
+describe('flow challenge', () => {
+  const gateway = gatewayRules({ flow: 'challenge' })
+
+  it('asks for a typed code where that is all the person has', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const asked = await world.ask({ gateway })
+    expect(asked).to.include({ kind: 'challenge', echo: false })
+    const answered = await world.ask({
+      gateway,
+      password: world.code(app),
+      state: stateOf(asked),
+    })
+    expect(answered).to.include({ kind: 'accept' })
+    expect(world.local.verified).to.equal(1)
+  })
+
+  it('reads a code as the app shows it, with a space', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const state = stateOf(await world.ask({ gateway }))
+    const code = world.code(app)
+    const typed = ` ${code.slice(0, 3)} ${code.slice(3)} `
+    expect(await world.ask({ gateway, password: typed, state })).to.include({ kind: 'accept' })
+  })
+
+  it('sends a text at once where that is all the person has', async () => {
+    const world = createWorld()
+    await world.enrol('alice', sms)
+    const asked = await world.ask({ gateway })
+    expect(world.sms.sent).to.have.length(1)
+    expect(asked).to.have.property('message').that.contains('**21')
+    const state = stateOf(asked)
+    expect(await world.ask({ gateway, password: world.sms.lastCode(), state })).to.include({
+      kind: 'accept',
+    })
+  })
+
+  it('rings at once where a call is all the person has, and Enter waits for it', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const asked = await world.ask({ gateway })
+    expect(asked).to.include({ kind: 'challenge', echo: true })
+    const pending = world.start({ gateway, password: '', state: stateOf(asked) })
+    await world.advance(3_000)
+    expect(pending.outcome).to.equal(undefined)
+    world.phone.approve()
+    await flush()
+    expect(pending.outcome).to.include({ kind: 'accept' })
+  })
+
+  it('lets the person choose by number or word, and a code works whatever was chosen', async () => {
+    for (const choice of ['2', 'SMS', ' sms ']) {
+      const world = createWorld()
+      await world.enrol('alice', call)
+      await world.enrol('alice', sms)
+      const app = await world.enrol('alice', totp)
+      const menu = await world.ask({ gateway })
+      expect(menu).to.have.property('message').that.contains('1 ').and.contains('2 ')
+      expect(world.sms.sent).to.have.length(0)
+      const asked = await world.ask({ gateway, password: choice, state: stateOf(menu) })
+      expect(world.sms.sent).to.have.length(1)
+      const state = stateOf(asked)
+      expect(await world.ask({ gateway, password: world.code(app), state })).to.include({
+        kind: 'accept',
+      })
+      expect(world.phone.calls).to.have.length(0)
+    }
+  })
+
+  it('holds for a call chosen in the menu', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    await world.enrol('alice', totp)
+    const state = stateOf(await world.ask({ gateway }))
+    const pending = world.start({ gateway, password: '1', state })
+    await flush()
+    world.phone.approve()
+    await flush()
+    expect(pending.outcome).to.include({ kind: 'accept' })
+  })
+
+  it('shows the menu again for a number that is not in it, as a wrong code', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    await world.enrol('alice', sms)
+    const state = stateOf(await world.ask({ gateway }))
+    const again = await world.ask({ gateway, password: '7', state })
+    expect(again).to.include({ kind: 'challenge' })
+    expect(world.phone.calls).to.have.length(0)
+  })
+
+  it('changes from a text that does not come to a call, and to another number, in one sign-in', async () => {
+    const world = createWorld()
+    await world.enrol('alice', sms)
+    await world.enrol('alice', { ...sms, phone: '+31612345699' })
+    await world.enrol('alice', call)
+    const menu = await world.ask({ gateway })
+    const first = await world.ask({ gateway, password: 'sms', state: stateOf(menu) })
+    expect(first).to.have.property('message').that.contains('**21')
+    const second = await world.ask({ gateway, password: 'sms2', state: stateOf(first) })
+    expect(second).to.have.property('message').that.contains('**99')
+    expect(world.sms.sent.map(({ request }) => request.authenticator)).to.have.length(2)
+    const pending = world.start({ gateway, password: 'call', state: stateOf(second) })
+    await flush()
+    world.phone.approve()
+    await flush()
+    expect(pending.outcome).to.include({ kind: 'accept' })
+  })
+
+  it('starts what the person prefers, without a menu', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    await world.enrol('alice', sms)
+    const app = await world.enrol('alice', totp)
+    await world.stores.accounts.setDefaultMethod('local:alice', 'sms')
+    await world.ask({ gateway, device: laptop })
+    expect(world.sms.sent).to.have.length(1)
+
+    await world.advance(31_000)
+    await world.stores.accounts.setDefaultMethod('local:alice', 'totp')
+    const asked = await world.ask({ gateway })
+    expect(asked).to.have.property('message').that.does.not.contain('1 ')
+    const state = stateOf(asked)
+    expect(await world.ask({ gateway, password: world.code(app), state })).to.include({
+      kind: 'accept',
+    })
+    expect(world.sms.sent).to.have.length(1)
+  })
+
+  it('ignores a preference the gateway does not allow', async () => {
+    const world = createWorld()
+    await world.enrol('alice', sms)
+    await world.enrol('alice', totp)
+    await world.stores.accounts.setDefaultMethod('local:alice', 'sms')
+    const strict = gatewayRules({ flow: 'challenge', methods: ['totp'] })
+    await world.ask({ gateway: strict })
+    expect(world.sms.sent).to.have.length(0)
+  })
+
+  it('sends a text again when asked, not sooner than allowed and not more often', async () => {
+    const world = createWorld()
+    await world.enrol('alice', sms)
+    let asked = await world.ask({ gateway })
+    const choose = async () => {
+      asked = await world.ask({ gateway, password: '1', state: stateOf(asked) })
+      return world.sms.sent.length
+    }
+    expect(await choose()).to.equal(1)
+    await world.advance(31_000)
+    expect(await choose()).to.equal(2)
+    await world.advance(31_000)
+    expect(await choose()).to.equal(3)
+    await world.advance(31_000)
+    expect(await choose()).to.equal(3)
+    expect(asked).to.include({ kind: 'reject', reason: 'prompt-limit' })
+  })
+
+  it('takes only the text that was sent last', async () => {
+    const world = createWorld()
+    await world.enrol('alice', sms)
+    const first = await world.ask({ gateway })
+    const old = world.sms.lastCode()
+    await world.advance(31_000)
+    const again = await world.ask({ gateway, password: '1', state: stateOf(first) })
+    if (old === world.sms.lastCode()) return
+    const refused = await world.ask({ gateway, password: old, state: stateOf(again) })
+    expect(refused.kind).to.equal('challenge')
+    const state = stateOf(refused)
+    expect(await world.ask({ gateway, password: world.sms.lastCode(), state })).to.include({
+      kind: 'accept',
+    })
+  })
+
+  it('refuses a text that is too old, and one that was used', async () => {
+    const world = createWorld({
+      settings: { sentCode: { expiryMs: 60_000, times: 3, resendAfterMs: 5_000 } },
+    })
+    await world.enrol('alice', sms)
+    const state = stateOf(await world.ask({ gateway }))
+    await world.advance(60_000)
+    expect(reasonOf(await world.ask({ gateway, password: world.sms.lastCode(), state }))).to.equal(
+      'state-invalid',
+    )
+  })
+
+  it('lets a text through once, in however many challenges it is shared', async () => {
+    const world = createWorld()
+    await world.enrol('alice', sms)
+    const first = stateOf(await world.ask({ gateway, device: laptop }))
+    const second = stateOf(await world.ask({ gateway, device: laptop }))
+    expect(world.sms.sent).to.have.length(1)
+    const code = world.sms.lastCode()
+    expect(reasonOf(await world.ask({ gateway, password: code, state: first }))).to.equal(
+      'accepted',
+    )
+    expect(reasonOf(await world.ask({ gateway, password: code, state: second }))).to.equal(
+      'code-reused',
+    )
+  })
+
+  it('ends a sign-in after so many wrong codes', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const wrong = wrongCodeFor(world, app)
+    let asked = await world.ask({ gateway })
+    for (let tries = 1; tries < 3; tries++) {
+      asked = await world.ask({ gateway, password: wrong, state: stateOf(asked) })
+      expect(asked.kind).to.equal('challenge')
+    }
+    asked = await world.ask({ gateway, password: wrong, state: stateOf(asked) })
+    expect(asked).to.include({ kind: 'reject', reason: 'code-wrong' })
+  })
+})
+
+describe('flow code-only', () => {
+  const gateway = gatewayRules({
+    flow: 'code-only',
+    firstFactor: { kind: 'none', directories: ['local'], promptWithoutPassword: false },
+  })
+
+  it('takes the password field for the code and never asks the directory for it', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    expect(reasonOf(await world.ask({ gateway, password: world.code(app) }))).to.equal('accepted')
+    expect(world.local.verified).to.equal(0)
+  })
+
+  it('refuses a used code, a wrong one, a password, nothing, and CHAP', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const code = world.code(app)
+    await world.ask({ gateway, password: code })
+    expect(reasonOf(await world.ask({ gateway, password: code }))).to.equal('code-reused')
+    const wrong = wrongCodeFor(world, app)
+    expect(reasonOf(await world.ask({ gateway, password: wrong }))).to.equal('code-wrong')
+    expect(reasonOf(await world.ask({ gateway, password }))).to.equal('code-wrong')
+    expect(reasonOf(await world.ask({ gateway, password: '' }))).to.equal('password-empty')
+    expect(reasonOf(await world.ask({ gateway, credential: chap(password) }))).to.equal(
+      'credential-not-checkable',
+    )
+    expect(reasonOf(await world.ask({ gateway, credential: { kind: 'none' } }))).to.equal(
+      'credential-not-checkable',
+    )
+  })
+})
+
+describe('flow auto', () => {
+  it('asks at once for a code where the person has nothing else', async () => {
+    const world = createWorld()
+    await world.enrol('alice', totp)
+    expect(await world.ask()).to.include({ kind: 'challenge', echo: false })
+  })
+
+  it('uses a code that is in the password, with and without delimiter', async () => {
+    for (const between of ['', ',']) {
+      const world = createWorld()
+      const app = await world.enrol('alice', totp)
+      await world.enrol('alice', call)
+      const typed = `${password}${between}${world.code(app)}`
+      expect(reasonOf(await world.ask({ password: typed }))).to.equal('accepted')
+      expect(world.phone.calls).to.have.length(0)
+      expect(world.local.passwords).to.deep.equal([password])
+    }
+  })
+
+  it('takes digits that are no code for the end of the password: one directory attempt', async () => {
+    const world = createWorld()
+    await world.enrol('alice', totp)
+    const outcome = await world.ask({ password: 'Winter123456' })
+    expect(reasonOf(outcome)).to.equal('password-wrong')
+    expect(world.local.passwords).to.deep.equal(['Winter123456'])
+  })
+
+  it('holds for a call, then asks to approve and press Enter, and the approval counts there', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    await world.enrol('alice', totp)
+    const pending = world.start()
+    await world.advance(19_100)
+    const asked = pending.outcome
+    expect(asked).to.include({ kind: 'challenge', echo: true })
+    expect(world.phone.ringing()).to.have.length(1)
+    world.phone.approve()
+    await flush()
+    expect(reasonOf(await world.ask({ password: '', state: stateOf(asked) }))).to.equal('accepted')
+    expect(world.phone.calls).to.have.length(1)
+  })
+
+  it('takes a typed code instead of the approval, and stops ringing', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const app = await world.enrol('alice', totp)
+    const pending = world.start()
+    await world.advance(19_100)
+    const state = stateOf(pending.outcome)
+    expect(reasonOf(await world.ask({ password: world.code(app), state }))).to.equal('accepted')
+    await flush()
+    expect(world.phone.ringing()).to.have.length(0)
+  })
+
+  it('refuses where the gateway has no challenges, and lets a late approval count', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const gateway = gatewayRules({ challenges: false })
+    const pending = world.start({ gateway, device: laptop })
+    await world.advance(19_100)
+    expect(reasonOf(pending.outcome)).to.equal('prompt-timeout')
+    expect(world.phone.only().closingText()).to.equal('call-sign-in-again')
+    world.phone.approve()
+    await world.advance(5_000)
+    expect(reasonOf(await world.ask({ gateway, device: laptop }))).to.equal('accepted')
+    expect(world.phone.calls).to.have.length(1)
+  })
+
+  it('has no way to ask for a typed code where the gateway has no challenges', async () => {
+    const world = createWorld()
+    await world.enrol('alice', totp)
+    await world.enrol('alice', sms)
+    const gateway = gatewayRules({ challenges: false })
+    expect(reasonOf(await world.ask({ gateway }))).to.equal('no-method-for-flow')
+    expect(world.sms.sent).to.have.length(0)
+  })
+})
+
+describe('other credentials', () => {
+  it('checks CHAP, then asks as the flow wants', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const state = stateOf(await world.ask({ credential: chap(password) }))
+    expect(reasonOf(await world.ask({ password: world.code(app), state }))).to.equal('accepted')
+  })
+
+  it('refuses a wrong CHAP response, an unsupported credential, none, and a garbled password', async () => {
+    const world = createWorld()
+    await world.enrol('alice', totp)
+    const garbled = { ...pap('\ufffd'), wellFormed: false } as const
+    expect(reasonOf(await world.ask({ credential: chap('wrong') }))).to.equal('password-wrong')
+    expect(
+      reasonOf(await world.ask({ credential: { kind: 'unsupported', name: 'MS-CHAPv2' } })),
+    ).to.equal('credential-not-checkable')
+    expect(reasonOf(await world.ask({ credential: { kind: 'none' } }))).to.equal(
+      'credential-missing',
+    )
+    expect(reasonOf(await world.ask({ credential: garbled }))).to.equal('password-garbled')
+  })
+})

@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto'
+import type {
+  AccountState,
+  AccountStore,
+  Authenticator,
+  AuthenticatorStore,
+  LimitStore,
+  NewAuthenticator,
+  PromptStore,
+  SpendEvidence,
+  SpendResult,
+  SpentStore,
+  StoredPrompt,
+} from '../../src/accounts/index.ts'
+import type { AuditSink, SignInRecord } from '../../src/signin/index.ts'
+import { HoldfastError } from '../../src/support/index.ts'
+
+/** Small honest stores for tests; each method fails while its name, or `all`, is in `failing`. */
+export type Stores = {
+  readonly authenticators: AuthenticatorStore
+  readonly accounts: AccountStore
+  readonly limits: LimitStore
+  readonly prompts: PromptStore
+  readonly spent: SpentStore
+  readonly audit: AuditSink
+  readonly rows: SignInRecord[]
+  readonly alerts: Parameters<AuditSink['alert']>[0][]
+  readonly openPrompts: ReadonlyMap<string, StoredPrompt>
+  readonly failing: Set<string>
+}
+
+export function createStores(): Stores {
+  const failing = new Set<string>()
+  const check = (name: string) => {
+    if (failing.has(name) || failing.has('all')) {
+      throw new HoldfastError('store-failed', `the test lets ${name} fail`)
+    }
+  }
+  const rows: SignInRecord[] = []
+  const alerts: Stores['alerts'] = []
+  const openPrompts = new Map<string, StoredPrompt>()
+  return {
+    authenticators: createAuthenticators(check),
+    accounts: createAccounts(check),
+    limits: createLimits(check),
+    spent: createSpent(check),
+    prompts: {
+      async open(prompt) {
+        check('prompts.open')
+        openPrompts.set(prompt.id, prompt)
+      },
+      async setProviderId(id, providerId) {
+        check('prompts.setProviderId')
+        const prompt = openPrompts.get(id)
+        if (prompt !== undefined) openPrompts.set(id, { ...prompt, providerId })
+      },
+      async close(id) {
+        check('prompts.close')
+        openPrompts.delete(id)
+      },
+      listOpen: async () => [...openPrompts.values()],
+    },
+    audit: {
+      async record(record) {
+        check('audit.record')
+        rows.push(record)
+      },
+      async alert(event) {
+        check('audit.alert')
+        alerts.push(event)
+      },
+    },
+    rows,
+    alerts,
+    openPrompts,
+    failing,
+  }
+}
+
+type Check = (name: string) => void
+
+function createAuthenticators(check: Check): AuthenticatorStore {
+  let all: Authenticator[] = []
+  const spentBy = new Map<string, Uint8Array>()
+
+  /** Spends where `next` gives the authenticator as it is afterwards. */
+  function spend(
+    id: string,
+    what: string,
+    { requestAuthenticator }: SpendEvidence,
+    next: (one: Authenticator) => Authenticator | undefined,
+  ): SpendResult {
+    const known = all.find((one) => one.id === id)
+    const after = known && next(known)
+    if (after === undefined) return tell(spentBy.get(`${id}:${what}`), requestAuthenticator)
+    all = all.map((one) => (one.id === id ? after : one))
+    spentBy.set(`${id}:${what}`, requestAuthenticator)
+    return 'spent'
+  }
+
+  return {
+    async list(userKey) {
+      check('authenticators.list')
+      return all.filter((one) => one.userKey === userKey)
+    },
+    async add(authenticator: NewAuthenticator) {
+      const added = { ...authenticator, id: randomUUID(), createdAtMs: 0 } as Authenticator
+      all.push(added)
+      return added
+    },
+    async remove(userKey, id) {
+      const before = all.length
+      all = all.filter((one) => one.userKey !== userKey || one.id !== id)
+      return all.length < before
+    },
+    async spendTotp(id, step, driftSteps, evidence) {
+      check('authenticators.spend')
+      return spend(id, `${step}`, evidence, (one) =>
+        one.method === 'totp' && one.lastStep < step
+          ? { ...one, lastStep: step, driftSteps }
+          : undefined,
+      )
+    },
+    async spendHotp(id, counter, evidence) {
+      check('authenticators.spend')
+      return spend(id, `${counter}`, evidence, (one) =>
+        one.method === 'hotp' && one.counter <= counter
+          ? { ...one, counter: counter + 1 }
+          : undefined,
+      )
+    },
+    async spendRecovery(id, codeHash, evidence) {
+      check('authenticators.spend')
+      const name = Buffer.from(codeHash).toString('hex')
+      return spend(id, name, evidence, (one) => {
+        if (one.method !== 'recovery') return undefined
+        const left = one.codeHashes.filter((hash) => Buffer.compare(hash, codeHash) !== 0)
+        return left.length < one.codeHashes.length ? { ...one, codeHashes: left } : undefined
+      })
+    },
+  }
+}
+
+function createAccounts(check: Check): AccountStore {
+  const states = new Map<string, AccountState>()
+  const stateOf = (userKey: string): AccountState =>
+    states.get(userKey) ?? {
+      userKey,
+      wrongCodes: 0,
+      wrongPasswords: 0,
+      slowedUntilMs: 0,
+      lockedUntilMs: 0,
+    }
+  const change = (userKey: string, values: Partial<AccountState>): AccountState => {
+    const state = { ...stateOf(userKey), ...values }
+    states.set(userKey, state)
+    return state
+  }
+
+  return {
+    async load(userKey) {
+      check('accounts.load')
+      return stateOf(userKey)
+    },
+    async recordFailure(userKey, kind, nowMs, { slowAfter, slowMs, lockAfter, lockMs }) {
+      check('accounts.recordFailure')
+      const { wrongCodes, wrongPasswords, ...state } = stateOf(userKey)
+      if (kind === 'password') return change(userKey, { wrongPasswords: wrongPasswords + 1 })
+      const count = wrongCodes + 1
+      return change(userKey, {
+        wrongCodes: count,
+        slowedUntilMs:
+          count < slowAfter ? state.slowedUntilMs : nowMs + slowMs * 2 ** (count - slowAfter),
+        lockedUntilMs: count < lockAfter ? state.lockedUntilMs : nowMs + lockMs,
+      })
+    },
+    async recordSuccess(userKey) {
+      check('accounts.recordSuccess')
+      change(userKey, { wrongCodes: 0, wrongPasswords: 0, slowedUntilMs: 0 })
+    },
+    async block(userKey, reason, atMs) {
+      check('accounts.block')
+      change(userKey, { blocked: { reason, atMs } })
+    },
+    async release(userKey) {
+      const { blocked: _, ...state } = stateOf(userKey)
+      states.set(userKey, { ...state, wrongCodes: 0, slowedUntilMs: 0, lockedUntilMs: 0 })
+    },
+    async setDefaultMethod(userKey, method) {
+      const { defaultMethod: _, ...state } = stateOf(userKey)
+      states.set(userKey, method === undefined ? state : { ...state, defaultMethod: method })
+    },
+    async noteUser() {
+      check('accounts.noteUser')
+    },
+  }
+}
+
+function createLimits(check: Check): LimitStore {
+  const uses: { key: string; windowMs: number; atMs: number }[] = []
+  return {
+    async take(wanted, nowMs) {
+      check('limits.take')
+      for (const { key, limit, windowMs } of wanted) {
+        const inWindow = uses.filter(
+          (use) => use.key === key && use.windowMs === windowMs && use.atMs > nowMs - windowMs,
+        )
+        if (inWindow.length >= limit) return { ok: false, key }
+      }
+      for (const { key, windowMs } of wanted) uses.push({ key, windowMs, atMs: nowMs })
+      return { ok: true }
+    },
+  }
+}
+
+function createSpent(check: Check): SpentStore {
+  const spent = new Map<string, Uint8Array>()
+  return {
+    async spend(id, { requestAuthenticator }) {
+      check('spent.spend')
+      const by = spent.get(id)
+      if (by !== undefined) return tell(by, requestAuthenticator)
+      spent.set(id, requestAuthenticator)
+      return 'spent'
+    },
+  }
+}
+
+function tell(by: Uint8Array | undefined, requestAuthenticator: Uint8Array): SpendResult {
+  const isSame = by !== undefined && Buffer.compare(by, requestAuthenticator) === 0
+  return isSame ? 'same-request' : 'reused'
+}
