@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import {
   builtInDictionary,
+  createAttributeCipher,
   createDictionary,
   type Dictionary,
   loadDictionary,
   parseDictionary,
   RadiusError,
 } from '../../src/radius/index.ts'
-import { codeOf } from './packets.ts'
+import { codeOf, verifiedRequest } from './packets.ts'
 
 /** Parses one text, with other files by name. */
 function parse(text: string, others: Readonly<Record<string, string>> = {}): Dictionary {
@@ -137,6 +138,14 @@ describe('dictionary files', () => {
       const [decoded] = dictionary.decode(dictionary.encode({ name: 'SN', value: 'foo' }))
       expect(decoded).to.deep.include({ name: 'SN', value: 'foo' })
     }
+  })
+
+  it('cuts the padding of a cipher to the length a file fixes', () => {
+    const cipher = createAttributeCipher(verifiedRequest())
+    const dictionary = parse('ATTRIBUTE Keys 250 octets[24] encrypt=1')
+    const keys = { name: 'Keys', value: Buffer.alloc(24) }
+    const [decoded] = dictionary.decode(dictionary.encode(keys, cipher), cipher)
+    expect(decoded).to.deep.include({ ...keys, isKnown: true })
   })
 
   it('tells a file that cannot be read', () => {

@@ -79,17 +79,17 @@ function decodeOne(
   return known(definition, wire, value, tagged.tag)
 }
 
-/** Undefined when there is no cipher, or the cipher text is malformed. Text loses its padding. */
+/** Undefined when there is no cipher, or the cipher text is malformed. Padding is cut where it can be told. */
 function decrypt(
-  { encryption, dataType }: AttributeDefinition,
+  { encryption, dataType, fixedLength }: AttributeDefinition,
   value: Uint8Array,
   cipher: AttributeCipher | undefined,
 ): Uint8Array | undefined {
   if (encryption === undefined) return value
   try {
     const clear = cipher?.decrypt(value, encryption)
-    if (clear === undefined || dataType !== 'text') return clear
-    return withoutTrailingNuls(clear)
+    if (clear === undefined) return undefined
+    return dataType === 'text' ? withoutTrailingNuls(clear) : clear.subarray(0, fixedLength)
   } catch (error) {
     if (error instanceof RadiusError) return undefined
     throw error
