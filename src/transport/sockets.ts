@@ -97,24 +97,7 @@ export function createSockets(options: SocketsOptions): Sockets {
   }
 
   async function bind(key: string, planned: PlannedSocket): Promise<void> {
-    const { family } = planned
-    const socket = createSocket({
-      type: family === 4 ? 'udp4' : 'udp6',
-      ipv6Only: family === 6,
-      recvBufferSize: receiveBufferBytes,
-      // Replies go to addresses, never names: answering at once saves a turn through the resolver.
-      lookup: (hostname, _options, callback) => callback(null, hostname, family),
-    })
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    socket.once('error', reject)
-    socket.bind({ address: planned.address, port: planned.port, exclusive: true }, resolve)
-    try {
-      await promise
-    } catch (error) {
-      socket.close()
-      throw new ListenError(planned, error)
-    }
-    socket.off('error', reject)
+    const socket = await bindSocket(planned)
     const bound = { address: planned.address, port: socket.address().port }
     if (closed) {
       socket.close()
@@ -200,6 +183,29 @@ export function createSockets(options: SocketsOptions): Sockets {
     },
     close,
   }
+}
+
+/** Binds one socket; throws ListenError. */
+async function bindSocket(planned: PlannedSocket): Promise<Socket> {
+  const { family } = planned
+  const socket = createSocket({
+    type: family === 4 ? 'udp4' : 'udp6',
+    ipv6Only: family === 6,
+    recvBufferSize: receiveBufferBytes,
+    // Replies go to addresses, never names: answering at once saves a turn through the resolver.
+    lookup: (hostname, _options, callback) => callback(null, hostname, family),
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  socket.once('error', reject)
+  socket.bind({ address: planned.address, port: planned.port, exclusive: true }, resolve)
+  try {
+    await promise
+  } catch (error) {
+    socket.close()
+    throw new ListenError(planned, error)
+  }
+  socket.off('error', reject)
+  return socket
 }
 
 function isNotThereYet(error: unknown): boolean {
