@@ -69,6 +69,12 @@ export function createAuditUpkeep(context: StoreContext, key: KeyObject): AuditU
     return queries.selectFrom('audit_anchor').selectAll().where('node', '=', node).compile()
   }
 
+  /** Whether a purge has overtaken the reader; the anchor it left is checked when reading begins anew. */
+  async function isPurgedBehind(node: string, head: ChainHead): Promise<boolean> {
+    const [anchor] = await connection.run(selectAnchor(node))
+    return anchor !== undefined && anchor.seq > head.seq
+  }
+
   async function verifyNode(node: string): Promise<
     | {
         readonly ok: true
@@ -93,6 +99,7 @@ export function createAuditUpkeep(context: StoreContext, key: KeyObject): AuditU
     while (step.length > 0) {
       for (const row of step) {
         const fault = checkRow(row, head, key)
+        if (fault === 'row-missing' && (await isPurgedBehind(node, head))) return verifyNode(node)
         if (fault !== undefined) return { ok: false, node, seq: head.seq + 1, fault }
         head = row
         rows += 1

@@ -108,6 +108,7 @@ export function connectSqlite(options: SqliteOptions): Connection {
 
   function flush(): void {
     isFlushPlanned = false
+    if (queue.length === 0) return
     const batch = queue
     queue = []
     batchesOut += 1
@@ -186,7 +187,7 @@ export function connectSqlite(options: SqliteOptions): Connection {
 
   async function shutDown(): Promise<void> {
     await Promise.allSettled(copies)
-    if (queue.length > 0) flush()
+    flush()
     if (worker === undefined) return
     // The worker answers in order, so this comes after everything that was handed over. A disk that
     // hangs must not keep the process: what was not committed was not acknowledged.
