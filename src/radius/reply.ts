@@ -21,12 +21,13 @@ export type Reply = { readonly code: number; readonly attributes: readonly Attri
  * Makes the bytes that answer a request (RFC 2865 section 3). Message-Authenticator stands first in
  * Access-Accept, -Reject, -Challenge and Protocol-Error always (CVE-2024-3596), in others when the
  * request had one. Every Proxy-State of the request follows at the end, in order (section 5.33). Both are made
- * here: those among `reply.attributes` are left out. Throws RadiusError `reply-too-large` above 4096
+ * here: those among `reply.attributes` are left out, as are empty values, which RFC 2865 section 5
+ * forbids to send. Throws RadiusError `reply-too-large` above 4096
  * bytes and `value-invalid` for an attribute that cannot be written.
  */
 export function encodeReply(request: VerifiedRequest, reply: Reply): Buffer {
   const secret = secretOf(request)
-  const given = reply.attributes.filter((attribute) => !isMadeHere(attribute.type))
+  const given = reply.attributes.filter(isSent)
   const proxyStates = request.attributes.filter(({ type }) => type === attributeType.ProxyState)
   const signed = needsMessageAuthenticator(request, reply.code)
 
@@ -124,6 +125,9 @@ function isAccessReply(code: number): boolean {
   )
 }
 
-function isMadeHere(type: number): boolean {
-  return type === attributeType.MessageAuthenticator || type === attributeType.ProxyState
+/** Not what is made here, and not what is empty, except where that means something (RFC 3579, 4372). */
+function isSent({ type, value }: Attribute): boolean {
+  if (type === attributeType.MessageAuthenticator || type === attributeType.ProxyState) return false
+  if (value.length > 0) return true
+  return type === attributeType.EapMessage || type === attributeType.ChargeableUserIdentity
 }

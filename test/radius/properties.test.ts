@@ -102,7 +102,7 @@ describe('encode, then decode', () => {
           expect(decoded).to.have.length(1)
           expect(decoded[0]).to.deep.include({ ...named, isKnown: true })
         }),
-        { numRuns: 10 },
+        { numRuns: 4 },
       )
     }
   })
@@ -130,7 +130,7 @@ describe('encode, then decode', () => {
           expect(encoded).to.deep.equal([attribute])
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     )
   })
 

@@ -65,6 +65,12 @@ describe('encodeReply', () => {
     expect(verifyReply(reply, { ...request, secret }, strict).ok).to.equal(true)
   })
 
+  it('sends no empty value but those that mean something', () => {
+    const empty = [18, 25, 79, 89].map((type) => attribute(type, ''))
+    const reply = decodePacket(encodeReply(verifiedRequest(), { code: 2, attributes: empty }))
+    expect(reply.attributes.map(({ type }) => type)).to.deep.equal([80, 79, 89])
+  })
+
   it('fits 4096 bytes and refuses 4097, counting Proxy-State', () => {
     const request = verifiedRequest({ attributes: [attribute(33, 'p'.repeat(100))] })
     const attributes = (last: number) => [
@@ -80,7 +86,12 @@ describe('encodeReply', () => {
 
   it('refuses what no attribute can carry', () => {
     const request = verifiedRequest()
-    for (const wrong of [filler(254), attribute(0, ''), attribute(256, ''), attribute(1.5, '')]) {
+    for (const wrong of [
+      filler(254),
+      attribute(0, 'x'),
+      attribute(256, 'x'),
+      attribute(1.5, 'x'),
+    ]) {
       const reply = { code: 2, attributes: [wrong] }
       expect(codeOf(() => encodeReply(request, reply))).to.equal('value-invalid')
     }
@@ -89,7 +100,7 @@ describe('encodeReply', () => {
   it('gives back what was put in, whatever it was', () => {
     const any = fc.record({
       type: fc.integer({ min: 1, max: 255 }).filter((type) => type !== 33 && type !== 80),
-      value: fc.uint8Array({ maxLength: 253 }).map((bytes) => Buffer.from(bytes)),
+      value: fc.uint8Array({ minLength: 1, maxLength: 253 }).map((bytes) => Buffer.from(bytes)),
     })
     fc.assert(
       fc.property(
