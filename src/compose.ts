@@ -20,6 +20,7 @@ import {
   checkReplies,
   checkWording,
   findUnsafeSettings,
+  formatEndpoint,
   formatProblem,
   loadConfig,
 } from './config/index.ts'
@@ -221,7 +222,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         listening = await listener.start()
         logger.log({
           event: 'service-ready',
-          listen: listening.map(({ address, port }) => `${address}:${port}`),
+          listen: listening.map(formatEndpoint),
           gateways: Object.keys(config.gateways).length,
           tookMs: clock.nowMs() - beganMs,
         })

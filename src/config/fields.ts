@@ -87,6 +87,11 @@ export function oneOrMore<Item extends z.ZodType>(item: Item) {
 /** Where to listen. */
 export type Endpoint = { readonly address: string; readonly port: number }
 
+/** `192.0.2.1:1812`, `[2001:db8::1]:1812`. */
+export function formatEndpoint({ address, port }: Endpoint): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}
+
 /** Parses `192.0.2.1:1812` or `[2001:db8::1]:1812`; undefined for anything else. */
 export function parseEndpoint(endpoint: string): Endpoint | undefined {
   const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([\d.]+)):(\d{1,5})$/.exec(endpoint) ?? []

@@ -3,7 +3,7 @@
 export { type ConfigCheck, checkReplies, checkWording } from './check-elsewhere.ts'
 export { findUnsafeSettings, type UnsafeSetting } from './check-unsafe.ts'
 export { ConfigError, type ConfigErrorCode, type ConfigProblem, formatProblem } from './errors.ts'
-export { type Endpoint, parseEndpoint } from './fields.ts'
+export { type Endpoint, formatEndpoint, parseEndpoint } from './fields.ts'
 export type { Finding } from './finding.ts'
 export { type LoadOptions, loadConfig } from './load.ts'
 export type {

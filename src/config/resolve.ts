@@ -27,11 +27,19 @@ export type FirstFactorConfig =
 
 export type GatewayConfig = Omit<
   ParsedGateway,
-  'group' | 'label' | 'firstFactor' | 'directories' | 'promptWithoutPassword' | 'methods' | 'reply'
+  | 'append'
+  | 'group'
+  | 'label'
+  | 'firstFactor'
+  | 'directories'
+  | 'promptWithoutPassword'
+  | 'methods'
+  | 'reply'
 > & {
   readonly name: string
   readonly group: string
   readonly label: string
+  readonly append: { readonly delimiter: string; readonly words: boolean }
   readonly firstFactor: FirstFactorConfig
   readonly methods: readonly Method[]
   /** Static attributes in the order of the file, by their name in the dictionary. */
@@ -112,6 +120,7 @@ function resolveGateway(
     ...rest,
     name,
     group: gateway.group ?? name,
+    append: { ...gateway.append, words: gateway.append.words ?? gateway.flow === 'append' },
     label: gateway.label ?? name,
     firstFactor: nothingChecks
       ? { kind: 'none', directories: directories ?? directoryNames, promptWithoutPassword }

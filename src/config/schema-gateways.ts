@@ -21,8 +21,10 @@ const append = section({
     .describe('Between password and code. Empty: the last digits are the code.'),
   words: z
     .boolean()
-    .default(false)
-    .describe('Whether push, call, sms, phone2 and email count behind the delimiter.'),
+    .optional()
+    .describe(
+      'Whether push, call, sms, phone2 and email count behind the delimiter. Default: with flow append only.',
+    ),
 })
 
 /** One RADIUS client and the rules of its door. */
