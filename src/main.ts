@@ -1,4 +1,4 @@
-import { processIo, runCli } from './cli/index.ts'
+import { formatError, processIo, runCli } from './cli/index.ts'
 
 const interrupt = new AbortController()
 
@@ -10,10 +10,12 @@ function stop(): void {
 process.on('SIGINT', stop)
 process.on('SIGTERM', stop)
 
-// The reader of a pipe may go before we are done: `holdfast audit search | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
+// The reader of a pipe may go before we are done, as in `holdfast audit search | head`.
+process.stdout.on('error', () => undefined)
+
+process.on('uncaughtException', (error) => {
+  process.stderr.write(formatError(error, Boolean(process.env.HOLDFAST_DEBUG)))
+  process.exit(1)
 })
 
 process.exitCode = await runCli(process.argv.slice(2), processIo(interrupt.signal))

@@ -12,6 +12,7 @@ import { AdminError } from './errors.ts'
 import { operation, personName } from './operation.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
+import { recordChange } from './trail.ts'
 
 /** What was enrolled. `uri` and `codes` are secrets: shown once, stored nowhere. */
 export type Enrolment = {
@@ -85,6 +86,8 @@ export function createAuthenticatorOperations(parts: AdminParts) {
     await accounts.noteUser(person.key, person.name)
     const added = await authenticators.add(authenticator)
     const view = viewAuthenticator(added)
+    const { id, method } = view
+    await recordChange(parts, 'admin-authenticator-added', person, { id, method })
     return { person, authenticator: view, ...uriOf(added, person, parts.issuer), ...shown }
   }
 
@@ -144,7 +147,10 @@ export function createAuthenticatorOperations(parts: AdminParts) {
             `${person.name} has no authenticator "${id}" that is enrolled here; holdfast authenticator list ${person.name} shows them.`,
           )
         }
-        return { person, removed: viewAuthenticator(found) }
+        const removed = viewAuthenticator(found)
+        const { method } = removed
+        await recordChange(parts, 'admin-authenticator-removed', person, { id: found.id, method })
+        return { person, removed }
       },
     ),
   }

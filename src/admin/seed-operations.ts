@@ -11,6 +11,7 @@ import { operation, personName } from './operation.ts'
 import { maximumSeedsPerCall } from './page-sizes.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
+import { recordChange } from './trail.ts'
 
 const seedArgs = z.strictObject({
   line: z.int().min(0),
@@ -96,6 +97,8 @@ export function createSeedOperations(parts: AdminParts) {
         await accounts.noteUser(person.key, person.name)
         added.push(await authenticators.add(authenticator))
       }
+      const count = String(added.length)
+      if (added.length > 0) await recordChange(parts, 'admin-seeds-imported', undefined, { count })
     } catch (error) {
       for (const { userKey, id } of added) {
         await authenticators.remove(userKey, id).catch(() => false)

@@ -3,6 +3,7 @@ import type { RotationResult } from '../store/index.ts'
 import { AdminError } from './errors.ts'
 import { nothing, operation } from './operation.ts'
 import type { AdminParts } from './parts.ts'
+import { recordChange } from './trail.ts'
 
 /** Operations on the process as a whole, and on its sealing key. */
 export function createServiceOperations(parts: AdminParts) {
@@ -27,7 +28,10 @@ export function createServiceOperations(parts: AdminParts) {
         if (bytes.length !== 32) {
           throw new AdminError('bad-arguments', 'A sealing key has 32 bytes.')
         }
-        return await parts.store.rotateKeys(bytes)
+        const result = await parts.store.rotateKeys(bytes)
+        const resealed = String(result.resealed)
+        await recordChange(parts, 'admin-key-rotated', undefined, { resealed })
+        return result
       },
     ),
   }

@@ -6,6 +6,7 @@ import { operation, personName } from './operation.ts'
 import { usersPerPage } from './page-sizes.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
+import { recordChange } from './trail.ts'
 
 export type UserDetails = {
   readonly person: Person
@@ -16,7 +17,8 @@ export type UserDetails = {
 const named = z.strictObject({ name: personName })
 
 /** Operations on people: who is known, their standing, blocking and releasing. */
-export function createUserOperations({ store, findPerson, clock }: AdminParts) {
+export function createUserOperations(parts: AdminParts) {
+  const { store, findPerson, clock } = parts
   const { accounts, authenticators, users } = store
 
   return {
@@ -49,6 +51,7 @@ export function createUserOperations({ store, findPerson, clock }: AdminParts) {
         const person = await findPerson(name, signal)
         await accounts.noteUser(person.key, person.name)
         await accounts.block(person.key, reason, clock.nowMs())
+        await recordChange(parts, 'admin-user-blocked', person, { reason })
         return person
       },
     ),
@@ -58,6 +61,7 @@ export function createUserOperations({ store, findPerson, clock }: AdminParts) {
       const person = await findPerson(name, signal)
       const before = await accounts.load(person.key)
       await accounts.release(person.key)
+      await recordChange(parts, 'admin-user-unlocked', person, {})
       return { person, before }
     }),
 
@@ -67,6 +71,8 @@ export function createUserOperations({ store, findPerson, clock }: AdminParts) {
       async ({ name, eraseAudit }, { signal }) => {
         const person = await findPerson(name, signal)
         const known = await users.removeUser(person.key, { eraseAudit })
+        // After an erasure the trail must not name the person again.
+        await recordChange(parts, 'admin-user-removed', eraseAudit ? undefined : person, {})
         return { person, known }
       },
     ),

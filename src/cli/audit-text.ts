@@ -13,7 +13,7 @@ const outcomeStyles: Readonly<Record<string, Style>> = {
 export function formatAuditLine(entry: AuditEntry, paint: Paint): string {
   return [
     formatTime(entry.startedAtMs),
-    printable(entry.userName ?? '-'),
+    printable(entry.userName ?? entry.userKey ?? '-'),
     printable(entry.gateway || '-'),
     paint(outcomeStyles[entry.outcome] ?? 'dim', printable(entry.outcome || entry.kind)),
     printable(entry.reason),

@@ -29,6 +29,7 @@ export function interrupted(): CliError {
 
 const exitByCode: Readonly<Record<string, ExitCode>> = {
   usage: exitCodes.usage,
+  'bad-arguments': exitCodes.usage,
   'service-not-running': exitCodes['service-not-running'],
   'service-running': exitCodes['service-not-running'],
   'socket-refused': exitCodes['service-not-running'],
@@ -61,9 +62,14 @@ export function exitCodeOf(error: unknown): ExitCode {
  */
 export function formatError(error: unknown, debug: boolean): string {
   const lines = [`holdfast: ${error instanceof Error ? error.message : String(error)}`]
-  if (!(error instanceof HoldfastError)) {
+  if (!(error instanceof HoldfastError) && !isSystemError(error)) {
     lines.push('This is a mistake in Holdfast. Run it again with HOLDFAST_DEBUG=1 and report it.')
   }
   if (debug && error instanceof Error) lines.push(String(error.stack))
   return `${lines.join('\n')}\n`
+}
+
+/** A full disk, a port in use: the world's fault, and Node's text says it well enough. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
 }

@@ -8,6 +8,8 @@ export type InitAnswers = {
   readonly baseDn: string
   readonly bindDn: string
   readonly bindPassword: string
+  /** Country of phone numbers without one, such as NL. */
+  readonly region: string
   /** Address or prefix. */
   readonly gateway: string
   readonly gatewayName: string
@@ -67,6 +69,9 @@ function configurationText(answers: InitAnswers, folder: string): string {
 # Without that key nothing in it can be read: keep a copy in a safe place.
 store: { sqlite: ${text(answers.store)} }
 sealing_key: ${file(initFileNames.sealingKey)}
+
+# Country of phone numbers that are written without one in the directory.
+default_region: ${text(answers.region)}
 
 directories:
   # What checks passwords.

@@ -81,7 +81,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
 function plainMessage(message: string): string {
   const [, given, needed] =
     /^Not enough non-option.* got (\d+), need at least (\d+)/.exec(message) ?? []
-  return needed === undefined ? message : `Words given: ${given}, needed: ${needed}.`
+  if (needed !== undefined) return `Words given: ${given}, needed: ${needed}.`
+  return message.replace(/[^.?!]$/, '$&.')
 }
 
 function exitCodeHelp(): string {

@@ -392,6 +392,26 @@ describe('admin operations', () => {
     })
   })
 
+  it('leaves a trail of what administrators change, without secrets', async () => {
+    await operations['user.block']({ name: 'alice', reason: 'phone lost' }, idle)
+    const authenticator = { method: 'call', phone: '+31612345678', pin: '4711' } as const
+    const added = await operations['authenticator.add']({ name: 'alice', authenticator }, idle)
+    const { id } = added.authenticator
+    await operations['authenticator.remove']({ name: 'alice', id }, idle)
+    await operations['user.unlock']({ name: 'alice' }, idle)
+    await operations['user.forget']({ name: 'alice', eraseAudit: true }, idle)
+    const rows = await operations['audit.search']({ limit: 6 }, idle)
+    expect(rows.map(({ reason }) => reason).toReversed()).to.deep.equal([
+      'admin-user-blocked',
+      'admin-authenticator-added',
+      'admin-authenticator-removed',
+      'admin-user-unlocked',
+      'user-removed',
+      'admin-user-removed',
+    ])
+    expect(JSON.stringify(rows)).to.not.match(/4711|alice/)
+  })
+
   it('says what needs a running service', async () => {
     for (const name of ['status', 'check', 'reload'] as const) {
       expect(await codeOf(operations[name]({}, idle))).to.equal('needs-service')

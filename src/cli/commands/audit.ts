@@ -66,13 +66,17 @@ const follow = command({
   options: (yargs) => jsonOption(targetOptions(filterOptions(yargs))),
   async run(args, io) {
     const paint = createPaint(io)
-    await withService(args, io, (session) =>
-      session.call('audit.follow', filtersOf(args), (event) => {
+    // `audit follow | head` ends with its reader.
+    const { promise: readerGone, resolve } = Promise.withResolvers<void>()
+    io.stdout.once('error', () => resolve())
+    await withService(args, io, (session) => {
+      const following = session.call('audit.follow', filtersOf(args), (event) => {
         // The service is this program: its events are what `audit.follow` sends.
         const entry = event as AuditEntry
         print(io, args.json ? JSON.stringify(entry) : formatAuditLine(entry, paint))
-      }),
-    )
+      })
+      return Promise.race([following, readerGone])
+    })
     return exitCodes.ok
   },
 })

@@ -45,30 +45,19 @@ type InitArgs = {
   readonly baseDn?: string | undefined
   readonly bindDn?: string | undefined
   readonly bindPasswordFile?: string | undefined
+  readonly region?: string | undefined
   readonly gateway?: string | undefined
   readonly gatewayName: string
   readonly store: string
 }
 
-/** Flags count; only what is missing is asked for, and only if somebody is there. */
+/** Flags count; only what is missing is asked for. */
 async function collectAnswers(args: InitArgs, io: CliIo): Promise<InitAnswers> {
   const { gatewayName, store } = args
   const bindPassword =
     args.bindPasswordFile === undefined ? undefined : readSecretLine(args.bindPasswordFile)
-  const { baseDn, bindDn, gateway } = args
+  const { baseDn, bindDn, region, gateway } = args
   const [controller] = args.controller
-  if (controller && baseDn && bindDn && bindPassword && gateway) {
-    const servers = args.controller.map(serverUrl)
-    return {
-      servers,
-      baseDn,
-      bindDn,
-      bindPassword,
-      gateway: checkGateway(gateway),
-      gatewayName,
-      store,
-    }
-  }
   return await withAsker(io, async (asker) => {
     const asked = controller ?? (await ask(asker, 'Domain controller (dc1.corp.example.com)'))
     const servers = (controller ? args.controller : asked.split(/[\s,]+/)).map(serverUrl)
@@ -77,6 +66,7 @@ async function collectAnswers(args: InitArgs, io: CliIo): Promise<InitAnswers> {
       baseDn: baseDn ?? (await ask(asker, 'Where people are (base DN)', guessBaseDn(servers[0]))),
       bindDn: bindDn ?? (await ask(asker, 'Account that searches (DN or user@domain)')),
       bindPassword: bindPassword ?? (await asker.askHidden('Its password')),
+      region: checkRegion(region ?? (await ask(asker, 'Country of phone numbers (such as NL)'))),
       gateway: checkGateway(gateway ?? (await ask(asker, 'Address of the gateway'))),
       gatewayName,
       store,
@@ -95,6 +85,11 @@ function serverUrl(text: string): string {
   const url = /^ldaps?:\/\//.test(text) ? text : `ldaps://${text}`
   if (URL.canParse(url)) return url
   throw new CliError('usage', `"${text}" is no server; write dc1.corp.example.com.`)
+}
+
+function checkRegion(text: string): string {
+  if (/^[a-z]{2}$/i.test(text)) return text.toUpperCase()
+  throw new CliError('usage', `"${text}" is no country; write two letters such as NL.`)
 }
 
 function checkGateway(text: string): string {
@@ -129,6 +124,11 @@ function initOptions(yargs: Argv) {
       type: 'string',
       requiresArg: true,
       describe: 'File with its password',
+    })
+    .option('region', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Country of phone numbers that are written without one, such as NL',
     })
     .option('gateway', {
       type: 'string',

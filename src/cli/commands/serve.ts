@@ -31,18 +31,17 @@ export const serveCommand = command({
       // The app logs what is wrong, and goes on with what it had.
       app.reload().catch(() => undefined)
     }
+    const started = await app.start()
     process.on('SIGHUP', reload)
-    let forgetDemo = () => {}
     try {
-      const started = await app.start()
-      if (started.config.insecureDemo) forgetDemo = announceDemo(started, io)
+      const forgetDemo = started.config.insecureDemo ? announceDemo(started, io) : undefined
       await aborted(io.signal)
-      await app.stop()
-      return exitCodes.ok
+      forgetDemo?.()
     } finally {
       process.off('SIGHUP', reload)
-      forgetDemo()
+      await app.stop()
     }
+    return exitCodes.ok
   },
 })
 

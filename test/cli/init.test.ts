@@ -1,0 +1,87 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { exitCodes } from '../../src/cli/exit-codes.ts'
+import { loadConfig } from '../../src/config/index.ts'
+import { run, temporaryFolder } from './fake-io.ts'
+
+describe('init', () => {
+  const folder = temporaryFolder()
+  const passwordFile = join(folder, 'given-password')
+  writeFileSync(passwordFile, 'search: "me"\n')
+  const flags = (target: string) => [
+    ...['init', '--folder', target, '--controller', 'dc1.corp.example.com'],
+    ...['--controller', 'ldaps://dc2.corp.example.com:1636', '--base-dn', 'DC=corp,DC=example'],
+    ...['--bind-dn', 'holdfast@corp.example', '--bind-password-file', passwordFile],
+    ...['--region', 'nl', '--gateway', '192.0.2.10'],
+  ]
+  const names = ['holdfast.yaml', 'bind-password', 'gateway-secret', 'sealing-key']
+
+  it('writes from flags a configuration that loads, and secrets for their owner alone', async () => {
+    const target = join(folder, 'flags')
+    const { code, stdout } = await run(flags(target))
+    expect(code).to.equal(exitCodes.ok)
+    expect(stdout.trim().split('\n')).to.deep.equal(names.map((name) => join(target, name)))
+    const config = loadConfig(join(target, 'holdfast.yaml'), { env: {} })
+    const directory = config.directories.ad
+    expect(directory).to.deep.include({
+      servers: ['ldaps://dc1.corp.example.com', 'ldaps://dc2.corp.example.com:1636'],
+      baseDn: 'DC=corp,DC=example',
+    })
+    const bindPassword = directory?.type === 'ldap' ? directory.bindPassword.reveal() : ''
+    expect(bindPassword).to.equal('search: "me"')
+    expect(config.gateways.vpn?.secret.reveal()).to.match(/^[\w-]{32}$/)
+    expect(Buffer.from(config.sealingKey?.reveal() ?? '', 'base64')).to.have.length(32)
+    const modes = names.map((name) => statSync(join(target, name)).mode & 0o777)
+    expect(modes).to.deep.equal([0o640, 0o600, 0o600, 0o600])
+    const text = readFileSync(join(target, 'holdfast.yaml'), 'utf8')
+    expect(text).to.not.include('search: \\"me')
+    expect(text).to.match(/^ *# /m)
+  })
+
+  it('asks for what no flag says, and guesses the base DN', async () => {
+    const target = join(folder, 'asked')
+    const input = 'dc1.corp.example.com\n\nholdfast@corp.example\nsecret word\nnl\n192.0.2.0/24\n'
+    const { code, stderr } = await run(['init', '--folder', target], { input })
+    expect(code).to.equal(exitCodes.ok)
+    expect(stderr).to.include('[DC=corp,DC=example,DC=com]')
+    expect(stderr).to.not.include('secret word')
+    const config = loadConfig(join(target, 'holdfast.yaml'), { env: {} })
+    expect(config.directories.ad).to.include({ baseDn: 'DC=corp,DC=example,DC=com' })
+    expect(config.gateways.vpn?.address).to.deep.equal(['192.0.2.0/24'])
+  })
+
+  it('writes nothing when an answer is missing or wrong', async () => {
+    const bad: readonly (readonly [argv: readonly string[], input: string])[] = [
+      [[], 'dc1.corp.example.com\n\n\n'],
+      [['--gateway', 'vpn.example.com'], 'dc1\nDC=x\nuser\npassword\nNL\n'],
+      [['--controller', 'ht tp://x'], '\n'],
+    ]
+    for (const [argv, input] of bad) {
+      const target = join(folder, 'bad')
+      const { code } = await run(['init', '--folder', target, ...argv], { input })
+      expect(code).to.equal(exitCodes.usage)
+      expect(existsSync(target)).to.equal(false)
+    }
+    const { code } = await run(['init', '--folder', join(folder, 'bad')], { input: 'dc1\n' })
+    expect(code).to.equal(exitCodes.failed)
+  })
+
+  it('never writes over a file, not even one of several', async () => {
+    const target = join(folder, 'flags')
+    const before = names.map((name) => readFileSync(join(target, name), 'utf8'))
+    const { code, stderr } = await run(flags(target))
+    expect(code).to.equal(exitCodes['bad-file'])
+    expect(stderr).to.include('nothing was written')
+    expect(names.map((name) => readFileSync(join(target, name), 'utf8'))).to.deep.equal(before)
+  })
+
+  it('writes over with --force, but keeps the key that opens the store', async () => {
+    const target = join(folder, 'flags')
+    const read = (name: string) => readFileSync(join(target, name), 'utf8')
+    const [key, secret] = [read('sealing-key'), read('gateway-secret')]
+    expect((await run([...flags(target), '--force'])).code).to.equal(exitCodes.ok)
+    expect(read('sealing-key')).to.equal(key)
+    expect(read('gateway-secret')).to.not.equal(secret)
+  })
+})

@@ -1,0 +1,318 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { createAdminOperations, createPersonLookup } from '../../src/admin/index.ts'
+import { exitCodes } from '../../src/cli/exit-codes.ts'
+import { runCli } from '../../src/cli/index.ts'
+import { createLocalDirectory } from '../../src/directory/index.ts'
+import { type AdminSocket, startAdminSocket } from '../../src/ops/index.ts'
+import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
+import { Secret, systemClock } from '../../src/support/index.ts'
+import { createFakeIo, run, temporaryFolder } from './fake-io.ts'
+
+const base32 = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+const master = Buffer.alloc(32, 5)
+
+/** An installation in a folder: configuration, key, and a store that a service has made. */
+async function install(folder: string) {
+  mkdirSync(folder, { recursive: true })
+  const file = (name: string) => join(folder, name)
+  writeFileSync(file('sealing-key'), `${master.toString('base64')}\n`, { mode: 0o600 })
+  writeFileSync(file('gateway-secret'), 'abcdefghijklmnopqrstuvwxyz012345\n', { mode: 0o600 })
+  writeFileSync(
+    file('users.yaml'),
+    '# ours\nalice: { password_hash: "scrypt$16384$8$1$c2FsdHNhbHQ=$MDEyMzQ1Njc4OWFiY2RlZg==" }\n',
+  )
+  writeFileSync(
+    file('holdfast.yaml'),
+    `store: { sqlite: ${file('holdfast.db')} }
+sealing_key: file:sealing-key
+node_name: test
+admin_socket: ${file('admin.sock')}
+directories:
+  people: { type: local, users_file: users.yaml }
+gateways:
+  vpn: { address: 192.0.2.1, secret: "file:gateway-secret" }
+`,
+  )
+  const store = await openInstalled(folder)
+  await store.accounts.noteUser('people:alice', 'alice')
+  await store.accounts.noteUser('people:bob', 'bob')
+  return { store, config: file('holdfast.yaml'), file }
+}
+
+function openInstalled(folder: string): Promise<Store> {
+  const keyring = createKeyring({ current: master })
+  return openStore({ file: join(folder, 'holdfast.db'), keyring, node: 'test' })
+}
+
+const rejected = (signInId: string, startedAtMs: number) => ({
+  signInId,
+  attemptId: `a-${signInId}`,
+  startedAtMs,
+  endedAtMs: startedAtMs + 1000,
+  gateway: 'vpn',
+  sourceAddress: '192.0.2.1',
+  userName: 'alice',
+  userKey: 'people:alice',
+  outcome: 'reject' as const,
+  reason: 'password-wrong' as const,
+  timeline: [{ atMs: startedAtMs, what: 'received' }],
+})
+
+/** The same commands, once with a running service and once on the store alone. */
+for (const mode of ['service', 'store'] as const) {
+  describe(`commands with the ${mode}`, () => {
+    const folder = join(temporaryFolder(), mode)
+    let config: string
+    let file: (name: string) => string
+    let store: Store
+    let socket: AdminSocket | undefined
+    let reloads = 0
+
+    before(async () => {
+      const installed = await install(folder)
+      config = installed.config
+      file = installed.file
+      store = installed.store
+      await store.audit.record(rejected('Sone', systemClock.nowMs()))
+      if (mode === 'store') {
+        await store.close()
+        return
+      }
+      const directory = createLocalDirectory(
+        {
+          name: 'people',
+          users: ['alice', 'bob'].map((name) => ({ name, password: new Secret('x') })),
+          allowClear: true,
+        },
+        { clock: systemClock },
+      )
+      socket = await startAdminSocket({
+        path: file('admin.sock'),
+        operations: createAdminOperations({
+          clock: systemClock,
+          store,
+          findPerson: createPersonLookup({ directories: [directory], users: store.users }),
+          issuer: 'Example',
+          scratchFolder: folder,
+          service: {
+            status: () => ({ version: '1', node: 'n', pid: 1, startedAtMs: 0, listen: [] }),
+            check: async () => [
+              { area: 'directory', what: 'people', state: 'failed', detail: 'down', remedy: 'Up.' },
+            ],
+            reload: async () => {
+              reloads += 1
+            },
+          },
+        }),
+        onInternalError: (_operation, error) => {
+          throw error
+        },
+      })
+    })
+    after(async () => {
+      await socket?.close()
+      if (mode === 'service') await store.close()
+    })
+
+    const holdfast = (argv: readonly string[], input = '') =>
+      run([...argv, '--config', config], { input })
+
+    it('says on stderr when no service is running, and only then', async () => {
+      const { stderr, code } = await holdfast(['user', 'list'])
+      expect(code).to.equal(exitCodes.ok)
+      expect(stderr).to.equal(
+        mode === 'store' ? 'No service is running: working on the store itself.\n' : '',
+      )
+    })
+
+    it('blocks, lists and unlocks', async () => {
+      expect((await holdfast(['user', 'block', 'Alice', '--reason', 'lost'])).code).to.equal(0)
+      const listed = JSON.parse((await holdfast(['user', 'list', '--json'])).stdout)
+      expect(listed).to.have.length(2)
+      expect(listed[0]).to.include({ name: 'alice', blocked: true })
+      expect((await holdfast(['user', 'show', 'alice'])).stdout).to.match(/State +blocked: lost/)
+      expect((await holdfast(['user', 'unlock', 'alice'])).stdout).to.include('was blocked (lost)')
+      const { code, stderr } = await holdfast(['user', 'block', 'nobody'])
+      expect(code).to.equal(exitCodes['not-found'])
+      expect(stderr).to.include('Nobody is called "nobody"')
+    })
+
+    it('enrols an app with QR code and link, lists it without the seed, removes it', async () => {
+      const seedFile = file('seed')
+      writeFileSync(seedFile, base32)
+      const added = await holdfast(['authenticator', 'add', 'alice', '--seed-file', seedFile])
+      expect(added.stdout).to.match(/█ ▄▄▄▄▄ █/)
+      expect(added.stdout).to.include(`secret=${base32}`)
+      const listed = await holdfast(['authenticator', 'list', 'alice', '--json'])
+      const [authenticator] = JSON.parse(listed.stdout)
+      expect(authenticator).to.include({ method: 'totp' })
+      expect(listed.stdout).to.not.include(base32)
+      const remove = ['authenticator', 'remove', 'alice', authenticator.id.slice(0, 8)]
+      expect((await holdfast(remove)).code).to.equal(exitCodes.ok)
+      expect((await holdfast(remove)).code).to.equal(exitCodes['not-found'])
+    })
+
+    it('asks for the PIN of a phone, which is on no command line', async () => {
+      const argv = ['authenticator', 'add', 'bob', '-m', 'call', '--phone', '+31612345678', '--pin']
+      expect((await holdfast(argv, '12\n')).code).to.equal(exitCodes.usage)
+      const { code, stdout, stderr } = await holdfast(argv, '4711\n')
+      expect(code).to.equal(exitCodes.ok)
+      expect(stdout + stderr).to.not.include('4711')
+      expect((await holdfast(['authenticator', 'list', 'bob'])).stdout).to.include('with PIN')
+    })
+
+    it('imports all seeds or none, with file and line, and skips them the second time', async () => {
+      const tokens = file('tokens.csv')
+      writeFileSync(
+        tokens,
+        `user,serial,seed\nalice,1,${base32}\nnobody,2,${'ABCDEFGH'.repeat(4)}\n`,
+      )
+      const refused = await holdfast(['import', tokens])
+      expect(refused.code).to.equal(exitCodes['bad-file'])
+      expect(refused.stderr).to.include(`${tokens}:3: Nobody is called "nobody"`)
+      writeFileSync(tokens, `user,serial,seed\nalice,1,${base32}\nbob,2,${'ABCDEFGH'.repeat(4)}\n`)
+      const dryRun = await holdfast(['import', tokens, '--dry-run'])
+      expect(dryRun.stdout).to.equal('2 would be imported, 0 there already.\n')
+      expect((await holdfast(['import', tokens])).stdout).to.equal('2 imported, 0 there already.\n')
+      const again = await holdfast(['import', tokens])
+      expect(again.stdout).to.equal('0 imported, 2 there already.\n')
+      expect(again.stderr).to.include(`${tokens}:2: alice has token 1 already`)
+    })
+
+    it('searches the audit and shows a time line', async () => {
+      const search = await holdfast(['audit', 'search', '--user', 'ALICE', '--since', '1h'])
+      expect(search.stdout).to.match(
+        / alice {2}vpn {2}reject {2}password-wrong {2}1\.0 s {2}Sone\n/,
+      )
+      const none = await holdfast(['audit', 'search', '--reason', 'accepted', '--json'])
+      expect(JSON.parse(none.stdout)).to.deep.equal([])
+      expect((await holdfast(['audit', 'show', 'So'])).stdout).to.include('+0 ms  received')
+      expect((await holdfast(['audit', 'show', 'none'])).code).to.equal(exitCodes['not-found'])
+    })
+
+    it('writes a backup that opens, and never over a file', async () => {
+      const backup = file('backup.db')
+      expect((await holdfast(['backup', backup])).code).to.equal(exitCodes.ok)
+      expect(statSync(backup).mode & 0o777).to.equal(0o600)
+      expect((await holdfast(['backup', backup])).code).to.equal(exitCodes['bad-file'])
+      const copy = await openStore({
+        file: backup,
+        keyring: createKeyring({ current: master }),
+        node: 'test',
+      })
+      expect(await copy.users.listUsers({})).to.have.length(2)
+      await copy.close()
+      const nowhere = await holdfast(['backup', file('no/such/folder')])
+      expect(nowhere.code).to.equal(exitCodes['bad-file'])
+    })
+
+    it('adds people to a users file, keeps its comments, and reloads a service', async () => {
+      const argv = ['user', 'add', 'carol', '--phone', '+31687654321', '--group', 'staff']
+      const before = reloads
+      expect((await holdfast(argv, 'correct horse\n')).code).to.equal(exitCodes.ok)
+      const users = readFileSync(file('users.yaml'), 'utf8')
+      expect(users).to.match(/^# ours\nalice: /)
+      expect(users).to.match(/carol:\n {2}password_hash: scrypt\$/)
+      expect(users).to.not.include('correct horse')
+      expect(reloads - before).to.equal(mode === 'service' ? 1 : 0)
+      const { code, stderr } = await holdfast(argv, 'other\n')
+      expect(code).to.equal(exitCodes.failed)
+      expect(stderr).to.include('already')
+    })
+
+    it('removes a person from store and users file', async () => {
+      const { stdout, code } = await holdfast(['user', 'remove', 'alice', '--yes'])
+      expect(code).to.equal(exitCodes.ok)
+      expect(stdout).to.include('alice is forgotten').and.include('no longer in')
+      expect(readFileSync(file('users.yaml'), 'utf8')).to.not.include('alice')
+    })
+
+    it('checks', async () => {
+      const { stdout, code } = await holdfast(['check', '--json'])
+      const rows = JSON.parse(stdout)
+      const states = Object.fromEntries(
+        rows.map(({ area, what, state }: Record<string, string>) => [`${area} ${what}`, state]),
+      )
+      expect(states[`configuration ${config}`]).to.equal('ok')
+      expect(states['service running']).to.equal(mode === 'service' ? 'ok' : 'warning')
+      expect(states['directory people']).to.equal(mode === 'service' ? 'failed' : 'ok')
+      if (mode === 'store') expect(states['store audit chain']).to.equal('ok')
+      expect(code).to.equal(mode === 'service' ? exitCodes.failed : exitCodes.ok)
+    })
+
+    it('restores a backup when the service is stopped, and keeps what was there', async () => {
+      const { code, stdout, stderr } = await holdfast(['restore', file('backup.db'), '--yes'])
+      if (mode === 'service') {
+        expect(code).to.equal(exitCodes['service-not-running'])
+        expect(stderr).to.include('Stop the service')
+        return
+      }
+      expect(code).to.equal(exitCodes.ok)
+      const kept = /kept as (\S+)\.\n/.exec(stdout)?.[1] ?? ''
+      expect(existsSync(kept)).to.equal(true)
+      const listed = JSON.parse((await holdfast(['user', 'list', '--json'])).stdout)
+      expect(listed.map(({ name }: { name: string }) => name)).to.deep.equal(['alice', 'bob'])
+    })
+
+    it('rotates the sealing key; the old one then opens nothing', async () => {
+      const newKey = file('new-key')
+      expect((await run(['key', 'create', newKey])).code).to.equal(exitCodes.ok)
+      expect(statSync(newKey).mode & 0o777).to.equal(0o600)
+      const rotated = await holdfast(['key', 'rotate', newKey])
+      expect(rotated.stdout).to.match(/sealed with the new key: [1-9]/)
+      if (mode === 'service') return
+      expect((await holdfast(['user', 'list'])).stderr).to.include('master key')
+      writeFileSync(file('sealing-key'), readFileSync(newKey))
+      expect((await holdfast(['user', 'list'])).code).to.equal(exitCodes.ok)
+    })
+  })
+}
+
+describe('commands beside a service that cannot be reached', () => {
+  it('do not open a store that another process has open', async () => {
+    const { store, config } = await install(join(temporaryFolder(), 'busy'))
+    const { code, stderr } = await run(['user', 'list', '--config', config])
+    expect(code).to.equal(exitCodes['service-not-running'])
+    expect(stderr).to.include('another process has the file open')
+    await store.close()
+  })
+
+  it('make no store where there is none: it would belong to the wrong user', async () => {
+    const { store, config, file } = await install(join(temporaryFolder(), 'none'))
+    await store.close()
+    writeFileSync(config, readFileSync(config, 'utf8').replace('holdfast.db', 'other.db'))
+    const { code, stderr } = await run(['user', 'list', '--config', config])
+    expect(code).to.equal(exitCodes['service-not-running'])
+    expect(stderr).to.include('no store at')
+    expect(existsSync(file('other.db'))).to.equal(false)
+  })
+})
+
+describe('audit follow', () => {
+  it('prints one JSON object a line as things happen, and ends with Ctrl-C', async () => {
+    const { store, config, file } = await install(join(temporaryFolder(), 'follow'))
+    const socket = await startAdminSocket({
+      path: file('admin.sock'),
+      operations: createAdminOperations({
+        clock: systemClock,
+        store,
+        findPerson: createPersonLookup({ directories: [], users: store.users }),
+        issuer: 'Example',
+        scratchFolder: file(''),
+      }),
+      onInternalError: () => undefined,
+    })
+    const fake = createFakeIo()
+    const running = runCli(['audit', 'follow', '--json', '--config', config], fake.io)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await store.audit.record(rejected('Sfollow', systemClock.nowMs()))
+    while (!fake.stdout().includes('\n')) await new Promise((resolve) => setTimeout(resolve, 20))
+    fake.interrupt()
+    expect(await running).to.equal(exitCodes.interrupted)
+    expect(JSON.parse(fake.stdout())).to.include({ signInId: 'Sfollow', reason: 'password-wrong' })
+    await socket.close()
+    await store.close()
+  })
+})
