@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { encryptBlocks } from '../../src/radius/block-cipher.ts'
 import {
   createAttributeCipher,
   createSharedSecret,
@@ -22,7 +23,7 @@ import { attribute, codeOf, secret, verifiedRequest } from './packets.ts'
 const testing = createSharedSecret('testing123')
 const counting = hex('000102030405060708090a0b0c0d0e0f')
 const nemo = hex('0f403f9473978057bd83d5cb98f4227a')
-const authenticators = fc.uint8Array({ minLength: 16, maxLength: 16 })
+const authenticators = fc.uint8Array({ minLength: 16, maxLength: 16, size: 'max' })
 
 describe('User-Password (RFC 2865 section 5.2)', () => {
   it('vector', () => {
@@ -32,7 +33,7 @@ describe('User-Password (RFC 2865 section 5.2)', () => {
   })
 
   it('comes back whole from 0 to 128 bytes', () => {
-    const clears = fc.uint8Array({ maxLength: 128 })
+    const clears = fc.uint8Array({ maxLength: 128, size: 'max' })
     fc.assert(
       fc.property(clears, authenticators, (clear, authenticator) => {
         const cipher = encryptPassword(clear, secret, authenticator)
@@ -107,7 +108,7 @@ describe('salted values (RFC 2868 section 3.5)', () => {
   it('comes back whole from 0 to 239 bytes', () => {
     fc.assert(
       fc.property(
-        fc.uint8Array({ maxLength: 239 }),
+        fc.uint8Array({ maxLength: 239, size: 'max' }),
         fc.integer({ min: 0x8000, max: 0xffff }),
         authenticators,
         (clear, salt, authenticator) => {
@@ -130,6 +131,22 @@ describe('salted values (RFC 2868 section 3.5)', () => {
     expect(codeOf(() => encryptSalted(Buffer.alloc(1), 0x7fff, secret, nemo))).to.equal(
       'value-invalid',
     )
+  })
+
+  it('refuses a length inside that is longer than the value', () => {
+    const salt = hex('8000')
+    for (const [length, code] of [
+      [15, undefined],
+      [16, 'salted-malformed'],
+      [255, 'salted-malformed'],
+    ] as const) {
+      const clear = Buffer.alloc(16, length)
+      const value = Buffer.concat([salt, encryptBlocks(clear, secret, nemo, salt)])
+      expect(
+        codeOf(() => decryptSalted(value, secret, nemo)),
+        String(length),
+      ).to.equal(code)
+    }
   })
 
   it('with another secret is refused or garbage, never the key', () => {

@@ -23,7 +23,8 @@ import {
 import { lenient, secret, verifiedRequest } from './packets.ts'
 
 const dictionary = loadDictionary()
-const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((value) => Buffer.from(value))
+const bytes = (maxLength: number) =>
+  fc.uint8Array({ maxLength, size: 'max' }).map((value) => Buffer.from(value))
 
 /** Values of every data type that has one, as `decode` gives them. */
 function valuesOf({
@@ -195,7 +196,7 @@ describe('encode, then decode', () => {
   it('TLVs', () => {
     const tlv = fc.record({ type: fc.integer({ min: 0, max: 255 }), value: bytes(253) })
     fc.assert(
-      fc.property(fc.array(tlv, { minLength: 1, maxLength: 5 }), (tlvs) => {
+      fc.property(fc.array(tlv, { minLength: 1, maxLength: 5, size: 'max' }), (tlvs) => {
         expect(splitTlvs(joinTlvs(tlvs))).to.deep.equal(tlvs)
       }),
     )
@@ -203,7 +204,7 @@ describe('encode, then decode', () => {
 
   it('text is cut between characters and loses nothing', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (text) => {
+      fc.property(fc.string({ unit: 'binary', maxLength: 600, size: 'max' }), (text) => {
         const values = findAllAttributes({ attributes: textAttributes(18, text) }, 18)
         const texts = values.map((value) =>
           new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value),
@@ -229,7 +230,7 @@ describe('encode, then decode', () => {
     })
     fc.assert(
       fc.property(
-        fc.array(attribute, { maxLength: 14 }),
+        fc.array(attribute, { maxLength: 14, size: 'max' }),
         fc.constantFrom(1, 4, 12, 40, 43),
         (attributes, code) => {
           const { bytes } = verifiedRequest({ code, attributes })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {
@@ -100,12 +101,14 @@ describe('encodeReply', () => {
   it('gives back what was put in, whatever it was', () => {
     const any = fc.record({
       type: fc.integer({ min: 1, max: 255 }).filter((type) => type !== 33 && type !== 80),
-      value: fc.uint8Array({ minLength: 1, maxLength: 253 }).map((bytes) => Buffer.from(bytes)),
+      value: fc
+        .uint8Array({ minLength: 1, maxLength: 253, size: 'max' })
+        .map((bytes) => Buffer.from(bytes)),
     })
     fc.assert(
       fc.property(
-        fc.array(any, { maxLength: 12 }),
-        fc.uint8Array({ minLength: 1, maxLength: 90 }),
+        fc.array(any, { maxLength: 12, size: 'max' }),
+        fc.uint8Array({ minLength: 1, maxLength: 90, size: 'max' }),
         fc.constantFrom(2, 3, 11, 52),
         (attributes, secretBytes, code) => {
           const shared = createSharedSecret(secretBytes)
@@ -146,6 +149,25 @@ describe('verifyReply', () => {
       })
     }
     expect(verifyReply(good, sent, strict).ok).to.equal(true)
+  })
+
+  it('refuses a wrong Message-Authenticator, and two, although the response authenticator is right', () => {
+    for (const [values, reason] of [
+      [1, 'message-authenticator-wrong'],
+      [2, 'message-authenticator-repeated'],
+    ] as const) {
+      const value = Buffer.concat([Uint8Array.of(80, 18), Buffer.alloc(16)])
+      const header = Buffer.from([2, 9, 0, 20 + values * 18])
+      const body = Buffer.concat(Array.from({ length: values }, () => value))
+      const hash = createHash('md5')
+        .update(header)
+        .update(sent.authenticator)
+        .update(body)
+        .update('xyzzy5461')
+        .digest()
+      const packet = decodePacket(Buffer.concat([header, hash, body]))
+      expect(verifyReply(packet, sent, strict)).to.deep.equal({ ok: false, reason })
+    }
   })
 
   it('asks for Message-Authenticator where it is required, and with EAP-Message always', () => {

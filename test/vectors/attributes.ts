@@ -282,6 +282,11 @@ export const oddAttributes: readonly { name: string; bytes: string; names: reado
   { name: 'IPv6 prefix, 17 octets', bytes: `6115 0080 ${'00'.repeat(17)}`, names: ['Attr-97'] },
   { name: 'extended, empty', bytes: 'f102', names: ['Attr-241'] },
   { name: 'long extended without flags', bytes: 'f503 01', names: ['Attr-245'] },
+  {
+    name: 'long extended, More but not full, then a last piece',
+    bytes: 'f505 01 80 61 f505 01 00 62',
+    names: ['Attr-245', 'Vector-Text-245'],
+  },
   { name: 'long extended, More but not full', bytes: 'f505 01 80 61', names: ['Attr-245'] },
   {
     name: 'long extended, More and no end',
