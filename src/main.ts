@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { formatError, processIo, runCli } from './cli/index.ts'
 
 const interrupt = new AbortController()

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { exitCodes } from '../../src/cli/exit-codes.ts'
+import { otpCode, parseSeed } from '../../src/methods/index.ts'
+import { run, temporaryFolder } from './fake-io.ts'
+
+const main = join(import.meta.dirname, '../../src/main.ts')
+const seedText = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+
+const demo = `insecure_demo: true
+default_region: NL
+listen: ["127.0.0.1:0"]
+store: temporary
+directories:
+  people: { type: local, users: { alice: { password: wonderland } } }
+gateways:
+  append: { address: 127.0.0.1, secret: testing123, flow: append, patience: 20s }
+demo:
+  enrolments:
+    - { directory: people, user: alice, method: totp, seed: ${seedText} }
+`
+
+function currentCode(): string {
+  const seed = parseSeed(seedText) ?? new Uint8Array()
+  return otpCode({ seed, algorithm: 'sha1', digits: 6 }, Math.floor(Date.now() / 30_000))
+}
+
+describe('a demo', () => {
+  const folder = temporaryFolder()
+  const env = { XDG_RUNTIME_DIR: join(folder, 'run'), TMPDIR: folder }
+  const config = join(folder, 'demo.yaml')
+  const demoFile = join(env.XDG_RUNTIME_DIR, 'holdfast-demo.json')
+  let service: ChildProcess | undefined
+  let output = ''
+
+  before(async () => {
+    mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 })
+    writeFileSync(config, demo)
+    service = spawn(process.execPath, [main, 'serve', '--config', config], {
+      env: { PATH: process.env.PATH ?? '', ...env },
+    })
+    service.stdout?.on('data', (chunk) => {
+      output += String(chunk)
+    })
+    service.stderr?.on('data', (chunk) => {
+      output += String(chunk)
+    })
+    while (!existsSync(demoFile)) {
+      if (service.exitCode !== null) throw new Error(`the demo ended: ${output}`)
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+  })
+  after(() => service?.kill('SIGKILL'))
+
+  it('is found without flags, and lets alice in once for each code', async () => {
+    const input = `wonderland,${currentCode()}\n`
+    const accepted = await run(['try', 'alice'], { env, input })
+    expect(accepted.code, accepted.stdout + accepted.stderr).to.equal(exitCodes.ok)
+    const again = await run(['try', 'alice'], { env, input })
+    expect(again.code).to.equal(exitCodes.rejected)
+  })
+
+  it('answers the other commands without flags', async () => {
+    const search = await run(['audit', 'search', '--outcome', 'accept', '--json'], { env })
+    expect(JSON.parse(search.stdout)[0]).to.include({ userName: 'alice', gateway: 'append' })
+    const check = await run(['check'], { env })
+    expect(check.stdout).to.include('All is well.')
+    expect((await run(['user', 'block', 'alice'], { env })).code).to.equal(exitCodes.ok)
+    const refused = await run(['try', 'alice'], { env, input: `wonderland,${currentCode()}\n` })
+    expect(refused.code).to.equal(exitCodes.rejected)
+  })
+
+  it('refuses a reload of a broken file, says why, and goes on', async () => {
+    writeFileSync(config, `${demo}nonsense: true\n`)
+    const { code, stderr } = await run(['reload'], { env })
+    expect(code).to.equal(exitCodes.configuration)
+    expect(stderr).to.include('nonsense')
+    writeFileSync(config, demo)
+    expect((await run(['reload'], { env })).code).to.equal(exitCodes.ok)
+  })
+
+  it('ends in order on SIGTERM and takes its file away', async () => {
+    const ended = new Promise((resolve) => service?.once('exit', (code) => resolve(code)))
+    service?.kill('SIGTERM')
+    expect(await ended, output).to.equal(0)
+    expect(existsSync(demoFile)).to.equal(false)
+    expect(output).to.not.include('wonderland')
+    expect(readFileSync(config, 'utf8')).to.equal(demo)
+    expect((await run(['reload'], { env })).code).to.equal(exitCodes['service-not-running'])
+  })
+})
