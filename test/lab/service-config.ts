@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { generateSync } from 'otplib'
+import { connectAdmin } from '../../src/ops/index.ts'
+import type { Service } from './service.ts'
+
+/** Where a service of a test lives. */
+export type Place = { readonly port: number; readonly httpPort: number; readonly folder: string }
+
+type Settings = Readonly<Record<string, unknown>>
+
+const common = {
+  address: ['127.0.0.0/8', '::1'],
+  secret: 'testing123',
+  trust_nas_identifier: true,
+  patience: '20s',
+}
+
+/** One gateway a flow, told apart by NAS-Identifier as in the demo. */
+export function gatewayConfig(name: string, more: Settings = {}): Settings {
+  return { ...common, nas_identifier: name, flow: name, ...more }
+}
+
+/** People called u0, u1, …, whose password is `pw-` and their name. */
+export function numberedUsers(count: number): Settings {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`u${index}`, { password: `pw-u${index}` }]),
+  )
+}
+
+/**
+ * A configuration like the demo's, but with a store that outlives the process. YAML takes JSON, so
+ * `JSON.stringify` makes a file of it.
+ */
+export function lastingConfig({ port, httpPort, folder }: Place): Settings & {
+  readonly directories: { readonly people: { readonly users: Settings } & Settings }
+  readonly gateways: Settings
+} {
+  return {
+    insecure_demo: true,
+    default_region: 'NL',
+    listen: [`127.0.0.1:${port}`],
+    http: { listen: `127.0.0.1:${httpPort}` },
+    admin_socket: join(folder, 'admin.sock'),
+    store: { sqlite: join(folder, 'store', 'holdfast.db') },
+    sealing_key: Buffer.alloc(32, 7).toString('base64'),
+    directories: {
+      people: {
+        type: 'local',
+        users: {
+          alice: { password: 'wonderland' },
+          bob: { password: 'builder', phones: ['+31612345678'] },
+          carol: { password: 'singer', phones: ['+31687654321'] },
+          dave: { password: 'diver' },
+        },
+      },
+    },
+    gateways: {
+      hold: gatewayConfig('hold'),
+      append: gatewayConfig('append'),
+      text: gatewayConfig('text', { flow: 'challenge', methods: ['sms'] }),
+    },
+    delivery: { phone: { type: 'demo' } },
+    methods: { sms: { via: 'phone' }, call: { via: 'phone' } },
+  }
+}
+
+/** A seed in Base32, always the same for one name. */
+export function seedOf(name: string): string {
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  const bytes = createHash('sha256').update(name).digest()
+  return [...bytes].map((byte) => digits[byte & 31]).join('')
+}
+
+/** What the app with this seed shows, some steps from now: -1 and 1 are good as well. */
+export function codeOf(seed: string, steps = 0): string {
+  const epoch = Math.floor(Date.now() / 1_000) + steps * 30
+  return generateSync({ strategy: 'totp', secret: seed, epoch })
+}
+
+/** Runs operations of the service over its socket, as the commands do. */
+export async function administer(
+  service: Pick<Service, 'folder'>,
+  calls: readonly (readonly [operation: string, args: unknown])[],
+): Promise<readonly unknown[]> {
+  const admin = await connectAdmin(join(service.folder, 'admin.sock'))
+  try {
+    return await Promise.all(calls.map(([operation, args]) => admin.call(operation, args)))
+  } finally {
+    admin.close()
+  }
+}
+
+/** Gives each of these people an app with the seed `seedOf(name)`. */
+export async function enrolApps(
+  service: Pick<Service, 'folder'>,
+  names: readonly string[],
+): Promise<void> {
+  for (let from = 0; from < names.length; from += 30) {
+    await administer(
+      service,
+      names
+        .slice(from, from + 30)
+        .map((name) => [
+          'authenticator.add',
+          { name, authenticator: { method: 'totp', seed: seedOf(name) } },
+        ]),
+    )
+  }
+}
