@@ -106,6 +106,12 @@ describe('dictionary files', () => {
     expect(dictionary.find('Foo')?.numberOf.get('bar')).to.equal(1)
   })
 
+  it('shows the first of several names of one number', () => {
+    const dictionary = parse('ATTRIBUTE Foo 1 integer\nVALUE Foo New 5\nVALUE Foo Old 5')
+    expect(dictionary.find('Foo')?.nameOf.get(5)).to.equal('New')
+    expect(dictionary.find('Foo')?.numberOf.get('old')).to.equal(5)
+  })
+
   it('applies FLAGS to what follows', () => {
     const dictionary = parse(
       'ATTRIBUTE A 1 string\nFLAGS has_tag,encrypt=2\nATTRIBUTE B 2 string\nFLAGS\nATTRIBUTE C 3 string',
@@ -202,6 +208,7 @@ describe('our own dictionaries', () => {
     ['Session-Timeout', -1, 'value-invalid'],
     ['Session-Timeout', 4294967296, 'value-invalid'],
     ['Session-Timeout', 1.5, 'value-invalid'],
+    ['Tunnel-Type', 0x1000000, 'value-invalid'],
     ['Framed-IP-Address', '10.0.0', 'value-invalid'],
     ['Framed-IP-Address', '10.0.0.256', 'value-invalid'],
     ['NAS-IPv6-Address', 'fe80::1%eth0', 'value-invalid'],
@@ -223,6 +230,18 @@ describe('our own dictionaries', () => {
       expect(codeOf(() => dictionary.encode({ name, value }))).to.equal(code)
     })
   }
+
+  it('refuse a TLV with something that does not belong into it', () => {
+    const child = { name: 'User-Name', value: 'x' }
+    const wrong = [
+      { name: 'WiMAX-Capability', value: [child] },
+      { name: 'WiMAX-Capability', value: [{ name: 'Attr-26.24757.2.1', value: '0x00' }] },
+      { name: 'User-Name', value: [child] },
+    ]
+    for (const attribute of wrong) {
+      expect(codeOf(() => dictionary.encode(attribute))).to.equal('value-invalid')
+    }
+  })
 
   it('never puts the value into the message', () => {
     try {

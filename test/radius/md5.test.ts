@@ -42,6 +42,17 @@ describe('MD5', () => {
     )
   })
 
+  it('makes the HMAC that node:crypto makes around the block size', () => {
+    for (const length of [1, 63, 64, 65, 128, 200]) {
+      const key = Buffer.alloc(length, 'k')
+      const digest = Buffer.alloc(16)
+      const secret = createSharedSecret(key)
+      secret.beginHmac()
+      secret.finishHmac(digest)
+      expect(digest.toString('hex')).to.equal(createHmac('md5', key).digest('hex'))
+    }
+  })
+
   it('makes the HMAC that node:crypto makes, also with a secret longer than a block', () => {
     fc.assert(
       fc.property(

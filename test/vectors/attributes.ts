@@ -123,6 +123,17 @@ export const attributeVectors: readonly AttributeVector[] = [
     decoded: [{ name: 'Attr-26.24757.153', value: Buffer.from(`${mppe}bb`) }],
   },
   {
+    name: 'WiMAX, a first piece without its next, as the one after it holds two sub-attributes',
+    source: 'vendor 24757',
+    bytes: '1a0b 000060b5 99 05 80 6262 1a10 000060b5 99 05 00 6161 99 05 00 6363',
+    decoded: [
+      { name: 'Attr-26', value: hex('000060b5 99 05 80 6262') },
+      { name: 'Attr-26.24757.153', value: hex('6161') },
+      { name: 'Attr-26.24757.153', value: hex('6363') },
+    ],
+    decodeOnly: true,
+  },
+  {
     name: 'two sub-attributes in one Vendor-Specific',
     source: 'RFC 2865 section 5.26',
     bytes: '1a10 00000009 0105 613d62 0205 657468',
