@@ -1,5 +1,6 @@
 // The wire: RADIUS packets and attributes from bytes and back, authenticators, the ciphers inside
-// attributes, dictionaries. Pure: no socket, configuration, log or clock. May import nothing of ours.
+// attributes, dictionaries. Pure: no socket, configuration, log or clock; only `loadDictionary` reads
+// files. May import nothing of ours.
 
 export { decryptAscendSecret, encryptAscendSecret } from './ascend-secret.ts'
 export { type AttributeCipher, createAttributeCipher, type Encryption } from './attribute-cipher.ts'
@@ -33,7 +34,7 @@ export {
   verifyReply,
 } from './reply.ts'
 export { type EncodedRequest, encodeRequest, type RequestToSend } from './request.ts'
-export { decryptSalted, encryptSalted, maxSaltedLength } from './salted.ts'
+export { decryptSalted, encryptSalted } from './salted.ts'
 export { createSharedSecret, type SharedSecret } from './shared-secret.ts'
 export { joinTlvs, splitTlvs, type Tlv } from './tlv.ts'
 export { decodeUserPassword, decryptPassword, encryptPassword } from './user-password.ts'
@@ -42,7 +43,6 @@ export {
   findVendorAttribute,
   readVendorAttributes,
   splitVendorSpecific,
-  usualVendorFormat,
   type VendorAttribute,
   type VendorFormat,
   vendorFormatOf,
