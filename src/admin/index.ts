@@ -23,5 +23,6 @@ export {
 export { auditRowsPerPage, maximumSeedsPerCall, usersPerPage } from './page-sizes.ts'
 export type { AdminParts, ServiceStatus } from './parts.ts'
 export { createPersonLookup, type FindPerson, type Person } from './people.ts'
+export { checkReachable, type Reachable } from './reach.ts'
 export type { SeedImport, SeedRemark } from './seed-operations.ts'
 export type { UserDetails } from './user-operations.ts'

@@ -1,11 +1,23 @@
 import { existsSync } from 'node:fs'
-import { type CertificateFiles, type CheckRow, checkCertificates } from '../admin/index.ts'
-import { type Config, ConfigError, findUnsafeSettings } from '../config/index.ts'
-import { defaultConfigFile, type Target } from './find-service.ts'
+import {
+  type CertificateFiles,
+  type CheckRow,
+  checkCertificates,
+  checkReachable,
+  type Reachable,
+} from '../admin/index.ts'
+import {
+  type Config,
+  ConfigError,
+  type DeliveryConfig,
+  findUnsafeSettings,
+} from '../config/index.ts'
+import { readText } from './files.ts'
+import { configEnvironment, defaultConfigFile, type Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
 
 /**
- * Reads the configuration and the files it names. No rows when none is named and the usual one is
+ * Reads the configuration and the files it names, and reaches for the providers. No rows when none is named and the usual one is
  * not there: then a demo may be running. Never throws for what is wrong in it; that is a row.
  */
 export async function checkConfiguration(
@@ -17,7 +29,7 @@ export async function checkConfiguration(
   const row = { area: 'configuration', what: file }
   try {
     const { loadCheckedConfig } = await import('../compose.ts')
-    const config = loadCheckedConfig(file, io.env)
+    const config = loadCheckedConfig(file, configEnvironment(io))
     const gateways = Object.keys(config.gateways).length
     const unsafe = findUnsafeSettings(config).map(
       ({ setting, danger }): CheckRow => ({
@@ -30,7 +42,8 @@ export async function checkConfiguration(
     )
     const read: CheckRow = { ...row, state: 'ok', detail: `gateways: ${gateways}`, remedy: '' }
     const certificates = checkCertificates(certificatesOf(config), io.clock)
-    return { rows: [read, ...unsafe, ...certificates], config }
+    const providers = await checkReachable(providersOf(config), io.signal)
+    return { rows: [read, ...unsafe, ...certificates, ...providers], config }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const rows = error.problems.map(
@@ -65,4 +78,30 @@ function certificatesOf(config: Config): readonly CertificateFiles[] {
         : [],
     ),
   ]
+}
+
+function providersOf(config: Config): readonly Reachable[] {
+  return Object.entries(config.delivery).flatMap(([name, delivery]) => providerOf(name, delivery))
+}
+
+function providerOf(name: string, delivery: DeliveryConfig): readonly Reachable[] {
+  switch (delivery.type) {
+    case 'demo':
+      return []
+    case 'twilio':
+      return [{ name, host: 'api.twilio.com', port: 443, tls: true }]
+    case 'http': {
+      const { protocol, hostname, port } = new URL(delivery.url)
+      const tls = protocol === 'https:'
+      const host = hostname.replace(/^\[|\]$/g, '')
+      return [{ name, host, port: Number(port) || (tls ? 443 : 80), tls }]
+    }
+    case 'smtp': {
+      const { host, port, tls, caFile } = delivery
+      // With STARTTLS the certificate shows only after a dialogue; sending checks it.
+      // A file that is not there has its own row among the certificates.
+      const ca = caFile !== undefined && existsSync(caFile) ? { ca: readText(caFile) } : {}
+      return [{ name, host, port, tls: tls === 'implicit', ...ca }]
+    }
+  }
 }

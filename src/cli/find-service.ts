@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { defaultAdminSocket } from '../config/resolve.ts'
 import { glanceAtConfig } from './config-glance.ts'
 import { demoFilePath, readDemoFile } from './demo-file.ts'
@@ -5,6 +6,18 @@ import type { CliIo } from './io.ts'
 
 /** The configuration a command uses when none is named. */
 export const defaultConfigFile = '/etc/holdfast/holdfast.yaml'
+
+/** Where systemd shows the credentials of the running unit to root (systemd.exec(5), Credentials). */
+const unitCredentials = '/run/credentials/holdfast.service'
+
+/**
+ * The environment a configuration is read with: `credential:NAME` works outside of the unit as well
+ * while it runs.
+ */
+export function configEnvironment(io: CliIo): CliIo['env'] {
+  if (io.env.CREDENTIALS_DIRECTORY !== undefined || !existsSync(unitCredentials)) return io.env
+  return { ...io.env, CREDENTIALS_DIRECTORY: unitCredentials }
+}
 
 /** Which service or store a command is about. */
 export type Target = { readonly socket?: string | undefined; readonly config?: string | undefined }

@@ -5,7 +5,7 @@ import { createAdminOperations, createPersonLookup, defaultIssuer } from '../adm
 import { type Config, loadConfig } from '../config/index.ts'
 import { createKeyring, openStore } from '../store/index.ts'
 import { CliError } from './errors.ts'
-import { defaultConfigFile, type Target } from './find-service.ts'
+import { configEnvironment, defaultConfigFile, type Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
 import type { Session } from './session.ts'
 
@@ -29,7 +29,7 @@ export async function openStoreSession(
 ): Promise<Session | undefined> {
   const file = target.config ?? defaultConfigFile
   if (target.config === undefined && !existsSync(file)) return undefined
-  const place = storePlace(loadConfig(file, { env: io.env }))
+  const place = storePlace(loadConfig(file, { env: configEnvironment(io) }))
   if (!place) return undefined
   if (!existsSync(place.file)) {
     throw new CliError(

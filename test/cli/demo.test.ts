@@ -70,6 +70,8 @@ describe('a demo', () => {
     expect((await run(['user', 'block', 'alice'], { env })).code).to.equal(exitCodes.ok)
     const refused = await run(['try', 'alice'], { env, input: `wonderland,${currentCode()}\n` })
     expect(refused.code).to.equal(exitCodes.rejected)
+    const last = await run(['audit', 'search', '--outcome', 'reject', '--json'], { env })
+    expect(JSON.parse(last.stdout).at(-1)).to.include({ userName: 'alice', reason: 'blocked' })
   })
 
   it('refuses a reload of a broken file, says why, and goes on', async () => {

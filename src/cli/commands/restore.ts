@@ -3,7 +3,7 @@ import { command } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { defaultConfigFile } from '../find-service.ts'
+import { configEnvironment, defaultConfigFile } from '../find-service.ts'
 import { print } from '../io.ts'
 import { connectService } from '../session.ts'
 
@@ -28,7 +28,7 @@ export const restoreCommand = command({
     const { loadConfig } = await import('../../config/index.ts')
     const { createKeyring, restoreStore } = await import('../../store/index.ts')
     const { storePlace } = await import('../offline.ts')
-    const place = storePlace(loadConfig(args.config, { env: io.env }))
+    const place = storePlace(loadConfig(args.config, { env: configEnvironment(io) }))
     if (!place) throw new CliError('usage', 'A demo keeps its store in memory: nothing to restore.')
     const running = await connectService({ config: args.config }, io)
     await running?.close()

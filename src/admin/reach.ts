@@ -1,0 +1,74 @@
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { CheckRow } from './checks.ts'
+
+/** Where a provider of texts, calls or mail is reached. */
+export type Reachable = {
+  /** Name in the configuration. */
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  /** Whether TLS begins at once; its certificate is then verified. */
+  readonly tls: boolean
+  /** PEM of the authorities to trust instead of the system's. */
+  readonly ca?: string
+}
+
+const timeoutMs = 5000
+
+/**
+ * Opens a connection to each provider and sends nothing: a message would cost money and reach
+ * somebody. Never rejects.
+ */
+export async function checkReachable(
+  providers: readonly Reachable[],
+  signal: AbortSignal,
+): Promise<readonly CheckRow[]> {
+  return await Promise.all(
+    providers.map(async (provider): Promise<CheckRow> => {
+      const { name: what, host, port, tls } = provider
+      const place = `${host} port ${port}`
+      const problem = await tryConnect(provider, signal)
+      return problem === undefined
+        ? {
+            area: 'provider',
+            what,
+            state: 'ok',
+            detail: `${place} answers${tls ? ', certificate valid' : ''}`,
+            remedy: '',
+          }
+        : {
+            area: 'provider',
+            what,
+            state: 'failed',
+            detail: `${place}: ${problem}`,
+            remedy: 'Look at the name, the firewall, and the certificate.',
+          }
+    }),
+  )
+}
+
+/** What went wrong, or undefined when it works. */
+function tryConnect(provider: Reachable, signal: AbortSignal): Promise<string | undefined> {
+  const { host, port, ca } = provider
+  return new Promise((resolve) => {
+    const socket: Socket = provider.tls
+      ? connectTls({
+          host,
+          port,
+          ...(isIP(host) === 0 ? { servername: host } : {}),
+          ...(ca === undefined ? {} : { ca }),
+        })
+      : connectPlain({ host, port })
+    const end = (problem?: string) => {
+      signal.removeEventListener('abort', stop)
+      socket.destroy()
+      resolve(problem)
+    }
+    const stop = () => end('interrupted')
+    signal.addEventListener('abort', stop, { once: true })
+    socket.setTimeout(timeoutMs, () => end(`no answer within ${timeoutMs / 1000} s`))
+    socket.once('error', (error) => end(error.message))
+    socket.once(provider.tls ? 'secureConnect' : 'connect', () => end())
+  })
+}

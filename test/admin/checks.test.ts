@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer as createTlsServer } from 'node:tls'
+import { expect } from 'chai'
+import {
+  checkCertificates,
+  checkDirectories,
+  checkReachable,
+  checkStore,
+} from '../../src/admin/index.ts'
+import { HoldfastError } from '../../src/support/index.ts'
+import { certificate, otherKey, privateKey } from './certificate.ts'
+
+const day = 86_400_000
+const clockAt = (nowMs: number) => ({ nowMs: () => nowMs, after: () => ({ cancel() {} }) })
+
+describe('check: certificates', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-checks-'))
+  const file = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content)
+    return join(folder, name)
+  }
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  const check = (content: string, options: { key?: string; nowMs?: number } = {}) => {
+    const certificateFile = file('certificate.pem', content)
+    const keyFile = options.key === undefined ? {} : { keyFile: file('key.pem', options.key) }
+    const clock = clockAt(options.nowMs ?? certificate.startsMs + day)
+    const [row] = checkCertificates([{ what: 'webhooks', certificateFile, ...keyFile }], clock)
+    return row
+  }
+
+  it('is content with a certificate and its key', () => {
+    expect(check(certificate.pem, { key: privateKey })).to.include({ state: 'ok', remedy: '' })
+  })
+
+  it('warns before it ends, and fails after', () => {
+    const warned = check(certificate.pem, { nowMs: certificate.endsMs - 10 * day })
+    expect(warned?.state).to.equal('warning')
+    expect(warned?.remedy).to.include('10 days')
+    expect(check(certificate.pem, { nowMs: certificate.endsMs + day })?.state).to.equal('failed')
+    expect(check(certificate.pem, { nowMs: certificate.startsMs - day })?.detail).to.include(
+      'not valid yet',
+    )
+  })
+
+  it('sees a key of another certificate', () => {
+    expect(check(certificate.pem, { key: otherKey })?.detail).to.include('does not belong')
+  })
+
+  const garbage: readonly (readonly [what: string, content: string])[] = [
+    ['an empty file', ''],
+    ['no PEM', 'hello'],
+    ['broken PEM', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
+    ['only a key', privateKey],
+  ]
+  for (const [what, content] of garbage) {
+    it(`fails for ${what}`, () => expect(check(content)?.state).to.equal('failed'))
+  }
+
+  it('fails for a file that is not there', () => {
+    const missing = { what: 'x', certificateFile: join(folder, 'none.pem') }
+    expect(checkCertificates([missing], clockAt(0))[0]?.remedy).to.include('none.pem')
+  })
+})
+
+describe('check: directories and store', () => {
+  it('passes on what a directory says, and lets one without a check be', async () => {
+    const rows = await checkDirectories([
+      { name: 'people' },
+      {
+        name: 'ad',
+        check: async () => [{ what: 'dc1', ok: false, detail: 'refused', remedy: 'Open it.' }],
+      },
+    ])
+    expect(rows.map(({ state }) => state)).to.deep.equal(['ok', 'failed'])
+    expect(rows[1]).to.include({ what: 'dc1', remedy: 'Open it.' })
+  })
+
+  const health = { ok: true, waiting: 0, lastCommitMs: 3 } as const
+  const storeWith = (
+    verifyAuditChain: Parameters<typeof checkStore>[0]['audit']['verifyAuditChain'],
+  ) =>
+    ({
+      health: () => health,
+      audit: { verifyAuditChain },
+    }) as unknown as Parameters<typeof checkStore>[0]
+
+  it('names the row of the audit that was changed', async () => {
+    const store = storeWith(async () => ({ ok: false, node: 'n1', seq: 7, fault: 'row-changed' }))
+    const [writes, chain] = await checkStore(store)
+    expect(writes?.state).to.equal('ok')
+    expect(chain).to.include({ state: 'failed', detail: 'row 7 of n1: row-changed' })
+  })
+
+  it('makes a failing store a row', async () => {
+    const rows = await checkStore(
+      storeWith(() => Promise.reject(new HoldfastError('store-failed', 'disk gone'))),
+    )
+    expect(rows[1]).to.include({ state: 'failed', detail: 'disk gone' })
+  })
+})
+
+describe('check: providers', () => {
+  const servers: Server[] = []
+  after(() => {
+    for (const server of servers) server.close()
+  })
+  const listen = async (server: Server): Promise<number> => {
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    return typeof address === 'object' && address ? address.port : 0
+  }
+  const never = new AbortController().signal
+  const stateOf = async (port: number, tls: boolean, ca?: string, host = '127.0.0.1') => {
+    const provider = { name: 'p', host, port, tls, ...(ca === undefined ? {} : { ca }) }
+    return (await checkReachable([provider], never))[0]
+  }
+
+  it('tells an open port from a closed one', async () => {
+    const server = createServer()
+    const port = await listen(server)
+    expect((await stateOf(port, false))?.state).to.equal('ok')
+    await new Promise((resolve) => server.close(resolve))
+    expect((await stateOf(port, false))?.detail).to.include('ECONNREFUSED')
+  })
+
+  it('believes a certificate of a known authority and for this name only', async () => {
+    const { pem } = certificate
+    const port = await listen(createTlsServer({ cert: pem, key: privateKey }))
+    expect((await stateOf(port, true, pem, 'localhost'))?.detail).to.include('certificate valid')
+    expect((await stateOf(port, true, undefined, 'localhost'))?.state).to.equal('failed')
+    expect((await stateOf(port, true, pem, '127.0.0.1'))?.state).to.equal('failed')
+  })
+
+  it('ends when it is interrupted', async () => {
+    const port = await listen(createServer())
+    const stop = new AbortController()
+    // TLS against a server that never says a word.
+    const running = checkReachable([{ name: 'p', host: '127.0.0.1', port, tls: true }], stop.signal)
+    stop.abort()
+    expect((await running)[0]?.detail).to.include('interrupted')
+  })
+})
