@@ -60,7 +60,9 @@ export async function joinEqual(
   const { registry } = context.parts
   const claim = await registry.claim(joinKey.key)
   if (claim.role === 'follower') {
-    const settled = await waitFor(context, claim.settled)
+    // Its owner may use all of the same time, and then needs a moment to say so.
+    const extraMs = context.attempt.gateway.marginMs / 2
+    const settled = await waitFor(context, claim.settled, extraMs)
     return typeof settled === 'string' ? endInterrupted(context, settled) : share(settled)
   }
   let outcome: Outcome = { kind: 'drop', reason: 'internal-error' }

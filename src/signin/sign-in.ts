@@ -4,7 +4,7 @@ import type { Attempt } from './attempt.ts'
 import { authorise } from './authorise.ts'
 import { type Context, note, reject, type SignInParts } from './context.ts'
 import { checkFactors } from './factors.ts'
-import { findUser } from './find-user.ts'
+import { type FoundUser, findUser } from './find-user.ts'
 import { joinEqual, joinKeyOf } from './join.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPolicy, type Policy } from './policy.ts'
@@ -41,14 +41,7 @@ async function run(context: Context): Promise<Outcome> {
   return joinEqual(
     context,
     joinKeyOf(context, user),
-    async () => {
-      const unusable = await spendState(context, user)
-      if (unusable !== undefined) return unusable
-      const factors = await checkFactors(context, found, policy)
-      if (factors.kind !== 'passed') return factors
-      await settleAccount(context, policy)
-      return authorise(context, user)
-    },
+    () => signInOnce(context, found, policy).catch((error: unknown) => explain(context, error)),
     async ({ signInId, outcome }) => {
       context.joined = true
       note(context, 'joined', { signIn: signInId })
@@ -56,6 +49,17 @@ async function run(context: Context): Promise<Outcome> {
       return outcome.kind === 'reject' ? reject(context, outcome.reason) : outcome
     },
   )
+}
+
+/** What equal requests run once and share. */
+async function signInOnce(context: Context, found: FoundUser, policy: Policy): Promise<Outcome> {
+  const { user } = found
+  const unusable = await spendState(context, user)
+  if (unusable !== undefined) return unusable
+  const factors = await checkFactors(context, found, policy)
+  if (factors.kind !== 'passed') return factors
+  await settleAccount(context, policy)
+  return authorise(context, user)
 }
 
 /** A whole sign-in ends the count of failures. */

@@ -6,12 +6,13 @@ import type { Outcome } from './outcome.ts'
 /** Why a request stops waiting: its time is up, the gateway has forgotten it, or the service stops. */
 export type Interruption = 'patience-ended' | 'abandoned' | 'stopping'
 
-/** Waits for `work` until the answer must leave or nobody waits for it any more. */
+/** Waits for `work` until the answer must leave, or `extraMs` later, or nobody waits for it any more. */
 export function waitFor<T extends object>(
   { attempt, deadlineMs, parts }: Context,
   work: Promise<T>,
+  extraMs = 0,
 ): Promise<T | Interruption> {
-  return untilInterrupted(parts.wheel, deadlineMs, attempt.signal, work)
+  return untilInterrupted(parts.wheel, deadlineMs + extraMs, attempt.signal, work)
 }
 
 // Apart from `waitFor`, so that its closures keep these few values and not the whole sign-in.
