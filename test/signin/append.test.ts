@@ -1,0 +1,233 @@
+import { expect } from 'chai'
+import {
+  call,
+  createWorld,
+  flush,
+  gatewayRules,
+  hotp,
+  laptop,
+  password,
+  reasonOf,
+  recovery,
+  recoveryCode,
+  sms,
+  totp,
+  wrongCodeFor,
+} from './harness.ts'
+
+const gateway = gatewayRules({ flow: 'append' })
+const bare = gatewayRules({ flow: 'append', append: { delimiter: '', words: true } })
+
+describe('flow append (RULES 7)', () => {
+  it('takes what follows the last delimiter for the code, also in a password that holds it', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    world.local.instead.verify = async () => ({ kind: 'right' })
+    await world.ask({ gateway, password: `a,b,12${','}${world.code(app)}` })
+    expect(world.local.passwords).to.deep.equal(['a,b,12'])
+  })
+
+  it('finds the code without a delimiter, behind a password that ends in digits', async () => {
+    for (const rules of [gateway, bare]) {
+      const world = createWorld()
+      const app = await world.enrol('alice', totp)
+      world.local.instead.verify = async () => ({ kind: 'right' })
+      const typed = `Winter2024${world.code(app)}`
+      expect(reasonOf(await world.ask({ gateway: rules, password: typed }))).to.equal('accepted')
+      expect(world.local.passwords).to.deep.equal(['Winter2024'])
+    }
+  })
+
+  it('reads an eight-digit code and a code with a space', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', { ...totp, digits: 8 })
+    const code = world.code(app)
+    const typed = `${password},${code.slice(0, 4)} ${code.slice(4)}`
+    expect(reasonOf(await world.ask({ gateway, password: typed }))).to.equal('accepted')
+  })
+
+  it('refuses without a code, whoever may be called', async () => {
+    const world = createWorld()
+    await world.enrol('alice', totp)
+    await world.enrol('alice', call)
+    expect(reasonOf(await world.ask({ gateway }))).to.equal('code-missing')
+    expect(reasonOf(await world.ask({ gateway, password: 'wrong' }))).to.equal('password-wrong')
+    expect(world.phone.calls).to.have.length(0)
+  })
+
+  it('counts words only behind the delimiter', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    world.local.instead.verify = async () => ({ kind: 'right' })
+    expect(reasonOf(await world.ask({ gateway, password: 'Recall' }))).to.equal('code-missing')
+    expect(reasonOf(await world.ask({ gateway: bare, password: 'Re,call' }))).to.equal(
+      'code-missing',
+    )
+    expect(world.local.passwords).to.deep.equal(['Recall', 'Re,call'])
+    expect(world.phone.calls).to.have.length(0)
+  })
+
+  it('starts what a word names, once the password was right', async () => {
+    for (const word of ['call', 'PUSH', ' phone ']) {
+      const world = createWorld()
+      await world.enrol('alice', call)
+      const wrong = await world.ask({ gateway, password: `wrong,${word}` })
+      expect(reasonOf(wrong)).to.equal('password-wrong')
+      expect(world.phone.calls).to.have.length(0)
+      const pending = world.start({ gateway, password: `${password},${word}` })
+      await flush()
+      world.phone.approve()
+      await flush()
+      expect(reasonOf(pending.outcome)).to.equal('accepted')
+    }
+  })
+
+  it('rings the second phone for phone2, and refuses a word nobody enrolled for', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    await world.enrol('alice', { ...call, phone: '+31612345699' })
+    world.start({ gateway, password: `${password},phone2` })
+    await flush()
+    expect(world.phone.only().request.authenticator).to.include({ phone: '+31612345699' })
+    const refused = await world.ask({ gateway, password: `${password},phone3` })
+    expect(reasonOf(refused)).to.equal('no-method-for-flow')
+  })
+
+  it('sends a text for the word, and asks for it where the gateway can', async () => {
+    const world = createWorld()
+    await world.enrol('alice', sms)
+    const mute = gatewayRules({ flow: 'append', challenges: false })
+    const typed = `${password},sms`
+    expect(reasonOf(await world.ask({ gateway: mute, password: typed }))).to.equal(
+      'no-method-for-flow',
+    )
+    expect(world.sms.sent).to.have.length(0)
+    expect(await world.ask({ gateway, password: typed })).to.include({ kind: 'challenge' })
+    expect(world.sms.sent).to.have.length(1)
+  })
+
+  it('knows no words where they are switched off', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const rules = gatewayRules({ append: { delimiter: ',', words: false } })
+    expect(reasonOf(await world.ask({ gateway: rules, password: `${password},call` }))).to.equal(
+      'password-wrong',
+    )
+    expect(world.local.passwords).to.deep.equal([`${password},call`])
+  })
+
+  it('asks the directory once at most, whatever is typed', async () => {
+    for (const typed of ['wrong,123456', 'wrong123456', 'wrong12345678', 'wrong,call', 'a,b,c,d']) {
+      const world = createWorld()
+      await world.enrol('alice', totp)
+      await world.enrol('alice', { ...totp, digits: 8 })
+      await world.enrol('alice', call)
+      await world.ask({ gateway, password: typed })
+      expect(world.local.verified, typed).to.equal(1)
+    }
+  })
+
+  it('spends a TOTP code whatever the directory says', async () => {
+    const answers = ['wrong', 'locked', 'disabled', 'busy'] as const
+    for (const kind of answers) {
+      const world = createWorld()
+      const app = await world.enrol('alice', totp)
+      const typed = `${password},${world.code(app)}`
+      world.local.instead.verify = async () => ({ kind })
+      expect((await world.ask({ gateway, password: typed })).kind).to.equal('reject')
+      delete world.local.instead.verify
+      expect(reasonOf(await world.ask({ gateway, password: typed })), kind).to.equal('code-reused')
+    }
+  })
+
+  it('keeps HOTP and recovery codes until the password is right, then takes them once', async () => {
+    const kinds = [
+      [hotp, (_: unknown, world: ReturnType<typeof createWorld>, one: never) => world.code(one)],
+      [recovery('alice'), () => recoveryCode],
+    ] as const
+    for (const [enrolment, codeFor] of kinds) {
+      const world = createWorld()
+      const one = await world.enrol('alice', enrolment)
+      const code = codeFor(undefined, world, one as never)
+      const ask = async (head: string) =>
+        reasonOf(await world.ask({ gateway, password: `${head},${code}` }))
+      expect(await ask('wrong')).to.equal('password-wrong')
+      expect(await ask(password)).to.equal('accepted')
+      expect(['code-reused', 'code-wrong', 'code-missing', 'password-wrong']).to.include(
+        await ask(password),
+      )
+    }
+  })
+
+  it('costs a used code no directory attempt, and counts it as a failure that never locks', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const code = world.code(app)
+    await world.ask({ gateway, password: `${password},${code}` })
+    expect(reasonOf(await world.ask({ gateway, password: `guess,${code}` }))).to.equal(
+      'code-reused',
+    )
+    expect(world.local.verified).to.equal(1)
+    const account = await world.stores.accounts.load('local:alice')
+    expect(account).to.include({ wrongPasswords: 1, wrongCodes: 0 })
+  })
+
+  it('counts a wrong code only behind a right password (RULES 8)', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const wrong = wrongCodeFor(world, app)
+    expect(reasonOf(await world.ask({ gateway, password: `wrong,${wrong}` }))).to.equal(
+      'password-wrong',
+    )
+    expect((await world.stores.accounts.load('local:alice')).wrongCodes).to.equal(0)
+    expect(reasonOf(await world.ask({ gateway, password: `${password},${wrong}` }))).to.equal(
+      'code-wrong',
+    )
+    expect((await world.stores.accounts.load('local:alice')).wrongCodes).to.equal(1)
+  })
+
+  it('lets a code count in one of two requests at the same moment', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const ask = { gateway, password: `${password},${world.code(app)}` }
+    const both = [world.start(ask), world.start(ask)]
+    await flush()
+    expect(both.map(({ outcome }) => reasonOf(outcome)).sort()).to.deep.equal([
+      'accepted',
+      'code-reused',
+    ])
+  })
+})
+
+describe('a code of a method that is not allowed here (RULES 5)', () => {
+  const strict = (flow: 'append' | 'challenge' | 'auto') =>
+    gatewayRules({ flow, methods: ['hotp'] })
+
+  it('does not count behind the password', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    await world.enrol('alice', hotp)
+    const typed = `${password},${world.code(app)}`
+    expect(reasonOf(await world.ask({ gateway: strict('append'), password: typed }))).to.equal(
+      'code-wrong',
+    )
+  })
+
+  it('does not count at a challenge, and is not spent there', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    await world.enrol('alice', hotp)
+    const asked = await world.ask({ gateway: strict('challenge') })
+    if (asked.kind !== 'challenge') throw new Error('expected a challenge')
+    const code = world.code(app)
+    const again = await world.ask({
+      gateway: strict('challenge'),
+      password: code,
+      state: asked.state,
+    })
+    expect(again.kind).to.equal('challenge')
+    expect(
+      reasonOf(await world.ask({ gateway, password: `${password},${code}`, device: laptop })),
+    ).to.equal('accepted')
+  })
+})

@@ -1,0 +1,279 @@
+import { expect } from 'chai'
+import {
+  call,
+  chap,
+  createWorld,
+  flush,
+  gatewayRules,
+  laptop,
+  password,
+  reasonOf,
+  sms,
+  totp,
+  wrongCodeFor,
+} from './harness.ts'
+
+const none = (promptWithoutPassword: boolean) =>
+  ({ kind: 'none', directories: ['local'], promptWithoutPassword }) as const
+const flows = ['auto', 'hold', 'challenge', 'append', 'code-only'] as const
+
+describe('before the password is proven (RULES 4)', () => {
+  for (const flow of flows) {
+    it(`a none gateway with flow ${flow} rings and sends nothing`, async () => {
+      const world = createWorld()
+      await world.enrol('alice', call)
+      await world.enrol('alice', sms)
+      const gateway = gatewayRules({ flow, firstFactor: none(false) })
+      for (const typed of ['anything', 'anything,call', 'anything,sms', 'call', 'sms', '1']) {
+        const outcome = await world.ask({ gateway, password: typed })
+        expect(outcome.kind, typed).to.equal('reject')
+        expect(outcome, `${typed} ${reasonOf(outcome)}`).to.have.property('notBeforeMs')
+      }
+      await world.ask({ gateway, credential: chap('anything') })
+      expect(world.phone.calls).to.have.length(0)
+      expect(world.sms.sent).to.have.length(0)
+    })
+  }
+
+  it('a none gateway offers no menu: numbers of phones are no business of strangers', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const app = await world.enrol('alice', totp)
+    const gateway = gatewayRules({ flow: 'challenge', firstFactor: none(false) })
+    const asked = await world.ask({ gateway, password: 'anything' })
+    if (asked.kind !== 'challenge') throw new Error('expected a challenge')
+    expect(asked.message).not.to.contain('**')
+    const rung = await world.ask({ gateway, password: '1', state: asked.state })
+    expect(world.phone.calls).to.have.length(0)
+    if (rung.kind !== 'challenge') throw new Error('expected a challenge')
+    const answered = await world.ask({ gateway, password: world.code(app), state: rung.state })
+    expect(reasonOf(answered)).to.equal('accepted')
+  })
+
+  it('tells nobody who is enrolled: the same text and moment as for a name nobody has', async () => {
+    for (const flow of ['auto', 'hold', 'code-only'] as const) {
+      const world = createWorld()
+      const gateway = gatewayRules({ flow, challenges: false, firstFactor: none(false) })
+      const texts = []
+      for (const user of ['dave', 'nobody-at-all']) {
+        const outcome = await world.ask({ gateway, user, password: '123456' })
+        if (outcome.kind !== 'reject') throw new Error('expected a Reject')
+        texts.push({ message: outcome.message, notBeforeMs: outcome.notBeforeMs })
+      }
+      expect(texts[0]).to.deep.equal(texts[1])
+    }
+  })
+
+  it('secondFactorFirst rings for nobody and asks no directory without a right code', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    await world.enrol('alice', sms)
+    const app = await world.enrol('alice', totp)
+    const gateway = gatewayRules({ flow: 'append', secondFactorFirst: true })
+    const wrong = wrongCodeFor(world, app)
+    const tries = [
+      [`${password},call`, 'code-missing'],
+      [`${password},sms`, 'code-missing'],
+      [password, 'code-missing'],
+      ['', 'password-empty'],
+      [`${password},${wrong}`, 'code-wrong'],
+    ] as const
+    for (const [typed, reason] of tries) {
+      expect(reasonOf(await world.ask({ gateway, password: typed })), typed).to.equal(reason)
+    }
+    expect(world.local.verified).to.equal(0)
+    expect(world.phone.calls).to.have.length(0)
+    expect(world.sms.sent).to.have.length(0)
+    const account = await world.stores.accounts.load('local:alice')
+    expect(account.wrongCodes, 'strangers lock nobody').to.equal(0)
+
+    const typed = `${password},${world.code(app)}`
+    expect(reasonOf(await world.ask({ gateway, password: typed }))).to.equal('accepted')
+    expect(reasonOf(await world.ask({ gateway, password: typed }))).to.equal('code-reused')
+    expect(world.local.verified).to.equal(1)
+  })
+
+  it('bounds the guesses an hour where codes come first', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const gateway = gatewayRules({ flow: 'append', secondFactorFirst: true })
+    const wrong = `${password},${wrongCodeFor(world, app)}`
+    for (let tries = 0; tries < 60; tries++) await world.ask({ gateway, password: wrong })
+    expect(reasonOf(await world.ask({ gateway, password: wrong }))).to.equal('slowed')
+  })
+
+  it('prompt_without_password rings, and fraud ends the prompts of that gateway, not the account', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const pam = gatewayRules({ name: 'pam', flow: 'hold', firstFactor: none(true) })
+    const pending = world.start({ gateway: pam, password: 'anything' })
+    await flush()
+    expect(world.local.verified).to.equal(0)
+    world.phone.only().answer({ kind: 'fraud' })
+    await flush()
+    expect(reasonOf(pending.outcome)).to.equal('prompt-fraud')
+    expect(world.stores.alerts).to.have.length(1)
+
+    expect(reasonOf(await world.ask({ gateway: pam, password: 'x' }))).to.equal(
+      'prompt-not-allowed',
+    )
+    expect((await world.stores.accounts.load('local:alice')).blocked).to.equal(undefined)
+    const vpn = gatewayRules({ flow: 'hold' })
+    world.start({ gateway: vpn })
+    await flush()
+    expect(world.phone.ringing()).to.have.length(1)
+  })
+
+  it('fraud behind a proven password blocks the account', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const pending = world.start({ gateway: gatewayRules({ flow: 'hold' }) })
+    await flush()
+    world.phone.only().answer({ kind: 'fraud' })
+    await flush()
+    expect(reasonOf(pending.outcome)).to.equal('prompt-fraud')
+    expect(reasonOf(await world.ask())).to.equal('blocked')
+    expect(world.stores.alerts[0]).to.deep.include({
+      kind: 'fraud-reported',
+      userKey: 'local:alice',
+    })
+  })
+
+  it('fraud counts as fraud even when it comes after the Reject', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    world.start({ gateway: gatewayRules({ challenges: false }), device: laptop })
+    await world.advance(25_000)
+    world.phone.only().answer({ kind: 'fraud' })
+    await flush()
+    expect(reasonOf(await world.ask())).to.equal('blocked')
+  })
+})
+
+describe('a closed door costs no directory attempt (RULES 6)', () => {
+  const closed = [
+    ['denied', { denyGroups: ['interns'] }],
+    ['denied', { requireGroups: ['admins'] }],
+  ] as const
+  for (const [reason, rules] of closed) {
+    it(`${reason} by ${Object.keys(rules)}`, async () => {
+      const world = createWorld()
+      await world.enrol('bob', totp)
+      for (const typed of [password, 'wrong']) {
+        const outcome = await world.ask({
+          user: 'bob',
+          password: typed,
+          gateway: gatewayRules(rules),
+        })
+        expect(reasonOf(outcome)).to.equal(reason)
+      }
+      expect(world.local.verified).to.equal(0)
+    })
+  }
+
+  it('nor does a block, a lock or a slow answer', async () => {
+    const world = createWorld({
+      settings: { lockout: { slowAfter: 1, lockAfter: 2, lockMs: 60_000, slowMs: 5_000 } },
+    })
+    const app = await world.enrol('alice', totp)
+    const gateway = gatewayRules({ flow: 'append' })
+    const wrong = `${password},${wrongCodeFor(world, app)}`
+    const right = () => `${password},${world.code(app)}`
+    expect(reasonOf(await world.ask({ gateway, password: wrong }))).to.equal('code-wrong')
+    expect(reasonOf(await world.ask({ gateway, password: right() }))).to.equal('slowed')
+    await world.advance(5_100)
+    expect(reasonOf(await world.ask({ gateway, password: wrong }))).to.equal('code-wrong')
+    expect(reasonOf(await world.ask({ gateway, password: right() }))).to.equal('locked')
+    await world.stores.accounts.block('local:alice', 'by hand', 0)
+    expect(reasonOf(await world.ask({ gateway, password: right() }))).to.equal('blocked')
+    expect(world.local.verified).to.equal(2)
+  })
+})
+
+describe('counting failures (RULES 5, 8)', () => {
+  const gateway = gatewayRules({ flow: 'append' })
+
+  it('counts wrong codes over sign-ins and gateways: slows, then locks', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const reasons: string[] = []
+    for (let tries = 0; tries < 10; tries++) {
+      const name = `gateway-${tries}`
+      const wrong = `${password},${wrongCodeFor(world, app)}`
+      const outcome = await world.ask({ gateway: { ...gateway, name }, password: wrong })
+      reasons.push(reasonOf(outcome))
+      if (reasons.length >= 5) await world.advance(5_000 * 2 ** (reasons.length - 5) + 100)
+    }
+    expect(reasons).to.deep.equal(Array(10).fill('code-wrong'))
+    const right = `${password},${world.code(app)}`
+    await world.advance(200_000)
+    expect(reasonOf(await world.ask({ gateway, password: right }))).to.equal('locked')
+  })
+
+  it('counts wrong codes at challenges too, over however many sign-ins', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    for (let tries = 0; tries < 5; tries++) {
+      const asked = await world.ask()
+      if (asked.kind !== 'challenge') throw new Error('expected a challenge')
+      await world.ask({ password: wrongCodeFor(world, app), state: asked.state })
+    }
+    expect(reasonOf(await world.ask())).to.equal('slowed')
+  })
+
+  it('counts guesses typed where Enter was asked for, and ends the call with the lock', async () => {
+    const world = createWorld({
+      settings: { lockout: { slowAfter: 9, lockAfter: 2, lockMs: 60_000, slowMs: 1 } },
+    })
+    await world.enrol('alice', call)
+    const app = await world.enrol('alice', totp)
+    const first = world.start()
+    await world.advance(19_100)
+    const wrong = wrongCodeFor(world, app)
+    const stateOfWait = (pending: typeof first) => {
+      if (pending.outcome?.kind !== 'challenge') throw new Error('expected a challenge')
+      return pending.outcome.state
+    }
+    const second = world.start({ password: wrong, state: stateOfWait(first) })
+    await world.advance(19_100)
+    expect((await world.stores.accounts.load('local:alice')).wrongCodes).to.equal(1)
+    const third = await world.ask({ password: wrong, state: stateOfWait(second) })
+    expect(reasonOf(third)).to.equal('code-wrong')
+    await flush()
+    expect(world.phone.ringing()).to.have.length(0)
+    expect(reasonOf(await world.ask())).to.equal('locked')
+  })
+
+  it('takes the password that comes again with Enter for no guess', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    await world.enrol('alice', totp)
+    const first = world.start()
+    await world.advance(19_100)
+    if (first.outcome?.kind !== 'challenge') throw new Error('expected a challenge')
+    const second = world.start({ password, state: first.outcome.state })
+    await flush()
+    expect(second.outcome).to.equal(undefined)
+    expect((await world.stores.accounts.load('local:alice')).wrongCodes).to.equal(0)
+  })
+
+  it('wrong passwords never lock nor slow the second factor', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    for (let tries = 0; tries < 50; tries++) {
+      await world.ask({ gateway, password: `guess-${tries},000000` })
+      await world.ask({ password: `guess-${tries}` })
+    }
+    const right = `${password},${world.code(app)}`
+    expect(reasonOf(await world.ask({ gateway, password: right }))).to.equal('accepted')
+  })
+
+  it('a whole sign-in ends the count', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const wrong = `${password},${wrongCodeFor(world, app)}`
+    for (let tries = 0; tries < 4; tries++) await world.ask({ gateway, password: wrong })
+    await world.ask({ gateway, password: `${password},${world.code(app)}` })
+    expect(await world.stores.accounts.load('local:alice')).to.include({ wrongCodes: 0 })
+  })
+})
