@@ -18,6 +18,8 @@ export type ConnectionPool = {
    * @throws {DirectoryError} `busy`, `aborted`, what `open` throws, what the work throws
    */
   use<T>(work: (connection: LdapConnection) => Promise<T>, signal: AbortSignal): Promise<T>
+  /** Closes connections nobody uses: where one broke, the others are not worth trusting. */
+  closeIdle(): void
   /** Whoever waits gets the error; idle connections are closed. Leased ones end by their limits. */
   drain(error: Error): void
   /** Drains, and closes what comes back later. */
@@ -44,9 +46,13 @@ export function createConnectionPool(options: PoolOptions, clock: Clock): Connec
     else idle.push({ connection, sinceMs: clock.nowMs() })
   }
 
+  function closeIdle(): void {
+    for (const { connection } of idle.splice(0)) connection.close()
+  }
+
   function drain(error: Error): void {
     gate.rejectWaiting(error)
-    for (const { connection } of idle.splice(0)) connection.close()
+    closeIdle()
   }
 
   return {
@@ -63,6 +69,7 @@ export function createConnectionPool(options: PoolOptions, clock: Clock): Connec
         leave()
       }
     },
+    closeIdle,
     drain,
     close(error) {
       closed = true

@@ -115,7 +115,8 @@ export async function openLdapConnection(
             filter,
             attributes: [...attributes],
             explicitBufferAttributes: [...binary],
-            timeLimit: Math.ceil(settings.limits.searchMs / 1000),
+            // Only so that the server does not go on for ever; our own limit strikes first.
+            timeLimit: Math.ceil(settings.limits.searchMs / 1000) + 2,
             ...(limit === undefined ? { paged: { pageSize } } : { sizeLimit: limit }),
           }),
         )

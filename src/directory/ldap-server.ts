@@ -40,6 +40,10 @@ export function createLdapServer(
     {
       probe: async () => (await openSearch()).close(),
       retryMs: limits.retryMs,
+      onDoubt() {
+        searches.closeIdle()
+        binds.closeIdle()
+      },
       onDown(error) {
         searches.drain(error)
         binds.drain(error)

@@ -5,6 +5,8 @@ export type HealthOptions = {
   /** Proves that the server works: connects and binds. */
   readonly probe: () => Promise<void>
   readonly retryMs: number
+  /** An exchange broke off; the server may be well. */
+  readonly onDoubt: () => void
   readonly onDown: (error: DirectoryError) => void
   /** Told how long it was down. */
   readonly onUp: (downMs: number) => void
@@ -88,6 +90,7 @@ export function createServerHealth(options: HealthOptions, clock: Clock): Server
       } catch (error) {
         if (error instanceof DirectoryError) {
           if (error.code === 'search-refused') answered()
+          if (error.code === 'no-answer') options.onDoubt()
           const silent = error.code === 'no-answer' && error.details.timedOut && answers === before
           if (error.code === 'server-down' || silent) failed(error)
         }

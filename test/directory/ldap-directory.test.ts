@@ -199,8 +199,12 @@ describe('LDAP directory, against a server that misbehaves', () => {
     const server = await start()
     const directory = create([server.url])
     await find(directory, 'alice')
+    const alice = await find(directory, 'alice')
+    await directory.verify(alice, pap(rightPassword), never)
     server.breakConnections()
     expect((await directory.resolve('alice', never)).kind).to.equal('user')
+    // Where a search found out, no password is sent into a broken connection.
+    expect((await directory.verify(alice, pap(rightPassword), never)).kind).to.equal('right')
     expect(events).to.deep.equal([])
   })
 

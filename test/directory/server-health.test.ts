@@ -15,6 +15,7 @@ function setUp() {
         return probe.promise
       },
       retryMs: 500,
+      onDoubt: () => events.push('doubt'),
       onDown: ({ code, message }) => events.push(`down ${code} ${message}`),
       onUp: (downMs) => events.push(`up after ${downMs}`),
     },

@@ -34,8 +34,8 @@ describe('typed name', () => {
 
   it('never gives a part with @ or \\ in it, an empty one, or one with control characters', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('', '\\', '@'), (text, mark) => {
-        const parsed = parseTypedName(text + mark + text)
+      fc.property(fc.string({ unit: fc.constantFrom(...'aÜ \\@\0\n.') }), (text) => {
+        const parsed = parseTypedName(text)
         if (!parsed) return
         const { kind, name, ...rest } = parsed
         const others = 'domain' in rest ? [rest.domain] : 'suffix' in rest ? [rest.suffix] : []
