@@ -36,7 +36,6 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   'file-unreadable': exitCodes['bad-file'],
   'file-exists': exitCodes['bad-file'],
   'file-unwritable': exitCodes['bad-file'],
-  'seed-file': exitCodes['bad-file'],
   'no-configuration': exitCodes.configuration,
   'config-not-readable': exitCodes.configuration,
   'config-not-yaml': exitCodes.configuration,
@@ -57,8 +56,8 @@ export function exitCodeOf(error: unknown): ExitCode {
 }
 
 /**
- * Prints an error as a person should see it: the message, one cause if there is one, no stack.
- * With HOLDFAST_DEBUG set the stack follows.
+ * An error as a person should see it: what went wrong and what to do, no stack. With `debug`
+ * (HOLDFAST_DEBUG) the stack follows.
  */
 export function formatError(error: unknown, debug: boolean): string {
   const lines = [`holdfast: ${error instanceof Error ? error.message : String(error)}`]

@@ -54,7 +54,6 @@ export async function openStoreSession(
     scratchFolder: dirname(place.file),
   })
   return {
-    mode: 'store',
     call: async (operation, args, onEvent = () => undefined) =>
       (await operations[operation](args, {
         send: onEvent,

@@ -8,7 +8,6 @@ import type { StoreSessionOptions } from './offline.ts'
 
 /** Where a command's operations run: in the service, or here on the store. */
 export type Session = {
-  readonly mode: 'service' | 'store'
   call<Name extends OperationName>(
     operation: Name,
     args: OperationArgs<Name>,
@@ -87,7 +86,6 @@ async function runIn<Result>(
 
 function serviceSession(connection: AdminConnection): Session {
   return {
-    mode: 'service',
     // Both ends are this program: what an operation returns is what it says it returns.
     call: async (operation, args, onEvent) =>
       (await connection.call(operation, args, onEvent)) as OperationResult<typeof operation>,

@@ -48,6 +48,8 @@ describe('a command line', () => {
   const inProcess: readonly Case[] = [
     { argv: ['user', 'block', '--help'], code: exitCodes.ok, stdout: /--reason/ },
     { argv: ['completion'], code: exitCodes.ok, stdout: /--get-yargs-completions/ },
+    { argv: ['version', '--json'], code: exitCodes.ok, stdout: /"version": "\d/ },
+    { argv: ['check', '-c', broken], code: exitCodes.configuration, stdout: /flwo/ },
     { argv: ['--version'], code: exitCodes.ok, stdout: /^\d+\.\d+\.\d+/ },
     { argv: [], code: exitCodes.usage, stderr: /Say what to do/ },
     { argv: ['usr'], code: exitCodes.usage, stderr: /did you mean user/ },
@@ -83,6 +85,7 @@ describe('a command line', () => {
       stderr: /--phone is needed/,
     },
     { argv: ['audit', 'search', '--since', 'soon'], code: exitCodes.usage, stderr: /no time/ },
+    { argv: ['audit', 'search', '--limit', 'all'], code: exitCodes.usage, stderr: /whole number/ },
     { argv: ['user', 'remove', 'alice'], code: exitCodes.usage, stderr: /--yes/ },
   ]
   for (const one of inProcess) {
@@ -93,13 +96,6 @@ describe('a command line', () => {
 
   const spawned: readonly Case[] = [
     { argv: ['--help'], code: exitCodes.ok, stdout: /Exit codes:/ },
-    { argv: ['version', '--json'], code: exitCodes.ok, stdout: /"version": "\d/ },
-    {
-      argv: ['--get-yargs-completions', 'holdfast', 'au'],
-      code: exitCodes.ok,
-      stdout: /authenticator[\s\S]*audit/,
-    },
-    { argv: ['check', '-c', broken], code: exitCodes.configuration, stdout: /flwo/ },
     { argv: ['serve', '-c', broken], code: exitCodes.configuration, stderr: /flwo/ },
   ]
   for (const one of spawned) {

@@ -24,14 +24,13 @@ const search = command({
       .option('until', { type: 'string', requiresArg: true, describe: 'Up to then' })
       .option('limit', { type: 'number', default: 50, describe: 'At most so many, 1 to 10000' }),
   async run(args, io) {
+    const limit = limitOf(args.limit)
     const query = {
       ...filtersOf(args),
       fromMs: timeOf(args.since, '--since', io),
       toMs: timeOf(args.until, '--until', io),
     }
-    const newestFirst = await withSession(args, io, (session) =>
-      searchAll(session, query, args.limit),
-    )
+    const newestFirst = await withSession(args, io, (session) => searchAll(session, query, limit))
     const entries = newestFirst.toReversed()
     if (args.json) printJson(io, entries)
     else if (entries.length === 0) print(io, 'Nothing fits.')
@@ -128,6 +127,11 @@ function filtersOf(args: {
 }) {
   const { user, gateway, outcome, reason } = args
   return { user, gateway, outcome, reason }
+}
+
+function limitOf(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 10_000) return limit
+  throw new CliError('usage', '--limit is a whole number from 1 to 10000.')
 }
 
 function timeOf(text: string | undefined, option: string, io: CliIo): number | undefined {

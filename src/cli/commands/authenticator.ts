@@ -5,7 +5,7 @@ import { command, commandGroup, jsonOption, targetOptions } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { readSecretLine } from '../files.ts'
-import { type CliIo, print, printJson } from '../io.ts'
+import { type CliIo, note, print, printJson } from '../io.ts'
 import { createPaint, formatTable, type Paint, printable } from '../print.ts'
 import { formatQrCode } from '../qr.ts'
 import { withSession } from '../session.ts'
@@ -43,12 +43,15 @@ const add = command({
     const { uri, codes, authenticator: added, person } = enrolment
     print(io, `${printable(person.name)} has a new ${added.method} authenticator, ${added.id}.`)
     if (uri !== undefined) {
-      print(io, '\nScan this with the app. It is shown once; whoever sees it can make the codes.\n')
-      if (args.qr) print(io, formatQrCode(uri))
+      print(
+        io,
+        '\nScan this with the app. It is shown once; whoever sees it can make the codes.\n\n',
+      )
+      if (args.qr) printQrCode(uri, io)
       print(io, uri)
     }
     if (codes !== undefined) {
-      print(io, '\nRecovery codes, each good for one sign-in. They are shown once.\n')
+      print(io, '\nRecovery codes, each good for one sign-in. They are shown once.\n\n')
       print(io, codes.map((code) => `  ${code}`).join('\n'))
     }
     return exitCodes.ok
@@ -149,6 +152,15 @@ function enrolmentOf(args: AddArgs): EnrolmentArgs {
 function needed(value: string | undefined, option: string, method: string): string {
   if (value !== undefined) return value
   throw new CliError('usage', `${option} is needed for ${method}.`)
+}
+
+function printQrCode(uri: string, io: CliIo): void {
+  const code = formatQrCode(uri)
+  const width = code.indexOf('\n')
+  if ((io.stdout.columns ?? width) < width) {
+    note(io, `The terminal has to be ${width} columns wide for the QR code.`)
+  }
+  print(io, `${code}\n`)
 }
 
 async function askPin(io: CliIo): Promise<string> {
