@@ -1,0 +1,275 @@
+import { expect } from 'chai'
+import {
+  type Ask,
+  call,
+  createWorld,
+  flush,
+  gatewayRules,
+  laptop,
+  password,
+  recoveryCode,
+  sms,
+  stateOf,
+  totp,
+  type World,
+} from './harness.ts'
+
+const hold = gatewayRules({ flow: 'hold' })
+const mute = gatewayRules({ challenges: false })
+
+/** Ways through a sign-in after which nothing may be left. */
+const stories: readonly [string, (world: World) => Promise<void>][] = [
+  [
+    'an approval',
+    async (world) => {
+      world.start({ gateway: hold })
+      await flush()
+      world.phone.approve()
+    },
+  ],
+  [
+    'a refusal',
+    async (world) => {
+      world.start({ gateway: hold, device: laptop })
+      await flush()
+      world.phone.only().answer({ kind: 'refused' })
+    },
+  ],
+  ['nobody answering', async (world) => void world.start({ gateway: hold })],
+  [
+    'nobody answering, kept for later',
+    async (world) => void world.start({ gateway: mute, device: laptop }),
+  ],
+  ['a challenge nobody answers', async (world) => void world.start()],
+  [
+    'a request that was forgotten',
+    async (world) => {
+      const pending = world.start({ gateway: hold })
+      await flush()
+      pending.abort('abandoned')
+    },
+  ],
+  [
+    'a stop while followers wait',
+    async (world) => {
+      const all = [1, 2, 3].map(() => world.start({ gateway: hold, device: laptop }))
+      await flush()
+      for (const one of all) one.abort('stopping')
+    },
+  ],
+  [
+    'an owner that was forgotten while followers wait',
+    async (world) => {
+      const [owner, ...followers] = [1, 2, 3].map(() =>
+        world.start({ gateway: hold, device: laptop }),
+      )
+      await flush()
+      owner?.abort('abandoned')
+      await world.advance(1_000)
+      world.phone.approve()
+      await flush()
+      expect(followers.map(({ outcome }) => outcome?.kind)).to.deep.equal(['accept', 'accept'])
+    },
+  ],
+  [
+    'a follower that was forgotten',
+    async (world) => {
+      const owner = world.start({ gateway: hold, device: laptop })
+      const follower = world.start({ gateway: hold, device: laptop })
+      await flush()
+      follower.abort('abandoned')
+      await flush()
+      expect(follower.outcome).to.include({ reason: 'abandoned' })
+      world.phone.approve()
+      await flush()
+      expect(owner.outcome).to.include({ kind: 'accept' })
+    },
+  ],
+  [
+    'an answer and the deadline at the same moment',
+    async (world) => {
+      const pending = world.start({ gateway: hold })
+      await world.advance(18_900)
+      world.clock.advance(100)
+      for (const ringing of world.phone.ringing()) {
+        ringing.answer({ kind: 'approved', byMachine: false })
+      }
+      await flush()
+      expect(pending.outcome).not.to.equal(undefined)
+    },
+  ],
+  [
+    'an approval and a typed code at the same moment',
+    async (world) => {
+      const app = await world.enrol('alice', totp)
+      const first = world.start()
+      await world.advance(19_100)
+      const second = world.start({ password: world.code(app), state: stateOf(first.outcome) })
+      world.phone.approve()
+      await flush()
+      expect(second.outcome).to.include({ kind: 'accept' })
+    },
+  ],
+  [
+    'an approval and a stop at the same moment',
+    async (world) => {
+      const pending = world.start({ gateway: hold })
+      await flush()
+      world.phone.approve()
+      pending.abort('stopping')
+      await flush()
+      expect(pending.outcome).not.to.equal(undefined)
+    },
+  ],
+  [
+    'a text that is used',
+    async (world) => {
+      await world.enrol('dave', sms)
+      const asked = await world.ask({ user: 'dave' })
+      await world.ask({ user: 'dave', password: world.sms.lastCode(), state: stateOf(asked) })
+    },
+  ],
+  [
+    'a text that fails',
+    async (world) => {
+      await world.enrol('dave', sms)
+      world.sms.next.push(() => Promise.reject(new Error('broken')))
+      await world.ask({ user: 'dave' })
+    },
+  ],
+]
+
+describe('after a sign-in nothing is left', () => {
+  for (const [what, tell] of stories) {
+    it(`of ${what}`, async () => {
+      const world = createWorld()
+      await world.enrol('alice', call)
+      await tell(world)
+      await world.advance(130_000)
+      expect(world.phone.ringing(), 'phones that ring').to.have.length(0)
+      expect(world.stores.openPrompts.size, 'stored prompts').to.equal(0)
+      await world.advance(300_000)
+      expect(world.registry.size(), 'entries of the registry').to.equal(0)
+      expect(world.wheel.size, 'timers').to.equal(0)
+      expect(world.clock.waiting, 'timers of the clock').to.equal(0)
+      expect(world.troubles.filter(({ what: name }) => name !== 'prompt-failed')).to.deep.equal([])
+    })
+  }
+
+  it('of an answered challenge not even a timer, at once', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const asked = await world.ask()
+    expect(world.wheel.size).to.equal(1)
+    await world.ask({ password: world.code(app), state: stateOf(asked) })
+    expect(world.wheel.size).to.equal(0)
+  })
+
+  it('of a used text not even a timer, at once, and another device can sign in', async () => {
+    const world = createWorld()
+    await world.enrol('alice', sms)
+    const asked = await world.ask({ device: laptop })
+    await world.ask({ password: world.sms.lastCode(), state: stateOf(asked) })
+    expect(world.wheel.size).to.equal(0)
+    expect(await world.ask()).to.include({ kind: 'challenge' })
+  })
+
+  it('of an approval not even a timer, at once', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    world.start({ gateway: hold, device: laptop })
+    world.start({ gateway: hold, device: laptop })
+    await flush()
+    world.phone.approve()
+    await flush()
+    expect(world.wheel.size).to.equal(0)
+  })
+})
+
+describe('secrets (RULES 22)', () => {
+  it('no password, code or challenge answer is in rows, log lines, stores or texts', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    await world.enrol('alice', sms)
+    const app = await world.enrol('alice', totp)
+    const secrets = [password, 'wrong-Pa55', recoveryCode, world.code(app)]
+    const asks: Ask[] = [
+      { password: 'wrong-Pa55' },
+      { password: `wrong-Pa55,${world.code(app, 1)}` },
+      { password: `${password},${world.code(app)}` },
+      { password: `${password},sms` },
+      { password: 'wrong-Pa55,call' },
+      { user: 'nobody', password: 'wrong-Pa55' },
+    ]
+    for (const ask of asks) {
+      const { outcome } = world.start(ask)
+      await flush()
+      if (outcome?.kind !== 'challenge') continue
+      await world.ask({ password: 'wrong-Pa55', state: outcome.state })
+    }
+    world.start({ gateway: mute, device: laptop })
+    await world.advance(60_000)
+    const seen = [
+      world.rows,
+      world.lines,
+      world.troubles,
+      world.stores.alerts,
+      [...world.stores.openPrompts.values()],
+      world.phone.calls.map(({ request }) => request),
+      world.sms.sent.map(({ request }) => request),
+    ]
+    const text = reachableText(seen)
+    for (const secret of [...secrets, ...world.sms.sent.map(({ code }) => code)]) {
+      expect(text).not.to.contain(secret)
+    }
+  })
+
+  it('what the registry is given holds keyed hashes only', async () => {
+    const given: unknown[] = []
+    const world = createWorld()
+    const watched = new Proxy(world.registry, {
+      get: (target, name, receiver) => {
+        const value: unknown = Reflect.get(target, name, receiver)
+        if (typeof value !== 'function') return value
+        return (...args: unknown[]) => {
+          given.push(args)
+          return Reflect.apply(value, target, args)
+        }
+      },
+    })
+    const other = createWorld({ parts: { registry: watched } })
+    await other.enrol('alice', call)
+    await other.enrol('bob', sms)
+    other.start({ gateway: mute, device: laptop })
+    await other.ask({ user: 'bob', device: laptop })
+    await other.advance(25_000)
+    expect(given.length).to.be.greaterThan(5)
+    const text = reachableText(given)
+    expect(text).not.to.contain(password)
+    expect(text).not.to.contain(other.sms.lastCode())
+  })
+
+  it('a mark says nothing without its key and is another for each person', () => {
+    const world = createWorld()
+    const { passwordMarks } = world.parts
+    const mark = passwordMarks.mark('join', 'local:alice', password)
+    expect(mark).to.have.length(22)
+    expect(passwordMarks.mark('join', 'local:bob', password)).not.to.equal(mark)
+    expect(createWorld().parts.passwordMarks.mark('join', 'local:alice', password)).not.to.equal(
+      mark,
+    )
+    expect(passwordMarks.mark('join', 'local:alic', `e${password}`)).not.to.equal(mark)
+    expect(passwordMarks.matches(mark, 'join', 'local:alice', password)).to.equal(true)
+  })
+})
+
+/** Every text that can be reached from a value, by any own property, in maps and sets too. */
+function reachableText(value: unknown, seen = new Set<unknown>()): string {
+  if (typeof value === 'string') return `${value}\n`
+  if (value === null || typeof value !== 'object' || seen.has(value)) return ''
+  seen.add(value)
+  const parts: unknown[] = Reflect.ownKeys(value).map((key) => Reflect.get(value, key))
+  if (value instanceof Map) parts.push(...value.keys(), ...value.values())
+  if (value instanceof Set) parts.push(...value)
+  return parts.map((part) => reachableText(part, seen)).join('')
+}
