@@ -78,6 +78,14 @@ describe('loading a configuration', () => {
     expect(problemsOf(text, { files: clear, env: { P: 'x' } })).to.have.length(1)
   })
 
+  it('refuses a key that stands twice, at any depth', () => {
+    const text = 'gateways:\n  vpn: { secret: a, flow: hold, secret: b }\nhttp: {}\ngateways: {}\n'
+    expect(problemsOf(text)).to.deep.equal([
+      'h.yaml:2:33: Map keys must be unique',
+      'h.yaml:4:1: Map keys must be unique',
+    ])
+  })
+
   it('tells everything that is wrong at once, with line, column and what was meant', () => {
     const text = `default_regoin: NL
 directories:
