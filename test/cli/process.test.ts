@@ -50,6 +50,11 @@ describe('a command line', () => {
     { argv: ['completion'], code: exitCodes.ok, stdout: /--get-yargs-completions/ },
     { argv: ['version', '--json'], code: exitCodes.ok, stdout: /"version": "\d/ },
     { argv: ['check', '-c', broken], code: exitCodes.configuration, stdout: /flwo/ },
+    {
+      argv: ['--get-yargs-completions', 'holdfast', 'au'],
+      code: exitCodes.ok,
+      stdout: /authenticator[\s\S]*audit/,
+    },
     { argv: ['--version'], code: exitCodes.ok, stdout: /^\d+\.\d+\.\d+/ },
     { argv: [], code: exitCodes.usage, stderr: /Say what to do/ },
     { argv: ['usr'], code: exitCodes.usage, stderr: /did you mean user/ },

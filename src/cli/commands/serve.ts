@@ -51,13 +51,22 @@ function announceDemo({ config, radius }: Started, io: CliIo): () => void {
   const [gateway] = Object.values(config.gateways)
   if (!listen || !gateway) return () => undefined
   const file = demoFilePath(io.env, io.uid)
-  writeDemoFile(file, {
-    pid: process.pid,
-    socket: config.adminSocket,
-    radius: listen,
-    gatewaySecret: gateway.secret.reveal(),
-  })
-  note(io, 'In another terminal: holdfast try alice --nas-identifier append')
+  try {
+    writeDemoFile(file, {
+      pid: process.pid,
+      socket: config.adminSocket,
+      radius: listen,
+      gatewaySecret: gateway.secret.reveal(),
+    })
+  } catch (error) {
+    // The demo itself works; only its commands need --config then.
+    const detail = error instanceof Error ? error.message : String(error)
+    note(io, `Commands will not find this demo by themselves: ${detail}`)
+    return () => undefined
+  }
+  // `npm start` in a checkout has no holdfast on the PATH of the next terminal.
+  const program = io.env.npm_command === undefined ? 'holdfast' : 'npx holdfast'
+  note(io, `In another terminal: ${program} try alice --nas-identifier append`)
   return () => removeDemoFile(file, process.pid, io.uid)
 }
 
