@@ -1,5 +1,7 @@
 import { renameSync } from 'node:fs'
 import { isMap, parseDocument } from 'yaml'
+import * as z from 'zod'
+import { localUsers } from '../config/schema-directories.ts'
 import { hashPassword } from '../directory/password-hash.ts'
 import { Secret } from '../support/index.ts'
 import { withAsker } from './ask.ts'
@@ -48,22 +50,24 @@ export function findUsersFile(
   )
 }
 
-/** Adds a person; comments and order of the file stay. Throws CliError `user-exists`. */
+/**
+ * Adds a person; comments and order of the file stay. Throws CliError `user-exists`, and `usage` for
+ * what the configuration would refuse: the next start must not fail on it.
+ */
 export function addToUsersFile(file: string, user: NewLocalUser, passwordHash: string): void {
   const document = readUsers(file)
   if (document.has(user.name)) {
     throw new CliError('user-exists', `${user.name} is in ${file} already.`)
   }
-  document.set(
-    user.name,
-    document.createNode({
-      password_hash: passwordHash,
-      ...(user.displayName ? { display_name: user.displayName } : {}),
-      ...(user.groups.length > 0 ? { groups: user.groups } : {}),
-      ...(user.phones.length > 0 ? { phones: user.phones } : {}),
-      ...(user.email ? { email: user.email } : {}),
-    }),
-  )
+  const entry = {
+    password_hash: passwordHash,
+    ...(user.displayName ? { display_name: user.displayName } : {}),
+    ...(user.groups.length > 0 ? { groups: user.groups } : {}),
+    ...(user.phones.length > 0 ? { phones: user.phones } : {}),
+    ...(user.email ? { email: user.email } : {}),
+  }
+  checkEntry(user.name, entry)
+  document.set(user.name, document.createNode(entry))
   replaceFile(file, String(document))
 }
 
@@ -80,6 +84,17 @@ export function removeFromUsersFiles(
       replaceFile(file, String(document))
       return true
     })
+}
+
+function checkEntry(name: string, entry: object): void {
+  const schema = localUsers({
+    readSecret: () => {
+      throw new Error('a password stands in the file as its hash only')
+    },
+    resolvePath: (path) => path,
+  })
+  const checked = schema.safeParse({ [name]: entry })
+  if (!checked.success) throw new CliError('usage', z.prettifyError(checked.error))
 }
 
 function readUsers(file: string) {

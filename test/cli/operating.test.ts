@@ -222,6 +222,19 @@ for (const mode of ['service', 'store'] as const) {
       expect(stderr).to.include('already')
     })
 
+    it('does not leave a users file that the next start would refuse', async () => {
+      const before = readFileSync(file('users.yaml'), 'utf8')
+      for (const argv of [
+        ['user', 'add', 'two words'],
+        ['user', 'add', 'erin', '--email', 'nobody'],
+      ]) {
+        const { code, stderr } = await holdfast(argv, 'secret\n')
+        expect(code, stderr).to.equal(exitCodes.usage)
+      }
+      const users = file('users.yaml')
+      expect(readFileSync(users, 'utf8')).to.equal(before)
+    })
+
     it('removes a person from store and users file', async () => {
       const { stdout, code } = await holdfast(['user', 'remove', 'alice', '--yes'])
       expect(code).to.equal(exitCodes.ok)

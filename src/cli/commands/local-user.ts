@@ -4,12 +4,6 @@ import { confirm } from '../confirm.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Target } from '../find-service.ts'
 import { type CliIo, note, print } from '../io.ts'
-import {
-  addToUsersFile,
-  askPasswordHash,
-  findUsersFile,
-  removeFromUsersFiles,
-} from '../local-users.ts'
 import { printable } from '../print.ts'
 import { connectService, withSession } from '../session.ts'
 
@@ -39,6 +33,7 @@ export const addUser = command({
         describe: 'Group; may be given again',
       }),
   async run(args, io) {
+    const { addToUsersFile, askPasswordHash, findUsersFile } = await import('../local-users.ts')
     const file = findUsersFile(args.config, args.directory, io)
     const hash = await askPasswordHash(io)
     const { user: name, displayName, phone: phones, email, group: groups } = args
@@ -75,6 +70,7 @@ export const removeUser = command({
         `${name} is forgotten${eraseAudit ? ', also in the audit' : '; the audit is kept'}.`,
       )
     if (args.config === undefined) return exitCodes.ok
+    const { removeFromUsersFiles } = await import('../local-users.ts')
     const files = removeFromUsersFiles(glanceAtConfig(args.config, io).usersFiles, person.name)
     for (const file of files) print(io, `${name} is no longer in ${file}.`)
     if (files.length > 0) await reloadService(args, io)
@@ -87,6 +83,7 @@ export const hashUserPassword = command({
   describe: 'Print the password_hash of a password, for a local directory',
   options: (yargs) => yargs,
   async run(_args, io) {
+    const { askPasswordHash } = await import('../local-users.ts')
     print(io, await askPasswordHash(io))
     return exitCodes.ok
   },
