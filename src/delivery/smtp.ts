@@ -5,8 +5,10 @@ import type { EmailDelivery } from './ports.ts'
 export type SmtpOptions = {
   readonly host: string
   readonly port: number
-  /** `tls` from the first byte (465), `starttls` required (587), or none at all. */
-  readonly security: 'tls' | 'starttls' | 'insecure-plain'
+  /** `implicit` TLS from the first byte (465), `starttls` required (587), or none at all. */
+  readonly security: 'implicit' | 'starttls' | 'insecure-plaintext'
+  /** PEM text of the authorities to trust instead of the public ones. */
+  readonly ca?: string
   readonly login?: { readonly user: string; readonly password: Secret }
   /** Address, or `Name <address>`. */
   readonly from: string
@@ -21,10 +23,11 @@ export async function createSmtpDelivery(options: SmtpOptions): Promise<EmailDel
   const transport = createTransport({
     host,
     port,
-    secure: security === 'tls',
+    secure: security === 'implicit',
     requireTLS: security === 'starttls',
-    ignoreTLS: security === 'insecure-plain',
+    ignoreTLS: security === 'insecure-plaintext',
     ...(login === undefined ? {} : { auth: { user: login.user, pass: login.password.reveal() } }),
+    ...(options.ca === undefined ? {} : { tls: { ca: options.ca } }),
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,

@@ -14,8 +14,13 @@ export type WebhookRequest = {
   readonly form: Readonly<Record<string, string>>
 }
 
-/** Body is TwiML. */
-export type WebhookReply = { readonly status: number; readonly body: string }
+export type WebhookReply = {
+  readonly status: number
+  /** TwiML. */
+  readonly body: string
+  /** Whether it belonged to an open call. */
+  readonly isKnown: boolean
+}
 
 export type WebhookHandler = (request: WebhookRequest) => Promise<WebhookReply>
 
@@ -34,6 +39,8 @@ export function createTwilioWebhooks(parts: {
   const { library, sessions, options } = parts
   const { authToken, publicUrl = '', ended } = options
   const endedTwiml = formatEnding(library, ended.text, ended.language)
+
+  const unknown = (status: number) => ({ status, body: endedTwiml, isKnown: false })
 
   function isSigned({ path, signature, form }: WebhookRequest): boolean {
     if (authToken === undefined || signature === undefined) return false
@@ -75,15 +82,34 @@ export function createTwilioWebhooks(parts: {
   return async (request) => {
     const [, call, callToken, turn, other, otherToken] = pathForm.exec(request.path) ?? []
     const token = callToken ?? otherToken
-    if (token === undefined || !isSigned(request)) return { status: 403, body: endedTwiml }
+    if (token === undefined || !isSigned(request)) return unknown(403)
     const session = await findSession(token, request.form.CallSid)
-    if (session === undefined) return { status: 200, body: endedTwiml }
+    if (session === undefined) return unknown(200)
     if (call !== undefined) {
-      return { status: 200, body: continueDialogue(session, Number(turn), request.form) }
+      const body = continueDialogue(session, Number(turn), request.form)
+      return { status: 200, body, isKnown: true }
     }
     if (other === 'machine') noteMachine(session, request.form.AnsweredBy)
     else endByStatus(session, request.form.CallStatus)
-    return { status: 200, body: endedTwiml }
+    return { status: 200, body: endedTwiml, isKnown: true }
+  }
+}
+
+/**
+ * Several Twilio accounts, or the settings before and after a reload, behind one listener: whoever has the
+ * call answers. `handlers` gives at least one.
+ */
+export function joinWebhooks(
+  handlers: () => readonly [WebhookHandler, ...WebhookHandler[]],
+): WebhookHandler {
+  return async (request) => {
+    const [first, ...others] = handlers()
+    let reply = await first(request)
+    for (const handler of others) {
+      if (reply.isKnown) break
+      reply = await handler(request)
+    }
+    return reply
   }
 }
 

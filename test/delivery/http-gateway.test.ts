@@ -6,7 +6,7 @@ import {
   type HttpGatewayOptions,
 } from '../../src/delivery/index.ts'
 import { Secret } from '../../src/support/index.ts'
-import { startServer } from './twilio-lab.ts'
+import { startServer } from './bare-server.ts'
 
 type Seen = { method?: string; url?: string; headers: IncomingMessage['headers']; body: string }
 

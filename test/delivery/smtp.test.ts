@@ -53,11 +53,12 @@ async function startMailServer(replies: Readonly<Record<string, string>> = {}) {
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  server.unref()
   const { port } = server.address() as AddressInfo
   const options: SmtpOptions = {
     host: '127.0.0.1',
     port,
-    security: 'insecure-plain',
+    security: 'insecure-plaintext',
     from: 'Holdfast <mfa@corp.example>',
     timeoutMs: 100,
   }

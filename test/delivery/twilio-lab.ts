@@ -1,5 +1,3 @@
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import RequestClient from 'twilio/lib/base/RequestClient.js'
 import {
   createTwilioDelivery,
@@ -33,6 +31,13 @@ class LoopbackClient extends RequestClient {
     const uri = options.uri.replace('https://api.twilio.com', this.address)
     return super.request<TData>({ ...options, uri })
   }
+}
+
+const started: { stop(): Promise<void> }[] = []
+
+/** For `afterEach`: stops what a test started, also one that failed. */
+export async function stopAll(): Promise<void> {
+  await Promise.all(started.splice(0).map((part) => part.stop()))
 }
 
 export type TwilioLab = Awaited<ReturnType<typeof startTwilioLab>>
@@ -70,6 +75,8 @@ export async function startTwilioLab(
   const { port } = await listener.start()
   standIn.deliverTo = `http://127.0.0.1:${port}`
 
+  started.push(listener, standIn)
+
   return {
     standIn,
     delivery,
@@ -77,10 +84,6 @@ export async function startTwilioLab(
     address: standIn.deliverTo,
     /** Prompts Alice; resolves with how it ended. */
     prompt: (prompted: Prompted = {}) => promptWith(delivery, prompted),
-    async stop() {
-      await listener.stop()
-      await standIn.stop()
-    },
   }
 }
 
@@ -101,20 +104,6 @@ function promptWith(delivery: TwilioDelivery, { change, signal, closing, onProvi
     },
     signal ?? new AbortController().signal,
   )
-}
-
-/** A bare server on a free port of the loopback address. */
-export async function startServer(listener: RequestListener) {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async stop() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
 }
 
 /** Resolves once the condition holds. */

@@ -1,15 +1,20 @@
 import { request as httpRequest } from 'node:http'
 import { expect } from 'chai'
-import { createTwilioDelivery } from '../../src/delivery/index.ts'
+import {
+  createTwilioDelivery,
+  joinWebhooks,
+  type WebhookHandler,
+} from '../../src/delivery/index.ts'
 import { createCallMethod } from '../../src/methods/index.ts'
 import { createHttpServer, twilioWebhookPlugin } from '../../src/portal/index.ts'
 import type { PromptResult } from '../../src/signin/index.ts'
-import { systemClock } from '../../src/support/index.ts'
+import { Secret, systemClock } from '../../src/support/index.ts'
 import {
   accountSid,
   endedText,
   publicUrl,
   startTwilioLab,
+  stopAll,
   type TwilioLab,
   texts,
   until,
@@ -71,7 +76,7 @@ describe('Twilio webhooks under attack', () => {
       ...signed(`/twilio/status/${token}`, ended()),
     )
     await prompt
-    await lab.stop()
+    await stopAll()
   })
 
   const form = (fields: Form = {}): Form => ({
@@ -302,6 +307,24 @@ describe('Twilio webhooks under attack', () => {
     expect((await fetch(lab.address + turn(0))).status).to.equal(404)
     expect(isOver).to.equal(false)
     await expectHonestCall()
+  })
+
+  it('finds the call among several accounts, and among the settings before and after a reload', async () => {
+    const before = lab.delivery.webhooks
+    const { webhooks: after } = await createTwilioDelivery(lab.options, systemClock)
+    const otherToken = { ...lab.options, authToken: new Secret('f'.repeat(32)) }
+    const { webhooks: other } = await createTwilioDelivery(otherToken, systemClock)
+    if (!before || !after || !other) throw new Error('no webhooks')
+    const ask = (path: string, ...handlers: [WebhookHandler, ...WebhookHandler[]]) =>
+      joinWebhooks(() => handlers)({
+        path,
+        signature: lab.standIn.sign(publicUrl + path, form()),
+        form: form(),
+      })
+    expect(await ask(turn(0), after, other)).to.include({ status: 403, isKnown: false })
+    expect(await ask(turn(0), other, after)).to.include({ status: 200, isKnown: false })
+    expect((await ask(turn(0), after, other, before)).body).to.include('<Gather')
+    expect((await ask(turn(1), before, other)).body).to.include('<Gather')
   })
 
   it('after a restart ends the call that rings, and its webhooks meet nobody', async () => {

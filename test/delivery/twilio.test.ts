@@ -5,13 +5,14 @@ import { type Clock, Secret, systemClock } from '../../src/support/index.ts'
 import type { Fault, Person } from '../lab/twilio-stand-in.ts'
 import { parseGather, pressKeys } from '../lab/twiml-gather.ts'
 import { phone, promptRequest } from '../methods/prompt-request.ts'
+import { startServer } from './bare-server.ts'
 import {
   accountSid,
   authToken,
   endedText,
   publicUrl,
-  startServer,
   startTwilioLab,
+  stopAll,
   type TwilioLab,
   texts,
   until,
@@ -26,7 +27,7 @@ describe('Twilio', () => {
   beforeEach(async () => {
     lab = await startTwilioLab()
   })
-  afterEach(() => lab.stop())
+  afterEach(stopAll)
   const named = (name: string) => lab.standIn.requests.filter((request) => request.name === name)
 
   describe('calls', () => {
@@ -177,7 +178,6 @@ describe('Twilio', () => {
         .to.have.property('detail')
         .that.includes('country')
       expect(other.standIn.requests).to.deep.equal([])
-      await other.stop()
     })
   })
 
@@ -259,7 +259,6 @@ describe('Twilio', () => {
         detail,
         outage: true,
       })
-      await other.stop()
     })
 
     it('a wrong token is no outage and says what to compare', async () => {
@@ -268,7 +267,6 @@ describe('Twilio', () => {
       expect(result).to.deep.include({ kind: 'failed', outage: false })
       expect(result).to.have.property('detail').that.includes('account SID, token or API key')
       expect(JSON.stringify(result)).not.to.include('other')
-      await other.stop()
     })
 
     it('starts calls at the agreed rate, and refuses at once those that would be late', async () => {
@@ -281,7 +279,6 @@ describe('Twilio', () => {
       expect(ends[2]).to.have.property('outage', false)
       expect(slow.standIn.calls.size).to.equal(2)
       expect(Date.now() - startedAtMs).to.be.at.least(95)
-      await slow.stop()
     })
   })
 
@@ -339,7 +336,6 @@ describe('Twilio', () => {
       const apiKey = { sid: `SK${'2'.repeat(32)}`, secret: new Secret('key secret') }
       const other = await startTwilioLab({ apiKey })
       expect(await other.prompt()).to.deep.equal({ kind: 'approved', byMachine: false })
-      await other.stop()
     })
 
     for (const [name, change, code] of [
@@ -394,7 +390,6 @@ describe('Twilio', () => {
       const result = await other.prompt()
       expect(result).to.have.property('detail').that.includes('public_url')
       expect(other.delivery.webhooks).to.equal(undefined)
-      await other.stop()
     })
 
     it('a call reads the code out, and its TwiML goes with it', async () => {
@@ -403,7 +398,6 @@ describe('Twilio', () => {
       const [call] = other.standIn.calls.values()
       expect(call?.form.Twiml).to.include('Your code is: 0, 1, 2, 3, 4, 5.')
       expect(call?.form).not.to.have.any.keys('Url', 'StatusCallback', 'AsyncAmdStatusCallback')
-      await other.stop()
     })
 
     it('looks at the call, and tries the backup number when it was busy', async () => {
@@ -411,14 +405,12 @@ describe('Twilio', () => {
       const { other, result } = await readOut({ does: 'busy' }, authenticator)
       expect(result).to.deep.equal({ kind: 'sent' })
       await until(() => other.standIn.calls.size === 2)
-      await other.stop()
     })
 
     it('hangs up on a machine that would keep the code', async () => {
       const person: Person = { does: 'answers', keys: [], answeredBy: 'machine_start' }
       const { other } = await readOut(person)
       await until(() => other.standIn.requests.some(({ form }) => form.Status === 'completed'))
-      await other.stop()
     })
   })
 
