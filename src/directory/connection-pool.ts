@@ -22,14 +22,14 @@ export type ConnectionPool = {
   closeIdle(): void
   /** Whoever waits gets the error; idle connections are closed. Leased ones end by their limits. */
   drain(error: Error): void
-  /** Drains, and closes what comes back later. */
+  /** Drains, closes what comes back later, and gives the error to whoever comes later. */
   close(error: Error): void
 }
 
 export function createConnectionPool(options: PoolOptions, clock: Clock): ConnectionPool {
   const gate = createGate({ ...options, places: options.size }, clock)
   const idle: { readonly connection: LdapConnection; readonly sinceMs: number }[] = []
-  let closed = false
+  let closedBecause: Error | undefined
 
   /** The one used last, if it is fresh; older ones would only be less so. */
   function takeIdle(): LdapConnection | undefined {
@@ -42,7 +42,7 @@ export function createConnectionPool(options: PoolOptions, clock: Clock): Connec
   }
 
   function putBack(connection: LdapConnection): void {
-    if (closed || !connection.isOpen()) connection.close()
+    if (closedBecause || !connection.isOpen()) connection.close()
     else idle.push({ connection, sinceMs: clock.nowMs() })
   }
 
@@ -57,6 +57,7 @@ export function createConnectionPool(options: PoolOptions, clock: Clock): Connec
 
   return {
     async use(work, signal) {
+      if (closedBecause) throw closedBecause
       const leave = await gate.enter(signal)
       try {
         const connection = takeIdle() ?? (await options.open())
@@ -72,7 +73,7 @@ export function createConnectionPool(options: PoolOptions, clock: Clock): Connec
     closeIdle,
     drain,
     close(error) {
-      closed = true
+      closedBecause = error
       drain(error)
     },
   }

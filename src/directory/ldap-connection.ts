@@ -159,6 +159,8 @@ async function openSocket(
         ...(isIP(host) ? {} : { servername: host }),
         ...(settings.ca === undefined ? {} : { ca: settings.ca }),
         minVersion: 'TLSv1.2',
+        // Said aloud, because an environment variable could turn the default round.
+        rejectUnauthorized: true,
       })
       await once(socket, 'secureConnect')
     }

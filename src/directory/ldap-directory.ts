@@ -104,7 +104,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   }
 }
 
-/** Our own limits are `busy` and never an outage ; everything else is. */
+/** Our own limits are `busy` and never an outage; everything else is. */
 function troubleOf(error: unknown): { kind: 'busy' } | { kind: 'down'; detail: string } {
   if (!(error instanceof DirectoryError)) throw error
   const isOurs = error.code === 'busy' || error.code === 'aborted'

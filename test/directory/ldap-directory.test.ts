@@ -311,6 +311,16 @@ describe('LDAP directory, against a server that misbehaves', () => {
     expect(server.filters.length).to.be.above(later)
   })
 
+  it('opens nothing after it was closed', async () => {
+    const server = await start()
+    const directory = create([server.url])
+    await find(directory, 'alice')
+    await directory.close()
+    expect(await directory.resolve('alice', never)).to.deep.equal({ kind: 'busy' })
+    await sleep(20)
+    expect(server.openConnections()).to.equal(0)
+  })
+
   it('cannot check CHAP and other credentials', async () => {
     const directory = create(['ldap://127.0.0.1:1'])
     const user: User = {
