@@ -16,6 +16,9 @@ export type MigrateOptions = {
 /** A new index over the audit of years takes its time; nobody is served yet. */
 const stepTimeoutMs = 3_600_000
 
+/** The first to ask also waits for what a crash left in the log to be brought in. */
+const openTimeoutMs = 60_000
+
 /**
  * Brings the tables up to date, forward only, each step whole or not at all. Throws StoreError
  * `store-newer` for tables this version does not know, `store-migration-failed` when a step fails.
@@ -44,10 +47,13 @@ export async function migrate(options: MigrateOptions): Promise<void> {
 
 /** How many migrations a database has seen; 0 for an empty file. */
 export async function readVersion(connection: Connection, queries: Queries): Promise<number> {
-  const [, rows] = await connection.atomically([
-    createVersionTable.compile(queries),
-    queries.selectFrom('schema_version').select('version').compile(),
-  ])
+  const [, rows] = await connection.atomically(
+    [
+      createVersionTable.compile(queries),
+      queries.selectFrom('schema_version').select('version').compile(),
+    ],
+    { timeoutMs: openTimeoutMs },
+  )
   const [row] = rows
   if (row !== undefined) return row.version
   await connection.run(queries.insertInto('schema_version').values({ version: 0 }).compile())

@@ -1,11 +1,19 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
-import { createFolder, masterKey, newTotp, rejectionOf, signInRecord } from './stores.ts'
+import {
+  createFolder,
+  createSlowDisk,
+  hangsMs,
+  masterKey,
+  newTotp,
+  rejectionOf,
+  signInRecord,
+} from './stores.ts'
 
 describe('a store on a disk that hangs (sqlite)', () => {
   const folder = createFolder()
-  const commitDelayMs = new Int32Array(new SharedArrayBuffer(4))
+  const disk = createSlowDisk()
   const evidence = { requestAuthenticator: new Uint8Array(16).fill(1) }
   let store: Store
 
@@ -14,8 +22,8 @@ describe('a store on a disk that hangs (sqlite)', () => {
       file: join(folder.path, 'store.db'),
       keyring: createKeyring({ current: masterKey }),
       node: 'node-1',
-      commitDelayMs,
-      commitTimeoutMs: 300,
+      commitDelayMs: disk.commitDelayMs,
+      commitTimeoutMs: 500,
     })
   })
   after(async () => {
@@ -24,13 +32,13 @@ describe('a store on a disk that hangs (sqlite)', () => {
   })
 
   async function untilWell(): Promise<void> {
-    commitDelayMs[0] = 0
+    disk.set(0)
     while (!(await store.probe()).ok) await new Promise((resolve) => setTimeout(resolve, 10))
   }
 
   it('burns a code that was given up, and still knows the packet that spent it', async () => {
     const { id } = await store.authenticators.add(newTotp('corp:alice'))
-    commitDelayMs[0] = 450
+    disk.set(hangsMs)
     const spend = store.authenticators.spendTotp(id, 5, 0, evidence)
     expect(await rejectionOf(spend)).to.include({ name: 'StoreError', code: 'store-too-slow' })
     expect(store.health()).to.include({ ok: false, code: 'store-too-slow' })
@@ -42,7 +50,7 @@ describe('a store on a disk that hangs (sqlite)', () => {
 
   it('goes on with the chain behind a row that was given up and written all the same', async () => {
     await store.audit.record(signInRecord({ signInId: 'before' }))
-    commitDelayMs[0] = 450
+    disk.set(hangsMs)
     const given = store.audit.record(signInRecord({ signInId: 'given-up' }))
     expect(await rejectionOf(given)).to.include({ code: 'store-too-slow' })
     const refused = store.audit.record(signInRecord({ signInId: 'refused' }))

@@ -102,6 +102,24 @@ export function freshUser(): string {
   return `corp:user-${users}`
 }
 
+/** A disk whose commits a test can make slow, or hang until it says otherwise. */
+export function createSlowDisk(): {
+  readonly commitDelayMs: Int32Array
+  /** How long each commit lasts from now on; one that is under way ends. */
+  set(delayMs: number): void
+} {
+  const commitDelayMs = new Int32Array(new SharedArrayBuffer(4))
+  return {
+    commitDelayMs,
+    set(delayMs) {
+      Atomics.store(commitDelayMs, 0, delayMs)
+      Atomics.notify(commitDelayMs, 0)
+    },
+  }
+}
+
+export const hangsMs = 60_000
+
 export function newTotp(userKey: string): Omit<TotpAuthenticator, 'id' | 'createdAtMs'> {
   return {
     method: 'totp',

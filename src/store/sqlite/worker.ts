@@ -95,9 +95,12 @@ function runBatch(requests: readonly (readonly WireStatement[])[]): readonly Req
   }
 }
 
+/** Ends early when a test stores another value and notifies. */
 function delayCommit(): void {
-  const delayMs = options.commitDelayMs === undefined ? 0 : Atomics.load(options.commitDelayMs, 0)
-  if (delayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs)
+  const { commitDelayMs } = options
+  if (commitDelayMs === undefined) return
+  const delayMs = Atomics.load(commitDelayMs, 0)
+  if (delayMs > 0) Atomics.wait(commitDelayMs, 0, delayMs, delayMs)
 }
 
 function describe(error: unknown): WireFailure {
