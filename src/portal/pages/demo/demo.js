@@ -140,6 +140,7 @@ function showCall() {
     return
   }
   const isNew = panel.hidden || currentCall !== call.id
+  const hasJustEnded = !isNew && !isOpen(call) && !panel.classList.contains('ended')
   currentCall = call.id
   panel.hidden = false
   panel.className = `call ${isOpen(call) ? '' : 'ended'} ${call.state}`
@@ -149,6 +150,7 @@ function showCall() {
   if (byId('speech').textContent !== call.text) byId('speech').textContent = call.text
   byId('curl').textContent = curlOf(call.id)
   if (isNew) byId('caller').focus()
+  if (hasJustEnded) byId('done').focus()
 }
 
 function leaveCall() {
@@ -158,8 +160,9 @@ function leaveCall() {
 }
 
 async function answer(body) {
-  if (currentCall === undefined) return
-  await fetch(`messages/${currentCall}/answer`, {
+  const call = messages.find(({ id }) => id === currentCall)
+  if (call === undefined || !isOpen(call)) return
+  await fetch(`messages/${call.id}/answer`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -192,6 +195,7 @@ byId('keypad').addEventListener('click', (event) => {
 })
 byId('hang-up').addEventListener('click', () => answer({ hangUp: true }))
 byId('back').addEventListener('click', leaveCall)
+byId('done').addEventListener('click', leaveCall)
 
 document.addEventListener('keydown', (event) => {
   if (currentCall === undefined || event.ctrlKey || event.metaKey || event.altKey) return
