@@ -123,11 +123,11 @@ async function acceptSentCode(
   choices: Choices,
   sent: SentCode,
 ): Promise<Passed | Outcome> {
-  const { spent: spentStore, clock, settings } = context.parts
+  const { spent: spentStore, settings } = context.parts
   const option = choices.options.find((each) => each.number === sent.option)
+  // The method was taken away since, and its codes no longer count (RULES 5).
+  if (option?.way !== 'send') return reject(context, 'code-expired')
   const expiresMs = sent.atMs + settings.sentCode.expiryMs
-  // Without its option the method was taken away since, and its codes no longer count (RULES 5).
-  if (option?.way !== 'send' || clock.nowMs() >= expiresMs) return reject(context, 'code-expired')
   context.method = option.method
   const { requestAuthenticator } = context.attempt
   const result = await spentStore.spend(`sent:${sent.mark}`, { requestAuthenticator }, expiresMs)

@@ -22,7 +22,6 @@ export async function runCall(call: Call, cancel: AbortController): Promise<void
   const result = await ring(call, cancel)
   try {
     if (result.kind === 'fraud') await reportFraud(call)
-    if (result.kind !== 'approved') await parts.registry.forgetLate(request.user.key)
     await parts.prompts.close(request.id)
   } catch (error) {
     trouble(call, 'prompt-end', error)

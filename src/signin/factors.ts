@@ -142,7 +142,7 @@ async function checkCodeFirst(
   if (!(await mayTryUnproven(context, found.user))) return reject(context, 'slowed')
   const split = splitPassword(
     credential.password.reveal(),
-    { ...gateway.append, words: false },
+    gateway.append,
     codeReader(context, choices),
   )
   if (split.kind === 'wrong-code') return reject(context, 'code-wrong')

@@ -52,7 +52,6 @@ export async function hold(
     case 'challenge':
       return challengeToWait(context, user, opened.promptId, option.to)
     case 'reject':
-      if (!opened.shared) await registry.cancelPrompt(opened.promptId)
       return reject(context, 'prompt-timeout')
     case 'reject-and-keep': {
       if (lateKey === undefined) return reject(context, 'prompt-timeout')
