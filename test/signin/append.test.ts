@@ -11,6 +11,7 @@ import {
   recovery,
   recoveryCode,
   sms,
+  stateOf,
   totp,
   wrongCodeFor,
 } from './harness.ts'
@@ -127,6 +128,24 @@ describe('flow append (RULES 7)', () => {
     }
   })
 
+  it('takes the longest code the person may have typed for the tail', async () => {
+    const world = createWorld()
+    await world.enrol('alice', totp)
+    await world.enrol('alice', { ...totp, digits: 8 })
+    await world.ask({ gateway: bare, password: `${password}00000000` })
+    expect(world.local.passwords).to.deep.equal([password])
+  })
+
+  it('takes a code alone for a password, and does not spend it', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const code = world.code(app)
+    expect(reasonOf(await world.ask({ gateway, password: code }))).to.equal('password-wrong')
+    expect(reasonOf(await world.ask({ gateway, password: `${password},${code}` }))).to.equal(
+      'accepted',
+    )
+  })
+
   it('spends a TOTP code whatever the directory says', async () => {
     const answers = ['wrong', 'locked', 'disabled', 'busy'] as const
     for (const kind of answers) {
@@ -200,6 +219,19 @@ describe('flow append (RULES 7)', () => {
 })
 
 describe('a code of a method that is not allowed here (RULES 5)', () => {
+  it('does not count when it was sent before the method was taken away', async () => {
+    const world = createWorld()
+    await world.enrol('alice', sms)
+    await world.enrol('alice', totp)
+    const menu = await world.ask()
+    const state = stateOf(await world.ask({ password: '1', state: stateOf(menu) }))
+    const without = gatewayRules({ methods: ['totp'] })
+    const code = world.sms.lastCode()
+    expect(reasonOf(await world.ask({ gateway: without, password: code, state }))).to.equal(
+      'code-expired',
+    )
+  })
+
   const strict = (flow: 'append' | 'challenge' | 'auto') =>
     gatewayRules({ flow, methods: ['hotp'] })
 

@@ -286,6 +286,18 @@ describe('flow challenge', () => {
     )
   })
 
+  it('asks twelve times at most, however often Enter is pressed', async () => {
+    const world = createWorld()
+    await world.enrol('alice', totp)
+    let asked = await world.ask({ gateway })
+    let rounds = 0
+    for (; asked.kind === 'challenge'; rounds++) {
+      asked = await world.ask({ gateway, password: '', state: asked.state })
+    }
+    expect(rounds).to.equal(12)
+    expect(reasonOf(asked)).to.equal('code-expired')
+  })
+
   it('ends a sign-in after so many wrong codes', async () => {
     const world = createWorld()
     const app = await world.enrol('alice', totp)

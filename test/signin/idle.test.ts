@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { expect } from 'chai'
 import {
   type Ask,
@@ -184,6 +185,17 @@ describe('after a sign-in nothing is left', () => {
     await flush()
     expect(world.wheel.size).to.equal(0)
   })
+
+  it('of an approval no listener on the signal of the request', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const pending = world.start({ gateway: hold })
+    await flush()
+    expect(getEventListeners(pending.attempt.signal, 'abort')).to.have.length(1)
+    world.phone.approve()
+    await flush()
+    expect(getEventListeners(pending.attempt.signal, 'abort')).to.have.length(0)
+  })
 })
 
 describe('secrets (RULES 22)', () => {
@@ -226,10 +238,9 @@ describe('secrets (RULES 22)', () => {
 
   it('what the registry is given holds keyed hashes only', async () => {
     const given: unknown[] = []
-    const world = createWorld()
-    const watched = new Proxy(world.registry, {
-      get: (target, name, receiver) => {
-        const value: unknown = Reflect.get(target, name, receiver)
+    const watched = new Proxy(createWorld().registry, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name)
         if (typeof value !== 'function') return value
         return (...args: unknown[]) => {
           given.push(args)
@@ -237,16 +248,16 @@ describe('secrets (RULES 22)', () => {
         }
       },
     })
-    const other = createWorld({ parts: { registry: watched } })
-    await other.enrol('alice', call)
-    await other.enrol('bob', sms)
-    other.start({ gateway: mute, device: laptop })
-    await other.ask({ user: 'bob', device: laptop })
-    await other.advance(25_000)
+    const world = createWorld({ parts: { registry: watched } })
+    await world.enrol('alice', call)
+    await world.enrol('bob', sms)
+    world.start({ gateway: mute, device: laptop })
+    await world.ask({ user: 'bob', device: laptop })
+    await world.advance(25_000)
     expect(given.length).to.be.greaterThan(5)
     const text = reachableText(given)
     expect(text).not.to.contain(password)
-    expect(text).not.to.contain(other.sms.lastCode())
+    expect(text).not.to.contain(world.sms.lastCode())
   })
 
   it('a mark says nothing without its key and is another for each person', () => {

@@ -170,6 +170,32 @@ describe('joining an open sign-in (RULES 2)', () => {
   })
 })
 
+describe('one prompt a person', () => {
+  const challenge = gatewayRules({ name: 'vpn', flow: 'challenge' })
+
+  it('does not take a text for a call, nor one number for another, even from the same device', async () => {
+    const world = createWorld()
+    await world.enrol('alice', sms)
+    await world.enrol('alice', { ...sms, phone: '+31612345699' })
+    await world.enrol('alice', call)
+    const ask = { gateway: challenge, device: laptop }
+    const first = stateOf(await world.ask(ask))
+    const second = stateOf(await world.ask(ask))
+    const third = stateOf(await world.ask(ask))
+    await world.ask({ ...ask, password: 'sms', state: first })
+    for (const [typed, state] of [
+      ['sms2', second],
+      ['call', third],
+    ] as const) {
+      expect(reasonOf(await world.ask({ ...ask, password: typed, state }))).to.equal(
+        'another-sign-in-open',
+      )
+    }
+    expect(world.sms.sent).to.have.length(1)
+    expect(world.phone.calls).to.have.length(0)
+  })
+})
+
 describe('joining with credentials that are never equal (RULES 3)', () => {
   it('lets each CHAP attempt pass its own first factor, then join', async () => {
     const world = createWorld()
@@ -392,6 +418,23 @@ describe('a request the gateway has forgotten (RULES 18)', () => {
     await world.advance(19_100)
     expect(world.phone.ringing()).to.have.length(0)
     expect(first.outcome?.kind).to.equal('reject')
+  })
+
+  it('rings all the same, when it was forgotten before, where the next one can join', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const gate = Promise.withResolvers<void>()
+    world.local.delay = () => gate.promise
+    const first = world.start({ gateway, device: laptop })
+    await flush()
+    first.abort('abandoned')
+    const second = world.start({ gateway, device: laptop })
+    gate.resolve()
+    await flush()
+    world.phone.approve()
+    await flush()
+    expect(reasonOf(second.outcome)).to.equal('accepted')
+    expect(world.local.verified).to.equal(1)
   })
 
   it('rings for nobody when it was forgotten, or its time was up, before the password was proven', async () => {

@@ -118,6 +118,14 @@ describe('an approval that comes after the Reject (RULES 14)', () => {
     })
   }
 
+  it('does not count for another password, even where the directory takes both', async () => {
+    const world = await refusedFirst()
+    world.phone.approve()
+    await flush()
+    world.local.instead.verify = async () => ({ kind: 'right' })
+    expect(await isLetIn(world, { password: 'other' })).to.equal(false)
+  })
+
   it('does not count without a device, nor for the port of a gateway', async () => {
     for (const evidence of [{}, { port: '1' }]) {
       const world = createWorld()

@@ -123,9 +123,14 @@ describe('limits and failures open no weaker door (RULES 23)', () => {
   it('a text whose sending hangs is a Reject before the patience ends', async () => {
     const world = createWorld()
     await world.enrol('alice', sms)
-    world.sms.next.push(() => new Promise(() => undefined))
+    let given: AbortSignal | undefined
+    world.sms.next.push((signal) => {
+      given = signal
+      return new Promise(() => undefined)
+    })
     const pending = world.start()
     await world.advance(19_100)
+    expect(given?.aborted).to.equal(true)
     expect(reasonOf(pending.outcome)).to.equal('prompt-failed')
     expect(await world.ask()).to.include({ kind: 'challenge' })
   })

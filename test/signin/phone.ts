@@ -78,7 +78,7 @@ export function createScriptedPhone(): ScriptedPhone {
 export type ScriptedSender = SentCodeMethod & {
   readonly sent: { readonly request: PromptRequest; readonly code: string }[]
   /** What the next sendings come to; sent when empty. A function may throw or hang. */
-  readonly next: (() => Promise<SendResult>)[]
+  readonly next: ((signal: AbortSignal) => Promise<SendResult>)[]
   lastCode(): string
 }
 
@@ -87,9 +87,9 @@ export function createScriptedSender(method: SentCodeMethod['method']): Scripted
   const next: ScriptedSender['next'] = []
   return {
     method,
-    async send(request, code) {
+    async send(request, code, signal) {
       const result = next.shift()
-      if (result !== undefined) return result()
+      if (result !== undefined) return result(signal)
       sent.push({ request, code })
       return { kind: 'sent' }
     },

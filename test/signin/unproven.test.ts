@@ -5,9 +5,12 @@ import {
   createWorld,
   flush,
   gatewayRules,
+  hotp,
   laptop,
   password,
   reasonOf,
+  recovery,
+  recoveryCode,
   sms,
   totp,
   wrongCodeFor,
@@ -91,6 +94,20 @@ describe('before the password is proven (RULES 4)', () => {
     expect(reasonOf(await world.ask({ gateway, password: typed }))).to.equal('accepted')
     expect(reasonOf(await world.ask({ gateway, password: typed }))).to.equal('code-reused')
     expect(world.local.verified).to.equal(1)
+  })
+
+  it('secondFactorFirst keeps HOTP and recovery codes until the password is right', async () => {
+    const gateway = gatewayRules({ flow: 'append', secondFactorFirst: true })
+    for (const enrolment of [hotp, recovery('alice')]) {
+      const world = createWorld()
+      const one = await world.enrol('alice', enrolment)
+      const code = one.method === 'hotp' ? world.code(one) : recoveryCode
+      const ask = async (head: string) =>
+        reasonOf(await world.ask({ gateway, password: `${head},${code}` }))
+      expect(await ask('wrong')).to.equal('password-wrong')
+      expect(await ask(password)).to.equal('accepted')
+      expect(await ask(password)).not.to.equal('accepted')
+    }
   })
 
   it('bounds the guesses an hour where codes come first', async () => {
@@ -244,14 +261,14 @@ describe('counting failures (RULES 5, 8)', () => {
     expect(reasonOf(await world.ask())).to.equal('locked')
   })
 
-  it('takes the password that comes again with Enter for no guess', async () => {
+  it('takes the password that comes again with Enter for no guess, though it looks like a recovery code', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
-    await world.enrol('alice', totp)
+    await world.enrol('alice', recovery('alice'))
     const first = world.start()
     await world.advance(19_100)
     if (first.outcome?.kind !== 'challenge') throw new Error('expected a challenge')
-    const second = world.start({ password, state: first.outcome.state })
+    const second = world.start({ password: 'Passw0rd2024', state: first.outcome.state })
     await flush()
     expect(second.outcome).to.equal(undefined)
     expect((await world.stores.accounts.load('local:alice')).wrongCodes).to.equal(0)
@@ -264,8 +281,11 @@ describe('counting failures (RULES 5, 8)', () => {
       await world.ask({ gateway, password: `guess-${tries},000000` })
       await world.ask({ password: `guess-${tries}` })
     }
+    const account = await world.stores.accounts.load('local:alice')
+    expect(account).to.include({ wrongPasswords: 100, wrongCodes: 0 })
     const right = `${password},${world.code(app)}`
     expect(reasonOf(await world.ask({ gateway, password: right }))).to.equal('accepted')
+    expect(await world.stores.accounts.load('local:alice')).to.include({ wrongPasswords: 0 })
   })
 
   it('a whole sign-in ends the count', async () => {
