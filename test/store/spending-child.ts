@@ -1,6 +1,6 @@
-// A process of its own that spends codes and says which were acknowledged, until it is killed.
-// Arguments: the file of the store.
-import { writeSync } from 'node:fs'
+// A process of its own that spends codes and notes which were acknowledged, until it is killed.
+// Arguments: the file of the store, the file of the notes.
+import { openSync, writeSync } from 'node:fs'
 import { createKeyring, openStore } from '../../src/store/index.ts'
 import { masterKey, newTotp, signInRecord } from './stores.ts'
 
@@ -9,6 +9,7 @@ const store = await openStore({
   keyring: createKeyring({ current: masterKey }),
   node: 'node-1',
 })
+const notes = openSync(process.argv[3] ?? '', 'a')
 const evidence = { requestAuthenticator: new Uint8Array(16).fill(1) }
 
 await Promise.all(
@@ -18,8 +19,8 @@ await Promise.all(
       const result = await store.authenticators.spendTotp(id, step, 0, evidence)
       const signInId = `${lane}-${step}`
       await store.audit.record(signInRecord({ signInId }))
-      // At once and without a buffer: what was said before the kill has arrived.
-      writeSync(1, `${lane} ${id} ${step} ${result}\n`)
+      // At once and without a buffer of ours: what was noted before the kill is in the file.
+      writeSync(notes, `${lane} ${id} ${step} ${result}\n`)
     }
   }),
 )

@@ -58,6 +58,7 @@ export function connectSqlite(options: SqliteOptions): Connection {
     started.on('message', (answer: WorkerAnswer) => {
       const question = questions.get(answer.id)
       questions.delete(answer.id)
+      if (questions.size === 0) started.unref()
       question?.settle(answer)
     })
     started.on('error', (cause) => onWorkerGone(started, cause))
@@ -82,6 +83,8 @@ export function connectSqlite(options: SqliteOptions): Connection {
     try {
       worker ??= startWorker()
       worker.postMessage({ id, task } satisfies WorkerQuestion)
+      // Keeps the process only while something is asked: a store nobody closed does not hold it.
+      if (questions.size === 0) worker.ref()
       questions.set(id, question)
     } catch (cause) {
       question.fail(new StoreError('store-failed', 'the worker could not be asked', { cause }))
