@@ -24,7 +24,7 @@ import {
   formatProblem,
   loadConfig,
 } from './config/index.ts'
-import { createDemoPhone } from './delivery/index.ts'
+import { createDemoPhone, type TwilioOptions, type WebhookHandler } from './delivery/index.ts'
 import {
   type AdminSocket,
   createCounters,
@@ -47,6 +47,8 @@ export type AppOptions = {
   /** Where the demo phone shows what arrives. */
   print(line: string): void
   readonly clock?: Clock
+  /** Another way to Twilio's API, for tests. */
+  readonly twilioHttpClient?: TwilioOptions['httpClient']
 }
 
 export type Started = {
@@ -64,6 +66,8 @@ export type App = {
   /** Finishes or refuses what is open within `stop_timeout`, and closes everything. */
   stop(): Promise<void>
 }
+
+const earlierWebhooksKept = 4
 
 /** Reads and checks a configuration file, with everything other parts know about it. */
 export function loadCheckedConfig(
@@ -122,6 +126,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     registry: createMemoryRegistry(clock),
     passwordMarks: createMarks(),
     demoPhone: createDemoPhone({ clock, print: options.print }),
+    ...(options.twilioHttpClient && { twilioHttpClient: options.twilioHttpClient }),
   }
   let generation: Generation = await createGeneration(config, lasting).catch(
     async (error: unknown) => {
@@ -145,6 +150,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     maxOpen: config.limits.openSignIns,
     replyCache: { keepMs: config.limits.replyCacheMs, maxBytes: config.limits.replyCacheBytes },
   })
+  /** Of configurations before a reload: their calls may still be talking. */
+  let earlierWebhooks: readonly WebhookHandler[] = []
   let servers: Awaited<ReturnType<typeof createAppServers>> | undefined
   let admin: AdminSocket | undefined
   let upkeep: { stop(): void } | undefined
@@ -160,6 +167,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     try {
       const next = await createGeneration(loadCheckedConfig(options.configFile, env), lasting)
       const previous = generation
+      earlierWebhooks = [...previous.webhooks, ...earlierWebhooks].slice(0, earlierWebhooksKept)
       generation = next
       listener.replaceGateways(next.gateways)
       logger.setLevel(next.config.log.level)
@@ -199,7 +207,11 @@ export async function createApp(options: AppOptions): Promise<App> {
         if (config.demo !== undefined)
           await enrolDemo(config.demo.enrolments, opened.store, generation.directories)
         await endOrphanPrompts(lasting, generation.secondFactors)
-        servers = await createAppServers(generation, lasting, () => listening.length > 0)
+        servers = await createAppServers(config, {
+          ...lasting,
+          webhooks: () => [...generation.webhooks, ...earlierWebhooks],
+          isListening: () => listening.length > 0,
+        })
         const http = await servers.start()
         admin = await startAdminSocket({
           path: config.adminSocket,

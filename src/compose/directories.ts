@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Config, LdapDirectoryConfig, LocalDirectoryConfig } from '../config/index.ts'
-import { createLocalDirectory } from '../directory/index.ts'
+import { createLocalDirectory, openLdapDirectory } from '../directory/index.ts'
 import type { Logger } from '../ops/index.ts'
 import type { Directory } from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
@@ -46,9 +46,8 @@ async function createLdap(
   clock: Clock,
   logger: Logger,
 ): Promise<Directory> {
-  const { createLdapDirectory } = await import('../directory/index.ts')
   const { connectTimeoutMs, bindTimeoutMs, searchTimeoutMs } = directory
-  return createLdapDirectory(
+  return openLdapDirectory(
     {
       name,
       kind: directory.kind,
@@ -78,11 +77,16 @@ async function createLdap(
     },
     {
       clock,
-      log: ({ kind, url, detail }) =>
+      log: ({ kind, url, detail, downMs }) =>
         logger.log(
           kind === 'directory-server-down'
             ? { event: 'directory-down', directory: name, detail: `${url}: ${detail}` }
-            : { event: 'directory-up', directory: name, server: url },
+            : {
+                event: 'directory-up',
+                directory: name,
+                server: url,
+                ...(downMs === undefined ? {} : { downMs }),
+              },
         ),
     },
   )

@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts'
-import type { DemoPhone } from '../delivery/index.ts'
+import type { DemoPhone, TwilioOptions, WebhookHandler } from '../delivery/index.ts'
 import { createCodeChecker } from '../methods/index.ts'
 import type { Logger } from '../ops/index.ts'
 import {
@@ -32,6 +32,7 @@ export type Lasting = {
   readonly registry: SignInRegistry
   readonly passwordMarks: Marks
   readonly demoPhone: DemoPhone
+  readonly twilioHttpClient?: TwilioOptions['httpClient']
 }
 
 /** Everything that follows from one reading of the configuration. A reload makes the next one; open sign-ins finish with theirs. */
@@ -40,6 +41,8 @@ export type Generation = {
   readonly directories: ReadonlyMap<string, Directory>
   readonly secondFactors: SecondFactors
   readonly gateways: GatewayTable
+  /** Answer webhooks of the providers. */
+  readonly webhooks: readonly WebhookHandler[]
   readonly signIn: SignIn
   /** Lets open sign-ins end, then closes what they used. */
   retire(): Promise<void>
@@ -52,7 +55,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
   const { clock, wheel, logger, opened } = lasting
   const { store, master } = opened
   const texts = createTexts({ defaultLanguage: config.language, overrides: config.texts })
-  const carriers = await createCarriers(config, lasting.demoPhone)
+  const carriers = await createCarriers(config, { ...lasting, texts })
   const secondFactors = createSecondFactors(config, carriers, texts, clock)
   const gateways = createGatewayTable(
     createGatewayEntries(config, dictionaryOf(config.dictionaries), await learntGateways(lasting)),
@@ -105,6 +108,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     directories,
     secondFactors,
     gateways,
+    webhooks: [...carriers.values()].flatMap(({ webhooks }) => webhooks ?? []),
     signIn: async (attempt) => {
       const outcome = await open.during(signIn(attempt))
       const silent = config.onStop === 'silent' && outcome.reason === 'shutting-down'

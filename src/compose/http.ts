@@ -1,6 +1,9 @@
-import type { PartReadiness } from '../portal/index.ts'
+import { readFileSync } from 'node:fs'
+import type { Config } from '../config/index.ts'
+import { joinWebhooks, type WebhookHandler } from '../delivery/index.ts'
+import type { HttpServer, PartReadiness } from '../portal/index.ts'
 import type { ListenAddress } from '../transport/index.ts'
-import type { Generation, Lasting } from './generation.ts'
+import type { Lasting } from './generation.ts'
 
 export type AppServers = {
   /** Address of the local listener, if there is one. */
@@ -8,20 +11,39 @@ export type AppServers = {
   stop(): Promise<void>
 }
 
-/** The HTTP listeners of the configuration: local health and demo phone, and webhooks of carriers. */
-export async function createAppServers(
-  { config }: Generation,
-  { opened, demoPhone }: Lasting,
-  isListening: () => boolean,
-): Promise<AppServers> {
-  if (config.http === undefined)
-    return { start: async () => undefined, stop: async () => undefined }
+export type ServerParts = Pick<Lasting, 'opened' | 'demoPhone' | 'logger'> & {
+  /** Handlers of providers, the current configuration's first. */
+  readonly webhooks: () => readonly WebhookHandler[]
+  readonly isListening: () => boolean
+}
+
+/** The HTTP listeners of the configuration: local health and demo phone, and webhooks of providers. */
+export async function createAppServers(config: Config, parts: ServerParts): Promise<AppServers> {
+  const local = config.http && (await createLocalServer(config.http.listen, config, parts))
+  const webhooks = config.webhooks && (await createWebhookServer(config.webhooks, parts))
+  return {
+    async start() {
+      await webhooks?.start()
+      const bound = await local?.start()
+      return bound && { address: bound.host, port: bound.port }
+    },
+    async stop() {
+      await local?.stop()
+      await webhooks?.stop()
+    },
+  }
+}
+
+async function createLocalServer(
+  { address, port }: ListenAddress,
+  { insecureDemo }: Config,
+  { opened, demoPhone, isListening }: ServerParts,
+): Promise<HttpServer> {
   // Loaded only here: an installation without HTTP pays nothing for it.
   const { createHttpServer, demoPhonePlugin } = await import('../portal/index.ts')
-  const { address, port } = config.http.listen
-  const server = await createHttpServer({
+  return createHttpServer({
     listen: { host: address, port },
-    plugins: config.insecureDemo ? [demoPhonePlugin(demoPhone)] : [],
+    plugins: insecureDemo ? [demoPhonePlugin(demoPhone)] : [],
     readiness: async (): Promise<readonly PartReadiness[]> => {
       const { ok, code } = opened.store.health()
       return [
@@ -30,11 +52,25 @@ export async function createAppServers(
       ]
     },
   })
-  return {
-    async start() {
-      const bound = await server.start()
-      return { address: bound.host, port: bound.port }
-    },
-    stop: () => server.stop(),
-  }
+}
+
+async function createWebhookServer(
+  { listen, publicUrl, certFile, keyFile }: NonNullable<Config['webhooks']>,
+  { webhooks, logger }: ServerParts,
+): Promise<HttpServer> {
+  const { createHttpServer, twilioWebhookPlugin } = await import('../portal/index.ts')
+  const answer = joinWebhooks(webhooks)
+  return createHttpServer({
+    listen: { host: listen.address, port: listen.port },
+    ...(certFile === undefined || keyFile === undefined
+      ? {}
+      : { tls: { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') } }),
+    plugins: [
+      twilioWebhookPlugin(async (request) => {
+        const { isKnown, ...reply } = await answer(request)
+        if (!isKnown) logger.log({ event: 'webhook-refused', status: reply.status })
+        return reply
+      }, new URL(publicUrl).pathname),
+    ],
+  })
 }

@@ -15,6 +15,13 @@ export function phoneNumber() {
   return z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as "+31612345678", in quotes')
 }
 
+const sender = section({
+  prefix: text()
+    .regex(/^\+\d{1,14}$/, 'must be the start of a number, such as "+31", in quotes')
+    .describe('Start of the numbers it is for.'),
+  number: text().describe('Number in E.164, or for texts a sender name.'),
+})
+
 function twilio(context: FieldContext) {
   return section({
     type: z.literal('twilio').describe('Texts and calls through Twilio.'),
@@ -28,12 +35,8 @@ function twilio(context: FieldContext) {
       .optional()
       .describe('API key SID, used instead of the auth token for requests.'),
     api_secret: secret(context).optional().describe('Secret of api_key.'),
-    api_url: z
-      .url({ protocol: /^https?$/ })
-      .default('https://api.twilio.com')
-      .describe('Where the API is; another region or a test double.'),
-    from: oneOrMore(text()).describe(
-      'Numbers or sender names; one with the country of the person is preferred.',
+    from: oneOrMore(z.union([text(), sender])).describe(
+      'Numbers we call and text from. A text may come from a sender name as well. Of several, the one with the longest prefix that fits the person’s number is used.',
     ),
     machine_detection: z.boolean().default(true).describe('Hang up on answering machines.'),
     calls_per_second: z
@@ -48,25 +51,23 @@ function twilio(context: FieldContext) {
 function httpGateway(context: FieldContext) {
   return section({
     type: z.literal('http').describe('Texts through any provider with an HTTP API.'),
-    url: z.url({ protocol: /^https?$/ }).describe('Where to send; {to} and {text} are filled in.'),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .describe('Where to send; {to}, {to_digits}, {text} and {secret} are filled in.'),
     method: z.enum(['POST', 'PUT', 'GET']).default('POST').describe('HTTP method.'),
     headers: z
-      .record(text(), secret(context, { clearText: true }))
+      .record(text(), z.string())
       .default({})
-      .describe('Headers; a value may be file:, env: or credential: as well as plain text.'),
+      .describe('Headers; {secret} is filled in. Content-Type says how the body is escaped.'),
     body: z
       .string()
-      .default('')
-      .describe('Body; {to} and {text} are filled in, escaped as the Content-Type asks.'),
-    success: section({
-      status: z
-        .array(count(100, 599))
-        .default([200, 201, 202, 204])
-        .describe('Status codes that mean sent.'),
-      contains: text().optional().describe('Text that the answer must contain as well.'),
-    })
-      .prefault({})
-      .describe('How to tell that the message was taken.'),
+      .optional()
+      .describe('Body; {to}, {to_digits}, {text} and {secret} are filled in, escaped.'),
+    secret: secret(context).optional().describe('Token of the provider, for {secret}.'),
+    success: z
+      .string()
+      .optional()
+      .describe('Regular expression that the answer must fit, where a 2xx status is not enough.'),
     timeout: duration({ min: '500ms', max: '60s' })
       .prefault('10s')
       .describe('How long the provider may take.'),

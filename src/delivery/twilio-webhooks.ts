@@ -97,17 +97,14 @@ export function createTwilioWebhooks(parts: {
 
 /**
  * Several Twilio accounts, or the settings before and after a reload, behind one listener: whoever has the
- * call answers. `handlers` gives at least one.
+ * call answers.
  */
-export function joinWebhooks(
-  handlers: () => readonly [WebhookHandler, ...WebhookHandler[]],
-): WebhookHandler {
+export function joinWebhooks(handlers: () => readonly WebhookHandler[]): WebhookHandler {
   return async (request) => {
-    const [first, ...others] = handlers()
-    let reply = await first(request)
-    for (const handler of others) {
-      if (reply.isKnown) break
+    let reply: WebhookReply = { status: 404, body: '', isKnown: false }
+    for (const handler of handlers()) {
       reply = await handler(request)
+      if (reply.isKnown) break
     }
     return reply
   }

@@ -3,11 +3,12 @@
 // May import `signin/` (types), `accounts/` (types) and `support/`.
 export { DirectoryError, type DirectoryErrorCode } from './errors.ts'
 export type { CheckRow } from './ldap-check.ts'
-export { createLdapDirectory, type LdapDirectory } from './ldap-directory.ts'
+export type { LdapDirectory } from './ldap-directory.ts'
 export type { LdapLimits, LdapOptions, LdapServerEvent } from './ldap-options.ts'
 export {
   createLocalDirectory,
   type LocalDirectoryOptions,
   type LocalUser,
 } from './local-directory.ts'
+export { openLdapDirectory } from './open-ldap.ts'
 export { hashPassword, verifyPassword } from './password-hash.ts'

@@ -43,10 +43,10 @@ export type LogEvent =
       remedy: string
     }
   | { event: 'directory-down'; directory: string; detail: string }
-  | { event: 'directory-up'; directory: string; server: string }
+  | { event: 'directory-up'; directory: string; server: string; downMs?: number }
   | { event: 'socket'; state: 'bound' | 'closed' | 'failed'; address: string; detail?: string }
   | { event: 'delivery-failed'; via: string; method: string; detail: string; outage: boolean }
-  | { event: 'webhook-refused'; source: string; detail: string }
+  | { event: 'webhook-refused'; status: number }
   | { event: 'prompts-ended'; count: number }
   | { event: 'store-failed'; detail: string }
   | { event: 'notify-failed'; detail: string }
@@ -128,8 +128,9 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   },
   'webhook-refused': {
     level: 'warn',
-    text: ({ source, detail }) => `webhook from ${source} refused: ${detail}`,
-    limitBy: ({ source }) => source,
+    text: ({ status }) =>
+      `webhook refused (${status}): not signed for our public_url, or its sign-in has ended`,
+    limitBy: () => '',
   },
   'prompts-ended': {
     level: 'warn',

@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { User } from '../../src/accounts/index.ts'
-import {
-  createLdapDirectory,
-  type LdapDirectory,
-  type LdapLimits,
-  type LdapOptions,
-} from '../../src/directory/index.ts'
+import type { LdapDirectory, LdapLimits, LdapOptions } from '../../src/directory/index.ts'
+import { createLdapDirectory } from '../../src/directory/ldap-directory.ts'
 import type { Credential, Resolved } from '../../src/signin/index.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
 import {

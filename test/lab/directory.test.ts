@@ -4,11 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { User } from '../../src/accounts/index.ts'
-import {
-  createLdapDirectory,
-  type LdapDirectory,
-  type LdapOptions,
-} from '../../src/directory/index.ts'
+import type { LdapDirectory, LdapOptions } from '../../src/directory/index.ts'
+import { createLdapDirectory } from '../../src/directory/ldap-directory.ts'
 import type { Verified } from '../../src/signin/index.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
 import { makeCertificates } from './certificates.ts'
