@@ -189,8 +189,8 @@ function newAuthenticator(
 function seedOf(text: string | undefined, algorithm: 'sha1' | 'sha256' | 'sha512'): Uint8Array {
   if (text === undefined) return createTotpSeed(algorithm)
   const seed = parseSeed(text)
-  if (!seed || seed.length < 16 || seed.length > 64) {
-    throw new AdminError('bad-arguments', 'The seed is no base32 of 16 to 64 bytes.')
+  if (!seed || seed.length < 10 || seed.length > 64) {
+    throw new AdminError('bad-arguments', 'The seed is no base32 of 10 to 64 bytes.')
   }
   return seed
 }

@@ -218,7 +218,7 @@ describe('seed files: CSV', () => {
       { line: 2, text: 'digits must be 6 or 8, not "7"' },
       { line: 3, text: '2 columns instead of 3' },
       { line: 4, text: 'the seed is no base32' },
-      { line: 5, text: 'the seed has 2 bytes; 16 to 64 are possible' },
+      { line: 5, text: 'the seed has 2 bytes; 10 to 64 are possible' },
     ])
   })
 

@@ -9,7 +9,7 @@ export type SeedRecord = {
   readonly serial?: string
   readonly label?: string
   readonly method: 'totp' | 'hotp'
-  /** 16 to 64 bytes. */
+  /** 10 to 64 bytes. */
   readonly seed: Uint8Array
   readonly algorithm: OtpAlgorithm
   readonly digits: 6 | 8
@@ -48,8 +48,8 @@ export function checkSeed(raw: RawSeed): SeedRecord | SeedProblem {
   const period = wholeNumber(raw.period || '30')
   const counter = wholeNumber(raw.counter || '0')
   const wrong = (text: string): SeedProblem => ({ line: raw.line, text })
-  if (raw.seed.length < 16 || raw.seed.length > 64) {
-    return wrong(`the seed has ${raw.seed.length} bytes; 16 to 64 are possible`)
+  if (raw.seed.length < 10 || raw.seed.length > 64) {
+    return wrong(`the seed has ${raw.seed.length} bytes; 10 to 64 are possible`)
   }
   if (digits !== 6 && digits !== 8) return wrong(`digits must be 6 or 8, not "${raw.digits}"`)
   if (period !== 30 && period !== 60) {
