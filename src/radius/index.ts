@@ -24,6 +24,11 @@ export { type DictionaryFile, parseDictionary, type ReadInclude } from './dictio
 export type { ScalarValue } from './dictionary/value.ts'
 export { RadiusError, type RadiusErrorCode } from './errors.ts'
 export { type ExtendedPart, encodeExtended, openExtended } from './extended.ts'
+export {
+  joinNtEncryptedPassword,
+  ntEncryptedPasswordLength,
+  splitNtEncryptedPassword,
+} from './nt-encrypted-password.ts'
 export { attributeType, maxPacketLength, maxValueLength, packetCode } from './numbers.ts'
 export { type Attribute, attributesLength, decodePacket, type Packet } from './packet.ts'
 export {
