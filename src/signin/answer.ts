@@ -1,5 +1,5 @@
 import type { User } from '../accounts/index.ts'
-import { challengeForCode, challengeToWait, menuText } from './challenge.ts'
+import { challengeForCode, menuText } from './challenge.ts'
 import { type Choices, type Option, optionByWord, readWord } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
 import { holdAgain } from './hold.ts'
@@ -8,7 +8,8 @@ import type { CodeCheck } from './ports.ts'
 import type { SentCode } from './registry.ts'
 import { startOption } from './second-factor.ts'
 import type { OpenedState } from './state.ts'
-import { codeReader, countWrongCode, noteWrongCode, type Passed, spendCode } from './typed-code.ts'
+import type { Passed, Step } from './step.ts'
+import { codeReader, countWrongCode, noteWrongCode, spendCode } from './typed-code.ts'
 
 /** What the person typed at a challenge. The State proves that the password was right. */
 export async function answerChallenge(
@@ -16,7 +17,7 @@ export async function answerChallenge(
   user: User,
   choices: Choices,
   resumed: OpenedState,
-): Promise<Passed | Outcome> {
+): Promise<Step> {
   const typed = typedText(context)
   const checked = readCode(context, choices, typed)
   const passed =
@@ -64,19 +65,15 @@ async function answerWait(
   choices: Choices,
   { promptId }: OpenedState,
   isWrongCode: boolean,
-): Promise<Passed | Outcome> {
+): Promise<Step> {
   const { registry } = context.parts
   if (promptId === undefined) return reject(context, 'state-invalid')
   if (isWrongCode && (await noteWrongCode(context, user))) {
     await registry.cancelPrompt(promptId)
     return reject(context, 'code-wrong')
   }
-  const held = await holdAgain(context, promptId)
-  if (held !== 'patience-ended') return held
   const called = choices.options.find((option) => option.way === 'approve')
-  const next = challengeToWait(context, user, promptId, called?.to ?? '')
-  if (next.kind !== 'challenge') await registry.cancelPrompt(promptId)
-  return next
+  return holdAgain(context, promptId, called?.to ?? '')
 }
 
 async function answerCode(
@@ -85,7 +82,7 @@ async function answerCode(
   choices: Choices,
   resumed: OpenedState,
   typed: string,
-): Promise<Passed | Outcome> {
+): Promise<Step> {
   const { texts } = context.parts
   const { promptId, sent, wrong } = resumed
   const asked = {

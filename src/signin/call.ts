@@ -16,10 +16,38 @@ export type Call = {
   readonly told: { readonly refused: boolean }
 }
 
-/** Rings until somebody answers, `cancel` is aborted or the time is up; then does what each call that ends needs, once. Never rejects. */
+/**
+ * Rings until somebody answers, `cancel` is aborted or the time is up; then does what each call that
+ * ends needs, once. Never rejects.
+ */
 export async function runCall(call: Call, cancel: AbortController): Promise<void> {
+  const { approval, parts, request } = call
+  const timer = parts.wheel.at(request.deadlineMs, () => cancel.abort())
+  let result: PromptResult
+  try {
+    result = await approval.prompt(request, hooksOf(call), cancel.signal)
+  } catch (error) {
+    result = { kind: 'failed', detail: String(error), outage: false }
+  }
+  timer.cancel()
+  // Whoever presses # too late must not open a door that was closed before (RULES 14).
+  const isLate = parts.clock.nowMs() > request.deadlineMs
+  await endCall(call, result.kind === 'approved' && isLate ? { kind: 'timeout' } : result)
+}
+
+function hooksOf(call: Call): Parameters<ApprovalMethod['prompt']>[1] {
+  const { parts, request, told } = call
+  return {
+    onProviderId: (providerId) =>
+      void parts.prompts
+        .setProviderId(request.id, providerId)
+        .catch((error: unknown) => trouble(call, 'prompt-provider-id', error)),
+    closingText: () => (told.refused ? 'call-sign-in-again' : 'call-approved'),
+  }
+}
+
+async function endCall(call: Call, result: PromptResult): Promise<void> {
   const { parts, request } = call
-  const result = await ring(call, cancel)
   try {
     if (result.kind === 'fraud') await reportFraud(call)
     await parts.prompts.close(request.id)
@@ -29,31 +57,6 @@ export async function runCall(call: Call, cancel: AbortController): Promise<void
   await parts.registry
     .endPrompt(request.id, result, resultKeptMs)
     .catch((error: unknown) => trouble(call, 'prompt-end', error))
-}
-
-async function ring(call: Call, cancel: AbortController): Promise<PromptResult> {
-  const { approval, parts, request, told } = call
-  const timer = parts.wheel.at(request.deadlineMs, () => cancel.abort())
-  try {
-    const result = await approval.prompt(
-      request,
-      {
-        onProviderId: (providerId) =>
-          void parts.prompts
-            .setProviderId(request.id, providerId)
-            .catch((error: unknown) => trouble(call, 'prompt-provider-id', error)),
-        closingText: () => (told.refused ? 'call-sign-in-again' : 'call-approved'),
-      },
-      cancel.signal,
-    )
-    // Whoever presses # too late must not open a door that was closed before (RULES 14).
-    const isLate = parts.clock.nowMs() > request.deadlineMs
-    return result.kind === 'approved' && isLate ? { kind: 'timeout' } : result
-  } catch (error) {
-    return { kind: 'failed', detail: String(error), outage: false }
-  } finally {
-    timer.cancel()
-  }
 }
 
 /** Blocks the account; where no password was proven, the gateway's prompts instead (RULES 4). */

@@ -9,14 +9,15 @@ import type { Outcome } from './outcome.ts'
 import type { Policy } from './policy.ts'
 import { askSecondFactor, refuseForMethods, startOption } from './second-factor.ts'
 import { type Split, splitPassword } from './split-password.ts'
-import { codeReader, countWrongCode, mayTryUnproven, type Passed, spendCode } from './typed-code.ts'
+import type { Passed, Step } from './step.ts'
+import { codeReader, countWrongCode, mayTryUnproven, spendCode } from './typed-code.ts'
 
 /** Both factors, in the order the policy gives: the password at its directory, and a code or a prompt. */
 export async function checkFactors(
   context: Context,
   found: FoundUser,
   policy: Policy,
-): Promise<Passed | Outcome> {
+): Promise<Step> {
   const { attempt, resumed } = context
   const { user } = found
   const choices = await loadChoices(context, user, policy)
@@ -35,11 +36,7 @@ function readsTails(context: Context): boolean {
 }
 
 /** The plain order: password, then whatever the flow asks for. */
-async function checkThenAsk(
-  context: Context,
-  found: FoundUser,
-  choices: Choices,
-): Promise<Passed | Outcome> {
+async function checkThenAsk(context: Context, found: FoundUser, choices: Choices): Promise<Step> {
   const { credential, gateway } = context.attempt
   const head = credential.kind === 'pap' ? credential.password.reveal() : undefined
   if (gateway.firstFactor.kind === 'directories') {
@@ -59,7 +56,7 @@ async function checkWithTail(
   found: FoundUser,
   choices: Choices,
   password: Secret,
-): Promise<Passed | Outcome> {
+): Promise<Step> {
   const { user } = found
   const split = splitPassword(
     password.reveal(),
@@ -109,11 +106,7 @@ async function checkHead(
 }
 
 /** The gateway has checked the password; what it sends is the code, or a word where it may prompt. */
-async function checkCodeOnly(
-  context: Context,
-  user: User,
-  choices: Choices,
-): Promise<Passed | Outcome> {
+async function checkCodeOnly(context: Context, user: User, choices: Choices): Promise<Step> {
   const { credential } = context.attempt
   if (credential.kind !== 'pap') return reject(context, 'credential-not-checkable')
   if (!credential.wellFormed) return reject(context, 'password-garbled')

@@ -5,8 +5,8 @@ import { type Context, note, reject } from './context.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptResult } from './ports.ts'
-import { failed, type Opened, openCall } from './prompt-desk.ts'
-import type { Passed } from './typed-code.ts'
+import { failed, openCall } from './prompt-desk.ts'
+import type { AtMargin, Held, Passed, Step } from './step.ts'
 import { before, endInterrupted, type Interruption, waitFor } from './wait.ts'
 
 /** How long after the Reject an approval may still arrive (RULES 14). */
@@ -16,12 +16,9 @@ const lateKeptMs = 60_000
 /** An abandoned request without evidence ends its prompt after this (RULES 18). */
 const abandonedMs = 2_000
 
-/** What happens when the gateway's patience ends before the person has answered. */
-export type AtMargin = 'reject' | 'challenge' | 'reject-and-keep'
-
 /**
- * Rings the person and keeps the request unanswered while the phone does. `lateKey` is set where an
- * approval may count after the Reject: same person, door, device and password.
+ * Rings the person; the request is then kept unanswered while the phone does. `lateKey` is set where
+ * an approval may count after the Reject: same person, door, device and password.
  */
 export async function hold(
   context: Context,
@@ -29,13 +26,12 @@ export async function hold(
   option: Option,
   atMargin: AtMargin,
   lateKey: string | undefined,
-): Promise<Passed | Outcome> {
-  const { registry, clock, settings } = context.parts
+): Promise<Step> {
+  const { clock, settings } = context.parts
   context.method = 'call'
-  const approvedLate =
-    lateKey === undefined ? undefined : await useLateApproval(context, user, lateKey)
-  if (approvedLate !== undefined) return approvedLate
-
+  if (lateKey !== undefined && (await useLateApproval(context, user, lateKey))) {
+    return { kind: 'passed' }
+  }
   const endsMs = {
     reject: context.deadlineMs,
     challenge: clock.nowMs() + settings.promptMs,
@@ -43,24 +39,66 @@ export async function hold(
   }[atMargin]
   const opened = await openCall(context, user, option, endsMs)
   if (opened.kind !== 'opened') return opened
+  const { promptId, shared } = opened
+  return { kind: 'held', promptId, shared, atMargin, lateKey, to: option.to }
+}
 
-  const ended = await waitForPrompt(context, opened)
-  if (typeof ended !== 'string') return judgePrompt(context, opened.promptId, ended)
-  if (ended !== 'patience-ended') return endInterrupted(context, ended)
-
-  switch (atMargin) {
-    case 'challenge':
-      return challengeToWait(context, user, opened.promptId, option.to)
-    case 'reject':
-      return reject(context, 'prompt-timeout')
-    case 'reject-and-keep': {
-      if (lateKey === undefined) return reject(context, 'prompt-timeout')
-      const untilMs = clock.nowMs() + lateMs + lateKeptMs
-      await registry.keepLate(user.key, { key: lateKey, promptId: opened.promptId, untilMs })
-      context.told.refused = true
-      return reject(context, 'prompt-timeout')
+/** The answer to "press Enter": waits again, for an approval that may have come already. */
+export async function holdAgain(context: Context, promptId: string, to: string): Promise<Step> {
+  context.method = 'call'
+  const state = await context.parts.registry.promptState(promptId)
+  switch (state.kind) {
+    case 'unknown':
+      return reject(context, 'interrupted')
+    case 'open':
+      return {
+        kind: 'held',
+        promptId,
+        shared: true,
+        atMargin: 'challenge',
+        lateKey: undefined,
+        to,
+      }
+    case 'ended': {
+      const isUsed = state.result.kind === 'approved' && !(await spendApproval(context, promptId))
+      return isUsed
+        ? reject(context, 'state-invalid')
+        : judgePrompt(context, promptId, state.result)
     }
   }
+}
+
+/** Keeps the request until the prompt ends, the gateway's patience does, or nobody waits any more. */
+export async function waitOut(context: Context, user: User, held: Held): Promise<Passed | Outcome> {
+  const { registry } = context.parts
+  const { promptId, shared } = held
+  const state = await registry.promptState(promptId)
+  if (state.kind === 'ended') return judgePrompt(context, promptId, state.result)
+  if (state.kind === 'unknown') return reject(context, 'prompt-timeout')
+  const waited = await waitFor(context, state.result)
+  const ended =
+    waited === 'abandoned' ? await goOnAbandoned(context, promptId, shared, state.result) : waited
+  if (typeof ended !== 'string') return judgePrompt(context, promptId, ended)
+  if (ended === 'patience-ended') return endAtMargin(context, user, held)
+  if (ended === 'stopping' && !shared) await registry.cancelPrompt(promptId)
+  return endInterrupted(context, ended)
+}
+
+/** The gateway's patience ends while the phone rings. */
+async function endAtMargin(context: Context, user: User, held: Held): Promise<Outcome> {
+  const { registry, clock } = context.parts
+  const { promptId, atMargin, lateKey, to } = held
+  if (atMargin === 'challenge') {
+    const next = challengeToWait(context, user, promptId, to)
+    if (next.kind !== 'challenge') await registry.cancelPrompt(promptId)
+    return next
+  }
+  if (lateKey !== undefined) {
+    const untilMs = clock.nowMs() + lateMs + lateKeptMs
+    await registry.keepLate(user.key, { key: lateKey, promptId, untilMs })
+    context.told.refused = true
+  }
+  return reject(context, 'prompt-timeout')
 }
 
 /** Key under which a late approval counts, or undefined where nothing tells this person's device apart. */
@@ -84,51 +122,17 @@ export function lateKeyOf(
  * The second try after a Reject: an approval that has arrived meanwhile counts, once. Where somebody
  * else was faster, or the prompt is still open, the person is asked as always.
  */
-async function useLateApproval(
-  context: Context,
-  user: User,
-  key: string,
-): Promise<Passed | undefined> {
+async function useLateApproval(context: Context, user: User, key: string): Promise<boolean> {
   const { registry } = context.parts
   const promptId = await registry.findLate(user.key, key)
-  if (promptId === undefined) return undefined
+  if (promptId === undefined) return false
   const state = await registry.promptState(promptId)
   if (state.kind !== 'ended' || state.result.kind !== 'approved' || state.result.byMachine)
-    return undefined
+    return false
   await registry.forgetLate(user.key)
-  if (!(await spendApproval(context, promptId))) return undefined
+  if (!(await spendApproval(context, promptId))) return false
   note(context, 'late-approval')
-  return { kind: 'passed' }
-}
-
-/** The answer to "press Enter": waits again, for an approval that may have come already. */
-export async function holdAgain(
-  context: Context,
-  promptId: string,
-): Promise<Passed | Outcome | 'patience-ended'> {
-  context.method = 'call'
-  const state = await context.parts.registry.promptState(promptId)
-  if (state.kind === 'unknown') return reject(context, 'interrupted')
-  if (state.kind === 'ended') {
-    const isUsed = state.result.kind === 'approved' && !(await spendApproval(context, promptId))
-    return isUsed ? reject(context, 'state-invalid') : judgePrompt(context, promptId, state.result)
-  }
-  const ended = await waitForPrompt(context, { kind: 'opened', promptId, shared: true })
-  if (typeof ended !== 'string') return judgePrompt(context, promptId, ended)
-  return ended === 'patience-ended' ? ended : endInterrupted(context, ended)
-}
-
-async function waitForPrompt(
-  context: Context,
-  { promptId, shared }: Opened,
-): Promise<PromptResult | Interruption> {
-  const { registry } = context.parts
-  const state = await registry.promptState(promptId)
-  if (state.kind === 'ended') return state.result
-  if (state.kind === 'unknown') return { kind: 'timeout' }
-  const ended = await waitFor(context, state.result)
-  if (ended === 'stopping' && !shared) await registry.cancelPrompt(promptId)
-  return ended === 'abandoned' ? goOnAbandoned(context, promptId, shared, state.result) : ended
+  return true
 }
 
 /** The gateway has forgotten this request. Its prompt goes on only where another request can still join it (RULES 18). */

@@ -6,7 +6,7 @@ import type { Outcome } from './outcome.ts'
 import { rejectReasons } from './reasons.ts'
 import type { Settled } from './registry.ts'
 import { stateId } from './resume.ts'
-import { endInterrupted, waitFor } from './wait.ts'
+import { type Interruption, waitFor } from './wait.ts'
 
 /** How long the outcome of a finished sign-in answers an equal attempt (RULES 10). */
 const keptMs = 10_000
@@ -49,30 +49,28 @@ function doorOf({ group, flow, firstFactor, methods }: GatewayRules): string[] {
   return [group, flow, firstFactor.kind, checkedBy.join(), methods.join()]
 }
 
-/** Runs the sign-in once for all equal requests; `share` gets what another request came to. */
+/** What an equal request came to, or comes to now; undefined where this one has to find out, for all. */
 export async function joinEqual(
   context: Context,
   joinKey: JoinKey | undefined,
-  run: () => Promise<Outcome>,
-  share: (settled: Settled) => Promise<Outcome>,
-): Promise<Outcome> {
-  if (joinKey === undefined) return run()
-  const { registry } = context.parts
-  const claim = await registry.claim(joinKey.key)
-  if (claim.role === 'follower') {
-    // Its owner may use all of the same time, and then needs a moment to say so.
-    const extraMs = context.attempt.gateway.marginMs / 2
-    const settled = await waitFor(context, claim.settled, extraMs)
-    return typeof settled === 'string' ? endInterrupted(context, settled) : share(settled)
-  }
-  let outcome: Outcome = { kind: 'drop', reason: 'internal-error' }
-  try {
-    outcome = await run()
-    return outcome
-  } finally {
-    const keepMs = joinKey.lasting && isKept(context, outcome) ? keptMs : 0
-    await registry.settle(joinKey.key, { signInId: context.signInId, outcome }, keepMs)
-  }
+): Promise<Settled | Interruption | undefined> {
+  if (joinKey === undefined) return undefined
+  const claim = await context.parts.registry.claim(joinKey.key)
+  if (claim.role === 'owner') return undefined
+  // Its owner may use all of the same time, and then needs a moment to say so.
+  return waitFor(context, claim.settled, context.attempt.gateway.marginMs / 2)
+}
+
+/** Tells those who wait, and those who come within 10 s. */
+export async function settleJoin(
+  context: Context,
+  joinKey: JoinKey | undefined,
+  outcome: Outcome,
+): Promise<void> {
+  if (joinKey === undefined) return
+  const { parts, signInId } = context
+  const keepMs = joinKey.lasting && isKept(context, outcome) ? keptMs : 0
+  await parts.registry.settle(joinKey.key, { signInId, outcome }, keepMs)
 }
 
 /**

@@ -3,11 +3,11 @@ import { gatewayAccount } from './call.ts'
 import { challengeForCode, challengeToWait, menuText } from './challenge.ts'
 import { type Choices, mayPrompt, type Option } from './choices.ts'
 import { type Context, reject } from './context.ts'
-import { type AtMargin, hold, lateKeyOf } from './hold.ts'
+import { hold, lateKeyOf } from './hold.ts'
 import type { Outcome } from './outcome.ts'
 import { openCall, sendCode } from './prompt-desk.ts'
 import type { SentCode } from './registry.ts'
-import type { Passed } from './typed-code.ts'
+import type { AtMargin, Step } from './step.ts'
 
 /** What is known when the second factor has to be asked for. */
 export type Ask = {
@@ -18,7 +18,7 @@ export type Ask = {
 }
 
 /** Asks for the second factor in the way the gateway's flow wants. The password is proven, or the gateway has checked it. */
-export async function askSecondFactor(context: Context, ask: Ask): Promise<Passed | Outcome> {
+export async function askSecondFactor(context: Context, ask: Ask): Promise<Step> {
   const { choices, user } = ask
   const { gateway } = context.attempt
   const call = choices.options.find((option) => option.way === 'approve')
@@ -86,7 +86,7 @@ export async function startOption(
   option: Option,
   previous?: SentCode,
   wrong = 0,
-): Promise<Passed | Outcome> {
+): Promise<Step> {
   const { gateway } = context.attempt
   const refused = await refusePrompt(context)
   if (refused !== undefined) return refused

@@ -1,65 +1,83 @@
 import { randomBytes } from 'node:crypto'
+import type { User } from '../accounts/index.ts'
 import { HoldfastError } from '../support/index.ts'
 import type { Attempt } from './attempt.ts'
 import { authorise } from './authorise.ts'
 import { type Context, note, reject, type SignInParts } from './context.ts'
 import { checkFactors } from './factors.ts'
 import { type FoundUser, findUser } from './find-user.ts'
-import { joinEqual, joinKeyOf } from './join.ts'
+import { waitOut } from './hold.ts'
+import { joinEqual, joinKeyOf, settleJoin } from './join.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPolicy, type Policy } from './policy.ts'
 import type { SignIn } from './ports.ts'
 import { recordSignIn } from './record.ts'
+import type { Settled } from './registry.ts'
 import { endResumed, openState, spendState } from './resume.ts'
+import { endInterrupted, type Interruption } from './wait.ts'
 
 /** The sign-in, for every door alike. */
 export function createSignIn(parts: SignInParts): SignIn {
   return async (attempt) => {
     const context = createContext(parts, attempt)
-    const outcome = await run(context).catch((error: unknown) => explain(context, error))
-    return recordSignIn(context, outcome).then(
-      () => outcome,
-      (error: unknown) => {
-        const refused = explain(context, error)
-        return outcome.kind === 'accept' ? refused : outcome
-      },
-    )
+    const outcome = await run(context)
+    try {
+      await recordSignIn(context, outcome)
+      return outcome
+    } catch (error) {
+      const refused = explain(context, error)
+      return outcome.kind === 'accept' ? refused : outcome
+    }
   }
 }
 
 /** resume? -> user -> policy -> factors -> authorise. Equal requests run what follows policy once. */
 async function run(context: Context): Promise<Outcome> {
-  if (context.attempt.state !== undefined && context.resumed === undefined) {
-    return reject(context, 'state-invalid')
-  }
-  const found = await findUser(context)
-  if (found.kind !== 'found') return found
-  const { user } = found
-  const policy = await checkPolicy(context, user)
-  if (policy.kind !== 'policy') return endResumed(context, user, policy)
+  try {
+    if (context.attempt.state !== undefined && context.resumed === undefined) {
+      return reject(context, 'state-invalid')
+    }
+    const found = await findUser(context)
+    if (found.kind !== 'found') return found
+    const { user } = found
+    const policy = await checkPolicy(context, user)
+    if (policy.kind !== 'policy') return await endResumed(context, user, policy)
 
-  return joinEqual(
-    context,
-    joinKeyOf(context, user),
-    () => signInOnce(context, found, policy).catch((error: unknown) => explain(context, error)),
-    async ({ signInId, outcome }) => {
-      context.joined = true
-      note(context, 'joined', { signIn: signInId })
-      if (outcome.kind === 'accept') return authorise(context, user)
-      return outcome.kind === 'reject' ? reject(context, outcome.reason) : outcome
-    },
-  )
+    const joinKey = joinKeyOf(context, user)
+    const other = await joinEqual(context, joinKey)
+    if (other !== undefined) return share(context, user, other)
+    const outcome = await signInOnce(context, found, policy)
+    await settleJoin(context, joinKey, outcome)
+    return outcome
+  } catch (error) {
+    return explain(context, error)
+  }
 }
 
-/** What equal requests run once and share. */
+/** What equal requests run once and share. Never rejects, since others wait for it. */
 async function signInOnce(context: Context, found: FoundUser, policy: Policy): Promise<Outcome> {
   const { user } = found
-  const unusable = await spendState(context, user)
-  if (unusable !== undefined) return unusable
-  const factors = await checkFactors(context, found, policy)
-  if (factors.kind !== 'passed') return factors
-  await settleAccount(context, policy)
-  return authorise(context, user)
+  try {
+    const unusable = await spendState(context, user)
+    if (unusable !== undefined) return unusable
+    const step = await checkFactors(context, found, policy)
+    const ended = step.kind === 'held' ? await waitOut(context, user, step) : step
+    if (ended.kind !== 'passed') return ended
+    await settleAccount(context, policy)
+    return authorise(context, user)
+  } catch (error) {
+    return explain(context, error)
+  }
+}
+
+/** The outcome of an equal request, in this one's own words. */
+function share(context: Context, user: User, other: Settled | Interruption): Outcome {
+  if (typeof other === 'string') return endInterrupted(context, other)
+  const { signInId, outcome } = other
+  context.joined = true
+  note(context, 'joined', { signIn: signInId })
+  if (outcome.kind === 'accept') return authorise(context, user)
+  return outcome.kind === 'reject' ? reject(context, outcome.reason) : outcome
 }
 
 /** A whole sign-in ends the count of failures. */

@@ -4,8 +4,7 @@ import { type Context, note, reject } from './context.ts'
 import type { Outcome } from './outcome.ts'
 import type { CodeMatch } from './ports.ts'
 import type { TailReader } from './split-password.ts'
-
-export type Passed = { readonly kind: 'passed' }
+import type { Passed } from './step.ts'
 
 /** Reads codes of the authenticators that are allowed here (RULES 5). */
 export function codeReader(context: Context, choices: Choices): TailReader {

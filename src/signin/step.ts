@@ -1,0 +1,25 @@
+import type { Outcome } from './outcome.ts'
+
+export type Passed = { readonly kind: 'passed' }
+
+/** What happens when the gateway's patience ends before the person has answered. */
+export type AtMargin = 'reject' | 'challenge' | 'reject-and-keep'
+
+/**
+ * A prompt is open and the request is kept until it ends. Plain data: a hundred thousand of these
+ * may wait, so nothing of the way here stays in memory meanwhile (RULES 32).
+ */
+export type Held = {
+  readonly kind: 'held'
+  readonly promptId: string
+  /** Whether another request opened the prompt. */
+  readonly shared: boolean
+  readonly atMargin: AtMargin
+  /** Key under which a late approval counts; set for `reject-and-keep`. */
+  readonly lateKey: string | undefined
+  /** Masked number. */
+  readonly to: string
+}
+
+/** What a step towards both factors comes to. */
+export type Step = Passed | Outcome | Held
