@@ -20,3 +20,8 @@ export function evidenceOf(attempt: Attempt): Evidence | undefined {
   if (port !== undefined) return { key: `port:${sourceAddress}:${port}`, lasting: false }
   return undefined
 }
+
+/** Whether another request can be the same sign-in as this one, and so wait for the same prompt. */
+export function canBeJoined(attempt: Attempt): boolean {
+  return attempt.state !== undefined || evidenceOf(attempt) !== undefined
+}

@@ -2,7 +2,7 @@ import type { User } from '../accounts/index.ts'
 import { challengeToWait } from './challenge.ts'
 import type { Option } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
-import { evidenceOf } from './evidence.ts'
+import { canBeJoined, evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptResult } from './ports.ts'
 import { failed, openCall } from './prompt-desk.ts'
@@ -50,15 +50,11 @@ export async function holdAgain(context: Context, promptId: string, to: string):
   switch (state.kind) {
     case 'unknown':
       return reject(context, 'interrupted')
-    case 'open':
-      return {
-        kind: 'held',
-        promptId,
-        shared: true,
-        atMargin: 'challenge',
-        lateKey: undefined,
-        to,
-      }
+    case 'open': {
+      // Nobody else waits for it: the request that opened it has been answered.
+      const common = { kind: 'held', shared: false, atMargin: 'challenge' } as const
+      return { ...common, promptId, lateKey: undefined, to }
+    }
     case 'ended': {
       const isUsed = state.result.kind === 'approved' && !(await spendApproval(context, promptId))
       return isUsed
@@ -144,7 +140,7 @@ async function goOnAbandoned(
 ): Promise<PromptResult | Interruption> {
   const { registry, wheel, clock } = context.parts
   note(context, 'abandoned')
-  if (evidenceOf(context.attempt) !== undefined) {
+  if (canBeJoined(context.attempt)) {
     return (await before(wheel, context.deadlineMs, result)) ?? 'patience-ended'
   }
   const ended = await before(wheel, clock.nowMs() + abandonedMs, result)

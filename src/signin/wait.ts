@@ -1,6 +1,6 @@
 import { HoldfastError } from '../support/index.ts'
 import { type Context, reject, type Wheel } from './context.ts'
-import { evidenceOf } from './evidence.ts'
+import { canBeJoined } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 
 /** Why a request stops waiting: its time is up, the gateway has forgotten it, or the service stops. */
@@ -80,6 +80,6 @@ export function tooLateToAsk(context: Context): Outcome | undefined {
   if (!signal.aborted) return undefined
   const interruption = interruptionOf(signal)
   // An abandoned request may still ask where its successor can join (RULES 18).
-  if (interruption === 'abandoned' && evidenceOf(attempt) !== undefined) return undefined
+  if (interruption === 'abandoned' && canBeJoined(attempt)) return undefined
   return endInterrupted(context, interruption)
 }
