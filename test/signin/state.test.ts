@@ -203,6 +203,36 @@ describe('"approve, then press Enter" (RULES 31)', () => {
     )
   })
 
+  it('stops ringing when the service stops', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const first = world.start()
+    await world.advance(19_100)
+    const second = world.start({ password: '', state: stateOf(first.outcome) })
+    await flush()
+    second.abort('stopping')
+    await flush()
+    expect(reasonOf(second.outcome)).to.equal('shutting-down')
+    expect(world.phone.ringing()).to.have.length(0)
+  })
+
+  it('goes on for the same answer in another packet, when the first was forgotten', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const first = world.start()
+    await world.advance(19_100)
+    const state = stateOf(first.outcome)
+    const second = world.start({ password: '', state })
+    await flush()
+    second.abort('abandoned')
+    await world.advance(5_000)
+    const third = world.start({ password: '', state })
+    await flush()
+    world.phone.approve()
+    await flush()
+    expect(reasonOf(third.outcome)).to.equal('accepted')
+  })
+
   it('ends the call when policy refuses the answer', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
