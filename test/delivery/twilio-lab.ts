@@ -1,4 +1,3 @@
-import RequestClient from 'twilio/lib/base/RequestClient.js'
 import {
   createTwilioDelivery,
   type TwilioDelivery,
@@ -9,6 +8,7 @@ import { createHttpServer, twilioWebhookPlugin } from '../../src/portal/index.ts
 import type { PromptRequest, TextKey } from '../../src/signin/index.ts'
 import { type Clock, Secret, systemClock } from '../../src/support/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
+import { LoopbackClient } from '../lab/twilio-loopback.ts'
 import { startTwilioStandIn } from '../lab/twilio-stand-in.ts'
 import { promptRequest } from '../methods/prompt-request.ts'
 
@@ -17,21 +17,6 @@ export const authToken = '0123456789abcdef0123456789abcdef'
 export const publicUrl = 'https://mfa.corp.example/holdfast'
 export const texts = createTexts()
 export const endedText = texts.text('call-ended', 'en')
-
-/** The real package's own client, which sends to the stand-in what it would send to api.twilio.com. */
-class LoopbackClient extends RequestClient {
-  readonly address: string
-
-  constructor(address: string) {
-    super({ keepAlive: false, timeout: 150 })
-    this.address = address
-  }
-
-  override request<TData>(options: RequestClient.RequestOptions<TData>) {
-    const uri = options.uri.replace('https://api.twilio.com', this.address)
-    return super.request<TData>({ ...options, uri })
-  }
-}
 
 const started: { stop(): Promise<void> }[] = []
 

@@ -7,7 +7,7 @@ import type { Service } from './service.ts'
 /** Where a service of a test lives. */
 export type Place = { readonly port: number; readonly httpPort: number; readonly folder: string }
 
-type Settings = Readonly<Record<string, unknown>>
+export type Settings = Readonly<Record<string, unknown>>
 
 const common = {
   address: ['127.0.0.0/8', '::1'],

@@ -13,9 +13,17 @@ export type Fault =
   | { readonly kind: 'silence' }
   | { readonly kind: 'reset' }
 
-/** What happens at the other end of the line. `keys`: what is pressed at each question, `''` for nothing. */
+/**
+ * What happens at the other end of the line. `keys`: what is pressed at each question, `''` for nothing,
+ * a promise for what takes its time. Behind the last one the person is silent, or hangs up.
+ */
 export type Person =
-  | { readonly does: 'answers'; readonly keys: readonly string[]; readonly answeredBy?: string }
+  | {
+      readonly does: 'answers'
+      readonly keys: readonly (string | Promise<string>)[]
+      readonly hangsUp?: boolean
+      readonly answeredBy?: string
+    }
   | { readonly does: 'busy' | 'no-answer' | 'failed' }
   /** Lets it ring until the caller gives up. */
   | { readonly does: 'nothing' }
@@ -39,6 +47,8 @@ export type TwilioStandIn = {
   /** Used up one by one; then everything works. */
   readonly faults: Fault[]
   person: Person
+  /** By number, where it is not `person`. */
+  readonly people: Map<string, Person>
   /** Where webhooks for `publicUrl` really go, as through a proxy. */
   deliverTo: string
   sign(url: string, form: Readonly<Record<string, string>>): string
@@ -71,6 +81,7 @@ export async function startTwilioStandIn(options: {
     calls,
     faults: [],
     person: { does: 'answers', keys: ['#'] },
+    people: new Map(),
     deliverTo: '',
     sign,
     async stop() {
@@ -122,7 +133,8 @@ export async function startTwilioStandIn(options: {
     if (name === 'POST Calls') {
       const call: Call = { sid: newSid('CA'), form, status: 'queued' }
       calls.set(call.sid, call)
-      setImmediate(() => void play(call, standIn.person))
+      const person = standIn.people.get(form.To ?? '') ?? standIn.person
+      setImmediate(() => void play(call, person))
       return [201, { sid: call.sid, status: call.status }]
     }
     const call = calls.get(/Calls\/(\w+)$/.exec(name)?.[1] ?? '')
@@ -145,19 +157,23 @@ export async function startTwilioStandIn(options: {
     }
     call.status = 'in-progress'
     if (person.answeredBy !== undefined) await reportAnsweredBy(call, person.answeredBy)
-    if (call.form.Url !== undefined) await talk(call, call.form.Url, person.keys)
+    if (call.form.Url !== undefined) await talk(call, call.form.Url, person)
     if (isOver(call)) return
     call.status = 'completed'
     await reportEnd(call)
   }
 
-  async function talk(call: Call, url: string, keys: readonly string[]): Promise<void> {
+  async function talk(
+    call: Call,
+    url: string,
+    { keys, hangsUp }: Person & { does: 'answers' },
+  ): Promise<void> {
     let twiml = await post(url, { CallSid: call.sid, CallStatus: call.status })
-    for (const typed of [...keys, ...Array(10).fill('')]) {
+    for (const typed of [...keys, ...Array(hangsUp ? 0 : 10).fill('')]) {
       const gather = parseGather(twiml)
       if (gather === undefined || isOver(call)) return
-      const digits = pressKeys(gather, typed)
-      if (digits === undefined) return
+      const digits = pressKeys(gather, await typed)
+      if (digits === undefined || isOver(call)) return
       const form = { CallSid: call.sid, CallStatus: call.status, Digits: digits }
       twiml = await post(gather.action, form)
     }
@@ -179,13 +195,16 @@ export async function startTwilioStandIn(options: {
     if (!url.startsWith(publicUrl)) throw new Error(`a webhook outside public_url: ${url}`)
     const path = url.slice(publicUrl.length)
     const signature = sign(url, form)
-    const response = await fetch(standIn.deliverTo + path, {
+    const [status, reply] = await fetch(standIn.deliverTo + path, {
       method: 'POST',
       headers: { 'x-twilio-signature': signature },
       body: new URLSearchParams(form),
-    })
-    const reply = await response.text()
-    standIn.webhooks.push({ path, form, signature, status: response.status, reply })
+    }).then(
+      async (response) => [response.status, await response.text()] as const,
+      // Nobody is there; Twilio then ends the call.
+      () => [0, ''] as const,
+    )
+    standIn.webhooks.push({ path, form, signature, status, reply })
     return reply
   }
 
