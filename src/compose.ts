@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { adminOperationsOf } from './compose/admin.ts'
+import { loadCheckedConfig } from './compose/checked-config.ts'
 import { enrolDemo } from './compose/demo.ts'
-import { dictionaryOf } from './compose/dictionary.ts'
 import {
   createGeneration,
   type Generation,
@@ -17,12 +16,9 @@ import { startUpkeep } from './compose/upkeep.ts'
 import {
   type Config,
   ConfigError,
-  checkReplies,
-  checkWording,
   findUnsafeSettings,
   formatEndpoint,
   formatProblem,
-  loadConfig,
 } from './config/index.ts'
 import { createDemoPhone, type TwilioOptions, type WebhookHandler } from './delivery/index.ts'
 import {
@@ -32,11 +28,11 @@ import {
   createSystemdNotifier,
   startAdminSocket,
 } from './ops/index.ts'
-import { attributesLength } from './radius/index.ts'
 import { createMarks, createMemoryRegistry } from './signin/index.ts'
 import { type Clock, createTimerWheel, systemClock } from './support/index.ts'
-import { builtInLanguages } from './texts/index.ts'
 import { createRadiusListener, type ListenAddress } from './transport/index.ts'
+
+export { loadCheckedConfig } from './compose/checked-config.ts'
 
 export type AppOptions = {
   readonly configFile: string
@@ -68,26 +64,6 @@ export type App = {
 }
 
 const earlierWebhooksKept = 4
-
-/** Reads and checks a configuration file, with everything other parts know about it. */
-export function loadCheckedConfig(
-  file: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Config {
-  return loadConfig(file, {
-    env,
-    readFile: (path) => readFileSync(path, 'utf8'),
-    checks: [checkWording(builtInLanguages), checkReplies(encodedLength)],
-  })
-}
-
-function encodedLength(files: readonly string[]) {
-  const dictionary = dictionaryOf(files)
-  // Files of the administrator's own are read at once, so that a mistake in them shows.
-  if (files.length > 0) dictionary()
-  return (attribute: { name: string; value: string | number }) =>
-    attributesLength(dictionary().encode(attribute))
-}
 
 /**
  * Puts all parts together: configuration in, an app out. Opens the store; ports open with `start`.
@@ -134,7 +110,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       throw error
     },
   )
-  const retiring = new Set<Promise<void>>()
+  const retiring = new Set<Generation>()
 
   const listener = createRadiusListener({
     listen: config.listen,
@@ -172,8 +148,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       listener.replaceGateways(next.gateways)
       logger.setLevel(next.config.log.level)
       warnUnsafe(next.config)
-      const retired = previous.retire().finally(() => retiring.delete(retired))
-      retiring.add(retired)
+      retiring.add(previous)
+      void previous.retire().finally(() => retiring.delete(previous))
       logger.log({
         event: 'configuration-reloaded',
         gateways: Object.keys(next.config.gateways).length,
@@ -194,8 +170,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     upkeep?.stop()
     await admin?.close()
     await servers?.stop()
-    await generation.retire()
-    await Promise.all(retiring)
+    // What is still open has no gateway that waits: its request was given up, by us or by the gateway.
+    for (const each of [...retiring, generation]) await each.close()
     wheel.stop()
     await opened.close()
     await notifier.close()

@@ -28,7 +28,7 @@ export async function checkConfiguration(
   if (target.config === undefined && !existsSync(file)) return { rows: [] }
   const row = { area: 'configuration', what: file }
   try {
-    const { loadCheckedConfig } = await import('../compose.ts')
+    const { loadCheckedConfig } = await import('../compose/checked-config.ts')
     const config = loadCheckedConfig(file, configEnvironment(io))
     const gateways = Object.keys(config.gateways).length
     const unsafe = findUnsafeSettings(config).map(

@@ -4,6 +4,7 @@ import { createLocalDirectory, openLdapDirectory } from '../directory/index.ts'
 import type { Logger } from '../ops/index.ts'
 import type { Directory } from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
+import { createPasswordSealer } from './sealed-passwords.ts'
 
 /** Directories of the configuration by name. LDAP is loaded only where one is configured. */
 export async function createDirectories(
@@ -29,10 +30,17 @@ function createLocal(
   config: Config,
   clock: Clock,
 ): Directory {
+  const sealer = config.sealingKey && createPasswordSealer(config.sealingKey)
   return createLocalDirectory(
     {
       name,
-      users: Object.entries(users).map(([userName, user]) => ({ name: userName, ...user })),
+      users: Object.entries(users).map(([userName, { sealedPassword, ...user }]) => ({
+        name: userName,
+        ...user,
+        ...(sealedPassword !== undefined && sealer
+          ? { unsealedPassword: sealer.open({ directory: name, user: userName }, sealedPassword) }
+          : {}),
+      })),
       allowClear: config.insecureDemo,
     },
     { clock },

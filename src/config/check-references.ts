@@ -29,7 +29,7 @@ function checkDemo(config: ParsedConfig): readonly Finding[] {
           .filter(([, user]) => user.password !== undefined)
           .map(([user]) => ({
             path: ['directories', name, 'users', user, 'password'],
-            message: `${only}; use password_hash`,
+            message: `${only}; use password_hash, or sealed_password for CHAP`,
           }))
       : [],
   )
@@ -74,11 +74,15 @@ function checkDirectories(config: ParsedConfig): readonly Finding[] {
     const at = (...rest: string[]) => ['directories', name, ...rest]
     if (directory.type === 'local') {
       return Object.entries(directory.users)
-        .filter(([, user]) => (user.password === undefined) === (user.passwordHash === undefined))
+        .filter(([, user]) => {
+          const given = [user.password, user.passwordHash, user.sealedPassword]
+          return given.filter((password) => password !== undefined).length !== 1
+        })
         .map(
           ([user]): Finding => ({
             path: at('users', user),
-            message: 'needs password_hash (or, in the demo, password), and one of them only',
+            message:
+              'needs one of password_hash and sealed_password (or, in the demo, password), and one only',
           }),
         )
     }

@@ -80,6 +80,12 @@ function localUser(context: FieldContext) {
       .regex(/^scrypt\$/, 'must start with scrypt$ (holdfast user hash makes one)')
       .optional()
       .describe('scrypt hash of the password.'),
+    sealed_password: text()
+      .regex(/^sealed\$[A-Za-z0-9+/]+=*$/, 'must start with sealed$ (holdfast user seal makes one)')
+      .optional()
+      .describe(
+        'The password, sealed with sealing_key for this person: for gateways that use CHAP, where a hash is no use.',
+      ),
     display_name: text().optional().describe('Name shown to people. Default: the user name.'),
     groups: z.array(text()).default([]).describe('Groups, as rules of gateways name them.'),
     phones: z

@@ -4,14 +4,17 @@ import type { Credential, Directory, Resolved, Verified } from '../signin/index.
 import { type Clock, constantTimeEqual, type Secret } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
 import { createGate } from './gate.ts'
+import { foldName, isName } from './local-name.ts'
 import { parsePasswordHash, verifyPassword } from './password-hash.ts'
 import { createRememberedPasswords } from './remembered-passwords.ts'
 
 /** A person in the configuration file. */
 export type LocalUser = {
   readonly name: string
-  /** Clear password, needed for CHAP; only with `allowClear`. */
+  /** Clear password; only with `allowClear`. */
   readonly password?: Secret
+  /** Password that stood sealed in the configuration. It or a clear one is needed for CHAP. */
+  readonly unsealedPassword?: Secret
   /** `scrypt$N$r$p$salt$hash`, made by `hashPassword`. */
   readonly passwordHash?: string
   readonly displayName?: string
@@ -39,8 +42,8 @@ export type LocalDirectoryOptions = {
 type Entry = { readonly user: User; readonly secret: LocalUser }
 
 /**
- * People from the configuration. PAP is checked against a clear password or a scrypt hash, CHAP
- * against a clear password only. Hashes run on the thread pool, a few at a time.
+ * People from the configuration. PAP is checked against a password or its scrypt hash, CHAP against
+ * a password only. Hashes run on the thread pool, a few at a time.
  * @throws {DirectoryError} `options-invalid`, `password-hash-invalid`
  */
 export function createLocalDirectory(
@@ -90,7 +93,8 @@ export function createLocalDirectory(
       if (decoyHash) await checkHash(password, decoyHash, signal)
       return { kind: 'wrong', detail: 'no such user any more' }
     }
-    const { password: clear, passwordHash } = entry.secret
+    const { passwordHash } = entry.secret
+    const clear = knownPassword(entry)
     if (clear) return { kind: sameText(clear, password) ? 'right' : 'wrong' }
     if (!passwordHash) return { kind: 'not-checkable', detail: 'the user has no password' }
     if (remembered.isRemembered(key, password)) return { kind: 'right' }
@@ -115,7 +119,7 @@ export function createLocalDirectory(
           if (credential.password.isEmpty) return { kind: 'wrong', detail: 'empty password' }
           return checkPassword(user.key, credential.password, signal)
         case 'chap':
-          return checkChap(byKey.get(user.key)?.secret.password, credential)
+          return checkChap(knownPassword(byKey.get(user.key)), credential)
         case 'unsupported':
         case 'none':
           return { kind: 'not-checkable', detail: `credential: ${credential.kind}` }
@@ -127,13 +131,17 @@ export function createLocalDirectory(
   }
 }
 
+function knownPassword(entry: Entry | undefined): Secret | undefined {
+  return entry?.secret.password ?? entry?.secret.unsealedPassword
+}
+
 /** CHAP (RFC 1994 4.1): MD5 over identifier, password and challenge. */
 function checkChap(
   clear: Secret | undefined,
   credential: Extract<Credential, { kind: 'chap' }>,
 ): Verified {
   if (!clear)
-    return { kind: 'not-checkable', detail: 'CHAP needs a clear password, which this user has not' }
+    return { kind: 'not-checkable', detail: 'CHAP needs sealed_password, which this user has not' }
   const expected = createHash('md5')
     .update(Uint8Array.of(credential.identifier))
     .update(clear.reveal())
@@ -175,14 +183,6 @@ function userOf(directory: string, key: string, from: LocalUser): User {
 
 function keyOf(directory: string, foldedName: string): string {
   return `${directory}:${foldedName}`
-}
-
-function foldName(name: string): string {
-  return name.trim().normalize('NFC').toLowerCase()
-}
-
-function isName(folded: string): boolean {
-  return folded.length > 0 && folded.length <= 253 && !/\p{Cc}/u.test(folded)
 }
 
 /** Digests first, so that not even the length of the right password shows in the time. */

@@ -1,0 +1,24 @@
+import { type Config, checkReplies, checkWording, loadConfig } from '../config/index.ts'
+import { attributesLength } from '../radius/index.ts'
+import { builtInLanguages } from '../texts/index.ts'
+import { dictionaryOf } from './dictionary.ts'
+import { checkSealedPasswords } from './sealed-passwords.ts'
+
+/** Reads and checks a configuration file, with everything other parts know about it. */
+export function loadCheckedConfig(
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Config {
+  return loadConfig(file, {
+    env,
+    checks: [checkWording(builtInLanguages), checkReplies(encodedLength), checkSealedPasswords],
+  })
+}
+
+function encodedLength(files: readonly string[]) {
+  const dictionary = dictionaryOf(files)
+  // Files of the administrator's own are read at once, so that a mistake in them shows.
+  if (files.length > 0) dictionary()
+  return (attribute: { name: string; value: string | number }) =>
+    attributesLength(dictionary().encode(attribute))
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { expect } from 'chai'
+import { createDirectories } from '../../src/compose/directories.ts'
+import { checkSealedPasswords, createPasswordSealer } from '../../src/compose/sealed-passwords.ts'
+import { createLogger } from '../../src/ops/index.ts'
+import type { Credential } from '../../src/signin/index.ts'
+import { Secret, systemClock } from '../../src/support/index.ts'
+import { load, problemsOf, valid } from '../config/load-text.ts'
+
+const never = new AbortController().signal
+const keyOf = (fill: number) => new Secret(Buffer.alloc(32, fill).toString('base64'))
+/** The key that `load` gives a configuration. */
+const sealer = createPasswordSealer(keyOf(7))
+const password = 'Grüße 99'
+const sealedForEve = sealer.seal({ directory: 'people', user: 'Eve' }, new Secret(password))
+
+const withUsers = (users: string, directory = 'people') =>
+  valid.replace('directories:', `directories:\n  ${directory}: { type: local, users: ${users} }`)
+
+const problems = (users: string, directory?: string) =>
+  problemsOf(withUsers(users, directory), { checks: [checkSealedPasswords] })
+
+const pap = (typed: string): Credential => ({
+  kind: 'pap',
+  password: new Secret(typed),
+  wellFormed: true,
+})
+
+function chap(typed: string): Credential {
+  const challenge = Buffer.alloc(16, 3)
+  const hash = createHash('md5').update(Uint8Array.of(9)).update(typed).update(challenge)
+  return { kind: 'chap', identifier: 9, challenge, response: hash.digest() }
+}
+
+describe('sealed passwords of local users', () => {
+  it('are checked by PAP and by CHAP', async () => {
+    const config = load(withUsers(`{ Eve: { sealed_password: "${sealedForEve}" } }`))
+    const logger = createLogger({
+      level: 'error',
+      format: 'human',
+      stream: process.stderr,
+      clock: systemClock,
+    })
+    const { people } = config.directories
+    const only = { ...config, directories: people ? { people } : {} }
+    const directory = (await createDirectories(only, systemClock, logger)).get('people')
+    const found = await directory?.resolve('eve', never)
+    if (!directory || found?.kind !== 'user') throw new Error('eve was not found')
+    for (const credential of [pap, chap]) {
+      const verify = (typed: string) => directory.verify(found.user, credential(typed), never)
+      expect(await verify(password)).to.deep.equal({ kind: 'right' })
+      expect(await verify('Grüße 9')).to.deep.equal({ kind: 'wrong' })
+    }
+  })
+
+  it('are taken from a users_file, whatever the case of the name', () => {
+    const text = valid.replace(
+      'directories:',
+      'directories:\n  people: { type: local, users_file: users.yaml }',
+    )
+    const files = { '/etc/holdfast/users.yaml': `eve: { sealed_password: "${sealedForEve}" }` }
+    expect(problemsOf(text, { files, checks: [checkSealedPasswords] })).to.deep.equal([])
+  })
+
+  it('differ each time, and do not show the password', () => {
+    const again = sealer.seal({ directory: 'people', user: 'Eve' }, new Secret(password))
+    expect(again).to.not.equal(sealedForEve)
+    expect(Buffer.from(again.slice(7), 'base64').toString()).to.not.include('99')
+  })
+
+  const flipped = Buffer.from(sealedForEve.slice(7), 'base64')
+  flipped[14] = (flipped[14] ?? 0) ^ 1
+  const otherKey = createPasswordSealer(keyOf(8)).seal(
+    { directory: 'people', user: 'eve' },
+    new Secret(password),
+  )
+  const refused: readonly (readonly [string, user: string, directory: string, value: string])[] = [
+    ['moved to another person', 'mallory', 'people', sealedForEve],
+    ['moved to another directory', 'eve', 'others', sealedForEve],
+    ['of another key', 'eve', 'people', otherKey],
+    ['that was changed', 'eve', 'people', `sealed$${flipped.toString('base64')}`],
+    ['that was cut short', 'eve', 'people', sealedForEve.slice(0, 40)],
+  ]
+  for (const [what, user, directory, value] of refused) {
+    it(`are refused when one is ${what}, by name and place`, () => {
+      const [problem, ...more] = problems(`{ ${user}: { sealed_password: "${value}" } }`, directory)
+      expect(more).to.deep.equal([])
+      expect(problem).to.match(
+        new RegExp(`^h.yaml:3:\\d+: directories.${directory}.users.${user}.sealed_password: `),
+      )
+      expect(problem).to.include(`the sealed password of ${user} in ${directory} `)
+    })
+  }
+
+  it('stand alone: no hash beside them, and no nonsense in their place', () => {
+    const both = `{ eve: { sealed_password: "${sealedForEve}", password_hash: "scrypt$1" } }`
+    expect(problems(both)[0]).to.include('one only')
+    expect(problems('{ eve: { sealed_password: "sealed$ä" } }')[0]).to.include('sealed$')
+  })
+
+  it('need a sealing key, which a demo may lack', () => {
+    const demo = `insecure_demo: true
+listen: ["127.0.0.1:0"]
+directories: { people: { type: local, users: { eve: { sealed_password: "${sealedForEve}" } } } }
+gateways: { vpn: { address: 127.0.0.1, secret: testing123 } }
+`
+    expect(problemsOf(demo, { checks: [checkSealedPasswords] })[0]).to.include('needs sealing_key')
+  })
+})
