@@ -125,7 +125,6 @@ async function useLateApproval(context: Context, user: User, key: string): Promi
   const state = await registry.promptState(promptId)
   if (state.kind !== 'ended' || state.result.kind !== 'approved' || state.result.byMachine)
     return false
-  await registry.forgetLate(user.key)
   if (!(await spendApproval(context, promptId))) return false
   note(context, 'late-approval')
   return true

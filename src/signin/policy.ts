@@ -8,8 +8,6 @@ export type Policy = {
   readonly methods: readonly Method[]
   /** The person's own preference, where it is allowed: started without a menu. */
   readonly preferred: Method | undefined
-  /** Whether failures are on record that a success ends. */
-  readonly hasFailures: boolean
   /** A typed code is proven before the directory is asked. */
   readonly secondFactorFirst: boolean
 }
@@ -39,12 +37,12 @@ export async function checkPolicy(context: Context, user: User): Promise<Policy 
         ? gateway.methods
         : [preferred, ...gateway.methods.filter((each) => each !== preferred)],
     preferred,
-    hasFailures: account.wrongCodes > 0 || account.wrongPasswords > 0,
     secondFactorFirst: gateway.secondFactorFirst,
   }
 }
 
-function checkStanding(context: Context, account: AccountState): Outcome | undefined {
+/** Why this account may not sign in now. */
+export function checkStanding(context: Context, account: AccountState): Outcome | undefined {
   const nowMs = context.parts.clock.nowMs()
   if (account.blocked !== undefined) return reject(context, 'blocked')
   if (account.lockedUntilMs > nowMs) return reject(context, 'locked')

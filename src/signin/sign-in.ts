@@ -9,7 +9,7 @@ import { type FoundUser, findUser } from './find-user.ts'
 import { waitOut } from './hold.ts'
 import { joinEqual, joinKeyOf, settleJoin } from './join.ts'
 import type { Outcome } from './outcome.ts'
-import { checkPolicy, type Policy } from './policy.ts'
+import { checkPolicy, checkStanding, type Policy } from './policy.ts'
 import type { SignIn } from './ports.ts'
 import { recordSignIn } from './record.ts'
 import type { Settled } from './registry.ts'
@@ -63,8 +63,7 @@ async function signInOnce(context: Context, found: FoundUser, policy: Policy): P
     const step = await checkFactors(context, found, policy)
     const ended = step.kind === 'held' ? await waitOut(context, user, step) : step
     if (ended.kind !== 'passed') return ended
-    await settleAccount(context, policy)
-    return authorise(context, user)
+    return (await settleAccount(context, user)) ?? authorise(context, user)
   } catch (error) {
     return explain(context, error)
   }
@@ -80,12 +79,18 @@ function share(context: Context, user: User, other: Settled | Interruption): Out
   return outcome.kind === 'reject' ? reject(context, outcome.reason) : outcome
 }
 
-/** A whole sign-in ends the count of failures. */
-async function settleAccount(context: Context, policy: Policy): Promise<void> {
-  const { user, parts } = context
-  if (user === undefined) return
-  if (policy.hasFailures) await parts.accounts.recordSuccess(user.key)
-  await parts.accounts.noteUser(user.key, user.name)
+/**
+ * A whole sign-in ends the count of failures, unless the account was blocked or locked meanwhile: of
+ * many guesses sent at the same moment, none may count once the others have brought about the lock.
+ */
+async function settleAccount(context: Context, user: User): Promise<Outcome | undefined> {
+  const { accounts } = context.parts
+  const account = await accounts.load(user.key)
+  const refused = checkStanding(context, account)
+  if (refused !== undefined) return refused
+  if (account.wrongCodes > 0 || account.wrongPasswords > 0) await accounts.recordSuccess(user.key)
+  await accounts.noteUser(user.key, user.name)
+  return undefined
 }
 
 function createContext(parts: SignInParts, attempt: Attempt): Context {

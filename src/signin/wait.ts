@@ -44,8 +44,7 @@ function untilInterrupted<T extends object>(
 
 function interruptionOf(signal: AbortSignal): Interruption {
   const code = signal.reason instanceof HoldfastError ? signal.reason.code : undefined
-  if (code === 'stopping') return 'stopping'
-  return code === 'overdue' ? 'patience-ended' : 'abandoned'
+  return code === 'stopping' ? 'stopping' : 'abandoned'
 }
 
 /** Waits for `work` until the deadline; undefined when that came first. */
