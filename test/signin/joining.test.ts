@@ -213,6 +213,20 @@ describe('joining with credentials that are never equal (RULES 3)', () => {
     expect(joinedTo?.detail).to.deep.equal({ signIn: world.rows[0]?.signInId })
   })
 
+  it('rings on for the owner when a request that shares its prompt has to end', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const ask = { gateway, device: laptop }
+    const owner = world.start({ ...ask, credential: chap(password) })
+    const follower = world.start({ ...ask, credential: chap(password) })
+    await flush()
+    follower.abort('stopping')
+    await flush()
+    expect(reasonOf(follower.outcome)).to.equal('shutting-down')
+    expect(owner.outcome).to.equal(undefined)
+    expect(world.phone.ringing()).to.have.length(1)
+  })
+
   it('never joins a wrong CHAP response', async () => {
     const world = createWorld()
     const { two } = await approveBoth(

@@ -6,6 +6,7 @@ import {
   createWorld,
   flush,
   gatewayRules,
+  laptop,
   password,
   reasonOf,
   totp,
@@ -140,6 +141,15 @@ describe('refusals that must not tell which check failed (RULES 9)', () => {
       medians.push(delays.sort((left, right) => left - right)[100])
     }
     expect(medians).to.deep.equal([1_000, 1_000])
+  })
+
+  it('counts from its own receipt for a request that shares a refusal', async () => {
+    const world = createWorld()
+    const ask = { gateway, device: laptop, password: 'wrong' }
+    await world.ask(ask)
+    await world.advance(3_000)
+    expect(await world.ask(ask)).to.include({ notBeforeMs: world.clock.nowMs() + 1_000 })
+    expect(world.local.verified).to.equal(1)
   })
 
   it('speaks the configured language to people whose own is another, also when a part is down', async () => {

@@ -203,6 +203,31 @@ describe('"approve, then press Enter" (RULES 31)', () => {
     )
   })
 
+  it('lets one sign-in through for one approval, where two were waiting for Enter', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const challenge = gatewayRules({ flow: 'challenge' })
+    const ask = { gateway: challenge, device: laptop }
+    const first = stateOf(await world.ask(ask))
+    const second = stateOf(await world.ask(ask))
+    world.phone.approve()
+    await flush()
+    const enter = { gateway: challenge, password: '' }
+    expect(reasonOf(await world.ask({ ...enter, state: first }))).to.equal('accepted')
+    expect(reasonOf(await world.ask({ ...enter, state: second }))).to.equal('state-invalid')
+  })
+
+  it('is refused at once when the service was stopping before it could wait', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const first = world.start()
+    await world.advance(19_100)
+    const second = world.start({ password: '', state: stateOf(first.outcome) })
+    second.abort('stopping')
+    await flush()
+    expect(reasonOf(second.outcome)).to.equal('shutting-down')
+  })
+
   it('stops ringing when the service stops', async () => {
     const world = createWorld()
     await world.enrol('alice', call)

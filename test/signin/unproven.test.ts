@@ -107,6 +107,7 @@ describe('before the password is proven (RULES 4)', () => {
       expect(await ask('wrong')).to.equal('password-wrong')
       expect(await ask(password)).to.equal('accepted')
       expect(await ask(password)).not.to.equal('accepted')
+      expect(world.local.verified, 'a used code costs no directory attempt').to.equal(2)
     }
   })
 
@@ -236,6 +237,41 @@ describe('counting failures (RULES 5, 8)', () => {
       await world.ask({ password: wrongCodeFor(world, app), state: asked.state })
     }
     expect(reasonOf(await world.ask())).to.equal('slowed')
+  })
+
+  it('lets no guess through that was sent beside others enough to lock', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const wrong = wrongCodeFor(world, app)
+    const guesses = [...Array.from({ length: 30 }, () => wrong), world.code(app)]
+    const appended = guesses.map((code) =>
+      world.start({ gateway, password: `${password},${code}` }),
+    )
+    await flush()
+    expect(appended.map(({ outcome }) => reasonOf(outcome)).at(-1)).to.equal('locked')
+
+    const fresh = createWorld()
+    const other = await fresh.enrol('alice', totp)
+    const challenges = []
+    for (let tries = 0; tries < 31; tries++) challenges.push(await fresh.ask())
+    const answers = challenges.map((asked, index) => {
+      if (asked.kind !== 'challenge') throw new Error('expected a challenge')
+      const code = index < 30 ? wrongCodeFor(fresh, other) : fresh.code(other)
+      return fresh.start({ password: code, state: asked.state })
+    })
+    await flush()
+    expect(answers.filter(({ outcome }) => outcome?.kind === 'accept')).to.have.length(0)
+  })
+
+  it('refuses an approval when the account was blocked while the phone rang', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const pending = world.start({ gateway: gatewayRules({ flow: 'hold' }) })
+    await flush()
+    await world.stores.accounts.block('local:alice', 'by hand', 0)
+    world.phone.approve()
+    await flush()
+    expect(reasonOf(pending.outcome)).to.equal('blocked')
   })
 
   it('counts guesses typed where Enter was asked for, and ends the call with the lock', async () => {
