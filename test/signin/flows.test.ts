@@ -312,6 +312,39 @@ describe('flow challenge', () => {
   })
 })
 
+describe('phones and address of the directory', () => {
+  const gateway = gatewayRules({ flow: 'challenge', methods: ['call', 'sms', 'email'] })
+
+  it('are used by somebody who has enrolled none', async () => {
+    const world = createWorld()
+    const menu = await world.ask({ user: 'erin', gateway })
+    for (const option of ['1 ', '2 ', '3 ', '4 ', '5 ', '**11', '**12', 'e**@corp.example']) {
+      expect(menu).to.have.property('message').that.contains(option)
+    }
+    await world.ask({ user: 'erin', gateway, password: 'email', state: stateOf(menu) })
+    expect(world.email.sent[0]?.request.authenticator).to.include({ address: 'erin@corp.example' })
+  })
+
+  it('do not count for a method with an enrolled one', async () => {
+    const world = createWorld()
+    await world.enrol('erin', { ...call, phone: '+31612345699' })
+    const hold = gatewayRules({ flow: 'hold' })
+    world.start({ user: 'erin', gateway: hold })
+    await flush()
+    expect(world.phone.only().request.authenticator).to.include({ phone: '+31612345699' })
+    const menu = await world.ask({ user: 'erin', gateway })
+    expect(menu).to.have.property('message').that.contains('**99').and.contains('4 ')
+    expect(menu).to.have.property('message').that.does.not.contain('5 ')
+  })
+
+  it('do not count for a method nothing here delivers', async () => {
+    const world = createWorld({ without: ['approval', 'sms'] })
+    const asked = await world.ask({ user: 'erin', gateway })
+    expect(world.email.sent).to.have.length(1)
+    expect(asked).to.have.property('message').that.contains('e**@corp.example')
+  })
+})
+
 describe('flow code-only', () => {
   const gateway = gatewayRules({
     flow: 'code-only',

@@ -41,6 +41,7 @@ const people: readonly LocalUser[] = [
   { name: 'alice', groups: ['staff'], language: 'nl' },
   { name: 'bob', groups: ['staff', 'interns'] },
   { name: 'dave' },
+  { name: 'erin', phones: ['+31612345611', '+31612345612'], email: 'erin@corp.example' },
 ].map((person) => ({ ...person, password: new Secret(password) }))
 
 export const defaultSettings: SignInSettings = {
