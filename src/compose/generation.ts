@@ -46,6 +46,8 @@ export type Generation = {
   readonly signIn: SignIn
   /** Lets open sign-ins end, then closes what they used. */
   retire(): Promise<void>
+  /** Closes now: nobody waits any more for what is still open. Safe to call twice. */
+  close(): Promise<void>
 }
 
 const learntPrefix = 'message-authenticator:'
@@ -116,8 +118,13 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     },
     async retire() {
       await open.whenNone()
-      for (const directory of directories.values()) await directory.close()
+      await close()
     },
+    close,
+  }
+
+  async function close(): Promise<void> {
+    for (const directory of directories.values()) await directory.close()
   }
 }
 

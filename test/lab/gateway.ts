@@ -26,6 +26,8 @@ export type SignInRequest = {
   readonly device?: string
   readonly state?: Uint8Array
   readonly more?: readonly Attribute[]
+  /** Default: the next one. */
+  readonly identifier?: number
 }
 
 export type TestReply = {
@@ -37,11 +39,13 @@ export type TestReply = {
   readonly tookMs: number
 }
 
+type UnnumberedRequest = Omit<RequestToSend, 'identifier'> & { readonly identifier?: number }
+
 /** A gateway with one source port: up to 256 requests can be in flight. */
 export type TestGateway = {
   /** Makes a request with the next identifier; `send` it once or several times. */
   request(signIn: SignInRequest): EncodedRequest
-  encode(request: Omit<RequestToSend, 'identifier'>): EncodedRequest
+  encode(request: UnnumberedRequest): EncodedRequest
   /** Sends, and waits for the reply; undefined when none came in time. Throws on one that does not verify. */
   send(request: EncodedRequest, withinMs?: number): Promise<TestReply | undefined>
   signIn(signIn: SignInRequest, withinMs?: number): Promise<TestReply | undefined>
@@ -95,15 +99,16 @@ export async function openGateway(options: {
     }
   })
 
-  function encode(request: Omit<RequestToSend, 'identifier'>): EncodedRequest {
-    lastIdentifier = (lastIdentifier + 1) % 256
+  function encode(request: UnnumberedRequest): EncodedRequest {
+    lastIdentifier = request.identifier ?? (lastIdentifier + 1) % 256
     return encodeRequest({ ...request, identifier: lastIdentifier }, secret)
   }
 
   const gateway: TestGateway = {
     encode,
-    request: ({ user, password, nas, device, state, more = [] }) =>
+    request: ({ user, password, nas, device, state, more = [], identifier }) =>
       encode({
+        ...(identifier === undefined ? {} : { identifier }),
         code: packetCode.AccessRequest,
         attributes: [
           text(attributeType.UserName, user),

@@ -1,0 +1,101 @@
+import { existsSync, readdirSync, readlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect } from 'chai'
+import { attributeType, packetCode } from '../../src/radius/index.ts'
+import { demoPhone } from './demo-phone.ts'
+import { openGateway, type TestGateway, text } from './gateway.ts'
+import { type Service, startService } from './service.ts'
+import { gatewayConfig, lastingConfig, type Place } from './service-config.ts'
+
+const carol = { user: 'carol', password: 'singer', nas: 'hold', device: '192.0.2.7' }
+
+describe('a service that is told to stop', function () {
+  this.timeout(60_000)
+  let service: Service
+  let gateway: TestGateway
+  let phone: ReturnType<typeof demoPhone>
+
+  const start = async (more: Readonly<Record<string, unknown>> = {}) => {
+    service = await startService((place: Place) =>
+      JSON.stringify({ ...lastingConfig(place), store: 'temporary', ...more }),
+    )
+    gateway = await openGateway(service)
+    phone = demoPhone(service.httpPort)
+  }
+  afterEach(async () => {
+    gateway.close()
+    await service.stop()
+  })
+
+  it('lets an open hold end with #, takes nothing new, and leaves nothing behind', async () => {
+    await start({ stop_timeout: '10s' })
+    const [database = ''] = openFiles(service).filter((file) => file.endsWith('.db'))
+    expect(existsSync(database)).to.equal(true)
+    const held = gateway.signIn(carol, 12_000)
+    const call = await phone.next('call', 'carol')
+
+    const ended = service.stop()
+    await service.printed(/service-stopping/)
+    const status = gateway.encode({
+      code: packetCode.StatusServer,
+      attributes: [text(attributeType.NasIdentifier, 'hold')],
+    })
+    const fresh = await Promise.all([
+      gateway.send(status, 700),
+      gateway.signIn({ user: 'dave', password: 'diver', nas: 'append' }, 700),
+    ])
+    expect(fresh).to.deep.equal([undefined, undefined])
+
+    const pressedMs = Date.now()
+    await phone.press(call.id, '#')
+    expect((await held)?.kind).to.equal('accept')
+    expect(await ended).to.equal(0)
+    expect(Date.now() - pressedMs).to.be.lessThan(3_000)
+    expect(service.output()).to.contain('service-stopped')
+    expect(existsSync(join(service.folder, 'admin.sock'))).to.equal(false)
+    expect(existsSync(dirname(database))).to.equal(false)
+  })
+
+  it('refuses with a text who has not answered when stop_timeout ends', async () => {
+    await start({ stop_timeout: '1s' })
+    const held = gateway.signIn(carol, 12_000)
+    await phone.next('call', 'carol')
+    const beganMs = Date.now()
+    expect(await service.stop()).to.equal(0)
+    const reply = await held
+    expect(reply?.kind).to.equal('reject')
+    expect(reply?.message).to.match(/service is restarting/)
+    expect(Date.now() - beganMs).to.be.within(900, 4_000)
+  })
+
+  it('says nothing with on_stop: silent, so that the next node can answer', async () => {
+    await start({ stop_timeout: '1s', on_stop: 'silent' })
+    const held = gateway.signIn(carol, 6_000)
+    await phone.next('call', 'carol')
+    expect(await service.stop()).to.equal(0)
+    expect(await held).to.equal(undefined)
+    expect(gateway.received).to.have.length(0)
+  })
+
+  it('does not wait for a request that its gateway has given up', async () => {
+    await start({
+      stop_timeout: '2s',
+      gateways: { hold: gatewayConfig('hold', { patience: '60s' }) },
+    })
+    const first = gateway.request(carol)
+    gateway.sendBytes(first.bytes)
+    await phone.next('call', 'carol')
+    // The same identifier with another authenticator: the first one is abandoned.
+    const { identifier } = first
+    const other = { user: 'dave', password: 'wrong', nas: 'hold', identifier }
+    expect((await gateway.signIn(other))?.kind).to.equal('reject')
+    const beganMs = Date.now()
+    expect(await service.stop()).to.equal(0)
+    expect(Date.now() - beganMs).to.be.lessThan(8_000)
+  })
+})
+
+function openFiles({ process: { pid } }: Service): readonly string[] {
+  const folder = `/proc/${pid}/fd`
+  return readdirSync(folder).map((name) => readlinkSync(join(folder, name)))
+}
