@@ -1,0 +1,183 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createApp } from '../../src/compose.ts'
+import type { AuditEntry } from '../../src/store/index.ts'
+import { openGateway, type TestGateway } from './gateway.ts'
+import { freePort } from './port.ts'
+import { administer, gatewayConfig, type Settings } from './service-config.ts'
+import { LoopbackClient } from './twilio-loopback.ts'
+import { startTwilioStandIn, type TwilioStandIn } from './twilio-stand-in.ts'
+
+export const accountSid = `AC${'1'.repeat(32)}`
+export const authToken = '0123456789abcdef0123456789abcdef'
+export const publicUrl = 'https://mfa.corp.example/holdfast'
+
+/** A whole Holdfast in this process, which reaches Twilio at the stand-in. */
+export type CarriersApp = {
+  readonly folder: string
+  readonly configFile: string
+  readonly gateway: TestGateway
+  /** Lines of the log, parsed. */
+  readonly log: readonly LogLine[]
+  /** Writes another configuration; `reload` then reads it. */
+  configure(change: Settings): void
+  reload(): Promise<void>
+  /** The last record of this person that ended, waited for until it is there. */
+  lastSignIn(user: string, reason: string): Promise<AuditEntry>
+  alerts(): Promise<readonly AuditEntry[]>
+  enrol(name: string, authenticator: Settings): Promise<void>
+  stop(): Promise<void>
+}
+
+export type LogLine = Readonly<Record<string, unknown>> & { readonly event?: string }
+
+type Place = { readonly folder: string; readonly port: number; readonly webhookPort: number }
+
+const started: { stop(): Promise<void> }[] = []
+
+/** For `after` and `afterEach`: stops what was started, the newest first, also by a test that failed. */
+export async function stopAll(): Promise<void> {
+  for (const part of started.splice(0).reverse()) await part.stop()
+}
+
+/** Registers what `stopAll` stops. */
+export function toStop<T extends { stop(): Promise<void> }>(part: T): T {
+  started.push(part)
+  return part
+}
+
+export async function startStandIn(): Promise<TwilioStandIn> {
+  return toStop(await startTwilioStandIn({ accountSid, authToken, publicUrl }))
+}
+
+export async function newPlace(): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-carriers-'))
+  return { folder, port: await freePort(), webhookPort: await freePort() }
+}
+
+/** A local directory: people by name, each with a number or with more. Passwords are `pw-` and the name. */
+export function peopleOf(people: Readonly<Record<string, string | Settings>>): Settings {
+  const users = Object.entries(people).map(([name, more]) => [
+    name,
+    { password: `pw-${name}`, ...(typeof more === 'string' ? { phones: [more] } : more) },
+  ])
+  return { directories: { people: { type: 'local', users: Object.fromEntries(users) } } }
+}
+
+/** Everything but people, which each test brings. */
+export function carriersConfig({ folder, port, webhookPort }: Place): Settings {
+  return {
+    insecure_demo: true,
+    listen: [`127.0.0.1:${port}`],
+    webhooks: { listen: `127.0.0.1:${webhookPort}`, public_url: publicUrl },
+    admin_socket: join(folder, 'admin.sock'),
+    store: { sqlite: join(folder, 'store', 'holdfast.db') },
+    sealing_key: Buffer.alloc(32, 7).toString('base64'),
+    log: { format: 'json' },
+    gateways: {
+      hold: gatewayConfig('hold', { label: 'Office VPN' }),
+      short: gatewayConfig('short', { flow: 'hold', patience: '3s' }),
+      auto: gatewayConfig('auto', { patience: '3s', margin: '1400ms' }),
+      blind: gatewayConfig('blind', {
+        flow: 'auto',
+        challenges: false,
+        patience: '3s',
+        margin: '1400ms',
+      }),
+      text: gatewayConfig('text', { flow: 'challenge', methods: ['sms'] }),
+    },
+    delivery: {
+      twilio: {
+        type: 'twilio',
+        account_sid: accountSid,
+        auth_token: authToken,
+        from: ['+15550100', { prefix: '+31', number: '+31201111111' }],
+        calls_per_second: 100,
+      },
+    },
+    methods: { call: { via: 'twilio' }, sms: { via: 'twilio' } },
+  }
+}
+
+/** Starts the app with this change to its configuration. `place`: that of an app before it, to go on with its store. */
+export async function startApp(
+  standIn: TwilioStandIn | undefined,
+  change: Settings,
+  place?: Place,
+): Promise<CarriersApp> {
+  const { folder, port, webhookPort } = place ?? (await newPlace())
+  const configFile = join(folder, 'holdfast.yaml')
+  const configure = (more: Settings) =>
+    writeFileSync(
+      configFile,
+      JSON.stringify({ ...carriersConfig({ folder, port, webhookPort }), ...more }),
+    )
+  configure(change)
+  if (standIn !== undefined) standIn.deliverTo = `http://127.0.0.1:${webhookPort}`
+
+  const log: LogLine[] = []
+  const app = await createApp({
+    configFile,
+    env: {},
+    version: '0.0.0',
+    log: new Writable({
+      write(chunk, _encoding, done) {
+        log.push(JSON.parse(String(chunk)))
+        done()
+      },
+    }),
+    print: () => undefined,
+    ...(standIn && { twilioHttpClient: new LoopbackClient(standIn.address, 300) }),
+  })
+  await app.start()
+  const gateway = await openGateway({ port })
+
+  const search = async (args: Settings) => {
+    const [rows] = await administer({ folder }, [['audit.search', { limit: 100, ...args }]])
+    return rows as readonly AuditEntry[]
+  }
+  return toStop({
+    folder,
+    configFile,
+    gateway,
+    log,
+    configure,
+    reload: app.reload,
+    async lastSignIn(user, reason) {
+      for (let tries = 0; tries < 100; tries++) {
+        const [row] = await search({ user, reason })
+        if (row !== undefined) return row
+        await sleep(20)
+      }
+      throw new Error(`no sign-in of ${user} ended with ${reason}`)
+    },
+    alerts: async () => (await search({})).filter(({ kind }) => kind === 'alert'),
+    async enrol(name, authenticator) {
+      await administer({ folder }, [['authenticator.add', { name, authenticator }]])
+    },
+    async stop() {
+      gateway.close()
+      await app.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  })
+}
+
+/** Resolves once the condition holds; throws when it does not within `withinMs`. */
+export async function until(holds: () => boolean, withinMs = 4_000): Promise<void> {
+  const untilMs = Date.now() + withinMs
+  while (!holds()) {
+    if (Date.now() > untilMs) throw new Error('what was waited for did not happen')
+    await sleep(5)
+  }
+}
+
+/** Numbers that were called, in order. */
+export function calledNumbers(standIn: TwilioStandIn, ...among: readonly string[]): string[] {
+  return standIn.requests
+    .filter(({ name, form }) => name === 'POST Calls' && among.includes(form.To ?? ''))
+    .map(({ form }) => form.To ?? '')
+}
