@@ -5,6 +5,8 @@ export type AdminErrorCode =
   | 'user-unknown'
   | 'user-ambiguous'
   | 'directory-down'
+  | 'directory-unknown'
+  | 'sealing-key-missing'
   | 'authenticator-unknown'
   | 'sign-in-unknown'
   | 'needs-service'

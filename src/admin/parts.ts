@@ -1,5 +1,5 @@
 import type { Store } from '../store/index.ts'
-import type { Clock } from '../support/index.ts'
+import type { Clock, Secret } from '../support/index.ts'
 import type { CheckRow } from './checks.ts'
 import type { FindPerson } from './people.ts'
 
@@ -32,5 +32,10 @@ export type AdminParts = {
     check(signal: AbortSignal): Promise<readonly CheckRow[]>
     /** Reads the configuration again; rejects with ConfigError and keeps the old one. */
     reload(): Promise<void>
+    /**
+     * What stands in the configuration for a local user's password. Throws AdminError
+     * `directory-unknown` and `sealing-key-missing`.
+     */
+    sealPassword(owner: { directory: string; user: string }, password: Secret): string
   }
 }

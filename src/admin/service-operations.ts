@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { RotationResult } from '../store/index.ts'
+import { Secret } from '../support/index.ts'
 import { AdminError } from './errors.ts'
-import { nothing, operation } from './operation.ts'
+import { nothing, operation, personName } from './operation.ts'
 import type { AdminParts } from './parts.ts'
 import { recordChange } from './trail.ts'
 
@@ -19,6 +20,18 @@ export function createServiceOperations(parts: AdminParts) {
       await service().reload()
       return {}
     }),
+
+    /** Seals a password of a local user; only the result leaves the process. */
+    'user.seal': operation(
+      z.strictObject({
+        directory: z.string().min(1).max(256),
+        user: personName,
+        password: z.string().min(1).max(1024),
+      }),
+      async ({ password, ...owner }) => ({
+        sealed: service().sealPassword(owner, new Secret(password)),
+      }),
+    ),
 
     /** `key`: 32 bytes, base64. From here on the store opens only with it. */
     'key.rotate': operation(

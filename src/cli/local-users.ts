@@ -2,7 +2,6 @@ import { renameSync } from 'node:fs'
 import { isMap, parseDocument } from 'yaml'
 import * as z from 'zod'
 import { localUsers } from '../config/schema-directories.ts'
-import { hashPassword } from '../directory/password-hash.ts'
 import { Secret } from '../support/index.ts'
 import { withAsker } from './ask.ts'
 import { type ConfigGlance, glanceAtConfig } from './config-glance.ts'
@@ -20,8 +19,8 @@ export type NewLocalUser = {
   readonly groups: readonly string[]
 }
 
-/** Asks for a password twice on a terminal, once in a pipe, and hashes it. */
-export async function askPasswordHash(io: CliIo): Promise<string> {
+/** Asks for a password twice on a terminal, once in a pipe. */
+export async function askNewPassword(io: CliIo): Promise<Secret> {
   const password = await withAsker(io, async (asker) => {
     const first = await asker.askHidden('Password')
     if (io.stdin.isTTY !== true) return first
@@ -29,7 +28,7 @@ export async function askPasswordHash(io: CliIo): Promise<string> {
     throw new CliError('passwords-differ', 'The two passwords differ; nothing was changed.')
   })
   if (password === '') throw new CliError('usage', 'A password cannot be empty.')
-  return await hashPassword(new Secret(password))
+  return new Secret(password)
 }
 
 /** The users file to change: the only one, or that of `directory`. Throws CliError `no-users-file`. */

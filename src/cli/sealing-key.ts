@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto'
+import { CliError } from './errors.ts'
+import { readSecretLine } from './files.ts'
 
-/** Length of a key that seals the store. */
-export const sealingKeyBytes = 32
+const sealingKeyBytes = 32
 
 /** A new sealing key as base64, one line, as `sealing_key` in the configuration wants it. */
 export function createSealingKey(): string {
   return `${randomBytes(sealingKeyBytes).toString('base64')}\n`
+}
+
+/** The key in a file that `key create` wrote, in base64. Throws CliError `file-unreadable`. */
+export function readSealingKey(file: string): string {
+  const key = readSecretLine(file).trim()
+  if (Buffer.from(key, 'base64').length === sealingKeyBytes) return key
+  throw new CliError('file-unreadable', `${file} holds no sealing key (32 bytes, base64).`)
 }

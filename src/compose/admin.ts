@@ -9,6 +9,7 @@ import {
 } from '../admin/index.ts'
 import type { AdminOperation } from '../ops/index.ts'
 import type { Generation, Lasting } from './generation.ts'
+import { sealForConfig } from './sealed-passwords.ts'
 
 /** What commands can ask of the running service. */
 export function adminOperationsOf(running: {
@@ -31,6 +32,7 @@ export function adminOperationsOf(running: {
     service: {
       status,
       reload,
+      sealPassword: (owner, password) => sealForConfig(generation().config, owner, password),
       check: async () => [...(await checkDirectories(directories())), ...(await checkStore(store))],
     },
   })

@@ -1,3 +1,4 @@
+import { AdminError } from '../admin/index.ts'
 import type { Config, ConfigCheck } from '../config/index.ts'
 import {
   DirectoryError,
@@ -23,6 +24,28 @@ export function createPasswordSealer(sealingKey: Secret): PasswordSealer {
     seal: (owner, password) => sealPassword(key, owner, password),
     open: (owner, sealed) => openPassword(key, owner, sealed),
   }
+}
+
+/**
+ * Seals a password for somebody in a local directory of this configuration, who may still have to be
+ * written there. Throws AdminError `directory-unknown` and `sealing-key-missing`.
+ */
+export function sealForConfig(config: Config, owner: PasswordOwner, password: Secret): string {
+  const local = Object.entries(config.directories).filter(([, { type }]) => type === 'local')
+  const names = local.map(([name]) => name)
+  if (!names.includes(owner.directory)) {
+    throw new AdminError(
+      'directory-unknown',
+      `"${owner.directory}" is no local directory; there ${names.length > 0 ? `are: ${names.join(', ')}` : 'is none'}.`,
+    )
+  }
+  if (config.sealingKey !== undefined) {
+    return createPasswordSealer(config.sealingKey).seal(owner, password)
+  }
+  throw new AdminError(
+    'sealing-key-missing',
+    'The configuration has no sealing_key, so nothing that is sealed would open again.',
+  )
 }
 
 /** Opens every `sealed_password`, so that a wrong one shows with its place before anything starts. */

@@ -4,6 +4,8 @@ import { expect } from 'chai'
 import { createAdminOperations, createPersonLookup } from '../../src/admin/index.ts'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { runCli } from '../../src/cli/index.ts'
+import { createPasswordSealer, sealForConfig } from '../../src/compose/sealed-passwords.ts'
+import { loadConfig } from '../../src/config/index.ts'
 import { createLocalDirectory } from '../../src/directory/index.ts'
 import { type AdminSocket, startAdminSocket } from '../../src/ops/index.ts'
 import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
@@ -104,6 +106,8 @@ for (const mode of ['service', 'store'] as const) {
             reload: async () => {
               reloads += 1
             },
+            sealPassword: (owner, password) =>
+              sealForConfig(loadConfig(config, { env: {} }), owner, password),
           },
         }),
         onInternalError: (_operation, error) => {
@@ -220,6 +224,39 @@ for (const mode of ['service', 'store'] as const) {
       const { code, stderr } = await holdfast(argv, 'other\n')
       expect(code).to.equal(exitCodes.failed)
       expect(stderr).to.include('already')
+    })
+
+    it('seals a password for one person, whom check then believes and nobody else', async () => {
+      const seal = ['user', 'seal', 'erin', '--directory', 'people']
+      const { stdout, stderr, code } = await holdfast(seal, 'correct horse\n')
+      expect(code, stderr).to.equal(exitCodes.ok)
+      expect(stdout).to.match(/^sealed_password: sealed\$[A-Za-z0-9+/=]{50,}\n$/)
+      const users = readFileSync(file('users.yaml'), 'utf8')
+      const states: string[] = []
+      for (const name of ['erin', 'mallory']) {
+        writeFileSync(file('users.yaml'), `${users}${name}: { ${stdout.trim()} }\n`)
+        const rows = JSON.parse((await holdfast(['check', '--json'])).stdout)
+        states.push(`${rows[0].state} ${rows[0].detail}`)
+      }
+      writeFileSync(file('users.yaml'), users)
+      expect(states[0]).to.equal('ok gateways: 1')
+      expect(states[1]).to.match(/^failed .* sealed password of mallory in people /)
+    })
+
+    it('seals with another key where one is given, and for no directory that is not there', async () => {
+      const newKey = file('next-key')
+      await run(['key', 'create', newKey])
+      const seal = ['user', 'seal', 'erin', '--directory', 'people']
+      const { stdout } = await holdfast([...seal, '--key-file', newKey], 'correct horse\n')
+      const sealer = createPasswordSealer(new Secret(readFileSync(newKey, 'utf8')))
+      const sealed = stdout.trim().replace('sealed_password: ', '')
+      const opened = sealer.open({ directory: 'people', user: 'erin' }, sealed)
+      expect(opened.reveal()).to.equal('correct horse')
+      const nowhere = await holdfast(['user', 'seal', 'erin', '--directory', 'poeple'], 'x\n')
+      expect(nowhere.code).to.equal(exitCodes['not-found'])
+      expect(nowhere.stderr).to.include('there are: people')
+      const empty = await holdfast(seal, '\n')
+      expect(empty.code).to.equal(exitCodes.usage)
     })
 
     it('does not leave a users file that the next start would refuse', async () => {

@@ -1,9 +1,8 @@
 import { command, commandGroup, targetOptions } from '../command.ts'
-import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { readSecretLine, writeNewFile } from '../files.ts'
+import { writeNewFile } from '../files.ts'
 import { note, print } from '../io.ts'
-import { createSealingKey, sealingKeyBytes } from '../sealing-key.ts'
+import { createSealingKey, readSealingKey } from '../sealing-key.ts'
 import { withSession } from '../session.ts'
 
 const create = command({
@@ -29,10 +28,7 @@ const rotate = command({
       describe: 'File that key create wrote',
     }),
   async run(args, io) {
-    const key = readSecretLine(args.file).trim()
-    if (Buffer.from(key, 'base64').length !== sealingKeyBytes) {
-      throw new CliError('file-unreadable', `${args.file} holds no sealing key (32 bytes, base64).`)
-    }
+    const key = readSealingKey(args.file)
     const { resealed, unreadable } = await withSession(
       args,
       io,
@@ -48,6 +44,7 @@ const rotate = command({
       `Now put ${args.file} in the place of the old key, before the service is started again.`,
     )
     print(io, 'Backups made before this still need the old key.')
+    print(io, `A sealed_password needs a new line: holdfast user seal --key-file ${args.file}.`)
     return exitCodes.ok
   },
 })

@@ -1,3 +1,4 @@
+import { hashPassword } from '../../directory/password-hash.ts'
 import { command, targetOptions } from '../command.ts'
 import { glanceAtConfig } from '../config-glance.ts'
 import { confirm } from '../confirm.ts'
@@ -33,9 +34,9 @@ export const addUser = command({
         describe: 'Group; may be given again',
       }),
   async run(args, io) {
-    const { addToUsersFile, askPasswordHash, findUsersFile } = await import('../local-users.ts')
+    const { addToUsersFile, askNewPassword, findUsersFile } = await import('../local-users.ts')
     const file = findUsersFile(args.config, args.directory, io)
-    const hash = await askPasswordHash(io)
+    const hash = await hashPassword(await askNewPassword(io))
     const { user: name, displayName, phone: phones, email, group: groups } = args
     addToUsersFile(file, { name, displayName, phones, email, groups }, hash)
     print(io, `${name} is in ${file}.`)
@@ -83,8 +84,35 @@ export const hashUserPassword = command({
   describe: 'Print the password_hash of a password, for a local directory',
   options: (yargs) => yargs,
   async run(_args, io) {
-    const { askPasswordHash } = await import('../local-users.ts')
-    print(io, await askPasswordHash(io))
+    const { askNewPassword } = await import('../local-users.ts')
+    print(io, await hashPassword(await askNewPassword(io)))
+    return exitCodes.ok
+  },
+})
+
+export const sealUserPassword = command({
+  usage: 'seal <user>',
+  describe: 'Print the sealed_password of a person, for gateways that use CHAP',
+  options: (yargs) =>
+    targetOptions(yargs)
+      .positional('user', { type: 'string', demandOption: true, describe: 'User name' })
+      .option('directory', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'Local directory the person is in; the line opens in no other',
+      })
+      .option('key-file', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Seal with the key in this file, such as the one that key rotate gets',
+      }),
+  async run({ user: name, directory, keyFile, ...target }, io) {
+    const { askNewPassword } = await import('../local-users.ts')
+    const { sealNewPassword } = await import('../seal-password.ts')
+    const password = await askNewPassword(io)
+    const sealed = await sealNewPassword({ directory, user: name }, password, keyFile, target, io)
+    print(io, `sealed_password: ${sealed}`)
     return exitCodes.ok
   },
 })

@@ -9,7 +9,7 @@ import { createPaint, formatFields, formatTable, type Paint, printable } from '.
 import { type Session, withSession } from '../session.ts'
 import { formatDateTime } from '../times.ts'
 import { formatAuthenticators } from './authenticator.ts'
-import { addUser, hashUserPassword, removeUser } from './local-user.ts'
+import { addUser, hashUserPassword, removeUser, sealUserPassword } from './local-user.ts'
 
 const list = command({
   usage: 'list',
@@ -150,6 +150,6 @@ function userArgument(yargs: Argv) {
 
 export const userCommand = commandGroup(
   'user',
-  'People: list, show, add, remove, block, unlock, hash',
-  [list, show, addUser, removeUser, block, unlock, hashUserPassword],
+  'People: list, show, add, remove, block, unlock, hash, seal',
+  [list, show, addUser, removeUser, block, unlock, hashUserPassword, sealUserPassword],
 )
