@@ -9,6 +9,7 @@ import {
 } from '../methods/index.ts'
 import { type AuthenticatorView, viewAuthenticator } from './authenticator-view.ts'
 import { AdminError } from './errors.ts'
+import { authenticatorUnknown, findAuthenticator } from './find-authenticator.ts'
 import { operation, personName } from './operation.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
@@ -129,23 +130,9 @@ export function createAuthenticatorOperations(parts: AdminParts) {
       async ({ name, id }, { signal }) => {
         const person = await findPerson(name, signal)
         const enrolled = await authenticators.list(person.key)
-        const exact = enrolled.filter((authenticator) => authenticator.id === id)
-        const fits =
-          exact.length > 0
-            ? exact
-            : enrolled.filter((authenticator) => authenticator.id.startsWith(id))
-        const [found, second] = fits
-        if (second) {
-          throw new AdminError(
-            'authenticator-unknown',
-            `"${id}" fits several authenticators of ${person.name}; give more of the id.`,
-          )
-        }
-        if (!found || !(await authenticators.remove(person.key, found.id))) {
-          throw new AdminError(
-            'authenticator-unknown',
-            `${person.name} has no authenticator "${id}" that is enrolled here; holdfast authenticator list ${person.name} shows them.`,
-          )
+        const found = findAuthenticator(enrolled, id, person)
+        if (!(await authenticators.remove(person.key, found.id))) {
+          throw authenticatorUnknown(id, person)
         }
         const removed = viewAuthenticator(found)
         const { method } = removed

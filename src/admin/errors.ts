@@ -8,6 +8,7 @@ export type AdminErrorCode =
   | 'directory-unknown'
   | 'sealing-key-missing'
   | 'authenticator-unknown'
+  | 'codes-do-not-fit'
   | 'sign-in-unknown'
   | 'needs-service'
 

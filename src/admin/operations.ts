@@ -3,6 +3,7 @@ import { createAuthenticatorOperations } from './authenticator-operations.ts'
 import { createBackupOperations } from './backup-operations.ts'
 import type { Operation } from './operation.ts'
 import type { AdminParts } from './parts.ts'
+import { createResyncOperation } from './resync-operation.ts'
 import { createSeedOperations } from './seed-operations.ts'
 import { createServiceOperations } from './service-operations.ts'
 import { createUserOperations } from './user-operations.ts'
@@ -15,6 +16,7 @@ export function createAdminOperations(parts: AdminParts) {
   return {
     ...createUserOperations(parts),
     ...createAuthenticatorOperations(parts),
+    ...createResyncOperation(parts),
     ...createSeedOperations(parts),
     ...createAuditOperations(parts),
     ...createBackupOperations(parts),

@@ -6,8 +6,10 @@ export type ChangeKind =
   | 'admin-user-blocked'
   | 'admin-user-unlocked'
   | 'admin-user-removed'
+  | 'admin-default-method-set'
   | 'admin-authenticator-added'
   | 'admin-authenticator-removed'
+  | 'admin-authenticator-resynchronised'
   | 'admin-seeds-imported'
   | 'admin-key-rotated'
 

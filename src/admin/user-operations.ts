@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { AccountState } from '../accounts/index.ts'
+import { type AccountState, methods } from '../accounts/index.ts'
 import type { ListedUser } from '../store/index.ts'
 import { type AuthenticatorView, viewAuthenticator } from './authenticator-view.ts'
 import { operation, personName } from './operation.ts'
@@ -64,6 +64,18 @@ export function createUserOperations(parts: AdminParts) {
       await recordChange(parts, 'admin-user-unlocked', person, {})
       return { person, before }
     }),
+
+    /** The method asked first at sign-ins, where the gateway allows it; null: the gateway's order. */
+    'user.prefer': operation(
+      named.extend({ method: z.enum(methods).nullable() }),
+      async ({ name, method }, { signal }): Promise<Person> => {
+        const person = await findPerson(name, signal)
+        await accounts.noteUser(person.key, person.name)
+        await accounts.setDefaultMethod(person.key, method ?? undefined)
+        await recordChange(parts, 'admin-default-method-set', person, { method: method ?? 'none' })
+        return person
+      },
+    ),
 
     /** Erases what is stored of a person. The audit stays, with `eraseAudit` without their data. */
     'user.forget': operation(

@@ -9,6 +9,7 @@ import {
   createAdminOperations,
   createPersonLookup,
 } from '../../src/admin/index.ts'
+import { formatSeed, otpCode } from '../../src/methods/index.ts'
 import type { Directory, Resolved } from '../../src/signin/index.ts'
 import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
 import { HoldfastError, systemClock } from '../../src/support/index.ts'
@@ -101,6 +102,9 @@ describe('admin operations', () => {
       ['authenticator.add', { name: 'alice', authenticator: { method: 'sms', phone: '0612' } }],
       ['authenticator.add', { name: 'alice', authenticator: { method: 'totp', seed: 'AAAA' } }],
       ['authenticator.add', { name: 'alice', authenticator: { method: 'totp', digits: 7 } }],
+      ['user.prefer', { name: 'alice', method: 'push' }],
+      ['authenticator.resync', { name: 'alice', codes: ['123456'] }],
+      ['authenticator.resync', { name: 'alice', codes: ['123456', '12345'] }],
       ['audit.search', { limit: 0 }],
       ['audit.search', { limit: 100_000 }],
       ['seeds.import', { seeds: [], dryRun: false }],
@@ -124,6 +128,18 @@ describe('admin operations', () => {
       const { before } = await operations['user.unlock']({ name: 'alice' }, idle)
       expect(before.blocked?.reason).to.equal('phone lost')
       expect((await store.accounts.load('people:alice')).blocked).to.equal(undefined)
+    })
+
+    it('sets and takes back the method that is asked first', async () => {
+      await operations['user.prefer']({ name: 'alice', method: 'sms' }, idle)
+      expect((await store.accounts.load('people:alice')).defaultMethod).to.equal('sms')
+      await operations['user.prefer']({ name: 'alice', method: null }, idle)
+      expect((await store.accounts.load('people:alice')).defaultMethod).to.equal(undefined)
+      const entries = await store.audit.searchAudit({ limit: 2 })
+      expect(entries.map(({ reason }) => reason)).to.deep.equal([
+        'admin-default-method-set',
+        'admin-default-method-set',
+      ])
     })
 
     it('blocks who is remembered while the directory is down', async () => {
@@ -222,6 +238,63 @@ describe('admin operations', () => {
       )
       expect(await codeOf(attempt)).to.equal('authenticator-unknown')
       expect(await store.authenticators.list('people:alice')).to.have.length(1)
+    })
+  })
+
+  describe('an HOTP token that ran ahead', () => {
+    const token = { seed: Buffer.alloc(20, 4), algorithm: 'sha1', digits: 6 } as const
+    const codesAt = (counter: number): [string, string] => [
+      otpCode(token, counter),
+      otpCode(token, counter + 1),
+    ]
+    const add = async (fill = 4) => {
+      const seed = formatSeed(Buffer.alloc(20, fill))
+      const enrolment = await operations['authenticator.add'](
+        { name: 'alice', authenticator: { method: 'hotp', seed } },
+        idle,
+      )
+      return enrolment.authenticator.id
+    }
+    const resync = (codes: [string, string], id?: string, name = 'alice') =>
+      operations['authenticator.resync']({ name, id, codes }, idle)
+    const counters = async () =>
+      (await store.authenticators.list('people:alice')).map((one) =>
+        one.method === 'hotp' ? one.counter : -1,
+      )
+
+    it('is put right by two codes in a row, which then are spent', async () => {
+      await add()
+      const { authenticator } = await resync(codesAt(60))
+      expect(authenticator.detail).to.include('counter 62')
+      expect(await counters()).to.deep.equal([62])
+      expect(await codeOf(resync(codesAt(60)))).to.equal('codes-do-not-fit')
+      const [entry] = await store.audit.searchAudit({ limit: 1 })
+      expect(entry?.reason).to.equal('admin-authenticator-resynchronised')
+    })
+
+    it('stays as it is with codes that are not in a row, swapped, or too far ahead', async () => {
+      await add()
+      const [first, second] = codesAt(60)
+      for (const codes of [
+        [first, first],
+        [second, first],
+        [first, otpCode(token, 62)],
+        codesAt(5_000),
+      ] as [string, string][]) {
+        expect(await codeOf(resync(codes))).to.equal('codes-do-not-fit')
+      }
+      expect(await counters()).to.deep.equal([0])
+    })
+
+    it('is named where there are several, and is never a token of somebody else', async () => {
+      const id = await add()
+      await add(5)
+      const codes = codesAt(60)
+      expect(await codeOf(resync(codes))).to.equal('authenticator-unknown')
+      expect(await codeOf(resync(codes, id, 'bob'))).to.equal('authenticator-unknown')
+      expect(await codeOf(resync(codes, undefined, 'bob'))).to.equal('authenticator-unknown')
+      expect((await resync(codes, id)).authenticator.id).to.equal(id)
+      expect((await counters()).toSorted()).to.deep.equal([0, 62])
     })
   })
 

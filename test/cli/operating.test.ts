@@ -7,6 +7,7 @@ import { runCli } from '../../src/cli/index.ts'
 import { createPasswordSealer, sealForConfig } from '../../src/compose/sealed-passwords.ts'
 import { loadConfig } from '../../src/config/index.ts'
 import { createLocalDirectory } from '../../src/directory/index.ts'
+import { otpCode, parseSeed } from '../../src/methods/index.ts'
 import { type AdminSocket, startAdminSocket } from '../../src/ops/index.ts'
 import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
@@ -165,6 +166,35 @@ for (const mode of ['service', 'store'] as const) {
       expect(code).to.equal(exitCodes.ok)
       expect(stdout + stderr).to.not.include('4711')
       expect((await holdfast(['authenticator', 'list', 'bob'])).stdout).to.include('with PIN')
+    })
+
+    it('puts an HOTP token right by two codes', async () => {
+      const seedFile = file('hotp-seed')
+      writeFileSync(seedFile, base32)
+      await holdfast(['authenticator', 'add', 'bob', '-m', 'hotp', '--seed-file', seedFile])
+      const seed = parseSeed(base32) ?? new Uint8Array()
+      const token = { seed, algorithm: 'sha1', digits: 6 } as const
+      const [first, second] = [otpCode(token, 40), otpCode(token, 41)]
+      const spaced = `${first.slice(0, 3)} ${first.slice(3)}`
+      const resync = ['authenticator', 'resync', 'bob']
+      const { stdout, stderr, code } = await holdfast(resync, `${spaced}\n${second}\n`)
+      expect(code, stderr).to.equal(exitCodes.ok)
+      expect(stdout + stderr)
+        .to.include('of bob is right')
+        .and.not.include(first)
+      const list = await holdfast(['authenticator', 'list', 'bob'])
+      expect(list.stdout).to.include('counter 42')
+      const again = await holdfast(resync, `${first}\n${second}\n`)
+      expect(again.code).to.equal(exitCodes.failed)
+      expect(again.stderr).to.include('no two codes in a row')
+    })
+
+    it('sets the method that is asked first, and shows it', async () => {
+      expect((await holdfast(['user', 'prefer', 'bob', 'sms'])).stdout).to.include('asked for sms')
+      expect((await holdfast(['user', 'show', 'bob'])).stdout).to.match(/Prefers +sms/)
+      expect((await holdfast(['user', 'prefer', 'bob', 'none'])).code).to.equal(exitCodes.ok)
+      expect((await holdfast(['user', 'show', 'bob'])).stdout).to.match(/Prefers +the order/)
+      expect((await holdfast(['user', 'prefer', 'bob', 'smoke'])).code).to.equal(exitCodes.usage)
     })
 
     it('imports all seeds or none, with file and line, and skips them the second time', async () => {

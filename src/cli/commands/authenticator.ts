@@ -76,10 +76,31 @@ const remove = command({
   },
 })
 
+const resync = command({
+  usage: 'resync <user> [id]',
+  describe: 'Put an HOTP token right whose button was pressed too often; asks for two codes',
+  options: (yargs) =>
+    targetOptions(userArgument(yargs)).positional('id', {
+      type: 'string',
+      describe: 'Id that authenticator list shows, where there are several HOTP tokens',
+    }),
+  async run(args, io) {
+    const codes = await withAsker(io, async (asker): Promise<[string, string]> => {
+      const first = await asker.ask('Next code of the token')
+      return [withoutSpaces(first), withoutSpaces(await asker.ask('The code after it'))]
+    })
+    const { person, authenticator } = await withSession(args, io, (session) =>
+      session.call('authenticator.resync', { name: args.user, id: args.id, codes }),
+    )
+    print(io, `${authenticator.method} ${authenticator.id} of ${printable(person.name)} is right.`)
+    return exitCodes.ok
+  },
+})
+
 export const authenticatorCommand = commandGroup(
   'authenticator',
-  'What people sign in with: add, list, remove',
-  [add, list, remove],
+  'What people sign in with: add, list, remove, resync',
+  [add, list, remove, resync],
 )
 
 /** A table, or a sentence when there is nothing. */
@@ -147,6 +168,10 @@ function enrolmentOf(args: AddArgs): EnrolmentArgs {
     case 'recovery':
       return { method, label }
   }
+}
+
+function withoutSpaces(code: string): string {
+  return code.replace(/\s/g, '')
 }
 
 function needed(value: string | undefined, option: string, method: string): string {

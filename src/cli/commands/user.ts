@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs'
-import type { AccountState } from '../../accounts/index.ts'
+import { type AccountState, methods } from '../../accounts/index.ts'
 import { usersPerPage } from '../../admin/page-sizes.ts'
 import type { ListedUser } from '../../store/index.ts'
 import { command, commandGroup, jsonOption, targetOptions } from '../command.ts'
@@ -119,6 +119,26 @@ const unlock = command({
   },
 })
 
+const prefer = command({
+  usage: 'prefer <user> <method>',
+  describe: 'Choose the method that is asked first of a person',
+  options: (yargs) =>
+    targetOptions(userArgument(yargs)).positional('method', {
+      choices: [...methods, 'none'] as const,
+      demandOption: true,
+      describe: 'none: in the order of the gateway',
+    }),
+  async run(args, io) {
+    const method = args.method === 'none' ? null : args.method
+    const person = await withSession(args, io, (session) =>
+      session.call('user.prefer', { name: args.user, method }),
+    )
+    const first = method ?? 'what the gateway lists first'
+    print(io, `${printable(person.name)} is asked for ${first}.`)
+    return exitCodes.ok
+  },
+})
+
 async function listAll(session: Session, search: string | undefined) {
   const users: ListedUser[] = []
   for (;;) {
@@ -150,6 +170,6 @@ function userArgument(yargs: Argv) {
 
 export const userCommand = commandGroup(
   'user',
-  'People: list, show, add, remove, block, unlock, hash, seal',
-  [list, show, addUser, removeUser, block, unlock, hashUserPassword, sealUserPassword],
+  'People: list, show, add, remove, block, unlock, prefer, hash, seal',
+  [list, show, addUser, removeUser, block, unlock, prefer, hashUserPassword, sealUserPassword],
 )
