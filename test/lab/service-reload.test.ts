@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { expect } from 'chai'
+import { accountDn, rightPassword, startFakeLdapServer } from '../directory/fake-ldap-server.ts'
 import { holdfast } from './cli.ts'
 import { demoPhone } from './demo-phone.ts'
 import { openGateway, type TestGateway } from './gateway.ts'
 import { type Service, startService } from './service.ts'
-import { gatewayConfig, lastingConfig } from './service-config.ts'
+import { administer, gatewayConfig, lastingConfig } from './service-config.ts'
 
 const carol = { user: 'carol', password: 'singer', nas: 'hold', device: '192.0.2.7' }
 
@@ -100,6 +101,41 @@ describe('a service that reads its configuration again', function () {
     writeFileSync(service.configFile, good)
     const fine = await holdfast(['reload', '--socket', `${service.folder}/admin.sock`])
     expect(fine).to.deep.include({ code: 0, stderr: '' })
+  })
+
+  it('keeps a directory that went until the sign-ins that need it have ended', async () => {
+    const ldap = await startFakeLdapServer()
+    const corp = {
+      type: 'ldap',
+      kind: 'openldap',
+      servers: ldap.url,
+      insecure_plaintext: true,
+      bind_dn: accountDn,
+      bind_password: 'account secret',
+      base_dn: 'dc=corp,dc=example',
+    }
+    write({ directories: { corp } })
+    await hangUp()
+    const phoneOfAlice = { method: 'call', phone: '+31622222222' }
+    await administer(service, [
+      ['authenticator.add', { name: 'alice', authenticator: phoneOfAlice }],
+    ])
+    const held = gateway.signIn({ user: 'alice', password: rightPassword, nas: 'hold' }, 15_000)
+    const call = await phone.next('call', 'alice')
+
+    write({})
+    await hangUp()
+    expect((await gateway.signIn({ ...carol, nas: 'append' }))?.kind).to.equal('reject')
+    expect(ldap.openConnections()).to.be.greaterThan(0)
+
+    await phone.press(call.id, '#')
+    expect((await held)?.kind).to.equal('accept')
+    const untilMs = Date.now() + 2_000
+    while (ldap.openConnections() > 0 && Date.now() < untilMs) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect(ldap.openConnections()).to.equal(0)
+    await ldap.close()
   })
 
   it('ends with the last of many reloads', async () => {

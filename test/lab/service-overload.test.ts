@@ -1,0 +1,126 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { attributeType, packetCode } from '../../src/radius/index.ts'
+import { openGateway, type TestGateway, text } from './gateway.ts'
+import { needProgram, needRoot } from './need.ts'
+import { startSamba } from './samba.ts'
+import { labPassword } from './samba-people.ts'
+import { type Service, startService } from './service.ts'
+import { codeOf, enrolApps, gatewayConfig, lastingConfig, seedOf } from './service-config.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
+
+const requests = 5_000
+
+describe('a service whose directory accepts connections and never answers', function () {
+  this.timeout(180_000)
+  let service: Service
+  let proxy: TcpProxy
+  const gateways: TestGateway[] = []
+
+  before(async function () {
+    needRoot(this)
+    needProgram('samba', this)
+    const samba = await startSamba()
+    proxy = await startTcpProxy(636)
+    service = await startService((place) => {
+      writeFileSync(join(place.folder, 'ca.pem'), samba.ca)
+      return JSON.stringify({
+        ...lastingConfig(place),
+        directories: {
+          corp: {
+            type: 'ldap',
+            servers: `ldaps://127.0.0.1:${proxy.port}`,
+            ca_file: join(place.folder, 'ca.pem'),
+            bind_dn: samba.bindDn,
+            bind_password: samba.password,
+            base_dn: samba.baseDn,
+          },
+        },
+        gateways: { append: gatewayConfig('append', { patience: '10s', open_sign_ins: 1_500 }) },
+      })
+    })
+    await enrolApps(service, ['bob'])
+    for (let from = 0; from < requests; from += 250) gateways.push(await openGateway(service))
+  })
+  after(async () => {
+    for (const gateway of gateways) gateway.close()
+    await service?.stop()
+    await proxy?.stop()
+  })
+
+  const signIn = (from: TestGateway | undefined, steps: number) =>
+    from?.signIn({
+      user: 'bob',
+      password: `${labPassword},${codeOf(seedOf('bob'), steps)}`,
+      nas: 'append',
+    })
+
+  it('piles nothing up, goes on answering, and works again within a second', async () => {
+    const [first] = gateways
+    expect((await signIn(first, -1))?.kind).to.equal('accept')
+    const restingMb = residentMb(service)
+
+    proxy.setMode('hang')
+    const flood = Promise.all(
+      gateways.flatMap((gateway, index) =>
+        Array.from({ length: 250 }, (_, number) =>
+          gateway.signIn(
+            { user: `user-${index}-${number}`, password: 'Some-Passw0rd', nas: 'append' },
+            12_000,
+          ),
+        ),
+      ),
+    )
+    // As long as nothing answers, the service says that it lives, at once.
+    const slowest: number[] = []
+    const status = await openGateway(service)
+    for (let round = 0; round < 20; round += 1) {
+      const reply = await status.send(
+        status.encode({
+          code: packetCode.StatusServer,
+          attributes: [text(attributeType.NasIdentifier, 'append')],
+        }),
+      )
+      slowest.push(reply?.tookMs ?? 5_000)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    status.close()
+    expect(median(slowest)).to.be.lessThan(250)
+
+    const answered = (await flood).filter((reply) => reply !== undefined)
+    expect(answered.every(({ kind }) => kind === 'reject')).to.equal(true)
+    expect(Math.max(...answered.map(({ tookMs }) => tookMs))).to.be.lessThan(10_000)
+    const lines = service.output().split('\n')
+    const ended = (reason: string) => lines.filter((line) => line.includes(`"${reason}"`)).length
+    // Few could wait for the directory; all others were refused, or dropped, at once.
+    expect(ended('directory-down')).to.be.within(1, 1_500)
+    expect(ended('directory-busy')).to.be.greaterThan(requests / 2)
+    expect(lines.length).to.be.lessThan(requests + 100)
+
+    proxy.setMode('pass')
+    const backMs = Date.now()
+    let works = await signIn(first, 0)
+    while (works?.kind !== 'accept' && Date.now() - backMs < 5_000) works = await signIn(first, 1)
+    const tookMs = Date.now() - backMs
+    console.log(`      works again ${tookMs} ms after the directory does`)
+    expect(works?.kind).to.equal('accept')
+    expect(tookMs).to.be.lessThan(1_500)
+
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const afterMb = residentMb(service)
+    console.log(`      resident: ${restingMb} MB before, ${afterMb} MB after ${requests} requests`)
+    expect(afterMb - restingMb).to.be.lessThan(120)
+    expect(proxy.openConnections()).to.be.lessThan(40)
+  })
+})
+
+function residentMb({ process: { pid } }: Service): number {
+  const [, kilobytes = '0'] =
+    /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Math.round(Number(kilobytes) / 1024)
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0
+}
