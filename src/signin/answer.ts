@@ -73,7 +73,7 @@ async function answerWait(
     return reject(context, 'code-wrong')
   }
   const called = choices.options.find((option) => option.way === 'approve')
-  return holdAgain(context, promptId, called?.to ?? '')
+  return holdAgain(context, user, promptId, called?.to ?? '')
 }
 
 async function answerCode(

@@ -10,6 +10,7 @@ import type {
 } from '../accounts/index.ts'
 import type { Clock, Timer } from '../support/index.ts'
 import type { Attempt } from './attempt.ts'
+import type { JoinKey } from './join.ts'
 import type { Marks } from './marks.ts'
 import type { Outcome } from './outcome.ts'
 import { rejectLeavesAtMs } from './pace.ts'
@@ -108,6 +109,8 @@ export type Context = {
   readonly told: { refused: boolean }
   user: User | undefined
   method: Method | undefined
+  /** Set where others wait for what this request comes to. */
+  joinKey: JoinKey | undefined
   /** Whether the outcome is another request's, shared. */
   joined: boolean
 }

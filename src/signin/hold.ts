@@ -7,7 +7,7 @@ import type { Outcome } from './outcome.ts'
 import type { PromptResult } from './ports.ts'
 import { failed, openCall } from './prompt-desk.ts'
 import type { AtMargin, Held, Passed, Step } from './step.ts'
-import { before, endInterrupted, type Interruption, waitFor } from './wait.ts'
+import { before, endInterrupted, type Interruption } from './wait.ts'
 
 /** How long after the Reject an approval may still arrive (RULES 14). */
 const lateMs = 30_000
@@ -40,11 +40,20 @@ export async function hold(
   const opened = await openCall(context, user, option, endsMs)
   if (opened.kind !== 'opened') return opened
   const { promptId, shared } = opened
-  return { kind: 'held', promptId, shared, atMargin, lateKey, to: option.to }
+  const state = await context.parts.registry.promptState(promptId)
+  if (state.kind === 'ended') return judgePrompt(context, promptId, state.result)
+  if (state.kind === 'unknown') return reject(context, 'prompt-timeout')
+  const { result } = state
+  return { kind: 'held', user, result, promptId, shared, atMargin, lateKey, to: option.to }
 }
 
 /** The answer to "press Enter": waits again, for an approval that may have come already. */
-export async function holdAgain(context: Context, promptId: string, to: string): Promise<Step> {
+export async function holdAgain(
+  context: Context,
+  user: User,
+  promptId: string,
+  to: string,
+): Promise<Step> {
   context.method = 'call'
   const state = await context.parts.registry.promptState(promptId)
   switch (state.kind) {
@@ -53,7 +62,7 @@ export async function holdAgain(context: Context, promptId: string, to: string):
     case 'open': {
       // Nobody else waits for it: the request that opened it has been answered.
       const common = { kind: 'held', shared: false, atMargin: 'challenge' } as const
-      return { ...common, promptId, lateKey: undefined, to }
+      return { ...common, user, result: state.result, promptId, lateKey: undefined, to }
     }
     case 'ended': {
       const isUsed = state.result.kind === 'approved' && !(await spendApproval(context, promptId))
@@ -64,26 +73,25 @@ export async function holdAgain(context: Context, promptId: string, to: string):
   }
 }
 
-/** Keeps the request until the prompt ends, the gateway's patience does, or nobody waits any more. */
-export async function waitOut(context: Context, user: User, held: Held): Promise<Passed | Outcome> {
-  const { registry } = context.parts
-  const { promptId, shared } = held
-  const state = await registry.promptState(promptId)
-  if (state.kind === 'ended') return judgePrompt(context, promptId, state.result)
-  if (state.kind === 'unknown') return reject(context, 'prompt-timeout')
-  const waited = await waitFor(context, state.result)
-  const ended =
-    waited === 'abandoned' ? await goOnAbandoned(context, promptId, shared, state.result) : waited
-  if (typeof ended !== 'string') return judgePrompt(context, promptId, ended)
-  if (ended === 'patience-ended') return endAtMargin(context, user, held)
-  if (ended === 'stopping' && !shared) await registry.cancelPrompt(promptId)
+/** What became of a request that was held. */
+export async function endHeld(
+  context: Context,
+  held: Held,
+  waited: PromptResult | Interruption,
+): Promise<Passed | Outcome> {
+  const ended = waited === 'abandoned' ? await goOnAbandoned(context, held) : waited
+  if (typeof ended !== 'string') return judgePrompt(context, held.promptId, ended)
+  if (ended === 'patience-ended') return endAtMargin(context, held)
+  if (ended === 'stopping' && !held.shared) {
+    await context.parts.registry.cancelPrompt(held.promptId)
+  }
   return endInterrupted(context, ended)
 }
 
 /** The gateway's patience ends while the phone rings. */
-async function endAtMargin(context: Context, user: User, held: Held): Promise<Outcome> {
+async function endAtMargin(context: Context, held: Held): Promise<Outcome> {
   const { registry, clock } = context.parts
-  const { promptId, atMargin, lateKey, to } = held
+  const { user, promptId, atMargin, lateKey, to } = held
   if (atMargin === 'challenge') {
     const next = challengeToWait(context, user, promptId, to)
     if (next.kind !== 'challenge') await registry.cancelPrompt(promptId)
@@ -133,9 +141,7 @@ async function useLateApproval(context: Context, user: User, key: string): Promi
 /** The gateway has forgotten this request. Its prompt goes on only where another request can still join it (RULES 18). */
 async function goOnAbandoned(
   context: Context,
-  promptId: string,
-  shared: boolean,
-  result: Promise<PromptResult>,
+  { promptId, shared, result }: Held,
 ): Promise<PromptResult | Interruption> {
   const { registry, wheel, clock } = context.parts
   note(context, 'abandoned')

@@ -1,12 +1,12 @@
 import type { User } from '../accounts/index.ts'
 import type { GatewayRules } from './attempt.ts'
-import type { Context } from './context.ts'
+import { type Context, note, reject } from './context.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import { rejectReasons } from './reasons.ts'
 import type { Settled } from './registry.ts'
 import { stateId } from './resume.ts'
-import { type Interruption, waitFor } from './wait.ts'
+import type { Following, Passed } from './step.ts'
 
 /** How long the outcome of a finished sign-in answers an equal attempt (RULES 10). */
 const keptMs = 10_000
@@ -23,7 +23,7 @@ export type JoinKey = {
  * evidence that is present and equal. Undefined where another request can never be the same sign-in;
  * other credentials carry a fresh challenge each and join at the open prompt instead (RULES 2, 3).
  */
-export function joinKeyOf(context: Context, user: User): JoinKey | undefined {
+function joinKeyOf(context: Context, user: User): JoinKey | undefined {
   const { attempt, parts } = context
   const password = typedPassword(context)
   const evidence =
@@ -49,28 +49,30 @@ function doorOf({ group, flow, firstFactor, methods }: GatewayRules): string[] {
   return [group, flow, firstFactor.kind, checkedBy.join(), methods.join()]
 }
 
-/** What an equal request came to, or comes to now; undefined where this one has to find out, for all. */
-export async function joinEqual(
-  context: Context,
-  joinKey: JoinKey | undefined,
-): Promise<Settled | Interruption | undefined> {
+/** Whether an equal request came first; undefined where this one has to find out, for all. */
+export async function joinEqual(context: Context, user: User): Promise<Following | undefined> {
+  const joinKey = joinKeyOf(context, user)
   if (joinKey === undefined) return undefined
   const claim = await context.parts.registry.claim(joinKey.key)
-  if (claim.role === 'owner') return undefined
-  // Its owner may use all of the same time, and then needs a moment to say so.
-  return waitFor(context, claim.settled, context.attempt.gateway.marginMs / 2)
+  if (claim.role === 'follower') return { kind: 'following', settled: claim.settled }
+  context.joinKey = joinKey
+  return undefined
 }
 
 /** Tells those who wait, and those who come within 10 s. */
-export async function settleJoin(
-  context: Context,
-  joinKey: JoinKey | undefined,
-  outcome: Outcome,
-): Promise<void> {
+export async function settleJoin(context: Context, outcome: Outcome): Promise<void> {
+  const { joinKey, parts, signInId } = context
   if (joinKey === undefined) return
-  const { parts, signInId } = context
   const keepMs = joinKey.lasting && isKept(context, outcome) ? keptMs : 0
   await parts.registry.settle(joinKey.key, { signInId, outcome }, keepMs)
+}
+
+/** The outcome of an equal request, in this one's own words. */
+export function shareSettled(context: Context, { signInId, outcome }: Settled): Passed | Outcome {
+  context.joined = true
+  note(context, 'joined', { signIn: signInId })
+  if (outcome.kind === 'accept') return { kind: 'passed' }
+  return outcome.kind === 'reject' ? reject(context, outcome.reason) : outcome
 }
 
 /**

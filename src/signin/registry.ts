@@ -24,6 +24,7 @@ export type OpenPrompt = {
 }
 
 export type PromptState =
+  /** `result` never rejects. */
   | { readonly kind: 'open'; readonly result: Promise<PromptResult> }
   | { readonly kind: 'ended'; readonly result: PromptResult }
   | { readonly kind: 'unknown' }
@@ -31,7 +32,7 @@ export type PromptState =
 /** An outcome that others may share, with the sign-in it belongs to. */
 export type Settled = { readonly signInId: string; readonly outcome: Outcome }
 
-/** The one who claimed first goes on; others wait for what it comes to. */
+/** The one who claimed first goes on; others wait for what it comes to. `settled` never rejects. */
 export type Claim =
   | { readonly role: 'owner' }
   | { readonly role: 'follower'; readonly settled: Promise<Settled> }

@@ -3,36 +3,49 @@ import type { User } from '../accounts/index.ts'
 import { HoldfastError } from '../support/index.ts'
 import type { Attempt } from './attempt.ts'
 import { authorise } from './authorise.ts'
-import { type Context, note, reject, type SignInParts } from './context.ts'
+import { type Context, reject, type SignInParts } from './context.ts'
 import { checkFactors } from './factors.ts'
-import { type FoundUser, findUser } from './find-user.ts'
-import { waitOut } from './hold.ts'
-import { joinEqual, joinKeyOf, settleJoin } from './join.ts'
+import { findUser } from './find-user.ts'
+import { endHeld } from './hold.ts'
+import { joinEqual, settleJoin, shareSettled } from './join.ts'
 import type { Outcome } from './outcome.ts'
-import { checkPolicy, checkStanding, type Policy } from './policy.ts'
+import { checkPolicy, checkStanding } from './policy.ts'
 import type { SignIn } from './ports.ts'
 import { recordSignIn } from './record.ts'
-import type { Settled } from './registry.ts'
 import { endResumed, openState, spendState } from './resume.ts'
-import { endInterrupted, type Interruption } from './wait.ts'
+import type { Following, Passed, Step } from './step.ts'
+import { endInterrupted, waitFor } from './wait.ts'
 
-/** The sign-in, for every door alike. */
+/**
+ * The sign-in, for every door alike: up to where somebody must be waited for, the wait, the end. While
+ * it waits nothing else of the way is kept in memory (RULES 32).
+ */
 export function createSignIn(parts: SignInParts): SignIn {
   return async (attempt) => {
     const context = createContext(parts, attempt)
-    const outcome = await run(context)
-    try {
-      await recordSignIn(context, outcome)
-      return outcome
-    } catch (error) {
-      const refused = explain(context, error)
-      return outcome.kind === 'accept' ? refused : outcome
+    const step = await begin(context)
+    switch (step.kind) {
+      case 'held': {
+        const waited = await waitFor(context, step.result)
+        return finish(context, () => endHeld(context, step, waited))
+      }
+      case 'following': {
+        // Who is followed may use all of the same time, and then needs a moment to say so.
+        const waited = await waitFor(context, step.settled, attempt.gateway.marginMs / 2)
+        return finish(context, async () =>
+          typeof waited === 'string'
+            ? endInterrupted(context, waited)
+            : shareSettled(context, waited),
+        )
+      }
+      default:
+        return finish(context, async () => step)
     }
   }
 }
 
-/** resume? -> user -> policy -> factors -> authorise. Equal requests run what follows policy once. */
-async function run(context: Context): Promise<Outcome> {
+/** resume? -> user -> policy -> factors. Of equal requests one checks the factors, for all. */
+async function begin(context: Context): Promise<Step | Following> {
   try {
     if (context.attempt.state !== undefined && context.resumed === undefined) {
       return reject(context, 'state-invalid')
@@ -42,41 +55,39 @@ async function run(context: Context): Promise<Outcome> {
     const { user } = found
     const policy = await checkPolicy(context, user)
     if (policy.kind !== 'policy') return await endResumed(context, user, policy)
-
-    const joinKey = joinKeyOf(context, user)
-    const other = await joinEqual(context, joinKey)
-    if (other !== undefined) return share(context, user, other)
-    const outcome = await signInOnce(context, found, policy)
-    await settleJoin(context, joinKey, outcome)
-    return outcome
-  } catch (error) {
-    return explain(context, error)
-  }
-}
-
-/** What equal requests run once and share. Never rejects, since others wait for it. */
-async function signInOnce(context: Context, found: FoundUser, policy: Policy): Promise<Outcome> {
-  const { user } = found
-  try {
+    const following = await joinEqual(context, user)
+    if (following !== undefined) return following
     const unusable = await spendState(context, user)
     if (unusable !== undefined) return unusable
-    const step = await checkFactors(context, found, policy)
-    const ended = step.kind === 'held' ? await waitOut(context, user, step) : step
-    if (ended.kind !== 'passed') return ended
-    return (await settleAccount(context, user)) ?? authorise(context, user)
+    return await checkFactors(context, found, policy)
   } catch (error) {
     return explain(context, error)
   }
 }
 
-/** The outcome of an equal request, in this one's own words. */
-function share(context: Context, user: User, other: Settled | Interruption): Outcome {
-  if (typeof other === 'string') return endInterrupted(context, other)
-  const { signInId, outcome } = other
-  context.joined = true
-  note(context, 'joined', { signIn: signInId })
-  if (outcome.kind === 'accept') return authorise(context, user)
-  return outcome.kind === 'reject' ? reject(context, outcome.reason) : outcome
+/** -> authorise -> audit. Nobody is let in without a row that says so. */
+async function finish(context: Context, end: () => Promise<Passed | Outcome>): Promise<Outcome> {
+  let outcome: Outcome
+  try {
+    outcome = await letIn(context, await end())
+  } catch (error) {
+    outcome = explain(context, error)
+  }
+  try {
+    await settleJoin(context, outcome)
+    await recordSignIn(context, outcome)
+    return outcome
+  } catch (error) {
+    const refused = explain(context, error)
+    return outcome.kind === 'accept' ? refused : outcome
+  }
+}
+
+async function letIn(context: Context, ended: Passed | Outcome): Promise<Outcome> {
+  const { user } = context
+  if (ended.kind !== 'passed') return ended
+  if (user === undefined) return reject(context, 'user-unknown')
+  return (await settleAccount(context, user)) ?? authorise(context, user)
 }
 
 /**
@@ -107,6 +118,7 @@ function createContext(parts: SignInParts, attempt: Attempt): Context {
     told: { refused: false },
     user: undefined,
     method: undefined,
+    joinKey: undefined,
     joined: false,
   }
 }

@@ -1,4 +1,7 @@
+import type { User } from '../accounts/index.ts'
 import type { Outcome } from './outcome.ts'
+import type { PromptResult } from './ports.ts'
+import type { Settled } from './registry.ts'
 
 export type Passed = { readonly kind: 'passed' }
 
@@ -11,6 +14,8 @@ export type AtMargin = 'reject' | 'challenge' | 'reject-and-keep'
  */
 export type Held = {
   readonly kind: 'held'
+  readonly user: User
+  readonly result: Promise<PromptResult>
   readonly promptId: string
   /** Whether another request opened the prompt. */
   readonly shared: boolean
@@ -20,6 +25,9 @@ export type Held = {
   /** Masked number. */
   readonly to: string
 }
+
+/** An equal request is under way, or was a moment ago: what it comes to counts for this one too. */
+export type Following = { readonly kind: 'following'; readonly settled: Promise<Settled> }
 
 /** What a step towards both factors comes to. */
 export type Step = Passed | Outcome | Held

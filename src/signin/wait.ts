@@ -6,7 +6,10 @@ import type { Outcome } from './outcome.ts'
 /** Why a request stops waiting: its time is up, the gateway has forgotten it, or the service stops. */
 export type Interruption = 'patience-ended' | 'abandoned' | 'stopping'
 
-/** Waits for `work` until the answer must leave, or `extraMs` later, or nobody waits for it any more. */
+/**
+ * Waits for `work`, which never rejects, until the answer must leave, or `extraMs` later, or nobody
+ * waits for it any more.
+ */
 export function waitFor<T extends object>(
   { attempt, deadlineMs, parts }: Context,
   work: Promise<T>,
@@ -23,22 +26,16 @@ function untilInterrupted<T extends object>(
   work: Promise<T>,
 ): Promise<T | Interruption> {
   if (signal.aborted) return Promise.resolve(interruptionOf(signal))
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const timer = wheel.at(deadlineMs, () => end('patience-ended'))
     const onAbort = () => end(interruptionOf(signal))
-    const forget = () => {
+    const end = (result: T | Interruption) => {
       timer.cancel()
       signal.removeEventListener('abort', onAbort)
-    }
-    const end = (result: T | Interruption) => {
-      forget()
       resolve(result)
     }
     signal.addEventListener('abort', onAbort)
-    work.then(end, (error: unknown) => {
-      forget()
-      reject(error)
-    })
+    void work.then(end)
   })
 }
 
