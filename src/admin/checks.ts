@@ -82,12 +82,19 @@ function readCertificates(file: string): readonly X509Certificate[] {
   return blocks.map((block) => new X509Certificate(block))
 }
 
-/** Asks every directory that can look at itself. */
+/** A directory as far as it can be looked at. */
+export type CheckedDirectory = {
+  readonly name: string
+  /** `groups`: those that rules name; each has to be there once. */
+  check?(
+    groups: readonly string[],
+  ): Promise<readonly { what: string; ok: boolean; detail: string; remedy: string }[]>
+}
+
+/** Asks every directory that can look at itself. `groupsOf` gives the groups rules look for in one. */
 export async function checkDirectories(
-  directories: readonly {
-    readonly name: string
-    check?(): Promise<readonly { what: string; ok: boolean; detail: string; remedy: string }[]>
-  }[],
+  directories: readonly CheckedDirectory[],
+  groupsOf: (directory: string) => readonly string[],
 ): Promise<readonly CheckRow[]> {
   const rows = await Promise.all(
     directories.map(async (directory): Promise<readonly CheckRow[]> => {
@@ -95,7 +102,7 @@ export async function checkDirectories(
         const detail = 'people listed in the configuration'
         return [{ area: 'directory', what: directory.name, state: 'ok', detail, remedy: '' }]
       }
-      const checked = await directory.check()
+      const checked = await directory.check(groupsOf(directory.name))
       return checked.map(({ what, ok, detail, remedy }) => ({
         area: 'directory',
         what,
@@ -110,9 +117,9 @@ export async function checkDirectories(
 
 /** Whether the store writes, and whether the chain of the audit holds. Never rejects. */
 export async function checkStore(
-  store: Pick<Store, 'health' | 'audit'>,
+  store: Pick<Store, 'probe' | 'audit'>,
 ): Promise<readonly CheckRow[]> {
-  const health = store.health()
+  const health = await store.probe()
   const writing: CheckRow = health.ok
     ? row('writes', 'ok', `last commit took ${Math.round(health.lastCommitMs)} ms`, '')
     : row('writes', 'failed', health.code ?? 'failed', 'Look at the disk and the system log.')

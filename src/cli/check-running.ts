@@ -44,6 +44,7 @@ export async function checkRunning(
 
 async function checkConfiguredDirectories(config: Config, io: CliIo): Promise<readonly CheckRow[]> {
   const { createDirectories } = await import('../compose/directories.ts')
+  const { groupsInRules } = await import('../compose/rule-groups.ts')
   const { createLogger } = await import('../ops/index.ts')
   // Trouble shows in the rows; log lines would only repeat it.
   const logger = createLogger({
@@ -54,7 +55,7 @@ async function checkConfiguredDirectories(config: Config, io: CliIo): Promise<re
   })
   const directories = [...(await createDirectories(config, io.clock, logger)).values()]
   try {
-    return await checkDirectories(directories)
+    return await checkDirectories(directories, (name) => groupsInRules(config, name))
   } finally {
     await Promise.all(directories.map((directory) => directory.close()))
   }

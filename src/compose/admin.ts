@@ -9,6 +9,7 @@ import {
 } from '../admin/index.ts'
 import type { AdminOperation } from '../ops/index.ts'
 import type { Generation, Lasting } from './generation.ts'
+import { groupsInRules } from './rule-groups.ts'
 import { sealForConfig } from './sealed-passwords.ts'
 
 /** What commands can ask of the running service. */
@@ -33,7 +34,11 @@ export function adminOperationsOf(running: {
       status,
       reload,
       sealPassword: (owner, password) => sealForConfig(generation().config, owner, password),
-      check: async () => [...(await checkDirectories(directories())), ...(await checkStore(store))],
+      check: async () => {
+        const groupsOf = (name: string) => groupsInRules(generation().config, name)
+        const rows = await checkDirectories(directories(), groupsOf)
+        return [...rows, ...(await checkStore(store))]
+      },
     },
   })
 }

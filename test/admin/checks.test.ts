@@ -68,15 +68,20 @@ describe('check: certificates', () => {
 
 describe('check: directories and store', () => {
   it('passes on what a directory says, and lets one without a check be', async () => {
-    const rows = await checkDirectories([
-      { name: 'people' },
-      {
-        name: 'ad',
-        check: async () => [{ what: 'dc1', ok: false, detail: 'refused', remedy: 'Open it.' }],
-      },
-    ])
+    const rows = await checkDirectories(
+      [
+        { name: 'people' },
+        {
+          name: 'ad',
+          check: async ([group]) => [
+            { what: `dc1 ${group}`, ok: false, detail: 'refused', remedy: 'Open it.' },
+          ],
+        },
+      ],
+      (name) => [`staff of ${name}`],
+    )
     expect(rows.map(({ state }) => state)).to.deep.equal(['ok', 'failed'])
-    expect(rows[1]).to.include({ what: 'dc1', remedy: 'Open it.' })
+    expect(rows[1]).to.include({ what: 'dc1 staff of ad', remedy: 'Open it.' })
   })
 
   const health = { ok: true, waiting: 0, lastCommitMs: 3 } as const
@@ -84,7 +89,7 @@ describe('check: directories and store', () => {
     verifyAuditChain: Parameters<typeof checkStore>[0]['audit']['verifyAuditChain'],
   ) =>
     ({
-      health: () => health,
+      probe: async () => health,
       audit: { verifyAuditChain },
     }) as unknown as Parameters<typeof checkStore>[0]
 
