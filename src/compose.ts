@@ -20,7 +20,7 @@ import {
   formatEndpoint,
   formatProblem,
 } from './config/index.ts'
-import { createDemoPhone, type TwilioOptions, type WebhookHandler } from './delivery/index.ts'
+import { createDemoPhone, type TwilioOptions } from './delivery/index.ts'
 import {
   type AdminSocket,
   createCounters,
@@ -45,6 +45,8 @@ export type AppOptions = {
   readonly clock?: Clock
   /** Another way to Twilio's API, for tests. */
   readonly twilioHttpClient?: TwilioOptions['httpClient']
+  /** How long a commit of the store is made to last, for tests. */
+  readonly commitDelayMs?: Int32Array
 }
 
 export type Started = {
@@ -62,8 +64,6 @@ export type App = {
   /** Finishes or refuses what is open within `stop_timeout`, and closes everything. */
   stop(): Promise<void>
 }
-
-const earlierWebhooksKept = 4
 
 /**
  * Puts all parts together: configuration in, an app out. Opens the store; ports open with `start`.
@@ -88,9 +88,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   warnUnsafe(config)
 
-  const opened = await openConfiguredStore(config, clock, (error) =>
-    logger.log({ event: 'store-failed', detail: error.message }),
-  )
+  const opened = await openConfiguredStore(config, {
+    clock,
+    onUnreadable: (error) => logger.log({ event: 'store-failed', detail: error.message }),
+    ...(options.commitDelayMs && { commitDelayMs: options.commitDelayMs }),
+  })
   const wheel = createTimerWheel(clock, {
     onError: (error) => logger.log({ event: 'internal-error', where: 'timer', ...explain(error) }),
   })
@@ -126,8 +128,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     maxOpen: config.limits.openSignIns,
     replyCache: { keepMs: config.limits.replyCacheMs, maxBytes: config.limits.replyCacheBytes },
   })
-  /** Of configurations before a reload: their calls may still be talking. */
-  let earlierWebhooks: readonly WebhookHandler[] = []
+  /** Before a reload: their calls may still be talking. */
+  let earlier: readonly Generation[] = []
   let servers: Awaited<ReturnType<typeof createAppServers>> | undefined
   let admin: AdminSocket | undefined
   let upkeep: { stop(): void } | undefined
@@ -143,7 +145,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     try {
       const next = await createGeneration(loadCheckedConfig(options.configFile, env), lasting)
       const previous = generation
-      earlierWebhooks = [...previous.webhooks, ...earlierWebhooks].slice(0, earlierWebhooksKept)
+      earlier = [previous, ...earlier].filter(({ isBusy }) => isBusy())
       generation = next
       listener.replaceGateways(next.gateways)
       logger.setLevel(next.config.log.level)
@@ -185,7 +187,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         await endOrphanPrompts(lasting, generation.secondFactors)
         servers = await createAppServers(config, {
           ...lasting,
-          webhooks: () => [...generation.webhooks, ...earlierWebhooks],
+          webhooks: () => [generation, ...earlier].flatMap(({ webhooks }) => webhooks),
           isListening: () => listening.length > 0,
         })
         const http = await servers.start()

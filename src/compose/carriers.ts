@@ -18,6 +18,8 @@ export type Carrier = {
   readonly calls?: CallDelivery
   /** Answers the provider's webhooks. */
   readonly webhooks?: WebhookHandler
+  /** Whether the provider may still have something to tell. */
+  isBusy?(): boolean
 }
 
 export type CarrierParts = {
@@ -48,8 +50,10 @@ async function createCarrier(
   switch (delivery.type) {
     case 'demo':
       return { texts: parts.demoPhone, emails: parts.demoPhone, calls: parts.demoPhone }
-    case 'twilio':
-      return createTwilioDelivery(twilioOptions(delivery, config, parts), parts.clock)
+    case 'twilio': {
+      const twilio = await createTwilioDelivery(twilioOptions(delivery, config, parts), parts.clock)
+      return { ...twilio, isBusy: twilio.calls.isBusy }
+    }
     case 'http':
       return { texts: createHttpGateway(delivery) }
     case 'smtp': {

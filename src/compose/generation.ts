@@ -44,6 +44,8 @@ export type Generation = {
   /** Answer webhooks of the providers. */
   readonly webhooks: readonly WebhookHandler[]
   readonly signIn: SignIn
+  /** Whether sign-ins or calls of it are still open; calls may outlive their sign-in. */
+  isBusy(): boolean
   /** Lets open sign-ins end, then closes what they used. */
   retire(): Promise<void>
   /** Closes now: nobody waits any more for what is still open. Safe to call twice. */
@@ -116,6 +118,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
       const silent = config.onStop === 'silent' && outcome.reason === 'shutting-down'
       return silent ? { kind: 'drop', reason: 'stopping' } : outcome
     },
+    isBusy: () => open.any() || [...carriers.values()].some((carrier) => carrier.isBusy?.()),
     async retire() {
       await open.whenNone()
       await close()
@@ -152,6 +155,7 @@ function createOpenCount() {
         if (running === 0) waiting?.()
       }
     },
+    any: () => running > 0,
     whenNone(): Promise<void> {
       return new Promise((resolve) => {
         waiting = resolve

@@ -45,7 +45,10 @@ async function createLocalServer(
     listen: { host: address, port },
     plugins: insecureDemo ? [demoPhonePlugin(demoPhone)] : [],
     readiness: async (): Promise<readonly PartReadiness[]> => {
-      const { ok, code } = opened.store.health()
+      const { store } = opened
+      const health = store.health()
+      // Where nothing is under way, only a commit can tell: one failure would else stay for ever.
+      const { ok, code } = health.waiting > 0 ? health : await store.probe()
       return [
         { part: 'radius', ready: isListening() },
         { part: 'store', ready: ok, ...(code === undefined ? {} : { detail: code }) },
@@ -67,8 +70,9 @@ async function createWebhookServer(
       : { tls: { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') } }),
     plugins: [
       twilioWebhookPlugin(async (request) => {
-        const { isKnown, ...reply } = await answer(request)
-        if (!isKnown) logger.log({ event: 'webhook-refused', status: reply.status })
+        const reply = await answer(request)
+        // Twilio tells the end of each call, also of one that we have ended or that was approved.
+        if (reply.status !== 200) logger.log({ event: 'webhook-refused', status: reply.status })
         return reply
       }, new URL(publicUrl).pathname),
     ],

@@ -28,11 +28,26 @@ export const webhookPaths = {
 /** How often a call is looked at where Twilio cannot tell us. */
 const pollMs = 2000
 
+export type TwilioCalls = CallDelivery & {
+  /** Whether any call waits, rings or talks. */
+  isBusy(): boolean
+}
+
 /** Calls through Twilio. The dialogue itself goes on in `twilio-webhooks.ts`. */
-export function createTwilioCalls(parts: Parts): CallDelivery {
+export function createTwilioCalls(parts: Parts): TwilioCalls {
   const { api, clock, queue, sessions, options } = parts
+  let placed = 0
 
   async function place(request: CallRequest, signal: AbortSignal): Promise<CallResult> {
+    placed += 1
+    try {
+      return await lead(request, signal)
+    } finally {
+      placed -= 1
+    }
+  }
+
+  async function lead(request: CallRequest, signal: AbortSignal): Promise<CallResult> {
     const from = chooseFrom(options.callsFrom, request.to)
     if (!isPhoneNumber(request.to))
       return failed('the number is not in international form (+31...)')
@@ -86,6 +101,7 @@ export function createTwilioCalls(parts: Parts): CallDelivery {
 
   return {
     place,
+    isBusy: () => placed > 0,
     async hangUp(providerId) {
       await endCall(api, providerId)
     },

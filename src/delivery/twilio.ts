@@ -1,15 +1,15 @@
 import type { Clock } from '../support/index.ts'
 import { createCallQueue } from './call-queue.ts'
 import { createCallSessions } from './call-session.ts'
-import type { CallDelivery, TextDelivery } from './ports.ts'
+import type { TextDelivery } from './ports.ts'
 import { connectTwilio, type TwilioOptions } from './twilio-api.ts'
-import { createTwilioCalls, endCall } from './twilio-calls.ts'
+import { createTwilioCalls, endCall, type TwilioCalls } from './twilio-calls.ts'
 import { createTwilioTexts } from './twilio-texts.ts'
 import { createTwilioWebhooks, type WebhookHandler } from './twilio-webhooks.ts'
 
 export type TwilioDelivery = {
   readonly texts: TextDelivery
-  readonly calls: CallDelivery
+  readonly calls: TwilioCalls
   /** For the webhook listener; present only where there is a `publicUrl`. */
   readonly webhooks?: WebhookHandler
 }

@@ -129,7 +129,7 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'webhook-refused': {
     level: 'warn',
     text: ({ status }) =>
-      `webhook refused (${status}): not signed for our public_url, or its sign-in has ended`,
+      `webhook refused (${status}): not signed for our public_url with our auth token`,
     limitBy: () => '',
   },
   'prompts-ended': {

@@ -34,7 +34,7 @@ export type CarriersApp = {
 
 export type LogLine = Readonly<Record<string, unknown>> & { readonly event?: string }
 
-type Place = { readonly folder: string; readonly port: number; readonly webhookPort: number }
+export type Place = { readonly folder: string; readonly port: number; readonly webhookPort: number }
 
 const started: { stop(): Promise<void> }[] = []
 
@@ -77,6 +77,7 @@ export function carriersConfig({ folder, port, webhookPort }: Place): Settings {
     store: { sqlite: join(folder, 'store', 'holdfast.db') },
     sealing_key: Buffer.alloc(32, 7).toString('base64'),
     log: { format: 'json' },
+    stop_timeout: '1s',
     gateways: {
       hold: gatewayConfig('hold', { label: 'Office VPN' }),
       short: gatewayConfig('short', { flow: 'hold', patience: '3s' }),
@@ -102,20 +103,22 @@ export function carriersConfig({ folder, port, webhookPort }: Place): Settings {
   }
 }
 
-/** Starts the app with this change to its configuration. `place`: that of an app before it, to go on with its store. */
+/** Writes the configuration of this place with a change; gives its path. YAML takes JSON. */
+export function writeConfig(place: Place, change: Settings): string {
+  const file = join(place.folder, 'holdfast.yaml')
+  writeFileSync(file, JSON.stringify({ ...carriersConfig(place), ...change }))
+  return file
+}
+
+/** Starts the app with this change to its configuration. `givenPlace`: that of an app before it, to go on with its store. */
 export async function startApp(
   standIn: TwilioStandIn | undefined,
   change: Settings,
-  place?: Place,
+  givenPlace?: Place,
 ): Promise<CarriersApp> {
-  const { folder, port, webhookPort } = place ?? (await newPlace())
-  const configFile = join(folder, 'holdfast.yaml')
-  const configure = (more: Settings) =>
-    writeFileSync(
-      configFile,
-      JSON.stringify({ ...carriersConfig({ folder, port, webhookPort }), ...more }),
-    )
-  configure(change)
+  const place = givenPlace ?? (await newPlace())
+  const { folder, port, webhookPort } = place
+  const configFile = writeConfig(place, change)
   if (standIn !== undefined) standIn.deliverTo = `http://127.0.0.1:${webhookPort}`
 
   const log: LogLine[] = []
@@ -144,7 +147,7 @@ export async function startApp(
     configFile,
     gateway,
     log,
-    configure,
+    configure: (more) => void writeConfig(place, more),
     reload: app.reload,
     async lastSignIn(user, reason) {
       for (let tries = 0; tries < 100; tries++) {
