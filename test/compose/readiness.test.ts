@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { type AppServers, createAppServers } from '../../src/compose/http.ts'
+import { createDemoPhone } from '../../src/delivery/index.ts'
+import { createLogger } from '../../src/ops/index.ts'
+import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
+import { systemClock } from '../../src/support/index.ts'
+import { load, valid } from '../config/load-text.ts'
+
+describe('/readyz of a service without traffic', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-ready-'))
+  const commitDelayMs = new Int32Array(new SharedArrayBuffer(4))
+  let store: Store
+  let servers: AppServers
+  let readyz: () => Promise<number>
+
+  before(async () => {
+    const clock = systemClock
+    const keyring = createKeyring({ current: Buffer.alloc(32, 1) })
+    const file = join(folder, 'holdfast.db')
+    store = await openStore({
+      file,
+      keyring,
+      node: 'n',
+      clock,
+      commitDelayMs,
+      commitTimeoutMs: 200,
+    })
+    servers = await createAppServers(load(`http: { listen: "127.0.0.1:0" }\n${valid}`), {
+      opened: { store, master: Buffer.alloc(32), file, close: () => store.close() },
+      demoPhone: createDemoPhone({ clock, print: () => undefined }),
+      logger: createLogger({ level: 'error', format: 'human', stream: process.stderr, clock }),
+      webhooks: () => [],
+      isListening: () => true,
+    })
+    const bound = await servers.start()
+    readyz = async () => (await fetch(`http://127.0.0.1:${bound?.port}/readyz`)).status
+  })
+  after(async () => {
+    await servers?.stop()
+    await store?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('notices by itself that the disk stands still, and that it goes on', async () => {
+    expect(await readyz()).to.equal(200)
+    commitDelayMs[0] = 600
+    expect(await readyz()).to.equal(503)
+    commitDelayMs[0] = 0
+    while ((await readyz()) !== 200) await new Promise((resolve) => setTimeout(resolve, 100))
+  })
+})
