@@ -88,11 +88,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   warnUnsafe(config)
 
-  const opened = await openConfiguredStore(config, {
+  const opened = await openConfiguredStore(
+    config,
     clock,
-    onUnreadable: (error) => logger.log({ event: 'store-failed', detail: error.message }),
-    ...(options.commitDelayMs && { commitDelayMs: options.commitDelayMs }),
-  })
+    (error) => logger.log({ event: 'store-failed', detail: error.message }),
+    options.commitDelayMs,
+  )
   const wheel = createTimerWheel(clock, {
     onError: (error) => logger.log({ event: 'internal-error', where: 'timer', ...explain(error) }),
   })

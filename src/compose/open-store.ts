@@ -20,6 +20,7 @@ export async function openConfiguredStore(
   config: Config,
   clock: Clock,
   onUnreadable: (error: Error) => void,
+  commitDelayMs?: Int32Array,
 ): Promise<OpenedStore> {
   const master =
     config.sealingKey === undefined
@@ -37,6 +38,7 @@ export async function openConfiguredStore(
     node: config.nodeName,
     clock,
     onUnreadable,
+    ...(commitDelayMs === undefined ? {} : { commitDelayMs }),
   })
   return {
     store,

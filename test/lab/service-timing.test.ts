@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { expect } from 'chai'
+import { type App, createApp } from '../../src/compose.ts'
+import { attributeType, packetCode } from '../../src/radius/index.ts'
+import { openGateway, type SignInRequest, type TestGateway, text } from './gateway.ts'
+import { freePort } from './port.ts'
+import { type Service, startService } from './service.ts'
+import {
+  administer,
+  codeOf,
+  enrolApps,
+  gatewayConfig,
+  lastingConfig,
+  seedOf,
+} from './service-config.ts'
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+describe('the time an answer takes', function () {
+  this.timeout(120_000)
+
+  describe('tells nothing about why somebody is refused (RULES 9):', () => {
+    const tries = 200
+    const numbers = Array.from({ length: tries }, (_, index) => index)
+    /** scrypt with a little memory, so that two cores can do hundreds of it; made by node:crypto. */
+    const hash = `scrypt$1024$8$1$c2FsdHNhbHRzYWx0c2FsdA==$${'A'.repeat(43)}=`
+    let service: Service
+    const gateways: TestGateway[] = []
+
+    before(async () => {
+      service = await startService((place) => {
+        const config = lastingConfig(place)
+        const person = (name: string) => [name, { password: `pw-${name}` }] as const
+        return JSON.stringify({
+          ...config,
+          directories: {
+            people: {
+              type: 'local',
+              users: {
+                ...Object.fromEntries(numbers.map((number) => person(`u${number}`))),
+                ...Object.fromEntries([person('locked'), person('blocked')]),
+                outsider: { password: 'pw-outsider', groups: ['out'] },
+                hashed: { password_hash: hash },
+              },
+            },
+          },
+          gateways: { append: gatewayConfig('append', { deny_groups: ['out'] }) },
+          lockout: { slow_after: 3, lock_after: 3 },
+        })
+      })
+      for (let count = 0; count < 8; count += 1) gateways.push(await openGateway(service))
+      const people = ['locked', 'blocked', 'outsider', 'hashed']
+      await enrolApps(service, [...people, ...numbers.map((number) => `u${number}`)])
+      await administer(service, [['user.block', { name: 'blocked', reason: 'test' }]])
+      for (let wrong = 0; wrong < 3; wrong += 1) {
+        await gateways[0]?.signIn({ user: 'locked', password: 'pw-locked,000000', nas: 'append' })
+      }
+    })
+    after(async () => {
+      for (const gateway of gateways) gateway.close()
+      await service?.stop()
+    })
+
+    const code = () => codeOf(seedOf('nobody'))
+    const ways: Readonly<Record<string, (number: number) => Omit<SignInRequest, 'nas'>>> = {
+      'user-unknown': (number) => ({ user: `x${number}`, password: `pw-x${number},${code()}` }),
+      'password-wrong': (number) => ({ user: `u${number}`, password: 'wrong' }),
+      'password-wrong (scrypt)': (number) => ({ user: 'hashed', password: `wrong-${number}` }),
+      'code-wrong': (number) => ({ user: `u${number}`, password: `pw-u${number},000000` }),
+      locked: () => ({ user: 'locked', password: `pw-locked,${codeOf(seedOf('locked'))}` }),
+      blocked: () => ({ user: 'blocked', password: `pw-blocked,${codeOf(seedOf('blocked'))}` }),
+      denied: () => ({ user: 'outsider', password: 'pw-outsider,123456' }),
+      'state-invalid': (number) => ({
+        user: `u${number}`,
+        password: '123456',
+        state: Buffer.from(`forged ${number}`),
+      }),
+    }
+
+    it('medians over 200 tries each are within 20 ms, and the texts are equal', async () => {
+      const took = new Map<string, number[]>(Object.keys(ways).map((way) => [way, []]))
+      const texts = new Set<string>()
+      const sent: Promise<void>[] = []
+      for (const number of numbers) {
+        for (const [index, [way, make]] of Object.entries(ways).entries()) {
+          const gateway = gateways[index % gateways.length]
+          const signIn = { ...make(number), nas: 'append' }
+          sent.push(
+            sleep(0).then(async () => {
+              const reply = await gateway?.signIn(signIn)
+              expect(reply?.kind, way).to.equal('reject')
+              took.get(way)?.push(reply?.tookMs ?? 0)
+              texts.add(reply?.message ?? '')
+            }),
+          )
+        }
+        await sleep(40)
+      }
+      await Promise.all(sent)
+      const medians = [...took].map(([way, times]) => [way, times.length, median(times)] as const)
+      console.log(`      ${medians.map(([way, , ms]) => `${way} ${ms} ms`).join(', ')}`)
+      expect(medians.map(([, count]) => count)).to.deep.equal(medians.map(() => tries))
+      const times = medians.map(([, , ms]) => ms)
+      expect(Math.max(...times) - Math.min(...times)).to.be.lessThan(20)
+      expect([...texts]).to.have.length(1)
+      // Each was refused for its own reason, not for another.
+      for (const reason of ['user-unknown', 'password-wrong', 'code-wrong', 'locked', 'blocked']) {
+        expect(service.output().split(`"reason":"${reason}"`).length, reason).to.be.greaterThan(
+          tries,
+        )
+      }
+    })
+  })
+
+  describe('does not grow with that of the disk (RULES 30):', () => {
+    const commitDelayMs = new Int32Array(new SharedArrayBuffer(4))
+    const names = Array.from({ length: 100 }, (_, index) => `u${index}`)
+    let folder: string
+    let app: App
+    let gateway: TestGateway
+
+    before(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
+      const place = { port: await freePort(), httpPort: await freePort(), folder }
+      const users = Object.fromEntries(names.map((name) => [name, { password: `pw-${name}` }]))
+      const configFile = join(folder, 'holdfast.yaml')
+      const directories = { people: { type: 'local', users } }
+      writeFileSync(configFile, JSON.stringify({ ...lastingConfig(place), directories }))
+      app = await createApp({
+        configFile,
+        env: {},
+        version: 'test',
+        log: new Writable({ write: (_chunk, _encoding, done) => done() }),
+        print: () => undefined,
+        commitDelayMs,
+      })
+      await app.start()
+      await enrolApps(place, names)
+      gateway = await openGateway(place)
+    })
+    after(async () => {
+      Atomics.store(commitDelayMs, 0, 0)
+      gateway?.close()
+      await app?.stop()
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    /** Status-Server asked again and again while sign-ins wait for their commits. */
+    async function measure(steps: number) {
+      const signIns = names.map(async (user, index) => {
+        await sleep(index * 10)
+        const password = `pw-${user},${codeOf(seedOf(user), steps)}`
+        const reply = await gateway.signIn({ user, password, nas: 'append' })
+        expect(reply?.kind).to.equal('accept')
+        return reply?.tookMs ?? 0
+      })
+      const status: number[] = []
+      let open = true
+      const done = Promise.all(signIns).finally(() => {
+        open = false
+      })
+      while (open) {
+        const beganMs = performance.now()
+        await gateway.send(
+          gateway.encode({
+            code: packetCode.StatusServer,
+            attributes: [text(attributeType.NasIdentifier, 'append')],
+          }),
+        )
+        status.push(performance.now() - beganMs)
+        await sleep(5)
+      }
+      return { status: median(status), signIn: median(await done) }
+    }
+
+    it('Status-Server is answered at once though each commit takes 20 ms', async () => {
+      await measure(-1)
+      const quick = await measure(0)
+      Atomics.store(commitDelayMs, 0, 20)
+      const slow = await measure(1)
+      const show = (ms: number) => `${ms.toFixed(1)} ms`
+      console.log(
+        `      Status-Server: ${show(quick.status)}, on the slow disk ${show(slow.status)}; ` +
+          `sign-in: ${show(quick.signIn)} and ${show(slow.signIn)}`,
+      )
+      expect(slow.signIn).to.be.greaterThan(20)
+      expect(slow.status).to.be.lessThan(Math.max(10, quick.status + 10))
+    })
+  })
+})
+
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0
+}
