@@ -6,8 +6,8 @@ export function reasonsPage(): string {
   return [
     '# Reasons',
     '',
-    'Every request that is not accepted has one of these reasons: in the log, in the audit, in',
-    '`holdfast why` and in the counts. Generated from `src/signin/reasons.ts` by',
+    'Every request that is not accepted has one of these reasons: in the log, in the audit',
+    '(`holdfast audit`) and in the counts. Generated from `src/signin/reasons.ts` by',
     '`node scripts/generate-docs.ts`; do not edit.',
     '',
     '## Rejects',

@@ -1,0 +1,226 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { expect } from 'chai'
+import { parse, stringify } from 'yaml'
+import * as z from 'zod'
+import { checkWording, type LoadOptions, loadConfig } from '../../src/config/index.ts'
+import { dropReasons, rejectReasons } from '../../src/signin/index.ts'
+import { builtInLanguages } from '../../src/texts/index.ts'
+import { run } from '../cli/fake-io.ts'
+import { anchorsOf, linksOf, parsePage, readPages, root } from './pages.ts'
+
+const pages = readPages()
+
+/** Every line of code: of blocks, with continued lines joined, and inside of lines. */
+function codeLines({ blocks, inlineCode, text }: (typeof pages)[number]): readonly string[] {
+  const indented = [...text.matchAll(/^ {4}(.+)$/gm)].map(([, code = '']) => code)
+  const fenced = blocks.flatMap(({ code }) => code.replaceAll(/\\\n\s*/g, ' ').split('\n'))
+  return [...fenced, ...indented, ...inlineCode]
+}
+
+describe('links in the pages', () => {
+  for (const page of pages) {
+    it(`of ${page.path} lead somewhere`, () => {
+      const broken = linksOf(page).filter((link) => {
+        if (/^(https?|mailto):/.test(link)) return false
+        const [target = '', anchor] = link.split('#')
+        const file = target === '' ? join(root, page.path) : join(root, dirname(page.path), target)
+        if (!existsSync(file) || relative(root, file).startsWith('..')) return true
+        return anchor !== undefined && !anchorsOf(readFileSync(file, 'utf8')).includes(anchor)
+      })
+      expect(broken).to.deep.equal([])
+    })
+  }
+
+  it('are found, with the anchors GitHub makes', () => {
+    const page = parsePage(
+      'x.md',
+      'see [`a`](b.md#c) and <img src="d.png">\n```\n[no](e.md)\n```\n',
+    )
+    expect(linksOf(page)).to.deep.equal(['b.md#c', 'd.png'])
+    const anchors = anchorsOf('# It says “nothing”!\n```\n# no\n```\n## At 08:12?\n')
+    expect(anchors).to.deep.equal(['it-says-nothing', 'at-0812'])
+  })
+
+  it('reach every page from the list in docs/index.md', () => {
+    const index = pages.find(({ path }) => path === 'docs/index.md')
+    const linked = index === undefined ? [] : linksOf(index).map((link) => link.split('#')[0])
+    const missing = pages
+      .map(({ path }) => relative('docs', path))
+      .filter((path) => path !== 'index.md' && !linked.includes(path))
+    expect(missing).to.deep.equal([])
+  })
+})
+
+describe('radclient lines in the pages', () => {
+  const lines = pages.flatMap(codeLines).filter((line) => /\| *radclient /.test(line))
+
+  it('are there', () => {
+    expect(lines).to.have.length.above(4)
+  })
+  it('send Message-Authenticator, without which nothing answers', () => {
+    const silent = lines.filter((line) => !line.includes('Message-Authenticator = 0x00'))
+    expect(silent).to.deep.equal([])
+  })
+})
+
+describe('commands in the pages', () => {
+  const commands = pages.flatMap((page) =>
+    codeLines(page).flatMap((line) =>
+      [...line.matchAll(/(?:^|[\s;&]|\/)holdfast ((?:[a-z]+|--[a-z]+)(?: [^;&|#\n]*)?)/g)].map(
+        ([, words = '']) => ({ path: page.path, words }),
+      ),
+    ),
+  )
+
+  const helps = new Map<string, Promise<string>>()
+  function helpOf(...words: readonly string[]): Promise<string> {
+    const key = words.join(' ')
+    const known = helps.get(key) ?? run([...words, '--help']).then(({ stdout }) => stdout)
+    helps.set(key, known)
+    return known
+  }
+
+  /** What is wrong with a command line, or undefined. */
+  async function mistakeIn(words: string): Promise<string | undefined> {
+    const [name = '', below = ''] = words.split(/\s+/)
+    const top = await helpOf()
+    if (name.startsWith('-')) return top.includes(name) ? undefined : `no option ${name}`
+    if (!new RegExp(`^ {2}holdfast ${name}\\b`, 'm').test(top)) return `no command ${name}`
+    let help = await helpOf(name)
+    if (new RegExp(`^ {2}holdfast ${name} [a-z]`, 'm').test(help)) {
+      if (below === '') return undefined
+      if (!new RegExp(`^ {2}holdfast ${name} ${below}\\b`, 'm').test(help))
+        return `no command ${name} ${below}`
+      help = await helpOf(name, below)
+    }
+    const options = [...words.matchAll(/(?:^|[\s[])(--?[a-z][a-z-]*)/g)].map(([, flag]) => flag)
+    return options
+      .map((flag = '') => flag.replace(/^--no-/, '--'))
+      .filter((flag) => !new RegExp(`(^|[ ,])${flag}(?![a-z-])`, 'm').test(help))
+      .map((flag) => `no option ${flag}`)
+      .at(0)
+  }
+
+  it('are there', () => {
+    expect(commands).to.have.length.above(50)
+  })
+  it('exist, with the options they are shown with', async () => {
+    const wrong: string[] = []
+    for (const { path, words } of commands) {
+      const mistake = await mistakeIn(words)
+      if (mistake !== undefined) wrong.push(`${path}: holdfast ${words}: ${mistake}`)
+    }
+    expect(wrong).to.deep.equal([])
+  })
+  it('are judged: a wrong one is found', async () => {
+    expect(await mistakeIn('bogus alice')).to.equal('no command bogus')
+    expect(await mistakeIn('user bogus')).to.equal('no command user bogus')
+    expect(await mistakeIn('user list --bogus')).to.equal('no option --bogus')
+    expect(await mistakeIn('authenticator add alice --no-qr')).to.equal(undefined)
+  })
+})
+
+const sealingKey = Buffer.alloc(32, 7).toString('base64')
+const usual = {
+  directories: {
+    corp: {
+      type: 'ldap',
+      servers: ['ldaps://dc1.corp.example.com'],
+      bind_dn: 'holdfast@corp.example.com',
+      bind_password: 'credential:bind-password',
+      base_dn: 'DC=corp,DC=example,DC=com',
+    },
+  },
+  default_region: 'NL',
+  gateways: { vpn: { address: '192.0.2.10', secret: 'credential:vpn-secret' } },
+  delivery: { sender: { type: 'http', url: 'https://sms.example.com/?to={to}&text={text}' } },
+  methods: { sms: { via: 'sender' } },
+  webhooks: { listen: '127.0.0.1:8081', public_url: 'https://mfa.example.com' },
+}
+
+/** Loads a configuration with a text of its own behind every secret. */
+function load(file: string, yaml: string) {
+  const options: LoadOptions = {
+    env: { CREDENTIALS_DIRECTORY: '/credentials' },
+    readFile: (path) =>
+      path === file ? yaml : path.endsWith('sealing-key') ? sealingKey : `text of ${path}`,
+    fileMode: () => 0o600,
+    checks: [checkWording(builtInLanguages)],
+  }
+  return loadConfig(file, options)
+}
+
+describe('configurations in the pages', () => {
+  const fragments = pages.flatMap(({ path, blocks }) =>
+    blocks.filter(({ language }) => language === 'yaml').map(({ code }) => ({ path, code })),
+  )
+  const fields = z.record(z.string(), z.unknown())
+
+  it('are there', () => {
+    expect(fragments).to.have.length.above(15)
+  })
+  for (const [number, { path, code }] of fragments.entries()) {
+    it(`load: block ${number + 1}, of ${path}`, () => {
+      const parts = fields.parse(parse(code))
+      // A method names who carries it, and a piece of a page may show only one of them.
+      const via = Object.keys(fields.parse(parts.delivery ?? usual.delivery))[0]
+      const gateways = fields.parse(parts.gateways ?? {})
+      const calls = JSON.stringify(gateways).includes('call')
+      const methods = { sms: { via }, ...(calls ? { call: { via: 'twilio' } } : {}) }
+      const twilio = {
+        type: 'twilio',
+        account_sid: `AC${'0'.repeat(32)}`,
+        auth_token: 'credential:t',
+        from: '+31850000000',
+      }
+      const delivery = { ...usual.delivery, ...(calls ? { twilio } : {}) }
+      const whole = { ...usual, delivery, methods, ...parts }
+      expect(load('/etc/holdfast/holdfast.yaml', stringify(whole))).to.have.property('gateways')
+    })
+  }
+
+  for (const name of ['holdfast.yaml', 'demo.yaml']) {
+    it(`load: config/${name}`, () => {
+      const file = join(root, 'config', name)
+      expect(load(file, readFileSync(file, 'utf8'))).to.have.property('gateways')
+    })
+  }
+})
+
+describe('names in the pages', () => {
+  const schema = readFileSync(join(root, 'config/holdfast.schema.json'), 'utf8')
+  /** Settings of others, a folder, and a column of files to import. */
+  const foreign = [
+    'pam_radius',
+    'retransmit_tries',
+    'retransmit_timeout',
+    'node_modules',
+    'seed_hex',
+  ]
+
+  it('of settings exist in the schema', () => {
+    const unknown = pages.flatMap(({ path, inlineCode }) =>
+      inlineCode
+        .flatMap((code) => /^([a-z]+(?:_[a-z]+)+)(?::.*)?$/.exec(code)?.slice(1) ?? [])
+        .filter((name) => !schema.includes(`"${name}"`) && !foreign.includes(name))
+        .map((name) => `${path}: ${name}`),
+    )
+    expect(unknown).to.deep.equal([])
+  })
+
+  it('of reasons exist: whatever stands in the column "reason"', () => {
+    const rows = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(/^\| (`[a-z`, -]+`) \|/gm)].map(([, cell = '']) => ({ path, cell })),
+    )
+    const named = rows.flatMap(({ path, cell }) =>
+      [...cell.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)].map(([, name = '']) => ({ path, name })),
+    )
+    const flows = ['code-only', 'no-answer']
+    const unknown = named.filter(
+      ({ name }) => !(name in { ...rejectReasons, ...dropReasons }) && !flows.includes(name),
+    )
+    expect(named).to.have.length.above(10)
+    expect(unknown).to.deep.equal([])
+  })
+})
