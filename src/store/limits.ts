@@ -5,7 +5,14 @@ import type { StoreContext } from './context.ts'
 type Use = { readonly key: string; readonly limit: number; readonly windowMs: number }
 type CountedUse = Use & { readonly amount: number }
 
-/** Every use is a row until its window has passed, so the windows slide and no count is a guess. */
+/** Parts of a window that are told apart where the limit is higher than this. */
+const parts = 200
+
+/**
+ * Uses are rows until their window has passed, so the windows slide and no count is a guess. Below
+ * `parts` every use has its own moment; above, those of one part of the window share a row, or each
+ * of many uses would cost the sum of all before it. They then count a part longer, never shorter.
+ */
 export function createLimitStore({ connection, queries }: StoreContext): LimitStore {
   return {
     async take(uses, nowMs) {
@@ -20,8 +27,11 @@ export function createLimitStore({ connection, queries }: StoreContext): LimitSt
         queries.deleteFrom('limit_use').where('expires_at_ms', '<=', nowMs).compile(),
         sql<{ key: string }>`with ${wanted} ${full} order by wanted.place limit 1`.compile(queries),
         sql`with ${wanted} insert into limit_use (key, window_ms, at_ms, expires_at_ms, amount)
-          select wanted.key, wanted.window_ms, ${nowMs}, ${nowMs} + wanted.window_ms, wanted.amount
-          from wanted where not exists (${full})`.compile(queries),
+          select wanted.key, wanted.window_ms, wanted.at_ms, wanted.at_ms + wanted.window_ms,
+            wanted.amount
+          from wanted where not exists (${full})
+          on conflict (key, window_ms, at_ms)
+          do update set amount = limit_use.amount + excluded.amount`.compile(queries),
       ])
       const [first] = stopped
       return first === undefined ? { ok: true } : { ok: false, key: first.key }
@@ -32,9 +42,17 @@ export function createLimitStore({ connection, queries }: StoreContext): LimitSt
 function asTable(uses: readonly CountedUse[], nowMs: number) {
   const rows = uses.map(
     ({ key, windowMs, limit, amount }, place) =>
-      sql`(${place}, ${key}, ${windowMs}, ${nowMs - windowMs}, ${limit}, ${amount})`,
+      sql`(${place}, ${key}, ${windowMs}, ${countedAtMs(limit, windowMs, nowMs)}, ${nowMs - windowMs},
+        ${limit}, ${amount})`,
   )
-  return sql`wanted (place, key, window_ms, since_ms, allowed, amount) as (values ${sql.join(rows)})`
+  return sql`wanted (place, key, window_ms, at_ms, since_ms, allowed, amount) as (
+    values ${sql.join(rows)})`
+}
+
+function countedAtMs(limit: number, windowMs: number, nowMs: number): number {
+  if (limit <= parts) return nowMs
+  const partMs = Math.ceil(windowMs / parts)
+  return Math.ceil(nowMs / partMs) * partMs
 }
 
 /** The same key in the same window twice is one use of two, held to the lower limit. */

@@ -125,12 +125,8 @@ const first: Migration = (database, types) => [
       expires_at_ms: 'integer',
       amount: 'integer',
     },
-    [],
+    ['key', 'window_ms', 'at_ms'],
   ),
-  database.schema
-    .createIndex('limit_use_key')
-    .on('limit_use')
-    .columns(['key', 'window_ms', 'at_ms', 'amount']),
   database.schema.createIndex('limit_use_expiry').on('limit_use').column('expires_at_ms'),
   table(
     database,

@@ -62,6 +62,18 @@ describeSharedStores('limits', (current) => {
     expect(await limits.take([use], 1_000)).to.deep.equal({ ok: true })
   })
 
+  it('counts many uses in parts of the window: none too many, and room again a part later', async () => {
+    const { limits } = current.store()
+    const use = [{ key: user, limit: 1_000, windowMs: dayMs }]
+    const partMs = dayMs / 200
+    for (let uses = 0; uses < 1_000; uses += 1) {
+      expect(await limits.take(use, uses * 1_000)).to.deep.equal({ ok: true })
+    }
+    expect(await limits.take(use, dayMs - 1)).to.deep.equal({ ok: false, key: user })
+    // Those of the first two parts, each of 432 s, have left by then.
+    expect(await limits.take(use, dayMs + 2 * partMs)).to.deep.equal({ ok: true })
+  })
+
   it('lets exactly as many through of 50 at the same time', async () => {
     const { limits } = current.store()
     const results = await Promise.all(
