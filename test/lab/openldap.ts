@@ -28,23 +28,27 @@ let started: Promise<OpenLdap> | undefined
  * Starts one slapd for the whole test run, on free ports of the loopback, without memberOf and with a
  * password policy (three wrong passwords lock for a minute, and say so). It is stopped when the run ends.
  */
-export function startOpenLdap(): Promise<OpenLdap> {
-  started ??= start()
+export function startOpenLdap(furtherLdif = ''): Promise<OpenLdap> {
+  started ??= start(furtherLdif)
   return started
 }
 
-async function start(): Promise<OpenLdap> {
+async function start(furtherLdif: string): Promise<OpenLdap> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-slapd-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   try {
-    return await startIn(folder, remove)
+    return await startIn(folder, furtherLdif, remove)
   } catch (error) {
     remove()
     throw error
   }
 }
 
-async function startIn(folder: string, remove: () => void): Promise<OpenLdap> {
+async function startIn(
+  folder: string,
+  furtherLdif: string,
+  remove: () => void,
+): Promise<OpenLdap> {
   const certificates = await makeCertificates(folder, ['IP:127.0.0.1'])
   const [plainPort, tlsPort] = [await freePort(), await freePort()]
   const configFile = join(folder, 'slapd.conf')
@@ -70,7 +74,7 @@ async function startIn(folder: string, remove: () => void): Promise<OpenLdap> {
     ].join('\n'),
   )
   const ldifFile = join(folder, 'people.ldif')
-  await writeFile(ldifFile, openLdapLdif())
+  await writeFile(ldifFile, `${openLdapLdif()}\n${furtherLdif}`)
   await run('/usr/sbin/slapadd', ['-f', configFile, '-l', ldifFile])
   const urls = `ldap://127.0.0.1:${plainPort}/ ldaps://127.0.0.1:${tlsPort}/`
   const child = spawn('/usr/sbin/slapd', ['-f', configFile, '-h', urls, '-d', '0'], {
