@@ -1,6 +1,7 @@
+import { contradictions } from './check-presets.ts'
 import type { Config, GatewayConfig } from './resolve.ts'
 
-/** A setting that works but weakens something. Logged once, by name. */
+/** A setting that is allowed, but weakens something or does not work there. Logged once, by name. */
 export type UnsafeSetting = {
   /** Keys from the top, joined by dots, in the words of the file. */
   readonly setting: string
@@ -54,6 +55,7 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
         ]
       : []),
     ...Object.values(config.gateways).flatMap(unsafeGateway),
+    ...Object.values(config.gateways).flatMap(contradictions),
     ...sharedSecrets(config),
     ...reachableByName(config),
   ]

@@ -10,6 +10,7 @@ import {
   section,
   text,
 } from './fields.ts'
+import { isPresetName, presetNames, settingsOf } from './presets/index.ts'
 
 const replyValue = z.union([z.string(), z.number()], { error: 'must be a text or a number' })
 
@@ -27,9 +28,25 @@ const append = section({
     ),
 })
 
-/** One RADIUS client and the rules of its door. */
+/** One RADIUS client and the rules of its door. What its preset sets is the default of what is absent. */
 export function gateway(context: FieldContext) {
+  return z.preprocess(withPreset, gatewayFields(context))
+}
+
+/** Lays what the file says over what its preset sets, so that both pass the same schema. */
+function withPreset(entry: unknown): unknown {
+  if (typeof entry !== 'object' || entry === null || !('preset' in entry)) return entry
+  return isPresetName(entry.preset) ? { ...settingsOf(entry.preset), ...entry } : entry
+}
+
+function gatewayFields(context: FieldContext) {
   return section({
+    preset: z
+      .enum(presetNames)
+      .optional()
+      .describe(
+        'What kind of gateway it is: gives defaults for what is absent here. See docs/gateways.md.',
+      ),
     address: oneOrMore(addressOrPrefix()).describe(
       'Where its packets come from: an address, a prefix, or a list.',
     ),

@@ -1,0 +1,71 @@
+// What is known of each kind of gateway: one file of data each. Imports nothing of ours.
+import { arubaCx } from './aruba-cx.ts'
+import { arubaWifi } from './aruba-wifi.ts'
+import { awsDirectoryService } from './aws-directory-service.ts'
+import { checkPoint } from './check-point.ts'
+import { ciscoAsa } from './cisco-asa.ts'
+import { ciscoFtd } from './cisco-ftd.ts'
+import { ciscoIos } from './cisco-ios.ts'
+import { fortigate } from './fortigate.ts'
+import { juniper } from './juniper.ts'
+import { meraki } from './meraki.ts'
+import { mikrotik } from './mikrotik.ts'
+import { netscaler } from './netscaler.ts'
+import { openvpn } from './openvpn.ts'
+import { opnsense } from './opnsense.ts'
+import { paloAlto } from './palo-alto.ts'
+import { pamRadius } from './pam-radius.ts'
+import { pfsense } from './pfsense.ts'
+import type { Preset, PresetSettings } from './preset.ts'
+import { rdGateway } from './rd-gateway.ts'
+import { softether } from './softether.ts'
+import { sophos } from './sophos.ts'
+import { stormshield } from './stormshield.ts'
+import { strongswan } from './strongswan.ts'
+import { unifi } from './unifi.ts'
+import { windowsRras } from './windows-rras.ts'
+
+export type { Fact, Preset, Sourced } from './preset.ts'
+export { type Source, sources } from './sources.ts'
+
+/** Each preset, by the name that `preset:` takes. */
+export const presets = {
+  'aruba-cx': arubaCx,
+  'aruba-wifi': arubaWifi,
+  'aws-directory-service': awsDirectoryService,
+  'check-point': checkPoint,
+  'cisco-asa': ciscoAsa,
+  'cisco-ftd': ciscoFtd,
+  'cisco-ios': ciscoIos,
+  fortigate,
+  juniper,
+  meraki,
+  mikrotik,
+  netscaler,
+  openvpn,
+  opnsense,
+  'palo-alto': paloAlto,
+  'pam-radius': pamRadius,
+  pfsense,
+  'rd-gateway': rdGateway,
+  softether,
+  sophos,
+  stormshield,
+  strongswan,
+  unifi,
+  'windows-rras': windowsRras,
+} as const satisfies Readonly<Record<string, Preset>>
+
+export type PresetName = keyof typeof presets
+
+export const presetNames = Object.keys(presets) as readonly PresetName[]
+
+export function isPresetName(name: unknown): name is PresetName {
+  return typeof name === 'string' && Object.hasOwn(presets, name)
+}
+
+/** What a preset sets, as it would stand in the file: `{ patience: '5s', challenges: true }`. */
+export function settingsOf(name: PresetName): Readonly<Record<string, string | boolean>> {
+  const settings: PresetSettings = presets[name].settings
+  return Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]))
+}

@@ -1,0 +1,52 @@
+import type { Preset } from './preset.ts'
+
+export const pamRadius: Preset = {
+  title: 'pam_radius (Linux, sudo, SSH)',
+  settings: {
+    patience: { value: '3s', from: 'unverified' },
+    challenges: { value: true, from: 'pam-radius-usage' },
+    person_specific_device: {
+      value: false,
+      from: 'unverified',
+      because:
+        'what Calling-Station-Id says comes from the program that asks, not from the network',
+    },
+  },
+  protocols: [{ value: 'pap', from: 'pam-radius-usage' }],
+  timers: [
+    {
+      text: 'Each server in its file has a time-out: 3 s where none is written.',
+      from: 'unverified',
+    },
+    { text: 'retry says how often it sends again.', from: 'pam-radius-usage' },
+  ],
+  advice: [
+    {
+      text: 'Write 60 as the time-out behind secret in the line of the server.',
+      from: 'microsoft-nps',
+    },
+    {
+      text: 'Add prompt_attribute, or what people type into a challenge is shown.',
+      from: 'pam-radius-usage',
+    },
+  ],
+  advisedPatience: '60s',
+  groups: [],
+  device: [],
+  messageAuthenticator: {
+    text: 'libpam-radius-auth of Debian 12 is too old to send it: take a newer pam_radius.',
+    from: 'unverified',
+  },
+  quirks: [
+    {
+      id: 'prompt-text',
+      text: 'It changes the text of a challenge on the way to the terminal.',
+      from: 'pam-radius-67',
+    },
+    {
+      id: 'challenge-echoed',
+      text: 'Without prompt_attribute all answers to challenges are shown while they are typed.',
+      from: 'pam-radius-usage',
+    },
+  ],
+}

@@ -1,0 +1,52 @@
+import type { Source } from './sources.ts'
+
+/** Something known of a gateway: one plain sentence. */
+export type Fact = { readonly text: string; readonly from: Source }
+
+/** A value, as the configuration file would have it. */
+export type Sourced<Value> = {
+  readonly value: Value
+  readonly from: Source
+  /** Why this value. */
+  readonly because?: string
+}
+
+/** How a gateway proves the password. `no-password`: it has checked it and sends none. */
+export type Protocol = 'pap' | 'chap' | 'ms-chap' | 'ms-chapv2' | 'eap' | 'no-password'
+
+/** An attribute by its name in our dictionary. `from` vouches for the attribute; what it does there is convention. */
+export type AttributeUse = { readonly name: string; readonly use: string; readonly from: Source }
+
+/** Defaults of a gateway entry, by the keys of the file; what is explicit there wins. */
+export type PresetSettings = {
+  /** How long the gateway waits before anybody has changed its timers. */
+  readonly patience?: Sourced<string>
+  readonly challenges?: Sourced<boolean>
+  /** False unless shown otherwise: whoever is taken for the same device may share an approval (RULES 2). */
+  readonly person_specific_device: Sourced<boolean>
+  readonly charset?: Sourced<'utf-8' | 'latin1'>
+}
+
+/** What is known of one kind of gateway. */
+export type Preset = {
+  /** The product, as people call it. */
+  readonly title: string
+  readonly settings: PresetSettings
+  /** The longest patience that the gateway can be brought to, as in the file. */
+  readonly mostPatience?: Sourced<string>
+  /** What it may send, what it prefers first. */
+  readonly protocols: readonly Sourced<Protocol>[]
+  /** Time-outs and tries it comes with. */
+  readonly timers: readonly Fact[]
+  /** What to change on it. */
+  readonly advice: readonly Fact[]
+  /** `patience` to write once the advice is followed. */
+  readonly advisedPatience?: string
+  /** Attributes of an Access-Accept that put the person into a group or role. */
+  readonly groups: readonly AttributeUse[]
+  /** Attributes of a request that carry the person’s address. Empty: none is known. */
+  readonly device: readonly AttributeUse[]
+  /** How to make it send Message-Authenticator, as the log says it when it does not. */
+  readonly messageAuthenticator?: Fact
+  readonly quirks: readonly (Fact & { readonly id: string })[]
+}
