@@ -1,9 +1,17 @@
+import { execFile } from 'node:child_process'
 import { expect } from 'chai'
 import { demoPhone } from './demo-phone.ts'
 import { needProgram } from './need.ts'
 import { radclient } from './radclient.ts'
 import { demoYaml, type Service, startService } from './service.ts'
 import { totpNow } from './totp.ts'
+
+/** What a shell prints for a line. */
+function paste(line: string): Promise<string> {
+  return new Promise((resolve) => {
+    execFile('/bin/sh', ['-c', line], (_error, stdout, stderr) => resolve(stdout + stderr))
+  })
+}
 
 const aliceSeed = 'JBSWY3DPEHPK3PXP'
 
@@ -34,6 +42,21 @@ describe('the demo, as the README shows it', function () {
       { 'User-Name': user, 'User-Password': password, 'NAS-Identifier': gateway, ...more },
       { port: service.port, timeoutSeconds: 22 },
     )
+
+  it('prints lines for the shell that sign alice in, and carol once she answers', async () => {
+    await service.printed(/Without radclient/)
+    const block = service.output().split('Sign in from another terminal:')[1] ?? ''
+    const [alice, carol, ...more] = block
+      .split('\n')
+      .filter((line) => line.includes('radclient -x'))
+    expect(more).to.deep.equal([])
+    expect(await paste(alice ?? '')).to.match(/^Received Access-Accept /m)
+    const held = paste(carol ?? '')
+    expect(block).to.include(`http://127.0.0.1:${service.httpPort}/demo/`)
+    const call = await phone.next('call', 'carol')
+    await phone.press(call.id, '#')
+    expect(await held).to.match(/^Received Access-Accept /m)
+  })
 
   it('accepts alice with the code behind the password, and refuses the same code again', async () => {
     const password = `wonderland,${totpNow(aliceSeed)}`

@@ -1,6 +1,7 @@
 import type { Started } from '../../compose.ts'
 import { command } from '../command.ts'
 import { demoFilePath, removeDemoFile, writeDemoFile } from '../demo-file.ts'
+import { demoLines } from '../demo-lines.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { defaultConfigFile } from '../find-service.ts'
 import { type CliIo, note, print } from '../io.ts'
@@ -45,11 +46,15 @@ export const serveCommand = command({
   },
 })
 
-/** Tells the commands where the demo is. Gives what takes that back. */
-function announceDemo({ config, radius }: Started, io: CliIo): () => void {
+/** Says what to try, and tells the commands where the demo is. Gives what takes that back. */
+function announceDemo({ config, radius, http }: Started, io: CliIo): () => void {
   const [listen] = radius
   const [gateway] = Object.values(config.gateways)
   if (!listen || !gateway) return () => undefined
+  // `npm start` in a checkout has no holdfast on the PATH of the next terminal.
+  const program = io.env.npm_command === undefined ? 'holdfast' : 'npx holdfast'
+  const place = { config, radius: listen, ...(http && { http }) }
+  for (const line of demoLines(place, program)) print(io, line)
   const file = demoFilePath(io.env, io.uid)
   try {
     writeDemoFile(file, {
@@ -64,9 +69,6 @@ function announceDemo({ config, radius }: Started, io: CliIo): () => void {
     note(io, `Commands will not find this demo by themselves: ${detail}`)
     return () => undefined
   }
-  // `npm start` in a checkout has no holdfast on the PATH of the next terminal.
-  const program = io.env.npm_command === undefined ? 'holdfast' : 'npx holdfast'
-  note(io, `In another terminal: ${program} try alice --nas-identifier append`)
   return () => removeDemoFile(file, process.pid, io.uid)
 }
 
