@@ -85,7 +85,8 @@ function twilioOptions(
     ...(apiKey === undefined || apiSecret === undefined
       ? {}
       : { apiKey: { sid: apiKey, secret: apiSecret } }),
-    ...(webhooks === undefined ? {} : { publicUrl: webhooks.publicUrl }),
+    // Webhooks are signed with the token; without it calls are looked at instead.
+    ...(webhooks === undefined || authToken === undefined ? {} : { publicUrl: webhooks.publicUrl }),
     callsFrom: senders.filter(({ number }) => number.startsWith('+')),
     textsFrom: senders,
     callsPerSecond: delivery.callsPerSecond,

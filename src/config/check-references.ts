@@ -132,9 +132,14 @@ function checkMethods(config: ParsedConfig): readonly Finding[] {
       return [{ path, message: `${via} is of type ${carrier.type}, which cannot carry ${method}` }]
     }
     if (method !== 'call' || carrier.type !== 'twilio') return []
+    // A call that only reads a code out asks nothing, so that nobody has to reach us.
+    if (config.methods.call?.mode === 'read-code') return []
     const missing: Finding[] = []
     if (config.webhooks === undefined) {
-      missing.push({ path, message: 'calls need webhooks: Twilio asks us what to say' })
+      missing.push({
+        path,
+        message: 'calls need webhooks, where Twilio asks us what to say; or mode: read-code',
+      })
     }
     if (carrier.authToken === undefined) {
       missing.push({

@@ -97,7 +97,7 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'sign-in-trouble': {
     level: 'warn',
     text: ({ what, detail, gateway }) => `${what} at ${gateway}: ${detail}`,
-    limitBy: ({ what, gateway }) => `${what} ${gateway}`,
+    limitBy: ({ what, gateway, detail }) => `${what} ${gateway} ${detail}`,
   },
   'packet-dropped': {
     level: 'warn',

@@ -145,8 +145,7 @@ function question(context: Context, user: User, choices: Choices, { sent }: Open
   const option =
     sent === undefined ? undefined : choices.options.find((each) => each.number === sent.option)
   if (option !== undefined) {
-    const key = option.method === 'email' ? 'enter-code-email' : 'enter-code-sms'
-    return texts.text(key, user.language, { to: option.to })
+    return texts.text(`enter-code-${option.method}`, user.language, { to: option.to })
   }
   return choices.options.length === 0
     ? texts.text('enter-code', user.language)

@@ -34,6 +34,8 @@ export type TextKey =
   /** {to} */
   | 'enter-code-sms'
   /** {to} */
+  | 'enter-code-call'
+  /** {to} */
   | 'enter-code-email'
   /** {to} */
   | 'approve-then-enter'

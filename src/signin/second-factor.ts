@@ -117,8 +117,7 @@ async function sendAndAsk(
     return reject(context, 'prompt-limit')
   const opened = await sendCode(context, user, option, previous)
   if (opened.kind !== 'opened') return opened
-  const key = option.method === 'email' ? 'enter-code-email' : 'enter-code-sms'
-  const message = texts.text(key, user.language, { to: option.to })
+  const message = texts.text(`enter-code-${option.method}`, user.language, { to: option.to })
   const { promptId, sent } = opened
   return challengeForCode(context, user, message, {
     promptId,

@@ -31,6 +31,7 @@ export const de: Language = {
     'Die Anmeldung scheiterte an einer Einstellung bei uns. Bitte melden Sie das Ihrem Helpdesk.',
   'enter-code': 'Geben Sie den Code aus Ihrer App oder von Ihrem Token ein.',
   'enter-code-sms': 'Geben Sie den Code ein, den wir per SMS an {to} geschickt haben.',
+  'enter-code-call': 'Geben Sie den Code ein, den Sie im Anruf an {to} hören.',
   'enter-code-email': 'Geben Sie den Code ein, den wir per E-Mail an {to} geschickt haben.',
   'approve-then-enter':
     'Bestätigen Sie die Anmeldung auf Ihrem Telefon {to} und drücken Sie dann hier Enter.',

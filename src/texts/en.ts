@@ -19,6 +19,7 @@ export const en: Language = {
   'reply-too-large': 'Sign-in failed because of a setting on our side. Please tell your helpdesk.',
   'enter-code': 'Enter the code from your app or token.',
   'enter-code-sms': 'Enter the code we sent by text message to {to}.',
+  'enter-code-call': 'Enter the code you hear in the call to {to}.',
   'enter-code-email': 'Enter the code we sent by e-mail to {to}.',
   'approve-then-enter': 'Approve the sign-in on your phone {to}, then press Enter here.',
   'wrong-code-again': 'That code is not right. Please try again.',

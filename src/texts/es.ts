@@ -24,6 +24,7 @@ export const es: Language = {
     'No se pudo iniciar sesión por un ajuste de nuestro sistema. Avise a su servicio de ayuda.',
   'enter-code': 'Escriba el código de su aplicación o de su token.',
   'enter-code-sms': 'Escriba el código que enviamos por SMS al {to}.',
+  'enter-code-call': 'Escriba el código que oye en la llamada a {to}.',
   'enter-code-email': 'Escriba el código que enviamos por correo a {to}.',
   'approve-then-enter':
     'Apruebe el inicio de sesión en su teléfono {to} y después pulse Intro aquí.',

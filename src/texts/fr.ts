@@ -25,6 +25,7 @@ export const fr: Language = {
     "La connexion a échoué à cause d'un réglage de notre côté. Signalez-le à votre assistance.",
   'enter-code': 'Saisissez le code de votre application ou de votre jeton.',
   'enter-code-sms': 'Saisissez le code envoyé par SMS au {to}.',
+  'enter-code-call': 'Saisissez le code que vous entendez dans l’appel au {to}.',
   'enter-code-email': 'Saisissez le code envoyé par e-mail à {to}.',
   'approve-then-enter':
     'Approuvez la connexion sur votre téléphone {to}, puis appuyez ici sur Entrée.',

@@ -23,6 +23,7 @@ export const nl: Language = {
     'Aanmelden is niet gelukt door een instelling aan onze kant. Meld het aan uw helpdesk.',
   'enter-code': 'Voer de code van uw app of token in.',
   'enter-code-sms': 'Voer de code in die we per sms hebben gestuurd naar {to}.',
+  'enter-code-call': 'Voer de code in die u hoort in de oproep naar {to}.',
   'enter-code-email': 'Voer de code in die we per e-mail hebben gestuurd naar {to}.',
   'approve-then-enter': 'Keur de aanmelding goed op uw telefoon {to} en druk daarna hier op Enter.',
   'wrong-code-again': 'Die code klopt niet. Probeer het opnieuw.',
