@@ -59,12 +59,17 @@ function isOneAddress(text: string): boolean {
  * Its text may repeat the address, so that only the number is kept.
  */
 function smtpFailure(error: unknown): Failure {
-  const answer =
-    error instanceof Error && 'responseCode' in error ? Number(error.responseCode) : Number.NaN
+  const isAnswer = error instanceof Error && 'responseCode' in error && !isTlsFailure(error)
+  const answer = isAnswer ? Number(error.responseCode) : Number.NaN
   if (Number.isNaN(answer)) {
     const failure = networkFailure(error)
     return { ...failure, detail: `SMTP: ${failure.detail}` }
   }
   const fault = answer === 421 ? 'theirs' : 'ours'
   return { fault, neverSent: false, detail: `SMTP: the server answered ${answer}` }
+}
+
+/** A server that refuses STARTTLS gives nobody its TLS, or somebody in between hides it. */
+function isTlsFailure(error: Error): boolean {
+  return 'code' in error && error.code === 'ETLS'
 }
