@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../store/index.ts'
-import { type Paint, printable, type Style } from './print.ts'
+import { alignColumns, type Paint, printable, type Style } from './print.ts'
 import { formatDateTime, formatDuration, formatTime } from './times.ts'
 
 const outcomeStyles: Readonly<Record<string, Style>> = {
@@ -11,16 +11,28 @@ const outcomeStyles: Readonly<Record<string, Style>> = {
 
 /** `08:12:04  alice  vpn  reject  password-wrong  1.0 s  k3v9…` */
 export function formatAuditLine(entry: AuditEntry, paint: Paint): string {
+  return auditCells(entry, paint)
+    .filter((cell) => cell !== '')
+    .join('  ')
+}
+
+/** The same for each of several, with aligned columns. */
+export function formatAuditLines(entries: readonly AuditEntry[], paint: Paint): readonly string[] {
+  return alignColumns(entries.map((entry) => auditCells(entry, paint)))
+}
+
+function auditCells(entry: AuditEntry, paint: Paint): readonly string[] {
+  const isSignIn = entry.kind === 'sign-in'
   return [
     formatTime(entry.startedAtMs),
     printable(entry.userName ?? entry.userKey ?? '-'),
     printable(entry.gateway || '-'),
     paint(outcomeStyles[entry.outcome] ?? 'dim', printable(entry.outcome || entry.kind)),
     printable(entry.reason),
-    ...(entry.method ? [entry.method] : []),
-    formatDuration(entry.endedAtMs - entry.startedAtMs),
-    paint('dim', printable(entry.signInId)),
-  ].join('  ')
+    entry.method ?? '',
+    isSignIn ? formatDuration(entry.endedAtMs - entry.startedAtMs) : '',
+    isSignIn ? paint('dim', printable(entry.signInId)) : '',
+  ]
 }
 
 /** Everything about one row: who, where, how it ended, and each step with the time since the first. */

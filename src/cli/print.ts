@@ -35,16 +35,23 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   paint: Paint,
 ): string {
-  const all = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ''))))
-  const line = (row: readonly string[]) =>
+  const [first = '', ...lines] = alignColumns([head, ...rows])
+  return `${[paint('bold', first), ...lines].join('\n')}\n`
+}
+
+/** One line a row, with columns as in a table; those that are empty in every row are left out. */
+export function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length))
+  const widths = Array.from({ length: columns }, (_, column) =>
+    rows.reduce((most, row) => Math.max(most, width(row[column] ?? '')), 0),
+  )
+  return rows.map((row) =>
     row
-      .map((cell, column) =>
-        column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - width(cell)),
-      )
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - width(cell)))
+      .filter((_, column) => widths[column] !== 0)
       .join('  ')
-      .trimEnd()
-  return `${[paint('bold', line(head)), ...rows.map(line)].join('\n')}\n`
+      .trimEnd(),
+  )
 }
 
 /** Pairs of name and value, the names aligned. */

@@ -6,6 +6,7 @@ import { checkCommand } from './commands/check.ts'
 import { importCommand } from './commands/import.ts'
 import { initCommand } from './commands/init.ts'
 import { keyCommand } from './commands/key.ts'
+import { presetCommand } from './commands/preset.ts'
 import { reloadCommand } from './commands/reload.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -22,6 +23,7 @@ const commands = [
   checkCommand,
   initCommand,
   tryCommand,
+  presetCommand,
   userCommand,
   authenticatorCommand,
   importCommand,
@@ -57,7 +59,6 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
     .alias('help', 'h')
     .wrap(Math.min(100, io.stdout.columns ?? 100))
     .recommendCommands()
-    .completion('completion', 'Print a script that completes commands in bash or zsh')
     .demandCommand(1, 'Say what to do.')
     .epilogue(exitCodeHelp())
     .fail((message, error) => {
@@ -66,6 +67,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
       )
     })
   for (const add of commands) add(parser, context)
+  parser.completion('completion', 'Print a script that completes commands in bash or zsh')
   try {
     await parser.parseAsync([...argv], {}, (_error, _args, output) => {
       if (output !== '') print(io, output)

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { withAsker } from '../../src/cli/ask.ts'
-import { formatAuditEntry, formatAuditLine } from '../../src/cli/audit-text.ts'
+import { formatAuditEntry, formatAuditLine, formatAuditLines } from '../../src/cli/audit-text.ts'
 import {
   demoFilePath,
   readDemoFile,
@@ -94,6 +94,14 @@ describe('audit text', () => {
     expect(formatAuditLine(entry, plain)).to.equal(
       '08:12:04  al·ice  vpn  reject  password-wrong  1.0 s  k3v9',
     )
+  })
+
+  it('is aligned where there are several, without columns nobody fills', () => {
+    const change = { ...entry, kind: 'alert', outcome: '', reason: 'admin-key-rotated' } as const
+    expect(formatAuditLines([entry, { ...change, gateway: '' }], plain)).to.deep.equal([
+      '08:12:04  al·ice  vpn  reject  password-wrong     1.0 s  k3v9',
+      '08:12:04  al·ice  -    alert   admin-key-rotated',
+    ])
   })
 
   it('shows every step with the time since the first', () => {

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs'
 import type { OperationArgs } from '../../admin/index.ts'
 import { auditRowsPerPage } from '../../admin/page-sizes.ts'
 import type { AuditEntry } from '../../store/index.ts'
-import { formatAuditEntry, formatAuditLine } from '../audit-text.ts'
+import { formatAuditEntry, formatAuditLine, formatAuditLines } from '../audit-text.ts'
 import { command, commandGroup, jsonOption, targetOptions } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -144,11 +144,11 @@ function timeOf(text: string | undefined, option: string, io: CliIo): number | u
 function printLines(entries: readonly AuditEntry[], io: CliIo): void {
   const paint = createPaint(io)
   let day = ''
-  for (const entry of entries) {
-    const line = formatAuditLine(entry, paint)
+  const lines = formatAuditLines(entries, paint)
+  for (const [index, entry] of entries.entries()) {
     const itsDay = new Date(entry.startedAtMs).toDateString()
     if (itsDay !== day) print(io, paint('dim', itsDay))
     day = itsDay
-    print(io, line)
+    print(io, lines[index] ?? '')
   }
 }

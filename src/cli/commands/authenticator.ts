@@ -41,11 +41,14 @@ const add = command({
       return exitCodes.ok
     }
     const { uri, codes, authenticator: added, person } = enrolment
-    print(io, `${printable(person.name)} has a new ${added.method} authenticator, ${added.id}.`)
+    print(
+      io,
+      `${printable(person.name)} has a new ${added.method} authenticator, ${shortId(added.id)}.`,
+    )
     if (uri !== undefined) {
       print(
         io,
-        '\nScan this with the app. It is shown once; whoever sees it can make the codes.\n\n',
+        `\n${args.qr ? 'Scan this with the app' : 'Open this with the app'}. It is shown once; whoever sees it can make the codes.\n\n`,
       )
       if (args.qr) printQrCode(uri, io)
       print(io, uri)
@@ -71,7 +74,7 @@ const remove = command({
     const { person, removed } = await withSession(args, io, (session) =>
       session.call('authenticator.remove', { name: args.user, id: args.id }),
     )
-    print(io, `${printable(person.name)} no longer has ${removed.method} ${removed.id}.`)
+    print(io, `${printable(person.name)} no longer has ${removed.method} ${shortId(removed.id)}.`)
     return exitCodes.ok
   },
 })
@@ -92,7 +95,10 @@ const resync = command({
     const { person, authenticator } = await withSession(args, io, (session) =>
       session.call('authenticator.resync', { name: args.user, id: args.id, codes }),
     )
-    print(io, `${authenticator.method} ${authenticator.id} of ${printable(person.name)} is right.`)
+    print(
+      io,
+      `${authenticator.method} ${shortId(authenticator.id)} of ${printable(person.name)} is right.`,
+    )
     return exitCodes.ok
   },
 })
@@ -110,13 +116,18 @@ export function formatAuthenticators(
 ): string {
   if (authenticators.length === 0) return 'No authenticators.'
   const rows = authenticators.map(({ id, method, label, detail, createdAtMs }) => [
-    printable(id),
+    printable(shortId(id)),
     method,
     printable(label) || '-',
     printable(detail),
     createdAtMs === 0 ? 'directory' : formatDateTime(createdAtMs),
   ])
   return formatTable(['ID', 'METHOD', 'LABEL', 'DETAIL', 'SINCE'], rows, paint)
+}
+
+/** The first part of a UUID tells the authenticators of one person apart, and every command takes it. */
+function shortId(id: string): string {
+  return id.replace(/^([0-9a-f]{8})-[0-9a-f-]{27}$/, '$1')
 }
 
 type AddArgs = {

@@ -35,7 +35,7 @@ export const tryCommand = command({
         describe: 'File with the password in its first line',
       })
       .option('timeout', { type: 'number', default: 5, describe: 'Seconds before each resend' })
-      .option('retries', { type: 'number', default: 3, describe: 'Resends after the first packet' })
+      .option('retries', { type: 'number', default: 3, describe: 'Resends after the first' })
       .option('attribute', {
         alias: 'a',
         type: 'string',
