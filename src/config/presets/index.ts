@@ -25,6 +25,7 @@ import { strongswan } from './strongswan.ts'
 import { unifi } from './unifi.ts'
 import { windowsRras } from './windows-rras.ts'
 
+export { describePreset, type Line, type Section } from './describe.ts'
 export type { Fact, Preset, Sourced } from './preset.ts'
 export { type Source, sources } from './sources.ts'
 

@@ -1,0 +1,55 @@
+import type { AttributeUse, Preset, Sourced } from './preset.ts'
+import type { Source } from './sources.ts'
+
+/** One line about a gateway. `about` is a setting, a protocol, an attribute or the id of a quirk. */
+export type Line = { readonly about?: string; readonly text: string; readonly from?: Source }
+export type Section = { readonly title: string; readonly lines: readonly Line[] }
+
+/** All that is known of a gateway, in the order a reader wants it; nothing known, no section. */
+export function describePreset(preset: Preset): readonly Section[] {
+  const { messageAuthenticator, mostPatience, advisedPatience } = preset
+  const sections: readonly Section[] = [
+    {
+      title: 'What the preset sets',
+      lines: [
+        ...Object.entries(preset.settings).map(([key, setting]) => valueLine(key, setting)),
+        ...(mostPatience === undefined ? [] : [valueLine('patience at most', mostPatience)]),
+      ],
+    },
+    {
+      title: 'Values for a second factor',
+      lines: [
+        ...preset.advice,
+        ...(advisedPatience === undefined
+          ? []
+          : [
+              {
+                text: `Once that is done, write patience: ${advisedPatience} in the configuration.`,
+              },
+            ]),
+      ],
+    },
+    { title: 'Message-Authenticator', lines: messageAuthenticator ? [messageAuthenticator] : [] },
+    { title: 'Timers it comes with', lines: preset.timers },
+    { title: 'How it proves the password', lines: preset.protocols.map(protocolLine) },
+    { title: 'Attributes for groups and roles', lines: preset.groups.map(attributeLine) },
+    { title: 'Where the person’s address is', lines: preset.device.map(attributeLine) },
+    {
+      title: 'Good to know',
+      lines: preset.quirks.map(({ id, text, from }) => ({ about: id, text, from })),
+    },
+  ]
+  return sections.filter(({ lines }) => lines.length > 0)
+}
+
+function valueLine(about: string, { value, because, from }: Sourced<string | boolean>): Line {
+  return { about, text: because === undefined ? `${value}` : `${value}; ${because}`, from }
+}
+
+function protocolLine({ value, because, from }: Sourced<string>): Line {
+  return because === undefined ? { text: value, from } : { about: value, text: because, from }
+}
+
+function attributeLine({ name, use, from }: AttributeUse): Line {
+  return { about: name, text: use, from }
+}
