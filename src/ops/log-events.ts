@@ -32,6 +32,7 @@ export type LogEvent =
       gateway: string
       what: string
       detail: string
+      stack?: string
       user?: string
     }
   | {

@@ -90,7 +90,10 @@ export type SignInLog = {
   trouble(event: {
     attemptId: string
     what: string
+    /** One line. */
     detail: string
+    /** Where a mistake of ours came from. */
+    stack?: string
     gateway: string
     userName?: string
   }): void

@@ -130,12 +130,10 @@ function explain(context: Context, error: unknown): Outcome {
   parts.log.trouble({
     attemptId: attempt.id,
     what: isStore ? 'store-failed' : 'internal-error',
-    detail:
-      error instanceof Error
-        ? isStore
-          ? error.message
-          : (error.stack ?? error.message)
-        : String(error),
+    detail: error instanceof Error ? error.message : String(error),
+    ...(error instanceof Error && error.stack !== undefined && !isStore
+      ? { stack: error.stack }
+      : {}),
     gateway: attempt.gateway.name,
   })
   return isStore ? reject(context, 'store-failed') : { kind: 'drop', reason: 'internal-error' }

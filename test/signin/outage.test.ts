@@ -117,7 +117,8 @@ describe('a store that fails', () => {
     for (const { outcome } of both) {
       expect(outcome).to.deep.equal({ kind: 'drop', reason: 'internal-error' })
     }
-    expect(world.troubles[0]?.detail).to.contain('outage.test.ts')
+    expect(world.troubles[0]?.detail).to.equal('undefined is not a function')
+    expect(world.troubles[0]?.stack).to.contain('outage.test.ts')
   })
 })
 
