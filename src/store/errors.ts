@@ -23,6 +23,8 @@ export type StoreErrorCode = keyof typeof storeErrorCodes
 /** What every method of the store rejects with. */
 export class StoreError extends HoldfastError<StoreErrorCode> {
   override readonly name = 'StoreError'
+  /** What happened, without the advice that the message has as well. */
+  readonly detail: string
 
   constructor(
     code: StoreErrorCode,
@@ -30,5 +32,12 @@ export class StoreError extends HoldfastError<StoreErrorCode> {
     options: { cause?: unknown; details?: Readonly<Record<string, unknown>> } = {},
   ) {
     super(code, `${detail} (${storeErrorCodes[code]})`, options)
+    this.detail = detail
+  }
+
+  /** The same error with the file it is about: whoever starts a service must see which. */
+  about(file: string): StoreError {
+    const { code, detail, details } = this
+    return new StoreError(code, `${file}: ${detail}`, { cause: this, details })
   }
 }

@@ -14,7 +14,7 @@ import { createAuthenticatorStore } from './authenticators.ts'
 import { writeBackup } from './backup.ts'
 import type { ConnectionHealth } from './connection.ts'
 import type { StoreContext } from './context.ts'
-import type { StoreError } from './errors.ts'
+import { StoreError } from './errors.ts'
 import type { Keyring } from './keyring.ts'
 import { createLimitStore } from './limits.ts'
 import { migrate } from './migrate.ts'
@@ -91,7 +91,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return await assemble({ connection, queries, sealer, clock, cacheUsers, onUnreadable }, node)
   } catch (error) {
     await connection.close()
-    throw error
+    throw error instanceof StoreError ? error.about(file) : error
   }
 }
 
