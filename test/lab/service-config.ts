@@ -35,6 +35,7 @@ export function numberedUsers(count: number): Settings {
 export function lastingConfig({ port, httpPort, folder }: Place): Settings & {
   readonly directories: { readonly people: { readonly users: Settings } & Settings }
   readonly gateways: Settings
+  readonly store: { readonly sqlite: string }
 } {
   return {
     insecure_demo: true,

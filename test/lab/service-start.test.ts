@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { hashPassword } from '../../src/directory/index.ts'
+import { Secret } from '../../src/support/index.ts'
+import { stopOnExit } from './child.ts'
+import { holdfast } from './cli.ts'
+import { openGateway } from './gateway.ts'
+import { freePort } from './port.ts'
+import { type Service, startService } from './service.ts'
+import { codeOf, enrolApps, lastingConfig, type Place, seedOf } from './service-config.ts'
+
+describe('a service that starts', function () {
+  this.timeout(120_000)
+  const folders: string[] = []
+  const services: Service[] = []
+
+  function folder(): string {
+    const made = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
+    folders.push(made)
+    return made
+  }
+  async function place(): Promise<Place> {
+    return { port: await freePort(), httpPort: await freePort(), folder: folder() }
+  }
+  async function start(yaml: (place: Place) => string): Promise<Service> {
+    const service = await startService(yaml)
+    services.push(service)
+    return service
+  }
+  /** Runs `serve` with this configuration, which must not start. */
+  function serve(where: Place, config: unknown) {
+    const file = join(where.folder, 'holdfast.yaml')
+    writeFileSync(file, JSON.stringify(config))
+    return holdfast(['serve', '--config', file], { XDG_RUNTIME_DIR: where.folder })
+  }
+
+  afterEach(async () => {
+    for (const service of services.splice(0)) await service.stop()
+  })
+  after(() => {
+    for (const each of folders) rmSync(each, { recursive: true, force: true })
+  })
+
+  it('refuses a store that another one has, and names the file', async () => {
+    const first = await start((where) => JSON.stringify(lastingConfig(where)))
+    const { sqlite } = lastingConfig(first).store
+    const second = await place()
+    const ended = await serve(second, { ...lastingConfig(second), store: { sqlite } })
+    expect(ended.code).to.equal(3)
+    expect(ended.stderr).to.contain(sqlite)
+    expect(ended.stderr).to.match(/another process/)
+    expect(ended.stderr).to.not.match(/^\s+at /m)
+  })
+
+  it('refuses a port that another one has, and names it', async () => {
+    const first = await start((where) => JSON.stringify(lastingConfig(where)))
+    const second = await place()
+    const listen = [`127.0.0.1:${first.port}`]
+    const ended = await serve(second, { ...lastingConfig(second), listen })
+    expect(ended.code).to.equal(1)
+    expect(ended.stderr).to.contain(`cannot listen on 127.0.0.1 port ${first.port}`)
+    expect(ended.stderr).to.not.match(/^\s+at /m)
+
+    const http = { listen: `127.0.0.1:${first.httpPort}` }
+    const again = await serve(second, { ...lastingConfig(second), http })
+    expect(again.code).to.equal(1)
+    expect(again.stderr).to.contain(String(first.httpPort))
+    // What failed to start lets go of its store, and starts once the port is its own.
+    const fine = await startService((where) => JSON.stringify(lastingConfig(where)), second)
+    services.push(fine)
+  })
+
+  it('works without the demo: secrets from files, a hashed password, nothing unsafe', async () => {
+    const hash = await hashPassword(new Secret('correct horse'))
+    const service = await start((where) => {
+      const secrets = join(where.folder, 'secrets')
+      mkdirSync(secrets, { mode: 0o700 })
+      const secret = (name: string, value: string) => {
+        writeFileSync(join(secrets, name), `${value}\n`, { mode: 0o600 })
+        return `file:secrets/${name}`
+      }
+      return JSON.stringify({
+        listen: [`127.0.0.1:${where.port}`],
+        admin_socket: join(where.folder, 'admin.sock'),
+        store: { sqlite: 'store/holdfast.db' },
+        sealing_key: secret('sealing-key', Buffer.alloc(32, 9).toString('base64')),
+        directories: { staff: { type: 'local', users: { alice: { password_hash: hash } } } },
+        gateways: {
+          vpn: {
+            address: '127.0.0.1',
+            secret: secret('vpn', 'a-long-shared-secret'),
+            flow: 'append',
+          },
+        },
+      })
+    })
+    expect(service.output()).to.not.contain('setting-unsafe')
+    const readyMs = Number(/"tookMs":(\d+)/.exec(service.output())?.[1])
+    const restingMb = residentMb(service)
+    console.log(`      ready after ${readyMs} ms, ${restingMb} MB resident`)
+    expect(readyMs).to.be.lessThan(5_000)
+    expect(restingMb).to.be.lessThan(200)
+    await enrolApps(service, ['alice'])
+    const gateway = await openGateway({ port: service.port, secret: 'a-long-shared-secret' })
+    const signIn = (password: string) => gateway.signIn({ user: 'alice', password })
+    const code = codeOf(seedOf('alice'))
+    expect((await signIn(`correct horse,${code}`))?.kind).to.equal('accept')
+    expect((await signIn(`correct horse,${code}`))?.kind).to.equal('reject')
+    gateway.close()
+  })
+
+  it('npm start on a fresh clone installs, says ready, signs in, and ends at SIGTERM', async function () {
+    this.timeout(300_000)
+    this.slow(120_000)
+    const clone = join(folder(), 'holdfast')
+    const root = new URL('../../', import.meta.url).pathname
+    if ((await run('git', ['clone', '-q', root, clone], root)).code !== 0) {
+      console.log('      skipped: this is no git repository')
+      if (process.env.CI) throw new Error('this is no git repository')
+      this.skip()
+    }
+    const { port, httpPort } = await place()
+    const demo = join(clone, 'config', 'demo.yaml')
+    writeFileSync(
+      demo,
+      readFileSync(demo, 'utf8')
+        .replaceAll(':1812"', `:${port}"`)
+        .replace(':8080"', `:${httpPort}"`),
+    )
+    const runtime = folder()
+    const child = spawn('npm', ['start'], {
+      cwd: clone,
+      // As on a new machine: not the Node and the settings of the npm that runs this test.
+      env: { ...plainEnvironment(), XDG_RUNTIME_DIR: runtime },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    stopOnExit(child, () => undefined)
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
+    const exited = once(child, 'exit')
+    const untilMs = Date.now() + 240_000
+    while (!/ready/.test(output)) {
+      if (child.exitCode !== null || Date.now() > untilMs) throw new Error(`not ready:\n${output}`)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    const gateway = await openGateway({ port })
+    const password = `wonderland,${codeOf('JBSWY3DPEHPK3PXP')}`
+    const reply = await gateway.signIn({ user: 'alice', password, nas: 'append' })
+    gateway.close()
+    expect(reply?.kind).to.equal('accept')
+    // To all of npm, its shell and the service, as a terminal or systemd would.
+    process.kill(-(child.pid ?? 0), 'SIGTERM')
+    await exited
+    const goneMs = Date.now() + 10_000
+    while (!/"event":"service-stopped"/.test(output) && Date.now() < goneMs) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    expect(output).to.contain('"event":"service-stopped"')
+  })
+})
+
+function residentMb({ process: { pid } }: Service): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024)
+}
+
+function plainEnvironment(): Record<string, string> {
+  const { PATH = '', HOME = '' } = process.env
+  const folders = PATH.split(':').filter((each) => !each.includes('node_modules'))
+  return { PATH: folders.join(':'), HOME }
+}
+
+async function run(command: string, args: readonly string[], cwd: string) {
+  const child = spawn(command, args, { cwd, stdio: 'ignore' })
+  const [code] = await once(child, 'exit')
+  return { code }
+}
