@@ -1,8 +1,9 @@
-// Writes what is generated from the sources: the configuration reference, its JSON Schema and the
-// page of reasons. With --check it writes nothing and fails when a file differs.
+// Writes what is generated from the sources: the configuration reference, its JSON Schema, the page
+// of reasons and the pages of gateways. With --check it writes nothing and fails when a file differs.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { configJsonSchema, configReferencePage } from '../src/config/reference.ts'
+import { gatewayPages } from './gateway-pages.ts'
 import { reasonsPage } from './reasons-page.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -10,6 +11,7 @@ const generated: Readonly<Record<string, string>> = {
   'docs/configuration.md': configReferencePage(),
   'config/holdfast.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   'docs/reasons.md': reasonsPage(),
+  ...gatewayPages((file) => readOrEmpty(join(root, file))),
 }
 
 for (const [file, text] of Object.entries(generated)) {

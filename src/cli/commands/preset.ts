@@ -20,7 +20,7 @@ const list = command({
   async run({ json }, io) {
     if (json) printJson(io, presetNames.map(toJson))
     else {
-      const head = ['PRESET', 'PATIENCE', 'CHALLENGES', 'PASSWORDS', 'GATEWAY']
+      const head = ['PRESET', 'WAITS', 'CHALLENGES', 'GATEWAY']
       print(io, formatTable(head, presetNames.map(toRow), createPaint(io)))
     }
     return exitCodes.ok
@@ -54,13 +54,12 @@ function toJson(name: (typeof presetNames)[number]) {
 }
 
 function toRow(name: (typeof presetNames)[number]): readonly string[] {
-  const { title, settings, protocols }: Preset = presets[name]
+  const { title, settings }: Preset = presets[name]
   const { patience, challenges } = settings
   return [
     name,
     patience?.value ?? 'unknown',
     challenges === undefined ? 'unknown' : challenges.value ? 'yes' : 'no',
-    protocols.map(({ value }) => value).join(' '),
     title,
   ]
 }

@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const awsDirectoryService: Preset = {
-  title: 'AWS Directory Service (WorkSpaces, Client VPN)',
+  title: 'AWS Directory Service',
   settings: {
     person_specific_device: { value: false, from: 'unverified' },
   },

@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const checkPoint: Preset = {
-  title: 'Check Point (Mobile Access, Remote Access, Gaia)',
+  title: 'Check Point',
   settings: {
     challenges: {
       value: true,

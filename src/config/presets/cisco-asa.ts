@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const ciscoAsa: Preset = {
-  title: 'Cisco ASA (AnyConnect, Secure Client)',
+  title: 'Cisco ASA with AnyConnect',
   settings: {
     patience: {
       value: '10s',

@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const ciscoFtd: Preset = {
-  title: 'Cisco FTD (managed by FMC)',
+  title: 'Cisco FTD, managed by FMC',
   settings: {
     challenges: { value: true, from: 'unverified' },
     person_specific_device: { value: false, from: 'unverified' },

@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const fortigate: Preset = {
-  title: 'FortiGate (SSL VPN, IPsec, FortiClient)',
+  title: 'FortiGate',
   settings: {
     patience: {
       value: '5s',

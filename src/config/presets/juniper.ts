@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const juniper: Preset = {
-  title: 'Juniper Junos (SRX, EX, MX)',
+  title: 'Juniper Junos',
   settings: {
     patience: { value: '3s', from: 'junos-docs' },
     person_specific_device: { value: false, from: 'unverified' },

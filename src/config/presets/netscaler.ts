@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const netscaler: Preset = {
-  title: 'Citrix NetScaler Gateway (Citrix ADC)',
+  title: 'Citrix NetScaler Gateway',
   settings: {
     patience: { value: '3s', from: 'citrix-docs' },
     challenges: { value: true, from: 'unverified' },

@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const openvpn: Preset = {
-  title: 'OpenVPN (plug-ins, Access Server)',
+  title: 'OpenVPN plug-ins, Access Server',
   settings: {
     challenges: {
       value: false,

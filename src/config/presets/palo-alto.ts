@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const paloAlto: Preset = {
-  title: 'Palo Alto Networks (GlobalProtect)',
+  title: 'Palo Alto GlobalProtect',
   settings: {
     patience: { value: '9s', from: 'pan-docs', because: '3 s, three times' },
     challenges: { value: true, from: 'mideye' },

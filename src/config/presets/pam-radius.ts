@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const pamRadius: Preset = {
-  title: 'pam_radius (Linux, sudo, SSH)',
+  title: 'pam_radius on Linux',
   settings: {
     patience: { value: '3s', from: 'unverified' },
     challenges: { value: true, from: 'pam-radius-usage' },

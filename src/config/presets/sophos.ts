@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const sophos: Preset = {
-  title: 'Sophos Firewall (Sophos Connect, user portal)',
+  title: 'Sophos Firewall, Sophos Connect',
   settings: {
     patience: { value: '3s', from: 'unverified' },
     challenges: {

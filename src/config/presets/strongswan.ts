@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const strongswan: Preset = {
-  title: 'strongSwan (eap-radius, xauth-radius)',
+  title: 'strongSwan eap-radius',
   settings: {
     patience: { value: '14s', from: 'strongswan-19', because: '4 tries, at 0, 2, 5 and 9 s' },
     challenges: {

@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const unifi: Preset = {
-  title: 'Ubiquiti UniFi (gateways, access points)',
+  title: 'Ubiquiti UniFi',
   settings: {
     challenges: {
       value: false,

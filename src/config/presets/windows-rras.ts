@@ -1,7 +1,7 @@
 import type { Preset } from './preset.ts'
 
 export const windowsRras: Preset = {
-  title: 'Windows RRAS with the built-in client',
+  title: 'Windows RRAS and built-in client',
   settings: {
     patience: {
       value: '30s',
