@@ -1,0 +1,83 @@
+/** Milliseconds, and the number of the vote: later ones weigh more. */
+export type KeptVote = readonly [ms: number, number: number]
+
+/** Everything that is kept about a gateway: plain JSON, about 2 kB. */
+export type PatienceMemory = {
+  readonly version: 1
+  /** Sign-ins watched. */
+  readonly signIns: number
+  /** Votes counted so far; numbers them. */
+  readonly votes: number
+  readonly resent: readonly KeptVote[]
+  readonly used: readonly KeptVote[]
+  readonly gone: readonly KeptVote[]
+  /** Answers that left early, and how many of those were followed by the same sign-in again. */
+  readonly early: { readonly used: number; readonly again: number }
+  readonly intervalsMs: readonly number[]
+  /** Where resends were seen to stop: the moment, and the packets until then. */
+  readonly gaveUpMs: readonly number[]
+  readonly packets: readonly number[]
+  readonly lateResends: number
+  readonly tooLate: number
+  readonly challenges: { readonly sent: number; readonly answered: number }
+  readonly followed: { readonly identifier: number; readonly port: number; readonly server: number }
+  /** Sign-ins whose prompt was open at the margin, and how many of those were held on. */
+  readonly margin: { readonly reached: number; readonly heldOn: number }
+  /** Sign-ins lost to impatience, by day (days since 1970, UTC), oldest first. */
+  readonly lost: readonly (readonly [day: number, count: number])[]
+}
+
+export const emptyMemory: PatienceMemory = {
+  version: 1,
+  signIns: 0,
+  votes: 0,
+  resent: [],
+  used: [],
+  gone: [],
+  early: { used: 0, again: 0 },
+  intervalsMs: [],
+  gaveUpMs: [],
+  packets: [],
+  lateResends: 0,
+  tooLate: 0,
+  challenges: { sent: 0, answered: 0 },
+  followed: { identifier: 0, port: 0, server: 0 },
+  margin: { reached: 0, heldOn: 0 },
+  lost: [],
+}
+
+/** Reads what was stored. Anything that is not what this version wrote counts as nothing learnt. */
+export function parseMemory(text: string): PatienceMemory | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  return hasShape(value, emptyMemory) ? value : undefined
+}
+
+const pairLists = ['resent', 'used', 'gone', 'lost']
+
+/** Whether `value` has every field of `example`, of its type. */
+function hasShape<Shape>(value: unknown, example: Shape, name = ''): value is Shape {
+  if (Array.isArray(example)) {
+    const isItem = pairLists.includes(name) ? isPair : isCount
+    return Array.isArray(value) && value.every(isItem)
+  }
+  if (typeof example === 'number')
+    return isCount(value) && (name !== 'version' || value === example)
+  if (typeof value !== 'object' || value === null) return false
+  const fields: Readonly<Record<string, unknown>> = { ...value }
+  return Object.entries(example ?? {}).every(([field, part]) =>
+    hasShape(fields[field], part, field),
+  )
+}
+
+function isPair(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every(isCount)
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}

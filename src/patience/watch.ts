@@ -1,0 +1,221 @@
+import { estimatePatience, type PatienceEstimate, type StartingValue } from './estimate.ts'
+import { createPatienceEstimator, type PatienceEstimator } from './estimator.ts'
+import { emptyMemory, type PatienceMemory } from './memory.ts'
+import type { Observation } from './observation.ts'
+import type { SeenEnd, SeenRequest } from './seen.ts'
+import {
+  isFollowUp,
+  isHeldOn,
+  isSamePacket,
+  judgeHeld,
+  newTrack,
+  noteResend,
+  type Track,
+} from './track.ts'
+
+/** What a request goes by, from its first packet to its end. */
+export type Allowance = { readonly patienceMs: number; readonly marginMs: number }
+
+/** Learns from the packets of all gateways. Called on the way of a packet: quick, never throws, holds no timer. */
+export interface PatienceWatch {
+  /** A request that begins: how long it may be held. */
+  begin(request: SeenRequest, start: StartingValue): Allowance
+  resend(attemptId: string, atMs: number): void
+  end(end: SeenEnd): void
+  /** Judges what has been quiet long enough. */
+  settle(nowMs: number): void
+  estimate(gateway: string, start: StartingValue): PatienceEstimate
+  memory(gateway: string): PatienceMemory | undefined
+  /** Memories that have changed since the last call, to be stored. */
+  takeChanged(): ReadonlyMap<string, PatienceMemory>
+  /** Forgets what was learnt about a gateway. */
+  forget(gateway: string): void
+}
+
+export type PatienceWatchOptions = {
+  /** What earlier runs have learnt, by gateway. */
+  readonly memories?: ReadonlyMap<string, PatienceMemory>
+  /** Sign-ins watched at a time; those beyond are not. Default 1,000. */
+  readonly maxTracks?: number
+}
+
+/** The same sign-in within this time after an answer means that the answer was not used. */
+const againMs = 20_000
+/** A sign-in is remembered this long after its answer: somebody who was refused may still get in. */
+const rememberedMs = 120_000
+/** A request is held on for no longer than this. */
+const longestHoldOnMs = 120_000
+
+export function createPatienceWatch(options: PatienceWatchOptions = {}): PatienceWatch {
+  const { maxTracks = 1_000 } = options
+  const memories = new Map(options.memories)
+  const estimators = new Map<string, { start: StartingValue; estimator: PatienceEstimator }>()
+  const changed = new Set<string>()
+  /** Oldest first. */
+  const tracks = new Map<string, Track>()
+  const latest = new Map<string, Track>()
+  let heldOn: Track | undefined
+
+  function estimatorOf(gateway: string, start?: StartingValue): PatienceEstimator | undefined {
+    const known = estimators.get(gateway)
+    if (start === undefined || (known !== undefined && isSame(known.start, start))) {
+      return known?.estimator
+    }
+    const memory = known?.estimator.memory ?? memories.get(gateway)
+    const estimator = createPatienceEstimator({ start, ...(memory && { memory }) })
+    estimators.set(gateway, { start, estimator })
+    return estimator
+  }
+
+  function observe(gateway: string, ...observations: readonly Observation[]): void {
+    const estimator = estimatorOf(gateway)
+    if (estimator === undefined) return
+    for (const observation of observations) estimator.observe(observation)
+    changed.add(gateway)
+  }
+
+  function begin(request: SeenRequest, start: StartingValue): Allowance {
+    const { gateway, atMs } = request
+    settle(atMs)
+    const estimator = estimatorOf(gateway, start)
+    const { patienceMs, marginMs } = estimator?.estimate() ?? start
+    const allowance = { patienceMs, marginMs }
+    const person = personOf(request)
+    const earlier = person === undefined ? undefined : latest.get(person)
+    if (earlier !== undefined && isSamePacket(earlier, request)) {
+      goOnFrom(earlier, request)
+      return allowance
+    }
+    if (earlier !== undefined) judgeNext(earlier, request)
+    if (tracks.size >= maxTracks) return allowance
+    const holdsOn = heldOn === undefined && !request.answersChallenge && estimator?.mayHoldOn()
+    const track = newTrack(request, {
+      person,
+      lost: earlier?.lost ?? false,
+      heldOnFromMs: holdsOn === true ? patienceMs - marginMs : undefined,
+    })
+    tracks.set(request.attemptId, track)
+    if (person !== undefined) latest.set(person, track)
+    observe(gateway, { kind: 'sign-in' })
+    if (track.heldOnFromMs === undefined) return allowance
+    heldOn = track
+    return { marginMs, patienceMs: Math.min(3 * patienceMs + 10_000, longestHoldOnMs) }
+  }
+
+  /** A NAT gave the gateway another port in the middle of a request: it is the same one. */
+  function goOnFrom(track: Track, { attemptId, port, atMs }: SeenRequest): void {
+    tracks.delete(track.attemptId)
+    tracks.set(attemptId, track)
+    track.attemptId = attemptId
+    track.port = port
+    observe(track.gateway, ...noteResend(track, atMs - track.firstMs))
+  }
+
+  /** The same person again, with another packet: what that says about the earlier one. */
+  function judgeNext(earlier: Track, request: SeenRequest): void {
+    const afterMs = request.atMs - earlier.firstMs
+    const { reply, gateway } = earlier
+    if (request.server !== earlier.server) observe(gateway, { kind: 'followed', by: 'server' })
+    if (reply === undefined) {
+      if (isFollowUp(earlier, afterMs)) {
+        const by = request.port === earlier.port ? 'identifier' : 'port'
+        observe(gateway, { kind: 'followed', by })
+      }
+      observe(gateway, ...judgeHeld(earlier, afterMs))
+      observe(gateway, { kind: 'gone', afterMs, by: 'again-held' })
+      earlier.lost = true
+    } else if (request.answersChallenge) {
+      if (reply.kind !== 'challenge') return
+      observe(gateway, { kind: 'challenge', event: 'answered' })
+      observe(gateway, { kind: 'waiting', afterMs: reply.afterMs, by: 'answer-used' })
+    } else if (isUseful(reply.kind) && afterMs - reply.afterMs < againMs) {
+      observe(gateway, { kind: 'gone', afterMs: reply.afterMs, by: 'again-answered' })
+      earlier.lost = true
+    }
+    forgetTrack(earlier)
+  }
+
+  function resend(attemptId: string, atMs: number): void {
+    const track = tracks.get(attemptId)
+    if (track === undefined) return
+    observe(track.gateway, ...noteResend(track, atMs - track.firstMs))
+    if (track.reply !== undefined) observe(track.gateway, { kind: 'late-resend' })
+  }
+
+  function end({ attemptId, kind, atMargin, atMs }: SeenEnd): void {
+    const track = tracks.get(attemptId)
+    if (track === undefined || track.reply !== undefined) return
+    const afterMs = atMs - track.firstMs
+    const heldOnThis = isHeldOn(track, afterMs)
+    observe(track.gateway, ...judgeHeld(track, afterMs))
+    if (kind === 'challenge') observe(track.gateway, { kind: 'challenge', event: 'sent' })
+    if (atMargin && !heldOnThis) observe(track.gateway, { kind: 'margin', heldOn: false })
+    track.reply = { kind, afterMs }
+    track.lost = kind !== 'accept' && (atMargin || track.lost)
+    if (track === heldOn) heldOn = undefined
+  }
+
+  function settle(nowMs: number): void {
+    for (const track of tracks.values()) {
+      const { reply, lost } = track
+      const quietMs = nowMs - track.firstMs - (reply?.afterMs ?? track.lastPacketMs)
+      if (quietMs < (lost || reply === undefined ? rememberedMs : againMs)) return
+      if (reply?.kind === 'accept') {
+        observe(track.gateway, { kind: 'waiting', afterMs: reply.afterMs, by: 'answer-used' })
+      }
+      if (lost) observe(track.gateway, { kind: 'lost', atMs: nowMs })
+      forgetTrack(track)
+    }
+  }
+
+  function forgetTrack(track: Track): void {
+    tracks.delete(track.attemptId)
+    const { person } = track
+    if (person !== undefined && latest.get(person) === track) latest.delete(person)
+    if (track === heldOn) heldOn = undefined
+  }
+
+  return {
+    begin,
+    resend,
+    end,
+    settle,
+    estimate: (gateway, start) => estimatePatience(memoryOf(gateway) ?? emptyMemory, start),
+    memory: memoryOf,
+    takeChanged() {
+      const taken = new Map<string, PatienceMemory>()
+      for (const gateway of changed) {
+        const memory = memoryOf(gateway)
+        if (memory !== undefined) taken.set(gateway, memory)
+      }
+      changed.clear()
+      return taken
+    },
+    forget(gateway) {
+      memories.delete(gateway)
+      estimators.delete(gateway)
+      changed.delete(gateway)
+      for (const track of [...tracks.values()]) if (track.gateway === gateway) forgetTrack(track)
+    },
+  }
+
+  function memoryOf(gateway: string): PatienceMemory | undefined {
+    return estimators.get(gateway)?.estimator.memory ?? memories.get(gateway)
+  }
+}
+
+function personOf({ gateway, person }: SeenRequest): string | undefined {
+  return person === undefined ? undefined : `${gateway}|${person}`
+}
+
+function isUseful(kind: SeenEnd['kind']): boolean {
+  return kind === 'accept' || kind === 'challenge'
+}
+
+function isSame(left: StartingValue, right: StartingValue): boolean {
+  return (
+    left.patienceMs === right.patienceMs &&
+    left.marginMs === right.marginMs &&
+    left.challenges === right.challenges
+  )
+}
