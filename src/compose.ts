@@ -121,11 +121,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     signIn: (attempt) => generation.signIn(attempt),
     clock,
     wheel,
-    observer: observeTransport(logger, counters, (gateway) => {
-      void rememberLearnt(lasting, gateway).catch((error: unknown) =>
-        logger.log({ event: 'store-failed', ...explain(error) }),
-      )
-    }),
+    observer: observeTransport(
+      logger,
+      counters,
+      () => generation.config,
+      (gateway) => {
+        void rememberLearnt(lasting, gateway).catch((error: unknown) =>
+          logger.log({ event: 'store-failed', ...explain(error) }),
+        )
+      },
+    ),
     maxOpen: config.limits.openSignIns,
     replyCache: { keepMs: config.limits.replyCacheMs, maxBytes: config.limits.replyCacheBytes },
   })

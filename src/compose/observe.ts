@@ -1,11 +1,13 @@
+import { type Config, type Preset, presets } from '../config/index.ts'
 import { type Counters, type Logger, signInEvent } from '../ops/index.ts'
 import { dropReasons, type SignInLog } from '../signin/index.ts'
-import type { TransportObserver } from '../transport/index.ts'
+import type { Drop, TransportObserver } from '../transport/index.ts'
 
-/** What the listener tells, as log lines and counts. */
+/** What the listener tells, as log lines and counts. `config`: the one in use. */
 export function observeTransport(
   logger: Logger,
   counters: Counters,
+  config: () => Config,
   onLearnt: (gateway: string) => void,
 ): TransportObserver {
   return {
@@ -21,7 +23,7 @@ export function observeTransport(
         source: drop.source,
         ...(drop.gateway === undefined ? {} : { gateway: drop.gateway }),
         ...(drop.detail === undefined ? {} : { detail: drop.detail }),
-        remedy: dropReasons[drop.reason].remedy,
+        remedy: remedyOf(drop, config()),
       })
     },
     onAnswer({ kind, reason }) {
@@ -47,6 +49,17 @@ export function observeTransport(
       })
     },
   }
+}
+
+/** What to do; where the preset knows how the gateway comes to send Message-Authenticator, that too (RULES 17). */
+function remedyOf({ reason, gateway = '' }: Drop, { gateways }: Config): string {
+  const { remedy } = dropReasons[reason]
+  const name = gateways[gateway]?.preset
+  if (reason !== 'message-authenticator-missing' || name === undefined) return remedy
+  const { title, messageAuthenticator }: Preset = presets[name]
+  return messageAuthenticator === undefined
+    ? remedy
+    : `${remedy} ${title}: ${messageAuthenticator.text}`
 }
 
 /** What a sign-in tells. */

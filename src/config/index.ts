@@ -6,7 +6,7 @@ export { ConfigError, type ConfigErrorCode, type ConfigProblem, formatProblem } 
 export { type Endpoint, formatEndpoint, parseEndpoint } from './fields.ts'
 export type { Finding } from './finding.ts'
 export { type LoadOptions, loadConfig } from './load.ts'
-export { type PresetName, presets } from './presets/index.ts'
+export { type Preset, presets } from './presets/index.ts'
 export type {
   Config,
   DeliveryConfig,
