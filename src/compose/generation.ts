@@ -19,7 +19,7 @@ import { createCarriers } from './carriers.ts'
 import { dictionaryOf } from './dictionary.ts'
 import { createDirectories } from './directories.ts'
 import { createGatewayEntries } from './gateways.ts'
-import { createSecondFactors, type SecondFactors } from './methods.ts'
+import { createSecondFactors, type SecondFactors, sentCodeSettings } from './methods.ts'
 import { observeSignIns } from './observe.ts'
 import type { OpenedStore } from './open-store.ts'
 
@@ -65,7 +65,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     createGatewayEntries(config, dictionaryOf(config.dictionaries), await learntGateways(lasting)),
   )
   const directories = await createDirectories(config, clock, logger)
-  const { totp, hotp, sms } = config.methods
+  const { totp, hotp } = config.methods
   const signIn = createSignIn({
     directories,
     authenticators: store.authenticators,
@@ -96,12 +96,8 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
         perPrefixHour: config.limits.promptsPerPrefixHour,
         perDay: config.limits.promptsPerDay,
       },
-      codeTries: sms?.attempts ?? 3,
-      sentCode: {
-        expiryMs: sms?.expiryMs ?? 300_000,
-        times: (sms?.resends ?? 3) + 1,
-        resendAfterMs: sms?.resendAfterMs ?? 30_000,
-      },
+      codeTries: 3,
+      sentCode: sentCodeSettings(config),
       promptMs: 60_000,
     },
     log: observeSignIns(logger),

@@ -6,7 +6,7 @@ import {
   createReadOutMethod,
   createSmsMethod,
 } from '../methods/index.ts'
-import type { ApprovalMethod, SentCodeMethod } from '../signin/index.ts'
+import type { ApprovalMethod, SentCodeMethod, SentCodeSettings } from '../signin/index.ts'
 import { type Clock, HoldfastError } from '../support/index.ts'
 import type { SpokenTexts } from '../texts/index.ts'
 import type { Carrier } from './carriers.ts'
@@ -33,12 +33,42 @@ export function createSecondFactors(
     sent.set('email', createEmailMethod({ delivery, texts }))
   }
   if (methods.call === undefined) return { approval: undefined, sent }
+  const { backup } = methods.call
   const calls = carry(carriers, 'call', methods.call.via, 'calls')
   if (methods.call.mode === 'approve') {
-    return { approval: createCallMethod({ calls, texts, clock }), sent }
+    return { approval: createCallMethod({ calls, texts, clock, backup }), sent }
   }
-  sent.set('call', createReadOutMethod({ calls, texts, clock }))
+  sent.set('call', createReadOutMethod({ calls, texts, clock, backup }))
   return { approval: undefined, sent }
+}
+
+/** What of a code that is sent is not set otherwise, of a call that reads it out for example. */
+const sentCodeDefaults: SentCodeSettings = {
+  tries: 3,
+  expiryMs: 300_000,
+  times: 4,
+  resendAfterMs: 30_000,
+}
+
+/** How long codes are good that are sent, how often they are sent, and how often one may be wrong. */
+export function sentCodeSettings({
+  methods: { sms, email },
+}: Config): Readonly<Record<SentCodeMethod['method'], SentCodeSettings>> {
+  const common = sentCodeDefaults
+  return {
+    call: common,
+    sms:
+      sms === undefined
+        ? common
+        : {
+            tries: sms.attempts,
+            expiryMs: sms.expiryMs,
+            times: sms.resends + 1,
+            resendAfterMs: sms.resendAfterMs,
+          },
+    email:
+      email === undefined ? common : { ...common, tries: email.attempts, expiryMs: email.expiryMs },
+  }
 }
 
 function carry<Kind extends keyof Carrier>(

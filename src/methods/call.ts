@@ -12,8 +12,10 @@ export function createCallMethod(parts: {
   readonly calls: CallDelivery
   readonly texts: SpokenTexts
   readonly clock: Clock
+  /** Whether the backup number is called when nobody takes the first. Default true. */
+  readonly backup?: boolean
 }): ApprovalMethod {
-  const { calls, texts, clock } = parts
+  const { calls, texts, clock, backup = true } = parts
   return {
     method: 'call',
 
@@ -32,7 +34,7 @@ export function createCallMethod(parts: {
       try {
         const result = await ring(
           request,
-          { calls, clock, dialogue, language, onProviderId },
+          { calls, clock, dialogue, language, backup, onProviderId },
           signal,
         )
         return promptResult(result)

@@ -18,6 +18,8 @@ export async function ring(
     readonly clock: Clock
     readonly dialogue: CallDialogue
     readonly language: string
+    /** Whether the backup number may be called. */
+    readonly backup: boolean
     onProviderId(providerId: string): void
   },
   signal: AbortSignal,
@@ -39,7 +41,7 @@ export async function ring(
       signal,
     )
 
-  const backup = authenticator.backupPhone
+  const backup = parts.backup ? authenticator.backupPhone : undefined
   const first = await place(
     authenticator.phone,
     backup === undefined ? ringSeconds : ringSecondsBeforeBackup,

@@ -50,8 +50,10 @@ export function createReadOutMethod(parts: {
   readonly calls: CallDelivery
   readonly texts: SpokenTexts
   readonly clock: Clock
+  /** Whether the backup number is called when nobody takes the first. Default true. */
+  readonly backup?: boolean
 }): SentCodeMethod {
-  const { calls, texts, clock } = parts
+  const { calls, texts, clock, backup = true } = parts
   return {
     method: 'call',
     async send(request, code, signal) {
@@ -65,7 +67,7 @@ export function createReadOutMethod(parts: {
       signal.addEventListener('abort', onAbort, { once: true })
       if (signal.aborted) cancel.abort()
       const onProviderId = () => taken.resolve({ kind: 'sent' })
-      ring(request, { calls, clock, dialogue, language, onProviderId }, cancel.signal).then(
+      ring(request, { calls, clock, dialogue, language, backup, onProviderId }, cancel.signal).then(
         (result) => taken.resolve(sendResult(result)),
         (error: unknown) => taken.resolve(failed(String(error))),
       )

@@ -106,7 +106,7 @@ async function answerCode(
     return startOption(context, { user, choices, head: undefined }, option, sent, wrong)
   }
   const refused = await countWrongCode(context, user)
-  if (wrong + 1 >= context.parts.settings.codeTries) return refused
+  if (wrong + 1 >= triesOf(context, choices, sent)) return refused
   const message = texts.text('wrong-code-again', user.language)
   return challengeForCode(context, user, message, { ...asked, wrong: wrong + 1 })
 }
@@ -115,19 +115,25 @@ function isSentCode(context: Context, user: User, mark: string, typed: string): 
   return context.parts.codeMarks.matches(mark, 'sent-code', user.key, compact(typed))
 }
 
+/** A code that was sent has its own number of tries; codes that are read off have the usual one. */
+function triesOf({ parts }: Context, choices: Choices, sent: SentCode | undefined): number {
+  const { codeTries, sentCode } = parts.settings
+  const option = choices.options.find(({ number }) => number === sent?.option)
+  return option === undefined ? codeTries : sentCode[option.method].tries
+}
+
 async function acceptSentCode(
   context: Context,
   choices: Choices,
   sent: SentCode,
 ): Promise<Passed | Outcome> {
-  const { spent: spentStore, settings } = context.parts
+  const { spent: spentStore } = context.parts
   const option = choices.options.find((each) => each.number === sent.option)
   // The method was taken away since, and its codes no longer count (RULES 5).
   if (option?.way !== 'send') return reject(context, 'code-expired')
-  const expiresMs = sent.atMs + settings.sentCode.expiryMs
   context.method = option.method
   const { requestAuthenticator } = context.attempt
-  const result = await spentStore.spend(`sent:${sent.mark}`, { requestAuthenticator }, expiresMs)
+  const result = await spentStore.spend(`sent:${sent.mark}`, { requestAuthenticator }, sent.untilMs)
   note(context, 'code', { method: option.method, result })
   return result === 'reused' ? reject(context, 'code-reused') : { kind: 'passed' }
 }

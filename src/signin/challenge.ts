@@ -8,6 +8,8 @@ import type { StateContent } from './state.ts'
 /** "Press Enter" is asked this often, and for this long in all (RULES 31). */
 export const waitRounds = 3
 const waitMs = 120_000
+/** A question for a code that nobody sent is open for this long. */
+const askMs = 300_000
 /** Challenges of one sign-in, whatever they ask. */
 const maxSteps = 12
 
@@ -23,12 +25,9 @@ export function challengeForCode(
   message: string,
   asked: { sent?: SentCode; promptId?: string; wrong: number },
 ): Outcome {
-  const { resumed } = context
-  const { clock, settings } = context.parts
-  const { expiryMs } = settings.sentCode
-  const fresh = asked.sent?.atMs ?? clock.nowMs()
-  const endsMs =
-    asked.sent === undefined && resumed?.purpose === 'code' ? resumed.endsMs : fresh + expiryMs
+  const { resumed, parts } = context
+  const openUntilMs = resumed?.purpose === 'code' ? resumed.endsMs : parts.clock.nowMs() + askMs
+  const endsMs = asked.sent?.untilMs ?? openUntilMs
   return challenge(context, user, message, { purpose: 'code', ...asked }, endsMs)
 }
 

@@ -34,12 +34,14 @@ export type Wheel = { at(deadlineMs: number, run: () => void): Timer }
 export type PromptLimits = {
   readonly perUserHour: number
   readonly perNumberHour: number
-  /** Numbers that share the first six digits, to stop pumping. */
+  /** Numbers that share all but their last four digits, to stop pumping. */
   readonly perPrefixHour: number
   readonly perDay: number
 }
 
 export type SentCodeSettings = {
+  /** Wrong codes before a sign-in that asks for this one is refused. */
+  readonly tries: number
   /** How long a sent code is good. */
   readonly expiryMs: number
   /** Sendings a sign-in, the first included. */
@@ -50,9 +52,9 @@ export type SentCodeSettings = {
 export type SignInSettings = {
   readonly lockout: LockoutLimits
   readonly promptLimits: PromptLimits
-  /** Wrong typed codes in one sign-in before it is refused. */
+  /** Wrong codes in one sign-in before it is refused, where none was sent. */
   readonly codeTries: number
-  readonly sentCode: SentCodeSettings
+  readonly sentCode: Readonly<Record<SentCodeMethod['method'], SentCodeSettings>>
   /** How long a call may take while a challenge keeps the gateway waiting. */
   readonly promptMs: number
 }

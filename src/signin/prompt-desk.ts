@@ -66,8 +66,8 @@ export async function sendCode(
   previous: SentCode | undefined,
 ): Promise<Opened | Outcome> {
   const { parts } = context
-  const { sentCode } = parts.settings
   const sender = parts.sent.get(option.method)
+  const { expiryMs, resendAfterMs } = parts.settings.sentCode[option.method]
   if (sender === undefined) return reject(context, 'no-method-for-flow')
   const code = randomInt(0, 1_000_000).toString().padStart(6, '0')
   const nowMs = parts.clock.nowMs()
@@ -75,14 +75,14 @@ export async function sendCode(
     mark: parts.codeMarks.mark('sent-code', user.key, code),
     option: option.number,
     times: (previous?.times ?? 0) + 1,
-    atMs: nowMs,
+    untilMs: nowMs + expiryMs,
   }
-  const request = promptRequest(context, user, option, nowMs + sentCode.expiryMs)
+  const request = promptRequest(context, user, option, sent.untilMs)
   const ending = endingOf(parts, request.id)
   const prompt = { ...openPrompt(context, user, request.id), sent }
   const opened = await claimPrompt(context, user, option, prompt, ending.end)
   if (opened.kind !== 'opened' || opened.shared) return opened
-  ending.endAt(nowMs + sentCode.resendAfterMs)
+  ending.endAt(nowMs + resendAfterMs)
   note(context, 'prompt', { method: option.method, to: option.to })
   const result = await send(context, sender, request, code)
   if (result.kind === 'sent') return { ...opened, sent }
@@ -184,7 +184,7 @@ async function withinLimits(context: Context, user: User, option: Option): Promi
     { key: 'prompts:day', limit: perDay, windowMs: 24 * hourMs },
   ]
   if (authenticator.method !== 'email') {
-    uses.push({ key: `prompts:prefix:${to.slice(0, 7)}`, limit: perPrefixHour, windowMs: hourMs })
+    uses.push({ key: `prompts:prefix:${to.slice(0, -4)}`, limit: perPrefixHour, windowMs: hourMs })
   }
   const taken = await limits.take(uses, clock.nowMs())
   if (!taken.ok) note(context, 'limit', { key: taken.key.split(':', 2).join(':') })

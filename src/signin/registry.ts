@@ -9,7 +9,8 @@ export type SentCode = {
   readonly option: number
   /** Sendings so far in this sign-in. */
   readonly times: number
-  readonly atMs: number
+  /** Until when it is good, milliseconds since 1970. */
+  readonly untilMs: number
 }
 
 /** A prompt that is open, seen from the outside. */

@@ -113,7 +113,7 @@ async function sendAndAsk(
 ): Promise<Outcome> {
   const { texts, settings } = context.parts
   context.method = option.method
-  if (previous !== undefined && previous.times >= settings.sentCode.times)
+  if (previous !== undefined && previous.times >= settings.sentCode[option.method].times)
     return reject(context, 'prompt-limit')
   const opened = await sendCode(context, user, option, previous)
   if (opened.kind !== 'opened') return opened

@@ -14,12 +14,12 @@ export type StateContent = {
   readonly endsMs: number
   /** `wait`: the prompt that is open. */
   readonly promptId?: string
-  /** `code`: mark of the code that was sent, through which option, and how often. */
+  /** `code`: mark of the code that was sent, through which option, how often, and until when it is good. */
   readonly sent?: {
     readonly mark: string
     readonly option: number
     readonly times: number
-    readonly atMs: number
+    readonly untilMs: number
   }
   /** `code`: wrong tries so far. */
   readonly wrong: number
@@ -106,7 +106,7 @@ type WireState = {
   u: string
   e: number
   p?: string
-  s?: readonly [mark: string, option: number, times: number, atMs: number]
+  s?: readonly [mark: string, option: number, times: number, untilMs: number]
   w: number
 }
 
@@ -119,7 +119,9 @@ function toWire(content: StateContent): WireState {
     e: content.endsMs,
     w: content.wrong,
     ...(promptId === undefined ? {} : { p: promptId }),
-    ...(sent === undefined ? {} : { s: [sent.mark, sent.option, sent.times, sent.atMs] as const }),
+    ...(sent === undefined
+      ? {}
+      : { s: [sent.mark, sent.option, sent.times, sent.untilMs] as const }),
   }
 }
 
@@ -133,7 +135,7 @@ function fromWire(wire: WireState, purpose: StatePurpose): OpenedState {
     ...(wire.p === undefined ? {} : { promptId: wire.p }),
     ...(wire.s === undefined
       ? {}
-      : { sent: { mark: wire.s[0], option: wire.s[1], times: wire.s[2], atMs: wire.s[3] } }),
+      : { sent: { mark: wire.s[0], option: wire.s[1], times: wire.s[2], untilMs: wire.s[3] } }),
     belongsTo: (userKey) => digestOf(userKey) === wire.u,
   }
 }

@@ -313,3 +313,21 @@ describe('calls through Twilio, from the packet to the reply', function () {
     expect(calledNumbers(standIn, numbers.ida)).to.deep.equal([])
   })
 })
+
+describe('backup: false', function () {
+  this.timeout(10_000)
+  afterEach(stopAll)
+
+  it('leaves the backup number alone', async () => {
+    const standIn = await startStandIn()
+    const app = await startApp(standIn, {
+      ...peopleOf({ ann: {} }),
+      methods: { call: { via: 'twilio', backup: false }, sms: { via: 'twilio' } },
+    })
+    await app.enrol('ann', { method: 'call', phone: numbers.ann, backupPhone: backup })
+    standIn.people.set(numbers.ann, { does: 'busy' })
+    const reply = await app.gateway.signIn({ user: 'ann', password: 'pw-ann', nas: 'hold', device })
+    expect(reply?.message).to.equal(texts.text('prompt-busy', 'en'))
+    expect(calledNumbers(standIn, numbers.ann, backup)).to.deep.equal([numbers.ann])
+  })
+})

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { attributeType, findAttribute } from '../../src/radius/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
 import { type CarriersApp, peopleOf, startApp, stopAll, toStop } from './carriers-lab.ts'
 import { type LabCertificates, makeCertificates } from './certificates.ts'
@@ -48,7 +49,7 @@ describe('codes by mail, from the packet to the reply', function () {
           ...{ from: 'Sign-in <mfa@corp.example>', user: login.user, password, ca_file: caFile },
         },
       },
-      methods: { email: { via: 'office' } },
+      methods: { email: { via: 'office', attempts: 2, expiry: '2m' } },
     })
     return { mail, app }
   }
@@ -80,6 +81,21 @@ describe('codes by mail, from the packet to the reply', function () {
     expect((await app.gateway.signIn(typed))?.kind).to.equal('accept')
     expect(mail.mails).to.have.length(1)
     expect((await app.lastSignIn('ann', 'accepted')).method).to.equal('email')
+  })
+
+  it('end with the settings of mail: tries and expiry', async () => {
+    const { mail, app } = await start()
+    const asked = await app.gateway.signIn({ ...signIn, password: 'pw-ann' })
+    const timeout = asked && findAttribute(asked.packet, attributeType.SessionTimeout)
+    expect(Buffer.from(timeout ?? []).readUInt32BE()).to.be.within(110, 120)
+    const wrong = { ...signIn, password: 'wrong' }
+    const state = asked?.state
+    const again = await app.gateway.signIn({ ...wrong, ...(state && { state }) })
+    expect(again?.kind).to.equal('challenge')
+    const last = await app.gateway.signIn({ ...wrong, ...(again?.state && { state: again.state }) })
+    expect(last?.kind).to.equal('reject')
+    await app.lastSignIn('ann', 'code-wrong')
+    expect(mail.mails).to.have.length(1)
   })
 
   const failures: readonly (readonly [

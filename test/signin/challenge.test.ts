@@ -6,6 +6,7 @@ import {
   gatewayRules,
   laptop,
   reasonOf,
+  sentCodes,
   sms,
   stateOf,
   totp,
@@ -188,7 +189,7 @@ describe('flow challenge', () => {
 
   it('refuses a text that is too old, and one that was used', async () => {
     const world = createWorld({
-      settings: { sentCode: { expiryMs: 60_000, times: 3, resendAfterMs: 5_000 } },
+      settings: { sentCode: sentCodes({ expiryMs: 60_000, resendAfterMs: 5_000 }) },
     })
     await world.enrol('alice', sms)
     const state = stateOf(await world.ask({ gateway }))

@@ -19,6 +19,7 @@ import {
   type Directory,
   type GatewayRules,
   type Outcome,
+  type SentCodeSettings,
   type SignInParts,
   type SignInRecord,
   type SignInSettings,
@@ -44,11 +45,17 @@ const people: readonly LocalUser[] = [
   { name: 'erin', phones: ['+31612345611', '+31612345612'], email: 'erin@corp.example' },
 ].map((person) => ({ ...person, password: new Secret(password) }))
 
+/** The same for each method that sends codes. */
+export function sentCodes(change: Partial<SentCodeSettings> = {}): SignInSettings['sentCode'] {
+  const each = { tries: 3, expiryMs: 300_000, times: 3, resendAfterMs: 30_000, ...change }
+  return { sms: each, email: each, call: each }
+}
+
 export const defaultSettings: SignInSettings = {
   lockout: { slowAfter: 5, lockAfter: 10, lockMs: 900_000, slowMs: 5_000 },
   promptLimits: { perUserHour: 20, perNumberHour: 20, perPrefixHour: 50, perDay: 100 },
   codeTries: 3,
-  sentCode: { expiryMs: 300_000, times: 3, resendAfterMs: 30_000 },
+  sentCode: sentCodes(),
   promptMs: 60_000,
 }
 
