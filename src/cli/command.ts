@@ -67,3 +67,12 @@ export function targetOptions<Options>(yargs: Argv<Options>) {
       describe: 'Configuration file',
     })
 }
+
+/** `<user>`, for commands about somebody who signs in. */
+export function userArgument(yargs: Argv) {
+  return yargs.positional('user', {
+    type: 'string',
+    demandOption: true,
+    describe: 'Name as the person types it',
+  })
+}

@@ -1,14 +1,13 @@
-import type { Argv } from 'yargs'
 import { type AccountState, methods } from '../../accounts/index.ts'
 import { usersPerPage } from '../../admin/page-sizes.ts'
 import type { ListedUser } from '../../store/index.ts'
-import { command, commandGroup, jsonOption, targetOptions } from '../command.ts'
+import { formatAuthenticators } from '../authenticator-text.ts'
+import { command, commandGroup, jsonOption, targetOptions, userArgument } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { print, printJson } from '../io.ts'
 import { createPaint, formatFields, formatTable, type Paint, printable } from '../print.ts'
 import { type Session, withSession } from '../session.ts'
 import { formatDateTime } from '../times.ts'
-import { formatAuthenticators } from './authenticator.ts'
 import { addUser, hashUserPassword, removeUser, sealUserPassword } from './local-user.ts'
 
 const list = command({
@@ -158,14 +157,6 @@ function lockOf(lockedUntilMs: number, nowMs: number, paint: Paint): string {
   return lockedUntilMs > nowMs
     ? paint('bad', `locked until ${formatDateTime(lockedUntilMs)}`)
     : paint('good', 'free')
-}
-
-function userArgument(yargs: Argv) {
-  return yargs.positional('user', {
-    type: 'string',
-    demandOption: true,
-    describe: 'Name as the person types it',
-  })
 }
 
 export const userCommand = commandGroup(

@@ -1,0 +1,24 @@
+import type { AuthenticatorView } from '../admin/index.ts'
+import { formatTable, type Paint, printable } from './print.ts'
+import { formatDateTime } from './times.ts'
+
+/** A table, or a sentence when there is nothing. */
+export function formatAuthenticators(
+  authenticators: readonly AuthenticatorView[],
+  paint: Paint,
+): string {
+  if (authenticators.length === 0) return 'No authenticators.'
+  const rows = authenticators.map(({ id, method, label, detail, createdAtMs }) => [
+    printable(shortId(id)),
+    method,
+    printable(label) || '-',
+    printable(detail),
+    createdAtMs === 0 ? 'directory' : formatDateTime(createdAtMs),
+  ])
+  return formatTable(['ID', 'METHOD', 'LABEL', 'DETAIL', 'SINCE'], rows, paint)
+}
+
+/** The first part of a UUID tells the authenticators of one person apart, and every command takes it. */
+export function shortId(id: string): string {
+  return id.replace(/^([0-9a-f]{8})-[0-9a-f-]{27}$/, '$1')
+}
