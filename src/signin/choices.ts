@@ -37,7 +37,7 @@ export type Choices = {
 export async function loadChoices(
   context: Context,
   user: User,
-  { methods, preferred }: Policy,
+  { methods, preferred }: Pick<Policy, 'methods' | 'preferred'>,
 ): Promise<Choices> {
   const { parts } = context
   const enrolled = await parts.authenticators.list(user.key)

@@ -3,6 +3,7 @@ import { challengeToWait } from './challenge.ts'
 import type { Option } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
 import { canBeJoined, evidenceOf } from './evidence.ts'
+import { offerOthers } from './fallback.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptResult } from './ports.ts'
 import { failed, openCall } from './prompt-desk.ts'
@@ -80,7 +81,12 @@ export async function endHeld(
   waited: PromptResult | Interruption,
 ): Promise<Passed | Outcome> {
   const ended = waited === 'abandoned' ? await goOnAbandoned(context, held) : waited
-  if (typeof ended !== 'string') return judgePrompt(context, held.promptId, ended)
+  if (typeof ended !== 'string') {
+    const judged = await judgePrompt(context, held.promptId, ended)
+    const others =
+      held.atMargin === 'challenge' ? offerOthers(context, held.user, ended) : undefined
+    return (await others) ?? judged
+  }
   if (ended === 'patience-ended') return endAtMargin(context, held)
   if (ended === 'stopping' && !held.shared) {
     await context.parts.registry.cancelPrompt(held.promptId)

@@ -1,0 +1,26 @@
+import type { User } from '../accounts/index.ts'
+import { challengeForCode, menuText } from './challenge.ts'
+import { loadChoices } from './choices.ts'
+import type { Context } from './context.ts'
+import type { Outcome } from './outcome.ts'
+import type { PromptResult } from './ports.ts'
+
+/** Calls that ended without the person having said anything. A refusal, or a report of fraud, is an answer. */
+const unanswered: readonly PromptResult['kind'][] = ['no-answer', 'busy', 'failed']
+
+/**
+ * A call that reached nobody, where the gateway can ask: what else the person may use, from the same
+ * list of methods they could have chosen from, so no weaker door opens (RULES 23). Undefined where
+ * there is nothing else.
+ */
+export async function offerOthers(
+  context: Context,
+  user: User,
+  result: PromptResult,
+): Promise<Outcome | undefined> {
+  if (!unanswered.includes(result.kind)) return undefined
+  const { methods } = context.attempt.gateway
+  const choices = await loadChoices(context, user, { methods, preferred: undefined })
+  if (choices.typed.length === 0 && choices.options.length < 2) return undefined
+  return challengeForCode(context, user, menuText(context, user, choices), { wrong: 0 })
+}
