@@ -65,7 +65,8 @@ export async function startService(
       return ended
     },
   }
-  await service.printed(/ready/)
+  // Not just "ready": an address may be "already in use".
+  await service.printed(/ready after/)
   return service
 }
 
