@@ -12,13 +12,15 @@ export type Reachable = {
   readonly tls: boolean
   /** PEM of the authorities to trust instead of the system's. */
   readonly ca?: string
+  /** Tries our credentials where that costs nothing; gives what is wrong. Never rejects. */
+  signIn?(): Promise<string | undefined>
 }
 
 const timeoutMs = 5000
 
 /**
- * Opens a connection to each provider and sends nothing: a message would cost money and reach
- * somebody. Never rejects.
+ * Opens a connection to each provider, and tries our credentials where that sends nothing: a message
+ * would cost money and reach somebody. Never rejects.
  */
 export async function checkReachable(
   providers: readonly Reachable[],
@@ -26,24 +28,23 @@ export async function checkReachable(
 ): Promise<readonly CheckRow[]> {
   return await Promise.all(
     providers.map(async (provider): Promise<CheckRow> => {
-      const { name: what, host, port, tls } = provider
+      const { host, port, tls } = provider
+      const row = { area: 'provider', what: provider.name }
       const place = `${host} port ${port}`
       const problem = await tryConnect(provider, signal)
-      return problem === undefined
-        ? {
-            area: 'provider',
-            what,
-            state: 'ok',
-            detail: `${place} answers${tls ? ', certificate valid' : ''}`,
-            remedy: '',
-          }
-        : {
-            area: 'provider',
-            what,
-            state: 'failed',
-            detail: `${place}: ${problem}`,
-            remedy: 'Look at the name, the firewall, and the certificate.',
-          }
+      if (problem !== undefined) {
+        const remedy = 'Look at the name, the firewall, and the certificate.'
+        return { ...row, state: 'failed', detail: `${place}: ${problem}`, remedy }
+      }
+      const refused = await provider.signIn?.()
+      if (refused !== undefined) {
+        const remedy = 'Compare account, token and API key with the provider’s console.'
+        return { ...row, state: 'failed', detail: refused, remedy }
+      }
+      const believed = tls ? ', certificate valid' : ''
+      const known = provider.signIn === undefined ? '' : ', credentials taken'
+      const detail = `${place} answers${believed}${known}`
+      return { ...row, state: 'ok', detail, remedy: '' }
     }),
   )
 }

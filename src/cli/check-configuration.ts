@@ -89,7 +89,18 @@ function providerOf(name: string, delivery: DeliveryConfig): readonly Reachable[
     case 'demo':
       return []
     case 'twilio':
-      return [{ name, host: 'api.twilio.com', port: 443, tls: true }]
+      return [
+        {
+          ...{ name, host: 'api.twilio.com', port: 443, tls: true },
+          signIn: async () => {
+            const [{ twilioAccountOf }, { checkTwilioAccount }] = await Promise.all([
+              import('../compose/carriers.ts'),
+              import('../delivery/index.ts'),
+            ])
+            return checkTwilioAccount(twilioAccountOf(delivery))
+          },
+        },
+      ]
     case 'http': {
       const { protocol, hostname, port } = new URL(delivery.url)
       const tls = protocol === 'https:'

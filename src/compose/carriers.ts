@@ -5,6 +5,7 @@ import {
   createHttpGateway,
   createSmtpDelivery,
   createTwilioDelivery,
+  type TwilioAccount,
   type TwilioOptions,
   type WebhookHandler,
 } from '../delivery/index.ts'
@@ -72,21 +73,34 @@ async function createCarrier(
   }
 }
 
+/** With what we sign in at Twilio. */
+export function twilioAccountOf({
+  accountSid,
+  authToken,
+  apiKey,
+  apiSecret,
+}: Extract<DeliveryConfig, { type: 'twilio' }>): TwilioAccount {
+  return {
+    accountSid,
+    ...(authToken === undefined ? {} : { authToken }),
+    ...(apiKey === undefined || apiSecret === undefined
+      ? {}
+      : { apiKey: { sid: apiKey, secret: apiSecret } }),
+  }
+}
+
 function twilioOptions(
   delivery: Extract<DeliveryConfig, { type: 'twilio' }>,
   { webhooks, language }: Config,
   { texts, twilioHttpClient }: CarrierParts,
 ): TwilioOptions {
-  const { authToken, apiKey, apiSecret } = delivery
   const senders = delivery.from.map((from) => (typeof from === 'string' ? { number: from } : from))
   return {
-    accountSid: delivery.accountSid,
-    ...(authToken === undefined ? {} : { authToken }),
-    ...(apiKey === undefined || apiSecret === undefined
-      ? {}
-      : { apiKey: { sid: apiKey, secret: apiSecret } }),
+    ...twilioAccountOf(delivery),
     // Webhooks are signed with the token; without it calls are looked at instead.
-    ...(webhooks === undefined || authToken === undefined ? {} : { publicUrl: webhooks.publicUrl }),
+    ...(webhooks === undefined || delivery.authToken === undefined
+      ? {}
+      : { publicUrl: webhooks.publicUrl }),
     callsFrom: senders.filter(({ number }) => number.startsWith('+')),
     textsFrom: senders,
     callsPerSecond: delivery.callsPerSecond,

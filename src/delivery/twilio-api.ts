@@ -24,6 +24,12 @@ export type TwilioOptions = {
   readonly httpClient?: RequestClient
 }
 
+/** What connecting needs. */
+export type TwilioAccount = Pick<
+  TwilioOptions,
+  'accountSid' | 'authToken' | 'apiKey' | 'publicUrl' | 'apiTimeoutMs' | 'httpClient'
+>
+
 export class TwilioError extends HoldfastError<
   'twilio-credentials-missing' | 'twilio-webhooks-need-token' | 'twilio-public-url-invalid'
 > {}
@@ -32,7 +38,7 @@ export type TwilioLibrary = typeof twilio
 
 /** The `twilio` package (21 MB) and a connection of it. Loaded only when Twilio is configured. */
 export async function connectTwilio(
-  options: TwilioOptions,
+  options: TwilioAccount,
 ): Promise<{ library: TwilioLibrary; api: twilio.Twilio }> {
   checkOptions(options)
   const { default: library } = await import('twilio')
@@ -47,13 +53,13 @@ export async function connectTwilio(
   return { library, api }
 }
 
-function credentialsOf({ accountSid, authToken, apiKey }: TwilioOptions): [string, string] {
+function credentialsOf({ accountSid, authToken, apiKey }: TwilioAccount): [string, string] {
   if (apiKey !== undefined) return [apiKey.sid, apiKey.secret.reveal()]
   if (authToken !== undefined) return [accountSid, authToken.reveal()]
   throw new TwilioError('twilio-credentials-missing', 'Twilio needs an auth token or an API key')
 }
 
-function checkOptions({ publicUrl, authToken }: TwilioOptions): void {
+function checkOptions({ publicUrl, authToken }: TwilioAccount): void {
   if (publicUrl === undefined) return
   const url = URL.parse(publicUrl)
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {

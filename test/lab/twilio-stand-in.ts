@@ -129,6 +129,9 @@ export async function startTwilioStandIn(options: {
 
   function perform(name: string, form: Record<string, string>): [number, object] {
     if (name === 'GET ') return [200, { sid: accountSid, status: 'active' }]
+    if (name.startsWith('GET IncomingPhoneNumbers')) {
+      return [200, { incoming_phone_numbers: [], page: 0, page_size: 1 }]
+    }
     if (name === 'POST Messages') return [201, { sid: newSid('SM'), status: 'queued' }]
     if (name === 'POST Calls') {
       const call: Call = { sid: newSid('CA'), form, status: 'queued' }
