@@ -1,0 +1,56 @@
+import { expect } from 'chai'
+import { observeTransport } from '../../src/compose/observe.ts'
+import { createCounters, type LogEvent } from '../../src/ops/index.ts'
+import { type DropReason, dropReasons } from '../../src/signin/index.ts'
+import { load, valid } from '../config/load-text.ts'
+
+const config = load(
+  valid.replace(
+    / {2}vpn: .*\n/,
+    ['mikrotik', 'meraki']
+      .map(
+        (name, index) =>
+          `  ${name}: { preset: ${name}, address: 192.0.2.${index}, secret: "file:vpn" }\n`,
+      )
+      .concat('  plain: { address: 192.0.2.9, secret: "file:vpn" }\n')
+      .join(''),
+  ),
+)
+
+function remedyFor(reason: DropReason, gateway?: string): string | undefined {
+  const events: LogEvent[] = []
+  const logger = { log: (event: LogEvent) => void events.push(event), setLevel: () => undefined }
+  const observer = observeTransport(
+    logger,
+    createCounters(),
+    () => config,
+    () => undefined,
+  )
+  const from = { source: '192.0.2.1', sourcePort: 1024, log: true, suppressed: 0 }
+  observer.onDrop({ reason, ...from, ...(gateway === undefined ? {} : { gateway }) })
+  const [event] = events
+  return event?.event === 'packet-dropped' ? event.remedy : undefined
+}
+
+describe('the log line of a packet without Message-Authenticator (RULES 17)', () => {
+  const missing = 'message-authenticator-missing'
+  const { remedy } = dropReasons[missing]
+
+  it('says how that kind of gateway is brought to send it', () => {
+    expect(remedyFor(missing, 'mikrotik')).to.equal(
+      `${remedy} MikroTik RouterOS: Update RouterOS to 7.15 or later and set require-message-auth of the RADIUS entry to yes-for-request-resp.`,
+    )
+  })
+
+  it('says the usual where the preset does not know, or there is none', () => {
+    for (const gateway of ['meraki', 'plain', 'gone-since-reload', undefined]) {
+      expect(remedyFor(missing, gateway)).to.equal(remedy)
+    }
+  })
+
+  it('says it for no other reason', () => {
+    expect(remedyFor('packet-malformed', 'mikrotik')).to.equal(
+      dropReasons['packet-malformed'].remedy,
+    )
+  })
+})
