@@ -28,11 +28,15 @@ function meaningful(kind: 'address' | 'mac', value: string): DeviceEvidence | un
   return nobody.has(value) ? undefined : { kind, value }
 }
 
-/** `192.0.2.1`, `192.0.2.1:4500`, `2001:db8::1`, `fe80::1%eth0`, `[2001:db8::1]`, `[2001:db8::1]:4500`. */
+/**
+ * `192.0.2.1`, `192.0.2.1:4500`, `2001:db8::1`, `fe80::1%eth0`, `[2001:db8::1]`, `[2001:db8::1]:4500`, and
+ * `192.0.2.1[4500]`, `2001:db8::1[4500]` as strongSwan writes them.
+ */
 function readAddress(text: string): string | undefined {
   const bracketed = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text)?.[1]
   const withPort = /^([\d.]+):\d{1,5}$/.exec(text)?.[1]
-  const [bare = ''] = (bracketed ?? withPort ?? text).split('%')
+  const ofStrongSwan = /^([\da-f.:]+)\[\d{1,5}\]$/i.exec(text)?.[1]
+  const [bare = ''] = (bracketed ?? withPort ?? ofStrongSwan ?? text).split('%')
   return isIP(bare) === 0 ? undefined : parseAddress(bare)?.text
 }
 

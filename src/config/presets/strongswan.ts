@@ -31,10 +31,6 @@ export const strongswan: Preset = {
       text: 'Raise retransmit_tries and retransmit_timeout of eap-radius to more than 60 s in all.',
       from: 'strongswan-docs',
     },
-    {
-      text: 'Set station_id_with_port to no, so that one device looks the same on each try.',
-      from: 'strongswan-source',
-    },
   ],
   advisedPatience: '60s',
   groups: [
@@ -48,7 +44,7 @@ export const strongswan: Preset = {
   device: [
     {
       name: 'Calling-Station-Id',
-      use: 'address of the IKE peer, with its port unless station_id_with_port = no',
+      use: 'address of the IKE peer; its port, in brackets behind it, is left out of the comparison',
       from: 'strongswan-source',
     },
   ],
