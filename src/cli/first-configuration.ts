@@ -91,6 +91,8 @@ gateways:
     address: ${text(answers.gateway)}
     # The same 32 characters belong into the gateway.
     secret: ${file(initFileNames.gatewaySecret)}
+    # What kind it is, if holdfast preset list has it; docs/gateways.md says what to set on it.
+    # preset: fortigate
     # How long the gateway waits for an answer: its time-out times its tries.
     # Raise both there as far as they go, and write the product here.
     patience: 30s

@@ -24,7 +24,7 @@ export const rdGateway: Preset = {
   quirks: [
     {
       id: 'no-password',
-      text: 'A request carries no password, so only a call or a notification can be the second factor; this takes first_factor: none and prompt_without_password: true.',
+      text: 'A request carries no password, so only a call can be the second factor; this takes first_factor: none and prompt_without_password: true.',
       from: 'unverified',
     },
   ],

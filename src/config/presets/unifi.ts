@@ -18,7 +18,7 @@ export const unifi: Preset = {
   timers: [{ text: 'The time-out it comes with is not known.', from: 'unverified' }],
   advice: [
     {
-      text: 'Let people approve a call or a notification, or type the code behind the password.',
+      text: 'Let people approve a call, or type the code behind the password.',
       from: 'rublon',
     },
   ],
