@@ -16,15 +16,16 @@ export type Page = {
   readonly prose: string
 }
 
-/** The pages at the top and under docs/. */
+/** The pages at the top, under docs/ and under docs/gateways/. */
 export function readPages(): readonly Page[] {
   const markdown = (folder: string) =>
     readdirSync(folder)
       .filter((name) => name.endsWith('.md'))
       .map((name) => join(folder, name))
-  return [...markdown(root), ...markdown(join(root, 'docs'))].map((file) =>
-    parsePage(relative(root, file), readFileSync(file, 'utf8')),
-  )
+  const folders = [root, join(root, 'docs'), join(root, 'docs/gateways')]
+  return folders
+    .flatMap(markdown)
+    .map((file) => parsePage(relative(root, file), readFileSync(file, 'utf8')))
 }
 
 export function parsePage(path: string, text: string): Page {
