@@ -72,13 +72,13 @@ export async function openGateway(options: {
   readonly port: number
   readonly host?: string
   readonly secret?: string
-  /** Source port; default any. */
-  readonly from?: number
+  /** Source address; default `host`. */
+  readonly from?: string
 }): Promise<TestGateway> {
   const { port, host = '127.0.0.1' } = options
   const secret = createSharedSecret(options.secret ?? 'testing123')
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
-  socket.bind(options.from ?? 0, host)
+  socket.bind(0, options.from ?? host)
   await once(socket, 'listening')
   const received: Buffer[] = []
   const sent = new Map<number, EncodedRequest>()
