@@ -1,5 +1,6 @@
-import type { KeptVote, PatienceMemory } from './memory.ts'
+import type { PatienceMemory } from './memory.ts'
 import { findThreshold, median, type Threshold, type Vote } from './threshold.ts'
+import { listVotes, provenEndMs, provenWaitMs, type Votes } from './votes.ts'
 
 /** What to believe of a gateway before, or without, learning: configured, or of its preset. */
 export type StartingValue = {
@@ -22,14 +23,14 @@ export type PatienceEstimate = {
   readonly sureness: number
 }
 
-/** The starting value counts as this many votes, so that one or two wrong ones do not overrule it. */
-const startingWeight = 2.5
-/** After this many votes an earlier one weighs half: a gateway may be changed. */
-const halfLife = 24
-/** That an answer was used is only known from nobody asking again. */
-const usedWeight = 0.5
 /** Series seen to end before their moment counts. */
 const fewestSeries = 3
+/** A wait counts as proven by so much weight of votes. */
+const provenWeight = 1.5
+/** An end may lie this far outside of where the votes put it: the timers of gateways scatter. */
+const scatter = 0.03
+/** How far beyond a proven wait the next one may go. */
+const stepOn = 1.05
 /** Answers are sent by a timer that may be this late, and travel. */
 const smallestMarginMs = 75
 const largestMarginMs = 5_000
@@ -37,47 +38,37 @@ const shortestPatienceMs = 300
 
 /** Judges what was seen: pure, the same memory gives the same estimate. */
 export function estimatePatience(memory: PatienceMemory, start: StartingValue): PatienceEstimate {
-  const votes = weighVotes(memory)
-  const threshold = findThreshold([...votes, ...votesFor(start.patienceMs, weightOf(0, memory))])
-  const observations = votes.length
-  const common = { observations, sureness: surenessOf(observations, threshold) }
-  const ends = memory.gaveUpMs.filter((ms) => isWithin(ms, threshold))
+  const votes = signsInAgainAnyway(memory) ? { ...memory.votes, gone: [] } : memory.votes
+  const threshold = findThreshold([...listVotes(votes), ...startingVotes(memory, start)])
+  const { observations } = memory
+  const common = { observations, sureness: surenessOf(votes, threshold) }
+  const ends = memory.gaveUpMs.filter((ms) => isWithin(ms, threshold, scatter))
   const end = ends.length < fewestSeries ? undefined : median(ends)
   if (end !== undefined) {
-    const marginMs = marginOf(ends, end)
-    return { ...common, from: 'resends', marginMs, patienceMs: atLeastShortest(end) }
+    return { ...common, from: 'resends', patienceMs: bounded(end), marginMs: marginOf(ends, end) }
   }
-  if (observations === 0 || isWithin(start.patienceMs, threshold)) {
-    return { ...common, ...pick(start), from: 'starting-value' }
+  if (isWithin(start.patienceMs, threshold)) {
+    const { patienceMs, marginMs } = start
+    return { ...common, from: 'starting-value', patienceMs, marginMs }
   }
-  const proven = provenMs(votes, threshold)
-  // Nothing shows that it waits at all: half of what is too long.
-  const patienceMs = atLeastShortest(proven ?? threshold.untilMs / 2)
+  const patienceMs = bounded(longestAnswerMs(votes, threshold, start) + smallestMarginMs)
   return { ...common, from: 'answers', patienceMs, marginMs: smallestMarginMs }
 }
 
-function pick({ patienceMs, marginMs }: StartingValue) {
-  return { patienceMs, marginMs }
+/**
+ * The latest answer known to have been used. Where a challenge that comes too late only costs a second
+ * try, a little later than that, so that the end is found.
+ */
+function longestAnswerMs(votes: Votes, threshold: Threshold, start: StartingValue): number {
+  const untilMs = provenEndMs(votes, threshold, provenWeight)
+  // Where nothing shows that it waits at all: half of what is too long.
+  const provenMs = provenWaitMs(votes, threshold, provenWeight)
+  if (provenMs === undefined) return untilMs / 2
+  return start.challenges ? Math.min(provenMs * stepOn, untilMs / stepOn) : provenMs
 }
 
-/** One interval behind the last resend is where most gateways give up; a little more is within the scatter. */
-function isWithin(ms: number, { fromMs, untilMs }: Threshold): boolean {
-  return ms >= fromMs && ms <= untilMs
-}
-
-function weighVotes(memory: PatienceMemory): Vote[] {
-  const weigh = (says: Vote['says'], factor: number) => {
-    return ([ms, number]: KeptVote): Vote => ({
-      says,
-      ms,
-      weight: factor * weightOf(number, memory),
-    })
-  }
-  return [
-    ...memory.resent.map(weigh('waiting', 1)),
-    ...memory.used.map(weigh('waiting', usedWeight)),
-    ...(signsInAgainAnyway(memory) ? [] : memory.gone.map(weigh('gone', 1))),
-  ]
+function isWithin(ms: number, { fromMs, untilMs }: Threshold, tolerance = 0): boolean {
+  return ms >= fromMs * (1 - tolerance) && ms <= untilMs * (1 + tolerance)
 }
 
 /**
@@ -88,22 +79,11 @@ function signsInAgainAnyway({ early }: PatienceMemory): boolean {
   return early.again >= 3 && early.again > early.used / 2
 }
 
-function weightOf(number: number, { votes }: PatienceMemory): number {
-  return 0.5 ** ((votes - number) / halfLife)
-}
-
-function votesFor(patienceMs: number, share: number): Vote[] {
-  const weight = startingWeight * share
+function startingVotes({ start }: PatienceMemory, { patienceMs: ms }: StartingValue): Vote[] {
   return [
-    { says: 'waiting', ms: patienceMs, weight },
-    { says: 'gone', ms: patienceMs, weight },
+    { says: 'waiting', ms, weight: start.waiting },
+    { says: 'gone', ms, weight: start.gone },
   ]
-}
-
-/** The longest wait that three votes agree on. */
-function provenMs(votes: readonly Vote[], { untilMs }: Threshold): number | undefined {
-  const waits = votes.filter(({ says, ms }) => says === 'waiting' && ms <= untilMs)
-  return waits.map(({ ms }) => ms).toSorted((a, b) => b - a)[2]
 }
 
 /** Four times the median deviation holds all but stray values. */
@@ -112,10 +92,11 @@ function marginOf(ends: readonly number[], middle: number): number {
   return Math.min(Math.round(smallestMarginMs + 4 * deviation), largestMarginMs)
 }
 
-function atLeastShortest(ms: number): number {
+function bounded(ms: number): number {
   return Math.max(Math.round(ms), shortestPatienceMs)
 }
 
-function surenessOf(observations: number, { agreement }: Threshold): number {
-  return Math.round((100 * agreement * observations) / (observations + 5)) / 100
+function surenessOf(votes: Votes, { agreement }: Threshold): number {
+  const weight = listVotes(votes).reduce((sum, vote) => sum + vote.weight, 0)
+  return Math.round((100 * agreement * weight) / (weight + 5)) / 100
 }

@@ -1,6 +1,8 @@
 import { estimatePatience, type PatienceEstimate, type StartingValue } from './estimate.ts'
-import { emptyMemory, type KeptVote, type PatienceMemory } from './memory.ts'
+import { emptyMemory, type PatienceMemory } from './memory.ts'
 import type { Observation } from './observation.ts'
+import type { Vote } from './threshold.ts'
+import { addVote, wearDown } from './votes.ts'
 
 /** Learns how long one gateway waits. Holds no clock and no timer. */
 export interface PatienceEstimator {
@@ -17,16 +19,28 @@ export type PatienceEstimatorOptions = {
   readonly memory?: PatienceMemory
 }
 
-/** Votes kept of each kind. */
-const votesKept = 48
 const valuesKept = 32
 /** An answer within this share of the patience is an early one. */
 const earlyShare = 0.3
-/** Votes for less than this share of the patience say nothing about its end. */
-const tellingShare = 0.5
+/**
+ * What a sign weighs. Resends come from the machine; that another packet follows when a try has ended
+ * is two signs that agree; that an answer was used or not is only guessed from what people do.
+ */
+const weights = {
+  resend: 1,
+  'follow-up': 3,
+  'challenge-answered': 1,
+  'nobody-again': 0.5,
+  silence: 1,
+  stopped: 1,
+  'again-held': 0.5,
+  'again-answered': 0.5,
+} as const
 /** Sign-ins that reached the margin before one is held on, and then one in so many. */
 const firstNeverHeldOn = 5
 const heldOnOneIn = 10
+/** How much of a time that scatters can be relied on. */
+const nearly = 0.98
 /** So many packets that follow by themselves are a second server, or a gateway that starts anew. */
 const followUpsOfAServer = 3
 const daysKept = 8
@@ -35,40 +49,30 @@ const dayMs = 86_400_000
 export function createPatienceEstimator(options: PatienceEstimatorOptions): PatienceEstimator {
   const { start } = options
   let memory = options.memory ?? emptyMemory
-  let estimate = estimatePatience(memory, start)
+  let estimate: PatienceEstimate | undefined
 
   function change(changed: Partial<PatienceMemory>): void {
     memory = { ...memory, ...changed }
   }
 
-  function vote(list: 'resent' | 'used' | 'gone', ms: number): void {
-    const kept: KeptVote = [Math.round(ms), memory.votes + 1]
-    change({ votes: memory.votes + 1, [list]: keepLast(memory[list], kept, votesKept) })
-    estimate = estimatePatience(memory, start)
+  function vote(vote: Vote): void {
+    const { observations, votes } = memory
+    change({
+      observations: observations + 1,
+      votes: addVote(votes, vote),
+      start: wearDown(memory.start, start.patienceMs, vote),
+    })
+    estimate = undefined
   }
 
-  function observeAnswerUsed(afterMs: number): void {
-    if (isEarly(afterMs)) {
-      change({ early: { ...memory.early, used: memory.early.used + 1 } })
-    }
-    if (isTelling(afterMs)) vote('used', afterMs)
+  function countEarly(afterMs: number, what: 'used' | 'again'): void {
+    if (afterMs > current().patienceMs * earlyShare) return
+    change({ early: { ...memory.early, [what]: memory.early[what] + 1 } })
   }
 
-  function observeGone(observation: Extract<Observation, { kind: 'gone' }>): void {
-    const { afterMs, by } = observation
-    if (by === 'again-answered') {
-      change({ tooLate: memory.tooLate + 1 })
-      if (isEarly(afterMs)) change({ early: { ...memory.early, again: memory.early.again + 1 } })
-    }
-    vote('gone', afterMs)
-  }
-
-  function isEarly(afterMs: number): boolean {
-    return afterMs < estimate.patienceMs * earlyShare
-  }
-
-  function isTelling(afterMs: number): boolean {
-    return afterMs >= estimate.patienceMs * tellingShare
+  function current(): PatienceEstimate {
+    estimate ??= estimatePatience(memory, start)
+    return estimate
   }
 
   return {
@@ -76,11 +80,19 @@ export function createPatienceEstimator(options: PatienceEstimatorOptions): Pati
       switch (observation.kind) {
         case 'sign-in':
           return change({ signIns: memory.signIns + 1 })
-        case 'waiting':
-          if (observation.by === 'answer-used') return observeAnswerUsed(observation.afterMs)
-          return isTelling(observation.afterMs) ? vote('resent', observation.afterMs) : undefined
-        case 'gone':
-          return observeGone(observation)
+        case 'waiting': {
+          const { afterMs: ms, by } = observation
+          if (by === 'nobody-again') countEarly(ms, 'used')
+          return vote({ says: 'waiting', ms, weight: weights[by] })
+        }
+        case 'gone': {
+          const { afterMs: ms, by } = observation
+          if (by === 'again-answered') {
+            change({ tooLate: memory.tooLate + 1 })
+            countEarly(ms, 'again')
+          }
+          return vote({ says: 'gone', ms, weight: weights[by] })
+        }
         case 'interval':
           return change({
             intervalsMs: keepLast(memory.intervalsMs, Math.round(observation.ms), valuesKept),
@@ -91,8 +103,8 @@ export function createPatienceEstimator(options: PatienceEstimatorOptions): Pati
             gaveUpMs: keepLast(memory.gaveUpMs, Math.round(afterMs), valuesKept),
             packets: keepLast(memory.packets, packets, valuesKept),
           })
-          estimate = estimatePatience(memory, start)
-          return
+          // A gateway waits behind its last packet as long as behind the others, as far as is known.
+          return vote({ says: 'waiting', ms: afterMs * nearly, weight: weights.stopped })
         }
         case 'late-resend':
           return change({ lateResends: memory.lateResends + 1 })
@@ -115,7 +127,7 @@ export function createPatienceEstimator(options: PatienceEstimatorOptions): Pati
           return change({ lost: countDay(memory.lost, Math.floor(observation.atMs / dayMs)) })
       }
     },
-    estimate: () => estimate,
+    estimate: current,
     mayHoldOn() {
       const { reached, heldOn } = memory.margin
       const { server, port, identifier } = memory.followed

@@ -1,16 +1,15 @@
-/** Milliseconds, and the number of the vote: later ones weigh more. */
-export type KeptVote = readonly [ms: number, number: number]
+import { noVotes, type Pile, type Votes } from './votes.ts'
 
-/** Everything that is kept about a gateway: plain JSON, about 2 kB. */
+/** Everything that is kept about a gateway: plain JSON, a few kB. */
 export type PatienceMemory = {
   readonly version: 1
   /** Sign-ins watched. */
   readonly signIns: number
-  /** Votes counted so far; numbers them. */
-  readonly votes: number
-  readonly resent: readonly KeptVote[]
-  readonly used: readonly KeptVote[]
-  readonly gone: readonly KeptVote[]
+  /** Votes counted so far, and what they weigh now. */
+  readonly observations: number
+  readonly votes: Votes
+  /** What is left of the starting value's own votes. */
+  readonly start: { readonly waiting: number; readonly gone: number }
   /** Answers that left early, and how many of those were followed by the same sign-in again. */
   readonly early: { readonly used: number; readonly again: number }
   readonly intervalsMs: readonly number[]
@@ -27,13 +26,15 @@ export type PatienceMemory = {
   readonly lost: readonly (readonly [day: number, count: number])[]
 }
 
+/** The starting value counts as this many votes, so that one or two wrong ones do not overrule it. */
+const startingWeight = 2.5
+
 export const emptyMemory: PatienceMemory = {
   version: 1,
   signIns: 0,
-  votes: 0,
-  resent: [],
-  used: [],
-  gone: [],
+  observations: 0,
+  votes: noVotes,
+  start: { waiting: startingWeight, gone: startingWeight },
   early: { used: 0, again: 0 },
   intervalsMs: [],
   gaveUpMs: [],
@@ -57,12 +58,11 @@ export function parseMemory(text: string): PatienceMemory | undefined {
   return hasShape(value, emptyMemory) ? value : undefined
 }
 
-const pairLists = ['resent', 'used', 'gone', 'lost']
-
 /** Whether `value` has every field of `example`, of its type. */
 function hasShape<Shape>(value: unknown, example: Shape, name = ''): value is Shape {
   if (Array.isArray(example)) {
-    const isItem = pairLists.includes(name) ? isPair : isCount
+    const isItem =
+      name === 'gaveUpMs' || name === 'intervalsMs' || name === 'packets' ? isCount : isPair
     return Array.isArray(value) && value.every(isItem)
   }
   if (typeof example === 'number')
@@ -74,7 +74,7 @@ function hasShape<Shape>(value: unknown, example: Shape, name = ''): value is Sh
   )
 }
 
-function isPair(value: unknown): boolean {
+function isPair(value: unknown): value is Pile {
   return Array.isArray(value) && value.length === 2 && value.every(isCount)
 }
 

@@ -2,8 +2,12 @@
 export type Observation =
   /** A sign-in was begun. */
   | { readonly kind: 'sign-in' }
-  /** The gateway still waited: it sent the request again, or used the answer that left then. */
-  | { readonly kind: 'waiting'; readonly afterMs: number; readonly by: 'resend' | 'answer-used' }
+  /** The gateway still waited: it sent the request again or went on with another packet, or used the answer that left then. */
+  | {
+      readonly kind: 'waiting'
+      readonly afterMs: number
+      readonly by: 'resend' | 'follow-up' | 'challenge-answered' | 'nobody-again'
+    }
   /** It had given up by then: the same sign-in came again, or an answer was not used. */
   | { readonly kind: 'gone'; readonly afterMs: number; readonly by: Gone }
   | { readonly kind: 'interval'; readonly ms: number }

@@ -3,15 +3,7 @@ import { createPatienceEstimator, type PatienceEstimator } from './estimator.ts'
 import { emptyMemory, type PatienceMemory } from './memory.ts'
 import type { Observation } from './observation.ts'
 import type { SeenEnd, SeenRequest } from './seen.ts'
-import {
-  isFollowUp,
-  isHeldOn,
-  isSamePacket,
-  judgeHeld,
-  newTrack,
-  noteResend,
-  type Track,
-} from './track.ts'
+import { isFollowUp, judgeHeld, newTrack, noteFollowUp, noteResend, type Track } from './track.ts'
 
 /** What a request goes by, from its first packet to its end. */
 export type Allowance = { readonly patienceMs: number; readonly marginMs: number }
@@ -82,16 +74,14 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
     const allowance = { patienceMs, marginMs }
     const person = personOf(request)
     const earlier = person === undefined ? undefined : latest.get(person)
-    if (earlier !== undefined && isSamePacket(earlier, request)) {
-      goOnFrom(earlier, request)
-      return allowance
-    }
+    if (earlier !== undefined && goesOn(earlier, request)) return allowance
     if (earlier !== undefined) judgeNext(earlier, request)
     if (tracks.size >= maxTracks) return allowance
     const holdsOn = heldOn === undefined && !request.answersChallenge && estimator?.mayHoldOn()
     const track = newTrack(request, {
       person,
       lost: earlier?.lost ?? false,
+      isSecondTry: earlier !== undefined && earlier.reply?.kind !== 'accept',
       heldOnFromMs: holdsOn === true ? patienceMs - marginMs : undefined,
     })
     tracks.set(request.attemptId, track)
@@ -102,32 +92,35 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
     return { marginMs, patienceMs: Math.min(3 * patienceMs + 10_000, longestHoldOnMs) }
   }
 
-  /** A NAT gave the gateway another port in the middle of a request: it is the same one. */
-  function goOnFrom(track: Track, { attemptId, port, atMs }: SeenRequest): void {
+  /** Whether it is still the same request: from another port of a NAT, or the gateway's next try. */
+  function goesOn(track: Track, request: SeenRequest): boolean {
+    const { gateway, attemptId, port, server, authenticator, atMs } = request
+    const afterMs = atMs - track.firstMs
+    if (track.reply !== undefined) return false
+    if (track.authenticator === authenticator) observe(gateway, noteResend(track, afterMs))
+    else if (isFollowUp(track, afterMs)) {
+      const other = port === track.port ? 'identifier' : 'port'
+      observe(gateway, { kind: 'followed', by: server === track.server ? other : 'server' })
+      observe(gateway, ...noteFollowUp(track, afterMs))
+    } else return false
     tracks.delete(track.attemptId)
     tracks.set(attemptId, track)
-    track.attemptId = attemptId
-    track.port = port
-    observe(track.gateway, ...noteResend(track, atMs - track.firstMs))
+    Object.assign(track, { attemptId, port, server, authenticator })
+    return true
   }
 
   /** The same person again, with another packet: what that says about the earlier one. */
   function judgeNext(earlier: Track, request: SeenRequest): void {
     const afterMs = request.atMs - earlier.firstMs
     const { reply, gateway } = earlier
-    if (request.server !== earlier.server) observe(gateway, { kind: 'followed', by: 'server' })
     if (reply === undefined) {
-      if (isFollowUp(earlier, afterMs)) {
-        const by = request.port === earlier.port ? 'identifier' : 'port'
-        observe(gateway, { kind: 'followed', by })
-      }
       observe(gateway, ...judgeHeld(earlier, afterMs))
       observe(gateway, { kind: 'gone', afterMs, by: 'again-held' })
       earlier.lost = true
     } else if (request.answersChallenge) {
       if (reply.kind !== 'challenge') return
       observe(gateway, { kind: 'challenge', event: 'answered' })
-      observe(gateway, { kind: 'waiting', afterMs: reply.afterMs, by: 'answer-used' })
+      observe(gateway, { kind: 'waiting', afterMs: reply.afterMs, by: 'challenge-answered' })
     } else if (isUseful(reply.kind) && afterMs - reply.afterMs < againMs) {
       observe(gateway, { kind: 'gone', afterMs: reply.afterMs, by: 'again-answered' })
       earlier.lost = true
@@ -138,18 +131,19 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
   function resend(attemptId: string, atMs: number): void {
     const track = tracks.get(attemptId)
     if (track === undefined) return
-    observe(track.gateway, ...noteResend(track, atMs - track.firstMs))
-    if (track.reply !== undefined) observe(track.gateway, { kind: 'late-resend' })
+    if (track.reply === undefined) observe(track.gateway, noteResend(track, atMs - track.firstMs))
+    else observe(track.gateway, { kind: 'late-resend' })
   }
 
   function end({ attemptId, kind, atMargin, atMs }: SeenEnd): void {
     const track = tracks.get(attemptId)
     if (track === undefined || track.reply !== undefined) return
     const afterMs = atMs - track.firstMs
-    const heldOnThis = isHeldOn(track, afterMs)
-    observe(track.gateway, ...judgeHeld(track, afterMs))
+    const learnt = judgeHeld(track, afterMs)
+    observe(track.gateway, ...learnt)
     if (kind === 'challenge') observe(track.gateway, { kind: 'challenge', event: 'sent' })
-    if (atMargin && !heldOnThis) observe(track.gateway, { kind: 'margin', heldOn: false })
+    if (atMargin && !learnt.some(({ kind }) => kind === 'margin'))
+      observe(track.gateway, { kind: 'margin', heldOn: false })
     track.reply = { kind, afterMs }
     track.lost = kind !== 'accept' && (atMargin || track.lost)
     if (track === heldOn) heldOn = undefined
@@ -160,8 +154,8 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
       const { reply, lost } = track
       const quietMs = nowMs - track.firstMs - (reply?.afterMs ?? track.lastPacketMs)
       if (quietMs < (lost || reply === undefined ? rememberedMs : againMs)) return
-      if (reply?.kind === 'accept') {
-        observe(track.gateway, { kind: 'waiting', afterMs: reply.afterMs, by: 'answer-used' })
+      if (reply?.kind === 'accept' && !track.isSecondTry) {
+        observe(track.gateway, { kind: 'waiting', afterMs: reply.afterMs, by: 'nobody-again' })
       }
       if (lost) observe(track.gateway, { kind: 'lost', atMs: nowMs })
       forgetTrack(track)
