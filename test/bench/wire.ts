@@ -56,7 +56,8 @@ const acceptAttributes = [
   integerAttribute(27, 28_800),
 ]
 
-function answer(): void {
+/** One sign-in by us. */
+export function answer(): void {
   const verification = verifyRequest(decodePacket(request), secret, policy)
   if (!verification.ok) throw new Error(verification.reason)
   const clear = decodeUserPassword(verification.request)?.toString()
@@ -67,7 +68,8 @@ function answer(): void {
   })
 }
 
-function answerWithPackage(): void {
+/** The same by the package. */
+export function answerWithPackage(): void {
   const packet = radiusPackage.decode({ packet: request, secret: secretText })
   radiusPackage.encode_response({
     packet,

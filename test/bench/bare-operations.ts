@@ -1,0 +1,89 @@
+// The directory operations of a sign-in and nothing around them, in a process of its own.
+import type { Client } from 'ldapts'
+import { type BenchDirectory, openClient } from './directories.ts'
+import type { Person } from './loader.ts'
+
+const lanes = 16
+
+export type BareResult = { readonly perSecond: number; readonly cpuMicros: number }
+
+type Lane = { readonly search: Client; readonly bind: Client }
+
+/**
+ * Search, groups and bind for each person, `lanes` people at a time. `bindOnly` leaves the searches
+ * out. The connections are open before the clock starts.
+ */
+export async function runBare(
+  directory: BenchDirectory,
+  people: readonly Person[],
+  bindOnly: boolean,
+): Promise<BareResult> {
+  const dns = bindOnly ? await findAll(directory, people) : new Map<string, string>()
+  const open = await Promise.all(Array.from({ length: lanes }, () => openLane(directory)))
+  const queue = [...people]
+  const cpuBefore = process.cpuUsage()
+  const startedAtMs = performance.now()
+  await Promise.all(
+    open.map(async (lane) => {
+      for (let person = queue.pop(); person !== undefined; person = queue.pop()) {
+        const dn = dns.get(person.name) ?? (await findPerson(directory, lane.search, person))
+        await lane.bind.bind(dn, person.password)
+      }
+    }),
+  )
+  const seconds = (performance.now() - startedAtMs) / 1000
+  const { user, system } = process.cpuUsage(cpuBefore)
+  for (const { search, bind } of open) await Promise.all([search.unbind(), bind.unbind()])
+  return { perSecond: people.length / seconds, cpuMicros: (user + system) / people.length }
+}
+
+async function openLane(directory: BenchDirectory): Promise<Lane> {
+  const lane = { search: openClient(directory), bind: openClient(directory) }
+  for (const client of [lane.search, lane.bind]) {
+    await client.bind(directory.bindDn, directory.bindPassword)
+  }
+  return lane
+}
+
+/** What the product asks: the person with what a sign-in needs to know, then the groups. Gives the DN. */
+async function findPerson(
+  { baseDn, personFilter, groupFilter, loginAttribute, kind }: BenchDirectory,
+  client: Client,
+  { name }: Person,
+): Promise<string> {
+  const id = kind === 'ad' ? ['objectGUID', 'objectSid', 'primaryGroupID'] : ['entryUUID']
+  const { searchEntries } = await client.search(baseDn, {
+    scope: 'sub',
+    filter: personFilter(name),
+    attributes: [...id, loginAttribute, 'displayName', 'mail', 'preferredLanguage'],
+    sizeLimit: 2,
+  })
+  const dn = searchEntries[0]?.dn
+  if (dn === undefined) throw new Error(`nobody is called ${name}`)
+  const groups = await client.search(baseDn, {
+    scope: 'sub',
+    filter: groupFilter(dn),
+    attributes: ['cn'],
+  })
+  if (groups.searchEntries.length === 0) throw new Error(`${name} is in no group`)
+  // OpenLDAP has no rule for groups in groups: each level is a search of its own.
+  if (kind === 'openldap') {
+    const [first] = groups.searchEntries
+    await client.search(baseDn, { filter: groupFilter(first?.dn ?? ''), attributes: ['cn'] })
+  }
+  return dn
+}
+
+async function findAll(
+  directory: BenchDirectory,
+  people: readonly Person[],
+): Promise<Map<string, string>> {
+  const client = openClient(directory)
+  await client.bind(directory.bindDn, directory.bindPassword)
+  const dns = new Map<string, string>()
+  for (const person of people) {
+    dns.set(person.name, await findPerson(directory, client, person))
+  }
+  await client.unbind()
+  return dns
+}

@@ -1,0 +1,58 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { otpCode } from '../../src/methods/index.ts'
+import { createKeyring, openStore } from '../../src/store/index.ts'
+import type { Person } from './loader.ts'
+
+const periodMs = 30_000
+
+/** The same seed for the same person in every run and on both sides; 20 bytes. */
+export function seedOf({ name }: Person): Uint8Array {
+  return createHash('sha1').update(`bench ${name}`).digest()
+}
+
+/** Everybody's password with the code of this moment behind it, as people type it. */
+export function withCodes(people: readonly Person[]): Person[] {
+  const step = Math.floor(Date.now() / periodMs)
+  return people.map((person) => ({
+    name: person.name,
+    password:
+      person.password + otpCode({ seed: seedOf(person), algorithm: 'sha1', digits: 6 }, step),
+  }))
+}
+
+/** Waits until a code made now stays good for at least so long. */
+export async function untilCodesLast(forMs: number): Promise<void> {
+  const leftMs = periodMs - (Date.now() % periodMs)
+  if (leftMs < forMs) await new Promise((resolve) => setTimeout(resolve, leftMs + 50))
+}
+
+/** Makes a store in which everybody has an app, by the store's own means. Gives its master key. */
+export async function enrolEverybody(
+  file: string,
+  people: readonly Person[],
+  userKeyOf: (person: Person) => string,
+): Promise<Uint8Array> {
+  const master = randomBytes(32)
+  const store = await openStore({
+    file,
+    keyring: createKeyring({ current: master }),
+    node: 'bench',
+  })
+  await Promise.all(
+    people.map((person) =>
+      store.authenticators.add({
+        method: 'totp',
+        userKey: userKeyOf(person),
+        label: 'bench',
+        seed: seedOf(person),
+        algorithm: 'sha1',
+        digits: 6,
+        periodSeconds: 30,
+        driftSteps: 0,
+        lastStep: -1,
+      }),
+    ),
+  )
+  await store.close()
+  return master
+}

@@ -1,0 +1,28 @@
+import type { Loader, LoadJob, LoadResult } from './loader.ts'
+import { cpuSeconds } from './process-cpu.ts'
+
+/** What one server did with one load. */
+export type Measured = LoadResult & {
+  readonly perSecond: number
+  /** CPU of the server's process for each request. */
+  readonly cpuMicros: number
+}
+
+/** Runs a load and counts the server's CPU meanwhile. */
+export async function measure(loader: Loader, serverPid: number, job: LoadJob): Promise<Measured> {
+  const before = cpuSeconds(serverPid)
+  const result = await loader.run(job)
+  const cpu = cpuSeconds(serverPid) - before
+  const answered = job.people.length - result.lost
+  return {
+    ...result,
+    perSecond: answered / result.seconds,
+    cpuMicros: (cpu * 1e6) / job.people.length,
+  }
+}
+
+/** Throws unless every request was accepted: figures of refusals would be figures of something else. */
+export function expectAccepts(name: string, { accepts, ...rest }: Measured, wanted: number): void {
+  if (accepts === wanted) return
+  throw new Error(`${name}: ${accepts} of ${wanted} accepted: ${JSON.stringify(rest)}`)
+}
