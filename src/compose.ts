@@ -12,6 +12,7 @@ import { createAppServers } from './compose/http.ts'
 import { explain, observeTransport } from './compose/observe.ts'
 import { openConfiguredStore } from './compose/open-store.ts'
 import { endOrphanPrompts } from './compose/orphans.ts'
+import { createPatienceKeeper } from './compose/patience.ts'
 import { startUpkeep } from './compose/upkeep.ts'
 import {
   type Config,
@@ -107,6 +108,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     demoPhone: createDemoPhone({ clock, print: options.print }),
     ...(options.twilioHttpClient && { twilioHttpClient: options.twilioHttpClient }),
   }
+  const patience = createPatienceKeeper(clock, opened.store.settings, (error) =>
+    logger.log({ event: 'store-failed', ...explain(error) }),
+  )
   let generation: Generation = await createGeneration(config, lasting).catch(
     async (error: unknown) => {
       await opened.close()
@@ -130,6 +134,9 @@ export async function createApp(options: AppOptions): Promise<App> {
           logger.log({ event: 'store-failed', ...explain(error) }),
         )
       },
+    ),
+    watch: patience.requestWatch(
+      (gateway) => generation.config.gateways[gateway]?.learnPatience ?? false,
     ),
     maxOpen: config.limits.openSignIns,
     replyCache: { keepMs: config.limits.replyCacheMs, maxBytes: config.limits.replyCacheBytes },
@@ -181,6 +188,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     // What is still open has no gateway that waits: its request was given up, by us or by the gateway.
     for (const each of [...retiring, generation]) await each.close()
     wheel.stop()
+    await patience.stop()
     await opened.close()
     await notifier.close()
   }
@@ -190,6 +198,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       try {
         if (config.demo !== undefined)
           await enrolDemo(config.demo.enrolments, opened.store, generation.directories)
+        await patience.load()
         await endOrphanPrompts(lasting, generation.secondFactors)
         servers = await createAppServers(config, {
           ...lasting,

@@ -33,10 +33,15 @@ export function gateway(context: FieldContext) {
   return z.preprocess(withPreset, gatewayFields(context))
 }
 
-/** Lays what the file says over what its preset sets, so that both pass the same schema. */
+/**
+ * Lays what the file says over what its preset sets, so that both pass the same schema. Patience is
+ * learnt unless the file itself says how long it is.
+ */
 function withPreset(entry: unknown): unknown {
-  if (typeof entry !== 'object' || entry === null || !('preset' in entry)) return entry
-  return isPresetName(entry.preset) ? { ...settingsOf(entry.preset), ...entry } : entry
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return entry
+  const learns = { learn_patience: !('patience' in entry) }
+  if (!('preset' in entry) || !isPresetName(entry.preset)) return { ...learns, ...entry }
+  return { ...learns, ...settingsOf(entry.preset), ...entry }
 }
 
 function gatewayFields(context: FieldContext) {
@@ -89,6 +94,12 @@ function gatewayFields(context: FieldContext) {
     patience: duration({ min: '2s', max: '10m' })
       .prefault('10s')
       .describe('How long the gateway waits for an answer: its time-out times its tries.'),
+    learn_patience: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether to learn from its packets how long it really waits; patience is then where that begins. Default: true where patience is not set here.',
+      ),
     margin: duration({ min: '200ms', max: '30s' })
       .prefault('1s')
       .describe('How long before the end of its patience it gets its answer.'),

@@ -10,14 +10,16 @@ export type Allowance = { readonly patienceMs: number; readonly marginMs: number
 
 /** Learns from the packets of all gateways. Called on the way of a packet: quick, never throws, holds no timer. */
 export interface PatienceWatch {
-  /** A request that begins: how long it may be held. */
-  begin(request: SeenRequest, start: StartingValue): Allowance
+  /** A request that begins: how long it may be held. `mayHoldOn`: whether some may be held past the margin to learn. */
+  begin(request: SeenRequest, start: StartingValue, mayHoldOn: boolean): Allowance
   resend(attemptId: string, atMs: number): void
   end(end: SeenEnd): void
   /** Judges what has been quiet long enough. */
   settle(nowMs: number): void
   estimate(gateway: string, start: StartingValue): PatienceEstimate
   memory(gateway: string): PatienceMemory | undefined
+  /** Takes up what an earlier run has learnt, before anything is learnt in this one. */
+  restore(gateway: string, memory: PatienceMemory): void
   /** Memories that have changed since the last call, to be stored. */
   takeChanged(): ReadonlyMap<string, PatienceMemory>
   /** Forgets what was learnt about a gateway. */
@@ -25,8 +27,6 @@ export interface PatienceWatch {
 }
 
 export type PatienceWatchOptions = {
-  /** What earlier runs have learnt, by gateway. */
-  readonly memories?: ReadonlyMap<string, PatienceMemory>
   /** Sign-ins watched at a time; those beyond are not. Default 1,000. */
   readonly maxTracks?: number
 }
@@ -35,18 +35,21 @@ export type PatienceWatchOptions = {
 const againMs = 20_000
 /** A sign-in is remembered this long after its answer: somebody who was refused may still get in. */
 const rememberedMs = 120_000
+const oncePerPersonMs = 3_600_000
 /** A request is held on for no longer than this. */
 const longestHoldOnMs = 120_000
 
 export function createPatienceWatch(options: PatienceWatchOptions = {}): PatienceWatch {
   const { maxTracks = 1_000 } = options
-  const memories = new Map(options.memories)
+  const memories = new Map<string, PatienceMemory>()
   const estimators = new Map<string, { start: StartingValue; estimator: PatienceEstimator }>()
   const changed = new Set<string>()
   /** Oldest first. */
   const tracks = new Map<string, Track>()
   const latest = new Map<string, Track>()
-  let heldOn: Track | undefined
+  /** By gateway, at most one each. */
+  const heldOn = new Map<string, Track>()
+  const goneVoters = createPacer(oncePerPersonMs, maxTracks)
 
   function estimatorOf(gateway: string, start?: StartingValue): PatienceEstimator | undefined {
     const known = estimators.get(gateway)
@@ -66,7 +69,7 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
     changed.add(gateway)
   }
 
-  function begin(request: SeenRequest, start: StartingValue): Allowance {
+  function begin(request: SeenRequest, start: StartingValue, mayHoldOn: boolean): Allowance {
     const { gateway, atMs } = request
     settle(atMs)
     const estimator = estimatorOf(gateway, start)
@@ -77,7 +80,8 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
     if (earlier !== undefined && goesOn(earlier, request)) return allowance
     if (earlier !== undefined) judgeNext(earlier, request)
     if (tracks.size >= maxTracks) return allowance
-    const holdsOn = heldOn === undefined && !request.answersChallenge && estimator?.mayHoldOn()
+    const holdsOn =
+      mayHoldOn && !heldOn.has(gateway) && !request.answersChallenge && estimator?.mayHoldOn()
     const track = newTrack(request, {
       person,
       lost: earlier?.lost ?? false,
@@ -88,7 +92,7 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
     if (person !== undefined) latest.set(person, track)
     observe(gateway, { kind: 'sign-in' })
     if (track.heldOnFromMs === undefined) return allowance
-    heldOn = track
+    heldOn.set(gateway, track)
     return { marginMs, patienceMs: Math.min(3 * patienceMs + 10_000, longestHoldOnMs) }
   }
 
@@ -115,17 +119,27 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
     const { reply, gateway } = earlier
     if (reply === undefined) {
       observe(gateway, ...judgeHeld(earlier, afterMs))
-      observe(gateway, { kind: 'gone', afterMs, by: 'again-held' })
-      earlier.lost = true
+      observeGone(earlier, request, { afterMs, by: 'again-held' })
     } else if (request.answersChallenge) {
       if (reply.kind !== 'challenge') return
       observe(gateway, { kind: 'challenge', event: 'answered' })
       observe(gateway, { kind: 'waiting', afterMs: reply.afterMs, by: 'challenge-answered' })
     } else if (isUseful(reply.kind) && afterMs - reply.afterMs < againMs) {
-      observe(gateway, { kind: 'gone', afterMs: reply.afterMs, by: 'again-answered' })
-      earlier.lost = true
+      observeGone(earlier, request, { afterMs: reply.afterMs, by: 'again-answered' })
     }
     forgetTrack(earlier)
+  }
+
+  /** One person counts once an hour, however impatient. */
+  function observeGone(
+    earlier: Track,
+    { atMs }: SeenRequest,
+    gone: { readonly afterMs: number; readonly by: 'again-held' | 'again-answered' },
+  ): void {
+    earlier.lost = true
+    if (goneVoters.admit(earlier.person ?? '', atMs)) {
+      observe(earlier.gateway, { kind: 'gone', ...gone })
+    }
   }
 
   function resend(attemptId: string, atMs: number): void {
@@ -146,7 +160,7 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
       observe(track.gateway, { kind: 'margin', heldOn: false })
     track.reply = { kind, afterMs }
     track.lost = kind !== 'accept' && (atMargin || track.lost)
-    if (track === heldOn) heldOn = undefined
+    if (heldOn.get(track.gateway) === track) heldOn.delete(track.gateway)
   }
 
   function settle(nowMs: number): void {
@@ -166,7 +180,7 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
     tracks.delete(track.attemptId)
     const { person } = track
     if (person !== undefined && latest.get(person) === track) latest.delete(person)
-    if (track === heldOn) heldOn = undefined
+    if (heldOn.get(track.gateway) === track) heldOn.delete(track.gateway)
   }
 
   return {
@@ -176,6 +190,7 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
     settle,
     estimate: (gateway, start) => estimatePatience(memoryOf(gateway) ?? emptyMemory, start),
     memory: memoryOf,
+    restore: (gateway, memory) => void memories.set(gateway, memory),
     takeChanged() {
       const taken = new Map<string, PatienceMemory>()
       for (const gateway of changed) {
@@ -212,4 +227,20 @@ function isSame(left: StartingValue, right: StartingValue): boolean {
     left.marginMs === right.marginMs &&
     left.challenges === right.challenges
   )
+}
+
+/** Lets each key through once in `everyMs`; forgets the oldest of more than `most`. */
+function createPacer(everyMs: number, most: number) {
+  const admitted = new Map<string, number>()
+  return {
+    admit(key: string, nowMs: number): boolean {
+      const lastMs = admitted.get(key)
+      if (lastMs !== undefined && nowMs - lastMs < everyMs) return false
+      admitted.delete(key)
+      admitted.set(key, nowMs)
+      const [oldest] = admitted.keys()
+      if (admitted.size > most && oldest !== undefined) admitted.delete(oldest)
+      return true
+    },
+  }
 }

@@ -32,7 +32,8 @@ export type AttemptContext = {
  */
 export class RadiusAttempt implements Attempt {
   readonly id: string
-  readonly gateway: GatewayRules
+  /** With the patience this attempt began with. */
+  gateway: GatewayRules
   readonly userName: string
   readonly credential: Credential
   declare readonly state?: Uint8Array

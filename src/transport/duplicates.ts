@@ -28,7 +28,7 @@ export function isAnsweredAsDuplicate(
   request: VerifiedRequest,
   source: Source,
 ): boolean {
-  const { open, replies, observer } = listener
+  const { open, replies, observer, watch, clock } = listener
   const { name } = gateway.rules
   const authenticator = authenticatorText(request.authenticator)
 
@@ -36,6 +36,7 @@ export function isAnsweredAsDuplicate(
   if (held !== undefined) {
     if (authenticator === held.authenticator() && isSameSender(held.gateway.secret, gateway)) {
       held.attempt.resends.count += 1
+      watch.resend(held.attempt.id, clock.nowMs())
       observer.onResend(name, 'joined')
       return true
     }
@@ -46,6 +47,7 @@ export function isAnsweredAsDuplicate(
   if (sent === undefined) return false
   if (authenticator !== sent.authenticator || !isSameSender(sent.secret, gateway)) return false
   source.socket.send(sent.bytes, source.port, source.address)
+  watch.resend(sent.attemptId, clock.nowMs())
   observer.onResend(name, 'answered')
   return true
 }

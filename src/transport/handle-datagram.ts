@@ -11,6 +11,7 @@ import type { Gateway } from './gateway-table.ts'
 import type { ListenerState } from './listener-state.ts'
 import { OpenRequest } from './open-request.ts'
 import { statusReply } from './replies.ts'
+import { firstPacketOf } from './request-watch.ts'
 import { runSignIn } from './run-sign-in.ts'
 import type { Source } from './sockets.ts'
 import { verifyDatagram } from './verify-datagram.ts'
@@ -50,7 +51,9 @@ export function handleDatagram(listener: ListenerState, bytes: Uint8Array, sourc
     }
     const [attemptId, receivedAtMs] = [listener.nextId(), listener.clock.nowMs()]
     const context = { key, gateway, source, attemptId, receivedAtMs }
-    runSignIn(listener, new OpenRequest(request, context))
+    const open = new OpenRequest(request, context)
+    open.attempt.gateway = listener.watch.begin(firstPacketOf(open))
+    runSignIn(listener, open)
   } catch (error) {
     listener.drop('internal-error', { ...from, error })
   }

@@ -14,6 +14,7 @@ export {
   type RadiusListenerOptions,
 } from './listener.ts'
 export type { Answer, Drop, TransportObserver } from './observer.ts'
+export type { FirstPacket, RequestEnd, RequestWatch } from './request-watch.ts'
 export type { AbortCode } from './run-sign-in.ts'
 export type { ListenAddress } from './socket-plan.ts'
 export { ListenError } from './sockets.ts'

@@ -6,6 +6,7 @@ import type { GatewayTable } from './gateway-table.ts'
 import type { TransportObserver } from './observer.ts'
 import { createOpenRequests, type OpenRequests } from './open-requests.ts'
 import { createReplyCache, type ReplyCache, type ReplyCacheLimits } from './reply-cache.ts'
+import { noWatch, type RequestWatch } from './request-watch.ts'
 
 /** What the steps of a request share. */
 export type ListenerState = {
@@ -19,6 +20,7 @@ export type ListenerState = {
   readonly clock: Clock
   readonly wheel: TimerWheel
   readonly observer: TransportObserver
+  readonly watch: RequestWatch
   readonly drop: ReportDrop
   /** A new attempt id: 12 characters. */
   readonly nextId: () => string
@@ -30,6 +32,8 @@ export type ListenerStateOptions = {
   readonly clock: Clock
   readonly wheel: TimerWheel
   readonly observer: TransportObserver
+  /** Learns how long gateways wait. Default: nothing does. */
+  readonly watch?: RequestWatch
   /** Sign-ins open at a time, over all gateways. Default 100,000. */
   readonly maxOpen?: number
   /** Default: 30 s and 64 MiB. */
@@ -49,6 +53,7 @@ export function createListenerState(options: ListenerStateOptions): ListenerStat
     clock,
     wheel,
     observer,
+    watch: options.watch ?? noWatch,
     drop: createDropReport(clock, observer),
     nextId: createAttemptIds(),
   }

@@ -13,6 +13,7 @@ export type SentReply = {
   readonly bytes: Uint8Array
   /** Request Authenticator as 16 Latin-1 characters: a fifth of the memory of a Uint8Array. */
   readonly authenticator: string
+  readonly attemptId: string
   /** The secret the request was verified with. */
   readonly secret: SharedSecret
 }

@@ -3,6 +3,7 @@ import { HoldfastError } from '../support/index.ts'
 import type { ListenerState } from './listener-state.ts'
 import type { OpenRequest } from './open-request.ts'
 import { type AnsweredOutcome, encodeOutcome } from './replies.ts'
+import { endedByPatience } from './request-watch.ts'
 
 /** A request held longer than this keeps its bytes only. */
 const shrinkAfterMs = 1_000
@@ -77,8 +78,14 @@ function answer(listener: ListenerState, open: OpenRequest, outcome: AnsweredOut
     const { bytes, kind, reason } = encodeOutcome(open.request(), outcome)
     open.socket.send(bytes, open.port, open.address)
     const authenticator = open.authenticator()
-    listener.replies.remember(key, { bytes, authenticator, secret: gateway.secret })
+    listener.replies.remember(key, {
+      bytes,
+      authenticator,
+      attemptId: attempt.id,
+      secret: gateway.secret,
+    })
     end(listener, open)
+    tellEnd(listener, open, kind, endedByPatience(outcome))
     listener.observer.onAnswer({
       gateway: gateway.rules.name,
       attemptId: attempt.id,
@@ -130,7 +137,17 @@ function failed(listener: ListenerState, open: OpenRequest, error: unknown): voi
 
 function endWithoutAnswer(listener: ListenerState, open: OpenRequest, reason: DropReason): void {
   end(listener, open)
+  tellEnd(listener, open, 'drop', reason === 'no-time-left')
   report(listener, open, reason)
+}
+
+function tellEnd(
+  { watch, clock }: ListenerState,
+  { attempt }: OpenRequest,
+  kind: Outcome['kind'],
+  patienceEnded: boolean,
+): void {
+  watch.end({ attemptId: attempt.id, kind, patienceEnded, atMs: clock.nowMs() })
 }
 
 function report(

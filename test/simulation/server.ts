@@ -77,6 +77,7 @@ export function createServer(
         atMs: nowMs,
       },
       start,
+      true,
     )
     const request: Request = {
       id: arrival.request,

@@ -1,0 +1,88 @@
+import { createPatienceWatch, type PatienceWatch, parseMemory } from '../patience/index.ts'
+import type { GatewayRules } from '../signin/index.ts'
+import type { SettingStore } from '../store/index.ts'
+import type { Clock, Timer } from '../support/index.ts'
+import type { RequestWatch } from '../transport/index.ts'
+
+/** What is learnt of a gateway stands in the store under this and its name. */
+export const patiencePrefix = 'patience:'
+
+const saveEveryMs = 60_000
+
+/** Learns the patience of gateways, and keeps it in the store. */
+export type PatienceKeeper = {
+  readonly watch: PatienceWatch
+  /** What the listener tells; `learns` says whether a gateway goes by what was learnt. */
+  requestWatch(learns: (gateway: string) => boolean): RequestWatch
+  /** Takes up what earlier runs have learnt; from then on stores what is new once a minute. */
+  load(): Promise<void>
+  /** Stores what is new, and stops. */
+  stop(): Promise<void>
+}
+
+export function createPatienceKeeper(
+  clock: Clock,
+  settings: SettingStore,
+  onError: (error: unknown) => void,
+): PatienceKeeper {
+  const watch = createPatienceWatch()
+  let timer: Timer | undefined
+
+  async function save(): Promise<void> {
+    watch.settle(clock.nowMs())
+    for (const [gateway, memory] of watch.takeChanged()) {
+      await settings.set(`${patiencePrefix}${gateway}`, JSON.stringify(memory))
+    }
+  }
+
+  function saveLater(): void {
+    timer = clock.after(saveEveryMs, () => {
+      const saved = timer
+      save()
+        .catch(onError)
+        .finally(() => timer === saved && saveLater())
+    })
+  }
+
+  return {
+    watch,
+    requestWatch: (learns) => createRequestWatch(watch, learns),
+    async load() {
+      for (const { key, value } of await settings.list(patiencePrefix)) {
+        const memory = parseMemory(value)
+        if (memory !== undefined) watch.restore(key.slice(patiencePrefix.length), memory)
+      }
+      saveLater()
+    },
+    async stop() {
+      timer?.cancel()
+      timer = undefined
+      await save().catch(onError)
+    },
+  }
+}
+
+function createRequestWatch(
+  watch: PatienceWatch,
+  learns: (gateway: string) => boolean,
+): RequestWatch {
+  /** Attempts share one object until an estimate changes: a hundred thousand may be held. */
+  const learnt = new WeakMap<GatewayRules, GatewayRules>()
+  return {
+    begin({ rules, socketId, ...packet }) {
+      const request = { ...packet, gateway: rules.name, server: String(socketId) }
+      const mayLearn = learns(rules.name)
+      const { patienceMs, marginMs } = watch.begin(request, rules, mayLearn)
+      if (!mayLearn) return rules
+      const last = learnt.get(rules) ?? rules
+      if (last.patienceMs === patienceMs && last.marginMs === marginMs) return last
+      const next = { ...rules, patienceMs, marginMs }
+      learnt.set(rules, next)
+      return next
+    },
+    resend: watch.resend,
+    end({ attemptId, kind, patienceEnded, atMs }) {
+      watch.end({ attemptId, kind: kind === 'drop' ? 'none' : kind, atMargin: patienceEnded, atMs })
+    },
+  }
+}

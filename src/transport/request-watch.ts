@@ -1,0 +1,71 @@
+import type { GatewayRules, Outcome } from '../signin/index.ts'
+import type { OpenRequest } from './open-request.ts'
+import type { AnsweredOutcome } from './replies.ts'
+
+/** The first packet of a request, as far as it tells how its gateway behaves. */
+export type FirstPacket = {
+  readonly rules: GatewayRules
+  readonly attemptId: string
+  /** Equal for the same name from the same device or port; undefined where nothing tells them apart. */
+  readonly person: string | undefined
+  /** Request Authenticator as 16 Latin-1 characters. */
+  readonly authenticator: string
+  /** Source port. */
+  readonly port: number
+  /** Which of our sockets it came to. */
+  readonly socketId: number
+  readonly answersChallenge: boolean
+  readonly atMs: number
+}
+
+export type RequestEnd = {
+  readonly attemptId: string
+  readonly kind: Outcome['kind']
+  /** Whether it was the gateway's patience that ended it. */
+  readonly patienceEnded: boolean
+  readonly atMs: number
+}
+
+/**
+ * Hears of each request that begins, comes again and ends, and says how long it may be held: patience
+ * is learnt from what it hears. Called on the way of a packet: implementations are quick and never throw.
+ */
+export interface RequestWatch {
+  /** The rules the attempt goes by, from beginning to end. */
+  begin(packet: FirstPacket): GatewayRules
+  /** A resend, of a request that is held or was answered. */
+  resend(attemptId: string, atMs: number): void
+  end(end: RequestEnd): void
+}
+
+/** Learns nothing: every attempt goes by the rules of its gateway. */
+export const noWatch: RequestWatch = {
+  begin: ({ rules }) => rules,
+  resend: () => undefined,
+  end: () => undefined,
+}
+
+export function firstPacketOf(open: OpenRequest): FirstPacket {
+  const { attempt, gateway, port, socket } = open
+  return {
+    rules: gateway.rules,
+    attemptId: attempt.id,
+    person: personOf(open),
+    authenticator: open.authenticator(),
+    port,
+    socketId: socket.id,
+    answersChallenge: attempt.state !== undefined,
+    atMs: attempt.receivedAtMs,
+  }
+}
+
+function personOf({ attempt }: OpenRequest): string | undefined {
+  const { device, port, userName } = attempt
+  const from = device === undefined ? port : `${device.kind} ${device.value}`
+  return from === undefined ? undefined : `${userName.toLowerCase()}|${from}`
+}
+
+/** Whether patience ran out while the person was still being asked. */
+export function endedByPatience(outcome: AnsweredOutcome): boolean {
+  return outcome.reason === 'prompt-timeout'
+}
