@@ -161,7 +161,7 @@ async function checkGroup(
 function connectRemedy(address: ServerAddress): string {
   return address.security === 'plaintext'
     ? 'Look at the address, the port and firewalls.'
-    : 'Look at the address, the port and firewalls; set ca to the authority that signed the server’s certificate; use the host name that is in it.'
+    : 'Look at the address, the port and firewalls; set ca_file to the authority that signed the server’s certificate; use the host name that is in it.'
 }
 
 function passed(what: string, detail: string): CheckRow {
