@@ -1,3 +1,4 @@
+import type { NewAuthenticator } from '../accounts/index.ts'
 import type { DemoEnrolment } from '../config/index.ts'
 import { parseSeed } from '../methods/index.ts'
 import type { Directory } from '../signin/index.ts'
@@ -20,28 +21,38 @@ export async function enrolDemo(
       )
     }
     const { key, name } = resolved.user
-    const common = { userKey: key, label: 'demo' }
     await store.accounts.noteUser(key, name)
-    if (enrolment.method === 'totp') {
-      const seed = parseSeed(enrolment.seed)
-      if (seed === undefined)
-        throw new HoldfastError('demo-seed-invalid', 'demo.enrolments: a seed is no Base32')
-      await store.authenticators.add({
-        ...common,
-        method: 'totp',
-        seed,
-        algorithm: 'sha1',
-        digits: 6,
-        periodSeconds: 30,
-        driftSteps: 0,
-        lastStep: -1,
-      })
-    } else {
-      await store.authenticators.add({
-        ...common,
-        method: enrolment.method,
-        phone: enrolment.phone,
-      })
-    }
+    const wanted = authenticatorOf(enrolment, key)
+    const enrolled = await store.authenticators.list(key)
+    // A store that outlives the process has it already; a second one would take used codes again.
+    if (!enrolled.some((each) => isSame(each, wanted))) await store.authenticators.add(wanted)
   }
+}
+
+function authenticatorOf(enrolment: DemoEnrolment, userKey: string): NewAuthenticator {
+  const common = { userKey, label: 'demo' }
+  if (enrolment.method !== 'totp') {
+    return { ...common, method: enrolment.method, phone: enrolment.phone }
+  }
+  const seed = parseSeed(enrolment.seed)
+  if (seed === undefined)
+    throw new HoldfastError('demo-seed-invalid', 'demo.enrolments: a seed is no Base32')
+  return {
+    ...common,
+    method: 'totp',
+    seed,
+    algorithm: 'sha1',
+    digits: 6,
+    periodSeconds: 30,
+    driftSteps: 0,
+    lastStep: -1,
+  }
+}
+
+function isSame(one: NewAuthenticator, other: NewAuthenticator): boolean {
+  if (one.method !== other.method) return false
+  if (one.method === 'totp' && other.method === 'totp') {
+    return Buffer.compare(one.seed, other.seed) === 0
+  }
+  return 'phone' in one && 'phone' in other && one.phone === other.phone
 }

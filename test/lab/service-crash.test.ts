@@ -32,8 +32,8 @@ describe('a service that is killed with kill -9', function () {
   const calls = async () => (await phone.list()).filter(({ kind }) => kind === 'call').length
 
   afterEach(async () => {
-    gateway.close()
-    await service.stop()
+    gateway?.close()
+    await service?.stop()
   })
 
   it('refuses a code that was spent, but answers the identical packet (RULES 10)', async () => {
@@ -55,6 +55,17 @@ describe('a service that is killed with kill -9', function () {
     expect(service.output()).to.contain('code-reused')
     const next = `wonderland,${codeOf(seedOf('alice'), 1)}`
     expect((await gateway.signIn({ ...signIn, password: next }))?.kind).to.equal('accept')
+  })
+
+  it('enrols the people of the demo once, so that no used code counts again', async () => {
+    const seed = seedOf('alice')
+    const enrolments = [{ directory: 'people', user: 'alice', method: 'totp', seed }]
+    await start(() => ({ demo: { enrolments } }))
+    const signIn = { user: 'alice', password: `wonderland,${codeOf(seed)}`, nas: 'append' }
+    expect((await gateway.signIn(signIn))?.kind).to.equal('accept')
+    await killAndRestart()
+    expect((await gateway.signIn(signIn))?.kind).to.equal('reject')
+    expect(service.output()).to.contain('code-reused')
   })
 
   it('rings nobody again until the call that was cut off would have been over', async () => {

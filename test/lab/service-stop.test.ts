@@ -23,8 +23,8 @@ describe('a service that is told to stop', function () {
     phone = demoPhone(service.httpPort)
   }
   afterEach(async () => {
-    gateway.close()
-    await service.stop()
+    gateway?.close()
+    await service?.stop()
   })
 
   it('lets an open hold end with #, takes nothing new, and leaves nothing behind', async () => {
