@@ -211,6 +211,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           operations: adminOperationsOf({
             generation: () => generation,
             lasting,
+            patience: patience.watch,
             status: () => ({
               version: options.version,
               node: config.nodeName,

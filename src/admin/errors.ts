@@ -10,6 +10,7 @@ export type AdminErrorCode =
   | 'authenticator-unknown'
   | 'codes-do-not-fit'
   | 'sign-in-unknown'
+  | 'gateway-unknown'
   | 'needs-service'
 
 /** Why an administrator's operation was not done. The message says what to do. */

@@ -1,6 +1,6 @@
 // What administrators do: operations on people, authenticators, the audit and the store. The running
 // service offers them on its socket, the command line runs them on the store when nothing runs.
-// May import `accounts/`, `methods/`, `support/`, and the types of `signin/` and `store/`.
+// May import `accounts/`, `methods/`, `patience/`, `support/`, and the types of `signin/` and `store/`.
 export { defaultIssuer, type Enrolment, type EnrolmentArgs } from './authenticator-operations.ts'
 export type { AuthenticatorView } from './authenticator-view.ts'
 export type { BackupReady } from './backup-operations.ts'
@@ -12,6 +12,7 @@ export {
   checkStore,
 } from './checks.ts'
 export { AdminError, type AdminErrorCode } from './errors.ts'
+export type { GatewayView } from './gateway-operations.ts'
 export type { Operation, OperationCall } from './operation.ts'
 export {
   type AdminOperations,
@@ -21,7 +22,7 @@ export {
   type OperationResult,
 } from './operations.ts'
 export { auditRowsPerPage, maximumSeedsPerCall, usersPerPage } from './page-sizes.ts'
-export type { AdminParts, ServiceStatus } from './parts.ts'
+export type { AdminParts, GatewayStanding, ServiceStatus } from './parts.ts'
 export { createPersonLookup, type FindPerson, type Person } from './people.ts'
 export { checkReachable, type Reachable } from './reach.ts'
 export type { SeedImport, SeedRemark } from './seed-operations.ts'

@@ -1,6 +1,7 @@
 import { createAuditOperations } from './audit-operations.ts'
 import { createAuthenticatorOperations } from './authenticator-operations.ts'
 import { createBackupOperations } from './backup-operations.ts'
+import { createGatewayOperations } from './gateway-operations.ts'
 import type { Operation } from './operation.ts'
 import type { AdminParts } from './parts.ts'
 import { createResyncOperation } from './resync-operation.ts'
@@ -19,6 +20,7 @@ export function createAdminOperations(parts: AdminParts) {
     ...createResyncOperation(parts),
     ...createSeedOperations(parts),
     ...createAuditOperations(parts),
+    ...createGatewayOperations(parts),
     ...createBackupOperations(parts),
     ...createServiceOperations(parts),
   }

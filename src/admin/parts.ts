@@ -1,3 +1,4 @@
+import type { PatienceMemory, StartingValue } from '../patience/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Clock, Secret } from '../support/index.ts'
 import type { CheckRow } from './checks.ts'
@@ -13,6 +14,23 @@ export type ServiceStatus = {
   readonly listen: readonly { readonly address: string; readonly port: number }[]
 }
 
+/** A gateway of the configuration, and what its packets have shown. */
+export type GatewayStanding = {
+  readonly name: string
+  /** What kind it is, where the configuration says so: "FortiGate". */
+  readonly kind?: string
+  readonly flow: string
+  readonly start: StartingValue
+  readonly startFrom: 'file' | 'preset' | 'default'
+  /** Whether it goes by what is learnt; else by the configuration. */
+  readonly learns: boolean
+  /** What to change on this kind of gateway. */
+  readonly advice: readonly string[]
+  /** How long it waits once that is done. */
+  readonly advisedPatience?: string
+  readonly memory?: PatienceMemory
+}
+
 /** What the operations work on. `compose` gives the running parts, the offline command line a store. */
 export type AdminParts = {
   readonly clock: Clock
@@ -21,6 +39,7 @@ export type AdminParts = {
     'accounts' | 'audit' | 'authenticators' | 'backup' | 'hashingKey' | 'rotateKeys' | 'users'
   >
   readonly findPerson: FindPerson
+  readonly gateways: () => Promise<readonly GatewayStanding[]>
   /** Name of the installation, shown by authenticator apps. */
   readonly issuer: string
   /** Folder for the passing copy of a backup; as safe as that of the store. */

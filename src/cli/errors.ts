@@ -46,6 +46,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   'user-ambiguous': exitCodes['not-found'],
   'authenticator-unknown': exitCodes['not-found'],
   'sign-in-unknown': exitCodes['not-found'],
+  'gateway-unknown': exitCodes['not-found'],
   'directory-unknown': exitCodes['not-found'],
   'sealing-key-missing': exitCodes.configuration,
   interrupted: exitCodes.interrupted,

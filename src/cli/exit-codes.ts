@@ -21,7 +21,7 @@ export const exitMeanings: Readonly<Record<ExitName, string>> = {
   failed: 'It did not work; the message says why.',
   usage: 'The command line is wrong.',
   'service-not-running': 'This needs the running service, or needs it stopped.',
-  'not-found': 'No such person, authenticator or sign-in.',
+  'not-found': 'No such person, authenticator, gateway or sign-in.',
   configuration: 'The configuration is wrong or cannot be read.',
   'bad-file': 'A file that was given cannot be used; nothing was changed.',
   rejected: 'try: the sign-in was refused.',

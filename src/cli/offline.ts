@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { OperationResult } from '../admin/index.ts'
 import { createAdminOperations, createPersonLookup, defaultIssuer } from '../admin/index.ts'
+import { gatewayStandings } from '../compose/gateway-standings.ts'
+import { loadMemories } from '../compose/patience.ts'
 import { type Config, loadConfig } from '../config/index.ts'
 import { createKeyring, openStore } from '../store/index.ts'
 import { CliError } from './errors.ts'
@@ -29,7 +31,8 @@ export async function openStoreSession(
 ): Promise<Session | undefined> {
   const file = target.config ?? defaultConfigFile
   if (target.config === undefined && !existsSync(file)) return undefined
-  const place = storePlace(loadConfig(file, { env: configEnvironment(io) }))
+  const config = loadConfig(file, { env: configEnvironment(io) })
+  const place = storePlace(config)
   if (!place) return undefined
   if (!existsSync(place.file)) {
     throw new CliError(
@@ -50,6 +53,10 @@ export async function openStoreSession(
     clock: io.clock,
     store,
     findPerson: createPersonLookup({ directories: [], users: store.users }),
+    gateways: async () => {
+      const memories = await loadMemories(store.settings)
+      return gatewayStandings(config, (name) => memories.get(name))
+    },
     issuer: defaultIssuer,
     scratchFolder: dirname(place.file),
   })

@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit.ts'
 import { authenticatorCommand } from './commands/authenticator.ts'
 import { backupCommand } from './commands/backup.ts'
 import { checkCommand } from './commands/check.ts'
+import { gatewayCommand } from './commands/gateway.ts'
 import { importCommand } from './commands/import.ts'
 import { initCommand } from './commands/init.ts'
 import { keyCommand } from './commands/key.ts'
@@ -28,6 +29,7 @@ const commands = [
   authenticatorCommand,
   importCommand,
   auditCommand,
+  gatewayCommand,
   keyCommand,
   backupCommand,
   restoreCommand,

@@ -8,6 +8,8 @@ import {
   type ServiceStatus,
 } from '../admin/index.ts'
 import type { AdminOperation } from '../ops/index.ts'
+import type { PatienceWatch } from '../patience/index.ts'
+import { gatewayStandings } from './gateway-standings.ts'
 import type { Generation, Lasting } from './generation.ts'
 import { groupsInRules } from './rule-groups.ts'
 import { sealForConfig } from './sealed-passwords.ts'
@@ -16,10 +18,11 @@ import { sealForConfig } from './sealed-passwords.ts'
 export function adminOperationsOf(running: {
   readonly generation: () => Generation
   readonly lasting: Lasting
+  readonly patience: Pick<PatienceWatch, 'memory'>
   readonly status: () => ServiceStatus
   readonly reload: () => Promise<void>
 }): Readonly<Record<string, AdminOperation>> {
-  const { generation, lasting, status, reload } = running
+  const { generation, lasting, patience, status, reload } = running
   const { clock, opened } = lasting
   const { store } = opened
   const directories = () => [...generation().directories.values()]
@@ -28,6 +31,7 @@ export function adminOperationsOf(running: {
     store,
     findPerson: (name, signal) =>
       createPersonLookup({ directories: directories(), users: store.users })(name, signal),
+    gateways: async () => gatewayStandings(generation().config, (name) => patience.memory(name)),
     issuer: defaultIssuer,
     scratchFolder: dirname(opened.file),
     service: {

@@ -1,11 +1,15 @@
-import { createPatienceWatch, type PatienceWatch, parseMemory } from '../patience/index.ts'
+import {
+  createPatienceWatch,
+  memoryKey,
+  memoryPrefix,
+  type PatienceMemory,
+  type PatienceWatch,
+  parseMemory,
+} from '../patience/index.ts'
 import type { GatewayRules } from '../signin/index.ts'
 import type { SettingStore } from '../store/index.ts'
 import type { Clock, Timer } from '../support/index.ts'
 import type { RequestWatch } from '../transport/index.ts'
-
-/** What is learnt of a gateway stands in the store under this and its name. */
-export const patiencePrefix = 'patience:'
 
 const saveEveryMs = 60_000
 
@@ -31,7 +35,7 @@ export function createPatienceKeeper(
   async function save(): Promise<void> {
     watch.settle(clock.nowMs())
     for (const [gateway, memory] of watch.takeChanged()) {
-      await settings.set(`${patiencePrefix}${gateway}`, JSON.stringify(memory))
+      await settings.set(memoryKey(gateway), JSON.stringify(memory))
     }
   }
 
@@ -48,10 +52,7 @@ export function createPatienceKeeper(
     watch,
     requestWatch: (learns) => createRequestWatch(watch, learns),
     async load() {
-      for (const { key, value } of await settings.list(patiencePrefix)) {
-        const memory = parseMemory(value)
-        if (memory !== undefined) watch.restore(key.slice(patiencePrefix.length), memory)
-      }
+      for (const [gateway, memory] of await loadMemories(settings)) watch.restore(gateway, memory)
       saveLater()
     },
     async stop() {
@@ -60,6 +61,19 @@ export function createPatienceKeeper(
       await save().catch(onError)
     },
   }
+}
+
+/** What the store has learnt, by gateway; what cannot be read is left out. */
+export async function loadMemories(
+  settings: SettingStore,
+): Promise<ReadonlyMap<string, PatienceMemory>> {
+  const stored = await settings.list(memoryPrefix)
+  return new Map(
+    stored.flatMap(({ key, value }) => {
+      const memory = parseMemory(value)
+      return memory === undefined ? [] : [[key.slice(memoryPrefix.length), memory] as const]
+    }),
+  )
 }
 
 function createRequestWatch(

@@ -8,8 +8,9 @@ export {
   type PatienceEstimator,
   type PatienceEstimatorOptions,
 } from './estimator.ts'
-export { type PatienceMemory, parseMemory } from './memory.ts'
+export { memoryKey, memoryPrefix, type PatienceMemory, parseMemory } from './memory.ts'
 export type { Observation } from './observation.ts'
+export { type PatienceReport, reportPatience } from './report.ts'
 export type { SeenEnd, SeenRequest } from './seen.ts'
 export {
   type Allowance,

@@ -47,6 +47,14 @@ export const emptyMemory: PatienceMemory = {
   lost: [],
 }
 
+/** Settings of the store that hold memories begin with this. */
+export const memoryPrefix = 'patience:'
+
+/** The setting of the store that holds what was learnt about a gateway. */
+export function memoryKey(gateway: string): string {
+  return `${memoryPrefix}${gateway}`
+}
+
 /** Reads what was stored. Anything that is not what this version wrote counts as nothing learnt. */
 export function parseMemory(text: string): PatienceMemory | undefined {
   let value: unknown

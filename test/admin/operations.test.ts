@@ -76,6 +76,7 @@ describe('admin operations', () => {
       clock,
       store,
       findPerson: createPersonLookup({ directories: [directory], users: store.users }),
+      gateways: async () => [],
       issuer: 'Example',
       scratchFolder: folder,
     })
@@ -367,6 +368,7 @@ describe('admin operations', () => {
           },
         },
         findPerson: createPersonLookup({ directories: [directory], users: store.users }),
+        gateways: async () => [],
         issuer: 'Example',
         scratchFolder: folder,
       })

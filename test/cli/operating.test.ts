@@ -97,6 +97,7 @@ for (const mode of ['service', 'store'] as const) {
           clock: systemClock,
           store,
           findPerson: createPersonLookup({ directories: [directory], users: store.users }),
+          gateways: async () => [],
           issuer: 'Example',
           scratchFolder: folder,
           service: {
@@ -381,6 +382,7 @@ describe('audit follow', () => {
         clock: systemClock,
         store,
         findPerson: createPersonLookup({ directories: [], users: store.users }),
+        gateways: async () => [],
         issuer: 'Example',
         scratchFolder: file(''),
       }),

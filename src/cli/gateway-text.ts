@@ -1,0 +1,96 @@
+import type { GatewayView } from '../admin/index.ts'
+import { formatFields, type Paint, printable } from './print.ts'
+import { formatDuration } from './times.ts'
+
+type Report = GatewayView['report']
+
+/** Patience below this loses people who answer as fast as most do. */
+const enoughMs = 30_000
+
+/** Everything about a gateway: what it goes by, what was seen, what to do. */
+export function formatGateway(gateway: GatewayView, paint: Paint): string {
+  const { name, kind, flow, start, report, inUse } = gateway
+  const fields = formatFields(
+    [
+      ['Name', printable(name)],
+      ['Kind', kind ?? '-'],
+      ['Flow', flow],
+      ['Challenges', challenges(gateway)],
+      ['Waits', `${formatDuration(inUse.patienceMs)} (${whereFrom(gateway)})`],
+      [
+        'Is answered',
+        `${formatDuration(inUse.patienceMs - inUse.marginMs)} after the first packet`,
+      ],
+      ['Configured', formatDuration(start.patienceMs)],
+      ['Learnt', learnt(report)],
+      ['Sign-ins watched', String(report.signIns)],
+      ['Sends again', resends(report)],
+      ['Goes on by itself', followed(report)],
+      ['Answers too late', String(report.tooLate)],
+      ['Resends after an answer', String(report.lateResends)],
+      ['Held on to learn', `${report.margin.heldOn} of ${report.margin.reached} at the margin`],
+      ['Lost last week', lost(report, paint)],
+    ],
+    paint,
+  )
+  return `${fields}\n${advice(gateway)}`
+}
+
+/** Where the patience in use comes from. */
+export function whereFrom({ learns, startFrom, report }: GatewayView): string {
+  if (!learns) return 'configuration'
+  if (report.from === 'resends') return 'its resends'
+  if (report.from === 'answers') return 'answers it took'
+  return startFrom === 'preset' ? 'preset' : 'default'
+}
+
+/** `93 %`, or a dash before anything was seen. */
+export function howSure({ observations, sureness }: Report): string {
+  return observations === 0 ? '-' : `${Math.round(sureness * 100)} %`
+}
+
+function learnt(report: Report): string {
+  if (report.observations === 0) return 'nothing yet'
+  const { patienceMs, observations } = report
+  const found =
+    report.from === 'starting-value' ? 'nothing that differs' : formatDuration(patienceMs)
+  return `${found}, ${observations} observations, ${howSure(report)} sure`
+}
+
+function challenges({ start, report }: GatewayView): string {
+  const { sent, answered } = report.challenges
+  return `${start.challenges ? 'yes' : 'no'} (${answered} of ${sent} answered)`
+}
+
+function resends({ intervalMs, packets }: Report): string {
+  if (intervalMs === undefined) return 'not seen'
+  const until = packets === undefined ? '' : `, gives up after ${packets} packets`
+  return `each ${formatDuration(intervalMs)}${until}`
+}
+
+function followed({ followed: { identifier, port, server } }: Report): string {
+  if (identifier + port + server === 0) return 'not seen'
+  return `another identifier ${identifier}, port ${port}, address of ours ${server} times`
+}
+
+function lost({ lostLastWeek }: Report, paint: Paint): string {
+  if (lostLastWeek === 0) return paint('good', 'nobody')
+  return paint('bad', `${lostLastWeek} ${lostLastWeek === 1 ? 'person' : 'people'}`)
+}
+
+/** What to change on the gateway, and why; only where it is too impatient. */
+function advice({ advice, advisedPatience = '60s', inUse, report, name }: GatewayView): string {
+  if (inUse.patienceMs >= enoughMs && report.lostLastWeek === 0)
+    return 'It waits long enough: nothing to change.\n'
+  const waits = formatDuration(inUse.patienceMs)
+  const why =
+    report.lostLastWeek > 0
+      ? `${report.lostLastWeek} were lost last week because it waits ${waits} for an answer.`
+      : `It waits ${waits} for an answer; many people take longer to reach their phone.`
+  return [
+    `${why} On the gateway:`,
+    ...advice.map((text) => `  - ${text}`),
+    `Holdfast will notice. To say it at once: gateways.${printable(name)}.patience: ${advisedPatience}`,
+    '',
+  ].join('\n')
+}
