@@ -284,7 +284,7 @@ export const rejectReasons = {
   'prompt-not-allowed': {
     delay: true,
     says: 'denied',
-    meaning: 'The password is not proven here, so nothing may ring (RULES 4).',
+    meaning: 'The password is not proven here, so nothing may ring.',
     remedy:
       'Type a code, or set prompt_without_password: true on a gateway that has checked the password.',
   },
@@ -337,7 +337,8 @@ export const dropReasons = {
   },
   'message-authenticator-missing': {
     meaning: 'The gateway sends no Message-Authenticator, but it is required (CVE-2024-3596).',
-    remedy: 'Update the gateway or switch it on there; until then message_authenticator: learn.',
+    remedy:
+      'Update the gateway or switch it on there. Until then message_authenticator: learn, for single addresses; where nas_identifier chooses the gateway it has to be sent.',
   },
   'message-authenticator-wrong': {
     meaning: 'Message-Authenticator does not fit: the shared secrets differ.',

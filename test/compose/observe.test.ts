@@ -48,6 +48,15 @@ describe('the log line of a packet without Message-Authenticator (RULES 17)', ()
     }
   })
 
+  it('advises learn only where the configuration takes it', () => {
+    expect(remedy).to.match(/learn, for single addresses; where nas_identifier chooses/)
+    const learning = (entry: string) => () => load(valid.replace('secret:', `${entry}, secret:`))
+    expect(learning('message_authenticator: learn')).to.not.throw()
+    for (const more of ['nas_identifier: a', 'trust_nas_identifier: true, nas_identifier: b']) {
+      expect(learning(`message_authenticator: learn, ${more}`)).to.throw(/must be required/)
+    }
+  })
+
   it('says it for no other reason', () => {
     expect(remedyFor('packet-malformed', 'mikrotik')).to.equal(
       dropReasons['packet-malformed'].remedy,
