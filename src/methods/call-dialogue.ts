@@ -28,8 +28,12 @@ export function createApprovalDialogue(options: ApprovalDialogueOptions): CallDi
     say: say(options.closingText()),
     result: 'approved',
   })
-  const refused: DialogueStep = { kind: 'end', say: say('call-not-approved'), result: 'refused' }
-  const fraud: DialogueStep = { kind: 'end', say: say('call-fraud'), result: 'fraud' }
+  const refused = (): DialogueStep => ({
+    kind: 'end',
+    say: say('call-not-approved'),
+    result: 'refused',
+  })
+  const fraud = (): DialogueStep => ({ kind: 'end', say: say('call-fraud'), result: 'fraud' })
 
   function ask(state: Pick<DialogueState, 'repeats' | 'wrongPins'>): DialogueStep {
     return pin === undefined
@@ -48,18 +52,21 @@ export function createApprovalDialogue(options: ApprovalDialogueOptions): CallDi
   }
 
   function askAgain(state: DialogueState): DialogueStep {
-    return state.repeats < maxRepeats ? ask({ ...state, repeats: state.repeats + 1 }) : refused
+    return state.repeats < maxRepeats ? ask({ ...state, repeats: state.repeats + 1 }) : refused()
   }
 
   function askAfterWrongPin(state: DialogueState): DialogueStep {
     const wrongPins = state.wrongPins + 1
-    if (wrongPins >= maxWrongPins) return refused
+    if (wrongPins >= maxWrongPins) return refused()
     const again = ask({ ...state, wrongPins })
     return { ...again, say: `${say('call-wrong-pin')} ${again.say}` }
   }
 
   return {
-    start: ask({ repeats: 0, wrongPins: 0 }),
+    // Texts are made when they are said: most calls hear one or two of them.
+    get start() {
+      return ask({ repeats: 0, wrongPins: 0 })
+    },
     answer(state, keys) {
       switch (state.expects) {
         case 'approval':
@@ -72,11 +79,11 @@ export function createApprovalDialogue(options: ApprovalDialogueOptions): CallDi
             state: { ...state, expects: 'fraud-confirmation' },
           }
         case 'fraud-confirmation':
-          if (keys === '#') return fraud
-          return keys === '' ? refused : askAgain(state)
+          if (keys === '#') return fraud()
+          return keys === '' ? refused() : askAgain(state)
         case 'pin':
           // The # that ends the digits is the confirmation of 0#.
-          if (keys === '0') return fraud
+          if (keys === '0') return fraud()
           if (keys === '') return askAgain(state)
           return isPin(keys, pin) ? approved() : askAfterWrongPin(state)
       }

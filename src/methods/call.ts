@@ -31,16 +31,11 @@ export function createCallMethod(parts: {
         closingText: hooks.closingText,
       })
       const { onProviderId } = hooks
-      try {
-        const result = await ring(
-          request,
-          { calls, clock, dialogue, language, backup, onProviderId },
-          signal,
-        )
-        return promptResult(result)
-      } catch (error) {
-        return failed(String(error))
-      }
+      // Not awaited: what led here need not stay in memory while the phone rings.
+      return ring(request, { calls, clock, dialogue, language, backup, onProviderId }, signal).then(
+        promptResult,
+        (error: unknown) => failed(String(error)),
+      )
     },
 
     async endOrphan(providerId) {

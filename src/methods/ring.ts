@@ -42,13 +42,12 @@ export async function ring(
     )
 
   const backup = parts.backup ? authenticator.backupPhone : undefined
-  const first = await place(
-    authenticator.phone,
-    backup === undefined ? ringSeconds : ringSecondsBeforeBackup,
-    authenticator.extension,
-  )
+  const { phone, extension } = authenticator
+  // With nobody else to call, nothing of this has to stay in memory while it rings.
+  if (backup === undefined) return place(phone, ringSeconds, extension)
+  const first = await place(phone, ringSecondsBeforeBackup, extension)
   const unreached = first.kind === 'no-answer' || first.kind === 'busy'
   const isWorthwhile = deadlineMs - parts.clock.nowMs() >= leastMsForBackup
-  if (backup === undefined || !unreached || !isWorthwhile || signal.aborted) return first
+  if (!unreached || !isWorthwhile || signal.aborted) return first
   return place(backup, ringSeconds)
 }
