@@ -59,7 +59,7 @@ export async function startBenchSamba(people: readonly Person[]): Promise<BenchD
       `(&(&(objectCategory=person)(objectClass=user))(sAMAccountName=${login}))`,
     groupFilter: (of) => `(&(objectClass=group)(member:1.2.840.113556.1.4.1941:=${of}))`,
   } as const satisfies Omit<BenchDirectory, 'ids'>
-  return { ...known, ids: await readIds(known, 'objectGUID') }
+  return { ...known, ids: await readIds(known, people, 'objectGUID') }
 }
 
 /** The lab's slapd, started with the people in it. */
@@ -82,30 +82,29 @@ export async function startBenchOpenLdap(people: readonly Person[]): Promise<Ben
     personFilter: (login) => `(&(|(objectClass=person)(objectClass=account))(uid=${login}))`,
     groupFilter: (of) => `(|(member=${of})(uniqueMember=${of}))`,
   } as const satisfies Omit<BenchDirectory, 'ids'>
-  return { ...known, ids: await readIds(known, 'entryUUID') }
+  return { ...known, ids: await readIds(known, people, 'entryUUID') }
 }
 
 async function readIds(
   directory: Omit<BenchDirectory, 'ids'>,
+  people: readonly Person[],
   attribute: 'objectGUID' | 'entryUUID',
 ): Promise<ReadonlyMap<string, string>> {
   const client = openClient(directory)
   await client.bind(directory.bindDn, directory.bindPassword)
-  const { searchEntries } = await client.search(directory.baseDn, {
-    scope: 'sub',
-    filter: `(${directory.loginAttribute}=bench-*)`,
-    attributes: [directory.loginAttribute, attribute],
-    explicitBufferAttributes: ['objectGUID'],
-    paged: { pageSize: 500 },
-  })
+  const ids = new Map<string, string>()
+  for (const { name } of people) {
+    const { searchEntries } = await client.search(directory.baseDn, {
+      scope: 'sub',
+      filter: `(${directory.loginAttribute}=${name})`,
+      attributes: [attribute],
+      explicitBufferAttributes: ['objectGUID'],
+    })
+    const id = searchEntries[0]?.[attribute]
+    ids.set(name, Buffer.isBuffer(id) ? formatGuid(id) : String(id).toLowerCase())
+  }
   await client.unbind()
-  return new Map(
-    searchEntries.map((entry) => {
-      const id = entry[attribute]
-      const text = Buffer.isBuffer(id) ? formatGuid(id) : String(id).toLowerCase()
-      return [String(entry[directory.loginAttribute]), text] as const
-    }),
-  )
+  return ids
 }
 
 /** A bare connection, as ldapts makes it. */

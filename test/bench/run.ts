@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { benchCodec } from './codec.ts'
-import { benchDirectory } from './directory.ts'
+import { benchActiveDirectory, benchOpenLdap } from './directory.ts'
 import { type Section, toMarkdown } from './figures.ts'
 import { benchHeld } from './held.ts'
 import { type Loader, startLoader } from './loader.ts'
@@ -15,7 +15,8 @@ const parts: Readonly<Record<string, (loader: Loader) => Section[] | Promise<Sec
   codec: benchCodec,
   wire: benchWire,
   totp: benchTotp,
-  directory: benchDirectory,
+  directory: benchActiveDirectory,
+  openldap: benchOpenLdap,
   held: benchHeld,
 }
 const page = new URL('../../docs/performance.md', import.meta.url)
