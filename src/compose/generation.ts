@@ -99,6 +99,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
       codeTries: 3,
       sentCode: sentCodeSettings(config),
       promptMs: 60_000,
+      references: config.references,
     },
     log: observeSignIns(logger),
   })

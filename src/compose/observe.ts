@@ -1,6 +1,6 @@
 import { type Config, type Preset, presets } from '../config/index.ts'
 import { type Counters, type Logger, signInEvent } from '../ops/index.ts'
-import { dropReasons, type SignInLog } from '../signin/index.ts'
+import { dropReasons, referenceOf, type SignInLog } from '../signin/index.ts'
 import type { Drop, TransportObserver } from '../transport/index.ts'
 
 /** What the listener tells, as log lines and counts. `config`: the one in use. */
@@ -22,6 +22,9 @@ export function observeTransport(
         reason: drop.reason,
         source: drop.source,
         ...(drop.gateway === undefined ? {} : { gateway: drop.gateway }),
+        ...(drop.attemptId === undefined
+          ? {}
+          : { attemptId: drop.attemptId, reference: referenceOf(drop.attemptId) }),
         ...(drop.detail === undefined ? {} : { detail: drop.detail }),
         remedy: remedyOf(drop, config()),
       })

@@ -156,6 +156,12 @@ export function createConfigSchema(context: FieldContext) {
     })
       .prefault({})
       .describe('Log, on standard output.'),
+    references: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether the text of a refusal ends in a short reference, such as Ref 7K2M, that holdfast why explains.',
+      ),
     on_stop: z
       .enum(['reject', 'silent'])
       .default('reject')

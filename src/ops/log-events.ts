@@ -16,6 +16,8 @@ export type LogEvent =
       event: 'sign-in'
       signInId: string
       attemptId: string
+      /** Of what was refused or got no answer. */
+      reference?: string
       gateway: string
       source: string
       user: string
@@ -40,6 +42,8 @@ export type LogEvent =
       reason: DropReason
       source: string
       gateway?: string
+      attemptId?: string
+      reference?: string
       detail?: string
       remedy: string
     }
@@ -89,10 +93,11 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'setting-unsafe': { level: 'warn', text: ({ setting, danger }) => `${setting}: ${danger}` },
   'sign-in': {
     level: 'info',
-    text: ({ user, gateway, outcome, reason, method, durationMs }) => {
+    text: ({ user, gateway, outcome, reason, method, durationMs, reference }) => {
       const how = method === undefined ? '' : ` by ${method}`
       const why = reason === 'accepted' || reason === 'challenged' ? '' : ` (${reason})`
-      return `${user || 'nobody'} at ${gateway}: ${outcome}${how}${why} after ${durationMs} ms`
+      const ref = reference === undefined ? '' : `, Ref ${reference}`
+      return `${user || 'nobody'} at ${gateway}: ${outcome}${how}${why} after ${durationMs} ms${ref}`
     },
   },
   'sign-in-trouble': {
@@ -102,9 +107,10 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   },
   'packet-dropped': {
     level: 'warn',
-    text: ({ reason, source, gateway, detail, remedy }) => {
+    text: ({ reason, source, gateway, detail, remedy, reference }) => {
       const from = gateway === undefined ? source : `${gateway} (${source})`
-      return `packet from ${from} dropped: ${reason}${detail ? `, ${detail}` : ''}. ${remedy}`
+      const ref = reference === undefined ? '' : ` (Ref ${reference})`
+      return `packet from ${from} dropped: ${reason}${detail ? `, ${detail}` : ''}${ref}. ${remedy}`
     },
     limitBy: ({ reason, source }) => `${reason} ${source}`,
   },
@@ -160,6 +166,7 @@ export function signInEvent(record: SignInRecord): LogEvent {
     event: 'sign-in',
     signInId: record.signInId,
     attemptId: record.attemptId,
+    ...(record.reference === undefined ? {} : { reference: record.reference }),
     gateway: record.gateway,
     source: record.sourceAddress,
     user: record.userName,

@@ -57,6 +57,8 @@ export type SignInSettings = {
   readonly sentCode: Readonly<Record<SentCodeMethod['method'], SentCodeSettings>>
   /** How long a call may take while a challenge keeps the gateway waiting. */
   readonly promptMs: number
+  /** Whether texts of refusals carry the reference that `holdfast why` finds. */
+  readonly references: boolean
 }
 
 /** Everything a sign-in works with. Built by `compose`, anew at each reload; the registry stays. */

@@ -21,7 +21,10 @@ export {
   rejectReasons,
   type TextKey,
 } from './reasons.ts'
+export { parseReference, referenceOf } from './reference.ts'
 export type * from './registry.ts'
 export { createMemoryRegistry } from './registry-memory.ts'
+export type { ReplyPart, ReplyRule } from './reply-rules.ts'
 export { createSignIn } from './sign-in.ts'
 export { createStateSealer, type StateSealer } from './state.ts'
+export { knownPlaces, parseTemplate, placesOf, type Template } from './template.ts'

@@ -144,6 +144,8 @@ export type TimelineEntry = {
 export type SignInRecord = {
   readonly signInId: string
   readonly attemptId: string
+  /** Of what was refused or got no answer: the short name that `holdfast why` finds it by. */
+  readonly reference?: string
   readonly startedAtMs: number
   readonly endedAtMs: number
   readonly gateway: string

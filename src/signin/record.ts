@@ -1,6 +1,7 @@
 import { type Context, note, type SignInParts } from './context.ts'
 import type { Outcome } from './outcome.ts'
 import type { SignInRecord } from './ports.ts'
+import { referenceOf } from './reference.ts'
 import { stateId } from './resume.ts'
 
 /** The wheel may be late. */
@@ -62,6 +63,7 @@ function toRecord(context: Context, outcome: Outcome): SignInRecord {
   return {
     signInId,
     attemptId: attempt.id,
+    ...(hasReference(outcome) ? { reference: referenceOf(attempt.id) } : {}),
     startedAtMs: timeline[0]?.atMs ?? attempt.receivedAtMs,
     endedAtMs: parts.clock.nowMs(),
     gateway: attempt.gateway.name,
@@ -74,6 +76,11 @@ function toRecord(context: Context, outcome: Outcome): SignInRecord {
     ...(attempt.device === undefined ? {} : { device: attempt.device.value }),
     timeline,
   }
+}
+
+/** Whether somebody may ask why it ended so. */
+function hasReference({ kind }: Outcome): boolean {
+  return kind === 'reject' || kind === 'drop'
 }
 
 /** People type passwords into the name field: of a name nobody has, two characters are enough. */

@@ -12,6 +12,7 @@ import type { Outcome } from './outcome.ts'
 import { checkPolicy, checkStanding } from './policy.ts'
 import type { SignIn } from './ports.ts'
 import { recordSignIn } from './record.ts'
+import { withReference } from './reference.ts'
 import { endResumed, openState, spendState } from './resume.ts'
 import type { Following, Passed, Step } from './step.ts'
 import { endInterrupted, waitFor } from './wait.ts'
@@ -65,7 +66,7 @@ async function begin(context: Context): Promise<Step | Following> {
   }
 }
 
-/** -> authorise -> audit. Nobody is let in without a row that says so. */
+/** -> authorise -> audit -> reference. Nobody is let in without a row that says so. */
 async function finish(context: Context, end: () => Promise<Passed | Outcome>): Promise<Outcome> {
   let outcome: Outcome
   try {
@@ -76,11 +77,13 @@ async function finish(context: Context, end: () => Promise<Passed | Outcome>): P
   try {
     await settleJoin(context, outcome)
     await recordSignIn(context, outcome)
-    return outcome
   } catch (error) {
     const refused = explain(context, error)
-    return outcome.kind === 'accept' ? refused : outcome
+    if (outcome.kind === 'accept') outcome = refused
   }
+  // Last, and here alone: what others share has the reference of each.
+  const { attempt, parts } = context
+  return parts.settings.references ? withReference(outcome, attempt.id) : outcome
 }
 
 async function letIn(context: Context, ended: Passed | Outcome): Promise<Outcome> {

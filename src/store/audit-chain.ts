@@ -17,6 +17,7 @@ export type AuditContent = Pick<
   | 'ended_at_ms'
   | 'sign_in_id'
   | 'attempt_id'
+  | 'reference'
   | 'gateway'
   | 'method'
   | 'outcome'
@@ -91,6 +92,7 @@ function hashRow(row: Omit<AuditRow, 'hash'>, key: KeyObject): string {
     row.ended_at_ms,
     row.sign_in_id,
     row.attempt_id,
+    row.reference,
     row.gateway,
     row.method,
     row.outcome,

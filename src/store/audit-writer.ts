@@ -108,6 +108,7 @@ function prepareQueries(queries: Queries) {
         ended_at_ms: value('ended_at_ms'),
         sign_in_id: value('sign_in_id'),
         attempt_id: value('attempt_id'),
+        reference: value('reference'),
         gateway: value('gateway'),
         method: value('method'),
         outcome: value('outcome'),

@@ -15,6 +15,8 @@ export type AuditEntry = {
   readonly endedAtMs: number
   readonly signInId: string
   readonly attemptId: string
+  /** As in SignInRecord. */
+  readonly reference?: string
   readonly gateway: string
   readonly method?: string
   /** Of a sign-in as in SignInRecord; of others empty. */
@@ -39,6 +41,7 @@ export type AuditSearch = {
   readonly kind?: AuditEntry['kind']
   /** Beginning of the sign-in id or of the attempt id. */
   readonly id?: string
+  readonly reference?: string
   /** Ended at or after, and before; milliseconds since 1970. */
   readonly fromMs?: number
   readonly toMs?: number
@@ -101,6 +104,9 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
           ]),
         )
       }
+      if (search.reference !== undefined) {
+        query = query.where('reference', '=', search.reference)
+      }
       if (search.gateway !== undefined) query = query.where('gateway', '=', search.gateway)
       if (search.outcome !== undefined) query = query.where('outcome', '=', search.outcome)
       if (search.reason !== undefined) query = query.where('reason', '=', search.reason)
@@ -131,6 +137,7 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
 export const emptyContent = {
   sign_in_id: '',
   attempt_id: '',
+  reference: null,
   gateway: '',
   method: null,
   outcome: '',
@@ -148,6 +155,7 @@ function signInContent(record: SignInRecord): AuditContent {
     ended_at_ms: record.endedAtMs,
     sign_in_id: record.signInId,
     attempt_id: record.attemptId,
+    reference: record.reference ?? null,
     gateway: record.gateway,
     method: record.method ?? null,
     outcome: record.outcome,
@@ -171,6 +179,7 @@ function toEntry(row: AuditRow): AuditEntry {
     endedAtMs: row.ended_at_ms,
     signInId: row.sign_in_id,
     attemptId: row.attempt_id,
+    ...(row.reference === null ? {} : { reference: row.reference }),
     gateway: row.gateway,
     ...(row.method === null ? {} : { method: row.method }),
     outcome: row.outcome,

@@ -150,6 +150,7 @@ const first: Migration = (database, types) => [
       ended_at_ms: 'integer',
       sign_in_id: 'text',
       attempt_id: 'text',
+      reference: 'text?',
       gateway: 'text',
       method: 'text?',
       outcome: 'text',
@@ -166,6 +167,12 @@ const first: Migration = (database, types) => [
   ),
   database.schema.createIndex('audit_user_key').on('audit').column('user_key'),
   database.schema.createIndex('audit_user_name').on('audit').expression(sql`lower(user_name)`),
+  // Only of those that have one: every sign-in that succeeds would pay for the others.
+  database.schema
+    .createIndex('audit_reference')
+    .on('audit')
+    .column('reference')
+    .where('reference', 'is not', null),
   database.schema.createIndex('audit_ended').on('audit').column('ended_at_ms'),
   table(
     database,

@@ -50,6 +50,7 @@ export type AuditRow = {
   ended_at_ms: number
   sign_in_id: string
   attempt_id: string
+  reference: string | null
   gateway: string
   method: string | null
   outcome: string

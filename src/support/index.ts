@@ -3,6 +3,7 @@
 // May import nothing of ours.
 export { type Clock, systemClock, type Timer } from './clock.ts'
 export { constantTimeEqual } from './constant-time.ts'
+export { cutToBytes } from './cut-to-bytes.ts'
 export { HoldfastError } from './errors.ts'
 export { createRateLimit, type RateLimit, type RateLimitOptions } from './rate-limit.ts'
 export { Secret } from './secret.ts'

@@ -1,5 +1,5 @@
 import type { TextKey, Texts } from '../signin/index.ts'
-import { HoldfastError } from '../support/index.ts'
+import { cutToBytes, HoldfastError } from '../support/index.ts'
 import { de } from './de.ts'
 import { en } from './en.ts'
 import { es } from './es.ts'
@@ -108,17 +108,4 @@ function fillPlaces(template: string, values: Readonly<Record<string, string>>):
 /** Values come from gateways and directories: no line breaks, no tricks with the direction of writing. */
 function cleanValue(value: string): string {
   return value.replace(/[\p{C}\u2028\u2029]+/gu, ' ').trim()
-}
-
-/** Cuts at a whole character so that the text has at most `maxBytes` bytes of UTF-8. */
-function cutToBytes(text: string, maxBytes: number): string {
-  if (Buffer.byteLength(text) <= maxBytes) return text
-  let cut = ''
-  let bytes = 0
-  for (const character of text) {
-    bytes += Buffer.byteLength(character)
-    if (bytes > maxBytes) break
-    cut += character
-  }
-  return cut
 }

@@ -57,6 +57,7 @@ export const defaultSettings: SignInSettings = {
   codeTries: 3,
   sentCode: sentCodes(),
   promptMs: 60_000,
+  references: false,
 }
 
 /** A gateway with defaults that a test changes. */
