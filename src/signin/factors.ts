@@ -123,7 +123,7 @@ async function checkCodeOnly(context: Context, user: User, choices: Choices): Pr
     : spendCode(context, checked.match)
 }
 
-/** The code is proven before the directory is asked, so that spraying passwords locks nobody there (RULES 4). */
+/** A code that is proven first keeps those who spray passwords from locking people in the directory (RULES 4, 6). */
 async function checkCodeFirst(
   context: Context,
   found: FoundUser,

@@ -138,7 +138,7 @@ describe('a service on the wire', function () {
     expect((await next)?.kind).to.equal('accept')
   })
 
-  it('lets a second packet of the same device join: one ring, two Accepts (RULES 10)', async () => {
+  it('lets a second packet of the same device join: one ring, two Accepts (RULES 2, 10)', async () => {
     const signIn = { user: 'carol', password: 'singer', nas: 'hold', device: '192.0.2.11' }
     const before = await calls()
     const first = gateway.signIn(signIn, 15_000)
