@@ -3,9 +3,14 @@ import { formatError, processIo, runCli } from './cli/index.ts'
 
 const interrupt = new AbortController()
 
-// The first asks a command to end, or the service to stop in order; the second does not wait.
+let askedAtMs = 0
+
+// The first asks a command to end, or the service to stop in order; the second does not wait. What
+// comes within a second is one wish: npm passes on a Ctrl-C that its child has got already.
 function stop(): void {
-  if (interrupt.signal.aborted) process.exit(130)
+  const nowMs = performance.now()
+  if (!interrupt.signal.aborted) askedAtMs = nowMs
+  else if (nowMs - askedAtMs > 1_000) process.exit(130)
   interrupt.abort()
 }
 process.on('SIGINT', stop)

@@ -77,6 +77,25 @@ describe('a service that is told to stop', function () {
     expect(gateway.received).to.have.length(0)
   })
 
+  it('takes a signal that comes twice at once as one, and a later one as impatience', async () => {
+    await start({ stop_timeout: '10s' })
+    const held = gateway.signIn(carol, 12_000)
+    const call = await phone.next('call', 'carol')
+    service.process.kill('SIGINT')
+    const ended = service.stop('SIGINT')
+    await service.printed(/service-stopping/)
+    await phone.press(call.id, '#')
+    expect((await held)?.kind).to.equal('accept')
+    expect(await ended).to.equal(0)
+
+    await start({ stop_timeout: '30s' })
+    gateway.sendBytes(gateway.request(carol).bytes)
+    await phone.next('call', 'carol')
+    service.process.kill('SIGINT')
+    await new Promise((resolve) => setTimeout(resolve, 1_300))
+    expect(await service.stop('SIGINT')).to.equal(130)
+  })
+
   it('does not wait for a request that its gateway has given up', async () => {
     await start({
       stop_timeout: '2s',
