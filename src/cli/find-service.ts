@@ -11,8 +11,8 @@ export const defaultConfigFile = '/etc/holdfast/holdfast.yaml'
 const unitCredentials = '/run/credentials/holdfast.service'
 
 /**
- * The environment a configuration is read with: `credential:NAME` works outside of the unit as well
- * while it runs.
+ * The environment a configuration is read with: while the unit runs, `credential:NAME` is what it was
+ * given. While it is stopped, the files beside the configuration count.
  */
 export function configEnvironment(io: CliIo): CliIo['env'] {
   if (io.env.CREDENTIALS_DIRECTORY !== undefined || !existsSync(unitCredentials)) return io.env

@@ -10,14 +10,16 @@ export type SecretReaderOptions = {
   /** Gives the text of a file; throws when it cannot be read. */
   readFile(path: string): string
   resolvePath(path: string): string
-  /** Told of every `file:` that was read. */
+  /** Told of every file that was read, except those that systemd hands over. */
   onFile(path: string): void
   /** `insecure_demo`: secrets may stand in the file itself. */
   readonly demo: boolean
 }
 
 /**
- * Reads secrets by reference. A line break at the end of a file is not part of the secret.
+ * Reads secrets by reference. A line break at the end of a file is not part of the secret. A
+ * `credential:` is what systemd hands over or, outside of the unit, a file of this name in
+ * `credentials/` beside the configuration.
  * The function it gives throws Error with a text that names the reference, never the secret.
  */
 export function createSecretReader(options: SecretReaderOptions): FieldContext['readSecret'] {
@@ -31,14 +33,22 @@ export function createSecretReader(options: SecretReaderOptions): FieldContext['
     }
     if (kind === 'env') return notEmpty(options.env[name], `environment variable ${name}`)
     if (kind === 'credential') {
-      const folder = options.env.CREDENTIALS_DIRECTORY
       if (!/^\w[\w.-]*$/.test(name)) throw new Error('a credential has a plain name')
-      if (folder === undefined) {
+      const given = options.env.CREDENTIALS_DIRECTORY
+      if (given !== undefined) return readSecretFile(join(given, name), options.readFile)
+      // What the unit would hand over, for commands of root while it is stopped.
+      const path = options.resolvePath(join('credentials', name))
+      try {
+        const secret = readSecretFile(path, options.readFile)
+        options.onFile(path)
+        return secret
+      } catch (cause) {
+        const detail = cause instanceof Error ? cause.message : String(cause)
         throw new Error(
-          `credential ${name} exists only inside the systemd unit (LoadCredential=${name}:PATH); elsewhere use file:PATH`,
+          `credential ${name} is not given by systemd (LoadCredential=${name}:PATH), and ${detail}`,
+          { cause },
         )
       }
-      return readSecretFile(join(folder, name), options.readFile)
     }
     if (options.demo || clearText) return notEmpty(reference, 'the secret')
     throw new Error(

@@ -120,7 +120,26 @@ describe('config/holdfast.yaml', () => {
 
   it('says what to do where there are no credentials', () => {
     expect(() => loadConfig(join(folder, 'holdfast.yaml'), { env: {} })).to.throw(
-      'exists only inside the systemd unit',
+      /credential vpn-secret is not given by systemd \(LoadCredential=vpn-secret:PATH\), and \S*\/credentials\/vpn-secret cannot be read \(ENOENT\)/,
     )
+  })
+
+  it('reads what the unit would hand over from beside it, while the unit is stopped', () => {
+    const read: string[] = []
+    const readFile = (path: string) => {
+      read.push(path)
+      return path.endsWith('.yaml') ? text : path.endsWith('key') ? 'A'.repeat(43).concat('=') : 'x'
+    }
+    const file = '/etc/holdfast/holdfast.yaml'
+    const config = loadConfig(file, { env: {}, readFile, fileMode: () => 0o644 })
+    const names = ['sealing-key', 'bind-password', 'vpn-secret']
+    const beside = names.map((name) => `/etc/holdfast/credentials/${name}`)
+    expect(read).to.have.members([file, ...beside])
+    expect(config.exposedFiles).to.have.members(beside)
+    read.length = 0
+    const env = { CREDENTIALS_DIRECTORY: '/run/credentials/holdfast.service' }
+    const inUnit = loadConfig(file, { env, readFile, fileMode: () => 0o644 })
+    expect(read).to.not.include.members(beside)
+    expect(inUnit.exposedFiles).to.deep.equal([])
   })
 })
