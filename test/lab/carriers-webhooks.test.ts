@@ -14,6 +14,7 @@ import {
   startApp,
   startStandIn,
   stopAll,
+  toStop,
   until,
   writeConfig,
 } from './carriers-lab.ts'
@@ -202,6 +203,7 @@ describe('a call that rings while Holdfast is killed', function () {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     stopOnExit(child, () => undefined)
+    toStop({ stop: async () => void child.kill('SIGKILL') })
     if (child.stdout !== null) await once(child.stdout, 'data')
     return child
   }
@@ -213,6 +215,7 @@ describe('a call that rings while Holdfast is killed', function () {
     const change = { ...peopleOf({ ann }), gateways: { hold } }
     const child = await startChild(writeConfig(place, change), standIn)
     const gateway = await openGateway(place)
+    toStop({ stop: async () => gateway.close() })
     standIn.deliverTo = `http://127.0.0.1:${place.webhookPort}`
     const { promise: key, resolve: press } = Promise.withResolvers<string>()
     standIn.person = { does: 'answers', keys: [key] }
@@ -243,6 +246,5 @@ describe('a call that rings while Holdfast is killed', function () {
     await sleep(beganMs + 5_200 - Date.now())
     expect((await gateway.signIn(packet))?.kind).to.equal('accept')
     expect(calledNumbers(standIn, ann)).to.have.length(2)
-    gateway.close()
   })
 })
