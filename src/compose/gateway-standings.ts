@@ -1,6 +1,7 @@
 import type { GatewayStanding } from '../admin/index.ts'
 import { type Config, type GatewayConfig, type Preset, presets } from '../config/index.ts'
 import type { PatienceMemory } from '../patience/index.ts'
+import { startingValue } from './patience.ts'
 
 /** Where nothing is known of the kind of gateway. */
 const generalAdvice = [
@@ -17,12 +18,11 @@ export function gatewayStandings(
     const preset: Preset | undefined =
       gateway.preset === undefined ? undefined : presets[gateway.preset]
     const memory = memoryOf(gateway.name)
-    const { patienceMs, marginMs, challenges } = gateway
     return {
       name: gateway.name,
       ...(preset === undefined ? {} : { kind: preset.title }),
       flow: gateway.flow,
-      start: { patienceMs, marginMs, challenges },
+      start: startingValue(gateway),
       startFrom: startOf(gateway, preset),
       learns: gateway.learnPatience ?? false,
       advice: preset?.advice.map(({ text }) => text) ?? generalAdvice,

@@ -5,6 +5,7 @@ import {
   type PatienceMemory,
   type PatienceWatch,
   parseMemory,
+  type StartingValue,
 } from '../patience/index.ts'
 import type { GatewayRules } from '../signin/index.ts'
 import type { SettingStore } from '../store/index.ts'
@@ -63,6 +64,18 @@ export function createPatienceKeeper(
   }
 }
 
+/** What a gateway is taken for before anything is learnt. */
+export function startingValue({
+  patienceMs,
+  marginMs,
+  challenges,
+  flow,
+}: Pick<GatewayRules, 'patienceMs' | 'marginMs' | 'challenges' | 'flow'>): StartingValue {
+  // These flows end with a Reject at the margin, whatever the gateway can show.
+  const canChallenge = challenges && flow !== 'hold' && flow !== 'append'
+  return { patienceMs, marginMs, challenges: canChallenge }
+}
+
 /** What the store has learnt, by gateway; what cannot be read is left out. */
 export async function loadMemories(
   settings: SettingStore,
@@ -86,7 +99,7 @@ function createRequestWatch(
     begin({ rules, socketId, ...packet }) {
       const request = { ...packet, gateway: rules.name, server: String(socketId) }
       const mayLearn = learns(rules.name)
-      const { patienceMs, marginMs } = watch.begin(request, rules, mayLearn)
+      const { patienceMs, marginMs } = watch.begin(request, startingValue(rules), mayLearn)
       if (!mayLearn) return rules
       const last = learnt.get(rules) ?? rules
       if (last.patienceMs === patienceMs && last.marginMs === marginMs) return last

@@ -22,8 +22,6 @@ export interface PatienceWatch {
   restore(gateway: string, memory: PatienceMemory): void
   /** Memories that have changed since the last call, to be stored. */
   takeChanged(): ReadonlyMap<string, PatienceMemory>
-  /** Forgets what was learnt about a gateway. */
-  forget(gateway: string): void
 }
 
 export type PatienceWatchOptions = {
@@ -33,7 +31,7 @@ export type PatienceWatchOptions = {
 
 /** The same sign-in within this time after an answer means that the answer was not used. */
 const againMs = 20_000
-/** A sign-in is remembered this long after its answer: somebody who was refused may still get in. */
+/** Others are remembered this long: who was refused may still get in, and a challenge be answered. */
 const rememberedMs = 120_000
 const oncePerPersonMs = 3_600_000
 /** A request is held on for no longer than this. */
@@ -167,7 +165,8 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
     for (const track of tracks.values()) {
       const { reply, lost } = track
       const quietMs = nowMs - track.firstMs - (reply?.afterMs ?? track.lastPacketMs)
-      if (quietMs < (lost || reply === undefined ? rememberedMs : againMs)) return
+      const isShort = !lost && (reply?.kind === 'accept' || reply?.kind === 'reject')
+      if (quietMs < (isShort ? againMs : rememberedMs)) return
       if (reply?.kind === 'accept' && !track.isSecondTry) {
         observe(track.gateway, { kind: 'waiting', afterMs: reply.afterMs, by: 'nobody-again' })
       }
@@ -199,12 +198,6 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
       }
       changed.clear()
       return taken
-    },
-    forget(gateway) {
-      memories.delete(gateway)
-      estimators.delete(gateway)
-      changed.delete(gateway)
-      for (const track of [...tracks.values()]) if (track.gateway === gateway) forgetTrack(track)
     },
   }
 

@@ -8,30 +8,38 @@ export type Policy = {
   readonly keepsPrompts: boolean
 }
 
-export type PolicyName =
-  | 'plain 10 s'
-  | 'plain 30 s'
-  | 'fixed 10 s'
-  | 'fixed 30 s'
-  | 'learnt'
-  | 'possible'
+export const policyNames = [
+  'others, 10 s',
+  'others, 30 s',
+  'fixed 10 s',
+  'fixed 30 s',
+  'learning',
+  'possible',
+] as const
+export type PolicyName = (typeof policyNames)[number]
 
 /** Margin of a server that knows the gateway: the tick of a timer and the way of a packet. */
 const knownMarginMs = 75
 
-export function createPolicy(name: PolicyName, { givesUp }: GatewayModel): Policy {
+export function createPolicy(
+  name: PolicyName,
+  { givesUp, secondServer = false }: GatewayModel,
+): Policy {
   switch (name) {
-    case 'plain 10 s':
+    case 'others, 10 s':
       return { watch: fixed(10_000, 0), keepsPrompts: false }
-    case 'plain 30 s':
+    case 'others, 30 s':
       return { watch: fixed(30_000, 0), keepsPrompts: false }
     case 'fixed 10 s':
       return { watch: fixed(10_000, 1_000), keepsPrompts: true }
     case 'fixed 30 s':
       return { watch: fixed(30_000, 1_000), keepsPrompts: true }
     case 'possible':
-      return { watch: fixed(givesUp * 1_000, knownMarginMs), keepsPrompts: true }
-    case 'learnt':
+      return {
+        watch: fixed(givesUp * 1_000 * (secondServer ? 2 : 1), knownMarginMs),
+        keepsPrompts: true,
+      }
+    case 'learning':
       return { watch: createPatienceWatch(), keepsPrompts: true }
   }
 }

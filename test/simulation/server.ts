@@ -1,3 +1,4 @@
+import type { StartingValue } from '../../src/patience/index.ts'
 import type { Chance } from './chance.ts'
 import { answerMs } from './chance.ts'
 import type { GatewayModel } from './gateways.ts'
@@ -36,6 +37,11 @@ const lateKeptMs = 60_000
 const acceptKeptMs = 10_000
 const challengePromptMs = 60_000
 
+/** Nobody has said what the gateway is: the default patience, and whether it shows challenges. */
+export function startOf({ challenges }: GatewayModel): StartingValue {
+  return { patienceMs: 10_000, marginMs: 1_000, challenges }
+}
+
 /**
  * What the service does with one person's packets, reduced to its moments: hold, challenge or Reject
  * at the margin, late approval, one prompt for packets that belong together. The differences to
@@ -49,7 +55,7 @@ export function createServer(
   signIn: number,
 ) {
   const requests = new Map<string, Request>()
-  const start = { patienceMs: 10_000, marginMs: 1_000, challenges: gateway.challenges }
+  const start = startOf(gateway)
   let prompts = 0
   let prompt: Prompt | undefined
   let owner: Request | undefined

@@ -1,0 +1,293 @@
+import { expect } from 'chai'
+import {
+  createPatienceWatch,
+  type SeenRequest,
+  type StartingValue,
+} from '../../src/patience/index.ts'
+
+const start: StartingValue = { patienceMs: 10_000, marginMs: 1_000, challenges: false }
+
+/** A watch with a hand on its clock. Each `person` is somebody else. */
+function createBench(change: Partial<StartingValue> = {}, maxTracks = 1_000) {
+  const watch = createPatienceWatch({ maxTracks })
+  const rules = { ...start, ...change }
+  let nowMs = 1_000_000
+  let packets = 0
+  return {
+    watch,
+    memory: () => watch.memory('vpn') ?? expect.fail('nothing was learnt'),
+    estimate: () => watch.estimate('vpn', rules),
+    wait(ms: number): void {
+      nowMs += ms
+    },
+    begin(attemptId: string, request: Partial<SeenRequest> = {}) {
+      packets += 1
+      const common = { gateway: 'vpn', port: 1000, server: 'a', answersChallenge: false }
+      const person = `person of ${attemptId}`
+      const authenticator = String(packets)
+      const seen = { ...common, person, authenticator, attemptId, atMs: nowMs, ...request }
+      return watch.begin(seen, rules, true)
+    },
+    resend: (attemptId: string) => watch.resend(attemptId, nowMs),
+    end(attemptId: string, kind: 'accept' | 'reject' | 'challenge' | 'none', atMargin = false) {
+      watch.end({ attemptId, kind, atMargin, atMs: nowMs })
+    },
+    settle: () => watch.settle(nowMs),
+  }
+}
+
+describe('patience watch', () => {
+  it('starts with what is configured', () => {
+    expect(createBench().begin('1')).to.deep.equal({ patienceMs: 10_000, marginMs: 1_000 })
+  })
+
+  it('takes the last resend of a sign-in for one sign of waiting, however many there were', () => {
+    const bench = createBench()
+    bench.begin('1')
+    for (let count = 0; count < 4; count++) {
+      bench.wait(2_000)
+      bench.resend('1')
+    }
+    bench.wait(500)
+    bench.end('1', 'reject', true)
+    expect(bench.memory()).to.deep.include({ signIns: 1, observations: 1 })
+    expect(bench.memory().intervalsMs).to.deep.equal([2_000, 2_000, 2_000, 2_000])
+    expect(bench.memory().margin).to.deep.equal({ reached: 1, heldOn: 0 })
+  })
+
+  it('sees that resends have stopped when the request was held long enough', () => {
+    const bench = createBench()
+    bench.begin('1')
+    bench.wait(5_000)
+    bench.resend('1')
+    bench.wait(5_000)
+    bench.resend('1')
+    bench.wait(6_000)
+    bench.end('1', 'accept')
+    expect(bench.memory().gaveUpMs).to.deep.equal([])
+    bench.begin('2')
+    for (const ms of [5_000, 5_000]) {
+      bench.wait(ms)
+      bench.resend('2')
+    }
+    bench.wait(6_600)
+    bench.end('2', 'accept')
+    expect(bench.memory().gaveUpMs).to.deep.equal([15_000])
+    expect(bench.memory().packets).to.deep.equal([3])
+  })
+
+  it('expects longer intervals of a gateway whose intervals grow', () => {
+    const bench = createBench()
+    bench.begin('1')
+    for (const ms of [2_000, 3_000, 4_000]) {
+      bench.wait(ms)
+      bench.resend('1')
+    }
+    bench.wait(5_500)
+    bench.end('1', 'accept')
+    expect(bench.memory().gaveUpMs).to.deep.equal([])
+    bench.begin('2')
+    for (const ms of [2_000, 3_000, 4_000]) {
+      bench.wait(ms)
+      bench.resend('2')
+    }
+    bench.wait(8_000)
+    bench.end('2', 'accept')
+    expect(bench.memory().gaveUpMs).to.deep.equal([14_000])
+  })
+
+  it('takes an Accept for used when nobody asks again, and for unused when the same person does', () => {
+    const bench = createBench()
+    bench.begin('1')
+    bench.wait(4_000)
+    bench.end('1', 'accept')
+    bench.wait(19_000)
+    bench.settle()
+    expect(bench.memory().observations).to.equal(0)
+    bench.wait(2_000)
+    bench.settle()
+    expect(bench.memory().observations).to.equal(1)
+    expect(bench.memory().votes.gone).to.deep.equal([])
+
+    bench.begin('2', { person: 'alice' })
+    bench.wait(8_000)
+    bench.end('2', 'accept')
+    bench.wait(3_000)
+    bench.begin('3', { person: 'alice' })
+    expect(bench.memory().tooLate).to.equal(1)
+    expect(bench.memory().votes.gone).to.have.length(1)
+  })
+
+  it('learns nothing from a person who was refused and tries again', () => {
+    const bench = createBench()
+    bench.begin('1', { person: 'alice' })
+    bench.wait(1_000)
+    bench.end('1', 'reject')
+    bench.wait(3_000)
+    bench.begin('2', { person: 'alice' })
+    expect(bench.memory().observations).to.equal(0)
+  })
+
+  it('counts one impatient person once an hour', () => {
+    const bench = createBench()
+    for (let count = 0; count < 40; count++) {
+      bench.begin(String(count), { person: 'alice' })
+      bench.wait(1_000)
+    }
+    expect(bench.memory().observations).to.equal(1)
+    expect(bench.estimate().patienceMs).to.equal(10_000)
+    bench.wait(3_600_000)
+    bench.begin('later', { person: 'alice' })
+    bench.wait(1_000)
+    bench.begin('last', { person: 'alice' })
+    expect(bench.memory().observations).to.equal(2)
+  })
+
+  it('counts challenges, and takes an answer for a sign of waiting', () => {
+    const bench = createBench({ challenges: true })
+    bench.begin('1', { person: 'alice' })
+    bench.wait(9_000)
+    bench.end('1', 'challenge')
+    bench.wait(30_000)
+    bench.begin('2', { person: 'alice', answersChallenge: true })
+    expect(bench.memory().challenges).to.deep.equal({ sent: 1, answered: 1 })
+    expect(bench.memory().votes.waiting).to.have.length(1)
+  })
+
+  it('knows a request again that comes from another port of a NAT', () => {
+    const bench = createBench()
+    bench.begin('1', { person: 'alice', authenticator: 'same' })
+    bench.wait(5_000)
+    bench.begin('2', { person: 'alice', authenticator: 'same', port: 2000 })
+    bench.wait(1_000)
+    bench.end('2', 'accept')
+    const { signIns, intervalsMs, votes, followed } = bench.memory()
+    expect({ signIns, intervalsMs, gone: votes.gone }).to.deep.equal({
+      signIns: 1,
+      intervalsMs: [5_000],
+      gone: [],
+    })
+    expect(followed).to.deep.equal({ identifier: 0, port: 0, server: 0 })
+  })
+
+  it('goes on with a sign-in at the second server, whose time counts from the first packet', () => {
+    const bench = createBench()
+    bench.begin('1', { person: 'alice' })
+    for (const ms of [5_000, 5_000]) {
+      bench.wait(ms)
+      bench.resend('1')
+    }
+    bench.wait(5_010)
+    bench.begin('2', { person: 'alice', server: 'b' })
+    expect(bench.memory().followed).to.deep.equal({ identifier: 0, port: 0, server: 1 })
+    expect(bench.memory().signIns).to.equal(1)
+    expect(bench.memory().gaveUpMs).to.deep.equal([30_020])
+    bench.wait(5_000)
+    bench.resend('2')
+    bench.wait(1_000)
+    bench.end('2', 'accept')
+    expect(bench.memory().votes.gone).to.deep.equal([])
+  })
+
+  it('takes a person who comes seconds after the end for a person', () => {
+    const bench = createBench()
+    bench.begin('1', { person: 'alice' })
+    for (const ms of [2_000, 2_000]) {
+      bench.wait(ms)
+      bench.resend('1')
+    }
+    bench.wait(7_000)
+    bench.begin('2', { person: 'alice' })
+    expect(bench.memory().followed).to.deep.equal({ identifier: 0, port: 0, server: 0 })
+    expect(bench.memory().gaveUpMs).to.deep.equal([6_000])
+    expect(bench.memory().signIns).to.equal(2)
+  })
+
+  it('counts who was lost, unless they get in within two minutes', () => {
+    const bench = createBench()
+    bench.begin('1', { person: 'alice' })
+    bench.wait(9_000)
+    bench.end('1', 'reject', true)
+    bench.begin('2', { person: 'bob' })
+    bench.wait(9_000)
+    bench.end('2', 'reject', true)
+    bench.wait(5_000)
+    bench.begin('3', { person: 'bob' })
+    bench.wait(100)
+    bench.end('3', 'accept')
+    bench.wait(300_000)
+    bench.settle()
+    expect(bench.memory().lost).to.deep.equal([[0, 1]])
+  })
+
+  it('holds on one at a time, and only where it may', () => {
+    const bench = createBench()
+    for (let count = 0; count < 12; count++) {
+      bench.begin(`r${count}`)
+      bench.wait(9_000)
+      bench.end(`r${count}`, 'reject', true)
+    }
+    expect(bench.begin('held').patienceMs).to.equal(40_000)
+    expect(bench.begin('other').patienceMs).to.equal(10_000)
+    bench.end('other', 'reject')
+    bench.wait(20_000)
+    bench.end('held', 'accept')
+    expect(bench.memory().margin).to.deep.equal({ reached: 13, heldOn: 1 })
+  })
+
+  it('counts one that was held on but answered before the margin as any other', () => {
+    const bench = createBench()
+    for (let count = 0; count < 12; count++) {
+      bench.begin(`r${count}`)
+      bench.wait(9_000)
+      bench.end(`r${count}`, 'reject', true)
+    }
+    bench.begin('held')
+    bench.wait(3_000)
+    bench.end('held', 'accept')
+    expect(bench.memory().margin).to.deep.equal({ reached: 12, heldOn: 0 })
+  })
+
+  it('watches no more at a time than it may, and the others go by what is known', () => {
+    const bench = createBench({}, 3)
+    for (let count = 0; count < 10; count++) {
+      expect(bench.begin(String(count)).patienceMs).to.equal(10_000)
+    }
+    expect(bench.memory().signIns).to.equal(3)
+    bench.resend('9')
+    bench.end('9', 'accept')
+    bench.wait(200_000)
+    bench.begin('10')
+    expect(bench.memory().signIns).to.equal(4)
+  })
+
+  it('takes anything in any order: twice, unknown, backwards in time', () => {
+    const bench = createBench()
+    bench.resend('unknown')
+    bench.end('unknown', 'accept')
+    bench.begin('1', { person: undefined })
+    bench.begin('1', { person: undefined })
+    bench.end('1', 'accept')
+    bench.end('1', 'reject')
+    bench.wait(-500_000)
+    bench.resend('1')
+    bench.begin('2')
+    bench.wait(-1_000)
+    bench.resend('2')
+    bench.end('2', 'none')
+    bench.settle()
+    expect(bench.estimate().patienceMs).to.be.within(300, 600_000)
+  })
+
+  it('hands out what has changed, once, and takes it up again', () => {
+    const bench = createBench()
+    bench.begin('1')
+    const changed = bench.watch.takeChanged()
+    expect([...changed.keys()]).to.deep.equal(['vpn'])
+    expect(bench.watch.takeChanged().size).to.equal(0)
+    const next = createPatienceWatch()
+    for (const [gateway, memory] of changed) next.restore(gateway, memory)
+    expect(next.memory('vpn')).to.deep.equal(bench.memory())
+    expect(next.takeChanged().size).to.equal(0)
+  })
+})
