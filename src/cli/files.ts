@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { CliError } from './errors.ts'
 
 const maximumBytes = 16 * 1024 * 1024
@@ -21,8 +21,8 @@ export function readSecretLine(file: string): string {
 }
 
 /**
- * Writes a new file. With `force` what stands there is removed first, so that the mode counts and no
- * link is followed. Throws CliError `file-exists` and `file-unwritable`.
+ * Writes a new file with exactly this mode, whatever the umask. With `force` what stands there is
+ * removed first, so that no link is followed. Throws CliError `file-exists` and `file-unwritable`.
  */
 export function writeNewFile(
   file: string,
@@ -31,7 +31,8 @@ export function writeNewFile(
 ): void {
   try {
     if (options.force) rmSync(file, { force: true })
-    writeFileSync(file, content, { mode: options.mode, flag: 'wx' })
+    writeFileSync(file, content, { mode: 0o600, flag: 'wx' })
+    chmodSync(file, options.mode)
   } catch (cause) {
     throw fileError(file, cause)
   }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { createSealingKey } from './sealing-key.ts'
 
 /** What has to be known for a first configuration. */
@@ -18,6 +17,7 @@ export type InitAnswers = {
 }
 
 export type FileToWrite = {
+  /** Below the folder of the installation. */
   readonly name: string
   readonly content: string
   readonly mode: number
@@ -25,15 +25,22 @@ export type FileToWrite = {
   readonly keep: boolean
 }
 
+/** For secrets, which systemd hands over to the service: for root alone. */
+export const credentialsFolder = 'credentials'
+
+/** The names that systemd/holdfast.service loads. */
 export const initFileNames = {
   config: 'holdfast.yaml',
-  bindPassword: 'bind-password',
-  gatewaySecret: 'gateway-secret',
-  sealingKey: 'sealing-key',
+  bindPassword: `${credentialsFolder}/bind-password`,
+  gatewaySecret: `${credentialsFolder}/vpn-secret`,
+  sealingKey: `${credentialsFolder}/sealing-key`,
 } as const
 
-/** The files of a new installation: the configuration and, apart from it, three secrets. */
-export function firstConfiguration(answers: InitAnswers, folder: string): readonly FileToWrite[] {
+/**
+ * The files of a new installation: the configuration, which the service reads as a user of its own
+ * and which holds no secret, and three credentials.
+ */
+export function firstConfiguration(answers: InitAnswers): readonly FileToWrite[] {
   const secret = (name: string, content: string, keep = false): FileToWrite => ({
     name,
     content,
@@ -41,12 +48,7 @@ export function firstConfiguration(answers: InitAnswers, folder: string): readon
     keep,
   })
   return [
-    {
-      name: initFileNames.config,
-      content: configurationText(answers, folder),
-      mode: 0o640,
-      keep: false,
-    },
+    { name: initFileNames.config, content: configurationText(answers), mode: 0o644, keep: false },
     secret(initFileNames.bindPassword, `${answers.bindPassword}\n`),
     secret(initFileNames.gatewaySecret, `${createGatewaySecret()}\n`),
     secret(initFileNames.sealingKey, createSealingKey(), true),
@@ -58,17 +60,17 @@ export function createGatewaySecret(): string {
   return randomBytes(24).toString('base64url')
 }
 
-function configurationText(answers: InitAnswers, folder: string): string {
+function configurationText(answers: InitAnswers): string {
   // JSON strings are YAML strings, whatever somebody typed.
   const text = (value: string) => JSON.stringify(value)
-  const file = (name: string) => text(`file:${join(folder, name)}`)
   return `# Holdfast. Every setting with its default: docs/configuration.md.
 # After a change: holdfast check, then holdfast reload.
+# credential:NAME is the file ${credentialsFolder}/NAME; each has its line LoadCredential= in the unit.
 
 # Where enrolments and the audit are kept, sealed with the key below.
 # Without that key nothing in it can be read: keep a copy in a safe place.
 store: { sqlite: ${text(answers.store)} }
-sealing_key: ${file(initFileNames.sealingKey)}
+sealing_key: credential:sealing-key
 
 # Country of phone numbers that are written without one in the directory.
 default_region: ${text(answers.region)}
@@ -83,14 +85,14 @@ directories:
     base_dn: ${text(answers.baseDn)}
     # An account without any rights but to read.
     bind_dn: ${text(answers.bindDn)}
-    bind_password: ${file(initFileNames.bindPassword)}
+    bind_password: credential:bind-password
 
 gateways:
   # One entry for each VPN concentrator, Wi-Fi controller or switch.
   ${text(answers.gatewayName)}:
     address: ${text(answers.gateway)}
     # The same 32 characters belong into the gateway.
-    secret: ${file(initFileNames.gatewaySecret)}
+    secret: credential:vpn-secret
     # What kind it is, if holdfast preset list has it; docs/gateways.md says what to set on it.
     # preset: fortigate
     # How long the gateway waits for an answer: its time-out times its tries.

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { loadConfig } from '../../src/config/index.ts'
+import { root } from '../docs/pages.ts'
 import { run, temporaryFolder } from './fake-io.ts'
 
 describe('init', () => {
@@ -15,7 +16,9 @@ describe('init', () => {
     ...['--bind-dn', 'holdfast@corp.example', '--bind-password-file', passwordFile],
     ...['--region', 'nl', '--gateway', '192.0.2.10'],
   ]
-  const names = ['holdfast.yaml', 'bind-password', 'gateway-secret', 'sealing-key']
+  const credentials = ['bind-password', 'vpn-secret', 'sealing-key']
+  const names = ['holdfast.yaml', ...credentials.map((name) => `credentials/${name}`)]
+  const modeOf = (path: string) => statSync(path).mode & 0o777
 
   it('writes from flags a configuration that loads, and secrets for their owner alone', async () => {
     const target = join(folder, 'flags')
@@ -32,11 +35,30 @@ describe('init', () => {
     expect(bindPassword).to.equal('search: "me"')
     expect(config.gateways.vpn?.secret.reveal()).to.match(/^[\w-]{32}$/)
     expect(Buffer.from(config.sealingKey?.reveal() ?? '', 'base64')).to.have.length(32)
-    const modes = names.map((name) => statSync(join(target, name)).mode & 0o777)
-    expect(modes).to.deep.equal([0o640, 0o600, 0o600, 0o600])
     const text = readFileSync(join(target, 'holdfast.yaml'), 'utf8')
     expect(text).to.not.include('search: \\"me')
     expect(text).to.match(/^ *# /m)
+  })
+
+  it('fits the unit: a file the service can read, and what systemd hands over to it', async () => {
+    const target = join(folder, 'unit')
+    const before = process.umask(0o077)
+    try {
+      expect((await run(flags(target))).code).to.equal(exitCodes.ok)
+    } finally {
+      process.umask(before)
+    }
+    expect(names.map((name) => modeOf(join(target, name)))).to.deep.equal([
+      0o644, 0o600, 0o600, 0o600,
+    ])
+    expect([target, join(target, 'credentials')].map(modeOf)).to.deep.equal([0o755, 0o700])
+    const unit = readFileSync(join(root, 'systemd/holdfast.service'), 'utf8')
+    const loaded = [...unit.matchAll(/^LoadCredential=(\S+):\/etc\/holdfast\/(\S+)$/gm)]
+    expect(loaded.map(([, , file]) => file)).to.have.members(names.slice(1))
+    const text = readFileSync(join(target, 'holdfast.yaml'), 'utf8')
+    const references = [...text.matchAll(/: credential:(\S+)$/gm)].map(([, name]) => name)
+    expect(references).to.have.members(loaded.map(([, name]) => name))
+    expect(text).to.not.match(/: "?file:/)
   })
 
   it('asks for what no flag says, and guesses the base DN', async () => {
@@ -79,9 +101,9 @@ describe('init', () => {
   it('writes over with --force, but keeps the key that opens the store', async () => {
     const target = join(folder, 'flags')
     const read = (name: string) => readFileSync(join(target, name), 'utf8')
-    const [key, secret] = [read('sealing-key'), read('gateway-secret')]
+    const [key, secret] = ['sealing-key', 'vpn-secret'].map((name) => read(`credentials/${name}`))
     expect((await run([...flags(target), '--force'])).code).to.equal(exitCodes.ok)
-    expect(read('sealing-key')).to.equal(key)
-    expect(read('gateway-secret')).to.not.equal(secret)
+    expect(read('credentials/sealing-key')).to.equal(key)
+    expect(read('credentials/vpn-secret')).to.not.equal(secret)
   })
 })

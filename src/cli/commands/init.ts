@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Argv } from 'yargs'
 import { type Asker, withAsker } from '../ask.ts'
@@ -6,7 +6,13 @@ import { command } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { fileError, readSecretLine, writeNewFiles } from '../files.ts'
-import { firstConfiguration, type InitAnswers, initFileNames } from '../first-configuration.ts'
+import { defaultConfigFile } from '../find-service.ts'
+import {
+  credentialsFolder,
+  firstConfiguration,
+  type InitAnswers,
+  initFileNames,
+} from '../first-configuration.ts'
 import { type CliIo, note, print } from '../io.ts'
 
 export const initCommand = command({
@@ -16,22 +22,20 @@ export const initCommand = command({
   async run(args, io) {
     const folder = resolve(args.folder)
     const answers = await collectAnswers(args, io)
-    try {
-      mkdirSync(folder, { recursive: true, mode: 0o750 })
-    } catch (cause) {
-      throw fileError(folder, cause)
-    }
-    const files = firstConfiguration(answers, folder)
+    makeFolder(folder, 0o755)
+    makeFolder(join(folder, credentialsFolder), 0o700)
+    const files = firstConfiguration(answers)
     writeNewFiles(
       files.map((file) => ({ ...file, path: join(folder, file.name) })),
       { force: args.force },
     )
     for (const { name } of files) print(io, join(folder, name))
     const configFile = join(folder, initFileNames.config)
+    const flag = configFile === defaultConfigFile ? '' : ` --config ${configFile}`
     note(io, '\nNext:')
     note(io, `  give the gateway the secret in ${join(folder, initFileNames.gatewaySecret)}`)
-    note(io, `  holdfast check --config ${configFile}`)
-    note(io, `  holdfast serve --config ${configFile}`)
+    note(io, `  holdfast check${flag}`)
+    note(io, '  start the service; its unit is systemd/holdfast.service')
     note(
       io,
       `Keep a copy of ${initFileNames.sealingKey} in a safe place: no enrolment opens without it.`,
@@ -39,6 +43,16 @@ export const initCommand = command({
     return exitCodes.ok
   },
 })
+
+/** A folder that is there already keeps its mode. */
+function makeFolder(folder: string, mode: number): void {
+  try {
+    // The umask of root may be 077, and the service has to come through.
+    if (mkdirSync(folder, { recursive: true }) !== undefined) chmodSync(folder, mode)
+  } catch (cause) {
+    throw fileError(folder, cause)
+  }
+}
 
 type InitArgs = {
   readonly controller: readonly string[]
