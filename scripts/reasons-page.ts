@@ -1,4 +1,4 @@
-import { dropReasons, rejectReasons } from '../src/signin/index.ts'
+import { dropReasons, hints, rejectReasons } from '../src/signin/index.ts'
 import { builtInLanguages } from '../src/texts/index.ts'
 
 /** The page of reasons, in Markdown: every way a request ends, and what to do. */
@@ -13,7 +13,8 @@ export function reasonsPage(): string {
     '## Rejects',
     '',
     'The gateway hears Access-Reject. Where the text is the same for several reasons, and it leaves',
-    'at the same moment, that is on purpose: nobody learns which check failed.',
+    'at the same moment, that is on purpose: nobody learns which check failed. Behind the text stands a',
+    'reference such as `Ref 7K2M`; it follows from the request alone, and `holdfast why 7K2M` explains it.',
     '',
     ...Object.entries(rejectReasons).flatMap(([reason, { meaning, remedy, says, delay }]) => [
       `### ${reason}`,
@@ -31,6 +32,18 @@ export function reasonsPage(): string {
     '',
     ...Object.entries(dropReasons).flatMap(([reason, { meaning, remedy }]) => [
       `### ${reason}`,
+      '',
+      meaning,
+      '',
+      `- What to do: ${remedy}`,
+      '',
+    ]),
+    '## Hints',
+    '',
+    'What the time line of a sign-in may hold beside its reason. `holdfast why` points at it.',
+    '',
+    ...Object.entries(hints).flatMap(([hint, { meaning, remedy }]) => [
+      `### ${hint}`,
       '',
       meaning,
       '',

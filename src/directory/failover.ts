@@ -19,7 +19,7 @@ export function createFailover(servers: readonly LdapServer[]): LdapServers {
     mayAskAgain: (error: DirectoryError) => boolean,
     signal: AbortSignal,
   ): Promise<T> {
-    const troubles: string[] = []
+    const troubles: { readonly url: string; readonly error: DirectoryError }[] = []
     for (const server of servers) {
       try {
         const down = server.down()
@@ -27,10 +27,14 @@ export function createFailover(servers: readonly LdapServer[]): LdapServers {
         return await unlessAborted(ask(server), signal)
       } catch (error) {
         if (!(error instanceof DirectoryError) || !mayAskAgain(error)) throw error
-        troubles.push(`${server.url}: ${error.message}`)
+        troubles.push({ url: server.url, error })
       }
     }
-    throw new DirectoryError('server-down', troubles.join('; '))
+    throw new DirectoryError(
+      'server-down',
+      troubles.map(({ url, error }) => `${url}: ${error.message}`).join('; '),
+      { details: { accountRefused: troubles.some(({ error }) => error.details.accountRefused) } },
+    )
   }
 
   return {

@@ -1,5 +1,5 @@
 import type { User } from '../accounts/index.ts'
-import type { Credential, Directory, Resolved, Verified } from '../signin/index.ts'
+import type { Credential, Directory, DirectoryDown, Resolved, Verified } from '../signin/index.ts'
 import type { Secret } from '../support/index.ts'
 import { readBindResult } from './bind-result.ts'
 import { DirectoryError } from './errors.ts'
@@ -105,10 +105,11 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
 }
 
 /** Our own limits are `busy` and never an outage; everything else is. */
-function troubleOf(error: unknown): { kind: 'busy' } | { kind: 'down'; detail: string } {
+function troubleOf(error: unknown): { kind: 'busy' } | DirectoryDown {
   if (!(error instanceof DirectoryError)) throw error
-  const isOurs = error.code === 'busy' || error.code === 'aborted'
-  return isOurs ? { kind: 'busy' } : { kind: 'down', detail: error.message }
+  if (error.code === 'busy' || error.code === 'aborted') return { kind: 'busy' }
+  const refused = error.code === 'search-refused' || error.details.accountRefused === true
+  return { kind: 'down', detail: error.message, ...(refused ? { refused } : {}) }
 }
 
 function describe(credential: Exclude<Credential, { kind: 'pap' }>): string {

@@ -2,7 +2,7 @@ import type { Authenticator, AuthenticatorStore } from '../accounts/index.ts'
 import type { CodeCheck, CodeChecker, CodeMatch } from '../signin/index.ts'
 import { matchHotp } from './hotp.ts'
 import { matchRecovery, parseRecoveryCode } from './recovery.ts'
-import { matchTotp } from './totp.ts'
+import { findClockOff, matchTotp } from './totp.ts'
 
 export type CodeCheckerOptions = {
   readonly store: AuthenticatorStore
@@ -71,6 +71,17 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
       const hit = hits.find(({ reused }) => !reused) ?? hits[0]
       if (hit === undefined) return { kind: 'wrong' }
       return { kind: hit.reused ? 'reused' : 'match', match: hit.match }
+    },
+
+    clockOff(code, authenticators, nowMs) {
+      const typed = compact(code)
+      return authenticators
+        .flatMap((authenticator) =>
+          authenticator.method === 'totp' && hasFormOf(typed, authenticator)
+            ? [findClockOff(authenticator, typed, nowMs, window)]
+            : [],
+        )
+        .find((steps) => steps !== undefined)
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { TotpAuthenticator } from '../accounts/index.ts'
 import { isSameCode, otpCode } from './otp.ts'
 
-/** The drift that is learnt at most, either way: five minutes with 30 s steps. A wilder clock needs fixing. */
+/** The drift that is learnt or looked for at most, either way: five minutes with 30 s steps. A wilder clock needs fixing. */
 const maxDriftSteps = 10
 
 /** The step a code belongs to, and what it says about the clock of the device. */
@@ -32,4 +32,25 @@ export function matchTotp(
     found = { step, driftSteps, reused: step <= authenticator.lastStep }
   }
   return found
+}
+
+/**
+ * By how many steps the device's clock is off, where its code fits outside of the window: what to tell
+ * the administrator, never a reason to accept. Ahead of ours is positive. All steps are tried, so that
+ * the time this takes says nothing.
+ */
+export function findClockOff(
+  authenticator: TotpAuthenticator,
+  code: string,
+  nowMs: number,
+  window: number,
+): number | undefined {
+  const now = Math.floor(nowMs / 1000 / authenticator.periodSeconds)
+  const fits: number[] = []
+  for (let steps = -maxDriftSteps; steps <= maxDriftSteps; steps++) {
+    const isAccepted = Math.abs(steps - authenticator.driftSteps) <= window
+    if (isAccepted || now + steps < 0) continue
+    if (isSameCode(code, otpCode(authenticator, now + steps))) fits.push(steps)
+  }
+  return fits.sort((left, right) => Math.abs(left) - Math.abs(right))[0]
 }

@@ -1,7 +1,7 @@
 import type { User } from '../accounts/index.ts'
 import { type Context, note, reject } from './context.ts'
 import type { Outcome } from './outcome.ts'
-import type { Directory } from './ports.ts'
+import type { Directory, DirectoryDown } from './ports.ts'
 
 export type FoundUser = {
   readonly kind: 'found'
@@ -33,7 +33,7 @@ export async function findUser(context: Context): Promise<FoundUser | Outcome> {
       case 'busy':
         return reject(context, 'directory-busy')
       case 'down':
-        return directoryDown(context, name, resolved.detail)
+        return directoryDown(context, name, resolved)
       case 'unknown':
         break
     }
@@ -42,7 +42,11 @@ export async function findUser(context: Context): Promise<FoundUser | Outcome> {
 }
 
 /** What the gateway hears when a directory does not answer: a clear Reject, or silence so that it asks its next server. */
-export function directoryDown(context: Context, directory: string, detail: string): Outcome {
+export function directoryDown(
+  context: Context,
+  directory: string,
+  { detail, refused = false }: DirectoryDown,
+): Outcome {
   const { attempt, parts } = context
   note(context, 'directory-down', { directory, detail })
   parts.log.trouble({
@@ -53,5 +57,5 @@ export function directoryDown(context: Context, directory: string, detail: strin
   })
   if (attempt.gateway.onDirectoryDown === 'silent')
     return { kind: 'drop', reason: 'directory-down-silent' }
-  return reject(context, 'directory-down')
+  return reject(context, refused ? 'directory-refuses-us' : 'directory-down')
 }

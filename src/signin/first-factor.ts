@@ -68,6 +68,6 @@ function judge(context: Context, found: FoundUser, verified: Verified): Proven |
     case 'busy':
       return reject(context, 'directory-busy')
     case 'down':
-      return directoryDown(context, found.directory.name, verified.detail)
+      return directoryDown(context, found.directory.name, verified)
   }
 }

@@ -17,6 +17,8 @@ export {
   type DropReason,
   dropReasons,
   type Reason,
+  type Hint,
+  hints,
   type RejectReason,
   rejectReasons,
   type TextKey,

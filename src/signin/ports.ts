@@ -18,7 +18,14 @@ export type Resolved =
   | { readonly kind: 'invalid' }
   /** Our own queue is full or the wait too long: never an outage (RULES 23). */
   | { readonly kind: 'busy' }
-  | { readonly kind: 'down'; readonly detail: string }
+  | DirectoryDown
+
+/** No server of a directory could be asked. `refused`: one answered, but not to our own account. */
+export type DirectoryDown = {
+  readonly kind: 'down'
+  readonly detail: string
+  readonly refused?: boolean
+}
 
 /** Outcome of checking a credential. `disabled` and those below it are told only when the password was right. */
 export type Verified =
@@ -31,7 +38,7 @@ export type Verified =
   | { readonly kind: 'must-change' }
   | { readonly kind: 'not-checkable'; readonly detail: string }
   | { readonly kind: 'busy' }
-  | { readonly kind: 'down'; readonly detail: string }
+  | DirectoryDown
 
 /** What proves passwords. Implemented by `directory/ldap`, `directory/local`. */
 export interface Directory {
@@ -66,6 +73,15 @@ export interface CodeChecker {
   looksLikeCode(text: string, authenticators: readonly Authenticator[]): boolean
   /** Looks for the authenticator that gives this code. Spends nothing. */
   check(code: string, authenticators: readonly Authenticator[], nowMs: number): CodeCheck
+  /**
+   * Of a wrong code: by how many steps a device's clock would have to be off for it to fit, 2 to 10
+   * either way. For the time line alone. Takes the same time whether or not there are such.
+   */
+  clockOff(
+    code: string,
+    authenticators: readonly Authenticator[],
+    nowMs: number,
+  ): number | undefined
 }
 
 /** What the person is asked, and through what. */

@@ -158,7 +158,15 @@ export const rejectReasons = {
     delay: false,
     says: 'unavailable',
     meaning: 'No server of the directory answered in time.',
-    remedy: 'Run holdfast check; look at network, certificates and the bind account.',
+    remedy: 'Run holdfast check; look at network and certificates.',
+  },
+  'directory-refuses-us': {
+    delay: false,
+    says: 'unavailable',
+    meaning:
+      'The directory answers, but refuses the account that Holdfast searches with: wrong password, locked, expired, or without the right to read.',
+    remedy:
+      'Run holdfast check; look at bind_dn and bind_password, and at that account in the directory. It is tried again every five minutes, so that this does not lock it.',
   },
   'directory-busy': {
     delay: false,
@@ -386,3 +394,14 @@ export const dropReasons = {
 export type RejectReason = keyof typeof rejectReasons
 export type DropReason = keyof typeof dropReasons
 export type Reason = 'accepted' | 'challenged' | RejectReason | DropReason
+/** What the time line may tell beside the reason; docs/reasons.md and `holdfast why` explain it. */
+export const hints = {
+  'clock-off': {
+    meaning:
+      'The wrong code fits the person’s app or token at a time that is 2 to 10 steps (of 30 s) away from now. With + the clock of the device is ahead of this server’s. With - it is behind, or the code was an old one.',
+    remedy:
+      'Set the phone’s clock to automatic; timedatectl shows whether the server’s is right. A hardware token that has drifted is taken again with a larger methods.totp.window, and its drift is then learnt.',
+  },
+} as const satisfies Record<string, DropEntry>
+
+export type Hint = keyof typeof hints

@@ -6,13 +6,28 @@ import type { CodeMatch } from './ports.ts'
 import type { TailReader } from './split-password.ts'
 import type { Passed } from './step.ts'
 
-/** Reads codes of the authenticators that are allowed here (RULES 5). */
-export function codeReader(context: Context, choices: Choices): TailReader {
+/**
+ * Reads codes of the authenticators that are allowed here (RULES 5). Of one that fits nothing the time
+ * line learns whether a clock is off; the answer is the same.
+ */
+export function codeReader(context: Context, { typed }: Choices): TailReader {
   const { codes, clock } = context.parts
   return {
-    looksLikeCode: (text) => codes.looksLikeCode(text, choices.typed),
-    check: (code) => codes.check(code, choices.typed, clock.nowMs()),
+    looksLikeCode: (text) => codes.looksLikeCode(text, typed),
+    check(code) {
+      const checked = codes.check(code, typed, clock.nowMs())
+      if (checked.kind === 'wrong') {
+        noteClockOff(context, codes.clockOff(code, typed, clock.nowMs()))
+      }
+      return checked
+    },
   }
+}
+
+/** Once: of one password several ends are read as codes. */
+function noteClockOff(context: Context, steps: number | undefined): void {
+  const isNoted = context.timeline.some(({ what }) => what === 'clock-off')
+  if (steps !== undefined && !isNoted) note(context, 'clock-off', { steps })
 }
 
 /** Spends a code that fits: it counts once, for whoever comes first, across restarts and nodes. */

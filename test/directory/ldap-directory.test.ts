@@ -233,6 +233,7 @@ describe('LDAP directory, against a server that misbehaves', () => {
     const directory = create([server.url])
     const resolved = await directory.resolve('alice', never)
     expect(resolved).to.have.property('detail').that.includes('bind account refused')
+    expect(resolved).to.have.property('refused', true)
     for (let i = 0; i < 20; i += 1) {
       await sleep(10)
       await directory.resolve('alice', never)

@@ -288,3 +288,40 @@ describe('code checker', () => {
     })
   })
 })
+
+describe('a clock that is off', () => {
+  const checker = createCodeChecker({ store: {} as AuthenticatorStore, hashKey })
+  const offOf = (steps: number, authenticator: TotpAuthenticator = totp) =>
+    checker.clockOff(
+      otpCode(authenticator, currentStep + steps),
+      [phone, hotp, authenticator],
+      nowMs,
+    )
+
+  for (const steps of [-10, -4, -2, 2, 3, 10]) {
+    it(`is told to be off by ${steps} steps, and the code stays wrong`, () => {
+      expect(offOf(steps)).to.equal(steps)
+      expect(checker.check(otpCode(totp, currentStep + steps), [totp], nowMs).kind).to.equal(
+        'wrong',
+      )
+    })
+  }
+
+  it('is not told of what fits, of what is further away, or of anything else', () => {
+    for (const steps of [-11, -1, 0, 1, 11, 400])
+      expect(offOf(steps), `${steps}`).to.equal(undefined)
+    for (const text of ['', 'x', '12345', '٣٣٣٣٣٣', '9'.repeat(10_000)]) {
+      expect(checker.clockOff(text, [totp, hotp, phone], nowMs), text.slice(0, 9)).to.equal(
+        undefined,
+      )
+    }
+    expect(checker.clockOff(otpCode(totp, 1), [totp], 0)).to.equal(undefined)
+  })
+
+  it('is told against our clock, whatever drift was learnt, and without counting what that allows', () => {
+    const drifted = { ...totp, driftSteps: 3 }
+    expect(offOf(6, drifted)).to.equal(6)
+    expect(offOf(4, drifted)).to.equal(undefined)
+    expect(offOf(0, drifted)).to.equal(0)
+  })
+})

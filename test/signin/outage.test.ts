@@ -126,6 +126,7 @@ describe('a directory that does not answer (RULES 23)', () => {
   const answers = [
     ['busy', { kind: 'busy' }, 'directory-busy'],
     ['down', { kind: 'down', detail: 'timeout' }, 'directory-down'],
+    ['closed to us', { kind: 'down', detail: '49', refused: true }, 'directory-refuses-us'],
   ] as const
   for (const [what, answer, reason] of answers) {
     it(`that is ${what} refuses, whatever else is right`, async () => {

@@ -1,0 +1,87 @@
+import { expect } from 'chai'
+import {
+  createWorld,
+  flush,
+  gatewayRules,
+  hotp,
+  password,
+  reasonOf,
+  stateOf,
+  totp,
+  type World,
+  wrongCodeFor,
+} from './harness.ts'
+
+function clockOffIn(world: World): readonly unknown[] {
+  return world.rows
+    .flatMap(({ timeline }) => timeline)
+    .filter(({ what }) => what === 'clock-off')
+    .map(({ detail }) => detail?.steps)
+}
+
+describe('a code of a clock that is off', () => {
+  const append = gatewayRules({ flow: 'append' })
+
+  it('is refused like any other, in the same words at the same moment, and noted', async () => {
+    const outcomes = []
+    const noted = []
+    for (const steps of [4, undefined, -7]) {
+      const world = createWorld()
+      const app = await world.enrol('alice', totp)
+      const code = steps === undefined ? wrongCodeFor(world, app) : world.code(app, steps)
+      outcomes.push(await world.ask({ gateway: append, password: `${password},${code}` }))
+      noted.push(clockOffIn(world))
+    }
+    expect(outcomes[0]?.reason).to.equal('code-wrong')
+    expect(outcomes[0]).to.deep.equal(outcomes[1])
+    expect(outcomes[2]).to.deep.equal(outcomes[1])
+    expect(noted).to.deep.equal([[4], [], [-7]])
+  })
+
+  it('gets the same challenge again as any wrong code', async () => {
+    const challenges = []
+    for (const steps of [5, undefined]) {
+      const world = createWorld()
+      const app = await world.enrol('alice', totp)
+      const gateway = gatewayRules({ flow: 'challenge' })
+      const state = stateOf(await world.ask({ gateway }))
+      const code = steps === undefined ? wrongCodeFor(world, app) : world.code(app, steps)
+      const again = await world.ask({ gateway, state, password: code })
+      if (again.kind !== 'challenge') throw new Error(`got ${reasonOf(again)}`)
+      challenges.push({ ...again, state: again.state.length })
+      await world.advance(400_000)
+      expect(clockOffIn(world)).to.deep.equal(steps === undefined ? [] : [steps])
+    }
+    expect(challenges[0]).to.deep.equal(challenges[1])
+  })
+
+  it('is noted where the code is the password, and where the code is checked first', async () => {
+    for (const gateway of [
+      gatewayRules({
+        flow: 'code-only',
+        firstFactor: { kind: 'none', directories: ['local'], promptWithoutPassword: false },
+      }),
+      gatewayRules({ secondFactorFirst: true }),
+    ]) {
+      const world = createWorld()
+      const app = await world.enrol('alice', totp)
+      const typed = gateway.flow === 'code-only' ? world.code(app, 3) : `x,${world.code(app, 3)}`
+      expect(reasonOf(await world.ask({ gateway, password: typed }))).to.equal('code-wrong')
+      await flush()
+      expect(clockOffIn(world)).to.deep.equal([3])
+    }
+  })
+
+  it('is not looked for where a code is right, or was used, or where there is no clock', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const right = { gateway: append, password: `${password},${world.code(app)}` }
+    expect(reasonOf(await world.ask(right))).to.equal('accepted')
+    await world.advance(11_000)
+    expect(reasonOf(await world.ask(right))).to.equal('code-reused')
+    await world.enrol('bob', hotp)
+    const guess = { gateway: append, user: 'bob', password: `${password},000000` }
+    expect(reasonOf(await world.ask(guess))).to.equal('code-wrong')
+    expect(clockOffIn(world)).to.deep.equal([])
+  })
+})
