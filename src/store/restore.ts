@@ -1,4 +1,4 @@
-import { access, chmod, copyFile, open, rename, rm } from 'node:fs/promises'
+import { access, chmod, chown, copyFile, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { sql } from 'kysely'
 import { type Clock, systemClock } from '../support/index.ts'
@@ -21,7 +21,8 @@ export type RestoreOptions = {
 
 /**
  * Puts a backup in the place of the store, after it has shown that it is whole, of a version this
- * program knows, and opens with this key. Gives where the old file was put, if there was one.
+ * program knows, and opens with this key. It belongs to whom the store belonged to, so that the
+ * service can open it. Gives where the old file was put, if there was one.
  * Throws StoreError: `store-in-use`, `store-damaged`, `store-newer`, `store-key-wrong`, `store-failed`.
  */
 export async function restoreStore(options: RestoreOptions): Promise<{ keptOldFile?: string }> {
@@ -32,6 +33,7 @@ export async function restoreStore(options: RestoreOptions): Promise<{ keptOldFi
     await copyFile(backupFile, part)
     await chmod(part, 0o600)
     await checkBackup(part, keyring, clock)
+    await giveToOwner(part, targetFile)
     if (!(await exists(targetFile))) {
       await moveInto(part, targetFile)
       return {}
@@ -70,6 +72,14 @@ async function checkBackup(file: string, keyring: Keyring, clock: Clock): Promis
     }
     await openSealer({ connection, queries, keyring })
   })
+}
+
+/** Owner and mode are those of the old file; where there is none the folder's owner alone may read it. */
+async function giveToOwner(part: string, targetFile: string): Promise<void> {
+  const old = await stat(targetFile).catch(() => undefined)
+  const { uid, gid } = old ?? (await stat(dirname(targetFile)))
+  await chown(part, uid, gid)
+  await chmod(part, (old?.mode ?? 0o600) & 0o777)
 }
 
 /** Writes the old file's log into it. Only a damaged file may fail here: that is what restoring is for. */

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'chai'
@@ -134,6 +143,28 @@ describe('backup and restore (sqlite)', () => {
     await old.close()
     expect(existsSync(backupFile)).to.equal(true)
     expect(existsSync(`${file}.restore-part`)).to.equal(false)
+  })
+
+  it('belongs to the service after a restore, though root has run it', async () => {
+    const place = join(folder.path, 'of the service')
+    const target = join(place, 'store.db')
+    // Without root there is only one owner to give it to.
+    const isRoot = process.getuid?.() === 0
+    const owner = isRoot ? 61_234 : process.getuid?.()
+    const group = isRoot ? 61_234 : process.getgid?.()
+    mkdirSync(place)
+    if (isRoot) chownSync(place, 61_234, 61_234)
+    const modeAndOwner = () => {
+      const { mode, uid, gid } = statSync(target)
+      return [mode & 0o777, uid, gid]
+    }
+    await restore({ targetFile: target })
+    expect(modeAndOwner()).to.deep.equal([0o600, owner, group])
+    chmodSync(target, 0o640)
+    const { keptOldFile } = await restore({ targetFile: target })
+    expect(keptOldFile).to.be.a('string')
+    expect(modeAndOwner()).to.deep.equal([0o640, owner, group])
+    expect(readdirSync(place)).to.have.length(2)
   })
 
   it('is restored over a damaged store, and where there is none', async () => {
