@@ -1,13 +1,19 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
+/** One listener for all: Node warns of a leak when many are added. */
+const atExit = new Set<() => void>()
+process.once('exit', () => {
+  for (const run of atExit) run()
+})
+
 /**
  * Stops this child, and nothing else, when the test run ends: asks it, waits up to five seconds, then
  * cleans up. Synchronous, because nothing else runs in an exit handler.
  */
 export function stopOnExit(child: ChildProcess, cleanUp: () => void): void {
   child.unref()
-  process.once('exit', () => {
+  atExit.add(() => {
     if (child.exitCode === null && child.kill('SIGTERM') && !waitForEnd(child.pid)) {
       child.kill('SIGKILL')
     }
