@@ -60,6 +60,20 @@ describe('a demo', () => {
     expect(code, stdout + stderr).to.equal(exitCodes.ok)
   })
 
+  it('is found by its configuration too, and by its socket', async () => {
+    const { socket } = JSON.parse(readFileSync(demoFile, 'utf8'))
+    for (const flags of [
+      ['--config', config],
+      ['--socket', socket],
+    ]) {
+      const { code, stderr } = await run(['try', 'alice', ...flags], { env, input: 'wrong\n' })
+      expect(code, stderr).to.equal(exitCodes.rejected)
+    }
+    const other = await run(['try', 'alice', '--socket', '/none.sock'], { env, input: 'wrong\n' })
+    expect(other.code).to.equal(exitCodes.usage)
+    expect(other.stderr).to.include('--gateway-secret-file')
+  })
+
   it('answers the other commands without flags', async () => {
     const search = await run(['audit', 'search', '--outcome', 'accept', '--json'], { env })
     expect(JSON.parse(search.stdout)[0]).to.include({ userName: 'alice', gateway: 'append' })

@@ -1,8 +1,8 @@
 import { parseEndpoint } from '../../config/fields.ts'
-import { demoFilePath, readDemoFile } from '../demo-file.ts'
+import { type DemoFile, demoFilePath, readDemoFile } from '../demo-file.ts'
 import { CliError } from '../errors.ts'
 import { readSecretLine } from '../files.ts'
-import type { Target } from '../find-service.ts'
+import { candidateSockets, type Target } from '../find-service.ts'
 import type { CliIo } from '../io.ts'
 import { withService } from '../session.ts'
 
@@ -27,15 +27,12 @@ export async function findTryTarget(
     args.gatewaySecretFile === undefined
       ? args.gatewaySecret
       : readSecretLine(args.gatewaySecretFile)
-  const demo =
-    args.socket === undefined && args.config === undefined
-      ? readDemoFile(demoFilePath(io.env, io.uid), io.uid)
-      : undefined
+  const demo = findDemo(args, io)
   const gatewaySecret = given ?? demo?.gatewaySecret
   if (gatewaySecret === undefined) {
     throw new CliError(
       'usage',
-      'No demo is running, so the secret of a gateway is needed: --gateway-secret-file FILE.',
+      'The secret of a gateway is needed: --gateway-secret-file FILE. Only a running demo tells its own.',
     )
   }
   if (args.server !== undefined) return { server: parseServer(args.server), gatewaySecret }
@@ -44,6 +41,12 @@ export async function findTryTarget(
   const [server] = listen.map(reachable)
   if (!server) throw new CliError('usage', 'The service does not say where it listens: --server.')
   return { server, gatewaySecret }
+}
+
+/** The running demo, unless the flags name something else. */
+function findDemo(target: Target, io: CliIo): DemoFile | undefined {
+  const demo = readDemoFile(demoFilePath(io.env, io.uid), io.uid)
+  return demo && candidateSockets(target, io).includes(demo.socket) ? demo : undefined
 }
 
 /** A service that listens on every address is reached on the loopback one. */
