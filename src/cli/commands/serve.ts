@@ -5,6 +5,7 @@ import { demoLines } from '../demo-lines.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { defaultConfigFile } from '../find-service.ts'
 import { type CliIo, note, print } from '../io.ts'
+import { programName } from '../program-name.ts'
 import { programVersion } from '../program-version.ts'
 
 export const serveCommand = command({
@@ -51,10 +52,8 @@ function announceDemo({ config, radius, http }: Started, io: CliIo): () => void 
   const [listen] = radius
   const [gateway] = Object.values(config.gateways)
   if (!listen || !gateway) return () => undefined
-  // `npm start` in a checkout has no holdfast on the PATH of the next terminal.
-  const program = io.env.npm_command === undefined ? 'holdfast' : 'npx holdfast'
   const place = { config, radius: listen, ...(http && { http }) }
-  for (const line of demoLines(place, program)) print(io, line)
+  for (const line of demoLines(place, programName(io.env))) print(io, line)
   const file = demoFilePath(io.env, io.uid)
   try {
     writeDemoFile(file, {
