@@ -53,8 +53,10 @@ export async function startStandIn(): Promise<TwilioStandIn> {
   return toStop(await startTwilioStandIn({ accountSid, authToken, publicUrl }))
 }
 
+/** A folder, which `stopAll` removes, and free ports. */
 export async function newPlace(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-carriers-'))
+  toStop({ stop: async () => rmSync(folder, { recursive: true, force: true }) })
   return { folder, port: await freePort(), webhookPort: await freePort() }
 }
 
@@ -164,7 +166,6 @@ export async function startApp(
     async stop() {
       gateway.close()
       await app.stop()
-      rmSync(folder, { recursive: true, force: true })
     },
   })
 }
