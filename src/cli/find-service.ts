@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { defaultAdminSocket } from '../config/resolve.ts'
 import { glanceAtConfig } from './config-glance.ts'
 import { demoFilePath, readDemoFile } from './demo-file.ts'
 import type { CliIo } from './io.ts'
@@ -30,5 +29,5 @@ export function candidateSockets(target: Target, io: CliIo): readonly string[] {
   if (target.socket !== undefined) return [target.socket]
   if (target.config !== undefined) return [glanceAtConfig(target.config, io).adminSocket]
   const demo = readDemoFile(demoFilePath(io.env, io.uid), io.uid)
-  return demo ? [defaultAdminSocket, demo.socket] : [defaultAdminSocket]
+  return demo ? [io.usualSocket, demo.socket] : [io.usualSocket]
 }

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { defaultAdminSocket } from '../config/resolve.ts'
 import { type Clock, systemClock } from '../support/index.ts'
 
 /** Everything a command may touch outside its arguments, so that tests can hold it. */
@@ -10,6 +11,8 @@ export type CliIo = {
   readonly clock: Clock
   /** User id of the process: the owner a demo file must have. */
   readonly uid: number
+  /** Where a service listens for commands unless told otherwise. */
+  readonly usualSocket: string
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal
 }
@@ -23,6 +26,7 @@ export function processIo(signal: AbortSignal): CliIo {
     stderr: process.stderr,
     clock: systemClock,
     uid: process.getuid?.() ?? 0,
+    usualSocket: defaultAdminSocket,
     signal,
   }
 }

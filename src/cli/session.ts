@@ -43,16 +43,37 @@ export async function withService<Result>(
 
 /** A session with the service, or undefined when none listens. */
 export async function connectService(target: Target, io: CliIo): Promise<Session | undefined> {
-  for (const socket of candidateSockets(target, io)) {
-    try {
-      return serviceSession(await connectAdmin(socket))
-    } catch (error) {
-      if (!(error instanceof OpsError) || error.code !== 'service-not-running') {
-        throw explain(error, socket)
-      }
+  const sockets = candidateSockets(target, io)
+  for (const [index, socket] of sockets.entries()) {
+    const connection = await tryConnect(socket)
+    if (!connection) continue
+    const [other] = await listening(sockets.slice(index + 1))
+    if (other !== undefined) {
+      note(io, `Speaking to the service at ${socket}; the demo at ${other} runs too (--socket).`)
     }
+    return serviceSession(connection)
   }
   return undefined
+}
+
+/** Those sockets where a service listens that this user may speak to. */
+export async function listening(sockets: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const socket of sockets) {
+    const connection = await tryConnect(socket).catch(() => undefined)
+    if (connection) found.push(socket)
+    connection?.close()
+  }
+  return found
+}
+
+async function tryConnect(socket: string): Promise<AdminConnection | undefined> {
+  try {
+    return await connectAdmin(socket)
+  } catch (error) {
+    if (error instanceof OpsError && error.code === 'service-not-running') return undefined
+    throw explain(error, socket)
+  }
 }
 
 async function openStore(

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { otpCode, parseSeed } from '../../src/methods/index.ts'
+import { startAdminSocket } from '../../src/ops/index.ts'
 import { run, temporaryFolder } from './fake-io.ts'
 
 const main = join(import.meta.dirname, '../../src/main.ts')
@@ -84,6 +85,34 @@ describe('a demo', () => {
     expect(refused.code).to.equal(exitCodes.rejected)
     const last = await run(['audit', 'search', '--outcome', 'reject', '--json'], { env })
     expect(JSON.parse(last.stdout).at(-1)).to.include({ userName: 'alice', reason: 'blocked' })
+  })
+
+  it('gives way to a service at the usual place, which says so', async () => {
+    const usualSocket = join(folder, 'usual.sock')
+    const other = await startAdminSocket({
+      path: usualSocket,
+      operations: { 'user.list': async () => [] },
+      onInternalError: () => undefined,
+    })
+    const { socket } = JSON.parse(readFileSync(demoFile, 'utf8'))
+    try {
+      const listed = await run(['user', 'list', '--json'], { env, usualSocket })
+      expect(JSON.parse(listed.stdout)).to.deep.equal([])
+      expect(listed.stderr).to.equal(
+        `Speaking to the service at ${usualSocket}; the demo at ${socket} runs too (--socket).\n`,
+      )
+      const named = await run(['user', 'list', '--socket', usualSocket], { env, usualSocket })
+      expect(named.stderr).to.equal('')
+      const tried = await run(['try', 'alice'], { env, usualSocket, input: 'wrong\n' })
+      expect(tried.code).to.equal(exitCodes.rejected)
+      expect(tried.stderr).to.match(
+        /Trying the demo at 127\.0\.0\.1:\d+; the service at \S+usual\.sock runs too/,
+      )
+    } finally {
+      await other.close()
+    }
+    const alone = await run(['user', 'list'], { env, usualSocket })
+    expect(alone.stderr).to.equal('')
   })
 
   it('refuses a reload of a broken file, says why, and goes on', async () => {

@@ -17,7 +17,11 @@ export type FakeIo = {
   interrupt(): void
 }
 
-export function createFakeIo(env: Record<string, string> = {}): FakeIo {
+/** Nobody listens at the usual socket, whatever runs on this machine, unless a test says where. */
+export function createFakeIo(
+  env: Record<string, string> = {},
+  usualSocket = '/nonexistent/admin.sock',
+): FakeIo {
   const stdin = new PassThrough()
   const stdout = new PassThrough()
   const stderr = new PassThrough()
@@ -38,6 +42,7 @@ export function createFakeIo(env: Record<string, string> = {}): FakeIo {
       stderr,
       clock: systemClock,
       uid: process.getuid?.() ?? 0,
+      usualSocket,
       signal: interrupt.signal,
     },
     stdout: () => texts.stdout,
@@ -49,9 +54,13 @@ export function createFakeIo(env: Record<string, string> = {}): FakeIo {
 /** Runs one command line in this process, with `input` on a pipe. */
 export async function run(
   argv: readonly string[],
-  options: { readonly env?: Record<string, string>; readonly input?: string } = {},
+  options: {
+    readonly env?: Record<string, string>
+    readonly input?: string
+    readonly usualSocket?: string
+  } = {},
 ): Promise<CliRun> {
-  const fake = createFakeIo(options.env)
+  const fake = createFakeIo(options.env, options.usualSocket)
   fake.stdin.end(options.input ?? '')
   const code = await runCli(argv, fake.io)
   await new Promise((resolve) => setImmediate(resolve))

@@ -20,6 +20,7 @@ import {
 } from '../../src/cli/demo-file.ts'
 import { exitCodeOf, formatError } from '../../src/cli/errors.ts'
 import { candidateSockets } from '../../src/cli/find-service.ts'
+import { processIo } from '../../src/cli/io.ts'
 import { createPaint, formatTable, printable } from '../../src/cli/print.ts'
 import { formatQrCode } from '../../src/cli/qr.ts'
 import { formatDuration, formatTime, parseTime } from '../../src/cli/times.ts'
@@ -235,14 +236,15 @@ describe('finding the service', () => {
     const { io } = createFakeIo({ XDG_RUNTIME_DIR: runtime })
     expect(candidateSockets({ socket: '/a.sock', config }, io)).to.deep.equal(['/a.sock'])
     expect(candidateSockets({ config }, io)).to.deep.equal([join(folder, 'run/admin.sock')])
-    expect(candidateSockets({}, io)).to.deep.equal(['/run/holdfast/admin.sock'])
+    expect(processIo(new AbortController().signal).usualSocket).to.equal('/run/holdfast/admin.sock')
+    expect(candidateSockets({}, io)).to.deep.equal([io.usualSocket])
     writeDemoFile(demoFilePath(io.env, io.uid), {
       pid: 1,
       socket: '/demo.sock',
       radius: { address: '127.0.0.1', port: 1812 },
       gatewaySecret: 'testing123',
     })
-    expect(candidateSockets({}, io)).to.deep.equal(['/run/holdfast/admin.sock', '/demo.sock'])
+    expect(candidateSockets({}, io)).to.deep.equal([io.usualSocket, '/demo.sock'])
   })
 
   it('says which configuration cannot be read', () => {

@@ -1,10 +1,10 @@
-import { parseEndpoint } from '../../config/fields.ts'
+import { formatEndpoint, parseEndpoint } from '../../config/fields.ts'
 import { type DemoFile, demoFilePath, readDemoFile } from '../demo-file.ts'
 import { CliError } from '../errors.ts'
 import { readSecretLine } from '../files.ts'
 import { candidateSockets, type Target } from '../find-service.ts'
-import type { CliIo } from '../io.ts'
-import { withService } from '../session.ts'
+import { type CliIo, note } from '../io.ts'
+import { listening, withService } from '../session.ts'
 
 export type TryTarget = {
   readonly server: { readonly address: string; readonly port: number }
@@ -36,7 +36,16 @@ export async function findTryTarget(
     )
   }
   if (args.server !== undefined) return { server: parseServer(args.server), gatewaySecret }
-  if (demo && given === undefined) return { server: demo.radius, gatewaySecret }
+  if (demo && given === undefined) {
+    const [service] = await listening(
+      candidateSockets(args, io).filter((socket) => socket !== demo.socket),
+    )
+    if (service !== undefined) {
+      const server = formatEndpoint(demo.radius)
+      note(io, `Trying the demo at ${server}; the service at ${service} runs too (--socket).`)
+    }
+    return { server: demo.radius, gatewaySecret }
+  }
   const { listen } = await withService(args, io, (session) => session.call('status', {}))
   const [server] = listen.map(reachable)
   if (!server) throw new CliError('usage', 'The service does not say where it listens: --server.')
