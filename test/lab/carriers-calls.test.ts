@@ -8,6 +8,7 @@ import {
   startApp,
   startStandIn,
   stopAll,
+  textOf,
   until,
 } from './carriers-lab.ts'
 import type { Person, TwilioStandIn } from './twilio-stand-in.ts'
@@ -102,7 +103,7 @@ describe('calls through Twilio, from the packet to the reply', function () {
       standIn.people.set(`+3161100000${n}`, person)
       const reply = await signIn(`no${n}`)
       expect(reply?.kind).to.equal('reject')
-      expect(reply?.message).to.equal(texts.text(reason as 'prompt-refused', 'en'))
+      expect(textOf(reply)).to.equal(texts.text(reason as 'prompt-refused', 'en'))
       // Not at the end of the gateway's patience.
       expect(reply?.tookMs).to.be.below(3_000)
       await app.lastSignIn(`no${n}`, reason)
@@ -133,7 +134,7 @@ describe('calls through Twilio, from the packet to the reply', function () {
     await app.enrol('pim', { method: 'call', phone: '+31630000002', pin: '4711' })
     standIn.people.set('+31630000002', answering('1111#', '2222#', '47110#', '4711#'))
     const reply = await signIn('pim')
-    expect(reply?.message).to.equal(texts.text('prompt-refused', 'en'))
+    expect(textOf(reply)).to.equal(texts.text('prompt-refused', 'en'))
     await app.lastSignIn('pim', 'prompt-refused')
   })
 
@@ -174,7 +175,7 @@ describe('calls through Twilio, from the packet to the reply', function () {
     standIn.people.set(phone, { does: 'busy' })
     standIn.people.set(second, { does: 'no-answer' })
     const reply = await signIn('bob')
-    expect(reply?.message).to.equal(texts.text('prompt-no-answer', 'en'))
+    expect(textOf(reply)).to.equal(texts.text('prompt-no-answer', 'en'))
     expect(calledNumbers(standIn, phone, second)).to.deep.equal([phone, second])
     await app.lastSignIn('bob', 'prompt-no-answer')
   })
@@ -228,7 +229,7 @@ describe('calls through Twilio, from the packet to the reply', function () {
     const phone = holding(numbers.dee)
     const first = await signIn('dee', 'blind')
     expect(first?.kind).to.equal('reject')
-    expect(first?.message).to.equal(texts.text('prompt-timeout', 'en'))
+    expect(textOf(first)).to.equal(texts.text('prompt-timeout', 'en'))
     expect(first?.tookMs).to.be.within(1_400, 2_900)
 
     await sleep(5_000)
@@ -267,7 +268,7 @@ describe('calls through Twilio, from the packet to the reply', function () {
     const asked = await signIn('fay', 'auto')
     expect(asked?.kind).to.equal('challenge')
     expect(asked?.tookMs).to.be.within(1_400, 2_900)
-    expect(asked?.message).to.equal(texts.text('approve-then-enter', 'en', { to: '**06' }))
+    expect(textOf(asked)).to.equal(texts.text('approve-then-enter', 'en', { to: '**06' }))
     phone.press()
     await until(() => lastWebhookOf(numbers.fay)?.form.Digits === '#')
     const answer = { user: 'fay', password: '', nas: 'auto', device }
@@ -299,7 +300,7 @@ describe('calls through Twilio, from the packet to the reply', function () {
   it('ends the call when patience ends on a gateway that can only hold', async () => {
     const phone = holding(numbers.hal)
     const reply = await signIn('hal', 'short')
-    expect(reply?.message).to.equal(texts.text('prompt-timeout', 'en'))
+    expect(textOf(reply)).to.equal(texts.text('prompt-timeout', 'en'))
     const call = () => [...standIn.calls.values()].find(({ form }) => form.To === numbers.hal)
     await until(() => call()?.status === 'completed')
     phone.press()
@@ -327,7 +328,7 @@ describe('backup: false', function () {
     await app.enrol('ann', { method: 'call', phone: numbers.ann, backupPhone: backup })
     standIn.people.set(numbers.ann, { does: 'busy' })
     const reply = await app.gateway.signIn({ user: 'ann', password: 'pw-ann', nas: 'hold', device })
-    expect(reply?.message).to.equal(texts.text('prompt-busy', 'en'))
+    expect(textOf(reply)).to.equal(texts.text('prompt-busy', 'en'))
     expect(calledNumbers(standIn, numbers.ann, backup)).to.deep.equal([numbers.ann])
   })
 })

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createApp } from '../../src/compose.ts'
 import type { AuditEntry } from '../../src/store/index.ts'
-import { openGateway, type TestGateway } from './gateway.ts'
+import { openGateway, type TestGateway, type TestReply } from './gateway.ts'
 import { freePort } from './port.ts'
 import { administer, gatewayConfig, type Settings } from './service-config.ts'
 import { LoopbackClient } from './twilio-loopback.ts'
@@ -168,6 +168,11 @@ export async function startApp(
       await app.stop()
     },
   })
+}
+
+/** What a reply says, without the reference behind it, which is another each time. */
+export function textOf(reply: TestReply | undefined): string | undefined {
+  return reply?.message.replace(/ Ref \w{4}$/, '')
 }
 
 /** Resolves once the condition holds; throws when it does not within `withinMs`. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { attributeType, findAttribute } from '../../src/radius/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
-import { type CarriersApp, peopleOf, startApp, stopAll, toStop } from './carriers-lab.ts'
+import { type CarriersApp, peopleOf, startApp, stopAll, textOf, toStop } from './carriers-lab.ts'
 import { type LabCertificates, makeCertificates } from './certificates.ts'
 import { needProgram } from './need.ts'
 import { gatewayConfig } from './service-config.ts'
@@ -121,7 +121,7 @@ describe('codes by mail, from the packet to the reply', function () {
       const { mail, app } = await start(...options())
       const reply = await app.gateway.signIn({ ...signIn, password: 'pw-ann' })
       expect(reply?.kind).to.equal('reject')
-      expect(reply?.message).to.equal(texts.text('prompt-failed', 'de'))
+      expect(textOf(reply)).to.equal(texts.text('prompt-failed', 'de'))
       expect(mail.mails).to.deep.equal([])
       const { timeline } = await app.lastSignIn('ann', 'prompt-failed')
       const failure = timeline.find((entry) => entry.what === 'provider-failed')?.detail

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { createTexts } from '../../src/texts/index.ts'
-import { type CarriersApp, peopleOf, startApp, stopAll, toStop } from './carriers-lab.ts'
+import { type CarriersApp, peopleOf, startApp, stopAll, textOf, toStop } from './carriers-lab.ts'
 import { gatewayConfig, type Settings } from './service-config.ts'
 
 const texts = createTexts()
@@ -143,7 +143,7 @@ describe('texts through any HTTP gateway, from the packet to the reply', functio
         expect(reply?.kind).to.equal('challenge')
         return
       }
-      expect(reply?.message).to.equal(texts.text('prompt-failed', 'en'))
+      expect(textOf(reply)).to.equal(texts.text('prompt-failed', 'en'))
       const { timeline } = await app.lastSignIn('ann', 'prompt-failed')
       const detail = timeline.find((entry) => entry.what === 'provider-failed')?.detail
       expect(detail?.outage).to.equal(failure.outage)

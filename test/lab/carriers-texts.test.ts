@@ -7,6 +7,7 @@ import {
   startApp,
   startStandIn,
   stopAll,
+  textOf,
   until,
 } from './carriers-lab.ts'
 import { gatewayConfig } from './service-config.ts'
@@ -41,7 +42,7 @@ describe('texts through Twilio, from the packet to the reply', function () {
   it('brings a code, which counts once', async () => {
     const asked = await signIn('ann')
     expect(asked?.kind).to.equal('challenge')
-    expect(asked?.message).to.equal(texts.text('enter-code-sms', 'en', { to: '**00' }))
+    expect(textOf(asked)).to.equal(texts.text('enter-code-sms', 'en', { to: '**00' }))
     const form = sent().at(-1)?.form ?? {}
     expect(form).to.include({ To: '+31610000000', From: '+31201111111' })
     const code = codeIn(form.Body)
@@ -51,7 +52,7 @@ describe('texts through Twilio, from the packet to the reply', function () {
     expect((await app.lastSignIn('ann', 'accepted')).method).to.equal('sms')
     const next = await signIn('ann')
     const again = await answer('ann', code, next?.state)
-    expect(again?.message).to.equal(texts.text('wrong-code-again', 'en'))
+    expect(textOf(again)).to.equal(texts.text('wrong-code-again', 'en'))
   })
 
   it('asks again for a wrong code, with no second text, and takes no code of another', async () => {
@@ -62,7 +63,7 @@ describe('texts through Twilio, from the packet to the reply', function () {
     const before = sent().length
     const second = await answer('bob', ofOther, asked?.state)
     expect(second?.kind).to.equal('challenge')
-    expect(second?.message).to.equal(texts.text('wrong-code-again', 'en'))
+    expect(textOf(second)).to.equal(texts.text('wrong-code-again', 'en'))
     expect((await answer('bob', ofBob, second?.state))?.kind).to.equal('accept')
     expect((await answer('p0', ofOther, others?.state))?.kind).to.equal('accept')
     expect(sent().length).to.equal(before)
@@ -103,7 +104,7 @@ describe('texts through Twilio, from the packet to the reply', function () {
       standIn.faults.push(...faults)
       const reply = await signIn(user)
       expect(reply?.kind).to.equal('reject')
-      expect(reply?.message).to.equal(texts.text('prompt-failed', 'en'))
+      expect(textOf(reply)).to.equal(texts.text('prompt-failed', 'en'))
       expect(standIn.faults).to.have.length(0)
       const record = await app.lastSignIn(user, 'prompt-failed')
       const failure = record.timeline.find((entry) => entry.what === 'provider-failed')?.detail
@@ -126,9 +127,9 @@ describe('texts through Twilio, from the packet to the reply', function () {
 
   it('marks calls the same way: an outage only where a probe fails too', async () => {
     standIn.faults.push(broken)
-    expect((await signIn('p9', 'hold'))?.message).to.equal(texts.text('prompt-failed', 'en'))
+    expect(textOf(await signIn('p9', 'hold'))).to.equal(texts.text('prompt-failed', 'en'))
     standIn.faults.push(broken, broken)
-    expect((await signIn('p10', 'hold'))?.message).to.equal(texts.text('prompt-failed', 'en'))
+    expect(textOf(await signIn('p10', 'hold'))).to.equal(texts.text('prompt-failed', 'en'))
     const outages = []
     for (const user of ['p9', 'p10']) {
       const { timeline } = await app.lastSignIn(user, 'prompt-failed')
@@ -171,7 +172,7 @@ describe('what goes out is bounded', function () {
       }
       const reply = await signIn(refused, 9)
       expect(reply?.kind).to.equal('reject')
-      expect(reply?.message).to.equal(texts.text('prompt-limit', 'en'))
+      expect(textOf(reply)).to.equal(texts.text('prompt-limit', 'en'))
       expect(standIn.requests).to.have.length(2)
       const { timeline } = await app.lastSignIn(refused, 'prompt-limit')
       expect(timeline.some((entry) => entry.what === 'limit')).to.equal(true)
@@ -191,7 +192,7 @@ describe('what goes out is bounded', function () {
       app.gateway.signIn({ user, password: `pw-${user}`, nas: 'hold', device })
     expect((await signIn('ann'))?.kind).to.equal('accept')
     const reply = await signIn('bob')
-    expect(reply?.message).to.equal(texts.text('prompt-failed', 'en'))
+    expect(textOf(reply)).to.equal(texts.text('prompt-failed', 'en'))
     expect(reply?.tookMs).to.be.below(500)
     expect(calledNumbers(standIn, people.bob)).to.deep.equal([])
     const { timeline } = await app.lastSignIn('bob', 'prompt-failed')
@@ -224,7 +225,7 @@ describe('a call that reads the code out, where Twilio cannot reach us', functio
     const signIn = { user: 'ann', nas: 'read', device }
     const asked = await app.gateway.signIn({ ...signIn, password: 'pw-ann' })
     expect(asked?.kind).to.equal('challenge')
-    expect(asked?.message).to.equal(texts.text('enter-code-call', 'en', { to: '**01' }))
+    expect(textOf(asked)).to.equal(texts.text('enter-code-call', 'en', { to: '**01' }))
     const [call] = standIn.calls.values()
     const [spoken = ''] = /(?:\d, ){5}\d/.exec(call?.form.Twiml ?? '') ?? []
     expect(call?.form.Url).to.equal(undefined)

@@ -14,6 +14,7 @@ import {
   startApp,
   startStandIn,
   stopAll,
+  textOf,
   toStop,
   until,
   writeConfig,
@@ -176,7 +177,7 @@ describe('the webhooks of a call, while a gateway waits', function () {
       delivery: {},
     })
     await app.reload()
-    expect((await signIn('bob'))?.message).to.equal(texts.text('not-enrolled', 'en'))
+    expect(textOf(await signIn('bob'))).to.equal(texts.text('not-enrolled', 'en'))
     phone.press()
     expect((await reply)?.kind).to.equal('accept')
   })
@@ -236,7 +237,7 @@ describe('a call that rings while Holdfast is killed', function () {
     // The gateway sends again what it waits for; a new attempt of the same device is no other.
     const replies = [await gateway.send(request), await gateway.signIn(packet), await held]
     expect(replies.map((reply) => reply?.kind)).to.deep.equal(Array(3).fill('reject'))
-    expect(replies[0]?.message).to.equal(texts.text('interrupted', 'en'))
+    expect(textOf(replies[0])).to.equal(texts.text('interrupted', 'en'))
     press('#')
     await sleep(100)
     expect(calledNumbers(standIn, ann)).to.have.length(1)
