@@ -78,7 +78,12 @@ for (const mode of ['service', 'store'] as const) {
       config = installed.config
       file = installed.file
       store = installed.store
-      await store.audit.record(rejected('Sone', systemClock.nowMs()))
+      const nowMs = systemClock.nowMs()
+      await store.audit.record(rejected('Sone', nowMs))
+      // One that lasted longer is written after those that began later.
+      for (const [id, agoMs] of Object.entries({ Dtwo: 4000, Dlong: 5000, Dthree: 4000 })) {
+        await store.audit.record({ ...rejected(id, nowMs - agoMs), gateway: 'web' })
+      }
       if (mode === 'store') {
         await store.close()
         return
@@ -225,6 +230,17 @@ for (const mode of ['service', 'store'] as const) {
       expect(JSON.parse(none.stdout)).to.deep.equal([])
       expect((await holdfast(['audit', 'show', 'So'])).stdout).to.include('+0 ms  received')
       expect((await holdfast(['audit', 'show', 'none'])).code).to.equal(exitCodes['not-found'])
+    })
+
+    it('shows sign-ins in the order in which they began', async () => {
+      const argv = ['audit', 'search', '--gateway', 'web']
+      const ids = ['Dlong', 'Dtwo', 'Dthree']
+      const { stdout } = await holdfast(argv)
+      expect([...stdout.matchAll(/ (D\w+)$/gm)].map(([, id]) => id)).to.deep.equal(ids)
+      const entries: readonly { signInId: string }[] = JSON.parse(
+        (await holdfast([...argv, '--json'])).stdout,
+      )
+      expect(entries.map(({ signInId }) => signInId)).to.deep.equal(ids)
     })
 
     it('writes a backup that opens, and never over a file', async () => {

@@ -30,8 +30,9 @@ const search = command({
       fromMs: timeOf(args.since, '--since', io),
       toMs: timeOf(args.until, '--until', io),
     }
-    const newestFirst = await withSession(args, io, (session) => searchAll(session, query, limit))
-    const entries = newestFirst.toReversed()
+    const found = await withSession(args, io, (session) => searchAll(session, query, limit))
+    // Rows are written when a sign-in ends; what is shown is when it began.
+    const entries = found.toSorted((a, b) => a.startedAtMs - b.startedAtMs || a.seq - b.seq)
     if (args.json) printJson(io, entries)
     else if (entries.length === 0) print(io, 'Nothing fits.')
     else printLines(entries, io)
