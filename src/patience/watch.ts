@@ -83,7 +83,7 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
     const track = newTrack(request, {
       person,
       lost: earlier?.lost ?? false,
-      isSecondTry: earlier !== undefined && earlier.reply?.kind !== 'accept',
+      isSecondTry: isSecondTry(earlier, request),
       heldOnFromMs: holdsOn === true ? patienceMs - marginMs : undefined,
     })
     tracks.set(request.attemptId, track)
@@ -208,6 +208,11 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
 
 function personOf({ gateway, person }: SeenRequest): string | undefined {
   return person === undefined ? undefined : `${gateway}|${person}`
+}
+
+/** Whether the person is at it again after a failure, as far as is known. */
+function isSecondTry(earlier: Track | undefined, { answersChallenge }: SeenRequest): boolean {
+  return earlier !== undefined && earlier.reply?.kind !== 'accept' && !answersChallenge
 }
 
 function isUseful(kind: SeenEnd['kind']): boolean {

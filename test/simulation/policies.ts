@@ -9,11 +9,11 @@ export type Policy = {
 }
 
 export const policyNames = [
-  'others, 10 s',
-  'others, 30 s',
   'fixed 10 s',
   'fixed 30 s',
-  'learning',
+  'ours at 10 s',
+  'ours at 30 s',
+  'ours, learnt',
   'possible',
 ] as const
 export type PolicyName = (typeof policyNames)[number]
@@ -26,20 +26,20 @@ export function createPolicy(
   { givesUp, secondServer = false }: GatewayModel,
 ): Policy {
   switch (name) {
-    case 'others, 10 s':
-      return { watch: fixed(10_000, 0), keepsPrompts: false }
-    case 'others, 30 s':
-      return { watch: fixed(30_000, 0), keepsPrompts: false }
     case 'fixed 10 s':
-      return { watch: fixed(10_000, 1_000), keepsPrompts: true }
+      return { watch: fixed(10_000, 0), keepsPrompts: false }
     case 'fixed 30 s':
+      return { watch: fixed(30_000, 0), keepsPrompts: false }
+    case 'ours at 10 s':
+      return { watch: fixed(10_000, 1_000), keepsPrompts: true }
+    case 'ours at 30 s':
       return { watch: fixed(30_000, 1_000), keepsPrompts: true }
     case 'possible':
       return {
         watch: fixed(givesUp * 1_000 * (secondServer ? 2 : 1), knownMarginMs),
         keepsPrompts: true,
       }
-    case 'learning':
+    case 'ours, learnt':
       return { watch: createPatienceWatch(), keepsPrompts: true }
   }
 }

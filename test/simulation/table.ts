@@ -20,7 +20,7 @@ export type Row = {
 export function simulateAll(size: Size): Row[] {
   return gatewayModels.map((gateway) => {
     const runs = policyNames.map((name) => [name, simulate(gateway, name, size)] as const)
-    const learnt = runs.find(([name]) => name === 'learning')?.[1]
+    const learnt = runs.find(([name]) => name === 'ours, learnt')?.[1]
     const then = gateway.secondServer === true ? ', then a second server' : ''
     return {
       gateway: gateway.name,
@@ -39,7 +39,7 @@ export function meanSuccess(rows: readonly Row[], name: PolicyName): number {
 export function formatTable(rows: readonly Row[]): string {
   const percent = (share: number) => (100 * share).toFixed(1)
   const cell = ({ success, prompts }: Score) => `${percent(success)} / ${prompts.toFixed(2)}`
-  const head = ['gateway', 'waits', ...policyNames, 'learnt']
+  const head = ['gateway', 'waits', ...policyNames, 'patience learnt']
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
     line(head),
