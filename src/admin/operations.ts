@@ -8,6 +8,7 @@ import { createResyncOperation } from './resync-operation.ts'
 import { createSeedOperations } from './seed-operations.ts'
 import { createServiceOperations } from './service-operations.ts'
 import { createUserOperations } from './user-operations.ts'
+import { createWhyOperation } from './why-operation.ts'
 
 /**
  * Everything an administrator can do, by name. The service offers it on its socket; without a
@@ -20,6 +21,7 @@ export function createAdminOperations(parts: AdminParts) {
     ...createResyncOperation(parts),
     ...createSeedOperations(parts),
     ...createAuditOperations(parts),
+    ...createWhyOperation(parts),
     ...createGatewayOperations(parts),
     ...createBackupOperations(parts),
     ...createServiceOperations(parts),

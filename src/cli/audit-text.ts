@@ -41,6 +41,7 @@ export function formatAuditEntry(entry: AuditEntry, paint: Paint): string {
     `${formatDateTime(entry.startedAtMs)}  ${formatAuditLine(entry, paint).slice(10)}`,
     ...optional('from', entry.sourceAddress),
     ...optional('device', entry.device),
+    ...optional('reference', entry.reference),
     ...optional('user key', entry.userKey),
   ]
   const steps = entry.timeline.map(({ atMs, what, detail }) => {

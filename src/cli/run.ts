@@ -14,6 +14,7 @@ import { serveCommand } from './commands/serve.ts'
 import { tryCommand } from './commands/try.ts'
 import { userCommand } from './commands/user.ts'
 import { versionCommand } from './commands/version.ts'
+import { whyCommand } from './commands/why.ts'
 import { CliError, exitCodeOf, formatError } from './errors.ts'
 import { type ExitCode, exitCodes, exitMeanings } from './exit-codes.ts'
 import { type CliIo, print } from './io.ts'
@@ -29,6 +30,7 @@ const commands = [
   authenticatorCommand,
   importCommand,
   auditCommand,
+  whyCommand,
   gatewayCommand,
   keyCommand,
   backupCommand,

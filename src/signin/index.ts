@@ -24,6 +24,7 @@ export {
   type TextKey,
 } from './reasons.ts'
 export { parseReference, referenceOf } from './reference.ts'
+export { shortenName } from './record.ts'
 export type * from './registry.ts'
 export { createMemoryRegistry } from './registry-memory.ts'
 export type { ReplyPart, ReplyRule } from './reply-rules.ts'

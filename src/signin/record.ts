@@ -68,7 +68,7 @@ function toRecord(context: Context, outcome: Outcome): SignInRecord {
     endedAtMs: parts.clock.nowMs(),
     gateway: attempt.gateway.name,
     sourceAddress: attempt.sourceAddress,
-    userName: user?.name ?? shortened(attempt.userName),
+    userName: user?.name ?? shortenName(attempt.userName),
     ...(user === undefined ? {} : { userKey: user.key }),
     ...(method === undefined ? {} : { method }),
     outcome: outcome.kind,
@@ -84,7 +84,7 @@ function hasReference({ kind }: Outcome): boolean {
 }
 
 /** People type passwords into the name field: of a name nobody has, two characters are enough. */
-function shortened(name: string): string {
+export function shortenName(name: string): string {
   const start = [...name].slice(0, 2).join('')
   return name.length > 2 ? `${start}…` : start
 }

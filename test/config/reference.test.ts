@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { reasonsPage } from '../../scripts/reasons-page.ts'
 import { configJsonSchema, configReferencePage } from '../../src/config/reference.ts'
-import { dropReasons, rejectReasons } from '../../src/signin/index.ts'
+import { dropReasons, hints, rejectReasons } from '../../src/signin/index.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -66,7 +66,7 @@ describe('what is generated', () => {
 
   it('has an anchor for every reason, once', () => {
     const anchors = [...reasonsPage().matchAll(/^### (\S+)$/gm)].map(([, anchor]) => anchor)
-    expect(anchors).to.deep.equal([...Object.keys(rejectReasons), ...Object.keys(dropReasons)])
+    expect(anchors).to.deep.equal(Object.keys({ ...rejectReasons, ...dropReasons, ...hints }))
     expect(new Set(anchors).size).to.equal(anchors.length)
   })
 })

@@ -25,6 +25,12 @@ const attacks: readonly {
     fault: 'row-changed',
   },
   {
+    title: 'another reference',
+    sql: `update audit set reference = 'ZZZZ' where seq = 2`,
+    seq: 2,
+    fault: 'row-changed',
+  },
+  {
     title: 'a row blamed on somebody else',
     sql: `update audit set user_name = 'bob', user_key = 'corp:bob' where seq = 2`,
     seq: 2,

@@ -1,0 +1,89 @@
+import type { AuditEntry } from '../store/index.ts'
+import { printable } from './print.ts'
+
+type Step = AuditEntry['timeline'][number]
+type Detail = (name: string) => string
+
+/** What a step of the time line means, in words for somebody who does not know the program. */
+export function describeStep({ what, detail = {} }: Step): string {
+  const value: Detail = (name) => printable(String(detail[name] ?? ''))
+  const words = steps[what]
+  if (words !== undefined) return words(value)
+  const values = Object.entries(detail).map(([name, each]) => `${name} ${String(each)}`)
+  return printable([what.replaceAll('-', ' '), ...values].join(', '))
+}
+
+/** A number with its sign: clocks are ahead or behind. */
+export function signed(steps: string): string {
+  return steps.startsWith('-') ? steps : `+${steps}`
+}
+
+const steps: Readonly<Record<string, (value: Detail) => string>> = {
+  received: () => 'the request arrived',
+  'user-found': (value) => `the name is ${value('user')} in directory ${value('directory')}`,
+  policy: (value) => `the rules of gateway ${value('gateway')} let it go on, flow ${value('flow')}`,
+  'password-read': (value) => passwordReadings[value('as')] ?? value('as'),
+  credential: (value) => `the gateway sent ${value('kind')}, which cannot be checked`,
+  'not-checkable': (value) => `the directory cannot check it: ${value('detail')}`,
+  'first-factor': (value) =>
+    `${firstFactors[value('result')] ?? value('result')}, in ${value('ms')} ms`,
+  'directory-down': (value) => `directory ${value('directory')}: ${value('detail')}`,
+  code: (value) =>
+    value('result') === 'wrong'
+      ? `the code fits nothing; wrong codes in a row: ${value('failures')}`
+      : `the code (${value('method')}) ${codes[value('result')] ?? value('result')}`,
+  'clock-off': (value) => `clock-off: ${signed(value('steps'))} steps`,
+  prompt: (value) =>
+    value('method') === 'call'
+      ? `called ${value('to')}`
+      : `sent a code by ${value('method')} to ${value('to')}`,
+  'prompt-ended': (value) => promptEnds[value('result')] ?? value('result'),
+  'provider-failed': (value) => `the provider could not deliver: ${value('detail')}`,
+  limit: (value) => `the limit ${value('key')} is reached`,
+  joined: (value) => `waits for sign-in ${value('signIn')}, which is the same one`,
+  'another-sign-in': (value) => `sign-in ${value('signIn')} is open and may not be shared`,
+  'late-approval': () => 'uses an approval that came too late for the try before',
+  abandoned: () => 'the gateway gave up waiting',
+  resends: (value) => `the gateway sent it again, times: ${value('count')}`,
+  unanswered: () => 'nobody answered the question in time',
+  challenge: () => 'the gateway was told to ask the person for something to type',
+  accept: () => 'let in',
+  reject: (value) => `refused: ${value('reason')}`,
+  drop: (value) => `left without an answer: ${value('reason')}`,
+}
+
+const passwordReadings: Readonly<Record<string, string>> = {
+  whole: 'all of what was typed is the password',
+  code: 'a code follows the password',
+  'wrong-code': 'what follows the password looks like a code, but fits nothing',
+  word: 'a word follows the password',
+}
+
+const firstFactors: Readonly<Record<string, string>> = {
+  right: 'the directory took the password',
+  wrong: 'the directory refused the password',
+  locked: 'the directory has locked the account',
+  disabled: 'the password is right, the account is disabled',
+  expired: 'the password is right, the account has expired',
+  restricted: 'the password is right, the directory allows no sign-in now or from here',
+  'must-change': 'the password is right, but must be changed',
+  'not-checkable': 'the directory cannot check this kind of password',
+  busy: 'the directory is too busy',
+  down: 'the directory could not be asked',
+}
+
+const codes: Readonly<Record<string, string>> = {
+  spent: 'is right',
+  'same-request': 'is right, and was spent by this same request',
+  reused: 'was used before',
+}
+
+const promptEnds: Readonly<Record<string, string>> = {
+  approved: 'the person approved',
+  refused: 'the person did not approve',
+  fraud: 'the person reported fraud',
+  'no-answer': 'nobody answered',
+  busy: 'the number was busy',
+  timeout: 'no answer in time',
+  failed: 'the provider failed',
+}
