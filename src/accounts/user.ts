@@ -11,6 +11,10 @@ export type User = {
   readonly language?: string
   /** Names (sAMAccountName or cn) and DNs of every group, nested ones included, in lower case. */
   readonly groups: readonly string[]
+  /** cn of every group, nested ones included, as the directory spells it; for reply attributes. */
+  readonly groupNames?: readonly string[]
+  /** Further values the directory was told to read for reply attributes, by name in lower case. */
+  readonly attributes?: ReadonlyMap<string, readonly string[]>
   /** Phone numbers in E.164, in the configured order of attributes, without doubles. */
   readonly phones: readonly string[]
   readonly email?: string

@@ -1,7 +1,14 @@
-import { type Config, checkReplies, checkWording, loadConfig } from '../config/index.ts'
+import {
+  type Config,
+  checkReplies,
+  checkReplyRules,
+  checkWording,
+  loadConfig,
+} from '../config/index.ts'
 import { attributesLength } from '../radius/index.ts'
 import { builtInLanguages } from '../texts/index.ts'
 import { dictionaryOf } from './dictionary.ts'
+import { replyDictionary } from './reply-rules.ts'
 import { checkSealedPasswords } from './sealed-passwords.ts'
 
 /** Reads and checks a configuration file, with everything other parts know about it. */
@@ -11,7 +18,12 @@ export function loadCheckedConfig(
 ): Config {
   return loadConfig(file, {
     env,
-    checks: [checkWording(builtInLanguages), checkReplies(encodedLength), checkSealedPasswords],
+    checks: [
+      checkWording(builtInLanguages),
+      checkReplies(encodedLength),
+      checkReplyRules((files) => replyDictionary(dictionaryOf(files))),
+      checkSealedPasswords,
+    ],
   })
 }
 

@@ -72,6 +72,7 @@ async function createLdap(
       groupBaseDn: directory.groupBaseDn,
       nestedGroups: directory.nestedGroups,
       phoneAttributes: directory.phoneAttributes,
+      replyAttributes: directory.replyAttributes,
       defaultRegion: config.defaultRegion ?? '',
       cacheMs: directory.cacheMs,
       limits: {

@@ -22,6 +22,7 @@ import { createGatewayEntries } from './gateways.ts'
 import { createSecondFactors, type SecondFactors, sentCodeSettings } from './methods.ts'
 import { observeSignIns } from './observe.ts'
 import type { OpenedStore } from './open-store.ts'
+import { createReplyRules } from './reply-rules.ts'
 
 /** What stays over reloads. */
 export type Lasting = {
@@ -61,8 +62,9 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
   const texts = createTexts({ defaultLanguage: config.language, overrides: config.texts })
   const carriers = await createCarriers(config, { ...lasting, texts })
   const secondFactors = createSecondFactors(config, carriers, texts, clock)
+  const dictionary = dictionaryOf(config.dictionaries)
   const gateways = createGatewayTable(
-    createGatewayEntries(config, dictionaryOf(config.dictionaries), await learntGateways(lasting)),
+    createGatewayEntries(config, dictionary, await learntGateways(lasting)),
   )
   const directories = await createDirectories(config, clock, logger)
   const { totp, hotp } = config.methods
@@ -81,6 +83,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
       hashKey: store.hashingKey,
     }),
     ...secondFactors,
+    replyRules: createReplyRules(config, dictionary),
     texts,
     registry: lasting.registry,
     states: createStateSealer(deriveKey(master, 'state')),

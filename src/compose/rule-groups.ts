@@ -1,13 +1,28 @@
 import type { Config, GatewayConfig } from '../config/index.ts'
 
-/** Groups that rules of gateways look for in this directory, each once. */
-export function groupsInRules({ gateways }: Config, directory: string): readonly string[] {
-  const named = Object.values(gateways)
-    .filter((gateway) => directoriesOf(gateway).includes(directory))
-    .flatMap(({ requireGroups, denyGroups }) => [...requireGroups, ...denyGroups])
+/** Groups that rules look for in this directory, each once. */
+export function groupsInRules(config: Config, directory: string): readonly string[] {
+  const gateways = Object.values(config.gateways).filter((gateway) =>
+    directoriesOf(gateway).includes(directory),
+  )
+  const named = [
+    ...gateways.flatMap(({ requireGroups, denyGroups }) => [...requireGroups, ...denyGroups]),
+    ...config.replyRules
+      .filter((rule) => gateways.some((gateway) => isAt(rule, gateway)))
+      .flatMap(({ group = [] }) => group),
+  ]
   return [...new Map(named.map((group) => [group.toLowerCase(), group])).values()]
 }
 
 function directoriesOf({ firstFactor }: GatewayConfig): readonly string[] {
   return firstFactor.kind === 'none' ? firstFactor.directories : firstFactor.names
+}
+
+type AtGateway = {
+  readonly gateway?: readonly string[]
+  readonly gatewayGroup?: readonly string[]
+}
+
+function isAt({ gateway, gatewayGroup }: AtGateway, { name, group }: GatewayConfig): boolean {
+  return (gateway?.includes(name) ?? true) && (gatewayGroup?.includes(group) ?? true)
 }

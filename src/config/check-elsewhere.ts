@@ -9,7 +9,7 @@ export type ConfigCheck = (config: Config) => readonly Finding[]
  * What static attributes may take together, in bytes: a packet of 4096 less its header (20),
  * Message-Authenticator (18), User-Name and Reply-Message (255 each).
  */
-const maxStaticBytes = 4096 - 20 - 18 - 2 * 255
+export const maxStaticBytes = 4096 - 20 - 18 - 2 * 255
 
 /**
  * Encodes every attribute under `reply` and sums them (RULES 19). `openDictionary` reads further

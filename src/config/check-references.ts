@@ -1,4 +1,5 @@
 import { checkGateway, checkSharedAddresses } from './check-gateways.ts'
+import { checkRules } from './check-rules.ts'
 import { entryOf, type Finding, unknownName } from './finding.ts'
 import { isLoopback } from './prefix.ts'
 import type { ParsedConfig } from './schema.ts'
@@ -15,6 +16,7 @@ export function checkReferences(config: ParsedConfig): readonly Finding[] {
       checkGateway(config, name, gateway),
     ),
     ...checkSharedAddresses(config),
+    ...checkRules(config),
   ]
 }
 

@@ -1,12 +1,14 @@
 // The configuration file: schema, loading, secrets, what is unsafe in it. Only `compose` and `cli` use it.
 // May import `support/` and the words of `accounts/`.
 export { type ConfigCheck, checkReplies, checkWording } from './check-elsewhere.ts'
+export { checkReplyRules, type ReplyDictionary } from './check-reply-rules.ts'
 export { findUnsafeSettings, type UnsafeSetting } from './check-unsafe.ts'
 export { ConfigError, type ConfigErrorCode, type ConfigProblem, formatProblem } from './errors.ts'
 export { type Endpoint, formatEndpoint, parseEndpoint } from './fields.ts'
 export type { Finding } from './finding.ts'
 export { type LoadOptions, loadConfig } from './load.ts'
 export { type Preset, presets } from './presets/index.ts'
+export type { NamedReply, ReplyRuleConfig } from './reply-rules.ts'
 export type {
   Config,
   DeliveryConfig,

@@ -2,6 +2,7 @@ import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Method } from '../accounts/index.ts'
 import type { Secret } from '../support/index.ts'
+import { type ReplyRuleConfig, resolveReplyRules } from './reply-rules.ts'
 import type { ParsedConfig } from './schema.ts'
 
 type ParsedGateway = ParsedConfig['gateways'][string]
@@ -49,10 +50,17 @@ export type GatewayConfig = Omit<
 /** The whole configuration, as plain data in camelCase: every default filled in, secrets read. */
 export type Config = Omit<
   ParsedConfig,
-  'directories' | 'gateways' | 'adminSocket' | 'nodeName' | 'sealingKey'
+  | 'directories'
+  | 'gateways'
+  | 'replyRules'
+  | 'replyMatch'
+  | 'adminSocket'
+  | 'nodeName'
+  | 'sealingKey'
 > & {
   readonly directories: Readonly<Record<string, DirectoryConfig>>
   readonly gateways: Readonly<Record<string, GatewayConfig>>
+  readonly replyRules: readonly ReplyRuleConfig[]
   readonly adminSocket: string
   readonly nodeName: string
   /** 32 bytes in Base64. Absent only in a demo, which makes one. */
@@ -77,8 +85,10 @@ export function resolveDefaults(
 ): Config {
   const directoryNames = Object.keys(parsed.directories)
   const available = availableMethods(parsed.methods)
+  const { replyMatch, replyRules, ...settings } = parsed
   return {
-    ...parsed,
+    ...settings,
+    replyRules: resolveReplyRules({ replyMatch, replyRules }),
     directories: mapValues(parsed.directories, resolveDirectory),
     gateways: mapValues(parsed.gateways, (gateway, name) =>
       resolveGateway(name, gateway, directoryNames, available),

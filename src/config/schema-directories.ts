@@ -53,6 +53,12 @@ function ldapDirectory(context: FieldContext) {
       .describe(
         'Attributes with phone numbers, best first. Empty: none are taken from the directory.',
       ),
+    reply_attributes: z
+      .array(z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'must be the name of an attribute'))
+      .default([])
+      .describe(
+        'Further attributes of people to read, for places such as {{msRADIUSFramedIPAddress}} in reply rules.',
+      ),
     connect_timeout: duration({ min: '100ms', max: '30s' })
       .prefault('3s')
       .describe('How long a connection may take before the next server is tried.'),
@@ -94,6 +100,12 @@ function localUser(context: FieldContext) {
       .describe('Phone numbers that serve for texts and calls, best first.'),
     email: z.email().optional().describe('Address for codes by mail.'),
     language: text().optional().describe('Language tag such as nl.'),
+    attributes: z
+      .record(text().regex(/^[A-Za-z][A-Za-z0-9-]*$/), oneOrMore(text()))
+      .default({})
+      .describe(
+        'Further values, by a name of your choice, for places such as {{role}} in reply rules.',
+      ),
   })
 }
 

@@ -13,6 +13,7 @@ import {
 import { delivery, demoSettings, methodSettings } from './schema-delivery.ts'
 import { directory } from './schema-directories.ts'
 import { gateway } from './schema-gateways.ts'
+import { replyRule } from './schema-rules.ts'
 
 const lockout = section({
   slow_after: count(1, 100).default(5).describe('Wrong codes before answers are slowed.'),
@@ -128,6 +129,14 @@ export function createConfigSchema(context: FieldContext) {
       .record(entryName(), gateway(context))
       .refine((entries) => Object.keys(entries).length > 0, 'needs at least one gateway')
       .describe('Who may ask, by a name of your choice.'),
+    reply_rules: z
+      .array(replyRule)
+      .default([])
+      .describe('What an Access-Accept carries, by group and gateway. See docs/policy.md.'),
+    reply_match: z
+      .enum(['all', 'first'])
+      .default('all')
+      .describe('Which of the reply rules that match count: all of them, or the first.'),
     methods: methodSettings.prefault({}).describe('Second factors.'),
     delivery: z
       .record(entryName(), delivery(context))

@@ -5,7 +5,7 @@ import { allOf, anyOf, equals, type Filter, has, leadsTo } from './filters.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
 
-export type Group = { readonly dn: string; readonly name: string }
+export type Group = { readonly dn: string; readonly name: string; readonly cn: string }
 
 /** Who is looked for in groups: a person, or a group. */
 export type Member = {
@@ -73,7 +73,11 @@ function directMembership(
 ): Filter {
   if (settings.kind === 'ad') return anyOf(...dns.map((dn) => equals('member', dn)))
   const byLogin = loginName === undefined ? [] : [equals('memberUid', loginName)]
-  const byDn = dns.flatMap((dn) => [equals('member', dn), equals('uniqueMember', dn)])
+  // Debian's slapd has no index for uniqueMember: without its class every search reads all entries.
+  const byDn = dns.flatMap((dn) => [
+    equals('member', dn),
+    allOf(equals('objectClass', 'groupOfUniqueNames'), equals('uniqueMember', dn)),
+  ])
   return anyOf(...byDn, ...byLogin)
 }
 
@@ -86,7 +90,7 @@ async function searchGroups(
     base: settings.groupBaseDn,
     scope: 'sub',
     filter: allOf(isGroup(settings), filter),
-    attributes: [nameAttribute(settings)],
+    attributes: nameAttributes(settings),
   })
   return entries.map((entry) => toGroup(settings, entry))
 }
@@ -104,7 +108,7 @@ export async function findPrimaryGroups(
     base: settings.baseDn,
     scope: 'sub',
     filter: equals('objectSid', groupSid),
-    attributes: [nameAttribute(settings)],
+    attributes: nameAttributes(settings),
     limit: 1,
   })
   if (!entry) return []
@@ -157,6 +161,11 @@ function nameAttribute(settings: LdapSettings): string {
   return settings.kind === 'ad' ? 'sAMAccountName' : 'cn'
 }
 
+function nameAttributes(settings: LdapSettings): string[] {
+  return [...new Set([nameAttribute(settings), 'cn'])]
+}
+
 function toGroup(settings: LdapSettings, entry: Entry): Group {
-  return { dn: entry.dn, name: textValue(entry, nameAttribute(settings)) ?? '' }
+  const name = textValue(entry, nameAttribute(settings)) ?? ''
+  return { dn: entry.dn, name, cn: textValue(entry, 'cn') ?? name }
 }

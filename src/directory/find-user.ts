@@ -8,6 +8,7 @@ import { formatGuid, isGuidText, parseGuid } from './guid.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
 import { normalisePhones } from './phones.ts'
+import { readReplyAttributes } from './reply-attributes.ts'
 import type { TypedName } from './typed-name.ts'
 
 export type FoundUser = Extract<Resolved, { kind: 'user' | 'unknown' | 'ambiguous' }>
@@ -37,6 +38,7 @@ export function createUserFinder(
     ],
     ...(isAd ? ['objectSid', 'primaryGroupID'] : []),
     ...settings.phoneAttributes,
+    ...settings.replyAttributes,
   ]
 
   async function primaryGroupsOf(
@@ -60,7 +62,11 @@ export function createUserFinder(
     const loginName = textValue(entry, loginAttribute(settings))
     if (id === undefined || loginName === undefined) return undefined
     const primary = isAd ? await primaryGroupsOf(connection, entry) : []
-    const groups = await findGroups(connection, settings, { dn: entry.dn, loginName })
+    const groups = [
+      ...primary,
+      ...(await findGroups(connection, settings, { dn: entry.dn, loginName })),
+    ]
+    const attributes = readReplyAttributes(entry, settings.replyAttributes)
     const numbers = settings.phoneAttributes.flatMap((name) => textValues(entry, name))
     const language = readLanguage(textValue(entry, 'preferredLanguage'))
     const email = textValue(entry, 'mail')
@@ -69,7 +75,9 @@ export function createUserFinder(
       directory: settings.name,
       name: loginName,
       displayName: textValue(entry, 'displayName') ?? loginName,
-      groups: namesOf([...primary, ...groups]),
+      groups: namesOf(groups),
+      groupNames: [...new Set(groups.map(({ cn }) => cn))],
+      ...(attributes === undefined ? {} : { attributes }),
       phones: await normalisePhones(numbers, settings.defaultRegion),
       dn: entry.dn,
       ...(language === undefined ? {} : { language }),

@@ -47,6 +47,8 @@ export type LdapOptions = {
   readonly nestedGroups: 'matching-rule' | 'recursion' | 'none'
   /** Attributes that hold telephone numbers, preferred first. */
   readonly phoneAttributes: readonly string[]
+  /** Further attributes to read, for reply rules. Default: none. */
+  readonly replyAttributes?: readonly string[] | undefined
   /** ISO 3166 code of where numbers without + belong. */
   readonly defaultRegion: string
   readonly limits?: Partial<LdapLimits> | undefined
@@ -86,6 +88,7 @@ export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits'> & {
   readonly limits: LdapLimits
   readonly cacheMs: number
   readonly upnSuffixes: readonly string[]
+  readonly replyAttributes: readonly string[]
   readonly groupBaseDn: string
   /** In lower case, what may stand before `\`. */
   readonly domains: readonly string[]
@@ -130,6 +133,7 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
     cacheMs,
     limits,
     upnSuffixes,
+    replyAttributes: options.replyAttributes ?? [],
     servers: options.servers.map(({ url }) => readAddress(url, options)),
     groupBaseDn: options.groupBaseDn ?? options.baseDn,
     domains: lowerCaseNames([netbios, dnsDomain]),

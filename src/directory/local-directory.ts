@@ -19,6 +19,8 @@ export type LocalUser = {
   readonly passwordHash?: string
   readonly displayName?: string
   readonly groups?: readonly string[]
+  /** Values for reply rules, by name. */
+  readonly attributes?: Readonly<Record<string, readonly string[]>>
   /** E.164 numbers. */
   readonly phones?: readonly string[]
   readonly email?: string
@@ -175,10 +177,18 @@ function userOf(directory: string, key: string, from: LocalUser): User {
     name: from.name.trim(),
     displayName: from.displayName ?? from.name.trim(),
     groups: (from.groups ?? []).map((group) => group.toLowerCase()),
+    groupNames: from.groups ?? [],
+    ...(from.attributes === undefined ? {} : { attributes: lowerCaseKeys(from.attributes) }),
     phones: from.phones ?? [],
     ...(from.email === undefined ? {} : { email: from.email }),
     ...(from.language === undefined ? {} : { language: from.language }),
   }
+}
+
+function lowerCaseKeys(
+  attributes: Readonly<Record<string, readonly string[]>>,
+): ReadonlyMap<string, readonly string[]> {
+  return new Map(Object.entries(attributes).map(([name, values]) => [name.toLowerCase(), values]))
 }
 
 function keyOf(directory: string, foldedName: string): string {

@@ -26,6 +26,7 @@ import type {
 } from './ports.ts'
 import { type RejectReason, rejectReasons } from './reasons.ts'
 import type { SignInRegistry } from './registry.ts'
+import type { ReplyRule } from './reply-rules.ts'
 import type { OpenedState, StateSealer } from './state.ts'
 
 /** Runs something at a moment; the timer wheel that all holds share. */
@@ -73,6 +74,8 @@ export type SignInParts = {
   readonly codes: CodeChecker
   readonly approval: ApprovalMethod | undefined
   readonly sent: ReadonlyMap<Method, SentCodeMethod>
+  /** What an Accept carries beside the static attributes of its gateway. */
+  readonly replyRules: readonly ReplyRule[]
   readonly texts: Texts
   readonly registry: SignInRegistry
   readonly states: StateSealer

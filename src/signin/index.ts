@@ -2,6 +2,7 @@
 // May import `accounts/` and `support/`.
 export type * from './attempt.ts'
 export { gatewayAccount } from './call.ts'
+export type { Conditions } from './conditions.ts'
 export type {
   PromptLimits,
   SentCodeSettings,

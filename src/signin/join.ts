@@ -61,15 +61,18 @@ export async function joinEqual(context: Context, user: User): Promise<Following
 
 /** Tells those who wait, and those who come within 10 s. */
 export async function settleJoin(context: Context, outcome: Outcome): Promise<void> {
-  const { joinKey, parts, signInId } = context
+  const { joinKey, method, parts, signInId } = context
   if (joinKey === undefined) return
   const keepMs = joinKey.lasting && isKept(context, outcome) ? keptMs : 0
-  await parts.registry.settle(joinKey.key, { signInId, outcome }, keepMs)
+  const settled = { signInId, outcome, ...(method === undefined ? {} : { method }) }
+  await parts.registry.settle(joinKey.key, settled, keepMs)
 }
 
 /** The outcome of an equal request, in this one's own words. */
-export function shareSettled(context: Context, { signInId, outcome }: Settled): Passed | Outcome {
+export function shareSettled(context: Context, settled: Settled): Passed | Outcome {
+  const { signInId, outcome, method } = settled
   context.joined = true
+  context.method = method
   note(context, 'joined', { signIn: signInId })
   if (outcome.kind === 'accept') return { kind: 'passed' }
   return outcome.kind === 'reject' ? reject(context, outcome.reason) : outcome

@@ -314,6 +314,14 @@ export const rejectReasons = {
     meaning: 'The service is stopping.',
     remedy: 'Sign in again; see on_stop for silence instead where there is a second node.',
   },
+  'reply-value-invalid': {
+    delay: false,
+    says: 'reply-too-large',
+    meaning:
+      'A reply rule makes an attribute of what the directory holds for this person, and that is missing there or does not fit; the audit names rule and attribute.',
+    remedy:
+      'Correct the value in the directory, or the rule: {{name?}} where a person may have none.',
+  },
   'reply-too-large': {
     delay: false,
     says: 'reply-too-large',

@@ -1,3 +1,4 @@
+import type { Method } from '../accounts/index.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptResult, TimelineEntry } from './ports.ts'
 
@@ -30,8 +31,12 @@ export type PromptState =
   | { readonly kind: 'ended'; readonly result: PromptResult }
   | { readonly kind: 'unknown' }
 
-/** An outcome that others may share, with the sign-in it belongs to. */
-export type Settled = { readonly signInId: string; readonly outcome: Outcome }
+/** An outcome that others may share, with the sign-in it belongs to and the second factor it had. */
+export type Settled = {
+  readonly signInId: string
+  readonly outcome: Outcome
+  readonly method?: Method
+}
 
 /** The one who claimed first goes on; others wait for what it comes to. `settled` never rejects. */
 export type Claim =

@@ -60,6 +60,7 @@ describe('local directory', () => {
       name: 'Bob',
       displayName: 'Bob B',
       groups: ['vpn-users'],
+      groupNames: ['VPN-Users'],
       phones: ['+31612345678'],
       email: 'bob@corp.example',
       language: 'nl',

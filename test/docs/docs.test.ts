@@ -3,7 +3,14 @@ import { dirname, join, relative } from 'node:path'
 import { expect } from 'chai'
 import { parse, stringify } from 'yaml'
 import * as z from 'zod'
-import { checkWording, type LoadOptions, loadConfig } from '../../src/config/index.ts'
+import { dictionaryOf } from '../../src/compose/dictionary.ts'
+import { replyDictionary } from '../../src/compose/reply-rules.ts'
+import {
+  checkReplyRules,
+  checkWording,
+  type LoadOptions,
+  loadConfig,
+} from '../../src/config/index.ts'
 import { dropReasons, rejectReasons } from '../../src/signin/index.ts'
 import { builtInLanguages } from '../../src/texts/index.ts'
 import { run } from '../cli/fake-io.ts'
@@ -147,7 +154,10 @@ function load(file: string, yaml: string) {
     readFile: (path) =>
       path === file ? yaml : path.endsWith('sealing-key') ? sealingKey : `text of ${path}`,
     fileMode: () => 0o600,
-    checks: [checkWording(builtInLanguages)],
+    checks: [
+      checkWording(builtInLanguages),
+      checkReplyRules((files) => replyDictionary(dictionaryOf(files))),
+    ],
   }
   return loadConfig(file, options)
 }

@@ -140,6 +140,7 @@ export function createWorld(options: WorldOptions = {}) {
       ...(has('sms') ? [['sms', sms] as const] : []),
       ...(has('email') ? [['email', email] as const] : []),
     ]),
+    replyRules: [],
     texts: createTexts(),
     registry,
     states: createStateSealer(new Uint8Array(32).fill(9)),

@@ -1,0 +1,104 @@
+import { knownPlaces, parseTemplate, placesOf } from '../signin/index.ts'
+import { entryOf, type Finding, unknownName } from './finding.ts'
+import type { Path } from './problems.ts'
+import { closest } from './problems.ts'
+import { availableMethods } from './resolve.ts'
+import type { ParsedConfig } from './schema.ts'
+
+/** What is wrong with rules for themselves; what only a dictionary knows comes later. */
+export function checkRules(config: ParsedConfig): readonly Finding[] {
+  return config.replyRules.flatMap((rule, index): readonly Finding[] => {
+    const path = ['reply_rules', index]
+    return [
+      ...checkConditions(config, path, rule),
+      ...checkMethods(config, [...path, 'method'], rule.method),
+      ...checkReply(config, path, rule),
+    ]
+  })
+}
+
+type Named = {
+  readonly gateway?: readonly string[]
+  readonly gatewayGroup?: readonly string[]
+}
+
+/** Names in conditions that stand for nothing: such a rule would never match, and nobody would see. */
+function checkConditions(
+  { gateways }: ParsedConfig,
+  path: Path,
+  { gateway = [], gatewayGroup = [] }: Named,
+): readonly Finding[] {
+  const groups = Object.fromEntries(
+    Object.entries(gateways).map(([name, { group }]) => [group ?? name, true]),
+  )
+  return [
+    ...gateway
+      .filter((name) => entryOf(gateways, name) === undefined)
+      .map((name) => unknownName([...path, 'gateway'], name, 'gateways', gateways)),
+    ...gatewayGroup
+      .filter((name) => entryOf(groups, name) === undefined)
+      .map((name) => unknownName([...path, 'gateway_group'], name, 'groups of gateways', groups)),
+  ]
+}
+
+function checkMethods(
+  { methods }: ParsedConfig,
+  path: Path,
+  named: readonly string[] = [],
+): readonly Finding[] {
+  const available: readonly string[] = availableMethods(methods)
+  return named
+    .filter((method) => !available.includes(method))
+    .map((method) => ({ path, message: `${method} is not set up under methods` }))
+}
+
+function checkReply(
+  config: ParsedConfig,
+  path: Path,
+  { reply, vlan, tag, last }: ParsedConfig['replyRules'][number],
+): readonly Finding[] {
+  const values = [
+    ...Object.entries(reply).flatMap(([name, each]) =>
+      each.map((value) => ({ at: [...path, 'reply', name], value })),
+    ),
+    ...(vlan === undefined ? [] : [{ at: [...path, 'vlan'], value: vlan }]),
+  ]
+  const places = templatePlaces(config)
+  const findings = values.flatMap(({ at, value }) => checkTemplate(at, value, places))
+  if (tag !== undefined && vlan === undefined) {
+    findings.push({ path: [...path, 'tag'], message: 'counts only with vlan' })
+  }
+  if (values.length === 0 && !last) {
+    findings.push({ path, message: 'adds nothing: it needs reply, vlan or last: true' })
+  }
+  return findings
+}
+
+function checkTemplate(
+  path: Path,
+  value: string | number,
+  places: readonly string[],
+): readonly Finding[] {
+  const template = typeof value === 'string' ? parseTemplate(value) : []
+  if (template === undefined) {
+    return [{ path, message: 'has braces that are no place such as {{mail}} or {{mail?}}' }]
+  }
+  const known = places.map((place) => place.toLowerCase())
+  return placesOf(template)
+    .filter((place) => !known.includes(place.toLowerCase()))
+    .map((place): Finding => {
+      const message = `no directory reads ${place}; name it under reply_attributes there`
+      const suggestion = closest(place, places)
+      return suggestion === undefined ? { path, message } : { path, message, suggestion }
+    })
+}
+
+/** Everything some directory can fill in. */
+function templatePlaces({ directories }: ParsedConfig): readonly string[] {
+  const further = Object.values(directories).flatMap((directory) =>
+    directory.type === 'ldap'
+      ? directory.replyAttributes
+      : Object.values(directory.users).flatMap(({ attributes }) => Object.keys(attributes)),
+  )
+  return [...knownPlaces, ...new Set(further)]
+}
