@@ -136,6 +136,8 @@ export function connectSqlite(options: SqliteOptions): Connection {
       {
         settle(answer) {
           finish()
+          // What gathered meanwhile goes first, so that the worker commits while this thread works.
+          if (queue.length > 0) flush()
           settleBatch(batch, answer)
           planFlush()
         },
