@@ -80,7 +80,7 @@ export async function startBenchOpenLdap(people: readonly Person[]): Promise<Ben
     bindPassword: slapd.password,
     loginAttribute: 'uid',
     personFilter: (login) => `(&(|(objectClass=person)(objectClass=account))(uid=${login}))`,
-    groupFilter: (of) => `(|(member=${of})(uniqueMember=${of}))`,
+    groupFilter: (of) => `(|(member=${of})(&(objectClass=groupOfUniqueNames)(uniqueMember=${of})))`,
   } as const satisfies Omit<BenchDirectory, 'ids'>
   return { ...known, ids: await readIds(known, people, 'entryUUID') }
 }

@@ -99,7 +99,7 @@ async function runRound(
   }
 }
 
-export function startOurs(template: string, master: Uint8Array): Promise<BenchApp> {
+function startOurs(template: string, master: Uint8Array): Promise<BenchApp> {
   return startApp((folder) => {
     copyFileSync(join(template, 'store.db'), join(folder, 'store.db'))
     writeFileSync(join(folder, 'key'), Buffer.from(master).toString('base64'), { mode: 0o600 })
@@ -116,7 +116,7 @@ gateways:
   })
 }
 
-export function startPeer(): Promise<Server> {
+function startPeer(): Promise<Server> {
   return startFreeRadius((folder) => {
     const database = new DatabaseSync(join(folder, 'audit.db'))
     database.exec('pragma journal_mode = wal')
