@@ -21,7 +21,8 @@ export type GatewayStanding = {
   readonly kind?: string
   readonly flow: string
   readonly start: StartingValue
-  readonly startFrom: 'file' | 'preset' | 'default'
+  /** Whose value that is; `configuration` has the default too. */
+  readonly startFrom: 'preset' | 'configuration'
   /** Whether it goes by what is learnt; else by the configuration. */
   readonly learns: boolean
   /** What to change on this kind of gateway. */

@@ -38,10 +38,8 @@ export function formatGateway(gateway: GatewayView, paint: Paint): string {
 
 /** Where the patience in use comes from. */
 export function whereFrom({ learns, startFrom, report }: GatewayView): string {
-  if (!learns) return 'configuration'
-  if (report.from === 'resends') return 'its resends'
-  if (report.from === 'answers') return 'answers it took'
-  return startFrom === 'preset' ? 'preset' : 'default'
+  if (!learns || report.from === 'starting-value') return startFrom
+  return report.from === 'resends' ? 'its resends' : 'answers it took'
 }
 
 /** `93 %`, or a dash before anything was seen. */

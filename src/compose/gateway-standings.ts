@@ -1,5 +1,11 @@
 import type { GatewayStanding } from '../admin/index.ts'
-import { type Config, type GatewayConfig, type Preset, presets } from '../config/index.ts'
+import {
+  type Config,
+  type GatewayConfig,
+  type Preset,
+  parseDuration,
+  presets,
+} from '../config/index.ts'
 import type { PatienceMemory } from '../patience/index.ts'
 import { startingValue } from './patience.ts'
 
@@ -32,7 +38,11 @@ export function gatewayStandings(
   })
 }
 
-function startOf(gateway: GatewayConfig, preset: Preset | undefined): GatewayStanding['startFrom'] {
-  if (gateway.learnPatience === false) return 'file'
-  return preset?.settings.patience === undefined ? 'default' : 'preset'
+function startOf(
+  { patienceMs }: GatewayConfig,
+  preset: Preset | undefined,
+): GatewayStanding['startFrom'] {
+  const { patience } = preset?.settings ?? {}
+  const isOfPreset = patience !== undefined && parseDuration(patience.value) === patienceMs
+  return isOfPreset ? 'preset' : 'configuration'
 }

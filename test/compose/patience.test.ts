@@ -1,0 +1,151 @@
+import { expect } from 'chai'
+import { gatewayStandings } from '../../src/compose/gateway-standings.ts'
+import { createPatienceKeeper } from '../../src/compose/patience.ts'
+import { presets } from '../../src/config/index.ts'
+import { load, valid } from '../config/load-text.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { gatewayRules } from '../transport/harness.ts'
+
+/** Settings in memory that fail when told to. */
+function createSettings(initial: Readonly<Record<string, string>> = {}) {
+  const values = new Map(Object.entries(initial))
+  const state = { failing: false, writes: 0 }
+  return {
+    values,
+    state,
+    settings: {
+      get: async (key: string) => values.get(key),
+      async set(key: string, value: string) {
+        if (state.failing) throw new Error('disk full')
+        state.writes += 1
+        values.set(key, value)
+      },
+      remove: async (key: string) => values.delete(key),
+      list: async (prefix: string) =>
+        [...values].flatMap(([key, value]) => (key.startsWith(prefix) ? [{ key, value }] : [])),
+    },
+  }
+}
+
+const flush = () => new Promise((resolve) => setImmediate(resolve))
+
+async function createKeeper(stored = createSettings(), learns = true) {
+  const clock = createManualClock()
+  const errors: unknown[] = []
+  const keeper = createPatienceKeeper(clock, stored.settings, (error) => errors.push(error))
+  await keeper.load()
+  const watch = keeper.requestWatch(() => learns)
+  const rules = { ...gatewayRules('vpn'), challenges: false, patienceMs: 10_000, marginMs: 1_000 }
+  let attempts = 0
+
+  /** A sign-in of somebody else each time: packets at 0, 5 and 10 s, answered after `heldMs`. */
+  function signIn(heldMs: number) {
+    attempts += 1
+    const attemptId = String(attempts)
+    const got = watch.begin({
+      rules,
+      attemptId,
+      person: attemptId,
+      authenticator: attemptId,
+      port: 1,
+      socketId: 1,
+      answersChallenge: false,
+      atMs: clock.nowMs(),
+    })
+    for (const ms of [5_000, 5_000]) {
+      clock.advance(ms)
+      watch.resend(attemptId, clock.nowMs())
+    }
+    clock.advance(heldMs - 10_000)
+    watch.end({ attemptId, kind: 'accept', patienceEnded: false, atMs: clock.nowMs() })
+    return got
+  }
+  return { clock, keeper, errors, rules, signIn, stored }
+}
+
+describe('patience that is kept', () => {
+  it('changes the rules of later attempts, which share them', async () => {
+    const { signIn, rules } = await createKeeper()
+    expect(signIn(17_000)).to.equal(rules)
+    for (let count = 0; count < 8; count++) signIn(17_000)
+    const learnt = signIn(17_000)
+    expect(learnt).to.deep.equal({ ...rules, patienceMs: 15_000, marginMs: 75 })
+    expect(signIn(17_000)).to.equal(learnt)
+  })
+
+  it('leaves the rules alone where patience is configured, and learns all the same', async () => {
+    const { signIn, rules, keeper } = await createKeeper(createSettings(), false)
+    for (let count = 0; count < 10; count++) expect(signIn(17_000)).to.equal(rules)
+    expect(keeper.watch.memory('vpn')?.gaveUpMs).to.have.length(10)
+  })
+
+  it('is stored once a minute and at the end, and outlives the process', async () => {
+    const first = await createKeeper()
+    for (let count = 0; count < 3; count++) first.signIn(17_000)
+    await flush()
+    expect(first.stored.state.writes).to.equal(0)
+    first.clock.advance(60_000)
+    await flush()
+    expect(first.stored.state.writes).to.equal(1)
+    for (let count = 0; count < 6; count++) first.signIn(17_000)
+    await first.keeper.stop()
+    expect(first.clock.waiting).to.equal(0)
+
+    const second = await createKeeper(first.stored)
+    expect(second.signIn(17_000).patienceMs).to.equal(15_000)
+  })
+
+  it('goes on when the store fails, and stores later', async () => {
+    const { signIn, stored, clock, errors } = await createKeeper()
+    stored.state.failing = true
+    signIn(17_000)
+    clock.advance(60_000)
+    await flush()
+    expect(errors).to.have.length(1)
+    stored.state.failing = false
+    signIn(17_000)
+    clock.advance(60_000)
+    await flush()
+    expect(stored.state.writes).to.equal(1)
+  })
+
+  it('begins anew where the store holds garbage', async () => {
+    const { signIn } = await createKeeper(createSettings({ 'patience:vpn': '{"version":7}' }))
+    expect(signIn(17_000).patienceMs).to.equal(10_000)
+  })
+})
+
+describe('gateways as an administrator sees them', () => {
+  const config = load(`${valid}  fixed: { address: "192.0.2.11", secret: "file:vpn", patience: 25s }
+  forti: { address: "192.0.2.12", secret: "file:vpn", preset: fortigate }
+  both:
+    address: 192.0.2.13
+    secret: file:vpn
+    preset: fortigate
+    patience: 60s
+    learn_patience: true
+`)
+  const standings = new Map(
+    gatewayStandings(config, () => undefined).map((standing) => [standing.name, standing]),
+  )
+
+  const expected = [
+    ['vpn', true, 10_000, 'configuration'],
+    ['fixed', false, 25_000, 'configuration'],
+    ['forti', true, 5_000, 'preset'],
+    ['both', true, 60_000, 'configuration'],
+  ] as const
+  for (const [name, learns, patienceMs, startFrom] of expected) {
+    it(`${name}: begins at the value of the ${startFrom}${learns ? ' and learns' : ''}`, () => {
+      const standing = standings.get(name)
+      expect(standing).to.include({ learns, startFrom })
+      expect(standing?.start.patienceMs).to.equal(patienceMs)
+    })
+  }
+
+  it('have the advice of their preset, or what helps anywhere', () => {
+    const advice = presets.fortigate.advice.map(({ text }) => text)
+    expect(standings.get('forti')?.advice).to.deep.equal(advice)
+    expect(standings.get('vpn')?.advice.join(' ')).to.include('time-out')
+  })
+})
