@@ -1,6 +1,14 @@
 // Small tools that know nothing of the domain: clock, timer wheel, rate limit, errors, secrets,
-// constant-time compare.
+// constant-time compare, addresses.
 // May import nothing of ours.
+export {
+  type Address,
+  isInPrefix,
+  normaliseSource,
+  type Prefix,
+  parseAddress,
+  parsePrefix,
+} from './address.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
 export { constantTimeEqual } from './constant-time.ts'
 export { cutToBytes } from './cut-to-bytes.ts'

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { DeviceEvidence } from '../signin/index.ts'
-import { parseAddress } from './address.ts'
+import { parseAddress } from '../support/index.ts'
 
 /**
  * Reads Calling-Station-Id (RFC 2865 5.31) into one form, so that the same device compares equal

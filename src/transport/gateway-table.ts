@@ -1,6 +1,6 @@
 import type { SharedSecret } from '../radius/index.ts'
 import type { GatewayRules } from '../signin/index.ts'
-import { isInPrefix, type Prefix, parseAddress, parsePrefix } from './address.ts'
+import { isInPrefix, type Prefix, parseAddress, parsePrefix } from '../support/index.ts'
 import { checkGroup, GatewayTableError } from './gateway-checks.ts'
 
 /** How far a gateway must prove its requests (CVE-2024-3596). */
@@ -20,6 +20,8 @@ export type GatewayEntry = {
   readonly messageAuthenticator: MessageAuthenticatorMode
   /** `learn` only: whether an earlier run saw a valid Message-Authenticator. */
   readonly learnt: boolean
+  /** When Message-Authenticator is required whatever the mode says, milliseconds since 1970; absent: never. */
+  readonly requiredFromMs?: number
   /** Charset of User-Password and User-Name. */
   readonly charset: 'utf-8' | 'latin1'
   /** Sign-ins that may be open at a time. */

@@ -1,5 +1,5 @@
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
-import { parseAddress } from './address.ts'
+import { parseAddress } from '../support/index.ts'
 
 /** Where to listen: an address of this machine, or `0.0.0.0` or `::` for all of that family. */
 export type ListenAddress = { readonly address: string; readonly port: number }

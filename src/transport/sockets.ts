@@ -1,6 +1,11 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
-import { type Clock, HoldfastError, type Timer, type TimerWheel } from '../support/index.ts'
-import { normaliseSource } from './address.ts'
+import {
+  type Clock,
+  HoldfastError,
+  normaliseSource,
+  type Timer,
+  type TimerWheel,
+} from '../support/index.ts'
 import type { TransportObserver } from './observer.ts'
 import {
   hasWildcard,

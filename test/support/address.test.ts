@@ -1,10 +1,5 @@
 import { expect } from 'chai'
-import {
-  isInPrefix,
-  normaliseSource,
-  parseAddress,
-  parsePrefix,
-} from '../../src/transport/address.ts'
+import { isInPrefix, normaliseSource, parseAddress, parsePrefix } from '../../src/support/index.ts'
 
 describe('addresses', () => {
   const sources: [string, string][] = [
