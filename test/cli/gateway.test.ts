@@ -1,0 +1,144 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { createAdminOperations, createPersonLookup } from '../../src/admin/index.ts'
+import { exitCodes } from '../../src/cli/exit-codes.ts'
+import { gatewayStandings } from '../../src/compose/gateway-standings.ts'
+import { loadMemories } from '../../src/compose/patience.ts'
+import { loadConfig } from '../../src/config/index.ts'
+import { type AdminSocket, startAdminSocket } from '../../src/ops/index.ts'
+import { createPatienceEstimator, memoryKey } from '../../src/patience/index.ts'
+import { createKeyring, openStore } from '../../src/store/index.ts'
+import { systemClock } from '../../src/support/index.ts'
+import { run, temporaryFolder } from './fake-io.ts'
+
+const master = Buffer.alloc(32, 5)
+
+/** What a gateway leaves behind that sends at 0, 5 and 10 s and then gives up; two people were lost. */
+function impatience(): string {
+  const start = { patienceMs: 10_000, marginMs: 1_000, challenges: false }
+  const estimator = createPatienceEstimator({ start })
+  for (let count = 0; count < 10; count++) {
+    estimator.observe({ kind: 'sign-in' })
+    estimator.observe({ kind: 'interval', ms: 5_000 })
+    estimator.observe({ kind: 'waiting', afterMs: 10_000, by: 'resend' })
+    estimator.observe({ kind: 'gave-up', afterMs: 15_000, packets: 3 })
+    estimator.observe({ kind: 'gone', afterMs: 16_500, by: 'silence' })
+  }
+  const nowMs = systemClock.nowMs()
+  for (const daysAgo of [0, 2, 40]) {
+    estimator.observe({ kind: 'lost', atMs: nowMs - daysAgo * 86_400_000 })
+  }
+  return JSON.stringify(estimator.memory)
+}
+
+for (const mode of ['service', 'store'] as const) {
+  describe(`gateway commands with the ${mode}`, () => {
+    const folder = join(temporaryFolder(), `gateways-${mode}`)
+    const file = (name: string) => join(folder, name)
+    let socket: AdminSocket | undefined
+    let close: () => Promise<void> = async () => undefined
+
+    before(async () => {
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(file('sealing-key'), `${master.toString('base64')}\n`, { mode: 0o600 })
+      writeFileSync(file('secret'), 'abcdefghijklmnopqrstuvwxyz012345\n', { mode: 0o600 })
+      writeFileSync(file('users.yaml'), '{}\n')
+      writeFileSync(
+        file('holdfast.yaml'),
+        `store: { sqlite: ${file('holdfast.db')} }
+sealing_key: file:sealing-key
+admin_socket: ${file('admin.sock')}
+directories:
+  people: { type: local, users_file: users.yaml }
+gateways:
+  vpn: { address: 192.0.2.1, secret: "file:secret", challenges: false }
+  forti: { address: 192.0.2.2, secret: "file:secret", preset: fortigate }
+  long: { address: 192.0.2.3, secret: "file:secret", patience: 60s }
+`,
+      )
+      const store = await openStore({
+        file: file('holdfast.db'),
+        keyring: createKeyring({ current: master }),
+        node: 'test',
+      })
+      await store.settings.set(memoryKey('vpn'), impatience())
+      await store.settings.set(memoryKey('forti'), 'garbage')
+      if (mode === 'store') {
+        await store.close()
+        return
+      }
+      const config = loadConfig(file('holdfast.yaml'), { env: {} })
+      socket = await startAdminSocket({
+        path: file('admin.sock'),
+        operations: createAdminOperations({
+          clock: systemClock,
+          store,
+          findPerson: createPersonLookup({ directories: [], users: store.users }),
+          gateways: async () => {
+            const memories = await loadMemories(store.settings)
+            return gatewayStandings(config, (name) => memories.get(name))
+          },
+          issuer: 'Example',
+          scratchFolder: folder,
+        }),
+        onInternalError: () => undefined,
+      })
+      close = () => store.close()
+    })
+    after(async () => {
+      await socket?.close()
+      await close()
+    })
+
+    const holdfast = (...words: readonly string[]) =>
+      run(['gateway', ...words, '--config', file('holdfast.yaml')])
+
+    it('list how long each waits, and from where that is known', async () => {
+      const { code, stdout } = await holdfast('list')
+      expect(code).to.equal(exitCodes.ok)
+      const row = (name: string) =>
+        stdout
+          .split('\n')
+          .find((line) => line.startsWith(name))
+          ?.split(/ {2,}/)
+      expect(row('vpn')).to.deep.equal(['vpn', '-', '15.0 s', 'its resends', '82 %', '10', '2'])
+      expect(row('forti')).to.deep.equal(['forti', 'FortiGate', '5.0 s', 'preset', '-', '0', '0'])
+      expect(row('long')).to.deep.equal(['long', '-', '60.0 s', 'configuration', '-', '0', '0'])
+    })
+
+    it('show what was seen, who was lost, and what to change', async () => {
+      const { code, stdout } = await holdfast('show', 'vpn')
+      expect(code).to.equal(exitCodes.ok)
+      expect(stdout).to.match(/Waits +15\.0 s \(its resends\)/)
+      expect(stdout).to.match(/Is answered +14\.9 s after the first packet/)
+      expect(stdout).to.match(/Sends again +each 5\.0 s, gives up after 3 packets/)
+      expect(stdout).to.match(/Lost last week +2 people/)
+      expect(stdout).to.include('2 were lost last week because it waits 15.0 s for an answer.')
+      expect(stdout).to.include('Raise the time-out of its RADIUS server')
+    })
+
+    it('show the advice for the kind of gateway, and none where it waits long enough', async () => {
+      const forti = await holdfast('show', 'forti')
+      expect(forti.stdout).to.include('Set remoteauthtimeout to 60 s.')
+      expect(forti.stdout).to.include('Learnt                   nothing yet')
+      const long = await holdfast('show', 'long')
+      expect(long.stdout).to.include('nothing to change')
+      expect(long.stdout).to.not.include('Raise')
+    })
+
+    it('give all of it as JSON', async () => {
+      const { stdout } = await holdfast('show', 'vpn', '--json')
+      const gateway = JSON.parse(stdout)
+      expect(gateway.inUse).to.deep.equal({ patienceMs: 15_000, marginMs: 75 })
+      expect(gateway.report).to.include({ lostLastWeek: 2, intervalMs: 5_000, packets: 3 })
+      expect(JSON.parse((await holdfast('list', '--json')).stdout)).to.have.length(3)
+    })
+
+    it('know no gateway that is not configured', async () => {
+      const { code, stderr } = await holdfast('show', 'nowhere')
+      expect(code).to.equal(exitCodes['not-found'])
+      expect(stderr).to.include('No gateway is called "nowhere"')
+    })
+  })
+}
