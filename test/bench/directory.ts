@@ -20,11 +20,12 @@ import { medianOf } from './rounds.ts'
 
 const rounds = 3
 const atOnce = 32
-const warmUp = 40
 
 type Setting = {
   readonly title: string
   readonly peopleARound: number
+  /** People who sign in before the first round. */
+  readonly warmUp: number
   readonly start: (people: readonly Person[]) => Promise<BenchDirectory>
 }
 
@@ -35,17 +36,19 @@ type Setting = {
  */
 export async function benchActiveDirectory(loader: Loader): Promise<Section[]> {
   const title = 'Active Directory (Samba) over LDAPS'
-  return [await benchOne({ title, peopleARound: 250, start: startBenchSamba }, loader)]
+  return [await benchOne({ title, peopleARound: 250, warmUp: 40, start: startBenchSamba }, loader)]
 }
 
 /** The same with slapd. */
 export async function benchOpenLdap(loader: Loader): Promise<Section[]> {
   const title = 'OpenLDAP (slapd) over LDAPS'
-  return [await benchOne({ title, peopleARound: 500, start: startBenchOpenLdap }, loader)]
+  return [
+    await benchOne({ title, peopleARound: 500, warmUp: 500, start: startBenchOpenLdap }, loader),
+  ]
 }
 
 async function benchOne(setting: Setting, loader: Loader): Promise<Section> {
-  const { peopleARound } = setting
+  const { peopleARound, warmUp } = setting
   const people = directoryPeople(rounds * peopleARound + warmUp)
   const directory = await setting.start(people)
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-directory-'))
