@@ -95,9 +95,9 @@ gateways:
     secret: credential:vpn-secret
     # What kind it is, if holdfast preset list has it; docs/gateways.md says what to set on it.
     # preset: fortigate
-    # How long the gateway waits for an answer: its time-out times its tries.
-    # Raise both there as far as they go, and write the product here.
-    patience: 30s
+    # How long the gateway waits for an answer is learnt from its packets. Raise its time-out and
+    # its tries as far as they go; write the product here only where it is not to be learnt.
+    # patience: 30s
 
 # Codes of an app work at once: holdfast authenticator add alice
 # Texts and calls need somebody who carries them, see delivery in docs/configuration.md.

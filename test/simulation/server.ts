@@ -17,6 +17,15 @@ export type Arrival = {
   send(kind: ReplyKind): void
 }
 
+/** What a gateway and a person see of the service. */
+export type Server = {
+  receive(arrival: Arrival): void
+  /** How often the phone rang. */
+  readonly prompts: number
+  /** When the person approves; only the person knows it. */
+  readonly approvedAtMs: number
+}
+
 type Request = {
   readonly id: string
   deadlineMs: number
@@ -28,7 +37,7 @@ type Request = {
 type Prompt = { readonly approvedAtMs: number; readonly endsMs: number }
 
 /** How long a directory takes. */
-const bindMs = 300
+export const bindMs = 300
 /** A timer is up to this late. */
 const tickMs = 50
 /** As in `signin/`: an approval counts this long after the Reject, waits this long then, an Accept is repeated this long. */
@@ -53,7 +62,7 @@ export function createServer(
   policy: Policy,
   chance: Chance,
   signIn: number,
-) {
+): Server {
   const requests = new Map<string, Request>()
   const start = startOf(gateway)
   let prompts = 0
@@ -171,7 +180,6 @@ export function createServer(
     get prompts() {
       return prompts
     },
-    /** When the person approves; only the person knows it. */
     get approvedAtMs() {
       return prompt?.approvedAtMs ?? Number.NEGATIVE_INFINITY
     },

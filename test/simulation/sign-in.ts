@@ -1,8 +1,8 @@
 import { type Chance, exponential } from './chance.ts'
 import type { GatewayModel } from './gateways.ts'
 import type { Policy } from './policies.ts'
-import { createServer, type ReplyKind } from './server.ts'
-import { createTimeline } from './timeline.ts'
+import { createServer, type ReplyKind, type Server } from './server.ts'
+import { createTimeline, type Timeline } from './timeline.ts'
 
 export type SignInResult = { readonly success: boolean; readonly prompts: number }
 
@@ -27,7 +27,21 @@ export function simulateSignIn(
 ): SignInResult {
   const timeline = createTimeline(startMs)
   const server = createServer(timeline, gateway, policy, chance, signIn)
-  let success = false
+  const person = planSignIn({ gateway, chance, signIn, timeline, server })
+  timeline.runAll()
+  return { success: person.isIn, prompts: server.prompts }
+}
+
+/** Plans what the gateway and the person do; `isIn` says how it went once time has passed. */
+export function planSignIn(world: {
+  readonly gateway: GatewayModel
+  readonly chance: Chance
+  readonly signIn: number
+  readonly timeline: Pick<Timeline, 'at' | 'nowMs'>
+  readonly server: Server
+}): { readonly isIn: boolean } {
+  const { gateway, chance, signIn, timeline, server } = world
+  let isIn = false
 
   /** Sends one request with its resends to one server, and tells what came of it. */
   function ask(
@@ -78,7 +92,7 @@ export function simulateSignIn(
   }
 
   function conclude(name: string, reply: ReplyKind | 'silence', failed: () => void): void {
-    if (reply === 'accept') success = true
+    if (reply === 'accept') isIn = true
     else if (reply === 'challenge') goOn(name, 1, failed)
     else failed()
   }
@@ -103,6 +117,9 @@ export function simulateSignIn(
   }
 
   tryOnce('first', retry)
-  timeline.runAll()
-  return { success, prompts: server.prompts }
+  return {
+    get isIn() {
+      return isIn
+    },
+  }
 }
