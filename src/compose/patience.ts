@@ -96,10 +96,15 @@ function createRequestWatch(
   /** Attempts share one object until an estimate changes: a hundred thousand may be held. */
   const learnt = new WeakMap<GatewayRules, GatewayRules>()
   return {
-    begin({ rules, socketId, ...packet }) {
+    begin({ rules, socketId, ownDevice, ...packet }) {
       const request = { ...packet, gateway: rules.name, server: String(socketId) }
       const mayLearn = learns(rules.name)
-      const { patienceMs, marginMs } = watch.begin(request, startingValue(rules), mayLearn)
+      const { patienceMs, marginMs } = watch.begin(
+        request,
+        startingValue(rules),
+        // Somebody whose next try is not known again would be refused it while the first is held on.
+        mayLearn && ownDevice,
+      )
       if (!mayLearn) return rules
       const last = learnt.get(rules) ?? rules
       if (last.patienceMs === patienceMs && last.marginMs === marginMs) return last

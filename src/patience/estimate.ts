@@ -35,6 +35,7 @@ const stepOn = 1.05
 const smallestMarginMs = 75
 const largestMarginMs = 5_000
 const shortestPatienceMs = 300
+const longestPatienceMs = 600_000
 
 /** Judges what was seen: pure, the same memory gives the same estimate. */
 export function estimatePatience(memory: PatienceMemory, start: StartingValue): PatienceEstimate {
@@ -93,7 +94,7 @@ function marginOf(ends: readonly number[], middle: number): number {
 }
 
 function bounded(ms: number): number {
-  return Math.max(Math.round(ms), shortestPatienceMs)
+  return Math.min(Math.max(Math.round(ms), shortestPatienceMs), longestPatienceMs)
 }
 
 function surenessOf(votes: Votes, { agreement }: Threshold): number {

@@ -1,6 +1,6 @@
-import { estimatePatience, type PatienceEstimate, type StartingValue } from './estimate.ts'
+import type { StartingValue } from './estimate.ts'
 import { createPatienceEstimator, type PatienceEstimator } from './estimator.ts'
-import { emptyMemory, type PatienceMemory } from './memory.ts'
+import type { PatienceMemory } from './memory.ts'
 import type { Observation } from './observation.ts'
 import type { SeenEnd, SeenRequest } from './seen.ts'
 import { isFollowUp, judgeHeld, newTrack, noteFollowUp, noteResend, type Track } from './track.ts'
@@ -16,7 +16,6 @@ export interface PatienceWatch {
   end(end: SeenEnd): void
   /** Judges what has been quiet long enough. */
   settle(nowMs: number): void
-  estimate(gateway: string, start: StartingValue): PatienceEstimate
   memory(gateway: string): PatienceMemory | undefined
   /** Takes up what an earlier run has learnt, before anything is learnt in this one. */
   restore(gateway: string, memory: PatienceMemory): void
@@ -187,7 +186,6 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
     resend,
     end,
     settle,
-    estimate: (gateway, start) => estimatePatience(memoryOf(gateway) ?? emptyMemory, start),
     memory: memoryOf,
     restore: (gateway, memory) => void memories.set(gateway, memory),
     takeChanged() {

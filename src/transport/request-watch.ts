@@ -8,6 +8,8 @@ export type FirstPacket = {
   readonly attemptId: string
   /** Equal for the same name from the same device or port; undefined where nothing tells them apart. */
   readonly person: string | undefined
+  /** Whether that is the person's own device, so that another try of theirs shares the prompt. */
+  readonly ownDevice: boolean
   /** Request Authenticator as 16 Latin-1 characters. */
   readonly authenticator: string
   /** Source port. */
@@ -51,6 +53,7 @@ export function firstPacketOf(open: OpenRequest): FirstPacket {
     rules: gateway.rules,
     attemptId: attempt.id,
     person: personOf(open),
+    ownDevice: attempt.device !== undefined && gateway.rules.personSpecificDevice,
     authenticator: open.authenticator(),
     port,
     socketId: socket.id,

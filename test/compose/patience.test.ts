@@ -46,6 +46,7 @@ async function createKeeper(stored = createSettings(), learns = true) {
       rules,
       attemptId,
       person: attemptId,
+      ownDevice: true,
       authenticator: attemptId,
       port: 1,
       socketId: 1,

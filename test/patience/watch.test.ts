@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import {
   createPatienceWatch,
+  reportPatience,
   type SeenRequest,
   type StartingValue,
 } from '../../src/patience/index.ts'
@@ -16,7 +17,7 @@ function createBench(change: Partial<StartingValue> = {}, maxTracks = 1_000) {
   return {
     watch,
     memory: () => watch.memory('vpn') ?? expect.fail('nothing was learnt'),
-    estimate: () => watch.estimate('vpn', rules),
+    estimate: () => reportPatience(watch.memory('vpn'), rules, nowMs),
     wait(ms: number): void {
       nowMs += ms
     },

@@ -84,6 +84,7 @@ describe('what the door tells about packets', () => {
     harness.receive(accessRequest({ identifier: 1 }).bytes)
     const state = { type: State, value: Uint8Array.of(1, 2, 3) }
     harness.receive(accessRequest({ identifier: 2, attributes: [state, ...device] }).bytes)
+    expect(begun.map(({ ownDevice }) => ownDevice)).to.deep.equal([false, true])
     expect(begun.map(({ person }) => person)).to.deep.equal([
       undefined,
       'alice|address 203.0.113.7',
