@@ -21,8 +21,11 @@ export async function measure(loader: Loader, serverPid: number, job: LoadJob): 
   }
 }
 
-/** Throws unless every request was accepted: figures of refusals would be figures of something else. */
+/**
+ * Throws unless every request was accepted: figures of refusals would be figures of something else.
+ * One in a hundred may get lost, since nothing is sent twice; the tables say how many did.
+ */
 export function expectAccepts(name: string, { accepts, ...rest }: Measured, wanted: number): void {
-  if (accepts === wanted) return
+  if (accepts + rest.lost === wanted && rest.lost <= wanted / 100) return
   throw new Error(`${name}: ${accepts} of ${wanted} accepted: ${JSON.stringify(rest)}`)
 }
