@@ -29,7 +29,7 @@ function createSettings(initial: Readonly<Record<string, string>> = {}) {
 
 const flush = () => new Promise((resolve) => setImmediate(resolve))
 
-async function createKeeper(stored = createSettings(), learns = true) {
+async function createKeeper(stored = createSettings(), learns = true, ownDevice = true) {
   const clock = createManualClock()
   const errors: unknown[] = []
   const keeper = createPatienceKeeper(clock, stored.settings, (error) => errors.push(error))
@@ -46,7 +46,7 @@ async function createKeeper(stored = createSettings(), learns = true) {
       rules,
       attemptId,
       person: attemptId,
-      ownDevice: true,
+      ownDevice,
       authenticator: attemptId,
       port: 1,
       socketId: 1,
@@ -61,7 +61,18 @@ async function createKeeper(stored = createSettings(), learns = true) {
     watch.end({ attemptId, kind: 'accept', patienceEnded: false, atMs: clock.nowMs() })
     return got
   }
-  return { clock, keeper, errors, rules, signIn, stored }
+  /** Somebody else who does not answer before the margin. */
+  function unanswered() {
+    attempts += 1
+    const attemptId = String(attempts)
+    const common = { rules, attemptId, person: attemptId, ownDevice, authenticator: attemptId }
+    const packet = { ...common, port: 1, socketId: 1, answersChallenge: false }
+    const got = watch.begin({ ...packet, atMs: clock.nowMs() })
+    clock.advance(got.patienceMs - got.marginMs)
+    watch.end({ attemptId, kind: 'reject', patienceEnded: true, atMs: clock.nowMs() })
+    return got
+  }
+  return { clock, keeper, errors, rules, signIn, unanswered, stored }
 }
 
 describe('patience that is kept', () => {
@@ -109,6 +120,20 @@ describe('patience that is kept', () => {
     await flush()
     expect(stored.state.writes).to.equal(1)
   })
+
+  const heldOn = [
+    ['one in ten', true, true, 4],
+    ['nobody where patience is configured', false, true, 0],
+    ['nobody whose device is not known', true, false, 0],
+  ] as const
+  for (const [whom, learns, ownDevice, count] of heldOn) {
+    it(`holds on past the margin ${whom}`, async () => {
+      const { unanswered, rules } = await createKeeper(createSettings(), learns, ownDevice)
+      const got = Array.from({ length: 40 }, unanswered)
+      expect(got.filter(({ patienceMs }) => patienceMs > rules.patienceMs)).to.have.length(count)
+      expect(got.slice(0, 5).every((each) => each.patienceMs === rules.patienceMs)).to.equal(true)
+    })
+  }
 
   it('begins anew where the store holds garbage', async () => {
     const { signIn } = await createKeeper(createSettings({ 'patience:vpn': '{"version":7}' }))
