@@ -136,12 +136,15 @@ describe('the time an answer takes', function () {
         stdio: [...stdio],
       })
       stopOnExit(child, () => rmSync(folder, { recursive: true, force: true }))
-      await once(child, 'message')
+      const ended = once(child, 'exit').then(() => Promise.reject(new Error('it did not start')))
+      await Promise.race([once(child, 'message'), ended])
+      ended.catch(() => undefined)
       await enrolApps(place, names)
       gateway = await openGateway(place)
     })
     after(async () => {
       gateway?.close()
+      if (!child.connected) return
       const ended = once(child, 'exit')
       child.disconnect()
       await ended
