@@ -2,17 +2,15 @@ import type { Writable } from 'node:stream'
 import { adminOperationsOf } from './compose/admin.ts'
 import { loadCheckedConfig } from './compose/checked-config.ts'
 import { enrolDemo } from './compose/demo.ts'
-import {
-  createGeneration,
-  type Generation,
-  type Lasting,
-  rememberLearnt,
-} from './compose/generation.ts'
+import { loadStandings } from './compose/gateway-standings.ts'
+import { createGeneration, type Generation, type Lasting } from './compose/generation.ts'
 import { createAppServers } from './compose/http.ts'
 import { explain, observeTransport } from './compose/observe.ts'
 import { openConfiguredStore } from './compose/open-store.ts'
 import { endOrphanPrompts } from './compose/orphans.ts'
 import { createPatienceKeeper } from './compose/patience.ts'
+import { createSigningKeeper, rememberLearnt } from './compose/signing-keeper.ts'
+import { startSigningWarnings } from './compose/signing-warnings.ts'
 import { startUpkeep } from './compose/upkeep.ts'
 import {
   type Config,
@@ -108,9 +106,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     demoPhone: createDemoPhone({ clock, print: options.print }),
     ...(options.twilioHttpClient && { twilioHttpClient: options.twilioHttpClient }),
   }
-  const patience = createPatienceKeeper(clock, opened.store.settings, (error) =>
-    logger.log({ event: 'store-failed', ...explain(error) }),
-  )
+  const storeFailed = (error: unknown) => logger.log({ event: 'store-failed', ...explain(error) })
+  const patience = createPatienceKeeper(clock, opened.store.settings, storeFailed)
+  const signing = createSigningKeeper(clock, opened.store.settings, storeFailed)
   let generation: Generation = await createGeneration(config, lasting).catch(
     async (error: unknown) => {
       await opened.close()
@@ -130,10 +128,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       counters,
       () => generation.config,
       (gateway) => {
-        void rememberLearnt(lasting, gateway).catch((error: unknown) =>
-          logger.log({ event: 'store-failed', ...explain(error) }),
-        )
+        void rememberLearnt(opened.store.settings, gateway).catch(storeFailed)
       },
+      signing.note,
     ),
     watch: patience.requestWatch(
       (gateway) => generation.config.gateways[gateway]?.learnPatience ?? false,
@@ -146,7 +143,17 @@ export async function createApp(options: AppOptions): Promise<App> {
   let servers: Awaited<ReturnType<typeof createAppServers>> | undefined
   let admin: AdminSocket | undefined
   let upkeep: { stop(): void } | undefined
+  let warnings: { stop(): void } | undefined
   let listening: readonly ListenAddress[] = []
+
+  function standings(): ReturnType<typeof loadStandings> {
+    return loadStandings(
+      generation.config,
+      opened.store.settings,
+      (gateway) => patience.watch.memory(gateway),
+      signing.countsOf,
+    )
+  }
 
   function warnUnsafe(current: Config): void {
     for (const unsafe of findUnsafeSettings(current))
@@ -183,12 +190,14 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   async function closeAll(): Promise<void> {
     upkeep?.stop()
+    warnings?.stop()
     await admin?.close()
     await servers?.stop()
     // What is still open has no gateway that waits: its request was given up, by us or by the gateway.
     for (const each of [...retiring, generation]) await each.close()
     wheel.stop()
     await patience.stop()
+    await signing.stop()
     await opened.close()
     await notifier.close()
   }
@@ -199,6 +208,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         if (config.demo !== undefined)
           await enrolDemo(config.demo.enrolments, opened.store, generation.directories)
         await patience.load()
+        await signing.load()
         await endOrphanPrompts(lasting, generation.secondFactors)
         servers = await createAppServers(config, {
           ...lasting,
@@ -211,7 +221,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           operations: adminOperationsOf({
             generation: () => generation,
             lasting,
-            patience: patience.watch,
+            gateways: standings,
             status: () => ({
               version: options.version,
               node: config.nodeName,
@@ -225,6 +235,7 @@ export async function createApp(options: AppOptions): Promise<App> {
             logger.log({ event: 'internal-error', where: operation, ...explain(error) }),
         })
         upkeep = startUpkeep(lasting, () => generation.config.audit.retentionMs)
+        warnings = startSigningWarnings(clock, logger, standings, storeFailed)
         listening = await listener.start()
         logger.log({
           event: 'service-ready',

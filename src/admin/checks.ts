@@ -2,10 +2,12 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Store } from '../store/index.ts'
 import { type Clock, HoldfastError } from '../support/index.ts'
+import type { GatewayStanding } from './parts.ts'
+import { judgeSigning } from './signing.ts'
 
 /** One line of `holdfast check`. */
 export type CheckRow = {
-  /** `configuration`, `certificate`, `directory`, `provider`, `store`, `service`. */
+  /** `configuration`, `certificate`, `directory`, `gateway`, `provider`, `store`, `service`. */
   readonly area: string
   readonly what: string
   readonly state: 'ok' | 'warning' | 'failed'
@@ -113,6 +115,18 @@ export async function checkDirectories(
     }),
   )
   return rows.flat()
+}
+
+/** Whether gateways send Message-Authenticator as they should (CVE-2024-3596). */
+export function checkGateways(
+  gateways: readonly GatewayStanding[],
+  nowMs: number,
+): readonly CheckRow[] {
+  return gateways.map(({ name, kind, signing }) => ({
+    area: 'gateway',
+    what: kind === undefined ? name : `${name} (${kind})`,
+    ...judgeSigning(signing, nowMs),
+  }))
 }
 
 /** Whether the store writes, and whether the chain of the audit holds. Never rejects. */

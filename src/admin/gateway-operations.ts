@@ -3,12 +3,15 @@ import { type PatienceReport, reportPatience } from '../patience/index.ts'
 import { AdminError } from './errors.ts'
 import { nothing, operation } from './operation.ts'
 import type { AdminParts, GatewayStanding } from './parts.ts'
+import { judgeSigning, type SigningVerdict } from './signing.ts'
 
 /** A gateway as an administrator sees it. */
 export type GatewayView = Omit<GatewayStanding, 'memory'> & {
   readonly report: PatienceReport
   /** What requests that begin now go by. */
   readonly inUse: { readonly patienceMs: number; readonly marginMs: number }
+  /** Whether it sends Message-Authenticator as it should. */
+  readonly signingVerdict: SigningVerdict
 }
 
 /** Operations on gateways: what is configured, and what their packets have shown. */
@@ -37,5 +40,6 @@ export function createGatewayOperations({ gateways, clock }: AdminParts) {
 function viewOf({ memory, ...standing }: GatewayStanding, nowMs: number): GatewayView {
   const report = reportPatience(memory, standing.start, nowMs)
   const { patienceMs, marginMs } = standing.learns ? report : standing.start
-  return { ...standing, report, inUse: { patienceMs, marginMs } }
+  const signingVerdict = judgeSigning(standing.signing, nowMs)
+  return { ...standing, report, inUse: { patienceMs, marginMs }, signingVerdict }
 }

@@ -9,6 +9,7 @@ export {
   type CheckRow,
   checkCertificates,
   checkDirectories,
+  checkGateways,
   checkStore,
 } from './checks.ts'
 export { AdminError, type AdminErrorCode } from './errors.ts'
@@ -26,4 +27,11 @@ export type { AdminParts, GatewayStanding, ServiceStatus } from './parts.ts'
 export { createPersonLookup, type FindPerson, type Person } from './people.ts'
 export { checkReachable, type Reachable } from './reach.ts'
 export type { SeedImport, SeedRemark } from './seed-operations.ts'
+export {
+  daysLeft,
+  isRequired,
+  judgeSigning,
+  type SigningCounts,
+  type SigningStanding,
+} from './signing.ts'
 export type { UserDetails } from './user-operations.ts'

@@ -3,6 +3,7 @@ import type { Store } from '../store/index.ts'
 import type { Clock, Secret } from '../support/index.ts'
 import type { CheckRow } from './checks.ts'
 import type { FindPerson } from './people.ts'
+import type { SigningStanding } from './signing.ts'
 
 /** What the running process says about itself. */
 export type ServiceStatus = {
@@ -30,6 +31,7 @@ export type GatewayStanding = {
   /** How long it waits once that is done. */
   readonly advisedPatience?: string
   readonly memory?: PatienceMemory
+  readonly signing: SigningStanding
 }
 
 /** What the operations work on. `compose` gives the running parts, the offline command line a store. */

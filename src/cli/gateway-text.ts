@@ -30,10 +30,20 @@ export function formatGateway(gateway: GatewayView, paint: Paint): string {
       ['Resends after an answer', String(report.lateResends)],
       ['Held on to learn', `${report.margin.heldOn} of ${report.margin.reached} at the margin`],
       ['Lost last week', lost(report, paint)],
+      ['Signs', signs(gateway)],
     ],
     paint,
   )
-  return `${fields}\n${advice(gateway)}`
+  return `${fields}\n${advice(gateway)}${signingAdvice(gateway)}`
+}
+
+/** Whether its requests carry Message-Authenticator. */
+export function signs({ signing: { counts } }: GatewayView): string {
+  const { signed, unsigned, misfit } = counts
+  const last = Math.max(signed?.lastMs ?? 0, unsigned?.lastMs ?? 0)
+  if (misfit !== undefined && misfit.lastMs > last) return 'with another secret'
+  if (unsigned === undefined) return signed === undefined ? '-' : 'always'
+  return signed === undefined ? 'never' : 'sometimes'
 }
 
 /** Where the patience in use comes from. */
@@ -91,4 +101,10 @@ function advice({ advice, advisedPatience = '60s', inUse, report, name }: Gatewa
     `Holdfast will notice. To say it at once: gateways.${printable(name)}.patience: ${advisedPatience}`,
     '',
   ].join('\n')
+}
+
+/** What is known of Message-Authenticator, in words that can be forwarded. */
+function signingAdvice({ signingVerdict: { detail, remedy } }: GatewayView): string {
+  if (remedy === '') return ''
+  return `\nMessage-Authenticator (CVE-2024-3596): ${printable(detail)}.\n  - ${printable(remedy)}\n`
 }

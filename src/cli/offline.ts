@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { OperationResult } from '../admin/index.ts'
 import { createAdminOperations, createPersonLookup, defaultIssuer } from '../admin/index.ts'
-import { gatewayStandings } from '../compose/gateway-standings.ts'
+import { loadStandings } from '../compose/gateway-standings.ts'
 import { loadMemories } from '../compose/patience.ts'
+import { loadSigningCounts } from '../compose/signing-keeper.ts'
 import { type Config, loadConfig } from '../config/index.ts'
 import { createKeyring, openStore } from '../store/index.ts'
 import { CliError } from './errors.ts'
@@ -55,7 +56,13 @@ export async function openStoreSession(
     findPerson: createPersonLookup({ directories: [], users: store.users }),
     gateways: async () => {
       const memories = await loadMemories(store.settings)
-      return gatewayStandings(config, (name) => memories.get(name))
+      const counts = await loadSigningCounts(store.settings)
+      return loadStandings(
+        config,
+        store.settings,
+        (name) => memories.get(name),
+        (name) => counts.get(name) ?? {},
+      )
     },
     issuer: defaultIssuer,
     scratchFolder: dirname(place.file),

@@ -1,15 +1,15 @@
 import { dirname } from 'node:path'
 import {
   checkDirectories,
+  checkGateways,
   checkStore,
   createAdminOperations,
   createPersonLookup,
   defaultIssuer,
+  type GatewayStanding,
   type ServiceStatus,
 } from '../admin/index.ts'
 import type { AdminOperation } from '../ops/index.ts'
-import type { PatienceWatch } from '../patience/index.ts'
-import { gatewayStandings } from './gateway-standings.ts'
 import type { Generation, Lasting } from './generation.ts'
 import { groupsInRules } from './rule-groups.ts'
 import { sealForConfig } from './sealed-passwords.ts'
@@ -18,11 +18,11 @@ import { sealForConfig } from './sealed-passwords.ts'
 export function adminOperationsOf(running: {
   readonly generation: () => Generation
   readonly lasting: Lasting
-  readonly patience: Pick<PatienceWatch, 'memory'>
+  readonly gateways: () => Promise<readonly GatewayStanding[]>
   readonly status: () => ServiceStatus
   readonly reload: () => Promise<void>
 }): Readonly<Record<string, AdminOperation>> {
-  const { generation, lasting, patience, status, reload } = running
+  const { generation, lasting, gateways, status, reload } = running
   const { clock, opened } = lasting
   const { store } = opened
   const directories = () => [...generation().directories.values()]
@@ -31,7 +31,7 @@ export function adminOperationsOf(running: {
     store,
     findPerson: (name, signal) =>
       createPersonLookup({ directories: directories(), users: store.users })(name, signal),
-    gateways: async () => gatewayStandings(generation().config, (name) => patience.memory(name)),
+    gateways,
     issuer: defaultIssuer,
     scratchFolder: dirname(opened.file),
     service: {
@@ -40,8 +40,11 @@ export function adminOperationsOf(running: {
       sealPassword: (owner, password) => sealForConfig(generation().config, owner, password),
       check: async () => {
         const groupsOf = (name: string) => groupsInRules(generation().config, name)
-        const rows = await checkDirectories(directories(), groupsOf)
-        return [...rows, ...(await checkStore(store))]
+        return [
+          ...(await checkDirectories(directories(), groupsOf)),
+          ...checkGateways(await gateways(), clock.nowMs()),
+          ...(await checkStore(store)),
+        ]
       },
     },
   })

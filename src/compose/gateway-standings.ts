@@ -1,13 +1,16 @@
-import type { GatewayStanding } from '../admin/index.ts'
+import type { GatewayStanding, SigningCounts, SigningStanding } from '../admin/index.ts'
 import {
   type Config,
   type GatewayConfig,
   type Preset,
   parseDuration,
   presets,
+  startOfDayMs,
 } from '../config/index.ts'
 import type { PatienceMemory } from '../patience/index.ts'
+import type { SettingStore } from '../store/index.ts'
 import { startingValue } from './patience.ts'
+import { loadLearnt } from './signing-keeper.ts'
 
 /** Where nothing is known of the kind of gateway. */
 const generalAdvice = [
@@ -15,10 +18,20 @@ const generalAdvice = [
   'Where the people connect with a program of their own, let that wait longer than the gateway.',
 ]
 
+/** Where the preset does not know how a gateway comes to send Message-Authenticator. */
+const generalFix =
+  'Update it to a version that sends Message-Authenticator in every request (its fix for CVE-2024-3596, of July 2024 or later), and switch that on.'
+
+/** What was seen of Message-Authenticator in the requests of a gateway. */
+export type SeenSigning = { readonly counts: SigningCounts; readonly learnt: boolean }
+
+const nothingSeen: SeenSigning = { counts: {}, learnt: false }
+
 /** The gateways of the configuration, with what was learnt about each. */
 export function gatewayStandings(
   { gateways }: Config,
   memoryOf: (gateway: string) => PatienceMemory | undefined,
+  signingOf: (gateway: string) => SeenSigning = () => nothingSeen,
 ): GatewayStanding[] {
   return Object.values(gateways).map((gateway) => {
     const preset: Preset | undefined =
@@ -34,8 +47,39 @@ export function gatewayStandings(
       advice: preset?.advice.map(({ text }) => text) ?? generalAdvice,
       ...(preset?.advisedPatience === undefined ? {} : { advisedPatience: preset.advisedPatience }),
       ...(memory === undefined ? {} : { memory }),
+      signing: signingStanding(gateway, preset, signingOf(gateway.name)),
     }
   })
+}
+
+/** The same with what stands in the store: which gateways have shown that they send Message-Authenticator. */
+export async function loadStandings(
+  config: Config,
+  settings: SettingStore,
+  memoryOf: (gateway: string) => PatienceMemory | undefined,
+  countsOf: (gateway: string) => SigningCounts,
+): Promise<readonly GatewayStanding[]> {
+  const learnt = await loadLearnt(settings)
+  return gatewayStandings(config, memoryOf, (name) => ({
+    counts: countsOf(name),
+    learnt: learnt.has(name),
+  }))
+}
+
+function signingStanding(
+  { messageAuthenticator: mode, messageAuthenticatorUntil: day }: GatewayConfig,
+  preset: Preset | undefined,
+  { counts, learnt }: SeenSigning,
+): SigningStanding {
+  const endsMs = day === undefined ? undefined : startOfDayMs(day, 1)
+  const fix = preset?.messageAuthenticator
+  return {
+    mode,
+    learnt: mode === 'learn' && learnt,
+    ...(day === undefined || endsMs === undefined ? {} : { until: { day, endsMs } }),
+    counts,
+    howTo: preset === undefined || fix === undefined ? generalFix : `${preset.title}: ${fix.text}`,
+  }
 }
 
 function startOf(

@@ -1,4 +1,4 @@
-import type { Config, GatewayConfig } from '../config/index.ts'
+import { type Config, type GatewayConfig, startOfDayMs } from '../config/index.ts'
 import { createSharedSecret, type Dictionary } from '../radius/index.ts'
 import type { GatewayRules } from '../signin/index.ts'
 import type { GatewayEntry } from '../transport/index.ts'
@@ -17,9 +17,16 @@ export function createGatewayEntries(
     secret: createSharedSecret(gateway.secret.reveal()),
     messageAuthenticator: gateway.messageAuthenticator,
     learnt: learnt.has(gateway.name),
+    ...requiredFrom(gateway),
     charset: gateway.charset,
     maxOpen: gateway.openSignIns,
   }))
+}
+
+/** From the day after the last one of `learn` or `optional`. */
+function requiredFrom({ messageAuthenticatorUntil: lastDay }: GatewayConfig) {
+  const requiredFromMs = lastDay === undefined ? undefined : startOfDayMs(lastDay, 1)
+  return requiredFromMs === undefined ? {} : { requiredFromMs }
 }
 
 function createRules(gateway: GatewayConfig, dictionary: () => Dictionary): GatewayRules {

@@ -25,6 +25,7 @@ import type { OpenedStore } from './open-store.ts'
 import { createReplyRules } from './reply-rules.ts'
 
 /** What stays over reloads. */
+import { loadLearnt } from './signing-keeper.ts'
 export type Lasting = {
   readonly clock: Clock
   readonly wheel: TimerWheel
@@ -53,8 +54,6 @@ export type Generation = {
   close(): Promise<void>
 }
 
-const learntPrefix = 'message-authenticator:'
-
 /** Builds all parts of one configuration. Throws before anything has changed where they do not fit. */
 export async function createGeneration(config: Config, lasting: Lasting): Promise<Generation> {
   const { clock, wheel, logger, opened } = lasting
@@ -64,7 +63,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
   const secondFactors = createSecondFactors(config, carriers, texts, clock)
   const dictionary = dictionaryOf(config.dictionaries)
   const gateways = createGatewayTable(
-    createGatewayEntries(config, dictionary, await learntGateways(lasting)),
+    createGatewayEntries(config, dictionary, await loadLearnt(store.settings)),
   )
   const directories = await createDirectories(config, clock, logger)
   const { totp, hotp } = config.methods
@@ -129,16 +128,6 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
   async function close(): Promise<void> {
     for (const directory of directories.values()) await directory.close()
   }
-}
-
-/** Remembers that a `learn` gateway sends Message-Authenticator, so that it is required after a restart too. */
-export async function rememberLearnt({ opened }: Lasting, gateway: string): Promise<void> {
-  await opened.store.settings.set(`${learntPrefix}${gateway}`, 'seen')
-}
-
-async function learntGateways({ opened }: Lasting): Promise<ReadonlySet<string>> {
-  const seen = await opened.store.settings.list(learntPrefix)
-  return new Set(seen.map(({ key }) => key.slice(learntPrefix.length)))
 }
 
 /** Counts what runs, and says when nothing does. */

@@ -1,7 +1,8 @@
 import { type Config, type Preset, presets } from '../config/index.ts'
 import { type Counters, type Logger, signInEvent } from '../ops/index.ts'
-import { dropReasons, referenceOf, type SignInLog } from '../signin/index.ts'
+import { type DropReason, dropReasons, referenceOf, type SignInLog } from '../signin/index.ts'
 import type { Drop, TransportObserver } from '../transport/index.ts'
+import type { SigningKeeper } from './signing-keeper.ts'
 
 /** What the listener tells, as log lines and counts. `config`: the one in use. */
 export function observeTransport(
@@ -9,10 +10,13 @@ export function observeTransport(
   counters: Counters,
   config: () => Config,
   onLearnt: (gateway: string) => void,
+  noteSigning: SigningKeeper['note'],
 ): TransportObserver {
   return {
     onDrop(drop) {
       counters.count('drops', drop.reason)
+      const signing = signingOf(drop.reason)
+      if (drop.gateway !== undefined && signing !== undefined) noteSigning(drop.gateway, signing)
       if (drop.error !== undefined) {
         logger.log({ event: 'internal-error', where: 'transport', ...explain(drop.error) })
       }
@@ -38,6 +42,9 @@ export function observeTransport(
     onStatus() {
       counters.count('requests', 'status-server')
     },
+    onVerified(gateway, messageAuthenticator) {
+      noteSigning(gateway, messageAuthenticator === 'valid' ? 'signed' : 'unsigned')
+    },
     onLearnt,
     onSendError(error) {
       counters.count('internal-errors', 'send')
@@ -52,6 +59,12 @@ export function observeTransport(
       })
     },
   }
+}
+
+/** What a drop says of Message-Authenticator; undefined for all that have nothing to do with it. */
+function signingOf(reason: DropReason): 'unsigned' | 'misfit' | undefined {
+  if (reason === 'message-authenticator-missing') return 'unsigned'
+  return reason === 'message-authenticator-wrong' ? 'misfit' : undefined
 }
 
 /** What to do; where the preset knows how the gateway comes to send Message-Authenticator, that too (RULES 17). */

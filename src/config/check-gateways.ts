@@ -47,6 +47,11 @@ export function checkGateway(
         path: at('message_authenticator'),
         message: 'learn needs single addresses: one host of a prefix says nothing about another',
       },
+    gateway.messageAuthenticator === 'required' &&
+      gateway.messageAuthenticatorUntil !== undefined && {
+        path: at('message_authenticator_until'),
+        message: 'counts only with message_authenticator: learn or optional',
+      },
     gateway.messageAuthenticator !== 'required' &&
       gateway.nasIdentifier !== undefined && {
         path: at('message_authenticator'),

@@ -67,7 +67,7 @@ function unsafeGateway(gateway: GatewayConfig): readonly UnsafeSetting[] {
   if (gateway.messageAuthenticator !== 'required') {
     found.push({
       setting: `${setting}.message_authenticator`,
-      danger: `${gateway.messageAuthenticator} leaves room for forged answers (CVE-2024-3596); update the gateway and set required`,
+      danger: `${gateway.messageAuthenticator} leaves room for forged answers (CVE-2024-3596)${until(gateway)}; update the gateway and set required`,
     })
   }
   if (gateway.secret.reveal().length < minSecretLength) {
@@ -89,6 +89,10 @@ function unsafeGateway(gateway: GatewayConfig): readonly UnsafeSetting[] {
     })
   }
   return found
+}
+
+function until({ messageAuthenticatorUntil }: GatewayConfig): string {
+  return messageAuthenticatorUntil === undefined ? '' : ` until ${messageAuthenticatorUntil}`
 }
 
 /** One secret for two gateways: whoever steals one of them can answer for the other. */

@@ -126,6 +126,23 @@ export function addressOrPrefix() {
     })
 }
 
+/** A day of the calendar, as `2027-01-31`. */
+export function day() {
+  return z
+    .string({ error: 'must be a day such as 2027-01-31' })
+    .meta({ form: 'day' })
+    .refine((value) => startOfDayMs(value, 0) !== undefined, 'must be a day such as 2027-01-31')
+}
+
+/** When the day `daysLater` than this one begins here, milliseconds since 1970. Undefined for what is no day. */
+export function startOfDayMs(text: string, daysLater: number): number | undefined {
+  const [, year, month, dayOfMonth] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)?.map(Number) ?? []
+  if (year === undefined || month === undefined || dayOfMonth === undefined) return undefined
+  const day = new Date(year, month - 1, dayOfMonth)
+  if (day.getMonth() !== month - 1 || day.getDate() !== dayOfMonth) return undefined
+  return new Date(year, month - 1, dayOfMonth + daysLater).getTime()
+}
+
 /** A path; relative ones count from the folder of the configuration file. */
 export function path(context: FieldContext) {
   return text()

@@ -4,7 +4,13 @@ export { type ConfigCheck, checkReplies, checkWording } from './check-elsewhere.
 export { checkReplyRules, type ReplyDictionary } from './check-reply-rules.ts'
 export { findUnsafeSettings, type UnsafeSetting } from './check-unsafe.ts'
 export { ConfigError, type ConfigErrorCode, type ConfigProblem, formatProblem } from './errors.ts'
-export { type Endpoint, formatEndpoint, parseDuration, parseEndpoint } from './fields.ts'
+export {
+  type Endpoint,
+  formatEndpoint,
+  parseDuration,
+  parseEndpoint,
+  startOfDayMs,
+} from './fields.ts'
 export type { Finding } from './finding.ts'
 export { type LoadOptions, loadConfig } from './load.ts'
 export { type Preset, presets } from './presets/index.ts'

@@ -3,6 +3,7 @@ import { methods } from '../accounts/index.ts'
 import {
   addressOrPrefix,
   count,
+  day,
   duration,
   type FieldContext,
   oneOrMore,
@@ -73,6 +74,11 @@ function gatewayFields(context: FieldContext) {
       .default('required')
       .describe(
         'Whether requests must carry Message-Authenticator (CVE-2024-3596). learn: required from the first one on.',
+      ),
+    message_authenticator_until: day()
+      .optional()
+      .describe(
+        'The last day on which learn or optional counts, such as 2027-01-31; from then on it is required.',
       ),
     group: text()
       .optional()

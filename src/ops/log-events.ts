@@ -48,6 +48,15 @@ export type LogEvent =
       remedy: string
     }
   | { event: 'directory-down'; directory: string; detail: string }
+  | {
+      event: 'message-authenticator-ends'
+      gateway: string
+      lastDay: string
+      daysLeft: number
+      /** Requests without it so far. */
+      unsigned: number
+    }
+  | { event: 'message-authenticator-due'; gateway: string }
   | { event: 'directory-up'; directory: string; server: string; downMs?: number }
   | { event: 'socket'; state: 'bound' | 'closed' | 'failed'; address: string; detail?: string }
   | { event: 'delivery-failed'; via: string; method: string; detail: string; outage: boolean }
@@ -115,6 +124,16 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     limitBy: ({ reason, source }) => `${reason} ${source}`,
   },
   'directory-down': {
+  'message-authenticator-ends': {
+    level: 'warn',
+    text: ({ gateway, lastDay, daysLeft, unsigned }) =>
+      `${gateway} may do without Message-Authenticator until ${lastDay}, days left: ${daysLeft}; requests without it so far: ${unsigned}`,
+  },
+  'message-authenticator-due': {
+    level: 'warn',
+    text: ({ gateway }) =>
+      `${gateway} must send Message-Authenticator from now on; requests without it get no answer`,
+  },
     level: 'error',
     text: ({ directory, detail }) => `directory ${directory} does not answer: ${detail}`,
     limitBy: ({ directory }) => directory,

@@ -24,7 +24,7 @@ import { verifyDatagram } from './verify-datagram.ts'
 export function handleDatagram(listener: ListenerState, bytes: Uint8Array, source: Source): void {
   const from = { source: source.host, sourcePort: source.port }
   try {
-    const verified = verifyDatagram(listener.gateways, bytes, source.host)
+    const verified = verifyDatagram(listener.gateways, bytes, source.host, listener.clock.nowMs())
     if (!verified.ok) {
       const { reason, gateway, detail } = verified
       listener.drop(reason, {
@@ -35,7 +35,7 @@ export function handleDatagram(listener: ListenerState, bytes: Uint8Array, sourc
       return
     }
     const { gateway, request } = verified
-    if (verified.messageAuthenticator === 'valid') learn(listener, gateway, request)
+    noticeSigning(listener, gateway, request, verified.messageAuthenticator)
 
     const key = duplicateKey(source, request)
     if (isAnsweredAsDuplicate(listener, key, gateway, request, source)) return
@@ -63,11 +63,18 @@ export function handleDatagram(listener: ListenerState, bytes: Uint8Array, sourc
  * From the first valid Message-Authenticator on a `learn` gateway must send it (RULES 17). EAP and
  * Status-Server prove nothing: those carried one before CVE-2024-3596 too.
  */
-function learn(listener: ListenerState, gateway: Gateway, request: VerifiedRequest): void {
-  if (gateway.messageAuthenticator !== 'learn' || gateway.learnt) return
+function noticeSigning(
+  { observer }: ListenerState,
+  gateway: Gateway,
+  request: VerifiedRequest,
+  messageAuthenticator: 'valid' | 'absent',
+): void {
   if (request.code !== packetCode.AccessRequest || carriesEap(request)) return
+  observer.onVerified(gateway.rules.name, messageAuthenticator)
+  if (messageAuthenticator === 'absent') return
+  if (gateway.messageAuthenticator !== 'learn' || gateway.learnt) return
   gateway.learnt = true
-  listener.observer.onLearnt(gateway.rules.name)
+  observer.onLearnt(gateway.rules.name)
 }
 
 /** While stopping, Status-Server gets no answer either, so that the gateway goes to its next server. */

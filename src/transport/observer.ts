@@ -42,6 +42,11 @@ export interface TransportObserver {
   /** A resend: it joined the request that is held, or got the same bytes again. */
   onResend(gateway: string, how: 'joined' | 'answered'): void
   onStatus(gateway: string): void
+  /**
+   * An Access-Request that was verified, and whether it carried Message-Authenticator. Those with EAP
+   * are not told of: they carried it before CVE-2024-3596 too.
+   */
+  onVerified(gateway: string, messageAuthenticator: 'valid' | 'absent'): void
   /** A `learn` gateway has shown that it sends Message-Authenticator: remember it, from now on it must. */
   onLearnt(gateway: string): void
   /** The system did not take a reply. */

@@ -30,12 +30,13 @@ export type DatagramVerification =
 
 /**
  * From bytes to a verified request: who sent it, is it a packet, is it meant for this port, which gateway
- * is it, is it proven (RFC 2865 section 3, RFC 3579 3.2, RFC 5997). Never throws.
+ * is it, is it proven at this time, `nowMs` since 1970 (RFC 2865 section 3, RFC 3579 3.2, RFC 5997). Never throws.
  */
 export function verifyDatagram(
   gateways: GatewayTable,
   bytes: Uint8Array,
   host: string,
+  nowMs: number,
 ): DatagramVerification {
   const group = gateways.find(host)
   if (group === undefined) return { ok: false, reason: 'gateway-unknown' }
@@ -52,7 +53,7 @@ export function verifyDatagram(
   const gateway = group.only ?? chooseGateway(group, findText(packet, attributeType.NasIdentifier))
   if (gateway === undefined) return { ok: false, reason: 'nas-identifier-unknown' }
 
-  const checked = verifyRequest(packet, gateway.secret, policyOf(gateway))
+  const checked = verifyRequest(packet, gateway.secret, policyOf(gateway, nowMs))
   if (!checked.ok) return { ok: false, reason: refusalReason[checked.reason], gateway }
   return { ...checked, gateway }
 }
@@ -67,8 +68,9 @@ function decode(bytes: Uint8Array): Packet | RadiusError {
 }
 
 /** Where Message-Authenticator may be missing, Proxy-State must be too (RULES 17). */
-function policyOf(gateway: Gateway): RequestPolicy {
-  return gateway.messageAuthenticator === 'required' || gateway.learnt ? strict : lenient
+function policyOf(gateway: Gateway, nowMs: number): RequestPolicy {
+  const { messageAuthenticator, learnt, requiredFromMs = Number.POSITIVE_INFINITY } = gateway
+  return messageAuthenticator === 'required' || learnt || nowMs >= requiredFromMs ? strict : lenient
 }
 
 const strict: RequestPolicy = { requireMessageAuthenticator: true, limitProxyState: true }

@@ -70,6 +70,7 @@ const listener = createRadiusListener({
     onAnswer: () => answered?.(),
     onResend: quiet,
     onStatus: quiet,
+    onVerified: quiet,
     onLearnt: quiet,
     onSendError: fail,
     onSocket: quiet,

@@ -38,6 +38,7 @@ const listener = createRadiusListener({
     onAnswer: quiet,
     onResend: quiet,
     onStatus: quiet,
+    onVerified: quiet,
     onLearnt: quiet,
     onSendError: (error) => console.error('not sent', error),
     onSocket: quiet,

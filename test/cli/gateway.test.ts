@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { createAdminOperations, createPersonLookup } from '../../src/admin/index.ts'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
-import { gatewayStandings } from '../../src/compose/gateway-standings.ts'
+import { loadStandings } from '../../src/compose/gateway-standings.ts'
 import { loadMemories } from '../../src/compose/patience.ts'
+import { loadSigningCounts } from '../../src/compose/signing-keeper.ts'
 import { loadConfig } from '../../src/config/index.ts'
 import { type AdminSocket, startAdminSocket } from '../../src/ops/index.ts'
 import { createPatienceEstimator, memoryKey } from '../../src/patience/index.ts'
@@ -30,6 +31,12 @@ function impatience(): string {
     estimator.observe({ kind: 'lost', atMs: nowMs - daysAgo * 86_400_000 })
   }
   return JSON.stringify(estimator.memory)
+}
+
+const nowMs = systemClock.nowMs()
+const signing = {
+  signed: { count: 1, firstMs: nowMs - 90_000, lastMs: nowMs - 90_000 },
+  unsigned: { count: 3, firstMs: nowMs - 80_000, lastMs: nowMs - 60_000 },
 }
 
 for (const mode of ['service', 'store'] as const) {
@@ -64,6 +71,8 @@ gateways:
       })
       await store.settings.set(memoryKey('vpn'), impatience())
       await store.settings.set(memoryKey('forti'), 'garbage')
+      await store.settings.set('signing:vpn', JSON.stringify(signing))
+      await store.settings.set('signing:forti', 'garbage')
       if (mode === 'store') {
         await store.close()
         return
@@ -77,7 +86,13 @@ gateways:
           findPerson: createPersonLookup({ directories: [], users: store.users }),
           gateways: async () => {
             const memories = await loadMemories(store.settings)
-            return gatewayStandings(config, (name) => memories.get(name))
+            const counts = await loadSigningCounts(store.settings)
+            return loadStandings(
+              config,
+              store.settings,
+              (name) => memories.get(name),
+              (name) => counts.get(name) ?? {},
+            )
           },
           issuer: 'Example',
           scratchFolder: folder,
@@ -102,9 +117,36 @@ gateways:
           .split('\n')
           .find((line) => line.startsWith(name))
           ?.split(/ {2,}/)
-      expect(row('vpn')).to.deep.equal(['vpn', '-', '15.0 s', 'its resends', '82 %', '10', '2'])
-      expect(row('forti')).to.deep.equal(['forti', 'FortiGate', '5.0 s', 'preset', '-', '0', '0'])
-      expect(row('long')).to.deep.equal(['long', '-', '60.0 s', 'configuration', '-', '0', '0'])
+      expect(row('vpn')).to.deep.equal([
+        'vpn',
+        '-',
+        '15.0 s',
+        'its resends',
+        '82 %',
+        '10',
+        '2',
+        'sometimes',
+      ])
+      expect(row('forti')).to.deep.equal([
+        'forti',
+        'FortiGate',
+        '5.0 s',
+        'preset',
+        '-',
+        '0',
+        '0',
+        '-',
+      ])
+      expect(row('long')).to.deep.equal([
+        'long',
+        '-',
+        '1 min 0 s',
+        'configuration',
+        '-',
+        '0',
+        '0',
+        '-',
+      ])
     })
 
     it('show what was seen, who was lost, and what to change', async () => {
@@ -116,6 +158,16 @@ gateways:
       expect(stdout).to.match(/Lost last week +2 people/)
       expect(stdout).to.include('2 were lost last week because it waits 15.0 s for an answer.')
       expect(stdout).to.include('Raise the time-out of its RADIUS server')
+    })
+
+    it('show who does not send Message-Authenticator, and what to do', async () => {
+      const { stdout } = await holdfast('show', 'vpn')
+      expect(stdout).to.match(/Signs +sometimes/)
+      expect(stdout).to.match(
+        /CVE-2024-3596\): sends no Message-Authenticator, and so gets no answer \(3 requests since/,
+      )
+      expect(stdout).to.match(/- Update it to a version/)
+      expect((await holdfast('show', 'long')).stdout).to.not.include('CVE')
     })
 
     it('show the advice for the kind of gateway, and none where it waits long enough', async () => {

@@ -25,6 +25,7 @@ function remedyFor(reason: DropReason, gateway?: string): string | undefined {
     createCounters(),
     () => config,
     () => undefined,
+    () => undefined,
   )
   const from = { source: '192.0.2.1', sourcePort: 1024, log: true, suppressed: 0 }
   observer.onDrop({ reason, ...from, ...(gateway === undefined ? {} : { gateway }) })

@@ -94,6 +94,20 @@ const refused: [string, string, string, RegExp][] = [
     /single/,
   ],
   [
+    'an end of what has no exception',
+    gateway('address: 192.0.2.1, message_authenticator_until: 2027-01-31'),
+    'gateways.vpn.message_authenticator_until',
+    /counts only with/,
+  ],
+  [
+    'a day that is none',
+    gateway(
+      'address: 192.0.2.1, message_authenticator: optional, message_authenticator_until: 2027-02-30',
+    ),
+    'gateways.vpn.message_authenticator_until',
+    /must be a day such as/,
+  ],
+  [
     'learn where NAS-Identifier chooses (RULES 13)',
     gateway('address: 192.0.2.1, nas_identifier: a, message_authenticator: learn'),
     'gateways.vpn.message_authenticator',

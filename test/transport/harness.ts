@@ -67,6 +67,7 @@ export function createRecorder() {
   const answers: Answer[] = []
   const resends: string[] = []
   const learnt: string[] = []
+  const verified: string[] = []
   const statuses: string[] = []
   const sendErrors: Error[] = []
   const sockets: string[] = []
@@ -75,11 +76,12 @@ export function createRecorder() {
     onAnswer: (answer) => answers.push(answer),
     onResend: (_gateway, how) => resends.push(how),
     onStatus: (name) => statuses.push(name),
+    onVerified: (name, messageAuthenticator) => verified.push(`${name} ${messageAuthenticator}`),
     onLearnt: (name) => learnt.push(name),
     onSendError: (error) => sendErrors.push(error),
     onSocket: (event, address) => sockets.push(`${event} ${address}`),
   }
-  return { observer, drops, answers, resends, learnt, statuses, sendErrors, sockets }
+  return { observer, drops, answers, resends, learnt, verified, statuses, sendErrors, sockets }
 }
 
 /** A sign-in that ends when the test says so. */

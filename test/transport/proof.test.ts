@@ -111,6 +111,37 @@ describe('what a request must prove', () => {
     expect(reasonFor(accessRequest(unsigned).bytes, mode)).to.equal('message-authenticator-missing')
   })
 
+  for (const messageAuthenticator of ['optional', 'learn'] as const) {
+    it(`${messageAuthenticator} until a moment: required from then on`, () => {
+      const atMs = createHarness().clock.nowMs() + 5_000
+      const mode = { messageAuthenticator, requiredFromMs: atMs }
+      const harness = createHarness({ gateways: [gateway('vpn', mode)] })
+      harness.receive(accessRequest(unsigned).bytes)
+      harness.clock.advance(4_999)
+      harness.receive(accessRequest({ ...unsigned, identifier: 8 }).bytes)
+      expect(harness.held).to.have.length(2)
+      harness.clock.advance(1)
+      harness.receive(accessRequest({ ...unsigned, identifier: 9 }).bytes)
+      expect(harness.held).to.have.length(2)
+      expect(harness.drops.map(({ reason }) => reason)).to.deep.equal([
+        'message-authenticator-missing',
+      ])
+      harness.receive(accessRequest({ identifier: 10 }).bytes)
+      expect(harness.held).to.have.length(3)
+    })
+  }
+
+  it('tells of each verified request whether it was signed, and nothing of EAP or Status-Server', () => {
+    const mode = { messageAuthenticator: 'optional' } as const
+    const harness = createHarness({ gateways: [gateway('vpn', mode)] })
+    harness.receive(good)
+    harness.receive(accessRequest({ ...unsigned, identifier: 8 }).bytes)
+    harness.receive(accessRequest({ secret: wrong, identifier: 9 }).bytes)
+    harness.receive(accessRequest({ attributes: [eap], identifier: 10 }).bytes)
+    harness.receive(status.bytes)
+    expect(harness.verified).to.deep.equal(['vpn valid', 'vpn absent'])
+  })
+
   it('optional: nothing is learnt', () => {
     const harness = createHarness({
       gateways: [gateway('vpn', { messageAuthenticator: 'optional' })],

@@ -1,7 +1,7 @@
 import type { GatewayView } from '../../admin/index.ts'
 import { command, commandGroup, jsonOption, targetOptions } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { formatGateway, howSure, whereFrom } from '../gateway-text.ts'
+import { formatGateway, howSure, signs, whereFrom } from '../gateway-text.ts'
 import { print, printJson } from '../io.ts'
 import { createPaint, formatTable, printable } from '../print.ts'
 import { withSession } from '../session.ts'
@@ -19,7 +19,7 @@ const list = command({
   },
 })
 
-const head = ['NAME', 'KIND', 'WAITS', 'KNOWN FROM', 'SURE', 'SIGN-INS', 'LOST LAST WEEK']
+const head = ['NAME', 'KIND', 'WAITS', 'KNOWN FROM', 'SURE', 'SIGN-INS', 'LOST LAST WEEK', 'SIGNS']
 
 function row(gateway: GatewayView): readonly string[] {
   const { name, kind = '-', report, inUse } = gateway
@@ -31,6 +31,7 @@ function row(gateway: GatewayView): readonly string[] {
     howSure(report),
     String(report.signIns),
     String(report.lostLastWeek),
+    signs(gateway),
   ]
 }
 
