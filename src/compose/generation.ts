@@ -23,9 +23,9 @@ import { createSecondFactors, type SecondFactors, sentCodeSettings } from './met
 import { observeSignIns } from './observe.ts'
 import type { OpenedStore } from './open-store.ts'
 import { createReplyRules } from './reply-rules.ts'
+import { loadLearnt } from './signing-keeper.ts'
 
 /** What stays over reloads. */
-import { loadLearnt } from './signing-keeper.ts'
 export type Lasting = {
   readonly clock: Clock
   readonly wheel: TimerWheel

@@ -47,7 +47,6 @@ export type LogEvent =
       detail?: string
       remedy: string
     }
-  | { event: 'directory-down'; directory: string; detail: string }
   | {
       event: 'message-authenticator-ends'
       gateway: string
@@ -57,6 +56,7 @@ export type LogEvent =
       unsigned: number
     }
   | { event: 'message-authenticator-due'; gateway: string }
+  | { event: 'directory-down'; directory: string; detail: string }
   | { event: 'directory-up'; directory: string; server: string; downMs?: number }
   | { event: 'socket'; state: 'bound' | 'closed' | 'failed'; address: string; detail?: string }
   | { event: 'delivery-failed'; via: string; method: string; detail: string; outage: boolean }
@@ -123,7 +123,6 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     },
     limitBy: ({ reason, source }) => `${reason} ${source}`,
   },
-  'directory-down': {
   'message-authenticator-ends': {
     level: 'warn',
     text: ({ gateway, lastDay, daysLeft, unsigned }) =>
@@ -134,6 +133,7 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     text: ({ gateway }) =>
       `${gateway} must send Message-Authenticator from now on; requests without it get no answer`,
   },
+  'directory-down': {
     level: 'error',
     text: ({ directory, detail }) => `directory ${directory} does not answer: ${detail}`,
     limitBy: ({ directory }) => directory,

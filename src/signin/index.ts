@@ -17,15 +17,15 @@ export type * from './ports.ts'
 export {
   type DropReason,
   dropReasons,
-  type Reason,
   type Hint,
   hints,
+  type Reason,
   type RejectReason,
   rejectReasons,
   type TextKey,
 } from './reasons.ts'
-export { parseReference, referenceOf } from './reference.ts'
 export { shortenName } from './record.ts'
+export { parseReference, referenceOf } from './reference.ts'
 export type * from './registry.ts'
 export { createMemoryRegistry } from './registry-memory.ts'
 export type { ReplyPart, ReplyRule } from './reply-rules.ts'
