@@ -36,11 +36,8 @@ const weights = {
   'again-held': 0.5,
   'again-answered': 0.5,
 } as const
-/** Sign-ins that reached the margin before one is held on, and then one in so many. */
-const firstNeverHeldOn = 5
+/** Of those that reach the margin one in so many is held on, so never one of a new gateway's first. */
 const heldOnOneIn = 10
-/** How much of a time that scatters can be relied on. */
-const nearly = 0.98
 /** So many packets that follow by themselves are a second server, or a gateway that starts anew. */
 const followUpsOfAServer = 3
 const daysKept = 8
@@ -104,7 +101,7 @@ export function createPatienceEstimator(options: PatienceEstimatorOptions): Pati
             packets: keepLast(memory.packets, packets, valuesKept),
           })
           // A gateway waits behind its last packet as long as behind the others, as far as is known.
-          return vote({ says: 'waiting', ms: afterMs * nearly, weight: weights.stopped })
+          return vote({ says: 'waiting', ms: afterMs, weight: weights.stopped })
         }
         case 'late-resend':
           return change({ lateResends: memory.lateResends + 1 })
@@ -133,7 +130,7 @@ export function createPatienceEstimator(options: PatienceEstimatorOptions): Pati
       const { server, port, identifier } = memory.followed
       const hasSecondServer = server > 0 || port + identifier >= followUpsOfAServer
       if (start.challenges || hasSecondServer) return false
-      return reached >= firstNeverHeldOn && (heldOn + 1) * heldOnOneIn <= reached + 1
+      return (heldOn + 1) * heldOnOneIn <= reached + 1
     },
     get memory() {
       return memory

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { gatewayStandings } from '../../src/compose/gateway-standings.ts'
-import { createPatienceKeeper } from '../../src/compose/patience.ts'
+import { createPatienceKeeper, startingValue } from '../../src/compose/patience.ts'
 import { presets } from '../../src/config/index.ts'
 import { load, valid } from '../config/load-text.ts'
 import { createManualClock } from '../support/manual-clock.ts'
@@ -139,6 +139,17 @@ describe('patience that is kept', () => {
     const { signIn } = await createKeeper(createSettings({ 'patience:vpn': '{"version":7}' }))
     expect(signIn(17_000).patienceMs).to.equal(10_000)
   })
+})
+
+describe('the value learning starts from', () => {
+  const rules = { ...gatewayRules('vpn'), challenges: true }
+  for (const flow of ['auto', 'challenge', 'hold', 'append'] as const) {
+    const ends = flow === 'auto' || flow === 'challenge' ? 'a challenge' : 'a Reject'
+    it(`says that ${flow} ends with ${ends} at the margin`, () => {
+      expect(startingValue({ ...rules, flow }).challenges).to.equal(ends === 'a challenge')
+      expect(startingValue({ ...rules, flow, challenges: false }).challenges).to.equal(false)
+    })
+  }
 })
 
 describe('gateways as an administrator sees them', () => {

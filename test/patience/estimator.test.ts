@@ -1,5 +1,9 @@
 import { expect } from 'chai'
-import { createPatienceEstimator, type StartingValue } from '../../src/patience/index.ts'
+import {
+  createPatienceEstimator,
+  reportPatience,
+  type StartingValue,
+} from '../../src/patience/index.ts'
 
 const start: StartingValue = { patienceMs: 10_000, marginMs: 1_000, challenges: false }
 
@@ -51,9 +55,9 @@ describe('patience estimator', () => {
     expect(margins[2]).to.be.above((margins[0] ?? 0) + 400)
   })
 
-  it('believes two signs against the starting value no more than the starting value', () => {
+  it('believes the starting value more than three impatient people', () => {
     const estimator = create()
-    times(2, () => estimator.observe({ kind: 'gone', afterMs: 4_000, by: 'again-held' }))
+    times(3, () => estimator.observe({ kind: 'gone', afterMs: 4_000, by: 'again-held' }))
     expect(estimator.estimate().patienceMs).to.equal(10_000)
   })
 
@@ -105,6 +109,46 @@ describe('patience estimator', () => {
     expect(estimator.estimate().patienceMs).to.be.within(5_800, 6_200)
     times(40, () => seenToStop(estimator, 30_000))
     expect(estimator.estimate().patienceMs).to.be.within(29_500, 30_500)
+  })
+
+  it('needs three series that ended before their moment counts', () => {
+    const estimator = create()
+    times(2, () => seenToStop(estimator, 9_000))
+    expect(estimator.estimate().from).to.not.equal('resends')
+    seenToStop(estimator, 9_000)
+    expect(estimator.estimate()).to.include({ from: 'resends', patienceMs: 9_000 })
+  })
+
+  it('takes for proven only what several answers agree on', () => {
+    const estimator = create()
+    const used = (afterMs: number) =>
+      estimator.observe({ kind: 'waiting', afterMs, by: 'nobody-again' })
+    for (const afterMs of [3_000, 3_100, 3_200, 3_300, 8_900]) used(afterMs)
+    times(8, () => estimator.observe({ kind: 'gone', afterMs: 9_500, by: 'again-held' }))
+    expect(estimator.estimate().from).to.equal('answers')
+    expect(estimator.estimate().patienceMs).to.be.within(3_100, 3_300)
+  })
+
+  it('gives in to some ten signs, however many there were before', () => {
+    const estimator = create()
+    times(2_000, () => seenToStop(estimator, 30_000))
+    times(12, (index) => {
+      estimator.observe({ kind: 'gone', afterMs: 8_000 + index * 40, by: 'again-held' })
+      seenToStop(estimator, 6_000)
+    })
+    expect(estimator.estimate().patienceMs).to.be.within(5_900, 6_100)
+  })
+
+  it('keeps a week of those who were lost', () => {
+    const estimator = create()
+    times(30, (day) => {
+      times(day, () => estimator.observe({ kind: 'lost', atMs: day * 86_400_000 + 5 }))
+    })
+    expect(estimator.memory.lost.map(([day]) => day)).to.deep.equal([
+      22, 23, 24, 25, 26, 27, 28, 29,
+    ])
+    const { lostLastWeek } = reportPatience(estimator.memory, start, 29 * 86_400_000 + 10)
+    expect(lostLastWeek).to.equal(23 + 24 + 25 + 26 + 27 + 28 + 29)
   })
 
   it('is not fooled by a gateway that signs in twice by itself', () => {

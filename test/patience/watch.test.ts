@@ -97,6 +97,40 @@ describe('patience watch', () => {
     expect(bench.memory().gaveUpMs).to.deep.equal([14_000])
   })
 
+  it('does not take a single interval for all of them', () => {
+    const bench = createBench()
+    bench.begin('1')
+    bench.wait(2_000)
+    bench.resend('1')
+    bench.wait(4_000)
+    bench.end('1', 'accept')
+    expect(bench.memory().gaveUpMs).to.deep.equal([])
+  })
+
+  it('learns nothing from nobody asking a third time', () => {
+    const bench = createBench()
+    bench.begin('1', { person: 'alice' })
+    bench.wait(9_000)
+    bench.end('1', 'reject', true)
+    bench.wait(5_000)
+    bench.begin('2', { person: 'alice' })
+    bench.wait(3_000)
+    bench.end('2', 'accept')
+    bench.wait(60_000)
+    bench.settle()
+    expect(bench.memory().observations).to.equal(0)
+  })
+
+  it('learns nothing from somebody who comes back long after a challenge', () => {
+    const bench = createBench({ challenges: true })
+    bench.begin('1', { person: 'alice' })
+    bench.wait(9_000)
+    bench.end('1', 'challenge')
+    bench.wait(25_000)
+    bench.begin('2', { person: 'alice' })
+    expect(bench.memory()).to.deep.include({ observations: 0, tooLate: 0 })
+  })
+
   it('takes an Accept for used when nobody asks again, and for unused when the same person does', () => {
     const bench = createBench()
     bench.begin('1')
@@ -190,6 +224,29 @@ describe('patience watch', () => {
     expect(bench.memory().votes.gone).to.deep.equal([])
   })
 
+  it('knows each later packet of such a sign-in by itself', () => {
+    const bench = createBench()
+    bench.begin('1', { person: 'alice' })
+    bench.wait(5_000)
+    bench.resend('1')
+    bench.wait(5_000)
+    bench.begin('2', { person: 'alice', authenticator: 'second' })
+    bench.wait(2_000)
+    bench.begin('3', { person: 'alice', authenticator: 'second', port: 2000 })
+    expect(bench.memory().signIns).to.equal(1)
+    expect(bench.memory().intervalsMs).to.deep.equal([5_000, 2_000])
+  })
+
+  it('takes a packet from another port for a new request once the first was answered', () => {
+    const bench = createBench()
+    bench.begin('1', { person: 'alice', authenticator: 'same' })
+    bench.wait(2_000)
+    bench.end('1', 'accept')
+    bench.wait(1_000)
+    bench.begin('2', { person: 'alice', authenticator: 'same', port: 2000 })
+    expect(bench.memory()).to.deep.include({ signIns: 2, tooLate: 1, intervalsMs: [] })
+  })
+
   it('takes a person who comes seconds after the end for a person', () => {
     const bench = createBench()
     bench.begin('1', { person: 'alice' })
@@ -216,6 +273,20 @@ describe('patience watch', () => {
     bench.begin('3', { person: 'bob' })
     bench.wait(100)
     bench.end('3', 'accept')
+    bench.wait(300_000)
+    bench.settle()
+    expect(bench.memory().lost).to.deep.equal([[0, 1]])
+  })
+
+  it('counts whoever is refused again, for whatever reason, once', () => {
+    const bench = createBench()
+    bench.begin('1', { person: 'alice' })
+    bench.wait(9_000)
+    bench.end('1', 'reject', true)
+    bench.wait(5_000)
+    bench.begin('2', { person: 'alice' })
+    bench.wait(1_000)
+    bench.end('2', 'reject')
     bench.wait(300_000)
     bench.settle()
     expect(bench.memory().lost).to.deep.equal([[0, 1]])
