@@ -4,6 +4,7 @@ import { createCodeChecker } from '../methods/index.ts'
 import type { Logger } from '../ops/index.ts'
 import {
   createMarks,
+  createOpenCount,
   createSignIn,
   createStateSealer,
   type Directory,
@@ -67,6 +68,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
   )
   const directories = await createDirectories(config, clock, logger)
   const { totp, hotp } = config.methods
+  const open = createOpenCount()
   const signIn = createSignIn({
     directories,
     authenticators: store.authenticators,
@@ -90,6 +92,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     codeMarks: createMarks(deriveKey(master, 'sent codes')),
     clock,
     wheel,
+    open,
     settings: {
       lockout: config.lockout,
       promptLimits: {
@@ -101,22 +104,18 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
       codeTries: 3,
       sentCode: sentCodeSettings(config),
       promptMs: 60_000,
+      silentStop: config.onStop === 'silent',
       references: config.references,
     },
     log: observeSignIns(logger),
   })
-  const open = createOpenCount()
   return {
     config,
     directories,
     secondFactors,
     gateways,
     webhooks: [...carriers.values()].flatMap(({ webhooks }) => webhooks ?? []),
-    signIn: async (attempt) => {
-      const outcome = await open.during(signIn(attempt))
-      const silent = config.onStop === 'silent' && outcome.reason === 'shutting-down'
-      return silent ? { kind: 'drop', reason: 'stopping' } : outcome
-    },
+    signIn,
     isBusy: () => open.any() || [...carriers.values()].some((carrier) => carrier.isBusy?.()),
     async retire() {
       await open.whenNone()
@@ -127,29 +126,5 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
 
   async function close(): Promise<void> {
     for (const directory of directories.values()) await directory.close()
-  }
-}
-
-/** Counts what runs, and says when nothing does. */
-function createOpenCount() {
-  let running = 0
-  let waiting: (() => void) | undefined
-  return {
-    async during<T>(work: Promise<T>): Promise<T> {
-      running += 1
-      try {
-        return await work
-      } finally {
-        running -= 1
-        if (running === 0) waiting?.()
-      }
-    },
-    any: () => running > 0,
-    whenNone(): Promise<void> {
-      return new Promise((resolve) => {
-        waiting = resolve
-        if (running === 0) resolve()
-      })
-    },
   }
 }

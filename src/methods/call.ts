@@ -1,6 +1,11 @@
 import type { PhoneAuthenticator } from '../accounts/index.ts'
 import type { CallDelivery, CallResult } from '../delivery/index.ts'
-import type { ApprovalMethod, PromptRequest, PromptResult } from '../signin/index.ts'
+import type {
+  ApprovalMethod,
+  PromptObserver,
+  PromptRequest,
+  PromptResult,
+} from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
 import type { SpokenTexts } from '../texts/index.ts'
 import { createApprovalDialogue } from './call-dialogue.ts'
@@ -19,8 +24,11 @@ export function createCallMethod(parts: {
   return {
     method: 'call',
 
-    async prompt(request, hooks, signal) {
-      if (!isForPhone(request)) return failed('the authenticator is no phone')
+    prompt(request, observer, signal) {
+      if (!isForPhone(request)) {
+        observer.onEnd(failed('the authenticator is no phone'))
+        return
+      }
       const language = texts.languageOf(request.language)
       const { pin } = request.authenticator
       const dialogue = createApprovalDialogue({
@@ -28,13 +36,12 @@ export function createCallMethod(parts: {
         language,
         values: promptValues(request, texts),
         ...(pin === undefined ? {} : { pin }),
-        closingText: hooks.closingText,
+        closingText: () => observer.closingText(),
       })
-      const { onProviderId } = hooks
-      // Not awaited: what led here need not stay in memory while the phone rings.
-      return ring(request, { calls, clock, dialogue, language, backup, onProviderId }, signal).then(
-        promptResult,
-        (error: unknown) => failed(String(error)),
+      const onProviderId = (providerId: string) => observer.onProviderId(providerId)
+      tellEnd(
+        ring(request, { calls, clock, dialogue, language, backup, onProviderId }, signal),
+        observer,
       )
     },
 
@@ -43,6 +50,13 @@ export function createCallMethod(parts: {
       await calls.hangUp(providerId).catch(() => undefined)
     },
   }
+}
+
+// Apart from `prompt`, so that its closures keep the observer alone (RULES 32).
+function tellEnd(result: Promise<CallResult>, observer: PromptObserver): void {
+  const tell = (ended: CallResult | Error) =>
+    observer.onEnd(ended instanceof Error ? failed(String(ended)) : promptResult(ended))
+  result.then(tell, tell)
 }
 
 export function isForPhone(

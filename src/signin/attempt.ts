@@ -1,5 +1,7 @@
 import type { Method } from '../accounts/index.ts'
 import type { Secret } from '../support/index.ts'
+import type { Outcome } from './outcome.ts'
+import type { Stop } from './stop.ts'
 
 /** How the person proved the first factor, as the gateway sent it. */
 export type Credential =
@@ -82,6 +84,11 @@ export type GatewayRules = {
   readonly label: string
 }
 
+/** When the answer to it must leave at the latest, milliseconds since 1970. */
+export function answerByMs({ gateway, receivedAtMs }: Attempt): number {
+  return receivedAtMs + gateway.patienceMs - gateway.marginMs
+}
+
 /** One request that wants an answer, from any door: RADIUS today, EAP and HTTP later. Knows no packets. */
 export type Attempt = {
   /** Joins all log lines of this request; 12 characters. */
@@ -91,10 +98,10 @@ export type Attempt = {
   readonly userName: string
   readonly credential: Credential
   /** State of the challenge this answers. */
-  readonly state?: Uint8Array
-  readonly device?: DeviceEvidence
+  readonly state?: Uint8Array | undefined
+  readonly device?: DeviceEvidence | undefined
   /** NAS-Port, NAS-Port-Id and Acct-Session-Id joined: equal only for the same session of the same port (RULES 2). */
-  readonly port?: string
+  readonly port?: string | undefined
   /** Address the packet came from, without port. */
   readonly sourceAddress: string
   /** 16 bytes, tells packets apart. */
@@ -103,11 +110,9 @@ export type Attempt = {
   /** When the first packet came in, milliseconds since 1970. */
   readonly receivedAtMs: number
   /** Resends of this packet so far. Grows while the request is held. */
-  readonly resends: { count: number }
-  /**
-   * Aborted when nobody waits for the outcome any more, or soon nobody will. Its `reason` is a
-   * HoldfastError with code `abandoned` (identifier reused, RULES 18), `stopping` (shutdown: refuse
-   * now) or `overdue` (patience ended without an outcome).
-   */
-  readonly signal: AbortSignal
+  readonly resends: number
+  /** Says when nobody waits for the outcome any more. */
+  readonly stop: Stop
+  /** Called once, with what it comes to. Not a promise: holding one costs a quarter of what a held request may (RULES 32). */
+  answer(outcome: Outcome): void
 }

@@ -9,9 +9,10 @@ import type {
   User,
 } from '../accounts/index.ts'
 import type { Clock, Timer } from '../support/index.ts'
-import type { Attempt } from './attempt.ts'
-import type { JoinKey } from './join.ts'
+import { type Attempt, answerByMs } from './attempt.ts'
+import type { Call } from './call.ts'
 import type { Marks } from './marks.ts'
+import type { OpenCount } from './open-count.ts'
 import type { Outcome } from './outcome.ts'
 import { rejectLeavesAtMs } from './pace.ts'
 import type {
@@ -28,9 +29,13 @@ import { type RejectReason, rejectReasons } from './reasons.ts'
 import type { SignInRegistry } from './registry.ts'
 import type { ReplyRule } from './reply-rules.ts'
 import type { OpenedState, StateSealer } from './state.ts'
+import { entriesOf, type Timeline } from './timeline.ts'
 
 /** Runs something at a moment; the timer wheel that all holds share. */
-export type Wheel = { at(deadlineMs: number, run: () => void): Timer }
+export type Wheel = {
+  at(deadlineMs: number, run: () => void): Timer
+  at<T>(deadlineMs: number, run: (subject: T) => void, subject: T): Timer
+}
 
 export type PromptLimits = {
   readonly perUserHour: number
@@ -58,6 +63,8 @@ export type SignInSettings = {
   readonly sentCode: Readonly<Record<SentCodeMethod['method'], SentCodeSettings>>
   /** How long a call may take while a challenge keeps the gateway waiting. */
   readonly promptMs: number
+  /** Whether a held request is left unanswered when the service stops, for the gateway to ask its next server. */
+  readonly silentStop: boolean
   /** Whether texts of refusals carry the reference that `holdfast why` finds. */
   readonly references: boolean
 }
@@ -85,6 +92,7 @@ export type SignInParts = {
   readonly codeMarks: Marks
   readonly clock: Clock
   readonly wheel: Wheel
+  readonly open: OpenCount
   readonly settings: SignInSettings
   readonly log: SignInLog
 }
@@ -112,22 +120,21 @@ export type Context = {
   readonly attempt: Attempt
   readonly resumed: OpenedState | undefined
   readonly signInId: string
-  /** When the answer must leave at the latest. */
-  readonly deadlineMs: number
-  readonly timeline: TimelineEntry[]
-  /** Whether the gateway was told no while the prompt goes on: decides what the approver hears. */
-  readonly told: { refused: boolean }
+  timeline: Timeline
+  /** The call this request started. */
+  call: Call | undefined
   user: User | undefined
   method: Method | undefined
   /** Set where others wait for what this request comes to. */
-  joinKey: JoinKey | undefined
+  joinKey: string | undefined
   /** Whether the outcome is another request's, shared. */
   joined: boolean
 }
 
 export function note(context: Context, what: string, detail?: TimelineEntry['detail']): void {
   const atMs = context.parts.clock.nowMs()
-  context.timeline.push(detail === undefined ? { atMs, what } : { atMs, what, detail })
+  const entry = detail === undefined ? { atMs, what } : { atMs, what, detail }
+  context.timeline = [...entriesOf(context.timeline), entry]
 }
 
 /**
@@ -143,7 +150,7 @@ export function reject(context: Context, reason: RejectReason): Outcome & { kind
   const notBeforeMs = rejectLeavesAtMs(
     context.attempt.receivedAtMs,
     context.parts.clock.nowMs(),
-    context.deadlineMs,
+    answerByMs(context.attempt),
   )
   return { kind: 'reject', reason, message, notBeforeMs }
 }

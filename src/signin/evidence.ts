@@ -15,10 +15,15 @@ export function evidenceOf(attempt: Attempt): Evidence | undefined {
   const { device, gateway, port, sourceAddress } = attempt
   const isGatewayItself = device?.kind === 'address' && device.value === sourceAddress
   if (device !== undefined && gateway.personSpecificDevice && !isGatewayItself) {
-    return { key: `device:${device.kind}:${device.value}`, lasting: true }
+    return { key: flat('device', device.kind, device.value), lasting: true }
   }
-  if (port !== undefined) return { key: `port:${sourceAddress}:${port}`, lasting: false }
+  if (port !== undefined) return { key: flat('port', sourceAddress, port), lasting: false }
   return undefined
+}
+
+/** Joined, not concatenated: kept as long as a prompt is open, and a concatenation keeps its pieces too (RULES 32). */
+function flat(...parts: readonly string[]): string {
+  return parts.join(':')
 }
 
 /** Whether another request can be the same sign-in as this one, and so wait for the same prompt. */

@@ -20,11 +20,11 @@ export async function findUser(context: Context): Promise<FoundUser | Outcome> {
   for (const name of names) {
     const directory = parts.directories.get(name)
     if (directory === undefined) continue
-    const resolved = await directory.resolve(attempt.userName, attempt.signal)
+    const resolved = await directory.resolve(attempt.userName, attempt.stop.signal)
     switch (resolved.kind) {
       case 'user':
         context.user = resolved.user
-        note(context, 'user-found', { directory: name, user: resolved.user.name })
+        note(context, 'user-found', { directory: name })
         return { kind: 'found', user: resolved.user, directory }
       case 'ambiguous':
         return reject(context, 'user-ambiguous')

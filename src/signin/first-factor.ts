@@ -18,7 +18,7 @@ export async function checkFirstFactor(
   if (refused !== undefined) return refused
 
   const startedMs = parts.clock.nowMs()
-  const verified = await found.directory.verify(found.user, credential, attempt.signal)
+  const verified = await found.directory.verify(found.user, credential, attempt.stop.signal)
   note(context, 'first-factor', { result: verified.kind, ms: parts.clock.nowMs() - startedMs })
   if (verified.kind === 'wrong') await countUnproven(context, found.user)
   return judge(context, found, verified)

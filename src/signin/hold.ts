@@ -1,4 +1,5 @@
 import type { User } from '../accounts/index.ts'
+import { answerByMs } from './attempt.ts'
 import { challengeToWait } from './challenge.ts'
 import type { Option } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
@@ -34,18 +35,14 @@ export async function hold(
     return { kind: 'passed' }
   }
   const endsMs = {
-    reject: context.deadlineMs,
+    reject: answerByMs(context.attempt),
     challenge: clock.nowMs() + settings.promptMs,
-    'reject-and-keep': context.deadlineMs + lateMs,
+    'reject-and-keep': answerByMs(context.attempt) + lateMs,
   }[atMargin]
   const opened = await openCall(context, user, option, endsMs)
   if (opened.kind !== 'opened') return opened
   const { promptId, shared } = opened
-  const state = await context.parts.registry.promptState(promptId)
-  if (state.kind === 'ended') return judgePrompt(context, promptId, state.result)
-  if (state.kind === 'unknown') return reject(context, 'prompt-timeout')
-  const { result } = state
-  return { kind: 'held', user, result, promptId, shared, atMargin, lateKey, to: option.to }
+  return { kind: 'held', user, promptId, shared, atMargin, lateKey, to: option.to }
 }
 
 /** The answer to "press Enter": waits again, for an approval that may have come already. */
@@ -60,11 +57,17 @@ export async function holdAgain(
   switch (state.kind) {
     case 'unknown':
       return reject(context, 'interrupted')
-    case 'open': {
+    case 'open':
       // Nobody else waits for it: the request that opened it has been answered.
-      const common = { kind: 'held', shared: false, atMargin: 'challenge' } as const
-      return { ...common, user, result: state.result, promptId, lateKey: undefined, to }
-    }
+      return {
+        kind: 'held',
+        user,
+        promptId,
+        shared: false,
+        atMargin: 'challenge',
+        lateKey: undefined,
+        to,
+      }
     case 'ended': {
       const isUsed = state.result.kind === 'approved' && !(await spendApproval(context, promptId))
       return isUsed
@@ -106,7 +109,7 @@ async function endAtMargin(context: Context, held: Held): Promise<Outcome> {
   if (lateKey !== undefined) {
     const untilMs = clock.nowMs() + lateMs + lateKeptMs
     await registry.keepLate(user.key, { key: lateKey, promptId, untilMs })
-    context.told.refused = true
+    if (context.call !== undefined) context.call.gatewayWasRefused = true
   }
   return reject(context, 'prompt-timeout')
 }
@@ -147,16 +150,23 @@ async function useLateApproval(context: Context, user: User, key: string): Promi
 /** The gateway has forgotten this request. Its prompt goes on only where another request can still join it (RULES 18). */
 async function goOnAbandoned(
   context: Context,
-  { promptId, shared, result }: Held,
+  { promptId, shared }: Held,
 ): Promise<PromptResult | Interruption> {
   const { registry, wheel, clock } = context.parts
   note(context, 'abandoned')
+  const result = promptEnd(context, promptId)
   if (canBeJoined(context.attempt)) {
-    return (await before(wheel, context.deadlineMs, result)) ?? 'patience-ended'
+    return (await before(wheel, answerByMs(context.attempt), result)) ?? 'patience-ended'
   }
   const ended = await before(wheel, clock.nowMs() + abandonedMs, result)
   if (ended === undefined && !shared) await registry.cancelPrompt(promptId)
   return 'abandoned'
+}
+
+function promptEnd({ parts }: Context, promptId: string): Promise<PromptResult> {
+  return new Promise((resolve, reject) => {
+    parts.registry.watchPrompt(promptId, { ended: resolve }).catch(reject)
+  })
 }
 
 /** One approval lets one sign-in through, and those who waited for it with it (RULES 2, 14). */

@@ -12,6 +12,7 @@ export type {
   Wheel,
 } from './context.ts'
 export { createMarks, type Marks } from './marks.ts'
+export { createOpenCount, type OpenCount } from './open-count.ts'
 export type * from './outcome.ts'
 export type * from './ports.ts'
 export {
@@ -31,4 +32,5 @@ export { createMemoryRegistry } from './registry-memory.ts'
 export type { ReplyPart, ReplyRule } from './reply-rules.ts'
 export { createSignIn } from './sign-in.ts'
 export { createStateSealer, type StateSealer } from './state.ts'
+export { Stop, type StopCode, type Stoppable } from './stop.ts'
 export { knownPlaces, parseTemplate, placesOf, type Template } from './template.ts'

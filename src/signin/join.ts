@@ -1,7 +1,7 @@
 import type { User } from '../accounts/index.ts'
-import type { GatewayRules } from './attempt.ts'
+import type { Attempt, GatewayRules } from './attempt.ts'
 import { type Context, note, reject } from './context.ts'
-import { evidenceOf } from './evidence.ts'
+import { type Evidence, evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import { rejectReasons } from './reasons.ts'
 import type { Settled } from './registry.ts'
@@ -11,29 +11,25 @@ import type { Following, Passed } from './step.ts'
 /** How long the outcome of a finished sign-in answers an equal attempt (RULES 10). */
 const keptMs = 10_000
 
-/** What makes two requests one sign-in. */
-export type JoinKey = {
-  readonly key: string
-  /** False for evidence that only holds while the sign-in is open. */
-  readonly lasting: boolean
-}
-
 /**
  * The key of a PAP attempt: same door, person and whole User-Password, and the same State or device
  * evidence that is present and equal. Undefined where another request can never be the same sign-in;
  * other credentials carry a fresh challenge each and join at the open prompt instead (RULES 2, 3).
  */
-function joinKeyOf(context: Context, user: User): JoinKey | undefined {
+function joinKeyOf(context: Context, user: User): string | undefined {
   const { attempt, parts } = context
   const password = typedPassword(context)
-  const evidence =
-    attempt.state === undefined
-      ? evidenceOf(attempt)
-      : { key: `state:${stateId(attempt.state)}`, lasting: true }
+  const evidence = joinEvidence(attempt)
   if (password === undefined || evidence === undefined) return undefined
   const door = doorOf(attempt.gateway)
-  const key = parts.passwordMarks.mark('join', ...door, user.key, evidence.key, password)
-  return { key, lasting: evidence.lasting }
+  return parts.passwordMarks.mark('join', ...door, user.key, evidence.key, password)
+}
+
+function joinEvidence(attempt: Attempt): Evidence | undefined {
+  const { state } = attempt
+  return state === undefined
+    ? evidenceOf(attempt)
+    : { key: `state:${stateId(state)}`, lasting: true }
 }
 
 /** Some gateways go on with a State and nothing else; that is the same every time. */
@@ -53,7 +49,7 @@ function doorOf({ group, flow, firstFactor, methods }: GatewayRules): string[] {
 export async function joinEqual(context: Context, user: User): Promise<Following | undefined> {
   const joinKey = joinKeyOf(context, user)
   if (joinKey === undefined) return undefined
-  const claim = await context.parts.registry.claim(joinKey.key)
+  const claim = await context.parts.registry.claim(joinKey)
   if (claim.role === 'follower') return { kind: 'following', settled: claim.settled }
   context.joinKey = joinKey
   return undefined
@@ -61,11 +57,12 @@ export async function joinEqual(context: Context, user: User): Promise<Following
 
 /** Tells those who wait, and those who come within 10 s. */
 export async function settleJoin(context: Context, outcome: Outcome): Promise<void> {
-  const { joinKey, method, parts, signInId } = context
+  const { attempt, joinKey, method, parts, signInId } = context
   if (joinKey === undefined) return
-  const keepMs = joinKey.lasting && isKept(context, outcome) ? keptMs : 0
+  const isLasting = joinEvidence(attempt)?.lasting === true
+  const keepMs = isLasting && isKept(context, outcome) ? keptMs : 0
   const settled = { signInId, outcome, ...(method === undefined ? {} : { method }) }
-  await parts.registry.settle(joinKey.key, settled, keepMs)
+  await parts.registry.settle(joinKey, settled, keepMs)
 }
 
 /** The outcome of an equal request, in this one's own words. */

@@ -12,6 +12,9 @@ export type Marks = {
   matches(mark: string, ...parts: readonly string[]): boolean
 }
 
+/** Gives 22 characters. */
+const markBytes = 16
+
 /** `key`: 32 bytes; what other nodes or a later process must recognise needs one derived from the master. */
 export function createMarks(key: Uint8Array = randomBytes(32)): Marks {
   // Bytes in its place cost six times as much a mark.
@@ -20,7 +23,8 @@ export function createMarks(key: Uint8Array = randomBytes(32)): Marks {
   function mark(...parts: readonly string[]): string {
     const hmac = createHmac('sha256', secretKey)
     for (const part of parts) hmac.update(`${part.length}:${part}`)
-    return hmac.digest('base64url').slice(0, 22)
+    // Cut as bytes: a cut string keeps the whole one.
+    return hmac.digest().subarray(0, markBytes).toString('base64url')
   }
 
   return {

@@ -24,7 +24,7 @@ export async function checkPolicy(context: Context, user: User): Promise<Policy 
   const standing = checkStanding(context, account)
   if (standing !== undefined) return standing
 
-  note(context, 'policy', { gateway: gateway.name, flow: gateway.flow })
+  note(context, 'policy', { flow: gateway.flow })
   const { defaultMethod } = account
   const preferred =
     defaultMethod !== undefined && gateway.methods.includes(defaultMethod)

@@ -111,20 +111,27 @@ export type PromptResult =
   /** The provider's fault or refusal; `outage` only where RULES 23 says so. `detail` is for the log. */
   | { readonly kind: 'failed'; readonly detail: string; readonly outage: boolean }
 
-/** Asks for approval and waits. `call` today. */
+/** Hears what becomes of a prompt. */
+export interface PromptObserver {
+  /** As soon as the provider has a name for it. */
+  onProviderId(providerId: string): void
+  /**
+   * What the approver hears after #, decided at that moment: 'call-approved', or 'call-sign-in-again'
+   * when the gateway has already been told no.
+   */
+  closingText(): TextKey
+  /** Once, how it ended. */
+  onEnd(result: PromptResult): void
+}
+
+/** Asks for approval. `call` today. */
 export interface ApprovalMethod {
   readonly method: 'call'
   /**
-   * Rings, waits, tries the backup number. Never rejects. When `signal` aborts, the call is ended
-   * and the result is `timeout`. `onProviderId` is called as soon as the provider has a name for it.
-   * `closingText`: what the approver hears after #, decided at that moment ('call-approved', or
-   * 'call-sign-in-again' when the gateway has already been told no).
+   * Rings, and tries the backup number. Returns at once and never throws; `observer` hears the end.
+   * When `signal` aborts, the call is ended and the result is `timeout`.
    */
-  prompt(
-    request: PromptRequest,
-    hooks: { onProviderId(providerId: string): void; closingText(): TextKey },
-    signal: AbortSignal,
-  ): Promise<PromptResult>
+  prompt(request: PromptRequest, observer: PromptObserver, signal: AbortSignal): void
   /** Ends what an earlier process left ringing. Never rejects. */
   endOrphan(providerId: string): Promise<void>
 }
@@ -189,5 +196,5 @@ export interface AuditSink {
   }): Promise<void>
 }
 
-/** The one function every door calls. Never rejects. */
-export type SignIn = (attempt: Attempt) => Promise<Outcome>
+/** The one function every door calls. Never throws; the attempt gets its answer, once. */
+export type SignIn = (attempt: Attempt) => void

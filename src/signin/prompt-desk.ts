@@ -1,13 +1,14 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import type { User } from '../accounts/index.ts'
 import type { Timer } from '../support/index.ts'
-import { runCall } from './call.ts'
+import { answerByMs } from './attempt.ts'
+import { Call } from './call.ts'
 import type { Option } from './choices.ts'
 import { type Context, note, reject, type SignInParts } from './context.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptRequest, SendResult, SentCodeMethod } from './ports.ts'
-import type { OpenPrompt, SentCode } from './registry.ts'
+import type { OpenPrompt, PromptOwner, SentCode } from './registry.ts'
 import { before, tooLateToAsk } from './wait.ts'
 
 /** A prompt this request started, or one it may share. */
@@ -31,9 +32,9 @@ export async function openCall(
   const { approval } = parts
   if (approval === undefined) return reject(context, 'no-method-for-flow')
   const request = promptRequest(context, user, option, endsMs)
-  const cancel = new AbortController()
+  const call = new Call(parts, attempt, user, request)
   const prompt = openPrompt(context, user, request.id)
-  const opened = await claimPrompt(context, user, option, prompt, () => cancel.abort())
+  const opened = await claimPrompt(context, user, option, prompt, call)
   if (opened.kind !== 'opened' || opened.shared) return opened
   try {
     await parts.prompts.open({
@@ -50,8 +51,8 @@ export async function openCall(
     throw error
   }
   note(context, 'prompt', { method: 'call', to: option.to })
-  const { gateway, id: attemptId } = attempt
-  void runCall({ parts, approval, request, gateway, attemptId, told: context.told }, cancel)
+  context.call = call
+  call.ring(approval, request)
   return opened
 }
 
@@ -79,43 +80,47 @@ export async function sendCode(
   }
   const request = promptRequest(context, user, option, sent.untilMs)
   const ending = endingOf(parts, request.id)
-  const prompt = { ...openPrompt(context, user, request.id), sent }
-  const opened = await claimPrompt(context, user, option, prompt, ending.end)
+  const prompt = openPrompt(context, user, request.id, sent)
+  const opened = await claimPrompt(context, user, option, prompt, ending)
   if (opened.kind !== 'opened' || opened.shared) return opened
   ending.endAt(nowMs + resendAfterMs)
   note(context, 'prompt', { method: option.method, to: option.to })
   const result = await send(context, sender, request, code)
   if (result.kind === 'sent') return { ...opened, sent }
-  ending.end()
+  ending.cancel()
   return failed(context, result.detail, result.outage)
 }
 
 /** What ends the prompt of a code that was sent: its time, the right code, or another choice. */
 function endingOf({ registry, wheel }: SignInParts, id: string) {
   let timer: Timer | undefined
-  const end = () => {
+  const cancel = () => {
     timer?.cancel()
     // A registry that fails fails the sign-ins that ask it; this prompt then ends by its time there.
     registry.endPrompt(id, { kind: 'timeout' }, 0).catch(() => undefined)
   }
   return {
-    end,
+    cancel,
     endAt(atMs: number) {
-      timer = wheel.at(atMs, end)
+      timer = wheel.at(atMs, cancel)
     },
   }
 }
 
 /** Hands the code over, for as long as the gateway waits. */
 async function send(
-  { deadlineMs, parts }: Context,
+  { attempt, parts }: Context,
   sender: SentCodeMethod,
   request: PromptRequest,
   code: string,
 ): Promise<SendResult> {
   const cancel = new AbortController()
   try {
-    const result = await before(parts.wheel, deadlineMs, sender.send(request, code, cancel.signal))
+    const result = await before(
+      parts.wheel,
+      answerByMs(attempt),
+      sender.send(request, code, cancel.signal),
+    )
     if (result !== undefined) return result
     cancel.abort()
     return { kind: 'failed', detail: 'not sent before the patience ended', outage: false }
@@ -129,13 +134,13 @@ async function claimPrompt(
   user: User,
   option: Option,
   prompt: OpenPrompt,
-  cancel: () => void,
+  owner: PromptOwner,
 ): Promise<Opened | Outcome> {
   const { registry } = context.parts
   const tooLate = tooLateToAsk(context)
   if (tooLate !== undefined) return tooLate
   if (await registry.isInterrupted(user.key)) return reject(context, 'interrupted')
-  const open = await registry.openPrompt(prompt, cancel)
+  const open = await registry.openPrompt(prompt, owner)
   if (open !== undefined) return share(context, open, prompt)
   try {
     if (await withinLimits(context, user, option)) {
@@ -191,11 +196,11 @@ async function withinLimits(context: Context, user: User, option: Option): Promi
   return taken.ok
 }
 
-function openPrompt(context: Context, user: User, id: string): OpenPrompt {
-  const evidence = evidenceOf(context.attempt)
-  const { group } = context.attempt.gateway
-  const prompt = { id, userKey: user.key, signInId: context.signInId, group }
-  return evidence === undefined ? prompt : { ...prompt, evidence: evidence.key }
+/** Written out: an object that is spread together is larger, and there is one a held request (RULES 32). */
+function openPrompt(context: Context, user: User, id: string, sent?: SentCode): OpenPrompt {
+  const { attempt, signInId } = context
+  const evidence = evidenceOf(attempt)?.key
+  return { id, userKey: user.key, signInId, group: attempt.gateway.group, evidence, sent }
 }
 
 function promptRequest(

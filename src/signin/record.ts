@@ -3,6 +3,7 @@ import type { Outcome } from './outcome.ts'
 import type { SignInRecord } from './ports.ts'
 import { referenceOf } from './reference.ts'
 import { stateId } from './resume.ts'
+import { entriesOf } from './timeline.ts'
 
 /** The wheel may be late. */
 const unansweredGraceMs = 1_000
@@ -13,7 +14,7 @@ const unansweredGraceMs = 1_000
  */
 export async function recordSignIn(context: Context, outcome: Outcome): Promise<void> {
   const { attempt, joined, parts } = context
-  if (attempt.resends.count > 0) note(context, 'resends', { count: attempt.resends.count })
+  if (attempt.resends > 0) note(context, 'resends', { count: attempt.resends })
   note(context, outcome.kind, { reason: outcome.reason })
   const record = toRecord(context, outcome)
   if (outcome.kind === 'challenge' && !joined) {
@@ -59,7 +60,9 @@ async function recordUnanswered(
 }
 
 function toRecord(context: Context, outcome: Outcome): SignInRecord {
-  const { attempt, parts, timeline, user, method, signInId } = context
+  const { attempt, parts, user, method, signInId } = context
+  const { device } = attempt
+  const timeline = entriesOf(context.timeline)
   return {
     signInId,
     attemptId: attempt.id,
@@ -73,7 +76,7 @@ function toRecord(context: Context, outcome: Outcome): SignInRecord {
     ...(method === undefined ? {} : { method }),
     outcome: outcome.kind,
     reason: outcome.reason,
-    ...(attempt.device === undefined ? {} : { device: attempt.device.value }),
+    ...(device === undefined ? {} : { device: device.value }),
     timeline,
   }
 }

@@ -1,12 +1,20 @@
 import type { Clock } from '../support/index.ts'
 import type { PromptResult, TimelineEntry } from './ports.ts'
-import type { OpenPrompt, Settled, SignInRegistry } from './registry.ts'
+import type { OpenPrompt, PromptOwner, PromptWatcher, Settled, SignInRegistry } from './registry.ts'
 
 type Entry<T> = { readonly value: T; readonly untilMs: number }
 type Waiting<T> = { readonly promise: Promise<T>; resolve(value: T): void }
-type ClaimEntry = { waiting: Waiting<Settled> | undefined; settled?: Entry<Settled> }
+/** `open`: nobody follows yet, as is the case for nearly all (RULES 32). */
+type ClaimEntry = 'open' | Waiting<Settled> | Entry<Settled>
+/** One object for what is known and who is told (RULES 32). */
+type PromptEntry = OpenPrompt & {
+  readonly owner: PromptOwner
+  /** Nearly always there is one: a list for each would be a tenth of what a held request may cost (RULES 32). */
+  watchers: PromptWatcher | readonly PromptWatcher[]
+}
 
 const sweepEveryMs = 5_000
+const nobody: readonly PromptWatcher[] = []
 
 /**
  * The registry of one process. Ended entries are swept while new ones come in; nothing polls.
@@ -16,10 +24,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
   const claims = new Map<string, ClaimEntry>()
   const spent = new Map<string, number>()
   const openPrompts = new Map<string, OpenPrompt>()
-  const promptsById = new Map<
-    string,
-    { prompt: OpenPrompt; cancel(): void; waiting: Waiting<PromptResult> }
-  >()
+  const promptsById = new Map<string, PromptEntry>()
   const results = new Map<string, Entry<PromptResult>>()
   const late = new Map<string, { key: string; promptId: string; untilMs: number }>()
   const interrupted = new Map<string, number>()
@@ -34,7 +39,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
   function sweep(nowMs: number): void {
     sweptAtMs = nowMs
     for (const [key, claim] of claims) {
-      if (claim.settled !== undefined && claim.settled.untilMs <= nowMs) claims.delete(key)
+      if (isSettled(claim) && claim.untilMs <= nowMs) claims.delete(key)
     }
     for (const map of [spent, interrupted]) {
       for (const [key, untilMs] of map) if (untilMs <= nowMs) map.delete(key)
@@ -48,24 +53,22 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     async claim(key) {
       sweepSometimes()
       const known = claims.get(key)
-      if (known?.settled !== undefined && known.settled.untilMs > clock.nowMs()) {
-        return { role: 'follower', settled: Promise.resolve(known.settled.value) }
+      if (known === undefined || (isSettled(known) && known.untilMs <= clock.nowMs())) {
+        claims.set(key, 'open')
+        return { role: 'owner' }
       }
-      if (known !== undefined && known.settled === undefined) {
-        known.waiting ??= createWaiting()
-        return { role: 'follower', settled: known.waiting.promise }
-      }
-      claims.set(key, { waiting: undefined })
-      return { role: 'owner' }
+      if (isSettled(known)) return { role: 'follower', settled: Promise.resolve(known.value) }
+      const waiting = known === 'open' ? Promise.withResolvers<Settled>() : known
+      claims.set(key, waiting)
+      return { role: 'follower', settled: waiting.promise }
     },
 
     async settle(key, settled, keepMs) {
       const claim = claims.get(key)
       if (claim === undefined) return
-      claim.waiting?.resolve(settled)
-      claim.waiting = undefined
       if (keepMs <= 0) claims.delete(key)
-      else claim.settled = { value: settled, untilMs: clock.nowMs() + keepMs }
+      else claims.set(key, { value: settled, untilMs: clock.nowMs() + keepMs })
+      if (claim !== 'open' && !isSettled(claim)) claim.resolve(settled)
     },
 
     async spend(kind, id, untilMs) {
@@ -76,11 +79,13 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       return true
     },
 
-    async openPrompt(prompt, cancel) {
+    async openPrompt(prompt, owner) {
       const open = openPrompts.get(prompt.userKey)
       if (open !== undefined) return open
-      openPrompts.set(prompt.userKey, prompt)
-      promptsById.set(prompt.id, { prompt, cancel, waiting: createWaiting() })
+      const { id, userKey, signInId, group, evidence, sent } = prompt
+      const entry = { id, userKey, signInId, group, evidence, sent, owner, watchers: nobody }
+      openPrompts.set(userKey, entry)
+      promptsById.set(id, entry)
       return undefined
     },
 
@@ -89,21 +94,29 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       const open = promptsById.get(id)
       if (open === undefined) return
       promptsById.delete(id)
-      openPrompts.delete(open.prompt.userKey)
+      openPrompts.delete(open.userKey)
       if (keepMs > 0) results.set(id, { value: result, untilMs: clock.nowMs() + keepMs })
-      open.waiting.resolve(result)
+      for (const watcher of listOf(open.watchers)) watcher.ended(result)
     },
 
     async cancelPrompt(id) {
-      promptsById.get(id)?.cancel()
+      promptsById.get(id)?.owner.cancel()
     },
 
     async promptState(id) {
-      const open = promptsById.get(id)
-      if (open !== undefined) return { kind: 'open', result: open.waiting.promise }
+      if (promptsById.has(id)) return { kind: 'open' }
       const ended = results.get(id)
       if (ended === undefined || ended.untilMs <= clock.nowMs()) return { kind: 'unknown' }
       return { kind: 'ended', result: ended.value }
+    },
+
+    async watchPrompt(id, watcher) {
+      const open = promptsById.get(id)
+      if (open === undefined) {
+        const state = await this.promptState(id)
+        watcher.ended(state.kind === 'ended' ? state.result : { kind: 'timeout' })
+      } else if (open.watchers === nobody) open.watchers = watcher
+      else open.watchers = [...listOf(open.watchers), watcher]
     },
 
     async keepLate(userKey, entry) {
@@ -148,7 +161,10 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
   }
 }
 
-function createWaiting<T>(): Waiting<T> {
-  const { promise, resolve } = Promise.withResolvers<T>()
-  return { promise, resolve }
+function listOf(watchers: PromptEntry['watchers']): readonly PromptWatcher[] {
+  return 'ended' in watchers ? [watchers] : watchers
+}
+
+function isSettled(claim: ClaimEntry): claim is Entry<Settled> {
+  return claim !== 'open' && 'untilMs' in claim
 }

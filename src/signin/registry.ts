@@ -21,15 +21,24 @@ export type OpenPrompt = {
   readonly signInId: string
   /** Gateway group, and the evidence of the device that asked. Equal ones may join. */
   readonly group: string
-  readonly evidence?: string
-  readonly sent?: SentCode
+  readonly evidence?: string | undefined
+  readonly sent?: SentCode | undefined
 }
 
 export type PromptState =
-  /** `result` never rejects. */
-  | { readonly kind: 'open'; readonly result: Promise<PromptResult> }
+  | { readonly kind: 'open' }
   | { readonly kind: 'ended'; readonly result: PromptResult }
   | { readonly kind: 'unknown' }
+
+/** Hears once how a prompt ended. */
+export interface PromptWatcher {
+  ended(result: PromptResult): void
+}
+
+/** Whoever opened a prompt; `cancel` is called when some request, on whichever node, wants it over. */
+export interface PromptOwner {
+  cancel(): void
+}
 
 /** An outcome that others may share, with the sign-in it belongs to and the second factor it had. */
 export type Settled = {
@@ -56,16 +65,15 @@ export interface SignInRegistry {
   /** Spends a State or an approval: true once, false ever after (until `untilMs`). */
   spend(kind: 'state' | 'approval', id: string, untilMs: number): Promise<boolean>
 
-  /**
-   * One open prompt a user: undefined when this one was opened, else the one that is open already.
-   * `cancel` is called when some request, on whichever node, wants it over.
-   */
-  openPrompt(prompt: OpenPrompt, cancel: () => void): Promise<OpenPrompt | undefined>
+  /** One open prompt a user: undefined when this one was opened, else the one that is open already. */
+  openPrompt(prompt: OpenPrompt, owner: PromptOwner): Promise<OpenPrompt | undefined>
   /** Ends it, tells everybody who waits, and keeps the result for `keepMs`. What has ended stays as it ended. */
   endPrompt(id: string, result: PromptResult, keepMs: number): Promise<void>
   /** Asks whoever opened it to end it. */
   cancelPrompt(id: string): Promise<void>
   promptState(id: string): Promise<PromptState>
+  /** Tells how it ends, or has ended: `timeout` where nobody knows it. */
+  watchPrompt(id: string, watcher: PromptWatcher): Promise<void>
 
   /** The gateway was told no while this prompt stays open: an approval counts for `key` alone (RULES 14). */
   keepLate(userKey: string, late: { key: string; promptId: string; untilMs: number }): Promise<void>

@@ -4,6 +4,7 @@ import type { Attempt } from './attempt.ts'
 import { type Context, reject, type SignInParts } from './context.ts'
 import type { Outcome } from './outcome.ts'
 import type { OpenedState } from './state.ts'
+import { entriesOf } from './timeline.ts'
 
 /** Opens the State of the request: undefined for a new sign-in, `invalid` for what nobody may use. */
 export function openState(
@@ -25,7 +26,8 @@ export async function spendState(context: Context, user: User): Promise<Outcome 
   const id = stateId(attempt.state)
   const fresh = await parts.registry.spend('state', id, resumed.endsMs)
   if (!fresh) return reject(context, 'state-invalid')
-  context.timeline.unshift(...((await parts.registry.takeTimeline(id)) ?? []))
+  const earlier = (await parts.registry.takeTimeline(id)) ?? []
+  context.timeline = [...earlier, ...entriesOf(context.timeline)]
   return undefined
 }
 
@@ -40,5 +42,5 @@ export async function endResumed(context: Context, user: User, refused: Outcome)
 
 /** Short and unique: the last 16 bytes are the seal's tag. */
 export function stateId(state: Uint8Array): string {
-  return createHash('sha256').update(state).digest('base64url').slice(0, 22)
+  return createHash('sha256').update(state).digest().subarray(0, 16).toString('base64url')
 }

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { User } from '../accounts/index.ts'
 import { HoldfastError } from '../support/index.ts'
-import type { Attempt } from './attempt.ts'
+import { type Attempt, answerByMs } from './attempt.ts'
 import { authorise } from './authorise.ts'
 import { type Context, reject, type SignInParts } from './context.ts'
 import { checkFactors } from './factors.ts'
@@ -10,39 +9,75 @@ import { endHeld } from './hold.ts'
 import { joinEqual, settleJoin, shareSettled } from './join.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPolicy, checkStanding } from './policy.ts'
-import type { SignIn } from './ports.ts'
+import type { PromptResult, SignIn } from './ports.ts'
 import { recordSignIn } from './record.ts'
 import { withReference } from './reference.ts'
+import type { Settled } from './registry.ts'
 import { endResumed, openState, spendState } from './resume.ts'
-import type { Following, Passed, Step } from './step.ts'
-import { endInterrupted, waitFor } from './wait.ts'
+import type { Following, Held, Passed, Step } from './step.ts'
+import { endInterrupted, type Interruption, Waiting } from './wait.ts'
 
 /**
  * The sign-in, for every door alike: up to where somebody must be waited for, the wait, the end. While
  * it waits nothing else of the way is kept in memory (RULES 32).
  */
 export function createSignIn(parts: SignInParts): SignIn {
-  return async (attempt) => {
-    const context = createContext(parts, attempt)
-    const step = await begin(context)
-    switch (step.kind) {
-      case 'held': {
-        const waited = await waitFor(context, step.result)
-        return finish(context, () => endHeld(context, step, waited))
-      }
-      case 'following': {
-        // Who is followed may use all of the same time, and then needs a moment to say so.
-        const waited = await waitFor(context, step.settled, attempt.gateway.marginMs / 2)
-        return finish(context, async () =>
-          typeof waited === 'string'
-            ? endInterrupted(context, waited)
-            : shareSettled(context, waited),
-        )
-      }
-      default:
-        return finish(context, async () => step)
-    }
+  return (attempt) => {
+    parts.open.begin()
+    run(parts, attempt).catch(() => answer({ parts, attempt }, internalError))
   }
+}
+
+const internalError: Outcome = { kind: 'drop', reason: 'internal-error' }
+
+async function run(parts: SignInParts, attempt: Attempt): Promise<void> {
+  const context = createContext(parts, attempt)
+  const step = await begin(context)
+  switch (step.kind) {
+    case 'held':
+      return waitForPrompt(context, step)
+    case 'following':
+      return waitForOther(context, step)
+    default:
+      return finish(context, async () => step)
+  }
+}
+
+async function waitForPrompt(context: Context, held: Held): Promise<void> {
+  const waiting = new Waiting(context, held, endPrompt)
+  waiting.start(answerByMs(context.attempt))
+  try {
+    await context.parts.registry.watchPrompt(held.promptId, waiting)
+  } catch (error) {
+    waiting.ended({ kind: 'failed', detail: String(error), outage: false })
+  }
+}
+
+function endPrompt(context: Context, held: Held, waited: PromptResult | Interruption): void {
+  void finish(context, () => endHeld(context, held, waited))
+}
+
+function waitForOther(context: Context, following: Following): void {
+  const waiting = new Waiting(context, following, endFollowing)
+  // Who is followed may use all of the same time, and then needs a moment to say so.
+  waiting.start(answerByMs(context.attempt) + context.attempt.gateway.marginMs / 2)
+  void following.settled.then((settled) => waiting.ended(settled))
+}
+
+function endFollowing(context: Context, _: Following, waited: Settled | Interruption): void {
+  void finish(context, async () =>
+    typeof waited === 'string' ? endInterrupted(context, waited) : shareSettled(context, waited),
+  )
+}
+
+async function finish(context: Context, end: () => Promise<Passed | Outcome>): Promise<void> {
+  const outcome = await outcomeOf(context, end).catch(() => internalError)
+  answer(context, outcome)
+}
+
+function answer({ parts, attempt }: Pick<Context, 'parts' | 'attempt'>, outcome: Outcome): void {
+  parts.open.end()
+  attempt.answer(outcome)
 }
 
 /** resume? -> user -> policy -> factors. Of equal requests one checks the factors, for all. */
@@ -67,7 +102,7 @@ async function begin(context: Context): Promise<Step | Following> {
 }
 
 /** -> authorise -> audit -> reference. Nobody is let in without a row that says so. */
-async function finish(context: Context, end: () => Promise<Passed | Outcome>): Promise<Outcome> {
+async function outcomeOf(context: Context, end: () => Promise<Passed | Outcome>): Promise<Outcome> {
   let outcome: Outcome
   try {
     outcome = await letIn(context, await end())
@@ -108,17 +143,16 @@ async function settleAccount(context: Context, user: User): Promise<Outcome | un
 }
 
 function createContext(parts: SignInParts, attempt: Attempt): Context {
-  const { gateway, receivedAtMs } = attempt
   const opened = openState(parts, attempt)
   const resumed = opened === 'invalid' ? undefined : opened
   return {
     parts,
     attempt,
     resumed,
-    signInId: resumed?.signInId ?? randomBytes(9).toString('base64url'),
-    deadlineMs: receivedAtMs + gateway.patienceMs - gateway.marginMs,
-    timeline: [{ atMs: receivedAtMs, what: 'received', detail: { attempt: attempt.id } }],
-    told: { refused: false },
+    // A new sign-in goes by the name of its first request.
+    signInId: resumed?.signInId ?? attempt.id,
+    timeline: [{ atMs: attempt.receivedAtMs, what: 'received', detail: { attempt: attempt.id } }],
+    call: undefined,
     user: undefined,
     method: undefined,
     joinKey: undefined,

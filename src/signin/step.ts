@@ -1,6 +1,5 @@
 import type { User } from '../accounts/index.ts'
 import type { Outcome } from './outcome.ts'
-import type { PromptResult } from './ports.ts'
 import type { Settled } from './registry.ts'
 
 export type Passed = { readonly kind: 'passed' }
@@ -15,7 +14,6 @@ export type AtMargin = 'reject' | 'challenge' | 'reject-and-keep'
 export type Held = {
   readonly kind: 'held'
   readonly user: User
-  readonly result: Promise<PromptResult>
   readonly promptId: string
   /** Whether another request opened the prompt. */
   readonly shared: boolean

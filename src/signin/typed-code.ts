@@ -5,6 +5,7 @@ import type { Outcome } from './outcome.ts'
 import type { CodeMatch } from './ports.ts'
 import type { TailReader } from './split-password.ts'
 import type { Passed } from './step.ts'
+import { entriesOf } from './timeline.ts'
 
 /**
  * Reads codes of the authenticators that are allowed here (RULES 5). Of one that fits nothing the time
@@ -26,7 +27,7 @@ export function codeReader(context: Context, { typed }: Choices): TailReader {
 
 /** Once: of one password several ends are read as codes. */
 function noteClockOff(context: Context, steps: number | undefined): void {
-  const isNoted = context.timeline.some(({ what }) => what === 'clock-off')
+  const isNoted = entriesOf(context.timeline).some(({ what }) => what === 'clock-off')
   if (steps !== undefined && !isNoted) note(context, 'clock-off', { steps })
 }
 

@@ -1,46 +1,77 @@
-import { HoldfastError } from '../support/index.ts'
+import type { Timer } from '../support/index.ts'
+import { answerByMs } from './attempt.ts'
 import { type Context, reject, type Wheel } from './context.ts'
 import { canBeJoined } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
+import type { StopCode, Stoppable } from './stop.ts'
+import { packTimeline } from './timeline.ts'
 
 /** Why a request stops waiting: its time is up, the gateway has forgotten it, or the service stops. */
 export type Interruption = 'patience-ended' | 'abandoned' | 'stopping'
 
 /**
- * Waits for `work`, which never rejects, until the answer must leave, or `extraMs` later, or nobody
- * waits for it any more.
+ * A request that waits, for one thing: what it waits for, the moment its answer must leave, or that
+ * nobody waits for it any more. Whichever comes first ends it, once. A hundred thousand of these
+ * may be open, so it is one object, told by others, and neither promises nor closures (RULES 32).
  */
-export function waitFor<T extends object>(
-  { attempt, deadlineMs, parts }: Context,
-  work: Promise<T>,
-  extraMs = 0,
-): Promise<T | Interruption> {
-  return untilInterrupted(parts.wheel, deadlineMs + extraMs, attempt.signal, work)
-}
+export class Waiting<For, Result extends object> implements Stoppable {
+  #context: Context | undefined
+  readonly #waitsFor: For
+  readonly #end: (context: Context, waitsFor: For, waited: Result | Interruption) => void
+  #timer: Timer | undefined = undefined
 
-// Apart from `waitFor`, so that its closures keep these few values and not the whole sign-in.
-function untilInterrupted<T extends object>(
-  wheel: Wheel,
-  deadlineMs: number,
-  signal: AbortSignal,
-  work: Promise<T>,
-): Promise<T | Interruption> {
-  if (signal.aborted) return Promise.resolve(interruptionOf(signal))
-  return new Promise((resolve) => {
-    const timer = wheel.at(deadlineMs, () => end('patience-ended'))
-    const onAbort = () => end(interruptionOf(signal))
-    const end = (result: T | Interruption) => {
-      timer.cancel()
-      signal.removeEventListener('abort', onAbort)
-      resolve(result)
+  constructor(
+    context: Context,
+    waitsFor: For,
+    end: (context: Context, waitsFor: For, waited: Result | Interruption) => void,
+  ) {
+    this.#context = context
+    this.#waitsFor = waitsFor
+    this.#end = end
+  }
+
+  /** Waits until `untilMs` at the latest, milliseconds since 1970. */
+  start(untilMs: number): void {
+    if (this.#context === undefined) return
+    const { attempt, parts, timeline } = this.#context
+    if (attempt.stop.code !== undefined) {
+      this.stopped(attempt.stop.code)
+      return
     }
-    signal.addEventListener('abort', onAbort)
-    void work.then(end)
-  })
+    this.#context.timeline = packTimeline(timeline)
+    this.#timer = parts.wheel.at(untilMs, endPatience, this)
+    attempt.stop.tell(this)
+  }
+
+  /** What it waits for has come. */
+  ended(result: Result): void {
+    this.#over(result)
+  }
+
+  stopped(code: StopCode): void {
+    this.#over(interruptionOf(code))
+  }
+
+  patienceEnded(): void {
+    this.#over('patience-ended')
+  }
+
+  #over(waited: Result | Interruption): void {
+    const context = this.#context
+    if (context === undefined) return
+    // A prompt may outlive its request by a minute, and must not keep it.
+    this.#context = undefined
+    this.#timer?.cancel()
+    context.attempt.stop.tell(undefined)
+    this.#end(context, this.#waitsFor, waited)
+  }
 }
 
-function interruptionOf(signal: AbortSignal): Interruption {
-  const code = signal.reason instanceof HoldfastError ? signal.reason.code : undefined
+function endPatience(waiting: { patienceEnded(): void }): void {
+  waiting.patienceEnded()
+}
+
+function interruptionOf(code: StopCode): Interruption {
   return code === 'stopping' ? 'stopping' : 'abandoned'
 }
 
@@ -60,7 +91,9 @@ export function before<T>(
 export function endInterrupted(context: Context, interruption: Interruption): Outcome {
   switch (interruption) {
     case 'stopping':
-      return reject(context, 'shutting-down')
+      return context.parts.settings.silentStop
+        ? { kind: 'drop', reason: 'stopping' }
+        : reject(context, 'shutting-down')
     case 'abandoned':
       return { kind: 'drop', reason: 'abandoned' }
     case 'patience-ended':
@@ -70,11 +103,11 @@ export function endInterrupted(context: Context, interruption: Interruption): Ou
 
 /** Why it is too late to ask the person anything: no answer could reach the gateway. */
 export function tooLateToAsk(context: Context): Outcome | undefined {
-  const { attempt, deadlineMs, parts } = context
-  const { signal } = attempt
-  if (parts.clock.nowMs() >= deadlineMs) return endInterrupted(context, 'patience-ended')
-  if (!signal.aborted) return undefined
-  const interruption = interruptionOf(signal)
+  const { attempt, parts } = context
+  const { code } = attempt.stop
+  if (parts.clock.nowMs() >= answerByMs(attempt)) return endInterrupted(context, 'patience-ended')
+  if (code === undefined) return undefined
+  const interruption = interruptionOf(code)
   // An abandoned request may still ask where its successor can join (RULES 18).
   if (interruption === 'abandoned' && canBeJoined(attempt)) return undefined
   return endInterrupted(context, interruption)

@@ -35,7 +35,7 @@ export function isAnsweredAsDuplicate(
   const held = open.find(key)
   if (held !== undefined) {
     if (authenticator === held.authenticator() && isSameSender(held.gateway.secret, gateway)) {
-      held.attempt.resends.count += 1
+      held.attempt.resends += 1
       watch.resend(held.attempt.id, clock.nowMs())
       observer.onResend(name, 'joined')
       return true

@@ -51,7 +51,7 @@ export function handleDatagram(listener: ListenerState, bytes: Uint8Array, sourc
     }
     const [attemptId, receivedAtMs] = [listener.nextId(), listener.clock.nowMs()]
     const context = { key, gateway, source, attemptId, receivedAtMs }
-    const open = new OpenRequest(request, context)
+    const open = new OpenRequest(listener, request, context)
     open.attempt.gateway = listener.watch.begin(firstPacketOf(open))
     runSignIn(listener, open)
   } catch (error) {

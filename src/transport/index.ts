@@ -15,6 +15,5 @@ export {
 } from './listener.ts'
 export type { Answer, Drop, TransportObserver } from './observer.ts'
 export type { FirstPacket, RequestEnd, RequestWatch } from './request-watch.ts'
-export type { AbortCode } from './run-sign-in.ts'
 export type { ListenAddress } from './socket-plan.ts'
 export { ListenError } from './sockets.ts'

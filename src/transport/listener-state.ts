@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { SignIn } from '../signin/index.ts'
-import type { Clock, TimerWheel } from '../support/index.ts'
+import type { Clock, Timer, TimerWheel } from '../support/index.ts'
 import { createDropReport, type ReportDrop } from './drops.ts'
 import type { GatewayTable } from './gateway-table.ts'
 import type { TransportObserver } from './observer.ts'
@@ -14,6 +14,8 @@ export type ListenerState = {
   gateways: GatewayTable
   /** New requests are not taken any more. */
   stopping: boolean
+  /** When one of the open requests may have to be ended by us. */
+  overdue: { readonly atMs: number; readonly timer: Timer } | undefined
   readonly open: OpenRequests
   readonly replies: ReplyCache
   readonly signIn: SignIn
@@ -47,6 +49,7 @@ export function createListenerState(options: ListenerStateOptions): ListenerStat
   return {
     gateways,
     stopping: false,
+    overdue: undefined,
     open: createOpenRequests(options.maxOpen ?? defaultMaxOpen),
     replies: createReplyCache(clock, wheel, options.replyCache ?? defaultReplyCache),
     signIn,
@@ -66,6 +69,7 @@ function createAttemptIds(): () => string {
   let last = 0
   return () => {
     last = (last + 1) % digits
-    return process + last.toString(36).padStart(6, '0')
+    // Joined: one flat string, kept as long as the request.
+    return [process, last.toString(36).padStart(6, '0')].join('')
   }
 }

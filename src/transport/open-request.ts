@@ -1,8 +1,11 @@
-import { decodePacket, type Packet, type VerifiedRequest, verifyRequest } from '../radius/index.ts'
+import { decodePacket, type VerifiedRequest, verifyRequest } from '../radius/index.ts'
+import type { Outcome } from '../signin/index.ts'
 import type { Timer } from '../support/index.ts'
-import { type HeldPacket, RadiusAttempt } from './attempt.ts'
+import { type HeldRequest, RadiusAttempt } from './attempt.ts'
 import type { Gateway } from './gateway-table.ts'
+import type { ListenerState } from './listener-state.ts'
 import type { AnsweredOutcome } from './replies.ts'
+import { settle } from './run-sign-in.ts'
 import type { ReplySocket, Source } from './sockets.ts'
 
 /**
@@ -19,7 +22,8 @@ const anyRequest = { requireMessageAuthenticator: false, limitProxyState: false 
  * the smallest thing there is for them, and is read again when it is answered. Its gateway, and so
  * the secret, is the one that verified it, whatever was reloaded since.
  */
-export class OpenRequest implements HeldPacket {
+export class OpenRequest implements HeldRequest {
+  readonly listener: ListenerState
   readonly key: string
   readonly gateway: Gateway
   readonly socket: ReplySocket
@@ -34,6 +38,7 @@ export class OpenRequest implements HeldPacket {
   #bytes = ''
 
   constructor(
+    listener: ListenerState,
     request: VerifiedRequest,
     context: {
       readonly key: string
@@ -44,6 +49,7 @@ export class OpenRequest implements HeldPacket {
     },
   ) {
     const { key, gateway, source, attemptId: id, receivedAtMs } = context
+    this.listener = listener
     this.key = key
     this.gateway = gateway
     this.socket = source.socket
@@ -66,18 +72,21 @@ export class OpenRequest implements HeldPacket {
     if (this.#decoded === undefined) return
     this.#bytes = latin1(this.#decoded.bytes)
     this.#decoded = undefined
+    this.attempt.shrink()
   }
 
-  packet(): Packet {
-    return this.#decoded ?? decodePacket(Buffer.from(this.#bytes, 'latin1'))
-  }
-
-  /** The request again, to answer it. */
+  /** The request, read again where it was let go of: that is when the wait is over, so it stays then. */
   request(): VerifiedRequest {
     if (this.#decoded !== undefined) return this.#decoded
-    const again = verifyRequest(this.packet(), this.gateway.secret, anyRequest)
+    const packet = decodePacket(Buffer.from(this.#bytes, 'latin1'))
+    const again = verifyRequest(packet, this.gateway.secret, anyRequest)
     if (!again.ok) throw new Error(`a held request no longer verifies: ${again.reason}`)
+    this.#decoded = again.request
     return again.request
+  }
+
+  answer(outcome: Outcome): void {
+    settle(this.listener, this, outcome)
   }
 
   /** Request Authenticator as `authenticatorText`. */

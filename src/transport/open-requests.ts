@@ -15,6 +15,7 @@ export interface OpenRequests {
   abandon(request: OpenRequest): void
   remove(request: OpenRequest): void
   all(): OpenRequest[]
+  readonly isEmpty: boolean
   /** Calls `run` once when nothing is open, perhaps at once. */
   whenEmpty(run: () => void): void
   readonly stats: OpenStats
@@ -52,6 +53,9 @@ export function createOpenRequests(maxTotal: number): OpenRequests {
       if (total() === 0) for (const run of waiting.splice(0)) run()
     },
     all: () => [...byKey.values(), ...abandoned],
+    get isEmpty() {
+      return total() === 0
+    },
     whenEmpty(run) {
       if (total() === 0) run()
       else waiting.push(run)

@@ -1,5 +1,4 @@
 import type { DropReason, Outcome } from '../signin/index.ts'
-import { HoldfastError } from '../support/index.ts'
 import type { ListenerState } from './listener-state.ts'
 import type { OpenRequest } from './open-request.ts'
 import { type AnsweredOutcome, encodeOutcome } from './replies.ts'
@@ -9,44 +8,57 @@ import { endedByPatience } from './request-watch.ts'
 const shrinkAfterMs = 1_000
 /** A sign-in ends by itself before the gateway's patience does. One that does not is ended this much later. */
 const overdueMs = 5_000
+/** A look at all that is open takes milliseconds, so there is none more often than this. */
+const lookMs = 1_000
 
-/** Why the signal of an attempt aborts: `reason` of the AbortSignal. */
-export type AbortCode = 'abandoned' | 'overdue' | 'stopping'
-
-// Made once: a hundred thousand attempts may abort at the same moment.
-const abortReasons: Record<AbortCode, HoldfastError<AbortCode>> = {
-  abandoned: new HoldfastError('abandoned', 'the gateway has given up on this request'),
-  overdue: new HoldfastError('overdue', 'the patience of the gateway has ended'),
-  stopping: new HoldfastError('stopping', 'the service is stopping'),
-}
-
-/** Runs the sign-in, and answers when it ends. Holding costs this promise and one place in the wheel. */
+/** Runs the sign-in, which answers when it ends. Holding costs nothing here but the request itself (RULES 32). */
 export function runSignIn(listener: ListenerState, open: OpenRequest): void {
   listener.open.add(open)
-  open.timer = listener.wheel.at(open.attempt.receivedAtMs + shrinkAfterMs, () => {
-    open.shrink()
-    open.timer = listener.wheel.at(overdueAtMs(open), () => endOverdue(listener, open))
-  })
-  startSignIn(listener, open).then(
-    (outcome) => settle(listener, open, outcome),
-    (error: unknown) => failed(listener, open, error),
-  )
+  watchOverdue(listener, overdueAtMs(open))
+  open.timer = listener.wheel.at(open.attempt.receivedAtMs + shrinkAfterMs, shrink, open)
+  try {
+    listener.signIn(open.attempt)
+  } catch (error) {
+    failed(listener, open, error)
+  }
+}
+
+function shrink(open: OpenRequest): void {
+  open.timer = undefined
+  open.shrink()
 }
 
 function overdueAtMs({ attempt }: OpenRequest): number {
   return attempt.receivedAtMs + attempt.gateway.patienceMs + overdueMs
 }
 
-function startSignIn(listener: ListenerState, open: OpenRequest): Promise<Outcome> {
-  try {
-    return listener.signIn(open.attempt)
-  } catch (error) {
-    return Promise.reject(error)
+/**
+ * Sees to it that a request is ended whose sign-in does not end. One deadline for all, the earliest: one
+ * for each would be a thirtieth of what a held request may cost (RULES 32).
+ */
+function watchOverdue(listener: ListenerState, atMs: number): void {
+  const { overdue, wheel } = listener
+  if (overdue !== undefined && overdue.atMs <= atMs) return
+  overdue?.timer.cancel()
+  listener.overdue = { atMs, timer: wheel.at(atMs, endAllOverdue, listener) }
+}
+
+function endAllOverdue(listener: ListenerState): void {
+  listener.overdue = undefined
+  const nowMs = listener.clock.nowMs()
+  let nextMs = Number.POSITIVE_INFINITY
+  for (const open of listener.open.all()) {
+    // A delayed one has a deadline of its own.
+    if (open.state === 'delayed') continue
+    const atMs = overdueAtMs(open)
+    if (atMs <= nowMs) endOverdue(listener, open)
+    else nextMs = Math.min(nextMs, atMs)
   }
+  if (nextMs < Number.POSITIVE_INFINITY) watchOverdue(listener, Math.max(nextMs, nowMs + lookMs))
 }
 
 /** The sign-in has ended. A Reject may have to wait, so that its time tells nothing (RULES 9). */
-function settle(listener: ListenerState, open: OpenRequest, outcome: Outcome): void {
+export function settle(listener: ListenerState, open: OpenRequest, outcome: Outcome): void {
   if (open.state === 'over') return
   open.timer?.cancel()
   if (open.state === 'abandoned') end(listener, open)
@@ -92,7 +104,7 @@ function answer(listener: ListenerState, open: OpenRequest, outcome: AnsweredOut
       kind,
       reason,
       tookMs: listener.clock.nowMs() - attempt.receivedAtMs,
-      resends: attempt.resends.count,
+      resends: attempt.resends,
     })
   } catch (error) {
     failed(listener, open, error)
@@ -108,12 +120,12 @@ export function abandon(listener: ListenerState, open: OpenRequest): void {
   }
   open.state = 'abandoned'
   listener.open.abandon(open)
-  open.attempt.abort(abortReasons.abandoned)
+  open.attempt.stop.now('abandoned')
 }
 
 /** Shutdown: asks a running sign-in to end now, and lets a Reject that waits for its time go. */
 export function interrupt(listener: ListenerState, open: OpenRequest): void {
-  if (open.outcome === undefined) open.attempt.abort(abortReasons.stopping)
+  if (open.outcome === undefined) open.attempt.stop.now('stopping')
   else answer(listener, open, open.outcome)
 }
 
@@ -124,7 +136,7 @@ export function giveUp(listener: ListenerState, open: OpenRequest): void {
 }
 
 function endOverdue(listener: ListenerState, open: OpenRequest): void {
-  open.attempt.abort(abortReasons.overdue)
+  open.attempt.stop.now('overdue')
   if (open.state === 'abandoned') end(listener, open)
   else endWithoutAnswer(listener, open, 'no-time-left')
 }
@@ -169,4 +181,7 @@ function end(listener: ListenerState, open: OpenRequest): void {
   open.state = 'over'
   open.timer?.cancel()
   listener.open.remove(open)
+  if (!listener.open.isEmpty) return
+  listener.overdue?.timer.cancel()
+  listener.overdue = undefined
 }

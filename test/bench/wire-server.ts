@@ -10,15 +10,18 @@ const passwords = new Map(
   benchPeople().map(({ name, password }) => [name, Buffer.from(password)] as const),
 )
 
-const signIn: SignIn = async ({ userName, credential }) => {
+const signIn: SignIn = (attempt) => {
+  const { userName, credential } = attempt
   const known = passwords.get(userName)
   const isRight =
     known !== undefined &&
     credential.kind === 'pap' &&
     constantTimeEqual(known, Buffer.from(credential.password.reveal()))
-  return isRight
-    ? { kind: 'accept', reason: 'accepted', attributes: [] }
-    : { kind: 'reject', reason: 'password-wrong', message: 'Sign-in failed.' }
+  attempt.answer(
+    isRight
+      ? { kind: 'accept', reason: 'accepted', attributes: [] }
+      : { kind: 'reject', reason: 'password-wrong', message: 'Sign-in failed.' },
+  )
 }
 
 const wheel = createTimerWheel(systemClock, {

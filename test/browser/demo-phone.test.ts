@@ -6,7 +6,7 @@ import { createCallMethod, createSmsMethod } from '../../src/methods/index.ts'
 import { createHttpServer, demoPhonePlugin, type HttpServer } from '../../src/portal/index.ts'
 import { systemClock } from '../../src/support/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
-import { promptRequest } from '../methods/prompt-request.ts'
+import { promptBy, promptRequest } from '../methods/prompt-request.ts'
 
 const executablePath = '/usr/bin/chromium'
 
@@ -17,7 +17,7 @@ describe('demo phone in a browser', function () {
   const call = createCallMethod({ calls: phone, texts, clock: systemClock })
   const hooks = { onProviderId: () => undefined, closingText: () => 'call-approved' as const }
   const { signal } = new AbortController()
-  const ring = () => call.prompt(promptRequest(Date.now()), hooks, signal)
+  const ring = () => promptBy(call, promptRequest(Date.now()), hooks)
   const problems: string[] = []
   let browser: Browser | undefined
   let server: HttpServer | undefined

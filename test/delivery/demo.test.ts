@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createDemoPhone } from '../../src/delivery/index.ts'
 import { createCallMethod } from '../../src/methods/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
-import { phone as authenticator, promptRequest } from '../methods/prompt-request.ts'
+import { phone as authenticator, promptBy, promptRequest } from '../methods/prompt-request.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
 const texts = createTexts()
@@ -24,7 +24,8 @@ function demo() {
       ...(pin === undefined ? {} : { pin }),
       ...(backupPhone === undefined ? {} : { backupPhone }),
     }
-    return method.prompt(promptRequest(clock.nowMs(), { authenticator: own }), hooks, cancel.signal)
+    const request = promptRequest(clock.nowMs(), { authenticator: own })
+    return promptBy(method, request, hooks, cancel.signal)
   }
   const newest = () => {
     const [message] = phone.list()

@@ -10,7 +10,7 @@ import { type Clock, Secret, systemClock } from '../../src/support/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
 import { LoopbackClient } from '../lab/twilio-loopback.ts'
 import { startTwilioStandIn } from '../lab/twilio-stand-in.ts'
-import { promptRequest } from '../methods/prompt-request.ts'
+import { promptBy, promptRequest } from '../methods/prompt-request.ts'
 
 export const accountSid = `AC${'1'.repeat(32)}`
 export const authToken = '0123456789abcdef0123456789abcdef'
@@ -81,13 +81,14 @@ export type Prompted = {
 
 function promptWith(delivery: TwilioDelivery, { change, signal, closing, onProviderId }: Prompted) {
   const method = createCallMethod({ calls: delivery.calls, texts, clock: systemClock })
-  return method.prompt(
+  return promptBy(
+    method,
     promptRequest(Date.now(), change),
     {
       onProviderId: onProviderId ?? (() => undefined),
       closingText: () => closing ?? 'call-approved',
     },
-    signal ?? new AbortController().signal,
+    signal,
   )
 }
 

@@ -4,7 +4,7 @@ import { createCallMethod } from '../../src/methods/index.ts'
 import type { PromptRequest } from '../../src/signin/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
 import { createManualClock } from '../support/manual-clock.ts'
-import { mailbox, phone, promptRequest } from './prompt-request.ts'
+import { mailbox, phone, promptBy, promptRequest } from './prompt-request.ts'
 
 const texts = createTexts()
 
@@ -34,7 +34,7 @@ function carrier(ends: readonly (CallResult | Error)[], takesMs = 1000) {
     closingText: () => 'call-approved' as const,
   }
   const prompt = (change: Partial<PromptRequest> = {}) =>
-    method.prompt(promptRequest(clock.nowMs(), change), hooks, new AbortController().signal)
+    promptBy(method, promptRequest(clock.nowMs(), change), hooks)
   return { method, prompt, placed, hungUp, providerIds }
 }
 

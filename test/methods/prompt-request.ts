@@ -1,5 +1,10 @@
 import type { EmailAuthenticator, PhoneAuthenticator } from '../../src/accounts/index.ts'
-import type { PromptRequest } from '../../src/signin/index.ts'
+import type {
+  ApprovalMethod,
+  PromptObserver,
+  PromptRequest,
+  PromptResult,
+} from '../../src/signin/index.ts'
 
 export const phone: PhoneAuthenticator = {
   id: 'a1',
@@ -38,4 +43,14 @@ export function promptRequest(nowMs: number, change: Partial<PromptRequest> = {}
     deadlineMs: nowMs + 60_000,
     ...change,
   }
+}
+
+/** Prompts somebody; resolves with how it ended. */
+export function promptBy(
+  method: ApprovalMethod,
+  request: PromptRequest,
+  observer: Omit<PromptObserver, 'onEnd'>,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<PromptResult> {
+  return new Promise((resolve) => method.prompt(request, { ...observer, onEnd: resolve }, signal))
 }

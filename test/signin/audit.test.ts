@@ -137,7 +137,7 @@ describe('the audit of a sign-in', () => {
     const world = createWorld()
     await world.enrol('alice', call)
     const pending = world.start()
-    pending.attempt.resends.count = 3
+    Object.assign(pending.attempt, { resends: 3 })
     await flush()
     world.phone.approve()
     await flush()

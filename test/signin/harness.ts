@@ -13,6 +13,7 @@ import {
   type Credential,
   createMarks,
   createMemoryRegistry,
+  createOpenCount,
   createSignIn,
   createStateSealer,
   type DeviceEvidence,
@@ -23,8 +24,9 @@ import {
   type SignInParts,
   type SignInRecord,
   type SignInSettings,
+  Stop,
 } from '../../src/signin/index.ts'
-import { createTimerWheel, HoldfastError, Secret } from '../../src/support/index.ts'
+import { createTimerWheel, Secret } from '../../src/support/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createScriptedPhone, createScriptedSender } from './phone.ts'
@@ -57,6 +59,7 @@ export const defaultSettings: SignInSettings = {
   codeTries: 3,
   sentCode: sentCodes(),
   promptMs: 60_000,
+  silentStop: false,
   references: false,
 }
 
@@ -148,6 +151,7 @@ export function createWorld(options: WorldOptions = {}) {
     codeMarks: createMarks(new Uint8Array(32).fill(6)),
     clock,
     wheel,
+    open: createOpenCount(),
     settings: { ...defaultSettings, ...options.settings },
     log: { signIn: (record) => lines.push(record), trouble: (event) => troubles.push(event) },
     ...options.parts,
@@ -156,9 +160,8 @@ export function createWorld(options: WorldOptions = {}) {
   let signIn = createSignIn(parts)
   let attempts = 0
 
-  function createAttempt(ask: Ask): Attempt & { readonly controller: AbortController } {
+  function createAttempt(ask: Ask, answer: (outcome: Outcome) => void): Attempt {
     attempts += 1
-    const controller = new AbortController()
     return {
       id: `attempt-${attempts}`,
       gateway: ask.gateway ?? gateway,
@@ -171,24 +174,26 @@ export function createWorld(options: WorldOptions = {}) {
       requestAuthenticator: ask.requestAuthenticator ?? randomBytes(16),
       attributes: [],
       receivedAtMs: clock.nowMs(),
-      resends: { count: 0 },
-      signal: controller.signal,
-      controller,
+      resends: 0,
+      stop: new Stop(),
+      answer,
     }
   }
 
   function start(ask: Ask = {}): Pending {
-    const { controller, ...attempt } = createAttempt(ask)
-    const done = signIn(attempt)
+    const { promise: done, resolve } = Promise.withResolvers<Outcome>()
+    const attempt = createAttempt(ask, (outcome) => {
+      if (pending.outcome !== undefined) throw new Error('answered twice')
+      pending.outcome = outcome
+      resolve(outcome)
+    })
     const pending: Pending = {
       attempt,
       outcome: undefined,
       done,
-      abort: (code) => controller.abort(new HoldfastError(code, 'the test says so')),
+      abort: (code) => attempt.stop.now(code),
     }
-    done.then((outcome) => {
-      pending.outcome = outcome
-    })
+    signIn(attempt)
     return pending
   }
 

@@ -1,4 +1,3 @@
-import { getEventListeners } from 'node:events'
 import { expect } from 'chai'
 import {
   call,
@@ -183,14 +182,16 @@ describe('after a sign-in nothing is left', () => {
     expect(world.wheel.size).to.equal(0)
   })
 
-  it('of an approval no listener on the signal of the request', async () => {
+  it('of an approval nobody who hears that the service stops', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     const pending = world.start({ gateway: hold })
     await flush()
-    expect(getEventListeners(pending.attempt.signal, 'abort')).to.have.length(1)
     world.phone.approve()
     await flush()
-    expect(getEventListeners(pending.attempt.signal, 'abort')).to.have.length(0)
+    pending.abort('stopping')
+    await flush()
+    expect(world.rows.map(({ reason }) => reason)).to.deep.equal(['accepted'])
+    expect(pending.outcome).to.include({ kind: 'accept' })
   })
 })

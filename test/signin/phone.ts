@@ -42,26 +42,24 @@ export function createScriptedPhone(): ScriptedPhone {
   }
   return {
     method: 'call',
-    prompt(request, hooks, signal) {
-      return new Promise((resolve) => {
-        const call: RungCall = {
-          request,
-          result: undefined,
-          cancelled: false,
-          closingText: hooks.closingText,
-          answer(result) {
-            if (call.result !== undefined) throw new Error('the call has ended')
-            call.result = result
-            resolve(result)
-          },
-        }
-        calls.push(call)
-        hooks.onProviderId(`call-${calls.length}`)
-        signal.addEventListener('abort', () => {
-          if (call.result !== undefined) return
-          call.cancelled = true
-          call.answer({ kind: 'timeout' })
-        })
+    prompt(request, observer, signal) {
+      const call: RungCall = {
+        request,
+        result: undefined,
+        cancelled: false,
+        closingText: () => observer.closingText(),
+        answer(result) {
+          if (call.result !== undefined) throw new Error('the call has ended')
+          call.result = result
+          observer.onEnd(result)
+        },
+      }
+      calls.push(call)
+      observer.onProviderId(`call-${calls.length}`)
+      signal.addEventListener('abort', () => {
+        if (call.result !== undefined) return
+        call.cancelled = true
+        call.answer({ kind: 'timeout' })
       })
     },
     async endOrphan(providerId) {

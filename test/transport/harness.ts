@@ -89,16 +89,14 @@ export type Held = { readonly attempt: Attempt; end(outcome: Outcome): Promise<v
 
 export function createHeldSignIn() {
   const held: Held[] = []
-  function signIn(attempt: Attempt): Promise<Outcome> {
-    const { promise, resolve } = Promise.withResolvers<Outcome>()
+  function signIn(attempt: Attempt): void {
     held.push({
       attempt,
       async end(outcome) {
-        resolve(outcome)
+        attempt.answer(outcome)
         await flush()
       },
     })
-    return promise
   }
   return { held, signIn }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { networkInterfaces } from 'node:os'
 import { expect } from 'chai'
 import { packetCode } from '../../src/radius/index.ts'
-import type { Outcome, SignIn } from '../../src/signin/index.ts'
+import type { SignIn } from '../../src/signin/index.ts'
 import { createTimerWheel, systemClock } from '../../src/support/index.ts'
 import {
   createGatewayTable,
@@ -65,7 +65,7 @@ function hasAddress(address: string): boolean {
   return infos.some((info) => info?.address === address)
 }
 
-const immediately: SignIn = () => Promise.resolve(accepted)
+const immediately: SignIn = (attempt) => attempt.answer(accepted)
 const portOf = (bound: readonly { port: number }[]) => bound[0]?.port ?? 0
 
 describe('listener', () => {
@@ -224,12 +224,11 @@ describe('listener', () => {
   })
 
   it('stops: when the grace is over, sign-ins are told and their last word is sent', async () => {
-    const signIn: SignIn = ({ signal }) =>
-      new Promise<Outcome>((resolve) => {
-        signal.addEventListener('abort', () =>
-          resolve({ kind: 'reject', reason: 'shutting-down', message: signal.reason.code }),
-        )
+    const signIn: SignIn = (attempt) => {
+      attempt.stop.tell({
+        stopped: (message) => attempt.answer({ kind: 'reject', reason: 'shutting-down', message }),
       })
+    }
     const { listener } = createListener({ signIn })
     const port = portOf(await listener.start())
     const socket = await openSocket()
