@@ -7,6 +7,9 @@ type Report = GatewayView['report']
 /** Patience below this loses people who answer as fast as most do. */
 const enoughMs = 30_000
 
+/** So many challenges without an answer are no chance. */
+const tellingChallenges = 10
+
 /** Everything about a gateway: what it goes by, what was seen, what to do. */
 export function formatGateway(gateway: GatewayView, paint: Paint): string {
   const { name, kind, flow, start, report, inUse } = gateway
@@ -34,7 +37,7 @@ export function formatGateway(gateway: GatewayView, paint: Paint): string {
     ],
     paint,
   )
-  return `${fields}\n${advice(gateway)}${signingAdvice(gateway)}`
+  return `${fields}\n${advice(gateway)}${challengeAdvice(gateway)}${signingAdvice(gateway)}`
 }
 
 /** Whether its requests carry Message-Authenticator. */
@@ -101,6 +104,13 @@ function advice({ advice, advisedPatience = '60s', inUse, report, name }: Gatewa
     `Holdfast will notice. To say it at once: gateways.${printable(name)}.patience: ${advisedPatience}`,
     '',
   ].join('\n')
+}
+
+/** A gateway that was sent many challenges and never answered one most likely shows none. */
+function challengeAdvice({ name, start, report }: GatewayView): string {
+  const { sent, answered } = report.challenges
+  if (!start.challenges || answered > 0 || sent < tellingChallenges) return ''
+  return `\nNone of ${sent} challenges was answered. If it cannot show them: gateways.${printable(name)}.challenges: false\n`
 }
 
 /** What is known of Message-Authenticator, in words that can be forwarded. */

@@ -39,6 +39,14 @@ const signing = {
   unsigned: { count: 3, firstMs: nowMs - 80_000, lastMs: nowMs - 60_000 },
 }
 
+/** What a gateway leaves behind that does not show challenges. */
+function silence(): string {
+  const start = { patienceMs: 60_000, marginMs: 1_000, challenges: true }
+  const estimator = createPatienceEstimator({ start })
+  for (let count = 0; count < 12; count++) estimator.observe({ kind: 'challenge', event: 'sent' })
+  return JSON.stringify(estimator.memory)
+}
+
 for (const mode of ['service', 'store'] as const) {
   describe(`gateway commands with the ${mode}`, () => {
     const folder = join(temporaryFolder(), `gateways-${mode}`)
@@ -62,6 +70,7 @@ gateways:
   vpn: { address: 192.0.2.1, secret: "file:secret", challenges: false }
   forti: { address: 192.0.2.2, secret: "file:secret", preset: fortigate }
   long: { address: 192.0.2.3, secret: "file:secret", patience: 60s }
+  mute: { address: 192.0.2.4, secret: "file:secret", patience: 60s }
 `,
       )
       const store = await openStore({
@@ -71,6 +80,7 @@ gateways:
       })
       await store.settings.set(memoryKey('vpn'), impatience())
       await store.settings.set(memoryKey('forti'), 'garbage')
+      await store.settings.set(memoryKey('mute'), silence())
       await store.settings.set('signing:vpn', JSON.stringify(signing))
       await store.settings.set('signing:forti', 'garbage')
       if (mode === 'store') {
@@ -179,12 +189,18 @@ gateways:
       expect(long.stdout).to.not.include('Raise')
     })
 
+    it('tell that no challenge was ever answered', async () => {
+      const mute = await holdfast('show', 'mute')
+      expect(mute.stdout).to.include('None of 12 challenges was answered.')
+      expect((await holdfast('show', 'vpn')).stdout).to.not.include('None of')
+    })
+
     it('give all of it as JSON', async () => {
       const { stdout } = await holdfast('show', 'vpn', '--json')
       const gateway = JSON.parse(stdout)
       expect(gateway.inUse).to.deep.equal({ patienceMs: 15_000, marginMs: 75 })
       expect(gateway.report).to.include({ lostLastWeek: 2, intervalMs: 5_000, packets: 3 })
-      expect(JSON.parse((await holdfast('list', '--json')).stdout)).to.have.length(3)
+      expect(JSON.parse((await holdfast('list', '--json')).stdout)).to.have.length(4)
     })
 
     it('know no gateway that is not configured', async () => {
