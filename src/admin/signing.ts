@@ -55,8 +55,9 @@ export function judgeSigning(standing: SigningStanding, nowMs: number): SigningV
   const { signed, unsigned, misfit } = standing.counts
   const lastMs = Math.max(signed?.lastMs ?? 0, unsigned?.lastMs ?? 0)
   if (misfit !== undefined && misfit.lastMs > lastMs) {
+    const worksToo = nowMs - lastMs < recentMs
     return {
-      state: 'failed',
+      state: worksToo ? 'warning' : 'failed',
       detail: `its Message-Authenticator does not fit: the shared secrets differ (${seen(misfit)})`,
       remedy:
         'Set the same secret on both sides. If its sign-ins work, something else sends from its address.',

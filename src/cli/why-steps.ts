@@ -7,6 +7,7 @@ type Detail = (name: string) => string
 /** What a step of the time line means, in words for somebody who does not know the program. */
 export function describeStep({ what, detail = {} }: Step): string {
   const value: Detail = (name) => printable(String(detail[name] ?? ''))
+  if (what === 'policy') return describePolicy(detail)
   const words = steps[what]
   if (words !== undefined) return words(value)
   const values = Object.entries(detail).map(([name, each]) => `${name} ${String(each)}`)
@@ -18,10 +19,18 @@ export function signed(steps: string): string {
   return steps.startsWith('-') ? steps : `+${steps}`
 }
 
+/** What stands beside the flow differs with the rules: all of it is shown. */
+function describePolicy(detail: NonNullable<Step['detail']>): string {
+  const more = Object.entries(detail).map(([name, each]) => `${name} ${String(each)}`)
+  return printable(`the rules let it go on: ${more.join(', ')}`)
+}
+
 const steps: Readonly<Record<string, (value: Detail) => string>> = {
   received: () => 'the request arrived',
-  'user-found': (value) => `the name is ${value('user')} in directory ${value('directory')}`,
-  policy: (value) => `the rules of gateway ${value('gateway')} let it go on, flow ${value('flow')}`,
+  'user-found': (value) => `directory ${value('directory')} knows the name`,
+  denied: (value) => `refused by ${value('rule') === '' ? 'a rule' : `the rule ${value('rule')}`}`,
+  'rule-group-missing': (value) =>
+    `refused: a rule names a group that is gone, ${value('group') || value('groups')}`,
   'password-read': (value) => passwordReadings[value('as')] ?? value('as'),
   credential: (value) => `the gateway sent ${value('kind')}, which cannot be checked`,
   'not-checkable': (value) => `the directory cannot check it: ${value('detail')}`,

@@ -22,7 +22,8 @@ const record: SignInRecord = {
   reason: 'code-wrong',
   timeline: [
     { atMs: startedAtMs, what: 'received', detail: { attempt: 'a1' } },
-    { atMs: startedAtMs + 1, what: 'user-found', detail: { directory: 'people', user: 'alice' } },
+    { atMs: startedAtMs + 1, what: 'user-found', detail: { directory: 'people' } },
+    { atMs: startedAtMs + 2, what: 'policy', detail: { flow: 'auto', rule: 'staff' } },
     { atMs: startedAtMs + 2, what: 'first-factor', detail: { result: 'right', ms: 38 } },
     { atMs: startedAtMs + 40, what: 'clock-off', detail: { steps: 4 } },
     { atMs: startedAtMs + 41, what: 'code', detail: { result: 'wrong', failures: 2 } },
@@ -51,6 +52,8 @@ describe('the story of a refusal', () => {
 
   it('tells each step in plain words with its milliseconds, and one it does not know as it is', () => {
     expect(story).to.match(/\+0 ms {2}the request arrived\n/)
+    expect(story).to.match(/\+1 ms {2}directory people knows the name\n/)
+    expect(story).to.match(/\+2 ms {2}the rules let it go on: flow auto, rule staff\n/)
     expect(story).to.match(/\+2 ms {2}the directory took the password, in 38 ms\n/)
     expect(story).to.match(/\+40 ms {2}clock-off: \+4 steps\n/)
     expect(story).to.match(/\+41 ms {2}the code fits nothing; wrong codes in a row: 2\n/)
