@@ -17,6 +17,21 @@ export function medianOf(rounds: readonly Measured[]): Measured {
   }
 }
 
+/** What parts of one load, one after the other, come to; of the percentiles the middle ones. */
+export function inAll(parts: readonly Measured[]): Measured {
+  const sum = (pick: (one: Measured) => number) =>
+    parts.reduce((total, one) => total + pick(one), 0)
+  const [seconds, lost] = [sum((one) => one.seconds), sum((one) => one.lost)]
+  return {
+    ...medianOf(parts),
+    accepts: sum((one) => one.accepts),
+    seconds,
+    lost,
+    perSecond: sum((one) => one.perSecond * one.seconds) / seconds,
+    cpuMicros: sum((one) => one.cpuMicros) / parts.length,
+  }
+}
+
 /** The table all comparisons of servers share. */
 export function comparison(options: {
   readonly title: string
