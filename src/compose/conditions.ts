@@ -8,7 +8,7 @@ export type NamedConditions = {
   readonly user?: readonly string[]
 }
 
-/** The same for a sign-in: names have no case. */
+/** The same for a sign-in: names of a directory have no case, our own have. */
 export function readConditions({
   gateway,
   gatewayGroup,
@@ -16,8 +16,8 @@ export function readConditions({
   user,
 }: NamedConditions): Conditions {
   return {
-    ...(gateway === undefined ? {} : { gateways: lowerCase(gateway) }),
-    ...(gatewayGroup === undefined ? {} : { gatewayGroups: lowerCase(gatewayGroup) }),
+    ...(gateway === undefined ? {} : { gateways: gateway }),
+    ...(gatewayGroup === undefined ? {} : { gatewayGroups: gatewayGroup }),
     ...(group === undefined ? {} : { groups: lowerCase(group) }),
     ...(user === undefined ? {} : { users: lowerCase(user) }),
   }

@@ -20,9 +20,11 @@ import { createCarriers } from './carriers.ts'
 import { dictionaryOf } from './dictionary.ts'
 import { createDirectories } from './directories.ts'
 import { createGatewayEntries } from './gateways.ts'
+import { watchGroups } from './group-watch.ts'
 import { createSecondFactors, type SecondFactors, sentCodeSettings } from './methods.ts'
 import { observeSignIns } from './observe.ts'
 import type { OpenedStore } from './open-store.ts'
+import { createPolicyRules } from './policy-rules.ts'
 import { createReplyRules } from './reply-rules.ts'
 import { loadLearnt } from './signing-keeper.ts'
 
@@ -67,6 +69,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     createGatewayEntries(config, dictionary, await loadLearnt(store.settings)),
   )
   const directories = await createDirectories(config, clock, logger)
+  const groups = watchGroups(config, directories, lasting)
   const { totp, hotp } = config.methods
   const open = createOpenCount()
   const signIn = createSignIn({
@@ -84,6 +87,8 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
       hashKey: store.hashingKey,
     }),
     ...secondFactors,
+    rules: createPolicyRules(config),
+    missingGroups: groups.missing,
     replyRules: createReplyRules(config, dictionary),
     texts,
     registry: lasting.registry,
@@ -125,6 +130,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
   }
 
   async function close(): Promise<void> {
+    groups.stop()
     for (const directory of directories.values()) await directory.close()
   }
 }

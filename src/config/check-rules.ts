@@ -7,7 +7,16 @@ import type { ParsedConfig } from './schema.ts'
 
 /** What is wrong with rules for themselves; what only a dictionary knows comes later. */
 export function checkRules(config: ParsedConfig): readonly Finding[] {
-  return config.replyRules.flatMap((rule, index): readonly Finding[] => {
+  const policy = config.rules.flatMap((rule, index): readonly Finding[] => {
+    const path = ['rules', index]
+    return [
+      ...checkConditions(config, path, rule),
+      ...checkMethods(config, [...path, 'methods'], rule.methods),
+      ...checkTimes(path, rule),
+      ...checkOutcome(config, path, rule),
+    ]
+  })
+  const replies = config.replyRules.flatMap((rule, index): readonly Finding[] => {
     const path = ['reply_rules', index]
     return [
       ...checkConditions(config, path, rule),
@@ -15,6 +24,7 @@ export function checkRules(config: ParsedConfig): readonly Finding[] {
       ...checkReply(config, path, rule),
     ]
   })
+  return [...policy, ...replies]
 }
 
 type Named = {
@@ -50,6 +60,35 @@ function checkMethods(
   return named
     .filter((method) => !available.includes(method))
     .map((method) => ({ path, message: `${method} is not set up under methods` }))
+}
+
+type ParsedRule = ParsedConfig['rules'][number]
+
+function checkTimes(path: Path, { days, hours, timeZone }: ParsedRule): readonly Finding[] {
+  if (timeZone === undefined || days !== undefined || hours !== undefined) return []
+  return [{ path: [...path, 'time_zone'], message: 'counts only with days or hours' }]
+}
+
+function checkOutcome(
+  { gateways }: ParsedConfig,
+  path: Path,
+  { deny, secondFactor, methods, gateway, gatewayGroup }: ParsedRule,
+): readonly Finding[] {
+  const given = [deny, secondFactor, methods].filter((outcome) => outcome !== undefined)
+  if (given.length !== 1) {
+    return [{ path, message: 'needs one of deny, second_factor and methods, and one only' }]
+  }
+  if (secondFactor === undefined) return []
+  // Without a password and without a second factor everybody would be let in.
+  const open = Object.entries(gateways).find(
+    ([name, { flow, firstFactor, group }]) =>
+      (gateway?.includes(name) ?? true) &&
+      (gatewayGroup?.includes(group ?? name) ?? true) &&
+      (flow === 'code-only' || firstFactor?.includes('none') === true),
+  )
+  if (open === undefined) return []
+  const message = `cannot be none at ${open[0]}, where no password is checked; say at which gateways`
+  return [{ path: [...path, 'second_factor'], message }]
 }
 
 function checkReply(

@@ -1,4 +1,5 @@
 import { contradictions } from './check-presets.ts'
+import type { PolicyRuleConfig } from './policy-rules.ts'
 import type { Config, GatewayConfig } from './resolve.ts'
 
 /** A setting that is allowed, but weakens something or does not work there. Logged once, by name. */
@@ -56,6 +57,7 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
       : []),
     ...Object.values(config.gateways).flatMap(unsafeGateway),
     ...Object.values(config.gateways).flatMap(contradictions),
+    ...config.rules.flatMap(passwordAlone),
     ...sharedSecrets(config),
     ...reachableByName(config),
   ]
@@ -93,6 +95,17 @@ function unsafeGateway(gateway: GatewayConfig): readonly UnsafeSetting[] {
 
 function until({ messageAuthenticatorUntil }: GatewayConfig): string {
   return messageAuthenticatorUntil === undefined ? '' : ` until ${messageAuthenticatorUntil}`
+}
+
+/** A rule that nobody is excepted from: a stolen password is then all it takes. */
+function passwordAlone(
+  { outcome, group, user, network, enrolled }: PolicyRuleConfig,
+  index: number,
+): readonly UnsafeSetting[] {
+  const isForEverybody = [group, user, network, enrolled].every((each) => each === undefined)
+  if (outcome.kind !== 'no-second-factor' || !isForEverybody) return []
+  const danger = 'everybody signs in with a password alone, from anywhere'
+  return [{ setting: `rules.${index}.second_factor`, danger }]
 }
 
 /** One secret for two gateways: whoever steals one of them can answer for the other. */

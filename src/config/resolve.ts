@@ -2,6 +2,7 @@ import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Method } from '../accounts/index.ts'
 import type { Secret } from '../support/index.ts'
+import { type PolicyRuleConfig, resolveRules } from './policy-rules.ts'
 import { type ReplyRuleConfig, resolveReplyRules } from './reply-rules.ts'
 import type { ParsedConfig } from './schema.ts'
 
@@ -52,6 +53,7 @@ export type Config = Omit<
   ParsedConfig,
   | 'directories'
   | 'gateways'
+  | 'rules'
   | 'replyRules'
   | 'replyMatch'
   | 'adminSocket'
@@ -60,6 +62,7 @@ export type Config = Omit<
 > & {
   readonly directories: Readonly<Record<string, DirectoryConfig>>
   readonly gateways: Readonly<Record<string, GatewayConfig>>
+  readonly rules: readonly PolicyRuleConfig[]
   readonly replyRules: readonly ReplyRuleConfig[]
   readonly adminSocket: string
   readonly nodeName: string
@@ -88,6 +91,7 @@ export function resolveDefaults(
   const { replyMatch, replyRules, ...settings } = parsed
   return {
     ...settings,
+    rules: resolveRules(parsed.rules),
     replyRules: resolveReplyRules({ replyMatch, replyRules }),
     directories: mapValues(parsed.directories, resolveDirectory),
     gateways: mapValues(parsed.gateways, (gateway, name) =>

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { methods } from '../accounts/index.ts'
-import { count, oneOrMore, section, text } from './fields.ts'
+import { addressOrPrefix, count, oneOrMore, section, text } from './fields.ts'
 
 /** Who and where a rule is for; what is absent holds for everybody. */
 export const ruleConditions = {
@@ -45,3 +45,67 @@ export const replyRule = section({
     .default(false)
     .describe('Whether rules behind this one do not count once it has matched.'),
 })
+
+const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+
+/** Who may sign in, and with what. */
+export const policyRule = section({
+  ...ruleConditions,
+  network: oneOrMore(addressOrPrefix())
+    .optional()
+    .describe(
+      'Networks the person’s device is in, by its address in Calling-Station-Id. Does not hold where the gateway tells none, or its own.',
+    ),
+  days: oneOrMore(z.enum(days))
+    .optional()
+    .describe('Days of the week. Hours over midnight belong to the day on which they begin.'),
+  hours: hours().optional().describe('Time of day, such as 08:00-18:00 or 22:00-06:00.'),
+  time_zone: timeZone()
+    .optional()
+    .describe(
+      'Where days and hours are counted, such as Europe/Amsterdam. Default: the machine’s.',
+    ),
+  enrolled: oneOrMore(z.enum([...methods, 'none']))
+    .optional()
+    .describe('Methods the person has, any of them; none: not one that could be used.'),
+  deny: z
+    .union([z.literal(true), text().max(200)], { error: 'must be true, or a text for the person' })
+    .optional()
+    .describe(
+      'Refuse. true: before the password is looked at. A text: after it, since only its owner may read that.',
+    ),
+  second_factor: z.literal('none').optional().describe('Let the password alone do.'),
+  methods: z
+    .array(z.enum(methods))
+    .min(1)
+    .optional()
+    .describe('Ask for one of these, preferred first, whatever the gateway allows.'),
+})
+
+/** `08:00-18:00`, as minutes since midnight. */
+function hours() {
+  return z
+    .string()
+    .meta({ form: 'hours' })
+    .transform((value, issues) => {
+      const [, fromHour, fromMinute, toHour, toMinute] =
+        /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(value) ?? []
+      const from = Number(fromHour) * 60 + Number(fromMinute)
+      const to = Number(toHour) * 60 + Number(toMinute)
+      if (!(to <= 1440) || from === to) issues.addIssue('must be hours such as 08:00-18:00')
+      return { from, to }
+    })
+}
+
+function timeZone() {
+  return z.string().refine(
+    (name) => {
+      try {
+        return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+      } catch {
+        return false
+      }
+    },
+    { error: 'must be a time zone such as Europe/Amsterdam' },
+  )
+}

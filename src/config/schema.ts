@@ -13,7 +13,7 @@ import {
 import { delivery, demoSettings, methodSettings } from './schema-delivery.ts'
 import { directory } from './schema-directories.ts'
 import { gateway } from './schema-gateways.ts'
-import { replyRule } from './schema-rules.ts'
+import { policyRule, replyRule } from './schema-rules.ts'
 
 const lockout = section({
   slow_after: count(1, 100).default(5).describe('Wrong codes before answers are slowed.'),
@@ -129,6 +129,12 @@ export function createConfigSchema(context: FieldContext) {
       .record(entryName(), gateway(context))
       .refine((entries) => Object.keys(entries).length > 0, 'needs at least one gateway')
       .describe('Who may ask, by a name of your choice.'),
+    rules: z
+      .array(policyRule)
+      .default([])
+      .describe(
+        'Who may sign in, and with what. The first rule that holds decides; where none does, the settings of the gateway. See docs/policy.md.',
+      ),
     reply_rules: z
       .array(replyRule)
       .default([])

@@ -6,9 +6,10 @@ import { DirectoryError } from './errors.ts'
 import { createFactCache } from './fact-cache.ts'
 import { createFailover } from './failover.ts'
 import type { Filter } from './filters.ts'
-import type { Group } from './find-groups.ts'
+import { countGroups, type Group } from './find-groups.ts'
 import { createUserFinder, keyFilter, nameFilters } from './find-user.ts'
 import { type CheckRow, checkServers } from './ldap-check.ts'
+import type { LdapConnection } from './ldap-connection.ts'
 import { type LdapDeps, type LdapOptions, readLdapOptions } from './ldap-options.ts'
 import { createLdapServer } from './ldap-server.ts'
 import { parseTypedName } from './typed-name.ts'
@@ -94,6 +95,20 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       // Somebody who was moved or renamed meanwhile must not fail until the memory fades.
       if (verified.kind !== 'right') usersByKey.delete(user.key)
       return verified
+    },
+
+    async missingGroups(groups, signal) {
+      const missing: string[] = []
+      try {
+        for (const group of groups) {
+          const count = (connection: LdapConnection) => countGroups(connection, settings, group)
+          if ((await servers.search(count, signal)) === 0) missing.push(group)
+        }
+        return missing
+      } catch (error) {
+        if (error instanceof DirectoryError) return undefined
+        throw error
+      }
     },
 
     check: (groups = []) => checkServers(settings, groups, clock),

@@ -22,6 +22,7 @@ export type LogEvent =
       source: string
       user: string
       method?: string
+      rule?: string
       outcome: SignInRecord['outcome']
       reason: SignInRecord['reason']
       durationMs: number
@@ -102,11 +103,12 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'setting-unsafe': { level: 'warn', text: ({ setting, danger }) => `${setting}: ${danger}` },
   'sign-in': {
     level: 'info',
-    text: ({ user, gateway, outcome, reason, method, durationMs, reference }) => {
+    text: ({ user, gateway, outcome, reason, method, rule, durationMs, reference }) => {
       const how = method === undefined ? '' : ` by ${method}`
       const why = reason === 'accepted' || reason === 'challenged' ? '' : ` (${reason})`
+      const by = rule === undefined ? '' : `, rule ${rule},`
       const ref = reference === undefined ? '' : `, Ref ${reference}`
-      return `${user || 'nobody'} at ${gateway}: ${outcome}${how}${why} after ${durationMs} ms${ref}`
+      return `${user || 'nobody'} at ${gateway}: ${outcome}${how}${why}${by} after ${durationMs} ms${ref}`
     },
   },
   'sign-in-trouble': {
@@ -190,6 +192,7 @@ export function signInEvent(record: SignInRecord): LogEvent {
     source: record.sourceAddress,
     user: record.userName,
     ...(record.method === undefined ? {} : { method: record.method }),
+    ...(record.rule === undefined ? {} : { rule: record.rule }),
     outcome: record.outcome,
     reason: record.reason,
     durationMs: record.endedAtMs - record.startedAtMs,

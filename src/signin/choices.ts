@@ -72,6 +72,17 @@ export async function loadChoices(
   return { methods, preferred, typed, options }
 }
 
+/** Every method the person could be asked for, at whichever gateway allows it. */
+export async function usableMethods({ parts }: Context, user: User): Promise<ReadonlySet<Method>> {
+  const enrolled = await parts.authenticators.list(user.key)
+  const all = [...enrolled, ...fromDirectory(user, enrolled)].map(({ method }) => method)
+  const isReachable = (method: Method) =>
+    !(method === 'sms' || method === 'call' || method === 'email') ||
+    parts.sent.has(method) ||
+    (method === 'call' && parts.approval !== undefined)
+  return new Set(all.filter(isReachable))
+}
+
 function wayOf(context: Context, method: 'sms' | 'call' | 'email'): Option['way'] | undefined {
   if (!mayPrompt(context.attempt.gateway)) return undefined
   if (method === 'call' && context.parts.approval !== undefined) return 'approve'

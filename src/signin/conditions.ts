@@ -1,31 +1,32 @@
 import type { User } from '../accounts/index.ts'
 import type { GatewayRules } from './attempt.ts'
 
-/** Who and where a rule is for. What is absent holds for everybody; all names are in lower case. */
+/** Who and where a rule is for. What is absent holds for everybody. */
 export type Conditions = {
   /** Names of gateways, one of which was asked. */
   readonly gateways?: readonly string[]
   readonly gatewayGroups?: readonly string[]
-  /** Names or DNs of groups, one of which the person is in. */
+  /** Names or DNs of groups, in lower case, one of which the person is in. */
   readonly groups?: readonly string[]
-  /** Names of people, as their directory has them. */
+  /** Names of people, as their directory has them, in lower case. */
   readonly users?: readonly string[]
 }
 
-/** What conditions are compared with; in lower case. */
+/** What conditions are compared with. */
 export type Subject = {
   readonly gateway: string
   readonly gatewayGroup: string
-  /** Names and DNs, those of nested groups included. */
+  /** Names and DNs, those of nested groups included, in lower case. */
   readonly groups: ReadonlySet<string>
+  /** In lower case. */
   readonly user: string
 }
 
 /** The person at this gateway, as conditions see them. */
 export function subjectOf(gateway: GatewayRules, user: User): Subject {
   return {
-    gateway: gateway.name.toLowerCase(),
-    gatewayGroup: gateway.group.toLowerCase(),
+    gateway: gateway.name,
+    gatewayGroup: gateway.group,
     groups: new Set(user.groups),
     user: user.name.toLowerCase(),
   }

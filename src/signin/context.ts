@@ -28,6 +28,7 @@ import type {
 import { type RejectReason, rejectReasons } from './reasons.ts'
 import type { SignInRegistry } from './registry.ts'
 import type { ReplyRule } from './reply-rules.ts'
+import type { PolicyRule } from './rules.ts'
 import type { OpenedState, StateSealer } from './state.ts'
 import { entriesOf, type Timeline } from './timeline.ts'
 
@@ -81,6 +82,10 @@ export type SignInParts = {
   readonly codes: CodeChecker
   readonly approval: ApprovalMethod | undefined
   readonly sent: ReadonlyMap<Method, SentCodeMethod>
+  /** Who may sign in how, the first that holds; above the settings of gateways. */
+  readonly rules: readonly PolicyRule[]
+  /** Groups that rules name and no directory has any more, in lower case (RULES 15). */
+  readonly missingGroups: () => ReadonlySet<string>
   /** What an Accept carries beside the static attributes of its gateway. */
   readonly replyRules: readonly ReplyRule[]
   readonly texts: Texts
@@ -125,6 +130,12 @@ export type Context = {
   call: Call | undefined
   user: User | undefined
   method: Method | undefined
+  /** Methods allowed for this person here and now: the gateway's, or those of a rule. */
+  allowed: readonly Method[]
+  /** Name of the rule that has decided. */
+  rule: string | undefined
+  /** The person is refused, with this text, once the password has shown that it is them. */
+  denial: string | undefined
   /** Set where others wait for what this request comes to. */
   joinKey: string | undefined
   /** Whether the outcome is another request's, shared. */
@@ -135,6 +146,13 @@ export function note(context: Context, what: string, detail?: TimelineEntry['det
   const atMs = context.parts.clock.nowMs()
   const entry = detail === undefined ? { atMs, what } : { atMs, what, detail }
   context.timeline = [...entriesOf(context.timeline), entry]
+}
+
+/** A refusal by policy: in the words of the rule, if it has any. Only behind a right password. */
+export function deny(context: Context): Outcome & { kind: 'reject' } {
+  const { denial } = context
+  const refused = reject(context, 'denied')
+  return denial === undefined ? refused : { ...refused, message: denial }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { parseAddress } from '../support/index.ts'
 import type { Attempt } from './attempt.ts'
 
 /** What says that two requests come from the same person's device. */
@@ -19,6 +20,28 @@ export function evidenceOf(attempt: Attempt): Evidence | undefined {
   }
   if (port !== undefined) return { key: flat('port', sourceAddress, port), lasting: false }
   return undefined
+}
+
+/** NAS-IP-Address (RFC 2865 5.4) and NAS-IPv6-Address (RFC 3162 2.1). */
+const ownAddressTypes = [4, 95]
+
+/**
+ * Address of the person's device, 4 or 16 bytes; undefined where the gateway does not tell, or tells
+ * its own, which says nothing about the person.
+ */
+export function personAddress(attempt: Attempt): Uint8Array | undefined {
+  const { attributes, device, gateway, sourceAddress } = attempt
+  if (device?.kind !== 'address' || !gateway.personSpecificDevice) return undefined
+  if (device.value === sourceAddress) return undefined
+  const address = parseAddress(device.value)?.bytes
+  const isOwn = attributes.some(
+    ({ vendor, type, value }) =>
+      vendor === 0 &&
+      ownAddressTypes.includes(type) &&
+      address !== undefined &&
+      Buffer.compare(value, address) === 0,
+  )
+  return isOwn ? undefined : address
 }
 
 /** Joined, not concatenated: kept as long as a prompt is open, and a concatenation keeps its pieces too (RULES 32). */

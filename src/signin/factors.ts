@@ -20,6 +20,9 @@ export async function checkFactors(
 ): Promise<Step> {
   const { attempt, resumed } = context
   const { user } = found
+  if (resumed === undefined && policy.secondFactor === 'none') {
+    return checkPasswordAlone(context, found)
+  }
   const choices = await loadChoices(context, user, policy)
   if (resumed !== undefined) return answerChallenge(context, user, choices, resumed)
   if (attempt.gateway.flow === 'code-only') return checkCodeOnly(context, user, choices)
@@ -28,6 +31,11 @@ export async function checkFactors(
     return checkWithTail(context, found, choices, attempt.credential.password)
   }
   return checkThenAsk(context, found, choices)
+}
+
+async function checkPasswordAlone(context: Context, found: FoundUser): Promise<Passed | Outcome> {
+  const proven = await checkFirstFactor(context, found, context.attempt.credential)
+  return proven.kind === 'proven' ? { kind: 'passed' } : proven
 }
 
 function readsTails(context: Context): boolean {

@@ -19,8 +19,10 @@ export async function offerOthers(
   result: PromptResult,
 ): Promise<Outcome | undefined> {
   if (!unanswered.includes(result.kind)) return undefined
-  const { methods } = context.attempt.gateway
-  const choices = await loadChoices(context, user, { methods, preferred: undefined })
+  const choices = await loadChoices(context, user, {
+    methods: context.allowed,
+    preferred: undefined,
+  })
   if (choices.typed.length === 0 && choices.options.length < 2) return undefined
   return challengeForCode(context, user, menuText(context, user, choices), { wrong: 0 })
 }

@@ -1,6 +1,6 @@
 import type { User } from '../accounts/index.ts'
 import type { Credential } from './attempt.ts'
-import { type Context, note, reject } from './context.ts'
+import { type Context, deny, note, reject } from './context.ts'
 import { directoryDown, type FoundUser } from './find-user.ts'
 import type { Outcome } from './outcome.ts'
 import type { Verified } from './ports.ts'
@@ -49,7 +49,7 @@ function refuseBefore(context: Context, credential: Credential): Outcome | undef
 function judge(context: Context, found: FoundUser, verified: Verified): Proven | Outcome {
   switch (verified.kind) {
     case 'right':
-      return { kind: 'proven' }
+      return context.denial === undefined ? { kind: 'proven' } : deny(context)
     case 'wrong':
       return reject(context, 'password-wrong')
     case 'locked':

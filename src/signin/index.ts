@@ -30,7 +30,15 @@ export { parseReference, referenceOf } from './reference.ts'
 export type * from './registry.ts'
 export { createMemoryRegistry } from './registry-memory.ts'
 export type { ReplyPart, ReplyRule } from './reply-rules.ts'
+export {
+  type Decision,
+  decide,
+  type Facts,
+  type PolicyRule,
+  type RuleOutcome,
+} from './rules.ts'
 export { createSignIn } from './sign-in.ts'
 export { createStateSealer, type StateSealer } from './state.ts'
 export { Stop, type StopCode, type Stoppable } from './stop.ts'
 export { knownPlaces, parseTemplate, placesOf, type Template } from './template.ts'
+export { createWallClock } from './wall-clock.ts'

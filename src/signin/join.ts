@@ -1,8 +1,9 @@
 import type { User } from '../accounts/index.ts'
 import type { Attempt, GatewayRules } from './attempt.ts'
-import { type Context, note, reject } from './context.ts'
+import { type Context, deny, note, reject } from './context.ts'
 import { type Evidence, evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
+import type { Policy } from './policy.ts'
 import { rejectReasons } from './reasons.ts'
 import type { Settled } from './registry.ts'
 import { stateId } from './resume.ts'
@@ -16,12 +17,12 @@ const keptMs = 10_000
  * evidence that is present and equal. Undefined where another request can never be the same sign-in;
  * other credentials carry a fresh challenge each and join at the open prompt instead (RULES 2, 3).
  */
-function joinKeyOf(context: Context, user: User): string | undefined {
+function joinKeyOf(context: Context, user: User, policy: Policy): string | undefined {
   const { attempt, parts } = context
   const password = typedPassword(context)
   const evidence = joinEvidence(attempt)
   if (password === undefined || evidence === undefined) return undefined
-  const door = doorOf(attempt.gateway)
+  const door = doorOf(attempt.gateway, policy, context.denial)
   return parts.passwordMarks.mark('join', ...door, user.key, evidence.key, password)
 }
 
@@ -39,15 +40,24 @@ function typedPassword({ attempt }: Context): string | undefined {
   return credential.kind === 'none' && state !== undefined ? '' : undefined
 }
 
-/** Gateways of one group are one door only where they ask for the same factors. */
-function doorOf({ group, flow, firstFactor, methods }: GatewayRules): string[] {
+/** Gateways of one group are one door only where they ask for the same factors, and rules say the same. */
+function doorOf(
+  { group, flow, firstFactor }: GatewayRules,
+  { methods, secondFactor }: Policy,
+  denial: string | undefined,
+): string[] {
   const checkedBy = firstFactor.kind === 'none' ? [] : firstFactor.names
-  return [group, flow, firstFactor.kind, checkedBy.join(), methods.join()]
+  const denied = denial === undefined ? [] : [denial]
+  return [group, flow, firstFactor.kind, checkedBy.join(), methods.join(), secondFactor, ...denied]
 }
 
 /** Whether an equal request came first; undefined where this one has to find out, for all. */
-export async function joinEqual(context: Context, user: User): Promise<Following | undefined> {
-  const joinKey = joinKeyOf(context, user)
+export async function joinEqual(
+  context: Context,
+  user: User,
+  policy: Policy,
+): Promise<Following | undefined> {
+  const joinKey = joinKeyOf(context, user, policy)
   if (joinKey === undefined) return undefined
   const claim = await context.parts.registry.claim(joinKey)
   if (claim.role === 'follower') return { kind: 'following', settled: claim.settled }
@@ -72,7 +82,8 @@ export function shareSettled(context: Context, settled: Settled): Passed | Outco
   context.method = method
   note(context, 'joined', { signIn: signInId })
   if (outcome.kind === 'accept') return { kind: 'passed' }
-  return outcome.kind === 'reject' ? reject(context, outcome.reason) : outcome
+  if (outcome.kind !== 'reject') return outcome
+  return outcome.reason === 'denied' ? deny(context) : reject(context, outcome.reason)
 }
 
 /**

@@ -1,6 +1,10 @@
 import type { AccountState, Method, User } from '../accounts/index.ts'
-import { type Context, note, reject } from './context.ts'
+import { usableMethods } from './choices.ts'
+import { subjectOf } from './conditions.ts'
+import { type Context, deny, note, reject } from './context.ts'
+import { personAddress } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
+import { decide, type Facts, type RuleOutcome } from './rules.ts'
 
 export type Policy = {
   readonly kind: 'policy'
@@ -8,6 +12,8 @@ export type Policy = {
   readonly methods: readonly Method[]
   /** The person's own preference, where it is allowed: started without a menu. */
   readonly preferred: Method | undefined
+  /** `none`: the password alone lets in. Never where nothing checks one. */
+  readonly secondFactor: 'required' | 'none'
   /** A typed code is proven before the directory is asked. */
   readonly secondFactorFirst: boolean
 }
@@ -15,30 +21,100 @@ export type Policy = {
 /** What must hold before any password is tried, so that a closed door costs no directory attempt (RULES 6). */
 export async function checkPolicy(context: Context, user: User): Promise<Policy | Outcome> {
   const { gateway } = context.attempt
-  const inAny = (groups: readonly string[]) => groups.some((group) => user.groups.includes(group))
-  if (inAny(gateway.denyGroups)) return reject(context, 'denied')
-  if (gateway.requireGroups.length > 0 && !inAny(gateway.requireGroups))
-    return reject(context, 'denied')
+  const refused = checkGroups(context, user)
+  if (refused !== undefined) return refused
 
   const account = await context.parts.accounts.load(user.key)
   const standing = checkStanding(context, account)
   if (standing !== undefined) return standing
 
-  note(context, 'policy', { flow: gateway.flow })
-  const { defaultMethod } = account
-  const preferred =
-    defaultMethod !== undefined && gateway.methods.includes(defaultMethod)
-      ? defaultMethod
-      : undefined
+  const ruled = await applyRules(context, user)
+  if (ruled?.kind === 'reject') return ruled
+  const asksNone = ruled?.kind === 'no-second-factor' && gateway.firstFactor.kind !== 'none'
+  const detail = context.rule === undefined ? {} : { rule: context.rule }
+  note(context, 'policy', { flow: gateway.flow, ...detail })
   return {
     kind: 'policy',
-    methods:
-      preferred === undefined
-        ? gateway.methods
-        : [preferred, ...gateway.methods.filter((each) => each !== preferred)],
-    preferred,
+    ...inOrder(context.allowed, account.defaultMethod),
+    secondFactor: asksNone ? 'none' : 'required',
     secondFactorFirst: gateway.secondFactorFirst,
   }
+}
+
+/** The gateway's own list, which no rule opens. */
+function checkGroups(context: Context, user: User): Outcome | undefined {
+  const { requireGroups, denyGroups } = context.attempt.gateway
+  const missing = context.parts.missingGroups()
+  const gone = [...denyGroups, ...requireGroups].find((group) => missing.has(group))
+  if (gone !== undefined) return refuseForGroup(context, gone)
+  const isInAny = (groups: readonly string[]) => groups.some((group) => user.groups.includes(group))
+  if (isInAny(denyGroups)) return reject(context, 'denied')
+  const isAllowed = requireGroups.length === 0 || isInAny(requireGroups)
+  return isAllowed ? undefined : reject(context, 'denied')
+}
+
+/** What the first rule that holds decides; undefined where none does. */
+async function applyRules(
+  context: Context,
+  user: User,
+): Promise<RuleOutcome | (Outcome & { kind: 'reject' }) | undefined> {
+  const { rules } = context.parts
+  if (rules.length === 0) return undefined
+  const decision = decide(rules, await gatherFacts(context, user))
+  if (decision.kind === 'gateway') return undefined
+  context.rule = decision.name
+  if (decision.kind === 'group-missing') return refuseForGroup(context, decision.group)
+  const { outcome } = decision
+  if (outcome.kind === 'methods') context.allowed = outcome.methods
+  return outcome.kind === 'deny' ? denyBy(context, outcome) : outcome
+}
+
+/**
+ * Refused at once, without a word to the directory. A rule that has a text waits for the password, since
+ * only its owner may read it; a State says that it was right already.
+ */
+function denyBy(
+  context: Context,
+  outcome: Extract<RuleOutcome, { kind: 'deny' }>,
+): RuleOutcome | (Outcome & { kind: 'reject' }) {
+  const { attempt, resumed } = context
+  if (outcome.text === undefined || attempt.gateway.firstFactor.kind === 'none') {
+    note(context, 'denied', { rule: context.rule ?? '' })
+    return reject(context, 'denied')
+  }
+  context.denial = outcome.text
+  return resumed === undefined ? outcome : deny(context)
+}
+
+function refuseForGroup(context: Context, group: string): Outcome & { kind: 'reject' } {
+  note(context, 'rule-group-missing', {
+    group,
+    ...(context.rule === undefined ? {} : { rule: context.rule }),
+  })
+  return reject(context, 'rule-group-missing')
+}
+
+async function gatherFacts(context: Context, user: User): Promise<Facts> {
+  const { attempt, parts } = context
+  const asksEnrolled = parts.rules.some(({ enrolled }) => enrolled !== undefined)
+  return {
+    ...subjectOf(attempt.gateway, user),
+    address: personAddress(attempt),
+    nowMs: parts.clock.nowMs(),
+    enrolled: asksEnrolled ? await usableMethods(context, user) : new Set(),
+    missingGroups: parts.missingGroups(),
+  }
+}
+
+/** The person's own preference first, where it is allowed. */
+function inOrder(
+  methods: readonly Method[],
+  preferred: Method | undefined,
+): Pick<Policy, 'methods' | 'preferred'> {
+  if (preferred === undefined || !methods.includes(preferred)) {
+    return { methods, preferred: undefined }
+  }
+  return { methods: [preferred, ...methods.filter((each) => each !== preferred)], preferred }
 }
 
 /** Why this account may not sign in now. */

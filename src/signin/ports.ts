@@ -49,6 +49,14 @@ export interface Directory {
   resolveKey(userKey: string, signal: AbortSignal): Promise<Resolved>
   /** Checks the credential of a resolved user: at most one wrong-password attempt at the directory a call. */
   verify(user: User, credential: Credential, signal: AbortSignal): Promise<Verified>
+  /**
+   * Which of these groups, names or DNs, it does not have; undefined when it cannot tell now. Absent
+   * where groups are only what people are said to be in.
+   */
+  missingGroups?(
+    groups: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly string[] | undefined>
   close(): Promise<void>
 }
 
@@ -177,6 +185,8 @@ export type SignInRecord = {
   readonly userName: string
   readonly userKey?: string
   readonly method?: Method
+  /** Name of the policy rule that decided; absent where none matched. */
+  readonly rule?: string
   readonly outcome: Outcome['kind']
   readonly reason: Reason
   readonly device?: string

@@ -183,8 +183,16 @@ export const rejectReasons = {
   denied: {
     delay: true,
     says: 'denied',
-    meaning: 'A rule of the gateway refuses this person (groups).',
-    remedy: 'Look at require_groups and deny_groups of the gateway.',
+    meaning: 'A rule, or the gateway, refuses this person here or now.',
+    remedy:
+      'The audit names the rule; without one look at require_groups and deny_groups of the gateway.',
+  },
+  'rule-group-missing': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'A rule that would hold for this sign-in names a group that no directory has any more, so nobody can tell whom it is for.',
+    remedy: 'holdfast check names the group: correct the rule, or give the group its name back.',
   },
   blocked: {
     delay: true,
@@ -399,9 +407,6 @@ export const dropReasons = {
   },
 } as const satisfies Record<string, DropEntry>
 
-export type RejectReason = keyof typeof rejectReasons
-export type DropReason = keyof typeof dropReasons
-export type Reason = 'accepted' | 'challenged' | RejectReason | DropReason
 /** What the time line may tell beside the reason; docs/reasons.md and `holdfast why` explain it. */
 export const hints = {
   'clock-off': {
@@ -413,3 +418,6 @@ export const hints = {
 } as const satisfies Record<string, DropEntry>
 
 export type Hint = keyof typeof hints
+export type RejectReason = keyof typeof rejectReasons
+export type DropReason = keyof typeof dropReasons
+export type Reason = 'accepted' | 'challenged' | RejectReason | DropReason

@@ -74,6 +74,7 @@ function toRecord(context: Context, outcome: Outcome): SignInRecord {
     userName: user?.name ?? shortenName(attempt.userName),
     ...(user === undefined ? {} : { userKey: user.key }),
     ...(method === undefined ? {} : { method }),
+    ...(context.rule === undefined ? {} : { rule: context.rule }),
     outcome: outcome.kind,
     reason: outcome.reason,
     ...(device === undefined ? {} : { device: device.value }),

@@ -91,7 +91,7 @@ async function begin(context: Context): Promise<Step | Following> {
     const { user } = found
     const policy = await checkPolicy(context, user)
     if (policy.kind !== 'policy') return await endResumed(context, user, policy)
-    const following = await joinEqual(context, user)
+    const following = await joinEqual(context, user, policy)
     if (following !== undefined) return following
     const unusable = await spendState(context, user)
     if (unusable !== undefined) return unusable
@@ -137,7 +137,9 @@ async function settleAccount(context: Context, user: User): Promise<Outcome | un
   const account = await accounts.load(user.key)
   const refused = checkStanding(context, account)
   if (refused !== undefined) return refused
-  if (account.wrongCodes > 0 || account.wrongPasswords > 0) await accounts.recordSuccess(user.key)
+  // A password alone ends no count of wrong codes: whoever has it could go on guessing for ever.
+  const isCounted = account.wrongCodes > 0 || account.wrongPasswords > 0
+  if (isCounted && context.method !== undefined) await accounts.recordSuccess(user.key)
   await accounts.noteUser(user.key, user.name)
   return undefined
 }
@@ -155,6 +157,9 @@ function createContext(parts: SignInParts, attempt: Attempt): Context {
     call: undefined,
     user: undefined,
     method: undefined,
+    allowed: attempt.gateway.methods,
+    rule: undefined,
+    denial: undefined,
     joinKey: undefined,
     joined: false,
   }

@@ -34,6 +34,10 @@ describe('unsafe settings', () => {
       `${valid}delivery: { m: { type: smtp, host: m, from: a, tls: insecure-plaintext } }\n`,
     ],
     [
+      'rules.1.second_factor',
+      `${valid}rules: [{ user: a, deny: true }, { gateway: vpn, second_factor: none }]\n`,
+    ],
+    [
       'webhooks.public_url',
       `${valid}webhooks: { listen: "0.0.0.0:80", public_url: "http://m.example.com" }\n`,
     ],
@@ -41,6 +45,13 @@ describe('unsafe settings', () => {
   for (const [setting, text] of cases) {
     it(`name ${setting}`, () => expect(unsafe(text)).to.deep.equal([setting]))
   }
+
+  it('name no rule that lets a password do for some, or from somewhere', () => {
+    for (const condition of ['group: a', 'user: a', 'network: 10.0.0.0/8', 'enrolled: none']) {
+      const text = `${valid}rules: [{ ${condition}, second_factor: none }]\n`
+      expect(unsafe(text), condition).to.deep.equal([])
+    }
+  })
 
   it('name a secret under 16 characters', () => {
     const short = { '/etc/holdfast/vpn': 'fifteen letters' }

@@ -332,6 +332,16 @@ describe('LDAP directory, against a server that misbehaves', () => {
       expect((await directory.verify(user, credential, never)).kind).to.equal('not-checkable')
   })
 
+  it('tells which groups are gone, and nothing while it is down', async () => {
+    const server = await start()
+    const directory = create([server.url])
+    const gone = () => directory.missingGroups?.(['admins', 'cn=old,dc=corp,dc=example'], never)
+    expect(await gone()).to.deep.equal(['admins', 'cn=old,dc=corp,dc=example'])
+    expect(server.filters.join()).to.include('(cn=admins)')
+    server.behaviour.mode = 'unavailable'
+    expect(await gone()).to.equal(undefined)
+  })
+
   for (const [why, code, change] of [
     ['plain LDAP by default', 'plaintext-refused', { insecurePlaintext: false }],
     ['no servers', 'options-invalid', { servers: [] }],

@@ -56,6 +56,8 @@ describe('logger', () => {
     expect(terminal.lines()).to.deep.equal([
       '1970-01-01T00:00:00.000Z info  alice at vpn: reject by call (prompt-refused) after 9120 ms [A23456789012]',
     ])
+    terminal.logger.log(signInEvent({ ...record, rule: 'guests' }))
+    expect(terminal.lines()[1]).to.include('accept by call, rule guests, after 9120 ms')
     const file = setUp({ isTTY: false })
     file.logger.log({ event: 'service-stopped' })
     expect(file.lines()[0]).to.match(/^\{.*\}$/)

@@ -97,6 +97,7 @@ export type Ask = {
   readonly source?: string
   readonly gateway?: GatewayRules
   readonly requestAuthenticator?: Uint8Array
+  readonly attributes?: Attempt['attributes']
 }
 
 /** A request that was handed to the sign-in. */
@@ -143,6 +144,8 @@ export function createWorld(options: WorldOptions = {}) {
       ...(has('sms') ? [['sms', sms] as const] : []),
       ...(has('email') ? [['email', email] as const] : []),
     ]),
+    rules: [],
+    missingGroups: () => new Set(),
     replyRules: [],
     texts: createTexts(),
     registry,
@@ -172,7 +175,7 @@ export function createWorld(options: WorldOptions = {}) {
       ...(ask.port === undefined ? {} : { port: ask.port }),
       sourceAddress: ask.source ?? '192.0.2.1',
       requestAuthenticator: ask.requestAuthenticator ?? randomBytes(16),
-      attributes: [],
+      attributes: ask.attributes ?? [],
       receivedAtMs: clock.nowMs(),
       resends: 0,
       stop: new Stop(),

@@ -1,0 +1,91 @@
+import type { Method } from '../accounts/index.ts'
+import { isInPrefix, type Prefix } from '../support/index.ts'
+import { type Conditions, isFor, type Subject } from './conditions.ts'
+import { isWithin, type Times } from './wall-clock.ts'
+
+/** What a rule decides. */
+export type RuleOutcome =
+  /** `text` is told to whoever knows the password. */
+  | { readonly kind: 'deny'; readonly text?: string }
+  | { readonly kind: 'no-second-factor' }
+  /** The second factor is one of these, preferred first. */
+  | { readonly kind: 'methods'; readonly methods: readonly Method[] }
+
+/** One rule. All conditions that are there must hold; the first rule that holds decides. */
+export type PolicyRule = Conditions & {
+  readonly name: string
+  /** Where the person comes from. Does not hold where that is unknown. */
+  readonly networks?: readonly Prefix[]
+  readonly times?: Times
+  /** What the person has, any of it; `none`: nothing that could be used. */
+  readonly enrolled?: readonly (Method | 'none')[]
+  readonly outcome: RuleOutcome
+}
+
+/** All that rules know of a sign-in, before any password is tried. */
+export type Facts = Subject & {
+  /** Of the person's device, 4 or 16 bytes. Never the gateway's own. */
+  readonly address: Uint8Array | undefined
+  readonly nowMs: number
+  readonly enrolled: ReadonlySet<Method>
+  /** Groups that no directory has any more, in lower case. */
+  readonly missingGroups: ReadonlySet<string>
+}
+
+export type Decision =
+  /** `index`: in the list, from 0. */
+  | {
+      readonly kind: 'rule'
+      readonly index: number
+      readonly name: string
+      readonly outcome: RuleOutcome
+    }
+  /** The rule would hold or not by a group that is gone: nobody can tell. */
+  | {
+      readonly kind: 'group-missing'
+      readonly index: number
+      readonly name: string
+      readonly group: string
+    }
+  /** No rule holds: the gateway's own settings count. */
+  | { readonly kind: 'gateway' }
+
+/** The first rule that holds decides. Pure: the same facts give the same decision. */
+export function decide(rules: readonly PolicyRule[], facts: Facts): Decision {
+  for (const [index, rule] of rules.entries()) {
+    const { name, outcome } = rule
+    const group = missingGroup(rule, facts)
+    if (group === undefined) {
+      if (isFor(rule, facts) && holds(rule, facts)) return { kind: 'rule', index, name, outcome }
+      continue
+    }
+    // Whether the person is in it decides, and nobody can tell: later rules must not (RULES 15).
+    const { groups: _, ...others } = rule
+    if (isFor(others, facts) && holds(rule, facts)) {
+      return { kind: 'group-missing', index, name, group }
+    }
+  }
+  return { kind: 'gateway' }
+}
+
+function missingGroup({ groups }: PolicyRule, { missingGroups }: Facts): string | undefined {
+  if (groups === undefined || missingGroups.size === 0) return undefined
+  return groups.find((group) => missingGroups.has(group))
+}
+
+/** Everything but who and where. */
+function holds({ networks, times, enrolled }: PolicyRule, facts: Facts): boolean {
+  return (
+    (networks === undefined || isInAny(networks, facts.address)) &&
+    (times === undefined || isWithin(times, facts.nowMs)) &&
+    (enrolled === undefined || enrolled.some((each) => has(each, facts.enrolled)))
+  )
+}
+
+function isInAny(networks: readonly Prefix[], address: Uint8Array | undefined): boolean {
+  return address !== undefined && networks.some((network) => isInPrefix(address, network))
+}
+
+function has(method: Method | 'none', enrolled: ReadonlySet<Method>): boolean {
+  return method === 'none' ? enrolled.size === 0 : enrolled.has(method)
+}

@@ -1,0 +1,54 @@
+// How long policy takes: node test/bench/policy.ts. Fails above the budget of 50 µs for 200 rules.
+import { parseArgs } from 'node:util'
+import { createWallClock, decide, type Facts, type PolicyRule } from '../../src/signin/index.ts'
+import { parseAddress, parsePrefix } from '../../src/support/index.ts'
+import { format, median } from './figures.ts'
+
+const ruleCount = 200
+const budgetMicros = 50
+const rounds = 21
+const decisions = 5_000
+
+const { values } = parseArgs({ options: { rules: { type: 'string', default: String(ruleCount) } } })
+const count = Number(values.rules)
+
+const facts: Facts = {
+  gateway: 'vpn',
+  gatewayGroup: 'vpn',
+  groups: new Set(Array.from({ length: 100 }, (_, index) => `cn=group ${index},dc=corp`)),
+  user: 'alice',
+  address: parseAddress('203.0.113.7')?.bytes,
+  nowMs: Date.UTC(2026, 6, 15, 12),
+  enrolled: new Set(['totp']),
+  missingGroups: new Set(['cn=gone,dc=corp']),
+}
+
+/** Rules of which none holds, each with everything to look at that comes before its last condition. */
+function rulesThatMiss(): readonly PolicyRule[] {
+  const clock = createWallClock('Europe/Amsterdam')
+  return Array.from({ length: count }, (_, index) => ({
+    name: `rule ${index}`,
+    gateways: ['wifi', 'vpn'],
+    groups: ['cn=admins,dc=corp', `cn=group ${index % 100},dc=corp`],
+    networks: ['198.51.100.0/24', '203.0.113.0/24'].flatMap((text) => parsePrefix(text) ?? []),
+    times: { clock, hours: { from: 480, to: 1080 } },
+    enrolled: ['call'],
+    outcome: { kind: 'deny' },
+  }))
+}
+
+function microsEach(rules: readonly PolicyRule[]): number {
+  const start = process.hrtime.bigint()
+  for (let index = 0; index < decisions; index += 1) {
+    const { kind } = decide(rules, { ...facts, nowMs: facts.nowMs + index * 10 })
+    if (kind !== 'gateway') throw new Error(`a rule holds: ${kind}`)
+  }
+  return Number(process.hrtime.bigint() - start) / 1000 / decisions
+}
+
+const rules = rulesThatMiss()
+const micros = median(Array.from({ length: rounds }, () => microsEach(rules)))
+console.log(
+  `${count} rules, none holds: ${format(micros, 1)} µs a decision (budget ${budgetMicros})`,
+)
+if (count <= ruleCount && micros > budgetMicros) process.exitCode = 1

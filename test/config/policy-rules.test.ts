@@ -1,0 +1,81 @@
+import { expect } from 'chai'
+import { load, problemsOf, valid } from './load-text.ts'
+
+const gateways = `  codes: { address: 192.0.2.12, secret: "file:vpn", flow: code-only, group: phones }
+  checked: { address: 192.0.2.13, secret: "file:vpn", first_factor: none }
+`
+const problems = (rules: string) => problemsOf(`${valid}${gateways}rules:\n${rules}`)
+
+describe('policy rules in the configuration', () => {
+  it('are read, with names, time zones and one outcome each', () => {
+    const { rules } = load(`${valid}rules:
+  - { name: night, days: [sat, sun], hours: 18:00-08:00, time_zone: Europe/Amsterdam, deny: true }
+  - { network: [10.0.0.0/8, "2001:DB8::/32"], second_factor: none }
+  - { group: Admins, enrolled: [totp, none], methods: [totp, recovery] }
+  - { deny: "Use the office network." }
+`)
+    expect(rules.map(({ name, outcome }) => [name, outcome])).to.deep.equal([
+      ['night', { kind: 'deny' }],
+      ['#2', { kind: 'no-second-factor' }],
+      ['#3', { kind: 'methods', methods: ['totp', 'recovery'] }],
+      ['#4', { kind: 'deny', text: 'Use the office network.' }],
+    ])
+    expect(rules[0]).to.deep.include({
+      timeZone: 'Europe/Amsterdam',
+      hours: { from: 1080, to: 480 },
+    })
+    expect(rules[1]?.network).to.deep.equal(['10.0.0.0/8', '2001:db8::/32'])
+  })
+
+  const wrong: readonly [string, string][] = [
+    ['group: a', 'rules.0: needs one of deny, second_factor and methods, and one only'],
+    [
+      'deny: true, methods: [totp]',
+      'rules.0: needs one of deny, second_factor and methods, and one only',
+    ],
+    ['deny: false', 'rules.0.deny: must be true, or a text for the person'],
+    ['deny: ""', 'rules.0.deny: must not be empty'],
+    ['second_factor: maybe', 'rules.0.second_factor: must be one of none'],
+    ['methods: []', 'rules.0.methods: needs at least one entry'],
+    ['methods: [call]', 'rules.0.methods: call is not set up under methods'],
+    ['gateway: vpm, deny: true', 'rules.0.gateway: vpm is not under gateways (did you mean vpn?)'],
+    [
+      'gateway_group: phone, deny: true',
+      'rules.0.gateway_group: phone is not under groups of gateways (did you mean phones?)',
+    ],
+    ['network: 10.0.0.1/8, deny: true', 'rules.0.network: has bits set behind its prefix length 8'],
+    ['hours: 8-18, deny: true', 'rules.0.hours: must be hours such as 08:00-18:00'],
+    ['hours: 08:00-08:00, deny: true', 'rules.0.hours: must be hours such as 08:00-18:00'],
+    ['hours: 08:00-24:01, deny: true', 'rules.0.hours: must be hours such as 08:00-18:00'],
+    [
+      'hours: 08:00-18:00, time_zone: Mars/Olympus, deny: true',
+      'rules.0.time_zone: must be a time zone such as Europe/Amsterdam',
+    ],
+    ['time_zone: UTC, deny: true', 'rules.0.time_zone: counts only with days or hours'],
+    [
+      'second_factor: none',
+      'rules.0.second_factor: cannot be none at codes, where no password is checked; say at which gateways',
+    ],
+    [
+      'gateway: [vpn, checked], second_factor: none',
+      'rules.0.second_factor: cannot be none at checked, where no password is checked; say at which gateways',
+    ],
+    [
+      'gateway_group: phones, second_factor: none',
+      'rules.0.second_factor: cannot be none at codes, where no password is checked; say at which gateways',
+    ],
+    ['grup: a, deny: true', 'rules.0.grup: unknown key (did you mean group?)'],
+  ]
+  for (const [rule, problem] of wrong) {
+    it(`are refused with their place: ${rule}`, () => {
+      const [found = '', ...more] = problems(`- { ${rule} }\n`)
+      expect(found).to.match(/^h\.yaml:14:\d+: /)
+      expect(found.replace(/^h\.yaml:\d+:\d+: /, '')).to.equal(problem)
+      expect(more).to.deep.equal([])
+    })
+  }
+
+  it('may ask for no second factor where a password is checked', () => {
+    expect(problems('- { gateway: vpn, second_factor: none }\n')).to.deep.equal([])
+  })
+})
