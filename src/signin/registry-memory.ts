@@ -3,9 +3,9 @@ import type { PromptResult, TimelineEntry } from './ports.ts'
 import type { OpenPrompt, PromptOwner, PromptWatcher, Settled, SignInRegistry } from './registry.ts'
 
 type Entry<T> = { readonly value: T; readonly untilMs: number }
-type Waiting<T> = { readonly promise: Promise<T>; resolve(value: T): void }
+type Followers = { readonly promise: Promise<Settled>; resolve(settled: Settled): void }
 /** `open`: nobody follows yet, as is the case for nearly all (RULES 32). */
-type ClaimEntry = 'open' | Waiting<Settled> | Entry<Settled>
+type ClaimEntry = 'open' | Followers | Entry<Settled>
 /** One object for what is known and who is told (RULES 32). */
 type PromptEntry = OpenPrompt & {
   readonly owner: PromptOwner
@@ -58,9 +58,9 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
         return { role: 'owner' }
       }
       if (isSettled(known)) return { role: 'follower', settled: Promise.resolve(known.value) }
-      const waiting = known === 'open' ? Promise.withResolvers<Settled>() : known
-      claims.set(key, waiting)
-      return { role: 'follower', settled: waiting.promise }
+      const followers = known === 'open' ? Promise.withResolvers<Settled>() : known
+      claims.set(key, followers)
+      return { role: 'follower', settled: followers.promise }
     },
 
     async settle(key, settled, keepMs) {

@@ -101,6 +101,8 @@ export function createSockets(options: SocketsOptions): Sockets {
     }
   }
 
+  const sourceOf = createSources()
+
   async function bind(key: string, planned: PlannedSocket): Promise<void> {
     const socket = await bindSocket(planned)
     const bound = { address: planned.address, port: socket.address().port }
@@ -111,7 +113,7 @@ export function createSockets(options: SocketsOptions): Sockets {
     const reply = replySocket(socket)
     socket.on('error', (error) => observer.onSocket('failed', bound.address, bound.port, error))
     socket.on('message', (bytes: Buffer, { address, port }: RemoteInfo) =>
-      onDatagram(bytes, { socket: reply, address, host: normaliseSource(address), port }),
+      onDatagram(bytes, { socket: reply, ...sourceOf(address), port }),
     )
     sockets.set(key, { socket, bound })
     observer.onSocket('bound', bound.address, bound.port)
@@ -187,6 +189,24 @@ export function createSockets(options: SocketsOptions): Sockets {
       return [...sockets.values()].map(({ bound }) => bound)
     },
     close,
+  }
+}
+
+const maxKnownSources = 1_000
+
+/**
+ * Datagrams bring their address as a new string each, and a held request keeps it: those of one
+ * gateway share theirs (RULES 32). Sources may be forged, so that few are remembered.
+ */
+function createSources(): (address: string) => Pick<Source, 'address' | 'host'> {
+  const known = new Map<string, Pick<Source, 'address' | 'host'>>()
+  return (address) => {
+    const earlier = known.get(address)
+    if (earlier !== undefined) return earlier
+    const source = { address, host: normaliseSource(address) }
+    if (known.size >= maxKnownSources) known.clear()
+    known.set(address, source)
+    return source
   }
 }
 

@@ -133,6 +133,16 @@ describe('timer wheel', () => {
     expect(errors).to.have.length(1)
   })
 
+  it('gives back what was set with a deadline, and lets go of what was cancelled', () => {
+    const { clock, wheel } = setUp()
+    const given: string[] = []
+    const give = (subject: string) => void given.push(subject)
+    wheel.at(clock.nowMs() + 10, give, 'kept')
+    wheel.at(clock.nowMs() + 10, give, 'cancelled').cancel()
+    clock.advance(100)
+    expect(given).to.deep.equal(['kept'])
+  })
+
   it('runs nothing after stop, and can be used again', () => {
     const { clock, wheel, ran, later } = setUp()
     const stopped = later('stopped', 60)

@@ -153,6 +153,24 @@ describe('attempt', () => {
     expect(attempt.stop.signal).to.equal(attempt.stop.signal)
   })
 
+  it('says the same once it is held as bytes only', () => {
+    const harness = createHarness()
+    const attributes = [
+      { type: attributeType.State, value: Buffer.from('sealed') },
+      ...textAttributes(attributeType.CallingStationId, '203.0.113.5'),
+      ...textAttributes(attributeType.AcctSessionId, 's1'),
+    ]
+    harness.receive(accessRequest({ user: 'ålice', attributes }).bytes)
+    const attempt = harness.held[0]?.attempt
+    if (attempt?.credential.kind !== 'pap') throw new Error('no password')
+    const { device, port, requestAuthenticator, state, userName } = attempt
+    const before = { device, port, requestAuthenticator, state, userName }
+    harness.clock.advance(2_000)
+    expect(attempt).to.deep.include(before)
+    const { credential } = attempt
+    expect(credential.kind === 'pap' && credential.password.reveal()).to.equal('hunter2')
+  })
+
   it('leaves out what the request does not say', () => {
     const attempt = attemptOf({})
     expect(attempt).to.include({ state: undefined, device: undefined, port: undefined })
