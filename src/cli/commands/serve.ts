@@ -20,32 +20,51 @@ export const serveCommand = command({
       describe: 'Configuration file',
     }),
   async run({ config: configFile }, io) {
-    // Only here: the other commands start faster without the service.
-    const { createApp } = await import('../../compose.ts')
-    const app = await createApp({
-      configFile,
-      env: io.env,
-      version: programVersion(),
-      log: io.stdout,
-      print: (line) => print(io, line),
-    })
-    const reload = () => {
-      // The app logs what is wrong, and goes on with what it had.
-      app.reload().catch(() => undefined)
-    }
-    const started = await app.start()
-    process.on('SIGHUP', reload)
+    // First of all: a process that does not listen for SIGHUP is ended by it.
+    const hangUps = collectHangUps()
     try {
-      const forgetDemo = started.config.insecureDemo ? announceDemo(started, io) : undefined
-      await aborted(io.signal)
-      forgetDemo?.()
+      // Only here: the other commands start faster without the service.
+      const { createApp } = await import('../../compose.ts')
+      const app = await createApp({
+        configFile,
+        env: io.env,
+        version: programVersion(),
+        log: io.stdout,
+        print: (line) => print(io, line),
+      })
+      const started = await app.start()
+      try {
+        // The app logs what is wrong, and goes on with what it had.
+        hangUps.answer(() => void app.reload().catch(() => undefined))
+        const forgetDemo = started.config.insecureDemo ? announceDemo(started, io) : undefined
+        await aborted(io.signal)
+        forgetDemo?.()
+      } finally {
+        await app.stop()
+      }
     } finally {
-      process.off('SIGHUP', reload)
-      await app.stop()
+      hangUps.close()
     }
     return exitCodes.ok
   },
 })
+
+/** Takes SIGHUP from now on; what comes before `answer` is answered then, once. */
+function collectHangUps() {
+  let isWaiting = false
+  let reload = () => {
+    isWaiting = true
+  }
+  const onHangUp = () => reload()
+  process.on('SIGHUP', onHangUp)
+  return {
+    answer(how: () => void) {
+      reload = how
+      if (isWaiting) reload()
+    },
+    close: () => void process.off('SIGHUP', onHangUp),
+  }
+}
 
 /** Says what to try, and tells the commands where the demo is. Gives what takes that back. */
 function announceDemo({ config, radius, http }: Started, io: CliIo): () => void {
