@@ -46,6 +46,18 @@ export type AccountState = {
   readonly blocked?: { readonly reason: string; readonly atMs: number }
   /** The person's own preference; absent: the order of the gateway's methods. */
   readonly defaultMethod?: Method
+  /** May have ended. */
+  readonly bypass?: Bypass
+}
+
+/** The second factor is not asked for, for a while. */
+export type Bypass = {
+  /** Why, in the words of whoever gave it. */
+  readonly reason: string
+  /** It ends by itself. Milliseconds since 1970. */
+  readonly untilMs: number
+  /** Whether it ends with the first sign-in that uses it. */
+  readonly once: boolean
 }
 
 export type LockoutLimits = {
@@ -74,6 +86,11 @@ export interface AccountStore {
   /** Ends block, lock and back-off. */
   release(userKey: string): Promise<void>
   setDefaultMethod(userKey: string, method: Method | undefined): Promise<void>
+  /** Takes the place of one that is there. */
+  giveBypass(userKey: string, bypass: Bypass): Promise<void>
+  /** Whether there is one that has not ended; one for a single sign-in ends here, in one atomic statement. */
+  useBypass(userKey: string, nowMs: number): Promise<boolean>
+  endBypass(userKey: string): Promise<void>
   /** Remembers how a user is called, so that commands can list and find accounts. */
   noteUser(userKey: string, name: string): Promise<void>
 }

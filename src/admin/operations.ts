@@ -1,6 +1,7 @@
 import { createAuditOperations } from './audit-operations.ts'
 import { createAuthenticatorOperations } from './authenticator-operations.ts'
 import { createBackupOperations } from './backup-operations.ts'
+import { createBypassOperations } from './bypass-operations.ts'
 import { createGatewayOperations } from './gateway-operations.ts'
 import type { Operation } from './operation.ts'
 import type { AdminParts } from './parts.ts'
@@ -17,6 +18,7 @@ import { createWhyOperation } from './why-operation.ts'
 export function createAdminOperations(parts: AdminParts) {
   return {
     ...createUserOperations(parts),
+    ...createBypassOperations(parts),
     ...createAuthenticatorOperations(parts),
     ...createResyncOperation(parts),
     ...createSeedOperations(parts),

@@ -7,6 +7,8 @@ export type ChangeKind =
   | 'admin-user-unlocked'
   | 'admin-user-removed'
   | 'admin-default-method-set'
+  | 'admin-bypass-given'
+  | 'admin-bypass-ended'
   | 'admin-authenticator-added'
   | 'admin-authenticator-removed'
   | 'admin-authenticator-resynchronised'

@@ -2,6 +2,7 @@ import yargs from 'yargs'
 import { auditCommand } from './commands/audit.ts'
 import { authenticatorCommand } from './commands/authenticator.ts'
 import { backupCommand } from './commands/backup.ts'
+import { bypassCommand } from './commands/bypass.ts'
 import { checkCommand } from './commands/check.ts'
 import { gatewayCommand } from './commands/gateway.ts'
 import { importCommand } from './commands/import.ts'
@@ -28,6 +29,7 @@ const commands = [
   presetCommand,
   userCommand,
   authenticatorCommand,
+  bypassCommand,
   importCommand,
   auditCommand,
   whyCommand,

@@ -20,8 +20,8 @@ export async function checkFactors(
 ): Promise<Step> {
   const { attempt, resumed } = context
   const { user } = found
-  if (resumed === undefined && policy.secondFactor === 'none') {
-    return checkPasswordAlone(context, found)
+  if (resumed === undefined && policy.secondFactor !== 'required') {
+    return checkPasswordAlone(context, found, policy)
   }
   const choices = await loadChoices(context, user, policy)
   if (resumed !== undefined) return answerChallenge(context, user, choices, resumed)
@@ -33,9 +33,25 @@ export async function checkFactors(
   return checkThenAsk(context, found, choices)
 }
 
-async function checkPasswordAlone(context: Context, found: FoundUser): Promise<Passed | Outcome> {
-  const proven = await checkFirstFactor(context, found, context.attempt.credential)
-  return proven.kind === 'proven' ? { kind: 'passed' } : proven
+/** A bypass for one sign-in goes to whoever comes first; others are asked as always. */
+async function checkPasswordAlone(
+  context: Context,
+  found: FoundUser,
+  policy: Policy,
+): Promise<Step> {
+  const { attempt, parts } = context
+  const { user } = found
+  const { credential } = attempt
+  const proven = await checkFirstFactor(context, found, credential)
+  if (proven.kind !== 'proven') return proven
+  if (policy.secondFactor === 'none') return { kind: 'passed' }
+  if (await parts.accounts.useBypass(user.key, parts.clock.nowMs())) {
+    note(context, 'bypass')
+    return { kind: 'passed' }
+  }
+  const choices = await loadChoices(context, user, policy)
+  const head = credential.kind === 'pap' ? credential.password.reveal() : undefined
+  return askSecondFactor(context, { user, choices, head })
 }
 
 function readsTails(context: Context): boolean {

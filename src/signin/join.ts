@@ -47,8 +47,10 @@ function doorOf(
   denial: string | undefined,
 ): string[] {
   const checkedBy = firstFactor.kind === 'none' ? [] : firstFactor.names
+  // A bypass makes no other door: once it is used up, its lost reply must still be found.
+  const alone = secondFactor === 'none' ? 'alone' : 'both'
   const denied = denial === undefined ? [] : [denial]
-  return [group, flow, firstFactor.kind, checkedBy.join(), methods.join(), secondFactor, ...denied]
+  return [group, flow, firstFactor.kind, checkedBy.join(), methods.join(), alone, ...denied]
 }
 
 /** Whether an equal request came first; undefined where this one has to find out, for all. */

@@ -12,8 +12,11 @@ export type Policy = {
   readonly methods: readonly Method[]
   /** The person's own preference, where it is allowed: started without a menu. */
   readonly preferred: Method | undefined
-  /** `none`: the password alone lets in. Never where nothing checks one. */
-  readonly secondFactor: 'required' | 'none'
+  /**
+   * `none`: the password alone lets in. `bypassed`: it does as well, if the bypass is still there once
+   * the password was right. Neither where nothing checks one.
+   */
+  readonly secondFactor: 'required' | 'none' | 'bypassed'
   /** A typed code is proven before the directory is asked. */
   readonly secondFactorFirst: boolean
 }
@@ -30,15 +33,25 @@ export async function checkPolicy(context: Context, user: User): Promise<Policy 
 
   const ruled = await applyRules(context, user)
   if (ruled?.kind === 'reject') return ruled
-  const asksNone = ruled?.kind === 'no-second-factor' && gateway.firstFactor.kind !== 'none'
   const detail = context.rule === undefined ? {} : { rule: context.rule }
   note(context, 'policy', { flow: gateway.flow, ...detail })
   return {
     kind: 'policy',
     ...inOrder(context.allowed, account.defaultMethod),
-    secondFactor: asksNone ? 'none' : 'required',
+    secondFactor: secondFactorFor(context, account, ruled),
     secondFactorFirst: gateway.secondFactorFirst,
   }
+}
+
+function secondFactorFor(
+  { attempt, parts }: Context,
+  { bypass }: AccountState,
+  ruled: RuleOutcome | undefined,
+): Policy['secondFactor'] {
+  if (attempt.gateway.firstFactor.kind === 'none') return 'required'
+  if (ruled?.kind === 'no-second-factor') return 'none'
+  const isBypassed = bypass !== undefined && bypass.untilMs > parts.clock.nowMs()
+  return isBypassed ? 'bypassed' : 'required'
 }
 
 /** The gateway's own list, which no rule opens. */

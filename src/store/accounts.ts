@@ -67,6 +67,32 @@ export function createAccountStore(context: StoreContext): ForgettingAccountStor
 
     setDefaultMethod: (userKey, method) => change(userKey, { default_method: method ?? null }),
 
+    giveBypass: (userKey, { reason, untilMs, once }) =>
+      change(userKey, {
+        bypass_reason: reason,
+        bypass_until_ms: untilMs,
+        bypass_once: once ? 1 : 0,
+      }),
+
+    async useBypass(userKey, nowMs) {
+      const { bypass } = await states.get(userKey, () => load(userKey))
+      if (bypass === undefined || bypass.untilMs <= nowMs) return false
+      if (!bypass.once) return true
+      states.forget(userKey)
+      const used = await connection.run(
+        queries
+          .updateTable('account_state')
+          .set(noBypass)
+          .where('user_key', '=', userKey)
+          .where('bypass_until_ms', '>', nowMs)
+          .returning('user_key')
+          .compile(),
+      )
+      return used.length > 0
+    },
+
+    endBypass: (userKey) => change(userKey, noBypass),
+
     async noteUser(userKey, name) {
       if (names.peek(userKey) === name) return
       names.forget(userKey)
@@ -78,6 +104,8 @@ export function createAccountStore(context: StoreContext): ForgettingAccountStor
     },
   }
 }
+
+const noBypass = { bypass_reason: null, bypass_until_ms: null, bypass_once: null } as const
 
 function isClean(state: AccountState): boolean {
   return state.wrongCodes === 0 && state.wrongPasswords === 0 && state.slowedUntilMs === 0
@@ -93,6 +121,7 @@ function freshRow(userKey: string): AccountStateRow {
     blocked_reason: null,
     blocked_at_ms: null,
     default_method: null,
+    ...noBypass,
   }
 }
 
@@ -111,6 +140,15 @@ function toState(row: AccountStateRow): AccountState {
       ? {}
       : { blocked: { reason: row.blocked_reason, atMs: row.blocked_at_ms ?? 0 } }),
     ...(row.default_method === null ? {} : { defaultMethod: row.default_method }),
+    ...(row.bypass_until_ms === null
+      ? {}
+      : {
+          bypass: {
+            reason: row.bypass_reason ?? '',
+            untilMs: row.bypass_until_ms,
+            once: row.bypass_once === 1,
+          },
+        }),
   }
 }
 

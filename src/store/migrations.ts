@@ -183,8 +183,14 @@ const first: Migration = (database, types) => [
   ),
 ]
 
+const bypasses: Migration = (database, types) => [
+  database.schema.alterTable('account_state').addColumn('bypass_reason', 'text'),
+  database.schema.alterTable('account_state').addColumn('bypass_until_ms', types.integer),
+  database.schema.alterTable('account_state').addColumn('bypass_once', types.integer),
+]
+
 /** In order; the version of a database is how many of them it has seen. */
-export const migrations: readonly Migration[] = [first]
+export const migrations: readonly Migration[] = [first, bypasses]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */
 export const createVersionTable = sql`create table if not exists schema_version (version integer not null)`

@@ -36,6 +36,10 @@ export type AccountStateRow = {
   blocked_reason: string | null
   blocked_at_ms: number | null
   default_method: Method | null
+  bypass_reason: string | null
+  bypass_until_ms: number | null
+  /** 1: ends with the first sign-in. */
+  bypass_once: number | null
 }
 
 /** One row a sign-in, an alert or an erasure, chained by `hash` (audit-chain.ts). */

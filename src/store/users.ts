@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Bypass } from '../accounts/index.ts'
 import { emptyContent } from './audit.ts'
 import type { AuditWriter } from './audit-writer.ts'
 import type { StoreContext } from './context.ts'
@@ -13,6 +14,9 @@ export type ListedUser = {
   readonly lockedUntilMs: number
 }
 
+/** A person whose second factor is not asked for now. */
+export type ListedBypass = Bypass & { readonly userKey: string; readonly name: string }
+
 export interface UserStore {
   /**
    * In the order of names. `search`: part of the name, in any case. `after`: the last user of the
@@ -24,6 +28,8 @@ export interface UserStore {
     readonly limit?: number
     readonly after?: Pick<ListedUser, 'userKey' | 'name'>
   }): Promise<readonly ListedUser[]>
+  /** Bypasses that have not ended, the first to end first. */
+  listBypasses(nowMs: number): Promise<readonly ListedBypass[]>
   /**
    * Erases authenticators, standing, open prompts and name. The audit stays for its retention; with
    * `eraseAudit` its rows lose what is personal, and a row says that this was done. False when
@@ -112,6 +118,26 @@ export function createUserStore(
         authenticators: row.authenticators ?? 0,
         blocked: row.blocked_reason !== null,
         lockedUntilMs: row.locked_until_ms ?? 0,
+      }))
+    },
+
+    async listBypasses(nowMs) {
+      const rows = await connection.run(
+        queries
+          .selectFrom('account_state')
+          .leftJoin('user', 'user.user_key', 'account_state.user_key')
+          .select(['account_state.user_key', 'user.name'])
+          .select(['bypass_reason', 'bypass_until_ms', 'bypass_once'])
+          .where('bypass_until_ms', '>', nowMs)
+          .orderBy('bypass_until_ms')
+          .compile(),
+      )
+      return rows.map((row) => ({
+        userKey: row.user_key,
+        name: row.name ?? row.user_key,
+        reason: row.bypass_reason ?? '',
+        untilMs: row.bypass_until_ms ?? 0,
+        once: row.bypass_once === 1,
       }))
     },
 

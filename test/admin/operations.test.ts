@@ -103,6 +103,10 @@ describe('admin operations', () => {
       ['authenticator.add', { name: 'alice', authenticator: { method: 'sms', phone: '0612' } }],
       ['authenticator.add', { name: 'alice', authenticator: { method: 'totp', seed: 'AAAA' } }],
       ['authenticator.add', { name: 'alice', authenticator: { method: 'totp', digits: 7 } }],
+      ['bypass.give', { name: 'alice', forMs: 900_000, once: true }],
+      ['bypass.give', { name: 'alice', forMs: 59_999, once: true, reason: 'r' }],
+      ['bypass.give', { name: 'alice', forMs: 604_800_001, once: true, reason: 'r' }],
+      ['bypass.give', { name: 'alice', forMs: 900_000, once: true, reason: '' }],
       ['user.prefer', { name: 'alice', method: 'push' }],
       ['authenticator.resync', { name: 'alice', codes: ['123456'] }],
       ['authenticator.resync', { name: 'alice', codes: ['123456', '12345'] }],
@@ -129,6 +133,26 @@ describe('admin operations', () => {
       const { before } = await operations['user.unlock']({ name: 'alice' }, idle)
       expect(before.blocked?.reason).to.equal('phone lost')
       expect((await store.accounts.load('people:alice')).blocked).to.equal(undefined)
+    })
+
+    it('gives a bypass that ends by itself, lists it, ends it, and says so in the audit', async () => {
+      const give = { name: 'alice', forMs: 900_000, once: true, reason: 'phone at home' }
+      const { untilMs } = await operations['bypass.give'](give, idle)
+      expect(untilMs - clock.nowMs()).to.be.within(890_000, 900_000)
+      expect(await operations['bypass.list']({}, idle)).to.deep.equal([
+        { userKey: 'people:alice', name: 'alice', untilMs, once: true, reason: 'phone at home' },
+      ])
+      const { before } = await operations['bypass.end']({ name: 'alice' }, idle)
+      expect(before?.reason).to.equal('phone at home')
+      expect(await operations['bypass.list']({}, idle)).to.deep.equal([])
+      expect(await operations['bypass.end']({ name: 'alice' }, idle)).not.to.have.property('before')
+      const rows = await store.audit.searchAudit({ limit: 2 })
+      expect(rows.map(({ reason }) => reason)).to.deep.equal([
+        'admin-bypass-ended',
+        'admin-bypass-given',
+      ])
+      expect(rows[1]?.userKey).to.equal('people:alice')
+      expect(rows[1]?.timeline[0]?.detail).to.include({ reason: 'phone at home', once: 'true' })
     })
 
     it('sets and takes back the method that is asked first', async () => {

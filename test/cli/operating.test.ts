@@ -150,6 +150,26 @@ for (const mode of ['service', 'store'] as const) {
       expect(stderr).to.include('Nobody is called "nobody"')
     })
 
+    it('gives a bypass, lists it and ends it', async () => {
+      const why = ['--reason', 'phone at home']
+      const given = await holdfast(['bypass', 'Alice', '--for', '2h', '--once', ...why])
+      expect(given.stdout).to.match(/^alice signs in with the password alone: once, until 20/)
+      const listed = JSON.parse((await holdfast(['bypass', 'list', '--json'])).stdout)
+      expect(listed[0]).to.include({ name: 'alice', once: true, reason: 'phone at home' })
+      expect((await holdfast(['bypass', 'list'])).stdout).to.match(
+        /alice +20.* once +phone at home/,
+      )
+      expect((await holdfast(['user', 'show', 'alice'])).stdout).to.match(/Bypass +once, until 20/)
+      const ended = await holdfast(['bypass', 'end', 'alice'])
+      expect(ended.stdout).to.include('had one (phone at home)')
+      expect((await holdfast(['bypass', 'list'])).stdout).to.equal('Nobody has a bypass.\n')
+      for (const wrong of ['8d', '30s', 'soon']) {
+        const refused = await holdfast(['bypass', 'alice', '--for', wrong, ...why])
+        expect(refused.code, wrong).to.equal(exitCodes.usage)
+      }
+      expect((await holdfast(['bypass', 'alice'])).code).to.equal(exitCodes.usage)
+    })
+
     it('enrols an app with QR code and link, lists it without the seed, removes it', async () => {
       const seedFile = file('seed')
       writeFileSync(seedFile, base32)

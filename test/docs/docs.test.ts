@@ -98,9 +98,11 @@ describe('commands in the pages', () => {
     let help = await helpOf(name)
     if (new RegExp(`^ {2}holdfast ${name} [a-z]`, 'm').test(help)) {
       if (below === '') return undefined
-      if (!new RegExp(`^ {2}holdfast ${name} ${below}\\b`, 'm').test(help))
-        return `no command ${name} ${below}`
-      help = await helpOf(name, below)
+      const isCommand = new RegExp(`^ {2}holdfast ${name} ${below}\\b`, 'm').test(help)
+      // Some take a word that is none of the commands below, such as a name.
+      const isDefault = new RegExp(`^ {2}holdfast ${name} <.*\\[default\\]`, 'm').test(help)
+      if (!isCommand && !isDefault) return `no command ${name} ${below}`
+      if (isCommand) help = await helpOf(name, below)
     }
     const options = [...words.matchAll(/(?:^|[\s[])(--?[a-z][a-z-]*)/g)].map(([, flag]) => flag)
     return options

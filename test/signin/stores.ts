@@ -190,6 +190,20 @@ function createAccounts(check: Check): AccountStore {
       const { defaultMethod: _, ...state } = stateOf(userKey)
       states.set(userKey, method === undefined ? state : { ...state, defaultMethod: method })
     },
+    async giveBypass(userKey, bypass) {
+      change(userKey, { bypass })
+    },
+    async useBypass(userKey, nowMs) {
+      check('accounts.useBypass')
+      const { bypass, ...state } = stateOf(userKey)
+      if (bypass === undefined || bypass.untilMs <= nowMs) return false
+      if (bypass.once) states.set(userKey, state)
+      return true
+    },
+    async endBypass(userKey) {
+      const { bypass: _, ...state } = stateOf(userKey)
+      states.set(userKey, state)
+    },
     async noteUser() {
       check('accounts.noteUser')
     },

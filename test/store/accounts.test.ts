@@ -9,6 +9,58 @@ describeSharedStores('account states', (current) => {
     user = freshUser()
   })
 
+  describe('a bypass', () => {
+    const bypass = { reason: 'phone at home', untilMs: 10_000, once: false }
+
+    it('counts until it ends, and is listed until then', async () => {
+      const { accounts, users } = current.store()
+      await accounts.noteUser(user, 'bypassed')
+      await accounts.giveBypass(user, bypass)
+      expect((await accounts.load(user)).bypass).to.deep.equal(bypass)
+      expect(await accounts.useBypass(user, 9_999)).to.equal(true)
+      expect(await accounts.useBypass(user, 9_999)).to.equal(true)
+      expect(await accounts.useBypass(user, 10_000)).to.equal(false)
+      expect(await users.listBypasses(9_999)).to.deep.equal([
+        { userKey: user, name: 'bypassed', ...bypass },
+      ])
+      expect(await users.listBypasses(10_000)).to.deep.equal([])
+    })
+
+    it('for one sign-in goes to one of many that come at once', async () => {
+      const { accounts } = current.store()
+      await accounts.giveBypass(user, { ...bypass, once: true })
+      const used = await Promise.all(
+        Array.from({ length: 20 }, () => accounts.useBypass(user, 5_000)),
+      )
+      expect(used.filter((each) => each)).to.have.length(1)
+      expect((await accounts.load(user)).bypass).to.equal(undefined)
+    })
+
+    it('is replaced by another, ended, and nothing where there was none', async () => {
+      const { accounts } = current.store()
+      expect(await accounts.useBypass(user, 0)).to.equal(false)
+      await accounts.giveBypass(user, bypass)
+      await accounts.giveBypass(user, { ...bypass, untilMs: 20_000, once: true })
+      expect((await accounts.load(user)).bypass).to.include({ untilMs: 20_000, once: true })
+      await accounts.endBypass(user)
+      expect(await accounts.useBypass(user, 0)).to.equal(false)
+      expect(await accounts.load(user)).not.to.have.property('bypass')
+    })
+
+    it('stays over other changes of the account, and they over it', async () => {
+      const { accounts } = current.store()
+      await accounts.giveBypass(user, bypass)
+      await accounts.recordFailure(user, 'code', 0, limits)
+      await accounts.block(user, 'stolen', 1)
+      await accounts.release(user)
+      await accounts.recordSuccess(user)
+      expect((await accounts.load(user)).bypass).to.deep.equal(bypass)
+      await accounts.setDefaultMethod(user, 'totp')
+      await accounts.endBypass(user)
+      expect((await accounts.load(user)).defaultMethod).to.equal('totp')
+    })
+  })
+
   it('knows nothing bad of somebody it does not know', async () => {
     expect(await current.store().accounts.load(user)).to.deep.equal({
       userKey: user,

@@ -63,6 +63,7 @@ const show = command({
           ['State', standing(state, io.clock.nowMs(), paint)],
           ['Wrong codes', `${state.wrongCodes} in a row`],
           ['Wrong passwords', `${state.wrongPasswords} in a row`],
+          ['Bypass', bypassOf(state, io.clock.nowMs(), paint)],
           ['Prefers', state.defaultMethod ?? 'the order of the gateway'],
           ['Phones in the directory', given(person.phones?.join(', '))],
           ['Mail', given(person.email)],
@@ -151,6 +152,13 @@ function standing(state: AccountState, nowMs: number, paint: Paint): string {
   if (state.blocked) return paint('bad', `blocked: ${printable(state.blocked.reason)}`)
   if (state.lockedUntilMs <= nowMs && state.slowedUntilMs > nowMs) return paint('warn', 'slowed')
   return lockOf(state.lockedUntilMs, nowMs, paint)
+}
+
+function bypassOf({ bypass }: AccountState, nowMs: number, paint: Paint): string {
+  if (bypass === undefined || bypass.untilMs <= nowMs) return 'none'
+  const once = bypass.once ? 'once, ' : ''
+  const until = `${once}until ${formatDateTime(bypass.untilMs)}`
+  return paint('warn', `${until}: ${printable(bypass.reason)}`)
 }
 
 function lockOf(lockedUntilMs: number, nowMs: number, paint: Paint): string {

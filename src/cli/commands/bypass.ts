@@ -1,0 +1,89 @@
+import { command, commandGroup, jsonOption, targetOptions, userArgument } from '../command.ts'
+import { CliError } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { print, printJson } from '../io.ts'
+import { createPaint, formatTable, printable } from '../print.ts'
+import { withSession } from '../session.ts'
+import { formatDateTime } from '../times.ts'
+
+const give = command({
+  usage: '$0 <user>',
+  describe: 'Let the password alone do for a person, for a while',
+  options: (yargs) =>
+    targetOptions(userArgument(yargs))
+      .option('for', {
+        type: 'string',
+        default: '15m',
+        requiresArg: true,
+        describe: 'How long: 1m to 7d',
+      })
+      .option('once', {
+        type: 'boolean',
+        default: false,
+        describe: 'End it with the first sign-in that uses it',
+      })
+      .option('reason', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'Why; stands in the audit',
+      }),
+  async run(args, io) {
+    const { parseDuration } = await import('../../config/index.ts')
+    const forMs = parseDuration(args.for)
+    if (forMs === undefined || forMs < 60_000 || forMs > 7 * 86_400_000) {
+      throw new CliError('usage', '--for must be a time from 1m to 7d, such as 15m or 8h.')
+    }
+    const { user, once, reason } = args
+    const { person, untilMs } = await withSession(args, io, (session) =>
+      session.call('bypass.give', { name: user, forMs, once, reason }),
+    )
+    const howOften = once ? 'once, ' : ''
+    print(
+      io,
+      `${printable(person.name)} signs in with the password alone: ${howOften}until ${formatDateTime(untilMs)}. holdfast bypass end ${printable(person.name)} ends it at once.`,
+    )
+    return exitCodes.ok
+  },
+})
+
+const list = command({
+  usage: 'list',
+  describe: 'Who signs in with the password alone now, and why',
+  options: (yargs) => jsonOption(targetOptions(yargs)),
+  async run(args, io) {
+    const bypasses = await withSession(args, io, (session) => session.call('bypass.list', {}))
+    if (args.json) printJson(io, bypasses)
+    else if (bypasses.length === 0) print(io, 'Nobody has a bypass.')
+    else {
+      const rows = bypasses.map(({ name, untilMs, once, reason }) => [
+        printable(name),
+        formatDateTime(untilMs),
+        once ? 'once' : 'until then',
+        printable(reason),
+      ])
+      print(io, formatTable(['NAME', 'ENDS', 'HOLDS', 'REASON'], rows, createPaint(io)))
+    }
+    return exitCodes.ok
+  },
+})
+
+const end = command({
+  usage: 'end <user>',
+  describe: 'Ask a person for the second factor again',
+  options: (yargs) => targetOptions(userArgument(yargs)),
+  async run(args, io) {
+    const { person, before } = await withSession(args, io, (session) =>
+      session.call('bypass.end', { name: args.user }),
+    )
+    const had = before === undefined ? 'had no bypass' : `had one (${printable(before.reason)})`
+    print(io, `${printable(person.name)} ${had} and is asked for the second factor.`)
+    return exitCodes.ok
+  },
+})
+
+export const bypassCommand = commandGroup('bypass', 'Password alone for a while: give, list, end', [
+  give,
+  list,
+  end,
+])
