@@ -25,6 +25,7 @@ import {
   createCounters,
   createLogger,
   createSystemdNotifier,
+  rememberEvents,
   startAdminSocket,
 } from './ops/index.ts'
 import { createMarks, createMemoryRegistry } from './signin/index.ts'
@@ -32,6 +33,9 @@ import { type Clock, createTimerWheel, systemClock } from './support/index.ts'
 import { createRadiusListener, type ListenAddress } from './transport/index.ts'
 
 export { loadCheckedConfig } from './compose/checked-config.ts'
+
+/** Events of the log that a support bundle can show. */
+const eventsForSupport = 200
 
 export type AppOptions = {
   readonly configFile: string
@@ -72,7 +76,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { env, clock = systemClock } = options
   const beganMs = clock.nowMs()
   const config = loadCheckedConfig(options.configFile, env)
-  const logger = createLogger({ ...config.log, stream: options.log, clock })
+  const logger = rememberEvents(
+    createLogger({ ...config.log, stream: options.log, clock }),
+    clock,
+    eventsForSupport,
+  )
   const counters = createCounters()
   const notifier = createSystemdNotifier({
     env,
@@ -222,6 +230,7 @@ export async function createApp(options: AppOptions): Promise<App> {
             generation: () => generation,
             lasting,
             gateways: standings,
+            observed: () => ({ counters: counters.snapshot(), events: logger.past() }),
             status: () => ({
               version: options.version,
               node: config.nodeName,

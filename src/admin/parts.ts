@@ -52,6 +52,8 @@ export type AdminParts = {
     status(): ServiceStatus
     /** Looks at everything the service depends on. Never rejects: what fails is a row. */
     check(signal: AbortSignal): Promise<readonly CheckRow[]>
+    /** What may be sent to whoever helps: nothing in it is secret, or names a person or a place. */
+    support(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>
     /** Reads the configuration again; rejects with ConfigError and keeps the old one. */
     reload(): Promise<void>
     /**

@@ -16,6 +16,7 @@ export function createServiceOperations(parts: AdminParts) {
   return {
     status: operation(nothing, async () => service().status()),
     check: operation(nothing, async (_, { signal }) => await service().check(signal)),
+    support: operation(nothing, async (_, { signal }) => await service().support(signal)),
     reload: operation(nothing, async () => {
       await service().reload()
       return {}

@@ -12,6 +12,7 @@ import { presetCommand } from './commands/preset.ts'
 import { reloadCommand } from './commands/reload.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { serveCommand } from './commands/serve.ts'
+import { supportCommand } from './commands/support.ts'
 import { tryCommand } from './commands/try.ts'
 import { userCommand } from './commands/user.ts'
 import { versionCommand } from './commands/version.ts'
@@ -38,6 +39,7 @@ const commands = [
   backupCommand,
   restoreCommand,
   reloadCommand,
+  supportCommand,
   versionCommand,
 ]
 

@@ -1,5 +1,7 @@
 import { dirname } from 'node:path'
 import {
+  auditRowsPerPage,
+  type CheckRow,
   checkDirectories,
   checkGateways,
   checkStore,
@@ -13,6 +15,7 @@ import type { AdminOperation } from '../ops/index.ts'
 import type { Generation, Lasting } from './generation.ts'
 import { groupsInRules } from './rule-groups.ts'
 import { sealForConfig } from './sealed-passwords.ts'
+import { createSupportBundle, type SupportFacts } from './support-bundle.ts'
 
 /** What commands can ask of the running service. */
 export function adminOperationsOf(running: {
@@ -20,9 +23,11 @@ export function adminOperationsOf(running: {
   readonly lasting: Lasting
   readonly gateways: () => Promise<readonly GatewayStanding[]>
   readonly status: () => ServiceStatus
+  /** What was counted and logged since the start. */
+  readonly observed: () => Pick<SupportFacts, 'counters' | 'events'>
   readonly reload: () => Promise<void>
 }): Readonly<Record<string, AdminOperation>> {
-  const { generation, lasting, gateways, status, reload } = running
+  const { generation, lasting, gateways, status, observed, reload } = running
   const { clock, opened } = lasting
   const { store } = opened
   const directories = () => [...generation().directories.values()]
@@ -38,14 +43,26 @@ export function adminOperationsOf(running: {
       status,
       reload,
       sealPassword: (owner, password) => sealForConfig(generation().config, owner, password),
-      check: async () => {
-        const groupsOf = (name: string) => groupsInRules(generation().config, name)
-        return [
-          ...(await checkDirectories(directories(), groupsOf)),
-          ...checkGateways(await gateways(), clock.nowMs()),
-          ...(await checkStore(store)),
-        ]
-      },
+      check,
+      support: async () =>
+        createSupportBundle({
+          ...observed(),
+          nowMs: clock.nowMs(),
+          version: status().version,
+          startedAtMs: status().startedAtMs,
+          config: generation().config,
+          rows: await check(),
+          entries: await store.audit.searchAudit({ limit: auditRowsPerPage }),
+        }),
     },
   })
+
+  async function check(): Promise<readonly CheckRow[]> {
+    const groupsOf = (name: string) => groupsInRules(generation().config, name)
+    return [
+      ...(await checkDirectories(directories(), groupsOf)),
+      ...checkGateways(await gateways(), clock.nowMs()),
+      ...(await checkStore(store)),
+    ]
+  }
 }

@@ -15,6 +15,7 @@ export type { Finding } from './finding.ts'
 export { type LoadOptions, loadConfig } from './load.ts'
 export type { PolicyRuleConfig } from './policy-rules.ts'
 export { type Preset, presets } from './presets/index.ts'
+export { type RedactedConfig, redactConfig } from './redact.ts'
 export type { NamedReply, ReplyRuleConfig } from './reply-rules.ts'
 export type {
   Config,

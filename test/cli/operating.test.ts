@@ -110,6 +110,7 @@ for (const mode of ['service', 'store'] as const) {
             check: async () => [
               { area: 'directory', what: 'people', state: 'failed', detail: 'down', remedy: 'Up.' },
             ],
+            support: async () => ({ madeAt: 'now' }),
             reload: async () => {
               reloads += 1
             },
@@ -357,6 +358,18 @@ for (const mode of ['service', 'store'] as const) {
       expect(states['directory people']).to.equal(mode === 'service' ? 'failed' : 'ok')
       if (mode === 'store') expect(states['store audit chain']).to.equal('ok')
       expect(code).to.equal(mode === 'service' ? exitCodes.failed : exitCodes.ok)
+    })
+
+    it('writes a support bundle, once', async () => {
+      const words = ['support', file('bundle.json')]
+      const { code, stdout, stderr } = await holdfast(words)
+      expect(code, stderr).to.equal(exitCodes.ok)
+      expect(stdout).to.include('Read it before you send it.')
+      expect(statSync(file('bundle.json')).mode & 0o777).to.equal(0o600)
+      const text = readFileSync(file('bundle.json'), 'utf8')
+      expect(JSON.parse(text)).to.have.property('madeAt')
+      expect(text).not.to.match(/alice|abcdefghij|192\.0\.2\.1/)
+      expect((await holdfast(words)).code).to.equal(exitCodes['bad-file'])
     })
 
     it('restores a backup when the service is stopped, and keeps what was there', async () => {

@@ -1,0 +1,30 @@
+import { writeFile } from 'node:fs/promises'
+import { command, targetOptions } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { fileError } from '../files.ts'
+import { print } from '../io.ts'
+import { connectService } from '../session.ts'
+
+export const supportCommand = command({
+  usage: 'support <file>',
+  describe: 'Write what helps to find a fault to a new file, without secrets and names',
+  options: (yargs) =>
+    targetOptions(yargs).positional('file', {
+      type: 'string',
+      demandOption: true,
+      describe: 'New file, JSON; mode 0600',
+    }),
+  async run(args, io) {
+    const service = await connectService(args, io)
+    const { collectOffline } = await import('../support-offline.ts')
+    const bundle = service
+      ? await service.call('support', {}).finally(() => service.close())
+      : await collectOffline(args, io)
+    const text = `${JSON.stringify(bundle, undefined, 2)}\n`
+    await writeFile(args.file, text, { flag: 'wx', mode: 0o600 }).catch((cause) => {
+      throw fileError(args.file, cause)
+    })
+    print(io, `${args.file}: ${Buffer.byteLength(text)} bytes. Read it before you send it.`)
+    return exitCodes.ok
+  },
+})
