@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { observeTransport } from '../../src/compose/observe.ts'
+import { observeSignIns, observeTransport } from '../../src/compose/observe.ts'
 import { createCounters, type LogEvent } from '../../src/ops/index.ts'
-import { type DropReason, dropReasons } from '../../src/signin/index.ts'
+import { type DropReason, dropReasons, referenceOf } from '../../src/signin/index.ts'
 import { load, valid } from '../config/load-text.ts'
 
 const config = load(
@@ -32,6 +32,35 @@ function remedyFor(reason: DropReason, gateway?: string): string | undefined {
   const [event] = events
   return event?.event === 'packet-dropped' ? event.remedy : undefined
 }
+
+describe('the reference in the log', () => {
+  const events: LogEvent[] = []
+  const logger = { log: (event: LogEvent) => void events.push(event), setLevel: () => undefined }
+  const from = { source: '192.0.2.1', sourcePort: 1024, log: true, suppressed: 0 }
+
+  it('is on the drop of a sign-in that was begun, and on no other', () => {
+    const nothing = () => undefined
+    const observer = observeTransport(logger, createCounters(), () => config, nothing, nothing)
+    observer.onDrop({ reason: 'no-time-left', gateway: 'plain', attemptId: 'x1', ...from })
+    observer.onDrop({ reason: 'message-authenticator-wrong', gateway: 'plain', ...from })
+    const [begun, unproven] = events.splice(0)
+    expect(begun).to.include({ attemptId: 'x1', reference: referenceOf('x1') })
+    expect(unproven).not.to.have.any.keys('attemptId', 'reference')
+  })
+
+  it('is on the line of a sign-in as its record has it', () => {
+    const { signIn } = observeSignIns(logger)
+    const record = {
+      ...{ signInId: 's', attemptId: 'x1', startedAtMs: 0, endedAtMs: 0, gateway: 'plain' },
+      ...{ sourceAddress: '192.0.2.1', userName: 'alice', timeline: [] },
+    }
+    signIn({ ...record, outcome: 'reject', reason: 'denied', reference: '7K2M' })
+    signIn({ ...record, outcome: 'accept', reason: 'accepted' })
+    const [refused, accepted] = events.splice(0)
+    expect(refused).to.have.property('reference', '7K2M')
+    expect(accepted).not.to.have.property('reference')
+  })
+})
 
 describe('the log line of a packet without Message-Authenticator (RULES 17)', () => {
   const missing = 'message-authenticator-missing'
