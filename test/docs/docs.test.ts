@@ -212,6 +212,8 @@ describe('names in the pages', () => {
     'retransmit_timeout',
     'node_modules',
     'seed_hex',
+    'rlm_totp',
+    'rlm_sql',
   ]
 
   it('of settings exist in the schema', () => {
