@@ -11,6 +11,8 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/\+?(?<![\d-])(?!\d{4}-\d\d-\d\d\b)\d[\d -]{4,}\d/g, '(number)'],
   [/"[^"]*"/g, '"(text)"'],
 ]
+/** Some shapes cost the square of the length. Cut behind the names, of which no half may stay. */
+const longestText = 2_000
 /** Shorter ones are words like any other, and would tear words apart. */
 const shortest = 3
 
@@ -19,15 +21,18 @@ const shortest = 3
  * it were. `names` says what a known text is called instead.
  */
 export function createScrubber(names: ReadonlyMap<string, string>): (text: string) => string {
+  const known = new Map([...names].map(([text, instead]) => [text.toLowerCase(), instead]))
   // The longest first: a name may be part of another.
-  const known = [...names]
-    .filter(([text]) => text.length >= shortest)
-    .sort(([left], [right]) => right.length - left.length)
-    .map(([text, instead]) => [new RegExp(escapePattern(text), 'giu'), instead] as const)
+  const longest = [...known.keys()]
+    .filter((text) => text.length >= shortest)
+    .sort((left, right) => right.length - left.length)
+  const pattern = new RegExp(longest.map(escapePattern).join('|') || '(?!)', 'giu')
   return (text) =>
-    [...known, ...shapes].reduce(
-      (left, [pattern, instead]) => left.replace(pattern, () => instead),
-      text,
+    shapes.reduce(
+      (left, [shape, instead]) => left.replace(shape, instead),
+      text
+        .replace(pattern, (found) => known.get(found.toLowerCase()) ?? '(text)')
+        .slice(0, longestText),
     )
 }
 
