@@ -14,8 +14,8 @@ export type Member = {
   readonly loginName?: string
 }
 
-/** RFC 4511 A.1 */
-const noSuchObject = 32
+/** noSuchObject and invalidDNSyntax (RFC 4511 A.1): there is nothing under such a name. */
+const notThere: readonly unknown[] = [32, 34]
 
 /** DNs asked about in one search of a recursion. */
 const dnsPerSearch = 50
@@ -137,7 +137,9 @@ export async function countGroups(
     })
     return found.length
   } catch (error) {
-    if (error instanceof DirectoryError && error.details.resultCode === noSuchObject) return 0
+    if (error instanceof DirectoryError && notThere.includes(error.details.resultCode)) {
+      return 0
+    }
     throw error
   }
 }

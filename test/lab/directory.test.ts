@@ -164,6 +164,27 @@ for (const { title, program, start, options, phones } of variants) {
       expect(flat.groups).to.include('vpn-inner').and.not.include('vpn-middle')
     })
 
+    it('gives reply rules the names of groups as they are written, and what they ask for', async () => {
+      const names = ['msRADIUSFramedIPAddress', 'MOBILE', 'description']
+      const alice = await find('alice', create({ replyAttributes: names }))
+      expect(alice.groupNames).to.include.members(['VPN-Inner', 'VPN-Middle', 'VPN-Users'])
+      const addresses = program === 'samba' ? ['192.168.0.1'] : []
+      expect([...(alice.attributes ?? [])]).to.deep.equal([
+        ['msradiusframedipaddress', addresses],
+        ['mobile', ['06 1234 5678']],
+        ['description', []],
+      ])
+      expect((await find('alice')).attributes).to.equal(undefined)
+    })
+
+    it('tells which groups are gone, by name and by DN', async () => {
+      const { groups } = await find('alice')
+      const there = groups.filter((group) => group.includes('vpn-users'))
+      expect(there).to.have.length(2)
+      const gone = ['vpn-user', `cn=gone,${lab.baseDn}`, 'alice', 'vpn-users)(cn=*']
+      expect(await directory.missingGroups?.([...there, ...gone], never)).to.deep.equal(gone)
+    })
+
     it('signs in people whose names and DNs are odd, and finds their groups', async () => {
       for (const name of ['alice', 'odd', 'müller', 'MÜLLER', 'mu\u0308ller', 'par(en)'])
         expect(await signIn(name), name).to.deep.equal({ kind: 'right' })

@@ -28,6 +28,7 @@ export const people: readonly Person[] = [
       telephoneNumber: '+31 20 123 4567',
       otherMobile: ['+49 151 23456789', 'no number'],
       preferredLanguage: 'nl, en-gb;q=0.8',
+      msRADIUSFramedIPAddress: '-1062731775',
     },
     'Alice Jansen',
   ),
