@@ -1,25 +1,17 @@
 import { sql } from 'kysely'
 import type { AccountState, AccountStore, LockoutLimits } from '../accounts/index.ts'
+import { freshRow, freshState, noBypass, toState } from './account-rows.ts'
 import type { StoreContext } from './context.ts'
+import type { People } from './people.ts'
 import { type Named, prepare, type Queries } from './queries.ts'
 import type { AccountStateRow } from './schema.ts'
-import { createUserCache } from './user-cache.ts'
 
-export type ForgettingAccountStore = AccountStore & { forget(userKey: string): void }
-
-export function createAccountStore(context: StoreContext): ForgettingAccountStore {
+export function createAccountStore(context: StoreContext, people: People): AccountStore {
   const { connection, queries, clock } = context
   const query = prepareQueries(queries)
-  const states = createUserCache<AccountState>(context.cacheUsers)
-  const names = createUserCache<string>(context.cacheUsers)
-
-  async function load(userKey: string): Promise<AccountState> {
-    const [row] = await connection.run(query.load({ userKey }))
-    return row === undefined ? freshState(userKey) : toState(row)
-  }
 
   async function change(userKey: string, values: Partial<AccountStateRow>): Promise<void> {
-    states.forget(userKey)
+    people.forget(userKey)
     await connection.run(
       queries
         .insertInto('account_state')
@@ -30,15 +22,10 @@ export function createAccountStore(context: StoreContext): ForgettingAccountStor
   }
 
   return {
-    forget(userKey) {
-      states.forget(userKey)
-      names.forget(userKey)
-    },
-
-    load: (userKey) => states.get(userKey, () => load(userKey)),
+    load: async (userKey) => (await people.load(userKey)).state,
 
     async recordFailure(userKey, kind, nowMs, limits) {
-      states.forget(userKey)
+      people.forget(userKey)
       const [row] =
         kind === 'password'
           ? await connection.run(query.wrongPassword({ userKey }))
@@ -47,9 +34,9 @@ export function createAccountStore(context: StoreContext): ForgettingAccountStor
     },
 
     async recordSuccess(userKey) {
-      const known = states.peek(userKey)
-      if (known !== undefined && isClean(known)) return
-      states.forget(userKey)
+      const known = people.peek(userKey)
+      if (known !== undefined && isClean(known.state)) return
+      people.forget(userKey)
       await connection.run(query.success({ userKey }))
     },
 
@@ -75,10 +62,10 @@ export function createAccountStore(context: StoreContext): ForgettingAccountStor
       }),
 
     async useBypass(userKey, nowMs) {
-      const { bypass } = await states.get(userKey, () => load(userKey))
+      const { bypass } = (await people.load(userKey)).state
       if (bypass === undefined || bypass.untilMs <= nowMs) return false
       if (!bypass.once) return true
-      states.forget(userKey)
+      people.forget(userKey)
       const used = await connection.run(
         queries
           .updateTable('account_state')
@@ -94,62 +81,16 @@ export function createAccountStore(context: StoreContext): ForgettingAccountStor
     endBypass: (userKey) => change(userKey, noBypass),
 
     async noteUser(userKey, name) {
-      if (names.peek(userKey) === name) return
-      names.forget(userKey)
-      await names.get(userKey, async () => {
-        const searchName = name.toLowerCase()
-        await connection.run(query.note({ userKey, name, searchName, nowMs: clock.nowMs() }))
-        return name
-      })
+      if ((await people.load(userKey)).name === name) return
+      const searchName = name.toLowerCase()
+      await connection.run(query.note({ userKey, name, searchName, nowMs: clock.nowMs() }))
+      people.update(userKey, (person) => ({ ...person, name }))
     },
   }
 }
 
-const noBypass = { bypass_reason: null, bypass_until_ms: null, bypass_once: null } as const
-
 function isClean(state: AccountState): boolean {
   return state.wrongCodes === 0 && state.wrongPasswords === 0 && state.slowedUntilMs === 0
-}
-
-function freshRow(userKey: string): AccountStateRow {
-  return {
-    user_key: userKey,
-    wrong_codes: 0,
-    wrong_passwords: 0,
-    slowed_until_ms: 0,
-    locked_until_ms: 0,
-    blocked_reason: null,
-    blocked_at_ms: null,
-    default_method: null,
-    ...noBypass,
-  }
-}
-
-function freshState(userKey: string): AccountState {
-  return toState(freshRow(userKey))
-}
-
-function toState(row: AccountStateRow): AccountState {
-  return {
-    userKey: row.user_key,
-    wrongCodes: row.wrong_codes,
-    wrongPasswords: row.wrong_passwords,
-    slowedUntilMs: row.slowed_until_ms,
-    lockedUntilMs: row.locked_until_ms,
-    ...(row.blocked_reason === null
-      ? {}
-      : { blocked: { reason: row.blocked_reason, atMs: row.blocked_at_ms ?? 0 } }),
-    ...(row.default_method === null ? {} : { defaultMethod: row.default_method }),
-    ...(row.bypass_until_ms === null
-      ? {}
-      : {
-          bypass: {
-            reason: row.bypass_reason ?? '',
-            untilMs: row.bypass_until_ms,
-            once: row.bypass_once === 1,
-          },
-        }),
-  }
 }
 
 /**
@@ -189,9 +130,6 @@ function prepareQueries(queries: Queries) {
   type User = { readonly userKey: string }
   type Note = User & { readonly name: string; readonly searchName: string; readonly nowMs: number }
   return {
-    load: prepare((value: Named<User>) =>
-      queries.selectFrom('account_state').selectAll().where('user_key', '=', value('userKey')),
-    ),
     wrongPassword: prepare((value: Named<User>) =>
       queries
         .insertInto('account_state')

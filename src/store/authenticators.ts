@@ -1,61 +1,32 @@
 import { randomUUID } from 'node:crypto'
 import type { Authenticator, AuthenticatorStore } from '../accounts/index.ts'
 import { constantTimeEqual } from '../support/index.ts'
-import { fromRow, toRow } from './authenticator-rows.ts'
+import { toRow } from './authenticator-rows.ts'
 import type { StoreContext } from './context.ts'
-import { StoreError } from './errors.ts'
+import type { People } from './people.ts'
 import { type Named, prepare, type Queries } from './queries.ts'
-import type { AuthenticatorRow } from './schema.ts'
 import { tellReuse } from './tell-reuse.ts'
-import { createUserCache } from './user-cache.ts'
 
-export type ForgettingAuthenticatorStore = AuthenticatorStore & {
-  /** To be called when something else changes a user's rows. */
-  forget(userKey: string): void
-}
-
-export function createAuthenticatorStore(context: StoreContext): ForgettingAuthenticatorStore {
+export function createAuthenticatorStore(
+  context: StoreContext,
+  people: People,
+): AuthenticatorStore {
   const { connection, queries, sealer, clock } = context
   const query = prepareQueries(queries)
-  const cache = createUserCache<readonly Authenticator[]>(context.cacheUsers)
-
-  async function load(userKey: string): Promise<readonly Authenticator[]> {
-    const [rows, codes] = await connection.atomically([
-      query.list({ userKey }),
-      query.listCodes({ userKey }),
-    ])
-    return rows.flatMap((row) => {
-      const hashes = codes.filter((code) => code.authenticator_id === row.id)
-      return openRow(
-        row,
-        hashes.map((code) => code.code_hash),
-      )
-    })
-  }
-
-  // One row that was swapped or damaged must not take the person's other authenticators along.
-  function openRow(row: AuthenticatorRow, codeHashes: readonly Uint8Array[]): Authenticator[] {
-    try {
-      return [fromRow(row, codeHashes, sealer)]
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      context.onUnreadable(error)
-      return []
-    }
-  }
 
   function updateKept(
     userKey: string,
     id: string,
     change: (authenticator: Authenticator) => Authenticator,
   ): void {
-    cache.update(userKey, (list) => list.map((one) => (one.id === id ? change(one) : one)))
+    people.update(userKey, (person) => ({
+      ...person,
+      authenticators: person.authenticators.map((one) => (one.id === id ? change(one) : one)),
+    }))
   }
 
   return {
-    forget: (userKey) => cache.forget(userKey),
-
-    list: (userKey) => cache.get(userKey, () => load(userKey)),
+    list: async (userKey) => (await people.load(userKey)).authenticators,
 
     async add(fresh) {
       const authenticator: Authenticator = {
@@ -67,13 +38,13 @@ export function createAuthenticatorStore(context: StoreContext): ForgettingAuthe
       const row = queries.insertInto('authenticator').values(toRow(authenticator, sealer))
       const hashes = authenticator.method === 'recovery' ? authenticator.codeHashes : []
       const codes = hashes.map((codeHash) => query.addCode({ id, userKey, codeHash }))
-      cache.forget(userKey)
+      people.forget(userKey)
       await connection.atomically([row.compile(), ...codes])
       return authenticator
     },
 
     async remove(userKey, id) {
-      cache.forget(userKey)
+      people.forget(userKey)
       const [removed] = await connection.atomically([
         queries
           .deleteFrom('authenticator')
@@ -144,21 +115,6 @@ export function createAuthenticatorStore(context: StoreContext): ForgettingAuthe
 function prepareQueries(queries: Queries) {
   type Spend = { readonly id: string; readonly spentBy: Uint8Array }
   return {
-    list: prepare((value: Named<{ userKey: string }>) =>
-      queries
-        .selectFrom('authenticator')
-        .selectAll()
-        .where('user_key', '=', value('userKey'))
-        .orderBy('created_at_ms')
-        .orderBy('id'),
-    ),
-    listCodes: prepare((value: Named<{ userKey: string }>) =>
-      queries
-        .selectFrom('recovery_code')
-        .select(['authenticator_id', 'code_hash'])
-        .where('user_key', '=', value('userKey'))
-        .where('spent_by', 'is', null),
-    ),
     addCode: prepare((value: Named<{ id: string; userKey: string; codeHash: Uint8Array }>) =>
       queries.insertInto('recovery_code').values({
         authenticator_id: value('id'),

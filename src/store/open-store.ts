@@ -20,6 +20,7 @@ import type { Keyring } from './keyring.ts'
 import { createLimitStore } from './limits.ts'
 import { migrate } from './migrate.ts'
 import { sqliteTypes } from './migrations.ts'
+import { createPeople } from './people.ts'
 import { createPromptStore } from './prompts.ts'
 import { createSqliteQueries } from './queries.ts'
 import { type RotationResult, rotateKeys } from './rotation.ts'
@@ -100,11 +101,10 @@ async function assemble(context: StoreContext, node: string): Promise<Store> {
   const { connection } = context
   const secrets = await openSecrets(connection, context.queries, context.sealer)
   const writer = createAuditWriter(context, node, secrets.auditChain)
-  const authenticators = createAuthenticatorStore(context)
-  const accounts = createAccountStore(context)
+  const people = createPeople(context)
   return {
-    authenticators,
-    accounts,
+    authenticators: createAuthenticatorStore(context, people),
+    accounts: createAccountStore(context, people),
     prompts: createPromptStore(context),
     limits: createLimitStore(context),
     spent: createSpentStore(context),
@@ -112,10 +112,7 @@ async function assemble(context: StoreContext, node: string): Promise<Store> {
       ...createAuditLog(context, writer, node),
       ...createAuditUpkeep(context, secrets.auditChain),
     },
-    users: createUserStore(context, writer, (userKey) => {
-      authenticators.forget(userKey)
-      accounts.forget(userKey)
-    }),
+    users: createUserStore(context, writer, people.forget),
     settings: createSettingStore(context),
     hashingKey: secrets.hashing,
     health: () => connection.health(),

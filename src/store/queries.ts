@@ -39,10 +39,14 @@ export type Named<Values> = <Name extends keyof Values & string>(name: Name) => 
 export function prepare<Values extends object, Row>(
   build: (value: Named<Values>) => Compilable<Row>,
 ): (values: Values) => CompiledQuery<Row> {
-  const compiled = build((name) => new Placeholder(name) as never).compile()
+  const { sql, parameters, query, queryId } = build(
+    (name) => new Placeholder(name) as never,
+  ).compile()
   return (values) => ({
-    ...compiled,
-    parameters: compiled.parameters.map((parameter) =>
+    sql,
+    query,
+    queryId,
+    parameters: parameters.map((parameter) =>
       parameter instanceof Placeholder ? values[parameter.name as keyof Values] : parameter,
     ),
   })

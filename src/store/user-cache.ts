@@ -17,17 +17,20 @@ export interface UserCache<Value> {
  */
 export function createUserCache<Value>(maxUsers: number): UserCache<Value> {
   const kept = new Map<string, Value>()
+  // One for all times, since all that is kept lies ahead of it: a new one each time would step over
+  // the places of thousands that went before.
+  const oldestFirst = kept.keys()
   const loading = new Map<string, Promise<Value>>()
 
   function keep(userKey: string, value: Value): void {
     if (maxUsers === 0) return
-    if (kept.size >= maxUsers) {
-      for (const oldest of kept.keys()) {
-        kept.delete(oldest)
-        break
-      }
-    }
+    if (kept.size >= maxUsers && !kept.has(userKey)) dropOldest()
     kept.set(userKey, value)
+  }
+
+  function dropOldest(): void {
+    const oldest = oldestFirst.next()
+    if (oldest.done !== true) kept.delete(oldest.value)
   }
 
   return {

@@ -3,11 +3,11 @@ import type { CompiledQuery } from 'kysely'
 import type { Clock, Timer } from '../../support/index.ts'
 import type { Connection, ConnectionHealth, RowsOf } from '../connection.ts'
 import { StoreError } from '../errors.ts'
+import { toBatch, toRows } from './batch.ts'
 import { toStoreError } from './failures.ts'
 import type {
+  Batch,
   Row,
-  SqlValue,
-  WireStatement,
   WorkerAnswer,
   WorkerOptions,
   WorkerQuestion,
@@ -23,7 +23,7 @@ export type SqliteOptions = WorkerOptions & {
 }
 
 type Request = {
-  readonly statements: readonly WireStatement[]
+  readonly queries: readonly CompiledQuery[]
   readonly timeoutMs: number
   resolve(rows: readonly (readonly Row[])[]): void
   reject(error: StoreError): void
@@ -131,34 +131,33 @@ export function connectSqlite(options: SqliteOptions): Connection {
       waitingOutside -= batch.length
       lastCommitMs = clock.nowMs() - startedAtMs
     }
-    ask(
-      { kind: 'batch', requests: batch.map((request) => request.statements) },
-      {
-        settle(answer) {
-          finish()
-          // What gathered meanwhile goes first, so that the worker commits while this thread works.
-          if (queue.length > 0) flush()
-          settleBatch(batch, answer)
-          planFlush()
-        },
-        fail(error) {
-          finish()
-          rejectBatch(batch, error)
-          planFlush()
-        },
+    const task = toBatch(batch.map((request) => request.queries))
+    ask(task, {
+      settle(answer) {
+        finish()
+        // What gathered meanwhile goes first, so that the worker commits while this thread works.
+        if (queue.length > 0) flush()
+        settleBatch(batch, task, answer)
+        planFlush()
       },
-    )
+      fail(error) {
+        finish()
+        rejectBatch(batch, error)
+        planFlush()
+      },
+    })
   }
 
-  function settleBatch(batch: readonly Request[], answer: WorkerAnswer): void {
+  function settleBatch(batch: readonly Request[], asked: Batch, answer: WorkerAnswer): void {
     if ('failure' in answer) {
       rejectBatch(batch, toStoreError(answer.failure))
       return
     }
     failureCode = undefined
-    answer.results.forEach((result, index) => {
+    const { requests, columns } = answer.result ?? { requests: [], columns: [] }
+    requests.forEach((result, index) => {
       if ('failure' in result) batch[index]?.reject(toStoreError(result.failure))
-      else batch[index]?.resolve(result.rows)
+      else batch[index]?.resolve(toRows(result, asked.requests[index] ?? [], columns))
     })
   }
 
@@ -173,12 +172,8 @@ export function connectSqlite(options: SqliteOptions): Connection {
   ): Promise<readonly (readonly Row[])[]> {
     const refusal = refuse()
     if (refusal !== undefined) return Promise.reject(refusal)
-    const statements = queries.map(({ sql, parameters }) => ({
-      sql,
-      parameters: parameters.map(toWire),
-    }))
     return new Promise((resolve, reject) => {
-      queue.push({ statements, timeoutMs, resolve, reject })
+      queue.push({ queries, timeoutMs, resolve, reject })
       planFlush()
     })
   }
@@ -237,15 +232,4 @@ export function connectSqlite(options: SqliteOptions): Connection {
       return closing
     },
   }
-}
-
-/**
- * Our own queries; a value SQLite cannot take fails its statement in the worker. Bytes that are
- * part of a larger buffer (a packet, Node's pool) would take all of it along to the worker.
- */
-function toWire(value: unknown): SqlValue {
-  if (value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength) {
-    return new Uint8Array(value)
-  }
-  return value as SqlValue
 }

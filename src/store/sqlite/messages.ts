@@ -1,10 +1,14 @@
 /** A value SQLite takes and gives. */
 export type SqlValue = null | number | bigint | string | Uint8Array
 
-/** One statement with its parameters, in the order of the `?`. */
-export type WireStatement = { readonly sql: string; readonly parameters: readonly SqlValue[] }
+/** One statement: the place of its SQL in the batch's `texts`, then its parameters in the order of the `?`. */
+export type WireStatement = readonly [text: number, ...parameters: readonly SqlValue[]]
 
+/** One row, by the names of its columns. */
 export type Row = Readonly<Record<string, SqlValue>>
+
+/** The same on its way: its values in the order of the columns. */
+export type WireRow = readonly SqlValue[]
 
 /** Plain words about a failure; an Error would lose its code on the way between threads. */
 export type WireFailure = {
@@ -14,23 +18,35 @@ export type WireFailure = {
 }
 
 /**
- * What the worker is asked. A `batch` is one transaction of many requests; each request is a list
- * of statements that count together or not at all.
+ * One transaction of many requests; each request is a list of statements that count together or not
+ * at all. Messages between threads are copied name by name and text by text, which costs more than
+ * anything else here does; so a text is sent once a batch, and values have places, not names.
  */
+export type Batch = {
+  readonly kind: 'batch'
+  readonly texts: readonly string[]
+  readonly requests: readonly (readonly WireStatement[])[]
+}
+
+/** What the worker is asked. */
 export type WorkerTask =
-  | { readonly kind: 'batch'; readonly requests: readonly (readonly WireStatement[])[] }
+  | Batch
   | { readonly kind: 'copy'; readonly file: string }
   | { readonly kind: 'close' }
 
 export type WorkerQuestion = { readonly id: number; readonly task: WorkerTask }
 
 /** Of a request that worked: the rows of each of its statements. */
-export type RequestResult =
-  | { readonly rows: readonly (readonly Row[])[] }
-  | { readonly failure: WireFailure }
+export type RequestResult = readonly (readonly WireRow[])[] | { readonly failure: WireFailure }
+
+export type BatchResult = {
+  /** Names of the columns each of `texts` gives. */
+  readonly columns: readonly (readonly string[])[]
+  readonly requests: readonly RequestResult[]
+}
 
 export type WorkerAnswer =
-  | { readonly id: number; readonly results: readonly RequestResult[] }
+  | { readonly id: number; readonly result: BatchResult | undefined }
   | { readonly id: number; readonly failure: WireFailure }
 
 export type WorkerOptions = {

@@ -2,9 +2,11 @@ import { closeSync, openSync } from 'node:fs'
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import type {
+  Batch,
+  BatchResult,
   RequestResult,
-  Row,
   WireFailure,
+  WireRow,
   WireStatement,
   WorkerAnswer,
   WorkerOptions,
@@ -17,7 +19,9 @@ const options = workerData as WorkerOptions
 const keptStatements = 300
 
 let database: DatabaseSync | undefined
-const statements = new Map<string, StatementSync>()
+const statements = new Map<string, Prepared>()
+
+type Prepared = { readonly statement: StatementSync; readonly columns: readonly string[] }
 
 function openDatabase(): DatabaseSync {
   // Opened before SQLite does, so that the file (and its WAL, which takes after it) is for us alone.
@@ -45,50 +49,61 @@ function closeDatabase(): void {
   open?.close()
 }
 
-function prepare(open: DatabaseSync, sql: string): StatementSync {
+function prepare(open: DatabaseSync, sql: string): Prepared {
   const known = statements.get(sql)
   if (known !== undefined) return known
   const statement = open.prepare(sql)
+  statement.setReturnArrays(true)
+  const prepared = { statement, columns: statement.columns().map(({ name }) => name) }
+  // What changes a table changes what `select *` gives, so nothing known before it is kept.
+  if (/^\s*(?:create|alter|drop)\b/i.test(sql)) {
+    statements.clear()
+    return prepared
+  }
   if (statements.size >= keptStatements) {
     for (const oldest of statements.keys()) {
       statements.delete(oldest)
       break
     }
   }
-  statements.set(sql, statement)
-  return statement
-}
-
-function runStatement(open: DatabaseSync, { sql, parameters }: WireStatement): readonly Row[] {
-  return prepare(open, sql).all(...parameters)
-}
-
-function runRequest(open: DatabaseSync, request: readonly WireStatement[]): RequestResult {
-  const [only, ...more] = request
-  try {
-    // SQLite undoes a single statement that fails by itself; several need a savepoint.
-    if (only !== undefined && more.length === 0) return { rows: [runStatement(open, only)] }
-    open.exec('savepoint request')
-    const rows = request.map((statement) => runStatement(open, statement))
-    open.exec('release request')
-    return { rows }
-  } catch (error) {
-    if (!open.isTransaction) throw error
-    if (request.length !== 1) open.exec('rollback to request; release request')
-    return { failure: describe(error) }
-  }
+  statements.set(sql, prepared)
+  return prepared
 }
 
 /** One transaction. A request that fails fails alone, unless SQLite gave the whole transaction up. */
-function runBatch(requests: readonly (readonly WireStatement[])[]): readonly RequestResult[] {
+function runBatch({ texts, requests }: Batch): BatchResult {
   database ??= openDatabase()
   const open = database
+  const prepared: (Prepared | undefined)[] = texts.map(() => undefined)
+
+  function runStatement([text, ...parameters]: WireStatement): readonly WireRow[] {
+    const known = prepared[text] ?? prepare(open, texts[text] ?? '')
+    prepared[text] = known
+    return known.statement.all(...parameters) as unknown as readonly WireRow[]
+  }
+
+  function runRequest(request: readonly WireStatement[]): RequestResult {
+    const [only, ...more] = request
+    try {
+      // SQLite undoes a single statement that fails by itself; several need a savepoint.
+      if (only !== undefined && more.length === 0) return [runStatement(only)]
+      open.exec('savepoint request')
+      const rows = request.map(runStatement)
+      open.exec('release request')
+      return rows
+    } catch (error) {
+      if (!open.isTransaction) throw error
+      if (request.length !== 1) open.exec('rollback to request; release request')
+      return { failure: describe(error) }
+    }
+  }
+
   open.exec('begin')
   try {
-    const results = requests.map((request) => runRequest(open, request))
+    const results = requests.map(runRequest)
     delayCommit()
     open.exec('commit')
-    return results
+    return { columns: prepared.map((known) => known?.columns ?? []), requests: results }
   } catch (error) {
     if (open.isTransaction) open.exec('rollback')
     throw error
@@ -122,14 +137,14 @@ async function answer({ id, task }: WorkerQuestion): Promise<WorkerAnswer> {
   try {
     switch (task.kind) {
       case 'batch':
-        return { id, results: runBatch(task.requests) }
+        return { id, result: runBatch(task) }
       case 'copy':
         database ??= openDatabase()
         await backup(database, task.file, { rate: 200 })
-        return { id, results: [] }
+        return { id, result: undefined }
       case 'close':
         closeDatabase()
-        return { id, results: [] }
+        return { id, result: undefined }
     }
   } catch (error) {
     const failure = describe(error)
