@@ -1,5 +1,5 @@
 import type { HotpAuthenticator } from '../accounts/index.ts'
-import { isSameCode, otpCode } from './otp.ts'
+import { isSameCode, otpCodes } from './otp.ts'
 
 export type HotpMatch = {
   readonly counter: number
@@ -17,9 +17,10 @@ export function matchHotp(
   lookAhead: number,
 ): HotpMatch | undefined {
   const { counter: next } = authenticator
+  const codeOf = otpCodes(authenticator)
   let found: HotpMatch | undefined
   for (let counter = Math.max(0, next - 1); counter <= next + lookAhead; counter++) {
-    if (!isSameCode(code, otpCode(authenticator, counter))) continue
+    if (!isSameCode(code, codeOf(counter))) continue
     if (found === undefined || found.reused) found = { counter, reused: counter < next }
   }
   return found
@@ -36,10 +37,11 @@ export function resynchroniseHotp(
   code2: string,
   lookAhead = 100,
 ): number | undefined {
+  const codeOf = otpCodes(authenticator)
   const last = authenticator.counter + lookAhead
   for (let counter = authenticator.counter; counter < last; counter++) {
-    const first = isSameCode(code1, otpCode(authenticator, counter))
-    if (first && isSameCode(code2, otpCode(authenticator, counter + 1))) return counter + 1
+    const first = isSameCode(code1, codeOf(counter))
+    if (first && isSameCode(code2, codeOf(counter + 1))) return counter + 1
   }
   return undefined
 }

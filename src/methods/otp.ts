@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { createGuardrails, generateSync, generateURI, ScureBase32Plugin } from 'otplib'
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { generateURI, ScureBase32Plugin } from 'otplib'
 import type { HotpAuthenticator, OtpAlgorithm, TotpAuthenticator } from '../accounts/index.ts'
 import { constantTimeEqual } from '../support/index.ts'
 
@@ -12,18 +12,48 @@ export type OtpParameters = {
 
 const base32 = new ScureBase32Plugin()
 /** RFC 4226 asks for 16 bytes, but many apps and tokens in use were given 10. Seeds of ours have 20 and more. */
-const guardrails = createGuardrails({ MIN_SECRET_BYTES: 10 })
+const minSeedBytes = 10
+const maxSeedBytes = 64
+
+/** The codes of one seed, counter by counter. */
+export type OtpCodes = (counter: number) => string
 
 /**
- * The code of one counter (RFC 4226 5.3; with a time step as counter, RFC 6238 4.2), with leading zeros.
+ * Codes with leading zeros (RFC 4226 5.3; with a time step as counter, RFC 6238 4.2). HMAC by
+ * node:crypto under a key object takes a quarter of the time of otplib's, which matters: nothing else
+ * of a sign-in computes as much.
  *
- * otplib's synchronous call costs 6 µs with SHA-1 and SHA-256 and 13 µs with SHA-512, so a check of
- * three steps stays under 25 µs with the usual seed; HMACs of node:crypto took twice as long here.
- *
- * @throws an error of otplib when the seed is shorter than 10 or longer than 64 bytes
+ * @throws {RangeError} the seed is shorter than 10 or longer than 64 bytes; of the codes, a counter
+ * that is no whole number from 0 to 2^53 - 1
  */
-export function otpCode({ seed, algorithm, digits }: OtpParameters, counter: number): string {
-  return generateSync({ secret: seed, strategy: 'hotp', counter, algorithm, digits, guardrails })
+export function otpCodes({ seed, algorithm, digits }: OtpParameters): OtpCodes {
+  if (seed.length < minSeedBytes || seed.length > maxSeedBytes) {
+    throw new RangeError(`a seed of ${seed.length} bytes`)
+  }
+  const key = createSecretKey(seed)
+  return (counter) => {
+    if (!Number.isSafeInteger(counter) || counter < 0) throw new RangeError(`counter ${counter}`)
+    return truncate(hmacOf(key, algorithm, counter), digits)
+  }
+}
+
+/** The code of one counter. */
+export function otpCode(parameters: OtpParameters, counter: number): string {
+  return otpCodes(parameters)(counter)
+}
+
+function hmacOf(key: KeyObject, algorithm: OtpAlgorithm, counter: number): Buffer {
+  const message = Buffer.allocUnsafe(8)
+  message.writeUInt32BE(Math.floor(counter / 2 ** 32), 0)
+  message.writeUInt32BE(counter % 2 ** 32, 4)
+  return createHmac(algorithm, key).update(message).digest()
+}
+
+/** Dynamic truncation (RFC 4226 5.3): 31 bits from where the last four bits say. */
+function truncate(hmac: Buffer, digits: number): string {
+  const offset = (hmac.at(-1) ?? 0) & 0xf
+  const number = hmac.readUInt32BE(offset) & 0x7fff_ffff
+  return String(number % 10 ** digits).padStart(digits, '0')
 }
 
 /** Compares a typed code with the right one in time that depends on their lengths only. */

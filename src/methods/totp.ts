@@ -1,5 +1,5 @@
 import type { TotpAuthenticator } from '../accounts/index.ts'
-import { isSameCode, otpCode } from './otp.ts'
+import { isSameCode, otpCodes } from './otp.ts'
 
 /** The drift that is learnt or looked for at most, either way: five minutes with 30 s steps. A wilder clock needs fixing. */
 const maxDriftSteps = 10
@@ -13,8 +13,10 @@ export type TotpMatch = {
 }
 
 /**
- * Looks for the code among the steps around now, moved by the drift learnt so far (RFC 6238 6).
- * `window` is in steps to each side. When a code fits two steps, the one not used before counts.
+ * Looks for the code among the steps around now, moved by the drift learnt so far (RFC 6238 6), the
+ * expected step first. `window` is in steps to each side. When a code fits two steps, one not used
+ * before counts. It stops there: what the time tells is how far a right code's clock is off, which its
+ * owner may know; a wrong code takes all steps.
  */
 export function matchTotp(
   authenticator: TotpAuthenticator,
@@ -23,15 +25,22 @@ export function matchTotp(
   window: number,
 ): TotpMatch | undefined {
   const now = Math.floor(nowMs / 1000 / authenticator.periodSeconds)
-  const centre = now + authenticator.driftSteps
-  let found: TotpMatch | undefined
-  for (let step = Math.max(0, centre - window); step <= centre + window; step++) {
-    if (!isSameCode(code, otpCode(authenticator, step))) continue
-    if (found !== undefined && !found.reused) continue
+  const codeOf = otpCodes(authenticator)
+  let reused: TotpMatch | undefined
+  for (const step of stepsAround(now + authenticator.driftSteps, window)) {
+    if (!isSameCode(code, codeOf(step))) continue
     const driftSteps = Math.max(-maxDriftSteps, Math.min(maxDriftSteps, step - now))
-    found = { step, driftSteps, reused: step <= authenticator.lastStep }
+    if (step > authenticator.lastStep) return { step, driftSteps, reused: false }
+    reused ??= { step, driftSteps, reused: true }
   }
-  return found
+  return reused
+}
+
+/** The nearest first; none before 1970. */
+function stepsAround(centre: number, window: number): readonly number[] {
+  const steps = [centre]
+  for (let away = 1; away <= window; away++) steps.push(centre - away, centre + away)
+  return steps.filter((step) => step >= 0)
 }
 
 /**
@@ -46,11 +55,12 @@ export function findClockOff(
   window: number,
 ): number | undefined {
   const now = Math.floor(nowMs / 1000 / authenticator.periodSeconds)
+  const codeOf = otpCodes(authenticator)
   const fits: number[] = []
   for (let steps = -maxDriftSteps; steps <= maxDriftSteps; steps++) {
     const isAccepted = Math.abs(steps - authenticator.driftSteps) <= window
     if (isAccepted || now + steps < 0) continue
-    if (isSameCode(code, otpCode(authenticator, now + steps))) fits.push(steps)
+    if (isSameCode(code, codeOf(now + steps))) fits.push(steps)
   }
   return fits.sort((left, right) => Math.abs(left) - Math.abs(right))[0]
 }

@@ -26,7 +26,7 @@ export async function untilCodesLast(forMs: number): Promise<void> {
   if (leftMs < forMs) await new Promise((resolve) => setTimeout(resolve, leftMs + 50))
 }
 
-/** Makes a store in which everybody has an app, by the store's own means. Gives its master key. */
+/** Makes a store in which everybody has an app and a name, as enrolling leaves it. Gives its master key. */
 export async function enrolEverybody(
   file: string,
   people: readonly Person[],
@@ -38,21 +38,22 @@ export async function enrolEverybody(
     keyring: createKeyring({ current: master }),
     node: 'bench',
   })
-  await Promise.all(
-    people.map((person) =>
-      store.authenticators.add({
-        method: 'totp',
-        userKey: userKeyOf(person),
-        label: 'bench',
-        seed: seedOf(person),
-        algorithm: 'sha1',
-        digits: 6,
-        periodSeconds: 30,
-        driftSteps: 0,
-        lastStep: -1,
-      }),
-    ),
-  )
+  const enrol = async (person: Person) => {
+    const userKey = userKeyOf(person)
+    await store.accounts.noteUser(userKey, person.name)
+    await store.authenticators.add({
+      method: 'totp',
+      userKey,
+      label: 'bench',
+      seed: seedOf(person),
+      algorithm: 'sha1',
+      digits: 6,
+      periodSeconds: 30,
+      driftSteps: 0,
+      lastStep: -1,
+    })
+  }
+  await Promise.all(people.map(enrol))
   await store.close()
   return master
 }

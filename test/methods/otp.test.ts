@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
+import { createGuardrails, generateSync } from 'otplib'
 import type { OtpAlgorithm } from '../../src/accounts/index.ts'
 import {
   createTotpSeed,
@@ -8,6 +10,7 @@ import {
   parseSeed,
 } from '../../src/methods/index.ts'
 
+const guardrails = createGuardrails({ MIN_SECRET_BYTES: 10 })
 const seedOf = (length: number) => Buffer.from('1234567890'.repeat(7).slice(0, length))
 const seeds: Record<OtpAlgorithm, Buffer> = {
   sha1: seedOf(20),
@@ -45,6 +48,42 @@ describe('one-time codes', () => {
         })
       }
     }
+  })
+
+  for (const length of [0, 9, 65]) {
+    it(`refuses a seed of ${length} bytes`, () => {
+      const parameters = { seed: seedOf(length), algorithm: 'sha1', digits: 6 } as const
+      expect(() => otpCode(parameters, 0)).to.throw(RangeError)
+    })
+  }
+
+  for (const counter of [-1, 0.5, Number.NaN, 2 ** 53]) {
+    it(`refuses the counter ${counter}`, () => {
+      const parameters = { seed: seeds.sha1, algorithm: 'sha1', digits: 6 } as const
+      expect(() => otpCode(parameters, counter)).to.throw(RangeError)
+    })
+  }
+
+  it('gives the codes of otplib, whatever the seed and the counter', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 10, maxLength: 64 }),
+        fc.constantFrom<OtpAlgorithm>('sha1', 'sha256', 'sha512'),
+        fc.constantFrom(6 as const, 8 as const),
+        fc.maxSafeNat(),
+        (seed, algorithm, digits, counter) => {
+          const expected = generateSync({
+            strategy: 'hotp',
+            secret: seed,
+            algorithm,
+            digits,
+            counter,
+            guardrails,
+          })
+          expect(otpCode({ seed, algorithm, digits }, counter)).to.equal(expected)
+        },
+      ),
+    )
   })
 
   it('makes seeds as long as their HMAC, never the same twice', () => {
