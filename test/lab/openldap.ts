@@ -44,11 +44,7 @@ async function start(furtherLdif: string): Promise<OpenLdap> {
   }
 }
 
-async function startIn(
-  folder: string,
-  furtherLdif: string,
-  remove: () => void,
-): Promise<OpenLdap> {
+async function startIn(folder: string, furtherLdif: string, remove: () => void): Promise<OpenLdap> {
   const certificates = await makeCertificates(folder, ['IP:127.0.0.1'])
   const [plainPort, tlsPort] = [await freePort(), await freePort()]
   const configFile = join(folder, 'slapd.conf')
