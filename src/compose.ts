@@ -6,6 +6,7 @@ import { loadStandings } from './compose/gateway-standings.ts'
 import { createGeneration, type Generation, type Lasting } from './compose/generation.ts'
 import { createAppServers } from './compose/http.ts'
 import { explain, observeTransport } from './compose/observe.ts'
+import { giveMemoryBack } from './compose/memory.ts'
 import { openConfiguredStore } from './compose/open-store.ts'
 import { endOrphanPrompts } from './compose/orphans.ts'
 import { createPatienceKeeper } from './compose/patience.ts'
@@ -253,6 +254,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           tookMs: clock.nowMs() - beganMs,
         })
         notifier.ready()
+        clock.after(1_000, () => void giveMemoryBack())
         return { config, radius: listening, ...(http === undefined ? {} : { http }) }
       } catch (error) {
         await listener.stop(0)

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-import { formatError, processIo, runCli } from './cli/index.ts'
+import { keepCompiled } from './support/index.ts'
+
+keepCompiled(process.env)
+const { formatError, processIo, runCli } = await import('./cli/index.ts')
 
 const interrupt = new AbortController()
 

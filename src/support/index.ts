@@ -1,6 +1,7 @@
 // Small tools that know nothing of the domain: clock, timer wheel, rate limit, errors, secrets,
 // constant-time compare, addresses.
 // May import nothing of ours.
+
 export {
   type Address,
   isInPrefix,
@@ -10,6 +11,7 @@ export {
   parsePrefix,
 } from './address.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
+export { keepCompiled } from './compile-cache.ts'
 export { constantTimeEqual } from './constant-time.ts'
 export { cutToBytes } from './cut-to-bytes.ts'
 export { HoldfastError } from './errors.ts'
