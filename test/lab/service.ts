@@ -78,7 +78,7 @@ export function demoYaml({ port, httpPort }: { port: number; httpPort: number })
     .replace('"127.0.0.1:8080"', `"127.0.0.1:${httpPort}"`)
 }
 
-async function freeUdpPort(): Promise<number> {
+export async function freeUdpPort(): Promise<number> {
   const socket = createSocket('udp4')
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
   const { port } = socket.address()
