@@ -46,6 +46,7 @@ describe('a command line', () => {
   }
 
   const inProcess: readonly Case[] = [
+    { argv: ['--help'], code: exitCodes.ok, stdout: /Exit codes:/ },
     { argv: ['user', 'block', '--help'], code: exitCodes.ok, stdout: /--reason/ },
     { argv: ['completion'], code: exitCodes.ok, stdout: /--get-yargs-completions/ },
     { argv: ['version', '--json'], code: exitCodes.ok, stdout: /"version": "\d/ },
@@ -100,7 +101,6 @@ describe('a command line', () => {
   }
 
   const spawned: readonly Case[] = [
-    { argv: ['--help'], code: exitCodes.ok, stdout: /Exit codes:/ },
     { argv: ['serve', '-c', broken], code: exitCodes.configuration, stderr: /flwo/ },
   ]
   for (const one of spawned) {
