@@ -13,6 +13,8 @@ const repeatIntervalMs = 60_000
 /** Keys may come from forged source addresses, so their number is bounded. */
 const maxRepeatKeys = 10_000
 const maxFieldCharacters = 2000
+/** Where winston's transports look for the finished line. */
+const messageSymbol = Symbol.for('message')
 
 /**
  * Writes events to `stream`: human lines on a terminal, JSON elsewhere, unless `format` says which.
@@ -31,7 +33,7 @@ export function createLogger(options: {
   const logger = winston.createLogger({
     level: options.level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 },
-    format: human ? humanLine : winston.format.json({ replacer: cutText }),
+    format: human ? humanLine : jsonLine,
     transports: [new winston.transports.Stream({ stream, eol: '\n' })],
   })
   const repeats = createRateLimit(clock, {
@@ -73,6 +75,13 @@ const humanLine = winston.format.printf(({ level, time, message, attemptId, notW
   const line = `${String(time)} ${level.padEnd(5)} ${String(message)}${attempt}${more}`
   return printable(line).slice(0, maxFieldCharacters)
 })
+
+// A replacer makes a line three times as dear. One that is shorter than a field may be needs none.
+const jsonLine = winston.format((info) => {
+  const line = JSON.stringify(info)
+  info[messageSymbol] = line.length > maxFieldCharacters ? JSON.stringify(info, cutText) : line
+  return info
+})()
 
 /** Names come from outside: they must not end a line, move the cursor or turn the text around. */
 function printable(text: string): string {
