@@ -4,6 +4,7 @@ import { createLocalDirectory, openLdapDirectory } from '../directory/index.ts'
 import type { Logger } from '../ops/index.ts'
 import type { Directory } from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
+import { asksForGroups } from './rule-groups.ts'
 import { createPasswordSealer } from './sealed-passwords.ts'
 
 /** Directories of the configuration by name. LDAP is loaded only where one is configured. */
@@ -71,6 +72,7 @@ async function createLdap(
       upnSuffixes: directory.upnSuffixes,
       groupBaseDn: directory.groupBaseDn,
       nestedGroups: directory.nestedGroups,
+      readGroups: asksForGroups(config, name),
       phoneAttributes: directory.phoneAttributes,
       replyAttributes: directory.replyAttributes,
       defaultRegion: config.defaultRegion ?? '',

@@ -1,4 +1,5 @@
 import type { Config, GatewayConfig } from '../config/index.ts'
+import { parseTemplate, placesOf } from '../signin/index.ts'
 
 /** Groups that rules look for in this directory, each once. */
 export function groupsInRules(config: Config, directory: string): readonly string[] {
@@ -12,6 +13,19 @@ export function groupsInRules(config: Config, directory: string): readonly strin
       .flatMap(({ group = [] }) => group),
   ]
   return [...new Map(named.map((group) => [group.toLowerCase(), group])).values()]
+}
+
+/** Whether a sign-in in this directory depends on the groups the person is in. */
+export function asksForGroups(config: Config, directory: string): boolean {
+  return groupsInRules(config, directory).length > 0 || repliesNameGroups(config)
+}
+
+function repliesNameGroups({ replyRules }: Config): boolean {
+  return replyRules
+    .flatMap(({ reply }) => reply)
+    .filter(({ isTemplate }) => isTemplate)
+    .flatMap(({ value }) => placesOf(parseTemplate(String(value)) ?? []))
+    .some((place) => place.toLowerCase() === 'memberof.cn')
 }
 
 function directoriesOf({ firstFactor }: GatewayConfig): readonly string[] {

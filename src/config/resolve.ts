@@ -12,7 +12,7 @@ type ParsedLdap = Extract<ParsedDirectory, { type: 'ldap' }>
 
 export type LocalDirectoryConfig = Extract<ParsedDirectory, { type: 'local' }>
 export type LdapDirectoryConfig = Omit<ParsedLdap, 'nestedGroups' | 'groupBaseDn'> & {
-  readonly nestedGroups: 'matching-rule' | 'recursion' | 'none'
+  readonly nestedGroups: 'token-groups' | 'matching-rule' | 'recursion' | 'none'
   readonly groupBaseDn: string
 }
 export type DirectoryConfig = LdapDirectoryConfig | LocalDirectoryConfig
@@ -117,7 +117,7 @@ function resolveDirectory(directory: ParsedDirectory): DirectoryConfig {
   return {
     ...directory,
     nestedGroups:
-      directory.nestedGroups ?? (directory.kind === 'ad' ? 'matching-rule' : 'recursion'),
+      directory.nestedGroups ?? (directory.kind === 'ad' ? 'token-groups' : 'recursion'),
     groupBaseDn: directory.groupBaseDn ?? directory.baseDn,
   }
 }

@@ -42,10 +42,10 @@ function ldapDirectory(context: FieldContext) {
       .describe('Domains behind @ that belong to this directory, besides that of base_dn.'),
     group_base_dn: text().optional().describe('Where groups are looked for. Default: base_dn.'),
     nested_groups: z
-      .enum(['matching-rule', 'recursion', 'none'])
+      .enum(['token-groups', 'matching-rule', 'recursion', 'none'])
       .optional()
       .describe(
-        'How groups in groups are found. Default: matching-rule with ad, recursion with openldap.',
+        'How groups in groups are found. Default: token-groups with ad, recursion with openldap. token-groups is quick and knows security groups only; matching-rule (ad) also finds distribution groups.',
       ),
     phone_attributes: z
       .array(text())

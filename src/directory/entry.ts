@@ -10,9 +10,14 @@ export function textValue(entry: Entry, attribute: string): string | undefined {
   return textValues(entry, attribute).find((value) => value !== '')
 }
 
-/** The first value as bytes; the search must have named the attribute as binary. */
+/** Values as bytes; the search must have named the attribute as binary. */
+export function bytesValues(entry: Entry, attribute: string): readonly Buffer[] {
+  return rawValues(entry, attribute).filter((value) => Buffer.isBuffer(value))
+}
+
+/** The first value as bytes. */
 export function bytesValue(entry: Entry, attribute: string): Buffer | undefined {
-  return rawValues(entry, attribute).find((value) => Buffer.isBuffer(value))
+  return bytesValues(entry, attribute)[0]
 }
 
 function rawValues(entry: Entry, attribute: string): readonly (string | Buffer)[] {

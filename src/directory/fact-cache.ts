@@ -3,7 +3,8 @@ import type { Clock } from '../support/index.ts'
 /** Remembers things for a while; the oldest make room when there are too many. */
 export type FactCache<T> = {
   get(key: string): T | undefined
-  set(key: string, value: T): void
+  /** `sinceMs`: when the oldest part of it was learnt; absent: now. */
+  set(key: string, value: T, sinceMs?: number): void
   delete(key: string): void
 }
 
@@ -24,10 +25,10 @@ export function createFactCache<T>(
       entries.delete(key)
       return undefined
     },
-    set(key, value) {
+    set(key, value, sinceMs = clock.nowMs()) {
       if (maxAgeMs === 0) return
       entries.delete(key)
-      entries.set(key, { value, sinceMs: clock.nowMs() })
+      entries.set(key, { value, sinceMs })
       const oldest = entries.keys().next()
       if (entries.size > maxEntries && !oldest.done) entries.delete(oldest.value)
     },

@@ -3,7 +3,8 @@ import type { User } from '../accounts/index.ts'
 import type { Resolved } from '../signin/index.ts'
 import { bytesValue, textValue, textValues } from './entry.ts'
 import { allOf, anyOf, equals, type Filter, parseConfiguredFilter } from './filters.ts'
-import { findGroups, findPrimaryGroups, type Group, withRid } from './find-groups.ts'
+import type { GroupFinder } from './find-groups.ts'
+import type { Group } from './group-search.ts'
 import { formatGuid, isGuidText, parseGuid } from './guid.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
@@ -11,21 +12,15 @@ import { normalisePhones } from './phones.ts'
 import { readReplyAttributes } from './reply-attributes.ts'
 import type { TypedName } from './typed-name.ts'
 
-export type FoundUser = Extract<Resolved, { kind: 'user' | 'unknown' | 'ambiguous' }>
+export type FoundUser =
+  /** `sinceMs`: when the oldest of what is told about them was learnt. */
+  | { readonly kind: 'user'; readonly user: User; readonly sinceMs: number }
+  | Extract<Resolved, { kind: 'unknown' | 'ambiguous' }>
 
 /** Finds the one person a filter fits, with everything a sign-in wants to know about them. */
 export type UserFinder = (connection: LdapConnection, filter: Filter) => Promise<FoundUser>
 
-/** Primary groups and those above them, by SID in hex: nearly everybody shares one. */
-export type PrimaryGroupCache = {
-  get(sid: string): readonly Group[] | undefined
-  set(sid: string, groups: readonly Group[]): void
-}
-
-export function createUserFinder(
-  settings: LdapSettings,
-  primaryGroups: PrimaryGroupCache,
-): UserFinder {
+export function createUserFinder(settings: LdapSettings, findGroups: GroupFinder): UserFinder {
   const people = peopleFilter(settings)
   const isAd = settings.kind === 'ad'
   const attributes = [
@@ -41,36 +36,20 @@ export function createUserFinder(
     ...settings.replyAttributes,
   ]
 
-  async function primaryGroupsOf(
-    connection: LdapConnection,
-    entry: Entry,
-  ): Promise<readonly Group[]> {
-    const sid = bytesValue(entry, 'objectSid')
-    const rid = Number(textValue(entry, 'primaryGroupID'))
-    if (!sid || sid.length < 12 || !Number.isInteger(rid)) return []
-    const groupSid = withRid(sid, rid)
-    const key = groupSid.toString('hex')
-    const known = primaryGroups.get(key)
-    if (known) return known
-    const groups = await findPrimaryGroups(connection, settings, groupSid)
-    primaryGroups.set(key, groups)
-    return groups
-  }
-
-  async function toUser(connection: LdapConnection, entry: Entry): Promise<User | undefined> {
+  async function toUser(connection: LdapConnection, entry: Entry): Promise<FoundUser> {
     const id = stableId(settings, entry)
     const loginName = textValue(entry, loginAttribute(settings))
-    if (id === undefined || loginName === undefined) return undefined
-    const primary = isAd ? await primaryGroupsOf(connection, entry) : []
-    const groups = [
-      ...primary,
-      ...(await findGroups(connection, settings, { dn: entry.dn, loginName })),
-    ]
+    if (id === undefined || loginName === undefined) return { kind: 'unknown' }
+    const { groups, sinceMs } = await findGroups(connection, {
+      dn: entry.dn,
+      loginName,
+      primaryGroup: primaryGroupOf(entry),
+    })
     const attributes = readReplyAttributes(entry, settings.replyAttributes)
     const numbers = settings.phoneAttributes.flatMap((name) => textValues(entry, name))
     const language = readLanguage(textValue(entry, 'preferredLanguage'))
     const email = textValue(entry, 'mail')
-    return {
+    const user = {
       key: `${settings.name}:${id}`,
       directory: settings.name,
       name: loginName,
@@ -83,21 +62,22 @@ export function createUserFinder(
       ...(language === undefined ? {} : { language }),
       ...(email === undefined ? {} : { email }),
     }
+    return { kind: 'user', user, sinceMs }
   }
 
   return async (connection, filter) => {
     const entries = await connection.search({
       base: settings.baseDn,
       scope: 'sub',
-      filter: allOf(people, filter),
+      // The name first: Samba reads the candidates of each part until one is left.
+      filter: allOf(filter, people),
       attributes,
       binary: ['objectGUID', 'objectSid'],
       limit: 2,
     })
     const [entry, another] = entries
     if (another) return { kind: 'ambiguous' }
-    const user = entry && (await toUser(connection, entry))
-    return user ? { kind: 'user', user } : { kind: 'unknown' }
+    return entry ? toUser(connection, entry) : { kind: 'unknown' }
   }
 }
 
@@ -143,6 +123,20 @@ function stableId(settings: LdapSettings, entry: Entry): string | undefined {
   }
   const text = textValue(entry, 'entryUUID')?.toLowerCase()
   return text !== undefined && isGuidText(text) ? text : undefined
+}
+
+/** The primary group's SID; undefined where the directory does not show what it is made of. */
+function primaryGroupOf(entry: Entry): Buffer | undefined {
+  const sid = bytesValue(entry, 'objectSid')
+  const rid = Number(textValue(entry, 'primaryGroupID'))
+  return sid && sid.length >= 12 && Number.isInteger(rid) ? withRid(sid, rid) : undefined
+}
+
+/** `rid` (last 4 bytes, little-endian) in place of the last sub-authority of a SID (MS-DTYP 2.4.2.2). */
+function withRid(sid: Buffer, rid: number): Buffer {
+  const changed = Buffer.from(sid)
+  changed.writeUInt32LE(rid, changed.length - 4)
+  return changed
 }
 
 function idAttribute(settings: LdapSettings): string {

@@ -2,9 +2,10 @@ import type { Clock } from '../support/index.ts'
 import { bytesValue, textValue } from './entry.ts'
 import { describeError } from './errors.ts'
 import { equals, has } from './filters.ts'
-import { countGroups } from './find-groups.ts'
+import { countGroups } from './group-search.ts'
 import { type LdapConnection, openLdapConnection } from './ldap-connection.ts'
 import type { LdapSettings, ServerAddress } from './ldap-options.ts'
+import { readTokenGroups } from './token-groups.ts'
 
 /** One line of `holdfast check`. */
 export type CheckRow = {
@@ -134,7 +135,7 @@ async function checkRights(
   if (people.length === 0) {
     return [failed(what('people'), 'none found', 'Correct base_dn, or let the account read it.')]
   }
-  return wanted.map(([name, use]) => {
+  const rows = wanted.map(([name, use]) => {
     const shown = people.some((entry) => bytesValue(entry, name) ?? textValue(entry, name))
     return shown
       ? passed(what(name), `readable: ${use}`)
@@ -144,6 +145,25 @@ async function checkRights(
           `Let the account read ${name}: ${use}.`,
         )
   })
+  const [someone] = people
+  return settings.nestedGroups === 'token-groups' && someone
+    ? [...rows, await checkTokenGroups(what('tokenGroups'), connection, someone.dn)]
+    : rows
+}
+
+async function checkTokenGroups(
+  what: string,
+  connection: LdapConnection,
+  dn: string,
+): Promise<CheckRow> {
+  try {
+    await readTokenGroups(connection, dn)
+    return passed(what, 'readable: groups in groups')
+  } catch (error) {
+    const remedy =
+      'Put the account into Windows Authorization Access Group, or set nested_groups: matching-rule.'
+    return failed(what, describeError(error), remedy)
+  }
 }
 
 async function checkGroup(

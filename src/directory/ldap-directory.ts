@@ -6,8 +6,9 @@ import { DirectoryError } from './errors.ts'
 import { createFactCache } from './fact-cache.ts'
 import { createFailover } from './failover.ts'
 import type { Filter } from './filters.ts'
-import { countGroups, type Group } from './find-groups.ts'
+import { createGroupFinder } from './find-groups.ts'
 import { createUserFinder, keyFilter, nameFilters } from './find-user.ts'
+import { countGroups } from './group-search.ts'
 import { type CheckRow, checkServers } from './ldap-check.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import { type LdapDeps, type LdapOptions, readLdapOptions } from './ldap-options.ts'
@@ -36,8 +37,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   const servers = createFailover(
     settings.servers.map((address) => createLdapServer(address, settings, deps)),
   )
-  const primaryGroups = createFactCache<readonly Group[]>(settings.cacheMs, maxRemembered, clock)
-  const findUser = createUserFinder(settings, primaryGroups)
+  const findUser = createUserFinder(settings, createGroupFinder(settings, clock))
   const usersByKey = createFactCache<User>(settings.cacheMs, maxRemembered, clock)
   const keysByName = createFactCache<string>(settings.cacheMs, maxRemembered, clock)
 
@@ -45,7 +45,11 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     try {
       for (const filter of filters) {
         const found = await servers.search((connection) => findUser(connection, filter), signal)
-        if (found.kind === 'user') usersByKey.set(found.user.key, found.user)
+        if (found.kind === 'user') {
+          const { user, sinceMs } = found
+          usersByKey.set(user.key, user, sinceMs)
+          return { kind: 'user', user }
+        }
         if (found.kind !== 'unknown') return found
       }
       return { kind: 'unknown' }

@@ -44,7 +44,10 @@ export type LdapOptions = {
   readonly upnSuffixes?: readonly string[] | undefined
   /** Where groups are. Default: `baseDn`. */
   readonly groupBaseDn?: string | undefined
-  readonly nestedGroups: 'matching-rule' | 'recursion' | 'none'
+  /** `token-groups`: security groups only, as Active Directory itself sums them up for the person. */
+  readonly nestedGroups: 'token-groups' | 'matching-rule' | 'recursion' | 'none'
+  /** Whether anything depends on the groups people are in; false saves the searches. Default true. */
+  readonly readGroups?: boolean | undefined
   /** Attributes that hold telephone numbers, preferred first. */
   readonly phoneAttributes: readonly string[]
   /** Further attributes to read, for reply rules. Default: none. */
@@ -90,6 +93,9 @@ export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits'> & {
   readonly upnSuffixes: readonly string[]
   readonly replyAttributes: readonly string[]
   readonly groupBaseDn: string
+  /** The DC parts of `baseDn`, or all of it where there are none. */
+  readonly domainDn: string
+  readonly readGroups: boolean
   /** In lower case, what may stand before `\`. */
   readonly domains: readonly string[]
   /** In lower case, what may stand after `@` behind a login name. */
@@ -121,6 +127,8 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
   if (options.bindDn === '' || options.bindPassword.isEmpty)
     throw refuse('searching needs an account: bind_dn and bind_password')
   if (!(cacheMs >= 0 && cacheMs <= maxCacheMs)) throw refuse(`cache is over ${maxCacheMs} ms`)
+  if (options.nestedGroups === 'token-groups' && options.kind !== 'ad')
+    throw refuse('only Active Directory has token-groups')
   const limits = { ...defaultLimits, ...options.limits }
   for (const [limit, value] of Object.entries(limits)) {
     if (!Number.isFinite(value) || value < (limit === 'queue' ? 0 : 1))
@@ -136,6 +144,8 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
     replyAttributes: options.replyAttributes ?? [],
     servers: options.servers.map(({ url }) => readAddress(url, options)),
     groupBaseDn: options.groupBaseDn ?? options.baseDn,
+    domainDn: /(?:^|(?<=[^\\],))\s*dc\s*=.*$/i.exec(options.baseDn)?.[0].trim() ?? options.baseDn,
+    readGroups: options.readGroups ?? true,
     domains: lowerCaseNames([netbios, dnsDomain]),
     suffixes: lowerCaseNames([dnsDomain, ...upnSuffixes]),
   }

@@ -18,7 +18,7 @@ describe('loading a configuration', () => {
       onStop: 'reject',
       stopTimeoutMs: 20_000,
     })
-    expect(config.directories.corp).to.include({ nestedGroups: 'matching-rule', cacheMs: 30_000 })
+    expect(config.directories.corp).to.include({ nestedGroups: 'token-groups', cacheMs: 30_000 })
     expect(config.gateways.vpn).to.deep.include({
       name: 'vpn',
       group: 'vpn',

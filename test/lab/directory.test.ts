@@ -33,7 +33,7 @@ const variants = [
     start: startSamba,
     options: {
       kind: 'ad',
-      nestedGroups: 'matching-rule',
+      nestedGroups: 'token-groups',
       phoneAttributes: ['mobile', 'telephoneNumber', 'otherMobile'],
       upnSuffixes: ['alt.example'],
     },
@@ -262,7 +262,7 @@ for (const { title, program, start, options, phones } of variants) {
       expect(rows.filter(({ ok }) => !ok)).to.deep.equal([])
       expect(rows.map(({ what }) => what.split(' ').at(-1))).to.include.members([
         ...['connect', 'certificate', 'account', 'base', 'staleness'],
-        ...(options.kind === 'ad' ? ['objectGUID', 'memberOf', 'badPwdCount'] : ['entryUUID']),
+        ...(options.kind === 'ad' ? ['objectGUID', 'memberOf', 'badPwdCount', 'tokenGroups'] : ['entryUUID']),
       ])
       expect(rows.find(({ what }) => what.endsWith('certificate'))?.detail).to.match(
         /^lab server, \d+ days left$/,

@@ -1,5 +1,7 @@
 export const openLdapBase = 'dc=corp,dc=example'
 
+export const openLdapAdmin = `cn=admin,${openLdapBase}`
+
 /** Everybody's password. */
 export const openLdapPassword = 'Lab-Passw0rd'
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { makeCertificates } from './certificates.ts'
 import { stopOnExit } from './child.ts'
-import { openLdapBase, openLdapLdif, openLdapPassword } from './openldap-people.ts'
+import { openLdapAdmin, openLdapBase, openLdapLdif, openLdapPassword } from './openldap-people.ts'
 import { freePort, untilPort } from './port.ts'
 
 const run = promisify(execFile)
@@ -19,6 +19,8 @@ export type OpenLdap = {
   readonly ca: string
   readonly baseDn: string
   readonly bindDn: string
+  /** May change everything; same password. */
+  readonly adminDn: string
   readonly password: string
 }
 
@@ -61,7 +63,7 @@ async function startIn(folder: string, furtherLdif: string, remove: () => void):
       `TLSCertificateFile ${certificates.certificateFile}`,
       `TLSCertificateKeyFile ${certificates.keyFile}`,
       ...['database mdb', `suffix "${openLdapBase}"`, `directory ${folder}/data`],
-      `rootdn "cn=admin,${openLdapBase}"`,
+      ...[`rootdn "${openLdapAdmin}"`, `rootpw ${openLdapPassword}`],
       ...['index objectClass,uid,member,memberUid,entryUUID eq'],
       'access to attrs=userPassword by anonymous auth by * none',
       'access to * by users read',
@@ -84,6 +86,7 @@ async function startIn(folder: string, furtherLdif: string, remove: () => void):
     ca: certificates.ca,
     baseDn: openLdapBase,
     bindDn: `uid=holdfast,${openLdapBase}`,
+    adminDn: openLdapAdmin,
     password: openLdapPassword,
   }
 }

@@ -19,6 +19,8 @@ export type Samba = {
   readonly ca: string
   readonly baseDn: string
   readonly bindDn: string
+  /** May change everything; same password. */
+  readonly adminDn: string
   readonly password: string
   /** For `ntlm_auth --configfile`. */
   readonly configFile: string
@@ -80,6 +82,7 @@ async function startIn(folder: string, remove: () => void): Promise<Samba> {
     ca: certificates.ca,
     baseDn: sambaBase,
     bindDn: dnOf('holdfast'),
+    adminDn: dnOf('Administrator'),
     password: labPassword,
     configFile,
     folder,
