@@ -22,7 +22,8 @@ export function createMarks(key: Uint8Array = randomBytes(32)): Marks {
 
   function mark(...parts: readonly string[]): string {
     const hmac = createHmac('sha256', secretKey)
-    for (const part of parts) hmac.update(`${part.length}:${part}`)
+    // In one piece: each one handed to OpenSSL costs as much as hashing it.
+    hmac.update(parts.map((part) => `${part.length}:${part}`).join(''))
     // Cut as bytes: a cut string keeps the whole one.
     return hmac.digest().subarray(0, markBytes).toString('base64url')
   }

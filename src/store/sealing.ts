@@ -62,7 +62,10 @@ export function createSealer(keyring: Keyring, installationId: string): Sealer {
         decipher.setAAD(boundTo(place, id))
         decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes))
         const text = sealed.subarray(idBytes + nonceBytes, sealed.length - tagBytes)
-        return new Uint8Array(Buffer.concat([decipher.update(text), decipher.final()]))
+        const value = decipher.update(text)
+        // Gives no more bytes in GCM, and throws unless the tag fits.
+        decipher.final()
+        return new Uint8Array(value)
       } catch (cause) {
         const where = `${place.table}.${place.column} of ${place.userKey || 'the installation'}`
         throw new StoreError('sealed-value-invalid', `${where} does not open`, { cause, details })

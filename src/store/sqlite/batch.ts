@@ -11,7 +11,9 @@ export function toBatch(requests: readonly (readonly CompiledQuery[])[]): Batch 
       place = places.size
       places.set(sql, place)
     }
-    return [place, ...parameters.map(toWire)]
+    const statement: [number, ...SqlValue[]] = [place]
+    for (const parameter of parameters) statement.push(toWire(parameter))
+    return statement
   }
 
   const statements = requests.map((queries) => queries.map(toStatement))
