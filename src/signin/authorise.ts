@@ -12,7 +12,11 @@ export function authorise(context: Context, user: User): Outcome {
     note(context, 'reply-value-invalid', { rule: built.rule, attribute: built.attribute })
     return reject(context, 'reply-value-invalid')
   }
-  if (built.rules.length > 0) note(context, 'reply-rules', { rules: built.rules.join(', ') })
-  const attributes = [...attempt.gateway.replyAttributes, ...built.attributes]
+  const { rules } = built
+  if (rules.length > 0) {
+    note(context, 'reply-rules', { rules: rules.map(({ name }) => name).join(', ') })
+  }
+  const made = rules.flatMap((rule) => rule.attributes)
+  const attributes = [...attempt.gateway.replyAttributes, ...made]
   return { kind: 'accept', reason: 'accepted', attributes }
 }

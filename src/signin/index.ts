@@ -29,7 +29,8 @@ export { shortenName } from './record.ts'
 export { parseReference, referenceOf } from './reference.ts'
 export type * from './registry.ts'
 export { createMemoryRegistry } from './registry-memory.ts'
-export type { ReplyPart, ReplyRule } from './reply-rules.ts'
+export { type Rehearsal, rehearse } from './rehearse.ts'
+export type { BuiltReply, ReplyPart, ReplyRule } from './reply-rules.ts'
 export {
   type Decision,
   decide,

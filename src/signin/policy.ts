@@ -4,7 +4,7 @@ import { subjectOf } from './conditions.ts'
 import { type Context, deny, note, reject } from './context.ts'
 import { personAddress } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
-import { decide, type Facts, type RuleOutcome } from './rules.ts'
+import { type Decision, decide, type Facts, type RuleOutcome } from './rules.ts'
 
 export type Policy = {
   readonly kind: 'policy'
@@ -71,15 +71,20 @@ async function applyRules(
   context: Context,
   user: User,
 ): Promise<RuleOutcome | (Outcome & { kind: 'reject' }) | undefined> {
-  const { rules } = context.parts
-  if (rules.length === 0) return undefined
-  const decision = decide(rules, await gatherFacts(context, user))
+  const decision = await decideFor(context, user)
   if (decision.kind === 'gateway') return undefined
   context.rule = decision.name
   if (decision.kind === 'group-missing') return refuseForGroup(context, decision.group)
   const { outcome } = decision
   if (outcome.kind === 'methods') context.allowed = outcome.methods
   return outcome.kind === 'deny' ? denyBy(context, outcome) : outcome
+}
+
+/** Which rule decides here and now. */
+export async function decideFor(context: Context, user: User): Promise<Decision> {
+  const { rules } = context.parts
+  if (rules.length === 0) return { kind: 'gateway' }
+  return decide(rules, await gatherFacts(context, user))
 }
 
 /**

@@ -30,9 +30,11 @@ export type ReplyRule = Conditions & {
 export type BuiltReply =
   | {
       readonly kind: 'built'
-      /** Names of the rules that matched, in order. */
-      readonly rules: readonly string[]
-      readonly attributes: readonly ReplyAttribute[]
+      /** The rules that matched, in order, and what each adds. */
+      readonly rules: readonly {
+        readonly name: string
+        readonly attributes: readonly ReplyAttribute[]
+      }[]
     }
   /** What the directory holds cannot be sent as this attribute. */
   | { readonly kind: 'invalid'; readonly rule: string; readonly attribute: string }
@@ -47,14 +49,13 @@ export function buildReply(
   user: User,
   method: Method | undefined,
 ): BuiltReply {
-  const names: string[] = []
-  const attributes: ReplyAttribute[] = []
+  const matched: { name: string; attributes: readonly ReplyAttribute[] }[] = []
   const subject = subjectOf(gateway, user)
   for (const rule of rules) {
     const { name, methods } = rule
     if (methods !== undefined && (method === undefined || !methods.includes(method))) continue
     if (!isFor(rule, subject)) continue
-    names.push(name)
+    const attributes: ReplyAttribute[] = []
     for (const part of rule.parts) {
       if (part.kind === 'fixed') {
         attributes.push(...part.attributes)
@@ -64,9 +65,10 @@ export function buildReply(
       if (made === undefined) return { kind: 'invalid', rule: name, attribute: part.name }
       attributes.push(...made)
     }
+    matched.push({ name, attributes })
     if (rule.last) break
   }
-  return { kind: 'built', rules: names, attributes }
+  return { kind: 'built', rules: matched }
 }
 
 function makeFor(

@@ -144,7 +144,8 @@ async function settleAccount(context: Context, user: User): Promise<Outcome | un
   return undefined
 }
 
-function createContext(parts: SignInParts, attempt: Attempt): Context {
+/** A request at its beginning: nothing is known but what it says. */
+export function createContext(parts: SignInParts, attempt: Attempt): Context {
   const opened = openState(parts, attempt)
   const resumed = opened === 'invalid' ? undefined : opened
   return {

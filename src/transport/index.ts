@@ -1,6 +1,7 @@
 // The RADIUS door: sockets, which gateway sent a packet, resends, and the reply table. Never looks
 // at a password beyond its bytes. `handle-datagram.ts` is the place to start reading.
 // May import `radius/`, `signin/`, `support/`; log and counts go through TransportObserver.
+export { normaliseDevice } from './device.ts'
 export { GatewayTableError, type GatewayTableErrorCode } from './gateway-checks.ts'
 export {
   createGatewayTable,

@@ -1,0 +1,76 @@
+import type { AccountStore } from '../accounts/index.ts'
+import type { SignInParts } from './context.ts'
+import { createOpenCount } from './open-count.ts'
+import type { Directory, SentCodeMethod } from './ports.ts'
+import { createMemoryRegistry } from './registry-memory.ts'
+
+const nothing = async () => undefined
+
+/**
+ * The same parts, at a moment that does not pass, with everything taken out that sends, spends, counts
+ * or writes. Reads go through: names, groups, what is enrolled, how an account stands. Any password
+ * is right, no code is, and no other sign-in is under way.
+ */
+export function withoutEffects(parts: SignInParts, nowMs: number): SignInParts {
+  const clock = { nowMs: () => nowMs, after: () => noTimer }
+  const directories = [...parts.directories].map(
+    ([name, directory]) => [name, believing(directory)] as const,
+  )
+  const sent = [...parts.sent].map(([method, { method: word }]) => [method, silent(word)] as const)
+  return {
+    ...parts,
+    clock,
+    wheel: { at: () => noTimer },
+    directories: new Map(directories),
+    sent: new Map(sent),
+    approval: parts.approval && { method: 'call', prompt: () => undefined, endOrphan: nothing },
+    registry: createMemoryRegistry(clock),
+    accounts: readOnly(parts.accounts),
+    codes: {
+      looksLikeCode: () => false,
+      check: () => ({ kind: 'wrong' }),
+      clockOff: () => undefined,
+    },
+    limits: { take: async () => ({ ok: true }) },
+    prompts: { open: nothing, setProviderId: nothing, close: nothing, listOpen: async () => [] },
+    spent: { spend: async () => 'spent' },
+    audit: { record: nothing, alert: nothing },
+    open: createOpenCount(),
+    log: { signIn: () => undefined, trouble: () => undefined },
+  }
+}
+
+const noTimer = { cancel: () => undefined }
+
+/** Looks people up, and takes every password. */
+function believing(directory: Directory): Directory {
+  return {
+    name: directory.name,
+    resolve: (userName, signal) => directory.resolve(userName, signal),
+    resolveKey: (userKey, signal) => directory.resolveKey(userKey, signal),
+    verify: async () => ({ kind: 'right' }),
+    close: nothing,
+  }
+}
+
+function silent(method: SentCodeMethod['method']): SentCodeMethod {
+  return { method, send: async () => ({ kind: 'sent' }) }
+}
+
+function readOnly(accounts: AccountStore): AccountStore {
+  return {
+    load: (userKey) => accounts.load(userKey),
+    recordFailure: (userKey) => accounts.load(userKey),
+    recordSuccess: nothing,
+    block: nothing,
+    release: nothing,
+    setDefaultMethod: nothing,
+    giveBypass: nothing,
+    async useBypass(userKey, nowMs) {
+      const { bypass } = await accounts.load(userKey)
+      return bypass !== undefined && bypass.untilMs > nowMs
+    },
+    endBypass: nothing,
+    noteUser: nothing,
+  }
+}
