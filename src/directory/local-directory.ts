@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { User } from '../accounts/index.ts'
 import type { Credential, Directory, Resolved, Verified } from '../signin/index.ts'
 import { type Clock, constantTimeEqual, type Secret } from '../support/index.ts'
@@ -201,5 +201,5 @@ function sameText(left: Secret, right: Secret): boolean {
 }
 
 function digestOf(text: Secret): Uint8Array {
-  return createHash('sha256').update(text.reveal()).digest()
+  return Buffer.from(hash('sha256', text.reveal(), 'hex'))
 }

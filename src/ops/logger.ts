@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import winston from 'winston'
 import { type Clock, createRateLimit } from '../support/index.ts'
+import { gatherLines } from './gather-lines.ts'
 import { type LogEvent, type LogLevel, logEntries } from './log-events.ts'
 
 export type Logger = {
@@ -34,7 +35,7 @@ export function createLogger(options: {
     level: options.level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 },
     format: human ? humanLine : jsonLine,
-    transports: [new winston.transports.Stream({ stream, eol: '\n' })],
+    transports: [new winston.transports.Stream({ stream: gatherLines(stream), eol: '\n' })],
   })
   const repeats = createRateLimit(clock, {
     intervalMs: repeatIntervalMs,

@@ -37,11 +37,17 @@ export type Choices = {
 export async function loadChoices(
   context: Context,
   user: User,
-  { methods, preferred }: Pick<Policy, 'methods' | 'preferred'>,
+  policy: Pick<Policy, 'methods' | 'preferred'>,
 ): Promise<Choices> {
-  const { parts } = context
-  const enrolled = await parts.authenticators.list(user.key)
-  const all = [...enrolled, ...fromDirectory(user, enrolled)]
+  const enrolled = await context.parts.authenticators.list(user.key)
+  return choicesOf(context, [...enrolled, ...fromDirectory(user, enrolled)], policy)
+}
+
+function choicesOf(
+  context: Context,
+  all: readonly Authenticator[],
+  { methods, preferred }: Pick<Policy, 'methods' | 'preferred'>,
+): Choices {
   const typed: Authenticator[] = []
   const options: Option[] = []
   for (const method of methods) {

@@ -24,10 +24,10 @@ const record: SignInRecord = {
 }
 
 describe('logger', () => {
-  it('writes one JSON line a sign-in, with gateway, user, method, outcome, reason and times', () => {
+  it('writes one JSON line a sign-in, with gateway, user, method, outcome, reason and times', async () => {
     const { logger, lines } = setUp()
     logger.log(signInEvent(record))
-    expect(lines().map((line) => JSON.parse(line))).to.deep.equal([
+    expect((await lines()).map((line) => JSON.parse(line))).to.deep.equal([
       {
         level: 'info',
         time: '1970-01-01T00:00:00.000Z',
@@ -50,81 +50,104 @@ describe('logger', () => {
     ])
   })
 
-  it('writes a human line on a terminal, and JSON where the stream is none', () => {
+  it('writes a human line on a terminal, and JSON where the stream is none', async () => {
     const terminal = setUp({ isTTY: true })
     terminal.logger.log(signInEvent({ ...record, outcome: 'reject', reason: 'prompt-refused' }))
-    expect(terminal.lines()).to.deep.equal([
+    expect(await terminal.lines()).to.deep.equal([
       '1970-01-01T00:00:00.000Z info  alice at vpn: reject by call (prompt-refused) after 9120 ms [A23456789012]',
     ])
     terminal.logger.log(signInEvent({ ...record, rule: 'guests' }))
-    expect(terminal.lines()[1]).to.include('accept by call, rule guests, after 9120 ms')
+    expect((await terminal.lines())[1]).to.include('accept by call, rule guests, after 9120 ms')
     const file = setUp({ isTTY: false })
     file.logger.log({ event: 'service-stopped' })
-    expect(file.lines()[0]).to.match(/^\{.*\}$/)
+    expect((await file.lines())[0]).to.match(/^\{.*\}$/)
   })
 
   for (const format of ['human', 'json'] as const) {
-    it(`writes ${format} where that is asked for, whatever the stream is`, () => {
+    it(`writes ${format} where that is asked for, whatever the stream is`, async () => {
       const { logger, lines } = setUp({ format, isTTY: format === 'json' })
       logger.log({ event: 'service-stopped' })
-      expect(lines()[0]?.startsWith('{')).to.equal(format === 'json')
+      expect((await lines())[0]?.startsWith('{')).to.equal(format === 'json')
     })
   }
 
-  it('keeps a name from outside on its line', () => {
+  it('keeps a name from outside on its line', async () => {
     const userName = 'eve\n1970-01-01 info  admin at vpn: accept\u001b[2J\u202e\u2028'
     const { logger, lines } = setUp({ format: 'human' })
     logger.log(signInEvent({ ...record, userName }))
-    expect(lines()).to.have.length(1)
-    expect(lines()[0]).to.include('\\u000a1970').and.include('\\u001b[2J\\u202e\\u2028')
+    expect(await lines()).to.have.length(1)
+    expect((await lines())[0])
+      .to.include('\\u000a1970')
+      .and.include('\\u001b[2J\\u202e\\u2028')
   })
 
-  it('cuts what is too long to be read', () => {
+  it('cuts what is too long to be read', async () => {
     const long = 'x'.repeat(100_000)
     for (const format of ['human', 'json'] as const) {
       const { logger, lines } = setUp({ format })
       logger.log({ event: 'store-failed', detail: long })
-      expect(lines()[0]?.length).to.be.lessThan(5000)
+      expect((await lines())[0]?.length).to.be.lessThan(5000)
     }
   })
 
-  it('shows a secret that got into an event as [secret]', () => {
+  it('shows a secret that got into an event as [secret]', async () => {
     const { logger, lines } = setUp()
     const leaking: object = { event: 'store-failed', detail: new Secret('hunter2') }
     logger.log(leaking as LogEvent)
-    expect(lines()[0]).to.include('[secret]').and.not.include('hunter2')
+    expect((await lines())[0])
+      .to.include('[secret]')
+      .and.not.include('hunter2')
   })
 
-  it('leaves out levels below its own, until it is told otherwise', () => {
+  it('leaves out levels below its own, until it is told otherwise', async () => {
     const { logger, lines } = setUp({ level: 'warn' })
     logger.log({ event: 'service-stopped' })
-    expect(lines()).to.deep.equal([])
+    expect(await lines()).to.deep.equal([])
     logger.setLevel('info')
     logger.log({ event: 'service-stopped' })
-    expect(lines()).to.have.length(1)
+    expect(await lines()).to.have.length(1)
   })
 
-  it('writes a repeated event once a minute and says how many it left out', () => {
+  it('writes a repeated event once a minute and says how many it left out', async () => {
     const { logger, lines, setTime } = setUp()
     for (let time = 0; time < 1000; time += 1) logger.log(dropped('192.0.2.1'))
     logger.log(dropped('192.0.2.2'))
-    expect(lines()).to.have.length(2)
+    expect(await lines()).to.have.length(2)
     setTime(60_000)
     logger.log(dropped('192.0.2.1'))
-    expect(lines()).to.have.length(3)
-    expect(JSON.parse(lines()[2] ?? '')).to.include({ notWritten: 999 })
+    expect(await lines()).to.have.length(3)
+    expect(JSON.parse((await lines())[2] ?? '')).to.include({ notWritten: 999 })
   })
 
-  it('never leaves out a sign-in', () => {
+  it('never leaves out a sign-in', async () => {
     const { logger, lines } = setUp()
     for (let time = 0; time < 100; time += 1) logger.log(signInEvent(record))
-    expect(lines()).to.have.length(100)
+    expect(await lines()).to.have.length(100)
   })
 
-  it('stays bounded under forged sources', () => {
+  it('stays bounded under forged sources', async () => {
     const { logger, lines } = setUp()
     for (let source = 0; source < 20_000; source += 1) logger.log(dropped(`source-${source}`))
-    expect(lines().length).to.be.within(10_000, 10_001)
+    expect((await lines()).length).to.be.within(10_000, 10_001)
+  })
+
+  it('hands the lines of one turn on in one piece, in their order', async () => {
+    const pieces: string[] = []
+    const stream = new Writable({
+      decodeStrings: false,
+      write(piece, _encoding, done) {
+        pieces.push(piece)
+        done()
+      },
+    })
+    const logger = createLogger({ level: 'info', format: 'human', stream, clock: clockAt(() => 0) })
+    for (const gateways of [1, 2]) logger.log({ event: 'configuration-reloaded', gateways })
+    await new Promise((resolve) => setImmediate(resolve))
+    logger.log({ event: 'configuration-reloaded', gateways: 3 })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(pieces).to.have.length(2)
+    expect(pieces[0]).to.match(/^[^\n]* 1 gateways\n[^\n]* 2 gateways\n$/)
+    expect(pieces[1]).to.match(/^[^\n]* 3 gateways\n$/)
   })
 
   it('survives a stream that breaks', async () => {
@@ -168,7 +191,9 @@ function setUp(
     setTime: (ms: number) => {
       nowMs = ms
     },
-    lines: () => {
+    /** What is written by the end of this turn. */
+    lines: async () => {
+      await new Promise((resolve) => setImmediate(resolve))
       for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) written += chunk
       return written.split('\n').slice(0, -1)
     },
