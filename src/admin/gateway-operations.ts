@@ -20,21 +20,21 @@ export function createGatewayOperations({ gateways, clock }: AdminParts) {
     return (await gateways()).map((standing) => viewOf(standing, clock.nowMs()))
   }
 
-  return {
-    'gateway.list': operation(nothing, list),
-
-    'gateway.show': operation(
-      z.strictObject({ name: z.string().min(1).max(256) }),
-      async ({ name }): Promise<GatewayView> => {
-        const found = (await list()).find((gateway) => gateway.name === name)
-        if (found !== undefined) return found
-        throw new AdminError(
-          'gateway-unknown',
-          `No gateway is called "${name}". holdfast gateway list shows all of them.`,
-        )
-      },
-    ),
+  async function find(name: string): Promise<GatewayView> {
+    const found = (await list()).find((gateway) => gateway.name === name)
+    if (found !== undefined) return found
+    throw new AdminError(
+      'gateway-unknown',
+      `No gateway is called "${name}". holdfast gateway list shows all of them.`,
+    )
   }
+
+  const byName = z.strictObject({ name: z.string().min(1).max(256) })
+  const operations = {
+    'gateway.list': operation(nothing, list),
+    'gateway.show': operation(byName, ({ name }) => find(name)),
+  }
+  return { operations, find }
 }
 
 function viewOf({ memory, ...standing }: GatewayStanding, nowMs: number): GatewayView {

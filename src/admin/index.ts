@@ -13,6 +13,7 @@ export {
   checkStore,
 } from './checks.ts'
 export { AdminError, type AdminErrorCode } from './errors.ts'
+export type { ExplainedReply, Explanation, Sight, UsableMethod } from './explain-operation.ts'
 export type { GatewayView } from './gateway-operations.ts'
 export type { Operation, OperationCall } from './operation.ts'
 export {
@@ -23,7 +24,13 @@ export {
   type OperationResult,
 } from './operations.ts'
 export { auditRowsPerPage, maximumSeedsPerCall, usersPerPage } from './page-sizes.ts'
-export type { AdminParts, GatewayStanding, ServiceStatus } from './parts.ts'
+export type {
+  AdminParts,
+  GatewayStanding,
+  Rehearsed,
+  RehearseRequest,
+  ServiceStatus,
+} from './parts.ts'
 export { createPersonLookup, type FindPerson, type Person } from './people.ts'
 export { checkReachable, type Reachable } from './reach.ts'
 export type { SeedImport, SeedRemark } from './seed-operations.ts'

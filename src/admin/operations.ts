@@ -2,6 +2,7 @@ import { createAuditOperations } from './audit-operations.ts'
 import { createAuthenticatorOperations } from './authenticator-operations.ts'
 import { createBackupOperations } from './backup-operations.ts'
 import { createBypassOperations } from './bypass-operations.ts'
+import { createExplainOperation } from './explain-operation.ts'
 import { createGatewayOperations } from './gateway-operations.ts'
 import type { Operation } from './operation.ts'
 import type { AdminParts } from './parts.ts'
@@ -16,6 +17,7 @@ import { createWhyOperation } from './why-operation.ts'
  * service the command line runs the same functions on the store itself.
  */
 export function createAdminOperations(parts: AdminParts) {
+  const gateways = createGatewayOperations(parts)
   return {
     ...createUserOperations(parts),
     ...createBypassOperations(parts),
@@ -24,7 +26,8 @@ export function createAdminOperations(parts: AdminParts) {
     ...createSeedOperations(parts),
     ...createAuditOperations(parts),
     ...createWhyOperation(parts),
-    ...createGatewayOperations(parts),
+    ...gateways.operations,
+    ...createExplainOperation(parts, gateways.find),
     ...createBackupOperations(parts),
     ...createServiceOperations(parts),
   }

@@ -1,4 +1,5 @@
 import type { PatienceMemory, StartingValue } from '../patience/index.ts'
+import type { DeviceEvidence, Rehearsal, ReplyAttribute } from '../signin/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Clock, Secret } from '../support/index.ts'
 import type { CheckRow } from './checks.ts'
@@ -34,6 +35,25 @@ export type GatewayStanding = {
   readonly signing: SigningStanding
 }
 
+export type RehearseRequest = {
+  readonly userName: string
+  /** A gateway there is, and the patience it goes by now. */
+  readonly gateway: string
+  readonly inUse: { readonly patienceMs: number; readonly marginMs: number }
+  /** As Calling-Station-Id has it. */
+  readonly from: string | undefined
+  readonly atMs: number
+  readonly signal: AbortSignal
+}
+
+export type Rehearsed = {
+  readonly rehearsal: Rehearsal
+  /** What `from` was read as. */
+  readonly device: DeviceEvidence | undefined
+  /** What every Accept of the gateway carries. */
+  readonly always: readonly ReplyAttribute[]
+}
+
 /** What the operations work on. `compose` gives the running parts, the offline command line a store. */
 export type AdminParts = {
   readonly clock: Clock
@@ -52,6 +72,12 @@ export type AdminParts = {
     status(): ServiceStatus
     /** Looks at everything the service depends on. Never rejects: what fails is a row. */
     check(signal: AbortSignal): Promise<readonly CheckRow[]>
+    /** Goes the way of a sign-in, with nothing sent, spent, counted or written. */
+    rehearse(request: RehearseRequest): Promise<Rehearsed>
+    /** Attributes by their names in the dictionary, and values as people read them. */
+    nameAttributes(
+      attributes: readonly ReplyAttribute[],
+    ): readonly { readonly name: string; readonly value: string }[]
     /** What may be sent to whoever helps: nothing in it is secret, or names a person or a place. */
     support(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>
     /** Reads the configuration again; rejects with ConfigError and keeps the old one. */

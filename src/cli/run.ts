@@ -4,6 +4,7 @@ import { authenticatorCommand } from './commands/authenticator.ts'
 import { backupCommand } from './commands/backup.ts'
 import { bypassCommand } from './commands/bypass.ts'
 import { checkCommand } from './commands/check.ts'
+import { explainCommand } from './commands/explain.ts'
 import { gatewayCommand } from './commands/gateway.ts'
 import { importCommand } from './commands/import.ts'
 import { initCommand } from './commands/init.ts'
@@ -34,6 +35,7 @@ const commands = [
   importCommand,
   auditCommand,
   whyCommand,
+  explainCommand,
   gatewayCommand,
   keyCommand,
   backupCommand,

@@ -44,6 +44,8 @@ export function adminOperationsOf(running: {
       reload,
       sealPassword: (owner, password) => sealForConfig(generation().config, owner, password),
       check,
+      rehearse: (request) => generation().rehearse(request),
+      nameAttributes: (attributes) => generation().nameAttributes(attributes),
       support: async () =>
         createSupportBundle({
           ...observed(),

@@ -1,3 +1,4 @@
+import type { Rehearsed, RehearseRequest } from '../admin/index.ts'
 import type { Config } from '../config/index.ts'
 import type { DemoPhone, TwilioOptions, WebhookHandler } from '../delivery/index.ts'
 import { createCodeChecker } from '../methods/index.ts'
@@ -9,7 +10,9 @@ import {
   createStateSealer,
   type Directory,
   type Marks,
+  type ReplyAttribute,
   type SignIn,
+  type SignInParts,
   type SignInRegistry,
 } from '../signin/index.ts'
 import { deriveKey } from '../store/index.ts'
@@ -25,6 +28,7 @@ import { createSecondFactors, type SecondFactors, sentCodeSettings } from './met
 import { observeSignIns } from './observe.ts'
 import type { OpenedStore } from './open-store.ts'
 import { createPolicyRules } from './policy-rules.ts'
+import { createRehearsals, type NamedText, nameAttributes } from './rehearsals.ts'
 import { createReplyRules } from './reply-rules.ts'
 import { loadLearnt } from './signing-keeper.ts'
 
@@ -49,6 +53,9 @@ export type Generation = {
   /** Answer webhooks of the providers. */
   readonly webhooks: readonly WebhookHandler[]
   readonly signIn: SignIn
+  /** What a sign-in would come to. */
+  readonly rehearse: (request: RehearseRequest) => Promise<Rehearsed>
+  readonly nameAttributes: (attributes: readonly ReplyAttribute[]) => readonly NamedText[]
   /** Whether sign-ins or calls of it are still open; calls may outlive their sign-in. */
   isBusy(): boolean
   /** Lets open sign-ins end, then closes what they used. */
@@ -65,14 +72,13 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
   const carriers = await createCarriers(config, { ...lasting, texts })
   const secondFactors = createSecondFactors(config, carriers, texts, clock)
   const dictionary = dictionaryOf(config.dictionaries)
-  const gateways = createGatewayTable(
-    createGatewayEntries(config, dictionary, await loadLearnt(store.settings)),
-  )
+  const entries = createGatewayEntries(config, dictionary, await loadLearnt(store.settings))
+  const gateways = createGatewayTable(entries)
   const directories = await createDirectories(config, clock, logger)
   const groups = watchGroups(config, directories, lasting)
   const { totp, hotp } = config.methods
   const open = createOpenCount()
-  const signIn = createSignIn({
+  const parts: SignInParts = {
     directories,
     authenticators: store.authenticators,
     accounts: store.accounts,
@@ -113,14 +119,16 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
       references: config.references,
     },
     log: observeSignIns(logger),
-  })
+  }
   return {
     config,
     directories,
     secondFactors,
     gateways,
     webhooks: [...carriers.values()].flatMap(({ webhooks }) => webhooks ?? []),
-    signIn,
+    signIn: createSignIn(parts),
+    rehearse: createRehearsals(entries, parts),
+    nameAttributes: (attributes) => nameAttributes(dictionary, attributes),
     isBusy: () => open.any() || [...carriers.values()].some((carrier) => carrier.isBusy?.()),
     async retire() {
       await open.whenNone()

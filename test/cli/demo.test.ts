@@ -65,6 +65,29 @@ describe('a demo', () => {
     expect(code, stdout + stderr).to.equal(exitCodes.ok)
   })
 
+  it('explains what would come of a sign-in, by name and device, and needs a gateway', async () => {
+    const words = ['explain', 'alice', '--gateway', 'append']
+    const { code, stdout, stderr } = await run(words, { env })
+    expect(code, stderr).to.equal(exitCodes.ok)
+    expect(stdout)
+      .to.match(/^alice at append, with the right password, is refused: code-missing\./)
+      .and.match(/Can use +totp( ".*")? \(a code that is read off\)/)
+      .and.match(/Patience +20\.0 s \(configuration\)/)
+      .and.match(/Accept by totp +no attributes/)
+    const from = ['--from', 'AA-BB-CC-DD-EE-FF', '--at', '2030-01-02T03:04', '--json']
+    const explanation = JSON.parse((await run([...words, ...from], { env })).stdout)
+    expect(explanation).to.deep.include({
+      device: { kind: 'mac', value: 'aabbccddeeff' },
+      atMs: new Date(2030, 0, 2, 3, 4).getTime(),
+    })
+    expect(JSON.stringify(explanation)).to.not.include(seedText)
+    const unknown = await run(['explain', 'alice', '--gateway', 'wifi'], { env })
+    expect(unknown).to.include({ code: exitCodes['not-found'] })
+    const noTime = await run([...words, '--at', '25:99'], { env })
+    expect(noTime).to.include({ code: exitCodes.usage })
+    expect(await run(['explain', 'alice'], { env })).to.include({ code: exitCodes.usage })
+  })
+
   it('is found by its configuration too, and by its socket', async () => {
     const { socket } = JSON.parse(readFileSync(demoFile, 'utf8'))
     for (const flags of [

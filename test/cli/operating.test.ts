@@ -111,6 +111,8 @@ for (const mode of ['service', 'store'] as const) {
               { area: 'directory', what: 'people', state: 'failed', detail: 'down', remedy: 'Up.' },
             ],
             support: async () => ({ madeAt: 'now' }),
+            rehearse: () => Promise.reject(new Error('nobody signs in here')),
+            nameAttributes: () => [],
             reload: async () => {
               reloads += 1
             },

@@ -1,0 +1,170 @@
+import * as z from 'zod'
+import type { Method } from '../accounts/index.ts'
+import type {
+  DeviceEvidence,
+  DropReason,
+  Rehearsal,
+  RejectReason,
+  ReplyAttribute,
+} from '../signin/index.ts'
+import { AdminError } from './errors.ts'
+import type { GatewayView } from './gateway-operations.ts'
+import { operation, personName } from './operation.ts'
+import type { AdminParts } from './parts.ts'
+
+/** What a sign-in would come to, and why. Nothing secret; numbers and addresses are masked. */
+export type Explanation = {
+  /** Absent where the name means nobody, or its directory is down. */
+  readonly person?: {
+    readonly name: string
+    readonly displayName: string
+    readonly key: string
+    readonly directory: string
+    /** Names and DNs, those of nested groups included, in lower case. */
+    readonly groups: readonly string[]
+  }
+  readonly gateway: GatewayView
+  readonly device?: DeviceEvidence
+  readonly atMs: number
+  /** The policy rule that decides; `number` from 1. Absent: none does. */
+  readonly rule?: { readonly name: string; readonly number: number }
+  readonly methods: readonly UsableMethod[]
+  readonly sees: Sight
+  /** What an Accept would carry, by the second factor that was used; without `method`: none. */
+  readonly replies: readonly ExplainedReply[]
+}
+
+export type UsableMethod = {
+  readonly method: Method
+  /** `typed`: a code is read off. `approve`: the person says yes. `send`: a code is sent. */
+  readonly way: 'typed' | 'approve' | 'send'
+  readonly label: string
+  /** Masked; absent for what is read off. */
+  readonly to?: string
+}
+
+/** What comes of name and right password, with no code behind it. */
+export type Sight =
+  | {
+      readonly kind: 'hold'
+      readonly to: string
+      readonly forMs: number
+      /** What ends it where nobody answers. */
+      readonly atEnd: 'reject' | 'challenge' | 'reject-and-keep'
+    }
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'challenge'; readonly message: string }
+  | { readonly kind: 'reject'; readonly message: string; readonly reason: RejectReason }
+  | { readonly kind: 'drop'; readonly reason: DropReason }
+
+export type ExplainedReply = {
+  readonly method?: Method
+  readonly attributes: readonly {
+    /** Name of the rule; absent for what the gateway always gets. */
+    readonly rule?: string
+    readonly name: string
+    readonly value: string
+  }[]
+  /** What the directory holds cannot be sent: the sign-in would be refused. */
+  readonly invalid?: { readonly rule: string; readonly attribute: string }
+}
+
+const explainArgs = z.strictObject({
+  user: personName,
+  gateway: z.string().min(1).max(256),
+  /** As Calling-Station-Id. */
+  from: z.string().min(1).max(256).optional(),
+  atMs: z.int().optional(),
+})
+
+/** A dry run: which rule, methods, question and attributes a sign-in would get. */
+export function createExplainOperation(
+  { clock, service }: Pick<AdminParts, 'clock' | 'service'>,
+  findGateway: (name: string) => Promise<GatewayView>,
+) {
+  return {
+    explain: operation(explainArgs, async (args, { signal }): Promise<Explanation> => {
+      if (service === undefined) {
+        throw new AdminError(
+          'needs-service',
+          'This needs the running service, and none is running.',
+        )
+      }
+      const gateway = await findGateway(args.gateway)
+      const { atMs = clock.nowMs() } = args
+      const { rehearsal, device, always } = await service.rehearse({
+        userName: args.user,
+        gateway: gateway.name,
+        inUse: gateway.inUse,
+        from: args.from,
+        atMs,
+        signal,
+      })
+      const { user, rule } = rehearsal
+      return {
+        ...(user === undefined ? {} : { person: personOf(user) }),
+        gateway,
+        ...(device === undefined ? {} : { device }),
+        atMs,
+        ...(rule === undefined ? {} : { rule }),
+        methods: methodsOf(rehearsal.choices),
+        sees: sightOf(rehearsal.first, gateway),
+        replies: rehearsal.replies.map((reply) =>
+          explainReply(reply, always, service.nameAttributes),
+        ),
+      }
+    }),
+  }
+}
+
+function personOf(user: NonNullable<Rehearsal['user']>): NonNullable<Explanation['person']> {
+  const { name, displayName, key, directory, groups } = user
+  return { name, displayName, key, directory, groups }
+}
+
+function methodsOf(choices: Rehearsal['choices']): readonly UsableMethod[] {
+  if (choices === undefined) return []
+  const { typed, options } = choices
+  return [
+    ...options.map(({ method, way, to, authenticator }) => {
+      return { method, way, to, label: authenticator.label }
+    }),
+    ...typed.map(({ method, label }) => ({ method, way: 'typed' as const, label })),
+  ]
+}
+
+function sightOf(first: Rehearsal['first'], { inUse }: GatewayView): Sight {
+  switch (first.kind) {
+    case 'held':
+      return {
+        kind: 'hold',
+        to: first.to,
+        forMs: inUse.patienceMs - inUse.marginMs,
+        atEnd: first.atMargin,
+      }
+    case 'accept':
+      return { kind: 'accept' }
+    case 'challenge':
+      return { kind: 'challenge', message: first.message }
+    case 'reject':
+      return { kind: 'reject', message: first.message, reason: first.reason }
+    case 'drop':
+      return { kind: 'drop', reason: first.reason }
+  }
+}
+
+function explainReply(
+  { method, reply }: Rehearsal['replies'][number],
+  always: readonly ReplyAttribute[],
+  nameAttributes: NonNullable<AdminParts['service']>['nameAttributes'],
+): ExplainedReply {
+  const used = method === undefined ? {} : { method }
+  if (reply.kind === 'invalid') {
+    const { rule, attribute } = reply
+    return { ...used, attributes: [], invalid: { rule, attribute } }
+  }
+  const byRules = reply.rules.flatMap(({ name: rule, attributes }) =>
+    nameAttributes(attributes).map((attribute) => ({ rule, ...attribute })),
+  )
+  return { ...used, attributes: [...nameAttributes(always), ...byRules] }
+}

@@ -1,0 +1,53 @@
+import { command, jsonOption, targetOptions } from '../command.ts'
+import { CliError } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { formatExplanation } from '../explain-text.ts'
+import { print, printJson } from '../io.ts'
+import { createPaint } from '../print.ts'
+import { withService } from '../session.ts'
+import { parseTime } from '../times.ts'
+
+export const explainCommand = command({
+  usage: 'explain <user>',
+  describe: 'What a sign-in would come to, and why: nobody is called, nothing is counted',
+  options: (yargs) =>
+    jsonOption(targetOptions(yargs))
+      .positional('user', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Name as it is typed at the gateway',
+      })
+      .option('gateway', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'Name of the gateway in the configuration',
+      })
+      .option('from', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Address or MAC of the person’s device, as in Calling-Station-Id',
+      })
+      .option('at', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'When: 08:12 (today), 2026-12-24T23:00. Default: now',
+      }),
+  async run({ user, gateway, from, at, ...args }, io) {
+    const atMs = at === undefined ? undefined : parseTime(at, io.clock.nowMs())
+    if (at !== undefined && atMs === undefined) {
+      throw new CliError('usage', `--at ${at} is no time; try 08:12 or 2026-12-24T23:00.`)
+    }
+    const explanation = await withService(args, io, (session) =>
+      session.call('explain', {
+        user,
+        gateway,
+        ...(from === undefined ? {} : { from }),
+        ...(atMs === undefined ? {} : { atMs }),
+      }),
+    )
+    if (args.json) printJson(io, explanation)
+    else print(io, formatExplanation(explanation, createPaint(io)))
+    return exitCodes.ok
+  },
+})

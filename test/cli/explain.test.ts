@@ -1,0 +1,119 @@
+import { expect } from 'chai'
+import type { Explanation, GatewayView, Sight } from '../../src/admin/index.ts'
+import { exitCodes } from '../../src/cli/exit-codes.ts'
+import { formatExplanation } from '../../src/cli/explain-text.ts'
+import { reportPatience } from '../../src/patience/index.ts'
+import { dropReasons, rejectReasons } from '../../src/signin/index.ts'
+import { run } from './fake-io.ts'
+
+const start = { patienceMs: 20_000, marginMs: 1_000, challenges: true }
+const gateway: GatewayView = {
+  name: 'vpn',
+  flow: 'auto',
+  start,
+  startFrom: 'configuration',
+  learns: false,
+  advice: [],
+  signing: { mode: 'required', learnt: false, counts: {}, howTo: '' },
+  signingVerdict: { state: 'ok', detail: '', remedy: '' },
+  report: reportPatience(undefined, start, 0),
+  inUse: start,
+}
+const explanation: Explanation = {
+  person: {
+    name: 'alice',
+    displayName: 'Alice',
+    key: 'corp:1',
+    directory: 'corp',
+    groups: ['staff', 'cn=staff,dc=corp', 'vpn users'],
+  },
+  gateway,
+  device: { kind: 'address', value: '10.1.2.3' },
+  atMs: new Date(2026, 2, 1, 8, 12).getTime(),
+  rule: { name: 'office', number: 2 },
+  methods: [
+    { method: 'call', way: 'approve', to: '**21', label: 'work\u001b[2J' },
+    { method: 'totp', way: 'typed', label: '' },
+  ],
+  sees: { kind: 'hold', to: '**21', forMs: 19_000, atEnd: 'reject-and-keep' },
+  replies: [
+    {
+      method: 'call',
+      attributes: [
+        { name: 'Service-Type', value: 'Framed-User' },
+        { name: 'Class', value: '"OU=staff"', rule: 'class' },
+      ],
+    },
+    { method: 'totp', attributes: [], invalid: { rule: 'mail', attribute: 'Filter-Id' } },
+  ],
+}
+
+function textOf(change: Partial<Explanation> = {}): string {
+  return formatExplanation({ ...explanation, ...change }, (_style, text) => text)
+}
+
+describe('the text of holdfast explain', () => {
+  it('says what comes of it, and why', () => {
+    const text = textOf()
+    expect(text).to.match(/^alice at vpn, with the right password, is held for up to 19\.0 s/)
+    const lines = text.split('\n').map((line) => line.replaceAll(/ {2,}/g, '  '))
+    expect(lines).to.include.members([
+      'Person  Alice (corp:1)',
+      'Groups  staff, vpn users',
+      'Rule  #2, office',
+      'Flow  auto',
+      'Patience  20.0 s (configuration), answered after 19.0 s',
+      'Device  address 10.1.2.3',
+      'Moment  2026-03-01 08:12:00',
+      'Can use  call **21 "work·[2J" (approved), totp (a code that is read off)',
+      'Accept by call  Service-Type = Framed-User (the gateway)',
+      '  Class = "OU=staff" (rule class)',
+      'Accept by totp  refused: rule mail cannot make Filter-Id for this person',
+    ])
+    expect(text).to.match(/If nobody answers +the sign-in is refused; an approval up to 30 s later/)
+  })
+
+  const sights: readonly [Sight, RegExp, string][] = [
+    [{ kind: 'accept' }, /is let in at once/, ''],
+    [{ kind: 'challenge', message: 'Enter code' }, /is asked for something/, 'Enter code'],
+    [
+      { kind: 'reject', message: 'No phone', reason: 'not-enrolled' },
+      /is refused: not-enrolled/,
+      rejectReasons['not-enrolled'].remedy,
+    ],
+    [
+      { kind: 'reject', message: 'Failed', reason: 'code-missing' },
+      /is refused: code-missing/,
+      'the code has to come with the first request',
+    ],
+    [
+      { kind: 'drop', reason: 'directory-down-silent' },
+      /gets no answer: directory-down-silent/,
+      dropReasons['directory-down-silent'].meaning,
+    ],
+  ]
+  for (const [sees, head, detail] of sights) {
+    it(`tells ${'reason' in sees ? sees.reason : sees.kind}`, () => {
+      expect(textOf({ sees })).to.match(head).and.include(detail)
+    })
+  }
+
+  it('names nobody where there is nobody, and a rule without a name by its number', () => {
+    const { person: _, device: __, rule: ___, ...nobody } = explanation
+    const sees: Sight = { kind: 'reject', message: 'Failed', reason: 'user-unknown' }
+    const text = formatExplanation(
+      { ...nobody, methods: [], replies: [], sees },
+      (_style, line) => line,
+    )
+    expect(text)
+      .to.match(/^Nobody of that name/)
+      .and.match(/Rule +none/)
+    expect(text).to.not.match(/Groups|Can use/)
+    expect(textOf({ rule: { name: '#3', number: 3 } })).to.match(/Rule +#3\n/)
+  })
+
+  it('needs the running service', async () => {
+    const { code } = await run(['explain', 'alice', '--gateway', 'vpn', '--socket', '/none.sock'])
+    expect(code).to.equal(exitCodes['service-not-running'])
+  })
+})
