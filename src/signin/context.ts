@@ -145,7 +145,9 @@ export type Context = {
 export function note(context: Context, what: string, detail?: TimelineEntry['detail']): void {
   const atMs = context.parts.clock.nowMs()
   const entry = detail === undefined ? { atMs, what } : { atMs, what, detail }
-  context.timeline = [...entriesOf(context.timeline), entry]
+  const entries = entriesOf(context.timeline)
+  entries.push(entry)
+  context.timeline = entries
 }
 
 /** A refusal by policy: in the words of the rule, if it has any. Only behind a right password. */

@@ -4,7 +4,7 @@ import type { TimelineEntry } from './ports.ts'
  * What has happened in a sign-in so far. A string while the request waits: the half a dozen entries
  * it stands for are four times as large (RULES 32).
  */
-export type Timeline = readonly TimelineEntry[] | string
+export type Timeline = TimelineEntry[] | string
 
 type Row = readonly [sinceStartMs: number, what: string, detail?: TimelineEntry['detail']]
 
@@ -18,7 +18,8 @@ export function packTimeline(timeline: Timeline): string {
   return JSON.stringify([startMs, ...rows])
 }
 
-export function entriesOf(timeline: Timeline): readonly TimelineEntry[] {
+/** The entries themselves where they are kept as such: no copies for what is added. */
+export function entriesOf(timeline: Timeline): TimelineEntry[] {
   if (typeof timeline !== 'string') return timeline
   const [startMs, ...rows] = JSON.parse(timeline) as readonly [number, ...Row[]]
   return rows.map(([sinceStartMs, what, detail]) => {

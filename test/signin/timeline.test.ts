@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { TimelineEntry } from '../../src/signin/index.ts'
 import { entriesOf, packTimeline } from '../../src/signin/timeline.ts'
 
-const entries: readonly TimelineEntry[] = [
+const entries: TimelineEntry[] = [
   { atMs: 1_750_000_000_000, what: 'received', detail: { attempt: 'abc' } },
   { atMs: 1_750_000_000_003, what: 'abandoned' },
   // A clock may be set back.

@@ -87,9 +87,9 @@ function runBatch({ texts, requests }: Batch): BatchResult {
     try {
       // SQLite undoes a single statement that fails by itself; several need a savepoint.
       if (only !== undefined && more.length === 0) return [runStatement(only)]
-      open.exec('savepoint request')
+      prepare(open, 'savepoint request').statement.run()
       const rows = request.map(runStatement)
-      open.exec('release request')
+      prepare(open, 'release request').statement.run()
       return rows
     } catch (error) {
       if (!open.isTransaction) throw error
