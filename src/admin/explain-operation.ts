@@ -14,6 +14,8 @@ import type { AdminParts } from './parts.ts'
 
 /** What a sign-in would come to, and why. Nothing secret; numbers and addresses are masked. */
 export type Explanation = {
+  /** As it was typed. */
+  readonly userName: string
   /** Absent where the name means nobody, or its directory is down. */
   readonly person?: {
     readonly name: string
@@ -102,6 +104,7 @@ export function createExplainOperation(
       })
       const { user, rule } = rehearsal
       return {
+        userName: args.user,
         ...(user === undefined ? {} : { person: personOf(user) }),
         gateway,
         ...(device === undefined ? {} : { device }),

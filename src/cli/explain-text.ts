@@ -6,9 +6,10 @@ import { formatDateTime, formatDuration } from './times.ts'
 
 /** What a sign-in would come to in one line, why, and what an Accept would carry. */
 export function formatExplanation(explanation: Explanation, paint: Paint): string {
-  const { person, gateway, device, atMs, rule, methods, sees, replies } = explanation
-  const who = person === undefined ? 'Nobody of that name' : printable(person.name)
-  const head = `${who} at ${printable(gateway.name)}, with the right password, ${comesTo(sees)}.`
+  const { userName, person, gateway, device, atMs, rule, methods, sees, replies } = explanation
+  const who = printable(person?.name ?? userName)
+  const typed = gateway.flow === 'code-only' ? 'without a code' : 'with the right password alone'
+  const head = `${who} at ${printable(gateway.name)}, ${typed}, ${comesTo(sees)}.`
   const { patienceMs, marginMs } = gateway.inUse
   const answered = formatDuration(patienceMs - marginMs)
   const facts = [
@@ -27,7 +28,7 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
     ['Device', device === undefined ? 'unknown' : printable(`${device.kind} ${device.value}`)],
     ['Moment', formatDateTime(atMs)],
     ...(person === undefined ? [] : [['Can use', methodsText(methods)] as const]),
-    ...sightFields(sees),
+    ...sightFields(explanation),
     ...repliesFields(replies),
   ] as const
   return `${paint('bold', head)}\n\n${formatFields(facts, paint)}`
@@ -54,10 +55,8 @@ const ends = {
   'reject-and-keep': 'the sign-in is refused; an approval up to 30 s later counts for the next try',
 } as const
 
-/** Reasons of which a typed code behind the password is the way out. */
-const codesBehind: readonly string[] = ['code-missing', 'code-wrong']
-
-function sightFields(sees: Sight): readonly (readonly [string, string])[] {
+function sightFields(explanation: Explanation): readonly (readonly [string, string])[] {
+  const { sees } = explanation
   switch (sees.kind) {
     case 'hold':
       return [['If nobody answers', ends[sees.atEnd]]]
@@ -69,13 +68,28 @@ function sightFields(sees: Sight): readonly (readonly [string, string])[] {
       return [['Meaning', dropReasons[sees.reason].meaning]]
     case 'reject': {
       const { meaning, remedy } = rejectReasons[sees.reason]
-      const typed = ['To get in', 'the code has to come with the first request'] as const
+      const way = wayIn(explanation, sees.reason)
       return [
         ['Sees', printable(sees.message)],
         ['Meaning', meaning],
-        ...(codesBehind.includes(sees.reason) ? [typed] : [['What to do', remedy] as const]),
+        way === undefined ? ['What to do', remedy] : ['To get in', way],
       ]
     }
+  }
+}
+
+/** How somebody with a code to type gets in who is not asked for it. */
+function wayIn({ gateway, methods }: Explanation, reason: string): string | undefined {
+  const isAboutCodes = ['code-missing', 'code-wrong', 'no-method-for-flow'].includes(reason)
+  if (!isAboutCodes || !methods.some(({ way }) => way === 'typed')) return undefined
+  switch (gateway.flow) {
+    case 'append':
+    case 'auto':
+      return 'type the code behind the password'
+    case 'code-only':
+      return 'type the code in place of the password'
+    default:
+      return undefined
   }
 }
 

@@ -70,7 +70,7 @@ describe('a demo', () => {
     const { code, stdout, stderr } = await run(words, { env })
     expect(code, stderr).to.equal(exitCodes.ok)
     expect(stdout)
-      .to.match(/^alice at append, with the right password, is refused: code-missing\./)
+      .to.match(/^alice at append, with the right password alone, is refused: code-missing\./)
       .and.match(/Can use +totp( ".*")? \(a code that is read off\)/)
       .and.match(/Patience +20\.0 s \(configuration\)/)
       .and.match(/Accept by totp +no attributes/)

@@ -20,6 +20,7 @@ const gateway: GatewayView = {
   inUse: start,
 }
 const explanation: Explanation = {
+  userName: 'ALICE',
   person: {
     name: 'alice',
     displayName: 'Alice',
@@ -55,7 +56,7 @@ function textOf(change: Partial<Explanation> = {}): string {
 describe('the text of holdfast explain', () => {
   it('says what comes of it, and why', () => {
     const text = textOf()
-    expect(text).to.match(/^alice at vpn, with the right password, is held for up to 19\.0 s/)
+    expect(text).to.match(/^alice at vpn, with the right password alone, is held for up to 19\.0 s/)
     const lines = text.split('\n').map((line) => line.replaceAll(/ {2,}/g, '  '))
     expect(lines).to.include.members([
       'Person  Alice (corp:1)',
@@ -84,7 +85,7 @@ describe('the text of holdfast explain', () => {
     [
       { kind: 'reject', message: 'Failed', reason: 'code-missing' },
       /is refused: code-missing/,
-      'the code has to come with the first request',
+      'type the code behind the password',
     ],
     [
       { kind: 'drop', reason: 'directory-down-silent' },
@@ -98,6 +99,20 @@ describe('the text of holdfast explain', () => {
     })
   }
 
+  it('says how a code gets in that is not asked for, where it does', () => {
+    const sees: Sight = { kind: 'reject', message: 'No', reason: 'no-method-for-flow' }
+    const { remedy } = rejectReasons['no-method-for-flow']
+    const at = (flow: string) => textOf({ sees, gateway: { ...gateway, flow } })
+    expect(at('auto'))
+      .to.match(/To get in +type the code behind/)
+      .and.not.include(remedy)
+    expect(at('hold')).to.include(remedy).and.not.include('To get in')
+    expect(textOf({ sees, methods: [] })).to.include(remedy)
+    expect(at('code-only'))
+      .to.match(/^alice at vpn, without a code, is refused/)
+      .and.include('in place of the password')
+  })
+
   it('names nobody where there is nobody, and a rule without a name by its number', () => {
     const { person: _, device: __, rule: ___, ...nobody } = explanation
     const sees: Sight = { kind: 'reject', message: 'Failed', reason: 'user-unknown' }
@@ -106,7 +121,7 @@ describe('the text of holdfast explain', () => {
       (_style, line) => line,
     )
     expect(text)
-      .to.match(/^Nobody of that name/)
+      .to.match(/^ALICE at vpn, with the right password alone, is refused: user-unknown/)
       .and.match(/Rule +none/)
     expect(text).to.not.match(/Groups|Can use/)
     expect(textOf({ rule: { name: '#3', number: 3 } })).to.match(/Rule +#3\n/)

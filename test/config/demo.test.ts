@@ -37,7 +37,7 @@ describe('config/demo.yaml', () => {
   })
 
   it('has a gateway a flow, chosen by NAS-Identifier, all with one secret and 20 s patience', () => {
-    const gateways = Object.values(config.gateways)
+    const gateways = Object.values(config.gateways).filter(({ preset }) => preset === undefined)
     expect(gateways.map(({ nasIdentifier, flow }) => [nasIdentifier, flow])).to.deep.equal([
       ['hold', 'hold'],
       ['challenge', 'challenge'],
@@ -50,6 +50,7 @@ describe('config/demo.yaml', () => {
         address: ['127.0.0.0/8', '::1'],
         trustNasIdentifier: true,
         patienceMs: 20_000,
+        learnPatience: false,
         messageAuthenticator: 'required',
       })
       expect(gateway.secret.reveal()).to.equal('testing123')
@@ -60,6 +61,50 @@ describe('config/demo.yaml', () => {
       directories: ['people'],
       promptWithoutPassword: false,
     })
+  })
+
+  it('has three products beside them, as their presets know them, which learn nothing', () => {
+    const gateways = Object.values(config.gateways).filter(({ preset }) => preset !== undefined)
+    const known = gateways.map(({ nasIdentifier, preset, flow, patienceMs, challenges }) => [
+      nasIdentifier,
+      preset,
+      flow,
+      patienceMs,
+      challenges,
+    ])
+    expect(known).to.deep.equal([
+      ['fortigate', 'fortigate', 'auto', 5_000, true],
+      ['globalprotect', 'palo-alto', 'auto', 9_000, true],
+      ['opnsense', 'opnsense', 'auto', 15_000, false],
+    ])
+    for (const gateway of gateways) {
+      expect(gateway).to.deep.include({
+        address: ['127.0.0.0/8', '::1'],
+        trustNasIdentifier: true,
+        learnPatience: false,
+        messageAuthenticator: 'required',
+      })
+      expect(gateway.secret.reveal()).to.equal('testing123')
+    }
+  })
+
+  it('tells gateways the group of staff, and of everybody the name', () => {
+    const { people } = config.directories
+    if (people?.type !== 'local') return expect.fail('people is no local directory')
+    const staff = Object.entries(people.users).filter(([, { groups }]) => groups.includes('staff'))
+    expect(staff.map(([name]) => name)).to.deep.equal(['alice', 'bob', 'carol'])
+    expect(config.replyRules.map(({ name, group, reply }) => [name, group, reply])).to.deep.equal([
+      [
+        'staff',
+        ['staff'],
+        [{ name: 'Class', value: 'OU=staff', isTemplate: false, from: 'reply' }],
+      ],
+      [
+        'person',
+        undefined,
+        [{ name: 'Filter-Id', value: '{{displayName}}', isTemplate: true, from: 'reply' }],
+      ],
+    ])
   })
 
   it('listens on loopback addresses only', () => {

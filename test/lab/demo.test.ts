@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { expect } from 'chai'
 import { demoPhone } from './demo-phone.ts'
 import { needProgram } from './need.ts'
-import { radclient } from './radclient.ts'
+import { type RadclientReply, radclient } from './radclient.ts'
 import { demoYaml, type Service, startService } from './service.ts'
 import { totpNow } from './totp.ts'
 
@@ -10,6 +10,15 @@ import { totpNow } from './totp.ts'
 function paste(line: string): Promise<string> {
   return new Promise((resolve) => {
     execFile('/bin/sh', ['-c', line], (_error, stdout, stderr) => resolve(stdout + stderr))
+  })
+}
+
+/** Lets the person in, and tells the gateway who it is and in which group. */
+function expectStaff({ kind, attributes, output }: RadclientReply, displayName: string): void {
+  expect(kind, output).to.equal('Access-Accept')
+  expect(attributes).to.include({
+    Class: `0x${Buffer.from('OU=staff').toString('hex')}`,
+    'Filter-Id': displayName,
   })
 }
 
@@ -60,7 +69,7 @@ describe('the demo, as the README shows it', function () {
 
   it('accepts alice with the code behind the password, and refuses the same code again', async () => {
     const password = `wonderland,${totpNow(aliceSeed)}`
-    expect((await signIn('alice', password, 'append')).kind).to.equal('Access-Accept')
+    expectStaff(await signIn('alice', password, 'append'), 'Alice')
     const again = await signIn('alice', password, 'append')
     expect(again.kind).to.equal('Access-Reject')
     expect(again.attributes['Reply-Message']).to.match(/Sign-in failed/)
@@ -72,8 +81,9 @@ describe('the demo, as the README shows it', function () {
     expect(asked.kind).to.equal('Access-Challenge')
     expect(asked.attributes['Reply-Message']).to.match(/code/)
     const state = asked.attributes.State ?? ''
+    expect(asked.attributes).to.not.have.any.keys('Class', 'Filter-Id')
     const answered = await signIn('alice', totpNow(aliceSeed), 'challenge', { State: state })
-    expect(answered.kind).to.equal('Access-Accept')
+    expectStaff(answered, 'Alice')
   })
 
   it('accepts bob after he types the code the demo phone shows', async () => {
@@ -82,7 +92,7 @@ describe('the demo, as the README shows it', function () {
     const { code = '' } = await phone.next('sms', 'bob')
     expect(code).to.match(/^\d{6}$/)
     const answered = await signIn('bob', code, 'auto', { State: asked.attributes.State ?? '' })
-    expect(answered.kind).to.equal('Access-Accept')
+    expectStaff(answered, 'Bob')
   })
 
   it('holds carol until she presses #, and calls once though radclient asks three times', async () => {
@@ -94,8 +104,7 @@ describe('the demo, as the README shows it', function () {
     await new Promise((resolve) => setTimeout(resolve, 4_500))
     const pressedMs = Date.now()
     expect(await phone.press(call.id, '#')).to.equal(200)
-    const reply = await held
-    expect(reply.kind).to.equal('Access-Accept')
+    expectStaff(await held, 'Carol')
     expect(Date.now() - pressedMs).to.be.lessThan(500)
     const calls = (await phone.list()).filter(
       ({ kind, user }) => kind === 'call' && user === 'carol',
@@ -109,11 +118,52 @@ describe('the demo, as the README shows it', function () {
     expect(right.attributes['Reply-Message']).to.match(/no phone or app/)
     const wrong = await signIn('dave', 'driver', 'auto')
     expect(wrong.attributes['Reply-Message']).to.match(/Sign-in failed/)
+    expect(right.attributes).to.not.have.any.keys('Class', 'Filter-Id')
+  })
+
+  it('answers a FortiGate before its 5 s are over: carol approves, then presses Enter', async () => {
+    const asking = signIn('carol', 'singer', 'fortigate')
+    const call = await phone.next('call', 'carol')
+    const asked = await asking
+    expect(asked.kind).to.equal('Access-Challenge')
+    expect(asked.tookMs).to.be.within(3_000, 5_000)
+    await phone.press(call.id, '#')
+    const state = asked.attributes.State ?? ''
+    expectStaff(await signIn('carol', '', 'fortigate', { State: state }), 'Carol')
+  })
+
+  it('asks behind GlobalProtect, and takes the code behind the password of OPNsense', async () => {
+    const asked = await signIn('bob', 'builder', 'globalprotect')
+    expect(asked.kind).to.equal('Access-Challenge')
+    const { code = '' } = await phone.next('sms', 'bob')
+    const state = asked.attributes.State ?? ''
+    expectStaff(await signIn('bob', code, 'globalprotect', { State: state }), 'Bob')
+    const password = `wonderland,${totpNow(aliceSeed)}`
+    expectStaff(await signIn('alice', password, 'opnsense'), 'Alice')
+    expect((await signIn('bob', 'builder', 'opnsense')).kind).to.equal('Access-Reject')
+  })
+
+  it('explains the same beforehand, and why afterwards', async () => {
+    const holdfast = (words: string) =>
+      paste(`XDG_RUNTIME_DIR=${service.folder} bin/holdfast ${words}`)
+    const explained = await holdfast('explain alice --gateway hold')
+    expect(explained).to.match(
+      /^alice at hold, with the right password alone, is refused: no-method-for-flow/,
+    )
+    const carol = await holdfast('explain carol --gateway hold')
+    expect(carol)
+      .to.match(/is held for up to 1\d\.\d s while \*\*21 rings/)
+      .and.include('Class = "OU=staff" (rule staff)')
+      .and.include('Filter-Id = "Carol" (rule person)')
+    expect(await phone.list()).to.deep.equal([])
+    const refused = await signIn('alice', 'wonderland', 'hold')
+    const reference = /Ref (\w+)/.exec(refused.attributes['Reply-Message'] ?? '')?.[1] ?? ''
+    expect(await holdfast(`why ${reference}`)).to.include('no-method-for-flow')
   })
 
   it('accepts a code alone where the gateway has checked the password', async () => {
     const code = totpNow(aliceSeed)
-    expect((await signIn('alice', code, 'code-only')).kind).to.equal('Access-Accept')
+    expectStaff(await signIn('alice', code, 'code-only'), 'Alice')
     expect((await signIn('alice', code, 'code-only')).kind).to.equal('Access-Reject')
   })
 
