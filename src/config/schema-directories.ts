@@ -68,7 +68,7 @@ function ldapDirectory(context: FieldContext) {
     search_timeout: duration({ min: '100ms', max: '30s' })
       .prefault('5s')
       .describe('How long a search may take.'),
-    search_connections: count(1, 16).default(2).describe('Connections for searches, each server.'),
+    search_connections: count(1, 64).default(8).describe('Connections for searches, each server.'),
     bind_connections: count(1, 256).default(16).describe('Connections for checking passwords.'),
     queue: count(1, 100_000)
       .default(500)

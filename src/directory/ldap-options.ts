@@ -9,7 +9,7 @@ export type LdapLimits = {
   readonly bindMs: number
   /** One search. Default 4000. */
   readonly searchMs: number
-  /** Default 4: each answers one question at a time. */
+  /** Default 8: each answers one question at a time. */
   readonly searchConnections: number
   /** Passwords checked at once. Default 16. */
   readonly bindConnections: number
@@ -106,7 +106,7 @@ const defaultLimits: LdapLimits = {
   connectMs: 3000,
   bindMs: 4000,
   searchMs: 4000,
-  searchConnections: 4,
+  searchConnections: 8,
   bindConnections: 16,
   queue: 500,
   waitMs: 5000,

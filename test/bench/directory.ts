@@ -36,14 +36,14 @@ type Setting = {
  */
 export async function benchActiveDirectory(loader: Loader): Promise<Section[]> {
   const title = 'Active Directory (Samba) over LDAPS'
-  return [await benchOne({ title, peopleARound: 250, warmUp: 40, start: startBenchSamba }, loader)]
+  return [await benchOne({ title, peopleARound: 250, warmUp: 250, start: startBenchSamba }, loader)]
 }
 
 /** The same with slapd. */
 export async function benchOpenLdap(loader: Loader): Promise<Section[]> {
   const title = 'OpenLDAP (slapd) over LDAPS'
   return [
-    await benchOne({ title, peopleARound: 500, warmUp: 500, start: startBenchOpenLdap }, loader),
+    await benchOne({ title, peopleARound: 1000, warmUp: 1500, start: startBenchOpenLdap }, loader),
   ]
 }
 
@@ -58,13 +58,13 @@ async function benchOne(setting: Setting, loader: Loader): Promise<Section> {
     people,
     ({ name }) => `corp:${directory.ids.get(name) ?? ''}`,
   )
-  const ours = await startOurs(directory, store, master)
-  const direct = await startOurs(directory, store, master, 'none')
+  const ours = await startOurs(directory, store, master, true)
+  const ungrouped = await startOurs(directory, store, master, false)
   const plain = await startPeer(directory, false)
   const grouped = await startPeer(directory, true)
   const rates = {
     ours: [] as Measured[],
-    direct: [] as Measured[],
+    ungrouped: [] as Measured[],
     plain: [] as Measured[],
     grouped: [] as Measured[],
     bare: [] as BareResult[],
@@ -79,10 +79,12 @@ async function benchOne(setting: Setting, loader: Loader): Promise<Section> {
     timeoutMs: 5_000,
   })
   try {
+    // Samba notes the first logon of each: whoever comes first would pay for all.
+    await runBare(directory, people, true)
     const warm = people.slice(0, warmUp)
     await untilCodesLast(10_000)
-    for (const server of [ours, direct, plain, grouped]) {
-      const some = server === ours || server === direct ? withCodes(warm) : warm
+    for (const server of [ours, ungrouped, plain, grouped]) {
+      const some = server === ours || server === ungrouped ? withCodes(warm) : warm
       expectAccepts(
         setting.title,
         await measure(loader, server.pid, job(server.port, some)),
@@ -92,24 +94,28 @@ async function benchOne(setting: Setting, loader: Loader): Promise<Section> {
     for (let round = 0; round < rounds; round++) {
       const first = warmUp + round * peopleARound
       const some = people.slice(first, first + peopleARound)
-      rates.bare.push(await runBare(directory, some, false))
       await untilCodesLast(18_000)
+      // Before and after, since whatever else this machine does comes and goes.
+      rates.bare.push(await runBare(directory, some, false))
       rates.ours.push(await measure(loader, ours.pid, job(ours.port, withCodes(some))))
-      rates.direct.push(await measure(loader, direct.pid, job(direct.port, withCodes(some))))
+      rates.bare.push(await runBare(directory, some, false))
+      rates.ungrouped.push(
+        await measure(loader, ungrouped.pid, job(ungrouped.port, withCodes(some))),
+      )
       rates.plain.push(await measure(loader, plain.pid, job(plain.port, some)))
       rates.grouped.push(await measure(loader, grouped.pid, job(grouped.port, some)))
       rates.binds.push(await runBare(directory, some, true))
     }
-    for (const side of [rates.ours, rates.direct, rates.plain, rates.grouped]) {
+    for (const side of [rates.ours, rates.ungrouped, rates.plain, rates.grouped]) {
       for (const one of side) expectAccepts(setting.title, one, peopleARound)
     }
   } finally {
-    await Promise.all([ours.stop(), direct.stop(), plain.stop(), grouped.stop()])
+    await Promise.all([ours.stop(), ungrouped.stop(), plain.stop(), grouped.stop()])
     rmSync(folder, { recursive: true })
   }
   return section(setting.title, directory.kind, {
     ours: medianOf(rates.ours),
-    direct: medianOf(rates.direct),
+    ungrouped: medianOf(rates.ungrouped),
     plain: medianOf(rates.plain),
     grouped: medianOf(rates.grouped),
     bare: medianBare(rates.bare),
@@ -126,7 +132,7 @@ function medianBare(results: readonly BareResult[]): BareResult {
 
 type Medians = {
   readonly ours: Measured
-  readonly direct: Measured
+  readonly ungrouped: Measured
   readonly plain: Measured
   readonly grouped: Measured
   readonly bare: BareResult
@@ -136,7 +142,7 @@ type Medians = {
 function section(
   title: string,
   kind: BenchDirectory['kind'],
-  { ours, direct, plain, grouped, bare, binds }: Medians,
+  { ours, ungrouped, plain, grouped, bare, binds }: Medians,
 ): Section {
   const share = (of: { perSecond: number }) => format((ours.perSecond / of.perSecond) * 100)
   const row = (
@@ -151,9 +157,11 @@ function section(
     latency === undefined ? '' : format(latency.p99Ms, 1),
     share(side),
   ]
+  const withGroup = ours.perSecond / grouped.perSecond
+  const withoutGroup = ungrouped.perSecond / plain.perSecond
   const notBelow = verdict(
-    `${share(plain)} % of FreeRADIUS \`ldap\` without groups, ${share(grouped)} % of FreeRADIUS doing the group as well (not below FreeRADIUS wanted).`,
-    ours.perSecond >= plain.perSecond,
+    `${format(withGroup * 100)} % of FreeRADIUS \`ldap\` where both look at a group, ${format(withoutGroup * 100)} % where neither does (not below FreeRADIUS wanted).`,
+    withGroup >= 1 && withoutGroup >= 1,
   )
   const nearBare = verdict(
     `${share(bare)} % of the same directory operations with nothing around them (at least 95 % wanted); ${share(binds)} % of binds alone.`,
@@ -164,7 +172,7 @@ function section(
     columns: ['', 'a second', 'CPU each, µs', 'p50, ms', 'p99, ms', 'Holdfast in % of it'],
     rows: [
       row('Holdfast: password, group, TOTP, audit', ours, ours),
-      row('Holdfast with `nested_groups: none`', direct, direct),
+      row('Holdfast: password, TOTP, audit; no rule names a group', ungrouped, ungrouped),
       row('search, groups and bind alone, 16 at once', bare),
       row('bind alone, 16 at once', binds),
       row('FreeRADIUS `ldap`: password', plain, plain),
@@ -178,7 +186,7 @@ function startOurs(
   directory: BenchDirectory,
   store: string,
   master: Uint8Array,
-  nestedGroups?: 'none',
+  withGroup: boolean,
 ) {
   return startApp((folder) => {
     copyFileSync(store, join(folder, 'store.db'))
@@ -196,9 +204,9 @@ directories:
     bind_dn: "${directory.bindDn}"
     bind_password: "${directory.bindPassword}"
     base_dn: "${directory.baseDn}"
-    phone_attributes: []${nestedGroups === undefined ? '' : `\n    nested_groups: ${nestedGroups}`}
+    phone_attributes: []
 gateways:
-  vpn: { address: 127.0.0.1, secret: ${benchSecret}, flow: append, patience: 20s, require_groups: [${staffGroup}] }
+  vpn: { address: 127.0.0.1, secret: ${benchSecret}, flow: append, patience: 20s${withGroup ? `, require_groups: [${staffGroup}]` : ''} }
 `
   })
 }
