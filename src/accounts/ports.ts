@@ -123,11 +123,19 @@ export interface LimitStore {
    * Counts one use of every key, or of none: if one key is at its limit nothing is counted and that
    * key is returned.
    */
-  take(
-    uses: readonly { key: string; limit: number; windowMs: number }[],
-    nowMs: number,
-  ): Promise<{ ok: true } | { ok: false; key: string }>
+  take(uses: readonly LimitedUse[], nowMs: number): Promise<Taken>
+  /** What `take` would say. Counts nothing. */
+  look(uses: readonly LimitedUse[], nowMs: number): Promise<Taken>
 }
+
+export type LimitedUse = {
+  readonly key: string
+  readonly limit: number
+  readonly windowMs: number
+}
+
+/** `key`: the first that is at its limit. */
+export type Taken = { readonly ok: true } | { readonly ok: false; readonly key: string }
 
 /** What counts once and belongs to no authenticator, such as a code that was sent; durable until `untilMs`. */
 export interface SpentStore {

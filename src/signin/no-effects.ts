@@ -1,4 +1,4 @@
-import type { AccountStore } from '../accounts/index.ts'
+import type { AccountStore, LimitStore } from '../accounts/index.ts'
 import type { SignInParts } from './context.ts'
 import { createOpenCount } from './open-count.ts'
 import type { Directory, SentCodeMethod } from './ports.ts'
@@ -8,7 +8,7 @@ const nothing = async () => undefined
 
 /**
  * The same parts, at a moment that does not pass, with everything taken out that sends, spends, counts
- * or writes. Reads go through: names, groups, what is enrolled, how an account stands. Any password
+ * or writes. Reads go through: names, groups, what is enrolled, how an account and its limits stand. Any password
  * is right, no code is, and no other sign-in is under way.
  */
 export function withoutEffects(parts: SignInParts, nowMs: number): SignInParts {
@@ -16,6 +16,7 @@ export function withoutEffects(parts: SignInParts, nowMs: number): SignInParts {
   const directories = [...parts.directories].map(
     ([name, directory]) => [name, believing(directory)] as const,
   )
+  const look: LimitStore['look'] = (uses, atMs) => parts.limits.look(uses, atMs)
   const sent = [...parts.sent].map(([method, { method: word }]) => [method, silent(word)] as const)
   return {
     ...parts,
@@ -31,7 +32,7 @@ export function withoutEffects(parts: SignInParts, nowMs: number): SignInParts {
       check: () => ({ kind: 'wrong' }),
       clockOff: () => undefined,
     },
-    limits: { take: async () => ({ ok: true }) },
+    limits: { take: look, look },
     prompts: { open: nothing, setProviderId: nothing, close: nothing, listOpen: async () => [] },
     spent: { spend: async () => 'spent' },
     audit: { record: nothing, alert: nothing },

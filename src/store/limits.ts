@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
-import type { LimitStore } from '../accounts/index.ts'
+import type { LimitedUse, LimitStore, Taken } from '../accounts/index.ts'
 import type { StoreContext } from './context.ts'
 
-type Use = { readonly key: string; readonly limit: number; readonly windowMs: number }
-type CountedUse = Use & { readonly amount: number }
+type CountedUse = LimitedUse & { readonly amount: number }
 
 /** Parts of a window that are told apart where the limit is higher than this. */
 const parts = 200
@@ -19,13 +18,9 @@ export function createLimitStore({ connection, queries }: StoreContext): LimitSt
       const counted = countEqual(uses)
       if (counted.length === 0) return { ok: true }
       const wanted = asTable(counted, nowMs)
-      const full = sql`select wanted.key from wanted where wanted.amount > wanted.allowed - (
-        select coalesce(sum(limit_use.amount), 0) from limit_use
-        where limit_use.key = wanted.key and limit_use.window_ms = wanted.window_ms
-          and limit_use.at_ms > wanted.since_ms)`
       const [, stopped] = await connection.atomically([
         queries.deleteFrom('limit_use').where('expires_at_ms', '<=', nowMs).compile(),
-        sql<{ key: string }>`with ${wanted} ${full} order by wanted.place limit 1`.compile(queries),
+        firstFull(wanted).compile(queries),
         sql`with ${wanted} insert into limit_use (key, window_ms, at_ms, expires_at_ms, amount)
           select wanted.key, wanted.window_ms, wanted.at_ms, wanted.at_ms + wanted.window_ms,
             wanted.amount
@@ -33,10 +28,28 @@ export function createLimitStore({ connection, queries }: StoreContext): LimitSt
           on conflict (key, window_ms, at_ms)
           do update set amount = limit_use.amount + excluded.amount`.compile(queries),
       ])
-      const [first] = stopped
-      return first === undefined ? { ok: true } : { ok: false, key: first.key }
+      return toTaken(stopped)
+    },
+
+    async look(uses, nowMs) {
+      const counted = countEqual(uses)
+      if (counted.length === 0) return { ok: true }
+      return toTaken(await connection.run(firstFull(asTable(counted, nowMs)).compile(queries)))
     },
   }
+}
+
+const full = sql`select wanted.key from wanted where wanted.amount > wanted.allowed - (
+  select coalesce(sum(limit_use.amount), 0) from limit_use
+  where limit_use.key = wanted.key and limit_use.window_ms = wanted.window_ms
+    and limit_use.at_ms > wanted.since_ms)`
+
+function firstFull(wanted: ReturnType<typeof asTable>) {
+  return sql<{ key: string }>`with ${wanted} ${full} order by wanted.place limit 1`
+}
+
+function toTaken([first]: readonly { readonly key: string }[]): Taken {
+  return first === undefined ? { ok: true } : { ok: false, key: first.key }
 }
 
 function asTable(uses: readonly CountedUse[], nowMs: number) {
@@ -56,7 +69,7 @@ function countedAtMs(limit: number, windowMs: number, nowMs: number): number {
 }
 
 /** The same key in the same window twice is one use of two, held to the lower limit. */
-function countEqual(uses: readonly Use[]): readonly CountedUse[] {
+function countEqual(uses: readonly LimitedUse[]): readonly CountedUse[] {
   const counted = new Map<string, CountedUse>()
   for (const use of uses) {
     const name = `${use.windowMs} ${use.key}`

@@ -42,7 +42,7 @@ function createDoor(people: number) {
     directories: new Map([
       ['local', createLocalDirectory({ name: 'local', users, allowClear: true }, { clock })],
     ]),
-    limits: { take: async () => ({ ok: true }) },
+    limits: { take: async () => ({ ok: true }), look: async () => ({ ok: true }) },
     prompts: {
       open: async () => undefined,
       setProviderId: async () => undefined,

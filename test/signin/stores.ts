@@ -212,17 +212,23 @@ function createAccounts(check: Check): AccountStore {
 
 function createLimits(check: Check): LimitStore {
   const uses: { key: string; windowMs: number; atMs: number }[] = []
+  const look: LimitStore['look'] = async (wanted, nowMs) => {
+    for (const { key, limit, windowMs } of wanted) {
+      const inWindow = uses.filter(
+        (use) => use.key === key && use.windowMs === windowMs && use.atMs > nowMs - windowMs,
+      )
+      if (inWindow.length >= limit) return { ok: false, key }
+    }
+    return { ok: true }
+  }
   return {
+    look,
     async take(wanted, nowMs) {
       check('limits.take')
-      for (const { key, limit, windowMs } of wanted) {
-        const inWindow = uses.filter(
-          (use) => use.key === key && use.windowMs === windowMs && use.atMs > nowMs - windowMs,
-        )
-        if (inWindow.length >= limit) return { ok: false, key }
-      }
+      const looked = await look(wanted, nowMs)
+      if (!looked.ok) return looked
       for (const { key, windowMs } of wanted) uses.push({ key, windowMs, atMs: nowMs })
-      return { ok: true }
+      return looked
     },
   }
 }

@@ -21,6 +21,18 @@ describeSharedStores('limits', (current) => {
     expect(await limits.take(use, 61_001)).to.deep.equal({ ok: false, key: user })
   })
 
+  it('looks without counting, and says what taking would', async () => {
+    const { limits } = current.store()
+    const use = [{ key: user, limit: 1, windowMs: minuteMs }]
+    for (let looks = 0; looks < 3; looks += 1) {
+      expect(await limits.look(use, 1_000)).to.deep.equal({ ok: true })
+    }
+    expect(await limits.take(use, 1_000)).to.deep.equal({ ok: true })
+    expect(await limits.look(use, 60_999)).to.deep.equal({ ok: false, key: user })
+    expect(await limits.look(use, 61_000)).to.deep.equal({ ok: true })
+    expect(await limits.look([], 1_000)).to.deep.equal({ ok: true })
+  })
+
   it('counts every key or none', async () => {
     const { limits } = current.store()
     const number = { key: 'number:+49', limit: 1, windowMs: minuteMs }
