@@ -17,6 +17,8 @@ export type { Filter }
 
 /** LDAP_MATCHING_RULE_IN_CHAIN: Active Directory follows nested groups by itself. */
 const inChainRule = '1.2.840.113556.1.4.1941'
+/** LDAP_MATCHING_RULE_BIT_AND */
+const bitAndRule = '1.2.840.113556.1.4.803'
 
 export function equals(attribute: string, value: string | Buffer): Filter {
   return new EqualityFilter({ attribute, value })
@@ -37,6 +39,11 @@ export function anyOf(...filters: readonly Filter[]): Filter {
 /** Whether the chain of `attribute` leads to the DN, over any number of steps. */
 export function leadsTo(attribute: string, dn: string): Filter {
   return new ExtensibleFilter({ matchType: attribute, rule: inChainRule, value: dn })
+}
+
+/** Whether the number in `attribute` has all of these bits (Active Directory). */
+export function hasBits(attribute: string, bits: number): Filter {
+  return new ExtensibleFilter({ matchType: attribute, rule: bitAndRule, value: String(bits) })
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Entry } from 'ldapts'
 import { textValue } from './entry.ts'
 import { DirectoryError } from './errors.ts'
-import { allOf, anyOf, equals, type Filter, has } from './filters.ts'
+import { allOf, anyOf, equals, type Filter, has, hasBits } from './filters.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
 
@@ -12,6 +12,9 @@ export type KnownGroups = { readonly groups: readonly Group[]; readonly sinceMs:
 
 /** noSuchObject and invalidDNSyntax (RFC 4511 A.1): there is nothing under such a name. */
 const notThere: readonly unknown[] = [32, 34]
+
+/** GROUP_TYPE_SECURITY_ENABLED in groupType (MS-ADTS 2.2.12). */
+const securityEnabled = 0x8000_0000
 
 /** Every group that fits, however many, or the search fails: one that is missed could be one that denies. */
 export async function searchGroups(
@@ -75,9 +78,15 @@ export async function countGroups(
   }
 }
 
-/** In OpenLDAP classes of groups have many names, so a group is what has members, or may have logins. */
+/**
+ * In OpenLDAP classes of groups have many names, so a group is what has members, or may have logins. A
+ * distribution group is in nobody's token: a rule that names one must be told, or it would never hold.
+ */
 export function isGroup(settings: LdapSettings): Filter {
-  if (settings.kind === 'ad') return equals('objectClass', 'group')
+  const isGroupClass = equals('objectClass', 'group')
+  if (settings.nestedGroups === 'token-groups')
+    return allOf(isGroupClass, hasBits('groupType', securityEnabled))
+  if (settings.kind === 'ad') return isGroupClass
   const hasMembers = ['member', 'uniqueMember', 'memberUid'].map(has)
   return anyOf(...hasMembers, equals('objectClass', 'posixGroup'))
 }

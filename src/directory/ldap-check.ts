@@ -175,7 +175,12 @@ async function checkGroup(
   const hits = await countGroups(connection, settings, group)
   if (hits === 1) return passed(what, 'found')
   const detail = hits === 0 ? 'not found' : 'more than one group has this name'
-  return failed(what, detail, 'Correct the name in the rules of the gateway, or write the DN.')
+  const distribution =
+    settings.nestedGroups === 'token-groups'
+      ? ' Distribution groups need nested_groups: matching-rule.'
+      : ''
+  const remedy = `Correct the name in the rules of the gateway, or write the DN.${distribution}`
+  return failed(what, detail, remedy)
 }
 
 function connectRemedy(address: ServerAddress): string {

@@ -262,7 +262,9 @@ for (const { title, program, start, options, phones } of variants) {
       expect(rows.filter(({ ok }) => !ok)).to.deep.equal([])
       expect(rows.map(({ what }) => what.split(' ').at(-1))).to.include.members([
         ...['connect', 'certificate', 'account', 'base', 'staleness'],
-        ...(options.kind === 'ad' ? ['objectGUID', 'memberOf', 'badPwdCount', 'tokenGroups'] : ['entryUUID']),
+        ...(options.kind === 'ad'
+          ? ['objectGUID', 'memberOf', 'badPwdCount', 'tokenGroups']
+          : ['entryUUID']),
       ])
       expect(rows.find(({ what }) => what.endsWith('certificate'))?.detail).to.match(
         /^lab server, \d+ days left$/,
@@ -380,7 +382,7 @@ for (const { title, program, start, options, phones } of variants) {
       })
 
       it('counts the primary group and those above it, however groups are followed', async () => {
-        for (const nestedGroups of ['matching-rule', 'recursion'] as const) {
+        for (const nestedGroups of ['token-groups', 'matching-rule', 'recursion'] as const) {
           const erin = await find('erin', create({ nestedGroups }))
           expect(erin.groups, nestedGroups).to.include.members(['primary-only', 'above-primary'])
           const alice = await find('alice', create({ nestedGroups }))
