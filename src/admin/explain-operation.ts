@@ -79,9 +79,12 @@ const explainArgs = z.strictObject({
   atMs: z.int().optional(),
 })
 
+/** What a running service knows of sign-ins that nobody makes. */
+type Rehearsing = Pick<NonNullable<AdminParts['service']>, 'rehearse' | 'nameAttributes'>
+
 /** A dry run: which rule, methods, question and attributes a sign-in would get. */
 export function createExplainOperation(
-  { clock, service }: Pick<AdminParts, 'clock' | 'service'>,
+  { clock, service }: Pick<AdminParts, 'clock'> & { readonly service?: Rehearsing },
   findGateway: (name: string) => Promise<GatewayView>,
 ) {
   return {
@@ -159,7 +162,7 @@ function sightOf(first: Rehearsal['first'], { inUse }: GatewayView): Sight {
 function explainReply(
   { method, reply }: Rehearsal['replies'][number],
   always: readonly ReplyAttribute[],
-  nameAttributes: NonNullable<AdminParts['service']>['nameAttributes'],
+  nameAttributes: Rehearsing['nameAttributes'],
 ): ExplainedReply {
   const used = method === undefined ? {} : { method }
   if (reply.kind === 'invalid') {

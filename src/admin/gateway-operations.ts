@@ -15,7 +15,10 @@ export type GatewayView = Omit<GatewayStanding, 'memory'> & {
 }
 
 /** Operations on gateways: what is configured, and what their packets have shown. */
-export function createGatewayOperations({ gateways, clock }: AdminParts) {
+export function createGatewayOperations({
+  gateways,
+  clock,
+}: Pick<AdminParts, 'gateways' | 'clock'>) {
   async function list(): Promise<readonly GatewayView[]> {
     return (await gateways()).map((standing) => viewOf(standing, clock.nowMs()))
   }
