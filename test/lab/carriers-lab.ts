@@ -130,7 +130,8 @@ export async function startApp(
     version: '0.0.0',
     log: new Writable({
       write(chunk, _encoding, done) {
-        log.push(JSON.parse(String(chunk)))
+        // The lines of one turn come in one piece.
+        for (const line of String(chunk).trimEnd().split('\n')) log.push(JSON.parse(line))
         done()
       },
     }),
