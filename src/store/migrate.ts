@@ -31,7 +31,8 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   }
   for (const [index, step] of steps.entries()) {
     if (index < version) continue
-    if (index > 0) await keepCopy(index)
+    // A new database holds nothing that a copy could save.
+    if (version > 0) await keepCopy(index)
     const changes = step(queries, types).map((statement) => statement.compile())
     const setVersion = queries
       .updateTable('schema_version')

@@ -60,7 +60,7 @@ describe('texts through any HTTP gateway, from the packet to the reply', functio
       texts: { en: { 'sms-code': wording } },
       delivery: {
         provider: {
-          ...{ type: 'http', url: provider.url, secret: 's&cret "1"', timeout: '500ms' },
+          ...{ type: 'http', url: provider.url, secret: 's&cret "1"', timeout: '1s' },
           ...carrier,
         },
       },
