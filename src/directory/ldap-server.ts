@@ -88,7 +88,10 @@ export async function openSearchConnection(
   } catch (error) {
     connection.close()
     if (error instanceof DirectoryError && error.code === 'no-answer')
-      throw new DirectoryError('server-down', `bind account: ${error.message}`, { cause: error })
+      throw new DirectoryError('server-down', `bind account: ${error.message}`, {
+        cause: error,
+        details: error.details,
+      })
     throw error
   }
 }

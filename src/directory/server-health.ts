@@ -26,8 +26,9 @@ const refusedRetryMs = 5 * 60_000
 
 /**
  * Calls a server down when it cannot be reached, or when time ran out and it answered nobody meanwhile
- * (one slow search is no outage). While it is down a fresh probe starts every `retryMs`, whether or not
- * earlier ones hang, so a server that recovers is used again within that time.
+ * (one slow search is no outage, nor one slow handshake of a server that is busy with others). While it
+ * is down a fresh probe starts every `retryMs`, whether or not earlier ones hang, so a server that
+ * recovers is used again within that time.
  */
 export function createServerHealth(options: HealthOptions, clock: Clock): ServerHealth {
   let answers = 0
@@ -91,8 +92,8 @@ export function createServerHealth(options: HealthOptions, clock: Clock): Server
         if (error instanceof DirectoryError) {
           if (error.code === 'search-refused') answered()
           if (error.code === 'no-answer') options.onDoubt()
-          const silent = error.code === 'no-answer' && error.details.timedOut && answers === before
-          if (error.code === 'server-down' || silent) failed(error)
+          const isDead = error.details.timedOut ? answers === before : error.code === 'server-down'
+          if (isDead) failed(error)
         }
         throw error
       }

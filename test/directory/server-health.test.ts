@@ -53,17 +53,19 @@ describe('server health', () => {
     expect(clock.waiting).to.equal(0)
   })
 
-  it('goes down when time ran out, but not when somebody was answered meanwhile', async () => {
-    const { health, fail } = setUp()
-    const slow = Promise.withResolvers<never>()
-    const watched = health.watch(() => slow.promise).catch(() => 'failed')
-    await health.watch(async () => 'answer')
-    slow.reject(new DirectoryError('no-answer', 'slow', { details: { timedOut: true } }))
-    await watched
-    expect(health.down()).to.equal(undefined)
-    await fail('no-answer', { timedOut: true })
-    expect(health.down()).to.have.property('code', 'server-down')
-  })
+  for (const code of ['no-answer', 'server-down'] as const) {
+    it(`goes down when time ran out (${code}), but not when somebody was answered meanwhile`, async () => {
+      const { health, fail } = setUp()
+      const slow = Promise.withResolvers<never>()
+      const watched = health.watch(() => slow.promise).catch(() => 'failed')
+      await health.watch(async () => 'answer')
+      slow.reject(new DirectoryError(code, 'slow', { details: { timedOut: true } }))
+      await watched
+      expect(health.down()).to.equal(undefined)
+      await fail(code, { timedOut: true })
+      expect(health.down()).to.have.property('code', 'server-down')
+    })
+  }
 
   for (const code of ['busy', 'aborted', 'search-refused', 'no-answer'] as const) {
     it(`is not down because of ${code}`, async () => {
