@@ -2,8 +2,10 @@ import type { Writable } from 'node:stream'
 import { adminOperationsOf } from './compose/admin.ts'
 import { loadCheckedConfig } from './compose/checked-config.ts'
 import { enrolDemo } from './compose/demo.ts'
+import { needsRestart } from './compose/fixed-settings.ts'
 import { loadStandings } from './compose/gateway-standings.ts'
-import { createGeneration, type Generation, type Lasting } from './compose/generation.ts'
+import { createGeneration, type Lasting } from './compose/generation.ts'
+import { createGenerations } from './compose/generations.ts'
 import { createAppServers } from './compose/http.ts'
 import { giveMemoryBack } from './compose/memory.ts'
 import { explain, observeTransport } from './compose/observe.ts'
@@ -30,7 +32,7 @@ import {
   startAdminSocket,
 } from './ops/index.ts'
 import { createMarks, createMemoryRegistry } from './signin/index.ts'
-import { type Clock, createTimerWheel, systemClock } from './support/index.ts'
+import { type Clock, createTimerWheel, HoldfastError, systemClock } from './support/index.ts'
 import { createRadiusListener, type ListenAddress } from './transport/index.ts'
 
 export { loadCheckedConfig } from './compose/checked-config.ts'
@@ -118,37 +120,32 @@ export async function createApp(options: AppOptions): Promise<App> {
   const storeFailed = (error: unknown) => logger.log({ event: 'store-failed', ...explain(error) })
   const patience = createPatienceKeeper(clock, opened.store.settings, storeFailed)
   const signing = createSigningKeeper(clock, opened.store.settings, storeFailed)
-  let generation: Generation = await createGeneration(config, lasting).catch(
-    async (error: unknown) => {
-      await opened.close()
-      throw error
-    },
-  )
-  const retiring = new Set<Generation>()
+  const first = await createGeneration(config, lasting).catch(async (error: unknown) => {
+    await opened.close()
+    throw error
+  })
+  const generations = createGenerations(first)
+  const settings = () => generations.current().config
 
   const listener = createRadiusListener({
     listen: config.listen,
-    gateways: generation.gateways,
-    signIn: (attempt) => generation.signIn(attempt),
+    gateways: first.gateways,
+    signIn: (attempt) => generations.current().signIn(attempt),
     clock,
     wheel,
     observer: observeTransport(
       logger,
       counters,
-      () => generation.config,
+      settings,
       (gateway) => {
         void rememberLearnt(opened.store.settings, gateway).catch(storeFailed)
       },
       signing.note,
     ),
-    watch: patience.requestWatch(
-      (gateway) => generation.config.gateways[gateway]?.learnPatience ?? false,
-    ),
+    watch: patience.requestWatch((gateway) => settings().gateways[gateway]?.learnPatience ?? false),
     maxOpen: config.limits.openSignIns,
     replyCache: { keepMs: config.limits.replyCacheMs, maxBytes: config.limits.replyCacheBytes },
   })
-  /** Before a reload: their calls may still be talking. */
-  let earlier: readonly Generation[] = []
   let servers: Awaited<ReturnType<typeof createAppServers>> | undefined
   let admin: AdminSocket | undefined
   let upkeep: { stop(): void } | undefined
@@ -157,7 +154,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   function standings(): ReturnType<typeof loadStandings> {
     return loadStandings(
-      generation.config,
+      settings(),
       opened.store.settings,
       (gateway) => patience.watch.memory(gateway),
       signing.countsOf,
@@ -169,18 +166,27 @@ export async function createApp(options: AppOptions): Promise<App> {
       logger.log({ event: 'setting-unsafe', ...unsafe })
   }
 
-  async function reload(): Promise<void> {
+  let stopping = false
+  let reloading: Promise<void> = Promise.resolve()
+
+  /** One after the other, whoever asks. */
+  function reload(): Promise<void> {
+    const asked = reloading.then(reloadNow)
+    reloading = asked.catch(() => undefined)
+    return asked
+  }
+
+  async function reloadNow(): Promise<void> {
+    if (stopping) throw new HoldfastError('stopping', 'the service is stopping')
     notifier.reloading()
     try {
       const next = await createGeneration(loadCheckedConfig(options.configFile, env), lasting)
-      const previous = generation
-      earlier = [previous, ...earlier].filter(({ isBusy }) => isBusy())
-      generation = next
+      generations.replace(next)
       listener.replaceGateways(next.gateways)
       logger.setLevel(next.config.log.level)
       warnUnsafe(next.config)
-      retiring.add(previous)
-      void previous.retire().finally(() => retiring.delete(previous))
+      for (const setting of needsRestart(config, next.config))
+        logger.log({ event: 'setting-needs-restart', setting })
       logger.log({
         event: 'configuration-reloaded',
         gateways: Object.keys(next.config.gateways).length,
@@ -203,7 +209,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await admin?.close()
     await servers?.stop()
     // What is still open has no gateway that waits: its request was given up, by us or by the gateway.
-    for (const each of [...retiring, generation]) await each.close()
+    await generations.close()
     wheel.stop()
     await patience.stop()
     await signing.stop()
@@ -215,20 +221,20 @@ export async function createApp(options: AppOptions): Promise<App> {
     async start() {
       try {
         if (config.demo !== undefined)
-          await enrolDemo(config.demo.enrolments, opened.store, generation.directories)
+          await enrolDemo(config.demo.enrolments, opened.store, first.directories)
         await patience.load()
         await signing.load()
-        await endOrphanPrompts(lasting, generation.secondFactors)
+        await endOrphanPrompts(lasting, first.secondFactors)
         servers = await createAppServers(config, {
           ...lasting,
-          webhooks: () => [generation, ...earlier].flatMap(({ webhooks }) => webhooks),
+          webhooks: () => generations.busy().flatMap(({ webhooks }) => webhooks),
           isListening: () => listening.length > 0,
         })
         const http = await servers.start()
         admin = await startAdminSocket({
           path: config.adminSocket,
           operations: adminOperationsOf({
-            generation: () => generation,
+            generation: generations.current,
             lasting,
             gateways: standings,
             observed: () => ({ counters: counters.snapshot(), events: logger.past() }),
@@ -244,7 +250,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           onInternalError: (operation, error) =>
             logger.log({ event: 'internal-error', where: operation, ...explain(error) }),
         })
-        upkeep = startUpkeep(lasting, () => generation.config.audit.retentionMs)
+        upkeep = startUpkeep(lasting, () => settings().audit.retentionMs)
         warnings = startSigningWarnings(clock, logger, standings, storeFailed)
         listening = await listener.start()
         logger.log({
@@ -266,7 +272,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     reload,
 
     async stop() {
-      const { onStop, stopTimeoutMs } = generation.config
+      stopping = true
+      await reloading
+      const { onStop, stopTimeoutMs } = settings()
       notifier.stopping()
       logger.log({ event: 'service-stopping', openSignIns: listener.stats().open.total, onStop })
       await listener.stop(stopTimeoutMs)

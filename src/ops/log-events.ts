@@ -11,6 +11,7 @@ export type LogEvent =
   | { event: 'configuration-reloaded'; gateways: number }
   | { event: 'configuration-refused'; problems: readonly string[] }
   | { event: 'setting-unsafe'; setting: string; danger: string }
+  | { event: 'setting-needs-restart'; setting: string }
   /** One a sign-in. `steps` are the time line: what, and how many milliseconds after the start. */
   | {
       event: 'sign-in'
@@ -99,6 +100,11 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'error',
     text: ({ problems }) =>
       `configuration not reloaded, the old one stays: ${problems.length} problems: ${problems.join('; ')}`,
+  },
+  'setting-needs-restart': {
+    level: 'warn',
+    text: ({ setting }) =>
+      `${setting} has changed in the configuration, and counts after a restart`,
   },
   'setting-unsafe': { level: 'warn', text: ({ setting, danger }) => `${setting}: ${danger}` },
   'sign-in': {

@@ -1,0 +1,13 @@
+import type { Config } from '../config/index.ts'
+
+/** What is read once: sockets, files and keys that are open for as long as the process lives. */
+const fixed = ['listen', 'http', 'webhooks', 'adminSocket', 'store', 'nodeName'] as const
+
+/** Settings that differ from those the service was started with and count only after a restart, in the words of the file. */
+export function needsRestart(started: Config, next: Config): readonly string[] {
+  const changed: string[] = fixed
+    .filter((setting) => JSON.stringify(started[setting]) !== JSON.stringify(next[setting]))
+    .map((setting) => setting.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+  const sameKey = started.sealingKey?.reveal() === next.sealingKey?.reveal()
+  return sameKey ? changed : [...changed, 'sealing_key']
+}
