@@ -83,9 +83,13 @@ export type AdminParts = {
     /** Reads the configuration again; rejects with ConfigError and keeps the old one. */
     reload(): Promise<void>
     /**
-     * What stands in the configuration for a local user's password. Throws AdminError
+     * What stands in the configuration for a local user's password or its NT hash. Throws AdminError
      * `directory-unknown` and `sealing-key-missing`.
      */
-    sealPassword(owner: { directory: string; user: string }, password: Secret): string
+    sealPassword(
+      owner: { directory: string; user: string },
+      password: Secret,
+      as: 'password' | 'nt-hash',
+    ): string
   }
 }

@@ -22,15 +22,16 @@ export function createServiceOperations(parts: AdminParts) {
       return {}
     }),
 
-    /** Seals a password of a local user; only the result leaves the process. */
+    /** Seals a password of a local user, or its NT hash; only the result leaves the process. */
     'user.seal': operation(
       z.strictObject({
         directory: z.string().min(1).max(256),
         user: personName,
         password: z.string().min(1).max(1024),
+        as: z.enum(['password', 'nt-hash']),
       }),
-      async ({ password, ...owner }) => ({
-        sealed: service().sealPassword(owner, new Secret(password)),
+      async ({ password, as, ...owner }) => ({
+        sealed: service().sealPassword(owner, new Secret(password), as),
       }),
     ),
 

@@ -1,33 +1,43 @@
 import { createPasswordSealer, sealForConfig } from '../compose/sealed-passwords.ts'
 import { loadConfig } from '../config/index.ts'
-import type { PasswordOwner } from '../directory/index.ts'
+import type { PasswordOwner, SealedAs } from '../directory/index.ts'
 import { Secret } from '../support/index.ts'
 import { configEnvironment, defaultConfigFile, type Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
 import { readSealingKey } from './sealing-key.ts'
 import { connectService } from './session.ts'
 
+/** What is sealed, and for whom. `keyFile` may hold another key than that of the configuration. */
+export type SealRequest = {
+  readonly owner: PasswordOwner
+  readonly password: Secret
+  readonly as: SealedAs
+  readonly keyFile: string | undefined
+}
+
 /**
- * Seals a password with the key of `keyFile`, else in the running service, else with the key of the
- * configuration. The store is not needed, and may not be there yet.
+ * Seals a password, or its NT hash, with the key of `keyFile`, else in the running service, else with
+ * the key of the configuration. The store is not needed, and may not be there yet.
  */
 export async function sealNewPassword(
-  owner: PasswordOwner,
-  password: Secret,
-  keyFile: string | undefined,
+  { owner, password, as, keyFile }: SealRequest,
   target: Target,
   io: CliIo,
 ): Promise<string> {
   if (keyFile !== undefined) {
-    return createPasswordSealer(new Secret(readSealingKey(keyFile))).seal(owner, password)
+    return createPasswordSealer(new Secret(readSealingKey(keyFile))).seal(owner, password, as)
   }
   const service = await connectService(target, io)
   if (!service) {
     const file = target.config ?? defaultConfigFile
-    return sealForConfig(loadConfig(file, { env: configEnvironment(io) }), owner, password)
+    return sealForConfig(loadConfig(file, { env: configEnvironment(io) }), owner, password, as)
   }
   try {
-    const { sealed } = await service.call('user.seal', { ...owner, password: password.reveal() })
+    const { sealed } = await service.call('user.seal', {
+      ...owner,
+      password: password.reveal(),
+      as,
+    })
     return sealed
   } finally {
     await service.close()

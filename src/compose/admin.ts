@@ -42,7 +42,8 @@ export function adminOperationsOf(running: {
     service: {
       status,
       reload,
-      sealPassword: (owner, password) => sealForConfig(generation().config, owner, password),
+      sealPassword: (owner, password, as) =>
+        sealForConfig(generation().config, owner, password, as),
       check,
       rehearse: (request) => generation().rehearse(request),
       nameAttributes: (attributes) => generation().nameAttributes(attributes),

@@ -35,13 +35,19 @@ function createLocal(
   return createLocalDirectory(
     {
       name,
-      users: Object.entries(users).map(([userName, { sealedPassword, ...user }]) => ({
-        name: userName,
-        ...user,
-        ...(sealedPassword !== undefined && sealer
-          ? { unsealedPassword: sealer.open({ directory: name, user: userName }, sealedPassword) }
-          : {}),
-      })),
+      users: Object.entries(users).map(([userName, { sealedPassword, sealedNtHash, ...user }]) => {
+        const owner = { directory: name, user: userName }
+        return {
+          name: userName,
+          ...user,
+          ...(sealedPassword !== undefined && sealer
+            ? { unsealedPassword: sealer.open(owner, sealedPassword, 'password') }
+            : {}),
+          ...(sealedNtHash !== undefined && sealer
+            ? { unsealedNtHash: sealer.open(owner, sealedNtHash, 'nt-hash') }
+            : {}),
+        }
+      }),
       allowClear: config.insecureDemo,
     },
     { clock },

@@ -4,16 +4,17 @@ import {
   DirectoryError,
   openPassword,
   type PasswordOwner,
+  type SealedAs,
   sealPassword,
 } from '../directory/index.ts'
 import { deriveKey } from '../store/index.ts'
 import type { Secret } from '../support/index.ts'
 
-/** Seals and opens passwords of local users. */
+/** Seals and opens passwords of local users, or their NT hashes. */
 export type PasswordSealer = {
-  seal(owner: PasswordOwner, password: Secret): string
-  /** Throws DirectoryError `sealed-password-invalid`. */
-  open(owner: PasswordOwner, sealed: string): Secret
+  seal(owner: PasswordOwner, password: Secret, as: SealedAs): string
+  /** An NT hash opens as 32 hex digits. Throws DirectoryError `sealed-password-invalid`. */
+  open(owner: PasswordOwner, sealed: string, as: SealedAs): Secret
 }
 
 /** `sealingKey`: 32 bytes in Base64, as the configuration has it. */
@@ -21,16 +22,21 @@ export function createPasswordSealer(sealingKey: Secret): PasswordSealer {
   const master = Buffer.from(sealingKey.reveal().trim(), 'base64')
   const key = deriveKey(master, 'local passwords')
   return {
-    seal: (owner, password) => sealPassword(key, owner, password),
-    open: (owner, sealed) => openPassword(key, owner, sealed),
+    seal: (owner, password, as) => sealPassword(key, owner, password, as),
+    open: (owner, sealed, as) => openPassword(key, owner, sealed, as),
   }
 }
 
 /**
- * Seals a password for somebody in a local directory of this configuration, who may still have to be
- * written there. Throws AdminError `directory-unknown` and `sealing-key-missing`.
+ * Seals a password, or its NT hash, for somebody in a local directory of this configuration, who may
+ * still have to be written there. Throws AdminError `directory-unknown` and `sealing-key-missing`.
  */
-export function sealForConfig(config: Config, owner: PasswordOwner, password: Secret): string {
+export function sealForConfig(
+  config: Config,
+  owner: PasswordOwner,
+  password: Secret,
+  as: SealedAs,
+): string {
   const local = Object.entries(config.directories).filter(([, { type }]) => type === 'local')
   const names = local.map(([name]) => name)
   if (!names.includes(owner.directory)) {
@@ -40,7 +46,7 @@ export function sealForConfig(config: Config, owner: PasswordOwner, password: Se
     )
   }
   if (config.sealingKey !== undefined) {
-    return createPasswordSealer(config.sealingKey).seal(owner, password)
+    return createPasswordSealer(config.sealingKey).seal(owner, password, as)
   }
   throw new AdminError(
     'sealing-key-missing',
@@ -48,14 +54,15 @@ export function sealForConfig(config: Config, owner: PasswordOwner, password: Se
   )
 }
 
-/** Opens every `sealed_password`, so that a wrong one shows with its place before anything starts. */
+/** Opens all that is sealed, so that what is wrong shows with its place before anything starts. */
 export const checkSealedPasswords: ConfigCheck = (config) => {
   const sealer = config.sealingKey && createPasswordSealer(config.sealingKey)
-  return sealedPasswords(config).flatMap(({ owner, sealed }) => {
-    const path = ['directories', owner.directory, 'users', owner.user, 'sealed_password']
+  return sealedPasswords(config).flatMap(({ owner, sealed, as }) => {
+    const field = as === 'nt-hash' ? 'sealed_nt_hash' : 'sealed_password'
+    const path = ['directories', owner.directory, 'users', owner.user, field]
     if (sealer === undefined) return [{ path, message: 'needs sealing_key' }]
     try {
-      sealer.open(owner, sealed)
+      sealer.open(owner, sealed, as)
       return []
     } catch (error) {
       if (!(error instanceof DirectoryError)) throw error
@@ -64,12 +71,18 @@ export const checkSealedPasswords: ConfigCheck = (config) => {
   })
 }
 
-function sealedPasswords({ directories }: Config) {
+type Sealed = { readonly owner: PasswordOwner; readonly sealed: string; readonly as: SealedAs }
+
+function sealedPasswords({ directories }: Config): readonly Sealed[] {
   return Object.entries(directories).flatMap(([directory, settings]) =>
     settings.type === 'local'
-      ? Object.entries(settings.users).flatMap(([user, { sealedPassword: sealed }]) =>
-          sealed === undefined ? [] : [{ owner: { directory, user }, sealed }],
-        )
+      ? Object.entries(settings.users).flatMap(([user, { sealedPassword, sealedNtHash }]) => {
+          const owner = { directory, user }
+          return [
+            ...(sealedPassword ? [{ owner, sealed: sealedPassword, as: 'password' as const }] : []),
+            ...(sealedNtHash ? [{ owner, sealed: sealedNtHash, as: 'nt-hash' as const }] : []),
+          ]
+        })
       : [],
   )
 }

@@ -77,14 +77,15 @@ function checkDirectories(config: ParsedConfig): readonly Finding[] {
     if (directory.type === 'local') {
       return Object.entries(directory.users)
         .filter(([, user]) => {
-          const given = [user.password, user.passwordHash, user.sealedPassword]
-          return given.filter((password) => password !== undefined).length !== 1
+          const { password, passwordHash, sealedPassword, sealedNtHash } = user
+          const given = [password, passwordHash, sealedPassword, sealedNtHash]
+          return given.filter((value) => value !== undefined).length !== 1
         })
         .map(
           ([user]): Finding => ({
             path: at('users', user),
             message:
-              'needs one of password_hash and sealed_password (or, in the demo, password), and one only',
+              'needs one of password_hash, sealed_password and sealed_nt_hash (or, in the demo, password), and one only',
           }),
         )
     }

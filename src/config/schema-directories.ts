@@ -92,6 +92,15 @@ function localUser(context: FieldContext) {
       .describe(
         'The password, sealed with sealing_key for this person: for gateways that use CHAP, where a hash is no use.',
       ),
+    sealed_nt_hash: text()
+      .regex(
+        /^sealed\$[A-Za-z0-9+/]+=*$/,
+        'must start with sealed$ (holdfast user seal --nt-hash makes one)',
+      )
+      .optional()
+      .describe(
+        'The NT hash of the password, sealed with sealing_key for this person. It checks PAP; CHAP needs sealed_password.',
+      ),
     display_name: text().optional().describe('Name shown to people. Default: the user name.'),
     groups: z.array(text()).default([]).describe('Groups, as rules of gateways name them.'),
     phones: z

@@ -7,7 +7,7 @@ export type DirectoryErrorCode =
   | 'plaintext-refused'
   /** A `password_hash` is not of the form `scrypt$N$r$p$salt$hash`, or costs too much. */
   | 'password-hash-invalid'
-  /** A `sealed_password` is damaged, or was made with another key or for another person. */
+  /** A sealed password or NT hash is damaged, or was made with another key or for another person. */
   | 'sealed-password-invalid'
   /** A server cannot be used, and was asked nothing: refused, TLS failed, timed out, bind account refused. */
   | 'server-down'

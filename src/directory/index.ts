@@ -12,4 +12,4 @@ export {
 } from './local-directory.ts'
 export { openLdapDirectory } from './open-ldap.ts'
 export { hashPassword, verifyPassword } from './password-hash.ts'
-export { openPassword, type PasswordOwner, sealPassword } from './sealed-password.ts'
+export { openPassword, type PasswordOwner, type SealedAs, sealPassword } from './sealed-password.ts'

@@ -5,6 +5,7 @@ import { type Clock, constantTimeEqual, type Secret } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
 import { createGate } from './gate.ts'
 import { foldName, isName } from './local-name.ts'
+import { ntHash } from './nt-hash.ts'
 import { parsePasswordHash, verifyPassword } from './password-hash.ts'
 import { createRememberedPasswords } from './remembered-passwords.ts'
 
@@ -15,6 +16,8 @@ export type LocalUser = {
   readonly password?: Secret
   /** Password that stood sealed in the configuration. It or a clear one is needed for CHAP. */
   readonly unsealedPassword?: Secret
+  /** NT hash that stood sealed in the configuration: 32 hex digits. */
+  readonly unsealedNtHash?: Secret
   /** `scrypt$N$r$p$salt$hash`, made by `hashPassword`. */
   readonly passwordHash?: string
   readonly displayName?: string
@@ -44,8 +47,8 @@ export type LocalDirectoryOptions = {
 type Entry = { readonly user: User; readonly secret: LocalUser }
 
 /**
- * People from the configuration. PAP is checked against a password or its scrypt hash, CHAP against
- * a password only. Hashes run on the thread pool, a few at a time.
+ * People from the configuration. PAP is checked against a password, its NT hash or its scrypt hash,
+ * CHAP against a password only. Scrypt runs on the thread pool, a few at a time.
  * @throws {DirectoryError} `options-invalid`, `password-hash-invalid`
  */
 export function createLocalDirectory(
@@ -95,9 +98,10 @@ export function createLocalDirectory(
       if (decoyHash) await checkHash(password, decoyHash, signal)
       return { kind: 'wrong', detail: 'no such user any more' }
     }
-    const { passwordHash } = entry.secret
+    const { passwordHash, unsealedNtHash } = entry.secret
     const clear = knownPassword(entry)
     if (clear) return { kind: sameText(clear, password) ? 'right' : 'wrong' }
+    if (unsealedNtHash) return { kind: fitsNtHash(unsealedNtHash, password) ? 'right' : 'wrong' }
     if (!passwordHash) return { kind: 'not-checkable', detail: 'the user has no password' }
     if (remembered.isRemembered(key, password)) return { kind: 'right' }
     const verified = await checkHash(password, passwordHash, signal)
@@ -135,6 +139,10 @@ export function createLocalDirectory(
 
 function knownPassword(entry: Entry | undefined): Secret | undefined {
   return entry?.secret.password ?? entry?.secret.unsealedPassword
+}
+
+function fitsNtHash(known: Secret, password: Secret): boolean {
+  return constantTimeEqual(Buffer.from(known.reveal(), 'hex'), ntHash(password))
 }
 
 /** CHAP (RFC 1994 4.1): MD5 over identifier, password and challenge. */

@@ -116,8 +116,8 @@ for (const mode of ['service', 'store'] as const) {
             reload: async () => {
               reloads += 1
             },
-            sealPassword: (owner, password) =>
-              sealForConfig(loadConfig(config, { env: {} }), owner, password),
+            sealPassword: (owner, password, as) =>
+              sealForConfig(loadConfig(config, { env: {} }), owner, password, as),
           },
         }),
         onInternalError: (_operation, error) => {
@@ -320,13 +320,31 @@ for (const mode of ['service', 'store'] as const) {
       const { stdout } = await holdfast([...seal, '--key-file', newKey], 'correct horse\n')
       const sealer = createPasswordSealer(new Secret(readFileSync(newKey, 'utf8')))
       const sealed = stdout.trim().replace('sealed_password: ', '')
-      const opened = sealer.open({ directory: 'people', user: 'erin' }, sealed)
+      const opened = sealer.open({ directory: 'people', user: 'erin' }, sealed, 'password')
       expect(opened.reveal()).to.equal('correct horse')
       const nowhere = await holdfast(['user', 'seal', 'erin', '--directory', 'poeple'], 'x\n')
       expect(nowhere.code).to.equal(exitCodes['not-found'])
       expect(nowhere.stderr).to.include('there are: people')
       const empty = await holdfast(seal, '\n')
       expect(empty.code).to.equal(exitCodes.usage)
+    })
+
+    it('seals an NT hash, which check believes there and not as a password', async () => {
+      const seal = ['user', 'seal', 'erin', '--directory', 'people', '--nt-hash']
+      const { stdout, stderr, code } = await holdfast(seal, 'correct horse\n')
+      expect(code, stderr).to.equal(exitCodes.ok)
+      // 12 bytes of nonce, 16 of hash, 16 of tag.
+      expect(stdout).to.match(/^sealed_nt_hash: sealed\$[A-Za-z0-9+/]{59}=\n$/)
+      const users = readFileSync(file('users.yaml'), 'utf8')
+      const states: string[] = []
+      for (const line of [stdout.trim(), stdout.trim().replace('nt_hash', 'password')]) {
+        writeFileSync(file('users.yaml'), `${users}erin: { ${line} }\n`)
+        const rows = JSON.parse((await holdfast(['check', '--json'])).stdout)
+        states.push(`${rows[0].state} ${rows[0].detail}`)
+      }
+      writeFileSync(file('users.yaml'), users)
+      expect(states[0]).to.equal('ok gateways: 1')
+      expect(states[1]).to.match(/^failed .* sealed password of erin in people /)
     })
 
     it('does not leave a users file that the next start would refuse', async () => {

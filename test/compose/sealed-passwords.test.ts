@@ -12,7 +12,9 @@ const keyOf = (fill: number) => new Secret(Buffer.alloc(32, fill).toString('base
 /** The key that `load` gives a configuration. */
 const sealer = createPasswordSealer(keyOf(7))
 const password = 'Grüße 99'
-const sealedForEve = sealer.seal({ directory: 'people', user: 'Eve' }, new Secret(password))
+const eve = { directory: 'people', user: 'Eve' }
+const sealedForEve = sealer.seal(eve, new Secret(password), 'password')
+const ntHashOfEve = sealer.seal(eve, new Secret(password), 'nt-hash')
 
 const withUsers = (users: string, directory = 'people') =>
   valid.replace('directories:', `directories:\n  ${directory}: { type: local, users: ${users} }`)
@@ -33,8 +35,8 @@ function chap(typed: string): Credential {
 }
 
 describe('sealed passwords of local users', () => {
-  it('are checked by PAP and by CHAP', async () => {
-    const config = load(withUsers(`{ Eve: { sealed_password: "${sealedForEve}" } }`))
+  async function findEve(field: string) {
+    const config = load(withUsers(`{ Eve: { ${field} } }`))
     const logger = createLogger({
       level: 'error',
       format: 'human',
@@ -46,12 +48,34 @@ describe('sealed passwords of local users', () => {
     const directory = (await createDirectories(only, systemClock, logger)).get('people')
     const found = await directory?.resolve('eve', never)
     if (!directory || found?.kind !== 'user') throw new Error('eve was not found')
+    return (credential: Credential) => directory.verify(found.user, credential, never)
+  }
+
+  it('are checked by PAP and by CHAP', async () => {
+    const verify = await findEve(`sealed_password: "${sealedForEve}"`)
     for (const credential of [pap, chap]) {
-      const verify = (typed: string) => directory.verify(found.user, credential(typed), never)
-      expect(await verify(password)).to.deep.equal({ kind: 'right' })
-      expect(await verify('Grüße 9')).to.deep.equal({ kind: 'wrong' })
+      expect(await verify(credential(password))).to.deep.equal({ kind: 'right' })
+      expect(await verify(credential('Grüße 9'))).to.deep.equal({ kind: 'wrong' })
     }
   })
+
+  it('are checked by PAP only where the NT hash is sealed', async () => {
+    const verify = await findEve(`sealed_nt_hash: "${ntHashOfEve}"`)
+    expect(await verify(pap(password))).to.deep.equal({ kind: 'right' })
+    expect(await verify(pap('Grüße 9'))).to.deep.equal({ kind: 'wrong' })
+    expect(await verify(chap(password))).to.have.property('kind', 'not-checkable')
+  })
+
+  for (const [field, value, what] of [
+    ['sealed_password', ntHashOfEve, 'password'],
+    ['sealed_nt_hash', sealedForEve, 'NT hash'],
+  ] as const) {
+    it(`are refused in the place of the other: ${field}`, () => {
+      const [problem, ...more] = problems(`{ eve: { ${field}: "${value}" } }`)
+      expect(more).to.deep.equal([])
+      expect(problem).to.include(`directories.people.users.eve.${field}: the sealed ${what} of eve`)
+    })
+  }
 
   it('are taken from a users_file, whatever the case of the name', () => {
     const text = valid.replace(
@@ -63,7 +87,7 @@ describe('sealed passwords of local users', () => {
   })
 
   it('differ each time, and do not show the password', () => {
-    const again = sealer.seal({ directory: 'people', user: 'Eve' }, new Secret(password))
+    const again = sealer.seal(eve, new Secret(password), 'password')
     expect(again).to.not.equal(sealedForEve)
     expect(Buffer.from(again.slice(7), 'base64').toString()).to.not.include('99')
   })
@@ -73,6 +97,7 @@ describe('sealed passwords of local users', () => {
   const otherKey = createPasswordSealer(keyOf(8)).seal(
     { directory: 'people', user: 'eve' },
     new Secret(password),
+    'password',
   )
   const refused: readonly (readonly [string, user: string, directory: string, value: string])[] = [
     ['moved to another person', 'mallory', 'people', sealedForEve],
@@ -95,7 +120,11 @@ describe('sealed passwords of local users', () => {
   it('stand alone: no hash beside them, and no nonsense in their place', () => {
     const both = `{ eve: { sealed_password: "${sealedForEve}", password_hash: "scrypt$1" } }`
     expect(problems(both)[0]).to.include('one only')
+    const sealedTwice = `{ eve: { sealed_password: "${sealedForEve}", sealed_nt_hash: "${ntHashOfEve}" } }`
+    expect(problems(sealedTwice)[0]).to.include('one only')
     expect(problems('{ eve: { sealed_password: "sealed$ä" } }')[0]).to.include('sealed$')
+    const bare = 'fc156af7edcd6c0edde3337d427f4eac'
+    expect(problems(`{ eve: { sealed_nt_hash: "${bare}" } }`)[0]).to.include('--nt-hash makes one')
   })
 
   it('need a sealing key, which a demo may lack', () => {

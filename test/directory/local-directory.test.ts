@@ -108,6 +108,20 @@ describe('local directory', () => {
     )
   })
 
+  it('checks PAP against an NT hash, and CHAP never', async () => {
+    // MD4 over "MyPw" in UTF-16LE, as RFC 2433 and OpenSSL have it.
+    const unsealedNtHash = new Secret('fc156af7edcd6c0edde3337d427f4eac')
+    const directory = create(createManualClock(), { users: [{ name: 'eve', unsealedNtHash }] })
+    const eve = await find(directory, 'eve')
+    const kindOf = async (credential: Credential) =>
+      (await directory.verify(eve, credential, never)).kind
+    expect(await kindOf(pap('MyPw'))).to.equal('right')
+    for (const wrong of ['mypw', 'MyPw ', '', unsealedNtHash.reveal()]) {
+      expect(await kindOf(pap(wrong)), wrong).to.equal('wrong')
+    }
+    expect(await kindOf(chap('MyPw'))).to.equal('not-checkable')
+  })
+
   it('says not-checkable where nothing can be compared', async () => {
     const directory = create()
     const nopass = await find(directory, 'nopass')

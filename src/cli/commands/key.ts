@@ -44,7 +44,10 @@ const rotate = command({
       `Now put ${args.file} in the place of the old key, before the service is started again.`,
     )
     print(io, 'Backups made before this still need the old key.')
-    print(io, `A sealed_password needs a new line: holdfast user seal --key-file ${args.file}.`)
+    print(
+      io,
+      `What user seal printed needs a new line: holdfast user seal --key-file ${args.file}.`,
+    )
     return exitCodes.ok
   },
 })

@@ -92,7 +92,7 @@ export const hashUserPassword = command({
 
 export const sealUserPassword = command({
   usage: 'seal <user>',
-  describe: 'Print the sealed_password of a person, for gateways that use CHAP',
+  describe: 'Print the sealed_password of a person, for gateways that use CHAP, or sealed_nt_hash',
   options: (yargs) =>
     targetOptions(yargs)
       .positional('user', { type: 'string', demandOption: true, describe: 'User name' })
@@ -102,17 +102,24 @@ export const sealUserPassword = command({
         requiresArg: true,
         describe: 'Local directory the person is in; the line opens in no other',
       })
+      .option('nt-hash', {
+        type: 'boolean',
+        default: false,
+        describe: 'Seal the NT hash of the password instead of the password',
+      })
       .option('key-file', {
         type: 'string',
         requiresArg: true,
         describe: 'Seal with the key in this file, such as the one that key rotate gets',
       }),
-  async run({ user: name, directory, keyFile, ...target }, io) {
+  async run({ user, directory, ntHash, keyFile, ...target }, io) {
     const { askNewPassword } = await import('../local-users.ts')
     const { sealNewPassword } = await import('../seal-password.ts')
     const password = await askNewPassword(io)
-    const sealed = await sealNewPassword({ directory, user: name }, password, keyFile, target, io)
-    print(io, `sealed_password: ${sealed}`)
+    const as = ntHash ? 'nt-hash' : 'password'
+    const request = { owner: { directory, user }, password, as, keyFile } as const
+    const sealed = await sealNewPassword(request, target, io)
+    print(io, `${ntHash ? 'sealed_nt_hash' : 'sealed_password'}: ${sealed}`)
     return exitCodes.ok
   },
 })
