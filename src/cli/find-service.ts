@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { glanceAtConfig } from './config-glance.ts'
-import { demoFilePath, readDemoFile } from './demo-file.ts'
-import type { CliIo } from './io.ts'
+import { type DemoFile, demoFilePath, readDemoFile } from './demo-file.ts'
+import { CliError } from './errors.ts'
+import { type CliIo, note } from './io.ts'
 
 /** The configuration a command uses when none is named. */
 export const defaultConfigFile = '/etc/holdfast/holdfast.yaml'
@@ -28,6 +29,17 @@ export type Target = { readonly socket?: string | undefined; readonly config?: s
 export function candidateSockets(target: Target, io: CliIo): readonly string[] {
   if (target.socket !== undefined) return [target.socket]
   if (target.config !== undefined) return [glanceAtConfig(target.config, io).adminSocket]
-  const demo = readDemoFile(demoFilePath(io.env, io.uid), io.uid)
+  const demo = ownDemo(io)
   return demo ? [io.usualSocket, demo.socket] : [io.usualSocket]
+}
+
+/** Anybody can put a file there; one that is not ours is said and left alone, and must not stop a command. */
+function ownDemo(io: CliIo): DemoFile | undefined {
+  try {
+    return readDemoFile(demoFilePath(io.env, io.uid), io.uid)
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    note(io, error.message)
+    return undefined
+  }
 }

@@ -100,7 +100,7 @@ async function answerCode(
   const option = pickOption(choices, typed)
   if (option !== undefined) {
     // One prompt a person: another choice takes the place of the one before.
-    if (promptId !== undefined && sent?.option !== option.number) {
+    if (promptId !== undefined && sent?.option !== option.key) {
       await context.parts.registry.cancelPrompt(promptId)
     }
     return startOption(context, { user, choices, head: undefined }, option, sent, wrong)
@@ -118,7 +118,7 @@ function isSentCode(context: Context, user: User, mark: string, typed: string): 
 /** A code that was sent has its own number of tries; codes that are read off have the usual one. */
 function triesOf({ parts }: Context, choices: Choices, sent: SentCode | undefined): number {
   const { codeTries, sentCode } = parts.settings
-  const option = choices.options.find(({ number }) => number === sent?.option)
+  const option = choices.options.find(({ key }) => key === sent?.option)
   return option === undefined ? codeTries : sentCode[option.method].tries
 }
 
@@ -128,7 +128,7 @@ async function acceptSentCode(
   sent: SentCode,
 ): Promise<Passed | Outcome> {
   const { spent: spentStore } = context.parts
-  const option = choices.options.find((each) => each.number === sent.option)
+  const option = choices.options.find((each) => each.key === sent.option)
   // The method was taken away since, and its codes no longer count (RULES 5).
   if (option?.way !== 'send') return reject(context, 'code-expired')
   context.method = option.method
@@ -149,7 +149,7 @@ function pickOption(choices: Choices, typed: string): Option | undefined {
 function question(context: Context, user: User, choices: Choices, { sent }: OpenedState): string {
   const { texts } = context.parts
   const option =
-    sent === undefined ? undefined : choices.options.find((each) => each.number === sent.option)
+    sent === undefined ? undefined : choices.options.find((each) => each.key === sent.option)
   if (option !== undefined) {
     return texts.text(`enter-code-${option.method}`, user.language, { to: option.to })
   }

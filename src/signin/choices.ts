@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   type Authenticator,
   type EmailAuthenticator,
@@ -15,6 +16,8 @@ import type { Policy } from './policy.ts'
 export type Option = {
   /** From 1, in the order of the menu. */
   readonly number: number
+  /** Names method and authenticator whatever the order; 8 characters, so that a State can hold it. */
+  readonly key: string
   readonly method: 'sms' | 'call' | 'email'
   /** `approve`: the person says yes. `send`: a code is sent and typed back. */
   readonly way: 'approve' | 'send'
@@ -69,7 +72,8 @@ function choicesOf(
               ? maskEmail(authenticator.address)
               : maskPhone(authenticator.phone)
           const number = options.length + 1
-          options.push({ number, method: authenticator.method, way, authenticator, to })
+          const key = keyOf(authenticator)
+          options.push({ number, key, method: authenticator.method, way, authenticator, to })
           break
         }
       }
@@ -87,6 +91,10 @@ export async function usableMethods({ parts }: Context, user: User): Promise<Rea
     parts.sent.has(method) ||
     (method === 'call' && parts.approval !== undefined)
   return new Set(all.filter(isReachable))
+}
+
+function keyOf({ method, id }: Authenticator): string {
+  return createHash('sha256').update(`${method}:${id}`).digest('base64url').slice(0, 8)
 }
 
 function wayOf(context: Context, method: 'sms' | 'call' | 'email'): Option['way'] | undefined {

@@ -10,7 +10,7 @@ import type { Policy } from './policy.ts'
 import { askSecondFactor, refuseForMethods, startOption } from './second-factor.ts'
 import { type Split, splitPassword } from './split-password.ts'
 import type { Passed, Step } from './step.ts'
-import { codeReader, countWrongCode, mayTryUnproven, spendCode } from './typed-code.ts'
+import { codeReader, countWrongCode, mayTryTail, mayTryUnproven, spendCode } from './typed-code.ts'
 
 /** Both factors, in the order the policy gives: the password at its directory, and a code or a prompt. */
 export async function checkFactors(
@@ -89,16 +89,15 @@ async function checkWithTail(
   )
   const isAppend = context.attempt.gateway.flow === 'append'
   note(context, 'password-read', { as: split.kind })
-  if (split.kind === 'wrong-code' && !isAppend) return checkThenAsk(context, found, choices)
-
+  if (!isAppend && !(await tailCounts(context, user, split))) {
+    return checkThenAsk(context, found, choices)
+  }
   if (split.kind === 'code' && split.match.method === 'totp') {
     const spent = await spendCode(context, split.match)
     if (spent.kind === 'passed') return checkHead(context, found, split)
     await countUnproven(context, user)
     return spent
   }
-  if (split.kind === 'whole' && !isAppend) return checkThenAsk(context, found, choices)
-
   const proven = await checkHead(context, found, split)
   if (proven.kind !== 'passed') return proven
   switch (split.kind) {
@@ -113,6 +112,25 @@ async function checkWithTail(
       if (option === undefined) return refuseForMethods(context, 'no-method-for-flow')
       return startOption(context, { user, choices, head: split.head }, option)
     }
+  }
+}
+
+/**
+ * Whether what follows the password counts in `auto`. A miss is tried as one long password, so that
+ * nobody learns whether the head was right, and is no wrong code to anybody; codes there are therefore
+ * bounded by themselves, and beyond that none counts, fitting or not (RULES 5).
+ */
+async function tailCounts(context: Context, user: User, split: Split): Promise<boolean> {
+  switch (split.kind) {
+    case 'whole':
+      return false
+    case 'word':
+      return true
+    case 'code':
+      return mayTryTail(context, user)
+    case 'wrong-code':
+      await mayTryTail(context, user)
+      return false
   }
 }
 

@@ -74,7 +74,7 @@ export async function sendCode(
   const nowMs = parts.clock.nowMs()
   const sent: SentCode = {
     mark: parts.codeMarks.mark('sent-code', user.key, code),
-    option: option.number,
+    option: option.key,
     times: (previous?.times ?? 0) + 1,
     untilMs: nowMs + expiryMs,
   }

@@ -6,8 +6,8 @@ import type { PromptResult, TimelineEntry } from './ports.ts'
 export type SentCode = {
   /** Keyed hash of the code. */
   readonly mark: string
-  /** Number of the option it went through, from 1. */
-  readonly option: number
+  /** Key of the option it went through. */
+  readonly option: string
   /** Sendings so far in this sign-in. */
   readonly times: number
   /** Until when it is good, milliseconds since 1970. */

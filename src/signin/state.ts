@@ -17,7 +17,7 @@ export type StateContent = {
   /** `code`: mark of the code that was sent, through which option, how often, and until when it is good. */
   readonly sent?: {
     readonly mark: string
-    readonly option: number
+    readonly option: string
     readonly times: number
     readonly untilMs: number
   }
@@ -106,7 +106,7 @@ type WireState = {
   u: string
   e: number
   p?: string
-  s?: readonly [mark: string, option: number, times: number, untilMs: number]
+  s?: readonly [mark: string, option: string, times: number, untilMs: number]
   w: number
 }
 

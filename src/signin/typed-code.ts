@@ -67,3 +67,15 @@ export async function mayTryUnproven(context: Context, user: User): Promise<bool
   const use = { key: `unproven-codes:${user.key}`, limit: 60, windowMs: 3_600_000 }
   return (await limits.take([use], clock.nowMs())).ok
 }
+
+/**
+ * Whether one more code behind a password is looked at, for this person. Each counts, fitting or not:
+ * of guesses that are sent at the same moment, no more than these are looked at.
+ */
+export async function mayTryTail({ parts }: Context, user: User): Promise<boolean> {
+  const uses = [
+    { key: `tails:hour:${user.key}`, limit: 20, windowMs: 3_600_000 },
+    { key: `tails:day:${user.key}`, limit: 60, windowMs: 86_400_000 },
+  ]
+  return (await parts.limits.take(uses, parts.clock.nowMs())).ok
+}
