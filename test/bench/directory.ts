@@ -36,7 +36,9 @@ type Setting = {
  */
 export async function benchActiveDirectory(loader: Loader): Promise<Section[]> {
   const title = 'Active Directory (Samba) over LDAPS'
-  return [await benchOne({ title, peopleARound: 250, warmUp: 1000, start: startBenchSamba }, loader)]
+  return [
+    await benchOne({ title, peopleARound: 250, warmUp: 1000, start: startBenchSamba }, loader),
+  ]
 }
 
 /** The same with slapd. */
