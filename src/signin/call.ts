@@ -3,8 +3,8 @@ import type { Timer } from '../support/index.ts'
 import type { Attempt, GatewayRules } from './attempt.ts'
 import type { SignInParts } from './context.ts'
 import type { ApprovalMethod, PromptObserver, PromptRequest, PromptResult } from './ports.ts'
-import type { TextKey } from './reasons.ts'
 import type { PromptOwner } from './registry.ts'
+import type { TextKey } from './text-keys.ts'
 
 /** How long a result stays for those who ask later: an approval after the Reject counts that long (RULES 14). */
 const resultKeptMs = 60_000

@@ -23,7 +23,6 @@ export {
   type Reason,
   type RejectReason,
   rejectReasons,
-  type TextKey,
 } from './reasons.ts'
 export { shortenName } from './record.ts'
 export { parseReference, referenceOf } from './reference.ts'
@@ -42,4 +41,5 @@ export { createSignIn } from './sign-in.ts'
 export { createStateSealer, type StateSealer } from './state.ts'
 export { Stop, type StopCode, type Stoppable } from './stop.ts'
 export { knownPlaces, parseTemplate, placesOf, type Template } from './template.ts'
+export type { TextKey } from './text-keys.ts'
 export { createWallClock } from './wall-clock.ts'

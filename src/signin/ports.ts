@@ -7,7 +7,7 @@ import type {
 } from '../accounts/index.ts'
 import type { Attempt, Credential } from './attempt.ts'
 import type { Outcome, Reason } from './outcome.ts'
-import type { TextKey } from './reasons.ts'
+import type { TextKey } from './text-keys.ts'
 
 /** Outcome of looking a name up; nothing is bound yet. */
 export type Resolved =

@@ -1,3 +1,5 @@
+import type { TextKey } from './text-keys.ts'
+
 /**
  * Every way a request ends, with what an administrator should know. `docs/reasons.md` is generated
  * from here. `delay`: such a Reject leaves a second after receipt, like every other of its kind, so
@@ -10,67 +12,6 @@ type RejectEntry = {
   readonly remedy: string
 }
 type DropEntry = { readonly meaning: string; readonly remedy: string }
-
-/** Keys of everything a person reads or hears; `texts/` has them in each language. */
-export type TextKey =
-  | 'denied'
-  | 'unavailable'
-  | 'not-enrolled'
-  | 'no-method'
-  | 'prompt-refused'
-  | 'prompt-timeout'
-  | 'prompt-no-answer'
-  | 'prompt-busy'
-  | 'prompt-failed'
-  | 'prompt-limit'
-  | 'another-open'
-  | 'interrupted'
-  | 'shutting-down'
-  | 'password-expired'
-  | 'account-unavailable'
-  | 'reply-too-large'
-  /** Challenge texts. Values in braces. */
-  | 'enter-code'
-  /** {to} */
-  | 'enter-code-sms'
-  /** {to} */
-  | 'enter-code-call'
-  /** {to} */
-  | 'enter-code-email'
-  /** {to} */
-  | 'approve-then-enter'
-  | 'wrong-code-again'
-  /** {options}: "1 text to **78, 2 call **21" */
-  | 'menu'
-  /** {to} */
-  | 'menu-sms'
-  /** {to} */
-  | 'menu-call'
-  /** {to} */
-  | 'menu-email'
-  /** Follows `menu` where the person also has a code to type. */
-  | 'menu-or-code'
-  /** Sent texts. {code} {gateway} */
-  | 'sms-code'
-  | 'email-subject'
-  | 'email-code'
-  /** Spoken. {user} {gateway} {from} */
-  | 'call-approve'
-  /** {user} {gateway} {from} */
-  | 'call-approve-pin'
-  | 'call-fraud-confirm'
-  | 'call-approved'
-  | 'call-fraud'
-  | 'call-not-approved'
-  | 'call-wrong-pin'
-  | 'call-ended'
-  /** {code} with pauses */
-  | 'call-code'
-  /** The approver after a late approval. */
-  | 'call-sign-in-again'
-  /** Stand in for {gateway} and {from}. */
-  | 'unknown-gateway'
-  | 'unknown-place'
 
 export const rejectReasons = {
   'user-unknown': {
