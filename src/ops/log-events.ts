@@ -61,7 +61,6 @@ export type LogEvent =
   | { event: 'directory-down'; directory: string; detail: string }
   | { event: 'directory-up'; directory: string; server: string; downMs?: number }
   | { event: 'socket'; state: 'bound' | 'closed' | 'failed'; address: string; detail?: string }
-  | { event: 'delivery-failed'; via: string; method: string; detail: string; outage: boolean }
   | { event: 'webhook-refused'; status: number }
   | { event: 'prompts-ended'; count: number }
   | { event: 'store-failed'; detail: string }
@@ -154,11 +153,6 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'debug',
     text: ({ state, address, detail }) =>
       `socket ${address} ${state}${detail === undefined ? '' : `: ${detail}`}`,
-  },
-  'delivery-failed': {
-    level: 'warn',
-    text: ({ via, method, detail }) => `${method} over ${via} failed: ${detail}`,
-    limitBy: ({ via, method }) => `${via} ${method}`,
   },
   'webhook-refused': {
     level: 'warn',

@@ -6,7 +6,7 @@ import type { SentCode } from './registry.ts'
 import type { StateContent } from './state.ts'
 
 /** "Press Enter" is asked this often, and for this long in all (RULES 31). */
-export const waitRounds = 3
+const waitRounds = 3
 const waitMs = 120_000
 /** A question for a code that nobody sent is open for this long. */
 const askMs = 300_000

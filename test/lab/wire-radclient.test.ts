@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,6 +14,7 @@ import {
   packetCode,
   verifyRequest,
 } from '../../src/radius/index.ts'
+import { needProgram } from './need.ts'
 
 const secretText = 'lab'
 const secret = createSharedSecret(secretText)
@@ -76,10 +77,7 @@ describe('radclient and our wire', () => {
   let socket: Socket
 
   before(function () {
-    const found = spawnSync('radclient', ['-v']).error === undefined
-    if (!found && process.env.CI !== undefined)
-      throw new Error('radclient is missing: freeradius-utils')
-    if (!found) this.skip()
+    needProgram('radclient', this)
   })
 
   beforeEach((done) => {
