@@ -230,6 +230,20 @@ describe('SQLite connection', () => {
     expect(connection.health()).to.include({ ok: true })
   })
 
+  it('copies though a batch arrives with the wish to copy', async () => {
+    const connection = await connectWithTable()
+    for (let round = 0; round < 150; round += 1) {
+      // Handed to the worker one right behind the other, the batch last.
+      const copied = new Promise((resolve) => {
+        setImmediate(() => resolve(connection.copyTo(`${file}-${round}`)))
+      })
+      const rows = Array.from({ length: 20 }, (_, row) => insert(`${round} ${row}`))
+      await Promise.all([copied, connection.atomically(rows)])
+    }
+    const connectionToCopy = connect({ file: `${file}-149` })
+    expect((await keys(connectionToCopy)).length).to.be.within(149 * 20, 150 * 20)
+  })
+
   it('makes a file only its owner can read', async () => {
     await connectWithTable()
     expect(statSync(file).mode & 0o777).to.equal(0o600)

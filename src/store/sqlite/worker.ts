@@ -20,6 +20,7 @@ const keptStatements = 300
 
 let database: DatabaseSync | undefined
 const statements = new Map<string, Prepared>()
+let copiesStarted: Promise<unknown> = Promise.resolve()
 
 type Prepared = { readonly statement: StatementSync; readonly columns: readonly string[] }
 
@@ -110,6 +111,20 @@ function runBatch({ texts, requests }: Batch): BatchResult {
   }
 }
 
+/**
+ * Copies while batches go on. Only the first step must find no batch at work: SQLite answers it with
+ * SQLITE_LOCKED then, knows no number of pages yet, and Node takes zero pages left for a failed end.
+ */
+async function copy(open: DatabaseSync, file: string): Promise<void> {
+  const { promise: started, resolve } = Promise.withResolvers<unknown>()
+  copiesStarted = Promise.all([copiesStarted, started])
+  try {
+    await backup(open, file, { rate: 200, progress: resolve })
+  } finally {
+    resolve(undefined)
+  }
+}
+
 /** Ends early when a test stores another value and notifies. */
 function delayCommit(): void {
   const { commitDelayMs } = options
@@ -137,10 +152,11 @@ async function answer({ id, task }: WorkerQuestion): Promise<WorkerAnswer> {
   try {
     switch (task.kind) {
       case 'batch':
+        await copiesStarted
         return { id, result: runBatch(task) }
       case 'copy':
         database ??= openDatabase()
-        await backup(database, task.file, { rate: 200 })
+        await copy(database, task.file)
         return { id, result: undefined }
       case 'close':
         closeDatabase()
