@@ -1,11 +1,11 @@
 import { createHash, hash } from 'node:crypto'
 import type { User } from '../accounts/index.ts'
+import { ntHash } from '../mschap/index.ts'
 import type { Credential, Directory, Resolved, Verified } from '../signin/index.ts'
 import { type Clock, constantTimeEqual, type Secret } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
 import { createGate } from './gate.ts'
 import { foldName, isName } from './local-name.ts'
-import { ntHash } from './nt-hash.ts'
 import { parsePasswordHash, verifyPassword } from './password-hash.ts'
 import { createRememberedPasswords } from './remembered-passwords.ts'
 
@@ -126,6 +126,7 @@ export function createLocalDirectory(
           return checkPassword(user.key, credential.password, signal)
         case 'chap':
           return checkChap(knownPassword(byKey.get(user.key)), credential)
+        case 'ms-chap':
         case 'unsupported':
         case 'none':
           return { kind: 'not-checkable', detail: `credential: ${credential.kind}` }

@@ -14,10 +14,40 @@ export type Credential =
       readonly response: Uint8Array
       readonly challenge: Uint8Array
     }
+  | MsChapCredential
   /** The request carries a credential nothing here can check, such as MS-CHAPv2 today. */
   | { readonly kind: 'unsupported'; readonly name: string }
   /** Only State: the gateway goes on without asking the person. */
   | { readonly kind: 'none' }
+
+/** MS-CHAP (RFC 2433, 2759), from the attributes of RFC 2548 or from inside EAP. */
+export type MsChapCredential = {
+  readonly kind: 'ms-chap'
+  readonly version: 1 | 2
+  /** Comes back in what answers it. */
+  readonly identifier: number
+  /** The authenticator's: 8 bytes in version 1, 16 in version 2. */
+  readonly challenge: Uint8Array
+  /** 16 bytes in version 2, none in version 1. */
+  readonly peerChallenge: Uint8Array
+  /** 24 bytes. */
+  readonly ntResponse: Uint8Array
+  /** The name as the client has it, with its domain if it sent one. */
+  readonly userName: string
+}
+
+/** What a client hears, or its gateway needs, after a right MS-CHAP response. Key material: never logged. */
+export type MsChapSuccess =
+  /** `ntKey`: 16 bytes, for MS-CHAP-MPPE-Keys (RFC 2548 2.4.1). */
+  | { readonly version: 1; readonly ntKey: Uint8Array }
+  | {
+      readonly version: 2
+      /** `S=` and 40 hex digits (RFC 2759 5). */
+      readonly authenticatorResponse: string
+      /** 16 bytes each, as the server calls them (RFC 3079 3). Absent where an upstream server gave none. */
+      readonly receiveKey?: Uint8Array
+      readonly sendKey?: Uint8Array
+    }
 
 /** What tells this person's device apart, normalised from Calling-Station-Id. */
 export type DeviceEvidence = {

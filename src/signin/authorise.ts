@@ -18,5 +18,6 @@ export function authorise(context: Context, user: User): Outcome {
   }
   const made = rules.flatMap((rule) => rule.attributes)
   const attributes = [...attempt.gateway.replyAttributes, ...made]
-  return { kind: 'accept', reason: 'accepted', attributes }
+  const { msChap } = context
+  return { kind: 'accept', reason: 'accepted', attributes, ...(msChap && { msChap }) }
 }

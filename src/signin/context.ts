@@ -9,7 +9,7 @@ import type {
   User,
 } from '../accounts/index.ts'
 import type { Clock, Timer } from '../support/index.ts'
-import { type Attempt, answerByMs } from './attempt.ts'
+import { type Attempt, answerByMs, type MsChapSuccess } from './attempt.ts'
 import type { Call } from './call.ts'
 import type { Marks } from './marks.ts'
 import type { OpenCount } from './open-count.ts'
@@ -136,6 +136,8 @@ export type Context = {
   rule: string | undefined
   /** The person is refused, with this text, once the password has shown that it is them. */
   denial: string | undefined
+  /** What the right MS-CHAP response of this request earns. */
+  msChap: MsChapSuccess | undefined
   /** Set where others wait for what this request comes to. */
   joinKey: string | undefined
   /** Whether the outcome is another request's, shared. */

@@ -20,6 +20,7 @@ export async function checkFirstFactor(
   const startedMs = parts.clock.nowMs()
   const verified = await found.directory.verify(found.user, credential, attempt.stop.signal)
   note(context, 'first-factor', { result: verified.kind, ms: parts.clock.nowMs() - startedMs })
+  if (verified.kind === 'right') context.msChap = verified.msChap
   if (verified.kind === 'wrong') await countUnproven(context, found.user)
   return judge(context, found, verified)
 }
@@ -37,6 +38,7 @@ function refuseBefore(context: Context, credential: Credential): Outcome | undef
       if (!credential.wellFormed) return reject(context, 'password-garbled')
       return credential.password.isEmpty ? reject(context, 'password-empty') : undefined
     case 'chap':
+    case 'ms-chap':
       return undefined
     case 'unsupported':
       note(context, 'credential', { kind: credential.name })

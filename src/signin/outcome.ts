@@ -1,4 +1,4 @@
-import type { ReplyAttribute } from './attempt.ts'
+import type { MsChapSuccess, ReplyAttribute } from './attempt.ts'
 import type { DropReason, Reason, RejectReason } from './reasons.ts'
 
 /**
@@ -13,6 +13,7 @@ export type Outcome =
       readonly userName?: string
       readonly attributes: readonly ReplyAttribute[]
       readonly message?: string
+      readonly msChap?: MsChapSuccess
     }
   | {
       readonly kind: 'reject'

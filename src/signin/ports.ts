@@ -5,7 +5,7 @@ import type {
   PhoneAuthenticator,
   User,
 } from '../accounts/index.ts'
-import type { Attempt, Credential } from './attempt.ts'
+import type { Attempt, Credential, MsChapSuccess } from './attempt.ts'
 import type { Outcome, Reason } from './outcome.ts'
 import type { TextKey } from './text-keys.ts'
 
@@ -29,7 +29,8 @@ export type DirectoryDown = {
 
 /** Outcome of checking a credential. `disabled` and those below it are told only when the password was right. */
 export type Verified =
-  | { readonly kind: 'right' }
+  /** `msChap` is there, and only there, for an MS-CHAP credential. */
+  | { readonly kind: 'right'; readonly msChap?: MsChapSuccess }
   | { readonly kind: 'wrong'; readonly detail?: string }
   | { readonly kind: 'locked' }
   | { readonly kind: 'disabled' }

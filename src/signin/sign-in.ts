@@ -161,6 +161,7 @@ export function createContext(parts: SignInParts, attempt: Attempt): Context {
     allowed: attempt.gateway.methods,
     rule: undefined,
     denial: undefined,
+    msChap: undefined,
     joinKey: undefined,
     joined: false,
   }

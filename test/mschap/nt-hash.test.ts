@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { md4 } from '../../src/directory/md4.ts'
-import { ntHash } from '../../src/directory/nt-hash.ts'
+import { md4 } from '../../src/mschap/md4.ts'
+import { ntHash } from '../../src/mschap/nt-hash.ts'
 import { Secret } from '../../src/support/index.ts'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
