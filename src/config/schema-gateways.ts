@@ -11,7 +11,7 @@ import {
   section,
   text,
 } from './fields.ts'
-import { isPresetName, presetNames, settingsOf } from './presets/index.ts'
+import { findPreset, presetNames, settingsOf } from './presets/index.ts'
 
 const replyValue = z.union([z.string(), z.number()], { error: 'must be a text or a number' })
 
@@ -41,8 +41,9 @@ export function gateway(context: FieldContext) {
 function withPreset(entry: unknown): unknown {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return entry
   const learns = { learn_patience: !('patience' in entry) }
-  if (!('preset' in entry) || !isPresetName(entry.preset)) return { ...learns, ...entry }
-  return { ...learns, ...settingsOf(entry.preset), ...entry }
+  const preset = 'preset' in entry ? findPreset(entry.preset) : undefined
+  if (preset === undefined) return { ...learns, ...entry }
+  return { ...learns, ...settingsOf(preset), ...entry, preset }
 }
 
 function gatewayFields(context: FieldContext) {

@@ -2,12 +2,18 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { findUnsafeSettings, type Preset } from '../../src/config/index.ts'
-import { describePreset, presetNames, presets, sources } from '../../src/config/presets/index.ts'
+import {
+  describePreset,
+  findPreset,
+  presetNames,
+  presets,
+  sources,
+} from '../../src/config/presets/index.ts'
 import { loadDictionary } from '../../src/radius/index.ts'
 import { load, problemsOf, valid } from './load-text.ts'
 
 const folder = join(import.meta.dirname, '../../src/config/presets')
-const parts = ['describe', 'index', 'preset', 'sources']
+const parts = ['describe', 'index', 'preset', 'sending', 'sources']
 
 /** The gateway of `valid`, with what is given besides. */
 const gateway = (fields: string) => valid.replace('secret:', `${fields}, secret:`)
@@ -47,6 +53,29 @@ describe('presets', () => {
       for (const { text, about } of linesOf(preset)) expect(`${about}${text}`).to.not.include('\n')
     })
   }
+
+  it('never take a gateway for more patient than it is as it comes', () => {
+    for (const [name, { settings, sending }] of all) {
+      const { atSeconds, givesUpSeconds } = sending
+      expect(atSeconds[0], name).to.equal(0)
+      expect([...atSeconds, givesUpSeconds], name).to.deep.equal(
+        [...new Set([...atSeconds, givesUpSeconds])].sort((one, other) => one - other),
+      )
+      const patience = Number.parseInt(settings.patience?.value ?? '0', 10)
+      expect(patience, name).to.be.at.most(givesUpSeconds)
+    }
+  })
+
+  it('are found by the other names of a product, which no preset has', () => {
+    expect(findPreset('globalprotect')).to.equal('palo-alto')
+    const others = all.flatMap(([, { alsoCalled = [] }]) => alsoCalled)
+    expect(new Set([...others, ...presetNames]).size).to.equal(24 + others.length)
+    for (const name of presetNames) expect(findPreset(name)).to.equal(name)
+    for (const name of ['', 'GlobalProtect', 'toString', undefined, 3, ['fortigate']]) {
+      expect(findPreset(name)).to.equal(undefined)
+    }
+    expect(loadGateway('preset: globalprotect')).to.deep.equal(loadGateway('preset: palo-alto'))
+  })
 
   it('name attributes that the dictionaries have, spelt alike', () => {
     const dictionary = loadDictionary()

@@ -21,10 +21,7 @@ export type PolicyName = (typeof policyNames)[number]
 /** Margin of a server that knows the gateway: the tick of a timer and the way of a packet. */
 const knownMarginMs = 75
 
-export function createPolicy(
-  name: PolicyName,
-  { givesUp, secondServer = false }: GatewayModel,
-): Policy {
+export function createPolicy(name: PolicyName, { givesUp, secondServer }: GatewayModel): Policy {
   switch (name) {
     case 'fixed 10 s':
       return { watch: fixed(10_000, 0), keepsPrompts: false }

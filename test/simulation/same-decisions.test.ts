@@ -5,7 +5,7 @@ import { createPolicy } from './policies.ts'
 import { runRealSignIn } from './real-server.ts'
 import { simulateSignIn } from './sign-in.ts'
 
-const gateways = ['pfSense', 'FortiGate', 'MikroTik RouterOS', 'Aruba Wi-Fi controller']
+const gateways = ['pfSense', 'FortiGate', 'MikroTik RouterOS', 'HPE Aruba Wi-Fi controllers']
 const policies = ['ours at 10 s', 'ours at 30 s', 'possible'] as const
 const signIns = 30
 /** An answer that falls within a tick of the end may go either way. */

@@ -85,7 +85,7 @@ export function planSignIn(world: {
 
   function tryOnce(name: string, failed: () => void): void {
     ask(`${name}a`, 'one', false, (reply) => {
-      if (reply === 'silence' && gateway.secondServer === true) {
+      if (reply === 'silence' && gateway.secondServer) {
         ask(`${name}b`, 'two', false, (other) => conclude(name, other, failed))
       } else conclude(name, reply, failed)
     })

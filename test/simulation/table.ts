@@ -21,7 +21,7 @@ export function simulateAll(size: Size): Row[] {
   return gatewayModels.map((gateway) => {
     const runs = policyNames.map((name) => [name, simulate(gateway, name, size)] as const)
     const learnt = runs.find(([name]) => name === 'ours, learnt')?.[1]
-    const then = gateway.secondServer === true ? ', then a second server' : ''
+    const then = gateway.secondServer ? ', then a second server' : ''
     return {
       gateway: gateway.name,
       waits: `${Number(gateway.givesUp.toFixed(1))} s${gateway.challenges ? ', challenges' : then}`,

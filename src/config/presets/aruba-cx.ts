@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const arubaCx: Preset = {
   title: 'HPE Aruba CX and AOS-S switches',
@@ -16,6 +17,7 @@ export const arubaCx: Preset = {
     { value: 'chap', from: 'unverified', because: 'administrators' },
     { value: 'eap', from: 'unverified', because: '802.1X' },
   ],
+  sending: { ...every(5, 2), from: 'unverified' },
   timers: [{ text: 'Time-out: 5 s (1 to 60 s); with RadSec 30 s (5 to 240 s).', from: 'hpe-docs' }],
   advice: [
     {

@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const arubaWifi: Preset = {
   title: 'HPE Aruba Wi-Fi controllers',
@@ -16,6 +17,7 @@ export const arubaWifi: Preset = {
     },
   },
   protocols: [{ value: 'eap', from: 'unverified' }],
+  sending: { ...every(5, 3), secondServer: true, from: 'unverified' },
   timers: [
     { text: 'Time-out 5 s, 3 tries.', from: 'unverified' },
     {

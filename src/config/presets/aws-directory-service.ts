@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const awsDirectoryService: Preset = {
   title: 'AWS Directory Service',
@@ -11,6 +12,7 @@ export const awsDirectoryService: Preset = {
     { value: 'chap', from: 'unverified' },
     { value: 'ms-chap', from: 'unverified' },
   ],
+  sending: { ...every(10, 5), from: 'unverified' },
   timers: [
     {
       text: 'radius_timeout: 1 to 50 s; the value it comes with is not known.',

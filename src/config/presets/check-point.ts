@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const checkPoint: Preset = {
   title: 'Check Point',
@@ -11,6 +12,7 @@ export const checkPoint: Preset = {
     person_specific_device: { value: false, from: 'unverified' },
   },
   protocols: [{ value: 'pap', from: 'unverified' }],
+  sending: { ...every(5, 3), from: 'unverified' },
   timers: [
     {
       text: 'Timers for sending again and for the person are in GuiDBedit; their values are not known.',

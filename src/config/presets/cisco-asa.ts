@@ -15,6 +15,7 @@ export const ciscoAsa: Preset = {
     { value: 'pap', from: 'cisco-asa-docs' },
     { value: 'ms-chapv2', from: 'mideye', because: 'with password-management' },
   ],
+  sending: { atSeconds: [0, 10], givesUpSeconds: 12, from: 'wiresandwi' },
   timers: [
     { text: 'The ASA sends again after 10 s, 3 times in all.', from: 'cisco-asa-docs' },
     {

@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const ciscoFtd: Preset = {
   title: 'Cisco FTD, managed by FMC',
@@ -10,6 +11,7 @@ export const ciscoFtd: Preset = {
     { value: 'pap', from: 'unverified' },
     { value: 'ms-chapv2', from: 'unverified' },
   ],
+  sending: { ...every(10, 2), from: 'unverified' },
   timers: [{ text: 'The time-out it comes with is not known; look at yours.', from: 'unverified' }],
   advice: [{ text: 'Set the time-out to 35 s or more, with one retry.', from: 'mideye' }],
   advisedPatience: '35s',

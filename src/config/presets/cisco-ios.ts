@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const ciscoIos: Preset = {
   title: 'Cisco IOS, IOS XE and NX-OS',
@@ -12,6 +13,7 @@ export const ciscoIos: Preset = {
     person_specific_device: { value: false, from: 'unverified' },
   },
   protocols: [{ value: 'pap', from: 'unverified' }],
+  sending: { ...every(5, 3), from: 'unverified' },
   timers: [
     { text: 'NX-OS: time-out 5 s (1 to 60 s).', from: 'nxos-module' },
     { text: 'IOS: time-out 5 s, 3 tries.', from: 'unverified' },

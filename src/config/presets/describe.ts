@@ -1,4 +1,5 @@
 import type { AttributeUse, Preset, Sourced } from './preset.ts'
+import type { Sending } from './sending.ts'
 import type { Source } from './sources.ts'
 
 /** One line about a gateway. `about` is a setting, a protocol, an attribute or the id of a quirk. */
@@ -30,7 +31,7 @@ export function describePreset(preset: Preset): readonly Section[] {
       ],
     },
     { title: 'Message-Authenticator', lines: messageAuthenticator ? [messageAuthenticator] : [] },
-    { title: 'Timers it comes with', lines: preset.timers },
+    { title: 'Timers it comes with', lines: [...preset.timers, sendingLine(preset.sending)] },
     { title: 'How it proves the password', lines: preset.protocols.map(protocolLine) },
     { title: 'Attributes for groups and roles', lines: preset.groups.map(attributeLine) },
     { title: 'Where the person’s address is', lines: preset.device.map(attributeLine) },
@@ -44,6 +45,24 @@ export function describePreset(preset: Preset): readonly Section[] {
 
 function valueLine(about: string, { value, because, from }: Sourced<string | boolean>): Line {
   return { about, text: because === undefined ? `${value}` : `${value}; ${because}`, from }
+}
+
+function sendingLine({ atSeconds, givesUpSeconds, secondServer, from }: Sending): Line {
+  const moments = atSeconds.map((seconds) => Number(seconds.toFixed(1)))
+  const [second] = moments.slice(1)
+  const then = second === undefined ? 'once' : `at ${series(moments)} s`
+  const end = secondServer ? 'then a second server is asked' : 'then it gives up'
+  return {
+    about: 'simulate',
+    text: `sends ${then}, waits ${Number(givesUpSeconds.toFixed(1))} s, ${end}`,
+    from,
+  }
+}
+
+/** `0, 2, 5 and 9`; a long one in short. */
+function series(numbers: readonly number[]): string {
+  const shown = numbers.length > 5 ? [...numbers.slice(0, 3), '…', numbers.at(-1)] : numbers
+  return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
 }
 
 function protocolLine({ value, because, from }: Sourced<string>): Line {

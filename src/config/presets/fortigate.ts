@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const fortigate: Preset = {
   title: 'FortiGate',
@@ -21,6 +22,7 @@ export const fortigate: Preset = {
     { value: 'pap', from: 'unverified' },
     { value: 'chap', from: 'unverified' },
   ],
+  sending: { ...every(5, 1), from: 'fortinet-229136' },
   timers: [
     {
       text: 'timeout of the RADIUS server: 5 s, after which it sends again.',

@@ -27,6 +27,7 @@ import { windowsRras } from './windows-rras.ts'
 
 export { describePreset, type Line, type Section } from './describe.ts'
 export type { Fact, Preset, Sourced } from './preset.ts'
+export type { Sending } from './sending.ts'
 export { type Source, sources } from './sources.ts'
 
 /** Each preset, by the name that `preset:` takes. */
@@ -61,8 +62,12 @@ export type PresetName = keyof typeof presets
 
 export const presetNames = Object.keys(presets) as readonly PresetName[]
 
-export function isPresetName(name: unknown): name is PresetName {
-  return typeof name === 'string' && Object.hasOwn(presets, name)
+/** The preset of this name, or of a product that is also called so. */
+export function findPreset(name: unknown): PresetName | undefined {
+  return presetNames.find((preset) => {
+    const { alsoCalled = [] }: Preset = presets[preset]
+    return preset === name || alsoCalled.some((other) => other === name)
+  })
 }
 
 /** What a preset sets, as it would stand in the file: `{ patience: '5s', challenges: true }`. */

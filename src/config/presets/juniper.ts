@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const juniper: Preset = {
   title: 'Juniper Junos',
@@ -10,6 +11,7 @@ export const juniper: Preset = {
     { value: 'pap', from: 'unverified' },
     { value: 'ms-chapv2', from: 'unverified' },
   ],
+  sending: { ...every(3, 3), from: 'unverified' },
   timers: [{ text: 'timeout of the radius-server: 3 s (1 to 90 s).', from: 'junos-docs' }],
   advice: [{ text: 'Set timeout to 60 s.', from: 'microsoft-nps' }],
   advisedPatience: '60s',

@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const meraki: Preset = {
   title: 'Cisco Meraki client VPN',
@@ -8,6 +9,7 @@ export const meraki: Preset = {
     person_specific_device: { value: false, from: 'unverified' },
   },
   protocols: [{ value: 'pap', from: 'meraki-docs' }],
+  sending: { ...every(5, 3), from: 'doubleclue' },
   timers: [{ text: 'Time-out 5 s, 3 tries.', from: 'doubleclue' }],
   advice: [
     {

@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const mikrotik: Preset = {
   title: 'MikroTik RouterOS',
@@ -17,6 +18,7 @@ export const mikrotik: Preset = {
     },
     { value: 'eap', from: 'unverified', because: 'Wi-Fi, passed through' },
   ],
+  sending: { ...every(0.3, 3), from: 'unverified' },
   timers: [{ text: 'timeout: 300 ms; scripts found set 1 to 3 s.', from: 'unverified' }],
   advice: [
     { text: 'Set timeout to 30 to 60 s.', from: 'microsoft-mfa-server' },

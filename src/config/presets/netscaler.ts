@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const netscaler: Preset = {
   title: 'Citrix NetScaler Gateway',
@@ -12,6 +13,7 @@ export const netscaler: Preset = {
     { value: 'chap', from: 'citrix-docs' },
     { value: 'ms-chapv2', from: 'mideye', because: 'needed to change passwords' },
   ],
+  sending: { ...every(3, 3), from: 'unverified' },
   timers: [
     { text: 'authTimeout of the RADIUS action: 3 s.', from: 'citrix-docs' },
     { text: 'The sign-in page waits about 30 s.', from: 'unverified' },

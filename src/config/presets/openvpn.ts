@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const openvpn: Preset = {
   title: 'OpenVPN plug-ins, Access Server',
@@ -11,6 +12,7 @@ export const openvpn: Preset = {
     person_specific_device: { value: false, from: 'unverified' },
   },
   protocols: [{ value: 'pap', from: 'unverified' }],
+  sending: { ...every(20, 3), from: 'unverified' },
   timers: [
     { text: 'Time-out and tries are those of the plug-in.', from: 'unverified' },
     { text: 'The server ends a handshake after hand-window: 60 s.', from: 'unverified' },

@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const opnsense: Preset = {
   title: 'OPNsense',
@@ -23,6 +24,7 @@ export const opnsense: Preset = {
     { value: 'pap', from: 'opnsense-source' },
     { value: 'ms-chapv2', from: 'opnsense-8250' },
   ],
+  sending: { ...every(10, 3), secondServer: true, from: 'opnsense-source' },
   timers: [
     { text: 'Time-out 10 s unless set; the example in the form is 5 s.', from: 'opnsense-source' },
     { text: '3 tries, which cannot be changed.', from: 'opnsense-source' },

@@ -1,7 +1,9 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const paloAlto: Preset = {
   title: 'Palo Alto GlobalProtect',
+  alsoCalled: ['globalprotect'],
   settings: {
     patience: { value: '9s', from: 'pan-docs', because: '3 s, three times' },
     challenges: { value: true, from: 'mideye' },
@@ -21,6 +23,7 @@ export const paloAlto: Preset = {
     { value: 'pap', from: 'pan-docs' },
     { value: 'eap', from: 'pan-docs', because: 'PEAP-MSCHAPv2, PEAP-GTC, EAP-TTLS with PAP' },
   ],
+  sending: { ...every(3, 3), from: 'pan-docs' },
   timers: [
     {
       text: 'Time-out of the server profile: 3 s (1 to 120 s; 1 to 30 s in PAN-OS 7.1), with 3 retries.',

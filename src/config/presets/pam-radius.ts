@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const pamRadius: Preset = {
   title: 'pam_radius on Linux',
@@ -13,6 +14,7 @@ export const pamRadius: Preset = {
     },
   },
   protocols: [{ value: 'pap', from: 'pam-radius-usage' }],
+  sending: { ...every(3, 3), from: 'unverified' },
   timers: [
     {
       text: 'Each server in its file has a time-out: 3 s where none is written.',

@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const pfsense: Preset = {
   title: 'pfSense',
@@ -16,6 +17,7 @@ export const pfsense: Preset = {
     { value: 'ms-chapv2', from: 'pfsense-source' },
     { value: 'eap', from: 'unverified', because: 'IPsec with IKEv2' },
   ],
+  sending: { ...every(5, 3), from: 'unverified' },
   timers: [{ text: 'Authentication time-out: 5 s.', from: 'unverified' }],
   advice: [
     { text: 'Set the authentication time-out to 30 to 60 s.', from: 'microsoft-mfa-server' },

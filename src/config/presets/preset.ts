@@ -1,3 +1,4 @@
+import type { Sending } from './sending.ts'
 import type { Source } from './sources.ts'
 
 /** Something known of a gateway: one plain sentence. */
@@ -31,11 +32,15 @@ export type PresetSettings = {
 export type Preset = {
   /** The product, as people call it. */
   readonly title: string
+  /** Other words that `preset:` and `--preset` take for it. */
+  readonly alsoCalled?: readonly string[]
   readonly settings: PresetSettings
   /** The longest patience that the gateway can be brought to, as in the file. */
   readonly mostPatience?: Sourced<string>
   /** What it may send, what it prefers first. */
   readonly protocols: readonly Sourced<Protocol>[]
+  /** What `holdfast simulate` and the simulation in the tests play. */
+  readonly sending: Sending
   /** Time-outs and tries it comes with. */
   readonly timers: readonly Fact[]
   /** What to change on it. */

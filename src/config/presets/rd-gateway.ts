@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const rdGateway: Preset = {
   title: 'Microsoft Remote Desktop Gateway',
@@ -14,6 +15,7 @@ export const rdGateway: Preset = {
       because: 'Windows has checked the password; RADIUS asks only whether the person may come in',
     },
   ],
+  sending: { ...every(30, 1), from: 'unverified' },
   timers: [{ text: 'The NPS in front waits 30 s.', from: 'unverified' }],
   advice: [
     { text: 'Set the time-out of the remote RADIUS server group to 60 s.', from: 'microsoft-nps' },

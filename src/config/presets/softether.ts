@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const softether: Preset = {
   title: 'SoftEther VPN',
@@ -11,6 +12,7 @@ export const softether: Preset = {
     { value: 'pap', from: 'unverified' },
     { value: 'ms-chapv2', from: 'unverified' },
   ],
+  sending: { ...every(0.5, 20), from: 'unverified' },
   timers: [{ text: 'Time-out: 10 s, since version 5 15 s.', from: 'softether-1123' }],
   advice: [{ text: 'Use version 5 and write patience: 15s.', from: 'softether-1123' }],
   advisedPatience: '15s',

@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const sophos: Preset = {
   title: 'Sophos Firewall, Sophos Connect',
@@ -12,6 +13,7 @@ export const sophos: Preset = {
     person_specific_device: { value: false, from: 'unverified' },
   },
   protocols: [{ value: 'pap', from: 'unverified' }],
+  sending: { ...every(3, 3), from: 'unverified' },
   timers: [{ text: 'Time-out: 3 s.', from: 'unverified' }],
   advice: [{ text: 'Set the time-out to 30 to 60 s.', from: 'microsoft-mfa-server' }],
   advisedPatience: '30s',

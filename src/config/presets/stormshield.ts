@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const stormshield: Preset = {
   title: 'Stormshield SNS',
@@ -13,6 +14,7 @@ export const stormshield: Preset = {
   },
   mostPatience: { value: '600s', from: 'stormshield-docs' },
   protocols: [{ value: 'pap', from: 'stormshield-docs' }],
+  sending: { ...every(10, 3), from: 'unverified' },
   timers: [
     {
       text: 'Each server has a timer in milliseconds; together they end at 600 s.',

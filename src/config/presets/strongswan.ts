@@ -19,6 +19,7 @@ export const strongswan: Preset = {
     { value: 'eap', from: 'strongswan-docs', because: 'any method, passed through' },
     { value: 'pap', from: 'strongswan-docs', because: 'XAuth' },
   ],
+  sending: { atSeconds: [0, 2, 5, 9], givesUpSeconds: 14, from: 'strongswan-19' },
   timers: [
     { text: '4 tries, at 0, 2, 5 and 9 s; it gives up at 14 s.', from: 'strongswan-19' },
     {

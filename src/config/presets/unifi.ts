@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const unifi: Preset = {
   title: 'Ubiquiti UniFi',
@@ -15,6 +16,7 @@ export const unifi: Preset = {
     { value: 'pap', from: 'unverified', because: 'L2TP and OpenVPN' },
     { value: 'eap', from: 'unverified', because: 'Wi-Fi' },
   ],
+  sending: { ...every(5, 3), from: 'unverified' },
   timers: [{ text: 'The time-out it comes with is not known.', from: 'unverified' }],
   advice: [
     {

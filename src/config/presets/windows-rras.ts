@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts'
+import { every } from './sending.ts'
 
 export const windowsRras: Preset = {
   title: 'Windows RRAS and built-in client',
@@ -16,6 +17,7 @@ export const windowsRras: Preset = {
     { value: 'ms-chapv2', from: 'unverified' },
     { value: 'eap', from: 'unverified' },
   ],
+  sending: { ...every(3, 10), from: 'doubleclue' },
   timers: [
     {
       text: 'The client of Windows repeats itself every 3 s and gives up at about 30 s; a registry value changes that.',
