@@ -1,0 +1,14 @@
+const { availableParallelism } = require('node:os')
+
+module.exports = {
+  spec: ['test/**/*.test.ts'],
+  ignore: ['test/lab/**', 'test/fuzz/**', 'test/browser/**', 'test/bench/**'],
+  require: './test/compile-cache.ts',
+  timeout: 10_000,
+  forbidOnly: true,
+  exit: true,
+  reporter: 'test/reporter.ts',
+  // Several files at the same time: most of them wait for a disk, a socket or a process.
+  parallel: true,
+  jobs: Math.max(2, availableParallelism()),
+}
