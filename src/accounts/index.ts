@@ -3,4 +3,5 @@
 export * from './authenticator.ts'
 export { maskEmail, maskPhone } from './mask.ts'
 export * from './ports.ts'
+export * from './remembered.ts'
 export type { User } from './user.ts'

@@ -82,6 +82,7 @@ export interface AccountStore {
   ): Promise<AccountState>
   /** A whole sign-in succeeded: counters go back to 0. */
   recordSuccess(userKey: string): Promise<void>
+  /** What was remembered of the person ends with it, for good. */
   block(userKey: string, reason: string, nowMs: number): Promise<void>
   /** Ends block, lock and back-off. */
   release(userKey: string): Promise<void>

@@ -12,13 +12,15 @@ export function createAccountStore(context: StoreContext, people: People): Accou
 
   async function change(userKey: string, values: Partial<AccountStateRow>): Promise<void> {
     people.forget(userKey)
-    await connection.run(
-      queries
-        .insertInto('account_state')
-        .values({ ...freshRow(userKey), ...values })
-        .onConflict((conflict) => conflict.column('user_key').doUpdateSet(values))
-        .compile(),
-    )
+    await connection.run(upsert(userKey, values))
+  }
+
+  function upsert(userKey: string, values: Partial<AccountStateRow>) {
+    return queries
+      .insertInto('account_state')
+      .values({ ...freshRow(userKey), ...values })
+      .onConflict((conflict) => conflict.column('user_key').doUpdateSet(values))
+      .compile()
   }
 
   return {
@@ -40,8 +42,14 @@ export function createAccountStore(context: StoreContext, people: People): Accou
       await connection.run(query.success({ userKey }))
     },
 
-    block: (userKey, reason, nowMs) =>
-      change(userKey, { blocked_reason: reason, blocked_at_ms: nowMs }),
+    async block(userKey, reason, nowMs) {
+      const blocked = { blocked_reason: reason, blocked_at_ms: nowMs }
+      people.forget(userKey)
+      await connection.atomically([
+        upsert(userKey, blocked),
+        queries.deleteFrom('remembered').where('user_key', '=', userKey).compile(),
+      ])
+    },
 
     release: (userKey) =>
       change(userKey, {

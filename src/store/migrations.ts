@@ -189,8 +189,29 @@ const bypasses: Migration = (database, types) => [
   database.schema.alterTable('account_state').addColumn('bypass_once', types.integer),
 ]
 
+const remembered: Migration = (database, types) => [
+  table(
+    database,
+    types,
+    'remembered',
+    {
+      user_key: 'text',
+      gateway_group: 'text',
+      device_kind: 'text',
+      device: 'text',
+      network: 'text',
+      method: 'text',
+      at_ms: 'integer',
+      until_ms: 'integer',
+      mac: 'bytes',
+    },
+    ['user_key', 'gateway_group', 'device_kind', 'device', 'network'],
+  ),
+  database.schema.createIndex('remembered_until').on('remembered').column('until_ms'),
+]
+
 /** In order; the version of a database is how many of them it has seen. */
-export const migrations: readonly Migration[] = [first, bypasses]
+export const migrations: readonly Migration[] = [first, bypasses, remembered]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */
 export const createVersionTable = sql`create table if not exists schema_version (version integer not null)`

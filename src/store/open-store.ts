@@ -4,6 +4,7 @@ import type {
   AuthenticatorStore,
   LimitStore,
   PromptStore,
+  RememberedStore,
   SpentStore,
 } from '../accounts/index.ts'
 import { type Clock, systemClock } from '../support/index.ts'
@@ -23,6 +24,7 @@ import { sqliteTypes } from './migrations.ts'
 import { createPeople } from './people.ts'
 import { createPromptStore } from './prompts.ts'
 import { createSqliteQueries } from './queries.ts'
+import { createRememberedStore } from './remembered.ts'
 import { type RotationResult, rotateKeys } from './rotation.ts'
 import { openSealer, openSecrets } from './secrets.ts'
 import { createSettingStore, type SettingStore } from './settings.ts'
@@ -54,6 +56,7 @@ export type Store = {
   readonly prompts: PromptStore
   readonly limits: LimitStore
   readonly spent: SpentStore
+  readonly remembered: RememberedStore
   readonly audit: AuditLog & AuditUpkeep
   readonly users: UserStore
   readonly settings: SettingStore
@@ -108,6 +111,7 @@ async function assemble(context: StoreContext, node: string): Promise<Store> {
     prompts: createPromptStore(context),
     limits: createLimitStore(context),
     spent: createSpentStore(context),
+    remembered: createRememberedStore(context, secrets.hashing),
     audit: {
       ...createAuditLog(context, writer, node),
       ...createAuditUpkeep(context, secrets.auditChain),

@@ -69,6 +69,19 @@ export type AuditRow = {
   personal_hash: string
 }
 
+/** `mac`: keyed hash of all other columns and of the password's stamp (remembered.ts), 32 bytes. */
+export type RememberedRow = {
+  user_key: string
+  gateway_group: string
+  device_kind: 'mac' | 'address'
+  device: string
+  network: string
+  method: Method
+  at_ms: number
+  until_ms: number
+  mac: Uint8Array
+}
+
 export type Schema = {
   schema_version: { version: number }
   meta: { key: string; value: string }
@@ -101,6 +114,7 @@ export type Schema = {
     expires_at_ms: number
     amount: number
   }
+  remembered: RememberedRow
   /** What counted once and belongs to no authenticator. */
   spent: { id: string; request_authenticator: Uint8Array; until_ms: number }
   audit: AuditRow

@@ -31,7 +31,7 @@ export interface UserStore {
   /** Bypasses that have not ended, the first to end first. */
   listBypasses(nowMs: number): Promise<readonly ListedBypass[]>
   /**
-   * Erases authenticators, standing, open prompts and name. The audit stays for its retention; with
+   * Erases authenticators, standing, open prompts, remembered sign-ins and name. The audit stays for its retention; with
    * `eraseAudit` its rows lose what is personal, and a row says that this was done. False when
    * nothing was known of the user.
    */
@@ -143,7 +143,13 @@ export function createUserStore(
 
     async removeUser(userKey, options = {}) {
       const deleteFrom = (
-        table: 'user' | 'authenticator' | 'recovery_code' | 'account_state' | 'prompt',
+        table:
+          | 'user'
+          | 'authenticator'
+          | 'recovery_code'
+          | 'account_state'
+          | 'prompt'
+          | 'remembered',
       ) => queries.deleteFrom(table).where('user_key', '=', userKey).returning('user_key').compile()
       forget(userKey)
       const deleted = await connection.atomically([
@@ -152,6 +158,7 @@ export function createUserStore(
         deleteFrom('recovery_code'),
         deleteFrom('account_state'),
         deleteFrom('prompt'),
+        deleteFrom('remembered'),
       ])
       const erased = options.eraseAudit === true ? await eraseAudit(userKey) : 0
       if (erased > 0) {
