@@ -39,7 +39,7 @@ export function createServerHealth(options: HealthOptions, clock: Clock): Server
 
   function answered(): void {
     answers += 1
-    if (!down) return
+    if (!down || stopped) return
     down = undefined
     timer?.cancel()
     options.onUp(clock.nowMs() - downSinceMs)

@@ -514,7 +514,8 @@ describe('admin operations', () => {
       'user-removed',
       'admin-user-removed',
     ])
-    expect(JSON.stringify(rows)).to.not.match(/4711|alice/)
+    const said = rows.map(({ hash: _, ...row }) => row)
+    expect(JSON.stringify(said)).to.not.match(/4711|alice/)
   })
 
   it('says what needs a running service', async () => {

@@ -101,4 +101,14 @@ describe('server health', () => {
     clock.advance(10_000)
     expect(probes).to.have.lengthOf(0)
   })
+
+  it('tells nothing after it was stopped, though a probe ends well', async () => {
+    const { clock, events, probes, health, fail } = setUp()
+    await fail('server-down')
+    clock.advance(500)
+    health.stop()
+    probes[0]?.resolve()
+    await settled()
+    expect(events).to.deep.equal(['down server-down why'])
+  })
 })
