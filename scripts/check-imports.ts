@@ -14,7 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   signin: ['accounts'],
   patience: [],
   texts: ['signin'],
-  transport: ['radius', 'signin'],
+  transport: ['radius', 'mschap', 'signin'],
   eap: ['radius', 'mschap', 'signin'],
   directory: ['signin', 'accounts', 'mschap', 'radius'],
   delivery: [],

@@ -19,6 +19,7 @@ export function createGatewayEntries(
     learnt: learnt.has(gateway.name),
     ...requiredFrom(gateway),
     charset: gateway.charset,
+    msChapV1: gateway.msChapV1,
     maxOpen: gateway.openSignIns,
   }))
 }

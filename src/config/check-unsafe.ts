@@ -72,6 +72,12 @@ function unsafeGateway(gateway: GatewayConfig): readonly UnsafeSetting[] {
       danger: `${gateway.messageAuthenticator} leaves room for forged answers (CVE-2024-3596)${until(gateway)}; update the gateway and set required`,
     })
   }
+  if (gateway.msChapV1) {
+    found.push({
+      setting: `${setting}.ms_chap_v1`,
+      danger: 'responses of version 1 are easy to break; let the gateway use MS-CHAPv2',
+    })
+  }
   if (gateway.secret.reveal().length < minSecretLength) {
     found.push({
       setting: `${setting}.secret`,

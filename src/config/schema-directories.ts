@@ -59,6 +59,12 @@ function ldapDirectory(context: FieldContext) {
       .describe(
         'Further attributes of people to read, for places such as {{msRADIUSFramedIPAddress}} in reply rules.',
       ),
+    password_change: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Let people whose password has expired set a new one while they sign in, behind their second factor. Active Directory over TLS only.',
+      ),
     connect_timeout: duration({ min: '100ms', max: '30s' })
       .prefault('3s')
       .describe('How long a connection may take before the next server is tried.'),
@@ -73,6 +79,20 @@ function ldapDirectory(context: FieldContext) {
     queue: count(1, 100_000)
       .default(500)
       .describe('Passwords that may wait for a connection; more are refused as busy.'),
+    lockout_shield: z
+      .union([
+        z.enum(['auto', 'off']),
+        section({
+          threshold: count(1, 999).describe('Wrong passwords that lock an account in the domain.'),
+          window: duration({ min: '1m', max: '1d' })
+            .prefault('30m')
+            .describe('How long after the last wrong one the domain begins to count anew.'),
+        }),
+      ])
+      .default('auto')
+      .describe(
+        'Whether Holdfast stops before the last wrong password that Active Directory would count. auto: as the domain’s policy says, if any; or the policy by hand. Nothing with openldap.',
+      ),
     cache: duration({ max: '60s' })
       .prefault('30s')
       .describe('How long DN and groups of a person are remembered; 0 is off. Never the password.'),
@@ -90,7 +110,7 @@ function localUser(context: FieldContext) {
       .regex(/^sealed\$[A-Za-z0-9+/]+=*$/, 'must start with sealed$ (holdfast user seal makes one)')
       .optional()
       .describe(
-        'The password, sealed with sealing_key for this person: for gateways that use CHAP, where a hash is no use.',
+        'The password, sealed with sealing_key for this person: for gateways that use CHAP, where a hash is no use. It also checks PAP and MS-CHAP.',
       ),
     sealed_nt_hash: text()
       .regex(
@@ -99,7 +119,7 @@ function localUser(context: FieldContext) {
       )
       .optional()
       .describe(
-        'The NT hash of the password, sealed with sealing_key for this person. It checks PAP; CHAP needs sealed_password.',
+        'The NT hash of the password, sealed with sealing_key for this person. It checks PAP and MS-CHAP; CHAP needs sealed_password.',
       ),
     display_name: text().optional().describe('Name shown to people. Default: the user name.'),
     groups: z.array(text()).default([]).describe('Groups, as rules of gateways name them.'),

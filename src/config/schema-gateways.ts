@@ -162,6 +162,12 @@ function gatewayFields(context: FieldContext) {
       .enum(['utf-8', 'latin1'])
       .default('utf-8')
       .describe('How the gateway encodes passwords and names.'),
+    ms_chap_v1: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether MS-CHAP of version 1 counts too. Its responses are easier to break, and the person cannot tell a false server.',
+      ),
     open_sign_ins: count(1, 100_000)
       .default(2000)
       .describe('Sign-ins that may be open at once; more are dropped.'),

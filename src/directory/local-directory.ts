@@ -1,12 +1,19 @@
 import { createHash, hash } from 'node:crypto'
 import type { User } from '../accounts/index.ts'
-import { ntHash } from '../mschap/index.ts'
-import type { Credential, Directory, Resolved, Verified } from '../signin/index.ts'
+import { checkMsChap, ntHash } from '../mschap/index.ts'
+import type {
+  Credential,
+  Directory,
+  MsChapCredential,
+  Resolved,
+  Verified,
+} from '../signin/index.ts'
 import { type Clock, constantTimeEqual, type Secret } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
 import { createGate } from './gate.ts'
 import { foldName, isName } from './local-name.ts'
 import { parsePasswordHash, verifyPassword } from './password-hash.ts'
+import { createLocalStamps } from './password-stamp.ts'
 import { createRememberedPasswords } from './remembered-passwords.ts'
 
 /** A person in the configuration file. */
@@ -18,6 +25,8 @@ export type LocalUser = {
   readonly unsealedPassword?: Secret
   /** NT hash that stood sealed in the configuration: 32 hex digits. */
   readonly unsealedNtHash?: Secret
+  /** What stood in the configuration for these. */
+  readonly sealed?: readonly string[]
   /** `scrypt$N$r$p$salt$hash`, made by `hashPassword`. */
   readonly passwordHash?: string
   readonly displayName?: string
@@ -48,7 +57,7 @@ type Entry = { readonly user: User; readonly secret: LocalUser }
 
 /**
  * People from the configuration. PAP is checked against a password, its NT hash or its scrypt hash,
- * CHAP against a password only. Scrypt runs on the thread pool, a few at a time.
+ * MS-CHAP against a password or its NT hash, CHAP against a password only. Scrypt runs on the thread pool, a few at a time.
  * @throws {DirectoryError} `options-invalid`, `password-hash-invalid`
  */
 export function createLocalDirectory(
@@ -57,6 +66,7 @@ export function createLocalDirectory(
 ): Directory {
   const byKey = readUsers(options)
   const remembered = createRememberedPasswords(clock)
+  const stampOf = createLocalStamps()
   const gate = createGate(
     {
       places: options.hashesAtOnce ?? 2,
@@ -127,10 +137,15 @@ export function createLocalDirectory(
         case 'chap':
           return checkChap(knownPassword(byKey.get(user.key)), credential)
         case 'ms-chap':
+          return checkMsChapResponse(byKey.get(user.key), credential)
         case 'unsupported':
         case 'none':
           return { kind: 'not-checkable', detail: `credential: ${credential.kind}` }
       }
+    },
+    async passwordStamp(user) {
+      const entry = byKey.get(user.key)
+      return entry && stampOf(entry.secret)
     },
     async close() {
       gate.rejectWaiting(new DirectoryError('busy', 'the directory was closed'))
@@ -159,6 +174,24 @@ function checkChap(
     .update(credential.challenge)
     .digest()
   return { kind: constantTimeEqual(expected, credential.response) ? 'right' : 'wrong' }
+}
+
+/** MS-CHAP (RFC 2433, 2759): whoever has the NT hash, or the password it is made of, can check it. */
+function checkMsChapResponse(entry: Entry | undefined, credential: MsChapCredential): Verified {
+  const known = knownNtHash(entry)
+  if (!known) {
+    const detail = 'MS-CHAP needs sealed_password or sealed_nt_hash, which this user has not'
+    return { kind: 'not-checkable', detail }
+  }
+  const msChap = checkMsChap(credential, known)
+  return msChap === undefined ? { kind: 'wrong' } : { kind: 'right', msChap }
+}
+
+function knownNtHash(entry: Entry | undefined): Uint8Array | undefined {
+  const clear = knownPassword(entry)
+  if (clear) return ntHash(clear)
+  const hash = entry?.secret.unsealedNtHash
+  return hash && Buffer.from(hash.reveal(), 'hex')
 }
 
 function readUsers(options: LocalDirectoryOptions): ReadonlyMap<string, Entry> {

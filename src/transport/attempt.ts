@@ -60,7 +60,7 @@ export class RadiusAttempt extends Stop implements Attempt {
     this.sourceAddress = context.source
     this.receivedAtMs = context.receivedAtMs
     this.#held = context.held
-    this.#values = readValues(request, context.gateway.charset)
+    this.#values = readValues(request, context.gateway)
   }
 
   /** Itself: another object each would be a fiftieth of what a held request may cost (RULES 32). */
@@ -106,17 +106,18 @@ export class RadiusAttempt extends Stop implements Attempt {
   }
 
   #read(): Values {
-    this.#values ??= readValues(this.#held.request(), this.#held.gateway.charset)
+    this.#values ??= readValues(this.#held.request(), this.#held.gateway)
     return this.#values
   }
 }
 
-function readValues(request: VerifiedRequest, charset: Gateway['charset']): Values {
-  const userName = findAttribute(request, attributeType.UserName)
+function readValues(request: VerifiedRequest, gateway: Gateway): Values {
+  const name = findAttribute(request, attributeType.UserName)
+  const userName = name === undefined ? '' : decodeText(name, gateway.charset)
   const state = findAttribute(request, attributeType.State)
   return {
-    userName: userName === undefined ? '' : decodeText(userName, charset),
-    credential: readCredential(request, charset),
+    userName,
+    credential: readCredential(request, userName, gateway),
     state: state === undefined ? undefined : Uint8Array.from(state),
     device: normaliseDevice(findText(request, attributeType.CallingStationId) ?? ''),
     port: portEvidence(request),

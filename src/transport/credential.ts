@@ -10,31 +10,30 @@ import {
 import type { Credential } from '../signin/index.ts'
 import { Secret } from '../support/index.ts'
 import type { Gateway } from './gateway-table.ts'
-import { hasVendorAttribute } from './request-attributes.ts'
+import { readMsChap } from './ms-chap-credential.ts'
 
 type Charset = Gateway['charset']
 
 const chapPasswordLength = 17
-const microsoft = 311
-const msChapResponse = 1
-const msChap2Response = 25
 
-/** What the request offers as proof of the first factor (RFC 2865 4.1, RFC 2548 2). */
-export function readCredential(request: VerifiedRequest, charset: Charset): Credential {
+/** What the request offers as proof of the first factor (RFC 2865 4.1, RFC 2548 2). `userName`: its User-Name as text. */
+export function readCredential(
+  request: VerifiedRequest,
+  userName: string,
+  { charset, msChapV1 }: Pick<Gateway, 'charset' | 'msChapV1'>,
+): Credential {
   const chapPassword = findAttribute(request, attributeType.ChapPassword)
-  if (findAttribute(request, attributeType.UserPassword) !== undefined) {
-    // RFC 2865 4.1 forbids both, and whichever we took, the gateway may have meant the other.
-    if (chapPassword !== undefined) return unsupported('User-Password and CHAP-Password')
-    return readPassword(request, charset)
+  const msChap = readMsChap(request, userName, msChapV1)
+  const hasPassword = findAttribute(request, attributeType.UserPassword) !== undefined
+  // RFC 2865 4.1 forbids two of them, and whichever we took, the gateway may have meant the other.
+  if (hasPassword && chapPassword !== undefined)
+    return unsupported('User-Password and CHAP-Password')
+  if (msChap !== undefined && (hasPassword || chapPassword !== undefined)) {
+    return unsupported('MS-CHAP and another password')
   }
+  if (hasPassword) return readPassword(request, charset)
   if (chapPassword !== undefined) return readChap(request, chapPassword)
-  if (hasVendorAttribute(request.attributes, microsoft, msChap2Response)) {
-    return unsupported('MS-CHAPv2')
-  }
-  if (hasVendorAttribute(request.attributes, microsoft, msChapResponse)) {
-    return unsupported('MS-CHAPv1')
-  }
-  return { kind: 'none' }
+  return msChap ?? { kind: 'none' }
 }
 
 function readPassword(request: VerifiedRequest, charset: Charset): Credential {

@@ -24,6 +24,10 @@ export type GatewayEntry = {
   readonly requiredFromMs?: number
   /** Charset of User-Password and User-Name. */
   readonly charset: 'utf-8' | 'latin1'
+  /** Whether MS-CHAP of version 1 counts as well as version 2. */
+  readonly msChapV1: boolean
+  /** Whether it may send EAP. */
+  readonly eap: boolean
   /** Sign-ins that may be open at a time. */
   readonly maxOpen: number
 }

@@ -1,21 +1,29 @@
 import {
   type Attribute,
+  type AttributeCipher,
   attributeType,
+  createAttributeCipher,
   encodeReply,
   integerAttribute,
   packetCode,
   RadiusError,
   type Reply,
+  splitAttributes,
   textAttributes,
   type VerifiedRequest,
 } from '../radius/index.ts'
-import type { Outcome, Reason } from '../signin/index.ts'
+import type { Credential, Outcome, Reason } from '../signin/index.ts'
+import type { AnsweredEap } from './eap-port.ts'
+import { msChapFailure, msChapSuccess, sessionKeys } from './ms-chap-reply.ts'
 
 /** Every outcome that is answered. */
 export type AnsweredOutcome = Exclude<Outcome, { kind: 'drop' }>
 
+/** What a reply depends on beside the outcome: the credential it answers, and the cipher for keys. */
+export type Answering = { readonly credential: Credential; readonly cipher: AttributeCipher }
+
 /** The reply table: what the gateway hears for each outcome (RFC 2865 section 4, 5.44 for what may be in it). */
-export function replyTo(outcome: AnsweredOutcome): Reply {
+export function replyTo(outcome: AnsweredOutcome, { credential, cipher }: Answering): Reply {
   switch (outcome.kind) {
     case 'accept':
       return {
@@ -23,13 +31,17 @@ export function replyTo(outcome: AnsweredOutcome): Reply {
         attributes: [
           ...optionalText(attributeType.UserName, outcome.userName),
           ...outcome.attributes,
+          ...msChapSuccess(credential, outcome.msChap, cipher),
           ...optionalText(attributeType.ReplyMessage, outcome.message),
         ],
       }
     case 'reject':
       return {
         code: packetCode.AccessReject,
-        attributes: textAttributes(attributeType.ReplyMessage, outcome.message),
+        attributes: [
+          ...msChapFailure(credential, outcome),
+          ...textAttributes(attributeType.ReplyMessage, outcome.message),
+        ],
       }
     case 'challenge':
       return {
@@ -44,10 +56,49 @@ export function replyTo(outcome: AnsweredOutcome): Reply {
   }
 }
 
+/**
+ * The same for EAP: an EAP packet in each, and never Reply-Message beside it (RFC 3579 2.6.5, 3.3 for what
+ * may be in it). The keys are those of the conversation, not of what was proven inside.
+ */
+export function eapReplyTo(answer: AnsweredEap, cipher: AttributeCipher): Reply {
+  const packet = splitAttributes(attributeType.EapMessage, answer.packet)
+  switch (answer.kind) {
+    case 'accept':
+      return {
+        code: packetCode.AccessAccept,
+        attributes: [
+          ...optionalText(attributeType.UserName, answer.userName),
+          ...answer.attributes,
+          ...(answer.keys === undefined ? [] : sessionKeys(answer.keys, cipher)),
+          ...packet,
+        ],
+      }
+    case 'reject':
+      return { code: packetCode.AccessReject, attributes: packet }
+    case 'challenge':
+      return {
+        code: packetCode.AccessChallenge,
+        attributes: [
+          { type: attributeType.State, value: answer.state },
+          ...packet,
+          ...(answer.isRepeated
+            ? [integerAttribute(attributeType.ErrorCause, invalidEapPacketIgnored)]
+            : []),
+          integerAttribute(attributeType.SessionTimeout, answer.timeoutSeconds),
+        ],
+      }
+  }
+}
+
+/** Error-Cause (RFC 3579 2.2, RFC 5176 3.5). */
+const invalidEapPacketIgnored = 202
+
 /** Status-Server is answered with a bare Access-Accept on this port (RFC 5997 3). */
 export const statusReply: Reply = { code: packetCode.AccessAccept, attributes: [] }
 
 const bareReject: Reply = { code: packetCode.AccessReject, attributes: [] }
+/** EAP-Failure, but for the Identifier. */
+const eapFailure = [4, 0, 0, 4]
 
 /** A reply ready to be sent, and what it says: another thing than the outcome where that did not fit. */
 export type EncodedOutcome = {
@@ -60,13 +111,30 @@ export type EncodedOutcome = {
  * Encodes and signs the reply. One of more than 4096 bytes becomes a bare Reject with reason
  * `reply-too-large` (RULES 19): half the attributes could let somebody in with too many rights.
  */
-export function encodeOutcome(request: VerifiedRequest, outcome: AnsweredOutcome): EncodedOutcome {
+export function encodeOutcome(
+  request: VerifiedRequest,
+  credential: Credential,
+  outcome: AnsweredOutcome | AnsweredEap,
+): EncodedOutcome {
+  const cipher = createAttributeCipher(request)
   try {
-    const bytes = encodeReply(request, replyTo(outcome))
+    const reply =
+      'packet' in outcome ? eapReplyTo(outcome, cipher) : replyTo(outcome, { credential, cipher })
+    const bytes = encodeReply(request, reply)
     return { bytes, kind: outcome.kind, reason: outcome.reason }
   } catch (error) {
     if (!(error instanceof RadiusError) || error.code !== 'reply-too-large') throw error
-    return { bytes: encodeReply(request, bareReject), kind: 'reject', reason: 'reply-too-large' }
+    const reply = 'packet' in outcome ? bareEapReject(outcome.packet) : bareReject
+    return { bytes: encodeReply(request, reply), kind: 'reject', reason: 'reply-too-large' }
+  }
+}
+
+function bareEapReject(packet: Uint8Array): Reply {
+  const failure = Uint8Array.from(eapFailure)
+  failure[1] = packet[1] ?? 0
+  return {
+    code: packetCode.AccessReject,
+    attributes: [{ type: attributeType.EapMessage, value: failure }],
   }
 }
 

@@ -1,38 +1,29 @@
 import { type Attribute, attributeType } from '../radius/index.ts'
 import type { RequestAttribute } from '../signin/index.ts'
+import { microsoft } from './ms-chap-credential.ts'
 
 const vendorHeaderLength = 4
 
-/** Whoever reads attributes may log them, and these two can be guessed against. */
+/** Whoever reads attributes may log them, and these can be guessed against. */
 const proofs: ReadonlySet<number> = new Set([
   attributeType.UserPassword,
   attributeType.ChapPassword,
 ])
+/** Of Microsoft: MS-CHAP-Response, -CPW-1, -CPW-2, -LM-Enc-PW, -NT-Enc-PW, MS-CHAP2-Response, -CPW (RFC 2548 2). */
+const microsoftProofs: ReadonlySet<number> = new Set([1, 3, 4, 5, 6, 25, 27])
 
 /**
- * A request's attributes as plain data, without User-Password and CHAP-Password: Vendor-Specific ones (RFC 2865 5.26) taken apart into vendor,
- * number and value. Where the inside does not fit that framing, it stays one attribute 26.
+ * A request's attributes as plain data, without User-Password, CHAP-Password and MS-CHAP's:
+ * Vendor-Specific ones (RFC 2865 5.26) taken apart into vendor, number and value. Where the inside does
+ * not fit that framing, it stays one attribute 26.
  */
 export function requestAttributes(attributes: readonly Attribute[]): RequestAttribute[] {
   return attributes.flatMap((attribute) => {
     if (proofs.has(attribute.type)) return []
     if (attribute.type !== attributeType.VendorSpecific) return { vendor: 0, ...attribute }
-    return vendorAttributes(attribute.value) ?? { vendor: 0, ...attribute }
+    const inner = vendorAttributes(attribute.value) ?? [{ vendor: 0, ...attribute }]
+    return inner.filter(({ vendor, type }) => vendor !== microsoft || !microsoftProofs.has(type))
   })
-}
-
-/** Whether a vendor's attribute of this number is among them; looks at that vendor's only. */
-export function hasVendorAttribute(
-  attributes: readonly Attribute[],
-  vendor: number,
-  type: number,
-): boolean {
-  return attributes.some(
-    (attribute) =>
-      attribute.type === attributeType.VendorSpecific &&
-      vendorOf(attribute.value) === vendor &&
-      vendorAttributes(attribute.value)?.some((inner) => inner.type === type),
-  )
 }
 
 function vendorAttributes(value: Uint8Array): RequestAttribute[] | undefined {

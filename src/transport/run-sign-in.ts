@@ -1,4 +1,6 @@
+import { attributeType, joinAttributes } from '../radius/index.ts'
 import type { DropReason, Outcome } from '../signin/index.ts'
+import type { AnsweredEap, EapAnswer } from './eap-port.ts'
 import type { ListenerState } from './listener-state.ts'
 import type { OpenRequest } from './open-request.ts'
 import { type AnsweredOutcome, encodeOutcome } from './replies.ts'
@@ -17,10 +19,18 @@ export function runSignIn(listener: ListenerState, open: OpenRequest): void {
   watchOverdue(listener, overdueAtMs(open))
   open.timer = listener.wheel.at(open.attempt.receivedAtMs + shrinkAfterMs, shrink, open)
   try {
-    listener.signIn(open.attempt)
+    start(listener, open)
   } catch (error) {
     failed(listener, open, error)
   }
+}
+
+/** EAP goes on with its conversation, which signs in when it knows who it is. */
+function start(listener: ListenerState, open: OpenRequest): void {
+  const { attempt } = open
+  const message = joinAttributes(open.request(), attributeType.EapMessage)
+  if (message === undefined) listener.signIn(attempt)
+  else listener.eap({ attempt, message, answer: (answer) => settle(listener, open, answer) })
 }
 
 function shrink(open: OpenRequest): void {
@@ -58,12 +68,16 @@ function endAllOverdue(listener: ListenerState): void {
 }
 
 /** The sign-in has ended. A Reject may have to wait, so that its time tells nothing (RULES 9). */
-export function settle(listener: ListenerState, open: OpenRequest, outcome: Outcome): void {
+export function settle(
+  listener: ListenerState,
+  open: OpenRequest,
+  outcome: Outcome | EapAnswer,
+): void {
   if (open.state === 'over') return
   open.timer?.cancel()
   if (open.state === 'abandoned') end(listener, open)
   else if (outcome.kind === 'drop') endWithoutAnswer(listener, open, outcome.reason)
-  else if (outcome.kind === 'reject' && outcome.notBeforeMs !== undefined) {
+  else if ('notBeforeMs' in outcome && outcome.notBeforeMs !== undefined) {
     answerAt(listener, open, outcome, outcome.notBeforeMs)
   } else answer(listener, open, outcome)
 }
@@ -71,7 +85,7 @@ export function settle(listener: ListenerState, open: OpenRequest, outcome: Outc
 function answerAt(
   listener: ListenerState,
   open: OpenRequest,
-  outcome: AnsweredOutcome,
+  outcome: AnsweredOutcome | AnsweredEap,
   atMs: number,
 ): void {
   if (atMs <= listener.clock.nowMs()) {
@@ -84,10 +98,14 @@ function answerAt(
 }
 
 /** Signs, sends, and remembers for resends. */
-function answer(listener: ListenerState, open: OpenRequest, outcome: AnsweredOutcome): void {
+function answer(
+  listener: ListenerState,
+  open: OpenRequest,
+  outcome: AnsweredOutcome | AnsweredEap,
+): void {
   const { attempt, key, gateway } = open
   try {
-    const { bytes, kind, reason } = encodeOutcome(open.request(), outcome)
+    const { bytes, kind, reason } = encodeOutcome(open.request(), attempt.credential, outcome)
     open.socket.send(bytes, open.port, open.address)
     const authenticator = open.authenticator()
     listener.replies.remember(key, {

@@ -54,6 +54,7 @@ function operationsOf(world: World, asked: RehearseRequest[] = []) {
     messageAuthenticator: 'required' as const,
     learnt: false,
     charset: 'utf-8' as const,
+    msChapV1: false,
     maxOpen: 10,
   }
   const rehearse = createRehearsals([entry], world.parts)
@@ -82,7 +83,7 @@ describe('the operation explain', () => {
   it('gives person, rule, methods, sight and named attributes, and nothing secret', async () => {
     const rules = [
       { name: 'guests', users: ['bob'], outcome: { kind: 'deny' } },
-      { name: 'all', outcome: { kind: 'methods', methods: ['call', 'totp'] } },
+      { name: 'all', outcome: { kind: 'second-factor', methods: ['call', 'totp'] } },
     ] as const
     const world = createWorld({ parts: { rules, replyRules: [staff] } })
     await world.enrol('alice', { ...call, label: 'work' })

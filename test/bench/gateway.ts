@@ -33,6 +33,7 @@ export function benchGateway(
     messageAuthenticator: 'required',
     learnt: false,
     charset: 'utf-8',
+    msChapV1: false,
     maxOpen: 200_000,
   }
 }

@@ -2,9 +2,11 @@ import { createHash, scryptSync } from 'node:crypto'
 import { expect } from 'chai'
 import type { User } from '../../src/accounts/index.ts'
 import { createLocalDirectory, type LocalUser } from '../../src/directory/index.ts'
-import type { Credential, Directory } from '../../src/signin/index.ts'
+import type { Credential, Directory, MsChapCredential } from '../../src/signin/index.ts'
 import { Secret } from '../../src/support/index.ts'
+import { hex } from '../radius/hex.ts'
 import { createManualClock } from '../support/manual-clock.ts'
+import { msChap2Vector } from '../vectors/ms-chap.ts'
 
 const never = new AbortController().signal
 
@@ -20,6 +22,20 @@ function chap(password: string, change: Partial<{ response: Uint8Array }> = {}):
     .update(challenge)
     .digest()
   return { kind: 'chap', identifier: 7, challenge, response, ...change }
+}
+
+function msChap(change: Partial<MsChapCredential> = {}): Credential {
+  const { userName, challenge, peerChallenge, ntResponse } = msChap2Vector
+  return {
+    kind: 'ms-chap',
+    version: 2,
+    identifier: 1,
+    challenge: hex(challenge),
+    peerChallenge: hex(peerChallenge),
+    ntResponse: hex(ntResponse),
+    userName,
+    ...change,
+  }
 }
 
 /** As `hashPassword` makes it, but cheap, so that the tests are quick. */
@@ -120,6 +136,33 @@ describe('local directory', () => {
       expect(await kindOf(pap(wrong)), wrong).to.equal('wrong')
     }
     expect(await kindOf(chap('MyPw'))).to.equal('not-checkable')
+  })
+
+  it('checks MS-CHAP against a password or its NT hash, and gives what it earns', async () => {
+    const { password, userName, ntHash } = msChap2Vector
+    const users = [
+      { name: userName, password: new Secret(password) },
+      { name: 'hash', unsealedNtHash: new Secret(ntHash) },
+      { name: 'sealed', unsealedPassword: new Secret(password) },
+      hashed,
+    ]
+    const directory = create(createManualClock(), { users })
+    const verify = async (name: string, credential: Credential) =>
+      directory.verify(await find(directory, name), credential, never)
+    for (const name of [userName, 'hash', 'sealed']) {
+      expect(await verify(name, msChap())).to.deep.equal({
+        kind: 'right',
+        msChap: {
+          version: 2,
+          authenticatorResponse: msChap2Vector.authenticatorResponse,
+          sendKey: hex(msChap2Vector.sendKey),
+          receiveKey: hex(msChap2Vector.receiveKey),
+        },
+      })
+      const wrong = msChap({ peerChallenge: new Uint8Array(16) })
+      expect(await verify(name, wrong)).to.deep.equal({ kind: 'wrong' })
+    }
+    expect(await verify('alice', msChap())).to.have.property('kind', 'not-checkable')
   })
 
   it('says not-checkable where nothing can be compared', async () => {

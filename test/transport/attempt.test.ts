@@ -32,14 +32,6 @@ function password(bytes: string | Uint8Array, charset: 'utf-8' | 'latin1' = 'utf
   return { text: credential.password.reveal(), wellFormed: credential.wellFormed }
 }
 
-function vendor(id: number, type: number, value: Uint8Array): Attribute {
-  const head = Buffer.alloc(6)
-  head.writeUInt32BE(id)
-  head[4] = type
-  head[5] = value.length + 2
-  return { type: attributeType.VendorSpecific, value: Buffer.concat([head, value]) }
-}
-
 describe('credential', () => {
   const passwords: [string, string | Uint8Array, 'utf-8' | 'latin1', string, boolean][] = [
     ['plain text', 'hunter2', 'utf-8', 'hunter2', true],
@@ -116,14 +108,6 @@ describe('credential', () => {
 
   it('User-Password and CHAP-Password together are neither', () => {
     expect(attemptOf({ attributes: [chap] }).credential.kind).to.equal('unsupported')
-  })
-
-  it('MS-CHAP is named, by vendor and number', () => {
-    const value = Buffer.alloc(50)
-    expect(withoutPassword(vendor(311, 25, value))).to.include({ name: 'MS-CHAPv2' })
-    expect(withoutPassword(vendor(311, 1, value))).to.include({ name: 'MS-CHAPv1' })
-    expect(withoutPassword(vendor(9, 25, value))).to.deep.equal({ kind: 'none' })
-    expect(withoutPassword(vendor(311, 11, value))).to.deep.equal({ kind: 'none' })
   })
 
   it('nothing at all is none', () => {

@@ -54,6 +54,7 @@ export function gateway(name: string, changes: Partial<GatewayEntry> = {}): Gate
     messageAuthenticator: 'required',
     learnt: false,
     charset: 'utf-8',
+    msChapV1: false,
     maxOpen: 1_000,
     ...changes,
   }

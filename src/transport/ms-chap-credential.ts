@@ -1,0 +1,68 @@
+import { readVendorAttributes, type VerifiedRequest } from '../radius/index.ts'
+import type { Credential } from '../signin/index.ts'
+
+/** Numbers of Microsoft's attributes (RFC 2548). */
+export const microsoft = 311
+export const microsoftType = {
+  ChapResponse: 1,
+  ChapError: 2,
+  MppeEncryptionPolicy: 7,
+  MppeEncryptionTypes: 8,
+  ChapChallenge: 11,
+  ChapMppeKeys: 12,
+  MppeSendKey: 16,
+  MppeReceiveKey: 17,
+  Chap2Response: 25,
+  Chap2Success: 26,
+} as const
+
+/** Both kinds: Ident, Flags, 24 bytes of another kind each, and the 24 of the NT-Response (RFC 2548 2.1.3, 2.3.2). */
+const responseLength = 50
+/** Of Flags in version 1: the NT-Response counts, not that of LAN Manager. */
+const usesNtResponse = 1
+const challengeLength = { 1: 8, 2: 16 } as const
+
+/**
+ * The MS-CHAP response of a request, or what is wrong with it; undefined where it has none. `userName`
+ * is User-Name as text. Version 1 only where `allowsVersion1`: it proves no server, and its responses are
+ * easier to break.
+ */
+export function readMsChap(
+  request: VerifiedRequest,
+  userName: string,
+  allowsVersion1: boolean,
+): Credential | undefined {
+  const attributes = readVendorAttributes(request, microsoft)
+  const valuesOf = (type: number) =>
+    attributes.filter((attribute) => attribute.type === type).map(({ value }) => value)
+  const responses1 = valuesOf(microsoftType.ChapResponse)
+  const responses2 = valuesOf(microsoftType.Chap2Response)
+  const [response, another] = [...responses2, ...responses1]
+  if (response === undefined) return undefined
+  if (another !== undefined) return unsupported('more than one MS-CHAP response')
+  const version = responses2.length > 0 ? 2 : 1
+  const name = `MS-CHAPv${version}`
+  if (version === 1 && !allowsVersion1) return unsupported(`${name} (see ms_chap_v1)`)
+  const [identifier, flags] = response
+  if (identifier === undefined || flags === undefined || response.length !== responseLength) {
+    return unsupported(`malformed ${name}`)
+  }
+  if (version === 1 && (flags & usesNtResponse) === 0) return unsupported('LAN Manager response')
+  const [challenge, otherChallenge] = valuesOf(microsoftType.ChapChallenge)
+  if (challenge?.length !== challengeLength[version] || otherChallenge !== undefined) {
+    return unsupported(`${name} without one MS-CHAP-Challenge of ${challengeLength[version]} bytes`)
+  }
+  return {
+    kind: 'ms-chap',
+    version,
+    identifier,
+    challenge: Uint8Array.from(challenge),
+    peerChallenge: version === 2 ? Uint8Array.from(response.subarray(2, 18)) : new Uint8Array(0),
+    ntResponse: Uint8Array.from(response.subarray(26)),
+    userName,
+  }
+}
+
+function unsupported(name: string): Credential {
+  return { kind: 'unsupported', name }
+}
