@@ -55,15 +55,23 @@ export function duration(range: { min?: string; max?: string } = {}) {
 
 const unitBytes: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
 
-/** An amount of memory: `64MB`, in bytes. */
-export function byteCount() {
+/** Bytes of `64MB`; undefined for anything else. */
+function parseBytes(text: string): number | undefined {
+  const [, amount, unit = ''] = /^(\d{1,6})(kB|MB|GB)$/.exec(text) ?? []
+  return amount === undefined ? undefined : Number(amount) * (unitBytes[unit] ?? Number.NaN)
+}
+
+/** An amount of memory between `min` and `max`, all written as in the file: `64MB`. In bytes. */
+export function byteCount({ min, max }: { min: string; max: string }) {
   return z
     .string()
     .meta({ form: 'bytes', unit: 'kB, MB or GB' })
     .transform((text, issues) => {
-      const [, amount, unit] = /^(\d{1,6})(kB|MB|GB)$/.exec(text) ?? []
-      if (unit === undefined) issues.addIssue('must be an amount such as 64MB')
-      return Number(amount) * (unitBytes[unit ?? ''] ?? 0)
+      const bytes = parseBytes(text)
+      if (bytes === undefined) issues.addIssue('must be an amount such as 64MB')
+      else if (bytes < (parseBytes(min) ?? 0)) issues.addIssue(`must be at least ${min}`)
+      else if (bytes > (parseBytes(max) ?? 0)) issues.addIssue(`must be at most ${max}`)
+      return bytes ?? 0
     })
 }
 

@@ -43,7 +43,7 @@ const limits = section({
   reply_cache: duration({ min: '5s', max: '5m' })
     .prefault('30s')
     .describe('How long a reply is kept for a gateway that asks again.'),
-  reply_cache_bytes: byteCount()
+  reply_cache_bytes: byteCount({ min: '1MB', max: '1GB' })
     .prefault('64MB')
     .describe('Memory for kept replies; the oldest go first.'),
 })

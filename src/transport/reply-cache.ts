@@ -1,10 +1,11 @@
 import type { SharedSecret } from '../radius/index.ts'
 import type { Clock, Timer, TimerWheel } from '../support/index.ts'
+import { entryBytes, ReplyChunk } from './reply-chunk.ts'
 
 export type ReplyCacheLimits = {
   /** How long a reply is kept for resends. RFC 5080 2.2.2 asks for 5 to 30 s. */
   readonly keepMs: number
-  /** Bytes of replies and of what is kept beside them; the oldest go first. */
+  /** Memory for replies, 16 kB to 1 GB; the oldest go first. */
   readonly maxBytes: number
 }
 
@@ -22,7 +23,6 @@ export type SentReply = {
 export interface ReplyCache {
   find(key: string): SentReply | undefined
   remember(key: string, reply: SentReply): void
-  forget(key: string): void
   /** Forgets everything. */
   clear(): void
   readonly stats: ReplyCacheStats
@@ -30,98 +30,134 @@ export interface ReplyCache {
 
 export type ReplyCacheStats = {
   readonly entries: number
+  /** Taken from the system, used or not. */
   readonly bytes: number
   /** Replies that had to go before their time because the cache was full. */
   readonly evicted: number
 }
 
-/** Entries form a list by age beside the map: taking the first key of a large Map again and again is slow. */
-type Entry = SentReply & {
-  readonly key: string
-  readonly untilMs: number
-  older: Entry | undefined
-  newer: Entry | undefined
-}
+/** Of the bytes it may have a chunk is this part: what is forgotten for want of room is forgotten by the chunk. */
+const chunksAtMost = 64
+const chunkBytesAtLeast = 16 * 1024
+/** Chunk numbers come again in positions after so many; of those that exist no two are alike. */
+const numbers = 2 * chunksAtMost
+const none = 0xffff_ffff
 
-/** What an entry costs beside its bytes: map, key, objects. */
-const entryOverhead = 400
-
-/** Creates an empty cache. Ended replies leave within about a second, by `wheel`. */
+/** Creates an empty cache. Ended replies leave within about a second of the last one beside them, by `wheel`. */
 export function createReplyCache(
   clock: Clock,
   wheel: TimerWheel,
   limits: ReplyCacheLimits,
 ): ReplyCache {
-  const entries = new Map<string, Entry>()
-  let oldest: Entry | undefined
-  let newest: Entry | undefined
-  let bytes = 0
+  const chunkBytes = Math.max(chunkBytesAtLeast, Math.floor(limits.maxBytes / chunksAtMost))
+  const maxChunks = Math.max(1, Math.floor(limits.maxBytes / chunkBytes))
+  /** The position of the newest entry with this hash; each knows the one before it. */
+  const newest = new Map<number, number>()
+  /** Oldest first. */
+  let chunks: ReplyChunk[] = []
+  let spare: Buffer | undefined
+  let nextNumber = 0
   let evicted = 0
   let sweep: Timer | undefined
 
-  function remember(key: string, reply: SentReply): void {
-    forget(key)
-    const untilMs = clock.nowMs() + limits.keepMs
-    const entry: Entry = { ...reply, key, untilMs, older: newest, newer: undefined }
-    if (newest === undefined) oldest = entry
-    else newest.newer = entry
-    newest = entry
-    entries.set(key, entry)
-    bytes += sizeOf(entry)
-    while (oldest !== undefined && bytes > limits.maxBytes) {
-      remove(oldest)
-      evicted += 1
+  /** Undefined where the chunk of that position is gone. */
+  function locate(
+    position: number,
+  ): { readonly chunk: ReplyChunk; readonly at: number } | undefined {
+    const first = chunks[0]
+    if (first === undefined || position === none) return undefined
+    const number = Math.floor(position / chunkBytes)
+    const chunk = chunks[(number - (first.number % numbers) + numbers) % numbers]
+    return chunk && { chunk, at: position % chunkBytes }
+  }
+
+  function positionOf(chunk: ReplyChunk, at: number): number {
+    return (chunk.number % numbers) * chunkBytes + at
+  }
+
+  function findEntry(key: string, hash: number) {
+    let found = locate(newest.get(hash) ?? none)
+    while (found !== undefined && !found.chunk.isOf(found.at, key)) {
+      found = locate(found.chunk.olderOf(found.at))
     }
+    return found
+  }
+
+  function remember(key: string, reply: SentReply): void {
+    const hash = hashOf(key)
+    const replaced = findEntry(key, hash)
+    if (replaced !== undefined) replaced.chunk.replace(replaced.at)
+    const untilMs = clock.nowMs() + limits.keepMs
+    const chunk = chunkWithRoom(entryBytes(key, reply))
+    const older = newest.get(hash) ?? none
+    newest.set(hash, positionOf(chunk, chunk.append({ key, hash, older, untilMs, reply })))
     sweep ??= wheel.at(untilMs, forgetEnded)
   }
 
-  function forget(key: string): void {
-    const entry = entries.get(key)
-    if (entry !== undefined) remove(entry)
+  function chunkWithRoom(bytes: number): ReplyChunk {
+    const last = chunks.at(-1)
+    if (last !== undefined && last.used + bytes <= chunkBytes) return last
+    if (chunks.length >= maxChunks) evicted += dropOldest()
+    const chunk = new ReplyChunk(nextNumber, spare ?? Buffer.allocUnsafeSlow(chunkBytes))
+    spare = undefined
+    nextNumber += 1
+    chunks.push(chunk)
+    return chunk
   }
 
-  function remove(entry: Entry): void {
-    entries.delete(entry.key)
-    bytes -= sizeOf(entry)
-    if (entry.older === undefined) oldest = entry.newer
-    else entry.older.newer = entry.newer
-    if (entry.newer === undefined) newest = entry.older
-    else entry.newer.older = entry.older
+  /** Gives how many replies went with it. */
+  function dropOldest(): number {
+    const [chunk, ...left] = chunks
+    if (chunk === undefined) return 0
+    for (const at of chunk.entries()) {
+      const hash = chunk.hashOf(at)
+      if (newest.get(hash) === positionOf(chunk, at)) newest.delete(hash)
+    }
+    chunks = left
+    spare = chunks.length === 0 ? undefined : chunk.bytes
+    return chunk.live
   }
 
   function forgetEnded(): void {
     const nowMs = clock.nowMs()
-    while (oldest !== undefined && !isKept(oldest, nowMs)) remove(oldest)
+    while (chunks[0] !== undefined && !isKept(chunks[0].untilMs, nowMs)) dropOldest()
+    const [oldest] = chunks
     // At most one look a second, however closely the replies followed each other.
     sweep = oldest && wheel.at(Math.max(oldest.untilMs, nowMs + 1_000), forgetEnded)
   }
 
   /** One that ends too far away was remembered before the clock was set back. */
-  function isKept(entry: Entry, nowMs: number): boolean {
-    return nowMs < entry.untilMs && entry.untilMs - nowMs <= limits.keepMs
+  function isKept(untilMs: number, nowMs: number): boolean {
+    return nowMs < untilMs && untilMs - nowMs <= limits.keepMs
   }
 
   return {
     find(key) {
-      const entry = entries.get(key)
-      return entry !== undefined && isKept(entry, clock.nowMs()) ? entry : undefined
+      const found = findEntry(key, hashOf(key))
+      if (found === undefined) return undefined
+      const { chunk, at } = found
+      return isKept(chunk.untilOf(at), clock.nowMs()) ? chunk.read(at) : undefined
     },
     remember,
-    forget,
     clear() {
-      entries.clear()
-      oldest = undefined
-      newest = undefined
-      bytes = 0
+      newest.clear()
+      chunks = []
+      spare = undefined
       sweep?.cancel()
       sweep = undefined
     },
     get stats() {
-      return { entries: entries.size, bytes, evicted }
+      const entries = chunks.reduce((sum, { live }) => sum + live, 0)
+      return { entries, bytes: chunks.length * chunkBytes, evicted }
     },
   }
 }
 
-function sizeOf(entry: Entry): number {
-  return entry.bytes.length + entryOverhead
+/** 30 bits, so that it is no object (FNV-1a). */
+function hashOf(key: string): number {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < key.length; index += 1) {
+    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193)
+  }
+  return hash & 0x3fff_ffff
 }

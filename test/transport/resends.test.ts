@@ -174,21 +174,21 @@ describe('resends', () => {
   })
 
   it('are remembered within a number of bytes, the oldest forgotten first and counted', async () => {
-    const harness = createHarness({ replyCache: { keepMs: 30_000, maxBytes: 10_000 } })
-    const requests = Array.from({ length: 100 }, (_, identifier) => accessRequest({ identifier }))
+    const harness = createHarness({ replyCache: { keepMs: 30_000, maxBytes: 16_384 } })
+    const requests = Array.from({ length: 250 }, (_, identifier) => accessRequest({ identifier }))
     for (const [index, request] of requests.entries()) {
       harness.receive(request.bytes)
       await harness.held[index]?.end(accepted)
     }
     const { entries, bytes, evicted } = harness.listener.replies.stats
-    expect(bytes).to.be.at.most(10_000)
-    expect(entries).to.be.within(10, 30)
-    expect(entries + evicted).to.equal(100)
-    harness.receive(requests[99]?.bytes ?? Buffer.alloc(0))
+    expect(bytes).to.be.at.most(16_384)
+    expect(entries).to.be.within(50, 200)
+    expect(entries + evicted).to.equal(250)
+    harness.receive(requests[249]?.bytes ?? Buffer.alloc(0))
     expect(harness.resends).to.deep.equal(['answered'])
     harness.receive(requests[0]?.bytes ?? Buffer.alloc(0))
     await flush()
-    expect(harness.held).to.have.length(101)
+    expect(harness.held).to.have.length(251)
     harness.clock.advance(32_000)
     expect(harness.listener.replies.stats).to.include({ entries: 0, bytes: 0 })
   })
