@@ -36,6 +36,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   'not-checkable': (value) => `the directory cannot check it: ${value('detail')}`,
   'first-factor': (value) =>
     `${firstFactors[value('result')] ?? value('result')}, in ${value('ms')} ms`,
+  'lockout-shield': (value) =>
+    `the directory counts ${value('wrong')} wrong passwords and locks at ${value('threshold')}; nothing is checked until ${value('until')}`,
   'directory-down': (value) => `directory ${value('directory')}: ${value('detail')}`,
   code: (value) =>
     value('result') === 'wrong'
@@ -77,6 +79,7 @@ const firstFactors: Readonly<Record<string, string>> = {
   restricted: 'the password is right, the directory allows no sign-in now or from here',
   'must-change': 'the password is right, but must be changed',
   'not-checkable': 'the directory cannot check this kind of password',
+  shielded: 'the directory was not asked: one more wrong password could lock the account there',
   busy: 'the directory is too busy',
   down: 'the directory could not be asked',
 }

@@ -40,6 +40,7 @@ function createLocal(
         return {
           name: userName,
           ...user,
+          sealed: [sealedPassword, sealedNtHash].filter((text) => text !== undefined),
           ...(sealedPassword !== undefined && sealer
             ? { unsealedPassword: sealer.open(owner, sealedPassword, 'password') }
             : {}),
@@ -81,8 +82,10 @@ async function createLdap(
       readGroups: asksForGroups(config, name),
       phoneAttributes: directory.phoneAttributes,
       replyAttributes: directory.replyAttributes,
+      passwordChange: directory.passwordChange,
       defaultRegion: config.defaultRegion ?? '',
       cacheMs: directory.cacheMs,
+      lockoutShield: directory.kind === 'ad' ? directory.lockoutShield : 'off',
       limits: {
         connectMs: connectTimeoutMs,
         bindMs: bindTimeoutMs,

@@ -10,6 +10,10 @@ export type LdapServers = {
   search<T>(work: (connection: LdapConnection) => Promise<T>, signal: AbortSignal): Promise<T>
   /** @throws {DirectoryError} `busy`, `aborted`, `no-answer`, or `server-down` for all of them */
   bind(dn: string, password: Secret, signal: AbortSignal): Promise<BindAnswer>
+  /** URL of the server that is asked next; undefined where all are down. */
+  preferred(): string | undefined
+  /** Work that changes something, on the first server that is up. @throws {DirectoryError} as `bind` */
+  change<T>(work: (connection: LdapConnection) => Promise<T>): Promise<T>
   close(): void
 }
 
@@ -51,11 +55,20 @@ export function createFailover(servers: readonly LdapServer[]): LdapServers {
         (error) => error.code === 'server-down',
         signal,
       ),
+    preferred: () => servers.find((server) => server.down() === undefined)?.url,
+    change: (work) =>
+      firstThatWorks(
+        (server) => server.change(work),
+        (error) => error.code === 'server-down',
+        nobodyStops,
+      ),
     close() {
       for (const server of servers) server.close()
     },
   }
 }
+
+const nobodyStops = new AbortController().signal
 
 /** A kept connection may break at the moment it is used; a search may simply be made again. */
 async function searchTwice<T>(

@@ -8,19 +8,34 @@ import type { Group } from './group-search.ts'
 import { formatGuid, isGuidText, parseGuid } from './guid.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
+import type { Reading } from './lockout-shield.ts'
 import { normalisePhones } from './phones.ts'
 import { readReplyAttributes } from './reply-attributes.ts'
 import type { TypedName } from './typed-name.ts'
+import { readWrongPasswords } from './wrong-passwords.ts'
 
 export type FoundUser =
-  /** `sinceMs`: when the oldest of what is told about them was learnt. */
-  | { readonly kind: 'user'; readonly user: User; readonly sinceMs: number }
+  /**
+   * `sinceMs`: when the oldest of what is told about them was learnt. `reading`: what was asked for
+   * with `further`.
+   */
+  | {
+      readonly kind: 'user'
+      readonly user: User
+      readonly sinceMs: number
+      readonly reading: Reading
+    }
   | Extract<Resolved, { kind: 'unknown' | 'ambiguous' }>
 
 /** Finds the one person a filter fits, with everything a sign-in wants to know about them. */
 export type UserFinder = (connection: LdapConnection, filter: Filter) => Promise<FoundUser>
 
-export function createUserFinder(settings: LdapSettings, findGroups: GroupFinder): UserFinder {
+/** `further`: attributes that a search asks for as well. */
+export function createUserFinder(
+  settings: LdapSettings,
+  findGroups: GroupFinder,
+  further: () => readonly string[],
+): UserFinder {
   const people = peopleFilter(settings)
   const isAd = settings.kind === 'ad'
   const attributes = [
@@ -62,7 +77,8 @@ export function createUserFinder(settings: LdapSettings, findGroups: GroupFinder
       ...(language === undefined ? {} : { language }),
       ...(email === undefined ? {} : { email }),
     }
-    return { kind: 'user', user, sinceMs }
+    const reading = { server: connection.url, wrongPasswords: readWrongPasswords(entry) }
+    return { kind: 'user', user, sinceMs, reading }
   }
 
   return async (connection, filter) => {
@@ -71,7 +87,7 @@ export function createUserFinder(settings: LdapSettings, findGroups: GroupFinder
       scope: 'sub',
       // The name first: Samba reads the candidates of each part until one is left.
       filter: allOf(filter, people),
-      attributes,
+      attributes: [...attributes, ...further()],
       binary: ['objectGUID', 'objectSid'],
       limit: 2,
     })

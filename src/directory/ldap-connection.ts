@@ -1,7 +1,14 @@
 import { once } from 'node:events'
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type PeerCertificate, TLSSocket } from 'node:tls'
-import { Client, type Entry, PasswordPolicyControl, ResultCodeError } from 'ldapts'
+import {
+  Attribute,
+  Change,
+  Client,
+  type Entry,
+  PasswordPolicyControl,
+  ResultCodeError,
+} from 'ldapts'
 import type { Clock, Secret } from '../support/index.ts'
 import { DirectoryError, describeError } from './errors.ts'
 import type { Filter } from './filters.ts'
@@ -31,10 +38,22 @@ export type SearchQuery = {
  * good: a late answer must never meet another question.
  */
 export type LdapConnection = {
+  /** Of the server. */
+  readonly url: string
   /** @throws {DirectoryError} `no-answer`, `server-down` */
   bind(dn: string, password: Secret): Promise<BindAnswer>
   /** @throws {DirectoryError} `search-refused`, `no-answer`, `server-down` */
   search(query: SearchQuery): Promise<readonly Entry[]>
+  /**
+   * Takes one value of an attribute away and adds another, both or neither.
+   * @throws {DirectoryError} `no-answer`, `server-down`
+   */
+  exchange(
+    dn: string,
+    attribute: string,
+    old: Buffer,
+    next: Buffer,
+  ): Promise<{ readonly code: number; readonly text: string }>
   /** The server's certificate; undefined without TLS. */
   certificate(): PeerCertificate | undefined
   isOpen(): boolean
@@ -91,6 +110,7 @@ export async function openLdapConnection(
   }
 
   return {
+    url: address.url,
     async bind(dn, password) {
       const policy = settings.kind === 'openldap' ? new PasswordPolicyControl() : undefined
       const answer = (code: number, text: string) => ({
@@ -127,6 +147,19 @@ export async function openLdapConnection(
           cause: error,
           details: { resultCode: error.code },
         })
+      }
+    },
+    async exchange(dn, type, old, next) {
+      const changes = [
+        new Change({ operation: 'delete', modification: new Attribute({ type, values: [old] }) }),
+        new Change({ operation: 'add', modification: new Attribute({ type, values: [next] }) }),
+      ]
+      try {
+        await answered(settings.limits.bindMs, () => client.modify(dn, changes))
+        return { code: 0, text: '' }
+      } catch (error) {
+        if (error instanceof ResultCodeError) return { code: error.code, text: error.message }
+        throw error
       }
     },
     certificate() {

@@ -1,7 +1,16 @@
 import type { User } from '../accounts/index.ts'
-import type { Credential, Directory, DirectoryDown, Resolved, Verified } from '../signin/index.ts'
+import type {
+  Credential,
+  Directory,
+  DirectoryDown,
+  NewPassword,
+  PasswordChange,
+  Resolved,
+  Verified,
+} from '../signin/index.ts'
 import type { Secret } from '../support/index.ts'
 import { readBindResult } from './bind-result.ts'
+import { changePassword, changesPasswords } from './change-password.ts'
 import { DirectoryError } from './errors.ts'
 import { createFactCache } from './fact-cache.ts'
 import { createFailover } from './failover.ts'
@@ -13,6 +22,8 @@ import { type CheckRow, checkServers } from './ldap-check.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import { type LdapDeps, type LdapOptions, readLdapOptions } from './ldap-options.ts'
 import { createLdapServer } from './ldap-server.ts'
+import { createLockoutShield, type LockoutShield } from './lockout-shield.ts'
+import { readPasswordStamp } from './password-stamp.ts'
 import { parseTypedName } from './typed-name.ts'
 
 export type LdapDirectory = Directory & {
@@ -37,17 +48,25 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   const servers = createFailover(
     settings.servers.map((address) => createLdapServer(address, settings, deps)),
   )
-  const findUser = createUserFinder(settings, createGroupFinder(settings, clock))
+  const shield =
+    settings.lockoutShield === 'off' ? undefined : createLockoutShield(settings, servers, clock)
+  const findUser = createUserFinder(
+    settings,
+    createGroupFinder(settings, clock),
+    () => shield?.attributes() ?? [],
+  )
   const usersByKey = createFactCache<User>(settings.cacheMs, maxRemembered, clock)
   const keysByName = createFactCache<string>(settings.cacheMs, maxRemembered, clock)
 
   async function search(filters: readonly Filter[], signal: AbortSignal): Promise<Resolved> {
     try {
       for (const filter of filters) {
+        const beganMs = clock.nowMs()
         const found = await servers.search((connection) => findUser(connection, filter), signal)
         if (found.kind === 'user') {
           const { user, sinceMs } = found
           usersByKey.set(user.key, user, sinceMs)
+          shield?.learn(user.key, found.reading, beganMs)
           return { kind: 'user', user }
         }
         if (found.kind !== 'unknown') return found
@@ -64,6 +83,20 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       return readBindResult(code, text, policyError)
     } catch (error) {
       return troubleOf(error)
+    }
+  }
+
+  async function change(user: User, { old, chosen }: NewPassword): Promise<PasswordChange> {
+    const { dn } = user
+    if (!dn) return { kind: 'not-permitted', detail: 'the user has no DN' }
+    usersByKey.delete(user.key)
+    try {
+      return await servers.change((connection) =>
+        changePassword(connection, settings, clock, { user, dn, old, chosen }),
+      )
+    } catch (error) {
+      const isUnclear = error instanceof DirectoryError && error.code === 'no-answer'
+      return isUnclear ? { kind: 'unclear', detail: error.message } : troubleOf(error)
     }
   }
 
@@ -95,9 +128,13 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       if (credential.password.isEmpty) return { kind: 'wrong', detail: 'empty password' }
       if (!credential.wellFormed) return { kind: 'wrong', detail: 'the password is no text' }
       if (!user.dn) return { kind: 'wrong', detail: 'the user has no DN' }
-      const verified = await bind(user.dn, credential.password, signal)
+      const { dn } = user
+      const { password } = credential
+      const verified = shield
+        ? await shielded(shield, user, signal, () => bind(dn, password, untilItEnds))
+        : await bind(dn, password, signal)
       // Somebody who was moved or renamed meanwhile must not fail until the memory fades.
-      if (verified.kind !== 'right') usersByKey.delete(user.key)
+      if (verified.kind !== 'right' && verified.kind !== 'shielded') usersByKey.delete(user.key)
       return verified
     },
 
@@ -115,11 +152,40 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       }
     },
 
+    ...(changesPasswords(settings) ? { changePassword: change } : {}),
+
+    async passwordStamp({ dn }, signal) {
+      if (dn === undefined) return undefined
+      const read = (connection: LdapConnection) => readPasswordStamp(connection, settings, dn)
+      try {
+        return await servers.search(read, signal)
+      } catch (error) {
+        if (error instanceof DirectoryError) return undefined
+        throw error
+      }
+    },
+
     check: (groups = []) => checkServers(settings, groups, clock),
 
     async close() {
       servers.close()
     },
+  }
+}
+
+/** A bind that has gone out counts, whoever has stopped waiting for it. */
+const untilItEnds = new AbortController().signal
+
+async function shielded(
+  shield: LockoutShield,
+  user: User,
+  signal: AbortSignal,
+  check: () => Promise<Verified>,
+): Promise<Verified> {
+  try {
+    return await shield.guard(user, signal, check)
+  } catch (error) {
+    return troubleOf(error)
   }
 }
 

@@ -54,12 +54,25 @@ export type LdapOptions = {
   readonly replyAttributes?: readonly string[] | undefined
   /** ISO 3166 code of where numbers without + belong. */
   readonly defaultRegion: string
+  /** Whether people whose password has expired may choose a new one; Active Directory over TLS only. Default true. */
+  readonly passwordChange?: boolean | undefined
   readonly limits?: Partial<LdapLimits> | undefined
   /** How long names, DNs and groups are remembered; 0 = not at all, at most 60,000. Default 30,000. */
   readonly cacheMs?: number | undefined
+  /** Default: `auto` in Active Directory. */
+  readonly lockoutShield?: LockoutShieldOption | undefined
   /** Allows LDAP without TLS, where anybody on the way reads every password. */
   readonly insecurePlaintext?: boolean | undefined
 }
+
+/**
+ * Whether wrong passwords are stopped before they lock somebody out: by the domain's own policy, by a
+ * threshold and an observation window that are given, or not at all. Active Directory only.
+ */
+export type LockoutShieldOption =
+  | 'auto'
+  | 'off'
+  | { readonly threshold: number; readonly windowMs: number }
 
 export type LdapDeps = {
   readonly clock: Clock
@@ -92,6 +105,8 @@ export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits'> & {
   readonly cacheMs: number
   readonly upnSuffixes: readonly string[]
   readonly replyAttributes: readonly string[]
+  readonly passwordChange: boolean
+  readonly lockoutShield: LockoutShieldOption
   readonly groupBaseDn: string
   /** The DC parts of `baseDn`, or all of it where there are none. */
   readonly domainDn: string
@@ -142,6 +157,8 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
     limits,
     upnSuffixes,
     replyAttributes: options.replyAttributes ?? [],
+    passwordChange: options.passwordChange ?? true,
+    lockoutShield: options.lockoutShield ?? (options.kind === 'ad' ? 'auto' : 'off'),
     servers: options.servers.map(({ url }) => readAddress(url, options)),
     groupBaseDn: options.groupBaseDn ?? options.baseDn,
     domainDn: /(?:^|(?<=[^\\],))\s*dc\s*=.*$/i.exec(options.baseDn)?.[0].trim() ?? options.baseDn,

@@ -1,6 +1,7 @@
 import type { User } from '../accounts/index.ts'
 import type { Credential } from './attempt.ts'
 import { type Context, deny, note, reject } from './context.ts'
+import { canChangePassword } from './expired-password.ts'
 import { directoryDown, type FoundUser } from './find-user.ts'
 import type { Outcome } from './outcome.ts'
 import type { Verified } from './ports.ts'
@@ -22,7 +23,15 @@ export async function checkFirstFactor(
   note(context, 'first-factor', { result: verified.kind, ms: parts.clock.nowMs() - startedMs })
   if (verified.kind === 'right') context.msChap = verified.msChap
   if (verified.kind === 'wrong') await countUnproven(context, found.user)
+  if (verified.kind === 'must-change' && canChangePassword(context, found, credential)) {
+    context.expired = { old: credential.password }
+    return provenOrDenied(context)
+  }
   return judge(context, found, verified)
+}
+
+function provenOrDenied(context: Context): Proven | Outcome {
+  return context.denial === undefined ? { kind: 'proven' } : deny(context)
 }
 
 /** A failure of somebody who may not be this person: it never locks. */
@@ -51,7 +60,7 @@ function refuseBefore(context: Context, credential: Credential): Outcome | undef
 function judge(context: Context, found: FoundUser, verified: Verified): Proven | Outcome {
   switch (verified.kind) {
     case 'right':
-      return context.denial === undefined ? { kind: 'proven' } : deny(context)
+      return provenOrDenied(context)
     case 'wrong':
       return reject(context, 'password-wrong')
     case 'locked':
@@ -64,6 +73,11 @@ function judge(context: Context, found: FoundUser, verified: Verified): Proven |
       return reject(context, 'account-restricted')
     case 'must-change':
       return reject(context, 'password-expired')
+    case 'shielded': {
+      const { wrong, threshold, untilMs } = verified
+      note(context, 'lockout-shield', { wrong, threshold, until: new Date(untilMs).toISOString() })
+      return reject(context, 'lockout-shield')
+    }
     case 'not-checkable':
       note(context, 'not-checkable', { detail: verified.detail })
       return reject(context, 'credential-not-checkable')

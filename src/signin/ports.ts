@@ -5,7 +5,8 @@ import type {
   PhoneAuthenticator,
   User,
 } from '../accounts/index.ts'
-import type { Attempt, Credential, MsChapSuccess } from './attempt.ts'
+import type { Secret } from '../support/index.ts'
+import type { Attempt, Credential, MsChapSuccess, ReplyAttribute } from './attempt.ts'
 import type { Outcome, Reason } from './outcome.ts'
 import type { TextKey } from './text-keys.ts'
 
@@ -29,17 +30,78 @@ export type DirectoryDown = {
 
 /** Outcome of checking a credential. `disabled` and those below it are told only when the password was right. */
 export type Verified =
-  /** `msChap` is there, and only there, for an MS-CHAP credential. */
-  | { readonly kind: 'right'; readonly msChap?: MsChapSuccess }
-  | { readonly kind: 'wrong'; readonly detail?: string }
+  /**
+   * `msChap` is there, and only there, for an MS-CHAP credential. `attributes`: what an upstream
+   * server adds to the Accept.
+   */
+  | {
+      readonly kind: 'right'
+      readonly msChap?: MsChapSuccess
+      readonly attributes?: readonly ReplyAttribute[]
+    }
+  /** `message`: for the person, in the words of an upstream server. */
+  | { readonly kind: 'wrong'; readonly detail?: string; readonly message?: string }
+  /** An upstream server asks the person something itself. The answer goes back to it, with `relay`. */
+  | {
+      readonly kind: 'challenge'
+      /** At most 253 bytes. */
+      readonly message: string
+      /** Whether what is typed may be shown. */
+      readonly echo: boolean
+      readonly timeoutSeconds: number
+      readonly relay: Relay
+    }
   | { readonly kind: 'locked' }
   | { readonly kind: 'disabled' }
   | { readonly kind: 'expired' }
   | { readonly kind: 'restricted' }
   | { readonly kind: 'must-change' }
   | { readonly kind: 'not-checkable'; readonly detail: string }
+  /**
+   * Not checked: a wrong password could be the one that locks the account in the directory (RULES 29).
+   * `untilMs`: when the directory forgets the wrong ones, milliseconds since 1970.
+   */
+  | {
+      readonly kind: 'shielded'
+      readonly wrong: number
+      readonly threshold: number
+      readonly untilMs: number
+    }
   | { readonly kind: 'busy' }
   | DirectoryDown
+
+/** A password that has expired, and the one to take its place. */
+export type NewPassword = { readonly old: Secret; readonly chosen: Secret }
+
+/** What came of a change of a password. All but the first leave the old one in place, or, once, perhaps not. */
+export type PasswordChange =
+  | { readonly kind: 'changed' }
+  /** `atLeast`: characters. */
+  | { readonly kind: 'too-short'; readonly atLeast: number }
+  /** Too few kinds of characters, or the person's own name in it. */
+  | { readonly kind: 'too-simple' }
+  /** Used before, or against a rule that the directory does not tell. */
+  | { readonly kind: 'refused' }
+  /** The last change is too recent for any other. */
+  | { readonly kind: 'too-soon' }
+  | { readonly kind: 'old-wrong' }
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'not-permitted'; readonly detail: string }
+  /** It was asked for and no answer came: nobody knows which password is good now. */
+  | { readonly kind: 'unclear'; readonly detail: string }
+  | { readonly kind: 'busy' }
+  | DirectoryDown
+
+/** Where an answer to an upstream server's question has to go, and the State it wants back. */
+export type Relay = { readonly server: string; readonly state?: Uint8Array }
+
+/** What an upstream server is told beside the credential. */
+export type RequestToVerify = Pick<Attempt, 'id' | 'userName' | 'attributes'> & {
+  /** Name of the gateway. */
+  readonly gateway: string
+  /** Where the credential answers its question. */
+  readonly relay?: Relay | undefined
+}
 
 /** What proves passwords. Implemented by `directory/ldap`, `directory/local`. */
 export interface Directory {
@@ -49,7 +111,12 @@ export interface Directory {
   /** Finds a person by `User.key` (an answer to a challenge). */
   resolveKey(userKey: string, signal: AbortSignal): Promise<Resolved>
   /** Checks the credential of a resolved user: at most one wrong-password attempt at the directory a call. */
-  verify(user: User, credential: Credential, signal: AbortSignal): Promise<Verified>
+  verify(
+    user: User,
+    credential: Credential,
+    signal: AbortSignal,
+    request?: RequestToVerify,
+  ): Promise<Verified>
   /**
    * Which of these groups, names or DNs, it does not have; undefined when it cannot tell now. Absent
    * where groups are only what people are said to be in.
@@ -58,6 +125,16 @@ export interface Directory {
     groups: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly string[] | undefined>
+  /**
+   * Changes a password that has expired, with the rights of whoever knows it: at most one change is
+   * asked for a call. It cannot be called off. Absent where the directory does not change passwords.
+   */
+  changePassword?(user: User, passwords: NewPassword): Promise<PasswordChange>
+  /**
+   * A text that is another one once the person's password has changed, asked for anew; undefined where
+   * the directory does not tell, now or ever. Nobody can tell the password by it. Never rejects.
+   */
+  passwordStamp?(user: User, signal: AbortSignal): Promise<string | undefined>
   close(): Promise<void>
 }
 

@@ -55,8 +55,32 @@ export const rejectReasons = {
   'password-expired': {
     delay: false,
     says: 'password-expired',
-    meaning: 'The password was right but has expired or must be changed.',
-    remedy: 'Change the password on a computer or with the helpdesk.',
+    meaning:
+      'The password was right but has expired or must be changed, and this sign-in cannot change it: the gateway asks nothing or keeps passwords and codes together, no second factor was asked for, or password_change is off.',
+    remedy:
+      'Change the password on a computer or with the helpdesk; or let the gateway do challenges, with flow auto or challenge.',
+  },
+  'password-not-changed': {
+    delay: false,
+    says: 'password-not-changed',
+    meaning:
+      'The password has expired, and no new one was set: five did not do, time ran out, or the directory does not let this person change it. The audit has what the directory said.',
+    remedy: 'Sign in again, or set a password with the helpdesk.',
+  },
+  'password-change-too-soon': {
+    delay: false,
+    says: 'password-change-too-soon',
+    meaning:
+      'The password must be changed, but the directory allows no change so soon after the last one.',
+    remedy:
+      'Wait until the minimum password age of the directory has passed, or set a password with the helpdesk.',
+  },
+  'password-change-unclear': {
+    delay: false,
+    says: 'password-change-unclear',
+    meaning:
+      'The directory was asked to change the password and did not answer: either password may be good now.',
+    remedy: 'Try the new password, then the old one; look at the network to the directory.',
   },
   'account-disabled': {
     delay: false,
@@ -82,6 +106,14 @@ export const rejectReasons = {
     says: 'denied',
     meaning: 'The directory has locked the account after wrong passwords.',
     remedy: 'Unlock it there, or wait for the lock to end.',
+  },
+  'lockout-shield': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'The directory counts so many wrong passwords of this person that one more could lock the account there, so it was not asked: strangers at the gateway lock nobody out of Windows.',
+    remedy:
+      'It ends by itself when the directory forgets them; holdfast why says when. One right password on a computer of the domain ends it at once. See docs/active-directory.md.',
   },
   'credential-not-checkable': {
     delay: true,
@@ -254,7 +286,8 @@ export const rejectReasons = {
   interrupted: {
     delay: false,
     says: 'interrupted',
-    meaning: 'The service was restarted while a prompt was open; nobody is called twice.',
+    meaning:
+      'The service was restarted while a prompt was open, or while a new password was being chosen; nobody is called twice.',
     remedy: 'Sign in again in a moment.',
   },
   'shutting-down': {
@@ -262,6 +295,112 @@ export const rejectReasons = {
     says: 'shutting-down',
     meaning: 'The service is stopping.',
     remedy: 'Sign in again; see on_stop for silence instead where there is a second node.',
+  },
+  'eap-tls-failed': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'The TLS handshake failed: the device refused our certificate, or nothing suits both sides. The audit has what TLS said.',
+    remedy:
+      'Where the device says unknown CA, give it the authority of this server’s certificate, and the name in it.',
+  },
+  'eap-conversation-unknown': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'The State names a conversation that is not open here: it took too long, this server was restarted, or it began at another server or for another device.',
+    remedy:
+      'The device begins anew by itself. If it repeats, see to it that the gateway stays with one server during a sign-in.',
+  },
+  'eap-malformed': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device sent something that its EAP method does not allow at that point.',
+    remedy: 'Update the device; a capture shows what it sends.',
+  },
+  'eap-no-method': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device wants no EAP method that is allowed at this gateway.',
+    remedy: 'Set the device’s profile to a method of the gateway, or allow the one it wants.',
+  },
+  'eap-name-differs': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device gave one name as its identity and proved the password of another.',
+    remedy: 'Set identity and user name alike in the device’s profile.',
+  },
+  'eap-peer-gave-up': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device ended the sign-in itself: it did not believe our proof.',
+    remedy: 'Look at the device’s profile: mostly a password that was just changed.',
+  },
+  'eap-binding-missing': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'The device did not bind the sign-in to its tunnel, which this gateway requires: it cannot, or somebody stands between.',
+    remedy:
+      'Switch on cryptobinding in the device’s PEAP settings, or set crypto_binding: offered for the gateway.',
+  },
+  'eap-binding-wrong': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The tunnel and the sign-in in it end at different parties: somebody stands between.',
+    remedy: 'Look for a rogue access point; have the device’s profile pin the server’s authority.',
+  },
+  'certificate-missing': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device showed no certificate.',
+    remedy: 'Give the device a certificate, or another method.',
+  },
+  'certificate-untrusted': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'No authority that is trusted for devices has issued the certificate, or not for this use.',
+    remedy: 'Add the authority to client_ca, with those between; the log says what TLS objects to.',
+  },
+  'certificate-expired': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device’s certificate, or one above it, has expired or is not valid yet.',
+    remedy: 'Renew it, and look at this server’s clock.',
+  },
+  'certificate-revoked': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device’s certificate was revoked.',
+    remedy: 'Give the device a new one, if it may have one.',
+  },
+  'certificate-status-unknown': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'Whether the certificate was revoked cannot be told: its revocation list is missing or out of date.',
+    remedy: 'Bring the file of revocation lists up to date; each authority needs its own.',
+  },
+  'certificate-purpose': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The certificate is not one for signing in: its extended key usage lacks clientAuth.',
+    remedy: 'Issue it from a template for client authentication.',
+  },
+  'certificate-nameless': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'The certificate has no name of a kind that says who it is for, or no SID where one is required.',
+    remedy: 'Issue it with a UPN or DNS name, or set from which of its names people are taken.',
+  },
+  'certificate-mismatch': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The certificate was made for another account than the one that has its name now.',
+    remedy:
+      'Find out who has asked for it: somebody may try to be somebody else. Else issue it anew.',
   },
   'reply-value-invalid': {
     delay: false,
@@ -319,7 +458,13 @@ export const dropReasons = {
   },
   'eap-not-supported': {
     meaning: 'The request carries EAP, which this gateway may not use.',
-    remedy: 'Switch the gateway to PAP.',
+    remedy:
+      'Give the gateway an eap: section, and the server its certificate; or switch the gateway to PAP.',
+  },
+  'eap-out-of-turn': {
+    meaning:
+      'Another EAP packet came while the one before it was being worked on, or long after it.',
+    remedy: 'Nothing; look at the gateway if it happens often.',
   },
   'too-many-open': {
     meaning: 'More sign-ins are open than allowed, for this gateway or in total.',

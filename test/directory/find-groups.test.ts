@@ -19,8 +19,10 @@ function connectionTo(answer: Answer): LdapConnection & { readonly queries: Sear
       return answer(query)
     },
     bind: () => Promise.reject(new Error('nobody binds here')),
+    exchange: () => Promise.reject(new Error('nobody changes anything here')),
     certificate: () => undefined,
     isOpen: () => true,
+    url: 'ldap://fake',
     close() {},
   }
 }

@@ -41,6 +41,9 @@ export const people: readonly Person[] = [
   person('expired', { accountExpires: longAgo }),
   person('mustchange', { pwdLastSet: '0' }),
   person('locked'),
+  /** Strangers try passwords of these. */
+  person('sprayed'),
+  person('strict'),
   person('night', { logonHours: '\0'.repeat(21) }),
   person('kiosk', { userWorkstations: 'KIOSK1' }),
   person('odd', {}, 'Größe, "Ann" (x)+y\\z #1;<a>=b'),

@@ -1,0 +1,225 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect } from 'chai'
+import { Client } from 'ldapts'
+import type { LdapDirectory, LdapOptions } from '../../src/directory/index.ts'
+import { createLdapDirectory } from '../../src/directory/ldap-directory.ts'
+import { Secret, systemClock } from '../../src/support/index.ts'
+import { openGateway, type TestGateway } from './gateway.ts'
+import { needProgram, needRoot } from './need.ts'
+import { type Samba, startSamba } from './samba.ts'
+import { dnOf, labPassword } from './samba-people.ts'
+import { type Service, startService } from './service.ts'
+import { administer, codeOf, enrolApps, type Place, seedOf } from './service-config.ts'
+
+const run = promisify(execFile)
+
+describe('lockout shield against Active Directory (RULES 29)', function () {
+  this.timeout(60_000)
+  this.slow(4_000)
+  let samba: Samba
+
+  before(async function () {
+    needRoot(this)
+    needProgram('samba', this)
+    samba = await startSamba()
+  })
+
+  /** As a computer of the domain would: past Holdfast. */
+  async function signInElsewhere(name: string, password: string): Promise<boolean> {
+    const client = new Client({ url: samba.ldapsUrl, tlsOptions: { ca: [samba.ca] } })
+    try {
+      await client.bind(dnOf(name), password)
+      return true
+    } catch {
+      return false
+    } finally {
+      await client.unbind()
+    }
+  }
+
+  /** What the controller counts. */
+  async function standing(name: string): Promise<{ wrong: number; isLocked: boolean }> {
+    const client = new Client({ url: samba.ldapsUrl, tlsOptions: { ca: [samba.ca] } })
+    await client.bind(samba.adminDn, samba.password)
+    const { searchEntries } = await client.search(dnOf(name), {
+      scope: 'base',
+      attributes: ['badPwdCount', 'lockoutTime'],
+    })
+    await client.unbind()
+    const [entry] = searchEntries
+    return { wrong: Number(entry?.badPwdCount), isLocked: Number(entry?.lockoutTime ?? 0) > 0 }
+  }
+
+  describe('through the service', () => {
+    let service: Service
+    let gateway: TestGateway
+
+    before(async () => {
+      service = await startService((place) => JSON.stringify(settings(samba, place)))
+      gateway = await openGateway({ port: service.port })
+      await enrolApps(service, ['sprayed'])
+    })
+    after(async () => {
+      gateway?.close()
+      await service?.stop()
+    })
+
+    const signIn = (password: string) => gateway.signIn({ user: 'sprayed', password }, 15_000)
+    const rightOne = (steps = 0) => `${labPassword},${codeOf(seedOf('sprayed'), steps)}`
+
+    it('never locks the account, however many try at once, and tells nobody', async () => {
+      const tries = Array.from({ length: 40 }, (_, index) => signIn(`Wrong-${index}`))
+      const replies = await Promise.all(tries)
+      const texts = new Set(replies.map((reply) => reply?.message.replace(/Ref \w+/, '')))
+      expect(replies.every((reply) => reply?.kind === 'reject')).to.equal(true)
+      expect(texts.size).to.equal(1)
+      for (const reply of replies) expect(reply?.tookMs).to.be.greaterThan(900)
+      expect(await standing('sprayed')).to.deep.equal({ wrong: 2, isLocked: false })
+    })
+
+    it('does not ask the directory for the right password either, and says why in the audit', async () => {
+      expect((await signIn(rightOne(-1)))?.kind).to.equal('reject')
+      const [page] = await administer(service, [['audit.search', { limit: 1 }]])
+      const row = JSON.stringify(page)
+      expect(row).to.contain('"reason":"lockout-shield"')
+      expect(row).to.match(/"lockout-shield","detail":\{"wrong":2,"threshold":3,"until":"/)
+      expect(await standing('sprayed')).to.deep.equal({ wrong: 2, isLocked: false })
+    })
+
+    it('leaves the person their computer, and lets them in again after that', async () => {
+      expect(await signInElsewhere('sprayed', labPassword)).to.equal(true)
+      const waited = Date.now() + 5_000
+      // The directory has forgotten the wrong ones; what was read before counts for a second.
+      let reply = await signIn(rightOne())
+      while (reply?.kind !== 'accept' && Date.now() < waited) reply = await signIn(rightOne(1))
+      expect(reply?.kind).to.equal('accept')
+    })
+  })
+
+  describe('with a fine-grained policy of two', () => {
+    const opened: LdapDirectory[] = []
+
+    before(async () => {
+      const settingsTool = async (...args: string[]) =>
+        run('samba-tool', [
+          ...['domain', 'passwordsettings', 'pso', ...args],
+          ...['-H', `${samba.folder}/private/sam.ldb`, '-s', samba.configFile],
+        ])
+      await settingsTool(
+        ...['create', 'two-strikes', '10', '--account-lockout-threshold=2'],
+        ...['--account-lockout-duration=1', '--reset-account-lockout-after=1'],
+        ...['--history-length=0', '--complexity=on', '--store-plaintext=off'],
+        ...['--min-pwd-length=7', '--min-pwd-age=0', '--max-pwd-age=0'],
+      )
+      await settingsTool('apply', 'two-strikes', 'strict')
+    })
+    after(async () => {
+      for (const each of opened) await each.close()
+    })
+
+    function open(change: Partial<LdapOptions>): LdapDirectory {
+      const directory = createLdapDirectory(
+        {
+          name: 'corp',
+          kind: 'ad',
+          servers: [{ url: samba.ldapsUrl }],
+          ca: samba.ca,
+          bindDn: samba.bindDn,
+          bindPassword: new Secret(samba.password),
+          baseDn: samba.baseDn,
+          nestedGroups: 'none',
+          phoneAttributes: [],
+          defaultRegion: 'NL',
+          ...change,
+        },
+        { clock: systemClock },
+      )
+      opened.push(directory)
+      return directory
+    }
+
+    async function tryWrong(directory: LdapDirectory): Promise<string> {
+      const { signal } = new AbortController()
+      const resolved = await directory.resolve('strict', signal)
+      if (resolved.kind !== 'user') throw new Error(JSON.stringify(resolved))
+      const password = new Secret('Wrong-Passw0rd')
+      const verified = await directory.verify(
+        resolved.user,
+        { kind: 'pap', password, wellFormed: true },
+        signal,
+      )
+      return verified.kind === 'shielded'
+        ? `${verified.wrong} of ${verified.threshold}`
+        : verified.kind
+    }
+
+    for (const [title, account, expected] of [
+      ['an account that may not read it takes the strictest', 'holdfast', '1 of 3'],
+      ['an account that may read it goes by it', 'Administrator', '1 of 2'],
+    ] as const) {
+      it(title, async () => {
+        expect(await signInElsewhere('strict', labPassword)).to.equal(true)
+        const directory = open({ bindDn: dnOf(account) })
+        const tries: string[] = []
+        for (let left = 4; left > 0; left--) tries.push(await tryWrong(directory))
+        expect(tries).to.deep.equal(['wrong', expected, expected, expected])
+        expect(await standing('strict')).to.deep.equal({ wrong: 1, isLocked: false })
+      })
+    }
+
+    it('counts tries that nobody waits for any more', async () => {
+      expect(await signInElsewhere('strict', labPassword)).to.equal(true)
+      const directory = open({ bindDn: samba.adminDn })
+      const resolved = await directory.resolve('strict', new AbortController().signal)
+      if (resolved.kind !== 'user') throw new Error(JSON.stringify(resolved))
+      const password = new Secret('Wrong-Passw0rd')
+      const tries = Array.from({ length: 12 }, async (_, index) => {
+        const leaving = new AbortController()
+        setTimeout(() => leaving.abort(), index)
+        const credential = { kind: 'pap', password, wellFormed: true } as const
+        return directory.verify(resolved.user, credential, leaving.signal)
+      })
+      await Promise.all(tries)
+      // This one has its turn when all of them have ended.
+      expect(await tryWrong(directory)).to.equal('1 of 2')
+      expect(await standing('strict')).to.deep.equal({ wrong: 1, isLocked: false })
+    })
+
+    it('counts what came by other ways, and locks where it is switched off', async () => {
+      expect(await signInElsewhere('strict', labPassword)).to.equal(true)
+      expect(await signInElsewhere('strict', 'Wrong-Passw0rd')).to.equal(false)
+      expect(await tryWrong(open({ bindDn: samba.adminDn }))).to.equal('1 of 2')
+      expect(await tryWrong(open({ lockoutShield: 'off' }))).to.equal('wrong')
+      expect((await standing('strict')).isLocked).to.equal(true)
+      expect(await tryWrong(open({ bindDn: samba.adminDn }))).to.equal('locked')
+    })
+  })
+})
+
+function settings(samba: Samba, { port, httpPort, folder }: Place) {
+  writeFileSync(join(folder, 'ca.pem'), samba.ca)
+  return {
+    insecure_demo: true,
+    listen: [`127.0.0.1:${port}`],
+    http: { listen: `127.0.0.1:${httpPort}` },
+    store: 'temporary',
+    admin_socket: join(folder, 'admin.sock'),
+    directories: {
+      corp: {
+        type: 'ldap',
+        servers: samba.ldapsUrl,
+        ca_file: join(folder, 'ca.pem'),
+        bind_dn: samba.bindDn,
+        bind_password: samba.password,
+        base_dn: samba.baseDn,
+        phone_attributes: [],
+      },
+    },
+    gateways: {
+      vpn: { address: '127.0.0.1', secret: 'testing123', flow: 'append', patience: '20s' },
+    },
+  }
+}
