@@ -81,22 +81,9 @@ export function encodeSuccess(
   return encode(opCode.success, identifier, Buffer.from(`${authenticatorResponse} M=${message}`))
 }
 
-/** Why a peer is refused (RFC 2759 section 6). */
-export type MsChapV2Refusal = {
-  /** Such as 691: authentication failure. */
-  readonly code: number
-  /** 16 bytes: a retry would answer it. */
-  readonly challenge: Uint8Array
-  readonly message: string
-}
-
-/** Refuses, and allows no retry: each would be a try of a password that no limit of a gateway counts. */
-export function encodeFailure(
-  identifier: number,
-  { code, challenge, message }: MsChapV2Refusal,
-): Uint8Array {
-  const hex = Buffer.from(challenge).toString('hex').toUpperCase()
-  return encode(opCode.failure, identifier, Buffer.from(`E=${code} R=0 C=${hex} V=3 M=${message}`))
+/** Refuses: `E=691 R=0 C=... V=3 M=...`, from `msChapFailureText`. */
+export function encodeFailure(identifier: number, text: string): Uint8Array {
+  return encode(opCode.failure, identifier, Buffer.from(text))
 }
 
 function encode(code: number, identifier: number, value: Uint8Array): Uint8Array {

@@ -1,0 +1,52 @@
+import type { InnerMethod, InnerMethodFactory } from '../method.ts'
+import { refuse } from './refuse.ts'
+
+/** EAP Type of EAP-MD5. */
+export const md5Type = 4
+
+const valueLength = 16
+
+/**
+ * EAP-MD5 (RFC 3748 5.4), which is CHAP: for wires only, since it makes no keys and does not prove the server.
+ * `random` gives that many unpredictable bytes.
+ */
+export function createMd5(
+  serverName: string,
+  random: (bytes: number) => Uint8Array,
+): InnerMethodFactory {
+  function create(identity: string): InnerMethod {
+    const challenge = random(valueLength)
+    return {
+      type: md5Type,
+      makesKeys: false,
+      start: () => Buffer.concat([Uint8Array.of(valueLength), challenge, Buffer.from(serverName)]),
+      async receive({ id, data }, signIn) {
+        const response = data.subarray(1, 1 + valueLength)
+        // A name may follow; the identity is the name that counts.
+        if (data[0] !== valueLength || response.length !== valueLength) {
+          return refuse('eap-malformed', 'no MD5 response')
+        }
+        const outcome = await signIn({
+          userName: identity,
+          credential: {
+            kind: 'chap',
+            identifier: id,
+            response: Uint8Array.from(response),
+            challenge,
+          },
+          challenges: false,
+        })
+        switch (outcome.kind) {
+          case 'accept':
+            return { kind: 'done', outcome }
+          case 'challenge':
+            return refuse('no-method-for-flow')
+          default:
+            return { kind: 'failed', outcome }
+        }
+      },
+    }
+  }
+
+  return { type: md5Type, create }
+}

@@ -1,0 +1,169 @@
+import { readIdentity } from './inner/names.ts'
+import { refuse } from './inner/refuse.ts'
+import type {
+  InnerMethod,
+  InnerMethodFactory,
+  InnerStep,
+  Round,
+  Tunnel,
+  TunnelMethod,
+  TunnelMethodFactory,
+  TunnelStep,
+} from './method.ts'
+import { type CompoundKeys, deriveBoundMsk, deriveCompoundKeys } from './peap-keys.ts'
+import { decodePayload, encodePayload, type PeapPayload, peapType } from './peap-payload.ts'
+import {
+  bindingNonceLength,
+  decodeAnswer,
+  encodeBinding,
+  encodeResult,
+  isBound,
+} from './peap-tlvs.ts'
+
+/** EAP Type of PEAP. */
+const type = 25
+
+export type PeapOptions = {
+  /** What may run in the tunnel, preferred first. */
+  readonly methods: readonly InnerMethodFactory[]
+  /** Whether a peer must bind the sign-in to the tunnel, or may (RULES 28). */
+  readonly cryptoBinding: 'required' | 'offered'
+  /** That many unpredictable bytes. */
+  readonly random: (bytes: number) => Uint8Array
+}
+
+/** PEAP version 0 (MS-PEAP): who it is, a method that proves it, and a last word of both sides on how it ends. */
+export function createPeap(options: PeapOptions): TunnelMethodFactory {
+  return {
+    type,
+    requestsCertificate: false,
+    create: (tunnel) => new Peap(options, tunnel),
+  }
+}
+
+type Ended = Extract<InnerStep, { kind: 'done' | 'failed' | 'broken' }>
+
+/** What the next payload must be an answer to. */
+type Phase =
+  | { readonly kind: 'identity' }
+  | {
+      readonly kind: 'method'
+      readonly method: InnerMethod
+      readonly identity: string
+      /** Only the first answer to a method may ask for another (RFC 3748 5.3.1). */
+      readonly mayChoose: boolean
+    }
+  /** `keys`: where a binding was offered. */
+  | { readonly kind: 'result'; readonly ended: Ended; readonly keys: CompoundKeys | undefined }
+
+class Peap implements TunnelMethod {
+  readonly #options: PeapOptions
+  readonly #tunnel: Tunnel
+  #phase: Phase = { kind: 'identity' }
+
+  constructor(options: PeapOptions, tunnel: Tunnel) {
+    this.#options = options
+    this.#tunnel = tunnel
+  }
+
+  async established(plain: Uint8Array, { nextId }: Round): Promise<TunnelStep> {
+    // Sessions are not kept, so who resumes one has made it up (RULES 1, 27).
+    if (this.#tunnel.isResumed) return refuse('eap-malformed', 'a resumed session')
+    if (plain.length > 0) return refuse('eap-malformed', 'an answer before the first question')
+    return ask(peapType.identity, new Uint8Array(), nextId)
+  }
+
+  async receive(plain: Uint8Array, round: Round): Promise<TunnelStep> {
+    const payload = decodePayload(plain)
+    if (payload === undefined) return refuse('eap-malformed', 'nothing in the tunnel')
+    switch (this.#phase.kind) {
+      case 'identity':
+        return this.#identified(payload, round)
+      case 'method':
+        return this.#answered(payload, this.#phase, round)
+      case 'result':
+        return this.#finish(payload, this.#phase)
+    }
+  }
+
+  #identified({ type, data }: PeapPayload, round: Round): TunnelStep {
+    if (type !== peapType.identity) return refuse('eap-malformed', 'no identity')
+    const identity = readIdentity(data)
+    if (identity === undefined) return this.#end(refuse('name-invalid'), round)
+    const [first] = this.#options.methods
+    return this.#begin(first, identity, true, round)
+  }
+
+  #begin(
+    factory: InnerMethodFactory | undefined,
+    identity: string,
+    mayChoose: boolean,
+    round: Round,
+  ): TunnelStep {
+    if (factory === undefined) return this.#end(refuse('eap-no-method'), round)
+    const method = factory.create(identity)
+    this.#phase = { kind: 'method', method, identity, mayChoose }
+    return ask(method.type, method.start(), round.nextId)
+  }
+
+  async #answered(
+    { type, data }: PeapPayload,
+    phase: Phase & { kind: 'method' },
+    round: Round,
+  ): Promise<TunnelStep> {
+    const { method, identity, mayChoose } = phase
+    if (type === peapType.nak && mayChoose) {
+      const others = this.#options.methods.filter((factory) => factory.type !== method.type)
+      const [wanted] = [...data].flatMap(
+        (each) => others.find((factory) => factory.type === each) ?? [],
+      )
+      return this.#begin(wanted, identity, false, round)
+    }
+    if (type !== method.type) return this.#end(refuse('eap-malformed', `EAP type ${type}`), round)
+    this.#phase = { ...phase, mayChoose: false }
+    const step = await method.receive({ id: round.id, data }, round.signIn)
+    if (step.kind === 'request') return ask(method.type, step.data, round.nextId, step.notBeforeMs)
+    return this.#end(step, round, this.#compoundKeys(method, step))
+  }
+
+  /** Undefined where nobody is let in, or an upstream server keeps the keys that the peer has. */
+  #compoundKeys({ makesKeys }: InnerMethod, ended: Ended): CompoundKeys | undefined {
+    if (ended.kind !== 'done' || (makesKeys && ended.isk === undefined)) return undefined
+    return deriveCompoundKeys(this.#tunnel.keyMaterial, ended.isk ?? new Uint8Array())
+  }
+
+  /** Says how it ends, and waits for the peer to say the same. */
+  #end(ended: Ended, { nextId }: Round, keys?: CompoundKeys): TunnelStep {
+    if (ended.kind === 'failed' && ended.outcome.kind === 'drop') return ended
+    this.#phase = { kind: 'result', ended, keys }
+    const result = encodeResult(ended.kind === 'done' ? 'success' : 'failure')
+    const nonce = this.#options.random(bindingNonceLength)
+    const tlvs = keys === undefined ? result : Buffer.concat([result, encodeBinding(keys, nonce)])
+    return ask(peapType.extensions, tlvs, nextId, leavesAt(ended))
+  }
+
+  #finish({ type, data }: PeapPayload, { ended, keys }: Phase & { kind: 'result' }): TunnelStep {
+    if (ended.kind !== 'done') return ended
+    const { outcome } = ended
+    const answer = type === peapType.extensions ? decodeAnswer(data) : undefined
+    if (answer === undefined) return refuse('eap-malformed', 'no result')
+    if (answer.result === 'failure') return refuse('eap-peer-gave-up')
+    if (answer.binding === undefined || keys === undefined) {
+      const isOffered = this.#options.cryptoBinding === 'offered'
+      return isOffered ? { kind: 'done', outcome } : refuse('eap-binding-missing')
+    }
+    if (!isBound(keys, answer.binding)) return refuse('eap-binding-wrong')
+    return { kind: 'done', outcome, msk: deriveBoundMsk(keys) }
+  }
+}
+
+function ask(type: number, data: Uint8Array, nextId: number, notBeforeMs?: number): TunnelStep {
+  return { kind: 'send', plain: encodePayload(type, data, nextId), notBeforeMs }
+}
+
+/** A refusal may not leave sooner inside the tunnel than it would outside (RULES 9). */
+function leavesAt(ended: Ended): number | undefined {
+  return ended.kind === 'failed' && ended.outcome.kind === 'reject'
+    ? ended.outcome.notBeforeMs
+    : undefined
+}
