@@ -1,6 +1,6 @@
 // First factors: who a name belongs to, and whether the password is right. Implements the `Directory`
-// port of `signin/` for LDAP servers and for users in the configuration.
-// May import `signin/` (types), `accounts/` (types) and `support/`.
+// port of `signin/` for LDAP servers, for other RADIUS servers and for users in the configuration.
+// May import `signin/` (types), `accounts/` (types), `mschap/`, `radius/` and `support/`.
 export { DirectoryError, type DirectoryErrorCode } from './errors.ts'
 export type { CheckRow } from './ldap-check.ts'
 export type { LdapDirectory } from './ldap-directory.ts'
@@ -13,3 +13,10 @@ export {
 export { openLdapDirectory } from './open-ldap.ts'
 export { hashPassword, verifyPassword } from './password-hash.ts'
 export { openPassword, type PasswordOwner, type SealedAs, sealPassword } from './sealed-password.ts'
+export type {
+  Probe,
+  UpstreamEvent,
+  UpstreamOptions,
+  UpstreamServerOptions,
+} from './upstream/options.ts'
+export { createUpstreamDirectory, type UpstreamDirectory } from './upstream/upstream-directory.ts'

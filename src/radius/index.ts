@@ -34,7 +34,9 @@ export { type Attribute, attributesLength, decodePacket, type Packet } from './p
 export {
   encodeReply,
   type Reply,
+  type ReplyRefusal,
   type ReplyVerification,
+  readReply,
   type SentRequest,
   verifyReply,
 } from './reply.ts'

@@ -1,10 +1,11 @@
 import { isPacketHashRight, writeMessageAuthenticator, writePacketHash } from './authenticators.ts'
-import { RadiusError } from './errors.ts'
+import { RadiusError, type RadiusErrorCode } from './errors.ts'
 import { checkMessageAuthenticator } from './message-authenticator.ts'
 import { attributeType, headerLength, maxPacketLength, packetCode } from './numbers.ts'
 import {
   type Attribute,
   attributesLength,
+  decodePacket,
   type Packet,
   writeAttribute,
   writeHeader,
@@ -72,17 +73,16 @@ export type SentRequest = {
   readonly secret: SharedSecret
 }
 
+export type ReplyRefusal =
+  | 'identifier-wrong'
+  | 'response-authenticator-wrong'
+  | 'message-authenticator-missing'
+  | 'message-authenticator-wrong'
+  | 'message-authenticator-repeated'
+
 export type ReplyVerification =
   | { readonly ok: true; readonly messageAuthenticator: 'valid' | 'absent' }
-  | {
-      readonly ok: false
-      readonly reason:
-        | 'identifier-wrong'
-        | 'response-authenticator-wrong'
-        | 'message-authenticator-missing'
-        | 'message-authenticator-wrong'
-        | 'message-authenticator-repeated'
-    }
+  | { readonly ok: false; readonly reason: ReplyRefusal }
 
 /**
  * Checks a reply against the request that was sent. A Message-Authenticator that is present must be
@@ -107,6 +107,22 @@ export function verifyReply(
     return { ok: false, reason: 'message-authenticator-missing' }
   }
   return { ok: true, messageAuthenticator: check }
+}
+
+/** The reply in a datagram, or why it holds none to this request. Never throws. */
+export function readReply(
+  datagram: Uint8Array,
+  sent: SentRequest,
+  policy: { readonly requireMessageAuthenticator: boolean },
+): Packet | ReplyRefusal | RadiusErrorCode {
+  try {
+    const packet = decodePacket(datagram)
+    const verified = verifyReply(packet, sent, policy)
+    return verified.ok ? packet : verified.reason
+  } catch (error) {
+    if (error instanceof RadiusError) return error.code
+    throw error
+  }
 }
 
 function needsMessageAuthenticator(request: VerifiedRequest, code: number): boolean {

@@ -31,7 +31,7 @@ export async function checkFirstFactor(
 }
 
 function provenOrDenied(context: Context): Proven | Outcome {
-  return context.denial === undefined ? { kind: 'proven' } : deny(context)
+  return denialOf(context) === undefined ? { kind: 'proven' } : deny(context)
 }
 
 /** A failure of somebody who may not be this person: it never locks. */
@@ -63,6 +63,8 @@ function judge(context: Context, found: FoundUser, verified: Verified): Proven |
       return provenOrDenied(context)
     case 'wrong':
       return reject(context, 'password-wrong')
+    case 'challenge':
+      return reject(context, 'question-not-shown')
     case 'locked':
       return reject(context, 'account-locked-in-directory')
     case 'disabled':

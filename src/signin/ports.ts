@@ -6,7 +6,7 @@ import type {
   User,
 } from '../accounts/index.ts'
 import type { Secret } from '../support/index.ts'
-import type { Attempt, Credential, MsChapSuccess, ReplyAttribute } from './attempt.ts'
+import type { Attempt, Credential, GatewayRules, MsChapSuccess, ReplyAttribute } from './attempt.ts'
 import type { Outcome, Reason } from './outcome.ts'
 import type { TextKey } from './text-keys.ts'
 
@@ -96,11 +96,22 @@ export type PasswordChange =
 export type Relay = { readonly server: string; readonly state?: Uint8Array }
 
 /** What an upstream server is told beside the credential. */
-export type RequestToVerify = Pick<Attempt, 'id' | 'userName' | 'attributes'> & {
-  /** Name of the gateway. */
-  readonly gateway: string
+export type RequestToVerify = {
+  readonly attempt: Pick<Attempt, 'id' | 'userName' | 'attributes'> & {
+    readonly gateway: Pick<GatewayRules, 'name'>
+  }
   /** Where the credential answers its question. */
   readonly relay?: Relay | undefined
+}
+
+/** How a group is looked for: as rules name it, by name or DN, or by what it never loses. */
+export type GroupReference = { readonly name: string } | { readonly id: string }
+
+export type GroupEntry = {
+  /** UUID that stays when it is renamed or moved; undefined where it is not shown. */
+  readonly id: string | undefined
+  readonly name: string
+  readonly dn: string
 }
 
 /** What proves passwords. Implemented by `directory/ldap`, `directory/local`. */
@@ -118,13 +129,15 @@ export interface Directory {
     request?: RequestToVerify,
   ): Promise<Verified>
   /**
-   * Which of these groups, names or DNs, it does not have; undefined when it cannot tell now. Absent
+   * The groups that each of these stands for, two at most; undefined when it cannot tell now. Absent
    * where groups are only what people are said to be in.
    */
-  missingGroups?(
-    groups: readonly string[],
+  findGroups?(
+    references: readonly GroupReference[],
     signal: AbortSignal,
-  ): Promise<readonly string[] | undefined>
+  ): Promise<readonly (readonly GroupEntry[])[] | undefined>
+  /** From now on these names, in lower case, mean the groups with these ids, whatever those are called. */
+  pinGroups?(names: ReadonlyMap<string, string>): void
   /**
    * Changes a password that has expired, with the rights of whoever knows it: at most one change is
    * asked for a call. It cannot be called off. Absent where the directory does not change passwords.

@@ -121,6 +121,14 @@ export const rejectReasons = {
     meaning: 'The gateway sent a kind of credential that this user’s directory cannot check.',
     remedy: 'Switch the gateway to PAP, or give the local user a password that fits.',
   },
+  'question-not-shown': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'The upstream RADIUS server asks the person something itself, and this gateway only holds or cannot show a challenge.',
+    remedy:
+      'Let the gateway do challenges, with flow auto or challenge; or let the upstream server ask for the password alone.',
+  },
   'credential-missing': {
     delay: true,
     says: 'denied',

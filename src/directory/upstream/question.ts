@@ -1,0 +1,101 @@
+import {
+  type Attribute,
+  attributeType,
+  encodeVendorAttribute,
+  packetCode,
+  textAttributes,
+} from '../../radius/index.ts'
+import type { Credential, MsChapCredential, RequestToVerify } from '../../signin/index.ts'
+import { microsoft, microsoftType } from './microsoft.ts'
+import type { Question } from './requester.ts'
+
+/** Credentials that a RADIUS server can be asked about. */
+export type Checkable = Extract<Credential, { kind: 'pap' | 'chap' | 'ms-chap' }>
+
+/**
+ * What an upstream server is told of the gateway's request: which gateway it is, which port and
+ * service, and where the person comes from. Policies there look at little else, and everything of the
+ * conversation with the gateway itself (State, Proxy-State, EAP) stays here.
+ */
+const told: ReadonlySet<number> = new Set([
+  attributeType.NasIpAddress,
+  attributeType.NasPort,
+  attributeType.ServiceType,
+  7, // Framed-Protocol
+  attributeType.CalledStationId,
+  attributeType.CallingStationId,
+  attributeType.NasIdentifier,
+  attributeType.AcctSessionId,
+  attributeType.NasPortType,
+  66, // Tunnel-Client-Endpoint
+  77, // Connect-Info
+  attributeType.NasPortId,
+  attributeType.NasIpv6Address,
+])
+
+const namesGateway: ReadonlySet<number> = new Set([
+  attributeType.NasIpAddress,
+  attributeType.NasIdentifier,
+  attributeType.NasIpv6Address,
+])
+
+/** Makes the Access-Request for the server: the name as it was typed, the credential, what it is told, our Proxy-State. */
+export function questionFor(credential: Checkable, { attempt, relay }: RequestToVerify): Question {
+  // The response was made over the name as the client has it.
+  const userName = credential.kind === 'ms-chap' ? credential.userName : attempt.userName
+  const passed = attempt.attributes.filter(({ vendor, type }) => vendor === 0 && told.has(type))
+  // RFC 2865 4.1 wants one of them, and our own address would hide which gateway it is.
+  const named = passed.some(({ type }) => namesGateway.has(type))
+    ? []
+    : textAttributes(attributeType.NasIdentifier, attempt.gateway.name)
+  const attributes = [
+    ...textAttributes(attributeType.UserName, userName),
+    ...proofOf(credential),
+    ...passed,
+    ...named,
+    ...(relay?.state === undefined ? [] : [{ type: attributeType.State, value: relay.state }]),
+    // The name of the attempt in our log, so that the server's log can be laid beside it.
+    ...textAttributes(attributeType.ProxyState, attempt.id),
+  ]
+  return {
+    code: packetCode.AccessRequest,
+    attributes,
+    ...(credential.kind === 'pap' ? { password: credential.password.reveal() } : {}),
+  }
+}
+
+function proofOf(credential: Checkable): readonly Attribute[] {
+  switch (credential.kind) {
+    case 'pap':
+      return []
+    case 'chap':
+      return [
+        {
+          type: attributeType.ChapPassword,
+          value: Uint8Array.of(credential.identifier, ...credential.response),
+        },
+        // Always by itself: where there is none, the Request Authenticator would count, and ours is another.
+        { type: attributeType.ChapChallenge, value: credential.challenge },
+      ]
+    case 'ms-chap':
+      return [
+        ...encodeVendorAttribute(microsoft, microsoftType.chapChallenge, credential.challenge),
+        ...responseOf(credential),
+      ]
+  }
+}
+
+/** MS-CHAP-Response and MS-CHAP2-Response, 50 bytes each (RFC 2548 2.1.3, 2.3.2). */
+function responseOf(credential: MsChapCredential): readonly Attribute[] {
+  const { version, identifier, peerChallenge, ntResponse } = credential
+  const value = Buffer.alloc(50)
+  value[0] = identifier
+  value.set(ntResponse, 26)
+  if (version === 2) {
+    value.set(peerChallenge, 2)
+    return encodeVendorAttribute(microsoft, microsoftType.chap2Response, value)
+  }
+  // Use the NT response: there is no LM response in front of it.
+  value[1] = 1
+  return encodeVendorAttribute(microsoft, microsoftType.chapResponse, value)
+}

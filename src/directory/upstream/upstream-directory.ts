@@ -1,0 +1,116 @@
+import type {
+  Credential,
+  Directory,
+  DirectoryDown,
+  RequestToVerify,
+  Verified,
+} from '../../signin/index.ts'
+import { DirectoryError } from '../errors.ts'
+import { createGate } from '../gate.ts'
+import type { CheckRow } from '../ldap-check.ts'
+import { checkUpstream } from './check.ts'
+import { createNameUsers } from './names.ts'
+import type { UpstreamDeps, UpstreamOptions } from './options.ts'
+import { type Checkable, questionFor } from './question.ts'
+import type { Question } from './requester.ts'
+import { createUpstreamServer, type Exchanged, type UpstreamServer } from './server.ts'
+import { readVerdict } from './verdict.ts'
+
+export type UpstreamDirectory = Directory & {
+  /** Asks every server; for `holdfast check`. `groups`: those that rules look for. Never rejects. */
+  check(groups?: readonly string[]): Promise<readonly CheckRow[]>
+}
+
+/**
+ * A first factor that other RADIUS servers check: the first in the list that is up is asked, and the
+ * next one where it stays silent. Who people are is another directory's matter, or their name is all.
+ */
+export function createUpstreamDirectory(
+  options: UpstreamOptions,
+  deps: UpstreamDeps,
+): UpstreamDirectory {
+  const { name, inFlight, queue, timeoutMs } = options
+  const servers = options.servers.map((address) => createUpstreamServer(address, options, deps))
+  const gate = createGate({ places: inFlight, queue, waitMs: timeoutMs }, deps.clock)
+  const users = options.users ?? createNameUsers(name, options.domains)
+
+  async function ask(
+    question: Question,
+    candidates: readonly UpstreamServer[],
+    signal: AbortSignal,
+  ): Promise<Exchanged & { readonly server: string }> {
+    const leave = await gate.enter(signal)
+    try {
+      return await askFirst(question, candidates, signal)
+    } finally {
+      leave()
+    }
+  }
+
+  return {
+    name,
+    resolve: (userName, signal) => users.resolve(userName, signal),
+    resolveKey: (userKey, signal) => users.resolveKey(userKey, signal),
+
+    async verify(user, credential, signal, request) {
+      if (!isCheckable(credential)) {
+        return { kind: 'not-checkable', detail: `credential: ${credential.kind}` }
+      }
+      const about = request ?? { attempt: attemptBy(user.name) }
+      const { relay } = about
+      // Only the server that has asked knows its State.
+      const candidates =
+        relay === undefined ? servers : servers.filter((server) => server.name === relay.server)
+      try {
+        const question = questionFor(credential, about)
+        const { server, ...exchanged } = await ask(question, candidates, signal)
+        return readVerdict(exchanged, credential, server, options)
+      } catch (error) {
+        return troubleOf(error)
+      }
+    },
+
+    check: (groups = []) => checkUpstream(servers, options, groups, deps.clock),
+
+    async close() {
+      gate.rejectWaiting(new DirectoryError('busy', 'the directory was closed'))
+      for (const server of servers) server.close()
+    },
+  }
+}
+
+/** Asks one after the other. Throws DirectoryError `server-down` when none answers, or `aborted`. */
+async function askFirst(
+  question: Question,
+  servers: readonly UpstreamServer[],
+  signal: AbortSignal,
+): Promise<Exchanged & { readonly server: string }> {
+  const troubles: string[] = []
+  for (const server of servers) {
+    try {
+      const down = server.down()
+      if (down) throw down
+      return { ...(await server.ask(question, signal)), server: server.name }
+    } catch (error) {
+      if (!(error instanceof DirectoryError) || error.code === 'aborted') throw error
+      troubles.push(`${server.name}: ${error.message}`)
+    }
+  }
+  throw new DirectoryError('server-down', troubles.join('; '))
+}
+
+/** Where nobody has asked through a gateway. */
+function attemptBy(userName: string): RequestToVerify['attempt'] {
+  return { id: '', userName, attributes: [], gateway: { name: 'holdfast' } }
+}
+
+function isCheckable(credential: Credential): credential is Checkable {
+  return credential.kind === 'pap' || credential.kind === 'chap' || credential.kind === 'ms-chap'
+}
+
+/** Our own limits are `busy` and never an outage; silence of all servers is one. */
+function troubleOf(error: unknown): DirectoryDown | Extract<Verified, { kind: 'busy' }> {
+  if (!(error instanceof DirectoryError)) throw error
+  if (error.code === 'busy' || error.code === 'aborted') return { kind: 'busy' }
+  return { kind: 'down', detail: error.message }
+}

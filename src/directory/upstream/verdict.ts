@@ -1,0 +1,129 @@
+import {
+  type AttributeCipher,
+  attributeType,
+  createAttributeCipher,
+  encodeVendorAttribute,
+  findAllAttributes,
+  findAttribute,
+  findInteger,
+  findVendorAttribute,
+  type Packet,
+  packetCode,
+  RadiusError,
+  splitVendorSpecific,
+  vendorFormatOf,
+  vendorIdOf,
+} from '../../radius/index.ts'
+import type {
+  MsChapCredential,
+  MsChapSuccess,
+  ReplyAttribute,
+  Verified,
+} from '../../signin/index.ts'
+import { cutToBytes } from '../../support/index.ts'
+import { microsoft, microsoftType } from './microsoft.ts'
+import type { UpstreamOptions } from './options.ts'
+import type { Checkable } from './question.ts'
+import type { Exchanged } from './server.ts'
+
+/** How long a question of the server is open that says nothing about it; and the longest. */
+const defaultAnswerSeconds = 120
+const maxAnswerSeconds = 300
+/** Bytes of a text that a person reads. */
+const maxMessage = 253
+
+/** Reads what the server has decided. `server`: its name, for the answer to its question. */
+export function readVerdict(
+  { reply, sent }: Exchanged,
+  credential: Checkable,
+  server: string,
+  { pass, showMessages }: Pick<UpstreamOptions, 'pass' | 'showMessages'>,
+): Verified {
+  switch (reply.code) {
+    case packetCode.AccessAccept: {
+      const attributes = passedAttributes(reply, pass)
+      if (credential.kind !== 'ms-chap') return { kind: 'right', attributes }
+      const msChap = readMsChap(reply, credential, createAttributeCipher(sent))
+      if (msChap !== undefined) return { kind: 'right', attributes, msChap }
+      const detail = `${server} accepts, but gives no MS-CHAP success or keys that belong to it`
+      return { kind: 'not-checkable', detail }
+    }
+    case packetCode.AccessChallenge: {
+      const state = findAttribute(reply, attributeType.State)
+      const seconds = findInteger(reply, attributeType.SessionTimeout) ?? defaultAnswerSeconds
+      return {
+        kind: 'challenge',
+        message: messageOf(reply),
+        echo: findInteger(reply, attributeType.Prompt) === 1,
+        timeoutSeconds: Math.min(Math.max(seconds, 1), maxAnswerSeconds),
+        relay: { server, ...(state === undefined ? {} : { state: Uint8Array.from(state) }) },
+      }
+    }
+    default: {
+      const message = messageOf(reply)
+      return { kind: 'wrong', ...(showMessages && message !== '' ? { message } : {}) }
+    }
+  }
+}
+
+function messageOf(reply: Packet): string {
+  const texts = findAllAttributes(reply, attributeType.ReplyMessage)
+  return cutToBytes(Buffer.concat(texts).toString('utf8').trim(), maxMessage)
+}
+
+/** Attributes of the list, in the order of the reply; those of vendors each in a Vendor-Specific of its own. */
+function passedAttributes(reply: Packet, pass: ReadonlySet<string>): readonly ReplyAttribute[] {
+  if (pass.size === 0) return []
+  return reply.attributes.flatMap(({ type, value }): readonly ReplyAttribute[] => {
+    if (type !== attributeType.VendorSpecific) {
+      return pass.has(String(type)) ? [{ type, value: Uint8Array.from(value) }] : []
+    }
+    const vendor = vendorIdOf(value)
+    const inner =
+      vendor === undefined ? undefined : splitVendorSpecific(value, vendorFormatOf(vendor))
+    return (inner ?? [])
+      .filter((each) => pass.has(`${type}.${each.vendor}.${each.type}`))
+      .flatMap((each) => encodeVendorAttribute(each.vendor, each.type, each.value))
+  })
+}
+
+/** What belongs to MS-CHAP in an Accept. Undefined where something is missing, is not what it should be, or answers another response. */
+function readMsChap(
+  reply: Packet,
+  { version, identifier }: MsChapCredential,
+  cipher: AttributeCipher,
+): MsChapSuccess | undefined {
+  try {
+    if (version === 1) {
+      const keys = findVendorAttribute(reply, microsoft, microsoftType.chapMppeKeys)
+      const clear = keys && cipher.decrypt(keys, 'password')
+      // LM key (8), NT key (16), zeros (RFC 2548 2.4.1).
+      return clear === undefined || clear.length < 24
+        ? undefined
+        : { version, ntKey: Uint8Array.from(clear.subarray(8, 24)) }
+    }
+    const success = findVendorAttribute(reply, microsoft, microsoftType.chap2Success)
+    const text = Buffer.from(success?.subarray(1) ?? []).toString('latin1')
+    const [authenticatorResponse] = /^S=[0-9A-Fa-f]{40}/.exec(text) ?? []
+    if (authenticatorResponse === undefined || success?.[0] !== identifier) return undefined
+    const receiveKey = keyOf(reply, microsoftType.mppeReceiveKey, cipher)
+    const sendKey = keyOf(reply, microsoftType.mppeSendKey, cipher)
+    if ([receiveKey, sendKey].some((key) => key !== undefined && key.length !== 16))
+      return undefined
+    return {
+      version,
+      authenticatorResponse,
+      ...(receiveKey === undefined ? {} : { receiveKey }),
+      ...(sendKey === undefined ? {} : { sendKey }),
+    }
+  } catch (error) {
+    // A key that does not decrypt.
+    if (error instanceof RadiusError) return undefined
+    throw error
+  }
+}
+
+function keyOf(reply: Packet, type: number, cipher: AttributeCipher): Uint8Array | undefined {
+  const value = findVendorAttribute(reply, microsoft, type)
+  return value && Uint8Array.from(cipher.decrypt(value, 'salted'))
+}
