@@ -31,7 +31,7 @@ import {
   rememberEvents,
   startAdminSocket,
 } from './ops/index.ts'
-import { createMarks, createMemoryRegistry } from './signin/index.ts'
+import { createMarks, createMemoryRegistry, createPasswordSealer } from './signin/index.ts'
 import { type Clock, createTimerWheel, HoldfastError, systemClock } from './support/index.ts'
 import { createRadiusListener, type ListenAddress } from './transport/index.ts'
 
@@ -114,6 +114,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     opened,
     registry: createMemoryRegistry(clock),
     passwordMarks: createMarks(),
+    passwordSealer: createPasswordSealer(),
     demoPhone: createDemoPhone({ clock, print: options.print }),
     ...(options.twilioHttpClient && { twilioHttpClient: options.twilioHttpClient }),
   }

@@ -10,6 +10,7 @@ import {
   createStateSealer,
   type Directory,
   type Marks,
+  type PasswordSealer,
   type ReplyAttribute,
   type SignIn,
   type SignInParts,
@@ -40,6 +41,7 @@ export type Lasting = {
   readonly opened: OpenedStore
   readonly registry: SignInRegistry
   readonly passwordMarks: Marks
+  readonly passwordSealer: PasswordSealer
   readonly demoPhone: DemoPhone
   readonly twilioHttpClient?: TwilioOptions['httpClient']
 }
@@ -100,6 +102,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     registry: lasting.registry,
     states: createStateSealer(deriveKey(master, 'state')),
     passwordMarks: lasting.passwordMarks,
+    passwordSealer: lasting.passwordSealer,
     codeMarks: createMarks(deriveKey(master, 'sent codes')),
     clock,
     wheel,

@@ -165,6 +165,8 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       }
     },
 
+    ...(changesPasswords(settings) ? { changePassword: change } : {}),
+
     check: (groups = []) => checkServers(settings, groups, clock),
 
     async close() {

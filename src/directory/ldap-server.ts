@@ -14,6 +14,11 @@ export type LdapServer = {
   search<T>(work: (connection: LdapConnection) => Promise<T>, signal: AbortSignal): Promise<T>
   /** Binds as somebody, on a connection leased to this bind alone. @throws {DirectoryError} */
   bind(dn: string, password: Secret, signal: AbortSignal): Promise<BindAnswer>
+  /**
+   * Runs work that must not be done twice, on a new connection bound as the search account: one that
+   * was kept may be dead, and nobody would know what was done. @throws {DirectoryError}
+   */
+  change<T>(work: (connection: LdapConnection) => Promise<T>): Promise<T>
   close(): void
 }
 
@@ -60,6 +65,15 @@ export function createLdapServer(
     search: (work, signal) => health.watch(() => searches.use(work, signal)),
     bind: (dn, password, signal) =>
       health.watch(() => binds.use((connection) => connection.bind(dn, password), signal)),
+    change: (work) =>
+      health.watch(async () => {
+        const connection = await openSearch()
+        try {
+          return await work(connection)
+        } finally {
+          connection.close()
+        }
+      }),
     close() {
       health.stop()
       const error = new DirectoryError('busy', 'the directory was closed')

@@ -3,7 +3,7 @@ import type { Choices } from './choices.ts'
 import { type Context, reject } from './context.ts'
 import type { Outcome } from './outcome.ts'
 import type { SentCode } from './registry.ts'
-import type { StateContent } from './state.ts'
+import type { StateContent, StatePurpose } from './state.ts'
 
 /** "Press Enter" is asked this often, and for this long in all (RULES 31). */
 const waitRounds = 3
@@ -14,9 +14,14 @@ const askMs = 300_000
 const maxSteps = 12
 
 /** What a sign-in comes to whose challenge cannot be asked again. */
-const endOf = { code: 'code-expired', wait: 'prompt-timeout' } as const
+const endOf = {
+  code: 'code-expired',
+  wait: 'prompt-timeout',
+  'new-password': 'password-not-changed',
+  'repeat-password': 'password-not-changed',
+} as const
 
-type Asked = Pick<StateContent, 'purpose' | 'promptId' | 'sent' | 'wrong'>
+type Asked = Pick<StateContent, 'purpose' | 'promptId' | 'sent' | 'wrong' | 'method'>
 
 /** Asks for a code; `sent` says that one is on its way. */
 export function challengeForCode(
@@ -47,6 +52,29 @@ export function challengeToWait(
   return challenge(context, user, message, { purpose: 'wait', promptId, wrong: 0 }, endsMs)
 }
 
+/** Asks for a new password, or for it once more; all of it within the time of one question. */
+export function challengeForPassword(
+  context: Context,
+  user: User,
+  message: string,
+  asked: { purpose: 'new-password' | 'repeat-password'; wrong: number },
+): Outcome {
+  const { method, parts, resumed } = context
+  const isUnderWay = resumed !== undefined && isForPassword(resumed.purpose)
+  const endsMs = isUnderWay ? resumed.endsMs : parts.clock.nowMs() + askMs
+  return challenge(
+    context,
+    user,
+    message,
+    { ...asked, ...(method === undefined ? {} : { method }) },
+    endsMs,
+  )
+}
+
+export function isForPassword(purpose: StatePurpose): boolean {
+  return purpose === 'new-password' || purpose === 'repeat-password'
+}
+
 /** Lists the ways to go on: "1 text to **78, 2 call **21", or a typed code. */
 export function menuText(context: Context, user: User, choices: Choices): string {
   const { texts } = context.parts
@@ -64,12 +92,19 @@ function challenge(
   asked: Asked,
   endsMs: number,
 ): Outcome {
-  const { attempt, parts, resumed, signInId } = context
+  const { attempt, expired, parts, resumed, signInId } = context
   const step = resumed?.purpose === asked.purpose ? resumed.step + 1 : 1
   const nowMs = parts.clock.nowMs()
   if (step > maxSteps || endsMs <= nowMs) return reject(context, endOf[asked.purpose])
   const state = parts.states.seal(
-    { ...asked, signInId, step, userKey: user.key, endsMs },
+    {
+      ...asked,
+      signInId,
+      step,
+      userKey: user.key,
+      endsMs,
+      ...(expired === undefined ? {} : { expired: true }),
+    },
     attempt.gateway.name,
     nowMs,
   )

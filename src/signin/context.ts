@@ -11,6 +11,7 @@ import type {
 import type { Clock, Timer } from '../support/index.ts'
 import { type Attempt, answerByMs, type MsChapSuccess } from './attempt.ts'
 import type { Call } from './call.ts'
+import type { ExpiredPassword, PasswordSealer } from './kept-passwords.ts'
 import type { Marks } from './marks.ts'
 import type { OpenCount } from './open-count.ts'
 import type { Outcome } from './outcome.ts'
@@ -93,6 +94,8 @@ export type SignInParts = {
   readonly states: StateSealer
   /** Recognises passwords, under a key of this process. */
   readonly passwordMarks: Marks
+  /** Seals the passwords that a change needs later, under a key of this process. */
+  readonly passwordSealer: PasswordSealer
   /** Recognises sent codes, under a key that survives a restart. */
   readonly codeMarks: Marks
   readonly clock: Clock
@@ -138,6 +141,8 @@ export type Context = {
   denial: string | undefined
   /** What the right MS-CHAP response of this request earns. */
   msChap: MsChapSuccess | undefined
+  /** The password was right but has expired: it must be changed before anybody is let in. */
+  expired: ExpiredPassword | undefined
   /** Set where others wait for what this request comes to. */
   joinKey: string | undefined
   /** Whether the outcome is another request's, shared. */

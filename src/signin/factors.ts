@@ -1,8 +1,10 @@
 import type { User } from '../accounts/index.ts'
 import { Secret } from '../support/index.ts'
 import { answerChallenge } from './answer.ts'
+import { isForPassword } from './challenge.ts'
 import { type Choices, loadChoices, optionByWord, readWord } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
+import { answerNewPassword } from './expired-password.ts'
 import type { FoundUser } from './find-user.ts'
 import { checkFirstFactor, countUnproven } from './first-factor.ts'
 import type { Outcome } from './outcome.ts'
@@ -22,6 +24,9 @@ export async function checkFactors(
   const { user } = found
   if (resumed === undefined && policy.secondFactor !== 'required') {
     return checkPasswordAlone(context, found, policy)
+  }
+  if (resumed !== undefined && isForPassword(resumed.purpose)) {
+    return answerNewPassword(context, found, resumed)
   }
   const choices = await loadChoices(context, user, policy)
   if (resumed !== undefined) return answerChallenge(context, user, choices, resumed)
@@ -44,6 +49,8 @@ async function checkPasswordAlone(
   const { credential } = attempt
   const proven = await checkFirstFactor(context, found, credential)
   if (proven.kind !== 'proven') return proven
+  // The old password alone must not set a new one.
+  if (context.expired !== undefined) return reject(context, 'password-expired')
   if (policy.secondFactor === 'none') return { kind: 'passed' }
   if (await parts.accounts.useBypass(user.key, parts.clock.nowMs())) {
     note(context, 'bypass')

@@ -11,6 +11,7 @@ export type {
   SignInSettings,
   Wheel,
 } from './context.ts'
+export { createPasswordSealer, type PasswordSealer } from './kept-passwords.ts'
 export { createMarks, type Marks } from './marks.ts'
 export { createOpenCount, type OpenCount } from './open-count.ts'
 export type * from './outcome.ts'

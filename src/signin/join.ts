@@ -6,7 +6,7 @@ import type { Outcome } from './outcome.ts'
 import type { Policy } from './policy.ts'
 import { rejectReasons } from './reasons.ts'
 import type { Settled } from './registry.ts'
-import { stateId } from './resume.ts'
+import { stateId } from './state.ts'
 import type { Following, Passed } from './step.ts'
 
 /** How long the outcome of a finished sign-in answers an equal attempt (RULES 10). */

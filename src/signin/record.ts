@@ -2,7 +2,7 @@ import { type Context, note, type SignInParts } from './context.ts'
 import type { Outcome } from './outcome.ts'
 import type { SignInRecord } from './ports.ts'
 import { referenceOf } from './reference.ts'
-import { stateId } from './resume.ts'
+import { stateId } from './state.ts'
 import { entriesOf } from './timeline.ts'
 
 /** The wheel may be late. */

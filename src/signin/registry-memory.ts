@@ -29,6 +29,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
   const late = new Map<string, { key: string; promptId: string; untilMs: number }>()
   const interrupted = new Map<string, number>()
   const timelines = new Map<string, Entry<readonly TimelineEntry[]> & { onTaken(): void }>()
+  const sealed = new Map<string, Entry<Uint8Array>>()
   let sweptAtMs = clock.nowMs()
 
   function sweepSometimes(): void {
@@ -44,7 +45,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     for (const map of [spent, interrupted]) {
       for (const [key, untilMs] of map) if (untilMs <= nowMs) map.delete(key)
     }
-    for (const map of [results, late, timelines]) {
+    for (const map of [results, late, timelines, sealed]) {
       for (const [key, entry] of map) if (entry.untilMs <= nowMs) map.delete(key)
     }
   }
@@ -153,10 +154,20 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       return kept !== undefined && kept.untilMs > clock.nowMs() ? kept.value : undefined
     },
 
+    async keepSealed(stateId, value, untilMs) {
+      sealed.set(stateId, { value, untilMs })
+    },
+
+    async takeSealed(stateId) {
+      const kept = sealed.get(stateId)
+      sealed.delete(stateId)
+      return kept !== undefined && kept.untilMs > clock.nowMs() ? kept.value : undefined
+    },
+
     size() {
       sweep(clock.nowMs())
-      const maps = [claims, spent, openPrompts, promptsById, results, late, interrupted, timelines]
-      return maps.reduce((sum, map) => sum + map.size, 0)
+      const sizes = [claims, spent, openPrompts, promptsById, results, late, interrupted]
+      return [...sizes, timelines, sealed].reduce((sum, map) => sum + map.size, 0)
     },
   }
 }

@@ -98,4 +98,9 @@ export interface SignInRegistry {
   ): Promise<void>
   /** Undefined when another request has taken it, or `untilMs` has passed. */
   takeTimeline(stateId: string): Promise<readonly TimelineEntry[] | undefined>
+
+  /** Sealed bytes that the answer to a State needs; the registry has no key to them. */
+  keepSealed(stateId: string, sealed: Uint8Array, untilMs: number): Promise<void>
+  /** Undefined when another request has taken them, or `untilMs` has passed. */
+  takeSealed(stateId: string): Promise<Uint8Array | undefined>
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { User } from '../accounts/index.ts'
 import type { Attempt } from './attempt.ts'
 import { type Context, reject, type SignInParts } from './context.ts'
+import { takeExpired } from './kept-passwords.ts'
 import type { Outcome } from './outcome.ts'
-import type { OpenedState } from './state.ts'
+import { type OpenedState, stateId } from './state.ts'
 import { entriesOf } from './timeline.ts'
 
 /** Opens the State of the request: undefined for a new sign-in, `invalid` for what nobody may use. */
@@ -28,7 +28,9 @@ export async function spendState(context: Context, user: User): Promise<Outcome 
   if (!fresh) return reject(context, 'state-invalid')
   const earlier = (await parts.registry.takeTimeline(id)) ?? []
   context.timeline = [...earlier, ...entriesOf(context.timeline)]
-  return undefined
+  if (resumed.expired === undefined) return undefined
+  context.expired = await takeExpired(context, user, attempt.state)
+  return context.expired === undefined ? reject(context, 'interrupted') : undefined
 }
 
 /** A refusal before the factors is the end of the sign-in the State goes on with, and of its prompt. */
@@ -38,9 +40,4 @@ export async function endResumed(context: Context, user: User, refused: Outcome)
   const promptId = context.resumed?.promptId
   if (promptId !== undefined) await context.parts.registry.cancelPrompt(promptId)
   return refused
-}
-
-/** Short and unique: the last 16 bytes are the seal's tag. */
-export function stateId(state: Uint8Array): string {
-  return createHash('sha256').update(state).digest().subarray(0, 16).toString('base64url')
 }

@@ -3,10 +3,12 @@ import { HoldfastError } from '../support/index.ts'
 import { type Attempt, answerByMs } from './attempt.ts'
 import { authorise } from './authorise.ts'
 import { type Context, reject, type SignInParts } from './context.ts'
+import { askNewPassword } from './expired-password.ts'
 import { checkFactors } from './factors.ts'
 import { findUser } from './find-user.ts'
 import { endHeld } from './hold.ts'
 import { joinEqual, settleJoin, shareSettled } from './join.ts'
+import { keepExpired } from './kept-passwords.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPolicy, checkStanding } from './policy.ts'
 import type { PromptResult, SignIn } from './ports.ts'
@@ -106,6 +108,7 @@ async function outcomeOf(context: Context, end: () => Promise<Passed | Outcome>)
   let outcome: Outcome
   try {
     outcome = await letIn(context, await end())
+    await keepExpired(context, outcome)
   } catch (error) {
     outcome = explain(context, error)
   }
@@ -125,7 +128,10 @@ async function letIn(context: Context, ended: Passed | Outcome): Promise<Outcome
   const { user } = context
   if (ended.kind !== 'passed') return ended
   if (user === undefined) return reject(context, 'user-unknown')
-  return (await settleAccount(context, user)) ?? authorise(context, user)
+  const refused = await settleAccount(context, user)
+  if (refused !== undefined) return refused
+  if (context.expired !== undefined) return askNewPassword(context, user)
+  return authorise(context, user)
 }
 
 /**
@@ -161,6 +167,7 @@ export function createContext(parts: SignInParts, attempt: Attempt): Context {
     allowed: attempt.gateway.methods,
     rule: undefined,
     denial: undefined,
+    expired: undefined,
     msChap: undefined,
     joinKey: undefined,
     joined: false,

@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import type { Method } from '../accounts/index.ts'
 
 /** What the challenge waits for. */
-export type StatePurpose = 'code' | 'wait'
+export type StatePurpose = 'code' | 'wait' | 'new-password' | 'repeat-password'
 
 /** What a challenge must know when its answer comes back, on whichever node. */
 export type StateContent = {
@@ -21,15 +22,19 @@ export type StateContent = {
     readonly times: number
     readonly untilMs: number
   }
-  /** `code`: wrong tries so far. */
+  /** Wrong tries so far: of codes, or of new passwords. */
   readonly wrong: number
+  /** The password was right but has expired: nobody is let in before it is changed. */
+  readonly expired?: true
+  /** New passwords: the second factor that was proven before. */
+  readonly method?: Method
 }
 
 /** What opening gives: the key of the user only as a digest, since 253 bytes must do. */
 export type OpenedState = Omit<StateContent, 'userKey'> & { belongsTo(userKey: string): boolean }
 
 const version = 1
-const purposes: readonly StatePurpose[] = ['code', 'wait']
+const purposes: readonly StatePurpose[] = ['code', 'wait', 'new-password', 'repeat-password']
 const headerBytes = 4
 const nonceBytes = 12
 const tagBytes = 16
@@ -92,6 +97,11 @@ export function createStateSealer(master: Uint8Array): StateSealer {
   }
 }
 
+/** Names a State without being one. Short and unique: its last 16 bytes are the seal's tag. */
+export function stateId(state: Uint8Array): string {
+  return createHash('sha256').update(state).digest().subarray(0, 16).toString('base64url')
+}
+
 function additionalData(header: Uint8Array, gateway: string): Buffer {
   return Buffer.concat([header, Buffer.from(gateway)])
 }
@@ -108,10 +118,12 @@ type WireState = {
   p?: string
   s?: readonly [mark: string, option: string, times: number, untilMs: number]
   w: number
+  x?: true
+  m?: Method
 }
 
 function toWire(content: StateContent): WireState {
-  const { promptId, sent } = content
+  const { expired, method, promptId, sent } = content
   return {
     i: content.signInId,
     n: content.step,
@@ -122,6 +134,8 @@ function toWire(content: StateContent): WireState {
     ...(sent === undefined
       ? {}
       : { s: [sent.mark, sent.option, sent.times, sent.untilMs] as const }),
+    ...(expired === undefined ? {} : { x: expired }),
+    ...(method === undefined ? {} : { m: method }),
   }
 }
 
@@ -136,6 +150,8 @@ function fromWire(wire: WireState, purpose: StatePurpose): OpenedState {
     ...(wire.s === undefined
       ? {}
       : { sent: { mark: wire.s[0], option: wire.s[1], times: wire.s[2], untilMs: wire.s[3] } }),
+    ...(wire.x === undefined ? {} : { expired: wire.x }),
+    ...(wire.m === undefined ? {} : { method: wire.m }),
     belongsTo: (userKey) => digestOf(userKey) === wire.u,
   }
 }

@@ -14,6 +14,9 @@ export type TextKey =
   | 'interrupted'
   | 'shutting-down'
   | 'password-expired'
+  | 'password-change-too-soon'
+  | 'password-change-unclear'
+  | 'password-not-changed'
   | 'account-unavailable'
   | 'reply-too-large'
   /** Challenge texts. Values in braces. */
@@ -27,6 +30,13 @@ export type TextKey =
   /** {to} */
   | 'approve-then-enter'
   | 'wrong-code-again'
+  | 'new-password'
+  | 'new-password-again'
+  | 'new-passwords-differ'
+  /** {count} */
+  | 'new-password-short'
+  | 'new-password-simple'
+  | 'new-password-refused'
   /** {options}: "1 text to **78, 2 call **21" */
   | 'menu'
   /** {to} */

@@ -25,6 +25,12 @@ export const de: Language = {
     'Der Anmeldedienst wird neu gestartet. Bitte versuchen Sie es gleich noch einmal.',
   'password-expired':
     'Ihr Passwort ist abgelaufen. Ändern Sie es und melden Sie sich dann erneut an.',
+  'password-change-too-soon':
+    'Sie haben Ihr Passwort erst vor Kurzem geändert und können es noch nicht wieder ändern. Bitte fragen Sie Ihren Helpdesk.',
+  'password-change-unclear':
+    'Wir wissen nicht, ob Ihr Passwort geändert wurde. Melden Sie sich mit dem neuen an; wenn das nicht geht, mit dem alten.',
+  'password-not-changed':
+    'Ihr Passwort wurde nicht geändert. Bitte melden Sie sich erneut an oder fragen Sie Ihren Helpdesk.',
   'account-unavailable':
     'Ihr Konto kann derzeit nicht benutzt werden. Bitte fragen Sie Ihren Helpdesk.',
   'reply-too-large':
@@ -36,6 +42,16 @@ export const de: Language = {
   'approve-then-enter':
     'Bestätigen Sie die Anmeldung auf Ihrem Telefon {to} und drücken Sie dann hier Enter.',
   'wrong-code-again': 'Dieser Code stimmt nicht. Bitte versuchen Sie es erneut.',
+  'new-password': 'Ihr Passwort ist abgelaufen. Geben Sie ein neues Passwort ein.',
+  'new-password-again': 'Geben Sie das neue Passwort noch einmal ein.',
+  'new-passwords-differ':
+    'Die beiden Passwörter waren nicht gleich. Geben Sie ein neues Passwort ein.',
+  'new-password-short':
+    'Dieses Passwort ist zu kurz: Es braucht mindestens {count} Zeichen. Geben Sie ein anderes neues Passwort ein.',
+  'new-password-simple':
+    'Dieses Passwort ist zu einfach. Mischen Sie große und kleine Buchstaben, Ziffern und Zeichen, ohne Ihren Namen. Geben Sie ein anderes neues Passwort ein.',
+  'new-password-refused':
+    'Dieses Passwort ist nicht erlaubt: Sie haben es schon benutzt, oder es ist zu leicht zu erraten. Geben Sie ein anderes neues Passwort ein.',
   menu: 'Wie möchten Sie sich anmelden? Geben Sie eine Ziffer ein: {options}.',
   'menu-sms': 'SMS an {to}',
   'menu-call': 'Anruf an {to}',

@@ -15,6 +15,12 @@ export const en: Language = {
   interrupted: 'The sign-in was interrupted. Please try again in a moment.',
   'shutting-down': 'The sign-in service is restarting. Please try again in a moment.',
   'password-expired': 'Your password has expired. Change it, then sign in again.',
+  'password-change-too-soon':
+    'You changed your password only recently, and cannot change it again yet. Please ask your helpdesk.',
+  'password-change-unclear':
+    'We cannot tell whether your password was changed. Sign in with the new one; if that fails, with the old one.',
+  'password-not-changed':
+    'Your password was not changed. Please sign in again, or ask your helpdesk.',
   'account-unavailable': 'Your account cannot be used now. Please ask your helpdesk.',
   'reply-too-large': 'Sign-in failed because of a setting on our side. Please tell your helpdesk.',
   'enter-code': 'Enter the code from your app or token.',
@@ -23,6 +29,15 @@ export const en: Language = {
   'enter-code-email': 'Enter the code we sent by e-mail to {to}.',
   'approve-then-enter': 'Approve the sign-in on your phone {to}, then press Enter here.',
   'wrong-code-again': 'That code is not right. Please try again.',
+  'new-password': 'Your password has expired. Enter a new password.',
+  'new-password-again': 'Enter the new password once more.',
+  'new-passwords-differ': 'The two passwords were not the same. Enter a new password.',
+  'new-password-short':
+    'That password is too short: it needs {count} characters or more. Enter another new password.',
+  'new-password-simple':
+    'That password is too simple. Mix capitals, small letters, digits and signs, without your name. Enter another new password.',
+  'new-password-refused':
+    'That password is not allowed: you have used it before, or it is too easy to guess. Enter another new password.',
   menu: 'How do you want to sign in? Enter a number: {options}.',
   'menu-sms': 'text message to {to}',
   'menu-call': 'call to {to}',

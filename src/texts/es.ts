@@ -18,6 +18,12 @@ export const es: Language = {
   interrupted: 'El inicio de sesión se interrumpió. Vuelva a intentarlo en un momento.',
   'shutting-down': 'El servicio se está reiniciando. Vuelva a intentarlo en un momento.',
   'password-expired': 'Su contraseña ha caducado. Cámbiela y vuelva a iniciar sesión.',
+  'password-change-too-soon':
+    'Ha cambiado su contraseña hace poco y todavía no puede cambiarla otra vez. Consulte a su servicio de ayuda.',
+  'password-change-unclear':
+    'No sabemos si su contraseña se ha cambiado. Inicie sesión con la nueva; si no funciona, con la antigua.',
+  'password-not-changed':
+    'Su contraseña no se ha cambiado. Vuelva a iniciar sesión o consulte a su servicio de ayuda.',
   'account-unavailable':
     'Su cuenta no se puede usar en este momento. Consulte a su servicio de ayuda.',
   'reply-too-large':
@@ -29,6 +35,15 @@ export const es: Language = {
   'approve-then-enter':
     'Apruebe el inicio de sesión en su teléfono {to} y después pulse Intro aquí.',
   'wrong-code-again': 'Ese código no es correcto. Vuelva a intentarlo.',
+  'new-password': 'Su contraseña ha caducado. Escriba una contraseña nueva.',
+  'new-password-again': 'Escriba la contraseña nueva otra vez.',
+  'new-passwords-differ': 'Las dos contraseñas no eran iguales. Escriba una contraseña nueva.',
+  'new-password-short':
+    'Esa contraseña es demasiado corta: necesita al menos {count} caracteres. Escriba otra contraseña nueva.',
+  'new-password-simple':
+    'Esa contraseña es demasiado sencilla. Mezcle mayúsculas, minúsculas, cifras y signos, sin su nombre. Escriba otra contraseña nueva.',
+  'new-password-refused':
+    'Esa contraseña no está permitida: ya la ha usado, o es demasiado fácil de adivinar. Escriba otra contraseña nueva.',
   menu: '¿Cómo quiere iniciar sesión? Escriba un número: {options}.',
   'menu-sms': 'SMS al {to}',
   'menu-call': 'llamada al {to}',

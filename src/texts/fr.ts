@@ -19,6 +19,12 @@ export const fr: Language = {
   interrupted: 'La connexion a été interrompue. Réessayez dans un instant.',
   'shutting-down': 'Le service de connexion redémarre. Réessayez dans un instant.',
   'password-expired': 'Votre mot de passe a expiré. Changez-le, puis reconnectez-vous.',
+  'password-change-too-soon':
+    'Vous avez changé votre mot de passe récemment et ne pouvez pas encore le changer de nouveau. Adressez-vous à votre assistance.',
+  'password-change-unclear':
+    "Nous ne savons pas si votre mot de passe a été changé. Connectez-vous avec le nouveau ; en cas d'échec, avec l'ancien.",
+  'password-not-changed':
+    "Votre mot de passe n'a pas été changé. Reconnectez-vous ou adressez-vous à votre assistance.",
   'account-unavailable':
     'Votre compte ne peut pas être utilisé actuellement. Adressez-vous à votre assistance.',
   'reply-too-large':
@@ -30,6 +36,16 @@ export const fr: Language = {
   'approve-then-enter':
     'Approuvez la connexion sur votre téléphone {to}, puis appuyez ici sur Entrée.',
   'wrong-code-again': "Ce code n'est pas le bon. Veuillez réessayer.",
+  'new-password': 'Votre mot de passe a expiré. Saisissez un nouveau mot de passe.',
+  'new-password-again': 'Saisissez le nouveau mot de passe encore une fois.',
+  'new-passwords-differ':
+    "Les deux mots de passe n'étaient pas identiques. Saisissez un nouveau mot de passe.",
+  'new-password-short':
+    'Ce mot de passe est trop court : il faut au moins {count} caractères. Saisissez un autre nouveau mot de passe.',
+  'new-password-simple':
+    'Ce mot de passe est trop simple. Mélangez majuscules, minuscules, chiffres et signes, sans votre nom. Saisissez un autre nouveau mot de passe.',
+  'new-password-refused':
+    "Ce mot de passe n'est pas permis : vous l'avez déjà utilisé, ou il est trop facile à deviner. Saisissez un autre nouveau mot de passe.",
   menu: 'Comment voulez-vous vous connecter ? Saisissez un chiffre : {options}.',
   'menu-sms': 'SMS au {to}',
   'menu-call': 'appel au {to}',

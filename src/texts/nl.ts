@@ -18,6 +18,12 @@ export const nl: Language = {
   interrupted: 'De aanmelding is onderbroken. Probeer het zo dadelijk opnieuw.',
   'shutting-down': 'De aanmelddienst wordt herstart. Probeer het zo dadelijk opnieuw.',
   'password-expired': 'Uw wachtwoord is verlopen. Wijzig het en meld u daarna opnieuw aan.',
+  'password-change-too-soon':
+    'U hebt uw wachtwoord pas gewijzigd en kunt het nu nog niet opnieuw wijzigen. Vraag het uw helpdesk.',
+  'password-change-unclear':
+    'Wij weten niet of uw wachtwoord is gewijzigd. Meld u aan met het nieuwe; lukt dat niet, dan met het oude.',
+  'password-not-changed':
+    'Uw wachtwoord is niet gewijzigd. Meld u opnieuw aan of vraag het uw helpdesk.',
   'account-unavailable': 'Uw account kan nu niet worden gebruikt. Vraag het uw helpdesk.',
   'reply-too-large':
     'Aanmelden is niet gelukt door een instelling aan onze kant. Meld het aan uw helpdesk.',
@@ -27,6 +33,15 @@ export const nl: Language = {
   'enter-code-email': 'Voer de code in die we per e-mail hebben gestuurd naar {to}.',
   'approve-then-enter': 'Keur de aanmelding goed op uw telefoon {to} en druk daarna hier op Enter.',
   'wrong-code-again': 'Die code klopt niet. Probeer het opnieuw.',
+  'new-password': 'Uw wachtwoord is verlopen. Voer een nieuw wachtwoord in.',
+  'new-password-again': 'Voer het nieuwe wachtwoord nog een keer in.',
+  'new-passwords-differ': 'De twee wachtwoorden waren niet gelijk. Voer een nieuw wachtwoord in.',
+  'new-password-short':
+    'Dat wachtwoord is te kort: er zijn ten minste {count} tekens nodig. Voer een ander nieuw wachtwoord in.',
+  'new-password-simple':
+    'Dat wachtwoord is te eenvoudig. Gebruik hoofdletters, kleine letters, cijfers en tekens, zonder uw naam. Voer een ander nieuw wachtwoord in.',
+  'new-password-refused':
+    'Dat wachtwoord mag niet: u hebt het eerder gebruikt of het is te gemakkelijk te raden. Voer een ander nieuw wachtwoord in.',
   menu: 'Hoe wilt u zich aanmelden? Voer een cijfer in: {options}.',
   'menu-sms': 'sms naar {to}',
   'menu-call': 'oproep naar {to}',
