@@ -22,6 +22,8 @@ export type GatewayStanding = {
   /** What kind it is, where the configuration says so: "FortiGate". */
   readonly kind?: string
   readonly flow: string
+  /** What tells it from others of its address; `*` at the end stands for anything. */
+  readonly nasIdentifier?: string
   readonly start: StartingValue
   /** Whose value that is; `configuration` has the default too. */
   readonly startFrom: 'preset' | 'configuration'

@@ -4,12 +4,21 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { CliError } from './errors.ts'
 
+const endpointSchema = z.object({
+  address: z.string().min(1),
+  port: z.int().min(1).max(65535),
+})
+
 const contentSchema = z.strictObject({
   pid: z.int().positive(),
   /** Socket for commands. */
   socket: z.string().min(1),
   /** Where the demo takes RADIUS requests. */
-  radius: z.object({ address: z.string().min(1), port: z.int().min(1).max(65535) }),
+  radius: endpointSchema,
+  /** Where its demo phone is. */
+  http: endpointSchema.optional(),
+  /** Its configuration, which tells how its people sign in. */
+  config: z.string().min(1),
   /** Shared secret of the demo's gateways, which is no secret. */
   gatewaySecret: z.string().min(1),
 })

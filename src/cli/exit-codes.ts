@@ -24,7 +24,7 @@ export const exitMeanings: Readonly<Record<ExitName, string>> = {
   'not-found': 'No such person, authenticator, gateway or sign-in.',
   configuration: 'The configuration is wrong or cannot be read.',
   'bad-file': 'A file that was given cannot be used; nothing was changed.',
-  rejected: 'try: the sign-in was refused.',
-  'no-answer': 'try: no valid answer came.',
+  rejected: 'try, simulate: the sign-in was refused.',
+  'no-answer': 'try, simulate: no valid answer came.',
   interrupted: 'Ended by Ctrl-C.',
 }

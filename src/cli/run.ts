@@ -13,6 +13,7 @@ import { presetCommand } from './commands/preset.ts'
 import { reloadCommand } from './commands/reload.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { serveCommand } from './commands/serve.ts'
+import { simulateCommand } from './commands/simulate.ts'
 import { supportCommand } from './commands/support.ts'
 import { tryCommand } from './commands/try.ts'
 import { userCommand } from './commands/user.ts'
@@ -28,6 +29,7 @@ const commands = [
   checkCommand,
   initCommand,
   tryCommand,
+  simulateCommand,
   presetCommand,
   userCommand,
   authenticatorCommand,

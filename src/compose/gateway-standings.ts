@@ -41,6 +41,7 @@ export function gatewayStandings(
       name: gateway.name,
       ...(preset === undefined ? {} : { kind: preset.title }),
       flow: gateway.flow,
+      ...(gateway.nasIdentifier === undefined ? {} : { nasIdentifier: gateway.nasIdentifier }),
       start: startingValue(gateway),
       startFrom: startOf(gateway, preset),
       learns: gateway.learnPatience ?? false,

@@ -172,6 +172,7 @@ describe('the file a demo leaves', () => {
     pid: 4711,
     socket: '/tmp/admin.sock',
     radius: { address: '127.0.0.1', port: 1812 },
+    config: '/etc/demo.yaml',
     gatewaySecret: 'testing123',
   }
   const fresh = (name: string) => join(folder, name)
@@ -242,6 +243,7 @@ describe('finding the service', () => {
       pid: 1,
       socket: '/demo.sock',
       radius: { address: '127.0.0.1', port: 1812 },
+      config: '/etc/demo.yaml',
       gatewaySecret: 'testing123',
     })
     expect(candidateSockets({}, io)).to.deep.equal([io.usualSocket, '/demo.sock'])

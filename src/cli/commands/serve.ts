@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Started } from '../../compose.ts'
 import { command } from '../command.ts'
 import { demoFilePath, removeDemoFile, writeDemoFile } from '../demo-file.ts'
@@ -36,7 +37,9 @@ export const serveCommand = command({
       try {
         // The app logs what is wrong, and goes on with what it had.
         hangUps.answer(() => void app.reload().catch(() => undefined))
-        const forgetDemo = started.config.insecureDemo ? announceDemo(started, io) : undefined
+        const forgetDemo = started.config.insecureDemo
+          ? announceDemo(started, configFile, io)
+          : undefined
         await aborted(io.signal)
         forgetDemo?.()
       } finally {
@@ -67,7 +70,11 @@ function collectHangUps() {
 }
 
 /** Says what to try, and tells the commands where the demo is. Gives what takes that back. */
-function announceDemo({ config, radius, http }: Started, io: CliIo): () => void {
+function announceDemo(
+  { config, radius, http }: Started,
+  configFile: string,
+  io: CliIo,
+): () => void {
   const [listen] = radius
   const [gateway] = Object.values(config.gateways)
   if (!listen || !gateway) return () => undefined
@@ -79,6 +86,8 @@ function announceDemo({ config, radius, http }: Started, io: CliIo): () => void 
       pid: process.pid,
       socket: config.adminSocket,
       radius: listen,
+      ...(http && { http }),
+      config: resolve(configFile),
       gatewaySecret: gateway.secret.reveal(),
     })
   } catch (error) {

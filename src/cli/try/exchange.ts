@@ -7,29 +7,40 @@ import {
   RadiusError,
   verifyReply,
 } from '../../radius/index.ts'
-import type { Clock } from '../../support/index.ts'
+import type { Clock, Timer } from '../../support/index.ts'
 import { CliError, interrupted } from '../errors.ts'
 
 /** What went over the wire, as it happens. */
 export type ExchangeEvent =
   | { readonly kind: 'sent'; readonly atMs: number; readonly bytes: number; readonly tries: number }
   | { readonly kind: 'received'; readonly atMs: number; readonly packet: Packet }
+  /** The right reply, for a gateway that does not wait for it any more. */
+  | { readonly kind: 'late'; readonly atMs: number; readonly packet: Packet }
   /** Came, but is no reply of a server that knows the secret. */
   | { readonly kind: 'ignored'; readonly atMs: number; readonly reason: string }
+  /** Of a way that loses packets: the one that `sent` was about, or a reply of this code. */
+  | { readonly kind: 'lost'; readonly atMs: number; readonly code?: number }
   | { readonly kind: 'given-up'; readonly atMs: number }
 
-export type Schedule = {
-  /** How long to wait before each resend, and after the last one. */
-  readonly timeoutMs: number
-  /** Resends after the first packet; 0 = none. */
-  readonly retries: number
-}
+/** In milliseconds from the first packet of a request; that one goes out at 0. */
+export type Schedule = { readonly sendAtMs: readonly number[]; readonly giveUpAtMs: number }
+
+/** What happens to a packet between gateway and server. */
+export type Way = { isLost(): boolean; delayMs(): number }
+
+const straightWay: Way = { isLost: () => false, delayMs: () => 0 }
 
 /** A gateway's socket towards one server, good for one request at a time. */
 export type Exchange = {
   /** Sends, resends by the schedule, gives the first valid reply or undefined when none came. */
   ask(request: EncodedRequest, schedule: Schedule): Promise<Packet | undefined>
   close(): void
+}
+
+type Asked = {
+  readonly request: EncodedRequest
+  reply(packet: Packet): void
+  fail(error: CliError): void
 }
 
 /**
@@ -40,10 +51,15 @@ export async function openExchange(options: {
   readonly server: { readonly address: string; readonly port: number }
   readonly clock: Clock
   readonly signal: AbortSignal
+  readonly way?: Way
   onEvent(event: ExchangeEvent): void
 }): Promise<Exchange> {
-  const { server, clock, signal, onEvent } = options
+  const { server, clock, signal, way = straightWay, onEvent } = options
   const socket = createSocket(isIPv6(server.address) ? 'udp6' : 'udp4')
+  let isOpen = true
+  let asked: Asked | undefined
+  let givenUp: EncodedRequest | undefined
+
   // A connected socket hears of a port where nobody listens.
   await new Promise<void>((resolve, reject) => {
     socket.once('error', (cause) => reject(unreachable(server, cause)))
@@ -52,46 +68,68 @@ export async function openExchange(options: {
       resolve()
     })
   })
+  socket.on('error', (cause) => asked?.fail(unreachable(server, cause)))
+  socket.on('message', (datagram: Buffer) => {
+    if (way.isLost()) onEvent({ kind: 'lost', atMs: clock.nowMs(), code: datagram[0] ?? 0 })
+    else travel(() => arrive(datagram))
+  })
+
+  function travel(arrived: () => void): void {
+    const delayMs = way.delayMs()
+    if (delayMs === 0) arrived()
+    else clock.after(delayMs, () => isOpen && arrived())
+  }
+
+  function arrive(datagram: Buffer): void {
+    const atMs = clock.nowMs()
+    const late = givenUp && readReply(datagram, givenUp)
+    if (typeof late === 'object') {
+      givenUp = undefined
+      onEvent({ kind: 'late', atMs, packet: late })
+    } else if (asked) {
+      const read = readReply(datagram, asked.request)
+      if (typeof read === 'string') onEvent({ kind: 'ignored', atMs, reason: read })
+      else {
+        onEvent({ kind: 'received', atMs, packet: read })
+        asked.reply(read)
+      }
+    }
+  }
+
   return {
-    ask: (request, schedule) =>
-      new Promise((resolve, reject) => {
-        let tries = 0
-        let timer = clock.after(0, attempt)
-        // The open socket keeps the process alive; timers of the clock do not.
-        function attempt(): void {
-          if (tries > schedule.retries) {
-            onEvent({ kind: 'given-up', atMs: clock.nowMs() })
-            finish(() => resolve(undefined))
-            return
-          }
-          tries += 1
-          socket.send(request.bytes)
-          onEvent({ kind: 'sent', atMs: clock.nowMs(), bytes: request.bytes.length, tries })
-          timer = clock.after(schedule.timeoutMs, attempt)
+    ask(request, { sendAtMs, giveUpAtMs }) {
+      const { promise, resolve, reject } = Promise.withResolvers<Packet | undefined>()
+      const beganMs = clock.nowMs()
+      let tries = 0
+      // The open socket keeps the process alive; timers of the clock do not.
+      let timer: Timer = clock.after(0, proceed)
+      function proceed(): void {
+        const atMs = clock.nowMs()
+        if (tries >= sendAtMs.length) {
+          givenUp = request
+          onEvent({ kind: 'given-up', atMs })
+          resolve(undefined)
+          return
         }
-        const onMessage = (datagram: Buffer) => {
-          const atMs = clock.nowMs()
-          const read = readReply(datagram, request)
-          if (typeof read === 'string') onEvent({ kind: 'ignored', atMs, reason: read })
-          else {
-            onEvent({ kind: 'received', atMs, packet: read })
-            finish(() => resolve(read))
-          }
-        }
-        const onError = (cause: Error) => finish(() => reject(unreachable(server, cause)))
-        const onAbort = () => finish(() => reject(interrupted()))
-        function finish(settle: () => void): void {
-          timer.cancel()
-          socket.off('message', onMessage)
-          socket.off('error', onError)
-          signal.removeEventListener('abort', onAbort)
-          settle()
-        }
-        socket.on('message', onMessage)
-        socket.on('error', onError)
-        signal.addEventListener('abort', onAbort, { once: true })
-      }),
-    close: () => socket.close(),
+        tries += 1
+        onEvent({ kind: 'sent', atMs, bytes: request.bytes.length, tries })
+        if (way.isLost()) onEvent({ kind: 'lost', atMs })
+        else travel(() => socket.send(request.bytes))
+        timer = clock.after(beganMs + (sendAtMs[tries] ?? giveUpAtMs) - atMs, proceed)
+      }
+      const onAbort = () => reject(interrupted())
+      signal.addEventListener('abort', onAbort, { once: true })
+      asked = { request, reply: resolve, fail: reject }
+      return promise.finally(() => {
+        asked = undefined
+        timer.cancel()
+        signal.removeEventListener('abort', onAbort)
+      })
+    },
+    close() {
+      isOpen = false
+      socket.close()
+    },
   }
 }
 

@@ -5,7 +5,7 @@ import { formatDuration } from '../times.ts'
 import type { ExchangeEvent } from './exchange.ts'
 import { formatAttributes, packetName } from './packet-text.ts'
 
-const ignoredHints: Readonly<Record<string, string>> = {
+export const ignoredHints: Readonly<Record<string, string>> = {
   'response-authenticator-wrong': 'the shared secrets differ',
   'message-authenticator-missing': 'the server signs nothing (CVE-2024-3596)',
   'identifier-wrong': 'it answers an earlier request',
@@ -52,6 +52,11 @@ export function createPacketPrinter(dictionary: Dictionary, io: CliIo, paint: Pa
         }
         case 'given-up':
           line(event.atMs, 'gave up')
+          return
+        case 'lost':
+        case 'late':
+          // Only of ways and waits that `simulate` has.
+          return
       }
     },
     elapsed: (): string => formatDuration(io.clock.nowMs() - startedAtMs),

@@ -9,6 +9,8 @@ import { listening, withService } from '../session.ts'
 export type TryTarget = {
   readonly server: { readonly address: string; readonly port: number }
   readonly gatewaySecret: string
+  /** The running demo, where that is what it is sent to. */
+  readonly demo?: DemoFile
 }
 
 /**
@@ -44,7 +46,7 @@ export async function findTryTarget(
       const server = formatEndpoint(demo.radius)
       note(io, `Trying the demo at ${server}; the service at ${service} runs too (--socket).`)
     }
-    return { server: demo.radius, gatewaySecret }
+    return { server: demo.radius, gatewaySecret, demo }
   }
   const { listen } = await withService(args, io, (session) => session.call('status', {}))
   const [server] = listen.map(reachable)
@@ -59,12 +61,13 @@ function findDemo(target: Target, io: CliIo): DemoFile | undefined {
 }
 
 /** A service that listens on every address is reached on the loopback one. */
-function reachable({ address, port }: TryTarget['server']): TryTarget['server'] {
+export function reachable({ address, port }: TryTarget['server']): TryTarget['server'] {
   const loopback = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address
   return { address: loopback, port }
 }
 
-function parseServer(text: string): TryTarget['server'] {
+/** Throws CliError `usage`. */
+export function parseServer(text: string): TryTarget['server'] {
   const server = parseEndpoint(text)
   if (server && server.port > 0) return server
   throw new CliError('usage', `"${text}" is no server; write 192.0.2.1:1812 or [2001:db8::1]:1812.`)

@@ -1,0 +1,145 @@
+import * as z from 'zod'
+import { type Endpoint, formatEndpoint } from '../../config/fields.ts'
+import type { Config } from '../../config/index.ts'
+import { loadConfig } from '../../config/load.ts'
+import { otpCode, parseSeed } from '../../methods/otp.ts'
+import type { Clock } from '../../support/index.ts'
+import type { DemoFile } from '../demo-file.ts'
+import { CliError } from '../errors.ts'
+import type { PersonEvent } from './events.ts'
+import { type Person, pause } from './person.ts'
+
+/** How often the phone is looked at. */
+const lookMs = 100
+
+const messagesSchema = z.array(
+  z.object({
+    id: z.string().regex(/^\w+$/),
+    kind: z.enum(['call', 'sms', 'email']),
+    to: z.string(),
+    user: z.string(),
+    code: z.string().optional(),
+  }),
+)
+type Message = z.output<typeof messagesSchema>[number]
+
+/** What the configuration of a demo tells of somebody: the password, and the seed of their app. */
+export type DemoSecrets = { readonly password: string; readonly seed?: Uint8Array }
+
+/** Throws CliError `usage` where the demo has nobody of this name with a password in it. */
+export function readDemoSecrets(
+  { config: file }: DemoFile,
+  user: string,
+  env: Readonly<Record<string, string | undefined>>,
+): DemoSecrets {
+  const config: Config = loadConfig(file, { env })
+  for (const [name, directory] of Object.entries(config.directories)) {
+    const found = directory.type === 'local' ? directory.users[user]?.password : undefined
+    if (found === undefined) continue
+    const app = config.demo?.enrolments.find(
+      (each) => each.method === 'totp' && each.directory === name && each.user === user,
+    )
+    const seed = app?.method === 'totp' ? parseSeed(app.seed) : undefined
+    return { password: found.reveal(), ...(seed === undefined ? {} : { seed }) }
+  }
+  throw new CliError('usage', `Nobody in this demo is called "${user}" and has a password there.`)
+}
+
+/**
+ * Somebody of the demo, who answers each prompt `answerAfterMs` after it came: presses # on the demo
+ * phone, types the code that was sent, or that of the app. Rejects with CliError `server-unreachable`
+ * where the demo phone does not answer.
+ */
+export async function createDemoPerson(options: {
+  readonly phone: Endpoint
+  readonly user: string
+  readonly secrets: DemoSecrets
+  readonly answerAfterMs: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  onEvent(event: PersonEvent): void
+}): Promise<Person> {
+  const { user, secrets, answerAfterMs, clock, signal, onEvent } = options
+  const messages = `http://${formatEndpoint(options.phone)}/demo/messages`
+  const known = new Set((await list()).map(({ id }) => id))
+  const stopped = new AbortController()
+  const untilStopped = AbortSignal.any([signal, stopped.signal])
+  let last: { readonly message: Message; readonly answer: Promise<string> } | undefined
+  let answersAtMs: number | undefined
+  let looking: Promise<void> = Promise.resolve()
+
+  async function list(): Promise<readonly Message[]> {
+    const response = await askPhone(messages)
+    return messagesSchema.parse(await response.json()).filter((message) => message.user === user)
+  }
+
+  /** One look after the other, so that each message is seen once. */
+  function look(): Promise<void> {
+    looking = looking.then(async () => {
+      for (const message of (await list()).toReversed()) {
+        if (known.has(message.id)) continue
+        known.add(message.id)
+        answersAtMs = clock.nowMs() + answerAfterMs
+        onEvent({ kind: 'prompted', atMs: clock.nowMs(), by: message.kind, to: message.to })
+        const answer = answerMessage(message)
+        // Whoever types waits for it; else `trouble` tells.
+        answer.catch(() => undefined)
+        last = { message, answer }
+      }
+    })
+    return looking
+  }
+
+  async function answerMessage({ id, kind, code = '' }: Message): Promise<string> {
+    await pause(answerAfterMs, clock, untilStopped)
+    if (kind !== 'call') return code
+    const keys = '#'
+    const response = await askPhone(`${messages}/${id}/answer`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ keys }),
+    })
+    onEvent({ kind: 'pressed', atMs: clock.nowMs(), keys, counts: response.ok })
+    return ''
+  }
+
+  async function watch(): Promise<never> {
+    for (;;) {
+      await look()
+      await pause(lookMs, clock, untilStopped)
+    }
+  }
+
+  const trouble = watch()
+  trouble.catch(() => undefined)
+  return {
+    password: secrets.password,
+    async answer() {
+      // What the challenge is about may have arrived together with it.
+      await look()
+      const typed = await (last === undefined ? codeOfApp() : last.answer)
+      onEvent({ kind: 'typed', atMs: clock.nowMs(), what: typed === '' ? 'Enter' : 'code' })
+      return typed
+    },
+    answersAtMs: () => answersAtMs,
+    trouble,
+    stop: () => stopped.abort(),
+  }
+
+  async function codeOfApp(): Promise<string> {
+    answersAtMs = clock.nowMs() + answerAfterMs
+    await pause(answerAfterMs, clock, untilStopped)
+    const { seed } = secrets
+    if (seed === undefined) return ''
+    const step = Math.floor(clock.nowMs() / 30_000)
+    return otpCode({ seed, algorithm: 'sha1', digits: 6 }, step)
+  }
+}
+
+async function askPhone(url: string, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (cause) {
+    throw new CliError('server-unreachable', `The demo phone does not answer at ${url}.`, { cause })
+  }
+}

@@ -1,0 +1,29 @@
+import type { ExchangeEvent } from '../try/exchange.ts'
+
+/** How a prompt reached the person. */
+export type PromptKind = 'call' | 'sms' | 'email'
+
+/** What happens to the person, in milliseconds since 1970 as everything else. */
+export type PersonEvent =
+  | {
+      readonly kind: 'prompted'
+      readonly atMs: number
+      readonly by: PromptKind
+      readonly to: string
+    }
+  /** Keys of a phone. */
+  | {
+      readonly kind: 'pressed'
+      readonly atMs: number
+      readonly keys: string
+      readonly counts: boolean
+    }
+  /** At the gateway: a code, or nothing but Enter. */
+  | { readonly kind: 'typed'; readonly atMs: number; readonly what: 'code' | 'Enter' }
+  /** Starts anew after a failure. */
+  | { readonly kind: 'again'; readonly atMs: number }
+
+/** Which request a packet is of; `server` counts from 1. */
+type OfRequest = { readonly identifier: number; readonly server: number }
+
+export type SimulationEvent = PersonEvent | (ExchangeEvent & OfRequest)

@@ -1,0 +1,36 @@
+import type { CliIo } from '../io.ts'
+import { type Exchange, type ExchangeEvent, openExchange, type Way } from '../try/exchange.ts'
+import type { TryTarget } from '../try/target.ts'
+import type { SimulationEvent } from './events.ts'
+
+/** A socket of the gateway towards each server. Rejects with CliError `server-unreachable`, and none stays open. */
+export async function openServers(
+  servers: readonly TryTarget['server'][],
+  way: Way,
+  tell: (event: SimulationEvent) => void,
+  { clock, signal }: CliIo,
+): Promise<readonly Exchange[]> {
+  const opened: Exchange[] = []
+  try {
+    for (const [index, server] of servers.entries()) {
+      opened.push(await openServer(server, index + 1))
+    }
+    return opened
+  } catch (error) {
+    for (const exchange of opened) exchange.close()
+    throw error
+  }
+
+  async function openServer(server: TryTarget['server'], number: number): Promise<Exchange> {
+    let identifier = 0
+    const onEvent = (event: ExchangeEvent) => tell({ ...event, identifier, server: number })
+    const exchange = await openExchange({ server, clock, signal, way, onEvent })
+    return {
+      ...exchange,
+      ask(request, schedule) {
+        identifier = request.identifier
+        return exchange.ask(request, schedule)
+      },
+    }
+  }
+}
