@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
-import type { Attempt, Credential, Outcome } from '../signin/index.ts'
+import type { Attempt, Credential, Outcome, RejectReason } from '../signin/index.ts'
 
 export type Accepted = Extract<Outcome, { kind: 'accept' }>
 /** No way in: refused, or left without an answer. */
@@ -22,6 +22,16 @@ export type InnerAttempt = {
  */
 export type InnerSignIn = (inner: InnerAttempt) => Promise<Outcome>
 
+/**
+ * An end that no sign-in has judged, because the peer does not do what its method asks of it. It is
+ * recorded like one that has been. `detail`: one line for the time line, without anything secret.
+ */
+export type Broken = {
+  readonly kind: 'broken'
+  readonly reason: RejectReason
+  readonly detail: string
+}
+
 /** What comes next in a method that asks and is answered. */
 export type InnerStep =
   | {
@@ -38,11 +48,14 @@ export type InnerStep =
       readonly isk?: Uint8Array
     }
   | { readonly kind: 'failed'; readonly outcome: Refused }
+  | Broken
 
 /** A method of one request and response after the other, inside a tunnel or on its own (RFC 3748 5). */
 export type InnerMethod = {
   /** EAP Type, such as 26. */
   readonly type: number
+  /** Whether the peer makes keys in it. */
+  readonly makesKeys: boolean
   /** Type-Data of its first request. Called once. */
   start(): Uint8Array
   /** What the answer to its last request comes to. `id`: the EAP Identifier of both. `data`: Type-Data, anything at all. */
@@ -99,6 +112,7 @@ export type TunnelStep =
       readonly msk?: Uint8Array
     }
   | { readonly kind: 'failed'; readonly outcome: Refused }
+  | Broken
 
 /** What happens inside a tunnel: TTLS, PEAP, and EAP-TLS, which puts nothing into it. */
 export type TunnelMethod = {

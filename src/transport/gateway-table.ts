@@ -26,8 +26,8 @@ export type GatewayEntry = {
   readonly charset: 'utf-8' | 'latin1'
   /** Whether MS-CHAP of version 1 counts as well as version 2. */
   readonly msChapV1: boolean
-  /** Whether it may send EAP. */
-  readonly eap: boolean
+  /** Whether it may send EAP. Default: no. */
+  readonly eap?: boolean
   /** Sign-ins that may be open at a time. */
   readonly maxOpen: number
 }

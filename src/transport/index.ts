@@ -2,6 +2,7 @@
 // at a password beyond its bytes. `handle-datagram.ts` is the place to start reading.
 // May import `radius/`, `signin/`, `support/`; log and counts go through TransportObserver.
 export { normaliseDevice } from './device.ts'
+export type * from './eap-port.ts'
 export { GatewayTableError, type GatewayTableErrorCode } from './gateway-checks.ts'
 export {
   createGatewayTable,
@@ -15,6 +16,7 @@ export {
   type RadiusListenerOptions,
 } from './listener.ts'
 export type { Answer, Drop, TransportObserver } from './observer.ts'
+export { requestAttributes } from './request-attributes.ts'
 export type { FirstPacket, RequestEnd, RequestWatch } from './request-watch.ts'
 export type { ListenAddress } from './socket-plan.ts'
 export { ListenError } from './sockets.ts'

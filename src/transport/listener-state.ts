@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { SignIn } from '../signin/index.ts'
 import type { Clock, Timer, TimerWheel } from '../support/index.ts'
 import { createDropReport, type ReportDrop } from './drops.ts'
+import type { EapHandler } from './eap-port.ts'
 import type { GatewayTable } from './gateway-table.ts'
 import type { TransportObserver } from './observer.ts'
 import { createOpenRequests, type OpenRequests } from './open-requests.ts'
@@ -19,6 +20,7 @@ export type ListenerState = {
   readonly open: OpenRequests
   readonly replies: ReplyCache
   readonly signIn: SignIn
+  readonly eap: EapHandler | undefined
   readonly clock: Clock
   readonly wheel: TimerWheel
   readonly observer: TransportObserver
@@ -31,6 +33,8 @@ export type ListenerState = {
 export type ListenerStateOptions = {
   readonly gateways: GatewayTable
   readonly signIn: SignIn
+  /** Carries on conversations of EAP. Default: there are none. */
+  readonly eap?: EapHandler
   readonly clock: Clock
   readonly wheel: TimerWheel
   readonly observer: TransportObserver
@@ -53,6 +57,7 @@ export function createListenerState(options: ListenerStateOptions): ListenerStat
     open: createOpenRequests(options.maxOpen ?? defaultMaxOpen),
     replies: createReplyCache(clock, wheel, options.replyCache ?? defaultReplyCache),
     signIn,
+    eap: options.eap,
     clock,
     wheel,
     observer,

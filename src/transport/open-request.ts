@@ -2,6 +2,7 @@ import { decodePacket, type VerifiedRequest, verifyRequest } from '../radius/ind
 import type { Outcome } from '../signin/index.ts'
 import type { Timer } from '../support/index.ts'
 import { type HeldRequest, RadiusAttempt } from './attempt.ts'
+import type { AnsweredEap } from './eap-port.ts'
 import type { Gateway } from './gateway-table.ts'
 import type { ListenerState } from './listener-state.ts'
 import type { AnsweredOutcome } from './replies.ts'
@@ -32,7 +33,7 @@ export class OpenRequest implements HeldRequest {
   readonly attempt: RadiusAttempt
   state: OpenState = 'working'
   /** The outcome of a delayed one. */
-  outcome: AnsweredOutcome | undefined
+  outcome: AnsweredOutcome | AnsweredEap | undefined
   timer: Timer | undefined
   #decoded: VerifiedRequest | undefined
   #bytes = ''

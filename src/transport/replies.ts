@@ -84,7 +84,6 @@ export function eapReplyTo(answer: AnsweredEap, cipher: AttributeCipher): Reply 
           ...(answer.isRepeated
             ? [integerAttribute(attributeType.ErrorCause, invalidEapPacketIgnored)]
             : []),
-          integerAttribute(attributeType.SessionTimeout, answer.timeoutSeconds),
         ],
       }
   }

@@ -1,4 +1,5 @@
 import type { GatewayRules, Outcome } from '../signin/index.ts'
+import type { AnsweredEap } from './eap-port.ts'
 import type { OpenRequest } from './open-request.ts'
 import type { AnsweredOutcome } from './replies.ts'
 
@@ -69,6 +70,6 @@ function personOf({ attempt }: OpenRequest): string | undefined {
 }
 
 /** Whether patience ran out while the person was still being asked. */
-export function endedByPatience(outcome: AnsweredOutcome): boolean {
+export function endedByPatience(outcome: AnsweredOutcome | AnsweredEap): boolean {
   return outcome.reason === 'prompt-timeout'
 }

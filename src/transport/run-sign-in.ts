@@ -28,9 +28,10 @@ export function runSignIn(listener: ListenerState, open: OpenRequest): void {
 /** EAP goes on with its conversation, which signs in when it knows who it is. */
 function start(listener: ListenerState, open: OpenRequest): void {
   const { attempt } = open
+  const { eap, signIn } = listener
   const message = joinAttributes(open.request(), attributeType.EapMessage)
-  if (message === undefined) listener.signIn(attempt)
-  else listener.eap({ attempt, message, answer: (answer) => settle(listener, open, answer) })
+  if (message === undefined || eap === undefined) signIn(attempt)
+  else eap({ attempt, message, answer: (answer) => settle(listener, open, answer) })
 }
 
 function shrink(open: OpenRequest): void {

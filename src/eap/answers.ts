@@ -1,0 +1,140 @@
+import type { Attempt, Outcome, Refuse, RejectReason, SignIn } from '../signin/index.ts'
+import type { EapAnswer, EapRequest } from '../transport/index.ts'
+import type { ConversationStep } from './conversation.ts'
+import { attemptWithin, signInWithin } from './inner-attempt.ts'
+import { methodName } from './method-names.ts'
+import type { Entry } from './open-conversations.ts'
+import { eapCode, encodeResult } from './packet.ts'
+import type { EapStates } from './state.ts'
+
+export type AnswerParts = {
+  readonly states: EapStates
+  readonly signIn: SignIn
+  readonly refuse: Refuse
+}
+
+/** RFC 3580 3.10: Framed-MTU is of the link, where EAP has 4 bytes in front. */
+const framedMtuType = 12
+const linkHeader = 4
+const minPacketSize = 100
+
+/** Lets the conversation take the request, and turns what it comes to into what the gateway hears. */
+export async function answerRequest(
+  parts: AnswerParts,
+  entry: Entry,
+  { attempt, message }: EapRequest,
+  onSignIn: () => void,
+): Promise<EapAnswer> {
+  const signIn = signInWithin(parts.signIn, attempt, () => viaOf(entry))
+  const step = await entry.conversation.receive(message, {
+    packetSize: packetSizeOf(entry, attempt),
+    signIn: (inner) => {
+      onSignIn()
+      return signIn(inner)
+    },
+  })
+  return toAnswer(parts, entry, attempt, step)
+}
+
+/** The next request, with the State of the round after this one. */
+export function challengeOf(
+  { states }: Pick<AnswerParts, 'states'>,
+  entry: Entry,
+  packet: Uint8Array,
+  notBeforeMs?: number,
+): EapAnswer {
+  return {
+    kind: 'challenge',
+    reason: 'challenged',
+    packet,
+    state: states.encode(entry.id, entry.round + 1),
+    isRepeated: false,
+    ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
+  }
+}
+
+/** Refuses a request that no conversation takes. */
+export async function refusalOf(
+  { refuse }: Pick<AnswerParts, 'refuse'>,
+  { attempt, message }: EapRequest,
+  reason: RejectReason,
+  detail: string,
+): Promise<EapAnswer> {
+  const via = { method: methodName(undefined), outerIdentity: attempt.userName }
+  const outcome = await recorded(refuse, attempt, via, reason, detail)
+  return toFailure(outcome, encodeResult(eapCode.Failure, message[1] ?? 0))
+}
+
+async function toAnswer(
+  parts: AnswerParts,
+  entry: Entry,
+  attempt: Attempt,
+  step: ConversationStep,
+): Promise<EapAnswer> {
+  switch (step.kind) {
+    case 'request':
+      return challengeOf(parts, entry, step.packet, step.notBeforeMs)
+    case 'repeat': {
+      const answer = entry.last?.answer
+      return answer?.kind === 'challenge'
+        ? { ...answer, isRepeated: true }
+        : { kind: 'drop', reason: 'eap-out-of-turn' }
+    }
+    case 'success':
+      return { ...step.outcome, packet: step.packet, ...(step.keys && { keys: step.keys }) }
+    case 'failure':
+      return toFailure(step.outcome, step.packet)
+    case 'broken': {
+      const { reason, detail, packet } = step
+      return toFailure(await recorded(parts.refuse, attempt, viaOf(entry), reason, detail), packet)
+    }
+  }
+}
+
+function toFailure(outcome: Outcome, packet: Buffer): EapAnswer {
+  if (outcome.kind === 'drop') return outcome
+  // Nobody judged it worth more than a refusal, so nothing else comes of it.
+  if (outcome.kind !== 'reject') return { kind: 'drop', reason: 'internal-error' }
+  const { reason, notBeforeMs } = outcome
+  return {
+    kind: 'reject',
+    reason,
+    packet,
+    ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
+  }
+}
+
+function recorded(
+  refuse: Refuse,
+  outer: Attempt,
+  via: NonNullable<Attempt['eap']>,
+  reason: RejectReason,
+  detail: string,
+): Promise<Outcome> {
+  const inner = {
+    userName: via.outerIdentity,
+    credential: { kind: 'none' },
+    challenges: false,
+  } as const
+  return new Promise((resolve) => {
+    refuse(attemptWithin(outer, inner, via, resolve), reason, detail)
+  })
+}
+
+function viaOf({ conversation }: Entry): NonNullable<Attempt['eap']> {
+  return {
+    method: methodName(conversation.methodType),
+    outerIdentity: conversation.identity ?? '',
+  }
+}
+
+function packetSizeOf({ packetSize }: Entry, { attributes }: Attempt): number {
+  const attribute = attributes.find(({ vendor, type }) => vendor === 0 && type === framedMtuType)
+  if (attribute?.value.length !== 4) return packetSize
+  const framedMtu = new DataView(
+    attribute.value.buffer,
+    attribute.value.byteOffset,
+    attribute.value.byteLength,
+  ).getUint32(0)
+  return Math.max(minPacketSize, Math.min(packetSize, framedMtu - linkHeader))
+}

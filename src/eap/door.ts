@@ -1,0 +1,189 @@
+import { hash } from 'node:crypto'
+import type { Attempt } from '../signin/index.ts'
+import type { Clock, TimerWheel } from '../support/index.ts'
+import type { EapAnswer, EapHandler, EapRequest } from '../transport/index.ts'
+import { type AnswerParts, answerRequest, challengeOf, refusalOf } from './answers.ts'
+import { Conversation } from './conversation.ts'
+import { methodName } from './method-names.ts'
+import {
+  type ConversationLimits,
+  createOpenConversations,
+  type Entry,
+  type OpenConversations,
+} from './open-conversations.ts'
+import type { OuterMethodFactory, Stage } from './outer-method.ts'
+import { decodeResponse, eapType, identityBytes } from './packet.ts'
+import { createEapStates } from './state.ts'
+
+/** EAP at one gateway. */
+export type EapGateway = {
+  /** Methods, in the order they are offered. */
+  readonly methods: readonly OuterMethodFactory[]
+  /** Bytes of an EAP packet of ours at most: 100 to 1400. */
+  readonly packetSize: number
+}
+
+/** What an operator may want to know of conversations. Implementations are quick and never throw. */
+export type EapObserver = {
+  /** The peer went silent: after our certificate, mostly because it does not trust it. */
+  onLapse(lapse: {
+    readonly gateway: string
+    readonly method: string
+    readonly stage: Stage
+    /** What the peer calls itself. */
+    readonly identity: string
+  }): void
+  /** A mistake of ours. */
+  onError(error: unknown): void
+}
+
+export type EapDoorOptions = Pick<AnswerParts, 'signIn' | 'refuse'> & {
+  /** Name of this process: no other that gateways ask has it. */
+  readonly nodeName: string
+  /** What counts for new conversations of a gateway; undefined where it may have none. */
+  readonly gateway: (name: string) => EapGateway | undefined
+  readonly clock: Clock
+  readonly wheel: TimerWheel
+  /** Default: 10,000 conversations, 1,000 of them half-open. */
+  readonly limits?: ConversationLimits
+  readonly observer: EapObserver
+}
+
+/** The door for EAP: requests in, conversations carried on, answers out. */
+export type EapDoor = {
+  readonly receive: EapHandler
+  /** Ends all conversations, and gives their memory back. */
+  close(): void
+  readonly stats: () => OpenConversations['stats']
+}
+
+const defaultLimits: ConversationLimits = { maxOpen: 10_000, maxHalfOpen: 1_000 }
+const userNameType = 1
+
+/** Creates the door. It outlives reloads: a conversation goes on with the settings it began with. */
+export function createEapDoor(options: EapDoorOptions): EapDoor {
+  const { clock, wheel, observer, limits = defaultLimits } = options
+  const parts = { ...options, states: createEapStates(options.nodeName) }
+  const conversations = createOpenConversations(clock, wheel, limits, tellLapse)
+
+  function tellLapse({ conversation, gateway }: Entry): void {
+    const { identity = '', methodType, stage } = conversation
+    observer.onLapse({ gateway, method: methodName(methodType), stage, identity })
+  }
+
+  /** Finds the conversation of a request by its State, or begins one. */
+  async function receive(request: EapRequest): Promise<void> {
+    const { attempt } = request
+    if (attempt.state === undefined) return begin(request)
+    const named = parts.states.decode(attempt.state)
+    const entry = named?.isOurs ? conversations.find(named.id) : undefined
+    if (named === undefined || entry === undefined) {
+      return turnAway(request, named?.isOurs === false ? 'of another server' : 'not open')
+    }
+    if (entry.boundTo !== bindingOf(attempt)) return turnAway(request, 'of another device')
+    return goOn(entry, named.round, request)
+  }
+
+  async function turnAway(request: EapRequest, detail: string): Promise<void> {
+    request.answer(await refusalOf(parts, request, 'eap-conversation-unknown', detail))
+  }
+
+  /** A request without State: an identity, or EAP-Start, which wants to be asked for one (RFC 3579 2.1). */
+  async function begin(request: EapRequest): Promise<void> {
+    const { attempt, message } = request
+    const gateway = options.gateway(attempt.gateway.name)
+    if (gateway === undefined) return request.answer({ kind: 'drop', reason: 'eap-not-supported' })
+    const response = decodeResponse(message)
+    const isStart = message.length === 0
+    if (!isStart && response?.type !== eapType.Identity) {
+      return request.answer(await refusalOf(parts, request, 'eap-malformed', 'no identity'))
+    }
+    if (response !== undefined && !isUserName(attempt, response.data)) {
+      const detail = 'User-Name is not the identity'
+      return request.answer(await refusalOf(parts, request, 'eap-name-differs', detail))
+    }
+    const conversation = new Conversation(gateway.methods)
+    const entry = conversations.add({
+      id: parts.states.newId(),
+      conversation,
+      gateway: attempt.gateway.name,
+      boundTo: bindingOf(attempt),
+      packetSize: gateway.packetSize,
+    })
+    if (entry === undefined) return request.answer({ kind: 'drop', reason: 'too-many-open' })
+    if (!isStart) return work(entry, digestOf(message), request)
+    const answer = challengeOf(parts, entry, conversation.askIdentity())
+    settle(entry, digestOf(message), [request], answer)
+  }
+
+  /** A request of an open conversation: its turn, or one that was heard before. */
+  async function goOn(entry: Entry, round: number, request: EapRequest): Promise<void> {
+    const digest = digestOf(request.message)
+    const { last, working } = entry
+    if (working === undefined && round === entry.round) return work(entry, digest, request)
+    if (working?.digest === digest && round === entry.round) {
+      working.waiting.push(request)
+      return
+    }
+    // The gateway, or another of its kind, did not hear the answer.
+    const isHeard = round === entry.round - 1 && last?.digest === digest
+    request.answer(isHeard ? last.answer : { kind: 'drop', reason: 'eap-out-of-turn' })
+  }
+
+  async function work(entry: Entry, digest: string, request: EapRequest): Promise<void> {
+    const waiting = [request]
+    entry.working = { digest, waiting }
+    conversations.works(entry)
+    const answer = await answerRequest(parts, entry, request, () => conversations.signsIn(entry))
+    entry.working = undefined
+    settle(entry, digest, waiting, answer)
+  }
+
+  function settle(
+    entry: Entry,
+    digest: string,
+    waiting: readonly EapRequest[],
+    answer: EapAnswer,
+  ): void {
+    if (conversations.find(entry.id) !== entry) {
+      // It had to make room meanwhile.
+      for (const each of waiting) each.answer({ kind: 'drop', reason: 'too-many-open' })
+      return
+    }
+    const isRepeated = answer.kind === 'challenge' && answer.isRepeated
+    if (!isRepeated) {
+      entry.round += 1
+      entry.last = { digest, answer }
+    }
+    if (answer.kind === 'challenge') conversations.waits(entry)
+    else conversations.ends(entry)
+    for (const each of waiting) each.answer(answer)
+  }
+
+  return {
+    receive(request) {
+      receive(request).catch((error: unknown) => {
+        observer.onError(error)
+        request.answer({ kind: 'drop', reason: 'internal-error' })
+      })
+    },
+    close: conversations.close,
+    stats: () => conversations.stats,
+  }
+}
+
+/** A conversation belongs to one device and name at one gateway. */
+function bindingOf({ gateway, device, userName }: Attempt): string {
+  return [gateway.name, device?.kind, device?.value, userName].join('\n')
+}
+
+/** The gateway copies one into the other (RFC 3579 2.1). Where they differ, somebody in between has changed one. */
+function isUserName({ attributes }: Attempt, identity: Uint8Array): boolean {
+  const userName = attributes.find(({ vendor, type }) => vendor === 0 && type === userNameType)
+  if (userName === undefined) return true
+  return Buffer.compare(identityBytes(userName.value), identityBytes(identity)) === 0
+}
+
+function digestOf(message: Uint8Array): string {
+  return hash('sha256', message, 'base64url')
+}

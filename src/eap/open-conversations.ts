@@ -1,0 +1,139 @@
+import type { Clock, Timer, TimerWheel } from '../support/index.ts'
+import type { EapAnswer, EapRequest } from '../transport/index.ts'
+import type { Conversation } from './conversation.ts'
+
+/** A conversation and what was said last, for whoever did not hear it. */
+export type Entry = {
+  readonly id: string
+  readonly conversation: Conversation
+  /** Name of the gateway. */
+  readonly gateway: string
+  /** Gateway, device and name that it belongs to. */
+  readonly boundTo: string
+  /** Bytes of an EAP packet of ours at most. */
+  readonly packetSize: number
+  /** Which round the next request must be of. */
+  round: number
+  /** What answered the round before it, and a digest of what that was the answer to. */
+  last: { readonly digest: string; readonly answer: EapAnswer } | undefined
+  /** What is being worked on, and who waits for it. */
+  working: { readonly digest: string; readonly waiting: EapRequest[] } | undefined
+  timer: Timer | undefined
+}
+
+export type NewConversation = Pick<
+  Entry,
+  'id' | 'conversation' | 'gateway' | 'boundTo' | 'packetSize'
+>
+
+export type ConversationLimits = {
+  /** In all. */
+  readonly maxOpen: number
+  /** Of those whose handshake is not done. */
+  readonly maxHalfOpen: number
+}
+
+/** How long the next response may take: of a device, and of a person who types. */
+const halfOpenMs = 30_000
+const runningMs = 120_000
+/** How long the end of a conversation is repeated for who did not hear it (RULES 10). */
+const endedMs = 10_000
+
+/**
+ * The conversations that are open. Half-open ones, which anybody in radio range can begin, have a bound
+ * of their own and make room for each other, the oldest first; those that have come further stay.
+ */
+export type OpenConversations = {
+  /** Undefined where there is no room. */
+  add(begun: NewConversation): Entry | undefined
+  find(id: string): Entry | undefined
+  /** A response has come and is being worked on, for as long as it takes. */
+  works(entry: Entry): void
+  /** Somebody signs in: it is worth keeping. */
+  signsIn(entry: Entry): void
+  /** A request has left: the response may take its time. */
+  waits(entry: Entry): void
+  /** It is over; only its last answer stays for a moment. */
+  ends(entry: Entry): void
+  close(): void
+  readonly stats: { readonly halfOpen: number; readonly running: number }
+}
+
+/** `onLapse` hears of a conversation whose peer went silent. */
+export function createOpenConversations(
+  clock: Clock,
+  wheel: Pick<TimerWheel, 'at'>,
+  { maxOpen, maxHalfOpen }: ConversationLimits,
+  onLapse: (entry: Entry) => void,
+): OpenConversations {
+  // In the order they came.
+  const halfOpen = new Map<string, Entry>()
+  const running = new Map<string, Entry>()
+  const ended = new Map<string, Entry>()
+
+  function isFull(): boolean {
+    return halfOpen.size >= maxHalfOpen || halfOpen.size + running.size + ended.size >= maxOpen
+  }
+
+  /** Whether there is room now. */
+  function makeRoom(): boolean {
+    if (!isFull()) return true
+    const [oldest] = halfOpen.size > 0 ? halfOpen.values() : ended.values()
+    if (oldest === undefined) return false
+    forget(oldest)
+    return true
+  }
+
+  function forget(entry: Entry): void {
+    entry.timer?.cancel()
+    entry.conversation.close()
+    for (const entries of [halfOpen, running, ended]) entries.delete(entry.id)
+  }
+
+  function promote(entry: Entry): void {
+    if (halfOpen.delete(entry.id)) running.set(entry.id, entry)
+  }
+
+  function lapse(entry: Entry): void {
+    forget(entry)
+    onLapse(entry)
+  }
+
+  return {
+    add(begun) {
+      if (!makeRoom()) return undefined
+      const entry: Entry = {
+        ...begun,
+        round: 0,
+        last: undefined,
+        working: undefined,
+        timer: undefined,
+      }
+      halfOpen.set(entry.id, entry)
+      return entry
+    },
+    find: (id) => running.get(id) ?? halfOpen.get(id) ?? ended.get(id),
+    works(entry) {
+      entry.timer?.cancel()
+    },
+    signsIn: promote,
+    waits(entry) {
+      const isRunning = entry.conversation.stage === 'running'
+      if (isRunning) promote(entry)
+      entry.timer = wheel.at(clock.nowMs() + (isRunning ? runningMs : halfOpenMs), lapse, entry)
+    },
+    ends(entry) {
+      forget(entry)
+      ended.set(entry.id, entry)
+      entry.timer = wheel.at(clock.nowMs() + endedMs, forget, entry)
+    },
+    close() {
+      for (const entries of [halfOpen, running, ended]) {
+        for (const entry of entries.values()) forget(entry)
+      }
+    },
+    get stats() {
+      return { halfOpen: halfOpen.size, running: running.size }
+    },
+  }
+}

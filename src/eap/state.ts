@@ -1,0 +1,44 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/** Tells these from the States of challenges, which begin with their version. */
+const mark = 0x45
+const nodeLength = 4
+const idLength = 16
+const stateLength = 1 + nodeLength + idLength + 1
+
+/** What a State of EAP says (RFC 2865 5.24): a conversation lives in one process, so it names the node (RULES 16). */
+export type EapState = {
+  readonly isOurs: boolean
+  /** Of the conversation, 32 hex digits. */
+  readonly id: string
+  /** Of the conversation, from 0, modulo 256. */
+  readonly round: number
+}
+
+export type EapStates = {
+  /** A new name for a conversation: 16 random bytes as hex digits. */
+  newId(): string
+  /** 22 bytes. */
+  encode(id: string, round: number): Uint8Array
+  /** Undefined for what is no State of EAP. */
+  decode(state: Uint8Array): EapState | undefined
+}
+
+/** `nodeName`: no other process that gateways ask has it. */
+export function createEapStates(nodeName: string): EapStates {
+  const node = createHash('sha256').update(nodeName).digest().subarray(0, nodeLength)
+  return {
+    newId: () => randomBytes(idLength).toString('hex'),
+    encode: (id, round) =>
+      Buffer.concat([Uint8Array.of(mark), node, Buffer.from(id, 'hex'), Uint8Array.of(round)]),
+    decode(state) {
+      const bytes = Buffer.from(state.buffer, state.byteOffset, state.byteLength)
+      if (bytes.length !== stateLength || bytes[0] !== mark) return undefined
+      return {
+        isOurs: bytes.subarray(1, 1 + nodeLength).equals(node),
+        id: bytes.toString('hex', 1 + nodeLength, stateLength - 1),
+        round: bytes.readUInt8(stateLength - 1),
+      }
+    },
+  }
+}

@@ -1,0 +1,163 @@
+import type { SecureContext } from 'node:tls'
+import {
+  acknowledgement,
+  createFragmentJoiner,
+  cutMessage,
+  decodeFragment,
+  type FragmentCutter,
+  startData,
+} from './fragments.ts'
+import type { TunnelMethod, TunnelMethodFactory, TunnelStep } from './method.ts'
+import type {
+  OuterMethod,
+  OuterMethodFactory,
+  OuterRound,
+  OuterStep,
+  Stage,
+} from './outer-method.ts'
+import { eapType } from './packet.ts'
+import { keyMaterialOf, sessionKeysOf } from './tls-keys.ts'
+import { TlsSession } from './tls-session.ts'
+
+/** A method that begins with a TLS handshake (RFC 5216, RFC 5281, MS-PEAP), and what happens in its tunnel. */
+export function withTunnel(
+  factory: TunnelMethodFactory,
+  context: SecureContext,
+): OuterMethodFactory {
+  return {
+    type: factory.type,
+    create: (identity) => new TlsMethod(factory, context, identity),
+  }
+}
+
+type Ending = Exclude<OuterStep, { kind: 'request' }>
+
+class TlsMethod implements OuterMethod {
+  readonly type: number
+  stage: Stage = 'offered'
+  readonly #factory: TunnelMethodFactory
+  readonly #context: SecureContext
+  readonly #identity: string
+  readonly #joiner = createFragmentJoiner()
+  /** A message of ours whose last fragment has not left. */
+  #cutter: FragmentCutter | undefined = undefined
+  /** Made when the peer sends its first record: who only says a name costs next to nothing. */
+  #session: TlsSession | undefined = undefined
+  #tunnel: TunnelMethod | undefined = undefined
+  #keyMaterial: Uint8Array = new Uint8Array()
+  /** How it ends once the peer has acknowledged what was sent last. */
+  #ending: Ending | undefined = undefined
+
+  constructor(factory: TunnelMethodFactory, context: SecureContext, identity: string) {
+    this.type = factory.type
+    this.#factory = factory
+    this.#context = context
+    this.#identity = identity
+  }
+
+  start(): Uint8Array {
+    return startData
+  }
+
+  close(): void {
+    this.#session?.close()
+  }
+
+  async receive(data: Uint8Array, round: OuterRound): Promise<OuterStep> {
+    const fragment = decodeFragment(data)
+    if (fragment === undefined) return invalid('flags are missing')
+    if (fragment.version !== 0 && this.type !== eapType.Tls) {
+      return invalid(`version ${fragment.version} is not spoken here`)
+    }
+    const isBare = fragment.data.length === 0 && !fragment.more
+    if (this.#cutter !== undefined) {
+      return isBare ? this.#nextFragment(round) : invalid('data instead of an acknowledgement')
+    }
+    const joined = this.#joiner.add(fragment)
+    switch (joined.kind) {
+      case 'invalid':
+        return invalid('a message that is too long, or not as long as announced')
+      case 'more':
+        return { kind: 'request', data: acknowledgement }
+      case 'message':
+        return this.#ending ?? this.#take(joined.message, round)
+    }
+  }
+
+  /** A whole message of the peer: records for the handshake or the tunnel, or a bare acknowledgement. */
+  async #take(message: Buffer, round: OuterRound): Promise<OuterStep> {
+    if (message.length > 0) {
+      this.#session ??= new TlsSession(this.#context, this.#factory.requestsCertificate)
+      await this.#session.receive(message)
+    }
+    const session = this.#session
+    if (session === undefined) return invalid('no TLS record where the handshake begins')
+    if (session.error !== undefined) return this.#fail(session, round, session.error)
+    if (this.#tunnel !== undefined) {
+      return this.#go(session, await this.#tunnel.receive(session.takePlain(), round), round)
+    }
+    if (session.isSecure) return this.#establish(session, round)
+    const flight = session.takeOutput()
+    if (flight.length === 0) return this.#fail(session, round, 'handshake cut off')
+    this.stage = 'certificate-sent'
+    return this.#send(flight, round)
+  }
+
+  async #establish(session: TlsSession, round: OuterRound): Promise<OuterStep> {
+    this.stage = 'running'
+    this.#keyMaterial = keyMaterialOf(session, this.type)
+    this.#tunnel = this.#factory.create({
+      outerIdentity: this.#identity,
+      protocol: session.protocol,
+      isResumed: session.isResumed,
+      keyMaterial: this.#keyMaterial,
+      exportKey: (label, length) => session.exportKey(label, length),
+      peerCertificate: session.peerCertificate,
+      verifyError: session.verifyError,
+    })
+    const step = await this.#tunnel.established(session.takePlain(), round)
+    return this.#go(session, step, round)
+  }
+
+  async #go(session: TlsSession, step: TunnelStep, round: OuterRound): Promise<OuterStep> {
+    if (step.kind === 'failed' || step.kind === 'broken') return step
+    if (step.kind === 'send') {
+      if (step.plain.length > 0) await session.send(step.plain)
+      if (session.error !== undefined) return this.#fail(session, round, session.error)
+      return this.#send(session.takeOutput(), round, step.notBeforeMs)
+    }
+    const keys = sessionKeysOf(step.msk ?? this.#keyMaterial)
+    const done: Ending = { kind: 'done', outcome: step.outcome, keys }
+    const flight = session.takeOutput()
+    if (flight.length === 0) return done
+    // The end of our handshake has not left yet, and the peer waits for it.
+    this.#ending = done
+    return this.#send(flight, round)
+  }
+
+  /** An alert of ours goes out first: it tells the peer what was wrong (RFC 5216 2.1.3). */
+  #fail(session: TlsSession, round: OuterRound, detail: string): OuterStep {
+    const broken: Ending = { kind: 'broken', reason: 'eap-tls-failed', detail }
+    const alert = session.takeOutput()
+    session.close()
+    if (alert.length === 0) return broken
+    this.#ending = broken
+    return this.#send(alert, round)
+  }
+
+  #send(message: Uint8Array, round: OuterRound, notBeforeMs?: number): OuterStep {
+    this.#cutter = cutMessage(message)
+    const step = this.#nextFragment(round)
+    return notBeforeMs === undefined ? step : { ...step, notBeforeMs }
+  }
+
+  #nextFragment({ packetSize }: OuterRound): Extract<OuterStep, { kind: 'request' }> {
+    const data = this.#cutter?.next(packetSize) ?? acknowledgement
+    if (this.#cutter?.isDone) this.#cutter = undefined
+    return { kind: 'request', data }
+  }
+}
+
+function invalid(detail: string): OuterStep {
+  return { kind: 'broken', reason: 'eap-malformed', detail }
+}
