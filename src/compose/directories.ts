@@ -75,6 +75,7 @@ async function createLdap(
       bindPassword: directory.bindPassword,
       baseDn: directory.baseDn,
       userFilter: directory.userFilter,
+      machines: directory.machines,
       netbiosDomain: directory.netbiosDomain,
       upnSuffixes: directory.upnSuffixes,
       groupBaseDn: directory.groupBaseDn,
@@ -84,6 +85,7 @@ async function createLdap(
       replyAttributes: directory.replyAttributes,
       passwordChange: directory.passwordChange,
       defaultRegion: config.defaultRegion ?? '',
+      winbind: directory.winbind,
       cacheMs: directory.cacheMs,
       lockoutShield: directory.kind === 'ad' ? directory.lockoutShield : 'off',
       limits: {

@@ -10,6 +10,17 @@ import {
   text,
 } from './fields.ts'
 
+const winbind = section({
+  program: text()
+    .startsWith('/', 'must be an absolute path')
+    .default('/usr/bin/ntlm_auth')
+    .describe('The ntlm_auth of Samba.'),
+  helpers: count(1, 64).default(4).describe('How many of them run at a time.'),
+  timeout: duration({ min: '100ms', max: '30s' })
+    .prefault('5s')
+    .describe('How long a check may wait for one of them, and then for its answer.'),
+})
+
 function ldapDirectory(context: FieldContext) {
   return section({
     type: z.literal('ldap').describe('Active Directory or another LDAP server.'),
@@ -92,6 +103,11 @@ function ldapDirectory(context: FieldContext) {
       .default('auto')
       .describe(
         'Whether Holdfast stops before the last wrong password that Active Directory would count. auto: as the domain’s policy says, if any; or the policy by hand. Nothing with openldap.',
+      ),
+    winbind: winbind
+      .optional()
+      .describe(
+        'Check MS-CHAP at a domain controller, through winbind: this machine must be in the domain. See docs/join-the-domain.md. With netbios_domain it asks for people of that domain, else of the one this machine has joined.',
       ),
     cache: duration({ max: '60s' })
       .prefault('30s')

@@ -1,5 +1,6 @@
 import type { User } from '../accounts/index.ts'
 import type {
+  CertificateCredential,
   Credential,
   Directory,
   DirectoryDown,
@@ -9,22 +10,31 @@ import type {
   Verified,
 } from '../signin/index.ts'
 import type { Secret } from '../support/index.ts'
+import { checkStanding } from './account-standing.ts'
 import { readBindResult } from './bind-result.ts'
 import { changePassword, changesPasswords } from './change-password.ts'
+import type { CheckRow } from './check-row.ts'
 import { DirectoryError } from './errors.ts'
 import { createFactCache } from './fact-cache.ts'
 import { createFailover } from './failover.ts'
 import type { Filter } from './filters.ts'
 import { createGroupFinder } from './find-groups.ts'
 import { createUserFinder, keyFilter, nameFilters } from './find-user.ts'
-import { countGroups } from './group-search.ts'
-import { type CheckRow, checkServers } from './ldap-check.ts'
+import { createGroupPins } from './group-pins.ts'
+import { type Group, lookUpGroups } from './group-search.ts'
+import { checkServers } from './ldap-check.ts'
 import type { LdapConnection } from './ldap-connection.ts'
-import { type LdapDeps, type LdapOptions, readLdapOptions } from './ldap-options.ts'
+import {
+  type LdapDeps,
+  type LdapOptions,
+  type LdapSettings,
+  readLdapOptions,
+} from './ldap-options.ts'
 import { createLdapServer } from './ldap-server.ts'
 import { createLockoutShield, type LockoutShield } from './lockout-shield.ts'
 import { readPasswordStamp } from './password-stamp.ts'
 import { parseTypedName } from './typed-name.ts'
+import { createWinbind, type WinbindOptions } from './winbind/winbind.ts'
 
 export type LdapDirectory = Directory & {
   /**
@@ -39,7 +49,8 @@ const maxRemembered = 10_000
 
 /**
  * A first factor in Active Directory or OpenLDAP. Names are found by a search account; a password is
- * checked by binding as the person, on a connection leased to that one bind.
+ * checked by binding as the person, on a connection leased to that one bind; MS-CHAP, which no bind can
+ * check, through winbind.
  * @throws {DirectoryError} `options-invalid`, `plaintext-refused`
  */
 export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapDirectory {
@@ -48,11 +59,15 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   const servers = createFailover(
     settings.servers.map((address) => createLdapServer(address, settings, deps)),
   )
+  const winbind =
+    settings.winbind && createWinbind(winbindOptions(settings, settings.winbind), clock)
+  const pins = createGroupPins()
   const shield =
     settings.lockoutShield === 'off' ? undefined : createLockoutShield(settings, servers, clock)
   const findUser = createUserFinder(
     settings,
     createGroupFinder(settings, clock),
+    pins.namesOf,
     () => shield?.attributes() ?? [],
   )
   const usersByKey = createFactCache<User>(settings.cacheMs, maxRemembered, clock)
@@ -81,6 +96,41 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     try {
       const { code, text, policyError } = await servers.bind(dn, password, signal)
       return readBindResult(code, text, policyError)
+    } catch (error) {
+      return troubleOf(error)
+    }
+  }
+
+  /** What asks for the person, or what is to be said without asking. */
+  function checkOf(
+    user: User,
+    credential: Exclude<Credential, CertificateCredential>,
+  ): Verified | ((signal: AbortSignal) => Promise<Verified>) {
+    if (credential.kind === 'ms-chap' && winbind !== undefined) {
+      return (signal) => winbind.verify(user.name, credential, signal)
+    }
+    if (credential.kind !== 'pap')
+      return { kind: 'not-checkable', detail: adviceFor(credential, settings) }
+    const { dn } = user
+    const { password, wellFormed } = credential
+    // LDAP takes an empty name or password as "anybody" and says yes (RFC 4513 5.1.2).
+    if (password.isEmpty) return { kind: 'wrong', detail: 'empty password' }
+    if (!wellFormed) return { kind: 'wrong', detail: 'the password is no text' }
+    if (!dn) return { kind: 'wrong', detail: 'the user has no DN' }
+    return (signal) => bind(dn, password, signal)
+  }
+
+  async function certified(
+    user: User,
+    credential: CertificateCredential,
+    signal: AbortSignal,
+  ): Promise<Verified> {
+    const asked = { user, credential, nowMs: clock.nowMs() }
+    try {
+      return await servers.search(
+        (connection) => checkStanding(connection, settings, asked),
+        signal,
+      )
     } catch (error) {
       return troubleOf(error)
     }
@@ -122,35 +172,33 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     },
 
     async verify(user, credential, signal) {
-      if (credential.kind !== 'pap')
-        return { kind: 'not-checkable', detail: `LDAP cannot check ${describe(credential)}` }
-      // LDAP takes an empty name or password as "anybody" and says yes (RFC 4513 5.1.2).
-      if (credential.password.isEmpty) return { kind: 'wrong', detail: 'empty password' }
-      if (!credential.wellFormed) return { kind: 'wrong', detail: 'the password is no text' }
-      if (!user.dn) return { kind: 'wrong', detail: 'the user has no DN' }
-      const { dn } = user
-      const { password } = credential
+      if (credential.kind === 'certificate') return certified(user, credential, signal)
+      const check = checkOf(user, credential)
+      if (typeof check !== 'function') return check
       const verified = shield
-        ? await shielded(shield, user, signal, () => bind(dn, password, untilItEnds))
-        : await bind(dn, password, signal)
+        ? await shielded(shield, user, signal, () => check(untilItEnds))
+        : await check(signal)
       // Somebody who was moved or renamed meanwhile must not fail until the memory fades.
       if (verified.kind !== 'right' && verified.kind !== 'shielded') usersByKey.delete(user.key)
       return verified
     },
 
-    async missingGroups(groups, signal) {
-      const missing: string[] = []
+    async findGroups(references, signal) {
+      const found: (readonly Group[])[] = []
       try {
-        for (const group of groups) {
-          const count = (connection: LdapConnection) => countGroups(connection, settings, group)
-          if ((await servers.search(count, signal)) === 0) missing.push(group)
+        for (const reference of references) {
+          const lookUp = (connection: LdapConnection) =>
+            lookUpGroups(connection, settings, reference)
+          found.push(await servers.search(lookUp, signal))
         }
-        return missing
+        return found
       } catch (error) {
         if (error instanceof DirectoryError) return undefined
         throw error
       }
     },
+
+    pinGroups: pins.pin,
 
     ...(changesPasswords(settings) ? { changePassword: change } : {}),
 
@@ -165,14 +213,22 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       }
     },
 
-    ...(changesPasswords(settings) ? { changePassword: change } : {}),
-
-    check: (groups = []) => checkServers(settings, groups, clock),
+    check: (groups = []) => checkServers(settings, groups, pins.idOf, clock),
 
     async close() {
       servers.close()
+      winbind?.close()
     },
   }
+}
+
+/** Which domain, only where somebody wrote it: what the machine has joined is surer than a guess from the base DN. */
+function winbindOptions(
+  { limits, netbiosDomain }: LdapSettings,
+  winbind: NonNullable<LdapSettings['winbind']>,
+): WinbindOptions {
+  const domain = netbiosDomain === undefined ? {} : { domain: netbiosDomain }
+  return { ...winbind, ...domain, queue: limits.queue }
 }
 
 /** A bind that has gone out counts, whoever has stopped waiting for it. */
@@ -199,6 +255,28 @@ function troubleOf(error: unknown): { kind: 'busy' } | DirectoryDown {
   return { kind: 'down', detail: error.message, ...(refused ? { refused } : {}) }
 }
 
-function describe(credential: Exclude<Credential, { kind: 'pap' }>): string {
-  return credential.kind === 'unsupported' ? credential.name : credential.kind
+/** Which setting would help. */
+function adviceFor(
+  credential: Exclude<Credential, { kind: 'pap' | 'certificate' }>,
+  { kind, name }: LdapSettings,
+): string {
+  const what = describe(credential)
+  const winbind =
+    credential.kind === 'ms-chap' && kind === 'ad'
+      ? `give directory ${name} a winbind: section, or `
+      : ''
+  return `this gateway sends ${what}, which LDAP cannot check: ${winbind}switch the gateway to PAP`
+}
+
+function describe(credential: Exclude<Credential, { kind: 'pap' | 'certificate' }>): string {
+  switch (credential.kind) {
+    case 'ms-chap':
+      return `MS-CHAPv${credential.version}`
+    case 'chap':
+      return 'CHAP'
+    case 'unsupported':
+      return credential.name
+    case 'none':
+      return 'no password'
+  }
 }

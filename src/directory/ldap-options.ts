@@ -1,5 +1,6 @@
 import type { Clock, Secret } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
+import type { WinbindOptions } from './winbind/winbind.ts'
 
 /** Time limits in milliseconds, numbers of connections to each server. */
 export type LdapLimits = {
@@ -38,6 +39,8 @@ export type LdapOptions = {
   /** Only people who match this filter as well (RFC 4515). */
   readonly userFilter?: string | undefined
   readonly kind: 'ad' | 'openldap'
+  /** Whether computers of Active Directory are found as well: `host/NAME.DOMAIN` is `NAME$`. Default false. */
+  readonly machines?: boolean | undefined
   /** What stands before `\`. Default: first label of the domain in `baseDn`. */
   readonly netbiosDomain?: string | undefined
   /** What may stand after `@` behind a plain login name, besides the domain in `baseDn`. */
@@ -56,6 +59,8 @@ export type LdapOptions = {
   readonly defaultRegion: string
   /** Whether people whose password has expired may choose a new one; Active Directory over TLS only. Default true. */
   readonly passwordChange?: boolean | undefined
+  /** How MS-CHAP is checked; Active Directory only. Absent: not at all. */
+  readonly winbind?: Pick<WinbindOptions, 'program' | 'helpers' | 'timeoutMs'> | undefined
   readonly limits?: Partial<LdapLimits> | undefined
   /** How long names, DNs and groups are remembered; 0 = not at all, at most 60,000. Default 30,000. */
   readonly cacheMs?: number | undefined
@@ -111,6 +116,7 @@ export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits'> & {
   /** The DC parts of `baseDn`, or all of it where there are none. */
   readonly domainDn: string
   readonly readGroups: boolean
+  readonly machines: boolean
   /** In lower case, what may stand before `\`. */
   readonly domains: readonly string[]
   /** In lower case, what may stand after `@` behind a login name. */
@@ -144,6 +150,8 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
   if (!(cacheMs >= 0 && cacheMs <= maxCacheMs)) throw refuse(`cache is over ${maxCacheMs} ms`)
   if (options.nestedGroups === 'token-groups' && options.kind !== 'ad')
     throw refuse('only Active Directory has token-groups')
+  if (options.winbind !== undefined && options.kind !== 'ad')
+    throw refuse('winbind asks domain controllers of Active Directory (kind: ad)')
   const limits = { ...defaultLimits, ...options.limits }
   for (const [limit, value] of Object.entries(limits)) {
     if (!Number.isFinite(value) || value < (limit === 'queue' ? 0 : 1))
@@ -163,6 +171,7 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
     groupBaseDn: options.groupBaseDn ?? options.baseDn,
     domainDn: /(?:^|(?<=[^\\],))\s*dc\s*=.*$/i.exec(options.baseDn)?.[0].trim() ?? options.baseDn,
     readGroups: options.readGroups ?? true,
+    machines: options.machines ?? false,
     domains: lowerCaseNames([netbios, dnsDomain]),
     suffixes: lowerCaseNames([dnsDomain, ...upnSuffixes]),
   }

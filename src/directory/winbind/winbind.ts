@@ -1,0 +1,72 @@
+import { challengeOf, msChapSuccess, withoutDomain } from '../../mschap/index.ts'
+import type { MsChapCredential, Verified } from '../../signin/index.ts'
+import type { Clock } from '../../support/index.ts'
+import { DirectoryError } from '../errors.ts'
+import { readWinbindAnswer } from './answer.ts'
+import { createHelperPool } from './pool.ts'
+
+export type WinbindOptions = {
+  /** Path of `ntlm_auth`. */
+  readonly program: string
+  /** NetBIOS name of the domain people are in; absent: the one this machine has joined. */
+  readonly domain?: string
+  /** How many helpers run at a time. */
+  readonly helpers: number
+  /** Responses that may wait for a helper. */
+  readonly queue: number
+  /** How long one may wait for a helper, and then for its answer. */
+  readonly timeoutMs: number
+}
+
+/** Checks MS-CHAP at a domain controller, through winbindd of this machine. */
+export type Winbind = {
+  /** `loginName`: sAMAccountName. At most one attempt at the domain controller. Never rejects. */
+  verify(loginName: string, credential: MsChapCredential, signal: AbortSignal): Promise<Verified>
+  close(): void
+}
+
+/**
+ * A domain controller that checks MS-CHAP for a member of its domain. It is asked once: a name with a
+ * domain is put into the challenge without it, as Windows does (RFC 2759 8.2), since trying both ways
+ * would count two wrong passwords towards the lock.
+ */
+export function createWinbind(options: WinbindOptions, clock: Clock): Winbind {
+  const pool = createHelperPool({ ...options, protocol: 'ntlm-server-1' }, clock)
+
+  return {
+    async verify(loginName, credential, signal) {
+      const hashedName = withoutDomain(credential.userName)
+      const challenge = challengeOf(credential, hashedName)
+      try {
+        const answer = await pool.ask(
+          [
+            `LANMAN-Challenge: ${toHex(challenge)}`,
+            `NT-Response: ${toHex(credential.ntResponse)}`,
+            ...(options.domain === undefined ? [] : [`NT-Domain:: ${toBase64(options.domain)}`]),
+            `Username:: ${toBase64(loginName)}`,
+            'Request-User-Session-Key: yes',
+          ],
+          signal,
+        )
+        const verdict = readWinbindAnswer(answer)
+        if (verdict.kind !== 'right') return verdict
+        return { kind: 'right', msChap: msChapSuccess(credential, verdict.sessionKey, hashedName) }
+      } catch (error) {
+        if (!(error instanceof DirectoryError)) throw error
+        if (error.code === 'busy' || error.code === 'aborted') return { kind: 'busy' }
+        return { kind: 'down', detail: error.message }
+      }
+    },
+
+    close: () => pool.close(),
+  }
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex').toUpperCase()
+}
+
+/** Values behind `::` are base64, so that no name can end its line. */
+function toBase64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
