@@ -44,6 +44,12 @@ function ldapDirectory(context: FieldContext) {
     user_filter: text()
       .optional()
       .describe('Further LDAP filter that a person must fit, such as (department=IT).'),
+    machines: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether computers of Active Directory may sign in too, for EAP: host/pc7.corp.example is PC7$. Whoever may add computers to the domain then has one.',
+      ),
     netbios_domain: text()
       .optional()
       .describe('CORP in CORP\\alice. Default: the first label of base_dn’s domain.'),

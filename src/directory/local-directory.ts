@@ -2,6 +2,7 @@ import { createHash, hash } from 'node:crypto'
 import type { User } from '../accounts/index.ts'
 import { checkMsChap, ntHash } from '../mschap/index.ts'
 import type {
+  CertificateCredential,
   Credential,
   Directory,
   MsChapCredential,
@@ -138,6 +139,8 @@ export function createLocalDirectory(
           return checkChap(knownPassword(byKey.get(user.key)), credential)
         case 'ms-chap':
           return checkMsChapResponse(byKey.get(user.key), credential)
+        case 'certificate':
+          return checkCertificate(byKey.has(user.key), credential)
         case 'unsupported':
         case 'none':
           return { kind: 'not-checkable', detail: `credential: ${credential.kind}` }
@@ -159,6 +162,14 @@ function knownPassword(entry: Entry | undefined): Secret | undefined {
 
 function fitsNtHash(known: Secret, password: Secret): boolean {
   return constantTimeEqual(Buffer.from(known.reveal(), 'hex'), ntHash(password))
+}
+
+/** Local people have no SID, so a certificate that names one was made for somebody else. */
+function checkCertificate(isThere: boolean, { sid }: CertificateCredential): Verified {
+  if (!isThere) return { kind: 'wrong', detail: 'no such user any more' }
+  return sid === undefined
+    ? { kind: 'right' }
+    : { kind: 'wrong', detail: 'no account here has a SID' }
 }
 
 /** CHAP (RFC 1994 4.1): MD5 over identifier, password and challenge. */

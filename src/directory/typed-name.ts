@@ -10,9 +10,13 @@ export type TypedName =
       readonly suffix: string
       readonly whole: string
     }
+  /** `host/pc7.corp.example`, as computers call themselves; `domain` is '' where there is none. */
+  | { readonly kind: 'machine'; readonly name: string; readonly domain: string }
 
 /** A User-Name holds at most 253 bytes (RFC 2865 5). */
 const maxLength = 253
+
+const machineForm = /^host\/([^\\@/.]+)(?:\.([^\\@/]+))?$/i
 
 /**
  * Takes a typed name apart, or gives undefined for one nobody has: empty, too long, with control
@@ -21,6 +25,8 @@ const maxLength = 253
 export function parseTypedName(typed: string): TypedName | undefined {
   const text = typed.trim().normalize('NFC')
   if (text.length > maxLength || /\p{Cc}/u.test(text)) return undefined
+  const [, name, domain = ''] = machineForm.exec(text) ?? []
+  if (name !== undefined) return { kind: 'machine', name, domain }
   const parts = text.split(/[\\@]/).map((part) => part.trim())
   const [first = '', second = ''] = parts
   if (first === '' || parts.length > 2) return undefined
