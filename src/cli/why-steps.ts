@@ -44,6 +44,12 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
       ? `the code fits nothing; wrong codes in a row: ${value('failures')}`
       : `the code (${value('method')}) ${codes[value('result')] ?? value('result')}`,
   'clock-off': (value) => `clock-off: ${signed(value('steps'))} steps`,
+  'new-password': (value) =>
+    `asked again for a new password: ${newPasswords[value('result')] ?? value('result')}`,
+  'password-change': (value) =>
+    `the directory ${passwordChanges[value('result')] ?? value('result')}`,
+  'password-change-refused': (value) => `the directory said: ${value('detail')}`,
+  'password-change-unclear': (value) => `no answer from the directory: ${value('detail')}`,
   prompt: (value) =>
     value('method') === 'call'
       ? `called ${value('to')}`
@@ -82,6 +88,28 @@ const firstFactors: Readonly<Record<string, string>> = {
   shielded: 'the directory was not asked: one more wrong password could lock the account there',
   busy: 'the directory is too busy',
   down: 'the directory could not be asked',
+}
+
+const newPasswords: Readonly<Record<string, string>> = {
+  'new-password': 'nothing was typed',
+  'new-passwords-differ': 'the two were not the same',
+  'new-password-short': 'it was too short',
+  'new-password-simple': 'it was too simple',
+  'new-password-refused': 'it was used before, or is against the rules of the directory',
+}
+
+const passwordChanges: Readonly<Record<string, string>> = {
+  changed: 'changed the password',
+  'too-short': 'refused the new password: too short',
+  'too-simple': 'refused the new password: too simple',
+  refused: 'refused the new password: used before, or against its rules',
+  'too-soon': 'allows no change so soon after the last one',
+  'old-wrong': 'has another password by now',
+  locked: 'has locked the account',
+  'not-permitted': 'does not let this person change the password',
+  unclear: 'did not say whether it changed the password',
+  busy: 'was too busy to change the password',
+  down: 'could not be asked to change the password',
 }
 
 const codes: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { describeStep } from '../../src/cli/why-steps.ts'
 import { formatWhy } from '../../src/cli/why-text.ts'
 import { dropReasons, type SignInRecord } from '../../src/signin/index.ts'
 import { type AuditEntry, createKeyring, openStore } from '../../src/store/index.ts'
@@ -63,6 +64,15 @@ describe('the story of a refusal', () => {
   it('names the others that fit, with their dates', () => {
     const text = formatWhy([entry, { ...entry, signInId: 'older' }], plain)
     expect(text).to.match(/Also fits .*\n {2}2025-03-01 {2}08:12:04 {2}alice .* older\n$/)
+  })
+
+  it('has words for each thing a directory may say to a new password', () => {
+    const results = ['changed', 'too-short', 'too-simple', 'refused', 'too-soon', 'old-wrong']
+    const told = [...results, 'locked', 'not-permitted', 'unclear', 'busy', 'down'].map((result) =>
+      describeStep({ atMs: 0, what: 'password-change', detail: { result } }),
+    )
+    expect(new Set(told)).to.have.length(11)
+    for (const words of told) expect(words).to.match(/^the directory \w+ [\w ]+/)
   })
 
   it('explains drops, and what nobody has explained, and says what was erased', () => {

@@ -41,6 +41,9 @@ export const people: readonly Person[] = [
   person('expired', { accountExpires: longAgo }),
   person('mustchange', { pwdLastSet: '0' }),
   person('locked'),
+  /** Their passwords get changed. */
+  person('renate', { pwdLastSet: '0', displayName: 'Renate Neumann' }),
+  person('recent'),
   /** Strangers try passwords of these. */
   person('sprayed'),
   person('strict'),

@@ -62,6 +62,8 @@ async function startIn(folder: string, remove: () => void): Promise<Samba> {
     `ncalrpc dir = ${folder}/ncalrpc`,
     `ntp signd socket directory = ${folder}/ntp`,
     'ntlm auth = mschapv2-and-ntlmv2-only',
+    // By default the password before the last one is good for another hour.
+    'old password allowed period = 0',
     `log file = ${folder}/log.%m`,
     `tls cafile = ${certificates.caFile}`,
     `tls certfile = ${certificates.certificateFile}`,
