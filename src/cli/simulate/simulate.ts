@@ -144,7 +144,10 @@ async function playTries(
     const latestMs = Math.max(first.atMs + heldMs, person.answersAtMs() ?? 0) + lateMarginMs
     const waitMs = latestMs - clock.nowMs()
     note(io, `Waiting for a reply that comes too late, up to ${formatDuration(waitMs)}.`)
-    await Promise.race([recording.late, pause(waitMs, clock, signal)])
+    const arrived = new AbortController()
+    const waiting = pause(waitMs, clock, AbortSignal.any([signal, arrived.signal]))
+    await Promise.race([recording.late, waiting])
+    arrived.abort()
   }
   return [first]
 }

@@ -1,0 +1,83 @@
+import { expect } from 'chai'
+import { holdfast } from './cli.ts'
+import { demoYaml, type Service, startService } from './service.ts'
+
+describe('holdfast simulate, in the demo and without further flags', function () {
+  this.timeout(60_000)
+  let service: Service
+
+  before(async () => {
+    service = await startService(demoYaml)
+  })
+  after(async () => {
+    await service.stop()
+  })
+
+  const simulate = (words: string) =>
+    holdfast(['simulate', ...words.split(' ')], { XDG_RUNTIME_DIR: service.folder })
+
+  it('plays GlobalProtect for carol, who is called once and lets the challenge go on', async () => {
+    const { code, stdout, stderr } = await simulate(
+      '--preset globalprotect --user carol --answer-after 8500ms',
+    )
+    expect(stdout + stderr)
+      .to.match(/call to \+31687654321[\s\S]*again \(3\)[\s\S]*Access-Challenge[\s\S]*Enter/)
+      .and.match(/Filter-Id = "Carol"/)
+      .and.match(/\ncarol is in after \d\.\d s, with one prompt\. Holdfast asked to go on/)
+    expect(code).to.equal(0)
+  })
+
+  it('types the code of an app, or the one that was sent', async () => {
+    const [alice, bob] = await Promise.all([
+      simulate('--preset fortigate --user alice --answer-after 300ms'),
+      simulate('--preset fortigate --user bob --answer-after 300ms --loss 0% --jitter 20ms'),
+    ])
+    expect(alice.stdout)
+      .to.match(/-- code -+>/)
+      .and.match(/\nalice is in after \d/)
+    expect(bob.stdout)
+      .to.match(/sms to \+31612345678/)
+      .and.match(/\nbob is in after .* one prompt/)
+    expect([alice.code, bob.code]).to.deep.equal([0, 0])
+  })
+
+  it('takes the gateway that anything comes to where none has the preset, and says so', async () => {
+    const { code, stdout, stderr } = await simulate('--preset sophos --user bob --answer-after 1s')
+    expect(stderr).to.include('No gateway here has the preset sophos; it is played at auto.')
+    expect(stdout).to.match(
+      /the gateway can show no challenge\.\n- Write challenges: false for auto\./,
+    )
+    expect(code).to.equal(7)
+  })
+
+  it('says by how much an Accept came too late, and which setting helps', async () => {
+    const words = '--preset sophos --tries 1 --timeout 2s --user carol --answer-after 2500ms'
+    const { code, stdout } = await simulate(words)
+    expect(stdout)
+      .to.match(/gave up after 2\.\d s; the Access-Accept came \d+ ms late\./)
+      .and.match(
+        /takes auto for a gateway that waits 20\.0 s: write preset: sophos or patience: 2s/,
+      )
+    expect(code).to.equal(8)
+  })
+
+  it('plays a named gateway, and lets dave see why he is refused', async () => {
+    const words = '--preset meraki --gateway hold --user dave --answer-after 1s --json'
+    const { code, stdout } = await simulate(words)
+    const { advice, ...told } = JSON.parse(stdout)
+    expect(told).to.include({ gateway: 'hold', preset: 'meraki', outcome: 'reject', prompts: 0 })
+    expect(code).to.equal(7)
+    const [, reference = ''] = /holdfast why (\w+)/.exec(advice[0]) ?? []
+    const why = await holdfast(['why', reference], { XDG_RUNTIME_DIR: service.folder })
+    expect(why.stdout).to.include('not-enrolled')
+  })
+
+  it('knows nobody else, and no other gateway', async () => {
+    const [nobody, nowhere] = await Promise.all([
+      simulate('--preset meraki --user mallory --answer-after 1s'),
+      simulate('--preset meraki --gateway wifi --user dave --answer-after 1s'),
+    ])
+    expect(nobody.stderr).to.include('Nobody in this demo is called "mallory"')
+    expect([nobody.code, nowhere.code]).to.deep.equal([2, 4])
+  })
+})
