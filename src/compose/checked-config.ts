@@ -1,5 +1,6 @@
 import {
   type Config,
+  checkAttributes,
   checkReplies,
   checkReplyRules,
   checkWording,
@@ -9,6 +10,7 @@ import { attributesLength } from '../radius/index.ts'
 import { builtInLanguages } from '../texts/index.ts'
 import { dictionaryOf } from './dictionary.ts'
 import { replyDictionary } from './reply-rules.ts'
+import { readRequestAttribute } from './rule-attributes.ts'
 import { checkSealedPasswords } from './sealed-passwords.ts'
 
 /** Reads and checks a configuration file, with everything other parts know about it. */
@@ -22,6 +24,10 @@ export function loadCheckedConfig(
       checkWording(builtInLanguages),
       checkReplies(encodedLength),
       checkReplyRules((files) => replyDictionary(dictionaryOf(files))),
+      checkAttributes((files) => {
+        const dictionary = dictionaryOf(files)
+        return (name, value) => readRequestAttribute(dictionary(), name, value)
+      }),
       checkSealedPasswords,
     ],
   })

@@ -69,26 +69,56 @@ function checkTimes(path: Path, { days, hours, timeZone }: ParsedRule): readonly
   return [{ path: [...path, 'time_zone'], message: 'counts only with days or hours' }]
 }
 
-function checkOutcome(
-  { gateways }: ParsedConfig,
-  path: Path,
-  { deny, secondFactor, methods, gateway, gatewayGroup }: ParsedRule,
-): readonly Finding[] {
-  const given = [deny, secondFactor, methods].filter((outcome) => outcome !== undefined)
+function checkOutcome(config: ParsedConfig, path: Path, rule: ParsedRule): readonly Finding[] {
+  const { deny, secondFactor, methods, rememberMs, rememberAddress, secondFactorFirst } = rule
+  const asked = methods ?? rememberMs ?? secondFactorFirst
+  const given = [deny, secondFactor, asked].filter((outcome) => outcome !== undefined)
   if (given.length !== 1) {
-    return [{ path, message: 'needs one of deny, second_factor and methods, and one only' }]
+    const message =
+      'needs one of deny, second_factor, and how to ask: methods, remember, second_factor_first'
+    return [{ path, message }]
   }
-  if (secondFactor === undefined) return []
+  if (rememberAddress && rememberMs === undefined) {
+    return [{ path: [...path, 'remember_address'], message: 'counts only with remember' }]
+  }
+  const gateways = gatewaysOf(config, rule)
+  if (rememberMs !== undefined) return checkRemember(path, gateways)
   // Without a password and without a second factor everybody would be let in.
-  const open = Object.entries(gateways).find(
-    ([name, { flow, firstFactor, group }]) =>
-      (gateway?.includes(name) ?? true) &&
-      (gatewayGroup?.includes(group ?? name) ?? true) &&
-      (flow === 'code-only' || firstFactor?.includes('none') === true),
-  )
-  if (open === undefined) return []
+  const open = gateways.find(([, gateway]) => checksNoPassword(gateway))
+  if (secondFactor === undefined || open === undefined) return []
   const message = `cannot be none at ${open[0]}, where no password is checked; say at which gateways`
   return [{ path: [...path, 'second_factor'], message }]
+}
+
+type ParsedGateway = ParsedConfig['gateways'][string]
+
+/** Those a rule is for. */
+function gatewaysOf(
+  { gateways }: ParsedConfig,
+  { gateway, gatewayGroup }: ParsedRule,
+): readonly (readonly [string, ParsedGateway])[] {
+  return Object.entries(gateways).filter(
+    ([name, { group }]) =>
+      (gateway?.includes(name) ?? true) && (gatewayGroup?.includes(group ?? name) ?? true),
+  )
+}
+
+function checksNoPassword({ flow, firstFactor }: ParsedGateway): boolean {
+  return flow === 'code-only' || firstFactor?.includes('none') === true
+}
+
+/** A rule that says so and never does would be missed by nobody. */
+function checkRemember(
+  path: Path,
+  gateways: readonly (readonly [string, ParsedGateway])[],
+): readonly Finding[] {
+  const canRemember = ([, gateway]: readonly [string, ParsedGateway]) =>
+    gateway.personSpecificDevice && !checksNoPassword(gateway)
+  const [first] = gateways
+  if (first === undefined || gateways.some(canRemember)) return []
+  const why = checksNoPassword(first[1]) ? 'no password is checked' : 'no device is told apart'
+  const message = `remembers nobody: at ${first[0]} ${why}`
+  return [{ path: [...path, 'remember'], message }]
 }
 
 function checkReply(

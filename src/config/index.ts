@@ -1,5 +1,6 @@
 // The configuration file: schema, loading, secrets, what is unsafe in it. Only `compose` and `cli` use it.
 // May import `support/` and the words of `accounts/`.
+export { type AttributeReader, checkAttributes } from './check-attributes.ts'
 export { type ConfigCheck, checkReplies, checkWording } from './check-elsewhere.ts'
 export { checkReplyRules, type ReplyDictionary } from './check-reply-rules.ts'
 export { findUnsafeSettings, type UnsafeSetting } from './check-unsafe.ts'

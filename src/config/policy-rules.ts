@@ -8,12 +8,22 @@ type ParsedRule = ParsedConfig['rules'][number]
 export type RuleOutcomeConfig =
   | { readonly kind: 'deny'; readonly text?: string }
   | { readonly kind: 'no-second-factor' }
-  | { readonly kind: 'methods'; readonly methods: readonly Method[] }
+  | {
+      readonly kind: 'second-factor'
+      readonly methods?: readonly Method[]
+      readonly remember?: { readonly forMs: number; readonly address: boolean }
+      readonly first?: boolean
+    }
 
-export type PolicyRuleConfig = Omit<
-  ParsedRule,
-  'name' | 'timeZone' | 'deny' | 'secondFactor' | 'methods'
-> & {
+type Outcomes =
+  | 'deny'
+  | 'secondFactor'
+  | 'methods'
+  | 'rememberMs'
+  | 'rememberAddress'
+  | 'secondFactorFirst'
+
+export type PolicyRuleConfig = Omit<ParsedRule, 'name' | 'timeZone' | Outcomes> & {
   readonly name: string
   /** Name of IANA. */
   readonly timeZone: string
@@ -23,23 +33,26 @@ export type PolicyRuleConfig = Omit<
 /** Gives each rule a name, a time zone and the one thing that it decides. */
 export function resolveRules(rules: readonly ParsedRule[]): readonly PolicyRuleConfig[] {
   const ownZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
-  return rules.map(({ deny, secondFactor, methods, timeZone = ownZone, ...rule }, index) => ({
-    ...rule,
-    name: ruleName(rule, index),
-    timeZone,
-    outcome: outcomeOf({ deny, methods }),
-  }))
+  return rules.map((rule, index) => {
+    const { deny, secondFactor, methods, rememberMs, rememberAddress, ...others } = rule
+    const { secondFactorFirst, timeZone = ownZone, ...conditions } = others
+    return { ...conditions, name: ruleName(rule, index), timeZone, outcome: outcomeOf(rule) }
+  })
 }
 
 /** Loading has made sure that there is one, and one only. */
-function outcomeOf({
-  deny,
-  methods,
-}: {
-  readonly deny: ParsedRule['deny'] | undefined
-  readonly methods: ParsedRule['methods'] | undefined
-}): RuleOutcomeConfig {
-  if (methods !== undefined) return { kind: 'methods', methods }
-  if (deny === undefined) return { kind: 'no-second-factor' }
-  return typeof deny === 'string' ? { kind: 'deny', text: deny } : { kind: 'deny' }
+function outcomeOf(rule: ParsedRule): RuleOutcomeConfig {
+  const { deny, secondFactor, methods, rememberMs, rememberAddress, secondFactorFirst } = rule
+  if (deny !== undefined) {
+    return typeof deny === 'string' ? { kind: 'deny', text: deny } : { kind: 'deny' }
+  }
+  if (secondFactor !== undefined) return { kind: 'no-second-factor' }
+  return {
+    kind: 'second-factor',
+    ...(methods === undefined ? {} : { methods }),
+    ...(rememberMs === undefined
+      ? {}
+      : { remember: { forMs: rememberMs, address: rememberAddress } }),
+    ...(secondFactorFirst === undefined ? {} : { first: secondFactorFirst }),
+  }
 }

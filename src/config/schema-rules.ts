@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { methods } from '../accounts/index.ts'
-import { addressOrPrefix, count, oneOrMore, section, text } from './fields.ts'
+import { addressOrPrefix, count, duration, oneOrMore, section, text } from './fields.ts'
 
 /** Who and where a rule is for; what is absent holds for everybody. */
 export const ruleConditions = {
@@ -46,6 +46,9 @@ export const replyRule = section({
     .describe('Whether rules behind this one do not count once it has matched.'),
 })
 
+/** How a password can be sent. */
+export const credentialNames = ['pap', 'chap', 'ms-chap', 'eap'] as const
+
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 
 /** Who may sign in, and with what. */
@@ -68,6 +71,15 @@ export const policyRule = section({
   enrolled: oneOrMore(z.enum([...methods, 'none']))
     .optional()
     .describe('Methods the person has, any of them; none: not one that could be used.'),
+  attribute: z
+    .record(text(), replyValues)
+    .optional()
+    .describe(
+      'Attributes of the request, by their name in the dictionary, each with one of these values. All must be there.',
+    ),
+  credential: oneOrMore(z.enum(credentialNames))
+    .optional()
+    .describe('How the password is sent when the sign-in begins.'),
   deny: z
     .union([z.literal(true), text().max(200)], { error: 'must be true, or a text for the person' })
     .optional()
@@ -80,6 +92,21 @@ export const policyRule = section({
     .min(1)
     .optional()
     .describe('Ask for one of these, preferred first, whatever the gateway allows.'),
+  remember: duration({ min: '1m', max: '30d' })
+    .optional()
+    .describe(
+      'For how long somebody who has signed in with both factors needs the password alone, from the same device at the same group of gateways.',
+    ),
+  remember_address: z
+    .boolean()
+    .default(false)
+    .describe(
+      'With remember: whether an address is enough to know a device by. All devices behind one router have the same.',
+    ),
+  second_factor_first: z
+    .boolean()
+    .optional()
+    .describe('Whether a typed code is checked before the password, whatever the gateway says.'),
 })
 
 /** `08:00-18:00`, as minutes since midnight. */

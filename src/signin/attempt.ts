@@ -21,6 +21,9 @@ export type Credential =
   | { readonly kind: 'none' }
 
 /** MS-CHAP (RFC 2433, 2759), from the attributes of RFC 2548 or from inside EAP. */
+/** How a password can be sent, as rules name it. */
+export type CredentialName = 'pap' | 'chap' | 'ms-chap' | 'eap'
+
 export type MsChapCredential = {
   readonly kind: 'ms-chap'
   readonly version: 1 | 2

@@ -86,12 +86,14 @@ export class Call implements PromptObserver, PromptOwner {
 
   /** Blocks the account; where no password was proven, the gateway's prompts instead (RULES 4). */
   async #reportFraud(): Promise<void> {
-    const { accounts, audit, clock } = this.#parts
+    const { accounts, audit, clock, remembered } = this.#parts
     const { firstFactor, name: gateway } = this.#gateway
     const { key: userKey, name: user } = this.#user
     const atMs = clock.nowMs()
     const blocked = firstFactor.kind === 'none' ? gatewayAccount(gateway) : userKey
     await accounts.block(blocked, 'fraud reported by the person', atMs)
+    // With the account blocked nothing is left of it; with the gateway there may be.
+    await remembered.forget(userKey)
     const detail = { gateway, user, from: this.#from, blocked }
     await audit.alert({ atMs, kind: 'fraud-reported', userKey, detail })
   }

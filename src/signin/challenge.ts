@@ -1,6 +1,7 @@
 import type { User } from '../accounts/index.ts'
 import type { Choices } from './choices.ts'
 import { type Context, reject } from './context.ts'
+import { credentialName } from './credential-name.ts'
 import type { Outcome } from './outcome.ts'
 import type { SentCode } from './registry.ts'
 import type { StateContent, StatePurpose } from './state.ts'
@@ -96,9 +97,11 @@ function challenge(
   const step = resumed?.purpose === asked.purpose ? resumed.step + 1 : 1
   const nowMs = parts.clock.nowMs()
   if (step > maxSteps || endsMs <= nowMs) return reject(context, endOf[asked.purpose])
+  const credential = credentialName(context)
   const state = parts.states.seal(
     {
       ...asked,
+      ...(credential === undefined ? {} : { credential }),
       signInId,
       step,
       userKey: user.key,

@@ -5,6 +5,8 @@ import type {
   LockoutLimits,
   Method,
   PromptStore,
+  RememberedSignIn,
+  RememberedStore,
   SpentStore,
   User,
 } from '../accounts/index.ts'
@@ -29,7 +31,7 @@ import type {
 import { type RejectReason, rejectReasons } from './reasons.ts'
 import type { SignInRegistry } from './registry.ts'
 import type { ReplyRule } from './reply-rules.ts'
-import type { PolicyRule } from './rules.ts'
+import type { PolicyRule, Remember } from './rules.ts'
 import type { OpenedState, StateSealer } from './state.ts'
 import { entriesOf, type Timeline } from './timeline.ts'
 
@@ -79,6 +81,7 @@ export type SignInParts = {
   readonly limits: LimitStore
   readonly prompts: PromptStore
   readonly spent: SpentStore
+  readonly remembered: RememberedStore
   readonly audit: AuditSink
   readonly codes: CodeChecker
   readonly approval: ApprovalMethod | undefined
@@ -133,12 +136,10 @@ export type Context = {
   call: Call | undefined
   user: User | undefined
   method: Method | undefined
-  /** Methods allowed for this person here and now: the gateway's, or those of a rule. */
-  allowed: readonly Method[]
-  /** Name of the rule that has decided. */
-  rule: string | undefined
-  /** The person is refused, with this text, once the password has shown that it is them. */
-  denial: string | undefined
+  /** The earlier sign-in that stands for the second factor of this one. */
+  remembered: RememberedSignIn | undefined
+  /** The rule that has decided. */
+  rule: PolicyRule | undefined
   /** What the right MS-CHAP response of this request earns. */
   msChap: MsChapSuccess | undefined
   /** The password was right but has expired: it must be changed before anybody is let in. */
@@ -157,9 +158,25 @@ export function note(context: Context, what: string, detail?: TimelineEntry['det
   context.timeline = entries
 }
 
+/** Methods allowed for this person here and now: those of the rule, or the gateway's. */
+export function allowedMethods({ attempt, rule }: Context): readonly Method[] {
+  const methods = rule?.outcome.kind === 'second-factor' ? rule.outcome.methods : undefined
+  return methods ?? attempt.gateway.methods
+}
+
+/** The text with which the person is refused once the password has shown that it is them. */
+export function denialOf({ rule }: Context): string | undefined {
+  return rule?.outcome.kind === 'deny' ? rule.outcome.text : undefined
+}
+
+/** Whether, and for how long, this sign-in may be remembered. */
+export function rememberBy({ rule }: Context): Remember | undefined {
+  return rule?.outcome.kind === 'second-factor' ? rule.outcome.remember : undefined
+}
+
 /** A refusal by policy: in the words of the rule, if it has any. Only behind a right password. */
 export function deny(context: Context): Outcome & { kind: 'reject' } {
-  const { denial } = context
+  const denial = denialOf(context)
   const refused = reject(context, 'denied')
   return denial === undefined ? refused : { ...refused, message: denial }
 }

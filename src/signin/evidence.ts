@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { parseAddress } from '../support/index.ts'
 import type { Attempt } from './attempt.ts'
 
@@ -42,6 +43,20 @@ export function personAddress(attempt: Attempt): Uint8Array | undefined {
       Buffer.compare(value, address) === 0,
   )
   return isOwn ? undefined : address
+}
+
+/** Called-Station-Id; of an access point it is its MAC address, a colon and the SSID (RFC 3580 3.20). */
+const calledStationId = 30
+
+/** Name of the wireless network (SSID) the request is about; '' where it tells none. */
+export function wirelessNetwork({ attributes }: Attempt): string {
+  const called = attributes.find(({ vendor, type }) => vendor === 0 && type === calledStationId)
+  if (called === undefined) return ''
+  // A byte a character: an SSID is bytes, and no two of them may become one text.
+  const text = Buffer.from(called.value).toString('latin1')
+  const network = /^[\da-f]{2}(?:[-:.]?[\da-f]{2}){5}:(.+)$/is.exec(text)?.[1] ?? ''
+  const bytes = Buffer.from(network, 'latin1')
+  return isUtf8(bytes) ? bytes.toString('utf8') : `0x${bytes.toString('hex')}`
 }
 
 /** Joined, not concatenated: kept as long as a prompt is open, and a concatenation keeps its pieces too (RULES 32). */

@@ -29,10 +29,11 @@ export function canChangePassword(
 
 /**
  * Asks for a new password where everything else is proven. The second factor comes first: somebody
- * who knows nothing but the old password must never get to set the next one.
+ * who knows nothing but the old password, or uses a known device, must never get to set the next one.
  */
 export function askNewPassword(context: Context, user: User): Outcome {
-  if (context.method === undefined) return reject(context, 'password-expired')
+  const { method, remembered } = context
+  if (method === undefined || remembered !== undefined) return reject(context, 'password-expired')
   return ask(context, user, 'new-password', 0)
 }
 

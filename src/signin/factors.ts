@@ -9,6 +9,7 @@ import type { FoundUser } from './find-user.ts'
 import { checkFirstFactor, countUnproven } from './first-factor.ts'
 import type { Outcome } from './outcome.ts'
 import type { Policy } from './policy.ts'
+import { countRemembered, findRemembered } from './remembered.ts'
 import { askSecondFactor, refuseForMethods, startOption } from './second-factor.ts'
 import { type Split, splitPassword } from './split-password.ts'
 import type { Passed, Step } from './step.ts'
@@ -188,6 +189,7 @@ async function checkCodeFirst(
     codeReader(context, choices),
   )
   if (split.kind === 'wrong-code') return reject(context, 'code-wrong')
+  if (split.kind === 'whole') return checkKnownDevice(context, found, choices, split)
   if (split.kind !== 'code') return reject(context, 'code-missing')
   // A code that was used before is no reason to ask the directory.
   if (split.match.method !== 'totp' && !split.reused) {
@@ -197,4 +199,19 @@ async function checkCodeFirst(
   const spent = await spendCode(context, split.match)
   if (spent.kind !== 'passed') return spent
   return checkHead(context, found, split)
+}
+
+/** A device that is remembered is as good as a code there: without it no password reaches the directory. */
+async function checkKnownDevice(
+  context: Context,
+  found: FoundUser,
+  choices: Choices,
+  split: Split,
+): Promise<Passed | Outcome> {
+  const remembered = await findRemembered(context, found.user, choices)
+  if (remembered === undefined) return reject(context, 'code-missing')
+  const proven = await checkHead(context, found, split)
+  if (proven.kind !== 'passed') return proven
+  countRemembered(context, remembered)
+  return proven
 }

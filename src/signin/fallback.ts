@@ -1,7 +1,7 @@
 import type { User } from '../accounts/index.ts'
 import { challengeForCode, menuText } from './challenge.ts'
 import { loadChoices } from './choices.ts'
-import type { Context } from './context.ts'
+import { allowedMethods, type Context } from './context.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptResult } from './ports.ts'
 
@@ -20,7 +20,7 @@ export async function offerOthers(
 ): Promise<Outcome | undefined> {
   if (!unanswered.includes(result.kind)) return undefined
   const choices = await loadChoices(context, user, {
-    methods: context.allowed,
+    methods: allowedMethods(context),
     preferred: undefined,
   })
   if (choices.typed.length === 0 && choices.options.length < 2) return undefined

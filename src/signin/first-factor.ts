@@ -1,6 +1,6 @@
 import type { User } from '../accounts/index.ts'
 import type { Credential } from './attempt.ts'
-import { type Context, deny, note, reject } from './context.ts'
+import { type Context, denialOf, deny, note, reject } from './context.ts'
 import { canChangePassword } from './expired-password.ts'
 import { directoryDown, type FoundUser } from './find-user.ts'
 import type { Outcome } from './outcome.ts'
@@ -22,7 +22,9 @@ export async function checkFirstFactor(
   const verified = await found.directory.verify(found.user, credential, attempt.stop.signal)
   note(context, 'first-factor', { result: verified.kind, ms: parts.clock.nowMs() - startedMs })
   if (verified.kind === 'right') context.msChap = verified.msChap
-  if (verified.kind === 'wrong') await countUnproven(context, found.user)
+  if (verified.kind === 'wrong' && credential.kind !== 'certificate') {
+    await countUnproven(context, found.user)
+  }
   if (verified.kind === 'must-change' && canChangePassword(context, found, credential)) {
     context.expired = { old: credential.password }
     return provenOrDenied(context)
@@ -49,6 +51,11 @@ function refuseBefore(context: Context, credential: Credential): Outcome | undef
     case 'chap':
     case 'ms-chap':
       return undefined
+    case 'certificate': {
+      const { serialNumber, sid = 'none' } = credential
+      note(context, 'certificate', { serialNumber, sid })
+      return undefined
+    }
     case 'unsupported':
       note(context, 'credential', { kind: credential.name })
       return reject(context, 'credential-not-checkable')
@@ -62,7 +69,10 @@ function judge(context: Context, found: FoundUser, verified: Verified): Proven |
     case 'right':
       return provenOrDenied(context)
     case 'wrong':
-      return reject(context, 'password-wrong')
+      if (context.attempt.credential.kind !== 'certificate')
+        return reject(context, 'password-wrong')
+      note(context, 'certificate', { detail: verified.detail ?? '' })
+      return reject(context, 'certificate-mismatch')
     case 'challenge':
       return reject(context, 'question-not-shown')
     case 'locked':

@@ -37,7 +37,9 @@ export {
   type Facts,
   type PolicyRule,
   type RuleOutcome,
+  type Remember,
 } from './rules.ts'
+  type SecondFactor,
 export { createSignIn } from './sign-in.ts'
 export { createStateSealer, type StateSealer } from './state.ts'
 export { Stop, type StopCode, type Stoppable } from './stop.ts'

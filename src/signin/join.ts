@@ -1,6 +1,6 @@
 import type { User } from '../accounts/index.ts'
 import type { Attempt, GatewayRules } from './attempt.ts'
-import { type Context, deny, note, reject } from './context.ts'
+import { type Context, denialOf, deny, note, reject, rememberBy } from './context.ts'
 import { type Evidence, evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import type { Policy } from './policy.ts'
@@ -22,7 +22,7 @@ function joinKeyOf(context: Context, user: User, policy: Policy): string | undef
   const password = typedPassword(context)
   const evidence = joinEvidence(attempt)
   if (password === undefined || evidence === undefined) return undefined
-  const door = doorOf(attempt.gateway, policy, context.denial)
+  const door = doorOf(attempt.gateway, policy, context)
   return parts.passwordMarks.mark('join', ...door, user.key, evidence.key, password)
 }
 
@@ -44,13 +44,26 @@ function typedPassword({ attempt }: Context): string | undefined {
 function doorOf(
   { group, flow, firstFactor }: GatewayRules,
   { methods, secondFactor }: Policy,
-  denial: string | undefined,
+  context: Context,
 ): string[] {
   const checkedBy = firstFactor.kind === 'none' ? [] : firstFactor.names
   // A bypass makes no other door: once it is used up, its lost reply must still be found.
   const alone = secondFactor === 'none' ? 'alone' : 'both'
+  const denial = denialOf(context)
+  const remember = rememberBy(context)
   const denied = denial === undefined ? [] : [denial]
-  return [group, flow, firstFactor.kind, checkedBy.join(), methods.join(), alone, ...denied]
+  // What was remembered for one must not open another, where that is not remembered, or not as long.
+  const known = remember === undefined ? [] : [`${remember.forMs} ${remember.address}`]
+  return [
+    group,
+    flow,
+    firstFactor.kind,
+    checkedBy.join(),
+    methods.join(),
+    alone,
+    ...known,
+    ...denied,
+  ]
 }
 
 /** Whether an equal request came first; undefined where this one has to find out, for all. */
@@ -69,19 +82,25 @@ export async function joinEqual(
 
 /** Tells those who wait, and those who come within 10 s. */
 export async function settleJoin(context: Context, outcome: Outcome): Promise<void> {
-  const { attempt, joinKey, method, parts, signInId } = context
+  const { attempt, joinKey, method, parts, remembered, signInId } = context
   if (joinKey === undefined) return
   const isLasting = joinEvidence(attempt)?.lasting === true
   const keepMs = isLasting && isKept(context, outcome) ? keptMs : 0
-  const settled = { signInId, outcome, ...(method === undefined ? {} : { method }) }
+  const settled = {
+    signInId,
+    outcome,
+    ...(method === undefined ? {} : { method }),
+    ...(remembered === undefined ? {} : { remembered }),
+  }
   await parts.registry.settle(joinKey, settled, keepMs)
 }
 
 /** The outcome of an equal request, in this one's own words. */
 export function shareSettled(context: Context, settled: Settled): Passed | Outcome {
-  const { signInId, outcome, method } = settled
+  const { signInId, outcome, method, remembered } = settled
   context.joined = true
   context.method = method
+  context.remembered = remembered
   note(context, 'joined', { signIn: signInId })
   if (outcome.kind === 'accept') return { kind: 'passed' }
   if (outcome.kind !== 'reject') return outcome

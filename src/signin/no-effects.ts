@@ -35,6 +35,13 @@ export function withoutEffects(parts: SignInParts, nowMs: number): SignInParts {
     limits: { take: look, look },
     prompts: { open: nothing, setProviderId: nothing, close: nothing, listOpen: async () => [] },
     spent: { spend: async () => 'spent' },
+    remembered: {
+      find: (place, passwordStamp) => parts.remembered.find(place, passwordStamp),
+      keep: nothing,
+      list: async () => [],
+      forget: async () => 0,
+      purge: async () => 0,
+    },
     audit: { record: nothing, alert: nothing },
     open: createOpenCount(),
     log: { signIn: () => undefined, trouble: () => undefined },
@@ -50,6 +57,7 @@ function believing(directory: Directory): Directory {
     resolve: (userName, signal) => directory.resolve(userName, signal),
     resolveKey: (userKey, signal) => directory.resolveKey(userKey, signal),
     verify: async () => ({ kind: 'right' }),
+    passwordStamp: async (user, signal) => directory.passwordStamp?.(user, signal),
     close: nothing,
   }
 }

@@ -1,7 +1,8 @@
 import type { AccountState, Method, User } from '../accounts/index.ts'
 import { usableMethods } from './choices.ts'
 import { subjectOf } from './conditions.ts'
-import { type Context, deny, note, reject } from './context.ts'
+import { allowedMethods, type Context, deny, note, reject } from './context.ts'
+import { credentialName } from './credential-name.ts'
 import { personAddress } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import { type Decision, decide, type Facts, type RuleOutcome } from './rules.ts'
@@ -33,14 +34,18 @@ export async function checkPolicy(context: Context, user: User): Promise<Policy 
 
   const ruled = await applyRules(context, user)
   if (ruled?.kind === 'reject') return ruled
-  const detail = context.rule === undefined ? {} : { rule: context.rule }
+  const detail = context.rule === undefined ? {} : { rule: context.rule.name }
   note(context, 'policy', { flow: gateway.flow, ...detail })
   return {
     kind: 'policy',
-    ...inOrder(context.allowed, account.defaultMethod),
+    ...inOrder(allowedMethods(context), account.defaultMethod),
     secondFactor: secondFactorFor(context, account, ruled),
-    secondFactorFirst: gateway.secondFactorFirst,
+    secondFactorFirst: isCodeFirst(ruled) ?? gateway.secondFactorFirst,
   }
+}
+
+function isCodeFirst(ruled: RuleOutcome | undefined): boolean | undefined {
+  return ruled?.kind === 'second-factor' ? ruled.first : undefined
 }
 
 function secondFactorFor(
@@ -73,10 +78,9 @@ async function applyRules(
 ): Promise<RuleOutcome | (Outcome & { kind: 'reject' }) | undefined> {
   const decision = await decideFor(context, user)
   if (decision.kind === 'gateway') return undefined
-  context.rule = decision.name
+  context.rule = context.parts.rules[decision.index]
   if (decision.kind === 'group-missing') return refuseForGroup(context, decision.group)
   const { outcome } = decision
-  if (outcome.kind === 'methods') context.allowed = outcome.methods
   return outcome.kind === 'deny' ? denyBy(context, outcome) : outcome
 }
 
@@ -97,17 +101,16 @@ function denyBy(
 ): RuleOutcome | (Outcome & { kind: 'reject' }) {
   const { attempt, resumed } = context
   if (outcome.text === undefined || attempt.gateway.firstFactor.kind === 'none') {
-    note(context, 'denied', { rule: context.rule ?? '' })
+    note(context, 'denied', { rule: context.rule?.name ?? '' })
     return reject(context, 'denied')
   }
-  context.denial = outcome.text
   return resumed === undefined ? outcome : deny(context)
 }
 
 function refuseForGroup(context: Context, group: string): Outcome & { kind: 'reject' } {
   note(context, 'rule-group-missing', {
     group,
-    ...(context.rule === undefined ? {} : { rule: context.rule }),
+    ...(context.rule === undefined ? {} : { rule: context.rule.name }),
   })
   return reject(context, 'rule-group-missing')
 }
@@ -115,11 +118,15 @@ function refuseForGroup(context: Context, group: string): Outcome & { kind: 'rej
 async function gatherFacts(context: Context, user: User): Promise<Facts> {
   const { attempt, parts } = context
   const asksEnrolled = parts.rules.some(({ enrolled }) => enrolled !== undefined)
+  const asksAttributes = parts.rules.some(({ attributes }) => attributes !== undefined)
+  const asksCredential = parts.rules.some(({ credentials }) => credentials !== undefined)
   return {
     ...subjectOf(attempt.gateway, user),
     address: personAddress(attempt),
     nowMs: parts.clock.nowMs(),
     enrolled: asksEnrolled ? await usableMethods(context, user) : new Set(),
+    attributes: asksAttributes ? attempt.attributes : [],
+    credential: asksCredential ? credentialName(context) : undefined,
     missingGroups: parts.missingGroups(),
   }
 }

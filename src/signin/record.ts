@@ -1,6 +1,7 @@
+import type { Attempt } from './attempt.ts'
 import { type Context, note, type SignInParts } from './context.ts'
 import type { Outcome } from './outcome.ts'
-import type { SignInRecord } from './ports.ts'
+import type { SignInRecord, TimelineEntry } from './ports.ts'
 import { referenceOf } from './reference.ts'
 import { stateId } from './state.ts'
 import { entriesOf } from './timeline.ts'
@@ -15,6 +16,7 @@ const unansweredGraceMs = 1_000
 export async function recordSignIn(context: Context, outcome: Outcome): Promise<void> {
   const { attempt, joined, parts } = context
   if (attempt.resends > 0) note(context, 'resends', { count: attempt.resends })
+  if (attempt.eap !== undefined) note(context, 'eap', namesOf(context, attempt.eap))
   note(context, outcome.kind, { reason: outcome.reason })
   const record = toRecord(context, outcome)
   if (outcome.kind === 'challenge' && !joined) {
@@ -74,12 +76,18 @@ function toRecord(context: Context, outcome: Outcome): SignInRecord {
     userName: user?.name ?? shortenName(attempt.userName),
     ...(user === undefined ? {} : { userKey: user.key }),
     ...(method === undefined ? {} : { method }),
-    ...(context.rule === undefined ? {} : { rule: context.rule }),
+    ...(context.rule === undefined ? {} : { rule: context.rule.name }),
     outcome: outcome.kind,
     reason: outcome.reason,
     ...(device === undefined ? {} : { device: device.value }),
     timeline,
   }
+}
+
+/** The name outside is shown like the one inside: what people type where a name belongs is not always one. */
+function namesOf({ user }: Context, eap: NonNullable<Attempt['eap']>): TimelineEntry['detail'] {
+  const { method, outerIdentity } = eap
+  return { method, outer: user === undefined ? shortenName(outerIdentity) : outerIdentity }
 }
 
 /** Whether somebody may ask why it ended so. */

@@ -1,4 +1,4 @@
-import type { Method } from '../accounts/index.ts'
+import type { Method, RememberedSignIn } from '../accounts/index.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptResult, TimelineEntry } from './ports.ts'
 
@@ -45,6 +45,8 @@ export type Settled = {
   readonly signInId: string
   readonly outcome: Outcome
   readonly method?: Method
+  /** Where an earlier sign-in stood for the second factor. */
+  readonly remembered?: RememberedSignIn
 }
 
 /** The one who claimed first goes on; others wait for what it comes to. `settled` never rejects. */

@@ -3,7 +3,7 @@ import { Secret } from '../support/index.ts'
 import type { Attempt, DeviceEvidence, GatewayRules } from './attempt.ts'
 import { authorise } from './authorise.ts'
 import { type Choices, loadChoices } from './choices.ts'
-import type { Context, SignInParts } from './context.ts'
+import { allowedMethods, type Context, denialOf, type SignInParts } from './context.ts'
 import { checkFactors } from './factors.ts'
 import { findUser } from './find-user.ts'
 import { withoutEffects } from './no-effects.ts'
@@ -54,13 +54,13 @@ export async function rehearse(parts: SignInParts, request: RehearsalRequest): P
   const policy = await checkPolicy(context, user)
   const rule = await ruleOf(context, user)
   const preferred = policy.kind === 'policy' ? policy.preferred : undefined
-  const methods = policy.kind === 'policy' ? policy.methods : context.allowed
+  const methods = policy.kind === 'policy' ? policy.methods : allowedMethods(context)
   const choices = await loadChoices(context, user, { methods, preferred })
   if (policy.kind !== 'policy') return { user, rule, choices, first: policy, replies: [] }
 
   const step = await checkFactors(context, found, policy)
   const first = step.kind === 'passed' ? authorise(context, user) : step
-  if (context.denial !== undefined) return { user, rule, choices, first, replies: [] }
+  if (denialOf(context) !== undefined) return { user, rule, choices, first, replies: [] }
   const used = step.kind === 'passed' ? [undefined] : methodsOf(choices)
   const replies = used.map((method) => ({
     method,

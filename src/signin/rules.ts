@@ -1,5 +1,6 @@
 import type { Method } from '../accounts/index.ts'
 import { isInPrefix, type Prefix } from '../support/index.ts'
+import type { CredentialName, RequestAttribute } from './attempt.ts'
 import { type Conditions, isFor, type Subject } from './conditions.ts'
 import { isWithin, type Times } from './wall-clock.ts'
 
@@ -8,8 +9,24 @@ export type RuleOutcome =
   /** `text` is told to whoever knows the password. */
   | { readonly kind: 'deny'; readonly text?: string }
   | { readonly kind: 'no-second-factor' }
-  /** The second factor is one of these, preferred first. */
-  | { readonly kind: 'methods'; readonly methods: readonly Method[] }
+  | SecondFactor
+
+/** How the second factor is asked for; what is absent is as the gateway has it. */
+export type SecondFactor = {
+  readonly kind: 'second-factor'
+  /** One of these, preferred first. */
+  readonly methods?: readonly Method[]
+  readonly remember?: Remember
+  /** Whether a typed code is proven before the password is tried. */
+  readonly first?: boolean
+}
+
+/** A sign-in with both factors stands for the second factor of later ones from the same device. */
+export type Remember = {
+  readonly forMs: number
+  /** Whether an address is enough to know a device by. */
+  readonly address: boolean
+}
 
 /** One rule. All conditions that are there must hold; the first rule that holds decides. */
 export type PolicyRule = Conditions & {
@@ -19,6 +36,10 @@ export type PolicyRule = Conditions & {
   readonly times?: Times
   /** What the person has, any of it; `none`: nothing that could be used. */
   readonly enrolled?: readonly (Method | 'none')[]
+  /** Each is there with one of its values. */
+  readonly attributes?: readonly (readonly RequestAttribute[])[]
+  /** How the password was sent. */
+  readonly credentials?: readonly CredentialName[]
   readonly outcome: RuleOutcome
 }
 
@@ -28,6 +49,10 @@ export type Facts = Subject & {
   readonly address: Uint8Array | undefined
   readonly nowMs: number
   readonly enrolled: ReadonlySet<Method>
+  /** Of the request; a password is not among them. */
+  readonly attributes: readonly RequestAttribute[]
+  /** How the password was sent when the sign-in began; undefined where it was in no way that we know. */
+  readonly credential: CredentialName | undefined
   /** Groups that no directory has any more, in lower case. */
   readonly missingGroups: ReadonlySet<string>
 }
@@ -74,9 +99,12 @@ function missingGroup({ groups }: PolicyRule, { missingGroups }: Facts): string 
 }
 
 /** Everything but who and where. */
-function holds({ networks, times, enrolled }: PolicyRule, facts: Facts): boolean {
+function holds(rule: PolicyRule, facts: Facts): boolean {
+  const { attributes, credentials, enrolled, networks, times } = rule
   return (
+    (credentials === undefined || isAmong(credentials, facts.credential)) &&
     (networks === undefined || isInAny(networks, facts.address)) &&
+    (attributes === undefined || attributes.every((values) => isThere(values, facts.attributes))) &&
     (times === undefined || isWithin(times, facts.nowMs)) &&
     (enrolled === undefined || enrolled.some((each) => has(each, facts.enrolled)))
   )
@@ -84,6 +112,21 @@ function holds({ networks, times, enrolled }: PolicyRule, facts: Facts): boolean
 
 function isInAny(networks: readonly Prefix[], address: Uint8Array | undefined): boolean {
   return address !== undefined && networks.some((network) => isInPrefix(address, network))
+}
+
+function isAmong(names: readonly CredentialName[], name: CredentialName | undefined): boolean {
+  return name !== undefined && names.includes(name)
+}
+
+/** Whether one of these values is there, to the byte. */
+function isThere(values: readonly RequestAttribute[], all: readonly RequestAttribute[]): boolean {
+  for (const { vendor, type, value } of values) {
+    for (const each of all) {
+      if (each.type !== type || each.vendor !== vendor) continue
+      if (Buffer.compare(each.value, value) === 0) return true
+    }
+  }
+  return false
 }
 
 function has(method: Method | 'none', enrolled: ReadonlySet<Method>): boolean {

@@ -7,6 +7,7 @@ import { hold, lateKeyOf } from './hold.ts'
 import type { Outcome } from './outcome.ts'
 import { openCall, sendCode } from './prompt-desk.ts'
 import type { SentCode } from './registry.ts'
+import { countRemembered, findRemembered } from './remembered.ts'
 import type { AtMargin, Step } from './step.ts'
 
 /** What is known when the second factor has to be asked for. */
@@ -17,13 +18,18 @@ export type Ask = {
   readonly head: string | undefined
 }
 
-/** Asks for the second factor in the way the gateway's flow wants. The password is proven, or the gateway has checked it. */
+/** Asks for the second factor in the way the gateway's flow wants, unless an earlier one still counts. The password is proven, or the gateway has checked it. */
 export async function askSecondFactor(context: Context, ask: Ask): Promise<Step> {
   const { choices, user } = ask
   const { gateway } = context.attempt
   const call = choices.options.find((option) => option.way === 'approve')
   if (choices.typed.length === 0 && choices.options.length === 0)
     return refuseForMethods(context, 'not-enrolled')
+  const remembered = await findRemembered(context, user, choices)
+  if (remembered !== undefined) {
+    countRemembered(context, remembered)
+    return { kind: 'passed' }
+  }
 
   switch (gateway.flow) {
     case 'hold':

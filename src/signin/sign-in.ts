@@ -15,6 +15,7 @@ import type { PromptResult, SignIn } from './ports.ts'
 import { recordSignIn } from './record.ts'
 import { withReference } from './reference.ts'
 import type { Settled } from './registry.ts'
+import { rememberSignIn } from './remembered.ts'
 import { endResumed, openState, spendState } from './resume.ts'
 import type { Following, Held, Passed, Step } from './step.ts'
 import { endInterrupted, type Interruption, Waiting } from './wait.ts'
@@ -131,7 +132,9 @@ async function letIn(context: Context, ended: Passed | Outcome): Promise<Outcome
   const refused = await settleAccount(context, user)
   if (refused !== undefined) return refused
   if (context.expired !== undefined) return askNewPassword(context, user)
-  return authorise(context, user)
+  const outcome = authorise(context, user)
+  if (outcome.kind === 'accept') await rememberSignIn(context, user)
+  return outcome
 }
 
 /**
@@ -145,7 +148,8 @@ async function settleAccount(context: Context, user: User): Promise<Outcome | un
   if (refused !== undefined) return refused
   // A password alone ends no count of wrong codes: whoever has it could go on guessing for ever.
   const isCounted = account.wrongCodes > 0 || account.wrongPasswords > 0
-  if (isCounted && context.method !== undefined) await accounts.recordSuccess(user.key)
+  const isWhole = context.method !== undefined && context.remembered === undefined
+  if (isCounted && isWhole) await accounts.recordSuccess(user.key)
   await accounts.noteUser(user.key, user.name)
   return undefined
 }
@@ -164,9 +168,8 @@ export function createContext(parts: SignInParts, attempt: Attempt): Context {
     call: undefined,
     user: undefined,
     method: undefined,
-    allowed: attempt.gateway.methods,
+    remembered: undefined,
     rule: undefined,
-    denial: undefined,
     expired: undefined,
     msChap: undefined,
     joinKey: undefined,

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import type { Method } from '../accounts/index.ts'
+import type { CredentialName } from './attempt.ts'
 
 /** What the challenge waits for. */
 export type StatePurpose = 'code' | 'wait' | 'new-password' | 'repeat-password'
@@ -28,6 +29,8 @@ export type StateContent = {
   readonly expired?: true
   /** New passwords: the second factor that was proven before. */
   readonly method?: Method
+  /** How the password was sent at the beginning. */
+  readonly credential?: CredentialName
 }
 
 /** What opening gives: the key of the user only as a digest, since 253 bytes must do. */
@@ -120,10 +123,11 @@ type WireState = {
   w: number
   x?: true
   m?: Method
+  c?: CredentialName
 }
 
 function toWire(content: StateContent): WireState {
-  const { expired, method, promptId, sent } = content
+  const { credential, expired, method, promptId, sent } = content
   return {
     i: content.signInId,
     n: content.step,
@@ -136,6 +140,7 @@ function toWire(content: StateContent): WireState {
       : { s: [sent.mark, sent.option, sent.times, sent.untilMs] as const }),
     ...(expired === undefined ? {} : { x: expired }),
     ...(method === undefined ? {} : { m: method }),
+    ...(credential === undefined ? {} : { c: credential }),
   }
 }
 
@@ -152,6 +157,7 @@ function fromWire(wire: WireState, purpose: StatePurpose): OpenedState {
       : { sent: { mark: wire.s[0], option: wire.s[1], times: wire.s[2], untilMs: wire.s[3] } }),
     ...(wire.x === undefined ? {} : { expired: wire.x }),
     ...(wire.m === undefined ? {} : { method: wire.m }),
+    ...(wire.c === undefined ? {} : { credential: wire.c }),
     belongsTo: (userKey) => digestOf(userKey) === wire.u,
   }
 }

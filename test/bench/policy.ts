@@ -20,6 +20,12 @@ const facts: Facts = {
   address: parseAddress('203.0.113.7')?.bytes,
   nowMs: Date.UTC(2026, 6, 15, 12),
   enrolled: new Set(['totp']),
+  attributes: Array.from({ length: 24 }, (_, index) => ({
+    vendor: index % 3 === 0 ? 9 : 0,
+    type: index,
+    value: new Uint8Array(24).fill(index),
+  })),
+  credential: 'pap',
   missingGroups: new Set(['cn=gone,dc=corp']),
 }
 
@@ -32,6 +38,8 @@ function rulesThatMiss(): readonly PolicyRule[] {
     groups: ['cn=admins,dc=corp', `cn=group ${index % 100},dc=corp`],
     networks: ['198.51.100.0/24', '203.0.113.0/24'].flatMap((text) => parsePrefix(text) ?? []),
     times: { clock, hours: { from: 480, to: 1080 } },
+    credentials: ['chap', 'pap'],
+    attributes: [[{ vendor: 9, type: 21, value: new Uint8Array(24).fill(21) }]],
     enrolled: ['call'],
     outcome: { kind: 'deny' },
   }))

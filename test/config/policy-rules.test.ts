@@ -17,7 +17,7 @@ describe('policy rules in the configuration', () => {
     expect(rules.map(({ name, outcome }) => [name, outcome])).to.deep.equal([
       ['night', { kind: 'deny' }],
       ['#2', { kind: 'no-second-factor' }],
-      ['#3', { kind: 'methods', methods: ['totp', 'recovery'] }],
+      ['#3', { kind: 'second-factor', methods: ['totp', 'recovery'] }],
       ['#4', { kind: 'deny', text: 'Use the office network.' }],
     ])
     expect(rules[0]).to.deep.include({

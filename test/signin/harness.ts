@@ -331,7 +331,11 @@ type Watch = {
   /** Waited for before each check of a password. */
   delay: (() => Promise<void>) | undefined
   /** What answers in place of the real directory. */
-  readonly instead: { resolve?: Directory['resolve']; verify?: Directory['verify'] }
+  readonly instead: {
+    resolve?: Directory['resolve']
+    verify?: Directory['verify']
+    passwordStamp?: Directory['passwordStamp']
+  }
   readonly directory: Directory
 }
 
@@ -354,6 +358,8 @@ function watchDirectory(real: Directory): Watch {
         await watch.delay?.()
         return (instead.verify ?? real.verify)(user, credential, signal)
       },
+      passwordStamp: async (user, signal) =>
+        (instead.passwordStamp ?? real.passwordStamp)?.(user, signal),
       close: real.close,
     },
   }

@@ -25,7 +25,7 @@ const deny: RuleOutcome = { kind: 'deny' }
 const denyWith: RuleOutcome = { kind: 'deny', text: 'Only from the office, please.' }
 const none: RuleOutcome = { kind: 'no-second-factor' }
 const only = (...methods: ('totp' | 'sms' | 'call' | 'recovery')[]): RuleOutcome => ({
-  kind: 'methods',
+  kind: 'second-factor',
   methods,
 })
 const forAll = (outcome: RuleOutcome): PolicyRule => ({ name: 'for all', outcome })

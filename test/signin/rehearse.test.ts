@@ -68,7 +68,7 @@ const outcomes: fc.Arbitrary<RuleOutcome> = fc.oneof(
     { kind: 'deny', text: 'Not from here.' },
     { kind: 'no-second-factor' },
   ),
-  anyMethods.map((allowed): RuleOutcome => ({ kind: 'methods', methods: allowed })),
+  anyMethods.map((allowed): RuleOutcome => ({ kind: 'second-factor', methods: allowed })),
 )
 const office = ['203.0.113.7/32', '198.51.100.0/24'].flatMap((text) => parsePrefix(text) ?? [])
 const policyRule = fc

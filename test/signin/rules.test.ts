@@ -1,15 +1,17 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { dictionaryOf } from '../../src/compose/dictionary.ts'
 import { createPolicyRules } from '../../src/compose/policy-rules.ts'
 import { createWallClock, decide, type Facts, type PolicyRule } from '../../src/signin/index.ts'
 import { parseAddress } from '../../src/support/index.ts'
 import { load, valid } from '../config/load-text.ts'
 
+const dictionary = dictionaryOf([])
 const wednesdayNoonMs = Date.UTC(2026, 6, 15, 12)
 
 /** Rules as an administrator writes them. */
 function rulesOf(yaml: string): readonly PolicyRule[] {
-  return createPolicyRules(load(`${valid}rules:\n${yaml}`))
+  return createPolicyRules(load(`${valid}rules:\n${yaml}`), dictionary)
 }
 
 function factsOf(change: Partial<Facts> = {}): Facts {
@@ -21,6 +23,8 @@ function factsOf(change: Partial<Facts> = {}): Facts {
     address: parseAddress('10.1.2.3')?.bytes,
     nowMs: wednesdayNoonMs,
     enrolled: new Set(['totp', 'sms']),
+    attributes: [],
+    credential: 'pap',
     missingGroups: new Set(),
     ...change,
   }
@@ -203,6 +207,7 @@ describe('policy rules in their order', () => {
     // wifi must exist to be named
     const rules = createPolicyRules(
       load(`${valid}  wifi: { address: 192.0.2.11, secret: "file:vpn" }\nrules:\n${yaml}`),
+      dictionary,
     )
 
     it('nobody whom its rule could be for gets to the next', () => {

@@ -24,6 +24,7 @@ const content: StateContent = {
   promptId: 'p'.repeat(22),
   sent: { mark: 'm'.repeat(22), option: 'o'.repeat(8), times: 99, untilMs: nowMs },
   wrong: 99,
+  credential: 'ms-chap',
 }
 
 describe('sealed State (RULES 21)', () => {

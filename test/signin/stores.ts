@@ -7,6 +7,9 @@ import type {
   LimitStore,
   NewAuthenticator,
   PromptStore,
+  RememberedPlace,
+  RememberedSignIn,
+  RememberedStore,
   SpendEvidence,
   SpendResult,
   SpentStore,
@@ -22,6 +25,7 @@ export type Stores = {
   readonly limits: LimitStore
   readonly prompts: PromptStore
   readonly spent: SpentStore
+  readonly remembered: RememberedStore
   readonly audit: AuditSink
   readonly rows: SignInRecord[]
   readonly alerts: Parameters<AuditSink['alert']>[0][]
@@ -39,9 +43,11 @@ export function createStores(): Stores {
   const rows: SignInRecord[] = []
   const alerts: Stores['alerts'] = []
   const openPrompts = new Map<string, StoredPrompt>()
+  const remembered = createRemembered(check)
   return {
     authenticators: createAuthenticators(check),
-    accounts: createAccounts(check),
+    accounts: createAccounts(check, remembered),
+    remembered,
     limits: createLimits(check),
     spent: createSpent(check),
     prompts: {
@@ -141,7 +147,7 @@ function createAuthenticators(check: Check): AuthenticatorStore {
   }
 }
 
-function createAccounts(check: Check): AccountStore {
+function createAccounts(check: Check, remembered: RememberedStore): AccountStore {
   const states = new Map<string, AccountState>()
   const stateOf = (userKey: string): AccountState =>
     states.get(userKey) ?? {
@@ -180,6 +186,7 @@ function createAccounts(check: Check): AccountStore {
     },
     async block(userKey, reason, atMs) {
       check('accounts.block')
+      await remembered.forget(userKey)
       change(userKey, { blocked: { reason, atMs } })
     },
     async release(userKey) {
@@ -234,6 +241,44 @@ function createLimits(check: Check): LimitStore {
       for (const { key, windowMs } of wanted) uses.push({ key, windowMs, atMs: nowMs })
       return looked
     },
+  }
+}
+
+function createRemembered(check: Check): RememberedStore {
+  let all: { readonly signIn: RememberedSignIn; readonly stamp: string }[] = []
+  const isAt = (one: RememberedPlace, other: RememberedPlace) =>
+    one.userKey === other.userKey &&
+    one.gatewayGroup === other.gatewayGroup &&
+    one.device.kind === other.device.kind &&
+    one.device.value === other.device.value &&
+    one.network === other.network
+  function keepOnly(kept: (signIn: RememberedSignIn) => boolean): number {
+    const before = all.length
+    all = all.filter(({ signIn }) => kept(signIn))
+    return before - all.length
+  }
+  return {
+    async find(place, passwordStamp) {
+      check('remembered.find')
+      return all.find(({ signIn, stamp }) => stamp === passwordStamp && isAt(signIn, place))?.signIn
+    },
+    async keep(signIn, stamp) {
+      check('remembered.keep')
+      keepOnly((other) => !isAt(other, signIn))
+      all.push({ signIn, stamp })
+    },
+    async list(userKey, nowMs) {
+      return all
+        .map(({ signIn }) => signIn)
+        .filter((signIn) => signIn.userKey === userKey && signIn.untilMs > nowMs)
+    },
+    forget: async (userKey, device) =>
+      keepOnly(
+        (signIn) =>
+          signIn.userKey !== userKey ||
+          (device !== undefined && signIn.device.value !== device.value),
+      ),
+    purge: async (nowMs) => keepOnly(({ untilMs }) => untilMs > nowMs),
   }
 }
 

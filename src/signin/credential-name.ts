@@ -1,0 +1,29 @@
+import type { CredentialName } from './attempt.ts'
+import type { Context } from './context.ts'
+
+/** EAP-Message (RFC 3579 3.1). */
+const eapMessage = 79
+
+/**
+ * How the password was sent when the sign-in began, as rules name it: what answers a challenge is often
+ * sent in another way. Undefined for what nobody here could check.
+ */
+export function credentialName({
+  attempt,
+  resumed,
+}: Pick<Context, 'attempt' | 'resumed'>): CredentialName | undefined {
+  if (resumed?.credential !== undefined) return resumed.credential
+  const { attributes, credential } = attempt
+  if (attributes.some(({ vendor, type }) => vendor === 0 && type === eapMessage)) return 'eap'
+  switch (credential.kind) {
+    case 'pap':
+    case 'chap':
+    case 'ms-chap':
+      return credential.kind
+    case 'certificate':
+      return 'eap'
+    case 'unsupported':
+    case 'none':
+      return undefined
+  }
+}

@@ -1,0 +1,123 @@
+import type { RememberedPlace, RememberedSignIn, User } from '../accounts/index.ts'
+import { answerByMs } from './attempt.ts'
+import type { Choices } from './choices.ts'
+import { type Context, note, rememberBy } from './context.ts'
+import { personAddress, wirelessNetwork } from './evidence.ts'
+import { before } from './wait.ts'
+
+/** A random MAC address soon belongs to nobody, so it is known again for a day at most (RULES 26). */
+const randomMacMs = 86_400_000
+
+/**
+ * The earlier sign-in that stands for the second factor of this one, if there is one and the rule that
+ * decides now still lets it. Says nothing about the password, which is proven each time.
+ */
+export async function findRemembered(
+  context: Context,
+  user: User,
+  choices: Choices,
+): Promise<RememberedSignIn | undefined> {
+  const { expired, parts } = context
+  const place = placeOf(context, user)
+  const forMs = rememberedForMs(context, user)
+  // Whoever must set a new password needs a second factor of now for it.
+  if (place === undefined || forMs === undefined || expired !== undefined) return undefined
+  const stamp = await passwordStamp(context, user)
+  if (stamp === undefined) return undefined
+  const found = await parts.remembered.find(place, stamp)
+  if (found === undefined || !canUse(choices, found)) return undefined
+  const nowMs = parts.clock.nowMs()
+  const untilMs = Math.min(found.untilMs, found.atMs + forMs)
+  // A clock that was set back must not make it last longer.
+  return found.atMs <= nowMs && nowMs < untilMs ? { ...found, untilMs } : undefined
+}
+
+/** Lets an earlier sign-in count, with the method it had. */
+export function countRemembered(context: Context, remembered: RememberedSignIn): void {
+  context.method = remembered.method
+  context.remembered = remembered
+  note(context, 'remembered', {
+    method: remembered.method,
+    since: new Date(remembered.atMs).toISOString(),
+  })
+}
+
+/**
+ * Keeps a sign-in that had both factors of its own for later ones. Where it cannot be kept nothing is
+ * lost: the person is asked again.
+ */
+export async function rememberSignIn(context: Context, user: User): Promise<void> {
+  const { attempt, joined, method, parts, remembered } = context
+  const place = placeOf(context, user)
+  const forMs = rememberedForMs(context, user)
+  if (place === undefined || forMs === undefined) return
+  if (method === undefined || remembered !== undefined || joined) return
+  try {
+    const stamp = await passwordStamp(context, user)
+    if (stamp === undefined) return note(context, 'not-remembered')
+    const atMs = parts.clock.nowMs()
+    const untilMs = atMs + forMs
+    await parts.remembered.keep({ ...place, method, atMs, untilMs }, stamp)
+    note(context, 'kept-remembered', { until: new Date(untilMs).toISOString() })
+  } catch (error) {
+    parts.log.trouble({
+      attemptId: attempt.id,
+      what: 'remember',
+      detail: String(error),
+      gateway: attempt.gateway.name,
+      userName: user.name,
+    })
+  }
+}
+
+/** How long a sign-in like this one is remembered; undefined where it is not. */
+export function rememberedForMs(context: Context, user: User): number | undefined {
+  const remember = rememberBy(context)
+  const place = placeOf(context, user)
+  if (remember === undefined || place === undefined) return undefined
+  return isRandomMac(place.device) ? Math.min(remember.forMs, randomMacMs) : remember.forMs
+}
+
+/**
+ * The person's device at this door; undefined where nothing tells it apart, or no password is proven
+ * here, so that the device alone would let in.
+ */
+function placeOf(context: Context, user: User): RememberedPlace | undefined {
+  const { attempt } = context
+  const { device, gateway } = attempt
+  const remember = rememberBy(context)
+  if (remember === undefined || device === undefined) return undefined
+  if (gateway.firstFactor.kind === 'none' || !gateway.personSpecificDevice) return undefined
+  const person = { userKey: user.key, gatewayGroup: gateway.group }
+  switch (device.kind) {
+    case 'mac': {
+      const mac = { kind: device.kind, value: device.value }
+      return { ...person, device: mac, network: wirelessNetwork(attempt) }
+    }
+    case 'address': {
+      // Many devices share the address of a router.
+      if (!remember.address || personAddress(attempt) === undefined) return undefined
+      return { ...person, device: { kind: device.kind, value: device.value }, network: '' }
+    }
+    case 'phone':
+    case 'text':
+      return undefined
+  }
+}
+
+/** Locally administered: the second bit of the first byte (IEEE 802 8.2). */
+function isRandomMac({ kind, value }: RememberedPlace['device']): boolean {
+  return kind === 'mac' && (Number.parseInt(value.slice(0, 2), 16) & 2) !== 0
+}
+
+/** By a method that the person has and may use here and now: what was taken away ends what it brought. */
+function canUse({ typed, options }: Choices, { method }: RememberedSignIn): boolean {
+  return [...typed, ...options].some((each) => each.method === method)
+}
+
+/** Asked anew each time, and never waited for beyond the moment the answer is due. */
+async function passwordStamp({ attempt, parts }: Context, user: User): Promise<string | undefined> {
+  const directory = parts.directories.get(user.directory)
+  const stamp = directory?.passwordStamp?.(user, attempt.stop.signal)
+  return stamp && before(parts.wheel, answerByMs(attempt), stamp)
+}
