@@ -108,7 +108,7 @@ export async function checkDirectories(
       return checked.map(({ what, ok, detail, remedy }) => ({
         area: 'directory',
         what,
-        state: ok ? 'ok' : 'failed',
+        state: ok ? (remedy === '' ? 'ok' : 'warning') : 'failed',
         detail,
         remedy,
       }))

@@ -49,6 +49,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   'gateway-unknown': exitCodes['not-found'],
   'directory-unknown': exitCodes['not-found'],
   'sealing-key-missing': exitCodes.configuration,
+  'group-unresolved': exitCodes.configuration,
   interrupted: exitCodes.interrupted,
 }
 

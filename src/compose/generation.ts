@@ -1,16 +1,19 @@
 import type { Rehearsed, RehearseRequest } from '../admin/index.ts'
 import type { Config } from '../config/index.ts'
 import type { DemoPhone, TwilioOptions, WebhookHandler } from '../delivery/index.ts'
+import type { EapGateway } from '../eap/index.ts'
 import { createCodeChecker } from '../methods/index.ts'
 import type { Logger } from '../ops/index.ts'
 import {
   createMarks,
   createOpenCount,
+  createRefuse,
   createSignIn,
   createStateSealer,
   type Directory,
+  type KeptSealer,
   type Marks,
-  type PasswordSealer,
+  type Refuse,
   type ReplyAttribute,
   type SignIn,
   type SignInParts,
@@ -23,11 +26,13 @@ import { createGatewayTable, type GatewayTable } from '../transport/index.ts'
 import { createCarriers } from './carriers.ts'
 import { dictionaryOf } from './dictionary.ts'
 import { createDirectories } from './directories.ts'
+import { createEapGateways } from './eap.ts'
 import { createGatewayEntries } from './gateways.ts'
 import { watchGroups } from './group-watch.ts'
 import { createSecondFactors, type SecondFactors, sentCodeSettings } from './methods.ts'
 import { observeSignIns } from './observe.ts'
 import type { OpenedStore } from './open-store.ts'
+import { createPinStore } from './pin-store.ts'
 import { createPolicyRules } from './policy-rules.ts'
 import { createRehearsals, type NamedText, nameAttributes } from './rehearsals.ts'
 import { createReplyRules } from './reply-rules.ts'
@@ -41,7 +46,7 @@ export type Lasting = {
   readonly opened: OpenedStore
   readonly registry: SignInRegistry
   readonly passwordMarks: Marks
-  readonly passwordSealer: PasswordSealer
+  readonly keptSealer: KeptSealer
   readonly demoPhone: DemoPhone
   readonly twilioHttpClient?: TwilioOptions['httpClient']
 }
@@ -55,6 +60,10 @@ export type Generation = {
   /** Answer webhooks of the providers. */
   readonly webhooks: readonly WebhookHandler[]
   readonly signIn: SignIn
+  /** Ends what never comes to a sign-in. */
+  readonly refuse: Refuse
+  /** EAP at the gateways that have it. */
+  readonly eap: ReadonlyMap<string, EapGateway>
   /** What a sign-in would come to. */
   readonly rehearse: (request: RehearseRequest) => Promise<Rehearsed>
   readonly nameAttributes: (attributes: readonly ReplyAttribute[]) => readonly NamedText[]
@@ -77,7 +86,13 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
   const entries = createGatewayEntries(config, dictionary, await loadLearnt(store.settings))
   const gateways = createGatewayTable(entries)
   const directories = await createDirectories(config, clock, logger)
-  const groups = watchGroups(config, directories, lasting)
+  const pins = createPinStore(store.settings)
+  const groups = await watchGroups(config, directories, { ...lasting, pins }).catch(
+    async (error: unknown) => {
+      await closeAll(directories)
+      throw error
+    },
+  )
   const { totp, hotp } = config.methods
   const open = createOpenCount()
   const parts: SignInParts = {
@@ -87,6 +102,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     limits: store.limits,
     prompts: store.prompts,
     spent: store.spent,
+    remembered: store.remembered,
     audit: store.audit,
     codes: createCodeChecker({
       store: store.authenticators,
@@ -94,7 +110,6 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
       lookAhead: hotp.lookAhead,
       hashKey: store.hashingKey,
     }),
-    remembered: store.remembered,
     ...secondFactors,
     rules: createPolicyRules(config, dictionary),
     missingGroups: groups.missing,
@@ -103,7 +118,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     registry: lasting.registry,
     states: createStateSealer(deriveKey(master, 'state')),
     passwordMarks: lasting.passwordMarks,
-    passwordSealer: lasting.passwordSealer,
+    keptSealer: lasting.keptSealer,
     codeMarks: createMarks(deriveKey(master, 'sent codes')),
     clock,
     wheel,
@@ -131,6 +146,8 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     gateways,
     webhooks: [...carriers.values()].flatMap(({ webhooks }) => webhooks ?? []),
     signIn: createSignIn(parts),
+    refuse: createRefuse(parts),
+    eap: createEapGateways(config),
     rehearse: createRehearsals(entries, parts),
     nameAttributes: (attributes) => nameAttributes(dictionary, attributes),
     isBusy: () => open.any() || [...carriers.values()].some((carrier) => carrier.isBusy?.()),
@@ -143,6 +160,10 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
 
   async function close(): Promise<void> {
     groups.stop()
-    for (const directory of directories.values()) await directory.close()
+    await closeAll(directories)
   }
+}
+
+async function closeAll(directories: ReadonlyMap<string, Directory>): Promise<void> {
+  for (const directory of directories.values()) await directory.close()
 }

@@ -1,12 +1,18 @@
 import type { Config } from '../config/index.ts'
-import type { Directory } from '../signin/index.ts'
-import type { Clock, Timer, TimerWheel } from '../support/index.ts'
-import { groupsInRules } from './rule-groups.ts'
+import type { Logger } from '../ops/index.ts'
+import type { Directory, GroupEntry } from '../signin/index.ts'
+import { type Clock, HoldfastError, type Timer, type TimerWheel } from '../support/index.ts'
+import { type GroupStanding, judgeGroup } from './group-pins.ts'
+import type { PinStore } from './pin-store.ts'
+import { groupsInRules, localGroups } from './rule-groups.ts'
 
 /** How often directories are asked. */
 const everyMs = 60_000
-/** How long one of them may take. */
+/** How often one is asked that could not tell. */
+const againMs = 5_000
+/** How long one of them may take, and how long a start waits for it. */
 const timeoutMs = 30_000
+const timeoutAtLoadMs = 5_000
 
 export type GroupWatch = {
   /** Groups of rules that none of the directories has where they are looked for; in lower case. */
@@ -14,48 +20,192 @@ export type GroupWatch = {
   stop(): void
 }
 
+export type GroupWatchParts = {
+  readonly clock: Clock
+  readonly wheel: Pick<TimerWheel, 'at'>
+  readonly logger: Pick<Logger, 'log'>
+  readonly pins: PinStore
+}
+
+/** One directory, and the groups that rules look for in it; names in lower case. */
+type Watched = {
+  readonly directory: string
+  readonly groups: readonly string[]
+  readonly find: NonNullable<Directory['findGroups']>
+  readonly tell: (pins: ReadonlyMap<string, string>) => void
+  readonly pins: Map<string, string>
+  standings: ReadonlyMap<string, GroupStanding>
+}
+
 /**
- * Asks the directories again and again whether the groups that rules name are still there: one that is
- * renamed or removed must not make its rule silently stop to hold (RULES 15). A directory that cannot
- * tell keeps its last answer.
+ * Decides which group each name of the rules means, and asks the directories again and again how it
+ * stands with them: one that is renamed still counts, and one that is gone must not make its rule
+ * silently stop to hold (RULES 15). A directory that cannot tell keeps its last answer.
+ * @throws {HoldfastError} `group-unresolved`: a name that never meant a group means none, or several
  */
-export function watchGroups(
+export async function watchGroups(
   config: Config,
   directories: ReadonlyMap<string, Directory>,
-  { clock, wheel }: { readonly clock: Clock; readonly wheel: Pick<TimerWheel, 'at'> },
-): GroupWatch {
-  const watched = [...directories.values()].flatMap((directory) => {
-    const groups = groupsInRules(config, directory.name).map((group) => group.toLowerCase())
-    const ask = directory.missingGroups
-    return ask === undefined || groups.length === 0
-      ? []
-      : [{ groups, ask, gone: new Set<string>() }]
-  })
+  { clock, wheel, logger, pins }: GroupWatchParts,
+): Promise<GroupWatch> {
+  const watched = await Promise.all([...directories.values()].map((each) => watch(each)))
+  const asked = watched.flatMap((each) => each ?? [])
+  const elsewhere = localGroups(config)
   const stopping = new AbortController()
   let missing: ReadonlySet<string> = new Set()
   let timer: Timer | undefined
 
-  async function refresh(): Promise<void> {
-    for (const each of watched) {
-      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(timeoutMs)])
-      // Whatever goes wrong, the others are asked, and this one again.
-      const gone = await each.ask(each.groups, signal).catch(() => undefined)
-      if (gone !== undefined) each.gone = new Set(gone)
+  async function watch(directory: Directory): Promise<Watched | undefined> {
+    const groups = groupsInRules(config, directory.name).map((group) => group.toLowerCase())
+    if (directory.findGroups === undefined || groups.length === 0) return undefined
+    const known = await pins.load(directory.name, groups)
+    directory.pinGroups?.(known)
+    return {
+      directory: directory.name,
+      groups,
+      find: directory.findGroups,
+      tell: (now) => directory.pinGroups?.(now),
+      pins: known,
+      standings: new Map(),
     }
-    missing = new Set(watched.flatMap(({ gone }) => [...gone]).filter(isGoneEverywhere))
-    if (!stopping.signal.aborted) timer = wheel.at(clock.nowMs() + everyMs, () => void refresh())
   }
 
-  function isGoneEverywhere(group: string): boolean {
-    return watched.every(({ groups, gone }) => !groups.includes(group) || gone.has(group))
+  /** Whether the directory could tell. */
+  async function ask(each: Watched, atLoad: boolean): Promise<boolean> {
+    const limit = AbortSignal.timeout(atLoad ? timeoutAtLoadMs : timeoutMs)
+    const found = await lookUp(each, AbortSignal.any([stopping.signal, limit]))
+    if (found === undefined) return false
+    const before = each.standings
+    each.standings = new Map(
+      each.groups.map((group) => {
+        const { byId, byName } = found.get(group) ?? { byId: undefined, byName: [] }
+        return [group, judgeGroup(each.pins.get(group), { byId, byName }, atLoad)]
+      }),
+    )
+    for (const [group, standing] of each.standings) {
+      await take(each, group, standing)
+      report(each.directory, group, standing, before.get(group))
+    }
+    each.tell(new Map(each.pins))
+    return true
   }
 
-  if (watched.length > 0) void refresh()
-  return {
-    missing: () => missing,
-    stop() {
-      stopping.abort()
-      timer?.cancel()
-    },
+  async function take(each: Watched, group: string, standing: GroupStanding): Promise<void> {
+    const isNew = standing.kind === 'replaced' || (standing.kind === 'there' && standing.isNew)
+    if (!isNew || standing.id === undefined) return
+    each.pins.set(group, standing.id)
+    await pins.save(each.directory, group, standing.id)
   }
+
+  /** Once for each change. */
+  function report(
+    directory: string,
+    group: string,
+    standing: GroupStanding,
+    before: GroupStanding | undefined,
+  ): void {
+    if (JSON.stringify(standing) === JSON.stringify(before)) return
+    switch (standing.kind) {
+      case 'renamed': {
+        const { to, isTaken } = standing
+        const now = group.includes('=') ? to.dn : to.name
+        logger.log({ event: 'group-renamed', directory, group, now, isTaken })
+        break
+      }
+      case 'replaced':
+        logger.log({ event: 'group-replaced', directory, group })
+        break
+      case 'gone':
+        logger.log({ event: 'group-gone', directory, group })
+        break
+      default:
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    let all = true
+    for (const each of asked) {
+      // Whatever goes wrong, the others are asked, and this one again.
+      const told = await ask(each, false).catch(() => false)
+      all &&= told
+    }
+    settle(all)
+  }
+
+  function settle(allCouldTell: boolean): void {
+    missing = new Set(asked.flatMap(({ groups }) => groups).filter(isGone))
+    if (stopping.signal.aborted) return
+    const delayMs = allCouldTell ? everyMs : againMs
+    timer = wheel.at(clock.nowMs() + delayMs, () => void refresh())
+  }
+
+  function standingsOf(group: string): readonly (GroupStanding['kind'] | undefined)[] {
+    return asked
+      .filter(({ groups }) => groups.includes(group))
+      .map((each) => each.standings.get(group)?.kind)
+  }
+
+  /** Where no directory has it; one that could not tell may have it. */
+  function isGone(group: string): boolean {
+    const kinds = standingsOf(group)
+    // It is a group of people in the configuration, and was never one of a directory.
+    if (elsewhere.has(group) && kinds.every((kind) => kind === 'none')) return false
+    return kinds.every((kind) => kind === 'gone' || kind === 'none' || kind === 'several')
+  }
+
+  if (asked.length > 0) {
+    const told = await Promise.all(asked.map((each) => ask(each, true)))
+    settle(told.every((each) => each))
+    // One that was there once is a matter of its rules.
+    const never = new Set([...missing].filter((group) => !standingsOf(group).includes('gone')))
+    const unresolved = asked.flatMap((each) => unresolvedIn(each, never))
+    if (unresolved.length > 0) {
+      stop()
+      throw new HoldfastError('group-unresolved', `rules name groups: ${unresolved.join('; ')}`)
+    }
+  }
+
+  function stop(): void {
+    stopping.abort()
+    timer?.cancel()
+  }
+
+  return { missing: () => missing, stop }
+}
+
+type Found = { readonly byId: GroupEntry | undefined; readonly byName: readonly GroupEntry[] }
+
+/** By name, and where it is known which one is meant, by id. */
+async function lookUp(
+  { groups, pins, find }: Watched,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Found> | undefined> {
+  const byName = await find(
+    groups.map((name) => ({ name })),
+    signal,
+  )
+  const pinned = [...pins]
+  const byId = await find(
+    pinned.map(([, id]) => ({ id })),
+    signal,
+  )
+  if (byName === undefined || byId === undefined) return undefined
+  const idFound = new Map(pinned.map(([name], index) => [name, byId[index]?.[0]]))
+  return new Map(
+    groups.map((name, index) => [name, { byId: idFound.get(name), byName: byName[index] ?? [] }]),
+  )
+}
+
+/** What must be corrected before anybody signs in. */
+function unresolvedIn(
+  { directory, standings }: Watched,
+  never: ReadonlySet<string>,
+): readonly string[] {
+  return [...standings].flatMap(([group, { kind }]) => {
+    if (!never.has(group)) return []
+    if (kind === 'none') return [`directory ${directory} has none that is called ${group}`]
+    return kind === 'several'
+      ? [`directory ${directory} has several called ${group}; write the DN`]
+      : []
+  })
 }

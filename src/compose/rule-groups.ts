@@ -15,6 +15,14 @@ export function groupsInRules(config: Config, directory: string): readonly strin
   return [...new Map(named.map((group) => [group.toLowerCase(), group])).values()]
 }
 
+/** Groups that people of the configuration are said to be in, in lower case. */
+export function localGroups({ directories }: Config): ReadonlySet<string> {
+  const people = Object.values(directories).flatMap((directory) =>
+    directory.type === 'local' ? Object.values(directory.users) : [],
+  )
+  return new Set(people.flatMap(({ groups }) => groups).map((group) => group.toLowerCase()))
+}
+
 /** Whether a sign-in in this directory depends on the groups the person is in. */
 export function asksForGroups(config: Config, directory: string): boolean {
   return groupsInRules(config, directory).length > 0 || repliesNameGroups(config)

@@ -4,13 +4,14 @@ import type { Resolved } from '../signin/index.ts'
 import { bytesValue, textValue, textValues } from './entry.ts'
 import { allOf, anyOf, equals, type Filter, parseConfiguredFilter } from './filters.ts'
 import type { GroupFinder } from './find-groups.ts'
-import type { Group } from './group-search.ts'
-import { formatGuid, isGuidText, parseGuid } from './guid.ts'
+import type { GroupPins } from './group-pins.ts'
+import { isGuidText } from './guid.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
 import type { Reading } from './lockout-shield.ts'
 import { normalisePhones } from './phones.ts'
 import { readReplyAttributes } from './reply-attributes.ts'
+import { hasId, idAttribute, readId } from './stable-id.ts'
 import type { TypedName } from './typed-name.ts'
 import { readWrongPasswords } from './wrong-passwords.ts'
 
@@ -30,10 +31,14 @@ export type FoundUser =
 /** Finds the one person a filter fits, with everything a sign-in wants to know about them. */
 export type UserFinder = (connection: LdapConnection, filter: Filter) => Promise<FoundUser>
 
-/** `further`: attributes that a search asks for as well. */
+/** Of a computer's name, what its sAMAccountName holds before `$`: its NetBIOS name. */
+const netbiosNameLength = 15
+
+/** `namesOf`: what rules may call a group. `further`: attributes that a search asks for as well. */
 export function createUserFinder(
   settings: LdapSettings,
   findGroups: GroupFinder,
+  namesOf: GroupPins['namesOf'],
   further: () => readonly string[],
 ): UserFinder {
   const people = peopleFilter(settings)
@@ -52,7 +57,7 @@ export function createUserFinder(
   ]
 
   async function toUser(connection: LdapConnection, entry: Entry): Promise<FoundUser> {
-    const id = stableId(settings, entry)
+    const id = readId(settings, entry)
     const loginName = textValue(entry, loginAttribute(settings))
     if (id === undefined || loginName === undefined) return { kind: 'unknown' }
     const { groups, sinceMs } = await findGroups(connection, {
@@ -69,7 +74,7 @@ export function createUserFinder(
       directory: settings.name,
       name: loginName,
       displayName: textValue(entry, 'displayName') ?? loginName,
-      groups: namesOf(groups),
+      groups: [...new Set(groups.flatMap(namesOf))],
       groupNames: [...new Set(groups.map(({ cn }) => cn))],
       ...(attributes === undefined ? {} : { attributes }),
       phones: await normalisePhones(numbers, settings.defaultRegion),
@@ -108,6 +113,12 @@ export function nameFilters(settings: LdapSettings, typed: TypedName): readonly 
       return [byLogin]
     case 'domain':
       return settings.domains.includes(typed.domain.toLowerCase()) ? [byLogin] : []
+    case 'machine': {
+      const { name, domain } = typed
+      const isOurs = domain === '' || settings.suffixes.includes(domain.toLowerCase())
+      const account = `${name.slice(0, netbiosNameLength)}$`
+      return settings.machines && isOurs ? [equals(loginAttribute(settings), account)] : []
+    }
     case 'principal': {
       const isOurs = settings.suffixes.includes(typed.suffix.toLowerCase())
       // Active Directory prefers the written userPrincipalName over the implied one as well.
@@ -122,23 +133,21 @@ export function keyFilter(settings: LdapSettings, userKey: string): Filter | und
   const prefix = `${settings.name}:`
   const id = userKey.slice(prefix.length)
   if (!userKey.startsWith(prefix) || !isGuidText(id)) return undefined
-  return equals(idAttribute(settings), settings.kind === 'ad' ? parseGuid(id) : id)
+  return hasId(settings, id)
 }
 
 function peopleFilter(settings: LdapSettings): Filter {
   const configured = settings.userFilter ? [parseConfiguredFilter(settings.userFilter)] : []
-  return settings.kind === 'ad'
-    ? allOf(equals('objectCategory', 'person'), equals('objectClass', 'user'), ...configured)
-    : allOf(anyOf(equals('objectClass', 'person'), equals('objectClass', 'account')), ...configured)
-}
-
-function stableId(settings: LdapSettings, entry: Entry): string | undefined {
+  const isUser = equals('objectClass', 'user')
   if (settings.kind === 'ad') {
-    const bytes = bytesValue(entry, 'objectGUID')
-    return bytes?.length === 16 ? formatGuid(bytes) : undefined
+    const people = allOf(equals('objectCategory', 'person'), isUser, ...configured)
+    // A computer is a user too, of another category.
+    return settings.machines ? anyOf(people, equals('objectCategory', 'computer')) : people
   }
-  const text = textValue(entry, 'entryUUID')?.toLowerCase()
-  return text !== undefined && isGuidText(text) ? text : undefined
+  return allOf(
+    anyOf(equals('objectClass', 'person'), equals('objectClass', 'account')),
+    ...configured,
+  )
 }
 
 /** The primary group's SID; undefined where the directory does not show what it is made of. */
@@ -155,17 +164,8 @@ function withRid(sid: Buffer, rid: number): Buffer {
   return changed
 }
 
-function idAttribute(settings: LdapSettings): string {
-  return settings.kind === 'ad' ? 'objectGUID' : 'entryUUID'
-}
-
 function loginAttribute(settings: LdapSettings): string {
   return settings.kind === 'ad' ? 'sAMAccountName' : 'uid'
-}
-
-function namesOf(groups: readonly Group[]): readonly string[] {
-  const names = groups.flatMap(({ dn, name }) => [name, dn])
-  return [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => name !== '')
 }
 
 /** preferredLanguage is written like Accept-Language (RFC 2798 2.7): the first one counts. */

@@ -2,7 +2,13 @@ import type { Clock } from '../support/index.ts'
 import { bytesValue } from './entry.ts'
 import { createFactCache } from './fact-cache.ts'
 import { anyOf, equals } from './filters.ts'
-import { type Group, type KnownGroups, nameAttributes, toGroup } from './group-search.ts'
+import {
+  binaryNames,
+  type Group,
+  type KnownGroups,
+  nameAttributes,
+  toGroup,
+} from './group-search.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
 
@@ -39,7 +45,7 @@ export function createGroupNames(settings: LdapSettings, clock: Clock): GroupNam
       scope: 'sub',
       filter: anyOf(...sids.map((sid) => equals('objectSid', sid))),
       attributes: ['objectSid', ...nameAttributes(settings)],
-      binary: ['objectSid'],
+      binary: ['objectSid', ...binaryNames],
       limit: sids.length,
     })
     const found = new Map(entries.map((entry) => [keyOf(bytesValue(entry, 'objectSid')), entry]))

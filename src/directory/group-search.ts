@@ -1,11 +1,19 @@
 import type { Entry } from 'ldapts'
+import type { GroupReference } from '../signin/index.ts'
 import { textValue } from './entry.ts'
 import { DirectoryError } from './errors.ts'
 import { allOf, anyOf, equals, type Filter, has, hasBits } from './filters.ts'
-import type { LdapConnection } from './ldap-connection.ts'
+import type { LdapConnection, SearchQuery } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
+import { hasId, idAttribute, readId } from './stable-id.ts'
 
-export type Group = { readonly dn: string; readonly name: string; readonly cn: string }
+export type Group = {
+  /** objectGUID or entryUUID; undefined where the account may not read it. */
+  readonly id: string | undefined
+  readonly dn: string
+  readonly name: string
+  readonly cn: string
+}
 
 /** Groups, and when the oldest part of the answer was learnt. */
 export type KnownGroups = { readonly groups: readonly Group[]; readonly sinceMs: number }
@@ -27,6 +35,7 @@ export async function searchGroups(
     scope: 'sub',
     filter,
     attributes: nameAttributes(settings),
+    binary: binaryNames,
   })
   return entries.map((entry) => toGroup(settings, entry))
 }
@@ -51,31 +60,42 @@ export function directMembership(
   return anyOf(...byDn, ...byLogin)
 }
 
-/** How many groups a name (in Active Directory a sAMAccountName) or a DN in a rule stands for; 2 is "several". */
-export async function countGroups(
+/** The groups that a reference of a rule stands for; two at most, which is "several". */
+export async function lookUpGroups(
   connection: LdapConnection,
   settings: LdapSettings,
-  nameOrDn: string,
-): Promise<number> {
-  const isDn = nameOrDn.includes('=')
+  reference: GroupReference,
+): Promise<readonly Group[]> {
+  const { base, scope, filter } = placeOf(settings, reference)
   try {
-    const found = await connection.search({
-      base: isDn ? nameOrDn : settings.groupBaseDn,
-      scope: isDn ? 'base' : 'sub',
-      filter: allOf(
-        isDn ? has('objectClass') : equals(nameAttribute(settings), nameOrDn),
-        isGroup(settings),
-      ),
-      attributes: [nameAttribute(settings)],
+    const entries = await connection.search({
+      base,
+      scope,
+      filter: allOf(filter, isGroup(settings)),
+      attributes: nameAttributes(settings),
+      binary: binaryNames,
       limit: 2,
     })
-    return found.length
+    return entries.map((entry) => toGroup(settings, entry))
   } catch (error) {
-    if (error instanceof DirectoryError && notThere.includes(error.details.resultCode)) {
-      return 0
-    }
+    if (error instanceof DirectoryError && notThere.includes(error.details.resultCode)) return []
     throw error
   }
+}
+
+/** By id, DN, or name, which in Active Directory is the sAMAccountName. */
+function placeOf(
+  settings: LdapSettings,
+  reference: GroupReference,
+): Pick<SearchQuery, 'base' | 'scope' | 'filter'> {
+  if ('id' in reference) {
+    // Wherever in the domain it has been moved: a token holds it all the same.
+    return { base: settings.domainDn, scope: 'sub', filter: hasId(settings, reference.id) }
+  }
+  const { name } = reference
+  return name.includes('=')
+    ? { base: name, scope: 'base', filter: has('objectClass') }
+    : { base: settings.groupBaseDn, scope: 'sub', filter: equals(nameAttribute(settings), name) }
 }
 
 /**
@@ -97,10 +117,14 @@ function nameAttribute(settings: LdapSettings): string {
 }
 
 export function nameAttributes(settings: LdapSettings): string[] {
-  return [...new Set([nameAttribute(settings), 'cn'])]
+  return [...new Set([nameAttribute(settings), 'cn', idAttribute(settings)])]
 }
+
+/** Those of them that are bytes. */
+export const binaryNames: readonly string[] = ['objectGUID']
 
 export function toGroup(settings: LdapSettings, entry: Entry): Group {
   const name = textValue(entry, nameAttribute(settings)) ?? ''
-  return { dn: entry.dn, name, cn: textValue(entry, 'cn') ?? name }
+  const id = readId(settings, entry)
+  return { id, dn: entry.dn, name, cn: textValue(entry, 'cn') ?? name }
 }

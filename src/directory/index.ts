@@ -1,8 +1,9 @@
 // First factors: who a name belongs to, and whether the password is right. Implements the `Directory`
 // port of `signin/` for LDAP servers, for other RADIUS servers and for users in the configuration.
 // May import `signin/` (types), `accounts/` (types), `mschap/`, `radius/` and `support/`.
+
+export type { CheckRow } from './check-row.ts'
 export { DirectoryError, type DirectoryErrorCode } from './errors.ts'
-export type { CheckRow } from './ldap-check.ts'
 export type { LdapDirectory } from './ldap-directory.ts'
 export type { LdapLimits, LdapOptions, LdapServerEvent } from './ldap-options.ts'
 export {

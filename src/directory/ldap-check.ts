@@ -1,34 +1,28 @@
 import type { Clock } from '../support/index.ts'
+import { checkCertificate } from './check-certificate.ts'
+import { checkGroup } from './check-group.ts'
+import { checkLockout } from './check-lockout.ts'
+import { type CheckRow, failed, passed } from './check-row.ts'
 import { bytesValue, textValue } from './entry.ts'
 import { describeError } from './errors.ts'
 import { equals, has } from './filters.ts'
-import { countGroups } from './group-search.ts'
 import { type LdapConnection, openLdapConnection } from './ldap-connection.ts'
 import type { LdapSettings, ServerAddress } from './ldap-options.ts'
 import { readTokenGroups } from './token-groups.ts'
 
-/** One line of `holdfast check`. */
-export type CheckRow = {
-  readonly what: string
-  readonly ok: boolean
-  readonly detail: string
-  /** What to do about it; '' when it is well. */
-  readonly remedy: string
-}
-
-/** A certificate that ends sooner is a warning worth failing for. */
-const certificateWarningDays = 14
-const dayMs = 86_400_000
+/** Id of the group that rules mean by a name; undefined where that is not known. */
+type IdOf = (group: string) => string | undefined
 
 /** Tries every server of a directory, one after the other. Never rejects. */
 export async function checkServers(
   settings: LdapSettings,
   groups: readonly string[],
+  idOf: IdOf,
   clock: Clock,
 ): Promise<readonly CheckRow[]> {
   const rows: CheckRow[] = []
   for (const address of settings.servers)
-    rows.push(...(await checkServer(address, settings, groups, clock)))
+    rows.push(...(await checkServer(address, settings, groups, idOf, clock)))
   rows.push(
     passed(
       `${settings.name} staleness`,
@@ -42,6 +36,7 @@ async function checkServer(
   address: ServerAddress,
   settings: LdapSettings,
   groups: readonly string[],
+  idOf: IdOf,
   clock: Clock,
 ): Promise<readonly CheckRow[]> {
   const what = (part: string) => `${settings.name} ${address.url} ${part}`
@@ -53,7 +48,7 @@ async function checkServer(
   }
   const rows = [passed(what('connect'), address.security)]
   try {
-    rows.push(checkCertificate(what('certificate'), connection, clock))
+    rows.push(checkCertificate(what('certificate'), connection.certificate(), clock.nowMs()))
     const { code, text } = await connection.bind(settings.bindDn, settings.bindPassword)
     if (code !== 0) {
       const remedy = 'Correct bind_dn and bind_password, or unlock the account.'
@@ -62,8 +57,12 @@ async function checkServer(
     rows.push(passed(what('bind account'), settings.bindDn))
     rows.push(await checkBase(what('base'), connection, settings))
     rows.push(...(await checkRights(what, connection, settings)))
+    if (settings.kind === 'ad') {
+      rows.push(...(await checkLockout(what, connection, settings, () => clock.nowMs())))
+    }
     for (const group of groups) {
-      rows.push(await checkGroup(what(`group ${group}`), connection, settings, group))
+      const row = what(`group ${group}`)
+      rows.push(await checkGroup(row, connection, settings, group, idOf(group)))
     }
   } catch (error) {
     rows.push(failed(what('search'), describeError(error), 'Look at the server’s own log.'))
@@ -71,19 +70,6 @@ async function checkServer(
     connection.close()
   }
   return rows
-}
-
-function checkCertificate(what: string, connection: LdapConnection, clock: Clock): CheckRow {
-  const certificate = connection.certificate()
-  if (!certificate) {
-    const remedy = 'Use ldaps:// or start_tls: passwords cross the network in clear.'
-    return failed(what, 'none: plain LDAP', remedy)
-  }
-  const days = Math.floor((Date.parse(certificate.valid_to) - clock.nowMs()) / dayMs)
-  const detail = `${certificate.subject?.CN ?? 'no common name'}, ${days} days left`
-  return days > certificateWarningDays
-    ? passed(what, detail)
-    : failed(what, detail, 'Renew the server’s certificate.')
 }
 
 async function checkBase(
@@ -114,6 +100,7 @@ const neededAttributes = {
     objectGUID: 'the stable key of a person',
     memberOf: 'groups',
     badPwdCount: 'how near a person is to being locked out',
+    pwdLastSet: 'when a remembered sign-in ends with the password',
   },
   openldap: { entryUUID: 'the stable key of a person' },
 } as const
@@ -166,33 +153,8 @@ async function checkTokenGroups(
   }
 }
 
-async function checkGroup(
-  what: string,
-  connection: LdapConnection,
-  settings: LdapSettings,
-  group: string,
-): Promise<CheckRow> {
-  const hits = await countGroups(connection, settings, group)
-  if (hits === 1) return passed(what, 'found')
-  const detail = hits === 0 ? 'not found' : 'more than one group has this name'
-  const distribution =
-    settings.nestedGroups === 'token-groups'
-      ? ' Distribution groups need nested_groups: matching-rule.'
-      : ''
-  const remedy = `Correct the name in the rules of the gateway, or write the DN.${distribution}`
-  return failed(what, detail, remedy)
-}
-
 function connectRemedy(address: ServerAddress): string {
   return address.security === 'plaintext'
     ? 'Look at the address, the port and firewalls.'
     : 'Look at the address, the port and firewalls; set ca_file to the authority that signed the server’s certificate; use the host name that is in it.'
-}
-
-function passed(what: string, detail: string): CheckRow {
-  return { what, ok: true, detail, remedy: '' }
-}
-
-function failed(what: string, detail: string, remedy: string): CheckRow {
-  return { what, ok: false, detail, remedy }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, isIP, type Socket } from 'node:net'
-import { connect as connectTls, type PeerCertificate, TLSSocket } from 'node:tls'
+import { connect as connectTls, type DetailedPeerCertificate, TLSSocket } from 'node:tls'
 import {
   Attribute,
   Change,
@@ -54,8 +54,8 @@ export type LdapConnection = {
     old: Buffer,
     next: Buffer,
   ): Promise<{ readonly code: number; readonly text: string }>
-  /** The server's certificate; undefined without TLS. */
-  certificate(): PeerCertificate | undefined
+  /** The server's certificate, with those that signed it as far as they are known; undefined without TLS. */
+  certificate(): DetailedPeerCertificate | undefined
   isOpen(): boolean
   close(): void
 }
@@ -163,7 +163,7 @@ export async function openLdapConnection(
       }
     },
     certificate() {
-      return socket instanceof TLSSocket ? socket.getPeerCertificate() : undefined
+      return socket instanceof TLSSocket ? socket.getPeerCertificate(true) : undefined
     },
     isOpen: () => socket.readyState === 'open',
     close: () => socket.destroy(),

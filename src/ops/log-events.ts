@@ -58,14 +58,30 @@ export type LogEvent =
       unsigned: number
     }
   | { event: 'message-authenticator-due'; gateway: string }
+  /** `stage`: how far the conversation had come when the device went silent. */
+  | { event: 'eap-lapsed'; gateway: string; method: string; identity: string; stage: EapStage }
   | { event: 'directory-down'; directory: string; detail: string }
   | { event: 'directory-up'; directory: string; server: string; downMs?: number }
+  | {
+      event: 'group-renamed'
+      directory: string
+      /** As rules name it, in lower case. */
+      group: string
+      now: string
+      /** Whether another group has the old name. */
+      isTaken: boolean
+    }
+  | { event: 'group-replaced'; directory: string; group: string }
+  | { event: 'group-gone'; directory: string; group: string }
   | { event: 'socket'; state: 'bound' | 'closed' | 'failed'; address: string; detail?: string }
   | { event: 'webhook-refused'; status: number }
   | { event: 'prompts-ended'; count: number }
   | { event: 'store-failed'; detail: string }
   | { event: 'notify-failed'; detail: string }
   | { event: 'internal-error'; where: string; detail: string; stack?: string }
+
+/** `offered`: the method; `handshake`: it began; `certificate-sent`: the device has seen it; `running`. */
+type EapStage = 'offered' | 'handshake' | 'certificate-sent' | 'running'
 
 type Entry<Name extends LogEvent['event']> = {
   readonly level: LogLevel
@@ -140,6 +156,12 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     text: ({ gateway }) =>
       `${gateway} must send Message-Authenticator from now on; requests without it get no answer`,
   },
+  'eap-lapsed': {
+    level: 'warn',
+    text: ({ gateway, method, identity, stage }) =>
+      `${identity || 'somebody'} at ${gateway} began ${method} and went silent ${silences[stage]}`,
+    limitBy: ({ gateway, stage, identity }) => `${gateway} ${stage} ${identity}`,
+  },
   'directory-down': {
     level: 'error',
     text: ({ directory, detail }) => `directory ${directory} does not answer: ${detail}`,
@@ -148,6 +170,23 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'directory-up': {
     level: 'info',
     text: ({ directory, server }) => `directory ${directory} answers again: ${server}`,
+  },
+  'group-renamed': {
+    level: 'warn',
+    text: ({ directory, group, now, isTaken }) => {
+      const other = isTaken ? '; another group has the old name, and no rule means that one' : ''
+      return `group ${group} of directory ${directory} is now called ${now}: rules still mean it, but write the new name${other}`
+    },
+  },
+  'group-replaced': {
+    level: 'warn',
+    text: ({ directory, group }) =>
+      `group ${group} of directory ${directory} is another one than before: rules mean the new one from now on`,
+  },
+  'group-gone': {
+    level: 'error',
+    text: ({ directory, group }) =>
+      `directory ${directory} has the group ${group} no more: whoever a rule with it could be for is refused. Correct the rule; where a new group has taken its name, reload`,
   },
   socket: {
     level: 'debug',
@@ -179,6 +218,13 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     text: ({ where, detail }) => `mistake in ${where}: ${detail}`,
     limitBy: ({ where }) => where,
   },
+}
+
+const silences: Readonly<Record<EapStage, string>> = {
+  offered: 'at once',
+  handshake: 'in the handshake',
+  'certificate-sent': 'after our certificate: mostly because the device does not trust it',
+  running: 'in the tunnel',
 }
 
 /** The one line of a finished sign-in. */

@@ -173,6 +173,11 @@ export interface CodeChecker {
   /** Looks for the authenticator that gives this code. Spends nothing. */
   check(code: string, authenticators: readonly Authenticator[], nowMs: number): CodeCheck
   /**
+   * Every code that would be found now, for where only a hash of what was typed is known. Recovery
+   * codes are not among them: of those nothing but hashes is kept.
+   */
+  codes(authenticators: readonly Authenticator[], nowMs: number): readonly string[]
+  /**
    * Of a wrong code: by how many steps a device's clock would have to be off for it to fit, 2 to 10
    * either way. For the time line alone. Takes the same time whether or not there are such.
    */

@@ -11,6 +11,7 @@ import {
   rightPassword,
   startFakeLdapServer,
 } from './fake-ldap-server.ts'
+import { groupsGone } from './groups-gone.ts'
 
 const never = new AbortController().signal
 const quick: Partial<LdapLimits> = {
@@ -335,7 +336,7 @@ describe('LDAP directory, against a server that misbehaves', () => {
   it('tells which groups are gone, and nothing while it is down', async () => {
     const server = await start()
     const directory = create([server.url])
-    const gone = () => directory.missingGroups?.(['admins', 'cn=old,dc=corp,dc=example'], never)
+    const gone = () => groupsGone(directory, ['admins', 'cn=old,dc=corp,dc=example'])
     expect(await gone()).to.deep.equal(['admins', 'cn=old,dc=corp,dc=example'])
     expect(server.filters.join()).to.include('(cn=admins)')
     server.behaviour.mode = 'unavailable'

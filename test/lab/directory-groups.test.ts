@@ -4,6 +4,7 @@ import type { User } from '../../src/accounts/index.ts'
 import type { LdapDirectory, LdapOptions } from '../../src/directory/index.ts'
 import { createLdapDirectory } from '../../src/directory/ldap-directory.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
+import { groupsGone } from '../directory/groups-gone.ts'
 import { needProgram, needRoot } from './need.ts'
 import { startOpenLdap } from './openldap.ts'
 import { startSamba } from './samba.ts'
@@ -104,10 +105,7 @@ for (const { title, program, start, kind, ways, group, unit, ...people } of vari
         const { groups } = await find('alice', directory)
         expect(groups, nestedGroups).to.include.members(['after', old.replace('before', 'after')])
         expect(groups, nestedGroups).not.to.include.members(['before'])
-        expect(await directory.missingGroups?.(['before', 'after', old], never)).to.deep.equal([
-          'before',
-          old,
-        ])
+        expect(await groupsGone(directory, ['before', 'after', old])).to.deep.equal(['before', old])
         await rename(`cn=After,${elsewhere}`, 'Before')
       }
     })
@@ -150,7 +148,7 @@ for (const { title, program, start, kind, ways, group, unit, ...people } of vari
           const directory = create({ nestedGroups })
           const { groups } = await find('alice', directory)
           expect(groups.includes('newsletter'), nestedGroups).to.equal(isThere)
-          const gone = await directory.missingGroups?.([name, 'VPN-Users'], never)
+          const gone = await groupsGone(directory, [name, 'VPN-Users'])
           expect(gone, nestedGroups).to.deep.equal(isThere ? [] : [name])
           const rows = await directory.check([name])
           expect(rows.filter(({ ok }) => !ok).map(({ what }) => what)).to.deep.equal(

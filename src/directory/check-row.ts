@@ -1,0 +1,20 @@
+/** One line of `holdfast check`. */
+export type CheckRow = {
+  readonly what: string
+  readonly ok: boolean
+  readonly detail: string
+  /** What to do about it; '' when it is well. Beside `ok` it makes a warning. */
+  readonly remedy: string
+}
+
+export function passed(what: string, detail: string): CheckRow {
+  return { what, ok: true, detail, remedy: '' }
+}
+
+export function warned(what: string, detail: string, remedy: string): CheckRow {
+  return { what, ok: true, detail, remedy }
+}
+
+export function failed(what: string, detail: string, remedy: string): CheckRow {
+  return { what, ok: false, detail, remedy }
+}

@@ -1,0 +1,139 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { Attribute, Change, Client } from 'ldapts'
+import { openGateway, type TestGateway } from './gateway.ts'
+import { needProgram, needRoot } from './need.ts'
+import { type Samba, startSamba } from './samba.ts'
+import { dnOf, labPassword } from './samba-people.ts'
+import { type Service, startService } from './service.ts'
+import {
+  administer,
+  codeOf,
+  enrolApps,
+  gatewayConfig,
+  type Place,
+  seedOf,
+} from './service-config.ts'
+
+describe('a group of rules that is renamed in Active Directory (RULES 15)', function () {
+  this.timeout(60_000)
+  this.slow(4_000)
+  let samba: Samba
+  let admin: Client
+  let service: Service
+  let gateway: TestGateway
+
+  before(async function () {
+    needRoot(this)
+    needProgram('samba', this)
+    samba = await startSamba()
+    admin = new Client({ url: samba.ldapsUrl, tlsOptions: { ca: [samba.ca] } })
+    await admin.bind(samba.adminDn, samba.password)
+    await addGroup('Doorkeepers', 'alice')
+    service = await startService(yaml)
+    gateway = await openGateway({ port: service.port })
+    await enrolApps(service, ['alice', 'bob'])
+  })
+  after(async () => {
+    gateway?.close()
+    await service?.stop()
+    await admin?.unbind()
+  })
+
+  const yaml = (place: Place) => JSON.stringify(settings(samba, place))
+
+  async function addGroup(name: string, member: string): Promise<void> {
+    const dn = member === 'alice' ? dnOf('Alice Jansen') : dnOf(member)
+    await admin.add(dnOf(name), { objectClass: 'group', sAMAccountName: name, member: dn })
+  }
+
+  async function renameGroup(from: string, to: string): Promise<void> {
+    const modification = new Attribute({ type: 'sAMAccountName', values: [to] })
+    await admin.modify(dnOf(from), new Change({ operation: 'replace', modification }))
+    await admin.modifyDN(dnOf(from), `CN=${to}`)
+  }
+
+  /** What becomes of somebody with a right password and a right code. */
+  async function signIn(user: string, nas: string, steps: number): Promise<string | undefined> {
+    const password = `${labPassword},${codeOf(seedOf(user), steps)}`
+    return (await gateway.signIn({ user, nas, password }, 15_000))?.kind
+  }
+
+  it('holds before', async () => {
+    expect(await signIn('alice', 'members', -1)).to.equal('accept')
+    expect(await signIn('alice', 'others', -1)).to.equal('reject')
+    expect(await signIn('bob', 'members', -1)).to.equal('reject')
+  })
+
+  it('holds at once under the new name, and no other group can take the old one', async () => {
+    await renameGroup('Doorkeepers', 'Porters')
+    expect(await signIn('alice', 'members', 0)).to.equal('accept')
+    expect(await signIn('alice', 'others', 0)).to.equal('reject')
+    await addGroup('Doorkeepers', 'bob')
+    expect(await signIn('bob', 'members', 0)).to.equal('reject')
+  })
+
+  it('holds after a restart, with a warning that has both names', async () => {
+    await service.stop()
+    service = await startService(yaml, service)
+    expect(service.output()).to.match(
+      /group doorkeepers of directory corp is now called Porters.*another group has the old name/,
+    )
+    const [rows] = await administer(service, [['check', {}]])
+    expect(JSON.stringify(rows)).to.match(
+      /group Doorkeepers","state":"warning","detail":"is now called Porters; rules still mean it"/,
+    )
+    expect(await signIn('alice', 'members', 1)).to.equal('accept')
+    expect(await signIn('alice', 'others', 1)).to.equal('reject')
+    expect(await signIn('bob', 'members', 1)).to.equal('reject')
+  })
+
+  it('refuses whoever it could be for once it is gone, and says so', async () => {
+    await admin.del(dnOf('Doorkeepers'))
+    await admin.del(dnOf('Porters'))
+    await administer(service, [['reload', {}]])
+    await service.printed(/directory corp has the group doorkeepers no more/)
+    for (const nas of ['members', 'others']) {
+      expect(await signIn('bob', nas, 1)).to.equal('reject')
+      const [page] = await administer(service, [['audit.search', { limit: 1 }]])
+      expect(JSON.stringify(page)).to.contain('"reason":"rule-group-missing"')
+    }
+  })
+
+  it('keeps the old configuration when a new one names a group that never was', async () => {
+    const wrong = yaml(service).replace('Doorkeepers', 'Dorkeepers')
+    writeFileSync(service.configFile, wrong)
+    await administer(service, [['reload', {}]]).catch(() => undefined)
+    await service.printed(/old one stays.*directory corp has none that is called dorkeepers/)
+  })
+})
+
+function settings(samba: Samba, { port, httpPort, folder }: Place) {
+  writeFileSync(join(folder, 'ca.pem'), samba.ca)
+  const flow = 'append'
+  return {
+    insecure_demo: true,
+    listen: [`127.0.0.1:${port}`],
+    http: { listen: `127.0.0.1:${httpPort}` },
+    store: { sqlite: join(folder, 'store', 'holdfast.db') },
+    sealing_key: Buffer.alloc(32, 7).toString('base64'),
+    admin_socket: join(folder, 'admin.sock'),
+    directories: {
+      corp: {
+        type: 'ldap',
+        servers: samba.ldapsUrl,
+        ca_file: join(folder, 'ca.pem'),
+        bind_dn: samba.bindDn,
+        bind_password: samba.password,
+        base_dn: samba.baseDn,
+        phone_attributes: [],
+        cache: '0',
+      },
+    },
+    gateways: {
+      members: gatewayConfig('members', { flow, require_groups: ['Doorkeepers'] }),
+      others: gatewayConfig('others', { flow, deny_groups: ['Doorkeepers'] }),
+    },
+  }
+}
