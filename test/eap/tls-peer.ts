@@ -1,0 +1,89 @@
+import { Duplex } from 'node:stream'
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
+import type { InnerSignIn } from '../../src/eap/method.ts'
+import type { OuterMethod, OuterStep } from '../../src/eap/outer-method.ts'
+import { authority } from '../vectors/certificates.ts'
+
+const lengthIncluded = 0x80
+const moreFragments = 0x40
+
+/** A peer that opens a tunnel to a method, and says nothing in it by itself. */
+export class TlsPeer {
+  readonly socket: TLSSocket
+  /** The last session that could be resumed. */
+  session: Buffer | undefined = undefined
+  /** What came through the tunnel. */
+  readonly heard: Buffer[] = []
+  readonly #wire: Duplex
+  #output: Buffer[] = []
+  #id = 1
+
+  constructor(options: ConnectionOptions) {
+    this.#wire = new Duplex({
+      read() {},
+      write: (chunk: Buffer, _encoding, done) => {
+        this.#output.push(chunk)
+        done()
+      },
+    })
+    this.socket = connect({
+      socket: this.#wire,
+      ca: authority,
+      servername: 'radius.corp.example',
+      ...options,
+    })
+    this.socket.on('error', () => {})
+    this.socket.on('session', (session: Buffer) => {
+      this.session = session
+    })
+    this.socket.on('data', (data: Buffer) => this.heard.push(data))
+  }
+
+  /** Goes on until the method comes to an end; each flight of the peer is one fragment. */
+  async run(
+    method: OuterMethod,
+    signIn: InnerSignIn,
+  ): Promise<Exclude<OuterStep, { kind: 'request' }>> {
+    method.start()
+    for (let rounds = 0; rounds < 20; rounds += 1) {
+      await quiet()
+      const flight = Buffer.concat(this.#output)
+      this.#output = []
+      const step = await this.#exchange(method, signIn, flight)
+      if (step.kind !== 'request') return step
+    }
+    throw new Error('the method comes to no end')
+  }
+
+  async #exchange(method: OuterMethod, signIn: InnerSignIn, flight: Buffer): Promise<OuterStep> {
+    let step = await this.#send(method, signIn, frame(flight))
+    for (;;) {
+      if (step.kind !== 'request') return step
+      const [flags = 0] = step.data
+      const start = (flags & lengthIncluded) === 0 ? 1 : 5
+      this.#wire.push(Buffer.from(step.data.subarray(start)))
+      if ((flags & moreFragments) === 0) return step
+      step = await this.#send(method, signIn, Buffer.of(0))
+    }
+  }
+
+  #send(method: OuterMethod, signIn: InnerSignIn, data: Buffer): Promise<OuterStep> {
+    this.#id += 1
+    const round = { id: this.#id, nextId: this.#id + 1, packetSize: 1020, signIn }
+    return method.receive(data, round)
+  }
+}
+
+function frame(flight: Buffer): Buffer {
+  if (flight.length === 0) return Buffer.of(0)
+  const head = Buffer.alloc(5)
+  head[0] = lengthIncluded
+  head.writeUInt32BE(flight.length, 1)
+  return Buffer.concat([head, flight])
+}
+
+async function quiet(): Promise<void> {
+  for (let turns = 0; turns < 4; turns += 1) {
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
