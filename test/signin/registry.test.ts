@@ -234,6 +234,23 @@ for (const factory of factories) {
       })
     })
 
+    describe('sealed bytes', () => {
+      const sealed = Uint8Array.of(1, 2, 3)
+
+      it('are taken by one', async () => {
+        await registry.keepSealed('id', sealed, laterBy(1_000))
+        const tries = await Promise.all([registry.takeSealed('id'), registry.takeSealed('id')])
+        expect(tries.filter((one) => one !== undefined)).to.deep.equal([sealed])
+        expect(await registry.takeSealed('other')).to.equal(undefined)
+      })
+
+      it('are gone when their time has passed', async () => {
+        await registry.keepSealed('id', sealed, laterBy(1_000))
+        clock.advance(1_000)
+        expect(await registry.takeSealed('id')).to.equal(undefined)
+      })
+    })
+
     it('keeps nothing for ever', async () => {
       await registry.claim('key')
       await registry.settle('key', settled, 10_000)
@@ -243,7 +260,8 @@ for (const factory of factories) {
       await registry.keepLate('corp:alice', { key: 'k', promptId: 'a', untilMs: laterBy(90_000) })
       await registry.noteInterrupted('corp:alice', laterBy(60_000))
       await registry.saveTimeline('id', [], laterBy(60_000), ignore)
-      expect(await kept.size()).to.equal(6)
+      await registry.keepSealed('id', Uint8Array.of(1), laterBy(60_000))
+      expect(await kept.size()).to.equal(7)
       clock.advance(90_000)
       expect(await kept.size()).to.equal(0)
     })

@@ -24,6 +24,7 @@ const content: StateContent = {
   promptId: 'p'.repeat(22),
   sent: { mark: 'm'.repeat(22), option: 'o'.repeat(8), times: 99, untilMs: nowMs },
   wrong: 99,
+  expired: true,
   credential: 'ms-chap',
 }
 
@@ -47,6 +48,14 @@ describe('sealed State (RULES 21)', () => {
   it('never exceeds the 253 bytes of an attribute, however long names are', () => {
     const long = { ...content, userKey: `corp:${'x'.repeat(5_000)}` }
     expect(sealer.seal(long, 'v'.repeat(5_000), nowMs).length).to.be.at.most(253)
+  })
+
+  it('has room for what a new password needs', () => {
+    const { promptId: _, sent: __, ...rest } = content
+    const asked = { ...rest, purpose: 'repeat-password', method: 'recovery' } as const
+    const state = sealer.seal(asked, 'vpn', nowMs)
+    expect(state.length).to.be.at.most(253)
+    expect(sealer.open(state, 'vpn', nowMs)).to.include({ method: 'recovery', expired: true })
   })
 
   it('opens nowhere else: another gateway, another key, with any bit turned, cut short', () => {
