@@ -2,6 +2,7 @@ import { Duplex } from 'node:stream'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import type { InnerSignIn } from '../../src/eap/method.ts'
 import type { OuterMethod, OuterStep } from '../../src/eap/outer-method.ts'
+import type { TlsSession } from '../../src/eap/tls-session.ts'
 import { authority } from '../vectors/certificates.ts'
 
 const lengthIncluded = 0x80
@@ -53,6 +54,16 @@ export class TlsPeer {
       if (step.kind !== 'request') return step
     }
     throw new Error('the method comes to no end')
+  }
+
+  /** Opens a tunnel to a bare server, to its very end: what EAP does not hand out, such as tickets, arrives too. */
+  async shakeHands(server: TlsSession): Promise<void> {
+    for (let flights = 0; flights < 6; flights += 1) {
+      await quiet()
+      if (this.#output.length > 0) await server.receive(Buffer.concat(this.#output))
+      this.#output = []
+      this.#wire.push(server.takeOutput())
+    }
   }
 
   async #exchange(method: OuterMethod, signIn: InnerSignIn, flight: Buffer): Promise<OuterStep> {
