@@ -39,8 +39,13 @@ export const opnsense: Preset = {
   quirks: [
     {
       id: 'next-server-prompts-again',
-      text: 'After three silent tries OpenVPN goes to the next server, which would prompt again.',
+      text: 'After three silent tries OpenVPN goes to the next server, which prompts again where it is another product.',
       from: 'opnsense-10270',
+    },
+    {
+      id: 'port-always-0',
+      text: 'NAS-Port is 0 for everybody and no address is sent: the request to a second server is refused while the phone rings, and an approval after the Reject does not count for the next try.',
+      from: 'opnsense-source',
     },
     {
       id: 'cn-prefix',

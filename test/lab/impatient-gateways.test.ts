@@ -1,0 +1,200 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'chai'
+import { demoPhone } from './demo-phone.ts'
+import { needProgram } from './need.ts'
+import { type RadclientReply, radclient } from './radclient.ts'
+import { freeUdpPort, type Service, startService } from './service.ts'
+
+/** Everybody picks up this long after the phone began to ring. */
+const answerAfterMs = 12_000
+
+const people = ['ann', 'ben', 'cas', 'dot', 'eli', 'fin'] as const
+type Name = (typeof people)[number]
+
+/** Doors as their presets know them, and a phone for each person. */
+function yamlOf(port: number, secondPort: number, httpPort: number): string {
+  const gateway = (name: string, more: string) =>
+    `  ${name}: { address: 127.0.0.1, secret: testing123, nas_identifier: ${name}, trust_nas_identifier: true, ${more} }`
+  return `insecure_demo: true
+default_region: NL
+store: temporary
+listen: ["127.0.0.1:${port}", "127.0.0.1:${secondPort}"]
+http: { listen: "127.0.0.1:${httpPort}" }
+directories:
+  people:
+    type: local
+    users:
+${people.map((name) => `      ${name}: { password: secret-${name}, groups: [staff] }`).join('\n')}
+gateways:
+${gateway('fortigate', 'preset: fortigate, challenges: false')}
+${gateway('fortigate-15', 'preset: fortigate, challenges: false, patience: 15s')}
+${gateway('globalprotect', 'preset: palo-alto')}
+${gateway('opnsense', 'preset: opnsense, patience: 30s')}
+reply_rules:
+  - group: staff
+    vlan: 120
+    reply: { Class: OU=staff, Filter-Id: ["{{sAMAccountName}}", staff], Session-Timeout: 3600 }
+delivery:
+  phone: { type: demo }
+methods: { call: { via: phone } }
+demo:
+  enrolments:
+${people
+  .map(
+    (name, index) =>
+      `    - { directory: people, user: ${name}, method: call, phone: "+3161234567${index}" }`,
+  )
+  .join('\n')}
+`
+}
+
+/** All that the rules give, whichever way the person came in. */
+function expectStaff({ kind, attributes, output }: RadclientReply, name: Name): void {
+  expect(kind, output).to.equal('Access-Accept')
+  expect(attributes).to.include({
+    Class: `0x${Buffer.from('OU=staff').toString('hex')}`,
+    'Session-Timeout': '3600',
+    'Tunnel-Type:0': 'VLAN',
+    'Tunnel-Medium-Type:0': 'IEEE-802',
+    'Tunnel-Private-Group-Id:0': '120',
+  })
+  const filters = [...output.matchAll(/^\tFilter-Id = "(.*)"$/gm)].map(([, value]) => value)
+  expect(filters).to.deep.equal([name, 'staff'])
+}
+
+describe('gateways that wait too short for a person who answers after 12 s', function () {
+  this.timeout(60_000)
+  let service: Service
+  let secondPort: number
+  const done = new Map<string, Promise<void>>()
+
+  before(async function () {
+    needProgram('radclient', this)
+    secondPort = await freeUdpPort()
+    service = await startService(({ port, httpPort }) => yamlOf(port, secondPort, httpPort))
+    // All at the same time: what takes long is that people take their time.
+    done.set('fortigate', signInAtFortigate())
+    done.set('fortigate-15', signInAtPatientFortigate())
+    done.set('globalprotect', signInAtGlobalProtect())
+    done.set('opnsense', signInAtOpnsense())
+    done.set('second server', signInAtSecondServer())
+    done.set('unknown port', beRefusedAtSecondServer())
+    await Promise.allSettled(done.values())
+  })
+  after(async () => {
+    await service?.stop()
+  })
+
+  for (const [name, how] of [
+    ['fortigate', 'FortiGate, 5 s: refused in time, and let in at once on the second try'],
+    ['fortigate-15', 'FortiGate, 5 s and two resends: held for'],
+    ['globalprotect', 'GlobalProtect, 3 s x 3: challenged in time, then let in'],
+    ['opnsense', 'OPNsense, 10 s x 3: held for'],
+    [
+      'second server',
+      'the same, and then its second server: the request there waits for the same call',
+    ],
+    ['unknown port', 'the same where nothing tells people apart: refused at the second server'],
+  ] as const) {
+    it(`${how}, and the phone rings once`, () => done.get(name))
+  }
+
+  const ask = (
+    name: Name,
+    nas: string,
+    more: Record<string, string>,
+    timers: { readonly timeoutSeconds: number; readonly tries: number; readonly port?: number },
+  ) =>
+    radclient(
+      { 'User-Name': name, 'User-Password': `secret-${name}`, 'NAS-Identifier': nas, ...more },
+      { port: service.port, ...timers },
+    )
+
+  /** Waits for the call and answers it late; then tells how often the phone has rung. */
+  async function pickUp(name: Name): Promise<() => Promise<number>> {
+    const phone = demoPhone(service.httpPort)
+    const { id } = await phone.next('call', name)
+    await sleep(answerAfterMs)
+    expect(await phone.press(id, '#'), `${name} answers`).to.equal(200)
+    return async () => (await phone.list()).filter(({ user }) => user === name).length
+  }
+
+  async function signInAtFortigate(): Promise<void> {
+    const request = () =>
+      ask(
+        'ann',
+        'fortigate',
+        { 'Calling-Station-Id': '198.51.100.1' },
+        { timeoutSeconds: 5, tries: 3 },
+      )
+    const first = request()
+    const answered = pickUp('ann')
+    const refused = await first
+    expect(refused.kind, refused.output).to.equal('Access-Reject')
+    expect(refused.tookMs).to.be.lessThan(5_000)
+    const countCalls = await answered
+    const second = await request()
+    expectStaff(second, 'ann')
+    expect(second.tookMs).to.be.lessThan(1_000)
+    expect(await countCalls()).to.equal(1)
+  }
+
+  async function signInAtPatientFortigate(): Promise<void> {
+    const held = ask('ben', 'fortigate-15', {}, { timeoutSeconds: 5, tries: 3 })
+    const countCalls = await pickUp('ben')
+    expectStaff(await held, 'ben')
+    expect((await held).output.match(/^Sent Access-Request/gm)).to.have.length(3)
+    expect(await countCalls()).to.equal(1)
+  }
+
+  async function signInAtGlobalProtect(): Promise<void> {
+    const timers = { timeoutSeconds: 3, tries: 3 }
+    const first = ask('cas', 'globalprotect', {}, timers)
+    const answered = pickUp('cas')
+    const challenged = await first
+    expect(challenged.kind, challenged.output).to.equal('Access-Challenge')
+    expect(challenged.tookMs).to.be.within(6_000, 9_000)
+    const countCalls = await answered
+    const state = challenged.attributes.State ?? ''
+    expectStaff(
+      await ask('cas', 'globalprotect', { 'User-Password': '', State: state }, timers),
+      'cas',
+    )
+    expect(await countCalls()).to.equal(1)
+  }
+
+  async function signInAtOpnsense(): Promise<void> {
+    const held = ask('dot', 'opnsense', { 'NAS-Port': '0' }, { timeoutSeconds: 10, tries: 3 })
+    const countCalls = await pickUp('dot')
+    expectStaff(await held, 'dot')
+    expect(await countCalls()).to.equal(1)
+  }
+
+  /** The second server gets a request of its own: another identifier, another authenticator. */
+  async function signInAtSecondServer(): Promise<void> {
+    const port = { 'NAS-Port': '17' }
+    const first = ask('eli', 'opnsense', port, { timeoutSeconds: 10, tries: 1 })
+    const answered = pickUp('eli')
+    expect((await first).kind).to.equal('none')
+    const timers = { timeoutSeconds: 10, tries: 3, port: secondPort }
+    const second = ask('eli', 'opnsense', port, timers)
+    const countCalls = await answered
+    expectStaff(await second, 'eli')
+    expect((await second).tookMs).to.be.lessThan(5_000)
+    expect(await countCalls()).to.equal(1)
+  }
+
+  /** Whoever has the password could have sent it, so that it must not share her approval (RULES 2). */
+  async function beRefusedAtSecondServer(): Promise<void> {
+    const port = { 'NAS-Port': '0' }
+    const first = ask('fin', 'opnsense', port, { timeoutSeconds: 10, tries: 1 })
+    const answered = pickUp('fin')
+    expect((await first).kind).to.equal('none')
+    const timers = { timeoutSeconds: 10, tries: 3, port: secondPort }
+    const second = await ask('fin', 'opnsense', port, timers)
+    expect(second.kind, second.output).to.equal('Access-Reject')
+    expect(second.attributes['Reply-Message']).to.match(/^Another sign-in is waiting/)
+    const countCalls = await answered
+    expect(await countCalls()).to.equal(1)
+  }
+})
