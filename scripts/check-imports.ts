@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   radius: [],
   mschap: [],
   accounts: [],
-  signin: ['accounts'],
+  signin: ['accounts', 'mschap'],
   patience: [],
   texts: ['signin'],
   transport: ['radius', 'mschap', 'signin'],

@@ -8,7 +8,7 @@ import { createGeneration, type Lasting } from './compose/generation.ts'
 import { createGenerations } from './compose/generations.ts'
 import { createAppServers } from './compose/http.ts'
 import { giveMemoryBack } from './compose/memory.ts'
-import { explain, observeTransport } from './compose/observe.ts'
+import { explain, observeEap, observeTransport } from './compose/observe.ts'
 import { openConfiguredStore } from './compose/open-store.ts'
 import { endOrphanPrompts } from './compose/orphans.ts'
 import { createPatienceKeeper } from './compose/patience.ts'
@@ -23,6 +23,7 @@ import {
   formatProblem,
 } from './config/index.ts'
 import { createDemoPhone, type TwilioOptions } from './delivery/index.ts'
+import { createEapDoor } from './eap/index.ts'
 import {
   type AdminSocket,
   createCounters,
@@ -31,7 +32,7 @@ import {
   rememberEvents,
   startAdminSocket,
 } from './ops/index.ts'
-import { createMarks, createMemoryRegistry, createPasswordSealer } from './signin/index.ts'
+import { createKeptSealer, createMarks, createMemoryRegistry } from './signin/index.ts'
 import { type Clock, createTimerWheel, HoldfastError, systemClock } from './support/index.ts'
 import { createRadiusListener, type ListenAddress } from './transport/index.ts'
 
@@ -114,7 +115,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     opened,
     registry: createMemoryRegistry(clock),
     passwordMarks: createMarks(),
-    passwordSealer: createPasswordSealer(),
+    keptSealer: createKeptSealer(),
     demoPhone: createDemoPhone({ clock, print: options.print }),
     ...(options.twilioHttpClient && { twilioHttpClient: options.twilioHttpClient }),
   }
@@ -128,10 +129,20 @@ export async function createApp(options: AppOptions): Promise<App> {
   const generations = createGenerations(first)
   const settings = () => generations.current().config
 
+  const eap = createEapDoor({
+    nodeName: config.nodeName,
+    gateway: (name) => generations.current().eap.get(name),
+    signIn: (attempt) => generations.current().signIn(attempt),
+    refuse: (attempt, reason, detail) => generations.current().refuse(attempt, reason, detail),
+    clock,
+    wheel,
+    observer: observeEap(logger, counters),
+  })
   const listener = createRadiusListener({
     listen: config.listen,
     gateways: first.gateways,
     signIn: (attempt) => generations.current().signIn(attempt),
+    eap: eap.receive,
     clock,
     wheel,
     observer: observeTransport(
@@ -211,6 +222,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await servers?.stop()
     // What is still open has no gateway that waits: its request was given up, by us or by the gateway.
     await generations.close()
+    eap.close()
     wheel.stop()
     await patience.stop()
     await signing.stop()

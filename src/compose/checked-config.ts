@@ -9,6 +9,7 @@ import {
 import { attributesLength } from '../radius/index.ts'
 import { builtInLanguages } from '../texts/index.ts'
 import { dictionaryOf } from './dictionary.ts'
+import { checkEapCertificate } from './eap.ts'
 import { replyDictionary } from './reply-rules.ts'
 import { readRequestAttribute } from './rule-attributes.ts'
 import { checkSealedPasswords } from './sealed-passwords.ts'
@@ -29,6 +30,7 @@ export function loadCheckedConfig(
         return (name, value) => readRequestAttribute(dictionary(), name, value)
       }),
       checkSealedPasswords,
+      checkEapCertificate,
     ],
   })
 }

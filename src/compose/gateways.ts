@@ -20,6 +20,7 @@ export function createGatewayEntries(
     ...requiredFrom(gateway),
     charset: gateway.charset,
     msChapV1: gateway.msChapV1,
+    eap: gateway.eap !== undefined,
     maxOpen: gateway.openSignIns,
   }))
 }
@@ -35,6 +36,7 @@ function createRules(gateway: GatewayConfig, dictionary: () => Dictionary): Gate
     name: gateway.name,
     group: gateway.group,
     label: gateway.label,
+    returnsUserName: gateway.eap?.userName === true,
     flow: gateway.flow,
     challenges: gateway.challenges,
     patienceMs: gateway.patienceMs,

@@ -1,4 +1,5 @@
 import { type Config, type Preset, presets } from '../config/index.ts'
+import type { EapObserver } from '../eap/index.ts'
 import { type Counters, type Logger, signInEvent } from '../ops/index.ts'
 import { type DropReason, dropReasons, referenceOf, type SignInLog } from '../signin/index.ts'
 import type { Drop, TransportObserver } from '../transport/index.ts'
@@ -76,6 +77,19 @@ function remedyOf({ reason, gateway = '' }: Drop, { gateways }: Config): string 
   return messageAuthenticator === undefined
     ? remedy
     : `${remedy} ${title}: ${messageAuthenticator.text}`
+}
+
+/** What conversations of EAP tell. */
+export function observeEap(logger: Logger, counters: Counters): EapObserver {
+  return {
+    onLapse(lapse) {
+      counters.count('eap-lapses', lapse.stage)
+      logger.log({ event: 'eap-lapsed', ...lapse })
+    },
+    onError(error) {
+      logger.log({ event: 'internal-error', where: 'eap', ...explain(error) })
+    },
+  }
 }
 
 /** What a sign-in tells. */

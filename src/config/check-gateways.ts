@@ -52,6 +52,11 @@ export function checkGateway(
         path: at('message_authenticator_until'),
         message: 'counts only with message_authenticator: learn or optional',
       },
+    gateway.eap?.methods.includes('ttls') === true &&
+      config.eap === undefined && {
+        path: at('eap'),
+        message: 'needs a certificate: cert_file and key_file under eap, at the top of the file',
+      },
     gateway.messageAuthenticator !== 'required' &&
       gateway.nasIdentifier !== undefined && {
         path: at('message_authenticator'),

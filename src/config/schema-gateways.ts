@@ -12,6 +12,7 @@ import {
   text,
 } from './fields.ts'
 import { findPreset, presetNames, settingsOf } from './presets/index.ts'
+import { gatewayEap } from './schema-eap.ts'
 
 const replyValue = z.union([z.string(), z.number()], { error: 'must be a text or a number' })
 
@@ -167,6 +168,11 @@ function gatewayFields(context: FieldContext) {
       .default(false)
       .describe(
         'Whether MS-CHAP of version 1 counts too. Its responses are easier to break, and the person cannot tell a false server.',
+      ),
+    eap: gatewayEap
+      .optional()
+      .describe(
+        'EAP, for Wi-Fi, switches and VPNs that send it. Absent: requests with EAP get no answer.',
       ),
     open_sign_ins: count(1, 100_000)
       .default(2000)

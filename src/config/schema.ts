@@ -12,6 +12,7 @@ import {
 } from './fields.ts'
 import { delivery, demoSettings, methodSettings } from './schema-delivery.ts'
 import { directory } from './schema-directories.ts'
+import { eapServer } from './schema-eap.ts'
 import { gateway } from './schema-gateways.ts'
 import { policyRule, replyRule } from './schema-rules.ts'
 
@@ -113,6 +114,9 @@ export function createConfigSchema(context: FieldContext) {
     node_name: text()
       .optional()
       .describe('Name of this process among several. Default: the host name.'),
+    eap: eapServer(context)
+      .optional()
+      .describe('The certificate for EAP. Needed by gateways with eap. Absent: off.'),
     store: store(context)
       .prefault({ sqlite: '/var/lib/holdfast/holdfast.db' })
       .describe('Where enrolments and the audit are kept.'),

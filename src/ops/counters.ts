@@ -1,4 +1,4 @@
-/** What is counted. The reason of most is one of `signin/reasons.ts`. */
+/** What is counted. The reason of most is one of `signin/reasons.ts`; of `eap-lapses`, how far it had come. */
 export type CounterName =
   | 'requests'
   | 'accepts'
@@ -8,6 +8,7 @@ export type CounterName =
   | 'resends-joined'
   | 'resends-answered'
   | 'internal-errors'
+  | 'eap-lapses'
 
 export type Count = { readonly name: CounterName; readonly reason: string; readonly value: number }
 

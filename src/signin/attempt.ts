@@ -15,15 +15,16 @@ export type Credential =
       readonly challenge: Uint8Array
     }
   | MsChapCredential
+  | CertificateCredential
   /** The request carries a credential nothing here can check, such as MS-CHAPv2 today. */
   | { readonly kind: 'unsupported'; readonly name: string }
   /** Only State: the gateway goes on without asking the person. */
   | { readonly kind: 'none' }
 
-/** MS-CHAP (RFC 2433, 2759), from the attributes of RFC 2548 or from inside EAP. */
 /** How a password can be sent, as rules name it. */
 export type CredentialName = 'pap' | 'chap' | 'ms-chap' | 'eap'
 
+/** MS-CHAP (RFC 2433, 2759), from the attributes of RFC 2548 or from inside EAP. */
 export type MsChapCredential = {
   readonly kind: 'ms-chap'
   readonly version: 1 | 2
@@ -37,6 +38,18 @@ export type MsChapCredential = {
   readonly ntResponse: Uint8Array
   /** The name as the client has it, with its domain if it sent one. */
   readonly userName: string
+}
+
+/**
+ * A certificate whose private key the peer has shown to have, and that an authority for peers vouches
+ * for: valid, not revoked, and with the user name in it. Whose account that is, the directory says.
+ */
+export type CertificateCredential = {
+  readonly kind: 'certificate'
+  /** Hex. */
+  readonly serialNumber: string
+  /** `S-1-5-21-…`: the account it was made for, where it says so. */
+  readonly sid?: string
 }
 
 /** What a client hears, or its gateway needs, after a right MS-CHAP response. Key material: never logged. */
@@ -113,6 +126,8 @@ export type GatewayRules = {
   readonly denyGroups: readonly string[]
   /** Static attributes of every Accept. */
   readonly replyAttributes: readonly ReplyAttribute[]
+  /** Whether an Accept carries the name of the person. Default: no. */
+  readonly returnsUserName?: boolean
   /** Shown in prompts: "VPN Amsterdam". */
   readonly label: string
 }
@@ -122,7 +137,7 @@ export function answerByMs({ gateway, receivedAtMs }: Attempt): number {
   return receivedAtMs + gateway.patienceMs - gateway.marginMs
 }
 
-/** One request that wants an answer, from any door: RADIUS today, EAP and HTTP later. Knows no packets. */
+/** One request that wants an answer, from any door: RADIUS and EAP today, HTTP later. Knows no packets. */
 export type Attempt = {
   /** Joins all log lines of this request; 12 characters. */
   readonly id: string
@@ -135,6 +150,8 @@ export type Attempt = {
   readonly device?: DeviceEvidence | undefined
   /** NAS-Port, NAS-Port-Id and Acct-Session-Id joined: equal only for the same session of the same port (RULES 2). */
   readonly port?: string | undefined
+  /** What brought it, where that was a conversation of EAP: `EAP-TTLS`, and the name that stands outside. */
+  readonly eap?: { readonly method: string; readonly outerIdentity: string }
   /** Address the packet came from, without port. */
   readonly sourceAddress: string
   /** 16 bytes, tells packets apart. */

@@ -17,7 +17,9 @@ export function authorise(context: Context, user: User): Outcome {
     note(context, 'reply-rules', { rules: rules.map(({ name }) => name).join(', ') })
   }
   const made = rules.flatMap((rule) => rule.attributes)
-  const attributes = [...attempt.gateway.replyAttributes, ...made]
-  const { msChap } = context
-  return { kind: 'accept', reason: 'accepted', attributes, ...(msChap && { msChap }) }
+  const { msChap, upstream } = context
+  const passed = upstream?.attributes ?? []
+  const attributes = [...attempt.gateway.replyAttributes, ...made, ...passed]
+  const named = attempt.gateway.returnsUserName === true ? { userName: user.name } : {}
+  return { kind: 'accept', reason: 'accepted', attributes, ...named, ...(msChap && { msChap }) }
 }

@@ -11,7 +11,7 @@ export type {
   SignInSettings,
   Wheel,
 } from './context.ts'
-export { createPasswordSealer, type PasswordSealer } from './kept-passwords.ts'
+export { createKeptSealer, type KeptSealer } from './kept-sealer.ts'
 export { createMarks, type Marks } from './marks.ts'
 export { createOpenCount, type OpenCount } from './open-count.ts'
 export type * from './outcome.ts'
@@ -27,6 +27,7 @@ export {
 } from './reasons.ts'
 export { shortenName } from './record.ts'
 export { parseReference, referenceOf } from './reference.ts'
+export { createRefuse, type Refuse } from './refuse.ts'
 export type * from './registry.ts'
 export { createMemoryRegistry } from './registry-memory.ts'
 export { type Rehearsal, rehearse } from './rehearse.ts'
@@ -36,10 +37,10 @@ export {
   decide,
   type Facts,
   type PolicyRule,
-  type RuleOutcome,
   type Remember,
-} from './rules.ts'
+  type RuleOutcome,
   type SecondFactor,
+} from './rules.ts'
 export { createSignIn } from './sign-in.ts'
 export { createStateSealer, type StateSealer } from './state.ts'
 export { Stop, type StopCode, type Stoppable } from './stop.ts'

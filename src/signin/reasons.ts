@@ -119,7 +119,16 @@ export const rejectReasons = {
     delay: true,
     says: 'denied',
     meaning: 'The gateway sent a kind of credential that this user’s directory cannot check.',
-    remedy: 'Switch the gateway to PAP, or give the local user a password that fits.',
+    remedy:
+      'The log and holdfast why say what would help: winbind for MS-CHAP with Active Directory, sealed_password or sealed_nt_hash for local people, or switching the gateway to PAP.',
+  },
+  'credential-not-for-flow': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'The gateway sent CHAP or MS-CHAP, a hash of the password, and is set to send a code behind the password, or to be asked for the code first: a code cannot be read out of a hash.',
+    remedy:
+      'Set flow: auto, hold or challenge for this gateway, without second_factor_first, or switch it to PAP. With flow: code-only, MS-CHAP works and CHAP does not.',
   },
   'question-not-shown': {
     delay: true,

@@ -18,6 +18,7 @@ import type { Settled } from './registry.ts'
 import { rememberSignIn } from './remembered.ts'
 import { endResumed, openState, spendState } from './resume.ts'
 import type { Following, Held, Passed, Step } from './step.ts'
+import { keepUpstream } from './upstream.ts'
 import { endInterrupted, type Interruption, Waiting } from './wait.ts'
 
 /**
@@ -73,7 +74,11 @@ function endFollowing(context: Context, _: Following, waited: Settled | Interrup
   )
 }
 
-async function finish(context: Context, end: () => Promise<Passed | Outcome>): Promise<void> {
+/** Answers with what `end` comes to, or fails to, and records it. Never rejects. */
+export async function finish(
+  context: Context,
+  end: () => Promise<Passed | Outcome>,
+): Promise<void> {
   const outcome = await outcomeOf(context, end).catch(() => internalError)
   answer(context, outcome)
 }
@@ -110,6 +115,7 @@ async function outcomeOf(context: Context, end: () => Promise<Passed | Outcome>)
   try {
     outcome = await letIn(context, await end())
     await keepExpired(context, outcome)
+    await keepUpstream(context, outcome)
   } catch (error) {
     outcome = explain(context, error)
   }
@@ -146,7 +152,8 @@ async function settleAccount(context: Context, user: User): Promise<Outcome | un
   const account = await accounts.load(user.key)
   const refused = checkStanding(context, account)
   if (refused !== undefined) return refused
-  // A password alone ends no count of wrong codes: whoever has it could go on guessing for ever.
+  // A password alone, or with a known device, ends no count of wrong codes: whoever has them could go
+  // on guessing for ever.
   const isCounted = account.wrongCodes > 0 || account.wrongPasswords > 0
   const isWhole = context.method !== undefined && context.remembered === undefined
   if (isCounted && isWhole) await accounts.recordSuccess(user.key)
@@ -172,6 +179,7 @@ export function createContext(parts: SignInParts, attempt: Attempt): Context {
     rule: undefined,
     expired: undefined,
     msChap: undefined,
+    upstream: undefined,
     joinKey: undefined,
     joined: false,
   }

@@ -1,0 +1,19 @@
+// EAP (RFC 3748, 3579): conversations with devices behind gateways, their TLS tunnels and the methods in
+// them. `door.ts` is the place to start reading. Judges nobody: passwords go to the one sign-in.
+// May import `radius/`, `mschap/`, `signin/`, `support/`, and the ports of `transport/`.
+export {
+  createEapDoor,
+  type EapDoor,
+  type EapDoorOptions,
+  type EapGateway,
+  type EapObserver,
+} from './door.ts'
+export { createGtc } from './inner/gtc.ts'
+export { createMd5 } from './inner/md5.ts'
+export { createMsChapV2 } from './inner/mschapv2.ts'
+export type { InnerMethodFactory, TunnelMethodFactory } from './method.ts'
+export { type OuterMethodFactory, type Stage, withoutTunnel } from './outer-method.ts'
+export { withTunnel } from './tls-method.ts'
+export { createTlsContext, type TlsVersion } from './tls-session.ts'
+export { createTtls } from './ttls.ts'
+export type { TtlsProof } from './ttls-credential.ts'
