@@ -20,6 +20,7 @@ const endOf = {
   wait: 'prompt-timeout',
   'new-password': 'password-not-changed',
   'repeat-password': 'password-not-changed',
+  relay: 'code-expired',
 } as const
 
 type Asked = Pick<StateContent, 'purpose' | 'promptId' | 'sent' | 'wrong' | 'method'>
@@ -72,6 +73,19 @@ export function challengeForPassword(
   )
 }
 
+/** Asks what an upstream server asks, in its own words. A second factor that was proven before stays proven. */
+export function challengeForServer(
+  context: Context,
+  user: User,
+  { message, echo, timeoutSeconds }: { message: string; echo: boolean; timeoutSeconds: number },
+): Outcome {
+  const { method, parts } = context
+  const asked: Asked = { purpose: 'relay', wrong: 0, ...(method === undefined ? {} : { method }) }
+  const endsMs = parts.clock.nowMs() + timeoutSeconds * 1_000
+  const outcome = challenge(context, user, message, asked, endsMs)
+  return outcome.kind === 'challenge' ? { ...outcome, echo } : outcome
+}
+
 export function isForPassword(purpose: StatePurpose): boolean {
   return purpose === 'new-password' || purpose === 'repeat-password'
 }
@@ -93,7 +107,7 @@ function challenge(
   asked: Asked,
   endsMs: number,
 ): Outcome {
-  const { attempt, expired, parts, resumed, signInId } = context
+  const { attempt, expired, parts, resumed, signInId, upstream } = context
   const step = resumed?.purpose === asked.purpose ? resumed.step + 1 : 1
   const nowMs = parts.clock.nowMs()
   if (step > maxSteps || endsMs <= nowMs) return reject(context, endOf[asked.purpose])
@@ -107,6 +121,7 @@ function challenge(
       userKey: user.key,
       endsMs,
       ...(expired === undefined ? {} : { expired: true }),
+      ...(upstream === undefined ? {} : { upstream: true }),
     },
     attempt.gateway.name,
     nowMs,

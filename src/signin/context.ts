@@ -13,7 +13,8 @@ import type {
 import type { Clock, Timer } from '../support/index.ts'
 import { type Attempt, answerByMs, type MsChapSuccess } from './attempt.ts'
 import type { Call } from './call.ts'
-import type { ExpiredPassword, PasswordSealer } from './kept-passwords.ts'
+import type { ExpiredPassword } from './kept-passwords.ts'
+import type { KeptSealer } from './kept-sealer.ts'
 import type { Marks } from './marks.ts'
 import type { OpenCount } from './open-count.ts'
 import type { Outcome } from './outcome.ts'
@@ -34,6 +35,7 @@ import type { ReplyRule } from './reply-rules.ts'
 import type { PolicyRule, Remember } from './rules.ts'
 import type { OpenedState, StateSealer } from './state.ts'
 import { entriesOf, type Timeline } from './timeline.ts'
+import type { Upstream } from './upstream.ts'
 
 /** Runs something at a moment; the timer wheel that all holds share. */
 export type Wheel = {
@@ -97,8 +99,8 @@ export type SignInParts = {
   readonly states: StateSealer
   /** Recognises passwords, under a key of this process. */
   readonly passwordMarks: Marks
-  /** Seals the passwords that a change needs later, under a key of this process. */
-  readonly passwordSealer: PasswordSealer
+  /** Seals what the answer to a challenge needs, under a key of this process. */
+  readonly keptSealer: KeptSealer
   /** Recognises sent codes, under a key that survives a restart. */
   readonly codeMarks: Marks
   readonly clock: Clock
@@ -144,6 +146,8 @@ export type Context = {
   msChap: MsChapSuccess | undefined
   /** The password was right but has expired: it must be changed before anybody is let in. */
   expired: ExpiredPassword | undefined
+  /** What an upstream server has said about this sign-in. */
+  upstream: Upstream | undefined
   /** Set where others wait for what this request comes to. */
   joinKey: string | undefined
   /** Whether the outcome is another request's, shared. */

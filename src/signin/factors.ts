@@ -12,6 +12,7 @@ import type { Policy } from './policy.ts'
 import { countRemembered, findRemembered } from './remembered.ts'
 import { askSecondFactor, refuseForMethods, startOption } from './second-factor.ts'
 import { type Split, splitPassword } from './split-password.ts'
+import type { OpenedState } from './state.ts'
 import type { Passed, Step } from './step.ts'
 import { codeReader, countWrongCode, mayTryTail, mayTryUnproven, spendCode } from './typed-code.ts'
 
@@ -29,6 +30,7 @@ export async function checkFactors(
   if (resumed !== undefined && isForPassword(resumed.purpose)) {
     return answerNewPassword(context, found, resumed)
   }
+  if (resumed?.purpose === 'relay') return answerServer(context, found, policy, resumed)
   const choices = await loadChoices(context, user, policy)
   if (resumed !== undefined) return answerChallenge(context, user, choices, resumed)
   if (attempt.gateway.flow === 'code-only') return checkCodeOnly(context, user, choices)
@@ -37,6 +39,30 @@ export async function checkFactors(
     return checkWithTail(context, found, choices, attempt.credential.password)
   }
   return checkThenAsk(context, found, choices)
+}
+
+/** What an upstream server has asked is a part of the first factor; the second comes after it, or came before. */
+async function answerServer(
+  context: Context,
+  found: FoundUser,
+  policy: Policy,
+  { method }: OpenedState,
+): Promise<Step> {
+  if (policy.secondFactor !== 'required') return checkPasswordAlone(context, found, policy)
+  context.method = method
+  if (method === undefined) {
+    return checkThenAsk(context, found, await loadChoices(context, found.user, policy))
+  }
+  const proven = await checkFirstFactor(context, found, context.attempt.credential)
+  return proven.kind === 'proven' ? { kind: 'passed' } : proven
+}
+
+/** What was typed as a password, which recognises a second try; what answers a question is none. */
+function headOf({ attempt, resumed }: Context): string | undefined {
+  const { credential } = attempt
+  return credential.kind === 'pap' && resumed === undefined
+    ? credential.password.reveal()
+    : undefined
 }
 
 /** A bypass for one sign-in goes to whoever comes first; others are asked as always. */
@@ -58,8 +84,7 @@ async function checkPasswordAlone(
     return { kind: 'passed' }
   }
   const choices = await loadChoices(context, user, policy)
-  const head = credential.kind === 'pap' ? credential.password.reveal() : undefined
-  return askSecondFactor(context, { user, choices, head })
+  return askSecondFactor(context, { user, choices, head: headOf(context) })
 }
 
 function readsTails(context: Context): boolean {
@@ -70,12 +95,11 @@ function readsTails(context: Context): boolean {
 /** The plain order: password, then whatever the flow asks for. */
 async function checkThenAsk(context: Context, found: FoundUser, choices: Choices): Promise<Step> {
   const { credential, gateway } = context.attempt
-  const head = credential.kind === 'pap' ? credential.password.reveal() : undefined
   if (gateway.firstFactor.kind === 'directories') {
     const proven = await checkFirstFactor(context, found, credential)
     if (proven.kind !== 'proven') return proven
   }
-  return askSecondFactor(context, { user: found.user, choices, head })
+  return askSecondFactor(context, { user: found.user, choices, head: headOf(context) })
 }
 
 /**

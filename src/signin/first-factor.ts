@@ -5,6 +5,7 @@ import { canChangePassword } from './expired-password.ts'
 import { directoryDown, type FoundUser } from './find-user.ts'
 import type { Outcome } from './outcome.ts'
 import type { Verified } from './ports.ts'
+import { relayQuestion } from './upstream.ts'
 
 export type Proven = { readonly kind: 'proven' }
 
@@ -19,9 +20,15 @@ export async function checkFirstFactor(
   if (refused !== undefined) return refused
 
   const startedMs = parts.clock.nowMs()
-  const verified = await found.directory.verify(found.user, credential, attempt.stop.signal)
+  const verified = await found.directory.verify(found.user, credential, attempt.stop.signal, {
+    attempt,
+    relay: context.upstream?.relay,
+  })
   note(context, 'first-factor', { result: verified.kind, ms: parts.clock.nowMs() - startedMs })
-  if (verified.kind === 'right') context.msChap = verified.msChap
+  if (verified.kind === 'right') {
+    context.msChap = verified.msChap
+    context.upstream = verified.attributes && { attributes: verified.attributes }
+  }
   if (verified.kind === 'wrong' && credential.kind !== 'certificate') {
     await countUnproven(context, found.user)
   }
@@ -47,6 +54,8 @@ function refuseBefore(context: Context, credential: Credential): Outcome | undef
   switch (credential.kind) {
     case 'pap':
       if (!credential.wellFormed) return reject(context, 'password-garbled')
+      // An upstream server may have asked for no more than Enter.
+      if (context.upstream?.relay !== undefined) return undefined
       return credential.password.isEmpty ? reject(context, 'password-empty') : undefined
     case 'chap':
     case 'ms-chap':
@@ -64,17 +73,23 @@ function refuseBefore(context: Context, credential: Credential): Outcome | undef
   }
 }
 
+/** Says the same as every other refusal, unless the upstream server's words are to be shown. */
+function refuseInWords(context: Context, message: string | undefined): Outcome {
+  const refused = reject(context, 'password-wrong')
+  return message === undefined ? refused : { ...refused, message }
+}
+
 function judge(context: Context, found: FoundUser, verified: Verified): Proven | Outcome {
   switch (verified.kind) {
     case 'right':
       return provenOrDenied(context)
     case 'wrong':
       if (context.attempt.credential.kind !== 'certificate')
-        return reject(context, 'password-wrong')
+        return refuseInWords(context, verified.message)
       note(context, 'certificate', { detail: verified.detail ?? '' })
       return reject(context, 'certificate-mismatch')
     case 'challenge':
-      return reject(context, 'question-not-shown')
+      return relayQuestion(context, found.user, verified)
     case 'locked':
       return reject(context, 'account-locked-in-directory')
     case 'disabled':

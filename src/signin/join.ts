@@ -82,7 +82,7 @@ export async function joinEqual(
 
 /** Tells those who wait, and those who come within 10 s. */
 export async function settleJoin(context: Context, outcome: Outcome): Promise<void> {
-  const { attempt, joinKey, method, parts, remembered, signInId } = context
+  const { attempt, joinKey, method, parts, remembered, signInId, upstream } = context
   if (joinKey === undefined) return
   const isLasting = joinEvidence(attempt)?.lasting === true
   const keepMs = isLasting && isKept(context, outcome) ? keptMs : 0
@@ -90,6 +90,7 @@ export async function settleJoin(context: Context, outcome: Outcome): Promise<vo
     signInId,
     outcome,
     ...(method === undefined ? {} : { method }),
+    ...(upstream === undefined ? {} : { upstream }),
     ...(remembered === undefined ? {} : { remembered }),
   }
   await parts.registry.settle(joinKey, settled, keepMs)
@@ -97,9 +98,10 @@ export async function settleJoin(context: Context, outcome: Outcome): Promise<vo
 
 /** The outcome of an equal request, in this one's own words. */
 export function shareSettled(context: Context, settled: Settled): Passed | Outcome {
-  const { signInId, outcome, method, remembered } = settled
+  const { signInId, outcome, method, remembered, upstream } = settled
   context.joined = true
   context.method = method
+  context.upstream = upstream
   context.remembered = remembered
   note(context, 'joined', { signIn: signInId })
   if (outcome.kind === 'accept') return { kind: 'passed' }

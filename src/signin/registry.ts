@@ -1,6 +1,7 @@
 import type { Method, RememberedSignIn } from '../accounts/index.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptResult, TimelineEntry } from './ports.ts'
+import type { Upstream } from './upstream.ts'
 
 /** A code that was sent, so that a second request shares it instead of sending another. */
 export type SentCode = {
@@ -45,6 +46,8 @@ export type Settled = {
   readonly signInId: string
   readonly outcome: Outcome
   readonly method?: Method
+  /** What an upstream server adds to each Accept. */
+  readonly upstream?: Upstream
   /** Where an earlier sign-in stood for the second factor. */
   readonly remembered?: RememberedSignIn
 }

@@ -5,6 +5,7 @@ import { takeExpired } from './kept-passwords.ts'
 import type { Outcome } from './outcome.ts'
 import { type OpenedState, stateId } from './state.ts'
 import { entriesOf } from './timeline.ts'
+import { takeUpstream } from './upstream.ts'
 
 /** Opens the State of the request: undefined for a new sign-in, `invalid` for what nobody may use. */
 export function openState(
@@ -28,9 +29,12 @@ export async function spendState(context: Context, user: User): Promise<Outcome 
   if (!fresh) return reject(context, 'state-invalid')
   const earlier = (await parts.registry.takeTimeline(id)) ?? []
   context.timeline = [...earlier, ...entriesOf(context.timeline)]
-  if (resumed.expired === undefined) return undefined
-  context.expired = await takeExpired(context, user, attempt.state)
-  return context.expired === undefined ? reject(context, 'interrupted') : undefined
+  if (resumed.expired) context.expired = await takeExpired(context, user, attempt.state)
+  if (resumed.upstream) context.upstream = await takeUpstream(context, user, attempt.state)
+  const isLost =
+    (resumed.expired && context.expired === undefined) ||
+    (resumed.upstream && context.upstream === undefined)
+  return isLost ? reject(context, 'interrupted') : undefined
 }
 
 /** A refusal before the factors is the end of the sign-in the State goes on with, and of its prompt. */

@@ -3,7 +3,7 @@ import type { Method } from '../accounts/index.ts'
 import type { CredentialName } from './attempt.ts'
 
 /** What the challenge waits for. */
-export type StatePurpose = 'code' | 'wait' | 'new-password' | 'repeat-password'
+export type StatePurpose = 'code' | 'wait' | 'new-password' | 'repeat-password' | 'relay'
 
 /** What a challenge must know when its answer comes back, on whichever node. */
 export type StateContent = {
@@ -27,7 +27,9 @@ export type StateContent = {
   readonly wrong: number
   /** The password was right but has expired: nobody is let in before it is changed. */
   readonly expired?: true
-  /** New passwords: the second factor that was proven before. */
+  /** What an upstream server has said is kept for the answer. */
+  readonly upstream?: true
+  /** New passwords, and answers to an upstream server: the second factor that was proven before. */
   readonly method?: Method
   /** How the password was sent at the beginning. */
   readonly credential?: CredentialName
@@ -37,7 +39,13 @@ export type StateContent = {
 export type OpenedState = Omit<StateContent, 'userKey'> & { belongsTo(userKey: string): boolean }
 
 const version = 1
-const purposes: readonly StatePurpose[] = ['code', 'wait', 'new-password', 'repeat-password']
+const purposes: readonly StatePurpose[] = [
+  'code',
+  'wait',
+  'new-password',
+  'repeat-password',
+  'relay',
+]
 const headerBytes = 4
 const nonceBytes = 12
 const tagBytes = 16
@@ -122,12 +130,13 @@ type WireState = {
   s?: readonly [mark: string, option: string, times: number, untilMs: number]
   w: number
   x?: true
+  k?: true
   m?: Method
   c?: CredentialName
 }
 
 function toWire(content: StateContent): WireState {
-  const { credential, expired, method, promptId, sent } = content
+  const { credential, expired, method, promptId, sent, upstream } = content
   return {
     i: content.signInId,
     n: content.step,
@@ -139,6 +148,7 @@ function toWire(content: StateContent): WireState {
       ? {}
       : { s: [sent.mark, sent.option, sent.times, sent.untilMs] as const }),
     ...(expired === undefined ? {} : { x: expired }),
+    ...(upstream === undefined ? {} : { k: upstream }),
     ...(method === undefined ? {} : { m: method }),
     ...(credential === undefined ? {} : { c: credential }),
   }
@@ -156,6 +166,7 @@ function fromWire(wire: WireState, purpose: StatePurpose): OpenedState {
       ? {}
       : { sent: { mark: wire.s[0], option: wire.s[1], times: wire.s[2], untilMs: wire.s[3] } }),
     ...(wire.x === undefined ? {} : { expired: wire.x }),
+    ...(wire.k === undefined ? {} : { upstream: wire.k }),
     ...(wire.m === undefined ? {} : { method: wire.m }),
     ...(wire.c === undefined ? {} : { credential: wire.c }),
     belongsTo: (userKey) => digestOf(userKey) === wire.u,

@@ -11,10 +11,10 @@ import { createCodeChecker, hashRecoveryCode, otpCode } from '../../src/methods/
 import {
   type Attempt,
   type Credential,
+  createKeptSealer,
   createMarks,
   createMemoryRegistry,
   createOpenCount,
-  createPasswordSealer,
   createSignIn,
   createStateSealer,
   type DeviceEvidence,
@@ -152,7 +152,7 @@ export function createWorld(options: WorldOptions = {}) {
     registry,
     states: createStateSealer(new Uint8Array(32).fill(9)),
     passwordMarks: createMarks(),
-    passwordSealer: createPasswordSealer(),
+    keptSealer: createKeptSealer(),
     codeMarks: createMarks(new Uint8Array(32).fill(6)),
     clock,
     wheel,
@@ -352,11 +352,11 @@ function watchDirectory(real: Directory): Watch {
       name: real.name,
       resolve: (name, signal) => (instead.resolve ?? real.resolve)(name, signal),
       resolveKey: real.resolveKey,
-      async verify(user, credential, signal) {
+      async verify(user, credential, signal, request) {
         watch.verified += 1
         if (credential.kind === 'pap') passwords.push(credential.password.reveal())
         await watch.delay?.()
-        return (instead.verify ?? real.verify)(user, credential, signal)
+        return (instead.verify ?? real.verify)(user, credential, signal, request)
       },
       passwordStamp: async (user, signal) =>
         (instead.passwordStamp ?? real.passwordStamp)?.(user, signal),

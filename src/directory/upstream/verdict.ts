@@ -42,9 +42,10 @@ export function readVerdict(
   switch (reply.code) {
     case packetCode.AccessAccept: {
       const attributes = passedAttributes(reply, pass)
-      if (credential.kind !== 'ms-chap') return { kind: 'right', attributes }
+      const right = { kind: 'right', ...(attributes.length === 0 ? {} : { attributes }) } as const
+      if (credential.kind !== 'ms-chap') return right
       const msChap = readMsChap(reply, credential, createAttributeCipher(sent))
-      if (msChap !== undefined) return { kind: 'right', attributes, msChap }
+      if (msChap !== undefined) return { ...right, msChap }
       const detail = `${server} accepts, but gives no MS-CHAP success or keys that belong to it`
       return { kind: 'not-checkable', detail }
     }

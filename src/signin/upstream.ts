@@ -1,0 +1,85 @@
+import type { User } from '../accounts/index.ts'
+import type { ReplyAttribute } from './attempt.ts'
+import { challengeForServer } from './challenge.ts'
+import { type Context, reject } from './context.ts'
+import type { Outcome } from './outcome.ts'
+import type { Relay, Verified } from './ports.ts'
+import { stateId } from './state.ts'
+
+/** What an upstream server has said that outlives the request. */
+export type Upstream = {
+  /** What it adds to the Accept. */
+  readonly attributes: readonly ReplyAttribute[]
+  /** Its question is open: where the answer goes. */
+  readonly relay?: Relay
+}
+
+/** Hands a question of an upstream server on to the person, where the gateway can show one. */
+export function relayQuestion(
+  context: Context,
+  user: User,
+  asked: Extract<Verified, { kind: 'challenge' }>,
+): Outcome {
+  const { challenges, flow } = context.attempt.gateway
+  if (!challenges || flow === 'hold') return reject(context, 'question-not-shown')
+  context.upstream = { attributes: [], relay: asked.relay }
+  return challengeForServer(context, user, asked)
+}
+
+/** Keeps what the server has said until the challenge is answered or too old. */
+export async function keepUpstream(context: Context, outcome: Outcome): Promise<void> {
+  const { joined, parts, upstream, user } = context
+  if (upstream === undefined || user === undefined || joined || outcome.kind !== 'challenge') return
+  const sealed = parts.keptSealer.seal(outcome.state, user.key, encode(upstream))
+  const untilMs = parts.clock.nowMs() + outcome.timeoutSeconds * 1_000
+  await parts.registry.keepSealed(keptAs(outcome.state), sealed, untilMs)
+}
+
+/** What was kept for this State, once; undefined when another process kept it. */
+export async function takeUpstream(
+  { parts }: Context,
+  user: User,
+  state: Uint8Array,
+): Promise<Upstream | undefined> {
+  const sealed = await parts.registry.takeSealed(keptAs(state))
+  const text = sealed && parts.keptSealer.open(state, user.key, sealed)
+  return text === undefined ? undefined : decode(text)
+}
+
+function keptAs(state: Uint8Array): string {
+  return `upstream:${stateId(state)}`
+}
+
+function encode({ attributes, relay }: Upstream): string {
+  const kept: Kept = {
+    attributes: attributes.map(({ type, value }) => [type, base64(value)]),
+    ...(relay === undefined ? {} : { server: relay.server }),
+    ...(relay?.state === undefined ? {} : { state: base64(relay.state) }),
+  }
+  return JSON.stringify(kept)
+}
+
+function decode(text: string): Upstream {
+  const { attributes, server, state } = JSON.parse(text) as Kept
+  return {
+    attributes: attributes.map(([type, value]) => ({ type, value: Buffer.from(value, 'base64') })),
+    ...(server === undefined
+      ? {}
+      : {
+          relay: {
+            server,
+            ...(state === undefined ? {} : { state: Buffer.from(state, 'base64') }),
+          },
+        }),
+  }
+}
+
+type Kept = {
+  readonly attributes: readonly (readonly [type: number, value: string])[]
+  readonly server?: string
+  readonly state?: string
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
+}
