@@ -7,7 +7,7 @@ import { openConfiguredStore } from '../../src/compose/open-store.ts'
 import { loadCheckedConfig } from '../../src/compose.ts'
 import type { CallResult, DemoPhone } from '../../src/delivery/index.ts'
 import { createLogger } from '../../src/ops/index.ts'
-import { createMarks, createMemoryRegistry, createPasswordSealer } from '../../src/signin/index.ts'
+import { createKeptSealer, createMarks, createMemoryRegistry } from '../../src/signin/index.ts'
 import { systemClock as clock, createTimerWheel } from '../../src/support/index.ts'
 import { createRadiusListener } from '../../src/transport/index.ts'
 import { serveParent } from './server-script.ts'
@@ -54,7 +54,7 @@ const generation = await createGeneration(config, {
   opened,
   registry: createMemoryRegistry(clock),
   passwordMarks: createMarks(),
-  passwordSealer: createPasswordSealer(),
+  keptSealer: createKeptSealer(),
   demoPhone: nullCarrier,
 })
 
