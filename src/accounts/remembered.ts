@@ -33,6 +33,6 @@ export interface RememberedStore {
   list(userKey: string, nowMs: number): Promise<readonly RememberedSignIn[]>
   /** Takes away what is remembered of a person, or of one of their devices. Gives how many there were. */
   forget(userKey: string, device?: RememberedPlace['device']): Promise<number>
-  /** Takes away what has ended, at most `limit` rows. Gives how many there were. */
-  purge(nowMs: number, limit: number): Promise<number>
+  /** Takes away what has ended, a step of rows at a time, so that sign-ins go on in between. Gives how many there were. */
+  purge(nowMs: number, stepRows: number): Promise<number>
 }

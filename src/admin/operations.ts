@@ -6,6 +6,7 @@ import { createExplainOperation } from './explain-operation.ts'
 import { createGatewayOperations } from './gateway-operations.ts'
 import type { Operation } from './operation.ts'
 import type { AdminParts } from './parts.ts'
+import { createRememberedOperations } from './remembered-operations.ts'
 import { createResyncOperation } from './resync-operation.ts'
 import { createSeedOperations } from './seed-operations.ts'
 import { createServiceOperations } from './service-operations.ts'
@@ -21,6 +22,7 @@ export function createAdminOperations(parts: AdminParts) {
   return {
     ...createUserOperations(parts),
     ...createBypassOperations(parts),
+    ...createRememberedOperations(parts),
     ...createAuthenticatorOperations(parts),
     ...createResyncOperation(parts),
     ...createSeedOperations(parts),

@@ -61,7 +61,14 @@ export type AdminParts = {
   readonly clock: Clock
   readonly store: Pick<
     Store,
-    'accounts' | 'audit' | 'authenticators' | 'backup' | 'hashingKey' | 'rotateKeys' | 'users'
+    | 'accounts'
+    | 'audit'
+    | 'authenticators'
+    | 'backup'
+    | 'hashingKey'
+    | 'remembered'
+    | 'rotateKeys'
+    | 'users'
   >
   readonly findPerson: FindPerson
   readonly gateways: () => Promise<readonly GatewayStanding[]>

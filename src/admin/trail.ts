@@ -9,6 +9,7 @@ export type ChangeKind =
   | 'admin-default-method-set'
   | 'admin-bypass-given'
   | 'admin-bypass-ended'
+  | 'admin-remembered-forgotten'
   | 'admin-authenticator-added'
   | 'admin-authenticator-removed'
   | 'admin-authenticator-resynchronised'

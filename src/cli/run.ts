@@ -11,6 +11,7 @@ import { initCommand } from './commands/init.ts'
 import { keyCommand } from './commands/key.ts'
 import { presetCommand } from './commands/preset.ts'
 import { reloadCommand } from './commands/reload.ts'
+import { rememberedCommand } from './commands/remembered.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { serveCommand } from './commands/serve.ts'
 import { simulateCommand } from './commands/simulate.ts'
@@ -34,6 +35,7 @@ const commands = [
   userCommand,
   authenticatorCommand,
   bypassCommand,
+  rememberedCommand,
   importCommand,
   auditCommand,
   whyCommand,

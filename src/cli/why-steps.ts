@@ -62,6 +62,11 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   'late-approval': () => 'uses an approval that came too late for the try before',
   abandoned: () => 'the gateway gave up waiting',
   resends: (value) => `the gateway sent it again, times: ${value('count')}`,
+  remembered: (value) =>
+    `the device is known since ${value('since')}, by ${value('method')}: no second factor is asked for`,
+  remember: (value) => `the device is remembered until ${value('until')}`,
+  'not-remembered': () =>
+    'the device is not remembered: the directory does not show when the password was set',
   unanswered: () => 'nobody answered the question in time',
   challenge: () => 'the gateway was told to ask the person for something to type',
   accept: () => 'let in',

@@ -5,7 +5,7 @@ import { explain } from './observe.ts'
 const everyMs = 3_600_000
 const stepRows = 1_000
 
-/** Deletes audit rows past their retention, in small steps, once an hour and at the start. */
+/** Deletes audit rows past their retention and what is no longer remembered, once an hour and at the start. */
 export function startUpkeep(
   { clock, logger, opened }: Lasting,
   retentionMs: () => number,
@@ -16,6 +16,7 @@ export function startUpkeep(
   async function run(): Promise<void> {
     try {
       await opened.store.audit.purgeAudit(clock.nowMs() - retentionMs(), stepRows)
+      await opened.store.remembered.purge(clock.nowMs(), stepRows)
     } catch (error) {
       logger.log({ event: 'store-failed', ...explain(error) })
     }

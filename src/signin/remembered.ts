@@ -3,6 +3,7 @@ import { answerByMs } from './attempt.ts'
 import type { Choices } from './choices.ts'
 import { type Context, note, rememberBy } from './context.ts'
 import { personAddress, wirelessNetwork } from './evidence.ts'
+import { findOutageRule } from './outage-rules.ts'
 import { before } from './wait.ts'
 
 /** A random MAC address soon belongs to nobody, so it is known again for a day at most (RULES 26). */
@@ -10,16 +11,18 @@ const randomMacMs = 86_400_000
 
 /**
  * The earlier sign-in that stands for the second factor of this one, if there is one and the rule that
- * decides now still lets it. Says nothing about the password, which is proven each time.
+ * decides now still lets it, or is not older than `rememberMs`. Says nothing about the password, which
+ * is proven each time.
  */
 export async function findRemembered(
   context: Context,
   user: User,
   choices: Choices,
+  rememberMs = rememberBy(context)?.forMs,
 ): Promise<RememberedSignIn | undefined> {
   const { expired, parts } = context
   const place = placeOf(context, user)
-  const forMs = rememberedForMs(context, user)
+  const forMs = place && limitedMs(place, rememberMs)
   // Whoever must set a new password needs a second factor of now for it.
   if (place === undefined || forMs === undefined || expired !== undefined) return undefined
   const stamp = await passwordStamp(context, user)
@@ -47,18 +50,23 @@ export function countRemembered(context: Context, remembered: RememberedSignIn):
  * lost: the person is asked again.
  */
 export async function rememberSignIn(context: Context, user: User): Promise<void> {
-  const { attempt, joined, method, parts, remembered } = context
+  const { attempt, degraded, joined, method, parts, remembered } = context
   const place = placeOf(context, user)
   const forMs = rememberedForMs(context, user)
   if (place === undefined || forMs === undefined) return
   if (method === undefined || remembered !== undefined || joined) return
+  // What stood in for once must not go on to do so.
+  if (degraded !== undefined) return
   try {
     const stamp = await passwordStamp(context, user)
     if (stamp === undefined) return note(context, 'not-remembered')
     const atMs = parts.clock.nowMs()
     const untilMs = atMs + forMs
-    await parts.remembered.keep({ ...place, method, atMs, untilMs }, stamp)
-    note(context, 'kept-remembered', { until: new Date(untilMs).toISOString() })
+    // Kept for longer where an outage lets it count for longer; `findRemembered` looks at its age.
+    const inOutageMs = limitedMs(place, findOutageRule(context, user)?.rememberedMs) ?? 0
+    const keptUntilMs = Math.max(untilMs, atMs + inOutageMs)
+    await parts.remembered.keep({ ...place, method, atMs, untilMs: keptUntilMs }, stamp)
+    note(context, 'remember', { until: new Date(untilMs).toISOString() })
   } catch (error) {
     parts.log.trouble({
       attemptId: attempt.id,
@@ -72,10 +80,13 @@ export async function rememberSignIn(context: Context, user: User): Promise<void
 
 /** How long a sign-in like this one is remembered; undefined where it is not. */
 export function rememberedForMs(context: Context, user: User): number | undefined {
-  const remember = rememberBy(context)
   const place = placeOf(context, user)
-  if (remember === undefined || place === undefined) return undefined
-  return isRandomMac(place.device) ? Math.min(remember.forMs, randomMacMs) : remember.forMs
+  return place && limitedMs(place, rememberBy(context)?.forMs)
+}
+
+function limitedMs({ device }: RememberedPlace, forMs: number | undefined): number | undefined {
+  if (forMs === undefined) return undefined
+  return isRandomMac(device) ? Math.min(forMs, randomMacMs) : forMs
 }
 
 /**

@@ -70,30 +70,36 @@ export function createRememberedStore(
       return (await connection.run(forgetting.returning('at_ms').compile())).length
     },
 
-    async purge(nowMs, limit) {
-      const key = ['user_key', 'gateway_group', 'device_kind', 'device', 'network'] as const
-      const rows = await connection.run(
-        queries
-          .deleteFrom('remembered')
-          .where((row) =>
-            row(
-              row.refTuple(...key),
-              'in',
-              row
-                .selectFrom('remembered')
-                .select(key)
-                .where('until_ms', '<=', nowMs)
-                .orderBy('until_ms')
-                .limit(limit)
-                .$asTuple(...key),
-            ),
-          )
-          .returning('at_ms')
-          .compile(),
-      )
-      return rows.length
+    async purge(nowMs, stepRows) {
+      const step = purgeStep(queries, nowMs, stepRows)
+      let purged = 0
+      for (;;) {
+        const { length } = await connection.run(step)
+        purged += length
+        if (length < stepRows) return purged
+      }
     },
   }
+}
+
+function purgeStep(queries: Queries, nowMs: number, rows: number) {
+  return queries
+    .deleteFrom('remembered')
+    .where((row) =>
+      row(
+        row.refTuple(...keyColumns),
+        'in',
+        row
+          .selectFrom('remembered')
+          .select(keyColumns)
+          .where('until_ms', '<=', nowMs)
+          .orderBy('until_ms')
+          .limit(rows)
+          .$asTuple(...keyColumns),
+      ),
+    )
+    .returning('at_ms')
+    .compile()
 }
 
 /** In one statement: a block that comes a moment before must not be outlived. */
@@ -117,17 +123,14 @@ function insertUnlessBlocked(queries: Queries, row: RememberedRow) {
         ),
     )
     .onConflict((conflict) =>
-      conflict
-        .columns(['user_key', 'gateway_group', 'device_kind', 'device', 'network'])
-        .doUpdateSet({ method, at_ms, until_ms, mac }),
+      conflict.columns(keyColumns).doUpdateSet({ method, at_ms, until_ms, mac }),
     )
     .compile()
 }
 
-type PlaceColumns = Pick<
-  RememberedRow,
-  'user_key' | 'gateway_group' | 'device_kind' | 'device' | 'network'
->
+const keyColumns = ['user_key', 'gateway_group', 'device_kind', 'device', 'network'] as const
+
+type PlaceColumns = Pick<RememberedRow, (typeof keyColumns)[number]>
 
 function placeColumns({ userKey, gatewayGroup, device, network }: RememberedPlace): PlaceColumns {
   return {

@@ -107,6 +107,10 @@ describe('admin operations', () => {
       ['bypass.give', { name: 'alice', forMs: 59_999, once: true, reason: 'r' }],
       ['bypass.give', { name: 'alice', forMs: 604_800_001, once: true, reason: 'r' }],
       ['bypass.give', { name: 'alice', forMs: 900_000, once: true, reason: '' }],
+      ['remembered.list', {}],
+      ['remembered.forget', { name: 'alice', device: '001122334455' }],
+      ['remembered.forget', { name: 'alice', device: { kind: 'text', value: 'x' } }],
+      ['remembered.forget', { name: 'alice', device: { kind: 'mac', value: '' } }],
       ['user.prefer', { name: 'alice', method: 'push' }],
       ['authenticator.resync', { name: 'alice', codes: ['123456'] }],
       ['authenticator.resync', { name: 'alice', codes: ['123456', '12345'] }],
@@ -153,6 +157,32 @@ describe('admin operations', () => {
       ])
       expect(rows[1]?.userKey).to.equal('people:alice')
       expect(rows[1]?.timeline[0]?.detail).to.include({ reason: 'phone at home', once: 'true' })
+    })
+
+    it('forgets what is remembered, of one device or of all, and says so in the audit', async () => {
+      const signIn = {
+        userKey: 'people:alice',
+        gatewayGroup: 'vpn',
+        device: { kind: 'mac' as const, value: '001122334455' },
+        network: '',
+        method: 'call' as const,
+        atMs: clock.nowMs(),
+        untilMs: clock.nowMs() + 60_000,
+      }
+      await store.remembered.keep(signIn, 'stamp')
+      const listed = await operations['remembered.list']({ name: 'alice' }, idle)
+      expect(listed.signIns).to.deep.equal([signIn])
+      const { device } = signIn
+      const one = await operations['remembered.forget']({ name: 'alice', device }, idle)
+      expect(one.forgotten).to.equal(1)
+      const rest = await operations['remembered.forget']({ name: 'alice' }, idle)
+      expect(rest.forgotten).to.equal(0)
+      const rows = await store.audit.searchAudit({ limit: 2 })
+      expect(rows.map(({ reason }) => reason)).to.deep.equal([
+        'admin-remembered-forgotten',
+        'admin-remembered-forgotten',
+      ])
+      expect(rows[1]?.timeline[0]?.detail).to.include({ device: '001122334455' })
     })
 
     it('sets and takes back the method that is asked first', async () => {

@@ -173,6 +173,47 @@ for (const mode of ['service', 'store'] as const) {
       expect((await holdfast(['bypass', 'alice'])).code).to.equal(exitCodes.usage)
     })
 
+    it('lists what is remembered of a person, and forgets it', async () => {
+      const nowMs = systemClock.nowMs()
+      const signIn = {
+        userKey: 'people:alice',
+        gatewayGroup: 'vpn',
+        device: { kind: 'mac' as const, value: '001122334455' },
+        network: 'corp',
+        method: 'call' as const,
+        atMs: nowMs - 1000,
+        untilMs: nowMs + 3_600_000,
+      }
+      const address = { kind: 'address' as const, value: '203.0.113.7' }
+      const writing = mode === 'service' ? store : await openInstalled(folder)
+      await writing.remembered.keep(signIn, 'stamp')
+      await writing.remembered.keep({ ...signIn, device: address, atMs: nowMs - 2000 }, 'stamp')
+      if (mode === 'store') await writing.close()
+
+      const list = ['remembered', 'list', 'alice']
+      const listed = await holdfast(list)
+      expect(listed.stdout).to.match(/00:11:22:33:44:55 +vpn +corp +call +20/)
+      expect(listed.stdout).to.match(/203\.0\.113\.7 +vpn/)
+      const [first] = JSON.parse((await holdfast([...list, '--json'])).stdout)
+      expect(first).to.deep.equal(signIn)
+
+      const forget = (...further: string[]) =>
+        holdfast(['remembered', 'forget', 'alice', ...further])
+      expect((await forget('--device', '00-11-22-33-44-56')).stdout).to.match(/^Nothing was/)
+      const one = await forget('--device', '0011.2233.4455')
+      expect(one.stdout).to.equal(
+        'alice is asked for the second factor again from 00:11:22:33:44:55.\n',
+      )
+      const left = (await holdfast(list)).stdout
+      expect(left).to.include('203.0.113.7')
+      expect(left).to.not.include('00:11')
+      expect((await forget()).stdout).to.equal('alice is asked for the second factor again.\n')
+      expect((await holdfast(list)).stdout).to.equal('Nothing is remembered of alice.\n')
+      expect((await forget()).stdout).to.equal('Nothing was remembered of alice.\n')
+      expect((await forget('--device', 'my laptop')).code).to.equal(exitCodes.usage)
+      expect((await holdfast(['remembered', 'list', 'zoe'])).code).to.equal(exitCodes['not-found'])
+    })
+
     it('enrols an app with QR code and link, lists it without the seed, removes it', async () => {
       const seedFile = file('seed')
       writeFileSync(seedFile, base32)

@@ -114,11 +114,11 @@ describe('a remembered sign-in', () => {
     await passes(world)
     const [first, second] = world.rows
     expect(first).to.include({ method: 'call', rule: 'remembers' })
-    expect(JSON.stringify(first?.timeline)).to.include('kept-remembered')
+    expect(JSON.stringify(first?.timeline)).to.include('"remember"')
     expect(second).to.include({ method: 'call', rule: 'remembers', outcome: 'accept' })
     const noted = second?.timeline.find(({ what }) => what === 'remembered')
     expect(noted?.detail).to.deep.equal({ method: 'call', since })
-    expect(JSON.stringify(second?.timeline)).to.not.include('kept-remembered')
+    expect(JSON.stringify(second?.timeline)).to.not.include('"remember"')
   })
 
   const others: Readonly<Record<string, Ask>> = {
