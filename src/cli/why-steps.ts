@@ -33,6 +33,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
     `refused: a rule names a group that is gone, ${value('group') || value('groups')}`,
   'password-read': (value) => passwordReadings[value('as')] ?? value('as'),
   credential: (value) => `the gateway sent ${value('kind')}, which cannot be checked`,
+  'answer-not-read': () =>
+    'the gateway sent a hash of what was typed, and nothing that would be right fits it',
   'not-checkable': (value) => `the directory cannot check it: ${value('detail')}`,
   'first-factor': (value) =>
     `${firstFactors[value('result')] ?? value('result')}, in ${value('ms')} ms`,
@@ -60,13 +62,13 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   joined: (value) => `waits for sign-in ${value('signIn')}, which is the same one`,
   'another-sign-in': (value) => `sign-in ${value('signIn')} is open and may not be shared`,
   'late-approval': () => 'uses an approval that came too late for the try before',
-  abandoned: () => 'the gateway gave up waiting',
-  resends: (value) => `the gateway sent it again, times: ${value('count')}`,
   remembered: (value) =>
     `the device is known since ${value('since')}, by ${value('method')}: no second factor is asked for`,
   remember: (value) => `the device is remembered until ${value('until')}`,
   'not-remembered': () =>
     'the device is not remembered: the directory does not show when the password was set',
+  abandoned: () => 'the gateway gave up waiting',
+  resends: (value) => `the gateway sent it again, times: ${value('count')}`,
   unanswered: () => 'nobody answered the question in time',
   challenge: () => 'the gateway was told to ask the person for something to type',
   accept: () => 'let in',

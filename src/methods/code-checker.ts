@@ -1,8 +1,8 @@
 import type { Authenticator, AuthenticatorStore } from '../accounts/index.ts'
 import type { CodeCheck, CodeChecker, CodeMatch } from '../signin/index.ts'
-import { matchHotp } from './hotp.ts'
+import { hotpCodesAhead, matchHotp } from './hotp.ts'
 import { matchRecovery, parseRecoveryCode } from './recovery.ts'
-import { findClockOff, matchTotp } from './totp.ts'
+import { findClockOff, matchTotp, totpCodesAround } from './totp.ts'
 
 export type CodeCheckerOptions = {
   readonly store: AuthenticatorStore
@@ -72,6 +72,18 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
       if (hit === undefined) return { kind: 'wrong' }
       return { kind: hit.reused ? 'reused' : 'match', match: hit.match }
     },
+
+    codes: (authenticators, nowMs) =>
+      authenticators.flatMap((authenticator) => {
+        switch (authenticator.method) {
+          case 'totp':
+            return totpCodesAround(authenticator, nowMs, window)
+          case 'hotp':
+            return hotpCodesAhead(authenticator, lookAhead)
+          default:
+            return []
+        }
+      }),
 
     clockOff(code, authenticators, nowMs) {
       const typed = compact(code)

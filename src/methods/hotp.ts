@@ -26,6 +26,20 @@ export function matchHotp(
   return found
 }
 
+/** The codes that `matchHotp` would find. */
+export function hotpCodesAhead(
+  authenticator: HotpAuthenticator,
+  lookAhead: number,
+): readonly string[] {
+  const { counter: next } = authenticator
+  const codeOf = otpCodes(authenticator)
+  const codes: string[] = []
+  for (let counter = Math.max(0, next - 1); counter <= next + lookAhead; counter++) {
+    codes.push(codeOf(counter))
+  }
+  return codes
+}
+
 /**
  * Finds a token that was pressed too often, by two codes in a row (RFC 4226 7.4). Gives the counter of the
  * second code: spending that one puts the authenticator right. Undefined when no pair fits within

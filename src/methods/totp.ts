@@ -36,6 +36,17 @@ export function matchTotp(
   return reused
 }
 
+/** The codes that `matchTotp` would find now. */
+export function totpCodesAround(
+  authenticator: TotpAuthenticator,
+  nowMs: number,
+  window: number,
+): readonly string[] {
+  const now = Math.floor(nowMs / 1000 / authenticator.periodSeconds)
+  const codeOf = otpCodes(authenticator)
+  return stepsAround(now + authenticator.driftSteps, window).map(codeOf)
+}
+
 /** The nearest first; none before 1970. */
 function stepsAround(centre: number, window: number): readonly number[] {
   const steps = [centre]

@@ -1,4 +1,5 @@
 import type { User } from '../accounts/index.ts'
+import { constantTimeEqual } from '../support/index.ts'
 import { challengeForCode, menuText } from './challenge.ts'
 import { type Choices, type Option, optionByWord, readWord } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
@@ -7,9 +8,11 @@ import type { Outcome } from './outcome.ts'
 import type { CodeCheck } from './ports.ts'
 import type { SentCode } from './registry.ts'
 import { startOption } from './second-factor.ts'
+import { sentCodeOf } from './sent-code.ts'
 import type { OpenedState } from './state.ts'
 import type { Passed, Step } from './step.ts'
 import { codeReader, countWrongCode, noteWrongCode, spendCode } from './typed-code.ts'
+import { readTyped } from './typed-text.ts'
 
 /** What the person typed at a challenge. The State proves that the password was right. */
 export async function answerChallenge(
@@ -18,8 +21,8 @@ export async function answerChallenge(
   choices: Choices,
   resumed: OpenedState,
 ): Promise<Step> {
-  const typed = typedText(context)
-  const checked = readCode(context, choices, typed)
+  const typed = readTyped(context, user, choices, resumed.sent)
+  const checked = typed === undefined ? undefined : readCode(context, choices, typed)
   const passed =
     checked === undefined || checked.kind === 'wrong'
       ? undefined
@@ -35,12 +38,6 @@ export async function answerChallenge(
   return outcome
 }
 
-/** Empty for Enter, and for gateways that send no password the second time. */
-function typedText(context: Context): string {
-  const { credential } = context.attempt
-  return credential.kind === 'pap' ? credential.password.reveal().trim() : ''
-}
-
 /** A code of any authenticator that is allowed here, whatever was asked for. */
 function readCode(context: Context, choices: Choices, typed: string): CodeCheck | undefined {
   const reader = codeReader(context, choices)
@@ -53,8 +50,12 @@ function compact(typed: string): string {
   return typed.replaceAll(/[\s-]/g, '')
 }
 
-/** Some gateways send the password again with Enter, and that may look like a recovery code, which nobody can guess. */
-function isGuess(typed: string, checked: CodeCheck | undefined): boolean {
+/**
+ * Some gateways send the password again with Enter, and that may look like a recovery code, which nobody
+ * can guess. What could not be read may be any guess.
+ */
+function isGuess(typed: string | undefined, checked: CodeCheck | undefined): boolean {
+  if (typed === undefined) return true
   return checked?.kind === 'wrong' && /^\d+$/.test(compact(typed))
 }
 
@@ -81,7 +82,7 @@ async function answerCode(
   user: User,
   choices: Choices,
   resumed: OpenedState,
-  typed: string,
+  typed: string | undefined,
 ): Promise<Step> {
   const { texts } = context.parts
   const { promptId, sent, wrong } = resumed
@@ -97,7 +98,7 @@ async function answerCode(
   if (sent !== undefined && isSentCode(context, user, sent.mark, typed)) {
     return acceptSentCode(context, choices, sent)
   }
-  const option = pickOption(choices, typed)
+  const option = typed === undefined ? undefined : pickOption(choices, typed)
   if (option !== undefined) {
     // One prompt a person: another choice takes the place of the one before.
     if (promptId !== undefined && sent?.option !== option.key) {
@@ -111,8 +112,9 @@ async function answerCode(
   return challengeForCode(context, user, message, { ...asked, wrong: wrong + 1 })
 }
 
-function isSentCode(context: Context, user: User, mark: string, typed: string): boolean {
-  return context.parts.codeMarks.matches(mark, 'sent-code', user.key, compact(typed))
+function isSentCode({ parts }: Context, user: User, mark: string, typed = ''): boolean {
+  const sent = sentCodeOf(parts, user.key, mark)
+  return constantTimeEqual(Buffer.from(compact(typed)), Buffer.from(sent))
 }
 
 /** A code that was sent has its own number of tries; codes that are read off have the usual one. */

@@ -149,6 +149,15 @@ export function readWord(text: string): Word | undefined {
   return method === undefined ? undefined : { method, nth: Number(parsed?.[2] ?? 1) }
 }
 
+/** The words that name one of these options, in lower case. */
+export function wordsFor(options: readonly Option[]): readonly string[] {
+  return Object.entries(words).flatMap(([word, method]) =>
+    options
+      .filter((option) => option.method === method)
+      .flatMap((_, at) => (at === 0 ? [word, `${word}1`] : [`${word}${at + 1}`])),
+  )
+}
+
 /** The option a word names, if the person has it. */
 export function optionByWord(choices: Choices, { method, nth }: Word): Option | undefined {
   return choices.options.filter((option) => option.method === method)[nth - 1]

@@ -1,6 +1,7 @@
 import type { User } from '../accounts/index.ts'
 import { Secret } from '../support/index.ts'
 import { answerChallenge } from './answer.ts'
+import type { Credential } from './attempt.ts'
 import { isForPassword } from './challenge.ts'
 import { type Choices, loadChoices, optionByWord, readWord } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
@@ -15,6 +16,7 @@ import { type Split, splitPassword } from './split-password.ts'
 import type { OpenedState } from './state.ts'
 import type { Passed, Step } from './step.ts'
 import { codeReader, countWrongCode, mayTryTail, mayTryUnproven, spendCode } from './typed-code.ts'
+import { readTyped } from './typed-text.ts'
 
 /** Both factors, in the order the policy gives: the password at its directory, and a code or a prompt. */
 export async function checkFactors(
@@ -37,6 +39,9 @@ export async function checkFactors(
   if (policy.secondFactorFirst) return checkCodeFirst(context, found, choices)
   if (attempt.credential.kind === 'pap' && readsTails(context)) {
     return checkWithTail(context, found, choices, attempt.credential.password)
+  }
+  if (attempt.gateway.flow === 'append' && isHashed(attempt.credential)) {
+    return reject(context, 'credential-not-for-flow')
   }
   return checkThenAsk(context, found, choices)
 }
@@ -85,6 +90,16 @@ async function checkPasswordAlone(
   }
   const choices = await loadChoices(context, user, policy)
   return askSecondFactor(context, { user, choices, head: headOf(context) })
+}
+
+/** A code behind a password cannot be read where the gateway sends a hash of both. */
+function refuseHashed(context: Context): Outcome {
+  const isHash = isHashed(context.attempt.credential)
+  return reject(context, isHash ? 'credential-not-for-flow' : 'credential-not-checkable')
+}
+
+function isHashed({ kind }: Credential): boolean {
+  return kind === 'chap' || kind === 'ms-chap'
 }
 
 function readsTails(context: Context): boolean {
@@ -182,12 +197,14 @@ async function checkHead(
 /** The gateway has checked the password; what it sends is the code, or a word where it may prompt. */
 async function checkCodeOnly(context: Context, user: User, choices: Choices): Promise<Step> {
   const { credential } = context.attempt
-  if (credential.kind !== 'pap') return reject(context, 'credential-not-checkable')
-  if (!credential.wellFormed) return reject(context, 'password-garbled')
-  if (credential.password.isEmpty) return reject(context, 'password-empty')
+  if (credential.kind !== 'pap' && credential.kind !== 'ms-chap') return refuseHashed(context)
+  if (credential.kind === 'pap' && !credential.wellFormed)
+    return reject(context, 'password-garbled')
   if (choices.typed.length === 0 && choices.options.length === 0)
     return refuseForMethods(context, 'not-enrolled')
-  const typed = credential.password.reveal().trim()
+  const typed = readTyped(context, user, choices)
+  if (typed === undefined) return countWrongCode(context, user)
+  if (typed === '') return reject(context, 'password-empty')
   const word = readWord(typed)
   const option = word === undefined ? undefined : optionByWord(choices, word)
   if (option !== undefined) return startOption(context, { user, choices, head: undefined }, option)
@@ -204,7 +221,7 @@ async function checkCodeFirst(
   choices: Choices,
 ): Promise<Passed | Outcome> {
   const { credential, gateway } = context.attempt
-  if (credential.kind !== 'pap') return reject(context, 'credential-not-checkable')
+  if (credential.kind !== 'pap') return refuseHashed(context)
   if (credential.password.isEmpty) return reject(context, 'password-empty')
   if (!(await mayTryUnproven(context, found.user))) return reject(context, 'slowed')
   const split = splitPassword(

@@ -67,7 +67,7 @@ function refuseBefore(context: Context, credential: Credential): Outcome | undef
     }
     case 'unsupported':
       note(context, 'credential', { kind: credential.name })
-      return reject(context, 'credential-not-checkable')
+      return notCheckable(context, `this gateway sends ${credential.name}`)
     case 'none':
       return reject(context, 'credential-missing')
   }
@@ -77,6 +77,19 @@ function refuseBefore(context: Context, credential: Credential): Outcome | undef
 function refuseInWords(context: Context, message: string | undefined): Outcome {
   const refused = reject(context, 'password-wrong')
   return message === undefined ? refused : { ...refused, message }
+}
+
+/** The log says which setting would help: everybody at that gateway is refused. */
+function notCheckable(context: Context, detail: string): Outcome {
+  const { attempt, parts } = context
+  const { name } = attempt.gateway
+  parts.log.trouble({
+    attemptId: attempt.id,
+    what: 'credential-not-checkable',
+    detail,
+    gateway: name,
+  })
+  return reject(context, 'credential-not-checkable')
 }
 
 function judge(context: Context, found: FoundUser, verified: Verified): Proven | Outcome {
@@ -107,7 +120,7 @@ function judge(context: Context, found: FoundUser, verified: Verified): Proven |
     }
     case 'not-checkable':
       note(context, 'not-checkable', { detail: verified.detail })
-      return reject(context, 'credential-not-checkable')
+      return notCheckable(context, verified.detail)
     case 'busy':
       return reject(context, 'directory-busy')
     case 'down':

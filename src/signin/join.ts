@@ -13,13 +13,14 @@ import type { Following, Passed } from './step.ts'
 const keptMs = 10_000
 
 /**
- * The key of a PAP attempt: same door, person and whole User-Password, and the same State or device
- * evidence that is present and equal. Undefined where another request can never be the same sign-in;
- * other credentials carry a fresh challenge each and join at the open prompt instead (RULES 2, 3).
+ * The key of an attempt: same door, person and whole User-Password, and the same State or device
+ * evidence that is present and equal. Undefined where another request can never be the same sign-in. Of
+ * CHAP and MS-CHAP only one exchange is equal to itself, as a gateway repeats it or takes it to its next
+ * server; another has a fresh challenge, and joins at the open prompt instead (RULES 2, 3).
  */
 function joinKeyOf(context: Context, user: User, policy: Policy): string | undefined {
   const { attempt, parts } = context
-  const password = typedPassword(context)
+  const password = proofOf(context)
   const evidence = joinEvidence(attempt)
   if (password === undefined || evidence === undefined) return undefined
   const door = doorOf(attempt.gateway, policy, context)
@@ -34,10 +35,25 @@ function joinEvidence(attempt: Attempt): Evidence | undefined {
 }
 
 /** Some gateways go on with a State and nothing else; that is the same every time. */
-function typedPassword({ attempt }: Context): string | undefined {
+function proofOf({ attempt }: Context): string | undefined {
   const { credential, state } = attempt
-  if (credential.kind === 'pap') return credential.password.reveal()
-  return credential.kind === 'none' && state !== undefined ? '' : undefined
+  switch (credential.kind) {
+    case 'pap':
+      return credential.password.reveal()
+    case 'chap':
+      return exchange(credential.challenge, credential.response)
+    case 'ms-chap':
+      return exchange(credential.challenge, credential.peerChallenge, credential.ntResponse)
+    case 'none':
+      return state === undefined ? undefined : ''
+    case 'certificate':
+    case 'unsupported':
+      return undefined
+  }
+}
+
+function exchange(...parts: readonly Uint8Array[]): string {
+  return parts.map((part) => Buffer.from(part).toString('hex')).join(' ')
 }
 
 /** Gateways of one group are one door only where they ask for the same factors, and rules say the same. */
@@ -104,7 +120,10 @@ export function shareSettled(context: Context, settled: Settled): Passed | Outco
   context.upstream = upstream
   context.remembered = remembered
   note(context, 'joined', { signIn: signInId })
-  if (outcome.kind === 'accept') return { kind: 'passed' }
+  if (outcome.kind === 'accept') {
+    context.msChap = outcome.msChap
+    return { kind: 'passed' }
+  }
   if (outcome.kind !== 'reject') return outcome
   return outcome.reason === 'denied' ? deny(context) : reject(context, outcome.reason)
 }

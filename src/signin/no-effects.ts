@@ -30,6 +30,7 @@ export function withoutEffects(parts: SignInParts, nowMs: number): SignInParts {
     codes: {
       looksLikeCode: () => false,
       check: () => ({ kind: 'wrong' }),
+      codes: () => [],
       clockOff: () => undefined,
     },
     limits: { take: look, look },

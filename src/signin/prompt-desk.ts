@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { User } from '../accounts/index.ts'
 import type { Timer } from '../support/index.ts'
 import { answerByMs } from './attempt.ts'
@@ -9,6 +9,7 @@ import { evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptRequest, SendResult, SentCodeMethod } from './ports.ts'
 import type { OpenPrompt, PromptOwner, SentCode } from './registry.ts'
+import { sentCodeOf } from './sent-code.ts'
 import { before, tooLateToAsk } from './wait.ts'
 
 /** A prompt this request started, or one it may share. */
@@ -20,6 +21,8 @@ export type Opened = {
 }
 
 const hourMs = 3_600_000
+/** Of the mark of a sent code. */
+const markBytes = 16
 
 /** Rings the person, once: whoever may share the open prompt does, everybody else is refused. */
 export async function openCall(
@@ -70,10 +73,10 @@ export async function sendCode(
   const sender = parts.sent.get(option.method)
   const { expiryMs, resendAfterMs } = parts.settings.sentCode[option.method]
   if (sender === undefined) return reject(context, 'no-method-for-flow')
-  const code = randomInt(0, 1_000_000).toString().padStart(6, '0')
+  const mark = randomBytes(markBytes).toString('base64url')
   const nowMs = parts.clock.nowMs()
   const sent: SentCode = {
-    mark: parts.codeMarks.mark('sent-code', user.key, code),
+    mark,
     option: option.key,
     times: (previous?.times ?? 0) + 1,
     untilMs: nowMs + expiryMs,
@@ -85,7 +88,7 @@ export async function sendCode(
   if (opened.kind !== 'opened' || opened.shared) return opened
   ending.endAt(nowMs + resendAfterMs)
   note(context, 'prompt', { method: option.method, to: option.to })
-  const result = await send(context, sender, request, code)
+  const result = await send(context, sender, request, sentCodeOf(parts, user.key, mark))
   if (result.kind === 'sent') return { ...opened, sent }
   ending.cancel()
   return failed(context, result.detail, result.outage)
@@ -225,6 +228,7 @@ function promptRequest(
 export function failed(context: Context, detail: string, outage: boolean): Outcome {
   const { parts, attempt } = context
   note(context, 'provider-failed', { detail, outage })
+  if (outage) context.degraded = 'provider'
   parts.log.trouble({
     attemptId: attempt.id,
     what: 'prompt-failed',

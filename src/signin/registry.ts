@@ -5,7 +5,7 @@ import type { Upstream } from './upstream.ts'
 
 /** A code that was sent, so that a second request shares it instead of sending another. */
 export type SentCode = {
-  /** Keyed hash of the code. */
+  /** Random. Whoever has the key makes the code of it; it also names the code where it is spent. */
   readonly mark: string
   /** Key of the option it went through. */
   readonly option: string
@@ -50,6 +50,7 @@ export type Settled = {
   readonly upstream?: Upstream
   /** Where an earlier sign-in stood for the second factor. */
   readonly remembered?: RememberedSignIn
+  readonly degraded?: 'directory' | 'provider'
 }
 
 /** The one who claimed first goes on; others wait for what it comes to. `settled` never rejects. */

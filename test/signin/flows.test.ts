@@ -109,7 +109,7 @@ describe('flow code-only', () => {
     expect(reasonOf(await world.ask({ gateway, password }))).to.equal('code-wrong')
     expect(reasonOf(await world.ask({ gateway, password: '' }))).to.equal('password-empty')
     expect(reasonOf(await world.ask({ gateway, credential: chap(password) }))).to.equal(
-      'credential-not-checkable',
+      'credential-not-for-flow',
     )
     expect(reasonOf(await world.ask({ gateway, credential: { kind: 'none' } }))).to.equal(
       'credential-not-checkable',
