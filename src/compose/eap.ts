@@ -3,19 +3,23 @@ import { readFileSync } from 'node:fs'
 import type { SecureContext } from 'node:tls'
 import type { Config, Finding, GatewayConfig } from '../config/index.ts'
 import {
+  createEapTls,
   createGtc,
   createMd5,
   createMsChapV2,
+  createPeap,
   createTlsContext,
   createTtls,
   type EapGateway,
   type InnerMethodFactory,
+  md5Type,
   type OuterMethodFactory,
   type TlsVersion,
   type TtlsProof,
   withoutTunnel,
   withTunnel,
 } from '../eap/index.ts'
+import type { Clock } from '../support/index.ts'
 
 type EapConfig = NonNullable<GatewayConfig['eap']>
 type MethodName = EapConfig['methods'][number]
@@ -26,8 +30,8 @@ const serverName = 'holdfast'
 const passwordPrompt = 'Password: '
 
 /** EAP at the gateways that have it, by their name. Throws what OpenSSL says of certificate and key. */
-export function createEapGateways(config: Config): ReadonlyMap<string, EapGateway> {
-  const contextOf = createContexts(config)
+export function createEapGateways(config: Config, clock: Clock): ReadonlyMap<string, EapGateway> {
+  const contexts = createContexts(config)
   const gateways = new Map<string, EapGateway>()
   for (const { name, eap, msChapV1 } of Object.values(config.gateways)) {
     if (eap === undefined) continue
@@ -36,8 +40,21 @@ export function createEapGateways(config: Config): ReadonlyMap<string, EapGatewa
         case 'ttls':
           return withTunnel(
             createTtls({ proofs: proofsOf(eap, msChapV1), methods: innerMethodsOf(eap) }),
-            contextOf(`TLSv${eap.tlsMax}`),
+            contexts.ofServer(`TLSv${eap.tlsMax}`),
           )
+        case 'peap':
+          return withTunnel(
+            createPeap({
+              methods: innerMethodsOf(eap).filter(({ type }) => type !== md5Type),
+              cryptoBinding: eap.cryptoBinding,
+              random: randomBytes,
+            }),
+            contexts.ofServer(`TLSv${eap.tlsMax}`),
+          )
+        case 'tls': {
+          const { names, requireSid } = devicesOf(config.eap)
+          return withTunnel(createEapTls({ names, requireSid, clock }), contexts.forDevices())
+        }
         case 'gtc':
         case 'md5':
         case 'ms-chap-v2':
@@ -49,30 +66,73 @@ export function createEapGateways(config: Config): ReadonlyMap<string, EapGatewa
   return gateways
 }
 
-/** The certificate and key are read once, and again at each reload. */
-function createContexts({ eap }: Config): (maxVersion: TlsVersion) => SecureContext {
-  const contexts = new Map<TlsVersion, SecureContext>()
-  return (maxVersion) => {
-    if (eap === undefined) throw new Error('EAP with a tunnel, and no certificate for it')
-    const known = contexts.get(maxVersion)
+/** Files are read once, and again at each reload. */
+type Contexts = {
+  /** For tunnels in which something else proves who it is. */
+  ofServer(maxVersion: TlsVersion): SecureContext
+  /** For tunnels to which devices come with certificates. */
+  forDevices(): SecureContext
+}
+
+function createContexts({ eap }: Config): Contexts {
+  const made = new Map<string, SecureContext>()
+
+  function make(name: string, maxVersion: TlsVersion, trust: { ca?: string; crl?: string[] } = {}) {
+    const known = made.get(name)
     if (known !== undefined) return known
+    if (eap === undefined) throw new Error('EAP with a tunnel, and no certificate for it')
     const cert = readFileSync(eap.certFile, 'utf8')
     const key = readFileSync(eap.keyFile, 'utf8')
-    const context = createTlsContext({ cert, key, maxVersion })
-    contexts.set(maxVersion, context)
+    const context = createTlsContext({ cert, key, maxVersion, ...trust })
+    made.set(name, context)
     return context
+  }
+
+  return {
+    ofServer: (maxVersion) => make(maxVersion, maxVersion),
+    forDevices() {
+      const { caFile, crlFile } = devicesOf(eap)
+      const ca = readFileSync(caFile, 'utf8')
+      const trust = crlFile === undefined ? { ca } : { ca, crl: readRevocations(crlFile) }
+      return make('devices', 'TLSv1.3', trust)
+    },
   }
 }
 
-/** Says what is wrong with the certificate or its key, with the place in the file. */
+function devicesOf(eap: Config['eap']) {
+  if (eap?.devices === undefined) throw new Error('EAP-TLS, and no authority for it')
+  return eap.devices
+}
+
+/** OpenSSL takes one list at a time. An empty file would mean that nothing was ever revoked. */
+function readRevocations(file: string): string[] {
+  const lists = readFileSync(file, 'utf8').match(
+    /-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g,
+  )
+  if (lists === null) throw new Error(`${file} has no list of revoked certificates in PEM`)
+  return lists
+}
+
+/** Says what is wrong with certificates, keys and lists, with the place in the file. */
 export function checkEapCertificate(config: Config): readonly Finding[] {
-  if (config.eap === undefined) return []
+  const { eap } = config
+  if (eap === undefined) return []
+  const contexts = createContexts(config)
+  return [
+    ...whatFails(['eap'], 'certificate and key', () => contexts.ofServer('TLSv1.2')),
+    ...(eap.devices === undefined
+      ? []
+      : whatFails(['eap', 'devices'], 'authorities and lists', contexts.forDevices)),
+  ]
+}
+
+function whatFails(path: Finding['path'], what: string, use: () => unknown): readonly Finding[] {
   try {
-    createContexts(config)('TLSv1.2')
+    use()
     return []
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    return [{ path: ['eap'], message: `certificate and key cannot be used: ${message}` }]
+    return [{ path, message: `${what} cannot be used: ${message}` }]
   }
 }
 

@@ -2,6 +2,9 @@ import { entryOf, type Finding, unknownName } from './finding.ts'
 import { availableMethods } from './resolve.ts'
 import type { ParsedConfig } from './schema.ts'
 
+/** EAP methods that begin with TLS. */
+const tunnels: readonly string[] = ['ttls', 'peap', 'tls']
+
 /** What is wrong with one gateway for itself. */
 export function checkGateway(
   config: ParsedConfig,
@@ -52,10 +55,21 @@ export function checkGateway(
         path: at('message_authenticator_until'),
         message: 'counts only with message_authenticator: learn or optional',
       },
-    gateway.eap?.methods.includes('ttls') === true &&
+    gateway.eap?.methods.some((method) => tunnels.includes(method)) === true &&
       config.eap === undefined && {
         path: at('eap'),
         message: 'needs a certificate: cert_file and key_file under eap, at the top of the file',
+      },
+    gateway.eap?.methods.includes('tls') === true &&
+      config.eap !== undefined &&
+      config.eap.devices === undefined && {
+        path: at('eap'),
+        message: 'needs authorities for method tls: devices under eap, at the top of the file',
+      },
+    gateway.eap?.methods.includes('peap') === true &&
+      !gateway.eap.inner.some((inner) => inner === 'eap-ms-chap-v2' || inner === 'eap-gtc') && {
+        path: at('eap'),
+        message: 'peap has nothing to run inside: allow eap-ms-chap-v2 or eap-gtc under inner',
       },
     gateway.messageAuthenticator !== 'required' &&
       gateway.nasIdentifier !== undefined && {

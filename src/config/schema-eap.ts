@@ -8,24 +8,59 @@ export const eapServer = (context: FieldContext) =>
       'PEM certificate that devices see, and those between it and its authority. Read again at reload.',
     ),
     key_file: path(context).describe('PEM key of the certificate.'),
+    devices: deviceCertificates(context)
+      .optional()
+      .describe('Certificates that devices sign in with. Needed by gateways with method tls.'),
+  })
+
+/** What counts as a certificate of a device, for EAP-TLS. */
+const deviceCertificates = (context: FieldContext) =>
+  section({
+    ca_file: path(context).describe(
+      'PEM certificates of the authorities that devices’ certificates come from, and of those between. Only they count.',
+    ),
+    crl_file: path(context)
+      .optional()
+      .describe(
+        'PEM lists of revoked certificates, one of each authority; out of date, nobody gets in. Read again at reload. Absent: none counts as revoked.',
+      ),
+    names: oneOrMore(z.enum(['upn', 'dns', 'email', 'common-name']))
+      .prefault(['upn', 'dns'])
+      .describe(
+        'Which of its names says whose a certificate is; the first that it has. upn is that of Active Directory, dns a computer’s, for directories with machines.',
+      ),
+    require_sid: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Refuse certificates without the SID of the account in Active Directory that they were made for. One that is there always counts.',
+      ),
   })
 
 /** EAP at one gateway. */
 export const gatewayEap = section({
-  methods: oneOrMore(z.enum(['ttls', 'gtc', 'md5', 'ms-chap-v2']))
-    .prefault(['ttls'])
+  methods: oneOrMore(z.enum(['ttls', 'peap', 'tls', 'gtc', 'md5', 'ms-chap-v2']))
+    .prefault(['ttls', 'peap'])
     .describe(
-      'EAP methods, in the order they are offered. gtc and md5 make no keys, and outside of a tunnel gtc shows the password to the air: for wires and VPNs only.',
+      'EAP methods, in the order they are offered. tls needs devices under eap, at the top of the file. gtc and md5 make no keys, and outside of a tunnel gtc shows the password to the air: for wires and VPNs only.',
     ),
   inner: oneOrMore(z.enum(['pap', 'chap', 'ms-chap-v2', 'eap-ms-chap-v2', 'eap-gtc', 'eap-md5']))
     .prefault(['eap-ms-chap-v2', 'eap-gtc', 'ms-chap-v2', 'chap', 'pap'])
     .describe(
-      'What may prove a password inside ttls. Those with eap- are offered in this order; of the others the device chooses. ms_chap_v1 of the gateway counts here too.',
+      'What may prove a password inside ttls, and inside peap those with eap-, except eap-md5. These are offered in this order; of the others the device chooses. ms_chap_v1 of the gateway counts here too.',
     ),
   tls_max: z
     .enum(['1.2', '1.3'])
     .default('1.2')
-    .describe('Newest TLS in ttls. Many devices fail there with 1.3.'),
+    .describe(
+      'Newest TLS in ttls and peap, where many devices fail with 1.3. In tls it is always 1.3.',
+    ),
+  crypto_binding: z
+    .enum(['required', 'offered'])
+    .default('offered')
+    .describe(
+      'Whether a device must show in peap that tunnel and password are its own, and not relayed by somebody between. Windows can, in its PEAP settings.',
+    ),
   packet_size: count(100, 1400)
     .default(1024)
     .describe(

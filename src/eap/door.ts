@@ -59,6 +59,9 @@ export type EapDoor = {
 
 const defaultLimits: ConversationLimits = { maxOpen: 10_000, maxHalfOpen: 1_000 }
 const userNameType = 1
+/** NAS-Port-Type, and what it is on Wi-Fi (RFC 2865 5.41). */
+const portTypeType = 61
+const wireless80211 = Buffer.of(0, 0, 0, 19)
 
 /** Creates the door. It outlives reloads: a conversation goes on with the settings it began with. */
 export function createEapDoor(options: EapDoorOptions): EapDoor {
@@ -102,7 +105,7 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
       const detail = 'User-Name is not the identity'
       return request.answer(await refusalOf(parts, request, 'eap-name-differs', detail))
     }
-    const conversation = new Conversation(gateway.methods)
+    const conversation = new Conversation(methodsFor(attempt, gateway))
     const entry = conversations.add({
       id: parts.states.newId(),
       conversation,
@@ -170,6 +173,18 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
     close: conversations.close,
     stats: () => conversations.stats,
   }
+}
+
+/** A radio has nothing to encrypt with where a method makes no keys (RFC 3579 4.3.3, RFC 4017 2.2). */
+function methodsFor(
+  { attributes }: Attempt,
+  { methods }: EapGateway,
+): readonly OuterMethodFactory[] {
+  const isWireless = attributes.some(
+    ({ vendor, type, value }) =>
+      vendor === 0 && type === portTypeType && wireless80211.equals(value),
+  )
+  return isWireless ? methods.filter(({ makesKeys }) => makesKeys) : methods
 }
 
 /** A conversation belongs to one device and name at one gateway. */

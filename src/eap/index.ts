@@ -8,11 +8,13 @@ export {
   type EapGateway,
   type EapObserver,
 } from './door.ts'
+export { createEapTls, type EapTlsOptions, type NameSource } from './eap-tls.ts'
 export { createGtc } from './inner/gtc.ts'
-export { createMd5 } from './inner/md5.ts'
+export { createMd5, md5Type } from './inner/md5.ts'
 export { createMsChapV2 } from './inner/mschapv2.ts'
 export type { InnerMethodFactory, TunnelMethodFactory } from './method.ts'
 export { type OuterMethodFactory, type Stage, withoutTunnel } from './outer-method.ts'
+export { createPeap } from './peap.ts'
 export { withTunnel } from './tls-method.ts'
 export { createTlsContext, type TlsVersion } from './tls-session.ts'
 export { createTtls } from './ttls.ts'

@@ -54,8 +54,6 @@ export type InnerStep =
 export type InnerMethod = {
   /** EAP Type, such as 26. */
   readonly type: number
-  /** Whether the peer makes keys in it. */
-  readonly makesKeys: boolean
   /** Type-Data of its first request. Called once. */
   start(): Uint8Array
   /** What the answer to its last request comes to. `id`: the EAP Identifier of both. `data`: Type-Data, anything at all. */
@@ -68,6 +66,8 @@ export type InnerMethod = {
 /** Makes the method for a peer that calls itself `identity`, up to 253 bytes of text. */
 export type InnerMethodFactory = {
   readonly type: number
+  /** Whether the peer makes keys in it. */
+  readonly makesKeys: boolean
   create(identity: string): InnerMethod
 }
 

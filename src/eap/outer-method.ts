@@ -38,6 +38,8 @@ export type OuterMethod = {
 
 export type OuterMethodFactory = {
   readonly type: number
+  /** Whether an Accept has keys in it: without, a radio has nothing to encrypt with. */
+  readonly makesKeys: boolean
   create(identity: string): OuterMethod
 }
 
@@ -48,6 +50,7 @@ const halfLength = 16
 export function withoutTunnel(factory: InnerMethodFactory): OuterMethodFactory {
   return {
     type: factory.type,
+    makesKeys: factory.makesKeys,
     create(identity) {
       const method = factory.create(identity)
       let stage: Stage = 'offered'

@@ -48,6 +48,7 @@ type Phase =
   | { readonly kind: 'identity' }
   | {
       readonly kind: 'method'
+      readonly factory: InnerMethodFactory
       readonly method: InnerMethod
       readonly identity: string
       /** Only the first answer to a method may ask for another (RFC 3748 5.3.1). */
@@ -102,7 +103,7 @@ class Peap implements TunnelMethod {
   ): TunnelStep {
     if (factory === undefined) return this.#end(refuse('eap-no-method'), round)
     const method = factory.create(identity)
-    this.#phase = { kind: 'method', method, identity, mayChoose }
+    this.#phase = { kind: 'method', factory, method, identity, mayChoose }
     return ask(method.type, method.start(), round.nextId)
   }
 
@@ -111,23 +112,21 @@ class Peap implements TunnelMethod {
     phase: Phase & { kind: 'method' },
     round: Round,
   ): Promise<TunnelStep> {
-    const { method, identity, mayChoose } = phase
+    const { factory, method, identity, mayChoose } = phase
     if (type === peapType.nak && mayChoose) {
-      const others = this.#options.methods.filter((factory) => factory.type !== method.type)
-      const [wanted] = [...data].flatMap(
-        (each) => others.find((factory) => factory.type === each) ?? [],
-      )
+      const others = this.#options.methods.filter(({ type }) => type !== factory.type)
+      const [wanted] = [...data].flatMap((each) => others.find(({ type }) => type === each) ?? [])
       return this.#begin(wanted, identity, false, round)
     }
     if (type !== method.type) return this.#end(refuse('eap-malformed', `EAP type ${type}`), round)
     this.#phase = { ...phase, mayChoose: false }
     const step = await method.receive({ id: round.id, data }, round.signIn)
     if (step.kind === 'request') return ask(method.type, step.data, round.nextId, step.notBeforeMs)
-    return this.#end(step, round, this.#compoundKeys(method, step))
+    return this.#end(step, round, this.#compoundKeys(factory, step))
   }
 
   /** Undefined where nobody is let in, or an upstream server keeps the keys that the peer has. */
-  #compoundKeys({ makesKeys }: InnerMethod, ended: Ended): CompoundKeys | undefined {
+  #compoundKeys({ makesKeys }: InnerMethodFactory, ended: Ended): CompoundKeys | undefined {
     if (ended.kind !== 'done' || (makesKeys && ended.isk === undefined)) return undefined
     return deriveCompoundKeys(this.#tunnel.keyMaterial, ended.isk ?? new Uint8Array())
   }

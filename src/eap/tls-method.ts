@@ -26,6 +26,7 @@ export function withTunnel(
 ): OuterMethodFactory {
   return {
     type: factory.type,
+    makesKeys: true,
     create: (identity) => new TlsMethod(factory, context, identity),
   }
 }

@@ -11,8 +11,8 @@ export type TlsContextOptions = {
   readonly key: string
   /** PEM: authorities of the peers' certificates. Absent: none is trusted. */
   readonly ca?: string
-  /** PEM: revoked certificates of those. */
-  readonly crl?: string
+  /** PEM: lists of revoked certificates, one of each authority. Absent: none counts as revoked. */
+  readonly crl?: string[]
   readonly maxVersion: TlsVersion
 }
 

@@ -168,7 +168,7 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
         cert: vectors.serverCertificate,
         key: vectors.serverKey,
         ca: vectors.authority,
-        ...(crl === undefined ? {} : { crl }),
+        ...(crl === undefined ? {} : { crl: [crl] }),
         maxVersion: 'TLSv1.3',
       })
     }

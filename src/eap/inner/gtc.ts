@@ -36,7 +36,6 @@ export function createGtc(prompt: string): InnerMethodFactory {
 
     return {
       type: gtcType,
-      makesKeys: false,
       start: () => Buffer.from(prompt),
       async receive({ data }, signIn) {
         if (phase.kind === 'refused') return { kind: 'failed', outcome: phase.outcome }
@@ -47,7 +46,7 @@ export function createGtc(prompt: string): InnerMethodFactory {
     }
   }
 
-  return { type: gtcType, create }
+  return { type: gtcType, makesKeys: false, create }
 }
 
 function show(text: string): InnerStep & { kind: 'request' } {

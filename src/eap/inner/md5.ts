@@ -18,7 +18,6 @@ export function createMd5(
     const challenge = random(valueLength)
     return {
       type: md5Type,
-      makesKeys: false,
       start: () => Buffer.concat([Uint8Array.of(valueLength), challenge, Buffer.from(serverName)]),
       async receive({ id, data }, signIn) {
         const response = data.subarray(1, 1 + valueLength)
@@ -48,5 +47,5 @@ export function createMd5(
     }
   }
 
-  return { type: md5Type, create }
+  return { type: md5Type, makesKeys: false, create }
 }

@@ -96,7 +96,6 @@ export function createMsChapV2({ serverName, random }: MsChapV2Options): InnerMe
 
     return {
       type: msChapV2Type,
-      makesKeys: true,
       start: () => encodeChallenge(identifier, challenge, serverName),
       async receive({ data }, signIn) {
         const message = decodeMsChapV2(data)
@@ -120,7 +119,7 @@ export function createMsChapV2({ serverName, random }: MsChapV2Options): InnerMe
     }
   }
 
-  return { type: msChapV2Type, create }
+  return { type: msChapV2Type, makesKeys: true, create }
 }
 
 function toCredential(
