@@ -147,7 +147,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     webhooks: [...carriers.values()].flatMap(({ webhooks }) => webhooks ?? []),
     signIn: createSignIn(parts),
     refuse: createRefuse(parts),
-    eap: createEapGateways(config),
+    eap: createEapGateways(config, clock),
     rehearse: createRehearsals(entries, parts),
     nameAttributes: (attributes) => nameAttributes(dictionary, attributes),
     isBusy: () => open.any() || [...carriers.values()].some((carrier) => carrier.isBusy?.()),
