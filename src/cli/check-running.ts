@@ -44,6 +44,7 @@ export async function checkRunning(
 
 async function checkConfiguredDirectories(config: Config, io: CliIo): Promise<readonly CheckRow[]> {
   const { createDirectories } = await import('../compose/directories.ts')
+  const { dictionaryOf } = await import('../compose/dictionary.ts')
   const { groupsInRules } = await import('../compose/rule-groups.ts')
   const { createLogger } = await import('../ops/index.ts')
   // Trouble shows in the rows; log lines would only repeat it.
@@ -53,7 +54,9 @@ async function checkConfiguredDirectories(config: Config, io: CliIo): Promise<re
     stream: io.stderr,
     clock: io.clock,
   })
-  const directories = [...(await createDirectories(config, io.clock, logger)).values()]
+  const dictionary = dictionaryOf(config.dictionaries)
+  const created = await createDirectories(config, io.clock, logger, dictionary)
+  const directories = [...created.values()]
   try {
     return await checkDirectories(directories, (name) => groupsInRules(config, name))
   } finally {

@@ -1,6 +1,7 @@
 import {
   type Config,
   checkAttributes,
+  checkPassed,
   checkReplies,
   checkReplyRules,
   checkWording,
@@ -10,6 +11,7 @@ import { attributesLength } from '../radius/index.ts'
 import { builtInLanguages } from '../texts/index.ts'
 import { dictionaryOf } from './dictionary.ts'
 import { checkEapCertificate } from './eap.ts'
+import { passRefusal } from './passed-attributes.ts'
 import { replyDictionary } from './reply-rules.ts'
 import { readRequestAttribute } from './rule-attributes.ts'
 import { checkSealedPasswords } from './sealed-passwords.ts'
@@ -29,6 +31,7 @@ export function loadCheckedConfig(
         const dictionary = dictionaryOf(files)
         return (name, value) => readRequestAttribute(dictionary(), name, value)
       }),
+      checkPassed((files) => passRefusal(dictionaryOf(files))),
       checkSealedPasswords,
       checkEapCertificate,
     ],

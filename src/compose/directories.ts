@@ -2,27 +2,41 @@ import { readFileSync } from 'node:fs'
 import type { Config, LdapDirectoryConfig, LocalDirectoryConfig } from '../config/index.ts'
 import { createLocalDirectory, openLdapDirectory } from '../directory/index.ts'
 import type { Logger } from '../ops/index.ts'
+import type { Dictionary } from '../radius/index.ts'
 import type { Directory } from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
 import { asksForGroups } from './rule-groups.ts'
 import { createPasswordSealer } from './sealed-passwords.ts'
+import { createUpstream } from './upstream.ts'
 
 /** Directories of the configuration by name. LDAP is loaded only where one is configured. */
 export async function createDirectories(
   config: Config,
   clock: Clock,
   logger: Logger,
+  dictionary: () => Dictionary,
 ): Promise<ReadonlyMap<string, Directory>> {
-  const directories = new Map<string, Directory>()
+  const knowing = new Map<string, Directory>()
   for (const [name, directory] of Object.entries(config.directories)) {
-    directories.set(
-      name,
-      directory.type === 'local'
-        ? createLocal(name, directory, config, clock)
-        : await createLdap(name, directory, config, clock, logger),
-    )
+    if (directory.type === 'local') knowing.set(name, createLocal(name, directory, config, clock))
+    if (directory.type === 'ldap') {
+      knowing.set(name, await createLdap(name, directory, config, clock, logger))
+    }
   }
-  return directories
+  // Those that know nobody themselves come second, and keep their place in the order of the file.
+  return new Map(
+    Object.entries(config.directories).flatMap(([name, directory]) => {
+      const created =
+        directory.type === 'radius'
+          ? createUpstream(name, directory, knowing.get(directory.usersFrom ?? ''), {
+              clock,
+              logger,
+              dictionary,
+            })
+          : knowing.get(name)
+      return created === undefined ? [] : [[name, created] as const]
+    }),
+  )
 }
 
 function createLocal(

@@ -85,7 +85,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
   const dictionary = dictionaryOf(config.dictionaries)
   const entries = createGatewayEntries(config, dictionary, await loadLearnt(store.settings))
   const gateways = createGatewayTable(entries)
-  const directories = await createDirectories(config, clock, logger)
+  const directories = await createDirectories(config, clock, logger, dictionary)
   const pins = createPinStore(store.settings)
   const groups = await watchGroups(config, directories, { ...lasting, pins }).catch(
     async (error: unknown) => {
@@ -148,7 +148,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     signIn: createSignIn(parts),
     refuse: createRefuse(parts),
     eap: createEapGateways(config, clock),
-    rehearse: createRehearsals(entries, parts),
+    rehearse: createRehearsals(entries, parts, dictionary),
     nameAttributes: (attributes) => nameAttributes(dictionary, attributes),
     isBusy: () => open.any() || [...carriers.values()].some((carrier) => carrier.isBusy?.()),
     async retire() {

@@ -4,7 +4,7 @@ import { parseTemplate, placesOf } from '../signin/index.ts'
 /** Groups that rules look for in this directory, each once. */
 export function groupsInRules(config: Config, directory: string): readonly string[] {
   const gateways = Object.values(config.gateways).filter((gateway) =>
-    directoriesOf(gateway).includes(directory),
+    directoriesOf(config, gateway).includes(directory),
   )
   const named = [
     ...gateways.flatMap(({ requireGroups, denyGroups }) => [...requireGroups, ...denyGroups]),
@@ -36,8 +36,14 @@ function repliesNameGroups({ replyRules }: Config): boolean {
     .some((place) => place.toLowerCase() === 'memberof.cn')
 }
 
-function directoriesOf({ firstFactor }: GatewayConfig): readonly string[] {
-  return firstFactor.kind === 'none' ? firstFactor.directories : firstFactor.names
+/** Those of the gateway, and those that know the people of the upstream servers among them. */
+function directoriesOf({ directories }: Config, { firstFactor }: GatewayConfig): readonly string[] {
+  const names = firstFactor.kind === 'none' ? firstFactor.directories : firstFactor.names
+  return names.flatMap((name) => {
+    const directory = directories[name]
+    const users = directory?.type === 'radius' ? directory.usersFrom : undefined
+    return users === undefined ? [name] : [name, users]
+  })
 }
 
 type AtGateway = {

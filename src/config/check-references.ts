@@ -1,5 +1,6 @@
 import { checkGateway, checkSharedAddresses } from './check-gateways.ts'
 import { checkRules } from './check-rules.ts'
+import { checkUpstream } from './check-upstream.ts'
 import { entryOf, type Finding, unknownName } from './finding.ts'
 import { isLoopback } from './prefix.ts'
 import type { ParsedConfig } from './schema.ts'
@@ -89,6 +90,7 @@ function checkDirectories(config: ParsedConfig): readonly Finding[] {
           }),
         )
     }
+    if (directory.type === 'radius') return checkUpstream(config, name, directory)
     const numbers = directory.phoneAttributes.length > 0 && config.defaultRegion === undefined
     const region: Finding = {
       path: ['default_region'],

@@ -167,7 +167,9 @@ function templatePlaces({ directories }: ParsedConfig): readonly string[] {
   const further = Object.values(directories).flatMap((directory) =>
     directory.type === 'ldap'
       ? directory.replyAttributes
-      : Object.values(directory.users).flatMap(({ attributes }) => Object.keys(attributes)),
+      : directory.type === 'local'
+        ? Object.values(directory.users).flatMap(({ attributes }) => Object.keys(attributes))
+        : [],
   )
   return [...knownPlaces, ...new Set(further)]
 }

@@ -1,6 +1,6 @@
 import { contradictions } from './check-presets.ts'
 import type { PolicyRuleConfig } from './policy-rules.ts'
-import type { Config, GatewayConfig } from './resolve.ts'
+import type { Config, DirectoryConfig, GatewayConfig } from './resolve.ts'
 
 /** A setting that is allowed, but weakens something or does not work there. Logged once, by name. */
 export type UnsafeSetting = {
@@ -35,6 +35,7 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
           ]
         : [],
     ),
+    ...Object.entries(config.directories).flatMap(unsafeUpstream),
     ...Object.entries(config.delivery).flatMap(([name, carrier]) =>
       carrier.type === 'smtp' && carrier.tls === 'insecure-plaintext'
         ? [
@@ -61,6 +62,31 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
     ...sharedSecrets(config),
     ...reachableByName(config),
   ]
+}
+
+function unsafeUpstream([name, directory]: readonly [
+  string,
+  DirectoryConfig,
+]): readonly UnsafeSetting[] {
+  if (directory.type !== 'radius') return []
+  return directory.servers.flatMap(({ messageAuthenticator, secret }, index) => {
+    const setting = `directories.${name}.servers.${index}`
+    const found: UnsafeSetting[] = []
+    if (messageAuthenticator === 'optional') {
+      found.push({
+        setting: `${setting}.message_authenticator`,
+        danger:
+          'optional lets whoever sits between turn a refusal into an Accept (CVE-2024-3596); update the server and set required',
+      })
+    }
+    if (secret.reveal().length < minSecretLength) {
+      found.push({
+        setting: `${setting}.secret`,
+        danger: `is shorter than ${minSecretLength} characters and can be guessed from one captured packet`,
+      })
+    }
+    return found
+  })
 }
 
 function unsafeGateway(gateway: GatewayConfig): readonly UnsafeSetting[] {

@@ -4,6 +4,7 @@ export { type AttributeReader, checkAttributes } from './check-attributes.ts'
 export { type ConfigCheck, checkReplies, checkWording } from './check-elsewhere.ts'
 export { checkReplyRules, type ReplyDictionary } from './check-reply-rules.ts'
 export { findUnsafeSettings, type UnsafeSetting } from './check-unsafe.ts'
+export { checkPassed } from './check-upstream.ts'
 export { ConfigError, type ConfigErrorCode, type ConfigProblem, formatProblem } from './errors.ts'
 export {
   type Endpoint,
@@ -27,6 +28,7 @@ export type {
   GatewayConfig,
   LdapDirectoryConfig,
   LocalDirectoryConfig,
+  RadiusDirectoryConfig,
 } from './resolve.ts'
 export { defaultAdminSocket, demoAdminSocket } from './resolve.ts'
 export { createConfigSchema } from './schema.ts'

@@ -15,7 +15,8 @@ export type LdapDirectoryConfig = Omit<ParsedLdap, 'nestedGroups' | 'groupBaseDn
   readonly nestedGroups: 'token-groups' | 'matching-rule' | 'recursion' | 'none'
   readonly groupBaseDn: string
 }
-export type DirectoryConfig = LdapDirectoryConfig | LocalDirectoryConfig
+export type RadiusDirectoryConfig = Extract<ParsedDirectory, { type: 'radius' }>
+export type DirectoryConfig = LdapDirectoryConfig | RadiusDirectoryConfig | LocalDirectoryConfig
 export type DeliveryConfig = ParsedConfig['delivery'][string]
 export type DemoEnrolment = NonNullable<ParsedConfig['demo']>['enrolments'][number]
 
@@ -113,7 +114,7 @@ export function availableMethods(methods: ParsedConfig['methods']): readonly Met
 }
 
 function resolveDirectory(directory: ParsedDirectory): DirectoryConfig {
-  if (directory.type === 'local') return directory
+  if (directory.type !== 'ldap') return directory
   return {
     ...directory,
     nestedGroups:

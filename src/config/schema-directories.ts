@@ -9,6 +9,7 @@ import {
   section,
   text,
 } from './fields.ts'
+import { radiusDirectory } from './schema-upstream.ts'
 
 const winbind = section({
   program: text()
@@ -180,5 +181,9 @@ function localDirectory(context: FieldContext) {
 
 /** What checks passwords. */
 export function directory(context: FieldContext) {
-  return z.discriminatedUnion('type', [ldapDirectory(context), localDirectory(context)])
+  return z.discriminatedUnion('type', [
+    ldapDirectory(context),
+    radiusDirectory(context),
+    localDirectory(context),
+  ])
 }

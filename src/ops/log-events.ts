@@ -73,6 +73,8 @@ export type LogEvent =
     }
   | { event: 'group-replaced'; directory: string; group: string }
   | { event: 'group-gone'; directory: string; group: string }
+  /** Something came from an upstream server that is no reply: late, doubled, forged, or damaged. */
+  | { event: 'upstream-reply-ignored'; directory: string; server: string; reason: string }
   | { event: 'socket'; state: 'bound' | 'closed' | 'failed'; address: string; detail?: string }
   | { event: 'webhook-refused'; status: number }
   | { event: 'prompts-ended'; count: number }
@@ -88,6 +90,14 @@ type Entry<Name extends LogEvent['event']> = {
   text(event: Extract<LogEvent, { event: Name }>): string
   /** Events with one key are written once an interval, then counted. Absent: all are written. */
   limitBy?(event: Extract<LogEvent, { event: Name }>): string
+}
+
+/** What mostly lies behind a reply that does not count. */
+const ignoredHints: Readonly<Record<string, string>> = {
+  'not-asked': ' (late, or a second time)',
+  'response-authenticator-wrong': ' (the shared secrets differ, or it is forged)',
+  'message-authenticator-missing':
+    ' (the server signs nothing, CVE-2024-3596: update it; until then message_authenticator: optional)',
 }
 
 /** How each event reads, and how often. A missing one does not compile. */
@@ -187,6 +197,12 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'error',
     text: ({ directory, group }) =>
       `directory ${directory} has the group ${group} no more: whoever a rule with it could be for is refused. Correct the rule; where a new group has taken its name, reload`,
+  },
+  'upstream-reply-ignored': {
+    level: 'warn',
+    text: ({ directory, server, reason }) =>
+      `ignored what ${server} of ${directory} sent: ${reason}${ignoredHints[reason] ?? ''}`,
+    limitBy: ({ server, reason }) => `${server} ${reason}`,
   },
   socket: {
     level: 'debug',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
+import { dictionaryOf } from '../../src/compose/dictionary.ts'
 import { createDirectories } from '../../src/compose/directories.ts'
 import { checkSealedPasswords, createPasswordSealer } from '../../src/compose/sealed-passwords.ts'
 import { createLogger } from '../../src/ops/index.ts'
@@ -45,7 +46,9 @@ describe('sealed passwords of local users', () => {
     })
     const { people } = config.directories
     const only = { ...config, directories: people ? { people } : {} }
-    const directory = (await createDirectories(only, systemClock, logger)).get('people')
+    const directory = (await createDirectories(only, systemClock, logger, dictionaryOf([]))).get(
+      'people',
+    )
     const found = await directory?.resolve('eve', never)
     if (!directory || found?.kind !== 'user') throw new Error('eve was not found')
     return (credential: Credential) => directory.verify(found.user, credential, never)
