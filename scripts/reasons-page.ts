@@ -1,4 +1,4 @@
-import { dropReasons, hints, rejectReasons } from '../src/signin/index.ts'
+import { dropReasons, hints, reasonPages, rejectReasons } from '../src/signin/index.ts'
 import { builtInLanguages } from '../src/texts/index.ts'
 
 /** The page of reasons, in Markdown: every way a request ends, and what to do. */
@@ -8,7 +8,7 @@ export function reasonsPage(): string {
     '',
     'Every request that is not accepted has one of these reasons: in the log, in the audit',
     '(`holdfast audit`) and in the counts. Generated from `src/signin/reasons.ts` by',
-    '`node scripts/generate-docs.ts`; do not edit.',
+    '`node scripts/generate-docs.ts`; do not edit. Behind each stands a page that goes further.',
     '',
     '## Rejects',
     '',
@@ -16,13 +16,14 @@ export function reasonsPage(): string {
     'at the same moment, that is on purpose: nobody learns which check failed. Behind the text stands a',
     'reference such as `Ref 7K2M`; it follows from the request alone, and `holdfast why 7K2M` explains it.',
     '',
-    ...Object.entries(rejectReasons).flatMap(([reason, { meaning, remedy, says, delay }]) => [
+    ...entriesOf(rejectReasons).flatMap(([reason, { meaning, remedy, says, delay }]) => [
       `### ${reason}`,
       '',
       meaning,
       '',
       `- The person sees: “${builtInLanguages.en?.[says] ?? ''}”${delay ? ', a second after asking' : ''}`,
       `- What to do: ${remedy}`,
+      moreAbout(reason),
       '',
     ]),
     '## Drops',
@@ -30,28 +31,41 @@ export function reasonsPage(): string {
     'The gateway hears nothing, because answering would help an attacker, or because another server',
     'should be asked. The person sees what the gateway shows when a server does not answer.',
     '',
-    ...Object.entries(dropReasons).flatMap(([reason, { meaning, remedy }]) => [
+    ...entriesOf(dropReasons).flatMap(([reason, { meaning, remedy }]) => [
       `### ${reason}`,
       '',
       meaning,
       '',
       `- What to do: ${remedy}`,
+      moreAbout(reason),
       '',
     ]),
     '## Hints',
     '',
     'What the time line of a sign-in may hold beside its reason. `holdfast why` points at it.',
     '',
-    ...Object.entries(hints).flatMap(([hint, { meaning, remedy }]) => [
+    ...entriesOf(hints).flatMap(([hint, { meaning, remedy }]) => [
       `### ${hint}`,
       '',
       meaning,
       '',
       `- What to do: ${remedy}`,
+      moreAbout(hint),
       '',
     ]),
   ]
     .join('\n')
     .trimEnd()
     .concat('\n')
+}
+
+function moreAbout(reason: keyof typeof reasonPages): string {
+  const page = reasonPages[reason]
+  return `- More: [${page.replaceAll('-', ' ')}](reasons/${page}.md)`
+}
+
+function entriesOf<Name extends string, Value>(
+  record: Readonly<Record<Name, Value>>,
+): readonly (readonly [Name, Value])[] {
+  return Object.entries(record) as [Name, Value][]
 }

@@ -1,3 +1,4 @@
+import { reasonPage } from '../signin/reason-pages.ts'
 import { dropReasons, hints, rejectReasons } from '../signin/reasons.ts'
 import type { AuditEntry } from '../store/index.ts'
 import { formatAuditLines } from './audit-text.ts'
@@ -38,6 +39,7 @@ function formatStory(entry: AuditEntry, paint: Paint): string {
       ['reason', printable(entry.reason)],
       ['meaning', meaning],
       ['what to do', remedy],
+      ['more', reasonPage(entry.reason) ?? ''],
       ...hintsOf(entry),
     ].flatMap(([name = '', value = '']) => (value === '' ? [] : [[name, value] as const])),
     paint,
@@ -65,6 +67,7 @@ function hintsOf({ timeline }: AuditEntry): readonly (readonly [string, string])
   return [
     ['hint', `clock-off: ${steps} steps. ${meaning}`],
     ['what to do', remedy],
+    ['more', reasonPage('clock-off') ?? ''],
   ]
 }
 

@@ -17,6 +17,7 @@ export { createOpenCount, type OpenCount } from './open-count.ts'
 export type * from './outcome.ts'
 export type * from './ports.ts'
 export {
+export { reasonPage, reasonPages } from './reason-pages.ts'
   type DropReason,
   dropReasons,
   type Hint,

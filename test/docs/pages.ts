@@ -16,13 +16,13 @@ export type Page = {
   readonly prose: string
 }
 
-/** The pages at the top, under docs/ and under docs/gateways/. */
+/** The pages at the top, under docs/, docs/gateways/ and docs/reasons/. */
 export function readPages(): readonly Page[] {
   const markdown = (folder: string) =>
     readdirSync(folder)
       .filter((name) => name.endsWith('.md'))
       .map((name) => join(folder, name))
-  const folders = [root, join(root, 'docs'), join(root, 'docs/gateways')]
+  const folders = ['', 'docs', 'docs/gateways', 'docs/reasons'].map((folder) => join(root, folder))
   return folders
     .flatMap(markdown)
     .map((file) => parsePage(relative(root, file), readFileSync(file, 'utf8')))
