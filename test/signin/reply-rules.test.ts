@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { createReplyRules } from '../../src/compose/reply-rules.ts'
 import { createLocalDirectory, type LocalUser } from '../../src/directory/index.ts'
 import { loadDictionary } from '../../src/radius/index.ts'
-import type { Outcome, ReplyRule } from '../../src/signin/index.ts'
+import type { Outcome, PolicyRule, ReplyRule } from '../../src/signin/index.ts'
 import { Secret } from '../../src/support/index.ts'
 import { load, valid } from '../config/load-text.ts'
 import { createManualClock } from '../support/manual-clock.ts'
@@ -72,7 +72,7 @@ const everyWay = `
   - group: staff
     vlan: 120
     tag: 1
-    reply: { Filter-Id: [staff, "user={{sAMAccountName}}"], Class: "0x00ff10" }
+    reply: { Filter-Id: [staff, "user={{sAMAccountName}}"], Class: ["0x00ff10", OU=staff], Session-Timeout: 3600 }
   - method: call
     reply: { Filter-Id: by-call }
   - method: [totp, sms]
@@ -82,6 +82,8 @@ const forStaff = [
   'Filter-Id=staff',
   'Filter-Id=user=alice',
   `Class=${Buffer.from('00ff10', 'hex').toString()}`,
+  'Class=OU=staff',
+  'Session-Timeout=3600',
   'Tunnel-Type:1=13',
   'Tunnel-Medium-Type:1=6',
   'Tunnel-Private-Group-Id:1=120',
@@ -159,6 +161,16 @@ describe('reply attributes are the same on every way in', () => {
     await world.advance(5_000)
     const again = await world.ask({ gateway: patient, device: laptop })
     expect(attributesOf(again)).to.deep.equal(byCall)
+  })
+
+  it('let in without a second factor: by a bypass, and by a rule', async () => {
+    const world = worldWith(everyWay)
+    const bypass = { reason: 'new phone', untilMs: world.clock.nowMs() + 60_000, once: true }
+    await world.stores.accounts.giveBypass('local:alice', bypass)
+    expect(attributesOf(await world.ask())).to.deep.equal(forStaff)
+    const rule: PolicyRule = { name: 'free', outcome: { kind: 'no-second-factor' } }
+    const free = createWorld({ parts: { replyRules: rulesOf(everyWay), rules: [rule] } })
+    expect(attributesOf(await free.ask())).to.deep.equal(forStaff)
   })
 
   it('with a code behind the password, and after a restart with the identical packet', async () => {
