@@ -34,6 +34,15 @@ export type Explanation = {
   readonly sees: Sight
   /** What an Accept would carry, by the second factor that was used; without `method`: none. */
   readonly replies: readonly ExplainedReply[]
+  /** An earlier sign-in that would stand for the second factor. Milliseconds since 1970. */
+  readonly remembered?: {
+    readonly method: Method
+    readonly atMs: number
+    /** By the rule of now. */
+    readonly untilMs: number
+  }
+  /** How long the sign-in would be remembered; absent where it would not. */
+  readonly rememberedForMs?: number
 }
 
 export type UsableMethod = {
@@ -77,6 +86,18 @@ const explainArgs = z.strictObject({
   /** As Calling-Station-Id. */
   from: z.string().min(1).max(256).optional(),
   atMs: z.int().optional(),
+  /** How the password is sent. Default: PAP. */
+  credential: z.enum(['pap', 'chap', 'ms-chap', 'eap']).optional(),
+  /** What the request says beside, by names of the dictionary. */
+  attributes: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(256),
+        value: z.union([z.string().max(1024), z.number()]),
+      }),
+    )
+    .max(100)
+    .optional(),
 })
 
 /** What a running service knows of sign-ins that nobody makes. */
@@ -102,10 +123,12 @@ export function createExplainOperation(
         gateway: gateway.name,
         inUse: gateway.inUse,
         from: args.from,
+        credential: args.credential,
+        attributes: args.attributes ?? [],
         atMs,
         signal,
       })
-      const { user, rule } = rehearsal
+      const { user, rule, rememberedForMs } = rehearsal
       return {
         userName: args.user,
         ...(user === undefined ? {} : { person: personOf(user) }),
@@ -118,6 +141,8 @@ export function createExplainOperation(
         replies: rehearsal.replies.map((reply) =>
           explainReply(reply, always, service.nameAttributes),
         ),
+        ...rememberedOf(rehearsal),
+        ...(rememberedForMs === undefined ? {} : { rememberedForMs }),
       }
     }),
   }
@@ -126,6 +151,12 @@ export function createExplainOperation(
 function personOf(user: NonNullable<Rehearsal['user']>): NonNullable<Explanation['person']> {
   const { name, displayName, key, directory, groups } = user
   return { name, displayName, key, directory, groups }
+}
+
+function rememberedOf({ remembered }: Rehearsal): Pick<Explanation, 'remembered'> {
+  if (remembered === undefined) return {}
+  const { method, atMs, untilMs } = remembered
+  return { remembered: { method, atMs, untilMs } }
 }
 
 function methodsOf(choices: Rehearsal['choices']): readonly UsableMethod[] {

@@ -27,6 +27,7 @@ export { auditRowsPerPage, maximumSeedsPerCall, usersPerPage } from './page-size
 export type {
   AdminParts,
   GatewayStanding,
+  NamedAttribute,
   Rehearsed,
   RehearseRequest,
   ServiceStatus,

@@ -1,5 +1,5 @@
 import type { PatienceMemory, StartingValue } from '../patience/index.ts'
-import type { DeviceEvidence, Rehearsal, ReplyAttribute } from '../signin/index.ts'
+import type { CredentialName, DeviceEvidence, Rehearsal, ReplyAttribute } from '../signin/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Clock, Secret } from '../support/index.ts'
 import type { CheckRow } from './checks.ts'
@@ -37,6 +37,9 @@ export type GatewayStanding = {
   readonly signing: SigningStanding
 }
 
+/** An attribute by its name in the dictionary. */
+export type NamedAttribute = { readonly name: string; readonly value: string | number }
+
 export type RehearseRequest = {
   readonly userName: string
   /** A gateway there is, and the patience it goes by now. */
@@ -44,6 +47,8 @@ export type RehearseRequest = {
   readonly inUse: { readonly patienceMs: number; readonly marginMs: number }
   /** As Calling-Station-Id has it. */
   readonly from: string | undefined
+  readonly credential: CredentialName | undefined
+  readonly attributes: readonly NamedAttribute[]
   readonly atMs: number
   readonly signal: AbortSignal
 }

@@ -28,10 +28,26 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
     ['Device', device === undefined ? 'unknown' : printable(`${device.kind} ${device.value}`)],
     ['Moment', formatDateTime(atMs)],
     ...(person === undefined ? [] : [['Can use', methodsText(methods)] as const]),
+    ...rememberedFields(explanation),
     ...sightFields(explanation),
     ...repliesFields(replies),
   ] as const
   return `${paint('bold', head)}\n\n${formatFields(facts, paint)}`
+}
+
+/** What of it is remembered, or would be. */
+function rememberedFields({
+  atMs: nowMs,
+  remembered,
+  rememberedForMs,
+}: Explanation): readonly (readonly [string, string])[] {
+  if (remembered !== undefined) {
+    const { method, atMs, untilMs } = remembered
+    const text = `since ${formatDateTime(atMs)} by ${method}, until ${formatDateTime(untilMs)}`
+    return [['Remembered', text]]
+  }
+  if (rememberedForMs === undefined) return []
+  return [['Remembered', `no; would be until ${formatDateTime(nowMs + rememberedForMs)}`]]
 }
 
 function comesTo(sees: Sight): string {

@@ -1,24 +1,46 @@
-import { AdminError, type Rehearsed, type RehearseRequest } from '../admin/index.ts'
+import {
+  AdminError,
+  type NamedAttribute,
+  type Rehearsed,
+  type RehearseRequest,
+} from '../admin/index.ts'
 import type { DecodedAttribute, Dictionary } from '../radius/index.ts'
 import { type ReplyAttribute, rehearse, type SignInParts } from '../signin/index.ts'
 import { type GatewayEntry, normaliseDevice } from '../transport/index.ts'
+import { readRequestAttribute } from './rule-attributes.ts'
 
 /** An attribute as people read it. */
 export type NamedText = { readonly name: string; readonly value: string }
 
 /** Dry runs at the gateways of one configuration. */
-export function createRehearsals(entries: readonly GatewayEntry[], parts: SignInParts) {
+export function createRehearsals(
+  entries: readonly GatewayEntry[],
+  parts: SignInParts,
+  dictionary: () => Dictionary,
+) {
   const byName = new Map(entries.map(({ rules }) => [rules.name, rules]))
   return async (request: RehearseRequest): Promise<Rehearsed> => {
-    const { userName, from, inUse, atMs, signal } = request
+    const { userName, from, credential, inUse, atMs, signal } = request
     const rules = byName.get(request.gateway)
     if (rules === undefined) {
       throw new AdminError('gateway-unknown', `No gateway is called "${request.gateway}".`)
     }
     const device = from === undefined ? undefined : normaliseDevice(from)
     const gateway = { ...rules, ...inUse }
-    const rehearsal = await rehearse(parts, { userName, gateway, device, atMs, signal })
+    const attributes = request.attributes.map((named) => readNamed(dictionary, named))
+    const rehearsal = await rehearse(parts, {
+      ...{ userName, gateway, device, credential, attributes, atMs, signal },
+    })
     return { rehearsal, device, always: rules.replyAttributes }
+  }
+}
+
+function readNamed(dictionary: () => Dictionary, { name, value }: NamedAttribute) {
+  try {
+    return readRequestAttribute(dictionary(), name, value)
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause)
+    throw new AdminError('bad-arguments', `${detail}.`)
   }
 }
 

@@ -1,9 +1,6 @@
 import type { CredentialName } from './attempt.ts'
 import type { Context } from './context.ts'
 
-/** EAP-Message (RFC 3579 3.1). */
-const eapMessage = 79
-
 /**
  * How the password was sent when the sign-in began, as rules name it: what answers a challenge is often
  * sent in another way. Undefined for what nobody here could check.
@@ -13,8 +10,8 @@ export function credentialName({
   resumed,
 }: Pick<Context, 'attempt' | 'resumed'>): CredentialName | undefined {
   if (resumed?.credential !== undefined) return resumed.credential
-  const { attributes, credential } = attempt
-  if (attributes.some(({ vendor, type }) => vendor === 0 && type === eapMessage)) return 'eap'
+  const { credential, eap } = attempt
+  if (eap !== undefined) return 'eap'
   switch (credential.kind) {
     case 'pap':
     case 'chap':

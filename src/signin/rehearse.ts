@@ -1,6 +1,13 @@
-import type { Method, User } from '../accounts/index.ts'
+import type { Method, RememberedSignIn, User } from '../accounts/index.ts'
 import { Secret } from '../support/index.ts'
-import type { Attempt, DeviceEvidence, GatewayRules } from './attempt.ts'
+import type {
+  Attempt,
+  Credential,
+  CredentialName,
+  DeviceEvidence,
+  GatewayRules,
+  RequestAttribute,
+} from './attempt.ts'
 import { authorise } from './authorise.ts'
 import { type Choices, loadChoices } from './choices.ts'
 import { allowedMethods, type Context, denialOf, type SignInParts } from './context.ts'
@@ -9,6 +16,7 @@ import { findUser } from './find-user.ts'
 import { withoutEffects } from './no-effects.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPolicy, decideFor } from './policy.ts'
+import { rememberedForMs } from './remembered.ts'
 import { type BuiltReply, buildReply } from './reply-rules.ts'
 import { createContext } from './sign-in.ts'
 import type { Held } from './step.ts'
@@ -18,6 +26,10 @@ export type RehearsalRequest = {
   readonly userName: string
   readonly gateway: GatewayRules
   readonly device: DeviceEvidence | undefined
+  /** How the password would be sent; PAP unless it is said. */
+  readonly credential?: CredentialName | undefined
+  /** What the request would say beside. */
+  readonly attributes?: readonly RequestAttribute[]
   /** When the sign-in would begin, milliseconds since 1970. */
   readonly atMs: number
   readonly signal: AbortSignal
@@ -33,6 +45,10 @@ export type Rehearsal = {
   readonly choices: Choices | undefined
   /** What comes of name and right password, with no code behind it. */
   readonly first: Held | Outcome
+  /** The earlier sign-in that would stand for the second factor. */
+  readonly remembered?: RememberedSignIn
+  /** How long the sign-in would be remembered, milliseconds; absent where it would not. */
+  readonly rememberedForMs?: number
   /** What an Accept would carry beside the static attributes of the gateway, by the second factor used; undefined: none. */
   readonly replies: readonly { readonly method: Method | undefined; readonly reply: BuiltReply }[]
 }
@@ -61,30 +77,61 @@ export async function rehearse(parts: SignInParts, request: RehearsalRequest): P
   const step = await checkFactors(context, found, policy)
   const first = step.kind === 'passed' ? authorise(context, user) : step
   if (denialOf(context) !== undefined) return { user, rule, choices, first, replies: [] }
-  const used = step.kind === 'passed' ? [undefined] : methodsOf(choices)
+  const used = step.kind === 'passed' ? [context.method] : methodsOf(choices)
   const replies = used.map((method) => ({
     method,
-    reply: buildReply(parts.replyRules, request.gateway, user, method),
+    reply: buildReply(
+      parts.replyRules,
+      request.gateway,
+      user,
+      method,
+      context.degraded !== undefined,
+    ),
   }))
-  return { user, rule, choices, first, replies }
+  const { remembered } = context
+  const forMs = rememberedForMs(context, user)
+  return {
+    ...{ user, rule, choices, first, replies },
+    ...(remembered === undefined ? {} : { remembered }),
+    ...(forMs === undefined ? {} : { rememberedForMs: forMs }),
+  }
 }
 
-function attemptOf({ userName, gateway, device, atMs, signal }: RehearsalRequest): Attempt {
+function attemptOf(request: RehearsalRequest): Attempt {
+  const { userName, gateway, device, credential, attributes = [], atMs, signal } = request
   const stop = new Stop()
   signal.addEventListener('abort', () => stop.now('abandoned'), { once: true })
   return {
     id: 'rehearsal',
     gateway,
     userName,
-    credential: { kind: 'pap', password: anyPassword, wellFormed: true },
+    credential: credentialOf(credential, userName),
+    ...(credential === 'eap' ? { eap: { method: 'EAP-TTLS', outerIdentity: userName } } : {}),
     ...(device === undefined ? {} : { device }),
     sourceAddress: '',
     requestAuthenticator: new Uint8Array(16),
-    attributes: [],
+    attributes,
     receivedAtMs: atMs,
     resends: 0,
     stop,
     answer: () => undefined,
+  }
+}
+
+/** What is in EAP is a password, as far as it matters here. */
+function credentialOf(name: CredentialName | undefined, userName: string): Credential {
+  const [identifier, challenge] = [0, new Uint8Array(16)]
+  switch (name) {
+    case undefined:
+    case 'pap':
+    case 'eap':
+      return { kind: 'pap', password: anyPassword, wellFormed: true }
+    case 'chap':
+      return { kind: 'chap', identifier, challenge, response: new Uint8Array(16) }
+    case 'ms-chap': {
+      const [peerChallenge, ntResponse] = [new Uint8Array(16), new Uint8Array(24)]
+      return { kind: name, version: 2, identifier, challenge, peerChallenge, ntResponse, userName }
+    }
   }
 }
 

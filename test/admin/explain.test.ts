@@ -4,7 +4,7 @@ import { createGatewayOperations } from '../../src/admin/gateway-operations.ts'
 import type { GatewayStanding, Rehearsed, RehearseRequest } from '../../src/admin/index.ts'
 import { createRehearsals, nameAttributes } from '../../src/compose/rehearsals.ts'
 import { createSharedSecret, loadDictionary } from '../../src/radius/index.ts'
-import type { ReplyRule } from '../../src/signin/index.ts'
+import type { PolicyRule, ReplyRule } from '../../src/signin/index.ts'
 import { HoldfastError } from '../../src/support/index.ts'
 import { call, createWorld, gatewayRules, totp, type World } from '../signin/harness.ts'
 
@@ -57,7 +57,7 @@ function operationsOf(world: World, asked: RehearseRequest[] = []) {
     msChapV1: false,
     maxOpen: 10,
   }
-  const rehearse = createRehearsals([entry], world.parts)
+  const rehearse = createRehearsals([entry], world.parts, () => dictionary)
   const service = {
     rehearse: (request: RehearseRequest): Promise<Rehearsed> => {
       asked.push(request)
@@ -119,6 +119,70 @@ describe('the operation explain', () => {
     ])
     const text = JSON.stringify(explanation)
     expect(text).to.not.include('31612345678').and.not.include('seed')
+  })
+
+  it('goes by the credential and the attributes that are asked for', async () => {
+    const wireless = dictionary.encode({ name: 'NAS-Port-Type', value: 'Wireless-802.11' })
+    const essid = { vendor: 14823, type: 5, value: Buffer.from('corp') }
+    const rules: readonly PolicyRule[] = [
+      { name: 'no chap', credentials: ['chap'], outcome: { kind: 'deny' } },
+      {
+        name: 'wifi',
+        attributes: [wireless.map((attribute) => ({ vendor: 0, ...attribute })), [essid]],
+        outcome: { kind: 'no-second-factor' },
+      },
+      { name: 'eap', credentials: ['eap', 'ms-chap'], outcome: { kind: 'no-second-factor' } },
+    ]
+    const { explain } = operationsOf(createWorld({ parts: { rules } }))
+    const ruleOf = async (further: object) =>
+      (await explain({ user: 'alice', gateway: 'vpn', ...further }, idle)).rule?.name
+    expect(await ruleOf({})).to.equal(undefined)
+    expect(await ruleOf({ credential: 'chap' })).to.equal('no chap')
+    expect(await ruleOf({ credential: 'eap' })).to.equal('eap')
+    expect(await ruleOf({ credential: 'ms-chap' })).to.equal('eap')
+    const attributes = [{ name: 'NAS-Port-Type', value: 'Wireless-802.11' }]
+    expect(await ruleOf({ attributes })).to.equal(undefined)
+    attributes.push({ name: 'Aruba-Essid-Name', value: 'corp' })
+    expect(await ruleOf({ attributes })).to.equal('wifi')
+    for (const wrong of [
+      { name: 'NAS-Port-Type', value: 'Wires' },
+      { name: 'User-Password', value: 'x' },
+      { name: 'no-such-attribute', value: 'x' },
+      { name: 'Filter-Id' },
+    ]) {
+      expect(await codeOf(ruleOf({ attributes: [wrong] }))).to.equal('bad-arguments')
+    }
+    expect(await codeOf(ruleOf({ credential: 'spap' }))).to.equal('bad-arguments')
+  })
+
+  it('tells what is remembered of the device, and what would be', async () => {
+    const outcome = {
+      kind: 'second-factor',
+      remember: { forMs: 3_600_000, address: false },
+    } as const
+    const world = createWorld({ parts: { rules: [{ name: 'remembers', outcome }] } })
+    const app = await world.enrol('alice', totp)
+    const { explain } = operationsOf(world)
+    const at = (from?: string) =>
+      explain({ user: 'alice', gateway: 'vpn', ...(from === undefined ? {} : { from }) }, idle)
+    const before = await at('00-11-22-33-44-55')
+    expect(before).to.include({ rememberedForMs: 3_600_000 })
+    expect(before).to.not.have.property('remembered')
+    const device = { kind: 'mac', value: '001122334455' } as const
+    const code = `Winter-2024,${world.code(app)}`
+    expect(await world.ask({ device, password: code })).to.include({ kind: 'accept' })
+    const atMs = world.clock.nowMs()
+    const after = await at('0011.2233.4455')
+    expect(after.sees).to.deep.equal({ kind: 'accept' })
+    expect(after.remembered).to.deep.equal({ method: 'totp', atMs, untilMs: atMs + 3_600_000 })
+    expect(after.replies.map(({ method }) => method)).to.deep.equal(['totp'])
+    for (const from of ['00-11-22-33-44-56', '203.0.113.7', undefined]) {
+      const other = await at(from)
+      expect(other).to.not.have.property('remembered')
+      expect(other.sees).to.include({ kind: 'challenge' })
+    }
+    expect(await at('203.0.113.7')).to.not.have.property('rememberedForMs')
+    expect(world.rows, 'nothing was written').to.have.length(1)
   })
 
   it('goes by the time that is asked for', async () => {

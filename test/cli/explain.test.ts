@@ -74,6 +74,18 @@ describe('the text of holdfast explain', () => {
     expect(text).to.match(/If nobody answers +the sign-in is refused; an approval up to 30 s later/)
   })
 
+  it('says what is remembered, and what would be', () => {
+    const at = (hour: number) => new Date(2026, 2, 1, hour).getTime()
+    const remembered = { method: 'call', atMs: at(7), untilMs: at(19) } as const
+    expect(textOf({ remembered, rememberedForMs: 1 })).to.match(
+      /Remembered +since 2026-03-01 07:00:00 by call, until 2026-03-01 19:00:00\n/,
+    )
+    expect(textOf({ rememberedForMs: 3_600_000 })).to.match(
+      /Remembered +no; would be until 2026-03-01 09:12:00\n/,
+    )
+    expect(textOf()).to.not.include('Remembered')
+  })
+
   const sights: readonly [Sight, RegExp, string][] = [
     [{ kind: 'accept' }, /is let in at once/, ''],
     [{ kind: 'challenge', message: 'Enter code' }, /is asked for something/, 'Enter code'],

@@ -32,18 +32,32 @@ export const explainCommand = command({
         type: 'string',
         requiresArg: true,
         describe: 'When: 08:12 (today), 2026-12-24T23:00. Default: now',
+      })
+      .option('credential', {
+        choices: ['pap', 'chap', 'ms-chap', 'eap'] as const,
+        describe: 'How the password is sent. Default: pap',
+      })
+      .option('attribute', {
+        alias: 'a',
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'What the request says beside, NAME=VALUE; may be given again',
       }),
-  async run({ user, gateway, from, at, ...args }, io) {
+  async run({ user, gateway, from, at, credential, attribute, ...args }, io) {
     const atMs = at === undefined ? undefined : parseTime(at, io.clock.nowMs())
     if (at !== undefined && atMs === undefined) {
       throw new CliError('usage', `--at ${at} is no time; try 08:12 or 2026-12-24T23:00.`)
     }
+    const attributes = await readAttributes(attribute)
     const explanation = await withService(args, io, (session) =>
       session.call('explain', {
         user,
         gateway,
         ...(from === undefined ? {} : { from }),
         ...(atMs === undefined ? {} : { atMs }),
+        ...(credential === undefined ? {} : { credential }),
+        ...(attribute.length === 0 ? {} : { attributes }),
       }),
     )
     if (args.json) printJson(io, explanation)
@@ -51,3 +65,9 @@ export const explainCommand = command({
     return exitCodes.ok
   },
 })
+
+async function readAttributes(texts: readonly string[]) {
+  if (texts.length === 0) return []
+  const { parseAttribute } = await import('../try/request.ts')
+  return texts.map(parseAttribute).map(([name, value]) => ({ name, value }))
+}

@@ -73,7 +73,8 @@ export function namedAttributes(
   ].flatMap(([name, value]) => encode(() => dictionary.encode({ name, value })))
 }
 
-function parseAttribute(text: string): readonly [name: string, value: string | number] {
+/** Throws CliError `usage`. */
+export function parseAttribute(text: string): readonly [name: string, value: string | number] {
   const [, name, value] = /^([^=\s]+)\s*=\s*(.*)$/s.exec(text) ?? []
   if (name === undefined || value === undefined) {
     throw new CliError('usage', `--attribute ${text} has to be NAME=VALUE.`)
