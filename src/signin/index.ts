@@ -16,8 +16,8 @@ export { createMarks, type Marks } from './marks.ts'
 export { createOpenCount, type OpenCount } from './open-count.ts'
 export type * from './outcome.ts'
 export type * from './ports.ts'
-export {
 export { reasonPage, reasonPages } from './reason-pages.ts'
+export {
   type DropReason,
   dropReasons,
   type Hint,
