@@ -58,6 +58,9 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
       : `sent a code by ${value('method')} to ${value('to')}`,
   'prompt-ended': (value) => promptEnds[value('result')] ?? value('result'),
   'provider-failed': (value) => `the provider could not deliver: ${value('detail')}`,
+  'password-alone': (value) =>
+    `nothing else was left: the rule ${value('rule')} lets this person in with the password alone`,
+  degraded: (value) => `another way than usual, since a ${value('for')} was down`,
   limit: (value) => `the limit ${value('key')} is reached`,
   joined: (value) => `waits for sign-in ${value('signIn')}, which is the same one`,
   'another-sign-in': (value) => `sign-in ${value('signIn')} is open and may not be shared`,

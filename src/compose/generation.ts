@@ -32,6 +32,7 @@ import { watchGroups } from './group-watch.ts'
 import { createSecondFactors, type SecondFactors, sentCodeSettings } from './methods.ts'
 import { observeSignIns } from './observe.ts'
 import type { OpenedStore } from './open-store.ts'
+import { createOutageRules } from './outage-rules.ts'
 import { createPinStore } from './pin-store.ts'
 import { createPolicyRules } from './policy-rules.ts'
 import { createRehearsals, type NamedText, nameAttributes } from './rehearsals.ts'
@@ -114,6 +115,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     rules: createPolicyRules(config, dictionary),
     missingGroups: groups.missing,
     replyRules: createReplyRules(config, dictionary),
+    outageRules: createOutageRules(config),
     texts,
     registry: lasting.registry,
     states: createStateSealer(deriveKey(master, 'state')),

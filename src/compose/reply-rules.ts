@@ -8,8 +8,9 @@ export function createReplyRules(
   { replyRules }: Config,
   dictionary: () => Dictionary,
 ): readonly ReplyRule[] {
-  return replyRules.map(({ reply, name, last, method, ...conditions }) => ({
+  return replyRules.map(({ reply, name, last, method, degraded, ...conditions }) => ({
     ...readConditions(conditions),
+    ...(degraded === undefined ? {} : { degraded }),
     ...(method === undefined ? {} : { methods: method }),
     name,
     last,

@@ -8,7 +8,7 @@ export function groupsInRules(config: Config, directory: string): readonly strin
   )
   const named = [
     ...gateways.flatMap(({ requireGroups, denyGroups }) => [...requireGroups, ...denyGroups]),
-    ...[...config.rules, ...config.replyRules]
+    ...[...config.rules, ...config.replyRules, ...config.outageRules]
       .filter((rule) => gateways.some((gateway) => isAt(rule, gateway)))
       .flatMap(({ group = [] }) => group),
   ]

@@ -1,4 +1,5 @@
 import { checkGateway, checkSharedAddresses } from './check-gateways.ts'
+import { checkOutageRules } from './check-outage-rules.ts'
 import { checkRules } from './check-rules.ts'
 import { checkUpstream } from './check-upstream.ts'
 import { entryOf, type Finding, unknownName } from './finding.ts'
@@ -18,6 +19,7 @@ export function checkReferences(config: ParsedConfig): readonly Finding[] {
     ),
     ...checkSharedAddresses(config),
     ...checkRules(config),
+    ...checkOutageRules(config),
   ]
 }
 

@@ -33,7 +33,7 @@ type Named = {
 }
 
 /** Names in conditions that stand for nothing: such a rule would never match, and nobody would see. */
-function checkConditions(
+export function checkConditions(
   { gateways }: ParsedConfig,
   path: Path,
   { gateway = [], gatewayGroup = [] }: Named,
@@ -51,7 +51,7 @@ function checkConditions(
   ]
 }
 
-function checkMethods(
+export function checkMethods(
   { methods }: ParsedConfig,
   path: Path,
   named: readonly string[] = [],
@@ -93,9 +93,9 @@ function checkOutcome(config: ParsedConfig, path: Path, rule: ParsedRule): reado
 type ParsedGateway = ParsedConfig['gateways'][string]
 
 /** Those a rule is for. */
-function gatewaysOf(
+export function gatewaysOf(
   { gateways }: ParsedConfig,
-  { gateway, gatewayGroup }: ParsedRule,
+  { gateway, gatewayGroup }: Named,
 ): readonly (readonly [string, ParsedGateway])[] {
   return Object.entries(gateways).filter(
     ([name, { group }]) =>
@@ -103,7 +103,7 @@ function gatewaysOf(
   )
 }
 
-function checksNoPassword({ flow, firstFactor }: ParsedGateway): boolean {
+export function checksNoPassword({ flow, firstFactor }: ParsedGateway): boolean {
   return flow === 'code-only' || firstFactor?.includes('none') === true
 }
 

@@ -21,6 +21,7 @@ export type ReplyRuleConfig = {
   readonly group?: readonly string[]
   readonly user?: readonly string[]
   readonly method?: readonly Method[]
+  readonly degraded?: boolean
   readonly reply: readonly NamedReply[]
   readonly last: boolean
 }

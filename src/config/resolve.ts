@@ -2,6 +2,7 @@ import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Method } from '../accounts/index.ts'
 import type { Secret } from '../support/index.ts'
+import { type OutageRuleConfig, resolveOutageRules } from './outage-rules.ts'
 import { type PolicyRuleConfig, resolveRules } from './policy-rules.ts'
 import { type ReplyRuleConfig, resolveReplyRules } from './reply-rules.ts'
 import type { ParsedConfig } from './schema.ts'
@@ -56,6 +57,7 @@ export type Config = Omit<
   | 'gateways'
   | 'rules'
   | 'replyRules'
+  | 'outageRules'
   | 'replyMatch'
   | 'adminSocket'
   | 'nodeName'
@@ -65,6 +67,7 @@ export type Config = Omit<
   readonly gateways: Readonly<Record<string, GatewayConfig>>
   readonly rules: readonly PolicyRuleConfig[]
   readonly replyRules: readonly ReplyRuleConfig[]
+  readonly outageRules: readonly OutageRuleConfig[]
   readonly adminSocket: string
   readonly nodeName: string
   /** 32 bytes in Base64. Absent only in a demo, which makes one. */
@@ -94,6 +97,7 @@ export function resolveDefaults(
     ...settings,
     rules: resolveRules(parsed.rules),
     replyRules: resolveReplyRules({ replyMatch, replyRules }),
+    outageRules: resolveOutageRules(parsed.outageRules),
     directories: mapValues(parsed.directories, resolveDirectory),
     gateways: mapValues(parsed.gateways, (gateway, name) =>
       resolveGateway(name, gateway, directoryNames, available),

@@ -27,6 +27,12 @@ export const replyRule = section({
   method: oneOrMore(z.enum(methods))
     .optional()
     .describe('Second factors, one of which the person has used.'),
+  degraded: z
+    .boolean()
+    .optional()
+    .describe(
+      'true: only for sign-ins that went another way because a directory or a carrier was down; false: only for the others.',
+    ),
   reply: z
     .record(text(), replyValues)
     .default({})
@@ -107,6 +113,28 @@ export const policyRule = section({
     .boolean()
     .optional()
     .describe('Whether a typed code is checked before the password, whatever the gateway says.'),
+})
+
+/** What may stand in for a second factor while no call or message gets through. */
+export const outageRule = section({
+  ...ruleConditions,
+  user_key: oneOrMore(text())
+    .optional()
+    .describe('People, by the key that holdfast user show prints, such as corp:ID.'),
+  methods: z
+    .array(z.enum(methods))
+    .min(1)
+    .optional()
+    .describe('Methods that count as well until it is over, where the gateway can ask.'),
+  remembered: duration({ min: '1m', max: '30d' })
+    .optional()
+    .describe(
+      'How old an earlier sign-in from the same device may be to count, where a rule remembers them.',
+    ),
+  second_factor: z
+    .literal('none')
+    .optional()
+    .describe('Let the password alone do, when nothing else is left. Only with user_key.'),
 })
 
 /** `08:00-18:00`, as minutes since midnight. */

@@ -14,7 +14,7 @@ import { delivery, demoSettings, methodSettings } from './schema-delivery.ts'
 import { directory } from './schema-directories.ts'
 import { eapServer } from './schema-eap.ts'
 import { gateway } from './schema-gateways.ts'
-import { policyRule, replyRule } from './schema-rules.ts'
+import { outageRule, policyRule, replyRule } from './schema-rules.ts'
 
 const lockout = section({
   slow_after: count(1, 100).default(5).describe('Wrong codes before answers are slowed.'),
@@ -143,6 +143,12 @@ export function createConfigSchema(context: FieldContext) {
       .array(replyRule)
       .default([])
       .describe('What an Access-Accept carries, by group and gateway. See docs/policy.md.'),
+    outage_rules: z
+      .array(outageRule)
+      .default([])
+      .describe(
+        'What may stand in for a second factor while a carrier is down. The first rule that holds counts. See docs/policy.md.',
+      ),
     reply_match: z
       .enum(['all', 'first'])
       .default('all')

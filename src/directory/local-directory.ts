@@ -122,6 +122,7 @@ export function createLocalDirectory(
 
   return {
     name: options.name,
+    standsAlone: true,
     async resolve(userName) {
       const name = foldName(userName)
       if (!isName(name)) return { kind: 'invalid' }

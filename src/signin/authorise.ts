@@ -5,8 +5,10 @@ import { buildReply } from './reply-rules.ts'
 
 /** The Accept and its attributes: last, so that they are the same on every way in. */
 export function authorise(context: Context, user: User): Outcome {
-  const { attempt, method, parts } = context
-  const built = buildReply(parts.replyRules, attempt.gateway, user, method)
+  const { attempt, degraded, method, parts } = context
+  const isDegraded = degraded !== undefined
+  if (isDegraded) note(context, 'degraded', { for: degraded })
+  const built = buildReply(parts.replyRules, attempt.gateway, user, method, isDegraded)
   if (built.kind === 'invalid') {
     // Not the value: it is personal, and the directory has it.
     note(context, 'reply-value-invalid', { rule: built.rule, attribute: built.attribute })

@@ -107,7 +107,7 @@ function challenge(
   asked: Asked,
   endsMs: number,
 ): Outcome {
-  const { attempt, expired, parts, resumed, signInId, upstream } = context
+  const { attempt, degraded, expired, parts, resumed, signInId, upstream } = context
   const step = resumed?.purpose === asked.purpose ? resumed.step + 1 : 1
   const nowMs = parts.clock.nowMs()
   if (step > maxSteps || endsMs <= nowMs) return reject(context, endOf[asked.purpose])
@@ -122,6 +122,7 @@ function challenge(
       endsMs,
       ...(expired === undefined ? {} : { expired: true }),
       ...(upstream === undefined ? {} : { upstream: true }),
+      ...(degraded === 'provider' ? { outage: true } : {}),
     },
     attempt.gateway.name,
     nowMs,

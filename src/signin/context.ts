@@ -17,6 +17,7 @@ import type { ExpiredPassword } from './kept-passwords.ts'
 import type { KeptSealer } from './kept-sealer.ts'
 import type { Marks } from './marks.ts'
 import type { OpenCount } from './open-count.ts'
+import type { OutageRule } from './outage-rules.ts'
 import type { Outcome } from './outcome.ts'
 import { rejectLeavesAtMs } from './pace.ts'
 import type {
@@ -92,6 +93,8 @@ export type SignInParts = {
   readonly rules: readonly PolicyRule[]
   /** Groups that rules name and no directory has any more, in lower case (RULES 15). */
   readonly missingGroups: () => ReadonlySet<string>
+  /** What may stand in for a second factor while no prompt gets through, the first that holds. */
+  readonly outageRules: readonly OutageRule[]
   /** What an Accept carries beside the static attributes of its gateway. */
   readonly replyRules: readonly ReplyRule[]
   readonly texts: Texts
@@ -148,6 +151,8 @@ export type Context = {
   expired: ExpiredPassword | undefined
   /** What an upstream server has said about this sign-in. */
   upstream: Upstream | undefined
+  /** What has failed, through no fault of ours, so that the sign-in goes another way (RULES 23). */
+  degraded: 'directory' | 'provider' | undefined
   /** Set where others wait for what this request comes to. */
   joinKey: string | undefined
   /** Whether the outcome is another request's, shared. */

@@ -32,8 +32,9 @@ export function canChangePassword(
  * who knows nothing but the old password, or uses a known device, must never get to set the next one.
  */
 export function askNewPassword(context: Context, user: User): Outcome {
-  const { method, remembered } = context
-  if (method === undefined || remembered !== undefined) return reject(context, 'password-expired')
+  const { degraded, method, remembered } = context
+  const isWhole = method !== undefined && remembered === undefined && degraded === undefined
+  if (!isWhole) return reject(context, 'password-expired')
   return ask(context, user, 'new-password', 0)
 }
 

@@ -2,6 +2,7 @@ import type { User } from '../accounts/index.ts'
 import { challengeForCode, menuText } from './challenge.ts'
 import { loadChoices } from './choices.ts'
 import { allowedMethods, type Context } from './context.ts'
+import { outageMethods } from './outage-rules.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptResult } from './ports.ts'
 
@@ -10,17 +11,17 @@ const unanswered: readonly PromptResult['kind'][] = ['no-answer', 'busy', 'faile
 
 /**
  * A call that reached nobody, where the gateway can ask: what else the person may use, from the same
- * list of methods they could have chosen from, so no weaker door opens (RULES 23). Undefined where
- * there is nothing else.
+ * list of methods they could have chosen from, so no weaker door opens (RULES 23), and in an outage
+ * from what a rule for outages adds. Undefined where there is nothing else.
  */
 export async function offerOthers(
   context: Context,
   user: User,
-  result: PromptResult,
+  result: PromptResult['kind'],
 ): Promise<Outcome | undefined> {
-  if (!unanswered.includes(result.kind)) return undefined
+  if (!unanswered.includes(result)) return undefined
   const choices = await loadChoices(context, user, {
-    methods: allowedMethods(context),
+    methods: [...new Set([...allowedMethods(context), ...outageMethods(context, user)])],
     preferred: undefined,
   })
   if (choices.typed.length === 0 && choices.options.length < 2) return undefined

@@ -11,19 +11,25 @@ export type FoundUser = {
 
 /**
  * Resolves the typed name to one person: the first of the gateway's directories that knows it wins.
- * A directory that is down ends the search, since the next one must not answer for it.
+ * For one that is down no other server may answer; people of the configuration, who need none, still
+ * get in, wherever they stand in the order: they are there for such nights.
  */
 export async function findUser(context: Context): Promise<FoundUser | Outcome> {
   const { attempt, parts } = context
   const { firstFactor } = attempt.gateway
   const names = firstFactor.kind === 'none' ? firstFactor.directories : firstFactor.names
+  let down: { readonly name: string; readonly trouble: DirectoryDown } | undefined
   for (const name of names) {
     const directory = parts.directories.get(name)
-    if (directory === undefined) continue
+    if (directory === undefined || (down !== undefined && !directory.standsAlone)) continue
     const resolved = await directory.resolve(attempt.userName, attempt.stop.signal)
     switch (resolved.kind) {
       case 'user':
         context.user = resolved.user
+        if (down !== undefined) {
+          context.degraded = 'directory'
+          note(context, 'directory-down', { directory: down.name, detail: down.trouble.detail })
+        }
         note(context, 'user-found', { directory: name })
         return { kind: 'found', user: resolved.user, directory }
       case 'ambiguous':
@@ -33,12 +39,15 @@ export async function findUser(context: Context): Promise<FoundUser | Outcome> {
       case 'busy':
         return reject(context, 'directory-busy')
       case 'down':
-        return directoryDown(context, name, resolved)
+        down = { name, trouble: resolved }
+        break
       case 'unknown':
         break
     }
   }
-  return reject(context, 'user-unknown')
+  return down === undefined
+    ? reject(context, 'user-unknown')
+    : directoryDown(context, down.name, down.trouble)
 }
 
 /** What the gateway hears when a directory does not answer: a clear Reject, or silence so that it asks its next server. */

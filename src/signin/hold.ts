@@ -87,7 +87,7 @@ export async function endHeld(
   if (typeof ended !== 'string') {
     const judged = await judgePrompt(context, held.promptId, ended)
     const others =
-      held.atMargin === 'challenge' ? offerOthers(context, held.user, ended) : undefined
+      held.atMargin === 'challenge' ? offerOthers(context, held.user, ended.kind) : undefined
     return (await others) ?? judged
   }
   if (ended === 'patience-ended') return endAtMargin(context, held)

@@ -14,6 +14,7 @@ export type {
 export { createKeptSealer, type KeptSealer } from './kept-sealer.ts'
 export { createMarks, type Marks } from './marks.ts'
 export { createOpenCount, type OpenCount } from './open-count.ts'
+export type { OutageRule } from './outage-rules.ts'
 export type * from './outcome.ts'
 export type * from './ports.ts'
 export { reasonPage, reasonPages } from './reason-pages.ts'

@@ -98,7 +98,7 @@ export async function joinEqual(
 
 /** Tells those who wait, and those who come within 10 s. */
 export async function settleJoin(context: Context, outcome: Outcome): Promise<void> {
-  const { attempt, joinKey, method, parts, remembered, signInId, upstream } = context
+  const { attempt, degraded, joinKey, method, parts, remembered, signInId, upstream } = context
   if (joinKey === undefined) return
   const isLasting = joinEvidence(attempt)?.lasting === true
   const keepMs = isLasting && isKept(context, outcome) ? keptMs : 0
@@ -108,17 +108,19 @@ export async function settleJoin(context: Context, outcome: Outcome): Promise<vo
     ...(method === undefined ? {} : { method }),
     ...(upstream === undefined ? {} : { upstream }),
     ...(remembered === undefined ? {} : { remembered }),
+    ...(degraded === undefined ? {} : { degraded }),
   }
   await parts.registry.settle(joinKey, settled, keepMs)
 }
 
 /** The outcome of an equal request, in this one's own words. */
 export function shareSettled(context: Context, settled: Settled): Passed | Outcome {
-  const { signInId, outcome, method, remembered, upstream } = settled
+  const { signInId, outcome, method, remembered, upstream, degraded } = settled
   context.joined = true
   context.method = method
   context.upstream = upstream
   context.remembered = remembered
+  context.degraded = degraded
   note(context, 'joined', { signIn: signInId })
   if (outcome.kind === 'accept') {
     context.msChap = outcome.msChap

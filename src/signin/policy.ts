@@ -4,6 +4,7 @@ import { subjectOf } from './conditions.ts'
 import { allowedMethods, type Context, deny, note, reject } from './context.ts'
 import { credentialName } from './credential-name.ts'
 import { personAddress } from './evidence.ts'
+import { outageMethods } from './outage-rules.ts'
 import type { Outcome } from './outcome.ts'
 import { type Decision, decide, type Facts, type RuleOutcome } from './rules.ts'
 
@@ -38,7 +39,10 @@ export async function checkPolicy(context: Context, user: User): Promise<Policy 
   note(context, 'policy', { flow: gateway.flow, ...detail })
   return {
     kind: 'policy',
-    ...inOrder(allowedMethods(context), account.defaultMethod),
+    ...inOrder(
+      [...new Set([...allowedMethods(context), ...outageMethods(context, user)])],
+      account.defaultMethod,
+    ),
     secondFactor: secondFactorFor(context, account, ruled),
     secondFactorFirst: isCodeFirst(ruled) ?? gateway.secondFactorFirst,
   }

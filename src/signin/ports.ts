@@ -117,6 +117,8 @@ export type GroupEntry = {
 /** What proves passwords. Implemented by `directory/ldap`, `directory/local`. */
 export interface Directory {
   readonly name: string
+  /** Whether it answers whatever else is down, since its people stand in the configuration. */
+  readonly standsAlone?: true
   /** Finds one person by what they typed: `alice`, `CORP\alice`, `alice@corp.example`. Never binds as them. */
   resolve(userName: string, signal: AbortSignal): Promise<Resolved>
   /** Finds a person by `User.key` (an answer to a challenge). */

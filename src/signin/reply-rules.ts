@@ -21,6 +21,8 @@ export type ReplyRule = Conditions & {
   readonly name: string
   /** Second factors, one of which the person has used. Absent: any, or none. */
   readonly methods?: readonly Method[]
+  /** Whether only for sign-ins that an outage made go another way, or only for the others. Absent: all. */
+  readonly degraded?: boolean
   readonly parts: readonly ReplyPart[]
   /** Whether no rule behind this one counts, once it has matched. */
   readonly last: boolean
@@ -48,13 +50,14 @@ export function buildReply(
   gateway: GatewayRules,
   user: User,
   method: Method | undefined,
+  isDegraded: boolean,
 ): BuiltReply {
   const matched: { name: string; attributes: readonly ReplyAttribute[] }[] = []
   const subject = subjectOf(gateway, user)
   for (const rule of rules) {
-    const { name, methods } = rule
+    const { name, methods, degraded = isDegraded } = rule
     if (methods !== undefined && (method === undefined || !methods.includes(method))) continue
-    if (!isFor(rule, subject)) continue
+    if (degraded !== isDegraded || !isFor(rule, subject)) continue
     const attributes: ReplyAttribute[] = []
     for (const part of rule.parts) {
       if (part.kind === 'fixed') {

@@ -9,6 +9,7 @@ import { findUser } from './find-user.ts'
 import { endHeld } from './hold.ts'
 import { joinEqual, settleJoin, shareSettled } from './join.ts'
 import { keepExpired } from './kept-passwords.ts'
+import { throughOutage } from './outage.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPolicy, checkStanding } from './policy.ts'
 import type { PromptResult, SignIn } from './ports.ts'
@@ -113,7 +114,7 @@ async function begin(context: Context): Promise<Step | Following> {
 async function outcomeOf(context: Context, end: () => Promise<Passed | Outcome>): Promise<Outcome> {
   let outcome: Outcome
   try {
-    outcome = await letIn(context, await end())
+    outcome = await letIn(context, await throughOutage(context, await end()))
     await keepExpired(context, outcome)
     await keepUpstream(context, outcome)
   } catch (error) {
@@ -176,6 +177,7 @@ export function createContext(parts: SignInParts, attempt: Attempt): Context {
     user: undefined,
     method: undefined,
     remembered: undefined,
+    degraded: resumed?.outage === true ? 'provider' : undefined,
     rule: undefined,
     expired: undefined,
     msChap: undefined,

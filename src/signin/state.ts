@@ -29,6 +29,8 @@ export type StateContent = {
   readonly expired?: true
   /** What an upstream server has said is kept for the answer. */
   readonly upstream?: true
+  /** A carrier has failed in this sign-in. */
+  readonly outage?: true
   /** New passwords, and answers to an upstream server: the second factor that was proven before. */
   readonly method?: Method
   /** How the password was sent at the beginning. */
@@ -131,12 +133,13 @@ type WireState = {
   w: number
   x?: true
   k?: true
+  o?: true
   m?: Method
   c?: CredentialName
 }
 
 function toWire(content: StateContent): WireState {
-  const { credential, expired, method, promptId, sent, upstream } = content
+  const { credential, expired, method, outage, promptId, sent, upstream } = content
   return {
     i: content.signInId,
     n: content.step,
@@ -149,6 +152,7 @@ function toWire(content: StateContent): WireState {
       : { s: [sent.mark, sent.option, sent.times, sent.untilMs] as const }),
     ...(expired === undefined ? {} : { x: expired }),
     ...(upstream === undefined ? {} : { k: upstream }),
+    ...(outage === undefined ? {} : { o: outage }),
     ...(method === undefined ? {} : { m: method }),
     ...(credential === undefined ? {} : { c: credential }),
   }
@@ -167,6 +171,7 @@ function fromWire(wire: WireState, purpose: StatePurpose): OpenedState {
       : { sent: { mark: wire.s[0], option: wire.s[1], times: wire.s[2], untilMs: wire.s[3] } }),
     ...(wire.x === undefined ? {} : { expired: wire.x }),
     ...(wire.k === undefined ? {} : { upstream: wire.k }),
+    ...(wire.o === undefined ? {} : { outage: wire.o }),
     ...(wire.m === undefined ? {} : { method: wire.m }),
     ...(wire.c === undefined ? {} : { credential: wire.c }),
     belongsTo: (userKey) => digestOf(userKey) === wire.u,

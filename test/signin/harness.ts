@@ -148,6 +148,7 @@ export function createWorld(options: WorldOptions = {}) {
     rules: [],
     missingGroups: () => new Set(),
     replyRules: [],
+    outageRules: [],
     texts: createTexts(),
     registry,
     states: createStateSealer(new Uint8Array(32).fill(9)),
