@@ -1,7 +1,7 @@
 import { attributeType, findAttribute } from '../../radius/index.ts'
 import type { Clock } from '../../support/index.ts'
+import type { CheckRow } from '../check-row.ts'
 import { describeError } from '../errors.ts'
-import type { CheckRow } from '../ldap-check.ts'
 import type { UpstreamOptions } from './options.ts'
 import type { UpstreamServer } from './server.ts'
 

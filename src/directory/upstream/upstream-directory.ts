@@ -1,13 +1,8 @@
-import type {
-  Credential,
-  Directory,
-  DirectoryDown,
-  RequestToVerify,
-  Verified,
-} from '../../signin/index.ts'
+import { RadiusError } from '../../radius/index.ts'
+import type { Credential, Directory, RequestToVerify, Verified } from '../../signin/index.ts'
+import type { CheckRow } from '../check-row.ts'
 import { DirectoryError } from '../errors.ts'
 import { createGate } from '../gate.ts'
-import type { CheckRow } from '../ldap-check.ts'
 import { checkUpstream } from './check.ts'
 import { createNameUsers } from './names.ts'
 import type { UpstreamDeps, UpstreamOptions } from './options.ts'
@@ -51,6 +46,9 @@ export function createUpstreamDirectory(
     name,
     resolve: (userName, signal) => users.resolve(userName, signal),
     resolveKey: (userKey, signal) => users.resolveKey(userKey, signal),
+
+    // Of people nobody else knows it tells nothing.
+    passwordStamp: async (user, signal) => options.users?.passwordStamp?.(user, signal),
 
     async verify(user, credential, signal, request) {
       if (!isCheckable(credential)) {
@@ -108,8 +106,9 @@ function isCheckable(credential: Credential): credential is Checkable {
   return credential.kind === 'pap' || credential.kind === 'chap' || credential.kind === 'ms-chap'
 }
 
-/** Our own limits are `busy` and never an outage; silence of all servers is one. */
-function troubleOf(error: unknown): DirectoryDown | Extract<Verified, { kind: 'busy' }> {
+/** Our own limits are `busy` and never an outage; silence of all servers is one. Some passwords fit in no packet. */
+function troubleOf(error: unknown): Verified {
+  if (error instanceof RadiusError) return { kind: 'not-checkable', detail: error.message }
   if (!(error instanceof DirectoryError)) throw error
   if (error.code === 'busy' || error.code === 'aborted') return { kind: 'busy' }
   return { kind: 'down', detail: error.message }
