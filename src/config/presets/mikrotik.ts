@@ -50,5 +50,10 @@ export const mikrotik: Preset = {
       text: 'Logging in to the router uses CHAP or MS-CHAPv2 only.',
       from: 'authentik-6243',
     },
+    {
+      id: 'radsec',
+      text: 'It can speak RADIUS over TLS (RadSec) with a certificate, too.',
+      from: 'wiki-mikrotik',
+    },
   ],
 }

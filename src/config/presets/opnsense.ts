@@ -48,6 +48,11 @@ export const opnsense: Preset = {
       from: 'opnsense-source',
     },
     {
+      id: 'prompt-each-hour',
+      text: 'OpenVPN asks again at each renegotiation, every hour unless reneg-sec says otherwise.',
+      from: 'opnsense-1147',
+    },
+    {
       id: 'cn-prefix',
       text: 'A group in Class counts only with CN= in front.',
       from: 'opnsense-6230',

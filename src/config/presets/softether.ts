@@ -18,5 +18,11 @@ export const softether: Preset = {
   advisedPatience: '15s',
   groups: [],
   device: [],
-  quirks: [],
+  quirks: [
+    {
+      id: 'reconnects-every-15-s',
+      text: 'The client tries again every 15 s without end, which has locked accounts in the directory: set its number of retries to 0.',
+      from: 'softether-203',
+    },
+  ],
 }
