@@ -29,7 +29,14 @@ export {
   ntEncryptedPasswordLength,
   splitNtEncryptedPassword,
 } from './nt-encrypted-password.ts'
-export { attributeType, maxPacketLength, maxValueLength, packetCode } from './numbers.ts'
+export {
+  attributeType,
+  maxPacketLength,
+  maxValueLength,
+  microsoft,
+  microsoftType,
+  packetCode,
+} from './numbers.ts'
 export { type Attribute, attributesLength, decodePacket, type Packet } from './packet.ts'
 export {
   encodeReply,

@@ -48,6 +48,21 @@ export const attributeType = {
   ErrorCause: 101,
 } as const
 
+/** Vendor-Id of Microsoft, and the attributes that carry MS-CHAP and the keys it gives (RFC 2548). */
+export const microsoft = 311
+export const microsoftType = {
+  ChapResponse: 1,
+  ChapError: 2,
+  MppeEncryptionPolicy: 7,
+  MppeEncryptionTypes: 8,
+  ChapChallenge: 11,
+  ChapMppeKeys: 12,
+  MppeSendKey: 16,
+  MppeReceiveKey: 17,
+  Chap2Response: 25,
+  Chap2Success: 26,
+} as const
+
 /** Header bytes; also the shortest packet. */
 export const headerLength = 20
 /** Longest packet (RFC 2865 section 3). */

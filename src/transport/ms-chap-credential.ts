@@ -1,20 +1,10 @@
-import { readVendorAttributes, type VerifiedRequest } from '../radius/index.ts'
+import {
+  microsoft,
+  microsoftType,
+  readVendorAttributes,
+  type VerifiedRequest,
+} from '../radius/index.ts'
 import type { Credential } from '../signin/index.ts'
-
-/** Numbers of Microsoft's attributes (RFC 2548). */
-export const microsoft = 311
-export const microsoftType = {
-  ChapResponse: 1,
-  ChapError: 2,
-  MppeEncryptionPolicy: 7,
-  MppeEncryptionTypes: 8,
-  ChapChallenge: 11,
-  ChapMppeKeys: 12,
-  MppeSendKey: 16,
-  MppeReceiveKey: 17,
-  Chap2Response: 25,
-  Chap2Success: 26,
-} as const
 
 /** Both kinds: Ident, Flags, 24 bytes of another kind each, and the 24 of the NT-Response (RFC 2548 2.1.3, 2.3.2). */
 const responseLength = 50

@@ -5,10 +5,11 @@ import {
   type AttributeCipher,
   encodeVendorAttribute,
   integerAttribute,
+  microsoft,
+  microsoftType,
 } from '../radius/index.ts'
 import type { Credential, MsChapCredential, MsChapSuccess, RejectReason } from '../signin/index.ts'
 import { cutToBytes } from '../support/index.ts'
-import { microsoft, microsoftType } from './ms-chap-credential.ts'
 
 /** MS-MPPE-Encryption-Policy: encryption is allowed, not required (RFC 2548 2.4.4). */
 const allowed = 1

@@ -1,6 +1,5 @@
-import { type Attribute, attributeType } from '../radius/index.ts'
+import { type Attribute, attributeType, microsoft } from '../radius/index.ts'
 import type { RequestAttribute } from '../signin/index.ts'
-import { microsoft } from './ms-chap-credential.ts'
 
 const vendorHeaderLength = 4
 

@@ -2,11 +2,12 @@ import {
   type Attribute,
   attributeType,
   encodeVendorAttribute,
+  microsoft,
+  microsoftType,
   packetCode,
   textAttributes,
 } from '../../radius/index.ts'
 import type { Credential, MsChapCredential, RequestToVerify } from '../../signin/index.ts'
-import { microsoft, microsoftType } from './microsoft.ts'
 import type { Question } from './requester.ts'
 
 /** Credentials that a RADIUS server can be asked about. */
@@ -79,7 +80,7 @@ function proofOf(credential: Checkable): readonly Attribute[] {
       ]
     case 'ms-chap':
       return [
-        ...encodeVendorAttribute(microsoft, microsoftType.chapChallenge, credential.challenge),
+        ...encodeVendorAttribute(microsoft, microsoftType.ChapChallenge, credential.challenge),
         ...responseOf(credential),
       ]
   }
@@ -93,9 +94,9 @@ function responseOf(credential: MsChapCredential): readonly Attribute[] {
   value.set(ntResponse, 26)
   if (version === 2) {
     value.set(peerChallenge, 2)
-    return encodeVendorAttribute(microsoft, microsoftType.chap2Response, value)
+    return encodeVendorAttribute(microsoft, microsoftType.Chap2Response, value)
   }
   // Use the NT response: there is no LM response in front of it.
   value[1] = 1
-  return encodeVendorAttribute(microsoft, microsoftType.chapResponse, value)
+  return encodeVendorAttribute(microsoft, microsoftType.ChapResponse, value)
 }

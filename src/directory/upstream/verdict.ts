@@ -7,6 +7,8 @@ import {
   findAttribute,
   findInteger,
   findVendorAttribute,
+  microsoft,
+  microsoftType,
   type Packet,
   packetCode,
   RadiusError,
@@ -21,7 +23,6 @@ import type {
   Verified,
 } from '../../signin/index.ts'
 import { cutToBytes } from '../../support/index.ts'
-import { microsoft, microsoftType } from './microsoft.ts'
 import type { UpstreamOptions } from './options.ts'
 import type { Checkable } from './question.ts'
 import type { Exchanged } from './server.ts'
@@ -96,19 +97,19 @@ function readMsChap(
 ): MsChapSuccess | undefined {
   try {
     if (version === 1) {
-      const keys = findVendorAttribute(reply, microsoft, microsoftType.chapMppeKeys)
+      const keys = findVendorAttribute(reply, microsoft, microsoftType.ChapMppeKeys)
       const clear = keys && cipher.decrypt(keys, 'password')
       // LM key (8), NT key (16), zeros (RFC 2548 2.4.1).
       return clear === undefined || clear.length < 24
         ? undefined
         : { version, ntKey: Uint8Array.from(clear.subarray(8, 24)) }
     }
-    const success = findVendorAttribute(reply, microsoft, microsoftType.chap2Success)
+    const success = findVendorAttribute(reply, microsoft, microsoftType.Chap2Success)
     const text = Buffer.from(success?.subarray(1) ?? []).toString('latin1')
     const [authenticatorResponse] = /^S=[0-9A-Fa-f]{40}/.exec(text) ?? []
     if (authenticatorResponse === undefined || success?.[0] !== identifier) return undefined
-    const receiveKey = keyOf(reply, microsoftType.mppeReceiveKey, cipher)
-    const sendKey = keyOf(reply, microsoftType.mppeSendKey, cipher)
+    const receiveKey = keyOf(reply, microsoftType.MppeReceiveKey, cipher)
+    const sendKey = keyOf(reply, microsoftType.MppeSendKey, cipher)
     if ([receiveKey, sendKey].some((key) => key !== undefined && key.length !== 16))
       return undefined
     return {
