@@ -18,6 +18,7 @@ const labPrograms = {
   radclient: ['freeradius-utils'],
   freeradius: ['freeradius', 'freeradius-ldap'],
   oathtool: ['oathtool'],
+  eapol_test: ['eapoltest'],
   openssl: ['openssl'],
   python3: ['python3'],
   chromium: ['chromium'],

@@ -32,6 +32,7 @@ export function withTunnel(
 }
 
 type Ending = Exclude<OuterStep, { kind: 'request' }>
+type TunnelSend = Extract<TunnelStep, { kind: 'send' }>
 
 class TlsMethod implements OuterMethod {
   readonly type: number
@@ -48,6 +49,8 @@ class TlsMethod implements OuterMethod {
   #keyMaterial: Uint8Array = new Uint8Array()
   /** How it ends once the peer has acknowledged what was sent last. */
   #ending: Ending | undefined = undefined
+  /** What goes through the tunnel once the peer has acknowledged the end of our handshake. */
+  #held: TunnelSend | undefined = undefined
 
   constructor(factory: TunnelMethodFactory, context: SecureContext, identity: string) {
     this.type = factory.type
@@ -94,6 +97,13 @@ class TlsMethod implements OuterMethod {
     const session = this.#session
     if (session === undefined) return invalid('no TLS record where the handshake begins')
     if (session.error !== undefined) return this.#fail(session, round, session.error)
+    const held = this.#held
+    if (held !== undefined) {
+      this.#held = undefined
+      return message.length === 0
+        ? this.#sendThrough(session, held, round)
+        : invalid('data instead of an acknowledgement')
+    }
     if (this.#tunnel !== undefined) {
       return this.#go(session, await this.#tunnel.receive(session.takePlain(), round), round)
     }
@@ -122,11 +132,7 @@ class TlsMethod implements OuterMethod {
 
   async #go(session: TlsSession, step: TunnelStep, round: OuterRound): Promise<OuterStep> {
     if (step.kind === 'failed' || step.kind === 'broken') return step
-    if (step.kind === 'send') {
-      if (step.plain.length > 0) await session.send(step.plain)
-      if (session.error !== undefined) return this.#fail(session, round, session.error)
-      return this.#send(session.takeOutput(), round, step.notBeforeMs)
-    }
+    if (step.kind === 'send') return this.#sendThrough(session, step, round)
     const keys = sessionKeysOf(step.msk ?? this.#keyMaterial)
     const done: Ending = { kind: 'done', outcome: step.outcome, keys }
     const flight = session.takeOutput()
@@ -134,6 +140,22 @@ class TlsMethod implements OuterMethod {
     // The end of our handshake has not left yet, and the peer waits for it.
     this.#ending = done
     return this.#send(flight, round)
+  }
+
+  async #sendThrough(session: TlsSession, step: TunnelSend, round: OuterRound): Promise<OuterStep> {
+    const { plain, notBeforeMs } = step
+    if (plain.length > 0) {
+      const flight = session.takeOutput()
+      // The peer of TLS 1.2 is in its handshake until it has read ours to the end.
+      if (flight.length > 0 && session.protocol === 'TLSv1.2') {
+        this.#held = step
+        return this.#send(flight, round)
+      }
+      await session.send(plain)
+      if (session.error !== undefined) return this.#fail(session, round, session.error)
+      return this.#send(Buffer.concat([flight, session.takeOutput()]), round, notBeforeMs)
+    }
+    return this.#send(session.takeOutput(), round, notBeforeMs)
   }
 
   /** An alert of ours goes out first: it tells the peer what was wrong (RFC 5216 2.1.3). */

@@ -29,6 +29,7 @@ function debianPackage(program: string): string {
   const packages: Readonly<Record<string, string>> = {
     samba: 'samba samba-ad-dc samba-ad-provision winbind',
     radclient: 'freeradius-utils',
+    eapol_test: 'eapoltest',
     ldapsearch: 'ldap-utils',
   }
   return packages[program] ?? program
