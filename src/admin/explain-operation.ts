@@ -3,6 +3,7 @@ import type { Method } from '../accounts/index.ts'
 import type {
   DeviceEvidence,
   DropReason,
+  Outage,
   Rehearsal,
   RejectReason,
   ReplyAttribute,
@@ -28,6 +29,8 @@ export type Explanation = {
   readonly gateway: GatewayView
   readonly device?: DeviceEvidence
   readonly atMs: number
+  /** What was taken to be down. */
+  readonly outage?: Outage
   /** The policy rule that decides; `number` from 1. Absent: none does. */
   readonly rule?: { readonly name: string; readonly number: number }
   readonly methods: readonly UsableMethod[]
@@ -88,6 +91,7 @@ const explainArgs = z.strictObject({
   atMs: z.int().optional(),
   /** How the password is sent. Default: PAP. */
   credential: z.enum(['pap', 'chap', 'ms-chap', 'eap']).optional(),
+  outage: z.enum(['directory', 'provider']).optional(),
   /** What the request says beside, by names of the dictionary. */
   attributes: z
     .array(
@@ -124,6 +128,7 @@ export function createExplainOperation(
         inUse: gateway.inUse,
         from: args.from,
         credential: args.credential,
+        outage: args.outage,
         attributes: args.attributes ?? [],
         atMs,
         signal,
@@ -135,6 +140,7 @@ export function createExplainOperation(
         gateway,
         ...(device === undefined ? {} : { device }),
         atMs,
+        ...(args.outage === undefined ? {} : { outage: args.outage }),
         ...(rule === undefined ? {} : { rule }),
         methods: methodsOf(rehearsal.choices),
         sees: sightOf(rehearsal.first, gateway),

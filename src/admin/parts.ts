@@ -1,5 +1,11 @@
 import type { PatienceMemory, StartingValue } from '../patience/index.ts'
-import type { CredentialName, DeviceEvidence, Rehearsal, ReplyAttribute } from '../signin/index.ts'
+import type {
+  CredentialName,
+  DeviceEvidence,
+  Outage,
+  Rehearsal,
+  ReplyAttribute,
+} from '../signin/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Clock, Secret } from '../support/index.ts'
 import type { CheckRow } from './checks.ts'
@@ -48,6 +54,8 @@ export type RehearseRequest = {
   /** As Calling-Station-Id has it. */
   readonly from: string | undefined
   readonly credential: CredentialName | undefined
+  /** What would be down; undefined: nothing. */
+  readonly outage: Outage | undefined
   readonly attributes: readonly NamedAttribute[]
   readonly atMs: number
   readonly signal: AbortSignal

@@ -9,7 +9,8 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
   const { userName, person, gateway, device, atMs, rule, methods, sees, replies } = explanation
   const who = printable(person?.name ?? userName)
   const typed = gateway.flow === 'code-only' ? 'without a code' : 'with the right password alone'
-  const head = `${who} at ${printable(gateway.name)}, ${typed}, ${comesTo(sees)}.`
+  const down = explanation.outage === undefined ? '' : `, ${outages[explanation.outage]}`
+  const head = `${who} at ${printable(gateway.name)}, ${typed}${down}, ${comesTo(sees)}.`
   const { patienceMs, marginMs } = gateway.inUse
   const answered = formatDuration(patienceMs - marginMs)
   const facts = [
@@ -49,6 +50,11 @@ function rememberedFields({
   if (rememberedForMs === undefined) return []
   return [['Remembered', `no; would be until ${formatDateTime(nowMs + rememberedForMs)}`]]
 }
+
+const outages = {
+  directory: 'while no directory server answers',
+  provider: 'while no carrier delivers',
+} as const
 
 function comesTo(sees: Sight): string {
   switch (sees.kind) {

@@ -9,15 +9,21 @@ const nothing = async () => undefined
 /**
  * The same parts, at a moment that does not pass, with everything taken out that sends, spends, counts
  * or writes. Reads go through: names, groups, what is enrolled, how an account and its limits stand. Any password
- * is right, no code is, and no other sign-in is under way.
+ * is right, no code is, and no other sign-in is under way. `outage`: what would be down.
  */
-export function withoutEffects(parts: SignInParts, nowMs: number): SignInParts {
+export function withoutEffects(
+  parts: SignInParts,
+  nowMs: number,
+  outage?: 'directory' | 'provider',
+): SignInParts {
   const clock = { nowMs: () => nowMs, after: () => noTimer }
   const directories = [...parts.directories].map(
-    ([name, directory]) => [name, believing(directory)] as const,
+    ([name, directory]) => [name, believing(directory, outage === 'directory')] as const,
   )
   const look: LimitStore['look'] = (uses, atMs) => parts.limits.look(uses, atMs)
-  const sent = [...parts.sent].map(([method, { method: word }]) => [method, silent(word)] as const)
+  const sent = [...parts.sent].map(
+    ([method, { method: word }]) => [method, silent(word, outage === 'provider')] as const,
+  )
   return {
     ...parts,
     clock,
@@ -51,11 +57,15 @@ export function withoutEffects(parts: SignInParts, nowMs: number): SignInParts {
 
 const noTimer = { cancel: () => undefined }
 
-/** Looks people up, and takes every password. */
-function believing(directory: Directory): Directory {
+/** Looks people up, and takes every password. `areDown`: whatever needs a server cannot be asked. */
+function believing(directory: Directory, areDown: boolean): Directory {
+  const { standsAlone } = directory
+  const isDown = areDown && standsAlone === undefined
   return {
     name: directory.name,
-    resolve: (userName, signal) => directory.resolve(userName, signal),
+    ...(standsAlone === undefined ? {} : { standsAlone }),
+    resolve: async (userName, signal) =>
+      isDown ? { kind: 'down', detail: 'as if it were' } : directory.resolve(userName, signal),
     resolveKey: (userKey, signal) => directory.resolveKey(userKey, signal),
     verify: async () => ({ kind: 'right' }),
     passwordStamp: async (user, signal) => directory.passwordStamp?.(user, signal),
@@ -63,8 +73,12 @@ function believing(directory: Directory): Directory {
   }
 }
 
-function silent(method: SentCodeMethod['method']): SentCodeMethod {
-  return { method, send: async () => ({ kind: 'sent' }) }
+function silent(method: SentCodeMethod['method'], isDown: boolean): SentCodeMethod {
+  return {
+    method,
+    send: async () =>
+      isDown ? { kind: 'failed', detail: 'as if it were down', outage: true } : { kind: 'sent' },
+  }
 }
 
 function readOnly(accounts: AccountStore): AccountStore {

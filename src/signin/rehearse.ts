@@ -13,13 +13,15 @@ import { type Choices, loadChoices } from './choices.ts'
 import { allowedMethods, type Context, denialOf, type SignInParts } from './context.ts'
 import { checkFactors } from './factors.ts'
 import { findUser } from './find-user.ts'
+import { endHeld } from './hold.ts'
 import { withoutEffects } from './no-effects.ts'
+import { throughOutage } from './outage.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPolicy, decideFor } from './policy.ts'
 import { rememberedForMs } from './remembered.ts'
 import { type BuiltReply, buildReply } from './reply-rules.ts'
 import { createContext } from './sign-in.ts'
-import type { Held } from './step.ts'
+import type { Held, Passed, Step } from './step.ts'
 import { Stop } from './stop.ts'
 
 export type RehearsalRequest = {
@@ -30,10 +32,14 @@ export type RehearsalRequest = {
   readonly credential?: CredentialName | undefined
   /** What the request would say beside. */
   readonly attributes?: readonly RequestAttribute[]
+  /** What would be down: every directory that needs a server, or every carrier. */
+  readonly outage?: Outage | undefined
   /** When the sign-in would begin, milliseconds since 1970. */
   readonly atMs: number
   readonly signal: AbortSignal
 }
+
+export type Outage = 'directory' | 'provider'
 
 /** What a sign-in would come to, and why. */
 export type Rehearsal = {
@@ -61,7 +67,10 @@ const anyPassword = new Secret('x')
  * nothing sent, spent, counted or written. Rejects with StoreError when the store fails.
  */
 export async function rehearse(parts: SignInParts, request: RehearsalRequest): Promise<Rehearsal> {
-  const context = createContext(withoutEffects(parts, request.atMs), attemptOf(request))
+  const context = createContext(
+    withoutEffects(parts, request.atMs, request.outage),
+    attemptOf(request),
+  )
   const found = await findUser(context)
   if (found.kind !== 'found') {
     return { user: undefined, rule: undefined, choices: undefined, first: found, replies: [] }
@@ -74,7 +83,8 @@ export async function rehearse(parts: SignInParts, request: RehearsalRequest): P
   const choices = await loadChoices(context, user, { methods, preferred })
   if (policy.kind !== 'policy') return { user, rule, choices, first: policy, replies: [] }
 
-  const step = await checkFactors(context, found, policy)
+  const asked = await checkFactors(context, found, policy)
+  const step = request.outage === 'provider' ? await failPrompt(context, asked) : asked
   const first = step.kind === 'passed' ? authorise(context, user) : step
   if (denialOf(context) !== undefined) return { user, rule, choices, first, replies: [] }
   const used = step.kind === 'passed' ? [context.method] : methodsOf(choices)
@@ -95,6 +105,13 @@ export async function rehearse(parts: SignInParts, request: RehearsalRequest): P
     ...(remembered === undefined ? {} : { remembered }),
     ...(forMs === undefined ? {} : { rememberedForMs: forMs }),
   }
+}
+
+/** The way on where the carrier of the prompt is down. */
+async function failPrompt(context: Context, asked: Step): Promise<Passed | Outcome> {
+  const failed = { kind: 'failed', detail: 'as if it were down', outage: true } as const
+  const ended = asked.kind === 'held' ? await endHeld(context, asked, failed) : asked
+  return throughOutage(context, ended)
 }
 
 function attemptOf(request: RehearsalRequest): Attempt {

@@ -6,6 +6,7 @@ import type {
   PolicyRule,
   PromptResult,
 } from '../../src/signin/index.ts'
+import { rehearse } from '../../src/signin/index.ts'
 import {
   type Ask,
   call,
@@ -275,6 +276,33 @@ describe('while a carrier is down (RULES 23)', () => {
     world.clock.advance(301_000)
     const late = await world.ask({ gateway, state, password: recoveryCode })
     expect(reasonOf(late)).to.equal('state-invalid')
+  })
+})
+
+describe('a dry run of an outage', () => {
+  async function rehearsed(
+    outage: 'directory' | 'provider',
+    gateway = gatewayRules(),
+    methods = [call],
+  ): Promise<string> {
+    const world = worldWith(breakGlass)
+    for (const method of methods) await world.enrol('alice', method)
+    const { first } = await rehearse(world.parts, {
+      ...{ userName: 'alice', gateway, device: undefined, outage },
+      ...{ atMs: world.clock.nowMs(), signal: new AbortController().signal },
+    })
+    expect(world.phone.calls).to.have.length(0)
+    expect(world.rows).to.have.length(0)
+    return first.kind === 'held' ? 'held' : first.reason
+  }
+
+  it('goes the way of the real one', async () => {
+    expect(await rehearsed('provider', holding)).to.equal('accepted')
+    expect(await rehearsed('provider', gatewayRules(), [call, sms])).to.equal('challenged')
+    expect(await rehearsed('provider', gatewayRules({ flow: 'challenge' }), [sms])).to.equal(
+      'accepted',
+    )
+    expect(await rehearsed('directory', holding)).to.equal('directory-down')
   })
 })
 

@@ -33,6 +33,11 @@ export const explainCommand = command({
         requiresArg: true,
         describe: 'When: 08:12 (today), 2026-12-24T23:00. Default: now',
       })
+      .option('outage', {
+        choices: ['directory', 'provider'] as const,
+        requiresArg: true,
+        describe: 'As if every directory server, or every carrier, were down',
+      })
       .option('credential', {
         choices: ['pap', 'chap', 'ms-chap', 'eap'] as const,
         describe: 'How the password is sent. Default: pap',
@@ -44,7 +49,7 @@ export const explainCommand = command({
         default: [],
         describe: 'What the request says beside, NAME=VALUE; may be given again',
       }),
-  async run({ user, gateway, from, at, credential, attribute, ...args }, io) {
+  async run({ user, gateway, from, at, outage, credential, attribute, ...args }, io) {
     const atMs = at === undefined ? undefined : parseTime(at, io.clock.nowMs())
     if (at !== undefined && atMs === undefined) {
       throw new CliError('usage', `--at ${at} is no time; try 08:12 or 2026-12-24T23:00.`)
@@ -56,6 +61,7 @@ export const explainCommand = command({
         gateway,
         ...(from === undefined ? {} : { from }),
         ...(atMs === undefined ? {} : { atMs }),
+        ...(outage === undefined ? {} : { outage }),
         ...(credential === undefined ? {} : { credential }),
         ...(attribute.length === 0 ? {} : { attributes }),
       }),
