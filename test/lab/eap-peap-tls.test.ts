@@ -1,0 +1,218 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import * as vectors from '../vectors/certificates.ts'
+import { type EapolResult, type Network, signInByEapol } from './eapol.ts'
+import { needProgram } from './need.ts'
+import { type Service, startService } from './service.ts'
+import { gatewayConfig, lastingConfig } from './service-config.ts'
+
+/** Files that the service and eapol_test read. */
+const files = {
+  'ca.pem': vectors.authority,
+  'server.pem': vectors.serverCertificate,
+  'server.key': vectors.serverKey,
+  'crl.pem': vectors.revocations,
+  'foreign.pem': vectors.foreign,
+  'plain.pem': vectors.plain,
+  'user.pem': vectors.user,
+  'user.key': vectors.userKey,
+  'expired.pem': vectors.expired,
+  'revoked.pem': vectors.revoked,
+}
+
+describe('eapol_test: PEAP and EAP-TLS', function () {
+  this.timeout(30_000)
+  this.slow(1_000)
+  let service: Service
+
+  before(async function () {
+    needProgram('eapol_test', this)
+    service = await startService((place) => {
+      for (const [name, text] of Object.entries(files)) {
+        writeFileSync(join(place.folder, name), text, { mode: 0o600 })
+      }
+      const config = lastingConfig(place)
+      const wifi = (name: string, eap: object) => gatewayConfig(name, { flow: 'auto', eap })
+      return JSON.stringify({
+        ...config,
+        eap: {
+          cert_file: 'server.pem',
+          key_file: 'server.key',
+          devices: { ca_file: 'ca.pem', crl_file: 'crl.pem', names: 'common-name' },
+        },
+        directories: {
+          people: {
+            type: 'local',
+            users: {
+              alice: { password: 'wonderland', groups: ['staff'] },
+              bob: { password: 'builder' },
+            },
+          },
+        },
+        rules: [{ name: 'staff', group: 'staff', second_factor: 'none' }],
+        gateways: {
+          peap: wifi('peap', { methods: ['peap'] }),
+          'peap-13': wifi('peap-13', { methods: ['peap'], tls_max: '1.3' }),
+          bound: wifi('bound', { methods: ['peap'], crypto_binding: 'required' }),
+          small: wifi('small', { methods: ['peap', 'tls'], packet_size: 100 }),
+          tls: wifi('tls', { methods: ['tls'] }),
+          any: wifi('any', { methods: ['ttls', 'tls', 'peap'] }),
+          wire: wifi('wire', { methods: ['md5', 'gtc'] }),
+        },
+      })
+    })
+  })
+
+  after(async () => {
+    await service?.stop()
+  })
+
+  const file = (name: string) => join(service.folder, name)
+
+  function signIn(gateway: string, network: Network, more: string[] = []): Promise<EapolResult> {
+    const { port } = service
+    return signInByEapol({ port, gateway, network: { ca_cert: file('ca.pem'), ...network }, more })
+  }
+
+  function expectIn({ isAccepted, keysFit, output }: EapolResult): void {
+    expect(isAccepted, output).to.equal(true)
+    expect(keysFit, output).to.equal(true)
+  }
+
+  /** Refused, and the log of this sign-in says why. */
+  async function expectOut(signingIn: Promise<EapolResult>, reason: string): Promise<void> {
+    const start = service.output().length
+    const { isAccepted, output } = await signingIn
+    expect(isAccepted, output).to.equal(false)
+    await service.printed(new RegExp(`^[^]{${start},}${reason}`))
+  }
+
+  const msChapV2 = (
+    identity = 'alice',
+    password = 'wonderland',
+    phase1 = 'peapver=0',
+  ): Network => ({
+    eap: 'PEAP',
+    identity,
+    password,
+    anonymous_identity: 'anonymous',
+    phase1,
+    phase2: 'auth=MSCHAPV2',
+  })
+  const gtc = (password = 'wonderland'): Network => ({
+    ...msChapV2('alice', password),
+    phase2: 'auth=GTC',
+  })
+  const certificate = (name: string, phase1: string): Network => ({
+    eap: 'TLS',
+    identity: 'anonymous',
+    client_cert: file(`${name}.pem`),
+    private_key: file('user.key'),
+    phase1,
+  })
+
+  describe('PEAP', () => {
+    for (const [what, phase1] of [
+      ['the device binds', 'peapver=0 crypto_binding=2'],
+      ['the device may bind', 'peapver=0 crypto_binding=1'],
+      ['the device does not bind', 'peapver=0 crypto_binding=0'],
+    ] as const) {
+      it(`MSCHAPv2, where ${what}`, async () => {
+        expectIn(await signIn('peap', msChapV2('alice', 'wonderland', phase1)))
+      })
+    }
+
+    it('MSCHAPv2 with TLS 1.3', async () => {
+      const phase1 = 'peapver=0 tls_disable_tlsv1_3=0'
+      expectIn(await signIn('peap-13', msChapV2('alice', 'wonderland', phase1)))
+    })
+
+    it('MSCHAPv2 in packets of 100 bytes', async () => {
+      expectIn(await signIn('small', { ...msChapV2(), fragment_size: 100 }))
+    })
+
+    it('GTC, which the device wants instead', async () => {
+      expectIn(await signIn('peap', gtc()))
+    })
+
+    it('after a NAK to what is offered first', async () => {
+      expectIn(await signIn('any', msChapV2()))
+    })
+
+    it('binding required: with it in, without it out', async () => {
+      expectIn(await signIn('bound', msChapV2()))
+      const without = msChapV2('alice', 'wonderland', 'peapver=0 crypto_binding=0')
+      await expectOut(signIn('bound', without), 'eap-binding-missing')
+    })
+
+    for (const [what, network] of [
+      ['MSCHAPv2', msChapV2('alice', 'wrong')],
+      ['GTC', gtc('wrong')],
+    ] as const) {
+      it(`${what} with a wrong password`, async () => {
+        await expectOut(signIn('peap', network), 'password-wrong')
+      })
+    }
+
+    it('a second factor that nobody has asked for', async () => {
+      await expectOut(signIn('peap', msChapV2('bob', 'builder')), 'not-enrolled')
+    })
+
+    it('a server that the device does not trust', async () => {
+      const network = { ...msChapV2(), ca_cert: file('foreign.pem') }
+      await expectOut(signIn('peap', network), 'eap-tls-failed')
+    })
+
+    it('a device that wants nothing that is allowed', async () => {
+      await expectOut(signIn('tls', msChapV2()), 'eap-no-method')
+    })
+  })
+
+  for (const [version, phase1, protocol] of [
+    ['1.2', 'tls_disable_tlsv1_3=1', 'TLSv1.2'],
+    ['1.3', 'tls_disable_tlsv1_3=0', 'TLSv1.3'],
+  ] as const) {
+    describe(`EAP-TLS with TLS ${version}`, () => {
+      it('a certificate', async () => {
+        const result = await signIn('tls', certificate('plain', phase1))
+        expectIn(result)
+        expect(result.output).to.contain(`Using TLS version ${protocol}`)
+      })
+
+      it('in packets of 100 bytes, after a NAK', async () => {
+        const network = { ...certificate('plain', phase1), fragment_size: 100 }
+        expectIn(await signIn('small', network))
+      })
+
+      for (const [what, name, reason] of [
+        ['one that has expired', 'expired', 'certificate-expired'],
+        ['one that was revoked', 'revoked', 'certificate-revoked'],
+        ['one of another authority', 'foreign', 'certificate-untrusted'],
+        ['one that was made for another account', 'user', 'certificate-mismatch'],
+      ] as const) {
+        it(`${what}`, async () => {
+          await expectOut(signIn('tls', certificate(name, phase1)), reason)
+        })
+      }
+    })
+  }
+
+  describe('without a tunnel', () => {
+    const md5 = { eap: 'MD5', identity: 'alice', password: 'wonderland' }
+
+    it('MD5 on a wire', async () => {
+      const result = await signIn('wire', md5, ['-n', '-N61:d:15'])
+      expect(result.isAccepted, result.output).to.equal(true)
+    })
+
+    it('GTC on a wire', async () => {
+      const result = await signIn('wire', { ...md5, eap: 'GTC' }, ['-n', '-N61:d:15'])
+      expect(result.isAccepted, result.output).to.equal(true)
+    })
+
+    it('no MD5 on radio: it makes no keys', async () => {
+      await expectOut(signIn('wire', md5, ['-n']), 'eap-no-method')
+    })
+  })
+})
