@@ -122,7 +122,7 @@ export function describeIssues(
       return [file.problemAt(issue.path, issue.issues[0]?.message ?? issue.message)]
     }
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      const inner = likeliestBranch(issue.errors)
+      const inner = likeliestBranch(issue.errors) ?? oneOfWords(issue)
       if (inner !== undefined) {
         const moved = inner.map((error) => ({ ...error, path: [...issue.path, ...error.path] }))
         return describeIssues(file, moved, value)
@@ -141,6 +141,12 @@ function likeliestBranch(
   return branches.find((issues) =>
     issues.every((issue) => issue.path.length > 0 || !/^invalid_(type|value)$/.test(issue.code)),
   )
+}
+
+/** The words there are, where a union has no text of its own: one word or several of them. */
+function oneOfWords({ errors, message }: z.core.$ZodIssueInvalidUnion) {
+  if (message !== 'Invalid input') return undefined
+  return errors.find((issues) => issues.every(({ code }) => code === 'invalid_value'))
 }
 
 function describeIssue(issue: z.core.$ZodIssue, found: unknown): string {

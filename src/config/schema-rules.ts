@@ -79,6 +79,7 @@ export const policyRule = section({
     .describe('Methods the person has, any of them; none: not one that could be used.'),
   attribute: z
     .record(text(), replyValues)
+    .refine((attributes) => Object.keys(attributes).length > 0, 'needs at least one entry')
     .optional()
     .describe(
       'Attributes of the request, by their name in the dictionary, each with one of these values. All must be there.',

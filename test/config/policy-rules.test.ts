@@ -3,7 +3,10 @@ import { load, problemsOf, valid } from './load-text.ts'
 
 const gateways = `  codes: { address: 192.0.2.12, secret: "file:vpn", flow: code-only, group: phones }
   checked: { address: 192.0.2.13, secret: "file:vpn", first_factor: none }
+  shared: { address: 192.0.2.14, secret: "file:vpn", person_specific_device: false }
 `
+const needsOutcome =
+  'needs one of deny, second_factor, and how to ask: methods, remember, second_factor_first'
 const problems = (rules: string) => problemsOf(`${valid}${gateways}rules:\n${rules}`)
 
 describe('policy rules in the configuration', () => {
@@ -28,11 +31,36 @@ describe('policy rules in the configuration', () => {
   })
 
   const wrong: readonly [string, string][] = [
-    ['group: a', 'rules.0: needs one of deny, second_factor and methods, and one only'],
+    ['group: a', `rules.0: ${needsOutcome}`],
+    ['remember_address: true', `rules.0: ${needsOutcome}`],
+    ['second_factor: none, remember: 1h', `rules.0: ${needsOutcome}`],
+    ['deny: true, second_factor_first: true', `rules.0: ${needsOutcome}`],
+    ['remember: 30s', 'rules.0.remember: must be at least 1m'],
+    ['remember: 31d', 'rules.0.remember: must be at most 30d'],
+    ['remember: true', 'rules.0.remember: must be a time such as 20s, 500ms, 15m or 30d'],
     [
-      'deny: true, methods: [totp]',
-      'rules.0: needs one of deny, second_factor and methods, and one only',
+      'methods: [totp], remember_address: true',
+      'rules.0.remember_address: counts only with remember',
     ],
+    [
+      'gateway: checked, remember: 1h',
+      'rules.0.remember: remembers nobody: at checked no password is checked',
+    ],
+    [
+      'gateway: shared, remember: 1h',
+      'rules.0.remember: remembers nobody: at shared no device is told apart',
+    ],
+    [
+      'credential: mschap, deny: true',
+      'rules.0.credential: must be one of pap, chap, ms-chap, eap (did you mean ms-chap?)',
+    ],
+    ['credential: [], deny: true', 'rules.0.credential: needs at least one entry'],
+    ['attribute: {}, deny: true', 'rules.0.attribute: needs at least one entry'],
+    [
+      'attribute: { Filter-Id: [] }, deny: true',
+      'rules.0.attribute.Filter-Id: needs at least one entry',
+    ],
+    ['deny: true, methods: [totp]', `rules.0: ${needsOutcome}`],
     ['deny: false', 'rules.0.deny: must be true, or a text for the person'],
     ['deny: ""', 'rules.0.deny: must not be empty'],
     ['second_factor: maybe', 'rules.0.second_factor: must be one of none'],
@@ -69,11 +97,35 @@ describe('policy rules in the configuration', () => {
   for (const [rule, problem] of wrong) {
     it(`are refused with their place: ${rule}`, () => {
       const [found = '', ...more] = problems(`- { ${rule} }\n`)
-      expect(found).to.match(/^h\.yaml:14:\d+: /)
+      expect(found).to.match(/^h\.yaml:15:\d+: /)
       expect(found.replace(/^h\.yaml:\d+:\d+: /, '')).to.equal(problem)
       expect(more).to.deep.equal([])
     })
   }
+
+  it('say how the second factor is asked for, in one outcome', () => {
+    const { rules } = load(`${valid}rules:
+  - { remember: 12h }
+  - { methods: [totp], remember: 30d, remember_address: true, second_factor_first: true }
+  - { second_factor_first: false }
+`)
+    expect(rules.map(({ outcome }) => outcome)).to.deep.equal([
+      { kind: 'second-factor', remember: { forMs: 43_200_000, address: false } },
+      {
+        kind: 'second-factor',
+        methods: ['totp'],
+        remember: { forMs: 2_592_000_000, address: true },
+        first: true,
+      },
+      { kind: 'second-factor', first: false },
+    ])
+    expect(rules[0]).to.have.all.keys('name', 'timeZone', 'outcome')
+  })
+
+  it('remember where one of their gateways can', () => {
+    expect(problems('- { remember: 1h }\n')).to.deep.equal([])
+    expect(problems('- { gateway: [vpn, codes], remember: 1h }\n')).to.deep.equal([])
+  })
 
   it('may ask for no second factor where a password is checked', () => {
     expect(problems('- { gateway: vpn, second_factor: none }\n')).to.deep.equal([])

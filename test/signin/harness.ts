@@ -99,6 +99,7 @@ export type Ask = {
   readonly gateway?: GatewayRules
   readonly requestAuthenticator?: Uint8Array
   readonly attributes?: Attempt['attributes']
+  readonly eap?: Attempt['eap']
 }
 
 /** A request that was handed to the sign-in. */
@@ -179,6 +180,7 @@ export function createWorld(options: WorldOptions = {}) {
       sourceAddress: ask.source ?? '192.0.2.1',
       requestAuthenticator: ask.requestAuthenticator ?? randomBytes(16),
       attributes: ask.attributes ?? [],
+      ...(ask.eap === undefined ? {} : { eap: ask.eap }),
       receivedAtMs: clock.nowMs(),
       resends: 0,
       stop: new Stop(),

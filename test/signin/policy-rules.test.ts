@@ -342,3 +342,58 @@ describe('what a rule goes by', () => {
     expect(reasonOf(await world.ask())).to.equal('blocked')
   })
 })
+
+describe('a rule by credential', () => {
+  const vouched = { kind: 'second-factor', methods: ['sms'] } as const
+
+  it('goes by how the sign-in began, whatever its answers look like', async () => {
+    const world = worldWith([
+      { name: 'chap', credentials: ['chap'], outcome: vouched },
+      { name: 'others', outcome: deny },
+    ])
+    await world.enrol('alice', sms)
+    const gateway = gatewayRules({ flow: 'challenge' })
+    const state = stateOf(await world.ask({ gateway, credential: chap(password) }))
+    const answered = await world.ask({ gateway, state, password: world.sms.lastCode() })
+    expect(reasonOf(answered)).to.equal('accepted')
+    expect(reasonOf(await world.ask({ gateway }))).to.equal('denied')
+    expect(world.rows.map(({ rule }) => rule)).to.deep.equal(['chap', 'others'])
+  })
+
+  it('does not let an answer in another way begin anew', async () => {
+    const rules: PolicyRule[] = [{ name: 'pap', credentials: ['pap'], outcome: vouched }]
+    const world = worldWith(rules)
+    await world.enrol('alice', sms)
+    const gateway = gatewayRules({ flow: 'challenge' })
+    const state = stateOf(await world.ask({ gateway }))
+    rules.unshift({ name: 'no pap', credentials: ['pap'], outcome: deny })
+    const answer = { gateway, state, credential: chap(world.sms.lastCode()) }
+    expect(reasonOf(await world.ask(answer))).to.equal('denied')
+  })
+
+  it('means EAP whatever is inside', async () => {
+    const world = worldWith([{ name: 'eap', credentials: ['eap'], outcome: deny }])
+    await world.enrol('alice', sms)
+    const eap = { method: 'EAP-TTLS', outerIdentity: 'anonymous' }
+    expect(reasonOf(await world.ask({ eap }))).to.equal('denied')
+    expect(reasonOf(await world.ask())).to.equal('challenged')
+  })
+})
+
+describe('a rule by attributes of the request', () => {
+  const wireless = { vendor: 0, type: 61, value: Uint8Array.of(0, 0, 0, 19) }
+  const essid = (name: string) => ({ vendor: 14823, type: 5, value: Buffer.from(name) })
+
+  it('holds where they are there, each time a request comes', async () => {
+    const world = worldWith([
+      { name: 'corp', attributes: [[wireless], [essid('corp'), essid('lab')]], outcome: none },
+      { name: 'rest', outcome: deny },
+    ])
+    for (const attributes of [[], [wireless], [essid('corp')], [wireless, essid('guests')]]) {
+      expect(reasonOf(await world.ask({ attributes, device: laptop }))).to.equal('denied')
+    }
+    world.clock.advance(11_000)
+    const attributes = [essid('lab'), wireless]
+    expect(reasonOf(await world.ask({ attributes, device: laptop }))).to.equal('accepted')
+  })
+})

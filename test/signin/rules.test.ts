@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { dictionaryOf } from '../../src/compose/dictionary.ts'
 import { createPolicyRules } from '../../src/compose/policy-rules.ts'
+import { readRequestAttribute } from '../../src/compose/rule-attributes.ts'
 import { createWallClock, decide, type Facts, type PolicyRule } from '../../src/signin/index.ts'
 import { parseAddress } from '../../src/support/index.ts'
 import { load, valid } from '../config/load-text.ts'
@@ -12,6 +13,13 @@ const wednesdayNoonMs = Date.UTC(2026, 6, 15, 12)
 /** Rules as an administrator writes them. */
 function rulesOf(yaml: string): readonly PolicyRule[] {
   return createPolicyRules(load(`${valid}rules:\n${yaml}`), dictionary)
+}
+
+/** What a request says, by names of the dictionary. */
+function said(...attributes: readonly (readonly [string, string | number])[]): Partial<Facts> {
+  return {
+    attributes: attributes.map(([name, value]) => readRequestAttribute(dictionary(), name, value)),
+  }
 }
 
 function factsOf(change: Partial<Facts> = {}): Facts {
@@ -81,6 +89,34 @@ describe('conditions of a policy rule', () => {
     [`days: fri, ${night}`, false, at('2026-07-18T23:00Z')],
     [`days: fri, ${night}`, false, at('2026-07-17T05:00Z')],
     [`days: sat, ${night}`, true, at('2026-07-19T03:00Z')],
+    ['credential: pap', true],
+    ['credential: [chap, pap]', true],
+    ['credential: [eap, ms-chap]', false],
+    ['credential: [eap, ms-chap]', true, { credential: 'ms-chap' }],
+    ['credential: [pap, chap, ms-chap, eap]', false, { credential: undefined }],
+    ['attribute: { NAS-Port-Type: Wireless-802.11 }', false],
+    ['attribute: { NAS-Port-Type: Wireless-802.11 }', true, said(['NAS-Port-Type', 19])],
+    ['attribute: { nas-port-type: [5, 19] }', true, said(['NAS-Port-Type', 19])],
+    ['attribute: { NAS-Port-Type: [5, 15] }', false, said(['NAS-Port-Type', 19])],
+    ['attribute: { NAS-Port-Type: 19 }', false, said(['Service-Type', 19])],
+    ['attribute: { Aruba-Essid-Name: corp }', true, said(['Aruba-Essid-Name', 'corp'])],
+    ['attribute: { Aruba-Essid-Name: corp }', false, said(['Aruba-Essid-Name', 'Corp'])],
+    ['attribute: { Aruba-Essid-Name: corp }', false, said(['Aruba-Essid-Name', 'corp2'])],
+    // The same number, but of nobody, and of another vendor.
+    ['attribute: { Aruba-Essid-Name: corp }', false, said(['Filter-Id', 'corp'])],
+    [
+      'attribute: { Cisco-AVPair: "a=b" }',
+      true,
+      said(['Cisco-AVPair', 'x'], ['Cisco-AVPair', 'a=b']),
+    ],
+    ['attribute: { Filter-Id: a, Service-Type: 2 }', false, said(['Filter-Id', 'a'])],
+    [
+      'attribute: { Filter-Id: a, Service-Type: 2 }',
+      true,
+      said(['Service-Type', 2], ['Filter-Id', 'a']),
+    ],
+    ['attribute: { Called-Station-Id: x, Filter-Id: a }', false, said(['Filter-Id', 'a'])],
+    ['attribute: { Framed-IP-Address: 10.0.0.1 }', true, said(['Framed-IP-Address', '10.0.0.1'])],
     // The hour that is there twice, and the one that is skipped.
     ['hours: 02:30-02:31, time_zone: Europe/Amsterdam', true, at('2026-10-25T00:30Z')],
     ['hours: 02:30-02:31, time_zone: Europe/Amsterdam', true, at('2026-10-25T01:30Z')],
