@@ -1,5 +1,4 @@
 import { contradictions } from './check-presets.ts'
-import { deadRules } from './dead-rules.ts'
 import type { PolicyRuleConfig } from './policy-rules.ts'
 import type { Config, DirectoryConfig, GatewayConfig } from './resolve.ts'
 
@@ -80,7 +79,6 @@ function unsafeUpstream([name, directory]: readonly [
           'optional lets whoever sits between turn a refusal into an Accept (CVE-2024-3596); update the server and set required',
       })
     }
-    ...deadRules(config),
     if (secret.reveal().length < minSecretLength) {
       found.push({
         setting: `${setting}.secret`,
