@@ -36,6 +36,26 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
         : [],
     ),
     ...Object.entries(config.directories).flatMap(unsafeUpstream),
+    ...Object.entries(config.directories).flatMap(([name, directory]) =>
+      directory.type === 'ldap' && directory.kind === 'ad' && directory.lockoutShield === 'off'
+        ? [
+            {
+              setting: `directories.${name}.lockout_shield`,
+              danger: 'whoever reaches a gateway can lock people out of Windows',
+            },
+          ]
+        : [],
+    ),
+    ...config.outageRules.flatMap(({ secondFactor }, index) =>
+      secondFactor === undefined
+        ? []
+        : [
+            {
+              setting: `outage_rules.${index}.second_factor`,
+              danger: 'while a carrier is down, the people it names sign in with a password alone',
+            },
+          ],
+    ),
     ...Object.entries(config.delivery).flatMap(([name, carrier]) =>
       carrier.type === 'smtp' && carrier.tls === 'insecure-plaintext'
         ? [
@@ -82,7 +102,7 @@ function unsafeUpstream([name, directory]: readonly [
     if (secret.reveal().length < minSecretLength) {
       found.push({
         setting: `${setting}.secret`,
-        danger: `is shorter than ${minSecretLength} characters and can be guessed from one captured packet`,
+        danger: `is shorter than ${minSecretLength} characters and can be guessed from one captured packet; set 32 random ones on both sides`,
       })
     }
     return found
@@ -107,7 +127,7 @@ function unsafeGateway(gateway: GatewayConfig): readonly UnsafeSetting[] {
   if (gateway.secret.reveal().length < minSecretLength) {
     found.push({
       setting: `${setting}.secret`,
-      danger: `is shorter than ${minSecretLength} characters and can be guessed from one captured packet`,
+      danger: `is shorter than ${minSecretLength} characters and can be guessed from one captured packet; set 32 random ones on both sides`,
     })
   }
   if (gateway.firstFactor.kind === 'none' && gateway.firstFactor.promptWithoutPassword) {
@@ -150,7 +170,12 @@ function sharedSecrets({ gateways }: Config): readonly UnsafeSetting[] {
       firstWith.set(text, name)
       return []
     }
-    return [{ setting: `gateways.${name}.secret`, danger: `is that of ${first} as well` }]
+    return [
+      {
+        setting: `gateways.${name}.secret`,
+        danger: `is that of ${first} as well, so that who takes over one can answer for the other; give each its own`,
+      },
+    ]
   })
 }
 

@@ -62,6 +62,7 @@ function checkFineGrained(what: What, { fineGrained }: DomainLockout): CheckRow 
     'Let the account read the Password Settings Container, or set lockout_shield by hand to the strictest of them.'
   const assumed = `for people with one, taken for it: ${describe(assumedPolicy)}`
   if (fineGrained === undefined) return warned(row, `hidden; ${assumed}`, remedy)
+  if (fineGrained.size === 0) return passed(row, 'none')
   const hidden = [...fineGrained.values()].filter((policy) => policy === undefined).length
   return hidden === 0
     ? passed(row, `${fineGrained.size}, all readable`)

@@ -20,6 +20,14 @@ describe('unsafe settings', () => {
       'directories.corp.insecure_plaintext',
       valid.replace('ldaps://dc1.corp.example.com', 'ldap://a\n    insecure_plaintext: true'),
     ],
+    [
+      'directories.corp.lockout_shield',
+      valid.replace('    base_dn:', '    lockout_shield: off\n    base_dn:'),
+    ],
+    [
+      'outage_rules.0.second_factor',
+      `${valid}outage_rules: [{ gateway: vpn, user_key: "corp:x", second_factor: none }]\n`,
+    ],
     ['gateways.vpn.message_authenticator', gateway('message_authenticator: optional')],
     ['gateways.vpn.message_authenticator', gateway('message_authenticator: learn')],
     [

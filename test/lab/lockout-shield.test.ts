@@ -170,6 +170,35 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
       })
     }
 
+    it('check says which right is missing, and what is taken for what cannot be read', async () => {
+      const rowsOf = async (change: Partial<LdapOptions>) =>
+        (await open(change).check()).map(({ what, ...row }) => ({
+          ...row,
+          what: what.slice(`corp ${samba.ldapsUrl} `.length),
+        }))
+      const row = async (change: Partial<LdapOptions>, wanted: string) =>
+        (await rowsOf(change)).find(({ what }) => what === wanted)
+      expect(await row({}, 'lockout shield')).to.include({
+        ok: true,
+        detail: '3 wrong passwords lock, counted for 1 min',
+        remedy: '',
+      })
+      const hidden = await row({}, 'fine-grained policies')
+      expect(hidden?.detail).to.match(/^1 of 1 may not be read; .* 3 wrong passwords lock/)
+      expect(hidden?.remedy).to.contain('Password Settings Container')
+      expect(await row({ bindDn: samba.adminDn }, 'fine-grained policies')).to.include({
+        detail: '1, all readable',
+        remedy: '',
+      })
+      const byHand = { threshold: 2, windowMs: 600_000 }
+      expect(await row({ lockoutShield: byHand }, 'lockout shield')).to.include({
+        detail: 'by hand: 2 wrong passwords lock, counted for 10 min',
+      })
+      expect(await row({ lockoutShield: 'off' }, 'lockout shield')).to.include({ detail: 'off' })
+      expect((await row({}, 'clock'))?.detail).to.match(/^differs from ours by \d s$/)
+      expect((await row({}, 'lockout counts'))?.detail).to.contain('this is the PDC emulator')
+    })
+
     it('counts tries that nobody waits for any more', async () => {
       expect(await signInElsewhere('strict', labPassword)).to.equal(true)
       const directory = open({ bindDn: samba.adminDn })
