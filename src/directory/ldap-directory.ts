@@ -11,6 +11,7 @@ import type {
 } from '../signin/index.ts'
 import type { Secret } from '../support/index.ts'
 import { checkStanding } from './account-standing.ts'
+import { adviceFor } from './advice.ts'
 import { readBindResult } from './bind-result.ts'
 import { changePassword, changesPasswords } from './change-password.ts'
 import type { CheckRow } from './check-row.ts'
@@ -34,6 +35,7 @@ import { createLdapServer } from './ldap-server.ts'
 import { createLockoutShield, type LockoutShield } from './lockout-shield.ts'
 import { readPasswordStamp } from './password-stamp.ts'
 import { parseTypedName } from './typed-name.ts'
+import { checkWinbind } from './winbind/check.ts'
 import { createWinbind, type WinbindOptions } from './winbind/winbind.ts'
 
 export type LdapDirectory = Directory & {
@@ -213,7 +215,11 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       }
     },
 
-    check: (groups = []) => checkServers(settings, groups, pins.idOf, clock),
+    async check(groups = []) {
+      const rows = await checkServers(settings, groups, pins.idOf, clock)
+      if (winbind === undefined) return rows
+      return [...rows, await checkWinbind(settings, servers.search, winbind)]
+    },
 
     async close() {
       servers.close()
@@ -253,30 +259,4 @@ function troubleOf(error: unknown): { kind: 'busy' } | DirectoryDown {
   if (error.code === 'busy' || error.code === 'aborted') return { kind: 'busy' }
   const refused = error.code === 'search-refused' || error.details.accountRefused === true
   return { kind: 'down', detail: error.message, ...(refused ? { refused } : {}) }
-}
-
-/** Which setting would help. */
-function adviceFor(
-  credential: Exclude<Credential, { kind: 'pap' | 'certificate' }>,
-  { kind, name }: LdapSettings,
-): string {
-  const what = describe(credential)
-  const winbind =
-    credential.kind === 'ms-chap' && kind === 'ad'
-      ? `give directory ${name} a winbind: section, or `
-      : ''
-  return `this gateway sends ${what}, which LDAP cannot check: ${winbind}switch the gateway to PAP`
-}
-
-function describe(credential: Exclude<Credential, { kind: 'pap' | 'certificate' }>): string {
-  switch (credential.kind) {
-    case 'ms-chap':
-      return `MS-CHAPv${credential.version}`
-    case 'chap':
-      return 'CHAP'
-    case 'unsupported':
-      return credential.name
-    case 'none':
-      return 'no password'
-  }
 }

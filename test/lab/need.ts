@@ -31,6 +31,9 @@ function debianPackage(program: string): string {
     radclient: 'freeradius-utils',
     eapol_test: 'eapoltest',
     ldapsearch: 'ldap-utils',
+    winbindd: 'winbind',
+    ntlm_auth: 'winbind',
+    net: 'samba-common-bin',
   }
   return packages[program] ?? program
 }

@@ -57,7 +57,8 @@ async function startIn(folder: string, remove: () => void): Promise<Samba> {
   const tls = join(folder, 'private', 'tls')
   const certificates = await makeCertificates(tls, ['DNS:dc1.corp.example', 'IP:127.0.0.1'])
   await configure(folder, [
-    'server services = ldap, cldap, kdc, winbindd, rpc',
+    // s3fs: a member of the domain asks through its pipes.
+    'server services = s3fs, ldap, cldap, kdc, winbindd, rpc',
     `pid directory = ${folder}`,
     `ncalrpc dir = ${folder}/ncalrpc`,
     `ntp signd socket directory = ${folder}/ntp`,

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import { challengeOf, ntHash, ntResponseOf } from '../../mschap/index.ts'
+import type { MsChapCredential, Verified } from '../../signin/index.ts'
+import type { Secret } from '../../support/index.ts'
+import { type CheckRow, failed, passed } from '../check-row.ts'
+import { textValue } from '../entry.ts'
+import { describeError } from '../errors.ts'
+import { has } from '../filters.ts'
+import { nameFilters } from '../find-user.ts'
+import type { LdapConnection } from '../ldap-connection.ts'
+import type { LdapSettings } from '../ldap-options.ts'
+import { parseTypedName } from '../typed-name.ts'
+import type { Winbind } from './winbind.ts'
+
+/** Searches as the directory does. */
+export type Search = <T>(
+  work: (connection: LdapConnection) => Promise<T>,
+  signal: AbortSignal,
+) => Promise<T>
+
+/**
+ * Signs our own account in by MS-CHAPv2: what it needs is what everybody needs. That shows whether winbind
+ * runs and lets us ask, the machine is in the domain, and its controllers take MS-CHAPv2. A wrong
+ * password it cannot be: the account has just been used to search.
+ */
+export async function checkWinbind(
+  settings: LdapSettings,
+  search: Search,
+  winbind: Winbind,
+): Promise<CheckRow> {
+  const what = `${settings.name} winbind`
+  const { signal } = new AbortController()
+  try {
+    const loginName = await search((connection) => findLoginName(connection, settings), signal)
+    if (loginName === undefined) {
+      const remedy = 'Write bind_dn as a DN or as user@domain.'
+      return failed(what, `nobody in the directory is ${settings.bindDn}`, remedy)
+    }
+    const credential = respond(loginName, settings.bindPassword)
+    const verified = await winbind.verify(loginName, credential, signal)
+    return judge(what, loginName, verified)
+  } catch (error) {
+    return failed(what, describeError(error), 'First let the directory be searched, see above.')
+  }
+}
+
+async function findLoginName(
+  connection: LdapConnection,
+  settings: LdapSettings,
+): Promise<string | undefined> {
+  const { baseDn, bindDn } = settings
+  const typed = bindDn.includes('=') ? undefined : parseTypedName(bindDn)
+  const attributes = ['sAMAccountName']
+  const queries =
+    typed === undefined
+      ? [{ base: bindDn, scope: 'base' as const, filter: has('objectClass') }]
+      : nameFilters(settings, typed).map((filter) => ({
+          base: baseDn,
+          scope: 'sub' as const,
+          filter,
+        }))
+  for (const query of queries) {
+    const [entry] = await connection.search({ ...query, attributes, limit: 1 })
+    const name = entry && textValue(entry, 'sAMAccountName')
+    if (name !== undefined) return name
+  }
+  return undefined
+}
+
+function respond(userName: string, password: Secret): MsChapCredential {
+  const open: MsChapCredential = {
+    kind: 'ms-chap',
+    version: 2,
+    identifier: 0,
+    challenge: randomBytes(16),
+    peerChallenge: randomBytes(16),
+    ntResponse: new Uint8Array(0),
+    userName,
+  }
+  return { ...open, ntResponse: ntResponseOf(challengeOf(open, userName), ntHash(password)) }
+}
+
+const page = 'docs/join-the-domain.md'
+
+function judge(what: string, loginName: string, verified: Verified): CheckRow {
+  switch (verified.kind) {
+    case 'right':
+      return passed(what, `a domain controller takes MS-CHAPv2 of ${loginName}`)
+    case 'down':
+      return verified.detail.includes('winbind')
+        ? failed(
+            what,
+            verified.detail,
+            `Start winbind, and let Holdfast into the group winbindd_priv: ${page}.`,
+          )
+        : failed(what, verified.detail, `wbinfo -t shows whether this machine is joined: ${page}.`)
+    case 'wrong':
+      return failed(
+        what,
+        `the password of ${loginName} is right by LDAP and wrong by MS-CHAPv2 (${verified.detail ?? ''})`,
+        `Let the domain controllers take NTLM, and this account too: ${page}.`,
+      )
+    case 'not-checkable':
+      return failed(what, verified.detail, `Let the domain controllers take NTLM: ${page}.`)
+    default:
+      return failed(
+        what,
+        `${loginName}: ${verified.kind}`,
+        'Look at this account in the directory.',
+      )
+  }
+}

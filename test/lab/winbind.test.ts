@@ -1,0 +1,146 @@
+import { expect } from 'chai'
+import type { LdapDirectory } from '../../src/directory/index.ts'
+import { openLdapDirectory } from '../../src/directory/open-ldap.ts'
+import { checkMsChap, ntHash } from '../../src/mschap/index.ts'
+import type { MsChapCredential, Verified } from '../../src/signin/index.ts'
+import { Secret, systemClock } from '../../src/support/index.ts'
+import { msChap } from '../signin/ms-chap-peer.ts'
+import { type MemberServer, startMemberServer } from './member-server.ts'
+import { needProgram, needRoot } from './need.ts'
+import { type Samba, startSamba } from './samba.ts'
+import { labPassword } from './samba-people.ts'
+
+const never = new AbortController().signal
+
+describe('MS-CHAP at a domain controller, from a member of its domain', function () {
+  this.timeout(120_000)
+  let samba: Samba
+  let member: MemberServer
+  let directory: LdapDirectory
+  const opened: LdapDirectory[] = []
+
+  before(async function () {
+    needRoot(this)
+    for (const program of ['samba', 'winbindd', 'ntlm_auth', 'net', 'unshare', 'nsenter'])
+      needProgram(program, this)
+    samba = await startSamba()
+    member = await startMemberServer()
+    directory = await open(member.ntlmAuth(['winbindd_priv']))
+  })
+  after(async () => {
+    for (const each of opened) await each.close()
+  })
+
+  async function open(program: string, change = {}): Promise<LdapDirectory> {
+    const created = await openLdapDirectory(
+      {
+        name: 'corp',
+        kind: 'ad',
+        servers: [{ url: samba.ldapsUrl }],
+        ca: samba.ca,
+        bindDn: samba.bindDn,
+        bindPassword: new Secret(samba.password),
+        baseDn: samba.baseDn,
+        nestedGroups: 'none',
+        phoneAttributes: [],
+        defaultRegion: 'NL',
+        lockoutShield: 'off',
+        winbind: { program, helpers: 2, timeoutMs: 10_000 },
+        ...change,
+      },
+      { clock: systemClock },
+    )
+    opened.push(created)
+    return created
+  }
+
+  async function verify(
+    typed: string,
+    credential: MsChapCredential,
+    at = directory,
+  ): Promise<Verified> {
+    const resolved = await at.resolve(typed, never)
+    if (resolved.kind !== 'user') throw new Error(`${typed}: ${resolved.kind}`)
+    return at.verify(resolved.user, credential, never)
+  }
+
+  for (const version of [1, 2] as const) {
+    it(`takes a right response of version ${version}, and gives what the password itself would`, async () => {
+      const credential = msChap(labPassword, { version })
+      expect(await verify('alice', credential)).to.deep.equal({
+        kind: 'right',
+        msChap: checkMsChap(credential, ntHash(new Secret(labPassword))),
+      })
+    })
+  }
+
+  for (const [typed, hashed] of [
+    ['CORP\\alice', 'alice'],
+    ['alice@corp.example', 'alice@corp.example'],
+    ['müller', 'müller'],
+    ['par(en)', 'par(en)'],
+    ['odd', 'odd'],
+    ['dave@alt.example', 'dave@alt.example'],
+  ] as const) {
+    it(`takes ${typed}`, async () => {
+      const credential = { ...msChap(labPassword, { userName: hashed }), userName: typed }
+      expect(await verify(typed, credential)).to.have.property('kind', 'right')
+    })
+  }
+
+  for (const [name, kind] of [
+    ['disabled', 'disabled'],
+    ['expired', 'expired'],
+    ['mustchange', 'must-change'],
+    ['night', 'restricted'],
+    ['kiosk', 'restricted'],
+  ] as const) {
+    it(`says ${kind} of ${name}, and only to the right password`, async () => {
+      const right = await verify(name, msChap(labPassword, { userName: name }))
+      expect(right).to.deep.equal({ kind })
+      const wrong = await verify(name, msChap('wrong', { userName: name }))
+      expect(wrong.kind).to.equal('wrong')
+    })
+  }
+
+  it('counts each wrong response once, and says locked in the end', async () => {
+    const ask = (text: string) =>
+      verify('locked', { ...msChap(text, { userName: 'locked' }), userName: 'CORP\\locked' })
+    const kinds: string[] = []
+    for (const text of ['a', 'b', 'c', 'd', labPassword]) kinds.push((await ask(text)).kind)
+    expect(kinds).to.deep.equal(['wrong', 'wrong', 'wrong', 'locked', 'locked'])
+  })
+
+  it('is well by holdfast check, for one in the group winbindd_priv', async () => {
+    const row = (await directory.check()).find(({ what }) => what === 'corp winbind')
+    expect(row).to.deep.include({ ok: true, remedy: '' })
+    expect(row?.detail).to.include('holdfast')
+  })
+
+  it('is well by holdfast check with bind_dn as user@domain', async () => {
+    const other = await open(member.ntlmAuth(), { bindDn: 'holdfast@corp.example' })
+    const row = (await other.check()).find(({ what }) => what === 'corp winbind')
+    expect(row).to.deep.include({ ok: true })
+  })
+
+  it('fails in holdfast check for one outside of the group, and says so', async () => {
+    const outside = await open(member.ntlmAuth([]))
+    const row = (await outside.check()).find(({ what }) => what === 'corp winbind')
+    expect(row).to.deep.include({ ok: false })
+    expect(row?.remedy).to.include('winbindd_priv')
+    const verified = await verify('alice', msChap(labPassword), outside)
+    expect(verified).to.have.property('kind', 'down')
+  })
+
+  it('fails in holdfast check where the machine asks for a domain that is not there', async () => {
+    const elsewhere = await open(member.ntlmAuth(), { netbiosDomain: 'OTHER' })
+    const row = (await elsewhere.check()).find(({ what }) => what === 'corp winbind')
+    expect(row).to.deep.include({ ok: false })
+  })
+
+  it('is down when winbindd is gone, and the helpers live on', async () => {
+    await member.stop()
+    const verified = await verify('alice', msChap(labPassword))
+    expect(verified).to.have.property('kind', 'down')
+  })
+})
