@@ -46,6 +46,7 @@ export const people: readonly Person[] = [
   person('recent'),
   /** Strangers try passwords of these. */
   person('sprayed'),
+  person('badge'),
   person('strict'),
   person('night', { logonHours: '\0'.repeat(21) }),
   person('kiosk', { userWorkstations: 'KIOSK1' }),
@@ -73,6 +74,12 @@ export function labLdif(): string {
       record(dnOf(cn), { objectClass: 'user', ...attributes }, { unicodePwd: quotedPassword }),
     ),
     ...groups.map(({ name }) => record(dnOf(name), { objectClass: 'group', sAMAccountName: name })),
+    record(`CN=PC7,CN=Computers,${sambaBase}`, {
+      objectClass: 'computer',
+      sAMAccountName: 'PC7$',
+      dNSHostName: 'pc7.corp.example',
+      userAccountControl: '4096',
+    }),
   ]
   return records.join('\n')
 }
