@@ -18,6 +18,16 @@ export function demoPhone(httpPort: number) {
     return (await response.json()) as readonly DemoMessage[]
   }
 
+  /** Gives the status of the reply. */
+  async function answer(id: string, body: object): Promise<number> {
+    const response = await fetch(`${base}/${id}/answer`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return response.status
+  }
+
   return {
     list,
 
@@ -34,13 +44,7 @@ export function demoPhone(httpPort: number) {
       throw new Error(`no ${kind} reached ${user}`)
     },
 
-    async press(id: string, keys: string): Promise<number> {
-      const response = await fetch(`${base}/${id}/answer`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ keys }),
-      })
-      return response.status
-    },
+    press: (id: string, keys: string) => answer(id, { keys }),
+    hangUp: (id: string) => answer(id, { hangUp: true }),
   }
 }
