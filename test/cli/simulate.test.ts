@@ -7,6 +7,7 @@ import {
   attributeType,
   createSharedSecret,
   decodePacket,
+  decodeUserPassword,
   encodeReply,
   findText,
   packetCode,
@@ -153,6 +154,23 @@ describe('simulate', () => {
     expect(await device('opnsense')).to.equal(undefined)
     expect(await device('opnsense', '--from', '192.0.2.9')).to.equal('192.0.2.9')
     expect(await device('opnsense', '-a', 'Calling-Station-Id=x')).to.equal('x')
+  })
+
+  it('sends no password where that kind of gateway sends none, and PAP where it would speak EAP', async () => {
+    const { seen, server } = await startServer(() => accept)
+    const { stderr } = await simulate('rd-gateway', server)
+    expect(stderr).to.not.include('PAP')
+    const wifi = await simulate('aruba-wifi', server)
+    expect(wifi.stderr).to.include('aruba-wifi speaks eap; its timers are played with PAP.')
+    const passwords = seen.map((request) => decodeUserPassword(request)?.toString())
+    expect(passwords).to.deep.equal([undefined, 'wonderland'])
+  })
+
+  it('says that only a demo answers by itself', async () => {
+    const { server } = await startServer(() => accept)
+    const { code, stderr } = await simulate('fortigate', server, '--answer-after', '12s')
+    expect(stderr).to.include('Only a demo can answer by itself: answer for alice after 12.0 s.')
+    expect(code).to.equal(exitCodes.ok)
   })
 
   it('prints JSON instead of the picture', async () => {

@@ -64,9 +64,11 @@ export async function createDemoPerson(options: {
   const known = new Set((await list()).map(({ id }) => id))
   const stopped = new AbortController()
   const untilStopped = AbortSignal.any([signal, stopped.signal])
-  let last: { readonly message: Message; readonly answer: Promise<string> } | undefined
+  /** To the newest prompt, until it is typed. */
+  let answering: Promise<string> | undefined
   let answersAtMs: number | undefined
   let looking: Promise<void> = Promise.resolve()
+  const failed = Promise.withResolvers<never>()
 
   async function list(): Promise<readonly Message[]> {
     const response = await askPhone(messages)
@@ -81,10 +83,9 @@ export async function createDemoPerson(options: {
         known.add(message.id)
         answersAtMs = clock.nowMs() + answerAfterMs
         onEvent({ kind: 'prompted', atMs: clock.nowMs(), by: message.kind, to: message.to })
-        const answer = answerMessage(message)
-        // Whoever types waits for it; else `trouble` tells.
-        answer.catch(() => undefined)
-        last = { message, answer }
+        answering = answerMessage(message)
+        // Nobody may ever wait for it: a call that is held for is answered, and that is all.
+        answering.catch(failed.reject)
       }
     })
     return looking
@@ -103,26 +104,27 @@ export async function createDemoPerson(options: {
     return ''
   }
 
-  async function watch(): Promise<never> {
+  async function watch(): Promise<void> {
     for (;;) {
       await look()
       await pause(lookMs, clock, untilStopped)
     }
   }
 
-  const trouble = watch()
-  trouble.catch(() => undefined)
+  watch().catch(failed.reject)
+  failed.promise.catch(() => undefined)
   return {
     password: secrets.password,
     async answer() {
       // What the challenge is about may have arrived together with it.
       await look()
-      const typed = await (last === undefined ? codeOfApp() : last.answer)
+      const typed = await (answering ?? codeOfApp())
+      answering = undefined
       onEvent({ kind: 'typed', atMs: clock.nowMs(), what: typed === '' ? 'Enter' : 'code' })
       return typed
     },
     answersAtMs: () => answersAtMs,
-    trouble,
+    trouble: failed.promise,
     stop: () => stopped.abort(),
   }
 

@@ -19,6 +19,8 @@ export type GatewayKind = {
   readonly preset: Preset
   readonly schedule: Schedule
   readonly challenges: boolean
+  /** False: the gateway has checked it, and sends none. */
+  readonly sendsPassword: boolean
   readonly way: Way
 }
 
@@ -38,6 +40,7 @@ export function gatewayKind(args: GatewayArgs): GatewayKind {
     schedule: scheduleOf(args, preset),
     // Where nobody knows, the hard case.
     challenges: args.challenges ?? preset.settings.challenges?.value ?? false,
+    sendsPassword: preset.protocols.every(({ value }) => value !== 'no-password'),
     way: wayOf(args),
   }
 }
@@ -74,8 +77,18 @@ function wayOf({ loss, jitter }: GatewayArgs): Way {
   }
 }
 
+/** In milliseconds; undefined where the person is to answer. Throws CliError `usage`. */
+export function parseAnswerAfter({
+  answerAfter,
+}: {
+  readonly answerAfter?: string | undefined
+}): number | undefined {
+  if (answerAfter === undefined) return undefined
+  return durationOf('--answer-after', answerAfter, 0, 600_000)
+}
+
 /** A time such as `5s`, in milliseconds. Throws CliError `usage`. */
-export function durationOf(option: string, text: string, leastMs: number, mostMs: number): number {
+function durationOf(option: string, text: string, leastMs: number, mostMs: number): number {
   const ms = parseDuration(text)
   if (ms !== undefined && ms >= leastMs && ms <= mostMs) return ms
   throw new CliError(

@@ -3,22 +3,25 @@ import { type Exchange, type ExchangeEvent, openExchange, type Way } from '../tr
 import type { TryTarget } from '../try/target.ts'
 import type { SimulationEvent } from './events.ts'
 
-/** A socket of the gateway towards each server. Rejects with CliError `server-unreachable`, and none stays open. */
-export async function openServers(
+/**
+ * Runs `work` with a socket of the gateway towards each server; none stays open. Rejects with CliError
+ * `server-unreachable`.
+ */
+export async function withServers<Result>(
   servers: readonly TryTarget['server'][],
   way: Way,
   tell: (event: SimulationEvent) => void,
   { clock, signal }: CliIo,
-): Promise<readonly Exchange[]> {
+  work: (servers: readonly Exchange[]) => Promise<Result>,
+): Promise<Result> {
   const opened: Exchange[] = []
   try {
     for (const [index, server] of servers.entries()) {
       opened.push(await openServer(server, index + 1))
     }
-    return opened
-  } catch (error) {
+    return await work(opened)
+  } finally {
     for (const exchange of opened) exchange.close()
-    throw error
   }
 
   async function openServer(server: TryTarget['server'], number: number): Promise<Exchange> {

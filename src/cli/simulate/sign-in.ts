@@ -27,19 +27,20 @@ export type GatewayPlay = {
   /** In the order in which it asks them. */
   readonly servers: readonly Pick<Exchange, 'ask'>[]
   readonly schedule: Schedule
+  readonly sendsPassword: boolean
   /** Whether it can show an Access-Challenge; else that is the end, as a Reject is. */
   readonly challenges: boolean
 }
 
 /** Signs a person in once: challenges are shown, and a second server is asked where the first is silent. */
 export async function playSignIn(
-  { servers, schedule, challenges }: GatewayPlay,
+  { servers, schedule, sendsPassword, challenges }: GatewayPlay,
   requests: Requests,
   person: Person,
   clock: Clock,
 ): Promise<Ending> {
   const askedAtMs: number[] = []
-  let password = person.password
+  let password = sendsPassword ? person.password : undefined
   for (let round = 0; round < maximumRounds; round += 1) {
     const reply = await askServers(() => requests.next(password).request)
     const isShown = reply?.code === packetCode.AccessChallenge && challenges

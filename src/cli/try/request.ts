@@ -25,7 +25,8 @@ export type Question = {
 
 /** The requests of one sign-in: identifiers count up, and each answer goes with the last State. */
 export type Requests = {
-  next(password: string): {
+  /** Without a password where the gateway has checked it. */
+  next(password: string | undefined): {
     readonly request: EncodedRequest
     readonly attributes: readonly Attribute[]
   }
@@ -42,7 +43,12 @@ export function createRequests(secret: SharedSecret, attributes: readonly Attrib
       const sent = [...attributes, ...state]
       const request = encode(() =>
         encodeRequest(
-          { code: packetCode.AccessRequest, identifier, attributes: sent, password },
+          {
+            code: packetCode.AccessRequest,
+            identifier,
+            attributes: sent,
+            ...(password === undefined ? {} : { password }),
+          },
           secret,
         ),
       )

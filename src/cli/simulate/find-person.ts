@@ -1,0 +1,41 @@
+import type { Asker } from '../ask.ts'
+import { CliError } from '../errors.ts'
+import { type CliIo, note } from '../io.ts'
+import { formatDuration } from '../times.ts'
+import { askPassword } from '../try/play.ts'
+import type { TryTarget } from '../try/target.ts'
+import { createDemoPerson, readDemoSecrets } from './demo-person.ts'
+import type { PersonEvent } from './events.ts'
+import { createRealPerson, type Person } from './person.ts'
+
+/** What the command line says about the person. */
+export type PersonArgs = {
+  readonly user: string
+  readonly passwordFile?: string | undefined
+  readonly answerAfter?: string | undefined
+}
+
+/** Somebody of the demo who answers as told, else whoever sits here. */
+export async function findPerson(
+  { user, passwordFile }: PersonArgs,
+  answerAfterMs: number | undefined,
+  { demo }: TryTarget,
+  onEvent: (event: PersonEvent) => void,
+  asker: Asker,
+  io: CliIo,
+): Promise<Person> {
+  if (answerAfterMs !== undefined && demo !== undefined) {
+    const { http: phone } = demo
+    if (phone === undefined) {
+      throw new CliError('usage', 'This demo has no phone: --answer-after needs its http.')
+    }
+    const secrets = readDemoSecrets(demo, user, io.env)
+    const { clock, signal } = io
+    return await createDemoPerson({ phone, user, secrets, answerAfterMs, clock, signal, onEvent })
+  }
+  if (answerAfterMs !== undefined) {
+    const after = formatDuration(answerAfterMs)
+    note(io, `Only a demo can answer by itself: answer for ${user} after ${after}.`)
+  }
+  return createRealPerson(await askPassword({ passwordFile }, asker), asker)
+}
