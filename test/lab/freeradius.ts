@@ -26,15 +26,16 @@ export type FreeRadius = {
 export const freeRadiusSecret = 'testing123'
 
 /**
- * Starts a FreeRADIUS of its own on a free port of the loopback: nothing but this site, no log of
- * requests, no proxying, rejects without delay. `site` may write files into the folder first. Throws
- * with what it logged when it does not come up.
+ * Starts a FreeRADIUS of its own on a free port of the loopback, or on `port` again: nothing but this
+ * site, no log of requests, no proxying, rejects without delay. It answers Status-Server. `site` may
+ * write files into the folder first. Throws with what it logged when it does not come up.
  */
 export async function startFreeRadius(
   site: (folder: string) => FreeRadiusSite,
+  again?: { readonly port: number },
 ): Promise<FreeRadius> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-freeradius-'))
-  const port = await freeUdpPort()
+  const port = again?.port ?? (await freeUdpPort())
   writeFileSync(join(folder, 'radiusd.conf'), configuration(folder, port, site(folder)))
   writeFileSync(join(folder, 'dictionary'), '')
   // What is wrong with a configuration is printed before there is a log: both into one file.
@@ -82,7 +83,7 @@ log {
 }
 security {
   reject_delay = 0
-  status_server = no
+  status_server = yes
 }
 thread pool {
   start_servers = 5
