@@ -10,6 +10,7 @@ import {
   type Config,
   ConfigError,
   type DeliveryConfig,
+  findIdleSettings,
   findUnsafeSettings,
 } from '../config/index.ts'
 import { readText } from './files.ts'
@@ -41,9 +42,18 @@ export async function checkConfiguration(
       }),
     )
     const read: CheckRow = { ...row, state: 'ok', detail: `gateways: ${gateways}`, remedy: '' }
+    const idle = findIdleSettings(config).map(
+      ({ setting, why, remedy }): CheckRow => ({
+        area: 'configuration',
+        what: setting,
+        state: 'warning',
+        detail: why,
+        remedy,
+      }),
+    )
     const certificates = checkCertificates(certificatesOf(config), io.clock)
     const providers = await checkReachable(providersOf(config), io.signal)
-    return { rows: [read, ...unsafe, ...certificates, ...providers], config }
+    return { rows: [read, ...unsafe, ...idle, ...certificates, ...providers], config }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const rows = error.problems.map(

@@ -2,6 +2,7 @@
 // May import `support/` and the words of `accounts/`.
 export { type AttributeReader, checkAttributes } from './check-attributes.ts'
 export { type ConfigCheck, checkReplies, checkWording } from './check-elsewhere.ts'
+export { findIdleSettings, type IdleSetting } from './check-idle.ts'
 export { checkReplyRules, type ReplyDictionary } from './check-reply-rules.ts'
 export { findUnsafeSettings, type UnsafeSetting } from './check-unsafe.ts'
 export { checkPassed } from './check-upstream.ts'

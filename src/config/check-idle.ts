@@ -1,0 +1,137 @@
+import { isInPrefix, parsePrefix } from '../support/index.ts'
+import type { PolicyRuleConfig } from './policy-rules.ts'
+import type { ReplyRuleConfig } from './reply-rules.ts'
+import type { Config, GatewayConfig } from './resolve.ts'
+
+/** A part of a valid configuration that can never do what it says. */
+export type IdleSetting = {
+  /** Keys from the top, joined by dots, in the words of the file. */
+  readonly setting: string
+  readonly why: string
+  readonly remedy: string
+}
+
+type AnyRule = PolicyRuleConfig | ReplyRuleConfig
+
+/** What stands in rules beside their conditions. */
+const noConditions = ['name', 'outcome', 'reply', 'last']
+
+/**
+ * Rules that never get their turn, and gateways that others hide. Nothing of it keeps a service from
+ * starting. Says nothing of rules that several earlier ones cover together.
+ */
+export function findIdleSettings(config: Config): readonly IdleSetting[] {
+  const { rules, replyRules } = config
+  return [
+    ...idleRules(config, 'rules', rules, () => true),
+    ...idleRules(config, 'reply_rules', replyRules, ({ last }) => last),
+    ...hiddenGateways(config),
+  ]
+}
+
+/** `ends`: whether rules behind this one do not count once it has matched. */
+function idleRules<Rule extends AnyRule>(
+  config: Config,
+  list: string,
+  rules: readonly Rule[],
+  ends: (rule: Rule) => boolean,
+): readonly IdleSetting[] {
+  return rules.flatMap((rule, index): readonly IdleSetting[] => {
+    const setting = `${list}.${index}`
+    const why = contradiction(rule, gatewaysOf(config, rule))
+    if (why !== undefined) return [{ setting, why, remedy: 'Correct it, or take it out.' }]
+    const earlier = rules.slice(0, index).find((each) => ends(each) && covers(config, each, rule))
+    if (earlier === undefined) return []
+    return [
+      {
+        setting,
+        why: `never gets its turn: rule ${earlier.name} before it holds whenever ${rule.name} would`,
+        remedy: `Put it before ${earlier.name}, or take it out.`,
+      },
+    ]
+  })
+}
+
+function gatewaysOf({ gateways }: Config, rule: AnyRule): readonly GatewayConfig[] {
+  return Object.values(gateways).filter(
+    ({ name, group }) =>
+      (rule.gateway?.includes(name) ?? true) && (rule.gatewayGroup?.includes(group) ?? true),
+  )
+}
+
+/** What no sign-in at these gateways can fit. */
+function contradiction(rule: AnyRule, at: readonly GatewayConfig[]): string | undefined {
+  if (at.length === 0) return 'holds nowhere: no gateway is one of these and in one of these groups'
+  const { network, credential }: Partial<PolicyRuleConfig> = 'outcome' in rule ? rule : {}
+  if (network !== undefined && at.every(({ personSpecificDevice }) => !personSpecificDevice)) {
+    return 'holds nowhere: no gateway it is for tells the address of a device'
+  }
+  if (credential?.every((name) => name === 'eap') && at.every(({ eap }) => eap === undefined)) {
+    return 'holds nowhere: no gateway it is for takes EAP'
+  }
+  return undefined
+}
+
+/** Whether the first holds whenever the second does. Conditions of a kind not known here must be equal. */
+function covers(config: Config, wide: AnyRule, narrow: AnyRule): boolean {
+  const reached = gatewaysOf(config, wide)
+  if (!gatewaysOf(config, narrow).every((gateway) => reached.includes(gateway))) return false
+  const narrowly: Readonly<Record<string, unknown>> = narrow
+  const isTimed = 'days' in wide || 'hours' in wide
+  return Object.entries(wide)
+    .filter(([key, condition]) => condition !== undefined && !noConditions.includes(key))
+    .every(([key, condition]) => {
+      if (key === 'gateway' || key === 'gatewayGroup') return true
+      if (key === 'timeZone') return !isTimed || narrowly.timeZone === condition
+      // Hours over midnight reach into the next day, so that days say the same only with equal hours.
+      if (key === 'days' && !isEqual(narrowly.hours, 'hours' in wide ? wide.hours : undefined)) {
+        return false
+      }
+      return holdsAlways(key, condition, narrowly[key])
+    })
+}
+
+function holdsAlways(key: string, wide: unknown, narrow: unknown): boolean {
+  if (narrow === undefined) return false
+  if (!Array.isArray(wide) || !Array.isArray(narrow)) return isEqual(wide, narrow)
+  if (key === 'network') return narrow.every((each) => wide.some((all) => isInside(each, all)))
+  // Names of directories have no case.
+  const names = new Set(wide.map((each) => String(each).toLowerCase()))
+  return narrow.every((each) => names.has(String(each).toLowerCase()))
+}
+
+function isEqual(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right)
+}
+
+/** Whether every address of the first prefix is one of the second. */
+function isInside(narrow: unknown, wide: unknown): boolean {
+  const [inner, outer] = [parsePrefix(String(narrow)), parsePrefix(String(wide))]
+  if (inner === undefined || outer === undefined || inner.length < outer.length) return false
+  return isInPrefix(inner.address.bytes, outer)
+}
+
+/** The longest prefix alone decides who is meant; NAS-Identifier then chooses among those that share it. */
+function hiddenGateways({ gateways }: Config): readonly IdleSetting[] {
+  const named = Object.values(gateways).filter(({ nasIdentifier }) => nasIdentifier !== undefined)
+  return Object.values(gateways).flatMap(({ name, address }) =>
+    address.flatMap((narrow): readonly IdleSetting[] => {
+      const hidden = named
+        .filter((other) => !other.address.includes(narrow))
+        .flatMap((other) => {
+          const wide = other.address.find((each) => isInside(narrow, each))
+          return wide === undefined ? [] : [{ wide, name: other.name }]
+        })
+      const [first] = hidden
+      if (first === undefined) return []
+      const names = hidden.map((each) => each.name).join(', ')
+      return [
+        {
+          setting: `gateways.${name}.address`,
+          why: `${narrow} lies inside ${first.wide}, where NAS-Identifier chooses (${names}); from ${narrow} everything goes to ${name}, whatever it says`,
+          remedy: `Does one of them send from there as well? Then give ${name} the address ${first.wide} and a nas_identifier too.`,
+        },
+      ]
+    }),
+  )
+}

@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { findIdleSettings } from '../../src/config/index.ts'
+import { load, valid } from './load-text.ts'
+
+const wifi = '  wifi: { address: 192.0.2.11, secret: "file:vpn", group: air }\n'
+const noDevice =
+  '  nat: { address: 192.0.2.12, secret: "file:vpn", person_specific_device: false }\n'
+
+function idle(text: string): readonly string[] {
+  return findIdleSettings(load(text)).map(({ setting }) => setting)
+}
+
+const withRules = (...rules: string[]) => `${valid}${wifi}${noDevice}rules: [${rules.join(', ')}]\n`
+
+describe('rules that never get their turn', () => {
+  for (const [earlier, later] of [
+    ['{ deny: true }', '{ group: staff, methods: [totp] }'],
+    ['{ group: staff, deny: true }', '{ group: STAFF, user: bob, methods: [totp] }'],
+    ['{ group: [staff, guests], deny: true }', '{ group: guests, user: bob, methods: [totp] }'],
+    ['{ gateway: [vpn, wifi], deny: true }', '{ gateway: wifi, user: bob, methods: [totp] }'],
+    ['{ gateway_group: air, deny: true }', '{ gateway: wifi, user: bob, methods: [totp] }'],
+    [
+      '{ network: 10.0.0.0/8, deny: true }',
+      '{ network: [10.1.0.0/16, 10.2.3.4], methods: [totp] }',
+    ],
+    ['{ network: "2001:db8::/32", deny: true }', '{ network: "2001:db8:1::/48", methods: [totp] }'],
+    ['{ days: [mon, tue], deny: true }', '{ days: mon, methods: [totp] }'],
+    ['{ hours: 22:00-06:00, deny: true }', '{ days: mon, hours: 22:00-06:00, methods: [totp] }'],
+    ['{ enrolled: [totp, sms], deny: true }', '{ enrolled: sms, methods: [totp] }'],
+    ['{ credential: [pap, chap], deny: true }', '{ credential: pap, methods: [totp] }'],
+    [
+      '{ attribute: { NAS-Port-Type: [5, 19] }, deny: true }',
+      '{ attribute: { NAS-Port-Type: [5, 19] }, user: bob, methods: [totp] }',
+    ],
+  ] as const) {
+    it(`${later} behind ${earlier}`, () => {
+      expect(idle(withRules(earlier, later))).to.deep.equal(['rules.1'])
+      expect(idle(withRules(later, earlier)), 'the other way round').to.deep.equal([])
+    })
+  }
+
+  for (const [earlier, later] of [
+    ['{ group: staff, deny: true }', '{ methods: [totp] }'],
+    ['{ group: staff, deny: true }', '{ user: bob, methods: [totp] }'],
+    ['{ group: staff, user: bob, deny: true }', '{ group: staff, methods: [totp] }'],
+    ['{ gateway: vpn, deny: true }', '{ gateway: wifi, methods: [totp] }'],
+    ['{ network: 10.1.0.0/16, deny: true }', '{ network: 10.0.0.0/8, methods: [totp] }'],
+    ['{ network: 10.0.0.0/8, deny: true }', '{ network: "2001:db8::/32", methods: [totp] }'],
+    ['{ hours: 08:00-18:00, deny: true }', '{ hours: 09:00-17:00, methods: [totp] }'],
+    // Two in the morning of Tuesday is Monday's to the second rule.
+    ['{ days: mon, deny: true }', '{ days: mon, hours: 22:00-06:00, methods: [totp] }'],
+    [
+      '{ hours: 08:00-18:00, time_zone: Asia/Tokyo, deny: true }',
+      '{ hours: 08:00-18:00, time_zone: Europe/Paris, methods: [totp] }',
+    ],
+    [
+      '{ attribute: { NAS-Port-Type: 5 }, deny: true }',
+      '{ attribute: { NAS-Port-Type: 19 }, methods: [totp] }',
+    ],
+  ] as const) {
+    it(`are not ${later} behind ${earlier}`, () => {
+      expect(idle(withRules(earlier, later))).to.deep.equal([])
+    })
+  }
+
+  for (const [rule, why] of [
+    ['{ gateway: vpn, gateway_group: air, deny: true }', /no gateway is one of these/],
+    ['{ gateway: nat, network: 10.0.0.0/8, deny: true }', /address of a device/],
+    ['{ gateway: vpn, credential: eap, deny: true }', /takes EAP/],
+  ] as const) {
+    it(`are ${rule}, which nothing can fit`, () => {
+      const [found, ...more] = findIdleSettings(load(withRules(rule)))
+      expect(found?.why).to.match(why)
+      expect(more).to.deep.equal([])
+    })
+  }
+
+  it('say what to do', () => {
+    const shadowed = withRules('{ name: all, deny: true }', '{ name: few, user: a, deny: true }')
+    expect(findIdleSettings(load(shadowed))).to.deep.equal([
+      {
+        setting: 'rules.1',
+        why: 'never gets its turn: rule all before it holds whenever few would',
+        remedy: 'Put it before all, or take it out.',
+      },
+    ])
+  })
+
+  it('are reply rules behind a last one only', () => {
+    const replies = (last: string) =>
+      `${valid}reply_rules:\n  - { reply: { Class: a }${last} }\n  - { user: bob, reply: { Class: b } }\n`
+    expect(idle(replies(''))).to.deep.equal([])
+    expect(idle(replies(', last: true'))).to.deep.equal(['reply_rules.1'])
+    expect(idle(`${replies('')}reply_match: first\n`)).to.deep.equal(['reply_rules.1'])
+    const degraded = replies(', degraded: true, last: true')
+    expect(idle(degraded)).to.deep.equal([])
+  })
+})
+
+describe('gateways that others hide', () => {
+  const named = (name: string, address: string) =>
+    `  ${name}: { address: "${address}", secret: "file:vpn", nas_identifier: ${name}, trust_nas_identifier: true }\n`
+
+  it('are those on a prefix around a host, told apart by NAS-Identifier', () => {
+    const text = `${valid}${named('a', '192.0.2.0/24')}${named('b', '192.0.2.0/24')}`
+    const [found, ...more] = findIdleSettings(load(text))
+    expect(found?.setting).to.equal('gateways.vpn.address')
+    expect(found?.why).to.match(/192\.0\.2\.10 lies inside 192\.0\.2\.0\/24.*\(a, b\)/)
+    expect(more).to.deep.equal([])
+  })
+
+  it('are also those on a prefix around a smaller one', () => {
+    const text = `${valid}${named('a', '10.0.0.0/8')}${named('b', '10.1.0.0/16')}`
+    expect(idle(text)).to.deep.equal(['gateways.b.address'])
+  })
+
+  it('are none beside it, on the same prefix, or where no name chooses', () => {
+    for (const more of [
+      named('a', '198.51.100.0/24'),
+      named('a', '10.0.0.0/8') + named('b', '10.0.0.0/8'),
+      '  a: { address: 192.0.2.0/24, secret: "file:vpn" }\n',
+      named('a', '2001:db8::/32'),
+    ]) {
+      expect(idle(valid + more), more).to.deep.equal([])
+    }
+  })
+})
+
+describe('what comes with the program', () => {
+  for (const name of ['demo.yaml', 'holdfast.yaml']) {
+    it(`has nothing idle: config/${name}`, () => {
+      const text = readFileSync(join(import.meta.dirname, '../../config', name), 'utf8')
+      const files = { '/run/credentials/bind-password': 'x', '/run/credentials/vpn-secret': 'y' }
+      expect(findIdleSettings(load(text, { files }))).to.deep.equal([])
+    })
+  }
+})
