@@ -42,7 +42,7 @@ export const gatewayEap = section({
   methods: oneOrMore(z.enum(['ttls', 'peap', 'tls', 'gtc', 'md5', 'ms-chap-v2']))
     .prefault(['ttls', 'peap'])
     .describe(
-      'EAP methods, in the order they are offered. tls needs devices under eap, at the top of the file. gtc and md5 make no keys, and outside of a tunnel gtc shows the password to the air: for wires and VPNs only.',
+      'EAP methods, in the order they are offered. tls needs devices under eap, at the top of the file. gtc, md5 and ms-chap-v2 have no tunnel, so they are for wires and VPNs: on Wi-Fi they are not offered.',
     ),
   inner: oneOrMore(z.enum(['pap', 'chap', 'ms-chap-v2', 'eap-ms-chap-v2', 'eap-gtc', 'eap-md5']))
     .prefault(['eap-ms-chap-v2', 'eap-gtc', 'ms-chap-v2', 'chap', 'pap'])

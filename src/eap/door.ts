@@ -175,7 +175,10 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
   }
 }
 
-/** A radio has nothing to encrypt with where a method makes no keys (RFC 3579 4.3.3, RFC 4017 2.2). */
+/**
+ * Over the air only what has a tunnel (RFC 4017 2.2): the others make no keys to encrypt with, or could be
+ * relayed into a tunnel of somebody else (RULES 28).
+ */
 function methodsFor(
   { attributes }: Attempt,
   { methods }: EapGateway,
@@ -184,7 +187,7 @@ function methodsFor(
     ({ vendor, type, value }) =>
       vendor === 0 && type === portTypeType && wireless80211.equals(value),
   )
-  return isWireless ? methods.filter(({ makesKeys }) => makesKeys) : methods
+  return isWireless ? methods.filter(({ hasTunnel }) => hasTunnel) : methods
 }
 
 /** A conversation belongs to one device and name at one gateway. */

@@ -38,8 +38,8 @@ export type OuterMethod = {
 
 export type OuterMethodFactory = {
   readonly type: number
-  /** Whether an Accept has keys in it: without, a radio has nothing to encrypt with. */
-  readonly makesKeys: boolean
+  /** Whether what proves who it is stays inside a tunnel of TLS. */
+  readonly hasTunnel: boolean
   create(identity: string): OuterMethod
 }
 
@@ -50,7 +50,7 @@ const halfLength = 16
 export function withoutTunnel(factory: InnerMethodFactory): OuterMethodFactory {
   return {
     type: factory.type,
-    makesKeys: factory.makesKeys,
+    hasTunnel: false,
     create(identity) {
       const method = factory.create(identity)
       let stage: Stage = 'offered'

@@ -26,7 +26,7 @@ export function withTunnel(
 ): OuterMethodFactory {
   return {
     type: factory.type,
-    makesKeys: true,
+    hasTunnel: true,
     create: (identity) => new TlsMethod(factory, context, identity),
   }
 }

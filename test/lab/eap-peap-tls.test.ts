@@ -58,7 +58,7 @@ describe('eapol_test: PEAP and EAP-TLS', function () {
           small: wifi('small', { methods: ['peap', 'tls'], packet_size: 100 }),
           tls: wifi('tls', { methods: ['tls'] }),
           any: wifi('any', { methods: ['ttls', 'tls', 'peap'] }),
-          wire: wifi('wire', { methods: ['md5', 'gtc'] }),
+          wire: wifi('wire', { methods: ['md5', 'gtc', 'ms-chap-v2'] }),
         },
       })
     })
@@ -211,8 +211,15 @@ describe('eapol_test: PEAP and EAP-TLS', function () {
       expect(result.isAccepted, result.output).to.equal(true)
     })
 
-    it('no MD5 on radio: it makes no keys', async () => {
-      await expectOut(signIn('wire', md5, ['-n']), 'eap-no-method')
+    it('MSCHAPv2 on a wire, with its own keys', async () => {
+      const result = await signIn('wire', { ...md5, eap: 'MSCHAPV2' }, ['-N61:d:15'])
+      expect(result.isAccepted, result.output).to.equal(true)
     })
+
+    for (const eap of ['MD5', 'GTC', 'MSCHAPV2']) {
+      it(`no ${eap} on radio`, async () => {
+        await expectOut(signIn('wire', { ...md5, eap }, ['-n']), 'eap-no-method')
+      })
+    }
   })
 })
