@@ -161,6 +161,13 @@ describe('the demo, as the README shows it', function () {
     expect(await holdfast(`why ${reference}`)).to.include('no-method-for-flow')
   })
 
+  it('lets carol in without a call while she has a bypass, with the same attributes', async () => {
+    const words = 'bypass carol --once --reason "phone at home"'
+    await paste(`XDG_RUNTIME_DIR=${service.folder} bin/holdfast ${words}`)
+    expectStaff(await signIn('carol', 'singer', 'hold'), 'Carol')
+    expect(await phone.list()).to.deep.equal([])
+  })
+
   it('accepts a code alone where the gateway has checked the password', async () => {
     const code = totpNow(aliceSeed)
     expectStaff(await signIn('alice', code, 'code-only'), 'Alice')
