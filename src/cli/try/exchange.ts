@@ -1,12 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
-import {
-  decodePacket,
-  type EncodedRequest,
-  type Packet,
-  RadiusError,
-  verifyReply,
-} from '../../radius/index.ts'
+import { type EncodedRequest, type Packet, readReply } from '../../radius/index.ts'
 import type { Clock, Timer } from '../../support/index.ts'
 import { CliError, interrupted } from '../errors.ts'
 
@@ -27,6 +21,9 @@ export type Schedule = { readonly sendAtMs: readonly number[]; readonly giveUpAt
 
 /** What happens to a packet between gateway and server. */
 export type Way = { isLost(): boolean; delayMs(): number }
+
+/** What Holdfast keeps to in every reply (CVE-2024-3596). */
+const signed = { requireMessageAuthenticator: true }
 
 const straightWay: Way = { isLost: () => false, delayMs: () => 0 }
 
@@ -82,12 +79,12 @@ export async function openExchange(options: {
 
   function arrive(datagram: Buffer): void {
     const atMs = clock.nowMs()
-    const late = givenUp && readReply(datagram, givenUp)
+    const late = givenUp && readReply(datagram, givenUp, signed)
     if (typeof late === 'object') {
       givenUp = undefined
       onEvent({ kind: 'late', atMs, packet: late })
     } else if (asked) {
-      const read = readReply(datagram, asked.request)
+      const read = readReply(datagram, asked.request, signed)
       if (typeof read === 'string') onEvent({ kind: 'ignored', atMs, reason: read })
       else {
         onEvent({ kind: 'received', atMs, packet: read })
@@ -139,16 +136,4 @@ function unreachable(server: { address: string; port: number }, cause: Error): C
     `Nothing answers at ${server.address} port ${server.port} (${cause.message}).`,
     { cause },
   )
-}
-
-/** The packet if it is the reply, else what is wrong with it. */
-function readReply(datagram: Buffer, request: EncodedRequest): Packet | string {
-  try {
-    const packet = decodePacket(datagram)
-    const verified = verifyReply(packet, request, { requireMessageAuthenticator: true })
-    return verified.ok ? packet : verified.reason
-  } catch (error) {
-    if (error instanceof RadiusError) return error.code
-    throw error
-  }
 }
