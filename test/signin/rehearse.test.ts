@@ -18,6 +18,7 @@ import { parsePrefix } from '../../src/support/index.ts'
 import {
   type Ask,
   call,
+  chap,
   createWorld,
   email,
   flush,
@@ -98,7 +99,6 @@ const policyRule = fc
         ['pap', 'eap'],
         ['chap'],
       ),
-      // A dry run has no request whose attributes could be compared.
       attributes: fc.constantFrom(undefined, undefined, [[nasPortType]]),
       enrolled: fc.option(fc.uniqueArray(fc.constantFrom(...methods, 'none'), { minLength: 1 }), {
         nil: undefined,
@@ -160,6 +160,8 @@ const scenario = fc.record({
   user: fc.constantFrom(...users),
   gateway: fc.constantFrom(...gateways),
   device: fc.constantFrom(undefined, laptop, otherLaptop),
+  credential: fc.constantFrom('pap' as const, 'pap', 'chap'),
+  attributes: fc.constantFrom([], [nasPortType]),
 })
 type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never
 
@@ -215,7 +217,7 @@ async function worldOf(scene: Scenario): Promise<World> {
 
 function explain(
   world: World,
-  { user, gateway, device }: Pick<Scenario, 'user' | 'gateway' | 'device'>,
+  { user, ...request }: Pick<Scenario, 'user' | 'gateway' | 'device' | 'credential' | 'attributes'>,
 ) {
   const parts = {
     ...world.parts,
@@ -225,8 +227,7 @@ function explain(
   }
   return rehearse(parts, {
     userName: user,
-    gateway,
-    device,
+    ...request,
     atMs: world.clock.nowMs(),
     signal: new AbortController().signal,
   })
@@ -274,19 +275,22 @@ async function goOn(
   const { outcome } = pending
   const app = choices?.typed.find(({ method }) => method === 'totp')
   const code = app === undefined ? undefined : world.code(app)
-  if (outcome.kind === 'reject' && outcome.reason === 'code-missing' && code !== undefined) {
+  const isPap = ask.credential === undefined
+  const isCodeMissing = outcome.kind === 'reject' && outcome.reason === 'code-missing'
+  if (isPap && isCodeMissing && code !== undefined) {
     const typed = { ...ask, password: `${password},${code}` }
     return { outcome: await world.ask(typed), method: 'totp' }
   }
   if (outcome.kind !== 'challenge') return undefined
   const { state } = outcome
+  const { credential: _, ...next } = ask
   for (const sender of [world.sms, world.email]) {
     if (sender.sent.length === 0) continue
-    const typed = { ...ask, state, password: sender.lastCode() }
+    const typed = { ...next, state, password: sender.lastCode() }
     return { outcome: await world.ask(typed), method: sender.method }
   }
   if (code === undefined) return undefined
-  return { outcome: await world.ask({ ...ask, state, password: code }), method: 'totp' }
+  return { outcome: await world.ask({ ...next, state, password: code }), method: 'totp' }
 }
 
 function onlyCall({ phone }: World, earlier: number): RungCall {
@@ -333,11 +337,18 @@ async function signInBefore(world: World, scene: Scenario, ask: Ask): Promise<vo
   await world.advance(120_000)
 }
 
+function askOf({ user, gateway, device, credential, attributes }: Scenario): Ask {
+  return {
+    ...{ user, gateway, password, attributes },
+    ...(device === undefined ? {} : { device }),
+    ...(credential === 'chap' ? { credential: chap(password) } : {}),
+  }
+}
+
 /** Rehearses and then signs in, in one world; gives what has come up. */
 async function compare(scene: Scenario): Promise<readonly string[]> {
   const world = await worldOf(scene)
-  const { user, gateway, device } = scene
-  const ask = { user, gateway, password, ...(device === undefined ? {} : { device }) }
+  const ask = askOf(scene)
   if (scene.standing === 'remembered') await signInBefore(world, scene, ask)
   const earlier = { calls: world.phone.calls.length, rows: world.rows.length }
   const before = await traces(world, scene.user)
@@ -387,7 +398,7 @@ describe('a rehearsal', () => {
       ...['held', 'challenged', 'accepted', 'by call', 'by totp', 'by sms', 'by email'],
       ...['denied', 'blocked', 'locked', 'user-unknown', 'rule-group-missing', 'prompt-limit'],
       ...['not-enrolled', 'no-method-for-flow', 'code-missing', 'code-wrong'],
-      ...['prompt-not-allowed', 'reply-value-invalid', 'remembered'],
+      ...['prompt-not-allowed', 'reply-value-invalid', 'remembered', 'credential-not-for-flow'],
     ])
   })
 })
