@@ -10,7 +10,10 @@ export const derTag = {
   octetString: 0x04,
   objectIdentifier: 0x06,
   utf8String: 0x0c,
+  printableString: 0x13,
+  ia5String: 0x16,
   sequence: 0x30,
+  set: 0x31,
 } as const
 
 const multiOctetTag = 0x1f

@@ -14,6 +14,7 @@ export type CertificateNames = {
 }
 
 const oid = {
+  commonName: '2.5.4.3',
   subjectAltName: '2.5.29.17',
   userPrincipalName: '1.3.6.1.4.1.311.20.2.3',
   /** szOID_NTDS_CA_SECURITY_EXT, and the one name in it. */
@@ -31,32 +32,37 @@ const contextTag = {
   value: 0xa0,
 } as const
 
+const textTags: readonly number[] = [derTag.utf8String, derTag.printableString, derTag.ia5String]
+
 /** By which authorities that cannot write the extension give the SID. */
 const sidUri = 'tag:microsoft.com,2022-09-14:sid:'
 const sidForm = /^S-1-\d+(?:-\d+)+$/
 
-/** Reads the names in a certificate, which OpenSSL has parsed and should have verified. The first of each kind counts. */
-export function readNames(certificate: X509Certificate): CertificateNames {
-  const extensions = extensionsOf(certificate.raw)
+/**
+ * Reads the names in a certificate, which OpenSSL should have verified. The first of each kind counts. Node's own
+ * `toLegacyObject` would know the common name too, but brings the process down over a malformed key.
+ */
+export function readNames({ raw }: Pick<X509Certificate, 'raw'>): CertificateNames {
+  const [certificate] = readDer(raw) ?? []
+  const [signed] = valuesIn(certificate, derTag.sequence)
+  const fields = valuesIn(signed, derTag.sequence)
+  const extensions = extensionsIn(fields)
   const names = generalNames(extensions.get(oid.subjectAltName))
   const marks = generalNames(extensions.get(oid.ntdsSecurity))
   const uri = textOf(names, contextTag.uri, (text) => text.startsWith(sidUri))
   const sid = otherName(marks, oid.ntdsObjectSid) ?? uri?.slice(sidUri.length)
-  const { CN: commonName } = certificate.toLegacyObject().subject
   return {
     upn: otherName(names, oid.userPrincipalName),
     dns: textOf(names, contextTag.dns),
     email: textOf(names, contextTag.email),
-    commonName: typeof commonName === 'string' ? commonName : undefined,
+    commonName: commonNameIn(fields),
     sid: sid !== undefined && sidForm.test(sid) ? sid : undefined,
   }
 }
 
 /** Contents of the extensions by their object identifier (RFC 5280 4.1.2.9). */
-function extensionsOf(raw: Uint8Array): ReadonlyMap<string, Uint8Array> {
-  const [certificate] = readDer(raw) ?? []
-  const [signed] = valuesIn(certificate, derTag.sequence)
-  const wrapper = valuesIn(signed, derTag.sequence).find(({ tag }) => tag === contextTag.extensions)
+function extensionsIn(fields: readonly Der[]): ReadonlyMap<string, Uint8Array> {
+  const wrapper = fields.find(({ tag }) => tag === contextTag.extensions)
   const [list] = valuesIn(wrapper, contextTag.extensions)
   const extensions = valuesIn(list, derTag.sequence).flatMap((extension) => {
     const [id, ...rest] = valuesIn(extension, derTag.sequence)
@@ -65,6 +71,20 @@ function extensionsOf(raw: Uint8Array): ReadonlyMap<string, Uint8Array> {
     return [[formatOid(id.content), value.content] as const]
   })
   return new Map(extensions)
+}
+
+/** Subject is the fourth sequence: behind signature, issuer and validity (RFC 5280 4.1). */
+function commonNameIn(fields: readonly Der[]): string | undefined {
+  const subject = fields.filter(({ tag }) => tag === derTag.sequence)[3]
+  const found = valuesIn(subject, derTag.sequence)
+    .flatMap((part) => valuesIn(part, derTag.set))
+    .flatMap((pair) => {
+      const [id, value] = valuesIn(pair, derTag.sequence)
+      const isName = id !== undefined && formatOid(id.content) === oid.commonName
+      return isName && value !== undefined && textTags.includes(value.tag) ? [value] : []
+    })
+  const [only, another] = found
+  return only === undefined || another !== undefined ? undefined : toText(only)
 }
 
 function generalNames(content: Uint8Array | undefined): readonly Der[] {

@@ -198,6 +198,22 @@ describe('eapol_test: PEAP and EAP-TLS', function () {
     })
   }
 
+  it('a list of revoked certificates that has gone out of date, from the reload on', async () => {
+    const network = certificate('plain', 'tls_disable_tlsv1_3=1')
+    const reload = async () => {
+      const start = service.output().length
+      service.process.kill('SIGHUP')
+      await service.printed(new RegExp(`^[^]{${start},}configuration-reloaded`))
+    }
+    writeFileSync(file('crl.pem'), vectors.staleRevocations)
+    expectIn(await signIn('tls', network))
+    await reload()
+    await expectOut(signIn('tls', network), 'certificate-status-unknown')
+    writeFileSync(file('crl.pem'), vectors.revocations)
+    await reload()
+    expectIn(await signIn('tls', network))
+  })
+
   describe('without a tunnel', () => {
     const md5 = { eap: 'MD5', identity: 'alice', password: 'wonderland' }
 
