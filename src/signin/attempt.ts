@@ -16,7 +16,7 @@ export type Credential =
     }
   | MsChapCredential
   | CertificateCredential
-  /** The request carries a credential nothing here can check, such as MS-CHAPv2 today. */
+  /** The request carries a credential nothing here can check, such as two passwords at once. */
   | { readonly kind: 'unsupported'; readonly name: string }
   /** Only State: the gateway goes on without asking the person. */
   | { readonly kind: 'none' }
@@ -38,6 +38,8 @@ export type MsChapCredential = {
   readonly ntResponse: Uint8Array
   /** The name as the client has it, with its domain if it sent one. */
   readonly userName: string
+  /** What stands in the place of a response: the answer to a challenge, as it was typed. */
+  readonly answer?: Secret
 }
 
 /**

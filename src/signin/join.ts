@@ -43,7 +43,10 @@ function proofOf({ attempt }: Context): string | undefined {
     case 'chap':
       return exchange(credential.challenge, credential.response)
     case 'ms-chap':
-      return exchange(credential.challenge, credential.peerChallenge, credential.ntResponse)
+      return (
+        credential.answer?.reveal() ??
+        exchange(credential.challenge, credential.peerChallenge, credential.ntResponse)
+      )
     case 'none':
       return state === undefined ? undefined : ''
     case 'certificate':

@@ -1,6 +1,7 @@
 import type { User } from '../accounts/index.ts'
 import type { Attempt } from './attempt.ts'
 import { type Context, reject, type SignInParts } from './context.ts'
+import { takeMsChap } from './kept-ms-chap.ts'
 import { takeExpired } from './kept-passwords.ts'
 import type { Outcome } from './outcome.ts'
 import { type OpenedState, stateId } from './state.ts'
@@ -31,6 +32,9 @@ export async function spendState(context: Context, user: User): Promise<Outcome 
   context.timeline = [...earlier, ...entriesOf(context.timeline)]
   if (resumed.expired) context.expired = await takeExpired(context, user, attempt.state)
   if (resumed.upstream) context.upstream = await takeUpstream(context, user, attempt.state)
+  if (attempt.credential.kind === 'ms-chap') {
+    context.msChap = await takeMsChap(context, user, attempt.state)
+  }
   const isLost =
     (resumed.expired && context.expired === undefined) ||
     (resumed.upstream && context.upstream === undefined)

@@ -8,6 +8,7 @@ import { checkFactors } from './factors.ts'
 import { findUser } from './find-user.ts'
 import { endHeld } from './hold.ts'
 import { joinEqual, settleJoin, shareSettled } from './join.ts'
+import { keepMsChap } from './kept-ms-chap.ts'
 import { keepExpired } from './kept-passwords.ts'
 import { throughOutage } from './outage.ts'
 import type { Outcome } from './outcome.ts'
@@ -117,6 +118,7 @@ async function outcomeOf(context: Context, end: () => Promise<Passed | Outcome>)
     outcome = await letIn(context, await throughOutage(context, await end()))
     await keepExpired(context, outcome)
     await keepUpstream(context, outcome)
+    await keepMsChap(context, outcome)
   } catch (error) {
     outcome = explain(context, error)
   }

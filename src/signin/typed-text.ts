@@ -22,7 +22,10 @@ export function readTyped(
     case 'pap':
       return credential.password.reveal().trim()
     case 'ms-chap':
-      return readHashed(context, credential, sensibleAnswers(context, user, choices, sent))
+      return (
+        credential.answer?.reveal().trim() ??
+        readHashed(context, credential, sensibleAnswers(context, user, choices, sent))
+      )
     case 'chap':
     case 'certificate':
     case 'unsupported':
@@ -32,9 +35,9 @@ export function readTyped(
 }
 
 /**
- * FortiGate and others answer a challenge as they began, by MS-CHAP, with what was typed in the place of
- * the password (RFC 2548 2.3.2). So everything that could have been typed is tried; what proves the
- * server, and the keys, are then of that.
+ * Some gateways answer a challenge as they began, by MS-CHAP, with what was typed in the place of the
+ * password. So everything that could have been typed is tried; what proves the server, and the keys,
+ * are then of that.
  */
 function readHashed(
   context: Context,

@@ -1,10 +1,13 @@
 import {
+  attributeType,
+  findAttribute,
   microsoft,
   microsoftType,
   readVendorAttributes,
   type VerifiedRequest,
 } from '../radius/index.ts'
 import type { Credential } from '../signin/index.ts'
+import { Secret } from '../support/index.ts'
 
 /** Both kinds: Ident, Flags, 24 bytes of another kind each, and the 24 of the NT-Response (RFC 2548 2.1.3, 2.3.2). */
 const responseLength = 50
@@ -34,6 +37,10 @@ export function readMsChap(
   const name = `MS-CHAPv${version}`
   if (version === 1 && !allowsVersion1) return unsupported(`${name} (see ms_chap_v1)`)
   const [identifier, flags] = response
+  const answer = version === 2 ? readAnswer(request, response) : undefined
+  if (answer !== undefined && identifier !== undefined) {
+    return { kind: 'ms-chap', version, identifier, ...noResponse, userName, answer }
+  }
   if (identifier === undefined || flags === undefined || response.length !== responseLength) {
     return unsupported(`malformed ${name}`)
   }
@@ -51,6 +58,25 @@ export function readMsChap(
     ntResponse: Uint8Array.from(response.subarray(26)),
     userName,
   }
+}
+
+const noResponse = {
+  challenge: new Uint8Array(0),
+  peerChallenge: new Uint8Array(0),
+  ntResponse: new Uint8Array(0),
+}
+
+/**
+ * FortiGate writes the answer to a challenge as it was typed into MS-CHAP2-Response, from the third
+ * byte on, where the 16 random bytes of the Peer-Challenge belong. Those begin with six digits, or end
+ * with zeros behind a text, once in a hundred million times at most.
+ */
+function readAnswer(request: VerifiedRequest, response: Uint8Array): Secret | undefined {
+  if (findAttribute(request, attributeType.State) === undefined) return undefined
+  const field = Buffer.from(response.subarray(2, 18)).toString('latin1').padEnd(16, '\0')
+  const [, digits, padded] = /^(?:([0-9]{6,8})|([!-~]*)\0+$)/.exec(field) ?? []
+  const text = digits ?? padded
+  return text === undefined ? undefined : new Secret(text)
 }
 
 function unsupported(name: string): Credential {

@@ -214,6 +214,7 @@ describe('names in the pages', () => {
     'seed_hex',
     'rlm_totp',
     'rlm_sql',
+    'winbindd_priv',
   ]
 
   it('of settings exist in the schema', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { Secret } from '../../src/support/index.ts'
 import {
   type Ask,
   call,
@@ -130,6 +131,43 @@ describe('MS-CHAP with a code at a challenge', () => {
     await flush()
     const { wrongCodes } = await world.stores.accounts.load('local:alice')
     expect(wrongCodes).to.equal(1)
+  })
+
+  it('takes one that is no response but the answer itself, and answers the first response then', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const first = msChap(password)
+    const asked = await world.ask({ gateway: challenge, credential: first })
+    const typed = (text: string) => ({
+      ...msChap(''),
+      challenge: new Uint8Array(0),
+      peerChallenge: new Uint8Array(0),
+      ntResponse: new Uint8Array(0),
+      answer: new Secret(text),
+    })
+    const wrong = typed(wrongCodeFor(world, app))
+    const again = await world.ask({ gateway: challenge, credential: wrong, state: stateOf(asked) })
+    expect(reasonOf(again)).to.equal('challenged')
+    // The same State with another answer is no repetition of the first.
+    const right = typed(world.code(app))
+    const reused = await world.ask({ gateway: challenge, credential: right, state: stateOf(asked) })
+    expect(reasonOf(reused)).to.equal('state-invalid')
+    const outcome = await world.ask({
+      gateway: challenge,
+      credential: right,
+      state: stateOf(again),
+    })
+    expect(outcome).to.deep.include({ kind: 'accept', msChap: successFor(first, password) })
+  })
+
+  it('proves nothing where the process that checked the password is gone', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const state = await begin(world)
+    world.restart()
+    const credential = { ...msChap(''), answer: new Secret(world.code(app)) }
+    const outcome = await world.ask({ gateway: challenge, credential, state })
+    expect(outcome).to.include({ kind: 'accept' }).and.not.have.property('msChap')
   })
 
   it('accepts the code by PAP too, and then proves no server', async () => {

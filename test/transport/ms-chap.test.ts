@@ -138,6 +138,50 @@ describe('an MS-CHAP response in a request', () => {
     })
   }
 
+  describe('that answers a challenge with what was typed, as FortiGate does', () => {
+    const state = { type: attributeType.State, value: Buffer.from('sealed') }
+    const written = (text: string, length = 50) => {
+      const value = Buffer.alloc(length)
+      value.writeUInt8(3, 0)
+      value.write(text, 2, 'latin1')
+      return vendor(25, value)
+    }
+    const answerOf = (attributes: readonly Attribute[]) => {
+      const credential = credentialOf(attributes)
+      return credential.kind === 'ms-chap' ? credential.answer?.reveal() : credential.kind
+    }
+
+    for (const [what, attributes, answer] of [
+      ['a code', written('123456'), '123456'],
+      ['a code of eight digits', written('12345678'), '12345678'],
+      ['a code alone', written('123456', 8), '123456'],
+      ['a code with rubbish behind it', written('123456\xfe\x01ab'), '123456'],
+      ['a choice of the menu', written('2'), '2'],
+      ['a word', written('sms', 5), 'sms'],
+      ['nothing', written(''), ''],
+    ] as const) {
+      it(`reads ${what}`, () => {
+        expect(answerOf([state, ...attributes])).to.equal(answer)
+      })
+    }
+
+    it('keeps the identifier, and does not need a challenge', () => {
+      const credential = credentialOf([state, ...written('123456')])
+      expect(credential).to.include({ kind: 'ms-chap', version: 2, identifier: 3 })
+    })
+
+    it('never takes a response for an answer, nor anything without State', () => {
+      expect(answerOf([state, ...challenge2, ...response2])).to.equal(undefined)
+      expect(answerOf([...challenge2, ...written('123456')])).to.equal(undefined)
+      expect(answerOf([state, ...vendor(25, Buffer.of(3, 0, 0x80, 0x81))])).to.equal('unsupported')
+    })
+
+    it('does not show the answer when printed', () => {
+      const { attempt } = receive([state, ...written('123456')]).held
+      expect(JSON.stringify([attempt.credential, attempt.attributes])).to.not.include('123456')
+    })
+  })
+
   it('of another vendor, or a challenge alone, is none', () => {
     expect(credentialOf(encodeVendorAttribute(9, 25, value2))).to.deep.equal({ kind: 'none' })
     expect(credentialOf(challenge2)).to.deep.equal({ kind: 'none' })

@@ -41,7 +41,7 @@ export const fortigate: Preset = {
     { text: 'Set timeout of the RADIUS server to 30 s.', from: 'microsoft-mfa-server' },
     { text: 'Set remoteauthtimeout to 60 s.', from: 'microsoft-mfa-server' },
     {
-      text: 'Set auth-type to pap where Holdfast checks the password with LDAP: no directory tells whether an MS-CHAPv2 answer is right.',
+      text: 'Set auth-type to pap where Holdfast checks the password with LDAP alone; with winbind (docs/join-the-domain.md) auto works as well.',
       from: 'unverified',
     },
   ],
