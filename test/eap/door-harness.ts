@@ -1,0 +1,174 @@
+import { createEapDoor, type EapDoorOptions, type EapGateway } from '../../src/eap/door.ts'
+import type { OuterMethod, OuterStep } from '../../src/eap/outer-method.ts'
+import { encodeRequest } from '../../src/eap/packet.ts'
+import { withTunnel } from '../../src/eap/tls-method.ts'
+import { createTlsContext, type TlsVersion } from '../../src/eap/tls-session.ts'
+import { createTtls } from '../../src/eap/ttls.ts'
+import { type Attempt, type Outcome, Stop } from '../../src/signin/index.ts'
+import { createTimerWheel } from '../../src/support/index.ts'
+import type { EapAnswer } from '../../src/transport/index.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { gatewayRules } from '../transport/harness.ts'
+import { serverCertificate, serverKey } from '../vectors/certificates.ts'
+
+/** TTLS as most tests want it. */
+export function ttlsGateway(maxVersion: TlsVersion = 'TLSv1.2'): EapGateway {
+  const context = createTlsContext({ cert: serverCertificate, key: serverKey, maxVersion })
+  const ttls = createTtls({ proofs: ['pap'], methods: [] })
+  return { methods: [withTunnel(ttls, context)], packetSize: 1_020 }
+}
+
+export type Ask = {
+  readonly message: Uint8Array
+  readonly state?: Uint8Array | undefined
+  readonly userName?: string
+  readonly mac?: string
+  readonly gateway?: string
+  readonly framedMtu?: number
+}
+
+const userNameType = 1
+const framedMtuType = 12
+
+/** The door for EAP with a clock that stands still and a sign-in that the test holds. */
+export function createDoorHarness(options: Partial<EapDoorOptions> = {}) {
+  const clock = createManualClock()
+  const wheelErrors: unknown[] = []
+  const wheel = createTimerWheel(clock, { onError: (error) => wheelErrors.push(error) })
+  const lapses: string[] = []
+  const errors: unknown[] = []
+  const refused: string[] = []
+  const attempts: Attempt[] = []
+  const gateway = ttlsGateway()
+  const door = createEapDoor({
+    nodeName: 'node-a',
+    gateway: () => gateway,
+    signIn: (attempt) => attempts.push(attempt),
+    refuse(attempt, reason, detail) {
+      refused.push(`${reason}: ${detail}`)
+      attempt.answer({ kind: 'reject', reason, message: 'No' })
+    },
+    clock,
+    wheel,
+    observer: {
+      onLapse: ({ stage }) => lapses.push(stage),
+      onError: (error) => errors.push(error),
+    },
+    ...options,
+  })
+
+  function attempt({ userName = 'anonymous', mac = '020000000001', ...ask }: Ask): Attempt {
+    const mtu = Buffer.alloc(4)
+    mtu.writeUInt32BE(ask.framedMtu ?? 0)
+    return {
+      id: 'attempt-0001',
+      gateway: gatewayRules(ask.gateway ?? 'wifi'),
+      userName,
+      credential: { kind: 'none' },
+      state: ask.state,
+      device: { kind: 'mac', value: mac },
+      sourceAddress: '192.0.2.1',
+      requestAuthenticator: new Uint8Array(16),
+      attributes: [
+        { vendor: 0, type: userNameType, value: Buffer.from(userName) },
+        ...(ask.framedMtu === undefined ? [] : [{ vendor: 0, type: framedMtuType, value: mtu }]),
+      ],
+      receivedAtMs: clock.nowMs(),
+      resends: 0,
+      stop: new Stop(),
+      answer: () => {
+        throw new Error('EAP is answered with EAP')
+      },
+    }
+  }
+
+  /** One request, and what the gateway hears. */
+  function ask(of: Ask): Promise<EapAnswer> {
+    return new Promise((resolve) => {
+      door.receive({ attempt: attempt(of), message: of.message, answer: resolve })
+    })
+  }
+
+  /** The sign-in that waits for an outcome; ends it. */
+  async function settle(outcome: Outcome): Promise<void> {
+    while (attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    attempts.shift()?.answer(outcome)
+  }
+
+  return {
+    door,
+    ask,
+    settle,
+    clock,
+    wheel,
+    wheelErrors,
+    lapses,
+    errors,
+    refused,
+    attempts,
+    gateway,
+  }
+}
+
+export type DoorHarness = ReturnType<typeof createDoorHarness>
+
+/** Response/Identity. */
+export function identity(name = 'anonymous', id = 1): Buffer {
+  return response(id, 1, Buffer.from(name))
+}
+
+/** A Response of this Type. */
+export function response(id: number, type: number, data: Uint8Array): Buffer {
+  const packet = encodeRequest(id, type, data)
+  packet[0] = 2
+  return packet
+}
+
+export function challengeOf(answer: EapAnswer) {
+  if (answer.kind !== 'challenge') throw new Error(`not a challenge but ${answer.kind}`)
+  return answer
+}
+
+/**
+ * A conversation as a method, so that a peer of a method can talk through the door: `ask` stands for the
+ * gateway. The last answer is in `heard`.
+ */
+export function methodThroughDoor(
+  ask: (of: Ask) => Promise<EapAnswer>,
+  more: Omit<Ask, 'message' | 'state'> = {},
+): OuterMethod & { readonly heard: EapAnswer[]; readonly sent: Ask[] } {
+  const heard: EapAnswer[] = []
+  const sent: Ask[] = []
+  const say = async (of: Ask): Promise<EapAnswer> => {
+    sent.push(of)
+    const answer = await ask(of)
+    heard.push(answer)
+    return answer
+  }
+  return {
+    type: 21,
+    stage: 'running',
+    heard,
+    sent,
+    start: () => new Uint8Array(),
+    async receive(data): Promise<OuterStep> {
+      if (heard.length === 0) await say({ ...more, message: identity(more.userName) })
+      const { packet, state } = challengeOf(heard.at(-1) ?? { kind: 'drop', reason: 'abandoned' })
+      const id = packet[1] ?? 0
+      const answer = await say({ ...more, state, message: response(id, 21, data) })
+      switch (answer.kind) {
+        case 'challenge':
+          return { kind: 'request', data: answer.packet.subarray(5) }
+        case 'accept': {
+          const { packet: _, keys, ...outcome } = answer
+          return { kind: 'done', outcome, keys }
+        }
+        case 'reject':
+          return { kind: 'broken', reason: answer.reason, detail: '' }
+        case 'drop':
+          return { kind: 'failed', outcome: answer }
+      }
+    },
+    close() {},
+  }
+}
