@@ -50,7 +50,8 @@ export function questionFor(credential: Checkable, { attempt, relay }: RequestTo
     ? []
     : textAttributes(attributeType.NasIdentifier, attempt.gateway.name)
   const attributes = [
-    ...textAttributes(attributeType.UserName, userName),
+    // One attribute: a name that does not fit must not become the start of it.
+    { type: attributeType.UserName, value: Buffer.from(userName) },
     ...proofOf(credential),
     ...passed,
     ...named,

@@ -3,7 +3,6 @@ import {
   encodeRequest,
   type Packet,
   packetCode,
-  type ReplyRefusal,
   type RequestToSend,
   readReply,
   type SharedSecret,
@@ -78,7 +77,7 @@ export function createRequester(
   }
 
   function read(datagram: Buffer, sent: EncodedRequest, code: number): Packet | string {
-    const reply: Packet | ReplyRefusal | string = readReply(datagram, sent, options)
+    const reply = readReply(datagram, sent, options)
     if (typeof reply === 'string') return reply
     return answers[code]?.includes(reply.code) ? reply : 'code-unexpected'
   }

@@ -1,3 +1,4 @@
+import type { User } from '../../accounts/index.ts'
 import { RadiusError } from '../../radius/index.ts'
 import type { Credential, Directory, RequestToVerify, Verified } from '../../signin/index.ts'
 import type { CheckRow } from '../check-row.ts'
@@ -42,6 +43,21 @@ export function createUpstreamDirectory(
     }
   }
 
+  /**
+   * Whether the server will be asked about this person: it checks the password of whom it is told, and
+   * inside of EAP an MS-CHAP response brings a name of its own.
+   */
+  async function isTheirName(
+    user: User,
+    credential: Checkable,
+    { attempt }: RequestToVerify,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    if (credential.kind !== 'ms-chap' || credential.userName === attempt.userName) return true
+    const named = await users.resolve(credential.userName, signal)
+    return named.kind === 'user' && named.user.key === user.key
+  }
+
   return {
     name,
     resolve: (userName, signal) => users.resolve(userName, signal),
@@ -60,6 +76,9 @@ export function createUpstreamDirectory(
       const candidates =
         relay === undefined ? servers : servers.filter((server) => server.name === relay.server)
       try {
+        if (!(await isTheirName(user, credential, about, signal))) {
+          return { kind: 'wrong', detail: 'the MS-CHAP response is in another name' }
+        }
         const question = questionFor(credential, about)
         const { server, ...exchanged } = await ask(question, candidates, signal)
         return readVerdict(exchanged, credential, server, options)

@@ -119,6 +119,34 @@ describe('what an upstream server is asked', () => {
     )
   })
 
+  it('is never the password of somebody else than was found', async () => {
+    peer = await startPeer((heard) => peer.answer(heard, accept))
+    const { directory } = setUp([peer])
+    for (const userName of ['bob', 'OTHER\\Alice', '']) {
+      const credential = { ...version2, userName }
+      const verdict = await directory.verify(alice, credential, anySignal, request())
+      expect(verdict, userName).to.have.property('kind', 'wrong')
+    }
+    expect(peer.heard).to.have.lengthOf(0)
+    const credential = { ...version2, userName: 'alice@corp.example' }
+    await directory.verify(alice, credential, anySignal, request())
+    const { request: heard } = await peer.nth(1)
+    expect(findText(heard, attributeType.UserName), 'the name in the response').to.equal(
+      'alice@corp.example',
+    )
+    await directory.close()
+  })
+
+  it('is nothing where a name is longer than an attribute', async () => {
+    peer = await startPeer()
+    const { directory } = setUp([peer])
+    const long = request({ userName: 'é'.repeat(200) })
+    const verdict = await directory.verify(alice, pap('wonderland'), anySignal, long)
+    expect(verdict).to.have.property('kind', 'not-checkable')
+    expect(peer.heard).to.have.lengthOf(0)
+    await directory.close()
+  })
+
   for (const kind of ['none', 'unsupported'] as const) {
     it(`is nothing for a credential that is ${kind}`, async () => {
       peer = await startPeer()
