@@ -4,6 +4,8 @@
 export { defaultIssuer, type Enrolment, type EnrolmentArgs } from './authenticator-operations.ts'
 export type { AuthenticatorView } from './authenticator-view.ts'
 export type { BackupReady } from './backup-operations.ts'
+export { checkClock } from './check-clock.ts'
+export { checkPeople, type NamedPerson } from './check-people.ts'
 export {
   type CertificateFiles,
   type CheckRow,
@@ -14,6 +16,7 @@ export {
 } from './checks.ts'
 export { AdminError, type AdminErrorCode } from './errors.ts'
 export type { ExplainedReply, Explanation, Sight, UsableMethod } from './explain-operation.ts'
+export { checkHabits } from './gateway-habits.ts'
 export type { GatewayView } from './gateway-operations.ts'
 export type { Operation, OperationCall } from './operation.ts'
 export {

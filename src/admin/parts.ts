@@ -40,6 +40,8 @@ export type GatewayStanding = {
   /** How long it waits once that is done. */
   readonly advisedPatience?: string
   readonly memory?: PatienceMemory
+  /** Whether it may send EAP. Absent: no. */
+  readonly takesEap?: true
   readonly signing: SigningStanding
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type CheckRow, checkDirectories, checkStore } from '../admin/index.ts'
+import { type CheckRow, checkDirectories, checkPeople, checkStore } from '../admin/index.ts'
 import type { Config } from '../config/index.ts'
 import { createKeyring, openStore } from '../store/index.ts'
 import { HoldfastError } from '../support/index.ts'
@@ -46,6 +46,7 @@ async function checkConfiguredDirectories(config: Config, io: CliIo): Promise<re
   const { createDirectories } = await import('../compose/directories.ts')
   const { dictionaryOf } = await import('../compose/dictionary.ts')
   const { groupsInRules } = await import('../compose/rule-groups.ts')
+  const { peopleInRules } = await import('../compose/rule-people.ts')
   const { createLogger } = await import('../ops/index.ts')
   // Trouble shows in the rows; log lines would only repeat it.
   const logger = createLogger({
@@ -58,7 +59,10 @@ async function checkConfiguredDirectories(config: Config, io: CliIo): Promise<re
   const created = await createDirectories(config, io.clock, logger, dictionary)
   const directories = [...created.values()]
   try {
-    return await checkDirectories(directories, (name) => groupsInRules(config, name))
+    return [
+      ...(await checkDirectories(directories, (name) => groupsInRules(config, name))),
+      ...(await checkPeople(peopleInRules(config, created), io.signal)),
+    ]
   } finally {
     await Promise.all(directories.map((directory) => directory.close()))
   }

@@ -2,8 +2,11 @@ import { dirname } from 'node:path'
 import {
   auditRowsPerPage,
   type CheckRow,
+  checkClock,
   checkDirectories,
   checkGateways,
+  checkHabits,
+  checkPeople,
   checkStore,
   createAdminOperations,
   createPersonLookup,
@@ -14,6 +17,7 @@ import {
 import type { AdminOperation } from '../ops/index.ts'
 import type { Generation, Lasting } from './generation.ts'
 import { groupsInRules } from './rule-groups.ts'
+import { peopleInRules } from './rule-people.ts'
 import { sealForConfig } from './sealed-passwords.ts'
 import { createSupportBundle, type SupportFacts } from './support-bundle.ts'
 
@@ -47,24 +51,30 @@ export function adminOperationsOf(running: {
       check,
       rehearse: (request) => generation().rehearse(request),
       nameAttributes: (attributes) => generation().nameAttributes(attributes),
-      support: async () =>
+      support: async (signal) =>
         createSupportBundle({
           ...observed(),
           nowMs: clock.nowMs(),
           version: status().version,
           startedAtMs: status().startedAtMs,
           config: generation().config,
-          rows: await check(),
+          rows: await check(signal),
           entries: await store.audit.searchAudit({ limit: auditRowsPerPage }),
         }),
     },
   })
 
-  async function check(): Promise<readonly CheckRow[]> {
-    const groupsOf = (name: string) => groupsInRules(generation().config, name)
+  async function check(signal: AbortSignal): Promise<readonly CheckRow[]> {
+    const { config } = generation()
+    const groupsOf = (name: string) => groupsInRules(config, name)
+    const standings = await gateways()
+    const nowMs = clock.nowMs()
     return [
       ...(await checkDirectories(directories(), groupsOf)),
-      ...checkGateways(await gateways(), clock.nowMs()),
+      ...(await checkPeople(peopleInRules(config, generation().directories), signal)),
+      ...checkGateways(standings, nowMs),
+      ...checkHabits(standings, nowMs),
+      ...(await checkClock(store.audit, nowMs)),
       ...(await checkStore(store)),
     ]
   }

@@ -37,7 +37,10 @@ function repliesNameGroups({ replyRules }: Config): boolean {
 }
 
 /** Those of the gateway, and those that know the people of the upstream servers among them. */
-function directoriesOf({ directories }: Config, { firstFactor }: GatewayConfig): readonly string[] {
+export function directoriesOf(
+  { directories }: Config,
+  { firstFactor }: GatewayConfig,
+): readonly string[] {
   const names = firstFactor.kind === 'none' ? firstFactor.directories : firstFactor.names
   return names.flatMap((name) => {
     const directory = directories[name]
@@ -51,6 +54,10 @@ type AtGateway = {
   readonly gatewayGroup?: readonly string[]
 }
 
-function isAt({ gateway, gatewayGroup }: AtGateway, { name, group }: GatewayConfig): boolean {
+/** Whether a rule is for this gateway. */
+export function isAt(
+  { gateway, gatewayGroup }: AtGateway,
+  { name, group }: GatewayConfig,
+): boolean {
   return (gateway?.includes(name) ?? true) && (gatewayGroup?.includes(group) ?? true)
 }

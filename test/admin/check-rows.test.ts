@@ -1,0 +1,185 @@
+import { expect } from 'chai'
+import {
+  checkClock,
+  checkHabits,
+  checkPeople,
+  type GatewayStanding,
+  type SigningCounts,
+} from '../../src/admin/index.ts'
+import { emptyMemory, type PatienceMemory } from '../../src/patience/memory.ts'
+import { addVote, noVotes } from '../../src/patience/votes.ts'
+import type { Resolved } from '../../src/signin/index.ts'
+import type { AuditEntry } from '../../src/store/index.ts'
+import { HoldfastError } from '../../src/support/index.ts'
+
+const dayMs = 86_400_000
+const nowMs = Date.UTC(2026, 10, 25, 12)
+
+describe('check: what gateways do otherwise than it is said', () => {
+  const seenDaysAgo = (days: number, kind: keyof SigningCounts = 'signed') => ({
+    [kind]: { count: 5, firstMs: nowMs - 300 * dayMs, lastMs: nowMs - days * dayMs },
+  })
+
+  function gateway(change: Partial<GatewayStanding> & { counts?: SigningCounts } = {}) {
+    const { counts = {}, ...more } = change
+    const standing: GatewayStanding = {
+      name: 'vpn',
+      flow: 'auto',
+      start: { patienceMs: 30_000, marginMs: 1_000, challenges: true },
+      startFrom: 'configuration',
+      learns: false,
+      advice: [],
+      signing: { mode: 'required', learnt: false, counts, howTo: '' },
+      ...more,
+    }
+    return standing
+  }
+
+  const details = (standing: GatewayStanding) =>
+    checkHabits([standing], nowMs).map(({ detail }) => detail)
+
+  it('is nothing for one that is used, new, or speaks EAP, which is not counted', () => {
+    expect(details(gateway({ counts: seenDaysAgo(29) }))).to.deep.equal([])
+    expect(details(gateway())).to.deep.equal([])
+    expect(details(gateway({ counts: seenDaysAgo(60), takesEap: true }))).to.deep.equal([])
+    expect(
+      details(gateway({ counts: { ...seenDaysAgo(90), ...seenDaysAgo(2, 'misfit') } })),
+    ).to.deep.equal([])
+  })
+
+  it('is one that nobody has seen for a month', () => {
+    const [row] = checkHabits([gateway({ counts: seenDaysAgo(44), kind: 'FortiGate' })], nowMs)
+    expect(row).to.include({ area: 'gateway', what: 'vpn (FortiGate)', state: 'warning' })
+    expect(row?.detail).to.match(/for 44 days, the last one on 2026-10-12/)
+    expect(row?.remedy).not.to.equal('')
+  })
+
+  it('is one that answers no challenge, though it is said to show them', () => {
+    const memory = (sent: number, answered: number): PatienceMemory => ({
+      ...emptyMemory,
+      challenges: { sent, answered },
+    })
+    expect(details(gateway({ memory: memory(9, 0) }))).to.deep.equal([])
+    expect(details(gateway({ memory: memory(50, 1) }))).to.deep.equal([])
+    expect(details(gateway({ memory: memory(10, 0) }))).to.have.length(1)
+    const none = { patienceMs: 30_000, marginMs: 1_000, challenges: false }
+    expect(details(gateway({ memory: memory(50, 0), start: none }))).to.deep.equal([])
+  })
+
+  /** One that was seen to give up at this moment, again and again. */
+  function givesUpAt(ms: number, observations = 20): PatienceMemory {
+    let votes = noVotes
+    for (let count = 0; count < 9; count++) {
+      votes = addVote(votes, { says: 'waiting', ms: ms * 0.9, weight: 1 })
+      votes = addVote(votes, { says: 'gone', ms: ms * 1.1, weight: 1 })
+    }
+    const gaveUpMs = Array.from({ length: 9 }, () => ms)
+    return { ...emptyMemory, observations, votes, start: { waiting: 0, gone: 0 }, gaveUpMs }
+  }
+
+  it('is a preset that says another patience, shorter or longer', () => {
+    const preset = { startFrom: 'preset', learns: true } as const
+    const [found] = details(gateway({ ...preset, memory: givesUpAt(12_000) }))
+    expect(found).to.match(/waits about 12s, its preset says 30s/)
+    expect(details(gateway({ ...preset, memory: givesUpAt(60_000) }))).to.have.length(1)
+    expect(details(gateway({ ...preset, memory: givesUpAt(28_000) }))).to.deep.equal([])
+    expect(details(gateway({ ...preset, memory: givesUpAt(12_000, 5) }))).to.deep.equal([])
+  })
+
+  it('is a configured patience that is too long, where nothing else is gone by', () => {
+    const [found] = details(gateway({ memory: givesUpAt(12_000) }))
+    expect(found).to.match(/waits about 12s, the configuration says 30s/)
+    expect(details(gateway({ memory: givesUpAt(60_000) }))).to.deep.equal([])
+    expect(details(gateway({ memory: givesUpAt(12_000), learns: true }))).to.deep.equal([])
+  })
+})
+
+describe('check: the clock of this server, by codes that fit at another time', () => {
+  function entry(user: string | undefined, steps: unknown, ageMs = 60_000): AuditEntry {
+    const atMs = nowMs - ageMs
+    return {
+      ...{ seq: 1, node: 'a', kind: 'sign-in', signInId: 's', attemptId: 'a', gateway: 'vpn' },
+      ...{ outcome: 'reject', reason: 'code-wrong', erased: false, hash: '' },
+      ...{ startedAtMs: atMs, endedAtMs: atMs },
+      ...(user === undefined ? {} : { userKey: user }),
+      timeline: [{ atMs, what: 'clock-off', detail: { steps: steps as number } }],
+    }
+  }
+  const check = (entries: readonly AuditEntry[]) =>
+    checkClock({ searchAudit: async () => entries }, nowMs)
+
+  it('is off where several people are, to the same side', async () => {
+    const [row, ...more] = await check([
+      entry('a', 4),
+      entry('b', 4),
+      entry('c', 5),
+      entry('c', -9),
+    ])
+    expect(row).to.include({ area: 'service', what: 'clock', state: 'warning' })
+    expect(row?.detail).to.match(/3 people.*120 s away.*behind/)
+    expect(more).to.deep.equal([])
+    const [ahead] = await check([entry('a', -3), entry('b', -3), entry('c', -3)])
+    expect(ahead?.detail).to.match(/90 s away.*ahead of/)
+  })
+
+  for (const [what, entries] of [
+    ['nobody', []],
+    ['two people', [entry('a', 4), entry('b', 4)]],
+    ['one person, often', [entry('a', 4), entry('a', 4), entry('a', 4), entry('a', 4)]],
+    ['people to both sides', [entry('a', 4), entry('b', -4), entry('c', 4), entry('d', -4)]],
+    ['people of last week', [entry('a', 4, 7 * dayMs), entry('b', 4, 7 * dayMs), entry('c', 4)]],
+    ['names that nobody has', [entry(undefined, 4), entry(undefined, 4), entry(undefined, 4)]],
+    ['garbage', [entry('a', 'x'), entry('b', null), entry('c', undefined)]],
+  ] as const) {
+    it(`is not, for ${what}`, async () => {
+      expect(await check(entries)).to.deep.equal([])
+    })
+  }
+
+  it('is not judged where the store cannot be read', async () => {
+    const failing = {
+      searchAudit: () => Promise.reject(new HoldfastError('store-failed', 'disk full')),
+    }
+    expect(await checkClock(failing, nowMs)).to.deep.equal([])
+  })
+})
+
+describe('check: people in rules', () => {
+  const { signal } = new AbortController()
+  const user = (name: string): Resolved => ({
+    kind: 'user',
+    user: { key: 'corp:1', directory: 'corp', name, displayName: name, groups: [], phones: [] },
+  })
+  const check = (name: string, ...answers: Resolved[]) =>
+    checkPeople(
+      [
+        {
+          name,
+          rule: 'rules.3',
+          directories: answers.map((answer) => ({ name: 'corp', resolve: async () => answer })),
+        },
+      ],
+      signal,
+    )
+
+  it('are told where no directory knows them, or by another name', async () => {
+    expect(await check('bob', { kind: 'unknown' }, { kind: 'invalid' })).to.deep.equal([
+      {
+        area: 'directory',
+        what: 'rules.3',
+        state: 'warning',
+        detail: 'is for "bob", whom no directory knows',
+        remedy: 'Write the name as holdfast user show prints it, or take it out.',
+      },
+    ])
+    const [other] = await check('bob@corp.example', user('bob'))
+    expect(other?.detail).to.equal('is for "bob@corp.example", whose name is "bob"')
+  })
+
+  it('are not where one knows them, cannot tell, or none is asked', async () => {
+    expect(await check('BOB', { kind: 'unknown' }, user('bob'))).to.deep.equal([])
+    expect(await check('bob', { kind: 'unknown' }, { kind: 'down', detail: '' })).to.deep.equal([])
+    expect(await check('bob', { kind: 'busy' })).to.deep.equal([])
+    expect(await check('bob')).to.deep.equal([])
+  })
+})
