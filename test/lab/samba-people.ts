@@ -44,6 +44,7 @@ export const people: readonly Person[] = [
   /** Their passwords get changed. */
   person('renate', { pwdLastSet: '0', displayName: 'Renate Neumann' }),
   person('recent'),
+  person('nomad'),
   /** Strangers try passwords of these. */
   person('sprayed'),
   person('badge'),
