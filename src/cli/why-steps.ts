@@ -89,6 +89,7 @@ const passwordReadings: Readonly<Record<string, string>> = {
 const firstFactors: Readonly<Record<string, string>> = {
   right: 'the directory took the password',
   wrong: 'the directory refused the password',
+  challenge: 'the upstream server asks something itself',
   locked: 'the directory has locked the account',
   disabled: 'the password is right, the account is disabled',
   expired: 'the password is right, the account has expired',

@@ -1,11 +1,47 @@
 import type { ConfigCheck } from './check-elsewhere.ts'
+import { formatEndpoint } from './fields.ts'
 import { entryOf, type Finding, unknownName } from './finding.ts'
+import { isLoopback } from './prefix.ts'
 import type { ParsedConfig } from './schema.ts'
 
 type ParsedUpstream = Extract<ParsedConfig['directories'][string], { type: 'radius' }>
 
 /** What is wrong with a directory of other RADIUS servers for itself. */
 export function checkUpstream(
+  config: ParsedConfig,
+  name: string,
+  directory: ParsedUpstream,
+): readonly Finding[] {
+  return [...checkServers(config, name, directory), ...checkUsers(config, name, directory)]
+}
+
+/** A service that asks itself would ask without end; and who is named twice is asked twice. */
+function checkServers(
+  { listen }: ParsedConfig,
+  name: string,
+  { servers }: ParsedUpstream,
+): readonly Finding[] {
+  return servers.flatMap(({ address: server }, index): readonly Finding[] => {
+    const path = ['directories', name, 'servers', index, 'address']
+    const isOurs = listen.some(
+      ({ address, port }) =>
+        port === server.port &&
+        (address === server.address || (isAnyAddress(address) && isLoopback(server.address))),
+    )
+    if (isOurs) return [{ path, message: 'is where this service itself listens' }]
+    const written = formatEndpoint(server)
+    const isTwice = servers
+      .slice(0, index)
+      .some(({ address }) => formatEndpoint(address) === written)
+    return isTwice ? [{ path, message: 'is there already' }] : []
+  })
+}
+
+function isAnyAddress(address: string): boolean {
+  return address === '0.0.0.0' || address === '::'
+}
+
+function checkUsers(
   { directories }: ParsedConfig,
   name: string,
   { domains, usersFrom }: ParsedUpstream,
