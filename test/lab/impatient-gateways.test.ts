@@ -67,6 +67,11 @@ function expectStaff({ kind, attributes, output }: RadclientReply, name: Name): 
   expect(valuesOf('Class')).to.deep.equal([staff, '0x00ff10'])
 }
 
+/** How often radclient has sent its request. */
+function sent({ output }: RadclientReply): number {
+  return output.match(/^Sent Access-Request/gm)?.length ?? 0
+}
+
 describe('gateways that wait too short for a person who answers after 12 s', function () {
   this.timeout(60_000)
   let service: Service
@@ -136,11 +141,10 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     const answered = pickUp('ann')
     const refused = await first
     expect(refused.kind, refused.output).to.equal('Access-Reject')
-    expect(refused.tookMs).to.be.lessThan(5_000)
+    expect(sent(refused), 'before the FortiGate asks again').to.equal(1)
     const countCalls = await answered
     const second = await request()
     expectStaff(second, 'ann')
-    expect(second.tookMs).to.be.lessThan(1_000)
     expect(await countCalls()).to.equal(1)
   }
 
@@ -148,7 +152,7 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     const held = ask('ben', 'fortigate-15', {}, { timeoutSeconds: 5, tries: 3 })
     const countCalls = await pickUp('ben')
     expectStaff(await held, 'ben')
-    expect((await held).output.match(/^Sent Access-Request/gm)).to.have.length(3)
+    expect(sent(await held)).to.equal(3)
     expect(await countCalls()).to.equal(1)
   }
 
@@ -158,7 +162,7 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     const answered = pickUp('cas')
     const challenged = await first
     expect(challenged.kind, challenged.output).to.equal('Access-Challenge')
-    expect(challenged.tookMs).to.be.within(6_000, 9_000)
+    expect(sent(challenged), 'at the end of its patience').to.equal(3)
     const countCalls = await answered
     const state = challenged.attributes.State ?? ''
     expectStaff(
@@ -185,7 +189,6 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     const second = ask('eli', 'opnsense', port, timers)
     const countCalls = await answered
     expectStaff(await second, 'eli')
-    expect((await second).tookMs).to.be.lessThan(5_000)
     expect(await countCalls()).to.equal(1)
   }
 
