@@ -14,6 +14,8 @@ export type Reachable = {
   readonly ca?: string
   /** Tries our credentials where that costs nothing; gives what is wrong. Never rejects. */
   signIn?(): Promise<string | undefined>
+  /** What there is to say of our account, once the credentials were taken. Never rejects. */
+  inspect?(): Promise<readonly Omit<CheckRow, 'area'>[]>
 }
 
 const timeoutMs = 5000
@@ -26,27 +28,32 @@ export async function checkReachable(
   providers: readonly Reachable[],
   signal: AbortSignal,
 ): Promise<readonly CheckRow[]> {
-  return await Promise.all(
-    providers.map(async (provider): Promise<CheckRow> => {
+  const rows = await Promise.all(
+    providers.map(async (provider): Promise<readonly CheckRow[]> => {
       const { host, port, tls } = provider
       const row = { area: 'provider', what: provider.name }
       const place = `${host} port ${port}`
       const problem = await tryConnect(provider, signal)
       if (problem !== undefined) {
         const remedy = 'Look at the name, the firewall, and the certificate.'
-        return { ...row, state: 'failed', detail: `${place}: ${problem}`, remedy }
+        return [{ ...row, state: 'failed', detail: `${place}: ${problem}`, remedy }]
       }
       const refused = await provider.signIn?.()
       if (refused !== undefined) {
         const remedy = 'Compare account, token and API key with the provider’s console.'
-        return { ...row, state: 'failed', detail: refused, remedy }
+        return [{ ...row, state: 'failed', detail: refused, remedy }]
       }
       const believed = tls ? ', certificate valid' : ''
       const known = provider.signIn === undefined ? '' : ', credentials taken'
       const detail = `${place} answers${believed}${known}`
-      return { ...row, state: 'ok', detail, remedy: '' }
+      const findings = (await provider.inspect?.()) ?? []
+      return [
+        { ...row, state: 'ok', detail, remedy: '' },
+        ...findings.map((each) => ({ ...row, ...each, what: `${provider.name}: ${each.what}` })),
+      ]
     }),
   )
+  return rows.flat()
 }
 
 /** What went wrong, or undefined when it works. */

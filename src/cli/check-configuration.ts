@@ -91,10 +91,16 @@ function certificatesOf(config: Config): readonly CertificateFiles[] {
 }
 
 function providersOf(config: Config): readonly Reachable[] {
-  return Object.entries(config.delivery).flatMap(([name, delivery]) => providerOf(name, delivery))
+  return Object.entries(config.delivery).flatMap(([name, delivery]) =>
+    providerOf(name, delivery, config),
+  )
 }
 
-function providerOf(name: string, delivery: DeliveryConfig): readonly Reachable[] {
+function providerOf(
+  name: string,
+  delivery: DeliveryConfig,
+  { methods }: Config,
+): readonly Reachable[] {
   switch (delivery.type) {
     case 'demo':
       return []
@@ -108,6 +114,20 @@ function providerOf(name: string, delivery: DeliveryConfig): readonly Reachable[
               import('../delivery/index.ts'),
             ])
             return checkTwilioAccount(twilioAccountOf(delivery))
+          },
+          inspect: async () => {
+            const [{ twilioAccountOf }, { inspectTwilioAccount }] = await Promise.all([
+              import('../compose/carriers.ts'),
+              import('../delivery/index.ts'),
+            ])
+            const senders = delivery.from.map((from) =>
+              typeof from === 'string' ? from : from.number,
+            )
+            return inspectTwilioAccount(twilioAccountOf(delivery), {
+              numbers: [...new Set(senders)].filter((number) => number.startsWith('+')),
+              calls: methods.call?.via === name,
+              texts: methods.sms?.via === name,
+            })
           },
         },
       ]

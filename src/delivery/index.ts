@@ -7,5 +7,10 @@ export type * from './ports.ts'
 export { createSmtpDelivery, type SmtpOptions } from './smtp.ts'
 export { createTwilioDelivery, type TwilioDelivery } from './twilio.ts'
 export { type TwilioAccount, TwilioError, type TwilioOptions } from './twilio-api.ts'
-export { checkTwilioAccount } from './twilio-check.ts'
+export {
+  type AccountFinding,
+  type AccountUse,
+  checkTwilioAccount,
+  inspectTwilioAccount,
+} from './twilio-check.ts'
 export { joinWebhooks, type WebhookHandler } from './twilio-webhooks.ts'

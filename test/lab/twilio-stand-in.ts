@@ -47,6 +47,14 @@ export type TwilioStandIn = {
   /** Used up one by one; then everything works. */
   readonly faults: Fault[]
   person: Person
+  balance: { balance: string | null; currency: string }
+  /** Numbers of the account, in the words of the API. */
+  readonly numbers: {
+    phone_number: string
+    capabilities: { voice: boolean; sms: boolean }
+  }[]
+  /** Numbers of others that were verified. */
+  readonly callerIds: string[]
   /** By number, where it is not `person`. */
   readonly people: Map<string, Person>
   /** Where webhooks for `publicUrl` really go, as through a proxy. */
@@ -81,6 +89,9 @@ export async function startTwilioStandIn(options: {
     calls,
     faults: [],
     person: { does: 'answers', keys: ['#'] },
+    balance: { balance: '42.5', currency: 'EUR' },
+    numbers: [],
+    callerIds: [],
     people: new Map(),
     deliverTo: '',
     sign,
@@ -129,8 +140,17 @@ export async function startTwilioStandIn(options: {
 
   function perform(name: string, form: Record<string, string>): [number, object] {
     if (name === 'GET ') return [200, { sid: accountSid, status: 'active' }]
-    if (name.startsWith('GET IncomingPhoneNumbers')) {
-      return [200, { incoming_phone_numbers: [], page: 0, page_size: 1 }]
+    const [question, asked] = name.split('?')
+    const wanted = new URLSearchParams(asked).get('PhoneNumber')
+    if (question === 'GET Balance') return [200, { account_sid: accountSid, ...standIn.balance }]
+    if (question === 'GET IncomingPhoneNumbers') {
+      const numbers = standIn.numbers.filter(({ phone_number }) => phone_number === wanted)
+      return [200, { incoming_phone_numbers: numbers, page: 0, page_size: 1 }]
+    }
+    if (question === 'GET OutgoingCallerIds') {
+      const verified = standIn.callerIds.filter((number) => number === wanted)
+      const ids = verified.map((phone_number) => ({ phone_number }))
+      return [200, { outgoing_caller_ids: ids, page: 0, page_size: 1 }]
     }
     if (name === 'POST Messages') return [201, { sid: newSid('SM'), status: 'queued' }]
     if (name === 'POST Calls') {
