@@ -78,12 +78,12 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   async function search(filters: readonly Filter[], signal: AbortSignal): Promise<Resolved> {
     try {
       for (const filter of filters) {
-        const beganMs = clock.nowMs()
+        const began = shield?.now()
         const found = await servers.search((connection) => findUser(connection, filter), signal)
         if (found.kind === 'user') {
           const { user, sinceMs } = found
           usersByKey.set(user.key, user, sinceMs)
-          shield?.learn(user.key, found.reading, beganMs)
+          if (began !== undefined) shield?.learn(user.key, found.reading, began)
           return { kind: 'user', user }
         }
         if (found.kind !== 'unknown') return found

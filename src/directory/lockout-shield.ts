@@ -26,8 +26,10 @@ import {
 export type LockoutShield = {
   /** What a search for people asks for beside the rest, so that the count costs no search of its own. */
   attributes(): readonly string[]
-  /** What such a search has shown, which began at `sinceMs`. */
-  learn(userKey: string, reading: Reading, sinceMs: number): void
+  /** The moment at which such a search begins. */
+  now(): Moment
+  /** What it has shown. */
+  learn(userKey: string, reading: Reading, began: Moment): void
   /**
    * Checks a password, unless a wrong one could be the last; one at a time for each person. The signal
    * ends only the waiting: a check that has begun is waited for before the next.
@@ -38,6 +40,9 @@ export type LockoutShield = {
 
 /** A count belongs to the controller that gave it, by its URL. */
 export type Reading = { readonly server: string; readonly wrongPasswords: WrongPasswords }
+
+/** `tries`: how many passwords had been tried by then; a millisecond is too long to tell before from after. */
+export type Moment = { readonly atMs: number; readonly tries: number }
 
 /** How long a reading counts. Nobody else's tries are seen meanwhile. */
 const readingMs = 1_000
@@ -54,9 +59,10 @@ export function createLockoutShield(
   clock: Clock,
 ): LockoutShield {
   const readings = createFactCache<Reading>(readingMs, maxPeople, clock)
-  const triedAt = createFactCache<number>(policyMs, maxPeople, clock)
+  const lastTries = createFactCache<number>(policyMs, maxPeople, clock)
   const own = createFactCache<OwnCount>(ownMs, maxPeople, clock)
   const inTurn = createTurns()
+  let tries = 0
   let domain: DomainLockout | undefined
   let asked: { readonly sinceMs: number; readonly answered: Promise<void> } | undefined
 
@@ -139,16 +145,19 @@ export function createLockoutShield(
     } finally {
       // Whatever was read before has not seen this try.
       readings.delete(user.key)
-      triedAt.set(user.key, clock.nowMs())
+      tries += 1
+      lastTries.set(user.key, tries)
     }
   }
 
   return {
     attributes,
-    learn(userKey, reading, sinceMs) {
+    now: () => ({ atMs: clock.nowMs(), tries }),
+    learn(userKey, reading, began) {
       // Before the domain is known, nobody knows whether there are fine-grained policies to ask for.
       if (domain === undefined) return
-      if (sinceMs > (triedAt.get(userKey) ?? 0)) readings.set(userKey, reading, sinceMs)
+      const lastTry = lastTries.get(userKey) ?? 0
+      if (began.tries >= lastTry) readings.set(userKey, reading, began.atMs)
     },
     async guard(user, signal, check) {
       const lockout = await unlessAborted(domainLockout(), signal)

@@ -94,6 +94,26 @@ for (const { title, program, start, kind, ways, group, unit, ...people } of vari
 
     const personDn = (dn: string) => `${dn},${lab.baseDn}`
 
+    it('knows a group by its id, whatever rules call it, and no other by that name', async () => {
+      for (const nestedGroups of ways) {
+        const directory = create({ nestedGroups, cacheMs: 0 })
+        const found = await directory.findGroups?.([{ name: 'VPN-Users' }], never)
+        const [id = ''] = found?.[0]?.map((group) => group.id) ?? []
+        expect(await directory.findGroups?.([{ id }], never)).to.deep.equal(found)
+        expect((await find('alice', directory)).groups).to.include('vpn-users')
+        const other = '0a000000-0000-4000-8000-00000000000a'
+        directory.pinGroups?.(
+          new Map([
+            ['as-it-was-called', id],
+            ['vpn-users', other],
+          ]),
+        )
+        const { groups } = await find('alice', directory)
+        expect(groups, nestedGroups).to.include('as-it-was-called').and.not.to.include('vpn-users')
+        expect(await directory.findGroups?.([{ id: other }], never)).to.deep.equal([[]])
+      }
+    })
+
     it('sees a group in another unit under its new name once it is renamed, and the old one as gone', async () => {
       const elsewhere = await addUnit('elsewhere')
       await addGroup(`cn=Before,${elsewhere}`, 'Before', [personDn(people.alice)])
