@@ -101,6 +101,25 @@ describe('replies of an upstream server', () => {
     })
   }
 
+  it('takes no Accept of which a single byte was changed, or the end is missing', async () => {
+    const attributes = textAttributes(attributeType.Class, 'staff')
+    let spoilt = 0
+    peer = await startPeer((heard) => {
+      const length = 20 + 18 + 7
+      for (let at = 0; at < length; at += 1) {
+        peer.answer(heard, { ...accept, attributes }, changed(at))
+        peer.answer(heard, { ...accept, attributes }, (bytes) => bytes.subarray(0, at))
+        spoilt += 2
+      }
+      peer.answer(heard, rejected)
+    })
+    const { directory, events, verify } = setUp([peer])
+    expect(await verify('wonderland')).to.deep.equal({ kind: 'wrong' })
+    expect(spoilt).to.equal(90)
+    expect(events.map(({ kind }) => kind)).to.deep.equal(Array(spoilt).fill('reply-ignored'))
+    await directory.close()
+  })
+
   it('takes no Accept without Message-Authenticator, unless the server is known for it', async () => {
     // MD5 over the rest is right, as after an attack with a collision (CVE-2024-3596).
     peer = await startPeer((heard) =>
