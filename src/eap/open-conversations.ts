@@ -41,7 +41,8 @@ const endedMs = 10_000
 
 /**
  * The conversations that are open. Half-open ones, which anybody in radio range can begin, have a bound
- * of their own and make room for each other, the oldest first; those that have come further stay.
+ * of their own and make room for each other, the oldest first; those that have come further stay, and while
+ * somebody signs in they stay whatever comes.
  */
 export type OpenConversations = {
   /** Undefined where there is no room. */
@@ -78,10 +79,15 @@ export function createOpenConversations(
   /** Whether there is room now. */
   function makeRoom(): boolean {
     if (!isFull()) return true
-    const [oldest] = halfOpen.size > 0 ? halfOpen.values() : ended.values()
-    if (oldest === undefined) return false
-    forget(oldest)
-    return true
+    for (const entries of [halfOpen, ended, running]) {
+      for (const entry of entries.values()) {
+        // Somebody may be holding the phone.
+        if (entries === running && entry.working !== undefined) continue
+        forget(entry)
+        return true
+      }
+    }
+    return false
   }
 
   function forget(entry: Entry): void {

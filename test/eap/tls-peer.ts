@@ -98,3 +98,20 @@ async function quiet(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
+
+/** The first flight of a peer: its ClientHello. */
+export async function recordHello(options: ConnectionOptions = {}): Promise<Buffer> {
+  const output: Buffer[] = []
+  const wire = new Duplex({
+    read() {},
+    write(chunk: Buffer, _encoding, done) {
+      output.push(chunk)
+      done()
+    },
+  })
+  const socket = connect({ socket: wire, servername: 'radius.corp.example', ...options })
+  socket.on('error', () => {})
+  while (output.length === 0) await quiet()
+  socket.destroy()
+  return Buffer.concat(output)
+}
