@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   patience: [],
   texts: ['signin'],
   transport: ['radius', 'mschap', 'signin'],
+  certificates: [],
   eap: ['radius', 'mschap', 'signin', 'transport'],
   directory: ['signin', 'accounts', 'mschap', 'radius'],
   delivery: [],

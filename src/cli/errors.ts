@@ -50,6 +50,8 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   'directory-unknown': exitCodes['not-found'],
   'sealing-key-missing': exitCodes.configuration,
   'group-unresolved': exitCodes.configuration,
+  'authority-unusable': exitCodes['bad-file'],
+  'name-invalid': exitCodes.usage,
   interrupted: exitCodes.interrupted,
 }
 

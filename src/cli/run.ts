@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit.ts'
 import { authenticatorCommand } from './commands/authenticator.ts'
 import { backupCommand } from './commands/backup.ts'
 import { bypassCommand } from './commands/bypass.ts'
+import { certificateCommand } from './commands/certificate.ts'
 import { checkCommand } from './commands/check.ts'
 import { explainCommand } from './commands/explain.ts'
 import { gatewayCommand } from './commands/gateway.ts'
@@ -42,6 +43,7 @@ const commands = [
   explainCommand,
   gatewayCommand,
   keyCommand,
+  certificateCommand,
   backupCommand,
   restoreCommand,
   reloadCommand,

@@ -1,0 +1,8 @@
+const dayMs = 86_400_000
+/** Devices whose clocks are a little behind must not find a certificate of the future. */
+const earlyMs = 3_600_000
+
+/** From an hour ago, for as many days. */
+export function validFor(days: number, nowMs: number): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(nowMs - earlyMs), notAfter: new Date(nowMs + days * dayMs) }
+}
