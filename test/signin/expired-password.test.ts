@@ -4,6 +4,7 @@ import type {
   Credential,
   Directory,
   NewPassword,
+  OutageRule,
   Outcome,
   PasswordChange,
   PolicyRule,
@@ -67,10 +68,15 @@ function createExpiring() {
 
 type Expiring = ReturnType<typeof createExpiring>
 
-function createExpiringWorld(rules: readonly PolicyRule[] = []): World & Expiring {
+function createExpiringWorld(
+  rules: readonly PolicyRule[] = [],
+  outageRules: readonly OutageRule[] = [],
+): World & Expiring {
   const expiring = createExpiring()
   const { directory } = expiring
-  const world = createWorld({ parts: { directories: new Map([['local', directory]]), rules } })
+  const world = createWorld({
+    parts: { directories: new Map([['local', directory]]), rules, outageRules },
+  })
   return { ...expiring, ...world }
 }
 
@@ -205,6 +211,37 @@ describe('somebody who knows only the old password', () => {
     await world.stores.accounts.giveBypass('local:bob', bypass)
     expect(reasonOf(await world.ask({ user: 'bob' }))).to.equal('password-expired')
     expect((await world.stores.accounts.load('local:bob')).bypass).not.to.equal(undefined)
+  })
+
+  it('sets no new one from a device that is remembered, in either order of the factors', async () => {
+    const remember = { forMs: 3_600_000, address: true }
+    const outcome = { kind: 'second-factor', remember } as const
+    const world = createExpiringWorld([{ name: 'remembers', outcome }])
+    world.directory.passwordStamp = async () => 'stamp'
+    world.current.set('bob', password)
+    const app = await world.enrol('bob', totp)
+    const device = laptop
+    const typed = `${password},${world.code(app)}`
+    expect(reasonOf(await world.ask({ user: 'bob', device, password: typed }))).to.equal('accepted')
+    expect(reasonOf(await world.ask({ user: 'bob', device })), 'known').to.equal('accepted')
+    world.current.delete('bob')
+    await world.advance(60_000)
+    expect(messageOf(await world.ask({ user: 'bob', device }))).to.match(/code from your app/)
+    const gateway = gatewayRules({ secondFactorFirst: true })
+    const first = await world.ask({ user: 'bob', device, gateway })
+    expect(reasonOf(first)).to.equal('password-expired')
+    expect(world.changes).to.deep.equal([])
+  })
+
+  it('sets no new one while an outage lets the password alone do', async () => {
+    const rule = { name: 'glass', userKeys: ['local:bob'], methods: [], passwordAlone: true }
+    const world = createExpiringWorld([], [rule])
+    await world.enrol('bob', call)
+    const held = world.start({ user: 'bob' })
+    await flush()
+    world.phone.only().answer({ kind: 'failed', detail: 'HTTP 503, twice', outage: true })
+    await flush()
+    expect(reasonOf(held.outcome)).to.equal('password-expired')
   })
 
   it('gets no further than the code, whatever is typed there', async () => {
