@@ -34,6 +34,7 @@ export async function answerChallenge(
       : await answerCode(context, user, choices, resumed, typed))
   if (outcome.kind === 'passed' && resumed.promptId !== undefined) {
     await context.parts.registry.cancelPrompt(resumed.promptId)
+    await context.parts.registry.forgetLate(user.key)
   }
   return outcome
 }

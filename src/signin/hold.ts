@@ -99,19 +99,25 @@ export async function endHeld(
 
 /** The gateway's patience ends while the phone rings. */
 async function endAtMargin(context: Context, held: Held): Promise<Outcome> {
-  const { registry, clock } = context.parts
-  const { user, promptId, atMargin, lateKey, to } = held
+  const { user, promptId, atMargin, to } = held
   if (atMargin === 'challenge') {
     const next = challengeToWait(context, user, promptId, to)
-    if (next.kind !== 'challenge') await registry.cancelPrompt(promptId)
+    // Some programs never show it: then their next try may take the approval in the place of Enter.
+    if (next.kind === 'challenge') await keepLate(context, held)
+    else await context.parts.registry.cancelPrompt(promptId)
     return next
   }
-  if (lateKey !== undefined) {
-    const untilMs = clock.nowMs() + lateMs + lateKeptMs
-    await registry.keepLate(user.key, { key: lateKey, promptId, untilMs })
-    if (context.call !== undefined) context.call.gatewayWasRefused = true
-  }
+  const isKept = await keepLate(context, held)
+  if (isKept && context.call !== undefined) context.call.gatewayWasRefused = true
   return reject(context, 'prompt-timeout')
+}
+
+/** Lets an approval of the prompt that stays open count for the next try, where one would be known again. */
+async function keepLate({ parts }: Context, { user, promptId, lateKey }: Held): Promise<boolean> {
+  if (lateKey === undefined) return false
+  const untilMs = parts.clock.nowMs() + lateMs + lateKeptMs
+  await parts.registry.keepLate(user.key, { key: lateKey, promptId, untilMs })
+  return true
 }
 
 /** Key under which a late approval counts, or undefined where nothing tells this person's device apart. */
@@ -132,7 +138,7 @@ export function lateKeyOf(
 }
 
 /**
- * The second try after a Reject: an approval that has arrived meanwhile counts, once. Where somebody
+ * The second try after a Reject, or after a challenge that nobody answered: an approval that has arrived meanwhile counts, once. Where somebody
  * else was faster, or the prompt is still open, the person is asked as always.
  */
 async function useLateApproval(context: Context, user: User, key: string): Promise<boolean> {

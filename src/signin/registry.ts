@@ -81,7 +81,7 @@ export interface SignInRegistry {
   /** Tells how it ends, or has ended: `timeout` where nobody knows it. */
   watchPrompt(id: string, watcher: PromptWatcher): Promise<void>
 
-  /** The gateway was told no while this prompt stays open: an approval counts for `key` alone (RULES 14). */
+  /** The gateway was told no, or to ask, while this prompt stays open: an approval counts for `key` alone (RULES 14). */
   keepLate(userKey: string, late: { key: string; promptId: string; untilMs: number }): Promise<void>
   /** The prompt whose approval would count for `key`. */
   findLate(userKey: string, key: string): Promise<string | undefined>

@@ -18,7 +18,7 @@ export type Held = {
   /** Whether another request opened the prompt. */
   readonly shared: boolean
   readonly atMargin: AtMargin
-  /** Key under which a late approval counts; set for `reject-and-keep`. */
+  /** Key under which a late approval counts; always set for `reject-and-keep`. */
   readonly lateKey: string | undefined
   /** Masked number. */
   readonly to: string

@@ -8,7 +8,7 @@ import { freeUdpPort, type Service, startService } from './service.ts'
 /** Everybody picks up this long after the phone began to ring. */
 const answerAfterMs = 12_000
 
-const people = ['ann', 'ben', 'cas', 'dot', 'eli', 'fin'] as const
+const people = ['ann', 'ben', 'cas', 'dot', 'eli', 'fin', 'gus'] as const
 type Name = (typeof people)[number]
 
 /** Doors as their presets know them, and a phone for each person. */
@@ -27,6 +27,7 @@ directories:
 ${people.map((name) => `      ${name}: { password: secret-${name}, groups: [staff] }`).join('\n')}
 gateways:
 ${gateway('fortigate', 'preset: fortigate, challenges: false')}
+${gateway('fortigate-mute', 'preset: fortigate')}
 ${gateway('fortigate-15', 'preset: fortigate, challenges: false, patience: 15s')}
 ${gateway('globalprotect', 'preset: palo-alto')}
 ${gateway('opnsense', 'preset: opnsense, patience: 30s')}
@@ -83,7 +84,8 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     secondPort = await freeUdpPort()
     service = await startService(({ port, httpPort }) => yamlOf(port, secondPort, httpPort))
     // All at the same time: what takes long is that people take their time.
-    done.set('fortigate', signInAtFortigate())
+    done.set('fortigate', signInAtFortigate('ann', 'fortigate', 'Access-Reject'))
+    done.set('fortigate-mute', signInAtFortigate('gus', 'fortigate-mute', 'Access-Challenge'))
     done.set('fortigate-15', signInAtPatientFortigate())
     done.set('globalprotect', signInAtGlobalProtect())
     done.set('opnsense', signInAtOpnsense())
@@ -97,6 +99,10 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
 
   for (const [name, how] of [
     ['fortigate', 'FortiGate, 5 s: refused in time, and let in at once on the second try'],
+    [
+      'fortigate-mute',
+      'FortiGate, 5 s: challenged where its client shows nothing, and let in at once on the second try',
+    ],
     ['fortigate-15', 'FortiGate, 5 s and two resends: held for'],
     ['globalprotect', 'GlobalProtect, 3 s x 3: challenged in time, then let in'],
     ['opnsense', 'OPNsense, 10 s x 3: held for'],
@@ -129,22 +135,21 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     return async () => (await phone.list()).filter(({ user }) => user === name).length
   }
 
-  async function signInAtFortigate(): Promise<void> {
+  async function signInAtFortigate(
+    name: Name,
+    nas: string,
+    kind: RadclientReply['kind'],
+  ): Promise<void> {
     const request = () =>
-      ask(
-        'ann',
-        'fortigate',
-        { 'Calling-Station-Id': '198.51.100.1' },
-        { timeoutSeconds: 5, tries: 3 },
-      )
+      ask(name, nas, { 'Calling-Station-Id': '198.51.100.1' }, { timeoutSeconds: 5, tries: 3 })
     const first = request()
-    const answered = pickUp('ann')
+    const answered = pickUp(name)
     const refused = await first
-    expect(refused.kind, refused.output).to.equal('Access-Reject')
+    expect(refused.kind, refused.output).to.equal(kind)
     expect(sent(refused), 'before the FortiGate asks again').to.equal(1)
     const countCalls = await answered
     const second = await request()
-    expectStaff(second, 'ann')
+    expectStaff(second, name)
     expect(await countCalls()).to.equal(1)
   }
 

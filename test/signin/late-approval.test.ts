@@ -11,6 +11,7 @@ import {
   otherLaptop,
   password,
   reasonOf,
+  stateOf,
   totp,
   type World,
   type WorldOptions,
@@ -232,6 +233,55 @@ describe('an approval that comes after the Reject (RULES 14)', () => {
     await flush()
     world.restart()
     expect(await isLetIn(world)).to.equal(false)
+  })
+})
+
+describe('an approval behind a challenge that nobody answered (RULES 14)', () => {
+  const asks = gatewayRules()
+
+  /** The gateway is told to ask for Enter, and the person approves. */
+  async function challenged(): Promise<{ world: World; state: Uint8Array }> {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const pending = world.start({ gateway: asks, device: laptop })
+    await world.advance(19_100)
+    const state = stateOf(pending.outcome)
+    world.phone.approve()
+    await flush()
+    return { world, state }
+  }
+
+  it('lets the next try in at once, and is spent with it: Enter is too late then', async () => {
+    const { world, state } = await challenged()
+    expect(await isLetIn(world, { gateway: asks })).to.equal(true)
+    await world.advance(10_100)
+    const enter = await world.ask({ gateway: asks, device: laptop, password: '', state })
+    expect(reasonOf(enter)).to.equal('state-invalid')
+    expect(await isLetIn(world, { gateway: asks })).to.equal(false)
+  })
+
+  it('is spent by Enter, and by a code that is typed instead', async () => {
+    const entered = await challenged()
+    const enter = { gateway: asks, device: laptop, password: '', state: entered.state }
+    expect(reasonOf(await entered.world.ask(enter))).to.equal('accepted')
+    const { world, state } = await challenged()
+    const app = await world.enrol('alice', totp)
+    const typed = { gateway: asks, device: laptop, password: world.code(app), state }
+    expect(reasonOf(await world.ask(typed))).to.equal('accepted')
+    for (const each of [entered.world, world]) {
+      await each.advance(10_100)
+      expect(await isLetIn(each, { gateway: asks })).to.equal(false)
+    }
+  })
+
+  it('does not count for another device, another password, nor after 90 s', async () => {
+    for (const other of [{ device: otherLaptop }, { password: 'guess' }]) {
+      const { world } = await challenged()
+      expect(await isLetIn(world, { gateway: asks, ...other })).to.equal(false)
+    }
+    const { world } = await challenged()
+    await world.advance(90_100)
+    expect(await isLetIn(world, { gateway: asks })).to.equal(false)
   })
 })
 
