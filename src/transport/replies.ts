@@ -79,8 +79,8 @@ export function eapReplyTo(answer: AnsweredEap, cipher: AttributeCipher): Reply 
       return {
         code: packetCode.AccessChallenge,
         attributes: [
-          { type: attributeType.State, value: answer.state },
           ...packet,
+          { type: attributeType.State, value: answer.state },
           ...(answer.isRepeated
             ? [integerAttribute(attributeType.ErrorCause, invalidEapPacketIgnored)]
             : []),

@@ -117,7 +117,7 @@ export type Sent = {
 /** The way of a datagram without a socket, and with a clock that stands still. */
 export function createHarness(
   options: { gateways?: readonly GatewayEntry[] } & Partial<
-    Pick<ListenerStateOptions, 'signIn' | 'maxOpen' | 'replyCache' | 'watch'>
+    Pick<ListenerStateOptions, 'signIn' | 'eap' | 'maxOpen' | 'replyCache' | 'watch'>
   > = {},
 ) {
   const clock = createManualClock()
