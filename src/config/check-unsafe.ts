@@ -79,6 +79,7 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
     ...Object.values(config.gateways).flatMap(unsafeGateway),
     ...Object.values(config.gateways).flatMap(contradictions),
     ...config.rules.flatMap(passwordAlone),
+    ...config.rules.flatMap(knownByAddress),
     ...sharedSecrets(config),
     ...reachableByName(config),
   ]
@@ -158,6 +159,13 @@ function passwordAlone(
   if (outcome.kind !== 'no-second-factor' || !isForEverybody) return []
   const danger = 'everybody signs in with a password alone, from anywhere'
   return [{ setting: `rules.${index}.second_factor`, danger }]
+}
+
+function knownByAddress({ outcome }: PolicyRuleConfig, index: number): readonly UnsafeSetting[] {
+  if (outcome.kind !== 'second-factor' || outcome.remember?.address !== true) return []
+  const danger =
+    'whoever has the password and the same public address, as all behind one router have, gets in with the password alone'
+  return [{ setting: `rules.${index}.remember_address`, danger }]
 }
 
 /** One secret for two gateways: whoever steals one of them can answer for the other. */

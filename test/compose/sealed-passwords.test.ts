@@ -51,8 +51,17 @@ describe('sealed passwords of local users', () => {
     )
     const found = await directory?.resolve('eve', never)
     if (!directory || found?.kind !== 'user') throw new Error('eve was not found')
-    return (credential: Credential) => directory.verify(found.user, credential, never)
+    const verify = (credential: Credential) => directory.verify(found.user, credential, never)
+    return Object.assign(verify, { stamp: await directory.passwordStamp?.(found.user, never) })
   }
+
+  it('have a stamp that stays over reloads, and goes with what is sealed', async () => {
+    const sealed = `sealed_password: "${sealedForEve}"`
+    const { stamp } = await findEve(sealed)
+    expect(stamp).to.be.a('string')
+    expect((await findEve(sealed)).stamp).to.equal(stamp)
+    expect((await findEve(`sealed_nt_hash: "${ntHashOfEve}"`)).stamp).to.not.equal(stamp)
+  })
 
   it('are checked by PAP and by CHAP', async () => {
     const verify = await findEve(`sealed_password: "${sealedForEve}"`)

@@ -28,6 +28,7 @@ describe('unsafe settings', () => {
       'outage_rules.0.second_factor',
       `${valid}outage_rules: [{ gateway: vpn, user_key: "corp:x", second_factor: none }]\n`,
     ],
+    ['rules.0.remember_address', `${valid}rules: [{ remember: 1h, remember_address: true }]\n`],
     ['gateways.vpn.message_authenticator', gateway('message_authenticator: optional')],
     ['gateways.vpn.message_authenticator', gateway('message_authenticator: learn')],
     [

@@ -1,0 +1,58 @@
+import { expect } from 'chai'
+import { Attribute, Change, Client } from 'ldapts'
+import { createLdapDirectory } from '../../src/directory/ldap-directory.ts'
+import { Secret, systemClock } from '../../src/support/index.ts'
+import { needProgram } from './need.ts'
+import { startOpenLdap } from './openldap.ts'
+
+describe('the stamp of a password in OpenLDAP', function () {
+  this.timeout(20_000)
+
+  before(function () {
+    needProgram('slapd', this)
+  })
+
+  it('is there once a password was set under the policy, and another one with the next', async () => {
+    const slapd = await startOpenLdap()
+    const directory = createLdapDirectory(
+      {
+        name: 'corp',
+        kind: 'openldap',
+        servers: [{ url: slapd.ldapsUrl }],
+        ca: slapd.ca,
+        bindDn: slapd.bindDn,
+        bindPassword: new Secret(slapd.password),
+        baseDn: slapd.baseDn,
+        nestedGroups: 'none',
+        phoneAttributes: [],
+        defaultRegion: 'NL',
+      },
+      { clock: systemClock },
+    )
+    const { signal } = new AbortController()
+    const resolved = await directory.resolve('müller', signal)
+    if (resolved.kind !== 'user') throw new Error(JSON.stringify(resolved))
+    const { user } = resolved
+    const stamp = () => directory.passwordStamp?.(user, signal)
+    expect(await stamp(), 'loaded, and never set').to.equal(undefined)
+
+    async function setPassword(password: string): Promise<void> {
+      const client = new Client({ url: slapd.ldapsUrl, tlsOptions: { ca: [slapd.ca] } })
+      await client.bind(slapd.adminDn, slapd.password)
+      const modification = new Attribute({ type: 'userPassword', values: [password] })
+      await client.modify(user.dn ?? '', [new Change({ operation: 'replace', modification })])
+      await client.unbind()
+    }
+
+    await setPassword('Lab-Passw0rd')
+    const first = await stamp()
+    expect(first).to.match(/^\d{14}(\.\d+)?Z$/)
+    expect(await stamp()).to.equal(first)
+    // It counts seconds.
+    for (const untilMs = Date.now() + 5_000; Date.now() < untilMs && (await stamp()) === first; ) {
+      await setPassword('Lab-Passw0rd')
+    }
+    expect(await stamp()).to.not.equal(first)
+    await directory.close()
+  })
+})
