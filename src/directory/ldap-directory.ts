@@ -202,6 +202,10 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
 
     pinGroups: pins.pin,
 
+    ...(shield === undefined
+      ? {}
+      : { shield: (user, signal, check) => shielded(shield, user, signal, check) }),
+
     ...(changesPasswords(settings) ? { changePassword: change } : {}),
 
     async passwordStamp({ dn }, signal) {

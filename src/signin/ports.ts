@@ -141,6 +141,11 @@ export interface Directory {
   /** From now on these names, in lower case, mean the groups with these ids, whatever those are called. */
   pinGroups?(names: ReadonlyMap<string, string>): void
   /**
+   * Runs a check of this person's password that another server makes, unless a wrong one could lock
+   * them out here (RULES 29). Absent where nobody is locked out.
+   */
+  shield?(user: User, signal: AbortSignal, check: () => Promise<Verified>): Promise<Verified>
+  /**
    * Changes a password that has expired, with the rights of whoever knows it: at most one change is
    * asked for a call. It cannot be called off. Absent where the directory does not change passwords.
    */

@@ -182,7 +182,8 @@ export const rejectReasons = {
     says: 'denied',
     meaning:
       'A rule that would hold for this sign-in names a group that no directory has any more, so nobody can tell whom it is for.',
-    remedy: 'holdfast check names the group: correct the rule, or give the group its name back.',
+    remedy:
+      'holdfast check names the group: correct the rule. Where the group was made anew, holdfast reload takes the new one.',
   },
   blocked: {
     delay: true,

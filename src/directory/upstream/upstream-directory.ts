@@ -43,6 +43,16 @@ export function createUpstreamDirectory(
     }
   }
 
+  async function exchange(
+    question: Question,
+    candidates: readonly UpstreamServer[],
+    credential: Checkable,
+    signal: AbortSignal,
+  ): Promise<Verified> {
+    const { server, ...exchanged } = await ask(question, candidates, signal)
+    return readVerdict(exchanged, credential, server, options)
+  }
+
   /**
    * Whether the server will be asked about this person: it checks the password of whom it is told, and
    * inside of EAP an MS-CHAP response brings a name of its own.
@@ -80,8 +90,14 @@ export function createUpstreamDirectory(
           return { kind: 'wrong', detail: 'the MS-CHAP response is in another name' }
         }
         const question = questionFor(credential, about)
-        const { server, ...exchanged } = await ask(question, candidates, signal)
-        return readVerdict(exchanged, credential, server, options)
+        const shield = options.users?.shield
+        // What answers a question of the server is no password of the directory.
+        if (shield === undefined || relay !== undefined) {
+          return await exchange(question, candidates, credential, signal)
+        }
+        return await shield(user, signal, () =>
+          exchange(question, candidates, credential, untilItEnds).catch(troubleOf),
+        )
       } catch (error) {
         return troubleOf(error)
       }
@@ -95,6 +111,9 @@ export function createUpstreamDirectory(
     },
   }
 }
+
+/** A password that has gone out counts, whoever has stopped waiting for the answer. */
+const untilItEnds = new AbortController().signal
 
 /** Asks one after the other. Throws DirectoryError `server-down` when none answers, or `aborted`. */
 async function askFirst(

@@ -353,6 +353,28 @@ describe('people of whom only a name is known', () => {
     expect(await byKey('nps:')).to.equal('unknown')
   })
 
+  it('have their passwords checked only as long as nobody is locked out by it (RULES 29)', async () => {
+    const peer = await startPeer((heard) => peer.answer(heard, accept))
+    try {
+      const full = { kind: 'shielded', wrong: 2, threshold: 3, untilMs: 0 } as const
+      let isFull = true
+      const { verify, directory } = setUp([peer], {
+        users: {
+          resolve: async () => ({ kind: 'user', user: alice }),
+          resolveKey: async () => ({ kind: 'user', user: alice }),
+          shield: async (_user, _signal, check) => (isFull ? full : check()),
+        },
+      })
+      expect(await verify('any')).to.deep.equal(full)
+      expect(peer.heard).to.have.length(0)
+      isFull = false
+      expect(await verify('right')).to.have.property('kind', 'right')
+      await directory.close()
+    } finally {
+      await peer.stop()
+    }
+  })
+
   it('are another directory’s where one is named', async () => {
     const user = { ...alice, key: 'corp:42', directory: 'corp', groups: ['staff'] }
     const asked: string[] = []
