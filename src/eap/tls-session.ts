@@ -1,4 +1,4 @@
-import { constants, type X509Certificate } from 'node:crypto'
+import { constants, createPrivateKey, X509Certificate } from 'node:crypto'
 import { Duplex } from 'node:stream'
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 
@@ -22,6 +22,9 @@ export type TlsContextOptions = {
  */
 export function createTlsContext(options: TlsContextOptions): SecureContext {
   const { cert, key, ca = [], crl, maxVersion } = options
+  // An empty file would pass for none at all, and every handshake then fail.
+  new X509Certificate(cert)
+  createPrivateKey(key)
   return createSecureContext({
     cert,
     key,

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import * as vectors from '../vectors/certificates.ts'
+import { makeCertificates } from './certificates.ts'
 import { holdfast } from './cli.ts'
 import { type EapolResult, type Network, signInByEapol } from './eapol.ts'
 import { needProgram } from './need.ts'
@@ -201,5 +202,17 @@ describe('eapol_test: EAP-TTLS', function () {
       method: 'EAP-TTLS',
       outer: 'anonymous',
     })
+  })
+
+  it('shows another certificate after a reload', async () => {
+    const next = await makeCertificates(mkdtempSync(file('next-')), ['DNS:radius.corp.example'])
+    const byNext = ttls('auth=PAP', { ca_cert: next.caFile })
+    expect((await signIn('wifi', byNext)).isAccepted).to.equal(false)
+    copyFileSync(next.certificateFile, file('server.pem'))
+    copyFileSync(next.keyFile, file('server.key'))
+    service.process.kill('SIGHUP')
+    await service.printed(/configuration-reloaded/)
+    expectIn(await signIn('wifi', byNext))
+    expect((await signIn('wifi', ttls('auth=PAP'))).isAccepted).to.equal(false)
   })
 })
