@@ -147,8 +147,11 @@ export type Context = {
   rule: PolicyRule | undefined
   /** What the right MS-CHAP response of this request earns. */
   msChap: MsChapSuccess | undefined
-  /** The password was right but has expired: it must be changed before anybody is let in. */
-  expired: ExpiredPassword | undefined
+  /**
+   * The password was right but has expired: it must be changed before anybody is let in. Not there
+   * in nearly all that are held, to whom it would cost a word (RULES 32).
+   */
+  expired?: ExpiredPassword | undefined
   /** What an upstream server has said about this sign-in. */
   upstream: Upstream | undefined
   /** What has failed, through no fault of ours, so that the sign-in goes another way (RULES 23). */

@@ -181,7 +181,6 @@ export function createContext(parts: SignInParts, attempt: Attempt): Context {
     remembered: undefined,
     degraded: resumed?.outage === true ? 'provider' : undefined,
     rule: undefined,
-    expired: undefined,
     msChap: undefined,
     upstream: undefined,
     joinKey: undefined,
