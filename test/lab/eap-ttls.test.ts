@@ -126,7 +126,7 @@ describe('eapol_test: EAP-TTLS', function () {
       const lengths = [
         ...result.output.matchAll(/decapsulated EAP packet \(code=1 id=\d+ len=(\d+)/g),
       ]
-      expect(lengths.length, result.output).to.be.above(3)
+      expect(lengths.length, result.output).to.be.above(2)
       expect(Math.max(...lengths.map(([, length]) => Number(length)))).to.be.at.most(size)
     })
   }
