@@ -212,7 +212,8 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
         return directory.verify(resolved.user, credential, leaving.signal)
       })
       await Promise.all(tries)
-      // This one has its turn when all of them have ended.
+      // Has its turn when all of them have ended, and is the first where none of them came that far.
+      await tryWrong(directory)
       expect(await tryWrong(directory)).to.equal('1 of 2')
       expect(await standing('strict')).to.deep.equal({ wrong: 1, isLocked: false })
     })
