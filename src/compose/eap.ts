@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { SecureContext } from 'node:tls'
 import type { Config, Finding, GatewayConfig } from '../config/index.ts'
 import {
+  type AskStatus,
   createEapTls,
   createGtc,
   createMd5,
@@ -20,6 +21,7 @@ import {
   withTunnel,
 } from '../eap/index.ts'
 import type { Clock } from '../support/index.ts'
+import { createResponders } from './ocsp.ts'
 
 type EapConfig = NonNullable<GatewayConfig['eap']>
 type MethodName = EapConfig['methods'][number]
@@ -53,7 +55,9 @@ export function createEapGateways(config: Config, clock: Clock): ReadonlyMap<str
           )
         case 'tls': {
           const { names, requireSid } = devicesOf(config.eap)
-          return withTunnel(createEapTls({ names, requireSid, clock }), contexts.forDevices())
+          const askStatus = contexts.responders(clock)
+          const rules = { names, requireSid, askStatus, clock }
+          return withTunnel(createEapTls(rules), contexts.forDevices())
         }
         case 'gtc':
         case 'md5':
@@ -72,10 +76,13 @@ type Contexts = {
   ofServer(maxVersion: TlsVersion): SecureContext
   /** For tunnels to which devices come with certificates. */
   forDevices(): SecureContext
+  /** Undefined where nobody is to be asked about revoked certificates. */
+  responders(clock: Clock): AskStatus | undefined
 }
 
 function createContexts({ eap }: Config): Contexts {
   const made = new Map<string, SecureContext>()
+  let ask: AskStatus | undefined
 
   function make(name: string, maxVersion: TlsVersion, trust: { ca?: string; crl?: string[] } = {}) {
     const known = made.get(name)
@@ -95,6 +102,12 @@ function createContexts({ eap }: Config): Contexts {
       const ca = readFileSync(caFile, 'utf8')
       const trust = crlFile === undefined ? { ca } : { ca, crl: readRevocations(crlFile) }
       return make('devices', 'TLSv1.3', trust)
+    },
+    responders(clock) {
+      const { caFile, ocsp } = devicesOf(eap)
+      if (!ocsp) return undefined
+      ask ??= createResponders(caFile, clock)
+      return ask
     },
   }
 }

@@ -24,6 +24,12 @@ const deviceCertificates = (context: FieldContext) =>
       .describe(
         'PEM lists of revoked certificates, one of each authority; out of date, nobody gets in. Read again at reload. Absent: none counts as revoked.',
       ),
+    ocsp: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Ask the responder that a certificate names whether it was revoked; without an answer nobody gets in. Answers count for ten minutes.',
+      ),
     names: oneOrMore(z.enum(['upn', 'dns', 'email', 'common-name']))
       .prefault(['upn', 'dns'])
       .describe(

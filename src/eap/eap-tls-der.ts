@@ -3,15 +3,22 @@ export type Der = {
   /** Identifier octet; those of more than one octet are not read. */
   readonly tag: number
   readonly content: Uint8Array
+  /** With its identifier and length octets, as it stood there. */
+  readonly raw: Uint8Array
 }
 
 /** Identifier octets that certificates use. */
 export const derTag = {
+  integer: 0x02,
+  bitString: 0x03,
   octetString: 0x04,
+  null: 0x05,
   objectIdentifier: 0x06,
+  enumerated: 0x0a,
   utf8String: 0x0c,
   printableString: 0x13,
   ia5String: 0x16,
+  generalizedTime: 0x18,
   sequence: 0x30,
   set: 0x31,
 } as const
@@ -28,7 +35,7 @@ export function readDer(bytes: Uint8Array): readonly Der[] | undefined {
     const value = readValue(bytes, at)
     if (value === undefined) return undefined
     values.push(value)
-    at = value.end
+    at += value.raw.length
   }
   return values
 }
@@ -38,7 +45,19 @@ export function valuesIn(value: Der | undefined, tag: number): readonly Der[] {
   return value?.tag === tag ? (readDer(value.content) ?? []) : []
 }
 
-function readValue(bytes: Uint8Array, at: number): (Der & { readonly end: number }) | undefined {
+/** Writes a value: at most 65,535 octets of content. */
+export function writeDer(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const content = Buffer.concat(parts)
+  const { length } = content
+  return Buffer.concat([Uint8Array.of(tag, ...lengthOctets(length)), content])
+}
+
+function lengthOctets(length: number): readonly number[] {
+  if (length < longLength) return [length]
+  return length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
+}
+
+function readValue(bytes: Uint8Array, at: number): Der | undefined {
   const tag = bytes[at]
   const first = bytes[at + 1]
   if (tag === undefined || first === undefined || (tag & multiOctetTag) === multiOctetTag) {
@@ -51,7 +70,8 @@ function readValue(bytes: Uint8Array, at: number): (Der & { readonly end: number
   if (start > bytes.length) return undefined
   const length = octets === 0 ? first : toNumber(bytes.subarray(at + 2, start))
   const end = start + length
-  return end > bytes.length ? undefined : { tag, content: bytes.subarray(start, end), end }
+  if (end > bytes.length) return undefined
+  return { tag, content: bytes.subarray(start, end), raw: bytes.subarray(at, end) }
 }
 
 function toNumber(octets: Uint8Array): number {

@@ -1,7 +1,9 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Credential, RejectReason } from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
+import { isValidAt } from './eap-tls-chain.ts'
 import { type CertificateNames, readNames } from './eap-tls-names.ts'
+import type { AskStatus } from './eap-tls-ocsp.ts'
 import { refuse } from './inner/refuse.ts'
 import type {
   Accepted,
@@ -28,6 +30,8 @@ export type EapTlsOptions = {
   readonly names: readonly NameSource[]
   /** Whether it must say for which account it was made, beside having its name. */
   readonly requireSid: boolean
+  /** Asks whether a certificate was revoked; absent where only lists count. */
+  readonly askStatus?: AskStatus | undefined
   readonly clock: Clock
 }
 
@@ -50,7 +54,9 @@ function createMethod(options: EapTlsOptions, tunnel: Tunnel): TunnelMethod {
     async established(_plain: Uint8Array, { signIn }: Round): Promise<TunnelStep> {
       const judged = judgeCertificate(tunnel, options)
       if (judged.kind === 'broken') return judged
-      const { userName, credential } = judged
+      const { certificate, userName, credential } = judged
+      const status = (await options.askStatus?.(certificate)) ?? 'good'
+      if (status !== 'good') return refuse(reasonOf[status], 'OCSP')
       const outcome = await signIn({ userName, credential, challenges: false })
       switch (outcome.kind) {
         case 'accept':
@@ -74,8 +80,14 @@ function createMethod(options: EapTlsOptions, tunnel: Tunnel): TunnelMethod {
   }
 }
 
+const reasonOf = {
+  revoked: 'certificate-revoked',
+  unknown: 'certificate-status-unknown',
+} as const
+
 type Certified = {
   readonly kind: 'certified'
+  readonly certificate: X509Certificate
   readonly userName: string
   readonly credential: Credential
 }
@@ -101,14 +113,10 @@ function judgeCertificate(tunnel: Tunnel, options: EapTlsOptions): Certified | B
   const { serialNumber } = peerCertificate
   return {
     kind: 'certified',
+    certificate: peerCertificate,
     userName,
     credential: { kind: 'certificate', serialNumber, ...(sid && { sid }) },
   }
-}
-
-/** OpenSSL judges by the time of the handshake and its own clock. */
-function isValidAt({ validFrom, validTo }: X509Certificate, nowMs: number): boolean {
-  return Date.parse(validFrom) <= nowMs && nowMs <= Date.parse(validTo)
 }
 
 /** What OpenSSL objects to, in our words. */

@@ -397,8 +397,9 @@ export const rejectReasons = {
     delay: false,
     says: 'denied',
     meaning:
-      'Whether the certificate was revoked cannot be told: its revocation list is missing or out of date.',
-    remedy: 'Bring the file of revocation lists up to date; each authority needs its own.',
+      'Whether the certificate was revoked cannot be told: its revocation list is missing or out of date, or with ocsp its responder does not answer, or says that it does not know.',
+    remedy:
+      'Bring the file of revocation lists up to date, and reload; each authority needs its own. With ocsp look whether this server reaches the responder that the certificate names.',
   },
   'certificate-purpose': {
     delay: false,
