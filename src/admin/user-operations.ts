@@ -12,6 +12,8 @@ export type UserDetails = {
   readonly person: Person
   readonly state: AccountState
   readonly authenticators: readonly AuthenticatorView[]
+  /** Sign-ins that stand for the second factor of later ones; `remembered.list` has them. */
+  readonly remembered: number
 }
 
 const named = z.strictObject({ name: personName })
@@ -19,7 +21,7 @@ const named = z.strictObject({ name: personName })
 /** Operations on people: who is known, their standing, blocking and releasing. */
 export function createUserOperations(parts: AdminParts) {
   const { store, findPerson, clock } = parts
-  const { accounts, authenticators, users } = store
+  const { accounts, authenticators, remembered, users } = store
 
   return {
     /** One page in the order of names; `after` is the last person of the page before. */
@@ -38,11 +40,17 @@ export function createUserOperations(parts: AdminParts) {
 
     'user.show': operation(named, async ({ name }, { signal }): Promise<UserDetails> => {
       const person = await findPerson(name, signal)
-      const [state, enrolled] = await Promise.all([
+      const [state, enrolled, known] = await Promise.all([
         accounts.load(person.key),
         authenticators.list(person.key),
+        remembered.list(person.key, clock.nowMs()),
       ])
-      return { person, state, authenticators: enrolled.map(viewAuthenticator) }
+      return {
+        person,
+        state,
+        authenticators: enrolled.map(viewAuthenticator),
+        remembered: known.length,
+      }
     }),
 
     'user.block': operation(

@@ -1,3 +1,4 @@
+import type { Method } from '../accounts/index.ts'
 import { knownPlaces, parseTemplate, placesOf } from '../signin/index.ts'
 import { entryOf, type Finding, unknownName } from './finding.ts'
 import type { Path } from './problems.ts'
@@ -69,6 +70,9 @@ function checkTimes(path: Path, { days, hours, timeZone }: ParsedRule): readonly
   return [{ path: [...path, 'time_zone'], message: 'counts only with days or hours' }]
 }
 
+/** Those whose codes somebody reads off and types, with nothing sent. */
+const typedMethods: readonly Method[] = ['totp', 'hotp', 'recovery']
+
 function checkOutcome(config: ParsedConfig, path: Path, rule: ParsedRule): readonly Finding[] {
   const { deny, secondFactor, methods, rememberMs, rememberAddress, secondFactorFirst } = rule
   const asked = methods ?? rememberMs ?? secondFactorFirst
@@ -80,6 +84,10 @@ function checkOutcome(config: ParsedConfig, path: Path, rule: ParsedRule): reado
   }
   if (rememberAddress && rememberMs === undefined) {
     return [{ path: [...path, 'remember_address'], message: 'counts only with remember' }]
+  }
+  if (secondFactorFirst && methods?.some((method) => typedMethods.includes(method)) === false) {
+    const message = `needs one of ${typedMethods.join(', ')} among methods: only typed codes come before a password`
+    return [{ path: [...path, 'second_factor_first'], message }]
   }
   const gateways = gatewaysOf(config, rule)
   if (rememberMs !== undefined) return checkRemember(path, gateways)

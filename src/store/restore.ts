@@ -33,6 +33,7 @@ export async function restoreStore(options: RestoreOptions): Promise<{ keptOldFi
     await copyFile(backupFile, part)
     await chmod(part, 0o600)
     await checkBackup(part, keyring, clock)
+    await forgetRemembered(part, clock)
     await giveToOwner(part, targetFile)
     if (!(await exists(targetFile))) {
       await moveInto(part, targetFile)
@@ -71,6 +72,17 @@ async function checkBackup(file: string, keyring: Keyring, clock: Clock): Promis
       )
     }
     await openSealer({ connection, queries, keyring })
+  })
+}
+
+/** Nobody knows any more which of these sign-ins were forgotten or blocked since; people are asked once more. */
+async function forgetRemembered(file: string, clock: Clock): Promise<void> {
+  const queries = createSqliteQueries()
+  await withConnection(file, clock, async (connection) => {
+    const find = sql`select 1 from sqlite_master where type = 'table' and name = 'remembered'`
+    const found = await connection.run(find.compile(queries))
+    // A backup of an earlier version has none.
+    if (found.length > 0) await connection.run(queries.deleteFrom('remembered').compile())
   })
 }
 

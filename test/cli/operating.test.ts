@@ -197,6 +197,8 @@ for (const mode of ['service', 'store'] as const) {
       const [first] = JSON.parse((await holdfast([...list, '--json'])).stdout)
       expect(first).to.deep.equal(signIn)
 
+      expect((await holdfast(['user', 'show', 'alice'])).stdout).to.match(/Devices remembered +2\n/)
+
       const forget = (...further: string[]) =>
         holdfast(['remembered', 'forget', 'alice', ...further])
       expect((await forget('--device', '00-11-22-33-44-56')).stdout).to.match(/^Nothing was/)

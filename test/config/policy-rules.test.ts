@@ -122,6 +122,20 @@ describe('policy rules in the configuration', () => {
     expect(rules[0]).to.have.all.keys('name', 'timeZone', 'outcome')
   })
 
+  it('check a code first only where one of their methods has one to type', () => {
+    const texts =
+      'methods: { sms: { via: s } }\ndelivery: { s: { type: http, url: "https://x.example/{to}{text}" } }\n'
+    const place = (methods: string, first: boolean) =>
+      problemsOf(
+        `${valid}${texts}rules:\n  - { methods: ${methods}, second_factor_first: ${first} }\n`,
+      )
+    expect(place('[sms]', true)).to.deep.equal([
+      'h.yaml:14:23: rules.0.second_factor_first: needs one of totp, hotp, recovery among methods: only typed codes come before a password',
+    ])
+    expect(place('[sms]', false)).to.deep.equal([])
+    expect(place('[sms, recovery]', true)).to.deep.equal([])
+  })
+
   it('remember where one of their gateways can', () => {
     expect(problems('- { remember: 1h }\n')).to.deep.equal([])
     expect(problems('- { gateway: [vpn, codes], remember: 1h }\n')).to.deep.equal([])

@@ -33,6 +33,18 @@ describe('backup and restore (sqlite)', () => {
     store = await open()
     await store.accounts.noteUser('corp:before', 'before')
     await store.authenticators.add(newTotp('corp:before'))
+    await store.remembered.keep(
+      {
+        userKey: 'corp:before',
+        gatewayGroup: 'vpn',
+        device: { kind: 'mac', value: '001122334455' },
+        network: '',
+        method: 'call',
+        atMs: 1,
+        untilMs: 2,
+      },
+      'stamp',
+    )
     for (let rows = 0; rows < 20; rows += 1) {
       await Promise.all(
         Array.from({ length: 200 }, () =>
@@ -70,9 +82,11 @@ describe('backup and restore (sqlite)', () => {
     const report = await copy.audit.verifyAuditChain()
     const names = await users(copy)
     const [authenticator] = await copy.authenticators.list('corp:before')
+    const remembered = await copy.remembered.list('corp:before', 0)
     await copy.close()
     expect(names).to.deep.equal(['before'])
     expect(authenticator).to.include({ method: 'totp' })
+    expect(remembered).to.have.length(1)
     if (!report.ok) throw new Error('expected the chain of the copy to hold')
     expect(report.rows).to.be.within(4_000, 4_000 + served)
   })
@@ -137,6 +151,9 @@ describe('backup and restore (sqlite)', () => {
     await store.close()
     const { keptOldFile = '' } = await restore()
     store = await open()
+    expect(await store.remembered.list('corp:before', 0), 'is not remembered again').to.have.length(
+      0,
+    )
     expect(await users(store)).to.deep.equal(['before'])
     const old = await open(keptOldFile)
     expect(await users(old)).to.deep.equal(['after', 'before'])

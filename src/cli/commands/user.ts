@@ -64,6 +64,7 @@ const show = command({
           ['Wrong codes', `${state.wrongCodes} in a row`],
           ['Wrong passwords', `${state.wrongPasswords} in a row`],
           ['Bypass', bypassOf(state, io.clock.nowMs(), paint)],
+          ['Devices remembered', user.remembered === 0 ? 'none' : `${user.remembered}`],
           ['Prefers', state.defaultMethod ?? 'the order of the gateway'],
           ['Phones in the directory', given(person.phones?.join(', '))],
           ['Mail', given(person.email)],
