@@ -6,6 +6,7 @@ export type { AuthenticatorView } from './authenticator-view.ts'
 export type { BackupReady } from './backup-operations.ts'
 export { checkClock } from './check-clock.ts'
 export { checkPeople, type NamedPerson } from './check-people.ts'
+export { checkStrangers, type StrangePacket } from './check-strangers.ts'
 export {
   type CertificateFiles,
   type CheckRow,

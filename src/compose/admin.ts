@@ -8,13 +8,16 @@ import {
   checkHabits,
   checkPeople,
   checkStore,
+  checkStrangers,
   createAdminOperations,
   createPersonLookup,
   defaultIssuer,
   type GatewayStanding,
   type ServiceStatus,
+  type StrangePacket,
 } from '../admin/index.ts'
 import type { AdminOperation } from '../ops/index.ts'
+import type { GatewayTable } from '../transport/index.ts'
 import type { Generation, Lasting } from './generation.ts'
 import { groupsInRules } from './rule-groups.ts'
 import { peopleInRules } from './rule-people.ts'
@@ -74,8 +77,25 @@ export function adminOperationsOf(running: {
       ...(await checkPeople(peopleInRules(config, generation().directories), signal)),
       ...checkGateways(standings, nowMs),
       ...checkHabits(standings, nowMs),
+      ...checkStrangers(strangePackets(observed().events, generation().gateways), nowMs),
       ...(await checkClock(store.audit, nowMs)),
       ...(await checkStore(store)),
     ]
   }
+}
+
+/** Packets of nobody known, as the log has them. Who is a gateway by now is none any more. */
+function strangePackets(
+  events: SupportFacts['events'],
+  gateways: GatewayTable,
+): readonly StrangePacket[] {
+  return events.flatMap(({ atMs, event }): readonly StrangePacket[] => {
+    if (event.event !== 'packet-dropped') return []
+    const { detail, reason, source } = event
+    if (reason === 'nas-identifier-unknown') {
+      return [{ atMs, source, reason, ...(detail === undefined ? {} : { detail }) }]
+    }
+    const isStrange = reason === 'gateway-unknown' && gateways.find(source) === undefined
+    return isStrange ? [{ atMs, source, reason }] : []
+  })
 }

@@ -50,8 +50,12 @@ export function verifyDatagram(
   if (code !== packetCode.AccessRequest && code !== packetCode.StatusServer) {
     return { ok: false, reason: 'code-unexpected', detail: `code ${code}` }
   }
-  const gateway = group.only ?? chooseGateway(group, findText(packet, attributeType.NasIdentifier))
-  if (gateway === undefined) return { ok: false, reason: 'nas-identifier-unknown' }
+  const nasIdentifier = findText(packet, attributeType.NasIdentifier)
+  const gateway = group.only ?? chooseGateway(group, nasIdentifier)
+  if (gateway === undefined) {
+    const detail = nasIdentifier === undefined ? 'it sends none' : JSON.stringify(nasIdentifier)
+    return { ok: false, reason: 'nas-identifier-unknown', detail }
+  }
 
   const checked = verifyRequest(packet, gateway.secret, policyOf(gateway, nowMs))
   if (!checked.ok) return { ok: false, reason: refusalReason[checked.reason], gateway }

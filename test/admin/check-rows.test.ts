@@ -3,8 +3,10 @@ import {
   checkClock,
   checkHabits,
   checkPeople,
+  checkStrangers,
   type GatewayStanding,
   type SigningCounts,
+  type StrangePacket,
 } from '../../src/admin/index.ts'
 import { emptyMemory, type PatienceMemory } from '../../src/patience/memory.ts'
 import { addVote, noVotes } from '../../src/patience/votes.ts'
@@ -181,5 +183,37 @@ describe('check: people in rules', () => {
     expect(await check('bob', { kind: 'unknown' }, { kind: 'down', detail: '' })).to.deep.equal([])
     expect(await check('bob', { kind: 'busy' })).to.deep.equal([])
     expect(await check('bob')).to.deep.equal([])
+  })
+})
+
+describe('check: who sends and is no gateway', () => {
+  const packet = (source: string, ageMs = 60_000, change: Partial<StrangePacket> = {}) => ({
+    ...{ atMs: nowMs - ageMs, source, reason: 'gateway-unknown' as const },
+    ...change,
+  })
+
+  it('has a row a sender, the newest first, with what it sent', () => {
+    const unnamed = { reason: 'nas-identifier-unknown', detail: '"core-7"' } as const
+    const rows = checkStrangers(
+      [packet('192.0.2.9', 90_000), packet('192.0.2.9'), packet('192.0.2.8', 5_000, unnamed)],
+      nowMs,
+    )
+    expect(rows.map(({ what, state }) => `${state} ${what}`)).to.deep.equal([
+      'warning 192.0.2.8',
+      'warning 192.0.2.9',
+    ])
+    expect(rows[0]?.detail).to.contain('("core-7")')
+    expect(rows[0]?.remedy).to.match(/NAS-Identifier/)
+    expect(rows[1]?.detail).to.match(/is no gateway/)
+  })
+
+  it('forgets those of yesterday, and is not filled by a flood', () => {
+    expect(checkStrangers([packet('192.0.2.9', dayMs)], nowMs)).to.deep.equal([])
+    const flood = Array.from({ length: 500 }, (_, index) =>
+      packet(`10.0.${index >> 8}.${index & 255}`),
+    )
+    const rows = checkStrangers(flood, nowMs)
+    expect(rows).to.have.length(11)
+    expect(rows.at(-1)?.detail).to.match(/^490 more/)
   })
 })
