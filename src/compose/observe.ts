@@ -82,9 +82,9 @@ function remedyOf({ reason, gateway = '' }: Drop, { gateways }: Config): string 
 /** What conversations of EAP tell. */
 export function observeEap(logger: Logger, counters: Counters): EapObserver {
   return {
-    onLapse(lapse) {
+    onLapse({ device, ...lapse }) {
       counters.count('eap-lapses', lapse.stage)
-      logger.log({ event: 'eap-lapsed', ...lapse })
+      logger.log({ event: 'eap-lapsed', ...lapse, ...(device === undefined ? {} : { device }) })
     },
     onError(error) {
       logger.log({ event: 'internal-error', where: 'eap', ...explain(error) })

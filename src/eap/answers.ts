@@ -29,7 +29,8 @@ export async function answerRequest(
   const step = await entry.conversation.receive(message, {
     packetSize: packetSizeOf(entry, attempt),
     signIn: (inner) => {
-      onSignIn()
+      // Of a relayed one every round is a sign-in, the first from whoever is in radio range.
+      if (entry.conversation.stage === 'running') onSignIn()
       return signIn(inner)
     },
   })

@@ -13,10 +13,13 @@ import {
 } from './open-conversations.ts'
 import type { OuterMethodFactory, Stage } from './outer-method.ts'
 import { decodeResponse, eapType, identityBytes } from './packet.ts'
+import { RelayedConversation } from './relayed-conversation.ts'
 import { createEapStates } from './state.ts'
 
 /** EAP at one gateway. */
 export type EapGateway = {
+  /** Whether an upstream server carries conversations on; the rest is then its matter. */
+  readonly isPassedOn?: boolean
   /** Methods, in the order they are offered. */
   readonly methods: readonly OuterMethodFactory[]
   /** Bytes of an EAP packet of ours at most: 100 to 1400. */
@@ -30,8 +33,8 @@ export type EapObserver = {
     readonly gateway: string
     readonly method: string
     readonly stage: Stage
-    /** What the peer calls itself. */
-    readonly identity: string
+    /** Calling-Station-Id, if there is one that tells devices apart. */
+    readonly device: string | undefined
   }): void
   /** A mistake of ours. */
   onError(error: unknown): void
@@ -69,9 +72,9 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
   const parts = { ...options, states: createEapStates(options.nodeName) }
   const conversations = createOpenConversations(clock, wheel, limits, tellLapse)
 
-  function tellLapse({ conversation, gateway }: Entry): void {
-    const { identity = '', methodType, stage } = conversation
-    observer.onLapse({ gateway, method: methodName(methodType), stage, identity })
+  function tellLapse({ conversation, device, gateway }: Entry): void {
+    const { methodType, stage } = conversation
+    observer.onLapse({ gateway, device, method: methodName(methodType), stage })
   }
 
   /** Finds the conversation of a request by its State, or begins one. */
@@ -105,11 +108,14 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
       const detail = 'User-Name is not the identity'
       return request.answer(await refusalOf(parts, request, 'eap-name-differs', detail))
     }
-    const conversation = new Conversation(methodsFor(attempt, gateway))
+    const conversation = gateway.isPassedOn
+      ? new RelayedConversation()
+      : new Conversation(methodsFor(attempt, gateway))
     const entry = conversations.add({
       id: parts.states.newId(),
       conversation,
       gateway: attempt.gateway.name,
+      device: attempt.device?.value,
       boundTo: bindingOf(attempt),
       packetSize: gateway.packetSize,
     })

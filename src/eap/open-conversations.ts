@@ -1,13 +1,15 @@
 import type { Clock, Timer, TimerWheel } from '../support/index.ts'
 import type { EapAnswer, EapRequest } from '../transport/index.ts'
-import type { Conversation } from './conversation.ts'
+import type { AnyConversation } from './relayed-conversation.ts'
 
 /** A conversation and what was said last, for whoever did not hear it. */
 export type Entry = {
   readonly id: string
-  readonly conversation: Conversation
+  readonly conversation: AnyConversation
   /** Name of the gateway. */
   readonly gateway: string
+  /** Calling-Station-Id, if there is one that tells devices apart. */
+  readonly device: string | undefined
   /** Gateway, device and name that it belongs to. */
   readonly boundTo: string
   /** Bytes of an EAP packet of ours at most. */
@@ -23,7 +25,7 @@ export type Entry = {
 
 export type NewConversation = Pick<
   Entry,
-  'id' | 'conversation' | 'gateway' | 'boundTo' | 'packetSize'
+  'id' | 'conversation' | 'gateway' | 'device' | 'boundTo' | 'packetSize'
 >
 
 export type ConversationLimits = {
@@ -36,6 +38,8 @@ export type ConversationLimits = {
 /** How long the next response may take: of a device, and of a person who types. */
 const halfOpenMs = 30_000
 const runningMs = 120_000
+/** Longer than any gateway is patient: a sign-in that gave no outcome by then never will. */
+const workingMs = 900_000
 /** How long the end of a conversation is repeated for who did not hear it (RULES 10). */
 const endedMs = 10_000
 
@@ -121,9 +125,11 @@ export function createOpenConversations(
     find: (id) => running.get(id) ?? halfOpen.get(id) ?? ended.get(id),
     works(entry) {
       entry.timer?.cancel()
+      entry.timer = wheel.at(clock.nowMs() + workingMs, forget, entry)
     },
     signsIn: promote,
     waits(entry) {
+      entry.timer?.cancel()
       const isRunning = entry.conversation.stage === 'running'
       if (isRunning) promote(entry)
       entry.timer = wheel.at(clock.nowMs() + (isRunning ? runningMs : halfOpenMs), lapse, entry)

@@ -59,7 +59,7 @@ export type LogEvent =
     }
   | { event: 'message-authenticator-due'; gateway: string }
   /** `stage`: how far the conversation had come when the device went silent. */
-  | { event: 'eap-lapsed'; gateway: string; method: string; identity: string; stage: EapStage }
+  | { event: 'eap-lapsed'; gateway: string; method: string; device?: string; stage: EapStage }
   | { event: 'directory-down'; directory: string; detail: string }
   | { event: 'directory-up'; directory: string; server: string; downMs?: number }
   | {
@@ -168,9 +168,9 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   },
   'eap-lapsed': {
     level: 'warn',
-    text: ({ gateway, method, identity, stage }) =>
-      `${identity || 'somebody'} at ${gateway} began ${method} and went silent ${silences[stage]}`,
-    limitBy: ({ gateway, stage, identity }) => `${gateway} ${stage} ${identity}`,
+    text: ({ gateway, method, device = 'a device', stage }) =>
+      `${device} at ${gateway} began ${method} and went silent ${silences[stage]}`,
+    limitBy: ({ gateway, stage, device = '' }) => `${gateway} ${stage} ${device}`,
   },
   'directory-down': {
     level: 'error',
