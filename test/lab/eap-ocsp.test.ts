@@ -1,19 +1,17 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { makeCertificates } from './certificates.ts'
 import { stopOnExit } from './child.ts'
 import { signInByEapol } from './eapol.ts'
+import { issueCertificate } from './issue-certificate.ts'
 import { needProgram } from './need.ts'
 import { freePort } from './port.ts'
 import { type Service, startService } from './service.ts'
 import { gatewayConfig, lastingConfig } from './service-config.ts'
-
-const run = promisify(execFile)
 
 describe('eapol_test: EAP-TLS with OCSP', function () {
   this.timeout(30_000)
@@ -30,8 +28,9 @@ describe('eapol_test: EAP-TLS with OCSP', function () {
     await makeCertificates(folder, ['DNS:radius.corp.example'])
     const port = await freePort()
     for (const [index, name] of ['good', 'revoked', 'late', 'silent'].entries()) {
-      const url = name === 'silent' ? undefined : `http://127.0.0.1:${port}`
-      await issue(name, index + 1, url)
+      const named = [`authorityInfoAccess=OCSP;URI:http://127.0.0.1:${port}`]
+      const extensions = name === 'silent' ? [] : named
+      await issueCertificate(folder, name, { serial: index + 1, extensions })
     }
     const row = (state: string, revoked: string, serial: string) =>
       [state, '400101000000Z', revoked, serial, 'unknown', `/CN=${serial}`].join('\t')
@@ -66,21 +65,6 @@ describe('eapol_test: EAP-TLS with OCSP', function () {
     responder?.kill()
     await service?.stop()
   })
-
-  async function issue(name: string, serial: number, url: string | undefined): Promise<void> {
-    const lines = ['extendedKeyUsage=clientAuth', url && `authorityInfoAccess=OCSP;URI:${url}`]
-    writeFileSync(file('usage'), lines.filter((line) => line !== undefined).join('\n'))
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-    await run('openssl', [
-      ...['req', ...key, '-subj', '/CN=alice', '-keyout', file(`${name}.key`)],
-      ...['-out', file(`${name}.csr`)],
-    ])
-    await run('openssl', [
-      ...['x509', '-req', '-in', file(`${name}.csr`), '-days', '30', '-extfile', file('usage')],
-      ...['-CA', file('ca.pem'), '-CAkey', file('ca-key.pem'), '-set_serial', String(serial)],
-      ...['-out', file(`${name}.pem`)],
-    ])
-  }
 
   function signIn(name: string) {
     return signInByEapol({
