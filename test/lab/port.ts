@@ -26,6 +26,26 @@ export async function untilPort(
   }
 }
 
+/**
+ * Takes a port of the loopback for as long as this process lives, and waits for that while another has
+ * it. Throws after `limitMs`.
+ */
+export async function holdPort(port: number, limitMs: number): Promise<void> {
+  const untilMs = Date.now() + limitMs
+  while (!(await listens(port))) {
+    if (Date.now() > untilMs) throw new Error(`port ${port} was not free in ${limitMs} ms`)
+    await sleep(50)
+  }
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().unref()
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(true))
+  })
+}
+
 function isOpen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { makeCertificates } from './certificates.ts'
 import { stopOnExit } from './child.ts'
-import { untilPort } from './port.ts'
+import { holdPort, untilPort } from './port.ts'
 import { dnOf, labLdif, labPassword, membershipLdif, sambaBase } from './samba-people.ts'
 
 const run = promisify(execFile)
@@ -27,11 +27,14 @@ export type Samba = {
   readonly folder: string
 }
 
+/** Whoever listens on it has the turn: of two controllers that start at once each would get some of the ports. */
+const turnPort = 38_900
+
 let started: Promise<Samba> | undefined
 
 /**
  * Starts one Samba domain controller for the whole test run, with the people of samba-people.ts, and
- * gives the same one to everybody who asks. Its ports are fixed (389, 636, 88, 464 on the loopback):
+ * gives the same one to everybody who asks. Its ports are fixed (389, 636, 88, 464, 445 on the loopback):
  * while another run has them, this one waits. It is stopped when the run ends. Needs root.
  * Three wrong passwords lock an account for a minute.
  */
@@ -41,7 +44,10 @@ export function startSamba(): Promise<Samba> {
 }
 
 async function start(): Promise<Samba> {
-  await untilPort(389, 'free', 120_000)
+  await holdPort(turnPort, 120_000)
+  await untilPort(389, 'free', 30_000)
+  // A file server outlives its controller for a moment, and without its port ours ends all of it.
+  await untilPort(445, 'free', 30_000)
   const parent = await mkdtemp(join(tmpdir(), 'holdfast-samba-'))
   const remove = () => rmSync(parent, { recursive: true, force: true })
   try {

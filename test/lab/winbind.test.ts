@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import type { LdapDirectory } from '../../src/directory/index.ts'
 import { openLdapDirectory } from '../../src/directory/open-ldap.ts'
@@ -5,10 +7,15 @@ import { checkMsChap, ntHash } from '../../src/mschap/index.ts'
 import type { MsChapCredential, Verified } from '../../src/signin/index.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
 import { msChap } from '../signin/ms-chap-peer.ts'
+import { demoPhone } from './demo-phone.ts'
+import { openGateway, type TestGateway } from './gateway.ts'
 import { type MemberServer, startMemberServer } from './member-server.ts'
+import { msChapAttributes, readMsChapReply } from './ms-chap-gateway.ts'
 import { needProgram, needRoot } from './need.ts'
 import { type Samba, startSamba } from './samba.ts'
 import { labPassword } from './samba-people.ts'
+import { type Service, startService } from './service.ts'
+import { gatewayConfig, lastingConfig } from './service-config.ts'
 
 const never = new AbortController().signal
 
@@ -138,9 +145,93 @@ describe('MS-CHAP at a domain controller, from a member of its domain', function
     expect(row).to.deep.include({ ok: false })
   })
 
-  it('is down when winbindd is gone, and the helpers live on', async () => {
-    await member.stop()
-    const verified = await verify('alice', msChap(labPassword))
-    expect(verified).to.have.property('kind', 'down')
+  describe('as a service', () => {
+    let service: Service
+    let gateway: TestGateway
+
+    before(async () => {
+      service = await startService(({ port, httpPort, folder }) => {
+        writeFileSync(join(folder, 'ca.pem'), samba.ca)
+        const directory = (more: object) => ({
+          type: 'ldap',
+          servers: [samba.ldapsUrl],
+          ca_file: join(folder, 'ca.pem'),
+          bind_dn: samba.bindDn,
+          bind_password: samba.password,
+          base_dn: samba.baseDn,
+          lockout_shield: 'off',
+          ...more,
+        })
+        const base = lastingConfig({ port, httpPort, folder })
+        return JSON.stringify({
+          ...base,
+          directories: {
+            corp: directory({ winbind: { program: member.ntlmAuth(['winbindd_priv']) } }),
+            plain: directory({}),
+          },
+          gateways: {
+            hold: gatewayConfig('hold', { first_factor: 'corp' }),
+            plain: gatewayConfig('plain', { flow: 'hold', first_factor: 'plain' }),
+          },
+        })
+      })
+      gateway = await openGateway({ port: service.port })
+    })
+    after(async () => {
+      gateway?.close()
+      await service?.stop()
+    })
+
+    async function ask(user: string, credential: MsChapCredential, nas = 'hold') {
+      const request = gateway.request({ user, nas, more: msChapAttributes(credential) })
+      const reply = await gateway.send(request, 22_000)
+      if (reply === undefined) throw new Error('no reply')
+      return { kind: reply.kind, ...readMsChapReply(reply.packet, request) }
+    }
+
+    it('holds alice while her phone rings, and sends what her client wants to hear', async () => {
+      const credential = msChap(labPassword)
+      const held = ask('alice', credential)
+      const phone = demoPhone(service.httpPort)
+      await phone.press((await phone.next('call', 'alice')).id, '#')
+      const expected = checkMsChap(credential, ntHash(new Secret(labPassword)))
+      if (expected?.version !== 2) throw new Error('version 1')
+      expect(await held).to.include({
+        kind: 'accept',
+        success: expected.authenticatorResponse,
+        sendKey: Buffer.from(expected.sendKey).toString('hex'),
+        receiveKey: Buffer.from(expected.receiveKey).toString('hex'),
+      })
+    })
+
+    for (const [user, text, error] of [
+      ['alice', 'wrong', /^E=691 R=0 /],
+      ['nobody', labPassword, /^E=691 R=0 /],
+      ['disabled', labPassword, /^E=647 R=0 /],
+      ['night', labPassword, /^E=646 R=0 /],
+      ['mustchange', labPassword, /^E=648 R=0 /],
+      ['mustchange', 'wrong', /^E=691 R=0 /],
+    ] as const) {
+      it(`tells ${user} with ${text === 'wrong' ? 'a wrong' : 'the right'} password ${error.source.slice(1, 6)}`, async () => {
+        const reply = await ask(user, msChap(text, { userName: user }))
+        expect(reply.kind).to.equal('reject')
+        expect(reply.error).to.match(error)
+      })
+    }
+
+    it('says in the log which setting would help where there is none', async () => {
+      const reply = await ask('alice', msChap(labPassword), 'plain')
+      expect(reply.kind).to.equal('reject')
+      await service.printed(/MS-CHAPv2.*give directory plain a winbind: section.*switch.*to PAP/)
+    })
+  })
+
+  describe('when winbindd is gone', () => {
+    before(() => member.stop())
+
+    it('is down, and the helpers live on', async () => {
+      const verified = await verify('alice', msChap(labPassword))
+      expect(verified).to.have.property('kind', 'down')
+    })
   })
 })
