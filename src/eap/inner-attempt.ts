@@ -1,4 +1,4 @@
-import type { Attempt, Outcome, SignIn } from '../signin/index.ts'
+import type { Attempt, GatewayRules, Outcome, SignIn } from '../signin/index.ts'
 import type { InnerAttempt, InnerSignIn } from './method.ts'
 
 /** What a person does inside a conversation, as the sign-in sees it: part of the request that brought it. */
@@ -11,8 +11,7 @@ export function attemptWithin(
   const { gateway } = outer
   return {
     id: outer.id,
-    // What is asked is shown by the method, not by the gateway.
-    gateway: { ...gateway, challenges: gateway.challenges && inner.challenges },
+    gateway: inner.challenges ? gateway : withoutQuestions(gateway),
     userName: inner.userName,
     credential: inner.credential,
     state: inner.state,
@@ -29,6 +28,12 @@ export function attemptWithin(
     stop: outer.stop,
     answer,
   }
+}
+
+/** What is asked is shown by the method: where that cannot, no code goes out that nobody could type. */
+function withoutQuestions(gateway: GatewayRules): GatewayRules {
+  const flow = gateway.flow === 'challenge' ? 'hold' : gateway.flow
+  return { ...gateway, challenges: false, flow }
 }
 
 /** The sign-in for what a method finds out while this request waits for its answer. */
