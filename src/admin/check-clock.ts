@@ -1,10 +1,6 @@
-import type { AuditEntry, Store } from '../store/index.ts'
-import { HoldfastError } from '../support/index.ts'
+import type { AuditEntry } from '../store/index.ts'
 import type { CheckRow } from './checks.ts'
 
-/** Sign-ins that are looked at, newest first. */
-const recentRows = 1_000
-const dayMs = 86_400_000
 /** Phones have good clocks: where so many people are off at once, and alike, it is ours. */
 const fewestPeople = 3
 const agreement = 0.8
@@ -13,14 +9,11 @@ const stepSeconds = 30
 /**
  * A row where codes of several people would have fitted at another time, all to the same side: this
  * server's clock is wrong then. Guesses fit by chance, to either side alike, and count once a person.
+ * `recent`: newest first.
  */
-export async function checkClock(
-  audit: Pick<Store['audit'], 'searchAudit'>,
-  nowMs: number,
-): Promise<readonly CheckRow[]> {
+export function checkClock(recent: readonly AuditEntry[]): readonly CheckRow[] {
   const stepsOf = new Map<string, number>()
-  for (const { endedAtMs, timeline, userKey } of await recentEntries(audit)) {
-    if (endedAtMs < nowMs - dayMs) break
+  for (const { timeline, userKey } of recent) {
     const steps = timeline.find(({ what }) => what === 'clock-off')?.detail?.steps
     if (userKey !== undefined && typeof steps === 'number' && !stepsOf.has(userKey)) {
       stepsOf.set(userKey, steps)
@@ -42,16 +35,4 @@ export async function checkClock(
       remedy: 'timedatectl shows whether it is synchronised; set up chrony or systemd-timesyncd.',
     },
   ]
-}
-
-/** None where the store cannot be read, which has a row of its own. */
-async function recentEntries(
-  audit: Pick<Store['audit'], 'searchAudit'>,
-): Promise<readonly AuditEntry[]> {
-  try {
-    return await audit.searchAudit({ limit: recentRows })
-  } catch (error) {
-    if (error instanceof HoldfastError) return []
-    throw error
-  }
 }

@@ -5,6 +5,7 @@ export { defaultIssuer, type Enrolment, type EnrolmentArgs } from './authenticat
 export type { AuthenticatorView } from './authenticator-view.ts'
 export type { BackupReady } from './backup-operations.ts'
 export { checkClock } from './check-clock.ts'
+export { checkGarbled } from './check-garbled.ts'
 export { checkPeople, type NamedPerson } from './check-people.ts'
 export { checkStrangers, type StrangePacket } from './check-strangers.ts'
 export {
@@ -38,6 +39,7 @@ export type {
 } from './parts.ts'
 export { createPersonLookup, type FindPerson, type Person } from './people.ts'
 export { checkReachable, type Reachable } from './reach.ts'
+export { readRecentSignIns } from './recent-sign-ins.ts'
 export type { SeedImport, SeedRemark } from './seed-operations.ts'
 export {
   daysLeft,

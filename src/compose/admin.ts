@@ -4,6 +4,7 @@ import {
   type CheckRow,
   checkClock,
   checkDirectories,
+  checkGarbled,
   checkGateways,
   checkHabits,
   checkPeople,
@@ -13,6 +14,7 @@ import {
   createPersonLookup,
   defaultIssuer,
   type GatewayStanding,
+  readRecentSignIns,
   type ServiceStatus,
   type StrangePacket,
 } from '../admin/index.ts'
@@ -72,13 +74,15 @@ export function adminOperationsOf(running: {
     const groupsOf = (name: string) => groupsInRules(config, name)
     const standings = await gateways()
     const nowMs = clock.nowMs()
+    const recent = await readRecentSignIns(store.audit, nowMs)
     return [
       ...(await checkDirectories(directories(), groupsOf)),
       ...(await checkPeople(peopleInRules(config, generation().directories), signal)),
       ...checkGateways(standings, nowMs),
       ...checkHabits(standings, nowMs),
       ...checkStrangers(strangePackets(observed().events, generation().gateways), nowMs),
-      ...(await checkClock(store.audit, nowMs)),
+      ...checkGarbled(recent),
+      ...checkClock(recent),
       ...(await checkStore(store)),
     ]
   }

@@ -1,10 +1,12 @@
 import { expect } from 'chai'
 import {
   checkClock,
+  checkGarbled,
   checkHabits,
   checkPeople,
   checkStrangers,
   type GatewayStanding,
+  readRecentSignIns,
   type SigningCounts,
   type StrangePacket,
 } from '../../src/admin/index.ts'
@@ -107,8 +109,8 @@ describe('check: the clock of this server, by codes that fit at another time', (
       timeline: [{ atMs, what: 'clock-off', detail: { steps: steps as number } }],
     }
   }
-  const check = (entries: readonly AuditEntry[]) =>
-    checkClock({ searchAudit: async () => entries }, nowMs)
+  const check = async (entries: readonly AuditEntry[]) =>
+    checkClock(await readRecentSignIns({ searchAudit: async () => entries }, nowMs))
 
   it('is off where several people are, to the same side', async () => {
     const [row, ...more] = await check([
@@ -142,7 +144,7 @@ describe('check: the clock of this server, by codes that fit at another time', (
     const failing = {
       searchAudit: () => Promise.reject(new HoldfastError('store-failed', 'disk full')),
     }
-    expect(await checkClock(failing, nowMs)).to.deep.equal([])
+    expect(await readRecentSignIns(failing, nowMs)).to.deep.equal([])
   })
 })
 
@@ -215,5 +217,28 @@ describe('check: who sends and is no gateway', () => {
     const rows = checkStrangers(flood, nowMs)
     expect(rows).to.have.length(11)
     expect(rows.at(-1)?.detail).to.match(/^490 more/)
+  })
+})
+
+describe('check: passwords that decode to no text', () => {
+  const entry = (gateway: string, reason: string): AuditEntry => ({
+    ...{ seq: 1, node: 'a', kind: 'sign-in', signInId: 's', attemptId: 'a', gateway, reason },
+    ...{ outcome: reason === 'accepted' ? 'accept' : 'reject', erased: false, hash: '' },
+    ...{ startedAtMs: nowMs, endedAtMs: nowMs, timeline: [] },
+  })
+  const garbled = (gateway: string, count: number) =>
+    Array.from({ length: count }, () => entry(gateway, 'password-garbled'))
+
+  it('mean that the secrets differ where nobody gets in', () => {
+    const [row, ...more] = checkGarbled([...garbled('vpn', 3), ...garbled('wifi', 2)])
+    expect(row).to.include({ area: 'gateway', what: 'vpn', state: 'failed' })
+    expect(row?.detail).to.match(/3 sign-ins.*secrets differ/)
+    expect(more).to.deep.equal([])
+  })
+
+  it('mean another charset, or another machine, where others get in', () => {
+    const [row] = checkGarbled([...garbled('vpn', 4), entry('vpn', 'accepted')])
+    expect(row).to.include({ state: 'warning' })
+    expect(row?.remedy).to.match(/gateways\.vpn\.charset: latin1/)
   })
 })
