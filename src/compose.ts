@@ -23,6 +23,7 @@ import {
   formatProblem,
 } from './config/index.ts'
 import { createDemoPhone, type TwilioOptions } from './delivery/index.ts'
+import { createShieldMemory } from './directory/index.ts'
 import { createEapDoor } from './eap/index.ts'
 import {
   type AdminSocket,
@@ -115,6 +116,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     opened,
     registry: createMemoryRegistry(clock),
     passwordMarks: createMarks(),
+    shieldMemory: createShieldMemory(clock),
     keptSealer: createKeptSealer(),
     demoPhone: createDemoPhone({ clock, print: options.print }),
     ...(options.twilioHttpClient && { twilioHttpClient: options.twilioHttpClient }),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Config, LdapDirectoryConfig, LocalDirectoryConfig } from '../config/index.ts'
-import { createLocalDirectory, openLdapDirectory } from '../directory/index.ts'
+import { createLocalDirectory, openLdapDirectory, type ShieldMemory } from '../directory/index.ts'
 import type { Logger } from '../ops/index.ts'
 import type { Dictionary } from '../radius/index.ts'
 import type { Directory } from '../signin/index.ts'
@@ -9,18 +9,22 @@ import { asksForGroups } from './rule-groups.ts'
 import { createPasswordSealer } from './sealed-passwords.ts'
 import { createUpstream } from './upstream.ts'
 
-/** Directories of the configuration by name. LDAP is loaded only where one is configured. */
+/**
+ * Directories of the configuration by name. LDAP is loaded only where one is configured.
+ * `shieldMemory`: what an earlier configuration knew of wrong passwords.
+ */
 export async function createDirectories(
   config: Config,
   clock: Clock,
   logger: Logger,
   dictionary: () => Dictionary,
+  shieldMemory?: ShieldMemory,
 ): Promise<ReadonlyMap<string, Directory>> {
   const knowing = new Map<string, Directory>()
   for (const [name, directory] of Object.entries(config.directories)) {
     if (directory.type === 'local') knowing.set(name, createLocal(name, directory, config, clock))
     if (directory.type === 'ldap') {
-      knowing.set(name, await createLdap(name, directory, config, clock, logger))
+      knowing.set(name, await createLdap(name, directory, config, { clock, logger, shieldMemory }))
     }
   }
   // Those that know nobody themselves come second, and keep their place in the order of the file.
@@ -73,8 +77,15 @@ async function createLdap(
   name: string,
   directory: LdapDirectoryConfig,
   config: Config,
-  clock: Clock,
-  logger: Logger,
+  {
+    clock,
+    logger,
+    shieldMemory,
+  }: {
+    readonly clock: Clock
+    readonly logger: Logger
+    readonly shieldMemory: ShieldMemory | undefined
+  },
 ): Promise<Directory> {
   const { connectTimeoutMs, bindTimeoutMs, searchTimeoutMs } = directory
   return openLdapDirectory(
@@ -113,6 +124,7 @@ async function createLdap(
     },
     {
       clock,
+      shieldMemory,
       log: ({ kind, url, detail, downMs }) =>
         logger.log(
           kind === 'directory-server-down'

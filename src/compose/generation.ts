@@ -1,6 +1,7 @@
 import type { Rehearsed, RehearseRequest } from '../admin/index.ts'
 import type { Config } from '../config/index.ts'
 import type { DemoPhone, TwilioOptions, WebhookHandler } from '../delivery/index.ts'
+import type { ShieldMemory } from '../directory/index.ts'
 import type { EapGateway } from '../eap/index.ts'
 import { createCodeChecker } from '../methods/index.ts'
 import type { Logger } from '../ops/index.ts'
@@ -24,6 +25,7 @@ import type { Clock, TimerWheel } from '../support/index.ts'
 import { createTexts } from '../texts/index.ts'
 import { createGatewayTable, type GatewayTable } from '../transport/index.ts'
 import { createCarriers } from './carriers.ts'
+import { makeDemoCertificate } from './demo-certificate.ts'
 import { dictionaryOf } from './dictionary.ts'
 import { createDirectories } from './directories.ts'
 import { createEapGateways } from './eap.ts'
@@ -47,6 +49,7 @@ export type Lasting = {
   readonly opened: OpenedStore
   readonly registry: SignInRegistry
   readonly passwordMarks: Marks
+  readonly shieldMemory: ShieldMemory
   readonly keptSealer: KeptSealer
   readonly demoPhone: DemoPhone
   readonly twilioHttpClient?: TwilioOptions['httpClient']
@@ -79,6 +82,7 @@ export type Generation = {
 /** Builds all parts of one configuration. Throws before anything has changed where they do not fit. */
 export async function createGeneration(config: Config, lasting: Lasting): Promise<Generation> {
   const { clock, wheel, logger, opened } = lasting
+  await makeDemoCertificate(config, clock)
   const { store, master } = opened
   const texts = createTexts({ defaultLanguage: config.language, overrides: config.texts })
   const carriers = await createCarriers(config, { ...lasting, texts })
@@ -86,7 +90,13 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
   const dictionary = dictionaryOf(config.dictionaries)
   const entries = createGatewayEntries(config, dictionary, await loadLearnt(store.settings))
   const gateways = createGatewayTable(entries)
-  const directories = await createDirectories(config, clock, logger, dictionary)
+  const directories = await createDirectories(
+    config,
+    clock,
+    logger,
+    dictionary,
+    lasting.shieldMemory,
+  )
   const pins = createPinStore(store.settings)
   const groups = await watchGroups(config, directories, { ...lasting, pins }).catch(
     async (error: unknown) => {

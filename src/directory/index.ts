@@ -14,6 +14,7 @@ export {
 export { openLdapDirectory } from './open-ldap.ts'
 export { hashPassword, verifyPassword } from './password-hash.ts'
 export { openPassword, type PasswordOwner, type SealedAs, sealPassword } from './sealed-password.ts'
+export { createShieldMemory, type ShieldMemory } from './shield-memory.ts'
 export type {
   Probe,
   UpstreamEvent,

@@ -34,6 +34,7 @@ import {
 import { createLdapServer } from './ldap-server.ts'
 import { createLockoutShield, type LockoutShield } from './lockout-shield.ts'
 import { readPasswordStamp } from './password-stamp.ts'
+import { createShieldMemory } from './shield-memory.ts'
 import { parseTypedName } from './typed-name.ts'
 import { checkWinbind } from './winbind/check.ts'
 import { createWinbind, type WinbindOptions } from './winbind/winbind.ts'
@@ -57,7 +58,7 @@ const maxRemembered = 10_000
  */
 export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapDirectory {
   const settings = readLdapOptions(options)
-  const { clock } = deps
+  const { clock, shieldMemory = createShieldMemory(clock) } = deps
   const servers = createFailover(
     settings.servers.map((address) => createLdapServer(address, settings, deps)),
   )
@@ -65,7 +66,9 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     settings.winbind && createWinbind(winbindOptions(settings, settings.winbind), clock)
   const pins = createGroupPins()
   const shield =
-    settings.lockoutShield === 'off' ? undefined : createLockoutShield(settings, servers, clock)
+    settings.lockoutShield === 'off'
+      ? undefined
+      : createLockoutShield(settings, servers, clock, shieldMemory)
   const findUser = createUserFinder(
     settings,
     createGroupFinder(settings, clock),

@@ -1,5 +1,6 @@
 import type { Clock, Secret } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
+import type { ShieldMemory } from './shield-memory.ts'
 import type { WinbindOptions } from './winbind/winbind.ts'
 
 /** Time limits in milliseconds, numbers of connections to each server. */
@@ -81,6 +82,8 @@ export type LockoutShieldOption =
 
 export type LdapDeps = {
   readonly clock: Clock
+  /** What an earlier reading of the configuration knew of people. Default: nothing. */
+  readonly shieldMemory?: ShieldMemory | undefined
   /** Told when a server goes down or comes back. */
   readonly log?: ((event: LdapServerEvent) => void) | undefined
 }

@@ -2,18 +2,16 @@ import type { User } from '../accounts/index.ts'
 import type { Verified } from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
-import { createFactCache } from './fact-cache.ts'
 import type { LdapServers } from './failover.ts'
 import { has } from './filters.ts'
 import { unlessAborted } from './gate.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
 import { type DomainLockout, readDomainLockout } from './lockout-policy.ts'
-import { createTurns } from './turns.ts'
+import type { Moment, Reading, ShieldMemory } from './shield-memory.ts'
 import {
   fineGrainedAttribute,
   judgeWrongPasswords,
-  type OwnCount,
   readWrongPasswords,
   type WrongPasswords,
   wrongPasswordAttributes,
@@ -38,31 +36,15 @@ export type LockoutShield = {
   guard(user: User, signal: AbortSignal, check: () => Promise<Verified>): Promise<Verified>
 }
 
-/** A count belongs to the controller that gave it, by its URL. */
-export type Reading = { readonly server: string; readonly wrongPasswords: WrongPasswords }
-
-/** `tries`: how many passwords had been tried by then; a millisecond is too long to tell before from after. */
-export type Moment = { readonly atMs: number; readonly tries: number }
-
-/** How long a reading counts. Nobody else's tries are seen meanwhile. */
-const readingMs = 1_000
 /** How long a domain's policy counts. */
 const policyMs = 60_000
-/** People whose tries are remembered at a time. */
-const maxPeople = 10_000
-/** Longer than any observation window that makes sense. */
-const ownMs = 24 * 3_600_000
 
 export function createLockoutShield(
   settings: LdapSettings,
   servers: LdapServers,
   clock: Clock,
+  memory: ShieldMemory,
 ): LockoutShield {
-  const readings = createFactCache<Reading>(readingMs, maxPeople, clock)
-  const lastTries = createFactCache<number>(policyMs, maxPeople, clock)
-  const own = createFactCache<OwnCount>(ownMs, maxPeople, clock)
-  const inTurn = createTurns()
-  let tries = 0
   let domain: DomainLockout | undefined
   let asked: { readonly sinceMs: number; readonly answered: Promise<void> } | undefined
 
@@ -108,14 +90,14 @@ export function createLockoutShield(
 
   /** What the controller counts that the password will go to; undefined where it does not say. */
   async function reading(user: User, signal: AbortSignal): Promise<WrongPasswords | undefined> {
-    const known = readings.get(user.key)
+    const known = memory.reading(user.key)
     if (known !== undefined && known.server === servers.preferred()) return known.wrongPasswords
     const { dn } = user
     if (dn === undefined) return undefined
-    const sinceMs = clock.nowMs()
+    const began = memory.now()
     try {
       const fresh = await servers.search((connection) => read(connection, dn), signal)
-      if (fresh !== undefined) readings.set(user.key, fresh, sinceMs)
+      if (fresh !== undefined) memory.learn(user.key, fresh, began)
       return fresh?.wrongPasswords
     } catch (error) {
       if (error instanceof DirectoryError && error.code === 'search-refused') return undefined
@@ -130,39 +112,32 @@ export function createLockoutShield(
     check: () => Promise<Verified>,
   ): Promise<Verified> {
     const seen = await reading(user, signal)
-    const ours = own.get(user.key) ?? { count: 0, lastMs: 0 }
-    const judged = judgeWrongPasswords(lockout, seen, ours, clock.nowMs())
+    const judged = judgeWrongPasswords(lockout, seen, memory.own(user.key), clock.nowMs())
     if (judged.kind === 'stop') {
       const { wrong, threshold, untilMs } = judged
       return { kind: 'shielded', wrong, threshold, untilMs }
     }
+    let result: Verified['kind'] | undefined
     try {
       const verified = await check()
-      if (verified.kind === 'wrong') {
-        own.set(user.key, { count: ours.count + 1, lastMs: clock.nowMs() })
-      } else if (verified.kind === 'right') own.delete(user.key)
+      result = verified.kind
       return verified
     } finally {
-      // Whatever was read before has not seen this try.
-      readings.delete(user.key)
-      tries += 1
-      lastTries.set(user.key, tries)
+      memory.noteTry(user.key, result)
     }
   }
 
   return {
     attributes,
-    now: () => ({ atMs: clock.nowMs(), tries }),
+    now: memory.now,
     learn(userKey, reading, began) {
       // Before the domain is known, nobody knows whether there are fine-grained policies to ask for.
-      if (domain === undefined) return
-      const lastTry = lastTries.get(userKey) ?? 0
-      if (began.tries >= lastTry) readings.set(userKey, reading, began.atMs)
+      if (domain !== undefined) memory.learn(userKey, reading, began)
     },
     async guard(user, signal, check) {
       const lockout = await unlessAborted(domainLockout(), signal)
       if (lockout === undefined || neverLocks(lockout)) return check()
-      const checked = inTurn(user.key, () => {
+      const checked = memory.inTurn(user.key, () => {
         if (signal.aborted) throw new DirectoryError('aborted', 'nobody waits for it any more')
         return checkInTurn(user, lockout, signal, check)
       })

@@ -6,6 +6,7 @@ import { createGeneration } from '../../src/compose/generation.ts'
 import { openConfiguredStore } from '../../src/compose/open-store.ts'
 import { loadCheckedConfig } from '../../src/compose.ts'
 import type { CallResult, DemoPhone } from '../../src/delivery/index.ts'
+import { createShieldMemory } from '../../src/directory/index.ts'
 import { createLogger } from '../../src/ops/index.ts'
 import { createKeptSealer, createMarks, createMemoryRegistry } from '../../src/signin/index.ts'
 import { systemClock as clock, createTimerWheel } from '../../src/support/index.ts'
@@ -54,6 +55,7 @@ const generation = await createGeneration(config, {
   opened,
   registry: createMemoryRegistry(clock),
   passwordMarks: createMarks(),
+  shieldMemory: createShieldMemory(clock),
   keptSealer: createKeptSealer(),
   demoPhone: nullCarrier,
 })

@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { Client } from 'ldapts'
-import type { LdapDirectory, LdapOptions } from '../../src/directory/index.ts'
+import {
+  createShieldMemory,
+  type LdapDirectory,
+  type LdapOptions,
+} from '../../src/directory/index.ts'
 import { createLdapDirectory } from '../../src/directory/ldap-directory.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
 import { openGateway, type TestGateway } from './gateway.ts'
@@ -120,7 +124,10 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
       for (const each of opened) await each.close()
     })
 
-    function open(change: Partial<LdapOptions>): LdapDirectory {
+    function open(
+      change: Partial<LdapOptions>,
+      shieldMemory = createShieldMemory(systemClock),
+    ): LdapDirectory {
       const directory = createLdapDirectory(
         {
           name: 'corp',
@@ -135,7 +142,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
           defaultRegion: 'NL',
           ...change,
         },
-        { clock: systemClock },
+        { clock: systemClock, shieldMemory },
       )
       opened.push(directory)
       return directory
@@ -215,6 +222,14 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
       // Has its turn when all of them have ended, and is the first where none of them came that far.
       await tryWrong(directory)
       expect(await tryWrong(directory)).to.equal('1 of 2')
+      expect(await standing('strict')).to.deep.equal({ wrong: 1, isLocked: false })
+    })
+
+    it('counts for the configuration before a reload and the one after it together', async () => {
+      expect(await signInElsewhere('strict', labPassword)).to.equal(true)
+      const shieldMemory = createShieldMemory(systemClock)
+      const both = [1, 2].map(() => open({ bindDn: samba.adminDn }, shieldMemory))
+      await Promise.all(both.flatMap((each) => [1, 2, 3, 4].map(() => tryWrong(each))))
       expect(await standing('strict')).to.deep.equal({ wrong: 1, isLocked: false })
     })
 
