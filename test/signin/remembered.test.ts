@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { createReplyRules } from '../../src/compose/reply-rules.ts'
 import { loadDictionary } from '../../src/radius/index.ts'
 import type {
+  Credential,
   DeviceEvidence,
   GatewayRules,
   PolicyRule,
@@ -167,6 +168,21 @@ describe('a remembered sign-in', () => {
       expect(await passes(world, ask), flow).to.equal('accepted')
     }
     expect(await passes(world, { device: mac, credential: chap(password) })).to.equal('accepted')
+  })
+
+  it('carries what a right response of MS-CHAP earns', async () => {
+    const msChap = { version: 1, ntKey: new Uint8Array(16).fill(8) } as const
+    const credential: Credential = {
+      ...{ kind: 'ms-chap', version: 1, identifier: 1, userName: 'alice' },
+      ...{ challenge: new Uint8Array(8), peerChallenge: new Uint8Array(0) },
+      ntResponse: new Uint8Array(24),
+    }
+    const { world } = await createHome()
+    await signInByCall(world)
+    world.local.instead.verify = async () => ({ kind: 'right', msChap })
+    const outcome = await world.ask({ device: mac, credential })
+    expect(outcome).to.deep.include({ kind: 'accept', msChap })
+    expect(world.rows.at(-1)?.timeline.map(({ what }) => what)).to.include('remembered')
   })
 
   it('leaves the choice to whoever asks to be called, and to whoever types a code', async () => {
@@ -506,6 +522,19 @@ describe('whoever attacks what is remembered', () => {
     }
     const { wrongCodes } = await world.stores.accounts.load('local:alice')
     expect(wrongCodes).to.equal(defaultSettings.lockout.lockAfter - 1)
+  })
+
+  it('is not remembered for having shared what another device has proven', async () => {
+    const { world, app } = await createHome()
+    const gateway = gatewayRules({ flow: 'challenge' })
+    const state = stateOf(await world.ask({ device: mac, gateway }))
+    const answer = { gateway, state, password: world.code(app) }
+    const both = [mac, otherMac].map((device) => world.start({ ...answer, device }))
+    await flush()
+    expect(both.map(({ outcome }) => reasonOf(outcome))).to.deep.equal(['accepted', 'accepted'])
+    await world.advance(11_000)
+    expect(await passes(world)).to.equal('accepted')
+    expect(await passes(world, { device: otherMac })).to.equal('held')
   })
 
   it('gets no further at a door of the group where nothing is remembered', async () => {

@@ -1,0 +1,65 @@
+import { expect } from 'chai'
+import { startUpkeep } from '../../src/compose/upkeep.ts'
+import { flush } from '../signin/harness.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+describe('the upkeep of the store', () => {
+  /** `fails` rejects the next purge of the audit. */
+  function start() {
+    const clock = createManualClock()
+    const purged: (readonly [what: string, beforeMs: number])[] = []
+    const events: unknown[] = []
+    const disk = { fails: false }
+    const store = {
+      audit: {
+        async purgeAudit(olderThanMs: number) {
+          if (disk.fails) throw new Error('disk full')
+          purged.push(['audit', clock.nowMs() - olderThanMs])
+        },
+      },
+      remembered: {
+        async purge(nowMs: number) {
+          purged.push(['remembered', clock.nowMs() - nowMs])
+        },
+      },
+    }
+    const logger = { log: (event: unknown) => events.push(event) }
+    const lasting = { clock, logger, opened: { store } } as never
+    return { clock, purged, events, disk, upkeep: startUpkeep(lasting, () => dayMs) }
+  }
+
+  const once = [
+    ['audit', dayMs],
+    ['remembered', 0],
+  ]
+
+  it('takes away what is over, at the start and each hour, until it stops', async () => {
+    const { clock, purged, upkeep } = start()
+    await flush()
+    expect(purged).to.deep.equal(once)
+    clock.advance(hourMs)
+    await flush()
+    expect(purged).to.deep.equal([...once, ...once])
+    upkeep.stop()
+    clock.advance(hourMs)
+    await flush()
+    expect(purged).to.have.length(4)
+  })
+
+  it('says what failed, and tries again', async () => {
+    const { clock, purged, events, disk, upkeep } = start()
+    await flush()
+    disk.fails = true
+    clock.advance(hourMs)
+    await flush()
+    expect(JSON.stringify(events)).to.include('store-failed').and.to.include('disk full')
+    disk.fails = false
+    clock.advance(hourMs)
+    await flush()
+    expect(purged).to.deep.equal([...once, ...once])
+    upkeep.stop()
+  })
+})
