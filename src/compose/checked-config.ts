@@ -1,6 +1,7 @@
 import {
   type Config,
   checkAttributes,
+  checkDeviceAttributes,
   checkPassed,
   checkReplies,
   checkReplyRules,
@@ -9,6 +10,7 @@ import {
 } from '../config/index.ts'
 import { attributesLength } from '../radius/index.ts'
 import { builtInLanguages } from '../texts/index.ts'
+import { readDeviceAttribute } from './device-attribute.ts'
 import { dictionaryOf } from './dictionary.ts'
 import { checkEapCertificate } from './eap.ts'
 import { passRefusal } from './passed-attributes.ts'
@@ -30,6 +32,10 @@ export function loadCheckedConfig(
       checkAttributes((files) => {
         const dictionary = dictionaryOf(files)
         return (name, value) => readRequestAttribute(dictionary(), name, value)
+      }),
+      checkDeviceAttributes((files) => {
+        const dictionary = dictionaryOf(files)
+        return (name) => readDeviceAttribute(dictionary(), name)
       }),
       checkPassed((files) => passRefusal(dictionaryOf(files))),
       checkSealedPasswords,

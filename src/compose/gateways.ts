@@ -2,6 +2,7 @@ import { type Config, type GatewayConfig, startOfDayMs } from '../config/index.t
 import { createSharedSecret, type Dictionary } from '../radius/index.ts'
 import type { GatewayRules } from '../signin/index.ts'
 import type { GatewayEntry } from '../transport/index.ts'
+import { readDeviceAttribute } from './device-attribute.ts'
 
 /** Gateways of the configuration as the listener wants them. `learnt`: names of those known to send Message-Authenticator. */
 export function createGatewayEntries(
@@ -19,10 +20,16 @@ export function createGatewayEntries(
     learnt: learnt.has(gateway.name),
     ...requiredFrom(gateway),
     charset: gateway.charset,
+    ...deviceAttributeOf(gateway, dictionary),
     msChapV1: gateway.msChapV1,
     eap: gateway.eap !== undefined,
     maxOpen: gateway.openSignIns,
   }))
+}
+
+function deviceAttributeOf({ deviceAttribute }: GatewayConfig, dictionary: () => Dictionary) {
+  if (deviceAttribute === undefined) return {}
+  return { deviceAttribute: readDeviceAttribute(dictionary(), deviceAttribute) }
 }
 
 /** From the day after the last one of `learn` or `optional`. */

@@ -1,6 +1,7 @@
 // The configuration file: schema, loading, secrets, what is unsafe in it. Only `compose` and `cli` use it.
 // May import `support/` and the words of `accounts/`.
 export { type AttributeReader, checkAttributes } from './check-attributes.ts'
+export { checkDeviceAttributes } from './check-device-attributes.ts'
 export { type ConfigCheck, checkReplies, checkWording } from './check-elsewhere.ts'
 export { findIdleSettings, type IdleSetting } from './check-idle.ts'
 export { checkReplyRules, type ReplyDictionary } from './check-reply-rules.ts'

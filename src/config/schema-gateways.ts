@@ -141,6 +141,11 @@ function gatewayFields(context: FieldContext) {
       .describe(
         'Whether Calling-Station-Id names the person’s device, and not the gateway or a shared address.',
       ),
+    device_attribute: text()
+      .optional()
+      .describe(
+        'Attribute of a request that names the person’s device, by its name in the dictionary. Default: Calling-Station-Id.',
+      ),
     on_directory_down: z
       .enum(['reject', 'silent'])
       .default('reject')

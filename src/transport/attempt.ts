@@ -15,7 +15,7 @@ import {
   Stop,
 } from '../signin/index.ts'
 import { decodeText, readCredential } from './credential.ts'
-import { normaliseDevice } from './device.ts'
+import { addressText, normaliseDevice } from './device.ts'
 import type { Gateway } from './gateway-table.ts'
 import { requestAttributes } from './request-attributes.ts'
 
@@ -119,9 +119,22 @@ function readValues(request: VerifiedRequest, gateway: Gateway): Values {
     userName,
     credential: readCredential(request, userName, gateway),
     state: state === undefined ? undefined : Uint8Array.from(state),
-    device: normaliseDevice(findText(request, attributeType.CallingStationId) ?? ''),
+    device: normaliseDevice(deviceText(request, gateway)),
     port: portEvidence(request),
   }
+}
+
+/** Only where the gateway has it: another attribute may name the gateway itself. */
+function deviceText(request: VerifiedRequest, { deviceAttribute }: Gateway): string {
+  if (deviceAttribute === undefined) {
+    return findText(request, attributeType.CallingStationId) ?? ''
+  }
+  const { vendor, type, form } = deviceAttribute
+  const found = requestAttributes(request.attributes).find(
+    (attribute) => attribute.vendor === vendor && attribute.type === type,
+  )
+  if (found === undefined) return ''
+  return form === 'text' ? Buffer.from(found.value).toString() : addressText(found.value)
 }
 
 /**

@@ -21,6 +21,15 @@ export function normaliseDevice(text: string): DeviceEvidence | undefined {
   return { kind: 'text', value: trimmed }
 }
 
+/** The text of an address in 4 or 16 bytes; '' for any other length. */
+export function addressText(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join('.')
+  if (bytes.length !== 16) return ''
+  return Buffer.from(bytes)
+    .toString('hex')
+    .replace(/.{4}(?=.)/g, '$&:')
+}
+
 /** Values that many devices share. */
 const nobody = new Set(['0.0.0.0', '255.255.255.255', '::', '000000000000', 'ffffffffffff'])
 

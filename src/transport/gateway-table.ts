@@ -6,6 +6,13 @@ import { checkGroup, GatewayTableError } from './gateway-checks.ts'
 /** How far a gateway must prove its requests (CVE-2024-3596). */
 export type MessageAuthenticatorMode = 'required' | 'learn' | 'optional'
 
+/** An attribute that names the person's device: text, or an address in 4 or 16 bytes. Vendor 0: none. */
+export type DeviceAttribute = {
+  readonly vendor: number
+  readonly type: number
+  readonly form: 'text' | 'address'
+}
+
 /** One gateway as `compose` hands it over. */
 export type GatewayEntry = {
   /** `rules.name` is unique in the table. */
@@ -24,6 +31,8 @@ export type GatewayEntry = {
   readonly requiredFromMs?: number
   /** Charset of User-Password and User-Name. */
   readonly charset: 'utf-8' | 'latin1'
+  /** Where a request names the person's device. Absent: in Calling-Station-Id. */
+  readonly deviceAttribute?: DeviceAttribute
   /** Whether MS-CHAP of version 1 counts as well as version 2. */
   readonly msChapV1: boolean
   /** Whether it may send EAP. Default: no. */

@@ -6,6 +6,7 @@ export type * from './eap-port.ts'
 export { GatewayTableError, type GatewayTableErrorCode } from './gateway-checks.ts'
 export {
   createGatewayTable,
+  type DeviceAttribute,
   type GatewayEntry,
   type GatewayTable,
   type MessageAuthenticatorMode,

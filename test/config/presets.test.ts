@@ -102,11 +102,13 @@ describe('presets', () => {
       'aruba-cx',
       'aruba-wifi',
       'fortigate',
+      'palo-alto',
       'strongswan',
     ])
     for (const [, { settings, device }] of trusting) {
       expect(settings.person_specific_device.from).to.not.equal('unverified')
-      expect(device.map(({ name }) => name)).to.include('Calling-Station-Id')
+      const read = settings.device_attribute?.value ?? 'Calling-Station-Id'
+      expect(device.map(({ name }) => name)).to.include(read)
     }
   })
 })
@@ -114,12 +116,13 @@ describe('presets', () => {
 describe('preset: in the configuration', () => {
   for (const [name, { settings, advisedPatience }] of all) {
     it(`${name} gives defaults that are right and safe`, () => {
-      const { patienceMs, challenges, personSpecificDevice, charset } =
+      const { patienceMs, challenges, personSpecificDevice, deviceAttribute, charset } =
         load(gateway(`preset: ${name}`)).gateways.vpn ?? expect.fail()
       const { patience } = settings
       expect(patienceMs).to.equal(patience ? Number.parseInt(patience.value, 10) * 1000 : 10_000)
       expect(challenges).to.equal(settings.challenges?.value ?? true)
       expect(personSpecificDevice).to.equal(settings.person_specific_device.value)
+      expect(deviceAttribute).to.equal(settings.device_attribute?.value)
       expect(charset).to.equal('utf-8')
       const advised = advisedPatience === undefined ? '' : `, patience: ${advisedPatience}`
       expect(unsafe(`preset: ${name}`)).to.deep.equal([])

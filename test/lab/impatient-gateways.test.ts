@@ -8,7 +8,7 @@ import { freeUdpPort, type Service, startService } from './service.ts'
 /** Everybody picks up this long after the phone began to ring. */
 const answerAfterMs = 12_000
 
-const people = ['ann', 'ben', 'cas', 'dot', 'eli', 'fin', 'gus'] as const
+const people = ['ann', 'ben', 'cas', 'dot', 'eli', 'fin', 'gus', 'hal'] as const
 type Name = (typeof people)[number]
 
 /** Doors as their presets know them, and a phone for each person. */
@@ -88,6 +88,7 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     done.set('fortigate-mute', signInAtFortigate('gus', 'fortigate-mute', 'Access-Challenge'))
     done.set('fortigate-15', signInAtPatientFortigate())
     done.set('globalprotect', signInAtGlobalProtect())
+    done.set('globalprotect-mute', signInAtMuteGlobalProtect())
     done.set('opnsense', signInAtOpnsense())
     done.set('second server', signInAtSecondServer())
     done.set('unknown port', beRefusedAtSecondServer())
@@ -105,6 +106,7 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     ],
     ['fortigate-15', 'FortiGate, 5 s and two resends: held for'],
     ['globalprotect', 'GlobalProtect, 3 s x 3: challenged in time, then let in'],
+    ['globalprotect-mute', 'the same, shown to nobody: let in at once on the second try'],
     ['opnsense', 'OPNsense, 10 s x 3: held for'],
     [
       'second server',
@@ -174,6 +176,17 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
       await ask('cas', 'globalprotect', { 'User-Password': '', State: state }, timers),
       'cas',
     )
+    expect(await countCalls()).to.equal(1)
+  }
+
+  /** Known again by the attribute in which PAN-OS has the person's address. */
+  async function signInAtMuteGlobalProtect(): Promise<void> {
+    const timers = { timeoutSeconds: 3, tries: 3 }
+    const device = { 'PaloAlto-Client-Source-IP': '198.51.100.8' }
+    const first = ask('hal', 'globalprotect', device, timers)
+    const countCalls = await pickUp('hal')
+    expect((await first).kind).to.equal('Access-Challenge')
+    expectStaff(await ask('hal', 'globalprotect', device, timers), 'hal')
     expect(await countCalls()).to.equal(1)
   }
 

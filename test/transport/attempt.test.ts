@@ -3,12 +3,13 @@ import { expect } from 'chai'
 import {
   type Attribute,
   attributeType,
+  encodeVendorAttribute,
   integerAttribute,
   type RequestToSend,
   textAttributes,
 } from '../../src/radius/index.ts'
 import type { Attempt, Credential } from '../../src/signin/index.ts'
-import type { GatewayEntry } from '../../src/transport/gateway-table.ts'
+import type { DeviceAttribute, GatewayEntry } from '../../src/transport/gateway-table.ts'
 import { accessRequest, createHarness, gateway } from './harness.ts'
 
 function attemptOf(
@@ -153,6 +154,40 @@ describe('attempt', () => {
     expect(attempt).to.deep.include(before)
     const { credential } = attempt
     expect(credential.kind === 'pap' && credential.password.reveal()).to.equal('hunter2')
+  })
+
+  it('reads the device where the gateway names it, and nowhere else', () => {
+    const paloAlto = { vendor: 25461, type: 7, form: 'text' } as const
+    const fortinet = { vendor: 12356, type: 2, form: 'address' } as const
+    const called = textAttributes(attributeType.CallingStationId, '198.51.100.9')
+    const address = Uint8Array.of(203, 0, 113, 5)
+    const six = Buffer.from('20010db8000000000000000000000001', 'hex')
+    const deviceOf = (
+      deviceAttribute: DeviceAttribute,
+      vendor: number,
+      type: number,
+      value: Uint8Array,
+    ) => {
+      const harness = createHarness({ gateways: [gateway('vpn', { deviceAttribute })] })
+      const attributes = [...called, ...encodeVendorAttribute(vendor, type, value)]
+      harness.receive(accessRequest({ attributes }).bytes)
+      return harness.held[0]?.attempt.device
+    }
+    const person = { kind: 'address', value: '203.0.113.5' }
+    expect(deviceOf(paloAlto, 25461, 7, Buffer.from('203.0.113.5'))).to.deep.equal(person)
+    expect(deviceOf(fortinet, 12356, 2, address)).to.deep.equal(person)
+    expect(deviceOf(fortinet, 12356, 2, six)).to.include({ value: '2001:db8::1' })
+    for (const [vendor, type, value] of [
+      [25461, 6, Buffer.from('203.0.113.5')],
+      [12356, 7, Buffer.from('203.0.113.5')],
+      [25461, 7, Buffer.from('0.0.0.0')],
+      [25461, 7, Buffer.from([0xff, 0xfe])],
+    ] as const) {
+      expect(deviceOf(paloAlto, vendor, type, value)).to.equal(undefined)
+    }
+    for (const value of [Buffer.alloc(4), Buffer.from('203.0.113.5'), Buffer.alloc(3, 1)]) {
+      expect(deviceOf(fortinet, 12356, 2, value)).to.equal(undefined)
+    }
   })
 
   it('leaves out what the request does not say', () => {

@@ -51,7 +51,7 @@ export async function simulate(args: SimulateArgs, io: CliIo): Promise<ExitCode>
     {
       'User-Name': args.user,
       'NAS-Identifier': args.nasIdentifier ?? nasIdentifierOf(service.gateway),
-      'Calling-Station-Id': deviceOf(args, kind),
+      [deviceAttributeOf(kind)]: deviceOf(args, kind),
     },
     args.attribute,
     dictionary,
@@ -123,6 +123,11 @@ function warnOfProtocol({ name, preset, sendsPassword }: GatewayKind, io: CliIo)
   const protocols = preset.protocols.map(({ value }) => value)
   if (!sendsPassword || protocols.includes('pap')) return
   note(io, `${name} speaks ${protocols.join(', ')}; its timers are played with PAP.`)
+}
+
+/** Where this kind of gateway names the person's device. */
+function deviceAttributeOf({ preset }: GatewayKind): string {
+  return preset.settings.device_attribute?.value ?? 'Calling-Station-Id'
 }
 
 /** What tells devices apart at gateways that send it; an address and a MAC address of nobody. */

@@ -8,10 +8,11 @@ export const paloAlto: Preset = {
     patience: { value: '9s', from: 'pan-docs', because: '3 s, three times' },
     challenges: { value: true, from: 'mideye' },
     person_specific_device: {
-      value: false,
+      value: true,
       from: 'pan-docs',
-      because: 'the person’s address comes in PaloAlto-Client-Source-IP, and only when switched on',
+      because: 'PaloAlto-Client-Source-IP is the address of the person',
     },
+    device_attribute: { value: 'PaloAlto-Client-Source-IP', from: 'pan-docs' },
   },
   mostPatience: {
     value: '25s',

@@ -25,6 +25,8 @@ export type PresetSettings = {
   readonly challenges?: Sourced<boolean>
   /** False unless shown otherwise: whoever is taken for the same device may share an approval (RULES 2). */
   readonly person_specific_device: Sourced<boolean>
+  /** Where the device is, if not in Calling-Station-Id. */
+  readonly device_attribute?: Sourced<string>
   readonly charset?: Sourced<'utf-8' | 'latin1'>
 }
 
