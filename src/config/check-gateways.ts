@@ -15,6 +15,7 @@ export function checkGateway(
   const { firstFactor = [], directories = [] } = gateway
   const none = gateway.flow === 'code-only' || firstFactor.includes('none')
   const available = availableMethods(config.methods)
+  const ownEap = gateway.eap?.passOn === true ? undefined : gateway.eap
   const findings: (Finding | false)[] = [
     gateway.marginMs >= gateway.patienceMs / 2 && {
       path: at('margin'),
@@ -55,19 +56,25 @@ export function checkGateway(
         path: at('message_authenticator_until'),
         message: 'counts only with message_authenticator: learn or optional',
       },
-    gateway.eap?.methods.some((method) => tunnels.includes(method)) === true &&
-      config.eap === undefined && {
+    gateway.eap?.passOn === true &&
+      !checksAtRadiusAlone(config, firstFactor) && {
+        path: at('first_factor'),
+        message: 'must be directories of type radius alone, for eap.pass_on',
+      },
+    ownEap?.methods.some((method) => tunnels.includes(method)) === true &&
+      config.eap === undefined &&
+      config.demo?.wifiCertificate !== true && {
         path: at('eap'),
         message: 'needs a certificate: cert_file and key_file under eap, at the top of the file',
       },
-    gateway.eap?.methods.includes('tls') === true &&
+    ownEap?.methods.includes('tls') === true &&
       config.eap !== undefined &&
       config.eap.devices === undefined && {
         path: at('eap'),
         message: 'needs authorities for method tls: devices under eap, at the top of the file',
       },
-    gateway.eap?.methods.includes('peap') === true &&
-      !gateway.eap.inner.some((inner) => inner === 'eap-ms-chap-v2' || inner === 'eap-gtc') && {
+    ownEap?.methods.includes('peap') === true &&
+      !ownEap.inner.some((inner) => inner === 'eap-ms-chap-v2' || inner === 'eap-gtc') && {
         path: at('eap'),
         message: 'peap has nothing to run inside: allow eap-ms-chap-v2 or eap-gtc under inner',
       },
@@ -140,4 +147,13 @@ function checkShared(
       message: `is that of ${sharing.name} as well, so anyone who knows it may choose between them; use another, or trust_nas_identifier: true`,
     },
   ]
+}
+
+/** Whether every directory that would be asked is one of RADIUS servers; without names all are. */
+function checksAtRadiusAlone(
+  { directories }: ParsedConfig,
+  firstFactor: readonly string[],
+): boolean {
+  const names = firstFactor.length > 0 ? firstFactor : Object.keys(directories)
+  return names.every((name) => entryOf(directories, name)?.type === 'radius')
 }

@@ -45,6 +45,12 @@ const deviceCertificates = (context: FieldContext) =>
 
 /** EAP at one gateway. */
 export const gatewayEap = section({
+  pass_on: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Let the RADIUS servers of first_factor carry EAP on instead of ending it here. Methods with a tunnel or a certificate are refused, since nobody would know who is inside, and so is everything on Wi-Fi: what is left is EAP-MSCHAPv2, GTC and MD5, for VPNs and wires. The other settings of eap have no effect, and behind EAP people can only be called.',
+    ),
   methods: oneOrMore(z.enum(['ttls', 'peap', 'tls', 'gtc', 'md5', 'ms-chap-v2']))
     .prefault(['ttls', 'peap'])
     .describe(

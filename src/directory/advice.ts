@@ -22,6 +22,8 @@ function describe(credential: Uncheckable): string {
       return `MS-CHAPv${credential.version}`
     case 'chap':
       return 'CHAP'
+    case 'eap':
+      return 'EAP'
     case 'unsupported':
       return credential.name
     case 'none':

@@ -142,6 +142,7 @@ export function createLocalDirectory(
           return checkMsChapResponse(byKey.get(user.key), credential)
         case 'certificate':
           return checkCertificate(byKey.has(user.key), credential)
+        case 'eap':
         case 'unsupported':
         case 'none':
           return { kind: 'not-checkable', detail: `credential: ${credential.kind}` }

@@ -13,7 +13,7 @@ import {
 } from './open-conversations.ts'
 import type { OuterMethodFactory, Stage } from './outer-method.ts'
 import { decodeResponse, eapType, identityBytes } from './packet.ts'
-import { RelayedConversation } from './relayed-conversation.ts'
+import { type AnyConversation, RelayedConversation } from './relayed-conversation.ts'
 import { createEapStates } from './state.ts'
 
 /** EAP at one gateway. */
@@ -108,9 +108,7 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
       const detail = 'User-Name is not the identity'
       return request.answer(await refusalOf(parts, request, 'eap-name-differs', detail))
     }
-    const conversation = gateway.isPassedOn
-      ? new RelayedConversation()
-      : new Conversation(methodsFor(attempt, gateway))
+    const conversation = conversationFor(attempt, gateway)
     const entry = conversations.add({
       id: parts.states.newId(),
       conversation,
@@ -183,17 +181,21 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
 
 /**
  * Over the air only what has a tunnel (RFC 4017 2.2): the others make no keys to encrypt with, or could be
- * relayed into a tunnel of somebody else (RULES 28).
+ * relayed into a tunnel of somebody else (RULES 28). What is passed on never has one.
  */
-function methodsFor(
-  { attributes }: Attempt,
-  { methods }: EapGateway,
-): readonly OuterMethodFactory[] {
-  const isWireless = attributes.some(
+function conversationFor(attempt: Attempt, gateway: EapGateway): AnyConversation {
+  const { isPassedOn = false, methods } = gateway
+  if (!isWireless(attempt)) {
+    return isPassedOn ? new RelayedConversation() : new Conversation(methods)
+  }
+  return new Conversation(isPassedOn ? [] : methods.filter(({ hasTunnel }) => hasTunnel))
+}
+
+function isWireless({ attributes }: Attempt): boolean {
+  return attributes.some(
     ({ vendor, type, value }) =>
       vendor === 0 && type === portTypeType && wireless80211.equals(value),
   )
-  return isWireless ? methods.filter(({ hasTunnel }) => hasTunnel) : methods
 }
 
 /** A conversation belongs to one device and name at one gateway. */

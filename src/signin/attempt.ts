@@ -16,6 +16,8 @@ export type Credential =
     }
   | MsChapCredential
   | CertificateCredential
+  /** EAP that an upstream server carries on: a Response, for it to judge. */
+  | { readonly kind: 'eap'; readonly message: Uint8Array }
   /** The request carries a credential nothing here can check, such as two passwords at once. */
   | { readonly kind: 'unsupported'; readonly name: string }
   /** Only State: the gateway goes on without asking the person. */
@@ -53,6 +55,9 @@ export type CertificateCredential = {
   /** `S-1-5-21-…`: the account it was made for, where it says so. */
   readonly sid?: string
 }
+
+/** Keys of a session, as a gateway gets them (RFC 2548 2.4.2, 2.4.3). Never logged. */
+export type SessionKeys = { readonly receive: Uint8Array; readonly send: Uint8Array }
 
 /** What a client hears, or its gateway needs, after a right MS-CHAP response. Key material: never logged. */
 export type MsChapSuccess =

@@ -23,5 +23,13 @@ export function authorise(context: Context, user: User): Outcome {
   const passed = upstream?.attributes ?? []
   const attributes = [...attempt.gateway.replyAttributes, ...made, ...passed]
   const named = attempt.gateway.returnsUserName === true ? { userName: user.name } : {}
-  return { kind: 'accept', reason: 'accepted', attributes, ...named, ...(msChap && { msChap }) }
+  const { keys } = upstream ?? {}
+  return {
+    kind: 'accept',
+    reason: 'accepted',
+    attributes,
+    ...named,
+    ...(msChap && { msChap }),
+    ...(keys && { keys }),
+  }
 }

@@ -13,6 +13,8 @@ const waitMs = 120_000
 const askMs = 300_000
 /** Challenges of one sign-in, whatever they ask. */
 const maxSteps = 12
+/** Devices give up at 40 to 50. */
+const maxEapSteps = 50
 
 /** What a sign-in comes to whose challenge cannot be asked again. */
 const endOf = {
@@ -77,13 +79,20 @@ export function challengeForPassword(
 export function challengeForServer(
   context: Context,
   user: User,
-  { message, echo, timeoutSeconds }: { message: string; echo: boolean; timeoutSeconds: number },
+  {
+    message,
+    echo,
+    timeoutSeconds,
+    eap,
+  }: { message: string; echo: boolean; timeoutSeconds: number; eap?: Uint8Array },
 ): Outcome {
   const { method, parts } = context
   const asked: Asked = { purpose: 'relay', wrong: 0, ...(method === undefined ? {} : { method }) }
   const endsMs = parts.clock.nowMs() + timeoutSeconds * 1_000
-  const outcome = challenge(context, user, message, asked, endsMs)
-  return outcome.kind === 'challenge' ? { ...outcome, echo } : outcome
+  const steps = eap === undefined ? maxSteps : maxEapSteps
+  const outcome = challenge(context, user, message, asked, endsMs, steps)
+  if (outcome.kind !== 'challenge') return outcome
+  return { ...outcome, echo, ...(eap === undefined ? {} : { eap }) }
 }
 
 export function isForPassword(purpose: StatePurpose): boolean {
@@ -106,11 +115,12 @@ function challenge(
   message: string,
   asked: Asked,
   endsMs: number,
+  steps = maxSteps,
 ): Outcome {
   const { attempt, degraded, expired, parts, resumed, signInId, upstream } = context
   const step = resumed?.purpose === asked.purpose ? resumed.step + 1 : 1
   const nowMs = parts.clock.nowMs()
-  if (step > maxSteps || endsMs <= nowMs) return reject(context, endOf[asked.purpose])
+  if (step > steps || endsMs <= nowMs) return reject(context, endOf[asked.purpose])
   const credential = credentialName(context)
   const state = parts.states.seal(
     {

@@ -5,7 +5,7 @@ import { canChangePassword } from './expired-password.ts'
 import { directoryDown, type FoundUser } from './find-user.ts'
 import type { Outcome } from './outcome.ts'
 import type { Verified } from './ports.ts'
-import { relayQuestion } from './upstream.ts'
+import { relayQuestion, upstreamOf } from './upstream.ts'
 
 export type Proven = { readonly kind: 'proven' }
 
@@ -27,7 +27,7 @@ export async function checkFirstFactor(
   note(context, 'first-factor', { result: verified.kind, ms: parts.clock.nowMs() - startedMs })
   if (verified.kind === 'right') {
     context.msChap = verified.msChap
-    context.upstream = verified.attributes && { attributes: verified.attributes }
+    context.upstream = upstreamOf(verified)
   }
   if (verified.kind === 'wrong' && credential.kind !== 'certificate') {
     await countUnproven(context, found.user)
@@ -59,6 +59,7 @@ function refuseBefore(context: Context, credential: Credential): Outcome | undef
       return credential.password.isEmpty ? reject(context, 'password-empty') : undefined
     case 'chap':
     case 'ms-chap':
+    case 'eap':
       return undefined
     case 'certificate': {
       const { serialNumber, sid = 'none' } = credential

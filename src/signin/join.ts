@@ -50,6 +50,7 @@ function proofOf({ attempt }: Context): string | undefined {
     case 'none':
       return state === undefined ? undefined : ''
     case 'certificate':
+    case 'eap':
     case 'unsupported':
       return undefined
   }

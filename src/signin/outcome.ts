@@ -1,4 +1,4 @@
-import type { MsChapSuccess, ReplyAttribute } from './attempt.ts'
+import type { MsChapSuccess, ReplyAttribute, SessionKeys } from './attempt.ts'
 import type { DropReason, Reason, RejectReason } from './reasons.ts'
 
 /**
@@ -14,6 +14,8 @@ export type Outcome =
       readonly attributes: readonly ReplyAttribute[]
       readonly message?: string
       readonly msChap?: MsChapSuccess
+      /** Of EAP that an upstream server has carried on. */
+      readonly keys?: SessionKeys
     }
   | {
       readonly kind: 'reject'
@@ -32,6 +34,8 @@ export type Outcome =
       readonly echo: boolean
       /** How long the State is good for. */
       readonly timeoutSeconds: number
+      /** A Request of EAP by an upstream server, in place of a message. */
+      readonly eap?: Uint8Array
     }
   | { readonly kind: 'drop'; readonly reason: DropReason }
 

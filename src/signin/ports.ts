@@ -6,7 +6,14 @@ import type {
   User,
 } from '../accounts/index.ts'
 import type { Secret } from '../support/index.ts'
-import type { Attempt, Credential, GatewayRules, MsChapSuccess, ReplyAttribute } from './attempt.ts'
+import type {
+  Attempt,
+  Credential,
+  GatewayRules,
+  MsChapSuccess,
+  ReplyAttribute,
+  SessionKeys,
+} from './attempt.ts'
 import type { Outcome, Reason } from './outcome.ts'
 import type { TextKey } from './text-keys.ts'
 
@@ -38,6 +45,8 @@ export type Verified =
       readonly kind: 'right'
       readonly msChap?: MsChapSuccess
       readonly attributes?: readonly ReplyAttribute[]
+      /** Of a conversation of EAP that the server has carried on. */
+      readonly keys?: SessionKeys
     }
   /** `message`: for the person, in the words of an upstream server. */
   | { readonly kind: 'wrong'; readonly detail?: string; readonly message?: string }
@@ -50,6 +59,8 @@ export type Verified =
       readonly echo: boolean
       readonly timeoutSeconds: number
       readonly relay: Relay
+      /** The question is a Request of EAP, for the device and not for the person. */
+      readonly eap?: Uint8Array
     }
   | { readonly kind: 'locked' }
   | { readonly kind: 'disabled' }

@@ -1,5 +1,5 @@
 import type { User } from '../accounts/index.ts'
-import type { ReplyAttribute } from './attempt.ts'
+import type { ReplyAttribute, SessionKeys } from './attempt.ts'
 import { challengeForServer } from './challenge.ts'
 import { type Context, reject } from './context.ts'
 import type { Outcome } from './outcome.ts'
@@ -10,6 +10,8 @@ import { stateId } from './state.ts'
 export type Upstream = {
   /** What it adds to the Accept. */
   readonly attributes: readonly ReplyAttribute[]
+  /** Of EAP that it has carried on. Not kept for an answer: behind EAP nobody is asked anything. */
+  readonly keys?: SessionKeys
   /** Its question is open: where the answer goes. */
   readonly relay?: Relay
 }
@@ -21,9 +23,19 @@ export function relayQuestion(
   asked: Extract<Verified, { kind: 'challenge' }>,
 ): Outcome {
   const { challenges, flow } = context.attempt.gateway
-  if (!challenges || flow === 'hold') return reject(context, 'question-not-shown')
+  const isShown = asked.eap !== undefined || (challenges && flow !== 'hold')
+  if (!isShown) return reject(context, 'question-not-shown')
   context.upstream = { attributes: [], relay: asked.relay }
   return challengeForServer(context, user, asked)
+}
+
+/** What a right password brought along, if anything. */
+export function upstreamOf({
+  attributes = [],
+  keys,
+}: Extract<Verified, { kind: 'right' }>): Upstream | undefined {
+  if (attributes.length === 0 && keys === undefined) return undefined
+  return { attributes, ...(keys === undefined ? {} : { keys }) }
 }
 
 /** Keeps what the server has said until the challenge is answered or too old. */

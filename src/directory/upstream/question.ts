@@ -5,13 +5,14 @@ import {
   microsoft,
   microsoftType,
   packetCode,
+  splitAttributes,
   textAttributes,
 } from '../../radius/index.ts'
 import type { Credential, MsChapCredential, RequestToVerify } from '../../signin/index.ts'
 import type { Question } from './requester.ts'
 
 /** Credentials that a RADIUS server can be asked about. */
-export type Checkable = Extract<Credential, { kind: 'pap' | 'chap' | 'ms-chap' }>
+export type Checkable = Extract<Credential, { kind: 'pap' | 'chap' | 'ms-chap' | 'eap' }>
 
 /**
  * What an upstream server is told of the gateway's request: which gateway it is, which port and
@@ -23,6 +24,7 @@ const told: ReadonlySet<number> = new Set([
   attributeType.NasPort,
   attributeType.ServiceType,
   7, // Framed-Protocol
+  12, // Framed-MTU, by which EAP is cut
   attributeType.CalledStationId,
   attributeType.CallingStationId,
   attributeType.NasIdentifier,
@@ -79,6 +81,8 @@ function proofOf(credential: Checkable): readonly Attribute[] {
         // Always by itself: where there is none, the Request Authenticator would count, and ours is another.
         { type: attributeType.ChapChallenge, value: credential.challenge },
       ]
+    case 'eap':
+      return splitAttributes(attributeType.EapMessage, credential.message)
     case 'ms-chap':
       return [
         ...encodeVendorAttribute(microsoft, microsoftType.ChapChallenge, credential.challenge),

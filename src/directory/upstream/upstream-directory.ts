@@ -1,4 +1,3 @@
-import type { User } from '../../accounts/index.ts'
 import { RadiusError } from '../../radius/index.ts'
 import type { Credential, Directory, RequestToVerify, Verified } from '../../signin/index.ts'
 import type { CheckRow } from '../check-row.ts'
@@ -11,6 +10,7 @@ import { type Checkable, questionFor } from './question.ts'
 import type { Question } from './requester.ts'
 import { createUpstreamServer, type Exchanged, type UpstreamServer } from './server.ts'
 import { readVerdict } from './verdict.ts'
+import { refuseToAsk } from './whose-name.ts'
 
 export type UpstreamDirectory = Directory & {
   /** Asks every server; for `holdfast check`. `groups`: those that rules look for. Never rejects. */
@@ -53,21 +53,6 @@ export function createUpstreamDirectory(
     return readVerdict(exchanged, credential, server, options)
   }
 
-  /**
-   * Whether the server will be asked about this person: it checks the password of whom it is told, and
-   * inside of EAP an MS-CHAP response brings a name of its own.
-   */
-  async function isTheirName(
-    user: User,
-    credential: Checkable,
-    { attempt }: RequestToVerify,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    if (credential.kind !== 'ms-chap' || credential.userName === attempt.userName) return true
-    const named = await users.resolve(credential.userName, signal)
-    return named.kind === 'user' && named.user.key === user.key
-  }
-
   return {
     name,
     resolve: (userName, signal) => users.resolve(userName, signal),
@@ -86,9 +71,9 @@ export function createUpstreamDirectory(
       const candidates =
         relay === undefined ? servers : servers.filter((server) => server.name === relay.server)
       try {
-        if (!(await isTheirName(user, credential, about, signal))) {
-          return { kind: 'wrong', detail: 'the MS-CHAP response is in another name' }
-        }
+        const { userName } = about.attempt
+        const refused = await refuseToAsk(users, user, credential, userName, signal)
+        if (refused !== undefined) return refused
         const question = questionFor(credential, about)
         const shield = options.users?.shield
         // What answers a question of the server is no password of the directory.
@@ -141,7 +126,8 @@ function attemptBy(userName: string): RequestToVerify['attempt'] {
 }
 
 function isCheckable(credential: Credential): credential is Checkable {
-  return credential.kind === 'pap' || credential.kind === 'chap' || credential.kind === 'ms-chap'
+  const { kind } = credential
+  return kind === 'pap' || kind === 'chap' || kind === 'ms-chap' || kind === 'eap'
 }
 
 /** Our own limits are `busy` and never an outage; silence of all servers is one. Some passwords fit in no packet. */

@@ -2,11 +2,13 @@ import {
   type AttributeCipher,
   attributeType,
   createAttributeCipher,
+  type EncodedRequest,
   encodeVendorAttribute,
   findAllAttributes,
   findAttribute,
   findInteger,
   findVendorAttribute,
+  joinAttributes,
   microsoft,
   microsoftType,
   type Packet,
@@ -44,6 +46,7 @@ export function readVerdict(
     case packetCode.AccessAccept: {
       const attributes = passedAttributes(reply, pass)
       const right = { kind: 'right', ...(attributes.length === 0 ? {} : { attributes }) } as const
+      if (credential.kind === 'eap') return { ...right, ...readKeys(reply, sent) }
       if (credential.kind !== 'ms-chap') return right
       const msChap = readMsChap(reply, credential, createAttributeCipher(sent))
       if (msChap !== undefined) return { ...right, msChap }
@@ -52,6 +55,11 @@ export function readVerdict(
     }
     case packetCode.AccessChallenge: {
       const state = findAttribute(reply, attributeType.State)
+      const eap = joinAttributes(reply, attributeType.EapMessage)
+      if ((eap === undefined) === (credential.kind === 'eap')) {
+        const detail = `${server} answers ${eap ? '' : 'EAP not '}with EAP`
+        return { kind: 'not-checkable', detail }
+      }
       const seconds = findInteger(reply, attributeType.SessionTimeout) ?? defaultAnswerSeconds
       return {
         kind: 'challenge',
@@ -59,6 +67,7 @@ export function readVerdict(
         echo: findInteger(reply, attributeType.Prompt) === 1,
         timeoutSeconds: Math.min(Math.max(seconds, 1), maxAnswerSeconds),
         relay: { server, ...(state === undefined ? {} : { state: Uint8Array.from(state) }) },
+        ...(eap === undefined ? {} : { eap }),
       }
     }
     default: {
@@ -87,6 +96,22 @@ function passedAttributes(reply: Packet, pass: ReadonlySet<string>): readonly Re
       .filter((each) => pass.has(`${type}.${each.vendor}.${each.type}`))
       .flatMap((each) => encodeVendorAttribute(each.vendor, each.type, each.value))
   })
+}
+
+/** The keys of a conversation of EAP; none where a method makes none, and where they do not decrypt. */
+function readKeys(
+  reply: Packet,
+  sent: EncodedRequest,
+): { readonly keys?: { readonly receive: Uint8Array; readonly send: Uint8Array } } {
+  const cipher = createAttributeCipher(sent)
+  try {
+    const receive = keyOf(reply, microsoftType.MppeReceiveKey, cipher)
+    const send = keyOf(reply, microsoftType.MppeSendKey, cipher)
+    return receive === undefined || send === undefined ? {} : { keys: { receive, send } }
+  } catch (error) {
+    if (error instanceof RadiusError) return {}
+    throw error
+  }
 }
 
 /** What belongs to MS-CHAP in an Accept. Undefined where something is missing, is not what it should be, or answers another response. */
