@@ -24,6 +24,8 @@ export type LogEvent =
       user: string
       method?: string
       rule?: string
+      /** Whether it went another way, because something was down. */
+      degraded?: true
       outcome: SignInRecord['outcome']
       reason: SignInRecord['reason']
       durationMs: number
@@ -134,12 +136,13 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'setting-unsafe': { level: 'warn', text: ({ setting, danger }) => `${setting}: ${danger}` },
   'sign-in': {
     level: 'info',
-    text: ({ user, gateway, outcome, reason, method, rule, durationMs, reference }) => {
+    text: ({ user, gateway, outcome, reason, method, rule, degraded, durationMs, reference }) => {
       const how = method === undefined ? '' : ` by ${method}`
       const why = reason === 'accepted' || reason === 'challenged' ? '' : ` (${reason})`
       const by = rule === undefined ? '' : `, rule ${rule},`
+      const another = degraded ? ', degraded,' : ''
       const ref = reference === undefined ? '' : `, Ref ${reference}`
-      return `${user || 'nobody'} at ${gateway}: ${outcome}${how}${why}${by} after ${durationMs} ms${ref}`
+      return `${user || 'nobody'} at ${gateway}: ${outcome}${how}${why}${by}${another} after ${durationMs} ms${ref}`
     },
   },
   'sign-in-trouble': {
@@ -255,6 +258,7 @@ export function signInEvent(record: SignInRecord): LogEvent {
     user: record.userName,
     ...(record.method === undefined ? {} : { method: record.method }),
     ...(record.rule === undefined ? {} : { rule: record.rule }),
+    ...(record.timeline.some(({ what }) => what === 'degraded') ? { degraded: true } : {}),
     outcome: record.outcome,
     reason: record.reason,
     durationMs: record.endedAtMs - record.startedAtMs,

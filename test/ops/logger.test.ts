@@ -58,6 +58,9 @@ describe('logger', () => {
     ])
     terminal.logger.log(signInEvent({ ...record, rule: 'guests' }))
     expect((await terminal.lines())[1]).to.include('accept by call, rule guests, after 9120 ms')
+    const timeline = [...record.timeline, { atMs: 0, what: 'degraded' }]
+    terminal.logger.log(signInEvent({ ...record, timeline }))
+    expect((await terminal.lines())[2]).to.include('accept by call, degraded, after 9120 ms')
     const file = setUp({ isTTY: false })
     file.logger.log({ event: 'service-stopped' })
     expect((await file.lines())[0]).to.match(/^\{.*\}$/)
