@@ -5,6 +5,7 @@ import {
   formatEndpoint,
   type GatewayConfig,
 } from '../config/index.ts'
+import { demoWifiLines } from './demo-wifi-lines.ts'
 
 /** Where a demo runs. */
 export type DemoPlace = {
@@ -47,6 +48,7 @@ export function demoLines(place: DemoPlace, program: string): readonly string[] 
       `    ${[program, 'try', user, ...nasIdentifier('--nas-identifier ', gateway)].join(' ')}`,
     )
   }
+  lines.push(...demoWifiLines(config, place.radius))
   return lines.length === 0 ? [] : ['', 'Sign in from another terminal:', ...lines, '']
 }
 

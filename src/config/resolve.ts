@@ -1,5 +1,5 @@
 import { hostname, tmpdir, userInfo } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Method } from '../accounts/index.ts'
 import type { Secret } from '../support/index.ts'
 import { type OutageRuleConfig, resolveOutageRules } from './outage-rules.ts'
@@ -84,6 +84,12 @@ export function demoAdminSocket(env: Readonly<Record<string, string | undefined>
   return join(env.XDG_RUNTIME_DIR ?? tmpdir(), `holdfast-demo-${userInfo().uid}`, 'admin.sock')
 }
 
+/** Where the demo's certificate is made. The authority's, for devices to trust, is `wifi-ca.pem` beside it. */
+function demoCertificate(adminSocket: string): NonNullable<ParsedConfig['eap']> {
+  const folder = dirname(adminSocket)
+  return { certFile: join(folder, 'wifi.pem'), keyFile: join(folder, 'wifi-key.pem') }
+}
+
 /** Fills in the defaults that depend on other fields, and adds what loading has found. */
 export function resolveDefaults(
   parsed: ParsedConfig,
@@ -93,6 +99,8 @@ export function resolveDefaults(
   const directoryNames = Object.keys(parsed.directories)
   const available = availableMethods(parsed.methods)
   const { replyMatch, replyRules, ...settings } = parsed
+  const adminSocket =
+    parsed.adminSocket ?? (parsed.insecureDemo ? demoAdminSocket(env) : defaultAdminSocket)
   return {
     ...settings,
     rules: resolveRules(parsed.rules),
@@ -102,8 +110,8 @@ export function resolveDefaults(
     gateways: mapValues(parsed.gateways, (gateway, name) =>
       resolveGateway(name, gateway, directoryNames, available),
     ),
-    adminSocket:
-      parsed.adminSocket ?? (parsed.insecureDemo ? demoAdminSocket(env) : defaultAdminSocket),
+    adminSocket,
+    ...(parsed.demo?.wifiCertificate === true ? { eap: demoCertificate(adminSocket) } : {}),
     nodeName: parsed.nodeName ?? hostname(),
     ...(found.sealingKey === undefined ? {} : { sealingKey: found.sealingKey }),
     exposedFiles: found.exposedFiles,

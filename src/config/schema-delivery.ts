@@ -196,4 +196,10 @@ export const demoSettings = section({
     )
     .default([])
     .describe('Authenticators that exist from the start.'),
+  wifi_certificate: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Make an authority and a certificate for EAP at the first start, in the folder of the socket for commands.',
+    ),
 })

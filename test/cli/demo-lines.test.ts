@@ -23,6 +23,11 @@ describe('what a demo says about itself', () => {
     const config = loadConfig(shipped, { env: {} })
     const lines = demoLines({ config, radius, http }, 'npx holdfast')
     expect(lines).to.have.length.within(8, 15)
+    const [wifi = ''] = lines.filter((line) => line.includes('| eapol_test '))
+    expect(wifi)
+      .to.include(`'identity="frank"' 'password="freckles"'`)
+      .and.include(' -a ::1 -p 11812 -s testing123 -N 32:s:wifi')
+      .and.match(/'ca_cert="\/[\w./-]+\/wifi-ca\.pem"'/)
     const radclient = lines.filter((line) => line.includes('radclient -x'))
     expect(radclient).to.have.length(2)
     for (const line of radclient) {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { ConfigError, loadConfig } from '../../src/config/index.ts'
 import { load } from './load-text.ts'
@@ -10,7 +10,7 @@ const demoText = readFileSync(join(folder, 'demo.yaml'), 'utf8')
 describe('config/demo.yaml', () => {
   const config = loadConfig(join(folder, 'demo.yaml'), { env: {} })
 
-  it('holds alice, bob, carol and dave, and needs no sealing key', () => {
+  it('holds alice, bob, carol, dave and frank, and needs no sealing key', () => {
     const { people } = config.directories
     if (people?.type !== 'local') return expect.fail('people is no local directory')
     const passwords = Object.entries(people.users).map(([name, { password, phones }]) => [
@@ -23,6 +23,7 @@ describe('config/demo.yaml', () => {
       ['bob', 'builder', []],
       ['carol', 'singer', []],
       ['dave', 'diver', []],
+      ['frank', 'freckles', []],
     ])
     expect(config.sealingKey).to.equal(undefined)
     expect(config.store).to.equal('temporary')
@@ -43,6 +44,7 @@ describe('config/demo.yaml', () => {
       ['challenge', 'challenge'],
       ['append', 'append'],
       ['code-only', 'code-only'],
+      ['wifi', 'auto'],
       ['*', 'auto'],
     ])
     for (const gateway of gateways) {
@@ -93,7 +95,8 @@ describe('config/demo.yaml', () => {
     if (people?.type !== 'local') return expect.fail('people is no local directory')
     const staff = Object.entries(people.users).filter(([, { groups }]) => groups.includes('staff'))
     expect(staff.map(([name]) => name)).to.deep.equal(['alice', 'bob', 'carol'])
-    expect(config.replyRules.map(({ name, group, reply }) => [name, group, reply])).to.deep.equal([
+    const others = config.replyRules.filter(({ name }) => name !== 'guests')
+    expect(others.map(({ name, group, reply }) => [name, group, reply])).to.deep.equal([
       [
         'staff',
         ['staff'],
@@ -105,6 +108,23 @@ describe('config/demo.yaml', () => {
         [{ name: 'Filter-Id', value: '{{displayName}}', isTemplate: true, from: 'reply' }],
       ],
     ])
+  })
+
+  it('has guests on Wi-Fi, with a VLAN and without a second factor', () => {
+    const { people } = config.directories
+    if (people?.type !== 'local') return expect.fail('people is no local directory')
+    expect(people.users.frank?.groups).to.deep.equal(['guests'])
+    const [guests, everybody] = config.rules
+    expect(guests).to.deep.include({ gateway: ['wifi'], group: ['guests'] })
+    expect(guests?.outcome).to.deep.equal({ kind: 'no-second-factor' })
+    expect(everybody?.outcome).to.deep.include({ kind: 'second-factor' })
+    const vlan = config.replyRules.find(({ name }) => name === 'guests')
+    expect(vlan?.reply.map(({ value }) => value)).to.deep.equal([13, 6, '120'])
+  })
+
+  it('has a certificate for EAP beside its socket, where nobody else writes', () => {
+    const { eap } = loadConfig(join(folder, 'demo.yaml'), { env: { XDG_RUNTIME_DIR: '/run/me' } })
+    expect(dirname(eap?.certFile ?? '')).to.match(/^\/run\/me\/holdfast-demo-\d+$/)
   })
 
   it('listens on loopback addresses only', () => {

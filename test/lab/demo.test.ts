@@ -143,6 +143,26 @@ describe('the demo, as the README shows it', function () {
     expect((await signIn('bob', 'builder', 'opnsense')).kind).to.equal('Access-Reject')
   })
 
+  it('lets frank and carol on the Wi-Fi: him into the guests’ VLAN, her with one call a day', async function () {
+    needProgram('eapol_test', this)
+    await service.printed(/eapol_test -c/)
+    const line = /^ *(printf .*\| eapol_test .*)$/m.exec(service.output())?.[1] ?? ''
+    const frank = await paste(line)
+    expect(frank)
+      .to.match(/^SUCCESS$/m)
+      .and.match(/^MPPE keys OK: 1 {2}mismatch: 0$/m)
+    expect(frank).to.match(/Attribute 81 .*\n +Value: 313230\n/)
+
+    const carol = line.replace('frank', 'carol').replace('freckles', 'singer')
+    const held = paste(carol)
+    const call = await phone.next('call', 'carol')
+    await phone.press(call.id, '#')
+    expect(await held).to.match(/^SUCCESS$/m)
+    // Another proof of the same password, so that it is no repetition of the first.
+    expect(await paste(carol.replace('auth=PAP', 'autheap=MSCHAPV2'))).to.match(/^SUCCESS$/m)
+    expect((await phone.list()).filter(({ kind }) => kind === 'call')).to.have.length(1)
+  })
+
   it('explains the same beforehand, and why afterwards', async () => {
     const holdfast = (words: string) =>
       paste(`XDG_RUNTIME_DIR=${service.folder} bin/holdfast ${words}`)
