@@ -72,7 +72,9 @@ export async function createDemoPerson(options: {
 
   async function list(): Promise<readonly Message[]> {
     const response = await askPhone(messages)
-    return messagesSchema.parse(await response.json()).filter((message) => message.user === user)
+    const parsed = messagesSchema.safeParse(await response.json().catch(() => undefined))
+    if (parsed.success) return parsed.data.filter((message) => message.user === user)
+    throw new CliError('server-unreachable', `What answers at ${messages} is no demo phone.`)
   }
 
   /** One look after the other, so that each message is seen once. */
