@@ -67,6 +67,23 @@ describe('other RADIUS servers in the configuration', () => {
     expect(problemsOf(text, { checks })[0]).to.include('dictionaries').and.include('nowhere')
   })
 
+  it('may carry EAP on, with no certificate here, where all that is asked is RADIUS', () => {
+    const gateway = (eap: string, firstFactor: string) =>
+      problemsOf(
+        withUpstream(`servers: [${server}]`).replace(
+          'secret: "file:vpn" }\n',
+          `secret: "file:vpn", first_factor: ${firstFactor}, eap: ${eap} }\n`,
+        ),
+        { checks },
+      )
+    expect(gateway('{ pass_on: true }', 'nps')).to.deep.equal([])
+    for (const firstFactor of ['corp', '[nps, corp]']) {
+      const [problem] = gateway('{ pass_on: true }', firstFactor)
+      expect(problem).to.include('must be directories of type radius alone')
+    }
+    expect(gateway('{ methods: ttls }', 'nps')[0]).to.include('needs a certificate')
+  })
+
   it('are named where their replies may be forged or their secret guessed', () => {
     const text = withUpstream(
       'servers: [{ address: "192.0.2.5:1812", secret: "file:short", message_authenticator: optional }]',

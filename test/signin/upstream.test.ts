@@ -1,5 +1,12 @@
 import { expect } from 'chai'
-import type { Directory, Outcome, PolicyRule, Relay, Verified } from '../../src/signin/index.ts'
+import type {
+  Credential,
+  Directory,
+  Outcome,
+  PolicyRule,
+  Relay,
+  Verified,
+} from '../../src/signin/index.ts'
 import {
   call,
   createWorld,
@@ -259,6 +266,61 @@ describe('a question of an upstream server', () => {
     const state = stateOf(await world.ask(ask))
     world.restart()
     expect(reasonOf(await world.ask({ ...ask, state, password: '4711' }))).to.equal('interrupted')
+  })
+})
+
+describe('EAP that an upstream server carries on', () => {
+  const device = (round: number): Credential => ({ kind: 'eap', message: Uint8Array.of(2, round) })
+  const asks: Verified = { ...question, message: '', eap: Uint8Array.of(1, 1, 0, 5, 4) }
+  const keys = { receive: new Uint8Array(16).fill(1), send: new Uint8Array(16).fill(2) }
+  const rightWithKeys: Verified = { kind: 'right', attributes: [filter], keys }
+  const ask = { user: 'bob', gateway: held }
+
+  it('goes round by round where people are never asked, and is held for a call at the end', async () => {
+    const world = createUpstreamWorld([asks, asks, rightWithKeys])
+    await world.enrol('bob', call)
+    let outcome = await world.ask({ ...ask, credential: device(1) })
+    expect(outcome).to.deep.include({ kind: 'challenge', eap: Uint8Array.of(1, 1, 0, 5, 4) })
+    outcome = await world.ask({ ...ask, credential: device(2), state: stateOf(outcome) })
+    expect(world.asked[1]?.relay).to.deep.equal(relay)
+    const pending = world.start({ ...ask, credential: device(3), state: stateOf(outcome) })
+    await flush()
+    world.phone.approve()
+    await flush()
+    expect(pending.outcome).to.deep.include({ kind: 'accept', keys, attributes: [own, filter] })
+    expect(world.rows, 'one row for all rounds').to.have.lengthOf(1)
+  })
+
+  it('may take fifty rounds, and no more', async () => {
+    const world = createUpstreamWorld([asks])
+    let outcome = await world.ask({ ...ask, credential: device(1) })
+    for (let round = 2; round <= 50; round += 1) {
+      outcome = await world.ask({ ...ask, credential: device(round), state: stateOf(outcome) })
+    }
+    const state = stateOf(outcome)
+    expect(reasonOf(await world.ask({ ...ask, credential: device(51), state }))).to.equal(
+      'code-expired',
+    )
+  })
+
+  it('is refused where a code has to come first, or with the password', async () => {
+    for (const gateway of [
+      gatewayRules({ flow: 'code-only' }),
+      gatewayRules({ secondFactorFirst: true }),
+    ]) {
+      const world = createUpstreamWorld([asks])
+      await world.enrol('bob', totp)
+      const outcome = await world.ask({ user: 'bob', gateway, credential: device(1) })
+      expect(outcome.kind).to.equal('reject')
+      expect(world.asked).to.have.lengthOf(0)
+    }
+  })
+
+  it('is no credential for the people of the configuration', async () => {
+    const world = createWorld()
+    expect(reasonOf(await world.ask({ ...ask, credential: device(1) }))).to.equal(
+      'credential-not-checkable',
+    )
   })
 })
 
