@@ -215,6 +215,7 @@ describe('names in the pages', () => {
     'rlm_totp',
     'rlm_sql',
     'winbindd_priv',
+    'eapol_test',
   ]
 
   it('of settings exist in the schema', () => {
