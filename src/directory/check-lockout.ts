@@ -4,7 +4,7 @@ import { has } from './filters.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
 import { type DomainLockout, type LockoutPolicy, readDomainLockout } from './lockout-policy.ts'
-import { assumedPolicy } from './wrong-passwords.ts'
+import { assumed } from './wrong-passwords.ts'
 
 type What = (part: string) => string
 
@@ -48,7 +48,7 @@ function checkPolicy(
   if (policy === undefined) {
     const remedy =
       'Let the account read lockoutThreshold and lockOutObservationWindow of the domain, or set lockout_shield by hand.'
-    return failed(what, `the policy is hidden; taken for it: ${describe(assumedPolicy)}`, remedy)
+    return failed(what, `the policy is hidden; taken for it: ${describe(assumed.domain)}`, remedy)
   }
   if (policy.threshold === 0) return passed(what, 'the domain locks nobody out')
   return policy.threshold === 1
@@ -60,13 +60,13 @@ function checkFineGrained(what: What, { fineGrained }: DomainLockout): CheckRow 
   const row = what('fine-grained policies')
   const remedy =
     'Let the account read the Password Settings Container, or set lockout_shield by hand to the strictest of them.'
-  const assumed = `for people with one, taken for it: ${describe(assumedPolicy)}`
-  if (fineGrained === undefined) return warned(row, `hidden; ${assumed}`, remedy)
+  const instead = `for people with one, taken for it: ${describe(assumed.fineGrained)}`
+  if (fineGrained === undefined) return warned(row, `hidden; ${instead}`, remedy)
   if (fineGrained.size === 0) return passed(row, 'none')
   const hidden = [...fineGrained.values()].filter((policy) => policy === undefined).length
   return hidden === 0
     ? passed(row, `${fineGrained.size}, all readable`)
-    : warned(row, `${hidden} of ${fineGrained.size} may not be read; ${assumed}`, remedy)
+    : warned(row, `${hidden} of ${fineGrained.size} may not be read; ${instead}`, remedy)
 }
 
 /** Each controller counts for itself; the PDC emulator alone counts for all. */

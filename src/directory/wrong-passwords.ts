@@ -52,10 +52,13 @@ const go: Judgement = { kind: 'go' }
 const clockSlackMs = 2_000
 
 /**
- * What is taken for a policy that the account may not read: as strict as they commonly are. How long a
+ * What is taken for policies that the account may not read: as strict as they commonly are. How long a
  * lock lasts nobody knows, so the count alone decides.
  */
-export const assumedPolicy: LockoutPolicy = { threshold: 3, windowMs: 30 * 60_000, durationMs: 0 }
+export const assumed = {
+  domain: { threshold: 5, windowMs: 30 * 60_000, durationMs: 0 },
+  fineGrained: { threshold: 3, windowMs: 30 * 60_000, durationMs: 0 },
+} as const satisfies Record<string, LockoutPolicy>
 
 /**
  * Whether one more wrong password is safe: the last that Active Directory would count is left to the
@@ -70,7 +73,7 @@ export function judgeWrongPasswords(
 ): Judgement {
   const special = seen?.fineGrained
   const known = special === undefined ? ofDomain : fineGrained?.get(special)
-  const policy = known ?? assumedPolicy
+  const policy = known ?? (special === undefined ? assumed.domain : assumed.fineGrained)
   if (policy.threshold === 0) return go
   if (seen?.count === undefined) {
     return judgeCount(policy, own.count, own.lastMs, nowMs, policy.threshold - 2)

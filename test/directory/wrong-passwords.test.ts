@@ -168,13 +168,14 @@ describe('lockout shield: whether one more wrong password is safe (RULES 29)', (
       none,
       '1 of 3',
     ],
-    ['the domain’s policy is hidden', { ...domain, policy: undefined }, seen(1), none, '1 of 3'],
+    ['the domain’s policy is hidden', { ...domain, policy: undefined }, seen(3), none, '3 of 5'],
+    ['the domain’s policy is hidden, fewer', { ...domain, policy: undefined }, seen(2), none, 'go'],
     [
       'the domain’s policy is hidden, a lock of long ago',
       { ...domain, policy: undefined },
-      seen(1, { lockedSinceMs: 1 }),
+      seen(3, { lockedSinceMs: 1 }),
       none,
-      '1 of 3',
+      '3 of 5',
     ],
   ]
   for (const [title, lockout, reading, own, expected] of cases) {
