@@ -26,10 +26,9 @@ export function createUpstream(
   return createUpstreamDirectory(
     {
       name,
-      servers: servers.map(({ address: { address, port }, secret, messageAuthenticator }) => ({
-        address,
-        port,
-        secret,
+      servers: servers.map(({ address, messageAuthenticator, ...server }) => ({
+        ...address,
+        ...server,
         unsignedReplies: messageAuthenticator === 'optional',
       })),
       timeoutMs: settings.timeoutMs,

@@ -11,6 +11,10 @@ function upstreamServer(context: FieldContext) {
       .describe(
         'Whether replies must be signed. optional takes unsigned ones of a server that is not up to date, which anybody on the way can forge (CVE-2024-3596).',
       ),
+    timeout: duration({ min: '100ms', max: '60s' })
+      .optional()
+      .describe('For this server; default: that of the directory.'),
+    tries: count(1, 30).optional().describe('For this server; default: that of the directory.'),
   })
 }
 

@@ -14,6 +14,9 @@ export type UpstreamServerOptions = ServerAddress & {
   readonly secret: Secret
   /** Takes replies without Message-Authenticator, which whoever sits between can forge (CVE-2024-3596). */
   readonly unsignedReplies: boolean
+  /** Where they are not those of the directory. */
+  readonly timeoutMs?: number | undefined
+  readonly tries?: number | undefined
 }
 
 export type UpstreamOptions = {

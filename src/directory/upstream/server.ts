@@ -47,7 +47,7 @@ export function createUpstreamServer(
     },
     clock,
   )
-  const { timeoutMs, tries } = options
+  const { timeoutMs = options.timeoutMs, tries = options.tries } = address
   let downSinceMs = 0
   let failedAtMs = 0
   /** Whether a probe was ever answered; where none was, silence says nothing. */

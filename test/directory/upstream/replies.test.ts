@@ -140,6 +140,19 @@ describe('replies of an upstream server', () => {
     await lenient.directory.close()
   })
 
+  it('hears nobody else, though they know the secret', async () => {
+    const other = await startPeer()
+    peer = await startPeer()
+    const { directory, verify } = setUp([peer])
+    const verdict = verify('wonderland')
+    const heard = await peer.nth(1)
+    other.answer(heard, accept)
+    await other.stop()
+    peer.answer(heard, rejected)
+    expect(await verdict).to.deep.equal({ kind: 'wrong' })
+    await directory.close()
+  })
+
   it('takes the first of two replies, and counts the second', async () => {
     peer = await startPeer((heard) => {
       peer.answer(heard, accept)

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { packetCode } from '../../../src/radius/index.ts'
 import type { Verified } from '../../../src/signin/index.ts'
 import { type Heard, type Peer, startPeer } from './peer.ts'
-import { alice, anySignal, pap, request, setUp, until } from './set-up.ts'
+import { alice, anySignal, pap, request, serverAt, setUp, until } from './set-up.ts'
 
 const accept = { code: packetCode.AccessAccept, attributes: [] }
 const rejected = { code: packetCode.AccessReject, attributes: [] }
@@ -52,6 +52,25 @@ describe('upstream servers', () => {
         detail: 'no reply to 2 packets in 2 s',
       },
     ])
+    await directory.close()
+  })
+
+  it('gives each server the time and the tries it is said to need', async () => {
+    const [slow, quick] = [await start(), await start()]
+    const patient = { ...serverAt(slow.port), timeoutMs: 5_000, tries: 3 }
+    const { clock, directory, verify } = setUp([], { servers: [patient, serverAt(quick.port)] })
+    const verdict = verify('wonderland')
+    for (const sending of [1, 2, 3]) {
+      await slow.nth(sending)
+      clock.advance(4_999)
+      clock.advance(1)
+    }
+    for (const sending of [1, 2]) {
+      await quick.nth(sending)
+      clock.advance(1_000)
+    }
+    expect(await verdict).to.have.property('kind', 'down')
+    expect([slow.heard.length, quick.heard.length]).to.deep.equal([3, 2])
     await directory.close()
   })
 
