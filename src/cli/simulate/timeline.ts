@@ -15,7 +15,7 @@ const margin = ' '.repeat(timeWidth + 2)
 /** The names above the lanes. */
 export function drawHead(user: string, paint: Paint): string {
   const names = `${printable(user)
-    .slice(0, 12)
+    .slice(0, 10)
     .padEnd(lanes.gateway - 3)}gateway`
   return paint('bold', `${margin}${names.padEnd(lanes.holdfast - 4)}Holdfast`)
 }
@@ -27,7 +27,7 @@ export function drawEvent(
   dictionary: Dictionary,
   paint: Paint,
 ): readonly string[] {
-  const time = `+${formatDuration(event.atMs - startMs)}`.padStart(timeWidth)
+  const time = `+${formatSince(event.atMs - startMs)}`.padStart(timeWidth)
   const row = (picture: string) => `${paint('dim', time)}  ${picture}`
   const details = (texts: readonly string[]) =>
     texts.map((text) => `${margin}${drawLanes(lanes.gateway + 1)}  ${text}`)
@@ -76,6 +76,11 @@ export function drawEvent(
     case 'again':
       return [row(drawArrow('person', 'gateway', 'again'))]
   }
+}
+
+/** Never in minutes: those would not fit the column. */
+function formatSince(ms: number): string {
+  return ms < 60_000 ? formatDuration(ms) : `${(ms / 1000).toFixed(1)} s`
 }
 
 const styles: Readonly<Record<number, 'good' | 'bad'>> = {
