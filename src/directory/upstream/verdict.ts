@@ -29,9 +29,12 @@ import type { UpstreamOptions } from './options.ts'
 import type { Checkable } from './question.ts'
 import type { Exchanged } from './server.ts'
 
-/** How long a question of the server is open that says nothing about it; and the longest. */
-const defaultAnswerSeconds = 120
+/** How long a question is open of which the server says nothing: to a person, and to a device, which answers by itself. */
+const personSeconds = 120
+const deviceSeconds = 30
 const maxAnswerSeconds = 300
+/** EAP Type in which a person is asked (RFC 3748 5.6). */
+const gtc = 6
 /** Bytes of a text that a person reads. */
 const maxMessage = 253
 
@@ -60,7 +63,10 @@ export function readVerdict(
         const detail = `${server} answers ${eap ? '' : 'EAP not '}with EAP`
         return { kind: 'not-checkable', detail }
       }
-      const seconds = findInteger(reply, attributeType.SessionTimeout) ?? defaultAnswerSeconds
+      const isForDevice = eap !== undefined && eap[4] !== gtc
+      const seconds =
+        findInteger(reply, attributeType.SessionTimeout) ??
+        (isForDevice ? deviceSeconds : personSeconds)
       return {
         kind: 'challenge',
         message: messageOf(reply),

@@ -57,6 +57,7 @@ describe('EAP towards an upstream server', () => {
     if (verdict.kind !== 'challenge') throw new Error(verdict.kind)
     expect(hex(verdict.eap)).to.equal(hex(asked))
     expect(String(Buffer.from(verdict.relay.state ?? []))).to.equal('round one')
+    expect(verdict.timeoutSeconds, 'a device answers by itself').to.equal(30)
     await directory.close()
   })
 
