@@ -163,6 +163,8 @@ export async function watchGroups(
       stop()
       throw new HoldfastError('group-unresolved', `rules name groups: ${unresolved.join('; ')}`)
     }
+    // Not before: a configuration that is refused must not make the one in use forget.
+    for (const { directory, groups } of asked) await pins.keepOnly(directory, groups)
   }
 
   function stop(): void {

@@ -2,23 +2,30 @@ import type { SettingStore } from '../store/index.ts'
 
 /** Which group each name of the rules means in one directory, kept over restarts. */
 export type PinStore = {
-  /** Ids by name, in lower case. Names that no rule has any more are forgotten. */
+  /** Ids of these names, in lower case, as far as they are known. */
   load(directory: string, names: readonly string[]): Promise<Map<string, string>>
+  /** Forgets all others: they are looked for anew when a rule names them again. */
+  keepOnly(directory: string, names: readonly string[]): Promise<void>
   save(directory: string, name: string, id: string): Promise<void>
 }
 
 export function createPinStore(settings: Pick<SettingStore, 'list' | 'set' | 'remove'>): PinStore {
   const prefixOf = (directory: string) => `group-of-rules:${directory}:`
+  async function list(directory: string): Promise<readonly (readonly [string, string])[]> {
+    const prefix = prefixOf(directory)
+    const rows = await settings.list(prefix)
+    return rows.map(({ key, value }) => [key.slice(prefix.length), value] as const)
+  }
+
   return {
     async load(directory, names) {
-      const prefix = prefixOf(directory)
-      const pins = new Map<string, string>()
-      for (const { key, value } of await settings.list(prefix)) {
-        const name = key.slice(prefix.length)
-        if (names.includes(name)) pins.set(name, value)
-        else await settings.remove(key)
+      const known = await list(directory)
+      return new Map(known.filter(([name]) => names.includes(name)))
+    },
+    async keepOnly(directory, names) {
+      for (const [name] of await list(directory)) {
+        if (!names.includes(name)) await settings.remove(`${prefixOf(directory)}${name}`)
       }
-      return pins
     },
     save: (directory, name, id) => settings.set(`${prefixOf(directory)}${name}`, id),
   }

@@ -52,8 +52,7 @@ function fits(group: GroupEntry, reference: { name: string } | { id: string }): 
   return [group.name, group.dn].some((each) => each.toLowerCase() === reference.name)
 }
 
-function createRig(of = config) {
-  const settings = new Map<string, string>()
+function createRig(of = config, settings = new Map<string, string>()) {
   const events: LogEvent[] = []
   const clock = createManualClock(0)
   const wheel = createTimerWheel(clock, {
@@ -240,6 +239,16 @@ describe('groups that rules name (RULES 15)', () => {
     await later(61_000)
     expect([...groups.missing()]).to.deep.equal(['glass'])
     groups.stop()
+  })
+
+  it('are not forgotten by a configuration that is refused', async () => {
+    const { watch, settings } = createRig()
+    const corp = directoryWith('corp', [admins, guests, old])
+    ;(await watch(corp.directory)).stop()
+    const known = [...settings]
+    const typo = createRig(load(`${valid}rules:\n  - { group: Admin, deny: true }\n`), settings)
+    expect(await refusal(typo.watch(corp.directory))).to.match(/none that is called admin$/)
+    expect([...settings]).to.deep.equal(known)
   })
 
   it('are forgotten once no rule names them', async () => {
