@@ -106,7 +106,7 @@ async function askFirst(
   servers: readonly UpstreamServer[],
   signal: AbortSignal,
 ): Promise<Exchanged & { readonly server: string }> {
-  const troubles: string[] = []
+  const troubles: string[] = servers.length > 0 ? [] : ['the server that has asked is gone']
   for (const server of servers) {
     try {
       const down = server.down()

@@ -262,7 +262,7 @@ describe('upstream servers', () => {
     expect(
       await directory.verify(alice, pap('123456'), anySignal, { ...request(), relay: gone }),
       'no longer configured',
-    ).to.have.property('kind', 'down')
+    ).to.deep.equal({ kind: 'down', detail: 'the server that has asked is gone' })
     await directory.close()
   })
 
