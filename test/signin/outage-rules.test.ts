@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import type {
   DeviceEvidence,
   OutageRule,
@@ -305,6 +306,85 @@ describe('a dry run of an outage', () => {
     expect(await rehearsed('directory', holding)).to.equal('directory-down')
   })
 })
+
+describe('a dry run of an outage, whatever the rules', () => {
+  const enrolments = { call, sms, email, totp, recovery: recovery('alice') }
+  const anyMethods = fc.uniqueArray(fc.constantFrom(...typedKeys(enrolments)))
+  const scenario = fc.record({
+    enrolled: anyMethods,
+    gateway: fc
+      .record({
+        flow: fc.constantFrom('auto' as const, 'hold', 'challenge', 'append'),
+        challenges: fc.boolean(),
+        methods: fc.constantFrom(['call'] as const, ['sms', 'totp'], ['call', 'sms', 'email']),
+      })
+      .map((change) => gatewayRules(change)),
+    outageRules: fc.array(
+      fc
+        .record({
+          groups: fc.constantFrom(undefined, ['staff'], ['interns']),
+          keys: fc.constantFrom(undefined, ['local:alice'], ['local:bob']),
+          methods: anyMethods,
+        })
+        .map(({ groups, keys, methods }) =>
+          standIn({
+            methods,
+            passwordAlone: keys !== undefined,
+            ...(groups === undefined ? {} : { groups }),
+            ...(keys === undefined ? {} : { userKeys: keys }),
+          }),
+        ),
+      { maxLength: 3 },
+    ),
+  })
+  type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never
+
+  /** The same in both: what it comes to, and what the person reads. */
+  async function compare({ enrolled, gateway, outageRules }: Scenario): Promise<string> {
+    const world = createWorld({ parts: { outageRules } })
+    for (const method of enrolled) await world.enrol('alice', enrolments[method])
+    const { first } = await rehearse(world.parts, {
+      ...{ userName: 'alice', gateway, device: undefined, outage: 'provider' },
+      ...{ atMs: world.clock.nowMs(), signal: new AbortController().signal },
+    })
+    for (const { next } of [world.sms, world.email]) {
+      next.push(async () => ({ kind: 'failed', detail: 'as if it were down', outage: true }))
+    }
+    const pending = world.start({ gateway })
+    await flush()
+    if (pending.outcome === undefined) world.phone.only().answer(down)
+    await flush()
+    const real = pending.outcome
+    if (first.kind === 'held' || real === undefined)
+      throw new Error('held, with nobody to wait for')
+    expect(messageOf(first)).to.equal(messageOf(real))
+    expect(first.reason).to.equal(real.reason)
+    if (!steps(world).includes('password-alone')) return real.reason
+    expect(outageRules.some(({ userKeys }) => userKeys?.includes('local:alice'))).to.equal(true)
+    return 'alone'
+  }
+
+  it('agrees with the sign-in, and only people named by key get in with a password', async () => {
+    const seen = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(scenario, async (scene) => void seen.add(await compare(scene))),
+      { numRuns: 400 },
+    )
+    for (const scene of fc.sample(scenario, { seed: 1, numRuns: 400 }))
+      seen.add(await compare(scene))
+    expect([...seen]).to.include.members([
+      ...['alone', 'challenged', 'prompt-failed', 'not-enrolled', 'no-method-for-flow'],
+    ])
+  })
+})
+
+function messageOf(outcome: Outcome): string | undefined {
+  return 'message' in outcome ? outcome.message : undefined
+}
+
+function typedKeys<T extends object>(record: T): (keyof T)[] {
+  return Object.keys(record) as (keyof T)[]
+}
 
 describe('while a directory is down', () => {
   const gateway = gatewayRules({ firstFactor: { kind: 'directories', names: ['corp', 'local'] } })
