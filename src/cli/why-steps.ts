@@ -48,6 +48,9 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   'clock-off': (value) => `clock-off: ${signed(value('steps'))} steps`,
   'new-password': (value) =>
     `asked again for a new password: ${newPasswords[value('result')] ?? value('result')}`,
+  'new-password-allowed': () => 'the client may send a new password, for two minutes',
+  'new-password-not-allowed': () =>
+    'a new password came without a sign-in with both factors from this device just before',
   'password-change': (value) =>
     `the directory ${passwordChanges[value('result')] ?? value('result')}`,
   'password-change-refused': (value) => `the directory said: ${value('detail')}`,
@@ -68,8 +71,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   remembered: (value) =>
     `the device is known since ${value('since')}, by ${value('method')}: no second factor is asked for`,
   remember: (value) => `the device is remembered until ${value('until')}`,
-  'not-remembered': () =>
-    'the device is not remembered: the directory does not show when the password was set',
+  'not-remembered': (value) =>
+    `the device is not remembered: ${notRemembered[value('why')] ?? value('why')}`,
   abandoned: () => 'the gateway gave up waiting',
   resends: (value) => `the gateway sent it again, times: ${value('count')}`,
   unanswered: () => 'nobody answered the question in time',
@@ -77,6 +80,12 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   accept: () => 'let in',
   reject: (value) => `refused: ${value('reason')}`,
   drop: (value) => `left without an answer: ${value('reason')}`,
+}
+
+const notRemembered: Readonly<Record<string, string>> = {
+  'password-unknown': 'the directory does not show when the password was set',
+  'could-be-relayed':
+    'a false access point could pass such an answer on; it takes crypto_binding: required, PAP, GTC or a certificate',
 }
 
 const passwordReadings: Readonly<Record<string, string>> = {

@@ -81,7 +81,7 @@ function ldapDirectory(context: FieldContext) {
       .boolean()
       .default(true)
       .describe(
-        'Let people whose password has expired set a new one while they sign in, behind their second factor. Active Directory over TLS only.',
+        'Let people whose password has expired set a new one while they sign in, behind their second factor. Active Directory only: over TLS, or by MS-CHAP with winbind.',
       ),
     connect_timeout: duration({ min: '100ms', max: '30s' })
       .prefault('3s')
@@ -114,7 +114,7 @@ function ldapDirectory(context: FieldContext) {
     winbind: winbind
       .optional()
       .describe(
-        'Check MS-CHAP at a domain controller, through winbind: this machine must be in the domain. See docs/join-the-domain.md. With netbios_domain it asks for people of that domain, else of the one this machine has joined.',
+        'Check MS-CHAP at a domain controller, through winbind: this machine must be in the domain. See docs/join-the-domain.md.',
       ),
     cache: duration({ max: '60s' })
       .prefault('30s')

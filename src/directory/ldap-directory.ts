@@ -7,6 +7,7 @@ import type {
   NewPassword,
   PasswordChange,
   Resolved,
+  ResumedCredential,
   Verified,
 } from '../signin/index.ts'
 import type { Secret } from '../support/index.ts'
@@ -109,7 +110,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   /** What asks for the person, or what is to be said without asking. */
   function checkOf(
     user: User,
-    credential: Exclude<Credential, CertificateCredential>,
+    credential: Exclude<Credential, CertificateCredential | ResumedCredential>,
   ): Verified | ((signal: AbortSignal) => Promise<Verified>) {
     if (credential.kind === 'ms-chap' && winbind !== undefined) {
       return (signal) => winbind.verify(user.name, credential, signal)
@@ -125,9 +126,9 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     return (signal) => bind(dn, password, signal)
   }
 
-  async function certified(
+  async function standing(
     user: User,
-    credential: CertificateCredential,
+    credential: CertificateCredential | ResumedCredential,
     signal: AbortSignal,
   ): Promise<Verified> {
     const asked = { user, credential, nowMs: clock.nowMs() }
@@ -177,7 +178,9 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     },
 
     async verify(user, credential, signal) {
-      if (credential.kind === 'certificate') return certified(user, credential, signal)
+      if (credential.kind === 'certificate' || credential.kind === 'resumed') {
+        return standing(user, credential, signal)
+      }
       const check = checkOf(user, credential)
       if (typeof check !== 'function') return check
       const verified = shield
@@ -210,6 +213,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       : { shield: (user, signal, check) => shielded(shield, user, signal, check) }),
 
     ...(changesPasswords(settings) ? { changePassword: change } : {}),
+    changesByMsChap: winbind !== undefined && settings.passwordChange,
 
     async passwordStamp({ dn }, signal) {
       if (dn === undefined) return undefined
@@ -235,13 +239,11 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   }
 }
 
-/** Which domain, only where somebody wrote it: what the machine has joined is surer than a guess from the base DN. */
 function winbindOptions(
-  { limits, netbiosDomain }: LdapSettings,
+  { domains: [netbios = ''], limits }: LdapSettings,
   winbind: NonNullable<LdapSettings['winbind']>,
 ): WinbindOptions {
-  const domain = netbiosDomain === undefined ? {} : { domain: netbiosDomain }
-  return { ...winbind, ...domain, queue: limits.queue }
+  return { ...winbind, domain: netbios.toUpperCase(), queue: limits.queue }
 }
 
 /** A bind that has gone out counts, whoever has stopped waiting for it. */

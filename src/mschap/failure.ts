@@ -5,6 +5,7 @@ export const msChapError = {
   passwordExpired: 648,
   noDialIn: 649,
   authenticationFailed: 691,
+  changingPassword: 709,
 } as const
 
 export type MsChapErrorCode = (typeof msChapError)[keyof typeof msChapError]

@@ -53,6 +53,7 @@ export const microsoft = 311
 export const microsoftType = {
   ChapResponse: 1,
   ChapError: 2,
+  ChapNtEncPw: 6,
   MppeEncryptionPolicy: 7,
   MppeEncryptionTypes: 8,
   ChapChallenge: 11,
@@ -61,6 +62,7 @@ export const microsoftType = {
   MppeReceiveKey: 17,
   Chap2Response: 25,
   Chap2Success: 26,
+  Chap2Cpw: 27,
 } as const
 
 /** Header bytes; also the shortest packet. */

@@ -16,6 +16,7 @@ export type Credential =
     }
   | MsChapCredential
   | CertificateCredential
+  | ResumedCredential
   /** EAP that an upstream server carries on: a Response, for it to judge. */
   | { readonly kind: 'eap'; readonly message: Uint8Array }
   /** The request carries a credential nothing here can check, such as two passwords at once. */
@@ -42,6 +43,16 @@ export type MsChapCredential = {
   readonly userName: string
   /** What stands in the place of a response: the answer to a challenge, as it was typed. */
   readonly answer?: Secret
+  /** The response is that of a new password, to be set first. */
+  readonly change?: MsChapChange
+}
+
+/** A new password as only somebody who knows the old one can send it (RFC 2759 8.9, 8.12). */
+export type MsChapChange = {
+  /** 516 bytes: the new password, under the old NT hash. */
+  readonly encryptedPassword: Uint8Array
+  /** 16 bytes: the old NT hash, under the new one. */
+  readonly encryptedHash: Uint8Array
 }
 
 /**
@@ -58,6 +69,14 @@ export type CertificateCredential = {
 
 /** Keys of a session, as a gateway gets them (RFC 2548 2.4.2, 2.4.3). Never logged. */
 export type SessionKeys = { readonly receive: Uint8Array; readonly send: Uint8Array }
+
+/** A session that was opened by a sign-in and has been resumed: stands for what was proven then. */
+export type ResumedCredential = {
+  readonly kind: 'resumed'
+  readonly proof: Exclude<Credential['kind'], 'resumed'>
+  /** Milliseconds since 1970. A password that was set later is another one. */
+  readonly provenAtMs: number
+}
 
 /** What a client hears, or its gateway needs, after a right MS-CHAP response. Key material: never logged. */
 export type MsChapSuccess =
@@ -158,7 +177,12 @@ export type Attempt = {
   /** NAS-Port, NAS-Port-Id and Acct-Session-Id joined: equal only for the same session of the same port (RULES 2). */
   readonly port?: string | undefined
   /** What brought it, where that was a conversation of EAP: `EAP-TTLS`, and the name that stands outside. */
-  readonly eap?: { readonly method: string; readonly outerIdentity: string }
+  readonly eap?: {
+    readonly method: string
+    readonly outerIdentity: string
+    /** Whether nobody is let in who has not shown that the tunnel is their own (RULES 28). */
+    readonly isBound?: boolean
+  }
   /** Address the packet came from, without port. */
   readonly sourceAddress: string
   /** 16 bytes, tells packets apart. */

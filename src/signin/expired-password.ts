@@ -4,6 +4,7 @@ import type { Credential } from './attempt.ts'
 import { challengeForPassword } from './challenge.ts'
 import { type Context, note, reject } from './context.ts'
 import { directoryDown, type FoundUser } from './find-user.ts'
+import { allowChange } from './ms-chap-change.ts'
 import type { Outcome } from './outcome.ts'
 import type { PasswordChange } from './ports.ts'
 import type { OpenedState } from './state.ts'
@@ -31,10 +32,12 @@ export function canChangePassword(
  * Asks for a new password where everything else is proven. The second factor comes first: somebody
  * who knows nothing but the old password, or uses a known device, must never get to set the next one.
  */
-export function askNewPassword(context: Context, user: User): Outcome {
-  const { degraded, method, remembered } = context
+export async function askNewPassword(context: Context, user: User): Promise<Outcome> {
+  const { degraded, expired, method, remembered } = context
   const isWhole = method !== undefined && remembered === undefined && degraded === undefined
   if (!isWhole) return reject(context, 'password-expired')
+  // Nothing is known of the old one where it came by MS-CHAP, and that has a way of its own for the new one.
+  if (expired?.old.isEmpty) return allowChange(context, user, method)
   return ask(context, user, 'new-password', 0)
 }
 

@@ -8,6 +8,7 @@ import { type Context, note, reject } from './context.ts'
 import { answerNewPassword } from './expired-password.ts'
 import type { FoundUser } from './find-user.ts'
 import { checkFirstFactor, countUnproven } from './first-factor.ts'
+import { changeByMsChap } from './ms-chap-change.ts'
 import type { Outcome } from './outcome.ts'
 import type { Policy } from './policy.ts'
 import { countRemembered, findRemembered } from './remembered.ts'
@@ -26,6 +27,9 @@ export async function checkFactors(
 ): Promise<Step> {
   const { attempt, resumed } = context
   const { user } = found
+  if (attempt.credential.kind === 'ms-chap' && attempt.credential.change !== undefined) {
+    return changeByMsChap(context, found, attempt.credential)
+  }
   if (resumed === undefined && policy.secondFactor !== 'required') {
     return checkPasswordAlone(context, found, policy)
   }

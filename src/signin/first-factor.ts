@@ -1,8 +1,10 @@
 import type { User } from '../accounts/index.ts'
+import { Secret } from '../support/index.ts'
 import type { Credential } from './attempt.ts'
 import { type Context, denialOf, deny, note, reject } from './context.ts'
 import { canChangePassword } from './expired-password.ts'
 import { directoryDown, type FoundUser } from './find-user.ts'
+import { canChangeByMsChap } from './ms-chap-change.ts'
 import type { Outcome } from './outcome.ts'
 import type { Verified } from './ports.ts'
 import { relayQuestion, upstreamOf } from './upstream.ts'
@@ -29,15 +31,22 @@ export async function checkFirstFactor(
     context.msChap = verified.msChap
     context.upstream = upstreamOf(verified)
   }
-  if (verified.kind === 'wrong' && credential.kind !== 'certificate') {
+  if (verified.kind === 'wrong' && !isProvenByKey(credential)) {
     await countUnproven(context, found.user)
   }
   if (verified.kind === 'must-change' && canChangePassword(context, found, credential)) {
     context.expired = { old: credential.password }
     return provenOrDenied(context)
   }
+  if (verified.kind === 'must-change' && canChangeByMsChap(context, found, credential)) {
+    context.expired = { old: unknown }
+    return provenOrDenied(context)
+  }
   return judge(context, found, verified)
 }
+
+/** The gateway has sent no more than a hash of it. */
+const unknown = new Secret('')
 
 function provenOrDenied(context: Context): Proven | Outcome {
   return denialOf(context) === undefined ? { kind: 'proven' } : deny(context)
@@ -66,6 +75,9 @@ function refuseBefore(context: Context, credential: Credential): Outcome | undef
       note(context, 'certificate', { serialNumber, sid })
       return undefined
     }
+    case 'resumed':
+      note(context, 'resumed', { since: new Date(credential.provenAtMs).toISOString() })
+      return undefined
     case 'unsupported':
       note(context, 'credential', { kind: credential.name })
       return notCheckable(context, `this gateway sends ${credential.name}`)
@@ -93,15 +105,34 @@ function notCheckable(context: Context, detail: string): Outcome {
   return reject(context, 'credential-not-checkable')
 }
 
+/** Of these nothing can be guessed: that they do not count any more is no failed try. */
+function isProvenByKey({ kind }: Credential): boolean {
+  return kind === 'certificate' || kind === 'resumed'
+}
+
+function judgeWrong(
+  context: Context,
+  { detail = '', message }: Verified & { kind: 'wrong' },
+): Outcome {
+  const { kind } = context.attempt.credential
+  switch (kind) {
+    case 'certificate':
+      note(context, kind, { detail })
+      return reject(context, 'certificate-mismatch')
+    case 'resumed':
+      note(context, kind, { detail })
+      return reject(context, 'session-outdated')
+    default:
+      return refuseInWords(context, message)
+  }
+}
+
 function judge(context: Context, found: FoundUser, verified: Verified): Proven | Outcome {
   switch (verified.kind) {
     case 'right':
       return provenOrDenied(context)
     case 'wrong':
-      if (context.attempt.credential.kind !== 'certificate')
-        return refuseInWords(context, verified.message)
-      note(context, 'certificate', { detail: verified.detail ?? '' })
-      return reject(context, 'certificate-mismatch')
+      return judgeWrong(context, verified)
     case 'challenge':
       return relayQuestion(context, found.user, verified)
     case 'locked':

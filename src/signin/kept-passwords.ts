@@ -6,6 +6,7 @@ import { stateId } from './state.ts'
 
 /** The password a directory will not take much longer, and the one the person has typed once to replace it. */
 export type ExpiredPassword = {
+  /** Empty where the gateway sent only a hash of it. */
   readonly old: Secret
   readonly chosen?: Secret
 }

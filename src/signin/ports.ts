@@ -134,6 +134,8 @@ export interface Directory {
   resolve(userName: string, signal: AbortSignal): Promise<Resolved>
   /** Finds a person by `User.key` (an answer to a challenge). */
   resolveKey(userKey: string, signal: AbortSignal): Promise<Resolved>
+  /** Whether `verify` also sets a new password that comes by MS-CHAP. */
+  readonly changesByMsChap?: boolean
   /** Checks the credential of a resolved user: at most one wrong-password attempt at the directory a call. */
   verify(
     user: User,

@@ -8,6 +8,7 @@ import {
 } from '../radius/index.ts'
 import type { Credential } from '../signin/index.ts'
 import { Secret } from '../support/index.ts'
+import { readMsChapChange } from './ms-chap-change.ts'
 
 /** Both kinds: Ident, Flags, 24 bytes of another kind each, and the 24 of the NT-Response (RFC 2548 2.1.3, 2.3.2). */
 const responseLength = 50
@@ -16,7 +17,7 @@ const usesNtResponse = 1
 const challengeLength = { 1: 8, 2: 16 } as const
 
 /**
- * The MS-CHAP response of a request, or what is wrong with it; undefined where it has none. `userName`
+ * The MS-CHAP response of a request, or its new password, or what is wrong with it; undefined where it has none. `userName`
  * is User-Name as text. Version 1 only where `allowsVersion1`: it proves no server, and its responses are
  * easier to break.
  */
@@ -31,7 +32,7 @@ export function readMsChap(
   const responses1 = valuesOf(microsoftType.ChapResponse)
   const responses2 = valuesOf(microsoftType.Chap2Response)
   const [response, another] = [...responses2, ...responses1]
-  if (response === undefined) return undefined
+  if (response === undefined) return readMsChapChange(attributes, userName)
   if (another !== undefined) return unsupported('more than one MS-CHAP response')
   const version = responses2.length > 0 ? 2 : 1
   const name = `MS-CHAPv${version}`

@@ -57,6 +57,7 @@ const codes: { readonly [Reason in RejectReason]?: MsChapErrorCode } = {
   'account-expired': msChapError.accountDisabled,
   'account-restricted': msChapError.restrictedHours,
   'password-expired': msChapError.passwordExpired,
+  'password-not-changed': msChapError.changingPassword,
   'not-enrolled': msChapError.noDialIn,
   'no-method-for-flow': msChapError.noDialIn,
 }

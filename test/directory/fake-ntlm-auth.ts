@@ -33,6 +33,11 @@ process.stdin.setEncoding('utf8').on('data', (text) => {
     lines = []
     const name = asked.find((each) => each.startsWith('Username:: ')) ?? ''
     log({ asked })
+    if (process.argv[2] === '--helper-protocol=ntlm-change-password-1') {
+      if (name === 'Username:: YWxpY2U=') say('Password-Change: Yes', '.')
+      else say('Password-Change: No', 'Password-Change-Error: too short', '.', '.')
+      continue
+    }
     answers[Buffer.from(name.slice(11), 'base64').toString()]?.()
   }
 })

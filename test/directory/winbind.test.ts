@@ -82,18 +82,6 @@ describe('MS-CHAP through winbind', () => {
     expect(fake.questions()[1]).to.include(`Username:: ${base64('eve\n.\nUsername: alice')}`)
   })
 
-  it('leaves the domain out where none is set', async () => {
-    const { winbind } = create()
-    const other = createWinbind(
-      { program: fake.program, helpers: 1, queue: 1, timeoutMs: 5_000 },
-      createManualClock(),
-    )
-    closing.push(() => other.close())
-    await other.verify('alice', credential, never)
-    expect(fake.questions()[0]?.join()).to.not.include('NT-Domain')
-    winbind.close()
-  })
-
   it('asks of version 1 with the challenge as it is', async () => {
     const { winbind } = create()
     const version1: MsChapCredential = {
@@ -196,6 +184,28 @@ describe('MS-CHAP through winbind', () => {
     expect((await abandoned).kind).to.equal('busy')
     expect((await verify('alice')).kind).to.equal('right')
     expect(fake.starts()).to.have.length(1)
+  })
+
+  it('sets a new password first, and checks the response against that', async () => {
+    const { winbind } = create()
+    const change = {
+      encryptedPassword: Buffer.alloc(516, 0xab),
+      encryptedHash: Buffer.alloc(16, 0xcd),
+    }
+    const verified = await winbind.verify('alice', { ...credential, change }, never)
+    expect(verified.kind).to.equal('right')
+    expect(fake.questions()[0]).to.deep.equal([
+      `NT-Domain:: ${base64('CORP')}`,
+      `Username:: ${base64('alice')}`,
+      `new-nt-password-blob: ${'AB'.repeat(516)}`,
+      `old-nt-hash-blob: ${'CD'.repeat(16)}`,
+    ])
+    expect(fake.questions()[1]?.[0]).to.match(/^LANMAN-Challenge: /)
+    expect(await winbind.verify('wrong', { ...credential, change }, never)).to.deep.equal({
+      kind: 'wrong',
+      detail: 'ntlm_auth: too short',
+    })
+    expect(fake.questions()).to.have.length(3)
   })
 
   it('ends its helpers when it is closed, and asks nobody any more', async () => {

@@ -5,14 +5,27 @@ import {
   encodeVendorAttribute,
   findVendorAttribute,
   type Packet,
+  splitNtEncryptedPassword,
 } from '../../src/radius/index.ts'
 import type { MsChapCredential } from '../../src/signin/index.ts'
 
 const microsoft = 311
 
-/** MS-CHAP-Challenge, and MS-CHAP-Response or MS-CHAP2-Response (RFC 2548 2.1), as a gateway sends them. */
+/** MS-CHAP-Challenge, and MS-CHAP-Response, MS-CHAP2-Response or a new password (RFC 2548 2), as a gateway sends them. */
 export function msChapAttributes(credential: MsChapCredential): Attribute[] {
-  const { version, identifier, challenge, peerChallenge, ntResponse } = credential
+  const { version, identifier, challenge, peerChallenge, ntResponse, change } = credential
+  if (change !== undefined) {
+    const value = Buffer.concat([
+      ...[Uint8Array.of(7, identifier), change.encryptedHash, peerChallenge],
+      ...[new Uint8Array(8), ntResponse, new Uint8Array(2)],
+    ])
+    const pieces = splitNtEncryptedPassword(identifier, change.encryptedPassword)
+    return [
+      ...encodeVendorAttribute(microsoft, 11, challenge),
+      ...encodeVendorAttribute(microsoft, 27, value),
+      ...pieces.flatMap((piece) => encodeVendorAttribute(microsoft, 6, piece)),
+    ]
+  }
   const response =
     version === 1
       ? [Uint8Array.of(identifier, 1), new Uint8Array(24), ntResponse]

@@ -40,6 +40,8 @@ export const people: readonly Person[] = [
   person('disabled', { userAccountControl: '514' }),
   person('expired', { accountExpires: longAgo }),
   person('mustchange', { pwdLastSet: '0' }),
+  /** The same, for whoever really changes it. */
+  person('changesit', { pwdLastSet: '0' }),
   person('locked'),
   /** Their passwords get changed. */
   person('renate', { pwdLastSet: '0', displayName: 'Renate Neumann' }),

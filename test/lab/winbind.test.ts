@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { LdapDirectory } from '../../src/directory/index.ts'
 import { openLdapDirectory } from '../../src/directory/open-ldap.ts'
 import { checkMsChap, ntHash } from '../../src/mschap/index.ts'
+import { connectAdmin } from '../../src/ops/index.ts'
 import type { MsChapCredential, Verified } from '../../src/signin/index.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
+import { encryptNewPassword } from '../mschap/new-password.ts'
 import { msChap } from '../signin/ms-chap-peer.ts'
 import { demoPhone } from './demo-phone.ts'
 import { openGateway, type TestGateway } from './gateway.ts'
@@ -142,7 +145,7 @@ describe('MS-CHAP at a domain controller, from a member of its domain', function
   it('fails in holdfast check where the machine asks for a domain that is not there', async () => {
     const elsewhere = await open(member.ntlmAuth(), { netbiosDomain: 'OTHER' })
     const row = (await elsewhere.check()).find(({ what }) => what === 'corp winbind')
-    expect(row).to.deep.include({ ok: false })
+    expect(row).to.deep.include({ ok: false, remedy: 'Correct netbios_domain.' })
   })
 
   describe('as a service', () => {
@@ -182,8 +185,14 @@ describe('MS-CHAP at a domain controller, from a member of its domain', function
       await service?.stop()
     })
 
-    async function ask(user: string, credential: MsChapCredential, nas = 'hold') {
-      const request = gateway.request({ user, nas, more: msChapAttributes(credential) })
+    async function ask(
+      user: string,
+      credential: MsChapCredential,
+      nas = 'hold',
+      from: { readonly device?: string } = {},
+    ) {
+      const more = msChapAttributes(credential)
+      const request = gateway.request({ user, nas, more, ...from })
       const reply = await gateway.send(request, 22_000)
       if (reply === undefined) throw new Error('no reply')
       return { kind: reply.kind, ...readMsChapReply(reply.packet, request) }
@@ -218,6 +227,42 @@ describe('MS-CHAP at a domain controller, from a member of its domain', function
         expect(reply.error).to.match(error)
       })
     }
+
+    it('lets changesit set a new password by MS-CHAP, once the phone has said yes', async () => {
+      const admin = await connectAdmin(join(service.folder, 'admin.sock'))
+      const authenticator = { method: 'call', phone: '+31612345679' }
+      await admin.call('authenticator.add', { name: 'changesit', authenticator })
+      admin.close()
+      const user = { userName: 'changesit' }
+      const device = '203.0.113.9'
+      const held = ask('changesit', msChap(labPassword, user), 'hold', { device })
+      const phone = demoPhone(service.httpPort)
+      await phone.press((await phone.next('call', 'changesit')).id, '#')
+      expect((await held).error).to.match(/^E=648 R=0 /)
+
+      const tooShort = {
+        ...msChap('x', user),
+        change: encryptNewPassword(labPassword, 'x', randomBytes),
+      }
+      expect((await ask('changesit', tooShort, 'hold', { device })).error).to.match(/^E=709 R=0 /)
+
+      const again = ask('changesit', msChap(labPassword, user), 'hold', { device })
+      await phone.press((await phone.next('call', 'changesit', 1)).id, '#')
+      expect((await again).error).to.match(/^E=648 R=0 /)
+      const next = 'Sömmer-2026-x'
+      const change = encryptNewPassword(labPassword, next, randomBytes)
+      const credential = { ...msChap(next, user), change }
+      const expected = checkMsChap(credential, ntHash(new Secret(next)))
+      if (expected?.version !== 2) throw new Error('version 1')
+      expect(await ask('changesit', credential, 'hold', { device })).to.include({
+        kind: 'accept',
+        success: expected.authenticatorResponse,
+        sendKey: Buffer.from(expected.sendKey).toString('hex'),
+      })
+      const [old, fresh] = [msChap(labPassword, user), msChap(next, user)]
+      expect((await verify('changesit', fresh)).kind).to.equal('right')
+      expect((await verify('changesit', old)).kind).to.equal('wrong')
+    })
 
     it('says in the log which setting would help where there is none', async () => {
       const reply = await ask('alice', msChap(labPassword), 'plain')

@@ -56,8 +56,7 @@ export function readWinbindAnswer(answer: HelperAnswer): WinbindVerdict {
     if (/^[0-9A-F]{32}$/i.test(key)) return { kind: 'right', sessionKey: Buffer.from(key, 'hex') }
     return { kind: 'down', detail: 'ntlm_auth says yes and gives no session key' }
   }
-  const text = answer.get('authentication-error') ?? answer.get('error') ?? 'no reason given'
-  const detail = `ntlm_auth: ${text.slice(0, 200)}`
+  const { text, detail } = reasonOf(answer, 'authentication-error')
   const kind = kindOf(text.toLowerCase())
   switch (kind) {
     case undefined:
@@ -69,6 +68,20 @@ export function readWinbindAnswer(answer: HelperAnswer): WinbindVerdict {
     default:
       return { kind }
   }
+}
+
+/** Reads an answer of its protocol ntlm-change-password-1: undefined when the password was changed. */
+export function readChangeAnswer(
+  answer: HelperAnswer,
+): Extract<Verified, { kind: 'wrong' | 'down' }> | undefined {
+  if (answer.get('password-change') === 'Yes') return undefined
+  const { text, detail } = reasonOf(answer, 'password-change-error')
+  return { kind: kindOf(text.toLowerCase()) === 'down' ? 'down' : 'wrong', detail }
+}
+
+function reasonOf(answer: HelperAnswer, field: string) {
+  const text = answer.get(field) ?? answer.get('error') ?? 'no reason given'
+  return { text, detail: `ntlm_auth: ${text.slice(0, 200)}` }
 }
 
 function kindOf(said: string): Kind | undefined {

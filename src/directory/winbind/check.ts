@@ -95,6 +95,9 @@ function judge(what: string, loginName: string, verified: Verified): CheckRow {
           )
         : failed(what, verified.detail, `wbinfo -t shows whether this machine is joined: ${page}.`)
     case 'wrong':
+      if (verified.detail?.includes('does not exist')) {
+        return failed(what, `${loginName}: ${verified.detail}`, 'Correct netbios_domain.')
+      }
       return failed(
         what,
         `the password of ${loginName} is right by LDAP and wrong by MS-CHAPv2 (${verified.detail ?? ''})`,

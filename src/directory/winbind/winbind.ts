@@ -1,15 +1,15 @@
 import { challengeOf, msChapSuccess, withoutDomain } from '../../mschap/index.ts'
-import type { MsChapCredential, Verified } from '../../signin/index.ts'
+import type { MsChapChange, MsChapCredential, Verified } from '../../signin/index.ts'
 import type { Clock } from '../../support/index.ts'
 import { DirectoryError } from '../errors.ts'
-import { readWinbindAnswer } from './answer.ts'
+import { readChangeAnswer, readWinbindAnswer } from './answer.ts'
 import { createHelperPool } from './pool.ts'
 
 export type WinbindOptions = {
   /** Path of `ntlm_auth`. */
   readonly program: string
-  /** NetBIOS name of the domain people are in; absent: the one this machine has joined. */
-  readonly domain?: string
+  /** NetBIOS name of the domain people are in. */
+  readonly domain: string
   /** How many helpers run at a time. */
   readonly helpers: number
   /** Responses that may wait for a helper. */
@@ -20,7 +20,10 @@ export type WinbindOptions = {
 
 /** Checks MS-CHAP at a domain controller, through winbindd of this machine. */
 export type Winbind = {
-  /** `loginName`: sAMAccountName. At most one attempt at the domain controller. Never rejects. */
+  /**
+   * `loginName`: sAMAccountName. At most one attempt at the domain controller. A new password is set
+   * first, and the response is checked against that. Never rejects.
+   */
   verify(loginName: string, credential: MsChapCredential, signal: AbortSignal): Promise<Verified>
   close(): void
 }
@@ -32,18 +35,24 @@ export type Winbind = {
  */
 export function createWinbind(options: WinbindOptions, clock: Clock): Winbind {
   const pool = createHelperPool({ ...options, protocol: 'ntlm-server-1' }, clock)
+  const changes = createHelperPool({ ...options, protocol: 'ntlm-change-password-1' }, clock)
 
   return {
     async verify(loginName, credential, signal) {
       const hashedName = withoutDomain(credential.userName)
       const challenge = challengeOf(credential, hashedName)
       try {
+        if (credential.change !== undefined) {
+          const refused = readChangeAnswer(
+            await changes.ask(changeOf(credential.change, loginName, options), signal),
+          )
+          if (refused !== undefined) return refused
+        }
         const answer = await pool.ask(
           [
             `LANMAN-Challenge: ${toHex(challenge)}`,
             `NT-Response: ${toHex(credential.ntResponse)}`,
-            ...(options.domain === undefined ? [] : [`NT-Domain:: ${toBase64(options.domain)}`]),
-            `Username:: ${toBase64(loginName)}`,
+            ...nameOf(loginName, options),
             'Request-User-Session-Key: yes',
           ],
           signal,
@@ -58,8 +67,27 @@ export function createWinbind(options: WinbindOptions, clock: Clock): Winbind {
       }
     },
 
-    close: () => pool.close(),
+    close() {
+      pool.close()
+      changes.close()
+    },
   }
+}
+
+function changeOf(
+  { encryptedHash, encryptedPassword }: MsChapChange,
+  loginName: string,
+  options: WinbindOptions,
+): readonly string[] {
+  return [
+    ...nameOf(loginName, options),
+    `new-nt-password-blob: ${toHex(encryptedPassword)}`,
+    `old-nt-hash-blob: ${toHex(encryptedHash)}`,
+  ]
+}
+
+function nameOf(loginName: string, { domain }: WinbindOptions): readonly string[] {
+  return [`NT-Domain:: ${toBase64(domain)}`, `Username:: ${toBase64(loginName)}`]
 }
 
 function toHex(bytes: Uint8Array): string {
