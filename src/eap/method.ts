@@ -14,6 +14,8 @@ export type InnerAttempt = {
   readonly state?: Attempt['state']
   /** Whether the method can ask the person for something more, such as a code. */
   readonly challenges: boolean
+  /** Whether nobody is let in who does not bind this to the tunnel (RULES 28). */
+  readonly isBound?: boolean
 }
 
 /**

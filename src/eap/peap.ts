@@ -3,6 +3,7 @@ import { refuse } from './inner/refuse.ts'
 import type {
   InnerMethod,
   InnerMethodFactory,
+  InnerSignIn,
   InnerStep,
   Round,
   Tunnel,
@@ -120,9 +121,15 @@ class Peap implements TunnelMethod {
     }
     if (type !== method.type) return this.#end(refuse('eap-malformed', `EAP type ${type}`), round)
     this.#phase = { ...phase, mayChoose: false }
-    const step = await method.receive({ id: round.id, data }, round.signIn)
+    const step = await method.receive({ id: round.id, data }, this.#bind(round.signIn))
     if (step.kind === 'request') return ask(method.type, step.data, round.nextId, step.notBeforeMs)
     return this.#end(step, round, this.#compoundKeys(factory, step))
+  }
+
+  /** Whoever is let in will have bound what they prove to this tunnel, where they must. */
+  #bind(signIn: InnerSignIn): InnerSignIn {
+    if (this.#options.cryptoBinding === 'offered') return signIn
+    return (inner) => signIn({ ...inner, isBound: true })
   }
 
   /** Undefined where nobody is let in, or an upstream server keeps the keys that the peer has. */

@@ -1,5 +1,5 @@
 import type { RememberedPlace, RememberedSignIn, User } from '../accounts/index.ts'
-import { answerByMs } from './attempt.ts'
+import { type Attempt, answerByMs } from './attempt.ts'
 import type { Choices } from './choices.ts'
 import { type Context, note, rememberBy } from './context.ts'
 import { personAddress, wirelessNetwork } from './evidence.ts'
@@ -53,13 +53,13 @@ export async function rememberSignIn(context: Context, user: User): Promise<void
   const { attempt, degraded, joined, method, parts, remembered } = context
   const place = placeOf(context, user)
   const forMs = rememberedForMs(context, user)
-  if (place === undefined || forMs === undefined) return
+  if (place === undefined || forMs === undefined) return noteRelayable(context)
   if (method === undefined || remembered !== undefined || joined) return
-  // What stood in for once must not go on to do so.
-  if (degraded !== undefined) return
+  // What stood in for once must not go on to do so, nor what was proven in an earlier session.
+  if (degraded !== undefined || attempt.credential.kind === 'resumed') return
   try {
     const stamp = await passwordStamp(context, user)
-    if (stamp === undefined) return note(context, 'not-remembered')
+    if (stamp === undefined) return note(context, 'not-remembered', { why: 'password-unknown' })
     const atMs = parts.clock.nowMs()
     const untilMs = atMs + forMs
     // Kept for longer where an outage lets it count for longer; `findRemembered` looks at its age.
@@ -99,6 +99,7 @@ function placeOf(context: Context, user: User): RememberedPlace | undefined {
   const remember = rememberBy(context)
   if (remember === undefined || device === undefined) return undefined
   if (gateway.firstFactor.kind === 'none' || !gateway.personSpecificDevice) return undefined
+  if (mayBeRelayed(attempt)) return undefined
   const person = { userKey: user.key, gatewayGroup: gateway.group }
   switch (device.kind) {
     case 'mac': {
@@ -113,6 +114,24 @@ function placeOf(context: Context, user: User): RememberedPlace | undefined {
     case 'phone':
     case 'text':
       return undefined
+  }
+}
+
+/**
+ * Whether somebody between, such as a false access point, could pass what this person answers on into a
+ * tunnel of their own, and pretend to be the person's device there (RULES 28).
+ */
+function mayBeRelayed({ credential, eap }: Attempt): boolean {
+  if (eap === undefined || eap.isBound === true) return false
+  const proof = credential.kind === 'resumed' ? credential.proof : credential.kind
+  return ['chap', 'ms-chap', 'eap'].includes(proof)
+}
+
+/** Why a rule that remembers does not here, where nobody would look for it. */
+function noteRelayable(context: Context): void {
+  const isWanted = rememberBy(context) !== undefined && context.method !== undefined
+  if (isWanted && mayBeRelayed(context.attempt)) {
+    note(context, 'not-remembered', { why: 'could-be-relayed' })
   }
 }
 

@@ -126,6 +126,17 @@ describe('PEAP', () => {
     expect(why(end)).to.equal('eap-binding-missing')
   })
 
+  it('tells the sign-in where nobody gets in unbound', async () => {
+    for (const [cryptoBinding, isBound] of [
+      ['offered', undefined],
+      ['required', true],
+    ] as const) {
+      const { asked, signIn } = scriptSignIn(acceptedWithKeys)
+      await say(create({ cryptoBinding }), signIn, identity, response)
+      expect(asked[0]?.isBound).to.equal(isBound)
+    }
+  })
+
   for (const cryptoBinding of ['offered', 'required'] as const) {
     it(`refuses who binds with other keys, where it is ${cryptoBinding}: somebody relays`, async () => {
       const peap = create({ cryptoBinding })

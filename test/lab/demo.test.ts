@@ -158,8 +158,9 @@ describe('the demo, as the README shows it', function () {
     const call = await phone.next('call', 'carol')
     await phone.press(call.id, '#')
     expect(await held).to.match(/^SUCCESS$/m)
-    // Another proof of the same password, so that it is no repetition of the first.
-    expect(await paste(carol.replace('auth=PAP', 'autheap=MSCHAPV2'))).to.match(/^SUCCESS$/m)
+    // Another proof of the same password, so that it is no repetition of the first; bound to its tunnel.
+    const bound = carol.replace('TTLS', 'PEAP').replace('auth=PAP', 'auth=MSCHAPV2')
+    expect(await paste(bound)).to.match(/^SUCCESS$/m)
     expect((await phone.list()).filter(({ kind }) => kind === 'call')).to.have.length(1)
   })
 

@@ -571,6 +571,71 @@ describe('whoever attacks what is remembered', () => {
   })
 })
 
+describe('a device on Wi-Fi, where somebody between may pass answers on (RULES 28)', () => {
+  const msChap: Credential = {
+    ...{ kind: 'ms-chap', version: 1, identifier: 1, userName: 'alice' },
+    ...{ challenge: new Uint8Array(8), peerChallenge: new Uint8Array(0) },
+    ntResponse: new Uint8Array(24),
+  }
+  const certificate: Credential = { kind: 'certificate', serialNumber: '01' }
+  const tunnel = { method: 'PEAP', outerIdentity: 'anonymous' }
+  const bound = { ...tunnel, isBound: true }
+  const relayable: Readonly<Record<string, Ask>> = {
+    'MS-CHAP in a tunnel': { device: mac, credential: msChap, eap: tunnel },
+    'CHAP in a tunnel': { device: mac, credential: chap(password), eap: tunnel },
+  }
+  const proofs: Readonly<Record<string, Ask>> = {
+    'MS-CHAP that is bound to the tunnel': { device: mac, credential: msChap, eap: bound },
+    'a password in a tunnel': { device: mac, eap: tunnel },
+    'a certificate': { device: mac, credential: certificate, eap: tunnel },
+    'MS-CHAP without EAP': { device: mac, credential: msChap },
+  }
+
+  async function createWifi(): Promise<World> {
+    const { world } = await createHome()
+    world.local.instead.verify = async (_, credential) => {
+      const isWrong = credential.kind === 'pap' && credential.password.reveal() !== password
+      return { kind: isWrong ? 'wrong' : 'right' }
+    }
+    return world
+  }
+
+  for (const [what, ask] of Object.entries(relayable)) {
+    it(`is not remembered by ${what}, nor known by it`, async () => {
+      const world = await createWifi()
+      await signInByCall(world, ask)
+      const noted = world.rows[0]?.timeline.find((entry) => entry.what === 'not-remembered')
+      expect(noted?.detail).to.deep.equal({ why: 'could-be-relayed' })
+      expect(await passes(world), 'kept').to.equal('held')
+      await signInByCall(world)
+      expect(await passes(world, ask), 'known').to.equal('held')
+    })
+  }
+
+  for (const [what, ask] of Object.entries(proofs)) {
+    it(`is remembered by ${what}`, async () => {
+      const world = await createWifi()
+      await signInByCall(world, ask)
+      expect(await passes(world, ask)).to.equal('accepted')
+      expect(await passes(world)).to.equal('accepted')
+    })
+  }
+
+  it('is known in a session that is resumed, by what was proven then, but not remembered by one', async () => {
+    const world = await createWifi()
+    const resumed = (proof: 'pap' | 'ms-chap'): Ask => ({
+      device: mac,
+      eap: tunnel,
+      credential: { kind: 'resumed', proof, provenAtMs: world.clock.nowMs() },
+    })
+    await signInByCall(world, resumed('pap'))
+    expect(await passes(world)).to.equal('held')
+    await signInByCall(world)
+    expect(await passes(world, resumed('pap'))).to.equal('accepted')
+    expect(await passes(world, resumed('ms-chap'))).to.equal('held')
+  })
+})
+
 describe('second_factor_first of a rule', () => {
   const codeFirst: PolicyRule = { name: 'first', outcome: { kind: 'second-factor', first: true } }
   const passwordFirst: PolicyRule = {
