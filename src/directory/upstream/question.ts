@@ -17,7 +17,7 @@ export type Checkable = Extract<Credential, { kind: 'pap' | 'chap' | 'ms-chap' |
 /**
  * What an upstream server is told of the gateway's request: which gateway it is, which port and
  * service, and where the person comes from. Policies there look at little else, and everything of the
- * conversation with the gateway itself (State, Proxy-State, EAP) stays here.
+ * conversation with the gateway itself (its State, its Proxy-State) stays here.
  */
 const told: ReadonlySet<number> = new Set([
   attributeType.NasIpAddress,
@@ -46,7 +46,10 @@ const namesGateway: ReadonlySet<number> = new Set([
 export function questionFor(credential: Checkable, { attempt, relay }: RequestToVerify): Question {
   // The response was made over the name as the client has it.
   const userName = credential.kind === 'ms-chap' ? credential.userName : attempt.userName
-  const passed = attempt.attributes.filter(({ vendor, type }) => vendor === 0 && told.has(type))
+  // RFC 2865 5 forbids to send what is empty.
+  const passed = attempt.attributes.filter(
+    ({ vendor, type, value }) => vendor === 0 && told.has(type) && value.length > 0,
+  )
   // RFC 2865 4.1 wants one of them, and our own address would hide which gateway it is.
   const named = passed.some(({ type }) => namesGateway.has(type))
     ? []

@@ -73,6 +73,7 @@ describe('what an upstream server is asked', () => {
       plain(attributeType.CallingStationId, '203.0.113.7'),
       plain(attributeType.CalledStationId, 'vpn.example.com'),
       { vendor: 0, type: attributeType.NasPortType, value: Uint8Array.of(0, 0, 0, 5) },
+      plain(attributeType.NasPortId, ''),
       plain(attributeType.ProxyState, 'of the gateway'),
       plain(attributeType.State, 'of ours'),
       plain(attributeType.EapMessage, 'eap'),
