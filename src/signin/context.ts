@@ -15,6 +15,7 @@ import { type Attempt, answerByMs, type MsChapSuccess } from './attempt.ts'
 import type { Call } from './call.ts'
 import type { ExpiredPassword } from './kept-passwords.ts'
 import type { KeptSealer } from './kept-sealer.ts'
+import type { MacRule } from './mac-rules.ts'
 import type { Marks } from './marks.ts'
 import type { OpenCount } from './open-count.ts'
 import type { OutageRule } from './outage-rules.ts'
@@ -95,6 +96,8 @@ export type SignInParts = {
   readonly missingGroups: () => ReadonlySet<string>
   /** What may stand in for a second factor while no prompt gets through, the first that holds. */
   readonly outageRules: readonly OutageRule[]
+  /** Devices that get in by their MAC address, without a person. */
+  readonly macRules: readonly MacRule[]
   /** What an Accept carries beside the static attributes of its gateway. */
   readonly replyRules: readonly ReplyRule[]
   readonly texts: Texts
@@ -145,8 +148,8 @@ export type Context = {
   remembered: RememberedSignIn | undefined
   /** The rule that has decided. */
   rule: PolicyRule | undefined
-  /** What the right MS-CHAP response of this request earns. */
-  msChap: MsChapSuccess | undefined
+  /** What the right MS-CHAP response of this request earns. Not there for other credentials, as below. */
+  msChap?: MsChapSuccess | undefined
   /**
    * The password was right but has expired: it must be changed before anybody is let in. Not there
    * in nearly all that are held, to whom it would cost a word (RULES 32).

@@ -28,7 +28,7 @@ export async function checkFirstFactor(
   })
   note(context, 'first-factor', { result: verified.kind, ms: parts.clock.nowMs() - startedMs })
   if (verified.kind === 'right') {
-    context.msChap = verified.msChap
+    if (verified.msChap !== undefined) context.msChap = verified.msChap
     context.upstream = upstreamOf(verified)
   }
   if (verified.kind === 'wrong' && !isProvenByKey(credential)) {

@@ -50,6 +50,7 @@ function proofOf({ attempt }: Context): string | undefined {
     case 'none':
       return state === undefined ? undefined : ''
     case 'certificate':
+    case 'resumed':
     case 'eap':
     case 'unsupported':
       return undefined
@@ -127,7 +128,7 @@ export function shareSettled(context: Context, settled: Settled): Passed | Outco
   context.degraded = degraded
   note(context, 'joined', { signIn: signInId })
   if (outcome.kind === 'accept') {
-    context.msChap = outcome.msChap
+    if (outcome.msChap !== undefined) context.msChap = outcome.msChap
     return { kind: 'passed' }
   }
   if (outcome.kind !== 'reject') return outcome

@@ -11,6 +11,7 @@ import { joinEqual, settleJoin, shareSettled } from './join.ts'
 import { keepMsChap } from './kept-ms-chap.ts'
 import { keepExpired } from './kept-passwords.ts'
 import { throughOutage } from './outage.ts'
+import { checkDevice } from './mac-rules.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPolicy, checkStanding } from './policy.ts'
 import type { PromptResult, SignIn } from './ports.ts'
@@ -96,6 +97,8 @@ async function begin(context: Context): Promise<Step | Following> {
     if (context.attempt.state !== undefined && context.resumed === undefined) {
       return reject(context, 'state-invalid')
     }
+    const device = checkDevice(context)
+    if (device !== undefined) return device
     const found = await findUser(context)
     if (found.kind !== 'found') return found
     const { user } = found
@@ -181,7 +184,6 @@ export function createContext(parts: SignInParts, attempt: Attempt): Context {
     remembered: undefined,
     degraded: resumed?.outage === true ? 'provider' : undefined,
     rule: undefined,
-    msChap: undefined,
     upstream: undefined,
     joinKey: undefined,
     joined: false,
