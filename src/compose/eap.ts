@@ -9,12 +9,14 @@ import {
   createMd5,
   createMsChapV2,
   createPeap,
+  createSessionCache,
   createTlsContext,
   createTtls,
   type EapGateway,
   type InnerMethodFactory,
   md5Type,
   type OuterMethodFactory,
+  type Resumption,
   type TlsVersion,
   type TtlsProof,
   withoutTunnel,
@@ -47,6 +49,7 @@ export function createEapGateways(config: Config, clock: Clock): ReadonlyMap<str
           return withTunnel(
             createTtls({ proofs: proofsOf(eap, msChapV1), methods: innerMethodsOf(eap) }),
             contexts.ofServer(`TLSv${eap.tlsMax}`),
+            resumption(eap, clock),
           )
         case 'peap':
           return withTunnel(
@@ -56,12 +59,13 @@ export function createEapGateways(config: Config, clock: Clock): ReadonlyMap<str
               random: randomBytes,
             }),
             contexts.ofServer(`TLSv${eap.tlsMax}`),
+            resumption(eap, clock),
           )
         case 'tls': {
           const { names, requireSid } = devicesOf(config.eap)
           const askStatus = contexts.responders(clock)
           const rules = { names, requireSid, askStatus, clock }
-          return withTunnel(createEapTls(rules), contexts.forDevices())
+          return withTunnel(createEapTls(rules), contexts.forDevices(), resumption(eap, clock))
         }
         case 'gtc':
         case 'md5':
@@ -72,6 +76,11 @@ export function createEapGateways(config: Config, clock: Clock): ReadonlyMap<str
     gateways.set(name, { methods: eap.methods.map(create), packetSize: eap.packetSize })
   }
   return gateways
+}
+
+/** Sessions end with the settings they began under: a reload may have brought other passwords, or lists. */
+function resumption({ resumeMs }: EapConfig, clock: Clock): Resumption | undefined {
+  return resumeMs === 0 ? undefined : { cache: createSessionCache(resumeMs, clock), clock }
 }
 
 /** Files are read once, and again at each reload. */

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { count, type FieldContext, oneOrMore, path, section } from './fields.ts'
+import { count, duration, type FieldContext, oneOrMore, path, section } from './fields.ts'
 
 /** What the server shows to devices, whichever gateway they come through. */
 export const eapServer = (context: FieldContext) =>
@@ -72,6 +72,11 @@ export const gatewayEap = section({
     .default('offered')
     .describe(
       'Whether a device must show in peap that tunnel and password are its own, and not relayed by somebody between. Windows can, in its PEAP settings.',
+    ),
+  resume: duration({ max: '24h' })
+    .prefault('0s')
+    .describe(
+      'How long after a sign-in the device may come back with its TLS 1.2 session, in the place of password or certificate; account, policy and second factor are asked anew. 0 is off. Not with directories of type radius.',
     ),
   packet_size: count(100, 1400)
     .default(1024)

@@ -1,5 +1,6 @@
+import type { Entry } from 'ldapts'
 import type { User } from '../accounts/index.ts'
-import type { CertificateCredential, Verified } from '../signin/index.ts'
+import type { CertificateCredential, ResumedCredential, Verified } from '../signin/index.ts'
 import { bytesValue, textValue } from './entry.ts'
 import { has } from './filters.ts'
 import type { LdapConnection } from './ldap-connection.ts'
@@ -16,57 +17,89 @@ const ticksPerMs = 10_000n
 const epochMs = 11_644_473_600_000n
 
 const attributes = {
-  ad: ['objectSid', 'userAccountControl', 'msDS-User-Account-Control-Computed', 'accountExpires'],
-  openldap: ['pwdAccountLockedTime'],
+  ad: [
+    ...['objectSid', 'userAccountControl', 'msDS-User-Account-Control-Computed'],
+    ...['accountExpires', 'pwdLastSet'],
+  ],
+  openldap: ['pwdAccountLockedTime', 'pwdChangedTime'],
 } as const
 
 /** In pwdAccountLockedTime: for ever, by an administrator (draft-behera-ldap-password-policy 5.3.3). */
 const lockedForEver = '000001010000Z'
 
+/** What no bind can check: a certificate, or a session that stands for an earlier sign-in. */
+type ProvenByKey = CertificateCredential | ResumedCredential
+
 /**
- * Whether an account may be used by who holds its certificate, which no bind can tell: the account is
- * the one that the certificate was made for, and neither disabled, expired nor locked.
+ * Whether an account may be used by who holds its certificate or a session of it: it is the one that this
+ * was made for, with the same password, and neither disabled, expired nor locked. @throws {DirectoryError}
  */
 export async function checkStanding(
   connection: LdapConnection,
-  settings: LdapSettings,
-  { user, credential, nowMs }: { user: User; credential: CertificateCredential; nowMs: number },
+  { kind }: Pick<LdapSettings, 'kind'>,
+  { user, credential, nowMs }: { user: User; credential: ProvenByKey; nowMs: number },
 ): Promise<Verified> {
   if (user.dn === undefined) return { kind: 'wrong', detail: 'the user has no DN' }
   const [entry] = await connection.search({
     base: user.dn,
     scope: 'base',
     filter: has('objectClass'),
-    attributes: [...attributes[settings.kind]],
+    attributes: [...attributes[kind]],
     binary: ['objectSid'],
     limit: 1,
   })
   if (entry === undefined) return { kind: 'wrong', detail: 'the account is gone' }
-  if (settings.kind === 'openldap') {
-    if (credential.sid !== undefined) return { kind: 'wrong', detail: 'no account here has a SID' }
-    const isLocked = textValue(entry, 'pwdAccountLockedTime') === lockedForEver
-    return { kind: isLocked ? 'disabled' : 'right' }
-  }
-  const sid = bytesValue(entry, 'objectSid')
-  if (credential.sid !== undefined && (sid && formatSid(sid)) !== credential.sid) {
-    return { kind: 'wrong', detail: 'the SID is of another account' }
-  }
-  return readStanding(
-    {
-      control: textValue(entry, 'userAccountControl'),
-      computed: textValue(entry, 'msDS-User-Account-Control-Computed'),
-      expires: textValue(entry, 'accountExpires'),
-    },
-    nowMs,
-  )
+  const other =
+    credential.kind === 'certificate'
+      ? checkSid(entry, credential)
+      : checkPasswordAge(passwordSetAtMs(kind, entry), credential)
+  if (other !== undefined) return other
+  if (kind === 'ad') return readStanding(entry, nowMs)
+  const isLocked = textValue(entry, 'pwdAccountLockedTime') === lockedForEver
+  return { kind: isLocked ? 'disabled' : 'right' }
 }
 
-type Standing = Readonly<Record<'control' | 'computed' | 'expires', string | undefined>>
+/** OpenLDAP has no SIDs, so a certificate with one was made for another account there as well. */
+function checkSid(entry: Entry, credential: CertificateCredential): Verified | undefined {
+  if (credential.sid === undefined) return undefined
+  const sid = bytesValue(entry, 'objectSid')
+  if (sid !== undefined && formatSid(sid) === credential.sid) return undefined
+  return { kind: 'wrong', detail: 'the SID is of another account' }
+}
 
 /** What cannot be read is unknown, not well (RULES 29). */
-function readStanding({ control, computed, expires }: Standing, nowMs: number): Verified {
-  const bits = toNumber(control)
-  const computedBits = toNumber(computed)
+function checkPasswordAge(
+  setAtMs: number | undefined,
+  { provenAtMs }: ResumedCredential,
+): Verified | undefined {
+  if (setAtMs === undefined) {
+    return { kind: 'wrong', detail: 'when the password was set cannot be read' }
+  }
+  if (setAtMs < provenAtMs) return undefined
+  return { kind: 'wrong', detail: 'the password was set since' }
+}
+
+/** 0 in pwdLastSet means that it must be changed first. */
+function passwordSetAtMs(kind: LdapSettings['kind'], entry: Entry): number | undefined {
+  if (kind === 'ad') {
+    const ticks = toTicks(textValue(entry, 'pwdLastSet'))
+    return ticks === 0n ? undefined : toMs(ticks)
+  }
+  const [, date, time] =
+    /^(\d{8})(\d{6})(?:\.\d+)?Z$/.exec(textValue(entry, 'pwdChangedTime') ?? '') ?? []
+  if (date === undefined || time === undefined) return undefined
+  const setAtMs = Date.parse(`${split(date, '-', 4, 6)}T${split(time, ':', 2, 4)}Z`)
+  return Number.isNaN(setAtMs) ? undefined : setAtMs
+}
+
+function split(digits: string, by: string, first: number, second: number): string {
+  return [digits.slice(0, first), digits.slice(first, second), digits.slice(second)].join(by)
+}
+
+/** What cannot be read is unknown, not well (RULES 29). */
+function readStanding(entry: Entry, nowMs: number): Verified {
+  const bits = toNumber(textValue(entry, 'userAccountControl'))
+  const computedBits = toNumber(textValue(entry, 'msDS-User-Account-Control-Computed'))
   if (bits === undefined || computedBits === undefined) {
     return {
       kind: 'not-checkable',
@@ -74,7 +107,8 @@ function readStanding({ control, computed, expires }: Standing, nowMs: number): 
     }
   }
   if ((bits & disabledBit) !== 0) return { kind: 'disabled' }
-  if (isOver(expires, nowMs)) return { kind: 'expired' }
+  const expires = toTicks(textValue(entry, 'accountExpires'))
+  if (expires !== 0n && expires < never && toMs(expires) <= nowMs) return { kind: 'expired' }
   return { kind: (computedBits & lockedBit) === 0 ? 'right' : 'locked' }
 }
 
@@ -82,9 +116,11 @@ function toNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined
 }
 
-/** accountExpires is absent where it was never set. */
-function isOver(expires: string | undefined, nowMs: number): boolean {
-  const ticks = expires !== undefined && /^\d+$/.test(expires) ? BigInt(expires) : 0n
-  if (ticks === 0n || ticks >= never) return false
-  return ticks / ticksPerMs - epochMs <= BigInt(nowMs)
+/** 0 where it was never set. */
+function toTicks(text: string | undefined): bigint {
+  return text !== undefined && /^\d+$/.test(text) ? BigInt(text) : 0n
+}
+
+function toMs(ticks: bigint): number {
+  return Number(ticks / ticksPerMs - epochMs)
 }

@@ -1,7 +1,7 @@
 import type { Credential } from '../signin/index.ts'
 import type { LdapSettings } from './ldap-options.ts'
 
-type Uncheckable = Exclude<Credential, { kind: 'pap' | 'certificate' }>
+type Uncheckable = Exclude<Credential, { kind: 'pap' | 'certificate' | 'resumed' }>
 
 /** What a directory cannot check, and the setting that would help. */
 export function adviceFor(

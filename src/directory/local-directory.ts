@@ -54,6 +54,8 @@ export type LocalDirectoryOptions = {
   readonly waitMs?: number
 }
 
+const noSuchUser = 'no such user any more'
+
 type Entry = { readonly user: User; readonly secret: LocalUser }
 
 /**
@@ -107,7 +109,7 @@ export function createLocalDirectory(
     if (!entry) {
       // Somebody removed since they were resolved costs what a wrong password costs.
       if (decoyHash) await checkHash(password, decoyHash, signal)
-      return { kind: 'wrong', detail: 'no such user any more' }
+      return { kind: 'wrong', detail: noSuchUser }
     }
     const { passwordHash, unsealedNtHash } = entry.secret
     const clear = knownPassword(entry)
@@ -142,6 +144,9 @@ export function createLocalDirectory(
           return checkMsChapResponse(byKey.get(user.key), credential)
         case 'certificate':
           return checkCertificate(byKey.has(user.key), credential)
+        case 'resumed':
+          // Another password is another configuration, with which all sessions end.
+          return byKey.has(user.key) ? { kind: 'right' } : { kind: 'wrong', detail: noSuchUser }
         case 'eap':
         case 'unsupported':
         case 'none':
@@ -168,7 +173,7 @@ function fitsNtHash(known: Secret, password: Secret): boolean {
 
 /** Local people have no SID, so a certificate that names one was made for somebody else. */
 function checkCertificate(isThere: boolean, { sid }: CertificateCredential): Verified {
-  if (!isThere) return { kind: 'wrong', detail: 'no such user any more' }
+  if (!isThere) return { kind: 'wrong', detail: noSuchUser }
   return sid === undefined
     ? { kind: 'right' }
     : { kind: 'wrong', detail: 'no account here has a SID' }

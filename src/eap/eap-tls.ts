@@ -97,9 +97,10 @@ type Certified = {
  * nothing: a resumed session without any certificate verifies as good (RULES 1).
  */
 function judgeCertificate(tunnel: Tunnel, options: EapTlsOptions): Certified | Broken {
-  const { isResumed, peerCertificate, verifyError } = tunnel
-  // Sessions are not kept, so who resumes one has made it up (RULES 1, 27).
-  if (isResumed) return refuse('eap-malformed', 'a resumed session')
+  const { earlier, isResumed, peerCertificate, verifyError } = tunnel
+  if (isResumed && earlier === undefined) {
+    return refuse('eap-malformed', 'a session that nobody knows')
+  }
   if (peerCertificate === undefined) return refuse('certificate-missing')
   if (verifyError !== undefined) return refuse(reasonFor(verifyError), verifyError)
   if (!isValidAt(peerCertificate, options.clock.nowMs())) return refuse('certificate-expired')

@@ -73,12 +73,24 @@ export type InnerMethodFactory = {
   create(identity: string): InnerMethod
 }
 
+/** A sign-in that was accepted, and that a resumed session may stand for. */
+export type EarlierSignIn = {
+  /** The identity that decided. */
+  readonly userName: string
+  /** What was proven then. */
+  readonly proof: Exclude<Credential['kind'], 'resumed'>
+  /** Milliseconds since 1970. */
+  readonly provenAtMs: number
+}
+
 /** The TLS session of a tunnel whose handshake is done. */
 export type Tunnel = {
   /** The identity outside, in clear text: says nothing about who it is. */
   readonly outerIdentity: string
   readonly protocol: 'TLSv1.2' | 'TLSv1.3'
   readonly isResumed: boolean
+  /** Of a resumed session: the sign-in that opened it. Undefined where we have no record of one. */
+  readonly earlier: EarlierSignIn | undefined
   /** KM: 128 bytes, of which the first 64 are the MSK (RFC 5216 2.3, 5281 8, 9190 2.3). */
   readonly keyMaterial: Uint8Array
   /** RFC 5705 exporter, without a context. */

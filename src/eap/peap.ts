@@ -11,7 +11,12 @@ import type {
   TunnelMethodFactory,
   TunnelStep,
 } from './method.ts'
-import { type CompoundKeys, deriveBoundMsk, deriveCompoundKeys } from './peap-keys.ts'
+import {
+  type CompoundKeys,
+  compoundKeysOfResumed,
+  deriveBoundMsk,
+  deriveCompoundKeys,
+} from './peap-keys.ts'
 import { decodePayload, encodePayload, type PeapPayload, peapType } from './peap-payload.ts'
 import {
   bindingNonceLength,
@@ -20,6 +25,7 @@ import {
   encodeResult,
   isBound,
 } from './peap-tlvs.ts'
+import { signInAgain } from './resume.ts'
 
 /** EAP Type of PEAP. */
 const type = 25
@@ -68,11 +74,17 @@ class Peap implements TunnelMethod {
     this.#tunnel = tunnel
   }
 
-  async established(plain: Uint8Array, { nextId }: Round): Promise<TunnelStep> {
-    // Sessions are not kept, so who resumes one has made it up (RULES 1, 27).
-    if (this.#tunnel.isResumed) return refuse('eap-malformed', 'a resumed session')
+  async established(plain: Uint8Array, round: Round): Promise<TunnelStep> {
     if (plain.length > 0) return refuse('eap-malformed', 'an answer before the first question')
-    return ask(peapType.identity, new Uint8Array(), nextId)
+    if (this.#tunnel.isResumed) return this.#resume(round)
+    return ask(peapType.identity, new Uint8Array(), round.nextId)
+  }
+
+  /** Goes straight to how it ends (MS-PEAP 3.1.5.5.2, fast reconnect). */
+  async #resume(round: Round): Promise<TunnelStep> {
+    const ended = await signInAgain(this.#tunnel, this.#bind(round.signIn))
+    const keys = compoundKeysOfResumed(this.#tunnel.keyMaterial)
+    return this.#end(ended, round, ended.kind === 'done' ? keys : undefined)
   }
 
   async receive(plain: Uint8Array, round: Round): Promise<TunnelStep> {

@@ -1,4 +1,5 @@
 import type { SecureContext } from 'node:tls'
+import type { Clock } from '../support/index.ts'
 import {
   acknowledgement,
   createFragmentJoiner,
@@ -7,7 +8,7 @@ import {
   type FragmentCutter,
   startData,
 } from './fragments.ts'
-import type { TunnelMethod, TunnelMethodFactory, TunnelStep } from './method.ts'
+import type { EarlierSignIn, TunnelMethod, TunnelMethodFactory, TunnelStep } from './method.ts'
 import type {
   OuterMethod,
   OuterMethodFactory,
@@ -16,6 +17,7 @@ import type {
   Stage,
 } from './outer-method.ts'
 import { eapType } from './packet.ts'
+import type { SessionCache } from './session-cache.ts'
 import { keyMaterialOf, sessionKeysOf } from './tls-keys.ts'
 import { TlsSession } from './tls-session.ts'
 
@@ -23,12 +25,22 @@ import { TlsSession } from './tls-session.ts'
 export function withTunnel(
   factory: TunnelMethodFactory,
   context: SecureContext,
+  resumption?: Resumption,
 ): OuterMethodFactory {
   return {
     type: factory.type,
     hasTunnel: true,
-    create: (identity) => new TlsMethod(factory, context, identity),
+    create: (identity) => new TlsMethod({ factory, context, resumption }, identity),
   }
+}
+
+/** Sessions that may be resumed, of this method at one gateway. */
+export type Resumption = { readonly cache: SessionCache; readonly clock: Clock }
+
+type TlsMethodParts = {
+  readonly factory: TunnelMethodFactory
+  readonly context: SecureContext
+  readonly resumption: Resumption | undefined
 }
 
 type Ending = Exclude<OuterStep, { kind: 'request' }>
@@ -37,8 +49,7 @@ type TunnelSend = Extract<TunnelStep, { kind: 'send' }>
 class TlsMethod implements OuterMethod {
   readonly type: number
   stage: Stage = 'offered'
-  readonly #factory: TunnelMethodFactory
-  readonly #context: SecureContext
+  readonly #parts: TlsMethodParts
   readonly #identity: string
   readonly #joiner = createFragmentJoiner()
   /** A message of ours whose last fragment has not left. */
@@ -52,10 +63,12 @@ class TlsMethod implements OuterMethod {
   /** What goes through the tunnel once the peer has acknowledged the end of our handshake. */
   #held: TunnelSend | undefined = undefined
 
-  constructor(factory: TunnelMethodFactory, context: SecureContext, identity: string) {
-    this.type = factory.type
-    this.#factory = factory
-    this.#context = context
+  /** Whom the sign-in has accepted in this tunnel, and what proved it. */
+  #accepted: Pick<EarlierSignIn, 'userName' | 'proof'> | undefined = undefined
+
+  constructor(parts: TlsMethodParts, identity: string) {
+    this.type = parts.factory.type
+    this.#parts = parts
     this.#identity = identity
   }
 
@@ -84,14 +97,15 @@ class TlsMethod implements OuterMethod {
       case 'more':
         return { kind: 'request', data: acknowledgement }
       case 'message':
-        return this.#ending ?? this.#take(joined.message, round)
+        return this.#ending ?? this.#take(joined.message, this.#watch(round))
     }
   }
 
   /** A whole message of the peer: records for the handshake or the tunnel, or a bare acknowledgement. */
   async #take(message: Buffer, round: OuterRound): Promise<OuterStep> {
     if (message.length > 0) {
-      this.#session ??= new TlsSession(this.#context, this.#factory.requestsCertificate)
+      const { context, factory, resumption } = this.#parts
+      this.#session ??= new TlsSession(context, factory.requestsCertificate, resumption?.cache)
       await this.#session.receive(message)
     }
     const session = this.#session
@@ -117,10 +131,11 @@ class TlsMethod implements OuterMethod {
   async #establish(session: TlsSession, round: OuterRound): Promise<OuterStep> {
     this.stage = 'running'
     this.#keyMaterial = keyMaterialOf(session, this.type)
-    this.#tunnel = this.#factory.create({
+    this.#tunnel = this.#parts.factory.create({
       outerIdentity: this.#identity,
       protocol: session.protocol,
       isResumed: session.isResumed,
+      earlier: session.earlier,
       keyMaterial: this.#keyMaterial,
       exportKey: (label, length) => session.exportKey(label, length),
       peerCertificate: session.peerCertificate,
@@ -131,8 +146,12 @@ class TlsMethod implements OuterMethod {
   }
 
   async #go(session: TlsSession, step: TunnelStep, round: OuterRound): Promise<OuterStep> {
-    if (step.kind === 'failed' || step.kind === 'broken') return step
+    if (step.kind === 'failed' || step.kind === 'broken') {
+      session.forget()
+      return step
+    }
     if (step.kind === 'send') return this.#sendThrough(session, step, round)
+    this.#keep(session)
     const keys = sessionKeysOf(step.msk ?? this.#keyMaterial)
     const done: Ending = { kind: 'done', outcome: step.outcome, keys }
     const flight = session.takeOutput()
@@ -140,6 +159,26 @@ class TlsMethod implements OuterMethod {
     // The end of our handshake has not left yet, and the peer waits for it.
     this.#ending = done
     return this.#send(flight, round)
+  }
+
+  /** Remembers whom the sign-in accepts, for the session. */
+  #watch(round: OuterRound): OuterRound {
+    const signIn: OuterRound['signIn'] = async (inner) => {
+      const outcome = await round.signIn(inner)
+      const { userName, credential } = inner
+      if (outcome.kind === 'accept' && credential.kind !== 'resumed') {
+        this.#accepted = { userName, proof: credential.kind }
+      }
+      return outcome
+    }
+    return { ...round, signIn }
+  }
+
+  /** The whole of it went well: the device may come back with this session. */
+  #keep(session: TlsSession): void {
+    const { resumption } = this.#parts
+    if (resumption === undefined || this.#accepted === undefined) return
+    session.keep({ ...this.#accepted, provenAtMs: resumption.clock.nowMs() })
   }
 
   async #sendThrough(session: TlsSession, step: TunnelSend, round: OuterRound): Promise<OuterStep> {

@@ -1,6 +1,9 @@
 import { constants, createPrivateKey, X509Certificate } from 'node:crypto'
+import { EventEmitter } from 'node:events'
 import { Duplex } from 'node:stream'
-import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
+import { createSecureContext, type SecureContext, type Server, TLSSocket } from 'node:tls'
+import type { EarlierSignIn } from './method.ts'
+import type { SessionCache } from './session-cache.ts'
 
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3'
 
@@ -32,6 +35,8 @@ export function createTlsContext(options: TlsContextOptions): SecureContext {
     ...(crl === undefined ? {} : { crl }),
     minVersion: 'TLSv1.2',
     maxVersion,
+    // OpenSSL resumes nothing without one; whose session it is, the caches of the methods know.
+    sessionIdContext: 'holdfast',
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   })
 }
@@ -50,8 +55,15 @@ export class TlsSession {
   #output: Buffer[] = []
   #plain: Buffer[] = []
   #isBusy = false
+  /** The session of TLS 1.2, once it could be resumed. */
+  #made: { readonly id: Buffer; readonly data: Buffer } | undefined = undefined
+  /** The session that the peer has asked for and that we know. */
+  #found: { readonly id: Buffer; readonly signIn: EarlierSignIn } | undefined = undefined
+  readonly #cache: SessionCache | undefined
 
-  constructor(context: SecureContext, requestCert: boolean) {
+  /** `cache`: sessions that may be resumed; none where it is left out. */
+  constructor(context: SecureContext, requestCert: boolean, cache?: SessionCache) {
+    this.#cache = cache
     this.#wire = new Duplex({
       read() {},
       write: (chunk: Buffer, _encoding, done) => {
@@ -64,6 +76,7 @@ export class TlsSession {
       isServer: true,
       secureContext: context,
       requestCert,
+      ...(cache === undefined ? {} : { server: this.#resumption(cache) }),
       // Who has no certificate that we trust is told by EAP, after the handshake.
       rejectUnauthorized: false,
     })
@@ -122,6 +135,23 @@ export class TlsSession {
     return this.#socket.isSessionReused()
   }
 
+  /** Of a resumed session: the sign-in that opened it. */
+  get earlier(): EarlierSignIn | undefined {
+    return this.isResumed ? this.#found?.signIn : undefined
+  }
+
+  /** The sign-in in this session was accepted: from now on it may be resumed. */
+  keep(signIn: EarlierSignIn): void {
+    if (this.#made === undefined || this.protocol !== 'TLSv1.2' || this.isResumed) return
+    const { id, data } = this.#made
+    this.#cache?.keep(id, { data, signIn })
+  }
+
+  /** It no longer stands for anything: the next time the device proves all of it. */
+  forget(): void {
+    if (this.#found !== undefined) this.#cache?.forget(this.#found.id)
+  }
+
   get peerCertificate(): X509Certificate | undefined {
     return this.#socket.getPeerX509Certificate()
   }
@@ -145,6 +175,21 @@ export class TlsSession {
   close(): void {
     this.#socket.destroy()
     this.#wire.destroy()
+  }
+
+  /** Node asks a server about sessions; all that it uses of one are these events. */
+  #resumption(cache: SessionCache): Server {
+    const events = new EventEmitter()
+    events.on('newSession', (id: Buffer, data: Buffer, done: () => void) => {
+      this.#made = { id, data }
+      done()
+    })
+    events.on('resumeSession', (id: Buffer, done: (error: null, data: Buffer | null) => void) => {
+      const found = cache.find(id)
+      this.#found = found && { id, signIn: found.signIn }
+      done(null, found?.data ?? null)
+    })
+    return events as Server
   }
 
   /**

@@ -12,6 +12,7 @@ import type {
 } from './method.ts'
 import { withoutTunnel } from './outer-method.ts'
 import { eapType } from './packet.ts'
+import { signInAgain } from './resume.ts'
 import {
   avpCode,
   implicitChallengeLength,
@@ -43,6 +44,7 @@ const listen: TunnelStep = { kind: 'send', plain: new Uint8Array() }
 
 class Ttls implements TunnelMethod {
   readonly #options: TtlsOptions
+  readonly #tunnel: Tunnel
   readonly #implicitChallenge: Uint8Array
   /** EAP inside. */
   #conversation: Conversation | undefined = undefined
@@ -52,10 +54,12 @@ class Ttls implements TunnelMethod {
 
   constructor(options: TtlsOptions, tunnel: Tunnel) {
     this.#options = options
+    this.#tunnel = tunnel
     this.#implicitChallenge = tunnel.exportKey('ttls challenge', implicitChallengeLength)
   }
 
   async established(plain: Uint8Array, round: Round): Promise<TunnelStep> {
+    if (this.#tunnel.isResumed) return signInAgain(this.#tunnel, round.signIn)
     return plain.length === 0 ? listen : this.receive(plain, round)
   }
 

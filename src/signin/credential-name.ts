@@ -18,6 +18,7 @@ export function credentialName({
     case 'ms-chap':
       return credential.kind
     case 'certificate':
+    case 'resumed':
     case 'eap':
       return 'eap'
     case 'unsupported':

@@ -32,6 +32,21 @@ export const rejectReasons = {
     meaning: 'The User-Name is empty, too long or holds control characters.',
     remedy: 'Look at what the gateway sends as User-Name.',
   },
+  'mac-unknown': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'A device asked by its MAC address, and no rule under mac_rules for this gateway lists it. Such requests never go on to the sign-in of people.',
+    remedy: 'Where the device belongs there, add its address to macs or mac_file of the rule.',
+  },
+  'mac-differs': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'Somebody used a MAC address as a name, and Calling-Station-Id, which the gateway itself sends, is another one or not there.',
+    remedy:
+      'Let the gateway send the device’s address in Calling-Station-Id; otherwise somebody has typed it at a web page.',
+  },
   'password-empty': {
     delay: true,
     says: 'denied',
@@ -367,6 +382,13 @@ export const rejectReasons = {
     says: 'denied',
     meaning: 'The tunnel and the sign-in in it end at different parties: somebody stands between.',
     remedy: 'Look for a rogue access point; have the device’s profile pin the server’s authority.',
+  },
+  'session-outdated': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'The device came back with the session of an earlier sign-in, and the password has been set since, or the account is gone.',
+    remedy: 'Nothing: the device proves its password the next time.',
   },
   'certificate-missing': {
     delay: false,

@@ -28,6 +28,7 @@ export function readTyped(
       )
     case 'chap':
     case 'certificate':
+    case 'resumed':
     case 'eap':
     case 'unsupported':
     case 'none':

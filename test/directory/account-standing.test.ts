@@ -87,6 +87,53 @@ describe('how an account of Active Directory stands', () => {
   })
 })
 
+describe('whether a session still stands for the password', () => {
+  const provenAtMs = nowMs - 60_000
+  const generalised = (ms: number) => new Date(ms).toISOString().replaceAll(/[-:T]|\.\d+/g, '')
+
+  async function resume(kind: 'ad' | 'openldap', attributes: Attributes) {
+    const entry = { dn: alice.dn, ...attributes } as Entry
+    const connection = { search: async () => [entry] } as unknown as LdapConnection
+    const credential = { kind: 'resumed', proof: 'pap', provenAtMs } as const
+    return (await checkStanding(connection, { kind }, { user: alice, credential, nowMs })).kind
+  }
+
+  for (const [what, pwdLastSet, kind] of [
+    ['set before', fileTime(provenAtMs - 1), 'right'],
+    ['set then', fileTime(provenAtMs), 'wrong'],
+    ['set since', fileTime(provenAtMs + 1), 'wrong'],
+    ['to be changed first', '0', 'wrong'],
+    ['not shown', '', 'wrong'],
+  ] as const) {
+    it(`in Active Directory, ${what}: ${kind}`, async () => {
+      expect(await resume('ad', { ...well, pwdLastSet })).to.equal(kind)
+    })
+  }
+
+  for (const [what, attributes, kind] of [
+    ['set before', { pwdChangedTime: generalised(provenAtMs - 1_000) }, 'right'],
+    ['set since', { pwdChangedTime: generalised(provenAtMs + 1_000) }, 'wrong'],
+    ['not shown', {}, 'wrong'],
+    ['garbage', { pwdChangedTime: '20259999999999Z' }, 'wrong'],
+    [
+      'locked for ever',
+      { pwdChangedTime: generalised(provenAtMs - 1_000), pwdAccountLockedTime: '000001010000Z' },
+      'disabled',
+    ],
+  ] as const satisfies readonly (readonly [string, Attributes, string])[]) {
+    it(`in OpenLDAP, ${what}: ${kind}`, async () => {
+      expect(await resume('openldap', attributes)).to.equal(kind)
+    })
+  }
+
+  it('looks at the account as well', async () => {
+    const pwdLastSet = fileTime(provenAtMs - 1)
+    expect(await resume('ad', { ...well, pwdLastSet, userAccountControl: '514' })).to.equal(
+      'disabled',
+    )
+  })
+})
+
 describe('SID', () => {
   it('has a text', () => {
     expect(formatSid(sidBytes)).to.equal(sid)

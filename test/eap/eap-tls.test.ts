@@ -24,6 +24,7 @@ describe('EAP-TLS, judging a certificate', () => {
     outerIdentity: 'anonymous',
     protocol: 'TLSv1.2',
     isResumed: false,
+    earlier: undefined,
     keyMaterial: Buffer.alloc(128),
     exportKey: () => Buffer.alloc(0),
     peerCertificate: new X509Certificate(vectors.user),

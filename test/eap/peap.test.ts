@@ -9,7 +9,12 @@ import type {
   TunnelStep,
 } from '../../src/eap/method.ts'
 import { createPeap, type PeapOptions } from '../../src/eap/peap.ts'
-import { bindingMac, deriveBoundMsk, deriveCompoundKeys } from '../../src/eap/peap-keys.ts'
+import {
+  bindingMac,
+  compoundKeysOfResumed,
+  deriveBoundMsk,
+  deriveCompoundKeys,
+} from '../../src/eap/peap-keys.ts'
 import { accepted, asks, bytes, denied, dropped, hex, scriptSignIn } from './scripted-sign-in.ts'
 
 const random = (count: number) => new Uint8Array(count).fill(7)
@@ -19,6 +24,7 @@ const tunnel: Tunnel = {
   outerIdentity: 'anonymous',
   protocol: 'TLSv1.2',
   isResumed: false,
+  earlier: undefined,
   keyMaterial,
   exportKey: () => Buffer.alloc(0),
   peerCertificate: undefined,
@@ -262,8 +268,55 @@ describe('PEAP', () => {
     expect(asked[0]?.userName).to.equal('alice')
   })
 
-  it('resumes nothing', async () => {
+  it('refuses a resumed session that nobody knows', async () => {
     const peap = create({}, { isResumed: true })
-    expect(why(await say(peap, nobody))).to.equal('eap-malformed')
+    expect(sent(await say(peap, nobody))).to.equal(`0109000b21${failure}`)
+    const end = await peap.receive(lastWord(success), { id: 9, nextId: 10, signIn: nobody })
+    expect(why(end)).to.equal('eap-malformed')
+  })
+
+  describe('resumed', () => {
+    const earlier = {
+      userName: 'CORP\\alice',
+      proof: 'ms-chap',
+      provenAtMs: 1_750_000_000_000,
+    } as const
+
+    it('asks the sign-in with what was proven then, and goes straight to the last word', async () => {
+      const { asked, signIn } = scriptSignIn(accepted)
+      const peap = create({ cryptoBinding: 'required' }, { isResumed: true, earlier })
+      const result = await say(peap, signIn)
+      expect(asked).to.have.length(1)
+      expect(asked[0]).to.deep.include({
+        userName: 'CORP\\alice',
+        credential: { kind: 'resumed', proof: 'ms-chap', provenAtMs: earlier.provenAtMs },
+        challenges: false,
+      })
+      expect(sent(result).slice(0, 22)).to.equal(`0109004721${success}`)
+      const keys = compoundKeysOfResumed(keyMaterial)
+      const tlv = Uint8Array.from(result.kind === 'send' ? result.plain.subarray(11) : [])
+      tlv[7] = 1
+      tlv.fill(0, 40)
+      tlv.set(bindingMac(keys, tlv), 40)
+      const end = await peap.receive(lastWord(success + hex(tlv)), {
+        id: 9,
+        nextId: 10,
+        signIn: nobody,
+      })
+      expect(end).to.deep.equal({ kind: 'done', outcome: accepted, msk: deriveBoundMsk(keys) })
+    })
+
+    for (const [outcome, reason] of [
+      [denied, 'password-wrong'],
+      [asks('Code?'), 'no-method-for-flow'],
+    ] as const) {
+      it(`lets nobody in whom the sign-in does not: ${outcome.kind}`, async () => {
+        const peap = create({}, { isResumed: true, earlier })
+        const { signIn } = scriptSignIn(outcome)
+        expect(sent(await say(peap, signIn))).to.equal(`0109000b21${failure}`)
+        const end = await peap.receive(lastWord(success), { id: 9, nextId: 10, signIn: nobody })
+        expect(why(end)).to.equal(reason)
+      })
+    }
   })
 })

@@ -14,6 +14,7 @@ const tunnel: Tunnel = {
   outerIdentity: 'anonymous',
   protocol: 'TLSv1.2',
   isResumed: false,
+  earlier: undefined,
   keyMaterial: new Uint8Array(128),
   exportKey: (label, length) => {
     expect([label, length]).to.deep.equal(['ttls challenge', 17])

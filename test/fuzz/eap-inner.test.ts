@@ -47,6 +47,7 @@ const tunnel: Tunnel = {
   outerIdentity: 'anonymous',
   protocol: 'TLSv1.2',
   isResumed: false,
+  earlier: undefined,
   keyMaterial: Buffer.alloc(128),
   exportKey: () => Buffer.alloc(0),
   peerCertificate: undefined,

@@ -116,6 +116,7 @@ describe('fuzzing EAP', function () {
       outerIdentity: 'anonymous',
       protocol: 'TLSv1.3',
       isResumed: false,
+      earlier: undefined,
       keyMaterial: new Uint8Array(128),
       exportKey: () => implicit,
       peerCertificate: undefined,

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { Client } from 'ldapts'
+import type { User } from '../../src/accounts/index.ts'
 import type { LdapDirectory } from '../../src/directory/index.ts'
 import { createLdapDirectory } from '../../src/directory/ldap-directory.ts'
 import { formatSid } from '../../src/directory/sid.ts'
@@ -50,10 +51,14 @@ describe('accounts of certificates in Active Directory (Samba)', function () {
   }
 
   async function check(name: string, sid?: string): Promise<Verified> {
+    const credential = { kind: 'certificate', serialNumber: '01', ...(sid && { sid }) } as const
+    return directory.verify(await find(name), credential, never)
+  }
+
+  async function find(name: string): Promise<User> {
     const resolved = await directory.resolve(name, never)
     if (resolved.kind !== 'user') throw new Error(`${name}: ${JSON.stringify(resolved)}`)
-    const credential = { kind: 'certificate', serialNumber: '01', ...(sid && { sid }) } as const
-    return directory.verify(resolved.user, credential, never)
+    return resolved.user
   }
 
   async function sidOf(account: string): Promise<string> {
@@ -98,6 +103,18 @@ describe('accounts of certificates in Active Directory (Samba)', function () {
     // As when somebody has asked for a certificate with the name of another.
     expect(await check('alice', await sidOf('bob'))).to.include({ kind: 'wrong' })
     expect(await check('disabled', sid)).to.include({ kind: 'wrong' })
+  })
+
+  it('a session stands for the password until another is set', async () => {
+    const alice = await find('alice')
+    const resumed = (provenAtMs: number) =>
+      directory.verify(alice, { kind: 'resumed', proof: 'pap', provenAtMs }, never)
+    expect(await resumed(Date.now())).to.deep.equal({ kind: 'right' })
+    const longAgo = await resumed(Date.parse('2020-01-01'))
+    expect(longAgo).to.deep.equal({ kind: 'wrong', detail: 'the password was set since' })
+    const mustChange = await find('mustchange')
+    const credential = { kind: 'resumed', proof: 'pap', provenAtMs: Date.now() } as const
+    expect(await directory.verify(mustChange, credential, never)).to.include({ kind: 'wrong' })
   })
 
   it('finds computers by their own name, where they may sign in', async () => {

@@ -58,6 +58,12 @@ describe('eapol_test: PEAP and EAP-TLS', function () {
           small: wifi('small', { methods: ['peap', 'tls'], packet_size: 100 }),
           tls: wifi('tls', { methods: ['tls'] }),
           any: wifi('any', { methods: ['ttls', 'tls', 'peap'] }),
+          again: wifi('again', { methods: ['ttls', 'tls', 'peap'], resume: '1h' }),
+          'again-bound': wifi('again-bound', {
+            methods: ['peap'],
+            resume: '1h',
+            crypto_binding: 'required',
+          }),
           wire: wifi('wire', { methods: ['md5', 'gtc', 'ms-chap-v2'] }),
         },
       })
@@ -212,6 +218,30 @@ describe('eapol_test: PEAP and EAP-TLS', function () {
     writeFileSync(file('crl.pem'), vectors.revocations)
     await reload()
     expectIn(await signIn('tls', network))
+  })
+
+  describe('a device that comes back', () => {
+    const twice = (gateway: string, network: Network) => signIn(gateway, network, ['-r1'])
+    const ttls = { ...msChapV2('alice', 'wonderland', ''), eap: 'TTLS', phase2: 'auth=PAP' }
+
+    for (const [what, gateway, network] of [
+      ['PEAP', 'again', () => msChapV2()],
+      ['PEAP, binding both times', 'again-bound', () => msChapV2()],
+      ['TTLS', 'again', () => ttls],
+      ['EAP-TLS', 'again', () => certificate('plain', 'tls_disable_tlsv1_3=1')],
+    ] as const) {
+      it(`${what}: resumes its session, and both have new keys`, async () => {
+        const { output } = await twice(gateway, network())
+        expect(output).to.match(/resumed=1/)
+        expect(output).to.match(/^MPPE keys OK: 2 {2}mismatch: 0$/m)
+      })
+    }
+
+    it('proves all of it again where resuming is off', async () => {
+      const { output } = await twice('peap', msChapV2())
+      expect(output).to.not.match(/resumed=1/)
+      expect(output).to.match(/^MPPE keys OK: 2 {2}mismatch: 0$/m)
+    })
   })
 
   describe('without a tunnel', () => {

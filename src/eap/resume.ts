@@ -1,0 +1,25 @@
+import { refuse } from './inner/refuse.ts'
+import type { InnerSignIn, InnerStep, Tunnel } from './method.ts'
+
+/**
+ * What becomes of a tunnel in which nothing is proven, because the peer has resumed one in which it did. That
+ * stands for the password, and for no more: account, policy and second factor are judged anew (RULES 27).
+ */
+export async function signInAgain(
+  { earlier }: Pick<Tunnel, 'earlier'>,
+  signIn: InnerSignIn,
+): Promise<Exclude<InnerStep, { kind: 'request' }>> {
+  // Nobody was let in by this session, so nobody is now (RULES 1).
+  if (earlier === undefined) return refuse('eap-malformed', 'a session that nobody knows')
+  const { userName, proof, provenAtMs } = earlier
+  const credential = { kind: 'resumed', proof, provenAtMs } as const
+  const outcome = await signIn({ userName, credential, challenges: false })
+  switch (outcome.kind) {
+    case 'accept':
+      return { kind: 'done', outcome }
+    case 'challenge':
+      return refuse('no-method-for-flow')
+    default:
+      return { kind: 'failed', outcome }
+  }
+}
