@@ -106,6 +106,9 @@ async function createLdap(
       groupBaseDn: directory.groupBaseDn,
       nestedGroups: directory.nestedGroups,
       readGroups: asksForGroups(config, name),
+      remembers: config.rules.some(
+        ({ outcome }) => outcome.kind === 'second-factor' && outcome.remember !== undefined,
+      ),
       phoneAttributes: directory.phoneAttributes,
       replyAttributes: directory.replyAttributes,
       passwordChange: directory.passwordChange,

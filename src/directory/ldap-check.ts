@@ -105,12 +105,18 @@ const neededAttributes = {
   openldap: { entryUUID: 'the stable key of a person' },
 } as const
 
+/** The overlay ppolicy writes it, with the first password that is set under it. */
+const passwordChanged = ['pwdChangedTime', 'when a remembered sign-in ends, by ppolicy'] as const
+
 async function checkRights(
   what: (part: string) => string,
   connection: LdapConnection,
   settings: LdapSettings,
 ): Promise<readonly CheckRow[]> {
-  const wanted = Object.entries(neededAttributes[settings.kind])
+  const wanted = [
+    ...Object.entries(neededAttributes[settings.kind]),
+    ...(settings.remembers && settings.kind === 'openldap' ? [passwordChanged] : []),
+  ]
   const people = await connection.search({
     base: settings.baseDn,
     scope: 'sub',

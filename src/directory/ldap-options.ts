@@ -52,6 +52,8 @@ export type LdapOptions = {
   readonly nestedGroups: 'token-groups' | 'matching-rule' | 'recursion' | 'none'
   /** Whether anything depends on the groups people are in; false saves the searches. Default true. */
   readonly readGroups?: boolean | undefined
+  /** Whether rules remember sign-ins, which then end with the password. Default false. */
+  readonly remembers?: boolean | undefined
   /** Attributes that hold telephone numbers, preferred first. */
   readonly phoneAttributes: readonly string[]
   /** Further attributes to read, for reply rules. Default: none. */
@@ -119,6 +121,7 @@ export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits'> & {
   /** The DC parts of `baseDn`, or all of it where there are none. */
   readonly domainDn: string
   readonly readGroups: boolean
+  readonly remembers: boolean
   readonly machines: boolean
   /** In lower case, what may stand before `\`. */
   readonly domains: readonly string[]
@@ -174,6 +177,7 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
     groupBaseDn: options.groupBaseDn ?? options.baseDn,
     domainDn: /(?:^|(?<=[^\\],))\s*dc\s*=.*$/i.exec(options.baseDn)?.[0].trim() ?? options.baseDn,
     readGroups: options.readGroups ?? true,
+    remembers: options.remembers ?? false,
     machines: options.machines ?? false,
     domains: lowerCaseNames([netbios, dnsDomain]),
     suffixes: lowerCaseNames([dnsDomain, ...upnSuffixes]),
