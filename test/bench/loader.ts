@@ -32,16 +32,23 @@ export type LoadResult = {
   readonly p99Ms: number
 }
 
-export type Loader = {
+/** A process that takes one job at a time. */
+export type Tool<Job, Result> = {
   readonly pid: number
-  /** One job at a time. */
-  run(job: LoadJob): Promise<LoadResult>
+  run(job: Job): Promise<Result>
   stop(): void
 }
 
+export type Loader = Tool<LoadJob, LoadResult>
+
 /** Starts the load process of load.ts. */
 export function startLoader(): Loader {
-  const child = fork(new URL('./load.ts', import.meta.url), { serialization: 'advanced' })
+  return startTool('./load.ts')
+}
+
+/** Starts a script beside this file that answers each job with `{ result }` or `{ error }`. */
+export function startTool<Job extends object, Result>(file: string): Tool<Job, Result> {
+  const child = fork(new URL(file, import.meta.url), { serialization: 'advanced' })
   stopOnExit(child, () => {})
   return {
     pid: child.pid ?? 0,
@@ -51,7 +58,7 @@ export function startLoader(): Loader {
       child.send(job)
       const [answer] = await once(child, 'message')
       child.channel?.unref()
-      if ('error' in answer) throw new Error(`load: ${answer.error}`)
+      if ('error' in answer) throw new Error(`${file}: ${answer.error}`)
       return answer.result
     },
     stop() {
