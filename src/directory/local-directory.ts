@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto'
 import type { User } from '../accounts/index.ts'
-import { checkMsChap, ntHash } from '../mschap/index.ts'
+import { checkMsChap, md4, ntHash } from '../mschap/index.ts'
 import type {
   CertificateCredential,
   Credential,
@@ -202,7 +202,9 @@ function checkMsChapResponse(entry: Entry | undefined, credential: MsChapCredent
     return { kind: 'not-checkable', detail }
   }
   const msChap = checkMsChap(credential, known)
-  return msChap === undefined ? { kind: 'wrong' } : { kind: 'right', msChap }
+  return msChap === undefined
+    ? { kind: 'wrong' }
+    : { kind: 'right', msChap, passwordDigest: md4(known) }
 }
 
 function knownNtHash(entry: Entry | undefined): Uint8Array | undefined {

@@ -150,6 +150,8 @@ export type Context = {
   rule: PolicyRule | undefined
   /** What the right MS-CHAP response of this request earns. Not there for other credentials, as below. */
   msChap?: MsChapSuccess | undefined
+  /** A mark of the password behind it, which recognises a second try. */
+  passwordMark?: string
   /**
    * The password was right but has expired: it must be changed before anybody is let in. Not there
    * in nearly all that are held, to whom it would cost a word (RULES 32).

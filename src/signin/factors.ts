@@ -67,11 +67,10 @@ async function answerServer(
 }
 
 /** What was typed as a password, which recognises a second try; what answers a question is none. */
-function headOf({ attempt, resumed }: Context): string | undefined {
+function headOf({ attempt, passwordMark, resumed }: Context): string | undefined {
   const { credential } = attempt
-  return credential.kind === 'pap' && resumed === undefined
-    ? credential.password.reveal()
-    : undefined
+  if (resumed !== undefined) return undefined
+  return credential.kind === 'pap' ? credential.password.reveal() : passwordMark
 }
 
 /** A bypass for one sign-in goes to whoever comes first; others are asked as always. */

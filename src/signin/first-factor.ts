@@ -26,9 +26,10 @@ export async function checkFirstFactor(
     attempt,
     relay: context.upstream?.relay,
   })
-  note(context, 'first-factor', { result: verified.kind, ms: parts.clock.nowMs() - startedMs })
+  const what = isProvenByKey(credential) ? 'account' : 'first-factor'
+  note(context, what, { result: verified.kind, ms: parts.clock.nowMs() - startedMs })
   if (verified.kind === 'right') {
-    if (verified.msChap !== undefined) context.msChap = verified.msChap
+    if (verified.msChap !== undefined) noteMsChap(context, found.user, verified)
     context.upstream = upstreamOf(verified)
   }
   if (verified.kind === 'wrong' && !isProvenByKey(credential)) {
@@ -47,6 +48,17 @@ export async function checkFirstFactor(
 
 /** The gateway has sent no more than a hash of it. */
 const unknown = new Secret('')
+
+function noteMsChap(
+  context: Context,
+  user: User,
+  { msChap, passwordDigest }: Extract<Verified, { kind: 'right' }>,
+): void {
+  context.msChap = msChap
+  if (passwordDigest === undefined) return
+  const digest = Buffer.from(passwordDigest).toString('hex')
+  context.passwordMark = context.parts.passwordMarks.mark('ms-chap', user.key, digest)
+}
 
 function provenOrDenied(context: Context): Proven | Outcome {
   return denialOf(context) === undefined ? { kind: 'proven' } : deny(context)
@@ -117,10 +129,10 @@ function judgeWrong(
   const { kind } = context.attempt.credential
   switch (kind) {
     case 'certificate':
-      note(context, kind, { detail })
+      note(context, 'other-account', { detail })
       return reject(context, 'certificate-mismatch')
     case 'resumed':
-      note(context, kind, { detail })
+      note(context, 'other-account', { detail })
       return reject(context, 'session-outdated')
     default:
       return refuseInWords(context, message)

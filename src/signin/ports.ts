@@ -44,6 +44,8 @@ export type Verified =
   | {
       readonly kind: 'right'
       readonly msChap?: MsChapSuccess
+      /** Of an MS-CHAP credential, where it is known: 16 bytes that are equal for equal passwords. Not to be kept. */
+      readonly passwordDigest?: Uint8Array
       readonly attributes?: readonly ReplyAttribute[]
       /** Of a conversation of EAP that the server has carried on. */
       readonly keys?: SessionKeys

@@ -158,6 +158,7 @@ describe('local directory', () => {
           sendKey: hex(msChap2Vector.sendKey),
           receiveKey: hex(msChap2Vector.receiveKey),
         },
+        passwordDigest: new Uint8Array(hex(msChap2Vector.ntHashHash)),
       })
       const wrong = msChap({ peerChallenge: new Uint8Array(16) })
       expect(await verify(name, wrong)).to.deep.equal({ kind: 'wrong' })

@@ -55,6 +55,7 @@ describe('MS-CHAP through winbind', () => {
         sendKey: hex(msChap2Vector.sendKey),
         receiveKey: hex(msChap2Vector.receiveKey),
       },
+      passwordDigest: hex(msChap2Vector.ntHashHash),
     })
   })
 
@@ -94,6 +95,7 @@ describe('MS-CHAP through winbind', () => {
     expect(await winbind.verify('alice', version1, never)).to.deep.equal({
       kind: 'right',
       msChap: { version: 1, ntKey: hex(msChap2Vector.ntHashHash) },
+      passwordDigest: hex(msChap2Vector.ntHashHash),
     })
     const challenge = msChap1Vector.challenge.toUpperCase()
     expect(fake.questions()[0]?.[0]).to.equal(`LANMAN-Challenge: ${challenge}`)

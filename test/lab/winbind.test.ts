@@ -77,7 +77,7 @@ describe('MS-CHAP at a domain controller, from a member of its domain', function
   for (const version of [1, 2] as const) {
     it(`takes a right response of version ${version}, and gives what the password itself would`, async () => {
       const credential = msChap(labPassword, { version })
-      expect(await verify('alice', credential)).to.deep.equal({
+      expect(await verify('alice', credential)).to.deep.include({
         kind: 'right',
         msChap: checkMsChap(credential, ntHash(new Secret(labPassword))),
       })

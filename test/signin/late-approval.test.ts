@@ -17,6 +17,7 @@ import {
   type WorldOptions,
   wrongCodeFor,
 } from './harness.ts'
+import { msChap, successFor } from './ms-chap-peer.ts'
 
 const gateway = gatewayRules({ challenges: false })
 const approved: PromptResult = { kind: 'approved', byMachine: false }
@@ -49,6 +50,33 @@ describe('an approval that comes after the Reject (RULES 14)', () => {
     await world.advance(10_000)
     expect(await isLetIn(world)).to.equal(true)
     expect(world.rows.at(-1)?.timeline.map(({ what }) => what)).to.include('late-approval')
+  })
+
+  it('lets a second try by MS-CHAP in, with the same password and no other way', async () => {
+    for (const [second, letIn] of [
+      [{ credential: msChap(password) }, true],
+      [{ credential: msChap('wrong') }, false],
+      [{ credential: msChap(password), device: otherLaptop }, false],
+      [{ credential: chap(password) }, false],
+    ] as const) {
+      const world = await refusedFirst({ credential: msChap(password) })
+      world.phone.approve()
+      await world.advance(10_000)
+      expect(await isLetIn(world, second)).to.equal(letIn)
+    }
+  })
+
+  it('dies with the password it came behind, by MS-CHAP as well', async () => {
+    const world = await refusedFirst({ credential: msChap(password) })
+    world.phone.approve()
+    await flush()
+    const credential = msChap('Summer-2026')
+    world.local.instead.verify = async () => ({
+      kind: 'right',
+      msChap: successFor(credential, 'Summer-2026'),
+      passwordDigest: new Uint8Array(16).fill(9),
+    })
+    expect(await isLetIn(world, { credential })).to.equal(false)
   })
 
   it('counts once: a third try rings again', async () => {

@@ -59,7 +59,9 @@ export function createWinbind(options: WinbindOptions, clock: Clock): Winbind {
         )
         const verdict = readWinbindAnswer(answer)
         if (verdict.kind !== 'right') return verdict
-        return { kind: 'right', msChap: msChapSuccess(credential, verdict.sessionKey, hashedName) }
+        const { sessionKey } = verdict
+        const msChap = msChapSuccess(credential, sessionKey, hashedName)
+        return { kind: 'right', msChap, passwordDigest: sessionKey }
       } catch (error) {
         if (!(error instanceof DirectoryError)) throw error
         if (error.code === 'busy' || error.code === 'aborted') return { kind: 'busy' }
