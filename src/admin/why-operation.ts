@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { parseReference, shortenName } from '../signin/index.ts'
 import type { AuditEntry } from '../store/index.ts'
-import { HoldfastError } from '../support/index.ts'
+import { formatMac, HoldfastError, parseMac } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 import { operation } from './operation.ts'
 import type { AdminParts } from './parts.ts'
@@ -34,7 +34,11 @@ export function createWhyOperation(parts: Pick<AdminParts, 'store' | 'findPerson
         if (referenced.length > 0 && atMs === undefined) return referenced
 
         const person = await keyOf(what, signal)
-        const theirs = await audit.searchAudit({ user: person ?? what, limit: 200, ...times })
+        const theirs = await audit.searchAudit({
+          user: person ?? nameFor(what),
+          limit: 200,
+          ...times,
+        })
         // A name nobody has stands there shortened: it may be this one, misspelt.
         const misspelt = await audit.searchAudit({
           user: shortenName(what),
@@ -63,6 +67,12 @@ export function createWhyOperation(parts: Pick<AdminParts, 'store' | 'findPerson
       throw error
     }
   }
+}
+
+/** Devices stand there by their MAC address, in one notation. */
+function nameFor(what: string): string {
+  const mac = parseMac(what)
+  return mac === undefined ? what : formatMac(mac)
 }
 
 function byAge(left: AuditEntry, right: AuditEntry): number {

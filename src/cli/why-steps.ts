@@ -28,6 +28,8 @@ function describePolicy(detail: NonNullable<Step['detail']>): string {
 const steps: Readonly<Record<string, (value: Detail) => string>> = {
   received: () => 'the request arrived',
   'user-found': (value) => `directory ${value('directory')} knows the name`,
+  'mac-rule': (value) =>
+    `${value('mac')} is a device of ${value('rule')}: no person, and nothing but what that rule gives`,
   denied: (value) => `refused by ${value('rule') === '' ? 'a rule' : `the rule ${value('rule')}`}`,
   'rule-group-missing': (value) =>
     `refused: a rule names a group that is gone, ${value('group') || value('groups')}`,
@@ -38,6 +40,11 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   'not-checkable': (value) => `the directory cannot check it: ${value('detail')}`,
   'first-factor': (value) =>
     `${firstFactors[value('result')] ?? value('result')}, in ${value('ms')} ms`,
+  certificate: (value) => `by certificate ${value('serialNumber')}, for SID ${value('sid')}`,
+  resumed: (value) =>
+    `by the session of a sign-in at ${value('since')}, which stands for its password`,
+  account: (value) => `the directory says of the account: ${value('result')}, in ${value('ms')} ms`,
+  'other-account': (value) => `that is no longer the account it was: ${value('detail')}`,
   'lockout-shield': (value) =>
     `the directory counts ${value('wrong')} wrong passwords and locks at ${value('threshold')}; nothing is checked until ${value('until')}`,
   'directory-down': (value) => `directory ${value('directory')}: ${value('detail')}`,

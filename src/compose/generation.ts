@@ -31,6 +31,7 @@ import { createDirectories } from './directories.ts'
 import { createEapGateways } from './eap.ts'
 import { createGatewayEntries } from './gateways.ts'
 import { watchGroups } from './group-watch.ts'
+import { createMacRules } from './mac-rules.ts'
 import { createSecondFactors, type SecondFactors, sentCodeSettings } from './methods.ts'
 import { observeSignIns } from './observe.ts'
 import type { OpenedStore } from './open-store.ts'
@@ -126,6 +127,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     missingGroups: groups.missing,
     replyRules: createReplyRules(config, dictionary),
     outageRules: createOutageRules(config),
+    macRules: createMacRules(config, dictionary),
     texts,
     registry: lasting.registry,
     states: createStateSealer(deriveKey(master, 'state')),

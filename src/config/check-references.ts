@@ -1,4 +1,5 @@
 import { checkGateway, checkSharedAddresses } from './check-gateways.ts'
+import { checkMacRules } from './check-mac-rules.ts'
 import { checkOutageRules } from './check-outage-rules.ts'
 import { checkRules } from './check-rules.ts'
 import { checkUpstream } from './check-upstream.ts'
@@ -20,6 +21,7 @@ export function checkReferences(config: ParsedConfig): readonly Finding[] {
     ...checkSharedAddresses(config),
     ...checkRules(config),
     ...checkOutageRules(config),
+    ...checkMacRules(config),
   ]
 }
 

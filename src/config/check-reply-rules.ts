@@ -15,34 +15,39 @@ export type ReplyDictionary = {
 const ours = ['state', 'proxy-state', 'message-authenticator', 'eap-message']
 
 /**
- * Encodes every attribute of `reply_rules`, and sums those that go out together in any case: they
+ * Encodes every attribute of `reply_rules` and `mac_rules`, and sums those that go out together in any case: they
  * must leave room in a packet (RULES 19). `openDictionary` reads further dictionary files and may throw.
  */
 export function checkReplyRules(
   openDictionary: (files: readonly string[]) => ReplyDictionary,
 ): ConfigCheck {
   return (config) => {
-    if (config.replyRules.length === 0) return []
+    if (config.replyRules.length === 0 && config.macRules.length === 0) return []
     let dictionary: ReplyDictionary
     try {
       dictionary = openDictionary(config.dictionaries)
     } catch (error) {
       return [{ path: ['dictionaries'], message: messageOf(error) }]
     }
-    const findings = config.replyRules.flatMap(({ reply }, index) =>
-      reply.flatMap((attribute) => checkAttribute(dictionary, index, attribute)),
-    )
+    const check = (section: string, rules: readonly { readonly reply: readonly NamedReply[] }[]) =>
+      rules.flatMap(({ reply }, index) =>
+        reply.flatMap((attribute) => checkAttribute(dictionary, [section, index], attribute)),
+      )
+    const findings = [
+      ...check('reply_rules', config.replyRules),
+      ...check('mac_rules', config.macRules),
+    ]
     return findings.length > 0 ? findings : checkSizes(config, dictionary)
   }
 }
 
 function checkAttribute(
   dictionary: ReplyDictionary,
-  index: number,
+  rule: Finding['path'],
   attribute: NamedReply,
 ): readonly Finding[] {
   const { name, isTemplate, from } = attribute
-  const path = ['reply_rules', index, from, ...(from === 'reply' ? [name] : [])]
+  const path = [...rule, from, ...(from === 'reply' ? [name] : [])]
   if (ours.includes(name.toLowerCase())) {
     return [{ path, message: `${name} is made by Holdfast itself` }]
   }

@@ -7,6 +7,7 @@ import { checkReferences } from './check-references.ts'
 import { ConfigError, type ConfigProblem } from './errors.ts'
 import type { FieldContext } from './fields.ts'
 import { entryOf, type Finding } from './finding.ts'
+import { withMacFiles } from './mac-rules.ts'
 import { describeIssues, parseYaml, type YamlFile } from './problems.ts'
 import { type Config, resolveDefaults } from './resolve.ts'
 import { createConfigSchema, type ParsedConfig } from './schema.ts'
@@ -39,7 +40,7 @@ export function loadConfig(file: string, options: LoadOptions): Config {
     onFile: (path) => secretFiles.add(path),
   })
   const parsed = parseWith(createConfigSchema(context), yaml)
-  const complete = withUsersFiles(parsed, context, readFile)
+  const complete = withMacFiles(withUsersFiles(parsed, context, readFile), readFile)
   const sealingKey = findSealingKey(complete, context)
   const findings = checkReferences(complete)
   if (typeof sealingKey === 'string') {

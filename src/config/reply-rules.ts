@@ -40,9 +40,22 @@ export function resolveReplyRules({
   return replyRules.map(({ reply, vlan, tag, ...rule }, index) => ({
     ...rule,
     name: ruleName(rule, index),
-    reply: [...writtenOut(reply), ...(vlan === undefined ? [] : vlanAttributes(vlan, tag))],
+    reply: namedReplies({ reply, vlan, tag }),
     last: rule.last || replyMatch === 'first',
   }))
+}
+
+/** What a rule adds, one for each value. */
+export function namedReplies({
+  reply,
+  vlan,
+  tag,
+}: {
+  readonly reply: ParsedRule['reply']
+  readonly vlan?: string | number | undefined
+  readonly tag?: number | undefined
+}): readonly NamedReply[] {
+  return [...writtenOut(reply), ...(vlan === undefined ? [] : vlanAttributes(vlan, tag))]
 }
 
 /** What the audit calls a rule. */

@@ -2,6 +2,7 @@ import { hostname, tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Method } from '../accounts/index.ts'
 import type { Secret } from '../support/index.ts'
+import { type MacRuleConfig, resolveMacRules } from './mac-rules.ts'
 import { type OutageRuleConfig, resolveOutageRules } from './outage-rules.ts'
 import { type PolicyRuleConfig, resolveRules } from './policy-rules.ts'
 import { type ReplyRuleConfig, resolveReplyRules } from './reply-rules.ts'
@@ -58,6 +59,7 @@ export type Config = Omit<
   | 'rules'
   | 'replyRules'
   | 'outageRules'
+  | 'macRules'
   | 'replyMatch'
   | 'adminSocket'
   | 'nodeName'
@@ -68,6 +70,7 @@ export type Config = Omit<
   readonly rules: readonly PolicyRuleConfig[]
   readonly replyRules: readonly ReplyRuleConfig[]
   readonly outageRules: readonly OutageRuleConfig[]
+  readonly macRules: readonly MacRuleConfig[]
   readonly adminSocket: string
   readonly nodeName: string
   /** 32 bytes in Base64. Absent only in a demo, which makes one. */
@@ -106,6 +109,7 @@ export function resolveDefaults(
     rules: resolveRules(parsed.rules),
     replyRules: resolveReplyRules({ replyMatch, replyRules }),
     outageRules: resolveOutageRules(parsed.outageRules),
+    macRules: resolveMacRules(parsed.macRules),
     directories: mapValues(parsed.directories, resolveDirectory),
     gateways: mapValues(parsed.gateways, (gateway, name) =>
       resolveGateway(name, gateway, directoryNames, available),

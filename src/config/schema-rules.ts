@@ -21,6 +21,18 @@ export const replyValues = oneOrMore(
   z.union([z.string().min(1), z.number()], { error: 'must be a text or a number' }),
 )
 
+export function replyVlan() {
+  return z
+    .union([count(1, 4094), text()], { error: 'must be a number from 1 to 4094, or a name' })
+    .describe('VLAN, by number or name: Tunnel-Type, Tunnel-Medium-Type, Tunnel-Private-Group-Id.')
+}
+
+export function replyTag() {
+  return count(0, 31).describe(
+    'Tag of the three attributes of vlan; some gateways want 1. Default: none.',
+  )
+}
+
 /** What an Access-Accept carries, and for whom. */
 export const replyRule = section({
   ...ruleConditions,
@@ -39,13 +51,8 @@ export const replyRule = section({
     .describe(
       'Attributes to add, by their name in the dictionary. {{name}} in a text is filled from the directory.',
     ),
-  vlan: z
-    .union([count(1, 4094), text()], { error: 'must be a number from 1 to 4094, or a name' })
-    .optional()
-    .describe('VLAN, by number or name: Tunnel-Type, Tunnel-Medium-Type, Tunnel-Private-Group-Id.'),
-  tag: count(0, 31)
-    .optional()
-    .describe('Tag of the three attributes of vlan; some gateways want 1. Default: none.'),
+  vlan: replyVlan().optional(),
+  tag: replyTag().optional(),
   last: z
     .boolean()
     .default(false)

@@ -14,6 +14,7 @@ import { delivery, demoSettings, methodSettings } from './schema-delivery.ts'
 import { directory } from './schema-directories.ts'
 import { eapServer } from './schema-eap.ts'
 import { gateway } from './schema-gateways.ts'
+import { macRule } from './schema-mac.ts'
 import { outageRule, policyRule, replyRule } from './schema-rules.ts'
 
 const lockout = section({
@@ -148,6 +149,12 @@ export function createConfigSchema(context: FieldContext) {
       .default([])
       .describe(
         'What may stand in for a second factor while a carrier is down. The first rule that holds counts. See docs/policy.md.',
+      ),
+    mac_rules: z
+      .array(macRule(context))
+      .default([])
+      .describe(
+        'Devices without a person, such as printers, that get in by their MAC address. See docs/wifi.md. Empty: none.',
       ),
     reply_match: z
       .enum(['all', 'first'])

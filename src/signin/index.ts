@@ -12,6 +12,7 @@ export type {
   Wheel,
 } from './context.ts'
 export { createKeptSealer, type KeptSealer } from './kept-sealer.ts'
+export type { MacRule } from './mac-rules.ts'
 export { createMarks, type Marks } from './marks.ts'
 export { createOpenCount, type OpenCount } from './open-count.ts'
 export type { OutageRule } from './outage-rules.ts'

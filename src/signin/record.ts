@@ -1,5 +1,7 @@
+import { formatMac } from '../support/index.ts'
 import type { Attempt } from './attempt.ts'
 import { type Context, note, type SignInParts } from './context.ts'
+import { deviceThatAsks } from './mac-rules.ts'
 import type { Outcome } from './outcome.ts'
 import type { SignInRecord, TimelineEntry } from './ports.ts'
 import { referenceOf } from './reference.ts'
@@ -73,7 +75,7 @@ function toRecord(context: Context, outcome: Outcome): SignInRecord {
     endedAtMs: parts.clock.nowMs(),
     gateway: attempt.gateway.name,
     sourceAddress: attempt.sourceAddress,
-    userName: user?.name ?? shortenName(attempt.userName),
+    userName: user?.name ?? nameOf(attempt),
     ...(user === undefined ? {} : { userKey: user.key }),
     ...(method === undefined ? {} : { method }),
     ...(context.rule === undefined ? {} : { rule: context.rule.name }),
@@ -88,6 +90,12 @@ function toRecord(context: Context, outcome: Outcome): SignInRecord {
 function namesOf({ user }: Context, eap: NonNullable<Attempt['eap']>): TimelineEntry['detail'] {
   const { method, outerIdentity } = eap
   return { method, outer: user === undefined ? shortenName(outerIdentity) : outerIdentity }
+}
+
+/** Devices that go by their MAC address are known by it, and nobody's password has leaked. */
+function nameOf(attempt: Attempt): string {
+  const mac = deviceThatAsks(attempt)
+  return mac === undefined ? shortenName(attempt.userName) : formatMac(mac)
 }
 
 /** Whether somebody may ask why it ended so. */

@@ -150,6 +150,7 @@ export function createWorld(options: WorldOptions = {}) {
     missingGroups: () => new Set(),
     replyRules: [],
     outageRules: [],
+    macRules: [],
     texts: createTexts(),
     registry,
     states: createStateSealer(new Uint8Array(32).fill(9)),
