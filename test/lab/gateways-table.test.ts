@@ -4,9 +4,9 @@ import { expect } from 'chai'
 import { fullSize } from '../simulation/simulate.ts'
 import { formatTable, meanSuccess, simulateAll, withTable } from '../simulation/table.ts'
 
-const page = readFileSync(join(import.meta.dirname, '../../docs/patience.md'), 'utf8')
+const page = readFileSync(join(import.meta.dirname, '../../docs/gateways.md'), 'utf8')
 
-describe('docs/patience.md', () => {
+describe('docs/gateways.md', () => {
   it('has the table that the simulation gives, and may say what it says', function () {
     this.timeout(60_000)
     const rows = simulateAll(fullSize)
