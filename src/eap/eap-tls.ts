@@ -51,7 +51,8 @@ function createMethod(options: EapTlsOptions, tunnel: Tunnel): TunnelMethod {
   let committed: Accepted | undefined
 
   return {
-    async established(_plain: Uint8Array, { signIn }: Round): Promise<TunnelStep> {
+    async established(plain: Uint8Array, { signIn }: Round): Promise<TunnelStep> {
+      if (plain.length > 0) return unwanted
       const judged = judgeCertificate(tunnel, options)
       if (judged.kind === 'broken') return judged
       const { certificate, userName, credential } = judged
@@ -72,13 +73,13 @@ function createMethod(options: EapTlsOptions, tunnel: Tunnel): TunnelMethod {
     },
 
     async receive(plain: Uint8Array): Promise<TunnelStep> {
-      if (committed === undefined || plain.length > 0) {
-        return refuse('eap-malformed', 'data where none belongs')
-      }
+      if (committed === undefined || plain.length > 0) return unwanted
       return { kind: 'done', outcome: committed }
     },
   }
 }
+
+const unwanted = refuse('eap-malformed', 'data where none belongs')
 
 const reasonOf = {
   revoked: 'certificate-revoked',

@@ -97,7 +97,9 @@ class TlsMethod implements OuterMethod {
       case 'more':
         return { kind: 'request', data: acknowledgement }
       case 'message':
-        return this.#ending ?? this.#take(joined.message, this.#watch(round))
+        return this.#ending === undefined
+          ? this.#take(joined.message, this.#watch(round))
+          : endAt(joined.message, this.#ending)
     }
   }
 
@@ -218,6 +220,12 @@ class TlsMethod implements OuterMethod {
     if (this.#cutter?.isDone) this.#cutter = undefined
     return { kind: 'request', data }
   }
+}
+
+/** An alert, or anything else in the place of an acknowledgement, is no way in. */
+function endAt(message: Uint8Array, ending: Ending): OuterStep {
+  if (ending.kind !== 'done' || message.length === 0) return ending
+  return invalid('data instead of an acknowledgement')
 }
 
 function invalid(detail: string): OuterStep {

@@ -245,6 +245,14 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
       })
     }
 
+    it('lets nobody in who puts something else in the place of the acknowledgement', async () => {
+      const { signIn } = scriptSignIn(accepted)
+      const client = peer(withUser)
+      client.socket.once('secureConnect', () => client.socket.write('x'))
+      const end = await client.run(start(), signIn)
+      expect(end.kind === 'broken' && end.reason).to.equal('eap-malformed')
+    })
+
     it('lets in who is not in the list of revoked ones', async () => {
       const { signIn } = scriptSignIn(accepted)
       const end = await peer(withUser).run(start(createContext(vectors.revocations)), signIn)
