@@ -26,19 +26,14 @@ import { createGroupPins } from './group-pins.ts'
 import { type Group, lookUpGroups } from './group-search.ts'
 import { checkServers } from './ldap-check.ts'
 import type { LdapConnection } from './ldap-connection.ts'
-import {
-  type LdapDeps,
-  type LdapOptions,
-  type LdapSettings,
-  readLdapOptions,
-} from './ldap-options.ts'
+import { type LdapDeps, type LdapOptions, readLdapOptions } from './ldap-options.ts'
 import { createLdapServer } from './ldap-server.ts'
 import { createLockoutShield, type LockoutShield } from './lockout-shield.ts'
 import { readPasswordStamp } from './password-stamp.ts'
 import { createShieldMemory } from './shield-memory.ts'
 import { parseTypedName } from './typed-name.ts'
 import { checkWinbind } from './winbind/check.ts'
-import { createWinbind, type WinbindOptions } from './winbind/winbind.ts'
+import { createWinbind } from './winbind/winbind.ts'
 
 export type LdapDirectory = Directory & {
   /**
@@ -63,8 +58,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   const servers = createFailover(
     settings.servers.map((address) => createLdapServer(address, settings, deps)),
   )
-  const winbind =
-    settings.winbind && createWinbind(winbindOptions(settings, settings.winbind), clock)
+  const winbind = settings.winbind && createWinbind(settings.winbind, clock)
   const pins = createGroupPins()
   const shield =
     settings.lockoutShield === 'off'
@@ -237,13 +231,6 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       winbind?.close()
     },
   }
-}
-
-function winbindOptions(
-  { domains: [netbios = ''], limits }: LdapSettings,
-  winbind: NonNullable<LdapSettings['winbind']>,
-): WinbindOptions {
-  return { ...winbind, domain: netbios.toUpperCase(), queue: limits.queue }
 }
 
 /** A bind that has gone out counts, whoever has stopped waiting for it. */

@@ -109,7 +109,7 @@ export type ServerAddress = {
 }
 
 /** The same options, checked and complete. */
-export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits'> & {
+export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits' | 'winbind'> & {
   readonly servers: readonly ServerAddress[]
   readonly limits: LdapLimits
   readonly cacheMs: number
@@ -117,6 +117,7 @@ export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits'> & {
   readonly replyAttributes: readonly string[]
   readonly passwordChange: boolean
   readonly lockoutShield: LockoutShieldOption
+  readonly winbind: WinbindOptions | undefined
   readonly groupBaseDn: string
   /** The DC parts of `baseDn`, or all of it where there are none. */
   readonly domainDn: string
@@ -172,6 +173,11 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
     upnSuffixes,
     replyAttributes: options.replyAttributes ?? [],
     passwordChange: options.passwordChange ?? true,
+    winbind: options.winbind && {
+      ...options.winbind,
+      domain: netbios.toUpperCase(),
+      queue: limits.queue,
+    },
     lockoutShield: options.lockoutShield ?? (options.kind === 'ad' ? 'auto' : 'off'),
     servers: options.servers.map(({ url }) => readAddress(url, options)),
     groupBaseDn: options.groupBaseDn ?? options.baseDn,

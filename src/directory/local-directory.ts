@@ -1,18 +1,16 @@
-import { createHash, hash } from 'node:crypto'
 import type { User } from '../accounts/index.ts'
-import { checkMsChap, md4, ntHash } from '../mschap/index.ts'
-import type {
-  CertificateCredential,
-  Credential,
-  Directory,
-  MsChapCredential,
-  Resolved,
-  Verified,
-} from '../signin/index.ts'
-import { type Clock, constantTimeEqual, type Secret } from '../support/index.ts'
+import type { CertificateCredential, Directory, Resolved, Verified } from '../signin/index.ts'
+import type { Clock, Secret } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
 import { createGate } from './gate.ts'
 import { foldName, isName } from './local-name.ts'
+import {
+  checkChap,
+  checkMsChapResponse,
+  fitsNtHash,
+  knownPassword,
+  sameText,
+} from './local-secrets.ts'
 import { parsePasswordHash, verifyPassword } from './password-hash.ts'
 import { createLocalStamps } from './password-stamp.ts'
 import { createRememberedPasswords } from './remembered-passwords.ts'
@@ -112,7 +110,7 @@ export function createLocalDirectory(
       return { kind: 'wrong', detail: noSuchUser }
     }
     const { passwordHash, unsealedNtHash } = entry.secret
-    const clear = knownPassword(entry)
+    const clear = knownPassword(entry.secret)
     if (clear) return { kind: sameText(clear, password) ? 'right' : 'wrong' }
     if (unsealedNtHash) return { kind: fitsNtHash(unsealedNtHash, password) ? 'right' : 'wrong' }
     if (!passwordHash) return { kind: 'not-checkable', detail: 'the user has no password' }
@@ -139,9 +137,9 @@ export function createLocalDirectory(
           if (credential.password.isEmpty) return { kind: 'wrong', detail: 'empty password' }
           return checkPassword(user.key, credential.password, signal)
         case 'chap':
-          return checkChap(knownPassword(byKey.get(user.key)), credential)
+          return checkChap(byKey.get(user.key)?.secret, credential)
         case 'ms-chap':
-          return checkMsChapResponse(byKey.get(user.key), credential)
+          return checkMsChapResponse(byKey.get(user.key)?.secret, credential)
         case 'certificate':
           return checkCertificate(byKey.has(user.key), credential)
         case 'resumed':
@@ -163,55 +161,12 @@ export function createLocalDirectory(
   }
 }
 
-function knownPassword(entry: Entry | undefined): Secret | undefined {
-  return entry?.secret.password ?? entry?.secret.unsealedPassword
-}
-
-function fitsNtHash(known: Secret, password: Secret): boolean {
-  return constantTimeEqual(Buffer.from(known.reveal(), 'hex'), ntHash(password))
-}
-
 /** Local people have no SID, so a certificate that names one was made for somebody else. */
 function checkCertificate(isThere: boolean, { sid }: CertificateCredential): Verified {
   if (!isThere) return { kind: 'wrong', detail: noSuchUser }
   return sid === undefined
     ? { kind: 'right' }
     : { kind: 'wrong', detail: 'no account here has a SID' }
-}
-
-/** CHAP (RFC 1994 4.1): MD5 over identifier, password and challenge. */
-function checkChap(
-  clear: Secret | undefined,
-  credential: Extract<Credential, { kind: 'chap' }>,
-): Verified {
-  if (!clear)
-    return { kind: 'not-checkable', detail: 'CHAP needs sealed_password, which this user has not' }
-  const expected = createHash('md5')
-    .update(Uint8Array.of(credential.identifier))
-    .update(clear.reveal())
-    .update(credential.challenge)
-    .digest()
-  return { kind: constantTimeEqual(expected, credential.response) ? 'right' : 'wrong' }
-}
-
-/** MS-CHAP (RFC 2433, 2759): whoever has the NT hash, or the password it is made of, can check it. */
-function checkMsChapResponse(entry: Entry | undefined, credential: MsChapCredential): Verified {
-  const known = knownNtHash(entry)
-  if (!known) {
-    const detail = 'MS-CHAP needs sealed_password or sealed_nt_hash, which this user has not'
-    return { kind: 'not-checkable', detail }
-  }
-  const msChap = checkMsChap(credential, known)
-  return msChap === undefined
-    ? { kind: 'wrong' }
-    : { kind: 'right', msChap, passwordDigest: md4(known) }
-}
-
-function knownNtHash(entry: Entry | undefined): Uint8Array | undefined {
-  const clear = knownPassword(entry)
-  if (clear) return ntHash(clear)
-  const hash = entry?.secret.unsealedNtHash
-  return hash && Buffer.from(hash.reveal(), 'hex')
 }
 
 function readUsers(options: LocalDirectoryOptions): ReadonlyMap<string, Entry> {
@@ -255,13 +210,4 @@ function lowerCaseKeys(
 
 function keyOf(directory: string, foldedName: string): string {
   return `${directory}:${foldedName}`
-}
-
-/** Digests first, so that not even the length of the right password shows in the time. */
-function sameText(left: Secret, right: Secret): boolean {
-  return constantTimeEqual(digestOf(left), digestOf(right))
-}
-
-function digestOf(text: Secret): Uint8Array {
-  return Buffer.from(hash('sha256', text.reveal(), 'hex'))
 }
