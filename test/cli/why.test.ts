@@ -75,6 +75,19 @@ describe('the story of a refusal', () => {
     for (const words of told) expect(words).to.match(/^the directory \w+ [\w ]+/)
   })
 
+  it('says what is remembered, until when, and why not', () => {
+    const told = (what: string, detail: Readonly<Record<string, string>>) =>
+      describeStep({ atMs: 0, what, detail })
+    const since = '2026-03-01T07:00:00.000Z'
+    expect(told('remembered', { method: 'call', since })).to.include(`since ${since}, by call`)
+    expect(told('remember', { until: since })).to.equal(`the device is remembered until ${since}`)
+    const reasons = ['password-unknown', 'could-be-relayed'].map((why) =>
+      told('not-remembered', { why }),
+    )
+    expect(reasons[0]).to.include('when the password was set')
+    expect(reasons[1]).to.include('crypto_binding: required')
+  })
+
   it('explains drops, and what nobody has explained, and says what was erased', () => {
     const drop = formatWhy([{ ...entry, outcome: 'drop', reason: 'abandoned' }], plain)
     expect(drop)
