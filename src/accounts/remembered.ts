@@ -5,9 +5,9 @@ export type RememberedPlace = {
   readonly userKey: string
   /** Group of the gateway. */
   readonly gatewayGroup: string
-  /** MAC: 12 hex digits in lower case; address: without port. */
-  readonly device: { readonly kind: 'mac' | 'address'; readonly value: string }
-  /** Name of the wireless network (SSID); '' where there is none. */
+  /** MAC: 12 hex digits in lower case; address: without port; certificate: its serial number, in hex. */
+  readonly device: { readonly kind: 'mac' | 'address' | 'certificate'; readonly value: string }
+  /** Name of the wireless network (SSID), of a MAC address that was made up for it; else ''. */
   readonly network: string
 }
 

@@ -6,7 +6,7 @@ import type { Person } from './people.ts'
 import { recordChange } from './trail.ts'
 
 const device = z.strictObject({
-  kind: z.enum(['mac', 'address']),
+  kind: z.enum(['mac', 'address', 'certificate']),
   /** MAC: 12 hex digits in lower case. */
   value: z.string().min(1).max(64),
 })

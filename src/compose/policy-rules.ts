@@ -33,6 +33,7 @@ export function createPolicyRules(
       enrolled,
       attribute,
       credential,
+      device,
       ...conditions
     }) => ({
       ...readConditions(conditions),
@@ -40,6 +41,7 @@ export function createPolicyRules(
       outcome,
       ...(enrolled === undefined ? {} : { enrolled }),
       ...(credential === undefined ? {} : { credentials: credential }),
+      ...(device === undefined ? {} : { randomMac: true }),
       ...(attribute === undefined ? {} : { attributes: compared(attribute) }),
       ...(network === undefined
         ? {}

@@ -62,9 +62,12 @@ function gatewaysOf({ gateways }: Config, rule: AnyRule): readonly GatewayConfig
 /** What no sign-in at these gateways can fit. */
 function contradiction(rule: AnyRule, at: readonly GatewayConfig[]): string | undefined {
   if (at.length === 0) return 'holds nowhere: no gateway is one of these and in one of these groups'
-  const { network, credential }: Partial<PolicyRuleConfig> = 'outcome' in rule ? rule : {}
+  const { network, device, credential }: Partial<PolicyRuleConfig> = 'outcome' in rule ? rule : {}
   if (network !== undefined && at.every(({ personSpecificDevice }) => !personSpecificDevice)) {
     return 'holds nowhere: no gateway it is for tells the address of a device'
+  }
+  if (device !== undefined && at.every(({ personSpecificDevice }) => !personSpecificDevice)) {
+    return 'holds nowhere: no gateway it is for tells devices apart'
   }
   if (credential?.every((name) => name === 'eap') && at.every(({ eap }) => eap === undefined)) {
     return 'holds nowhere: no gateway it is for takes EAP'

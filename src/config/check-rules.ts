@@ -121,7 +121,8 @@ function checkRemember(
   gateways: readonly (readonly [string, ParsedGateway])[],
 ): readonly Finding[] {
   const canRemember = ([, gateway]: readonly [string, ParsedGateway]) =>
-    gateway.personSpecificDevice && !checksNoPassword(gateway)
+    (gateway.personSpecificDevice || gateway.eap?.methods.includes('tls') === true) &&
+    !checksNoPassword(gateway)
   const [first] = gateways
   if (first === undefined || gateways.some(canRemember)) return []
   const why = checksNoPassword(first[1]) ? 'no password is checked' : 'no device is told apart'

@@ -91,6 +91,12 @@ export const policyRule = section({
     .describe(
       'Attributes of the request, by their name in the dictionary, each with one of these values. All must be there.',
     ),
+  device: z
+    .literal('randomised-mac')
+    .optional()
+    .describe(
+      'randomised-mac: the person’s device has made up the MAC address in Calling-Station-Id, as telephones do for each network.',
+    ),
   credential: oneOrMore(z.enum(credentialNames))
     .optional()
     .describe('How the password is sent when the sign-in begins.'),

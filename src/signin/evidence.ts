@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { parseAddress } from '../support/index.ts'
+import { isRandomMac, parseAddress } from '../support/index.ts'
 import type { Attempt } from './attempt.ts'
 
 /** What says that two requests come from the same person's device. */
@@ -43,6 +43,11 @@ export function personAddress(attempt: Attempt): Uint8Array | undefined {
       Buffer.compare(value, address) === 0,
   )
   return isOwn ? undefined : address
+}
+
+/** Whether the person's device has made up the MAC address it is known by. */
+export function hasRandomMac({ device, gateway }: Attempt): boolean {
+  return device?.kind === 'mac' && gateway.personSpecificDevice && isRandomMac(device.value)
 }
 
 /** Called-Station-Id; of an access point it is its MAC address, a colon and the SSID (RFC 3580 3.20). */

@@ -1,9 +1,11 @@
 import type { RememberedPlace, RememberedSignIn, User } from '../accounts/index.ts'
+import { isRandomMac } from '../support/index.ts'
 import { type Attempt, answerByMs } from './attempt.ts'
 import type { Choices } from './choices.ts'
 import { type Context, note, rememberBy } from './context.ts'
 import { personAddress, wirelessNetwork } from './evidence.ts'
 import { findOutageRule } from './outage-rules.ts'
+import type { Remember } from './rules.ts'
 import { before } from './wait.ts'
 
 /** A random MAC address soon belongs to nobody, so it is known again for a day at most (RULES 26). */
@@ -86,7 +88,7 @@ export function rememberedForMs(context: Context, user: User): number | undefine
 
 function limitedMs({ device }: RememberedPlace, forMs: number | undefined): number | undefined {
   if (forMs === undefined) return undefined
-  return isRandomMac(device) ? Math.min(forMs, randomMacMs) : forMs
+  return isMadeUp(device) ? Math.min(forMs, randomMacMs) : forMs
 }
 
 /**
@@ -95,22 +97,31 @@ function limitedMs({ device }: RememberedPlace, forMs: number | undefined): numb
  */
 function placeOf(context: Context, user: User): RememberedPlace | undefined {
   const { attempt } = context
-  const { device, gateway } = attempt
+  const { gateway } = attempt
   const remember = rememberBy(context)
-  if (remember === undefined || device === undefined) return undefined
-  if (gateway.firstFactor.kind === 'none' || !gateway.personSpecificDevice) return undefined
+  if (remember === undefined || gateway.firstFactor.kind === 'none') return undefined
   if (mayBeRelayed(attempt)) return undefined
-  const person = { userKey: user.key, gatewayGroup: gateway.group }
+  const device = deviceOf(attempt, remember)
+  if (device === undefined) return undefined
+  // Devices make up an address for each network: it is the same device in that one only (RULES 26).
+  const network = isMadeUp(device) ? wirelessNetwork(attempt) : ''
+  return { userKey: user.key, gatewayGroup: gateway.group, device, network }
+}
+
+/** A certificate is known by itself, whatever address it comes from: nobody else has its key. */
+function deviceOf(attempt: Attempt, remember: Remember): RememberedPlace['device'] | undefined {
+  const { credential, device, gateway } = attempt
+  if (credential.kind === 'certificate') {
+    return { kind: credential.kind, value: credential.serialNumber }
+  }
+  if (device === undefined || !gateway.personSpecificDevice) return undefined
   switch (device.kind) {
-    case 'mac': {
-      const mac = { kind: device.kind, value: device.value }
-      return { ...person, device: mac, network: wirelessNetwork(attempt) }
-    }
-    case 'address': {
+    case 'mac':
+      return { kind: device.kind, value: device.value }
+    case 'address':
       // Many devices share the address of a router.
       if (!remember.address || personAddress(attempt) === undefined) return undefined
-      return { ...person, device: { kind: device.kind, value: device.value }, network: '' }
-    }
+      return { kind: device.kind, value: device.value }
     case 'phone':
     case 'text':
       return undefined
@@ -135,9 +146,8 @@ function noteRelayable(context: Context): void {
   }
 }
 
-/** Locally administered: the second bit of the first byte (IEEE 802 8.2). */
-function isRandomMac({ kind, value }: RememberedPlace['device']): boolean {
-  return kind === 'mac' && (Number.parseInt(value.slice(0, 2), 16) & 2) !== 0
+function isMadeUp({ kind, value }: RememberedPlace['device']): boolean {
+  return kind === 'mac' && isRandomMac(value)
 }
 
 /** By a method that the person has and may use here and now: what was taken away ends what it brought. */

@@ -40,6 +40,8 @@ export type PolicyRule = Conditions & {
   readonly attributes?: readonly (readonly RequestAttribute[])[]
   /** How the password was sent. */
   readonly credentials?: readonly CredentialName[]
+  /** The device has made up its MAC address. */
+  readonly randomMac?: true
   readonly outcome: RuleOutcome
 }
 
@@ -53,6 +55,8 @@ export type Facts = Subject & {
   readonly attributes: readonly RequestAttribute[]
   /** How the password was sent when the sign-in began; undefined where it was in no way that we know. */
   readonly credential: CredentialName | undefined
+  /** Whether the person's device is known by a MAC address that it has made up. */
+  readonly hasRandomMac: boolean
   /** Groups that no directory has any more, in lower case. */
   readonly missingGroups: ReadonlySet<string>
 }
@@ -100,8 +104,9 @@ function missingGroup({ groups }: PolicyRule, { missingGroups }: Facts): string 
 
 /** Everything but who and where. */
 function holds(rule: PolicyRule, facts: Facts): boolean {
-  const { attributes, credentials, enrolled, networks, times } = rule
+  const { attributes, credentials, enrolled, networks, randomMac, times } = rule
   return (
+    (randomMac === undefined || facts.hasRandomMac) &&
     (credentials === undefined || isAmong(credentials, facts.credential)) &&
     (networks === undefined || isInAny(networks, facts.address)) &&
     (attributes === undefined || attributes.every((values) => isThere(values, facts.attributes))) &&

@@ -1,4 +1,4 @@
-import type { Method, OtpAlgorithm } from '../accounts/index.ts'
+import type { Method, OtpAlgorithm, RememberedPlace } from '../accounts/index.ts'
 
 // The tables as the queries see them. Times are milliseconds since 1970; `Uint8Array` columns named
 // `seed`, `pin` and `sealed` hold sealed values (sealing.ts), the others clear bytes.
@@ -73,7 +73,7 @@ export type AuditRow = {
 export type RememberedRow = {
   user_key: string
   gateway_group: string
-  device_kind: 'mac' | 'address'
+  device_kind: RememberedPlace['device']['kind']
   device: string
   network: string
   method: Method

@@ -3,6 +3,7 @@ import {
   attributeType,
   decodeUserPassword,
   findAttribute,
+  findInteger,
   type Packet,
   RadiusError,
   type VerifiedRequest,
@@ -15,12 +16,14 @@ import { readMsChap } from './ms-chap-credential.ts'
 type Charset = Gateway['charset']
 
 const chapPasswordLength = 17
+/** Wireless - IEEE 802.11 (RFC 2865 5.41). */
+const wireless80211 = 19
 
 /** What the request offers as proof of the first factor (RFC 2865 4.1, RFC 2548 2). `userName`: its User-Name as text. */
 export function readCredential(
   request: VerifiedRequest,
   userName: string,
-  { charset, msChapV1 }: Pick<Gateway, 'charset' | 'msChapV1'>,
+  { charset, eap, msChapV1 }: Pick<Gateway, 'charset' | 'eap' | 'msChapV1'>,
 ): Credential {
   const chapPassword = findAttribute(request, attributeType.ChapPassword)
   const msChap = readMsChap(request, userName, msChapV1)
@@ -31,9 +34,17 @@ export function readCredential(
   if (msChap !== undefined && (hasPassword || chapPassword !== undefined)) {
     return unsupported('MS-CHAP and another password')
   }
+  // What answers an MS-CHAP challenge in a tunnel must be good for nothing outside of one (RULES 28).
+  if (msChap !== undefined && eap && isWireless(request)) {
+    return unsupported('MS-CHAP without EAP on Wi-Fi')
+  }
   if (hasPassword) return readPassword(request, charset)
   if (chapPassword !== undefined) return readChap(request, chapPassword)
   return msChap ?? { kind: 'none' }
+}
+
+function isWireless(request: Packet): boolean {
+  return findInteger(request, attributeType.NasPortType) === wireless80211
 }
 
 function readPassword(request: VerifiedRequest, charset: Charset): Credential {

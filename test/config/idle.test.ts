@@ -68,6 +68,7 @@ describe('rules that never get their turn', () => {
   for (const [rule, why] of [
     ['{ gateway: vpn, gateway_group: air, deny: true }', /no gateway is one of these/],
     ['{ gateway: nat, network: 10.0.0.0/8, deny: true }', /address of a device/],
+    ['{ gateway: nat, device: randomised-mac, deny: true }', /tells devices apart/],
     ['{ gateway: vpn, credential: eap, deny: true }', /takes EAP/],
   ] as const) {
     it(`are ${rule}, which nothing can fit`, () => {

@@ -50,6 +50,7 @@ describe('policy rules in the configuration', () => {
       'gateway: shared, remember: 1h',
       'rules.0.remember: remembers nobody: at shared no device is told apart',
     ],
+    ['device: mac, deny: true', 'rules.0.device: must be one of randomised-mac'],
     [
       'credential: mschap, deny: true',
       'rules.0.credential: must be one of pap, chap, ms-chap, eap (did you mean ms-chap?)',

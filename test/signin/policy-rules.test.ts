@@ -397,3 +397,28 @@ describe('a rule by attributes of the request', () => {
     expect(reasonOf(await world.ask({ attributes, device: laptop }))).to.equal('accepted')
   })
 })
+
+describe('a rule for devices that make up their address', () => {
+  const rule: PolicyRule = { name: 'random', randomMac: true, outcome: deny }
+  const devices: readonly (readonly [string, Ask, string])[] = [
+    ['a random MAC address', { device: { kind: 'mac', value: 'da1122334455' } }, 'denied'],
+    ['one of its maker', { device: { kind: 'mac', value: '001122334455' } }, 'accepted'],
+    ['an address of IP', { device: laptop }, 'accepted'],
+    ['text that looks like one', { device: { kind: 'text', value: 'da1122334455' } }, 'accepted'],
+    ['nothing that tells', {}, 'accepted'],
+    [
+      'the address of the gateway itself',
+      {
+        device: { kind: 'mac', value: 'da1122334455' },
+        gateway: gatewayRules({ personSpecificDevice: false }),
+      },
+      'accepted',
+    ],
+  ]
+  for (const [what, ask, reason] of devices) {
+    it(`says ${reason} to ${what}`, async () => {
+      const world = worldWith([rule, forAll(none)])
+      expect(reasonOf(await world.ask(ask))).to.equal(reason)
+    })
+  }
+})

@@ -174,11 +174,10 @@ async function play(actions: readonly Action[]): Promise<number> {
 
   function lookAt(row: SignInRecord): void {
     const has = (what: string) => row.timeline.some((entry) => entry.what === what)
-    if (row.outcome !== 'accept' || has('joined')) return
-    if (!has('remembered')) {
-      if (has('remember')) whole.push(row)
-      return
-    }
+    if (row.outcome !== 'accept') return
+    // Who has shared a prompt is remembered as well; who has shared an outcome is not.
+    if (has('remember')) whole.push(row)
+    if (has('joined') || !has('remembered')) return
     remembered += 1
     const { device = '' } = row
     const kind = device.includes('.') ? 'address' : device.startsWith('0a') ? 'random' : 'fixed'

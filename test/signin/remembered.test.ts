@@ -334,10 +334,43 @@ describe('a device that is known by its MAC address', () => {
     expect(await passes(world, { device: mac })).to.equal('held')
   })
 
-  it('is known in the same wireless network only, at whichever access point', async () => {
+  it('is known by an address of its maker in every network, and on a wire, of the group', async () => {
+    const { world } = await createHome()
+    const [wire, air] = ['switch', 'wifi'].map((name) => gatewayRules({ name, group: 'office' }))
+    const at = (called: string): Ask => ({
+      device: mac,
+      ...(air && { gateway: air }),
+      attributes: calledStation(called),
+    })
+    await signInByCall(world, { device: mac, ...(wire && { gateway: wire }) })
+    for (const called of ['AA-BB-CC-00-00-01:corp', 'AA-BB-CC-00-00-02:guests', 'ap-7']) {
+      expect(await passes(world, at(called)), called).to.equal('accepted')
+    }
+  })
+
+  for (const [what, called, other] of [
+    ['Cisco and most others', 'aa-bb-cc-00-00-01:corp', 'aa-bb-cc-00-00-01:guests'],
+    ['in capitals', 'AA-BB-CC-00-00-01:corp', 'AA-BB-CC-00-00-01:corp2'],
+    ['with colons throughout', 'AA:BB:CC:00:00:01:corp', 'AA:BB:CC:00:00:01:guests'],
+    ['without any between', 'AABBCC000001:corp', 'AABBCC000001:guests'],
+    ['in fours', 'aabb.cc00.0001:corp', 'aabb.cc00.0001:guests'],
+    ['an SSID with a colon', 'AA-BB-CC-00-00-01:a:b', 'AA-BB-CC-00-00-01:a:c'],
+    ['an SSID like an address', 'AA-BB-CC-00-00-01:AA-BB-CC-00-00-01', 'AA-BB-CC-00-00-01'],
+  ] as const) {
+    it(`by a random address in one network, as the access point writes it: ${what}`, async () => {
+      const { world } = await createHome()
+      const at = (text: string): Ask => ({ device: randomMac, attributes: calledStation(text) })
+      await signInByCall(world, at(called))
+      const roamed = called.replace('01', '02')
+      expect(await passes(world, at(roamed)), 'another access point').to.equal('accepted')
+      expect(await passes(world, at(other)), 'another network').to.equal('held')
+    })
+  }
+
+  it('is known by a random address in the same wireless network only, at whichever access point', async () => {
     const { world } = await createHome()
     const at = (called: string | Uint8Array): Ask => ({
-      device: mac,
+      device: randomMac,
       attributes: calledStation(called),
     })
     await signInByCall(world, at('AA-BB-CC-00-00-01:corp'))
@@ -350,7 +383,7 @@ describe('a device that is known by its MAC address', () => {
     ]) {
       expect(await passes(world, at(other)), other).to.equal('held')
     }
-    expect(await passes(world), 'no network at all').to.equal('held')
+    expect(await passes(world, { device: randomMac }), 'no network at all').to.equal('held')
     const bytes = (last: number) =>
       Buffer.concat([Buffer.from('AA-BB-CC-00-00-01:'), Buffer.of(0xff, last)])
     await signInByCall(world, at(bytes(0xfe)))
@@ -587,7 +620,6 @@ describe('a device on Wi-Fi, where somebody between may pass answers on (RULES 2
   const proofs: Readonly<Record<string, Ask>> = {
     'MS-CHAP that is bound to the tunnel': { device: mac, credential: msChap, eap: bound },
     'a password in a tunnel': { device: mac, eap: tunnel },
-    'a certificate': { device: mac, credential: certificate, eap: tunnel },
     'MS-CHAP without EAP': { device: mac, credential: msChap },
   }
 
@@ -620,6 +652,27 @@ describe('a device on Wi-Fi, where somebody between may pass answers on (RULES 2
       expect(await passes(world)).to.equal('accepted')
     })
   }
+
+  it('is remembered by its certificate, whatever address it has and says it has', async () => {
+    const world = await createWifi()
+    const shows = (serialNumber: string, change: Partial<Ask> = {}): Ask => ({
+      device: randomMac,
+      eap: tunnel,
+      credential: { ...certificate, serialNumber },
+      ...change,
+    })
+    await signInByCall(world, shows('01'))
+    world.clock.advance(2 * hourMs)
+    expect(await passes(world, shows('01', { device: mac }))).to.equal('accepted')
+    const shared = gatewayRules({ personSpecificDevice: false })
+    expect(await passes(world, shows('01', { gateway: shared }))).to.equal('accepted')
+    const elsewhere = calledStation('AA-BB-CC-00-00-01:corp')
+    expect(await passes(world, shows('01', { attributes: elsewhere }))).to.equal('accepted')
+    expect(await passes(world, shows('02')), 'another certificate').to.equal('held')
+    expect(await passes(world, { device: randomMac }), 'the address alone').to.equal('held')
+    const other = gatewayRules({ name: 'other' })
+    expect(await passes(world, shows('01', { gateway: other })), 'elsewhere').to.equal('held')
+  })
 
   it('is known in a session that is resumed, by what was proven then, but not remembered by one', async () => {
     const world = await createWifi()

@@ -33,6 +33,7 @@ function factsOf(change: Partial<Facts> = {}): Facts {
     enrolled: new Set(['totp', 'sms']),
     attributes: [],
     credential: 'pap',
+    hasRandomMac: false,
     missingGroups: new Set(),
     ...change,
   }
@@ -94,6 +95,8 @@ describe('conditions of a policy rule', () => {
     ['credential: [eap, ms-chap]', false],
     ['credential: [eap, ms-chap]', true, { credential: 'ms-chap' }],
     ['credential: [pap, chap, ms-chap, eap]', false, { credential: undefined }],
+    ['device: randomised-mac', false],
+    ['device: randomised-mac', true, { hasRandomMac: true }],
     ['attribute: { NAS-Port-Type: Wireless-802.11 }', false],
     ['attribute: { NAS-Port-Type: Wireless-802.11 }', true, said(['NAS-Port-Type', 19])],
     ['attribute: { nas-port-type: [5, 19] }', true, said(['NAS-Port-Type', 19])],

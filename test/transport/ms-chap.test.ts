@@ -24,8 +24,13 @@ const challenge1 = vendor(11, hex(msChap1Vector.challenge))
 const value1 = hex(`0901${'00'.repeat(24)}${msChap1Vector.ntResponse}`)
 const response1 = vendor(1, value1)
 
-function receive(attributes: readonly Attribute[], { msChapV1 = true, bare = true } = {}) {
-  const harness = createHarness({ gateways: [gateway('vpn', { msChapV1 })] })
+type Options = { readonly msChapV1?: boolean; readonly bare?: boolean; readonly eap?: boolean }
+
+function receive(
+  attributes: readonly Attribute[],
+  { msChapV1 = true, bare = true, eap = false }: Options = {},
+) {
+  const harness = createHarness({ gateways: [gateway('vpn', { msChapV1, eap })] })
   const request = accessRequest({ user: msChap2Vector.userName, attributes: [...attributes], bare })
   harness.receive(request.bytes)
   const held = harness.held[0]
@@ -53,6 +58,23 @@ describe('an MS-CHAP response in a request', () => {
     clock.advance(5_000)
     expect(held.attempt.credential, 'held as bytes').to.deep.equal(expected)
   })
+
+  for (const [what, response] of [
+    ['2', [...challenge2, ...response2]],
+    ['1', [...challenge1, ...response1]],
+  ] as const) {
+    it(`of version ${what} counts on Wi-Fi inside EAP alone, where the gateway has it (RULES 28)`, () => {
+      const port = (number: number) => ({
+        type: attributeType.NasPortType,
+        value: Uint8Array.of(0, 0, 0, number),
+      })
+      const kindOf = (number: number, eap: boolean) =>
+        credentialOf([...response, port(number)], { eap }).kind
+      expect(kindOf(19, true), 'on Wi-Fi').to.equal('unsupported')
+      expect(kindOf(15, true), 'on a wire').to.equal('ms-chap')
+      expect(kindOf(19, false), 'no EAP here').to.equal('ms-chap')
+    })
+  }
 
   it('is read in version 1, where the gateway may', () => {
     expect(credentialOf([...challenge1, ...response1])).to.deep.equal({

@@ -1,4 +1,5 @@
 import type { RememberedSignIn } from '../../accounts/index.ts'
+import { formatMac } from '../../support/index.ts'
 import { command, commandGroup, jsonOption, targetOptions, userArgument } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -41,7 +42,7 @@ const forget = command({
     targetOptions(userArgument(yargs)).option('device', {
       type: 'string',
       requiresArg: true,
-      describe: 'MAC address, or address, as list shows it',
+      describe: 'MAC address, address or certificate, as list shows it',
     }),
   async run(args, io) {
     const device = args.device === undefined ? undefined : await readDevice(args.device)
@@ -64,16 +65,28 @@ const forget = command({
 })
 
 async function readDevice(text: string): Promise<RememberedSignIn['device']> {
+  const [, value] = /^certificate:([\da-f]{1,64})$/i.exec(text) ?? []
+  if (value !== undefined) return { kind: 'certificate', value: value.toUpperCase() }
   const { normaliseDevice } = await import('../../transport/device.ts')
   const device = normaliseDevice(text)
   if (device?.kind === 'mac') return { kind: device.kind, value: device.value }
   if (device?.kind === 'address') return { kind: device.kind, value: device.value }
-  throw new CliError('usage', `--device ${text} is neither a MAC address nor an address.`)
+  throw new CliError(
+    'usage',
+    `--device ${text} is no MAC address, no address and no certificate:NUMBER.`,
+  )
 }
 
 /** MAC addresses as people read them. */
 function formatDevice({ kind, value }: RememberedSignIn['device']): string {
-  return kind === 'mac' ? value.replaceAll(/..(?=.)/g, '$&:') : printable(value)
+  switch (kind) {
+    case 'mac':
+      return formatMac(value)
+    case 'certificate':
+      return `certificate:${printable(value)}`
+    case 'address':
+      return printable(value)
+  }
 }
 
 export const rememberedCommand = commandGroup(
