@@ -24,6 +24,7 @@ import {
 } from '../eap/index.ts'
 import type { Clock } from '../support/index.ts'
 import { createResponders } from './ocsp.ts'
+import { readAuthorities, readRevocations } from './pem-files.ts'
 
 type EapConfig = NonNullable<GatewayConfig['eap']>
 type MethodName = EapConfig['methods'][number]
@@ -97,7 +98,11 @@ function createContexts({ eap }: Config): Contexts {
   const made = new Map<string, SecureContext>()
   let ask: AskStatus | undefined
 
-  function make(name: string, maxVersion: TlsVersion, trust: { ca?: string; crl?: string[] } = {}) {
+  function make(
+    name: string,
+    maxVersion: TlsVersion,
+    trust: { ca?: string[]; crl?: string[] } = {},
+  ) {
     const known = made.get(name)
     if (known !== undefined) return known
     if (eap === undefined) throw new Error('EAP with a tunnel, and no certificate for it')
@@ -112,7 +117,7 @@ function createContexts({ eap }: Config): Contexts {
     ofServer: (maxVersion) => make(maxVersion, maxVersion),
     forDevices() {
       const { caFile, crlFile } = devicesOf(eap)
-      const ca = readFileSync(caFile, 'utf8')
+      const ca = readAuthorities(caFile)
       const trust = crlFile === undefined ? { ca } : { ca, crl: readRevocations(crlFile) }
       return make('devices', 'TLSv1.3', trust)
     },
@@ -128,15 +133,6 @@ function createContexts({ eap }: Config): Contexts {
 function devicesOf(eap: Config['eap']) {
   if (eap?.devices === undefined) throw new Error('EAP-TLS, and no authority for it')
   return eap.devices
-}
-
-/** OpenSSL takes one list at a time. An empty file would mean that nothing was ever revoked. */
-function readRevocations(file: string): string[] {
-  const lists = readFileSync(file, 'utf8').match(
-    /-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g,
-  )
-  if (lists === null) throw new Error(`${file} has no list of revoked certificates in PEM`)
-  return lists
 }
 
 /** Says what is wrong with certificates, keys and lists, with the place in the file. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { type AskStatus, createOcsp } from '../eap/index.ts'
 import type { Clock } from '../support/index.ts'
+import { readAuthorities } from './pem-files.ts'
 
 /** A device waits meanwhile, and its access point after a few seconds no more. */
 const timeoutMs = 3_000
@@ -9,9 +9,8 @@ const maxAnswerBytes = 65_536
 
 /** Asks responders about certificates of the authorities in this file. */
 export function createResponders(caFile: string, clock: Clock): AskStatus {
-  const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
-  const found = readFileSync(caFile, 'utf8').match(pem) ?? []
-  return createOcsp({ authorities: found.map((text) => new X509Certificate(text)), post, clock })
+  const authorities = readAuthorities(caFile).map((pem) => new X509Certificate(pem))
+  return createOcsp({ authorities, post, clock })
 }
 
 async function post(url: string, request: Uint8Array): Promise<Uint8Array> {

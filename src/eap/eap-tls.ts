@@ -57,7 +57,7 @@ function createMethod(options: EapTlsOptions, tunnel: Tunnel): TunnelMethod {
       if (judged.kind === 'broken') return judged
       const { certificate, userName, credential } = judged
       const status = (await options.askStatus?.(certificate)) ?? 'good'
-      if (status !== 'good') return refuse(reasonOf[status], 'OCSP')
+      if (status !== 'good') return refuseFor(certificate, reasonOf[status], 'OCSP')
       const outcome = await signIn({ userName, credential, challenges: false })
       switch (outcome.kind) {
         case 'accept':
@@ -103,15 +103,24 @@ function judgeCertificate(tunnel: Tunnel, options: EapTlsOptions): Certified | B
     return refuse('eap-malformed', 'a session that nobody knows')
   }
   if (peerCertificate === undefined) return refuse('certificate-missing')
-  if (verifyError !== undefined) return refuse(reasonFor(verifyError), verifyError)
-  if (!isValidAt(peerCertificate, options.clock.nowMs())) return refuse('certificate-expired')
-  if (!peerCertificate.keyUsage?.includes(clientAuth)) return refuse('certificate-purpose')
+  if (verifyError !== undefined) {
+    return refuseFor(peerCertificate, reasonFor(verifyError), verifyError)
+  }
+  if (!isValidAt(peerCertificate, options.clock.nowMs())) {
+    return refuseFor(peerCertificate, 'certificate-expired', 'by our clock')
+  }
+  if (!peerCertificate.keyUsage?.includes(clientAuth)) {
+    return refuseFor(peerCertificate, 'certificate-purpose', 'no clientAuth')
+  }
   const names = readNames(peerCertificate)
   const userName = nameFrom(names, options.names)
-  if (userName === undefined)
-    return refuse('certificate-nameless', `no ${options.names.join(', ')}`)
+  if (userName === undefined) {
+    return refuseFor(peerCertificate, 'certificate-nameless', `no ${options.names.join(', ')}`)
+  }
   const { sid } = names
-  if (sid === undefined && options.requireSid) return refuse('certificate-nameless', 'no SID')
+  if (sid === undefined && options.requireSid) {
+    return refuseFor(peerCertificate, 'certificate-nameless', 'no SID')
+  }
   const { serialNumber } = peerCertificate
   return {
     kind: 'certified',
@@ -119,6 +128,11 @@ function judgeCertificate(tunnel: Tunnel, options: EapTlsOptions): Certified | B
     userName,
     credential: { kind: 'certificate', serialNumber, ...(sid && { sid }) },
   }
+}
+
+/** Of whom the conversation knows no name yet, the audit at least shows the certificate. */
+function refuseFor({ serialNumber }: X509Certificate, reason: RejectReason, why: string): Broken {
+  return refuse(reason, `certificate ${serialNumber}: ${why}`)
 }
 
 /** What OpenSSL objects to, in our words. */

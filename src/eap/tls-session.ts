@@ -12,8 +12,8 @@ export type TlsContextOptions = {
   readonly cert: string
   /** PEM. */
   readonly key: string
-  /** PEM: authorities of the peers' certificates. Absent: none is trusted. */
-  readonly ca?: string
+  /** PEM: authorities of the peers' certificates, one each. Absent: none is trusted. */
+  readonly ca?: string[]
   /** PEM: lists of revoked certificates, one of each authority. Absent: none counts as revoked. */
   readonly crl?: string[]
   readonly maxVersion: TlsVersion

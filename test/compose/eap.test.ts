@@ -5,7 +5,14 @@ import { expect } from 'chai'
 import { checkEapCertificate, createEapGateways } from '../../src/compose/eap.ts'
 import { systemClock } from '../../src/support/index.ts'
 import { load, problemsOf, valid } from '../config/load-text.ts'
-import { serverCertificate, serverKey, userKey } from '../vectors/certificates.ts'
+import {
+  authority,
+  revocations,
+  serverCertificate,
+  serverKey,
+  staleRevocations,
+  userKey,
+} from '../vectors/certificates.ts'
 
 describe('the certificate for EAP', () => {
   let folder = ''
@@ -17,6 +24,8 @@ describe('the certificate for EAP', () => {
       'other.key': userKey,
       'empty.pem': '',
       'garbage.pem': 'no certificate',
+      'ca.pem': authority,
+      'lists.pem': revocations + staleRevocations,
     }
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   })
@@ -46,6 +55,41 @@ describe('the certificate for EAP', () => {
       expect(found[0]).to.match(/^h\.yaml:1:1: eap: certificate and key cannot be used: ./)
     })
   }
+
+  describe('of devices', () => {
+    const problemsWith = (devices: string) =>
+      problemsOf(
+        `eap:\n  cert_file: ${join(folder, 'good.pem')}\n  key_file: ${join(folder, 'good.key')}\n  devices: { ${devices} }\n${valid}`,
+        { checks: [checkEapCertificate] },
+      )
+    const file = (name: string) => join(folder, name)
+
+    it('takes authorities, and any number of lists in one file', () => {
+      expect(problemsWith(`ca_file: ${file('ca.pem')}`)).to.deep.equal([])
+      const both = `ca_file: ${file('ca.pem')}, crl_file: ${file('lists.pem')}`
+      expect(problemsWith(both)).to.deep.equal([])
+    })
+
+    // Each of these would pass for "none", and let in, or keep out, everybody.
+    for (const [what, devices] of [
+      ['no authority in the file', () => `ca_file: ${file('empty.pem')}`],
+      ['garbage instead of authorities', () => `ca_file: ${file('garbage.pem')}`],
+      ['a file that is not there', () => `ca_file: ${file('missing.pem')}`],
+      ['no list in the file', () => `ca_file: ${file('ca.pem')}, crl_file: ${file('empty.pem')}`],
+      [
+        'authorities instead of lists',
+        () => `ca_file: ${file('ca.pem')}, crl_file: ${file('ca.pem')}`,
+      ],
+    ] as const) {
+      it(`is refused with its place: ${what}`, () => {
+        const found = problemsWith(devices())
+        expect(found).to.have.length(1)
+        expect(found[0]).to.match(
+          /^h\.yaml:4:3: eap\.devices: authorities and lists cannot be used: ./,
+        )
+      })
+    }
+  })
 
   it('serves the gateways that have EAP, with their methods in order', () => {
     const gateways = [

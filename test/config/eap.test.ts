@@ -45,6 +45,36 @@ describe('EAP in the configuration', () => {
     })
   }
 
+  for (const [what, text, problem] of [
+    [
+      'EAP-TLS without authorities',
+      certificate + wifi('{ methods: [tls] }'),
+      /gateways\.wifi\.eap: needs authorities for method tls/,
+    ],
+    [
+      'PEAP with nothing to run inside',
+      certificate + wifi('{ methods: [peap], inner: [pap] }'),
+      /gateways\.wifi\.eap: peap has nothing to run inside/,
+    ],
+    ['a binding nobody knows', certificate + wifi('{ crypto_binding: never }'), /crypto_binding/],
+    ['sessions for more than a day', certificate + wifi('{ resume: 25h }'), /resume/],
+  ] as const) {
+    it(`refuses ${what}`, () => {
+      const problems = problemsOf(text)
+      expect(problems).to.have.length(1)
+      expect(problems[0]).to.match(problem)
+    })
+  }
+
+  it('looks for UPN and DNS name in certificates, resumes nothing, and requires no binding', () => {
+    const devices =
+      'eap: { cert_file: eap.pem, key_file: eap.key, devices: { ca_file: devices.pem } }\n'
+    const { eap, gateways } = load(devices + wifi('{ methods: [tls, peap] }'))
+    expect(eap?.devices).to.include({ ocsp: false, requireSid: false })
+    expect(eap?.devices?.names).to.deep.equal(['upn', 'dns'])
+    expect(gateways.wifi?.eap).to.include({ resumeMs: 0, cryptoBinding: 'offered' })
+  })
+
   it('needs no certificate for methods without a tunnel', () => {
     expect(problemsOf(wifi('{ methods: [ms-chap-v2] }'))).to.deep.equal([])
   })

@@ -22,7 +22,7 @@ const random = (count: number) => new Uint8Array(count).fill(7)
 const context = createTlsContext({
   cert: vectors.serverCertificate,
   key: vectors.serverKey,
-  ca: vectors.authority,
+  ca: [vectors.authority],
   maxVersion: 'TLSv1.3',
 })
 
