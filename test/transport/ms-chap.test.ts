@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import {
   type Attribute,
   attributeType,
@@ -207,6 +208,28 @@ describe('an MS-CHAP response in a request', () => {
   it('of another vendor, or a challenge alone, is none', () => {
     expect(credentialOf(encodeVendorAttribute(9, 25, value2))).to.deep.equal({ kind: 'none' })
     expect(credentialOf(challenge2)).to.deep.equal({ kind: 'none' })
+  })
+
+  it('is read, refused or none, whatever stands in Microsoft’s attributes', () => {
+    const types = fc.constantFrom(1, 6, 11, 25, 26, 27)
+    const lengths = fc.constantFrom(0, 1, 2, 8, 16, 49, 50, 51, 68, 247)
+    const attribute = fc.tuple(types, lengths, fc.integer({ min: 0, max: 255 }))
+    const state = { type: attributeType.State, value: Buffer.from('sealed') }
+    fc.assert(
+      fc.property(fc.array(attribute, { maxLength: 6 }), fc.boolean(), (several, hasState) => {
+        const attributes = several.flatMap(([type, length, byte]) =>
+          vendor(type, Buffer.alloc(length, byte)),
+        )
+        const credential = credentialOf(hasState ? [state, ...attributes] : attributes)
+        expect(credential.kind).to.be.oneOf(['ms-chap', 'unsupported', 'none'])
+        if (credential.kind !== 'ms-chap' || credential.answer !== undefined) return
+        const { version, challenge, peerChallenge, ntResponse } = credential
+        expect([challenge.length, peerChallenge.length, ntResponse.length]).to.deep.equal(
+          version === 1 ? [8, 0, 24] : [16, 16, 24],
+        )
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('does not show among the attributes: it can be guessed against', () => {
