@@ -135,6 +135,11 @@ describe('eapol_test: Wi-Fi with Active Directory', function () {
     })
   }
 
+  it('PEAP with MSCHAPv2: a computer by its own name and password', async () => {
+    const computer = { identity: 'host/pc7.corp.example', password: labPassword }
+    expectIn(await signIn({ eap: 'PEAP', phase2: 'auth=MSCHAPV2', ...computer }))
+  })
+
   it('EAP-TLS: in by the certificate of the account, into the same VLAN', async () => {
     expectIn(await byCertificate('alice'), vlan120)
   })

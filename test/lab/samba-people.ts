@@ -77,12 +77,16 @@ export function labLdif(): string {
       record(dnOf(cn), { objectClass: 'user', ...attributes }, { unicodePwd: quotedPassword }),
     ),
     ...groups.map(({ name }) => record(dnOf(name), { objectClass: 'group', sAMAccountName: name })),
-    record(`CN=PC7,CN=Computers,${sambaBase}`, {
-      objectClass: 'computer',
-      sAMAccountName: 'PC7$',
-      dNSHostName: 'pc7.corp.example',
-      userAccountControl: '4096',
-    }),
+    record(
+      `CN=PC7,CN=Computers,${sambaBase}`,
+      {
+        objectClass: 'computer',
+        sAMAccountName: 'PC7$',
+        dNSHostName: 'pc7.corp.example',
+        userAccountControl: '4096',
+      },
+      { unicodePwd: quotedPassword },
+    ),
   ]
   return records.join('\n')
 }
