@@ -34,7 +34,8 @@ const stepOn = 1.05
 /** Answers are sent by a timer that may be this late, and travel. */
 const smallestMarginMs = 75
 const largestMarginMs = 5_000
-const shortestPatienceMs = 300
+/** No gateway waits for less. */
+export const shortestPatienceMs = 300
 const longestPatienceMs = 600_000
 
 /** Judges what was seen: pure, the same memory gives the same estimate. */

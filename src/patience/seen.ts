@@ -17,7 +17,8 @@ export type SeenRequest = {
 /** How a request ended: its answer, or none. */
 export type SeenEnd = {
   readonly attemptId: string
-  readonly kind: 'accept' | 'reject' | 'challenge' | 'none'
+  /** `step`: of a conversation that a device carries on by itself, as in EAP. */
+  readonly kind: 'accept' | 'reject' | 'challenge' | 'step' | 'none'
   /** Whether patience ended it while the person was still being asked. */
   readonly atMargin: boolean
   readonly atMs: number

@@ -1,4 +1,4 @@
-import type { StartingValue } from './estimate.ts'
+import { type StartingValue, shortestPatienceMs } from './estimate.ts'
 import { createPatienceEstimator, type PatienceEstimator } from './estimator.ts'
 import type { PatienceMemory } from './memory.ts'
 import type { Observation } from './observation.ts'
@@ -87,7 +87,7 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
     })
     tracks.set(request.attemptId, track)
     if (person !== undefined) latest.set(person, track)
-    observe(gateway, { kind: 'sign-in' })
+    if (!request.answersChallenge) observe(gateway, { kind: 'sign-in' })
     if (track.heldOnFromMs === undefined) return allowance
     heldOn.set(gateway, track)
     return { marginMs, patienceMs: Math.min(3 * patienceMs + 10_000, longestHoldOnMs) }
@@ -118,8 +118,8 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
       observe(gateway, ...judgeHeld(earlier, afterMs))
       observeGone(earlier, request, { afterMs, by: 'again-held' })
     } else if (request.answersChallenge) {
-      if (reply.kind !== 'challenge') return
-      observe(gateway, { kind: 'challenge', event: 'answered' })
+      if (reply.kind === 'challenge') observe(gateway, { kind: 'challenge', event: 'answered' })
+      else if (reply.kind !== 'step') return
       observe(gateway, { kind: 'waiting', afterMs: reply.afterMs, by: 'challenge-answered' })
     } else if (isUseful(reply.kind) && afterMs - reply.afterMs < againMs) {
       observeGone(earlier, request, { afterMs: reply.afterMs, by: 'again-answered' })
@@ -150,6 +150,11 @@ export function createPatienceWatch(options: PatienceWatchOptions = {}): Patienc
     const track = tracks.get(attemptId)
     if (track === undefined || track.reply !== undefined) return
     const afterMs = atMs - track.firstMs
+    // There are many of them in each sign-in, and that a gateway waits so long is nothing new.
+    if (kind === 'step' && afterMs < shortestPatienceMs) {
+      forgetTrack(track)
+      return
+    }
     const learnt = judgeHeld(track, afterMs)
     observe(track.gateway, ...learnt)
     if (kind === 'challenge') observe(track.gateway, { kind: 'challenge', event: 'sent' })

@@ -23,7 +23,8 @@ export type FirstPacket = {
 
 export type RequestEnd = {
   readonly attemptId: string
-  readonly kind: Outcome['kind']
+  /** `step`: an EAP packet that a device answers by itself. */
+  readonly kind: Outcome['kind'] | 'step'
   /** Whether it was the gateway's patience that ended it. */
   readonly patienceEnded: boolean
   readonly atMs: number

@@ -4,7 +4,7 @@ import type { AnsweredEap, EapAnswer } from './eap-port.ts'
 import type { ListenerState } from './listener-state.ts'
 import type { OpenRequest } from './open-request.ts'
 import { type AnsweredOutcome, encodeOutcome } from './replies.ts'
-import { endedByPatience } from './request-watch.ts'
+import { endedByPatience, type RequestEnd } from './request-watch.ts'
 
 /** A request held longer than this keeps its bytes only. */
 const shrinkAfterMs = 1_000
@@ -116,7 +116,8 @@ function answer(
       secret: gateway.secret,
     })
     end(listener, open)
-    tellEnd(listener, open, kind, endedByPatience(outcome))
+    const isStep = kind === 'challenge' && 'packet' in outcome
+    tellEnd(listener, open, isStep ? 'step' : kind, endedByPatience(outcome))
     listener.observer.onAnswer({
       gateway: gateway.rules.name,
       attemptId: attempt.id,
@@ -175,7 +176,7 @@ function endWithoutAnswer(listener: ListenerState, open: OpenRequest, reason: Dr
 function tellEnd(
   { watch, clock }: ListenerState,
   { attempt }: OpenRequest,
-  kind: Outcome['kind'],
+  kind: RequestEnd['kind'],
   patienceEnded: boolean,
 ): void {
   watch.end({ attemptId: attempt.id, kind, patienceEnded, atMs: clock.nowMs() })

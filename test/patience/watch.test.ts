@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import {
   createPatienceWatch,
   reportPatience,
+  type SeenEnd,
   type SeenRequest,
   type StartingValue,
 } from '../../src/patience/index.ts'
@@ -30,7 +31,7 @@ function createBench(change: Partial<StartingValue> = {}, maxTracks = 1_000) {
       return watch.begin(seen, rules, true)
     },
     resend: (attemptId: string) => watch.resend(attemptId, nowMs),
-    end(attemptId: string, kind: 'accept' | 'reject' | 'challenge' | 'none', atMargin = false) {
+    end(attemptId: string, kind: SeenEnd['kind'], atMargin = false) {
       watch.end({ attemptId, kind, atMargin, atMs: nowMs })
     },
     settle: () => watch.settle(nowMs),
@@ -187,6 +188,26 @@ describe('patience watch', () => {
     bench.begin('2', { person: 'alice', answersChallenge: true })
     expect(bench.memory().challenges).to.deep.equal({ sent: 1, answered: 1 })
     expect(bench.memory().votes.waiting).to.have.length(1)
+  })
+
+  it('takes a conversation of devices for one sign-in without challenges', () => {
+    const bench = createBench()
+    const alice = { person: 'alice' }
+    bench.begin('1', alice)
+    bench.wait(5)
+    bench.end('1', 'step')
+    bench.begin('2', { ...alice, answersChallenge: true })
+    expect(bench.memory()).to.deep.include({ signIns: 1, observations: 0 })
+    bench.wait(4_000)
+    bench.end('2', 'step')
+    bench.begin('3', { ...alice, answersChallenge: true })
+    const { challenges, votes, signIns, observations } = bench.memory()
+    expect({ signIns, observations, gone: votes.gone }).to.deep.equal({
+      signIns: 1,
+      observations: 1,
+      gone: [],
+    })
+    expect(challenges).to.deep.equal({ sent: 0, answered: 0 })
   })
 
   it('knows a request again that comes from another port of a NAT', () => {

@@ -10,7 +10,8 @@ import {
   splitAttributes,
   textAttributes,
 } from '../../src/radius/index.ts'
-import type { EapAnswer, EapRequest } from '../../src/transport/index.ts'
+import type { EapAnswer, EapRequest, RequestEnd } from '../../src/transport/index.ts'
+import { noWatch } from '../../src/transport/request-watch.ts'
 import { accessRequest, createHarness, gateway, readReply, secret } from './harness.ts'
 
 const { EapMessage, MessageAuthenticator, State, ReplyMessage, UserName, FilterId, ErrorCause } =
@@ -21,11 +22,12 @@ const failure = Buffer.from('04020004', 'hex')
 const success = Buffer.from('03020004', 'hex')
 
 /** A listener whose EAP requests the test answers. */
-function createEapHarness(eap = true) {
+function createEapHarness(eap = true, watch = noWatch) {
   const asked: EapRequest[] = []
   const harness = createHarness({
     gateways: [gateway('wifi', { eap })],
     eap: (request) => asked.push(request),
+    watch,
   })
   return { ...harness, asked }
 }
@@ -66,6 +68,21 @@ describe('requests with EAP', () => {
     expect(Buffer.from(harness.asked[0]?.message ?? []).equals(message)).to.equal(true)
     expect(harness.asked[0]?.attempt.userName).to.equal('bob')
     expect(harness.held).to.deep.equal([])
+  })
+
+  it('are told apart from challenges that a person answers', () => {
+    const ends: RequestEnd['kind'][] = []
+    const harness = createEapHarness(true, { ...noWatch, end: ({ kind }) => ends.push(kind) })
+    harness.receive(eapRequest().bytes)
+    harness.asked[0]?.answer(challenge)
+    harness.receive(eapRequest(identity, [{ type: State, value: Buffer.from('st01') }]).bytes)
+    harness.asked[1]?.answer({
+      kind: 'accept',
+      reason: 'accepted',
+      attributes: [],
+      packet: success,
+    })
+    expect(ends).to.deep.equal(['step', 'accept'])
   })
 
   it('go there empty as well: EAP-Start (RFC 3579 2.1)', () => {
