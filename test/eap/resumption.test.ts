@@ -62,6 +62,26 @@ async function talk(
 const device = { cert: vectors.plain, key: vectors.userKey }
 const withSession = (session: Buffer | undefined) => (session === undefined ? {} : { session })
 
+describe('sessions that are kept', () => {
+  const signIn = { userName: 'alice', proof: 'pap', provenAtMs: startMs } as const
+  const session = { data: Buffer.from('session'), signIn }
+  const id = (number: number) => Buffer.from(String(number))
+
+  it('are 10,000 at most: the oldest goes', () => {
+    const cache = createSessionCache(lifetimeMs, createManualClock(startMs))
+    for (let number = 0; number <= 10_000; number += 1) cache.keep(id(number), session)
+    expect(cache.find(id(0))).to.equal(undefined)
+    expect(cache.find(id(1))).to.equal(session)
+    expect(cache.find(id(10_000))).to.equal(session)
+  })
+
+  it('do not last longer by a clock that is set back', () => {
+    const cache = createSessionCache(lifetimeMs, createManualClock(startMs - 1))
+    cache.keep(id(1), session)
+    expect(cache.find(id(1))).to.equal(undefined)
+  })
+})
+
 describe('resumed sessions', () => {
   describe('EAP-TLS', () => {
     async function signInOnce(world: World, ...outcomes: Outcome[]) {
