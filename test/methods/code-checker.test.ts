@@ -255,6 +255,36 @@ describe('code checker', () => {
     expect(check.match.authenticator.id).to.equal('a1')
   })
 
+  describe('all codes that would be found', () => {
+    const drifted = { ...totp, driftSteps: 3 }
+    const fresh = { ...hotp, counter: 0 }
+
+    it('are those of the window and of the counters ahead, and none of a recovery code', () => {
+      const codes = createRecoveryCodes(2)
+      const all = checker.codes([totp, hotp, recovery(codes), phone], nowMs)
+      expect(all).to.have.members([
+        ...[-1, 0, 1].map((away) => codeAt(currentStep + away)),
+        ...Array.from({ length: 12 }, (_, at) => otpCode(hotp, 39 + at)),
+      ])
+    })
+
+    for (const [what, authenticator] of [
+      ['an app', totp],
+      ['an app whose clock is off', drifted],
+      ['a token', hotp],
+      ['a token that was never used', fresh],
+    ] as const) {
+      it(`are found each, and no other, for ${what}`, () => {
+        const all = checker.codes([authenticator], nowMs)
+        for (const code of all) expect(kindOf(code, authenticator), code).to.not.equal('wrong')
+        const others = Array.from({ length: 300 }, (_, at) => String(at * 3_333).padStart(6, '0'))
+        for (const code of others.filter((each) => !all.includes(each))) {
+          expect(kindOf(code, authenticator), code).to.equal('wrong')
+        }
+      })
+    }
+  })
+
   describe('the form of a code', () => {
     const all = [totp, hotp, recovery(['01AB-CDEF-GH10']), phone]
     for (const [text, looks] of [
