@@ -20,7 +20,8 @@ export type EapolOptions = {
   readonly port: number
   /** NAS-Identifier. */
   readonly gateway: string
-  readonly network: Network
+  /** A network block, or the text of a whole file with one. */
+  readonly network: Network | string
   /** Further arguments of eapol_test, such as `-n` where no keys are to be compared. */
   readonly more?: readonly string[]
 }
@@ -36,7 +37,8 @@ export async function signInByEapol(options: EapolOptions): Promise<EapolResult>
   const { port, gateway, network, more = [] } = options
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-eapol-'))
   const file = join(folder, 'network.conf')
-  writeFileSync(file, networkBlock({ key_mgmt: 'WPA-EAP', ...network }))
+  const isText = typeof network === 'string'
+  writeFileSync(file, isText ? network : networkBlock({ key_mgmt: 'WPA-EAP', ...network }))
   const child = spawn('eapol_test', [
     ...['-c', file, '-a', '127.0.0.1', '-p', String(port), '-s', 'testing123'],
     ...['-t', '20', '-N', `32:s:${gateway}`, ...more],

@@ -19,7 +19,8 @@ export function needRoot(context: Context): void {
   if (process.getuid?.() !== 0) skip('this test needs root', context)
 }
 
-function skip(reason: string, context: Context): void {
+/** The same for anything else. */
+export function skip(reason: string, context: Context): void {
   if (process.env.CI) throw new Error(reason)
   console.log(`      skipped: ${reason}`)
   context.skip()
@@ -34,6 +35,8 @@ function debianPackage(program: string): string {
     winbindd: 'winbind',
     ntlm_auth: 'winbind',
     net: 'samba-common-bin',
+    wpa_supplicant: 'wpasupplicant',
+    ip: 'iproute2',
   }
   return packages[program] ?? program
 }
