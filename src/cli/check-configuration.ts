@@ -52,8 +52,16 @@ export async function checkConfiguration(
       }),
     )
     const certificates = checkCertificates(certificatesOf(config), io.clock)
+    const { crlFile } = config.eap?.devices ?? {}
+    const revocations =
+      crlFile === undefined
+        ? []
+        : (await import('./check-revocations.ts')).checkRevocations(crlFile, io.clock.nowMs())
     const providers = await checkReachable(providersOf(config), io.signal)
-    return { rows: [read, ...unsafe, ...idle, ...certificates, ...providers], config }
+    return {
+      rows: [read, ...unsafe, ...idle, ...certificates, ...revocations, ...providers],
+      config,
+    }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const rows = error.problems.map(
@@ -82,11 +90,25 @@ function certificatesOf(config: Config): readonly CertificateFiles[] {
             ...(keyFile === undefined ? {} : { keyFile }),
           },
         ]),
+    ...(config.eap === undefined ? [] : eapCertificates(config.eap)),
     ...authorities.flatMap(([name, entry]) =>
       'caFile' in entry && entry.caFile !== undefined
         ? [{ what: `authorities of ${name}`, certificateFile: entry.caFile }]
         : [],
     ),
+  ]
+}
+
+function eapCertificates({
+  certFile,
+  keyFile,
+  devices,
+}: NonNullable<Config['eap']>): readonly CertificateFiles[] {
+  return [
+    { what: 'EAP', certificateFile: certFile, keyFile },
+    ...(devices === undefined
+      ? []
+      : [{ what: 'authorities of devices', certificateFile: devices.caFile }]),
   ]
 }
 

@@ -18,6 +18,7 @@ export const derTag = {
   utf8String: 0x0c,
   printableString: 0x13,
   ia5String: 0x16,
+  utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,
   set: 0x31,
@@ -43,6 +44,18 @@ export function readDer(bytes: Uint8Array): readonly Der[] | undefined {
 /** The values in a constructed one; none where it is another, or malformed. */
 export function valuesIn(value: Der | undefined, tag: number): readonly Der[] {
   return value?.tag === tag ? (readDer(value.content) ?? []) : []
+}
+
+/** A Time as certificates have it (RFC 5280 4.1.2.5): `250601120000Z`, or with four digits of the year; milliseconds since 1970. */
+export function readTime(value: Der | undefined): number | undefined {
+  if (value?.tag !== derTag.utcTime && value?.tag !== derTag.generalizedTime) return undefined
+  const text = Buffer.from(value.content).toString('latin1')
+  const digits = value.tag === derTag.utcTime ? `${text < '5' ? 20 : 19}${text}` : text
+  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(digits)
+  if (parts === null) return undefined
+  const [, year, month, day, hour, minute, second] = parts
+  const timeMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  return Number.isNaN(timeMs) ? undefined : timeMs
 }
 
 /** Writes a value: at most 65,535 octets of content. */

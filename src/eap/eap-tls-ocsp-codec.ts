@@ -1,6 +1,14 @@
 import { createHash, verify, X509Certificate } from 'node:crypto'
 import { isIssuedBy, isValidAt } from './eap-tls-chain.ts'
-import { type Der, derTag, formatOid, readDer, valuesIn, writeDer } from './eap-tls-der.ts'
+import {
+  type Der,
+  derTag,
+  formatOid,
+  readDer,
+  readTime,
+  valuesIn,
+  writeDer,
+} from './eap-tls-der.ts'
 
 /** Which certificate is asked about (RFC 6960 4.1.1). */
 export type CertificateId = {
@@ -151,8 +159,8 @@ function readSingle(
   [, status, thisUpdate, nextUpdate]: readonly Der[],
   nowMs: number,
 ): OcspStatus | undefined {
-  const fromMs = timeOf(thisUpdate)
-  const untilMs = timeOf(valuesIn(nextUpdate, contextTag.first)[0])
+  const fromMs = readTime(thisUpdate)
+  const untilMs = readTime(valuesIn(nextUpdate, contextTag.first)[0])
   // Without an end an old answer could be shown for ever.
   if (status === undefined || fromMs === undefined || untilMs === undefined) return undefined
   if (fromMs > nowMs + clockToleranceMs || untilMs < nowMs) return undefined
@@ -162,17 +170,6 @@ function readSingle(
 function statusOf({ tag }: Der): OcspStatus['status'] {
   if (tag === contextTag.good) return 'good'
   return tag === contextTag.revoked ? 'revoked' : 'unknown'
-}
-
-/** GeneralizedTime as RFC 5280 4.1.2.5.2 has it: `20250601120000Z`. */
-function timeOf(value: Der | undefined): number | undefined {
-  if (value?.tag !== derTag.generalizedTime) return undefined
-  const text = Buffer.from(value.content).toString('latin1')
-  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text)
-  if (parts === null) return undefined
-  const [, year, month, day, hour, minute, second] = parts
-  const timeMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-  return Number.isNaN(timeMs) ? undefined : timeMs
 }
 
 function oidIn(algorithm: Der | undefined): string {

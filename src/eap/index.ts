@@ -10,6 +10,7 @@ export {
 } from './door.ts'
 export { createEapTls, type EapTlsOptions, type NameSource } from './eap-tls.ts'
 export { type AskStatus, createOcsp } from './eap-tls-ocsp.ts'
+export { revocationsEndMs } from './eap-tls-revocations.ts'
 export { createGtc } from './inner/gtc.ts'
 export { createMd5, md5Type } from './inner/md5.ts'
 export { createMsChapV2 } from './inner/mschapv2.ts'
