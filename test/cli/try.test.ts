@@ -152,6 +152,13 @@ describe('try', () => {
     expect(stderr).to.include('Nothing answers at 127.0.0.1')
   })
 
+  it('ends where the system knows no way there', async () => {
+    // No socket may talk to everybody without being told so.
+    const { code, stderr } = await run(argvOf('255.255.255.255:1812'), { input: 'x\n' })
+    expect(code).to.equal(exitCodes['no-answer'])
+    expect(stderr).to.include('Nothing answers at 255.255.255.255')
+  })
+
   it('ends with Ctrl-C while the server holds the request', async () => {
     const fake = createFakeIo()
     const { server } = await start(() => {

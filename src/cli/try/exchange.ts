@@ -59,10 +59,13 @@ export async function openExchange(options: {
 
   // A connected socket hears of a port where nobody listens.
   await new Promise<void>((resolve, reject) => {
-    socket.once('error', (cause) => reject(unreachable(server, cause)))
-    socket.connect(server.port, server.address, () => {
-      socket.removeAllListeners('error')
-      resolve()
+    // Node tells the callback, and not `error`, that there is no way there.
+    socket.connect(server.port, server.address, (cause?: Error) => {
+      if (cause === undefined) resolve()
+      else {
+        socket.close()
+        reject(unreachable(server, cause))
+      }
     })
   })
   socket.on('error', (cause) => asked?.fail(unreachable(server, cause)))

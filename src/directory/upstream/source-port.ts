@@ -42,7 +42,10 @@ export function openSourcePort(server: ServerAddress, onStray: () => void): Sour
   let next = randomInt(identifiers)
   let state: 'open' | 'retired' | 'closed' = 'open'
   const connected = new Promise<void>((resolve) => {
-    socket.connect(server.port, server.address, resolve)
+    // Node tells the callback, and not `error`, that there is no way there.
+    socket.connect(server.port, server.address, (cause?: Error) =>
+      cause === undefined ? resolve() : close(cause),
+    )
   })
 
   socket.on('message', (datagram) => {

@@ -119,6 +119,35 @@ describe('EAP towards an upstream server', () => {
     await directory.close()
   })
 
+  it('is not asked about an identity that somebody else comes up with later', async () => {
+    peer = await startPeer((heard) => peer.answer(heard, accept))
+    const { directory } = setUp([peer])
+    const about = { ...request(), relay: { server: `127.0.0.1:${peer.port}` } }
+    const verdictOn = async (name: string) =>
+      (await directory.verify(alice, eap(1, Buffer.from(name)), anySignal, about)).kind
+    expect(await verdictOn('bob')).to.equal('wrong')
+    expect(peer.heard).to.have.lengthOf(0)
+    expect(await verdictOn('alice')).to.equal('right')
+    await directory.close()
+  })
+
+  it('is not asked when the next wrong password would lock somebody out, in any round (RULES 29)', async () => {
+    peer = await startPeer((heard) => peer.answer(heard, accept))
+    const full = { kind: 'shielded', wrong: 2, threshold: 3, untilMs: 0 } as const
+    const { directory } = setUp([peer], {
+      users: {
+        resolve: async () => ({ kind: 'user', user: alice }),
+        resolveKey: async () => ({ kind: 'user', user: alice }),
+        shield: async () => full,
+      },
+    })
+    const about = { ...request(), relay: { server: `127.0.0.1:${peer.port}` } }
+    const guess = msChapV2('alice')
+    expect(await directory.verify(alice, guess, anySignal, about)).to.deep.equal(full)
+    expect(peer.heard).to.have.lengthOf(0)
+    await directory.close()
+  })
+
   it('is checked by nobody where a question of the server is of the other kind', async () => {
     peer = await startPeer((heard) => {
       const isEap = joinAttributes(heard.request, attributeType.EapMessage) !== undefined

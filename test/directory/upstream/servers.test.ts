@@ -172,6 +172,16 @@ describe('upstream servers', () => {
     await directory.close()
   })
 
+  it('goes on at once where the system knows no way to a server', async () => {
+    const second = await start(saysYes)
+    // No socket may talk to everybody without being told so.
+    const nowhere = { ...serverAt(1812), address: '255.255.255.255' }
+    const { directory, events, verify } = setUp([], { servers: [nowhere, serverAt(second.port)] })
+    expect(await verify('wonderland')).to.have.property('kind', 'right')
+    expect(events[0]).to.include({ kind: 'server-down', server: '255.255.255.255:1812' })
+    await directory.close()
+  })
+
   it('does not call a server down that answers others meanwhile', async () => {
     const first = await start((heard, peer) => {
       if (peer.heard.length > 1) peer.answer(heard, accept)
