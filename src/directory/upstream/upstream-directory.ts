@@ -76,8 +76,9 @@ export function createUpstreamDirectory(
         if (refused !== undefined) return refused
         const question = questionFor(credential, about)
         const shield = options.users?.shield
-        // What answers a question of the server is no password of the directory.
-        if (shield === undefined || relay !== undefined) {
+        // What answers a question of the server is no password of the directory, but in EAP it is.
+        const isAnswer = relay !== undefined && credential.kind !== 'eap'
+        if (shield === undefined || isAnswer) {
           return await exchange(question, candidates, credential, signal)
         }
         return await shield(user, signal, () =>

@@ -9,10 +9,13 @@ import type { Checkable } from './question.ts'
  * about it afterwards is, by default, the name outside.
  */
 const inTheOpen: ReadonlySet<number> = new Set([1, 2, 3, 4, 6, 26])
+const identity = 1
 const msChapV2 = 26
 
-/** EAP header (4), Type, OpCode, MS-CHAPv2-ID, MS-Length (2), Value-Size, Response: what stands before Name. */
-const beforeName = 4 + 1 + 1 + 1 + 2 + 1 + 49
+/** EAP header (4), Type: what stands before Type-Data. */
+const beforeData = 4 + 1
+/** OpCode, MS-CHAPv2-ID, MS-Length (2), Value-Size, Response: what stands before Name. */
+const beforeName = beforeData + 1 + 1 + 2 + 1 + 49
 const responseOpCode = 2
 
 /**
@@ -44,9 +47,11 @@ function nameWithin(credential: Checkable): string | undefined {
   return credential.kind === 'eap' ? nameWithinEap(credential.message) : undefined
 }
 
-/** The name that a Response of EAP-MSCHAPv2 is in, which need not be the identity; undefined for other packets. */
+/** The name that a Response is in, which need not be that of the first; undefined for packets without one. */
 function nameWithinEap(message: Uint8Array): string | undefined {
   const [, , , , type, opCode] = message
+  const text = Buffer.from(message)
+  if (type === identity) return text.toString('utf8', beforeData).split('\0')[0]
   if (type !== msChapV2 || opCode !== responseOpCode) return undefined
-  return Buffer.from(message.subarray(beforeName)).toString('utf8')
+  return text.toString('utf8', beforeName)
 }
