@@ -52,7 +52,11 @@ type Ended = Extract<InnerStep, { kind: 'done' | 'failed' | 'broken' }>
 
 /** What the next payload must be an answer to. */
 type Phase =
-  | { readonly kind: 'identity' }
+  | {
+      readonly kind: 'identity'
+      /** Peers of TLS 1.3 may acknowledge our tickets before they answer. */
+      readonly mayAcknowledge: boolean
+    }
   | {
       readonly kind: 'method'
       readonly factory: InnerMethodFactory
@@ -67,7 +71,7 @@ type Phase =
 class Peap implements TunnelMethod {
   readonly #options: PeapOptions
   readonly #tunnel: Tunnel
-  #phase: Phase = { kind: 'identity' }
+  #phase: Phase = { kind: 'identity', mayAcknowledge: true }
 
   constructor(options: PeapOptions, tunnel: Tunnel) {
     this.#options = options
@@ -89,7 +93,7 @@ class Peap implements TunnelMethod {
 
   async receive(plain: Uint8Array, round: Round): Promise<TunnelStep> {
     const payload = decodePayload(plain)
-    if (payload === undefined) return refuse('eap-malformed', 'nothing in the tunnel')
+    if (payload === undefined) return this.#acknowledged(round)
     switch (this.#phase.kind) {
       case 'identity':
         return this.#identified(payload, round)
@@ -98,6 +102,14 @@ class Peap implements TunnelMethod {
       case 'result':
         return this.#finish(payload, this.#phase)
     }
+  }
+
+  #acknowledged({ nextId }: Round): TunnelStep {
+    if (this.#phase.kind !== 'identity' || !this.#phase.mayAcknowledge) {
+      return refuse('eap-malformed', 'nothing in the tunnel')
+    }
+    this.#phase = { kind: 'identity', mayAcknowledge: false }
+    return ask(peapType.identity, new Uint8Array(), nextId)
   }
 
   #identified({ type, data }: PeapPayload, round: Round): TunnelStep {

@@ -103,6 +103,14 @@ describe('PEAP', () => {
     expect(sent(await say(create(), nobody, identity))).to.match(/^1a0101/)
   })
 
+  it('asks again where a peer acknowledges first, once', async () => {
+    const nothing = new Uint8Array()
+    expect(sent(await say(create(), nobody, nothing))).to.equal('01')
+    expect(sent(await say(create(), nobody, nothing, identity))).to.match(/^1a0101/)
+    expect(why(await say(create(), nobody, nothing, nothing))).to.equal('eap-malformed')
+    expect(why(await say(create(), nobody, identity, nothing))).to.equal('eap-malformed')
+  })
+
   it('runs MSCHAPv2 to the last word of both sides, and binds it to the tunnel', async () => {
     const peap = create()
     const { asked, signIn } = scriptSignIn(acceptedWithKeys)
