@@ -173,6 +173,7 @@ export class TlsSession {
 
   /** Gives the memory back. Safe to call twice. */
   close(): void {
+    this.error ??= 'closed'
     this.#socket.destroy()
     this.#wire.destroy()
   }
