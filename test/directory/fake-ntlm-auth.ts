@@ -21,7 +21,8 @@ const answers = {
   keyless: () => say('Authenticated: Yes', '.'),
   empty: () => say('Unknown: value', '.'),
 }
-log({ started: process.pid, arguments: process.argv.slice(2), locale: process.env.LC_ALL })
+const { LC_ALL: locale, ...environment } = process.env
+log({ started: process.pid, arguments: process.argv.slice(2), locale, environment: Object.keys(environment) })
 let lines = []
 let pending = ''
 process.stdin.setEncoding('utf8').on('data', (text) => {
@@ -48,6 +49,7 @@ type Entry =
       readonly started: number
       readonly arguments: readonly string[]
       readonly locale: string
+      readonly environment: readonly string[]
     }
   | { readonly asked: readonly string[] }
 

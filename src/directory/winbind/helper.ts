@@ -29,8 +29,8 @@ type Waiter = { resolve(answer: HelperAnswer): void; reject(error: Error): void 
 export function startHelper(program: string, protocol: string, clock: Clock): Helper {
   const child = spawn(program, [`--helper-protocol=${protocol}`, '--allow-mschapv2'], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    // Its messages are compared with English ones.
-    env: { ...process.env, LC_ALL: 'C' },
+    // Nothing of ours, which may hold secrets; in English, since its messages are compared.
+    env: { PATH: process.env.PATH, LC_ALL: 'C' },
   })
   let isAlive = true
   let waiter: Waiter | undefined
