@@ -65,6 +65,8 @@ class TlsMethod implements OuterMethod {
 
   /** Whom the sign-in has accepted in this tunnel, and what proved it. */
   #accepted: Pick<EarlierSignIn, 'userName' | 'proof'> | undefined = undefined
+  /** Before anything was proven in it: a password that is set while a phone rings is another one (RULES 27). */
+  #openedAtMs = 0
 
   constructor(parts: TlsMethodParts, identity: string) {
     this.type = parts.factory.type
@@ -132,6 +134,7 @@ class TlsMethod implements OuterMethod {
 
   async #establish(session: TlsSession, round: OuterRound): Promise<OuterStep> {
     this.stage = 'running'
+    this.#openedAtMs = this.#parts.resumption?.clock.nowMs() ?? 0
     this.#keyMaterial = keyMaterialOf(session, this.type)
     this.#tunnel = this.#parts.factory.create({
       outerIdentity: this.#identity,
@@ -178,9 +181,9 @@ class TlsMethod implements OuterMethod {
 
   /** The whole of it went well: the device may come back with this session. */
   #keep(session: TlsSession): void {
-    const { resumption } = this.#parts
-    if (resumption === undefined || this.#accepted === undefined) return
-    session.keep({ ...this.#accepted, provenAtMs: resumption.clock.nowMs() })
+    if (this.#accepted !== undefined) {
+      session.keep({ ...this.#accepted, provenAtMs: this.#openedAtMs })
+    }
   }
 
   async #sendThrough(session: TlsSession, step: TunnelSend, round: OuterRound): Promise<OuterStep> {

@@ -191,6 +191,23 @@ describe('resumed sessions', () => {
       ])
     })
 
+    it('stands for the password that was proven, not for one that was set while the phone rang', async () => {
+      const world = createWorld('ttls')
+      const { signIn } = scriptSignIn(accepted)
+      const first = await talk(
+        world,
+        async (inner) => {
+          const outcome = await signIn(inner)
+          world.clock.advance(30_000)
+          return outcome
+        },
+        { say: pap },
+      )
+      const again = scriptSignIn(accepted)
+      await talk(world, again.signIn, withSession(first.session))
+      expect(again.asked[0]?.credential).to.have.property('provenAtMs', startMs)
+    })
+
     it('stands for nothing after a wrong password', async () => {
       const world = createWorld('ttls')
       const first = await talk(world, scriptSignIn(denied).signIn, { say: pap })
