@@ -78,6 +78,9 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   remembered: (value) =>
     `the device is known since ${value('since')}, by ${value('method')}: no second factor is asked for`,
   remember: (value) => `the device is remembered until ${value('until')}`,
+  'new-device-told': (value) => `the person is told of it by ${value('method')}`,
+  'new-device-not-told': (value) =>
+    `the person cannot be told of it: nothing is known to reach them by ${value('method')}`,
   'not-remembered': (value) =>
     `the device is not remembered: ${notRemembered[value('why')] ?? value('why')}`,
   abandoned: () => 'the gateway gave up waiting',

@@ -3,10 +3,17 @@ import type { Config } from '../config/index.ts'
 import {
   createCallMethod,
   createEmailMethod,
+  createEmailNotice,
   createReadOutMethod,
   createSmsMethod,
+  createSmsNotice,
 } from '../methods/index.ts'
-import type { ApprovalMethod, SentCodeMethod, SentCodeSettings } from '../signin/index.ts'
+import type {
+  ApprovalMethod,
+  NoticeMethod,
+  SentCodeMethod,
+  SentCodeSettings,
+} from '../signin/index.ts'
 import { type Clock, HoldfastError } from '../support/index.ts'
 import type { SpokenTexts } from '../texts/index.ts'
 import type { Carrier } from './carriers.ts'
@@ -14,6 +21,7 @@ import type { Carrier } from './carriers.ts'
 export type SecondFactors = {
   readonly approval: ApprovalMethod | undefined
   readonly sent: ReadonlyMap<Method, SentCodeMethod>
+  readonly notices: ReadonlyMap<Method, NoticeMethod>
 }
 
 /** The methods that reach people, each over its carrier. Throws where a carrier cannot do what it is asked for. */
@@ -24,22 +32,25 @@ export function createSecondFactors(
   clock: Clock,
 ): SecondFactors {
   const sent = new Map<Method, SentCodeMethod>()
+  const notices = new Map<Method, NoticeMethod>()
   if (methods.sms !== undefined) {
     const delivery = carry(carriers, 'sms', methods.sms.via, 'texts')
     sent.set('sms', createSmsMethod({ delivery, texts }))
+    notices.set('sms', createSmsNotice({ delivery, texts }))
   }
   if (methods.email !== undefined) {
     const delivery = carry(carriers, 'email', methods.email.via, 'emails')
     sent.set('email', createEmailMethod({ delivery, texts }))
+    notices.set('email', createEmailNotice({ delivery, texts }))
   }
-  if (methods.call === undefined) return { approval: undefined, sent }
+  if (methods.call === undefined) return { approval: undefined, sent, notices }
   const { backup } = methods.call
   const calls = carry(carriers, 'call', methods.call.via, 'calls')
   if (methods.call.mode === 'approve') {
-    return { approval: createCallMethod({ calls, texts, clock, backup }), sent }
+    return { approval: createCallMethod({ calls, texts, clock, backup }), sent, notices }
   }
   sent.set('call', createReadOutMethod({ calls, texts, clock, backup }))
-  return { approval: undefined, sent }
+  return { approval: undefined, sent, notices }
 }
 
 /** What of a code that is sent is not set otherwise, of a call that reads it out for example. */

@@ -13,6 +13,11 @@ export function checkRules(config: ParsedConfig): readonly Finding[] {
     return [
       ...checkConditions(config, path, rule),
       ...checkMethods(config, [...path, 'methods'], rule.methods),
+      ...checkMethods(
+        config,
+        [...path, 'tell_new_device'],
+        rule.tellNewDevice && [rule.tellNewDevice],
+      ),
       ...checkTimes(path, rule),
       ...checkOutcome(config, path, rule),
     ]
@@ -75,6 +80,7 @@ const typedMethods: readonly Method[] = ['totp', 'hotp', 'recovery']
 
 function checkOutcome(config: ParsedConfig, path: Path, rule: ParsedRule): readonly Finding[] {
   const { deny, secondFactor, methods, rememberMs, rememberAddress, secondFactorFirst } = rule
+  const { tellNewDevice } = rule
   const asked = methods ?? rememberMs ?? secondFactorFirst
   const given = [deny, secondFactor, asked].filter((outcome) => outcome !== undefined)
   if (given.length !== 1) {
@@ -84,6 +90,9 @@ function checkOutcome(config: ParsedConfig, path: Path, rule: ParsedRule): reado
   }
   if (rememberAddress && rememberMs === undefined) {
     return [{ path: [...path, 'remember_address'], message: 'counts only with remember' }]
+  }
+  if (tellNewDevice !== undefined && rememberMs === undefined) {
+    return [{ path: [...path, 'tell_new_device'], message: 'counts only with remember' }]
   }
   if (secondFactorFirst && methods?.some((method) => typedMethods.includes(method)) === false) {
     const message = `needs one of ${typedMethods.join(', ')} among methods: only typed codes come before a password`

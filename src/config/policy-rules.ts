@@ -11,7 +11,11 @@ export type RuleOutcomeConfig =
   | {
       readonly kind: 'second-factor'
       readonly methods?: readonly Method[]
-      readonly remember?: { readonly forMs: number; readonly address: boolean }
+      readonly remember?: {
+        readonly forMs: number
+        readonly address: boolean
+        readonly tell?: 'email' | 'sms'
+      }
       readonly first?: boolean
     }
 
@@ -21,6 +25,7 @@ type Outcomes =
   | 'methods'
   | 'rememberMs'
   | 'rememberAddress'
+  | 'tellNewDevice'
   | 'secondFactorFirst'
 
 export type PolicyRuleConfig = Omit<ParsedRule, 'name' | 'timeZone' | Outcomes> & {
@@ -34,7 +39,8 @@ export type PolicyRuleConfig = Omit<ParsedRule, 'name' | 'timeZone' | Outcomes> 
 export function resolveRules(rules: readonly ParsedRule[]): readonly PolicyRuleConfig[] {
   const ownZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
   return rules.map((rule, index) => {
-    const { deny, secondFactor, methods, rememberMs, rememberAddress, ...others } = rule
+    const { deny, secondFactor, methods, rememberMs, rememberAddress, tellNewDevice, ...others } =
+      rule
     const { secondFactorFirst, timeZone = ownZone, ...conditions } = others
     return { ...conditions, name: ruleName(rule, index), timeZone, outcome: outcomeOf(rule) }
   })
@@ -43,6 +49,7 @@ export function resolveRules(rules: readonly ParsedRule[]): readonly PolicyRuleC
 /** Loading has made sure that there is one, and one only. */
 function outcomeOf(rule: ParsedRule): RuleOutcomeConfig {
   const { deny, secondFactor, methods, rememberMs, rememberAddress, secondFactorFirst } = rule
+  const { tellNewDevice: tell } = rule
   if (deny !== undefined) {
     return typeof deny === 'string' ? { kind: 'deny', text: deny } : { kind: 'deny' }
   }
@@ -52,7 +59,13 @@ function outcomeOf(rule: ParsedRule): RuleOutcomeConfig {
     ...(methods === undefined ? {} : { methods }),
     ...(rememberMs === undefined
       ? {}
-      : { remember: { forMs: rememberMs, address: rememberAddress } }),
+      : {
+          remember: {
+            forMs: rememberMs,
+            address: rememberAddress,
+            ...(tell === undefined ? {} : { tell }),
+          },
+        }),
     ...(secondFactorFirst === undefined ? {} : { first: secondFactorFirst }),
   }
 }

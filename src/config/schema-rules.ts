@@ -123,6 +123,12 @@ export const policyRule = section({
     .describe(
       'With remember: whether an address is enough to know a device by. All devices behind one router have the same.',
     ),
+  tell_new_device: z
+    .enum(['email', 'sms'])
+    .optional()
+    .describe(
+      'With remember: how the person is told, by mail or text, when a device is remembered that was not known. It asks nothing, and says whom to tell if it was not them.',
+    ),
   second_factor_first: z
     .boolean()
     .optional()

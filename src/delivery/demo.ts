@@ -126,12 +126,12 @@ export function createDemoPhone(options: {
   }
 
   return {
-    async sendText({ to, user, text, code }) {
-      add({ kind: 'sms', to, user, text, code, state: 'delivered' })
+    async sendText({ to, user, text, ...code }) {
+      add({ kind: 'sms', to, user, text, ...code, state: 'delivered' })
       return { kind: 'sent' }
     },
-    async sendEmail({ to, user, subject, text, code }) {
-      add({ kind: 'email', to, user, text: `${subject}\n\n${text}`, code, state: 'delivered' })
+    async sendEmail({ to, user, subject, text, ...code }) {
+      add({ kind: 'email', to, user, text: `${subject}\n\n${text}`, ...code, state: 'delivered' })
       return { kind: 'sent' }
     },
     place,

@@ -9,8 +9,8 @@ export type TextMessage = {
   /** Login name, for the demo phone and logs. */
   readonly user: string
   readonly text: string
-  /** The code that stands in the text. Never logged. */
-  readonly code: string
+  /** The code that stands in the text, if there is one. Never logged. */
+  readonly code?: string
 }
 
 /** Carries text messages. Never rejects; an aborted signal ends in `failed`. */

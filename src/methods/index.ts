@@ -3,6 +3,7 @@
 export { createCallMethod } from './call.ts'
 export { type CodeCheckerOptions, createCodeChecker } from './code-checker.ts'
 export { resynchroniseHotp } from './hotp.ts'
+export { createEmailNotice, createSmsNotice } from './notice.ts'
 export {
   createTotpSeed,
   formatSeed,

@@ -42,8 +42,16 @@ export async function loadChoices(
   user: User,
   policy: Pick<Policy, 'methods' | 'preferred'>,
 ): Promise<Choices> {
-  const enrolled = await context.parts.authenticators.list(user.key)
-  return choicesOf(context, [...enrolled, ...fromDirectory(user, enrolled)], policy)
+  return choicesOf(context, await enrolledOf(context, user), policy)
+}
+
+/** All that the person has, what the directory holds behind what was enrolled. */
+export async function enrolledOf(
+  { parts }: Context,
+  user: User,
+): Promise<readonly Authenticator[]> {
+  const enrolled = await parts.authenticators.list(user.key)
+  return [...enrolled, ...fromDirectory(user, enrolled)]
 }
 
 function choicesOf(
@@ -83,9 +91,9 @@ function choicesOf(
 }
 
 /** Every method the person could be asked for, at whichever gateway allows it. */
-export async function usableMethods({ parts }: Context, user: User): Promise<ReadonlySet<Method>> {
-  const enrolled = await parts.authenticators.list(user.key)
-  const all = [...enrolled, ...fromDirectory(user, enrolled)].map(({ method }) => method)
+export async function usableMethods(context: Context, user: User): Promise<ReadonlySet<Method>> {
+  const { parts } = context
+  const all = (await enrolledOf(context, user)).map(({ method }) => method)
   const isReachable = (method: Method) =>
     !(method === 'sms' || method === 'call' || method === 'email') ||
     parts.sent.has(method) ||

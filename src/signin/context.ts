@@ -26,6 +26,7 @@ import type {
   AuditSink,
   CodeChecker,
   Directory,
+  NoticeMethod,
   SentCodeMethod,
   SignInRecord,
   Texts,
@@ -90,6 +91,8 @@ export type SignInParts = {
   readonly codes: CodeChecker
   readonly approval: ApprovalMethod | undefined
   readonly sent: ReadonlyMap<Method, SentCodeMethod>
+  /** How people are told what they need not answer. */
+  readonly notices: ReadonlyMap<Method, NoticeMethod>
   /** Who may sign in how, the first that holds; above the settings of gateways. */
   readonly rules: readonly PolicyRule[]
   /** Groups that rules name and no directory has any more, in lower case (RULES 15). */

@@ -42,6 +42,7 @@ export function withoutEffects(
     limits: { take: look, look },
     prompts: { open: nothing, setProviderId: nothing, close: nothing, listOpen: async () => [] },
     spent: { spend: async () => 'spent' },
+    notices: new Map(),
     remembered: {
       find: (place, passwordStamp) => parts.remembered.find(place, passwordStamp),
       keep: nothing,

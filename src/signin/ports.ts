@@ -272,6 +272,23 @@ export interface SentCodeMethod {
   send(request: PromptRequest, code: string, signal: AbortSignal): Promise<SendResult>
 }
 
+/** Something that a person should know and need not answer: a device of theirs is known from now on. */
+export type NewDeviceNotice = {
+  readonly user: User
+  readonly authenticator: PhoneAuthenticator | EmailAuthenticator
+  /** BCP 47 tag; undefined for the configured one. */
+  readonly language: string | undefined
+  /** Label of the gateway. */
+  readonly gateway: string
+  /** As people read it, such as `00:11:22:33:44:55`. */
+  readonly device: string
+}
+
+/** Tells people something, over a carrier of texts or mail. */
+export interface NoticeMethod {
+  tellNewDevice(notice: NewDeviceNotice, signal: AbortSignal): Promise<SendResult>
+}
+
 /** Texts in the person's language, replaceable in the configuration. */
 export interface Texts {
   /** Fills `{name}` places. A Reply-Message never exceeds 253 bytes of UTF-8; longer is cut at a character. */

@@ -4,6 +4,7 @@ import { type Attempt, answerByMs } from './attempt.ts'
 import type { Choices } from './choices.ts'
 import { type Context, note, rememberBy } from './context.ts'
 import { personAddress, wirelessNetwork } from './evidence.ts'
+import { isToBeTold, tellNewDevice } from './new-device.ts'
 import { findOutageRule } from './outage-rules.ts'
 import type { Remember } from './rules.ts'
 import { before } from './wait.ts'
@@ -67,8 +68,10 @@ export async function rememberSignIn(context: Context, user: User): Promise<void
     // Kept for longer where an outage lets it count for longer; `findRemembered` looks at its age.
     const inOutageMs = limitedMs(place, findOutageRule(context, user)?.rememberedMs) ?? 0
     const keptUntilMs = Math.max(untilMs, atMs + inOutageMs)
+    const isNews = await isToBeTold(context, place)
     await parts.remembered.keep({ ...place, method, atMs, untilMs: keptUntilMs }, stamp)
     note(context, 'remember', { until: new Date(untilMs).toISOString() })
+    if (isNews) await tellNewDevice(context, user, place)
   } catch (error) {
     parts.log.trouble({
       attemptId: attempt.id,

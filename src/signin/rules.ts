@@ -26,6 +26,8 @@ export type Remember = {
   readonly forMs: number
   /** Whether an address is enough to know a device by. */
   readonly address: boolean
+  /** How the person is told of a device that was not known before. */
+  readonly tell?: 'sms' | 'email'
 }
 
 /** One rule. All conditions that are there must hold; the first rule that holds decides. */

@@ -51,6 +51,9 @@ export type TextKey =
   | 'sms-code'
   | 'email-subject'
   | 'email-code'
+  /** Told, not asked. {device} {gateway} */
+  | 'new-device'
+  | 'new-device-subject'
   /** Spoken. {user} {gateway} {from} */
   | 'call-approve'
   /** {user} {gateway} {from} */

@@ -58,6 +58,9 @@ export const de: Language = {
   'menu-email': 'E-Mail an {to}',
   'menu-or-code': 'Oder geben Sie den Code aus Ihrer App oder von Ihrem Token ein.',
   'sms-code': '{code} ist Ihr Code zur Anmeldung bei {gateway}. Geben Sie ihn niemandem weiter.',
+  'new-device-subject': 'Ein neues Gerät wurde bei {gateway} zugelassen',
+  'new-device':
+    'Ein neues Gerät ({device}) wurde mit Ihrem Namen bei {gateway} zugelassen. Waren Sie das nicht? Melden Sie es sofort Ihrem Helpdesk.',
   'email-subject': 'Ihr Code zur Anmeldung bei {gateway}',
   'email-code':
     '{code} ist Ihr Code zur Anmeldung bei {gateway}.\n\nGeben Sie ihn niemandem weiter. Wenn Sie sich gerade nicht anmelden, kennt vielleicht jemand Ihr Passwort: Bitte melden Sie das Ihrem Helpdesk.',

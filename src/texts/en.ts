@@ -44,6 +44,9 @@ export const en: Language = {
   'menu-email': 'e-mail to {to}',
   'menu-or-code': 'Or enter the code from your app or token.',
   'sms-code': '{code} is your code to sign in to {gateway}. Do not give it to anyone.',
+  'new-device-subject': 'A new device was let in to {gateway}',
+  'new-device':
+    'A new device ({device}) was let in to {gateway} with your name. If this was not you, tell your helpdesk at once.',
   'email-subject': 'Your code to sign in to {gateway}',
   'email-code':
     '{code} is your code to sign in to {gateway}.\n\nDo not give it to anyone. If you are not signing in, somebody may know your password: please tell your helpdesk.',

@@ -50,6 +50,9 @@ export const es: Language = {
   'menu-email': 'correo a {to}',
   'menu-or-code': 'O escriba el código de su aplicación o de su token.',
   'sms-code': '{code} es su clave para entrar en {gateway}. No se la dé a nadie.',
+  'new-device-subject': 'Se ha admitido un dispositivo nuevo en {gateway}',
+  'new-device':
+    'Se ha admitido un dispositivo nuevo ({device}) en {gateway} con su nombre. Si no ha sido usted, avise enseguida a su servicio de ayuda.',
   'email-subject': 'Su código para entrar en {gateway}',
   'email-code':
     '{code} es su código para entrar en {gateway}.\n\nNo se lo dé a nadie. Si no está iniciando sesión, puede que alguien conozca su contraseña: avise a su servicio de ayuda.',

@@ -52,6 +52,9 @@ export const fr: Language = {
   'menu-email': 'e-mail à {to}',
   'menu-or-code': 'Ou saisissez le code de votre application ou de votre jeton.',
   'sms-code': '{code} est votre code de connexion pour {gateway}. Ne le donnez à personne.',
+  'new-device-subject': 'Un nouvel appareil a été admis sur {gateway}',
+  'new-device':
+    "Un nouvel appareil ({device}) a été admis sur {gateway} avec votre nom. Si ce n'était pas vous, prévenez aussitôt votre assistance.",
   'email-subject': 'Votre code de connexion pour {gateway}',
   'email-code':
     "{code} est votre code de connexion pour {gateway}.\n\nNe le donnez à personne. Si vous n'êtes pas en train de vous connecter, quelqu'un connaît peut-être votre mot de passe : prévenez votre assistance.",

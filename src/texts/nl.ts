@@ -48,6 +48,9 @@ export const nl: Language = {
   'menu-email': 'e-mail naar {to}',
   'menu-or-code': 'Of voer de code van uw app of token in.',
   'sms-code': '{code} is uw code om aan te melden bij {gateway}. Geef hem aan niemand door.',
+  'new-device-subject': 'Een nieuw apparaat is toegelaten tot {gateway}',
+  'new-device':
+    'Een nieuw apparaat ({device}) is met uw naam toegelaten tot {gateway}. Was u dit niet? Meld het meteen aan uw helpdesk.',
   'email-subject': 'Uw code om aan te melden bij {gateway}',
   'email-code':
     '{code} is uw code om aan te melden bij {gateway}.\n\nGeef hem aan niemand door. Meldt u zich niet aan? Dan kent iemand misschien uw wachtwoord: meld het aan uw helpdesk.',

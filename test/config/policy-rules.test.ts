@@ -30,6 +30,18 @@ describe('policy rules in the configuration', () => {
     expect(rules[1]?.network).to.deep.equal(['10.0.0.0/8', '2001:db8::/32'])
   })
 
+  it('tell of a new device only where devices are remembered', () => {
+    const withTexts = `${valid}delivery:
+  gsm: { type: http, url: "https://sms.example/{to}{text}" }
+methods: { sms: { via: gsm } }
+`
+    const rules = (rule: string) => problemsOf(`${withTexts}rules:\n  - { ${rule} }\n`)
+    expect(rules('methods: [totp], tell_new_device: sms').join()).to.match(
+      /counts only with remember/,
+    )
+    expect(rules('remember: 1h, tell_new_device: sms')).to.deep.equal([])
+  })
+
   const wrong: readonly [string, string][] = [
     ['group: a', `rules.0: ${needsOutcome}`],
     ['remember_address: true', `rules.0: ${needsOutcome}`],
@@ -49,6 +61,10 @@ describe('policy rules in the configuration', () => {
     [
       'gateway: shared, remember: 1h',
       'rules.0.remember: remembers nobody: at shared no device is told apart',
+    ],
+    [
+      'remember: 1h, tell_new_device: sms',
+      'rules.0.tell_new_device: sms is not set up under methods',
     ],
     ['device: mac, deny: true', 'rules.0.device: must be one of randomised-mac'],
     [
