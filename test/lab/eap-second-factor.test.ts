@@ -29,6 +29,7 @@ describe('eapol_test: the second factor on Wi-Fi', function () {
       const eap = { methods: ['ttls', 'peap'] }
       return JSON.stringify({
         ...config,
+        stop_timeout: '1s',
         eap: { cert_file: 'server.pem', key_file: 'server.key' },
         directories: {
           people: {
@@ -74,21 +75,30 @@ describe('eapol_test: the second factor on Wi-Fi', function () {
     return signInByEapol({ port: service.port, gateway, network: of, more: ['-M', mac] })
   }
 
+  async function expectCall(inner: string, ringsMs: number): Promise<EapolResult> {
+    const before = await rung()
+    const held = signIn('wifi', network('carol', 'singer', inner))
+    const call = await phone.next('call', 'carol', before)
+    await new Promise((resolve) => setTimeout(resolve, ringsMs))
+    await phone.press(call.id, '#')
+    const result = await held
+    expect(result.isAccepted, result.output).to.equal(true)
+    expect(result.keysFit, result.output).to.equal(true)
+    expect(await rung()).to.equal(before + 1)
+    return result
+  }
+
   for (const inner of ['auth=PAP', 'auth=MSCHAPV2', 'autheap=GTC', 'autheap=MSCHAPV2']) {
-    it(`${inner}: held while the phone rings, also past the gateway's resend`, async () => {
-      const before = await rung()
-      const held = signIn('wifi', network('carol', 'singer', inner))
-      const call = await phone.next('call', 'carol', before)
-      // eapol_test sends again after 3 s.
-      await new Promise((resolve) => setTimeout(resolve, 3_200))
-      await phone.press(call.id, '#')
-      const { isAccepted, keysFit, output } = await held
-      expect(isAccepted, output).to.equal(true)
-      expect(keysFit, output).to.equal(true)
-      expect(output).to.include('Resending RADIUS message')
-      expect(await rung()).to.equal(before + 1)
+    it(`${inner}: held while the phone rings`, async () => {
+      await expectCall(inner, 0)
     })
   }
+
+  it('is held past the gateway’s resend, and rings once', async () => {
+    // eapol_test sends again after 3 s.
+    const { output } = await expectCall('auth=PAP', 3_200)
+    expect(output).to.include('Resending RADIUS message')
+  })
 
   it('is refused when the person hangs up', async () => {
     const before = await rung()
@@ -122,5 +132,16 @@ describe('eapol_test: the second factor on Wi-Fi', function () {
     const { isAccepted } = await signIn('wifi', network('carol', 'wrong', 'auth=PAP'))
     expect(isAccepted).to.equal(false)
     expect(await rung()).to.equal(before)
+  })
+
+  it('is refused when the service stops while the phone rings', async () => {
+    const before = await rung()
+    const held = signIn('wifi', network('carol', 'singer', 'auth=PAP'))
+    await phone.next('call', 'carol', before)
+    expect(await service.stop()).to.equal(0)
+    const { isAccepted, output } = await held
+    expect(isAccepted, output).to.equal(false)
+    expect(output).to.include('EAP: Received EAP-Failure')
+    expect(service.output()).to.include('shutting-down')
   })
 })
