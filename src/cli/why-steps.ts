@@ -77,7 +77,10 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   'late-approval': () => 'uses an approval that came too late for the try before',
   remembered: (value) =>
     `the device is known since ${value('since')}, by ${value('method')}: no second factor is asked for`,
-  remember: (value) => `the device is remembered until ${value('until')}`,
+  remember: (value) =>
+    value('once') === 'bound'
+      ? `the device is remembered until ${value('until')}, once it has bound its tunnel`
+      : `the device is remembered until ${value('until')}`,
   'new-device-told': (value) => `the person is told of it by ${value('method')}`,
   'new-device-not-told': (value) =>
     `the person cannot be told of it: nothing is known to reach them by ${value('method')}`,

@@ -15,7 +15,7 @@ export function attemptWithin(
     userName: inner.userName,
     credential: inner.credential,
     state: inner.state,
-    eap: inner.isBound === true ? { ...via, isBound: true } : via,
+    eap: inner.bound === undefined ? via : { ...via, bound: inner.bound },
     device: outer.device,
     port: outer.port,
     sourceAddress: outer.sourceAddress,

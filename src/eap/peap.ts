@@ -71,6 +71,8 @@ type Phase =
 class Peap implements TunnelMethod {
   readonly #options: PeapOptions
   readonly #tunnel: Tunnel
+  /** Settles when the peer has bound its sign-in to this tunnel; never where it has not. */
+  readonly #bound = Promise.withResolvers<void>()
   #phase: Phase = { kind: 'identity', mayAcknowledge: true }
 
   constructor(options: PeapOptions, tunnel: Tunnel) {
@@ -153,7 +155,7 @@ class Peap implements TunnelMethod {
   /** Whoever is let in will have bound what they prove to this tunnel, where they must. */
   #bind(signIn: InnerSignIn): InnerSignIn {
     if (this.#options.cryptoBinding === 'offered') return signIn
-    return (inner) => signIn({ ...inner, isBound: true })
+    return (inner) => signIn({ ...inner, bound: this.#bound.promise })
   }
 
   /** Undefined where nobody is let in, or an upstream server keeps the keys that the peer has. */
@@ -183,6 +185,7 @@ class Peap implements TunnelMethod {
       return isOffered ? { kind: 'done', outcome } : refuse('eap-binding-missing')
     }
     if (!isBound(keys, answer.binding)) return refuse('eap-binding-wrong')
+    this.#bound.resolve()
     return { kind: 'done', outcome, msk: deriveBoundMsk(keys) }
   }
 }

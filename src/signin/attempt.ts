@@ -180,8 +180,8 @@ export type Attempt = {
   readonly eap?: {
     readonly method: string
     readonly outerIdentity: string
-    /** Whether nobody is let in who has not shown that the tunnel is their own (RULES 28). */
-    readonly isBound?: boolean
+    /** Where nobody is let in who has not shown that the tunnel is their own: settles once they have (RULES 28). */
+    readonly bound?: Promise<void>
   }
   /** Address the packet came from, without port. */
   readonly sourceAddress: string

@@ -8,39 +8,39 @@ import type { NewDeviceNotice, NoticeMethod } from './ports.ts'
 const sendMs = 30_000
 
 /**
- * Whether the person is to be told of this device: the rule wants it, and nothing is known of the device,
- * at whichever gateway. To be asked before it is remembered.
+ * Tells the person of this device, over the carrier that the rule names, where the rule wants it and nothing
+ * is known of the device at whichever gateway: gives how, once it is remembered. Waits for no carrier.
  */
-export async function isToBeTold(context: Context, place: RememberedPlace): Promise<boolean> {
-  if (rememberBy(context)?.tell === undefined) return false
-  const known = await context.parts.remembered.list(place.userKey, 0)
-  return known.every(
-    ({ device }) => device.kind !== place.device.kind || device.value !== place.device.value,
-  )
-}
-
-/** Tells the person, over the carrier that the rule names. Waits for no carrier. */
-export async function tellNewDevice(
+export async function noticeFor(
   context: Context,
   user: User,
   place: RememberedPlace,
-): Promise<void> {
+): Promise<(() => void) | undefined> {
   const { attempt, parts } = context
   const method = rememberBy(context)?.tell
   const notices = method && parts.notices.get(method)
-  if (notices === undefined) return
+  if (notices === undefined || (await isKnown(context, place))) return undefined
   const found = (await enrolledOf(context, user)).find((each) => each.method === method)
   if (found === undefined || !('phone' in found || 'address' in found)) {
-    return note(context, 'new-device-not-told', { method: method ?? '' })
+    note(context, 'new-device-not-told', { method: method ?? '' })
+    return undefined
   }
   note(context, 'new-device-told', { method: found.method })
-  void send(context, notices, {
+  const notice = {
     user,
     authenticator: found,
     language: user.language,
     gateway: attempt.gateway.label,
     device: nameOf(place.device),
-  })
+  }
+  return () => void send(context, notices, notice)
+}
+
+async function isKnown({ parts }: Context, { device, userKey }: RememberedPlace): Promise<boolean> {
+  const known = await parts.remembered.list(userKey, 0)
+  return known.some(
+    (each) => each.device.kind === device.kind && each.device.value === device.value,
+  )
 }
 
 async function send(

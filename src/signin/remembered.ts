@@ -4,7 +4,7 @@ import { type Attempt, answerByMs } from './attempt.ts'
 import type { Choices } from './choices.ts'
 import { type Context, note, rememberBy } from './context.ts'
 import { personAddress, wirelessNetwork } from './evidence.ts'
-import { isToBeTold, tellNewDevice } from './new-device.ts'
+import { noticeFor } from './new-device.ts'
 import { findOutageRule } from './outage-rules.ts'
 import type { Remember } from './rules.ts'
 import { before } from './wait.ts'
@@ -68,19 +68,41 @@ export async function rememberSignIn(context: Context, user: User): Promise<void
     // Kept for longer where an outage lets it count for longer; `findRemembered` looks at its age.
     const inOutageMs = limitedMs(place, findOutageRule(context, user)?.rememberedMs) ?? 0
     const keptUntilMs = Math.max(untilMs, atMs + inOutageMs)
-    const isNews = await isToBeTold(context, place)
-    await parts.remembered.keep({ ...place, method, atMs, untilMs: keptUntilMs }, stamp)
-    note(context, 'remember', { until: new Date(untilMs).toISOString() })
-    if (isNews) await tellNewDevice(context, user, place)
+    const notice = await noticeFor(context, user, place)
+    const signIn = { ...place, method, atMs, untilMs: keptUntilMs }
+    const bound = attempt.eap?.bound
+    const until = new Date(untilMs).toISOString()
+    note(context, 'remember', bound === undefined ? { until } : { until, once: 'bound' })
+    if (bound === undefined) return await keep(context, signIn, stamp, notice)
+    // The tunnel shows later whose it is, and somebody between is not to be remembered (RULES 28).
+    void bound.then(() => keep(context, signIn, stamp, notice))
   } catch (error) {
-    parts.log.trouble({
-      attemptId: attempt.id,
-      what: 'remember',
-      detail: String(error),
-      gateway: attempt.gateway.name,
-      userName: user.name,
-    })
+    tellTrouble(context, user, error)
   }
+}
+
+async function keep(
+  context: Context,
+  signIn: RememberedSignIn,
+  stamp: string,
+  notice: (() => void) | undefined,
+): Promise<void> {
+  try {
+    await context.parts.remembered.keep(signIn, stamp)
+    notice?.()
+  } catch (error) {
+    tellTrouble(context, context.user, error)
+  }
+}
+
+function tellTrouble({ attempt, parts }: Context, user: User | undefined, error: unknown): void {
+  parts.log.trouble({
+    attemptId: attempt.id,
+    what: 'remember',
+    detail: String(error),
+    gateway: attempt.gateway.name,
+    ...(user && { userName: user.name }),
+  })
 }
 
 /** How long a sign-in like this one is remembered; undefined where it is not. */
@@ -136,7 +158,7 @@ function deviceOf(attempt: Attempt, remember: Remember): RememberedPlace['device
  * tunnel of their own, and pretend to be the person's device there (RULES 28).
  */
 function mayBeRelayed({ credential, eap }: Attempt): boolean {
-  if (eap === undefined || eap.isBound === true) return false
+  if (eap === undefined || eap.bound !== undefined) return false
   const proof = credential.kind === 'resumed' ? credential.proof : credential.kind
   return ['chap', 'ms-chap', 'eap'].includes(proof)
 }

@@ -141,15 +141,38 @@ describe('PEAP', () => {
   })
 
   it('tells the sign-in where nobody gets in unbound', async () => {
-    for (const [cryptoBinding, isBound] of [
-      ['offered', undefined],
+    for (const [cryptoBinding, isToBind] of [
+      ['offered', false],
       ['required', true],
     ] as const) {
       const { asked, signIn } = scriptSignIn(acceptedWithKeys)
       await say(create({ cryptoBinding }), signIn, identity, response)
-      expect(asked[0]?.isBound).to.equal(isBound)
+      expect(asked[0]?.bound !== undefined).to.equal(isToBind)
     }
   })
+
+  const ends: Readonly<Record<string, [boolean, (result: TunnelStep) => string]>> = {
+    'who binds': [true, (result) => success + bind(result, innerKey)],
+    'who binds with other keys': [false, (result) => success + bind(result, Buffer.alloc(32, 9))],
+    'who does not bind': [false, () => success],
+    'who says that it failed': [false, (result) => failure + bind(result, innerKey)],
+  }
+  for (const [who, [isTheirs, tlvs]] of Object.entries(ends)) {
+    it(`says ${isTheirs ? 'at the end' : 'never'} that the tunnel is theirs: ${who}`, async () => {
+      const peap = create({ cryptoBinding: 'required' })
+      const { asked, signIn } = scriptSignIn(acceptedWithKeys)
+      const result = await say(peap, signIn, identity, response, acknowledged)
+      let isBound = false
+      void asked[0]?.bound?.then(() => {
+        isBound = true
+      })
+      await new Promise(setImmediate)
+      expect(isBound, 'before').to.equal(false)
+      await peap.receive(lastWord(tlvs(result)), { id: 9, nextId: 10, signIn })
+      await new Promise(setImmediate)
+      expect(isBound).to.equal(isTheirs)
+    })
+  }
 
   for (const cryptoBinding of ['offered', 'required'] as const) {
     it(`refuses who binds with other keys, where it is ${cryptoBinding}: somebody relays`, async () => {

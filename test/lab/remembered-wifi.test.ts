@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import * as vectors from '../vectors/certificates.ts'
 import { holdfast } from './cli.ts'
 import { demoPhone } from './demo-phone.ts'
-import { type EapolResult, signInByEapol } from './eapol.ts'
+import { type EapolResult, type Network, signInByEapol } from './eapol.ts'
 import { needProgram } from './need.ts'
 import { type Service, startService } from './service.ts'
 import { gatewayConfig, lastingConfig } from './service-config.ts'
@@ -48,7 +48,12 @@ describe('eapol_test: a device that is remembered on Wi-Fi (RULES 26)', function
   after(() => service?.stop())
 
   /** Each has a challenge of its own: equal requests would get the same answer for ten seconds. */
-  function signIn(mac: string, network: string, eap = 'PEAP'): Promise<EapolResult> {
+  function signIn(
+    mac: string,
+    network: string,
+    eap = 'PEAP',
+    more: Network = {},
+  ): Promise<EapolResult> {
     return signInByEapol({
       port: service.port,
       gateway: 'wifi',
@@ -59,6 +64,7 @@ describe('eapol_test: a device that is remembered on Wi-Fi (RULES 26)', function
         password: 'singer',
         ca_cert: join(service.folder, 'ca.pem'),
         phase2: 'auth=MSCHAPV2',
+        ...more,
       },
       more: ['-M', mac, '-N', `30:s:AA-BB-CC-00-00-01:${network}`],
     })
@@ -90,6 +96,15 @@ describe('eapol_test: a device that is remembered on Wi-Fi (RULES 26)', function
   it('is called for where the answer is not bound to the tunnel (RULES 28)', async () => {
     await signInByCall(laptop, 'corp', 'TTLS')
     expect(await callsSoFar()).to.equal(4)
+  })
+
+  it('is not kept where the peer does not bind at all, and so does not get in', async () => {
+    const held = signIn('02:00:00:00:00:03', 'corp', 'PEAP', { phase1: 'crypto_binding=0' })
+    const call = await phone.next('call', 'carol', calls)
+    calls += 1
+    await phone.press(call.id, '#')
+    expect(await held).to.include({ isAccepted: false })
+    await service.printed(/eap-binding-missing/)
   })
 
   it('is kept for a day only, since its address is random, in one network each', async () => {

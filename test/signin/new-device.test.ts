@@ -129,6 +129,15 @@ describe('a person is told of a new device', () => {
     })
   }
 
+  it('not before the tunnel has shown to be its own', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    await signIn(from(mac, { eap: { method: 'PEAP', outerIdentity: '', bound: promise } }))
+    expect(told).to.deep.equal([])
+    resolve()
+    await flush()
+    expect(told).to.have.length(1)
+  })
+
   it('is let in although the carrier never answers', async () => {
     answer = () => new Promise(() => undefined)
     await signIn(from(mac))

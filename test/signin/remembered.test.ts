@@ -612,7 +612,7 @@ describe('a device on Wi-Fi, where somebody between may pass answers on (RULES 2
   }
   const certificate: Credential = { kind: 'certificate', serialNumber: '01' }
   const tunnel = { method: 'PEAP', outerIdentity: 'anonymous' }
-  const bound = { ...tunnel, isBound: true }
+  const bound = { ...tunnel, bound: Promise.resolve() }
   const relayable: Readonly<Record<string, Ask>> = {
     'MS-CHAP in a tunnel': { device: mac, credential: msChap, eap: tunnel },
     'CHAP in a tunnel': { device: mac, credential: chap(password), eap: tunnel },
@@ -652,6 +652,20 @@ describe('a device on Wi-Fi, where somebody between may pass answers on (RULES 2
       expect(await passes(world)).to.equal('accepted')
     })
   }
+
+  it('is not remembered before the tunnel has shown to be its own', async () => {
+    const world = await createWifi()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    await signInByCall(world, {
+      device: mac,
+      credential: msChap,
+      eap: { ...tunnel, bound: promise },
+    })
+    expect(await passes(world), 'somebody between').to.equal('held')
+    resolve()
+    await flush()
+    expect(await passes(world)).to.equal('accepted')
+  })
 
   it('is remembered by its certificate, whatever address it has and says it has', async () => {
     const world = await createWifi()
