@@ -24,10 +24,10 @@ export async function throughOutage(
   return others ?? (await withoutAsking(context, user)) ?? ended
 }
 
-/** Whether the gateway shows questions, or has shown one in this sign-in. */
+/** Whether the gateway shows questions here, or has shown one in this sign-in; those of EAP go to the device. */
 function canAsk({ attempt, resumed }: Context): boolean {
   const { challenges, flow } = attempt.gateway
-  return resumed !== undefined || (challenges && (flow === 'auto' || flow === 'challenge'))
+  return challenges && (resumed !== undefined || flow === 'auto' || flow === 'challenge')
 }
 
 /** Never where no password is proven: there the device, or nothing at all, would let in. */

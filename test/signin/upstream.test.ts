@@ -322,6 +322,31 @@ describe('EAP that an upstream server carries on', () => {
       'credential-not-checkable',
     )
   })
+
+  it('asks nobody for a code where the carrier is down: nothing shows a question', async () => {
+    const outageRules = [
+      { name: 'glass', methods: [], userKeys: ['local:alice'], passwordAlone: true },
+    ]
+    const world = createUpstreamWorld([asks, { kind: 'right' }], { parts: { outageRules } })
+    await world.enrol('alice', call)
+    await world.enrol('alice', totp)
+    await world.enrol('bob', call)
+    await world.enrol('bob', totp)
+    const inEap = { gateway: { ...held, challenges: false, methods: ['call', 'totp'] } } as const
+    for (const [user, reason] of [
+      ['alice', 'accepted'],
+      ['bob', 'prompt-failed'],
+    ] as const) {
+      const ask = { ...inEap, user }
+      world.asked.length = 0
+      const state = stateOf(await world.ask({ ...ask, credential: device(1) }))
+      const pending = world.start({ ...ask, state, credential: device(2) })
+      await flush()
+      world.phone.only().answer({ kind: 'failed', detail: 'HTTP 503, twice', outage: true })
+      await flush()
+      expect(reasonOf(pending.outcome), user).to.equal(reason)
+    }
+  })
 })
 
 describe('what an upstream server says about a refusal', () => {
