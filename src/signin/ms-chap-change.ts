@@ -1,6 +1,6 @@
-import { type Method, methods, type User } from '../accounts/index.ts'
+import type { Method, User } from '../accounts/index.ts'
 import type { Credential, MsChapCredential } from './attempt.ts'
-import { type Context, denialOf, deny, note, reject } from './context.ts'
+import { allowedMethods, type Context, denialOf, deny, note, reject } from './context.ts'
 import { evidenceOf } from './evidence.ts'
 import { directoryDown, type FoundUser } from './find-user.ts'
 import type { Outcome } from './outcome.ts'
@@ -50,7 +50,9 @@ export async function changeByMsChap(
   const { attempt, parts } = context
   const key = changeKey(context)
   const kept = key === undefined ? undefined : await parts.registry.takeSealed(`${key}:${user.key}`)
-  const method = kept && methods.find((each) => each === Buffer.from(kept).toString())
+  // At another gateway of the group, what was proven may not count (RULES 5).
+  const method =
+    kept && allowedMethods(context).find((each) => each === Buffer.from(kept).toString())
   if (method === undefined || attempt.state !== undefined) {
     note(context, 'new-password-not-allowed')
     return reject(context, 'password-wrong')

@@ -88,6 +88,10 @@ describe('a new password by MS-CHAP', () => {
     ['from another device', { device: otherLaptop }],
     ['from nobody knows where', { device: undefined }],
     ['at another gateway', { gateway: gatewayRules({ name: 'wifi', flow: 'hold' }) }],
+    [
+      'where what was proven does not count, at another gateway of the group',
+      { gateway: gatewayRules({ name: 'strict', group: 'vpn', flow: 'hold', methods: ['totp'] }) },
+    ],
     ['of another person', { user: 'bob' }],
   ] as const) {
     it(`is refused ${what}, and reaches no directory`, async () => {
