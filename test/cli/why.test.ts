@@ -81,11 +81,22 @@ describe('the story of a refusal', () => {
     const since = '2026-03-01T07:00:00.000Z'
     expect(told('remembered', { method: 'call', since })).to.include(`since ${since}, by call`)
     expect(told('remember', { until: since })).to.equal(`the device is remembered until ${since}`)
+    expect(told('remember', { until: since, once: 'bound' })).to.match(
+      /once it has bound its tunnel$/,
+    )
+    expect(told('new-device-told', { method: 'email' })).to.include('told of it by email')
+    expect(told('new-device-not-told', { method: 'sms' })).to.include('reach them by sms')
     const reasons = ['password-unknown', 'could-be-relayed'].map((why) =>
       told('not-remembered', { why }),
     )
     expect(reasons[0]).to.include('when the password was set')
     expect(reasons[1]).to.include('crypto_binding: required')
+  })
+
+  it('says of a device without a person which rule lets it in', () => {
+    const detail = { rule: 'printers', mac: '00:11:22:aa:bb:cc' }
+    const told = describeStep({ atMs: 0, what: 'mac-rule', detail })
+    expect(told).to.include('00:11:22:aa:bb:cc is a device of printers: no person')
   })
 
   it('explains drops, and what nobody has explained, and says what was erased', () => {
