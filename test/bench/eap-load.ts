@@ -86,6 +86,7 @@ async function run(job: EapJob): Promise<EapLoadResult> {
     serverName: job.serverName,
     context: createSecureContext({
       ca: readFileSync(job.caFile),
+      maxVersion: 'TLSv1.2',
       ...(job.method === 'EAP-TLS' && {
         cert: readFileSync(job.certFile),
         key: readFileSync(job.keyFile),

@@ -31,7 +31,6 @@ export class DeviceTunnel {
       socket: this.#wire,
       secureContext: context,
       servername: serverName,
-      maxVersion: 'TLSv1.2',
       ...(session && { session }),
     })
     this.#socket.on('secureConnect', () => {

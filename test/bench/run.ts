@@ -1,9 +1,10 @@
 // The figures of docs/performance.md: node test/bench/run.ts [--write] [PART ...]
-// Needs root, FreeRADIUS, Samba and slapd. About ten minutes for all parts.
+// Needs root, FreeRADIUS, eapol_test, Samba and slapd. About twelve minutes for all parts.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { benchCodec } from './codec.ts'
 import { benchActiveDirectory, benchOpenLdap } from './directory.ts'
+import { benchEap } from './eap.ts'
 import { type Section, toMarkdown } from './figures.ts'
 import { benchHeld } from './held.ts'
 import { type Loader, startLoader } from './loader.ts'
@@ -18,6 +19,7 @@ const parts: Readonly<Record<string, (loader: Loader) => Section[] | Promise<Sec
   directory: benchActiveDirectory,
   openldap: benchOpenLdap,
   held: benchHeld,
+  eap: benchEap,
 }
 const page = new URL('../../docs/performance.md', import.meta.url)
 
