@@ -141,9 +141,17 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
     const waiting = [request]
     entry.working = { digest, waiting }
     conversations.works(entry)
-    const answer = await answerRequest(parts, entry, request, () => conversations.signsIn(entry))
+    const answer = await answerRequest(parts, entry, request, () =>
+      conversations.signsIn(entry),
+    ).catch(mistake)
     entry.working = undefined
     settle(entry, digest, waiting, answer)
+  }
+
+  /** Costs this conversation, and the service nothing. */
+  function mistake(error: unknown): EapAnswer {
+    observer.onError(error)
+    return { kind: 'drop', reason: 'internal-error' }
   }
 
   function settle(
@@ -169,10 +177,7 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
 
   return {
     receive(request) {
-      receive(request).catch((error: unknown) => {
-        observer.onError(error)
-        request.answer({ kind: 'drop', reason: 'internal-error' })
-      })
+      receive(request).catch((error: unknown) => request.answer(mistake(error)))
     },
     close: conversations.close,
     stats: () => conversations.stats,

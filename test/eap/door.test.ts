@@ -227,6 +227,21 @@ describe('the door for EAP', () => {
     expect(answer).to.deep.equal({ kind: 'drop', reason: 'eap-not-supported' })
   })
 
+  it('ends a conversation in which we make a mistake, and tells of it', async () => {
+    const gateway = ttlsGateway()
+    const broken = gateway.methods.map((factory) => ({
+      ...factory,
+      create: (name: string) =>
+        Object.assign(factory.create(name), { receive: () => Promise.reject(new Error('ours')) }),
+    }))
+    const harness = createDoorHarness({ gateway: () => ({ ...gateway, methods: broken }) })
+    const { state } = challengeOf(await harness.ask({ message: identity() }))
+    const request = { message: response(2, 21, bytes('00')), state }
+    expect(await harness.ask(request)).to.deep.equal({ kind: 'drop', reason: 'internal-error' })
+    expect(String(harness.errors[0])).to.equal('Error: ours')
+    expect(harness.door.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
+  })
+
   it('repeats its last request five times for responses that do not fit, then refuses', async () => {
     const { ask, refused } = createDoorHarness()
     const first = challengeOf(await ask({ message: identity() }))
