@@ -147,27 +147,25 @@ export type Context = {
   call: Call | undefined
   user: User | undefined
   method: Method | undefined
-  /** The earlier sign-in that stands for the second factor of this one. */
-  remembered: RememberedSignIn | undefined
   /** The rule that has decided. */
   rule: PolicyRule | undefined
-  /** What the right MS-CHAP response of this request earns. Not there for other credentials, as below. */
-  msChap?: MsChapSuccess | undefined
-  /** A mark of the password behind it, which recognises a second try. */
-  passwordMark?: string
-  /**
-   * The password was right but has expired: it must be changed before anybody is let in. Not there
-   * in nearly all that are held, to whom it would cost a word (RULES 32).
-   */
-  expired?: ExpiredPassword | undefined
-  /** What an upstream server has said about this sign-in. */
-  upstream: Upstream | undefined
-  /** What has failed, through no fault of ours, so that the sign-in goes another way (RULES 23). */
-  degraded: 'directory' | 'provider' | undefined
   /** Set where others wait for what this request comes to. */
   joinKey: string | undefined
   /** Whether the outcome is another request's, shared. */
   joined: boolean
+  // What few sign-ins have is not there in the others, which it would cost a word each while they are held (RULES 32).
+  /** The earlier sign-in that stands for the second factor of this one. */
+  remembered?: RememberedSignIn | undefined
+  /** What the right MS-CHAP response of this request earns. */
+  msChap?: MsChapSuccess | undefined
+  /** A mark of the password behind it, which recognises a second try. */
+  passwordMark?: string
+  /** The password was right but has expired: it must be changed before anybody is let in. */
+  expired?: ExpiredPassword | undefined
+  /** What an upstream server has said about this sign-in. */
+  upstream?: Upstream | undefined
+  /** What has failed, through no fault of ours, so that the sign-in goes another way (RULES 23). */
+  degraded?: 'directory' | 'provider' | undefined
 }
 
 export function note(context: Context, what: string, detail?: TimelineEntry['detail']): void {

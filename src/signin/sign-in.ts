@@ -171,7 +171,7 @@ async function settleAccount(context: Context, user: User): Promise<Outcome | un
 export function createContext(parts: SignInParts, attempt: Attempt): Context {
   const opened = openState(parts, attempt)
   const resumed = opened === 'invalid' ? undefined : opened
-  return {
+  const context: Context = {
     parts,
     attempt,
     resumed,
@@ -181,13 +181,12 @@ export function createContext(parts: SignInParts, attempt: Attempt): Context {
     call: undefined,
     user: undefined,
     method: undefined,
-    remembered: undefined,
-    degraded: resumed?.outage === true ? 'provider' : undefined,
     rule: undefined,
-    upstream: undefined,
     joinKey: undefined,
     joined: false,
   }
+  if (resumed?.outage === true) context.degraded = 'provider'
+  return context
 }
 
 /** Fails closed: a store that cannot be trusted refuses, a mistake of ours stays unanswered. */
