@@ -133,10 +133,11 @@ class TlsMethod implements OuterMethod {
   }
 
   async #establish(session: TlsSession, round: OuterRound): Promise<OuterStep> {
+    const { factory } = this.#parts
     this.stage = 'running'
     this.#openedAtMs = this.#parts.resumption?.clock.nowMs() ?? 0
     this.#keyMaterial = keyMaterialOf(session, this.type)
-    this.#tunnel = this.#parts.factory.create({
+    this.#tunnel = factory.create({
       outerIdentity: this.#identity,
       protocol: session.protocol,
       isResumed: session.isResumed,
@@ -144,7 +145,8 @@ class TlsMethod implements OuterMethod {
       keyMaterial: this.#keyMaterial,
       exportKey: (label, length) => session.exportKey(label, length),
       peerCertificate: session.peerCertificate,
-      verifyError: session.verifyError,
+      // Of who was asked for none OpenSSL says just that, and takes its time.
+      verifyError: factory.requestsCertificate ? session.verifyError : undefined,
     })
     const step = await this.#tunnel.established(session.takePlain(), round)
     return this.#go(session, step, round)
