@@ -68,11 +68,11 @@ export async function rememberSignIn(context: Context, user: User): Promise<void
     // Kept for longer where an outage lets it count for longer; `findRemembered` looks at its age.
     const inOutageMs = limitedMs(place, findOutageRule(context, user)?.rememberedMs) ?? 0
     const keptUntilMs = Math.max(untilMs, atMs + inOutageMs)
-    const notice = await noticeFor(context, user, place)
     const signIn = { ...place, method, atMs, untilMs: keptUntilMs }
     const bound = attempt.eap?.bound
     const until = new Date(untilMs).toISOString()
     note(context, 'remember', bound === undefined ? { until } : { until, once: 'bound' })
+    const notice = await noticeFor(context, user, place)
     if (bound === undefined) return await keep(context, signIn, stamp, notice)
     // The tunnel shows later whose it is, and somebody between is not to be remembered (RULES 28).
     void bound.then(() => keep(context, signIn, stamp, notice))

@@ -153,8 +153,12 @@ const usual = {
 function load(file: string, yaml: string) {
   const options: LoadOptions = {
     env: { CREDENTIALS_DIRECTORY: '/credentials' },
-    readFile: (path) =>
-      path === file ? yaml : path.endsWith('sealing-key') ? sealingKey : `text of ${path}`,
+    readFile(path) {
+      if (path === file) return yaml
+      // A list of MAC addresses.
+      if (path.endsWith('.txt')) return '00:11:22:33:44:55'
+      return path.endsWith('sealing-key') ? sealingKey : `text of ${path}`
+    },
     fileMode: () => 0o600,
     checks: [
       checkWording(builtInLanguages),
