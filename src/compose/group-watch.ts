@@ -15,8 +15,11 @@ const timeoutMs = 30_000
 const timeoutAtLoadMs = 5_000
 
 export type GroupWatch = {
-  /** Groups of rules that none of the directories has where they are looked for; in lower case. */
-  missing(): ReadonlySet<string>
+  /**
+   * Groups of rules that none of the directories has where they are looked for, or that this one had and
+   * has no more: what another calls the same is another group. In lower case.
+   */
+  missing(directory?: string): ReadonlySet<string>
   stop(): void
 }
 
@@ -53,6 +56,7 @@ export async function watchGroups(
   const elsewhere = localGroups(config)
   const stopping = new AbortController()
   let missing: ReadonlySet<string> = new Set()
+  let missingIn: ReadonlyMap<string, ReadonlySet<string>> = new Map()
   let timer: Timer | undefined
 
   async function watch(directory: Directory): Promise<Watched | undefined> {
@@ -134,6 +138,12 @@ export async function watchGroups(
 
   function settle(allCouldTell: boolean): void {
     missing = new Set(asked.flatMap(({ groups }) => groups).filter(isGone))
+    missingIn = new Map(
+      asked.map(({ directory, groups, standings }) => {
+        const gone = groups.filter((group) => standings.get(group)?.kind === 'gone')
+        return [directory, new Set([...missing, ...gone])]
+      }),
+    )
     if (stopping.signal.aborted) return
     const delayMs = allCouldTell ? everyMs : againMs
     timer = wheel.at(clock.nowMs() + delayMs, () => void refresh())
@@ -172,7 +182,7 @@ export async function watchGroups(
     timer?.cancel()
   }
 
-  return { missing: () => missing, stop }
+  return { missing: (directory = '') => missingIn.get(directory) ?? missing, stop }
 }
 
 type Found = { readonly byId: GroupEntry | undefined; readonly byName: readonly GroupEntry[] }

@@ -95,8 +95,8 @@ export type SignInParts = {
   readonly notices: ReadonlyMap<Method, NoticeMethod>
   /** Who may sign in how, the first that holds; above the settings of gateways. */
   readonly rules: readonly PolicyRule[]
-  /** Groups that rules name and no directory has any more, in lower case (RULES 15). */
-  readonly missingGroups: () => ReadonlySet<string>
+  /** Groups that rules name and the people of this directory have no more, in lower case (RULES 15). */
+  readonly missingGroups: (directory: string) => ReadonlySet<string>
   /** What may stand in for a second factor while no prompt gets through, the first that holds. */
   readonly outageRules: readonly OutageRule[]
   /** Devices that get in by their MAC address, without a person. */

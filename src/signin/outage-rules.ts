@@ -19,7 +19,7 @@ export type OutageRule = Conditions & {
 export function findOutageRule({ attempt, parts }: Context, user: User): OutageRule | undefined {
   if (parts.outageRules.length === 0) return undefined
   const subject = subjectOf(attempt.gateway, user)
-  const missing = parts.missingGroups()
+  const missing = parts.missingGroups(user.directory)
   return parts.outageRules.find(
     (rule) =>
       isFor(rule, subject) &&

@@ -66,7 +66,7 @@ function secondFactorFor(
 /** The gateway's own list, which no rule opens. */
 function checkGroups(context: Context, user: User): Outcome | undefined {
   const { requireGroups, denyGroups } = context.attempt.gateway
-  const missing = context.parts.missingGroups()
+  const missing = context.parts.missingGroups(user.directory)
   const gone = [...denyGroups, ...requireGroups].find((group) => missing.has(group))
   if (gone !== undefined) return refuseForGroup(context, gone)
   const isInAny = (groups: readonly string[]) => groups.some((group) => user.groups.includes(group))
@@ -132,7 +132,7 @@ async function gatherFacts(context: Context, user: User): Promise<Facts> {
     enrolled: asksEnrolled ? await usableMethods(context, user) : new Set(),
     attributes: asksAttributes ? attempt.attributes : [],
     credential: asksCredential ? credentialName(context) : undefined,
-    missingGroups: parts.missingGroups(),
+    missingGroups: parts.missingGroups(user.directory),
   }
 }
 

@@ -204,6 +204,18 @@ describe('groups that rules name (RULES 15)', () => {
     groups.stop()
   })
 
+  it('are gone for the people of a directory that had one of its own, whoever else has that name', async () => {
+    const { watch, later } = createRig()
+    const here = directoryWith('corp', [admins, guests, old])
+    const there = directoryWith('people', [{ ...admins, id: 'id-of-there' }, guests, old])
+    const groups = await watch(here.directory, there.directory)
+    here.state.groups = [guests, old]
+    await later(61_000)
+    expect([...groups.missing('corp')]).to.deep.equal(['admins'])
+    expect([...groups.missing('people')]).to.deep.equal([])
+    groups.stop()
+  })
+
   it('are kept, and do not stop the start, while the directory cannot tell; it is asked again soon', async () => {
     const { watch, later } = createRig()
     const corp = directoryWith('corp', [admins, guests, old])
