@@ -100,6 +100,18 @@ describe('eapol_test: the second factor on Wi-Fi', function () {
     expect(output).to.include('Resending RADIUS message')
   })
 
+  it('goes on over a reload', async () => {
+    const before = await rung()
+    const held = signIn('wifi', network('carol', 'singer', 'auth=PAP'))
+    const call = await phone.next('call', 'carol', before)
+    service.process.kill('SIGHUP')
+    await service.printed(/configuration-reloaded/)
+    await phone.press(call.id, '#')
+    const { isAccepted, keysFit, output } = await held
+    expect(isAccepted, output).to.equal(true)
+    expect(keysFit, output).to.equal(true)
+  })
+
   it('is refused when the person hangs up', async () => {
     const before = await rung()
     const held = signIn('wifi', network('carol', 'singer', 'auth=PAP'))

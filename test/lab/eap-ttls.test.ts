@@ -202,6 +202,8 @@ describe('eapol_test: EAP-TTLS', function () {
       method: 'EAP-TTLS',
       outer: 'anonymous',
     })
+    for (const password of ['wonderland', 'builder', 'pässwörd'])
+      expect(service.output() + stdout).to.not.include(password)
   })
 
   it('shows another certificate after a reload', async () => {
