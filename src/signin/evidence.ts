@@ -52,16 +52,24 @@ export function hasRandomMac({ device, gateway }: Attempt): boolean {
 
 /** Called-Station-Id; of an access point it is its MAC address, a colon and the SSID (RFC 3580 3.20). */
 const calledStationId = 30
+/** Where those name the SSID that as a rule leave it out there: Aruba-Essid-Name, Ruckus-SSID. */
+const ofVendors = [
+  { vendor: 14823, type: 5 },
+  { vendor: 25053, type: 3 },
+]
 
 /** Name of the wireless network (SSID) the request is about; '' where it tells none. */
 export function wirelessNetwork({ attributes }: Attempt): string {
-  const called = attributes.find(({ vendor, type }) => vendor === 0 && type === calledStationId)
-  if (called === undefined) return ''
+  const findValue = (wanted: { readonly vendor: number; readonly type: number }) =>
+    attributes.find(({ vendor, type }) => vendor === wanted.vendor && type === wanted.type)?.value
+  const called = findValue({ vendor: 0, type: calledStationId })
   // A byte a character: an SSID is bytes, and no two of them may become one text.
-  const text = Buffer.from(called.value).toString('latin1')
-  const network = /^[\da-f]{2}(?:[-:.]?[\da-f]{2}){5}:(.+)$/is.exec(text)?.[1] ?? ''
-  const bytes = Buffer.from(network, 'latin1')
-  return isUtf8(bytes) ? bytes.toString('utf8') : `0x${bytes.toString('hex')}`
+  const text = called === undefined ? '' : Buffer.from(called).toString('latin1')
+  const network = /^[\da-f]{2}(?:[-:.]?[\da-f]{2}){5}:(.+)$/is.exec(text)?.[1]
+  const bytes =
+    network === undefined ? ofVendors.map(findValue).find(Boolean) : Buffer.from(network, 'latin1')
+  if (bytes === undefined) return ''
+  return isUtf8(bytes) ? Buffer.from(bytes).toString() : `0x${Buffer.from(bytes).toString('hex')}`
 }
 
 /** Joined, not concatenated: kept as long as a prompt is open, and a concatenation keeps its pieces too (RULES 32). */

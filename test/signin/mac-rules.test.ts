@@ -1,7 +1,8 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { createLocalDirectory } from '../../src/directory/index.ts'
 import type { MacRule, PolicyRule, ReplyRule } from '../../src/signin/index.ts'
-import { Secret } from '../../src/support/index.ts'
+import { parseMac, Secret } from '../../src/support/index.ts'
 import {
   type Ask,
   call,
@@ -144,6 +145,29 @@ describe('MAC authentication', () => {
     await flush()
     expect(pending.outcome, 'held while it rings').to.equal(undefined)
     expect(await answerTo({ user: 'alice', password: printer })).to.equal('password-wrong')
+  })
+
+  it('lets nobody in by whatever else is said, in whatever form', async () => {
+    const mac = fc.constantFrom(printer, '00:11:22:AA:BB:CC', '0011.22aa.bbcd', '02:00:00:00:00:00')
+    const text = fc.oneof({ weight: 3, arbitrary: mac }, fc.string({ unit: 'binary' }))
+    const service = fc.option(
+      fc.oneof(fc.constant(callCheck.value), fc.uint8Array({ maxLength: 5 })),
+    )
+    await fc.assert(
+      fc.asyncProperty(text, text, text, service, async (user, typed, station, type) => {
+        const attributes = [
+          callingStation(station),
+          ...(type === null ? [] : [{ vendor: 0, type: 6, value: type }]),
+        ]
+        const pending = world.start({ user, password: typed, attributes })
+        await world.advance(1_500)
+        const isCallCheck = type !== null && callCheck.value.equals(type)
+        const said = isCallCheck ? [user, station] : [user, typed, station]
+        const isPrinter = said.every((each) => parseMac(each) === printer)
+        expect(reasonOf(pending.outcome) === 'accepted').to.equal(isPrinter)
+      }),
+      { numRuns: 300 },
+    )
   })
 
   describe('and somebody in a directory whose name looks like an address', () => {

@@ -367,6 +367,26 @@ describe('a device that is known by its MAC address', () => {
     })
   }
 
+  for (const [what, vendor, type] of [
+    ['Aruba-Essid-Name', 14823, 5],
+    ['Ruckus-SSID', 25053, 3],
+  ] as const) {
+    it(`by a random address in one network, where only ${what} has its name`, async () => {
+      const { world } = await createHome()
+      const at = (network: string): Ask => ({
+        device: randomMac,
+        attributes: [
+          ...calledStation('AABBCC000001'),
+          { vendor, type, value: Buffer.from(network) },
+        ],
+      })
+      await signInByCall(world, at('corp'))
+      expect(await passes(world, at('corp'))).to.equal('accepted')
+      expect(await passes(world, at('guests'))).to.equal('held')
+      expect(await passes(world, { device: randomMac })).to.equal('held')
+    })
+  }
+
   it('is known by a random address in the same wireless network only, at whichever access point', async () => {
     const { world } = await createHome()
     const at = (called: string | Uint8Array): Ask => ({
