@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHash, createHmac, createSecretKey, randomBytes } from 'node:crypto'
 import { textValue } from './entry.ts'
 import { has } from './filters.ts'
 import type { LdapConnection } from './ldap-connection.ts'
@@ -33,7 +33,7 @@ export async function readPasswordStamp(
  * be stored (RULES 22).
  */
 export function createLocalStamps(): (user: LocalUser) => string | undefined {
-  const key = randomBytes(32)
+  const key = createSecretKey(randomBytes(32))
   return ({ password, passwordHash, sealed = [] }) => {
     const stored = JSON.stringify([passwordHash ?? '', ...sealed])
     if (password !== undefined) {

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
 import { type Clock, constantTimeEqual, type Secret } from '../support/index.ts'
 
 /** How long a right password is known again without its slow hash. */
@@ -15,7 +15,7 @@ export type RememberedPasswords = {
  * key that never leaves this closure: nothing of it survives the process or a reload.
  */
 export function createRememberedPasswords(clock: Clock): RememberedPasswords {
-  const key = randomBytes(32)
+  const key = createSecretKey(randomBytes(32))
   const byUser = new Map<string, { readonly mac: Uint8Array; readonly untilMs: number }>()
 
   function macOf(userKey: string, password: Secret): Uint8Array {
