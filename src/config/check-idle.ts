@@ -25,6 +25,7 @@ export function findIdleSettings(config: Config): readonly IdleSetting[] {
   return [
     ...idleRules(config, 'rules', rules, () => true),
     ...idleRules(config, 'reply_rules', replyRules, ({ last }) => last),
+    ...unboundMemories(config),
     ...hiddenGateways(config),
   ]
 }
@@ -50,6 +51,29 @@ function idleRules<Rule extends AnyRule>(
       },
     ]
   })
+}
+
+/** Who could be relayed is asked each time, and nobody would look for the reason at the gateway (RULES 28). */
+function unboundMemories(config: Config): readonly IdleSetting[] {
+  return config.rules.flatMap((rule, index): readonly IdleSetting[] => {
+    const { outcome } = rule
+    if (outcome.kind !== 'second-factor' || outcome.remember === undefined) return []
+    const unbound = gatewaysOf(config, rule).filter(({ eap }) => eap && isUnbound(eap))
+    if (unbound.length === 0) return []
+    const names = unbound.map(({ name }) => name).join(', ')
+    return [
+      {
+        setting: `rules.${index}.remember`,
+        why: `remembers nobody who comes by MS-CHAP in PEAP at ${names}: a false access point could pass that on`,
+        remedy: 'Set crypto_binding: required there, or take peap out of methods.',
+      },
+    ]
+  })
+}
+
+function isUnbound({ cryptoBinding, inner, methods, passOn }: NonNullable<GatewayConfig['eap']>) {
+  const takesMsChap = methods.includes('peap') && inner.includes('eap-ms-chap-v2')
+  return !passOn && takesMsChap && cryptoBinding === 'offered'
 }
 
 function gatewaysOf({ gateways }: Config, rule: AnyRule): readonly GatewayConfig[] {

@@ -78,6 +78,25 @@ describe('rules that never get their turn', () => {
     })
   }
 
+  for (const [eap, isIdle] of [
+    ['', true],
+    ['methods: [ttls, peap]', true],
+    ['crypto_binding: required', false],
+    ['methods: ttls', false],
+    ['inner: [eap-gtc, pap]', false],
+  ] as const) {
+    it(`${isIdle ? 'are' : 'are not'} memories of devices at a gateway with eap: {${eap}} (RULES 28)`, () => {
+      const text = `${valid}  wifi: { address: 192.0.2.20, secret: "file:vpn", eap: { ${eap} } }
+eap: { cert_file: a.pem, key_file: b.pem }
+rules:
+  - { gateway: wifi, remember: 14d }
+`
+      const found = findIdleSettings(load(text))
+      expect(found.map(({ setting }) => setting)).to.deep.equal(isIdle ? ['rules.0.remember'] : [])
+      for (const { remedy } of found) expect(remedy).to.include('crypto_binding: required')
+    })
+  }
+
   it('say what to do', () => {
     const shadowed = withRules('{ name: all, deny: true }', '{ name: few, user: a, deny: true }')
     expect(findIdleSettings(load(shadowed))).to.deep.equal([
