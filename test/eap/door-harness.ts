@@ -25,10 +25,20 @@ export type Ask = {
   readonly mac?: string
   readonly gateway?: string
   readonly framedMtu?: number
+  /** NAS-Port-Type: 19 is Wi-Fi. */
+  readonly portType?: number
 }
 
 const userNameType = 1
 const framedMtuType = 12
+const portTypeType = 61
+
+function integer(type: number, number: number | undefined): Attempt['attributes'] {
+  if (number === undefined) return []
+  const value = Buffer.alloc(4)
+  value.writeUInt32BE(number)
+  return [{ vendor: 0, type, value }]
+}
 
 /** The door for EAP with a clock that stands still and a sign-in that the test holds. */
 export function createDoorHarness(options: Partial<EapDoorOptions> = {}) {
@@ -58,8 +68,6 @@ export function createDoorHarness(options: Partial<EapDoorOptions> = {}) {
   })
 
   function attempt({ userName = 'anonymous', mac = '020000000001', ...ask }: Ask): Attempt {
-    const mtu = Buffer.alloc(4)
-    mtu.writeUInt32BE(ask.framedMtu ?? 0)
     return {
       id: 'attempt-0001',
       gateway: gatewayRules(ask.gateway ?? 'wifi'),
@@ -71,7 +79,8 @@ export function createDoorHarness(options: Partial<EapDoorOptions> = {}) {
       requestAuthenticator: new Uint8Array(16),
       attributes: [
         { vendor: 0, type: userNameType, value: Buffer.from(userName) },
-        ...(ask.framedMtu === undefined ? [] : [{ vendor: 0, type: framedMtuType, value: mtu }]),
+        ...integer(framedMtuType, ask.framedMtu),
+        ...integer(portTypeType, ask.portType),
       ],
       receivedAtMs: clock.nowMs(),
       resends: 0,

@@ -1,5 +1,8 @@
 import { expect } from 'chai'
 import { encodeAvp } from '../../src/eap/avps.ts'
+import type { EapGateway } from '../../src/eap/door.ts'
+import { createMd5 } from '../../src/eap/inner/md5.ts'
+import { withoutTunnel } from '../../src/eap/outer-method.ts'
 import type { TlsVersion } from '../../src/eap/tls-session.ts'
 import {
   challengeOf,
@@ -51,6 +54,33 @@ describe('the door for EAP', () => {
     const { packet, isRepeated } = challengeOf(await ask({ message: identity() }))
     expect(hex(packet)).to.equal('010200061520')
     expect(isRepeated).to.equal(false)
+  })
+
+  describe('on Wi-Fi (RULES 28)', () => {
+    const md5 = withoutTunnel(createMd5('holdfast', (count) => new Uint8Array(count)))
+    const both = { ...ttlsGateway(), methods: [md5, ...ttlsGateway().methods] }
+    /** The first thing that a device hears, and what it hears when it wants EAP-MD5. */
+    async function offeredTo(portType: number, gateway: EapGateway) {
+      const { ask, refused } = createDoorHarness({ gateway: () => gateway })
+      const offer = await ask({ message: identity(), portType })
+      if (offer.kind !== 'challenge') return { offered: offer.kind, refused }
+      const { packet, state } = offer
+      const wish = response(packet[1] ?? 0, 3, Buffer.of(4))
+      return { offered: packet[4], wanted: (await ask({ message: wish, state, portType })).kind }
+    }
+
+    it('offers nothing that has no tunnel, whatever the device wants', async () => {
+      expect(await offeredTo(19, both)).to.deep.equal({ offered: 21, wanted: 'reject' })
+      expect(await offeredTo(15, both)).to.include({ offered: 4 })
+    })
+
+    it('passes nothing on to an upstream server', async () => {
+      const passedOn = { ...both, isPassedOn: true }
+      expect(await offeredTo(19, passedOn)).to.deep.equal({
+        offered: 'reject',
+        refused: ['eap-no-method: none is allowed'],
+      })
+    })
   })
 
   for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {

@@ -23,6 +23,8 @@ import {
   pap,
   password,
   reasonOf,
+  recovery,
+  recoveryCode,
   sms,
   stateOf,
   totp,
@@ -231,6 +233,22 @@ describe('somebody who knows only the old password', () => {
     const first = await world.ask({ user: 'bob', device, gateway })
     expect(reasonOf(first)).to.equal('password-expired')
     expect(world.changes).to.deep.equal([])
+  })
+
+  it('sets no new one behind a method that counts only in an outage', async () => {
+    const standIn = { name: 'stand-in', methods: ['recovery'], passwordAlone: false } as const
+    const world = createExpiringWorld([], [standIn])
+    const gateway = gatewayRules({ methods: ['call'] })
+    await world.enrol('bob', call)
+    await world.enrol('bob', recovery('bob'))
+    const held = world.start({ user: 'bob', gateway })
+    await flush()
+    world.phone.only().answer({ kind: 'failed', detail: 'HTTP 503, twice', outage: true })
+    await flush()
+    const state = stateOf(held.outcome)
+    const answered = await world.ask({ user: 'bob', gateway, state, password: recoveryCode })
+    expect(reasonOf(answered)).to.equal('password-expired')
+    expect(world.rows.at(-1)).to.include({ method: 'recovery' })
   })
 
   it('sets no new one while an outage lets the password alone do', async () => {

@@ -111,6 +111,19 @@ describe('while a carrier is down (RULES 23)', () => {
     expect(reasonOf(usual.outcome)).to.equal('prompt-no-answer')
   })
 
+  it('another method is not remembered, even where it counts at other times too', async () => {
+    const world = worldWith(undefined, { parts: { rules: [remembers] } })
+    await world.enrol('alice', call)
+    const app = await world.enrol('alice', totp)
+    const { outcome } = await callEnds(world, down, { device: mac })
+    const answer = { device: mac, state: stateOf(outcome), password: world.code(app) }
+    expect(reasonOf(await world.ask(answer))).to.equal('accepted')
+    await world.advance(11_000)
+    const again = world.start({ device: mac })
+    await flush()
+    expect(again.outcome, 'asked again').to.equal(undefined)
+  })
+
   it('asks by mail where a rule lets it, and takes the code', async () => {
     const gateway = gatewayRules({ methods: ['call'] })
     const world = worldWith(standIn({ methods: ['email'] }))

@@ -214,6 +214,22 @@ describe('upstream servers', () => {
     await directory.close()
   })
 
+  it('gives no identifier to two that are in flight, however many are answered in between (RULES 18)', async () => {
+    let isFirst = true
+    const peer = await start((heard, each) => {
+      if (!isFirst) saysYes(heard, each)
+      isFirst = false
+    })
+    const { directory, verify } = setUp([peer])
+    const silent = verify('wonderland')
+    const { request } = await peer.nth(1)
+    for (let asked = 0; asked < 256; asked += 1) await verify('wonderland')
+    const used = peer.heard.slice(1).map((heard) => heard.request.identifier)
+    expect(used).to.have.lengthOf(256).and.not.include(request.identifier)
+    await directory.close()
+    expect(await silent).to.have.property('kind', 'down')
+  })
+
   it('has 1,000 in flight, from several source ports, and each gets its own reply', async () => {
     const peer = await start()
     const { directory, verify } = setUp([peer])
