@@ -261,6 +261,17 @@ describe('a question of an upstream server', () => {
     expect(world.asked).to.have.lengthOf(1)
   })
 
+  it('is over once it was answered: a restart after that loses nothing', async () => {
+    const world = createUpstreamWorld([question, { kind: 'right' }])
+    const app = await world.enrol('bob', totp)
+    const bob = { user: 'bob', gateway: challenging }
+    const state = stateOf(await world.ask(bob))
+    const asked = await world.ask({ ...bob, state, password: '4711' })
+    world.restart()
+    const answer = { state: stateOf(asked), password: world.code(app) }
+    expect(reasonOf(await world.ask({ ...bob, ...answer }))).to.equal('accepted')
+  })
+
   it('is lost in a restart, and the person begins anew', async () => {
     const world = createUpstreamWorld([question, right])
     const state = stateOf(await world.ask(ask))
