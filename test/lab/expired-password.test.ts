@@ -1,19 +1,15 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect } from 'chai'
-import { Attribute, Change, Client } from 'ldapts'
-import type { LdapOptions } from '../../src/directory/index.ts'
-import { createLdapDirectory, type LdapDirectory } from '../../src/directory/ldap-directory.ts'
+import type { LdapDirectory } from '../../src/directory/index.ts'
 import type { PasswordChange } from '../../src/signin/index.ts'
-import { Secret, systemClock } from '../../src/support/index.ts'
-import { needProgram, needRoot } from './need.ts'
+import { Secret } from '../../src/support/index.ts'
+import { corpDirectory, needSamba, replaceValue } from './corp.ts'
+import { closeDirectories, findUser, openDirectory } from './ldap-lab.ts'
 import { type RadclientReply, radclient } from './radclient.ts'
 import { type Samba, startSamba } from './samba.ts'
 import { dnOf, labPassword } from './samba-people.ts'
 import { type Service, startService } from './service.ts'
-import { codeOf, enrolApps, seedOf } from './service-config.ts'
+import { bareConfig, codeOf, enrolApps, seedOf } from './service-config.ts'
 
-const never = new AbortController().signal
 const seed = seedOf('renate')
 
 describe('a password that Active Directory wants changed', function () {
@@ -22,45 +18,23 @@ describe('a password that Active Directory wants changed', function () {
   let samba: Samba
 
   before(async function () {
-    needRoot(this)
-    for (const program of ['samba', 'radclient']) needProgram(program, this)
+    needSamba(this, 'radclient')
     samba = await startSamba()
   })
 
   /** From now on the person must change it. */
-  async function expire(user: string): Promise<void> {
-    const admin = new Client({ url: samba.ldapsUrl, tlsOptions: { ca: samba.ca } })
-    await admin.bind(samba.adminDn, samba.password)
-    const modification = new Attribute({ type: 'pwdLastSet', values: ['0'] })
-    await admin.modify(dnOf(user), new Change({ operation: 'replace', modification }))
-    await admin.unbind()
-  }
+  const expire = (user: string) => replaceValue(samba, dnOf(user), 'pwdLastSet', '0')
 
   describe('over RADIUS', () => {
     let service: Service
     before(async () => {
-      service = await startService(({ port, httpPort, folder }) => {
-        writeFileSync(join(folder, 'ca.pem'), samba.ca)
-        return JSON.stringify({
-          insecure_demo: true,
-          listen: [`127.0.0.1:${port}`],
-          http: { listen: `127.0.0.1:${httpPort}` },
-          store: 'temporary',
-          admin_socket: join(folder, 'admin.sock'),
-          directories: {
-            corp: {
-              type: 'ldap',
-              servers: samba.ldapsUrl,
-              ca_file: join(folder, 'ca.pem'),
-              bind_dn: samba.bindDn,
-              bind_password: samba.password,
-              base_dn: samba.baseDn,
-              phone_attributes: [],
-            },
-          },
+      service = await startService((place) =>
+        JSON.stringify({
+          ...bareConfig(place),
+          directories: { corp: corpDirectory(samba, place.folder, { phone_attributes: [] }) },
           gateways: { vpn: { address: '127.0.0.1', secret: 'testing123', patience: '15s' } },
-        })
-      })
+        }),
+      )
       await enrolApps(service, ['renate'])
     })
     after(() => service?.stop())
@@ -113,31 +87,7 @@ describe('a password that Active Directory wants changed', function () {
   })
 
   describe('as the directory sees it, with an account that may do nothing', () => {
-    const directories: LdapDirectory[] = []
-    afterEach(async () => {
-      for (const directory of directories.splice(0)) await directory.close()
-    })
-
-    function open(change: Partial<LdapOptions> = {}): LdapDirectory {
-      const directory = createLdapDirectory(
-        {
-          name: 'corp',
-          kind: 'ad',
-          servers: [{ url: samba.ldapsUrl }],
-          ca: samba.ca,
-          bindDn: samba.bindDn,
-          bindPassword: new Secret(samba.password),
-          baseDn: samba.baseDn,
-          nestedGroups: 'none',
-          phoneAttributes: [],
-          defaultRegion: 'NL',
-          ...change,
-        },
-        { clock: systemClock },
-      )
-      directories.push(directory)
-      return directory
-    }
+    afterEach(closeDirectories)
 
     async function change(
       directory: LdapDirectory,
@@ -145,14 +95,14 @@ describe('a password that Active Directory wants changed', function () {
       old: string,
       chosen: string,
     ): Promise<PasswordChange> {
-      const found = await directory.resolve(user, never)
-      if (found.kind !== 'user' || directory.changePassword === undefined) throw new Error(user)
+      const found = await findUser(directory, user)
+      if (directory.changePassword === undefined) throw new Error(user)
       const passwords = { old: new Secret(old), chosen: new Secret(chosen) }
-      return directory.changePassword(found.user, passwords)
+      return directory.changePassword(found, passwords)
     }
 
     it('says why, of a password that was changed a moment ago too', async () => {
-      const directory = open()
+      const directory = openDirectory(samba)
       const tooSoon = await change(directory, 'recent', labPassword, 'Recent-Passw0rd')
       expect(tooSoon).to.deep.equal({ kind: 'too-soon' })
       await expire('recent')
@@ -164,19 +114,20 @@ describe('a password that Active Directory wants changed', function () {
 
     it('goes over StartTLS, and nowhere without TLS or where it is switched off', async () => {
       await expire('recent')
-      const startTls = open({ servers: [{ url: samba.ldapUrl }], startTls: true })
+      const startTls = openDirectory(samba, { servers: [{ url: samba.ldapUrl }], startTls: true })
       const passwords = [labPassword, 'Start-Tls-Passw0rd'] as const
       expect(await change(startTls, 'recent', ...passwords)).to.deep.equal({ kind: 'changed' })
-      const plain = open({ servers: [{ url: samba.ldapUrl }], insecurePlaintext: true })
+      const plain = openDirectory(samba, {
+        servers: [{ url: samba.ldapUrl }],
+        insecurePlaintext: true,
+      })
       expect(plain.changePassword).to.equal(undefined)
-      expect(open({ passwordChange: false }).changePassword).to.equal(undefined)
+      expect(openDirectory(samba, { passwordChange: false }).changePassword).to.equal(undefined)
     })
 
     it('is not permitted to somebody who is not there, and never says right', async () => {
-      const directory = open()
-      const found = await directory.resolve('recent', never)
-      if (found.kind !== 'user') throw new Error('recent is gone')
-      const ghost = { ...found.user, dn: dnOf('ghost') }
+      const directory = openDirectory(samba)
+      const ghost = { ...(await findUser(directory, 'recent')), dn: dnOf('ghost') }
       const passwords = { old: new Secret(labPassword), chosen: new Secret('Ghost-Passw0rd') }
       const result = await directory.changePassword?.(ghost, passwords)
       expect(result).to.include({ kind: 'not-permitted' })

@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { Client } from 'ldapts'
@@ -9,14 +7,14 @@ import {
   type LdapDirectory,
   type LdapOptions,
 } from '../../src/directory/index.ts'
-import { createLdapDirectory } from '../../src/directory/ldap-directory.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
+import { corpDirectory, needSamba } from './corp.ts'
 import { openGateway, type TestGateway } from './gateway.ts'
-import { needProgram, needRoot } from './need.ts'
+import { asAdmin, closeDirectories, findUser, openDirectory } from './ldap-lab.ts'
 import { type Samba, startSamba } from './samba.ts'
 import { dnOf, labPassword } from './samba-people.ts'
 import { type Service, startService } from './service.ts'
-import { administer, codeOf, enrolApps, type Place, seedOf } from './service-config.ts'
+import { bareConfig, codeOf, enrolApps, newestAuditRow, seedOf } from './service-config.ts'
 
 const run = promisify(execFile)
 
@@ -26,8 +24,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
   let samba: Samba
 
   before(async function () {
-    needRoot(this)
-    needProgram('samba', this)
+    needSamba(this)
     samba = await startSamba()
   })
 
@@ -46,13 +43,10 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
 
   /** What the controller counts. */
   async function standing(name: string): Promise<{ wrong: number; isLocked: boolean }> {
-    const client = new Client({ url: samba.ldapsUrl, tlsOptions: { ca: [samba.ca] } })
-    await client.bind(samba.adminDn, samba.password)
-    const { searchEntries } = await client.search(dnOf(name), {
-      scope: 'base',
-      attributes: ['badPwdCount', 'lockoutTime'],
-    })
-    await client.unbind()
+    const attributes = ['badPwdCount', 'lockoutTime']
+    const { searchEntries } = await asAdmin(samba, (admin) =>
+      admin.search(dnOf(name), { scope: 'base', attributes }),
+    )
     const [entry] = searchEntries
     return { wrong: Number(entry?.badPwdCount), isLocked: Number(entry?.lockoutTime ?? 0) > 0 }
   }
@@ -62,7 +56,14 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
     let gateway: TestGateway
 
     before(async () => {
-      service = await startService((place) => JSON.stringify(settings(samba, place)))
+      const vpn = { address: '127.0.0.1', secret: 'testing123', flow: 'append', patience: '20s' }
+      service = await startService((place) =>
+        JSON.stringify({
+          ...bareConfig(place),
+          directories: { corp: corpDirectory(samba, place.folder, { phone_attributes: [] }) },
+          gateways: { vpn },
+        }),
+      )
       gateway = await openGateway({ port: service.port })
       await enrolApps(service, ['sprayed'])
     })
@@ -86,8 +87,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
 
     it('does not ask the directory for the right password either, and says why in the audit', async () => {
       expect((await signIn(rightOne(-1)))?.kind).to.equal('reject')
-      const [page] = await administer(service, [['audit.search', { limit: 1 }]])
-      const row = JSON.stringify(page)
+      const row = await newestAuditRow(service)
       expect(row).to.contain('"reason":"lockout-shield"')
       expect(row).to.match(/"lockout-shield","detail":\{"wrong":2,"threshold":3,"until":"/)
       expect(await standing('sprayed')).to.deep.equal({ wrong: 2, isLocked: false })
@@ -104,7 +104,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
   })
 
   describe('with a fine-grained policy of two', () => {
-    const opened: LdapDirectory[] = []
+    const wrong = new Secret('Wrong-Passw0rd')
 
     before(async () => {
       const settingsTool = async (...args: string[]) =>
@@ -120,44 +120,12 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
       )
       await settingsTool('apply', 'two-strikes', 'strict')
     })
-    after(async () => {
-      for (const each of opened) await each.close()
-    })
-
-    function open(
-      change: Partial<LdapOptions>,
-      shieldMemory = createShieldMemory(systemClock),
-    ): LdapDirectory {
-      const directory = createLdapDirectory(
-        {
-          name: 'corp',
-          kind: 'ad',
-          servers: [{ url: samba.ldapsUrl }],
-          ca: samba.ca,
-          bindDn: samba.bindDn,
-          bindPassword: new Secret(samba.password),
-          baseDn: samba.baseDn,
-          nestedGroups: 'none',
-          phoneAttributes: [],
-          defaultRegion: 'NL',
-          ...change,
-        },
-        { clock: systemClock, shieldMemory },
-      )
-      opened.push(directory)
-      return directory
-    }
+    after(closeDirectories)
 
     async function tryWrong(directory: LdapDirectory): Promise<string> {
-      const { signal } = new AbortController()
-      const resolved = await directory.resolve('strict', signal)
-      if (resolved.kind !== 'user') throw new Error(JSON.stringify(resolved))
-      const password = new Secret('Wrong-Passw0rd')
-      const verified = await directory.verify(
-        resolved.user,
-        { kind: 'pap', password, wellFormed: true },
-        signal,
-      )
+      const credential = { kind: 'pap', password: wrong, wellFormed: true } as const
+      const user = await findUser(directory, 'strict')
+      const verified = await directory.verify(user, credential, new AbortController().signal)
       return verified.kind === 'shielded'
         ? `${verified.wrong} of ${verified.threshold}`
         : verified.kind
@@ -169,7 +137,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
     ] as const) {
       it(title, async () => {
         expect(await signInElsewhere('strict', labPassword)).to.equal(true)
-        const directory = open({ bindDn: dnOf(account) })
+        const directory = openDirectory(samba, { bindDn: dnOf(account) })
         const tries: string[] = []
         for (let left = 4; left > 0; left--) tries.push(await tryWrong(directory))
         expect(tries).to.deep.equal(['wrong', expected, expected, expected])
@@ -179,7 +147,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
 
     it('check says which right is missing, and what is taken for what cannot be read', async () => {
       const rowsOf = async (change: Partial<LdapOptions>) =>
-        (await open(change).check()).map(({ what, ...row }) => ({
+        (await openDirectory(samba, change).check()).map(({ what, ...row }) => ({
           ...row,
           what: what.slice(`corp ${samba.ldapsUrl} `.length),
         }))
@@ -208,15 +176,13 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
 
     it('counts tries that nobody waits for any more', async () => {
       expect(await signInElsewhere('strict', labPassword)).to.equal(true)
-      const directory = open({ bindDn: samba.adminDn })
-      const resolved = await directory.resolve('strict', new AbortController().signal)
-      if (resolved.kind !== 'user') throw new Error(JSON.stringify(resolved))
-      const password = new Secret('Wrong-Passw0rd')
+      const directory = openDirectory(samba, { bindDn: samba.adminDn })
+      const user = await findUser(directory, 'strict')
       const tries = Array.from({ length: 12 }, async (_, index) => {
         const leaving = new AbortController()
         setTimeout(() => leaving.abort(), index)
-        const credential = { kind: 'pap', password, wellFormed: true } as const
-        return directory.verify(resolved.user, credential, leaving.signal)
+        const credential = { kind: 'pap', password: wrong, wellFormed: true } as const
+        return directory.verify(user, credential, leaving.signal)
       })
       await Promise.all(tries)
       // Has its turn when all of them have ended, and is the first where none of them came that far.
@@ -228,7 +194,9 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
     it('counts for the configuration before a reload and the one after it together', async () => {
       expect(await signInElsewhere('strict', labPassword)).to.equal(true)
       const shieldMemory = createShieldMemory(systemClock)
-      const both = [1, 2].map(() => open({ bindDn: samba.adminDn }, shieldMemory))
+      const both = [1, 2].map(() =>
+        openDirectory(samba, { bindDn: samba.adminDn }, { shieldMemory }),
+      )
       await Promise.all(both.flatMap((each) => [1, 2, 3, 4].map(() => tryWrong(each))))
       expect(await standing('strict')).to.deep.equal({ wrong: 1, isLocked: false })
     })
@@ -236,35 +204,10 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
     it('counts what came by other ways, and locks where it is switched off', async () => {
       expect(await signInElsewhere('strict', labPassword)).to.equal(true)
       expect(await signInElsewhere('strict', 'Wrong-Passw0rd')).to.equal(false)
-      expect(await tryWrong(open({ bindDn: samba.adminDn }))).to.equal('1 of 2')
-      expect(await tryWrong(open({ lockoutShield: 'off' }))).to.equal('wrong')
+      expect(await tryWrong(openDirectory(samba, { bindDn: samba.adminDn }))).to.equal('1 of 2')
+      expect(await tryWrong(openDirectory(samba, { lockoutShield: 'off' }))).to.equal('wrong')
       expect((await standing('strict')).isLocked).to.equal(true)
-      expect(await tryWrong(open({ bindDn: samba.adminDn }))).to.equal('locked')
+      expect(await tryWrong(openDirectory(samba, { bindDn: samba.adminDn }))).to.equal('locked')
     })
   })
 })
-
-function settings(samba: Samba, { port, httpPort, folder }: Place) {
-  writeFileSync(join(folder, 'ca.pem'), samba.ca)
-  return {
-    insecure_demo: true,
-    listen: [`127.0.0.1:${port}`],
-    http: { listen: `127.0.0.1:${httpPort}` },
-    store: 'temporary',
-    admin_socket: join(folder, 'admin.sock'),
-    directories: {
-      corp: {
-        type: 'ldap',
-        servers: samba.ldapsUrl,
-        ca_file: join(folder, 'ca.pem'),
-        bind_dn: samba.bindDn,
-        bind_password: samba.password,
-        base_dn: samba.baseDn,
-        phone_attributes: [],
-      },
-    },
-    gateways: {
-      vpn: { address: '127.0.0.1', secret: 'testing123', flow: 'append', patience: '20s' },
-    },
-  }
-}

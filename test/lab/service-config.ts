@@ -29,12 +29,10 @@ export function numberedUsers(count: number): Settings {
 }
 
 /**
- * A configuration like the demo's, but with a store that outlives the process. YAML takes JSON, so
- * `JSON.stringify` makes a file of it.
+ * What every service of a test needs, people and gateways aside: free ports, and a store that outlives
+ * the process. YAML takes JSON, so `JSON.stringify` makes a file of it.
  */
-export function lastingConfig({ port, httpPort, folder }: Place): Settings & {
-  readonly directories: { readonly people: { readonly users: Settings } & Settings }
-  readonly gateways: Settings
+export function bareConfig({ port, httpPort, folder }: Place): Settings & {
   readonly store: { readonly sqlite: string }
 } {
   return {
@@ -45,6 +43,16 @@ export function lastingConfig({ port, httpPort, folder }: Place): Settings & {
     admin_socket: join(folder, 'admin.sock'),
     store: { sqlite: join(folder, 'store', 'holdfast.db') },
     sealing_key: Buffer.alloc(32, 7).toString('base64'),
+  }
+}
+
+/** A configuration like the demo's, but with a store that outlives the process. */
+export function lastingConfig(place: Place): ReturnType<typeof bareConfig> & {
+  readonly directories: { readonly people: { readonly users: Settings } & Settings }
+  readonly gateways: Settings
+} {
+  return {
+    ...bareConfig(place),
     directories: {
       people: {
         type: 'local',
@@ -93,6 +101,12 @@ export async function administer(
   } finally {
     admin.close()
   }
+}
+
+/** The newest row of the audit, as JSON. */
+export async function newestAuditRow(service: Pick<Service, 'folder'>): Promise<string> {
+  const [page] = await administer(service, [['audit.search', { limit: 1 }]])
+  return JSON.stringify(page)
 }
 
 /** Gives each of these people an app with the seed `seedOf(name)`. */
