@@ -38,6 +38,12 @@ export function decodeResponse(bytes: Uint8Array): EapResponse | undefined {
   return { id, type, data: bytes.subarray(headerLength + 1, length) }
 }
 
+/** A packet that can be read as a Response, without what follows its end. */
+export function withoutPadding(bytes: Uint8Array): Uint8Array {
+  const [, , high = 0, low = 0] = bytes
+  return bytes.subarray(0, (high << 8) | low)
+}
+
 /** A Request; at most 65,535 bytes in all. */
 export function encodeRequest(id: number, type: number, data: Uint8Array): Buffer {
   const packet = Buffer.alloc(headerLength + 1 + data.length)

@@ -10,6 +10,7 @@ import {
   eapType,
   encodeRequest,
   encodeResult,
+  withoutPadding,
 } from './packet.ts'
 
 /** What the door needs of a conversation, whoever carries it on. */
@@ -50,7 +51,7 @@ export class RelayedConversation implements AnyConversation {
     }
     const outcome = await signIn({
       userName: this.identity,
-      credential: { kind: 'eap', message: Uint8Array.from(packet) },
+      credential: { kind: 'eap', message: Uint8Array.from(withoutPadding(packet)) },
       state: this.#state,
       // The server's questions are for the device; nobody could answer one of ours.
       challenges: false,

@@ -44,6 +44,14 @@ describe('EAP that an upstream server carries on', () => {
     expect(await answered).to.deep.include({ kind: 'accept', keys, packet: bytes('03 02 00 04') })
   })
 
+  it('leaves out what follows the end of a packet: two could read it in two ways', async () => {
+    const { ask, attempts } = create()
+    const message = Buffer.concat([identity('alice'), Buffer.from('@corp.example')])
+    void ask({ message, userName: 'alice' })
+    while (attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    expect(messageOf(attempts[0]?.credential)).to.equal(hex(identity('alice')))
+  })
+
   it('asks who it is after EAP-Start, and tells the server then', async () => {
     const { ask, attempts, settle } = create()
     const first = challengeOf(await ask({ message: bytes(''), userName: 'alice' }))

@@ -14,6 +14,7 @@ const msChapV2 = 26
 
 /** EAP header (4), Type: what stands before Type-Data. */
 const beforeData = 4 + 1
+const msLengthAt = beforeData + 2
 /** OpCode, MS-CHAPv2-ID, MS-Length (2), Value-Size, Response: what stands before Name. */
 const beforeName = beforeData + 1 + 1 + 2 + 1 + 49
 const responseOpCode = 2
@@ -53,5 +54,9 @@ function nameWithinEap(message: Uint8Array): string | undefined {
   const text = Buffer.from(message)
   if (type === identity) return text.toString('utf8', beforeData).split('\0')[0]
   if (type !== msChapV2 || opCode !== responseOpCode) return undefined
+  // Nobody is called so: a server could take the name to end where that says.
+  if (text.length < beforeName || text.readUInt16BE(msLengthAt) !== text.length - beforeData) {
+    return ''
+  }
   return text.toString('utf8', beforeName)
 }

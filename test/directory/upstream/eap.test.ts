@@ -24,8 +24,11 @@ function eap(type: number, data: Uint8Array) {
 }
 
 /** EAP-MSCHAPv2: OpCode Response, Identifier, MS-Length, Value-Size, 49 bytes of response, Name. */
-const msChapV2 = (name: string) =>
-  eap(26, Buffer.concat([Buffer.from([2, 1, 0, 54, 49]), Buffer.alloc(49, 7), Buffer.from(name)]))
+const msChapV2 = (name: string, length = 54 + name.length) =>
+  eap(
+    26,
+    Buffer.concat([Buffer.from([2, 1, 0, length, 49]), Buffer.alloc(49, 7), Buffer.from(name)]),
+  )
 
 const identity = eap(1, Buffer.from('alice'))
 const hex = (value: Uint8Array | undefined) => Buffer.from(value ?? []).toString('hex')
@@ -114,6 +117,9 @@ describe('EAP towards an upstream server', () => {
     const verdictOn = async (name: string) =>
       (await directory.verify(alice, msChapV2(name), anySignal, request())).kind
     for (const name of ['bob', '', 'OTHER\\alice']) expect(await verdictOn(name)).to.equal('wrong')
+    const cut = msChapV2('alice', 54 + 'al'.length)
+    const { kind } = await directory.verify(alice, cut, anySignal, request())
+    expect(kind, 'in a name that ends where it says').to.equal('wrong')
     expect(peer.heard).to.have.lengthOf(0)
     expect(await verdictOn('alice@corp.example')).to.equal('right')
     await directory.close()
