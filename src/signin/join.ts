@@ -24,7 +24,9 @@ function joinKeyOf(context: Context, user: User, policy: Policy): string | undef
   const evidence = joinEvidence(attempt)
   if (password === undefined || evidence === undefined) return undefined
   const door = doorOf(attempt.gateway, policy, context)
-  return parts.passwordMarks.mark('join', ...door, user.key, evidence.key, password)
+  // An exchange can be seen on the wire, and must be worth nothing to whoever types it as a password.
+  const { kind } = attempt.credential
+  return parts.passwordMarks.mark('join', ...door, user.key, evidence.key, kind, password)
 }
 
 function joinEvidence(attempt: Attempt): Evidence | undefined {

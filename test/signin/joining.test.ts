@@ -237,6 +237,22 @@ describe('joining with credentials that are never equal (RULES 3)', () => {
     expect(reasonOf(two.outcome)).to.equal('password-wrong')
   })
 
+  it('takes no password for an exchange that somebody has seen on the wire, and typed as one', async () => {
+    const credential = chap(password)
+    if (credential.kind !== 'chap') throw new Error('no CHAP')
+    const world = createWorld()
+    const seen = [credential.challenge, credential.response].map((bytes) =>
+      Buffer.from(bytes).toString('hex'),
+    )
+    const typed = { device: laptop, password: seen.join(' ') }
+    const { one, two } = await approveBoth(world, { device: laptop, credential }, typed)
+    await world.advance(2_000)
+    expect([reasonOf(one.outcome), reasonOf(two.outcome)]).to.deep.equal([
+      'accepted',
+      'password-wrong',
+    ])
+  })
+
   it('never joins a wrong PAP password, and tells it nothing about the prompt', async () => {
     const world = createWorld()
     const { two } = await approveBoth(
