@@ -1,12 +1,9 @@
 import { expect } from 'chai'
 import { Client } from 'ldapts'
-import type { User } from '../../src/accounts/index.ts'
 import type { LdapDirectory } from '../../src/directory/index.ts'
-import { createLdapDirectory } from '../../src/directory/ldap-directory.ts'
-import { formatSid } from '../../src/directory/sid.ts'
 import type { Verified } from '../../src/signin/index.ts'
-import { Secret, systemClock } from '../../src/support/index.ts'
-import { needProgram, needRoot } from './need.ts'
+import { needSamba, sidOf } from './corp.ts'
+import { closeDirectories, findUser, openDirectory } from './ldap-lab.ts'
 import { type Samba, startSamba } from './samba.ts'
 
 const never = new AbortController().signal
@@ -16,62 +13,20 @@ describe('accounts of certificates in Active Directory (Samba)', function () {
   this.slow(2_000)
   let lab: Samba
   let directory: LdapDirectory
-  const opened: LdapDirectory[] = []
 
   before(async function () {
-    needProgram('samba', this)
-    needRoot(this)
+    needSamba(this)
     lab = await startSamba()
     directory = open(true)
   })
 
-  after(async () => {
-    for (const each of opened) await each.close()
-  })
+  after(closeDirectories)
 
-  function open(machines: boolean): LdapDirectory {
-    const created = createLdapDirectory(
-      {
-        name: 'corp',
-        servers: [{ url: lab.ldapsUrl }],
-        ca: lab.ca,
-        bindDn: lab.bindDn,
-        bindPassword: new Secret(lab.password),
-        baseDn: lab.baseDn,
-        kind: 'ad',
-        nestedGroups: 'token-groups',
-        phoneAttributes: [],
-        defaultRegion: 'NL',
-        machines,
-      },
-      { clock: systemClock },
-    )
-    opened.push(created)
-    return created
-  }
+  const open = (machines: boolean) => openDirectory(lab, { nestedGroups: 'token-groups', machines })
 
   async function check(name: string, sid?: string): Promise<Verified> {
     const credential = { kind: 'certificate', serialNumber: '01', ...(sid && { sid }) } as const
-    return directory.verify(await find(name), credential, never)
-  }
-
-  async function find(name: string): Promise<User> {
-    const resolved = await directory.resolve(name, never)
-    if (resolved.kind !== 'user') throw new Error(`${name}: ${JSON.stringify(resolved)}`)
-    return resolved.user
-  }
-
-  async function sidOf(account: string): Promise<string> {
-    const client = new Client({ url: lab.ldapsUrl, tlsOptions: { ca: [lab.ca] } })
-    await client.bind(lab.bindDn, lab.password)
-    const { searchEntries } = await client.search(lab.baseDn, {
-      filter: `(sAMAccountName=${account})`,
-      attributes: ['objectSid'],
-      explicitBufferAttributes: ['objectSid'],
-    })
-    await client.unbind()
-    const sid = searchEntries[0]?.objectSid
-    return (Buffer.isBuffer(sid) && formatSid(sid)) || 'none'
+    return directory.verify(await findUser(directory, name), credential, never)
   }
 
   for (const [name, kind] of [
@@ -97,22 +52,22 @@ describe('accounts of certificates in Active Directory (Samba)', function () {
   })
 
   it('the SID in a certificate is that of the account, or nobody gets in', async () => {
-    const sid = await sidOf('alice')
+    const sid = await sidOf(lab, 'alice')
     expect(sid).to.match(/^S-1-5-21-\d+-\d+-\d+-\d+$/)
     expect(await check('alice', sid)).to.deep.equal({ kind: 'right' })
     // As when somebody has asked for a certificate with the name of another.
-    expect(await check('alice', await sidOf('bob'))).to.include({ kind: 'wrong' })
+    expect(await check('alice', await sidOf(lab, 'bob'))).to.include({ kind: 'wrong' })
     expect(await check('disabled', sid)).to.include({ kind: 'wrong' })
   })
 
   it('a session stands for the password until another is set', async () => {
-    const alice = await find('alice')
+    const alice = await findUser(directory, 'alice')
     const resumed = (provenAtMs: number) =>
       directory.verify(alice, { kind: 'resumed', proof: 'pap', provenAtMs }, never)
     expect(await resumed(Date.now())).to.deep.equal({ kind: 'right' })
     const longAgo = await resumed(Date.parse('2020-01-01'))
     expect(longAgo).to.deep.equal({ kind: 'wrong', detail: 'the password was set since' })
-    const mustChange = await find('mustchange')
+    const mustChange = await findUser(directory, 'mustchange')
     const credential = { kind: 'resumed', proof: 'pap', provenAtMs: Date.now() } as const
     expect(await directory.verify(mustChange, credential, never)).to.include({ kind: 'wrong' })
   })
@@ -123,7 +78,7 @@ describe('accounts of certificates in Active Directory (Samba)', function () {
       expect(resolved.kind === 'user' && resolved.user.name, name).to.equal('PC7$')
       expect(resolved.kind === 'user' && resolved.user.groups).to.include('domain computers')
     }
-    expect(await check('host/pc7.corp.example', await sidOf('PC7$'))).to.deep.equal({
+    expect(await check('host/pc7.corp.example', await sidOf(lab, 'PC7$'))).to.deep.equal({
       kind: 'right',
     })
   })

@@ -14,7 +14,10 @@ export type LabCertificates = {
   readonly keyFile: string
 }
 
-/** Makes an authority and one server certificate, good for a month, for names such as `DNS:dc1.corp.example`. */
+/**
+ * Makes an authority, and one server certificate that is good for a month and ends before it, for names such
+ * as `DNS:dc1.corp.example`.
+ */
 export async function makeCertificates(
   folder: string,
   names: readonly string[],
@@ -22,7 +25,7 @@ export async function makeCertificates(
   const file = (name: string) => join(folder, name)
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
   await run('openssl', [
-    ...['req', '-x509', ...newKey, '-days', '30', '-subj', '/CN=Lab authority'],
+    ...['req', '-x509', ...newKey, '-days', '60', '-subj', '/CN=Lab authority'],
     ...['-keyout', file('ca-key.pem'), '-out', file('ca.pem')],
   ])
   await run('openssl', [

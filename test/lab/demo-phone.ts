@@ -44,6 +44,11 @@ export function demoPhone(httpPort: number) {
       throw new Error(`no ${kind} reached ${user}`)
     },
 
+    /** How many calls there have been, to anybody. */
+    async calls(): Promise<number> {
+      return (await list()).filter(({ kind }) => kind === 'call').length
+    },
+
     press: (id: string, keys: string) => answer(id, { keys }),
     hangUp: (id: string) => answer(id, { hangUp: true }),
   }

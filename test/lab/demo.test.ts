@@ -161,7 +161,7 @@ describe('the demo, as the README shows it', function () {
     // Another proof of the same password, so that it is no repetition of the first; bound to its tunnel.
     const bound = carol.replace('TTLS', 'PEAP').replace('auth=PAP', 'auth=MSCHAPV2')
     expect(await paste(bound)).to.match(/^SUCCESS$/m)
-    expect((await phone.list()).filter(({ kind }) => kind === 'call')).to.have.length(1)
+    expect(await phone.calls()).to.equal(1)
   })
 
   it('explains the same beforehand, and why afterwards', async () => {

@@ -1,18 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { Client } from 'ldapts'
-import { formatSid } from '../../src/directory/sid.ts'
 import { makeCertificates } from './certificates.ts'
+import { corpDirectory, needMemberServer, sidOf } from './corp.ts'
 import { type EapolResult, type Network, signInByEapol } from './eapol.ts'
 import { accountExtensions, issueCertificate } from './issue-certificate.ts'
 import { startMemberServer } from './member-server.ts'
-import { needProgram, needRoot } from './need.ts'
 import { type Samba, startSamba } from './samba.ts'
 import { labPassword } from './samba-people.ts'
 import { type Service, startService } from './service.ts'
-import { gatewayConfig, lastingConfig } from './service-config.ts'
+import { bareConfig, gatewayConfig } from './service-config.ts'
 
 /** Tunnel-Private-Group-Id, and the VLAN as eapol_test shows it. */
 const privateGroupId = 81
@@ -23,39 +21,26 @@ describe('eapol_test: Wi-Fi with Active Directory', function () {
   this.slow(2_000)
   let samba: Samba
   let service: Service
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-wifi-'))
+  let folder: string
   const file = (name: string) => join(folder, name)
 
   before(async function () {
-    needRoot(this)
-    for (const program of ['samba', 'winbindd', 'ntlm_auth', 'unshare', 'nsenter', 'eapol_test'])
-      needProgram(program, this)
+    needMemberServer(this, 'eapol_test')
+    folder = mkdtempSync(join(tmpdir(), 'holdfast-wifi-'))
     samba = await startSamba()
     const member = await startMemberServer()
     await makeCertificates(folder, ['DNS:radius.corp.example'])
-    writeFileSync(file('samba.pem'), samba.ca)
     await issueAll()
-    service = await startService((place) => {
-      const { directories: _, ...config } = lastingConfig(place)
-      return JSON.stringify({
-        ...config,
+    const winbind = { program: member.ntlmAuth() }
+    service = await startService((place) =>
+      JSON.stringify({
+        ...bareConfig(place),
         eap: {
           cert_file: file('cert.pem'),
           key_file: file('key.pem'),
           devices: { ca_file: file('ca.pem'), require_sid: true },
         },
-        directories: {
-          corp: {
-            type: 'ldap',
-            servers: samba.ldapsUrl,
-            ca_file: file('samba.pem'),
-            bind_dn: samba.bindDn,
-            bind_password: samba.password,
-            base_dn: samba.baseDn,
-            machines: true,
-            winbind: { program: member.ntlmAuth() },
-          },
-        },
+        directories: { corp: corpDirectory(samba, place.folder, { machines: true, winbind }) },
         rules: [
           { name: 'people', group: 'VPN-Users', second_factor: 'none' },
           { name: 'computers', group: 'Domain Computers', second_factor: 'none' },
@@ -64,42 +49,29 @@ describe('eapol_test: Wi-Fi with Active Directory', function () {
         gateways: {
           wifi: gatewayConfig('wifi', { flow: 'auto', eap: { methods: ['ttls', 'peap', 'tls'] } }),
         },
-      })
-    })
+      }),
+    )
   })
 
   after(async () => {
     await service?.stop()
-    rmSync(folder, { recursive: true, force: true })
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
   })
 
   async function issueAll(): Promise<void> {
     const upn = (name: string) => `otherName:1.3.6.1.4.1.311.20.2.3;UTF8:${name}@corp.example`
-    const [alice, bob, pc7] = await Promise.all(['alice', 'bob', 'PC7$'].map(sidOf))
+    const sid = (account: string) => sidOf(samba, account)
     const wanted = {
-      alice: accountExtensions(upn('alice'), alice ?? ''),
+      alice: accountExtensions(upn('alice'), await sid('alice')),
       // As somebody gets it who may choose the name in a certificate.
-      stolen: accountExtensions(upn('alice'), bob ?? ''),
+      stolen: accountExtensions(upn('alice'), await sid('bob')),
       nameOnly: [`subjectAltName=${upn('alice')}`],
-      disabled: accountExtensions(upn('disabled'), await sidOf('disabled')),
-      pc7: accountExtensions('DNS:pc7.corp.example', pc7 ?? ''),
+      disabled: accountExtensions(upn('disabled'), await sid('disabled')),
+      pc7: accountExtensions('DNS:pc7.corp.example', await sid('PC7$')),
     }
     for (const [index, [name, extensions]] of Object.entries(wanted).entries()) {
       await issueCertificate(folder, name, { serial: index + 1, extensions })
     }
-  }
-
-  async function sidOf(account: string): Promise<string> {
-    const client = new Client({ url: samba.ldapsUrl, tlsOptions: { ca: [samba.ca] } })
-    await client.bind(samba.bindDn, samba.password)
-    const { searchEntries } = await client.search(samba.baseDn, {
-      filter: `(sAMAccountName=${account})`,
-      attributes: ['objectSid'],
-      explicitBufferAttributes: ['objectSid'],
-    })
-    await client.unbind()
-    const sid = searchEntries[0]?.objectSid
-    return (Buffer.isBuffer(sid) && formatSid(sid)) || 'none'
   }
 
   const signIn = (network: Network): Promise<EapolResult> =>

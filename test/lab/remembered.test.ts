@@ -59,7 +59,6 @@ describe('a device that is remembered, from radclient to the command line', func
     return reply
   }
 
-  const callsSoFar = async () => (await phone.list()).filter(({ kind }) => kind === 'call').length
   const remembered = (...args: readonly string[]) =>
     holdfast(['remembered', ...args, '--config', service.configFile])
 
@@ -71,7 +70,7 @@ describe('a device that is remembered, from radclient to the command line', func
     for (const { attributes } of [first, second]) {
       expect(attributes).to.include({ 'Filter-Id': 'by-call' })
     }
-    expect(await callsSoFar()).to.equal(1)
+    expect(await phone.calls()).to.equal(1)
   })
 
   it('needs the password, which is refused as late as ever', async () => {
@@ -82,7 +81,7 @@ describe('a device that is remembered, from radclient to the command line', func
 
   it('is called from another MAC address', async () => {
     expect((await askAndApprove(tablet)).kind).to.equal('Access-Accept')
-    expect(await callsSoFar()).to.equal(2)
+    expect(await phone.calls()).to.equal(2)
   })
 
   it('is shown by explain and by remembered list', async () => {
@@ -104,7 +103,7 @@ describe('a device that is remembered, from radclient to the command line', func
     calls = 0
     // Not the laptop: an equal request gets the same answer for ten seconds, remembered or not.
     expect((await ask(tablet)).kind).to.equal('Access-Accept')
-    expect(await callsSoFar()).to.equal(0)
+    expect(await phone.calls()).to.equal(0)
   })
 
   it('is called again once it was forgotten, and the other one is not', async () => {
@@ -112,9 +111,9 @@ describe('a device that is remembered, from radclient to the command line', func
     expect(code, stderr).to.equal(0)
     expect(stdout).to.include('carol is asked for the second factor again')
     expect((await ask(tablet)).kind).to.equal('Access-Accept')
-    expect(await callsSoFar()).to.equal(0)
+    expect(await phone.calls()).to.equal(0)
     expect((await askAndApprove(laptop)).kind).to.equal('Access-Accept')
-    expect(await callsSoFar()).to.equal(1)
+    expect(await phone.calls()).to.equal(1)
   })
 
   it('is forgotten with a block, for good', async () => {

@@ -29,7 +29,6 @@ describe('a service that is killed with kill -9', function () {
     await service.stop('SIGKILL')
     service = await startService(yaml, service)
   }
-  const calls = async () => (await phone.list()).filter(({ kind }) => kind === 'call').length
 
   afterEach(async () => {
     gateway?.close()
@@ -84,7 +83,7 @@ describe('a service that is killed with kill -9', function () {
       expect(resent?.message).to.match(/interrupted|again/i)
       const fresh = await gateway.signIn(signIn)
       expect(fresh?.kind).to.equal('reject')
-      expect(await calls()).to.equal(0)
+      expect(await phone.calls()).to.equal(0)
     }
     expect(service.output()).to.contain('"reason":"interrupted"')
     expect((await held)?.kind).to.equal('reject')

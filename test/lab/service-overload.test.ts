@@ -1,9 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { attributeType, packetCode } from '../../src/radius/index.ts'
+import { corpDirectory, needSamba } from './corp.ts'
 import { openGateway, type TestGateway, text } from './gateway.ts'
-import { needProgram, needRoot } from './need.ts'
 import { startSamba } from './samba.ts'
 import { labPassword } from './samba-people.ts'
 import { type Service, startService } from './service.ts'
@@ -19,27 +18,17 @@ describe('a service whose directory accepts connections and never answers', func
   const gateways: TestGateway[] = []
 
   before(async function () {
-    needRoot(this)
-    needProgram('samba', this)
+    needSamba(this)
     const samba = await startSamba()
     proxy = await startTcpProxy(636)
-    service = await startService((place) => {
-      writeFileSync(join(place.folder, 'ca.pem'), samba.ca)
-      return JSON.stringify({
+    const servers = `ldaps://127.0.0.1:${proxy.port}`
+    service = await startService((place) =>
+      JSON.stringify({
         ...lastingConfig(place),
-        directories: {
-          corp: {
-            type: 'ldap',
-            servers: `ldaps://127.0.0.1:${proxy.port}`,
-            ca_file: join(place.folder, 'ca.pem'),
-            bind_dn: samba.bindDn,
-            bind_password: samba.password,
-            base_dn: samba.baseDn,
-          },
-        },
+        directories: { corp: corpDirectory(samba, place.folder, { servers }) },
         gateways: { append: gatewayConfig('append', { patience: '10s', open_sign_ins: 1_500 }) },
-      })
-    })
+      }),
+    )
     await enrolApps(service, ['bob'])
     for (let from = 0; from < requests; from += 250) gateways.push(await openGateway(service))
   })

@@ -37,7 +37,6 @@ describe('a service on the wire', function () {
     gateway?.close()
     await service?.stop()
   })
-  const calls = async () => (await phone.list()).filter(({ kind }) => kind === 'call').length
 
   describe('each reply has Message-Authenticator first and Proxy-State as it came:', () => {
     const wrong = { user: 'alice', password: 'wrong,000000', nas: 'append' }
@@ -119,7 +118,7 @@ describe('a service on the wire', function () {
 
   it('lets nobody share an approval whose device is another, or unknown (RULES 2)', async () => {
     const signIn = { user: 'carol', password: 'singer', nas: 'hold' }
-    const before = await calls()
+    const before = await phone.calls()
     const held = gateway.signIn({ ...signIn, device: '192.0.2.10' }, 15_000)
     const call = await phone.next('call', 'carol', before)
 
@@ -128,7 +127,7 @@ describe('a service on the wire', function () {
       expect(refused?.kind).to.equal('reject')
       expect(refused?.message).to.match(/Another sign-in is waiting/)
     }
-    expect(await calls()).to.equal(before + 1)
+    expect(await phone.calls()).to.equal(before + 1)
     await phone.press(call.id, '#')
     expect((await held)?.kind).to.equal('accept')
     // Nor afterwards: the next one without a device rings anew.
@@ -140,17 +139,17 @@ describe('a service on the wire', function () {
 
   it('lets a second packet of the same device join: one ring, two Accepts (RULES 2, 10)', async () => {
     const signIn = { user: 'carol', password: 'singer', nas: 'hold', device: '192.0.2.11' }
-    const before = await calls()
+    const before = await phone.calls()
     const first = gateway.signIn(signIn, 15_000)
     const call = await phone.next('call', 'carol', before)
     const second = gateway.signIn(signIn, 15_000)
     await new Promise((resolve) => setTimeout(resolve, 200))
-    expect(await calls()).to.equal(before + 1)
+    expect(await phone.calls()).to.equal(before + 1)
     await phone.press(call.id, '#')
     const replies = await Promise.all([first, second])
     expect(replies.map((reply) => reply?.kind)).to.deep.equal(['accept', 'accept'])
     // A third that comes a moment later was the same sign-in too.
     expect((await gateway.signIn(signIn))?.kind).to.equal('accept')
-    expect(await calls()).to.equal(before + 1)
+    expect(await phone.calls()).to.equal(before + 1)
   })
 })

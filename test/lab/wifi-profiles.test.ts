@@ -1,13 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { holdfast } from './cli.ts'
+import { corpDirectory, needMemberServer } from './corp.ts'
 import { demoPhone } from './demo-phone.ts'
 import { type EapolResult, signInByEapol } from './eapol.ts'
 import { canMakeCables, startSwitchPort } from './hostapd.ts'
 import { startMemberServer } from './member-server.ts'
-import { needProgram, needRoot, skip } from './need.ts'
+import { needProgram, skip } from './need.ts'
 import { startSamba } from './samba.ts'
 import { labPassword } from './samba-people.ts'
 import { type Service, startService } from './service.ts'
@@ -22,38 +23,26 @@ describe('Wi-Fi with our own profiles and Active Directory, a call the first tim
   this.slow(2_000)
   let service: Service
   let phone: ReturnType<typeof demoPhone>
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-wifi-'))
+  let folder: string
   const file = (name: string) => join(folder, name)
 
   before(async function () {
-    needRoot(this)
-    for (const program of ['samba', 'winbindd', 'ntlm_auth', 'unshare', 'nsenter', 'eapol_test'])
-      needProgram(program, this)
+    needMemberServer(this, 'eapol_test')
+    folder = mkdtempSync(join(tmpdir(), 'holdfast-wifi-'))
     await makeCertificates()
     const samba = await startSamba()
     const member = await startMemberServer()
-    writeFileSync(file('samba.pem'), samba.ca)
+    const winbind = { program: member.ntlmAuth() }
     service = await startService((place) => {
-      const { directories: _, ...config } = lastingConfig(place)
       const eap = { methods: ['ttls', 'peap', 'tls'], crypto_binding: 'required' }
       return JSON.stringify({
-        ...config,
+        ...lastingConfig(place),
         eap: {
           cert_file: file('server.pem'),
           key_file: file('server-key.pem'),
           devices: { ca_file: file('ca.pem') },
         },
-        directories: {
-          corp: {
-            type: 'ldap',
-            servers: samba.ldapsUrl,
-            ca_file: file('samba.pem'),
-            bind_dn: samba.bindDn,
-            bind_password: samba.password,
-            base_dn: samba.baseDn,
-            winbind: { program: member.ntlmAuth() },
-          },
-        },
+        directories: { corp: corpDirectory(samba, place.folder, { winbind }) },
         rules: [{ name: 'office', group: 'VPN-Users', methods: ['call'], remember: '14d' }],
         reply_rules: [{ name: 'vlan', group: 'VPN-Users', vlan: 120 }],
         gateways: {
@@ -67,7 +56,7 @@ describe('Wi-Fi with our own profiles and Active Directory, a call the first tim
 
   after(async () => {
     await service?.stop()
-    rmSync(folder, { recursive: true, force: true })
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
   })
 
   async function makeCertificates(): Promise<void> {
@@ -93,8 +82,6 @@ describe('Wi-Fi with our own profiles and Active Directory, a call the first tim
       .replace('/etc/wpa_supplicant/device-key.pem', file('alice@corp.example-key.pem'))
   }
 
-  const calls = async () => (await phone.list()).filter(({ kind }) => kind === 'call').length
-
   function onWifi(method: string, mac: string): Promise<EapolResult> {
     return signInByEapol({
       port: service.port,
@@ -117,7 +104,7 @@ describe('Wi-Fi with our own profiles and Active Directory, a call the first tim
     ['tls', '02:11:22:00:00:03', '02:11:22:00:00:04'],
   ] as const) {
     it(`${method}: into the VLAN of a nested group, with a call`, async () => {
-      const before = await calls()
+      const before = await phone.calls()
       const held = onWifi(method, first)
       const call = await phone.next('call', 'alice', before)
       await phone.press(call.id, '#')
@@ -125,9 +112,9 @@ describe('Wi-Fi with our own profiles and Active Directory, a call the first tim
     })
 
     it(`${method}: and without one the next time`, async () => {
-      const before = await calls()
+      const before = await phone.calls()
       expectIn(await onWifi(method, second))
-      expect(await calls()).to.equal(before)
+      expect(await phone.calls()).to.equal(before)
     })
   }
 
@@ -138,7 +125,7 @@ describe('Wi-Fi with our own profiles and Active Directory, a call the first tim
     const port = await startSwitchPort({ port: service.port, gateway: 'switch', mac })
     try {
       const profile = profileOf('peap').replace('WPA-EAP', 'IEEE8021X')
-      const before = await calls()
+      const before = await phone.calls()
       const connecting = port.connect(profile)
       const call = await phone.next('call', 'alice', before)
       await phone.press(call.id, '#')
@@ -150,7 +137,7 @@ describe('Wi-Fi with our own profiles and Active Directory, a call the first tim
       expect(again.isIn, again.output).to.equal(true)
       again.unplug()
       expectIn(await onWifi('peap', mac))
-      expect(await calls()).to.equal(before + 1)
+      expect(await phone.calls()).to.equal(before + 1)
     } finally {
       port.stop()
     }

@@ -1,67 +1,39 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect } from 'chai'
-import type { LdapDirectory } from '../../src/directory/index.ts'
-import { openLdapDirectory } from '../../src/directory/open-ldap.ts'
+import type { LdapDirectory, LdapOptions } from '../../src/directory/index.ts'
 import { checkMsChap, ntHash } from '../../src/mschap/index.ts'
-import { connectAdmin } from '../../src/ops/index.ts'
 import type { MsChapCredential, Verified } from '../../src/signin/index.ts'
-import { Secret, systemClock } from '../../src/support/index.ts'
+import { Secret } from '../../src/support/index.ts'
 import { encryptNewPassword } from '../mschap/new-password.ts'
 import { msChap } from '../signin/ms-chap-peer.ts'
+import { corpDirectory, needMemberServer } from './corp.ts'
 import { demoPhone } from './demo-phone.ts'
 import { openGateway, type TestGateway } from './gateway.ts'
+import { closeDirectories, findUser, openDirectory } from './ldap-lab.ts'
 import { type MemberServer, startMemberServer } from './member-server.ts'
 import { msChapAttributes, readMsChapReply } from './ms-chap-gateway.ts'
-import { needProgram, needRoot } from './need.ts'
 import { type Samba, startSamba } from './samba.ts'
 import { labPassword } from './samba-people.ts'
 import { type Service, startService } from './service.ts'
-import { gatewayConfig, lastingConfig } from './service-config.ts'
-
-const never = new AbortController().signal
+import { administer, gatewayConfig, lastingConfig, type Settings } from './service-config.ts'
 
 describe('MS-CHAP at a domain controller, from a member of its domain', function () {
   this.timeout(120_000)
   let samba: Samba
   let member: MemberServer
   let directory: LdapDirectory
-  const opened: LdapDirectory[] = []
 
   before(async function () {
-    needRoot(this)
-    for (const program of ['samba', 'winbindd', 'ntlm_auth', 'net', 'unshare', 'nsenter'])
-      needProgram(program, this)
+    needMemberServer(this)
     samba = await startSamba()
     member = await startMemberServer()
-    directory = await open(member.ntlmAuth(['winbindd_priv']))
+    directory = open(member.ntlmAuth(['winbindd_priv']))
   })
-  after(async () => {
-    for (const each of opened) await each.close()
-  })
+  after(closeDirectories)
 
-  async function open(program: string, change = {}): Promise<LdapDirectory> {
-    const created = await openLdapDirectory(
-      {
-        name: 'corp',
-        kind: 'ad',
-        servers: [{ url: samba.ldapsUrl }],
-        ca: samba.ca,
-        bindDn: samba.bindDn,
-        bindPassword: new Secret(samba.password),
-        baseDn: samba.baseDn,
-        nestedGroups: 'none',
-        phoneAttributes: [],
-        defaultRegion: 'NL',
-        lockoutShield: 'off',
-        winbind: { program, helpers: 2, timeoutMs: 10_000 },
-        ...change,
-      },
-      { clock: systemClock },
-    )
-    opened.push(created)
-    return created
+  function open(program: string, change: Partial<LdapOptions> = {}): LdapDirectory {
+    const winbind = { program, helpers: 2, timeoutMs: 10_000 }
+    return openDirectory(samba, { lockoutShield: 'off', winbind, ...change })
   }
 
   async function verify(
@@ -69,9 +41,7 @@ describe('MS-CHAP at a domain controller, from a member of its domain', function
     credential: MsChapCredential,
     at = directory,
   ): Promise<Verified> {
-    const resolved = await at.resolve(typed, never)
-    if (resolved.kind !== 'user') throw new Error(`${typed}: ${resolved.kind}`)
-    return at.verify(resolved.user, credential, never)
+    return at.verify(await findUser(at, typed), credential, new AbortController().signal)
   }
 
   for (const version of [1, 2] as const) {
@@ -128,13 +98,13 @@ describe('MS-CHAP at a domain controller, from a member of its domain', function
   })
 
   it('is well by holdfast check with bind_dn as user@domain', async () => {
-    const other = await open(member.ntlmAuth(), { bindDn: 'holdfast@corp.example' })
+    const other = open(member.ntlmAuth(), { bindDn: 'holdfast@corp.example' })
     const row = (await other.check()).find(({ what }) => what === 'corp winbind')
     expect(row).to.deep.include({ ok: true })
   })
 
   it('fails in holdfast check for one outside of the group, and says so', async () => {
-    const outside = await open(member.ntlmAuth([]))
+    const outside = open(member.ntlmAuth([]))
     const row = (await outside.check()).find(({ what }) => what === 'corp winbind')
     expect(row).to.deep.include({ ok: false })
     expect(row?.remedy).to.include('winbindd_priv')
@@ -143,7 +113,7 @@ describe('MS-CHAP at a domain controller, from a member of its domain', function
   })
 
   it('fails in holdfast check where the machine asks for a domain that is not there', async () => {
-    const elsewhere = await open(member.ntlmAuth(), { netbiosDomain: 'OTHER' })
+    const elsewhere = open(member.ntlmAuth(), { netbiosDomain: 'OTHER' })
     const row = (await elsewhere.check()).find(({ what }) => what === 'corp winbind')
     expect(row).to.deep.include({ ok: false, remedy: 'Correct netbios_domain.' })
   })
@@ -153,24 +123,14 @@ describe('MS-CHAP at a domain controller, from a member of its domain', function
     let gateway: TestGateway
 
     before(async () => {
-      service = await startService(({ port, httpPort, folder }) => {
-        writeFileSync(join(folder, 'ca.pem'), samba.ca)
-        const directory = (more: object) => ({
-          type: 'ldap',
-          servers: [samba.ldapsUrl],
-          ca_file: join(folder, 'ca.pem'),
-          bind_dn: samba.bindDn,
-          bind_password: samba.password,
-          base_dn: samba.baseDn,
-          lockout_shield: 'off',
-          ...more,
-        })
-        const base = lastingConfig({ port, httpPort, folder })
+      service = await startService((place) => {
+        const corp = (more: Settings = {}) =>
+          corpDirectory(samba, place.folder, { lockout_shield: 'off', ...more })
         return JSON.stringify({
-          ...base,
+          ...lastingConfig(place),
           directories: {
-            corp: directory({ winbind: { program: member.ntlmAuth(['winbindd_priv']) } }),
-            plain: directory({}),
+            corp: corp({ winbind: { program: member.ntlmAuth(['winbindd_priv']) } }),
+            plain: corp(),
           },
           gateways: {
             hold: gatewayConfig('hold', { first_factor: 'corp' }),
@@ -229,10 +189,8 @@ describe('MS-CHAP at a domain controller, from a member of its domain', function
     }
 
     it('lets changesit set a new password by MS-CHAP, once the phone has said yes', async () => {
-      const admin = await connectAdmin(join(service.folder, 'admin.sock'))
       const authenticator = { method: 'call', phone: '+31612345679' }
-      await admin.call('authenticator.add', { name: 'changesit', authenticator })
-      admin.close()
+      await administer(service, [['authenticator.add', { name: 'changesit', authenticator }]])
       const user = { userName: 'changesit' }
       const device = '203.0.113.9'
       const held = ask('changesit', msChap(labPassword, user), 'hold', { device })
