@@ -29,8 +29,7 @@ describe('Wi-Fi with our own profiles and Active Directory, a call the first tim
   before(async function () {
     needMemberServer(this, 'eapol_test')
     folder = mkdtempSync(join(tmpdir(), 'holdfast-wifi-'))
-    await makeCertificates()
-    const samba = await startSamba()
+    const [samba] = await Promise.all([startSamba(), makeCertificates()])
     const member = await startMemberServer()
     const winbind = { program: member.ntlmAuth() }
     service = await startService((place) => {
