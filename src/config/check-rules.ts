@@ -80,12 +80,12 @@ const typedMethods: readonly Method[] = ['totp', 'hotp', 'recovery']
 
 function checkOutcome(config: ParsedConfig, path: Path, rule: ParsedRule): readonly Finding[] {
   const { deny, secondFactor, methods, rememberMs, rememberAddress, secondFactorFirst } = rule
-  const { tellNewDevice } = rule
-  const asked = methods ?? rememberMs ?? secondFactorFirst
+  const { tellNewDevice, userVerification } = rule
+  const asked = methods ?? userVerification ?? rememberMs ?? secondFactorFirst
   const given = [deny, secondFactor, asked].filter((outcome) => outcome !== undefined)
   if (given.length !== 1) {
     const message =
-      'needs one of deny, second_factor, and how to ask: methods, remember, second_factor_first'
+      'needs one of deny, second_factor, and how to ask: methods, user_verification, remember, second_factor_first'
     return [{ path, message }]
   }
   if (rememberAddress && rememberMs === undefined) {
@@ -97,6 +97,10 @@ function checkOutcome(config: ParsedConfig, path: Path, rule: ParsedRule): reado
   if (secondFactorFirst && methods?.some((method) => typedMethods.includes(method)) === false) {
     const message = `needs one of ${typedMethods.join(', ')} among methods: only typed codes come before a password`
     return [{ path: [...path, 'second_factor_first'], message }]
+  }
+  if (userVerification && (methods?.includes('call') === false || secondFactorFirst)) {
+    const message = 'asks for calls with a PIN: methods must have call, and no code can come first'
+    return [{ path: [...path, 'user_verification'], message }]
   }
   const gateways = gatewaysOf(config, rule)
   if (rememberMs !== undefined) return checkRemember(path, gateways)

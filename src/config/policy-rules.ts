@@ -11,6 +11,7 @@ export type RuleOutcomeConfig =
   | {
       readonly kind: 'second-factor'
       readonly methods?: readonly Method[]
+      readonly userVerification?: true
       readonly remember?: {
         readonly forMs: number
         readonly address: boolean
@@ -23,6 +24,7 @@ type Outcomes =
   | 'deny'
   | 'secondFactor'
   | 'methods'
+  | 'userVerification'
   | 'rememberMs'
   | 'rememberAddress'
   | 'tellNewDevice'
@@ -41,7 +43,7 @@ export function resolveRules(rules: readonly ParsedRule[]): readonly PolicyRuleC
   return rules.map((rule, index) => {
     const { deny, secondFactor, methods, rememberMs, rememberAddress, tellNewDevice, ...others } =
       rule
-    const { secondFactorFirst, timeZone = ownZone, ...conditions } = others
+    const { secondFactorFirst, userVerification, timeZone = ownZone, ...conditions } = others
     return { ...conditions, name: ruleName(rule, index), timeZone, outcome: outcomeOf(rule) }
   })
 }
@@ -49,7 +51,7 @@ export function resolveRules(rules: readonly ParsedRule[]): readonly PolicyRuleC
 /** Loading has made sure that there is one, and one only. */
 function outcomeOf(rule: ParsedRule): RuleOutcomeConfig {
   const { deny, secondFactor, methods, rememberMs, rememberAddress, secondFactorFirst } = rule
-  const { tellNewDevice: tell } = rule
+  const { tellNewDevice: tell, userVerification } = rule
   if (deny !== undefined) {
     return typeof deny === 'string' ? { kind: 'deny', text: deny } : { kind: 'deny' }
   }
@@ -57,6 +59,7 @@ function outcomeOf(rule: ParsedRule): RuleOutcomeConfig {
   return {
     kind: 'second-factor',
     ...(methods === undefined ? {} : { methods }),
+    ...(userVerification === undefined ? {} : { userVerification }),
     ...(rememberMs === undefined
       ? {}
       : {

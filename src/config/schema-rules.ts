@@ -62,6 +62,9 @@ export const replyRule = section({
 /** How a password can be sent. */
 export const credentialNames = ['pap', 'chap', 'ms-chap', 'eap'] as const
 
+/** Methods of EAP, of gateways and in rules. */
+export const eapMethodNames = ['ttls', 'peap', 'tls', 'gtc', 'md5', 'ms-chap-v2'] as const
+
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 
 /** Who may sign in, and with what. */
@@ -100,6 +103,11 @@ export const policyRule = section({
   credential: oneOrMore(z.enum(credentialNames))
     .optional()
     .describe('How the password is sent when the sign-in begins.'),
+  eap_method: oneOrMore(z.enum(eapMethodNames))
+    .optional()
+    .describe(
+      'Methods of EAP that the device comes by, as methods of the gateway’s eap has them, whatever is in their tunnel.',
+    ),
   deny: z
     .union([z.literal(true), text().max(200)], { error: 'must be true, or a text for the person' })
     .optional()
@@ -112,6 +120,12 @@ export const policyRule = section({
     .min(1)
     .optional()
     .describe('Ask for one of these, preferred first, whatever the gateway allows.'),
+  user_verification: z
+    .literal(true)
+    .optional()
+    .describe(
+      'Ask only for what proves who holds it, and not merely that somebody does: calls with a PIN.',
+    ),
   remember: duration({ min: '1m', max: '30d' })
     .optional()
     .describe(

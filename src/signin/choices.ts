@@ -9,7 +9,7 @@ import {
   type User,
 } from '../accounts/index.ts'
 import type { GatewayRules } from './attempt.ts'
-import type { Context } from './context.ts'
+import { type Context, needsUserVerification } from './context.ts'
 import type { Policy } from './policy.ts'
 
 /** One way to ask the person, as numbered in the menu. */
@@ -61,9 +61,10 @@ function choicesOf(
 ): Choices {
   const typed: Authenticator[] = []
   const options: Option[] = []
+  const mayBeUsed = needsUserVerification(context) ? verifiesUser : () => true
   for (const method of methods) {
     for (const authenticator of all) {
-      if (authenticator.method !== method) continue
+      if (authenticator.method !== method || !mayBeUsed(context, authenticator)) continue
       switch (authenticator.method) {
         case 'totp':
         case 'hotp':
@@ -88,6 +89,12 @@ function choicesOf(
     }
   }
   return { methods, preferred, typed, options }
+}
+
+/** Whether it proves who answers: a call that wants a PIN. A code that is read off proves that somebody has it. */
+function verifiesUser({ parts }: Context, authenticator: Authenticator): boolean {
+  const { method } = authenticator
+  return method === 'call' && parts.approval !== undefined && authenticator.pin !== undefined
 }
 
 /** Every method the person could be asked for, at whichever gateway allows it. */

@@ -182,6 +182,20 @@ export function allowedMethods({ attempt, rule }: Context): readonly Method[] {
   return methods ?? attempt.gateway.methods
 }
 
+/** Whether the second factor has to prove who holds it, such as by a PIN. */
+export function needsUserVerification({ rule }: Pick<Context, 'rule'>): boolean {
+  return rule?.outcome.kind === 'second-factor' && rule.outcome.userVerification === true
+}
+
+/**
+ * The door whose approvals count here: that of the gateway's group, and another one where a rule asks
+ * for more than a call that anybody could have answered.
+ */
+export function doorGroup(context: Pick<Context, 'attempt' | 'rule'>): string {
+  const { group } = context.attempt.gateway
+  return needsUserVerification(context) ? `${group}\nverified` : group
+}
+
 /** The text with which the person is refused once the password has shown that it is them. */
 export function denialOf({ rule }: Context): string | undefined {
   return rule?.outcome.kind === 'deny' ? rule.outcome.text : undefined

@@ -2,7 +2,7 @@ import type { User } from '../accounts/index.ts'
 import { answerByMs } from './attempt.ts'
 import { challengeToWait } from './challenge.ts'
 import type { Option } from './choices.ts'
-import { type Context, note, reject } from './context.ts'
+import { type Context, doorGroup, note, reject } from './context.ts'
 import { canBeJoined, evidenceOf } from './evidence.ts'
 import { offerOthers } from './fallback.ts'
 import type { Outcome } from './outcome.ts'
@@ -128,13 +128,7 @@ export function lateKeyOf(
 ): string | undefined {
   const evidence = evidenceOf(context.attempt)
   if (head === undefined || evidence === undefined || !evidence.lasting) return undefined
-  return context.parts.passwordMarks.mark(
-    'late',
-    context.attempt.gateway.group,
-    user.key,
-    evidence.key,
-    head,
-  )
+  return context.parts.passwordMarks.mark('late', doorGroup(context), user.key, evidence.key, head)
 }
 
 /**

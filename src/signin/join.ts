@@ -1,6 +1,6 @@
 import type { User } from '../accounts/index.ts'
 import type { Attempt, GatewayRules } from './attempt.ts'
-import { type Context, denialOf, deny, note, reject, rememberBy } from './context.ts'
+import { type Context, denialOf, deny, doorGroup, note, reject, rememberBy } from './context.ts'
 import { type Evidence, evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import type { Policy } from './policy.ts'
@@ -65,7 +65,7 @@ function exchange(...parts: readonly Uint8Array[]): string {
 
 /** Gateways of one group are one door only where they ask for the same factors, and rules say the same. */
 function doorOf(
-  { group, flow, firstFactor }: GatewayRules,
+  { flow, firstFactor }: GatewayRules,
   { methods, secondFactor }: Policy,
   context: Context,
 ): string[] {
@@ -78,7 +78,7 @@ function doorOf(
   // What was remembered for one must not open another, where that is not remembered, or not as long.
   const known = remember === undefined ? [] : [`${remember.forMs} ${remember.address}`]
   return [
-    group,
+    doorGroup(context),
     flow,
     firstFactor.kind,
     checkedBy.join(),

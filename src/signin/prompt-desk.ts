@@ -4,7 +4,7 @@ import type { Timer } from '../support/index.ts'
 import { answerByMs } from './attempt.ts'
 import { Call } from './call.ts'
 import type { Option } from './choices.ts'
-import { type Context, note, reject, type SignInParts } from './context.ts'
+import { type Context, doorGroup, note, reject, type SignInParts } from './context.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptRequest, SendResult, SentCodeMethod } from './ports.ts'
@@ -203,7 +203,7 @@ async function withinLimits(context: Context, user: User, option: Option): Promi
 function openPrompt(context: Context, user: User, id: string, sent?: SentCode): OpenPrompt {
   const { attempt, signInId } = context
   const evidence = evidenceOf(attempt)?.key
-  return { id, userKey: user.key, signInId, group: attempt.gateway.group, evidence, sent }
+  return { id, userKey: user.key, signInId, group: doorGroup(context), evidence, sent }
 }
 
 function promptRequest(

@@ -2,7 +2,7 @@ import type { RememberedPlace, RememberedSignIn, User } from '../accounts/index.
 import { isRandomMac } from '../support/index.ts'
 import { type Attempt, answerByMs } from './attempt.ts'
 import type { Choices } from './choices.ts'
-import { type Context, note, rememberBy } from './context.ts'
+import { type Context, doorGroup, note, rememberBy } from './context.ts'
 import { personAddress, wirelessNetwork } from './evidence.ts'
 import { noticeFor } from './new-device.ts'
 import { findOutageRule } from './outage-rules.ts'
@@ -130,7 +130,7 @@ function placeOf(context: Context, user: User): RememberedPlace | undefined {
   if (device === undefined) return undefined
   // Devices make up an address for each network: it is the same device in that one only (RULES 26).
   const network = isMadeUp(device) ? wirelessNetwork(attempt) : ''
-  return { userKey: user.key, gatewayGroup: gateway.group, device, network }
+  return { userKey: user.key, gatewayGroup: doorGroup(context), device, network }
 }
 
 /** A certificate is known by itself, whatever address it comes from: nobody else has its key. */

@@ -2,6 +2,7 @@ import type { Method } from '../accounts/index.ts'
 import { isInPrefix, type Prefix } from '../support/index.ts'
 import type { CredentialName, RequestAttribute } from './attempt.ts'
 import { type Conditions, isFor, type Subject } from './conditions.ts'
+import { type EapMethodName, eapMethods } from './eap-methods.ts'
 import { isWithin, type Times } from './wall-clock.ts'
 
 /** What a rule decides. */
@@ -16,6 +17,8 @@ export type SecondFactor = {
   readonly kind: 'second-factor'
   /** One of these, preferred first. */
   readonly methods?: readonly Method[]
+  /** Only what also proves who holds it, and not merely that somebody does: a call with a PIN. */
+  readonly userVerification?: true
   readonly remember?: Remember
   /** Whether a typed code is proven before the password is tried. */
   readonly first?: boolean
@@ -42,6 +45,8 @@ export type PolicyRule = Conditions & {
   readonly attributes?: readonly (readonly RequestAttribute[])[]
   /** How the password was sent. */
   readonly credentials?: readonly CredentialName[]
+  /** What brought it is one of these methods of EAP. */
+  readonly eapMethods?: readonly EapMethodName[]
   /** The device has made up its MAC address. */
   readonly randomMac?: true
   readonly outcome: RuleOutcome
@@ -57,6 +62,8 @@ export type Facts = Subject & {
   readonly attributes: readonly RequestAttribute[]
   /** How the password was sent when the sign-in began; undefined where it was in no way that we know. */
   readonly credential: CredentialName | undefined
+  /** The method of EAP that brought it, as people call it; undefined without EAP. */
+  readonly eapMethod: string | undefined
   /** Whether the person's device is known by a MAC address that it has made up. */
   readonly hasRandomMac: boolean
   /** Groups that no directory has any more, in lower case. */
@@ -106,10 +113,19 @@ function missingGroup({ groups }: PolicyRule, { missingGroups }: Facts): string 
 
 /** Everything but who and where. */
 function holds(rule: PolicyRule, facts: Facts): boolean {
-  const { attributes, credentials, enrolled, networks, randomMac, times } = rule
+  const {
+    attributes,
+    credentials,
+    eapMethods: methods,
+    enrolled,
+    networks,
+    randomMac,
+    times,
+  } = rule
   return (
     (randomMac === undefined || facts.hasRandomMac) &&
     (credentials === undefined || isAmong(credentials, facts.credential)) &&
+    (methods === undefined || isMethodOf(methods, facts.eapMethod)) &&
     (networks === undefined || isInAny(networks, facts.address)) &&
     (attributes === undefined || attributes.every((values) => isThere(values, facts.attributes))) &&
     (times === undefined || isWithin(times, facts.nowMs)) &&
@@ -123,6 +139,10 @@ function isInAny(networks: readonly Prefix[], address: Uint8Array | undefined): 
 
 function isAmong(names: readonly CredentialName[], name: CredentialName | undefined): boolean {
   return name !== undefined && names.includes(name)
+}
+
+function isMethodOf(names: readonly EapMethodName[], method: string | undefined): boolean {
+  return names.some((name) => eapMethods[name] === method)
 }
 
 /** Whether one of these values is there, to the byte. */

@@ -6,7 +6,7 @@ const gateways = `  codes: { address: 192.0.2.12, secret: "file:vpn", flow: code
   shared: { address: 192.0.2.14, secret: "file:vpn", person_specific_device: false }
 `
 const needsOutcome =
-  'needs one of deny, second_factor, and how to ask: methods, remember, second_factor_first'
+  'needs one of deny, second_factor, and how to ask: methods, user_verification, remember, second_factor_first'
 const problems = (rules: string) => problemsOf(`${valid}${gateways}rules:\n${rules}`)
 
 describe('policy rules in the configuration', () => {
@@ -77,6 +77,12 @@ methods: { sms: { via: gsm } }
       'attribute: { Filter-Id: [] }, deny: true',
       'rules.0.attribute.Filter-Id: needs at least one entry',
     ],
+    ['second_factor: none, user_verification: true', `rules.0: ${needsOutcome}`],
+    [
+      'user_verification: true, methods: [totp]',
+      'rules.0.user_verification: asks for calls with a PIN: methods must have call, and no code can come first',
+    ],
+    ['user_verification: false', 'rules.0.user_verification: must be one of true'],
     ['deny: true, methods: [totp]', `rules.0: ${needsOutcome}`],
     ['deny: false', 'rules.0.deny: must be true, or a text for the person'],
     ['deny: ""', 'rules.0.deny: must not be empty'],
