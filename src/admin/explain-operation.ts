@@ -91,6 +91,8 @@ const explainArgs = z.strictObject({
   atMs: z.int().optional(),
   /** How the password is sent. Default: PAP. */
   credential: z.enum(['pap', 'chap', 'ms-chap', 'eap']).optional(),
+  /** Says `eap` as well. Default: TTLS. */
+  eapMethod: z.enum(['ttls', 'peap', 'tls', 'gtc', 'md5', 'ms-chap-v2']).optional(),
   outage: z.enum(['directory', 'provider']).optional(),
   /** What the request says beside, by names of the dictionary. */
   attributes: z
@@ -127,7 +129,8 @@ export function createExplainOperation(
         gateway: gateway.name,
         inUse: gateway.inUse,
         from: args.from,
-        credential: args.credential,
+        credential: args.eapMethod === undefined ? args.credential : 'eap',
+        eapMethod: args.eapMethod,
         outage: args.outage,
         attributes: args.attributes ?? [],
         atMs,

@@ -2,6 +2,7 @@ import type { PatienceMemory, StartingValue } from '../patience/index.ts'
 import type {
   CredentialName,
   DeviceEvidence,
+  EapMethodName,
   Outage,
   Rehearsal,
   ReplyAttribute,
@@ -56,6 +57,8 @@ export type RehearseRequest = {
   /** As Calling-Station-Id has it. */
   readonly from: string | undefined
   readonly credential: CredentialName | undefined
+  /** With credential `eap`; undefined: TTLS. */
+  readonly eapMethod: EapMethodName | undefined
   /** What would be down; undefined: nothing. */
   readonly outage: Outage | undefined
   readonly attributes: readonly NamedAttribute[]

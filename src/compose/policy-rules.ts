@@ -33,6 +33,7 @@ export function createPolicyRules(
       enrolled,
       attribute,
       credential,
+      eapMethod,
       device,
       ...conditions
     }) => ({
@@ -41,6 +42,7 @@ export function createPolicyRules(
       outcome,
       ...(enrolled === undefined ? {} : { enrolled }),
       ...(credential === undefined ? {} : { credentials: credential }),
+      ...(eapMethod === undefined ? {} : { eapMethods: eapMethod }),
       ...(device === undefined ? {} : { randomMac: true }),
       ...(attribute === undefined ? {} : { attributes: compared(attribute) }),
       ...(network === undefined

@@ -20,7 +20,7 @@ export function createRehearsals(
 ) {
   const byName = new Map(entries.map(({ rules }) => [rules.name, rules]))
   return async (request: RehearseRequest): Promise<Rehearsed> => {
-    const { userName, from, credential, outage, inUse, atMs, signal } = request
+    const { userName, from, credential, eapMethod, outage, inUse, atMs, signal } = request
     const rules = byName.get(request.gateway)
     if (rules === undefined) {
       throw new AdminError('gateway-unknown', `No gateway is called "${request.gateway}".`)
@@ -29,7 +29,7 @@ export function createRehearsals(
     const gateway = { ...rules, ...inUse }
     const attributes = request.attributes.map((named) => readNamed(dictionary, named))
     const rehearsal = await rehearse(parts, {
-      ...{ userName, gateway, device, credential, attributes, outage, atMs, signal },
+      ...{ userName, gateway, device, credential, eapMethod, attributes, outage, atMs, signal },
     })
     return { rehearsal, device, always: rules.replyAttributes }
   }

@@ -11,6 +11,8 @@ export type IdleSetting = {
   readonly remedy: string
 }
 
+type EapOfGateway = NonNullable<GatewayConfig['eap']>
+type EapMethod = EapOfGateway['methods'][number]
 type AnyRule = PolicyRuleConfig | ReplyRuleConfig
 
 /** What stands in rules beside their conditions. */
@@ -71,7 +73,7 @@ function unboundMemories(config: Config): readonly IdleSetting[] {
   })
 }
 
-function isUnbound({ cryptoBinding, inner, methods, passOn }: NonNullable<GatewayConfig['eap']>) {
+function isUnbound({ cryptoBinding, inner, methods, passOn }: EapOfGateway) {
   const takesMsChap = methods.includes('peap') && inner.includes('eap-ms-chap-v2')
   return !passOn && takesMsChap && cryptoBinding === 'offered'
 }
@@ -86,7 +88,8 @@ function gatewaysOf({ gateways }: Config, rule: AnyRule): readonly GatewayConfig
 /** What no sign-in at these gateways can fit. */
 function contradiction(rule: AnyRule, at: readonly GatewayConfig[]): string | undefined {
   if (at.length === 0) return 'holds nowhere: no gateway is one of these and in one of these groups'
-  const { network, device, credential }: Partial<PolicyRuleConfig> = 'outcome' in rule ? rule : {}
+  const { network, device, credential, eapMethod }: Partial<PolicyRuleConfig> =
+    'outcome' in rule ? rule : {}
   if (network !== undefined && at.every(({ personSpecificDevice }) => !personSpecificDevice)) {
     return 'holds nowhere: no gateway it is for tells the address of a device'
   }
@@ -96,7 +99,18 @@ function contradiction(rule: AnyRule, at: readonly GatewayConfig[]): string | un
   if (credential?.every((name) => name === 'eap') && at.every(({ eap }) => eap === undefined)) {
     return 'holds nowhere: no gateway it is for takes EAP'
   }
+  if (eapMethod !== undefined && at.every(({ eap }) => !eap || !takesAny(eap, eapMethod))) {
+    return 'holds nowhere: no gateway it is for takes one of these methods of EAP'
+  }
+  if (eapMethod !== undefined && credential?.includes('eap') === false) {
+    return 'holds nowhere: what has a method of EAP has credential: eap'
+  }
   return undefined
+}
+
+/** What is passed on is the other server's matter. */
+function takesAny({ methods, passOn }: EapOfGateway, wanted: readonly EapMethod[]): boolean {
+  return passOn || methods.some((method) => wanted.includes(method))
 }
 
 /** Whether the first holds whenever the second does. Conditions of a kind not known here must be equal. */

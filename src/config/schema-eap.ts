@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { count, duration, type FieldContext, oneOrMore, path, section } from './fields.ts'
+import { eapMethodNames } from './schema-rules.ts'
 
 /** What the server shows to devices, whichever gateway they come through. */
 export const eapServer = (context: FieldContext) =>
@@ -51,7 +52,7 @@ export const gatewayEap = section({
     .describe(
       'Let the RADIUS servers of first_factor carry EAP on instead of ending it here. Methods with a tunnel or a certificate are refused, since nobody would know who is inside, and so is everything on Wi-Fi: what is left is EAP-MSCHAPv2, GTC and MD5, for VPNs and wires. The other settings of eap have no effect, and behind EAP people can only be called.',
     ),
-  methods: oneOrMore(z.enum(['ttls', 'peap', 'tls', 'gtc', 'md5', 'ms-chap-v2']))
+  methods: oneOrMore(z.enum(eapMethodNames))
     .prefault(['ttls', 'peap'])
     .describe(
       'EAP methods, in the order they are offered. tls needs devices under eap, at the top of the file. gtc, md5 and ms-chap-v2 have no tunnel, so they are for wires and VPNs: on Wi-Fi they are not offered.',

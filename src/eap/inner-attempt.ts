@@ -1,4 +1,4 @@
-import type { Attempt, GatewayRules, Outcome, SignIn } from '../signin/index.ts'
+import { type Attempt, type Outcome, type SignIn, withoutQuestions } from '../signin/index.ts'
 import type { InnerAttempt, InnerSignIn } from './method.ts'
 
 /** What a person does inside a conversation, as the sign-in sees it: part of the request that brought it. */
@@ -28,12 +28,6 @@ export function attemptWithin(
     stop: outer.stop,
     answer,
   }
-}
-
-/** What is asked is shown by the method: where that cannot, no code goes out that nobody could type. */
-function withoutQuestions(gateway: GatewayRules): GatewayRules {
-  const flow = gateway.flow === 'challenge' ? 'hold' : gateway.flow
-  return { ...gateway, challenges: false, flow }
 }
 
 /** The sign-in for what a method finds out while this request waits for its answer. */

@@ -1,12 +1,13 @@
+import { eapMethods } from '../signin/index.ts'
 import { eapType } from './packet.ts'
 
 const names: ReadonlyMap<number, string> = new Map([
-  [eapType.Md5Challenge, 'EAP-MD5'],
-  [eapType.Gtc, 'EAP-GTC'],
-  [eapType.Tls, 'EAP-TLS'],
-  [eapType.Ttls, 'EAP-TTLS'],
-  [eapType.Peap, 'PEAP'],
-  [eapType.MsChapV2, 'EAP-MSCHAPv2'],
+  [eapType.Md5Challenge, eapMethods.md5],
+  [eapType.Gtc, eapMethods.gtc],
+  [eapType.Tls, eapMethods.tls],
+  [eapType.Ttls, eapMethods.ttls],
+  [eapType.Peap, eapMethods.peap],
+  [eapType.MsChapV2, eapMethods['ms-chap-v2']],
 ])
 
 /** A method as people call it. */

@@ -11,6 +11,7 @@ export type {
   SignInSettings,
   Wheel,
 } from './context.ts'
+export { type EapMethodName, eapMethods } from './eap-methods.ts'
 export { createKeptSealer, type KeptSealer } from './kept-sealer.ts'
 export type { MacRule } from './mac-rules.ts'
 export { createMarks, type Marks } from './marks.ts'
@@ -50,3 +51,4 @@ export { Stop, type StopCode, type Stoppable } from './stop.ts'
 export { knownPlaces, parseTemplate, placesOf, type Template } from './template.ts'
 export type { TextKey } from './text-keys.ts'
 export { createWallClock } from './wall-clock.ts'
+export { withoutQuestions } from './without-questions.ts'

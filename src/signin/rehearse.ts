@@ -11,6 +11,7 @@ import type {
 import { authorise } from './authorise.ts'
 import { type Choices, loadChoices } from './choices.ts'
 import { allowedMethods, type Context, denialOf, type SignInParts } from './context.ts'
+import { type EapMethodName, eapMethods } from './eap-methods.ts'
 import { checkFactors } from './factors.ts'
 import { findUser } from './find-user.ts'
 import { endHeld } from './hold.ts'
@@ -23,6 +24,7 @@ import { type BuiltReply, buildReply } from './reply-rules.ts'
 import { createContext } from './sign-in.ts'
 import type { Held, Passed, Step } from './step.ts'
 import { Stop } from './stop.ts'
+import { withoutQuestions } from './without-questions.ts'
 
 export type RehearsalRequest = {
   readonly userName: string
@@ -30,6 +32,8 @@ export type RehearsalRequest = {
   readonly device: DeviceEvidence | undefined
   /** How the password would be sent; PAP unless it is said. */
   readonly credential?: CredentialName | undefined
+  /** With credential `eap`: the method; TTLS unless it is said. */
+  readonly eapMethod?: EapMethodName | undefined
   /** What the request would say beside. */
   readonly attributes?: readonly RequestAttribute[]
   /** What would be down: every directory that needs a server, or every carrier. */
@@ -115,15 +119,28 @@ async function failPrompt(context: Context, asked: Step): Promise<Passed | Outco
 }
 
 function attemptOf(request: RehearsalRequest): Attempt {
-  const { userName, gateway, device, credential, attributes = [], atMs, signal } = request
+  const {
+    userName,
+    device,
+    credential,
+    eapMethod = 'ttls',
+    attributes = [],
+    atMs,
+    signal,
+  } = request
+  const isByCertificate = credential === 'eap' && eapMethod === 'tls'
   const stop = new Stop()
   signal.addEventListener('abort', () => stop.now('abandoned'), { once: true })
   return {
     id: 'rehearsal',
-    gateway,
+    gateway: isByCertificate ? withoutQuestions(request.gateway) : request.gateway,
     userName,
-    credential: credentialOf(credential, userName),
-    ...(credential === 'eap' ? { eap: { method: 'EAP-TTLS', outerIdentity: userName } } : {}),
+    credential: isByCertificate
+      ? { kind: 'certificate', serialNumber: '' }
+      : credentialOf(credential, userName),
+    ...(credential === 'eap'
+      ? { eap: { method: eapMethods[eapMethod], outerIdentity: userName } }
+      : {}),
     ...(device === undefined ? {} : { device }),
     sourceAddress: '',
     requestAuthenticator: new Uint8Array(16),

@@ -155,6 +155,24 @@ describe('the operation explain', () => {
     expect(await codeOf(ruleOf({ credential: 'spap' }))).to.equal('bad-arguments')
   })
 
+  it('goes by the method of EAP that is asked for, and shows nothing where that can ask nothing', async () => {
+    const rules: readonly PolicyRule[] = [
+      { name: 'relayed', eapMethods: ['peap'], outcome: { kind: 'deny' } },
+      { name: 'eap', credentials: ['eap'], outcome: { kind: 'second-factor' } },
+    ]
+    const world = createWorld({ parts: { rules } })
+    await world.enrol('alice', totp)
+    const { explain } = operationsOf(world)
+    const by = async (eapMethod: string) => {
+      const { rule, sees } = await explain({ user: 'alice', gateway: 'vpn', eapMethod }, idle)
+      return [rule?.name, sees.kind, 'reason' in sees ? sees.reason : undefined]
+    }
+    expect(await by('peap')).to.deep.equal(['relayed', 'reject', 'denied'])
+    expect(await by('ttls')).to.deep.equal(['eap', 'challenge', undefined])
+    expect(await by('tls')).to.deep.equal(['eap', 'reject', 'no-method-for-flow'])
+    expect(await codeOf(by('leap'))).to.equal('bad-arguments')
+  })
+
   it('tells what is remembered of the device, and what would be', async () => {
     const outcome = {
       kind: 'second-factor',

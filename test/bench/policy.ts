@@ -26,6 +26,7 @@ const facts: Facts = {
     value: new Uint8Array(24).fill(index),
   })),
   credential: 'pap',
+  eapMethod: undefined,
   hasRandomMac: false,
   missingGroups: new Set(['cn=gone,dc=corp']),
 }

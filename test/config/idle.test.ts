@@ -12,7 +12,13 @@ function idle(text: string): readonly string[] {
   return findIdleSettings(load(text)).map(({ setting }) => setting)
 }
 
-const withRules = (...rules: string[]) => `${valid}${wifi}${noDevice}rules: [${rules.join(', ')}]\n`
+/** Of TTLS and PEAP, which it has where nothing else is said, and remembers by. */
+const radio =
+  '  radio: { address: 192.0.2.13, secret: "file:vpn", eap: { crypto_binding: required } }\n'
+const certificate = 'eap: { cert_file: a.pem, key_file: b.pem }\n'
+
+const withRules = (...rules: string[]) =>
+  `${valid}${wifi}${noDevice}${radio}${certificate}rules: [${rules.join(', ')}]\n`
 
 describe('rules that never get their turn', () => {
   for (const [earlier, later] of [
@@ -30,6 +36,10 @@ describe('rules that never get their turn', () => {
     ['{ hours: 22:00-06:00, deny: true }', '{ days: mon, hours: 22:00-06:00, methods: [totp] }'],
     ['{ enrolled: [totp, sms], deny: true }', '{ enrolled: sms, methods: [totp] }'],
     ['{ credential: [pap, chap], deny: true }', '{ credential: pap, methods: [totp] }'],
+    [
+      '{ gateway: radio, eap_method: [ttls, peap], deny: true }',
+      '{ gateway: radio, eap_method: peap, methods: [totp] }',
+    ],
     [
       '{ attribute: { NAS-Port-Type: [5, 19] }, deny: true }',
       '{ attribute: { NAS-Port-Type: [5, 19] }, user: bob, methods: [totp] }',
@@ -70,6 +80,9 @@ describe('rules that never get their turn', () => {
     ['{ gateway: nat, network: 10.0.0.0/8, deny: true }', /address of a device/],
     ['{ gateway: nat, device: randomised-mac, deny: true }', /tells devices apart/],
     ['{ gateway: vpn, credential: eap, deny: true }', /takes EAP/],
+    ['{ gateway: vpn, eap_method: ttls, deny: true }', /takes one of these methods/],
+    ['{ gateway: radio, eap_method: [tls, md5], deny: true }', /takes one of these methods/],
+    ['{ credential: pap, eap_method: ttls, deny: true }', /has credential: eap/],
   ] as const) {
     it(`are ${rule}, which nothing can fit`, () => {
       const [found, ...more] = findIdleSettings(load(withRules(rule)))
@@ -77,6 +90,15 @@ describe('rules that never get their turn', () => {
       expect(more).to.deep.equal([])
     })
   }
+
+  it('are not those by a method of EAP that another server may carry on', () => {
+    const relayed = `default_region: NL
+directories: { nps: { type: radius, servers: [{ address: "192.0.2.30:1812", secret: "file:vpn" }] } }
+gateways: { vpn: { address: 192.0.2.14, secret: "file:vpn", eap: { pass_on: true } } }
+rules: [{ gateway: vpn, eap_method: md5, deny: true }]
+`
+    expect(idle(relayed)).to.deep.equal([])
+  })
 
   for (const [eap, isIdle] of [
     ['', true],

@@ -378,6 +378,20 @@ describe('a rule by credential', () => {
     expect(reasonOf(await world.ask({ eap }))).to.equal('denied')
     expect(reasonOf(await world.ask())).to.equal('challenged')
   })
+
+  it('can be by the method of EAP: one that shows a certificate is enough, or needed', async () => {
+    const world = worldWith([
+      { name: 'certificate', eapMethods: ['tls'], outcome: none },
+      { name: 'staff', credentials: ['eap'], groups: ['staff'], outcome: deny },
+    ])
+    await world.enrol('alice', call)
+    const by = (method: string) => ({ eap: { method, outerIdentity: 'anonymous' }, device: laptop })
+    const credential = { kind: 'certificate', serialNumber: '0a' } as const
+    expect(reasonOf(await world.ask({ ...by('EAP-TLS'), credential }))).to.equal('accepted')
+    expect(reasonOf(await world.ask(by('EAP-TTLS')))).to.equal('denied')
+    expect(reasonOf(await world.ask(by('PEAP')))).to.equal('denied')
+    expect(world.phone.calls).to.have.length(0)
+  })
 })
 
 describe('a rule by attributes of the request', () => {

@@ -42,6 +42,11 @@ export const explainCommand = command({
         choices: ['pap', 'chap', 'ms-chap', 'eap'] as const,
         describe: 'How the password is sent. Default: pap',
       })
+      .option('eap-method', {
+        choices: ['ttls', 'peap', 'tls', 'gtc', 'md5', 'ms-chap-v2'] as const,
+        conflicts: 'credential',
+        describe: 'As if it came by this method of EAP; tls is with a certificate',
+      })
       .option('attribute', {
         alias: 'a',
         type: 'string',
@@ -49,7 +54,7 @@ export const explainCommand = command({
         default: [],
         describe: 'What the request says beside, NAME=VALUE; may be given again',
       }),
-  async run({ user, gateway, from, at, outage, credential, attribute, ...args }, io) {
+  async run({ user, gateway, from, at, outage, credential, eapMethod, attribute, ...args }, io) {
     const atMs = at === undefined ? undefined : parseTime(at, io.clock.nowMs())
     if (at !== undefined && atMs === undefined) {
       throw new CliError('usage', `--at ${at} is no time; try 08:12 or 2026-12-24T23:00.`)
@@ -63,6 +68,7 @@ export const explainCommand = command({
         ...(atMs === undefined ? {} : { atMs }),
         ...(outage === undefined ? {} : { outage }),
         ...(credential === undefined ? {} : { credential }),
+        ...(eapMethod === undefined ? {} : { eapMethod }),
         ...(attribute.length === 0 ? {} : { attributes }),
       }),
     )
