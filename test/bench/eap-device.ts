@@ -68,6 +68,11 @@ export class Device {
     return this.#tunnel?.session
   }
 
+  /** Whether its tunnel stands. */
+  get isSecure(): boolean {
+    return this.#tunnel?.isSecure ?? false
+  }
+
   get isResumed(): boolean {
     return this.#tunnel?.isResumed ?? false
   }

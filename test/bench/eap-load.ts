@@ -43,8 +43,11 @@ class Gateway {
     this.#about = about
   }
 
-  /** Carries a conversation to its end, nothing sent twice; true where the server let the device in. */
-  async carry(device: Device): Promise<boolean> {
+  /**
+   * Carries a conversation to its end, nothing sent twice; true where the server let the device in, or
+   * where it `leaves` and its tunnel stands.
+   */
+  async carry(device: Device, leaves: boolean): Promise<boolean> {
     let message = device.begin()
     let state: Uint8Array | undefined
     for (;;) {
@@ -54,6 +57,7 @@ class Gateway {
       if (request === undefined) throw new Error('a challenge without EAP-Message')
       state = findAttribute(reply, attributeType.State)
       message = await device.answer(request)
+      if (leaves && device.isSecure) return true
     }
   }
 
@@ -108,7 +112,7 @@ async function run(job: EapJob): Promise<EapLoadResult> {
       const session = job.resumes ? earlier[index % earlier.length] : undefined
       const device = new Device(job.method, job.owner, trust, session)
       try {
-        if (await gateway.carry(device)) result.accepts += 1
+        if (await gateway.carry(device, job.leaves ?? false)) result.accepts += 1
         if (device.isResumed) result.resumed += 1
         else if (device.session !== undefined) made[index] = device.session
       } finally {

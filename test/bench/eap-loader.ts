@@ -17,6 +17,8 @@ export type EapJob = {
   readonly atOnce: number
   /** Comes back with sessions of the last job that did not, at the same server and by the same method. */
   readonly resumes: boolean
+  /** Goes silent once its tunnel stands. */
+  readonly leaves?: boolean
 }
 
 export type EapLoadResult = {

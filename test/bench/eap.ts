@@ -1,6 +1,7 @@
 import type { KeyKind } from '../../src/certificates/index.ts'
 import type { EapMethod } from './eap-device.ts'
 import { type EapLoader, startEapLoader } from './eap-loader.ts'
+import { benchOpen } from './eap-open.ts'
 import {
   type EapFiles,
   type EapServer,
@@ -17,7 +18,7 @@ import { cpuSeconds } from './process-cpu.ts'
 
 const rounds = 5
 const conversations = 400
-/** Until compilers have settled. */
+/** Of each method, until compilers have settled. */
 const warmUp = 1_600
 const atOnce = 16
 /** CPU of FreeRADIUS's that a conversation may take. */
@@ -49,6 +50,7 @@ export async function benchEap(): Promise<Section[]> {
       const resumed = (bench: Bench) => compare(bench, 'resumed', 'EAP, resumed')
       sections.push(await withServers(loader, files, true, resumed))
       sections.push(await withServers(loader, files, false, checkTool))
+      sections.push(await benchOpen(loader, files))
     }
     files.remove()
   }
@@ -73,13 +75,12 @@ async function withServers(
 
 async function compare(bench: Bench, handshake: Handshake, title: string): Promise<Section> {
   const { ours, peer } = bench
-  const sides: readonly EapServer[] = [ours, peer]
-  for (const method of methods) await converse(bench, ours, method, 'full', warmUp / methods.length)
   const rows: string[][] = []
   const ratios: number[] = []
   for (const method of methods) {
-    // What comes back has been here.
-    for (const side of sides) await converse(bench, side, method, 'full')
+    await converse(bench, ours, method, 'full', warmUp)
+    await converse(bench, peer, method, 'full')
+    if (handshake === 'resumed') await converse(bench, ours, method, handshake, warmUp)
     const costs: { readonly ours: Cost; readonly peer: Cost }[] = []
     for (let round = 0; round < rounds; round += 1) {
       costs.push({
@@ -133,11 +134,11 @@ async function converse(
     ...{ caFile, certFile, keyFile, method, owner, serverName, atOnce },
     port: server.port,
     secret: benchSecret,
-    conversations: Math.ceil(count),
+    conversations: count,
     resumes: handshake === 'resumed',
   })
   const cpuMs = ((cpuSeconds(server.pid) - cpuBefore) * 1_000) / count
-  const wanted = handshake === 'resumed' ? Math.ceil(count) : 0
+  const wanted = handshake === 'resumed' ? count : 0
   if (result.accepts < count || result.resumed !== wanted) {
     throw new Error(`${method}, ${handshake}: ${JSON.stringify(result)} of ${count}`)
   }

@@ -1,0 +1,57 @@
+import type { EapLoader } from './eap-loader.ts'
+import type { OpenAnswer, OpenQuestion } from './eap-open-server.ts'
+import { type EapFiles, owner, serverName } from './eap-servers.ts'
+import { format, type Section } from './figures.ts'
+import { benchSecret } from './gateway.ts'
+import { startServerScript } from './server-script.ts'
+
+/** The last is as many as a service keeps; who comes then takes a place of others, or none. */
+const levels = [1_000, 5_000, 10_000]
+
+/** Memory of conversations whose tunnel stands and whose device says no more. */
+export async function benchOpen(loader: EapLoader, files: EapFiles): Promise<Section> {
+  const { serverCertFile, serverKeyFile, caFile, certFile, keyFile } = files
+  const server = await startServerScript(
+    './eap-open-server.ts',
+    ['--expose-gc'],
+    [serverCertFile, serverKeyFile],
+  )
+  const ask = async () => {
+    const question: OpenQuestion = { kind: 'memory' }
+    return ((await server.ask(question)) as { answer: OpenAnswer }).answer
+  }
+  const begin = (conversations: number) =>
+    loader.run({
+      ...{ caFile, certFile, keyFile, owner, serverName, conversations, method: 'TTLS/PAP' },
+      port: server.port,
+      secret: benchSecret,
+      atOnce: 16,
+      resumes: false,
+      leaves: true,
+    })
+  try {
+    const before = await ask()
+    const rows: string[][] = []
+    let open = 0
+    for (const level of levels) {
+      await begin(level - open)
+      const { running, held, rss } = await ask()
+      open = running
+      if (open < 0.99 * level) throw new Error(`only ${open} of ${level} conversations are open`)
+      rows.push([
+        format(open),
+        format((held - before.held) / 1e6, 1),
+        format((rss - before.rss) / 1e6, 1),
+        format((rss - before.rss) / open / 1e3, 1),
+      ])
+    }
+    return {
+      title: 'Open conversations of EAP: the tunnel stands, the device is silent',
+      columns: ['open', 'heap + external, MB', 'RSS, MB', 'RSS each, kB'],
+      rows,
+      notes: ['More than 10,000 are never open at a time: .'],
+    }
+  } finally {
+    await server.stop()
+  }
+}
