@@ -188,16 +188,19 @@ for (const mode of ['service', 'store'] as const) {
       const writing = mode === 'service' ? store : await openInstalled(folder)
       await writing.remembered.keep(signIn, 'stamp')
       await writing.remembered.keep({ ...signIn, device: address, atMs: nowMs - 2000 }, 'stamp')
+      const certificate = { kind: 'certificate' as const, value: '0A1B' }
+      await writing.remembered.keep({ ...signIn, device: certificate, atMs: nowMs - 3000 }, 'stamp')
       if (mode === 'store') await writing.close()
 
       const list = ['remembered', 'list', 'alice']
       const listed = await holdfast(list)
       expect(listed.stdout).to.match(/00:11:22:33:44:55 +vpn +corp +call +20/)
       expect(listed.stdout).to.match(/203\.0\.113\.7 +vpn/)
+      expect(listed.stdout).to.match(/certificate:0A1B +vpn/)
       const [first] = JSON.parse((await holdfast([...list, '--json'])).stdout)
       expect(first).to.deep.equal(signIn)
 
-      expect((await holdfast(['user', 'show', 'alice'])).stdout).to.match(/Devices remembered +2\n/)
+      expect((await holdfast(['user', 'show', 'alice'])).stdout).to.match(/Devices remembered +3\n/)
 
       const forget = (...further: string[]) =>
         holdfast(['remembered', 'forget', 'alice', ...further])
@@ -206,9 +209,12 @@ for (const mode of ['service', 'store'] as const) {
       expect(one.stdout).to.equal(
         'alice is asked for the second factor again from 00:11:22:33:44:55.\n',
       )
+      expect((await forget('--device', 'certificate:0a1b')).stdout).to.include(
+        'from certificate:0A1B',
+      )
       const left = (await holdfast(list)).stdout
       expect(left).to.include('203.0.113.7')
-      expect(left).to.not.include('00:11')
+      expect(left).to.not.include('00:11').and.not.include('0A1B')
       expect((await forget()).stdout).to.equal('alice is asked for the second factor again.\n')
       expect((await holdfast(list)).stdout).to.equal('Nothing is remembered of alice.\n')
       expect((await forget()).stdout).to.equal('Nothing was remembered of alice.\n')
