@@ -21,6 +21,8 @@ export const longestServerDays = 825
 const hostName =
   /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/i
 const principalName = /^[^\s@"<>\\]{1,64}@[^\s@"<>\\]{1,253}$/u
+/** People of a configuration have no principal name. As long as a common name may be, so that none is cut to another's. */
+const localName = /^[^\s@"<>\\]{1,64}$/u
 
 type Request = {
   readonly kind: KeyKind
@@ -56,21 +58,23 @@ export async function createServerCertificate(
 
 /**
  * Makes a certificate for a device of one person, with which EAP-TLS signs them in: EKU clientAuth and the
- * User Principal Name in the subject alternative name. Throws CertificateError `name-invalid`.
+ * User Principal Name in the subject alternative name, or a name without @ as common name only. Throws
+ * CertificateError `name-invalid`.
  */
 export async function createDeviceCertificate(
   authority: Authority,
   { principal, ...request }: Request & { readonly principal: string },
 ): Promise<Issued> {
-  if (!principalName.test(principal)) {
+  const isLocal = localName.test(principal)
+  if (!isLocal && !principalName.test(principal)) {
     throw new CertificateError(
       'name-invalid',
-      `${principal}: a person is named by User Principal Name, such as alice@corp.example`,
+      `${principal}: a person is named by User Principal Name, such as alice@corp.example, or, of a local directory, as they sign in`,
     )
   }
   return issue(authority, request, {
     commonName: principal,
-    names: [{ type: 'upn', value: principal }],
+    names: isLocal ? [] : [{ type: 'upn', value: principal }],
     usage: ExtendedKeyUsage.clientAuth,
   })
 }
@@ -96,7 +100,7 @@ async function issue(
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature | forTls12, true),
       new ExtendedKeyUsageExtension([subject.usage]),
-      new SubjectAlternativeNameExtension(subject.names),
+      ...(subject.names.length === 0 ? [] : [new SubjectAlternativeNameExtension(subject.names)]),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
       await AuthorityKeyIdentifierExtension.create(authority.certificate.publicKey),
     ],

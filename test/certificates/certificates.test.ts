@@ -60,6 +60,13 @@ describe('certificates of an authority of one’s own', () => {
     expect(readNames(certificate)).to.include({ upn: principal, sid: undefined })
   })
 
+  it('a device of somebody without a principal name has a common name alone', async () => {
+    const request = { principal: 'carol', kind: 'ecdsa', days: 30, nowMs } as const
+    const issued = await createDeviceCertificate(openAuthority(made), request)
+    const names = readNames(new X509Certificate(issued.certificate))
+    expect(names).to.include({ upn: undefined, dns: undefined, commonName: 'carol' })
+  })
+
   it('refuses names that no certificate can carry', async () => {
     const request = { kind: 'ecdsa', days: 30, nowMs } as const
     const authority = openAuthority(made)
@@ -78,7 +85,7 @@ describe('certificates of an authority of one’s own', () => {
     }
     const none = await createServerCertificate(authority, { ...request, names: [] }).catch((e) => e)
     expect(none).to.include({ code: 'name-invalid' })
-    for (const principal of ['alice', 'a@b@c', 'a b@c', '@c', 'x<y@c']) {
+    for (const principal of ['', 'a'.repeat(65), 'a@b@c', 'a b@c', '@c', 'x<y@c']) {
       const failed = await createDeviceCertificate(authority, { ...request, principal }).catch(
         (error) => error,
       )

@@ -41,6 +41,9 @@ describe('holdfast certificate', () => {
     expect(device.code).to.equal(exitCodes.ok)
     const certificate = new X509Certificate(read('alice@corp.example.pem'))
     expect(certificate.subject).to.equal('CN=alice@corp.example')
+    expect(device.stdout)
+      .to.include(`ca_file: ${file('ca.pem')}`)
+      .and.not.include('names:')
     const profiles = await holdfast('profile', 'Corp', '--method', 'ttls')
     expect(profiles.code).to.equal(exitCodes.ok)
     expect(read('ttls.mobileconfig')).to.include('<string>radius.corp.example</string>')
@@ -48,11 +51,22 @@ describe('holdfast certificate', () => {
     expect(read('ttls-wpa_supplicant.conf')).to.include('phase2="auth=PAP"')
   })
 
+  it('makes one for somebody of a local directory, whatever they are called', async () => {
+    const before = read('ca.pem')
+    const device = await holdfast('device', 'ca', '--force')
+    expect(device.code).to.equal(exitCodes.ok)
+    expect(device.stdout).to.include('names: common-name')
+    expect(read('ca.pem')).to.equal(before)
+    const certificate = new X509Certificate(read('device-ca.pem'))
+    expect(certificate.subject).to.equal('CN=ca')
+    expect(certificate.subjectAltName).to.equal(undefined)
+  })
+
   it('says what is wrong with what it is given', async () => {
     const cases = [
       { args: ['create', 'radius', '--force'], code: exitCodes.usage, says: 'full host name' },
       { args: ['create', 'r.example', '--days', '900'], code: exitCodes.usage, says: '825' },
-      { args: ['device', 'alice'], code: exitCodes.usage, says: 'User Principal Name' },
+      { args: ['device', 'a lice'], code: exitCodes.usage, says: 'User Principal Name' },
       { args: ['profile', 'x'.repeat(33)], code: exitCodes.usage, says: '32 bytes' },
     ]
     for (const { args, code, says } of cases) {

@@ -81,7 +81,7 @@ const device = command({
       .positional('person', {
         type: 'string',
         demandOption: true,
-        describe: 'User Principal Name, such as alice@corp.example',
+        describe: 'User Principal Name, such as alice@corp.example; of a local directory: alice',
       })
       .option('folder', folderOption)
       .option('key', { choices: keys, default: keys[0], describe: 'Kind of key' })
@@ -99,12 +99,11 @@ const device = command({
       nowMs,
     })
     // What a certificate may name, a file may be called: no slash can be in it.
-    const place = filesFor(folder, person.replaceAll('/', '_'))
+    const name = person.replaceAll('/', '_')
+    // Somebody may be called ca, or server; nobody device-ca@corp.example.
+    const place = filesFor(folder, person.includes('@') ? name : `device-${name}`)
     writeNewFiles(filesOf(place, issued), { force })
-    print(
-      io,
-      `${place.certificate} and ${place.key}: bring both to the device, and remove them here.\n`,
-    )
+    print(io, afterDevice(folder, person, place))
     return exitCodes.ok
   },
 })
@@ -220,5 +219,15 @@ The systemd unit runs as a user of its own, which cannot read that key. Give it 
 and write key_file: /run/credentials/holdfast.service/eap-key; after a renewal restart the service.
 
 Profiles for devices: ${program} certificate profile SSID
+`
+}
+
+function afterDevice(folder: string, person: string, device: Place): string {
+  const names = person.includes('@') ? [] : ['    names: common-name']
+  return `${device.certificate} and ${device.key}: bring both to the device, and remove them here.
+
+It signs in where the gateway has eap: { methods: [tls, …] } and the file, once,
+
+${['eap:', '  devices:', `    ca_file: ${placesIn(folder).authority.certificate}`, ...names].join('\n')}
 `
 }
