@@ -1,34 +1,47 @@
-import { demoAuthorityFile } from '../compose/demo-certificate.ts'
+import { demoAuthorityFile, demoDevices } from '../compose/demo-certificate.ts'
 import type { Config, Endpoint } from '../config/index.ts'
 
 /** What needs no quotes of its own, neither in a shell nor in what eapol_test reads. */
 const plain = /^[\w./-]+$/
 
-/** What a newcomer can paste to see somebody get on the demo's Wi-Fi with the password alone, as a rule says. */
+/** Where it is, and what a newcomer can paste to see somebody get on the demo's Wi-Fi with one factor, as a rule says. */
 export function demoWifiLines(config: Config, radius: Endpoint): readonly string[] {
   const authority = demoAuthorityFile(config)
   const wifi = Object.values(config.gateways).find(({ eap }) => eap !== undefined)
   const guest = findGuest(config)
   if (!authority || !wifi || !guest) return []
   const { secret, nasIdentifier = wifi.name } = wifi
-  const words = [authority, guest.user, guest.password, secret.reveal(), nasIdentifier]
+  const { user, password } = guest
+  const device = demoDevices(config).find(({ person }) => person === user)
+  const files = device === undefined ? [] : [device.certFile, device.keyFile]
+  const words = [authority, ...files, user, password, secret.reveal(), nasIdentifier]
   if (!words.every((word) => plain.test(word))) return []
-  const network = [
-    'network={',
-    'key_mgmt=WPA-EAP',
-    'eap=TTLS',
-    `identity="${guest.user}"`,
-    `password="${guest.password}"`,
-    'anonymous_identity="anonymous"',
-    `ca_cert="${authority}"`,
-    'phase2="auth=PAP"',
-    '}',
-  ]
-  const printed = network.map((line) => `'${line}'`).join(' ')
   const server = `-a ${radius.address} -p ${radius.port} -s ${secret.reveal()}`
+  const line = (network: readonly string[]) => {
+    const block = ['network={', 'key_mgmt=WPA-EAP', `ca_cert="${authority}"`, ...network, '}']
+    const printed = block.map((each) => `'${each}'`).join(' ')
+    return `    printf '%s\\n' ${printed} | eapol_test -c /dev/stdin ${server} -N 32:s:${nasIdentifier}`
+  }
   return [
-    `  ${guest.user} on Wi-Fi; eapol_test (Debian: eapoltest) plays the laptop:`,
-    `    printf '%s\\n' ${printed} | eapol_test -c /dev/stdin ${server} -N 32:s:${nasIdentifier}`,
+    `  ${user} on Wi-Fi; eapol_test (Debian: eapoltest) plays the laptop, which trusts ${authority}:`,
+    line([
+      'eap=TTLS',
+      `identity="${user}"`,
+      `password="${password}"`,
+      'anonymous_identity="anonymous"',
+      'phase2="auth=PAP"',
+    ]),
+    ...(device === undefined
+      ? []
+      : [
+          `  The same without a password: the laptop has ${device.certFile} and its key:`,
+          line([
+            'eap=TLS',
+            `identity="${user}"`,
+            `client_cert="${device.certFile}"`,
+            `private_key="${device.keyFile}"`,
+          ]),
+        ]),
   ]
 }
 

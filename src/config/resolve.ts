@@ -87,10 +87,19 @@ export function demoAdminSocket(env: Readonly<Record<string, string | undefined>
   return join(env.XDG_RUNTIME_DIR ?? tmpdir(), `holdfast-demo-${userInfo().uid}`, 'admin.sock')
 }
 
-/** Where the demo's certificate is made. The authority's, for devices to trust, is `wifi-ca.pem` beside it. */
+/** Where the demo's certificate is made. The authority's, of which devices have theirs too, is `wifi-ca.pem` beside it. */
 function demoCertificate(adminSocket: string): NonNullable<ParsedConfig['eap']> {
   const folder = dirname(adminSocket)
-  return { certFile: join(folder, 'wifi.pem'), keyFile: join(folder, 'wifi-key.pem') }
+  return {
+    certFile: join(folder, 'wifi.pem'),
+    keyFile: join(folder, 'wifi-key.pem'),
+    devices: {
+      caFile: join(folder, 'wifi-ca.pem'),
+      ocsp: false,
+      names: ['common-name'],
+      requireSid: false,
+    },
+  }
 }
 
 /** Fills in the defaults that depend on other fields, and adds what loading has found. */

@@ -202,4 +202,10 @@ export const demoSettings = section({
     .describe(
       'Make an authority and a certificate for EAP at the first start, in the folder of the socket for commands.',
     ),
+  wifi_devices: z
+    .array(text().regex(/^[a-z0-9.-]+$/, 'must be the name of a local user'))
+    .default([])
+    .describe(
+      'With wifi_certificate: people for whose devices it makes certificates as well, for EAP-TLS.',
+    ),
 })

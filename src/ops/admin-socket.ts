@@ -1,10 +1,11 @@
-import { chmod, mkdir, rm, stat } from 'node:fs/promises'
+import { chmod, rm, stat } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { HoldfastError } from '../support/index.ts'
 import { connectAdmin } from './admin-connection.ts'
 import { type AdminAnswer, createLineReader, maxLineBytes, parseRequest } from './admin-protocol.ts'
 import { OpsError } from './errors.ts'
+import { prepareOwnFolder } from './own-folder.ts'
 
 /**
  * One thing a command can ask for. `args` are unchecked. `send` streams an event to the command;
@@ -64,14 +65,7 @@ async function prepareFolder(path: string): Promise<void> {
   }
   const folder = dirname(path)
   try {
-    await mkdir(folder, { recursive: true, mode: 0o750 })
-    const { mode, uid } = await stat(folder)
-    if ((mode & 0o002) !== 0) {
-      throw new OpsError('socket-not-usable', `${folder} is writable by everybody`)
-    }
-    if (uid !== process.getuid?.() && uid !== 0) {
-      throw new OpsError('socket-not-usable', `${folder} belongs to another user`)
-    }
+    await prepareOwnFolder(folder)
   } catch (error) {
     throw asOpsError(error, folder)
   }

@@ -6,5 +6,6 @@ export { type Count, type CounterName, type Counters, createCounters } from './c
 export { AdminOperationError, OpsError, type OpsErrorCode } from './errors.ts'
 export { type LogEvent, type LogLevel, signInEvent } from './log-events.ts'
 export { createLogger, type Logger } from './logger.ts'
+export { prepareOwnFolder } from './own-folder.ts'
 export { type RememberingLogger, rememberEvents } from './past-events.ts'
 export { createSystemdNotifier, type SystemdNotifier } from './systemd-notify.ts'
