@@ -2,16 +2,19 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import * as vectors from '../vectors/certificates.ts'
-import { type EapolResult, type Network, signInByEapol } from './eapol.ts'
+import {
+  type EapolResult,
+  expectIn,
+  type Network,
+  signInByEapol,
+  writeServerCertificate,
+} from './eapol.ts'
 import { needProgram } from './need.ts'
 import { type Service, startService } from './service.ts'
 import { gatewayConfig, lastingConfig } from './service-config.ts'
 
 /** Files that the service and eapol_test read. */
 const files = {
-  'ca.pem': vectors.authority,
-  'server.pem': vectors.serverCertificate,
-  'server.key': vectors.serverKey,
   'crl.pem': vectors.revocations,
   'foreign.pem': vectors.foreign,
   'plain.pem': vectors.plain,
@@ -29,16 +32,12 @@ describe('eapol_test: PEAP and EAP-TLS', function () {
   before(async function () {
     needProgram('eapol_test', this)
     service = await startService((place) => {
-      for (const [name, text] of Object.entries(files)) {
-        writeFileSync(join(place.folder, name), text, { mode: 0o600 })
-      }
       const config = lastingConfig(place)
       const wifi = (name: string, eap: object) => gatewayConfig(name, { flow: 'auto', eap })
       return JSON.stringify({
         ...config,
         eap: {
-          cert_file: 'server.pem',
-          key_file: 'server.key',
+          ...writeServerCertificate(place.folder, files),
           devices: { ca_file: 'ca.pem', crl_file: 'crl.pem', names: 'common-name' },
         },
         directories: {
@@ -79,11 +78,6 @@ describe('eapol_test: PEAP and EAP-TLS', function () {
   function signIn(gateway: string, network: Network, more: string[] = []): Promise<EapolResult> {
     const { port } = service
     return signInByEapol({ port, gateway, network: { ca_cert: file('ca.pem'), ...network }, more })
-  }
-
-  function expectIn({ isAccepted, keysFit, output }: EapolResult): void {
-    expect(isAccepted, output).to.equal(true)
-    expect(keysFit, output).to.equal(true)
   }
 
   /** Refused, and the log of this sign-in says why. */

@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import * as vectors from '../vectors/certificates.ts'
 import { demoPhone } from './demo-phone.ts'
-import { type EapolResult, type Network, signInByEapol } from './eapol.ts'
+import { type EapolResult, type Network, signInByEapol, writeServerCertificate } from './eapol.ts'
 import { needProgram } from './need.ts'
 import { type Service, startService } from './service.ts'
 import { codeOf, enrolApps, gatewayConfig, lastingConfig, seedOf } from './service-config.ts'
@@ -17,20 +15,12 @@ describe('eapol_test: the second factor on Wi-Fi', function () {
   before(async function () {
     needProgram('eapol_test', this)
     service = await startService((place) => {
-      const files = {
-        'ca.pem': vectors.authority,
-        'server.pem': vectors.serverCertificate,
-        'server.key': vectors.serverKey,
-      }
-      for (const [name, text] of Object.entries(files)) {
-        writeFileSync(join(place.folder, name), text, { mode: 0o600 })
-      }
       const config = lastingConfig(place)
       const eap = { methods: ['ttls', 'peap'] }
       return JSON.stringify({
         ...config,
         stop_timeout: '1s',
-        eap: { cert_file: 'server.pem', key_file: 'server.key' },
+        eap: writeServerCertificate(place.folder),
         directories: {
           people: {
             type: 'local',

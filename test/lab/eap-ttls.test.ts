@@ -1,19 +1,22 @@
-import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import * as vectors from '../vectors/certificates.ts'
 import { makeCertificates } from './certificates.ts'
 import { holdfast } from './cli.ts'
-import { type EapolResult, type Network, signInByEapol } from './eapol.ts'
+import {
+  type EapolResult,
+  expectIn,
+  type Network,
+  signInByEapol,
+  writeServerCertificate,
+} from './eapol.ts'
 import { needProgram } from './need.ts'
 import { type Service, startService } from './service.ts'
 import { gatewayConfig, lastingConfig } from './service-config.ts'
 import { openUdpWire } from './udp-wire.ts'
 
 const files = {
-  'ca.pem': vectors.authority,
-  'server.pem': vectors.serverCertificate,
-  'server.key': vectors.serverKey,
   'foreign.pem': vectors.foreign,
 }
 
@@ -33,15 +36,12 @@ describe('eapol_test: EAP-TTLS', function () {
   before(async function () {
     needProgram('eapol_test', this)
     service = await startService((place) => {
-      for (const [name, text] of Object.entries(files)) {
-        writeFileSync(join(place.folder, name), text, { mode: 0o600 })
-      }
       const config = lastingConfig(place)
       const wifi = (name: string, eap: object, more: object = {}) =>
         gatewayConfig(name, { flow: 'auto', eap, ...more })
       return JSON.stringify({
         ...config,
-        eap: { cert_file: 'server.pem', key_file: 'server.key' },
+        eap: writeServerCertificate(place.folder, files),
         directories: {
           people: {
             type: 'local',
@@ -88,11 +88,6 @@ describe('eapol_test: EAP-TTLS', function () {
 
   function signIn(gateway: string, network: Network, port = service.port): Promise<EapolResult> {
     return signInByEapol({ port, gateway, network })
-  }
-
-  function expectIn({ isAccepted, keysFit, output }: EapolResult): void {
-    expect(isAccepted, output).to.equal(true)
-    expect(keysFit, output).to.equal(true)
   }
 
   async function expectOut(result: EapolResult, reason: string): Promise<void> {

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'chai'
+import * as vectors from '../vectors/certificates.ts'
 
 /** A network block of wpa_supplicant.conf; texts stand without their quotes. */
 export type Network = Readonly<Record<string, string | number>>
@@ -53,6 +55,32 @@ export async function signInByEapol(options: EapolOptions): Promise<EapolResult>
     attributes: attributesOf(output.slice(output.lastIndexOf('Received RADIUS message'))),
     output,
   }
+}
+
+/** That the gateway let the device in, with the same keys on both sides. */
+export function expectIn({ isAccepted, keysFit, output }: EapolResult): void {
+  expect(isAccepted, output).to.equal(true)
+  expect(keysFit, output).to.equal(true)
+}
+
+/**
+ * Puts into a folder an authority (`ca.pem`), a server's certificate of it (`server.pem`) with its key
+ * (`server.key`), and further files by their names. Gives the settings under `eap:` that name them.
+ */
+export function writeServerCertificate(
+  folder: string,
+  further: Readonly<Record<string, string>> = {},
+): { readonly cert_file: string; readonly key_file: string } {
+  const files = {
+    'ca.pem': vectors.authority,
+    'server.pem': vectors.serverCertificate,
+    'server.key': vectors.serverKey,
+    ...further,
+  }
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, name), text, { mode: 0o600 })
+  }
+  return { cert_file: 'server.pem', key_file: 'server.key' }
 }
 
 function networkBlock(network: Network): string {

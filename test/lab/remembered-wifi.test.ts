@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import * as vectors from '../vectors/certificates.ts'
 import { holdfast } from './cli.ts'
 import { demoPhone } from './demo-phone.ts'
-import { type EapolResult, type Network, signInByEapol } from './eapol.ts'
+import { type EapolResult, type Network, signInByEapol, writeServerCertificate } from './eapol.ts'
 import { needProgram } from './need.ts'
 import { type Service, startService } from './service.ts'
 import { gatewayConfig, lastingConfig } from './service-config.ts'
@@ -22,18 +20,10 @@ describe('eapol_test: a device that is remembered on Wi-Fi (RULES 26)', function
   before(async function () {
     needProgram('eapol_test', this)
     service = await startService((place) => {
-      const files = {
-        'ca.pem': vectors.authority,
-        'server.pem': vectors.serverCertificate,
-        'server.key': vectors.serverKey,
-      }
-      for (const [name, text] of Object.entries(files)) {
-        writeFileSync(join(place.folder, name), text, { mode: 0o600 })
-      }
       const eap = { methods: ['ttls', 'peap'], crypto_binding: 'required' }
       return JSON.stringify({
         ...lastingConfig(place),
-        eap: { cert_file: 'server.pem', key_file: 'server.key' },
+        eap: writeServerCertificate(place.folder),
         gateways: {
           wifi: gatewayConfig('wifi', { flow: 'auto', group: 'air', eap }),
         },

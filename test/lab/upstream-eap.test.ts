@@ -1,19 +1,11 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import * as vectors from '../vectors/certificates.ts'
-import { type Network, signInByEapol } from './eapol.ts'
+import { type Network, signInByEapol, writeServerCertificate } from './eapol.ts'
 import { type FreeRadius, freeRadiusSecret, startFreeRadius } from './freeradius.ts'
 import { needProgram } from './need.ts'
 import { type Service, startService } from './service.ts'
 import { gatewayConfig, lastingConfig } from './service-config.ts'
 import { upstreamEapSite, upstreamSite } from './upstream-site.ts'
-
-const files = {
-  'ca.pem': vectors.authority,
-  'server.pem': vectors.serverCertificate,
-  'server.key': vectors.serverKey,
-}
 
 const tunnels: readonly (readonly [eap: string, phase2: string])[] = [
   ['TTLS', 'auth=PAP'],
@@ -35,14 +27,11 @@ describe('eapol_test: a tunnel to Holdfast, the password to FreeRADIUS', functio
     needProgram('freeradius', this)
     upstream = await startFreeRadius((folder) => upstreamSite(folder, 'upstream'))
     service = await startService((place) => {
-      for (const [name, text] of Object.entries(files)) {
-        writeFileSync(join(place.folder, name), text, { mode: 0o600 })
-      }
       const server = { address: `127.0.0.1:${upstream.port}`, secret: freeRadiusSecret }
       const eap = { methods: ['ttls', 'peap'] }
       return JSON.stringify({
         ...lastingConfig(place),
-        eap: { cert_file: 'server.pem', key_file: 'server.key' },
+        eap: writeServerCertificate(place.folder),
         directories: { up: { type: 'radius', servers: [server], pass: ['Class'] } },
         gateways: { wifi: gatewayConfig('wifi', { flow: 'auto', eap }) },
         rules: [{ gateway: 'wifi', second_factor: 'none' }],
