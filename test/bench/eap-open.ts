@@ -49,7 +49,9 @@ export async function benchOpen(loader: EapLoader, files: EapFiles): Promise<Sec
       title: 'Open conversations of EAP: the tunnel stands, the device is silent',
       columns: ['open', 'heap + external, MB', 'RSS, MB', 'RSS each, kB'],
       rows,
-      notes: ['More than 10,000 are never open at a time (`test/eap/flood.test.ts` holds the bound).'],
+      notes: [
+        'More than 10,000 are never open at a time (`test/eap/flood.test.ts` holds the bound).',
+      ],
     }
   } finally {
     await server.stop()
