@@ -29,10 +29,16 @@ function auditCells(entry: AuditEntry, paint: Paint): readonly string[] {
     printable(entry.gateway || '-'),
     paint(outcomeStyles[entry.outcome] ?? 'dim', printable(entry.outcome || entry.kind)),
     printable(entry.reason),
-    entry.method ?? '',
+    secondFactorOf(entry),
     isSignIn ? formatDuration(entry.endedAtMs - entry.startedAtMs) : '',
     isSignIn ? paint('dim', printable(entry.signInId)) : '',
   ]
+}
+
+/** The method, and what stood in for it: nobody was rung for what is remembered or bypassed. */
+function secondFactorOf({ method = '', timeline }: AuditEntry): string {
+  const standIn = timeline.find(({ what }) => what === 'remembered' || what === 'bypass')
+  return [method, standIn?.what].filter(Boolean).join(' ')
 }
 
 /** Everything about one row: who, where, how it ended, and each step with the time since the first. */

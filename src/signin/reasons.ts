@@ -257,8 +257,9 @@ export const rejectReasons = {
   'no-method-for-flow': {
     delay: false,
     says: 'no-method',
-    meaning: 'The gateway can only hold, and the person has only codes to type.',
-    remedy: 'Use flow: auto or challenge, or enrol a call.',
+    meaning: 'The gateway cannot ask for a code, and the person has only codes to type.',
+    remedy:
+      'With flow: auto, let the person type the code behind the password, after a comma. Else use flow: auto or challenge, or enrol a call.',
   },
   'prompt-refused': {
     delay: false,

@@ -97,6 +97,15 @@ describe('audit text', () => {
     )
   })
 
+  it('tells what stood in for a second factor from one that was asked for', () => {
+    const step = (what: string) => [{ atMs: entry.startedAtMs, what }]
+    const line = (what: string) =>
+      formatAuditLine({ ...entry, method: 'call', timeline: step(what) }, plain)
+    expect(line('remembered')).to.include('  call remembered  ')
+    expect(line('prompt')).to.include('  call  ')
+    expect(formatAuditLine({ ...entry, timeline: step('bypass') }, plain)).to.include('  bypass  ')
+  })
+
   it('is aligned where there are several, without columns nobody fills', () => {
     const change = { ...entry, kind: 'alert', outcome: '', reason: 'admin-key-rotated' } as const
     expect(formatAuditLines([entry, { ...change, gateway: '' }], plain)).to.deep.equal([
