@@ -105,7 +105,7 @@ describe('the demo, as the README shows it', function () {
     const pressedMs = Date.now()
     expect(await phone.press(call.id, '#')).to.equal(200)
     expectStaff(await held, 'Carol')
-    expect(Date.now() - pressedMs).to.be.lessThan(500)
+    expect(Date.now() - pressedMs).to.be.lessThan(1_500)
     const calls = (await phone.list()).filter(
       ({ kind, user }) => kind === 'call' && user === 'carol',
     )
