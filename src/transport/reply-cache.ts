@@ -37,7 +37,9 @@ export type ReplyCacheStats = {
 }
 
 /** Of the bytes it may have a chunk is this part: what is forgotten for want of room is forgotten by the chunk. */
-const chunksAtMost = 64
+const chunksAtMost = 256
+/** Chunks that are forgotten without a pause, in which requests are answered: some thousand replies, a millisecond. */
+const forgottenAtOnce = 2
 const chunkBytesAtLeast = 16 * 1024
 /** Chunk numbers come again in positions after so many; of those that exist no two are alike. */
 const numbers = 2 * chunksAtMost
@@ -120,10 +122,12 @@ export function createReplyCache(
 
   function forgetEnded(): void {
     const nowMs = clock.nowMs()
-    while (chunks[0] !== undefined && !isKept(chunks[0].untilMs, nowMs)) dropOldest()
+    const hasEnded = () => chunks[0] !== undefined && !isKept(chunks[0].untilMs, nowMs)
+    for (let count = 0; count < forgottenAtOnce && hasEnded(); count += 1) dropOldest()
     const [oldest] = chunks
     // At most one look a second, however closely the replies followed each other.
-    sweep = oldest && wheel.at(Math.max(oldest.untilMs, nowMs + 1_000), forgetEnded)
+    const nextMs = hasEnded() ? nowMs : Math.max(oldest?.untilMs ?? 0, nowMs + 1_000)
+    sweep = oldest && wheel.at(nextMs, forgetEnded)
   }
 
   /** One that ends too far away was remembered before the clock was set back. */
