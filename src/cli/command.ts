@@ -68,6 +68,29 @@ export function targetOptions<Options>(yargs: Argv<Options>) {
     })
 }
 
+/** Whom a command that plays a gateway sends to, with which secret, and what else it sends. */
+export function playedGatewayOptions<Options>(yargs: Argv<Options>) {
+  return yargs
+    .option('gateway-secret', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Shared secret; others can see it in the list of processes',
+    })
+    .option('gateway-secret-file', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'File with the shared secret',
+    })
+    .option('server', { type: 'string', requiresArg: true, describe: 'Such as 192.0.2.1:1812' })
+    .option('attribute', {
+      alias: 'a',
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'Further attribute NAME=VALUE; may be given again',
+    })
+}
+
 /** `<user>`, for commands about somebody who signs in. */
 export function userArgument(yargs: Argv) {
   return yargs.positional('user', {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { attributeType, wireless80211 } from '../radius/index.ts'
 import type { Attempt } from '../signin/index.ts'
 import type { Clock, TimerWheel } from '../support/index.ts'
 import type { EapAnswer, EapHandler, EapRequest } from '../transport/index.ts'
@@ -61,10 +62,8 @@ export type EapDoor = {
 }
 
 const defaultLimits: ConversationLimits = { maxOpen: 10_000, maxHalfOpen: 1_000 }
-const userNameType = 1
-/** NAS-Port-Type, and what it is on Wi-Fi (RFC 2865 5.41). */
-const portTypeType = 61
-const wireless80211 = Buffer.of(0, 0, 0, 19)
+/** The value of NAS-Port-Type on Wi-Fi. */
+const onWiFi = Buffer.of(0, 0, 0, wireless80211)
 
 /** Creates the door. It outlives reloads: a conversation goes on with the settings it began with. */
 export function createEapDoor(options: EapDoorOptions): EapDoor {
@@ -199,7 +198,7 @@ function conversationFor(attempt: Attempt, gateway: EapGateway): AnyConversation
 function isWireless({ attributes }: Attempt): boolean {
   return attributes.some(
     ({ vendor, type, value }) =>
-      vendor === 0 && type === portTypeType && wireless80211.equals(value),
+      vendor === 0 && type === attributeType.NasPortType && onWiFi.equals(value),
   )
 }
 
@@ -210,7 +209,9 @@ function bindingOf({ gateway, device, userName }: Attempt): string {
 
 /** The gateway copies one into the other (RFC 3579 2.1). Where they differ, somebody in between has changed one. */
 function isUserName({ attributes }: Attempt, identity: Uint8Array): boolean {
-  const userName = attributes.find(({ vendor, type }) => vendor === 0 && type === userNameType)
+  const userName = attributes.find(
+    ({ vendor, type }) => vendor === 0 && type === attributeType.UserName,
+  )
   if (userName === undefined) return true
   return Buffer.compare(identityBytes(userName.value), identityBytes(identity)) === 0
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { attributeType, microsoft, microsoftType } from '../radius/index.ts'
 import type { Credential } from '../signin/index.ts'
 import { Secret } from '../support/index.ts'
 import type { Avp } from './avps.ts'
@@ -6,21 +7,20 @@ import type { Avp } from './avps.ts'
 /** How a person may prove their password in TTLS, without EAP inside. */
 export type TtlsProof = 'pap' | 'chap' | 'ms-chap' | 'ms-chap-v2'
 
-/** Codes of RADIUS, and of Microsoft with its vendor number (RFC 5281 11.2). */
-export const avpCode = {
-  UserName: 1,
-  UserPassword: 2,
-  ChapPassword: 3,
-  ChapChallenge: 60,
-  EapMessage: 79,
-} as const
-export const microsoft = 311
-export const microsoftCode = {
-  ChapResponse: 1,
-  ChapChallenge: 11,
-  Chap2Response: 25,
-  Chap2Success: 26,
-} as const
+/** What is understood here: attributes of RADIUS, and of Microsoft with its vendor number (RFC 5281 11.2). */
+const understood: readonly number[] = [
+  attributeType.UserName,
+  attributeType.UserPassword,
+  attributeType.ChapPassword,
+  attributeType.ChapChallenge,
+  attributeType.EapMessage,
+]
+const understoodOfMicrosoft: readonly number[] = [
+  microsoftType.ChapResponse,
+  microsoftType.ChapChallenge,
+  microsoftType.Chap2Response,
+  microsoftType.Chap2Success,
+]
 
 /** What stands at the start of the bytes that both sides derive, instead of a challenge of the server's. */
 const chapChallengeLength = 16
@@ -50,15 +50,15 @@ export type TtlsOffer =
 export function readOffer(avps: readonly Avp[], implicitChallenge: Uint8Array): TtlsOffer {
   const unknown = avps.find((avp) => avp.isMandatory && !isKnown(avp))
   if (unknown !== undefined) return invalid(`AVP ${unknown.vendor}/${unknown.code} is not known`)
-  const packet = find(avps, avpCode.EapMessage)
+  const packet = find(avps, attributeType.EapMessage)
   if (packet !== undefined) return { kind: 'eap', packet }
-  const name = find(avps, avpCode.UserName)
+  const name = find(avps, attributeType.UserName)
   if (name === undefined || !isUtf8(name)) return invalid('no User-Name')
   const userName = Buffer.from(name).toString()
-  const password = find(avps, avpCode.UserPassword)
+  const password = find(avps, attributeType.UserPassword)
   if (password !== undefined)
     return { kind: 'proof', proof: 'pap', credential: readPap(password), userName }
-  const chap = find(avps, avpCode.ChapPassword)
+  const chap = find(avps, attributeType.ChapPassword)
   if (chap !== undefined) return readChap(avps, chap, userName, implicitChallenge)
   return readMsChap(avps, userName, implicitChallenge)
 }
@@ -79,7 +79,7 @@ function readChap(
   userName: string,
   implicitChallenge: Uint8Array,
 ): TtlsOffer {
-  const challenge = find(avps, avpCode.ChapChallenge)
+  const challenge = find(avps, attributeType.ChapChallenge)
   const identifier = value[0]
   if (challenge === undefined || identifier === undefined || value.length !== chapLength) {
     return invalid('CHAP without its parts')
@@ -102,9 +102,9 @@ function readMsChap(
   userName: string,
   implicitChallenge: Uint8Array,
 ): TtlsOffer {
-  const challenge = find(avps, microsoftCode.ChapChallenge, microsoft)
-  const second = find(avps, microsoftCode.Chap2Response, microsoft)
-  const value = second ?? find(avps, microsoftCode.ChapResponse, microsoft)
+  const challenge = find(avps, microsoftType.ChapChallenge, microsoft)
+  const second = find(avps, microsoftType.Chap2Response, microsoft)
+  const value = second ?? find(avps, microsoftType.ChapResponse, microsoft)
   if (challenge === undefined || value === undefined)
     return invalid('nothing that proves a password')
   const identifier = value[0]
@@ -139,7 +139,7 @@ function isImplicit(
 }
 
 function isKnown({ code, vendor }: Avp): boolean {
-  const codes: readonly number[] = Object.values(vendor === microsoft ? microsoftCode : avpCode)
+  const codes = vendor === microsoft ? understoodOfMicrosoft : understood
   return (vendor === 0 || vendor === microsoft) && codes.includes(code)
 }
 

@@ -1,3 +1,4 @@
+import { attributeType, microsoft, microsoftType } from '../radius/index.ts'
 import { decodeAvps, encodeAvp } from './avps.ts'
 import { Conversation, type ConversationStep } from './conversation.ts'
 import type {
@@ -14,10 +15,7 @@ import { withoutTunnel } from './outer-method.ts'
 import { eapType } from './packet.ts'
 import { signInAgain } from './resume.ts'
 import {
-  avpCode,
   implicitChallengeLength,
-  microsoft,
-  microsoftCode,
   readOffer,
   type TtlsOffer,
   type TtlsProof,
@@ -117,7 +115,7 @@ class Ttls implements TunnelMethod {
       this.#implicitChallenge.subarray(implicitChallengeLength - 1),
       Buffer.from(msChap.authenticatorResponse),
     ])
-    return { kind: 'send', plain: encodeAvp(microsoftCode.Chap2Success, microsoft, proof) }
+    return { kind: 'send', plain: encodeAvp(microsoftType.Chap2Success, microsoft, proof) }
   }
 
   async #goOn(packet: Uint8Array, round: Round): Promise<TunnelStep> {
@@ -133,7 +131,7 @@ const maxInnerPacket = 65_535
 function toTunnelStep(step: ConversationStep): TunnelStep {
   switch (step.kind) {
     case 'request': {
-      const plain = encodeAvp(avpCode.EapMessage, 0, step.packet)
+      const plain = encodeAvp(attributeType.EapMessage, 0, step.packet)
       return { kind: 'send', plain, notBeforeMs: step.notBeforeMs }
     }
     case 'repeat':

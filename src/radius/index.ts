@@ -36,6 +36,7 @@ export {
   microsoft,
   microsoftType,
   packetCode,
+  wireless80211,
 } from './numbers.ts'
 export { type Attribute, attributesLength, decodePacket, type Packet } from './packet.ts'
 export {

@@ -48,6 +48,9 @@ export const attributeType = {
   ErrorCause: 101,
 } as const
 
+/** NAS-Port-Type of Wi-Fi (RFC 2865 5.41, values of IANA). */
+export const wireless80211 = 19
+
 /** Vendor-Id of Microsoft, and the attributes that carry MS-CHAP and the keys it gives (RFC 2548). */
 export const microsoft = 311
 export const microsoftType = {

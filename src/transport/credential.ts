@@ -7,6 +7,7 @@ import {
   type Packet,
   RadiusError,
   type VerifiedRequest,
+  wireless80211,
 } from '../radius/index.ts'
 import type { Credential } from '../signin/index.ts'
 import { Secret } from '../support/index.ts'
@@ -16,8 +17,6 @@ import { readMsChap } from './ms-chap-credential.ts'
 type Charset = Gateway['charset']
 
 const chapPasswordLength = 17
-/** Wireless - IEEE 802.11 (RFC 2865 5.41). */
-const wireless80211 = 19
 
 /** What the request offers as proof of the first factor (RFC 2865 4.1, RFC 2548 2). `userName`: its User-Name as text. */
 export function readCredential(

@@ -17,13 +17,13 @@ import {
   readReply,
   type SharedSecret,
   splitAttributes,
+  wireless80211,
 } from '../../src/radius/index.ts'
 import { Device } from './eap-device.ts'
 import type { EapJob, EapLoadResult } from './eap-loader.ts'
 import type { DeviceTrust } from './eap-tunnel.ts'
 
 const framedMtuType = 12
-const wireless80211 = 19
 const timeoutMs = 30_000
 
 /** What devices came back with from the last job with the same server and method. */

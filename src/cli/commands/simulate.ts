@@ -1,10 +1,10 @@
-import { command, jsonOption, targetOptions } from '../command.ts'
+import { command, jsonOption, playedGatewayOptions, targetOptions } from '../command.ts'
 
 export const simulateCommand = command({
   usage: 'simulate',
   describe: 'Play a kind of gateway with its timers, and say whether a person gets in',
   options: (yargs) =>
-    jsonOption(targetOptions(yargs))
+    playedGatewayOptions(jsonOption(targetOptions(yargs)))
       .option('preset', {
         type: 'string',
         demandOption: true,
@@ -73,28 +73,10 @@ export const simulateCommand = command({
         requiresArg: true,
         describe: 'NAS-Identifier. Default: that of the gateway',
       })
-      .option('gateway-secret', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Shared secret; others can see it in the list of processes',
-      })
-      .option('gateway-secret-file', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'File with the shared secret',
-      })
-      .option('server', { type: 'string', requiresArg: true, describe: 'Such as 192.0.2.1:1812' })
       .option('password-file', {
         type: 'string',
         requiresArg: true,
         describe: 'File with the password in its first line. Outside of a demo it is asked for',
-      })
-      .option('attribute', {
-        alias: 'a',
-        type: 'string',
-        array: true,
-        default: [],
-        describe: 'Further attribute NAME=VALUE; may be given again',
       }),
   async run(args, io) {
     const { simulate } = await import('../simulate/simulate.ts')

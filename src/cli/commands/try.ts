@@ -1,4 +1,4 @@
-import { command, targetOptions } from '../command.ts'
+import { command, playedGatewayOptions, targetOptions } from '../command.ts'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 
@@ -6,24 +6,13 @@ export const tryCommand = command({
   usage: 'try <user>',
   describe: 'Sign in as a gateway would, and show every packet with its time',
   options: (yargs) =>
-    targetOptions(yargs)
+    playedGatewayOptions(targetOptions(yargs))
       .positional('user', { type: 'string', demandOption: true, describe: 'User-Name' })
       .option('nas-identifier', {
         type: 'string',
         requiresArg: true,
         describe: 'NAS-Identifier; in the demo it chooses the flow',
       })
-      .option('gateway-secret', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Shared secret; others can see it in the list of processes',
-      })
-      .option('gateway-secret-file', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'File with the shared secret',
-      })
-      .option('server', { type: 'string', requiresArg: true, describe: 'Such as 192.0.2.1:1812' })
       .option('password', {
         type: 'string',
         requiresArg: true,
@@ -35,14 +24,7 @@ export const tryCommand = command({
         describe: 'File with the password in its first line',
       })
       .option('timeout', { type: 'number', default: 5, describe: 'Seconds before each resend' })
-      .option('retries', { type: 'number', default: 3, describe: 'Resends after the first' })
-      .option('attribute', {
-        alias: 'a',
-        type: 'string',
-        array: true,
-        default: [],
-        describe: 'Further attribute NAME=VALUE; may be given again',
-      }),
+      .option('retries', { type: 'number', default: 3, describe: 'Resends after the first' }),
   async run(args, io): Promise<ExitCode> {
     if (args.password !== undefined && args.password !== '-') {
       throw new CliError('usage', 'A password does not belong on the command line: --password -')
