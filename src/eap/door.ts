@@ -9,6 +9,7 @@ import { methodName } from './method-names.ts'
 import {
   type ConversationLimits,
   createOpenConversations,
+  type Ended,
   type Entry,
   type OpenConversations,
 } from './open-conversations.ts'
@@ -81,12 +82,13 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
     const { attempt } = request
     if (attempt.state === undefined) return begin(request)
     const named = parts.states.decode(attempt.state)
-    const entry = named?.isOurs ? conversations.find(named.id) : undefined
-    if (named === undefined || entry === undefined) {
-      return turnAway(request, named?.isOurs === false ? 'of another server' : 'not open')
-    }
-    if (entry.boundTo !== bindingOf(attempt)) return turnAway(request, 'of another device')
-    return goOn(entry, named.round, request)
+    if (named?.isOurs === false) return turnAway(request, 'of another server')
+    const open = named && conversations.find(named.id)
+    const known = open ?? (named && conversations.findEnded(named.id))
+    if (named === undefined || known === undefined) return turnAway(request, 'not open')
+    if (known.boundTo !== bindingOf(attempt)) return turnAway(request, 'of another device')
+    if (open === undefined) return sayAgain(known, named.round, request)
+    return goOn(open, named.round, request)
   }
 
   async function turnAway(request: EapRequest, detail: string): Promise<void> {
@@ -125,14 +127,18 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
   /** A request of an open conversation: its turn, or one that was heard before. */
   async function goOn(entry: Entry, round: number, request: EapRequest): Promise<void> {
     const digest = digestOf(request.message)
-    const { last, working } = entry
+    const { working } = entry
     if (working === undefined && round === entry.round) return work(entry, digest, request)
     if (working?.digest === digest && round === entry.round) {
       working.waiting.push(request)
       return
     }
-    // The gateway, or another of its kind, did not hear the answer.
-    const isHeard = round === entry.round - 1 && last?.digest === digest
+    sayAgain(entry, round, request)
+  }
+
+  /** The gateway, or another of its kind, did not hear the last answer. */
+  function sayAgain({ last, round: next }: Ended, round: number, request: EapRequest): void {
+    const isHeard = round === next - 1 && last?.digest === digestOf(request.message)
     request.answer(isHeard ? last.answer : { kind: 'drop', reason: 'eap-out-of-turn' })
   }
 

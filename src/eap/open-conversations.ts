@@ -23,6 +23,9 @@ export type Entry = {
   timer: Timer | undefined
 }
 
+/** What is left of a conversation that is over: its last answer, for who did not hear it. */
+export type Ended = Pick<Entry, 'boundTo' | 'round' | 'last'>
+
 export type NewConversation = Pick<
   Entry,
   'id' | 'conversation' | 'gateway' | 'device' | 'boundTo' | 'packetSize'
@@ -52,6 +55,7 @@ export type OpenConversations = {
   /** Undefined where there is no room. */
   add(begun: NewConversation): Entry | undefined
   find(id: string): Entry | undefined
+  findEnded(id: string): Ended | undefined
   /** A response has come and is being worked on, for as long as it takes. */
   works(entry: Entry): void
   /** Somebody signs in: it is worth keeping. */
@@ -74,16 +78,17 @@ export function createOpenConversations(
   // In the order they came.
   const halfOpen = new Map<string, Entry>()
   const running = new Map<string, Entry>()
-  const ended = new Map<string, Entry>()
-
-  function isFull(): boolean {
-    return halfOpen.size >= maxHalfOpen || halfOpen.size + running.size + ended.size >= maxOpen
-  }
+  const ended = new Map<string, Ended & { readonly timer: Timer }>()
 
   /** Whether there is room now. */
   function makeRoom(): boolean {
-    if (!isFull()) return true
-    for (const entries of [halfOpen, ended, running]) {
+    const open = halfOpen.size + running.size
+    if (open < maxOpen && halfOpen.size < maxHalfOpen) {
+      // What is over never stands in the way.
+      if (open + ended.size >= maxOpen) forgetOldestEnded()
+      return true
+    }
+    for (const entries of [halfOpen, running]) {
       for (const entry of entries.values()) {
         // Somebody may be holding the phone.
         if (entries === running && entry.working !== undefined) continue
@@ -97,7 +102,19 @@ export function createOpenConversations(
   function forget(entry: Entry): void {
     entry.timer?.cancel()
     entry.conversation.close()
-    for (const entries of [halfOpen, running, ended]) entries.delete(entry.id)
+    for (const entries of [halfOpen, running]) entries.delete(entry.id)
+  }
+
+  function forgetOldestEnded(): void {
+    for (const [id, { timer }] of ended) {
+      timer.cancel()
+      ended.delete(id)
+      return
+    }
+  }
+
+  function forgetEnded(id: string): void {
+    ended.delete(id)
   }
 
   function promote(entry: Entry): void {
@@ -122,7 +139,8 @@ export function createOpenConversations(
       halfOpen.set(entry.id, entry)
       return entry
     },
-    find: (id) => running.get(id) ?? halfOpen.get(id) ?? ended.get(id),
+    find: (id) => running.get(id) ?? halfOpen.get(id),
+    findEnded: (id) => ended.get(id),
     works(entry) {
       entry.timer?.cancel()
       entry.timer = wheel.at(clock.nowMs() + workingMs, forget, entry)
@@ -136,13 +154,15 @@ export function createOpenConversations(
     },
     ends(entry) {
       forget(entry)
-      ended.set(entry.id, entry)
-      entry.timer = wheel.at(clock.nowMs() + endedMs, forget, entry)
+      const { id, boundTo, round, last } = entry
+      const timer = wheel.at(clock.nowMs() + endedMs, forgetEnded, id)
+      ended.set(id, { boundTo, round, last, timer })
     },
     close() {
-      for (const entries of [halfOpen, running, ended]) {
+      for (const entries of [halfOpen, running]) {
         for (const entry of entries.values()) forget(entry)
       }
+      while (ended.size > 0) forgetOldestEnded()
     },
     get stats() {
       return { halfOpen: halfOpen.size, running: running.size }

@@ -144,6 +144,31 @@ describe('a flood of half-open conversations', function () {
     expect(asSecond).to.deep.include({ reason: 'eap-no-method' })
   })
 
+  it('never makes a handshake give way to what is over', async () => {
+    const harness = createDoorHarness({ limits: { maxOpen: 10, maxHalfOpen: 5 } })
+    const nak = response(2, 3, Buffer.of(25))
+    const begin = async (mac: string) =>
+      challengeOf(await harness.ask({ message: identity(), mac }))
+    const waiting = await begin('01')
+    const last: { mac: string; state: Uint8Array }[] = []
+    for (let device = 10; device < 50; device += 1) {
+      const mac = String(device)
+      const { state } = await begin(mac)
+      await harness.ask({ message: nak, state, mac })
+      last.push({ mac, state })
+    }
+    expect(harness.door.stats()).to.deep.equal({ halfOpen: 1, running: 0 })
+    // Of those that are over, as many are remembered as there is room for.
+    const again = last.map((ended) => harness.ask({ message: nak, ...ended }))
+    const repeated = (await Promise.all(again)).map(({ reason }) => reason)
+    expect(repeated.slice(0, -9)).to.deep.equal(Array(31).fill('eap-conversation-unknown'))
+    expect(repeated.slice(-9)).to.deep.equal(Array(9).fill('eap-no-method'))
+    const goesOn = await harness.ask({ message: nak, state: waiting.state, mac: '01' })
+    expect(goesOn).to.deep.include({ reason: 'eap-no-method' })
+    harness.clock.advance(200_000)
+    expect(harness.wheel.size).to.equal(0)
+  })
+
   it('ends those that are in the middle of a handshake without a mistake', async () => {
     const harness = createDoorHarness({ limits: { maxOpen: 10, maxHalfOpen: 5 } })
     const ends = await Promise.all(
