@@ -1,0 +1,77 @@
+/** Every request that gets no answer: silence is right on the wire, and never without a name. */
+type DropEntry = { readonly meaning: string; readonly remedy: string }
+
+export const dropReasons = {
+  'gateway-unknown': {
+    meaning: 'The packet came from an address that is no gateway.',
+    remedy: 'Add the address to gateways, or find out who sends.',
+  },
+  'nas-identifier-unknown': {
+    meaning: 'Gateways at this address are told apart by NAS-Identifier, and none has this one.',
+    remedy: 'Add it, or a gateway with nas_identifier: "*".',
+  },
+  'packet-malformed': {
+    meaning: 'The bytes are no RADIUS packet.',
+    remedy: 'Look at what sends to this port.',
+  },
+  'length-wrong': {
+    meaning: 'The datagram is shorter than its Length says, or Length is below 20 or above 4096.',
+    remedy: 'Look at what sends to this port, and for fragments lost on the way.',
+  },
+  'code-unexpected': {
+    meaning: 'The packet is neither Access-Request nor Status-Server.',
+    remedy: 'Do not point accounting or CoA at this port.',
+  },
+  'message-authenticator-missing': {
+    meaning: 'The gateway sends no Message-Authenticator, but it is required (CVE-2024-3596).',
+    remedy:
+      'Update the gateway or switch it on there. Until then message_authenticator: learn, for single addresses; where nas_identifier chooses the gateway it has to be sent.',
+  },
+  'message-authenticator-wrong': {
+    meaning: 'Message-Authenticator does not fit: the shared secrets differ.',
+    remedy: 'Set the same shared secret on both sides.',
+  },
+  'message-authenticator-repeated': {
+    meaning: 'The packet carries Message-Authenticator more than once.',
+    remedy: 'Look for a proxy on the way that adds a second one.',
+  },
+  'proxy-state-refused': {
+    meaning: 'Proxy-State without Message-Authenticator is the way of the BlastRADIUS attack.',
+    remedy: 'Make the proxy send Message-Authenticator.',
+  },
+  'eap-not-supported': {
+    meaning: 'The request carries EAP, which this gateway may not use.',
+    remedy:
+      'Give the gateway an eap: section, and the server its certificate; or switch the gateway to PAP.',
+  },
+  'eap-out-of-turn': {
+    meaning:
+      'Another EAP packet came while the one before it was being worked on, or long after it.',
+    remedy: 'Nothing; look at the gateway if it happens often.',
+  },
+  'too-many-open': {
+    meaning: 'More sign-ins are open than allowed, for this gateway or in total.',
+    remedy: 'Find out who floods; else raise limits.open_sign_ins.',
+  },
+  'no-time-left': {
+    meaning: 'The answer would come after the gateway has given up.',
+    remedy: 'Raise the gateway’s timeout, or make what it waits for faster.',
+  },
+  'directory-down-silent': {
+    meaning:
+      'The directory is down and the gateway is set to be left without answer, so that it tries its next server.',
+    remedy: 'Run holdfast check.',
+  },
+  abandoned: {
+    meaning: 'The gateway reused the identifier: it has given up on this request.',
+    remedy: 'Nothing; raise patience on the gateway if it happens often.',
+  },
+  stopping: {
+    meaning: 'The service is stopping and on_stop is silent.',
+    remedy: 'Nothing; the gateway asks the next server.',
+  },
+  'internal-error': {
+    meaning: 'A mistake in Holdfast itself. The log has the details.',
+    remedy: 'Report it with the log lines of this attempt.',
+  },
+} as const satisfies Record<string, DropEntry>

@@ -1,0 +1,459 @@
+import type { TextKey } from './text-keys.ts'
+
+/**
+ * Every Reject. `delay`: it leaves a second after receipt, like every other of its kind, so that
+ * nobody learns which check failed (RULES 9). `says`: the text the person sees.
+ */
+type RejectEntry = {
+  readonly delay: boolean
+  readonly says: TextKey
+  readonly meaning: string
+  readonly remedy: string
+}
+
+export const rejectReasons = {
+  'user-unknown': {
+    delay: true,
+    says: 'denied',
+    meaning: 'No directory of this gateway knows the name.',
+    remedy: 'Check the spelling and the directory’s base_dn and user filter.',
+  },
+  'user-ambiguous': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The name fits more than one person.',
+    remedy: 'Let the person type DOMAIN\\name or name@domain.',
+  },
+  'name-invalid': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The User-Name is empty, too long or holds control characters.',
+    remedy: 'Look at what the gateway sends as User-Name.',
+  },
+  'mac-unknown': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'A device asked by its MAC address, and no rule under mac_rules for this gateway lists it. Such requests never go on to the sign-in of people.',
+    remedy: 'Where the device belongs there, add its address to macs or mac_file of the rule.',
+  },
+  'mac-differs': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'Somebody used a MAC address as a name, and Calling-Station-Id, which the gateway itself sends, is another one or not there.',
+    remedy:
+      'Let the gateway send the device’s address in Calling-Station-Id; otherwise somebody has typed it at a web page.',
+  },
+  'password-empty': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The password is empty; LDAP would take that as anonymous.',
+    remedy: 'Let the person type the password.',
+  },
+  'password-wrong': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The directory refused the password.',
+    remedy:
+      'Let the person try again; after a change on another device the old one may be stored there.',
+  },
+  'password-garbled': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'The password decodes to bytes that are no text: the shared secrets differ, or the charset is set wrong.',
+    remedy: 'Set the same shared secret on both sides; for Latin-1 gateways set charset: latin1.',
+  },
+  'password-expired': {
+    delay: false,
+    says: 'password-expired',
+    meaning:
+      'The password was right but has expired or must be changed, and this sign-in cannot change it: the gateway asks nothing or keeps passwords and codes together, no second factor was asked for, or password_change is off.',
+    remedy:
+      'Change the password on a computer or with the helpdesk; or let the gateway do challenges, with flow auto or challenge.',
+  },
+  'password-not-changed': {
+    delay: false,
+    says: 'password-not-changed',
+    meaning:
+      'The password has expired, and no new one was set: five did not do, time ran out, or the directory does not let this person change it. The audit has what the directory said.',
+    remedy: 'Sign in again, or set a password with the helpdesk.',
+  },
+  'password-change-too-soon': {
+    delay: false,
+    says: 'password-change-too-soon',
+    meaning:
+      'The password must be changed, but the directory allows no change so soon after the last one.',
+    remedy:
+      'Wait until the minimum password age of the directory has passed, or set a password with the helpdesk.',
+  },
+  'password-change-unclear': {
+    delay: false,
+    says: 'password-change-unclear',
+    meaning:
+      'The directory was asked to change the password and did not answer: either password may be good now.',
+    remedy: 'Try the new password, then the old one; look at the network to the directory.',
+  },
+  'account-disabled': {
+    delay: false,
+    says: 'account-unavailable',
+    meaning: 'The password was right but the directory has disabled the account.',
+    remedy: 'Enable the account in the directory.',
+  },
+  'account-expired': {
+    delay: false,
+    says: 'account-unavailable',
+    meaning: 'The password was right but the account has expired.',
+    remedy: 'Extend the account in the directory.',
+  },
+  'account-restricted': {
+    delay: false,
+    says: 'account-unavailable',
+    meaning:
+      'The password was right but the directory does not allow a sign-in now or from here (hours, workstations).',
+    remedy: 'Look at logon hours and workstations in the directory.',
+  },
+  'account-locked-in-directory': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The directory has locked the account after wrong passwords.',
+    remedy: 'Unlock it there, or wait for the lock to end.',
+  },
+  'lockout-shield': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'The directory counts so many wrong passwords of this person that one more could lock the account there, so it was not asked: strangers at the gateway lock nobody out of Windows.',
+    remedy:
+      'It ends by itself when the directory forgets them; holdfast why says when. One right password on a computer of the domain ends it at once. See docs/active-directory.md.',
+  },
+  'credential-not-checkable': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The gateway sent a kind of credential that this user’s directory cannot check.',
+    remedy:
+      'The log and holdfast why say what would help: winbind for MS-CHAP with Active Directory, sealed_password or sealed_nt_hash for local people, or switching the gateway to PAP.',
+  },
+  'credential-not-for-flow': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'The gateway sent CHAP or MS-CHAP, a hash of the password, and is set to send a code behind the password, or to be asked for the code first: a code cannot be read out of a hash.',
+    remedy:
+      'Set flow: auto, hold or challenge for this gateway, without second_factor_first, or switch it to PAP. With flow: code-only, MS-CHAP works and CHAP does not.',
+  },
+  'question-not-shown': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'The upstream RADIUS server asks the person something itself, and this gateway only holds or cannot show a challenge.',
+    remedy:
+      'Let the gateway do challenges, with flow auto or challenge; or let the upstream server ask for the password alone.',
+  },
+  'credential-missing': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The request carries no password and no State.',
+    remedy: 'Look at the authentication scheme configured on the gateway.',
+  },
+  'directory-down': {
+    delay: false,
+    says: 'unavailable',
+    meaning: 'No server of the directory answered in time.',
+    remedy: 'Run holdfast check; look at network and certificates.',
+  },
+  'directory-refuses-us': {
+    delay: false,
+    says: 'unavailable',
+    meaning:
+      'The directory answers, but refuses the account that Holdfast searches with: wrong password, locked, expired, or without the right to read.',
+    remedy:
+      'Run holdfast check; look at bind_dn and bind_password, and at that account in the directory. It is tried again every five minutes, so that this does not lock it.',
+  },
+  'directory-busy': {
+    delay: false,
+    says: 'unavailable',
+    meaning: 'So many passwords wait for the directory that this one could not be checked in time.',
+    remedy: 'Look at the directory’s response times.',
+  },
+  'store-failed': {
+    delay: false,
+    says: 'unavailable',
+    meaning: 'The store could not write or read (disk full, read-only, too slow).',
+    remedy: 'Free space on the disk of the store; sign-ins go on by themselves afterwards.',
+  },
+  denied: {
+    delay: true,
+    says: 'denied',
+    meaning: 'A rule, or the gateway, refuses this person here or now.',
+    remedy:
+      'The audit names the rule; without one look at require_groups and deny_groups of the gateway.',
+  },
+  'rule-group-missing': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'A rule that would hold for this sign-in names a group that no directory has any more, so nobody can tell whom it is for.',
+    remedy:
+      'holdfast check names the group: correct the rule. Where the group was made anew, holdfast reload takes the new one.',
+  },
+  blocked: {
+    delay: true,
+    says: 'denied',
+    meaning: 'The account is blocked: fraud was reported, or an administrator blocked it.',
+    remedy: 'Talk to the person, then holdfast user unlock NAME.',
+  },
+  locked: {
+    delay: true,
+    says: 'denied',
+    meaning: 'Too many wrong codes: the second factor is locked for a while.',
+    remedy: 'Wait, or holdfast user unlock NAME.',
+  },
+  slowed: {
+    delay: true,
+    says: 'denied',
+    meaning: 'Several wrong codes in a row: nothing is checked for some seconds.',
+    remedy: 'Wait a moment, then sign in with care; holdfast user unlock NAME ends it at once.',
+  },
+  'code-missing': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The gateway expects a code behind the password and there was none.',
+    remedy: 'Let the person type password, delimiter and code; or choose another flow.',
+  },
+  'code-wrong': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The code fits none of the person’s authenticators that are allowed here.',
+    remedy: 'Compare the clock of the phone; look at which methods the gateway allows.',
+  },
+  'code-reused': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The code was right but has been used already.',
+    remedy: 'Wait for the next code.',
+  },
+  'code-expired': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The code that was sent is too old, or was tried too often.',
+    remedy: 'Sign in again to get a new one.',
+  },
+  'state-invalid': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The State is forged, expired, used up, or belongs to another gateway or person.',
+    remedy: 'Sign in again; if it repeats, compare the clocks and keys of the nodes.',
+  },
+  'not-enrolled': {
+    delay: false,
+    says: 'not-enrolled',
+    meaning: 'The password was right but the person has no authenticator that is allowed here.',
+    remedy: 'holdfast authenticator add NAME, or a phone number in the directory.',
+  },
+  'no-method-for-flow': {
+    delay: false,
+    says: 'no-method',
+    meaning: 'The gateway cannot ask for a code, and the person has only codes to type.',
+    remedy:
+      'With flow: auto, let the person type the code behind the password, after a comma. Else use flow: auto or challenge, or enrol a call.',
+  },
+  'prompt-refused': {
+    delay: false,
+    says: 'prompt-refused',
+    meaning: 'The person hung up or did not approve.',
+    remedy: 'Sign in again and press #.',
+  },
+  'prompt-fraud': {
+    delay: false,
+    says: 'prompt-refused',
+    meaning: 'The person reported fraud (0#); the account is blocked.',
+    remedy:
+      'Talk to the person; somebody knows the password. Change it, then holdfast user unlock NAME.',
+  },
+  'prompt-timeout': {
+    delay: false,
+    says: 'prompt-timeout',
+    meaning: 'The person did not answer before the gateway’s patience ended.',
+    remedy: 'Raise the gateway’s RADIUS timeout and patience, or let it do challenges.',
+  },
+  'prompt-no-answer': {
+    delay: false,
+    says: 'prompt-no-answer',
+    meaning: 'Nobody took the call, or a machine did.',
+    remedy: 'Try again; give a backup number.',
+  },
+  'prompt-busy': {
+    delay: false,
+    says: 'prompt-busy',
+    meaning: 'The number was busy.',
+    remedy: 'Try again.',
+  },
+  'prompt-failed': {
+    delay: false,
+    says: 'prompt-failed',
+    meaning: 'The provider could not deliver the call or message; the log has its error.',
+    remedy: 'Look at the provider’s error in the log; check the number and the account’s balance.',
+  },
+  'prompt-limit': {
+    delay: false,
+    says: 'prompt-limit',
+    meaning: 'A limit on calls and messages is reached (per user, number or day).',
+    remedy: 'Look at limits in the configuration, and at who keeps asking.',
+  },
+  'prompt-not-allowed': {
+    delay: true,
+    says: 'denied',
+    meaning: 'The password is not proven here, so nothing may ring.',
+    remedy:
+      'Type a code, or set prompt_without_password: true on a gateway that has checked the password.',
+  },
+  'another-sign-in-open': {
+    delay: false,
+    says: 'another-open',
+    meaning: 'A prompt for this person is open already and this request may not share it.',
+    remedy: 'Answer the open prompt, or wait for it to end.',
+  },
+  interrupted: {
+    delay: false,
+    says: 'interrupted',
+    meaning:
+      'The service was restarted while a prompt was open, or while a new password was being chosen; nobody is called twice.',
+    remedy: 'Sign in again in a moment.',
+  },
+  'shutting-down': {
+    delay: false,
+    says: 'shutting-down',
+    meaning: 'The service is stopping.',
+    remedy: 'Sign in again; see on_stop for silence instead where there is a second node.',
+  },
+  'eap-tls-failed': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'The TLS handshake failed: the device refused our certificate, or nothing suits both sides. The audit has what TLS said.',
+    remedy:
+      'Where the device says unknown CA, give it the authority of this server’s certificate, and the name in it.',
+  },
+  'eap-conversation-unknown': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'The State names a conversation that is not open here: it took too long, this server was restarted, or it began at another server or for another device.',
+    remedy:
+      'The device begins anew by itself. If it repeats, see to it that the gateway stays with one server during a sign-in.',
+  },
+  'eap-malformed': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device sent something that its EAP method does not allow at that point.',
+    remedy: 'Update the device; a capture shows what it sends.',
+  },
+  'eap-no-method': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device wants no EAP method that is allowed at this gateway.',
+    remedy: 'Set the device’s profile to a method of the gateway, or allow the one it wants.',
+  },
+  'eap-name-differs': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device gave one name as its identity and proved the password of another.',
+    remedy: 'Set identity and user name alike in the device’s profile.',
+  },
+  'eap-peer-gave-up': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device ended the sign-in itself: it did not believe our proof.',
+    remedy: 'Look at the device’s profile: mostly a password that was just changed.',
+  },
+  'eap-binding-missing': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'The device did not bind the sign-in to its tunnel, which this gateway requires: it cannot, or somebody stands between.',
+    remedy:
+      'Switch on cryptobinding in the device’s PEAP settings, or set crypto_binding: offered for the gateway.',
+  },
+  'eap-binding-wrong': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The tunnel and the sign-in in it end at different parties: somebody stands between.',
+    remedy: 'Look for a rogue access point; have the device’s profile pin the server’s authority.',
+  },
+  'session-outdated': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'The device came back with the session of an earlier sign-in, and the password has been set since, or the account is gone.',
+    remedy: 'Nothing: the device proves its password the next time.',
+  },
+  'certificate-missing': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device showed no certificate.',
+    remedy: 'Give the device a certificate, or another method.',
+  },
+  'certificate-untrusted': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'No authority that is trusted for devices has issued the certificate, or not for this use.',
+    remedy: 'Add the authority to client_ca, with those between; the log says what TLS objects to.',
+  },
+  'certificate-expired': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device’s certificate, or one above it, has expired or is not valid yet.',
+    remedy: 'Renew it, and look at this server’s clock.',
+  },
+  'certificate-revoked': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The device’s certificate was revoked.',
+    remedy: 'Give the device a new one, if it may have one.',
+  },
+  'certificate-status-unknown': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'Whether the certificate was revoked cannot be told: its revocation list is missing or out of date, or with ocsp its responder does not answer, or says that it does not know.',
+    remedy:
+      'Bring the file of revocation lists up to date, and reload; each authority needs its own. With ocsp look whether this server reaches the responder that the certificate names.',
+  },
+  'certificate-purpose': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The certificate is not one for signing in: its extended key usage lacks clientAuth.',
+    remedy: 'Issue it from a template for client authentication.',
+  },
+  'certificate-nameless': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'The certificate has no name of a kind that says who it is for, or no SID where one is required.',
+    remedy: 'Issue it with a UPN or DNS name, or set from which of its names people are taken.',
+  },
+  'certificate-mismatch': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The certificate was made for another account than the one that has its name now.',
+    remedy:
+      'Find out who has asked for it: somebody may try to be somebody else. Else issue it anew.',
+  },
+  'reply-value-invalid': {
+    delay: false,
+    says: 'reply-too-large',
+    meaning:
+      'A reply rule makes an attribute of what the directory holds for this person, and that is missing there or does not fit; the audit names rule and attribute.',
+    remedy:
+      'Correct the value in the directory, or the rule: {{name?}} where a person may have none.',
+  },
+  'reply-too-large': {
+    delay: false,
+    says: 'reply-too-large',
+    meaning: 'The reply would be larger than 4096 bytes.',
+    remedy: 'Send fewer attributes.',
+  },
+} as const satisfies Record<string, RejectEntry>
