@@ -3,9 +3,11 @@ import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import { encodeAvp } from '../../src/eap/avps.ts'
 import type { EapGateway } from '../../src/eap/door.ts'
+import type { OuterMethodFactory } from '../../src/eap/outer-method.ts'
 import { createTlsContext, TlsSession } from '../../src/eap/tls-session.ts'
 import { serverCertificate, serverKey } from '../vectors/certificates.ts'
 import {
+  type Ask,
   challengeOf,
   createDoorHarness,
   type DoorHarness,
@@ -14,7 +16,7 @@ import {
   response,
   ttlsGateway,
 } from './door-harness.ts'
-import { accepted, scriptSignIn } from './scripted-sign-in.ts'
+import { accepted, bytes, scriptSignIn } from './scripted-sign-in.ts'
 import { recordHello, TlsPeer } from './tls-peer.ts'
 
 setFlagsFromString('--expose-gc')
@@ -127,6 +129,41 @@ describe('a flood of half-open conversations', function () {
     expect(methods.open()).to.equal(0)
     expect(harness.wheel.size).to.equal(0)
     expect(harness.errors).to.deep.equal([])
+  })
+
+  it('leaves all of 9,000 alone that have come further, by the limits that hold where nobody says others', async () => {
+    const further: OuterMethodFactory = {
+      type: 21,
+      hasTunnel: true,
+      create: () => ({
+        type: 21,
+        stage: 'running',
+        start: () => bytes('20'),
+        receive: async () => ({ kind: 'request', data: bytes('00') }),
+        close() {},
+      }),
+    }
+    const gateways = new Map([
+      ['wifi', { methods: [further], packetSize: 1_020 }],
+      ['flooded', ttlsGateway()],
+    ])
+    const harness = createDoorHarness({ gateway: (name) => gateways.get(name) })
+    const open: Ask[] = []
+    for (let device = 0; device < 9_000; device += 1) {
+      const mac = `04${device.toString(16).padStart(10, '0')}`
+      const { packet, state } = challengeOf(await harness.ask({ message: identity(), mac }))
+      open.push({ message: response(packet[1] ?? 0, 21, bytes('00')), state, mac })
+    }
+    for (let device = 0; device < 3_000; device += 1) {
+      await harness.ask({ message: identity(), mac: String(device), gateway: 'flooded' })
+    }
+    expect(harness.door.stats()).to.deep.equal({ halfOpen: 1_000, running: 9_000 })
+    const answers = new Set<string>()
+    for (const one of open) answers.add((await harness.ask(one)).kind)
+    expect([...answers]).to.deep.equal(['challenge'])
+    harness.clock.advance(200_000)
+    expect(harness.door.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
+    expect(harness.wheel.size).to.equal(0)
   })
 
   it('makes room for each other, the oldest first', async () => {

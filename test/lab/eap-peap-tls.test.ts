@@ -55,6 +55,7 @@ describe('eapol_test: PEAP and EAP-TLS', function () {
           'peap-13': wifi('peap-13', { methods: ['peap'], tls_max: '1.3' }),
           bound: wifi('bound', { methods: ['peap'], crypto_binding: 'required' }),
           small: wifi('small', { methods: ['peap', 'tls'], packet_size: 100 }),
+          large: wifi('large', { methods: ['tls', 'peap'], packet_size: 1_400 }),
           tls: wifi('tls', { methods: ['tls'] }),
           any: wifi('any', { methods: ['ttls', 'tls', 'peap'] }),
           again: wifi('again', { methods: ['ttls', 'tls', 'peap'], resume: '1h' }),
@@ -123,13 +124,18 @@ describe('eapol_test: PEAP and EAP-TLS', function () {
       })
     }
 
-    it('MSCHAPv2 with TLS 1.3', async () => {
+    it('MSCHAPv2 and GTC with TLS 1.3', async () => {
       const phase1 = 'peapver=0 tls_disable_tlsv1_3=0'
-      expectIn(await signIn('peap-13', msChapV2('alice', 'wonderland', phase1)))
+      for (const network of [msChapV2(), gtc()]) {
+        const result = await signIn('peap-13', { ...network, phase1 })
+        expectIn(result)
+        expect(result.output).to.contain('Using TLS version TLSv1.3')
+      }
     })
 
-    it('MSCHAPv2 in packets of 100 bytes', async () => {
+    it('MSCHAPv2 in packets of 100 and of 1,400 bytes', async () => {
       expectIn(await signIn('small', { ...msChapV2(), fragment_size: 100 }))
+      expectIn(await signIn('large', { ...msChapV2(), fragment_size: 1_392 }))
     })
 
     it('GTC, which the device wants instead', async () => {
@@ -180,9 +186,10 @@ describe('eapol_test: PEAP and EAP-TLS', function () {
         expect(result.output).to.contain(`Using TLS version ${protocol}`)
       })
 
-      it('in packets of 100 bytes, after a NAK', async () => {
-        const network = { ...certificate('plain', phase1), fragment_size: 100 }
-        expectIn(await signIn('small', network))
+      it('in packets of 100 bytes, after a NAK, and of 1,400', async () => {
+        const network = certificate('plain', phase1)
+        expectIn(await signIn('small', { ...network, fragment_size: 100 }))
+        expectIn(await signIn('large', { ...network, fragment_size: 1_392 }))
       })
 
       for (const [what, name, reason] of [

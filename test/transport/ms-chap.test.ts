@@ -330,6 +330,8 @@ describe('a Reject of an MS-CHAP response', () => {
     ['account-expired', 647],
     ['password-expired', 648],
     ['not-enrolled', 649],
+    ['no-method-for-flow', 649],
+    ['password-not-changed', 709],
   ] as const) {
     it(`says ${code} for ${reason}, and that nobody may try again`, async () => {
       const text = await errorOf([...challenge2, ...response2], reject(reason))
