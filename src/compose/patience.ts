@@ -96,8 +96,19 @@ function createRequestWatch(
   /** Attempts share one object until an estimate changes: a hundred thousand may be held. */
   const learnt = new WeakMap<GatewayRules, GatewayRules>()
   return {
-    begin({ rules, socketId, ownDevice, ...packet }) {
-      const request = { ...packet, gateway: rules.name, server: String(socketId) }
+    begin(packet) {
+      const { rules, ownDevice } = packet
+      // Field by field, here and in other objects of each request: a spread costs several times as much.
+      const request = {
+        gateway: rules.name,
+        attemptId: packet.attemptId,
+        person: packet.person,
+        authenticator: packet.authenticator,
+        port: packet.port,
+        server: String(packet.socketId),
+        answersChallenge: packet.answersChallenge,
+        atMs: packet.atMs,
+      }
       const mayLearn = learns(rules.name)
       const { patienceMs, marginMs } = watch.begin(
         request,

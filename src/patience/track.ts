@@ -37,13 +37,17 @@ export function newTrack(
   { gateway, attemptId, authenticator, port, server, atMs }: SeenRequest,
   known: Pick<Track, 'person' | 'heldOnFromMs' | 'lost' | 'isSecondTry'>,
 ): Track {
+  const { person, heldOnFromMs, lost, isSecondTry } = known
   return {
     gateway,
     attemptId,
+    person,
     authenticator,
     port,
     server,
-    ...known,
+    heldOnFromMs,
+    lost,
+    isSecondTry,
     firstMs: atMs,
     packets: 1,
     lastPacketMs: 0,

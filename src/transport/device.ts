@@ -12,6 +12,8 @@ import { parseAddress } from '../support/index.ts'
 export function normaliseDevice(text: string): DeviceEvidence | undefined {
   const trimmed = text.trim()
   if (trimmed === '' || /\p{Cc}|\uFFFD/u.test(trimmed)) return undefined
+  // Most are a MAC address in pairs and nothing else, and no address is ever written like that.
+  if (macInPairs.test(trimmed)) return meaningful('mac', digitsOf(trimmed))
   const address = readAddress(trimmed)
   if (address !== undefined) return meaningful('address', address)
   const mac = readMac(trimmed)
@@ -49,6 +51,8 @@ function readAddress(text: string): string | undefined {
   return isIP(bare) === 0 ? undefined : parseAddress(bare)?.text
 }
 
+const macInPairs = /^[\da-f]{2}(?::[\da-f]{2}){5}$|^[\da-f]{2}(?:-[\da-f]{2}){5}$/i
+
 const macNotations = [
   /^([\da-f]{2}(?::[\da-f]{2}){5})(?::.*)?$/i,
   /^([\da-f]{2}(?:-[\da-f]{2}){5})(?::.*)?$/i,
@@ -63,9 +67,13 @@ const macNotations = [
 function readMac(text: string): string | undefined {
   for (const notation of macNotations) {
     const mac = notation.exec(text)?.[1]
-    if (mac !== undefined) return mac.replace(/[^\da-f]/gi, '').toLowerCase()
+    if (mac !== undefined) return digitsOf(mac)
   }
   return undefined
+}
+
+function digitsOf(mac: string): string {
+  return mac.replace(/[^\da-f]/gi, '').toLowerCase()
 }
 
 /** At least 6 digits with the punctuation people put between them; `00` in front means `+`. */

@@ -17,12 +17,17 @@ const microsoftProofs: ReadonlySet<number> = new Set([1, 3, 4, 5, 6, 25, 27])
  * not fit that framing, it stays one attribute 26.
  */
 export function requestAttributes(attributes: readonly Attribute[]): RequestAttribute[] {
-  return attributes.flatMap((attribute) => {
-    if (proofs.has(attribute.type)) return []
-    if (attribute.type !== attributeType.VendorSpecific) return { vendor: 0, ...attribute }
-    const inner = vendorAttributes(attribute.value) ?? [{ vendor: 0, ...attribute }]
-    return inner.filter(({ vendor, type }) => vendor !== microsoft || !microsoftProofs.has(type))
-  })
+  const found: RequestAttribute[] = []
+  for (const { type, value } of attributes) {
+    const inner = type === attributeType.VendorSpecific ? vendorAttributes(value) : undefined
+    if (inner !== undefined) found.push(...inner.filter((each) => !isMicrosoftProof(each)))
+    else if (!proofs.has(type)) found.push({ vendor: 0, type, value })
+  }
+  return found
+}
+
+function isMicrosoftProof({ vendor, type }: RequestAttribute): boolean {
+  return vendor === microsoft && microsoftProofs.has(type)
 }
 
 function vendorAttributes(value: Uint8Array): RequestAttribute[] | undefined {

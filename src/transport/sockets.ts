@@ -112,9 +112,10 @@ export function createSockets(options: SocketsOptions): Sockets {
     }
     const reply = replySocket(socket)
     socket.on('error', (error) => observer.onSocket('failed', bound.address, bound.port, error))
-    socket.on('message', (bytes: Buffer, { address, port }: RemoteInfo) =>
-      onDatagram(bytes, { socket: reply, ...sourceOf(address), port }),
-    )
+    socket.on('message', (bytes: Buffer, { address, port }: RemoteInfo) => {
+      const known = sourceOf(address)
+      onDatagram(bytes, { socket: reply, address: known.address, host: known.host, port })
+    })
     sockets.set(key, { socket, bound })
     observer.onSocket('bound', bound.address, bound.port)
   }

@@ -59,7 +59,8 @@ export function verifyDatagram(
 
   const checked = verifyRequest(packet, gateway.secret, policyOf(gateway, nowMs))
   if (!checked.ok) return { ok: false, reason: refusalReason[checked.reason], gateway }
-  return { ...checked, gateway }
+  const { request, messageAuthenticator } = checked
+  return { ok: true, gateway, request, messageAuthenticator }
 }
 
 function decode(bytes: Uint8Array): Packet | RadiusError {
