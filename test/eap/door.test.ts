@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { encodeAvp } from '../../src/eap/avps.ts'
 import type { EapGateway } from '../../src/eap/door.ts'
 import { createMd5 } from '../../src/eap/inner/md5.ts'
-import { withoutTunnel } from '../../src/eap/outer-method.ts'
+import { type Stage, withoutTunnel } from '../../src/eap/outer-method.ts'
 import type { TlsVersion } from '../../src/eap/tls-session.ts'
 import {
   challengeOf,
@@ -14,7 +14,7 @@ import {
   ttlsGateway,
 } from './door-harness.ts'
 import { accepted, bytes, denied, dropped, hex, scriptSignIn } from './scripted-sign-in.ts'
-import { TlsPeer } from './tls-peer.ts'
+import { recordHello, TlsPeer } from './tls-peer.ts'
 
 const { signIn: nobody } = scriptSignIn()
 
@@ -37,6 +37,19 @@ function signInOver(harness: DoorHarness, more: { mac?: string } = {}) {
   const method = methodThroughDoor(harness.ask, more)
   const ended = createPeer().run(method, nobody)
   return { method, ended }
+}
+
+/** A method that is as far as this, and never comes to an end. */
+function endless(stage: Stage): EapGateway {
+  const method = {
+    type: 21,
+    stage,
+    start: () => bytes('20'),
+    receive: async () => ({ kind: 'request', data: bytes('00') }) as const,
+    close() {},
+  }
+  const methods = [{ type: 21, hasTunnel: true, create: () => method }]
+  return { methods, packetSize: 1_020 }
 }
 
 describe('the door for EAP', () => {
@@ -229,6 +242,26 @@ describe('the door for EAP', () => {
       expect(await ask({ message: nak, state })).to.deep.include({ reason: 'eap-no-method' })
     })
 
+    it('is good for two minutes once the handshake is done, for who types a code', async () => {
+      const { ask, clock, lapses } = createDoorHarness({ gateway: () => endless('running') })
+      const { state } = challengeOf(await ask({ message: identity() }))
+      clock.advance(119_000)
+      const next = await ask({ message: response(2, 21, bytes('00')), state })
+      clock.advance(121_000)
+      expect(lapses).to.deep.equal(['running'])
+      const late = { message: response(3, 21, bytes('00')), state: challengeOf(next).state }
+      expect(await ask(late)).to.deep.include(unknown)
+    })
+
+    it('lasts as long as somebody holds the phone', async () => {
+      const harness = createDoorHarness()
+      const { ended } = signInOver(harness)
+      while (harness.attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))
+      harness.clock.advance(600_000)
+      await harness.settle(accepted)
+      expect((await ended).kind).to.equal('done')
+    })
+
     it('is forgotten when the device is silent, sooner in the handshake, and the operator hears', async () => {
       const { ask, clock, lapses } = createDoorHarness()
       const { state } = challengeOf(await ask({ message: identity() }))
@@ -288,6 +321,55 @@ describe('the door for EAP', () => {
     }
     const last = await ask({ message: bytes('00'), state: first.state })
     expect(last).to.deep.include({ kind: 'reject', reason: 'eap-malformed' })
+    expect(refused).to.have.length(1)
+  })
+
+  it('ends what goes on for more than 50 rounds', async () => {
+    const { ask, refused } = createDoorHarness({ gateway: () => endless('running') })
+    let answer = await ask({ message: identity() })
+    let rounds = 0
+    while (answer.kind === 'challenge') {
+      const { packet, state } = answer
+      answer = await ask({ message: response(packet[1] ?? 0, 21, bytes('00')), state })
+      rounds += 1
+    }
+    expect(rounds).to.equal(50)
+    expect(answer).to.deep.include({ kind: 'reject', reason: 'eap-malformed' })
+    expect(refused).to.deep.equal(['eap-malformed: too many rounds'])
+  })
+
+  it('hears no NAK once the handshake is under way', async () => {
+    const first = endless('certificate-sent')
+    const gateway = { ...first, methods: [...first.methods, ...ttlsGateway().methods] }
+    const { ask } = createDoorHarness({ gateway: () => gateway })
+    const offer = challengeOf(await ask({ message: identity() }))
+    const nak = response(2, 3, bytes('15'))
+    expect(await ask({ message: nak, state: offer.state })).to.deep.equal({
+      ...offer,
+      isRepeated: true,
+    })
+  })
+
+  for (const version of [1, 2, 7]) {
+    it(`speaks version 0 of TTLS, and no ${version}`, async () => {
+      const { ask } = createDoorHarness()
+      const { state } = challengeOf(await ask({ message: identity() }))
+      const hello = Buffer.concat([Buffer.of(version), await recordHello()])
+      const answer = await ask({ message: response(2, 21, hello), state })
+      expect(answer).to.deep.include({ kind: 'reject', reason: 'eap-malformed' })
+    })
+  }
+
+  it('sends the alert of TLS before it refuses', async () => {
+    const { ask, refused } = createDoorHarness()
+    const first = challengeOf(await ask({ message: identity() }))
+    // A record of a handshake with nothing in it that TLS knows.
+    const garbage = bytes('00 16 0303 0004 ff000000')
+    const second = challengeOf(await ask({ message: response(2, 21, garbage), state: first.state }))
+    expect(hex(second.packet.subarray(6, 9))).to.equal('150303')
+    const { state } = second
+    const last = await ask({ message: response(3, 21, bytes('00')), state })
+    expect(last).to.deep.include({ kind: 'reject', reason: 'eap-tls-failed' })
     expect(refused).to.have.length(1)
   })
 
