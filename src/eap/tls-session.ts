@@ -54,7 +54,10 @@ export class TlsSession {
   readonly #socket: TLSSocket
   #output: Buffer[] = []
   #plain: Buffer[] = []
-  #isBusy = false
+  /** Whether anything has come of what was given to OpenSSL last. */
+  #hasCome = false
+  /** Until then OpenSSL keeps further records to itself. */
+  #isWriting = false
   /** The session of TLS 1.2, once it could be resumed. */
   #made: { readonly id: Buffer; readonly data: Buffer } | undefined = undefined
   /** The session that the peer has asked for and that we know. */
@@ -68,8 +71,13 @@ export class TlsSession {
       read() {},
       write: (chunk: Buffer, _encoding, done) => {
         this.#output.push(chunk)
-        this.#isBusy = true
+        this.#hasCome = true
+        this.#isWriting = true
         done()
+        // The layers in between finish a write in the next turn; this runs right behind.
+        setImmediate(() => {
+          this.#isWriting = false
+        })
       },
     })
     this.#socket = new TLSSocket(this.#wire, {
@@ -83,11 +91,11 @@ export class TlsSession {
     this.#socket.disableRenegotiation()
     this.#socket.on('secure', () => {
       this.isSecure = true
-      this.#isBusy = true
+      this.#hasCome = true
     })
     this.#socket.on('data', (data: Buffer) => {
       this.#plain.push(data)
-      this.#isBusy = true
+      this.#hasCome = true
     })
     this.#socket.on('error', (error: Error & { code?: string }) => {
       this.error ??= error.code ?? error.message
@@ -102,14 +110,12 @@ export class TlsSession {
 
   /** Gives records of the peer to OpenSSL and waits until it has done with them. */
   async receive(records: Uint8Array): Promise<void> {
-    this.#wire.push(records)
-    await this.#quiet()
+    await this.#work(() => this.#wire.push(records))
   }
 
   /** Puts plain text into the tunnel; `takeOutput` then has its records. */
   async send(plain: Uint8Array): Promise<void> {
-    this.#socket.write(plain)
-    await this.#quiet()
+    await this.#work(() => this.#socket.write(plain))
   }
 
   /** Records for the peer since the last call. */
@@ -194,15 +200,18 @@ export class TlsSession {
   }
 
   /**
-   * OpenSSL works within the call, but its output passes through streams, a piece at each turn of the
-   * event loop. Two turns in which nothing came mean that nothing more will.
+   * OpenSSL works within the call, and what comes of it comes within the call too. Where nothing has,
+   * or an error, the streams in between may still have to tell: at most two turns of the event loop later.
    */
-  async #quiet(): Promise<void> {
-    do {
-      this.#isBusy = false
-      await nextTurn()
-      await nextTurn()
-    } while (this.#isBusy && this.error === undefined)
+  async #work(give: () => void): Promise<void> {
+    if (this.#isWriting) await nextTurn()
+    this.#hasCome = false
+    give()
+    for (let turn = 0; turn < 2 && !this.#hasTold; turn += 1) await nextTurn()
+  }
+
+  get #hasTold(): boolean {
+    return this.error !== undefined || (this.#hasCome && !this.#socket.destroyed)
   }
 }
 
