@@ -56,8 +56,8 @@ export class TlsSession {
   #plain: Buffer[] = []
   /** Whether anything has come of what was given to OpenSSL last. */
   #hasCome = false
-  /** Until then OpenSSL keeps further records to itself. */
-  #isWriting = false
+  /** Writes that the layers above have not finished: meanwhile OpenSSL keeps further records to itself. */
+  #unfinished = 0
   /** The session of TLS 1.2, once it could be resumed. */
   #made: { readonly id: Buffer; readonly data: Buffer } | undefined = undefined
   /** The session that the peer has asked for and that we know. */
@@ -72,11 +72,11 @@ export class TlsSession {
       write: (chunk: Buffer, _encoding, done) => {
         this.#output.push(chunk)
         this.#hasCome = true
-        this.#isWriting = true
+        this.#unfinished += 1
         done()
         // The layers in between finish a write in the next turn; this runs right behind.
         setImmediate(() => {
-          this.#isWriting = false
+          this.#unfinished -= 1
         })
       },
     })
@@ -204,7 +204,7 @@ export class TlsSession {
    * or an error, the streams in between may still have to tell: at most two turns of the event loop later.
    */
   async #work(give: () => void): Promise<void> {
-    if (this.#isWriting) await nextTurn()
+    while (this.#unfinished > 0) await nextTurn()
     this.#hasCome = false
     give()
     for (let turn = 0; turn < 2 && !this.#hasTold; turn += 1) await nextTurn()

@@ -145,7 +145,10 @@ async function converse(
   return { perSecond: count / result.seconds, cpuMs }
 }
 
-/** The same conversations by our own devices and by eapol_test: both must be accepted; what they cost differs, and the page says so. */
+/**
+ * The same conversations by our own devices and by eapol_test: both must be accepted; what they cost
+ * differs, and the page says so.
+ */
 async function checkTool(bench: Bench): Promise<Section> {
   const { files, peer } = bench
   const rows: string[][] = []

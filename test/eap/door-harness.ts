@@ -1,5 +1,5 @@
 import { createEapDoor, type EapDoorOptions, type EapGateway } from '../../src/eap/door.ts'
-import type { OuterMethod, OuterStep } from '../../src/eap/outer-method.ts'
+import type { OuterMethod, OuterStep, Stage } from '../../src/eap/outer-method.ts'
 import { encodeRequest } from '../../src/eap/packet.ts'
 import { withTunnel } from '../../src/eap/tls-method.ts'
 import { createTlsContext, type TlsVersion } from '../../src/eap/tls-session.ts'
@@ -16,6 +16,18 @@ export function ttlsGateway(maxVersion: TlsVersion = 'TLSv1.2'): EapGateway {
   const context = createTlsContext({ cert: serverCertificate, key: serverKey, maxVersion })
   const ttls = createTtls({ proofs: ['pap'], methods: [] })
   return { methods: [withTunnel(ttls, context)], packetSize: 1_020 }
+}
+
+/** A method that is as far as this, and never comes to an end. */
+export function endlessGateway(stage: Stage): EapGateway {
+  const method: OuterMethod = {
+    type: 21,
+    stage,
+    start: () => Uint8Array.of(0x20),
+    receive: async () => ({ kind: 'request', data: Uint8Array.of(0) }),
+    close() {},
+  }
+  return { methods: [{ type: 21, hasTunnel: true, create: () => method }], packetSize: 1_020 }
 }
 
 export type Ask = {

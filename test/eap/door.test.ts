@@ -2,12 +2,13 @@ import { expect } from 'chai'
 import { encodeAvp } from '../../src/eap/avps.ts'
 import type { EapGateway } from '../../src/eap/door.ts'
 import { createMd5 } from '../../src/eap/inner/md5.ts'
-import { type Stage, withoutTunnel } from '../../src/eap/outer-method.ts'
+import { withoutTunnel } from '../../src/eap/outer-method.ts'
 import type { TlsVersion } from '../../src/eap/tls-session.ts'
 import {
   challengeOf,
   createDoorHarness,
   type DoorHarness,
+  endlessGateway,
   identity,
   methodThroughDoor,
   response,
@@ -37,19 +38,6 @@ function signInOver(harness: DoorHarness, more: { mac?: string } = {}) {
   const method = methodThroughDoor(harness.ask, more)
   const ended = createPeer().run(method, nobody)
   return { method, ended }
-}
-
-/** A method that is as far as this, and never comes to an end. */
-function endless(stage: Stage): EapGateway {
-  const method = {
-    type: 21,
-    stage,
-    start: () => bytes('20'),
-    receive: async () => ({ kind: 'request', data: bytes('00') }) as const,
-    close() {},
-  }
-  const methods = [{ type: 21, hasTunnel: true, create: () => method }]
-  return { methods, packetSize: 1_020 }
 }
 
 describe('the door for EAP', () => {
@@ -243,7 +231,7 @@ describe('the door for EAP', () => {
     })
 
     it('is good for two minutes once the handshake is done, for who types a code', async () => {
-      const { ask, clock, lapses } = createDoorHarness({ gateway: () => endless('running') })
+      const { ask, clock, lapses } = createDoorHarness({ gateway: () => endlessGateway('running') })
       const { state } = challengeOf(await ask({ message: identity() }))
       clock.advance(119_000)
       const next = await ask({ message: response(2, 21, bytes('00')), state })
@@ -325,7 +313,7 @@ describe('the door for EAP', () => {
   })
 
   it('ends what goes on for more than 50 rounds', async () => {
-    const { ask, refused } = createDoorHarness({ gateway: () => endless('running') })
+    const { ask, refused } = createDoorHarness({ gateway: () => endlessGateway('running') })
     let answer = await ask({ message: identity() })
     let rounds = 0
     while (answer.kind === 'challenge') {
@@ -339,7 +327,7 @@ describe('the door for EAP', () => {
   })
 
   it('hears no NAK once the handshake is under way', async () => {
-    const first = endless('certificate-sent')
+    const first = endlessGateway('certificate-sent')
     const gateway = { ...first, methods: [...first.methods, ...ttlsGateway().methods] }
     const { ask } = createDoorHarness({ gateway: () => gateway })
     const offer = challengeOf(await ask({ message: identity() }))

@@ -1,16 +1,15 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import { encodeAvp } from '../../src/eap/avps.ts'
 import type { EapGateway } from '../../src/eap/door.ts'
-import type { OuterMethodFactory } from '../../src/eap/outer-method.ts'
 import { createTlsContext, TlsSession } from '../../src/eap/tls-session.ts'
+import { collectGarbage } from '../support/heap.ts'
 import { serverCertificate, serverKey } from '../vectors/certificates.ts'
 import {
   type Ask,
   challengeOf,
   createDoorHarness,
   type DoorHarness,
+  endlessGateway,
   identity,
   methodThroughDoor,
   response,
@@ -18,9 +17,6 @@ import {
 } from './door-harness.ts'
 import { accepted, bytes, scriptSignIn } from './scripted-sign-in.ts'
 import { recordHello, TlsPeer } from './tls-peer.ts'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage: () => void = runInNewContext('gc')
 
 const { signIn: nobody } = scriptSignIn()
 
@@ -132,19 +128,8 @@ describe('a flood of half-open conversations', function () {
   })
 
   it('leaves all of 9,000 alone that have come further, by the limits that hold where nobody says others', async () => {
-    const further: OuterMethodFactory = {
-      type: 21,
-      hasTunnel: true,
-      create: () => ({
-        type: 21,
-        stage: 'running',
-        start: () => bytes('20'),
-        receive: async () => ({ kind: 'request', data: bytes('00') }),
-        close() {},
-      }),
-    }
     const gateways = new Map([
-      ['wifi', { methods: [further], packetSize: 1_020 }],
+      ['wifi', endlessGateway('running')],
       ['flooded', ttlsGateway()],
     ])
     const harness = createDoorHarness({ gateway: (name) => gateways.get(name) })

@@ -1,7 +1,5 @@
 // Measures what a held sign-in costs, in a process that has done nothing else: what other tests leave in
 // the heap, and the shapes of objects they have made, would count along.
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { CallDelivery } from '../../src/delivery/index.ts'
 import { createLocalDirectory } from '../../src/directory/index.ts'
 import { createCallMethod } from '../../src/methods/index.ts'
@@ -12,18 +10,9 @@ import { createTexts } from '../../src/texts/index.ts'
 import { createGatewayTable } from '../../src/transport/gateway-table.ts'
 import { handleDatagram } from '../../src/transport/handle-datagram.ts'
 import { createListenerState } from '../../src/transport/listener-state.ts'
+import { usedBytes } from '../support/heap.ts'
 import { accessRequest, createRecorder, gateway } from '../transport/harness.ts'
 import { createWorld, flush, gatewayRules } from './harness.ts'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage: () => void = runInNewContext('gc')
-
-function usedBytes(): number {
-  collectGarbage()
-  collectGarbage()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
 
 /** Calls that ring for ever, and cost the carrier nothing. */
 const forEver = new Promise<never>(() => {})

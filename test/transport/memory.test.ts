@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import { attributeType, integerAttribute, textAttributes } from '../../src/radius/index.ts'
 import type { Attempt } from '../../src/signin/index.ts'
@@ -7,18 +5,9 @@ import { createTimerWheel } from '../../src/support/index.ts'
 import { createGatewayTable } from '../../src/transport/gateway-table.ts'
 import { handleDatagram } from '../../src/transport/handle-datagram.ts'
 import { createListenerState } from '../../src/transport/listener-state.ts'
+import { usedBytes } from '../support/heap.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { accepted, accessRequest, createRecorder, flush, gateway } from './harness.ts'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage: () => void = runInNewContext('gc')
-
-function usedBytes(): number {
-  collectGarbage()
-  collectGarbage()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
 
 /** A request as a VPN sends it, about 120 bytes, in memory of its own as the socket gives it. */
 function datagram(index: number): Buffer {
