@@ -144,7 +144,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     listen: config.listen,
     gateways: first.gateways,
     signIn: (attempt) => generations.current().signIn(attempt),
-    eap: eap.receive,
+    eap: (request) => {
+      signing.note(request.attempt.gateway.name, 'eap')
+      eap.receive(request)
+    },
     clock,
     wheel,
     observer: observeTransport(
@@ -265,9 +268,9 @@ export async function createApp(options: AppOptions): Promise<App> {
           onInternalError: (operation, error) =>
             logger.log({ event: 'internal-error', where: operation, ...explain(error) }),
         })
+        listening = await listener.start()
         upkeep = startUpkeep(lasting, () => settings().audit.retentionMs)
         warnings = startSigningWarnings(clock, logger, standings, storeFailed)
-        listening = await listener.start()
         logger.log({
           event: 'service-ready',
           listen: listening.map(formatEndpoint),

@@ -31,12 +31,11 @@ export function checkHabits(
   })
 }
 
-/** Requests with EAP are not counted, so that nothing is known of when gateways with EAP were here. */
-function judgeAbsence({ signing, takesEap }: GatewayStanding, nowMs: number): Verdict | undefined {
-  const { signed, unsigned, misfit } = signing.counts
-  const lastMs = Math.max(0, ...[signed, unsigned, misfit].map((seen) => seen?.lastMs ?? 0))
+function judgeAbsence({ signing }: GatewayStanding, nowMs: number): Verdict | undefined {
+  const { eap, signed, unsigned, misfit } = signing.counts
+  const lastMs = Math.max(0, ...[eap, signed, unsigned, misfit].map((seen) => seen?.lastMs ?? 0))
   const days = Math.floor((nowMs - lastMs) / dayMs)
-  if (takesEap || lastMs === 0 || days < unseenDays) return undefined
+  if (lastMs === 0 || days < unseenDays) return undefined
   return {
     state: 'warning',
     detail: `no request came for ${days} days, the last one on ${formatDay(lastMs)}`,

@@ -41,8 +41,6 @@ export type GatewayStanding = {
   /** How long it waits once that is done. */
   readonly advisedPatience?: string
   readonly memory?: PatienceMemory
-  /** Whether it may send EAP. Absent: no. */
-  readonly takesEap?: true
   readonly signing: SigningStanding
 }
 

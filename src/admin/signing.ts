@@ -4,13 +4,16 @@ import { formatDay, formatMoment } from './moments.ts'
 export type Seen = { readonly count: number; readonly firstMs: number; readonly lastMs: number }
 
 /**
- * What the requests without EAP of a gateway were like: with Message-Authenticator, without, or with one
- * that does not fit our secret. Who can forge its address can add to the last two.
+ * What the requests of a gateway were like: without EAP (people and devices by MAC address) with
+ * Message-Authenticator, without, or with one that does not fit our secret; and those with EAP. Who can
+ * forge its address can add to `unsigned` and `misfit`.
  */
 export type SigningCounts = {
   readonly signed?: Seen
   readonly unsigned?: Seen
   readonly misfit?: Seen
+  /** With EAP: RFC 3579 has always asked for it, so that these say nothing of CVE-2024-3596. */
+  readonly eap?: Seen
 }
 
 /** How a gateway stands with Message-Authenticator (CVE-2024-3596). */
@@ -52,8 +55,8 @@ export function daysLeft({ until }: SigningStanding, nowMs: number): number | un
 
 /** What an administrator should know and do, as a row of `check` says it. */
 export function judgeSigning(standing: SigningStanding, nowMs: number): SigningVerdict {
-  const { signed, unsigned, misfit } = standing.counts
-  const lastMs = Math.max(signed?.lastMs ?? 0, unsigned?.lastMs ?? 0)
+  const { eap, signed, unsigned, misfit } = standing.counts
+  const lastMs = Math.max(signed?.lastMs ?? 0, unsigned?.lastMs ?? 0, eap?.lastMs ?? 0)
   if (misfit !== undefined && misfit.lastMs > lastMs) {
     const worksToo = nowMs - lastMs < recentMs
     return {
@@ -86,7 +89,7 @@ function judgeRequired({ counts, howTo, mode }: SigningStanding, nowMs: number):
   }
   const detail =
     signed === undefined
-      ? 'Message-Authenticator is required; no request came yet'
+      ? `Message-Authenticator is required; ${nothingPlain(counts)}`
       : `every request carries Message-Authenticator (${seen(signed)})`
   return { state: 'ok', detail, remedy: '' }
 }
@@ -109,10 +112,17 @@ function judgeExcepted(standing: SigningStanding, nowMs: number): SigningVerdict
       : `; after ${until.day} it gets no answer, ${left === 0 ? 'that is today' : `days left: ${left}`}`
   const what =
     unsigned === undefined
-      ? `message_authenticator is ${mode}, and no request came yet`
+      ? `message_authenticator is ${mode}, and ${nothingPlain(counts)}`
       : `${signed === undefined ? 'sends' : 'often sends'} no Message-Authenticator, so that its answers can be forged (${seen(unsigned)})`
   const isAlarm = unsigned !== undefined && left !== undefined && left < lastDays
   return { state: isAlarm ? 'failed' : 'warning', detail: `${what}${end}`, remedy: howTo }
+}
+
+/** Where no request has shown what the gateway does without EAP. */
+function nothingPlain({ eap }: SigningCounts): string {
+  return eap === undefined
+    ? 'no request came yet'
+    : `only requests with EAP came, which always carry it (${seen(eap)})`
 }
 
 function seen({ count, firstMs, lastMs }: Seen): string {

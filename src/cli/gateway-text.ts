@@ -42,10 +42,11 @@ export function formatGateway(gateway: GatewayView, paint: Paint): string {
 
 /** Whether its requests carry Message-Authenticator. */
 export function signs({ signing: { counts } }: GatewayView): string {
-  const { signed, unsigned, misfit } = counts
-  const last = Math.max(signed?.lastMs ?? 0, unsigned?.lastMs ?? 0)
+  const { eap, signed, unsigned, misfit } = counts
+  const last = Math.max(signed?.lastMs ?? 0, unsigned?.lastMs ?? 0, eap?.lastMs ?? 0)
   if (misfit !== undefined && misfit.lastMs > last) return 'with another secret'
-  if (unsigned === undefined) return signed === undefined ? '-' : 'always'
+  if (signed === undefined && unsigned === undefined) return eap === undefined ? '-' : 'with EAP'
+  if (unsigned === undefined) return 'always'
   return signed === undefined ? 'never' : 'sometimes'
 }
 

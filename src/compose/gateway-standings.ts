@@ -48,7 +48,6 @@ export function gatewayStandings(
       advice: preset?.advice.map(({ text }) => text) ?? generalAdvice,
       ...(preset?.advisedPatience === undefined ? {} : { advisedPatience: preset.advisedPatience }),
       ...(memory === undefined ? {} : { memory }),
-      ...(gateway.eap === undefined ? {} : { takesEap: true }),
       signing: signingStanding(gateway, preset, signingOf(gateway.name)),
     }
   })

@@ -9,6 +9,7 @@ const countsSchema = z.strictObject({
   signed: seenSchema.exactOptional(),
   unsigned: seenSchema.exactOptional(),
   misfit: seenSchema.exactOptional(),
+  eap: seenSchema.exactOptional(),
 })
 
 /**

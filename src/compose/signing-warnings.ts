@@ -44,7 +44,7 @@ export function startSigningWarnings(
       const nowMs = clock.nowMs()
       for (const standing of await standings()) warn(standing, nowMs)
     } catch (error) {
-      onError(error)
+      if (!stopped) onError(error)
     }
     if (!stopped) timer = clock.after(hourMs, () => void look())
   }

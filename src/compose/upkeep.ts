@@ -18,7 +18,8 @@ export function startUpkeep(
       await opened.store.audit.purgeAudit(clock.nowMs() - retentionMs(), stepRows)
       await opened.store.remembered.purge(clock.nowMs(), stepRows)
     } catch (error) {
-      logger.log({ event: 'store-failed', ...explain(error) })
+      // One that is under way while the store closes is made up for at the next start.
+      if (!stopped) logger.log({ event: 'store-failed', ...explain(error) })
     }
     if (!stopped) timer = clock.after(everyMs, () => void run())
   }

@@ -42,10 +42,10 @@ describe('check: what gateways do otherwise than it is said', () => {
   const details = (standing: GatewayStanding) =>
     checkHabits([standing], nowMs).map(({ detail }) => detail)
 
-  it('is nothing for one that is used, new, or speaks EAP, which is not counted', () => {
+  it('is nothing for one that is used, new, or came with EAP only of late', () => {
     expect(details(gateway({ counts: seenDaysAgo(29) }))).to.deep.equal([])
     expect(details(gateway())).to.deep.equal([])
-    expect(details(gateway({ counts: seenDaysAgo(60), takesEap: true }))).to.deep.equal([])
+    expect(details(gateway({ counts: { ...seenDaysAgo(60), ...seenDaysAgo(3, 'eap') } }))).to.deep.equal([])
     expect(
       details(gateway({ counts: { ...seenDaysAgo(90), ...seenDaysAgo(2, 'misfit') } })),
     ).to.deep.equal([])
@@ -55,6 +55,7 @@ describe('check: what gateways do otherwise than it is said', () => {
     const [row] = checkHabits([gateway({ counts: seenDaysAgo(44), kind: 'FortiGate' })], nowMs)
     expect(row).to.include({ area: 'gateway', what: 'vpn (FortiGate)', state: 'warning' })
     expect(row?.detail).to.match(/for 44 days, the last one on 2026-10-12/)
+    expect(details(gateway({ counts: seenDaysAgo(44, 'eap') }))).to.have.length(1)
     expect(row?.remedy).not.to.equal('')
   })
 

@@ -22,6 +22,27 @@ describe('what is said of Message-Authenticator', () => {
   const cases: readonly (readonly [string, Partial<SigningStanding>, string, RegExp, RegExp])[] = [
     ['nothing yet', {}, 'ok', /required; no request came yet/, /^$/],
     [
+      'EAP alone',
+      { counts: { eap: seen(40, today) } },
+      'ok',
+      /required; only requests with EAP came, which always carry it \(40 requests since/,
+      /^$/,
+    ],
+    [
+      'EAP alone, and optional',
+      { mode: 'optional', counts: { eap: seen(40, today) } },
+      'warning',
+      /is optional, and only requests with EAP came/,
+      /^Update it\.$/,
+    ],
+    [
+      'another secret, from something else beside EAP',
+      { counts: { misfit: seen(2, today), eap: seen(30, earlier) } },
+      'warning',
+      /secrets differ \(2 requests/,
+      /same secret on both sides/,
+    ],
+    [
       'all signed',
       { counts: { signed: seen(12, today) } },
       'ok',

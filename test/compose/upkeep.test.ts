@@ -62,4 +62,14 @@ describe('the upkeep of the store', () => {
     expect(purged).to.deep.equal([...once, ...once])
     upkeep.stop()
   })
+
+  it('says nothing of a store that is closed under it', async () => {
+    const { clock, events, disk, upkeep } = start()
+    await flush()
+    disk.fails = true
+    clock.advance(hourMs)
+    upkeep.stop()
+    await flush()
+    expect(events).to.deep.equal([])
+  })
 })
