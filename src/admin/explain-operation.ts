@@ -5,6 +5,7 @@ import type {
   DropReason,
   Outage,
   Rehearsal,
+  RehearsedDevice,
   RejectReason,
   ReplyAttribute,
 } from '../signin/index.ts'
@@ -28,6 +29,8 @@ export type Explanation = {
   }
   readonly gateway: GatewayView
   readonly device?: DeviceEvidence
+  /** Where the name is a MAC address: how MAC authentication goes. */
+  readonly byMac?: RehearsedDevice
   readonly atMs: number
   /** What was taken to be down. */
   readonly outage?: Outage
@@ -136,20 +139,22 @@ export function createExplainOperation(
         atMs,
         signal,
       })
-      const { user, rule, rememberedForMs } = rehearsal
+      const { byMac, user, rule, rememberedForMs } = rehearsal
       return {
         userName: args.user,
         ...(user === undefined ? {} : { person: personOf(user) }),
         gateway,
         ...(device === undefined ? {} : { device }),
+        ...(byMac === undefined ? {} : { byMac }),
         atMs,
         ...(args.outage === undefined ? {} : { outage: args.outage }),
         ...(rule === undefined ? {} : { rule }),
         methods: methodsOf(rehearsal.choices),
         sees: sightOf(rehearsal.first, gateway),
-        replies: rehearsal.replies.map((reply) =>
-          explainReply(reply, always, service.nameAttributes),
-        ),
+        replies: [
+          ...rehearsal.replies.map((reply) => explainReply(reply, always, service.nameAttributes)),
+          ...explainDeviceReply(rehearsal, service.nameAttributes),
+        ],
         ...rememberedOf(rehearsal),
         ...(rememberedForMs === undefined ? {} : { rememberedForMs }),
       }
@@ -197,6 +202,16 @@ function sightOf(first: Rehearsal['first'], { inUse }: GatewayView): Sight {
     case 'drop':
       return { kind: 'drop', reason: first.reason }
   }
+}
+
+/** Nothing of what the gateway gives people. */
+function explainDeviceReply(
+  { byMac, first }: Rehearsal,
+  nameAttributes: Rehearsing['nameAttributes'],
+): readonly ExplainedReply[] {
+  if (byMac?.rule === undefined || first.kind !== 'accept') return []
+  const { rule } = byMac
+  return [{ attributes: nameAttributes(first.attributes).map((named) => ({ rule, ...named })) }]
 }
 
 function explainReply(

@@ -7,6 +7,8 @@ import { formatDateTime, formatDuration } from './times.ts'
 /** What a sign-in would come to in one line, why, and what an Accept would carry. */
 export function formatExplanation(explanation: Explanation, paint: Paint): string {
   const { userName, person, gateway, device, atMs, rule, methods, sees, replies } = explanation
+  if (explanation.byMac !== undefined && explanation.byMac.rules.length > 0)
+    return formatDevice(explanation, explanation.byMac, paint)
   const who = printable(person?.name ?? userName)
   const typed = gateway.flow === 'code-only' ? 'without a code' : 'with the right password alone'
   const down = explanation.outage === undefined ? '' : `, ${outages[explanation.outage]}`
@@ -21,6 +23,9 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
           ['Groups', groupsText(person.groups)],
         ] as const)),
     ['Rule', ruleText(rule)],
+    ...(explanation.byMac === undefined
+      ? []
+      : ([['MAC rule', 'none is for this gateway: such a name is taken for a person’s']] as const)),
     ['Flow', gateway.flow],
     [
       'Patience',
@@ -31,6 +36,31 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
     ...(person === undefined ? [] : [['Can use', methodsText(methods)] as const]),
     ...rememberedFields(explanation),
     ...sightFields(explanation),
+    ...repliesFields(replies),
+  ] as const
+  return `${paint('bold', head)}\n\n${formatFields(facts, paint)}`
+}
+
+/** MAC authentication: no person, nothing to ask, and only what one rule says. */
+function formatDevice(
+  { gateway, device, sees, replies }: Explanation,
+  { mac, rule, rules }: NonNullable<Explanation['byMac']>,
+  paint: Paint,
+): string {
+  const head = `${mac} at ${printable(gateway.name)}, as a device by its MAC address, ${comesTo(sees)}.`
+  const here = printable(rules.join(', '))
+  const why = sees.kind === 'reject' ? rejectReasons[sees.reason] : undefined
+  const facts = [
+    ['MAC rule', rule === undefined ? `none of those for this gateway: ${here}` : printable(rule)],
+    ...(device === undefined
+      ? []
+      : ([['Gateway names', printable(`${device.kind} ${device.value}`)]] as const)),
+    ...(why === undefined
+      ? []
+      : ([
+          ['Meaning', why.meaning],
+          ['What to do', why.remedy],
+        ] as const)),
     ...repliesFields(replies),
   ] as const
   return `${paint('bold', head)}\n\n${formatFields(facts, paint)}`

@@ -30,6 +30,7 @@ export function createRehearsals(
     const attributes = request.attributes.map((named) => readNamed(dictionary, named))
     const rehearsal = await rehearse(parts, {
       ...{ userName, gateway, device, credential, eapMethod, attributes, outage, atMs, signal },
+      callingStationId: from,
     })
     return { rehearsal, device, always: rules.replyAttributes }
   }

@@ -34,7 +34,7 @@ export { parseReference, referenceOf } from './reference.ts'
 export { createRefuse, type Refuse } from './refuse.ts'
 export type * from './registry.ts'
 export { createMemoryRegistry } from './registry-memory.ts'
-export { type Outage, type Rehearsal, rehearse } from './rehearse.ts'
+export { type Outage, type Rehearsal, type RehearsedDevice, rehearse } from './rehearse.ts'
 export type { BuiltReply, ReplyPart, ReplyRule } from './reply-rules.ts'
 export {
   type Decision,

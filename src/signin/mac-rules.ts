@@ -1,5 +1,5 @@
 import { formatMac, parseMac } from '../support/index.ts'
-import type { Attempt, ReplyAttribute } from './attempt.ts'
+import type { Attempt, ReplyAttribute, RequestAttribute } from './attempt.ts'
 import { type Context, note, reject } from './context.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -25,7 +25,7 @@ const callCheck = Buffer.of(0, 0, 0, 10)
  */
 export function checkDevice(context: Context): Outcome | undefined {
   const { attempt, parts } = context
-  const rules = parts.macRules.filter(({ gateways }) => gateways.includes(attempt.gateway.name))
+  const rules = rulesAt(parts.macRules, attempt.gateway.name)
   const mac = rules.length === 0 ? undefined : deviceThatAsks(attempt)
   if (mac === undefined) return undefined
   // A name can be typed at a web page. The gateway itself says which device it is about.
@@ -36,6 +36,19 @@ export function checkDevice(context: Context): Outcome | undefined {
   // For the record: nothing but its name is read of it from here on.
   context.rule = { name: rule.name, outcome: { kind: 'no-second-factor' } }
   return { kind: 'accept', reason: 'accepted', attributes: rule.attributes }
+}
+
+/** The rules that count at this gateway. */
+export function rulesAt(rules: readonly MacRule[], gateway: string): readonly MacRule[] {
+  return rules.filter(({ gateways }) => gateways.includes(gateway))
+}
+
+/** What a gateway says beside when it asks for a device, as it writes its address. */
+export function callCheckAttributes(mac: string): readonly RequestAttribute[] {
+  return [
+    { vendor: 0, type: serviceType, value: callCheck },
+    { vendor: 0, type: callingStationId, value: Buffer.from(mac, 'latin1') },
+  ]
 }
 
 /** Calling-Station-Id (RFC 3580 3.21), read as nothing but a MAC address. */

@@ -1,5 +1,5 @@
 import type { Method, RememberedSignIn, User } from '../accounts/index.ts'
-import { Secret } from '../support/index.ts'
+import { formatMac, parseMac, Secret } from '../support/index.ts'
 import type {
   Attempt,
   Credential,
@@ -15,6 +15,7 @@ import { type EapMethodName, eapMethods } from './eap-methods.ts'
 import { checkFactors } from './factors.ts'
 import { findUser } from './find-user.ts'
 import { endHeld } from './hold.ts'
+import { callCheckAttributes, checkDevice, rulesAt } from './mac-rules.ts'
 import { withoutEffects } from './no-effects.ts'
 import { throughOutage } from './outage.ts'
 import type { Outcome } from './outcome.ts'
@@ -30,6 +31,8 @@ export type RehearsalRequest = {
   readonly userName: string
   readonly gateway: GatewayRules
   readonly device: DeviceEvidence | undefined
+  /** The same as the gateway writes it; where a device asks for itself its name stands for it. */
+  readonly callingStationId?: string | undefined
   /** How the password would be sent; PAP unless it is said. */
   readonly credential?: CredentialName | undefined
   /** With credential `eap`: the method; TTLS unless it is said. */
@@ -45,12 +48,23 @@ export type RehearsalRequest = {
 
 export type Outage = 'directory' | 'provider'
 
+/** MAC authentication, as the name is a MAC address and nothing is said of a password. */
+export type RehearsedDevice = {
+  /** As people write it: `00:11:22:aa:bb:cc`. */
+  readonly mac: string
+  /** Names of the rules under `mac_rules` for this gateway; without any such a name is that of a person. */
+  readonly rules: readonly string[]
+  /** The one that lists it. */
+  readonly rule?: string
+}
+
 /** What a sign-in would come to, and why. */
 export type Rehearsal = {
   /** Undefined where the name means nobody, or a directory is down; `first` says which. */
   readonly user: User | undefined
   /** The policy rule that decides; undefined where none does, or the gateway's own groups refuse. */
   readonly rule: { readonly name: string /** From 1. */; readonly number: number } | undefined
+  readonly byMac?: RehearsedDevice
   /** What the person can use here; undefined without a person. */
   readonly choices: Choices | undefined
   /** What comes of name and right password, with no code behind it. */
@@ -71,13 +85,16 @@ const anyPassword = new Secret('x')
  * nothing sent, spent, counted or written. Rejects with StoreError when the store fails.
  */
 export async function rehearse(parts: SignInParts, request: RehearsalRequest): Promise<Rehearsal> {
+  const byMac = deviceOf(parts, request)
   const context = createContext(
     withoutEffects(parts, request.atMs, request.outage),
-    attemptOf(request),
+    attemptOf(byMac === undefined ? request : asDevice(request)),
   )
+  const forDevice = checkDevice(context)
+  if (forDevice !== undefined) return endOfDevice(context, forDevice, byMac)
   const found = await findUser(context)
   if (found.kind !== 'found') {
-    return { user: undefined, rule: undefined, choices: undefined, first: found, replies: [] }
+    return { ...nobody, first: found, ...(byMac === undefined ? {} : { byMac }) }
   }
   const { user } = found
   const policy = await checkPolicy(context, user)
@@ -108,6 +125,37 @@ export async function rehearse(parts: SignInParts, request: RehearsalRequest): P
     ...{ user, rule, choices, first, replies },
     ...(remembered === undefined ? {} : { remembered }),
     ...(forMs === undefined ? {} : { rememberedForMs: forMs }),
+  }
+}
+
+const nobody = { user: undefined, rule: undefined, choices: undefined, replies: [] } as const
+
+function deviceOf(
+  { macRules }: SignInParts,
+  { credential, gateway, userName }: RehearsalRequest,
+): RehearsedDevice | undefined {
+  const mac = credential === undefined ? parseMac(userName) : undefined
+  if (mac === undefined) return undefined
+  return { mac: formatMac(mac), rules: rulesAt(macRules, gateway.name).map(({ name }) => name) }
+}
+
+function asDevice(request: RehearsalRequest): RehearsalRequest {
+  const { attributes = [], callingStationId, userName } = request
+  const said = callCheckAttributes(callingStationId ?? userName)
+  return { ...request, attributes: [...attributes, ...said] }
+}
+
+/** A device gets what its own rule says, and nothing that people get. */
+function endOfDevice(
+  { rule }: Context,
+  first: Outcome,
+  byMac: RehearsedDevice | undefined,
+): Rehearsal {
+  const name = first.kind === 'accept' ? rule?.name : undefined
+  return {
+    ...nobody,
+    first,
+    ...(byMac && { byMac: { ...byMac, ...(name === undefined ? {} : { rule: name }) } }),
   }
 }
 

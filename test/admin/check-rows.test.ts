@@ -45,7 +45,9 @@ describe('check: what gateways do otherwise than it is said', () => {
   it('is nothing for one that is used, new, or came with EAP only of late', () => {
     expect(details(gateway({ counts: seenDaysAgo(29) }))).to.deep.equal([])
     expect(details(gateway())).to.deep.equal([])
-    expect(details(gateway({ counts: { ...seenDaysAgo(60), ...seenDaysAgo(3, 'eap') } }))).to.deep.equal([])
+    expect(
+      details(gateway({ counts: { ...seenDaysAgo(60), ...seenDaysAgo(3, 'eap') } })),
+    ).to.deep.equal([])
     expect(
       details(gateway({ counts: { ...seenDaysAgo(90), ...seenDaysAgo(2, 'misfit') } })),
     ).to.deep.equal([])

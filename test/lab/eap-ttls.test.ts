@@ -201,6 +201,13 @@ describe('eapol_test: EAP-TTLS', function () {
       expect(service.output() + stdout).to.not.include(password)
   })
 
+  it('is counted apart, so that check does not take the gateway for one that never asked', async () => {
+    const { stdout } = await holdfast(['check', '--json', '--config', service.configFile])
+    const rows = JSON.parse(stdout) as { area: string; what: string; detail: string }[]
+    const row = rows.find(({ area, what }) => area === 'gateway' && what === 'wifi')
+    expect(row?.detail).to.include('only requests with EAP came, which always carry it')
+  })
+
   it('shows another certificate after a reload', async () => {
     const next = await makeCertificates(mkdtempSync(file('next-')), ['DNS:radius.corp.example'])
     const byNext = ttls('auth=PAP', { ca_cert: next.caFile })

@@ -66,6 +66,30 @@ describe('radclient: devices that a switch knows by their MAC address', function
       .and.include('mac-unknown')
   })
 
+  it('is explained as it goes: the rule and its VLAN, or why there is none', async () => {
+    const explain = async (mac: string, gateway: string, ...more: readonly string[]) => {
+      const words = ['explain', mac, '--gateway', gateway, ...more]
+      const { stdout, stderr } = await holdfast([...words, '--config', service.configFile])
+      expect(stderr).to.equal('')
+      return stdout
+    }
+    expect(await explain('0011.22AA.bbcc', 'switch'))
+      .to.match(/^00:11:22:aa:bb:cc at switch, as a device by its MAC address, is let in at once\./)
+      .and.match(/MAC rule +printers\n/)
+      .and.match(/Tunnel-Private-Group-Id = "30" \(rule printers\)/)
+      .and.not.match(/Filter-Id|the gateway\)|people/)
+    expect(await explain('001122aabbcd', 'switch'))
+      .to.match(/is refused: mac-unknown\./)
+      .and.match(/MAC rule +none of those for this gateway: printers\n/)
+    const typed = ['--from', '00-11-22-AA-BB-CD']
+    expect(await explain('001122aabbcc', 'switch', ...typed)).to.include('refused: mac-differs')
+    expect(await explain('001122aabbcc', 'vpn'))
+      .to.match(/is refused: user-unknown\./)
+      .and.match(/MAC rule +none is for this gateway/)
+    const asPerson = await explain('001122aabbcc', 'switch', '--credential', 'pap')
+    expect(asPerson).to.include('refused: user-unknown').and.not.include('MAC rule')
+  })
+
   it('refuses an address that somebody has typed, and one at a gateway without such rules', async () => {
     const typed = await ask('001122aabbcc', { 'Calling-Station-Id': '00-11-22-AA-BB-CD' })
     expect(typed.kind).to.equal('Access-Reject')

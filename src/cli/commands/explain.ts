@@ -15,7 +15,7 @@ export const explainCommand = command({
       .positional('user', {
         type: 'string',
         demandOption: true,
-        describe: 'Name as it is typed at the gateway',
+        describe: 'Name as it is typed at the gateway, or a MAC address that asks for itself',
       })
       .option('gateway', {
         type: 'string',
