@@ -7,6 +7,7 @@ export type CliErrorCode =
   | 'service-running'
   | 'socket-refused'
   | 'demo-file'
+  | 'place-taken'
   | 'file-unreadable'
   | 'file-exists'
   | 'file-unwritable'

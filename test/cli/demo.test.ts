@@ -142,6 +142,34 @@ describe('a demo', () => {
     expect(alone.stderr).to.equal('')
   })
 
+  it('is left alone by a second one, which says how to stop the first or to run beside it', async () => {
+    const before = readFileSync(demoFile, 'utf8')
+    const { pid } = JSON.parse(before)
+    const same = await run(['serve', '--config', config], { env })
+    expect(same.code, same.stdout).to.equal(exitCodes.failed)
+    expect(same.stderr)
+      .to.include(`A demo of yours runs already: process ${pid}, with ${config}.`)
+      .and.include(`kill ${pid}`)
+    const beside = join(folder, 'beside.yaml')
+    writeFileSync(beside, `${demo}admin_socket: ${join(folder, 'beside.sock')}\n`)
+    const second = spawn(process.execPath, [main, 'serve', '--config', beside], {
+      env: { PATH: process.env.PATH ?? '', ...env },
+    })
+    const said = await new Promise<string>((resolve) => {
+      let text = ''
+      second.stderr.on('data', (chunk) => {
+        text += String(chunk)
+        if (text.endsWith('\n')) resolve(text)
+      })
+      second.once('close', () => resolve(text))
+    })
+    expect(said).to.include(`(process ${pid}, with ${config}); add --config ${beside}`)
+    const ended = new Promise((resolve) => second.once('close', (code) => resolve(code)))
+    second.kill('SIGTERM')
+    expect(await ended).to.equal(0)
+    expect(readFileSync(demoFile, 'utf8')).to.equal(before)
+  })
+
   it('refuses a reload of a broken file, says why, and goes on', async () => {
     writeFileSync(config, `${demo}nonsense: true\n`)
     const { code, stderr } = await run(['reload'], { env })

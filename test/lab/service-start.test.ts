@@ -63,12 +63,14 @@ describe('a service that starts', function () {
     const ended = await serve(second, { ...lastingConfig(second), listen })
     expect(ended.code).to.equal(1)
     expect(ended.stderr).to.contain(`cannot listen on 127.0.0.1 port ${first.port}`)
+    expect(ended.stderr).to.contain('Does Holdfast run already?')
+    expect(ended.stdout).to.not.contain('store-failed')
     expect(ended.stderr).to.not.match(/^\s+at /m)
 
     const http = { listen: `127.0.0.1:${first.httpPort}` }
     const again = await serve(second, { ...lastingConfig(second), http })
     expect(again.code).to.equal(1)
-    expect(again.stderr).to.contain(String(first.httpPort))
+    expect(again.stderr).to.contain(String(first.httpPort)).and.contain('admin_socket')
     // What failed to start lets go of its store, and starts once the port is its own.
     const fine = await startService((where) => JSON.stringify(lastingConfig(where)), second)
     services.push(fine)

@@ -8,6 +8,7 @@ import { defaultConfigFile } from '../find-service.ts'
 import { type CliIo, note, print } from '../io.ts'
 import { programName } from '../program-name.ts'
 import { programVersion } from '../program-version.ts'
+import { explainStart, findRunningDemo } from '../start-errors.ts'
 
 export const serveCommand = command({
   usage: 'serve',
@@ -33,12 +34,14 @@ export const serveCommand = command({
         log: io.stdout,
         print: (line) => print(io, line),
       })
-      const started = await app.start()
+      const started = await app.start().catch(async (error: unknown) => {
+        throw await explainStart(error, io)
+      })
       try {
         // The app logs what is wrong, and goes on with what it had.
         hangUps.answer(() => void app.reload().catch(() => undefined))
         const forgetDemo = started.config.insecureDemo
-          ? announceDemo(started, configFile, io)
+          ? await announceDemo(started, configFile, io)
           : undefined
         await aborted(io.signal)
         forgetDemo?.()
@@ -70,16 +73,24 @@ function collectHangUps() {
 }
 
 /** Says what to try, and tells the commands where the demo is. Gives what takes that back. */
-function announceDemo(
+async function announceDemo(
   { config, radius, http }: Started,
   configFile: string,
   io: CliIo,
-): () => void {
+): Promise<() => void> {
   const [listen] = radius
   const [gateway] = Object.values(config.gateways)
   if (!listen || !gateway) return () => undefined
   const place = { config, radius: listen, ...(http && { http }) }
   for (const line of demoLines(place, programName(io.env))) print(io, line)
+  const other = await findRunningDemo(io)
+  if (other !== undefined) {
+    note(
+      io,
+      `Commands find the demo that ran before this one (process ${other.pid}, with ${other.config}); add --config ${configFile} for this one.`,
+    )
+    return () => undefined
+  }
   const file = demoFilePath(io.env, io.uid)
   try {
     writeDemoFile(file, {
