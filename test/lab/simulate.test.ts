@@ -50,6 +50,12 @@ describe('holdfast simulate, in the demo and without further flags', function ()
     expect(code).to.equal(7)
   })
 
+  it('plays the person of a demo without being told when to answer', async () => {
+    const { code, stdout, stderr } = await simulate('--preset sophos --user carol')
+    expect(code, stdout + stderr).to.equal(0)
+    expect(stdout).to.include('carol is in after').and.not.include('Password')
+  })
+
   it('says by how much an Accept came too late, and which setting helps', async () => {
     const words = '--preset sophos --tries 1 --timeout 2s --user carol --answer-after 2500ms'
     const { code, stdout } = await simulate(words)

@@ -20,7 +20,7 @@ export const simulateCommand = command({
       .option('answer-after', {
         type: 'string',
         requiresArg: true,
-        describe: 'In a demo: how long after each prompt the person answers, such as 12s',
+        describe: 'In a demo: how long after each prompt the person answers. Default: 3s',
       })
       .option('gateway', {
         type: 'string',
@@ -76,7 +76,8 @@ export const simulateCommand = command({
       .option('password-file', {
         type: 'string',
         requiresArg: true,
-        describe: 'File with the password in its first line. Outside of a demo it is asked for',
+        describe:
+          'File with your password in its first line, and you answer. Default: asked for outside of a demo',
       }),
   async run(args, io) {
     const { simulate } = await import('../simulate/simulate.ts')

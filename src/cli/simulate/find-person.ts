@@ -15,6 +15,9 @@ export type PersonArgs = {
   readonly answerAfter?: string | undefined
 }
 
+/** How long somebody of the demo takes where nothing is said: time to look at the phone. */
+const demoAnswerAfterMs = 3_000
+
 /** Somebody of the demo who answers as told, else whoever sits here. */
 export async function findPerson(
   { user, passwordFile }: PersonArgs,
@@ -24,14 +27,19 @@ export async function findPerson(
   asker: Asker,
   io: CliIo,
 ): Promise<Person> {
-  if (answerAfterMs !== undefined && demo !== undefined) {
+  const isPlayed =
+    answerAfterMs !== undefined || (passwordFile === undefined && demo?.http !== undefined)
+  if (isPlayed && demo !== undefined) {
     const { http: phone } = demo
     if (phone === undefined) {
       throw new CliError('usage', 'This demo has no phone: --answer-after needs its http.')
     }
     const secrets = readDemoSecrets(demo, user, io.env)
     const { clock, signal } = io
-    return await createDemoPerson({ phone, user, secrets, answerAfterMs, clock, signal, onEvent })
+    return await createDemoPerson({
+      ...{ phone, user, secrets, clock, signal, onEvent },
+      answerAfterMs: answerAfterMs ?? demoAnswerAfterMs,
+    })
   }
   if (answerAfterMs !== undefined) {
     const after = formatDuration(answerAfterMs)
