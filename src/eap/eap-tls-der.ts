@@ -1,3 +1,6 @@
+// asn1js, which comes with @peculiar/x509, reads BER: it takes indefinite lengths and strings in pieces,
+// which DER forbids (X.690 10.1, 10.2).
+
 /** One value of DER (X.690 10): what kind, and its content octets. */
 export type Der = {
   /** Identifier octet; those of more than one octet are not read. */
