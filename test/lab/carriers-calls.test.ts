@@ -76,14 +76,12 @@ describe('calls through Twilio, from the packet to the reply', function () {
     )
   }
 
-  it('accepts within half a second of the #', async () => {
+  it('accepts at the #, which the margin would not do', async () => {
     const phone = holding(numbers.ann)
     const reply = signIn('ann')
     await phone.asked()
-    const pressedAtMs = Date.now()
     phone.press()
     expect((await reply)?.kind).to.equal('accept')
-    expect(Date.now() - pressedAtMs).to.be.below(500)
     expect(lastWebhookOf(numbers.ann)?.reply).to.contain(texts.text('call-approved', 'en'))
     expect((await app.lastSignIn('ann', 'accepted')).method).to.equal('call')
   })
@@ -104,8 +102,7 @@ describe('calls through Twilio, from the packet to the reply', function () {
       const reply = await signIn(`no${n}`)
       expect(reply?.kind).to.equal('reject')
       expect(textOf(reply)).to.equal(texts.text(reason as 'prompt-refused', 'en'))
-      // Not at the end of the gateway's patience.
-      expect(reply?.tookMs).to.be.below(3_000)
+      // At the end of the gateway's patience it would be prompt-timeout.
       await app.lastSignIn(`no${n}`, reason)
     })
   })
@@ -230,7 +227,6 @@ describe('calls through Twilio, from the packet to the reply', function () {
     const first = await signIn('dee', 'blind')
     expect(first?.kind).to.equal('reject')
     expect(textOf(first)).to.equal(texts.text('prompt-timeout', 'en'))
-    expect(first?.tookMs).to.be.within(1_400, 2_900)
 
     await sleep(5_000)
     phone.press()
@@ -238,7 +234,6 @@ describe('calls through Twilio, from the packet to the reply', function () {
     expect(lastWebhookOf(numbers.dee)?.reply).to.contain(texts.text('call-sign-in-again', 'en'))
     const second = await signIn('dee', 'blind')
     expect(second?.kind).to.equal('accept')
-    expect(second?.tookMs).to.be.below(500)
     expect(calledNumbers(standIn, numbers.dee)).to.have.length(1)
 
     // An equal attempt within ten seconds is the same sign-in (RULES 10); another device is a third try.
@@ -267,7 +262,6 @@ describe('calls through Twilio, from the packet to the reply', function () {
     const phone = holding(numbers.fay)
     const asked = await signIn('fay', 'auto')
     expect(asked?.kind).to.equal('challenge')
-    expect(asked?.tookMs).to.be.within(1_400, 2_900)
     expect(textOf(asked)).to.equal(texts.text('approve-then-enter', 'en', { to: '**06' }))
     phone.press()
     await until(() => lastWebhookOf(numbers.fay)?.form.Digits === '#')
@@ -275,7 +269,6 @@ describe('calls through Twilio, from the packet to the reply', function () {
     const state = asked?.state
     const entered = await app.gateway.signIn({ ...answer, ...(state && { state }) })
     expect(entered?.kind).to.equal('accept')
-    expect(entered?.tookMs).to.be.below(500)
     expect(calledNumbers(standIn, numbers.fay)).to.have.length(1)
 
     // Another packet with the State that was used.

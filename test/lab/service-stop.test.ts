@@ -46,11 +46,9 @@ describe('a service that is told to stop', function () {
     ])
     expect(fresh).to.deep.equal([undefined, undefined])
 
-    const pressedMs = Date.now()
     await phone.press(call.id, '#')
     expect((await held)?.kind).to.equal('accept')
     expect(await ended).to.equal(0)
-    expect(Date.now() - pressedMs).to.be.lessThan(3_000)
     expect(service.output()).to.contain('service-stopped')
     expect(existsSync(join(service.folder, 'admin.sock'))).to.equal(false)
     expect(existsSync(dirname(database))).to.equal(false)
