@@ -96,7 +96,12 @@ export class Conversation {
     }
     if (response.type !== method.type) return this.#repeat(response)
     const { id } = response
-    const step = await method.receive(response.data, { ...round, id, nextId: nextId(id) })
+    const step = await method.receive(response.data, {
+      id,
+      nextId: nextId(id),
+      packetSize: round.packetSize,
+      signIn: round.signIn,
+    })
     return this.#toStep(response, method, step)
   }
 
@@ -133,10 +138,7 @@ export class Conversation {
   #toStep(response: EapResponse, method: OuterMethod, step: OuterStep): ConversationStep {
     switch (step.kind) {
       case 'request':
-        return {
-          ...this.#request(response, method.type, step.data),
-          notBeforeMs: step.notBeforeMs,
-        }
+        return this.#request(response, method.type, step.data, step.notBeforeMs)
       case 'done': {
         const packet = encodeResult(eapCode.Success, response.id)
         return { kind: 'success', packet, outcome: step.outcome, keys: step.keys }
@@ -156,9 +158,10 @@ export class Conversation {
     { id }: EapResponse,
     type: number,
     data: Uint8Array,
+    notBeforeMs?: number,
   ): Extract<ConversationStep, { kind: 'request' }> {
     this.#id = nextId(id)
-    return { kind: 'request', packet: encodeRequest(this.#id, type, data) }
+    return { kind: 'request', packet: encodeRequest(this.#id, type, data), notBeforeMs }
   }
 
   #repeat(response: EapResponse): ConversationStep {

@@ -1,3 +1,5 @@
+import { concat } from './concat.ts'
+
 /** Flags in front of the TLS data of EAP-TLS, TTLS and PEAP (RFC 5216 3.1, RFC 5281 9.1). */
 const lengthIncluded = 0x80
 const moreFragments = 0x40
@@ -64,10 +66,10 @@ export function createFragmentJoiner(): FragmentJoiner {
       if (length > maxMessageLength || (announced ?? 0) > maxMessageLength) {
         return { kind: 'invalid' }
       }
-      parts.push(Uint8Array.from(data))
+      parts.push(data)
       if (more) return { kind: 'more' }
       const isWhole = announced === undefined || announced === length
-      const message = Buffer.concat(parts)
+      const message = concat(parts)
       parts = []
       length = 0
       announced = undefined
@@ -99,13 +101,14 @@ export function cutMessage(message: Uint8Array): FragmentCutter {
       const withTotal = isFirst && !isWhole
       const length = Math.min(left, room - (withTotal ? totalLength : 0))
       const more = length < left
-      const header = Buffer.alloc(flagsLength + (withTotal ? totalLength : 0))
-      header[0] = (withTotal ? lengthIncluded : 0) | (more ? moreFragments : 0)
-      if (withTotal) header.writeUInt32BE(message.length, flagsLength)
-      const data = message.subarray(at, at + length)
+      const start = flagsLength + (withTotal ? totalLength : 0)
+      const data = Buffer.alloc(start + length)
+      data[0] = (withTotal ? lengthIncluded : 0) | (more ? moreFragments : 0)
+      if (withTotal) data.writeUInt32BE(message.length, flagsLength)
+      data.set(message.subarray(at, at + length), start)
       at += length
       sent = true
-      return Buffer.concat([header, data])
+      return data
     },
     get isDone() {
       return sent && at >= message.length

@@ -79,6 +79,8 @@ export function createOpenConversations(
   const halfOpen = new Map<string, Entry>()
   const running = new Map<string, Entry>()
   const ended = new Map<string, Ended & { readonly timer: Timer }>()
+  // Goes on where it was: from the front a Map is read past all that were deleted there.
+  let oldestEnded = ended.entries()
 
   /** Whether there is room now. */
   function makeRoom(): boolean {
@@ -106,11 +108,15 @@ export function createOpenConversations(
   }
 
   function forgetOldestEnded(): void {
-    for (const [id, { timer }] of ended) {
-      timer.cancel()
-      ended.delete(id)
-      return
+    let next = oldestEnded.next()
+    if (next.done) {
+      oldestEnded = ended.entries()
+      next = oldestEnded.next()
     }
+    if (next.done) return
+    const [id, { timer }] = next.value
+    timer.cancel()
+    ended.delete(id)
   }
 
   function forgetEnded(id: string): void {

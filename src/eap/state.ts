@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 
 /** Tells these from the States of challenges, which begin with their version. */
 const mark = 0x45
@@ -16,7 +16,7 @@ export type EapState = {
 }
 
 export type EapStates = {
-  /** A new name for a conversation: 16 random bytes as hex digits. */
+  /** A new name for a conversation: 16 bytes as hex digits, 122 bits of them random. */
   newId(): string
   /** 22 bytes. */
   encode(id: string, round: number): Uint8Array
@@ -28,9 +28,16 @@ export type EapStates = {
 export function createEapStates(nodeName: string): EapStates {
   const node = createHash('sha256').update(nodeName).digest().subarray(0, nodeLength)
   return {
-    newId: () => randomBytes(idLength).toString('hex'),
-    encode: (id, round) =>
-      Buffer.concat([Uint8Array.of(mark), node, Buffer.from(id, 'hex'), Uint8Array.of(round)]),
+    // Drawn many at a time, where 16 bytes alone cost a call of OpenSSL.
+    newId: () => randomUUID().replaceAll('-', ''),
+    encode(id, round) {
+      const state = Buffer.alloc(stateLength)
+      state[0] = mark
+      state.set(node, 1)
+      state.write(id, 1 + nodeLength, 'hex')
+      state[stateLength - 1] = round
+      return state
+    },
     decode(state) {
       const bytes = Buffer.from(state.buffer, state.byteOffset, state.byteLength)
       if (bytes.length !== stateLength || bytes[0] !== mark) return undefined

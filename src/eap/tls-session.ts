@@ -2,6 +2,7 @@ import { constants, createPrivateKey, X509Certificate } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { Duplex } from 'node:stream'
 import { createSecureContext, type SecureContext, type Server, TLSSocket } from 'node:tls'
+import { concat } from './concat.ts'
 import type { EarlierSignIn } from './method.ts'
 import type { SessionCache } from './session-cache.ts'
 
@@ -120,16 +121,16 @@ export class TlsSession {
 
   /** Records for the peer since the last call. */
   takeOutput(): Buffer {
-    const output = Buffer.concat(this.#output)
+    const output = this.#output
     this.#output = []
-    return output
+    return concat(output)
   }
 
   /** Plain text from the peer since the last call. */
   takePlain(): Buffer {
-    const plain = Buffer.concat(this.#plain)
+    const plain = this.#plain
     this.#plain = []
-    return plain
+    return concat(plain)
   }
 
   /** After the handshake. */

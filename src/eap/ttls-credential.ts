@@ -44,10 +44,10 @@ export type TtlsOffer =
   | { readonly kind: 'invalid'; readonly detail: string }
 
 /**
- * Reads what a peer sends first (RFC 5281 11). `implicitChallenge`: 17 bytes from the tunnel. A challenge
+ * Reads what a peer sends first (RFC 5281 11). `implicitChallenge` gives 17 bytes from the tunnel. A challenge
  * that is not those could be anybody's, relayed from elsewhere.
  */
-export function readOffer(avps: readonly Avp[], implicitChallenge: Uint8Array): TtlsOffer {
+export function readOffer(avps: readonly Avp[], implicitChallenge: () => Uint8Array): TtlsOffer {
   const unknown = avps.find((avp) => avp.isMandatory && !isKnown(avp))
   if (unknown !== undefined) return invalid(`AVP ${unknown.vendor}/${unknown.code} is not known`)
   const packet = find(avps, attributeType.EapMessage)
@@ -59,8 +59,8 @@ export function readOffer(avps: readonly Avp[], implicitChallenge: Uint8Array): 
   if (password !== undefined)
     return { kind: 'proof', proof: 'pap', credential: readPap(password), userName }
   const chap = find(avps, attributeType.ChapPassword)
-  if (chap !== undefined) return readChap(avps, chap, userName, implicitChallenge)
-  return readMsChap(avps, userName, implicitChallenge)
+  if (chap !== undefined) return readChap(avps, chap, userName, implicitChallenge())
+  return readMsChap(avps, userName, implicitChallenge())
 }
 
 /** Padded with NUL, so that its length tells nothing (RFC 5281 11.2.5). */

@@ -43,7 +43,6 @@ const listen: TunnelStep = { kind: 'send', plain: new Uint8Array() }
 class Ttls implements TunnelMethod {
   readonly #options: TtlsOptions
   readonly #tunnel: Tunnel
-  readonly #implicitChallenge: Uint8Array
   /** EAP inside. */
   #conversation: Conversation | undefined = undefined
   /** Everything is proven, and the peer is still to check our proof. */
@@ -53,7 +52,6 @@ class Ttls implements TunnelMethod {
   constructor(options: TtlsOptions, tunnel: Tunnel) {
     this.#options = options
     this.#tunnel = tunnel
-    this.#implicitChallenge = tunnel.exportKey('ttls challenge', implicitChallengeLength)
   }
 
   async established(plain: Uint8Array, round: Round): Promise<TunnelStep> {
@@ -70,7 +68,7 @@ class Ttls implements TunnelMethod {
     if (plain.length === 0) return this.#listen()
     const avps = decodeAvps(plain)
     if (avps === undefined) return broken('eap-malformed', 'AVPs that cannot be read')
-    const offer = readOffer(avps, this.#implicitChallenge)
+    const offer = readOffer(avps, () => this.#implicitChallenge())
     switch (offer.kind) {
       case 'invalid':
         return broken('eap-malformed', offer.detail)
@@ -81,6 +79,11 @@ class Ttls implements TunnelMethod {
           ? this.#check(offer, round)
           : broken('eap-malformed', 'a password in the middle of EAP')
     }
+  }
+
+  /** What both sides derive instead of a challenge of the server's (RFC 5281 11.1). */
+  #implicitChallenge(): Uint8Array {
+    return this.#tunnel.exportKey('ttls challenge', implicitChallengeLength)
   }
 
   /** Peers acknowledge tickets of TLS 1.3 before they speak. */
@@ -112,7 +115,7 @@ class Ttls implements TunnelMethod {
     if (msChap?.version !== 2) return broken('credential-not-checkable', 'no proof to send')
     this.#accepted = outcome
     const proof = Buffer.concat([
-      this.#implicitChallenge.subarray(implicitChallengeLength - 1),
+      this.#implicitChallenge().subarray(implicitChallengeLength - 1),
       Buffer.from(msChap.authenticatorResponse),
     ])
     return { kind: 'send', plain: encodeAvp(microsoftType.Chap2Success, microsoft, proof) }
