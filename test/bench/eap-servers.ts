@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import {
   createAuthority,
   createServerCertificate,
@@ -103,9 +104,13 @@ rules:
   )
 }
 
-/** FreeRADIUS with the same certificates, and no audit. Version 3.2.1 resumes only what it has written to a folder. */
-export function startPeer(files: EapFiles, resumes: boolean): Promise<EapServer> {
+/**
+ * FreeRADIUS with the same certificates. Version 3.2.1 resumes only what it has written to a folder.
+ * `records`: it keeps what ours keeps of a sign-in, a line in its log and a row in SQLite, synced to the disk.
+ */
+export function startPeer(files: EapFiles, resumes: boolean, records: boolean): Promise<EapServer> {
   return startFreeRadius((folder) => {
+    if (records) makeTable(join(folder, 'audit.db'))
     writeFileSync(
       join(folder, 'users'),
       `${owner.name} Cleartext-Password := "${owner.password}"\n`,
@@ -152,7 +157,11 @@ export function startPeer(files: EapFiles, resumes: boolean): Promise<EapServer>
     }
     mschapv2 {
     }
-  }`,
+  }
+  ${records ? sqlModule(folder) : ''}`,
+      logsSignIns: records,
+      // Inside of a tunnel there is none.
+      postAuth: records ? 'if (&Message-Authenticator) {\n sql\n}' : '',
       // It keeps no session without a name to keep with it.
       authorize: `
     update reply {
@@ -174,4 +183,37 @@ export function startPeer(files: EapFiles, resumes: boolean): Promise<EapServer>
     eap`,
     }
   })
+}
+
+/** The journal that is kindest to many small commits, as in ours. */
+function makeTable(file: string): void {
+  const database = new DatabaseSync(file)
+  database.exec('pragma journal_mode = wal')
+  database.exec(
+    'create table sign_in (at text, user_name text, gateway text, device text, outcome text)',
+  )
+  database.close()
+}
+
+function sqlModule(folder: string): string {
+  return `
+  sql {
+    driver = "rlm_sql_sqlite"
+    dialect = "sqlite"
+    sqlite {
+      filename = "${folder}/audit.db"
+      busy_timeout = 5000
+    }
+    pool {
+      start = 5
+      min = 1
+      max = 32
+      spare = 0
+    }
+    read_groups = no
+    read_profiles = no
+    post-auth {
+      query = "INSERT INTO sign_in VALUES ('%S', '%{User-Name}', '%{NAS-Identifier}', '%{Calling-Station-Id}', '%{reply:Packet-Type}')"
+    }
+  }`
 }

@@ -14,6 +14,8 @@ export type FreeRadiusSite = {
   /** Inside of `authenticate { }`. */
   readonly authenticate: string
   readonly postAuth?: string
+  /** A line in its log for each sign-in, as ours has; default none. */
+  readonly logsSignIns?: boolean
 }
 
 export type FreeRadius = {
@@ -27,7 +29,7 @@ export const freeRadiusSecret = 'testing123'
 
 /**
  * Starts a FreeRADIUS of its own on a free port of the loopback, or on `port` again: nothing but this
- * site, no log of requests, no proxying, rejects without delay. It answers Status-Server. `site` may
+ * site, no log of requests unless it says so, no proxying, rejects without delay. It answers Status-Server. `site` may
  * write files into the folder first. Throws with what it logged when it does not come up.
  */
 export async function startFreeRadius(
@@ -79,7 +81,7 @@ proxy_requests = no
 log {
   destination = files
   file = ${folder}/radius.log
-  auth = no
+  auth = ${site.logsSignIns ? 'yes' : 'no'}
 }
 security {
   reject_delay = 0
