@@ -13,11 +13,6 @@ export type AnswerParts = {
   readonly refuse: Refuse
 }
 
-/** RFC 3580 3.10: Framed-MTU is of the link, where EAP has 4 bytes in front. */
-const framedMtuType = 12
-const linkHeader = 4
-const minPacketSize = 100
-
 /** Lets the conversation take the request, and turns what it comes to into what the gateway hears. */
 export async function answerRequest(
   parts: AnswerParts,
@@ -27,7 +22,7 @@ export async function answerRequest(
 ): Promise<EapAnswer> {
   const signIn = signInWithin(parts.signIn, attempt, () => viaOf(entry))
   const step = await entry.conversation.receive(message, {
-    packetSize: packetSizeOf(entry, attempt),
+    packetSize: entry.packetSize,
     signIn: (inner) => {
       // Of a relayed one every round is a sign-in, the first from whoever is in radio range.
       if (entry.conversation.stage === 'running') onSignIn()
@@ -127,15 +122,4 @@ function viaOf({ conversation }: Entry): NonNullable<Attempt['eap']> {
     method: methodName(conversation.methodType),
     outerIdentity: conversation.identity ?? '',
   }
-}
-
-function packetSizeOf({ packetSize }: Entry, { attributes }: Attempt): number {
-  const attribute = attributes.find(({ vendor, type }) => vendor === 0 && type === framedMtuType)
-  if (attribute?.value.length !== 4) return packetSize
-  const framedMtu = new DataView(
-    attribute.value.buffer,
-    attribute.value.byteOffset,
-    attribute.value.byteLength,
-  ).getUint32(0)
-  return Math.max(minPacketSize, Math.min(packetSize, framedMtu - linkHeader))
 }

@@ -65,6 +65,12 @@ export type EapDoor = {
 const defaultLimits: ConversationLimits = { maxOpen: 10_000, maxHalfOpen: 1_000 }
 /** The value of NAS-Port-Type on Wi-Fi. */
 const onWiFi = Buffer.of(0, 0, 0, wireless80211)
+const framedMtuType = 12
+/** EAP has so many bytes in front on the link. */
+const linkHeader = 4
+const minPacketSize = 100
+
+type Attributes = Attempt['attributes']
 
 /** Creates the door. It outlives reloads: a conversation goes on with the settings it began with. */
 export function createEapDoor(options: EapDoorOptions): EapDoor {
@@ -101,23 +107,24 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
     const { attempt, message } = request
     const gateway = options.gateway(attempt.gateway.name)
     if (gateway === undefined) return request.answer({ kind: 'drop', reason: 'eap-not-supported' })
+    const { attributes } = attempt
     const response = decodeResponse(message)
     const isStart = message.length === 0
     if (!isStart && response?.type !== eapType.Identity) {
       return request.answer(await refusalOf(parts, request, 'eap-malformed', 'no identity'))
     }
-    if (response !== undefined && !isUserName(attempt, response.data)) {
+    if (response !== undefined && !isUserName(attributes, response.data)) {
       const detail = 'User-Name is not the identity'
       return request.answer(await refusalOf(parts, request, 'eap-name-differs', detail))
     }
-    const conversation = conversationFor(attempt, gateway)
+    const conversation = conversationFor(attributes, gateway)
     const entry = conversations.add({
       id: parts.states.newId(),
       conversation,
       gateway: attempt.gateway.name,
       device: attempt.device?.value,
       boundTo: bindingOf(attempt),
-      packetSize: gateway.packetSize,
+      packetSize: packetSizeOf(attributes, gateway),
     })
     if (entry === undefined) return request.answer({ kind: 'drop', reason: 'too-many-open' })
     if (!isStart) return work(entry, digestOf(message), request)
@@ -194,19 +201,31 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
  * Over the air only what has a tunnel (RFC 4017 2.2): the others make no keys to encrypt with, or could be
  * relayed into a tunnel of somebody else (RULES 28). What is passed on never has one.
  */
-function conversationFor(attempt: Attempt, gateway: EapGateway): AnyConversation {
+function conversationFor(attributes: Attributes, gateway: EapGateway): AnyConversation {
   const { isPassedOn = false, methods } = gateway
-  if (!isWireless(attempt)) {
+  if (!isWireless(attributes)) {
     return isPassedOn ? new RelayedConversation() : new Conversation(methods)
   }
   return new Conversation(isPassedOn ? [] : methods.filter(({ hasTunnel }) => hasTunnel))
 }
 
-function isWireless({ attributes }: Attempt): boolean {
+function isWireless(attributes: Attributes): boolean {
   return attributes.some(
     ({ vendor, type, value }) =>
       vendor === 0 && type === attributeType.NasPortType && onWiFi.equals(value),
   )
+}
+
+/** Framed-MTU of the request that begins counts to the end: it is of the link (RFC 3580 3.10). */
+function packetSizeOf(attributes: Attributes, { packetSize }: EapGateway): number {
+  const value = standardValue(attributes, framedMtuType)
+  if (value?.length !== 4) return packetSize
+  const framedMtu = new DataView(value.buffer, value.byteOffset, value.byteLength).getUint32(0)
+  return Math.max(minPacketSize, Math.min(packetSize, framedMtu - linkHeader))
+}
+
+function standardValue(attributes: Attributes, wanted: number): Uint8Array | undefined {
+  return attributes.find(({ vendor, type }) => vendor === 0 && type === wanted)?.value
 }
 
 /** A conversation belongs to one device and name at one gateway. */
@@ -215,12 +234,10 @@ function bindingOf({ gateway, device, userName }: Attempt): string {
 }
 
 /** The gateway copies one into the other (RFC 3579 2.1). Where they differ, somebody in between has changed one. */
-function isUserName({ attributes }: Attempt, identity: Uint8Array): boolean {
-  const userName = attributes.find(
-    ({ vendor, type }) => vendor === 0 && type === attributeType.UserName,
-  )
+function isUserName(attributes: Attributes, identity: Uint8Array): boolean {
+  const userName = standardValue(attributes, attributeType.UserName)
   if (userName === undefined) return true
-  return Buffer.compare(identityBytes(userName.value), identityBytes(identity)) === 0
+  return Buffer.compare(identityBytes(userName), identityBytes(identity)) === 0
 }
 
 function digestOf(message: Uint8Array): string {

@@ -20,7 +20,10 @@ export function attemptWithin(
     port: outer.port,
     sourceAddress: outer.sourceAddress,
     requestAuthenticator: outer.requestAuthenticator,
-    attributes: outer.attributes,
+    // Read again when asked for: a sign-in may be held for minutes.
+    get attributes() {
+      return outer.attributes
+    },
     receivedAtMs: outer.receivedAtMs,
     get resends() {
       return outer.resends
