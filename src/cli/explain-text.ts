@@ -7,8 +7,8 @@ import { formatDateTime, formatDuration } from './times.ts'
 /** What a sign-in would come to in one line, why, and what an Accept would carry. */
 export function formatExplanation(explanation: Explanation, paint: Paint): string {
   const { userName, person, gateway, device, atMs, rule, methods, sees, replies } = explanation
-  if (explanation.byMac !== undefined && explanation.byMac.rules.length > 0)
-    return formatDevice(explanation, explanation.byMac, paint)
+  const { byMac } = explanation
+  if (byMac !== undefined && byMac.rules.length > 0) return formatDevice(explanation, byMac, paint)
   const who = printable(person?.name ?? userName)
   const typed = gateway.flow === 'code-only' ? 'without a code' : 'with the right password alone'
   const down = explanation.outage === undefined ? '' : `, ${outages[explanation.outage]}`
@@ -23,7 +23,7 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
           ['Groups', groupsText(person.groups)],
         ] as const)),
     ['Rule', ruleText(rule)],
-    ...(explanation.byMac === undefined
+    ...(byMac === undefined
       ? []
       : ([['MAC rule', 'none is for this gateway: such a name is taken for a person’s']] as const)),
     ['Flow', gateway.flow],

@@ -79,8 +79,8 @@ export function createOpenConversations(
   const halfOpen = new Map<string, Entry>()
   const running = new Map<string, Entry>()
   const ended = new Map<string, Ended & { readonly timer: Timer }>()
-  // Goes on where it was: from the front a Map is read past all that were deleted there.
-  let oldestEnded = ended.entries()
+  // Reads on for good, and what it has given is forgotten: from the front a Map is read past all that was.
+  const oldestEnded = ended.entries()
 
   /** Whether there is room now. */
   function makeRoom(): boolean {
@@ -108,11 +108,7 @@ export function createOpenConversations(
   }
 
   function forgetOldestEnded(): void {
-    let next = oldestEnded.next()
-    if (next.done) {
-      oldestEnded = ended.entries()
-      next = oldestEnded.next()
-    }
+    const next = oldestEnded.next()
     if (next.done) return
     const [id, { timer }] = next.value
     timer.cancel()
