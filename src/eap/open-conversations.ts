@@ -45,6 +45,8 @@ const runningMs = 120_000
 const workingMs = 900_000
 /** How long the end of a conversation is repeated for who did not hear it (RULES 10). */
 const endedMs = 10_000
+/** Part of `maxOpen` that makes room together: a Map is read past all that were deleted at its front, each time. */
+const endedAtOnce = 0.01
 
 /**
  * The conversations that are open. Half-open ones, which anybody in radio range can begin, have a bound
@@ -79,8 +81,6 @@ export function createOpenConversations(
   const halfOpen = new Map<string, Entry>()
   const running = new Map<string, Entry>()
   const ended = new Map<string, Ended & { readonly timer: Timer }>()
-  // Reads on for good, and what it has given is forgotten: from the front a Map is read past all that was.
-  const oldestEnded = ended.entries()
 
   /** Whether there is room now. */
   function makeRoom(): boolean {
@@ -108,11 +108,13 @@ export function createOpenConversations(
   }
 
   function forgetOldestEnded(): void {
-    const next = oldestEnded.next()
-    if (next.done) return
-    const [id, { timer }] = next.value
-    timer.cancel()
-    ended.delete(id)
+    let left = Math.max(1, Math.floor(maxOpen * endedAtOnce))
+    for (const [id, { timer }] of ended) {
+      timer.cancel()
+      ended.delete(id)
+      left -= 1
+      if (left === 0) return
+    }
   }
 
   function forgetEnded(id: string): void {
