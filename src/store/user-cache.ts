@@ -10,6 +10,9 @@ export interface UserCache<Value> {
   update(userKey: string, change: (value: Value) => Value): void
 }
 
+/** Part of `maxUsers` that makes room together. */
+const droppedAtOnce = 0.01
+
 /**
  * Keeps the values of at most `maxUsers` users, oldest out first. It relies on the connection
  * carrying requests out in the order they were handed over: a load that was handed over before a
@@ -17,9 +20,6 @@ export interface UserCache<Value> {
  */
 export function createUserCache<Value>(maxUsers: number): UserCache<Value> {
   const kept = new Map<string, Value>()
-  // One for all times, since all that is kept lies ahead of it: a new one each time would step over
-  // the places of thousands that went before.
-  const oldestFirst = kept.keys()
   const loading = new Map<string, Promise<Value>>()
 
   function keep(userKey: string, value: Value): void {
@@ -28,9 +28,15 @@ export function createUserCache<Value>(maxUsers: number): UserCache<Value> {
     kept.set(userKey, value)
   }
 
+  // Some at a time, since reading a Map steps over the places of thousands that went before; and an
+  // iterator that is kept would keep every table that the Map has outgrown.
   function dropOldest(): void {
-    const oldest = oldestFirst.next()
-    if (oldest.done !== true) kept.delete(oldest.value)
+    let left = Math.max(1, Math.floor(maxUsers * droppedAtOnce))
+    for (const userKey of kept.keys()) {
+      kept.delete(userKey)
+      left -= 1
+      if (left === 0) return
+    }
   }
 
   return {
