@@ -98,9 +98,12 @@ export class TlsSession {
       this.#plain.push(data)
       this.#hasCome = true
     })
-    this.#socket.on('error', (error: Error & { code?: string }) => {
+    const fail = (error: Error & { code?: string }) => {
       this.error ??= error.code ?? error.message
-    })
+    }
+    this.#socket.on('error', fail)
+    // Not documented: of an open tunnel this is all that Node tells where there is no server object.
+    this.#socket.on('_tlsError', fail)
     this.#socket.on('close', () => {
       this.error ??= 'closed'
     })

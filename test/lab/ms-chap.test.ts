@@ -6,6 +6,7 @@ import {
   createSharedSecret,
   decodePacket,
   encodeRequest,
+  findText,
   packetCode,
   verifyReply,
 } from '../../src/radius/index.ts'
@@ -21,6 +22,8 @@ import { demoYaml, type Service, startService } from './service.ts'
 import { codeOf, lastingConfig } from './service-config.ts'
 
 const aliceSeed = 'JBSWY3DPEHPK3PXP'
+/** RFC 2868 3.6. */
+const tunnelPrivateGroupId = 81
 
 async function ask(gateway: TestGateway, signIn: SignInRequest) {
   const request = gateway.request(signIn)
@@ -126,6 +129,12 @@ describe('MS-CHAPv2 at the gateways of the demo', function () {
     const { reply: again } = await begin('alice', code, 'code-only')
     expect(again.kind).to.equal('reject')
     expect(again.msChap.error).to.match(/^E=691 R=0 C=[0-9A-F]{32} V=3 M=Sign-in failed/)
+  })
+
+  it('lets frank in at wifi without EAP too, where guests have no second factor', async () => {
+    const { credential, reply } = await begin('frank', 'freckles', 'wifi')
+    expectSuccess(reply, credential, 'freckles')
+    expect(findText(reply.packet, tunnelPrivateGroupId)).to.equal('120')
   })
 
   it('refuses append, where a code would be in the password, and says why in the log', async () => {
