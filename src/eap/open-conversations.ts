@@ -1,4 +1,4 @@
-import type { Clock, Timer, TimerWheel } from '../support/index.ts'
+import { type Clock, type Timer, type TimerWheel, takeOldest } from '../support/index.ts'
 import type { EapAnswer, EapRequest } from '../transport/index.ts'
 import type { AnyConversation } from './relayed-conversation.ts'
 
@@ -45,7 +45,7 @@ const runningMs = 120_000
 const workingMs = 900_000
 /** How long the end of a conversation is repeated for who did not hear it (RULES 10). */
 const endedMs = 10_000
-/** Part of `maxOpen` that makes room together: a Map is read past all that were deleted at its front, each time. */
+/** Part of `maxOpen` that makes room together. */
 const endedAtOnce = 0.01
 
 /**
@@ -108,13 +108,8 @@ export function createOpenConversations(
   }
 
   function forgetOldestEnded(): void {
-    let left = Math.max(1, Math.floor(maxOpen * endedAtOnce))
-    for (const [id, { timer }] of ended) {
-      timer.cancel()
-      ended.delete(id)
-      left -= 1
-      if (left === 0) return
-    }
+    const count = Math.max(1, Math.floor(maxOpen * endedAtOnce))
+    for (const { timer } of takeOldest(ended, count)) timer.cancel()
   }
 
   function forgetEnded(id: string): void {

@@ -1,3 +1,5 @@
+import { takeOldest } from '../support/index.ts'
+
 /** Values by user key, loaded once and kept until something changes them. */
 export interface UserCache<Value> {
   /** The kept value, or what `load` gives. */
@@ -24,19 +26,10 @@ export function createUserCache<Value>(maxUsers: number): UserCache<Value> {
 
   function keep(userKey: string, value: Value): void {
     if (maxUsers === 0) return
-    if (kept.size >= maxUsers && !kept.has(userKey)) dropOldest()
-    kept.set(userKey, value)
-  }
-
-  // Some at a time, since reading a Map steps over the places of thousands that went before; and an
-  // iterator that is kept would keep every table that the Map has outgrown.
-  function dropOldest(): void {
-    let left = Math.max(1, Math.floor(maxUsers * droppedAtOnce))
-    for (const userKey of kept.keys()) {
-      kept.delete(userKey)
-      left -= 1
-      if (left === 0) return
+    if (kept.size >= maxUsers && !kept.has(userKey)) {
+      takeOldest(kept, Math.max(1, Math.floor(maxUsers * droppedAtOnce)))
     }
+    kept.set(userKey, value)
   }
 
   return {

@@ -18,7 +18,7 @@ import {
   ttlsGateway,
 } from './door-harness.ts'
 import { accepted, scriptSignIn } from './scripted-sign-in.ts'
-import { TlsPeer } from './tls-peer.ts'
+import { frame, TlsPeer } from './tls-peer.ts'
 
 const { signIn: nobody } = scriptSignIn()
 const recordHeader = 5
@@ -85,14 +85,13 @@ function signInMangled(
       const [name, password] = records.slice(-2)
       if (name === undefined || password === undefined) throw new Error('two records expected')
       const flight = Buffer.concat([...records.slice(0, -2), ...mangle(name, password)])
-      const header = Buffer.from(data.subarray(0, fragmentHeader))
-      header.writeUInt32BE(flight.length, 1)
-      return method.receive(Buffer.concat([header, flight]), round)
+      return method.receive(frame(flight), round)
     },
   }
   return peer.run(between, nobody)
 }
 
+/** PEAP under the number of TTLS, by which the peer of these tests speaks. */
 function peapGateway(maxVersion: TlsVersion): EapGateway {
   const context = createTlsContext({ cert: serverCertificate, key: serverKey, maxVersion })
   const peap = createPeap({

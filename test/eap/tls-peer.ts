@@ -85,7 +85,8 @@ export class TlsPeer {
   }
 }
 
-function frame(flight: Buffer): Buffer {
+/** A flight as one fragment, with its length in front; a bare acknowledgement where there is none. */
+export function frame(flight: Buffer): Buffer {
   if (flight.length === 0) return Buffer.of(0)
   const head = Buffer.alloc(5)
   head[0] = lengthIncluded
