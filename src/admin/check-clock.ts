@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../store/index.ts'
-import type { CheckRow } from './checks.ts'
+import type { CheckRow } from './check-row.ts'
 
 /** Phones have good clocks: where so many people are off at once, and alike, it is ours. */
 const fewestPeople = 3

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../store/index.ts'
-import type { CheckRow } from './checks.ts'
+import type { CheckRow } from './check-row.ts'
 
 /** One may be a typing mistake of a machine; so many are a secret. */
 const fewest = 3

@@ -1,5 +1,5 @@
 import type { Directory, Resolved } from '../signin/index.ts'
-import type { CheckRow } from './checks.ts'
+import type { CheckRow } from './check-row.ts'
 
 /** A person that a rule names, and where the rule may find them. */
 export type NamedPerson = {

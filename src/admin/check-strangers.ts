@@ -1,4 +1,4 @@
-import type { CheckRow } from './checks.ts'
+import type { CheckRow } from './check-row.ts'
 import { formatMoment } from './moments.ts'
 
 /** A packet that was dropped because nobody knows who sent it. */

@@ -2,20 +2,9 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Store } from '../store/index.ts'
 import { type Clock, HoldfastError } from '../support/index.ts'
+import { type CheckRow, failureOf } from './check-row.ts'
 import type { GatewayStanding } from './parts.ts'
 import { judgeSigning } from './signing.ts'
-
-/** One line of `holdfast check`. */
-export type CheckRow = {
-  /** `configuration`, `certificate`, `directory`, `gateway`, `provider`, `store`, `service`. */
-  readonly area: string
-  readonly what: string
-  readonly state: 'ok' | 'warning' | 'failed'
-  /** What was seen. */
-  readonly detail: string
-  /** What to do; '' when it is well. */
-  readonly remedy: string
-}
 
 /** A certificate of the configuration, and its key where we serve with it. PEM files. */
 export type CertificateFiles = {
@@ -39,8 +28,7 @@ export function checkCertificates(
     } catch (error) {
       return {
         ...row,
-        state: 'failed' as const,
-        detail: messageOf(error),
+        ...failureOf(error),
         remedy: `Put PEM files that this user can read at ${[files.certificateFile, files.keyFile].filter(Boolean).join(' and ')}.`,
       }
     }
@@ -158,8 +146,4 @@ export async function checkStore(
 
 function row(what: string, state: CheckRow['state'], detail: string, remedy: string): CheckRow {
   return { area: 'store', what, state, detail, remedy }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

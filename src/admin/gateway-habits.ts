@@ -1,5 +1,5 @@
 import { reportPatience } from '../patience/index.ts'
-import type { CheckRow } from './checks.ts'
+import type { CheckRow } from './check-row.ts'
 import { formatDay } from './moments.ts'
 import type { GatewayStanding } from './parts.ts'
 

@@ -7,10 +7,16 @@ export type { BackupReady } from './backup-operations.ts'
 export { checkClock } from './check-clock.ts'
 export { checkGarbled } from './check-garbled.ts'
 export { checkPeople, type NamedPerson } from './check-people.ts'
+export {
+  type CheckPart,
+  type CheckRow,
+  collectRows,
+  failureOf,
+  notExamined,
+} from './check-row.ts'
 export { checkStrangers, type StrangePacket } from './check-strangers.ts'
 export {
   type CertificateFiles,
-  type CheckRow,
   checkCertificates,
   checkDirectories,
   checkGateways,

@@ -9,7 +9,7 @@ import type {
 } from '../signin/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Clock, Secret } from '../support/index.ts'
-import type { CheckRow } from './checks.ts'
+import type { CheckRow } from './check-row.ts'
 import type { FindPerson } from './people.ts'
 import type { SigningStanding } from './signing.ts'
 

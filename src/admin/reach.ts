@@ -1,6 +1,6 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { CheckRow } from './checks.ts'
+import type { CheckRow } from './check-row.ts'
 
 /** Where a provider of texts, calls or mail is reached. */
 export type Reachable = {

@@ -63,6 +63,58 @@ export function formatFields(
   return fields.map(([name, value]) => `${paint('dim', name.padEnd(widest))}  ${value}\n`).join('')
 }
 
-function width(cell: string): number {
-  return [...stripVTControlCharacters(cell)].length
+/** Columns of a terminal that a text takes. Colours take none, combining marks none, CJK and emoji two. */
+export function width(text: string): number {
+  return [...stripVTControlCharacters(text)].reduce((sum, char) => sum + charWidth(char), 0)
+}
+
+function charWidth(char: string): number {
+  if (/[\p{Mn}\p{Me}\p{Cf}]/u.test(char)) return 0
+  return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(
+    char,
+  )
+    ? 2
+    : 1
+}
+
+/**
+ * Breaks a text without colours into lines of at most `columns`, between words; all but the first begin with `hang` spaces. A word
+ * that is longer than a line, such as a path, is broken after one of `/ , . - _ = : @`, or anywhere where it has none of them.
+ */
+export function wrap(text: string, columns: number, hang = 0): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const { text: piece, follows } of piecesOf(text, columns - hang)) {
+    const joined = follows || line.trim() === '' ? line + piece : `${line} ${piece}`
+    if (width(joined) <= columns) line = joined
+    else {
+      lines.push(line)
+      line = ' '.repeat(hang) + piece
+    }
+  }
+  return [...lines, line]
+}
+
+/** `follows`: it goes on with the word before, so no space is between. */
+type Piece = { readonly text: string; readonly follows: boolean }
+
+function piecesOf(text: string, columns: number): readonly Piece[] {
+  return text.split(' ').flatMap((word) => {
+    if (width(word) <= columns) return [{ text: word, follows: false }]
+    const parts = word.split(/(?<=[/,.\-_=:@])/).flatMap((part) => cut(part, columns))
+    return parts.map((part, index) => ({ text: part, follows: index > 0 }))
+  })
+}
+
+function cut(part: string, columns: number): readonly string[] {
+  const cuts: string[] = []
+  let left = ''
+  for (const char of part) {
+    if (width(left + char) > columns) {
+      cuts.push(left)
+      left = ''
+    }
+    left += char
+  }
+  return [...cuts, left]
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import {
   auditRowsPerPage,
+  type CheckPart,
   type CheckRow,
   checkClock,
   checkDirectories,
@@ -10,6 +11,7 @@ import {
   checkPeople,
   checkStore,
   checkStrangers,
+  collectRows,
   createAdminOperations,
   createPersonLookup,
   defaultIssuer,
@@ -69,23 +71,30 @@ export function adminOperationsOf(running: {
     },
   })
 
+  /** Each part of it stands alone: what one cannot find out, the others still say. */
   async function check(signal: AbortSignal): Promise<readonly CheckRow[]> {
     const { config } = generation()
-    const groupsOf = (name: string) => groupsInRules(config, name)
-    const standings = await gateways()
     const nowMs = clock.nowMs()
-    const recent = await readRecentSignIns(store.audit, nowMs)
-    return [
-      ...(await checkDirectories(directories(), groupsOf)),
-      ...(await checkPeople(peopleInRules(config, generation().directories), signal)),
-      ...checkGateways(standings, nowMs),
-      ...checkHabits(standings, nowMs),
-      ...checkStrangers(strangePackets(observed().events, generation().gateways), nowMs),
-      ...checkGarbled(recent),
-      ...checkClock(recent),
-      ...(await checkStore(store)),
-    ]
+    const groupsOf = (name: string) => groupsInRules(config, name)
+    const people = peopleInRules(config, generation().directories)
+    const recent = readRecentSignIns(store.audit, nowMs)
+    return collectRows([
+      part('directory', 'all', () => checkDirectories(directories(), groupsOf)),
+      part('directory', 'people in rules', () => checkPeople(people, signal)),
+      part('gateway', 'Message-Authenticator', async () => checkGateways(await gateways(), nowMs)),
+      part('gateway', 'habits', async () => checkHabits(await gateways(), nowMs)),
+      part('gateway', 'unknown senders', () =>
+        checkStrangers(strangePackets(observed().events, generation().gateways), nowMs),
+      ),
+      part('gateway', 'passwords', async () => checkGarbled(await recent)),
+      part('service', 'clock', async () => checkClock(await recent)),
+      part('store', opened.file, () => checkStore(store)),
+    ])
   }
+}
+
+function part(area: string, what: string, rows: CheckPart['rows']): CheckPart {
+  return { area, what, rows }
 }
 
 /** Packets of nobody known, as the log has them. Who is a gateway by now is none any more. */

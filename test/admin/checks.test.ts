@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,8 @@ import {
   checkDirectories,
   checkReachable,
   checkStore,
+  collectRows,
+  notExamined,
 } from '../../src/admin/index.ts'
 import { HoldfastError } from '../../src/support/index.ts'
 import { certificate, otherKey, privateKey } from './certificate.ts'
@@ -63,6 +65,36 @@ describe('check: certificates', () => {
   it('fails for a file that is not there', () => {
     const missing = { what: 'x', certificateFile: join(folder, 'none.pem') }
     expect(checkCertificates([missing], clockAt(0))[0]?.remedy).to.include('none.pem')
+  })
+})
+
+describe('check: its parts', () => {
+  const part = (what: string, rows: () => never[] | Promise<never[]>) => ({
+    area: 'store',
+    what,
+    rows,
+  })
+
+  it('stand alone: one that throws is a failed row, in its place', async () => {
+    const rows = await collectRows([
+      { area: 'store', what: 'one', rows: () => [notExamined('store', 'one', 'it is away')] },
+      part('two', () => {
+        throw new Error('broken')
+      }),
+      part('three', () => Promise.reject(new HoldfastError('store-failed', 'disk gone'))),
+    ])
+    expect(rows.map(({ what, state, detail }) => `${what} ${state} ${detail}`)).to.deep.equal([
+      'one not-examined not examined: it is away',
+      'two failed broken',
+      'three failed disk gone',
+    ])
+  })
+
+  it('name a file that cannot be read, and what is wrong with it', async () => {
+    const missing = join(tmpdir(), 'holdfast-none', 'ca.pem')
+    const [row] = await collectRows([part('ca', () => [readFileSync(missing) as never])])
+    expect(row?.detail).to.equal(`${missing} cannot be read: there is no such file (ENOENT)`)
+    expect(row?.remedy).to.include('Correct the path')
   })
 })
 

@@ -1,0 +1,54 @@
+import { fileProblem, pathOfError } from '../support/index.ts'
+
+/** One line of `holdfast check`. */
+export type CheckRow = {
+  /** `configuration`, `certificate`, `directory`, `gateway`, `provider`, `method`, `store`, `service`. */
+  readonly area: string
+  readonly what: string
+  /** `not-examined`: nothing was looked at, and `detail` says why. It is no failure. */
+  readonly state: 'ok' | 'warning' | 'failed' | 'not-examined'
+  /** What was seen. */
+  readonly detail: string
+  /** What to do; '' where there is nothing. */
+  readonly remedy: string
+}
+
+/** A part of `holdfast check`. `area` and `what` name it in case it throws. */
+export type CheckPart = {
+  readonly area: string
+  readonly what: string
+  rows(): readonly CheckRow[] | Promise<readonly CheckRow[]>
+}
+
+/**
+ * Runs all parts at once and gives their rows in the order of the parts. A part that throws becomes a
+ * failed row, so that the others still show. Never rejects.
+ */
+export async function collectRows(parts: readonly CheckPart[]): Promise<readonly CheckRow[]> {
+  const rows = await Promise.all(
+    parts.map(async ({ area, what, rows }): Promise<readonly CheckRow[]> => {
+      try {
+        return await rows()
+      } catch (error) {
+        return [{ area, what, ...failureOf(error) }]
+      }
+    }),
+  )
+  return rows.flat()
+}
+
+/** A row for what was not looked at. `why` goes on after "not examined: ". */
+export function notExamined(area: string, what: string, why: string, remedy = ''): CheckRow {
+  return { area, what, state: 'not-examined', detail: `not examined: ${why}`, remedy }
+}
+
+/** The rest of a row for an error. A file that cannot be read is named, with what is wrong with it. */
+export function failureOf(error: unknown): Pick<CheckRow, 'state' | 'detail' | 'remedy'> {
+  const path = pathOfError(error)
+  if (path !== undefined) {
+    const remedy = 'Correct the path, or put a file there that this user can read.'
+    return { state: 'failed', detail: fileProblem(path, error), remedy }
+  }
+  const detail = error instanceof Error ? error.message : String(error)
+  return { state: 'failed', detail, remedy: '' }
+}

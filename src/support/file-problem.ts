@@ -1,0 +1,26 @@
+const meanings: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of the path is no folder',
+  EACCES: 'this user may not read it',
+  EPERM: 'this user may not read it',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its links go round in a circle',
+}
+
+/** What an error of the file system means, with the file and the code: `PATH cannot be read: there is no such file (ENOENT)`. */
+export function fileProblem(path: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === '') return `${path} cannot be used: ${messageOf(error)}`
+  const meaning = meanings[code]
+  return `${path} cannot be read${meaning === undefined ? '' : `: ${meaning}`} (${code})`
+}
+
+/** The path that a failed call of the file system was about. */
+export function pathOfError(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || !('path' in error)) return undefined
+  return typeof error.path === 'string' ? error.path : undefined
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
