@@ -25,6 +25,8 @@ export type TotpAuthenticator = Common & {
   readonly driftSteps: number
   /** Last accepted step, or -1. A code counts only for a later step. */
   readonly lastStep: number
+  /** Later steps whose codes counted while a clock was ahead; they count no more. Absent: none. */
+  readonly spentAhead?: readonly number[]
 }
 
 export type HotpAuthenticator = Common & {

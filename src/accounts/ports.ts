@@ -25,6 +25,11 @@ export interface AuthenticatorStore {
     driftSteps: number,
     evidence: SpendEvidence,
   ): Promise<SpendResult>
+  /**
+   * Where the last accepted step lies in the future: takes the newest that does not in its place. What was
+   * spent in the future stays spent. `unknown`: so much was spent since that older steps are forgotten.
+   */
+  putBackTotp(id: string, nowMs: number): Promise<'put-back' | 'not-ahead' | 'unknown'>
   /** Moves the counter behind `counter` if it is not behind already. */
   spendHotp(id: string, counter: number, evidence: SpendEvidence): Promise<SpendResult>
   /** Takes one recovery code hash away. */

@@ -9,6 +9,7 @@ export type AdminErrorCode =
   | 'sealing-key-missing'
   | 'authenticator-unknown'
   | 'codes-do-not-fit'
+  | 'steps-unknown'
   | 'sign-in-unknown'
   | 'gateway-unknown'
   | 'needs-service'

@@ -13,6 +13,7 @@ export type ChangeKind =
   | 'admin-authenticator-added'
   | 'admin-authenticator-removed'
   | 'admin-authenticator-resynchronised'
+  | 'admin-authenticator-put-back'
   | 'admin-seeds-imported'
   | 'admin-key-rotated'
 

@@ -6,6 +6,7 @@ import { operation, personName } from './operation.ts'
 import { usersPerPage } from './page-sizes.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
+import { type PutBack, putBackLastStep } from './put-back.ts'
 import { recordChange } from './trail.ts'
 
 export type UserDetails = {
@@ -64,13 +65,22 @@ export function createUserOperations(parts: AdminParts) {
       },
     ),
 
-    /** Ends block, lock and back-off; `before` is what there was to end. */
+    /**
+     * Ends block, lock and back-off, and lets codes count again that a clock ahead has shut out; `before` is
+     * what there was to end.
+     */
     'user.unlock': operation(named, async ({ name }, { signal }) => {
       const person = await findPerson(name, signal)
       const before = await accounts.load(person.key)
       await accounts.release(person.key)
       await recordChange(parts, 'admin-user-unlocked', person, {})
-      return { person, before }
+      const enrolled = await authenticators.list(person.key)
+      const putBack: PutBack[] = []
+      for (const one of enrolled) {
+        const done = one.method === 'totp' ? await putBackLastStep(parts, person, one) : undefined
+        if (done !== undefined) putBack.push(done)
+      }
+      return { person, before, putBack }
     }),
 
     /** The method asked first at sign-ins, where the gateway allows it; null: the gateway's order. */

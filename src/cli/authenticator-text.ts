@@ -1,4 +1,4 @@
-import type { AuthenticatorView } from '../admin/index.ts'
+import type { AuthenticatorView, PutBack } from '../admin/index.ts'
 import { formatTable, type Paint, printable } from './print.ts'
 import { formatDateTime } from './times.ts'
 
@@ -21,4 +21,12 @@ export function formatAuthenticators(
 /** The first part of a UUID tells the authenticators of one person apart, and every command takes it. */
 export function shortId(id: string): string {
   return id.replace(/^([0-9a-f]{8})-[0-9a-f-]{27}$/, '$1')
+}
+
+/** What became of a last accepted code that lay in the future. */
+export function formatPutBack({ id, aheadMinutes, result }: PutBack): string {
+  const head = `The last accepted code of totp ${printable(shortId(id))} was ${aheadMinutes} minutes in the future.`
+  return result === 'put-back'
+    ? `${head} New codes count again from now on; used codes stay used.`
+    : `${head} The codes accepted before it are not known. Remove this authenticator and add it with a new seed.`
 }

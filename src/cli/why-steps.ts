@@ -52,6 +52,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
     value('result') === 'wrong'
       ? `the code fits nothing; wrong codes in a row: ${value('failures')}`
       : `the code (${value('method')}) ${codes[value('result')] ?? value('result')}`,
+  'last-code-ahead': (value) =>
+    `the last accepted code lies ${value('minutes')} minutes in the future`,
   'clock-off': (value) => `clock-off: ${signed(value('steps'))} steps`,
   'new-password': (value) =>
     `asked again for a new password: ${newPasswords[value('result')] ?? value('result')}`,

@@ -1,5 +1,5 @@
 import { reasonPage } from '../signin/reason-pages.ts'
-import { dropReasons, hints, rejectReasons } from '../signin/reasons.ts'
+import { dropReasons, type Hint, hints, rejectReasons } from '../signin/reasons.ts'
 import type { AuditEntry } from '../store/index.ts'
 import { formatAuditLines } from './audit-text.ts'
 import { formatFields, type Paint, printable } from './print.ts'
@@ -59,16 +59,24 @@ function explainReason(reason: string): Explained {
   return known[reason] ?? { meaning: '', remedy: '' }
 }
 
+/** What stands in front of the meaning of a hint: the number that belongs to it. */
+const hintNumbers: Readonly<Record<Hint, (detail: Readonly<Record<string, unknown>>) => string>> = {
+  'clock-off': ({ steps }) => `${signed(printable(String(steps ?? '')))} steps.`,
+  'last-code-ahead': ({ minutes }) =>
+    `the last accepted code lies ${printable(String(minutes ?? '?'))} minutes in the future.`,
+}
+
 function hintsOf({ timeline }: AuditEntry): readonly (readonly [string, string])[] {
-  const clockOff = timeline.find(({ what }) => what === 'clock-off')
-  if (clockOff === undefined) return []
-  const { meaning, remedy } = hints['clock-off']
-  const steps = signed(printable(String(clockOff.detail?.steps ?? '')))
-  return [
-    ['hint', `clock-off: ${steps} steps. ${meaning}`],
-    ['what to do', remedy],
-    ['more', reasonPage('clock-off') ?? ''],
-  ]
+  return (Object.keys(hints) as Hint[]).flatMap((hint) => {
+    const noted = timeline.find(({ what }) => what === hint)
+    if (noted === undefined) return []
+    const { meaning, remedy } = hints[hint]
+    return [
+      ['hint', `${hint}: ${hintNumbers[hint](noted.detail ?? {})} ${meaning}`],
+      ['what to do', remedy],
+      ['more', reasonPage(hint) ?? ''],
+    ] as const
+  })
 }
 
 function formatSteps({ erased, startedAtMs, timeline }: AuditEntry, paint: Paint): string {

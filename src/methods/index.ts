@@ -14,3 +14,4 @@ export {
 } from './otp.ts'
 export { createRecoveryCodes, hashRecoveryCode } from './recovery.ts'
 export { createEmailMethod, createReadOutMethod, createSmsMethod } from './sent-code.ts'
+export { resynchroniseTotp, type TotpPair } from './totp.ts'

@@ -1,14 +1,19 @@
-import type { TotpAuthenticator } from '../accounts/index.ts'
+import { isSpentStep, type TotpAuthenticator } from '../accounts/index.ts'
 import { isSameCode, otpCodes } from './otp.ts'
 
-/** The drift that is learnt or looked for at most, either way: five minutes with 30 s steps. A wilder clock needs fixing. */
+/**
+ * The drift that is learnt or looked for at most, either way: five minutes with 30 s steps. A wilder clock
+ * needs fixing, or two codes in a row (`resynchroniseTotp`); of those, learning keeps within what they have shown.
+ */
 const maxDriftSteps = 10
+/** How far two codes in a row may be away, either way: 50 minutes with 30 s steps. */
+const maxResyncSteps = 100
 
 /** The step a code belongs to, and what it says about the clock of the device. */
 export type TotpMatch = {
   readonly step: number
   readonly driftSteps: number
-  /** Whether the step is at or before the last one that was accepted (RFC 6238 5.2). */
+  /** Whether the step was accepted before, or lies before one that was (RFC 6238 5.2). */
   readonly reused: boolean
 }
 
@@ -26,11 +31,12 @@ export function matchTotp(
 ): TotpMatch | undefined {
   const now = Math.floor(nowMs / 1000 / authenticator.periodSeconds)
   const codeOf = otpCodes(authenticator)
+  const maxDrift = Math.max(maxDriftSteps, Math.abs(authenticator.driftSteps))
   let reused: TotpMatch | undefined
   for (const step of stepsAround(now + authenticator.driftSteps, window)) {
     if (!isSameCode(code, codeOf(step))) continue
-    const driftSteps = Math.max(-maxDriftSteps, Math.min(maxDriftSteps, step - now))
-    if (step > authenticator.lastStep) return { step, driftSteps, reused: false }
+    const driftSteps = Math.max(-maxDrift, Math.min(maxDrift, step - now))
+    if (!isSpentStep(authenticator, step)) return { step, driftSteps, reused: false }
     reused ??= { step, driftSteps, reused: true }
   }
   return reused
@@ -75,3 +81,28 @@ export function findClockOff(
   }
   return fits.sort((left, right) => Math.abs(left) - Math.abs(right))[0]
 }
+
+/**
+ * Finds a token whose clock has drifted by more than is learnt by itself, by two codes in a row: the step of
+ * the second, nearest to now first. Undefined when no pair fits within 100 steps. Says nothing about whether
+ * they were spent.
+ */
+export function resynchroniseTotp(
+  authenticator: TotpAuthenticator,
+  code1: string,
+  code2: string,
+  nowMs: number,
+): TotpPair | undefined {
+  const now = Math.floor(nowMs / 1000 / authenticator.periodSeconds)
+  const codeOf = otpCodes(authenticator)
+  for (const step of stepsAround(now, maxResyncSteps)) {
+    const first = isSameCode(code1, codeOf(step))
+    if (first && isSameCode(code2, codeOf(step + 1))) {
+      return { steps: [step, step + 1], driftSteps: step + 1 - now }
+    }
+  }
+  return undefined
+}
+
+/** Two codes in a row, and what the second says about the clock of the device. */
+export type TotpPair = { readonly steps: readonly [number, number]; readonly driftSteps: number }

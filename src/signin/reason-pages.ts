@@ -39,6 +39,7 @@ export const reasonPages = {
   'code-expired': 'wrong-code',
   'state-invalid': 'wrong-code',
   'clock-off': 'clock-off',
+  'last-code-ahead': 'clock-ahead',
   'code-reused': 'code-reused',
   'not-enrolled': 'not-enrolled',
   'no-method-for-flow': 'not-enrolled',

@@ -13,7 +13,13 @@ export const hints = {
     meaning:
       'The wrong code fits the person’s app or token at a time that is 2 to 10 steps (of 30 s) away from now. With + the clock of the device is ahead of this server’s. With - it is behind, or the code was an old one.',
     remedy:
-      'Set the phone’s clock to automatic; timedatectl shows whether the server’s is right. A hardware token that has drifted is taken again with a larger methods.totp.window, and its drift is then learnt.',
+      'Set the phone’s clock to automatic; timedatectl shows whether the server’s is right. A hardware token that has drifted is taken again after holdfast authenticator resync NAME, which asks for two codes.',
+  },
+  'last-code-ahead': {
+    meaning:
+      'The last accepted code lies in the future: the clock of this server was ahead for a while, and somebody signed in then. Until the time gets there, every code counts as used.',
+    remedy:
+      'Check the clock first (timedatectl). Then holdfast user unlock NAME lets new codes count again; codes that were used stay used.',
   },
 } as const satisfies Record<string, { readonly meaning: string; readonly remedy: string }>
 

@@ -231,8 +231,9 @@ export const rejectReasons = {
   'code-reused': {
     delay: true,
     says: 'denied',
-    meaning: 'The code was right but has been used already.',
-    remedy: 'Wait for the next code.',
+    meaning: 'The code is right, but it or a later one was accepted before.',
+    remedy:
+      'Wait for the next code. Where a hint says that the last accepted code lies in the future, do what it says.',
   },
   'code-expired': {
     delay: true,

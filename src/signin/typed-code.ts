@@ -1,4 +1,4 @@
-import type { User } from '../accounts/index.ts'
+import { lastStepAheadMs, type User } from '../accounts/index.ts'
 import type { Choices } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
 import type { Outcome } from './outcome.ts'
@@ -20,6 +20,7 @@ export function codeReader(context: Context, { typed }: Choices): TailReader {
       if (checked.kind === 'wrong') {
         noteClockOff(context, codes.clockOff(code, typed, clock.nowMs()))
       }
+      if (checked.kind === 'reused') noteLastCodeAhead(context, checked.match)
       return checked
     },
   }
@@ -29,6 +30,13 @@ export function codeReader(context: Context, { typed }: Choices): TailReader {
 function noteClockOff(context: Context, steps: number | undefined): void {
   const isNoted = entriesOf(context.timeline).some(({ what }) => what === 'clock-off')
   if (steps !== undefined && !isNoted) note(context, 'clock-off', { steps })
+}
+
+/** A clock was ahead once: the code was perhaps never used, and none counts until the time gets there. */
+function noteLastCodeAhead(context: Context, { authenticator }: CodeMatch): void {
+  if (authenticator.method !== 'totp') return
+  const aheadMs = lastStepAheadMs(authenticator, context.parts.clock.nowMs())
+  if (aheadMs > 0) note(context, 'last-code-ahead', { minutes: Math.ceil(aheadMs / 60_000) })
 }
 
 /** Spends a code that fits: it counts once, for whoever comes first, across restarts and nodes. */

@@ -2,6 +2,7 @@ import type { Authenticator } from '../accounts/index.ts'
 import { StoreError } from './errors.ts'
 import type { AuthenticatorRow } from './schema.ts'
 import type { SealedPlace, Sealer } from './sealing.ts'
+import { readAhead } from './spent-steps.ts'
 
 /** Columns of `authenticator` that hold sealed values. */
 export const sealedColumns = ['seed', 'pin'] as const
@@ -28,6 +29,8 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
     seed: null,
     drift_steps: null,
     last_step: null,
+    recent_steps: null,
+    spent_ahead: null,
     counter: null,
     spent_by: null,
     phone: null,
@@ -46,6 +49,7 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
         seed: sealer.seal(authenticatorPlace(userKey, 'seed'), authenticator.seed),
         drift_steps: authenticator.driftSteps,
         last_step: authenticator.lastStep,
+        recent_steps: authenticator.lastStep < 0 ? null : `,${authenticator.lastStep},?`,
       }
     case 'hotp':
       return {
@@ -99,6 +103,7 @@ export function fromRow(
         periodSeconds: periodOf(row),
         driftSteps: present(row, 'drift_steps', row.drift_steps),
         lastStep: present(row, 'last_step', row.last_step),
+        ...(row.spent_ahead === null ? {} : { spentAhead: readAhead(row.spent_ahead) }),
       }
     case 'hotp':
       return {

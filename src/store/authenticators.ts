@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import type { Authenticator, AuthenticatorStore } from '../accounts/index.ts'
+import { sql } from 'kysely'
+import {
+  type Authenticator,
+  type AuthenticatorStore,
+  isSpentStep,
+  lastStepAheadMs,
+  putBackSteps,
+} from '../accounts/index.ts'
 import { constantTimeEqual } from '../support/index.ts'
 import { toRow } from './authenticator-rows.ts'
 import type { StoreContext } from './context.ts'
 import type { People } from './people.ts'
 import { type Named, prepare, type Queries } from './queries.ts'
+import { readSteps, recentLength, writeSteps } from './spent-steps.ts'
 import { tellReuse } from './tell-reuse.ts'
 
 export function createAuthenticatorStore(
@@ -66,7 +74,7 @@ export function createAuthenticatorStore(
       const [spent] = await connection.run(query.spendTotp({ id, step, driftSteps, spentBy }))
       if (spent !== undefined) {
         updateKept(spent.user_key, id, (one) =>
-          one.method === 'totp' && one.lastStep < step
+          one.method === 'totp' && !isSpentStep(one, step)
             ? { ...one, lastStep: step, driftSteps }
             : one,
         )
@@ -74,6 +82,23 @@ export function createAuthenticatorStore(
       }
       const [row] = await connection.run(query.lastSpend({ id }))
       return row?.last_step === step ? tellReuse(row.spent_by, evidence) : 'reused'
+    },
+
+    async putBackTotp(id, nowMs) {
+      for (;;) {
+        const [row] = await connection.run(query.stepsOf({ id }))
+        if (row === undefined || row.last_step === null) return 'not-ahead'
+        const { last_step: lastStep, period_seconds, drift_steps } = row
+        const clock = { driftSteps: drift_steps ?? 0, periodSeconds: period_seconds ?? 30 }
+        if (lastStepAheadMs({ lastStep, ...clock }, nowMs) === 0) return 'not-ahead'
+        const nowStep = Math.floor(nowMs / 1000 / clock.periodSeconds)
+        const steps = putBackSteps(readSteps(row), nowStep)
+        if (steps === undefined) return 'unknown'
+        people.forget(row.user_key)
+        const changed = await connection.run(query.putBack({ id, lastStep, ...writeSteps(steps) }))
+        // Otherwise a sign-in came between: its step has to be known too.
+        if (changed.length > 0) return 'put-back'
+      }
     },
 
     async spendHotp(id, counter, evidence) {
@@ -110,6 +135,11 @@ export function createAuthenticatorStore(
   }
 }
 
+/** A whole number within a text; numbers arrive as floating point, and would be `7.0` there. */
+function asText(step: number) {
+  return sql`cast(${step} as bigint)`
+}
+
 // Each spend is one conditional statement, so that of any number at once exactly one gets its row
 // back: the same on every database, with no transaction held open.
 function prepareQueries(queries: Queries) {
@@ -128,13 +158,46 @@ function prepareQueries(queries: Queries) {
         .updateTable('authenticator')
         .set({
           last_step: value('step'),
+          recent_steps: sql`substr(',' || ${asText(value('step'))} || coalesce(recent_steps, ''), 1, ${recentLength})`,
           drift_steps: value('driftSteps'),
           spent_by: value('spentBy'),
         })
         .where('id', '=', value('id'))
         .where('method', '=', 'totp')
         .where('last_step', '<', value('step'))
+        .where(
+          sql`coalesce(spent_ahead, '')`,
+          'not like',
+          sql`'%,' || ${asText(value('step'))} || ',%'`,
+        )
         .returning('user_key'),
+    ),
+    stepsOf: prepare((value: Named<{ id: string }>) =>
+      queries
+        .selectFrom('authenticator')
+        .select([
+          'user_key',
+          'last_step',
+          'recent_steps',
+          'spent_ahead',
+          'drift_steps',
+          'period_seconds',
+        ])
+        .where('id', '=', value('id')),
+    ),
+    putBack: prepare(
+      (value: Named<{ id: string; lastStep: number } & ReturnType<typeof writeSteps>>) =>
+        queries
+          .updateTable('authenticator')
+          .set({
+            last_step: value('last_step'),
+            recent_steps: value('recent_steps'),
+            spent_ahead: value('spent_ahead'),
+            spent_by: null,
+          })
+          .where('id', '=', value('id'))
+          .where('last_step', '=', value('lastStep'))
+          .returning('id'),
     ),
     spendHotp: prepare((value: Named<Spend & { counter: number; next: number }>) =>
       queries

@@ -7,7 +7,7 @@ export type ColumnTypes = { readonly bytes: ColumnDataType; readonly integer: Co
 export const sqliteTypes: ColumnTypes = { bytes: 'blob', integer: 'integer' }
 
 /** What makes the statements that change tables. */
-type SchemaBuilder = Pick<Queries, 'schema'>
+type SchemaBuilder = Pick<Queries, 'schema' | 'updateTable'>
 
 /** The statements of one step forward. A migration that was released is never changed. */
 export type Migration = (database: SchemaBuilder, types: ColumnTypes) => readonly Compilable[]
@@ -210,8 +210,18 @@ const remembered: Migration = (database, types) => [
   database.schema.createIndex('remembered_until').on('remembered').column('until_ms'),
 ]
 
+/** Steps that were spent before this are known only by the last of them. */
+const spentSteps: Migration = (database) => [
+  database.schema.alterTable('authenticator').addColumn('recent_steps', 'text'),
+  database.schema.alterTable('authenticator').addColumn('spent_ahead', 'text'),
+  database
+    .updateTable('authenticator')
+    .set({ recent_steps: sql`',' || last_step || ',?'` })
+    .where('last_step', '>=', 0),
+]
+
 /** In order; the version of a database is how many of them it has seen. */
-export const migrations: readonly Migration[] = [first, bypasses, remembered]
+export const migrations: readonly Migration[] = [first, bypasses, remembered, spentSteps]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */
 export const createVersionTable = sql`create table if not exists schema_version (version integer not null)`

@@ -16,6 +16,10 @@ export type AuthenticatorRow = {
   drift_steps: number | null
   /** TOTP: last accepted step. */
   last_step: number | null
+  /** TOTP: accepted steps, newest first, each behind a comma; `?` where older ones were forgotten. */
+  recent_steps: string | null
+  /** TOTP: steps above `last_step` that were spent while a clock was ahead, each between commas. */
+  spent_ahead: string | null
   /** HOTP: next counter that can be accepted. */
   counter: number | null
   /** Request Authenticator of the packet that spent last, 16 bytes. */

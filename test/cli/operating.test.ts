@@ -264,7 +264,7 @@ for (const mode of ['service', 'store'] as const) {
       expect(list.stdout).to.include('counter 42')
       const again = await holdfast(resync, `${first}\n${second}\n`)
       expect(again.code).to.equal(exitCodes.failed)
-      expect(again.stderr).to.include('no two codes in a row')
+      expect(again.stderr).to.include('not two unused codes in a row')
     })
 
     it('sets the method that is asked first, and shows it', async () => {

@@ -51,6 +51,21 @@ describe('the story of a refusal', () => {
     }
   })
 
+  it('says that the last accepted code lies in the future, by how much, and what helps', () => {
+    const timeline = [
+      { atMs: startedAtMs, what: 'last-code-ahead', detail: { minutes: 60 } },
+      { atMs: startedAtMs, what: 'code', detail: { method: 'totp', result: 'reused' } },
+    ]
+    const ahead = formatWhy([{ ...entry, reason: 'code-reused', timeline }], plain)
+    expect(ahead).to.match(
+      /hint +last-code-ahead: the last accepted code lies 60 minutes in the fu/,
+    )
+    expect(ahead).to.match(
+      /what to do +Check the clock first \(timedatectl\)\. Then holdfast user unlock/,
+    )
+    expect(ahead).to.match(/\+0 ms {2}the last accepted code lies 60 minutes in the future\n/)
+  })
+
   it('tells each step in plain words with its milliseconds, and one it does not know as it is', () => {
     expect(story).to.match(/\+0 ms {2}the request arrived\n/)
     expect(story).to.match(/\+1 ms {2}directory people knows the name\n/)

@@ -13,6 +13,7 @@ import {
   hashRecoveryCode,
   otpCode,
   resynchroniseHotp,
+  resynchroniseTotp,
 } from '../../src/methods/index.ts'
 
 const hashKey = Buffer.alloc(32, 9)
@@ -73,6 +74,7 @@ function spyStore(answer: SpendResult = 'spent') {
     add: unused,
     remove: unused,
     spendTotp: note,
+    putBackTotp: unused,
     spendHotp: note,
     spendRecovery: note,
   }
@@ -154,6 +156,45 @@ describe('code checker', () => {
     it('reads a code typed in groups', () => {
       const code = codeAt(currentStep)
       expect(kindOf(`${code.slice(0, 3)} ${code.slice(3)}`, totp)).to.equal('match')
+    })
+
+    it('calls a step reused that was spent while a clock was ahead', () => {
+      const putBack = { ...totp, lastStep: currentStep - 1, spentAhead: [currentStep + 1] }
+      expect(kindOf(codeAt(currentStep + 1), putBack)).to.equal('reused')
+      expect(kindOf(codeAt(currentStep), putBack)).to.equal('match')
+    })
+
+    it('resynchronises by two codes in a row within 100 steps, nearest first, never by one', () => {
+      const pair = (first: number, second: number) =>
+        resynchroniseTotp(totp, codeAt(first), codeAt(second), nowMs)
+      for (const away of [-100, -30, -1, 0, 42, 100]) {
+        const first = currentStep + away
+        expect(pair(first, first + 1)).to.deep.equal({
+          steps: [first, first + 1],
+          driftSteps: away + 1,
+        })
+        expect(pair(first + 1, first)).to.equal(undefined)
+        expect(pair(first, first + 2)).to.equal(undefined)
+        expect(pair(first, first)).to.equal(undefined)
+      }
+      expect(pair(currentStep + 101, currentStep + 102)).to.equal(undefined)
+      expect(pair(currentStep - 101, currentStep - 100)).to.equal(undefined)
+    })
+
+    it('keeps a drift that two codes have shown, and lets it grow no further', async () => {
+      for (const [away, learnt] of [
+        [41, 40],
+        [40, 40],
+        [39, 39],
+      ] as const) {
+        const spy = spyStore()
+        const drifted = { ...totp, driftSteps: 40 }
+        const of = createCodeChecker({ store: spy.store, hashKey })
+        const check = of.check(codeAt(currentStep + away), [drifted], nowMs)
+        if (check.kind !== 'match') throw new Error(`not a match but ${check.kind}`)
+        await check.match.spend(requestAuthenticator)
+        expect(spy.spent[0]?.[2]).to.equal(learnt)
+      }
     })
 
     it('works with 8 digits, 60 s and SHA-512', () => {

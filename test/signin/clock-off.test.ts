@@ -84,4 +84,23 @@ describe('a code of a clock that is off', () => {
     expect(reasonOf(await world.ask(guess))).to.equal('code-wrong')
     expect(clockOffIn(world)).to.deep.equal([])
   })
+
+  it('is told apart from this server’s own, which was ahead: the last accepted code lies in the future', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const aheadIn = () =>
+      world.rows
+        .flatMap(({ timeline }) => timeline)
+        .flatMap(({ what, detail }) => (what === 'last-code-ahead' ? [detail?.minutes] : []))
+    const type = () =>
+      world.ask({ gateway: append, password: `${password},${world.code(app)}` }).then(reasonOf)
+    const nowMs = world.clock.nowMs()
+    world.clock.set(nowMs + 3_600_000)
+    expect(await type()).to.equal('accepted')
+    expect(aheadIn()).to.deep.equal([])
+    world.clock.set(nowMs)
+    expect(await type()).to.equal('code-reused')
+    expect(aheadIn()).to.have.length(1)
+    expect(aheadIn()[0]).to.be.within(59, 60)
+  })
 })

@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import type {
-  AccountState,
-  AccountStore,
-  Authenticator,
-  AuthenticatorStore,
-  LimitStore,
-  NewAuthenticator,
-  PromptStore,
-  RememberedPlace,
-  RememberedSignIn,
-  RememberedStore,
-  SpendEvidence,
-  SpendResult,
-  SpentStore,
-  StoredPrompt,
+import {
+  type AccountState,
+  type AccountStore,
+  type Authenticator,
+  type AuthenticatorStore,
+  isSpentStep,
+  type LimitStore,
+  type NewAuthenticator,
+  type PromptStore,
+  type RememberedPlace,
+  type RememberedSignIn,
+  type RememberedStore,
+  type SpendEvidence,
+  type SpendResult,
+  type SpentStore,
+  type StoredPrompt,
 } from '../../src/accounts/index.ts'
 import type { AuditSink, SignInRecord } from '../../src/signin/index.ts'
 import { HoldfastError } from '../../src/support/index.ts'
@@ -122,10 +123,13 @@ function createAuthenticators(check: Check): AuthenticatorStore {
     async spendTotp(id, step, driftSteps, evidence) {
       check('authenticators.spend')
       return spend(id, `${step}`, evidence, (one) =>
-        one.method === 'totp' && one.lastStep < step
+        one.method === 'totp' && !isSpentStep(one, step)
           ? { ...one, lastStep: step, driftSteps }
           : undefined,
       )
+    },
+    async putBackTotp() {
+      throw new Error('a sign-in puts nothing back')
     },
     async spendHotp(id, counter, evidence) {
       check('authenticators.spend')

@@ -1,5 +1,5 @@
 import { withAsker } from '../ask.ts'
-import { formatAuthenticators, shortId } from '../authenticator-text.ts'
+import { formatAuthenticators, formatPutBack, shortId } from '../authenticator-text.ts'
 import { command, commandGroup, jsonOption, targetOptions, userArgument } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { print, printJson } from '../io.ts'
@@ -41,24 +41,25 @@ const remove = command({
 
 const resync = command({
   usage: 'resync <user> [id]',
-  describe: 'Put an HOTP token right whose button was pressed too often; asks for two codes',
+  describe: 'Put a token or app right whose counter or clock is off; asks for two codes',
   options: (yargs) =>
     targetOptions(userArgument(yargs)).positional('id', {
       type: 'string',
-      describe: 'Id that authenticator list shows, where there are several HOTP tokens',
+      describe: 'Id that authenticator list shows, where there are several tokens or apps',
     }),
   async run(args, io) {
     const codes = await withAsker(io, async (asker): Promise<[string, string]> => {
-      const first = await asker.ask('Next code of the token')
-      return [withoutSpaces(first), withoutSpaces(await asker.ask('The code after it'))]
+      const first = await asker.ask('A code of the token or app')
+      return [withoutSpaces(first), withoutSpaces(await asker.ask('The next code it shows'))]
     })
-    const { person, authenticator } = await withSession(args, io, (session) =>
+    const { person, authenticator, putBack } = await withSession(args, io, (session) =>
       session.call('authenticator.resync', { name: args.user, id: args.id, codes }),
     )
     print(
       io,
       `${authenticator.method} ${shortId(authenticator.id)} of ${printable(person.name)} is right.`,
     )
+    if (putBack !== undefined) print(io, formatPutBack(putBack))
     return exitCodes.ok
   },
 })

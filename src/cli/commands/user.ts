@@ -1,7 +1,7 @@
 import { type AccountState, methods } from '../../accounts/index.ts'
 import { usersPerPage } from '../../admin/page-sizes.ts'
 import type { ListedUser } from '../../store/index.ts'
-import { formatAuthenticators } from '../authenticator-text.ts'
+import { formatAuthenticators, formatPutBack } from '../authenticator-text.ts'
 import { command, commandGroup, jsonOption, targetOptions, userArgument } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { print, printJson } from '../io.ts'
@@ -103,10 +103,10 @@ const block = command({
 
 const unlock = command({
   usage: 'unlock <user>',
-  describe: 'End a block or a lock, and forget wrong codes',
+  describe: 'End a block or a lock, and forget wrong codes and a clock that was ahead',
   options: (yargs) => targetOptions(userArgument(yargs)),
   async run(args, io) {
-    const { person, before } = await withSession(args, io, (session) =>
+    const { person, before, putBack } = await withSession(args, io, (session) =>
       session.call('user.unlock', { name: args.user }),
     )
     const now = io.clock.nowMs()
@@ -116,6 +116,7 @@ const unlock = command({
         ? 'was locked'
         : `was not locked (${before.wrongCodes} wrong codes)`
     print(io, `${printable(person.name)} ${was} and is free to sign in.`)
+    for (const one of putBack) print(io, formatPutBack(one))
     return exitCodes.ok
   },
 })
