@@ -112,7 +112,9 @@ export class Conversation {
 
   #begin(response: EapResponse): ConversationStep {
     const identity = readIdentity(response.data)
-    if (identity === undefined) return this.#broken(response, 'eap-malformed', 'no identity')
+    if (identity === undefined) {
+      return this.#broken(response, 'eap-malformed', 'the identity is too long')
+    }
     this.identity = identity
     const [first] = this.#methods
     if (first === undefined) return this.#broken(response, 'eap-no-method', 'none is allowed')

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { attributeType, wireless80211 } from '../radius/index.ts'
-import type { Attempt } from '../signin/index.ts'
+import type { Attempt, RejectReason } from '../signin/index.ts'
 import type { Clock, TimerWheel } from '../support/index.ts'
 import type { EapAnswer, EapHandler, EapRequest } from '../transport/index.ts'
 import { type AnswerParts, answerRequest, challengeOf, refusalOf } from './answers.ts'
@@ -88,34 +88,44 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
     const { attempt } = request
     if (attempt.state === undefined) return begin(request)
     const named = parts.states.decode(attempt.state)
-    if (named === undefined) return turnAway(request, 'not open')
-    if (!named.isOurs) return turnAway(request, 'of another server')
+    if (named === undefined) return turnStateAway(request, 'not open')
+    if (!named.isOurs) return turnStateAway(request, 'of another server')
     const open = conversations.find(named.id)
     const known = open ?? conversations.findEnded(named.id)
-    if (known === undefined) return turnAway(request, 'not open')
-    if (known.boundTo !== bindingOf(attempt)) return turnAway(request, 'of another device')
-    if (open === undefined) return sayAgain(known, named.round, request)
-    return goOn(open, named.round, request)
+    if (known === undefined) return turnStateAway(request, 'not open')
+    if (known.boundTo !== bindingOf(attempt)) return turnStateAway(request, 'of another device')
+    if (open !== undefined) return goOn(open, named.round, request)
+    const said = lastSaid(known, named.round, request)
+    return said === undefined ? turnStateAway(request, 'already over') : request.answer(said)
   }
 
-  async function turnAway(request: EapRequest, detail: string): Promise<void> {
-    request.answer(await refusalOf(parts, request, 'eap-conversation-unknown', detail))
+  async function turnAway(
+    request: EapRequest,
+    reason: RejectReason,
+    detail: string,
+  ): Promise<void> {
+    request.answer(await refusalOf(parts, request, reason, detail))
+  }
+
+  /** A State that names no open conversation. Where the gateway may have none, that is the reason. */
+  function turnStateAway(request: EapRequest, detail: string): Promise<void> {
+    const mayHaveOne = options.gateway(request.attempt.gateway.name) !== undefined
+    return turnAway(request, mayHaveOne ? 'eap-conversation-unknown' : 'eap-not-supported', detail)
   }
 
   /** A request without State: an identity, or EAP-Start, which wants to be asked for one (RFC 3579 2.1). */
   async function begin(request: EapRequest): Promise<void> {
     const { attempt, message } = request
     const gateway = options.gateway(attempt.gateway.name)
-    if (gateway === undefined) return request.answer({ kind: 'drop', reason: 'eap-not-supported' })
+    if (gateway === undefined) return turnAway(request, 'eap-not-supported', 'no eap: section')
     const { attributes } = attempt
     const response = decodeResponse(message)
     const isStart = message.length === 0
     if (!isStart && response?.type !== eapType.Identity) {
-      return request.answer(await refusalOf(parts, request, 'eap-malformed', 'no identity'))
+      return turnAway(request, 'eap-malformed', 'no identity')
     }
     if (response !== undefined && !isUserName(attributes, response.data)) {
-      const detail = 'User-Name is not the identity'
-      return request.answer(await refusalOf(parts, request, 'eap-name-differs', detail))
+      return turnAway(request, 'eap-name-differs', 'User-Name is not the identity')
     }
     const conversation = conversationFor(attributes, gateway)
     const entry = conversations.add({
@@ -141,13 +151,18 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
       working.waiting.push(request)
       return
     }
-    sayAgain(entry, round, request)
+    // EAP is one packet at a time (RFC 3748 2): a refusal here would end what is under way.
+    request.answer(lastSaid(entry, round, request) ?? { kind: 'drop', reason: 'eap-out-of-turn' })
   }
 
-  /** The gateway, or another of its kind, did not hear the last answer. */
-  function sayAgain({ last, round: next }: Ended, round: number, request: EapRequest): void {
+  /** The last answer, for a gateway, or another of its kind, that did not hear it. */
+  function lastSaid(
+    { last, round: next }: Ended,
+    round: number,
+    request: EapRequest,
+  ): EapAnswer | undefined {
     const isHeard = round === next - 1 && last?.digest === digestOf(request.message)
-    request.answer(isHeard ? last.answer : { kind: 'drop', reason: 'eap-out-of-turn' })
+    return isHeard ? last.answer : undefined
   }
 
   async function work(entry: Entry, digest: string, request: EapRequest): Promise<void> {
@@ -233,11 +248,16 @@ function bindingOf({ gateway, device, userName }: Attempt): string {
   return [gateway.name, device?.kind, device?.value, userName].join('\n')
 }
 
-/** The gateway copies one into the other (RFC 3579 2.1). Where they differ, somebody in between has changed one. */
+/**
+ * The gateway copies one into the other (RFC 3579 2.1). Where they differ, something in between has changed one.
+ * A device that does not say who it is sends zero bytes (RFC 3748 5.1), which User-Name cannot hold: the
+ * gateway then names the device in its own way, or leaves User-Name out.
+ */
 function isUserName(attributes: Attributes, identity: Uint8Array): boolean {
   const userName = standardValue(attributes, attributeType.UserName)
-  if (userName === undefined) return true
-  return Buffer.compare(identityBytes(userName), identityBytes(identity)) === 0
+  const named = identityBytes(identity)
+  if (userName === undefined || named.length === 0) return true
+  return Buffer.compare(identityBytes(userName), named) === 0
 }
 
 function digestOf(message: Uint8Array): string {

@@ -65,7 +65,7 @@ export type InnerMethod = {
   ): Promise<InnerStep>
 }
 
-/** Makes the method for a peer that calls itself `identity`, up to 253 bytes of text. */
+/** Makes the method for a peer that calls itself `identity`, up to 253 bytes of text, or '' where it does not say. */
 export type InnerMethodFactory = {
   readonly type: number
   /** Whether the peer makes keys in it. */

@@ -1,4 +1,8 @@
-/** Every request that gets no answer: silence is right on the wire, and never without a name. */
+/**
+ * Every request that gets no answer: silence is right on the wire, and never without a name. What a known gateway
+ * has proven to be its own gets an answer (RULES 13), but for a NAS-Identifier that chooses no gateway,
+ * overload, duplicates, and a server that stops or has a mistake: there the gateway is to ask its next one.
+ */
 type DropEntry = { readonly meaning: string; readonly remedy: string }
 
 export const dropReasons = {
@@ -39,14 +43,9 @@ export const dropReasons = {
     meaning: 'Proxy-State without Message-Authenticator is the way of the BlastRADIUS attack.',
     remedy: 'Make the proxy send Message-Authenticator.',
   },
-  'eap-not-supported': {
-    meaning: 'The request carries EAP, which this gateway may not use.',
-    remedy:
-      'Give the gateway an eap: section, and the server its certificate; or switch the gateway to PAP.',
-  },
   'eap-out-of-turn': {
     meaning:
-      'Another EAP packet came while the one before it was being worked on, or long after it.',
+      'Another EAP packet came while the one before it was being worked on, or after it was answered. That one goes on.',
     remedy: 'Nothing; look at the gateway if it happens often.',
   },
   'too-many-open': {

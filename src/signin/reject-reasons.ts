@@ -345,6 +345,13 @@ export const rejectReasons = {
     remedy:
       'The device begins anew by itself. If it repeats, see to it that the gateway stays with one server during a sign-in.',
   },
+  'eap-not-supported': {
+    delay: false,
+    says: 'denied',
+    meaning: 'The request carries EAP, and the gateway has no eap: section here.',
+    remedy:
+      'Give the gateway an eap: section, and the server its certificate; or switch the gateway to PAP.',
+  },
   'eap-malformed': {
     delay: false,
     says: 'denied',

@@ -1,7 +1,7 @@
 import type { SharedSecret } from '../radius/index.ts'
 import type { GatewayRules } from '../signin/index.ts'
 import { isInPrefix, type Prefix, parseAddress, parsePrefix } from '../support/index.ts'
-import { checkGroup, GatewayTableError } from './gateway-checks.ts'
+import { checkGroup, GatewayTableError, isSameSecret } from './gateway-checks.ts'
 
 /** How far a gateway must prove its requests (CVE-2024-3596). */
 export type MessageAuthenticatorMode = 'required' | 'learn' | 'optional'
@@ -50,6 +50,8 @@ export type GatewayGroup = {
   readonly only: Gateway | undefined
   /** Longest match first; empty when `only` is set. */
   readonly byNasIdentifier: readonly Gateway[]
+  /** One gateway for each different secret of `byNasIdentifier`; empty when `only` is set. */
+  readonly bySecret: readonly Gateway[]
 }
 
 export interface GatewayTable {
@@ -101,8 +103,14 @@ export function chooseGateway(
 function createGroup(prefix: string, gateways: Gateway[]): GatewayGroup {
   checkGroup(prefix, gateways)
   const [first] = gateways
-  if (first?.nasIdentifier === undefined) return { only: first, byNasIdentifier: [] }
-  return { only: undefined, byNasIdentifier: gateways.sort(mostSpecificFirst) }
+  if (first?.nasIdentifier === undefined) {
+    return { only: first, byNasIdentifier: [], bySecret: [] }
+  }
+  const bySecret: Gateway[] = []
+  for (const gateway of gateways) {
+    if (!bySecret.some(({ secret }) => isSameSecret(secret, gateway.secret))) bySecret.push(gateway)
+  }
+  return { only: undefined, byNasIdentifier: gateways.sort(mostSpecificFirst), bySecret }
 }
 
 function mostSpecificFirst(left: Gateway, right: Gateway): number {

@@ -85,9 +85,6 @@ function reasonNotToStart(
 ): DropReason | undefined {
   if (listener.stopping) return 'stopping'
   if (request.code === packetCode.StatusServer) return undefined
-  if (carriesEap(request) && (listener.eap === undefined || !gateway.eap)) {
-    return 'eap-not-supported'
-  }
   return listener.open.hasRoom(gateway.rules.name, gateway.maxOpen) ? undefined : 'too-many-open'
 }
 

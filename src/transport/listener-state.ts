@@ -20,7 +20,7 @@ export type ListenerState = {
   readonly open: OpenRequests
   readonly replies: ReplyCache
   readonly signIn: SignIn
-  readonly eap: EapHandler | undefined
+  readonly eap: EapHandler
   readonly clock: Clock
   readonly wheel: TimerWheel
   readonly observer: TransportObserver
@@ -33,8 +33,8 @@ export type ListenerState = {
 export type ListenerStateOptions = {
   readonly gateways: GatewayTable
   readonly signIn: SignIn
-  /** Carries on conversations of EAP. Default: there are none. */
-  readonly eap?: EapHandler
+  /** Carries on conversations of EAP, and refuses them where a gateway may have none. */
+  readonly eap: EapHandler
   readonly clock: Clock
   readonly wheel: TimerWheel
   readonly observer: TransportObserver

@@ -30,7 +30,7 @@ function start(listener: ListenerState, open: OpenRequest): void {
   const { attempt } = open
   const { eap, signIn } = listener
   const message = joinAttributes(open.request(), attributeType.EapMessage)
-  if (message === undefined || eap === undefined) signIn(attempt)
+  if (message === undefined) signIn(attempt)
   else eap({ attempt, message, answer: (answer) => settle(listener, open, answer) })
 }
 

@@ -11,7 +11,12 @@ import {
   verifyRequest,
 } from '../radius/index.ts'
 import type { DropReason } from '../signin/index.ts'
-import { chooseGateway, type Gateway, type GatewayTable } from './gateway-table.ts'
+import {
+  chooseGateway,
+  type Gateway,
+  type GatewayGroup,
+  type GatewayTable,
+} from './gateway-table.ts'
 
 /** A request whose authenticators were checked with the secret of this gateway, or why there is none. */
 export type DatagramVerification =
@@ -30,7 +35,8 @@ export type DatagramVerification =
 
 /**
  * From bytes to a verified request: who sent it, is it a packet, is it meant for this port, which gateway
- * is it, is it proven at this time, `nowMs` since 1970 (RFC 2865 section 3, RFC 3579 3.2, RFC 5997). Never throws.
+ * is it, is it proven at this time, `nowMs` since 1970 (RFC 2865 section 3, RFC 3579 3.2, RFC 5997). What fails
+ * here gets no answer: those RFCs say so for each, as nothing proves that a gateway sent it. Never throws.
  */
 export function verifyDatagram(
   gateways: GatewayTable,
@@ -52,12 +58,35 @@ export function verifyDatagram(
   }
   const nasIdentifier = findText(packet, attributeType.NasIdentifier)
   const gateway = group.only ?? chooseGateway(group, nasIdentifier)
+  if (code === packetCode.StatusServer) return verifyStatus(group, gateway, packet)
   if (gateway === undefined) {
     const detail = nasIdentifier === undefined ? 'it sends none' : JSON.stringify(nasIdentifier)
     return { ok: false, reason: 'nas-identifier-unknown', detail }
   }
+  return verifyWith(gateway, packet, policyOf(gateway, nowMs))
+}
 
-  const checked = verifyRequest(packet, gateway.secret, policyOf(gateway, nowMs))
+/**
+ * Status-Server needs a known address and one of its secrets, whatever NAS-Identifier says (RULES 13): it asks
+ * whether the server lives and brings no user. A proxy sends it with a name of its own or with none, and
+ * takes silence for a dead server.
+ */
+function verifyStatus(
+  { bySecret }: GatewayGroup,
+  named: Gateway | undefined,
+  packet: Packet,
+): DatagramVerification {
+  let reason: DropReason = 'message-authenticator-wrong'
+  for (const gateway of named === undefined ? bySecret : [named, ...bySecret]) {
+    const verified = verifyWith(gateway, packet, strict)
+    if (verified.ok) return verified
+    reason = verified.reason
+  }
+  return { ok: false, reason, ...(named && { gateway: named }) }
+}
+
+function verifyWith(gateway: Gateway, packet: Packet, policy: RequestPolicy): DatagramVerification {
+  const checked = verifyRequest(packet, gateway.secret, policy)
   if (!checked.ok) return { ok: false, reason: refusalReason[checked.reason], gateway }
   const { request, messageAuthenticator } = checked
   return { ok: true, gateway, request, messageAuthenticator }

@@ -34,6 +34,7 @@ const listener = createRadiusListener({
   listen: [{ address: '127.0.0.1', port: 0 }],
   gateways: createGatewayTable([benchGateway({ flow: 'append' })]),
   signIn,
+  eap: ({ answer }) => answer({ kind: 'drop', reason: 'internal-error' }),
   clock: systemClock,
   wheel,
   observer: {

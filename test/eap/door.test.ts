@@ -185,7 +185,7 @@ describe('the door for EAP', () => {
       expect(harness.attempts).to.deep.equal([])
     })
 
-    it('with something else in it, while the first is worked on or later, gets no answer', async () => {
+    it('with something else in it gets no answer while the first goes on, and Reject behind its end', async () => {
       const harness = createDoorHarness()
       const { method, ended } = signInOver(harness)
       while (harness.attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))
@@ -197,7 +197,9 @@ describe('the door for EAP', () => {
       expect(await harness.ask({ ...other, state: first })).to.deep.equal(outOfTurn)
       await harness.settle(accepted)
       expect((await ended).kind).to.equal('done')
-      expect(await harness.ask(other)).to.deep.equal(outOfTurn)
+      const over = { kind: 'reject', reason: 'eap-conversation-unknown' }
+      expect(await harness.ask(other)).to.deep.include(over)
+      expect(harness.refused).to.deep.equal(['eap-conversation-unknown: already over'])
     })
   })
 
@@ -272,10 +274,57 @@ describe('the door for EAP', () => {
       expect(await ask({ message })).to.deep.include({ kind: 'reject', reason: 'eap-malformed' })
   })
 
-  it('answers nothing at a gateway without EAP', async () => {
-    const { ask } = createDoorHarness({ gateway: () => undefined })
-    const answer = await ask({ message: identity() })
-    expect(answer).to.deep.equal({ kind: 'drop', reason: 'eap-not-supported' })
+  it('lets a conversation end under the settings it began with, after EAP was taken off its gateway', async () => {
+    let settings: EapGateway | undefined = endlessGateway('running')
+    const { ask, refused } = createDoorHarness({ gateway: () => settings })
+    const { state } = challengeOf(await ask({ message: identity() }))
+    settings = undefined
+    const message = response(2, 21, bytes('00'))
+    expect((await ask({ message, state })).kind).to.equal('challenge')
+    expect(await ask({ message: identity(), mac: '020000000002' })).to.deep.include({
+      kind: 'reject',
+      reason: 'eap-not-supported',
+    })
+    expect(refused).to.deep.equal(['eap-not-supported: no eap: section'])
+  })
+
+  describe('an identity that names nobody', () => {
+    const wpa = { userName: '02-00-00-00-00-01' }
+
+    it('of zero bytes goes on to the method, whatever User-Name says (RFC 3748 5.1)', async () => {
+      const { ask, refused } = createDoorHarness()
+      for (const data of ['', '\0', '\0\0'].map((text) => Buffer.from(text))) {
+        const { packet, state } = challengeOf(await ask({ message: response(1, 1, data), ...wpa }))
+        expect(hex(packet)).to.equal('010200061520')
+        const hello = response(2, 21, bytes('00'))
+        expect((await ask({ message: hello, state, ...wpa })).kind).to.not.equal('drop')
+      }
+      expect(refused.filter((each) => each.includes('identity'))).to.deep.equal([])
+    })
+
+    it('of zero bytes without User-Name goes on as well, and after EAP-Start', async () => {
+      const { ask } = createDoorHarness()
+      const { state, packet } = challengeOf(await ask({ message: bytes('') }))
+      const message = response(packet[1] ?? 0, 1, bytes(''))
+      const next = challengeOf(await ask({ message, state }))
+      expect(hex(next.packet).slice(8)).to.equal('1520')
+    })
+
+    it('that is not UTF-8 goes on to the method', async () => {
+      const { ask } = createDoorHarness()
+      const { state, packet } = challengeOf(await ask({ message: bytes('') }))
+      const latin1 = Buffer.from('J\u00f6rg', 'latin1')
+      const next = await ask({ message: response(packet[1] ?? 0, 1, latin1), state })
+      expect(hex(challengeOf(next).packet).slice(8)).to.equal('1520')
+    })
+
+    it('and is longer than any name is refused', async () => {
+      const { ask, refused } = createDoorHarness()
+      const { state, packet } = challengeOf(await ask({ message: bytes('') }))
+      const message = response(packet[1] ?? 0, 1, Buffer.alloc(254, 0x61))
+      expect(await ask({ message, state })).to.deep.include({ kind: 'reject' })
+      expect(refused).to.deep.equal(['eap-malformed: the identity is too long'])
+    })
   })
 
   it('ends a conversation in which we make a mistake, and tells of it', async () => {

@@ -96,6 +96,14 @@ describe('EAP-MSCHAPv2', () => {
     expect(step.kind === 'request' && Buffer.from(step.data).toString()).to.contain(proof)
   })
 
+  it('takes the name of the response where the peer gave no identity', async () => {
+    const { asked, signIn } = scriptSignIn(acceptedWithKeys)
+    const method = start('')
+    method.start()
+    await answer(method, response('CORP\\User'), signIn)
+    expect(asked.map(({ userName }) => userName)).to.deep.equal(['CORP\\User'])
+  })
+
   it('makes no key where the sign-in has none', async () => {
     const { signIn } = scriptSignIn({
       ...accepted,

@@ -281,17 +281,32 @@ describe('PEAP', () => {
     expect(why(early)).to.equal('eap-malformed')
   })
 
+  it('refuses an identity that is longer than any name', async () => {
+    const step = await say(create(), nobody, bytes(`01 ${'61'.repeat(254)}`))
+    expect(sent(step)).to.equal(`0109000b21${failure}`)
+  })
+
   for (const [what, payload] of [
-    ['an empty one', '01'],
-    ['one that is no text', '01 ff'],
-    ['one of 254 bytes', `01 ${'61'.repeat(254)}`],
-    ['only a NUL', '01 00'],
+    ['of zero bytes', '01'],
+    ['of a NUL alone', '01 00'],
   ] as const) {
-    it(`refuses an identity that nobody has: ${what}`, async () => {
-      const step = await say(create(), nobody, bytes(payload))
-      expect(sent(step)).to.equal(`0109000b21${failure}`)
+    it(`goes on with an identity ${what}, to the name that the response proves`, async () => {
+      const { asked, signIn } = scriptSignIn(acceptedWithKeys)
+      await say(create(), signIn, bytes(payload), response)
+      expect(asked.map(({ userName }) => userName)).to.deep.equal(['alice'])
     })
   }
+
+  it('goes on with an identity that is not UTF-8, and lets the sign-in judge', async () => {
+    const { asked, signIn } = scriptSignIn(denied)
+    await say(
+      create({ methods: [createGtc('Password: ')] }),
+      signIn,
+      bytes('01 ff'),
+      bytes('06 61'),
+    )
+    expect(asked.map(({ userName }) => userName)).to.deep.equal(['\ufffd'])
+  })
 
   it('cuts the NUL off an identity', async () => {
     const { asked, signIn } = scriptSignIn(acceptedWithKeys)

@@ -88,12 +88,14 @@ describe('a service on the wire', function () {
 
   it('answers Status-Server on both families, and sign-ins over IPv6', async () => {
     const six = await openGateway({ port: service.port, host: '::1' })
+    // A proxy asks with a name of its own, or with none (RULES 13).
+    const names = ['append', 'Status Check 2. Are you alive?', undefined]
     for (const from of [gateway, six]) {
-      const status = from.encode({
-        code: packetCode.StatusServer,
-        attributes: [text(attributeType.NasIdentifier, 'append')],
-      })
-      expect((await from.send(status))?.kind).to.equal('accept')
+      for (const name of names) {
+        const attributes = name === undefined ? [] : [text(attributeType.NasIdentifier, name)]
+        const status = from.encode({ code: packetCode.StatusServer, attributes })
+        expect((await from.send(status))?.kind).to.equal('accept')
+      }
     }
     const password = `wonderland,${codeOf(seedOf('alice'), -1)}`
     const reply = await six.signIn({ user: 'alice', password, nas: 'append' })
@@ -114,6 +116,20 @@ describe('a service on the wire', function () {
     expect(unknown).to.equal(undefined)
     expect(none).to.equal(undefined)
     await service.printed(/"reason":"nas-identifier-unknown"/)
+  })
+
+  it('answers EAP at a gateway without it with Reject and Failure, and records it', async () => {
+    const identity = Buffer.from('0201000a01616c696365', 'hex')
+    const attributes = [
+      text(attributeType.UserName, 'alice'),
+      text(attributeType.NasIdentifier, 'append'),
+      { type: attributeType.EapMessage, value: identity },
+    ]
+    const reply = await gateway.send(gateway.encode({ code: packetCode.AccessRequest, attributes }))
+    expect(reply?.kind).to.equal('reject')
+    const eap = reply && findAllAttributes(reply.packet, attributeType.EapMessage)
+    expect(eap?.map((value) => Buffer.from(value).toString('hex'))).to.deep.equal(['04010004'])
+    await service.printed(/"reason":"eap-not-supported"/)
   })
 
   it('lets nobody share an approval whose device is another, or unknown (RULES 2)', async () => {

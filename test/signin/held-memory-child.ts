@@ -11,7 +11,7 @@ import { createGatewayTable } from '../../src/transport/gateway-table.ts'
 import { handleDatagram } from '../../src/transport/handle-datagram.ts'
 import { createListenerState } from '../../src/transport/listener-state.ts'
 import { usedBytes } from '../support/heap.ts'
-import { accessRequest, createRecorder, gateway } from '../transport/harness.ts'
+import { accessRequest, createRecorder, gateway, noEap } from '../transport/harness.ts'
 import { createWorld, flush, gatewayRules } from './harness.ts'
 
 /** Calls that ring for ever, and cost the carrier nothing. */
@@ -45,6 +45,7 @@ function createDoor(people: number) {
   const listener = createListenerState({
     gateways: createGatewayTable([gateway('vpn', { rules, maxOpen: people })]),
     signIn: createSignIn(parts),
+    eap: noEap,
     clock,
     wheel,
     observer: createRecorder().observer,

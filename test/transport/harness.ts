@@ -13,6 +13,7 @@ import {
 } from '../../src/radius/index.ts'
 import type { Attempt, GatewayRules, Outcome } from '../../src/signin/index.ts'
 import { createTimerWheel } from '../../src/support/index.ts'
+import type { EapHandler } from '../../src/transport/eap-port.ts'
 import { createGatewayTable, type GatewayEntry } from '../../src/transport/gateway-table.ts'
 import { handleDatagram } from '../../src/transport/handle-datagram.ts'
 import {
@@ -23,6 +24,11 @@ import type { Answer, Drop, TransportObserver } from '../../src/transport/observ
 import { createManualClock } from '../support/manual-clock.ts'
 
 export const secret = createSharedSecret('xyzzy5461')
+
+/** For tests without EAP. */
+export const noEap: EapHandler = () => {
+  throw new Error('no EAP here')
+}
 
 export function gatewayRules(name: string): GatewayRules {
   return {
@@ -129,6 +135,7 @@ export function createHarness(
   const listener = createListenerState({
     gateways: createGatewayTable(gateways),
     signIn: heldSignIn.signIn,
+    eap: noEap,
     clock,
     wheel,
     observer: recorder.observer,

@@ -20,6 +20,7 @@ import {
   createRecorder,
   flush,
   gateway,
+  noEap,
   readReply,
 } from './harness.ts'
 
@@ -38,6 +39,7 @@ function createListener(changes: Partial<RadiusListenerOptions> & { signIn: Sign
     clock,
     wheel,
     observer: recorder.observer,
+    eap: noEap,
     ...changes,
   })
   return { ...recorder, listener, wheel }

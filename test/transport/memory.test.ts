@@ -7,7 +7,7 @@ import { handleDatagram } from '../../src/transport/handle-datagram.ts'
 import { createListenerState } from '../../src/transport/listener-state.ts'
 import { usedBytes } from '../support/heap.ts'
 import { createManualClock } from '../support/manual-clock.ts'
-import { accepted, accessRequest, createRecorder, flush, gateway } from './harness.ts'
+import { accepted, accessRequest, createRecorder, flush, gateway, noEap } from './harness.ts'
 
 /** A request as a VPN sends it, about 120 bytes, in memory of its own as the socket gives it. */
 function datagram(index: number): Buffer {
@@ -33,6 +33,7 @@ describe('memory', () => {
     const ends: Attempt[] = []
     const listener = createListenerState({
       gateways: createGatewayTable([gateway('vpn', { maxOpen: count })]),
+      eap: noEap,
       signIn: (attempt) => {
         // A sign-in that waits wants to hear of the end; here that is all it does.
         attempt.stop.tell({ stopped: () => {} })

@@ -54,7 +54,11 @@ describe('what a request must prove', () => {
     ['a changed byte', flipped(good, good.length - 1), 'message-authenticator-wrong'],
     ['a changed authenticator', flipped(good, 4), 'message-authenticator-wrong'],
     ['two signatures', twice, 'message-authenticator-repeated'],
-    ['EAP', accessRequest({ attributes: [eap] }).bytes, 'eap-not-supported'],
+    [
+      'EAP without a signature',
+      accessRequest({ attributes: [eap], ...unsigned }).bytes,
+      'message-authenticator-missing',
+    ],
     ['nothing', Buffer.alloc(0), 'length-wrong'],
     ['19 bytes', good.subarray(0, 19), 'length-wrong'],
     ['a cut packet', good.subarray(0, good.length - 1), 'length-wrong'],

@@ -33,6 +33,11 @@ export const openvpn: Preset = {
   },
   quirks: [
     {
+      id: 'accounting-lets-in',
+      text: 'openvpn-auth-radius 2.1 sends accounting always, and lets a client in only after an Accounting-Response. Holdfast answers no accounting: let another server answer on its acctport.',
+      from: 'openvpn-auth-radius-lab',
+    },
+    {
       id: 'prompt-each-hour',
       text: 'Without auth-gen-token the phone rings again at each renegotiation.',
       from: 'eduvpn-16',

@@ -31,6 +31,7 @@ export const sources = {
   mideye: 'Mideye, guides for gateways',
   'multifactor-source': 'source of github.com/MultifactorLab/multifactor-radius-adapter',
   'nxos-module': 'Ansible, nxos modules for RADIUS',
+  'openvpn-auth-radius-lab': 'tried with openvpn-auth-radius 2.1 of Debian 12',
   'opnsense-1147': 'github.com/opnsense/core/issues/1147',
   'opnsense-6230': 'github.com/opnsense/core/issues/6230',
   'opnsense-8250': 'github.com/opnsense/core/issues/8250',

@@ -51,9 +51,11 @@ export function createMsChapV2({ serverName, random }: MsChapV2Options): InnerMe
       message: MsChapV2Message & { kind: 'response' },
       signIn: InnerSignIn,
     ): Promise<InnerStep> {
-      if (!isSameName(message.name, identity)) return refuse('eap-name-differs')
+      // A peer without an identity says here who it is, and its response proves that name.
+      const userName = identity === '' ? message.name : identity
+      if (!isSameName(message.name, userName)) return refuse('eap-name-differs')
       const credential = toCredential(message, challenge)
-      const outcome = await signIn({ userName: identity, credential, challenges: false })
+      const outcome = await signIn({ userName, credential, challenges: false })
       switch (outcome.kind) {
         case 'accept':
           return prove(outcome)
