@@ -35,15 +35,23 @@ export function createAuditOperations({ store, clock }: AdminParts) {
       async (search) => await audit.searchAudit(dropAbsent<AuditSearch>(search)),
     ),
 
-    /** Every row of one sign-in, oldest first: a challenge makes several. The id may be shortened. */
+    /**
+     * Every row of one sign-in, oldest first: a challenge makes several. `id`: of the sign-in or of any of its
+     * requests, which may be shortened.
+     */
     'audit.show': operation(
       z.strictObject({ id: text }),
       async ({ id }): Promise<readonly AuditEntry[]> => {
         const rows = await audit.searchAudit({ id, limit: auditRowsPerPage })
         if (rows.length > 0) return rows.toReversed()
+        const found = await audit.findByRequest(id)
+        if (found !== undefined) {
+          const whole = await audit.searchAudit({ id: found.signInId, limit: auditRowsPerPage })
+          return whole.toReversed()
+        }
         throw new AdminError(
           'sign-in-unknown',
-          `No sign-in is called "${id}". holdfast audit search shows them with their names.`,
+          `No sign-in and no request has the id "${id}". holdfast audit search shows the ids of sign-ins.`,
         )
       },
     ),

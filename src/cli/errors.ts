@@ -1,4 +1,4 @@
-import { HoldfastError } from '../support/index.ts'
+import { HoldfastError, visible } from '../support/index.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 
 export type CliErrorCode =
@@ -67,7 +67,9 @@ export function exitCodeOf(error: unknown): ExitCode {
  * (HOLDFAST_DEBUG) the stack follows.
  */
 export function formatError(error: unknown, debug: boolean): string {
-  const lines = [`holdfast: ${error instanceof Error ? error.message : String(error)}`]
+  const message = error instanceof Error ? error.message : String(error)
+  // Names in it may come from outside; only its own line ends stay.
+  const lines = [`holdfast: ${message.split('\n').map(visible).join('\n')}`]
   if (!(error instanceof HoldfastError) && !isSystemError(error)) {
     lines.push('This is a mistake in Holdfast. Run it again with HOLDFAST_DEBUG=1 and report it.')
   }

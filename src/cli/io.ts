@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { defaultAdminSocket } from '../config/resolve.ts'
 import { type Clock, systemClock } from '../support/index.ts'
+import { formatJson } from './json-text.ts'
 
 /** Everything a command may touch outside its arguments, so that tests can hold it. */
 export type CliIo = {
@@ -41,5 +42,5 @@ export function note(io: CliIo, text: string): void {
 }
 
 export function printJson(io: CliIo, value: unknown): void {
-  print(io, JSON.stringify(value, undefined, 2))
+  print(io, formatJson(value, { indent: 2 }))
 }

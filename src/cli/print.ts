@@ -21,13 +21,10 @@ export function createPaint(io: CliIo): Paint {
 }
 
 /**
- * Replaces control characters: names and texts from the network or a directory must not move the
- * cursor or colour the terminal of the administrator who reads them.
+ * What names and texts from the network or a directory look like here: they must not move the cursor, colour the
+ * terminal of the administrator who reads them, or hide a difference.
  */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '·')
-}
+export { visible as printable } from '../support/index.ts'
 
 /** Columns as wide as their longest cell, two spaces between; the last one is not padded. */
 export function formatTable(

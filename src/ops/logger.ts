@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import winston from 'winston'
-import { type Clock, createRateLimit } from '../support/index.ts'
+import { type Clock, createRateLimit, visible, visibleJson } from '../support/index.ts'
 import { gatherLines } from './gather-lines.ts'
 import { type LogEvent, type LogLevel, logEntries } from './log-events.ts'
 
@@ -74,23 +74,17 @@ const humanLine = winston.format.printf(({ level, time, message, attemptId, notW
   const attempt = attemptId === undefined ? '' : ` [${String(attemptId)}]`
   const more = notWritten === undefined ? '' : ` (and ${String(notWritten)} more like it)`
   const line = `${String(time)} ${level.padEnd(5)} ${String(message)}${attempt}${more}`
-  return printable(line).slice(0, maxFieldCharacters)
+  return visible(line).slice(0, maxFieldCharacters)
 })
 
 // A replacer makes a line three times as dear. One that is shorter than a field may be needs none.
 const jsonLine = winston.format((info) => {
   const line = JSON.stringify(info)
-  info[messageSymbol] = line.length > maxFieldCharacters ? JSON.stringify(info, cutText) : line
+  info[messageSymbol] = visibleJson(
+    line.length > maxFieldCharacters ? JSON.stringify(info, cutText) : line,
+  )
   return info
 })()
-
-/** Names come from outside: they must not end a line, move the cursor or turn the text around. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0
-    return `\\u${code.toString(16).padStart(4, '0')}`
-  })
-}
 
 function cutText(_key: string, value: unknown): unknown {
   return typeof value === 'string' && value.length > maxFieldCharacters

@@ -55,12 +55,19 @@ export type AuditSearch = {
 
 export type AuditLog = AuditSink & {
   searchAudit(search: AuditSearch): Promise<readonly AuditEntry[]>
+  /**
+   * The newest sign-in that began, went on or ended with a request whose id begins so. Reads the time lines of
+   * this node, newest first, a few thousand at a time; sign-ins go on in between.
+   */
+  findByRequest(id: string): Promise<AuditEntry | undefined>
   /** What this node has written behind `afterSeq`, oldest first, at most `limit` (default 200, at most 10,000). */
   followAudit(afterSeq: number, limit?: number): Promise<readonly AuditEntry[]>
 }
 
 /** A result is held in memory as a whole, twice. */
 const maxRows = 10_000
+/** Time lines looked through in one go. */
+const rowsRead = 2_000
 
 export function createAuditLog(context: StoreContext, writer: AuditWriter, node: string): AuditLog {
   const { connection, queries } = context
@@ -92,6 +99,15 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
           row.or([
             row('user_key', '=', user),
             row(row.fn('lower', ['user_name']), '=', row.fn('lower', [row.val(user)])),
+            // Rows of earlier versions name people by their key alone.
+            row(
+              'user_key',
+              'in',
+              row
+                .selectFrom('user')
+                .select('user_key')
+                .where('search_name', '=', user.toLowerCase()),
+            ),
           ]),
         )
       }
@@ -115,6 +131,35 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
       if (search.toMs !== undefined) query = query.where('ended_at_ms', '<', search.toMs)
       if (search.beforeSeq !== undefined) query = query.where('seq', '<', search.beforeSeq)
       return (await connection.run(query.compile())).map(toEntry)
+    },
+
+    async findByRequest(id) {
+      const lastRow = queries
+        .selectFrom('audit')
+        .select('seq')
+        .where('node', '=', node)
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .compile()
+      let end = (await connection.run(lastRow))[0]?.seq ?? 0
+      // As record.ts notes each request of a sign-in.
+      const noted = `"attempt":${JSON.stringify(id).slice(0, -1)}`
+      for (; end > 0; end -= rowsRead) {
+        const [found] = await connection.run(
+          queries
+            .selectFrom('audit')
+            .selectAll()
+            .where('node', '=', node)
+            .where('seq', '>', end - rowsRead)
+            .where('seq', '<=', end)
+            .where((row) => row(row.fn('instr', ['timeline', row.val(noted)]), '>', 0))
+            .orderBy('seq', 'desc')
+            .limit(1)
+            .compile(),
+        )
+        if (found !== undefined) return toEntry(found)
+      }
+      return undefined
     },
 
     async followAudit(afterSeq, limit = 200) {

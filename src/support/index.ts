@@ -1,5 +1,5 @@
 // Small tools that know nothing of the domain: clock, timer wheel, rate limit, errors, secrets,
-// constant-time compare, addresses.
+// constant-time compare, addresses, texts that can be seen.
 // May import nothing of ours.
 
 export {
@@ -21,3 +21,4 @@ export { createRateLimit, type RateLimit, type RateLimitOptions } from './rate-l
 export { Secret } from './secret.ts'
 export { takeOldest } from './take-oldest.ts'
 export { createTimerWheel, type TimerWheel, type TimerWheelOptions } from './timer-wheel.ts'
+export { visible, visibleJson } from './visible.ts'

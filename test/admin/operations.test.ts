@@ -10,7 +10,7 @@ import {
   createPersonLookup,
 } from '../../src/admin/index.ts'
 import { formatSeed, otpCode } from '../../src/methods/index.ts'
-import type { Directory, Resolved } from '../../src/signin/index.ts'
+import type { Directory, Resolved, SignInRecord } from '../../src/signin/index.ts'
 import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
 import { HoldfastError, systemClock } from '../../src/support/index.ts'
 
@@ -478,7 +478,7 @@ describe('admin operations', () => {
   })
 
   describe('audit', () => {
-    const record = (userName: string, signInId: string) =>
+    const record = (userName: string, signInId: string, more: Partial<SignInRecord> = {}) =>
       store.audit.record({
         signInId,
         attemptId: `a-${signInId}`,
@@ -490,6 +490,7 @@ describe('admin operations', () => {
         outcome: 'reject',
         reason: 'password-wrong',
         timeline: [{ atMs: 1000, what: 'received' }],
+        ...more,
       })
 
     it('shows one sign-in by a shortened id, and says when there is none', async () => {
@@ -499,6 +500,19 @@ describe('admin operations', () => {
       expect(await codeOf(operations['audit.show']({ id: 'nope' }, idle))).to.equal(
         'sign-in-unknown',
       )
+    })
+
+    it('shows one sign-in by a request in the middle of it', async () => {
+      const timeline = ['R1', 'R2', 'R3'].map((attempt) => ({
+        atMs: 1000,
+        what: 'received',
+        detail: { attempt },
+      }))
+      await record('alice', 'R1', { attemptId: 'R3', timeline })
+      for (const id of ['R1', 'R2', 'R3']) {
+        const rows = await operations['audit.show']({ id }, idle)
+        expect(rows.map(({ signInId }) => signInId)).to.deep.equal(['R1'])
+      }
     })
 
     it('follows only what is new and fits, until the caller goes', async () => {

@@ -66,7 +66,7 @@ describe('the text of holdfast explain', () => {
       'Patience  20.0 s (configuration), answered after 19.0 s',
       'Device  address 10.1.2.3',
       'Moment  2026-03-01 08:12:00',
-      'Can use  call **21 "work·[2J" (approved), totp (a code that is read off)',
+      'Can use  call **21 "work\\u001b[2J" (approved), totp (a code that is read off)',
       'Accept by call  Service-Type = Framed-User (the gateway)',
       '  Class = "OU=staff" (rule class)',
       'Accept by totp  refused: rule mail cannot make Filter-Id for this person',

@@ -73,7 +73,7 @@ describe('the picture of a simulated sign-in', () => {
       ...ofFirst,
     })
     expect(arrow).to.match(/<-+ Access-Reject --\|$/)
-    expect(text).to.include('"No·[2J·"')
+    expect(text).to.include('"No\\u001b[2J\\u000a"')
     const [long = ''] = draw({ kind: 'prompted', atMs: 5, by: 'email', to: 'x\u0007'.repeat(90) })
     expect(long).to.have.length(70)
     expect(long).to.not.include('\u0007')

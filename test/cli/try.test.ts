@@ -82,7 +82,7 @@ describe('try', () => {
     expect(one && findText(one.request, 31)).to.equal('02-00-00-00-00-01')
     expect(stdout).to.match(/-> Access-Request {2}id \d+, \d+ bytes\n/)
     expect(stdout).to.match(/<- Access-Accept/)
-    expect(stdout).to.include('Reply-Message = "Welcome ·[31m"')
+    expect(stdout).to.include('Reply-Message = "Welcome \\u001b[31m"')
     expect(stdout + stderr).to.not.include('wonderland')
   })
 

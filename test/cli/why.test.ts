@@ -73,7 +73,7 @@ describe('the story of a refusal', () => {
     expect(story).to.match(/\+2 ms {2}the directory took the password, in 38 ms\n/)
     expect(story).to.match(/\+40 ms {2}clock-off: \+4 steps\n/)
     expect(story).to.match(/\+41 ms {2}the code fits nothing; wrong codes in a row: 2\n/)
-    expect(story).to.match(/\+41 ms {2}of tomorrow, colour r·ed\n/)
+    expect(story).to.match(/\+41 ms {2}of tomorrow, colour r\\u001bed\n/)
   })
 
   it('names the others that fit, with their dates', () => {
@@ -124,7 +124,7 @@ describe('the story of a refusal', () => {
     expect(erased)
       .to.match(/^Somebody was refused/)
       .and.include('was erased')
-    expect(erased).to.include('x·y')
+    expect(erased).to.include('x\\u001by')
     expect(formatWhy([], plain)).to.equal('')
   })
 })

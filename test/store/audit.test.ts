@@ -63,6 +63,32 @@ describeStores('audit', (current) => {
     expect(await find({ node: 'node-2' })).to.deep.equal([])
   })
 
+  it('finds what concerns a person by name also where a row has only the key', async () => {
+    const { audit, accounts } = current.store()
+    await accounts.noteUser('corp:bob', 'Bob')
+    await audit.record(signInRecord({ signInId: 'first' }))
+    await audit.alert({ atMs: 4_000, kind: 'fraud', userKey: 'corp:bob', detail: { by: 'call' } })
+    const found = await audit.searchAudit({ user: 'bOB' })
+    expect(found.map(({ reason }) => reason)).to.deep.equal(['fraud'])
+  })
+
+  it('finds a sign-in by each of its requests, however many came since', async () => {
+    const { audit } = current.store()
+    const timeline = ['first', 'second', 'third', 'fo"ur'].map((attempt, step) => ({
+      atMs: step,
+      what: 'received',
+      detail: { attempt },
+    }))
+    await audit.record(signInRecord({ signInId: 'first', attemptId: 'fo"ur', timeline }))
+    await Promise.all(Array.from({ length: 4_100 }, () => audit.record(signInRecord())))
+    for (const id of ['first', 'second', 'third', 'thi', 'fo"ur']) {
+      expect((await audit.findByRequest(id))?.signInId, id).to.equal('first')
+    }
+    for (const id of ['hird', 'fourth', 'received', '%', '"']) {
+      expect(await audit.findByRequest(id), id).to.equal(undefined)
+    }
+  })
+
   it('is followed from where one was', async () => {
     const { audit } = current.store()
     for (let count = 1; count <= 5; count += 1) await audit.record(signInRecord())

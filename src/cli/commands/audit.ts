@@ -7,6 +7,7 @@ import { command, commandGroup, jsonOption, targetOptions } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { type CliIo, print, printJson } from '../io.ts'
+import { formatJson } from '../json-text.ts'
 import { createPaint } from '../print.ts'
 import { type Session, withService, withSession } from '../session.ts'
 import { parseTime } from '../times.ts'
@@ -73,7 +74,7 @@ const follow = command({
       const following = session.call('audit.follow', filtersOf(args), (event) => {
         // The service is this program: its events are what `audit.follow` sends.
         const entry = event as AuditEntry
-        print(io, args.json ? JSON.stringify(entry) : formatAuditLine(entry, paint))
+        print(io, args.json ? formatJson(entry, { indent: 0 }) : formatAuditLine(entry, paint))
       })
       return Promise.race([following, readerGone])
     })
