@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { adminOperationsOf } from './compose/admin.ts'
 import { loadCheckedConfig } from './compose/checked-config.ts'
@@ -261,6 +262,7 @@ export async function createApp(options: AppOptions): Promise<App> {
               node: config.nodeName,
               pid: process.pid,
               startedAtMs: beganMs,
+              configFile: resolve(options.configFile),
               listen: listening.map(({ address, port }) => ({ address, port })),
             }),
             reload,

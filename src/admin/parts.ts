@@ -19,6 +19,8 @@ export type ServiceStatus = {
   readonly node: string
   readonly pid: number
   readonly startedAtMs: number
+  /** The configuration file it was started with, and reads again at a reload. Absolute. */
+  readonly configFile: string
   /** Where RADIUS requests arrive. */
   readonly listen: readonly { readonly address: string; readonly port: number }[]
 }

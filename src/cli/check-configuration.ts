@@ -14,7 +14,7 @@ import {
   findUnsafeSettings,
 } from '../config/index.ts'
 import { readText } from './files.ts'
-import { configEnvironment, defaultConfigFile, type Target } from './find-service.ts'
+import { configEnvironment, configFileOf, type Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
 
 /**
@@ -25,8 +25,8 @@ export async function checkConfiguration(
   target: Target,
   io: CliIo,
 ): Promise<{ readonly rows: readonly CheckRow[]; readonly config?: Config }> {
-  const file = target.config ?? defaultConfigFile
-  if (target.config === undefined && !existsSync(file)) return { rows: [] }
+  const file = configFileOf(target, io)
+  if (file === undefined) return { rows: [] }
   const row = { area: 'configuration', what: file }
   try {
     const { loadCheckedConfig } = await import('../compose/checked-config.ts')

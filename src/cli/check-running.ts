@@ -6,7 +6,7 @@ import { HoldfastError } from '../support/index.ts'
 import type { Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
 import { storePlace } from './offline.ts'
-import { connectService } from './session.ts'
+import { findService } from './session.ts'
 
 /**
  * What the running service sees of its directories, providers and store; without a service the same
@@ -17,7 +17,7 @@ export async function checkRunning(
   config: Config | undefined,
   io: CliIo,
 ): Promise<readonly CheckRow[]> {
-  const service = await connectService(target, io)
+  const service = (await findService(target, io))?.session
   if (service) {
     try {
       const { version, pid } = await service.call('status', {})

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { defaultAdminSocket, demoAdminSocket } from '../config/resolve.ts'
+import { fileProblem } from '../support/index.ts'
 import { CliError } from './errors.ts'
 import type { CliIo } from './io.ts'
 
@@ -51,7 +52,6 @@ function readYaml(file: string): unknown {
   try {
     return parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause)
-    throw new CliError('no-configuration', `${file} cannot be read: ${detail}`, { cause })
+    throw new CliError('no-configuration', `${fileProblem(file, cause)}.`, { cause })
   }
 }

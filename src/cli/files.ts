@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { CliError } from './errors.ts'
 
 const maximumBytes = 16 * 1024 * 1024
@@ -62,6 +63,19 @@ export function writeNewFiles(
   for (const file of files) {
     if (file.keep && present.includes(file)) continue
     writeNewFile(file.path, file.content, { mode: file.mode, force: options.force })
+  }
+}
+
+/** Whether two paths lead to one file. A path that leads nowhere counts as it is written. */
+export function isSameFile(one: string, other: string): boolean {
+  return realPath(one) === realPath(other)
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return resolve(path)
   }
 }
 

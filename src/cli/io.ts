@@ -3,6 +3,9 @@ import { defaultAdminSocket } from '../config/resolve.ts'
 import { type Clock, systemClock } from '../support/index.ts'
 import { formatJson } from './json-text.ts'
 
+/** The configuration of an installation, which a command uses when none is named. */
+export const defaultConfigFile = '/etc/holdfast/holdfast.yaml'
+
 /** Everything a command may touch outside its arguments, so that tests can hold it. */
 export type CliIo = {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -14,6 +17,8 @@ export type CliIo = {
   readonly uid: number
   /** Where a service listens for commands unless told otherwise. */
   readonly usualSocket: string
+  /** The configuration of an installation, whether or not there is one. */
+  readonly usualConfig: string
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal
 }
@@ -28,6 +33,7 @@ export function processIo(signal: AbortSignal): CliIo {
     clock: systemClock,
     uid: process.getuid?.() ?? 0,
     usualSocket: defaultAdminSocket,
+    usualConfig: defaultConfigFile,
     signal,
   }
 }

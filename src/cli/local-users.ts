@@ -7,7 +7,6 @@ import { withAsker } from './ask.ts'
 import { type ConfigGlance, glanceAtConfig } from './config-glance.ts'
 import { CliError } from './errors.ts'
 import { fileError, readText, writeNewFile } from './files.ts'
-import { defaultConfigFile } from './find-service.ts'
 import type { CliIo } from './io.ts'
 
 /** A person for a local directory, as typed on the command line. */
@@ -32,12 +31,8 @@ export async function askNewPassword(io: CliIo): Promise<Secret> {
 }
 
 /** The users file to change: the only one, or that of `directory`. Throws CliError `no-users-file`. */
-export function findUsersFile(
-  config: string | undefined,
-  directory: string | undefined,
-  io: CliIo,
-): string {
-  const { usersFiles } = glanceAtConfig(config ?? defaultConfigFile, io)
+export function findUsersFile(config: string, directory: string | undefined, io: CliIo): string {
+  const { usersFiles } = glanceAtConfig(config, io)
   const fits = usersFiles.filter((entry) => !directory || entry.directory === directory)
   const [only, second] = fits
   if (only && !second) return only.file

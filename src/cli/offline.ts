@@ -8,7 +8,7 @@ import { loadSigningCounts } from '../compose/signing-keeper.ts'
 import { type Config, loadConfig } from '../config/index.ts'
 import { createKeyring, openStore } from '../store/index.ts'
 import { CliError } from './errors.ts'
-import { configEnvironment, defaultConfigFile, type Target } from './find-service.ts'
+import { configEnvironment, configFileOf, type Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
 import type { Session } from './session.ts'
 
@@ -30,8 +30,8 @@ export async function openStoreSession(
   io: CliIo,
   options: StoreSessionOptions,
 ): Promise<Session | undefined> {
-  const file = target.config ?? defaultConfigFile
-  if (target.config === undefined && !existsSync(file)) return undefined
+  const file = configFileOf(target, io)
+  if (file === undefined) return undefined
   const config = loadConfig(file, { env: configEnvironment(io) })
   const place = storePlace(config)
   if (!place) return undefined

@@ -2,10 +2,10 @@ import { createPasswordSealer, sealForConfig } from '../compose/sealed-passwords
 import { loadConfig } from '../config/index.ts'
 import type { PasswordOwner, SealedAs } from '../directory/index.ts'
 import { Secret } from '../support/index.ts'
-import { configEnvironment, defaultConfigFile, type Target } from './find-service.ts'
+import { configEnvironment, type Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
 import { readSealingKey } from './sealing-key.ts'
-import { connectService } from './session.ts'
+import { connectService, workingConfig } from './session.ts'
 
 /** What is sealed, and for whom. `keyFile` may hold another key than that of the configuration. */
 export type SealRequest = {
@@ -29,7 +29,7 @@ export async function sealNewPassword(
   }
   const service = await connectService(target, io)
   if (!service) {
-    const file = target.config ?? defaultConfigFile
+    const file = await workingConfig(target, io)
     return sealForConfig(loadConfig(file, { env: configEnvironment(io) }), owner, password, as)
   }
   try {

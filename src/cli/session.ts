@@ -2,7 +2,8 @@ import type { OperationArgs, OperationName, OperationResult } from '../admin/ind
 import { type AdminConnection, connectAdmin } from '../ops/admin-connection.ts'
 import { OpsError } from '../ops/errors.ts'
 import { CliError, interrupted } from './errors.ts'
-import { candidateSockets, type Target } from './find-service.ts'
+import { isSameFile } from './files.ts'
+import { candidateSockets, configFileOf, passedOverDemo, type Target } from './find-service.ts'
 import { type CliIo, note } from './io.ts'
 import type { StoreSessionOptions } from './offline.ts'
 
@@ -41,19 +42,83 @@ export async function withService<Result>(
   return await runIn(session, io, work)
 }
 
-/** A session with the service, or undefined when none listens. */
+/**
+ * A session with the service, or undefined when none listens. Says which one it is where there could be
+ * a doubt. Throws CliError `service-not-running` for one that `--socket` names.
+ */
 export async function connectService(target: Target, io: CliIo): Promise<Session | undefined> {
-  const sockets = candidateSockets(target, io)
-  for (const [index, socket] of sockets.entries()) {
+  const found = await findService(target, io)
+  if (found !== undefined) await sayWhich(found, target, io)
+  else if (target.socket !== undefined) throw notRunning(target, io)
+  await sayPassedOver(target, io)
+  return found?.session
+}
+
+/** A service that listens, and where. */
+export type FoundService = { readonly session: Session; readonly socket: string }
+
+/** The first service that listens where the target says. It says nothing. */
+export async function findService(target: Target, io: CliIo): Promise<FoundService | undefined> {
+  for (const socket of candidateSockets(target, io)) {
     const connection = await tryConnect(socket)
-    if (!connection) continue
-    const [other] = await listening(sockets.slice(index + 1))
-    if (other !== undefined) {
-      note(io, `Speaking to the service at ${socket}; the demo at ${other} runs too (--socket).`)
-    }
-    return serviceSession(connection)
+    if (connection) return { session: serviceSession(connection), socket }
   }
   return undefined
+}
+
+async function sayWhich(
+  { session, socket }: FoundService,
+  target: Target,
+  io: CliIo,
+): Promise<void> {
+  const sockets = candidateSockets(target, io)
+  const [other] = await listening(sockets.slice(sockets.indexOf(socket) + 1))
+  if (other !== undefined) {
+    note(io, `Speaking to the service at ${socket}; the demo at ${other} runs too (--socket).`)
+  }
+  const file = configFileOf(target, io)
+  const running = file === undefined ? undefined : await runningConfig(session)
+  if (file !== undefined && running !== undefined && !isSameFile(running, file)) {
+    note(io, `The service at ${socket} runs ${running}, not ${file}.`)
+  }
+}
+
+/** A demo that is left alone because there is an installation. */
+async function sayPassedOver(target: Target, io: CliIo): Promise<void> {
+  const demo = passedOverDemo(target, io)
+  const [socket] = await listening(demo === undefined ? [] : [demo.socket])
+  if (socket !== undefined) {
+    note(
+      io,
+      `A demo runs too. Commands leave it alone because ${io.usualConfig} is installed; --socket ${socket} reaches it.`,
+    )
+  }
+}
+
+/** The configuration file a service was started with; undefined where it does not say. */
+async function runningConfig(session: Session): Promise<string | undefined> {
+  try {
+    return (await session.call('status', {})).configFile
+  } catch {
+    // Its socket may allow less than that.
+    return undefined
+  }
+}
+
+/**
+ * The configuration file to work on: the one that is named or installed, else that of the running
+ * service. Throws CliError `no-configuration`, and `service-not-running` for `--socket`.
+ */
+export async function workingConfig(target: Target, io: CliIo): Promise<string> {
+  const file = configFileOf(target, io)
+  if (file !== undefined) return file
+  const session = await connectService(target, io)
+  const running = session && (await runningConfig(session).finally(() => session.close()))
+  if (running !== undefined) return running
+  throw new CliError(
+    'no-configuration',
+    `There is no configuration at ${io.usualConfig}. Name one with --config FILE, or write a first one with holdfast init.`,
+  )
 }
 
 /** Those sockets where a service listens that this user may speak to. */

@@ -4,15 +4,15 @@ import { createSupportBundle, type SupportBundle } from '../compose/support-bund
 import { loadConfig } from '../config/index.ts'
 import type { AuditEntry } from '../store/index.ts'
 import { checkRunning } from './check-running.ts'
-import { configEnvironment, defaultConfigFile, type Target } from './find-service.ts'
+import { configEnvironment, type Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
 import { storePlace } from './offline.ts'
 import { programVersion } from './program-version.ts'
-import { withSession } from './session.ts'
+import { withSession, workingConfig } from './session.ts'
 
 /** The same from here, where no service runs: there are no counts and no log. Throws ConfigError. */
 export async function collectOffline(target: Target, io: CliIo): Promise<SupportBundle> {
-  const config = loadConfig(target.config ?? defaultConfigFile, { env: configEnvironment(io) })
+  const config = loadConfig(await workingConfig(target, io), { env: configEnvironment(io) })
   const place = storePlace(config)
   const entries: readonly AuditEntry[] =
     place !== undefined && existsSync(place.file)

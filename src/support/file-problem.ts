@@ -9,10 +9,16 @@ const meanings: Readonly<Record<string, string>> = {
 
 /** What an error of the file system means, with the file and the code: `PATH cannot be read: there is no such file (ENOENT)`. */
 export function fileProblem(path: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === '') return `${path} cannot be used: ${messageOf(error)}`
+  const code = systemCode(error)
+  if (code === undefined) return `${path} cannot be used: ${firstLineOf(error)}`
   const meaning = meanings[code]
   return `${path} cannot be read${meaning === undefined ? '' : `: ${meaning}`} (${code})`
+}
+
+/** Errors of others, such as those of YAML, have codes that say nothing to people. */
+function systemCode(error: unknown): string | undefined {
+  const isOfSystem = error instanceof Error && 'syscall' in error && 'code' in error
+  return isOfSystem ? String(error.code) : undefined
 }
 
 /** The path that a failed call of the file system was about. */
@@ -21,6 +27,8 @@ export function pathOfError(error: unknown): string | undefined {
   return typeof error.path === 'string' ? error.path : undefined
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+/** Further lines of a parser quote the file, which may hold a secret. */
+function firstLineOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.split('\n', 1)[0] ?? ''
 }

@@ -142,6 +142,44 @@ describe('a demo', () => {
     expect(alone.stderr).to.equal('')
   })
 
+  it('is never taken for an installation (RULES 40)', async () => {
+    const usualConfig = join(folder, 'installed.yaml')
+    writeFileSync(
+      usualConfig,
+      `sealing_key: "file:key"
+admin_socket: installed.sock
+store: { sqlite: installed.db }
+directories: { people: { type: local } }
+gateways: { vpn: { address: 192.0.2.1, secret: "file:secret" } }
+`,
+    )
+    writeFileSync(join(folder, 'key'), Buffer.alloc(32, 9).toString('base64'), { mode: 0o600 })
+    writeFileSync(join(folder, 'secret'), 'abcdefghijklmnopqrstuvwxyz012345', { mode: 0o600 })
+    const { socket } = JSON.parse(readFileSync(demoFile, 'utf8'))
+    const listed = async () =>
+      (await run(['authenticator', 'list', 'alice', '--json', '--socket', socket], { env })).stdout
+    const before = await listed()
+    for (const argv of [
+      ['authenticator', 'add', 'alice'],
+      ['user', 'block', 'alice'],
+      ['reload'],
+      ['why', 'alice'],
+      ['explain', 'alice', '--gateway', 'append'],
+      ['bypass', 'alice', '--reason', 'x'],
+      ['simulate', '--preset', 'sophos', '--user', 'alice', '--gateway-secret', 'testing123'],
+    ]) {
+      const { code, stderr } = await run(argv, { env, usualConfig })
+      expect(code, stderr).to.equal(exitCodes['service-not-running'])
+      expect(stderr, argv.join(' ')).to.include(`--socket ${socket}`).and.include(usualConfig)
+    }
+    const tried = await run(['try', 'alice'], { env, usualConfig, input: 'wonderland\n' })
+    expect(tried.code).to.equal(exitCodes.usage)
+    expect(tried.stderr).to.include(`--socket ${socket}`)
+    const check = await run(['check', '--json'], { env, usualConfig })
+    expect(check.stdout).to.include(usualConfig).and.not.include('demo.yaml')
+    expect(await listed()).to.equal(before)
+  })
+
   it('is left alone by a second one, which says how to stop the first or to run beside it', async () => {
     const before = readFileSync(demoFile, 'utf8')
     const { pid } = JSON.parse(before)

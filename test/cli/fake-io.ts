@@ -17,10 +17,11 @@ export type FakeIo = {
   interrupt(): void
 }
 
-/** Nobody listens at the usual socket, whatever runs on this machine, unless a test says where. */
+/** Whatever runs or is installed on this machine is not seen, unless a test says where it is. */
 export function createFakeIo(
   env: Record<string, string> = {},
   usualSocket = '/nonexistent/admin.sock',
+  usualConfig = '/nonexistent/holdfast.yaml',
 ): FakeIo {
   const stdin = new PassThrough()
   const stdout = new PassThrough()
@@ -43,6 +44,7 @@ export function createFakeIo(
       clock: systemClock,
       uid: process.getuid?.() ?? 0,
       usualSocket,
+      usualConfig,
       signal: interrupt.signal,
     },
     stdout: () => texts.stdout,
@@ -58,9 +60,10 @@ export async function run(
     readonly env?: Record<string, string>
     readonly input?: string
     readonly usualSocket?: string
+    readonly usualConfig?: string
   } = {},
 ): Promise<CliRun> {
-  const fake = createFakeIo(options.env, options.usualSocket)
+  const fake = createFakeIo(options.env, options.usualSocket, options.usualConfig)
   fake.stdin.end(options.input ?? '')
   const code = await runCli(argv, fake.io)
   await new Promise((resolve) => setImmediate(resolve))

@@ -106,7 +106,14 @@ for (const mode of ['service', 'store'] as const) {
           issuer: 'Example',
           scratchFolder: folder,
           service: {
-            status: () => ({ version: '1', node: 'n', pid: 1, startedAtMs: 0, listen: [] }),
+            status: () => ({
+              version: '1',
+              node: 'n',
+              pid: 1,
+              startedAtMs: 0,
+              configFile: config,
+              listen: [],
+            }),
             check: async () => [
               { area: 'directory', what: 'people', state: 'failed', detail: 'down', remedy: 'Up.' },
             ],

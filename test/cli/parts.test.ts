@@ -2,7 +2,6 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   readFileSync,
   statSync,
   symlinkSync,
@@ -19,8 +18,6 @@ import {
   writeDemoFile,
 } from '../../src/cli/demo-file.ts'
 import { exitCodeOf, formatError } from '../../src/cli/errors.ts'
-import { candidateSockets } from '../../src/cli/find-service.ts'
-import { processIo } from '../../src/cli/io.ts'
 import { createPaint, formatTable, printable } from '../../src/cli/print.ts'
 import { formatQrCode } from '../../src/cli/qr.ts'
 import { formatDuration, formatTime, parseTime } from '../../src/cli/times.ts'
@@ -234,40 +231,6 @@ describe('the file a demo leaves', () => {
       writeFileSync(path, garbage, { mode: 0o600 })
       expect(readDemoFile(path, uid), garbage).to.equal(undefined)
     }
-  })
-})
-
-describe('finding the service', () => {
-  const folder = temporaryFolder()
-
-  it('takes --socket, then that of --config, then the usual one and the demo', () => {
-    const config = join(folder, 'holdfast.yaml')
-    writeFileSync(config, 'admin_socket: run/admin.sock\nsealing_key: credential:sealing-key\n')
-    const runtime = join(folder, 'run')
-    mkdirSync(runtime)
-    const { io } = createFakeIo({ XDG_RUNTIME_DIR: runtime })
-    expect(candidateSockets({ socket: '/a.sock', config }, io)).to.deep.equal(['/a.sock'])
-    expect(candidateSockets({ config }, io)).to.deep.equal([join(folder, 'run/admin.sock')])
-    expect(processIo(new AbortController().signal).usualSocket).to.equal('/run/holdfast/admin.sock')
-    expect(candidateSockets({}, io)).to.deep.equal([io.usualSocket])
-    writeDemoFile(demoFilePath(io.env, io.uid), {
-      pid: 1,
-      socket: '/demo.sock',
-      radius: { address: '127.0.0.1', port: 1812 },
-      config: '/etc/demo.yaml',
-      gatewaySecret: 'testing123',
-    })
-    expect(candidateSockets({}, io)).to.deep.equal([io.usualSocket, '/demo.sock'])
-  })
-
-  it('says which configuration cannot be read', () => {
-    const { io } = createFakeIo()
-    const broken = join(folder, 'broken.yaml')
-    writeFileSync(broken, 'a: [')
-    expect(() => candidateSockets({ config: broken }, io)).to.throw(broken)
-    expect(() => candidateSockets({ config: '/nowhere.yaml' }, io)).to.throw('/nowhere.yaml')
-    writeFileSync(broken, 'just text')
-    expect(() => candidateSockets({ config: broken }, io)).to.throw('no configuration')
   })
 })
 

@@ -6,7 +6,6 @@ import { command } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { fileError, readSecretLine, writeNewFiles } from '../files.ts'
-import { defaultConfigFile } from '../find-service.ts'
 import {
   credentialsFolder,
   firstConfiguration,
@@ -31,7 +30,7 @@ export const initCommand = command({
     )
     for (const { name } of files) print(io, join(folder, name))
     const configFile = join(folder, initFileNames.config)
-    const flag = configFile === defaultConfigFile ? '' : ` --config ${configFile}`
+    const flag = configFile === io.usualConfig ? '' : ` --config ${configFile}`
     note(io, '\nNext:')
     note(io, `  give the gateway the secret in ${join(folder, initFileNames.gatewaySecret)}`)
     note(io, `  holdfast check${flag}`)

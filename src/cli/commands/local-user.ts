@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-codes.ts'
 import type { Target } from '../find-service.ts'
 import { type CliIo, note, print } from '../io.ts'
 import { printable } from '../print.ts'
-import { connectService, withSession } from '../session.ts'
+import { connectService, withSession, workingConfig } from '../session.ts'
 
 export const addUser = command({
   usage: 'add <user>',
@@ -35,7 +35,7 @@ export const addUser = command({
       }),
   async run(args, io) {
     const { addToUsersFile, askNewPassword, findUsersFile } = await import('../local-users.ts')
-    const file = findUsersFile(args.config, args.directory, io)
+    const file = findUsersFile(await workingConfig(args, io), args.directory, io)
     const hash = await hashPassword(await askNewPassword(io))
     const { user: name, displayName, phone: phones, email, group: groups } = args
     addToUsersFile(file, { name, displayName, phones, email, groups }, hash)

@@ -1,5 +1,7 @@
 import { command, targetOptions } from '../command.ts'
+import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { isSameFile } from '../files.ts'
 import { print } from '../io.ts'
 import { withService } from '../session.ts'
 
@@ -8,8 +10,18 @@ export const reloadCommand = command({
   describe: 'Make the running service read its configuration again',
   options: (yargs) => targetOptions(yargs),
   async run(args, io) {
-    await withService(args, io, (session) => session.call('reload', {}))
-    print(io, 'The service has read its configuration.')
+    const configFile = await withService(args, io, async (session) => {
+      const { configFile: running } = await session.call('status', {})
+      if (args.config !== undefined && !isSameFile(running, args.config)) {
+        throw new CliError(
+          'service-not-running',
+          `Nothing was reloaded: the service runs ${running} and cannot change to ${args.config}. Start one with that file, or leave --config out.`,
+        )
+      }
+      await session.call('reload', {})
+      return running
+    })
+    print(io, `The service has read ${configFile}.`)
     return exitCodes.ok
   },
 })

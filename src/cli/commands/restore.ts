@@ -3,8 +3,8 @@ import { command } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { configEnvironment, defaultConfigFile } from '../find-service.ts'
-import { print } from '../io.ts'
+import { configEnvironment } from '../find-service.ts'
+import { defaultConfigFile, print } from '../io.ts'
 import { connectService } from '../session.ts'
 
 export const restoreCommand = command({

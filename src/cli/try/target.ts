@@ -2,7 +2,7 @@ import { formatEndpoint, parseEndpoint } from '../../config/fields.ts'
 import { type DemoFile, demoFilePath, readDemoFile } from '../demo-file.ts'
 import { CliError } from '../errors.ts'
 import { readSecretLine } from '../files.ts'
-import { candidateSockets, type Target } from '../find-service.ts'
+import { candidateSockets, passedOverDemo, type Target } from '../find-service.ts'
 import { type CliIo, note } from '../io.ts'
 import { listening, withService } from '../session.ts'
 
@@ -32,9 +32,14 @@ export async function findTryTarget(
   const demo = findDemo(args, io)
   const gatewaySecret = given ?? demo?.gatewaySecret
   if (gatewaySecret === undefined) {
+    const other = passedOverDemo(args, io)
+    const hint =
+      other === undefined
+        ? 'Only a running demo tells its own.'
+        : `To try the demo, add --socket ${other.socket}.`
     throw new CliError(
       'usage',
-      'The secret of a gateway is needed: --gateway-secret-file FILE. Only a running demo tells its own.',
+      `The secret of a gateway is needed: --gateway-secret-file FILE. ${hint}`,
     )
   }
   if (args.server !== undefined) return { server: parseServer(args.server), gatewaySecret }
