@@ -56,6 +56,8 @@ export type RecoveryAuthenticator = Common & {
   readonly method: 'recovery'
   /** Keyed hashes of the codes not used yet, 32 bytes each. */
   readonly codeHashes: readonly Uint8Array[]
+  /** Those of the used ones: a code that was used is not a wrong one (RULES 10). */
+  readonly usedHashes: readonly Uint8Array[]
 }
 
 /** One enrolled thing of one user. */
@@ -66,9 +68,9 @@ export type Authenticator =
   | EmailAuthenticator
   | RecoveryAuthenticator
 
-/** An authenticator to be stored: the store gives `id` and `createdAtMs`. */
+/** An authenticator to be stored: the store gives `id` and `createdAtMs`, and none of its codes is used. */
 export type NewAuthenticator = Authenticator extends infer A
   ? A extends Authenticator
-    ? Omit<A, 'id' | 'createdAtMs'>
+    ? Omit<A, 'id' | 'createdAtMs' | 'usedHashes'>
     : never
   : never

@@ -7,8 +7,8 @@ export type SpendEvidence = {
 }
 
 /**
- * `spent`: it counted, once. `reused`: it was spent before. `same-request`: it was spent before by
- * this very packet, whose answer may have been lost (RULES 10).
+ * `spent`: it counted, once. `reused`: it was spent before. `same-request`: it was spent less than a
+ * minute ago by this very packet, whose answer may have been lost (RULES 10, 36).
  */
 export type SpendResult = 'spent' | 'reused' | 'same-request'
 

@@ -43,11 +43,11 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
         )
       }
       case 'recovery': {
-        const hash = matchRecovery(authenticator, code, hashKey)
+        const match = matchRecovery(authenticator, code, hashKey)
         return (
-          hash &&
-          found(authenticator, 'recovery', false, (requestAuthenticator) =>
-            store.spendRecovery(authenticator.id, hash, { requestAuthenticator }),
+          match &&
+          found(authenticator, 'recovery', match.reused, (requestAuthenticator) =>
+            store.spendRecovery(authenticator.id, match.codeHash, { requestAuthenticator }),
           )
         )
       }

@@ -34,12 +34,22 @@ export function hashRecoveryCode(code: string, userKey: string, hashKey: Uint8Ar
   return createHmac('sha256', hashKey).update(`recovery\0${userKey}\0${parsed}`).digest()
 }
 
-/** The stored hash this code belongs to, if it has not been used yet. */
+export type RecoveryMatch = {
+  readonly codeHash: Uint8Array
+  /** Whether it was used before, perhaps by the very same packet (RULES 10). */
+  readonly reused: boolean
+}
+
+/** The stored hash this code belongs to, used or not. */
 export function matchRecovery(
-  authenticator: RecoveryAuthenticator,
+  { codeHashes, usedHashes, userKey }: RecoveryAuthenticator,
   code: string,
   hashKey: Uint8Array,
-): Uint8Array | undefined {
-  const hash = hashRecoveryCode(code, authenticator.userKey, hashKey)
-  return authenticator.codeHashes.find((stored) => constantTimeEqual(stored, hash))
+): RecoveryMatch | undefined {
+  const hash = hashRecoveryCode(code, userKey, hashKey)
+  const isIts = (stored: Uint8Array) => constantTimeEqual(stored, hash)
+  const fresh = codeHashes.find(isIts)
+  if (fresh !== undefined) return { codeHash: fresh, reused: false }
+  const used = usedHashes.find(isIts)
+  return used && { codeHash: used, reused: true }
 }

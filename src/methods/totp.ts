@@ -19,7 +19,8 @@ export type TotpMatch = {
 
 /**
  * Looks for the code among the steps around now, moved by the drift learnt so far (RFC 6238 6), the
- * expected step first. `window` is in steps to each side. When a code fits two steps, one not used
+ * expected step first, and at the step accepted last, whose packet may come again when its code is too
+ * old by itself (RULES 10). `window` is in steps to each side. When a code fits two steps, one not used
  * before counts. It stops there: what the time tells is how far a right code's clock is off, which its
  * owner may know; a wrong code takes all steps.
  */
@@ -33,7 +34,7 @@ export function matchTotp(
   const codeOf = otpCodes(authenticator)
   const maxDrift = Math.max(maxDriftSteps, Math.abs(authenticator.driftSteps))
   let reused: TotpMatch | undefined
-  for (const step of stepsAround(now + authenticator.driftSteps, window)) {
+  for (const step of stepsToTry(authenticator, now, window)) {
     if (!isSameCode(code, codeOf(step))) continue
     const driftSteps = Math.max(-maxDrift, Math.min(maxDrift, step - now))
     if (!isSpentStep(authenticator, step)) return { step, driftSteps, reused: false }
@@ -50,7 +51,17 @@ export function totpCodesAround(
 ): readonly string[] {
   const now = Math.floor(nowMs / 1000 / authenticator.periodSeconds)
   const codeOf = otpCodes(authenticator)
-  return stepsAround(now + authenticator.driftSteps, window).map(codeOf)
+  return stepsToTry(authenticator, now, window).map(codeOf)
+}
+
+/** Those in the window, and the one accepted last behind them. */
+function stepsToTry(
+  { driftSteps, lastStep }: TotpAuthenticator,
+  now: number,
+  window: number,
+): readonly number[] {
+  const steps = stepsAround(now + driftSteps, window)
+  return lastStep < 0 || steps.includes(lastStep) ? steps : [...steps, lastStep]
 }
 
 /** The nearest first; none before 1970. */

@@ -2,7 +2,7 @@ import type { User } from '../accounts/index.ts'
 import { constantTimeEqual } from '../support/index.ts'
 import { challengeForCode, menuText } from './challenge.ts'
 import { type Choices, type Option, optionByWord, readWord } from './choices.ts'
-import { type Context, note, reject } from './context.ts'
+import { type Context, reject } from './context.ts'
 import { holdAgain } from './hold.ts'
 import type { Outcome } from './outcome.ts'
 import type { CodeCheck } from './ports.ts'
@@ -11,7 +11,7 @@ import { startOption } from './second-factor.ts'
 import { sentCodeOf } from './sent-code.ts'
 import type { OpenedState } from './state.ts'
 import type { Passed, Step } from './step.ts'
-import { codeReader, countWrongCode, noteWrongCode, spendCode } from './typed-code.ts'
+import { codeReader, countWrongCode, judgeSpent, noteWrongCode, spendCode } from './typed-code.ts'
 import { readTyped } from './typed-text.ts'
 
 /** What the person typed at a challenge. The State proves that the password was right. */
@@ -134,11 +134,9 @@ async function acceptSentCode(
   const option = choices.options.find((each) => each.key === sent.option)
   // The method was taken away since, and its codes no longer count (RULES 5).
   if (option?.way !== 'send') return reject(context, 'code-expired')
-  context.method = option.method
   const { requestAuthenticator } = context.attempt
   const result = await spentStore.spend(`sent:${sent.mark}`, { requestAuthenticator }, sent.untilMs)
-  note(context, 'code', { method: option.method, result })
-  return result === 'reused' ? reject(context, 'code-reused') : { kind: 'passed' }
+  return judgeSpent(context, option.method, result)
 }
 
 /** A number of the menu, or a word such as `sms`. */

@@ -164,6 +164,8 @@ export type Context = {
   expired?: ExpiredPassword | undefined
   /** What an upstream server has said about this sign-in. */
   upstream?: Upstream | undefined
+  /** The code was spent a moment ago by this very packet: it gets its answer again, and nothing else counts once more (RULES 36). */
+  repeated?: true
   /** What has failed, through no fault of ours, so that the sign-in goes another way (RULES 23). */
   degraded?: 'directory' | 'provider' | undefined
 }

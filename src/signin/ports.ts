@@ -184,7 +184,7 @@ export type CodeMatch = {
 /** What a typed code turned out to be. */
 export type CodeCheck =
   | { readonly kind: 'match'; readonly match: CodeMatch }
-  /** Fits, but was used before (TOTP step at or before the last one). */
+  /** Fits, but was used before: `match.spend` tells whether by this very packet (RULES 10). */
   | { readonly kind: 'reused'; readonly match: CodeMatch }
   | { readonly kind: 'wrong' }
 

@@ -161,7 +161,9 @@ async function settleAccount(context: Context, user: User): Promise<Outcome | un
   // A password alone, or with a known device, ends no count of wrong codes: whoever has them could go
   // on guessing for ever.
   const isCounted = account.wrongCodes > 0 || account.wrongPasswords > 0
-  const isWhole = context.method !== undefined && context.remembered === undefined
+  // Nor does a packet that gets its answer again: it has ended it the first time.
+  const { method, remembered, repeated } = context
+  const isWhole = method !== undefined && remembered === undefined && repeated === undefined
   if (isCounted && isWhole) await accounts.recordSuccess(user.key)
   await accounts.noteUser(user.key, user.name)
   return undefined

@@ -1,4 +1,4 @@
-import { lastStepAheadMs, type User } from '../accounts/index.ts'
+import { lastStepAheadMs, type Method, type SpendResult, type User } from '../accounts/index.ts'
 import type { Choices } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
 import type { Outcome } from './outcome.ts'
@@ -42,9 +42,16 @@ function noteLastCodeAhead(context: Context, { authenticator }: CodeMatch): void
 /** Spends a code that fits: it counts once, for whoever comes first, across restarts and nodes. */
 export async function spendCode(context: Context, match: CodeMatch): Promise<Passed | Outcome> {
   const spent = await match.spend(context.attempt.requestAuthenticator)
-  context.method = match.method
-  note(context, 'code', { method: match.method, result: spent })
-  return spent === 'reused' ? reject(context, 'code-reused') : { kind: 'passed' }
+  return judgeSpent(context, match.method, spent)
+}
+
+/** What comes of a code that was right, by whether it was spent before. */
+export function judgeSpent(context: Context, method: Method, spent: SpendResult): Passed | Outcome {
+  context.method = method
+  note(context, 'code', { method, result: spent })
+  if (spent === 'reused') return reject(context, 'code-reused')
+  if (spent === 'same-request') context.repeated = true
+  return { kind: 'passed' }
 }
 
 /** A wrong code after a right password. */

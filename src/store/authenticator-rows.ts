@@ -1,4 +1,4 @@
-import type { Authenticator } from '../accounts/index.ts'
+import type { Authenticator, RecoveryAuthenticator } from '../accounts/index.ts'
 import { StoreError } from './errors.ts'
 import type { AuthenticatorRow } from './schema.ts'
 import type { SealedPlace, Sealer } from './sealing.ts'
@@ -33,6 +33,7 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
     spent_ahead: null,
     counter: null,
     spent_by: null,
+    spent_at_ms: null,
     phone: null,
     backup_phone: null,
     pin: null,
@@ -79,13 +80,13 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
 }
 
 /**
- * The authenticator of a row. `codeHashes` are those of recovery codes not used yet. Throws
+ * The authenticator of a row. `codes`: hashes of its recovery codes. Throws
  * StoreError `sealed-value-invalid` for a secret that was not sealed here, `store-damaged` for a
  * row nothing here has written.
  */
 export function fromRow(
   row: AuthenticatorRow,
-  codeHashes: readonly Uint8Array[],
+  codes: Pick<RecoveryAuthenticator, 'codeHashes' | 'usedHashes'>,
   sealer: Sealer,
 ): Authenticator {
   const userKey = row.user_key
@@ -133,7 +134,7 @@ export function fromRow(
     case 'email':
       return { ...common, method: row.method, address: present(row, 'address', row.address) }
     case 'recovery':
-      return { ...common, method: row.method, codeHashes }
+      return { ...common, method: row.method, ...codes }
   }
 }
 

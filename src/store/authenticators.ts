@@ -6,12 +6,15 @@ import {
   isSpentStep,
   lastStepAheadMs,
   putBackSteps,
+  type SpendEvidence,
+  type SpendResult,
 } from '../accounts/index.ts'
 import { constantTimeEqual } from '../support/index.ts'
 import { toRow } from './authenticator-rows.ts'
 import type { StoreContext } from './context.ts'
 import type { People } from './people.ts'
 import { type Named, prepare, type Queries } from './queries.ts'
+import type { AuthenticatorRow } from './schema.ts'
 import { readSteps, recentLength, writeSteps } from './spent-steps.ts'
 import { tellReuse } from './tell-reuse.ts'
 
@@ -33,15 +36,24 @@ export function createAuthenticatorStore(
     }))
   }
 
+  function spenderOf({ requestAuthenticator }: SpendEvidence): Spend {
+    return { spentBy: requestAuthenticator, spentAtMs: clock.nowMs() }
+  }
+
+  function tell(row: SpenderRow, evidence: SpendEvidence): SpendResult {
+    const spender = { spentBy: row.spent_by, spentAtMs: row.spent_at_ms }
+    return tellReuse(spender, evidence, clock.nowMs())
+  }
+
   return {
     list: async (userKey) => (await people.load(userKey)).authenticators,
 
     async add(fresh) {
-      const authenticator: Authenticator = {
-        ...fresh,
-        id: randomUUID(),
-        createdAtMs: clock.nowMs(),
-      }
+      const given = { id: randomUUID(), createdAtMs: clock.nowMs() }
+      const authenticator: Authenticator =
+        fresh.method === 'recovery'
+          ? { ...fresh, ...given, usedHashes: [] }
+          : { ...fresh, ...given }
       const { id, userKey } = authenticator
       const row = queries.insertInto('authenticator').values(toRow(authenticator, sealer))
       const hashes = authenticator.method === 'recovery' ? authenticator.codeHashes : []
@@ -70,8 +82,8 @@ export function createAuthenticatorStore(
     },
 
     async spendTotp(id, step, driftSteps, evidence) {
-      const spentBy = evidence.requestAuthenticator
-      const [spent] = await connection.run(query.spendTotp({ id, step, driftSteps, spentBy }))
+      const spender = spenderOf(evidence)
+      const [spent] = await connection.run(query.spendTotp({ id, step, driftSteps, ...spender }))
       if (spent !== undefined) {
         updateKept(spent.user_key, id, (one) =>
           one.method === 'totp' && !isSpentStep(one, step)
@@ -81,7 +93,7 @@ export function createAuthenticatorStore(
         return 'spent'
       }
       const [row] = await connection.run(query.lastSpend({ id }))
-      return row?.last_step === step ? tellReuse(row.spent_by, evidence) : 'reused'
+      return row?.last_step === step ? tell(row, evidence) : 'reused'
     },
 
     async putBackTotp(id, nowMs) {
@@ -102,9 +114,9 @@ export function createAuthenticatorStore(
     },
 
     async spendHotp(id, counter, evidence) {
-      const spentBy = evidence.requestAuthenticator
       const next = counter + 1
-      const [spent] = await connection.run(query.spendHotp({ id, counter, next, spentBy }))
+      const spender = spenderOf(evidence)
+      const [spent] = await connection.run(query.spendHotp({ id, counter, next, ...spender }))
       if (spent !== undefined) {
         updateKept(spent.user_key, id, (one) =>
           one.method === 'hotp' && one.counter < next ? { ...one, counter: next } : one,
@@ -112,25 +124,26 @@ export function createAuthenticatorStore(
         return 'spent'
       }
       const [row] = await connection.run(query.lastSpend({ id }))
-      return row?.counter === next ? tellReuse(row.spent_by, evidence) : 'reused'
+      return row?.counter === next ? tell(row, evidence) : 'reused'
     },
 
     async spendRecovery(id, codeHash, evidence) {
-      const spentBy = evidence.requestAuthenticator
-      const [spent] = await connection.run(query.spendCode({ id, codeHash, spentBy }))
+      const spender = spenderOf(evidence)
+      const [spent] = await connection.run(query.spendCode({ id, codeHash, ...spender }))
       if (spent !== undefined) {
         updateKept(spent.user_key, id, (one) =>
           one.method === 'recovery'
             ? {
                 ...one,
                 codeHashes: one.codeHashes.filter((hash) => !constantTimeEqual(hash, codeHash)),
+                usedHashes: [...one.usedHashes, codeHash],
               }
             : one,
         )
         return 'spent'
       }
       const [row] = await connection.run(query.codeSpend({ id, codeHash }))
-      return tellReuse(row?.spent_by ?? null, evidence)
+      return row === undefined ? 'reused' : tell(row, evidence)
     },
   }
 }
@@ -140,10 +153,12 @@ function asText(step: number) {
   return sql`cast(${step} as bigint)`
 }
 
+type Spend = { readonly spentBy: Uint8Array; readonly spentAtMs: number }
+type SpenderRow = Pick<AuthenticatorRow, 'spent_by' | 'spent_at_ms'>
+
 // Each spend is one conditional statement, so that of any number at once exactly one gets its row
 // back: the same on every database, with no transaction held open.
 function prepareQueries(queries: Queries) {
-  type Spend = { readonly id: string; readonly spentBy: Uint8Array }
   return {
     addCode: prepare((value: Named<{ id: string; userKey: string; codeHash: Uint8Array }>) =>
       queries.insertInto('recovery_code').values({
@@ -153,7 +168,7 @@ function prepareQueries(queries: Queries) {
         spent_by: null,
       }),
     ),
-    spendTotp: prepare((value: Named<Spend & { step: number; driftSteps: number }>) =>
+    spendTotp: prepare((value: Named<Spend & { id: string; step: number; driftSteps: number }>) =>
       queries
         .updateTable('authenticator')
         .set({
@@ -161,6 +176,7 @@ function prepareQueries(queries: Queries) {
           recent_steps: sql`substr(',' || ${asText(value('step'))} || coalesce(recent_steps, ''), 1, ${recentLength})`,
           drift_steps: value('driftSteps'),
           spent_by: value('spentBy'),
+          spent_at_ms: value('spentAtMs'),
         })
         .where('id', '=', value('id'))
         .where('method', '=', 'totp')
@@ -199,19 +215,23 @@ function prepareQueries(queries: Queries) {
           .where('last_step', '=', value('lastStep'))
           .returning('id'),
     ),
-    spendHotp: prepare((value: Named<Spend & { counter: number; next: number }>) =>
+    spendHotp: prepare((value: Named<Spend & { id: string; counter: number; next: number }>) =>
       queries
         .updateTable('authenticator')
-        .set({ counter: value('next'), spent_by: value('spentBy') })
+        .set({
+          counter: value('next'),
+          spent_by: value('spentBy'),
+          spent_at_ms: value('spentAtMs'),
+        })
         .where('id', '=', value('id'))
         .where('method', '=', 'hotp')
         .where('counter', '<=', value('counter'))
         .returning('user_key'),
     ),
-    spendCode: prepare((value: Named<Spend & { codeHash: Uint8Array }>) =>
+    spendCode: prepare((value: Named<Spend & { id: string; codeHash: Uint8Array }>) =>
       queries
         .updateTable('recovery_code')
-        .set({ spent_by: value('spentBy') })
+        .set({ spent_by: value('spentBy'), spent_at_ms: value('spentAtMs') })
         .where('authenticator_id', '=', value('id'))
         .where('code_hash', '=', value('codeHash'))
         .where('spent_by', 'is', null)
@@ -220,13 +240,13 @@ function prepareQueries(queries: Queries) {
     lastSpend: prepare((value: Named<{ id: string }>) =>
       queries
         .selectFrom('authenticator')
-        .select(['last_step', 'counter', 'spent_by'])
+        .select(['last_step', 'counter', 'spent_by', 'spent_at_ms'])
         .where('id', '=', value('id')),
     ),
     codeSpend: prepare((value: Named<{ id: string; codeHash: Uint8Array }>) =>
       queries
         .selectFrom('recovery_code')
-        .select('spent_by')
+        .select(['spent_by', 'spent_at_ms'])
         .where('authenticator_id', '=', value('id'))
         .where('code_hash', '=', value('codeHash')),
     ),

@@ -220,8 +220,20 @@ const spentSteps: Migration = (database) => [
     .where('last_step', '>=', 0),
 ]
 
+/** Before, the packet that had spent a code was known for ever. */
+const spendingTimes: Migration = (database, types) =>
+  ['authenticator', 'recovery_code', 'spent'].map((name) =>
+    database.schema.alterTable(name).addColumn('spent_at_ms', types.integer),
+  )
+
 /** In order; the version of a database is how many of them it has seen. */
-export const migrations: readonly Migration[] = [first, bypasses, remembered, spentSteps]
+export const migrations: readonly Migration[] = [
+  first,
+  bypasses,
+  remembered,
+  spentSteps,
+  spendingTimes,
+]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */
 export const createVersionTable = sql`create table if not exists schema_version (version integer not null)`

@@ -41,20 +41,20 @@ export function createPeople(context: StoreContext): People {
     return {
       state: state === undefined ? freshState(userKey) : toState(state),
       authenticators: rows.flatMap((row) => {
-        const hashes = codes.filter((code) => code.authenticator_id === row.id)
-        return openRow(
-          row,
-          hashes.map((code) => code.code_hash),
-        )
+        const mine = codes.filter((code) => code.authenticator_id === row.id)
+        return openRow(row, {
+          codeHashes: mine.filter((code) => code.spent_by === null).map(hashOf),
+          usedHashes: mine.filter((code) => code.spent_by !== null).map(hashOf),
+        })
       }),
       name: user?.name,
     }
   }
 
   // One row that was swapped or damaged must not take the person's other authenticators along.
-  function openRow(row: AuthenticatorRow, codeHashes: readonly Uint8Array[]): Authenticator[] {
+  function openRow(row: AuthenticatorRow, codes: Parameters<typeof fromRow>[1]): Authenticator[] {
     try {
-      return [fromRow(row, codeHashes, sealer)]
+      return [fromRow(row, codes, sealer)]
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       context.onUnreadable(error)
@@ -68,6 +68,10 @@ export function createPeople(context: StoreContext): People {
     forget: (userKey) => cache.forget(userKey),
     update: (userKey, change) => cache.update(userKey, change),
   }
+}
+
+function hashOf({ code_hash }: { readonly code_hash: Uint8Array }): Uint8Array {
+  return code_hash
 }
 
 function prepareQueries(queries: Queries) {
@@ -90,9 +94,8 @@ function prepareQueries(queries: Queries) {
     codes: prepare((value: Named<User>) =>
       queries
         .selectFrom('recovery_code')
-        .select(['authenticator_id', 'code_hash'])
-        .where('user_key', '=', value('userKey'))
-        .where('spent_by', 'is', null),
+        .select(['authenticator_id', 'code_hash', 'spent_by'])
+        .where('user_key', '=', value('userKey')),
     ),
   }
 }

@@ -24,6 +24,8 @@ export type AuthenticatorRow = {
   counter: number | null
   /** Request Authenticator of the packet that spent last, 16 bytes. */
   spent_by: Uint8Array | null
+  /** When that was; null also where an older version spent it. */
+  spent_at_ms: number | null
   phone: string | null
   backup_phone: string | null
   pin: Uint8Array | null
@@ -99,6 +101,8 @@ export type Schema = {
     code_hash: Uint8Array
     /** Request Authenticator of the packet that spent it; null = not used yet. */
     spent_by: Uint8Array | null
+    /** When that was; null also where an older version spent it. */
+    spent_at_ms: number | null
   }
   account_state: AccountStateRow
   prompt: {
@@ -120,7 +124,13 @@ export type Schema = {
   }
   remembered: RememberedRow
   /** What counted once and belongs to no authenticator. */
-  spent: { id: string; request_authenticator: Uint8Array; until_ms: number }
+  spent: {
+    id: string
+    request_authenticator: Uint8Array
+    /** Null where an older version spent it. */
+    spent_at_ms: number | null
+    until_ms: number
+  }
   audit: AuditRow
   audit_anchor: { node: string; seq: number; hash: string; mac: string }
   setting: { key: string; value: string }

@@ -21,17 +21,32 @@ export function createSpentStore({ connection, queries, clock }: StoreContext): 
 
   return {
     async spend(id, evidence, untilMs) {
+      const nowMs = clock.nowMs()
       const [, inserted, [row]] = await connection.atomically([
-        purge(clock.nowMs()),
+        purge(nowMs),
         queries
           .insertInto('spent')
-          .values({ id, request_authenticator: evidence.requestAuthenticator, until_ms: untilMs })
+          .values({
+            id,
+            request_authenticator: evidence.requestAuthenticator,
+            spent_at_ms: nowMs,
+            until_ms: untilMs,
+          })
           .onConflict((conflict) => conflict.column('id').doNothing())
           .returning('id')
           .compile(),
-        queries.selectFrom('spent').select('request_authenticator').where('id', '=', id).compile(),
+        queries
+          .selectFrom('spent')
+          .select(['request_authenticator', 'spent_at_ms'])
+          .where('id', '=', id)
+          .compile(),
       ])
-      return inserted.length > 0 ? 'spent' : tellReuse(row?.request_authenticator ?? null, evidence)
+      if (inserted.length > 0) return 'spent'
+      const spender = {
+        spentBy: row?.request_authenticator ?? null,
+        spentAtMs: row?.spent_at_ms ?? null,
+      }
+      return tellReuse(spender, evidence, nowMs)
     },
   }
 }

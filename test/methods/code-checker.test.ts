@@ -56,7 +56,8 @@ const phone: Authenticator = {
 
 function recovery(codes: readonly string[], userKey = 'local:alice'): RecoveryAuthenticator {
   const codeHashes = codes.map((code) => hashRecoveryCode(code, userKey, hashKey))
-  return { id: 'a3', userKey, label: '', createdAtMs: 0, method: 'recovery', codeHashes }
+  const common = { id: 'a3', userKey, label: '', createdAtMs: 0 } as const
+  return { ...common, method: 'recovery', codeHashes, usedHashes: [] }
 }
 
 /** A store that only notes what it is told to spend. */
@@ -132,6 +133,15 @@ describe('code checker', () => {
       if (check.kind !== 'match') throw new Error(`not a match but ${check.kind}`)
       await check.match.spend(requestAuthenticator)
       expect(spy.spent[0]?.[2]).to.equal(10)
+    })
+
+    it('calls the last accepted step reused also when it is older than the window (RULES 10)', () => {
+      const used = { ...totp, lastStep: currentStep - 2 }
+      expect(kindOf(codeAt(currentStep - 2), used)).to.equal('reused')
+      expect(kindOf(codeAt(currentStep - 3), used)).to.equal('wrong')
+      expect(kindOf(codeAt(currentStep - 2), { ...totp, lastStep: currentStep - 3 })).to.equal(
+        'wrong',
+      )
     })
 
     it('calls the last accepted step and those before it reused', () => {
@@ -280,6 +290,19 @@ describe('code checker', () => {
       expect(kindOf(code, copied)).to.equal('wrong')
       const foreign = createCodeChecker({ store, hashKey: Buffer.alloc(32, 8) })
       expect(foreign.check(code, [recovery(codes)], nowMs).kind).to.equal('wrong')
+    })
+
+    it('are known as used, however they are typed, and ask the store who used them', async () => {
+      const spy = spyStore()
+      const known = recovery(['01AB-CDEF-GH10'])
+      const used = { ...known, codeHashes: [], usedHashes: known.codeHashes }
+      for (const typed of ['01AB-CDEF-GH10', 'olab cdef ghIo', '01abcdefgh10']) {
+        const check = createCodeChecker({ store: spy.store, hashKey }).check(typed, [used], nowMs)
+        if (check.kind !== 'reused') throw new Error(`${typed}: ${check.kind}`)
+        await check.match.spend(requestAuthenticator)
+      }
+      const asked = ['a3', known.codeHashes[0], { requestAuthenticator }]
+      expect(spy.spent).to.deep.equal([asked, asked, asked])
     })
 
     it('are gone once their hash is gone', () => {

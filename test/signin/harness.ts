@@ -126,7 +126,7 @@ export function createWorld(options: WorldOptions = {}) {
       throw error
     },
   })
-  const stores = createStores()
+  const stores = createStores(clock)
   const phone = createScriptedPhone()
   const sms = createScriptedSender('sms')
   const email = createScriptedSender('email')

@@ -1,17 +1,24 @@
 import { expect } from 'chai'
+import type { Authenticator } from '../../src/accounts/index.ts'
 import {
   type Ask,
   call,
   createWorld,
+  type Enrolment,
+  email,
   flush,
   gatewayRules,
+  hotp,
   laptop,
   otherLaptop,
   password,
   reasonOf,
+  recovery,
+  recoveryCode,
   sms,
   stateOf,
   totp,
+  type World,
 } from './harness.ts'
 
 describe('a lost reply (RULES 10)', () => {
@@ -82,6 +89,99 @@ describe('a lost reply (RULES 10)', () => {
     expect(
       reasonOf(await world.ask({ password: world.code(app), state: stateOf(second) })),
     ).to.equal('accepted')
+  })
+
+  type CodeOf = (world: World, enrolled: Authenticator) => string
+  const readOff: readonly (readonly [string, Enrolment, CodeOf])[] = [
+    ['totp', totp, (world, it) => world.code(it)],
+    ['hotp', hotp, (world, it) => world.code(it)],
+    ['recovery', recovery('alice'), () => recoveryCode],
+    ['recovery without dashes', recovery('alice'), () => recoveryCode.replaceAll('-', '')],
+  ]
+  const sent: typeof readOff = [
+    ['a text', sms, (world) => world.sms.lastCode()],
+    ['a mail', email, (world) => world.email.lastCode()],
+  ]
+  const behindPassword = (code: string): Ask => ({
+    gateway: append,
+    password: `${password},${code}`,
+  })
+  const identical = { requestAuthenticator: new Uint8Array(16).fill(1) }
+
+  async function lose(world: World, ask: Ask): Promise<void> {
+    const packet = { ...ask, ...identical }
+    expect(reasonOf(await world.ask(packet))).to.equal('accepted')
+    world.restart()
+    await world.advance(59_900)
+    expect(reasonOf(await world.ask(packet))).to.equal('accepted')
+    world.restart()
+    await world.advance(100)
+    expect(reasonOf(await world.ask(packet))).to.be.oneOf(['code-reused', 'state-invalid'])
+  }
+
+  for (const [name, enrolment, codeOf] of readOff) {
+    it(`answers the identical packet for 60 s after a restart: ${name} behind the password (RULES 36)`, async () => {
+      const world = createWorld()
+      const enrolled = await world.enrol('alice', enrolment)
+      await lose(world, behindPassword(codeOf(world, enrolled)))
+    })
+
+    for (const { where, ask } of [
+      { where: 'behind the password', ask: async () => behindPassword },
+      {
+        where: 'at a question',
+        ask: async (world: World) => {
+          const state = stateOf(await world.ask())
+          return (code: string) => ({ state, password: code })
+        },
+      },
+    ]) {
+      it(`takes a used code for used and not for wrong: ${name} ${where}`, async () => {
+        const world = createWorld()
+        const code = codeOf(world, await world.enrol('alice', enrolment))
+        expect(reasonOf(await world.ask((await ask(world))(code)))).to.equal('accepted')
+        expect(reasonOf(await world.ask((await ask(world))(code)))).to.equal('code-reused')
+        world.restart()
+        expect(reasonOf(await world.ask((await ask(world))(code)))).to.equal('code-reused')
+        const { wrongCodes } = await world.stores.accounts.load('local:alice')
+        expect(wrongCodes).to.equal(0)
+      })
+    }
+  }
+
+  for (const [name, enrolment, codeOf] of [...readOff, ...sent]) {
+    it(`answers the identical packet for 60 s after a restart: ${name} at a question (RULES 36)`, async () => {
+      const world = createWorld()
+      const enrolled = await world.enrol('alice', enrolment)
+      const state = stateOf(await world.ask())
+      await lose(world, { state, password: codeOf(world, enrolled) })
+    })
+  }
+
+  it('takes a time ahead of the clock for old (RULES 36)', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const code = world.code(app)
+    const ask = { ...behindPassword(code), ...identical }
+    expect(reasonOf(await world.ask(ask))).to.equal('accepted')
+    world.restart()
+    world.clock.set(world.clock.nowMs() - 1)
+    expect(reasonOf(await world.ask(ask))).to.equal('code-reused')
+  })
+
+  it('ends no count of wrong codes for a packet that gets its answer again (RULES 36)', async () => {
+    const world = createWorld()
+    const token = await world.enrol('alice', hotp)
+    const ask = { ...behindPassword(world.code(token)), ...identical }
+    expect(reasonOf(await world.ask(ask))).to.equal('accepted')
+    const guess = behindPassword('000000')
+    for (let tries = 0; tries < 3; tries++) {
+      expect(reasonOf(await world.ask(guess))).to.equal('code-wrong')
+    }
+    world.restart()
+    expect(reasonOf(await world.ask(ask))).to.equal('accepted')
+    const { wrongCodes } = await world.stores.accounts.load('local:alice')
+    expect(wrongCodes).to.equal(3)
   })
 
   it('answers the identical packet after a restart', async () => {

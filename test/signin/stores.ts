@@ -17,7 +17,8 @@ import {
   type StoredPrompt,
 } from '../../src/accounts/index.ts'
 import type { AuditSink, SignInRecord } from '../../src/signin/index.ts'
-import { HoldfastError } from '../../src/support/index.ts'
+import { type Spender, tellReuse } from '../../src/store/tell-reuse.ts'
+import { type Clock, HoldfastError } from '../../src/support/index.ts'
 
 /** Small honest stores for tests; each method fails while its name, or `all`, is in `failing`. */
 export type Stores = {
@@ -34,7 +35,8 @@ export type Stores = {
   readonly failing: Set<string>
 }
 
-export function createStores(): Stores {
+/** `clock`: by which the packet that spent a code is known for a minute (RULES 36). */
+export function createStores(clock: Clock): Stores {
   const failing = new Set<string>()
   const check = (name: string) => {
     if (failing.has(name) || failing.has('all')) {
@@ -46,11 +48,11 @@ export function createStores(): Stores {
   const openPrompts = new Map<string, StoredPrompt>()
   const remembered = createRemembered(check)
   return {
-    authenticators: createAuthenticators(check),
+    authenticators: createAuthenticators(check, clock),
     accounts: createAccounts(check, remembered),
     remembered,
     limits: createLimits(check),
-    spent: createSpent(check),
+    spent: createSpent(check, clock),
     prompts: {
       async open(prompt) {
         check('prompts.open')
@@ -86,9 +88,9 @@ export function createStores(): Stores {
 
 type Check = (name: string) => void
 
-function createAuthenticators(check: Check): AuthenticatorStore {
+function createAuthenticators(check: Check, clock: Clock): AuthenticatorStore {
   let all: Authenticator[] = []
-  const spentBy = new Map<string, Uint8Array>()
+  const spenders = new Map<string, Spender>()
 
   /** Spends where `next` gives the authenticator as it is afterwards. */
   function spend(
@@ -99,9 +101,10 @@ function createAuthenticators(check: Check): AuthenticatorStore {
   ): SpendResult {
     const known = all.find((one) => one.id === id)
     const after = known && next(known)
-    if (after === undefined) return tell(spentBy.get(`${id}:${what}`), requestAuthenticator)
+    if (after === undefined) return tell(spenders.get(`${id}:${what}`), requestAuthenticator, clock)
     all = all.map((one) => (one.id === id ? after : one))
-    spentBy.set(`${id}:${what}`, requestAuthenticator)
+    const spender = { spentBy: requestAuthenticator, spentAtMs: clock.nowMs() }
+    spenders.set(`${id}:${what}`, spender)
     return 'spent'
   }
 
@@ -111,7 +114,11 @@ function createAuthenticators(check: Check): AuthenticatorStore {
       return all.filter((one) => one.userKey === userKey)
     },
     async add(authenticator: NewAuthenticator) {
-      const added = { ...authenticator, id: randomUUID(), createdAtMs: 0 } as Authenticator
+      const given = { id: randomUUID(), createdAtMs: 0 }
+      const added: Authenticator =
+        authenticator.method === 'recovery'
+          ? { ...authenticator, ...given, usedHashes: [] }
+          : { ...authenticator, ...given }
       all.push(added)
       return added
     },
@@ -145,7 +152,8 @@ function createAuthenticators(check: Check): AuthenticatorStore {
       return spend(id, name, evidence, (one) => {
         if (one.method !== 'recovery') return undefined
         const left = one.codeHashes.filter((hash) => Buffer.compare(hash, codeHash) !== 0)
-        return left.length < one.codeHashes.length ? { ...one, codeHashes: left } : undefined
+        if (left.length === one.codeHashes.length) return undefined
+        return { ...one, codeHashes: left, usedHashes: [...one.usedHashes, codeHash] }
       })
     },
   }
@@ -286,20 +294,25 @@ function createRemembered(check: Check): RememberedStore {
   }
 }
 
-function createSpent(check: Check): SpentStore {
-  const spent = new Map<string, Uint8Array>()
+function createSpent(check: Check, clock: Clock): SpentStore {
+  const spent = new Map<string, Spender>()
   return {
     async spend(id, { requestAuthenticator }) {
       check('spent.spend')
-      const by = spent.get(id)
-      if (by !== undefined) return tell(by, requestAuthenticator)
-      spent.set(id, requestAuthenticator)
+      const spender = spent.get(id)
+      if (spender !== undefined) return tell(spender, requestAuthenticator, clock)
+      spent.set(id, { spentBy: requestAuthenticator, spentAtMs: clock.nowMs() })
       return 'spent'
     },
   }
 }
 
-function tell(by: Uint8Array | undefined, requestAuthenticator: Uint8Array): SpendResult {
-  const isSame = by !== undefined && Buffer.compare(by, requestAuthenticator) === 0
-  return isSame ? 'same-request' : 'reused'
+function tell(
+  spender: Spender | undefined,
+  requestAuthenticator: Uint8Array,
+  clock: Clock,
+): SpendResult {
+  return spender === undefined
+    ? 'reused'
+    : tellReuse(spender, { requestAuthenticator }, clock.nowMs())
 }

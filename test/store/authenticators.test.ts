@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { NewAuthenticator } from '../../src/accounts/index.ts'
+import { createManualClock } from '../support/manual-clock.ts'
 import { describeSharedStores, freshUser, newTotp } from './stores.ts'
 
 const evidence = { requestAuthenticator: new Uint8Array(16).fill(1) }
@@ -65,7 +66,10 @@ describeSharedStores('authenticators', (current) => {
     expect(more).to.deep.equal([])
     if (one?.method !== 'recovery') throw new Error('expected the recovery codes')
     expect(one.codeHashes.map((hash) => hash[0])).to.deep.equal([11])
+    expect(one.usedHashes.map((hash) => hash[0])).to.deep.equal([10])
     expect(await authenticators.list('corp:nobody')).to.deep.equal([])
+    const [reread] = await (await current.reopen()).authenticators.list(user)
+    expect(reread).to.deep.equal(one)
   })
 
   it('takes a step once: of 50 at the same time exactly one counts', async () => {
@@ -170,6 +174,34 @@ describeSharedStores('authenticators', (current) => {
     expect(await authenticators.spendTotp(totp.id, 99, 0, evidence)).to.equal('reused')
     expect(await authenticators.spendHotp(hotp.id, 2, evidence)).to.equal('reused')
   })
+
+  for (const [told, advanceMs, result] of [
+    ['for 60 s', 59_999, 'same-request'],
+    ['no longer', 60_000, 'reused'],
+    ['and not for a time ahead of the clock', -1, 'reused'],
+  ] as const) {
+    it(`knows that packet ${told} (RULES 36)`, async () => {
+      const clock = createManualClock()
+      const before = await current.reopen({ clock })
+      const [codeHash = new Uint8Array()] = hashes
+      const totp = await before.authenticators.add(newTotp(user))
+      const [hotp, recovery] = await Promise.all(
+        oneOfEach(user)
+          .filter(({ method }) => method === 'hotp' || method === 'recovery')
+          .map((one) => before.authenticators.add(one)),
+      )
+      const spend = ({ authenticators }: typeof before) =>
+        Promise.all([
+          authenticators.spendTotp(totp.id, 100, 0, evidence),
+          authenticators.spendHotp(hotp?.id ?? '', 12, evidence),
+          authenticators.spendRecovery(recovery?.id ?? '', codeHash, evidence),
+        ])
+      expect(await spend(before)).to.deep.equal(['spent', 'spent', 'spent'])
+      clock.set(clock.nowMs() + advanceMs)
+      expect(await spend(before)).to.deep.equal([result, result, result])
+      expect(await spend(await current.reopen({ clock }))).to.deep.equal([result, result, result])
+    })
+  }
 
   it('takes no empty evidence for the same packet', async () => {
     const { authenticators } = current.store()

@@ -86,6 +86,39 @@ describe('migrations (sqlite)', () => {
     expect(await read('select version from schema_version')).to.deep.equal([{ version: 2 }])
   })
 
+  it('take a store of before: what was spent there stays spent, and no packet is known (RULES 36)', async () => {
+    const file = join(folder.path, 'before-36.db')
+    const evidence = { requestAuthenticator: new Uint8Array(16).fill(1) }
+    const [hash, unused] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]
+    const old = connectSqlite({ file, clock: systemClock })
+    const steps = migrations.slice(0, 4)
+    await migrate({ connection: old, queries, types: sqliteTypes, steps, keepCopy: async () => {} })
+    const add = (text: string, ...values: unknown[]) =>
+      old.run({ ...sql.raw(text).compile(queries), parameters: values })
+    await add(`insert into authenticator (id, user_key, method, label, created_at_ms)
+      values ('it', 'corp:alice', 'recovery', '', 0)`)
+    const by = evidence.requestAuthenticator
+    for (const [code, spentBy] of [
+      [hash, by],
+      [unused, null],
+    ]) {
+      const text = `insert into recovery_code values ('it', 'corp:alice', ?, ?)`
+      await add(text, code, spentBy)
+    }
+    await add(`insert into spent values ('sent:a', ?, ?)`, by, Date.now() + 86_400_000)
+    await old.close()
+
+    const store = await openStore({
+      file,
+      keyring: createKeyring({ current: masterKey }),
+      node: 'node-1',
+    })
+    expect(await store.authenticators.spendRecovery('it', hash, evidence)).to.equal('reused')
+    expect(await store.authenticators.spendRecovery('it', unused, evidence)).to.equal('spent')
+    expect(await store.spent.spend('sent:a', evidence, Date.now() + 1_000)).to.equal('reused')
+    await store.close()
+  })
+
   it('are what a real store checks: a newer one is refused', async () => {
     const file = join(folder.path, 'newer.db')
     const open = () =>

@@ -24,6 +24,19 @@ describeStores('spent (RULES 10)', (current) => {
     expect(await spent.spend('sent:a', packet(2), farMs)).to.equal('reused')
   })
 
+  it('knows that packet for 60 s, and not for a time ahead of the clock (RULES 36)', async () => {
+    const clock = createManualClock()
+    const { spent } = await current.reopen({ clock })
+    const spend = () => spent.spend('sent:a', packet(1), clock.nowMs() + 300_000)
+    expect(await spend()).to.equal('spent')
+    clock.set(clock.nowMs() + 59_999)
+    expect(await spend()).to.equal('same-request')
+    clock.set(clock.nowMs() + 1)
+    expect(await spend()).to.equal('reused')
+    clock.set(clock.nowMs() - 60_001)
+    expect(await spend()).to.equal('reused')
+  })
+
   it('takes no evidence of another length for a packet', async () => {
     const { spent } = current.store()
     const empty = { requestAuthenticator: new Uint8Array(0) }
