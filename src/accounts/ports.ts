@@ -85,11 +85,13 @@ export interface AccountStore {
     nowMs: number,
     limits: LockoutLimits,
   ): Promise<AccountState>
+  /** Locks the second factor until then, or leaves a lock that lasts longer. Milliseconds since 1970. */
+  lock(userKey: string, untilMs: number): Promise<void>
   /** A whole sign-in succeeded: counters go back to 0. */
   recordSuccess(userKey: string): Promise<void>
   /** What was remembered of the person ends with it, for good. */
   block(userKey: string, reason: string, nowMs: number): Promise<void>
-  /** Ends block, lock and back-off. */
+  /** Ends block, lock and back-off, and sets the counts of failures to 0. */
   release(userKey: string): Promise<void>
   setDefaultMethod(userKey: string, method: Method | undefined): Promise<void>
   /** Takes the place of one that is there. */
@@ -132,6 +134,8 @@ export interface LimitStore {
   take(uses: readonly LimitedUse[], nowMs: number): Promise<Taken>
   /** What `take` would say. Counts nothing. */
   look(uses: readonly LimitedUse[], nowMs: number): Promise<Taken>
+  /** Forgets every use of these keys. */
+  release(keys: readonly string[]): Promise<void>
 }
 
 export type LimitedUse = {

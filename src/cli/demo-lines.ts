@@ -75,7 +75,7 @@ function findPerson(
       const directory = config.directories[enrolment.directory]
       const users = directory?.type === 'local' ? directory.users : {}
       const password = users[enrolment.user]?.password?.reveal() ?? ''
-      const passwordAndDelimiter = password + gateway.append.delimiter
+      const passwordAndDelimiter = password + (gateway.append ? gateway.append.delimiter : '')
       const seed = enrolment.method === 'totp' ? enrolment.seed : ''
       return { user: enrolment.user, password, passwordAndDelimiter, seed, gateway }
     })

@@ -49,9 +49,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
     `the directory counts ${value('wrong')} wrong passwords and locks at ${value('threshold')}; nothing is checked until ${value('until')}`,
   'directory-down': (value) => `directory ${value('directory')}: ${value('detail')}`,
   code: (value) =>
-    value('result') === 'wrong'
-      ? `the code fits nothing; wrong codes in a row: ${value('failures')}`
-      : `the code (${value('method')}) ${codes[value('result')] ?? value('result')}`,
+    codeResults[value('result')]?.(value) ??
+    `the code (${value('method')}) ${codes[value('result')] ?? value('result')}`,
   'last-code-ahead': (value) =>
     `the last accepted code lies ${value('minutes')} minutes in the future`,
   'clock-off': (value) => `clock-off: ${signed(value('steps'))} steps`,
@@ -104,10 +103,9 @@ const notRemembered: Readonly<Record<string, string>> = {
 }
 
 const passwordReadings: Readonly<Record<string, string>> = {
-  whole: 'all of what was typed is the password',
-  code: 'a code follows the password',
-  'wrong-code': 'what follows the password looks like a code, but fits nothing',
-  word: 'a word follows the password',
+  code: 'the last digits were read as a code, and what is before them as the password',
+  misfit: 'the last digits were read as a code, and fit no authenticator of this person',
+  word: 'the last word was read as the way to be asked, and what is before it as the password',
 }
 
 const firstFactors: Readonly<Record<string, string>> = {
@@ -147,10 +145,17 @@ const passwordChanges: Readonly<Record<string, string>> = {
   down: 'could not be asked to change the password',
 }
 
+const codeResults: Readonly<Record<string, (value: Detail) => string>> = {
+  wrong: (value) => `the code fits nothing; wrong codes in a row: ${value('failures')}`,
+  guessed: (value) =>
+    `the code is right, but ${value('misses')} wrong ones came with this password within the hour: locked, since it may have been guessed`,
+}
+
 const codes: Readonly<Record<string, string>> = {
   spent: 'is right',
   'same-request': 'is right, and was spent by this same request',
   reused: 'was used before',
+  'not-allowed': 'is right, but this method is not allowed here; it was not spent',
 }
 
 const promptEnds: Readonly<Record<string, string>> = {

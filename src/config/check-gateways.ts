@@ -31,6 +31,11 @@ export function checkGateway(
         path: at('flow'),
         message: 'append needs a password to follow; use code-only with first_factor none',
       },
+    gateway.flow === 'append' &&
+      gateway.append === false && {
+        path: at('append'),
+        message: 'must not be false with flow append: the code follows the password there',
+      },
     none &&
       firstFactor.length > 1 && {
         path: at('first_factor'),

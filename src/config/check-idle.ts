@@ -1,4 +1,5 @@
 import { isInPrefix, parsePrefix } from '../support/index.ts'
+import { findIdleAppends } from './check-append.ts'
 import type { PolicyRuleConfig } from './policy-rules.ts'
 import type { ReplyRuleConfig } from './reply-rules.ts'
 import type { Config, GatewayConfig } from './resolve.ts'
@@ -29,6 +30,7 @@ export function findIdleSettings(config: Config): readonly IdleSetting[] {
     ...idleRules(config, 'reply_rules', replyRules, ({ last }) => last),
     ...unboundMemories(config),
     ...hiddenGateways(config),
+    ...findIdleAppends(config),
   ]
 }
 

@@ -137,12 +137,6 @@ function unsafeGateway(gateway: GatewayConfig): readonly UnsafeSetting[] {
       danger: 'whoever reaches this gateway can make phones ring',
     })
   }
-  if (gateway.append.delimiter === '' && gateway.append.words) {
-    found.push({
-      setting: `${setting}.append.words`,
-      danger: 'has no effect without a delimiter: a password may end in such a word',
-    })
-  }
   return found
 }
 

@@ -44,7 +44,7 @@ export type GatewayConfig = Omit<
   readonly name: string
   readonly group: string
   readonly label: string
-  readonly append: { readonly delimiter: string; readonly words: boolean }
+  readonly append: { readonly delimiter: string; readonly words: boolean } | false
   readonly firstFactor: FirstFactorConfig
   readonly methods: readonly Method[]
   /** Static attributes in the order of the file, by their name in the dictionary. */
@@ -160,7 +160,10 @@ function resolveGateway(
     ...rest,
     name,
     group: gateway.group ?? name,
-    append: { ...gateway.append, words: gateway.append.words ?? gateway.flow === 'append' },
+    append: gateway.append && {
+      ...gateway.append,
+      words: gateway.append.words ?? gateway.flow === 'append',
+    },
     label: gateway.label ?? name,
     firstFactor: nothingChecks
       ? { kind: 'none', directories: directories ?? directoryNames, promptWithoutPassword }

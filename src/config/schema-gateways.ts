@@ -16,18 +16,27 @@ import { gatewayEap } from './schema-eap.ts'
 
 const replyValue = z.union([z.string(), z.number()], { error: 'must be a text or a number' })
 
-const append = section({
+const appendRules = section({
   delimiter: z
     .string()
     .max(8)
     .default(',')
-    .describe('Between password and code. Empty: the last digits are the code.'),
+    .refine((delimiter) => !/[0-9A-Za-z\s-]/.test(delimiter), {
+      error: 'must not hold a letter, digit, dash or blank: codes do',
+    })
+    .describe(
+      'Between password and code: up to 8 characters that no code holds. Empty, with flow append only: the last digits are the code.',
+    ),
   words: z
     .boolean()
     .optional()
     .describe(
       'Whether push, call, sms, phone2 and email count behind the delimiter. Default: with flow append only.',
     ),
+})
+
+const append = z.union([z.literal(false), appendRules], {
+  error: 'must be false, or delimiter and words',
 })
 
 /** One RADIUS client and the rules of its door. What its preset sets is the default of what is absent. */
@@ -134,7 +143,11 @@ function gatewayFields(context: FieldContext) {
       .min(1)
       .optional()
       .describe('Methods allowed here, preferred first. Default: all that are set up.'),
-    append: append.prefault({}).describe('How a code follows the password.'),
+    append: append
+      .prefault({})
+      .describe(
+        'How a code follows the password. false: nothing does, and all that was typed is the password.',
+      ),
     person_specific_device: z
       .boolean()
       .default(true)

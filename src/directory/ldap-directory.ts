@@ -8,6 +8,7 @@ import type {
   PasswordChange,
   Resolved,
   ResumedCredential,
+  Shielded,
   Verified,
 } from '../signin/index.ts'
 import type { Secret } from '../support/index.ts'
@@ -204,7 +205,10 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
 
     ...(shield === undefined
       ? {}
-      : { shield: (user, signal, check) => shielded(shield, user, signal, check) }),
+      : {
+          shield: (user, signal, check) => shielded(shield, user, signal, check),
+          lookAtShield: (user, signal) => lookAt(shield, user, signal),
+        }),
 
     ...(changesPasswords(settings) ? { changePassword: change } : {}),
     changesByMsChap: winbind !== undefined && settings.passwordChange,
@@ -246,6 +250,20 @@ async function shielded(
     return await shield.guard(user, signal, check)
   } catch (error) {
     return troubleOf(error)
+  }
+}
+
+/** What cannot be told now is no refusal: the check itself says what is wrong. */
+async function lookAt(
+  shield: LockoutShield,
+  user: User,
+  signal: AbortSignal,
+): Promise<Shielded | undefined> {
+  try {
+    return await shield.look(user, signal)
+  } catch (error) {
+    if (error instanceof DirectoryError) return undefined
+    throw error
   }
 }
 

@@ -1,5 +1,5 @@
 import type { User } from '../accounts/index.ts'
-import type { Verified } from '../signin/index.ts'
+import type { Shielded, Verified } from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
 import type { LdapServers } from './failover.ts'
@@ -34,6 +34,11 @@ export type LockoutShield = {
    * @throws {DirectoryError} `busy`, `aborted`, `no-answer`, `server-down`
    */
   guard(user: User, signal: AbortSignal, check: () => Promise<Verified>): Promise<Verified>
+  /**
+   * What `guard` would refuse with; undefined where it would check.
+   * @throws {DirectoryError} as `guard`
+   */
+  look(user: User, signal: AbortSignal): Promise<Shielded | undefined>
 }
 
 /** How long a domain's policy counts. */
@@ -105,18 +110,26 @@ export function createLockoutShield(
     }
   }
 
+  async function judge(
+    user: User,
+    lockout: DomainLockout,
+    signal: AbortSignal,
+  ): Promise<Shielded | undefined> {
+    const seen = await reading(user, signal)
+    const judged = judgeWrongPasswords(lockout, seen, memory.own(user.key), clock.nowMs())
+    if (judged.kind !== 'stop') return undefined
+    const { wrong, threshold, untilMs } = judged
+    return { kind: 'shielded', wrong, threshold, untilMs }
+  }
+
   async function checkInTurn(
     user: User,
     lockout: DomainLockout,
     signal: AbortSignal,
     check: () => Promise<Verified>,
   ): Promise<Verified> {
-    const seen = await reading(user, signal)
-    const judged = judgeWrongPasswords(lockout, seen, memory.own(user.key), clock.nowMs())
-    if (judged.kind === 'stop') {
-      const { wrong, threshold, untilMs } = judged
-      return { kind: 'shielded', wrong, threshold, untilMs }
-    }
+    const shielded = await judge(user, lockout, signal)
+    if (shielded !== undefined) return shielded
     let result: Verified['kind'] | undefined
     try {
       const verified = await check()
@@ -142,6 +155,11 @@ export function createLockoutShield(
         return checkInTurn(user, lockout, signal, check)
       })
       return unlessAborted(checked, signal)
+    },
+    async look(user, signal) {
+      const lockout = await unlessAborted(domainLockout(), signal)
+      if (lockout === undefined || neverLocks(lockout)) return undefined
+      return judge(user, lockout, signal)
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Authenticator, AuthenticatorStore } from '../accounts/index.ts'
 import type { CodeCheck, CodeChecker, CodeMatch } from '../signin/index.ts'
 import { hotpCodesAhead, matchHotp } from './hotp.ts'
-import { matchRecovery, parseRecoveryCode } from './recovery.ts'
+import { hasRecoveryDashes, matchRecovery, parseRecoveryCode } from './recovery.ts'
 import { findClockOff, matchTotp, totpCodesAround } from './totp.ts'
 
 export type CodeCheckerOptions = {
@@ -62,6 +62,13 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
     looksLikeCode: (text, authenticators) =>
       authenticators.some((authenticator) => hasFormOf(compact(text), authenticator)),
 
+    readsAsCode: (text, authenticators, nowMs) =>
+      authenticators.some(
+        (authenticator) =>
+          nearlyHasFormOf(text, authenticator) ||
+          (authenticator.method === 'recovery' && find(text, authenticator, nowMs) !== undefined),
+      ),
+
     check(code, authenticators, nowMs): CodeCheck {
       const typed = compact(code)
       const hits = authenticators
@@ -110,6 +117,14 @@ function found(
 /** Apps show `123 456`, and so people type it. */
 function compact(text: string): string {
   return text.replace(/\s/g, '')
+}
+
+/** A digit too many or too few is a slip of the finger; what holds the dashes of a recovery code is one. */
+function nearlyHasFormOf(text: string, authenticator: Authenticator): boolean {
+  if ('digits' in authenticator) {
+    return /^[0-9]+$/.test(text) && Math.abs(text.length - authenticator.digits) <= 1
+  }
+  return authenticator.method === 'recovery' && hasRecoveryDashes(text)
 }
 
 function hasFormOf(text: string, authenticator: Authenticator): boolean {

@@ -25,6 +25,11 @@ export function parseRecoveryCode(text: string): string | undefined {
     : undefined
 }
 
+/** Whether it is written as recovery codes are shown: three groups of four, with dashes between. */
+export function hasRecoveryDashes(text: string): boolean {
+  return /^[^-]{4}-[^-]{4}-[^-]{4}$/.test(text) && parseRecoveryCode(text) !== undefined
+}
+
 /**
  * What is stored of a recovery code: HMAC-SHA-256, 32 bytes. The user is part of it, so that a row
  * copied to somebody else is worthless (RULES 21).

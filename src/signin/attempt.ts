@@ -119,6 +119,14 @@ export type Flow = 'auto' | 'hold' | 'challenge' | 'append' | 'code-only'
 /** A reply attribute ready for the wire. */
 export type ReplyAttribute = { readonly type: number; readonly value: Uint8Array }
 
+/** What a gateway lets follow the password. */
+export type AppendRules = {
+  /** Default `,`. Empty: the last digits are the code, with flow append. */
+  readonly delimiter: string
+  /** Whether `push call sms phone2 email` count after the delimiter (RULES 7). */
+  readonly words: boolean
+}
+
 /** The rules of one gateway that a sign-in needs. Built once by `compose` from the configuration. */
 export type GatewayRules = {
   readonly name: string
@@ -136,12 +144,8 @@ export type GatewayRules = {
   readonly secondFactorFirst: boolean
   /** Methods allowed here, preferred first. */
   readonly methods: readonly Method[]
-  readonly append: {
-    /** Default `,`. Empty: no delimiter, the last N digits are the code. */
-    readonly delimiter: string
-    /** Whether `push call sms phone2 email` count after the delimiter (RULES 7). */
-    readonly words: boolean
-  }
+  /** What may follow the password in one request; false: nothing, all of it is the password. */
+  readonly append: AppendRules | false
   /** Whether Calling-Station-Id names the person's device and not the gateway or a shared address (RULES 2). */
   readonly personSpecificDevice: boolean
   /** What the gateway hears when its directory is down. */

@@ -32,6 +32,7 @@ import type {
   Texts,
   TimelineEntry,
 } from './ports.ts'
+import type { ReadPassword } from './read-password.ts'
 import { type RejectReason, rejectReasons } from './reasons.ts'
 import type { SignInRegistry } from './registry.ts'
 import type { ReplyRule } from './reply-rules.ts'
@@ -162,6 +163,8 @@ export type Context = {
   passwordMark?: string
   /** The password was right but has expired: it must be changed before anybody is let in. */
   expired?: ExpiredPassword | undefined
+  /** What was typed behind the password. */
+  read?: ReadPassword | undefined
   /** What an upstream server has said about this sign-in. */
   upstream?: Upstream | undefined
   /** The code was spent a moment ago by this very packet: it gets its answer again, and nothing else counts once more (RULES 36). */

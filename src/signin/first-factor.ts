@@ -6,7 +6,7 @@ import { canChangePassword } from './expired-password.ts'
 import { directoryDown, type FoundUser } from './find-user.ts'
 import { canChangeByMsChap } from './ms-chap-change.ts'
 import type { Outcome } from './outcome.ts'
-import type { Verified } from './ports.ts'
+import type { Shielded, Verified } from './ports.ts'
 import { relayQuestion, upstreamOf } from './upstream.ts'
 
 export type Proven = { readonly kind: 'proven' }
@@ -66,8 +66,20 @@ function provenOrDenied(context: Context): Proven | Outcome {
   return denialOf(context) === undefined ? { kind: 'proven' } : deny(context)
 }
 
+/**
+ * The refusal that the directory's shield would come to, before anything is spent (RULES 35); undefined
+ * where it lets the password be tried.
+ */
+export async function refuseShielded(
+  context: Context,
+  { directory, user }: FoundUser,
+): Promise<Outcome | undefined> {
+  const shielded = await directory.lookAtShield?.(user, context.attempt.stop.signal)
+  return shielded && refuseByShield(context, shielded)
+}
+
 /** A failure of somebody who may not be this person: it never locks. */
-export async function countUnproven({ parts }: Context, user: User): Promise<void> {
+async function countUnproven({ parts }: Context, user: User): Promise<void> {
   const { accounts, clock, settings } = parts
   await accounts.recordFailure(user.key, 'password', clock.nowMs(), settings.lockout)
 }
@@ -141,6 +153,11 @@ function judgeWrong(
   }
 }
 
+function refuseByShield(context: Context, { wrong, threshold, untilMs }: Shielded): Outcome {
+  note(context, 'lockout-shield', { wrong, threshold, until: new Date(untilMs).toISOString() })
+  return reject(context, 'lockout-shield')
+}
+
 function judge(context: Context, found: FoundUser, verified: Verified): Proven | Outcome {
   switch (verified.kind) {
     case 'right':
@@ -159,11 +176,8 @@ function judge(context: Context, found: FoundUser, verified: Verified): Proven |
       return reject(context, 'account-restricted')
     case 'must-change':
       return reject(context, 'password-expired')
-    case 'shielded': {
-      const { wrong, threshold, untilMs } = verified
-      note(context, 'lockout-shield', { wrong, threshold, until: new Date(untilMs).toISOString() })
-      return reject(context, 'lockout-shield')
-    }
+    case 'shielded':
+      return refuseByShield(context, verified)
     case 'not-checkable':
       note(context, 'not-checkable', { detail: verified.detail })
       return notCheckable(context, verified.detail)

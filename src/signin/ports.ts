@@ -70,18 +70,20 @@ export type Verified =
   | { readonly kind: 'restricted' }
   | { readonly kind: 'must-change' }
   | { readonly kind: 'not-checkable'; readonly detail: string }
-  /**
-   * Not checked: a wrong password could be the one that locks the account in the directory (RULES 29).
-   * `untilMs`: when the directory forgets the wrong ones, milliseconds since 1970.
-   */
-  | {
-      readonly kind: 'shielded'
-      readonly wrong: number
-      readonly threshold: number
-      readonly untilMs: number
-    }
+  | Shielded
   | { readonly kind: 'busy' }
   | DirectoryDown
+
+/**
+ * Not checked: a wrong password could be the one that locks the account in the directory (RULES 29).
+ * `untilMs`: when the directory forgets the wrong ones, milliseconds since 1970.
+ */
+export type Shielded = {
+  readonly kind: 'shielded'
+  readonly wrong: number
+  readonly threshold: number
+  readonly untilMs: number
+}
 
 /** A password that has expired, and the one to take its place. */
 export type NewPassword = { readonly old: Secret; readonly chosen: Secret }
@@ -161,6 +163,11 @@ export interface Directory {
    */
   shield?(user: User, signal: AbortSignal, check: () => Promise<Verified>): Promise<Verified>
   /**
+   * What `verify` would refuse with because of that shield, without asking for any password; undefined
+   * where it would ask. Never rejects.
+   */
+  lookAtShield?(user: User, signal: AbortSignal): Promise<Shielded | undefined>
+  /**
    * Changes a password that has expired, with the rights of whoever knows it: at most one change is
    * asked for a call. It cannot be called off. Absent where the directory does not change passwords.
    */
@@ -192,6 +199,12 @@ export type CodeCheck =
 export interface CodeChecker {
   /** Whether the text has the form of a code of one of these authenticators (digits, length). Says nothing about right or wrong. */
   looksLikeCode(text: string, authenticators: readonly Authenticator[]): boolean
+  /**
+   * Whether what follows a password is read as a code (RULES 35): as many digits as one of these
+   * authenticators gives, or one more or fewer, or a recovery code with its dashes. Without dashes a
+   * recovery code is one only where it fits. Says nothing else of right or wrong.
+   */
+  readsAsCode(text: string, authenticators: readonly Authenticator[], nowMs: number): boolean
   /** Looks for the authenticator that gives this code. Spends nothing. */
   check(code: string, authenticators: readonly Authenticator[], nowMs: number): CodeCheck
   /**

@@ -36,6 +36,7 @@ export const reasonPages = {
   'prompt-fraud': 'blocked-or-locked',
   'code-missing': 'wrong-code',
   'code-wrong': 'wrong-code',
+  'method-not-allowed': 'wrong-code',
   'code-expired': 'wrong-code',
   'state-invalid': 'wrong-code',
   'clock-off': 'clock-off',

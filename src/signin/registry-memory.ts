@@ -1,4 +1,5 @@
 import type { Clock } from '../support/index.ts'
+import { createMissCounts } from './miss-counts.ts'
 import type { PromptResult, TimelineEntry } from './ports.ts'
 import type { OpenPrompt, PromptOwner, PromptWatcher, Settled, SignInRegistry } from './registry.ts'
 
@@ -18,7 +19,7 @@ const nobody: readonly PromptWatcher[] = []
 
 /**
  * The registry of one process. Ended entries are swept while new ones come in; nothing polls.
- * `size` counts what is kept after a sweep.
+ * `size` counts what is kept after a sweep, but for misses, which have a bound of their own.
  */
 export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): number } {
   const claims = new Map<string, ClaimEntry>()
@@ -30,6 +31,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
   const interrupted = new Map<string, number>()
   const timelines = new Map<string, Entry<readonly TimelineEntry[]> & { onTaken(): void }>()
   const sealed = new Map<string, Entry<Uint8Array>>()
+  const misses = createMissCounts(clock)
   let sweptAtMs = clock.nowMs()
 
   function sweepSometimes(): void {
@@ -132,6 +134,18 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
 
     async forgetLate(userKey) {
       late.delete(userKey)
+    },
+
+    async noteMiss(userKey, mark, enough) {
+      misses.note(userKey, mark, enough)
+    },
+
+    async countMisses(_userKey, mark) {
+      return misses.count(mark)
+    },
+
+    async forgetMisses(userKey) {
+      misses.forget(userKey)
     },
 
     async noteInterrupted(userKey, untilMs) {

@@ -88,6 +88,15 @@ export interface SignInRegistry {
   /** Lock, block, fraud, refusal or a new prompt: what was kept for the person dies. */
   forgetLate(userKey: string): Promise<void>
 
+  /**
+   * Counts a wrong code typed with a password that was not proven, for an hour (RULES 41). `mark`
+   * recognises person and password. `enough`: counting stops there.
+   */
+  noteMiss(userKey: string, mark: string, enough: number): Promise<void>
+  /** Misses of the last hour. */
+  countMisses(userKey: string, mark: string): Promise<number>
+  forgetMisses(userKey: string): Promise<void>
+
   /** A prompt that a dead process left open: nobody is asked again before then. */
   noteInterrupted(userKey: string, untilMs: number): Promise<void>
   isInterrupted(userKey: string): Promise<boolean>

@@ -20,6 +20,7 @@ import { withoutEffects } from './no-effects.ts'
 import { throughOutage } from './outage.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPolicy, decideFor } from './policy.ts'
+import { readPassword } from './read-password.ts'
 import { rememberedForMs } from './remembered.ts'
 import { type BuiltReply, buildReply } from './reply-rules.ts'
 import { createContext } from './sign-in.ts'
@@ -97,6 +98,8 @@ export async function rehearse(parts: SignInParts, request: RehearsalRequest): P
     return { ...nobody, first: found, ...(byMac === undefined ? {} : { byMac }) }
   }
   const { user } = found
+  const read = await readPassword(context, user)
+  if (read !== undefined) context.read = read
   const policy = await checkPolicy(context, user)
   const rule = await ruleOf(context, user)
   const preferred = policy.kind === 'policy' ? policy.preferred : undefined

@@ -222,6 +222,14 @@ export const rejectReasons = {
     meaning: 'The gateway expects a code behind the password and there was none.',
     remedy: 'Let the person type password, delimiter and code; or choose another flow.',
   },
+  'method-not-allowed': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'The code is right, but of a method that may not be used here, so it was not spent. The setting methods of the gateway or of the rule decides.',
+    remedy:
+      'Let the person use another method, or add this one to methods. holdfast explain shows which rule decides and what may be used.',
+  },
   'code-wrong': {
     delay: true,
     says: 'denied',

@@ -1,7 +1,7 @@
 import type { User } from '../accounts/index.ts'
 import { gatewayAccount } from './call.ts'
 import { challengeForCode, challengeToWait, menuText } from './challenge.ts'
-import { type Choices, mayPrompt, type Option } from './choices.ts'
+import { type Choices, mayPrompt, type Option, optionByWord } from './choices.ts'
 import { type Context, reject } from './context.ts'
 import { hold, lateKeyOf } from './hold.ts'
 import type { Outcome } from './outcome.ts'
@@ -9,6 +9,7 @@ import { openCall, sendCode } from './prompt-desk.ts'
 import type { SentCode } from './registry.ts'
 import { countRemembered, findRemembered } from './remembered.ts'
 import type { AtMargin, Step } from './step.ts'
+import { checkTypedCode } from './typed-code.ts'
 
 /** What is known when the second factor has to be asked for. */
 export type Ask = {
@@ -21,16 +22,30 @@ export type Ask = {
 /** Asks for the second factor in the way the gateway's flow wants, unless an earlier one still counts. The password is proven, or the gateway has checked it. */
 export async function askSecondFactor(context: Context, ask: Ask): Promise<Step> {
   const { choices, user } = ask
-  const { gateway } = context.attempt
-  const call = choices.options.find((option) => option.way === 'approve')
-  if (choices.typed.length === 0 && choices.options.length === 0)
-    return refuseForMethods(context, 'not-enrolled')
-  const remembered = await findRemembered(context, user, choices)
+  const tail = context.read?.tail
+  // A word asks to be called or sent a code, known device or not.
+  const remembered =
+    tail?.kind === 'word' ? undefined : await findRemembered(context, user, choices)
   if (remembered !== undefined) {
     countRemembered(context, remembered)
     return { kind: 'passed' }
   }
+  if (tail?.kind === 'code') return checkTypedCode(context, user, choices, tail.code)
+  if (choices.typed.length === 0 && choices.options.length === 0) {
+    return refuseForMethods(context, 'not-enrolled')
+  }
+  if (tail?.kind === 'word') {
+    const option = optionByWord(choices, tail.word)
+    if (option === undefined) return refuseForMethods(context, 'no-method-for-flow')
+    return startOption(context, ask, option)
+  }
+  return askByFlow(context, ask)
+}
 
+function askByFlow(context: Context, ask: Ask): Promise<Step> | Step {
+  const { choices, user } = ask
+  const { gateway } = context.attempt
+  const call = choices.options.find((option) => option.way === 'approve')
   switch (gateway.flow) {
     case 'hold':
       if (call === undefined) return refuseForMethods(context, 'no-method-for-flow')

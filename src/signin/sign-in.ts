@@ -15,6 +15,7 @@ import { throughOutage } from './outage.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPolicy, checkStanding } from './policy.ts'
 import type { PromptResult, SignIn } from './ports.ts'
+import { readPassword } from './read-password.ts'
 import { recordSignIn } from './record.ts'
 import { withReference } from './reference.ts'
 import type { Settled } from './registry.ts'
@@ -102,6 +103,8 @@ async function begin(context: Context): Promise<Step | Following> {
     const found = await findUser(context)
     if (found.kind !== 'found') return found
     const { user } = found
+    const read = await readPassword(context, user)
+    if (read !== undefined) context.read = read
     const policy = await checkPolicy(context, user)
     if (policy.kind !== 'policy') return await endResumed(context, user, policy)
     const following = await joinEqual(context, user, policy)

@@ -1,17 +1,22 @@
 import { lastStepAheadMs, type Method, type SpendResult, type User } from '../accounts/index.ts'
-import type { Choices } from './choices.ts'
+import { type Choices, enrolledOf } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
 import type { Outcome } from './outcome.ts'
-import type { CodeMatch } from './ports.ts'
-import type { TailReader } from './split-password.ts'
+import type { CodeCheck, CodeMatch } from './ports.ts'
 import type { Passed } from './step.ts'
 import { entriesOf } from './timeline.ts'
+
+export type CodeReader = {
+  looksLikeCode(text: string): boolean
+  /** Spends nothing. */
+  check(code: string): CodeCheck
+}
 
 /**
  * Reads codes of the authenticators that are allowed here (RULES 5). Of one that fits nothing the time
  * line learns whether a clock is off; the answer is the same.
  */
-export function codeReader(context: Context, { typed }: Choices): TailReader {
+export function codeReader(context: Context, { typed }: Choices): CodeReader {
   const { codes, clock } = context.parts
   return {
     looksLikeCode: (text) => codes.looksLikeCode(text, typed),
@@ -73,24 +78,60 @@ export async function noteWrongCode(context: Context, user: User): Promise<boole
   return isLocked
 }
 
-/**
- * Before the password is proven anybody can type codes, so they lock nobody; the tries a person and
- * hour are bounded instead, which keeps guessing hopeless.
- */
-export async function mayTryUnproven(context: Context, user: User): Promise<boolean> {
-  const { limits, clock } = context.parts
-  const use = { key: `unproven-codes:${user.key}`, limit: 60, windowMs: 3_600_000 }
-  return (await limits.take([use], clock.nowMs())).ok
+/** The code that follows a password, once that is proven: it counts, was used, is of a method that may not be used here, or is wrong. */
+export async function checkTypedCode(
+  context: Context,
+  user: User,
+  choices: Choices,
+  code: string,
+): Promise<Passed | Outcome> {
+  const checked = codeReader(context, choices).check(code)
+  if (checked.kind !== 'wrong') {
+    const spent = await spendCode(context, checked.match)
+    const password = context.read?.password.reveal() ?? ''
+    return spent.kind === 'passed' ? judgeMisses(context, user, password) : spent
+  }
+  if (await isOfAnotherMethod(context, user, code)) return reject(context, 'method-not-allowed')
+  return countWrongCode(context, user)
+}
+
+/** Whether it is a code of something the person has but may not use here (RULES 5). It stays unspent. */
+export async function isOfAnotherMethod(
+  context: Context,
+  user: User,
+  code: string,
+): Promise<boolean> {
+  const { clock, codes } = context.parts
+  const checked = codes.check(code, await enrolledOf(context, user), clock.nowMs())
+  if (checked.kind === 'wrong') return false
+  note(context, 'code', { method: checked.match.method, result: 'not-allowed' })
+  return true
 }
 
 /**
- * Whether one more code behind a password is looked at, for this person. Each counts, fitting or not:
- * of guesses that are sent at the same moment, no more than these are looked at.
+ * A wrong code with a password that is not proven. It is counted for this person and this password
+ * alone, so that strangers, who type other ones, lock nobody out (RULES 41).
  */
-export async function mayTryTail({ parts }: Context, user: User): Promise<boolean> {
-  const uses = [
-    { key: `tails:hour:${user.key}`, limit: 20, windowMs: 3_600_000 },
-    { key: `tails:day:${user.key}`, limit: 60, windowMs: 86_400_000 },
-  ]
-  return (await parts.limits.take(uses, parts.clock.nowMs())).ok
+export async function noteMiss({ parts }: Context, user: User, password: string): Promise<void> {
+  const mark = parts.passwordMarks.mark('miss', user.key, password)
+  await parts.registry.noteMiss(user.key, mark, parts.settings.lockout.lockAfter)
+}
+
+/** Code and password are right. After too many misses with this password it may be a thief's lucky guess: the lock of RULES 5. */
+export async function judgeMisses(
+  context: Context,
+  user: User,
+  password: string,
+): Promise<Passed | Outcome> {
+  const { accounts, clock, passwordMarks, registry, settings } = context.parts
+  const { lockAfter, lockMs } = settings.lockout
+  const misses = await registry.countMisses(
+    user.key,
+    passwordMarks.mark('miss', user.key, password),
+  )
+  if (misses < lockAfter) return { kind: 'passed' }
+  note(context, 'code', { result: 'guessed', misses })
+  await accounts.lock(user.key, clock.nowMs() + lockMs)
+  await registry.forgetLate(user.key)
+  return reject(context, 'locked')
 }

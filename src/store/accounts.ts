@@ -35,6 +35,20 @@ export function createAccountStore(context: StoreContext, people: People): Accou
       return row === undefined ? freshState(userKey) : toState(row)
     },
 
+    async lock(userKey, untilMs) {
+      people.forget(userKey)
+      const longest = sql<number>`max(account_state.locked_until_ms, ${untilMs})`
+      await connection.run(
+        queries
+          .insertInto('account_state')
+          .values({ ...freshRow(userKey), locked_until_ms: untilMs })
+          .onConflict((conflict) =>
+            conflict.column('user_key').doUpdateSet({ locked_until_ms: longest }),
+          )
+          .compile(),
+      )
+    },
+
     async recordSuccess(userKey) {
       const known = people.peek(userKey)
       if (known !== undefined && isClean(known.state)) return
@@ -58,6 +72,7 @@ export function createAccountStore(context: StoreContext, people: People): Accou
         locked_until_ms: 0,
         slowed_until_ms: 0,
         wrong_codes: 0,
+        wrong_passwords: 0,
       }),
 
     setDefaultMethod: (userKey, method) => change(userKey, { default_method: method ?? null }),

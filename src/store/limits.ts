@@ -36,6 +36,11 @@ export function createLimitStore({ connection, queries }: StoreContext): LimitSt
       if (counted.length === 0) return { ok: true }
       return toTaken(await connection.run(firstFull(asTable(counted, nowMs)).compile(queries)))
     },
+
+    async release(keys) {
+      if (keys.length === 0) return
+      await connection.run(queries.deleteFrom('limit_use').where('key', 'in', keys).compile())
+    },
   }
 }
 

@@ -179,3 +179,32 @@ describe('what comes with the program', () => {
     })
   }
 })
+
+describe('codes behind the password that are never read (RULES 35)', () => {
+  const at = (fields: string) =>
+    valid.replace('address: "192.0.2.10"', `address: 192.0.2.10, ${fields}`)
+  for (const [fields, settings] of [
+    ['append: { delimiter: "" }', ['append.delimiter']],
+    ['append: { delimiter: "" }, flow: append', ['append.words']],
+    ['append: { delimiter: "", words: false }, flow: append', []],
+    ['append: false', []],
+    ['append: false, second_factor_first: true', ['second_factor_first']],
+    ['flow: hold, second_factor_first: true', ['second_factor_first']],
+    ['flow: challenge, second_factor_first: true', ['second_factor_first']],
+    ['flow: append, second_factor_first: true', []],
+  ] as const) {
+    it(`${fields}: ${settings.join(', ') || 'none'}`, () => {
+      expect(idle(at(fields))).to.deep.equal(settings.map((setting) => `gateways.vpn.${setting}`))
+    })
+  }
+
+  it('a delimiter that occurs in codes is refused, and append: false with flow append', () => {
+    for (const delimiter of ['-', '0', 'x', ' ', ';-', 'ab']) {
+      expect(() => load(at(`append: { delimiter: "${delimiter}" }`)), delimiter).to.throw(
+        'must not hold a letter, digit, dash or blank',
+      )
+    }
+    expect(() => load(at('flow: append, append: false'))).to.throw('must not be false')
+    for (const delimiter of [';', '#', '::', '+']) load(at(`append: { delimiter: "${delimiter}" }`))
+  })
+})

@@ -35,7 +35,6 @@ describe('unsafe settings', () => {
       'gateways.vpn.prompt_without_password',
       gateway('first_factor: none, prompt_without_password: true'),
     ],
-    ['gateways.vpn.append.words', gateway('append: { delimiter: "", words: true }')],
     ['gateways.other.secret', `${valid}  other: { address: 192.0.2.11, secret: "file:vpn" }\n`],
     ['delivery.h.url', `${valid}delivery: { h: { type: http, url: "http://sms.example.com" } }\n`],
     [

@@ -41,7 +41,7 @@ describe('the audit of a sign-in', () => {
       device: laptop.value,
     })
     expect(row?.timeline.map(({ what }) => what)).to.deep.equal([
-      ...['received', 'user-found', 'policy', 'password-read', 'first-factor', 'challenge'],
+      ...['received', 'user-found', 'policy', 'first-factor', 'challenge'],
       ...['received', 'user-found', 'policy', 'prompt', 'challenge'],
       ...['received', 'user-found', 'policy', 'code', 'challenge'],
       ...['received', 'user-found', 'policy', 'code', 'accept'],

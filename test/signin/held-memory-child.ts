@@ -32,7 +32,11 @@ function createDoor(people: number) {
     directories: new Map([
       ['local', createLocalDirectory({ name: 'local', users, allowClear: true }, { clock })],
     ]),
-    limits: { take: async () => ({ ok: true }), look: async () => ({ ok: true }) },
+    limits: {
+      take: async () => ({ ok: true }),
+      look: async () => ({ ok: true }),
+      release: async () => undefined,
+    },
     prompts: {
       open: async () => undefined,
       setProviderId: async () => undefined,

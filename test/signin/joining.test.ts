@@ -135,7 +135,7 @@ describe('joining an open sign-in (RULES 2)', () => {
     const ask = { password: `anything,${world.code(app)}`, device: laptop }
     expect(reasonOf(await world.ask({ ...ask, gateway: open }))).to.equal('accepted')
     const checked = gatewayRules({ group: 'vpn', flow: 'append' })
-    expect(reasonOf(await world.ask({ ...ask, gateway: checked }))).to.equal('code-reused')
+    expect(reasonOf(await world.ask({ ...ask, gateway: checked }))).to.equal('password-wrong')
   })
 
   it('answers a follower by its own deadline, whatever its owner waits for', async () => {

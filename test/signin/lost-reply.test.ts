@@ -42,13 +42,13 @@ describe('a lost reply (RULES 10)', () => {
     const code = world.code(app)
     const ask = { gateway: append, device: laptop, password: `${password},${code}` }
     await world.ask(ask)
-    const others: Ask[] = [
-      { device: otherLaptop },
-      { password: `${password}${code}` },
-      { password: `guess,${code}` },
+    const others: readonly (readonly [Ask, string])[] = [
+      [{ device: otherLaptop }, 'code-reused'],
+      [{ password: `${password}, ${code}` }, 'code-reused'],
+      [{ password: `guess,${code}` }, 'password-wrong'],
     ]
-    for (const other of others) {
-      expect(reasonOf(await world.ask({ ...ask, ...other }))).to.equal('code-reused')
+    for (const [other, reason] of others) {
+      expect(reasonOf(await world.ask({ ...ask, ...other }))).to.equal(reason)
     }
     const { device: _, ...without } = ask
     expect(reasonOf(await world.ask(without))).to.equal('code-reused')

@@ -416,7 +416,7 @@ describe('while a directory is down', () => {
   it('people of the configuration get in, wherever they stand in the order, and are marked', async () => {
     const world = worldWithout('down')
     const app = await world.enrol('alice', totp)
-    const typed = `${password}${world.code(app)}`
+    const typed = `${password},${world.code(app)}`
     expect(reasonOf(await world.ask({ gateway, password: typed }))).to.equal('accepted')
     expect(steps(world)).to.include.members(['directory-down', 'degraded'])
     expect(reasonOf(await world.ask({ gateway, password: 'wrong' }))).to.equal('password-wrong')
@@ -433,7 +433,7 @@ describe('while a directory is down', () => {
   it('a directory that is only busy is no outage', async () => {
     const world = worldWithout('busy')
     const app = await world.enrol('alice', totp)
-    const typed = `${password}${world.code(app)}`
+    const typed = `${password},${world.code(app)}`
     expect(reasonOf(await world.ask({ gateway, password: typed }))).to.equal('directory-busy')
   })
 })

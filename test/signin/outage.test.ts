@@ -26,7 +26,7 @@ describe('a store that fails', () => {
       const world = createWorld()
       const app = await world.enrol('alice', totp)
       world.stores.failing.add(name)
-      const ask = { device: laptop, password: `${password}${world.code(app)}` }
+      const ask = { device: laptop, password: `${password},${world.code(app)}` }
       const both = [world.start(ask), world.start(ask)]
       await flush()
       for (const { outcome } of both) {
@@ -42,7 +42,7 @@ describe('a store that fails', () => {
     const world = createWorld()
     const app = await world.enrol('alice', totp)
     world.stores.failing.add('audit.record')
-    const ask = { device: laptop, password: `${password}${world.code(app)}` }
+    const ask = { device: laptop, password: `${password},${world.code(app)}` }
     await world.ask(ask)
     expect(reasonOf(await world.ask(ask))).to.equal('store-failed')
     world.stores.failing.clear()
@@ -133,7 +133,7 @@ describe('a directory that does not answer (RULES 23)', () => {
       const world = createWorld()
       const app = await world.enrol('alice', totp)
       world.local.instead.verify = async () => answer
-      const typed = `${password}${world.code(app)}`
+      const typed = `${password},${world.code(app)}`
       expect(reasonOf(await world.ask({ password: typed }))).to.equal(reason)
       world.local.instead.resolve = async () => answer
       expect(reasonOf(await world.ask({ password: typed }))).to.equal(reason)

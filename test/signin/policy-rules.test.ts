@@ -114,7 +114,7 @@ describe('a rule that denies with a text', () => {
       { gateway: challenge, state, password: world.code(app, 1) },
       {
         gateway: gatewayRules({ secondFactorFirst: true }),
-        password: password + world.code(app, 1),
+        password: `${password},${world.code(app, 1)}`,
       },
     ]
     for (const ask of asks) {

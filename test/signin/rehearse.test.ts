@@ -275,9 +275,10 @@ async function goOn(
   const { outcome } = pending
   const app = choices?.typed.find(({ method }) => method === 'totp')
   const code = app === undefined ? undefined : world.code(app)
+  const readsCodes = ['auto', 'append'].includes(ask.gateway?.flow ?? 'auto')
   const isPap = ask.credential === undefined
   const isCodeMissing = outcome.kind === 'reject' && outcome.reason === 'code-missing'
-  if (isPap && isCodeMissing && code !== undefined) {
+  if (isPap && readsCodes && isCodeMissing && code !== undefined) {
     const typed = { ...ask, password: `${password},${code}` }
     return { outcome: await world.ask(typed), method: 'totp' }
   }

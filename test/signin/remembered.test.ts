@@ -185,12 +185,22 @@ describe('a remembered sign-in', () => {
     expect(world.rows.at(-1)?.timeline.map(({ what }) => what)).to.include('remembered')
   })
 
-  it('leaves the choice to whoever asks to be called, and to whoever types a code', async () => {
-    const { world, app } = await createHome()
+  it('calls a person who asks for it by a word', async () => {
+    const { world } = await createHome()
     await signInByCall(world)
     expect(await passes(world, { device: mac, password: `${password},call` })).to.equal('held')
-    const code = `${password},${world.code(app)}`
-    expect(await passes(world, { device: mac, password: code })).to.equal('accepted')
+  })
+
+  it('ignores a code that follows the password, right or wrong, and spends none (RULES 35)', async () => {
+    const { world, app } = await createHome()
+    await signInByCall(world)
+    const code = world.code(app)
+    for (const typed of [wrongCodeFor(world, app), code]) {
+      const ask = { device: mac, password: `${password},${typed}` }
+      expect(await passes(world, ask)).to.equal('accepted')
+      expect(world.rows.at(-1)).to.include({ method: 'call' })
+    }
+    expect(await passes(world, { password: `${password},${code}` })).to.equal('accepted')
     expect(world.rows.at(-1)).to.include({ method: 'totp' })
   })
 })

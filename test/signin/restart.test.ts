@@ -28,7 +28,7 @@ describe('a restart while a phone rang (RULES 25)', () => {
     expect(world.sms.sent).to.have.length(0)
 
     const app = await world.enrol('alice', totp)
-    const typed = `Winter-2024${world.code(app)}`
+    const typed = `Winter-2024,${world.code(app)}`
     expect(reasonOf(await world.ask({ password: typed }))).to.equal('accepted')
     await world.advance(open.deadlineMs - world.clock.nowMs())
     world.start({ gateway })

@@ -325,7 +325,7 @@ describe('what is said of the rest of RULES 31', () => {
     const app = await world.enrol('alice', totp)
     const held = world.start({ device: laptop })
     await flush()
-    expect(reasonOf(await world.ask({ password: `${password}${world.code(app)}` }))).to.equal(
+    expect(reasonOf(await world.ask({ password: `${password},${world.code(app)}` }))).to.equal(
       'accepted',
     )
     expect(held.outcome).to.equal(undefined)

@@ -192,6 +192,10 @@ function createAccounts(check: Check, remembered: RememberedStore): AccountStore
         lockedUntilMs: count < lockAfter ? state.lockedUntilMs : nowMs + lockMs,
       })
     },
+    async lock(userKey, untilMs) {
+      check('accounts.lock')
+      change(userKey, { lockedUntilMs: Math.max(untilMs, stateOf(userKey).lockedUntilMs) })
+    },
     async recordSuccess(userKey) {
       check('accounts.recordSuccess')
       change(userKey, { wrongCodes: 0, wrongPasswords: 0, slowedUntilMs: 0 })
@@ -203,7 +207,8 @@ function createAccounts(check: Check, remembered: RememberedStore): AccountStore
     },
     async release(userKey) {
       const { blocked: _, ...state } = stateOf(userKey)
-      states.set(userKey, { ...state, wrongCodes: 0, slowedUntilMs: 0, lockedUntilMs: 0 })
+      const clean = { wrongCodes: 0, wrongPasswords: 0, slowedUntilMs: 0, lockedUntilMs: 0 }
+      states.set(userKey, { ...state, ...clean })
     },
     async setDefaultMethod(userKey, method) {
       const { defaultMethod: _, ...state } = stateOf(userKey)
@@ -230,7 +235,7 @@ function createAccounts(check: Check, remembered: RememberedStore): AccountStore
 }
 
 function createLimits(check: Check): LimitStore {
-  const uses: { key: string; windowMs: number; atMs: number }[] = []
+  let uses: { key: string; windowMs: number; atMs: number }[] = []
   // In one go, as the real one: nothing comes between looking and counting.
   const lookNow = (
     wanted: Parameters<LimitStore['look']>[0],
@@ -252,6 +257,9 @@ function createLimits(check: Check): LimitStore {
       if (!looked.ok) return looked
       for (const { key, windowMs } of wanted) uses.push({ key, windowMs, atMs: nowMs })
       return looked
+    },
+    async release(keys) {
+      uses = uses.filter(({ key }) => !keys.includes(key))
     },
   }
 }

@@ -111,15 +111,6 @@ describe('before the password is proven (RULES 4)', () => {
     }
   })
 
-  it('bounds the guesses an hour where codes come first', async () => {
-    const world = createWorld()
-    const app = await world.enrol('alice', totp)
-    const gateway = gatewayRules({ flow: 'append', secondFactorFirst: true })
-    const wrong = `${password},${wrongCodeFor(world, app)}`
-    for (let tries = 0; tries < 60; tries++) await world.ask({ gateway, password: wrong })
-    expect(reasonOf(await world.ask({ gateway, password: wrong }))).to.equal('slowed')
-  })
-
   it('prompt_without_password rings, and fraud ends the prompts of that gateway, not the account', async () => {
     const world = createWorld()
     await world.enrol('alice', call)

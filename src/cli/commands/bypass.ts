@@ -41,7 +41,7 @@ const give = command({
     const howOften = once ? 'once, ' : ''
     print(
       io,
-      `${printable(person.name)} signs in with the password alone: ${howOften}until ${formatDateTime(untilMs)}. holdfast bypass end ${printable(person.name)} ends it at once.`,
+      `${printable(person.name)} signs in with the password alone: ${howOften}until ${formatDateTime(untilMs)}. A code typed after the password is ignored. holdfast bypass end ${printable(person.name)} ends it at once.`,
     )
     return exitCodes.ok
   },

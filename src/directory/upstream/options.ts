@@ -37,7 +37,9 @@ export type UpstreamOptions = {
   /** Requests that may wait for one of these places. */
   readonly queue: number
   /** Finds people and knows their groups and phones. Undefined: a name is all that is known of anybody. */
-  readonly users: Pick<Directory, 'resolve' | 'resolveKey' | 'passwordStamp' | 'shield'> | undefined
+  readonly users:
+    | Pick<Directory, 'resolve' | 'resolveKey' | 'passwordStamp' | 'shield' | 'lookAtShield'>
+    | undefined
   /** Without `users`: domains in `CORP\alice` and `alice@corp.example` that mean the same person as `alice`. */
   readonly domains: readonly string[]
   /** Attributes of its Accept that ours carries too: paths joined by dots, such as `25` or `26.9.1`. */

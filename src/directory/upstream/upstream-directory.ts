@@ -61,6 +61,8 @@ export function createUpstreamDirectory(
     // Of people nobody else knows it tells nothing.
     passwordStamp: async (user, signal) => options.users?.passwordStamp?.(user, signal),
 
+    lookAtShield: async (user, signal) => options.users?.lookAtShield?.(user, signal),
+
     async verify(user, credential, signal, request) {
       if (!isCheckable(credential)) {
         return { kind: 'not-checkable', detail: `credential: ${credential.kind}` }
