@@ -1,4 +1,5 @@
 import type { Directory, Resolved } from '../signin/index.ts'
+import { foldName } from '../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 
 /** A person that a rule names, and where the rule may find them. */
@@ -32,7 +33,7 @@ export async function checkPeople(
 function whyNobody(name: string, found: readonly Resolved[]): string | undefined {
   if (found.length === 0) return undefined
   const names = found.flatMap((each) => (each.kind === 'user' ? [each.user.name] : []))
-  if (names.some((each) => each.toLowerCase() === name.toLowerCase())) return undefined
+  if (names.some((each) => foldName(each) === foldName(name))) return undefined
   if (found.some(({ kind }) => kind === 'down' || kind === 'busy')) return undefined
   const [other] = names
   return other === undefined ? 'whom no directory knows' : `whose name is "${other}"`

@@ -1,6 +1,7 @@
 import type { User } from '../accounts/index.ts'
 import type { Directory } from '../signin/index.ts'
 import type { UserStore } from '../store/index.ts'
+import { foldName } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 
 /** A person as far as we can tell: everything with a running directory, else key and name. */
@@ -50,7 +51,7 @@ async function findRemembered(
   const found = await users.listUsers({ search: plainName, limit: 1000 })
   const fits = found.filter(
     (user) =>
-      user.name.toLowerCase() === plainName.toLowerCase() &&
+      foldName(user.name) === foldName(plainName) &&
       (directory === undefined || user.userKey.startsWith(`${directory}:`)),
   )
   const [first, second] = fits

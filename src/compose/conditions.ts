@@ -1,4 +1,5 @@
 import type { Conditions } from '../signin/index.ts'
+import { foldGroup, foldName } from '../support/index.ts'
 
 /** Conditions in the words of the configuration. */
 export type NamedConditions = {
@@ -8,7 +9,7 @@ export type NamedConditions = {
   readonly user?: readonly string[]
 }
 
-/** The same for a sign-in: names of a directory have no case, our own have. */
+/** The same for a sign-in: names of a directory are compared as `foldName` gives them, our own to the letter. */
 export function readConditions({
   gateway,
   gatewayGroup,
@@ -18,11 +19,7 @@ export function readConditions({
   return {
     ...(gateway === undefined ? {} : { gateways: gateway }),
     ...(gatewayGroup === undefined ? {} : { gatewayGroups: gatewayGroup }),
-    ...(group === undefined ? {} : { groups: lowerCase(group) }),
-    ...(user === undefined ? {} : { users: lowerCase(user) }),
+    ...(group === undefined ? {} : { groups: group.map(foldGroup) }),
+    ...(user === undefined ? {} : { users: user.map(foldName) }),
   }
-}
-
-function lowerCase(names: readonly string[]): readonly string[] {
-  return names.map((name) => name.toLowerCase())
 }

@@ -1,6 +1,7 @@
 import { type Config, type GatewayConfig, startOfDayMs } from '../config/index.ts'
 import { createSharedSecret, type Dictionary } from '../radius/index.ts'
 import type { GatewayRules } from '../signin/index.ts'
+import { foldGroup } from '../support/index.ts'
 import type { GatewayEntry } from '../transport/index.ts'
 import { readDeviceAttribute } from './device-attribute.ts'
 
@@ -54,8 +55,8 @@ function createRules(gateway: GatewayConfig, dictionary: () => Dictionary): Gate
     append: gateway.append,
     personSpecificDevice: gateway.personSpecificDevice,
     onDirectoryDown: gateway.onDirectoryDown,
-    requireGroups: gateway.requireGroups.map((group) => group.toLowerCase()),
-    denyGroups: gateway.denyGroups.map((group) => group.toLowerCase()),
+    requireGroups: gateway.requireGroups.map(foldGroup),
+    denyGroups: gateway.denyGroups.map(foldGroup),
     replyAttributes: gateway.reply.flatMap((attribute) => dictionary().encode(attribute)),
   }
 }

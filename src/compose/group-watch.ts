@@ -1,7 +1,13 @@
 import type { Config } from '../config/index.ts'
 import type { Logger } from '../ops/index.ts'
 import type { Directory, GroupEntry } from '../signin/index.ts'
-import { type Clock, HoldfastError, type Timer, type TimerWheel } from '../support/index.ts'
+import {
+  type Clock,
+  foldGroup,
+  HoldfastError,
+  type Timer,
+  type TimerWheel,
+} from '../support/index.ts'
 import { type GroupStanding, judgeGroup } from './group-pins.ts'
 import type { PinStore } from './pin-store.ts'
 import { groupsInRules, localGroups } from './rule-groups.ts'
@@ -17,7 +23,7 @@ const timeoutAtLoadMs = 5_000
 export type GroupWatch = {
   /**
    * Groups of rules that none of the directories has where they are looked for, or that this one had and
-   * has no more: what another calls the same is another group. In lower case.
+   * has no more: what another calls the same is another group. Folded.
    */
   missing(directory?: string): ReadonlySet<string>
   stop(): void
@@ -30,7 +36,7 @@ export type GroupWatchParts = {
   readonly pins: PinStore
 }
 
-/** One directory, and the groups that rules look for in it; names in lower case. */
+/** One directory, and the groups that rules look for in it; names are folded. */
 type Watched = {
   readonly directory: string
   readonly groups: readonly string[]
@@ -60,7 +66,7 @@ export async function watchGroups(
   let timer: Timer | undefined
 
   async function watch(directory: Directory): Promise<Watched | undefined> {
-    const groups = groupsInRules(config, directory.name).map((group) => group.toLowerCase())
+    const groups = groupsInRules(config, directory.name).map(foldGroup)
     if (directory.findGroups === undefined || groups.length === 0) return undefined
     const known = await pins.load(directory.name, groups)
     directory.pinGroups?.(known)

@@ -1,8 +1,9 @@
 import type { SettingStore } from '../store/index.ts'
+import { foldGroup } from '../support/index.ts'
 
 /** Which group each name of the rules means in one directory, kept over restarts. */
 export type PinStore = {
-  /** Ids of these names, in lower case, as far as they are known. */
+  /** Ids of these names, folded, as far as they are known. */
   load(directory: string, names: readonly string[]): Promise<Map<string, string>>
   /** Forgets all others: they are looked for anew when a rule names them again. */
   keepOnly(directory: string, names: readonly string[]): Promise<void>
@@ -20,11 +21,13 @@ export function createPinStore(settings: Pick<SettingStore, 'list' | 'set' | 're
   return {
     async load(directory, names) {
       const known = await list(directory)
-      return new Map(known.filter(([name]) => names.includes(name)))
+      // An earlier version kept names in lower case and no more.
+      const folded = known.map(([name, id]) => [foldGroup(name), id] as const)
+      return new Map(folded.filter(([name]) => names.includes(name)))
     },
     async keepOnly(directory, names) {
       for (const [name] of await list(directory)) {
-        if (!names.includes(name)) await settings.remove(`${prefixOf(directory)}${name}`)
+        if (!names.includes(foldGroup(name))) await settings.remove(`${prefixOf(directory)}${name}`)
       }
     },
     save: (directory, name, id) => settings.set(`${prefixOf(directory)}${name}`, id),

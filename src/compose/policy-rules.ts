@@ -3,7 +3,7 @@ import type { Dictionary } from '../radius/index.ts'
 import { createWallClock, type PolicyRule } from '../signin/index.ts'
 import { parsePrefix } from '../support/index.ts'
 import { readConditions } from './conditions.ts'
-import { readRequestAttribute } from './rule-attributes.ts'
+import { readCompared } from './rule-attributes.ts'
 
 const dayNumbers = { sun: 0, mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6 } as const
 
@@ -20,7 +20,7 @@ export function createPolicyRules(
   }
   const compared = (attribute: Readonly<Record<string, readonly (string | number)[]>>) =>
     Object.entries(attribute).map(([attributeName, values]) =>
-      values.map((value) => readRequestAttribute(dictionary(), attributeName, value)),
+      values.map((value) => readCompared(dictionary(), attributeName, value)),
     )
   return rules.map(
     ({

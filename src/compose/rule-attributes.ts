@@ -1,5 +1,5 @@
 import { type Dictionary, RadiusError } from '../radius/index.ts'
-import type { RequestAttribute } from '../signin/index.ts'
+import { attributeText, type ComparedAttribute, type RequestAttribute } from '../signin/index.ts'
 import { requestAttributes } from '../transport/index.ts'
 
 /**
@@ -19,6 +19,18 @@ export function readRequestAttribute(
   if (attribute === undefined) throw refuse('holds a password, so nothing can be compared with it')
   if (more.length > 0) throw refuse('takes several attributes, so nothing can be compared with it')
   return attribute
+}
+
+/** The same for a rule: text is compared in whatever form the gateway writes it. */
+export function readCompared(
+  dictionary: Dictionary,
+  name: string,
+  value: string | number,
+): ComparedAttribute {
+  const attribute = readRequestAttribute(dictionary, name, value)
+  return dictionary.find(name)?.dataType === 'text'
+    ? { ...attribute, text: attributeText(attribute.value) }
+    : attribute
 }
 
 function encode(dictionary: Dictionary, name: string, value: string | number) {

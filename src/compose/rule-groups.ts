@@ -1,5 +1,6 @@
 import type { Config, GatewayConfig } from '../config/index.ts'
 import { parseTemplate, placesOf } from '../signin/index.ts'
+import { foldGroup } from '../support/index.ts'
 
 /** Groups that rules look for in this directory, each once. */
 export function groupsInRules(config: Config, directory: string): readonly string[] {
@@ -12,15 +13,15 @@ export function groupsInRules(config: Config, directory: string): readonly strin
       .filter((rule) => gateways.some((gateway) => isAt(rule, gateway)))
       .flatMap(({ group = [] }) => group),
   ]
-  return [...new Map(named.map((group) => [group.toLowerCase(), group])).values()]
+  return [...new Map(named.map((group) => [foldGroup(group), group])).values()]
 }
 
-/** Groups that people of the configuration are said to be in, in lower case. */
+/** Groups that people of the configuration are said to be in, folded. */
 export function localGroups({ directories }: Config): ReadonlySet<string> {
   const people = Object.values(directories).flatMap((directory) =>
     directory.type === 'local' ? Object.values(directory.users) : [],
   )
-  return new Set(people.flatMap(({ groups }) => groups).map((group) => group.toLowerCase()))
+  return new Set(people.flatMap(({ groups }) => groups).map(foldGroup))
 }
 
 /** Whether a sign-in in this directory depends on the groups the person is in. */

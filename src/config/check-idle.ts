@@ -1,4 +1,4 @@
-import { isInPrefix, parsePrefix } from '../support/index.ts'
+import { foldGroup, isInPrefix, parsePrefix } from '../support/index.ts'
 import { findIdleAppends } from './check-append.ts'
 import type { PolicyRuleConfig } from './policy-rules.ts'
 import type { ReplyRuleConfig } from './reply-rules.ts'
@@ -139,8 +139,8 @@ function holdsAlways(key: string, wide: unknown, narrow: unknown): boolean {
   if (!Array.isArray(wide) || !Array.isArray(narrow)) return isEqual(wide, narrow)
   if (key === 'network') return narrow.every((each) => wide.some((all) => isInside(each, all)))
   // Names of directories have no case.
-  const names = new Set(wide.map((each) => String(each).toLowerCase()))
-  return narrow.every((each) => names.has(String(each).toLowerCase()))
+  const names = new Set(wide.map((each) => foldGroup(String(each))))
+  return narrow.every((each) => names.has(foldGroup(String(each))))
 }
 
 function isEqual(left: unknown, right: unknown): boolean {

@@ -80,9 +80,12 @@ export function count(min: number, max: number) {
   return z.int().min(min).max(max)
 }
 
-/** Text that is not empty. */
+/**
+ * Text that is not empty, in Unicode form NFC whatever the editor wrote: names in it are compared with
+ * what is typed and with what directories say, and with each other.
+ */
 export function text() {
-  return z.string().min(1)
+  return z.string().min(1).normalize('NFC')
 }
 
 /** One value or a list of them; always a list afterwards. */
@@ -153,7 +156,10 @@ export function startOfDayMs(text: string, daysLater: number): number | undefine
 
 /** A path; relative ones count from the folder of the configuration file. */
 export function path(context: FieldContext) {
-  return text()
+  // To the letter: a file system may keep another form.
+  return z
+    .string()
+    .min(1)
     .meta({ form: 'path' })
     .transform((value) => context.resolvePath(value))
 }

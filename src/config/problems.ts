@@ -62,8 +62,10 @@ function repeatedKeys(document: Document): number[] {
     Map(_, { items }) {
       const seen = new Set<string>()
       for (const { key } of items) {
-        if (isNode(key) && seen.has(String(key))) offsets.push(key.range?.[0] ?? 0)
-        seen.add(String(key))
+        // Two forms of one name would be one entry, of which the last counts.
+        const name = String(key).normalize('NFC')
+        if (isNode(key) && seen.has(name)) offsets.push(key.range?.[0] ?? 0)
+        seen.add(name)
       }
     },
   })
@@ -92,7 +94,8 @@ function offsetOf(document: Document, path: Path): number {
   for (const step of path) {
     if (isAlias(node)) node = node.resolve(document)
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => String(key) === String(step))
+      const name = String(step).normalize('NFC')
+      const pair = node.items.find(({ key }) => String(key).normalize('NFC') === name)
       if (pair === undefined) return offset
       if (isNode(pair.key)) offset = pair.key.range?.[0] ?? offset
       node = pair.value

@@ -164,7 +164,7 @@ function localUser(context: FieldContext) {
 /** The users of a local directory; also what a `users_file` holds. */
 export function localUsers(context: FieldContext) {
   return z.record(
-    z.string().regex(/^[^\s@\\/:]{1,64}$/, 'a user name has no spaces and none of @ \\ / :'),
+    text().regex(/^[^\s@\\/:]{1,64}$/, 'a user name has no spaces and none of @ \\ / :'),
     localUser(context),
   )
 }

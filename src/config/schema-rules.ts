@@ -18,7 +18,7 @@ export const ruleConditions = {
 
 /** A text that may have places, a number, or several of them. */
 export const replyValues = oneOrMore(
-  z.union([z.string().min(1), z.number()], { error: 'must be a text or a number' }),
+  z.union([text(), z.number()], { error: 'must be a text or a number' }),
 )
 
 export function replyVlan() {
@@ -73,7 +73,7 @@ export const policyRule = section({
   network: oneOrMore(addressOrPrefix())
     .optional()
     .describe(
-      'Networks the person’s device is in, by its address in Calling-Station-Id. Does not hold where the gateway tells none, or its own.',
+      'Networks the person’s device is in, by its address in Calling-Station-Id. Does not hold where the gateway sends none, or its own. With deny it holds where the gateway sends other text.',
     ),
   days: oneOrMore(z.enum(days))
     .optional()

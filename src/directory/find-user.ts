@@ -1,6 +1,7 @@
 import type { Entry } from 'ldapts'
 import type { User } from '../accounts/index.ts'
 import type { Resolved } from '../signin/index.ts'
+import { foldName } from '../support/index.ts'
 import { bytesValue, textValue, textValues } from './entry.ts'
 import { allOf, anyOf, equals, type Filter, parseConfiguredFilter } from './filters.ts'
 import type { GroupFinder } from './find-groups.ts'
@@ -112,15 +113,15 @@ export function nameFilters(settings: LdapSettings, typed: TypedName): readonly 
     case 'plain':
       return [byLogin]
     case 'domain':
-      return settings.domains.includes(typed.domain.toLowerCase()) ? [byLogin] : []
+      return settings.domains.includes(foldName(typed.domain)) ? [byLogin] : []
     case 'machine': {
       const { name, domain } = typed
-      const isOurs = domain === '' || settings.suffixes.includes(domain.toLowerCase())
+      const isOurs = domain === '' || settings.suffixes.includes(foldName(domain))
       const account = `${name.slice(0, netbiosNameLength)}$`
       return settings.machines && isOurs ? [equals(loginAttribute(settings), account)] : []
     }
     case 'principal': {
-      const isOurs = settings.suffixes.includes(typed.suffix.toLowerCase())
+      const isOurs = settings.suffixes.includes(foldName(typed.suffix))
       // Active Directory prefers the written userPrincipalName over the implied one as well.
       const byPrincipal = settings.kind === 'ad' ? [equals('userPrincipalName', typed.whole)] : []
       return isOurs ? [...byPrincipal, byLogin] : byPrincipal

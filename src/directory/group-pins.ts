@@ -1,13 +1,14 @@
+import { foldGroup, foldName } from '../support/index.ts'
 import type { Group } from './group-search.ts'
 
 /** Which group each name of the rules means, whatever that group is called by now (RULES 15). */
 export type GroupPins = {
-  /** Id by name or DN, in lower case; takes the place of what was pinned before. */
+  /** Id by name or DN, folded; takes the place of what was pinned before. */
   pin(names: ReadonlyMap<string, string>): void
   /** Undefined for a name that is not pinned. */
   idOf(name: string): string | undefined
   /**
-   * What rules may call this group, in lower case: its name and DN, unless rules mean another group by
+   * What rules may call this group, folded: its name and DN, unless rules mean another group by
    * them, and every name by which they mean it.
    */
   namesOf(group: Group): readonly string[]
@@ -23,10 +24,10 @@ export function createGroupPins(): GroupPins {
       idByName = names
       namesById = pinned
     },
-    idOf: (name) => idByName.get(name.toLowerCase()),
+    idOf: (name) => idByName.get(foldGroup(name)),
     namesOf({ id, name, dn }) {
       const isOwn = (each: string) => (idByName.get(each) ?? id) === id
-      const own = [name.toLowerCase(), dn.toLowerCase()].filter(
+      const own = [foldName(name), foldGroup(dn)].filter(
         (each) => each !== '' && (id === undefined || isOwn(each)),
       )
       const meant = id === undefined ? undefined : namesById.get(id)

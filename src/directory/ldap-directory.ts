@@ -11,7 +11,7 @@ import type {
   Shielded,
   Verified,
 } from '../signin/index.ts'
-import type { Secret } from '../support/index.ts'
+import { foldName, type Secret } from '../support/index.ts'
 import { checkStanding } from './account-standing.ts'
 import { adviceFor } from './advice.ts'
 import { readBindResult } from './bind-result.ts'
@@ -157,7 +157,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     async resolve(userName, signal) {
       const typed = parseTypedName(userName)
       if (!typed) return { kind: 'invalid' }
-      const cacheKey = `${typed.kind} ${userName.trim().normalize('NFC').toLowerCase()}`
+      const cacheKey = `${typed.kind} ${foldName(userName)}`
       const known = usersByKey.get(keysByName.get(cacheKey) ?? '')
       if (known) return { kind: 'user', user: known }
       const resolved = await search(nameFilters(settings, typed), signal)

@@ -1,4 +1,4 @@
-import type { Clock, Secret } from '../support/index.ts'
+import { type Clock, foldName, type Secret } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
 import type { ShieldMemory } from './shield-memory.ts'
 import type { WinbindOptions } from './winbind/winbind.ts'
@@ -216,5 +216,5 @@ function domainOf(dn: string): string {
 }
 
 function lowerCaseNames(names: readonly string[]): readonly string[] {
-  return names.filter((name) => name !== '').map((name) => name.toLowerCase())
+  return names.filter((name) => name !== '').map(foldName)
 }

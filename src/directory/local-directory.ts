@@ -1,9 +1,9 @@
 import type { User } from '../accounts/index.ts'
 import type { CertificateCredential, Directory, Resolved, Verified } from '../signin/index.ts'
-import type { Clock, Secret } from '../support/index.ts'
+import { type Clock, foldGroup, foldName, type Secret, tidyName } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
 import { createGate } from './gate.ts'
-import { foldName, isName } from './local-name.ts'
+import { isName } from './local-name.ts'
 import {
   checkChap,
   checkMsChapResponse,
@@ -191,10 +191,10 @@ function userOf(directory: string, key: string, from: LocalUser): User {
   return {
     key,
     directory,
-    name: from.name.trim(),
-    displayName: from.displayName ?? from.name.trim(),
-    groups: (from.groups ?? []).map((group) => group.toLowerCase()),
-    groupNames: from.groups ?? [],
+    name: tidyName(from.name),
+    displayName: from.displayName ?? tidyName(from.name),
+    groups: (from.groups ?? []).map(foldGroup),
+    groupNames: (from.groups ?? []).map(tidyName),
     ...(from.attributes === undefined ? {} : { attributes: lowerCaseKeys(from.attributes) }),
     phones: from.phones ?? [],
     ...(from.email === undefined ? {} : { email: from.email }),

@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto'
 import { checkMsChap, md4, ntHash } from '../mschap/index.ts'
 import type { Credential, MsChapCredential, Verified } from '../signin/index.ts'
-import { constantTimeEqual, type Secret } from '../support/index.ts'
+import { constantTimeEqual, preparePassword, Secret } from '../support/index.ts'
 import type { LocalUser } from './local-directory.ts'
 
 type KnownSecrets = Pick<LocalUser, 'password' | 'unsealedPassword' | 'unsealedNtHash'>
@@ -11,9 +11,20 @@ export function knownPassword({ password, unsealedPassword }: KnownSecrets): Sec
   return password ?? unsealedPassword
 }
 
+/**
+ * A password as it is compared, and as it was written where that differs: devices hash what was typed,
+ * and nobody prepares that.
+ */
+function formsOf(password: Secret): readonly Secret[] {
+  const written = password.reveal()
+  const prepared = preparePassword(written)
+  return prepared === written ? [password] : [new Secret(prepared), password]
+}
+
 /** Whether a password is the one of this NT hash, 32 hex digits. */
 export function fitsNtHash(known: Secret, password: Secret): boolean {
-  return constantTimeEqual(Buffer.from(known.reveal(), 'hex'), ntHash(password))
+  const hash = Buffer.from(known.reveal(), 'hex')
+  return formsOf(password).some((form) => constantTimeEqual(hash, ntHash(form)))
 }
 
 /** CHAP (RFC 1994 4.1): MD5 over identifier, password and challenge. */
@@ -24,12 +35,15 @@ export function checkChap(
   const clear = person && knownPassword(person)
   if (!clear)
     return { kind: 'not-checkable', detail: 'CHAP needs sealed_password, which this user has not' }
-  const expected = createHash('md5')
-    .update(Uint8Array.of(credential.identifier))
-    .update(clear.reveal())
-    .update(credential.challenge)
-    .digest()
-  return { kind: constantTimeEqual(expected, credential.response) ? 'right' : 'wrong' }
+  const isRight = formsOf(clear).some((form) => {
+    const expected = createHash('md5')
+      .update(Uint8Array.of(credential.identifier))
+      .update(form.reveal())
+      .update(credential.challenge)
+      .digest()
+    return constantTimeEqual(expected, credential.response)
+  })
+  return { kind: isRight ? 'right' : 'wrong' }
 }
 
 /** MS-CHAP (RFC 2433, 2759): whoever has the NT hash, or the password it is made of, can check it. */
@@ -37,29 +51,30 @@ export function checkMsChapResponse(
   person: KnownSecrets | undefined,
   credential: MsChapCredential,
 ): Verified {
-  const known = person && knownNtHash(person)
-  if (!known) {
+  const hashes = person === undefined ? [] : knownNtHashes(person)
+  if (hashes.length === 0) {
     const detail = 'MS-CHAP needs sealed_password or sealed_nt_hash, which this user has not'
     return { kind: 'not-checkable', detail }
   }
-  const msChap = checkMsChap(credential, known)
-  return msChap === undefined
-    ? { kind: 'wrong' }
-    : { kind: 'right', msChap, passwordDigest: md4(known) }
+  for (const known of hashes) {
+    const msChap = checkMsChap(credential, known)
+    if (msChap !== undefined) return { kind: 'right', msChap, passwordDigest: md4(known) }
+  }
+  return { kind: 'wrong' }
 }
 
-function knownNtHash(person: KnownSecrets): Uint8Array | undefined {
+function knownNtHashes(person: KnownSecrets): readonly Uint8Array[] {
   const clear = knownPassword(person)
-  if (clear) return ntHash(clear)
+  if (clear) return formsOf(clear).map(ntHash)
   const hash = person.unsealedNtHash
-  return hash && Buffer.from(hash.reveal(), 'hex')
+  return hash === undefined ? [] : [Buffer.from(hash.reveal(), 'hex')]
 }
 
-/** Whether two passwords are equal. Digests first, so that not even the length of the right password shows in the time. */
+/** Whether two passwords are equal, both prepared. Digests first, so that not even the length of the right password shows in the time. */
 export function sameText(left: Secret, right: Secret): boolean {
   return constantTimeEqual(digestOf(left), digestOf(right))
 }
 
 function digestOf(text: Secret): Uint8Array {
-  return Buffer.from(hash('sha256', text.reveal(), 'hex'))
+  return Buffer.from(hash('sha256', preparePassword(text.reveal()), 'hex'))
 }

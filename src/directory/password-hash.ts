@@ -1,5 +1,5 @@
 import { randomBytes, scrypt } from 'node:crypto'
-import { constantTimeEqual, type Secret } from '../support/index.ts'
+import { constantTimeEqual, preparePassword, type Secret } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
 
 /** Parameters and values of one `scrypt$N$r$p$salt$hash` (RFC 7914 names). */
@@ -68,7 +68,7 @@ function derive(password: Secret, from: ScryptHash): Promise<Buffer> {
   const maxmem = memoryBytes(cost, blockSize) + 1024 * 1024 + 128 * blockSize * parallelization
   const options = { cost, blockSize, parallelization, maxmem }
   return new Promise((resolve, reject) => {
-    scrypt(password.reveal().normalize('NFC'), salt, hash.length, options, (error, derived) => {
+    scrypt(preparePassword(password.reveal()), salt, hash.length, options, (error, derived) => {
       if (error) reject(error)
       else resolve(derived)
     })

@@ -1,8 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { ntHash } from '../mschap/index.ts'
-import { Secret } from '../support/index.ts'
+import { foldName, Secret } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
-import { foldName } from './local-name.ts'
 
 // `sealed$` and, in Base64: nonce (12 bytes), AES-256-GCM ciphertext, tag (16).
 const prefix = 'sealed$'

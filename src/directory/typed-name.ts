@@ -1,4 +1,6 @@
-/** What somebody typed as their name, taken apart. Parts are trimmed and in Unicode form NFC. */
+import { tidyName } from '../support/index.ts'
+
+/** What somebody typed as their name, taken apart. Parts are as `tidyName` gives them. */
 export type TypedName =
   | { readonly kind: 'plain'; readonly name: string }
   /** `CORP\alice` */
@@ -23,7 +25,7 @@ const machineForm = /^host\/([^\\@/.]+)(?:\.([^\\@/]+))?$/i
  * characters, or with more than one `\` or `@` between its parts. So no part ever holds either.
  */
 export function parseTypedName(typed: string): TypedName | undefined {
-  const text = typed.trim().normalize('NFC')
+  const text = tidyName(typed)
   if (text.length > maxLength || /\p{Cc}/u.test(text)) return undefined
   const [, name, domain = ''] = machineForm.exec(text) ?? []
   if (name !== undefined) return { kind: 'machine', name, domain }

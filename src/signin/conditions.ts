@@ -1,4 +1,5 @@
 import type { User } from '../accounts/index.ts'
+import { foldName } from '../support/index.ts'
 import type { GatewayRules } from './attempt.ts'
 
 /** Who and where a rule is for. What is absent holds for everybody. */
@@ -6,9 +7,9 @@ export type Conditions = {
   /** Names of gateways, one of which was asked. */
   readonly gateways?: readonly string[]
   readonly gatewayGroups?: readonly string[]
-  /** Names or DNs of groups, in lower case, one of which the person is in. */
+  /** Names or DNs of groups, folded, one of which the person is in. */
   readonly groups?: readonly string[]
-  /** Names of people, as their directory has them, in lower case. */
+  /** Names of people, as their directory has them, folded. */
   readonly users?: readonly string[]
 }
 
@@ -16,9 +17,9 @@ export type Conditions = {
 export type Subject = {
   readonly gateway: string
   readonly gatewayGroup: string
-  /** Names and DNs, those of nested groups included, in lower case. */
+  /** Names and DNs, those of nested groups included, folded. */
   readonly groups: ReadonlySet<string>
-  /** In lower case. */
+  /** Folded. */
   readonly user: string
 }
 
@@ -28,7 +29,7 @@ export function subjectOf(gateway: GatewayRules, user: User): Subject {
     gateway: gateway.name,
     gatewayGroup: gateway.group,
     groups: new Set(user.groups),
-    user: user.name.toLowerCase(),
+    user: foldName(user.name),
   }
 }
 

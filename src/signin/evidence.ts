@@ -16,7 +16,9 @@ export type Evidence = {
 export function evidenceOf(attempt: Attempt): Evidence | undefined {
   const { device, gateway, port, sourceAddress } = attempt
   const isGatewayItself = device?.kind === 'address' && device.value === sourceAddress
-  if (device !== undefined && gateway.personSpecificDevice && !isGatewayItself) {
+  // Text that is neither an address nor a MAC address may be the same for everybody.
+  const isDevice = device !== undefined && device.kind !== 'text'
+  if (isDevice && gateway.personSpecificDevice && !isGatewayItself) {
     return { key: flat('device', device.kind, device.value), lasting: true }
   }
   if (port !== undefined) return { key: flat('port', sourceAddress, port), lasting: false }
@@ -28,19 +30,26 @@ const ownAddressTypes = [4, 95]
 
 /**
  * Address of the person's device, 4 or 16 bytes; undefined where the gateway does not tell, or tells
- * its own, which says nothing about the person.
+ * its own, which says nothing about the person, or may name another device (RULES 2).
  */
 export function personAddress(attempt: Attempt): Uint8Array | undefined {
-  const { attributes, device, gateway, sourceAddress } = attempt
-  if (device?.kind !== 'address' || !gateway.personSpecificDevice) return undefined
-  if (device.value === sourceAddress) return undefined
+  const told = attempt.gateway.personSpecificDevice ? toldAddress(attempt) : undefined
+  return told === 'unreadable' ? undefined : told
+}
+
+/**
+ * What the gateway says of where the person is, whether or not that tells devices apart. `unreadable`:
+ * it says something that is neither an address nor a MAC address, so nobody knows where they are.
+ */
+export function toldAddress(attempt: Attempt): Uint8Array | 'unreadable' | undefined {
+  const { attributes, device, sourceAddress } = attempt
+  if (device === undefined || device.kind === 'mac') return undefined
+  if (device.kind !== 'address') return 'unreadable'
   const address = parseAddress(device.value)?.bytes
+  if (address === undefined || device.value === sourceAddress) return undefined
   const isOwn = attributes.some(
     ({ vendor, type, value }) =>
-      vendor === 0 &&
-      ownAddressTypes.includes(type) &&
-      address !== undefined &&
-      Buffer.compare(value, address) === 0,
+      vendor === 0 && ownAddressTypes.includes(type) && Buffer.compare(value, address) === 0,
   )
   return isOwn ? undefined : address
 }

@@ -37,6 +37,8 @@ export { createMemoryRegistry } from './registry-memory.ts'
 export { type Outage, type Rehearsal, type RehearsedDevice, rehearse } from './rehearse.ts'
 export type { BuiltReply, ReplyPart, ReplyRule } from './reply-rules.ts'
 export {
+  attributeText,
+  type ComparedAttribute,
   type Decision,
   decide,
   type Facts,

@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer'
 import type { Method } from '../accounts/index.ts'
-import { isInPrefix, type Prefix } from '../support/index.ts'
+import { isInPrefix, type Prefix, tidyName } from '../support/index.ts'
 import type { CredentialName, RequestAttribute } from './attempt.ts'
 import { type Conditions, isFor, type Subject } from './conditions.ts'
 import { type EapMethodName, eapMethods } from './eap-methods.ts'
@@ -33,16 +34,22 @@ export type Remember = {
   readonly tell?: 'sms' | 'email'
 }
 
+/** `text`: of an attribute that holds text, as `attributeText` reads it; others are compared to the byte. */
+export type ComparedAttribute = RequestAttribute & { readonly text?: string }
+
 /** One rule. All conditions that are there must hold; the first rule that holds decides. */
 export type PolicyRule = Conditions & {
   readonly name: string
-  /** Where the person comes from. Does not hold where that is unknown. */
+  /**
+   * Where the person comes from. Does not hold where that is not said. A rule that denies also takes the
+   * word of a gateway that may name another device, and holds where what is said cannot be read.
+   */
   readonly networks?: readonly Prefix[]
   readonly times?: Times
   /** What the person has, any of it; `none`: nothing that could be used. */
   readonly enrolled?: readonly (Method | 'none')[]
   /** Each is there with one of its values. */
-  readonly attributes?: readonly (readonly RequestAttribute[])[]
+  readonly attributes?: readonly (readonly ComparedAttribute[])[]
   /** How the password was sent. */
   readonly credentials?: readonly CredentialName[]
   /** What brought it is one of these methods of EAP. */
@@ -56,6 +63,8 @@ export type PolicyRule = Conditions & {
 export type Facts = Subject & {
   /** Of the person's device, 4 or 16 bytes. Never the gateway's own. */
   readonly address: Uint8Array | undefined
+  /** The same as far as the gateway says it, even if that may be another device: for rules that deny. */
+  readonly toldAddress: Uint8Array | 'unreadable' | undefined
   readonly nowMs: number
   readonly enrolled: ReadonlySet<Method>
   /** Of the request; a password is not among them. */
@@ -119,22 +128,28 @@ function holds(rule: PolicyRule, facts: Facts): boolean {
     eapMethods: methods,
     enrolled,
     networks,
+    outcome,
     randomMac,
     times,
   } = rule
+  const address = outcome.kind === 'deny' ? facts.toldAddress : facts.address
   return (
     (randomMac === undefined || facts.hasRandomMac) &&
     (credentials === undefined || isAmong(credentials, facts.credential)) &&
     (methods === undefined || isMethodOf(methods, facts.eapMethod)) &&
-    (networks === undefined || isInAny(networks, facts.address)) &&
+    (networks === undefined || isInAny(networks, address)) &&
     (attributes === undefined || attributes.every((values) => isThere(values, facts.attributes))) &&
     (times === undefined || isWithin(times, facts.nowMs)) &&
     (enrolled === undefined || enrolled.some((each) => has(each, facts.enrolled)))
   )
 }
 
-function isInAny(networks: readonly Prefix[], address: Uint8Array | undefined): boolean {
-  return address !== undefined && networks.some((network) => isInPrefix(address, network))
+function isInAny(
+  networks: readonly Prefix[],
+  address: Uint8Array | 'unreadable' | undefined,
+): boolean {
+  if (address === undefined) return false
+  return address === 'unreadable' || networks.some((network) => isInPrefix(address, network))
 }
 
 function isAmong(names: readonly CredentialName[], name: CredentialName | undefined): boolean {
@@ -145,15 +160,25 @@ function isMethodOf(names: readonly EapMethodName[], method: string | undefined)
   return names.some((name) => eapMethods[name] === method)
 }
 
-/** Whether one of these values is there, to the byte. */
-function isThere(values: readonly RequestAttribute[], all: readonly RequestAttribute[]): boolean {
-  for (const { vendor, type, value } of values) {
+/** Whether one of these values is there. */
+function isThere(values: readonly ComparedAttribute[], all: readonly RequestAttribute[]): boolean {
+  for (const { vendor, type, value, text } of values) {
     for (const each of all) {
       if (each.type !== type || each.vendor !== vendor) continue
       if (Buffer.compare(each.value, value) === 0) return true
+      if (text !== undefined && attributeText(each.value) === text) return true
     }
   }
   return false
+}
+
+/**
+ * Text of an attribute as rules compare it, its case kept: some gateways write Latin-1, end it with a
+ * NUL, or have another Unicode form than the configuration.
+ */
+export function attributeText(value: Uint8Array): string {
+  const text = Buffer.from(value.buffer, value.byteOffset, value.length)
+  return tidyName(text.toString(isUtf8(text) ? 'utf8' : 'latin1').replace(/\0+$/, ''))
 }
 
 function has(method: Method | 'none', enrolled: ReadonlySet<Method>): boolean {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { AccountState, AccountStore, LockoutLimits } from '../accounts/index.ts'
+import { foldName } from '../support/index.ts'
 import { freshRow, freshState, noBypass, toState } from './account-rows.ts'
 import type { StoreContext } from './context.ts'
 import type { People } from './people.ts'
@@ -105,7 +106,7 @@ export function createAccountStore(context: StoreContext, people: People): Accou
 
     async noteUser(userKey, name) {
       if ((await people.load(userKey)).name === name) return
-      const searchName = name.toLowerCase()
+      const searchName = foldName(name)
       await connection.run(query.note({ userKey, name, searchName, nowMs: clock.nowMs() }))
       people.update(userKey, (person) => ({ ...person, name }))
     },

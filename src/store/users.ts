@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Bypass } from '../accounts/index.ts'
+import { foldName } from '../support/index.ts'
 import { emptyContent } from './audit.ts'
 import type { AuditWriter } from './audit-writer.ts'
 import type { StoreContext } from './context.ts'
@@ -99,7 +100,7 @@ export function createUserStore(
         .orderBy('user.user_key')
         .limit(limit)
       if (search !== '') {
-        const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+        const pattern = `%${foldName(search).replace(/[\\%_]/g, '\\$&')}%`
         query = query.where(sql<boolean>`search_name like ${pattern} escape '\\'`)
       }
       if (after !== undefined) {
@@ -107,7 +108,7 @@ export function createUserStore(
           row(
             row.refTuple('search_name', 'user.user_key'),
             '>',
-            row.tuple(after.name.toLowerCase(), after.userKey),
+            row.tuple(foldName(after.name), after.userKey),
           ),
         )
       }

@@ -1,5 +1,5 @@
 // Small tools that know nothing of the domain: clock, timer wheel, rate limit, errors, secrets,
-// constant-time compare, addresses, texts that can be seen.
+// constant-time compare, addresses, texts that can be seen, the form that names are compared in.
 // May import nothing of ours.
 
 export {
@@ -14,11 +14,14 @@ export { type Clock, systemClock, type Timer } from './clock.ts'
 export { keepCompiled } from './compile-cache.ts'
 export { constantTimeEqual } from './constant-time.ts'
 export { cutToBytes } from './cut-to-bytes.ts'
+export { foldDn, foldGroup } from './dn.ts'
 export { HoldfastError } from './errors.ts'
 export { fileProblem, pathOfError } from './file-problem.ts'
 export { formatMac, isRandomMac, parseMac } from './mac.ts'
+export { foldName, preparePassword, tidyName } from './names.ts'
 export { createRateLimit, type RateLimit, type RateLimitOptions } from './rate-limit.ts'
 export { Secret } from './secret.ts'
 export { takeOldest } from './take-oldest.ts'
 export { createTimerWheel, type TimerWheel, type TimerWheelOptions } from './timer-wheel.ts'
 export { visible, visibleJson } from './visible.ts'
+export { readWrittenAddress } from './written-address.ts'

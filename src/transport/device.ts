@@ -1,35 +1,34 @@
-import { isIP } from 'node:net'
 import type { DeviceEvidence } from '../signin/index.ts'
-import { parseAddress } from '../support/index.ts'
+import { readWrittenAddress } from '../support/index.ts'
 
 /**
  * Reads Calling-Station-Id (RFC 2865 5.31) into one form, so that the same device compares equal
- * however its gateway writes it: a MAC address in any notation, with or without `:SSID`; an address,
- * whose port is dropped because it differs on each try; a phone number; else the trimmed text.
- * Gives `undefined` for what tells no device apart: empty, unspecified or broadcast addresses, and
- * text with control or undecodable characters.
+ * however its gateway writes it: a MAC address in any notation, with or without `:SSID`; an address in
+ * any that `readWrittenAddress` knows, whose port is dropped because it differs on each try; a phone
+ * number; else the trimmed text, which tells no device apart. NUL bytes at the end do not count.
+ * Gives `undefined` where nothing is said: empty text, unspecified or broadcast addresses.
  */
 export function normaliseDevice(text: string): DeviceEvidence | undefined {
-  const trimmed = text.trim()
-  if (trimmed === '' || /\p{Cc}|\uFFFD/u.test(trimmed)) return undefined
+  const trimmed = text.replace(/\0+$/, '').trim()
+  if (trimmed === '') return undefined
   // Most are a MAC address in pairs and nothing else, and no address is ever written like that.
   if (macInPairs.test(trimmed)) return meaningful('mac', digitsOf(trimmed))
-  const address = readAddress(trimmed)
-  if (address !== undefined) return meaningful('address', address)
+  const address = readWrittenAddress(trimmed)
+  if (address !== undefined) return meaningful('address', address.text)
   const mac = readMac(trimmed)
   if (mac !== undefined) return meaningful('mac', mac)
   const phone = readPhone(trimmed)
   if (phone !== undefined) return { kind: 'phone', value: phone }
-  return { kind: 'text', value: trimmed }
+  // It is shown in logs and tables, as it came.
+  return { kind: 'text', value: trimmed.replace(/\p{Cc}/gu, '\uFFFD') }
 }
 
-/** The text of an address in 4 or 16 bytes; '' for any other length. */
+/** The text of an address in 4 or 16 bytes; of any other length, which is no address, in hex. */
 export function addressText(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.')
-  if (bytes.length !== 16) return ''
-  return Buffer.from(bytes)
-    .toString('hex')
-    .replace(/.{4}(?=.)/g, '$&:')
+  const hex = Buffer.from(bytes).toString('hex')
+  if (bytes.length === 16) return hex.replace(/.{4}(?=.)/g, '$&:')
+  return hex === '' ? '' : `0x${hex}`
 }
 
 /** Values that many devices share. */
@@ -37,18 +36,6 @@ const nobody = new Set(['0.0.0.0', '255.255.255.255', '::', '000000000000', 'fff
 
 function meaningful(kind: 'address' | 'mac', value: string): DeviceEvidence | undefined {
   return nobody.has(value) ? undefined : { kind, value }
-}
-
-/**
- * `192.0.2.1`, `192.0.2.1:4500`, `2001:db8::1`, `fe80::1%eth0`, `[2001:db8::1]`, `[2001:db8::1]:4500`, and
- * `192.0.2.1[4500]`, `2001:db8::1[4500]` as strongSwan writes them.
- */
-function readAddress(text: string): string | undefined {
-  const bracketed = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text)?.[1]
-  const withPort = /^([\d.]+):\d{1,5}$/.exec(text)?.[1]
-  const ofStrongSwan = /^([\da-f.:]+)\[\d{1,5}\]$/i.exec(text)?.[1]
-  const [bare = ''] = (bracketed ?? withPort ?? ofStrongSwan ?? text).split('%')
-  return isIP(bare) === 0 ? undefined : parseAddress(bare)?.text
 }
 
 const macInPairs = /^[\da-f]{2}(?::[\da-f]{2}){5}$|^[\da-f]{2}(?:-[\da-f]{2}){5}$/i

@@ -93,10 +93,10 @@ export function chooseGateway(
   if (nasIdentifier === undefined) {
     return group.byNasIdentifier.find((gateway) => gateway.nasIdentifier === '*')
   }
+  // As the configuration has it; some firmware sends the NUL that ends a text in C.
+  const name = nasIdentifier.replace(/\0+$/, '').normalize('NFC')
   return group.byNasIdentifier.find(({ nasIdentifier: pattern = '' }) =>
-    pattern.endsWith('*')
-      ? nasIdentifier.startsWith(pattern.slice(0, -1))
-      : nasIdentifier === pattern,
+    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
   )
 }
 

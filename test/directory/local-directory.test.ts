@@ -2,8 +2,9 @@ import { createHash, scryptSync } from 'node:crypto'
 import { expect } from 'chai'
 import type { User } from '../../src/accounts/index.ts'
 import { createLocalDirectory, type LocalUser } from '../../src/directory/index.ts'
+import { ntHash } from '../../src/mschap/index.ts'
 import type { Credential, Directory, MsChapCredential } from '../../src/signin/index.ts'
-import { Secret } from '../../src/support/index.ts'
+import { preparePassword, Secret } from '../../src/support/index.ts'
 import { hex } from '../radius/hex.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { msChap2Vector } from '../vectors/ms-chap.ts'
@@ -109,6 +110,61 @@ describe('local directory', () => {
     expect(await directory.verify(bob, pap('tiger 99'), never)).to.deep.equal({ kind: 'right' })
     expect(await directory.verify(bob, pap('tiger 9'), never)).to.deep.equal({ kind: 'wrong' })
     expect(await directory.verify(bob, pap(''), never)).to.have.property('kind', 'wrong')
+  })
+
+  const forms: readonly [string, string, string][] = [
+    ['composed and typed apart', 'Gr\u00fcn Blau', 'Gru\u0308n Blau'],
+    ['apart and typed composed', 'Gru\u0308n Blau', 'Gr\u00fcn Blau'],
+    [
+      'with a space and typed with one that does not break',
+      'Gr\u00fcn Blau',
+      'Gr\u00fcn\u00a0Blau',
+    ],
+    [
+      'with a space that does not break and typed with another',
+      'Gr\u00fcn\u2003Blau',
+      'Gr\u00fcn Blau',
+    ],
+  ]
+  for (const [how, written, typed] of forms) {
+    it(`takes a password that is written ${how}, in clear, hashed or as NT hash`, async () => {
+      const nt = ntHash(new Secret(preparePassword(written)))
+      const users: readonly LocalUser[] = [
+        { name: 'clear', password: new Secret(written) },
+        { name: 'sealed', unsealedPassword: new Secret(written) },
+        { name: 'hashed', passwordHash: quickHash(preparePassword(written)) },
+        { name: 'nt', unsealedNtHash: new Secret(Buffer.from(nt).toString('hex')) },
+      ]
+      const directory = createLocalDirectory(
+        { name: 'local', users, allowClear: true },
+        { clock: createManualClock() },
+      )
+      for (const { name } of users) {
+        const user = await find(directory, name)
+        expect((await directory.verify(user, pap(typed), never)).kind, name).to.equal('right')
+        const wrong = await directory.verify(user, pap(typed.toLowerCase()), never)
+        expect(wrong.kind, `${name}, in another case`).to.equal('wrong')
+      }
+      const user = await find(directory, 'clear')
+      for (const sent of [written, preparePassword(written)]) {
+        expect((await directory.verify(user, chap(sent), never)).kind).to.equal('right')
+      }
+    })
+  }
+
+  it('compares names and groups as they are typed, in whatever form the file has them', async () => {
+    const users = [
+      { name: 'mu\u0308ller', password: new Secret('x'), groups: ['VPN Ga\u0308ste\u00a0'] },
+    ]
+    const directory = createLocalDirectory(
+      { name: 'local', users, allowClear: true },
+      { clock: createManualClock() },
+    )
+    for (const typed of ['m\u00fcller', 'MU\u0308LLER', ' m\u00fcll\u200ber']) {
+      const { key, groups } = await find(directory, typed)
+      expect(key).to.equal('local:m\u00fcller')
+      expect(groups).to.deep.equal(['vpn g\u00e4ste'])
+    }
   })
 
   it('checks CHAP only against a clear password', async () => {

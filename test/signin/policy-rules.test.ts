@@ -293,6 +293,33 @@ describe('what a rule goes by', () => {
     })
   }
 
+  const far: PolicyRule = { ...near, outcome: deny }
+  const atAnyGateway = gatewayRules({ personSpecificDevice: false })
+  const text = (value: string) => ({ device: { kind: 'text' as const, value } })
+  const denied: readonly [string, boolean, Ask][] = [
+    ['an address in it', true, { device: laptop }],
+    ['an address that may be another device’s', true, { device: laptop, gateway: atAnyGateway }],
+    ['text that is no address', true, text('203.0.113.7 and more')],
+    ['text, where devices are not told apart', true, { ...text('vpn'), gateway: atAnyGateway }],
+    ['a phone number', true, { device: { kind: 'phone', value: '+31612345678' } }],
+    ['another address', false, { device: { kind: 'address', value: '198.51.100.1' } }],
+    ['a MAC address', false, { device: { kind: 'mac', value: '001122334455' } }],
+    ['no device', false, {}],
+    ['the gateway’s own address', false, { device: laptop, source: laptop.value }],
+  ]
+  for (const [what, isDenied, ask] of denied) {
+    it(`network: a rule that denies ${isDenied ? 'holds' : 'does not hold'} for ${what}`, async () => {
+      const world = worldWith([far, forAll(none)])
+      expect(reasonOf(await world.ask(ask))).to.equal(isDenied ? 'denied' : 'accepted')
+    })
+  }
+
+  it('network: text that is no address opens nothing', async () => {
+    const world = worldWith([near])
+    await world.enrol('alice', totp)
+    expect((await world.ask(text('203.0.113.7 and more'))).kind).to.equal('challenge')
+  })
+
   it('network: not what the gateway says is its own (NAS-IP-Address)', async () => {
     const world = worldWith([near])
     await world.enrol('alice', totp)

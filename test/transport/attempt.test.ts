@@ -181,12 +181,15 @@ describe('attempt', () => {
       [25461, 6, Buffer.from('203.0.113.5')],
       [12356, 7, Buffer.from('203.0.113.5')],
       [25461, 7, Buffer.from('0.0.0.0')],
-      [25461, 7, Buffer.from([0xff, 0xfe])],
     ] as const) {
       expect(deviceOf(paloAlto, vendor, type, value)).to.equal(undefined)
     }
-    for (const value of [Buffer.alloc(4), Buffer.from('203.0.113.5'), Buffer.alloc(3, 1)]) {
-      expect(deviceOf(fortinet, 12356, 2, value)).to.equal(undefined)
+    expect(deviceOf(fortinet, 12356, 2, Buffer.alloc(4))).to.equal(undefined)
+    // Something is said, and nobody can read it.
+    const garbled = Buffer.from([0xff, 0xfe])
+    expect(deviceOf(paloAlto, 25461, 7, garbled)).to.include({ kind: 'text' })
+    for (const value of [Buffer.from('203.0.113.5'), Buffer.alloc(3, 1)]) {
+      expect(deviceOf(fortinet, 12356, 2, value)).to.include({ kind: 'text' })
     }
   })
 

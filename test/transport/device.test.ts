@@ -11,6 +11,7 @@ const same: Record<string, readonly string[]> = {
     '0010a4:2319c0',
     '0010A42319C0',
     ' 00-10-A4-23-19-C0 ',
+    '00-10-A4-23-19-C0\u0000',
     '00-10-A4-23-19-C0:Guest Wi-Fi',
     '00:10:A4:23:19:C0:Guest:2',
     '0010A42319C0:Guest',
@@ -24,6 +25,9 @@ const same: Record<string, readonly string[]> = {
     '192.0.2.7:65535',
     '192.0.2.7[4500]',
     '::ffff:192.0.2.7',
+    '192.0.2.7\u0000',
+    '192.000.002.007',
+    'ip=192.0.2.7:4500',
   ],
   'address 2001:db8::1': [
     '2001:db8::1',
@@ -46,6 +50,8 @@ const same: Record<string, readonly string[]> = {
   'text 00:10:A4:23:19': ['00:10:A4:23:19'],
   'text 00:10:A4:23:19:C0-x': ['00:10:A4:23:19:C0-x'],
   'text 12': ['12'],
+  // Shown as it came, but for what would break a line of the log.
+  'text lap\uFFFDtop': ['lap\u0000top', 'lap\ntop', 'lap\uFFFDtop'],
 }
 
 const nothing = [
@@ -58,9 +64,8 @@ const nothing = [
   '00-00-00-00-00-00',
   'ff:ff:ff:ff:ff:ff',
   '000000000000:guest',
-  'lap\u0000top',
-  'lap\ntop',
-  'lap\uFFFDtop',
+  '\u0000',
+  ' \u0000\u0000',
 ]
 
 describe('device evidence from Calling-Station-Id', () => {

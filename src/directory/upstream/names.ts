@@ -1,6 +1,7 @@
 import type { User } from '../../accounts/index.ts'
 import type { Directory, Resolved } from '../../signin/index.ts'
-import { foldName, isName } from '../local-name.ts'
+import { foldName } from '../../support/index.ts'
+import { isName } from '../local-name.ts'
 import { parseTypedName } from '../typed-name.ts'
 
 /**
@@ -12,7 +13,7 @@ export function createNameUsers(
   directory: string,
   domains: readonly string[],
 ): Pick<Directory, 'resolve' | 'resolveKey'> {
-  const ours = new Set(domains.map((domain) => domain.toLowerCase()))
+  const ours = new Set(domains.map(foldName))
   const prefix = `${directory}:`
 
   function userOf(folded: string): Resolved {
@@ -37,7 +38,7 @@ export function createNameUsers(
           : typed.kind === 'principal'
             ? typed.suffix
             : undefined
-      if (domain !== undefined && !ours.has(domain.toLowerCase())) return { kind: 'unknown' }
+      if (domain !== undefined && !ours.has(foldName(domain))) return { kind: 'unknown' }
       return userOf(foldName(typed.name))
     },
     async resolveKey(userKey) {

@@ -1,4 +1,5 @@
 import { withoutDomain } from '../../mschap/index.ts'
+import { foldName } from '../../support/index.ts'
 
 /** A name of RADIUS, which every identity becomes, holds at most 253 bytes. */
 const maxNameLength = 253
@@ -16,9 +17,5 @@ export function readIdentity(data: Uint8Array): string | undefined {
 
 /** Whether two names are of one person: peers write the domain in one place and leave it out in another. */
 export function isSameName(one: string, other: string): boolean {
-  return fold(one) === fold(other)
-}
-
-function fold(name: string): string {
-  return withoutDomain(name).normalize('NFC').toLowerCase()
+  return foldName(withoutDomain(one)) === foldName(withoutDomain(other))
 }
