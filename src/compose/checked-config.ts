@@ -1,7 +1,9 @@
 import {
   type Config,
+  type ConfigCheck,
   checkAttributes,
   checkDeviceAttributes,
+  checkFiles,
   checkPassed,
   checkReplies,
   checkReplyRules,
@@ -23,23 +25,30 @@ export function loadCheckedConfig(
   file: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Config {
+  const checks: readonly ConfigCheck[] = [
+    checkWording(builtInLanguages),
+    checkReplies(encodedLength),
+    checkReplyRules((files) => replyDictionary(dictionaryOf(files))),
+    checkAttributes((files) => {
+      const dictionary = dictionaryOf(files)
+      return (name, value) => readRequestAttribute(dictionary(), name, value)
+    }),
+    checkDeviceAttributes((files) => {
+      const dictionary = dictionaryOf(files)
+      return (name) => readDeviceAttribute(dictionary(), name)
+    }),
+    checkPassed((files) => passRefusal(dictionaryOf(files))),
+    checkSealedPasswords,
+    checkEapCertificate,
+  ]
   return loadConfig(file, {
     env,
     checks: [
-      checkWording(builtInLanguages),
-      checkReplies(encodedLength),
-      checkReplyRules((files) => replyDictionary(dictionaryOf(files))),
-      checkAttributes((files) => {
-        const dictionary = dictionaryOf(files)
-        return (name, value) => readRequestAttribute(dictionary(), name, value)
-      }),
-      checkDeviceAttributes((files) => {
-        const dictionary = dictionaryOf(files)
-        return (name) => readDeviceAttribute(dictionary(), name)
-      }),
-      checkPassed((files) => passRefusal(dictionaryOf(files))),
-      checkSealedPasswords,
-      checkEapCertificate,
+      (config) => {
+        const unreadable = checkFiles(config)
+        // Most of the others would say it again, in words of their own.
+        return unreadable.length > 0 ? unreadable : checks.flatMap((check) => check(config))
+      },
     ],
   })
 }

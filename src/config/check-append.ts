@@ -1,4 +1,4 @@
-import type { IdleSetting } from './check-idle.ts'
+import type { IdleSetting } from './finding.ts'
 import type { Config, GatewayConfig } from './resolve.ts'
 
 /** Settings for codes behind the password that can never do anything (RULES 35). */

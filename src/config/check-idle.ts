@@ -1,16 +1,11 @@
 import { foldGroup, isInPrefix, parsePrefix } from '../support/index.ts'
 import { findIdleAppends } from './check-append.ts'
+import { findUnprovable } from './check-proofs.ts'
+import { findUnused } from './check-unused.ts'
+import type { IdleSetting } from './finding.ts'
 import type { PolicyRuleConfig } from './policy-rules.ts'
 import type { ReplyRuleConfig } from './reply-rules.ts'
 import type { Config, GatewayConfig } from './resolve.ts'
-
-/** A part of a valid configuration that can never do what it says. */
-export type IdleSetting = {
-  /** Keys from the top, joined by dots, in the words of the file. */
-  readonly setting: string
-  readonly why: string
-  readonly remedy: string
-}
 
 type EapOfGateway = NonNullable<GatewayConfig['eap']>
 type EapMethod = EapOfGateway['methods'][number]
@@ -20,7 +15,7 @@ type AnyRule = PolicyRuleConfig | ReplyRuleConfig
 const noConditions = ['name', 'outcome', 'reply', 'last']
 
 /**
- * Rules that never get their turn, and gateways that others hide. Nothing of it keeps a service from
+ * Rules that never get their turn, gateways that others hide, EAP methods that nobody can use, providers that carry nothing. Nothing of it keeps a service from
  * starting. Says nothing of rules that several earlier ones cover together.
  */
 export function findIdleSettings(config: Config): readonly IdleSetting[] {
@@ -31,6 +26,8 @@ export function findIdleSettings(config: Config): readonly IdleSetting[] {
     ...unboundMemories(config),
     ...hiddenGateways(config),
     ...findIdleAppends(config),
+    ...findUnprovable(config),
+    ...findUnused(config),
   ]
 }
 

@@ -7,6 +7,14 @@ export type Finding = {
   readonly suggestion?: string
 }
 
+/** A part of a valid configuration that can never do what it says. */
+export type IdleSetting = {
+  /** Keys from the top, joined by dots, in the words of the file. */
+  readonly setting: string
+  readonly why: string
+  readonly remedy: string
+}
+
 /** A name that should be a key of `known`, and is not. */
 export function unknownName(
   path: Path,

@@ -3,7 +3,7 @@
 export { type AttributeReader, checkAttributes } from './check-attributes.ts'
 export { checkDeviceAttributes } from './check-device-attributes.ts'
 export { type ConfigCheck, checkReplies, checkWording } from './check-elsewhere.ts'
-export { findIdleSettings, type IdleSetting } from './check-idle.ts'
+export { findIdleSettings } from './check-idle.ts'
 export { checkReplyRules, type ReplyDictionary } from './check-reply-rules.ts'
 export { findUnsafeSettings, type UnsafeSetting } from './check-unsafe.ts'
 export { checkPassed } from './check-upstream.ts'
@@ -15,8 +15,9 @@ export {
   parseEndpoint,
   startOfDayMs,
 } from './fields.ts'
-export type { Finding } from './finding.ts'
+export type { Finding, IdleSetting } from './finding.ts'
 export { type LoadOptions, loadConfig } from './load.ts'
+export { checkFiles, type NamedFile, namedFiles } from './named-files.ts'
 export type { PolicyRuleConfig } from './policy-rules.ts'
 export { type Preset, presets } from './presets/index.ts'
 export { type RedactedConfig, redactConfig } from './redact.ts'

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
-import type { Secret } from '../support/index.ts'
+import { fileProblem, type Secret } from '../support/index.ts'
 import type { ConfigCheck } from './check-elsewhere.ts'
 import { checkReferences } from './check-references.ts'
 import { ConfigError, type ConfigProblem } from './errors.ts'
@@ -40,7 +40,7 @@ export function loadConfig(file: string, options: LoadOptions): Config {
     onFile: (path) => secretFiles.add(path),
   })
   const parsed = parseWith(createConfigSchema(context), yaml)
-  const complete = withMacFiles(withUsersFiles(parsed, context, readFile), readFile)
+  const complete = withMacFiles(withUsersFiles(parsed, yaml, context, readFile), yaml, readFile)
   const sealingKey = findSealingKey(complete, context)
   const findings = checkReferences(complete)
   if (typeof sealingKey === 'string') {
@@ -66,9 +66,13 @@ function readYaml(file: string, readFile: (path: string) => string): YamlFile {
   try {
     text = readFile(file)
   } catch (error) {
-    const message = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
-    throw new ConfigError('config-not-readable', [{ file, line: 1, column: 1, path: '', message }])
+    const place = { file, line: 1, column: 1, path: '' }
+    throw new ConfigError('config-not-readable', [{ ...place, message: fileProblem(file, error) }])
   }
+  return parseText(file, text)
+}
+
+function parseText(file: string, text: string): YamlFile {
   const yaml = parseYaml(file, text)
   if (yaml.problems.length > 0) throw new ConfigError('config-not-yaml', yaml.problems)
   return yaml
@@ -94,6 +98,7 @@ function parseWith<Schema extends z.ZodType>(schema: Schema, yaml: YamlFile): z.
 /** Adds the people of each `users_file` to those in the file itself. */
 function withUsersFiles(
   parsed: ParsedConfig,
+  config: YamlFile,
   context: FieldContext,
   readFile: (path: string) => string,
 ): ParsedConfig {
@@ -101,7 +106,15 @@ function withUsersFiles(
   const directories = Object.fromEntries(
     Object.entries(parsed.directories).map(([name, directory]) => {
       if (directory.type !== 'local' || directory.usersFile === undefined) return [name, directory]
-      const yaml = readYaml(directory.usersFile, readFile)
+      let text: string
+      try {
+        text = readFile(directory.usersFile)
+      } catch (error) {
+        const message = fileProblem(directory.usersFile, error)
+        problems.push(config.problemAt(['directories', name, 'users_file'], message))
+        return [name, directory]
+      }
+      const yaml = parseText(directory.usersFile, text)
       const further = parseWith(localUsers(context), yaml)
       for (const user of Object.keys(further)) {
         if (entryOf(directory.users, user) !== undefined) {

@@ -1,5 +1,6 @@
-import { formatMac, parseMac } from '../support/index.ts'
+import { fileProblem, formatMac, parseMac } from '../support/index.ts'
 import { ConfigError, type ConfigProblem } from './errors.ts'
+import type { YamlFile } from './problems.ts'
 import { type NamedReply, namedReplies, ruleName } from './reply-rules.ts'
 import type { ParsedConfig } from './schema.ts'
 
@@ -24,32 +25,30 @@ export function resolveMacRules(rules: readonly ParsedRule[]): readonly MacRuleC
 /** Adds the addresses of each `mac_file` to those in the file itself. Throws ConfigError. */
 export function withMacFiles(
   parsed: ParsedConfig,
+  config: YamlFile,
   readFile: (path: string) => string,
 ): ParsedConfig {
   const problems: ConfigProblem[] = []
-  const macRules = parsed.macRules.map((rule) => {
+  const macRules = parsed.macRules.map((rule, index) => {
     const { macFile, macs = [] } = rule
     if (macFile === undefined) return rule
-    return { ...rule, macs: [...macs, ...readMacFile(macFile, readFile, problems)] }
+    let text: string
+    try {
+      text = readFile(macFile)
+    } catch (error) {
+      const path = ['mac_rules', index, 'mac_file']
+      problems.push(config.problemAt(path, fileProblem(macFile, error)))
+      return rule
+    }
+    return { ...rule, macs: [...macs, ...readMacs(macFile, text, problems)] }
   })
   if (problems.length > 0) throw new ConfigError('config-invalid', problems)
   return { ...parsed, macRules }
 }
 
-function readMacFile(
-  file: string,
-  readFile: (path: string) => string,
-  problems: ConfigProblem[],
-): readonly string[] {
+function readMacs(file: string, text: string, problems: ConfigProblem[]): readonly string[] {
   const problem = (line: number, message: string) =>
     problems.push({ file, line, column: 1, path: '', message })
-  let text: string
-  try {
-    text = readFile(file)
-  } catch (error) {
-    problem(1, `cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-    return []
-  }
   return text.split(/\r?\n/).flatMap((line, index) => {
     const [written = ''] = line.split('#')
     if (written.trim() === '') return []

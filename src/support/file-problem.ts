@@ -10,7 +10,7 @@ const meanings: Readonly<Record<string, string>> = {
 /** What an error of the file system means, with the file and the code: `PATH cannot be read: there is no such file (ENOENT)`. */
 export function fileProblem(path: string, error: unknown): string {
   const code = systemCode(error)
-  if (code === undefined) return `${path} cannot be used: ${firstLineOf(error)}`
+  if (code === undefined) return `${path} cannot be read: ${firstLineOf(error)}`
   const meaning = meanings[code]
   return `${path} cannot be read${meaning === undefined ? '' : `: ${meaning}`} (${code})`
 }

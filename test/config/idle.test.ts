@@ -17,8 +17,11 @@ const radio =
   '  radio: { address: 192.0.2.13, secret: "file:vpn", eap: { crypto_binding: required } }\n'
 const certificate = 'eap: { cert_file: a.pem, key_file: b.pem }\n'
 
+/** In the domain, so that PEAP can be checked. */
+const joined = valid.replace('DC=com\n', 'DC=com\n    winbind: {}\n')
+
 const withRules = (...rules: string[]) =>
-  `${valid}${wifi}${noDevice}${radio}${certificate}rules: [${rules.join(', ')}]\n`
+  `${joined}${wifi}${noDevice}${radio}${certificate}rules: [${rules.join(', ')}]\n`
 
 describe('rules that never get their turn', () => {
   for (const [earlier, later] of [
@@ -108,7 +111,7 @@ rules: [{ gateway: vpn, eap_method: md5, deny: true }]
     ['inner: [eap-gtc, pap]', false],
   ] as const) {
     it(`${isIdle ? 'are' : 'are not'} memories of devices at a gateway with eap: {${eap}} (RULES 28)`, () => {
-      const text = `${valid}  wifi: { address: 192.0.2.20, secret: "file:vpn", eap: { ${eap} } }
+      const text = `${joined}  wifi: { address: 192.0.2.20, secret: "file:vpn", eap: { ${eap} } }
 eap: { cert_file: a.pem, key_file: b.pem }
 rules:
   - { gateway: wifi, remember: 14d }

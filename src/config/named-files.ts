@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { fileProblem } from '../support/index.ts'
+import type { Finding } from './finding.ts'
+import type { Path } from './problems.ts'
+import type { Config } from './resolve.ts'
+
+/** A file that the configuration names and other parts read, and the setting that names it. */
+export type NamedFile = { readonly path: Path; readonly file: string }
+
+/**
+ * Every file that a configuration names, besides secrets and those that hold a part of it, such as a
+ * `users_file`. Of a demo not the certificate that it makes when it starts.
+ */
+export function namedFiles(config: Config): readonly NamedFile[] {
+  const { demo, dictionaries, eap, webhooks } = config
+  const authorities = (['directories', 'delivery'] as const).flatMap((section) =>
+    Object.entries(config[section]).map(([name, entry]) =>
+      named([section, name, 'ca_file'], 'caFile' in entry ? entry.caFile : undefined),
+    ),
+  )
+  const ownEap = demo?.wifiCertificate === true ? undefined : eap
+  return [
+    ...authorities.flat(),
+    ...named(['webhooks', 'cert_file'], webhooks?.certFile),
+    ...named(['webhooks', 'key_file'], webhooks?.keyFile),
+    ...named(['eap', 'cert_file'], ownEap?.certFile),
+    ...named(['eap', 'key_file'], ownEap?.keyFile),
+    ...named(['eap', 'devices', 'ca_file'], ownEap?.devices?.caFile),
+    ...named(['eap', 'devices', 'crl_file'], ownEap?.devices?.crlFile),
+    ...dictionaries.flatMap((file, index) => named(['dictionaries', index], file)),
+  ]
+}
+
+/** A finding for each of them that this user cannot read. */
+export function checkFiles(config: Config): readonly Finding[] {
+  return namedFiles(config).flatMap(({ path, file }): readonly Finding[] => {
+    try {
+      readFileSync(file)
+      return []
+    } catch (error) {
+      return [{ path, message: fileProblem(file, error) }]
+    }
+  })
+}
+
+function named(path: Path, file: string | undefined): readonly NamedFile[] {
+  return file === undefined ? [] : [{ path, file }]
+}
