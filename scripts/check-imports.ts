@@ -8,6 +8,7 @@ const source = 'src'
 /** What each folder may import, besides itself and `support/`. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   support: [],
+  files: [],
   radius: [],
   mschap: [],
   accounts: [],
@@ -20,11 +21,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   directory: ['signin', 'accounts', 'mschap', 'radius'],
   delivery: [],
   methods: ['signin', 'accounts', 'delivery', 'texts'],
-  store: ['signin', 'accounts'],
+  store: ['signin', 'accounts', 'files'],
   portal: ['signin', 'accounts'],
-  ops: ['signin'],
+  ops: ['signin', 'files'],
   config: ['accounts', 'signin'],
-  admin: ['accounts', 'methods', 'patience', 'signin', 'store'],
+  admin: ['accounts', 'files', 'methods', 'patience', 'signin', 'store'],
   compose: ['*'],
   cli: ['*'],
   main: ['cli'],

@@ -1,24 +1,32 @@
-import { link, open, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { FileError, makePrivateFolder, openFolder, placeFile } from '../files/index.ts'
 import type { Connection } from './connection.ts'
-import { StoreError } from './errors.ts'
+import { StoreError, toFileFailure } from './errors.ts'
 
 /**
  * Copies the store to `file` while it serves. The file appears whole or not at all, readable by
- * its owner only. Throws StoreError `file-exists`, or what failed.
+ * its owner only. SQLite takes a path for its copy, so that is made in a folder that no other user
+ * can enter. Throws StoreError `file-exists`, or what failed.
  */
 export async function writeBackup(connection: Connection, file: string): Promise<void> {
-  const part = `${file}.part`
   try {
-    await rm(part, { force: true })
-    await (await open(part, 'wx', 0o600)).close()
-    await connection.copyTo(part)
-    await link(part, file)
+    const folder = openFolder(dirname(file))
+    try {
+      const work = makePrivateFolder(folder.path)
+      try {
+        const copy = join(work.path, 'copy')
+        await connection.copyTo(copy)
+        await placeFile(copy, folder, basename(file), { mode: 0o600 })
+      } finally {
+        work.remove()
+      }
+    } finally {
+      folder.close()
+    }
   } catch (cause) {
-    if (cause instanceof StoreError) throw cause
-    const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
-    const code = exists ? 'file-exists' : 'store-failed'
-    throw new StoreError(code, `backup to ${file}`, { cause })
-  } finally {
-    await rm(part, { force: true })
+    const exists = cause instanceof FileError && cause.code === 'file-exists'
+    throw exists
+      ? new StoreError('file-exists', `backup to ${file}`, { cause })
+      : toFileFailure(cause, `backup to ${file}`)
   }
 }

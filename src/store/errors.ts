@@ -3,13 +3,20 @@ import { HoldfastError } from '../support/index.ts'
 /** Everything that can go wrong with the store, with what the administrator can do about it. */
 export const storeErrorCodes = {
   'store-in-use': 'another process has the file open: stop it, or speak to it by its socket',
-  'store-failed': 'the file could not be read or written: see the detail and the system log',
+  'store-failed':
+    'the file cannot be read or written: check the path, its permissions and the disk',
+  'store-gone':
+    'the file of the store was deleted or exchanged while it was open: put it back, or save what the running service still has with holdfast backup, restore that, and start again',
+  'store-missing':
+    'there is no store: restore a backup, or, if this is a new installation, make one with holdfast store create',
+  'store-other':
+    'the installation id beside the sealing key is that of another store: restore a backup of this installation; if the store is the right one, adopt it with holdfast store adopt',
   'store-full': 'the disk is full: make room, nothing else is needed',
   'store-too-slow': 'a commit took longer than allowed: look at the disk',
   'store-busy': 'more requests wait than are let in: look at the disk and the load',
   'store-damaged': 'the file is damaged or no store: restore a backup',
   'store-newer': 'the file was written by a newer version: install that one, or restore a backup',
-  'store-key-wrong': 'the master key does not open this store: give the key it was made with',
+  'store-key-wrong': 'give the key that the store was sealed with',
   'store-closed': 'the store was closed',
   'store-migration-failed':
     'the tables could not be brought up to date: the copy beside the file is as before',
@@ -40,4 +47,18 @@ export class StoreError extends HoldfastError<StoreErrorCode> {
     const { code, detail, details } = this
     return new StoreError(code, `${file}: ${detail}`, { cause: this, details })
   }
+}
+
+/** What work on files failed with: a full disk by its name, an error of ours as it is. */
+export function toFileFailure(cause: unknown, what: string): unknown {
+  if (cause instanceof StoreError) return cause
+  const detail = `${what}: ${cause instanceof Error ? cause.message : String(cause)}`
+  if (hasSystemCode(cause, 'ENOSPC')) return new StoreError('store-full', detail, { cause })
+  if (cause instanceof HoldfastError) return cause
+  return new StoreError('store-failed', detail, { cause })
+}
+
+function hasSystemCode(error: unknown, code: string): boolean {
+  if (!(error instanceof Error)) return false
+  return ('code' in error && error.code === code) || hasSystemCode(error.cause, code)
 }

@@ -9,6 +9,8 @@ export type MigrateOptions = {
   readonly types: ColumnTypes
   /** Called before a step that changes existing tables, with the version they have. */
   readonly keepCopy: (version: number) => Promise<void>
+  /** Whether a database without tables may become a store. It is damaged otherwise. Default: true. */
+  readonly mayBeNew?: boolean
   /** Default: all there are. */
   readonly steps?: readonly Migration[]
 }
@@ -24,8 +26,9 @@ const openTimeoutMs = 60_000
  * `store-newer` for tables this version does not know, `store-migration-failed` when a step fails.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
-  const { connection, queries, types, keepCopy, steps = migrations } = options
+  const { connection, queries, types, keepCopy, mayBeNew = true, steps = migrations } = options
   const version = await readVersion(connection, queries)
+  if (version === 0 && !mayBeNew) throw new StoreError('store-damaged', 'the file holds no store')
   if (version > steps.length) {
     throw new StoreError('store-newer', `version ${version}, this program knows ${steps.length}`)
   }

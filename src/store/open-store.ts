@@ -30,11 +30,16 @@ import { openSealer, openSecrets } from './secrets.ts'
 import { createSettingStore, type SettingStore } from './settings.ts'
 import { createSpentStore } from './spent.ts'
 import { connectSqlite } from './sqlite/connection.ts'
+import { findStoreFile } from './store-file.ts'
 import { createUserStore, type UserStore } from './users.ts'
 
 export type StoreOptions = {
-  /** Path of the SQLite file; its folder must exist. Made at the first start, mode 0600. */
+  /** Path of the SQLite file; its folder must exist. */
   readonly file: string
+  /** Whether a store that is not there is made, mode 0600. Default: make. */
+  readonly whenMissing?: 'make' | 'refuse'
+  /** The installation that the store must be of, and that a new one is made for (RULES 43). Default: any. */
+  readonly installationId?: string | undefined
   readonly keyring: Keyring
   /** Name of this node: its chain in the audit. */
   readonly node: string
@@ -60,11 +65,15 @@ export type Store = {
   readonly audit: AuditLog & AuditUpkeep
   readonly users: UserStore
   readonly settings: SettingStore
+  /** Which installation it is of; everything sealed is bound to it. */
+  readonly installationId: string
   /** For keyed hashes that are stored, such as of recovery codes; the same for all time. 32 bytes. */
   readonly hashingKey: Uint8Array
   health(): ConnectionHealth
   /** Commits something small, for who has nothing to ask but wants to know whether it works again. */
   probe(): Promise<ConnectionHealth>
+  /** Looks whether the files are still those that were opened; `health` tells afterwards. Never rejects. */
+  look(): Promise<void>
   /** Copies the store to a new file while serving. It opens with the same master key only. */
   backup(file: string): Promise<void>
   /** Seals everything with a new master key; see rotation.ts for what must be true before. */
@@ -74,15 +83,20 @@ export type Store = {
 }
 
 /**
- * Opens the store of one installation, makes it at the first start, and brings its tables up to
- * date. This process then owns the file. Throws StoreError: `store-in-use`, `store-newer`,
- * `store-key-wrong`, `store-damaged`, `store-failed`, ….
+ * Opens the store of one installation and brings its tables up to date. This process then owns the
+ * file. Throws StoreError: `store-missing`, `store-other`, `store-in-use`, `store-newer`,
+ * `store-key-wrong`, `store-damaged`, `store-failed`, …, and FileError `folder-not-safe` where root
+ * would have to trust other users.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { file, keyring, node, clock = systemClock, cacheUsers = 10_000 } = options
+  const { keyring, node, clock = systemClock, cacheUsers = 10_000 } = options
+  const { whenMissing = 'make', installationId } = options
+  const mayBeNew = whenMissing === 'make'
+  const file = findStoreFile(options.file)
   const connection = connectSqlite({
     file,
     clock,
+    whenMissing,
     ...(options.commitTimeoutMs === undefined ? {} : { commitTimeoutMs: options.commitTimeoutMs }),
     ...(options.commitDelayMs === undefined ? {} : { commitDelayMs: options.commitDelayMs }),
   })
@@ -90,17 +104,32 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const queries = createSqliteQueries()
     const keepCopy = (version: number) =>
       writeBackup(connection, `${file}.v${version}-${clock.nowMs()}`)
-    await migrate({ connection, queries, types: sqliteTypes, keepCopy })
-    const sealer = await openSealer({ connection, queries, keyring })
+    await migrate({ connection, queries, types: sqliteTypes, keepCopy, mayBeNew })
+    const installation = await openSealer({
+      ...{ connection, queries, keyring, mayBeNew },
+      newInstallationId: installationId,
+    })
+    const { id, sealer } = installation
+    if (installationId !== undefined && id !== installationId) {
+      throw new StoreError('store-other', `the store has id ${id}, expected ${installationId}`)
+    }
     const onUnreadable = options.onUnreadable ?? (() => {})
-    return await assemble({ connection, queries, sealer, clock, cacheUsers, onUnreadable }, node)
+    return await assemble(
+      { connection, queries, sealer, clock, cacheUsers, onUnreadable },
+      node,
+      id,
+    )
   } catch (error) {
     await connection.close()
     throw error instanceof StoreError ? error.about(file) : error
   }
 }
 
-async function assemble(context: StoreContext, node: string): Promise<Store> {
+async function assemble(
+  context: StoreContext,
+  node: string,
+  installationId: string,
+): Promise<Store> {
   const { connection } = context
   const secrets = await openSecrets(connection, context.queries, context.sealer)
   const writer = createAuditWriter(context, node, secrets.auditChain)
@@ -118,12 +147,14 @@ async function assemble(context: StoreContext, node: string): Promise<Store> {
     },
     users: createUserStore(context, writer, people.forget),
     settings: createSettingStore(context),
+    installationId,
     hashingKey: secrets.hashing,
     health: () => connection.health(),
     async probe() {
       await connection.run(touch(context)).catch(() => undefined)
       return connection.health()
     },
+    look: () => connection.look(),
     backup: (file) => writeBackup(connection, file),
     rotateKeys: (master) => rotateKeys(context, master),
     async close() {

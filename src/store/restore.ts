@@ -1,63 +1,97 @@
-import { access, chmod, chown, copyFile, open, rename, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { constants, lstatSync, renameSync, rmSync, type Stats } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { sql } from 'kysely'
+import {
+  copyBytes,
+  type FolderHandle,
+  findHolders,
+  makePrivateFolder,
+  type Owner,
+  openFolder,
+  placeFile,
+} from '../files/index.ts'
 import { type Clock, systemClock } from '../support/index.ts'
 import type { Connection } from './connection.ts'
-import { StoreError } from './errors.ts'
+import { StoreError, toFileFailure } from './errors.ts'
 import type { Keyring } from './keyring.ts'
 import { readVersion } from './migrate.ts'
 import { migrations } from './migrations.ts'
 import { createSqliteQueries } from './queries.ts'
 import { openSealer } from './secrets.ts'
 import { connectSqlite } from './sqlite/connection.ts'
+import { findStoreFile } from './store-file.ts'
 
 export type RestoreOptions = {
   readonly backupFile: string
-  /** The file the service uses. No service may run. */
+  /** The file the service uses; its folder must exist. No service may run. */
   readonly targetFile: string
   readonly keyring: Keyring
   readonly clock?: Clock
 }
 
+export type Restored = {
+  /** Where the old file was put, if there was one. */
+  readonly keptOldFile?: string
+  readonly installationId: string
+  readonly owner: Owner
+}
+
 /**
  * Puts a backup in the place of the store, after it has shown that it is whole, of a version this
  * program knows, and opens with this key. It belongs to whom the store belonged to, so that the
- * service can open it. Gives where the old file was put, if there was one.
- * Throws StoreError: `store-in-use`, `store-damaged`, `store-newer`, `store-key-wrong`, `store-failed`.
+ * service can open it. The old store stays as it is until the new one is on the disk.
+ * Everything that SQLite does by a path happens in a folder that no other user can enter; the folder
+ * of the store, where the service's user can do anything, is used through its handle.
+ * Throws StoreError: `store-in-use`, `store-damaged`, `store-newer`, `store-key-wrong`, `store-full`,
+ * `store-failed`; and FileError `folder-not-safe`.
  */
-export async function restoreStore(options: RestoreOptions): Promise<{ keptOldFile?: string }> {
-  const { backupFile, targetFile, keyring, clock = systemClock } = options
-  const part = `${targetFile}.restore-part`
+export async function restoreStore(options: RestoreOptions): Promise<Restored> {
+  const { backupFile, keyring, clock = systemClock } = options
+  const file = findStoreFile(options.targetFile)
   try {
-    await rm(part, { force: true })
-    await copyFile(backupFile, part)
-    await chmod(part, 0o600)
-    await checkBackup(part, keyring, clock)
-    await forgetRemembered(part, clock)
-    await giveToOwner(part, targetFile)
-    if (!(await exists(targetFile))) {
-      await moveInto(part, targetFile)
-      return {}
+    const folder = openFolder(dirname(file))
+    try {
+      refuseInUse(find(folder, basename(file)))
+      const work = makePrivateFolder(folder.path)
+      try {
+        const copy = join(work.path, 'restored')
+        await copyBackup(backupFile, copy)
+        const installationId = await checkBackup(copy, keyring, clock)
+        await forgetRemembered(copy, clock)
+        return { installationId, ...(await exchange(copy, folder, basename(file), clock)) }
+      } finally {
+        work.remove()
+      }
+    } finally {
+      folder.close()
     }
-    await settleOldFile(targetFile, clock)
-    const keptOldFile = `${targetFile}.before-restore-${clock.nowMs()}`
-    await rename(targetFile, keptOldFile)
-    // A log that was left beside a damaged file must never be applied to the restored one.
-    if (await exists(`${targetFile}-wal`)) await rename(`${targetFile}-wal`, `${keptOldFile}-wal`)
-    await moveInto(part, targetFile)
-    return { keptOldFile }
   } catch (cause) {
-    if (cause instanceof StoreError) throw cause
-    throw new StoreError('store-failed', `restore of ${backupFile}`, { cause })
-  } finally {
-    await rm(part, { force: true })
-    await rm(`${part}-wal`, { force: true })
+    throw toFileFailure(cause, `restore of ${backupFile}`)
   }
 }
 
-async function checkBackup(file: string, keyring: Keyring, clock: Clock): Promise<void> {
+async function copyBackup(backupFile: string, copy: string): Promise<void> {
+  const source = await open(backupFile, constants.O_RDONLY)
+  try {
+    if (!(await source.stat()).isFile()) {
+      throw new StoreError('store-damaged', `${backupFile} is no file`)
+    }
+    const target = await open(copy, 'wx', 0o600)
+    try {
+      await copyBytes(source, target)
+    } finally {
+      await target.close()
+    }
+  } finally {
+    await source.close()
+  }
+}
+
+/** Gives the installation that the backup is of. */
+async function checkBackup(file: string, keyring: Keyring, clock: Clock): Promise<string> {
   const queries = createSqliteQueries()
-  await withConnection(file, clock, async (connection) => {
+  return await withConnection(file, clock, async (connection) => {
     const check = sql<{ integrity_check: string }>`pragma integrity_check`.compile(queries)
     const [[first]] = await connection.atomically([check], { timeoutMs: 3_600_000 })
     if (first?.integrity_check !== 'ok') {
@@ -71,7 +105,8 @@ async function checkBackup(file: string, keyring: Keyring, clock: Clock): Promis
         `version ${version}, this program knows ${migrations.length}`,
       )
     }
-    await openSealer({ connection, queries, keyring })
+    const { id } = await openSealer({ connection, queries, keyring, mayBeNew: false })
+    return id
   })
 }
 
@@ -86,53 +121,62 @@ async function forgetRemembered(file: string, clock: Clock): Promise<void> {
   })
 }
 
-/** Owner and mode are those of the old file; where there is none the folder's owner alone may read it. */
-async function giveToOwner(part: string, targetFile: string): Promise<void> {
-  const old = await stat(targetFile).catch(() => undefined)
-  const { uid, gid } = old ?? (await stat(dirname(targetFile)))
-  await chown(part, uid, gid)
-  await chmod(part, (old?.mode ?? 0o600) & 0o777)
-}
-
-/** Writes the old file's log into it. Only a damaged file may fail here: that is what restoring is for. */
-async function settleOldFile(file: string, clock: Clock): Promise<void> {
-  const queries = createSqliteQueries()
+/** First the new file is whole on the disk, beside the old one; then names change. */
+async function exchange(
+  copy: string,
+  folder: FolderHandle,
+  name: string,
+  clock: Clock,
+): Promise<Omit<Restored, 'installationId'>> {
+  const old = find(folder, name)
+  const owner: Owner = old?.isFile() ? { uid: old.uid, gid: old.gid } : folder.owner
+  // For others than owner and group there is nothing to read in it.
+  const mode = old?.isFile() ? old.mode & 0o660 : 0o600
+  const part = `${name}.restore-${clock.nowMs()}`
+  await placeFile(copy, folder, part, { mode, owner })
   try {
-    await withConnection(file, clock, (connection) =>
-      connection.run(sql`select 1`.compile(queries)),
-    )
-  } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'store-damaged') throw error
+    const kept = old && setAside(folder, name, `${name}.before-restore-${clock.nowMs()}`)
+    renameSync(folder.at(part), folder.at(name))
+    folder.sync()
+    return { owner, ...(kept && { keptOldFile: join(folder.path, kept) }) }
+  } finally {
+    rmSync(folder.at(part), { force: true })
   }
 }
 
-async function withConnection(
+/**
+ * The old store keeps its log: with it, it opens as it was. What a crash left beside a damaged file
+ * must never be applied to the restored one.
+ */
+function setAside(folder: FolderHandle, name: string, kept: string): string {
+  // A service that was started meanwhile.
+  refuseInUse(find(folder, name))
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
+    if (find(folder, `${name}${suffix}`)) {
+      renameSync(folder.at(`${name}${suffix}`), folder.at(`${kept}${suffix}`))
+    }
+  }
+  return kept
+}
+
+function refuseInUse(old: Stats | undefined): void {
+  const [holder] = old?.isFile() ? findHolders(old) : []
+  if (holder !== undefined) throw new StoreError('store-in-use', `process ${holder} has it open`)
+}
+
+function find(folder: FolderHandle, name: string): Stats | undefined {
+  return lstatSync(folder.at(name), { throwIfNoEntry: false })
+}
+
+async function withConnection<Result>(
   file: string,
   clock: Clock,
-  use: (connection: Connection) => Promise<unknown>,
-): Promise<void> {
-  const connection = connectSqlite({ file, clock })
+  use: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const connection = connectSqlite({ file, clock, whenMissing: 'refuse' })
   try {
-    await use(connection)
+    return await use(connection)
   } finally {
     await connection.close()
   }
-}
-
-/** The new name is on the disk before this resolves. */
-async function moveInto(part: string, file: string): Promise<void> {
-  await rename(part, file)
-  const folder = await open(dirname(file), 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }

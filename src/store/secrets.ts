@@ -22,21 +22,42 @@ type Place = {
   readonly connection: Connection
   readonly queries: Queries
   readonly keyring: Keyring
+  /** What a new store gets. Default: a random one. */
+  readonly newInstallationId?: string | undefined
+  /** Whether the store may be new. One that has no id, or was never sealed, is damaged otherwise. */
+  readonly mayBeNew: boolean
+}
+
+/** The sealer of an installation, and the id that everything is bound to. */
+export type Installation = { readonly id: string; readonly sealer: Sealer }
+
+/** 16 bytes as 32 hex digits; not secret. */
+export function createInstallationId(): string {
+  return randomBytes(16).toString('hex')
 }
 
 /**
- * The sealer of this installation, whose id is made at the first start. Throws StoreError
+ * The sealer of this installation, whose id is made with the store. Throws StoreError
  * `store-key-wrong` unless every key the store is sealed with is in the keyring and opens it.
  */
-export async function openSealer({ connection, queries, keyring }: Place): Promise<Sealer> {
-  const [, [installation]] = await connection.atomically([
-    queries
-      .insertInto('meta')
-      .values({ key: 'installation-id', value: randomBytes(16).toString('hex') })
-      .onConflict((conflict) => conflict.column('key').doNothing())
-      .compile(),
-    queries.selectFrom('meta').select('value').where('key', '=', 'installation-id').compile(),
-  ])
+export async function openSealer(place: Place): Promise<Installation> {
+  const { connection, queries, keyring, mayBeNew } = place
+  const find = queries
+    .selectFrom('meta')
+    .select('value')
+    .where('key', '=', 'installation-id')
+    .compile()
+  if (mayBeNew) {
+    const value = place.newInstallationId ?? createInstallationId()
+    await connection.run(
+      queries
+        .insertInto('meta')
+        .values({ key: 'installation-id', value })
+        .onConflict((conflict) => conflict.column('key').doNothing())
+        .compile(),
+    )
+  }
+  const [installation] = await connection.run(find)
   if (installation === undefined) throw new StoreError('store-damaged', 'no installation id')
   const sealer = createSealer(keyring, installation.value)
 
@@ -44,11 +65,17 @@ export async function openSealer({ connection, queries, keyring }: Place): Promi
   for (const check of checks) {
     if (!opensCheck(sealer, check.sealed)) {
       const given = keyring.current.id
-      throw new StoreError('store-key-wrong', `sealed with key ${check.key_id}, given ${given}`)
+      throw new StoreError(
+        'store-key-wrong',
+        `this sealing key (${given}) is not the key of the store (${check.key_id})`,
+      )
     }
   }
-  if (checks.length === 0) await connection.run(insertCheck(queries, sealer))
-  return sealer
+  if (checks.length === 0) {
+    if (!mayBeNew) throw new StoreError('store-damaged', 'it was never sealed with any key')
+    await connection.run(insertCheck(queries, sealer))
+  }
+  return { id: installation.value, sealer }
 }
 
 /** Notes that values are sealed with the current key from now on. */

@@ -191,7 +191,9 @@ describe('backup and restore (sqlite)', () => {
     const { keptOldFile = '' } = await restore()
     expect(existsSync(keptOldFile)).to.equal(true)
     expect(existsSync(`${file}-wal`)).to.equal(false)
-    expect(await restore({ targetFile: join(folder.path, 'fresh.db') })).to.deep.equal({})
+    expect(await restore({ targetFile: join(folder.path, 'fresh.db') })).to.not.have.property(
+      'keptOldFile',
+    )
     store = await open()
     expect(await users(store)).to.deep.equal(['before'])
   })

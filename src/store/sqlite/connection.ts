@@ -5,10 +5,12 @@ import type { Connection, ConnectionHealth, RowsOf } from '../connection.ts'
 import { StoreError } from '../errors.ts'
 import { toBatch, toRows } from './batch.ts'
 import { toStoreError } from './failures.ts'
+import type { FileIdentity } from './file-watch.ts'
 import type {
   Batch,
   Row,
   WorkerAnswer,
+  WorkerData,
   WorkerOptions,
   WorkerQuestion,
   WorkerTask,
@@ -29,7 +31,8 @@ type Request = {
   reject(error: StoreError): void
 }
 
-type Question = { settle(answer: WorkerAnswer): void; fail(error: StoreError): void }
+type Answer = Exclude<WorkerAnswer, { readonly opened: FileIdentity }>
+type Question = { settle(answer: Answer): void; fail(error: StoreError): void }
 
 /**
  * SQLite in a worker thread. While the worker commits one batch, requests gather for the next; so
@@ -48,14 +51,23 @@ export function connectSqlite(options: SqliteOptions): Connection {
   let isFlushPlanned = false
   let closing: Promise<void> | undefined
   let failureCode: string | undefined
+  let opened: FileIdentity | undefined
   let lastCommitMs = 0
 
   function startWorker(): Worker {
-    const { file, commitDelayMs } = options
-    const workerData: WorkerOptions =
-      commitDelayMs === undefined ? { file } : { file, commitDelayMs }
+    const { file, whenMissing, commitDelayMs } = options
+    const workerData: WorkerData = {
+      file,
+      ...(whenMissing && { whenMissing }),
+      ...(commitDelayMs && { commitDelayMs }),
+      ...(opened && { opened }),
+    }
     const started = new Worker(new URL('./worker.ts', import.meta.url), { workerData })
     started.on('message', (answer: WorkerAnswer) => {
+      if ('opened' in answer) {
+        opened = answer.opened
+        return
+      }
       const question = questions.get(answer.id)
       questions.delete(answer.id)
       if (questions.size === 0) started.unref()
@@ -148,7 +160,7 @@ export function connectSqlite(options: SqliteOptions): Connection {
     })
   }
 
-  function settleBatch(batch: readonly Request[], asked: Batch, answer: WorkerAnswer): void {
+  function settleBatch(batch: readonly Request[], asked: Batch, answer: Answer): void {
     if ('failure' in answer) {
       rejectBatch(batch, toStoreError(answer.failure))
       return
@@ -218,6 +230,15 @@ export function connectSqlite(options: SqliteOptions): Connection {
       const copy = askAlone({ kind: 'copy', file })
       copies.add(copy)
       await copy.finally(() => copies.delete(copy))
+    },
+    async look() {
+      if (closing !== undefined) return
+      try {
+        await askAlone({ kind: 'look' })
+        if (failureCode === 'store-gone') failureCode = undefined
+      } catch (error) {
+        if (error instanceof StoreError) failureCode = error.code
+      }
     },
     health(): ConnectionHealth {
       const health = {

@@ -12,7 +12,8 @@ const codes: Readonly<Record<number, StoreErrorCode>> = {
 
 /** What the worker said, as the error callers know. The text holds no values of a row. */
 export function toStoreError(failure: WireFailure): StoreError {
-  const { message, sqliteCode } = failure
+  const { message, sqliteCode, code: found } = failure
+  if (found !== undefined) return new StoreError(found, message)
   if (sqliteCode === undefined) return new StoreError('store-failed', message)
   const code = codes[sqliteCode & 0xff] ?? 'store-failed'
   return new StoreError(code, message, { details: { sqliteCode } })

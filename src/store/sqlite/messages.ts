@@ -1,3 +1,6 @@
+import type { StoreErrorCode } from '../errors.ts'
+import type { FileIdentity } from './file-watch.ts'
+
 /** A value SQLite takes and gives. */
 export type SqlValue = null | number | bigint | string | Uint8Array
 
@@ -15,6 +18,8 @@ export type WireFailure = {
   readonly message: string
   /** SQLite's extended result code, where it was SQLite that failed. */
   readonly sqliteCode?: number
+  /** What we found ourselves. */
+  readonly code?: StoreErrorCode
 }
 
 /**
@@ -32,6 +37,7 @@ export type Batch = {
 export type WorkerTask =
   | Batch
   | { readonly kind: 'copy'; readonly file: string }
+  | { readonly kind: 'look' }
   | { readonly kind: 'close' }
 
 export type WorkerQuestion = { readonly id: number; readonly task: WorkerTask }
@@ -48,10 +54,16 @@ export type BatchResult = {
 export type WorkerAnswer =
   | { readonly id: number; readonly result: BatchResult | undefined }
   | { readonly id: number; readonly failure: WireFailure }
+  | { readonly opened: FileIdentity }
 
 export type WorkerOptions = {
   /** Path of the database file. */
   readonly file: string
+  /** Whether a file that is not there is made. Default: make. */
+  readonly whenMissing?: 'make' | 'refuse'
   /** For tests: how long a commit is made to last, in milliseconds; one shared Int32 that may change at any time. */
   readonly commitDelayMs?: Int32Array
 }
+
+/** `opened`: the file that an earlier thread had open; no other one may take its place. */
+export type WorkerData = WorkerOptions & { readonly opened?: FileIdentity }

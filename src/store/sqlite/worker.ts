@@ -1,6 +1,8 @@
-import { closeSync, openSync } from 'node:fs'
-import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
+import { renameSync } from 'node:fs'
+import { backup, type DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
+import { StoreError } from '../errors.ts'
+import type { FileIdentity, FileWatch } from './file-watch.ts'
 import type {
   Batch,
   BatchResult,
@@ -9,45 +11,58 @@ import type {
   WireRow,
   WireStatement,
   WorkerAnswer,
-  WorkerOptions,
+  WorkerData,
   WorkerQuestion,
 } from './messages.ts'
+import { openFile } from './open-file.ts'
 
 // The thread that waits for the disk, so that the one with the sockets does not (RULES 30).
 
-const options = workerData as WorkerOptions
+const options = workerData as WorkerData
 const keptStatements = 300
 
 let database: DatabaseSync | undefined
+let watch: FileWatch | undefined
+let opened: FileIdentity | undefined = options.opened
 const statements = new Map<string, Prepared>()
 let copiesStarted: Promise<unknown> = Promise.resolve()
 
 type Prepared = { readonly statement: StatementSync; readonly columns: readonly string[] }
 
+/** The open database; a second opening must find the file of the first, and makes none. */
 function openDatabase(): DatabaseSync {
-  // Opened before SQLite does, so that the file (and its WAL, which takes after it) is for us alone.
-  closeSync(openSync(options.file, 'a', 0o600))
-  const opened = new DatabaseSync(options.file, { timeout: 0 })
-  try {
-    // Exclusive before WAL: the lock is held for good, and a second process is told so at once.
-    opened.exec('pragma locking_mode = exclusive')
-    opened.exec('pragma journal_mode = wal')
-    opened.exec('pragma synchronous = full')
-    // Deleted secrets are overwritten, not left in free pages.
-    opened.exec('pragma secure_delete = on')
-    opened.exec('begin immediate; commit')
-    return opened
-  } catch (error) {
-    opened.close()
-    throw error
-  }
+  const { file } = options
+  const found = openFile({ file, whenMissing: opened ? 'refuse' : options.whenMissing, opened })
+  watch = found.watch
+  if (opened === undefined) parentPort?.postMessage({ opened: watch.identity })
+  opened = watch.identity
+  return found.database
+}
+
+/** Before each transaction: what is committed to a file that has lost its name is lost at the next start (RULES 43). */
+function lookAtFile(): void {
+  const fault = watch?.find()
+  if (fault !== undefined) throw new StoreError('store-gone', fault)
 }
 
 function closeDatabase(): void {
   statements.clear()
   const open = database
   database = undefined
+  const isReplaced = watch?.isReplaced() ?? false
   open?.close()
+  watch?.close()
+  watch = undefined
+  // SQLite leaves the log of a database that lost its name. It must never be applied to the file that has the name now.
+  if (isReplaced) setLogAside()
+}
+
+function setLogAside(): void {
+  try {
+    renameSync(`${options.file}-wal`, `${options.file}-wal.before-${Date.now()}`)
+  } catch {
+    // It is gone as well.
+  }
 }
 
 function prepare(open: DatabaseSync, sql: string): Prepared {
@@ -74,6 +89,7 @@ function prepare(open: DatabaseSync, sql: string): Prepared {
 /** One transaction. A request that fails fails alone, unless SQLite gave the whole transaction up. */
 function runBatch({ texts, requests }: Batch): BatchResult {
   database ??= openDatabase()
+  lookAtFile()
   const open = database
   const prepared: (Prepared | undefined)[] = texts.map(() => undefined)
 
@@ -104,6 +120,7 @@ function runBatch({ texts, requests }: Batch): BatchResult {
     const results = requests.map(runRequest)
     delayCommit()
     open.exec('commit')
+    watch?.settle()
     return { columns: prepared.map((known) => known?.columns ?? []), requests: results }
   } catch (error) {
     if (open.isTransaction) open.exec('rollback')
@@ -135,6 +152,7 @@ function delayCommit(): void {
 
 function describe(error: unknown): WireFailure {
   const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof StoreError) return { message: error.detail, code: error.code }
   const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
   return typeof code === 'number' ? { message, sqliteCode: code } : { message }
 }
@@ -157,6 +175,10 @@ async function answer({ id, task }: WorkerQuestion): Promise<WorkerAnswer> {
       case 'copy':
         database ??= openDatabase()
         await copy(database, task.file)
+        return { id, result: undefined }
+      case 'look':
+        await copiesStarted
+        if (database !== undefined) lookAtFile()
         return { id, result: undefined }
       case 'close':
         closeDatabase()
