@@ -52,7 +52,7 @@ export function chainRow(
     salt,
     personal_hash: digestPersonal(content, salt),
   }
-  return { ...unsigned, hash: hashRow(unsigned, key) }
+  return { ...unsigned, hash: hashRow(unsigned, key, 'row 2') }
 }
 
 /** Checks one row against the one before it; undefined = it fits. */
@@ -60,10 +60,19 @@ export function checkRow(row: AuditRow, before: ChainHead, key: KeyObject): Chai
   if (row.seq !== before.seq + 1 || row.previous_hash !== before.hash) {
     return 'row-missing'
   }
-  if (row.hash !== hashRow(row, key)) return 'row-changed'
+  if (formatOf(row, key) === undefined) return 'row-changed'
   if (isErased(row)) return undefined
   if (row.salt === null) return 'personal-part-changed'
   return row.personal_hash === digestPersonal(row, row.salt) ? undefined : 'personal-part-changed'
+}
+
+/** Rows of version 0.1.0 say `row`: from the first of the others on, every erasure names its rows. */
+export type RowFormat = 'row' | 'row 2'
+
+/** What a row is hashed as; undefined where its hash does not fit. */
+export function formatOf(row: AuditRow, key: KeyObject): RowFormat | undefined {
+  if (row.hash === hashRow(row, key, 'row 2')) return 'row 2'
+  return row.hash === hashRow(row, key, 'row') ? 'row' : undefined
 }
 
 /** Whether the whole personal part is gone. */
@@ -81,9 +90,9 @@ export function signAnchor(node: string, head: ChainHead, key: KeyObject): strin
     .digest('hex')
 }
 
-function hashRow(row: Omit<AuditRow, 'hash'>, key: KeyObject): string {
+function hashRow(row: Omit<AuditRow, 'hash'>, key: KeyObject, format: RowFormat): string {
   const canonical = JSON.stringify([
-    'row',
+    format,
     row.node,
     row.seq,
     row.previous_hash,

@@ -1,18 +1,20 @@
 import type { KeyObject } from 'node:crypto'
+import type { CompiledQuery } from 'kysely'
 import { type AuditContent, type ChainHead, chainRow, chainStart } from './audit-chain.ts'
 import type { StoreContext } from './context.ts'
 import { type Named, prepare, type Queries } from './queries.ts'
 import type { AuditRow } from './schema.ts'
 
 export interface AuditWriter {
-  /** Resolves when the row is durable; rejects with StoreError, and then no row was chained. */
-  append(content: AuditContent): Promise<void>
+  /** `together`: what counts with the row, or not at all. Resolves when the row is durable; rejects with StoreError, and then no row was chained. */
+  append(content: AuditContent, together?: readonly CompiledQuery[]): Promise<void>
   /** Resolves when nothing waits to be written. */
   drain(): Promise<void>
 }
 
 type Waiting = {
   readonly content: AuditContent
+  readonly together: readonly CompiledQuery[]
   resolve(): void
   reject(error: unknown): void
 }
@@ -55,12 +57,12 @@ export function createAuditWriter(
     waiting = waiting.slice(rowsAtOnce)
     try {
       let end = head ?? (await loadHead())
-      const rows = group.map(({ content }) => {
+      const writes = group.flatMap(({ content, together }) => {
         const row = chainRow(content, node, end, key)
         end = row
-        return query.insert(row)
+        return [query.insert(row), ...together]
       })
-      await connection.atomically(rows)
+      await connection.atomically(writes)
       head = { seq: end.seq, hash: end.hash }
       for (const one of group) one.resolve()
     } catch (error) {
@@ -73,9 +75,9 @@ export function createAuditWriter(
   }
 
   return {
-    append: (content) =>
+    append: (content, together = []) =>
       new Promise((resolve, reject) => {
-        waiting.push({ content, resolve, reject })
+        waiting.push({ content, together, resolve, reject })
         planWrite()
       }),
     async drain() {

@@ -1,7 +1,8 @@
 // Tables, migrations and queries (Kysely) behind the ports of accounts/ and signin/: SQLite in a worker thread.
 // May import the types of accounts/ and signin/, files/, and support/.
 export type { AuditEntry, AuditLog, AuditSearch } from './audit.ts'
-export type { AuditUpkeep, ChainReport } from './audit-upkeep.ts'
+export type { AuditUpkeep } from './audit-upkeep.ts'
+export type { AuditHead, ChainReport } from './audit-verify.ts'
 export { StoreError, type StoreErrorCode, storeErrorCodes } from './errors.ts'
 export { createKeyring, deriveKey, type Keyring, masterKeyBytes } from './keyring.ts'
 export { openStore, type Store, type StoreOptions } from './open-store.ts'

@@ -17,6 +17,7 @@ import { writeBackup } from './backup.ts'
 import type { ConnectionHealth } from './connection.ts'
 import type { StoreContext } from './context.ts'
 import { StoreError } from './errors.ts'
+import { nameFoundErasures } from './found-erasures.ts'
 import type { Keyring } from './keyring.ts'
 import { createLimitStore } from './limits.ts'
 import { migrate } from './migrate.ts'
@@ -133,6 +134,7 @@ async function assemble(
   const { connection } = context
   const secrets = await openSecrets(connection, context.queries, context.sealer)
   const writer = createAuditWriter(context, node, secrets.auditChain)
+  await nameFoundErasures(context, writer, node, secrets.auditChain)
   const people = createPeople(context)
   return {
     authenticators: createAuthenticatorStore(context, people),

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { Bypass } from '../accounts/index.ts'
 import { foldName } from '../support/index.ts'
-import { emptyContent } from './audit.ts'
+import { erasureContent, rangesARow } from './audit-erasures.ts'
 import type { AuditWriter } from './audit-writer.ts'
 import type { StoreContext } from './context.ts'
+import { rangesOf } from './seq-ranges.ts'
 
 /** A user as lists show them. */
 export type ListedUser = {
@@ -33,13 +34,11 @@ export interface UserStore {
   listBypasses(nowMs: number): Promise<readonly ListedBypass[]>
   /**
    * Erases authenticators, standing, open prompts, remembered sign-ins and name. The audit stays for its retention; with
-   * `eraseAudit` its rows lose what is personal, and a row says that this was done. False when
+   * `eraseAudit` its rows lose what is personal, and rows of the audit name them (RULES 37). False when
    * nothing was known of the user.
    */
   removeUser(userKey: string, options?: { readonly eraseAudit?: boolean }): Promise<boolean>
 }
-
-const rowsAStep = 500
 
 /** `forget` is called for a user whose rows go away. */
 export function createUserStore(
@@ -49,9 +48,31 @@ export function createUserStore(
 ): UserStore {
   const { connection, queries, clock } = context
 
-  /** In steps, so that sign-ins go on in between. Gives how many rows. */
+  /** In steps, so that sign-ins go on in between. Each counts together with the row that names what it erased. */
   async function eraseAudit(userKey: string): Promise<number> {
     const step = queries
+      .selectFrom('audit')
+      .select(['node', 'seq'])
+      .where('user_key', '=', userKey)
+      .limit(rangesARow)
+      .compile()
+    let erased = 0
+    for (;;) {
+      const rows = await connection.run(step)
+      if (rows.length === 0) return erased
+      const byNode = Map.groupBy(rows, ({ node }) => node)
+      const seqs = [...byNode].map(([node, those]) => [node, those.map(({ seq }) => seq)] as const)
+      const named = new Map(seqs.map(([node, numbers]) => [node, rangesOf(numbers)]))
+      await writer.append(
+        erasureContent(clock.nowMs(), named),
+        seqs.map(([node, numbers]) => erase(node, numbers)),
+      )
+      erased += rows.length
+    }
+  }
+
+  function erase(node: string, seqs: readonly number[]) {
+    return queries
       .updateTable('audit')
       .set({
         user_key: null,
@@ -61,26 +82,9 @@ export function createUserStore(
         timeline: null,
         salt: null,
       })
-      .where((row) =>
-        row(
-          row.refTuple('node', 'seq'),
-          'in',
-          row
-            .selectFrom('audit')
-            .select(['node', 'seq'])
-            .where('user_key', '=', userKey)
-            .limit(rowsAStep)
-            .$asTuple('node', 'seq'),
-        ),
-      )
-      .returning('seq')
+      .where('node', '=', node)
+      .where('seq', 'in', seqs)
       .compile()
-    let erased = 0
-    for (;;) {
-      const rows = await connection.run(step)
-      erased += rows.length
-      if (rows.length < rowsAStep) return erased
-    }
   }
 
   return {
@@ -162,19 +166,6 @@ export function createUserStore(
         deleteFrom('remembered'),
       ])
       const erased = options.eraseAudit === true ? await eraseAudit(userKey) : 0
-      if (erased > 0) {
-        const nowMs = clock.nowMs()
-        await writer.append({
-          ...emptyContent,
-          kind: 'erasure',
-          started_at_ms: nowMs,
-          ended_at_ms: nowMs,
-          reason: 'user-removed',
-          timeline: JSON.stringify([
-            { atMs: nowMs, what: 'rows-erased', detail: { rows: erased } },
-          ]),
-        })
-      }
       return erased > 0 || deleted.some((rows) => rows.length > 0)
     },
   }

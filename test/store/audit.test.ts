@@ -166,6 +166,8 @@ describeStores('audit', (current) => {
       ok: true,
       rows: 0,
       erased: 0,
+      found: 0,
+      unaccounted: 0,
       heads: [],
     })
   })

@@ -85,14 +85,15 @@ describeStores('users', (current) => {
     await audit.record(signInRecord({ userKey: 'corp:bob', userName: 'bob' }))
     await users.removeUser('corp:alice', { eraseAudit: true })
 
-    const rows = await audit.searchAudit({ limit: 3 })
+    const rows = await audit.searchAudit({ limit: 4 })
     expect(rows.map((row) => [row.kind, row.erased, row.userName])).to.deep.equal([
+      ['erasure', false, undefined],
       ['erasure', false, undefined],
       ['sign-in', false, 'bob'],
       ['sign-in', true, undefined],
     ])
-    expect(rows[2]).to.not.have.any.keys('userKey', 'sourceAddress', 'device')
-    expect(rows[2]?.timeline).to.deep.equal([])
-    expect(await audit.verifyAuditChain()).to.include({ ok: true, rows: 602, erased: 600 })
+    expect(rows[3]).to.not.have.any.keys('userKey', 'sourceAddress', 'device')
+    expect(rows[3]?.timeline).to.deep.equal([])
+    expect(await audit.verifyAuditChain()).to.include({ ok: true, rows: 603, erased: 600 })
   })
 })
