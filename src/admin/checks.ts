@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { Store } from '../store/index.ts'
+import type { ChainReport, Store } from '../store/index.ts'
 import { type Clock, HoldfastError } from '../support/index.ts'
 import { type CheckRow, failureOf } from './check-row.ts'
 import type { GatewayStanding } from './parts.ts'
@@ -126,22 +126,45 @@ export async function checkStore(
     ? row('writes', 'ok', `last commit took ${Math.round(health.lastCommitMs)} ms`, '')
     : row('writes', 'failed', health.code ?? 'failed', 'Look at the disk and the system log.')
   try {
-    const chain = await store.audit.verifyAuditChain()
-    return [
-      writing,
-      chain.ok
-        ? row('audit chain', 'ok', `${chain.rows} rows, unbroken`, '')
-        : row(
-            'audit chain',
-            'failed',
-            `row ${chain.seq} of ${chain.node}: ${chain.fault}`,
-            'Somebody or something changed the audit: compare with a backup, and find out who.',
-          ),
-    ]
+    return [writing, auditRow(await store.audit.verifyAuditChain())]
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error
     return [writing, row('audit chain', 'failed', error.message, 'Look at the disk.')]
   }
+}
+
+/** Rows, erased ones and the end of each chain, for comparison with what was seen elsewhere (RULES 37). */
+function auditRow(chain: ChainReport): CheckRow {
+  if (!chain.ok) {
+    return row(
+      'audit chain',
+      'failed',
+      `row ${chain.seq} of ${chain.node}: ${chain.fault}`,
+      faultRemedies[chain.fault],
+    )
+  }
+  const { rows, erased, found, unaccounted, heads } = chain
+  const ends = heads.map(({ node, seq, hash }) => `head of ${node}: row ${seq}, hash ${hash}`)
+  const known = found === 0 ? '' : ` (${found} of them by version 0.1.0, which did not say which)`
+  const detail = [`${rows} rows, unbroken`, `${erased} erased${known}`, ...ends].join('; ')
+  if (unaccounted === 0) return row('audit chain', 'ok', detail, '')
+  return row(
+    'audit chain',
+    'warning',
+    detail,
+    `Version 0.1.0 recorded fewer erasures than were found after it: ${unaccounted} rows may have been erased by hand. Compare with a backup of that time.`,
+  )
+}
+
+const compareBackup = 'Compare with a backup, and find out who could write the file.'
+
+const faultRemedies: Readonly<Record<Extract<ChainReport, { ok: false }>['fault'], string>> = {
+  'row-missing': `A row is missing or out of order. ${compareBackup}`,
+  'row-changed': `The row was changed. ${compareBackup}`,
+  'personal-part-changed': `The user, address, device or time line of the row was changed. ${compareBackup}`,
+  wiped: `The user, address, device and time line of the row were erased, and no command did that. ${compareBackup}`,
+  'erasure-undone': `A command erased the row, and it was filled again. ${compareBackup}`,
+  'anchor-changed': `Where the rows of the past were purged was changed. ${compareBackup}`,
 }
 
 function row(what: string, state: CheckRow['state'], detail: string, remedy: string): CheckRow {

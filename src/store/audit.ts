@@ -1,4 +1,5 @@
 import type { AuditSink, SignInRecord, TimelineEntry } from '../signin/index.ts'
+import { foldName } from '../support/index.ts'
 import { type AuditContent, isErased } from './audit-chain.ts'
 import type { AuditWriter } from './audit-writer.ts'
 import type { StoreContext } from './context.ts'
@@ -103,10 +104,7 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
             row(
               'user_key',
               'in',
-              row
-                .selectFrom('user')
-                .select('user_key')
-                .where('search_name', '=', user.toLowerCase()),
+              row.selectFrom('user').select('user_key').where('search_name', '=', foldName(user)),
             ),
           ]),
         )

@@ -132,6 +132,28 @@ describe('check: directories and store', () => {
     expect(chain).to.include({ state: 'failed', detail: 'row 7 of n1: row-changed' })
   })
 
+  it('shows how many rows the audit has, how many were erased, and where it ends', async () => {
+    const head = { node: 'n1', seq: 12, hash: 'ab'.repeat(32) }
+    const report = {
+      ok: true,
+      rows: 12,
+      erased: 3,
+      found: 0,
+      unaccounted: 0,
+      heads: [head],
+    } as const
+    const [, chain] = await checkStore(storeWith(async () => report))
+    expect(chain).to.include({
+      state: 'ok',
+      detail: `12 rows, unbroken; 3 erased; head of n1: row 12, hash ${head.hash}`,
+    })
+    const found = { ...report, found: 3, unaccounted: 1 }
+    const [, old] = await checkStore(storeWith(async () => found))
+    expect(old?.state).to.equal('warning')
+    expect(old?.detail).to.include('3 erased (3 of them by version 0.1.0')
+    expect(old?.remedy).to.match(/1 rows may have been erased by hand/)
+  })
+
   it('makes a failing store a row', async () => {
     const rows = await checkStore(
       storeWith(() => Promise.reject(new HoldfastError('store-failed', 'disk gone'))),
