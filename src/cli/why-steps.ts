@@ -35,6 +35,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
     `refused: a rule names a group that is gone, ${value('group') || value('groups')}`,
   'password-read': (value) => passwordReadings[value('as')] ?? value('as'),
   credential: (value) => `the gateway sent ${value('kind')}, which cannot be checked`,
+  'state-cut': (value) =>
+    `the State came back cut: ${value('bytes')} of the ${value('of')} bytes that were sent; the gateway does not keep it whole`,
   'answer-not-read': () =>
     'the gateway sent a hash of what was typed, and nothing that would be right fits it',
   'not-checkable': (value) => `the directory cannot check it: ${value('detail')}`,

@@ -85,7 +85,15 @@ export function count(min: number, max: number) {
  * what is typed and with what directories say, and with each other.
  */
 export function text() {
-  return z.string().min(1).normalize('NFC')
+  return textOrNone().min(1)
+}
+
+/** The same, or no text at all. Gateways and libraries written in C end a text at its first NUL. */
+export function textOrNone() {
+  return z
+    .string()
+    .normalize('NFC')
+    .refine((value) => !value.includes('\0'), 'must not contain a NUL character')
 }
 
 /** One value or a list of them; always a list afterwards. */

@@ -10,13 +10,12 @@ import {
   secret,
   section,
   text,
+  textOrNone,
 } from './fields.ts'
 import { findPreset, presetNames, settingsOf } from './presets/index.ts'
 import { gatewayEap } from './schema-eap.ts'
 
-const replyValue = z.union([z.string().normalize('NFC'), z.number()], {
-  error: 'must be a text or a number',
-})
+const replyValue = z.union([textOrNone(), z.number()], { error: 'must be a text or a number' })
 
 const appendRules = section({
   delimiter: z

@@ -9,6 +9,7 @@ import {
   secret,
   section,
   text,
+  textOrNone,
 } from './fields.ts'
 import { delivery, demoSettings, methodSettings } from './schema-delivery.ts'
 import { directory } from './schema-directories.ts'
@@ -204,7 +205,7 @@ export function createConfigSchema(context: FieldContext) {
       .prefault('20s')
       .describe('How long open prompts may go on when the service stops.'),
     texts: z
-      .record(text(), z.record(text(), z.string()))
+      .record(text(), z.record(text(), textOrNone()))
       .default({})
       .describe('Your own wording: language, then key, then text.'),
     dictionaries: z

@@ -89,6 +89,9 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
     if (attempt.state === undefined) return begin(request)
     const named = parts.states.decode(attempt.state)
     if (named === undefined) return turnStateAway(request, 'not open')
+    if (named === 'cut') {
+      return turnStateAway(request, `cut by the gateway, to ${attempt.state.length} bytes`)
+    }
     if (!named.isOurs) return turnStateAway(request, 'of another server')
     const open = conversations.find(named.id)
     const known = open ?? conversations.findEnded(named.id)

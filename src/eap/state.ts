@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
 
-/** Tells these from the States of challenges, which begin with their version. */
-const mark = 0x45
-const nodeLength = 4
-const idLength = 16
-const stateLength = 1 + nodeLength + idLength + 1
+/** Tells these from the States of challenges, which begin otherwise. */
+const mark = 'E'
+const nodeBytes = 4
+const idBytes = 16
+const bodyBytes = nodeBytes + idBytes + 1
+/** Of base64url, since gateways may keep State as a C string, which ends at the first NUL. */
+const stateLength = 1 + (bodyBytes * 4) / 3
 
 /** What a State of EAP says (RFC 2865 5.24): a conversation lives in one process, so it names the node (RULES 16). */
 export type EapState = {
@@ -18,33 +20,34 @@ export type EapState = {
 export type EapStates = {
   /** A new name for a conversation: 16 bytes as hex digits, 122 bits of them random. */
   newId(): string
-  /** 22 bytes. */
+  /** 29 characters. */
   encode(id: string, round: number): Uint8Array
-  /** Undefined for what is no State of EAP. */
-  decode(state: Uint8Array): EapState | undefined
+  /** `cut`: the beginning of one. Undefined for what is no State of EAP. */
+  decode(state: Uint8Array): EapState | 'cut' | undefined
 }
 
 /** `nodeName`: no other process that gateways ask has it. */
 export function createEapStates(nodeName: string): EapStates {
-  const node = createHash('sha256').update(nodeName).digest().subarray(0, nodeLength)
+  const node = createHash('sha256').update(nodeName).digest().subarray(0, nodeBytes)
   return {
     // Drawn many at a time, where 16 bytes alone cost a call of OpenSSL.
     newId: () => randomUUID().replaceAll('-', ''),
     encode(id, round) {
-      const state = Buffer.alloc(stateLength)
-      state[0] = mark
-      state.set(node, 1)
-      state.write(id, 1 + nodeLength, 'hex')
-      state[stateLength - 1] = round
-      return state
+      const body = Buffer.alloc(bodyBytes)
+      body.set(node)
+      body.write(id, nodeBytes, 'hex')
+      body[bodyBytes - 1] = round
+      return Buffer.from(mark + body.toString('base64url'), 'latin1')
     },
     decode(state) {
-      const bytes = Buffer.from(state.buffer, state.byteOffset, state.byteLength)
-      if (bytes.length !== stateLength || bytes[0] !== mark) return undefined
+      const text = Buffer.from(state.buffer, state.byteOffset, state.byteLength).toString('latin1')
+      if (!/^E[\w-]*$/.test(text) || text.length > stateLength) return undefined
+      if (text.length < stateLength) return 'cut'
+      const body = Buffer.from(text.slice(mark.length), 'base64url')
       return {
-        isOurs: bytes.subarray(1, 1 + nodeLength).equals(node),
-        id: bytes.toString('hex', 1 + nodeLength, stateLength - 1),
-        round: bytes.readUInt8(stateLength - 1),
+        isOurs: body.subarray(0, nodeBytes).equals(node),
+        id: body.toString('hex', nodeBytes, bodyBytes - 1),
+        round: body.readUInt8(bodyBytes - 1),
       }
     },
   }

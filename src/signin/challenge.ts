@@ -4,7 +4,7 @@ import { type Context, reject } from './context.ts'
 import { credentialName } from './credential-name.ts'
 import type { Outcome } from './outcome.ts'
 import type { SentCode } from './registry.ts'
-import type { StateContent, StatePurpose } from './state.ts'
+import type { StateContent, StatePurpose } from './state-wire.ts'
 
 /** "Press Enter" is asked this often, and for this long in all (RULES 31). */
 const waitRounds = 3

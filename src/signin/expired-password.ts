@@ -7,7 +7,7 @@ import { directoryDown, type FoundUser } from './find-user.ts'
 import { allowChange } from './ms-chap-change.ts'
 import type { Outcome } from './outcome.ts'
 import type { PasswordChange } from './ports.ts'
-import type { OpenedState } from './state.ts'
+import type { OpenedState } from './state-wire.ts'
 import type { Passed } from './step.ts'
 import type { TextKey } from './text-keys.ts'
 

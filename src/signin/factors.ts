@@ -13,7 +13,7 @@ import type { Policy } from './policy.ts'
 import { firstCredential } from './read-password.ts'
 import { countRemembered, findRemembered } from './remembered.ts'
 import { askSecondFactor, refuseForMethods, startOption } from './second-factor.ts'
-import type { OpenedState } from './state.ts'
+import type { OpenedState } from './state-wire.ts'
 import type { Passed, Step } from './step.ts'
 import {
   codeReader,

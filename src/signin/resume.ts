@@ -1,10 +1,11 @@
 import type { User } from '../accounts/index.ts'
 import type { Attempt } from './attempt.ts'
-import { type Context, reject, type SignInParts } from './context.ts'
+import { type Context, note, reject, type SignInParts } from './context.ts'
 import { takeMsChap } from './kept-ms-chap.ts'
 import { takeExpired } from './kept-passwords.ts'
 import type { Outcome } from './outcome.ts'
-import { type OpenedState, stateId } from './state.ts'
+import { cutState, stateId } from './state.ts'
+import type { OpenedState } from './state-wire.ts'
 import { entriesOf } from './timeline.ts'
 import { takeUpstream } from './upstream.ts'
 
@@ -15,6 +16,15 @@ export function openState(
 ): OpenedState | 'invalid' | undefined {
   if (attempt.state === undefined) return undefined
   return parts.states.open(attempt.state, attempt.gateway.name, parts.clock.nowMs()) ?? 'invalid'
+}
+
+/** Refuses a State that did not open. Where it was cut on its way, the time line says so: that is the gateway's doing. */
+export function refuseUnopened(context: Context): Outcome | undefined {
+  const { attempt, resumed } = context
+  if (attempt.state === undefined || resumed !== undefined) return undefined
+  const cut = cutState(attempt.state)
+  if (cut !== undefined) note(context, 'state-cut', cut)
+  return reject(context, 'state-invalid')
 }
 
 /**

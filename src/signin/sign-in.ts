@@ -20,7 +20,7 @@ import { recordSignIn } from './record.ts'
 import { withReference } from './reference.ts'
 import type { Settled } from './registry.ts'
 import { rememberSignIn } from './remembered.ts'
-import { endResumed, openState, spendState } from './resume.ts'
+import { endResumed, openState, refuseUnopened, spendState } from './resume.ts'
 import type { Following, Held, Passed, Step } from './step.ts'
 import { keepUpstream } from './upstream.ts'
 import { endInterrupted, type Interruption, Waiting } from './wait.ts'
@@ -95,9 +95,8 @@ function answer({ parts, attempt }: Pick<Context, 'parts' | 'attempt'>, outcome:
 /** resume? -> user -> policy -> factors. Of equal requests one checks the factors, for all. */
 async function begin(context: Context): Promise<Step | Following> {
   try {
-    if (context.attempt.state !== undefined && context.resumed === undefined) {
-      return reject(context, 'state-invalid')
-    }
+    const unopened = refuseUnopened(context)
+    if (unopened !== undefined) return unopened
     const device = checkDevice(context)
     if (device !== undefined) return device
     const found = await findUser(context)

@@ -1,46 +1,13 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
-import type { Method } from '../accounts/index.ts'
-import type { CredentialName } from './attempt.ts'
+import {
+  decodeContent,
+  encodeContent,
+  type OpenedState,
+  type StateContent,
+  type StatePurpose,
+} from './state-wire.ts'
 
-/** What the challenge waits for. */
-export type StatePurpose = 'code' | 'wait' | 'new-password' | 'repeat-password' | 'relay'
-
-/** What a challenge must know when its answer comes back, on whichever node. */
-export type StateContent = {
-  readonly signInId: string
-  /** Grows by one with every challenge of the sign-in, from 1. */
-  readonly step: number
-  readonly purpose: StatePurpose
-  readonly userKey: string
-  /** Milliseconds since 1970; not accepted later. */
-  readonly endsMs: number
-  /** `wait`: the prompt that is open. */
-  readonly promptId?: string
-  /** `code`: mark of the code that was sent, through which option, how often, and until when it is good. */
-  readonly sent?: {
-    readonly mark: string
-    readonly option: string
-    readonly times: number
-    readonly untilMs: number
-  }
-  /** Wrong tries so far: of codes, or of new passwords. */
-  readonly wrong: number
-  /** The password was right but has expired: nobody is let in before it is changed. */
-  readonly expired?: true
-  /** What an upstream server has said is kept for the answer. */
-  readonly upstream?: true
-  /** A carrier has failed in this sign-in. */
-  readonly outage?: true
-  /** New passwords, and answers to an upstream server: the second factor that was proven before. */
-  readonly method?: Method
-  /** How the password was sent at the beginning. */
-  readonly credential?: CredentialName
-}
-
-/** What opening gives: the key of the user only as a digest, since 253 bytes must do. */
-export type OpenedState = Omit<StateContent, 'userKey'> & { belongsTo(userKey: string): boolean }
-
-const version = 1
+const version = 2
 const purposes: readonly StatePurpose[] = [
   'code',
   'wait',
@@ -48,14 +15,21 @@ const purposes: readonly StatePurpose[] = [
   'repeat-password',
   'relay',
 ]
-const headerBytes = 4
+/** Version, purpose, day (2), length of all: so that one that came back shorter is known as such. */
+const headerBytes = 5
 const nonceBytes = 12
 const tagBytes = 16
+/** Of which base64url makes the 253 characters that an attribute holds. */
+const maxBytes = 189
 const dayMs = 86_400_000
 
-/** Seals and opens State (RFC 2865 5.24): AES-256-GCM under a key of the day, bound to gateway and purpose. */
+/**
+ * Seals and opens State (RFC 2865 5.24): AES-256-GCM under a key of the day, bound to gateway and
+ * purpose. State is bytes by the RFC, but gateways written in C keep it as a string, which ends at the
+ * first NUL: so it is base64url, which also survives what trims, escapes or prints it.
+ */
 export type StateSealer = {
-  /** At most 253 bytes. */
+  /** At most 253 characters of base64url. */
   seal(content: StateContent, gateway: string, nowMs: number): Uint8Array
   /** Undefined for what is forged, expired or another gateway's: one answer for all of them. */
   open(state: Uint8Array, gateway: string, nowMs: number): OpenedState | undefined
@@ -77,23 +51,27 @@ export function createStateSealer(master: Uint8Array): StateSealer {
   return {
     seal(content, gateway, nowMs) {
       const day = Math.floor(nowMs / dayMs)
-      const header = Buffer.from([version, purposes.indexOf(content.purpose), 0, 0])
+      const text = Buffer.from(encodeContent(content))
+      const header = Buffer.alloc(headerBytes)
+      header[0] = version
+      header[1] = purposes.indexOf(content.purpose)
       header.writeUInt16BE(day & 0xffff, 2)
+      header[4] = lengthOf(text)
       const nonce = randomBytes(nonceBytes)
       const cipher = createCipheriv('aes-256-gcm', keyOfDay(day), nonce)
       cipher.setAAD(additionalData(header, gateway))
-      const sealed = cipher.update(JSON.stringify(toWire(content)))
-      return Buffer.concat([header, nonce, sealed, cipher.final(), cipher.getAuthTag()])
+      const sealed = [cipher.update(text), cipher.final()]
+      return toText(Buffer.concat([header, nonce, ...sealed, cipher.getAuthTag()]))
     },
 
     open(state, gateway, nowMs) {
-      const bytes = Buffer.from(state.buffer, state.byteOffset, state.byteLength)
-      if (bytes.length < headerBytes + nonceBytes + tagBytes || bytes[0] !== version)
+      const bytes = fromText(state)
+      if (bytes === undefined || bytes.length < headerBytes + nonceBytes + tagBytes)
         return undefined
       const purpose = purposes[bytes[1] ?? -1]
       const today = Math.floor(nowMs / dayMs)
       const day = [today, today - 1].find((each) => (each & 0xffff) === bytes.readUInt16BE(2))
-      if (purpose === undefined || day === undefined) return undefined
+      if (bytes[0] !== version || purpose === undefined || day === undefined) return undefined
       const nonce = bytes.subarray(headerBytes, headerBytes + nonceBytes)
       const decipher = createDecipheriv('aes-256-gcm', keyOfDay(day), nonce)
       decipher.setAAD(additionalData(bytes.subarray(0, headerBytes), gateway))
@@ -101,7 +79,7 @@ export function createStateSealer(master: Uint8Array): StateSealer {
       try {
         const sealed = bytes.subarray(headerBytes + nonceBytes, -tagBytes)
         const text = Buffer.concat([decipher.update(sealed), decipher.final()]).toString()
-        const content = fromWire(JSON.parse(text), purpose)
+        const content = decodeContent(text, purpose)
         return content.endsMs > nowMs ? content : undefined
       } catch {
         return undefined
@@ -110,70 +88,44 @@ export function createStateSealer(master: Uint8Array): StateSealer {
   }
 }
 
-/** Names a State without being one. Short and unique: its last 16 bytes are the seal's tag. */
+/**
+ * How much of a State of ours came back, in bytes, where it was cut on its way; undefined for any other.
+ * For the time line alone: anybody can make bytes that look like one.
+ */
+export function cutState(
+  state: Uint8Array,
+): { readonly bytes: number; readonly of: number } | undefined {
+  const header = Buffer.from(asLatin1(state), 'base64url')
+  const of = Math.ceil(((header[4] ?? 0) * 4) / 3)
+  return header[0] === version && state.length < of ? { bytes: state.length, of } : undefined
+}
+
+/** Names a State without being one. Short and unique: it holds the tag of the seal. */
 export function stateId(state: Uint8Array): string {
   return createHash('sha256').update(state).digest().subarray(0, 16).toString('base64url')
 }
 
-function additionalData(header: Uint8Array, gateway: string): Buffer {
+function lengthOf(text: Buffer): number {
+  const length = headerBytes + nonceBytes + text.length + tagBytes
+  if (length > maxBytes) throw new RangeError(`a State of ${length} bytes`)
+  return length
+}
+
+function toText(bytes: Buffer): Uint8Array {
+  return Buffer.from(bytes.toString('base64url'), 'latin1')
+}
+
+/** Undefined unless it is exactly what `toText` makes: the same State in another spelling would count twice. */
+function fromText(state: Uint8Array): Buffer | undefined {
+  const text = asLatin1(state)
+  const bytes = Buffer.from(text, 'base64url')
+  return bytes.toString('base64url') === text ? bytes : undefined
+}
+
+function asLatin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}
+
+function additionalData(header: Buffer, gateway: string): Buffer {
   return Buffer.concat([header, Buffer.from(gateway)])
-}
-
-function digestOf(userKey: string): string {
-  return createHash('sha256').update(userKey).digest('base64url').slice(0, 22)
-}
-
-type WireState = {
-  i: string
-  n: number
-  u: string
-  e: number
-  p?: string
-  s?: readonly [mark: string, option: string, times: number, untilMs: number]
-  w: number
-  x?: true
-  k?: true
-  o?: true
-  m?: Method
-  c?: CredentialName
-}
-
-function toWire(content: StateContent): WireState {
-  const { credential, expired, method, outage, promptId, sent, upstream } = content
-  return {
-    i: content.signInId,
-    n: content.step,
-    u: digestOf(content.userKey),
-    e: content.endsMs,
-    w: content.wrong,
-    ...(promptId === undefined ? {} : { p: promptId }),
-    ...(sent === undefined
-      ? {}
-      : { s: [sent.mark, sent.option, sent.times, sent.untilMs] as const }),
-    ...(expired === undefined ? {} : { x: expired }),
-    ...(upstream === undefined ? {} : { k: upstream }),
-    ...(outage === undefined ? {} : { o: outage }),
-    ...(method === undefined ? {} : { m: method }),
-    ...(credential === undefined ? {} : { c: credential }),
-  }
-}
-
-function fromWire(wire: WireState, purpose: StatePurpose): OpenedState {
-  return {
-    signInId: wire.i,
-    step: wire.n,
-    purpose,
-    endsMs: wire.e,
-    wrong: wire.w,
-    ...(wire.p === undefined ? {} : { promptId: wire.p }),
-    ...(wire.s === undefined
-      ? {}
-      : { sent: { mark: wire.s[0], option: wire.s[1], times: wire.s[2], untilMs: wire.s[3] } }),
-    ...(wire.x === undefined ? {} : { expired: wire.x }),
-    ...(wire.k === undefined ? {} : { upstream: wire.k }),
-    ...(wire.o === undefined ? {} : { outage: wire.o }),
-    ...(wire.m === undefined ? {} : { method: wire.m }),
-    ...(wire.c === undefined ? {} : { credential: wire.c }),
-    belongsTo: (userKey) => digestOf(userKey) === wire.u,
-  }
 }

@@ -118,10 +118,15 @@ function readValues(request: VerifiedRequest, gateway: Gateway): Values {
   return {
     userName,
     credential: readCredential(request, userName, gateway),
-    state: state === undefined ? undefined : Uint8Array.from(state),
+    state: state === undefined ? undefined : withoutEndingNuls(state),
     device: normaliseDevice(deviceText(request, gateway)),
     port: portEvidence(request),
   }
+}
+
+/** Gateways that keep State as a C string may send the end of the string along; ours has no NUL. */
+function withoutEndingNuls(state: Uint8Array): Uint8Array {
+  return Uint8Array.from(state.subarray(0, state.findLastIndex((byte) => byte !== 0) + 1))
 }
 
 /** Only where the gateway has it: another attribute may name the gateway itself. */

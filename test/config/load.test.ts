@@ -3,6 +3,22 @@ import fc from 'fast-check'
 import { ConfigError, loadConfig } from '../../src/config/index.ts'
 import { load, problemsOf, valid } from './load-text.ts'
 
+describe('a text of the configuration', () => {
+  it('has no NUL, at which a gateway would stop reading', () => {
+    const withNul = (settings: string) => problemsOf(`${valid}${settings}`).join()
+    const wrong = [
+      '  two: { address: 192.0.2.2, secret: "file:vpn", label: "VPN\\0" }\n',
+      '  three: { address: 192.0.2.3, secret: "file:vpn", reply: { Class: "a\\0b" } }\n',
+      'rules: [{ group: interns, deny: "Not\\0 here." }]\n',
+      'texts: { en: { denied: "No\\0." } }\n',
+    ]
+    for (const settings of wrong) {
+      expect(withNul(settings), settings).to.include('must not contain a NUL character')
+    }
+    expect(withNul(wrong.join('').replaceAll('\\0', ''))).to.equal('')
+  })
+})
+
 describe('loading a configuration', () => {
   it('fills in every default of a small file', () => {
     const config = load(valid)

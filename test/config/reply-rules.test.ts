@@ -56,6 +56,10 @@ describe('reply rules in the configuration', () => {
       `reply: { Filter-Id: ${'x'.repeat(254)} }`,
       '12:14: reply_rules.0.reply.Filter-Id: Filter-Id has 254 bytes, 253 is the most',
     ],
+    [
+      'reply: { Filter-Id: "staff\\0" }',
+      '12:14: reply_rules.0.reply.Filter-Id: must not contain a NUL character',
+    ],
     ['reply: { State: x }', '12:14: reply_rules.0.reply.State: State is made by Holdfast itself'],
     [
       'reply: { Tunnel-Password: "{{mail}}" }',

@@ -44,10 +44,21 @@ describe('States of EAP', () => {
   const states = createEapStates('node-a')
   const id = states.newId()
 
-  it('name node, conversation and round, in 22 bytes', () => {
+  it('name node, conversation and round, in 29 characters without a NUL', () => {
+    for (const each of [id, '0'.repeat(32), 'f'.repeat(32)]) {
+      for (let round = 0; round < 256; round++) {
+        const state = states.encode(each, round)
+        expect(Buffer.from(state).toString('latin1')).to.match(/^E[\w-]{28}$/)
+        expect(states.decode(state)).to.deep.equal({ isOurs: true, id: each, round })
+      }
+    }
+  })
+
+  it('are known where they came back cut', () => {
     const state = states.encode(id, 7)
-    expect(state).to.have.length(22)
-    expect(states.decode(state)).to.deep.equal({ isOurs: true, id, round: 7 })
+    for (const bytes of [1, 16, 28]) {
+      expect(states.decode(state.subarray(0, bytes))).to.equal('cut')
+    }
   })
 
   it('of another node are recognised as such', () => {
@@ -55,10 +66,12 @@ describe('States of EAP', () => {
     expect(states.decode(theirs)).to.deep.equal({ isOurs: false, id, round: 7 })
   })
 
-  it('are nothing else: of a challenge, too short, too long, empty', () => {
+  it('are nothing else: of a challenge, without its beginning, too long, of other bytes, empty', () => {
     const state = Buffer.from(states.encode(id, 7))
-    const ofChallenge = Buffer.concat([Buffer.of(1), state.subarray(1)])
-    for (const other of [ofChallenge, state.subarray(1), Buffer.concat([state, state]), bytes('')])
+    const ofChallenge = Buffer.concat([Buffer.from('A'), state.subarray(1)])
+    const [tail, twice] = [state.subarray(1), Buffer.concat([state, state])]
+    const spelt = Buffer.concat([state.subarray(0, 28), Buffer.of(0)])
+    for (const other of [ofChallenge, Buffer.from(`A${tail}`), twice, spelt, bytes('')])
       expect(states.decode(other)).to.equal(undefined)
   })
 

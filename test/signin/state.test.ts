@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { createStateSealer, type StateContent } from '../../src/signin/state.ts'
+import { createStateSealer, cutState } from '../../src/signin/state.ts'
+import type { StateContent } from '../../src/signin/state-wire.ts'
 import {
   call,
   createWorld,
@@ -48,6 +49,50 @@ describe('sealed State (RULES 21)', () => {
   it('never exceeds the 253 bytes of an attribute, however long names are', () => {
     const long = { ...content, userKey: `corp:${'x'.repeat(5_000)}` }
     expect(sealer.seal(long, 'v'.repeat(5_000), nowMs).length).to.be.at.most(253)
+  })
+
+  it('is text without a NUL, whatever is in it, so that programs in C keep it whole (RFC 2865 5.24)', () => {
+    const purposes = ['code', 'wait', 'new-password', 'repeat-password', 'relay'] as const
+    // Days whose number has a zero in either byte among them.
+    for (const day of [0, 255, 256, 20_480, 20_736, 65_535, 65_536]) {
+      for (const purpose of purposes) {
+        const atMs = day * dayMs
+        const state = sealer.seal({ ...content, purpose, endsMs: atMs + 1_000 }, 'vpn', atMs)
+        expect(Buffer.from(state).toString('latin1')).to.match(/^[\w-]+$/)
+        expect(sealer.open(state, 'vpn', atMs)).to.include({ purpose })
+      }
+    }
+  })
+
+  it('opens in one spelling only, or it would count twice', () => {
+    const text = Buffer.from(sealer.seal(content, 'vpn', nowMs)).toString('latin1')
+    for (const other of [`${text}=`, `${text} `, ` ${text}`, `${text}\0`, `${text}A`]) {
+      expect(sealer.open(Buffer.from(other, 'latin1'), 'vpn', nowMs), other).to.equal(undefined)
+    }
+    // Of the last character of 253 only some bits count.
+    const last = text.slice(-1)
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    for (const other of alphabet.replace(last, '')) {
+      const spelt = Buffer.from(text.slice(0, -1) + other, 'latin1')
+      expect(sealer.open(spelt, 'vpn', nowMs), other).to.equal(undefined)
+    }
+  })
+
+  it('is known as cut where it came back shorter, and nothing else is', () => {
+    const state = sealer.seal(content, 'vpn', nowMs)
+    for (const bytes of [7, 40, 63, 128, state.length - 1]) {
+      expect(cutState(state.subarray(0, bytes))).to.deep.equal({ bytes, of: state.length })
+    }
+    for (const whole of [state, new Uint8Array(0), new Uint8Array(253), Buffer.from('E3456789')]) {
+      expect(cutState(whole)).to.equal(undefined)
+    }
+  })
+
+  it('has room for all that there can be at once', () => {
+    const most = { ...content, upstream: true, outage: true, method: 'recovery' } as const
+    const state = sealer.seal(most, 'vpn', nowMs)
+    expect(state.length).to.be.at.most(253)
+    expect(sealer.open(state, 'vpn', nowMs)).to.deep.include({ outage: true, method: 'recovery' })
   })
 
   it('has room for what a new password needs', () => {
@@ -117,6 +162,20 @@ describe('a State in a sign-in (RULES 21)', () => {
     expect(reasonOf(await world.ask({ password: world.code(app), state: old }))).to.equal(
       'state-invalid',
     )
+  })
+
+  it('says in its time line that it came back cut', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const state = stateOf(await world.ask())
+    const cut = state.subarray(0, 64)
+    expect(reasonOf(await world.ask({ password: world.code(app), state: cut }))).to.equal(
+      'state-invalid',
+    )
+    const noted = world.rows.at(-1)?.timeline.find(({ what }) => what === 'state-cut')
+    expect(noted?.detail).to.deep.equal({ bytes: 64, of: state.length })
+    const { wrongCodes } = await world.stores.accounts.load('local:alice')
+    expect(wrongCodes).to.equal(0)
   })
 
   it('is good for one of two different answers at the same moment', async () => {

@@ -117,6 +117,17 @@ describe('credential', () => {
 })
 
 describe('attempt', () => {
+  it('carries the State without the NULs that end a C string', () => {
+    const stateOf = (state: string) =>
+      Buffer.from(
+        attemptOf({ attributes: [{ type: attributeType.State, value: Buffer.from(state) }] })
+          .state ?? 'none',
+      ).toString()
+    expect(stateOf('sealed\0\0')).to.equal('sealed')
+    expect(stateOf('sea\0led')).to.equal('sea\0led')
+    expect(stateOf('\0')).to.equal('')
+  })
+
   it('carries what the request says', () => {
     const attempt = attemptOf({
       user: 'ålice',

@@ -85,7 +85,9 @@ export function readVerdict(
 
 function messageOf(reply: Packet): string {
   const texts = findAllAttributes(reply, attributeType.ReplyMessage)
-  return cutToBytes(Buffer.concat(texts).toString('utf8').trim(), maxMessage)
+  const text = Buffer.concat(texts).toString('utf8')
+  // A server written in C may send the NUL at the end of a string; a gateway would stop reading there.
+  return cutToBytes(text.replace(/(?:(?!\n)\p{Cc})+/gu, ' ').trim(), maxMessage)
 }
 
 /** Attributes of the list, in the order of the reply; those of vendors each in a Vendor-Specific of its own. */

@@ -212,4 +212,14 @@ describe('replies of an upstream server', () => {
     expect(await open.verify('wrong')).to.deep.equal({ kind: 'wrong', message })
     await open.directory.close()
   })
+
+  it('takes NUL and other control characters out of it: a gateway would stop reading there', async () => {
+    const texts = textAttributes(attributeType.ReplyMessage, 'wrong\0\x1b PIN\nof 2\0')
+    peer = await startPeer((heard) =>
+      peer.answer(heard, { code: packetCode.AccessReject, attributes: texts }),
+    )
+    const { verify, directory } = setUp([peer], { showMessages: true })
+    expect(await verify('x')).to.deep.equal({ kind: 'wrong', message: 'wrong  PIN\nof 2' })
+    await directory.close()
+  })
 })
