@@ -28,7 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   admin: ['accounts', 'files', 'methods', 'patience', 'signin', 'store'],
   compose: ['*'],
   cli: ['*'],
-  main: ['cli'],
+  main: ['cli', 'files'],
 }
 
 const importPattern = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g

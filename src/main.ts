@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { keepCompiled } from './support/index.ts'
+import { keepCompiled } from './files/index.ts'
 
 keepCompiled(process.env)
 const { formatError, processIo, runCli } = await import('./cli/index.ts')

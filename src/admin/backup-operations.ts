@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, open, rm } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { makePrivateFolder } from '../files/index.ts'
 import { AdminError } from './errors.ts'
 import { nothing, operation } from './operation.ts'
 import type { AdminParts } from './parts.ts'
@@ -29,7 +30,8 @@ export function createBackupOperations(parts: AdminParts) {
     /** Makes a consistent copy, sends BackupReady, and keeps the copy until `backup.end`. */
     backup: operation(nothing, async (_, { send, signal }) => {
       const id = randomUUID()
-      const path = join(parts.scratchFolder, `backup-${id}`)
+      const work = makePrivateFolder(parts.scratchFolder)
+      const path = join(work.path, 'backup')
       let file: FileHandle | undefined
       try {
         await parts.store.backup(path)
@@ -44,7 +46,7 @@ export function createBackupOperations(parts: AdminParts) {
       } finally {
         ready.delete(id)
         await file?.close()
-        await rm(path, { force: true })
+        work.remove()
       }
     }),
 

@@ -1,8 +1,9 @@
-import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, constants, fstatSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { runtimeFolder } from '../support/index.ts'
 import { CliError } from './errors.ts'
+import { writeNewFile } from './files.ts'
 
 const endpointSchema = z.object({
   address: z.string().min(1),
@@ -31,9 +32,10 @@ export function demoFilePath(
   env: Readonly<Record<string, string | undefined>>,
   uid: number,
 ): string {
-  return env.XDG_RUNTIME_DIR
-    ? join(env.XDG_RUNTIME_DIR, 'holdfast-demo.json')
-    : join(tmpdir(), `holdfast-demo-${uid}.json`)
+  const folder = runtimeFolder(env)
+  return folder === env.XDG_RUNTIME_DIR
+    ? join(folder, 'holdfast-demo.json')
+    : join(folder, `holdfast-demo-${uid}.json`)
 }
 
 /**
@@ -41,22 +43,47 @@ export function demoFilePath(
  * one that another user could have written: it would send passwords to where they like.
  */
 export function readDemoFile(path: string, uid: number): DemoFile | undefined {
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  if (!found) return undefined
-  if (!found.isFile() || found.uid !== uid || (found.mode & 0o077) !== 0) {
-    throw new CliError(
-      'demo-file',
-      `${path} is not used: it has to be a file of this user alone (mode 0600). Remove it and start the demo again.`,
-    )
-  }
-  const parsed = contentSchema.safeParse(parseJson(readFileSync(path, 'utf8')))
+  const text = readOwnFile(path, uid)
+  if (text === undefined) return undefined
+  const parsed = contentSchema.safeParse(parseJson(text))
   return parsed.success ? parsed.data : undefined
 }
 
-/** Writes the file anew, mode 0600. What stands there before is removed, never followed. */
+/** What is looked at is what is read: one handle, and no link is followed. */
+function readOwnFile(path: string, uid: number): string | undefined {
+  const handle = openNoLink(path)
+  if (handle === undefined) return undefined
+  try {
+    const found = fstatSync(handle)
+    if (!found.isFile() || found.uid !== uid || (found.mode & 0o077) !== 0) throw notOurs(path)
+    return readFileSync(handle, 'utf8')
+  } finally {
+    closeSync(handle)
+  }
+}
+
+function openNoLink(path: string): number | undefined {
+  try {
+    // Not to wait for a writer, should it be a pipe.
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    if (code === 'ENOENT') return undefined
+    throw notOurs(path, cause)
+  }
+}
+
+function notOurs(path: string, cause?: unknown): CliError {
+  return new CliError(
+    'demo-file',
+    `${path} is not used: it has to be a file of this user alone (mode 0600). Remove it and start the demo again.`,
+    { cause },
+  )
+}
+
+/** Writes the file anew, mode 0600. A link in its place is replaced, never followed. */
 export function writeDemoFile(path: string, content: DemoFile): void {
-  rmSync(path, { force: true })
-  writeFileSync(path, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' })
+  writeNewFile(path, `${JSON.stringify(content)}\n`, { mode: 0o600, force: true })
 }
 
 /** Removes the file if it is still ours: a demo started later may have written its own. */

@@ -37,6 +37,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   'file-unreadable': exitCodes['bad-file'],
   'file-exists': exitCodes['bad-file'],
   'file-unwritable': exitCodes['bad-file'],
+  'folder-not-safe': exitCodes['bad-file'],
   'no-configuration': exitCodes.configuration,
   'config-not-readable': exitCodes.configuration,
   'config-not-yaml': exitCodes.configuration,

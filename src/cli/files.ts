@@ -1,5 +1,13 @@
-import { chmodSync, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import {
+  checkWay,
+  type FolderHandle,
+  fileError,
+  type Owner,
+  openFolder,
+  writeFileIn,
+} from '../files/index.ts'
 import { CliError } from './errors.ts'
 
 const maximumBytes = 16 * 1024 * 1024
@@ -22,20 +30,54 @@ export function readSecretLine(file: string): string {
 }
 
 /**
- * Writes a new file with exactly this mode, whatever the umask. With `force` what stands there is
- * removed first, so that no link is followed. Throws CliError `file-exists` and `file-unwritable`.
+ * Writes a new file with exactly this mode, whatever the umask. With `force` it takes the place of what
+ * is there, in one step, so that no link is followed. Throws FileError `file-exists` and `file-unwritable`.
  */
 export function writeNewFile(
   file: string,
   content: string | Uint8Array,
-  options: { readonly mode: number; readonly force?: boolean },
+  options: { readonly mode: number; readonly force?: boolean; readonly owner?: Owner },
 ): void {
+  const { force = false, ...rest } = options
+  inFolderOf(file, (folder, name) =>
+    writeFileIn(folder, name, { content, replace: force, ...rest }),
+  )
+}
+
+/** Works on a name in a folder that stays the same one meanwhile. */
+function inFolderOf<Result>(
+  file: string,
+  work: (folder: FolderHandle, name: string) => Result,
+): Result {
+  const folder = openFolderOf(file)
   try {
-    if (options.force) rmSync(file, { force: true })
-    writeFileSync(file, content, { mode: 0o600, flag: 'wx' })
-    chmodSync(file, options.mode)
+    return work(folder, basename(file))
+  } finally {
+    folder.close()
+  }
+}
+
+/** Opens the folder of a file. Throws FileError `file-unwritable`. */
+export function openFolderOf(file: string): FolderHandle {
+  try {
+    return openFolder(dirname(resolve(file)))
   } catch (cause) {
     throw fileError(file, cause)
+  }
+}
+
+/**
+ * Makes a folder with this mode, whatever the umask, and those above it, where no other user can
+ * exchange them. One that is there keeps its mode. Throws FileError.
+ */
+export function makeFolder(folder: string, mode: number): void {
+  if (existsSync(folder)) return
+  checkWay(folder, { last: 'ours' })
+  try {
+    mkdirSync(folder, { recursive: true })
+    chmodSync(folder, mode)
+  } catch (cause) {
+    throw fileError(folder, cause)
   }
 }
 
@@ -52,7 +94,7 @@ export function writeNewFiles(
   }[],
   options: { readonly force: boolean },
 ): void {
-  const present = files.filter(({ path }) => existsSync(path))
+  const present = files.filter(({ path }) => lstatSync(path, { throwIfNoEntry: false }))
   const [first] = present
   if (first && !options.force) {
     throw new CliError(
@@ -77,13 +119,6 @@ function realPath(path: string): string {
   } catch {
     return resolve(path)
   }
-}
-
-/** Says what a failed write means. */
-export function fileError(file: string, cause: unknown): CliError {
-  return codeOf(cause) === 'EEXIST'
-    ? new CliError('file-exists', `${file} exists and is not overwritten.`, { cause })
-    : new CliError('file-unwritable', `${file} cannot be written (${codeOf(cause)}).`, { cause })
 }
 
 function codeOf(error: unknown): string {

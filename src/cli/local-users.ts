@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs'
+import { lstatSync, realpathSync } from 'node:fs'
 import { isMap, parseDocument } from 'yaml'
 import * as z from 'zod'
 import { localUsers } from '../config/schema-directories.ts'
@@ -6,7 +6,7 @@ import { Secret } from '../support/index.ts'
 import { withAsker } from './ask.ts'
 import { type ConfigGlance, glanceAtConfig } from './config-glance.ts'
 import { CliError } from './errors.ts'
-import { fileError, readText, writeNewFile } from './files.ts'
+import { readText, writeNewFile } from './files.ts'
 import type { CliIo } from './io.ts'
 
 /** A person for a local directory, as typed on the command line. */
@@ -101,15 +101,14 @@ function readUsers(file: string) {
   return document
 }
 
-/** In one step, so that a service that reads meanwhile sees the old file or the new one. */
+/**
+ * In one step, so that a service that reads meanwhile sees the old file or the new one. Owner and mode stay:
+ * the service may be let in by its group.
+ */
 function replaceFile(file: string, content: string): void {
-  const beside = `${file}.new`
-  writeNewFile(beside, content, { mode: 0o640, force: true })
-  try {
-    renameSync(beside, file)
-  } catch (cause) {
-    throw fileError(file, cause)
-  }
+  const path = realpathSync(file)
+  const { mode, uid, gid } = lstatSync(path)
+  writeNewFile(path, content, { mode: mode & 0o777, owner: { uid, gid }, force: true })
 }
 
 function namesOf(usersFiles: ConfigGlance['usersFiles']): string {

@@ -1,7 +1,7 @@
-import { hostname, tmpdir, userInfo } from 'node:os'
+import { hostname, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Method } from '../accounts/index.ts'
-import type { Secret } from '../support/index.ts'
+import { runtimeFolder, type Secret } from '../support/index.ts'
 import { type MacRuleConfig, resolveMacRules } from './mac-rules.ts'
 import { type OutageRuleConfig, resolveOutageRules } from './outage-rules.ts'
 import { type PolicyRuleConfig, resolveRules } from './policy-rules.ts'
@@ -84,7 +84,7 @@ export const defaultAdminSocket = '/run/holdfast/admin.sock'
 
 /** The demo’s socket: a folder of this user only, so that nobody else can put one in its place. */
 export function demoAdminSocket(env: Readonly<Record<string, string | undefined>>): string {
-  return join(env.XDG_RUNTIME_DIR ?? tmpdir(), `holdfast-demo-${userInfo().uid}`, 'admin.sock')
+  return join(runtimeFolder(env), `holdfast-demo-${userInfo().uid}`, 'admin.sock')
 }
 
 /** Where the demo's certificate is made. The authority's, of which devices have theirs too, is `wifi-ca.pem` beside it. */

@@ -41,7 +41,7 @@ function checkFolder(path: string, found: Stats, isLast: boolean): void {
   if (!isTrusted(found)) throw notSafe(path, `belongs to user ${found.uid}`)
   if ((found.mode & writableByOthers) === 0) return
   if (isLast || (found.mode & sticky) === 0) {
-    throw notSafe(path, 'can be written by its group or by everybody')
+    throw notSafe(path, 'can be written by its group or by all users')
   }
 }
 
@@ -51,7 +51,10 @@ function isTrusted({ uid }: Stats): boolean {
 }
 
 function notSafe(path: string, why: string): FileError {
-  return new FileError('folder-not-safe', `${path} is not used: it ${why}.`)
+  return new FileError(
+    'folder-not-safe',
+    `${path} is not used: it ${why}, so other users could put files of theirs in the way. Use a folder that belongs to you or to root and that only its owner can write (chmod go-w).`,
+  )
 }
 
 function partsOf(path: string): string[] {

@@ -1,4 +1,4 @@
-import { chmod, rm, stat } from 'node:fs/promises'
+import { chmod, lstat, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { HoldfastError } from '../support/index.ts'
@@ -72,7 +72,7 @@ async function prepareFolder(path: string): Promise<void> {
 }
 
 async function removeStaleSocket(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined)
+  const found = await lstat(path).catch(() => undefined)
   if (found === undefined) return
   if (!found.isSocket()) throw new OpsError('socket-not-usable', `${path} is not a socket`)
   try {

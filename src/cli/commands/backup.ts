@@ -1,8 +1,11 @@
+import { constants } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { BackupReady } from '../../admin/index.ts'
+import { type FolderHandle, fileError } from '../../files/index.ts'
 import { command, targetOptions } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { fileError } from '../files.ts'
+import { openFolderOf } from '../files.ts'
 import { print } from '../io.ts'
 import { type Session, withSession } from '../session.ts'
 
@@ -16,23 +19,45 @@ export const backupCommand = command({
       describe: 'New file; mode 0600',
     }),
   async run(args, io) {
-    const file = await open(args.file, 'wx', 0o600).catch((cause) => {
-      throw fileError(args.file, cause)
-    })
-    let isComplete = false
+    const folder = openFolderOf(args.file)
     try {
-      const bytes = await withSession(args, io, (session) => copyBackup(session, file))
-      await file.sync()
-      isComplete = true
+      const bytes = await writeThrough(folder, args, (file) =>
+        withSession(args, io, (session) => copyBackup(session, file)),
+      )
       print(io, `${args.file}: ${bytes} bytes.`)
       print(io, 'The sealing key is not in it. Keep a copy of that too, in another place.')
       return exitCodes.ok
     } finally {
-      await file.close()
-      if (!isComplete) await rm(args.file, { force: true })
+      folder.close()
     }
   },
 })
+
+/** Gives `write` a new file, which stays only if that succeeds. */
+async function writeThrough(
+  folder: FolderHandle,
+  { file: path }: { readonly file: string },
+  write: (file: FileHandle) => Promise<number>,
+): Promise<number> {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
+  const inFolder = folder.at(basename(path))
+  const file = await open(inFolder, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600).catch(
+    (cause) => {
+      throw fileError(path, cause)
+    },
+  )
+  let isComplete = false
+  try {
+    const bytes = await write(file)
+    await file.sync()
+    isComplete = true
+    return bytes
+  } finally {
+    await file.close()
+    // In the folder that was opened: its path may lead elsewhere by now.
+    if (!isComplete) await rm(inFolder, { force: true })
+  }
+}
 
 /** Asks for one piece after the other while the operation `backup` keeps the copy. */
 async function copyBackup(session: Session, file: FileHandle): Promise<number> {

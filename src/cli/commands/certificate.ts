@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Authority, Issued, KeyKind } from '../../certificates/index.ts'
 import { systemClock } from '../../support/index.ts'
 import { command, commandGroup } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { readText, writeNewFiles } from '../files.ts'
+import { makeFolder, readText, writeNewFiles } from '../files.ts'
 import { print } from '../io.ts'
 import { programName } from '../program-name.ts'
 
@@ -60,7 +60,7 @@ const create = command({
     const nowMs = systemClock.nowMs()
     const { authority, made } = await authorityIn(folder, { name: authorityName, kind: key, nowMs })
     const issued = await createServerCertificate(authority, { names: name, kind: key, days, nowMs })
-    mkdirSync(folder, { recursive: true, mode: 0o755 })
+    makeFolder(folder, 0o755)
     writeNewFiles(
       [
         ...(made === undefined ? [] : filesOf(place.authority, made)),

@@ -1,11 +1,11 @@
-import { chmodSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Argv } from 'yargs'
+import { checkWay } from '../../files/index.ts'
 import { type Asker, withAsker } from '../ask.ts'
 import { command } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { fileError, readSecretLine, writeNewFiles } from '../files.ts'
+import { makeFolder, readSecretLine, writeNewFiles } from '../files.ts'
 import {
   credentialsFolder,
   firstConfiguration,
@@ -23,6 +23,8 @@ export const initCommand = command({
     const answers = await collectAnswers(args, io)
     makeFolder(folder, 0o755)
     makeFolder(join(folder, credentialsFolder), 0o700)
+    // What is written here is loaded as the secrets of the service.
+    checkWay(join(folder, credentialsFolder), { last: 'ours' })
     const files = firstConfiguration(answers)
     writeNewFiles(
       files.map((file) => ({ ...file, path: join(folder, file.name) })),
@@ -42,16 +44,6 @@ export const initCommand = command({
     return exitCodes.ok
   },
 })
-
-/** A folder that is there already keeps its mode. */
-function makeFolder(folder: string, mode: number): void {
-  try {
-    // The umask of root may be 077, and the service has to come through.
-    if (mkdirSync(folder, { recursive: true }) !== undefined) chmodSync(folder, mode)
-  } catch (cause) {
-    throw fileError(folder, cause)
-  }
-}
 
 type InitArgs = {
   readonly controller: readonly string[]

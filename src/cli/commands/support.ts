@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises'
 import { command, targetOptions } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { fileError } from '../files.ts'
+import { writeNewFile } from '../files.ts'
 import { print } from '../io.ts'
 import { connectService } from '../session.ts'
 
@@ -21,9 +20,7 @@ export const supportCommand = command({
       ? await service.call('support', {}).finally(() => service.close())
       : await collectOffline(args, io)
     const text = `${JSON.stringify(bundle, undefined, 2)}\n`
-    await writeFile(args.file, text, { flag: 'wx', mode: 0o600 }).catch((cause) => {
-      throw fileError(args.file, cause)
-    })
+    writeNewFile(args.file, text, { mode: 0o600 })
     print(io, `${args.file}: ${Buffer.byteLength(text)} bytes. Read it before you send it.`)
     return exitCodes.ok
   },

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 
-const module = new URL('../../src/support/compile-cache.ts', import.meta.url).href
+const module = new URL('../../src/files/compile-cache.ts', import.meta.url).href
 const script = `import { keepCompiled } from ${JSON.stringify(module)}
 keepCompiled(process.env)
 await import(${JSON.stringify(new URL('../../src/support/secret.ts', import.meta.url).href)})
