@@ -16,6 +16,8 @@ export type SpendResult = 'spent' | 'reused' | 'same-request'
 export interface AuthenticatorStore {
   list(userKey: string): Promise<readonly Authenticator[]>
   add(authenticator: NewAuthenticator): Promise<Authenticator>
+  /** People who have enrolled a phone number that begins like this. */
+  countPeople(phonePrefix: string): Promise<number>
   /** False when there was none with this id. */
   remove(userKey: string, id: string): Promise<boolean>
   /** Accepts `step` if it is later than the last one, in one atomic statement, and keeps the drift. */

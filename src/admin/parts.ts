@@ -84,6 +84,7 @@ export type AdminParts = {
     | 'authenticators'
     | 'backup'
     | 'hashingKey'
+    | 'limits'
     | 'remembered'
     | 'rotateKeys'
     | 'users'
@@ -107,6 +108,8 @@ export type AdminParts = {
     ): readonly { readonly name: string; readonly value: string }[]
     /** What may be sent to whoever helps: nothing in it is secret, or names a person or a place. */
     support(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>
+    /** Forgets wrong codes that are counted in memory. */
+    forgetMisses(userKey: string): Promise<void>
     /** Reads the configuration again; rejects with ConfigError and keeps the old one. */
     reload(): Promise<void>
     /**

@@ -7,6 +7,7 @@ import { usersPerPage } from './page-sizes.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
 import { type PutBack, putBackLastStep } from './put-back.ts'
+import { releaseCounts } from './release-counts.ts'
 import { recordChange } from './trail.ts'
 
 export type UserDetails = {
@@ -66,13 +67,13 @@ export function createUserOperations(parts: AdminParts) {
     ),
 
     /**
-     * Ends block, lock and back-off, and lets codes count again that a clock ahead has shut out; `before` is
+     * Ends block, lock and back-off, sets every count of the person back, and lets codes count again that a clock ahead has shut out; `before` is
      * what there was to end.
      */
     'user.unlock': operation(named, async ({ name }, { signal }) => {
       const person = await findPerson(name, signal)
       const before = await accounts.load(person.key)
-      await accounts.release(person.key)
+      await releaseCounts(parts, person)
       await recordChange(parts, 'admin-user-unlocked', person, {})
       const enrolled = await authenticators.list(person.key)
       const putBack: PutBack[] = []

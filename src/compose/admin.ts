@@ -55,6 +55,7 @@ export function adminOperationsOf(running: {
       reload,
       sealPassword: (owner, password, as) =>
         sealForConfig(generation().config, owner, password, as),
+      forgetMisses: (userKey) => lasting.registry.forgetMisses(userKey),
       check,
       rehearse: (request) => generation().rehearse(request),
       nameAttributes: (attributes) => generation().nameAttributes(attributes),

@@ -36,7 +36,9 @@ const limits = section({
     .describe('Calls and messages to one number in an hour.'),
   prompts_per_prefix_hour: count(1, 100_000)
     .default(200)
-    .describe('Calls and messages to numbers that share the first six digits, in an hour.'),
+    .describe(
+      'Calls and messages in an hour to numbers that share all but their last four digits; more where more people have enrolled such numbers, three for each.',
+    ),
   prompts_per_day: count(1, 10_000_000)
     .default(2000)
     .describe('Calls and messages in all, in a day.'),

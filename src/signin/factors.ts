@@ -1,4 +1,5 @@
 import type { User } from '../accounts/index.ts'
+import { Secret } from '../support/index.ts'
 import { answerChallenge } from './answer.ts'
 import type { Credential } from './attempt.ts'
 import { isForPassword } from './challenge.ts'
@@ -73,6 +74,9 @@ async function refuseUnreadable(context: Context, user: User): Promise<Outcome |
   return read.password.isEmpty ? reject(context, 'password-empty') : undefined
 }
 
+/** Of an answer to a question nothing is known but the code that came before it. */
+const unknown = new Secret('')
+
 /** What an upstream server has asked is a part of the first factor; the second comes after it, or came before. */
 async function answerServer(
   context: Context,
@@ -82,10 +86,13 @@ async function answerServer(
 ): Promise<Step> {
   if (policy.secondFactor !== 'required') return checkPasswordAlone(context, found, policy)
   context.method = method
-  if (method === undefined) {
-    return checkThenAsk(context, found, await loadChoices(context, found.user, policy))
-  }
-  return checkPassword(context, found)
+  // Taken before the server's last word, which takes the place of its question.
+  const code = context.upstream?.code
+  const proven = await checkPassword(context, found)
+  if (proven.kind !== 'passed' || method !== undefined) return proven
+  if (code !== undefined) context.read = { password: unknown, tail: { kind: 'code', code } }
+  const choices = await loadChoices(context, found.user, policy)
+  return askSecondFactor(context, { user: found.user, choices, head: headOf(context) })
 }
 
 /** What was typed as a password, which recognises a second try; what answers a question is none. */

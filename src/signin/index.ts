@@ -19,6 +19,7 @@ export { createOpenCount, type OpenCount } from './open-count.ts'
 export type { OutageRule } from './outage-rules.ts'
 export type * from './outcome.ts'
 export type * from './ports.ts'
+export { ownPromptLimits } from './prompt-limits.ts'
 export { reasonPage, reasonPages } from './reason-pages.ts'
 export {
   type DropReason,

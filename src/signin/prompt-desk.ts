@@ -8,6 +8,7 @@ import { type Context, doorGroup, note, reject, type SignInParts } from './conte
 import { evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptRequest, SendResult, SentCodeMethod } from './ports.ts'
+import { takePrompt } from './prompt-limits.ts'
 import type { OpenPrompt, PromptOwner, SentCode } from './registry.ts'
 import { sentCodeOf } from './sent-code.ts'
 import { before, tooLateToAsk } from './wait.ts'
@@ -20,7 +21,6 @@ export type Opened = {
   readonly sent?: SentCode
 }
 
-const hourMs = 3_600_000
 /** Of the mark of a sent code. */
 const markBytes = 16
 
@@ -146,7 +146,7 @@ async function claimPrompt(
   const open = await registry.openPrompt(prompt, owner)
   if (open !== undefined) return share(context, open, prompt)
   try {
-    if (await withinLimits(context, user, option)) {
+    if (await takePrompt(context, user, option)) {
       await registry.forgetLate(user.key)
       return { kind: 'opened', promptId: prompt.id, shared: false }
     }
@@ -179,24 +179,6 @@ function mayShare(open: OpenPrompt, mine: OpenPrompt): boolean {
   if (open.sent?.option !== mine.sent?.option) return false
   if (open.signInId === mine.signInId) return true
   return open.evidence !== undefined && open.evidence === mine.evidence && open.group === mine.group
-}
-
-async function withinLimits(context: Context, user: User, option: Option): Promise<boolean> {
-  const { limits, clock, settings } = context.parts
-  const { perUserHour, perNumberHour, perPrefixHour, perDay } = settings.promptLimits
-  const { authenticator } = option
-  const to = authenticator.method === 'email' ? authenticator.address : authenticator.phone
-  const uses = [
-    { key: `prompts:user:${user.key}`, limit: perUserHour, windowMs: hourMs },
-    { key: `prompts:to:${to}`, limit: perNumberHour, windowMs: hourMs },
-    { key: 'prompts:day', limit: perDay, windowMs: 24 * hourMs },
-  ]
-  if (authenticator.method !== 'email') {
-    uses.push({ key: `prompts:prefix:${to.slice(0, -4)}`, limit: perPrefixHour, windowMs: hourMs })
-  }
-  const taken = await limits.take(uses, clock.nowMs())
-  if (!taken.ok) note(context, 'limit', { key: taken.key.split(':', 2).join(':') })
-  return taken.ok
 }
 
 /** Written out: an object that is spread together is larger, and there is one a held request (RULES 32). */

@@ -51,20 +51,21 @@ async function split(
   typed: string,
   { delimiter, words }: AppendRules,
 ): Promise<ReadPassword | undefined> {
-  const { codes, clock } = context.parts
+  const { attempt, parts } = context
+  const nowMs = parts.clock.nowMs()
   const at = delimiter === '' ? -1 : typed.lastIndexOf(delimiter)
-  if (at === -1) {
-    if (context.attempt.gateway.flow !== 'append') return undefined
-    return splitDigits(codes, await enrolledOf(context, user), clock.nowMs(), typed)
+  if (at !== -1) {
+    const password = new Secret(typed.slice(0, at))
+    const tail = typed.slice(at + delimiter.length).replace(/\s/g, '')
+    const word = words ? readWord(tail) : undefined
+    if (word !== undefined) return { password, tail: { kind: 'word', word } }
+    const enrolled = await enrolledOf(context, user)
+    if (parts.codes.readsAsCode(tail, enrolled, nowMs)) {
+      return { password, tail: { kind: 'code', code: tail } }
+    }
   }
-  const password = new Secret(typed.slice(0, at))
-  const tail = typed.slice(at + delimiter.length).replace(/\s/g, '')
-  const word = words ? readWord(tail) : undefined
-  if (word !== undefined) return { password, tail: { kind: 'word', word } }
-  const enrolled = tail === '' ? [] : await enrolledOf(context, user)
-  return codes.readsAsCode(tail, enrolled, clock.nowMs())
-    ? { password, tail: { kind: 'code', code: tail } }
-    : undefined
+  if (attempt.gateway.flow !== 'append') return undefined
+  return splitDigits(parts.codes, await enrolledOf(context, user), nowMs, typed)
 }
 
 /** Where nothing stands between: of several lengths the one that fits decides, longer first. */

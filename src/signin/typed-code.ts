@@ -113,6 +113,7 @@ export async function isOfAnotherMethod(
  * alone, so that strangers, who type other ones, lock nobody out (RULES 41).
  */
 export async function noteMiss({ parts }: Context, user: User, password: string): Promise<void> {
+  if (password === '') return
   const mark = parts.passwordMarks.mark('miss', user.key, password)
   await parts.registry.noteMiss(user.key, mark, parts.settings.lockout.lockAfter)
 }
@@ -123,6 +124,7 @@ export async function judgeMisses(
   user: User,
   password: string,
 ): Promise<Passed | Outcome> {
+  if (password === '') return { kind: 'passed' }
   const { accounts, clock, passwordMarks, registry, settings } = context.parts
   const { lockAfter, lockMs } = settings.lockout
   const misses = await registry.countMisses(

@@ -14,6 +14,8 @@ export type Upstream = {
   readonly keys?: SessionKeys
   /** Its question is open: where the answer goes. */
   readonly relay?: Relay
+  /** The code that came behind the password, for after the question. */
+  readonly code?: string
 }
 
 /** Hands a question of an upstream server on to the person, where the gateway can show one. */
@@ -25,7 +27,13 @@ export function relayQuestion(
   const { challenges, flow } = context.attempt.gateway
   const isShown = asked.eap !== undefined || (challenges && flow !== 'hold')
   if (!isShown) return reject(context, 'question-not-shown')
-  context.upstream = { attributes: [], relay: asked.relay }
+  const { read, upstream } = context
+  const code = read?.tail.kind === 'code' ? read.tail.code : upstream?.code
+  context.upstream = {
+    attributes: [],
+    relay: asked.relay,
+    ...(code === undefined ? {} : { code }),
+  }
   return challengeForServer(context, user, asked)
 }
 
@@ -62,17 +70,18 @@ function keptAs(state: Uint8Array): string {
   return `upstream:${stateId(state)}`
 }
 
-function encode({ attributes, relay }: Upstream): string {
+function encode({ attributes, code, relay }: Upstream): string {
   const kept: Kept = {
     attributes: attributes.map(({ type, value }) => [type, base64(value)]),
     ...(relay === undefined ? {} : { server: relay.server }),
     ...(relay?.state === undefined ? {} : { state: base64(relay.state) }),
+    ...(code === undefined ? {} : { code }),
   }
   return JSON.stringify(kept)
 }
 
 function decode(text: string): Upstream {
-  const { attributes, server, state } = JSON.parse(text) as Kept
+  const { attributes, code, server, state } = JSON.parse(text) as Kept
   return {
     attributes: attributes.map(([type, value]) => ({ type, value: Buffer.from(value, 'base64') })),
     ...(server === undefined
@@ -83,6 +92,7 @@ function decode(text: string): Upstream {
             ...(state === undefined ? {} : { state: Buffer.from(state, 'base64') }),
           },
         }),
+    ...(code === undefined ? {} : { code }),
   }
 }
 
@@ -90,6 +100,7 @@ type Kept = {
   readonly attributes: readonly (readonly [type: number, value: string])[]
   readonly server?: string
   readonly state?: string
+  readonly code?: string
 }
 
 function base64(bytes: Uint8Array): string {

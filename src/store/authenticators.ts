@@ -63,6 +63,17 @@ export function createAuthenticatorStore(
       return authenticator
     },
 
+    async countPeople(phonePrefix) {
+      const [counted] = await connection.run(
+        queries
+          .selectFrom('authenticator')
+          .select(({ fn }) => fn.count<number>('user_key').distinct().as('people'))
+          .where(sql`substr(phone, 1, ${phonePrefix.length})`, '=', phonePrefix)
+          .compile(),
+      )
+      return counted?.people ?? 0
+    },
+
     async remove(userKey, id) {
       people.forget(userKey)
       const [removed] = await connection.atomically([

@@ -139,6 +139,28 @@ describe('admin operations', () => {
       expect((await store.accounts.load('people:alice')).blocked).to.equal(undefined)
     })
 
+    it('sets every count of a person back with unlock, and nobody else’s (RULES 41)', async () => {
+      const { accounts, authenticators, limits } = store
+      await authenticators.add({
+        ...{ method: 'sms', userKey: 'people:alice', label: '', phone: '+31612345678' },
+      })
+      const lockout = { slowAfter: 1, lockAfter: 1, lockMs: 60_000, slowMs: 1_000 }
+      await accounts.recordFailure('people:alice', 'code', clock.nowMs(), lockout)
+      await accounts.recordFailure('people:alice', 'password', clock.nowMs(), lockout)
+      const use = (key: string) => ({ key, limit: 1, windowMs: 3_600_000 })
+      const own = [use('prompts:user:people:alice'), use('prompts:to:+31612345678')]
+      const shared = [use('prompts:prefix:+3161234'), use('prompts:user:people:bob')]
+      await limits.take([...own, ...shared], clock.nowMs())
+      await operations['user.unlock']({ name: 'alice' }, idle)
+      expect(await limits.look(own, clock.nowMs())).to.deep.equal({ ok: true })
+      for (const one of shared) {
+        expect(await limits.look([one], clock.nowMs())).to.have.property('key', one.key)
+      }
+      expect(await accounts.load('people:alice')).to.include({
+        ...{ lockedUntilMs: 0, slowedUntilMs: 0, wrongCodes: 0, wrongPasswords: 0 },
+      })
+    })
+
     it('gives a bypass that ends by itself, lists it, ends it, and says so in the audit', async () => {
       const give = { name: 'alice', forMs: 900_000, once: true, reason: 'phone at home' }
       const { untilMs } = await operations['bypass.give'](give, idle)

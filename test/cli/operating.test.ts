@@ -120,6 +120,7 @@ for (const mode of ['service', 'store'] as const) {
             support: async () => ({ madeAt: 'now' }),
             rehearse: () => Promise.reject(new Error('nobody signs in here')),
             nameAttributes: () => [],
+            forgetMisses: async () => undefined,
             reload: async () => {
               reloads += 1
             },

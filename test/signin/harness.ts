@@ -340,6 +340,7 @@ type Watch = {
     resolve?: Directory['resolve']
     verify?: Directory['verify']
     passwordStamp?: Directory['passwordStamp']
+    lookAtShield?: Directory['lookAtShield']
   }
   readonly directory: Directory
 }
@@ -365,6 +366,7 @@ function watchDirectory(real: Directory): Watch {
       },
       passwordStamp: async (user, signal) =>
         (instead.passwordStamp ?? real.passwordStamp)?.(user, signal),
+      lookAtShield: async (user, signal) => instead.lookAtShield?.(user, signal),
       close: real.close,
     },
   }

@@ -36,7 +36,6 @@ describe('limits on prompts', () => {
   const cases = [
     ['perUserHour', ['alice', 'alice', 'alice', 'bob'], [0, 0, 1, 0]],
     ['perNumberHour', ['alice', 'alice', 'alice', 'bob'], [0, 0, 1, 0]],
-    ['perPrefixHour', ['alice', 'bob', 'bob', 'alice'], [0, 0, 1, 1]],
     ['perDay', ['alice', 'bob', 'bob', 'alice'], [0, 0, 1, 1]],
   ] as const
   for (const [limit, users, refused] of cases) {
@@ -48,6 +47,34 @@ describe('limits on prompts', () => {
       expect(world.phone.calls).to.have.length(refused.filter((isRefused) => !isRefused).length)
     })
   }
+
+  it('perPrefixHour allows three for each person who has enrolled such a number (RULES 41)', async () => {
+    const { world, reasons } = await ringUntilRefused({ perPrefixHour: 2 }, [
+      'alice',
+      'bob',
+      'alice',
+      'bob',
+      'alice',
+      'bob',
+      'alice',
+    ])
+    expect(reasons).to.deep.equal([...Array(6).fill('prompt-refused'), 'prompt-limit'])
+    expect(world.phone.calls).to.have.length(6)
+  })
+
+  it('perPrefixHour is what is set where the directory alone knows the numbers', async () => {
+    const promptLimits = { ...unlimited, perPrefixHour: 2 }
+    const world = createWorld({ settings: { promptLimits } })
+    const reasons: string[] = []
+    for (let n = 0; n < 3; n += 1) {
+      const pending = world.start({ gateway, user: 'erin' })
+      await flush()
+      for (const ringing of world.phone.ringing()) ringing.answer({ kind: 'refused' })
+      await flush()
+      reasons.push(reasonOf(pending.outcome))
+    }
+    expect(reasons).to.deep.equal(['prompt-refused', 'prompt-refused', 'prompt-limit'])
+  })
 
   it('opens again when the hour has passed, and leaves no prompt open', async () => {
     const { world } = await ringUntilRefused({ perUserHour: 1 }, ['alice', 'alice'])

@@ -127,6 +127,12 @@ function createAuthenticators(check: Check, clock: Clock): AuthenticatorStore {
       all = all.filter((one) => one.userKey !== userKey || one.id !== id)
       return all.length < before
     },
+    countPeople: async (phonePrefix) =>
+      new Set(
+        all
+          .filter((one) => 'phone' in one && one.phone.startsWith(phonePrefix))
+          .map(({ userKey }) => userKey),
+      ).size,
     async spendTotp(id, step, driftSteps, evidence) {
       check('authenticators.spend')
       return spend(id, `${step}`, evidence, (one) =>

@@ -71,6 +71,21 @@ describeSharedStores('account states', (current) => {
     })
   })
 
+  it('locks until a moment, leaves a later one, and releases every count', async () => {
+    const { accounts } = current.store()
+    await accounts.lock(user, 5_000)
+    expect(await accounts.load(user)).to.include({ lockedUntilMs: 5_000 })
+    await accounts.lock(user, 9_000)
+    await accounts.lock(user, 7_000)
+    await accounts.recordFailure(user, 'password', 0, limits)
+    await accounts.recordFailure(user, 'code', 0, limits)
+    const failed = { lockedUntilMs: 9_000, wrongPasswords: 1, wrongCodes: 1 }
+    expect(await accounts.load(user)).to.include(failed)
+    await accounts.release(user)
+    const clean = { lockedUntilMs: 0, wrongPasswords: 0, wrongCodes: 0, slowedUntilMs: 0 }
+    expect(await accounts.load(user)).to.include(clean)
+  })
+
   it('slows down, twice as long each time, then locks, and each more locks anew', async () => {
     const { accounts } = current.store()
     const seen = []

@@ -52,6 +52,20 @@ describeSharedStores('authenticators', (current) => {
     expect(reread).to.have.deep.members(added)
   })
 
+  it('counts the people whose numbers begin alike, each once', async () => {
+    const { authenticators } = current.store()
+    const number = (userKey: string, method: 'sms' | 'call', phone: string) =>
+      authenticators.add({ method, userKey, label: '', phone })
+    const prefix = `+49${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`
+    await number(user, 'sms', `${prefix}1111`)
+    await number(user, 'call', `${prefix}2222`)
+    await number(somebodyElse, 'sms', `${prefix}3333`)
+    await number(somebodyElse, 'call', '+31612345678')
+    expect(await authenticators.countPeople(prefix)).to.equal(2)
+    expect(await authenticators.countPeople(`${prefix}2`)).to.equal(1)
+    expect(await authenticators.countPeople('%')).to.equal(0)
+  })
+
   it('gives the recovery codes that are left, and nothing of other users', async () => {
     const { authenticators } = current.store()
     const { id } = await authenticators.add({

@@ -33,6 +33,22 @@ describeSharedStores('limits', (current) => {
     expect(await limits.look([], 1_000)).to.deep.equal({ ok: true })
   })
 
+  it('releases the keys it is given, in every window, and no others', async () => {
+    const { limits } = current.store()
+    const uses = [
+      { key: user, limit: 1, windowMs: minuteMs },
+      { key: user, limit: 1, windowMs: dayMs },
+      { key: `${user}:other`, limit: 1, windowMs: dayMs },
+    ]
+    await limits.take(uses, 1_000)
+    await limits.release([])
+    await limits.release([user, 'nothing was counted here'])
+    for (const use of uses.slice(0, 2)) {
+      expect(await limits.look([use], 2_000)).to.deep.equal({ ok: true })
+    }
+    expect(await limits.look(uses, 2_000)).to.deep.equal({ ok: false, key: `${user}:other` })
+  })
+
   it('counts every key or none', async () => {
     const { limits } = current.store()
     const number = { key: 'number:+49', limit: 1, windowMs: minuteMs }
