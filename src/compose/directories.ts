@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { Config, LdapDirectoryConfig, LocalDirectoryConfig } from '../config/index.ts'
-import { createLocalDirectory, openLdapDirectory, type ShieldMemory } from '../directory/index.ts'
+import {
+  createHashGate,
+  createLocalDirectory,
+  type LocalDirectoryParts,
+  openLdapDirectory,
+  type RenewedHashes,
+  type ShieldMemory,
+} from '../directory/index.ts'
 import type { Logger } from '../ops/index.ts'
 import type { Dictionary } from '../radius/index.ts'
 import type { Directory } from '../signin/index.ts'
@@ -11,7 +18,8 @@ import { createUpstream } from './upstream.ts'
 
 /**
  * Directories of the configuration by name. LDAP is loaded only where one is configured.
- * `shieldMemory`: what an earlier configuration knew of wrong passwords.
+ * `shieldMemory`: what an earlier configuration knew of wrong passwords. `renewed`: hashes in place of those
+ * of the configuration.
  */
 export async function createDirectories(
   config: Config,
@@ -19,10 +27,12 @@ export async function createDirectories(
   logger: Logger,
   dictionary: () => Dictionary,
   shieldMemory?: ShieldMemory,
+  renewed?: RenewedHashes,
 ): Promise<ReadonlyMap<string, Directory>> {
   const knowing = new Map<string, Directory>()
+  const local = { clock, hashes: createHashGate({}, clock), ...(renewed && { renewed }) }
   for (const [name, directory] of Object.entries(config.directories)) {
-    if (directory.type === 'local') knowing.set(name, createLocal(name, directory, config, clock))
+    if (directory.type === 'local') knowing.set(name, createLocal(name, directory, config, local))
     if (directory.type === 'ldap') {
       knowing.set(name, await createLdap(name, directory, config, { clock, logger, shieldMemory }))
     }
@@ -47,7 +57,7 @@ function createLocal(
   name: string,
   { users }: LocalDirectoryConfig,
   config: Config,
-  clock: Clock,
+  parts: LocalDirectoryParts,
 ): Directory {
   const sealer = config.sealingKey && createPasswordSealer(config.sealingKey)
   return createLocalDirectory(
@@ -69,7 +79,7 @@ function createLocal(
       }),
       allowClear: config.insecureDemo,
     },
-    { clock },
+    parts,
   )
 }
 

@@ -39,6 +39,7 @@ import { createOutageRules } from './outage-rules.ts'
 import { createPinStore } from './pin-store.ts'
 import { createPolicyRules } from './policy-rules.ts'
 import { createRehearsals, type NamedText, nameAttributes } from './rehearsals.ts'
+import { loadRenewedHashes } from './renewed-hashes.ts'
 import { createReplyRules } from './reply-rules.ts'
 import { loadLearnt } from './signing-keeper.ts'
 
@@ -97,6 +98,7 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
     logger,
     dictionary,
     lasting.shieldMemory,
+    await loadRenewedHashes(store.renewedHashes),
   )
   const pins = createPinStore(store.settings)
   const groups = await watchGroups(config, directories, { ...lasting, pins }).catch(

@@ -8,12 +8,14 @@ export type GateOptions = {
   readonly queue: number
   /** How long one may wait. */
   readonly waitMs: number
+  /** Which of `count` who wait goes in next, from 0. Default: who came first. */
+  readonly pick?: (count: number) => number
 }
 
 /** A door that lets a limited number of jobs in and keeps a short, bounded queue before it. */
 export type Gate = {
   /**
-   * Waits for a place, first come, first served. The function it gives puts the place back; calling
+   * Waits for a place, first come, first served unless `pick` says otherwise. The function it gives puts the place back; calling
    * it twice does nothing.
    * @throws {DirectoryError} `busy`, or `aborted` when the signal aborts first
    */
@@ -29,9 +31,9 @@ export function createGate(options: GateOptions, clock: Clock): Gate {
   let free = options.places
 
   function leave(): void {
-    const next = waiting.values().next()
-    if (next.done) free += 1
-    else next.value.admit()
+    const next = nextOf(waiting, options.pick)
+    if (next === undefined) free += 1
+    else next.admit()
   }
 
   function place(): () => void {
@@ -79,6 +81,11 @@ export function createGate(options: GateOptions, clock: Clock): Gate {
       for (const waiter of [...waiting]) waiter.reject(error)
     },
   }
+}
+
+function nextOf(waiting: ReadonlySet<Waiter>, pick: GateOptions['pick']): Waiter | undefined {
+  if (waiting.size === 0) return undefined
+  return pick === undefined ? waiting.values().next().value : [...waiting][pick(waiting.size)]
 }
 
 /**

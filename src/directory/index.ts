@@ -4,12 +4,15 @@
 
 export type { CheckRow } from './check-row.ts'
 export { DirectoryError, type DirectoryErrorCode } from './errors.ts'
+export { createHashGate, type HashGate, type HashGateOptions } from './hash-gate.ts'
 export type { LdapDirectory } from './ldap-directory.ts'
 export type { LdapLimits, LdapOptions, LdapServerEvent } from './ldap-options.ts'
 export {
   createLocalDirectory,
   type LocalDirectoryOptions,
+  type LocalDirectoryParts,
   type LocalUser,
+  type RenewedHashes,
 } from './local-directory.ts'
 export { openLdapDirectory } from './open-ldap.ts'
 export { hashPassword, verifyPassword } from './password-hash.ts'

@@ -1,8 +1,9 @@
 import type { User } from '../accounts/index.ts'
 import type { CertificateCredential, Directory, Resolved, Verified } from '../signin/index.ts'
 import { type Clock, foldGroup, foldName, type Secret, tidyName } from '../support/index.ts'
+import type { CheckRow } from './check-row.ts'
 import { DirectoryError } from './errors.ts'
-import { createGate } from './gate.ts'
+import { createHashGate, type HashGate } from './hash-gate.ts'
 import { isName } from './local-name.ts'
 import {
   checkChap,
@@ -11,7 +12,7 @@ import {
   knownPassword,
   sameText,
 } from './local-secrets.ts'
-import { parsePasswordHash, verifyPassword } from './password-hash.ts'
+import { isOldHash, parsePasswordHash } from './password-hash.ts'
 import { createLocalStamps } from './password-stamp.ts'
 import { createRememberedPasswords } from './remembered-passwords.ts'
 
@@ -44,12 +45,21 @@ export type LocalDirectoryOptions = {
   readonly users: readonly LocalUser[]
   /** Whether clear passwords may stand in the configuration. Default false. */
   readonly allowClear?: boolean
-  /** Slow hashes computed at once; each takes up to 256 MiB and a core. Default 2. */
-  readonly hashesAtOnce?: number
-  /** Passwords that may wait for a hash. Default 100. */
-  readonly queue?: number
-  /** How long one may wait. Default 3000 ms. */
-  readonly waitMs?: number
+}
+
+/** Hashes that took the place of older ones in the configuration, at a right password. */
+export type RenewedHashes = {
+  /** The one for this very hash of this person; one that was changed in the configuration wins. */
+  find(userKey: string, passwordHash: string): string | undefined
+  keep(userKey: string, passwordHash: string, renewed: string): void
+}
+
+export type LocalDirectoryParts = {
+  readonly clock: Clock
+  /** Shared by all local directories. Default: one of its own. */
+  readonly hashes?: HashGate
+  /** Default: none are kept. */
+  readonly renewed?: RenewedHashes
 }
 
 const noSuchUser = 'no such user any more'
@@ -63,39 +73,50 @@ type Entry = { readonly user: User; readonly secret: LocalUser }
  */
 export function createLocalDirectory(
   options: LocalDirectoryOptions,
-  { clock }: { readonly clock: Clock },
-): Directory {
+  parts: LocalDirectoryParts,
+): Directory & CheckedLocal {
+  const { clock, renewed, hashes = createHashGate({}, clock) } = parts
   const byKey = readUsers(options)
   const remembered = createRememberedPasswords(clock)
   const stampOf = createLocalStamps()
-  const gate = createGate(
-    {
-      places: options.hashesAtOnce ?? 2,
-      queue: options.queue ?? 100,
-      waitMs: options.waitMs ?? 3000,
-    },
-    clock,
-  )
-  const decoyHash = options.users.find((user) => user.passwordHash)?.passwordHash
+  const hasHashes = options.users.some(({ passwordHash }) => passwordHash !== undefined)
+  const closed = new AbortController()
 
   function lookUp(key: string): Resolved {
     const entry = byKey.get(key)
     return entry ? { kind: 'user', user: entry.user } : { kind: 'unknown' }
   }
 
-  async function checkHash(password: Secret, hash: string, signal: AbortSignal): Promise<Verified> {
-    let leave: () => void
-    try {
-      leave = await gate.enter(signal)
-    } catch (error) {
-      if (error instanceof DirectoryError) return { kind: 'busy' }
-      throw error
+  async function checkHash(
+    key: string,
+    password: Secret,
+    configured: string,
+    signal: AbortSignal,
+  ): Promise<Verified> {
+    const newer = renewed?.find(key, configured)
+    const kind = await hashes.check(password, newer ?? configured, signal)
+    if (kind === 'given-up') return { kind: 'busy' }
+    if (kind === 'right') {
+      remembered.remember(key, password)
+      if (newer === undefined && isOldHash(configured)) void renew(key, password, configured)
     }
-    try {
-      return { kind: (await verifyPassword(password, hash)) ? 'right' : 'wrong' }
-    } finally {
-      leave()
+    return { kind }
+  }
+
+  /** After the answer, which must not wait for it; under load the next sign-in tries again. */
+  async function renew(key: string, password: Secret, configured: string): Promise<void> {
+    if (renewed === undefined) return
+    const hash = await hashes.renew(password, closed.signal)
+    if (hash !== 'overloaded' && hash !== 'given-up') renewed.keep(key, configured, hash)
+  }
+
+  /** A wrong answer that took no hash leaves no earlier than one that did (RULES 39). */
+  async function wrong(signal: AbortSignal, detail?: string): Promise<Verified> {
+    if (hasHashes) {
+      const waited = await hashes.pretend(signal)
+      if (waited === 'overloaded') return { kind: 'overloaded' }
     }
+    return detail === undefined ? { kind: 'wrong' } : { kind: 'wrong', detail }
   }
 
   async function checkPassword(
@@ -104,20 +125,16 @@ export function createLocalDirectory(
     signal: AbortSignal,
   ): Promise<Verified> {
     const entry = byKey.get(key)
-    if (!entry) {
-      // Somebody removed since they were resolved costs what a wrong password costs.
-      if (decoyHash) await checkHash(password, decoyHash, signal)
-      return { kind: 'wrong', detail: noSuchUser }
-    }
+    if (!entry) return wrong(signal, noSuchUser)
     const { passwordHash, unsealedNtHash } = entry.secret
     const clear = knownPassword(entry.secret)
-    if (clear) return { kind: sameText(clear, password) ? 'right' : 'wrong' }
-    if (unsealedNtHash) return { kind: fitsNtHash(unsealedNtHash, password) ? 'right' : 'wrong' }
+    if (clear) return sameText(clear, password) ? { kind: 'right' } : wrong(signal)
+    if (unsealedNtHash) {
+      return fitsNtHash(unsealedNtHash, password) ? { kind: 'right' } : wrong(signal)
+    }
     if (!passwordHash) return { kind: 'not-checkable', detail: 'the user has no password' }
     if (remembered.isRemembered(key, password)) return { kind: 'right' }
-    const verified = await checkHash(password, passwordHash, signal)
-    if (verified.kind === 'right') remembered.remember(key, password)
-    return verified
+    return checkHash(key, password, passwordHash, signal)
   }
 
   return {
@@ -155,9 +172,41 @@ export function createLocalDirectory(
       const entry = byKey.get(user.key)
       return entry && stampOf(entry.secret)
     },
-    async close() {
-      gate.rejectWaiting(new DirectoryError('busy', 'the directory was closed'))
+    async waitLikePassword(signal) {
+      return (await wrong(signal)).kind === 'overloaded' ? 'overloaded' : 'waited'
     },
+    check: async () => [checkHashes(options, renewed)],
+    async close() {
+      closed.abort()
+      hashes.close()
+    },
+  }
+}
+
+/** What `check` says of it: whose hash in the configuration is cheaper to guess at than a new one. */
+type CheckedLocal = { check(): Promise<readonly CheckRow[]> }
+
+function checkHashes(
+  { name, users }: LocalDirectoryOptions,
+  renewed: RenewedHashes | undefined,
+): CheckRow {
+  const old = users.flatMap(({ name: user, passwordHash }) =>
+    passwordHash !== undefined && isOldHash(passwordHash) ? [{ user, passwordHash }] : [],
+  )
+  const row = { what: name, ok: true }
+  if (old.length === 0) {
+    return { ...row, detail: 'people listed in the configuration', remedy: '' }
+  }
+  const kept = old.filter(
+    ({ user, passwordHash }) =>
+      renewed?.find(keyOf(name, foldName(user)), passwordHash) !== undefined,
+  )
+  const listed = old.slice(0, 5).map(({ user }) => `"${user}"`)
+  const more = old.length > listed.length ? ` and ${old.length - listed.length} more` : ''
+  return {
+    ...row,
+    detail: `password_hash of ${listed.join(', ')}${more}: older parameters, easier to guess at; ${kept.length} of ${old.length} signed in since and have a stronger hash in the store`,
+    remedy: 'holdfast user hash makes a new password_hash: put it in place of the old one.',
   }
 }
 

@@ -52,6 +52,12 @@ export const dropReasons = {
     meaning: 'More sign-ins are open than allowed, for this gateway or in total.',
     remedy: 'Find out who floods; else raise limits.open_sign_ins.',
   },
+  'too-many-hashes': {
+    meaning:
+      'More passwords of people in the configuration wait to be checked than can be in time: each takes a slow hash (scrypt), two at once.',
+    remedy:
+      'Find out who floods: the log has the gateway and the device. The gateway asks again or asks its next server.',
+  },
   'no-time-left': {
     meaning: 'The answer would come after the gateway has given up.',
     remedy: 'Raise the gateway’s timeout, or make what it waits for faster.',

@@ -183,6 +183,8 @@ function judge(context: Context, found: FoundUser, verified: Verified): Proven |
       return notCheckable(context, verified.detail)
     case 'busy':
       return reject(context, 'directory-busy')
+    case 'overloaded':
+      return { kind: 'drop', reason: 'too-many-hashes' }
     case 'down':
       return directoryDown(context, found.directory.name, verified)
   }

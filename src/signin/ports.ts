@@ -72,6 +72,8 @@ export type Verified =
   | { readonly kind: 'not-checkable'; readonly detail: string }
   | Shielded
   | { readonly kind: 'busy' }
+  /** More passwords wait for a slow hash than can be computed in time (RULES 39). */
+  | { readonly kind: 'overloaded' }
   | DirectoryDown
 
 /**
@@ -147,6 +149,11 @@ export interface Directory {
     signal: AbortSignal,
     request?: RequestToVerify,
   ): Promise<Verified>
+  /**
+   * Takes as long as a wrong password of somebody it knows, for a name that it does not know (RULES 39).
+   * Absent where checking a password computes nothing slow here.
+   */
+  waitLikePassword?(signal: AbortSignal): Promise<'waited' | 'overloaded'>
   /**
    * The groups that each of these stands for, two at most; undefined when it cannot tell now. Absent
    * where groups are only what people are said to be in.

@@ -88,6 +88,7 @@ export const reasonPages = {
   'no-time-left': 'gave-up',
   abandoned: 'gave-up',
   'too-many-open': 'gave-up',
+  'too-many-hashes': 'gave-up',
   'internal-error': 'internal-error',
 } as const satisfies Record<RejectReason | DropReason | Hint, string>
 

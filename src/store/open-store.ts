@@ -26,6 +26,7 @@ import { createPeople } from './people.ts'
 import { createPromptStore } from './prompts.ts'
 import { createSqliteQueries } from './queries.ts'
 import { createRememberedStore } from './remembered.ts'
+import { createRenewedHashStore, type RenewedHashStore } from './renewed-hashes.ts'
 import { type RotationResult, rotateKeys } from './rotation.ts'
 import { openSealer, openSecrets } from './secrets.ts'
 import { createSettingStore, type SettingStore } from './settings.ts'
@@ -63,6 +64,7 @@ export type Store = {
   readonly limits: LimitStore
   readonly spent: SpentStore
   readonly remembered: RememberedStore
+  readonly renewedHashes: RenewedHashStore
   readonly audit: AuditLog & AuditUpkeep
   readonly users: UserStore
   readonly settings: SettingStore
@@ -143,6 +145,7 @@ async function assemble(
     limits: createLimitStore(context),
     spent: createSpentStore(context),
     remembered: createRememberedStore(context, secrets.hashing),
+    renewedHashes: createRenewedHashStore(context),
     audit: {
       ...createAuditLog(context, writer, node),
       ...createAuditUpkeep(context, secrets.auditChain),

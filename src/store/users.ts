@@ -4,6 +4,7 @@ import { foldName } from '../support/index.ts'
 import { erasureContent, rangesARow } from './audit-erasures.ts'
 import type { AuditWriter } from './audit-writer.ts'
 import type { StoreContext } from './context.ts'
+import { renewedHashName } from './renewed-hashes.ts'
 import { rangesOf } from './seq-ranges.ts'
 
 /** A user as lists show them. */
@@ -164,6 +165,11 @@ export function createUserStore(
         deleteFrom('account_state'),
         deleteFrom('prompt'),
         deleteFrom('remembered'),
+        queries
+          .deleteFrom('secret')
+          .where('name', '=', renewedHashName(userKey))
+          .returning('name as user_key')
+          .compile(),
       ])
       const erased = options.eraseAudit === true ? await eraseAudit(userKey) : 0
       return erased > 0 || deleted.some((rows) => rows.length > 0)

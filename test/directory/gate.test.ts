@@ -33,6 +33,23 @@ describe('gate', () => {
     expect(order).to.deep.equal([0, 1, 2, 3])
   })
 
+  it('lets in whom `pick` says, where order would tell something', async () => {
+    const pick = (count: number) => count - 1
+    const gate = createGate({ places: 1, queue: 5, waitMs: 100, pick }, createManualClock())
+    const order: number[] = []
+    const enter = async (i: number) => {
+      const leave = await gate.enter(never)
+      order.push(i)
+      leave()
+    }
+    const leave = await gate.enter(never)
+    const waiting = [enter(1), enter(2), enter(3)]
+    leave()
+    await Promise.all(waiting)
+    expect(order).to.deep.equal([3, 2, 1])
+    expect(await outcome(gate.enter(never))).to.equal('in')
+  })
+
   it('tells those beyond the queue at once, and those who waited too long', async () => {
     const clock = createManualClock()
     const gate = createGate({ places: 1, queue: 1, waitMs: 100 }, clock)

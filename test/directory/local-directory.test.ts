@@ -1,13 +1,19 @@
-import { createHash, scryptSync } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import type { User } from '../../src/accounts/index.ts'
-import { createLocalDirectory, type LocalUser } from '../../src/directory/index.ts'
+import {
+  createHashGate,
+  createLocalDirectory,
+  type HashGateOptions,
+  type LocalUser,
+} from '../../src/directory/index.ts'
 import { ntHash } from '../../src/mschap/index.ts'
 import type { Credential, Directory, MsChapCredential } from '../../src/signin/index.ts'
 import { preparePassword, Secret } from '../../src/support/index.ts'
 import { hex } from '../radius/hex.ts'
-import { createManualClock } from '../support/manual-clock.ts'
+import { createManualClock, type ManualClock } from '../support/manual-clock.ts'
 import { msChap2Vector } from '../vectors/ms-chap.ts'
+import { quickHash } from './quick-hash.ts'
 
 const never = new AbortController().signal
 
@@ -39,13 +45,6 @@ function msChap(change: Partial<MsChapCredential> = {}): Credential {
   }
 }
 
-/** As `hashPassword` makes it, but cheap, so that the tests are quick. */
-function quickHash(password: string): string {
-  const salt = Buffer.alloc(16, 7)
-  const hash = scryptSync(password, salt, 32, { N: 1024, r: 8, p: 1 })
-  return `scrypt$1024$8$1$${salt.toString('base64')}$${hash.toString('base64')}`
-}
-
 async function find(directory: Directory, name: string): Promise<User> {
   const resolved = await directory.resolve(name, never)
   if (resolved.kind !== 'user') throw new Error(`${name}: ${resolved.kind}`)
@@ -64,9 +63,17 @@ describe('local directory', () => {
     language: 'nl',
   }
 
-  function create(clock = createManualClock(), change = {}) {
+  function create(clock = createManualClock(), change = {}, gate: HashGateOptions = {}) {
     const users = [hashed, clear, { name: 'nopass' }]
-    return createLocalDirectory({ name: 'local', users, allowClear: true, ...change }, { clock })
+    const options = { name: 'local', users, allowClear: true, ...change }
+    return createLocalDirectory(options, { clock, hashes: createHashGate(gate, clock) })
+  }
+
+  /** A wrong answer that needs no hash comes when one would have taken as long. */
+  async function afterWait<Answer>(clock: ManualClock, answer: Promise<Answer>): Promise<Answer> {
+    await new Promise(setImmediate)
+    clock.advance(60_000)
+    return answer
   }
 
   it('finds people whatever the case, and gives what the configuration says', async () => {
@@ -103,12 +110,14 @@ describe('local directory', () => {
   }
 
   it('checks PAP against hash and clear password', async () => {
-    const directory = create()
+    const clock = createManualClock()
+    const directory = create(clock)
     const [alice, bob] = [await find(directory, 'alice'), await find(directory, 'bob')]
     expect(await directory.verify(alice, pap('Grüße'), never)).to.deep.equal({ kind: 'right' })
     expect(await directory.verify(alice, pap('grüße'), never)).to.deep.equal({ kind: 'wrong' })
     expect(await directory.verify(bob, pap('tiger 99'), never)).to.deep.equal({ kind: 'right' })
-    expect(await directory.verify(bob, pap('tiger 9'), never)).to.deep.equal({ kind: 'wrong' })
+    const wrong = directory.verify(bob, pap('tiger 9'), never)
+    expect(await afterWait(clock, wrong)).to.deep.equal({ kind: 'wrong' })
     expect(await directory.verify(bob, pap(''), never)).to.have.property('kind', 'wrong')
   })
 
@@ -135,14 +144,15 @@ describe('local directory', () => {
         { name: 'hashed', passwordHash: quickHash(preparePassword(written)) },
         { name: 'nt', unsealedNtHash: new Secret(Buffer.from(nt).toString('hex')) },
       ]
-      const directory = createLocalDirectory(
-        { name: 'local', users, allowClear: true },
-        { clock: createManualClock() },
-      )
+      const clock = createManualClock()
+      const directory = create(clock, { users })
       for (const { name } of users) {
         const user = await find(directory, name)
         expect((await directory.verify(user, pap(typed), never)).kind, name).to.equal('right')
-        const wrong = await directory.verify(user, pap(typed.toLowerCase()), never)
+        const wrong = await afterWait(
+          clock,
+          directory.verify(user, pap(typed.toLowerCase()), never),
+        )
         expect(wrong.kind, `${name}, in another case`).to.equal('wrong')
       }
       const user = await find(directory, 'clear')
@@ -237,23 +247,23 @@ describe('local directory', () => {
 
   it('pays the slow hash once for five minutes, and only for the right password', async () => {
     const clock = createManualClock()
-    // No place for a hash to wait: whoever needs a second hash while one runs is told busy.
-    const directory = create(clock, { hashesAtOnce: 1, queue: 0 })
+    // No place for a hash to wait: a second hash is refused while one runs.
+    const directory = create(clock, {}, { hashesAtOnce: 1, queue: 0 })
     const alice = await find(directory, 'alice')
     await directory.verify(alice, pap('Grüße'), never)
     const occupied = directory.verify(alice, pap('wrong'), never)
     expect(await directory.verify(alice, pap('Grüße'), never)).to.deep.equal({ kind: 'right' })
-    expect(await directory.verify(alice, pap('other'), never)).to.deep.equal({ kind: 'busy' })
+    expect(await directory.verify(alice, pap('other'), never)).to.deep.equal({ kind: 'overloaded' })
     expect(await occupied).to.deep.equal({ kind: 'wrong' })
 
     clock.advance(5 * 60_000)
     const again = directory.verify(alice, pap('wrong'), never)
-    expect(await directory.verify(alice, pap('Grüße'), never)).to.deep.equal({ kind: 'busy' })
+    expect(await directory.verify(alice, pap('Grüße'), never)).to.deep.equal({ kind: 'overloaded' })
     await again
   })
 
   it('gives up waiting for a hash when nobody waits for the answer', async () => {
-    const directory = create(createManualClock(), { hashesAtOnce: 1 })
+    const directory = create(createManualClock(), {}, { hashesAtOnce: 1 })
     const alice = await find(directory, 'alice')
     const gone = new AbortController()
     const first = directory.verify(alice, pap('a'), never)
@@ -263,9 +273,11 @@ describe('local directory', () => {
     expect(await first).to.deep.equal({ kind: 'wrong' })
   })
 
-  it('hashes for somebody who was removed meanwhile, and says wrong', async () => {
+  it('waits for somebody who was removed meanwhile, and says wrong', async () => {
+    const clock = createManualClock()
     const ghost = { ...(await find(create(), 'bob')), key: 'local:ghost' }
-    expect(await create().verify(ghost, pap('x'), never)).to.have.property('kind', 'wrong')
+    const verified = create(clock).verify(ghost, pap('x'), never)
+    expect(await afterWait(clock, verified)).to.have.property('kind', 'wrong')
   })
 
   for (const [why, users] of [

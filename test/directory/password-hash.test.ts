@@ -20,7 +20,7 @@ describe('password hash', () => {
 
   it('verifies what it made, and nothing else', async () => {
     const hash = await hashPassword(new Secret('pass word'))
-    expect(hash).to.match(/^scrypt\$32768\$8\$1\$[^$]{24}\$[^$]{44}$/)
+    expect(hash).to.match(/^scrypt\$32768\$8\$3\$[^$]{24}\$[^$]{44}$/)
     expect(await verifyPassword(new Secret('pass word'), hash)).to.equal(true)
     expect(await verifyPassword(new Secret('pass word '), hash)).to.equal(false)
     expect(await hashPassword(new Secret('pass word'))).not.to.equal(hash)

@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { type BinaryLike, type ScryptOptions, scrypt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { attributeType, packetCode } from '../../src/radius/index.ts'
 import { stopOnExit } from './child.ts'
@@ -18,6 +20,7 @@ import {
   seedOf,
 } from './service-config.ts'
 
+const hashOf = promisify<BinaryLike, BinaryLike, number, ScryptOptions, Buffer>(scrypt)
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 describe('the time an answer takes', function () {
@@ -114,6 +117,73 @@ describe('the time an answer takes', function () {
           tries,
         )
       }
+    })
+  })
+
+  describe('tells no names while passwords wait for their hash (RULES 39):', () => {
+    const cost = { N: 16_384, r: 8, p: 1 }
+    const salt = Buffer.alloc(16, 7)
+    const bursts = 6
+    let service: Service
+    let gateway: TestGateway
+
+    before(async () => {
+      const hash = await hashOf('right', salt, 32, cost)
+      const passwordHash = `scrypt$16384$8$1$${salt.toString('base64')}$${hash.toString('base64')}`
+      service = await startService((place) =>
+        JSON.stringify({
+          ...lastingConfig(place),
+          directories: {
+            people: { type: 'local', users: { known: { password_hash: passwordHash } } },
+          },
+          gateways: { auto: gatewayConfig('auto') },
+        }),
+      )
+      gateway = await openGateway(service)
+    })
+    after(async () => {
+      gateway?.close()
+      await service?.stop()
+    })
+
+    /** So many that the last waits for some two seconds, on this machine at this moment. */
+    async function pairsNow(): Promise<number> {
+      const startedMs = performance.now()
+      await Promise.all([1, 2, 3, 4].map((each) => hashOf(`${each}`, salt, 32, cost)))
+      const perSecond = 4_000 / (performance.now() - startedMs)
+      return Math.min(50, Math.max(3, Math.round(perSecond)))
+    }
+
+    it('of many at once, those for a known name and for an unknown one take as long', async () => {
+      const took: Record<'known' | 'unknown', number[]> = { known: [], unknown: [] }
+      // An answer that never comes counts as long as the test waits for it.
+      const withinMs = 5_000
+      for (let burst = 0; burst < bursts; burst += 1) {
+        await Promise.all(
+          Array.from({ length: await pairsNow() }, (_, index) => [
+            ['known', index] as const,
+            ['unknown', index] as const,
+          ])
+            .flat()
+            .map(async ([user, index]) => {
+              const password = `guess ${burst} ${index}`
+              const reply = await gateway.signIn({ user, password, nas: 'auto' }, withinMs)
+              expect(reply?.kind ?? 'reject').to.equal('reject')
+              took[user].push(reply?.tookMs ?? withinMs)
+            }),
+        )
+      }
+      const mean = (times: readonly number[]) =>
+        times.reduce((sum, each) => sum + each, 0) / times.length
+      const [known, unknown] = [mean(took.known), mean(took.unknown)]
+      const medians = [median(took.known), median(took.unknown)]
+      console.log(
+        `      known ${Math.round(known)} ms, unknown ${Math.round(unknown)} ms; medians ${medians.map(Math.round).join(' and ')} ms`,
+      )
+      // Above the second that every refusal takes, the wait for hashes has to show in both alike.
+      const waitMs = known - 1_000
+      expect(waitMs).to.be.greaterThan(100)
+      expect(Math.abs(known - unknown)).to.be.lessThan(waitMs / 3)
     })
   })
 

@@ -1,0 +1,78 @@
+import { randomInt } from 'node:crypto'
+import type { Clock, Secret } from '../support/index.ts'
+import { DirectoryError } from './errors.ts'
+import { createGate } from './gate.ts'
+import { hashPassword, verifyPassword } from './password-hash.ts'
+
+export type HashGateOptions = {
+  /** Slow hashes computed at once; each takes up to 256 MiB and a core. Default 2. */
+  readonly hashesAtOnce?: number
+  /** Passwords that may wait for a hash. Default 100. */
+  readonly queue?: number
+  /** How long one may wait. Default 3000 ms. */
+  readonly waitMs?: number
+}
+
+/** `overloaded`: too many wait already, or it took too long. `given-up`: the signal aborted first. */
+type Refused = 'overloaded' | 'given-up'
+
+/** Computes slow hashes on the thread pool, a few at a time, for all local directories. */
+export type HashGate = {
+  check(password: Secret, hash: string, signal: AbortSignal): Promise<'right' | 'wrong' | Refused>
+  /** Waits its turn, and then for as long as the last hash took; computes nothing (RULES 39). */
+  pretend(signal: AbortSignal): Promise<'waited' | Refused>
+  /** A hash of this password with the parameters of today. */
+  renew(password: Secret, signal: AbortSignal): Promise<string | Refused>
+  /** Everybody who waits is refused now. */
+  close(): void
+}
+
+/** Counts until the first hash has been computed. */
+const firstGuessMs = 300
+
+/** `elapsedMs` is a monotonic clock, which measures how long hashes take. */
+export function createHashGate(
+  options: HashGateOptions,
+  clock: Clock,
+  elapsedMs: () => number = () => performance.now(),
+): HashGate {
+  const { hashesAtOnce: places = 2, queue = 100, waitMs = 3000 } = options
+  // By chance: a name that nobody has gets here a moment earlier, and would leave first.
+  const gate = createGate({ places, queue, waitMs, pick: randomInt }, clock)
+  let lastHashMs = firstGuessMs
+
+  async function inTurn<Result>(
+    signal: AbortSignal,
+    work: () => Promise<Result>,
+  ): Promise<Result | Refused> {
+    let leave: () => void
+    try {
+      leave = await gate.enter(signal)
+    } catch (error) {
+      if (!(error instanceof DirectoryError)) throw error
+      return error.code === 'aborted' ? 'given-up' : 'overloaded'
+    }
+    try {
+      return await work()
+    } finally {
+      leave()
+    }
+  }
+
+  return {
+    check: (password, hash, signal) =>
+      inTurn(signal, async () => {
+        const startedMs = elapsedMs()
+        const isRight = await verifyPassword(password, hash)
+        lastHashMs = elapsedMs() - startedMs
+        return isRight ? 'right' : 'wrong'
+      }),
+    pretend: (signal) =>
+      inTurn(signal, async (): Promise<'waited'> => {
+        await new Promise<void>((resolve) => clock.after(lastHashMs, resolve))
+        return 'waited'
+      }),
+    renew: (password, signal) => inTurn(signal, () => hashPassword(password)),
+    close: () => gate.rejectWaiting(new DirectoryError('busy', 'the directory was closed')),
+  }
+}

@@ -1,0 +1,62 @@
+import { expect } from 'chai'
+import { createHashGate, createLocalDirectory } from '../../src/directory/index.ts'
+import type { SignInParts } from '../../src/signin/index.ts'
+import { quickHash } from '../directory/quick-hash.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { chap, createWorld, flush, gatewayRules, reasonOf } from './harness.ts'
+
+/** People with slow hashes, and a gate whose wait the test ends by `clock`. */
+function createSlowWorld(gate: Parameters<typeof createHashGate>[0] = {}) {
+  const clock = createManualClock()
+  const local = createLocalDirectory(
+    { name: 'local', users: [{ name: 'alice', passwordHash: quickHash('right') }] },
+    { clock, hashes: createHashGate(gate, clock) },
+  )
+  const directories: SignInParts['directories'] = new Map([['local', local]])
+  return { clock, world: createWorld({ parts: { directories } }) }
+}
+
+describe('a name that nobody has, where passwords take a slow hash (RULES 39)', () => {
+  it('is refused after the wait that a wrong password has', async () => {
+    const { clock, world } = createSlowWorld()
+    const pending = world.start({ user: 'nobody', password: 'guess' })
+    await flush()
+    expect(pending.outcome).to.equal(undefined)
+    clock.advance(300)
+    expect(reasonOf(await pending.done)).to.equal('user-unknown')
+  })
+
+  it('waits behind others, and is dropped with them when too many wait', async () => {
+    const { clock, world } = createSlowWorld({ hashesAtOnce: 1, queue: 1 })
+    const first = world.start({ user: 'nobody', password: 'guess 1' })
+    const second = world.start({ user: 'nobody', password: 'guess 2' })
+    await flush()
+    for (const user of ['nobody', 'alice']) {
+      const dropped = await world.ask({ user, password: 'one more' })
+      expect(dropped, user).to.deep.equal({ kind: 'drop', reason: 'too-many-hashes' })
+    }
+    clock.advance(300)
+    expect(reasonOf(await first.done)).to.equal('user-unknown')
+    await flush()
+    expect(second.outcome).to.equal(undefined)
+    clock.advance(300)
+    expect(reasonOf(await second.done)).to.equal('user-unknown')
+  })
+
+  it('waits for nothing where no password of anybody would be hashed', async () => {
+    const { world } = createSlowWorld({ hashesAtOnce: 0, queue: 0 })
+    const refusals = [
+      await world.ask({ user: 'nobody', password: '' }),
+      await world.ask({ user: 'nobody', credential: chap('guess') }),
+      await world.ask({
+        user: 'nobody',
+        gateway: gatewayRules({
+          flow: 'code-only',
+          firstFactor: { kind: 'none', directories: ['local'], promptWithoutPassword: false },
+        }),
+      }),
+      await createWorld().ask({ user: 'nobody', password: 'guess' }),
+    ]
+    expect(refusals.map(reasonOf)).to.deep.equal(refusals.map(() => 'user-unknown'))
+  })
+})
