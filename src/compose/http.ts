@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from '../config/index.ts'
 import { joinWebhooks, type WebhookHandler } from '../delivery/index.ts'
-import type { HttpServer, PartReadiness } from '../portal/index.ts'
+import type { HttpServer, Misdirected, PartReadiness } from '../portal/index.ts'
 import type { ListenAddress } from '../transport/index.ts'
 import type { Lasting } from './generation.ts'
 
@@ -37,13 +37,14 @@ export async function createAppServers(config: Config, parts: ServerParts): Prom
 async function createLocalServer(
   { address, port }: ListenAddress,
   { insecureDemo }: Config,
-  { opened, demoPhone, isListening }: ServerParts,
+  { opened, demoPhone, logger, isListening }: ServerParts,
 ): Promise<HttpServer> {
   // Loaded only here: an installation without HTTP pays nothing for it.
   const { createHttpServer, demoPhonePlugin } = await import('../portal/index.ts')
   return createHttpServer({
     listen: { host: address, port },
     plugins: insecureDemo ? [demoPhonePlugin(demoPhone)] : [],
+    onMisdirected: misdirected('http', logger),
     readiness: async (): Promise<readonly PartReadiness[]> => {
       const { store } = opened
       const health = store.health()
@@ -65,6 +66,8 @@ async function createWebhookServer(
   const answer = joinWebhooks(webhooks)
   return createHttpServer({
     listen: { host: listen.address, port: listen.port },
+    publicUrl,
+    onMisdirected: misdirected('webhooks', logger),
     ...(certFile === undefined || keyFile === undefined
       ? {}
       : { tls: { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') } }),
@@ -77,4 +80,9 @@ async function createWebhookServer(
       }, new URL(publicUrl).pathname),
     ],
   })
+}
+
+function misdirected(listener: 'http' | 'webhooks', logger: ServerParts['logger']) {
+  return ({ status, error }: Misdirected) =>
+    logger.log({ event: 'http-misdirected', listener, status, detail: error })
 }

@@ -58,8 +58,9 @@ const webhooks = (context: FieldContext) =>
     listen: endpoint().describe('Where providers reach us, or the proxy in front.'),
     public_url: z
       .url({ protocol: /^https?$/ })
+      .refine((url) => !/[?#@]/.test(url), 'must be an address without ?, # and user name')
       .describe(
-        'Address as the provider sees it, such as https://mfa.example.com. Signatures are checked against it.',
+        'Address as the provider sees it, such as https://mfa.example.com, with a path if there is one. Signatures are checked against it.',
       ),
     cert_file: path(context)
       .optional()
@@ -103,7 +104,9 @@ export function createConfigSchema(context: FieldContext) {
         'Where RADIUS requests arrive. Wildcards become one socket for each address of the machine.',
       ),
     http: section({
-      listen: endpoint().describe('Where health, and the demo phone’s page, are served.'),
+      listen: endpoint().describe(
+        'Where health, and the demo phone’s page, are served. Requests must name this address as Host, or localhost.',
+      ),
     })
       .optional()
       .describe('Local HTTP. Absent: off.'),

@@ -62,7 +62,7 @@ function credentialsOf({ accountSid, authToken, apiKey }: TwilioAccount): [strin
 function checkOptions({ publicUrl, authToken }: TwilioAccount): void {
   if (publicUrl === undefined) return
   const url = URL.parse(publicUrl)
-  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+  if (url === null || !/^https?:$/.test(url.protocol) || /[?#]/.test(publicUrl)) {
     throw new TwilioError(
       'twilio-public-url-invalid',
       `public_url must be an http(s) address without ? and #, not ${publicUrl}`,

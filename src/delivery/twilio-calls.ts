@@ -174,9 +174,9 @@ function callParameters(parts: Parts, { token, request }: CallSession, from: str
   }
 }
 
-/** The full address of a webhook, exactly as Twilio will sign it. */
+/** The full address of a webhook, exactly as Twilio will sign it: in the one spelling that a URL has. */
 export function webhookUrl(publicUrl: string, path: string): string {
-  return publicUrl.replace(/\/+$/, '') + path
+  return new URL(publicUrl).href.replace(/\/+$/, '') + path
 }
 
 function failed(detail: string): CallResult {

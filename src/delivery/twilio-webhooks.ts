@@ -43,7 +43,7 @@ export function createTwilioWebhooks(parts: {
   const unknown = (status: number) => ({ status, body: endedTwiml, isKnown: false })
 
   function isSigned({ path, signature, form }: WebhookRequest): boolean {
-    if (authToken === undefined || signature === undefined) return false
+    if (authToken === undefined || publicUrl === '' || signature === undefined) return false
     const url = webhookUrl(publicUrl, path)
     return library.validateRequest(authToken.reveal(), signature, url, form)
   }
@@ -96,17 +96,18 @@ export function createTwilioWebhooks(parts: {
 }
 
 /**
- * Several Twilio accounts, or the settings before and after a reload, behind one listener: whoever has the
- * call answers.
+ * Several Twilio accounts, or the settings before and after a reload, behind one listener: the one that has the
+ * call answers, else one for which it is signed.
  */
 export function joinWebhooks(handlers: () => readonly WebhookHandler[]): WebhookHandler {
   return async (request) => {
-    let reply: WebhookReply = { status: 404, body: '', isKnown: false }
+    let best: WebhookReply = { status: 404, body: '', isKnown: false }
     for (const handler of handlers()) {
-      reply = await handler(request)
-      if (reply.isKnown) break
+      const reply = await handler(request)
+      if (reply.isKnown) return reply
+      if (best.status !== 200) best = reply
     }
-    return reply
+    return best
   }
 }
 

@@ -79,6 +79,7 @@ export type LogEvent =
   | { event: 'upstream-reply-ignored'; directory: string; server: string; reason: string }
   | { event: 'socket'; state: 'bound' | 'closed' | 'failed'; address: string; detail?: string }
   | { event: 'webhook-refused'; status: number }
+  | { event: 'http-misdirected'; listener: 'http' | 'webhooks'; status: number; detail: string }
   | { event: 'prompts-ended'; count: number }
   | { event: 'store-failed'; detail: string }
   | { event: 'notify-failed'; detail: string }
@@ -217,6 +218,11 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     text: ({ status }) =>
       `webhook refused (${status}): not signed for our public_url with our auth token`,
     limitBy: () => '',
+  },
+  'http-misdirected': {
+    level: 'warn',
+    text: ({ listener, status, detail }) => `${listener}: refused a request (${status}): ${detail}`,
+    limitBy: ({ listener, status }) => `${listener} ${status}`,
   },
   'prompts-ended': {
     level: 'warn',

@@ -1,4 +1,8 @@
+import type { Server } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyServerOptions } from 'fastify'
+import { networkOf } from '../support/index.ts'
+import { createHostCheck, type Misdirected } from './asked-host.ts'
+import { boundConnections, type ConnectionLimits } from './connections.ts'
 import { addHealthRoutes, type ReadinessCheck } from './health.ts'
 
 /** Adds routes to a server. */
@@ -12,6 +16,25 @@ export type HttpServerOptions = {
   readonly plugins: readonly HttpPlugin[]
   /** Adds `/healthz` and `/readyz`. Leave it away on listeners the internet reaches. */
   readonly readiness?: ReadinessCheck
+  /** As the internet sees this listener; requests for its host are answered as well. */
+  readonly publicUrl?: string
+  /** Hears of each request that was not meant for this listener. */
+  readonly onMisdirected?: (refused: Misdirected) => void
+  /** Other bounds than the default ones, for tests. */
+  readonly bounds?: HttpBounds
+}
+
+/** What a connection may take, so that nothing on the internet can hold many of them open for long. */
+export type HttpBounds = ConnectionLimits & {
+  readonly handshakeMs: number
+  /** From the first byte of a request, or from the connection, to the last of its headers. */
+  readonly headersMs: number
+  /** To the last byte of its body. At least `headersMs`. */
+  readonly requestMs: number
+  /** From there to the last byte of the answer that the other side took. */
+  readonly answerMs: number
+  /** How long a connection may wait for its next request. */
+  readonly idleMs: number
 }
 
 export type HttpServer = {
@@ -22,7 +45,18 @@ export type HttpServer = {
 }
 
 const maxBodyBytes = 16 * 1024
-const requestTimeoutMs = 10_000
+/** A slow request is over within ten seconds, whatever it is slow in. */
+const defaultBounds: HttpBounds = {
+  total: 512,
+  perAddress: 128,
+  handshakeMs: 4_000,
+  headersMs: 4_000,
+  requestMs: 5_000,
+  answerMs: 10_000,
+  idleMs: 5_000,
+}
+/** How often Node looks for connections that are over time. */
+const lookMs = 500
 
 /** Builds a server that listens only once started. Fastify is loaded here and not before. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -31,13 +65,27 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     import('@fastify/helmet'),
     import('@fastify/rate-limit'),
   ])
+  const { tls, bounds = defaultBounds } = options
+  const core = { headersTimeout: bounds.headersMs, connectionsCheckingInterval: lookMs }
   const serverOptions: FastifyServerOptions = {
     bodyLimit: maxBodyBytes,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: bounds.requestMs,
+    keepAliveTimeout: bounds.idleMs,
     forceCloseConnections: true,
-    ...(options.tls === undefined ? {} : { https: options.tls }),
+    ...(tls === undefined
+      ? { http: core }
+      : { https: { ...tls, ...core, handshakeTimeout: bounds.handshakeMs } }),
   }
   const server = fastify(serverOptions)
+  boundConnections(server.server, bounds)
+  boundAnswers(server.server, bounds.answerMs)
+  const checkHost = createHostCheck({ publicUrl: options.publicUrl, tls: tls !== undefined })
+  server.addHook('onRequest', async ({ raw }, reply) => {
+    const refused = checkHost(raw)
+    if (refused === undefined) return undefined
+    options.onMisdirected?.(refused)
+    return reply.code(refused.status).send({ error: refused.error })
+  })
   server.setErrorHandler((error: FastifyError, _request, reply) => {
     const status = error.statusCode ?? 500
     // What broke inside is nothing for whoever asked.
@@ -47,9 +95,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not found' }))
   await server.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
-    strictTransportSecurity: options.tls !== undefined,
+    strictTransportSecurity: tls !== undefined,
   })
-  await server.register(rateLimit, { global: false })
+  await server.register(rateLimit, {
+    global: false,
+    keyGenerator: ({ ip }) => networkOf(ip),
+  })
   if (options.readiness !== undefined) addHealthRoutes(server, options.readiness)
   for (const plugin of options.plugins) await server.register(plugin)
 
@@ -64,6 +115,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       await server.close()
     },
   }
+}
+
+/** Ends a connection whose other side asks and then does not read. */
+function boundAnswers(server: Server, answerMs: number): void {
+  server.on('request', ({ socket }, response) => {
+    const timer = setTimeout(() => socket.destroy(), answerMs)
+    response.once('close', () => clearTimeout(timer))
+  })
 }
 
 /** Pages may load what lies beside them, and nothing else may frame or feed them. */

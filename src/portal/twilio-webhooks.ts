@@ -7,35 +7,56 @@ export type WebhookPort = (request: {
   readonly form: Readonly<Record<string, string>>
 }) => Promise<{ readonly status: number; readonly body: string }>
 
+/** What an address may send without a signature; behind a proxy all have one address. */
+export type UnsignedLimit = { readonly max: number; readonly timeWindow: number }
+
+const defaultLimit: UnsignedLimit = { max: 200, timeWindow: 1_000 }
+
 /**
- * Takes Twilio's webhooks under `/twilio/`. `pathPrefix` is the path of `public_url`: a proxy in front may
- * leave it on or take it off. Host and X-Forwarded headers are not looked at (RULES 25).
+ * Takes Twilio's webhooks under `/twilio/`. `publicPath` is the path of `public_url`: a proxy in front may
+ * leave it on or take it off. What the signature is checked against is the configured address, whatever
+ * Host and X-Forwarded headers say (RULES 25). Only what is not signed counts towards the limit: a
+ * stranger uses up no share of Twilio's.
  */
-export function twilioWebhookPlugin(answer: WebhookPort, pathPrefix = ''): HttpPlugin {
-  const prefix = pathPrefix.replace(/\/+$/, '')
+export function twilioWebhookPlugin(
+  answer: WebhookPort,
+  publicPath = '',
+  limit: UnsignedLimit = defaultLimit,
+): HttpPlugin {
+  const prefix = publicPath.replace(/\/+$/, '')
   return async (server) => {
     const { default: formBody } = await import('@fastify/formbody')
     await server.register(formBody)
-    for (const path of new Set(['/twilio/*', `${prefix}/twilio/*`])) {
-      server.post<{ Body: unknown }>(
-        path,
-        { config: { rateLimit: { max: 200, timeWindow: '1 second' } } },
-        async (request, reply) => {
-          const form = parseForm(request.body)
-          if (form === undefined) return reply.code(400).send({ error: 'not a form of Twilio' })
-          const { 'x-twilio-signature': signature } = request.headers
-          const { status, body } = await answer({
-            path: request.url.startsWith('/twilio/')
-              ? request.url
-              : request.url.slice(prefix.length),
-            signature: typeof signature === 'string' ? signature : undefined,
-            form,
-          })
-          return reply.code(status).type('text/xml').send(body)
-        },
-      )
-    }
+    const countUnsigned = server.createRateLimit(limit)
+
+    server.post<{ Body: unknown }>('/*', async (request, reply) => {
+      const path = pathBelow(prefix, request.url)
+      if (path === undefined) return reply.callNotFound()
+      const { 'x-twilio-signature': signature } = request.headers
+      const form = parseForm(request.body)
+      const answered =
+        form &&
+        (await answer({
+          path,
+          signature: typeof signature === 'string' ? signature : undefined,
+          form,
+        }))
+      if (answered?.status === 200) return reply.type('text/xml').send(answered.body)
+      const counted = await countUnsigned(request)
+      if (!counted.isAllowed && counted.isExceeded) {
+        return reply.code(429).send({ error: 'too many requests that Twilio has not signed' })
+      }
+      if (answered === undefined) return reply.code(400).send({ error: 'not a form of Twilio' })
+      return reply.code(answered.status).type('text/xml').send(answered.body)
+    })
   }
+}
+
+/** From `/twilio/` on; undefined for what is elsewhere. A target may be in absolute form (RFC 9112 3.2.2). */
+function pathBelow(prefix: string, url: string): string | undefined {
+  const target = url.replace(/^https?:\/\/[^/?#]*/i, '')
+  const path = target.startsWith(`${prefix}/twilio/`) ? target.slice(prefix.length) : target
+  return path.startsWith('/twilio/') ? path : undefined
 }
 
 /** Undefined where a field comes twice: it would be signed as one thing and read as another. */

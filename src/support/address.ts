@@ -20,6 +20,23 @@ export function normaliseSource(address: string): string {
   return isIPv4(mapped) ? mapped : bare
 }
 
+/** Whether nothing outside this machine can reach the address: 127.0.0.0/8 or ::1. */
+export function isLoopbackAddress(text: string): boolean {
+  const address = parseAddress(text)
+  return address !== undefined && (address.text === '::1' || /^127\./.test(address.text))
+}
+
+/**
+ * What counts as one sender where senders are limited: an IPv4 address, or the /64 of an IPv6 address, all
+ * of which one customer has. What is no address stands for itself.
+ */
+export function networkOf(source: string): string {
+  const address = parseAddress(normaliseSource(source))
+  if (address === undefined) return source
+  const { bytes, text } = address
+  return bytes.length === 4 ? text : Buffer.from(bytes.subarray(0, 8)).toString('hex')
+}
+
 /** Reads an IPv4 or IPv6 address (no zone); IPv4-mapped becomes IPv4. Gives `undefined` for anything else. */
 export function parseAddress(text: string): Address | undefined {
   if (isIPv4(text)) return { bytes: Uint8Array.from(text.split('.'), Number), text }

@@ -5,6 +5,8 @@
 export {
   type Address,
   isInPrefix,
+  isLoopbackAddress,
+  networkOf,
   normaliseSource,
   type Prefix,
   parseAddress,

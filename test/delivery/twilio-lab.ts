@@ -55,6 +55,7 @@ export async function startTwilioLab(
   const delivery = await createTwilioDelivery(options, other.clock ?? systemClock)
   const listener = await createHttpServer({
     listen: { host: '127.0.0.1', port: 0 },
+    publicUrl,
     plugins: delivery.webhooks ? [twilioWebhookPlugin(delivery.webhooks, '/holdfast')] : [],
   })
   const { port } = await listener.start()
