@@ -4,12 +4,14 @@ import {
   checkAttributes,
   checkDeviceAttributes,
   checkFiles,
+  checkFilters,
   checkPassed,
   checkReplies,
   checkReplyRules,
   checkWording,
   loadConfig,
 } from '../config/index.ts'
+import { FilterError, parseUserFilter } from '../directory/index.ts'
 import { attributesLength } from '../radius/index.ts'
 import { builtInLanguages } from '../texts/index.ts'
 import { readDeviceAttribute } from './device-attribute.ts'
@@ -38,6 +40,7 @@ export function loadCheckedConfig(
       return (name) => readDeviceAttribute(dictionary(), name)
     }),
     checkPassed((files) => passRefusal(dictionaryOf(files))),
+    checkFilters(judgeFilter),
     checkSealedPasswords,
     checkEapCertificate,
   ]
@@ -59,4 +62,14 @@ function encodedLength(files: readonly string[]) {
   if (files.length > 0) dictionary()
   return (attribute: { name: string; value: string | number }) =>
     attributesLength(dictionary().encode(attribute))
+}
+
+function judgeFilter(filter: string) {
+  try {
+    parseUserFilter(filter)
+    return undefined
+  } catch (error) {
+    if (error instanceof FilterError) return { at: error.at, message: error.message }
+    throw error
+  }
 }

@@ -5,6 +5,8 @@ export type Finding = {
   readonly path: Path
   readonly message: string
   readonly suggestion?: string
+  /** Which character of the text there, from 0. Absent: all of it. */
+  readonly at?: number
 }
 
 /** A part of a valid configuration that can never do what it says. */

@@ -3,6 +3,7 @@
 export { type AttributeReader, checkAttributes } from './check-attributes.ts'
 export { checkDeviceAttributes } from './check-device-attributes.ts'
 export { type ConfigCheck, checkReplies, checkWording } from './check-elsewhere.ts'
+export { checkFilters, type FilterJudge } from './check-filters.ts'
 export { findIdleSettings } from './check-idle.ts'
 export { checkReplyRules, type ReplyDictionary } from './check-reply-rules.ts'
 export { findUnsafeSettings, type UnsafeSetting } from './check-unsafe.ts'

@@ -55,8 +55,8 @@ export function loadConfig(file: string, options: LoadOptions): Config {
 }
 
 function invalid(yaml: YamlFile, findings: readonly Finding[]): ConfigError {
-  const problems = findings.map(({ path, message, suggestion }) =>
-    yaml.problemAt(path, message, suggestion),
+  const problems = findings.map(({ path, message, suggestion, at }) =>
+    yaml.problemAt(path, message, { suggestion, at }),
   )
   return new ConfigError('config-invalid', problems)
 }

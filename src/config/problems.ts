@@ -3,6 +3,7 @@ import {
   isAlias,
   isMap,
   isNode,
+  isScalar,
   isSeq,
   LineCounter,
   parseDocument,
@@ -10,8 +11,15 @@ import {
 } from 'yaml'
 import type * as z from 'zod'
 import type { ConfigProblem } from './errors.ts'
+import { placeInScalar } from './scalar-place.ts'
 
 export type Path = readonly PropertyKey[]
+
+/** `at`: which character of the text at the path, from 0. */
+type ProblemDetail = {
+  readonly suggestion?: string | undefined
+  readonly at?: number | undefined
+}
 
 /** A YAML file that has been read, and can say where each of its values stands. */
 export type YamlFile = {
@@ -20,7 +28,7 @@ export type YamlFile = {
   /** Syntax errors. Where there are any, `value` is not to be used. */
   readonly problems: readonly ConfigProblem[]
   /** Makes a problem of a path; a path that is not in the file points at the nearest one above. */
-  problemAt(path: Path, message: string, suggestion?: string): ConfigProblem
+  problemAt(path: Path, message: string, more?: ProblemDetail): ConfigProblem
 }
 
 /** Parses YAML 1.2. `file` is the name that problems carry. */
@@ -48,8 +56,10 @@ export function parseYaml(file: string, text: string): YamlFile {
     )
   return {
     ...readValue(document, problems, place(0)),
-    problemAt(path, message, suggestion) {
-      const found = { ...place(offsetOf(document, path)), path: path.join('.'), message }
+    problemAt(path, message, { suggestion, at } = {}) {
+      const inText = at === undefined ? undefined : offsetInText(document, text, path, at)
+      const offset = inText ?? offsetOf(document, path)
+      const found = { ...place(offset), path: path.join('.'), message }
       return suggestion === undefined ? found : { ...found, suggestion }
     },
   }
@@ -87,6 +97,20 @@ function readValue(
   }
 }
 
+/** Where one character of the text at `path` stands; undefined where no text is. */
+function offsetInText(
+  document: Document,
+  source: string,
+  path: Path,
+  at: number,
+): number | undefined {
+  const node: unknown = document.getIn(path, true)
+  const scalar = isAlias(node) ? node.resolve(document) : node
+  if (!isScalar(scalar) || !scalar.range) return undefined
+  const [start, end] = scalar.range
+  return start + placeInScalar(source.slice(start, end), String(scalar.value), at)
+}
+
 /** Where the key of `path` stands, or of as much of it as there is. */
 function offsetOf(document: Document, path: Path): number {
   let node: unknown = document.contents
@@ -118,7 +142,7 @@ export function describeIssues(
       // The message is the list of known keys: see `section`.
       const known = issue.message.split(' ')
       return issue.keys.map((key) =>
-        file.problemAt([...issue.path, key], 'unknown key', closest(key, known)),
+        file.problemAt([...issue.path, key], 'unknown key', { suggestion: closest(key, known) }),
       )
     }
     if (issue.code === 'invalid_key') {
@@ -133,7 +157,7 @@ export function describeIssues(
     }
     const found = valueAt(value, issue.path)
     const suggestion = typeof found === 'string' ? closest(found, choices(issue)) : undefined
-    return [file.problemAt(issue.path, describeIssue(issue, found), suggestion)]
+    return [file.problemAt(issue.path, describeIssue(issue, found), { suggestion })]
   })
 }
 

@@ -3,11 +3,12 @@ import {
   EqualityFilter,
   ExtensibleFilter,
   type Filter,
-  FilterParser,
   OrFilter,
   PresenceFilter,
 } from 'ldapts'
-import { DirectoryError, describeError } from './errors.ts'
+import { DirectoryError } from './errors.ts'
+import { FilterError, parseUserFilter } from './filter/index.ts'
+import { toLdapFilter } from './filter/write-filter.ts'
 
 /**
  * LDAP filters are built from values, never from text: on the wire each value is a string of its own,
@@ -52,11 +53,9 @@ export function hasBits(attribute: string, bits: number): Filter {
  */
 export function parseConfiguredFilter(text: string): Filter {
   try {
-    return FilterParser.parseString(text)
+    return toLdapFilter(parseUserFilter(text))
   } catch (cause) {
-    const reason = describeError(cause)
-    throw new DirectoryError('options-invalid', `user_filter is no LDAP filter: ${reason}`, {
-      cause,
-    })
+    if (!(cause instanceof FilterError)) throw cause
+    throw new DirectoryError('options-invalid', `user_filter: ${cause.message}`, { cause })
   }
 }

@@ -4,6 +4,7 @@
 
 export type { CheckRow } from './check-row.ts'
 export { DirectoryError, type DirectoryErrorCode } from './errors.ts'
+export { FilterError, parseUserFilter } from './filter/index.ts'
 export { createHashGate, type HashGate, type HashGateOptions } from './hash-gate.ts'
 export type { LdapDirectory } from './ldap-directory.ts'
 export type { LdapLimits, LdapOptions, LdapServerEvent } from './ldap-options.ts'
