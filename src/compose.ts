@@ -7,6 +7,7 @@ import { needsRestart } from './compose/fixed-settings.ts'
 import { loadStandings } from './compose/gateway-standings.ts'
 import { createGeneration, type Lasting } from './compose/generation.ts'
 import { createGenerations } from './compose/generations.ts'
+import { createHeadKeeper } from './compose/head-keeper.ts'
 import { createAppServers } from './compose/http.ts'
 import { giveMemoryBack } from './compose/memory.ts'
 import { explain, observeEap, observeTransport } from './compose/observe.ts'
@@ -167,6 +168,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   let servers: Awaited<ReturnType<typeof createAppServers>> | undefined
   let admin: AdminSocket | undefined
   let upkeep: { stop(): void } | undefined
+  const heads =
+    config.store === 'temporary'
+      ? undefined
+      : createHeadKeeper({
+          audit: opened.store.audit,
+          installationId: opened.store.installationId,
+          file: config.audit.headFile,
+          clock,
+          logger,
+        })
   let warnings: { stop(): void } | undefined
   let listening: readonly ListenAddress[] = []
 
@@ -232,6 +243,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     wheel.stop()
     await patience.stop()
     await signing.stop()
+    await heads?.stop()
     await opened.close()
     await notifier.close()
   }
@@ -239,6 +251,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     async start() {
       try {
+        await heads?.start()
         if (config.demo !== undefined)
           await enrolDemo(config.demo.enrolments, opened.store, first.directories)
         await patience.load()
@@ -266,6 +279,7 @@ export async function createApp(options: AppOptions): Promise<App> {
               listen: listening.map(({ address, port }) => ({ address, port })),
             }),
             reload,
+            headRow: () => heads?.row(),
           }),
           onInternalError: (operation, error) =>
             logger.log({ event: 'internal-error', where: operation, ...explain(error) }),

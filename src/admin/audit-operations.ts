@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { AuditEntry, AuditSearch } from '../store/index.ts'
 import type { Clock } from '../support/index.ts'
 import { AdminError } from './errors.ts'
+import { compareLogged, loggedHead, mostLoggedHeads } from './logged-heads.ts'
 import { operation } from './operation.ts'
 import { auditRowsPerPage } from './page-sizes.ts'
 import type { AdminParts } from './parts.ts'
@@ -54,6 +55,12 @@ export function createAuditOperations({ store, clock }: AdminParts) {
           `No sign-in and no request has the id "${id}". holdfast audit search shows the ids of sign-ins.`,
         )
       },
+    ),
+
+    /** Whether the audit still has what the log of the service says of its end (RULES 37). */
+    'audit.compare': operation(
+      z.strictObject({ heads: z.array(loggedHead).max(mostLoggedHeads) }),
+      async ({ heads }) => await compareLogged(store, heads),
     ),
 
     /** Sends each new row until the caller goes. */

@@ -26,6 +26,12 @@ export { AdminError, type AdminErrorCode } from './errors.ts'
 export type { ExplainedReply, Explanation, Sight, UsableMethod } from './explain-operation.ts'
 export { checkHabits } from './gateway-habits.ts'
 export type { GatewayView } from './gateway-operations.ts'
+export {
+  compareLogged,
+  type LoggedComparison,
+  type LoggedHead,
+  mostLoggedHeads,
+} from './logged-heads.ts'
 export type { Operation, OperationCall } from './operation.ts'
 export {
   type AdminOperations,

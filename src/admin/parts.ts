@@ -84,6 +84,7 @@ export type AdminParts = {
     | 'authenticators'
     | 'backup'
     | 'hashingKey'
+    | 'installationId'
     | 'limits'
     | 'remembered'
     | 'rotateKeys'

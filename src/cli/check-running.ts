@@ -1,8 +1,15 @@
 import { existsSync } from 'node:fs'
-import { type CheckRow, checkDirectories, checkPeople, checkStore } from '../admin/index.ts'
+import {
+  type CheckRow,
+  checkDirectories,
+  checkPeople,
+  checkStore,
+  compareLogged,
+} from '../admin/index.ts'
 import type { Config } from '../config/index.ts'
 import { createKeyring, openStore } from '../store/index.ts'
 import { HoldfastError } from '../support/index.ts'
+import { checkJournal } from './check-journal.ts'
 import type { Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
 import { storePlace } from './offline.ts'
@@ -22,7 +29,11 @@ export async function checkRunning(
     try {
       const { version, pid } = await service.call('status', {})
       const detail = `version ${version}, process ${pid}`
-      return [row('service', 'running', 'ok', detail, ''), ...(await service.call('check', {}))]
+      return [
+        row('service', 'running', 'ok', detail, ''),
+        ...(await service.call('check', {})),
+        await checkJournal((heads) => service.call('audit.compare', { heads: [...heads] }), io),
+      ]
     } finally {
       await service.close()
     }
@@ -78,7 +89,10 @@ async function checkFile(config: Config, io: CliIo): Promise<readonly CheckRow[]
     const keyring = createKeyring({ current: place.key })
     const store = await openStore({ file: place.file, node: place.node, clock: io.clock, keyring })
     try {
-      return await checkStore(store)
+      return [
+        ...(await checkStore(store)),
+        await checkJournal((heads) => compareLogged(store, heads), io),
+      ]
     } finally {
       await store.close()
     }

@@ -37,8 +37,10 @@ export function adminOperationsOf(running: {
   /** What was counted and logged since the start. */
   readonly observed: () => Pick<SupportFacts, 'counters' | 'events'>
   readonly reload: () => Promise<void>
+  /** Whether the audit goes on from where it ended before. */
+  readonly headRow: () => CheckRow | undefined
 }): Readonly<Record<string, AdminOperation>> {
-  const { generation, lasting, gateways, status, observed, reload } = running
+  const { generation, lasting, gateways, status, observed, reload, headRow } = running
   const { clock, opened } = lasting
   const { store } = opened
   const directories = () => [...generation().directories.values()]
@@ -90,6 +92,7 @@ export function adminOperationsOf(running: {
       part('gateway', 'passwords', async () => checkGarbled(await recent)),
       part('service', 'clock', async () => checkClock(await recent)),
       part('store', opened.file, () => checkStore(store)),
+      part('store', 'audit head', () => [headRow()].filter((row) => row !== undefined)),
     ])
   }
 }

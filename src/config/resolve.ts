@@ -126,9 +126,20 @@ export function resolveDefaults(
     adminSocket,
     ...(parsed.demo?.wifiCertificate === true ? { eap: demoCertificate(adminSocket) } : {}),
     nodeName: parsed.nodeName ?? hostname(),
+    audit: { ...parsed.audit, ...headFileOf(parsed, env) },
     ...(found.sealingKey === undefined ? {} : { sealingKey: found.sealingKey }),
     exposedFiles: found.exposedFiles,
   }
+}
+
+/** Beside the store it would go the store's way. What a temporary store holds ends with it. */
+function headFileOf(
+  { audit, store }: ParsedConfig,
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly headFile?: string } {
+  const [cache] = (env.CACHE_DIRECTORY ?? '').split(':')
+  const file = audit.headFile ?? (cache ? join(cache, 'audit-head.json') : undefined)
+  return store === 'temporary' || file === undefined ? {} : { headFile: file }
 }
 
 /** Methods that are set up, those that need no typing first. */

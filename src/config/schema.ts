@@ -179,6 +179,11 @@ export function createConfigSchema(context: FieldContext) {
       retention: duration({ min: '1d', max: '3650d' })
         .prefault('400d')
         .describe('How long records are kept.'),
+      head_file: path(context)
+        .optional()
+        .describe(
+          'File outside the store that keeps where the audit ends, so that rows which are cut off show. Default: audit-head.json in the CacheDirectory of the systemd unit; none without it.',
+        ),
     })
       .prefault({})
       .describe('Record of every sign-in.'),

@@ -82,6 +82,10 @@ export type LogEvent =
   | { event: 'http-misdirected'; listener: 'http' | 'webhooks'; status: number; detail: string }
   | { event: 'prompts-ended'; count: number }
   | { event: 'store-failed'; detail: string }
+  /** Where the chain of the audit ends, once a minute. `store`: the beginning of the installation's id. */
+  | { event: 'audit-head'; store: string; node: string; rows: number; hash: string }
+  | { event: 'audit-head-failed'; detail: string }
+  | { event: 'audit-cut'; file: string; detail: string }
   | { event: 'notify-failed'; detail: string }
   | { event: 'internal-error'; where: string; detail: string; stack?: string }
 
@@ -232,6 +236,21 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'error',
     text: ({ detail }) => `store failed: ${detail}`,
     limitBy: () => '',
+  },
+  'audit-head': {
+    level: 'info',
+    text: ({ store, node, rows, hash }) =>
+      `audit of store ${store}: ${rows} rows of ${node}, hash ${hash}`,
+  },
+  'audit-head-failed': {
+    level: 'warn',
+    text: ({ detail }) => `the end of the audit was not kept: ${detail}`,
+    limitBy: ({ detail }) => detail,
+  },
+  'audit-cut': {
+    level: 'error',
+    text: ({ file, detail }) =>
+      `the audit does not go on from what ${file} has kept: ${detail}. holdfast check says what to do`,
   },
   'notify-failed': {
     level: 'warn',

@@ -1,6 +1,6 @@
 import type { TimelineEntry } from '../signin/index.ts'
-import { emptyContent } from './audit.ts'
 import { type AuditContent, isErased } from './audit-chain.ts'
+import { emptyContent } from './audit-content.ts'
 import type { AuditRow } from './schema.ts'
 import {
   clipRanges,

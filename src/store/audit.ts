@@ -1,6 +1,7 @@
 import type { AuditSink, SignInRecord, TimelineEntry } from '../signin/index.ts'
 import { foldName } from '../support/index.ts'
 import { type AuditContent, isErased } from './audit-chain.ts'
+import { emptyContent } from './audit-content.ts'
 import type { AuditWriter } from './audit-writer.ts'
 import type { StoreContext } from './context.ts'
 import type { AuditRow } from './schema.ts'
@@ -175,21 +176,6 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
     },
   }
 }
-
-/** Content of a row that says nothing yet. */
-export const emptyContent = {
-  sign_in_id: '',
-  attempt_id: '',
-  reference: null,
-  gateway: '',
-  method: null,
-  outcome: '',
-  user_key: null,
-  user_name: null,
-  source_address: null,
-  device: null,
-  timeline: null,
-} as const
 
 function signInContent(record: SignInRecord): AuditContent {
   return {

@@ -1,6 +1,7 @@
 // Tables, migrations and queries (Kysely) behind the ports of accounts/ and signin/: SQLite in a worker thread.
 // May import the types of accounts/ and signin/, files/, and support/.
 export type { AuditEntry, AuditLog, AuditSearch } from './audit.ts'
+export type { AuditHeads, HeadDifference, KeptHead } from './audit-heads.ts'
 export type { AuditUpkeep } from './audit-upkeep.ts'
 export type { AuditHead, ChainReport } from './audit-verify.ts'
 export { StoreError, type StoreErrorCode, storeErrorCodes } from './errors.ts'

@@ -10,6 +10,7 @@ import type {
 import { type Clock, systemClock } from '../support/index.ts'
 import { createAccountStore } from './accounts.ts'
 import { type AuditLog, createAuditLog } from './audit.ts'
+import { type AuditHeads, createAuditHeads } from './audit-heads.ts'
 import { type AuditUpkeep, createAuditUpkeep } from './audit-upkeep.ts'
 import { createAuditWriter } from './audit-writer.ts'
 import { createAuthenticatorStore } from './authenticators.ts'
@@ -65,7 +66,7 @@ export type Store = {
   readonly spent: SpentStore
   readonly remembered: RememberedStore
   readonly renewedHashes: RenewedHashStore
-  readonly audit: AuditLog & AuditUpkeep
+  readonly audit: AuditLog & AuditUpkeep & AuditHeads
   readonly users: UserStore
   readonly settings: SettingStore
   /** Which installation it is of; everything sealed is bound to it. */
@@ -149,6 +150,7 @@ async function assemble(
     audit: {
       ...createAuditLog(context, writer, node),
       ...createAuditUpkeep(context, secrets.auditChain),
+      ...createAuditHeads(context, writer, node, secrets.auditChain),
     },
     users: createUserStore(context, writer, people.forget),
     settings: createSettingStore(context),

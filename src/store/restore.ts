@@ -17,6 +17,7 @@ import { StoreError, toFileFailure } from './errors.ts'
 import type { Keyring } from './keyring.ts'
 import { readVersion } from './migrate.ts'
 import { migrations } from './migrations.ts'
+import { openStore } from './open-store.ts'
 import { createSqliteQueries } from './queries.ts'
 import { openSealer } from './secrets.ts'
 import { connectSqlite } from './sqlite/connection.ts'
@@ -27,6 +28,9 @@ export type RestoreOptions = {
   /** The file the service uses; its folder must exist. No service may run. */
   readonly targetFile: string
   readonly keyring: Keyring
+  /** Whose chain of the audit goes on, and what its row says of the restore. */
+  readonly node: string
+  readonly detail?: Readonly<Record<string, string>>
   readonly clock?: Clock
 }
 
@@ -59,6 +63,7 @@ export async function restoreStore(options: RestoreOptions): Promise<Restored> {
         await copyBackup(backupFile, copy)
         const installationId = await checkBackup(copy, keyring, clock)
         await forgetRemembered(copy, clock)
+        await noteRestore(copy, options)
         return { installationId, ...(await exchange(copy, folder, basename(file), clock)) }
       } finally {
         work.remove()
@@ -68,6 +73,19 @@ export async function restoreStore(options: RestoreOptions): Promise<Restored> {
     }
   } catch (cause) {
     throw toFileFailure(cause, `restore of ${backupFile}`)
+  }
+}
+
+/** Heads of the audit that were kept before need not be in it: a row says so, which nobody can write without the key. */
+async function noteRestore(
+  copy: string,
+  { keyring, node, detail = {}, clock = systemClock }: RestoreOptions,
+): Promise<void> {
+  const store = await openStore({ file: copy, whenMissing: 'refuse', keyring, node, clock })
+  try {
+    await store.audit.noteRestore(detail)
+  } finally {
+    await store.close()
   }
 }
 

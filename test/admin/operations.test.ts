@@ -537,6 +537,25 @@ describe('admin operations', () => {
       }
     })
 
+    it('compares what the log says of its end with this store, and with nothing from before a restore', async () => {
+      await record('alice', 'S9')
+      const head = { ...(await store.audit.head()), store: store.installationId.slice(0, 8) }
+      const gone = { ...head, seq: head.seq + 5, atMs: systemClock.nowMs() }
+      const compare = (...heads: (typeof gone)[]) => operations['audit.compare']({ heads }, idle)
+      expect(await compare({ ...gone, seq: head.seq })).to.deep.equal({
+        compared: 1,
+        differences: [],
+      })
+      expect((await compare(gone)).differences).to.have.length(1)
+      const others = [
+        { ...gone, store: '' },
+        { ...gone, store: 'ffffffff' },
+      ]
+      expect(await compare(...others)).to.deep.equal({ compared: 0, differences: [] })
+      await store.audit.noteRestore({})
+      expect(await compare(gone)).to.deep.equal({ compared: 0, differences: [] })
+    })
+
     it('follows only what is new and fits, until the caller goes', async () => {
       await record('alice', 'S2old')
       const gone = new AbortController()

@@ -23,7 +23,7 @@ describe('backup and restore (sqlite)', () => {
 
   const open = (path = file) => openStore({ file: path, keyring, node: 'node-1' })
   const restore = (change: Partial<Parameters<typeof restoreStore>[0]> = {}) =>
-    restoreStore({ backupFile, targetFile: file, keyring, ...change })
+    restoreStore({ backupFile, targetFile: file, keyring, node: 'node-1', ...change })
   const users = async (current: Store) => {
     const list = await current.users.listUsers({ limit: 1_000 })
     return list.map((user) => user.name)

@@ -80,7 +80,7 @@ describe('root and a store of another user', () => {
       symlinkSync(target, file)
       const before = existsSync(target) && readFileSync(target).toString('hex')
       expect(await rejectionOf(open(file)), target).to.include({ code: 'folder-not-safe' })
-      const restored = restoreStore({ backupFile, targetFile: file, keyring })
+      const restored = restoreStore({ backupFile, targetFile: file, keyring, node: 'node-1' })
       expect(await rejectionOf(restored), target).to.include({ code: 'folder-not-safe' })
       expect(existsSync(target) && readFileSync(target).toString('hex')).to.equal(before)
     }
@@ -111,7 +111,9 @@ describe('root and a store of another user', () => {
     const attacker = await startAttacker(join(folder.path, 'attacked'), secret)
     try {
       for (let turn = 0; turn < 5 || attacker.exchanged.length === 0; turn += 1) {
-        await restoreStore({ backupFile, targetFile: file, keyring }).catch(() => undefined)
+        await restoreStore({ backupFile, targetFile: file, keyring, node: 'node-1' }).catch(
+          () => undefined,
+        )
       }
     } finally {
       await attacker.end()
@@ -124,7 +126,12 @@ describe('root and a store of another user', () => {
     for (const name of ['holdfast.db.restore-part', 'holdfast.db-wal', 'holdfast.db-journal']) {
       symlinkSync(secret, join(folder.path, 'prepared', name))
     }
-    const { keptOldFile = '' } = await restoreStore({ backupFile, targetFile: file, keyring })
+    const { keptOldFile = '' } = await restoreStore({
+      backupFile,
+      targetFile: file,
+      keyring,
+      node: 'node-1',
+    })
     expect(statSync(file)).to.include({ uid: attackerId, gid: attackerId })
     expect(statSync(keptOldFile)).to.include({ uid: attackerId })
     const store = await open(file)

@@ -40,6 +40,8 @@ export const restoreCommand = command({
       backupFile: args.file,
       targetFile: place.file,
       keyring: createKeyring({ current: place.key }),
+      node: place.node,
+      detail: { from: args.file },
       clock: io.clock,
     })
     print(io, `${place.file} is what ${args.file} was.`)

@@ -1,0 +1,14 @@
+/** Content of a row that says nothing yet. */
+export const emptyContent = {
+  sign_in_id: '',
+  attempt_id: '',
+  reference: null,
+  gateway: '',
+  method: null,
+  outcome: '',
+  user_key: null,
+  user_name: null,
+  source_address: null,
+  device: null,
+  timeline: null,
+} as const
