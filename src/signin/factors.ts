@@ -11,6 +11,7 @@ import { checkFirstFactor, refuseShielded } from './first-factor.ts'
 import { changeByMsChap } from './ms-chap-change.ts'
 import type { Outcome } from './outcome.ts'
 import type { Policy } from './policy.ts'
+import type { CodeCheck } from './ports.ts'
 import { firstCredential } from './read-password.ts'
 import { countRemembered, findRemembered } from './remembered.ts'
 import { askSecondFactor, refuseForMethods, startOption } from './second-factor.ts'
@@ -196,26 +197,23 @@ async function checkCodeFirst(
     await noteMiss(context, user, read.password.reveal())
     return reject(context, 'code-wrong')
   }
-  // A TOTP code counts whatever the directory says; a used one is no reason to ask it.
-  const isSpentFirst = checked.match.method === 'totp' || checked.kind === 'reused'
-  const passed = isSpentFirst
-    ? ((await refuseShielded(context, found)) ??
-      (await inTurn(
-        () => spendCode(context, checked.match),
-        () => checkPassword(context, found),
-      )))
-    : await inTurn(
-        () => checkPassword(context, found),
-        () => spendCode(context, checked.match),
-      )
+  const passed = await checkBoth(context, found, checked)
   return passed.kind === 'passed' ? judgeMisses(context, user, read.password.reveal()) : passed
 }
 
-/** The second only where the first has passed. */
-async function inTurn(
-  first: () => Promise<Passed | Outcome>,
-  second: () => Promise<Passed | Outcome>,
+/** A code that fits, and the password. HOTP and recovery codes are spent behind a right one only. */
+async function checkBoth(
+  context: Context,
+  found: FoundUser,
+  { kind, match }: Exclude<CodeCheck, { kind: 'wrong' }>,
 ): Promise<Passed | Outcome> {
-  const passed = await first()
-  return passed.kind === 'passed' ? second() : passed
+  if (kind === 'match' && match.method !== 'totp') {
+    const proven = await checkPassword(context, found)
+    return proven.kind === 'passed' ? spendCode(context, match) : proven
+  }
+  // A code that was used before is no reason to ask the directory anything.
+  const refused = kind === 'match' ? await refuseShielded(context, found) : undefined
+  if (refused !== undefined) return refused
+  const spent = await spendCode(context, match)
+  return spent.kind === 'passed' ? checkPassword(context, found) : spent
 }

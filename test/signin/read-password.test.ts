@@ -111,7 +111,7 @@ function codeFirst(reading: Reading, head: string, policy: Policy): Expected {
       if (isShielded) return refused('lockout-shield')
       return { reason: 'accepted', saw: [head], spends: true }
     case 'used':
-      return refused(isShielded ? 'lockout-shield' : 'code-reused')
+      return refused('code-reused')
     case 'not-allowed':
       return refused('method-not-allowed')
     case 'wrong':
