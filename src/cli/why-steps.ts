@@ -76,6 +76,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   degraded: (value) => `another way than usual, since a ${value('for')} was down`,
   limit: (value) => `the limit ${value('key')} is reached`,
   joined: (value) => `waits for sign-in ${value('signIn')}, which is the same one`,
+  'another-device': (value) =>
+    `sign-in ${value('signIn')} answered the same question from another device`,
   'another-sign-in': (value) => `sign-in ${value('signIn')} is open and may not be shared`,
   'late-approval': () => 'uses an approval that came too late for the try before',
   remembered: (value) =>

@@ -24,6 +24,7 @@ export function findIdleSettings(config: Config): readonly IdleSetting[] {
     ...idleRules(config, 'rules', rules, () => true),
     ...idleRules(config, 'reply_rules', replyRules, ({ last }) => last),
     ...unboundMemories(config),
+    ...memoriesWithoutDevices(config),
     ...hiddenGateways(config),
     ...findIdleAppends(config),
     ...findUnprovable(config),
@@ -72,6 +73,27 @@ function unboundMemories(config: Config): readonly IdleSetting[] {
   })
 }
 
+/** Nothing stands where a device is not told apart, and the person is asked each time. */
+function memoriesWithoutDevices(config: Config): readonly IdleSetting[] {
+  return config.rules.flatMap((rule, index): readonly IdleSetting[] => {
+    const { outcome } = rule
+    if (outcome.kind !== 'second-factor' || outcome.remember === undefined) return []
+    const without = gatewaysOf(config, rule).filter(
+      ({ eap, personSpecificDevice }) => !personSpecificDevice && !eap?.methods.includes('tls'),
+    )
+    if (without.length === 0) return []
+    const names = without.map(({ name }) => name).join(', ')
+    return [
+      {
+        setting: `rules.${index}.remember`,
+        why: `remembers no device at ${names}: nothing says that Calling-Station-Id names the person’s device there`,
+        remedy:
+          'If it does, set person_specific_device: true there. Else the person is asked each time.',
+      },
+    ]
+  })
+}
+
 function isUnbound({ cryptoBinding, inner, methods, passOn }: EapOfGateway) {
   const takesMsChap = methods.includes('peap') && inner.includes('eap-ms-chap-v2')
   return !passOn && takesMsChap && cryptoBinding === 'offered'
@@ -87,13 +109,12 @@ function gatewaysOf({ gateways }: Config, rule: AnyRule): readonly GatewayConfig
 /** What no sign-in at these gateways can fit. */
 function contradiction(rule: AnyRule, at: readonly GatewayConfig[]): string | undefined {
   if (at.length === 0) return 'holds nowhere: no gateway is one of these and in one of these groups'
-  const { network, device, credential, eapMethod }: Partial<PolicyRuleConfig> =
+  const { network, device, credential, eapMethod, outcome }: Partial<PolicyRuleConfig> =
     'outcome' in rule ? rule : {}
-  if (network !== undefined && at.every(({ personSpecificDevice }) => !personSpecificDevice)) {
-    return 'holds nowhere: no gateway it is for tells the address of a device'
-  }
-  if (device !== undefined && at.every(({ personSpecificDevice }) => !personSpecificDevice)) {
-    return 'holds nowhere: no gateway it is for tells devices apart'
+  const asksDevice = network !== undefined || device !== undefined
+  // A rule that denies takes the gateway's word for it.
+  if (asksDevice && outcome?.kind !== 'deny' && !at.some((each) => each.personSpecificDevice)) {
+    return 'holds nowhere: no gateway it is for has person_specific_device, so none tells the device of a person'
   }
   if (credential?.every((name) => name === 'eap') && at.every(({ eap }) => eap === undefined)) {
     return 'holds nowhere: no gateway it is for takes EAP'

@@ -151,9 +151,9 @@ function gatewayFields(context: FieldContext) {
       ),
     person_specific_device: z
       .boolean()
-      .default(true)
+      .default(false)
       .describe(
-        'Whether Calling-Station-Id names the person’s device, and not the gateway or a shared address.',
+        'Whether Calling-Station-Id names the person’s device, and not the gateway or a shared address. Turn it on when you have seen that it differs from person to person.',
       ),
     device_attribute: text()
       .optional()

@@ -10,19 +10,31 @@ export type Evidence = {
 }
 
 /**
- * Evidence of a request, or undefined where nothing tells people apart: then it can never join.
- * The gateway's own address says nothing about the person and does not count.
+ * Evidence of a request, or undefined where nothing tells people apart: then it can never join. Only an
+ * address or a MAC address tells a device, and only where the gateway is known to send the person's (RULES 42).
  */
 export function evidenceOf(attempt: Attempt): Evidence | undefined {
   const { device, gateway, port, sourceAddress } = attempt
-  const isGatewayItself = device?.kind === 'address' && device.value === sourceAddress
-  // Text that is neither an address nor a MAC address may be the same for everybody.
-  const isDevice = device !== undefined && device.kind !== 'text'
-  if (isDevice && gateway.personSpecificDevice && !isGatewayItself) {
-    return { key: flat('device', device.kind, device.value), lasting: true }
-  }
-  if (port !== undefined) return { key: flat('port', sourceAddress, port), lasting: false }
-  return undefined
+  const isDevice = device !== undefined && (device.kind === 'mac' || device.kind === 'address')
+  const tellsApart = isDevice && gateway.personSpecificDevice
+  if (!tellsApart && port === undefined) return undefined
+  const named = namedDevice(attempt)
+  if (tellsApart && named !== undefined) return { key: flat('device', named), lasting: true }
+  if (port === undefined) return undefined
+  // A gateway without ports of its own may send the same one for everybody.
+  const key = flat('port', sourceAddress, port, ...(named === undefined ? [] : [named]))
+  return { key, lasting: false }
+}
+
+/**
+ * The device that a request names, whatever that is worth; undefined where it names none, or the gateway
+ * itself. Two that differ are never the same sign-in.
+ */
+export function namedDevice(attempt: Attempt): string | undefined {
+  const { device } = attempt
+  if (device === undefined) return undefined
+  if (device.kind === 'address' && toldAddress(attempt) === undefined) return undefined
+  return flat(device.kind, device.value)
 }
 
 /** NAS-IP-Address (RFC 2865 5.4) and NAS-IPv6-Address (RFC 3162 2.1). */
@@ -55,8 +67,13 @@ export function toldAddress(attempt: Attempt): Uint8Array | 'unreadable' | undef
 }
 
 /** Whether the person's device has made up the MAC address it is known by. */
-export function hasRandomMac({ device, gateway }: Attempt): boolean {
-  return device?.kind === 'mac' && gateway.personSpecificDevice && isRandomMac(device.value)
+export function hasRandomMac(attempt: Attempt): boolean {
+  return attempt.gateway.personSpecificDevice && toldRandomMac(attempt)
+}
+
+/** Whether the gateway names a device by a MAC address that was made up, whether or not that tells devices apart. */
+export function toldRandomMac({ device }: Attempt): boolean {
+  return device?.kind === 'mac' && isRandomMac(device.value)
 }
 
 /** Called-Station-Id; of an access point it is its MAC address, a colon and the SSID (RFC 3580 3.20). */

@@ -1,7 +1,7 @@
 import type { User } from '../accounts/index.ts'
 import type { Attempt, GatewayRules } from './attempt.ts'
 import { type Context, denialOf, deny, doorGroup, note, reject, rememberBy } from './context.ts'
-import { type Evidence, evidenceOf } from './evidence.ts'
+import { type Evidence, evidenceOf, namedDevice } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import type { Policy } from './policy.ts'
 import { rejectReasons } from './reasons.ts'
@@ -109,9 +109,11 @@ export async function settleJoin(context: Context, outcome: Outcome): Promise<vo
   if (joinKey === undefined) return
   const isLasting = joinEvidence(attempt)?.lasting === true
   const keepMs = isLasting && isKept(context, outcome) ? keptMs : 0
+  const device = namedDevice(attempt)
   const settled = {
     signInId,
     outcome,
+    ...(device === undefined ? {} : { device }),
     ...(method === undefined ? {} : { method }),
     ...(upstream === undefined ? {} : { upstream }),
     ...(remembered === undefined ? {} : { remembered }),
@@ -123,6 +125,11 @@ export async function settleJoin(context: Context, outcome: Outcome): Promise<vo
 /** The outcome of an equal request, in this one's own words. */
 export function shareSettled(context: Context, settled: Settled): Passed | Outcome {
   const { signInId, outcome, method, remembered, upstream, degraded } = settled
+  const device = namedDevice(context.attempt)
+  if (device !== undefined && settled.device !== undefined && device !== settled.device) {
+    note(context, 'another-device', { signIn: signInId })
+    return reject(context, 'state-invalid')
+  }
   context.joined = true
   context.method = method
   context.upstream = upstream

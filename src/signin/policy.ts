@@ -3,7 +3,7 @@ import { usableMethods } from './choices.ts'
 import { subjectOf } from './conditions.ts'
 import { allowedMethods, type Context, deny, note, reject } from './context.ts'
 import { credentialName } from './credential-name.ts'
-import { hasRandomMac, personAddress, toldAddress } from './evidence.ts'
+import { hasRandomMac, personAddress, toldAddress, toldRandomMac } from './evidence.ts'
 import { outageMethods } from './outage-rules.ts'
 import type { Outcome } from './outcome.ts'
 import { type Decision, decide, type Facts, type RuleOutcome } from './rules.ts'
@@ -129,6 +129,7 @@ async function gatherFacts(context: Context, user: User): Promise<Facts> {
     address: personAddress(attempt),
     hasRandomMac: hasRandomMac(attempt),
     toldAddress: toldAddress(attempt),
+    toldRandomMac: toldRandomMac(attempt),
     nowMs: parts.clock.nowMs(),
     enrolled: asksEnrolled ? await usableMethods(context, user) : new Set(),
     attributes: asksAttributes ? attempt.attributes : [],

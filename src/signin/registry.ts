@@ -45,6 +45,8 @@ export interface PromptOwner {
 export type Settled = {
   readonly signInId: string
   readonly outcome: Outcome
+  /** The device it named: who names another one shares nothing (RULES 42). */
+  readonly device?: string
   readonly method?: Method
   /** What an upstream server adds to each Accept. */
   readonly upstream?: Upstream

@@ -75,6 +75,8 @@ export type Facts = Subject & {
   readonly eapMethod: string | undefined
   /** Whether the person's device is known by a MAC address that it has made up. */
   readonly hasRandomMac: boolean
+  /** The same as far as the gateway says it, even if that may be another device: for rules that deny. */
+  readonly toldRandomMac: boolean
   /** Groups that no directory has any more, in lower case. */
   readonly missingGroups: ReadonlySet<string>
 }
@@ -132,9 +134,11 @@ function holds(rule: PolicyRule, facts: Facts): boolean {
     randomMac,
     times,
   } = rule
-  const address = outcome.kind === 'deny' ? facts.toldAddress : facts.address
+  const denies = outcome.kind === 'deny'
+  const address = denies ? facts.toldAddress : facts.address
+  const hasRandomMac = denies ? facts.toldRandomMac : facts.hasRandomMac
   return (
-    (randomMac === undefined || facts.hasRandomMac) &&
+    (randomMac === undefined || hasRandomMac) &&
     (credentials === undefined || isAmong(credentials, facts.credential)) &&
     (methods === undefined || isMethodOf(methods, facts.eapMethod)) &&
     (networks === undefined || isInAny(networks, address)) &&

@@ -55,7 +55,7 @@ export function firstPacketOf(open: OpenRequest): FirstPacket {
     rules: gateway.rules,
     attemptId: attempt.id,
     person: personOf(open),
-    ownDevice: attempt.device !== undefined && gateway.rules.personSpecificDevice,
+    ownDevice: gateway.rules.personSpecificDevice && isDevice(attempt),
     authenticator: open.authenticator(),
     port,
     socketId: socket.id,
@@ -68,6 +68,11 @@ function personOf({ attempt }: OpenRequest): string | undefined {
   const { device, port, userName } = attempt
   const from = device === undefined ? port : `${device.kind} ${device.value}`
   return from === undefined ? undefined : `${userName.toLowerCase()}|${from}`
+}
+
+/** Other text may be the same for everybody (RULES 42). */
+function isDevice({ device }: OpenRequest['attempt']): boolean {
+  return device?.kind === 'mac' || device?.kind === 'address'
 }
 
 /** Whether patience ran out while the person was still being asked. */

@@ -28,6 +28,7 @@ const facts: Facts = {
   credential: 'pap',
   eapMethod: undefined,
   hasRandomMac: false,
+  toldRandomMac: false,
   toldAddress: parseAddress('203.0.113.7')?.bytes,
   missingGroups: new Set(['cn=gone,dc=corp']),
 }

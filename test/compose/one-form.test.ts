@@ -99,6 +99,7 @@ describe('text of a request that a rule compares', () => {
     credential: 'pap',
     eapMethod: undefined,
     hasRandomMac: false,
+    toldRandomMac: false,
     missingGroups: new Set(),
   })
   const forms: readonly (readonly [string, Uint8Array, boolean])[] = [

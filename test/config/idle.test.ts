@@ -20,8 +20,14 @@ const certificate = 'eap: { cert_file: a.pem, key_file: b.pem }\n'
 /** In the domain, so that PEAP can be checked. */
 const joined = valid.replace('DC=com\n', 'DC=com\n    winbind: {}\n')
 
+/** `vpn` names the device of the person. */
+const telling = joined.replace(
+  'secret: "file:vpn" }',
+  'secret: "file:vpn", person_specific_device: true }',
+)
+
 const withRules = (...rules: string[]) =>
-  `${joined}${wifi}${noDevice}${radio}${certificate}rules: [${rules.join(', ')}]\n`
+  `${telling}${wifi}${noDevice}${radio}${certificate}rules: [${rules.join(', ')}]\n`
 
 describe('rules that never get their turn', () => {
   for (const [earlier, later] of [
@@ -80,8 +86,9 @@ describe('rules that never get their turn', () => {
 
   for (const [rule, why] of [
     ['{ gateway: vpn, gateway_group: air, deny: true }', /no gateway is one of these/],
-    ['{ gateway: nat, network: 10.0.0.0/8, deny: true }', /address of a device/],
-    ['{ gateway: nat, device: randomised-mac, deny: true }', /tells devices apart/],
+    ['{ gateway: nat, network: 10.0.0.0/8, methods: [totp] }', /has person_specific_device/],
+    ['{ gateway: nat, device: randomised-mac, methods: [totp] }', /has person_specific_device/],
+    ['{ gateway: wifi, network: 10.0.0.0/8, methods: [totp] }', /has person_specific_device/],
     ['{ gateway: vpn, credential: eap, deny: true }', /takes EAP/],
     ['{ gateway: vpn, eap_method: ttls, deny: true }', /takes one of these methods/],
     ['{ gateway: radio, eap_method: [tls, md5], deny: true }', /takes one of these methods/],
@@ -111,7 +118,7 @@ rules: [{ gateway: vpn, eap_method: md5, deny: true }]
     ['inner: [eap-gtc, pap]', false],
   ] as const) {
     it(`${isIdle ? 'are' : 'are not'} memories of devices at a gateway with eap: {${eap}} (RULES 28)`, () => {
-      const text = `${joined}  wifi: { address: 192.0.2.20, secret: "file:vpn", eap: { ${eap} } }
+      const text = `${joined}  wifi: { address: 192.0.2.20, secret: "file:vpn", person_specific_device: true, eap: { ${eap} } }
 eap: { cert_file: a.pem, key_file: b.pem }
 rules:
   - { gateway: wifi, remember: 14d }
@@ -121,6 +128,36 @@ rules:
       for (const { remedy } of found) expect(remedy).to.include('crypto_binding: required')
     })
   }
+
+  for (const [settings, isIdle] of [
+    ['', true],
+    ['person_specific_device: false', true],
+    ['person_specific_device: true', false],
+    ['preset: aruba-wifi', false],
+    ['preset: unifi', true],
+    ['eap: { methods: ttls }', true],
+    ['eap: { methods: tls }', false],
+    ['person_specific_device: true, eap: { methods: ttls }', false],
+  ] as const) {
+    it(`${isIdle ? 'are' : 'are not'} memories of devices at a gateway with ${settings || 'nothing'} (RULES 42)`, () => {
+      const text = `${joined}  ap: { address: 192.0.2.20, secret: "file:vpn", ${settings} }
+eap: { cert_file: a.pem, key_file: b.pem, devices: { ca_file: c.pem } }
+rules: [{ gateway: ap, remember: 14d }]
+`
+      const found = findIdleSettings(load(text))
+      expect(found.map(({ setting }) => setting)).to.deep.equal(isIdle ? ['rules.0.remember'] : [])
+      for (const { why, remedy } of found) {
+        expect(why).to.include('at ap: nothing says that Calling-Station-Id')
+        expect(remedy).to.include('person_specific_device: true')
+      }
+    })
+  }
+
+  it('are no rules that deny by an address or a device, where the gateway is taken at its word', () => {
+    for (const condition of ['network: 10.0.0.0/8', 'device: randomised-mac']) {
+      expect(idle(withRules(`{ gateway: nat, ${condition}, deny: true }`))).to.deep.equal([])
+    }
+  })
 
   it('say what to do', () => {
     const shadowed = withRules('{ name: all, deny: true }', '{ name: few, user: a, deny: true }')

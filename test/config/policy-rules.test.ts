@@ -59,10 +59,6 @@ methods: { sms: { via: gsm } }
       'rules.0.remember: remembers nobody: at checked no password is checked',
     ],
     [
-      'gateway: shared, remember: 1h',
-      'rules.0.remember: remembers nobody: at shared no device is told apart',
-    ],
-    [
       'remember: 1h, tell_new_device: sms',
       'rules.0.tell_new_device: sms is not set up under methods',
     ],

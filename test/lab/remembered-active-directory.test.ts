@@ -20,7 +20,10 @@ describe('a device that is remembered until the password changes in Active Direc
   before(async function () {
     needSamba(this)
     samba = await startSamba()
-    const vpn = { address: '127.0.0.1', secret: 'testing123', flow: 'append', patience: '20s' }
+    const vpn = {
+      ...{ address: '127.0.0.1', secret: 'testing123', flow: 'append', patience: '20s' },
+      person_specific_device: true,
+    }
     service = await startService((place) =>
       JSON.stringify({
         ...bareConfig(place),

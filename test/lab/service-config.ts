@@ -13,6 +13,7 @@ const common = {
   address: ['127.0.0.0/8', '::1'],
   secret: 'testing123',
   trust_nas_identifier: true,
+  person_specific_device: true,
   patience: '20s',
 }
 

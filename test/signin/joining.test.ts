@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { DeviceEvidence } from '../../src/signin/index.ts'
 import {
   type Ask,
   call,
@@ -31,6 +32,12 @@ async function approveBoth(world: World, first: Ask, second: Ask) {
   return { one, two, heldSecond }
 }
 
+const behindNat: DeviceEvidence = { kind: 'address', value: '10.0.0.1' }
+const nasAddress = { vendor: 0, type: 4, value: Uint8Array.of(10, 0, 0, 1) }
+const webPortal: DeviceEvidence = { kind: 'text', value: 'web-portal' }
+const phoneNumber: DeviceEvidence = { kind: 'phone', value: '+31201234567' }
+const anyGateway = gatewayRules({ flow: 'hold', personSpecificDevice: false })
+
 describe('joining an open sign-in (RULES 2)', () => {
   const refused: readonly [string, Ask, Ask][] = [
     ['no device in either', {}, {}],
@@ -42,6 +49,29 @@ describe('joining an open sign-in (RULES 2)', () => {
       'the address of the gateway itself',
       { device: { kind: 'address', value: '192.0.2.1' } },
       { device: { kind: 'address', value: '192.0.2.1' } },
+    ],
+    [
+      'the address of the gateway itself, as its NAS-IP-Address has it',
+      { device: behindNat, attributes: [nasAddress] },
+      { device: behindNat, attributes: [nasAddress] },
+    ],
+    // The same for everybody at some gateways (RULES 42).
+    ['the same text', { device: webPortal }, { device: webPortal }],
+    ['the same telephone number', { device: phoneNumber }, { device: phoneNumber }],
+    [
+      'the same text and another port',
+      { device: webPortal, port: '7' },
+      { device: webPortal, port: '8' },
+    ],
+    [
+      'the same port and another device',
+      { device: laptop, port: '7', gateway: anyGateway },
+      { device: otherLaptop, port: '7', gateway: anyGateway },
+    ],
+    [
+      'the same port and another text',
+      { device: webPortal, port: '7' },
+      { device: { kind: 'text', value: 'web-portal-2' }, port: '7' },
     ],
     ['another port', { port: '1/0//a' }, { port: '2/0//a' }],
     ['the same port of another address', { port: '1' }, { port: '1', source: '192.0.2.2' }],
@@ -71,6 +101,9 @@ describe('joining an open sign-in (RULES 2)', () => {
   }
 
   const joined: readonly [string, Ask][] = [
+    ['the same MAC address', { device: { kind: 'mac', value: '001122334455' } }],
+    ['the same port, whatever text stands for the device', { device: webPortal, port: '7' }],
+    ['the same port and device', { device: laptop, port: '7', gateway: anyGateway }],
     ['the same device', { device: laptop }],
     ['the same device from another port of the gateway', { device: laptop, source: '192.0.2.9' }],
     ['the same port of the same gateway', { port: '1/0//session-1' }],

@@ -67,6 +67,42 @@ describe('a lost reply (RULES 10)', () => {
     expect(reasonOf(await world.ask({ password: code, state }))).to.equal('state-invalid')
   })
 
+  const named: readonly (readonly [string, Ask, Ask, string])[] = [
+    ['the same device', { device: laptop }, { device: laptop }, 'accepted'],
+    ['no device', { device: laptop }, {}, 'accepted'],
+    ['a device, where the first named none', {}, { device: laptop }, 'accepted'],
+    ['another device', { device: laptop }, { device: otherLaptop }, 'state-invalid'],
+    [
+      'another device, whatever the gateway is trusted with',
+      { device: laptop, gateway: gatewayRules({ personSpecificDevice: false }) },
+      { device: otherLaptop, gateway: gatewayRules({ personSpecificDevice: false }) },
+      'state-invalid',
+    ],
+    [
+      'another text',
+      { device: { kind: 'text', value: 'tab 1' } },
+      { device: { kind: 'text', value: 'tab 2' } },
+      'state-invalid',
+    ],
+    [
+      'the gateway in the place of a device',
+      { device: laptop },
+      { device: { kind: 'address', value: '192.0.2.1' } },
+      'accepted',
+    ],
+  ]
+  for (const [what, first, second, reason] of named) {
+    it(`answers the same State again to ${what}: ${reason} (RULES 42)`, async () => {
+      const world = createWorld()
+      const app = await world.enrol('alice', totp)
+      const answer = { state: stateOf(await world.ask(first)), password: world.code(app) }
+      const both = [world.start({ ...answer, ...first }), world.start({ ...answer, ...second })]
+      await flush()
+      expect(both.map(({ outcome }) => reasonOf(outcome))).to.deep.equal(['accepted', reason])
+      expect(reasonOf(await world.ask({ ...answer, ...second }))).to.equal(reason)
+    })
+  }
+
   it('answers a State that comes back without a password', async () => {
     const world = createWorld()
     await world.enrol('alice', call)

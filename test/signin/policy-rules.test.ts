@@ -293,6 +293,21 @@ describe('what a rule goes by', () => {
     })
   }
 
+  it('a made-up MAC address: a rule that denies takes the gateway’s word for it', async () => {
+    const madeUp = { device: { kind: 'mac', value: '021122334455' } } as const
+    const gateways = [true, false].map((known) => gatewayRules({ personSpecificDevice: known }))
+    const reasons = async (outcome: PolicyRule['outcome'], ask: Ask) => {
+      const world = worldWith([{ ...forAll(outcome), randomMac: true }])
+      await world.enrol('alice', totp)
+      const asked = gateways.map((gateway) => world.ask({ ...ask, gateway }))
+      return (await Promise.all(asked)).map(reasonOf)
+    }
+    expect(await reasons(deny, madeUp)).to.deep.equal(['denied', 'denied'])
+    expect(await reasons(none, madeUp)).to.deep.equal(['accepted', 'challenged'])
+    const real = { device: { kind: 'mac', value: '001122334455' } } as const
+    expect(await reasons(deny, real)).to.deep.equal(['challenged', 'challenged'])
+  })
+
   const far: PolicyRule = { ...near, outcome: deny }
   const atAnyGateway = gatewayRules({ personSpecificDevice: false })
   const text = (value: string) => ({ device: { kind: 'text' as const, value } })
@@ -448,12 +463,12 @@ describe('a rule for devices that make up their address', () => {
     ['text that looks like one', { device: { kind: 'text', value: 'da1122334455' } }, 'accepted'],
     ['nothing that tells', {}, 'accepted'],
     [
-      'the address of the gateway itself',
+      'one that may be another device’s, as the rule denies',
       {
         device: { kind: 'mac', value: 'da1122334455' },
         gateway: gatewayRules({ personSpecificDevice: false }),
       },
-      'accepted',
+      'denied',
     ],
   ]
   for (const [what, ask, reason] of devices) {

@@ -35,6 +35,7 @@ function factsOf(change: Partial<Facts> = {}): Facts {
     credential: 'pap',
     eapMethod: undefined,
     hasRandomMac: false,
+    toldRandomMac: change.hasRandomMac ?? false,
     toldAddress: 'address' in change ? change.address : parseAddress('10.1.2.3')?.bytes,
     missingGroups: new Set(),
     ...change,
