@@ -276,6 +276,7 @@ export async function createApp(options: AppOptions): Promise<App> {
               pid: process.pid,
               startedAtMs: beganMs,
               configFile: resolve(options.configFile),
+              storeFile: opened.file,
               listen: listening.map(({ address, port }) => ({ address, port })),
             }),
             reload,

@@ -79,6 +79,9 @@ export function createAuthenticatorOperations(parts: AdminParts) {
   const { store, findPerson } = parts
   const { authenticators, accounts } = store
 
+  const viewAll = (enrolled: readonly Authenticator[]) =>
+    enrolled.map((each) => viewAuthenticator(each, parts.usableMethods()))
+
   const enrol = async (
     person: Person,
     authenticator: NewAuthenticator,
@@ -86,7 +89,7 @@ export function createAuthenticatorOperations(parts: AdminParts) {
   ): Promise<Enrolment> => {
     await accounts.noteUser(person.key, person.name)
     const added = await authenticators.add(authenticator)
-    const view = viewAuthenticator(added)
+    const view = viewAuthenticator(added, parts.usableMethods())
     const { id, method } = view
     await recordChange(parts, 'admin-authenticator-added', person, { id, method })
     return { person, authenticator: view, ...uriOf(added, person, parts.issuer), ...shown }
@@ -96,7 +99,7 @@ export function createAuthenticatorOperations(parts: AdminParts) {
     'authenticator.list': operation(named, async ({ name }, { signal }) => {
       const person = await findPerson(name, signal)
       const enrolled = await authenticators.list(person.key)
-      return { person, authenticators: enrolled.map(viewAuthenticator) }
+      return { person, authenticators: viewAll(enrolled) }
     }),
 
     'authenticator.add': operation(
@@ -134,7 +137,7 @@ export function createAuthenticatorOperations(parts: AdminParts) {
         if (!(await authenticators.remove(person.key, found.id))) {
           throw authenticatorUnknown(id, person)
         }
-        const removed = viewAuthenticator(found)
+        const removed = viewAuthenticator(found, parts.usableMethods())
         const { method } = removed
         await recordChange(parts, 'admin-authenticator-removed', person, { id: found.id, method })
         return { person, removed }

@@ -8,12 +8,18 @@ export type AuthenticatorView = {
   readonly createdAtMs: number
   /** What tells it apart: a number, an address, how codes are made. */
   readonly detail: string
+  /** Its method is not set up. */
+  readonly unusable?: true
 }
 
-/** Leaves out seeds, PINs and hashes. */
-export function viewAuthenticator(authenticator: Authenticator): AuthenticatorView {
+/** Leaves out seeds, PINs and hashes. `usable`: methods that are set up. */
+export function viewAuthenticator(
+  authenticator: Authenticator,
+  usable: readonly Method[],
+): AuthenticatorView {
   const { id, method, label, createdAtMs } = authenticator
-  return { id, method, label, createdAtMs, detail: describe(authenticator) }
+  const view = { id, method, label, createdAtMs, detail: describe(authenticator) }
+  return usable.includes(method) ? view : { ...view, unusable: true }
 }
 
 function describe(authenticator: Authenticator): string {

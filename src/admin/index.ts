@@ -4,8 +4,10 @@
 export { defaultIssuer, type Enrolment, type EnrolmentArgs } from './authenticator-operations.ts'
 export type { AuthenticatorView } from './authenticator-view.ts'
 export type { BackupReady } from './backup-operations.ts'
+export { checkAuthenticators } from './check-authenticators.ts'
 export { checkClock } from './check-clock.ts'
 export { checkGarbled } from './check-garbled.ts'
+export { checkRotation, checkSealingKey, type StoreKeys } from './check-keys.ts'
 export { checkPeople, type NamedPerson } from './check-people.ts'
 export {
   type CheckPart,

@@ -1,3 +1,4 @@
+import type { Method } from '../accounts/index.ts'
 import type { PatienceMemory, StartingValue } from '../patience/index.ts'
 import type {
   CredentialName,
@@ -21,6 +22,7 @@ export type ServiceStatus = {
   readonly startedAtMs: number
   /** The configuration file it was started with, and reads again at a reload. Absolute. */
   readonly configFile: string
+  readonly storeFile: string
   /** Where RADIUS requests arrive. */
   readonly listen: readonly { readonly address: string; readonly port: number }[]
 }
@@ -86,12 +88,15 @@ export type AdminParts = {
     | 'hashingKey'
     | 'installationId'
     | 'limits'
+    | 'keys'
     | 'remembered'
     | 'rotateKeys'
     | 'users'
   >
   readonly findPerson: FindPerson
   readonly gateways: () => Promise<readonly GatewayStanding[]>
+  /** Methods that are set up. */
+  readonly usableMethods: () => readonly Method[]
   /** Name of the installation, shown by authenticator apps. */
   readonly issuer: string
   /** Folder for the passing copy of a backup; as safe as that of the store. */
@@ -100,7 +105,13 @@ export type AdminParts = {
   readonly service?: {
     status(): ServiceStatus
     /** Looks at everything the service depends on. Never rejects: what fails is a row. */
-    check(signal: AbortSignal): Promise<readonly CheckRow[]>
+    check(
+      asked: { readonly directories: boolean },
+      signal: AbortSignal,
+    ): Promise<readonly CheckRow[]>
+    /** When the configuration in use was read, and its identity with a salt. */
+    configuration(): { readonly readAtMs: number; digestWith(salt: Uint8Array): Uint8Array }
+    groupPins(): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>>
     /** Goes the way of a sign-in, with nothing sent, spent, counted or written. */
     rehearse(request: RehearseRequest): Promise<Rehearsed>
     /** Attributes by their names in the dictionary, and values as people read them. */

@@ -12,6 +12,8 @@ export type Reachable = {
   readonly tls: boolean
   /** PEM of the authorities to trust instead of the system's. */
   readonly ca?: string
+  /** What is not looked at, for people. */
+  readonly notTried?: string
   /** Tries our credentials where that costs nothing; gives what is wrong. Never rejects. */
   signIn?(): Promise<string | undefined>
   /** What there is to say of our account, once the credentials were taken. Never rejects. */
@@ -45,7 +47,8 @@ export async function checkReachable(
       }
       const believed = tls ? ', certificate valid' : ''
       const known = provider.signIn === undefined ? '' : ', credentials taken'
-      const detail = `${place} answers${believed}${known}`
+      const left = provider.notTried === undefined ? '' : `; not tried: ${provider.notTried}`
+      const detail = `${place} answers${believed}${known}${left}`
       const findings = (await provider.inspect?.()) ?? []
       return [
         { ...row, state: 'ok', detail, remedy: '' },

@@ -89,7 +89,11 @@ export function createResyncOperation(parts: AdminParts) {
           )
         }
         await recordChange(parts, 'admin-authenticator-resynchronised', person, { id: token.id })
-        return { person, ...done, authenticator: viewAuthenticator(done.authenticator) }
+        return {
+          person,
+          ...done,
+          authenticator: viewAuthenticator(done.authenticator, parts.usableMethods()),
+        }
       },
     ),
   }

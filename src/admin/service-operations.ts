@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { RotationResult } from '../store/index.ts'
-import { Secret } from '../support/index.ts'
+import { constantTimeEqual, Secret } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 import { nothing, operation, personName } from './operation.ts'
 import type { AdminParts } from './parts.ts'
@@ -15,7 +15,23 @@ export function createServiceOperations(parts: AdminParts) {
 
   return {
     status: operation(nothing, async () => service().status()),
-    check: operation(nothing, async (_, { signal }) => await service().check(signal)),
+    /** `directories: false` leaves them out: the caller looks at those of another configuration. */
+    check: operation(
+      z.strictObject({ directories: z.boolean().default(true) }),
+      async (asked, { signal }) => await service().check(asked, signal),
+    ),
+    /** Whether a configuration is the one in use: `digest` is made of it with this salt. */
+    'configuration.compare': operation(
+      z.strictObject({ salt: z.base64(), digest: z.base64() }),
+      async ({ salt, digest }) => {
+        const { readAtMs, digestWith } = service().configuration()
+        const own = digestWith(Buffer.from(salt, 'base64'))
+        return { isSame: constantTimeEqual(own, Buffer.from(digest, 'base64')), readAtMs }
+      },
+    ),
+    /** Which group each name of the rules means, by directory: id by name. */
+    'group.pins': operation(nothing, async () => await service().groupPins()),
+    'store.keys': operation(nothing, async () => await parts.store.keys()),
     support: operation(nothing, async (_, { signal }) => await service().support(signal)),
     reload: operation(nothing, async () => {
       await service().reload()

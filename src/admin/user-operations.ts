@@ -50,7 +50,7 @@ export function createUserOperations(parts: AdminParts) {
       return {
         person,
         state,
-        authenticators: enrolled.map(viewAuthenticator),
+        authenticators: enrolled.map((each) => viewAuthenticator(each, parts.usableMethods())),
         remembered: known.length,
       }
     }),

@@ -1,3 +1,4 @@
+import type { Method } from '../accounts/index.ts'
 import type { AuthenticatorView, PutBack } from '../admin/index.ts'
 import { formatTable, type Paint, printable } from './print.ts'
 import { formatDateTime } from './times.ts'
@@ -8,14 +9,19 @@ export function formatAuthenticators(
   paint: Paint,
 ): string {
   if (authenticators.length === 0) return 'No authenticators.'
-  const rows = authenticators.map(({ id, method, label, detail, createdAtMs }) => [
+  const rows = authenticators.map(({ id, method, label, detail, createdAtMs, unusable }) => [
     printable(shortId(id)),
     method,
     printable(label) || '-',
-    printable(detail),
+    unusable ? `${printable(detail)}; cannot be used: ${notSetUp(method)}` : printable(detail),
     createdAtMs === 0 ? 'directory' : formatDateTime(createdAtMs),
   ])
   return formatTable(['ID', 'METHOD', 'LABEL', 'DETAIL', 'SINCE'], rows, paint)
+}
+
+/** Why an authenticator of this method cannot be used. */
+export function notSetUp(method: Method): string {
+  return `methods.${method} is not set up`
 }
 
 /** The first part of a UUID tells the authenticators of one person apart, and every command takes it. */

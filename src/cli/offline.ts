@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { OperationResult } from '../admin/index.ts'
+import type { GatewayStanding, OperationResult } from '../admin/index.ts'
 import { createAdminOperations, createPersonLookup, defaultIssuer } from '../admin/index.ts'
 import { loadStandings } from '../compose/gateway-standings.ts'
 import { loadMemories } from '../compose/patience.ts'
 import { loadSigningCounts } from '../compose/signing-keeper.ts'
-import { type Config, loadConfig } from '../config/index.ts'
-import { createKeyring, openStore } from '../store/index.ts'
+import { availableMethods, type Config, loadConfig } from '../config/index.ts'
+import { createKeyring, openStore, type SettingStore } from '../store/index.ts'
 import { CliError } from './errors.ts'
 import { configEnvironment, configFileOf, type Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
@@ -54,16 +54,8 @@ export async function openStoreSession(
     clock: io.clock,
     store,
     findPerson: createPersonLookup({ directories: [], users: store.users }),
-    gateways: async () => {
-      const memories = await loadMemories(store.settings)
-      const counts = await loadSigningCounts(store.settings)
-      return loadStandings(
-        config,
-        store.settings,
-        (name) => memories.get(name),
-        (name) => counts.get(name) ?? {},
-      )
-    },
+    gateways: () => loadStandingsOffline(config, store.settings),
+    usableMethods: () => availableMethods(config.methods),
     issuer: defaultIssuer,
     scratchFolder: dirname(place.file),
   })
@@ -75,6 +67,21 @@ export async function openStoreSession(
       })) as OperationResult<typeof operation>,
     close: () => store.close(),
   }
+}
+
+/** The gateways of a configuration, with what the store has kept of each. */
+export async function loadStandingsOffline(
+  config: Config,
+  settings: SettingStore,
+): Promise<readonly GatewayStanding[]> {
+  const memories = await loadMemories(settings)
+  const counts = await loadSigningCounts(settings)
+  return loadStandings(
+    config,
+    settings,
+    (name) => memories.get(name),
+    (name) => counts.get(name) ?? {},
+  )
 }
 
 /** Where the store of a configuration is, and what opens it; undefined in a demo. */

@@ -83,8 +83,8 @@ async function sayWhich(
   }
 }
 
-/** A demo that is left alone because there is an installation. */
-async function sayPassedOver(target: Target, io: CliIo): Promise<void> {
+/** Says that a demo is left alone because there is an installation. */
+export async function sayPassedOver(target: Target, io: CliIo): Promise<void> {
   const demo = passedOverDemo(target, io)
   const [socket] = await listening(demo === undefined ? [] : [demo.socket])
   if (socket !== undefined) {

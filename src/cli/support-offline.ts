@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { auditRowsPerPage } from '../admin/index.ts'
+import { auditRowsPerPage, collectRows } from '../admin/index.ts'
 import { createSupportBundle, type SupportBundle } from '../compose/support-bundle.ts'
 import { loadConfig } from '../config/index.ts'
 import type { AuditEntry } from '../store/index.ts'
-import { checkRunning } from './check-running.ts'
+import { directoriesPart } from './check/directories.ts'
+import { lookAtStore } from './check/store.ts'
 import { configEnvironment, type Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
 import { storePlace } from './offline.ts'
@@ -20,12 +21,13 @@ export async function collectOffline(target: Target, io: CliIo): Promise<Support
           session.call('audit.search', { limit: auditRowsPerPage }),
         )
       : []
+  const { rows, pins } = await lookAtStore(config, io)
   return createSupportBundle({
     nowMs: io.clock.nowMs(),
     version: programVersion(),
     config,
     counters: [],
-    rows: await checkRunning(target, config, io),
+    rows: [...(await collectRows([directoriesPart(config, pins, io)])), ...rows],
     entries,
     events: [],
   })

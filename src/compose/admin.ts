@@ -1,30 +1,23 @@
 import { dirname } from 'node:path'
 import {
   auditRowsPerPage,
-  type CheckPart,
   type CheckRow,
-  checkClock,
-  checkDirectories,
-  checkGarbled,
-  checkGateways,
-  checkHabits,
-  checkPeople,
-  checkStore,
   checkStrangers,
   collectRows,
   createAdminOperations,
   createPersonLookup,
   defaultIssuer,
   type GatewayStanding,
-  readRecentSignIns,
   type ServiceStatus,
   type StrangePacket,
 } from '../admin/index.ts'
+import { availableMethods } from '../config/index.ts'
 import type { AdminOperation } from '../ops/index.ts'
 import type { GatewayTable } from '../transport/index.ts'
+import { directoryParts, part, storeParts } from './check-parts.ts'
+import { saltIdentity } from './config-identity.ts'
 import type { Generation, Lasting } from './generation.ts'
-import { groupsInRules } from './rule-groups.ts'
-import { peopleInRules } from './rule-people.ts'
+import { loadPins } from './pin-store.ts'
 import { sealForConfig } from './sealed-passwords.ts'
 import { createSupportBundle, type SupportFacts } from './support-bundle.ts'
 
@@ -50,6 +43,7 @@ export function adminOperationsOf(running: {
     findPerson: (name, signal) =>
       createPersonLookup({ directories: directories(), users: store.users })(name, signal),
     gateways,
+    usableMethods: () => availableMethods(generation().config.methods),
     issuer: defaultIssuer,
     scratchFolder: dirname(opened.file),
     service: {
@@ -59,6 +53,11 @@ export function adminOperationsOf(running: {
         sealForConfig(generation().config, owner, password, as),
       forgetMisses: (userKey) => lasting.registry.forgetMisses(userKey),
       check,
+      configuration: () => {
+        const { identity, readAtMs } = generation()
+        return { readAtMs, digestWith: (salt) => saltIdentity(identity, salt) }
+      },
+      groupPins: () => loadPins(store.settings, generation().config),
       rehearse: (request) => generation().rehearse(request),
       nameAttributes: (attributes) => generation().nameAttributes(attributes),
       support: async (signal) =>
@@ -68,37 +67,28 @@ export function adminOperationsOf(running: {
           version: status().version,
           startedAtMs: status().startedAtMs,
           config: generation().config,
-          rows: await check(signal),
+          rows: await check({ directories: true }, signal),
           entries: await store.audit.searchAudit({ limit: auditRowsPerPage }),
         }),
     },
   })
 
   /** Each part of it stands alone: what one cannot find out, the others still say. */
-  async function check(signal: AbortSignal): Promise<readonly CheckRow[]> {
-    const { config } = generation()
+  async function check(
+    asked: { readonly directories: boolean },
+    signal: AbortSignal,
+  ): Promise<readonly CheckRow[]> {
+    const { config, directories: current } = generation()
     const nowMs = clock.nowMs()
-    const groupsOf = (name: string) => groupsInRules(config, name)
-    const people = peopleInRules(config, generation().directories)
-    const recent = readRecentSignIns(store.audit, nowMs)
     return collectRows([
-      part('directory', 'all', () => checkDirectories(directories(), groupsOf)),
-      part('directory', 'people in rules', () => checkPeople(people, signal)),
-      part('gateway', 'Message-Authenticator', async () => checkGateways(await gateways(), nowMs)),
-      part('gateway', 'habits', async () => checkHabits(await gateways(), nowMs)),
+      ...(asked.directories ? directoryParts(config, current, signal) : []),
       part('gateway', 'unknown senders', () =>
         checkStrangers(strangePackets(observed().events, generation().gateways), nowMs),
       ),
-      part('gateway', 'passwords', async () => checkGarbled(await recent)),
-      part('service', 'clock', async () => checkClock(await recent)),
-      part('store', opened.file, () => checkStore(store)),
+      ...storeParts(config, store, gateways, nowMs),
       part('store', 'audit head', () => [headRow()].filter((row) => row !== undefined)),
     ])
   }
-}
-
-function part(area: string, what: string, rows: CheckPart['rows']): CheckPart {
-  return { area, what, rows }
 }
 
 /** Packets of nobody known, as the log has them. Who is a gateway by now is none any more. */

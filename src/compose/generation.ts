@@ -25,6 +25,7 @@ import type { Clock, TimerWheel } from '../support/index.ts'
 import { createTexts } from '../texts/index.ts'
 import { createGatewayTable, type GatewayTable } from '../transport/index.ts'
 import { createCarriers } from './carriers.ts'
+import { identifyConfig } from './config-identity.ts'
 import { makeDemoCertificate } from './demo-certificate.ts'
 import { dictionaryOf } from './dictionary.ts'
 import { createDirectories } from './directories.ts'
@@ -60,6 +61,9 @@ export type Lasting = {
 /** Everything that follows from one reading of the configuration. A reload makes the next one; open sign-ins finish with theirs. */
 export type Generation = {
   readonly config: Config
+  /** See identifyConfig. */
+  readonly identity: Uint8Array
+  readonly readAtMs: number
   readonly directories: ReadonlyMap<string, Directory>
   readonly secondFactors: SecondFactors
   readonly gateways: GatewayTable
@@ -157,6 +161,8 @@ export async function createGeneration(config: Config, lasting: Lasting): Promis
   }
   return {
     config,
+    identity: identifyConfig(config),
+    readAtMs: clock.nowMs(),
     directories,
     secondFactors,
     gateways,

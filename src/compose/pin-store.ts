@@ -1,5 +1,7 @@
+import type { Config } from '../config/index.ts'
 import type { SettingStore } from '../store/index.ts'
 import { foldGroup } from '../support/index.ts'
+import { groupsInRules } from './rule-groups.ts'
 
 /** Which group each name of the rules means in one directory, kept over restarts. */
 export type PinStore = {
@@ -32,4 +34,19 @@ export function createPinStore(settings: Pick<SettingStore, 'list' | 'set' | 're
     },
     save: (directory, name, id) => settings.set(`${prefixOf(directory)}${name}`, id),
   }
+}
+
+/** What is pinned of the groups that rules name now: by directory, id by name. */
+export async function loadPins(
+  settings: Pick<SettingStore, 'list' | 'set' | 'remove'>,
+  config: Config,
+): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>> {
+  const pins = createPinStore(settings)
+  const loaded = await Promise.all(
+    Object.keys(config.directories).map(async (name) => {
+      const groups = groupsInRules(config, name).map(foldGroup)
+      return [name, Object.fromEntries(await pins.load(name, groups))] as const
+    }),
+  )
+  return Object.fromEntries(loaded)
 }

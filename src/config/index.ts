@@ -34,5 +34,5 @@ export type {
   LocalDirectoryConfig,
   RadiusDirectoryConfig,
 } from './resolve.ts'
-export { defaultAdminSocket, demoAdminSocket } from './resolve.ts'
+export { availableMethods, defaultAdminSocket, demoAdminSocket } from './resolve.ts'
 export { createConfigSchema } from './schema.ts'

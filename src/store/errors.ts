@@ -17,6 +17,8 @@ export const storeErrorCodes = {
   'store-damaged': 'the file is damaged or no store: restore a backup',
   'store-newer': 'the file was written by a newer version: install that one, or restore a backup',
   'store-key-wrong': 'give the key that the store was sealed with',
+  'key-rotation-unfinished':
+    'put the old key at sealing_key, and with the service stopped run holdfast key rotate FILE again with the new one',
   'store-closed': 'the store was closed',
   'store-migration-failed':
     'the tables could not be brought up to date: the copy beside the file is as before',

@@ -15,6 +15,11 @@ export function deriveKey(master: Uint8Array, purpose: string, length = 32): Uin
   )
 }
 
+/** The id of a master key, 8 hex digits. It says nothing of the key. */
+export function keyIdOf(master: Uint8Array): string {
+  return Buffer.from(deriveKey(master, 'key id', 4)).toString('hex')
+}
+
 /** A key that seals, with the id that sealed values begin with. */
 export type SealingKey = {
   /** 4 bytes, derived from the key, as 8 hex digits. */
@@ -40,7 +45,7 @@ export function createKeyring(options: {
 }): Keyring {
   const keys = new Map<string, SealingKey>()
   const add = (master: Uint8Array): SealingKey => {
-    const id = Buffer.from(deriveKey(master, 'key id', 4)).toString('hex')
+    const id = keyIdOf(master)
     const key = { id, key: createSecretKey(deriveKey(master, 'sealing')) }
     keys.set(id, key)
     return key

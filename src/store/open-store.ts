@@ -13,6 +13,7 @@ import { type AuditLog, createAuditLog } from './audit.ts'
 import { type AuditHeads, createAuditHeads } from './audit-heads.ts'
 import { type AuditUpkeep, createAuditUpkeep } from './audit-upkeep.ts'
 import { createAuditWriter } from './audit-writer.ts'
+import { type AuthenticatorCount, countAuthenticators } from './authenticator-counts.ts'
 import { createAuthenticatorStore } from './authenticators.ts'
 import { writeBackup } from './backup.ts'
 import type { ConnectionHealth } from './connection.ts'
@@ -29,7 +30,7 @@ import { createSqliteQueries } from './queries.ts'
 import { createRememberedStore } from './remembered.ts'
 import { createRenewedHashStore, type RenewedHashStore } from './renewed-hashes.ts'
 import { type RotationResult, rotateKeys } from './rotation.ts'
-import { openSealer, openSecrets } from './secrets.ts'
+import { listKeys, openSealer, openSecrets } from './secrets.ts'
 import { createSettingStore, type SettingStore } from './settings.ts'
 import { createSpentStore } from './spent.ts'
 import { connectSqlite } from './sqlite/connection.ts'
@@ -82,6 +83,10 @@ export type Store = {
   backup(file: string): Promise<void>
   /** Seals everything with a new master key; see rotation.ts for what must be true before. */
   rotateKeys(master: Uint8Array): Promise<RotationResult>
+  /** Id of the key that seals now, and of every key that something is sealed with: several after a rotation that was cut off. */
+  keys(): Promise<{ readonly current: string; readonly sealedWith: readonly string[] }>
+  /** How many of each method are enrolled. */
+  countAuthenticators(): Promise<readonly AuthenticatorCount[]>
   /** What was asked before is still carried out. Safe to call twice. */
   close(): Promise<void>
 }
@@ -164,6 +169,11 @@ async function assemble(
     look: () => connection.look(),
     backup: (file) => writeBackup(connection, file),
     rotateKeys: (master) => rotateKeys(context, master),
+    keys: async () => ({
+      current: context.sealer.keyring.current.id,
+      sealedWith: await listKeys(context),
+    }),
+    countAuthenticators: () => countAuthenticators(context),
     async close() {
       await writer.drain()
       await connection.close()

@@ -38,7 +38,8 @@ export function createInstallationId(): string {
 
 /**
  * The sealer of this installation, whose id is made with the store. Throws StoreError
- * `store-key-wrong` unless every key the store is sealed with is in the keyring and opens it.
+ * `store-key-wrong` or `key-rotation-unfinished` unless every key the store is sealed with is in the
+ * keyring and opens it.
  */
 export async function openSealer(place: Place): Promise<Installation> {
   const { connection, queries, keyring, mayBeNew } = place
@@ -62,20 +63,39 @@ export async function openSealer(place: Place): Promise<Installation> {
   const sealer = createSealer(keyring, installation.value)
 
   const checks = await connection.run(queries.selectFrom('key_check').selectAll().compile())
-  for (const check of checks) {
-    if (!opensCheck(sealer, check.sealed)) {
-      const given = keyring.current.id
-      throw new StoreError(
-        'store-key-wrong',
-        `this sealing key (${given}) is not the key of the store (${check.key_id})`,
-      )
-    }
+  if (checks.some(({ sealed }) => !opensCheck(sealer, sealed))) {
+    throw whyClosed(checks, sealer)
   }
   if (checks.length === 0) {
     if (!mayBeNew) throw new StoreError('store-damaged', 'it was never sealed with any key')
     await connection.run(insertCheck(queries, sealer))
   }
   return { id: installation.value, sealer }
+}
+
+function whyClosed(
+  checks: readonly { readonly key_id: string; readonly sealed: Uint8Array }[],
+  sealer: Sealer,
+): StoreError {
+  const given = sealer.keyring.current.id
+  const ids = checks.map(({ key_id: id }) => id).join(' and ')
+  return checks.some(({ sealed }) => opensCheck(sealer, sealed))
+    ? new StoreError('key-rotation-unfinished', `sealed with the keys ${ids}, given ${given}`)
+    : new StoreError(
+        'store-key-wrong',
+        `this sealing key (${given}) is not the key of the store (${ids})`,
+      )
+}
+
+/** Ids of the keys that values are sealed with. Several: a rotation was not finished. */
+export async function listKeys({
+  connection,
+  queries,
+}: Pick<Place, 'connection' | 'queries'>): Promise<readonly string[]> {
+  const rows = await connection.run(
+    queries.selectFrom('key_check').select('key_id').orderBy('key_id').compile(),
+  )
+  return rows.map(({ key_id: id }) => id)
 }
 
 /** Notes that values are sealed with the current key from now on. */

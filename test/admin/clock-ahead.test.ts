@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { TotpAuthenticator, User } from '../../src/accounts/index.ts'
+import { methods } from '../../src/accounts/index.ts'
 import {
   type AdminOperations,
   createAdminOperations,
@@ -55,6 +56,7 @@ describe('a TOTP authenticator after a clock was ahead', () => {
       store,
       findPerson: createPersonLookup({ directories: [directory], users: store.users }),
       gateways: async () => [],
+      usableMethods: () => methods,
       issuer: 'Example',
       scratchFolder: folder,
     })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { User } from '../../src/accounts/index.ts'
+import { methods } from '../../src/accounts/index.ts'
 import {
   type AdminOperations,
   type BackupReady,
@@ -77,6 +78,7 @@ describe('admin operations', () => {
       store,
       findPerson: createPersonLookup({ directories: [directory], users: store.users }),
       gateways: async () => [],
+      usableMethods: () => methods,
       issuer: 'Example',
       scratchFolder: folder,
     })
@@ -445,6 +447,7 @@ describe('admin operations', () => {
         },
         findPerson: createPersonLookup({ directories: [directory], users: store.users }),
         gateways: async () => [],
+        usableMethods: () => methods,
         issuer: 'Example',
         scratchFolder: folder,
       })

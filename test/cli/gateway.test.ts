@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { methods } from '../../src/accounts/index.ts'
 import { createAdminOperations, createPersonLookup } from '../../src/admin/index.ts'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { loadStandings } from '../../src/compose/gateway-standings.ts'
@@ -104,6 +105,7 @@ gateways:
               (name) => counts.get(name) ?? {},
             )
           },
+          usableMethods: () => methods,
           issuer: 'Example',
           scratchFolder: folder,
         }),

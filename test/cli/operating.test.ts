@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { methods } from '../../src/accounts/index.ts'
 import { createAdminOperations, createPersonLookup } from '../../src/admin/index.ts'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { runCli } from '../../src/cli/index.ts'
+import { identifyConfig, saltIdentity } from '../../src/compose/config-identity.ts'
 import { createPasswordSealer, sealForConfig } from '../../src/compose/sealed-passwords.ts'
 import { loadConfig } from '../../src/config/index.ts'
 import { createLocalDirectory } from '../../src/directory/index.ts'
@@ -103,6 +105,7 @@ for (const mode of ['service', 'store'] as const) {
           store,
           findPerson: createPersonLookup({ directories: [directory], users: store.users }),
           gateways: async () => [],
+          usableMethods: () => methods,
           issuer: 'Example',
           scratchFolder: folder,
           service: {
@@ -112,11 +115,17 @@ for (const mode of ['service', 'store'] as const) {
               pid: 1,
               startedAtMs: 0,
               configFile: config,
+              storeFile: file('holdfast.db'),
               listen: [],
             }),
             check: async () => [
               { area: 'directory', what: 'people', state: 'failed', detail: 'down', remedy: 'Up.' },
             ],
+            configuration: () => {
+              const identity = identifyConfig(loadConfig(config, { env: {} }))
+              return { readAtMs: 0, digestWith: (salt) => saltIdentity(identity, salt) }
+            },
+            groupPins: async () => ({}),
             support: async () => ({ madeAt: 'now' }),
             rehearse: () => Promise.reject(new Error('nobody signs in here')),
             nameAttributes: () => [],
@@ -508,6 +517,7 @@ describe('audit follow', () => {
         store,
         findPerson: createPersonLookup({ directories: [], users: store.users }),
         gateways: async () => [],
+        usableMethods: () => methods,
         issuer: 'Example',
         scratchFolder: file(''),
       }),

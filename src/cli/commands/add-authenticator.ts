@@ -1,7 +1,8 @@
 import type { Argv } from 'yargs'
 import type { EnrolmentArgs } from '../../admin/index.ts'
+import { howToSetUp } from '../../admin/set-up.ts'
 import { withAsker } from '../ask.ts'
-import { shortId } from '../authenticator-text.ts'
+import { notSetUp, shortId } from '../authenticator-text.ts'
 import { command, jsonOption, targetOptions, userArgument } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -31,6 +32,10 @@ export const addAuthenticator = command({
       io,
       `${printable(person.name)} has a new ${added.method} authenticator, ${shortId(added.id)}.`,
     )
+    if (added.unusable) {
+      const why = notSetUp(added.method)
+      note(io, `${printable(person.name)} cannot use it: ${why}. ${howToSetUp(added.method)}`)
+    }
     if (uri !== undefined) {
       print(
         io,

@@ -1,19 +1,19 @@
 import type { CheckRow } from '../../admin/index.ts'
-import { formatCheck, summarise, tableColumns } from '../check-text.ts'
+import { formatCheck, summarise, tableColumns } from '../check/text.ts'
 import { command, jsonOption, targetOptions } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { print, printJson } from '../io.ts'
 import { createPaint } from '../print.ts'
+import { sayPassedOver } from '../session.ts'
 
 export const checkCommand = command({
   usage: 'check',
   describe: 'Look at configuration, certificates, directories, providers and store',
   options: (yargs) => jsonOption(targetOptions(yargs)),
   async run(args, io): Promise<ExitCode> {
-    const { checkConfiguration } = await import('../check-configuration.ts')
-    const { checkRunning } = await import('../check-running.ts')
-    const configuration = await checkConfiguration(args, io)
-    const rows = [...configuration.rows, ...(await checkRunning(args, configuration.config, io))]
+    const { check } = await import('../check/check.ts')
+    const rows = await check(args, io)
+    await sayPassedOver(args, io)
     if (args.json) printJson(io, rows)
     else {
       print(io, formatCheck(rows, tableColumns(io), createPaint(io)))

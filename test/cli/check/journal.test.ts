@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { expect } from 'chai'
-import type { LoggedComparison, LoggedHead } from '../../src/admin/index.ts'
-import { checkJournal } from '../../src/cli/check-journal.ts'
-import { createLogger } from '../../src/ops/index.ts'
-import { createFakeIo, temporaryFolder } from './fake-io.ts'
+import type { LoggedComparison, LoggedHead } from '../../../src/admin/index.ts'
+import { checkJournal } from '../../../src/cli/check/journal.ts'
+import { createLogger } from '../../../src/ops/index.ts'
+import { createFakeIo, temporaryFolder } from '../fake-io.ts'
 
 const hash = (digit: string) => digit.repeat(64)
 const nothing: LoggedComparison = { compared: 0, differences: [] }

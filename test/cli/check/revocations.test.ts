@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { checkRevocations } from '../../src/cli/check-revocations.ts'
-import { revocations, staleRevocations } from '../vectors/certificates.ts'
+import { checkRevocations } from '../../../src/cli/check/revocations.ts'
+import { revocations, staleRevocations } from '../../vectors/certificates.ts'
 
 describe('check: lists of revoked certificates', () => {
   let folder = ''

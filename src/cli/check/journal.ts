@@ -6,9 +6,9 @@ import {
   type LoggedHead,
   mostLoggedHeads,
   notExamined,
-} from '../admin/index.ts'
-import { parseJson } from '../ops/admin-protocol.ts'
-import type { CliIo } from './io.ts'
+} from '../../admin/index.ts'
+import { parseJson } from '../../ops/admin-protocol.ts'
+import type { CliIo } from '../io.ts'
 
 const area = 'store'
 const what = 'audit in the journal'

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect } from 'chai'
-import type { CheckRow } from '../../src/admin/index.ts'
-import { formatCheck, summarise, tableColumns } from '../../src/cli/check-text.ts'
-import { createPaint, width, wrap } from '../../src/cli/print.ts'
-import { createFakeIo } from './fake-io.ts'
+import type { CheckRow } from '../../../src/admin/index.ts'
+import { formatCheck, summarise, tableColumns } from '../../../src/cli/check/text.ts'
+import { createPaint, printable, width, wrap } from '../../../src/cli/print.ts'
+import { createFakeIo } from '../fake-io.ts'
 
 const row = (change: Partial<CheckRow>): CheckRow => ({
   ...{ area: 'directory', what: 'corp', state: 'ok', detail: 'fine', remedy: '' },
@@ -84,7 +84,8 @@ describe('the table of check', () => {
 
   it('takes away what would steer the terminal', () => {
     const text = formatCheck([row({ what: 'a\u001b[2Jb', detail: 'c\nd' })], 80, plain)
-    expect(text).to.include('a·[2Jb: c·d')
+    expect(text).to.include(`${printable('a\u001b[2Jb')}: ${printable('c\nd')}`)
+    expect(text).to.not.include('\u001b').and.not.include('c\nd')
   })
 })
 

@@ -1,0 +1,25 @@
+import type { Method } from '../accounts/index.ts'
+import type { AuthenticatorCount } from '../store/index.ts'
+import type { CheckRow } from './check-row.ts'
+import { howToSetUp } from './set-up.ts'
+
+/** A row for each method that people are enrolled for and that is not set up. */
+export function checkAuthenticators(
+  counts: readonly AuthenticatorCount[],
+  usable: readonly Method[],
+): readonly CheckRow[] {
+  return counts
+    .filter(({ method }) => !usable.includes(method))
+    .map(({ method, authenticators, people, names }): CheckRow => {
+      // In quotes, by which a support bundle knows that it is somebody's.
+      const quoted = names.map((name) => `"${name}"`).join(', ')
+      const others = people > names.length ? ` and ${people - names.length} more` : ''
+      return {
+        area: 'method',
+        what: method,
+        state: 'warning',
+        detail: `cannot be used by ${quoted}${others}: ${authenticators} enrolled, and methods.${method} is not set up`,
+        remedy: howToSetUp(method),
+      }
+    })
+}

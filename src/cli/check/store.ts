@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs'
+import {
+  type CheckRow,
+  checkSealingKey,
+  collectRows,
+  compareLogged,
+  failureOf,
+  notExamined,
+  type StoreKeys,
+} from '../../admin/index.ts'
+import type { Config } from '../../config/index.ts'
+import { createKeyring, keyIdOf, openStore } from '../../store/index.ts'
+import type { CliIo } from '../io.ts'
+import { storePlace } from '../offline.ts'
+import type { Pins } from './directories.ts'
+import { checkJournal } from './journal.ts'
+
+/** What the store of a configuration shows where no service has it open. */
+export type SeenStore = { readonly rows: readonly CheckRow[]; readonly pins: Pins }
+
+/** Opens the store of a configuration and looks at it. Never rejects. */
+export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore> {
+  const place = storePlace(config)
+  if (!place) return nothing('temporary', 'a demo makes it when it starts')
+  if (!existsSync(place.file)) return nothing(place.file, 'the service makes it when it starts')
+  const { loadStandingsOffline } = await import('../offline.ts')
+  const { loadPins } = await import('../../compose/pin-store.ts')
+  const { storeParts } = await import('../../compose/check-parts.ts')
+  try {
+    const { file, node, key } = place
+    const keyring = createKeyring({ current: key })
+    const store = await openStore({ file, node, clock: io.clock, keyring })
+    try {
+      const gateways = () => loadStandingsOffline(config, store.settings)
+      const rows = await collectRows(storeParts(config, store, gateways, io.clock.nowMs()))
+      const pins = await loadPins(store.settings, config)
+      const senders = notExamined('gateway', 'unknown senders', 'only a running service sees them')
+      const journal = await checkJournal((heads) => compareLogged(store, heads), io)
+      const key = checkKey(config, await store.keys())
+      return { rows: [senders, ...key, ...rows, journal], pins }
+    } finally {
+      await store.close()
+    }
+  } catch (error) {
+    return { rows: [{ area: 'store', what: place.file, ...failureOf(error) }], pins: {} }
+  }
+}
+
+/** Whether the key that the configuration names opens the store at the next start. */
+export function checkKey(config: Config, keys: StoreKeys): readonly CheckRow[] {
+  const place = storePlace(config)
+  return place === undefined ? [] : [checkSealingKey(keys, keyIdOf(place.key))]
+}
+
+function nothing(what: string, why: string): SeenStore {
+  return { rows: [notExamined('store', what, why)], pins: {} }
+}

@@ -1,0 +1,60 @@
+import {
+  type CheckPart,
+  checkAuthenticators,
+  checkClock,
+  checkDirectories,
+  checkGarbled,
+  checkGateways,
+  checkHabits,
+  checkPeople,
+  checkRotation,
+  checkStore,
+  type GatewayStanding,
+  readRecentSignIns,
+} from '../admin/index.ts'
+import { availableMethods, type Config } from '../config/index.ts'
+import type { Directory } from '../signin/index.ts'
+import type { Store } from '../store/index.ts'
+import { groupsInRules } from './rule-groups.ts'
+import { peopleInRules } from './rule-people.ts'
+
+/** Parts of `holdfast check` that ask the directories of a configuration. */
+export function directoryParts(
+  config: Config,
+  directories: ReadonlyMap<string, Directory>,
+  signal: AbortSignal,
+): readonly CheckPart[] {
+  const groupsOf = (name: string) => groupsInRules(config, name)
+  return [
+    part('directory', 'all', () => checkDirectories([...directories.values()], groupsOf)),
+    part('directory', 'people in rules', () =>
+      checkPeople(peopleInRules(config, directories), signal),
+    ),
+  ]
+}
+
+/** Parts that look at what sign-ins and commands have left in the store. */
+export function storeParts(
+  config: Config,
+  store: Store,
+  gateways: () => Promise<readonly GatewayStanding[]>,
+  nowMs: number,
+): readonly CheckPart[] {
+  const recent = readRecentSignIns(store.audit, nowMs)
+  const usable = availableMethods(config.methods)
+  return [
+    part('gateway', 'Message-Authenticator', async () => checkGateways(await gateways(), nowMs)),
+    part('gateway', 'habits', async () => checkHabits(await gateways(), nowMs)),
+    part('gateway', 'passwords', async () => checkGarbled(await recent)),
+    part('service', 'clock', async () => checkClock(await recent)),
+    part('method', 'authenticators', async () =>
+      checkAuthenticators(await store.countAuthenticators(), usable),
+    ),
+    part('store', 'sealing key', async () => checkRotation(await store.keys())),
+    part('store', 'audit', () => checkStore(store)),
+  ]
+}
+
+export function part(area: string, what: string, rows: CheckPart['rows']): CheckPart {
+  return { area, what, rows }
+}

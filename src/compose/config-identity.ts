@@ -1,0 +1,46 @@
+import { createHash, createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { type Config, namedFiles } from '../config/index.ts'
+import { Secret } from '../support/index.ts'
+
+/**
+ * A hash, 32 bytes, of all that decides how a service behaves: the settings with their secrets, and the
+ * files that they name. Equal where a reload would change nothing. It stays in the process that made it:
+ * of a weak secret it could be guessed.
+ */
+export function identifyConfig(config: Config): Buffer {
+  const hash = createHash('sha256').update(JSON.stringify(settingsOf(config), revealSecret))
+  for (const { path, file } of namedFiles(config)) {
+    hash.update(`\0${path.join('.')}\0`).update(contentOf(file))
+  }
+  return hash.digest()
+}
+
+/** What may be compared between processes: good for one question, since `salt` is new each time. */
+export function saltIdentity(identity: Uint8Array, salt: Uint8Array): Buffer {
+  return createHmac('sha256', salt).update(identity).digest()
+}
+
+/**
+ * Without what differs by who reads it: whether secrets are exposed, and the places of a demo. The
+ * sealing key is compared by its id, because a rotation changes it while the service runs.
+ */
+function settingsOf(config: Config): Readonly<Record<string, unknown>> {
+  const { exposedFiles: _, sealingKey: __, ...settings } = config
+  if (!config.insecureDemo) return settings
+  const { adminSocket: ___, eap, ...demo } = settings
+  return config.demo?.wifiCertificate === true ? demo : { ...demo, eap }
+}
+
+function revealSecret(this: unknown, key: string, value: unknown): unknown {
+  const original = typeof this === 'object' && this !== null ? Reflect.get(this, key) : undefined
+  return original instanceof Secret ? original.reveal() : value
+}
+
+function contentOf(file: string): Uint8Array {
+  try {
+    return readFileSync(file)
+  } catch {
+    return Buffer.from('cannot be read')
+  }
+}
