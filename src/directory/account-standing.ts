@@ -30,6 +30,15 @@ const lockedForEver = '000001010000Z'
 /** What no bind can check: a certificate, or a session that stands for an earlier sign-in. */
 type ProvenByKey = CertificateCredential | ResumedCredential
 
+export type StandingQuestion = {
+  readonly user: User
+  readonly credential: ProvenByKey
+  /** By our clock. */
+  readonly nowMs: number
+  /** How far the directory's clock is ahead of it: what the directory has written down is by that one. */
+  readonly aheadMs: number
+}
+
 /**
  * Whether an account may be used by who holds its certificate or a session of it: it is the one that this
  * was made for, with the same password, and neither disabled, expired nor locked. @throws {DirectoryError}
@@ -37,7 +46,7 @@ type ProvenByKey = CertificateCredential | ResumedCredential
 export async function checkStanding(
   connection: LdapConnection,
   { kind }: Pick<LdapSettings, 'kind'>,
-  { user, credential, nowMs }: { user: User; credential: ProvenByKey; nowMs: number },
+  { user, credential, nowMs, aheadMs }: StandingQuestion,
 ): Promise<Verified> {
   if (user.dn === undefined) return { kind: 'wrong', detail: 'the user has no DN' }
   const [entry] = await connection.search({
@@ -52,9 +61,9 @@ export async function checkStanding(
   const other =
     credential.kind === 'certificate'
       ? checkSid(entry, credential)
-      : checkPasswordAge(passwordSetAtMs(kind, entry), credential)
+      : checkPasswordAge(passwordSetAtMs(kind, entry), credential.provenAtMs + aheadMs)
   if (other !== undefined) return other
-  if (kind === 'ad') return readStanding(entry, nowMs)
+  if (kind === 'ad') return readStanding(entry, nowMs + aheadMs)
   const isLocked = textValue(entry, 'pwdAccountLockedTime') === lockedForEver
   return { kind: isLocked ? 'disabled' : 'right' }
 }
@@ -67,11 +76,8 @@ function checkSid(entry: Entry, credential: CertificateCredential): Verified | u
   return { kind: 'wrong', detail: 'the SID is of another account' }
 }
 
-/** What cannot be read is unknown, not well (RULES 29). */
-function checkPasswordAge(
-  setAtMs: number | undefined,
-  { provenAtMs }: ResumedCredential,
-): Verified | undefined {
+/** Both moments by the directory's clock. What cannot be read is unknown, not well (RULES 29). */
+function checkPasswordAge(setAtMs: number | undefined, provenAtMs: number): Verified | undefined {
   if (setAtMs === undefined) {
     return { kind: 'wrong', detail: 'when the password was set cannot be read' }
   }

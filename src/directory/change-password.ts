@@ -7,6 +7,7 @@ import { DirectoryError } from './errors.ts'
 import { has } from './filters.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
+import { readClock } from './lockout-policy.ts'
 
 /** Windows errors at the front of what Active Directory says to a refused change (MS-ADTS 3.1.1.3.1.5). */
 const windowsErrors = {
@@ -53,7 +54,9 @@ export async function changePassword(
   try {
     const domain = await readEntry(connection, settings.domainDn, policyAttributes)
     const person = await readEntry(connection, dn, ['pwdLastSet'])
-    return explainRefusal(domain, person, user, chosen.reveal(), clock.nowMs())
+    // By the clock that wrote pwdLastSet down.
+    const nowMs = (await readClock(connection)) ?? clock.nowMs()
+    return explainRefusal(domain, person, user, chosen.reveal(), nowMs)
   } catch (error) {
     if (error instanceof DirectoryError) return { kind: 'refused' }
     throw error

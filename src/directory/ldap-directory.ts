@@ -29,6 +29,7 @@ import { checkServers } from './ldap-check.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import { type LdapDeps, type LdapOptions, readLdapOptions } from './ldap-options.ts'
 import { createLdapServer } from './ldap-server.ts'
+import { readClock } from './lockout-policy.ts'
 import { createLockoutShield, type LockoutShield } from './lockout-shield.ts'
 import { readPasswordStamp } from './password-stamp.ts'
 import { createShieldMemory } from './shield-memory.ts'
@@ -121,13 +122,22 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     return (signal) => bind(dn, password, signal)
   }
 
+  /** Moments that a directory writes down are by its own clock. Only Active Directory tells it. */
+  async function controllerAheadMs(signal: AbortSignal): Promise<number> {
+    if (shield !== undefined) return shield.controllerAheadMs(signal)
+    if (settings.kind !== 'ad') return 0
+    const controllerMs = await servers.search(readClock, signal)
+    return controllerMs === undefined ? 0 : controllerMs - clock.nowMs()
+  }
+
   async function standing(
     user: User,
     credential: CertificateCredential | ResumedCredential,
     signal: AbortSignal,
   ): Promise<Verified> {
-    const asked = { user, credential, nowMs: clock.nowMs() }
     try {
+      const aheadMs = await controllerAheadMs(signal)
+      const asked = { user, credential, nowMs: clock.nowMs(), aheadMs }
       return await servers.search(
         (connection) => checkStanding(connection, settings, asked),
         signal,

@@ -39,6 +39,11 @@ export type LockoutShield = {
    * @throws {DirectoryError} as `guard`
    */
   look(user: User, signal: AbortSignal): Promise<Shielded | undefined>
+  /**
+   * How far the controller's clock is ahead of ours, in milliseconds, up to a second too little; 0 where it
+   * does not say. @throws {DirectoryError} `aborted`
+   */
+  controllerAheadMs(signal: AbortSignal): Promise<number>
 }
 
 /** How long a domain's policy counts. */
@@ -160,6 +165,9 @@ export function createLockoutShield(
       const lockout = await unlessAborted(domainLockout(), signal)
       if (lockout === undefined || neverLocks(lockout)) return undefined
       return judge(user, lockout, signal)
+    },
+    async controllerAheadMs(signal) {
+      return (await unlessAborted(domainLockout(), signal))?.clockAheadMs ?? 0
     },
   }
 }

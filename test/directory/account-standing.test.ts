@@ -40,6 +40,7 @@ async function check(attributes: Attributes | undefined, named: string | undefin
     user: alice,
     credential: { kind: 'certificate', serialNumber: '01', ...(named && { sid: named }) },
     nowMs,
+    aheadMs: 0,
   })
 }
 
@@ -91,11 +92,12 @@ describe('whether a session still stands for the password', () => {
   const provenAtMs = nowMs - 60_000
   const generalised = (ms: number) => new Date(ms).toISOString().replaceAll(/[-:T]|\.\d+/g, '')
 
-  async function resume(kind: 'ad' | 'openldap', attributes: Attributes) {
+  async function resume(kind: 'ad' | 'openldap', attributes: Attributes, aheadMs = 0) {
     const entry = { dn: alice.dn, ...attributes } as Entry
     const connection = { search: async () => [entry] } as unknown as LdapConnection
     const credential = { kind: 'resumed', proof: 'pap', provenAtMs } as const
-    return (await checkStanding(connection, { kind }, { user: alice, credential, nowMs })).kind
+    const asked = { user: alice, credential, nowMs, aheadMs }
+    return (await checkStanding(connection, { kind }, asked)).kind
   }
 
   for (const [what, pwdLastSet, kind] of [
@@ -109,6 +111,26 @@ describe('whether a session still stands for the password', () => {
       expect(await resume('ad', { ...well, pwdLastSet })).to.equal(kind)
     })
   }
+
+  for (const [what, aheadMs, setAfterMs, kind] of [
+    ['a minute ahead, set before', 60_000, 59_999, 'right'],
+    ['a minute ahead, set then', 60_000, 60_000, 'wrong'],
+    ['a minute behind, set before', -60_000, -60_001, 'right'],
+    ['a minute behind, set since, which by our clock was before', -60_000, -59_999, 'wrong'],
+  ] as const) {
+    it(`by the controller's clock, ${what}: ${kind}`, async () => {
+      const pwdLastSet = fileTime(provenAtMs + setAfterMs)
+      expect(await resume('ad', { ...well, pwdLastSet }, aheadMs)).to.equal(kind)
+    })
+  }
+
+  it('lets an account expire by the controller’s clock', async () => {
+    const pwdLastSet = '1'
+    const accountExpires = fileTime(nowMs + 30_000)
+    const account = { ...well, pwdLastSet, accountExpires }
+    expect(await resume('ad', account, 29_000)).to.equal('right')
+    expect(await resume('ad', account, 31_000)).to.equal('expired')
+  })
 
   for (const [what, attributes, kind] of [
     ['set before', { pwdChangedTime: generalised(provenAtMs - 1_000) }, 'right'],

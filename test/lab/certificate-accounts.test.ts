@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { Client } from 'ldapts'
 import type { LdapDirectory } from '../../src/directory/index.ts'
 import type { Verified } from '../../src/signin/index.ts'
+import { systemClock } from '../../src/support/index.ts'
 import { needSamba, sidOf } from './corp.ts'
 import { closeDirectories, findUser, openDirectory } from './ldap-lab.ts'
 import { type Samba, startSamba } from './samba.ts'
@@ -71,6 +72,24 @@ describe('accounts of certificates in Active Directory (Samba)', function () {
     const credential = { kind: 'resumed', proof: 'pap', provenAtMs: Date.now() } as const
     expect(await directory.verify(mustChange, credential, never)).to.include({ kind: 'wrong' })
   })
+
+  for (const shield of ['auto', 'off'] as const) {
+    it(`goes by the controller's clock where ours is an hour off, shield ${shield}`, async () => {
+      const hourMs = 3_600_000
+      for (const offMs of [hourMs, -hourMs]) {
+        const nowMs = () => Date.now() + offMs
+        const clock = { ...systemClock, nowMs }
+        const other = openDirectory(lab, { lockoutShield: shield }, { clock })
+        const alice = await findUser(other, 'alice')
+        const resumed = (provenAtMs: number) =>
+          other.verify(alice, { kind: 'resumed', proof: 'pap', provenAtMs }, never)
+        expect(await resumed(nowMs())).to.deep.equal({ kind: 'right' })
+        // Before the lab was there. Its passwords were set since, whatever our clock says.
+        const before = await resumed(nowMs() - hourMs / 2)
+        expect(before).to.deep.equal({ kind: 'wrong', detail: 'the password was set since' })
+      }
+    })
+  }
 
   it('finds computers by their own name, where they may sign in', async () => {
     for (const name of ['host/pc7.corp.example', 'HOST/PC7', 'pc7$', 'CORP\\PC7$']) {
