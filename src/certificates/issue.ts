@@ -21,7 +21,7 @@ export const longestServerDays = 825
 const hostName =
   /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/i
 const principalName = /^[^\s@"<>\\]{1,64}@[^\s@"<>\\]{1,253}$/u
-/** People of a configuration have no principal name. As long as a common name may be, so that none is cut to another's. */
+/** People of a configuration need no principal name. As long as a common name may be, so that none is cut to another's. */
 const localName = /^[^\s@"<>\\]{1,64}$/u
 
 type Request = {

@@ -1,5 +1,6 @@
 import { foldGroup, isInPrefix, parsePrefix } from '../support/index.ts'
 import { findIdleAppends } from './check-append.ts'
+import { findUnmatchedNames } from './check-certificate-names.ts'
 import { findUnprovable } from './check-proofs.ts'
 import { findUnused } from './check-unused.ts'
 import type { IdleSetting } from './finding.ts'
@@ -28,6 +29,7 @@ export function findIdleSettings(config: Config): readonly IdleSetting[] {
     ...hiddenGateways(config),
     ...findIdleAppends(config),
     ...findUnprovable(config),
+    ...findUnmatchedNames(config),
     ...findUnused(config),
   ]
 }

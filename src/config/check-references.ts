@@ -1,4 +1,5 @@
 import { checkGateway, checkSharedAddresses } from './check-gateways.ts'
+import { checkLocalPeople } from './check-local-people.ts'
 import { checkMacRules } from './check-mac-rules.ts'
 import { checkOutageRules } from './check-outage-rules.ts'
 import { checkRules } from './check-rules.ts'
@@ -12,6 +13,7 @@ export function checkReferences(config: ParsedConfig): readonly Finding[] {
   return [
     ...checkDemo(config),
     ...checkDirectories(config),
+    ...checkLocalPeople(config),
     ...checkDeliveries(config),
     ...checkMethods(config),
     ...checkLimits(config),

@@ -150,7 +150,19 @@ function localUser(context: FieldContext) {
       .array(text())
       .default([])
       .describe('Phone numbers that serve for texts and calls, best first.'),
-    email: z.email().optional().describe('Address for codes by mail.'),
+    upn: z
+      .string()
+      .regex(/^[^\s@\\/:]{1,64}@[^\s@\\/:]{1,180}$/, 'must be a name such as alice@corp.example')
+      .optional()
+      .describe(
+        'Another name to sign in with, such as alice@corp.example, which certificates for EAP-TLS have as UPN or mail address. One person each.',
+      ),
+    email: z
+      .email()
+      .optional()
+      .describe(
+        'Address for codes by mail. In a certificate for EAP-TLS it also says whose that is, where nobody has it as upn.',
+      ),
     language: text().optional().describe('Language tag such as nl.'),
     attributes: z
       .record(text().regex(/^[A-Za-z][A-Za-z0-9-]*$/), oneOrMore(text()))

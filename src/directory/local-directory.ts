@@ -4,6 +4,7 @@ import { type Clock, foldGroup, foldName, type Secret, tidyName } from '../suppo
 import type { CheckRow } from './check-row.ts'
 import { DirectoryError } from './errors.ts'
 import { createHashGate, type HashGate } from './hash-gate.ts'
+import { createAddressBook } from './local-addresses.ts'
 import { isName } from './local-name.ts'
 import {
   checkChap,
@@ -35,6 +36,9 @@ export type LocalUser = {
   readonly attributes?: Readonly<Record<string, readonly string[]>>
   /** E.164 numbers. */
   readonly phones?: readonly string[]
+  /** `alice@corp.example`, another name of theirs; of one person only. */
+  readonly upn?: string
+  /** Where mail goes. It also names them in a certificate. */
   readonly email?: string
   /** BCP 47 tag. */
   readonly language?: string
@@ -77,6 +81,7 @@ export function createLocalDirectory(
 ): Directory & CheckedLocal {
   const { clock, renewed, hashes = createHashGate({}, clock) } = parts
   const byKey = readUsers(options)
+  const findByAddress = createAddressBook(byKey.values())
   const remembered = createRememberedPasswords(clock)
   const stampOf = createLocalStamps()
   const hasHashes = options.users.some(({ passwordHash }) => passwordHash !== undefined)
@@ -140,10 +145,11 @@ export function createLocalDirectory(
   return {
     name: options.name,
     standsAlone: true,
-    async resolve(userName) {
+    async resolve(userName, _signal, isCertified = false) {
       const name = foldName(userName)
       if (!isName(name)) return { kind: 'invalid' }
-      return lookUp(keyOf(options.name, name))
+      const found = lookUp(keyOf(options.name, name))
+      return found.kind === 'user' ? found : findByAddress(name, isCertified)
     },
     async resolveKey(userKey) {
       return lookUp(userKey)

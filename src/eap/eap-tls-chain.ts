@@ -9,7 +9,11 @@ export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate
   }
 }
 
-/** OpenSSL judges by its own clock, and only in a handshake. */
-export function isValidAt({ validFrom, validTo }: X509Certificate, nowMs: number): boolean {
-  return Date.parse(validFrom) <= nowMs && nowMs <= Date.parse(validTo)
+/** Whether a moment lies within the dates of a certificate. OpenSSL judges by its own clock, and only in a handshake. */
+export function validityAt(
+  { validFrom, validTo }: X509Certificate,
+  nowMs: number,
+): 'valid' | 'not-yet' | 'expired' {
+  if (nowMs < Date.parse(validFrom)) return 'not-yet'
+  return nowMs <= Date.parse(validTo) ? 'valid' : 'expired'
 }

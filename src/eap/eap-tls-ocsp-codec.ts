@@ -1,5 +1,5 @@
 import { createHash, verify, X509Certificate } from 'node:crypto'
-import { isIssuedBy, isValidAt } from './eap-tls-chain.ts'
+import { isIssuedBy, validityAt } from './eap-tls-chain.ts'
 import {
   type Der,
   derTag,
@@ -128,7 +128,7 @@ function signerOf(
     (certificate) =>
       certificate.keyUsage?.includes(ocspSigning) === true &&
       isIssuedBy(certificate, issuer) &&
-      isValidAt(certificate, nowMs),
+      validityAt(certificate, nowMs) === 'valid',
   )
   return delegate ?? issuer
 }

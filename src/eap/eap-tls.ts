@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Credential, RejectReason } from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
-import { isValidAt } from './eap-tls-chain.ts'
+import { validityAt } from './eap-tls-chain.ts'
 import { type CertificateNames, readNames } from './eap-tls-names.ts'
 import type { AskStatus } from './eap-tls-ocsp.ts'
 import { refuse } from './inner/refuse.ts'
@@ -86,6 +86,11 @@ const reasonOf = {
   unknown: 'certificate-status-unknown',
 } as const
 
+const untimely = {
+  'not-yet': 'certificate-not-yet-valid',
+  expired: 'certificate-expired',
+} as const
+
 type Certified = {
   readonly kind: 'certified'
   readonly certificate: X509Certificate
@@ -106,9 +111,8 @@ function judgeCertificate(tunnel: Tunnel, options: EapTlsOptions): Certified | B
   if (verifyError !== undefined) {
     return refuseFor(peerCertificate, reasonFor(verifyError), verifyError)
   }
-  if (!isValidAt(peerCertificate, options.clock.nowMs())) {
-    return refuseFor(peerCertificate, 'certificate-expired', 'by our clock')
-  }
+  const validity = validityAt(peerCertificate, options.clock.nowMs())
+  if (validity !== 'valid') return refuseFor(peerCertificate, untimely[validity], 'by our clock')
   if (!peerCertificate.keyUsage?.includes(clientAuth)) {
     return refuseFor(peerCertificate, 'certificate-purpose', 'no clientAuth')
   }
@@ -141,8 +145,9 @@ function reasonFor(verifyError: string): RejectReason {
     case 'CERT_REVOKED':
       return 'certificate-revoked'
     case 'CERT_HAS_EXPIRED':
+      return untimely.expired
     case 'CERT_NOT_YET_VALID':
-      return 'certificate-expired'
+      return untimely['not-yet']
     case 'UNABLE_TO_GET_CRL':
     case 'CRL_HAS_EXPIRED':
     case 'CRL_NOT_YET_VALID':

@@ -1,4 +1,5 @@
 import type { User } from '../accounts/index.ts'
+import type { Attempt } from './attempt.ts'
 import { type Context, note, reject } from './context.ts'
 import type { Outcome } from './outcome.ts'
 import type { Directory, DirectoryDown } from './ports.ts'
@@ -18,11 +19,12 @@ export async function findUser(context: Context): Promise<FoundUser | Outcome> {
   const { attempt, parts } = context
   const { firstFactor } = attempt.gateway
   const names = firstFactor.kind === 'none' ? firstFactor.directories : firstFactor.names
+  const isCertified = hasCertifiedName(attempt)
   let down: { readonly name: string; readonly trouble: DirectoryDown } | undefined
   for (const name of names) {
     const directory = parts.directories.get(name)
     if (directory === undefined || (down !== undefined && !directory.standsAlone)) continue
-    const resolved = await directory.resolve(attempt.userName, attempt.stop.signal)
+    const resolved = await directory.resolve(attempt.userName, attempt.stop.signal, isCertified)
     switch (resolved.kind) {
       case 'user':
         context.user = resolved.user
@@ -87,4 +89,10 @@ export function directoryDown(
   if (attempt.gateway.onDirectoryDown === 'silent')
     return { kind: 'drop', reason: 'directory-down-silent' }
   return reject(context, refused ? 'directory-refuses-us' : 'directory-down')
+}
+
+/** Whether the name stood in a certificate, in this request or in the sign-in that its session stands for. */
+function hasCertifiedName({ credential }: Attempt): boolean {
+  const proof = credential.kind === 'resumed' ? credential.proof : credential.kind
+  return proof === 'certificate'
 }

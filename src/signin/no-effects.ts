@@ -66,8 +66,10 @@ function believing(directory: Directory, areDown: boolean): Directory {
   return {
     name: directory.name,
     ...(standsAlone === undefined ? {} : { standsAlone }),
-    resolve: async (userName, signal) =>
-      isDown ? { kind: 'down', detail: 'as if it were' } : directory.resolve(userName, signal),
+    resolve: async (userName, signal, isCertified) =>
+      isDown
+        ? { kind: 'down', detail: 'as if it were' }
+        : directory.resolve(userName, signal, isCertified),
     resolveKey: (userKey, signal) => directory.resolveKey(userKey, signal),
     verify: async () => ({ kind: 'right' }),
     passwordStamp: async (user, signal) => directory.passwordStamp?.(user, signal),

@@ -136,8 +136,11 @@ export interface Directory {
   readonly name: string
   /** Whether it answers whatever else is down, since its people stand in the configuration. */
   readonly standsAlone?: true
-  /** Finds one person by what they typed: `alice`, `CORP\alice`, `alice@corp.example`. Never binds as them. */
-  resolve(userName: string, signal: AbortSignal): Promise<Resolved>
+  /**
+   * Finds one person by what they typed: `alice`, `CORP\alice`, `alice@corp.example`. Never binds as them.
+   * `isCertified`: a certificate has the name, so an address that only names its owner counts as well.
+   */
+  resolve(userName: string, signal: AbortSignal, isCertified?: boolean): Promise<Resolved>
   /** Finds a person by `User.key` (an answer to a challenge). */
   resolveKey(userKey: string, signal: AbortSignal): Promise<Resolved>
   /** Whether `verify` also sets a new password that comes by MS-CHAP. */

@@ -69,6 +69,7 @@ export const reasonPages = {
   'certificate-missing': 'device-certificate',
   'certificate-untrusted': 'device-certificate',
   'certificate-expired': 'device-certificate',
+  'certificate-not-yet-valid': 'device-certificate',
   'certificate-revoked': 'device-certificate',
   'certificate-status-unknown': 'device-certificate',
   'certificate-purpose': 'device-certificate',

@@ -421,8 +421,16 @@ export const rejectReasons = {
   'certificate-expired': {
     delay: false,
     says: 'denied',
-    meaning: 'The device’s certificate, or one above it, has expired or is not valid yet.',
+    meaning: 'The device’s certificate, or one above it, has expired.',
     remedy: 'Renew it, and look at this server’s clock.',
+  },
+  'certificate-not-yet-valid': {
+    delay: false,
+    says: 'denied',
+    meaning:
+      'The device’s certificate, or one above it, is not valid yet: it begins later than now by this server’s clock.',
+    remedy:
+      'Run timedatectl on this server and on the authority: mostly one of the two clocks is wrong. Otherwise wait for the date in the certificate.',
   },
   'certificate-revoked': {
     delay: false,

@@ -51,6 +51,63 @@ async function find(directory: Directory, name: string): Promise<User> {
   return resolved.user
 }
 
+describe('addresses of local people', () => {
+  const people = createLocalDirectory(
+    {
+      name: 'people',
+      users: [
+        { name: 'alice', upn: 'alice@corp.example', email: 'team@corp.example' },
+        { name: 'bob', email: 'bob@mail.example' },
+        { name: 'carol', email: 'team@corp.example' },
+        { name: 'dave', email: 'alice@corp.example' },
+        { name: 'eve', upn: 'Jörg@corp.example' },
+      ],
+    },
+    { clock: createManualClock() },
+  )
+  const resolve = async (name: string, isCertified?: boolean) => {
+    const resolved = await people.resolve(name, never, isCertified)
+    return resolved.kind === 'user' ? resolved.user.name : resolved.kind
+  }
+
+  for (const [name, typed, certified] of [
+    ['alice', 'alice', 'alice'],
+    ['alice@corp.example', 'alice', 'alice'],
+    [' ALICE@Corp.Example ', 'alice', 'alice'],
+    ['Jo\u0308rg@corp.example', 'eve', 'eve'],
+    // Mail addresses name nobody who types them.
+    ['bob@mail.example', 'unknown', 'bob'],
+    ['BOB@MAIL.EXAMPLE', 'unknown', 'bob'],
+    ['team@corp.example', 'unknown', 'ambiguous'],
+    ['bob@corp.example', 'unknown', 'unknown'],
+    ['host/bob', 'unknown', 'unknown'],
+    ['', 'invalid', 'invalid'],
+    ['@', 'unknown', 'unknown'],
+  ] as const) {
+    it(`${JSON.stringify(name)} is ${typed} where it is typed, ${certified} in a certificate`, async () => {
+      expect(await resolve(name)).to.equal(typed)
+      expect(await resolve(name, false)).to.equal(typed)
+      expect(await resolve(name, true)).to.equal(certified)
+    })
+  }
+
+  it('a certificate for one of them counts, unless it was made for an account with a SID', async () => {
+    const resolved = await people.resolve('alice@corp.example', never, true)
+    if (resolved.kind !== 'user') throw new Error(resolved.kind)
+    const certificate = { kind: 'certificate', serialNumber: '01' } as const
+    expect(await people.verify(resolved.user, certificate, never)).to.deep.equal({ kind: 'right' })
+    const foreign = { ...certificate, sid: 'S-1-5-21-1-2-3-1107' }
+    expect(await people.verify(resolved.user, foreign, never)).to.include({ kind: 'wrong' })
+  })
+
+  it('one upn of two people is refused', () => {
+    const users = ['alice', 'bob'].map((name) => ({ name, upn: 'a@corp.example' }))
+    expect(() =>
+      createLocalDirectory({ name: 'people', users }, { clock: createManualClock() }),
+    ).to.throw(/"alice" and "bob": both have the upn a@corp.example/)
+  })
+})
+
 describe('local directory', () => {
   const hashed: LocalUser = { name: 'alice', passwordHash: quickHash('Grüße') }
   const clear: LocalUser = {

@@ -99,7 +99,7 @@ describe('EAP-TLS, judging a certificate', () => {
   for (const [verifyError, reason] of [
     ['CERT_REVOKED', 'certificate-revoked'],
     ['CERT_HAS_EXPIRED', 'certificate-expired'],
-    ['CERT_NOT_YET_VALID', 'certificate-expired'],
+    ['CERT_NOT_YET_VALID', 'certificate-not-yet-valid'],
     ['UNABLE_TO_GET_CRL', 'certificate-status-unknown'],
     ['CRL_HAS_EXPIRED', 'certificate-status-unknown'],
     ['INVALID_PURPOSE', 'certificate-purpose'],
@@ -134,7 +134,7 @@ describe('EAP-TLS, judging a certificate', () => {
       'one that is not valid yet by our clock',
       {},
       { clock: createManualClock(Date.parse('2019-12-31T00:00:00Z')) },
-      'certificate-expired',
+      'certificate-not-yet-valid',
     ],
     [
       'one for servers',

@@ -356,7 +356,8 @@ function watchDirectory(real: Directory): Watch {
     instead,
     directory: {
       name: real.name,
-      resolve: (name, signal) => (instead.resolve ?? real.resolve)(name, signal),
+      resolve: (name, signal, isCertified) =>
+        (instead.resolve ?? real.resolve)(name, signal, isCertified),
       resolveKey: real.resolveKey,
       async verify(user, credential, signal, request) {
         watch.verified += 1

@@ -70,3 +70,24 @@ for (const credential of credentials) {
     })
   })
 }
+
+describe('a name in a certificate', () => {
+  for (const [what, credential, isCertified] of [
+    ['a certificate', { kind: 'certificate', serialNumber: '1001' }, true],
+    ['its resumed session', { kind: 'resumed', proof: 'certificate', provenAtMs: 0 }, true],
+    ['a resumed session of a password', { kind: 'resumed', proof: 'pap', provenAtMs: 0 }, false],
+    ['a password', undefined, false],
+  ] as const) {
+    it(`is told to the directory as ${isCertified ? 'certified' : 'typed'}: ${what}`, async () => {
+      const world = createWorld({ parts: { rules: [passwordAlone] } })
+      const asked: unknown[] = []
+      world.local.instead.resolve = async (name, _signal, certified) => {
+        asked.push(name, certified)
+        return { kind: 'unknown' }
+      }
+      const user = 'alice@corp.example'
+      await world.ask(credential === undefined ? { user } : { user, credential })
+      expect(asked).to.deep.equal([user, isCertified])
+    })
+  }
+})

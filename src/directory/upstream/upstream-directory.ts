@@ -55,7 +55,7 @@ export function createUpstreamDirectory(
 
   return {
     name,
-    resolve: (userName, signal) => users.resolve(userName, signal),
+    resolve: (userName, signal, isCertified) => users.resolve(userName, signal, isCertified),
     resolveKey: (userKey, signal) => users.resolveKey(userKey, signal),
 
     // Of people nobody else knows it tells nothing.

@@ -1,0 +1,41 @@
+import type { User } from '../accounts/index.ts'
+import type { Resolved } from '../signin/index.ts'
+import { foldName } from '../support/index.ts'
+import { DirectoryError } from './errors.ts'
+
+/**
+ * Finds a person of the configuration by an address in place of the name. A upn is a name like any other. A mail
+ * address counts only where a certificate has it: people share mailboxes, and typing one must not make
+ * anybody another person. `address`: folded.
+ */
+export type FindByAddress = (address: string, isCertified: boolean) => Resolved
+
+/** @throws {DirectoryError} `options-invalid`: two people have one upn */
+export function createAddressBook(
+  people: Iterable<{ readonly user: User; readonly secret: { readonly upn?: string } }>,
+): FindByAddress {
+  const byUpn = new Map<string, User>()
+  const byMail = new Map<string, readonly User[]>()
+  for (const { user, secret } of people) {
+    if (secret.upn !== undefined) addUpn(foldName(secret.upn), user)
+    const mail = foldName(user.email ?? '')
+    if (mail !== '') byMail.set(mail, [...(byMail.get(mail) ?? []), user])
+  }
+
+  function addUpn(upn: string, user: User): void {
+    const other = byUpn.get(upn)
+    if (other !== undefined) {
+      const people = `"${other.name}" and "${user.name}"`
+      throw new DirectoryError('options-invalid', `local users ${people}: both have the upn ${upn}`)
+    }
+    byUpn.set(upn, user)
+  }
+
+  return (address, isCertified) => {
+    const named = byUpn.get(address)
+    if (named !== undefined) return { kind: 'user', user: named }
+    const [only, another] = isCertified ? (byMail.get(address) ?? []) : []
+    if (another !== undefined) return { kind: 'ambiguous' }
+    return only === undefined ? { kind: 'unknown' } : { kind: 'user', user: only }
+  }
+}
