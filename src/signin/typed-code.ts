@@ -1,4 +1,5 @@
 import { lastStepAheadMs, type Method, type SpendResult, type User } from '../accounts/index.ts'
+import { preparePassword } from '../support/index.ts'
 import { type Choices, enrolledOf } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
 import type { Outcome } from './outcome.ts'
@@ -114,7 +115,7 @@ export async function isOfAnotherMethod(
  */
 export async function noteMiss({ parts }: Context, user: User, password: string): Promise<void> {
   if (password === '') return
-  const mark = parts.passwordMarks.mark('miss', user.key, password)
+  const mark = missMark(parts, user, password)
   await parts.registry.noteMiss(user.key, mark, parts.settings.lockout.lockAfter)
 }
 
@@ -125,15 +126,17 @@ export async function judgeMisses(
   password: string,
 ): Promise<Passed | Outcome> {
   if (password === '') return { kind: 'passed' }
-  const { accounts, clock, passwordMarks, registry, settings } = context.parts
+  const { accounts, clock, registry, settings } = context.parts
   const { lockAfter, lockMs } = settings.lockout
-  const misses = await registry.countMisses(
-    user.key,
-    passwordMarks.mark('miss', user.key, password),
-  )
+  const misses = await registry.countMisses(user.key, missMark(context.parts, user, password))
   if (misses < lockAfter) return { kind: 'passed' }
   note(context, 'code', { result: 'guessed', misses })
   await accounts.lock(user.key, clock.nowMs() + lockMs)
   await registry.forgetLate(user.key)
   return reject(context, 'locked')
+}
+
+/** Of all spellings that a directory may take for one password there is one count. */
+function missMark({ passwordMarks }: Context['parts'], user: User, password: string): string {
+  return passwordMarks.mark('miss', user.key, preparePassword(password))
 }

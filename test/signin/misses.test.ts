@@ -76,6 +76,16 @@ describe('wrong codes before the password is proven (RULES 41)', () => {
     expect(sent.map(({ outcome }) => reasonOf(outcome))).not.to.include('accepted')
   })
 
+  it('are counted together for all spellings of one password', async () => {
+    const { world, app } = await withApp()
+    world.local.instead.verify = async () => ({ kind: 'right' })
+    const spellings = ['pass w\u00f6rd', 'pass\u00a0wo\u0308rd', 'pass\u2003w\u00f6rd']
+    for (let n = 0; n < 10; n += 1) {
+      await ask(world, `${spellings[n % 2]},${wrongCodeFor(world, app)}`)
+    }
+    expect(await ask(world, `${spellings[2]},${world.code(app)}`)).to.equal('locked')
+  })
+
   it('count at every gateway for which the code comes with the password', async () => {
     const { world, app } = await withApp()
     for (let n = 0; n < 10; n += 1) await ask(world, `${password},${wrongCodeFor(world, app)}`)
