@@ -153,4 +153,6 @@ export type Taken = { readonly ok: true } | { readonly ok: false; readonly key: 
 export interface SpentStore {
   /** One atomic statement: `id` counts once, and the packet that spent it is recognised. */
   spend(id: string, evidence: SpendEvidence, untilMs: number): Promise<SpendResult>
+  /** What `spend` would say of what was spent before; undefined where it was not. Spends nothing. */
+  look(id: string, evidence: SpendEvidence): Promise<Exclude<SpendResult, 'spent'> | undefined>
 }

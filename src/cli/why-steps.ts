@@ -78,7 +78,14 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   joined: (value) => `waits for sign-in ${value('signIn')}, which is the same one`,
   'another-device': (value) =>
     `sign-in ${value('signIn')} answered the same question from another device`,
-  'another-sign-in': (value) => `sign-in ${value('signIn')} is open and may not be shared`,
+  'another-sign-in': (value) =>
+    value('seconds') === ''
+      ? `sign-in ${value('signIn')} is open and may not be shared`
+      : `sign-in ${value('signIn')} is open for ${value('seconds')} more seconds at most, and may not be shared`,
+  'took-over': (value) =>
+    `took the place of sign-in ${value('signIn')}, whose question for a code counts no more`,
+  'taken-over': () => 'a newer sign-in of the person took the place of this one',
+  'state-spent': () => 'this question was answered before',
   'late-approval': () => 'uses an approval that came too late for the try before',
   remembered: (value) =>
     `the device is known since ${value('since')}, by ${value('method')}: no second factor is asked for`,

@@ -23,6 +23,7 @@ export async function answerChallenge(
 ): Promise<Step> {
   const typed = readTyped(context, user, choices, resumed.sent)
   const checked = typed === undefined ? undefined : readCode(context, choices, typed)
+  if (context.answersAgain) return answerAgain(context, user, choices, resumed, typed, checked)
   const passed =
     checked === undefined || checked.kind === 'wrong'
       ? undefined
@@ -37,6 +38,29 @@ export async function answerChallenge(
     await context.parts.registry.forgetLate(user.key)
   }
   return outcome
+}
+
+/**
+ * The packet that has answered this State before: only the code that it spent itself counts again. Nothing
+ * is spent, sent or counted for it.
+ */
+async function answerAgain(
+  context: Context,
+  user: User,
+  choices: Choices,
+  { sent }: OpenedState,
+  typed: string | undefined,
+  checked: CodeCheck | undefined,
+): Promise<Passed | Outcome> {
+  const { attempt, parts } = context
+  const { requestAuthenticator } = attempt
+  if (checked?.kind === 'reused') return spendCode(context, checked.match)
+  const option = choices.options.find(({ key }) => key === sent?.option)
+  if (sent === undefined || option === undefined || !isSentCode(context, user, sent.mark, typed)) {
+    return reject(context, 'state-invalid')
+  }
+  const spent = await parts.spent.look(`sent:${sent.mark}`, { requestAuthenticator })
+  return judgeSpent(context, option.method, spent ?? 'reused')
 }
 
 /** A code of any authenticator that is allowed here, whatever was asked for. */

@@ -10,7 +10,7 @@ import type { StateContent, StatePurpose } from './state-wire.ts'
 const waitRounds = 3
 const waitMs = 120_000
 /** A question for a code that nobody sent is open for this long. */
-const askMs = 300_000
+export const askMs = 300_000
 /** Challenges of one sign-in, whatever they ask. */
 const maxSteps = 12
 /** Devices give up at 40 to 50. */

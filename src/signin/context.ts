@@ -168,6 +168,10 @@ export type Context = {
   read?: ReadPassword | undefined
   /** What an upstream server has said about this sign-in. */
   upstream?: Upstream | undefined
+  /** The State that this request has used up, for the row of it. */
+  spentState?: string
+  /** This very packet has answered its State before, and has perhaps lost the reply (RULES 38). */
+  answersAgain?: true
   /** The code was spent a moment ago by this very packet: it gets its answer again, and nothing else counts once more (RULES 36). */
   repeated?: true
   /** What has failed, through no fault of ours, so that the sign-in goes another way (RULES 23). */

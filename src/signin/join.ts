@@ -141,7 +141,9 @@ export function shareSettled(context: Context, settled: Settled): Passed | Outco
     return { kind: 'passed' }
   }
   if (outcome.kind !== 'reject') return outcome
-  return outcome.reason === 'denied' ? deny(context) : reject(context, outcome.reason)
+  if (outcome.reason === 'denied') return deny(context)
+  // It may say how long to wait, or what an upstream server says.
+  return { ...reject(context, outcome.reason), message: outcome.message }
 }
 
 /**

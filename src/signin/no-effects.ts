@@ -42,7 +42,7 @@ export function withoutEffects(
     },
     limits: { take: look, look, release: nothing },
     prompts: { open: nothing, setProviderId: nothing, close: nothing, listOpen: async () => [] },
-    spent: { spend: async () => 'spent' },
+    spent: { spend: async () => 'spent', look: nothing },
     notices: new Map(),
     remembered: {
       find: (place, passwordStamp) => parts.remembered.find(place, passwordStamp),

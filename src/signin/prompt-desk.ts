@@ -4,22 +4,14 @@ import type { Timer } from '../support/index.ts'
 import { answerByMs } from './attempt.ts'
 import { Call } from './call.ts'
 import type { Option } from './choices.ts'
+import { claimPrompt, endUnasked, type Opened } from './claim-prompt.ts'
 import { type Context, doorGroup, note, reject, type SignInParts } from './context.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Outcome } from './outcome.ts'
 import type { PromptRequest, SendResult, SentCodeMethod } from './ports.ts'
-import { takePrompt } from './prompt-limits.ts'
-import type { OpenPrompt, PromptOwner, SentCode } from './registry.ts'
+import type { OpenPrompt, SentCode } from './registry.ts'
 import { sentCodeOf } from './sent-code.ts'
-import { before, tooLateToAsk } from './wait.ts'
-
-/** A prompt this request started, or one it may share. */
-export type Opened = {
-  readonly kind: 'opened'
-  readonly promptId: string
-  readonly shared: boolean
-  readonly sent?: SentCode
-}
+import { before } from './wait.ts'
 
 /** Of the mark of a sent code. */
 const markBytes = 16
@@ -36,7 +28,7 @@ export async function openCall(
   if (approval === undefined) return reject(context, 'no-method-for-flow')
   const request = promptRequest(context, user, option, endsMs)
   const call = new Call(parts, attempt, user, request)
-  const prompt = openPrompt(context, user, request.id)
+  const prompt = openPrompt(context, user, request.id, endsMs)
   const opened = await claimPrompt(context, user, option, prompt, call)
   if (opened.kind !== 'opened' || opened.shared) return opened
   try {
@@ -83,10 +75,13 @@ export async function sendCode(
   }
   const request = promptRequest(context, user, option, sent.untilMs)
   const ending = endingOf(parts, request.id)
-  const prompt = openPrompt(context, user, request.id, sent)
+  const resendAtMs = nowMs + resendAfterMs
+  const prompt = openPrompt(context, user, request.id, resendAtMs, sent)
   const opened = await claimPrompt(context, user, option, prompt, ending)
-  if (opened.kind !== 'opened' || opened.shared) return opened
-  ending.endAt(nowMs + resendAfterMs)
+  if (opened.kind !== 'opened') return opened
+  if (opened.endsMs !== undefined) ending.endAt(opened.endsMs)
+  if (opened.shared) return opened
+  ending.endAt(resendAtMs)
   note(context, 'prompt', { method: option.method, to: option.to })
   const result = await send(context, sender, request, sentCodeOf(parts, user.key, mark))
   if (result.kind === 'sent') return { ...opened, sent }
@@ -132,60 +127,17 @@ async function send(
   }
 }
 
-async function claimPrompt(
+/** Written out: an object that is spread together is larger, and there is one a held request (RULES 32). */
+function openPrompt(
   context: Context,
   user: User,
-  option: Option,
-  prompt: OpenPrompt,
-  owner: PromptOwner,
-): Promise<Opened | Outcome> {
-  const { registry } = context.parts
-  const tooLate = tooLateToAsk(context)
-  if (tooLate !== undefined) return tooLate
-  if (await registry.isInterrupted(user.key)) return reject(context, 'interrupted')
-  const open = await registry.openPrompt(prompt, owner)
-  if (open !== undefined) return share(context, open, prompt)
-  try {
-    if (await takePrompt(context, user, option)) {
-      await registry.forgetLate(user.key)
-      return { kind: 'opened', promptId: prompt.id, shared: false }
-    }
-  } catch (error) {
-    await endUnasked(context, prompt.id)
-    throw error
-  }
-  await endUnasked(context, prompt.id)
-  return reject(context, 'prompt-limit')
-}
-
-/** The prompt was claimed but nobody was asked. */
-async function endUnasked({ parts }: Context, id: string): Promise<void> {
-  await parts.registry.endPrompt(id, { kind: 'timeout' }, 0)
-}
-
-/** Another prompt is open: this request waits for it too, or is refused. */
-function share(context: Context, open: OpenPrompt, mine: OpenPrompt): Opened | Outcome {
-  if (!mayShare(open, mine)) {
-    note(context, 'another-sign-in', { signIn: open.signInId })
-    return reject(context, 'another-sign-in-open')
-  }
-  note(context, 'joined', { signIn: open.signInId })
-  const opened = { kind: 'opened', promptId: open.id, shared: true } as const
-  return open.sent === undefined ? opened : { ...opened, sent: open.sent }
-}
-
-/** The same sign-in, or the same device at the same door, asking in the same way (RULES 2). */
-function mayShare(open: OpenPrompt, mine: OpenPrompt): boolean {
-  if (open.sent?.option !== mine.sent?.option) return false
-  if (open.signInId === mine.signInId) return true
-  return open.evidence !== undefined && open.evidence === mine.evidence && open.group === mine.group
-}
-
-/** Written out: an object that is spread together is larger, and there is one a held request (RULES 32). */
-function openPrompt(context: Context, user: User, id: string, sent?: SentCode): OpenPrompt {
+  id: string,
+  endsMs: number,
+  sent?: SentCode,
+): OpenPrompt {
   const { attempt, signInId } = context
   const evidence = evidenceOf(attempt)?.key
-  return { id, userKey: user.key, signInId, group: doorGroup(context), evidence, sent }
+  return { id, userKey: user.key, signInId, group: doorGroup(context), evidence, endsMs, sent }
 }
 
 function promptRequest(

@@ -40,7 +40,15 @@ export function ownPromptLimits(
     ...(email === undefined ? [] : [email]),
     ...enrolled.map(addressOf).filter((address) => address !== ''),
   ]
-  return [userLimit(key), ...new Set(addresses.map(addressLimit))]
+  return [userLimit(key), takeOverLimit(key).key, ...new Set(addresses.map(addressLimit))]
+}
+
+/**
+ * How often an open sign-in of a person is taken over in an hour (RULES 44): without end, somebody who knows the
+ * password could end each one before its code is typed.
+ */
+export function takeOverLimit(userKey: string): LimitedUse {
+  return { key: `take-overs:${userKey}`, limit: 10, windowMs: hourMs }
 }
 
 function addressOf(authenticator: Authenticator): string {

@@ -85,8 +85,18 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     async openPrompt(prompt, owner) {
       const open = openPrompts.get(prompt.userKey)
       if (open !== undefined) return open
-      const { id, userKey, signInId, group, evidence, sent } = prompt
-      const entry = { id, userKey, signInId, group, evidence, sent, owner, watchers: nobody }
+      const { id, userKey, signInId, group, evidence, endsMs, sent } = prompt
+      const entry = {
+        id,
+        userKey,
+        signInId,
+        group,
+        evidence,
+        endsMs,
+        sent,
+        owner,
+        watchers: nobody,
+      }
       openPrompts.set(userKey, entry)
       promptsById.set(id, entry)
       return undefined

@@ -23,6 +23,8 @@ export type OpenPrompt = {
   /** Gateway group, and the evidence of the device that asked. Equal ones may join. */
   readonly group: string
   readonly evidence?: string | undefined
+  /** When it is over at the latest, milliseconds since 1970. */
+  readonly endsMs: number
   readonly sent?: SentCode | undefined
 }
 

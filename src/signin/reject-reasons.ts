@@ -252,8 +252,10 @@ export const rejectReasons = {
   'state-invalid': {
     delay: true,
     says: 'denied',
-    meaning: 'The State is forged, expired, used up, or belongs to another gateway or person.',
-    remedy: 'Sign in again; if it repeats, compare the clocks and keys of the nodes.',
+    meaning:
+      'The State is forged, cut, expired or used up, belongs to another gateway or person, or a newer sign-in took its place. The steps say which.',
+    remedy:
+      'Sign in again; if it repeats, let the gateway keep State whole, and compare the clocks and keys of the nodes.',
   },
   'not-enrolled': {
     delay: false,
@@ -321,8 +323,9 @@ export const rejectReasons = {
   'another-sign-in-open': {
     delay: false,
     says: 'another-open',
-    meaning: 'A prompt for this person is open already and this request may not share it.',
-    remedy: 'Answer the open prompt, or wait for it to end.',
+    meaning:
+      'A prompt for this person is open already. This request may neither share it nor take it over.',
+    remedy: 'Answer the open prompt, or wait for it to end: the text to the person says how long.',
   },
   interrupted: {
     delay: false,

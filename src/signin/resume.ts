@@ -4,6 +4,7 @@ import { type Context, note, reject, type SignInParts } from './context.ts'
 import { takeMsChap } from './kept-ms-chap.ts'
 import { takeExpired } from './kept-passwords.ts'
 import type { Outcome } from './outcome.ts'
+import { useState } from './spent-state.ts'
 import { cutState, stateId } from './state.ts'
 import type { OpenedState } from './state-wire.ts'
 import { entriesOf } from './timeline.ts'
@@ -35,10 +36,9 @@ export async function spendState(context: Context, user: User): Promise<Outcome 
   const { attempt, parts, resumed } = context
   if (attempt.state === undefined || resumed === undefined) return undefined
   if (!resumed.belongsTo(user.key)) return reject(context, 'state-invalid')
-  const id = stateId(attempt.state)
-  const fresh = await parts.registry.spend('state', id, resumed.endsMs)
-  if (!fresh) return reject(context, 'state-invalid')
-  const earlier = (await parts.registry.takeTimeline(id)) ?? []
+  const unusable = await useState(context, attempt.state, resumed)
+  if (unusable !== undefined) return unusable
+  const earlier = (await parts.registry.takeTimeline(stateId(attempt.state))) ?? []
   context.timeline = [...earlier, ...entriesOf(context.timeline)]
   if (resumed.expired) context.expired = await takeExpired(context, user, attempt.state)
   if (resumed.upstream) context.upstream = await takeUpstream(context, user, attempt.state)

@@ -21,6 +21,7 @@ import { withReference } from './reference.ts'
 import type { Settled } from './registry.ts'
 import { rememberSignIn } from './remembered.ts'
 import { endResumed, openState, refuseUnopened, spendState } from './resume.ts'
+import { keepSpentState } from './spent-state.ts'
 import type { Following, Held, Passed, Step } from './step.ts'
 import { keepUpstream } from './upstream.ts'
 import { endInterrupted, type Interruption, Waiting } from './wait.ts'
@@ -129,10 +130,11 @@ async function outcomeOf(context: Context, end: () => Promise<Passed | Outcome>)
   }
   try {
     await settleJoin(context, outcome)
-    await recordSignIn(context, outcome)
+    // At once, so that they are durable by one commit.
+    await Promise.all([keepSpentState(context), recordSignIn(context, outcome)])
   } catch (error) {
     const refused = explain(context, error)
-    if (outcome.kind === 'accept') outcome = refused
+    if (outcome.kind === 'accept' || outcome.kind === 'challenge') outcome = refused
   }
   // Last, and here alone: what others share has the reference of each.
   const { attempt, parts } = context

@@ -10,6 +10,7 @@ export type TextKey =
   | 'prompt-busy'
   | 'prompt-failed'
   | 'prompt-limit'
+  /** {seconds} */
   | 'another-open'
   | 'interrupted'
   | 'shutting-down'

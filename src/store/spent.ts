@@ -1,6 +1,9 @@
-import type { SpentStore } from '../accounts/index.ts'
+import type { SpendEvidence, SpentStore } from '../accounts/index.ts'
 import type { StoreContext } from './context.ts'
+import type { Schema } from './schema.ts'
 import { tellReuse } from './tell-reuse.ts'
+
+type Row = Pick<Schema['spent'], 'request_authenticator' | 'spent_at_ms'>
 
 /** Rows past their time that each spend takes away: more than it adds, few enough not to be felt. */
 const purgedAtOnce = 20
@@ -19,6 +22,16 @@ export function createSpentStore({ connection, queries, clock }: StoreContext): 
       )
       .compile()
 
+  const find = (id: string) =>
+    queries
+      .selectFrom('spent')
+      .select(['request_authenticator', 'spent_at_ms'])
+      .where('id', '=', id)
+      .compile()
+
+  const tell = (row: Row, evidence: SpendEvidence, nowMs: number) =>
+    tellReuse({ spentBy: row.request_authenticator, spentAtMs: row.spent_at_ms }, evidence, nowMs)
+
   return {
     async spend(id, evidence, untilMs) {
       const nowMs = clock.nowMs()
@@ -35,18 +48,15 @@ export function createSpentStore({ connection, queries, clock }: StoreContext): 
           .onConflict((conflict) => conflict.column('id').doNothing())
           .returning('id')
           .compile(),
-        queries
-          .selectFrom('spent')
-          .select(['request_authenticator', 'spent_at_ms'])
-          .where('id', '=', id)
-          .compile(),
+        find(id),
       ])
       if (inserted.length > 0) return 'spent'
-      const spender = {
-        spentBy: row?.request_authenticator ?? null,
-        spentAtMs: row?.spent_at_ms ?? null,
-      }
-      return tellReuse(spender, evidence, nowMs)
+      return row === undefined ? 'reused' : tell(row, evidence, nowMs)
+    },
+
+    async look(id, evidence) {
+      const [row] = await connection.run(find(id))
+      return row && tell(row, evidence, clock.nowMs())
     },
   }
 }

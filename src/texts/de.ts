@@ -19,7 +19,7 @@ export const de: Language = {
   'prompt-limit':
     'Sie haben zu viele Anrufe und Nachrichten erhalten. Bitte versuchen Sie es später erneut.',
   'another-open':
-    'Eine andere Anmeldung wartet auf Ihre Bestätigung. Schließen Sie diese zuerst ab.',
+    'Eine andere Anmeldung von Ihnen ist noch offen. Schließen Sie sie ab, oder warten Sie {seconds} Sekunden und melden Sie sich neu an.',
   interrupted: 'Die Anmeldung wurde unterbrochen. Bitte versuchen Sie es gleich noch einmal.',
   'shutting-down':
     'Der Anmeldedienst wird neu gestartet. Bitte versuchen Sie es gleich noch einmal.',

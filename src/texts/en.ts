@@ -11,7 +11,8 @@ export const en: Language = {
   'prompt-busy': 'Your phone was busy. Please try again.',
   'prompt-failed': 'We could not reach your phone. Please try again, or ask your helpdesk.',
   'prompt-limit': 'You have had too many calls and messages. Please try again later.',
-  'another-open': 'Another sign-in is waiting for your approval. Finish that one first.',
+  'another-open':
+    'Another sign-in of yours is open. Finish it, or wait {seconds} seconds and sign in again.',
   interrupted: 'The sign-in was interrupted. Please try again in a moment.',
   'shutting-down': 'The sign-in service is restarting. Please try again in a moment.',
   'password-expired': 'Your password has expired. Change it, then sign in again.',

@@ -14,7 +14,8 @@ export const es: Language = {
   'prompt-failed':
     'No pudimos contactar con su teléfono. Vuelva a intentarlo o consulte a su servicio de ayuda.',
   'prompt-limit': 'Ha recibido demasiadas llamadas y mensajes. Vuelva a intentarlo más tarde.',
-  'another-open': 'Otro inicio de sesión espera su aprobación. Termine ese primero.',
+  'another-open':
+    'Ya tiene otro inicio de sesión abierto. Termínelo, o espere {seconds} segundos e inicie sesión de nuevo.',
   interrupted: 'El inicio de sesión se interrumpió. Vuelva a intentarlo en un momento.',
   'shutting-down': 'El servicio se está reiniciando. Vuelva a intentarlo en un momento.',
   'password-expired': 'Su contraseña ha caducado. Cámbiela y vuelva a iniciar sesión.',

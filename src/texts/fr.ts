@@ -15,7 +15,8 @@ export const fr: Language = {
   'prompt-failed':
     "Nous n'avons pas pu joindre votre téléphone. Réessayez ou adressez-vous à votre assistance.",
   'prompt-limit': "Vous avez reçu trop d'appels et de messages. Réessayez plus tard.",
-  'another-open': "Une autre connexion attend votre approbation. Terminez-la d'abord.",
+  'another-open':
+    'Une autre connexion est déjà en attente. Terminez-la, ou attendez {seconds} secondes et reconnectez-vous.',
   interrupted: 'La connexion a été interrompue. Réessayez dans un instant.',
   'shutting-down': 'Le service de connexion redémarre. Réessayez dans un instant.',
   'password-expired': 'Votre mot de passe a expiré. Changez-le, puis reconnectez-vous.',

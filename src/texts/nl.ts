@@ -14,7 +14,8 @@ export const nl: Language = {
   'prompt-failed':
     'We konden uw telefoon niet bereiken. Probeer het opnieuw of vraag het uw helpdesk.',
   'prompt-limit': 'U hebt te veel oproepen en berichten gehad. Probeer het later opnieuw.',
-  'another-open': 'Een andere aanmelding wacht nog op uw goedkeuring. Rond die eerst af.',
+  'another-open':
+    'Er staat nog een andere aanmelding van u open. Rond die af, of wacht {seconds} seconden en meld u opnieuw aan.',
   interrupted: 'De aanmelding is onderbroken. Probeer het zo dadelijk opnieuw.',
   'shutting-down': 'De aanmelddienst wordt herstart. Probeer het zo dadelijk opnieuw.',
   'password-expired': 'Uw wachtwoord is verlopen. Wijzig het en meld u daarna opnieuw aan.',

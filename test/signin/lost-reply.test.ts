@@ -264,6 +264,6 @@ describe('a lost reply (RULES 10)', () => {
     expect(reasonOf(await world.ask(ask))).to.equal('accepted')
     world.restart()
     const { requestAuthenticator: _, ...other } = ask
-    expect(reasonOf(await world.ask(other))).to.equal('code-reused')
+    expect(reasonOf(await world.ask(other))).to.equal('state-invalid')
   })
 })

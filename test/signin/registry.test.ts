@@ -36,7 +36,8 @@ const ignore = () => undefined
 const owner = { cancel: ignore }
 
 function prompt(id: string, change: Partial<OpenPrompt> = {}): OpenPrompt {
-  return { id, userKey: 'corp:alice', signInId: `sign-in-${id}`, group: 'vpn', ...change }
+  const signInId = `sign-in-${id}`
+  return { id, userKey: 'corp:alice', signInId, group: 'vpn', endsMs: 0, ...change }
 }
 
 for (const factory of factories) {

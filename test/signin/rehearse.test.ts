@@ -222,7 +222,7 @@ function explain(
   const parts = {
     ...world.parts,
     limits: { ...world.parts.limits, take: forbidden },
-    spent: { spend: forbidden },
+    spent: { ...world.parts.spent, spend: forbidden },
     audit: { record: forbidden, alert: forbidden },
   }
   return rehearse(parts, {

@@ -587,14 +587,15 @@ describe('whoever attacks what is remembered', () => {
     expect(wrongCodes).to.equal(defaultSettings.lockout.lockAfter - 1)
   })
 
-  it('is not remembered for having shared what another device has proven', async () => {
+  it('shares nothing that another device has proven, and is not remembered (RULES 42)', async () => {
     const { world, app } = await createHome()
     const gateway = gatewayRules({ flow: 'challenge' })
     const state = stateOf(await world.ask({ device: mac, gateway }))
     const answer = { gateway, state, password: world.code(app) }
     const both = [mac, otherMac].map((device) => world.start({ ...answer, device }))
     await flush()
-    expect(both.map(({ outcome }) => reasonOf(outcome))).to.deep.equal(['accepted', 'accepted'])
+    const reasons = both.map(({ outcome }) => reasonOf(outcome))
+    expect(reasons).to.deep.equal(['accepted', 'state-invalid'])
     await world.advance(11_000)
     expect(await passes(world)).to.equal('accepted')
     expect(await passes(world, { device: otherMac })).to.equal('held')

@@ -374,7 +374,7 @@ describe('what is said of the rest of RULES 31', () => {
     const second = await world.ask({ user: 'bob' })
     expect(second).to.include({
       reason: 'another-sign-in-open',
-      message: 'Another sign-in is waiting for your approval. Finish that one first.',
+      message: 'Another sign-in of yours is open. Finish it, or wait 60 seconds and sign in again.',
     })
   })
 

@@ -318,14 +318,15 @@ function createSpent(check: Check, clock: Clock): SpentStore {
       spent.set(id, { spentBy: requestAuthenticator, spentAtMs: clock.nowMs() })
       return 'spent'
     },
+    async look(id, { requestAuthenticator }) {
+      check('spent.look')
+      const spender = spent.get(id)
+      return spender && tell(spender, requestAuthenticator, clock)
+    },
   }
 }
 
-function tell(
-  spender: Spender | undefined,
-  requestAuthenticator: Uint8Array,
-  clock: Clock,
-): SpendResult {
+function tell(spender: Spender | undefined, requestAuthenticator: Uint8Array, clock: Clock) {
   return spender === undefined
     ? 'reused'
     : tellReuse(spender, { requestAuthenticator }, clock.nowMs())
