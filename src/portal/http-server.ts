@@ -31,7 +31,7 @@ export type HttpBounds = ConnectionLimits & {
   readonly headersMs: number
   /** To the last byte of its body. At least `headersMs`. */
   readonly requestMs: number
-  /** From there to the last byte of the answer that the other side took. */
+  /** From its headers to the last byte of the answer that the other side took. */
   readonly answerMs: number
   /** How long a connection may wait for its next request. */
   readonly idleMs: number
@@ -45,14 +45,14 @@ export type HttpServer = {
 }
 
 const maxBodyBytes = 16 * 1024
-/** A slow request is over within ten seconds, whatever it is slow in. */
+/** A slow request is over within ten seconds, handshake included. Twilio waits 15 s for an answer. */
 const defaultBounds: HttpBounds = {
   total: 512,
   perAddress: 128,
   handshakeMs: 4_000,
   headersMs: 4_000,
   requestMs: 5_000,
-  answerMs: 10_000,
+  answerMs: 15_000,
   idleMs: 5_000,
 }
 /** How often Node looks for connections that are over time. */
