@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const lock = join(root, 'package-lock.json')
 const installed = join(root, 'node_modules', '.package-lock.json')
 
-/** Program on the PATH, and the Debian package that brings it. */
+/** Program on the PATH, or a file of a library, and the Debian packages that bring it. */
 const labPrograms = {
   samba: ['samba', 'samba-ad-dc', 'samba-ad-provision', 'winbind'],
   ldapsearch: ['ldap-utils'],
@@ -24,6 +24,8 @@ const labPrograms = {
   ip: ['iproute2'],
   openssl: ['openssl'],
   python3: ['python3'],
+  pamtester: ['pamtester'],
+  '/etc/pam_radius_auth.conf': ['libpam-radius-auth'],
   chromium: ['chromium'],
   'systemd-notify': ['systemd'],
 }
@@ -40,6 +42,10 @@ function run(command, args, environment = {}) {
   }
 }
 
+function isThere(what) {
+  return what.startsWith('/') ? existsSync(what) : onPath(what)
+}
+
 function onPath(program) {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin']
   return folders.some((folder) => folder !== '' && existsSync(join(folder, program)))
@@ -52,7 +58,7 @@ function installPackages() {
 }
 
 function installLab() {
-  const missing = Object.keys(labPrograms).filter((program) => !onPath(program))
+  const missing = Object.keys(labPrograms).filter((what) => !isThere(what))
   if (missing.length === 0) return
   if (process.getuid?.() !== 0 || !onPath('apt-get')) {
     console.log(`setup: not installed, so some tests are skipped: ${missing.join(', ')}`)

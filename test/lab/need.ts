@@ -14,6 +14,12 @@ export function needProgram(name: string, context: Context): void {
   skip(`the program ${name} is missing; on Debian: apt-get install ${debianPackage(name)}`, context)
 }
 
+/** The same for a library, by a file that its package brings. */
+export function needFile(path: string, package_: string, context: Context): void {
+  if (existsSync(path)) return
+  skip(`${path} is missing; on Debian: apt-get install ${package_}`, context)
+}
+
 /** The same for what only root may do, such as listening on port 389. */
 export function needRoot(context: Context): void {
   if (process.getuid?.() !== 0) skip('this test needs root', context)

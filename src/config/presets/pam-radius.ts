@@ -24,6 +24,14 @@ export const pamRadius: Preset = {
   ],
   advice: [
     {
+      text: 'Write requisite, not sufficient, in the file of the service: after sufficient, PAM goes on and asks for the local password.',
+      from: 'pam-radius-lab',
+    },
+    {
+      text: 'Leave localifdown out: with it the local password lets in while no server answers.',
+      from: 'pam-radius-usage',
+    },
+    {
       text: 'Write 60 as the time-out behind secret in the line of the server.',
       from: 'microsoft-nps',
     },

@@ -38,6 +38,7 @@ export const sources = {
   'opnsense-10270': 'github.com/opnsense/core/issues/10270',
   'opnsense-source': 'source of github.com/opnsense/core, Radius.php',
   'pam-radius-67': 'github.com/FreeRADIUS/pam_radius/issues/67',
+  'pam-radius-lab': 'tried with libpam-radius-auth 2.0 of Debian 12',
   'pam-radius-usage': 'file USAGE of github.com/FreeRADIUS/pam_radius',
   'pan-docs': 'docs.paloaltonetworks.com, PAN-OS and GlobalProtect',
   'pfsense-source': 'source of pfSense, auth.inc',
