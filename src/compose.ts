@@ -3,9 +3,10 @@ import type { Writable } from 'node:stream'
 import { adminOperationsOf } from './compose/admin.ts'
 import { loadCheckedConfig } from './compose/checked-config.ts'
 import { enrolDemo } from './compose/demo.ts'
+import { warnOfDeadDenials } from './compose/denials.ts'
 import { needsRestart } from './compose/fixed-settings.ts'
 import { loadStandings } from './compose/gateway-standings.ts'
-import { createGeneration, type Lasting } from './compose/generation.ts'
+import { createGeneration, type Generation, type Lasting } from './compose/generation.ts'
 import { createGenerations } from './compose/generations.ts'
 import { createHeadKeeper } from './compose/head-keeper.ts'
 import { createAppServers } from './compose/http.ts'
@@ -195,6 +196,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       logger.log({ event: 'setting-unsafe', ...unsafe })
   }
 
+  /** In the background: directories may take their time, and a start does not wait for it. */
+  function warnOfDenials({ config: current, directories }: Generation): void {
+    void warnOfDeadDenials(current, directories, logger, ended.signal)
+  }
+
+  const ended = new AbortController()
   let stopping = false
   let reloading: Promise<void> = Promise.resolve()
 
@@ -214,6 +221,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       listener.replaceGateways(next.gateways)
       logger.setLevel(next.config.log.level)
       warnUnsafe(next.config)
+      warnOfDenials(next)
       for (const setting of needsRestart(config, next.config))
         logger.log({ event: 'setting-needs-restart', setting })
       logger.log({
@@ -233,6 +241,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 
   async function closeAll(): Promise<void> {
+    ended.abort()
     upkeep?.stop()
     warnings?.stop()
     await admin?.close()
@@ -295,6 +304,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           tookMs: clock.nowMs() - beganMs,
         })
         notifier.ready()
+        warnOfDenials(first)
         clock.after(1_000, () => void giveMemoryBack())
         return { config, radius: listening, ...(http === undefined ? {} : { http }) }
       } catch (error) {

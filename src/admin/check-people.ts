@@ -8,6 +8,8 @@ export type NamedPerson = {
   /** The rule, in the words of the file. */
   readonly rule: string
   readonly directories: readonly Pick<Directory, 'name' | 'resolve'>[]
+  /** Whether the rule is to refuse them: where it does not hold, they get in. */
+  readonly denies: boolean
 }
 
 /** Rows for names in rules that fit nobody: such a rule never holds for them, and nobody would see. */
@@ -16,14 +18,16 @@ export async function checkPeople(
   signal: AbortSignal,
 ): Promise<readonly CheckRow[]> {
   const rows = await Promise.all(
-    people.map(async ({ name, rule, directories }): Promise<readonly CheckRow[]> => {
+    people.map(async ({ name, rule, directories, denies }): Promise<readonly CheckRow[]> => {
       const found = await Promise.all(directories.map((each) => each.resolve(name, signal)))
       const why = whyNobody(name, found)
       if (why === undefined) return []
       // In quotes, by which a support bundle knows that it is somebody's.
-      const detail = `is for "${name}", ${why}`
+      const detail = `${denies ? 'denies' : 'is for'} "${name}", ${why}`
       const remedy = 'Write the name as holdfast user show prints it, or take it out.'
-      return [{ area: 'directory', what: rule, state: 'warning', detail, remedy }]
+      return [
+        { area: 'directory', what: rule, state: denies ? 'failed' : 'warning', detail, remedy },
+      ]
     }),
   )
   return rows.flat()

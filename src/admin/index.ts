@@ -6,6 +6,7 @@ export type { AuthenticatorView } from './authenticator-view.ts'
 export type { BackupReady } from './backup-operations.ts'
 export { checkAuthenticators } from './check-authenticators.ts'
 export { checkClock } from './check-clock.ts'
+export { checkDenials, type Denial } from './check-denials.ts'
 export { checkGarbled } from './check-garbled.ts'
 export { checkRotation, checkSealingKey, type StoreKeys } from './check-keys.ts'
 export { checkPeople, type NamedPerson } from './check-people.ts'
@@ -17,6 +18,7 @@ export {
   notExamined,
 } from './check-row.ts'
 export { checkStrangers, type StrangePacket } from './check-strangers.ts'
+export { checkToldAddresses, type NetworkDenial } from './check-told-addresses.ts'
 export {
   type CertificateFiles,
   checkCertificates,

@@ -2,6 +2,7 @@ import {
   type CheckPart,
   checkAuthenticators,
   checkClock,
+  checkDenials,
   checkDirectories,
   checkGarbled,
   checkGateways,
@@ -9,12 +10,14 @@ import {
   checkPeople,
   checkRotation,
   checkStore,
+  checkToldAddresses,
   type GatewayStanding,
   readRecentSignIns,
 } from '../admin/index.ts'
 import { availableMethods, type Config } from '../config/index.ts'
 import type { Directory } from '../signin/index.ts'
 import type { Store } from '../store/index.ts'
+import { denialsIn, networkDenialsIn } from './denials.ts'
 import { groupsInRules } from './rule-groups.ts'
 import { peopleInRules } from './rule-people.ts'
 
@@ -30,6 +33,7 @@ export function directoryParts(
     part('directory', 'people in rules', () =>
       checkPeople(peopleInRules(config, directories), signal),
     ),
+    part('directory', 'what denies', () => checkDenials(denialsIn(config, directories), signal)),
   ]
 }
 
@@ -45,6 +49,9 @@ export function storeParts(
   return [
     part('gateway', 'Message-Authenticator', async () => checkGateways(await gateways(), nowMs)),
     part('gateway', 'habits', async () => checkHabits(await gateways(), nowMs)),
+    part('gateway', 'addresses of people', async () =>
+      checkToldAddresses(networkDenialsIn(config), await recent),
+    ),
     part('gateway', 'passwords', async () => checkGarbled(await recent)),
     part('service', 'clock', async () => checkClock(await recent)),
     part('method', 'authenticators', async () =>

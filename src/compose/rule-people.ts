@@ -24,6 +24,7 @@ export function peopleInRules(
         name,
         rule: `${list}.${index}`,
         directories: asked,
+        denies: 'outcome' in rule && rule.outcome.kind === 'deny',
       }))
     }),
   )

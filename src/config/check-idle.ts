@@ -3,13 +3,13 @@ import { findIdleAppends } from './check-append.ts'
 import { findUnmatchedNames } from './check-certificate-names.ts'
 import { findUnprovable } from './check-proofs.ts'
 import { findUnused } from './check-unused.ts'
+import { contradiction } from './contradictions.ts'
 import type { IdleSetting } from './finding.ts'
 import type { PolicyRuleConfig } from './policy-rules.ts'
 import type { ReplyRuleConfig } from './reply-rules.ts'
 import type { Config, GatewayConfig } from './resolve.ts'
 
 type EapOfGateway = NonNullable<GatewayConfig['eap']>
-type EapMethod = EapOfGateway['methods'][number]
 type AnyRule = PolicyRuleConfig | ReplyRuleConfig
 
 /** What stands in rules beside their conditions. */
@@ -43,8 +43,11 @@ function idleRules<Rule extends AnyRule>(
 ): readonly IdleSetting[] {
   return rules.flatMap((rule, index): readonly IdleSetting[] => {
     const setting = `${list}.${index}`
-    const why = contradiction(rule, gatewaysOf(config, rule))
-    if (why !== undefined) return [{ setting, why, remedy: 'Correct it, or take it out.' }]
+    const why = contradiction(config, rule, gatewaysOf(config, rule))
+    if (why !== undefined) {
+      const remedy = 'Correct it, or take it out.'
+      return [{ setting, why, remedy, ...(isDenial(rule) ? { denies: true } : {}) }]
+    }
     const earlier = rules.slice(0, index).find((each) => ends(each) && covers(config, each, rule))
     if (earlier === undefined) return []
     return [
@@ -52,9 +55,14 @@ function idleRules<Rule extends AnyRule>(
         setting,
         why: `never gets its turn: rule ${earlier.name} before it holds whenever ${rule.name} would`,
         remedy: `Put it before ${earlier.name}, or take it out.`,
+        ...(isDenial(rule) && !isDenial(earlier) ? { denies: true } : {}),
       },
     ]
   })
+}
+
+function isDenial(rule: AnyRule): boolean {
+  return 'outcome' in rule && rule.outcome.kind === 'deny'
 }
 
 /** Who could be relayed is asked each time, and nobody would look for the reason at the gateway (RULES 28). */
@@ -108,33 +116,6 @@ function gatewaysOf({ gateways }: Config, rule: AnyRule): readonly GatewayConfig
   )
 }
 
-/** What no sign-in at these gateways can fit. */
-function contradiction(rule: AnyRule, at: readonly GatewayConfig[]): string | undefined {
-  if (at.length === 0) return 'holds nowhere: no gateway is one of these and in one of these groups'
-  const { network, device, credential, eapMethod, outcome }: Partial<PolicyRuleConfig> =
-    'outcome' in rule ? rule : {}
-  const asksDevice = network !== undefined || device !== undefined
-  // A rule that denies takes the gateway's word for it.
-  if (asksDevice && outcome?.kind !== 'deny' && !at.some((each) => each.personSpecificDevice)) {
-    return 'holds nowhere: no gateway it is for has person_specific_device, so none tells the device of a person'
-  }
-  if (credential?.every((name) => name === 'eap') && at.every(({ eap }) => eap === undefined)) {
-    return 'holds nowhere: no gateway it is for takes EAP'
-  }
-  if (eapMethod !== undefined && at.every(({ eap }) => !eap || !takesAny(eap, eapMethod))) {
-    return 'holds nowhere: no gateway it is for takes one of these methods of EAP'
-  }
-  if (eapMethod !== undefined && credential?.includes('eap') === false) {
-    return 'holds nowhere: what has a method of EAP has credential: eap'
-  }
-  return undefined
-}
-
-/** What is passed on is the other server's matter. */
-function takesAny({ methods, passOn }: EapOfGateway, wanted: readonly EapMethod[]): boolean {
-  return passOn || methods.some((method) => wanted.includes(method))
-}
-
 /** Whether the first holds whenever the second does. Conditions of a kind not known here must be equal. */
 function covers(config: Config, wide: AnyRule, narrow: AnyRule): boolean {
   const reached = gatewaysOf(config, wide)
@@ -150,6 +131,8 @@ function covers(config: Config, wide: AnyRule, narrow: AnyRule): boolean {
       if (key === 'days' && !isEqual(narrowly.hours, 'hours' in wide ? wide.hours : undefined)) {
         return false
       }
+      // It also holds where the gateway sends text, and takes the word of more gateways.
+      if (key === 'network' && isDenial(narrow) && !isDenial(wide)) return false
       return holdsAlways(key, condition, narrowly[key])
     })
 }

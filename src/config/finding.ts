@@ -15,6 +15,8 @@ export type IdleSetting = {
   readonly setting: string
   readonly why: string
   readonly remedy: string
+  /** Whether it was to refuse somebody, who gets in instead. Absent: no. */
+  readonly denies?: boolean
 }
 
 /** A name that should be a key of `known`, and is not. */

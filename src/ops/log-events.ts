@@ -11,6 +11,8 @@ export type LogEvent =
   | { event: 'configuration-reloaded'; gateways: number }
   | { event: 'configuration-refused'; problems: readonly string[] }
   | { event: 'setting-unsafe'; setting: string; danger: string }
+  /** A rule or a list that is to refuse people, and refuses nobody. */
+  | { event: 'deny-matches-nobody'; setting: string; why: string }
   | { event: 'setting-needs-restart'; setting: string }
   /** One a sign-in. `steps` are the time line: what, and how many milliseconds after the start. */
   | {
@@ -137,6 +139,10 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'warn',
     text: ({ setting }) =>
       `${setting} has changed in the configuration, and counts after a restart`,
+  },
+  'deny-matches-nobody': {
+    level: 'warn',
+    text: ({ setting, why }) => `${setting} refuses no one: ${why}. holdfast check says what to do`,
   },
   'setting-unsafe': { level: 'warn', text: ({ setting, danger }) => `${setting}: ${danger}` },
   'sign-in': {

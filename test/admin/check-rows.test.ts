@@ -157,17 +157,27 @@ describe('check: people in rules', () => {
     kind: 'user',
     user: { key: 'corp:1', directory: 'corp', name, displayName: name, groups: [], phones: [] },
   })
-  const check = (name: string, ...answers: Resolved[]) =>
+  const asked = (denies: boolean, name: string, ...answers: Resolved[]) =>
     checkPeople(
       [
         {
           name,
           rule: 'rules.3',
           directories: answers.map((answer) => ({ name: 'corp', resolve: async () => answer })),
+          denies,
         },
       ],
       signal,
     )
+
+  const check = asked.bind(undefined, false)
+
+  it('are an error in a rule that denies: they get in', async () => {
+    const [row, ...more] = await asked(true, 'bob', { kind: 'unknown' })
+    expect(row).to.include({ state: 'failed', detail: 'denies "bob", whom no directory knows' })
+    expect(more).to.deep.equal([])
+    expect(await asked(true, 'MU\u0308LLER', user('m\u00fcller'))).to.deep.equal([])
+  })
 
   it('are told where no directory knows them, or by another name', async () => {
     expect(await check('bob', { kind: 'unknown' }, { kind: 'invalid' })).to.deep.equal([

@@ -43,7 +43,7 @@ describe('rules that never get their turn', () => {
     ['{ network: "2001:db8::/32", deny: true }', '{ network: "2001:db8:1::/48", methods: [totp] }'],
     ['{ days: [mon, tue], deny: true }', '{ days: mon, methods: [totp] }'],
     ['{ hours: 22:00-06:00, deny: true }', '{ days: mon, hours: 22:00-06:00, methods: [totp] }'],
-    ['{ enrolled: [totp, sms], deny: true }', '{ enrolled: sms, methods: [totp] }'],
+    ['{ enrolled: [totp, hotp], deny: true }', '{ enrolled: hotp, methods: [totp] }'],
     ['{ credential: [pap, chap], deny: true }', '{ credential: pap, methods: [totp] }'],
     [
       '{ gateway: radio, eap_method: [ttls, peap], deny: true }',

@@ -74,7 +74,7 @@ function unsafeRows(config: Config): readonly CheckRow[] {
 }
 
 function idleRows(config: Config): readonly CheckRow[] {
-  return findIdleSettings(config).map(({ setting, why, remedy }) => ({
-    ...{ area, what: setting, state: 'warning', detail: why, remedy },
+  return findIdleSettings(config).map(({ setting, why, remedy, denies }) => ({
+    ...{ area, what: setting, state: denies ? 'failed' : 'warning', detail: why, remedy },
   }))
 }
