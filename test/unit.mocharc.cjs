@@ -4,7 +4,7 @@ module.exports = {
   spec: ['test/**/*.test.ts'],
   ignore: ['test/lab/**', 'test/fuzz/**', 'test/browser/**', 'test/bench/**'],
   require: './test/compile-cache.ts',
-  timeout: 10_000,
+  timeout: 30_000,
   forbidOnly: true,
   exit: true,
   reporter: 'test/reporter.ts',

@@ -63,7 +63,7 @@ async function residentMB(): Promise<number> {
 }
 
 describe('the memory of TLS', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   this.slow(6_000)
 
   it('comes back when a session is closed in its handshake', async () => {
@@ -90,7 +90,7 @@ describe('the memory of TLS', function () {
 })
 
 describe('a flood of half-open conversations', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   this.slow(6_000)
 
   it('of 20,000 costs what 1,000 cost, and hurts none that have come further', async () => {

@@ -177,7 +177,7 @@ export function textOf(reply: TestReply | undefined): string | undefined {
 }
 
 /** Resolves once the condition holds; throws when it does not within `withinMs`. */
-export async function until(holds: () => boolean, withinMs = 4_000): Promise<void> {
+export async function until(holds: () => boolean, withinMs = 30_000): Promise<void> {
   const untilMs = Date.now() + withinMs
   while (!holds()) {
     if (Date.now() > untilMs) throw new Error('what was waited for did not happen')

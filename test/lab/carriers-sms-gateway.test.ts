@@ -45,7 +45,7 @@ async function startProvider() {
 }
 
 describe('texts through any HTTP gateway, from the packet to the reply', function () {
-  this.timeout(20_000)
+  this.timeout(180_000)
   afterEach(stopAll)
 
   async function start(carrier: Settings): Promise<{

@@ -55,7 +55,7 @@ const variants = [
 
 for (const { title, program, start, options, phones } of variants) {
   describe(`directory: ${title}`, function () {
-    this.timeout(60_000)
+    this.timeout(180_000)
     this.slow(2000)
     let lab: Lab
     let directory: LdapDirectory

@@ -14,7 +14,7 @@ import { type Service, startService } from './service.ts'
 import { gatewayConfig, lastingConfig } from './service-config.ts'
 
 describe('eapol_test: EAP-TLS with OCSP', function () {
-  this.timeout(30_000)
+  this.timeout(180_000)
   this.slow(2_000)
   let service: Service
   let folder: string

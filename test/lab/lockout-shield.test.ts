@@ -19,7 +19,7 @@ import { bareConfig, codeOf, enrolApps, newestAuditRow, seedOf } from './service
 const run = promisify(execFile)
 
 describe('lockout shield against Active Directory (RULES 29)', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   this.slow(4_000)
   let samba: Samba
 

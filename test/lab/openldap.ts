@@ -79,7 +79,7 @@ async function startIn(folder: string, furtherLdif: string, remove: () => void):
     stdio: 'ignore',
   })
   stopOnExit(child, remove)
-  await untilPort(tlsPort, 'open', 10_000)
+  await untilPort(tlsPort, 'open', 60_000)
   return {
     ldapUrl: `ldap://127.0.0.1:${plainPort}`,
     ldapsUrl: `ldaps://127.0.0.1:${tlsPort}`,

@@ -7,7 +7,7 @@ import { needProgram } from './need.ts'
 import { startOpenLdap } from './openldap.ts'
 
 describe('the stamp of a password in OpenLDAP', function () {
-  this.timeout(20_000)
+  this.timeout(180_000)
 
   before(function () {
     needProgram('slapd', this)

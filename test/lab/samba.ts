@@ -45,9 +45,9 @@ export function startSamba(): Promise<Samba> {
 
 async function start(): Promise<Samba> {
   await holdPort(turnPort, 120_000)
-  await untilPort(389, 'free', 30_000)
+  await untilPort(389, 'free', 120_000)
   // A file server outlives its controller for a moment, and without its port ours ends all of it.
-  await untilPort(445, 'free', 30_000)
+  await untilPort(445, 'free', 120_000)
   const parent = await mkdtemp(join(tmpdir(), 'holdfast-samba-'))
   const remove = () => rmSync(parent, { recursive: true, force: true })
   try {
@@ -83,8 +83,8 @@ async function startIn(folder: string, remove: () => void): Promise<Samba> {
     stdio: 'ignore',
   })
   stopOnExit(child, remove)
-  await untilPort(636, 'open', 30_000)
-  await untilPort(389, 'open', 30_000)
+  await untilPort(636, 'open', 120_000)
+  await untilPort(389, 'open', 120_000)
   return {
     ldapUrl: 'ldap://127.0.0.1:389',
     ldapsUrl: 'ldaps://127.0.0.1:636',

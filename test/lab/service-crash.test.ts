@@ -13,7 +13,7 @@ import {
 } from './service-config.ts'
 
 describe('a service that is killed with kill -9', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let service: Service
   let gateway: TestGateway
   let phone: ReturnType<typeof demoPhone>

@@ -10,7 +10,7 @@ import { administer, gatewayConfig, lastingConfig } from './service-config.ts'
 const carol = { user: 'carol', password: 'singer', nas: 'hold', device: '192.0.2.7' }
 
 describe('a service that reads its configuration again', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let service: Service
   let gateway: TestGateway
   let phone: ReturnType<typeof demoPhone>

@@ -29,7 +29,7 @@ async function dribble(socket: Socket, bytes: Iterable<string>): Promise<void> {
 }
 
 describe('connections that take their time', function () {
-  this.timeout(10_000)
+  this.timeout(180_000)
   const servers: HttpServer[] = []
   afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())))
 
@@ -124,7 +124,7 @@ describe('connections that take their time', function () {
 })
 
 describe('many connections', function () {
-  this.timeout(10_000)
+  this.timeout(180_000)
   const server: { now?: HttpServer } = {}
   let port = 0
   beforeEach(async () => {

@@ -268,7 +268,7 @@ async function createScene(mode: Mode) {
 }
 
 describe('somebody who has the password of alice or her device, and not both', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   this.slow(20_000)
 
   it('never gets in and never sets a password, whatever she does meanwhile', async () => {
