@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { adminOperationsOf } from './compose/admin.ts'
+import { adoptStore } from './compose/adopt-store.ts'
 import { loadCheckedConfig } from './compose/checked-config.ts'
 import { enrolDemo } from './compose/demo.ts'
 import { warnOfDeadDenials } from './compose/denials.ts'
@@ -17,6 +18,7 @@ import { endOrphanPrompts } from './compose/orphans.ts'
 import { createPatienceKeeper } from './compose/patience.ts'
 import { createSigningKeeper, rememberLearnt } from './compose/signing-keeper.ts'
 import { startSigningWarnings } from './compose/signing-warnings.ts'
+import { startStoreWatch } from './compose/store-watch.ts'
 import { startUpkeep } from './compose/upkeep.ts'
 import {
   type Config,
@@ -109,6 +111,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     (error) => logger.log({ event: 'store-failed', detail: error.message }),
     options.commitDelayMs,
   )
+  adoptStore(config, opened.store, logger)
   const wheel = createTimerWheel(clock, {
     onError: (error) => logger.log({ event: 'internal-error', where: 'timer', ...explain(error) }),
   })
@@ -180,6 +183,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           logger,
         })
   let warnings: { stop(): void } | undefined
+  let storeWatch: { stop(): void } | undefined
   let listening: readonly ListenAddress[] = []
 
   function standings(): ReturnType<typeof loadStandings> {
@@ -244,6 +248,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ended.abort()
     upkeep?.stop()
     warnings?.stop()
+    storeWatch?.stop()
     await admin?.close()
     await servers?.stop()
     // What is still open has no gateway that waits: its request was given up, by us or by the gateway.
@@ -284,6 +289,7 @@ export async function createApp(options: AppOptions): Promise<App> {
               node: config.nodeName,
               pid: process.pid,
               startedAtMs: beganMs,
+              installationId: opened.store.installationId,
               configFile: resolve(options.configFile),
               storeFile: opened.file,
               listen: listening.map(({ address, port }) => ({ address, port })),
@@ -296,6 +302,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         })
         listening = await listener.start()
         upkeep = startUpkeep(lasting, () => settings().audit.retentionMs)
+        storeWatch = startStoreWatch(lasting)
         warnings = startSigningWarnings(clock, logger, standings, storeFailed)
         logger.log({
           event: 'service-ready',

@@ -1,6 +1,11 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { ChainReport, Store } from '../store/index.ts'
+import {
+  type ChainReport,
+  type Store,
+  type StoreErrorCode,
+  storeErrorCodes,
+} from '../store/index.ts'
 import { type Clock, HoldfastError } from '../support/index.ts'
 import { type CheckRow, failureOf } from './check-row.ts'
 import type { GatewayStanding } from './parts.ts'
@@ -124,7 +129,7 @@ export async function checkStore(
   const health = await store.probe()
   const writing: CheckRow = health.ok
     ? row('writes', 'ok', `last commit took ${Math.round(health.lastCommitMs)} ms`, '')
-    : row('writes', 'failed', health.code ?? 'failed', 'Look at the disk and the system log.')
+    : failedRow(health.code)
   try {
     return [writing, auditRow(await store.audit.verifyAuditChain())]
   } catch (error) {
@@ -165,6 +170,44 @@ const faultRemedies: Readonly<Record<Extract<ChainReport, { ok: false }>['fault'
   wiped: `The user, address, device and time line of the row were erased, and no command did that. ${compareBackup}`,
   'erasure-undone': `A command erased the row, and it was filled again. ${compareBackup}`,
   'anchor-changed': `Where the rows of the past were purged was changed. ${compareBackup}`,
+}
+
+/** The advice of the error is the remedy. */
+function failedRow(code = 'store-failed'): CheckRow {
+  const [detail = code, ...advice] = (
+    Object.hasOwn(storeErrorCodes, code) ? storeErrorCodes[code as StoreErrorCode] : code
+  ).split(': ')
+  return row('writes', 'failed', `${code}: ${detail}`, asSentence(advice.join(': ')))
+}
+
+function asSentence(text: string): string {
+  return text === '' ? '' : `${text[0]?.toUpperCase()}${text.slice(1)}.`
+}
+
+/**
+ * Whether the store is of the installation that the file beside the sealing key names (RULES 43).
+ * `expected`: what that file says; undefined where it is not there.
+ */
+export function checkInstallation(
+  store: Pick<Store, 'installationId'>,
+  { file, id: expected }: { readonly file: string; readonly id?: string },
+): CheckRow {
+  const { installationId: id } = store
+  if (expected === id) return row('installation', 'ok', `${id}, as ${file} says`, '')
+  if (expected === undefined) {
+    return row(
+      'installation',
+      'warning',
+      `its id, ${id}, is not at ${file}, or this user cannot read that`,
+      'Run holdfast store adopt as root: from then on no other store is taken for this one.',
+    )
+  }
+  return row(
+    'installation',
+    'failed',
+    `the store is of ${id}, but ${file} says ${expected}`,
+    'If the store is the right one, run holdfast store adopt; if it is not, restore a backup.',
+  )
 }
 
 function row(what: string, state: CheckRow['state'], detail: string, remedy: string): CheckRow {

@@ -24,6 +24,7 @@ export {
   checkCertificates,
   checkDirectories,
   checkGateways,
+  checkInstallation,
   checkStore,
 } from './checks.ts'
 export { AdminError, type AdminErrorCode } from './errors.ts'

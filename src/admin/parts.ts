@@ -20,6 +20,8 @@ export type ServiceStatus = {
   readonly node: string
   readonly pid: number
   readonly startedAtMs: number
+  /** Of the store that it has open. */
+  readonly installationId: string
   /** The configuration file it was started with, and reads again at a reload. Absolute. */
   readonly configFile: string
   readonly storeFile: string

@@ -12,6 +12,7 @@ export type CliErrorCode =
   | 'file-exists'
   | 'file-unwritable'
   | 'no-configuration'
+  | 'no-sealing-key'
   | 'interrupted'
   | 'no-terminal'
   | 'not-confirmed'
@@ -39,6 +40,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   'file-unwritable': exitCodes['bad-file'],
   'folder-not-safe': exitCodes['bad-file'],
   'no-configuration': exitCodes.configuration,
+  'no-sealing-key': exitCodes.configuration,
   'config-not-readable': exitCodes.configuration,
   'config-not-yaml': exitCodes.configuration,
   'config-invalid': exitCodes.configuration,

@@ -1,15 +1,20 @@
-import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { GatewayStanding, OperationResult } from '../admin/index.ts'
 import { createAdminOperations, createPersonLookup, defaultIssuer } from '../admin/index.ts'
 import { loadStandings } from '../compose/gateway-standings.ts'
 import { loadMemories } from '../compose/patience.ts'
 import { loadSigningCounts } from '../compose/signing-keeper.ts'
-import { availableMethods, type Config, loadConfig } from '../config/index.ts'
-import { createKeyring, openStore, type SettingStore } from '../store/index.ts'
-import { CliError } from './errors.ts'
+import {
+  availableMethods,
+  type Config,
+  type InstallationPlace,
+  loadConfig,
+  readInstallation,
+} from '../config/index.ts'
+import { createKeyring, openStore, type SettingStore, type Store } from '../store/index.ts'
 import { configEnvironment, configFileOf, type Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
+import { decodeKey } from './sealing-key.ts'
 import type { Session } from './session.ts'
 
 export type StoreSessionOptions = {
@@ -35,21 +40,7 @@ export async function openStoreSession(
   const config = loadConfig(file, { env: configEnvironment(io) })
   const place = storePlace(config)
   if (!place) return undefined
-  if (!existsSync(place.file)) {
-    throw new CliError(
-      'service-not-running',
-      `There is no store at ${place.file} yet. Start the service: it makes one that belongs to its own user.`,
-    )
-  }
-  const store = await openStore({
-    file: place.file,
-    node: place.node,
-    clock: io.clock,
-    keyring: createKeyring({
-      current: place.key,
-      previous: (options.furtherKeys ?? []).map(decodeKey),
-    }),
-  })
+  const store = await openPlace(place, io, options.furtherKeys)
   const operations = createAdminOperations({
     clock: io.clock,
     store,
@@ -84,16 +75,39 @@ export async function loadStandingsOffline(
   )
 }
 
-/** Where the store of a configuration is, and what opens it; undefined in a demo. */
-export function storePlace(config: Config) {
-  if (config.store === 'temporary' || config.sealingKey === undefined) return undefined
+/** Where a store is, what opens it, and of which installation it must be. */
+export type StorePlace = {
+  readonly file: string
+  readonly node: string
+  readonly key: Uint8Array
+  readonly installation: InstallationPlace
+}
+
+/** Where the store of a configuration is; undefined in a demo whose store is temporary. */
+export function storePlace(config: Config): StorePlace | undefined {
+  const { store, sealingKey, nodeName: node } = config
+  if (store === 'temporary' || sealingKey === undefined) return undefined
   return {
-    file: config.store.sqlite,
-    node: config.nodeName,
-    key: decodeKey(config.sealingKey.reveal()),
+    file: store.sqlite,
+    node,
+    key: decodeKey(sealingKey.reveal()),
+    installation: readInstallation(config.installation),
   }
 }
 
-function decodeKey(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text.trim(), 'base64'))
+/**
+ * Opens a store that must be there: only `init` and `store create` make one. `furtherKeys`: see
+ * StoreSessionOptions. Throws StoreError.
+ */
+export function openPlace(
+  { file, node, key, installation }: StorePlace,
+  io: CliIo,
+  furtherKeys: readonly string[] = [],
+): Promise<Store> {
+  return openStore({
+    ...{ file, node, clock: io.clock },
+    keyring: createKeyring({ current: key, previous: furtherKeys.map(decodeKey) }),
+    whenMissing: 'refuse',
+    installationId: installation.id,
+  })
 }

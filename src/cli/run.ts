@@ -16,6 +16,7 @@ import { rememberedCommand } from './commands/remembered.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { serveCommand } from './commands/serve.ts'
 import { simulateCommand } from './commands/simulate.ts'
+import { storeCommand } from './commands/store.ts'
 import { supportCommand } from './commands/support.ts'
 import { tryCommand } from './commands/try.ts'
 import { userCommand } from './commands/user.ts'
@@ -46,6 +47,7 @@ const commands = [
   certificateCommand,
   backupCommand,
   restoreCommand,
+  storeCommand,
   reloadCommand,
   supportCommand,
   versionCommand,

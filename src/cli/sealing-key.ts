@@ -15,3 +15,8 @@ export function readSealingKey(file: string): string {
   if (Buffer.from(key, 'base64').length === sealingKeyBytes) return key
   throw new CliError('file-unreadable', `${file} holds no sealing key (32 bytes, base64).`)
 }
+
+/** The bytes of a key in base64. */
+export function decodeKey(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text.trim(), 'base64'))
+}

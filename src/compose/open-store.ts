@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Config } from '../config/index.ts'
+import { type Config, readInstallation } from '../config/index.ts'
 import { createKeyring, masterKeyBytes, openStore, type Store } from '../store/index.ts'
 import type { Clock } from '../support/index.ts'
 
@@ -15,7 +15,11 @@ export type OpenedStore = {
   close(): Promise<void>
 }
 
-/** Opens the store of the configuration; a demo gets a key and a folder of its own, which go with it. */
+/**
+ * Opens the store of the configuration. A demo makes one where there is none, or has a temporary one
+ * with a key of its own; anywhere else it must be there and of this installation: an empty store in
+ * the place of a lost one would take used codes again (RULES 43).
+ */
 export async function openConfiguredStore(
   config: Config,
   clock: Clock,
@@ -30,14 +34,16 @@ export async function openConfiguredStore(
     config.store === 'temporary' ? mkdtempSync(join(tmpdir(), 'holdfast-')) : undefined
   const file =
     config.store === 'temporary' ? join(temporary ?? '', 'holdfast.db') : config.store.sqlite
-  if (temporary === undefined) mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  else chmodSync(temporary, 0o700)
+  const isMade = config.insecureDemo
+  if (isMade) mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const store = await openStore({
     file,
     keyring: createKeyring({ current: master }),
     node: config.nodeName,
     clock,
     onUnreadable,
+    whenMissing: isMade ? 'make' : 'refuse',
+    installationId: readInstallation(config.installation).id,
     ...(commitDelayMs === undefined ? {} : { commitDelayMs }),
   })
   return {

@@ -17,6 +17,11 @@ export {
   startOfDayMs,
 } from './fields.ts'
 export type { Finding, IdleSetting } from './finding.ts'
+export {
+  type InstallationFiles,
+  type InstallationPlace,
+  readInstallation,
+} from './installation-id.ts'
 export { type LoadOptions, loadConfig } from './load.ts'
 export { checkFiles, type NamedFile, namedFiles } from './named-files.ts'
 export type { PolicyRuleConfig } from './policy-rules.ts'
@@ -36,3 +41,4 @@ export type {
 } from './resolve.ts'
 export { availableMethods, defaultAdminSocket, demoAdminSocket } from './resolve.ts'
 export { createConfigSchema } from './schema.ts'
+export { defaultStoreFile, readStoreParts, type StoreParts } from './store-place.ts'

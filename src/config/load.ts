@@ -7,6 +7,7 @@ import { checkReferences } from './check-references.ts'
 import { ConfigError, type ConfigProblem } from './errors.ts'
 import type { FieldContext } from './fields.ts'
 import { entryOf, type Finding } from './finding.ts'
+import { locateInstallation } from './installation-id.ts'
 import { withMacFiles } from './mac-rules.ts'
 import { describeIssues, parseYaml, type YamlFile } from './problems.ts'
 import { type Config, resolveDefaults } from './resolve.ts'
@@ -42,13 +43,15 @@ export function loadConfig(file: string, options: LoadOptions): Config {
   const parsed = parseWith(createConfigSchema(context), yaml)
   const complete = withMacFiles(withUsersFiles(parsed, yaml, context, readFile), yaml, readFile)
   const sealingKey = findSealingKey(complete, context)
+  const installation = locateInstallation(file, yaml.value, options.env)
   const findings = checkReferences(complete)
   if (typeof sealingKey === 'string') {
     throw invalid(yaml, [...findings, { path: ['sealing_key'], message: sealingKey }])
   }
   if (findings.length > 0) throw invalid(yaml, findings)
   const exposedFiles = [...secretFiles].filter((path) => (fileMode(path) & 0o007) !== 0)
-  const config = resolveDefaults(complete, options.env, { sealingKey, exposedFiles })
+  const found = { sealingKey, exposedFiles, installation }
+  const config = resolveDefaults(complete, options.env, found)
   const further = (options.checks ?? []).flatMap((check) => check(config))
   if (further.length > 0) throw invalid(yaml, further)
   return config

@@ -16,7 +16,15 @@ const namedSections: Readonly<Record<string, string>> = {
   delivery: 'carrier',
 }
 /** Of these only the number is told: people, their devices, and wording. */
-const countedSections = new Set(['users', 'macs', 'texts', 'demo', 'exposedFiles', 'enrolments'])
+const countedSections = new Set([
+  'users',
+  'macs',
+  'texts',
+  'demo',
+  'exposedFiles',
+  'enrolments',
+  'installation',
+])
 
 /**
  * Keeps what is a number, a switch, or one of the words that the schema itself knows; all other text is

@@ -2,6 +2,7 @@ import { hostname, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Method } from '../accounts/index.ts'
 import { runtimeFolder, type Secret } from '../support/index.ts'
+import type { InstallationFiles } from './installation-id.ts'
 import { type MacRuleConfig, resolveMacRules } from './mac-rules.ts'
 import { type OutageRuleConfig, resolveOutageRules } from './outage-rules.ts'
 import { type PolicyRuleConfig, resolveRules } from './policy-rules.ts'
@@ -75,6 +76,8 @@ export type Config = Omit<
   readonly nodeName: string
   /** 32 bytes in Base64. Absent only in a demo, which makes one. */
   readonly sealingKey?: Secret
+  /** Where the file is that says which installation this is. */
+  readonly installation: InstallationFiles
   /** Secret files that everybody on this machine can read. */
   readonly exposedFiles: readonly string[]
 }
@@ -106,7 +109,11 @@ function demoCertificate(adminSocket: string): NonNullable<ParsedConfig['eap']> 
 export function resolveDefaults(
   parsed: ParsedConfig,
   env: Readonly<Record<string, string | undefined>>,
-  found: { readonly sealingKey: Secret | undefined; readonly exposedFiles: readonly string[] },
+  found: {
+    readonly sealingKey: Secret | undefined
+    readonly exposedFiles: readonly string[]
+    readonly installation: InstallationFiles
+  },
 ): Config {
   const directoryNames = Object.keys(parsed.directories)
   const available = availableMethods(parsed.methods)
@@ -129,6 +136,7 @@ export function resolveDefaults(
     audit: { ...parsed.audit, ...headFileOf(parsed, env) },
     ...(found.sealingKey === undefined ? {} : { sealingKey: found.sealingKey }),
     exposedFiles: found.exposedFiles,
+    installation: found.installation,
   }
 }
 

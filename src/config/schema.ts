@@ -17,6 +17,7 @@ import { eapServer } from './schema-eap.ts'
 import { gateway } from './schema-gateways.ts'
 import { macRule } from './schema-mac.ts'
 import { outageRule, policyRule, replyRule } from './schema-rules.ts'
+import { defaultStoreFile } from './store-place.ts'
 
 const lockout = section({
   slow_after: count(1, 100).default(5).describe('Wrong codes before answers are slowed.'),
@@ -72,7 +73,11 @@ const store = (context: FieldContext) =>
   z.union(
     [
       z.literal('temporary'),
-      section({ sqlite: path(context).describe('SQLite file; made when missing.') }),
+      section({
+        sqlite: path(context).describe(
+          'SQLite file. holdfast init and holdfast store create make it.',
+        ),
+      }),
     ],
     { error: 'must be { sqlite: PATH }, or temporary under insecure_demo' },
   )
@@ -125,7 +130,7 @@ export function createConfigSchema(context: FieldContext) {
       .optional()
       .describe('The certificate for EAP. Needed by gateways with eap. Absent: off.'),
     store: store(context)
-      .prefault({ sqlite: '/var/lib/holdfast/holdfast.db' })
+      .prefault({ sqlite: defaultStoreFile })
       .describe('Where enrolments and the audit are kept.'),
     sealing_key: secret(context)
       .optional()

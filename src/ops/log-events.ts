@@ -88,6 +88,11 @@ export type LogEvent =
   | { event: 'audit-head'; store: string; node: string; rows: number; hash: string }
   | { event: 'audit-head-failed'; detail: string }
   | { event: 'audit-cut'; file: string; detail: string }
+  | { event: 'store-gone'; detail: string }
+  | { event: 'store-back'; file: string }
+  /** `file`: where the id is, or has to be, beside the sealing key. */
+  | { event: 'store-adopted'; installation: string; file: string }
+  | { event: 'store-not-adopted'; installation: string; file: string; detail: string }
   | { event: 'notify-failed'; detail: string }
   | { event: 'internal-error'; where: string; detail: string; stack?: string }
 
@@ -257,6 +262,24 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'error',
     text: ({ file, detail }) =>
       `the audit does not go on from what ${file} has kept: ${detail}. holdfast check says what to do`,
+  },
+  'store-gone': {
+    level: 'error',
+    text: ({ detail }) => `sign-ins are refused: ${detail}`,
+  },
+  'store-back': {
+    level: 'warn',
+    text: ({ file }) => `the store at ${file} is back; sign-ins go on`,
+  },
+  'store-adopted': {
+    level: 'warn',
+    text: ({ installation, file }) =>
+      `wrote the id ${installation} of this installation, which had none, to ${file}`,
+  },
+  'store-not-adopted': {
+    level: 'warn',
+    text: ({ file, detail }) =>
+      `this installation has no id at ${file}, or the service was not given it: run holdfast store adopt once, see that the unit has LoadCredential=installation-id:${file}, and restart (${detail})`,
   },
   'notify-failed': {
     level: 'warn',

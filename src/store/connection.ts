@@ -20,8 +20,8 @@ export interface Connection {
   ): Promise<RowsOf<Queries>>
   /** Copies the whole database to a new file while others go on. The file must not exist. */
   copyTo(file: string): Promise<void>
-  /** Whether the files are still those that were opened, without a write; `health` tells afterwards. Never rejects. */
-  look(): Promise<void>
+  /** Whether the files are still those that were opened, without a write. Gives what is wrong; `health` tells it too. */
+  look(): Promise<string | undefined>
   health(): ConnectionHealth
   /** What was handed over before is still carried out. Safe to call twice. */
   close(): Promise<void>

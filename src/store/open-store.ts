@@ -77,8 +77,8 @@ export type Store = {
   health(): ConnectionHealth
   /** Commits something small, for who has nothing to ask but wants to know whether it works again. */
   probe(): Promise<ConnectionHealth>
-  /** Looks whether the files are still those that were opened; `health` tells afterwards. Never rejects. */
-  look(): Promise<void>
+  /** Looks whether the files are still those that were opened. Gives what is wrong; `health` tells it too. */
+  look(): Promise<string | undefined>
   /** Copies the store to a new file while serving. It opens with the same master key only. */
   backup(file: string): Promise<void>
   /** Seals everything with a new master key; see rotation.ts for what must be true before. */

@@ -1,4 +1,4 @@
-import { constants, lstatSync, renameSync, rmSync, type Stats } from 'node:fs'
+import { constants, renameSync, rmSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { sql } from 'kysely'
@@ -20,8 +20,12 @@ import { migrations } from './migrations.ts'
 import { openStore } from './open-store.ts'
 import { createSqliteQueries } from './queries.ts'
 import { openSealer } from './secrets.ts'
+import { findIn, setAside } from './set-aside.ts'
 import { connectSqlite } from './sqlite/connection.ts'
 import { findStoreFile } from './store-file.ts'
+
+/** Reading all of a store of years takes its time. */
+const longMs = 3_600_000
 
 export type RestoreOptions = {
   readonly backupFile: string
@@ -39,6 +43,15 @@ export type Restored = {
   readonly keptOldFile?: string
   readonly installationId: string
   readonly owner: Owner
+  readonly contents: BackupContents
+}
+
+export type BackupContents = {
+  readonly users: number
+  readonly authenticators: number
+  readonly auditRows: number
+  /** When the last of them ended; undefined where there is none. */
+  readonly newestAtMs?: number
 }
 
 /**
@@ -56,15 +69,15 @@ export async function restoreStore(options: RestoreOptions): Promise<Restored> {
   try {
     const folder = openFolder(dirname(file))
     try {
-      refuseInUse(find(folder, basename(file)))
+      refuseInUse(findIn(folder, basename(file)))
       const work = makePrivateFolder(folder.path)
       try {
         const copy = join(work.path, 'restored')
         await copyBackup(backupFile, copy)
-        const installationId = await checkBackup(copy, keyring, clock)
+        const checked = await checkBackup(copy, keyring, clock)
         await forgetRemembered(copy, clock)
         await noteRestore(copy, options)
-        return { installationId, ...(await exchange(copy, folder, basename(file), clock)) }
+        return { ...checked, ...(await exchange(copy, folder, basename(file), clock)) }
       } finally {
         work.remove()
       }
@@ -106,12 +119,14 @@ async function copyBackup(backupFile: string, copy: string): Promise<void> {
   }
 }
 
-/** Gives the installation that the backup is of. */
-async function checkBackup(file: string, keyring: Keyring, clock: Clock): Promise<string> {
+type CheckedBackup = Pick<Restored, 'installationId' | 'contents'>
+
+/** Tells what the backup is of, and what is in it. */
+async function checkBackup(file: string, keyring: Keyring, clock: Clock): Promise<CheckedBackup> {
   const queries = createSqliteQueries()
   return await withConnection(file, clock, async (connection) => {
     const check = sql<{ integrity_check: string }>`pragma integrity_check`.compile(queries)
-    const [[first]] = await connection.atomically([check], { timeoutMs: 3_600_000 })
+    const [[first]] = await connection.atomically([check], { timeoutMs: longMs })
     if (first?.integrity_check !== 'ok') {
       throw new StoreError('store-damaged', first?.integrity_check ?? 'no answer')
     }
@@ -124,8 +139,27 @@ async function checkBackup(file: string, keyring: Keyring, clock: Clock): Promis
       )
     }
     const { id } = await openSealer({ connection, queries, keyring, mayBeNew: false })
-    return id
+    return { installationId: id, contents: await countContents(connection) }
   })
+}
+
+/** The tables have been there from the first version on. */
+async function countContents(connection: Connection): Promise<BackupContents> {
+  const count = sql<{
+    users: number
+    authenticators: number
+    auditRows: number
+    newestAtMs: number | null
+  }>`select (select count(*) from user) as users,
+    (select count(*) from authenticator) as authenticators,
+    (select count(*) from audit) as "auditRows",
+    (select max(ended_at_ms) from audit) as "newestAtMs"`
+  const [[found]] = await connection.atomically([count.compile(createSqliteQueries())], {
+    timeoutMs: longMs,
+  })
+  if (found === undefined) throw new StoreError('store-damaged', 'the backup holds no store')
+  const { newestAtMs, ...counts } = found
+  return newestAtMs === null ? counts : { ...counts, newestAtMs }
 }
 
 /** Nobody knows any more which of these sign-ins were forgotten or blocked since; people are asked once more. */
@@ -145,45 +179,29 @@ async function exchange(
   folder: FolderHandle,
   name: string,
   clock: Clock,
-): Promise<Omit<Restored, 'installationId'>> {
-  const old = find(folder, name)
+): Promise<Pick<Restored, 'owner' | 'keptOldFile'>> {
+  const old = findIn(folder, name)
   const owner: Owner = old?.isFile() ? { uid: old.uid, gid: old.gid } : folder.owner
   // For others than owner and group there is nothing to read in it.
   const mode = old?.isFile() ? old.mode & 0o660 : 0o600
   const part = `${name}.restore-${clock.nowMs()}`
   await placeFile(copy, folder, part, { mode, owner })
   try {
-    const kept = old && setAside(folder, name, `${name}.before-restore-${clock.nowMs()}`)
+    // A service that was started meanwhile.
+    refuseInUse(findIn(folder, name))
+    const kept = `${name}.before-restore-${clock.nowMs()}`
+    setAside(folder, name, kept)
     renameSync(folder.at(part), folder.at(name))
     folder.sync()
-    return { owner, ...(kept && { keptOldFile: join(folder.path, kept) }) }
+    return { owner, ...(old && { keptOldFile: join(folder.path, kept) }) }
   } finally {
     rmSync(folder.at(part), { force: true })
   }
 }
 
-/**
- * The old store keeps its log: with it, it opens as it was. What a crash left beside a damaged file
- * must never be applied to the restored one.
- */
-function setAside(folder: FolderHandle, name: string, kept: string): string {
-  // A service that was started meanwhile.
-  refuseInUse(find(folder, name))
-  for (const suffix of ['', '-wal', '-shm', '-journal']) {
-    if (find(folder, `${name}${suffix}`)) {
-      renameSync(folder.at(`${name}${suffix}`), folder.at(`${kept}${suffix}`))
-    }
-  }
-  return kept
-}
-
 function refuseInUse(old: Stats | undefined): void {
   const [holder] = old?.isFile() ? findHolders(old) : []
   if (holder !== undefined) throw new StoreError('store-in-use', `process ${holder} has it open`)
-}
-
-function find(folder: FolderHandle, name: string): Stats | undefined {
-  return lstatSync(folder.at(name), { throwIfNoEntry: false })
 }
 
 async function withConnection<Result>(

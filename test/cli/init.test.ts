@@ -1,8 +1,18 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
-import { loadConfig } from '../../src/config/index.ts'
+import { loadConfig, readInstallation } from '../../src/config/index.ts'
+import { createKeyring, openStore } from '../../src/store/index.ts'
 import { root } from '../docs/pages.ts'
 import { run, temporaryFolder } from './fake-io.ts'
 
@@ -54,10 +64,13 @@ describe('init', () => {
     expect([target, join(target, 'credentials')].map(modeOf)).to.deep.equal([0o755, 0o700])
     const unit = readFileSync(join(root, 'systemd/holdfast.service'), 'utf8')
     const loaded = [...unit.matchAll(/^LoadCredential=(\S+):\/etc\/holdfast\/(\S+)$/gm)]
-    expect(loaded.map(([, , file]) => file)).to.have.members(names.slice(1))
+    expect(loaded.map(([, , file]) => file)).to.have.members([
+      ...names.slice(1),
+      'credentials/installation-id',
+    ])
     const text = readFileSync(join(target, 'holdfast.yaml'), 'utf8')
     const references = [...text.matchAll(/: credential:(\S+)$/gm)].map(([, name]) => name)
-    expect(references).to.have.members(loaded.map(([, name]) => name))
+    expect([...references, 'installation-id']).to.have.members(loaded.map(([, name]) => name))
     expect(text).to.not.match(/: "?file:/)
   })
 
@@ -105,5 +118,67 @@ describe('init', () => {
     expect((await run([...flags(target), '--force'])).code).to.equal(exitCodes.ok)
     expect(read('credentials/sealing-key')).to.equal(key)
     expect(read('credentials/vpn-secret')).to.not.equal(secret)
+  })
+
+  describe('makes the store with its id, once', () => {
+    const target = join(folder, 'with-store')
+    const store = join(folder, 'state', 'holdfast.db')
+    const idFile = join(target, 'credentials/installation-id')
+    const initHere = (...more: readonly string[]) =>
+      run([...flags(target), '--store', store, ...more])
+
+    it('beside the sealing key and in the store', async () => {
+      const { code, stderr } = await initHere()
+      expect(code).to.equal(exitCodes.ok)
+      expect(stderr).to.include(`Made a new store at ${store}`)
+      expect([idFile, store, join(folder, 'state')].map(modeOf)).to.deep.equal([
+        0o600, 0o600, 0o700,
+      ])
+      const { installation, sealingKey } = loadConfig(join(target, 'holdfast.yaml'), { env: {} })
+      const { id } = readInstallation(installation)
+      expect(id).to.equal(readFileSync(idFile, 'utf8').trim())
+      const opened = await openStore({
+        file: store,
+        node: 'n',
+        keyring: createKeyring({ current: Buffer.from(sealingKey?.reveal() ?? '', 'base64') }),
+        whenMissing: 'refuse',
+      })
+      await opened.close()
+      expect(opened.installationId).to.equal(id)
+    })
+
+    it('and leaves both as they are when it is run again', async () => {
+      const before = [readFileSync(idFile, 'utf8'), readFileSync(store).toString('hex')]
+      const { code, stderr } = await initHere('--force')
+      expect(code).to.equal(exitCodes.ok)
+      expect(stderr).to.include(`The store at ${store} is kept`)
+      expect([readFileSync(idFile, 'utf8'), readFileSync(store).toString('hex')]).to.deep.equal(
+        before,
+      )
+    })
+
+    it('and makes none in the place of a lost one', async () => {
+      rmSync(store)
+      const { code, stderr } = await initHere('--force')
+      expect(code).to.equal(exitCodes.ok)
+      expect(stderr).to.include('holdfast store create')
+      expect(existsSync(store)).to.equal(false)
+    })
+  })
+
+  it('refuses a folder that other users can write: they would choose the secrets', async () => {
+    const target = join(folder, 'shared')
+    mkdirSync(join(target, 'credentials'), { recursive: true })
+    for (const [path, mode] of [
+      [target, 0o775],
+      [join(target, 'credentials'), 0o770],
+    ] as const) {
+      chmodSync(path, mode)
+      const { code, stderr } = await run(flags(target))
+      expect(code).to.equal(exitCodes['bad-file'])
+      expect(stderr).to.include(`${path} is not used`)
+      expect(readdirSync(join(target, 'credentials'))).to.deep.equal([])
+      chmodSync(path, 0o755)
+    }
   })
 })

@@ -114,6 +114,7 @@ for (const mode of ['service', 'store'] as const) {
               node: 'n',
               pid: 1,
               startedAtMs: 0,
+              installationId: store.installationId,
               configFile: config,
               storeFile: file('holdfast.db'),
               listen: [],
@@ -496,13 +497,13 @@ describe('commands beside a service that cannot be reached', () => {
     await store.close()
   })
 
-  it('make no store where there is none: it would belong to the wrong user', async () => {
+  it('make no store where there is none: an empty one would take used codes again', async () => {
     const { store, config, file } = await install(join(temporaryFolder(), 'none'))
     await store.close()
     writeFileSync(config, readFileSync(config, 'utf8').replace('holdfast.db', 'other.db'))
     const { code, stderr } = await run(['user', 'list', '--config', config])
-    expect(code).to.equal(exitCodes['service-not-running'])
-    expect(stderr).to.include('no store at')
+    expect(code).to.equal(exitCodes.failed)
+    expect(stderr).to.include(`${file('other.db')}: the file is not there`)
     expect(existsSync(file('other.db'))).to.equal(false)
   })
 })

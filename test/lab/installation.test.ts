@@ -52,6 +52,9 @@ describe('a first installation, as the README has it', function () {
       chownSync(name, serviceUser, serviceUser)
       chmodSync(name, 0o700)
     }
+    // systemd gives all of a StateDirectory to the user, so what init has made as well.
+    for (const name of readdirSync(at('state')))
+      chownSync(at('state', name), serviceUser, serviceUser)
     for (const name of readdirSync(at('etc/credentials'))) {
       copyFileSync(at('etc/credentials', name), join(credentials, name))
       chownSync(join(credentials, name), serviceUser, serviceUser)

@@ -8,7 +8,7 @@ import { checkConfiguration, readConfiguration } from './configuration.ts'
 import { directoriesPart } from './directories.ts'
 import { checkJournal } from './journal.ts'
 import { compareWithService, lookForService, type Service } from './service.ts'
-import { checkKey, lookAtStore } from './store.ts'
+import { checkId, checkKey, lookAtStore } from './store.ts'
 
 type Running = Extract<Service, { session: Session }>
 
@@ -80,7 +80,7 @@ async function askService(
     return [row, ...(await collectRows([ask(isOwn)]))]
   }
   if (standing.kind === 'same') {
-    return [row, ...(await collectRows([ask(true), keyPart(session, config)]))]
+    return [row, ...(await collectRows([ask(true), keyPart(service, config)]))]
   }
   const pins = await session.call('group.pins', {})
   return [
@@ -103,10 +103,10 @@ async function unknownGateways(session: Session, config: Config): Promise<readon
 }
 
 /** Where the file names another store than the service has open, it is looked at as well. */
-function storePart({ session, status }: Running, config: Config, io: CliIo): CheckPart {
+function storePart(service: Running, config: Config, io: CliIo): CheckPart {
   const { store } = config
-  const isOwn = store !== 'temporary' && isSameFile(store.sqlite, status.storeFile)
-  if (isOwn) return keyPart(session, config)
+  const isOwn = store !== 'temporary' && isSameFile(store.sqlite, service.status.storeFile)
+  if (isOwn) return keyPart(service, config)
   return {
     ...{ area: 'store', what: 'of the file' },
     rows: async () => {
@@ -117,9 +117,12 @@ function storePart({ session, status }: Running, config: Config, io: CliIo): Che
   }
 }
 
-function keyPart(session: Session, config: Config): CheckPart {
+function keyPart({ session, status }: Running, config: Config): CheckPart {
   return {
     ...{ area: 'store', what: 'sealing key' },
-    rows: async () => checkKey(config, await session.call('store.keys', {})),
+    rows: async () => [
+      ...checkKey(config, await session.call('store.keys', {})),
+      ...checkId(config, status),
+    ],
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import {
   type CheckRow,
+  checkInstallation,
   checkSealingKey,
   collectRows,
   compareLogged,
@@ -8,10 +9,10 @@ import {
   notExamined,
   type StoreKeys,
 } from '../../admin/index.ts'
-import type { Config } from '../../config/index.ts'
-import { createKeyring, keyIdOf, openStore } from '../../store/index.ts'
+import { type Config, readInstallation } from '../../config/index.ts'
+import { keyIdOf } from '../../store/index.ts'
 import type { CliIo } from '../io.ts'
-import { storePlace } from '../offline.ts'
+import { openPlace, storePlace } from '../offline.ts'
 import type { Pins } from './directories.ts'
 import { checkJournal } from './journal.ts'
 
@@ -20,16 +21,17 @@ export type SeenStore = { readonly rows: readonly CheckRow[]; readonly pins: Pin
 
 /** Opens the store of a configuration and looks at it. Never rejects. */
 export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore> {
-  const place = storePlace(config)
-  if (!place) return nothing('temporary', 'a demo makes it when it starts')
-  if (!existsSync(place.file)) return nothing(place.file, 'the service makes it when it starts')
+  const which = config.store === 'temporary' ? 'temporary' : config.store.sqlite
+  if (config.insecureDemo && !existsSync(which)) {
+    return nothing(which, 'a demo makes it when it starts')
+  }
   const { loadStandingsOffline } = await import('../offline.ts')
   const { loadPins } = await import('../../compose/pin-store.ts')
   const { storeParts } = await import('../../compose/check-parts.ts')
   try {
-    const { file, node, key } = place
-    const keyring = createKeyring({ current: key })
-    const store = await openStore({ file, node, clock: io.clock, keyring })
+    const place = storePlace(config)
+    if (place === undefined) return nothing(which, 'a demo makes it when it starts')
+    const store = await openPlace(place, io)
     try {
       const gateways = () => loadStandingsOffline(config, store.settings)
       const rows = await collectRows(storeParts(config, store, gateways, io.clock.nowMs()))
@@ -37,12 +39,13 @@ export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore>
       const senders = notExamined('gateway', 'unknown senders', 'only a running service sees them')
       const journal = await checkJournal((heads) => compareLogged(store, heads), io)
       const key = checkKey(config, await store.keys())
-      return { rows: [senders, ...key, ...rows, journal], pins }
+      const installation = checkId(config, store)
+      return { rows: [senders, ...key, ...installation, ...rows, journal], pins }
     } finally {
       await store.close()
     }
   } catch (error) {
-    return { rows: [{ area: 'store', what: place.file, ...failureOf(error) }], pins: {} }
+    return { rows: [{ area: 'store', what: which, ...failureOf(error) }], pins: {} }
   }
 }
 
@@ -50,6 +53,15 @@ export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore>
 export function checkKey(config: Config, keys: StoreKeys): readonly CheckRow[] {
   const place = storePlace(config)
   return place === undefined ? [] : [checkSealingKey(keys, keyIdOf(place.key))]
+}
+
+/** Whether the store is of this installation. A demo makes its store itself, and needs no id. */
+export function checkId(
+  config: Config,
+  store: { readonly installationId: string },
+): readonly CheckRow[] {
+  if (config.insecureDemo) return []
+  return [checkInstallation(store, readInstallation(config.installation))]
 }
 
 function nothing(what: string, why: string): SeenStore {

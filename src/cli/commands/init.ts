@@ -1,5 +1,7 @@
-import { join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import type { Argv } from 'yargs'
+import { defaultStoreFile } from '../../config/store-place.ts'
 import { checkWay } from '../../files/index.ts'
 import { type Asker, withAsker } from '../ask.ts'
 import { command } from '../command.ts'
@@ -33,6 +35,10 @@ export const initCommand = command({
     for (const { name } of files) print(io, join(folder, name))
     const configFile = join(folder, initFileNames.config)
     const flag = configFile === io.usualConfig ? '' : ` --config ${configFile}`
+    note(io, '')
+    const isHere = args.store !== undefined || configFile === io.usualConfig
+    if (isHere) await makeFirstStore(configFile, io)
+    else tellStoreLater(flag, io)
     note(io, '\nNext:')
     note(io, `  give the gateway the secret in ${join(folder, initFileNames.gatewaySecret)}`)
     note(io, `  holdfast check${flag}`)
@@ -45,6 +51,39 @@ export const initCommand = command({
   },
 })
 
+/** The store and its id are made here and nowhere else by themselves: from now on one that is gone is noticed. */
+async function makeFirstStore(configFile: string, io: CliIo): Promise<void> {
+  const { findStoreParts, sealingKeyOf, storeFileOf } = await import('../store-parts.ts')
+  const { makeStore } = await import('./store.ts')
+  const parts = findStoreParts(configFile, io)
+  const file = storeFileOf(parts)
+  if (existsSync(file)) {
+    note(
+      io,
+      `The store at ${file} is kept. It opens only with the sealing key that it was made with.`,
+    )
+    return
+  }
+  const { id, file: idFile } = parts.installation
+  if (id !== undefined) {
+    note(
+      io,
+      `The store at ${file} is missing, and ${idFile} says that there was one. Restore a backup, or start anew with holdfast store create.`,
+    )
+    return
+  }
+  for (const line of await makeStore({ file, key: sealingKeyOf(parts, undefined), parts })) {
+    note(io, line)
+  }
+}
+
+function tellStoreLater(flag: string, io: CliIo): void {
+  note(
+    io,
+    `No store was made, since these files are not in ${dirname(io.usualConfig)}. Make it on the machine of the service: holdfast store create${flag}`,
+  )
+}
+
 type InitArgs = {
   readonly controller: readonly string[]
   readonly baseDn?: string | undefined
@@ -53,12 +92,12 @@ type InitArgs = {
   readonly region?: string | undefined
   readonly gateway?: string | undefined
   readonly gatewayName: string
-  readonly store: string
+  readonly store?: string | undefined
 }
 
 /** Flags count; only what is missing is asked for. */
 async function collectAnswers(args: InitArgs, io: CliIo): Promise<InitAnswers> {
-  const { gatewayName, store } = args
+  const { gatewayName, store = defaultStoreFile } = args
   const bindPassword =
     args.bindPasswordFile === undefined ? undefined : readSecretLine(args.bindPasswordFile)
   const { baseDn, bindDn, region, gateway } = args
@@ -143,9 +182,8 @@ function initOptions(yargs: Argv) {
     .option('gateway-name', { type: 'string', default: 'vpn', describe: 'What to call it' })
     .option('store', {
       type: 'string',
-      default: '/var/lib/holdfast/holdfast.db',
       requiresArg: true,
-      describe: 'Where enrolments and the audit are kept',
+      describe: `Where enrolments and the audit are kept. Default: ${defaultStoreFile}`,
     })
     .option('force', {
       type: 'boolean',

@@ -1,11 +1,20 @@
 import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { command } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { configEnvironment } from '../find-service.ts'
-import { defaultConfigFile, print } from '../io.ts'
-import { connectService } from '../session.ts'
+import { makeFolder } from '../files.ts'
+import { print } from '../io.ts'
+import { leftToDo, restoredLines } from '../restore-text.ts'
+import {
+  findStoreParts,
+  keepSealingKey,
+  refuseRunning,
+  sealingKeyOf,
+  settleInstallationId,
+  storeFileOf,
+} from '../store-parts.ts'
 
 export const restoreCommand = command({
   usage: 'restore <file>',
@@ -16,37 +25,51 @@ export const restoreCommand = command({
       .option('config', {
         alias: 'c',
         type: 'string',
-        default: defaultConfigFile,
         requiresArg: true,
-        describe: 'Configuration file',
+        describe: 'Configuration file; on a new machine it may be missing',
+      })
+      .option('key-file', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'File with the sealing key, where it is not in its place yet',
       })
       .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' }),
   async run(args, io) {
     if (!existsSync(args.file)) {
       throw new CliError('file-unreadable', `${args.file} is not there.`)
     }
-    const { loadConfig } = await import('../../config/index.ts')
-    const { createKeyring, restoreStore } = await import('../../store/index.ts')
-    const { storePlace } = await import('../offline.ts')
-    const place = storePlace(loadConfig(args.config, { env: configEnvironment(io) }))
-    if (!place) throw new CliError('usage', 'A demo keeps its store in memory: nothing to restore.')
-    const running = await connectService({ config: args.config }, io)
-    await running?.close()
-    if (running) {
-      throw new CliError('service-running', 'Stop the service first: it has the store open.')
+    const configFile = args.config ?? io.usualConfig
+    const parts = findStoreParts(configFile, io)
+    const file = storeFileOf(parts)
+    const key = sealingKeyOf(parts, args.keyFile)
+    await refuseRunning(configFile, parts, io)
+    if (!args.yes) {
+      const isThere = existsSync(file)
+      await confirm(
+        isThere
+          ? `Put ${args.file} in the place of ${file}? The store of now is kept beside it.`
+          : `Restore ${args.file} to ${file}?`,
+        io,
+      )
     }
-    if (!args.yes) await confirm(`Replace ${place.file} by ${args.file}?`, io)
-    const { keptOldFile } = await restoreStore({
+    makeFolder(dirname(file), 0o700)
+    const { createKeyring, restoreStore } = await import('../../store/index.ts')
+    const restored = await restoreStore({
       backupFile: args.file,
-      targetFile: place.file,
-      keyring: createKeyring({ current: place.key }),
-      node: place.node,
+      targetFile: file,
+      keyring: createKeyring({ current: key }),
+      node: parts.nodeName,
       detail: { from: args.file },
       clock: io.clock,
     })
-    print(io, `${place.file} is what ${args.file} was.`)
-    if (keptOldFile !== undefined) print(io, `The store before is kept as ${keptOldFile}.`)
-    print(io, 'Codes spent and people blocked since the backup are not remembered in it.')
+    print(io, restoredLines({ backupFile: args.file, file, ...restored }).join('\n'))
+    const written = [
+      settleInstallationId(parts, restored.installationId),
+      keepSealingKey(parts, args.keyFile),
+    ]
+    for (const line of written) if (line !== undefined) print(io, line)
+    const open = await leftToDo({ configFile, parts, file, owner: restored.owner }, io)
+    print(io, ['', 'Left to do:', ...open.map((line) => `- ${line}`)].join('\n'))
     return exitCodes.ok
   },
 })

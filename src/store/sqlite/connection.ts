@@ -232,12 +232,15 @@ export function connectSqlite(options: SqliteOptions): Connection {
       await copy.finally(() => copies.delete(copy))
     },
     async look() {
-      if (closing !== undefined) return
+      if (closing !== undefined) return undefined
       try {
         await askAlone({ kind: 'look' })
         if (failureCode === 'store-gone') failureCode = undefined
+        return undefined
       } catch (error) {
-        if (error instanceof StoreError) failureCode = error.code
+        if (!(error instanceof StoreError)) throw error
+        failureCode = error.code
+        return error.message
       }
     },
     health(): ConnectionHealth {
