@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { adminOperationsOf } from './compose/admin.ts'
-import { adoptStore } from './compose/adopt-store.ts'
 import { loadCheckedConfig } from './compose/checked-config.ts'
 import { enrolDemo } from './compose/demo.ts'
 import { warnOfDeadDenials } from './compose/denials.ts'
@@ -26,6 +25,7 @@ import {
   findUnsafeSettings,
   formatEndpoint,
   formatProblem,
+  readInstallation,
 } from './config/index.ts'
 import { createDemoPhone, type TwilioOptions } from './delivery/index.ts'
 import { createShieldMemory } from './directory/index.ts'
@@ -111,7 +111,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     (error) => logger.log({ event: 'store-failed', detail: error.message }),
     options.commitDelayMs,
   )
-  adoptStore(config, opened.store, logger)
+  warnUnnamed(config)
   const wheel = createTimerWheel(clock, {
     onError: (error) => logger.log({ event: 'internal-error', where: 'timer', ...explain(error) }),
   })
@@ -193,6 +193,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       (gateway) => patience.watch.memory(gateway),
       signing.countsOf,
     )
+  }
+
+  /** An installation of before 0.2 works on: its store opens with its key. Root writes the id, not the service. */
+  function warnUnnamed({ insecureDemo, installation }: Config): void {
+    const { file, id } = readInstallation(installation)
+    if (insecureDemo || id !== undefined) return
+    logger.log({ event: 'installation-id-missing', file })
   }
 
   function warnUnsafe(current: Config): void {

@@ -90,9 +90,8 @@ export type LogEvent =
   | { event: 'audit-cut'; file: string; detail: string }
   | { event: 'store-gone'; detail: string }
   | { event: 'store-back'; file: string }
-  /** `file`: where the id is, or has to be, beside the sealing key. */
-  | { event: 'store-adopted'; installation: string; file: string }
-  | { event: 'store-not-adopted'; installation: string; file: string; detail: string }
+  /** `file`: where it has to be, beside the sealing key. */
+  | { event: 'installation-id-missing'; file: string }
   | { event: 'notify-failed'; detail: string }
   | { event: 'internal-error'; where: string; detail: string; stack?: string }
 
@@ -271,15 +270,10 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'warn',
     text: ({ file }) => `the store at ${file} is back; sign-ins go on`,
   },
-  'store-adopted': {
+  'installation-id-missing': {
     level: 'warn',
-    text: ({ installation, file }) =>
-      `wrote the id ${installation} of this installation, which had none, to ${file}`,
-  },
-  'store-not-adopted': {
-    level: 'warn',
-    text: ({ file, detail }) =>
-      `this installation has no id at ${file}, or the service was not given it: run holdfast store adopt once, see that the unit has LoadCredential=installation-id:${file}, and restart (${detail})`,
+    text: ({ file }) =>
+      `the installation id is not at ${file}, or the unit does not hand it over (LoadCredential=installation-id:PATH): run holdfast store adopt as root, then restart. Until then another store with the same key is not noticed`,
   },
   'notify-failed': {
     level: 'warn',
