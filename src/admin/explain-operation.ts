@@ -8,6 +8,7 @@ import type {
   RehearsedDevice,
   RejectReason,
   ReplyAttribute,
+  Shielded,
 } from '../signin/index.ts'
 import { AdminError } from './errors.ts'
 import type { GatewayView } from './gateway-operations.ts'
@@ -36,6 +37,10 @@ export type Explanation = {
   readonly outage?: Outage
   /** The policy rule that decides; `number` from 1. Absent: none does. */
   readonly rule?: { readonly name: string; readonly number: number }
+  /** Group that a rule names and no directory has any more: why the sign-in is refused. */
+  readonly missingGroup?: string
+  /** Why no password would be checked. */
+  readonly shield?: Shielded
   readonly methods: readonly UsableMethod[]
   readonly sees: Sight
   /** What an Accept would carry, by the second factor that was used; without `method`: none. */
@@ -139,7 +144,7 @@ export function createExplainOperation(
         atMs,
         signal,
       })
-      const { byMac, user, rule, rememberedForMs } = rehearsal
+      const { byMac, missingGroup, user, rule, rememberedForMs, shield } = rehearsal
       return {
         userName: args.user,
         ...(user === undefined ? {} : { person: personOf(user) }),
@@ -149,6 +154,8 @@ export function createExplainOperation(
         atMs,
         ...(args.outage === undefined ? {} : { outage: args.outage }),
         ...(rule === undefined ? {} : { rule }),
+        ...(missingGroup === undefined ? {} : { missingGroup }),
+        ...(shield === undefined ? {} : { shield }),
         methods: methodsOf(rehearsal.choices),
         sees: sightOf(rehearsal.first, gateway),
         replies: [

@@ -55,6 +55,7 @@ export type {
   ServiceStatus,
 } from './parts.ts'
 export { createPersonLookup, type FindPerson, type Person } from './people.ts'
+export { createStandingLookup, type PersonStanding } from './person-standing.ts'
 export type { PutBack } from './put-back.ts'
 export { checkReachable, type Reachable } from './reach.ts'
 export { readRecentSignIns } from './recent-sign-ins.ts'

@@ -12,6 +12,7 @@ import type { Store } from '../store/index.ts'
 import type { Clock, Secret } from '../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 import type { FindPerson } from './people.ts'
+import type { StandingOf } from './person-standing.ts'
 import type { SigningStanding } from './signing.ts'
 
 /** What the running process says about itself. */
@@ -113,6 +114,7 @@ export type AdminParts = {
     ): Promise<readonly CheckRow[]>
     /** When the configuration in use was read, and its identity with a salt. */
     configuration(): { readonly readAtMs: number; digestWith(salt: Uint8Array): Uint8Array }
+    standingOf: StandingOf
     groupPins(): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>>
     /** Goes the way of a sign-in, with nothing sent, spent, counted or written. */
     rehearse(request: RehearseRequest): Promise<Rehearsed>

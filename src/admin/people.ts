@@ -5,7 +5,11 @@ import { foldName } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 
 /** A person as far as we can tell: everything with a running directory, else key and name. */
-export type Person = Pick<User, 'key' | 'name'> & Partial<Omit<User, 'key' | 'name'>>
+export type Person = Pick<User, 'key' | 'name'> &
+  Partial<Omit<User, 'key' | 'name'>> & {
+    /** Directories that could not say whether they know the name, each with the reason. */
+    readonly unasked?: readonly string[]
+  }
 
 /** Finds the one person a name means. Rejects with AdminError when it is none or several. */
 export type FindPerson = (name: string, signal: AbortSignal) => Promise<Person>
@@ -21,16 +25,18 @@ export function createPersonLookup(options: {
   readonly users: Pick<UserStore, 'listUsers'>
 }): FindPerson {
   return async (name, signal) => {
-    const down: string[] = []
+    const unasked: string[] = []
+    const told = () => (unasked.length === 0 ? {} : { unasked })
     for (const directory of options.directories) {
       const resolved = await directory.resolve(name, signal)
-      if (resolved.kind === 'user') return resolved.user
+      if (resolved.kind === 'user') return { ...resolved.user, ...told() }
       if (resolved.kind === 'ambiguous') throw ambiguous(name, [`directory ${directory.name}`])
-      if (resolved.kind === 'down') down.push(`${directory.name}: ${resolved.detail}`)
+      if (resolved.kind === 'down') unasked.push(`${directory.name}: ${resolved.detail}`)
+      if (resolved.kind === 'busy') unasked.push(`${directory.name}: too many requests wait for it`)
     }
     const remembered = await findRemembered(name, options.users)
-    if (remembered) return remembered
-    if (down.length === 0) {
+    if (remembered) return { ...remembered, ...told() }
+    if (unasked.length === 0) {
       throw new AdminError(
         'user-unknown',
         `Nobody is called "${name}". holdfast user list shows who is known.`,
@@ -38,7 +44,7 @@ export function createPersonLookup(options: {
     }
     throw new AdminError(
       'directory-down',
-      `"${name}" cannot be looked up, a directory is down (${down.join('; ')}). holdfast check says more.`,
+      `"${name}" cannot be looked up: a directory does not answer (${unasked.join('; ')}). Nothing is stored under this name. holdfast check says more.`,
     )
   }
 }

@@ -6,6 +6,7 @@ import { operation, personName } from './operation.ts'
 import { usersPerPage } from './page-sizes.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
+import type { PersonStanding, StandingOf } from './person-standing.ts'
 import { type PutBack, putBackLastStep } from './put-back.ts'
 import { releaseCounts } from './release-counts.ts'
 import { recordChange } from './trail.ts'
@@ -16,6 +17,8 @@ export type UserDetails = {
   readonly authenticators: readonly AuthenticatorView[]
   /** Sign-ins that stand for the second factor of later ones; `remembered.list` has them. */
   readonly remembered: number
+  /** What the directory says now. */
+  readonly standing: PersonStanding
 }
 
 const named = z.strictObject({ name: personName })
@@ -24,6 +27,8 @@ const named = z.strictObject({ name: personName })
 export function createUserOperations(parts: AdminParts) {
   const { store, findPerson, clock } = parts
   const { accounts, authenticators, remembered, users } = store
+  const standingOf: StandingOf = async (person, signal) =>
+    (await parts.service?.standingOf(person, signal)) ?? { unasked: 'no service runs' }
 
   return {
     /** One page in the order of names; `after` is the last person of the page before. */
@@ -42,16 +47,18 @@ export function createUserOperations(parts: AdminParts) {
 
     'user.show': operation(named, async ({ name }, { signal }): Promise<UserDetails> => {
       const person = await findPerson(name, signal)
-      const [state, enrolled, known] = await Promise.all([
+      const [state, enrolled, known, standing] = await Promise.all([
         accounts.load(person.key),
         authenticators.list(person.key),
         remembered.list(person.key, clock.nowMs()),
+        standingOf(person, signal),
       ])
       return {
         person,
         state,
         authenticators: enrolled.map((each) => viewAuthenticator(each, parts.usableMethods())),
         remembered: known.length,
+        standing,
       }
     }),
 
@@ -81,7 +88,7 @@ export function createUserOperations(parts: AdminParts) {
         const done = one.method === 'totp' ? await putBackLastStep(parts, person, one) : undefined
         if (done !== undefined) putBack.push(done)
       }
-      return { person, before, putBack }
+      return { person, before, putBack, standing: await standingOf(person, signal) }
     }),
 
     /** The method asked first at sign-ins, where the gateway allows it; null: the gateway's order. */

@@ -2,6 +2,7 @@ import type { ExplainedReply, Explanation, Sight, UsableMethod } from '../admin/
 import { dropReasons, rejectReasons } from '../signin/reasons.ts'
 import { whereFrom } from './gateway-text.ts'
 import { formatFields, type Paint, printable } from './print.ts'
+import { formatShield, shieldRemedy } from './shield-text.ts'
 import { formatDateTime, formatDuration } from './times.ts'
 
 /** What a sign-in would come to in one line, why, and what an Accept would carry. */
@@ -23,6 +24,7 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
           ['Groups', groupsText(person.groups)],
         ] as const)),
     ['Rule', ruleText(rule)],
+    ...refusalFields(explanation),
     ...(byMac === undefined
       ? []
       : ([['MAC rule', 'none is for this gateway: such a name is taken for a person’s']] as const)),
@@ -39,6 +41,20 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
     ...repliesFields(replies),
   ] as const
   return `${paint('bold', head)}\n\n${formatFields(facts, paint)}`
+}
+
+/** What refuses the sign-in besides the configuration. */
+function refusalFields({
+  atMs,
+  missingGroup,
+  shield,
+}: Explanation): readonly (readonly [string, string])[] {
+  const gone: readonly (readonly [string, string])[] =
+    missingGroup === undefined
+      ? []
+      : [['Missing group', `${printable(missingGroup)}: a rule names it, and no directory has it`]]
+  if (shield === undefined) return gone
+  return [...gone, ['Directory', `${formatShield(shield, atMs)}. ${shieldRemedy}`]]
 }
 
 /** MAC authentication: no person, nothing to ask, and only what one rule says. */

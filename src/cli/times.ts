@@ -9,6 +9,13 @@ export function formatTime(atMs: number): string {
   return [at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(':')
 }
 
+/** The end of something, to the minute and never too early: `00:42`, with the date where it is another day than `nowMs`. */
+export function formatUntil(untilMs: number, nowMs: number): string {
+  const endMs = Math.ceil(untilMs / 60_000) * 60_000
+  const [day, time] = formatDateTime(endMs).slice(0, 16).split(' ')
+  return formatDateTime(nowMs).startsWith(`${day} `) ? `${time}` : `${day} ${time}`
+}
+
 /** A length of time for people: `350 ms`, `4.2 s`, `3 min 5 s`. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 1000) return `${Math.round(durationMs)} ms`

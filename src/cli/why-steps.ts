@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../store/index.ts'
 import { printable } from './print.ts'
+import { formatShield } from './shield-text.ts'
 
 type Step = AuditEntry['timeline'][number]
 type Detail = (name: string) => string
@@ -12,6 +13,15 @@ export function describeStep({ what, detail = {} }: Step): string {
   if (words !== undefined) return words(value)
   const values = Object.entries(detail).map(([name, each]) => `${name} ${String(each)}`)
   return printable([what.replaceAll('-', ' '), ...values].join(', '))
+}
+
+/** The step says until when in ISO 8601, and is told as of then. */
+function shieldOf(value: Detail): string {
+  const untilMs = Date.parse(value('until'))
+  const wrong = Number(value('wrong'))
+  return Number.isNaN(untilMs) || Number.isNaN(wrong)
+    ? "shielded by the directory's lockout"
+    : formatShield({ untilMs, wrong }, untilMs)
 }
 
 /** A number with its sign: clocks are ahead or behind. */
@@ -48,7 +58,7 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   account: (value) => `the directory says of the account: ${value('result')}, in ${value('ms')} ms`,
   'other-account': (value) => `that is no longer the account it was: ${value('detail')}`,
   'lockout-shield': (value) =>
-    `the directory counts ${value('wrong')} wrong passwords and locks at ${value('threshold')}; nothing is checked until ${value('until')}`,
+    `${shieldOf(value)}: the directory locks at ${value('threshold')}, so no password was checked`,
   'directory-down': (value) => `directory ${value('directory')}: ${value('detail')}`,
   code: (value) =>
     codeResults[value('result')]?.(value) ??

@@ -3,6 +3,7 @@ import { dropReasons, type Hint, hints, rejectReasons } from '../signin/reasons.
 import type { AuditEntry } from '../store/index.ts'
 import { formatAuditLines } from './audit-text.ts'
 import { formatFields, type Paint, printable } from './print.ts'
+import { formatShield, shieldRemedy } from './shield-text.ts'
 import { formatDateTime, formatDuration } from './times.ts'
 import { describeStep, signed } from './why-steps.ts'
 
@@ -40,6 +41,7 @@ function formatStory(entry: AuditEntry, paint: Paint): string {
       ['meaning', meaning],
       ['what to do', remedy],
       ['more', reasonPage(entry.reason) ?? ''],
+      ...shieldOf(entry),
       ...hintsOf(entry),
     ].flatMap(([name = '', value = '']) => (value === '' ? [] : [[name, value] as const])),
     paint,
@@ -64,6 +66,14 @@ const hintNumbers: Readonly<Record<Hint, (detail: Readonly<Record<string, unknow
   'clock-off': ({ steps }) => `${signed(printable(String(steps ?? '')))} steps.`,
   'last-code-ahead': ({ minutes }) =>
     `the last accepted code lies ${printable(String(minutes ?? '?'))} minutes in the future.`,
+}
+
+/** Until when a refusal by the shield lasts; the step has it in ISO 8601. */
+function shieldOf({ startedAtMs, timeline }: AuditEntry): readonly (readonly [string, string])[] {
+  const { until, wrong } = timeline.findLast(({ what }) => what === 'lockout-shield')?.detail ?? {}
+  const untilMs = Date.parse(String(until))
+  if (typeof wrong !== 'number' || Number.isNaN(untilMs)) return []
+  return [['shield', `${formatShield({ untilMs, wrong }, startedAtMs)}. ${shieldRemedy}`]]
 }
 
 function hintsOf({ timeline }: AuditEntry): readonly (readonly [string, string])[] {

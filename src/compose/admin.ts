@@ -6,6 +6,7 @@ import {
   collectRows,
   createAdminOperations,
   createPersonLookup,
+  createStandingLookup,
   defaultIssuer,
   type GatewayStanding,
   type ServiceStatus,
@@ -57,6 +58,7 @@ export function adminOperationsOf(running: {
         const { identity, readAtMs } = generation()
         return { readAtMs, digestWith: (salt) => saltIdentity(identity, salt) }
       },
+      standingOf: (person, signal) => createStandingLookup(directories())(person, signal),
       groupPins: () => loadPins(store.settings, generation().config),
       rehearse: (request) => generation().rehearse(request),
       nameAttributes: (attributes) => generation().nameAttributes(attributes),

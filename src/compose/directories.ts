@@ -6,6 +6,7 @@ import {
   type LocalDirectoryParts,
   openLdapDirectory,
   type RenewedHashes,
+  readPhones,
   type ShieldMemory,
 } from '../directory/index.ts'
 import type { Logger } from '../ops/index.ts'
@@ -32,7 +33,8 @@ export async function createDirectories(
   const knowing = new Map<string, Directory>()
   const local = { clock, hashes: createHashGate({}, clock), ...(renewed && { renewed }) }
   for (const [name, directory] of Object.entries(config.directories)) {
-    if (directory.type === 'local') knowing.set(name, createLocal(name, directory, config, local))
+    if (directory.type === 'local')
+      knowing.set(name, await createLocal(name, directory, config, local))
     if (directory.type === 'ldap') {
       knowing.set(name, await createLdap(name, directory, config, { clock, logger, shieldMemory }))
     }
@@ -53,17 +55,26 @@ export async function createDirectories(
   )
 }
 
-function createLocal(
+async function createLocal(
   name: string,
   { users }: LocalDirectoryConfig,
   config: Config,
   parts: LocalDirectoryParts,
-): Directory {
+): Promise<Directory> {
   const sealer = config.sealingKey && createPasswordSealer(config.sealingKey)
+  const people = await Promise.all(
+    Object.entries(users).map(async ([userName, user]) => {
+      const { numbers: phones, unusable } = await readPhones(
+        user.phones,
+        config.defaultRegion ?? '',
+      )
+      return [userName, { ...user, phones, unusablePhones: unusable }] as const
+    }),
+  )
   return createLocalDirectory(
     {
       name,
-      users: Object.entries(users).map(([userName, { sealedPassword, sealedNtHash, ...user }]) => {
+      users: people.map(([userName, { sealedPassword, sealedNtHash, ...user }]) => {
         const owner = { directory: name, user: userName }
         return {
           name: userName,

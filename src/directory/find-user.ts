@@ -1,6 +1,6 @@
 import type { Entry } from 'ldapts'
 import type { User } from '../accounts/index.ts'
-import type { Resolved } from '../signin/index.ts'
+import type { Resolved, UnusablePhone } from '../signin/index.ts'
 import { foldName } from '../support/index.ts'
 import { bytesValue, textValue, textValues } from './entry.ts'
 import { allOf, anyOf, equals, type Filter, parseConfiguredFilter } from './filters.ts'
@@ -9,7 +9,7 @@ import type { GroupPins } from './group-pins.ts'
 import { isGuidText } from './guid.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
-import { normalisePhones } from './phones.ts'
+import { readPhones } from './phones.ts'
 import { readReplyAttributes } from './reply-attributes.ts'
 import type { Reading } from './shield-memory.ts'
 import { hasId, idAttribute, readId } from './stable-id.ts'
@@ -26,6 +26,7 @@ export type FoundUser =
       readonly user: User
       readonly sinceMs: number
       readonly reading: Reading
+      readonly unusablePhones: readonly UnusablePhone[]
     }
   | Extract<Resolved, { kind: 'unknown' | 'ambiguous' }>
 
@@ -68,6 +69,7 @@ export function createUserFinder(
     })
     const attributes = readReplyAttributes(entry, settings.replyAttributes)
     const numbers = settings.phoneAttributes.flatMap((name) => textValues(entry, name))
+    const phones = await readPhones(numbers, settings.defaultRegion)
     const language = readLanguage(textValue(entry, 'preferredLanguage'))
     const email = textValue(entry, 'mail')
     const user = {
@@ -78,13 +80,13 @@ export function createUserFinder(
       groups: [...new Set(groups.flatMap(namesOf))],
       groupNames: [...new Set(groups.map(({ cn }) => cn))],
       ...(attributes === undefined ? {} : { attributes }),
-      phones: await normalisePhones(numbers, settings.defaultRegion),
+      phones: phones.numbers,
       dn: entry.dn,
       ...(language === undefined ? {} : { language }),
       ...(email === undefined ? {} : { email }),
     }
     const reading = { server: connection.url, wrongPasswords: readWrongPasswords(entry) }
-    return { kind: 'user', user, sinceMs, reading }
+    return { kind: 'user', user, sinceMs, reading, unusablePhones: phones.unusable }
   }
 
   return async (connection, filter) => {

@@ -17,6 +17,7 @@ export {
 } from './local-directory.ts'
 export { openLdapDirectory } from './open-ldap.ts'
 export { hashPassword, verifyPassword } from './password-hash.ts'
+export { readPhones } from './phones.ts'
 export { openPassword, type PasswordOwner, type SealedAs, sealPassword } from './sealed-password.ts'
 export { createShieldMemory, type ShieldMemory } from './shield-memory.ts'
 export type {

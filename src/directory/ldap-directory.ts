@@ -6,6 +6,7 @@ import type {
   DirectoryDown,
   NewPassword,
   PasswordChange,
+  PersonFacts,
   Resolved,
   ResumedCredential,
   Shielded,
@@ -44,6 +45,9 @@ export type LdapDirectory = Directory & {
    */
   check(groups?: readonly string[]): Promise<readonly CheckRow[]>
 }
+
+/** What can be told of an account without its password. */
+const accountKinds = ['right', 'locked', 'disabled', 'expired'] as const
 
 /** People remembered at a time; some kilobytes each at most. */
 const maxRemembered = 10_000
@@ -89,6 +93,31 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
         if (found.kind !== 'unknown') return found
       }
       return { kind: 'unknown' }
+    } catch (error) {
+      return troubleOf(error)
+    }
+  }
+
+  async function describe(
+    user: User,
+    signal: AbortSignal,
+  ): Promise<PersonFacts | { kind: 'busy' } | DirectoryDown> {
+    const filter = keyFilter(settings, user.key)
+    if (filter === undefined) return { kind: 'facts', groups: user.groups, unusablePhones: [] }
+    const everything = { ...settings, readGroups: true }
+    const find = createUserFinder(
+      everything,
+      createGroupFinder(everything, clock),
+      pins.namesOf,
+      () => [],
+    )
+    try {
+      const found = await servers.search((connection) => find(connection, filter), signal)
+      const { groups } = found.kind === 'user' ? found.user : user
+      const unusablePhones = found.kind === 'user' ? found.unusablePhones : []
+      const { kind } = await standing(user, { kind: 'certificate', serialNumber: '' }, signal)
+      const account = accountKinds.find((each) => each === kind)
+      return { kind: 'facts', groups, unusablePhones, ...(account && { account }) }
     } catch (error) {
       return troubleOf(error)
     }
@@ -212,6 +241,8 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     },
 
     pinGroups: pins.pin,
+
+    describe,
 
     ...(shield === undefined
       ? {}

@@ -1,5 +1,11 @@
 import type { User } from '../accounts/index.ts'
-import type { CertificateCredential, Directory, Resolved, Verified } from '../signin/index.ts'
+import type {
+  CertificateCredential,
+  Directory,
+  Resolved,
+  UnusablePhone,
+  Verified,
+} from '../signin/index.ts'
 import { type Clock, foldGroup, foldName, type Secret, tidyName } from '../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 import { DirectoryError } from './errors.ts'
@@ -36,6 +42,7 @@ export type LocalUser = {
   readonly attributes?: Readonly<Record<string, readonly string[]>>
   /** E.164 numbers. */
   readonly phones?: readonly string[]
+  readonly unusablePhones?: readonly UnusablePhone[]
   /** `alice@corp.example`, another name of theirs; of one person only. */
   readonly upn?: string
   /** Where mail goes. It also names them in a certificate. */
@@ -182,6 +189,10 @@ export function createLocalDirectory(
       return (await wrong(signal)).kind === 'overloaded' ? 'overloaded' : 'waited'
     },
     check: async () => [checkHashes(options, renewed)],
+    describe: async ({ key, groups }) => ({
+      ...{ kind: 'facts', groups, unusablePhones: byKey.get(key)?.secret.unusablePhones ?? [] },
+    }),
+
     async close() {
       closed.abort()
       hashes.close()

@@ -18,7 +18,7 @@ export function withoutEffects(
 ): SignInParts {
   const clock = { nowMs: () => nowMs, after: () => noTimer }
   const directories = [...parts.directories].map(
-    ([name, directory]) => [name, believing(directory, outage === 'directory')] as const,
+    ([name, directory]) => [name, believing(directory, outage === 'directory', nowMs)] as const,
   )
   const look: LimitStore['look'] = (uses, atMs) => parts.limits.look(uses, atMs)
   const sent = [...parts.sent].map(
@@ -59,10 +59,15 @@ export function withoutEffects(
 
 const noTimer = { cancel: () => undefined }
 
-/** Looks people up, and takes every password. `areDown`: whatever needs a server cannot be asked. */
-function believing(directory: Directory, areDown: boolean): Directory {
+/** Looks people up, and takes every password unless the lockout shield would refuse it. `areDown`: whatever needs a server cannot be asked. */
+function believing(directory: Directory, areDown: boolean, nowMs: number): Directory {
   const { standsAlone } = directory
   const isDown = areDown && standsAlone === undefined
+  // It would have ended by then, as far as anybody can tell now.
+  const lookAtShield: NonNullable<Directory['lookAtShield']> = async (user, signal) => {
+    const shield = isDown ? undefined : await directory.lookAtShield?.(user, signal)
+    return shield === undefined || shield.untilMs <= nowMs ? undefined : shield
+  }
   return {
     name: directory.name,
     ...(standsAlone === undefined ? {} : { standsAlone }),
@@ -71,7 +76,12 @@ function believing(directory: Directory, areDown: boolean): Directory {
         ? { kind: 'down', detail: 'as if it were' }
         : directory.resolve(userName, signal, isCertified),
     resolveKey: (userKey, signal) => directory.resolveKey(userKey, signal),
-    verify: async () => ({ kind: 'right' }),
+    verify: async (user, { kind }, signal) => {
+      // No password is guessed with these.
+      const isKey = kind === 'certificate' || kind === 'resumed'
+      return (isKey ? undefined : await lookAtShield(user, signal)) ?? { kind: 'right' }
+    },
+    lookAtShield,
     passwordStamp: async (user, signal) => directory.passwordStamp?.(user, signal),
     close: nothing,
   }

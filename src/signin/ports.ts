@@ -87,6 +87,23 @@ export type Shielded = {
   readonly untilMs: number
 }
 
+/** A number of the directory that cannot be called or texted. */
+export type UnusablePhone = {
+  readonly written: string
+  /** Goes on after the number: "has no country code". */
+  readonly why: string
+}
+
+/** What a directory tells of a person beside `User`, for people who look somebody up. */
+export type PersonFacts = {
+  readonly kind: 'facts'
+  /** Names and DNs of all groups, folded, also where no rule asks for any. */
+  readonly groups: readonly string[]
+  readonly unusablePhones: readonly UnusablePhone[]
+  /** How the account stands; absent where the directory does not say. */
+  readonly account?: 'right' | 'locked' | 'disabled' | 'expired'
+}
+
 /** A password that has expired, and the one to take its place. */
 export type NewPassword = { readonly old: Secret; readonly chosen: Secret }
 
@@ -177,6 +194,11 @@ export interface Directory {
    * where it would ask. Never rejects.
    */
   lookAtShield?(user: User, signal: AbortSignal): Promise<Shielded | undefined>
+  /** Asks anew for what `user show` tells; absent where nothing more is known. Never rejects. */
+  describe?(
+    user: User,
+    signal: AbortSignal,
+  ): Promise<PersonFacts | { readonly kind: 'busy' } | DirectoryDown>
   /**
    * Changes a password that has expired, with the rights of whoever knows it: at most one change is
    * asked for a call. It cannot be called off. Absent where the directory does not change passwords.

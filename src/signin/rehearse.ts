@@ -20,12 +20,14 @@ import { withoutEffects } from './no-effects.ts'
 import { throughOutage } from './outage.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPolicy, decideFor } from './policy.ts'
+import type { Shielded } from './ports.ts'
 import { readPassword } from './read-password.ts'
 import { rememberedForMs } from './remembered.ts'
 import { type BuiltReply, buildReply } from './reply-rules.ts'
 import { createContext } from './sign-in.ts'
 import type { Held, Passed, Step } from './step.ts'
 import { Stop } from './stop.ts'
+import { entriesOf } from './timeline.ts'
 import { withoutQuestions } from './without-questions.ts'
 
 export type RehearsalRequest = {
@@ -66,6 +68,10 @@ export type Rehearsal = {
   /** The policy rule that decides; undefined where none does, or the gateway's own groups refuse. */
   readonly rule: { readonly name: string /** From 1. */; readonly number: number } | undefined
   readonly byMac?: RehearsedDevice
+  /** Group that a rule names and no directory has any more, where that refuses the sign-in. */
+  readonly missingGroup?: string
+  /** Where the shield of the directory refuses it. */
+  readonly shield?: Shielded
   /** What the person can use here; undefined without a person. */
   readonly choices: Choices | undefined
   /** What comes of name and right password, with no code behind it. */
@@ -105,7 +111,9 @@ export async function rehearse(parts: SignInParts, request: RehearsalRequest): P
   const preferred = policy.kind === 'policy' ? policy.preferred : undefined
   const methods = policy.kind === 'policy' ? policy.methods : allowedMethods(context)
   const choices = await loadChoices(context, user, { methods, preferred })
-  if (policy.kind !== 'policy') return { user, rule, choices, first: policy, replies: [] }
+  if (policy.kind !== 'policy') {
+    return { user, rule, choices, first: policy, replies: [], ...whyRefused(context) }
+  }
 
   const asked = await checkFactors(context, found, policy)
   const step = request.outage === 'provider' ? await failPrompt(context, asked) : asked
@@ -125,9 +133,23 @@ export async function rehearse(parts: SignInParts, request: RehearsalRequest): P
   const { remembered } = context
   const forMs = rememberedForMs(context, user)
   return {
-    ...{ user, rule, choices, first, replies },
+    ...{ user, rule, choices, first, replies, ...whyRefused(context) },
     ...(remembered === undefined ? {} : { remembered }),
     ...(forMs === undefined ? {} : { rememberedForMs: forMs }),
+  }
+}
+
+/** What the steps have noted of a refusal that depends on more than the configuration. */
+function whyRefused({ timeline }: Context): Pick<Rehearsal, 'missingGroup' | 'shield'> {
+  const detailOf = (what: string) =>
+    entriesOf(timeline).findLast((entry) => entry.what === what)?.detail
+  const group = detailOf('rule-group-missing')?.group
+  const { wrong, threshold, until } = detailOf('lockout-shield') ?? {}
+  return {
+    ...(typeof group === 'string' ? { missingGroup: group } : {}),
+    ...(typeof wrong === 'number' && typeof threshold === 'number' && typeof until === 'string'
+      ? { shield: { kind: 'shielded', wrong, threshold, untilMs: Date.parse(until) } }
+      : {}),
   }
 }
 

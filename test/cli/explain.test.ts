@@ -54,6 +54,19 @@ function textOf(change: Partial<Explanation> = {}): string {
 }
 
 describe('the text of holdfast explain', () => {
+  it('says until when the shield refuses, and which group is missing', () => {
+    const untilMs = new Date(2026, 2, 1, 8, 41, 7).getTime()
+    const sees = { kind: 'reject', message: '', reason: 'lockout-shield' } as const
+    const shield = { kind: 'shielded', wrong: 5, threshold: 6, untilMs } as const
+    expect(textOf({ sees, shield })).to.include(
+      "shielded by the directory's lockout until 08:42 (5 wrong passwords)",
+    )
+    const gone = { ...sees, reason: 'rule-group-missing' } as const
+    expect(textOf({ sees: gone, missingGroup: 'vpn users' })).to.match(
+      /Missing group +vpn users: a rule names it, and no directory has it/,
+    )
+  })
+
   it('says what comes of it, and why', () => {
     const text = textOf()
     expect(text).to.match(/^alice at vpn, with the right password alone, is held for up to 19\.0 s/)

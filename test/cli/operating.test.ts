@@ -2,7 +2,11 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { methods } from '../../src/accounts/index.ts'
-import { createAdminOperations, createPersonLookup } from '../../src/admin/index.ts'
+import {
+  createAdminOperations,
+  createPersonLookup,
+  createStandingLookup,
+} from '../../src/admin/index.ts'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { runCli } from '../../src/cli/index.ts'
 import { identifyConfig, saltIdentity } from '../../src/compose/config-identity.ts'
@@ -127,6 +131,7 @@ for (const mode of ['service', 'store'] as const) {
               return { readAtMs: 0, digestWith: (salt) => saltIdentity(identity, salt) }
             },
             groupPins: async () => ({}),
+            standingOf: createStandingLookup([directory]),
             support: async () => ({ madeAt: 'now' }),
             rehearse: () => Promise.reject(new Error('nobody signs in here')),
             nameAttributes: () => [],

@@ -33,6 +33,26 @@ const record: SignInRecord = {
 }
 const entry: AuditEntry = { ...record, node: 'n', seq: 1, hash: '', kind: 'sign-in', erased: false }
 
+describe('the story of a refusal by the lockout shield', () => {
+  it('says until when, in the time of this machine', () => {
+    const until = new Date(2025, 2, 1, 8, 41, 7).toISOString()
+    const detail = { wrong: 5, threshold: 6, until }
+    const timeline = [{ atMs: startedAtMs, what: 'lockout-shield', detail }]
+    const story = formatWhy([{ ...entry, reason: 'lockout-shield', timeline }], plain)
+    const shielded = "shielded by the directory's lockout until 08:42 (5 wrong passwords)"
+    expect(story)
+      .to.match(/shield +shielded by/)
+      .and.include(shielded)
+    expect(describeStep({ atMs: 0, what: 'lockout-shield', detail })).to.equal(
+      `${shielded}: the directory locks at 6, so no password was checked`,
+    )
+    const garbled = { ...detail, until: 'never' }
+    expect(describeStep({ atMs: 0, what: 'lockout-shield', detail: garbled })).to.include(
+      'shielded',
+    )
+  })
+})
+
 describe('the story of a refusal', () => {
   const story = formatWhy([entry], plain)
 

@@ -1,13 +1,13 @@
-import { type AccountState, methods } from '../../accounts/index.ts'
+import { methods } from '../../accounts/index.ts'
 import { usersPerPage } from '../../admin/page-sizes.ts'
 import type { ListedUser } from '../../store/index.ts'
-import { formatAuthenticators, formatPutBack } from '../authenticator-text.ts'
+import { formatPutBack } from '../authenticator-text.ts'
 import { command, commandGroup, jsonOption, targetOptions, userArgument } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { print, printJson } from '../io.ts'
-import { createPaint, formatFields, formatTable, type Paint, printable } from '../print.ts'
+import { createPaint, formatTable, printable } from '../print.ts'
 import { type Session, withSession } from '../session.ts'
-import { formatDateTime } from '../times.ts'
+import { directoryRefusal, formatUser, lockOf, unaskedText } from '../user-text.ts'
 import { addUser, hashUserPassword, removeUser, sealUserPassword } from './local-user.ts'
 
 const list = command({
@@ -50,31 +50,7 @@ const show = command({
       printJson(io, user)
       return exitCodes.ok
     }
-    const paint = createPaint(io)
-    const { person, state } = user
-    const given = (value: string | undefined) => (value ? printable(value) : '-')
-    print(
-      io,
-      formatFields(
-        [
-          ['Name', printable(person.name)],
-          ['Display name', given(person.displayName)],
-          ['Key', printable(person.key)],
-          ['State', standing(state, io.clock.nowMs(), paint)],
-          ['Wrong codes', `${state.wrongCodes} in a row`],
-          ['Wrong passwords', `${state.wrongPasswords} in a row`],
-          ['Bypass', bypassOf(state, io.clock.nowMs(), paint)],
-          ['Devices remembered', user.remembered === 0 ? 'none' : `${user.remembered}`],
-          ['Prefers', state.defaultMethod ?? 'the order of the gateway'],
-          ['Phones in the directory', given(person.phones?.join(', '))],
-          ['Mail', given(person.email)],
-          ['Groups', given(person.groups?.filter((group) => !group.includes('=')).join(', '))],
-        ],
-        paint,
-      ),
-    )
-    print(io, '')
-    print(io, formatAuthenticators(user.authenticators, paint))
+    print(io, formatUser(user, io.clock.nowMs(), createPaint(io)))
     return exitCodes.ok
   },
 })
@@ -106,16 +82,25 @@ const unlock = command({
   describe: 'End a block or a lock, and forget wrong codes and a clock that was ahead',
   options: (yargs) => targetOptions(userArgument(yargs)),
   async run(args, io) {
-    const { person, before, putBack } = await withSession(args, io, (session) =>
+    const done = await withSession(args, io, (session) =>
       session.call('user.unlock', { name: args.user }),
     )
+    const { person, before, putBack, standing } = done
     const now = io.clock.nowMs()
     const was = before.blocked
       ? `was blocked (${printable(before.blocked.reason)})`
       : before.lockedUntilMs > now
         ? 'was locked'
         : `was not locked (${before.wrongCodes} wrong codes)`
-    print(io, `${printable(person.name)} ${was} and is free to sign in.`)
+    const refusal = directoryRefusal(standing, now)
+    const unasked = unaskedText(done)
+    const is =
+      refusal !== undefined
+        ? `not locked here now, but ${refusal}`
+        : unasked !== undefined
+          ? `not locked here now. The directory could not be asked: ${unasked}`
+          : 'free to sign in'
+    print(io, `${printable(person.name)} ${was} and is ${is.replace(/\.$/, '')}.`)
     for (const one of putBack) print(io, formatPutBack(one))
     return exitCodes.ok
   },
@@ -148,25 +133,6 @@ async function listAll(session: Session, search: string | undefined) {
     users.push(...page)
     if (page.length < usersPerPage) return users
   }
-}
-
-function standing(state: AccountState, nowMs: number, paint: Paint): string {
-  if (state.blocked) return paint('bad', `blocked: ${printable(state.blocked.reason)}`)
-  if (state.lockedUntilMs <= nowMs && state.slowedUntilMs > nowMs) return paint('warn', 'slowed')
-  return lockOf(state.lockedUntilMs, nowMs, paint)
-}
-
-function bypassOf({ bypass }: AccountState, nowMs: number, paint: Paint): string {
-  if (bypass === undefined || bypass.untilMs <= nowMs) return 'none'
-  const once = bypass.once ? 'once, ' : ''
-  const until = `${once}until ${formatDateTime(bypass.untilMs)}`
-  return paint('warn', `${until}: ${printable(bypass.reason)}`)
-}
-
-function lockOf(lockedUntilMs: number, nowMs: number, paint: Paint): string {
-  return lockedUntilMs > nowMs
-    ? paint('bad', `locked until ${formatDateTime(lockedUntilMs)}`)
-    : paint('good', 'free')
 }
 
 export const userCommand = commandGroup(
