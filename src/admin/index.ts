@@ -17,6 +17,7 @@ export {
   failureOf,
   notExamined,
 } from './check-row.ts'
+export { checkSharedDevices } from './check-shared-devices.ts'
 export { checkStrangers, type StrangePacket } from './check-strangers.ts'
 export { checkToldAddresses, type NetworkDenial } from './check-told-addresses.ts'
 export {

@@ -9,6 +9,7 @@ import {
   checkHabits,
   checkPeople,
   checkRotation,
+  checkSharedDevices,
   checkStore,
   checkToldAddresses,
   type GatewayStanding,
@@ -46,6 +47,9 @@ export function storeParts(
 ): readonly CheckPart[] {
   const recent = readRecentSignIns(store.audit, nowMs)
   const usable = availableMethods(config.methods)
+  const trusting = Object.values(config.gateways)
+    .filter(({ personSpecificDevice }) => personSpecificDevice)
+    .map(({ name }) => name)
   return [
     part('gateway', 'Message-Authenticator', async () => checkGateways(await gateways(), nowMs)),
     part('gateway', 'habits', async () => checkHabits(await gateways(), nowMs)),
@@ -53,6 +57,7 @@ export function storeParts(
       checkToldAddresses(networkDenialsIn(config), await recent),
     ),
     part('gateway', 'passwords', async () => checkGarbled(await recent)),
+    part('gateway', 'devices', async () => checkSharedDevices(await recent, trusting)),
     part('service', 'clock', async () => checkClock(await recent)),
     part('method', 'authenticators', async () =>
       checkAuthenticators(await store.countAuthenticators(), usable),

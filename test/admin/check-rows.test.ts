@@ -4,6 +4,7 @@ import {
   checkGarbled,
   checkHabits,
   checkPeople,
+  checkSharedDevices,
   checkStrangers,
   type GatewayStanding,
   readRecentSignIns,
@@ -253,5 +254,53 @@ describe('check: passwords that decode to no text', () => {
     const [row] = checkGarbled([...garbled('vpn', 4), entry('vpn', 'accepted')])
     expect(row).to.include({ state: 'warning' })
     expect(row?.remedy).to.match(/gateways\.vpn\.charset: latin1/)
+  })
+})
+
+describe('check: one device for several people (RULES 42)', () => {
+  const signIn = (
+    userKey: string,
+    device?: string,
+    change: Partial<AuditEntry> = {},
+  ): AuditEntry => ({
+    ...{ seq: 1, node: 'a', kind: 'sign-in', signInId: 's', attemptId: 'a', gateway: 'vpn' },
+    ...{ outcome: 'accept', reason: 'accepted', erased: false, hash: '' },
+    ...{ startedAtMs: nowMs, endedAtMs: nowMs, timeline: [], userKey },
+    ...(device === undefined ? {} : { device }),
+    ...change,
+  })
+  const others = (count: number) =>
+    Array.from({ length: count }, (_, index) => signIn(`p${index}`, `192.0.2.${index}`))
+
+  it('warns of the value that most people share, how many they are, and what to set', () => {
+    const rows = checkSharedDevices(
+      [
+        signIn('alice', '10.0.0.1'),
+        signIn('bob', '10.0.0.1'),
+        signIn('bob', '10.0.0.1'),
+        signIn('carol', 'web-portal'),
+        signIn('dave'),
+        signIn('alice', '10.0.0.1', { gateway: 'wifi' }),
+      ],
+      ['vpn', 'wifi'],
+    )
+    expect(rows).to.have.length(1)
+    const [row] = rows
+    expect(row).to.include({ area: 'gateway', what: 'vpn', state: 'warning' })
+    expect(row?.detail).to.include('2 of 4 people came with the device "10.0.0.1"')
+    expect(row?.remedy).to.include('gateways.vpn.person_specific_device: false')
+  })
+
+  it('warns of nothing else: each their own, two of many at home, strangers, gateways that are not believed', () => {
+    const shared = [signIn('alice', '10.0.0.1'), signIn('bob', '10.0.0.1')]
+    expect(checkSharedDevices(others(5), ['vpn'])).to.deep.equal([])
+    expect(checkSharedDevices([...others(9), ...shared], ['vpn'])).to.deep.equal([])
+    const refused = shared.map((entry) => ({ ...entry, outcome: 'reject' }))
+    expect(checkSharedDevices(refused, ['vpn'])).to.deep.equal([])
+    expect(checkSharedDevices(shared, ['wifi'])).to.deep.equal([])
+    expect(
+      checkSharedDevices([signIn('a', '10.0.0.1'), signIn('a', '10.0.0.1')], ['vpn']),
+    ).to.deep.equal([])
+    expect(checkSharedDevices([], ['vpn'])).to.deep.equal([])
   })
 })
