@@ -57,9 +57,11 @@ export async function endSignIn(
   await parts.spent.spend(signInRow(signInId), { requestAuthenticator }, untilMs)
 }
 
-/** What a typed code has come to can be told again. What was kept for other answers is used up with them. */
+/** What a typed code has come to can be told again. What was kept in memory for other answers is gone with the first. */
 function mayAnswerAgain({ attempt }: Context, { purpose }: OpenedState): boolean {
-  return (purpose === 'code' || purpose === 'wait') && attempt.credential.kind === 'pap'
+  const { credential } = attempt
+  const needsKept = credential.kind === 'ms-chap' && credential.answer !== undefined
+  return (purpose === 'code' || purpose === 'wait') && !needsKept
 }
 
 function stateRow(id: string): string {

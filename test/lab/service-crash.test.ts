@@ -113,9 +113,26 @@ describe('a service that is killed with kill -9', function () {
     await killAndRestart()
     const replayed = await gateway.signIn(answer)
     expect(replayed?.kind).to.equal('reject')
-    expect(service.output()).to.contain('code-reused')
+    expect(service.output()).to.contain('state-invalid')
     await killAndRestart()
     expect((await gateway.send(request))?.kind).to.equal('accept')
+  })
+
+  it('refuses a question that was answered before, and goes on with the one after it (RULES 38)', async () => {
+    await start()
+    const asked = await gateway.signIn({ user: 'bob', password: 'builder', nas: 'text' })
+    const { code = '' } = await phone.next('sms', 'bob')
+    const answer = (password: string, state: Uint8Array | undefined) => ({
+      ...{ user: 'bob', password, nas: 'text' },
+      ...(state && { state }),
+    })
+    const wrong = await gateway.signIn(
+      answer(code === '000000' ? '111111' : '000000', asked?.state),
+    )
+    expect(wrong?.kind).to.equal('challenge')
+    await killAndRestart()
+    expect((await gateway.signIn(answer(code, asked?.state)))?.kind).to.equal('reject')
+    expect((await gateway.signIn(answer(code, wrong?.state)))?.kind).to.equal('accept')
   })
 
   it('refuses every code it had accepted under load', async () => {

@@ -420,6 +420,16 @@ describe('a State that waits for a new password (RULES 21, 22)', () => {
     expect(reasonOf(other)).to.equal('state-invalid')
   })
 
+  it('is not answered again to its packet, whose old password is gone from memory (RULES 38)', async () => {
+    const world = createExpiringWorld()
+    const requestAuthenticator = new Uint8Array(16).fill(1)
+    const state = stateOf(await askedForNew(world))
+    const packet = { user: 'bob', password: fresh, state, requestAuthenticator }
+    expect((await world.ask(packet)).kind).to.equal('challenge')
+    world.restart()
+    expect(reasonOf(await world.ask(packet))).to.equal('state-invalid')
+  })
+
   it('gives a lost answer again, and changes once', async () => {
     const world = createExpiringWorld()
     const asked = await askedForNew(world)

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { Secret } from '../../src/support/index.ts'
 import {
   call,
   createWorld,
@@ -13,6 +14,7 @@ import {
   totp,
   wrongCodeFor,
 } from './harness.ts'
+import { msChap, successFor } from './ms-chap-peer.ts'
 
 const identical = { requestAuthenticator: new Uint8Array(16).fill(1) }
 
@@ -100,6 +102,32 @@ describe('a State that was answered, after a restart (RULES 38)', () => {
     expect(reasonOf(await world.ask(packet))).to.equal('state-invalid')
     const state = stateOf(await world.ask())
     expect(reasonOf(await world.ask({ password: later, state }))).to.equal('accepted')
+  })
+
+  it('answers its packet again also where a hash of the code is sent, by MS-CHAP', async () => {
+    const world = createWorld()
+    const app = await world.enrol('alice', totp)
+    const challenge = gatewayRules({ flow: 'challenge' })
+    const begin = async () => {
+      return stateOf(await world.ask({ gateway: challenge, credential: msChap(password) }))
+    }
+    const hashed = { ...identical, credential: msChap(world.code(app)), state: await begin() }
+    const packet = { gateway: challenge, ...hashed }
+    const msChapSuccess = successFor(packet.credential, world.code(app))
+    for (const again of [false, true]) {
+      if (again) world.restart()
+      const outcome = await world.ask(packet)
+      expect(outcome).to.deep.include({ kind: 'accept', msChap: msChapSuccess })
+    }
+    // Its keys are those of the first response, which were in memory.
+    const none = new Uint8Array(0)
+    const written = { challenge: none, peerChallenge: none, ntResponse: none }
+    const answer = new Secret(world.code(app, 1))
+    const credential = { ...msChap(''), ...written, answer }
+    const plain = { ...packet, credential, state: await begin() }
+    expect(reasonOf(await world.ask(plain))).to.equal('accepted')
+    world.restart()
+    expect(reasonOf(await world.ask(plain))).to.equal('state-invalid')
   })
 
   it('does not answer its packet again for an approval', async () => {
