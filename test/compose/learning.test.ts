@@ -14,7 +14,12 @@ import {
   packetCode,
   textAttributes,
 } from '../../src/radius/index.ts'
-import { createKeyring, openStore } from '../../src/store/index.ts'
+import {
+  createInstallationId,
+  createKeyring,
+  createStore,
+  openStore,
+} from '../../src/store/index.ts'
 
 const master = Buffer.alloc(32, 5)
 const secret = 'abcdefghijklmnopqrstuvwxyz012345'
@@ -43,6 +48,11 @@ gateways:
   vpn: { address: 127.0.0.1, secret: "file:secret" }
 `,
     )
+    await createStore({
+      file: file('holdfast.db'),
+      keyring: createKeyring({ current: master }),
+      installationId: createInstallationId(),
+    })
     const app = await createApp({
       configFile: file('holdfast.yaml'),
       env: {},
