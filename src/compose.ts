@@ -9,6 +9,7 @@ import { loadStandings } from './compose/gateway-standings.ts'
 import { createGeneration, type Generation, type Lasting } from './compose/generation.ts'
 import { createGenerations } from './compose/generations.ts'
 import { createHeadKeeper } from './compose/head-keeper.ts'
+import { type Helpdesk, startHelpdesk } from './compose/helpdesk.ts'
 import { createAppServers } from './compose/http.ts'
 import { giveMemoryBack } from './compose/memory.ts'
 import { explain, observeEap, observeTransport } from './compose/observe.ts'
@@ -171,6 +172,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   let servers: Awaited<ReturnType<typeof createAppServers>> | undefined
   let admin: AdminSocket | undefined
+  let helpdesk: Helpdesk | undefined
   let upkeep: { stop(): void } | undefined
   const heads =
     config.store === 'temporary'
@@ -257,6 +259,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     warnings?.stop()
     storeWatch?.stop()
     await admin?.close()
+    await helpdesk?.close()
     await servers?.stop()
     // What is still open has no gateway that waits: its request was given up, by us or by the gateway.
     await generations.close()
@@ -284,28 +287,32 @@ export async function createApp(options: AppOptions): Promise<App> {
           isListening: () => listening.length > 0,
         })
         const http = await servers.start()
-        admin = await startAdminSocket({
-          path: config.adminSocket,
-          operations: adminOperationsOf({
-            generation: generations.current,
-            lasting,
-            gateways: standings,
-            observed: () => ({ counters: counters.snapshot(), events: logger.past() }),
-            status: () => ({
-              version: options.version,
-              node: config.nodeName,
-              pid: process.pid,
-              startedAtMs: beganMs,
-              installationId: opened.store.installationId,
-              configFile: resolve(options.configFile),
-              storeFile: opened.file,
-              listen: listening.map(({ address, port }) => ({ address, port })),
-            }),
-            reload,
-            headRow: () => heads?.row(),
+        const { operations, helpdesk: helpdeskOperations } = adminOperationsOf({
+          generation: generations.current,
+          lasting,
+          gateways: standings,
+          observed: () => ({ counters: counters.snapshot(), events: logger.past() }),
+          status: () => ({
+            version: options.version,
+            node: config.nodeName,
+            pid: process.pid,
+            startedAtMs: beganMs,
+            installationId: opened.store.installationId,
+            configFile: resolve(options.configFile),
+            storeFile: opened.file,
+            listen: listening.map(({ address, port }) => ({ address, port })),
           }),
-          onInternalError: (operation, error) =>
-            logger.log({ event: 'internal-error', where: operation, ...explain(error) }),
+          reload,
+          headRow: () => heads?.row(),
+          helpdeskRow: () => helpdesk?.row(),
+        })
+        const onInternalError = (operation: string, error: unknown) =>
+          logger.log({ event: 'internal-error', where: operation, ...explain(error) })
+        admin = await startAdminSocket({
+          ...{ path: config.adminSocket, operations, clock, onInternalError },
+        })
+        helpdesk = await startHelpdesk({
+          ...{ config, helpdesk: helpdeskOperations, clock, logger, onInternalError },
         })
         listening = await listener.start()
         upkeep = startUpkeep(lasting, () => settings().audit.retentionMs)

@@ -7,10 +7,11 @@ import {
   otpauthUri,
   parseSeed,
 } from '../methods/index.ts'
+import type { Caller } from '../support/index.ts'
 import { type AuthenticatorView, viewAuthenticator } from './authenticator-view.ts'
 import { AdminError } from './errors.ts'
 import { authenticatorUnknown, findAuthenticator } from './find-authenticator.ts'
-import { operation, personName } from './operation.ts'
+import { operation, personName, reason } from './operation.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
 import { recordChange } from './trail.ts'
@@ -83,6 +84,8 @@ export function createAuthenticatorOperations(parts: AdminParts) {
     enrolled.map((each) => viewAuthenticator(each, parts.usableMethods()))
 
   const enrol = async (
+    caller: Caller,
+    reason: string | undefined,
     person: Person,
     authenticator: NewAuthenticator,
     shown: { readonly codes?: readonly string[] } = {},
@@ -91,7 +94,9 @@ export function createAuthenticatorOperations(parts: AdminParts) {
     const added = await authenticators.add(authenticator)
     const view = viewAuthenticator(added, parts.usableMethods())
     const { id, method } = view
-    await recordChange(parts, 'admin-authenticator-added', person, { id, method })
+    await recordChange(parts, caller, 'admin-authenticator-added', person, {
+      ...{ id, method, reason },
+    })
     return { person, authenticator: view, ...uriOf(added, person, parts.issuer), ...shown }
   }
 
@@ -103,12 +108,16 @@ export function createAuthenticatorOperations(parts: AdminParts) {
     }),
 
     'authenticator.add': operation(
-      z.strictObject({ name: personName, authenticator: enrolmentSchema }),
-      async (args, { signal }): Promise<Enrolment> => {
+      z.strictObject({
+        name: personName,
+        authenticator: enrolmentSchema,
+        reason: reason.optional(),
+      }),
+      async (args, { signal, caller }): Promise<Enrolment> => {
         const person = await findPerson(args.name, signal)
         const wanted = args.authenticator
         if (wanted.method !== 'recovery') {
-          return await enrol(person, newAuthenticator(person.key, wanted))
+          return await enrol(caller, args.reason, person, newAuthenticator(person.key, wanted))
         }
         const { key: userKey } = person
         // New codes replace old ones: a list that was lost must not go on working.
@@ -118,6 +127,8 @@ export function createAuthenticatorOperations(parts: AdminParts) {
         const codes = createRecoveryCodes(recoveryCodeCount)
         const codeHashes = codes.map((code) => hashRecoveryCode(code, userKey, store.hashingKey))
         const enrolment = await enrol(
+          caller,
+          args.reason,
           person,
           { method: 'recovery', userKey, label: wanted.label, codeHashes },
           { codes },
@@ -129,8 +140,8 @@ export function createAuthenticatorOperations(parts: AdminParts) {
 
     /** `id` may be shortened as long as it fits one. */
     'authenticator.remove': operation(
-      named.extend({ id: z.string().min(1).max(256) }),
-      async ({ name, id }, { signal }) => {
+      named.extend({ id: z.string().min(1).max(256), reason: reason.optional() }),
+      async ({ name, id, reason: why }, { signal, caller }) => {
         const person = await findPerson(name, signal)
         const enrolled = await authenticators.list(person.key)
         const found = findAuthenticator(enrolled, id, person)
@@ -139,7 +150,9 @@ export function createAuthenticatorOperations(parts: AdminParts) {
         }
         const removed = viewAuthenticator(found, parts.usableMethods())
         const { method } = removed
-        await recordChange(parts, 'admin-authenticator-removed', person, { id: found.id, method })
+        await recordChange(parts, caller, 'admin-authenticator-removed', person, {
+          ...{ id: found.id, method, reason: why },
+        })
         return { person, removed }
       },
     ),

@@ -6,6 +6,7 @@ import { makePrivateFolder } from '../files/index.ts'
 import { AdminError } from './errors.ts'
 import { nothing, operation } from './operation.ts'
 import type { AdminParts } from './parts.ts'
+import { recordChange } from './trail.ts'
 
 /** The one event of `backup`: the copy is made and can be read. */
 export type BackupReady = { readonly id: string; readonly bytes: number }
@@ -28,12 +29,14 @@ export function createBackupOperations(parts: AdminParts) {
 
   return {
     /** Makes a consistent copy, sends BackupReady, and keeps the copy until `backup.end`. */
-    backup: operation(nothing, async (_, { send, signal }) => {
+    backup: operation(nothing, async (_, { send, signal, caller }) => {
       const id = randomUUID()
       const work = makePrivateFolder(parts.scratchFolder)
       const path = join(work.path, 'backup')
       let file: FileHandle | undefined
       try {
+        // First the trail, so that the copy tells of itself.
+        await recordChange(parts, caller, 'admin-backup-taken', undefined, {})
         await parts.store.backup(path)
         file = await open(path, 'r')
         const { size } = await file.stat()

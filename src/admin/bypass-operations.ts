@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Bypass } from '../accounts/index.ts'
 import type { ListedBypass } from '../store/index.ts'
-import { nothing, operation, personName } from './operation.ts'
+import { nothing, operation, personName, reason } from './operation.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
 import { recordChange } from './trail.ts'
@@ -21,32 +21,37 @@ export function createBypassOperations(parts: AdminParts) {
         name: personName,
         forMs: z.int().min(minMs).max(maxMs),
         once: z.boolean(),
-        reason: z.string().min(1).max(256),
+        reason,
       }),
-      async ({ name, forMs, once, reason }, { signal }) => {
+      async ({ name, forMs, once, reason: why }, { signal, caller }) => {
         const person = await findPerson(name, signal)
         const untilMs = clock.nowMs() + forMs
         // First the trail: a bypass that nobody can see must not be there.
-        await recordChange(parts, 'admin-bypass-given', person, {
-          reason,
+        await recordChange(parts, caller, 'admin-bypass-given', person, {
+          reason: why,
           until: new Date(untilMs).toISOString(),
           once: String(once),
         })
         await accounts.noteUser(person.key, person.name)
-        await accounts.giveBypass(person.key, { reason, untilMs, once })
+        await accounts.giveBypass(person.key, { reason: why, untilMs, once })
         return { person, untilMs }
       },
     ),
 
     /** `before`: what there was to end; absent where there was nothing. */
     'bypass.end': operation(
-      z.strictObject({ name: personName }),
-      async ({ name }, { signal }): Promise<{ person: Person; before?: Bypass }> => {
+      z.strictObject({ name: personName, reason: reason.optional() }),
+      async (
+        { name, reason: why },
+        { signal, caller },
+      ): Promise<{ person: Person; before?: Bypass }> => {
         const person = await findPerson(name, signal)
         const { bypass } = await accounts.load(person.key)
         if (bypass === undefined || bypass.untilMs <= clock.nowMs()) return { person }
         await accounts.endBypass(person.key)
-        await recordChange(parts, 'admin-bypass-ended', person, { reason: bypass.reason })
+        await recordChange(parts, caller, 'admin-bypass-ended', person, {
+          ...{ reason: why, given: bypass.reason },
+        })
         return { person, before: bypass }
       },
     ),

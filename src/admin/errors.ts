@@ -13,6 +13,8 @@ export type AdminErrorCode =
   | 'sign-in-unknown'
   | 'gateway-unknown'
   | 'needs-service'
+  | 'helpdesk-refused'
+  | 'caller-unknown'
 
 /** Why an administrator's operation was not done. The message says what to do. */
 export class AdminError extends HoldfastError<AdminErrorCode> {}

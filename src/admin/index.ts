@@ -32,6 +32,7 @@ export { AdminError, type AdminErrorCode } from './errors.ts'
 export type { ExplainedReply, Explanation, Sight, UsableMethod } from './explain-operation.ts'
 export { checkHabits } from './gateway-habits.ts'
 export type { GatewayView } from './gateway-operations.ts'
+export { createHelpdeskOperations, type HelpdeskOperations } from './helpdesk.ts'
 export {
   compareLogged,
   type LoggedComparison,

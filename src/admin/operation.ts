@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Caller } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 
 /** What a running operation can do besides returning: report events, notice that nobody waits. */
@@ -7,6 +8,8 @@ export type OperationCall = {
   send(event: unknown): void
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal
+  /** Who asks. */
+  readonly caller: Caller
 }
 
 /**
@@ -34,3 +37,6 @@ export const nothing = z.strictObject({})
 
 /** Name of a person as an administrator types it. */
 export const personName = z.string().min(1).max(256)
+
+/** Why an administrator does something; stands in the audit. */
+export const reason = z.string().min(1).max(256)

@@ -1,4 +1,5 @@
 import { lastStepAheadMs, type TotpAuthenticator } from '../accounts/index.ts'
+import type { Caller } from '../support/index.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
 import { recordChange } from './trail.ts'
@@ -18,6 +19,7 @@ export type PutBack = {
  */
 export async function putBackLastStep(
   parts: Pick<AdminParts, 'store' | 'clock'>,
+  caller: Caller,
   person: Person,
   authenticator: TotpAuthenticator,
 ): Promise<PutBack | undefined> {
@@ -29,7 +31,7 @@ export async function putBackLastStep(
   const aheadMinutes = Math.ceil(lastStepAheadMs(authenticator, nowMs) / 60_000)
   if (result === 'put-back') {
     const detail = { id, aheadMinutes: String(aheadMinutes) }
-    await recordChange(parts, 'admin-authenticator-put-back', person, detail)
+    await recordChange(parts, caller, 'admin-authenticator-put-back', person, detail)
   }
   return { id, aheadMinutes, result }
 }

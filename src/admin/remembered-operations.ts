@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { RememberedSignIn } from '../accounts/index.ts'
-import { operation, personName } from './operation.ts'
+import { operation, personName, reason } from './operation.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
 import { recordChange } from './trail.ts'
@@ -30,12 +30,15 @@ export function createRememberedOperations(parts: AdminParts) {
 
     /** Of one device, or of all. `forgotten`: how many there were, those that had ended included. */
     'remembered.forget': operation(
-      z.strictObject({ name: personName, device: device.optional() }),
-      async ({ name, device }, { signal }): Promise<{ person: Person; forgotten: number }> => {
+      z.strictObject({ name: personName, device: device.optional(), reason: reason.optional() }),
+      async (
+        { name, device, reason: why },
+        { signal, caller },
+      ): Promise<{ person: Person; forgotten: number }> => {
         const person = await findPerson(name, signal)
         const forgotten = await remembered.forget(person.key, device)
-        const detail = device === undefined ? {} : { device: device.value }
-        await recordChange(parts, 'admin-remembered-forgotten', person, detail)
+        const detail = { device: device?.value, reason: why }
+        await recordChange(parts, caller, 'admin-remembered-forgotten', person, detail)
         return { person, forgotten }
       },
     ),

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import { type HotpAuthenticator, isSpentStep, type TotpAuthenticator } from '../accounts/index.ts'
 import { resynchroniseHotp, resynchroniseTotp } from '../methods/index.ts'
+import type { Caller } from '../support/index.ts'
 import { type AuthenticatorView, viewAuthenticator } from './authenticator-view.ts'
 import { AdminError } from './errors.ts'
 import { findAuthenticator } from './find-authenticator.ts'
-import { operation, personName } from './operation.ts'
+import { operation, personName, reason } from './operation.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
 import { type PutBack, putBackLastStep } from './put-back.ts'
@@ -35,11 +36,16 @@ export function createResyncOperation(parts: AdminParts) {
     return spent === 'spent' ? { authenticator: { ...token, counter: counter + 1 } } : undefined
   }
 
-  async function resyncTotp(person: Person, token: TotpAuthenticator, codes: Codes) {
+  async function resyncTotp(
+    caller: Caller,
+    person: Person,
+    token: TotpAuthenticator,
+    codes: Codes,
+  ) {
     const pair = resynchroniseTotp(token, ...codes, clock.nowMs())
     if (pair === undefined) return undefined
     // The codes show who asks; only then is an earlier time taken for the last one.
-    const putBack = await putBackLastStep(parts, person, token)
+    const putBack = await putBackLastStep(parts, caller, person, token)
     if (putBack?.result === 'unknown') throw stepsUnknown(person, putBack)
     const enrolled = await store.authenticators.list(person.key)
     const fresh = enrolled.find(({ id }) => id === token.id)
@@ -63,8 +69,9 @@ export function createResyncOperation(parts: AdminParts) {
         name: personName,
         id: z.string().min(1).max(256).optional(),
         codes: z.tuple([code, code]),
+        reason: reason.optional(),
       }),
-      async ({ name, id, codes }, { signal }): Promise<Resync> => {
+      async ({ name, id, codes, reason: why }, { signal, caller }): Promise<Resync> => {
         const person = await findPerson(name, signal)
         const enrolled = await store.authenticators.list(person.key)
         const tokens = enrolled.filter((one) => one.method === 'hotp' || one.method === 'totp')
@@ -81,14 +88,16 @@ export function createResyncOperation(parts: AdminParts) {
         const done =
           token.method === 'hotp'
             ? await resyncHotp(token, codes)
-            : await resyncTotp(person, token, codes)
+            : await resyncTotp(caller, person, token, codes)
         if (done === undefined) {
           throw new AdminError(
             'codes-do-not-fit',
             'These are not two unused codes in a row of this token. Type two codes that it shows one after the other, in their order. Codes that were used before do not count.',
           )
         }
-        await recordChange(parts, 'admin-authenticator-resynchronised', person, { id: token.id })
+        await recordChange(parts, caller, 'admin-authenticator-resynchronised', person, {
+          ...{ id: token.id, reason: why },
+        })
         return {
           person,
           ...done,

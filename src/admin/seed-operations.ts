@@ -5,7 +5,7 @@ import type {
   NewAuthenticator,
   TotpAuthenticator,
 } from '../accounts/index.ts'
-import { constantTimeEqual } from '../support/index.ts'
+import { type Caller, constantTimeEqual } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 import { operation, personName } from './operation.ts'
 import { maximumSeedsPerCall } from './page-sizes.ts'
@@ -52,7 +52,7 @@ export function createSeedOperations(parts: AdminParts) {
         seeds: z.array(seedArgs).min(1).max(maximumSeedsPerCall),
         dryRun: z.boolean(),
       }),
-      async ({ seeds, dryRun }, { signal }): Promise<SeedImport> => {
+      async ({ seeds, dryRun }, { signal, caller }): Promise<SeedImport> => {
         const people = new Map<string, { person: Person; enrolled: OtpAuthenticator[] }>()
         const problems: SeedRemark[] = []
         const skipped: SeedRemark[] = []
@@ -75,7 +75,7 @@ export function createSeedOperations(parts: AdminParts) {
           }
         }
         if (problems.length > 0) return { added: 0, skipped, problems }
-        if (!dryRun) await addAll(wanted)
+        if (!dryRun) await addAll(caller, wanted)
         return { added: wanted.length, skipped, problems }
       },
     ),
@@ -89,6 +89,7 @@ export function createSeedOperations(parts: AdminParts) {
 
   /** The store takes them one by one; when it fails half-way, what went in is taken out again. */
   async function addAll(
+    caller: Caller,
     wanted: readonly { person: Person; authenticator: NewAuthenticator }[],
   ): Promise<void> {
     const added: Authenticator[] = []
@@ -97,8 +98,11 @@ export function createSeedOperations(parts: AdminParts) {
         await accounts.noteUser(person.key, person.name)
         added.push(await authenticators.add(authenticator))
       }
-      const count = String(added.length)
-      if (added.length > 0) await recordChange(parts, 'admin-seeds-imported', undefined, { count })
+      // Of each person a row: what was done to them is found under their name.
+      for (const [person, theirs] of Map.groupBy(wanted, (one) => one.person)) {
+        const count = String(theirs.length)
+        await recordChange(parts, caller, 'admin-seeds-imported', person, { count })
+      }
     } catch (error) {
       for (const { userKey, id } of added) {
         await authenticators.remove(userKey, id).catch(() => false)

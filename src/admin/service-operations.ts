@@ -33,8 +33,9 @@ export function createServiceOperations(parts: AdminParts) {
     'group.pins': operation(nothing, async () => await service().groupPins()),
     'store.keys': operation(nothing, async () => await parts.store.keys()),
     support: operation(nothing, async (_, { signal }) => await service().support(signal)),
-    reload: operation(nothing, async () => {
+    reload: operation(nothing, async (_, { caller }) => {
       await service().reload()
+      await recordChange(parts, caller, 'admin-configuration-reloaded', undefined, {})
       return {}
     }),
 
@@ -54,14 +55,14 @@ export function createServiceOperations(parts: AdminParts) {
     /** `key`: 32 bytes, base64. From here on the store opens only with it. */
     'key.rotate': operation(
       z.strictObject({ key: z.base64() }),
-      async ({ key }): Promise<RotationResult> => {
+      async ({ key }, { caller }): Promise<RotationResult> => {
         const bytes = new Uint8Array(Buffer.from(key, 'base64'))
         if (bytes.length !== 32) {
           throw new AdminError('bad-arguments', 'A sealing key has 32 bytes.')
         }
         const result = await parts.store.rotateKeys(bytes)
         const resealed = String(result.resealed)
-        await recordChange(parts, 'admin-key-rotated', undefined, { resealed })
+        await recordChange(parts, caller, 'admin-key-rotated', undefined, { resealed })
         return result
       },
     ),

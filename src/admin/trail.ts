@@ -1,3 +1,4 @@
+import { type Caller, callerDetail } from '../support/index.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
 
@@ -16,18 +17,28 @@ export type ChangeKind =
   | 'admin-authenticator-put-back'
   | 'admin-seeds-imported'
   | 'admin-key-rotated'
+  | 'admin-backup-taken'
+  | 'admin-configuration-reloaded'
+  | 'helpdesk-refused'
 
-/** Puts one change into the audit, durably. `detail` holds no secret. */
+/**
+ * Puts one change into the audit, durably: of whom, what, and who did it. `detail` holds no secret; a reason in it
+ * may be absent.
+ */
 export async function recordChange(
   { store, clock }: Pick<AdminParts, 'store' | 'clock'>,
+  caller: Caller,
   kind: ChangeKind,
   person: Person | undefined,
-  detail: Readonly<Record<string, string>>,
+  detail: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
+  const given = Object.entries(detail).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  )
   await store.audit.alert({
     atMs: clock.nowMs(),
     kind,
-    ...(person === undefined ? {} : { userKey: person.key }),
-    detail,
+    ...(person === undefined ? {} : { userKey: person.key, userName: person.name }),
+    detail: { ...Object.fromEntries(given), ...callerDetail(caller) },
   })
 }

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { type AccountState, methods } from '../accounts/index.ts'
 import type { ListedUser } from '../store/index.ts'
 import { type AuthenticatorView, viewAuthenticator } from './authenticator-view.ts'
-import { operation, personName } from './operation.ts'
+import { operation, personName, reason } from './operation.ts'
 import { usersPerPage } from './page-sizes.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
@@ -22,6 +22,7 @@ export type UserDetails = {
 }
 
 const named = z.strictObject({ name: personName })
+const explained = named.extend({ reason: reason.optional() })
 
 /** Operations on people: who is known, their standing, blocking and releasing. */
 export function createUserOperations(parts: AdminParts) {
@@ -63,12 +64,12 @@ export function createUserOperations(parts: AdminParts) {
     }),
 
     'user.block': operation(
-      named.extend({ reason: z.string().min(1).max(256) }),
-      async ({ name, reason }, { signal }): Promise<Person> => {
+      named.extend({ reason }),
+      async ({ name, reason: why }, { signal, caller }): Promise<Person> => {
         const person = await findPerson(name, signal)
         await accounts.noteUser(person.key, person.name)
-        await accounts.block(person.key, reason, clock.nowMs())
-        await recordChange(parts, 'admin-user-blocked', person, { reason })
+        await accounts.block(person.key, why, clock.nowMs())
+        await recordChange(parts, caller, 'admin-user-blocked', person, { reason: why })
         return person
       },
     ),
@@ -77,15 +78,16 @@ export function createUserOperations(parts: AdminParts) {
      * Ends block, lock and back-off, sets every count of the person back, and lets codes count again that a clock ahead has shut out; `before` is
      * what there was to end.
      */
-    'user.unlock': operation(named, async ({ name }, { signal }) => {
+    'user.unlock': operation(explained, async ({ name, reason: why }, { signal, caller }) => {
       const person = await findPerson(name, signal)
       const before = await accounts.load(person.key)
       await releaseCounts(parts, person)
-      await recordChange(parts, 'admin-user-unlocked', person, {})
+      await recordChange(parts, caller, 'admin-user-unlocked', person, { reason: why })
       const enrolled = await authenticators.list(person.key)
       const putBack: PutBack[] = []
       for (const one of enrolled) {
-        const done = one.method === 'totp' ? await putBackLastStep(parts, person, one) : undefined
+        const done =
+          one.method === 'totp' ? await putBackLastStep(parts, caller, person, one) : undefined
         if (done !== undefined) putBack.push(done)
       }
       return { person, before, putBack, standing: await standingOf(person, signal) }
@@ -94,23 +96,27 @@ export function createUserOperations(parts: AdminParts) {
     /** The method asked first at sign-ins, where the gateway allows it; null: the gateway's order. */
     'user.prefer': operation(
       named.extend({ method: z.enum(methods).nullable() }),
-      async ({ name, method }, { signal }): Promise<Person> => {
+      async ({ name, method }, { signal, caller }): Promise<Person> => {
         const person = await findPerson(name, signal)
         await accounts.noteUser(person.key, person.name)
         await accounts.setDefaultMethod(person.key, method ?? undefined)
-        await recordChange(parts, 'admin-default-method-set', person, { method: method ?? 'none' })
+        await recordChange(parts, caller, 'admin-default-method-set', person, {
+          method: method ?? 'none',
+        })
         return person
       },
     ),
 
     /** Erases what is stored of a person. The audit stays, with `eraseAudit` without their data. */
     'user.forget': operation(
-      named.extend({ eraseAudit: z.boolean() }),
-      async ({ name, eraseAudit }, { signal }) => {
+      explained.extend({ eraseAudit: z.boolean() }),
+      async ({ name, eraseAudit, reason: why }, { signal, caller }) => {
         const person = await findPerson(name, signal)
         const known = await users.removeUser(person.key, { eraseAudit })
         // After an erasure the trail must not name the person again.
-        await recordChange(parts, 'admin-user-removed', eraseAudit ? undefined : person, {})
+        await recordChange(parts, caller, 'admin-user-removed', eraseAudit ? undefined : person, {
+          reason: why,
+        })
         return { person, known }
       },
     ),

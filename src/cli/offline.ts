@@ -16,6 +16,7 @@ import { configEnvironment, configFileOf, type Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
 import { decodeKey } from './sealing-key.ts'
 import type { Session } from './session.ts'
+import { storeCaller } from './store-caller.ts'
 
 export type StoreSessionOptions = {
   /**
@@ -55,6 +56,7 @@ export async function openStoreSession(
       (await operations[operation](args, {
         send: onEvent,
         signal: io.signal,
+        caller: storeCaller(io),
       })) as OperationResult<typeof operation>,
     close: () => store.close(),
   }

@@ -1,6 +1,8 @@
 import type { OperationArgs, OperationName, OperationResult } from '../admin/index.ts'
+import { helpdeskSocket } from '../config/resolve.ts'
 import { type AdminConnection, connectAdmin } from '../ops/admin-connection.ts'
 import { OpsError } from '../ops/errors.ts'
+import { connectAsCaller } from '../ops/introduce.ts'
 import { CliError, interrupted } from './errors.ts'
 import { isSameFile } from './files.ts'
 import { candidateSockets, configFileOf, passedOverDemo, type Target } from './find-service.ts'
@@ -55,22 +57,50 @@ export async function connectService(target: Target, io: CliIo): Promise<Session
 }
 
 /** A service that listens, and where. */
-export type FoundService = { readonly session: Session; readonly socket: string }
+export type FoundService = {
+  readonly session: Session
+  readonly socket: string
+  /** Whether it is the socket of the helpdesk, because this user may not open the other one. */
+  readonly isHelpdesk: boolean
+}
 
 /** The first service that listens where the target says. It says nothing. */
 export async function findService(target: Target, io: CliIo): Promise<FoundService | undefined> {
   for (const socket of candidateSockets(target, io)) {
-    const connection = await tryConnect(socket)
-    if (connection) return { session: serviceSession(connection), socket }
+    const found = await connectAllowed(socket, io)
+    if (found) {
+      const { connection, isHelpdesk } = found
+      return { session: serviceSession(connection), socket, isHelpdesk }
+    }
   }
   return undefined
 }
 
+/** By the socket itself, or where this user may not open it, by that of the helpdesk. */
+async function connectAllowed(
+  socket: string,
+  io: CliIo,
+): Promise<{ readonly connection: AdminConnection; readonly isHelpdesk: boolean } | undefined> {
+  const says = io.env.SUDO_USER
+  try {
+    return { connection: await connectAsCaller(socket, says), isHelpdesk: false }
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error
+    if (error.code === 'service-not-running') return undefined
+    if (error.code !== 'permission-denied') throw error
+    const connection = await connectAsCaller(helpdeskSocket(socket), says).catch(() => undefined)
+    if (connection === undefined) throw explain(error, socket)
+    return { connection, isHelpdesk: true }
+  }
+}
+
 async function sayWhich(
-  { session, socket }: FoundService,
+  { session, socket, isHelpdesk }: FoundService,
   target: Target,
   io: CliIo,
 ): Promise<void> {
+  // There is one, and it does not tell the helpdesk about itself.
+  if (isHelpdesk) return
   const sockets = candidateSockets(target, io)
   const [other] = await listening(sockets.slice(sockets.indexOf(socket) + 1))
   if (other !== undefined) {

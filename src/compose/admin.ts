@@ -5,10 +5,12 @@ import {
   checkStrangers,
   collectRows,
   createAdminOperations,
+  createHelpdeskOperations,
   createPersonLookup,
   createStandingLookup,
   defaultIssuer,
   type GatewayStanding,
+  type HelpdeskOperations,
   type ServiceStatus,
   type StrangePacket,
 } from '../admin/index.ts'
@@ -33,12 +35,16 @@ export function adminOperationsOf(running: {
   readonly reload: () => Promise<void>
   /** Whether the audit goes on from where it ended before. */
   readonly headRow: () => CheckRow | undefined
-}): Readonly<Record<string, AdminOperation>> {
-  const { generation, lasting, gateways, status, observed, reload, headRow } = running
+  readonly helpdeskRow: () => CheckRow | undefined
+}): {
+  readonly operations: Readonly<Record<string, AdminOperation>>
+  readonly helpdesk: HelpdeskOperations
+} {
+  const { generation, lasting, gateways, status, observed, reload, headRow, helpdeskRow } = running
   const { clock, opened } = lasting
   const { store } = opened
   const directories = () => [...generation().directories.values()]
-  return createAdminOperations({
+  const operations = createAdminOperations({
     clock,
     store,
     findPerson: (name, signal) =>
@@ -75,6 +81,8 @@ export function adminOperationsOf(running: {
     },
   })
 
+  return { operations, helpdesk: createHelpdeskOperations(operations, { clock, store }) }
+
   /** Each part of it stands alone: what one cannot find out, the others still say. */
   async function check(
     asked: { readonly directories: boolean },
@@ -88,6 +96,7 @@ export function adminOperationsOf(running: {
         checkStrangers(strangePackets(observed().events, generation().gateways), nowMs),
       ),
       ...storeParts(config, store, gateways, nowMs),
+      part('service', 'helpdesk', () => [helpdeskRow()].filter((row) => row !== undefined)),
       part('store', 'audit head', () => [headRow()].filter((row) => row !== undefined)),
     ])
   }

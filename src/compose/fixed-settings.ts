@@ -1,7 +1,15 @@
 import type { Config } from '../config/index.ts'
 
 /** What is read once: sockets, files and keys that are open for as long as the process lives. */
-const fixed = ['listen', 'http', 'webhooks', 'adminSocket', 'store', 'nodeName'] as const
+const fixed = [
+  'listen',
+  'http',
+  'webhooks',
+  'adminSocket',
+  'helpdeskGroup',
+  'store',
+  'nodeName',
+] as const
 
 /** Settings that differ from those the service was started with and count only after a restart, in the words of the file. */
 export function needsRestart(started: Config, next: Config): readonly string[] {

@@ -39,6 +39,11 @@ export type {
   LocalDirectoryConfig,
   RadiusDirectoryConfig,
 } from './resolve.ts'
-export { availableMethods, defaultAdminSocket, demoAdminSocket } from './resolve.ts'
+export {
+  availableMethods,
+  defaultAdminSocket,
+  demoAdminSocket,
+  helpdeskSocket,
+} from './resolve.ts'
 export { createConfigSchema } from './schema.ts'
 export { defaultStoreFile, readStoreParts, type StoreParts } from './store-place.ts'

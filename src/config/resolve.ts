@@ -85,6 +85,14 @@ export type Config = Omit<
 /** What the service uses where the file names no socket, and where commands look for it. */
 export const defaultAdminSocket = '/run/holdfast/admin.sock'
 
+/**
+ * The socket of the helpdesk, in a folder of its own beside that of the administrators: its group must be able to
+ * go there, and nowhere else.
+ */
+export function helpdeskSocket(adminSocket: string): string {
+  return join(`${dirname(adminSocket)}-helpdesk`, 'helpdesk.sock')
+}
+
 /** The demo’s socket: a folder of this user only, so that nobody else can put one in its place. */
 export function demoAdminSocket(env: Readonly<Record<string, string | undefined>>): string {
   return join(runtimeFolder(env), `holdfast-demo-${userInfo().uid}`, 'admin.sock')

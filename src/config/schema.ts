@@ -123,6 +123,13 @@ export function createConfigSchema(context: FieldContext) {
       .describe(
         'Unix socket for the commands. Default: /run/holdfast/admin.sock; in the demo one in the temporary folder.',
       ),
+    helpdesk_group: z
+      .string()
+      .regex(/^[^:\n]{1,64}$/, 'must be the name of a group of this machine')
+      .optional()
+      .describe(
+        'Group of the machine whose members may look at people, unlock them and give short bypasses without root. See docs/helpdesk.md. Absent: no one.',
+      ),
     node_name: text()
       .optional()
       .describe('Name of this process among several. Default: the host name.'),

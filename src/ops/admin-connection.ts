@@ -1,5 +1,6 @@
 import { createConnection, type Socket } from 'node:net'
-import { type AdminRequest, createLineReader, parseJson } from './admin-protocol.ts'
+import type { HoldfastError } from '../support/index.ts'
+import { type AdminRequest, createLineReader, maxLineBytes, parseJson } from './admin-protocol.ts'
 import { AdminOperationError, OpsError } from './errors.ts'
 
 /** A command’s connection to the running service. */
@@ -23,14 +24,16 @@ type Waiting = {
  * Connects to the service. Throws OpsError: `service-not-running` when nothing listens there,
  * `permission-denied` when this user may not.
  */
-export async function connectAdmin(path: string): Promise<AdminConnection> {
-  const socket = await connect(path)
+export async function connectAdmin(path: string, shownPath = path): Promise<AdminConnection> {
+  const socket = await connect(path, shownPath)
   const waiting = new Map<number, Waiting>()
   let lastId = 0
-  let lost: OpsError | undefined
+  let lost: HoldfastError | undefined
 
-  const lose = (detail: string) => {
-    lost ??= new OpsError('connection-lost', `the service at ${path} ${detail}`)
+  const lose = (detail: string) =>
+    end(new OpsError('connection-lost', `the service at ${shownPath} ${detail}`))
+  const end = (why: HoldfastError) => {
+    lost ??= why
     socket.destroy()
     for (const { reject } of waiting.values()) reject(lost)
     waiting.clear()
@@ -39,8 +42,11 @@ export async function connectAdmin(path: string): Promise<AdminConnection> {
     'data',
     createLineReader(
       (line) => {
-        if (!takeAnswer(line, waiting)) lose('sent what is no answer')
+        const ending = readEnding(line)
+        if (ending !== undefined) end(ending)
+        else if (!takeAnswer(line, waiting)) lose('sent what is no answer')
       },
+      maxLineBytes,
       () => lose('sent too long an answer'),
     ),
   )
@@ -63,22 +69,31 @@ export async function connectAdmin(path: string): Promise<AdminConnection> {
   }
 }
 
-function connect(path: string): Promise<Socket> {
+function connect(path: string, shownPath: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(path)
     socket.once('connect', () => {
       socket.removeAllListeners('error')
       resolve(socket)
     })
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      const denied = error.code === 'EACCES' || error.code === 'EPERM'
-      reject(
-        denied
-          ? new OpsError('permission-denied', `this user may not open ${path}`, { cause: error })
-          : new OpsError('service-not-running', `nothing listens on ${path}`, { cause: error }),
-      )
-    })
+    socket.once('error', (error) => reject(refusedBySystem(error, shownPath)))
   })
+}
+
+/** Why a socket, or its folder, cannot be opened. */
+export function refusedBySystem(cause: unknown, path: string): OpsError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  return code === 'EACCES' || code === 'EPERM'
+    ? new OpsError('permission-denied', `this user may not open ${path}`, { cause })
+    : new OpsError('service-not-running', `nothing listens on ${path}`, { cause })
+}
+
+/** Why the service ends the connection, where it says so. */
+function readEnding(line: string): AdminOperationError | undefined {
+  const answer = Object(parseJson(line))
+  if (answer.id !== null || typeof answer.error?.code !== 'string') return undefined
+  const { code, message } = readError(answer.error)
+  return new AdminOperationError(code, message)
 }
 
 /** Hands one line to whom it belongs. False where it is no answer to anything that was asked. */

@@ -1,6 +1,6 @@
 // The words between commands and service: JSON, one message a line, over a Unix stream socket.
 
-/** Longest line either side takes, in bytes. */
+/** Longest line of an answer, and of a request of an administrator, in bytes. */
 export const maxLineBytes = 1024 * 1024
 
 /** From the command: run `operation`. `id` is any number or text, given back in every answer. */
@@ -22,10 +22,11 @@ export type AdminAnswer =
 
 /**
  * Cuts a stream of bytes into lines. Give it what arrives; it calls `onLine` for each whole line and
- * `onTooLong` once, when a line grows over `maxLineBytes`; after that it ignores everything.
+ * `onTooLong` once, when a line grows over `mostBytes`; after that it ignores everything.
  */
 export function createLineReader(
   onLine: (line: string) => void,
+  mostBytes: number,
   onTooLong: () => void,
 ): (chunk: Buffer) => void {
   let parts: Buffer[] = []
@@ -46,7 +47,7 @@ export function createLineReader(
   function add(part: Buffer): void {
     parts.push(part)
     waitingBytes += part.length
-    if (waitingBytes <= maxLineBytes) return
+    if (waitingBytes <= mostBytes) return
     broken = true
     parts = []
     onTooLong()

@@ -1,55 +1,129 @@
-import { chmod, lstat, rm } from 'node:fs/promises'
+import { chmod, chown, lstat, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
-import { dirname } from 'node:path'
-import { HoldfastError } from '../support/index.ts'
+import { dirname, join } from 'node:path'
+import { type Caller, type Clock, systemClock } from '../support/index.ts'
 import { connectAdmin } from './admin-connection.ts'
-import { type AdminAnswer, createLineReader, maxLineBytes, parseRequest } from './admin-protocol.ts'
+import { maxLineBytes } from './admin-protocol.ts'
+import { type Allowance, type AllowanceLimits, createAllowance } from './allowance.ts'
+import { callerFolderName, prepareCallerFolder } from './caller-folder.ts'
 import { OpsError } from './errors.ts'
 import { prepareOwnFolder } from './own-folder.ts'
-
-/**
- * One thing a command can ask for. `args` are unchecked. `send` streams an event to the command;
- * `signal` aborts when the command goes away. A HoldfastError reaches the command with its code and
- * text, anything else only as `internal-error`.
- */
-export type AdminOperation = (
-  args: unknown,
-  context: { send(event: unknown): void; readonly signal: AbortSignal },
-) => Promise<unknown>
+import { createPlaces, type PlaceLimits } from './places.ts'
+import {
+  type AdminOperation,
+  type ConnectionLimits,
+  type EndConnection,
+  serveConnection,
+} from './serve-connection.ts'
+import { findUserName } from './system-names.ts'
 
 export type AdminSocket = {
   /** Ends all connections, aborts what runs, removes the socket. */
   close(): Promise<void>
 }
 
-/** More commands at once than people type; each more is refused. */
-const maxConnections = 64
-const maxRequestsPerConnection = 32
-/** A command that does not read what it asked for is cut off at this many bytes. */
-const maxUnreadBytes = 16 * 1024 * 1024
+/** What a socket allows. */
+export type SocketLimits = {
+  readonly places: PlaceLimits
+  readonly connection: ConnectionLimits
+  /** Requests of a connection whose caller is not known, and of all connections of a user but root. */
+  readonly requests: { readonly unproven: AllowanceLimits; readonly user: AllowanceLimits }
+}
+
+/** For administrators: many seeds in one request, backups in many. */
+export const adminLimits: SocketLimits = {
+  places: { total: 64, forRoot: 16, perUser: 16 },
+  connection: {
+    requestBytes: maxLineBytes,
+    requestsAtOnce: 32,
+    silentMs: 10_000,
+    idleMs: { unproven: 120_000, proven: 600_000 },
+  },
+  requests: {
+    unproven: { burst: 1000, perSecond: 500 },
+    user: { burst: 1000, perSecond: 500 },
+  },
+}
+
+/** For people who ask what a person types, as fast as a person types. */
+export const helpdeskLimits: SocketLimits = {
+  places: { total: 32, forRoot: 2, perUser: 4 },
+  connection: {
+    requestBytes: 16_384,
+    requestsAtOnce: 4,
+    silentMs: 5_000,
+    idleMs: { unproven: 5_000, proven: 60_000 },
+  },
+  requests: {
+    unproven: { burst: 10, perSecond: 1 },
+    user: { burst: 60, perSecond: 10 },
+  },
+}
+
+export type AdminSocketOptions = {
+  readonly path: string
+  /** Default: `admin-socket`, with its limits and the system's clock. */
+  readonly via?: Exclude<Caller['via'], 'store'>
+  readonly limits?: SocketLimits
+  readonly clock?: Clock
+  readonly operations: Readonly<Record<string, AdminOperation>>
+  /** Takes every name that is none of the operations. Default: `operation-unknown`. */
+  readonly otherwise?: (operation: string) => AdminOperation
+  /** Number of the group that may speak to it. Default: the service's own. */
+  readonly group?: number
+  /** Told of every failure that is not a HoldfastError. */
+  onInternalError(operation: string, error: unknown): void
+}
+
 /** Room in `sockaddr_un.sun_path`, less the closing zero. */
 const maxPathBytes = 107
 
 /**
- * Listens for commands on a Unix stream socket, mode 0660. A socket that nobody listens on is
- * replaced; a missing folder is made. Throws OpsError `socket-in-use` or `socket-not-usable`.
+ * Listens for commands on a Unix stream socket, mode 0660, and proves who its callers are where they let it. A
+ * socket that nobody listens on is replaced; a missing folder is made. Throws OpsError `socket-in-use` or
+ * `socket-not-usable`.
  */
-export async function startAdminSocket(options: {
-  readonly path: string
-  readonly operations: Readonly<Record<string, AdminOperation>>
-  /** Told of every failure that is not a HoldfastError. */
-  onInternalError(operation: string, error: unknown): void
-}): Promise<AdminSocket> {
-  await prepareFolder(options.path)
-  await removeStaleSocket(options.path)
+export async function startAdminSocket(options: AdminSocketOptions): Promise<AdminSocket> {
+  const {
+    path,
+    operations,
+    via = 'admin-socket',
+    limits = adminLimits,
+    clock = systemClock,
+  } = options
+  await prepareFolder(path, options.group)
+  await removeStaleSocket(path)
+  const callers = await prepareCallerFolder(join(dirname(path), callerFolderName), clock).catch(
+    (error: unknown) => {
+      throw asOpsError(error, path)
+    },
+  )
+  const places = createPlaces(limits.places)
+  const allowanceOf = createAllowances(limits, clock)
   const connections = new Set<Socket>()
   const server = createServer((socket) => {
     connections.add(socket)
     socket.on('close', () => connections.delete(socket))
-    serveConnection(socket, options.operations, options.onInternalError)
+    // Not before the connection is served is there anything to end.
+    let end: EndConnection = () => undefined
+    const place = places.enter((why) => end(why))
+    if (place === undefined) {
+      socket.on('error', () => undefined)
+      const error = { code: 'socket-busy', message: 'too many commands at once; try again' }
+      socket.end(`${JSON.stringify({ id: null, error })}\n`)
+      return
+    }
+    end = serveConnection({
+      ...{ socket, via, place, callers, clock },
+      limits: limits.connection,
+      operation: (name) =>
+        Object.hasOwn(operations, name) ? operations[name] : options.otherwise?.(name),
+      allowance: allowanceOf,
+      userName: findUserName,
+      onInternalError: options.onInternalError,
+    })
   })
-  server.maxConnections = maxConnections
-  await listen(server, options.path)
+  await listen(server, path, options.group)
   return {
     close: () =>
       new Promise((resolve) => {
@@ -59,16 +133,44 @@ export async function startAdminSocket(options: {
   }
 }
 
-async function prepareFolder(path: string): Promise<void> {
+/** One for each connection whose caller is not known, one for each user, none for root. */
+function createAllowances({ requests }: SocketLimits, clock: Clock) {
+  const users = new Map<number, Allowance>()
+  return (uid: number | undefined): Allowance | undefined => {
+    if (uid === 0) return undefined
+    if (uid === undefined) return createAllowance(clock, requests.unproven)
+    const allowance = users.get(uid) ?? createAllowance(clock, requests.user)
+    users.set(uid, allowance)
+    return allowance
+  }
+}
+
+async function prepareFolder(path: string, group: number | undefined): Promise<void> {
   if (Buffer.byteLength(path) > maxPathBytes) {
     throw new OpsError('socket-not-usable', `${path} is longer than ${maxPathBytes} bytes`)
   }
   const folder = dirname(path)
   try {
     await prepareOwnFolder(folder)
+    if (group !== undefined) await giveToGroup(folder, group, 0o750)
   } catch (error) {
     throw asOpsError(error, folder)
   }
+}
+
+/** What a group is given is the service's own. */
+async function giveToGroup(path: string, group: number, mode: number): Promise<void> {
+  const { uid } = await lstat(path)
+  try {
+    await chown(path, uid, group)
+  } catch (cause) {
+    throw new OpsError(
+      'socket-not-usable',
+      `${path} cannot be given to group ${group}, because the service is not in it: add the group to SupplementaryGroups= of the unit`,
+      { cause },
+    )
+  }
+  await chmod(path, mode)
 }
 
 async function removeStaleSocket(path: string): Promise<void> {
@@ -86,14 +188,15 @@ async function removeStaleSocket(path: string): Promise<void> {
   throw new OpsError('socket-in-use', `another process listens on ${path}`)
 }
 
-async function listen(server: Server, path: string): Promise<void> {
+async function listen(server: Server, path: string, group: number | undefined): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(path, resolve)
     })
     // Until here the umask rules, which leaves writing, and so connecting, to the owner.
-    await chmod(path, 0o660)
+    if (group === undefined) await chmod(path, 0o660)
+    else await giveToGroup(path, group, 0o660)
   } catch (error) {
     server.close()
     throw asOpsError(error, path)
@@ -104,67 +207,4 @@ function asOpsError(error: unknown, path: string): OpsError {
   if (error instanceof OpsError) return error
   const detail = error instanceof Error ? error.message : String(error)
   return new OpsError('socket-not-usable', `${path}: ${detail}`, { cause: error })
-}
-
-function serveConnection(
-  socket: Socket,
-  operations: Readonly<Record<string, AdminOperation>>,
-  onInternalError: (operation: string, error: unknown) => void,
-): void {
-  const gone = new AbortController()
-  let running = 0
-  const answer = (message: AdminAnswer) => {
-    const line = `${JSON.stringify(message)}\n`
-    if (Buffer.byteLength(line) > maxLineBytes) {
-      throw new OpsError('answer-too-large', 'the answer is over 1 MB; ask for less')
-    }
-    if (!socket.writable) return
-    socket.write(line)
-    if (socket.writableLength > maxUnreadBytes) socket.destroy()
-  }
-  const refuse = (id: number | string | null, code: string, message: string) =>
-    answer({ id, error: { code, message } })
-
-  const onLine = async (line: string) => {
-    const request = parseRequest(line)
-    if (request === undefined) {
-      refuse(null, 'request-malformed', 'a request is {"id", "operation", "arguments"} in one line')
-      return
-    }
-    const { id } = request
-    const operation = Object.hasOwn(operations, request.operation)
-      ? operations[request.operation]
-      : undefined
-    if (operation === undefined) {
-      refuse(id, 'operation-unknown', `the service knows no operation ${request.operation}`)
-      return
-    }
-    if (running >= maxRequestsPerConnection) {
-      refuse(id, 'too-many-requests', `at most ${maxRequestsPerConnection} at once`)
-      return
-    }
-    running += 1
-    try {
-      const send = (event: unknown) => answer({ id, event: event ?? null })
-      const result = await operation(request.arguments, { send, signal: gone.signal })
-      answer({ id, ok: true, result: result ?? null })
-    } catch (error) {
-      if (error instanceof HoldfastError) refuse(id, error.code, error.message)
-      else {
-        onInternalError(request.operation, error)
-        refuse(id, 'internal-error', 'a mistake in Holdfast itself; its log has the details')
-      }
-    } finally {
-      running -= 1
-    }
-  }
-
-  const onTooLong = () => {
-    refuse(null, 'request-too-large', 'a request is at most 1 MB')
-    socket.destroySoon()
-  }
-  socket.on('data', createLineReader(onLine, onTooLong))
-  socket.on('close', () => gone.abort())
-  // A connection that breaks is closed right after; there is nothing else to do about it.
-  socket.on('error', () => gone.abort())
 }

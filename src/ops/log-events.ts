@@ -87,6 +87,7 @@ export type LogEvent =
   /** Where the chain of the audit ends, once a minute. `store`: the beginning of the installation's id. */
   | { event: 'audit-head'; store: string; node: string; rows: number; hash: string }
   | { event: 'audit-head-failed'; detail: string }
+  | { event: 'helpdesk-unusable'; group: string; detail: string }
   | { event: 'audit-cut'; file: string; detail: string }
   | { event: 'store-gone'; detail: string }
   | { event: 'store-back'; file: string }
@@ -256,6 +257,11 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'warn',
     text: ({ detail }) => `the end of the audit was not kept: ${detail}`,
     limitBy: ({ detail }) => detail,
+  },
+  'helpdesk-unusable': {
+    level: 'error',
+    text: ({ group, detail }) =>
+      `the helpdesk (group ${group}) has no socket: ${detail}. Sign-ins are not affected`,
   },
   'audit-cut': {
     level: 'error',

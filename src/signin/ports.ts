@@ -382,6 +382,7 @@ export interface AuditSink {
     atMs: number
     kind: string
     userKey?: string
+    userName?: string
     detail: Readonly<Record<string, string>>
   }): Promise<void>
 }

@@ -77,7 +77,7 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
   return {
     record: async (record) => writer.append(signInContent(record)),
 
-    alert: async ({ atMs, kind, userKey, detail }) =>
+    alert: async ({ atMs, kind, userKey, userName, detail }) =>
       writer.append({
         ...emptyContent,
         kind: 'alert',
@@ -85,6 +85,7 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
         ended_at_ms: atMs,
         reason: kind,
         user_key: userKey ?? null,
+        user_name: userName?.toWellFormed() ?? null,
         timeline: JSON.stringify([{ atMs, what: kind, detail }]),
       }),
 

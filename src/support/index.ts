@@ -12,6 +12,7 @@ export {
   parseAddress,
   parsePrefix,
 } from './address.ts'
+export { type Caller, callerDetail, nameOfCaller } from './caller.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
 export { constantTimeEqual } from './constant-time.ts'
 export { cutToBytes } from './cut-to-bytes.ts'

@@ -24,7 +24,11 @@ const alice: User = {
   phones: [],
 }
 const seed = Buffer.alloc(20, 4)
-const idle = { send: () => undefined, signal: new AbortController().signal }
+const idle = {
+  send: () => undefined,
+  signal: new AbortController().signal,
+  caller: { via: 'store', uid: 0, name: 'root' },
+} as const
 const stepMs = 30_000
 const hour = 120
 

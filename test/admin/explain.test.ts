@@ -8,7 +8,11 @@ import type { PolicyRule, ReplyRule } from '../../src/signin/index.ts'
 import { HoldfastError } from '../../src/support/index.ts'
 import { call, createWorld, gatewayRules, totp, type World } from '../signin/harness.ts'
 
-const idle = { send: () => undefined, signal: new AbortController().signal }
+const idle = {
+  send: () => undefined,
+  signal: new AbortController().signal,
+  caller: { via: 'store', uid: 0, name: 'root' },
+} as const
 const dictionary = loadDictionary()
 const gateway = gatewayRules({
   name: 'vpn',

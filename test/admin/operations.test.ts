@@ -50,7 +50,11 @@ const clock = {
   after: (delayMs: number, run: () => void) => systemClock.after(delayMs / 50, run),
 }
 
-const idle = { send: () => undefined, signal: new AbortController().signal }
+const idle = {
+  send: () => undefined,
+  signal: new AbortController().signal,
+  caller: { via: 'store', uid: 0, name: 'root' },
+} as const
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -471,6 +475,7 @@ describe('admin operations', () => {
       const running = operations.backup(
         {},
         {
+          ...idle,
           signal: gone.signal,
           send(event) {
             ready = event as BackupReady
@@ -497,7 +502,7 @@ describe('admin operations', () => {
 
     it('removes the copy when the caller goes away', async () => {
       const gone = new AbortController()
-      await operations.backup({}, { signal: gone.signal, send: () => gone.abort() })
+      await operations.backup({}, { ...idle, signal: gone.signal, send: () => gone.abort() })
       expect(readdirSync(folder).filter((name) => name.startsWith('backup-'))).to.deep.equal([])
     })
   })
@@ -567,6 +572,7 @@ describe('admin operations', () => {
       const running = operations['audit.follow'](
         { user: 'ALICE' },
         {
+          ...idle,
           signal: gone.signal,
           send(event) {
             seen.push((event as { signInId: string }).signInId)

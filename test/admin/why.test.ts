@@ -9,7 +9,11 @@ import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
 
 const minute = 60_000
 const at0812 = new Date(2025, 2, 1, 8, 12).getTime()
-const call = { send: () => undefined, signal: new AbortController().signal }
+const call = {
+  send: () => undefined,
+  signal: new AbortController().signal,
+  caller: { via: 'store' },
+} as const
 
 describe('why', () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-why-'))

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { callerDetail } from '../../support/index.ts'
 import { command } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { CliError } from '../errors.ts'
@@ -7,6 +8,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { makeFolder } from '../files.ts'
 import { print } from '../io.ts'
 import { leftToDo, restoredLines } from '../restore-text.ts'
+import { storeCaller } from '../store-caller.ts'
 import {
   findStoreParts,
   keepSealingKey,
@@ -59,7 +61,7 @@ export const restoreCommand = command({
       targetFile: file,
       keyring: createKeyring({ current: key }),
       node: parts.nodeName,
-      detail: { from: args.file },
+      detail: { from: args.file, ...callerDetail(storeCaller(io)) },
       clock: io.clock,
     })
     print(io, restoredLines({ backupFile: args.file, file, ...restored }).join('\n'))
