@@ -41,6 +41,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   'mac-rule': (value) =>
     `${value('mac')} is a device of ${value('rule')}: no person, and nothing but what that rule gives`,
   denied: (value) => `refused by ${value('rule') === '' ? 'a rule' : `the rule ${value('rule')}`}`,
+  'address-unreadable': () =>
+    'the gateway names the device by something that is neither an address nor a MAC address, so a rule that denies by network holds',
   'rule-group-missing': (value) =>
     `refused: a rule names a group that is gone, ${value('group') || value('groups')}`,
   'password-read': (value) => passwordReadings[value('as')] ?? value('as'),

@@ -44,7 +44,9 @@ function ldapDirectory(context: FieldContext) {
     base_dn: text().describe('Where people are looked for.'),
     user_filter: text()
       .optional()
-      .describe('Further LDAP filter that a person must fit, such as (department=IT).'),
+      .describe(
+        'LDAP filter (RFC 4515) that a person must fit as well, such as (department=IT). Without the name: Holdfast looks for that by itself. See docs/active-directory.md.',
+      ),
     machines: z
       .boolean()
       .default(false)

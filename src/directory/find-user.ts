@@ -3,12 +3,13 @@ import type { User } from '../accounts/index.ts'
 import type { Resolved, UnusablePhone } from '../signin/index.ts'
 import { foldName } from '../support/index.ts'
 import { bytesValue, textValue, textValues } from './entry.ts'
-import { allOf, anyOf, equals, type Filter, parseConfiguredFilter } from './filters.ts'
+import { allOf, equals, type Filter } from './filters.ts'
 import type { GroupFinder } from './find-groups.ts'
 import type { GroupPins } from './group-pins.ts'
 import { isGuidText } from './guid.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
+import { everybodyFilter } from './people-filter.ts'
 import { readPhones } from './phones.ts'
 import { readReplyAttributes } from './reply-attributes.ts'
 import type { Reading } from './shield-memory.ts'
@@ -43,7 +44,7 @@ export function createUserFinder(
   namesOf: GroupPins['namesOf'],
   further: () => readonly string[],
 ): UserFinder {
-  const people = peopleFilter(settings)
+  const people = everybodyFilter(settings)
   const isAd = settings.kind === 'ad'
   const attributes = [
     ...[
@@ -137,20 +138,6 @@ export function keyFilter(settings: LdapSettings, userKey: string): Filter | und
   const id = userKey.slice(prefix.length)
   if (!userKey.startsWith(prefix) || !isGuidText(id)) return undefined
   return hasId(settings, id)
-}
-
-function peopleFilter(settings: LdapSettings): Filter {
-  const configured = settings.userFilter ? [parseConfiguredFilter(settings.userFilter)] : []
-  const isUser = equals('objectClass', 'user')
-  if (settings.kind === 'ad') {
-    const people = allOf(equals('objectCategory', 'person'), isUser, ...configured)
-    // A computer is a user too, of another category.
-    return settings.machines ? anyOf(people, equals('objectCategory', 'computer')) : people
-  }
-  return allOf(
-    anyOf(equals('objectClass', 'person'), equals('objectClass', 'account')),
-    ...configured,
-  )
 }
 
 /** The primary group's SID; undefined where the directory does not show what it is made of. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../support/index.ts'
 import { checkCertificate } from './check-certificate.ts'
+import { checkFilter } from './check-filter.ts'
 import { checkGroup } from './check-group.ts'
 import { checkLockout } from './check-lockout.ts'
 import { type CheckRow, failed, passed } from './check-row.ts'
@@ -57,6 +58,7 @@ async function checkServer(
     rows.push(passed(what('bind account'), settings.bindDn))
     rows.push(await checkBase(what('base'), connection, settings))
     rows.push(...(await checkRights(what, connection, settings)))
+    rows.push(...(await checkFilter(what('user_filter'), connection, settings)))
     if (settings.kind === 'ad') {
       rows.push(...(await checkLockout(what, connection, settings, () => clock.nowMs())))
     }

@@ -85,7 +85,11 @@ async function applyRules(
   context.rule = context.parts.rules[decision.index]
   if (decision.kind === 'group-missing') return refuseForGroup(context, decision.group)
   const { outcome } = decision
-  return outcome.kind === 'deny' ? denyBy(context, outcome) : outcome
+  if (outcome.kind !== 'deny') return outcome
+  // Without it nobody would see why somebody from elsewhere is refused.
+  const isUnreadable = toldAddress(context.attempt) === 'unreadable'
+  if (context.rule?.networks !== undefined && isUnreadable) note(context, 'address-unreadable')
+  return denyBy(context, outcome)
 }
 
 /** Which rule decides here and now. */

@@ -329,6 +329,15 @@ describe('what a rule goes by', () => {
     })
   }
 
+  it('network: why it held for text that is no address stands in the audit', async () => {
+    const world = worldWith([far, forAll(none)])
+    await world.ask(text('laptop-7'))
+    await world.ask({ device: laptop })
+    const told = world.rows.map(({ timeline }) => timeline.map(({ what }) => what))
+    expect(told[0]).to.include('address-unreadable')
+    expect(told[1]).to.not.include('address-unreadable')
+  })
+
   it('network: text that is no address opens nothing', async () => {
     const world = worldWith([near])
     await world.enrol('alice', totp)
