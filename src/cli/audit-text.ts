@@ -30,6 +30,7 @@ function auditCells(entry: AuditEntry, paint: Paint): readonly string[] {
     paint(outcomeStyles[entry.outcome] ?? 'dim', printable(entry.outcome || entry.kind)),
     printable(entry.reason),
     secondFactorOf(entry),
+    isSignIn ? '' : actOf(entry),
     isSignIn ? formatDuration(entry.endedAtMs - entry.startedAtMs) : '',
     isSignIn ? paint('dim', printable(entry.signInId)) : '',
   ]
@@ -39,6 +40,15 @@ function auditCells(entry: AuditEntry, paint: Paint): readonly string[] {
 function secondFactorOf({ method = '', timeline }: AuditEntry): string {
   const standIn = timeline.find(({ what }) => what === 'remembered' || what === 'bypass')
   return [method, standIn?.what].filter(Boolean).join(' ')
+}
+
+/** Who did what an administrator did, and why: `by root (says alice): lost phone`. */
+function actOf({ timeline }: AuditEntry): string {
+  const { by, says, reason } = timeline[0]?.detail ?? {}
+  if (by === undefined) return ''
+  const told = says === undefined ? '' : ` (says ${says})`
+  const why = reason === undefined ? '' : `: ${reason}`
+  return printable(`by ${by}${told}${why}`)
 }
 
 /** Everything about one row: who, where, how it ended, and each step with the time since the first. */

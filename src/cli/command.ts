@@ -99,3 +99,12 @@ export function userArgument(yargs: Argv) {
     describe: 'Name as the person types it',
   })
 }
+
+/** `--reason`, for commands that change something about a person. */
+export function reasonOption<Options>(yargs: Argv<Options>) {
+  return yargs.option('reason', {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Why; stands in the audit',
+  })
+}

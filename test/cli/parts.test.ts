@@ -113,6 +113,24 @@ describe('audit text', () => {
     ])
   })
 
+  it('says who did what an administrator did, and why', () => {
+    const detail = {
+      by: 'root',
+      uid: '0',
+      says: 'ali\u200bce',
+      reason: 'lost\nphone',
+      via: 'store',
+    }
+    const change = {
+      ...entry,
+      ...({ kind: 'alert', outcome: '', gateway: '', reason: 'admin-user-unlocked' } as const),
+      timeline: [{ atMs: startedAtMs, what: 'admin-user-unlocked', detail }],
+    } as const
+    expect(formatAuditLine(change, plain)).to.match(
+      /alert {2}admin-user-unlocked {2}by root \(says ali\\u200bce\): lost\\u000aphone$/,
+    )
+  })
+
   it('shows every step with the time since the first', () => {
     const text = formatAuditEntry(entry, plain)
     expect(text).to.match(/^2025-03-01 08:12:04 {2}al\\u001bice {2}vpn/)

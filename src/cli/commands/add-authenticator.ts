@@ -3,7 +3,7 @@ import type { EnrolmentArgs } from '../../admin/index.ts'
 import { howToSetUp } from '../../admin/set-up.ts'
 import { withAsker } from '../ask.ts'
 import { notSetUp, shortId } from '../authenticator-text.ts'
-import { command, jsonOption, targetOptions, userArgument } from '../command.ts'
+import { command, jsonOption, reasonOption, targetOptions, userArgument } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { readSecretLine } from '../files.ts'
@@ -15,13 +15,15 @@ import { withSession } from '../session.ts'
 export const addAuthenticator = command({
   usage: 'add <user>',
   describe: 'Enrol an app, a token, a phone, a mail address, or recovery codes',
-  options: (yargs) => jsonOption(targetOptions(addOptions(userArgument(yargs)))),
+  options: (yargs) => reasonOption(jsonOption(targetOptions(addOptions(userArgument(yargs))))),
   async run(args, io) {
     const seed = args.seedFile === undefined ? undefined : readSecretLine(args.seedFile)
     const pin = args.pin ? await askPin(io) : undefined
     const authenticator = enrolmentOf({ ...args, seed, pin })
     const enrolment = await withSession(args, io, (session) =>
-      session.call('authenticator.add', { name: args.user, authenticator }),
+      session.call('authenticator.add', {
+        ...{ name: args.user, authenticator, reason: args.reason },
+      }),
     )
     if (args.json) {
       printJson(io, enrolment)

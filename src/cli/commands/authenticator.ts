@@ -1,6 +1,13 @@
 import { withAsker } from '../ask.ts'
 import { formatAuthenticators, formatPutBack, shortId } from '../authenticator-text.ts'
-import { command, commandGroup, jsonOption, targetOptions, userArgument } from '../command.ts'
+import {
+  command,
+  commandGroup,
+  jsonOption,
+  reasonOption,
+  targetOptions,
+  userArgument,
+} from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { print, printJson } from '../io.ts'
 import { createPaint, printable } from '../print.ts'
@@ -25,14 +32,16 @@ const remove = command({
   usage: 'remove <user> <id>',
   describe: 'Take an authenticator away; the id may be shortened',
   options: (yargs) =>
-    targetOptions(userArgument(yargs)).positional('id', {
+    reasonOption(targetOptions(userArgument(yargs))).positional('id', {
       type: 'string',
       demandOption: true,
       describe: 'Id that authenticator list shows',
     }),
   async run(args, io) {
     const { person, removed } = await withSession(args, io, (session) =>
-      session.call('authenticator.remove', { name: args.user, id: args.id }),
+      session.call('authenticator.remove', {
+        ...{ name: args.user, id: args.id, reason: args.reason },
+      }),
     )
     print(io, `${printable(person.name)} no longer has ${removed.method} ${shortId(removed.id)}.`)
     return exitCodes.ok
@@ -43,7 +52,7 @@ const resync = command({
   usage: 'resync <user> [id]',
   describe: 'Put a token or app right whose counter or clock is off; asks for two codes',
   options: (yargs) =>
-    targetOptions(userArgument(yargs)).positional('id', {
+    reasonOption(targetOptions(userArgument(yargs))).positional('id', {
       type: 'string',
       describe: 'Id that authenticator list shows, where there are several tokens or apps',
     }),
@@ -53,7 +62,9 @@ const resync = command({
       return [withoutSpaces(first), withoutSpaces(await asker.ask('The next code it shows'))]
     })
     const { person, authenticator, putBack } = await withSession(args, io, (session) =>
-      session.call('authenticator.resync', { name: args.user, id: args.id, codes }),
+      session.call('authenticator.resync', {
+        ...{ name: args.user, id: args.id, codes, reason: args.reason },
+      }),
     )
     print(
       io,

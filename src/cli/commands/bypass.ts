@@ -1,4 +1,11 @@
-import { command, commandGroup, jsonOption, targetOptions, userArgument } from '../command.ts'
+import {
+  command,
+  commandGroup,
+  jsonOption,
+  reasonOption,
+  targetOptions,
+  userArgument,
+} from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { print, printJson } from '../io.ts'
@@ -71,10 +78,10 @@ const list = command({
 const end = command({
   usage: 'end <user>',
   describe: 'Ask a person for the second factor again',
-  options: (yargs) => targetOptions(userArgument(yargs)),
+  options: (yargs) => reasonOption(targetOptions(userArgument(yargs))),
   async run(args, io) {
     const { person, before } = await withSession(args, io, (session) =>
-      session.call('bypass.end', { name: args.user }),
+      session.call('bypass.end', { name: args.user, reason: args.reason }),
     )
     const had = before === undefined ? 'had no bypass' : `had one (${printable(before.reason)})`
     print(io, `${printable(person.name)} ${had} and is asked for the second factor.`)

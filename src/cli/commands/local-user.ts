@@ -1,5 +1,5 @@
 import { hashPassword } from '../../directory/password-hash.ts'
-import { command, targetOptions } from '../command.ts'
+import { command, reasonOption, targetOptions } from '../command.ts'
 import { glanceAtConfig } from '../config-glance.ts'
 import { confirm } from '../confirm.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -49,7 +49,7 @@ export const removeUser = command({
   usage: 'remove <user>',
   describe: 'Take away everything enrolled for a person, and their entry in a users_file',
   options: (yargs) =>
-    targetOptions(yargs)
+    reasonOption(targetOptions(yargs))
       .positional('user', { type: 'string', demandOption: true, describe: 'User name' })
       .option('erase-audit', {
         type: 'boolean',
@@ -61,7 +61,7 @@ export const removeUser = command({
     if (!args.yes) await confirm(`Remove everything enrolled for ${printable(args.user)}?`, io)
     const { eraseAudit } = args
     const { person, known } = await withSession(args, io, (session) =>
-      session.call('user.forget', { name: args.user, eraseAudit }),
+      session.call('user.forget', { name: args.user, eraseAudit, reason: args.reason }),
     )
     const name = printable(person.name)
     if (!known) print(io, `Nothing was stored about ${name}.`)

@@ -1,6 +1,13 @@
 import type { RememberedSignIn } from '../../accounts/index.ts'
 import { formatMac } from '../../support/index.ts'
-import { command, commandGroup, jsonOption, targetOptions, userArgument } from '../command.ts'
+import {
+  command,
+  commandGroup,
+  jsonOption,
+  reasonOption,
+  targetOptions,
+  userArgument,
+} from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { print, printJson } from '../io.ts'
@@ -39,7 +46,7 @@ const forget = command({
   usage: 'forget <user>',
   describe: 'Ask a person for the second factor again, from all devices or from one',
   options: (yargs) =>
-    targetOptions(userArgument(yargs)).option('device', {
+    reasonOption(targetOptions(userArgument(yargs))).option('device', {
       type: 'string',
       requiresArg: true,
       describe: 'MAC address, address or certificate, as list shows it',
@@ -48,6 +55,7 @@ const forget = command({
     const device = args.device === undefined ? undefined : await readDevice(args.device)
     const { person, forgotten } = await withSession(args, io, (session) =>
       session.call('remembered.forget', {
+        reason: args.reason,
         name: args.user,
         ...(device === undefined ? {} : { device }),
       }),

@@ -2,7 +2,14 @@ import { methods } from '../../accounts/index.ts'
 import { usersPerPage } from '../../admin/page-sizes.ts'
 import type { ListedUser } from '../../store/index.ts'
 import { formatPutBack } from '../authenticator-text.ts'
-import { command, commandGroup, jsonOption, targetOptions, userArgument } from '../command.ts'
+import {
+  command,
+  commandGroup,
+  jsonOption,
+  reasonOption,
+  targetOptions,
+  userArgument,
+} from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { print, printJson } from '../io.ts'
 import { createPaint, formatTable, printable } from '../print.ts'
@@ -80,10 +87,10 @@ const block = command({
 const unlock = command({
   usage: 'unlock <user>',
   describe: 'End a block or a lock, and forget wrong codes and a clock that was ahead',
-  options: (yargs) => targetOptions(userArgument(yargs)),
+  options: (yargs) => reasonOption(targetOptions(userArgument(yargs))),
   async run(args, io) {
     const done = await withSession(args, io, (session) =>
-      session.call('user.unlock', { name: args.user }),
+      session.call('user.unlock', { name: args.user, reason: args.reason }),
     )
     const { person, before, putBack, standing } = done
     const now = io.clock.nowMs()
