@@ -91,13 +91,16 @@ describe('EAP at a gateway without it (RFC 3579 2.1)', () => {
 
   it('also where a State names a conversation of nobody', async () => {
     const both = createBoth()
-    for (const value of [Buffer.alloc(22, 0x45), Buffer.alloc(22), Buffer.of(1)]) {
+    const ofNobody = Buffer.alloc(29, 'E')
+    const cut = ofNobody.subarray(0, 16)
+    for (const value of [ofNobody, cut, Buffer.alloc(22), Buffer.of(1)]) {
       const answer = await ask(both, response(7, 21, Buffer.of(0)), [{ type: State, value }])
       expect(answer).to.deep.equal({ code: packetCode.AccessReject, eap: '04070004' })
     }
     expect(new Set(both.refused.map((each) => each.split(':')[0]))).to.deep.equal(
       new Set(['vpn eap-not-supported']),
     )
+    expect(both.refused).to.include('vpn eap-not-supported: cut by the gateway, to 16 bytes')
   })
 
   it('which NAS-Identifier has chosen; its neighbour at the same address has it', async () => {

@@ -37,6 +37,16 @@ describeStores('spent (RULES 10)', (current) => {
     expect(await spend()).to.equal('reused')
   })
 
+  it('tells of what was spent, and spends nothing by telling', async () => {
+    const { spent } = current.store()
+    expect(await spent.look('state:a', packet(1))).to.equal(undefined)
+    expect(await spent.spend('state:a', packet(1), farMs)).to.equal('spent')
+    expect(await spent.look('state:a', packet(1))).to.equal('same-request')
+    const { spent: again } = await current.reopen()
+    expect(await again.look('state:a', packet(1))).to.equal('same-request')
+    expect(await again.look('state:a', packet(2))).to.equal('reused')
+  })
+
   it('takes no evidence of another length for a packet', async () => {
     const { spent } = current.store()
     const empty = { requestAuthenticator: new Uint8Array(0) }
