@@ -8,6 +8,7 @@ import {
   type LdapOptions,
 } from '../../src/directory/index.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
+import { holdfast } from './cli.ts'
 import { corpDirectory, needSamba } from './corp.ts'
 import { openGateway, type TestGateway } from './gateway.ts'
 import { asAdmin, closeDirectories, findUser, openDirectory } from './ldap-lab.ts'
@@ -93,6 +94,27 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
       expect(await standing('sprayed')).to.deep.equal({ wrong: 2, isLocked: false })
     })
 
+    it('is told by user show, unlock, why and explain, and unlock ends nothing of it', async () => {
+      const shielded =
+        /shielded by the directory's lockout until (\d{4}-\d\d-\d\d )?\d\d:\d\d \(2 wrong passwords\)/
+      const ask = async (...argv: string[]) => {
+        const { code, stdout, stderr } = await holdfast([...argv, '--config', service.configFile])
+        expect(code, stderr).to.equal(0)
+        return stdout
+      }
+      const shown = await ask('user', 'show', 'sprayed')
+      expect(shown).to.match(shielded)
+      expect(shown).to.match(/State +not locked here\n/)
+      // No rule asks for groups here.
+      expect(shown).to.match(/Groups +.*domain users/)
+      const unlocked = await ask('user', 'unlock', 'sprayed')
+      expect(unlocked).to.match(shielded).and.not.include('free to sign in')
+      const explained = await ask('explain', 'sprayed', '--gateway', 'vpn')
+      expect(explained).to.match(shielded).and.include('is refused: lockout-shield')
+      expect(await ask('why', 'sprayed')).to.match(shielded)
+      expect(await standing('sprayed')).to.deep.equal({ wrong: 2, isLocked: false })
+    })
+
     it('leaves the person their computer, and lets them in again after that', async () => {
       expect(await signInElsewhere('sprayed', labPassword)).to.equal(true)
       const waited = Date.now() + 5_000
@@ -100,6 +122,8 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
       let reply = await signIn(rightOne())
       while (reply?.kind !== 'accept' && Date.now() < waited) reply = await signIn(rightOne(1))
       expect(reply?.kind).to.equal('accept')
+      const shown = await holdfast(['user', 'show', 'sprayed', '--config', service.configFile])
+      expect(shown.stdout).to.match(/State +free\nDirectory +the account may sign in/)
     })
   })
 
