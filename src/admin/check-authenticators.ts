@@ -19,7 +19,7 @@ export function checkAuthenticators(
         what: method,
         state: 'warning',
         detail: `cannot be used by ${quoted}${others}: ${authenticators} enrolled, and methods.${method} is not set up`,
-        remedy: howToSetUp(method),
+        remedy: `${howToSetUp(method)} Or remove it with holdfast authenticator remove.`,
       }
     })
 }

@@ -96,14 +96,18 @@ export function createUserOperations(parts: AdminParts) {
     /** The method asked first at sign-ins, where the gateway allows it; null: the gateway's order. */
     'user.prefer': operation(
       named.extend({ method: z.enum(methods).nullable() }),
-      async ({ name, method }, { signal, caller }): Promise<Person> => {
+      async (
+        { name, method },
+        { signal, caller },
+      ): Promise<Person & { readonly unusable?: true }> => {
         const person = await findPerson(name, signal)
         await accounts.noteUser(person.key, person.name)
         await accounts.setDefaultMethod(person.key, method ?? undefined)
         await recordChange(parts, caller, 'admin-default-method-set', person, {
           method: method ?? 'none',
         })
-        return person
+        const isUsable = method === null || parts.usableMethods().includes(method)
+        return isUsable ? person : { ...person, unusable: true }
       },
     ),
 

@@ -12,4 +12,4 @@ export function formatShield(
 
 /** How the shield ends before that. */
 export const shieldRemedy =
-  'A right password on a computer of the domain ends it at once; user unlock cannot, because the directory counts.'
+  'A right password on a computer of the domain, or unlocking the account in the directory, ends it at once. holdfast user unlock does not.'

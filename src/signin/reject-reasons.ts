@@ -126,7 +126,7 @@ export const rejectReasons = {
     meaning:
       'The directory counts so many wrong passwords of this person that one more could lock the account there, so it was not asked: strangers at the gateway lock nobody out of Windows.',
     remedy:
-      'It ends by itself when the directory forgets them; holdfast why says when. One right password on a computer of the domain ends it at once. See docs/active-directory.md.',
+      'It ends by itself when the directory forgets them; holdfast user show says when. One right password on a computer of the domain ends it at once. See docs/active-directory.md.',
   },
   'credential-not-checkable': {
     delay: true,

@@ -1,7 +1,8 @@
 import { methods } from '../../accounts/index.ts'
 import { usersPerPage } from '../../admin/page-sizes.ts'
+import { howToSetUp } from '../../admin/set-up.ts'
 import type { ListedUser } from '../../store/index.ts'
-import { formatPutBack } from '../authenticator-text.ts'
+import { formatPutBack, notSetUp } from '../authenticator-text.ts'
 import {
   command,
   commandGroup,
@@ -11,7 +12,7 @@ import {
   userArgument,
 } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { print, printJson } from '../io.ts'
+import { note, print, printJson } from '../io.ts'
 import { createPaint, formatTable, printable } from '../print.ts'
 import { type Session, withSession } from '../session.ts'
 import { directoryRefusal, formatUser, lockOf, unaskedText } from '../user-text.ts'
@@ -129,6 +130,9 @@ const prefer = command({
     )
     const first = method ?? 'what the gateway lists first'
     print(io, `${printable(person.name)} is asked for ${first}.`)
+    if (method !== null && person.unusable) {
+      note(io, `It has no effect now: ${notSetUp(method)}. ${howToSetUp(method)}`)
+    }
     return exitCodes.ok
   },
 })

@@ -87,6 +87,13 @@ function judge(what: string, loginName: string, verified: Verified): CheckRow {
     case 'right':
       return passed(what, `a domain controller takes MS-CHAPv2 of ${loginName}`)
     case 'down':
+      if (verified.detail.includes('is not installed')) {
+        return failed(
+          what,
+          verified.detail,
+          `Install Samba's winbind, or correct winbind.program: ${page}.`,
+        )
+      }
       return verified.detail.includes('winbind')
         ? failed(
             what,

@@ -17,6 +17,12 @@ export type Helper = {
   kill(): void
 }
 
+/** Of a program that is not there Node says `spawn … ENOENT`. */
+function whyNotStarted(error: Error): string {
+  const isMissing = 'code' in error && error.code === 'ENOENT'
+  return isMissing ? 'is not installed (ENOENT)' : `cannot be started: ${describeError(error)}`
+}
+
 /** Real answers have a hundred bytes. */
 const maxAnswerBytes = 16_384
 
@@ -55,7 +61,7 @@ export function startHelper(program: string, protocol: string, clock: Clock): He
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     lastError = text.trim().split('\n').at(-1)?.slice(0, 200) ?? ''
   })
-  child.once('error', (error) => fail(describeError(error)))
+  child.once('error', (error) => fail(whyNotStarted(error)))
   child.once('close', (code, signal) => fail(`ended (${signal ?? code})`))
   // A helper that has died shows by its end; what cannot be written then is of no interest.
   child.stdin.on('error', () => undefined)

@@ -293,6 +293,8 @@ describe('check beside a service (RULES 40)', () => {
     const added = await run([...add, '--config', config])
     expect(added.code).to.equal(exitCodes.ok)
     expect(added.stderr).to.include('zoe cannot use it').and.include('methods.sms')
+    const preferred = await run(['user', 'prefer', 'zoe', 'sms', '--config', config])
+    expect(preferred.stderr).to.include('no effect now').and.include('methods.sms')
     const listed = await run(['authenticator', 'list', 'zoe', '--config', config])
     expect(listed.stdout).to.include('cannot be used')
     const { rows } = await rowsOf('--config', config)
