@@ -62,6 +62,16 @@ describe('names of the configuration', () => {
     expect(outage[0]?.userKeys).to.deep.equal(['corp:m\u00fcller'])
   })
 
+  it('mean the same in other width, spaces, escapes and case, and with what nobody sees', () => {
+    const other = text
+      .replaceAll('"VPN Gäste"', '"vpn\\u00a0G\\u00e4s\\u200bte"')
+      .replace('user: müller', 'user: "\uff4d\u00dcller"')
+      .replace('user: MÜLLER', 'user: " m\u00fcll\\u00ader "')
+      .replace('"CN=Küche,OU=Gäste,DC=corp"', '"cn=K\\\\c3\\\\bcche , ou = g\u00e4ste,dc=CORP"')
+    expect(other).not.to.equal(text)
+    expect(readAll(other)).to.deep.equal(readAll(text))
+  })
+
   it('are one person in two forms, which is an error and no silent choice', () => {
     const twice = text.replace('müller: {', '"mu\u0308ller": { password_hash: x }, müller: {')
     expect(problemsOf(twice).join()).to.include('Map keys must be unique')

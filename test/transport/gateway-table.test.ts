@@ -46,18 +46,21 @@ describe('gateway table', () => {
     gateway('vpn', { nasIdentifier: 'vpn-*', secret: createSharedSecret('2') }),
     gateway('amsterdam', { nasIdentifier: 'vpn-ams*', secret: createSharedSecret('3') }),
     gateway('one', { nasIdentifier: 'vpn-ams-1', secret: createSharedSecret('4') }),
+    gateway('kitchen', { nasIdentifier: 'k\u00fcche', secret: createSharedSecret('5') }),
   ]
   const claims: [string | undefined, string][] = [
     ['vpn-ams-1', 'one'],
     ['vpn-ams-2', 'amsterdam'],
     ['vpn-ber', 'vpn'],
+    ['vpn-ams-1\0', 'one'],
+    ['ku\u0308che', 'kitchen'],
     ['VPN-ber', 'rest'],
     ['', 'rest'],
     ['*', 'rest'],
     [undefined, 'rest'],
   ]
   for (const [claim, name] of claims) {
-    it(`takes NAS-Identifier ${claim} for ${name}`, () => {
+    it(`takes NAS-Identifier ${JSON.stringify(claim)} for ${name}`, () => {
       expect(find(identified, '192.0.2.1', claim)).to.equal(name)
       expect(find([...identified].reverse(), '192.0.2.1', claim)).to.equal(name)
     })
