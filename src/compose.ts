@@ -11,6 +11,7 @@ import { createGenerations } from './compose/generations.ts'
 import { createHeadKeeper } from './compose/head-keeper.ts'
 import { type Helpdesk, startHelpdesk } from './compose/helpdesk.ts'
 import { createAppServers } from './compose/http.ts'
+import { keepSocket } from './compose/kept-socket.ts'
 import { giveMemoryBack } from './compose/memory.ts'
 import { explain, observeEap, observeTransport } from './compose/observe.ts'
 import { openConfiguredStore } from './compose/open-store.ts'
@@ -308,9 +309,10 @@ export async function createApp(options: AppOptions): Promise<App> {
         })
         const onInternalError = (operation: string, error: unknown) =>
           logger.log({ event: 'internal-error', where: operation, ...explain(error) })
-        admin = await startAdminSocket({
-          ...{ path: config.adminSocket, operations, clock, onInternalError },
-        })
+        const path = config.adminSocket
+        const listenForCommands = () =>
+          startAdminSocket({ path, operations, clock, onInternalError })
+        admin = await keepSocket(path, listenForCommands, lasting)
         helpdesk = await startHelpdesk({
           ...{ config, helpdesk: helpdeskOperations, clock, logger, onInternalError },
         })

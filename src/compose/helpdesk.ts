@@ -9,6 +9,7 @@ import {
   startAdminSocket,
 } from '../ops/index.ts'
 import { type Clock, HoldfastError } from '../support/index.ts'
+import { keepSocket } from './kept-socket.ts'
 
 export type Helpdesk = {
   close(): Promise<void>
@@ -37,11 +38,13 @@ export async function startHelpdesk(options: {
     const gid = await findGroupId(group)
     if (gid === undefined)
       throw new HoldfastError('group-unknown', `this machine has no group ${group}`)
-    socket = await startAdminSocket({
-      ...{ path, group: gid, clock, onInternalError },
-      ...{ via: 'helpdesk-socket', limits: helpdeskLimits },
-      ...helpdesk,
-    })
+    const listen = () =>
+      startAdminSocket({
+        ...{ path, group: gid, clock, onInternalError },
+        ...{ via: 'helpdesk-socket', limits: helpdeskLimits },
+        ...helpdesk,
+      })
+    socket = await keepSocket(path, listen, { clock, logger })
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error
     failure = error.message

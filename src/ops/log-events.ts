@@ -89,6 +89,9 @@ export type LogEvent =
   | { event: 'audit-head-failed'; detail: string }
   | { event: 'helpdesk-unusable'; group: string; detail: string }
   | { event: 'audit-cut'; file: string; detail: string }
+  | { event: 'socket-restored'; path: string }
+  | { event: 'socket-not-restored'; path: string; detail: string }
+  | { event: 'socket-taken'; path: string }
   | { event: 'store-gone'; detail: string }
   | { event: 'store-back'; file: string }
   /** `file`: where it has to be, beside the sealing key. */
@@ -267,6 +270,21 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'error',
     text: ({ file, detail }) =>
       `the audit does not go on from what ${file} has kept: ${detail}. holdfast check says what to do`,
+  },
+  'socket-restored': {
+    level: 'warn',
+    text: ({ path }) => `the socket for commands, ${path}, was gone; listening there again`,
+  },
+  'socket-not-restored': {
+    level: 'error',
+    text: ({ path, detail }) =>
+      `the socket for commands, ${path}, is gone, and commands do not reach the service: ${detail}`,
+    limitBy: () => '',
+  },
+  'socket-taken': {
+    level: 'error',
+    text: ({ path }) =>
+      `another process has put its own socket at ${path}: commands do not reach this service. Find it with ss -lxp, stop it, and restart`,
   },
   'store-gone': {
     level: 'error',
