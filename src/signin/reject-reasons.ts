@@ -180,8 +180,10 @@ export const rejectReasons = {
   'store-failed': {
     delay: false,
     says: 'unavailable',
-    meaning: 'The store could not write or read (disk full, read-only, too slow).',
-    remedy: 'Free space on the disk of the store; sign-ins go on by themselves afterwards.',
+    meaning:
+      'The store cannot write or read: the disk is full, read-only or too slow, or the file of the store was deleted or replaced while it was open.',
+    remedy:
+      'Run holdfast check. Free space on the disk of the store; sign-ins go on by themselves afterwards. If check says store-gone, do not restart yet: put the file back, or save what the service has with holdfast backup and restore that.',
   },
   denied: {
     delay: true,
