@@ -26,7 +26,7 @@ describe('the socket for commands, lost while the service runs', () => {
     const operations = { ping: async () => 'pong' }
     socket = await keepSocket(
       path,
-      () => startAdminSocket({ path, operations, onInternalError: () => undefined }),
+      () => startAdminSocket({ path, operations, clock, onInternalError: () => undefined }),
       {
         clock,
         logger: {
