@@ -12,11 +12,12 @@ import { createHeadKeeper } from './compose/head-keeper.ts'
 import { type Helpdesk, startHelpdesk } from './compose/helpdesk.ts'
 import { createAppServers } from './compose/http.ts'
 import { keepSocket } from './compose/kept-socket.ts'
-import { giveMemoryBack } from './compose/memory.ts'
+import { keepMemorySmall } from './compose/memory.ts'
 import { explain, observeEap, observeTransport } from './compose/observe.ts'
 import { openConfiguredStore } from './compose/open-store.ts'
 import { endOrphanPrompts } from './compose/orphans.ts'
 import { createPatienceKeeper } from './compose/patience.ts'
+import { openSignInsAllowed } from './compose/room.ts'
 import { createSigningKeeper, rememberLearnt } from './compose/signing-keeper.ts'
 import { startSigningWarnings } from './compose/signing-warnings.ts'
 import { startStoreWatch } from './compose/store-watch.ts'
@@ -88,6 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { env, clock = systemClock } = options
   const beganMs = clock.nowMs()
   const config = loadCheckedConfig(options.configFile, env)
+  const room = openSignInsAllowed(config.limits.openSignIns)
   const logger = rememberEvents(
     createLogger({ ...config.log, stream: options.log, clock }),
     clock,
@@ -168,7 +170,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       signing.note,
     ),
     watch: patience.requestWatch((gateway) => settings().gateways[gateway]?.learnPatience ?? false),
-    maxOpen: config.limits.openSignIns,
+    maxOpen: room.maxOpen,
     replyCache: { keepMs: config.limits.replyCacheMs, maxBytes: config.limits.replyCacheBytes },
   })
   let servers: Awaited<ReturnType<typeof createAppServers>> | undefined
@@ -187,6 +189,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         })
   let warnings: { stop(): void } | undefined
   let storeWatch: { stop(): void } | undefined
+  let memory: { stop(): void } | undefined
   let listening: readonly ListenAddress[] = []
 
   function standings(): ReturnType<typeof loadStandings> {
@@ -208,6 +211,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   function warnUnsafe(current: Config): void {
     for (const unsafe of findUnsafeSettings(current))
       logger.log({ event: 'setting-unsafe', ...unsafe })
+    const { danger } = room
+    if (danger !== undefined) {
+      logger.log({ event: 'setting-unsafe', setting: 'limits.open_sign_ins', danger })
+    }
   }
 
   /** In the background: directories may take their time, and a start does not wait for it. */
@@ -259,6 +266,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     upkeep?.stop()
     warnings?.stop()
     storeWatch?.stop()
+    memory?.stop()
     await admin?.close()
     await helpdesk?.close()
     await servers?.stop()
@@ -324,11 +332,12 @@ export async function createApp(options: AppOptions): Promise<App> {
           event: 'service-ready',
           listen: listening.map(formatEndpoint),
           gateways: Object.keys(config.gateways).length,
-          tookMs: clock.nowMs() - beganMs,
+          // Since the process began: loading the sources is most of it.
+          tookMs: Math.round(performance.now()),
         })
         notifier.ready()
         warnOfDenials(first)
-        clock.after(1_000, () => void giveMemoryBack())
+        memory = keepMemorySmall(clock)
         return { config, radius: listening, ...(http === undefined ? {} : { http }) }
       } catch (error) {
         await listener.stop(0)

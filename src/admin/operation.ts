@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Caller } from '../support/index.ts'
+import { type Caller, formatIssues } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 
 /** What a running operation can do besides returning: report events, notice that nobody waits. */
@@ -28,7 +28,7 @@ export function operation<Schema extends z.ZodType, Result>(
   return async (args, call) => {
     const parsed = schema.safeParse(args)
     if (parsed.success) return await run(parsed.data, call)
-    throw new AdminError('bad-arguments', z.prettifyError(parsed.error))
+    throw new AdminError('bad-arguments', formatIssues(parsed.error))
   }
 }
 

@@ -71,7 +71,7 @@ export function createSeedOperations(parts: AdminParts) {
             }
           } catch (error) {
             if (!(error instanceof AdminError) || error.code === 'directory-down') throw error
-            problems.push({ line: seed.line, text: error.message })
+            problems.push({ line: seed.line, text: userProblem(error) })
           }
         }
         if (problems.length > 0) return { added: 0, skipped, problems }
@@ -112,6 +112,13 @@ export function createSeedOperations(parts: AdminParts) {
   }
 }
 
+/** Without the name: where columns were mixed up, it is the seed. */
+function userProblem({ code }: AdminError): string {
+  return code === 'user-ambiguous'
+    ? 'the name in column user means more than one person; write directory:name'
+    : 'no directory knows the name in column user'
+}
+
 /** What is to be said when the person has this seed, or another one under this serial number. */
 function compare(
   wanted: SeedArgs,
@@ -120,12 +127,12 @@ function compare(
   const seed = Buffer.from(wanted.seed, 'base64')
   const label = labelOf(wanted)
   if (enrolled.some((have) => constantTimeEqual(have.seed, seed))) {
-    return { same: true, text: `${wanted.user} has ${label || 'this seed'} already` }
+    return { same: true, text: 'this person has this seed already' }
   }
   if (wanted.serial !== undefined && enrolled.some((have) => have.label === label)) {
     return {
       same: false,
-      text: `${wanted.user} has ${label} already, with another seed; remove that one first`,
+      text: 'this person has a token with this serial number already, with another seed; remove that one first',
     }
   }
   return undefined

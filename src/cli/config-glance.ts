@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { parse } from 'yaml'
+import { parse, YAMLError } from 'yaml'
 import * as z from 'zod'
 import { defaultAdminSocket, demoAdminSocket } from '../config/resolve.ts'
+import { yamlMessage } from '../config/yaml-messages.ts'
 import { fileProblem } from '../support/index.ts'
 import { CliError } from './errors.ts'
 import type { CliIo } from './io.ts'
@@ -50,8 +51,11 @@ export function glanceAtConfig(file: string, io: CliIo): ConfigGlance {
 
 function readYaml(file: string): unknown {
   try {
-    return parse(readFileSync(file, 'utf8'))
+    return parse(readFileSync(file, 'utf8'), { prettyErrors: false, logLevel: 'error' })
   } catch (cause) {
+    if (cause instanceof YAMLError) {
+      throw new CliError('no-configuration', `${file} cannot be read: ${yamlMessage(cause)}.`)
+    }
     throw new CliError('no-configuration', `${fileProblem(file, cause)}.`, { cause })
   }
 }

@@ -1,8 +1,8 @@
 import { lstatSync, realpathSync } from 'node:fs'
-import { isMap, parseDocument } from 'yaml'
-import * as z from 'zod'
+import { isMap, LineCounter, parseDocument } from 'yaml'
 import { localUsers } from '../config/schema-directories.ts'
-import { Secret } from '../support/index.ts'
+import { yamlMessage } from '../config/yaml-messages.ts'
+import { formatIssues, Secret } from '../support/index.ts'
 import { withAsker } from './ask.ts'
 import { type ConfigGlance, glanceAtConfig } from './config-glance.ts'
 import { CliError } from './errors.ts'
@@ -88,13 +88,17 @@ function checkEntry(name: string, entry: object): void {
     resolvePath: (path) => path,
   })
   const checked = schema.safeParse({ [name]: entry })
-  if (!checked.success) throw new CliError('usage', z.prettifyError(checked.error))
+  if (!checked.success) throw new CliError('usage', formatIssues(checked.error))
 }
 
 function readUsers(file: string) {
-  const document = parseDocument(readText(file))
+  const lineCounter = new LineCounter()
+  const document = parseDocument(readText(file), { lineCounter, prettyErrors: false })
   const [error] = document.errors
-  if (error) throw new CliError('file-unreadable', `${file}: ${error.message}`)
+  if (error) {
+    const { line, col } = lineCounter.linePos(error.pos[0])
+    throw new CliError('file-unreadable', `${file}:${line}:${col}: ${yamlMessage(error)}`)
+  }
   if (document.contents !== null && !isMap(document.contents)) {
     throw new CliError('file-unreadable', `${file} is no list of people by name.`)
   }

@@ -80,8 +80,10 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
     .demandCommand(1, 'Say what to do.')
     .epilogue(exitCodeHelp())
     .fail((message, error) => {
+      // What yargs itself throws, such as for an option without its value, is a mistake in the words.
       throw (
-        error ?? new CliError('usage', `${plainMessage(message)} Add --help to see what it takes.`)
+        (error?.name === 'YError' ? undefined : error) ??
+        new CliError('usage', `${plainMessage(message, argv)} Add --help to see what it takes.`)
       )
     })
   for (const add of commands) add(parser, context)
@@ -97,8 +99,22 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
   }
 }
 
-/** yargs speaks of "non-option arguments". */
-function plainMessage(message: string): string {
+/**
+ * yargs speaks of "non-option arguments", and quotes what was typed, which may be a password at the wrong place.
+ * Of that only the names of options are said again.
+ */
+function plainMessage(message: string, argv: readonly string[]): string {
+  const [, listed] = /^Unknown (?:arguments?|commands?): (.*)$/s.exec(message) ?? []
+  if (listed !== undefined) {
+    const options = argv.flatMap((word) => /^--?([a-z][a-z-]{0,14})(?:=|$)/.exec(word)?.[1] ?? [])
+    const unknown = options.filter((name) => listed.split(', ').includes(name))
+    return unknown.length > 0
+      ? `There is no option ${unknown.map((name) => `--${name}`).join(', ')}.`
+      : 'There is no such command, or it does not take that many words.'
+  }
+  const [, named, choices] =
+    /Argument: ([\w-]+), Given: .*?, Choices: ([^\n]*)/s.exec(message) ?? []
+  if (named !== undefined) return `${named} must be one of ${choices}.`
   const [, given, needed] =
     /^Not enough non-option.* got (\d+), need at least (\d+)/.exec(message) ?? []
   if (needed !== undefined) return `Words given: ${given}, needed: ${needed}.`

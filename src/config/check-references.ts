@@ -108,7 +108,7 @@ function checkDirectories(config: ParsedConfig): readonly Finding[] {
         return [
           {
             path: at('start_tls'),
-            message: `${server} is encrypted already; use ldap:// or leave start_tls out`,
+            message: 'is for ldap:// only, and a server is ldaps://; leave it out',
           },
         ]
       }
@@ -117,7 +117,7 @@ function checkDirectories(config: ParsedConfig): readonly Finding[] {
         : [
             {
               path: at('servers'),
-              message: `${server} is not encrypted; use ldaps:// or start_tls: true`,
+              message: 'has a server without encryption; use ldaps:// or start_tls: true',
             },
           ]
     })

@@ -27,7 +27,8 @@ export function unknownName(
   known: Readonly<Record<string, unknown>>,
 ): Finding {
   const suggestion = closest(name, Object.keys(known))
-  const message = `${name} is not under ${where}`
+  // The name itself stands at that line: it may be a secret at the wrong place.
+  const message = `names nothing that is under ${where}`
   return suggestion === undefined ? { path, message } : { path, message, suggestion }
 }
 

@@ -12,6 +12,8 @@ import {
 import type * as z from 'zod'
 import type { ConfigProblem } from './errors.ts'
 import { placeInScalar } from './scalar-place.ts'
+import { shownPath } from './shown-path.ts'
+import { yamlMessage } from './yaml-messages.ts'
 
 export type Path = readonly PropertyKey[]
 
@@ -46,20 +48,20 @@ export function parseYaml(file: string, text: string): YamlFile {
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
   }
   const problems = [...document.errors, ...document.warnings]
-    .map((error) => ({ ...place(error.pos[0]), path: '', message: error.message }))
+    .map((error) => ({ ...place(error.pos[0]), path: '', message: yamlMessage(error) }))
     .concat(
-      repeatedKeys(document).map((offset) => ({
-        ...place(offset),
-        path: '',
-        message: 'Map keys must be unique',
-      })),
+      [
+        ...repeatedKeys(document).map((offset) => [offset, 'DUPLICATE_KEY'] as const),
+        ...brokenAliases(document).map((offset) => [offset, 'BAD_ALIAS'] as const),
+      ].map(([offset, code]) => ({ ...place(offset), path: '', message: yamlMessage({ code }) })),
     )
   return {
     ...readValue(document, problems, place(0)),
     problemAt(path, message, { suggestion, at } = {}) {
       const inText = at === undefined ? undefined : offsetInText(document, text, path, at)
       const offset = inText ?? offsetOf(document, path)
-      const found = { ...place(offset), path: path.join('.'), message }
+      const shown = shownPath(document, path, suggestion !== undefined)
+      const found = { ...place(offset), path: shown, message }
       return suggestion === undefined ? found : { ...found, suggestion }
     },
   }
@@ -82,7 +84,7 @@ function repeatedKeys(document: Document): number[] {
   return offsets.sort((left, right) => left - right)
 }
 
-/** An alias to nothing, or too many of them, shows only when the values are made. */
+/** Too many aliases show only when the values are made. */
 function readValue(
   document: Document,
   problems: readonly ConfigProblem[],
@@ -91,8 +93,8 @@ function readValue(
   if (problems.length > 0) return { value: undefined, problems }
   try {
     return { value: document.toJS(), problems }
-  } catch (error) {
-    const message = error instanceof Error ? error.message : 'cannot be read'
+  } catch {
+    const message = 'the aliases (*name) in it go round in a circle, or are too many'
     return { value: undefined, problems: [{ ...top, path: '', message }] }
   }
 }
@@ -109,6 +111,17 @@ function offsetInText(
   if (!isScalar(scalar) || !scalar.range) return undefined
   const [start, end] = scalar.range
   return start + placeInScalar(source.slice(start, end), String(scalar.value), at)
+}
+
+/** Where aliases stand that name no anchor before them. */
+function brokenAliases(document: Document): number[] {
+  const offsets: number[] = []
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) === undefined) offsets.push(alias.range?.[0] ?? 0)
+    },
+  })
+  return offsets
 }
 
 /** Where the key of `path` stands, or of as much of it as there is. */

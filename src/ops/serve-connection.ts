@@ -144,7 +144,10 @@ export function serveConnection(served: ServedSocket): EndConnection {
     if (request.operation === 'caller.prove') return prove()
     const operation = served.operation(request.operation)
     if (operation === undefined) {
-      throw new OpsError('operation-unknown', `the service knows no operation ${request.operation}`)
+      throw new OpsError(
+        'operation-unknown',
+        'the service knows no operation of this name; compare the versions of command and service',
+      )
     }
     const send = (event: unknown) => answer({ id: request.id, event: event ?? null })
     return operation(request.arguments, { send, signal: gone.signal, caller })

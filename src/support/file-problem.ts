@@ -10,7 +10,8 @@ const meanings: Readonly<Record<string, string>> = {
 /** What an error of the file system means, with the file and the code: `PATH cannot be read: there is no such file (ENOENT)`. */
 export function fileProblem(path: string, error: unknown): string {
   const code = systemCode(error)
-  if (code === undefined) return `${path} cannot be read: ${firstLineOf(error)}`
+  // What a parser says may quote the file.
+  if (code === undefined) return `${path} cannot be read`
   const meaning = meanings[code]
   return `${path} cannot be read${meaning === undefined ? '' : `: ${meaning}`} (${code})`
 }
@@ -25,10 +26,4 @@ function systemCode(error: unknown): string | undefined {
 export function pathOfError(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('syscall' in error) || !('path' in error)) return undefined
   return typeof error.path === 'string' ? error.path : undefined
-}
-
-/** Further lines of a parser quote the file, which may hold a secret. */
-function firstLineOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return message.split('\n', 1)[0] ?? ''
 }

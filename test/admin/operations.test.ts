@@ -403,8 +403,8 @@ describe('admin operations', () => {
       const again = await load([...seeds, seed(4, 'bob', 3, '1003')])
       expect(again.added).to.equal(1)
       expect(again.skipped).to.deep.equal([
-        { line: 2, text: 'alice has token 1001 already' },
-        { line: 3, text: 'bob has token 1002 already' },
+        { line: 2, text: 'this person has this seed already' },
+        { line: 3, text: 'this person has this seed already' },
       ])
       expect(await enrolled('bob')).to.have.length(2)
     })

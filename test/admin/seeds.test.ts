@@ -134,7 +134,7 @@ describe('seed files: PSKC', () => {
         'hexadecimal codes',
         container(keyPackage({ format: '<ResponseFormat Length="8" Encoding="HEXADECIMAL"/>' })),
         5,
-        'HEXADECIMAL',
+        'must be DECIMAL',
       ],
       [
         'seven digits',
@@ -208,14 +208,14 @@ describe('seed files: CSV', () => {
     const { records, problems } = readSeeds(source, { users })
     expect(records[0]?.user).to.equal('alice')
     expect(problems).to.deep.equal([
-      { line: 3, text: 'serial 1002 belongs to nobody; name the person with --users FILE' },
+      { line: 3, text: 'this seed belongs to no one; name the person with --users FILE' },
     ])
   })
 
   it('reports every bad line of a file, in order', () => {
     const source = `user,seed,digits\nalice,${base32},7\nbob,${base32}\ncarol,0189,6\ndave,AAAA,6`
     expect(readSeeds(source, {}).problems).to.deep.equal([
-      { line: 2, text: 'digits must be 6 or 8, not "7"' },
+      { line: 2, text: 'digits must be 6 or 8' },
       { line: 3, text: '2 columns instead of 3' },
       { line: 4, text: 'the seed is no base32' },
       { line: 5, text: 'the seed has 2 bytes; 10 to 64 are possible' },
@@ -226,21 +226,25 @@ describe('seed files: CSV', () => {
     const other = 'ABCDEFGH'.repeat(4)
     const source = `user,serial,seed\nalice,1,${base32}\nbob,2,${base32}\nalice,1,${other}\nalice,1,${base32}`
     expect(readSeeds(source, {}).problems).to.deep.equal([
-      { line: 3, text: 'the same seed stands on line 2 for somebody else' },
-      { line: 4, text: 'serial 1 stands on line 2 with another seed' },
+      { line: 3, text: 'the same seed stands on line 2 for another person' },
+      { line: 4, text: 'this serial number stands on line 2 with another seed' },
     ])
   })
 
   const garbage: readonly (readonly [what: string, source: string, text: string])[] = [
     ['an empty file', '', 'empty'],
     ['only a head', 'user,seed\n', 'no seeds'],
-    ['an unknown column', `user,seed,pin\nalice,${base32},1`, 'unknown column "pin"'],
+    [
+      'an unknown column',
+      `user,seed,pin\nalice,${base32},1`,
+      'column 3 of the heading has no known name',
+    ],
     ['a column twice', `user,user,seed\na,b,${base32}`, 'twice'],
     ['two seed columns', `user,seed,seed_hex\na,${base32},00`, 'exactly one of'],
     ['no seed column', 'user\nalice', 'exactly one of'],
     ['an open quote', `user,seed\n"alice,${base32}`, 'quote is not closed'],
     ['a quote inside', `user,seed\nal"ice,${base32}`, 'quote stands where'],
-    ['binary', '\u0000\u0001\u0002', 'unknown column'],
+    ['binary', '\u0000\u0001\u0002', 'has no known name'],
   ]
   for (const [what, source, text] of garbage) {
     it(`refuses ${what}`, () => {

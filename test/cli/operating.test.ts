@@ -307,14 +307,14 @@ for (const mode of ['service', 'store'] as const) {
       )
       const refused = await holdfast(['import', tokens])
       expect(refused.code).to.equal(exitCodes['bad-file'])
-      expect(refused.stderr).to.include(`${tokens}:3: Nobody is called "nobody"`)
+      expect(refused.stderr).to.include(`${tokens}:3: no directory knows the name in column user`)
       writeFileSync(tokens, `user,serial,seed\nalice,1,${base32}\nbob,2,${'ABCDEFGH'.repeat(4)}\n`)
       const dryRun = await holdfast(['import', tokens, '--dry-run'])
       expect(dryRun.stdout).to.equal('2 would be imported, 0 there already.\n')
       expect((await holdfast(['import', tokens])).stdout).to.equal('2 imported, 0 there already.\n')
       const again = await holdfast(['import', tokens])
       expect(again.stdout).to.equal('0 imported, 2 there already.\n')
-      expect(again.stderr).to.include(`${tokens}:2: alice has token 1 already`)
+      expect(again.stderr).to.include(`${tokens}:2: this person has this seed already`)
     })
 
     it('searches the audit and shows a time line', async () => {

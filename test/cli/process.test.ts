@@ -90,7 +90,7 @@ describe('a command line', () => {
       code: exitCodes.usage,
       stderr: /--phone is needed/,
     },
-    { argv: ['audit', 'search', '--since', 'soon'], code: exitCodes.usage, stderr: /no time/ },
+    { argv: ['audit', 'search', '--since', 'soon'], code: exitCodes.usage, stderr: /takes a time/ },
     { argv: ['audit', 'search', '--limit', 'all'], code: exitCodes.usage, stderr: /whole number/ },
     { argv: ['user', 'remove', 'alice'], code: exitCodes.usage, stderr: /--yes/ },
   ]

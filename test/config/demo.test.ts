@@ -161,7 +161,7 @@ describe('config/demo.yaml', () => {
 
   it('does not load with an enrolment of nobody', () => {
     expect(() => load(demoText.replace('user: bob', 'user: bobb'))).to.throw(
-      'bobb is not under users of people (did you mean bob?)',
+      'names nothing that is under users of people (did you mean bob?)',
     )
   })
 })

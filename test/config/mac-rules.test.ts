@@ -32,7 +32,7 @@ describe('mac_rules', () => {
     [
       'for a gateway that is not there',
       'gateway: vpm, macs: [001122aabbcc]',
-      /vpm is not under gateways/,
+      /names nothing that is under gateways/,
     ],
     ['without a device', 'gateway: vpn', /needs macs or mac_file/],
     ['with something else', 'gateway: vpn, macs: [printer]', /must be a MAC address/],

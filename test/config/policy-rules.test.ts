@@ -85,10 +85,13 @@ methods: { sms: { via: gsm } }
     ['second_factor: maybe', 'rules.0.second_factor: must be one of none'],
     ['methods: []', 'rules.0.methods: needs at least one entry'],
     ['methods: [call]', 'rules.0.methods: call is not set up under methods'],
-    ['gateway: vpm, deny: true', 'rules.0.gateway: vpm is not under gateways (did you mean vpn?)'],
+    [
+      'gateway: vpm, deny: true',
+      'rules.0.gateway: names nothing that is under gateways (did you mean vpn?)',
+    ],
     [
       'gateway_group: phone, deny: true',
-      'rules.0.gateway_group: phone is not under groups of gateways (did you mean phones?)',
+      'rules.0.gateway_group: names nothing that is under groups of gateways (did you mean phones?)',
     ],
     ['network: 10.0.0.1/8, deny: true', 'rules.0.network: has bits set behind its prefix length 8'],
     ['hours: 8-18, deny: true', 'rules.0.hours: must be hours such as 08:00-18:00'],

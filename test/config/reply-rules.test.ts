@@ -80,11 +80,11 @@ describe('reply rules in the configuration', () => {
     ['group: a', '12:3: reply_rules.0: adds nothing: it needs reply, vlan or last: true'],
     [
       'gateway: vpm, vlan: 7',
-      '12:5: reply_rules.0.gateway: vpm is not under gateways (did you mean vpn?)',
+      '12:5: reply_rules.0.gateway: names nothing that is under gateways (did you mean vpn?)',
     ],
     [
       'gateway_group: doors, vlan: 7',
-      '12:5: reply_rules.0.gateway_group: doors is not under groups of gateways',
+      '12:5: reply_rules.0.gateway_group: names nothing that is under groups of gateways',
     ],
     ['method: sms, vlan: 7', '12:5: reply_rules.0.method: sms is not set up under methods'],
   ]

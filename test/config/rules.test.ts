@@ -49,7 +49,7 @@ const refused: [string, string, string, RegExp][] = [
     'a directory that every object has',
     gateway('address: 192.0.2.1, first_factor: constructor'),
     'gateways.vpn.first_factor',
-    /not under directories/,
+    /nothing that is under directories/,
   ],
   [
     'code-only with a directory',
@@ -129,13 +129,13 @@ const refused: [string, string, string, RegExp][] = [
     'LDAP in clear',
     withDirectory('    servers: ldap://dc1'),
     'directories.corp.servers',
-    /not encrypted/,
+    /without encryption/,
   ],
   [
     'StartTLS over TLS',
     withDirectory('    servers: ldaps://dc1\n    start_tls: true'),
     'directories.corp.start_tls',
-    /already/,
+    /ldap:\/\/ only/,
   ],
   [
     'a server that is no LDAP',
@@ -177,7 +177,7 @@ const refused: [string, string, string, RegExp][] = [
     'sms over nothing',
     top('methods: { sms: { via: x } }'),
     'methods.sms.via',
-    /not under delivery/,
+    /nothing that is under delivery/,
   ],
   [
     'sms over mail',

@@ -76,6 +76,21 @@ describe('a service that starts', function () {
     services.push(fine)
   })
 
+  it('counts its start from that of the process, loading the sources included', async () => {
+    const waitMs = 1_500
+    const before = process.env.NODE_OPTIONS
+    const wait = `import{isMainThread}from'node:worker_threads';if(isMainThread)await new Promise((go)=>setTimeout(go,${waitMs}))`
+    process.env.NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(wait)}`
+    try {
+      const { output } = await start((where) => JSON.stringify(lastingConfig(where)))
+      const [, readyMs] = /ready after (\d+) ms/.exec(output()) ?? []
+      expect(Number(readyMs)).to.be.greaterThan(waitMs)
+    } finally {
+      if (before === undefined) delete process.env.NODE_OPTIONS
+      else process.env.NODE_OPTIONS = before
+    }
+  })
+
   it('works without the demo: secrets from files, a hashed password, nothing unsafe', async () => {
     const hash = await hashPassword(new Secret('correct horse'))
     const service = await start((where) => {

@@ -33,46 +33,49 @@ function mistake(text: string, others: Readonly<Record<string, string>> = {}): s
 }
 
 const mistakes: readonly (readonly [text: string, message: string])[] = [
-  ['ATRIBUTE Foo 1 string', 'own:1: ATRIBUTE is no word of a dictionary'],
+  ['ATRIBUTE Foo 1 string', 'own:1: the line starts with no word of a dictionary'],
   ['\n# fine\nATTRIBUTE Foo', 'own:3: ATTRIBUTE needs a name, a number and a type'],
-  ['ATTRIBUTE Foo one string', 'own:1: one is no attribute number'],
-  ['ATTRIBUTE Foo 1. string', 'own:1: 1. is no attribute number'],
-  ['ATTRIBUTE Foo 1 strng', 'own:1: strng is no data type'],
-  ['ATTRIBUTE Foo 1 octets[x]', 'own:1: octets[x] is no data type'],
-  ['ATTRIBUTE Foo 1 string encrypt=4', 'own:1: encrypt=4 is neither a flag nor a vendor'],
-  ['ATTRIBUTE Foo 1 string Nobody', 'own:1: Nobody is neither a flag nor a vendor'],
-  ['ATTRIBUTE Foo 1 string\nATTRIBUTE foo 2 string', 'own:2: foo is number 1 already'],
+  ['ATTRIBUTE Foo one string', 'own:1: the second word is no attribute number'],
+  ['ATTRIBUTE Foo 1. string', 'own:1: the second word is no attribute number'],
+  ['ATTRIBUTE Foo 1 strng', 'own:1: the third word is no data type'],
+  ['ATTRIBUTE Foo 1 octets[x]', 'own:1: the third word is no data type'],
+  ['ATTRIBUTE Foo 1 string encrypt=4', 'own:1: the last word is neither a flag nor a vendor'],
+  ['ATTRIBUTE Foo 1 string Nobody', 'own:1: the last word is neither a flag nor a vendor'],
+  [
+    'ATTRIBUTE Foo 1 string\nATTRIBUTE foo 2 string',
+    'own:2: an attribute of this name has another number already',
+  ],
   [
     'ATTRIBUTE Foo 1.2 string',
-    'own:1: 1.2 is inside an attribute that is not defined or holds none',
+    'own:1: the number is inside an attribute that is not defined or holds none',
   ],
   [
     'ATTRIBUTE Foo 1 string\nATTRIBUTE Bar 1.2 string',
-    'own:2: 1.2 is inside an attribute that is not defined or holds none',
+    'own:2: the number is inside an attribute that is not defined or holds none',
   ],
-  ['VALUE Foo Bar 1', 'own:1: attribute Foo is not defined'],
-  ['ATTRIBUTE Foo 1 integer\nVALUE Foo Bar x', 'own:2: x is no number'],
+  ['VALUE Foo Bar 1', 'own:1: no line defines the attribute of this VALUE'],
+  ['ATTRIBUTE Foo 1 integer\nVALUE Foo Bar x', 'own:2: the third word is no number'],
   [
     'ATTRIBUTE Foo 1 integer\nVALUE Foo Bar',
     'own:2: VALUE needs an attribute, a name and a number',
   ],
   ['VENDOR Acme', 'own:1: VENDOR needs a name and a number'],
-  ['VENDOR Acme x', 'own:1: x is no number'],
-  ['VENDOR Acme 1\nVENDOR Acme 2', 'own:2: vendor Acme is 1 already'],
-  ['VENDOR Acme 1 format=3,1', 'own:1: format=3,1 is no vendor format'],
-  ['BEGIN-VENDOR Acme', 'own:1: no VENDOR line for Acme'],
-  ['VENDOR Acme 1\nBEGIN-VENDOR Acme', 'own:2: BEGIN-VENDOR Acme has no END-VENDOR'],
-  ['VENDOR Acme 1\nBEGIN-VENDOR Acme format=Foo', 'own:2: format=Foo names no attribute'],
-  ['VENDOR Acme 1\nEND-VENDOR Acme', 'own:2: END-VENDOR Acme ends nothing that is open'],
+  ['VENDOR Acme x', 'own:1: the second word is no number'],
+  ['VENDOR Acme 1\nVENDOR Acme 2', 'own:2: this vendor has another number already'],
+  ['VENDOR Acme 1 format=3,1', 'own:1: the last word is no vendor format'],
+  ['BEGIN-VENDOR Acme', 'own:1: no VENDOR line defines this vendor'],
+  ['VENDOR Acme 1\nBEGIN-VENDOR Acme', 'own:2: a BEGIN-VENDOR has no END-VENDOR'],
+  ['VENDOR Acme 1\nBEGIN-VENDOR Acme format=Foo', 'own:2: the format names no attribute'],
+  ['VENDOR Acme 1\nEND-VENDOR Acme', 'own:2: this END-VENDOR ends nothing that is open'],
   [
     'VENDOR Acme 1\nBEGIN-VENDOR Acme\nEND-VENDOR Other',
-    'own:3: END-VENDOR Other ends nothing that is open',
+    'own:3: this END-VENDOR ends nothing that is open',
   ],
-  ['BEGIN-TLV Foo', 'own:1: no attribute Foo'],
-  ['ATTRIBUTE Foo 1 string\nBEGIN-TLV Foo', 'own:2: Foo is no tlv'],
-  ['FLAGS shiny', 'own:1: shiny is no flag'],
+  ['BEGIN-TLV Foo', 'own:1: no line before defines this attribute'],
+  ['ATTRIBUTE Foo 1 string\nBEGIN-TLV Foo', 'own:2: this attribute is no tlv'],
+  ['FLAGS shiny', 'own:1: a word behind FLAGS is no flag'],
   ['$INCLUDE', 'own:1: $INCLUDE needs a file'],
-  ['$INCLUDE missing', 'own:1: cannot read missing'],
+  ['$INCLUDE missing', 'own:1: the included file cannot be read'],
 ]
 
 describe('dictionary files', () => {
@@ -82,13 +85,13 @@ describe('dictionary files', () => {
 
   it('says which included file has the mistake', () => {
     expect(mistake('\n$INCLUDE other', { other: '\n\nFOO' })).to.equal(
-      'other:3: FOO is no word of a dictionary',
+      'other:3: the line starts with no word of a dictionary',
     )
   })
 
   it('does not follow a file that includes itself for ever', () => {
     expect(mistake('$INCLUDE loop', { loop: '$INCLUDE loop' })).to.equal(
-      'loop:1: $INCLUDE loop is nested too deep',
+      'loop:1: $INCLUDE is nested too deep',
     )
   })
 

@@ -74,7 +74,7 @@ export function parseUserMap(
     const [serial, user] = cells.map((cell) => cell.trim())
     if (line === 1 && serial?.toLowerCase() === 'serial') continue
     if (cells.length !== 2 || !serial || !user) return { line, text: 'expected serial,user' }
-    if (users.has(serial)) return { line, text: `serial ${serial} is there twice` }
+    if (users.has(serial)) return { line, text: 'the serial number of this line is there twice' }
     users.set(serial, user)
   }
   return { users }
@@ -87,7 +87,9 @@ function readHead(head: CsvRow): readonly (Column | undefined)[] | SeedProblem {
     const name = cell.trim().toLowerCase()
     const column = columnNames.find((known) => known === name) ?? columnAliases[name]
     if (!column && !ignoredColumns.includes(name)) {
-      return wrong(`unknown column "${cell.trim()}"; known are ${columnNames.join(', ')}`)
+      return wrong(
+        `column ${columns.length + 1} of the heading has no known name. The first line has to name the columns; known are ${columnNames.join(', ')}`,
+      )
     }
     if (column && columns.includes(column)) return wrong(`column ${column} is there twice`)
     columns.push(column)

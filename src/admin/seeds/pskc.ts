@@ -19,7 +19,7 @@ export function parsePskc(source: string, preSharedKey?: Uint8Array): SeedFile {
   if ('problem' in document) return failed(document.line, document.problem)
   const container = document.root
   if (container.name !== 'KeyContainer') {
-    return failed(container.line, `<${container.name}> is no PSKC KeyContainer`)
+    return failed(container.line, 'the root element is no PSKC KeyContainer')
   }
   const opener = openerOf(container, preSharedKey)
   if (opener && 'text' in opener) return failed(opener.line, opener.text)
@@ -64,7 +64,7 @@ function readPackage(
   const parameters = childOf(key, 'AlgorithmParameters')
   const format = childOf(parameters, 'ResponseFormat')
   const encoding = format?.attributes.get('Encoding') ?? 'DECIMAL'
-  if (encoding !== 'DECIMAL') return wrong(`codes in ${encoding} are not possible, only DECIMAL`)
+  if (encoding !== 'DECIMAL') return wrong('the Encoding of the ResponseFormat must be DECIMAL')
   const algorithm = algorithmOf(childOf(parameters, 'Suite')?.text ?? '')
   if (!algorithm) return wrong('the Suite of the key is none of HMAC-SHA1, -SHA256, -SHA512')
   const data = childOf(key, 'Data')

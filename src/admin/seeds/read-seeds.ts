@@ -26,9 +26,8 @@ function withUser(record: SeedRecord, users: ReadonlyMap<string, string> | undef
 
 function missingUser(record: SeedRecord): readonly SeedProblem[] {
   if (record.user !== undefined) return []
-  const serial = record.serial === undefined ? 'this seed' : `serial ${record.serial}`
   return [
-    { line: record.line, text: `${serial} belongs to nobody; name the person with --users FILE` },
+    { line: record.line, text: 'this seed belongs to no one; name the person with --users FILE' },
   ]
 }
 
@@ -44,12 +43,12 @@ function findClashes(records: readonly SeedRecord[]): readonly SeedProblem[] {
     if (sameSeed && sameSeed.user !== record.user) {
       problems.push({
         line: record.line,
-        text: `the same seed stands on line ${sameSeed.line} for somebody else`,
+        text: `the same seed stands on line ${sameSeed.line} for another person`,
       })
     } else if (sameSerial && sameSerial !== sameSeed && !equalSeeds(sameSerial, record)) {
       problems.push({
         line: record.line,
-        text: `serial ${record.serial} stands on line ${sameSerial.line} with another seed`,
+        text: `this serial number stands on line ${sameSerial.line} with another seed`,
       })
     }
     bySeed.set(seed, sameSeed ?? record)

@@ -51,11 +51,11 @@ export function checkSeed(raw: RawSeed): SeedRecord | SeedProblem {
   if (raw.seed.length < 10 || raw.seed.length > 64) {
     return wrong(`the seed has ${raw.seed.length} bytes; 10 to 64 are possible`)
   }
-  if (digits !== 6 && digits !== 8) return wrong(`digits must be 6 or 8, not "${raw.digits}"`)
+  if (digits !== 6 && digits !== 8) return wrong('digits must be 6 or 8')
   if (period !== 30 && period !== 60) {
-    return wrong(`the time interval must be 30 or 60 seconds, not "${raw.period}"`)
+    return wrong('the time interval must be 30 or 60 seconds')
   }
-  if (counter === undefined) return wrong(`the counter is no number: "${raw.counter}"`)
+  if (counter === undefined) return wrong('the counter must be a whole number')
   const tooLong = [raw.user, raw.serial, raw.label].some(
     (text) => text !== undefined && text.length > maximumNameLength,
   )

@@ -57,12 +57,12 @@ export function parseXml(source: string): XmlResult {
       current.text += plain
     } else if (token.close !== undefined) {
       if (open.length === 1 || localName(token.close) !== current.name) {
-        return wrong(`</${token.close}> closes nothing that is open`)
+        return wrong('a closing tag closes nothing that is open')
       }
       open.pop()
     } else if (token.open !== undefined) {
       const attributes = parseAttributes(token.attributes ?? '')
-      if (!attributes) return wrong(`an attribute of <${token.open}> is wrong`)
+      if (!attributes) return wrong('an attribute of this element is wrong')
       const element = { name: localName(token.open), attributes, children: [], text: '', line }
       current.children.push(element)
       if (token.empty === '') open.push(element)

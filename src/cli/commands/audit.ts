@@ -140,7 +140,7 @@ function timeOf(text: string | undefined, option: string, io: CliIo): number | u
   if (text === undefined) return undefined
   const atMs = parseTime(text, io.clock.nowMs())
   if (atMs !== undefined) return atMs
-  throw new CliError('usage', `${option} ${text} is no time; try 2025-03-01, 08:12 or 30m.`)
+  throw new CliError('usage', `${option} takes a time; try 2025-03-01, 08:12 or 30m.`)
 }
 
 function printLines(entries: readonly AuditEntry[], io: CliIo): void {

@@ -57,7 +57,7 @@ export const explainCommand = command({
   async run({ user, gateway, from, at, outage, credential, eapMethod, attribute, ...args }, io) {
     const atMs = at === undefined ? undefined : parseTime(at, io.clock.nowMs())
     if (at !== undefined && atMs === undefined) {
-      throw new CliError('usage', `--at ${at} is no time; try 08:12 or 2026-12-24T23:00.`)
+      throw new CliError('usage', '--at takes a time; try 08:12 or 2026-12-24T23:00.')
     }
     const attributes = await readAttributes(attribute)
     const explanation = await withService(args, io, (session) =>

@@ -79,10 +79,7 @@ async function readDevice(text: string): Promise<RememberedSignIn['device']> {
   const device = normaliseDevice(text)
   if (device?.kind === 'mac') return { kind: device.kind, value: device.value }
   if (device?.kind === 'address') return { kind: device.kind, value: device.value }
-  throw new CliError(
-    'usage',
-    `--device ${text} is no MAC address, no address and no certificate:NUMBER.`,
-  )
+  throw new CliError('usage', '--device takes a MAC address, an IP address or certificate:NUMBER.')
 }
 
 /** MAC addresses as people read them. */

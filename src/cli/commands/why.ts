@@ -39,7 +39,7 @@ function pastTime(text: string, io: CliIo): number {
   const nowMs = io.clock.nowMs()
   const atMs = parseTime(text, nowMs)
   if (atMs === undefined) {
-    throw new CliError('usage', `--at ${text} is no time; try 08:12, 2025-03-01T08:12 or 30m.`)
+    throw new CliError('usage', '--at takes a time; try 08:12, 2025-03-01T08:12 or 30m.')
   }
   if (atMs <= nowMs || text.includes('-')) return atMs
   const yesterday = new Date(atMs)

@@ -28,10 +28,7 @@ export type GatewayKind = {
 export function gatewayKind(args: GatewayArgs): GatewayKind {
   const name = findPreset(args.preset)
   if (name === undefined) {
-    throw new CliError(
-      'usage',
-      `There is no preset "${args.preset}"; holdfast preset list shows all.`,
-    )
+    throw new CliError('usage', 'There is no preset of this name; holdfast preset list shows all.')
   }
   const preset: Preset = presets[name]
   return {
@@ -69,7 +66,7 @@ function scheduleOf({ timeout, tries }: GatewayArgs, { sending }: Preset): Sched
 function wayOf({ loss, jitter }: GatewayArgs): Way {
   const percent = /^(\d{1,3}(?:\.\d+)?)%$/.exec(loss)?.[1]
   const share = Number(percent) / 100
-  if (!(share <= 1)) throw new CliError('usage', `--loss ${loss} is no share of packets; try 5%.`)
+  if (!(share <= 1)) throw new CliError('usage', '--loss takes a share of packets; try 5%.')
   const jitterMs = durationOf('--jitter', jitter, 0, 10_000)
   return {
     isLost: () => randomInt(1_000_000) < share * 1_000_000,

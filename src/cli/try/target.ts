@@ -75,5 +75,8 @@ export function reachable({ address, port }: TryTarget['server']): TryTarget['se
 export function parseServer(text: string): TryTarget['server'] {
   const server = parseEndpoint(text)
   if (server && server.port > 0) return server
-  throw new CliError('usage', `"${text}" is no server; write 192.0.2.1:1812 or [2001:db8::1]:1812.`)
+  throw new CliError(
+    'usage',
+    '--server takes an address and a port, such as 192.0.2.1:1812 or [2001:db8::1]:1812.',
+  )
 }

@@ -27,7 +27,7 @@ export class DefinitionsBuilder {
   addVendor(name: string, number: number, format: VendorFormat | undefined): Problem {
     const before = this.#vendorsByName.get(name.toLowerCase())
     if (before !== undefined && before.number !== number) {
-      return `vendor ${name} is ${before.number} already`
+      return 'this vendor has another number already'
     }
     const known = this.#vendors.get(number)
     const vendor = { name, number, format: format ?? known?.format ?? vendorFormatOf(number) }
@@ -40,7 +40,7 @@ export class DefinitionsBuilder {
     const key = definition.name.toLowerCase()
     const before = this.#byName.get(key)
     if (before !== undefined && pathKey(before.path) !== pathKey(definition.path)) {
-      return `${definition.name} is number ${pathKey(before.path)} already`
+      return 'an attribute of this name has another number already'
     }
     // Files name an attribute again to refine it; its values stay.
     const draft: Draft = {
@@ -55,7 +55,7 @@ export class DefinitionsBuilder {
 
   addValue(attributeName: string, name: string, number: number): Problem {
     const attribute = this.#byName.get(attributeName.toLowerCase())
-    if (attribute === undefined) return `attribute ${attributeName} is not defined`
+    if (attribute === undefined) return 'no line defines the attribute of this VALUE'
     attribute.numberOf.set(name.toLowerCase(), number)
     if (!attribute.nameOf.has(number)) attribute.nameOf.set(number, name)
     return undefined

@@ -88,7 +88,7 @@ class FileParser {
     }
     const open = this.#blocks.at(-1)
     if (open !== undefined) {
-      throw this.#invalid(`BEGIN-${open.kind} ${open.name} has no END-${open.kind}`)
+      throw this.#invalid(`a BEGIN-${open.kind} has no END-${open.kind}`)
     }
   }
 
@@ -123,7 +123,7 @@ class FileParser {
         this.#include(words, keyword.endsWith('-'))
         break
       default:
-        throw this.#invalid(`${keyword} is no word of a dictionary`)
+        throw this.#invalid('the line starts with no word of a dictionary')
     }
   }
 
@@ -132,18 +132,18 @@ class FileParser {
     if (name === undefined || number === undefined || type === undefined) {
       throw this.#invalid('ATTRIBUTE needs a name, a number and a type')
     }
-    const relative = readPath(number) ?? this.#fail(`${number} is no attribute number`)
-    const typed = readDataType(type) ?? this.#fail(`${type} is no data type`)
+    const relative = readPath(number) ?? this.#fail('the second word is no attribute number')
+    const typed = readDataType(type) ?? this.#fail('the third word is no data type')
     const [last] = rest
     const vendor = last === undefined ? undefined : this.#builder.findVendor(last)
     const flags = readFlags(vendor === undefined ? rest : rest.slice(1))
-    if ('unknown' in flags) throw this.#invalid(`${flags.unknown} is neither a flag nor a vendor`)
+    if ('unknown' in flags) throw this.#invalid('the last word is neither a flag nor a vendor')
     const block = this.#blocks.at(-1)
     const base =
       vendor !== undefined ? [attributeType.VendorSpecific, vendor.number] : (block?.path ?? [])
     const path = [...base, ...relative]
     if (relative.length > 1 && !this.#builder.holdsAttributes(path.slice(0, -1))) {
-      throw this.#invalid(`${number} is inside an attribute that is not defined or holds none`)
+      throw this.#invalid('the number is inside an attribute that is not defined or holds none')
     }
     const problem = this.#builder.addAttribute({
       name,
@@ -162,7 +162,7 @@ class FileParser {
     if (attribute === undefined || name === undefined || text === undefined) {
       throw this.#invalid('VALUE needs an attribute, a name and a number')
     }
-    const number = readNumber(text) ?? this.#fail(`${text} is no number`)
+    const number = readNumber(text) ?? this.#fail('the third word is no number')
     const { fileName } = this.#file
     this.#values.push({ attribute, name, number, fileName, line: this.#line })
   }
@@ -172,11 +172,11 @@ class FileParser {
     if (name === undefined || text === undefined) {
       throw this.#invalid('VENDOR needs a name and a number')
     }
-    const number = readNumber(text) ?? this.#fail(`${text} is no number`)
+    const number = readNumber(text) ?? this.#fail('the second word is no number')
     const read =
       format === undefined
         ? undefined
-        : (readFormat(format) ?? this.#fail(`${format} is no vendor format`))
+        : (readFormat(format) ?? this.#fail('the last word is no vendor format'))
     const problem = this.#builder.addVendor(name, number, read)
     if (problem !== undefined) throw this.#invalid(problem)
   }
@@ -184,7 +184,7 @@ class FileParser {
   /** FLAGS flags: for all attributes behind it in this file; `FLAGS` alone ends that. */
   #readFlagsLine(words: readonly string[]): void {
     const flags = readFlags(words)
-    if ('unknown' in flags) throw this.#invalid(`${flags.unknown} is no flag`)
+    if ('unknown' in flags) throw this.#invalid('a word behind FLAGS is no flag')
     this.#flags = flags
   }
 
@@ -192,11 +192,11 @@ class FileParser {
   #beginVendor([name, parent]: readonly string[]): void {
     const vendor = this.#builder.findVendor(name ?? '')
     if (name === undefined || vendor === undefined)
-      throw this.#invalid(`no VENDOR line for ${name}`)
+      throw this.#invalid('no VENDOR line defines this vendor')
     let above: readonly number[] = [attributeType.VendorSpecific]
     if (parent !== undefined) {
       const attribute = this.#builder.findAttribute(parent.replace(/^(format|parent)=/, ''))
-      if (attribute === undefined) throw this.#invalid(`${parent} names no attribute`)
+      if (attribute === undefined) throw this.#invalid('the format names no attribute')
       above = attribute.path
     }
     const path = [...above, vendor.number]
@@ -206,25 +206,26 @@ class FileParser {
   /** BEGIN-TLV attribute */
   #beginTlv([name]: readonly string[]): void {
     const attribute = this.#builder.findAttribute(name ?? '')
-    if (name === undefined || attribute === undefined) throw this.#invalid(`no attribute ${name}`)
+    if (name === undefined || attribute === undefined)
+      throw this.#invalid('no line before defines this attribute')
     const { path, vendor, dataType } = attribute
-    if (dataType !== 'tlv') throw this.#invalid(`${name} is no tlv`)
+    if (dataType !== 'tlv') throw this.#invalid('this attribute is no tlv')
     this.#blocks.push({ kind: 'TLV', name, path, vendor })
   }
 
   #end(kind: Block['kind'], [name]: readonly string[]): void {
     const block = this.#blocks.pop()
     if (block?.kind === kind && block.name.toLowerCase() === name?.toLowerCase()) return
-    throw this.#invalid(`END-${kind} ${name ?? ''} ends nothing that is open`)
+    throw this.#invalid(`this END-${kind} ends nothing that is open`)
   }
 
   #include([name]: readonly string[], mayBeMissing: boolean): void {
     if (name === undefined) throw this.#invalid('$INCLUDE needs a file')
-    if (this.#depth >= maxIncludeDepth) throw this.#invalid(`$INCLUDE ${name} is nested too deep`)
+    if (this.#depth >= maxIncludeDepth) throw this.#invalid('$INCLUDE is nested too deep')
     const file = this.#readInclude(name, this.#file.fileName)
     if (file === undefined) {
       if (mayBeMissing) return
-      throw this.#invalid(`cannot read ${name}`)
+      throw this.#invalid('the included file cannot be read')
     }
     new FileParser(this.#builder, this.#values, this.#readInclude, file, this.#depth + 1).parse()
   }
