@@ -44,6 +44,8 @@ describe('systemd unit', () => {
     ['Type=notify', 'systemd learns when it is ready'],
     ['NotifyAccess=all', 'systemd-notify is a child'],
     ['DynamicUser=yes', 'no user to make'],
+    ['MemorySwapMax=0', 'passwords stay off the swap partition'],
+    ['MemoryMax=2G', 'V8 and the bound of open sign-ins go by it'],
     ['LimitCORE=0', 'passwords stay out of core dumps (RULES 22)'],
     ['ExecReload=/bin/kill -HUP $MAINPID', 'reload keeps open sign-ins'],
   ]

@@ -1,0 +1,3 @@
+import { describeReaders } from '../secrecy/describe-readers.ts'
+
+describeReaders(1_000)
