@@ -116,7 +116,7 @@ describe('a first installation, as the README has it', function () {
 
   it('is checked before the first start, with the credentials that the unit will get', async () => {
     const rows = await command('check')
-    expect(rows).to.match(/service +running +no/)
+    expect(rows).to.match(/service +running: no/)
     expect(rows).to.match(/ok +directory +\S+ ldaps:\/\/127\.0\.0\.1:636 bind account/)
     expect(rows).to.not.include('FAIL')
   })
