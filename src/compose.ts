@@ -115,6 +115,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     (error) => logger.log({ event: 'store-failed', detail: error.message }),
     options.commitDelayMs,
   )
+  if (opened.isNew) logger.log({ event: 'store-created', file: opened.file })
   warnUnnamed(config)
   const wheel = createTimerWheel(clock, {
     onError: (error) => logger.log({ event: 'internal-error', where: 'timer', ...explain(error) }),

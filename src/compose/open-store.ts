@@ -1,24 +1,28 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { type Config, readInstallation } from '../config/index.ts'
+import type { Config } from '../config/index.ts'
 import { createKeyring, masterKeyBytes, openStore, type Store } from '../store/index.ts'
 import type { Clock } from '../support/index.ts'
+import { claimStore, type StoreClaim } from './installation.ts'
 
 export type OpenedStore = {
   readonly store: Store
   /** 32 bytes everything else is derived from. */
   readonly master: Uint8Array
   readonly file: string
+  /** Whether it was made now, and is empty. */
+  readonly isNew: boolean
   /** Closes it, and removes what was temporary. */
   close(): Promise<void>
 }
 
+const ownStore: StoreClaim = { id: undefined, whenMissing: 'make', undo: () => undefined }
+
 /**
- * Opens the store of the configuration. A demo makes one where there is none, or has a temporary one
- * with a key of its own; anywhere else it must be there and of this installation: an empty store in
- * the place of a lost one would take used codes again (RULES 43).
+ * Opens the store of the configuration, or a temporary one with a key of its own. The first start makes it, and
+ * from then on it must be there and of this installation (RULES 43).
  */
 export async function openConfiguredStore(
   config: Config,
@@ -34,22 +38,28 @@ export async function openConfiguredStore(
     config.store === 'temporary' ? mkdtempSync(join(tmpdir(), 'holdfast-')) : undefined
   const file =
     config.store === 'temporary' ? join(temporary ?? '', 'holdfast.db') : config.store.sqlite
-  const isMade = config.insecureDemo
-  if (isMade) mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const isTemporary = temporary !== undefined
+  const { id, whenMissing, undo }: StoreClaim = isTemporary ? ownStore : claimStore(config, file)
+  const isNew = whenMissing === 'make' && !existsSync(file)
+  if (isNew) mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const store = await openStore({
     file,
     keyring: createKeyring({ current: master }),
     node: config.nodeName,
     clock,
     onUnreadable,
-    whenMissing: isMade ? 'make' : 'refuse',
-    installationId: readInstallation(config.installation).id,
+    whenMissing,
+    installationId: id,
     ...(commitDelayMs === undefined ? {} : { commitDelayMs }),
+  }).catch((error: unknown) => {
+    undo()
+    throw error
   })
   return {
     store,
     master,
     file,
+    isNew: isNew && !isTemporary,
     async close() {
       await store.close()
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })

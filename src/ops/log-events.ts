@@ -96,6 +96,7 @@ export type LogEvent =
   | { event: 'store-back'; file: string }
   /** `file`: where it has to be, beside the sealing key. */
   | { event: 'installation-id-missing'; file: string }
+  | { event: 'store-created'; file: string }
   | { event: 'notify-failed'; detail: string }
   | { event: 'internal-error'; where: string; detail: string; stack?: string }
 
@@ -293,6 +294,10 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'store-back': {
     level: 'warn',
     text: ({ file }) => `the store at ${file} is back; sign-ins go on`,
+  },
+  'store-created': {
+    level: 'info',
+    text: ({ file }) => `made a new, empty store at ${file}`,
   },
   'installation-id-missing': {
     level: 'warn',

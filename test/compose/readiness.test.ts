@@ -29,7 +29,7 @@ describe('/readyz of a service without traffic', () => {
       commitTimeoutMs: 200,
     })
     servers = await createAppServers(load(`http: { listen: "127.0.0.1:0" }\n${valid}`), {
-      opened: { store, master: Buffer.alloc(32), file, close: () => store.close() },
+      opened: { store, master: Buffer.alloc(32), file, isNew: false, close: () => store.close() },
       demoPhone: createDemoPhone({ clock, print: () => undefined }),
       logger: createLogger({ level: 'error', format: 'human', stream: process.stderr, clock }),
       webhooks: () => [],
