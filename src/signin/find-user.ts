@@ -48,28 +48,8 @@ export async function findUser(context: Context): Promise<FoundUser | Outcome> {
     }
   }
   return down === undefined
-    ? refuseUnknown(context, names)
+    ? reject(context, 'user-unknown')
     : directoryDown(context, down.name, down.trouble)
-}
-
-/**
- * A wrong password of somebody who is known may wait for its slow hash behind others; a name that nobody has
- * waits in the same place, or a busy service would tell them apart (RULES 39).
- */
-async function refuseUnknown(context: Context, names: readonly string[]): Promise<Outcome> {
-  const { attempt, parts } = context
-  const { credential, gateway } = attempt
-  const isChecked =
-    gateway.firstFactor.kind === 'directories' &&
-    credential.kind === 'pap' &&
-    credential.wellFormed &&
-    !credential.password.isEmpty
-  const slow = names
-    .map((name) => parts.directories.get(name))
-    .find((directory) => directory?.waitLikePassword !== undefined)
-  const waited = isChecked ? await slow?.waitLikePassword?.(attempt.stop.signal) : undefined
-  if (waited === 'overloaded') return { kind: 'drop', reason: 'too-many-hashes' }
-  return reject(context, 'user-unknown')
 }
 
 /** What the gateway hears when a directory does not answer: a clear Reject, or silence so that it asks its next server. */

@@ -170,7 +170,7 @@ export interface Directory {
     request?: RequestToVerify,
   ): Promise<Verified>
   /**
-   * Takes as long as a wrong password of somebody it knows, for a name that it does not know (RULES 39).
+   * Takes as long as a wrong password, for what is refused before a password is tried (RULES 39).
    * Absent where checking a password computes nothing slow here.
    */
   waitLikePassword?(signal: AbortSignal): Promise<'waited' | 'overloaded'>

@@ -25,6 +25,7 @@ import { keepSpentState } from './spent-state.ts'
 import type { Following, Held, Passed, Step } from './step.ts'
 import { keepUpstream } from './upstream.ts'
 import { endInterrupted, type Interruption, Waiting } from './wait.ts'
+import { waitLikePassword } from './wait-like-password.ts'
 
 /**
  * The sign-in, for every door alike: up to where somebody must be waited for, the wait, the end. While
@@ -100,21 +101,25 @@ async function begin(context: Context): Promise<Step | Following> {
     if (unopened !== undefined) return unopened
     const device = checkDevice(context)
     if (device !== undefined) return device
-    const found = await findUser(context)
-    if (found.kind !== 'found') return found
-    const { user } = found
-    const read = await readPassword(context, user)
-    if (read !== undefined) context.read = read
-    const policy = await checkPolicy(context, user)
-    if (policy.kind !== 'policy') return await endResumed(context, user, policy)
-    const following = await joinEqual(context, user, policy)
-    if (following !== undefined) return following
-    const unusable = await spendState(context, user)
-    if (unusable !== undefined) return unusable
-    return await checkFactors(context, found, policy)
+    return await waitLikePassword(context, await checkPerson(context))
   } catch (error) {
     return explain(context, error)
   }
+}
+
+async function checkPerson(context: Context): Promise<Step | Following> {
+  const found = await findUser(context)
+  if (found.kind !== 'found') return found
+  const { user } = found
+  const read = await readPassword(context, user)
+  if (read !== undefined) context.read = read
+  const policy = await checkPolicy(context, user)
+  if (policy.kind !== 'policy') return await endResumed(context, user, policy)
+  const following = await joinEqual(context, user, policy)
+  if (following !== undefined) return following
+  const unusable = await spendState(context, user)
+  if (unusable !== undefined) return unusable
+  return await checkFactors(context, found, policy)
 }
 
 /** -> authorise -> audit -> reference. Nobody is let in without a row that says so. */

@@ -3,13 +3,25 @@ import { createHashGate, createLocalDirectory } from '../../src/directory/index.
 import type { SignInParts } from '../../src/signin/index.ts'
 import { quickHash } from '../directory/quick-hash.ts'
 import { createManualClock } from '../support/manual-clock.ts'
-import { chap, createWorld, flush, gatewayRules, reasonOf } from './harness.ts'
+import {
+  type Ask,
+  chap,
+  createWorld,
+  flush,
+  gatewayRules,
+  reasonOf,
+  totp,
+  wrongCodeFor,
+} from './harness.ts'
 
 /** People with slow hashes, and a gate whose wait the test ends by `clock`. */
 function createSlowWorld(gate: Parameters<typeof createHashGate>[0] = {}) {
   const clock = createManualClock()
   const local = createLocalDirectory(
-    { name: 'local', users: [{ name: 'alice', passwordHash: quickHash('right') }] },
+    {
+      name: 'local',
+      users: [{ name: 'alice', passwordHash: quickHash('right'), groups: ['guests'] }],
+    },
     { clock, hashes: createHashGate(gate, clock) },
   )
   const directories: SignInParts['directories'] = new Map([['local', local]])
@@ -59,4 +71,52 @@ describe('a name that nobody has, where passwords take a slow hash (RULES 39)', 
     ]
     expect(refusals.map(reasonOf)).to.deep.equal(refusals.map(() => 'user-unknown'))
   })
+})
+
+describe('what is refused before a slow hash is computed (RULES 39, 41)', () => {
+  const codesFirst = gatewayRules({ flow: 'append', secondFactorFirst: true })
+  const bare = gatewayRules({ flow: 'append', append: { delimiter: '', words: false } })
+  const denied = gatewayRules({ denyGroups: ['guests'] })
+
+  async function createKnown() {
+    const { clock, world } = createSlowWorld()
+    const app = await world.enrol('alice', totp)
+    return { clock, world, wrong: wrongCodeFor(world, app), right: world.code(app) }
+  }
+
+  type Known = Awaited<ReturnType<typeof createKnown>>
+  const cases: readonly [string, string, (known: Known) => Ask][] = [
+    [
+      'a wrong code first',
+      'code-wrong',
+      ({ wrong }) => ({ gateway: codesFirst, password: `x,${wrong}` }),
+    ],
+    [
+      'no code where it comes first',
+      'code-missing',
+      () => ({ gateway: codesFirst, password: 'x' }),
+    ],
+    [
+      'no password',
+      'password-empty',
+      ({ right }) => ({ gateway: codesFirst, password: `,${right}` }),
+    ],
+    [
+      'a wrong code without a delimiter',
+      'code-wrong',
+      ({ wrong }) => ({ gateway: bare, password: `x${wrong}` }),
+    ],
+    ['somebody who is denied', 'denied', () => ({ gateway: denied, password: 'x' })],
+  ]
+
+  for (const [name, reason, ask] of cases) {
+    it(`waits like a wrong password: ${name}`, async () => {
+      const known = await createKnown()
+      const pending = known.world.start(ask(known))
+      await flush()
+      expect(pending.outcome).to.equal(undefined)
+      known.clock.advance(300)
+      expect(reasonOf(await pending.done)).to.equal(reason)
+    })
+  }
 })
