@@ -29,6 +29,8 @@ export type Option = {
 /** What this person can use here. */
 export type Choices = {
   readonly methods: readonly Method[]
+  /** All that the person has, allowed here or not. */
+  readonly enrolled: readonly Authenticator[]
   /** The person's own preference: started without a menu. */
   readonly preferred: Method | undefined
   /** Authenticators whose codes are read off and typed. */
@@ -88,7 +90,7 @@ function choicesOf(
       }
     }
   }
-  return { methods, preferred, typed, options }
+  return { methods, enrolled: all, preferred, typed, options }
 }
 
 /** Whether it proves who answers: a call that wants a PIN. A code that is read off proves that somebody has it. */

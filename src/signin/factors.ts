@@ -193,7 +193,7 @@ async function checkCodeFirst(
   const { code } = read.tail
   const checked = codeReader(context, choices).check(code)
   if (checked.kind === 'wrong') {
-    if (await isOfAnotherMethod(context, user, code)) return reject(context, 'method-not-allowed')
+    if (isOfAnotherMethod(context, choices, code)) return reject(context, 'method-not-allowed')
     await noteMiss(context, user, read.password.reveal())
     return reject(context, 'code-wrong')
   }

@@ -1,6 +1,6 @@
 import { lastStepAheadMs, type Method, type SpendResult, type User } from '../accounts/index.ts'
 import { preparePassword } from '../support/index.ts'
-import { type Choices, enrolledOf } from './choices.ts'
+import type { Choices } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
 import type { Outcome } from './outcome.ts'
 import type { CodeCheck, CodeMatch } from './ports.ts'
@@ -92,18 +92,17 @@ export async function checkTypedCode(
     const password = context.read?.password.reveal() ?? ''
     return spent.kind === 'passed' ? judgeMisses(context, user, password) : spent
   }
-  if (await isOfAnotherMethod(context, user, code)) return reject(context, 'method-not-allowed')
+  if (isOfAnotherMethod(context, choices, code)) return reject(context, 'method-not-allowed')
   return countWrongCode(context, user)
 }
 
-/** Whether it is a code of something the person has but may not use here (RULES 5). It stays unspent. */
-export async function isOfAnotherMethod(
-  context: Context,
-  user: User,
-  code: string,
-): Promise<boolean> {
+/**
+ * Whether it is a code of something the person has but may not use here (RULES 5). It stays unspent. Waits for
+ * nothing: of many guesses at the same moment, each is counted before the right one among them is judged.
+ */
+export function isOfAnotherMethod(context: Context, choices: Choices, code: string): boolean {
   const { clock, codes } = context.parts
-  const checked = codes.check(code, await enrolledOf(context, user), clock.nowMs())
+  const checked = codes.check(code, choices.enrolled, clock.nowMs())
   if (checked.kind === 'wrong') return false
   note(context, 'code', { method: checked.match.method, result: 'not-allowed' })
   return true

@@ -76,6 +76,29 @@ describe('wrong codes before the password is proven (RULES 41)', () => {
     expect(sent.map(({ outcome }) => reasonOf(outcome))).not.to.include('accepted')
   })
 
+  for (const [name, gateway] of [
+    ['codes come first', codesFirst],
+    ['passwords come first', gatewayRules()],
+  ] as const) {
+    it(`are counted before the right one among them is judged, however slow the store: ${name}`, async () => {
+      const { world, app } = await withApp()
+      const right = world.code(app)
+      const { list } = world.stores.authenticators
+      let isSlow = false
+      world.stores.authenticators.list = async (userKey) => {
+        if (isSlow) await new Promise(setImmediate)
+        return list(userKey)
+      }
+      const wrong = [...Array(30).keys()].map((n) => String(400_000 + n)).filter((c) => c !== right)
+      const sent = [...wrong, right].map((code) =>
+        world.start({ gateway, password: `${password},${code}` }),
+      )
+      isSlow = true
+      const reasons = await Promise.all(sent.map(({ done }) => done.then(reasonOf)))
+      expect(reasons.at(-1)).to.equal('locked')
+    })
+  }
+
   it('are counted together for all spellings of one password', async () => {
     const { world, app } = await withApp()
     world.local.instead.verify = async () => ({ kind: 'right' })
