@@ -21,7 +21,8 @@ export type DeniedGroup = {
   readonly isLocal: boolean
 }
 
-const remedy = 'Correct the name, or take the rule out: whom it was for gets in.'
+const remedy =
+  'Correct the name, or remove the rule. Until then the people it should refuse get in.'
 
 /**
  * Failed rows for what is to refuse somebody and can refuse nobody, because of its groups. A directory that
@@ -50,7 +51,7 @@ function emptyGroups({ directories, groups = [] }: Denial): readonly string[] {
   if (directories.some(({ findGroups }) => findGroups !== undefined)) return []
   return groups
     .filter(({ isLocal }) => !isLocal)
-    .map(({ name }) => `denies the group "${name}", which nobody is in`)
+    .map(({ name }) => `denies the group "${name}", which has no members`)
 }
 
 /** Where a rule names people and groups, somebody must be among both. */

@@ -1,3 +1,4 @@
+import { StoreError, type StoreErrorCode, storeErrorCodes } from '../store/index.ts'
 import { fileProblem, pathOfError } from '../support/index.ts'
 
 /** One line of `holdfast check`. */
@@ -49,6 +50,16 @@ export function failureOf(error: unknown): Pick<CheckRow, 'state' | 'detail' | '
     const remedy = 'Correct the path, or put a file there that this user can read.'
     return { state: 'failed', detail: fileProblem(path, error), remedy }
   }
+  if (error instanceof StoreError) {
+    return { state: 'failed', detail: error.detail, remedy: adviceOf(error.code) }
+  }
   const detail = error instanceof Error ? error.message : String(error)
   return { state: 'failed', detail, remedy: '' }
+}
+
+/** What to do about an error of the store, as a sentence. Its text begins with what happened, or has the advice alone. */
+export function adviceOf(code: StoreErrorCode): string {
+  const whole = storeErrorCodes[code]
+  const text = whole.slice(whole.indexOf(': ') + 1).trim()
+  return `${text[0]?.toUpperCase()}${text.slice(1)}.`
 }

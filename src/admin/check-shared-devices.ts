@@ -25,7 +25,7 @@ export function checkSharedDevices(
         state: 'warning',
         // In quotes, by which a support bundle knows that it is somebody's.
         detail: `${count} of ${people.size} people came with the device "${device}" since yesterday, so it is no one’s own`,
-        remedy: `Is it a proxy, a shared network, or the same for everyone? Then set gateways.${gateway}.person_specific_device: false.`,
+        remedy: `If it is a proxy or a shared network, or the same for everyone, set gateways.${gateway}.person_specific_device: false.`,
       },
     ]
   })

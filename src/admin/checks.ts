@@ -7,7 +7,7 @@ import {
   storeErrorCodes,
 } from '../store/index.ts'
 import { type Clock, HoldfastError } from '../support/index.ts'
-import { type CheckRow, failureOf } from './check-row.ts'
+import { adviceOf, type CheckRow, failureOf } from './check-row.ts'
 import type { GatewayStanding } from './parts.ts'
 import { judgeSigning } from './signing.ts'
 
@@ -174,14 +174,10 @@ const faultRemedies: Readonly<Record<Extract<ChainReport, { ok: false }>['fault'
 
 /** The advice of the error is the remedy. */
 function failedRow(code = 'store-failed'): CheckRow {
-  const [detail = code, ...advice] = (
-    Object.hasOwn(storeErrorCodes, code) ? storeErrorCodes[code as StoreErrorCode] : code
-  ).split(': ')
-  return row('writes', 'failed', `${code}: ${detail}`, asSentence(advice.join(': ')))
-}
-
-function asSentence(text: string): string {
-  return text === '' ? '' : `${text[0]?.toUpperCase()}${text.slice(1)}.`
+  if (!Object.hasOwn(storeErrorCodes, code)) return row('writes', 'failed', code, '')
+  const known = code as StoreErrorCode
+  const [what] = storeErrorCodes[known].split(': ')
+  return row('writes', 'failed', `${code}: ${what}`, adviceOf(known))
 }
 
 /**

@@ -45,6 +45,8 @@ export type Explanation = {
   readonly sees: Sight
   /** What an Accept would carry, by the second factor that was used; without `method`: none. */
   readonly replies: readonly ExplainedReply[]
+  /** A bypass stands for the second factor. Absent: none does. */
+  readonly bypassed?: true
   /** An earlier sign-in that would stand for the second factor. Milliseconds since 1970. */
   readonly remembered?: {
     readonly method: Method
@@ -162,6 +164,7 @@ export function createExplainOperation(
           ...rehearsal.replies.map((reply) => explainReply(reply, always, service.nameAttributes)),
           ...explainDeviceReply(rehearsal, service.nameAttributes),
         ],
+        ...(rehearsal.bypassed === undefined ? {} : { bypassed: true }),
         ...rememberedOf(rehearsal),
         ...(rememberedForMs === undefined ? {} : { rememberedForMs }),
       }

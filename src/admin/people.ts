@@ -39,7 +39,9 @@ export function createPersonLookup(options: {
     if (unasked.length === 0) {
       throw new AdminError(
         'user-unknown',
-        `Nobody is called "${name}". holdfast user list shows who is known.`,
+        options.directories.length === 0
+          ? `Nothing is stored under the name "${name}". Only the running service can ask the directories.`
+          : `No user is called "${name}". holdfast user list shows all users with stored data.`,
       )
     }
     throw new AdminError(

@@ -105,6 +105,6 @@ export function reasonOption<Options>(yargs: Argv<Options>) {
   return yargs.option('reason', {
     type: 'string',
     requiresArg: true,
-    describe: 'Why; stands in the audit',
+    describe: 'Reason, recorded in the audit',
   })
 }

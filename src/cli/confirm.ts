@@ -8,7 +8,7 @@ import type { CliIo } from './io.ts'
  */
 export async function confirm(question: string, io: CliIo): Promise<void> {
   if (io.stdin.isTTY !== true) {
-    throw new CliError('usage', `${question} Say so with --yes: there is no terminal to ask on.`)
+    throw new CliError('usage', `${question} There is no terminal to ask on: confirm with --yes.`)
   }
   const answer = await withAsker(io, (asker) => asker.ask(`${question} (yes/no)`, 'no'))
   if (!/^y(es)?$/i.test(answer)) throw new CliError('not-confirmed', 'Nothing was changed.')

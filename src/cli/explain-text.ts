@@ -36,6 +36,9 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
     ['Device', device === undefined ? 'unknown' : printable(`${device.kind} ${device.value}`)],
     ['Moment', formatDateTime(atMs)],
     ...(person === undefined ? [] : [['Can use', methodsText(methods)] as const]),
+    ...(explanation.bypassed === undefined
+      ? []
+      : ([['Bypass', 'the password alone lets in; holdfast user show says until when']] as const)),
     ...rememberedFields(explanation),
     ...sightFields(explanation),
     ...repliesFields(replies),

@@ -62,7 +62,8 @@ function directoryText(user: UserDetails, refusal: string | undefined, paint: Pa
     ...(unasked === undefined ? [] : [paint('warn', `could not be asked: ${unasked}`)]),
   ]
   if (texts.length > 0) return texts.join('; ')
-  if (person.displayName === undefined) return paint('warn', 'none knows this name any more')
+  if (person.displayName === undefined)
+    return paint('warn', 'no directory knows this name any more')
   return standing.facts?.account === 'right'
     ? 'the account may sign in'
     : printable(person.directory ?? '-')

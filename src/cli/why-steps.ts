@@ -126,9 +126,10 @@ const notRemembered: Readonly<Record<string, string>> = {
 }
 
 const passwordReadings: Readonly<Record<string, string>> = {
-  code: 'the last digits were read as a code, and what is before them as the password',
-  misfit: 'the last digits were read as a code, and fit no authenticator of this person',
-  word: 'the last word was read as the way to be asked, and what is before it as the password',
+  code: 'the end of the typed text was read as a code, and the rest as the password',
+  misfit:
+    'the end of the typed text was read as a code, and it fits no authenticator of this person',
+  word: 'the last word was read as the method, and the rest as the password',
 }
 
 const firstFactors: Readonly<Record<string, string>> = {

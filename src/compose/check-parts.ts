@@ -62,7 +62,7 @@ export function storeParts(
     part('method', 'authenticators', async () =>
       checkAuthenticators(await store.countAuthenticators(), usable),
     ),
-    part('store', 'sealing key', async () => checkRotation(await store.keys())),
+    part('store', 'key rotation', async () => checkRotation(await store.keys())),
     part('store', 'audit', () => checkStore(store)),
   ]
 }

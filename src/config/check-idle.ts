@@ -76,7 +76,7 @@ function unboundMemories(config: Config): readonly IdleSetting[] {
     return [
       {
         setting: `rules.${index}.remember`,
-        why: `remembers nobody who comes by MS-CHAP in PEAP at ${names}: a false access point could pass that on`,
+        why: `remembers no one who signs in by MS-CHAP in PEAP at ${names}: a false access point could pass that on`,
         remedy: 'Set crypto_binding: required there, or take peap out of methods.',
       },
     ]

@@ -135,7 +135,7 @@ function checkRemember(
 ): readonly Finding[] {
   const [first] = gateways
   if (first === undefined || !gateways.every(([, gateway]) => checksNoPassword(gateway))) return []
-  const message = `remembers nobody: at ${first[0]} no password is checked`
+  const message = `remembers no one: at ${first[0]} no password is checked`
   return [{ path: [...path, 'remember'], message }]
 }
 

@@ -28,7 +28,7 @@ export function contradiction(
   }
   const available: readonly string[] = availableMethods(methods)
   if (enrolled?.every((each) => each !== 'none' && !available.includes(each))) {
-    return `holds for nobody: ${enrolled.join(', ')} is not set up under methods`
+    return `never holds: ${enrolled.join(', ')} is not set up under methods`
   }
   if (credential?.every((name) => name === 'eap') && at.every(({ eap }) => eap === undefined)) {
     return 'holds nowhere: no gateway it is for takes EAP'

@@ -157,13 +157,13 @@ function localUser(context: FieldContext) {
       .regex(/^[^\s@\\/:]{1,64}@[^\s@\\/:]{1,180}$/, 'must be a name such as alice@corp.example')
       .optional()
       .describe(
-        'Another name to sign in with, such as alice@corp.example, which certificates for EAP-TLS have as UPN or mail address. One person each.',
+        'Another name to sign in with, such as alice@corp.example, which certificates for EAP-TLS have as UPN or mail address. No two people can have the same.',
       ),
     email: z
       .email()
       .optional()
       .describe(
-        'Address for codes by mail. In a certificate for EAP-TLS it also says whose that is, where nobody has it as upn.',
+        'Address for codes by mail. A certificate for EAP-TLS with this address is this person’s, unless another one has it as upn.',
       ),
     language: text().optional().describe('Language tag such as nl.'),
     attributes: z

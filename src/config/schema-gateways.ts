@@ -191,7 +191,7 @@ function gatewayFields(context: FieldContext) {
     eap: gatewayEap
       .optional()
       .describe(
-        'EAP, for Wi-Fi, switches and VPNs that send it. Absent: requests with EAP get no answer.',
+        'EAP, for Wi-Fi, switches and VPNs that send it. Absent: requests with EAP are refused.',
       ),
     open_sign_ins: count(1, 100_000)
       .default(2000)

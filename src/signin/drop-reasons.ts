@@ -50,13 +50,13 @@ export const dropReasons = {
   },
   'too-many-open': {
     meaning: 'More sign-ins are open than allowed, for this gateway or in total.',
-    remedy: 'Find out who floods; else raise limits.open_sign_ins.',
+    remedy: 'Find the source of the flood; if there is none, raise limits.open_sign_ins.',
   },
   'too-many-hashes': {
     meaning:
-      'More passwords of people in the configuration wait to be checked than can be in time: each takes a slow hash (scrypt), two at once.',
+      'Too many passwords of people in the configuration wait to be checked. Each check takes a slow hash (scrypt), and two run at once.',
     remedy:
-      'Find out who floods: the log has the gateway and the device. The gateway asks again or asks its next server.',
+      'Find the source of the flood: the log has the gateway and the device. The gateway asks again or asks its next server.',
   },
   'no-time-left': {
     meaning: 'The answer would come after the gateway has given up.',

@@ -13,11 +13,11 @@ export const hints = {
     meaning:
       'The wrong code fits the person’s app or token at a time that is 2 to 10 steps (of 30 s) away from now. With + the clock of the device is ahead of this server’s. With - it is behind, or the code was an old one.',
     remedy:
-      'Set the phone’s clock to automatic; timedatectl shows whether the server’s is right. A hardware token that has drifted is taken again after holdfast authenticator resync NAME, which asks for two codes.',
+      'Set the phone’s clock to automatic; timedatectl shows whether the server’s is right. A hardware token that has drifted is accepted again after holdfast authenticator resync NAME, which asks for two codes.',
   },
   'last-code-ahead': {
     meaning:
-      'The last accepted code lies in the future: the clock of this server was ahead for a while, and somebody signed in then. Until the time gets there, every code counts as used.',
+      'The last accepted code lies in the future: the clock of this server was ahead for a while, and the person signed in then. Until that time comes, every code counts as used.',
     remedy:
       'Check the clock first (timedatectl). Then holdfast user unlock NAME lets new codes count again; codes that were used stay used.',
   },

@@ -76,6 +76,8 @@ export type Rehearsal = {
   readonly choices: Choices | undefined
   /** What comes of name and right password, with no code behind it. */
   readonly first: Held | Outcome
+  /** A bypass stands for the second factor. Absent: none does. */
+  readonly bypassed?: true
   /** The earlier sign-in that would stand for the second factor. */
   readonly remembered?: RememberedSignIn
   /** How long the sign-in would be remembered, milliseconds; absent where it would not. */
@@ -132,8 +134,10 @@ export async function rehearse(parts: SignInParts, request: RehearsalRequest): P
   }))
   const { remembered } = context
   const forMs = rememberedForMs(context, user)
+  const isBypassed = entriesOf(context.timeline).some(({ what }) => what === 'bypass')
   return {
     ...{ user, rule, choices, first, replies, ...whyRefused(context) },
+    ...(isBypassed ? { bypassed: true } : {}),
     ...(remembered === undefined ? {} : { remembered }),
     ...(forMs === undefined ? {} : { rememberedForMs: forMs }),
   }

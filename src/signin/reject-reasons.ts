@@ -243,7 +243,7 @@ export const rejectReasons = {
     says: 'denied',
     meaning: 'The code is right, but it or a later one was accepted before.',
     remedy:
-      'Wait for the next code. Where a hint says that the last accepted code lies in the future, do what it says.',
+      'Wait for the next code of the app, or use another recovery code. If a hint says that the last accepted code lies in the future, follow the hint.',
   },
   'code-expired': {
     delay: true,

@@ -12,6 +12,7 @@ import {
   collectRows,
   notExamined,
 } from '../../src/admin/index.ts'
+import { StoreError } from '../../src/store/index.ts'
 import { HoldfastError } from '../../src/support/index.ts'
 import { certificate, otherKey, privateKey } from './certificate.ts'
 
@@ -88,6 +89,14 @@ describe('check: its parts', () => {
       'two failed broken',
       'three failed disk gone',
     ])
+  })
+
+  it('keep what happened to the store apart from what to do', async () => {
+    const [row] = await collectRows([
+      part('habits', () => Promise.reject(new StoreError('store-gone', 'it is gone'))),
+    ])
+    expect(row?.detail).to.equal('it is gone')
+    expect(row?.remedy).to.match(/^Put it back, or save what the running service still has/)
   })
 
   it('name a file that cannot be read, and what is wrong with it', async () => {

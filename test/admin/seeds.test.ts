@@ -208,7 +208,7 @@ describe('seed files: CSV', () => {
     const { records, problems } = readSeeds(source, { users })
     expect(records[0]?.user).to.equal('alice')
     expect(problems).to.deep.equal([
-      { line: 3, text: 'this seed belongs to no one; name the person with --users FILE' },
+      { line: 3, text: 'no user is named for this seed; name one with --users FILE' },
     ])
   })
 

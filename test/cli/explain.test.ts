@@ -87,6 +87,13 @@ describe('the text of holdfast explain', () => {
     expect(text).to.match(/If nobody answers +the sign-in is refused; an approval up to 30 s later/)
   })
 
+  it('names a bypass as the reason why nothing is asked', () => {
+    const text = textOf({ sees: { kind: 'accept' }, bypassed: true })
+    expect(text).to.match(/^alice at vpn, with the right password alone, is let in at once/)
+    expect(text).to.match(/Bypass +the password alone lets in; holdfast user show says until when/)
+    expect(textOf()).to.not.include('Bypass')
+  })
+
   it('says what is remembered, and what would be', () => {
     const at = (hour: number) => new Date(2026, 2, 1, hour).getTime()
     const remembered = { method: 'call', atMs: at(7), untilMs: at(19) } as const

@@ -173,7 +173,9 @@ for (const mode of ['service', 'store'] as const) {
       expect((await holdfast(['user', 'unlock', 'alice'])).stdout).to.include('was blocked (lost)')
       const { code, stderr } = await holdfast(['user', 'block', 'nobody'])
       expect(code).to.equal(exitCodes['not-found'])
-      expect(stderr).to.include('Nobody is called "nobody"')
+      expect(stderr).to.include(
+        'Nothing is stored under the name "nobody". Only the running service',
+      )
     })
 
     it('gives a bypass, lists it and ends it', async () => {
@@ -187,7 +189,7 @@ for (const mode of ['service', 'store'] as const) {
       )
       expect((await holdfast(['user', 'show', 'alice'])).stdout).to.match(/Bypass +once, until 20/)
       const ended = await holdfast(['bypass', 'end', 'alice'])
-      expect(ended.stdout).to.include('had one (phone at home)')
+      expect(ended.stdout).to.include('The bypass of alice (phone at home) has ended.')
       expect((await holdfast(['bypass', 'list'])).stdout).to.equal('Nobody has a bypass.\n')
       for (const wrong of ['8d', '30s', 'soon']) {
         const refused = await holdfast(['bypass', 'alice', '--for', wrong, ...why])

@@ -70,7 +70,7 @@ describe('what user show says of the directory', () => {
 
   it('is that nobody there is called that any more', () => {
     expect(textOf({ person: { key: 'corp:1', name: 'alice' } })).to.match(
-      /Directory +none knows this name any more/,
+      /Directory +no directory knows this name any more/,
     )
   })
 

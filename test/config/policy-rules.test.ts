@@ -56,7 +56,7 @@ methods: { sms: { via: gsm } }
     ],
     [
       'gateway: checked, remember: 1h',
-      'rules.0.remember: remembers nobody: at checked no password is checked',
+      'rules.0.remember: remembers no one: at checked no password is checked',
     ],
     [
       'remember: 1h, tell_new_device: sms',

@@ -30,7 +30,7 @@ describe('pages of reasons', () => {
         expect(inlineCode.filter((code) => code === name).length, name).to.be.above(1)
       }
       const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
-      expect(headings).to.deep.equal(['What happens', 'What to do', 'Is it well again?'])
+      expect(headings).to.deep.equal(['What happens', 'What to do', 'Check that it is fixed'])
     })
   }
 

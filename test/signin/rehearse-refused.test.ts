@@ -48,6 +48,23 @@ describe('a dry run of what is refused for more than the configuration', () => {
     expect(later).to.not.have.property('shield')
   })
 
+  it('says that a bypass stands for the second factor, without using it up', async () => {
+    const world = worldWith(undefined)
+    await world.enrol('alice', totp)
+    const { accounts } = world.stores
+    const ask = () =>
+      rehearse(world.parts, {
+        userName: 'alice',
+        gateway: gatewayRules(),
+        device: undefined,
+        atMs,
+        signal: new AbortController().signal,
+      })
+    expect(await ask()).to.not.have.property('bypassed')
+    await accounts.giveBypass('local:alice', { reason: 'test', untilMs: atMs + 1, once: true })
+    for (const _ of [1, 2]) expect(await ask()).to.include({ bypassed: true })
+  })
+
   it('names the group that a rule asks for and that is gone', async () => {
     const gateway = gatewayRules({ denyGroups: ['interns'] })
     const { first, missingGroup } = await run(undefined, { gateway, missing: ['interns'] })

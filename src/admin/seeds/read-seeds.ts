@@ -26,9 +26,7 @@ function withUser(record: SeedRecord, users: ReadonlyMap<string, string> | undef
 
 function missingUser(record: SeedRecord): readonly SeedProblem[] {
   if (record.user !== undefined) return []
-  return [
-    { line: record.line, text: 'this seed belongs to no one; name the person with --users FILE' },
-  ]
+  return [{ line: record.line, text: 'no user is named for this seed; name one with --users FILE' }]
 }
 
 /** Exact doubles are fine and skipped later; one seed or serial for two different things is not. */

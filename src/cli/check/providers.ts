@@ -48,7 +48,7 @@ function providerOf(
       const { protocol, hostname, port } = new URL(delivery.url)
       const tls = protocol === 'https:'
       const host = hostname.replace(/^\[|\]$/g, '')
-      const notTried = 'sending, which would cost a text and reach somebody'
+      const notTried = 'sending, which would cost a message and reach a person'
       return [{ name, host, port: Number(port) || (tls ? 443 : 80), tls, notTried }]
     }
     case 'smtp': {

@@ -50,7 +50,7 @@ const remove = command({
 
 const resync = command({
   usage: 'resync <user> [id]',
-  describe: 'Put a token or app right whose counter or clock is off; asks for two codes',
+  describe: 'Correct the counter or clock of a token or app; asks for two codes',
   options: (yargs) =>
     reasonOption(targetOptions(userArgument(yargs))).positional('id', {
       type: 'string',

@@ -33,7 +33,7 @@ const give = command({
         type: 'string',
         demandOption: true,
         requiresArg: true,
-        describe: 'Why; stands in the audit',
+        describe: 'Reason, recorded in the audit',
       }),
   async run(args, io) {
     const { parseDuration } = await import('../../config/index.ts')
@@ -83,14 +83,18 @@ const end = command({
     const { person, before } = await withSession(args, io, (session) =>
       session.call('bypass.end', { name: args.user, reason: args.reason }),
     )
-    const had = before === undefined ? 'had no bypass' : `had one (${printable(before.reason)})`
-    print(io, `${printable(person.name)} ${had} and is asked for the second factor.`)
+    const name = printable(person.name)
+    const ended =
+      before === undefined
+        ? `${name} had no bypass.`
+        : `The bypass of ${name} (${printable(before.reason)}) has ended.`
+    print(io, `${ended} The second factor is needed again.`)
     return exitCodes.ok
   },
 })
 
-export const bypassCommand = commandGroup('bypass', 'Password alone for a while: give, list, end', [
-  give,
-  list,
-  end,
-])
+export const bypassCommand = commandGroup(
+  'bypass',
+  'Let a user in with the password alone for a limited time: give, list, end',
+  [give, list, end],
+)

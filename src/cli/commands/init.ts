@@ -130,18 +130,21 @@ function serverUrl(text: string): string {
   if (URL.canParse(url)) return url
   throw new CliError(
     'usage',
-    'This is no name of a server; write one such as dc1.corp.example.com.',
+    'This is not the name of a server; write one such as dc1.corp.example.com.',
   )
 }
 
 function checkRegion(text: string): string {
   if (/^[a-z]{2}$/i.test(text)) return text.toUpperCase()
-  throw new CliError('usage', 'This is no country; write two letters such as NL.')
+  throw new CliError('usage', 'This is not a country code; write two letters such as NL.')
 }
 
 function checkGateway(text: string): string {
   if (/^[0-9a-fA-F.:]+(\/\d{1,3})?$/.test(text)) return text
-  throw new CliError('usage', 'This is no address; write one such as 192.0.2.10 or 10.0.0.0/24.')
+  throw new CliError(
+    'usage',
+    'This is not an address; write one such as 192.0.2.10 or 10.0.0.0/24.',
+  )
 }
 
 /** `ldaps://dc1.corp.example.com` has its people below `DC=corp,DC=example,DC=com`. */

@@ -33,7 +33,7 @@ export const restoreCommand = command({
       .option('key-file', {
         type: 'string',
         requiresArg: true,
-        describe: 'File with the sealing key, where it is not in its place yet',
+        describe: 'File with the sealing key, if it is not in its place yet',
       })
       .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' }),
   async run(args, io) {

@@ -23,7 +23,7 @@ const yesOption = <Options>(yargs: Argv<Options>) =>
 
 const create = command({
   usage: 'create',
-  describe: 'Make a new, empty store where there is none, and a new installation id',
+  describe: 'Make a new, empty store and a new installation id, if there is no store',
   options: (yargs) =>
     yesOption(
       yargs.option('config', {
@@ -78,7 +78,7 @@ export async function makeStore(place: {
 
 const adopt = command({
   usage: 'adopt',
-  describe: 'Write the installation id of the store that is there beside the sealing key',
+  describe: 'Write the installation id of the existing store beside the sealing key',
   options: (yargs) => yesOption(targetOptions(yargs)),
   async run(args, io) {
     const parts = findStoreParts(configFileOf(args, io) ?? io.usualConfig, io)

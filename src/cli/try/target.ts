@@ -35,7 +35,7 @@ export async function findTryTarget(
     const other = passedOverDemo(args, io)
     const hint =
       other === undefined
-        ? 'Only a running demo tells its own.'
+        ? 'Only a running demo gives its secret by itself.'
         : `To try the demo, add --socket ${other.socket}.`
     throw new CliError(
       'usage',

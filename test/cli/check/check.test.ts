@@ -69,7 +69,7 @@ describe('check without a service', () => {
     expect(find(rows, 'directory', 'two')?.state).to.equal('ok')
     expect(find(rows, 'service', 'running')).to.include({ state: 'warning' })
     expect(find(rows, 'store', 'alone.db')?.state).to.equal('failed')
-    expect(find(rows, 'store', 'alone.db')?.detail).to.include('holdfast store create')
+    expect(find(rows, 'store', 'alone.db')?.remedy).to.include('holdfast store create')
   })
 
   it('looks at the store that the service has left', async () => {
@@ -151,7 +151,7 @@ describe('check of a sealing key that was half changed', () => {
     const row = find(rows, 'store', 'cut.db')
     expect(row?.state).to.equal('failed')
     expect(row?.detail).to.match(/sealed with the keys \w{8} and \w{8}, given \w{8}/)
-    expect(row?.detail).to.include('holdfast key rotate FILE again')
+    expect(row?.remedy).to.include('holdfast key rotate FILE again')
     expect((await run(['key', 'rotate', file('new-key'), '--config', config])).code).to.equal(0)
     const done = await rowsOf('--config', configure('cut', { key: 'new-key' }))
     expect(find(done.rows, 'store', 'sealing key')?.state).to.equal('ok')
