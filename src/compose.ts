@@ -184,7 +184,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       : createHeadKeeper({
           audit: opened.store.audit,
           installationId: opened.store.installationId,
-          file: config.audit.headFile,
+          file: config.headFile,
           clock,
           logger,
         })

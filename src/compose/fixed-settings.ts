@@ -16,7 +16,7 @@ export function needsRestart(started: Config, next: Config): readonly string[] {
   const changed: string[] = fixed
     .filter((setting) => JSON.stringify(started[setting]) !== JSON.stringify(next[setting]))
     .map((setting) => setting.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
-  if (started.audit.headFile !== next.audit.headFile) changed.push('audit.head_file')
+  if (started.headFile !== next.headFile) changed.push('audit.head_file')
   const sameKey = started.sealingKey?.reveal() === next.sealingKey?.reveal()
   return sameKey ? changed : [...changed, 'sealing_key']
 }

@@ -23,7 +23,7 @@ export function claimStore(config: Config, file: string): StoreClaim {
   const undo = () => undefined
   if (config.insecureDemo) return { id, whenMissing: 'make', undo }
   if (id !== undefined || existsSync(file)) return { id, whenMissing: 'refuse', undo }
-  const { headFile } = config.audit
+  const { headFile } = config
   if (headFile !== undefined && existsSync(headFile)) return { id, whenMissing: 'refuse', undo }
   const fresh = createInstallationId()
   if (!writeInstallationId(config.installation, fresh)) {

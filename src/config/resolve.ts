@@ -80,6 +80,8 @@ export type Config = Omit<
   readonly installation: InstallationFiles
   /** Secret files that everybody on this machine can read. */
   readonly exposedFiles: readonly string[]
+  /** What keeps the end of the audit outside the store: `audit.head_file`, or by default a file in the CacheDirectory of the unit. */
+  readonly headFile?: string
 }
 
 /** What the service uses where the file names no socket, and where commands look for it. */
@@ -141,7 +143,7 @@ export function resolveDefaults(
     adminSocket,
     ...(parsed.demo?.wifiCertificate === true ? { eap: demoCertificate(adminSocket) } : {}),
     nodeName: parsed.nodeName ?? hostname(),
-    audit: { ...parsed.audit, ...headFileOf(parsed, env) },
+    ...headFileOf(parsed, env),
     ...(found.sealingKey === undefined ? {} : { sealingKey: found.sealingKey }),
     exposedFiles: found.exposedFiles,
     installation: found.installation,
