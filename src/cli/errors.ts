@@ -5,6 +5,7 @@ export type CliErrorCode =
   | 'usage'
   | 'service-not-running'
   | 'service-running'
+  | 'service-older'
   | 'socket-refused'
   | 'demo-file'
   | 'place-taken'
@@ -34,6 +35,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   'bad-arguments': exitCodes.usage,
   'service-not-running': exitCodes['service-not-running'],
   'service-running': exitCodes['service-not-running'],
+  'service-older': exitCodes['service-not-running'],
   'socket-refused': exitCodes['service-not-running'],
   'file-unreadable': exitCodes['bad-file'],
   'file-exists': exitCodes['bad-file'],

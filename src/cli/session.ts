@@ -1,4 +1,9 @@
-import type { OperationArgs, OperationName, OperationResult } from '../admin/index.ts'
+import type {
+  OperationArgs,
+  OperationName,
+  OperationResult,
+  ServiceStatus,
+} from '../admin/index.ts'
 import { helpdeskSocket } from '../config/resolve.ts'
 import { type AdminConnection, connectAdmin } from '../ops/admin-connection.ts'
 import { OpsError } from '../ops/errors.ts'
@@ -125,6 +130,22 @@ export async function sayPassedOver(target: Target, io: CliIo): Promise<void> {
   }
 }
 
+/**
+ * What a service says of itself. Throws CliError `service-older` while one of 0.1 runs on after an upgrade: it does
+ * not say which configuration and which store it has.
+ */
+export async function statusOf(session: Session): Promise<ServiceStatus> {
+  const status = await session.call('status', {})
+  const { version, pid, configFile, storeFile, installationId }: Partial<ServiceStatus> = status
+  if (configFile !== undefined && storeFile !== undefined && installationId !== undefined) {
+    return status
+  }
+  throw new CliError(
+    'service-older',
+    `The service that runs (process ${pid}, which calls itself ${version}) was started before the upgrade, and does not say which configuration and store it has. Restart it first: systemctl restart holdfast`,
+  )
+}
+
 /** The configuration file a service was started with; undefined where it does not say. */
 async function runningConfig(session: Session): Promise<string | undefined> {
   try {
@@ -202,7 +223,7 @@ async function runIn<Result>(
 
 function serviceSession(connection: AdminConnection): Session {
   return {
-    // Both ends are this program: what an operation returns is what it says it returns.
+    // Both ends are this program: what an operation returns is what it says it returns. See statusOf for the one exception.
     call: async (operation, args, onEvent) =>
       (await connection.call(operation, args, onEvent)) as OperationResult<typeof operation>,
     close: async () => connection.close(),

@@ -110,7 +110,7 @@ describe('a service that runs another configuration than the one named', () => {
     const service = await startAdminSocket({
       path: socket,
       operations: {
-        status: async () => ({ configFile }),
+        status: async () => ({ configFile, storeFile: '/x/holdfast.db', installationId: 'x' }),
         'user.list': async () => [],
         reload: async () => {
           reloads += 1

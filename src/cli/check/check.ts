@@ -14,7 +14,7 @@ import { checkConfiguration, readConfiguration } from './configuration.ts'
 import { directoriesPart } from './directories.ts'
 import { checkJournal } from './journal.ts'
 import { compareWithService, lookForService, type Service } from './service.ts'
-import { checkId, checkKey, lookAtStore } from './store.ts'
+import { checkId, checkKey, lookAtStore, storeInUse } from './store.ts'
 
 type Running = Extract<Service, { session: Session }>
 
@@ -33,7 +33,7 @@ export async function check(target: Target, io: CliIo): Promise<readonly CheckRo
     const ofFile = config === undefined ? unreadable(file) : await checkConfiguration(config, io)
     const rest =
       service.session === undefined
-        ? [service.row, ...(config === undefined ? [] : await lookFromHere(config, io))]
+        ? [service.row, ...(config === undefined ? [] : await lookFromHere(config, service, io))]
         : await askService(service, file, config, io)
     return [...rows, ...ofFile, ...rest]
   } finally {
@@ -61,8 +61,12 @@ function unreadable(file: string): readonly CheckRow[] {
   return ['certificate', 'provider', 'directory'].map((area) => notExamined(area, 'all', why))
 }
 
-async function lookFromHere(config: Config, io: CliIo): Promise<readonly CheckRow[]> {
-  const { rows, pins } = await lookAtStore(config, io)
+async function lookFromHere(
+  config: Config,
+  { isOlder = false }: { readonly isOlder?: boolean },
+  io: CliIo,
+): Promise<readonly CheckRow[]> {
+  const { rows, pins } = isOlder ? storeInUse : await lookAtStore(config, io)
   return [...(await collectRows([directoriesPart(config, pins, io)])), ...rows]
 }
 

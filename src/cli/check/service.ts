@@ -6,13 +6,18 @@ import { isSameFile } from '../files.ts'
 import { candidateSockets, type Target } from '../find-service.ts'
 import type { CliIo } from '../io.ts'
 import { programVersion } from '../program-version.ts'
-import { findService, type Session } from '../session.ts'
+import { findService, type Session, statusOf } from '../session.ts'
 import { formatDateTime } from '../times.ts'
 
 /** The running service, or a row that says why there is none to ask. */
 export type Service =
   | { readonly session: Session; readonly status: ServiceStatus }
-  | { readonly session?: undefined; readonly row: CheckRow }
+  | {
+      readonly session?: undefined
+      readonly row: CheckRow
+      /** One runs and has its store open, but is too old to be asked. */
+      readonly isOlder?: boolean
+    }
 
 const row = { area: 'service', what: 'running' } as const
 
@@ -23,7 +28,7 @@ export async function lookForService(target: Target, io: CliIo): Promise<Service
     if (found === undefined) return { row: notRunning(target, io) }
     const { session } = found
     try {
-      return { session, status: await session.call('status', {}) }
+      return { session, status: await statusOf(session) }
     } catch (error) {
       await session.close()
       throw error
@@ -33,6 +38,11 @@ export async function lookForService(target: Target, io: CliIo): Promise<Service
     if (error.code === 'no-configuration') {
       const why = 'the configuration cannot be read, so its socket is not known'
       return { row: notExamined(row.area, row.what, why, 'Name the socket with --socket.') }
+    }
+    if (error.code === 'service-older') {
+      const remedy = 'Correct what is wrong here, then restart it and run holdfast check again.'
+      const detail = 'one that was started before the upgrade, which cannot be asked'
+      return { row: { ...row, state: 'warning', detail, remedy }, isOlder: true }
     }
     return { row: { ...row, ...failureOf(error) } }
   }

@@ -19,6 +19,12 @@ import { checkJournal } from './journal.ts'
 /** What the store of a configuration shows where no service has it open. */
 export type SeenStore = { readonly rows: readonly CheckRow[]; readonly pins: Pins }
 
+/** What is seen of it while a service that cannot be asked has it open. */
+export const storeInUse: SeenStore = {
+  rows: [notExamined('store', 'all', 'the running service has it open')],
+  pins: {},
+}
+
 /** Opens the store of a configuration and looks at it. Never rejects. */
 export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore> {
   const which = config.store === 'temporary' ? 'temporary' : config.store.sqlite

@@ -3,7 +3,7 @@ import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { isSameFile } from '../files.ts'
 import { print } from '../io.ts'
-import { withService } from '../session.ts'
+import { statusOf, withService } from '../session.ts'
 
 export const reloadCommand = command({
   usage: 'reload',
@@ -11,7 +11,7 @@ export const reloadCommand = command({
   options: (yargs) => targetOptions(yargs),
   async run(args, io) {
     const configFile = await withService(args, io, async (session) => {
-      const { configFile: running } = await session.call('status', {})
+      const { configFile: running } = await statusOf(session)
       if (args.config !== undefined && !isSameFile(running, args.config)) {
         throw new CliError(
           'service-not-running',

@@ -8,7 +8,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { makeFolder } from '../files.ts'
 import { configFileOf } from '../find-service.ts'
 import { type CliIo, print } from '../io.ts'
-import { connectService } from '../session.ts'
+import { connectService, statusOf } from '../session.ts'
 import {
   type FoundParts,
   findStoreParts,
@@ -100,7 +100,7 @@ async function installationIdOf(
 ): Promise<string> {
   const service = await connectService(target, io)
   if (service) {
-    const { installationId } = await service.call('status', {}).finally(() => service.close())
+    const { installationId } = await statusOf(service).finally(() => service.close())
     return installationId
   }
   const { createKeyring, openStore } = await import('../../store/index.ts')
