@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+} from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import {
   checkWay,
@@ -68,11 +76,17 @@ export function openFolderOf(file: string): FolderHandle {
 
 /**
  * Makes a folder with this mode, whatever the umask, and those above it, where no other user can
- * exchange them. One that is there keeps its mode. Throws FileError.
+ * exchange them. One that is there keeps its mode. The StateDirectory of a unit with DynamicUser= is a link: where
+ * that leads nowhere, the folder is made where it leads. Throws FileError.
  */
 export function makeFolder(folder: string, mode: number): void {
   if (existsSync(folder)) return
   checkWay(folder, { last: 'ours' })
+  const isLink = lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  if (isLink) {
+    makeFolder(resolve(dirname(folder), readlinkSync(folder)), mode)
+    return
+  }
   try {
     mkdirSync(folder, { recursive: true })
     chmodSync(folder, mode)

@@ -105,6 +105,25 @@ describe('store create', () => {
     expect(statSync(file('installation-id'))).to.include({ uid: 0 })
   })
 
+  it('makes the folder that the link of a StateDirectory leads to, where that was deleted', async () => {
+    const { file, holdfast } = install('deleted')
+    rmSync(file('state'), { recursive: true })
+    symlinkSync('private/holdfast', file('state'))
+    mkdirSync(file('private'), { mode: 0o700 })
+    const { code, stderr } = await holdfast('store', 'create', '--yes')
+    expect(code, stderr).to.equal(exitCodes.ok)
+    expect(readdirSync(file('private/holdfast'))).to.deep.equal(['holdfast.db'])
+    expect(statSync(file('private/holdfast')).mode & 0o777).to.equal(0o700)
+  })
+
+  it('is not led round by links that lead to each other', async () => {
+    const { file, holdfast } = install('round')
+    rmSync(file('state'), { recursive: true })
+    symlinkSync('other', file('state'))
+    symlinkSync('state', file('other'))
+    expect((await holdfast('store', 'create', '--yes')).code).to.equal(exitCodes['bad-file'])
+  })
+
   it('is not led elsewhere by a link in the folder of another user', async function () {
     needRoot(this)
     const { file, holdfast } = install('link')
