@@ -67,7 +67,10 @@ export function createHeadKeeper(options: {
     const atMs = clock.nowMs()
     const head = await audit.head()
     logger.log({ event: 'audit-head', store, node: head.node, rows: head.seq, hash: head.hash })
-    if (file === undefined || cut !== undefined) return
+    if (file === undefined) return
+    // An administrator who knows why has removed it.
+    if (cut !== undefined && (await readHeadFile(file)) === undefined) cut = undefined
+    if (cut !== undefined) return
     await compareFile(file)
     if (cut !== undefined) return
     await writeHeadFile(file, { ...head, atMs, mac: audit.signHead({ ...head, atMs }) })
@@ -114,7 +117,7 @@ export function createHeadKeeper(options: {
           ...row,
           state: 'failed',
           detail: `${cut}; ${file}`,
-          remedy: `Rows were cut off, or the store is an older copy. Compare it with a backup and the system log. When you know why, remove ${file}.`,
+          remedy: `Rows were cut off, or the store is an older copy or was made anew (holdfast store create). Compare it with a backup and the system log. When you know why, remove ${file}; within a minute this row is ok.`,
         }
       }
       if (failure !== undefined) {

@@ -129,6 +129,23 @@ describe('the end of the audit, kept outside the store (RULES 37)', () => {
     })
   }
 
+  it('goes on without a restart once an administrator has removed the file', async () => {
+    await runService(2)
+    rmSync(file('store.db'))
+    store = await open()
+    const running = keeper()
+    await running.start()
+    expect(running.row()).to.include({ state: 'failed' })
+    const before = heads().length
+    rmSync(file('head.json'))
+    clock.advance(minuteMs)
+    while (heads().length === before) await store.audit.head()
+    await running.stop()
+    expect(running.row()).to.include({ state: 'ok' })
+    expect(kept()).to.include({ hash: (await store.audit.head()).hash })
+    expect(cuts()).to.equal(1)
+  })
+
   it('is no alarm after a restore, which is a row of the audit', async () => {
     await runService(2)
     copyFileSync(file('store.db'), file('older.db'))
