@@ -50,7 +50,7 @@ export async function leftToDo(
         ]),
     owner.uid === 0
       ? `The store belongs to root. The unit gives it to its own user at the start; without systemd run chown -R USER ${dirname(file)} as root.`
-      : `The store belongs to user ${owner.uid}, as before. Run the service as this user.`,
+      : `The store belongs to user ${owner.uid}, as before. The unit takes care of that; without systemd run the service as this user.`,
     `Run holdfast check${flag}, then start the service: systemctl start holdfast`,
   ]
 }
