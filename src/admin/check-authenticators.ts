@@ -11,7 +11,7 @@ export function checkAuthenticators(
   return counts
     .filter(({ method }) => !usable.includes(method))
     .map(({ method, authenticators, people, names }): CheckRow => {
-      // In quotes, by which a support bundle knows that it is somebody's.
+      // In quotes, so that a support bundle knows that it is personal.
       const quoted = names.map((name) => `"${name}"`).join(', ')
       const others = people > names.length ? ` and ${people - names.length} more` : ''
       return {

@@ -6,7 +6,7 @@ import type { CheckRow } from './check-row.ts'
 export type Denial = {
   /** In the words of the file: `rules.3`, `gateways.vpn.deny_groups`. */
   readonly setting: string
-  /** As they are written. Absent: whoever they are. */
+  /** As they are written. Absent: all people. */
   readonly users?: readonly string[]
   readonly groups?: readonly DeniedGroup[]
   /** Where the people of its gateways are looked up. */
@@ -17,7 +17,7 @@ export type DeniedGroup = {
   readonly name: string
   /** As groups of people are compared with it. */
   readonly folded: string
-  /** Whether somebody in the configuration is in it who could sign in there. */
+  /** Whether the configuration has a member of it who could sign in there. */
   readonly isLocal: boolean
 }
 
@@ -25,7 +25,7 @@ const remedy =
   'Correct the name, or remove the rule. Until then the people it should refuse get in.'
 
 /**
- * Failed rows for what is to refuse somebody and can refuse nobody, because of its groups. A directory that
+ * Failed rows for rules that deny and can refuse no one, because of their groups. A directory that
  * has groups of its own has a row for each; names of people have rows as well (`checkPeople`).
  */
 export async function checkDenials(
@@ -54,7 +54,7 @@ function emptyGroups({ directories, groups = [] }: Denial): readonly string[] {
     .map(({ name }) => `denies the group "${name}", which has no members`)
 }
 
-/** Where a rule names people and groups, somebody must be among both. */
+/** A rule that names people and groups needs a person who is among both. */
 async function outsiders(
   { directories, groups, users }: Denial,
   signal: AbortSignal,

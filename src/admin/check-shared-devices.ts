@@ -5,7 +5,7 @@ import type { CheckRow } from './check-row.ts'
 const leastShare = 0.2
 
 /**
- * A row for each gateway whose requests name one device for several people: whoever has a password could then
+ * A row for each gateway whose requests name one device for several people: an attacker with a password could then
  * share its owner's approval (RULES 42). `trusting`: gateways with `person_specific_device`. `recent`: newest first.
  */
 export function checkSharedDevices(
@@ -23,7 +23,7 @@ export function checkSharedDevices(
         area: 'gateway',
         what: gateway,
         state: 'warning',
-        // In quotes, by which a support bundle knows that it is somebody's.
+        // In quotes, so that a support bundle knows that it is personal.
         detail: `${count} of ${people.size} people came with the device "${device}" since yesterday, so it is no one’s own`,
         remedy: `If it is a proxy or a shared network, or the same for everyone, set gateways.${gateway}.person_specific_device: false.`,
       },

@@ -59,7 +59,7 @@ export function createHelpdeskOperations(
     return (_, call) => refuse(name, call, text)
   }
 
-  /** Nobody who stays unknown gets further than the file mode of the socket. */
+  /** A caller who stays unknown may do nothing. */
   function asKnown(name: (typeof allowed)[number]): Restricted {
     const operation: Restricted = all[name]
     return async (args, call) => {

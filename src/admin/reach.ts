@@ -24,7 +24,7 @@ const timeoutMs = 5000
 
 /**
  * Opens a connection to each provider, and tries our credentials where that sends nothing: a message
- * would cost money and reach somebody. Never rejects.
+ * would cost money and reach a person. Never rejects.
  */
 export async function checkReachable(
   providers: readonly Reachable[],

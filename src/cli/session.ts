@@ -4,6 +4,7 @@ import type {
   OperationResult,
   ServiceStatus,
 } from '../admin/index.ts'
+import { ConfigError } from '../config/errors.ts'
 import { helpdeskSocket } from '../config/resolve.ts'
 import { type AdminConnection, connectAdmin } from '../ops/admin-connection.ts'
 import { OpsError } from '../ops/errors.ts'
@@ -199,7 +200,12 @@ async function openStore(
 ): Promise<Session> {
   if (target.socket !== undefined) throw notRunning(target, io)
   const { openStoreSession } = await import('./offline.ts')
-  const session = await openStoreSession(target, io, options)
+  const session = await openStoreSession(target, io, options).catch((error: unknown) => {
+    if (error instanceof ConfigError) {
+      note(io, 'No service is running, so this command needs the configuration and the store.')
+    }
+    throw error
+  })
   if (!session) throw notRunning(target, io)
   note(io, 'No service is running: working on the store itself.')
   return session
@@ -242,7 +248,7 @@ function explain(error: unknown, socket: string): unknown {
   if (!(error instanceof OpsError) || error.code !== 'permission-denied') return error
   return new CliError(
     'socket-refused',
-    `A service is running, but this user may not speak to it at ${socket}. Use sudo, or join the group that owns the socket.`,
+    `A service is running, but this user may not speak to it at ${socket}. Use sudo, or ask an administrator to add you to the helpdesk group (docs/helpdesk.md).`,
     { cause: error },
   )
 }

@@ -70,7 +70,7 @@ export function networkDenialsIn({ gateways, rules }: Config): readonly NetworkD
 }
 
 /**
- * Warns of all that is to refuse somebody and refuses nobody. People leave, so a service starts all the
+ * Warns of all rules that deny and refuse no one. People leave, so a service starts all the
  * same; `check` calls it an error. Never rejects.
  */
 export async function warnOfDeadDenials(

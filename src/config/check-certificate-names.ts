@@ -5,8 +5,8 @@ import type { Config, DirectoryConfig } from './resolve.ts'
 type NameSource = NonNullable<NonNullable<Config['eap']>['devices']>['names'][number]
 
 /**
- * Directories none of whose accounts a certificate of EAP-TLS can name: everybody with one is refused as unknown, and
- * nobody would look for the reason here. Of a name that only some accounts lack nothing is said.
+ * Directories whose accounts no certificate of EAP-TLS can name: all their users are refused as unknown, and
+ * the reason is hard to find. A name that only some accounts lack is not reported.
  */
 export function findUnmatchedNames(config: Config): readonly IdleSetting[] {
   const { devices } = config.eap ?? {}

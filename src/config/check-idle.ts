@@ -16,7 +16,7 @@ type AnyRule = PolicyRuleConfig | ReplyRuleConfig
 const noConditions = ['name', 'outcome', 'reply', 'last']
 
 /**
- * Rules that never get their turn, gateways that others hide, EAP methods that nobody can use, providers that carry nothing. Nothing of it keeps a service from
+ * Rules that never get their turn, gateways that others hide, EAP methods that no user can use, providers that carry nothing. Nothing of it keeps a service from
  * starting. Says nothing of rules that several earlier ones cover together.
  */
 export function findIdleSettings(config: Config): readonly IdleSetting[] {

@@ -2,7 +2,7 @@ import { foldName } from '../support/index.ts'
 import type { Finding } from './finding.ts'
 import type { ParsedConfig } from './schema.ts'
 
-/** A upn names one person, or a certificate with it would let in whoever comes first. */
+/** A upn names one person, since a certificate is known by it. */
 export function checkLocalPeople({ directories }: ParsedConfig): readonly Finding[] {
   return Object.entries(directories).flatMap(([directory, settings]) => {
     if (settings.type !== 'local') return []

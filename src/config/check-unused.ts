@@ -3,7 +3,7 @@ import type { Config } from './resolve.ts'
 
 const carried = ['sms', 'call', 'email'] as const
 
-/** Providers that carry nothing, and methods that no gateway lets anybody use. */
+/** Providers that carry nothing, and methods that no gateway allows. */
 export function findUnused({ delivery, gateways, methods }: Config): readonly IdleSetting[] {
   const inUse = new Set<string>(carried.flatMap((method) => methods[method]?.via ?? []))
   const allowed = new Set<string>(Object.values(gateways).flatMap((gateway) => gateway.methods))

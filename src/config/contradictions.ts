@@ -47,7 +47,7 @@ function takesAny({ methods, passOn }: EapOfGateway, wanted: readonly EapMethod[
   return passOn || methods.some((method) => wanted.includes(method))
 }
 
-/** Unspecified, broadcast and multicast addresses are nobody's (RFC 6890 2.2, RFC 5771, RFC 4291 2.7). */
+/** Unspecified, broadcast and multicast addresses belong to no device (RFC 6890 2.2, RFC 5771, RFC 4291 2.7). */
 const nobodys: readonly Prefix[] = [
   '0.0.0.0/32',
   '255.255.255.255/32',

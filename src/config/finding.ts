@@ -15,7 +15,7 @@ export type IdleSetting = {
   readonly setting: string
   readonly why: string
   readonly remedy: string
-  /** Whether it was to refuse somebody, who gets in instead. Absent: no. */
+  /** Whether it should refuse people, who get in instead. Absent: no. */
   readonly denies?: boolean
 }
 

@@ -23,7 +23,7 @@ export type HashGate = {
   pretend(signal: AbortSignal): Promise<'waited' | Refused>
   /** A hash of this password with the parameters of today. */
   renew(password: Secret, signal: AbortSignal): Promise<string | Refused>
-  /** Everybody who waits is refused now. */
+  /** Refuses all that wait. */
   close(): void
 }
 
@@ -37,7 +37,7 @@ export function createHashGate(
   elapsedMs: () => number = () => performance.now(),
 ): HashGate {
   const { hashesAtOnce: places = 2, queue = 100, waitMs = 3000 } = options
-  // By chance: a name that nobody has gets here a moment earlier, and would leave first.
+  // At random: an unknown name gets here a moment earlier, and would leave first.
   const gate = createGate({ places, queue, waitMs, pick: randomInt }, clock)
   let lastHashMs = firstGuessMs
 

@@ -13,7 +13,7 @@ export function knownPassword({ password, unsealedPassword }: KnownSecrets): Sec
 
 /**
  * A password as it is compared, and as it was written where that differs: devices hash what was typed,
- * and nobody prepares that.
+ * and devices do not prepare it.
  */
 function formsOf(password: Secret): readonly Secret[] {
   const written = password.reveal()

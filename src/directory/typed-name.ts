@@ -1,6 +1,6 @@
 import { tidyName } from '../support/index.ts'
 
-/** What somebody typed as their name, taken apart. Parts are as `tidyName` gives them. */
+/** A typed name, split into its parts. Parts are as `tidyName` gives them. */
 export type TypedName =
   | { readonly kind: 'plain'; readonly name: string }
   /** `CORP\alice` */

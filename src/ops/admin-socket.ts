@@ -80,7 +80,7 @@ const maxPathBytes = 107
 
 /**
  * Listens for commands on a Unix stream socket, mode 0660, and proves who its callers are where they let it. A
- * socket that nobody listens on is replaced; a missing folder is made. Throws OpsError `socket-in-use` or
+ * socket without a listener is replaced; a missing folder is made. Throws OpsError `socket-in-use` or
  * `socket-not-usable`.
  */
 export async function startAdminSocket(options: AdminSocketOptions): Promise<AdminSocket> {

@@ -6,7 +6,7 @@ import { type Clock, constantTimeEqual } from '../support/index.ts'
 import { OpsError } from './errors.ts'
 
 // Node cannot ask a Unix socket who is at its other end (no SO_PEERCRED). The kernel knows who creates a file: the
-// service names one that nobody can guess, the caller creates it, and its owner is the caller. Others may write in
+// service names one that cannot be guessed, the caller creates it, and its owner is the caller. Others may write in
 // the folder, not list it, and may not take away each other's files (sticky).
 
 /** What a caller has to create: a file of this name, with this content. */
@@ -71,11 +71,11 @@ export async function prepareCallerFolder(path: string, clock: Clock): Promise<C
 }
 
 /**
- * Whose file it is. A link could lead to a file of somebody else, and so could a second name of it; one that was
+ * Whose file it is. A link could lead to another user's file, and so could a second name of it; one that was
  * moved here has not the content, which only its owner can have written since.
  */
 async function ownerOf(path: string, content: string): Promise<number | undefined> {
-  // Without waiting: a pipe would otherwise hold up the answer until somebody writes into it.
+  // Without waiting: a pipe would otherwise hold up the answer until a process writes into it.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
   const file = await open(path, flags).catch(() => undefined)
   if (file === undefined) return undefined

@@ -11,7 +11,7 @@ export type OpsErrorCode =
   | 'permission-denied'
   /** The service went away, or sent what is no answer, before the result. */
   | 'connection-lost'
-  /** Nobody is known by the proof of a caller. */
+  /** The proof of a caller names no user. */
   | 'caller-unproven'
   | 'operation-unknown'
   /** An operation gave more than fits a line. */

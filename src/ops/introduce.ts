@@ -14,7 +14,7 @@ const createNew = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | co
  * `says`: who the person is beside that, such as SUDO_USER. Where it cannot be proven the connection goes on without.
  *
  * Socket and folder are reached through one open handle of the folder they are in, and no link in it is followed: a
- * socket of somebody else, to which root was led, can thus not pass on a challenge of the real service.
+ * socket of another user, to which root was led, can thus not pass on a challenge of the real service.
  * Throws as connectAdmin.
  */
 export async function connectAsCaller(

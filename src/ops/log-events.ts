@@ -11,7 +11,7 @@ export type LogEvent =
   | { event: 'configuration-reloaded'; gateways: number }
   | { event: 'configuration-refused'; problems: readonly string[] }
   | { event: 'setting-unsafe'; setting: string; danger: string }
-  /** A rule or a list that is to refuse people, and refuses nobody. */
+  /** A rule or a list that should refuse people, and refuses no one. */
   | { event: 'deny-matches-nobody'; setting: string; why: string }
   | { event: 'setting-needs-restart'; setting: string }
   /** One a sign-in. `steps` are the time line: what, and how many milliseconds after the start. */

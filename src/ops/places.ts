@@ -1,6 +1,6 @@
 import { HoldfastError } from '../support/index.ts'
 
-/** Why a connection ends that somebody else needs, or that is one too many. */
+/** Why a connection ends: another caller needs its place, or there are too many. */
 export type PlaceEnd = { readonly code: string; readonly message: string }
 
 /** The place of one connection. */
@@ -30,7 +30,7 @@ export function createPlaces(limits: PlaceLimits) {
   const proven = new Set<Taken>()
 
   return {
-    /** `end` is called at most once, where the place is needed by somebody else. Undefined: all are taken. */
+    /** `end` is called at most once, where another caller needs the place. Undefined: all are taken. */
     enter(end: (why: PlaceEnd) => void): Place | undefined {
       if (unproven.size + proven.size >= limits.total) {
         const [oldest] = unproven

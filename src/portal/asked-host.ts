@@ -14,7 +14,7 @@ export type CheckAskedHost = (
  * on the same site as this server, and may read and press what it likes: only the names in its requests
  * give it away. So a listener answers to the address that the connection came to, to `localhost` on a
  * loopback address, and to the host of `publicUrl`. An address cannot be rebound, and a port is no name.
- * The X-Forwarded headers, which anybody can write, are not looked at.
+ * The X-Forwarded headers, which anyone can write, are not looked at.
  */
 export function createHostCheck(options: {
   /** As the internet sees this listener; a proxy in front may pass its host on. */

@@ -12,7 +12,7 @@ import { tooLateToAsk } from './wait.ts'
 export type Opened = {
   readonly kind: 'opened'
   readonly promptId: string
-  /** Nobody is asked anew. */
+  /** No new prompt goes out. */
   readonly shared: boolean
   readonly sent?: SentCode
   /** It was another sign-in's and is this one's now, until then. */
@@ -43,7 +43,7 @@ export async function claimPrompt(
     : refuse(context, user, open)
 }
 
-/** The prompt was claimed but nobody was asked. */
+/** The prompt was claimed but did not go out. */
 export async function endUnasked({ parts }: Context, id: string): Promise<void> {
   await parts.registry.endPrompt(id, { kind: 'timeout' }, 0)
 }
@@ -90,7 +90,7 @@ function mayTakeOver({ attempt }: Context, open: OpenPrompt, mine: OpenPrompt): 
   return isForCode && open.group === mine.group && provesPassword(attempt.gateway)
 }
 
-/** Whether the password was proven by us before anybody is asked. */
+/** Whether the password was proven by us before a prompt goes out. */
 function provesPassword({ firstFactor, flow }: Attempt['gateway']): boolean {
   return firstFactor.kind === 'directories' && flow !== 'code-only'
 }
@@ -116,7 +116,7 @@ async function takeOver(
   await registry.endPrompt(open.id, { kind: 'timeout' }, 0)
   const next = isSame ? { ...mine, sent: open.sent, endsMs: open.endsMs } : mine
   const other = await registry.openPrompt(next, owner)
-  // Somebody else was faster.
+  // Another sign-in was faster.
   if (other !== undefined) return refuse(context, user, other)
   note(context, 'took-over', { signIn: open.signInId })
   const opened = { kind: 'opened', promptId: mine.id } as const

@@ -21,7 +21,7 @@ export function evidenceOf(attempt: Attempt): Evidence | undefined {
   const named = namedDevice(attempt)
   if (tellsApart && named !== undefined) return { key: flat('device', named), lasting: true }
   if (port === undefined) return undefined
-  // A gateway without ports of its own may send the same one for everybody.
+  // A gateway without ports of its own may send the same one for all people.
   const key = flat('port', sourceAddress, port, ...(named === undefined ? [] : [named]))
   return { key, lasting: false }
 }
@@ -51,7 +51,7 @@ export function personAddress(attempt: Attempt): Uint8Array | undefined {
 
 /**
  * What the gateway says of where the person is, whether or not that tells devices apart. `unreadable`:
- * it says something that is neither an address nor a MAC address, so nobody knows where they are.
+ * it says something that is neither an address nor a MAC address, so it is unknown where they are.
  */
 export function toldAddress(attempt: Attempt): Uint8Array | 'unreadable' | undefined {
   const { attributes, device, sourceAddress } = attempt

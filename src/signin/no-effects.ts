@@ -63,7 +63,7 @@ const noTimer = { cancel: () => undefined }
 function believing(directory: Directory, areDown: boolean, nowMs: number): Directory {
   const { standsAlone } = directory
   const isDown = areDown && standsAlone === undefined
-  // It would have ended by then, as far as anybody can tell now.
+  // It would have ended by then, as far as can be told now.
   const lookAtShield: NonNullable<Directory['lookAtShield']> = async (user, signal) => {
     const shield = isDown ? undefined : await directory.lookAtShield?.(user, signal)
     return shield === undefined || shield.untilMs <= nowMs ? undefined : shield

@@ -15,7 +15,7 @@ export type OutageRule = Conditions & {
   readonly passwordAlone: boolean
 }
 
-/** The first rule that holds for this person here. One whose group is gone holds for nobody. */
+/** The first rule that holds for this person here. One whose group is gone never holds. */
 export function findOutageRule({ attempt, parts }: Context, user: User): OutageRule | undefined {
   if (parts.outageRules.length === 0) return undefined
   const subject = subjectOf(attempt.gateway, user)

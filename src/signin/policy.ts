@@ -86,7 +86,7 @@ async function applyRules(
   if (decision.kind === 'group-missing') return refuseForGroup(context, decision.group)
   const { outcome } = decision
   if (outcome.kind !== 'deny') return outcome
-  // Without it nobody would see why somebody from elsewhere is refused.
+  // Without it the reason for the refusal would not show.
   const isUnreadable = toldAddress(context.attempt) === 'unreadable'
   if (context.rule?.networks !== undefined && isUnreadable) note(context, 'address-unreadable')
   return denyBy(context, outcome)

@@ -94,7 +94,7 @@ export type UnusablePhone = {
   readonly why: string
 }
 
-/** What a directory tells of a person beside `User`, for people who look somebody up. */
+/** What a directory tells of a person beside `User`, for `user show`. */
 export type PersonFacts = {
   readonly kind: 'facts'
   /** Names and DNs of all groups, folded, also where no rule asks for any. */

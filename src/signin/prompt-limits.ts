@@ -44,7 +44,7 @@ export function ownPromptLimits(
 }
 
 /**
- * How often an open sign-in of a person is taken over in an hour (RULES 44): without end, somebody who knows the
+ * How often an open sign-in of a person is taken over in an hour (RULES 44): without a limit, someone who knows the
  * password could end each one before its code is typed.
  */
 export function takeOverLimit(userKey: string): LimitedUse {

@@ -25,7 +25,7 @@ export type StateContent = {
   }
   /** Wrong tries so far: of codes, or of new passwords. */
   readonly wrong: number
-  /** The password was right but has expired: nobody is let in before it is changed. */
+  /** The password was right but has expired: it must be changed first. */
   readonly expired?: true
   /** What an upstream server has said is kept for the answer. */
   readonly upstream?: true

@@ -90,7 +90,7 @@ export function createStateSealer(master: Uint8Array): StateSealer {
 
 /**
  * How much of a State of ours came back, in bytes, where it was cut on its way; undefined for any other.
- * For the time line alone: anybody can make bytes that look like one.
+ * For the time line alone: anyone can make bytes that look like one.
  */
 export function cutState(
   state: Uint8Array,

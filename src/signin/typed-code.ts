@@ -110,7 +110,7 @@ export function isOfAnotherMethod(context: Context, choices: Choices, code: stri
 
 /**
  * A wrong code with a password that is not proven. It is counted for this person and this password
- * alone, so that strangers, who type other ones, lock nobody out (RULES 41).
+ * alone, so that strangers, who type other ones, lock no one out (RULES 41).
  */
 export async function noteMiss({ parts }: Context, user: User, password: string): Promise<void> {
   if (password === '') return

@@ -12,7 +12,7 @@ export type AuthenticatorCount = {
 
 const mostNames = 3
 
-/** One entry for each method that anybody has. */
+/** One entry for each method that users have. */
 export async function countAuthenticators({
   connection,
   queries,

@@ -10,7 +10,7 @@ const timeoutMs = 3_600_000
 
 /**
  * Version 0.1.0 erased without naming the rows. What is erased when this version first opens such a store is named
- * here, in rows that say so: nobody can tell any more which of them was erased by a command, but none can be added
+ * here, in rows that say so: it can no longer be told which of them was erased by a command, but none can be added
  * since. It happens once: every row that is written from now on says that it was done.
  */
 export async function nameFoundErasures(

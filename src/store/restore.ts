@@ -89,7 +89,7 @@ export async function restoreStore(options: RestoreOptions): Promise<Restored> {
   }
 }
 
-/** Heads of the audit that were kept before need not be in it: a row says so, which nobody can write without the key. */
+/** Heads of the audit that were kept before need not be in it: a row says so, which cannot be written without the key. */
 async function noteRestore(
   copy: string,
   { keyring, node, detail = {}, clock = systemClock }: RestoreOptions,

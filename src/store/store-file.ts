@@ -14,7 +14,7 @@ export function findStoreFile(file: string): string {
   try {
     return find(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file))
   } catch {
-    // A folder that is not there, or a link to nowhere: whoever opens it says so.
+    // A folder that is not there, or a link to nowhere: opening it says so.
     return resolve(file)
   }
 }

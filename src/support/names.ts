@@ -2,7 +2,7 @@
 const printableAscii = /^[ -~]*$/
 /** Halfwidth and Fullwidth Forms; each stands for an ordinary character. */
 const otherWidths = /[\uff01-\uffee]/g
-/** Zero-width spaces, soft hyphens, marks of direction: what nobody sees, and LDAP ignores (RFC 4518 2.2). */
+/** Zero-width spaces, soft hyphens, marks of direction: invisible, and ignored by LDAP (RFC 4518 2.2). */
 const invisible = /\p{Default_Ignorable_Code_Point}/gu
 /** Every space of Unicode but the one of ASCII. */
 const otherSpaces = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g

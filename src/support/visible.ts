@@ -2,7 +2,7 @@
  * Characters that leave no mark of their own, or that steer what stands around them: controls, format characters
  * (zero width, direction, tags), ignorable ones such as Hangul fillers and variation selectors, line separators,
  * every blank but the ordinary one, the blank Braille pattern, halves of surrogate pairs, private and unassigned
- * code points, whose look nobody can know.
+ * code points, whose look is unknown.
  */
 const invisible = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu
 

@@ -70,7 +70,7 @@ function personOf({ attempt }: OpenRequest): string | undefined {
   return from === undefined ? undefined : `${userName.toLowerCase()}|${from}`
 }
 
-/** Other text may be the same for everybody (RULES 42). */
+/** Other text may be the same for all people (RULES 42). */
 function isDevice({ device }: OpenRequest['attempt']): boolean {
   return device?.kind === 'mac' || device?.kind === 'address'
 }

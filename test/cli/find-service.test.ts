@@ -142,6 +142,19 @@ describe('a service that runs another configuration than the one named', () => {
   })
 })
 
+describe('a configuration that cannot be used while no service runs', () => {
+  const folder = temporaryFolder()
+
+  it('is refused, and the command says that no service runs', async () => {
+    const config = join(folder, 'unreadable.yaml')
+    writeFileSync(config, 'sealing_key: file:missing\nadmin_socket: none.sock\n')
+    const { code, stderr } = await run(['user', 'show', 'alice', '--config', config])
+    expect(code).to.equal(exitCodes.configuration)
+    expect(stderr).to.match(/^No service is running, so this command needs the configuration/)
+    expect(stderr).to.include('missing cannot be read')
+  })
+})
+
 describe('a socket that is named and where no service listens', () => {
   const folder = temporaryFolder()
   const nowhere = ['--socket', join(folder, 'none.sock')]

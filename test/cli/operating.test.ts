@@ -174,7 +174,9 @@ for (const mode of ['service', 'store'] as const) {
       const { code, stderr } = await holdfast(['user', 'block', 'nobody'])
       expect(code).to.equal(exitCodes['not-found'])
       expect(stderr).to.include(
-        'Nothing is stored under the name "nobody". Only the running service',
+        mode === 'store'
+          ? 'Nothing is stored under the name "nobody". Only the running service can ask'
+          : 'No user is called "nobody"',
       )
     })
 

@@ -51,7 +51,10 @@ export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore>
       await store.close()
     }
   } catch (error) {
-    return { rows: [{ area: 'store', what: which, ...failureOf(error) }], pins: {} }
+    const { detail, ...failure } = failureOf(error)
+    // The row names the file already.
+    const row = { area: 'store', what: which, detail: detail.replace(`${which}: `, '') }
+    return { rows: [{ ...row, ...failure }], pins: {} }
   }
 }
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { type FilterNode, operators } from './filter-node.ts'
 
-/** What stands for itself nowhere in a value (RFC 4515 3), and control characters, which nobody sees. */
+/** Characters that a value cannot contain unescaped (RFC 4515 3), and control characters, which are invisible. */
 const special = /[\\*()\p{Cc}]/gu
 
 /** The text of a filter (RFC 4515). Parsed again it is the same filter. */

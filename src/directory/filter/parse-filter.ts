@@ -3,7 +3,7 @@ import { FilterError } from './filter-error.ts'
 import { type FilterNode, operators } from './filter-node.ts'
 import { checkValue, readValue } from './read-value.ts'
 
-/** Far more than anybody writes, and far less than a stack holds. */
+/** Far more than real filters need, and far less than the stack can hold. */
 const maxDepth = 50
 
 /** RFC 4512 2.5: a name or an OID, and options; some schemas have names with `_`. */

@@ -62,7 +62,7 @@ function without(node: FilterNode): FilterNode | undefined | 'unclear' {
   const rest = node.filters.map(without)
   if (rest.includes('unclear')) return 'unclear'
   const kept = rest.filter((each) => each !== undefined && each !== 'unclear')
-  // Of alternatives the others would count for everybody.
+  // In an alternative, the other parts would then match all people.
   if (node.kind === 'or' && kept.length > 0) return 'unclear'
   const [only] = kept
   return kept.length > 1 ? { kind: node.kind, filters: kept } : only
