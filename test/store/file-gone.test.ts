@@ -5,6 +5,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -59,6 +60,16 @@ describe('a store whose file is gone or another one (RULES 43)', () => {
       rmSync(`${file}-wal`)
       writeFileSync(`${file}-wal`, '')
     },
+    'with a log that was cut off': async () => truncateSync(`${file}-wal`),
+    'with a log that an older copy has overwritten': async () => {
+      copyFileSync(`${file}-wal`, `${file}.older`)
+      await store.accounts.noteUser('corp:bob', 'bob')
+      copyFileSync(`${file}.older`, `${file}-wal`)
+    },
+    'moved, with a link in its place': async () => {
+      renameSync(file, `${file}.away`)
+      symlinkSync(`${file}.away`, file)
+    },
     'replaced by an older copy': async () => renameSync(await makeOther(), file),
     'overwritten by an older copy': async () => copyFileSync(await makeOther(), file),
     emptied: async () => truncateSync(file),
@@ -88,7 +99,7 @@ describe('a store whose file is gone or another one (RULES 43)', () => {
   })
 
   it('does not mind that it is touched', async () => {
-    utimesSync(file, 1, 1)
+    for (const name of [file, `${file}-wal`]) utimesSync(name, 1, 1)
     await store.look()
     expect(store.health().ok).to.equal(true)
     expect((await store.probe()).ok).to.equal(true)

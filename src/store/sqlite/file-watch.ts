@@ -2,6 +2,8 @@ import {
   type BigIntStats,
   closeSync,
   constants,
+  fstatSync,
+  lstatSync,
   openSync,
   readdirSync,
   readSync,
@@ -26,15 +28,37 @@ export type FileWatch = {
 
 const headerBytes = 100
 
-/** Opens the database file itself, follows no link, and looks at it from then on. The log is looked at once there is one. */
+/** Looks at the database file and, once there is one, at its log. Follows no link. */
 export function watchFile(file: string): FileWatch {
+  const database = watchOne(file)
+  let log: OneFile | undefined
+  return {
+    identity: database.identity,
+    settle() {
+      if (database.isReplaced() !== false) return
+      database.settle()
+      log ??= watchIfThere(`${file}-wal`)
+      log?.settle()
+    },
+    find: () => database.find() ?? log?.find(),
+    isReplaced: () => database.isReplaced() === true,
+    close() {
+      log?.close()
+      database.close()
+    },
+  }
+}
+
+type OneFile = Omit<FileWatch, 'isReplaced'> & {
+  /** Undefined where no file has the name. */
+  isReplaced(): boolean | undefined
+}
+
+function watchOne(file: string): OneFile {
   const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW)
-  const log = `${file}-wal`
-  const opened = statOf(`/proc/self/fd/${handle}`)
-  if (opened === undefined) throw new Error(`${file} cannot be looked at`)
+  const opened = fstatSync(handle, { bigint: true })
   let seen = opened
   let header = readHeader()
-  let openedLog: BigIntStats | undefined
 
   function readHeader(): Buffer {
     const bytes = Buffer.alloc(headerBytes)
@@ -43,7 +67,7 @@ export function watchFile(file: string): FileWatch {
 
   /** A file may be touched; what SQLite writes at its beginning changes with each of its writes. */
   function isOverwritten(now: BigIntStats): boolean {
-    if (now.mtimeNs === seen.mtimeNs && now.size === seen.size) return false
+    if (looksLike(now, seen)) return false
     if (now.size !== seen.size || !readHeader().equals(header)) return true
     seen = now
     return false
@@ -52,30 +76,31 @@ export function watchFile(file: string): FileWatch {
   return {
     identity: opened,
     settle() {
-      const now = statOf(file)
-      if (now === undefined || !isSame(now, opened)) return
-      openedLog ??= statOf(log)
-      if (now.mtimeNs === seen.mtimeNs && now.size === seen.size) return
+      const now = fstatSync(handle, { bigint: true })
+      if (looksLike(now, seen)) return
       seen = now
       header = readHeader()
     },
     find() {
-      const now = statOf(file)
+      const now = lookAt(file)
       if (now === undefined) return `${file} is gone`
       if (!isSame(now, opened)) return `${file} is another file than the one that was opened`
-      if (isOverwritten(now)) return `${file} was written by another program`
-      if (openedLog === undefined) return undefined
-      const nowLog = statOf(log)
-      if (nowLog === undefined) return `${log} is gone`
-      if (!isSame(nowLog, openedLog)) return `${log} is another file than the one that was opened`
-      return undefined
+      return isOverwritten(now) ? `${file} was written by another program` : undefined
     },
     isReplaced() {
-      const now = statOf(file)
-      return now !== undefined && !isSame(now, opened)
+      const now = lookAt(file)
+      return now && !isSame(now, opened)
     },
     close: () => closeSync(handle),
   }
+}
+
+function watchIfThere(file: string): OneFile | undefined {
+  return lookAt(file) && watchOne(file)
+}
+
+function looksLike(one: BigIntStats, other: BigIntStats): boolean {
+  return one.mtimeNs === other.mtimeNs && one.size === other.size
 }
 
 export function isSame(one: FileIdentity, other: FileIdentity): boolean {
@@ -84,10 +109,13 @@ export function isSame(one: FileIdentity, other: FileIdentity): boolean {
 
 /** How many handles of this process are open on the file. */
 export function countHandles(identity: FileIdentity): number {
-  const handles = readdirSync('/proc/self/fd').map((name) => statOf(`/proc/self/fd/${name}`))
+  const handles = readdirSync('/proc/self/fd').map((name) =>
+    statSync(`/proc/self/fd/${name}`, { bigint: true, throwIfNoEntry: false }),
+  )
   return handles.filter((found) => found !== undefined && isSame(found, identity)).length
 }
 
-function statOf(path: string): BigIntStats | undefined {
-  return statSync(path, { bigint: true, throwIfNoEntry: false })
+/** What has the name; a link is not followed. */
+function lookAt(path: string): BigIntStats | undefined {
+  return lstatSync(path, { bigint: true, throwIfNoEntry: false })
 }

@@ -120,11 +120,12 @@ function runBatch({ texts, requests }: Batch): BatchResult {
     const results = requests.map(runRequest)
     delayCommit()
     open.exec('commit')
-    watch?.settle()
     return { columns: prepared.map((known) => known?.columns ?? []), requests: results }
   } catch (error) {
     if (open.isTransaction) open.exec('rollback')
     throw error
+  } finally {
+    watch?.settle()
   }
 }
 
