@@ -158,7 +158,11 @@ function refuseByShield(context: Context, { wrong, threshold, untilMs }: Shielde
   return reject(context, 'lockout-shield')
 }
 
-function judge(context: Context, found: FoundUser, verified: Verified): Proven | Outcome {
+function judge(
+  context: Context,
+  found: FoundUser,
+  verified: Verified,
+): Proven | Outcome | Promise<Outcome> {
   switch (verified.kind) {
     case 'right':
       return provenOrDenied(context)

@@ -32,7 +32,7 @@ export function codeReader(context: Context, { typed }: Choices): CodeReader {
   }
 }
 
-/** Once: of one password several ends are read as codes. */
+/** Once a sign-in, however many tries it has. */
 function noteClockOff(context: Context, steps: number | undefined): void {
   const isNoted = entriesOf(context.timeline).some(({ what }) => what === 'clock-off')
   if (steps !== undefined && !isNoted) note(context, 'clock-off', { steps })
@@ -124,15 +124,21 @@ export async function judgeMisses(
   user: User,
   password: string,
 ): Promise<Passed | Outcome> {
-  if (password === '') return { kind: 'passed' }
+  if (!(await isGuessed(context, user, password))) return { kind: 'passed' }
   const { accounts, clock, registry, settings } = context.parts
-  const { lockAfter, lockMs } = settings.lockout
-  const misses = await registry.countMisses(user.key, missMark(context.parts, user, password))
-  if (misses < lockAfter) return { kind: 'passed' }
-  note(context, 'code', { result: 'guessed', misses })
-  await accounts.lock(user.key, clock.nowMs() + lockMs)
+  await accounts.lock(user.key, clock.nowMs() + settings.lockout.lockMs)
   await registry.forgetLate(user.key)
   return reject(context, 'locked')
+}
+
+/** Whether a right code with this password comes after so many misses that it may be a lucky guess. */
+export async function isGuessed(context: Context, user: User, password: string): Promise<boolean> {
+  if (password === '') return false
+  const { registry, settings } = context.parts
+  const misses = await registry.countMisses(user.key, missMark(context.parts, user, password))
+  if (misses < settings.lockout.lockAfter) return false
+  note(context, 'code', { result: 'guessed', misses })
+  return true
 }
 
 /** Of all spellings that a directory may take for one password there is one count. */

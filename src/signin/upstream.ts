@@ -5,6 +5,7 @@ import { type Context, reject } from './context.ts'
 import type { Outcome } from './outcome.ts'
 import type { Relay, Verified } from './ports.ts'
 import { stateId } from './state.ts'
+import { isGuessed } from './typed-code.ts'
 
 /** What an upstream server has said that outlives the request. */
 export type Upstream = {
@@ -18,16 +19,23 @@ export type Upstream = {
   readonly code?: string
 }
 
-/** Hands a question of an upstream server on to the person, where the gateway can show one. */
-export function relayQuestion(
+/**
+ * Hands a question of an upstream server on to the person, where the gateway can show one. After too many
+ * misses with this password nobody is asked: it is not known any more when the answer comes (RULES 41). It is
+ * not proven either, so that the account stays open.
+ */
+export async function relayQuestion(
   context: Context,
   user: User,
   asked: Extract<Verified, { kind: 'challenge' }>,
-): Outcome {
+): Promise<Outcome> {
   const { challenges, flow } = context.attempt.gateway
   const isShown = asked.eap !== undefined || (challenges && flow !== 'hold')
   if (!isShown) return reject(context, 'question-not-shown')
   const { read, upstream } = context
+  if (read?.tail.kind === 'code' && (await isGuessed(context, user, read.password.reveal()))) {
+    return reject(context, 'locked')
+  }
   const code = read?.tail.kind === 'code' ? read.tail.code : upstream?.code
   context.upstream = {
     attributes: [],

@@ -368,3 +368,26 @@ describe('what an upstream server says about a refusal', () => {
     expect(refused).to.have.property('notBeforeMs', world.clock.nowMs() + 1_000)
   })
 })
+
+describe('a guessed code in front of a question of an upstream server (RULES 41)', () => {
+  for (const [name, gateway, between] of [
+    ['codes come first', gatewayRules({ secondFactorFirst: true }), ','],
+    ['no delimiter', gatewayRules({ flow: 'append', append: { delimiter: '', words: false } }), ''],
+  ] as const) {
+    it(`no question follows ten misses with this password, and one follows another password: ${name}`, async () => {
+      const world = createUpstreamWorld([question])
+      const app = await world.enrol('alice', totp)
+      for (let n = 0; n < 10; n += 1) {
+        await world.ask({ gateway, password: `${password}${between}${wrongCodeFor(world, app)}` })
+      }
+      const code = () => `${between}${world.code(app)}`
+      const guessed = await world.ask({ gateway, password: `${password}${code()}` })
+      expect(reasonOf(guessed)).to.equal('locked')
+      const { lockedUntilMs } = await world.stores.accounts.load('local:alice')
+      expect(lockedUntilMs).to.equal(0)
+      await world.advance(60_000)
+      const other = await world.ask({ gateway, password: `another${code()}` })
+      expect(other.kind).to.equal('challenge')
+    })
+  }
+})
