@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { makePrivateFolder } from '../files/index.ts'
+import { StoreError } from '../store/index.ts'
 import { AdminError } from './errors.ts'
 import { nothing, operation } from './operation.ts'
 import type { AdminParts } from './parts.ts'
@@ -36,7 +37,9 @@ export function createBackupOperations(parts: AdminParts) {
       let file: FileHandle | undefined
       try {
         // First the trail, so that the copy tells of itself.
-        await recordChange(parts, caller, 'admin-backup-taken', undefined, {})
+        await recordChange(parts, caller, 'admin-backup-taken', undefined, {}).catch(
+          unlessUnwritable,
+        )
         await parts.store.backup(path)
         file = await open(path, 'r')
         const { size } = await file.stat()
@@ -65,4 +68,9 @@ export function createBackupOperations(parts: AdminParts) {
       return {}
     }),
   }
+}
+
+/** A store that can no longer be written, since its file is gone or the disk is full, must still be saved. */
+function unlessUnwritable(error: unknown): void {
+  if (!(error instanceof StoreError)) throw error
 }

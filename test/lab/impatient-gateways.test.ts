@@ -219,7 +219,7 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     const timers = { timeoutSeconds: 10, tries: 3, port: secondPort }
     const second = await ask('fin', 'opnsense', port, timers)
     expect(second.kind, second.output).to.equal('Access-Reject')
-    expect(second.attributes['Reply-Message']).to.match(/^Another sign-in is waiting/)
+    expect(second.attributes['Reply-Message']).to.match(/^Another sign-in of yours is open/)
     const countCalls = await answered
     expect(await countCalls()).to.equal(1)
   }

@@ -141,7 +141,7 @@ describe('a service on the wire', function () {
     for (const other of [signIn, { ...signIn, device: '192.0.2.66' }]) {
       const refused = await gateway.signIn(other)
       expect(refused?.kind).to.equal('reject')
-      expect(refused?.message).to.match(/Another sign-in is waiting/)
+      expect(refused?.message).to.match(/Another sign-in of yours is open/)
     }
     expect(await phone.calls()).to.equal(before + 1)
     await phone.press(call.id, '#')
