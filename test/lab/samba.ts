@@ -69,6 +69,8 @@ async function startIn(folder: string, remove: () => void): Promise<Samba> {
     `ncalrpc dir = ${folder}/ncalrpc`,
     `ntp signd socket directory = ${folder}/ntp`,
     'ntlm auth = mschapv2-and-ntlmv2-only',
+    // Below the ports that the kernel gives to sockets of other tests: one of those would end Samba's start.
+    'rpc server dynamic port range = 10100-10199',
     // By default the password before the last one is good for another hour.
     'old password allowed period = 0',
     `log file = ${folder}/log.%m`,
