@@ -84,7 +84,7 @@ describe('outages (RULES 23)', function () {
 
       controller = await startTcpProxy(636, port)
       let back = await withCode('alice', labPassword, 0)
-      for (const untilMs = Date.now() + 8_000; back?.kind !== 'accept' && Date.now() < untilMs; ) {
+      for (const untilMs = Date.now() + 30_000; back?.kind !== 'accept' && Date.now() < untilMs; ) {
         // The directory was not asked, so the code was not used up.
         back = await withCode('alice', labPassword, 0)
       }
