@@ -25,7 +25,7 @@ export type TotpAuthenticator = Common & {
   readonly driftSteps: number
   /** Last accepted step, or -1. A code counts only for a later step. */
   readonly lastStep: number
-  /** Later steps whose codes counted while a clock was ahead; they count no more. Absent: none. */
+  /** Later steps whose codes counted while a clock was ahead; they no longer count. Absent: none. */
   readonly spentAhead?: readonly number[]
 }
 

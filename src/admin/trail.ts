@@ -22,7 +22,7 @@ export type ChangeKind =
   | 'helpdesk-refused'
 
 /**
- * Puts one change into the audit, durably: of whom, what, and who did it. `detail` holds no secret; a reason in it
+ * Writes one change to the audit, durably: who it concerns, what changed, and who did it. `detail` holds no secret; a reason in it
  * may be absent.
  */
 export async function recordChange(
