@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { Clock, Secret } from '../support/index.ts'
+import { type Clock, Secret } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
 import { createGate } from './gate.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
@@ -19,16 +19,19 @@ type Refused = 'overloaded' | 'given-up'
 /** Computes slow hashes on the thread pool, a few at a time, for all local directories. */
 export type HashGate = {
   check(password: Secret, hash: string, signal: AbortSignal): Promise<'right' | 'wrong' | Refused>
-  /** Waits its turn, and then for as long as the last hash took; computes nothing (RULES 39). */
-  pretend(signal: AbortSignal): Promise<'waited' | Refused>
+  /**
+   * Waits its turn, and then for as long as the last hash took (RULES 39). It computes nothing,
+   * unless no hash has been computed yet: then it computes `like`, to learn how long that takes.
+   */
+  pretend(like: string, signal: AbortSignal): Promise<'waited' | Refused>
   /** A hash of this password with the parameters of today. */
   renew(password: Secret, signal: AbortSignal): Promise<string | Refused>
   /** Refuses all that wait. */
   close(): void
 }
 
-/** Counts until the first hash has been computed. */
-const firstGuessMs = 300
+/** Any password: the hash of each takes as long. */
+const noPassword = new Secret('')
 
 /** `elapsedMs` is a monotonic clock, which measures how long hashes take. */
 export function createHashGate(
@@ -39,7 +42,7 @@ export function createHashGate(
   const { hashesAtOnce: places = 2, queue = 100, waitMs = 3000 } = options
   // At random: an unknown name gets here a moment earlier, and would leave first.
   const gate = createGate({ places, queue, waitMs, pick: randomInt }, clock)
-  let lastHashMs = firstGuessMs
+  let lastHashMs: number | undefined
 
   async function inTurn<Result>(
     signal: AbortSignal,
@@ -59,17 +62,21 @@ export function createHashGate(
     }
   }
 
+  async function verifyTimed(password: Secret, hash: string): Promise<boolean> {
+    const startedMs = elapsedMs()
+    const isRight = await verifyPassword(password, hash)
+    lastHashMs = elapsedMs() - startedMs
+    return isRight
+  }
+
   return {
     check: (password, hash, signal) =>
-      inTurn(signal, async () => {
-        const startedMs = elapsedMs()
-        const isRight = await verifyPassword(password, hash)
-        lastHashMs = elapsedMs() - startedMs
-        return isRight ? 'right' : 'wrong'
-      }),
-    pretend: (signal) =>
+      inTurn(signal, async () => ((await verifyTimed(password, hash)) ? 'right' : 'wrong')),
+    pretend: (like, signal) =>
       inTurn(signal, async (): Promise<'waited'> => {
-        await new Promise<void>((resolve) => clock.after(lastHashMs, resolve))
+        const hashMs = lastHashMs
+        if (hashMs === undefined) await verifyTimed(noPassword, like)
+        else await new Promise<void>((resolve) => clock.after(hashMs, resolve))
         return 'waited'
       }),
     renew: (password, signal) => inTurn(signal, () => hashPassword(password)),

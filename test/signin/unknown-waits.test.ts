@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { createHashGate, createLocalDirectory } from '../../src/directory/index.ts'
 import type { SignInParts } from '../../src/signin/index.ts'
+import { Secret } from '../../src/support/index.ts'
 import { quickHash } from '../directory/quick-hash.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import {
@@ -14,15 +15,21 @@ import {
   wrongCodeFor,
 } from './harness.ts'
 
-/** People with slow hashes, and a gate whose wait the test ends by `clock`. */
-function createSlowWorld(gate: Parameters<typeof createHashGate>[0] = {}) {
+/** People with slow hashes, and a gate that knows that one takes 300 ms by `clock`. */
+async function createSlowWorld(options: Parameters<typeof createHashGate>[0] = {}) {
   const clock = createManualClock()
+  let elapsedMs = 0
+  const hashes = createHashGate(options, clock, () => {
+    elapsedMs += 300
+    return elapsedMs
+  })
+  await hashes.check(new Secret('first'), quickHash('first'), new AbortController().signal)
   const local = createLocalDirectory(
     {
       name: 'local',
       users: [{ name: 'alice', passwordHash: quickHash('right'), groups: ['guests'] }],
     },
-    { clock, hashes: createHashGate(gate, clock) },
+    { clock, hashes },
   )
   const directories: SignInParts['directories'] = new Map([['local', local]])
   return { clock, world: createWorld({ parts: { directories } }) }
@@ -30,7 +37,7 @@ function createSlowWorld(gate: Parameters<typeof createHashGate>[0] = {}) {
 
 describe('a name that nobody has, where passwords take a slow hash (RULES 39)', () => {
   it('is refused after the wait that a wrong password has', async () => {
-    const { clock, world } = createSlowWorld()
+    const { clock, world } = await createSlowWorld()
     const pending = world.start({ user: 'nobody', password: 'guess' })
     await flush()
     expect(pending.outcome).to.equal(undefined)
@@ -39,7 +46,7 @@ describe('a name that nobody has, where passwords take a slow hash (RULES 39)', 
   })
 
   it('waits behind others, and is dropped with them when too many wait', async () => {
-    const { clock, world } = createSlowWorld({ hashesAtOnce: 1, queue: 1 })
+    const { clock, world } = await createSlowWorld({ hashesAtOnce: 1, queue: 1 })
     const first = world.start({ user: 'nobody', password: 'guess 1' })
     const second = world.start({ user: 'nobody', password: 'guess 2' })
     await flush()
@@ -56,7 +63,7 @@ describe('a name that nobody has, where passwords take a slow hash (RULES 39)', 
   })
 
   it('waits for nothing where no password of anybody would be hashed', async () => {
-    const { world } = createSlowWorld({ hashesAtOnce: 0, queue: 0 })
+    const { world } = await createSlowWorld({ hashesAtOnce: 0, queue: 0 })
     const refusals = [
       await world.ask({ user: 'nobody', password: '' }),
       await world.ask({ user: 'nobody', credential: chap('guess') }),
@@ -79,7 +86,7 @@ describe('what is refused before a slow hash is computed (RULES 39, 41)', () => 
   const denied = gatewayRules({ denyGroups: ['guests'] })
 
   async function createKnown() {
-    const { clock, world } = createSlowWorld()
+    const { clock, world } = await createSlowWorld()
     const app = await world.enrol('alice', totp)
     return { clock, world, wrong: wrongCodeFor(world, app), right: world.code(app) }
   }
