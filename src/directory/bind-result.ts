@@ -1,4 +1,6 @@
 import type { Verified } from '../signin/index.ts'
+import type { Secret } from '../support/index.ts'
+import { quoteServer } from './quote-server.ts'
 
 /** What a refused bind can say about a person. */
 type Refusal = Extract<
@@ -52,8 +54,9 @@ export function readBindResult(
   code: number,
   text: string,
   policyError: number | undefined,
+  password: Secret,
 ): Verified {
-  const detail = `LDAP result ${code}: ${shorten(text)}`
+  const detail = `LDAP result ${code}: ${quoteServer(text, password)}`
   const fromPolicy = policyError === undefined ? undefined : policyErrors[policyError]
   if (code === 0) return { kind: fromPolicy === 'must-change' ? 'must-change' : 'right' }
   if (serverTrouble.has(code)) return { kind: 'down', detail }
@@ -62,8 +65,4 @@ export function readBindResult(
   const fromText = data === undefined ? undefined : activeDirectoryCodes[data]
   const kind = fromText ?? fromPolicy ?? 'wrong'
   return kind === 'wrong' ? { kind, detail } : { kind }
-}
-
-function shorten(text: string): string {
-  return text.replace(/[\p{Cc}\s]+/gu, ' ').slice(0, 200)
 }

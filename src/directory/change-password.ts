@@ -8,6 +8,7 @@ import { has } from './filters.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
 import { readClock } from './lockout-policy.ts'
+import { quoteServer } from './quote-server.ts'
 
 /** Windows errors at the front of what Active Directory says to a refused change (MS-ADTS 3.1.1.3.1.5). */
 const windowsErrors = {
@@ -47,8 +48,10 @@ export async function changePassword(
   const windowsCode = /^([0-9a-f]{8}):/i.exec(text)?.[1]?.toUpperCase() ?? ''
   const kind = Object.entries(windowsErrors).find(([each]) => each === windowsCode)?.[1]
   if (kind === undefined) {
-    const detail = `LDAP result ${code}: ${text.replace(/[\p{Cc}\s]+/gu, ' ').slice(0, 200)}`
-    return { kind: 'not-permitted', detail }
+    return {
+      kind: 'not-permitted',
+      detail: `LDAP result ${code}: ${quoteServer(text, old, chosen)}`,
+    }
   }
   if (kind !== 'against-policy') return { kind }
   try {

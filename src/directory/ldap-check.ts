@@ -9,6 +9,7 @@ import { describeError } from './errors.ts'
 import { equals, has } from './filters.ts'
 import { type LdapConnection, openLdapConnection } from './ldap-connection.ts'
 import type { LdapSettings, ServerAddress } from './ldap-options.ts'
+import { quoteServer } from './quote-server.ts'
 import { readTokenGroups } from './token-groups.ts'
 
 /** Id of the group that rules mean by a name; undefined where that is not known. */
@@ -53,7 +54,8 @@ async function checkServer(
     const { code, text } = await connection.bind(settings.bindDn, settings.bindPassword)
     if (code !== 0) {
       const remedy = 'Correct bind_dn and bind_password, or unlock the account.'
-      return [...rows, failed(what('bind account'), `LDAP result ${code}: ${text}`, remedy)]
+      const told = quoteServer(text, settings.bindPassword)
+      return [...rows, failed(what('bind account'), `LDAP result ${code}: ${told}`, remedy)]
     }
     rows.push(passed(what('bind account'), settings.bindDn))
     rows.push(await checkBase(what('base'), connection, settings))

@@ -61,7 +61,10 @@ export type LdapConnection = {
 }
 
 /** busy and unavailable (RFC 4511 A.1): the server did nothing and says so; another one may be asked. */
-const unavailableCodes = new Set([51, 52])
+const unavailableCodes: ReadonlyMap<number, string> = new Map([
+  [51, 'busy (LDAP result 51)'],
+  [52, 'unavailable (LDAP result 52)'],
+])
 
 /** Ends keep-alive silence before firewalls do, and finds dead peers. */
 const keepAliveMs = 30_000
@@ -100,9 +103,12 @@ export async function openLdapConnection(
       return await operation()
     } catch (error) {
       const isAnswer = error instanceof ResultCodeError
-      if (isAnswer && !unavailableCodes.has(error.code)) throw error
+      const unavailable = isAnswer ? unavailableCodes.get(error.code) : undefined
+      if (isAnswer && unavailable === undefined) throw error
       socket.destroy()
-      if (isAnswer) throw new DirectoryError('server-down', error.message, { cause: error })
+      // Not the text of the answer, which may quote what was sent.
+      if (unavailable !== undefined)
+        throw new DirectoryError('server-down', `the server is ${unavailable}`)
       throw late ? timedOut('no-answer', limitMs) : connectionLost(error)
     } finally {
       timer.cancel()

@@ -126,7 +126,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   async function bind(dn: string, password: Secret, signal: AbortSignal): Promise<Verified> {
     try {
       const { code, text, policyError } = await servers.bind(dn, password, signal)
-      return readBindResult(code, text, policyError)
+      return readBindResult(code, text, policyError, password)
     } catch (error) {
       return troubleOf(error)
     }

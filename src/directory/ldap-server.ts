@@ -3,6 +3,7 @@ import { createConnectionPool } from './connection-pool.ts'
 import { DirectoryError } from './errors.ts'
 import { type BindAnswer, type LdapConnection, openLdapConnection } from './ldap-connection.ts'
 import type { LdapDeps, LdapSettings, ServerAddress } from './ldap-options.ts'
+import { quoteServer } from './quote-server.ts'
 import { createServerHealth } from './server-health.ts'
 
 /** One directory server: connections that search, others that check passwords, and its health. */
@@ -96,7 +97,8 @@ export async function openSearchConnection(
   try {
     const { code, text } = await connection.bind(settings.bindDn, settings.bindPassword)
     if (code === 0) return connection
-    throw new DirectoryError('server-down', `bind account refused: LDAP result ${code}: ${text}`, {
+    const told = quoteServer(text, settings.bindPassword)
+    throw new DirectoryError('server-down', `bind account refused: LDAP result ${code}: ${told}`, {
       details: { accountRefused: code === 49 },
     })
   } catch (error) {

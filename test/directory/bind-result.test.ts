@@ -1,5 +1,8 @@
 import { expect } from 'chai'
 import { readBindResult } from '../../src/directory/bind-result.ts'
+import { Secret } from '../../src/support/index.ts'
+
+const password = new Secret('typed')
 
 function activeDirectory(data: string): string {
   return `80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data ${data}, v1db1`
@@ -23,7 +26,7 @@ describe('bind result', () => {
     ['constructor', 'wrong'],
   ] as const) {
     it(`reads Active Directory's ${data} as ${kind}`, () => {
-      expect(readBindResult(49, activeDirectory(data), undefined).kind).to.equal(kind)
+      expect(readBindResult(49, activeDirectory(data), undefined, password).kind).to.equal(kind)
     })
   }
 
@@ -46,14 +49,31 @@ describe('bind result', () => {
     [4711, 'made up', undefined, 'wrong'],
   ] as const) {
     it(`reads code ${code} with policy error ${policyError} as ${kind}`, () => {
-      expect(readBindResult(code, text, policyError).kind).to.equal(kind)
+      expect(readBindResult(code, text, policyError, password).kind).to.equal(kind)
     })
   }
 
   it('keeps a long or broken text short and on one line in the detail', () => {
-    const { detail } = readBindResult(49, `x\n\0${'y'.repeat(1000)}`, undefined) as {
+    const { detail } = readBindResult(49, `x\n\0${'y'.repeat(1000)}`, undefined, password) as {
       detail: string
     }
     expect(detail).to.match(/^LDAP result 49: x y{190,200}$/)
+  })
+
+  it('does not repeat the password, which checkers of some servers quote', () => {
+    for (const code of [49, 53, 80]) {
+      const text = 'comment: "hunter2 hunter2" is in a dictionary, data 52e'
+      const sent = new Secret('hunter2')
+      expect(readBindResult(code, text, undefined, sent)).to.have.property(
+        'detail',
+        `LDAP result ${code}: comment: "[secret] [secret]" is in a dictionary, data 52e`,
+      )
+    }
+  })
+
+  it('reads the code of Active Directory even where it looks like the password', () => {
+    expect(readBindResult(49, activeDirectory('775'), undefined, new Secret('775')).kind).to.equal(
+      'locked',
+    )
   })
 })

@@ -136,6 +136,15 @@ describe('changing a password in Active Directory', () => {
     })
   }
 
+  it('repeats neither password where the server quotes them', async () => {
+    const text = 'quality check: "Fine-Enough-2026" resembles "Old "1"'
+    const result = await change(controller({ code: 80, text }).connection, 'Fine-Enough-2026')
+    expect(result).to.deep.equal({
+      kind: 'not-permitted',
+      detail: 'LDAP result 80: quality check: "[secret]" resembles "[secret]"',
+    })
+  })
+
   it('says refused where the policy cannot be asked for', async () => {
     const { connection } = controller({ code: 19, text: refusal })
     connection.search = () => Promise.reject(new DirectoryError('no-answer', 'connection lost'))
