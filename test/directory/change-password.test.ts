@@ -137,7 +137,7 @@ describe('changing a password in Active Directory', () => {
   }
 
   it('repeats neither password where the server quotes them', async () => {
-    const text = 'quality check: "Fine-Enough-2026" resembles "Old "1"'
+    const text = 'quality check: "Fine-Enough-2026" resembles "Old "1""'
     const result = await change(controller({ code: 80, text }).connection, 'Fine-Enough-2026')
     expect(result).to.deep.equal({
       kind: 'not-permitted',
