@@ -24,30 +24,19 @@ export type Service = {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-/** Where a service runs, if not beside the tests: words before its command, and its environment. */
-export type Inside = {
-  readonly command: readonly string[]
-  readonly environment: Readonly<Record<string, string>>
-}
-
 /** Starts `holdfast serve` and waits for `ready`. `yaml` gets free ports and may use the folder. */
 export async function startService(
   yaml: (place: { port: number; httpPort: number; folder: string }) => string,
   keep?: { readonly folder: string; readonly port: number; readonly httpPort: number },
-  inside: Inside = { command: [], environment: {} },
 ): Promise<Service> {
   const folder = keep?.folder ?? mkdtempSync(join(tmpdir(), 'holdfast-test-'))
   const port = keep?.port ?? (await freeUdpPort())
   const httpPort = keep?.httpPort ?? (await freeTcpPort())
   const configFile = join(folder, 'holdfast.yaml')
   writeFileSync(configFile, yaml({ port, httpPort, folder }))
-  const [program = '', ...args] = [
-    ...inside.command,
-    ...['node', join(root, 'src/main.ts'), 'serve', '--config', configFile],
-  ]
-  const child = spawn(program, args, {
+  const child = spawn('node', ['src/main.ts', 'serve', '--config', configFile], {
     cwd: root,
-    env: { ...process.env, XDG_RUNTIME_DIR: folder, ...inside.environment },
+    env: { ...process.env, XDG_RUNTIME_DIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   stopOnExit(child, () => rmSync(folder, { recursive: true, force: true }))

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { expect } from 'chai'
 import { needProgram, needRoot } from '../need.ts'
-import { connectPhone, startHoldfastIn } from './holdfast.ts'
+import { gatewaySecret, startHoldfastIn } from './holdfast.ts'
 import { createGatewayHost, type GatewayHost } from './host.ts'
 import { parseBlocks } from './page.ts'
 
@@ -35,23 +35,20 @@ describe('a machine for the gateway of a page', () => {
     expect(String(error)).to.contain('these commands failed:\nfalse')
   })
 
-  it('runs Holdfast, which sees the gateway at its own address', async () => {
-    await startHoldfastIn(host, {
-      directories: { people: { type: 'local', users: { bob: { password: 'builder' } } } },
+  it('runs Holdfast, which sees the gateway at its own address and rings a phone', async () => {
+    const number = '+31612345678'
+    const people = { bob: { password: 'builder', phones: [number] } }
+    const service = await startHoldfastIn(host, people, {
       gateways: { vpn: { address: '192.0.2.10', secret: 'credential:vpn-secret' } },
-      delivery: { phone: { type: 'demo' } },
-      methods: { call: { via: 'phone' } },
-      rules: [{ name: 'all', second_factor: 'none' }],
     })
-    const { code, stdout } = await host.run(
+    const answered = host.run(
       'radclient',
-      ['192.0.2.20:1812', 'auth', 'a-secret-of-the-gateways-page'],
+      ['-t', '20', '192.0.2.20:1812', 'auth', gatewaySecret],
       'User-Name = bob, User-Password = builder, Message-Authenticator = 0x00\n',
     )
-    expect(stdout).to.contain('Access-Accept')
-    expect(code).to.equal(0)
-    const phone = connectPhone(host)
-    expect(await phone.calls()).to.equal(0)
-    phone.close()
+    await service.rings(number)
+    await service.press(number)
+    expect((await answered).stdout).to.contain('Access-Accept')
+    expect(await service.calls(number)).to.equal(1)
   })
 })
