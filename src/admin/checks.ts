@@ -6,7 +6,7 @@ import {
   type StoreErrorCode,
   storeErrorCodes,
 } from '../store/index.ts'
-import { type Clock, HoldfastError } from '../support/index.ts'
+import { type Clock, decodeMostlyUtf8, HoldfastError } from '../support/index.ts'
 import { adviceOf, type CheckRow, failureOf } from './check-row.ts'
 import type { GatewayStanding } from './parts.ts'
 import { judgeSigning } from './signing.ts'
@@ -50,7 +50,7 @@ function judge(
     const remedy = 'Put a PEM file there.'
     return { state: 'failed', detail: `no certificate in ${certificateFile}`, remedy }
   }
-  if (keyFile !== undefined && !leaf.checkPrivateKey(createPrivateKey(readFileSync(keyFile)))) {
+  if (keyFile !== undefined && !leaf.checkPrivateKey(createPrivateKey(readPem(keyFile)))) {
     const remedy =
       'Use the key that the certificate was made for; the leaf comes first in the file.'
     return { state: 'failed', detail: 'the key does not belong to the certificate', remedy }
@@ -72,9 +72,13 @@ function judge(
 }
 
 function readCertificates(file: string): readonly X509Certificate[] {
-  const pem = readFileSync(file, 'utf8')
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
+  const blocks =
+    readPem(file).match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
   return blocks.map((block) => new X509Certificate(block))
+}
+
+function readPem(file: string): string {
+  return decodeMostlyUtf8(file, readFileSync(file))
 }
 
 /** A directory as far as it can be looked at. */

@@ -16,25 +16,47 @@ import {
   openFolder,
   writeFileIn,
 } from '../files/index.ts'
+import { readSecretBytes, type SecretText } from '../support/index.ts'
 import { CliError } from './errors.ts'
+import { type CliIo, note } from './io.ts'
 
 const maximumBytes = 16 * 1024 * 1024
 
 /** Reads a file that somebody named. Throws CliError `file-unreadable`. */
 export function readText(file: string): string {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new CliError('file-unreadable', `${file} cannot be read (${codeOf(cause)}).`, { cause })
-  }
-  if (text.length > maximumBytes) throw new CliError('file-unreadable', `${file} is too large.`)
+  return readBytes(file).toString()
+}
+
+/**
+ * The first line of a file that holds a secret. What is likely a mistake in it goes to standard error.
+ * Throws CliError `file-unreadable`, also for what no secret can hold.
+ */
+export function readSecretLine(file: string, io: CliIo): string {
+  const { text, remarks } = readFirstLine(file)
+  for (const remark of remarks) note(io, `holdfast: ${file} ${remark}.`)
   return text
 }
 
-/** The first line of a file that holds a secret. */
-export function readSecretLine(file: string): string {
-  return readText(file).split(/\r?\n/, 1)[0] ?? ''
+/** The first line of a file that holds a key or a seed, written in letters: blanks around it mean nothing. */
+export function readKeyLine(file: string): string {
+  return readFirstLine(file).text.trim()
+}
+
+function readFirstLine(file: string): Extract<SecretText, { kind: 'text' }> {
+  const found = readSecretBytes(readBytes(file), { extraLines: true })
+  if (found.kind === 'text') return found
+  throw new CliError('file-unreadable', `${file} ${found.why}.`)
+}
+
+function readBytes(file: string): Buffer {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(file)
+  } catch (cause) {
+    throw new CliError('file-unreadable', `${file} cannot be read (${codeOf(cause)}).`, { cause })
+  }
+  if (bytes.length > maximumBytes) throw new CliError('file-unreadable', `${file} is too large.`)
+  return bytes
 }
 
 /**

@@ -3,7 +3,7 @@ import { maximumSeedsPerCall } from '../admin/page-sizes.ts'
 import { decodeHex, parseUserMap, readSeeds, type SeedRecord } from '../admin/seeds/index.ts'
 import { CliError } from './errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { readSecretLine, readText } from './files.ts'
+import { readKeyLine, readText } from './files.ts'
 import type { Target } from './find-service.ts'
 import { type CliIo, note, print } from './io.ts'
 import { printable } from './print.ts'
@@ -73,7 +73,7 @@ function printRemarks(file: string, remarks: readonly SeedRemark[], io: CliIo): 
 }
 
 function readKey(file: string): Uint8Array {
-  const key = decodeHex(readSecretLine(file))
+  const key = decodeHex(readKeyLine(file))
   if (key && [16, 24, 32].includes(key.length)) return key
   throw new CliError('file-unreadable', `${file} has to hold a key of 16, 24 or 32 bytes in hex.`)
 }

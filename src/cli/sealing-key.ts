@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { CliError } from './errors.ts'
-import { readSecretLine } from './files.ts'
+import { readKeyLine } from './files.ts'
 
 const sealingKeyBytes = 32
 
@@ -11,7 +11,7 @@ export function createSealingKey(): string {
 
 /** The key in a file that `key create` wrote, in base64. Throws CliError `file-unreadable`. */
 export function readSealingKey(file: string): string {
-  const key = readSecretLine(file).trim()
+  const key = readKeyLine(file)
   if (Buffer.from(key, 'base64').length === sealingKeyBytes) return key
   throw new CliError('file-unreadable', `${file} holds no sealing key (32 bytes, base64).`)
 }

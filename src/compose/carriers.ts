@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Config, DeliveryConfig } from '../config/index.ts'
 import type { CallDelivery, DemoPhone, EmailDelivery, TextDelivery } from '../delivery/index.ts'
 import {
@@ -11,6 +10,7 @@ import {
 } from '../delivery/index.ts'
 import type { Clock } from '../support/index.ts'
 import type { SpokenTexts } from '../texts/index.ts'
+import { readPem } from './pem-files.ts'
 
 /** What one entry under `delivery` can carry. */
 export type Carrier = {
@@ -65,7 +65,7 @@ async function createCarrier(
         security: delivery.tls,
         from: delivery.from,
         timeoutMs: delivery.timeoutMs,
-        ...(delivery.caFile === undefined ? {} : { ca: readFileSync(delivery.caFile, 'utf8') }),
+        ...(delivery.caFile === undefined ? {} : { ca: readPem(delivery.caFile) }),
         ...(user === undefined || password === undefined ? {} : { login: { user, password } }),
       })
       return { emails }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Config, LdapDirectoryConfig, LocalDirectoryConfig } from '../config/index.ts'
 import {
   createHashGate,
@@ -13,6 +12,7 @@ import type { Logger } from '../ops/index.ts'
 import type { Dictionary } from '../radius/index.ts'
 import type { Directory } from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
+import { readPem } from './pem-files.ts'
 import { asksForGroups } from './rule-groups.ts'
 import { createPasswordSealer } from './sealed-passwords.ts'
 import { createUpstream } from './upstream.ts'
@@ -116,7 +116,7 @@ async function createLdap(
       servers: directory.servers.map((url) => ({ url })),
       startTls: directory.startTls,
       insecurePlaintext: directory.insecurePlaintext,
-      ca: directory.caFile === undefined ? undefined : readFileSync(directory.caFile, 'utf8'),
+      ca: directory.caFile === undefined ? undefined : readPem(directory.caFile),
       bindDn: directory.bindDn,
       bindPassword: directory.bindPassword,
       baseDn: directory.baseDn,

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { SecureContext } from 'node:tls'
 import type { Config, Finding, GatewayConfig } from '../config/index.ts'
 import {
@@ -24,7 +23,7 @@ import {
 } from '../eap/index.ts'
 import type { Clock } from '../support/index.ts'
 import { createResponders } from './ocsp.ts'
-import { readAuthorities, readRevocations } from './pem-files.ts'
+import { readAuthorities, readPem, readRevocations } from './pem-files.ts'
 
 type EapConfig = NonNullable<GatewayConfig['eap']>
 type MethodName = EapConfig['methods'][number]
@@ -106,8 +105,8 @@ function createContexts({ eap }: Config): Contexts {
     const known = made.get(name)
     if (known !== undefined) return known
     if (eap === undefined) throw new Error('EAP with a tunnel, and no certificate for it')
-    const cert = readFileSync(eap.certFile, 'utf8')
-    const key = readFileSync(eap.keyFile, 'utf8')
+    const cert = readPem(eap.certFile)
+    const key = readPem(eap.keyFile)
     const context = createTlsContext({ cert, key, maxVersion, ...trust })
     made.set(name, context)
     return context

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import type { Config } from '../config/index.ts'
 import { joinWebhooks, type WebhookHandler } from '../delivery/index.ts'
 import type { HttpServer, Misdirected, PartReadiness } from '../portal/index.ts'
 import type { ListenAddress } from '../transport/index.ts'
 import type { Lasting } from './generation.ts'
+import { readPem } from './pem-files.ts'
 
 export type AppServers = {
   /** Address of the local listener, if there is one. */
@@ -70,7 +70,7 @@ async function createWebhookServer(
     onMisdirected: misdirected('webhooks', logger),
     ...(certFile === undefined || keyFile === undefined
       ? {}
-      : { tls: { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') } }),
+      : { tls: { cert: readPem(certFile), key: readPem(keyFile) } }),
     plugins: [
       twilioWebhookPlugin(async (request) => {
         const reply = await answer(request)

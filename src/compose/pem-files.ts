@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { decodeMostlyUtf8 } from '../support/index.ts'
 
 /**
  * Certificates of authorities, in PEM. None at all would make Node trust the public ones instead.
@@ -16,9 +17,14 @@ export function readRevocations(file: string): string[] {
   return readBlocks(file, 'X509 CRL')
 }
 
+/** A PEM file as text: OpenSSL does not find the first part behind a byte order mark. */
+export function readPem(file: string): string {
+  return decodeMostlyUtf8(file, readFileSync(file))
+}
+
 function readBlocks(file: string, label: string): string[] {
   const block = new RegExp(`-----BEGIN ${label}-----[^-]+-----END ${label}-----`, 'g')
-  const found = readFileSync(file, 'utf8').match(block)
+  const found = readPem(file).match(block)
   if (found === null) throw new Error(`${file} has no ${label} in PEM`)
   return found
 }

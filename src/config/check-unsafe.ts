@@ -25,6 +25,7 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
       setting,
       danger: 'everybody on this machine can read this secret; chmod 600',
     })),
+    ...config.secretRemarks.map(({ place, remark }) => ({ setting: place, danger: remark })),
     ...Object.entries(config.directories).flatMap(([name, directory]) =>
       directory.type === 'ldap' && directory.insecurePlaintext
         ? [

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
-import { fileProblem, type Secret } from '../support/index.ts'
+import { decodeMostlyUtf8, fileProblem, type Secret } from '../support/index.ts'
 import type { ConfigCheck } from './check-elsewhere.ts'
 import { checkReferences } from './check-references.ts'
 import { ConfigError, type ConfigProblem } from './errors.ts'
@@ -10,15 +10,15 @@ import { entryOf, type Finding } from './finding.ts'
 import { locateInstallation } from './installation-id.ts'
 import { withMacFiles } from './mac-rules.ts'
 import { describeIssues, parseYaml, type YamlFile } from './problems.ts'
-import { type Config, resolveDefaults } from './resolve.ts'
+import { type Config, resolveDefaults, type SecretRemark } from './resolve.ts'
 import { createConfigSchema, type ParsedConfig } from './schema.ts'
 import { localUsers } from './schema-directories.ts'
-import { createSecretReader, type SecretReaderOptions } from './secrets.ts'
+import { createSecretReader, type SecretReaderOptions, UnusableSecretError } from './secrets.ts'
 
 export type LoadOptions = {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Gives the text of a file; throws when it cannot be read. Default: the file system. */
-  readonly readFile?: (path: string) => string
+  /** Gives a file, as bytes or as its text; throws when it cannot be read. Default: the file system. */
+  readonly readFile?: (path: string) => Uint8Array | string
   /** Gives the permissions of a file that was read. Default: the file system. */
   readonly fileMode?: (path: string) => number
   /** What only other parts know: dictionary names, texts. Run once the file itself is right. */
@@ -30,15 +30,19 @@ export type LoadOptions = {
  * line and column of all that is wrong.
  */
 export function loadConfig(file: string, options: LoadOptions): Config {
-  const readFile = options.readFile ?? ((path: string) => readFileSync(path, 'utf8'))
+  const given = options.readFile ?? ((path: string) => readFileSync(path))
+  const readBytes = (path: string) => Buffer.from(given(path))
+  const readFile = (path: string) => decodeMostlyUtf8(path, readBytes(path))
   const fileMode =
     options.fileMode ?? ((path: string) => statSync(path, { throwIfNoEntry: false })?.mode ?? 0)
   const yaml = readYaml(file, readFile)
   const secretFiles = new Set<string>()
+  const secretRemarks: SecretRemark[] = []
   const context = createContext(file, yaml.value, {
     env: options.env,
-    readFile,
+    readFile: readBytes,
     onFile: (path) => secretFiles.add(path),
+    onRemark: (place, remark) => secretRemarks.push({ place, remark }),
   })
   const parsed = parseWith(createConfigSchema(context), yaml)
   const complete = withMacFiles(withUsersFiles(parsed, yaml, context, readFile), yaml, readFile)
@@ -50,7 +54,7 @@ export function loadConfig(file: string, options: LoadOptions): Config {
   }
   if (findings.length > 0) throw invalid(yaml, findings)
   const exposedFiles = [...secretFiles].filter((path) => (fileMode(path) & 0o007) !== 0)
-  const found = { sealingKey, exposedFiles, installation }
+  const found = { sealingKey, exposedFiles, secretRemarks, installation }
   const config = resolveDefaults(complete, options.env, found)
   const further = (options.checks ?? []).flatMap((check) => check(config))
   if (further.length > 0) throw invalid(yaml, further)
@@ -84,7 +88,7 @@ function parseText(file: string, text: string): YamlFile {
 function createContext(
   file: string,
   value: unknown,
-  surroundings: Pick<SecretReaderOptions, 'env' | 'readFile' | 'onFile'>,
+  surroundings: Omit<SecretReaderOptions, 'resolvePath' | 'demo'>,
 ): FieldContext {
   const folder = dirname(resolve(file))
   const resolvePath = (path: string) => resolve(folder, path)
@@ -138,6 +142,7 @@ function findSealingKey(parsed: ParsedConfig, context: FieldContext): Secret | u
     try {
       key = context.readSecret('credential:sealing-key', { clearText: false })
     } catch (error) {
+      if (error instanceof UnusableSecretError) return error.message
       return `is missing: ${error instanceof Error ? error.message : String(error)}`
     }
   }

@@ -22,6 +22,7 @@ const countedSections = new Set([
   'texts',
   'demo',
   'exposedFiles',
+  'secretRemarks',
   'enrolments',
   'installation',
 ])

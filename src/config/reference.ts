@@ -27,6 +27,10 @@ export function configReferencePage(): string {
     '`env:NAME` or `credential:NAME` (systemd, `LoadCredential=`; outside of the unit the file',
     '`credentials/NAME` beside the configuration); its text never stands in this file.',
     '',
+    'A file with a secret is one line of UTF-8; a line end behind it does not count. A byte order mark is left',
+    'out. A blank or tab at either end, a no-break space and an invisible character count as part of the secret.',
+    'The log and `holdfast check` name each of them. UTF-16, a second line, a NUL and other control characters are errors.',
+    '',
     ...describeMapping('', configJsonSchema()),
     '',
   ].join('\n')

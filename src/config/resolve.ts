@@ -52,6 +52,9 @@ export type GatewayConfig = Omit<
   readonly reply: readonly { readonly name: string; readonly value: string | number }[]
 }
 
+/** Something odd in a secret. `place`: its file or variable; `remark`: a sentence without its subject. */
+export type SecretRemark = { readonly place: string; readonly remark: string }
+
 /** The whole configuration, as plain data in camelCase: every default filled in, secrets read. */
 export type Config = Omit<
   ParsedConfig,
@@ -80,6 +83,8 @@ export type Config = Omit<
   readonly installation: InstallationFiles
   /** Secret files that everybody on this machine can read. */
   readonly exposedFiles: readonly string[]
+  /** What is likely a mistake in secrets, by file or variable. */
+  readonly secretRemarks: readonly SecretRemark[]
   /** What keeps the end of the audit outside the store: `audit.head_file`, or by default a file in the CacheDirectory of the unit. */
   readonly headFile?: string
 }
@@ -122,6 +127,7 @@ export function resolveDefaults(
   found: {
     readonly sealingKey: Secret | undefined
     readonly exposedFiles: readonly string[]
+    readonly secretRemarks: readonly SecretRemark[]
     readonly installation: InstallationFiles
   },
 ): Config {
@@ -146,6 +152,7 @@ export function resolveDefaults(
     ...headFileOf(parsed, env),
     ...(found.sealingKey === undefined ? {} : { sealingKey: found.sealingKey }),
     exposedFiles: found.exposedFiles,
+    secretRemarks: found.secretRemarks,
     installation: found.installation,
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Secret } from '../support/index.ts'
+import { judgeSecretText, readSecretBytes, Secret, type SecretText } from '../support/index.ts'
 import type { FieldContext } from './fields.ts'
 
 /** Largest secret that is read from a file: a private key chain fits, a log file does not. */
@@ -7,41 +7,57 @@ const maxSecretBytes = 65_536
 
 export type SecretReaderOptions = {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Gives the text of a file; throws when it cannot be read. */
-  readFile(path: string): string
+  /** Gives the bytes of a file; throws when it cannot be read. */
+  readFile(path: string): Uint8Array
   resolvePath(path: string): string
   /** Told of every file that was read, except those that systemd hands over. */
   onFile(path: string): void
+  /** Told of what is likely a mistake in a secret. `place`: the file or the variable. */
+  onRemark(place: string, remark: string): void
   /** `insecure_demo`: secrets may stand in the file itself. */
   readonly demo: boolean
 }
 
+/** A secret is there, but holds what no secret can hold. */
+export class UnusableSecretError extends Error {}
+
 /**
- * Reads secrets by reference. A line break at the end of a file is not part of the secret. A
+ * Reads secrets by reference. A line break at the end of a file is not part of the secret; what else a
+ * secret cannot hold is an error, and what it hardly does is remarked on (`readSecretBytes`). A
  * `credential:` is what systemd hands over or, outside of the unit, a file of this name in
  * `credentials/` beside the configuration.
  * The function it gives throws Error with a text that names the reference, never the secret.
  */
 export function createSecretReader(options: SecretReaderOptions): FieldContext['readSecret'] {
+  const { onRemark } = options
+  const readSecretFile = (path: string) => {
+    const bytes = readBytes(path, options.readFile)
+    return secretOf(path, readSecretBytes(bytes), onRemark)
+  }
+
   return (reference, { clearText }) => {
     const [, kind, name = ''] = /^(file|env|credential):(.+)$/s.exec(reference) ?? []
     if (kind === 'file') {
       const path = options.resolvePath(name)
-      const secret = readSecretFile(path, options.readFile)
+      const secret = readSecretFile(path)
       options.onFile(path)
       return secret
     }
-    if (kind === 'env') return notEmpty(options.env[name], `environment variable ${name}`)
+    if (kind === 'env') {
+      const place = `environment variable ${name}`
+      const value = options.env[name]
+      if (value === undefined) throw new Error(`${place} is not set`)
+      return secretOf(place, judgeSecretText(value), onRemark)
+    }
     if (kind === 'credential') {
       if (!/^\w[\w.-]*$/.test(name)) throw new Error('a credential has a plain name')
       const given = options.env.CREDENTIALS_DIRECTORY
-      if (given !== undefined) return readSecretFile(join(given, name), options.readFile)
+      if (given !== undefined) return readSecretFile(join(given, name))
       // What the unit would hand over, for commands of root while it is stopped.
       const path = options.resolvePath(join('credentials', name))
+      let bytes: Uint8Array
       try {
-        const secret = readSecretFile(path, options.readFile)
-        options.onFile(path)
-        return secret
+        bytes = readBytes(path, options.readFile)
       } catch (cause) {
         const detail = cause instanceof Error ? cause.message : String(cause)
         throw new Error(
@@ -49,16 +65,20 @@ export function createSecretReader(options: SecretReaderOptions): FieldContext['
           { cause },
         )
       }
+      options.onFile(path)
+      return secretOf(path, readSecretBytes(bytes), onRemark)
     }
-    if (options.demo || clearText) return notEmpty(reference, 'the secret')
+    if (options.demo || clearText) {
+      return secretOf('the secret', judgeSecretText(reference), () => undefined)
+    }
     throw new Error(
       'a secret does not stand in this file: use file:PATH, env:NAME or credential:NAME',
     )
   }
 }
 
-function readSecretFile(path: string, readFile: (path: string) => string): Secret {
-  let content: string
+function readBytes(path: string, readFile: SecretReaderOptions['readFile']): Uint8Array {
+  let content: Uint8Array
   try {
     content = readFile(path)
   } catch (error) {
@@ -66,11 +86,15 @@ function readSecretFile(path: string, readFile: (path: string) => string): Secre
     throw new Error(`${path} cannot be read${code}`, { cause: error })
   }
   if (content.length > maxSecretBytes) throw new Error(`${path} is too large for a secret`)
-  return notEmpty(content.replace(/\r?\n$/, ''), path)
+  return content
 }
 
-function notEmpty(value: string | undefined, what: string): Secret {
-  if (value === undefined) throw new Error(`${what} is not set`)
-  if (value === '') throw new Error(`${what} is empty`)
-  return new Secret(value)
+function secretOf(
+  place: string,
+  found: SecretText,
+  onRemark: SecretReaderOptions['onRemark'],
+): Secret {
+  if (found.kind === 'unusable') throw new UnusableSecretError(`${place} ${found.why}`)
+  for (const remark of found.remarks) onRemark(place, remark)
+  return new Secret(found.text)
 }

@@ -53,10 +53,11 @@ export function readStoreParts(
   const { store, sealing_key: reference, insecure_demo: demo, node_name: node } = found.data
   const folder = dirname(resolve(configFile))
   const resolvePath = (path: string) => resolve(folder, path)
-  const readFile = (path: string) => readFileSync(path, 'utf8')
+  const readFile = (path: string) => readFileSync(path)
   const readSecret = createSecretReader({
     ...{ env: options.env, readFile, resolvePath, demo },
     onFile: () => undefined,
+    onRemark: () => undefined,
   })
   const keyFile = sealingKeyFile(configFile, value)
   return {

@@ -1,3 +1,5 @@
+import { NotUtf8Error } from './text-bytes.ts'
+
 const meanings: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'a part of the path is no folder',
@@ -9,6 +11,7 @@ const meanings: Readonly<Record<string, string>> = {
 
 /** What an error of the file system means, with the file and the code: `PATH cannot be read: there is no such file (ENOENT)`. */
 export function fileProblem(path: string, error: unknown): string {
+  if (error instanceof NotUtf8Error) return error.message
   const code = systemCode(error)
   // What a parser says may quote the file.
   if (code === undefined) return `${path} cannot be read`

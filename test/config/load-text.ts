@@ -21,7 +21,7 @@ gateways:
 
 export type Surroundings = {
   readonly env?: Readonly<Record<string, string>>
-  readonly files?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
   /** Permissions of every file; 0600 unless given. */
   readonly mode?: number
   readonly checks?: NonNullable<LoadOptions['checks']>
@@ -29,7 +29,7 @@ export type Surroundings = {
 
 /** Loads a text as /etc/holdfast/h.yaml, with the secrets `valid` names beside it. */
 export function load(text: string, surroundings: Surroundings = {}): Config {
-  const files: Readonly<Record<string, string>> = {
+  const files: Readonly<Record<string, string | Uint8Array>> = {
     'h.yaml': text,
     '/etc/holdfast/bind': 'bind password\n',
     '/etc/holdfast/vpn': 'a vpn secret of some length\n',

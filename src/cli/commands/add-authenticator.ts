@@ -6,7 +6,7 @@ import { notSetUp, shortId } from '../authenticator-text.ts'
 import { command, jsonOption, reasonOption, targetOptions, userArgument } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { readSecretLine } from '../files.ts'
+import { readKeyLine } from '../files.ts'
 import { type CliIo, note, print, printJson } from '../io.ts'
 import { printable } from '../print.ts'
 import { formatQrCode } from '../qr.ts'
@@ -17,7 +17,7 @@ export const addAuthenticator = command({
   describe: 'Enrol an app, a token, a phone, a mail address, or recovery codes',
   options: (yargs) => reasonOption(jsonOption(targetOptions(addOptions(userArgument(yargs))))),
   async run(args, io) {
-    const seed = args.seedFile === undefined ? undefined : readSecretLine(args.seedFile)
+    const seed = args.seedFile === undefined ? undefined : readKeyLine(args.seedFile)
     const pin = args.pin ? await askPin(io) : undefined
     const authenticator = enrolmentOf({ ...args, seed, pin })
     const enrolment = await withSession(args, io, (session) =>

@@ -99,7 +99,7 @@ type InitArgs = {
 async function collectAnswers(args: InitArgs, io: CliIo): Promise<InitAnswers> {
   const { gatewayName, store = defaultStoreFile } = args
   const bindPassword =
-    args.bindPasswordFile === undefined ? undefined : readSecretLine(args.bindPasswordFile)
+    args.bindPasswordFile === undefined ? undefined : readSecretLine(args.bindPasswordFile, io)
   const { baseDn, bindDn, region, gateway } = args
   const [controller] = args.controller
   return await withAsker(io, async (asker) => {

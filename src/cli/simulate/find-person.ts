@@ -45,5 +45,5 @@ export async function findPerson(
     const after = formatDuration(answerAfterMs)
     note(io, `Only a demo can answer by itself: answer for ${user} after ${after}.`)
   }
-  return createRealPerson(await askPassword({ passwordFile }, asker), asker)
+  return createRealPerson(await askPassword({ passwordFile }, asker, io), asker)
 }

@@ -40,7 +40,7 @@ export async function trySignIn(args: TryArgs, io: CliIo): Promise<ExitCode> {
   const attributes = namedAttributes(named, args.attribute, dictionary)
   const target = await findTryTarget(args, io)
   return await withAsker(io, async (asker) => {
-    const password = await askPassword(args, asker)
+    const password = await askPassword(args, asker, io)
     return await signIn({ ...target, schedule, attributes, password, dictionary }, asker, io)
   })
 }
@@ -49,10 +49,11 @@ export async function trySignIn(args: TryArgs, io: CliIo): Promise<ExitCode> {
 export async function askPassword(
   { passwordFile }: { readonly passwordFile?: string | undefined },
   asker: Asker,
+  io: CliIo,
 ): Promise<string> {
   return passwordFile === undefined
     ? await asker.askHidden('Password')
-    : readSecretLine(passwordFile)
+    : readSecretLine(passwordFile, io)
 }
 
 type SignInPlay = {

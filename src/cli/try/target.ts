@@ -28,7 +28,7 @@ export async function findTryTarget(
   const given =
     args.gatewaySecretFile === undefined
       ? args.gatewaySecret
-      : readSecretLine(args.gatewaySecretFile)
+      : readSecretLine(args.gatewaySecretFile, io)
   const demo = findDemo(args, io)
   const gatewaySecret = given ?? demo?.gatewaySecret
   if (gatewaySecret === undefined) {
