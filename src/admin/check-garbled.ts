@@ -23,7 +23,7 @@ export function checkGarbled(recent: readonly AuditEntry[]): readonly CheckRow[]
             ...row,
             state: 'warning',
             detail: `${detail}, others are well`,
-            remedy: `Does it write Latin-1? Then gateways.${gateway}.charset: latin1. Else a second machine with another secret sends from its address.`,
+            remedy: `Does it write another character set than UTF-8? Then set it, for example gateways.${gateway}.charset: latin1. Else a second machine with another secret sends from its address.`,
           },
         ]
       : [

@@ -1,7 +1,7 @@
 import { type Config, type GatewayConfig, startOfDayMs } from '../config/index.ts'
 import { createSharedSecret, type Dictionary } from '../radius/index.ts'
 import type { GatewayRules } from '../signin/index.ts'
-import { foldGroup } from '../support/index.ts'
+import { findCharset, foldGroup, utf8 } from '../support/index.ts'
 import type { GatewayEntry } from '../transport/index.ts'
 import { readDeviceAttribute } from './device-attribute.ts'
 
@@ -20,7 +20,7 @@ export function createGatewayEntries(
     messageAuthenticator: gateway.messageAuthenticator,
     learnt: learnt.has(gateway.name),
     ...requiredFrom(gateway),
-    charset: gateway.charset,
+    charset: findCharset(gateway.charset) ?? utf8,
     ...deviceAttributeOf(gateway, dictionary),
     msChapV1: gateway.msChapV1,
     eap: gateway.eap !== undefined,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { methods } from '../accounts/index.ts'
+import { findCharset } from '../support/index.ts'
 import {
   addressOrPrefix,
   count,
@@ -179,9 +180,16 @@ function gatewayFields(context: FieldContext) {
       .default({})
       .describe('Attributes of every Access-Accept, by their name in the dictionary.'),
     charset: z
-      .enum(['utf-8', 'latin1'])
+      .string()
+      .meta({ form: 'character set' })
+      .refine((name) => findCharset(name) !== undefined, {
+        error:
+          'must be utf-8, or a character set with one byte a character, by its name in the WHATWG Encoding Standard, such as latin1, windows-1250 or iso-8859-15',
+      })
       .default('utf-8')
-      .describe('How the gateway encodes passwords and names.'),
+      .describe(
+        'How the gateway writes passwords and names, and reads texts: utf-8, or a set with one byte a character, by its name in the WHATWG Encoding Standard. latin1 and iso-8859-1 mean windows-1252, as Windows programs do; others are windows-1250, windows-1251, iso-8859-15.',
+      ),
     ms_chap_v1: z
       .boolean()
       .default(false)

@@ -63,7 +63,8 @@ export const rejectReasons = {
     says: 'denied',
     meaning:
       'The password decodes to bytes that are no text: the shared secrets differ, or the charset is set wrong.',
-    remedy: 'Set the same shared secret on both sides; for Latin-1 gateways set charset: latin1.',
+    remedy:
+      'Set the same shared secret on both sides; for a gateway that does not write UTF-8, set its charset, for example latin1 or windows-1250.',
   },
   'password-expired': {
     delay: false,

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { Method } from '../accounts/index.ts'
-import { isInPrefix, type Prefix, tidyName } from '../support/index.ts'
+import { findCharset, isInPrefix, type Prefix, tidyName, utf8 } from '../support/index.ts'
 import type { CredentialName, RequestAttribute } from './attempt.ts'
 import { type Conditions, isFor, type Subject } from './conditions.ts'
 import { type EapMethodName, eapMethods } from './eap-methods.ts'
@@ -176,13 +176,15 @@ function isThere(values: readonly ComparedAttribute[], all: readonly RequestAttr
   return false
 }
 
+const windows1252 = findCharset('windows-1252') ?? utf8
+
 /**
- * Text of an attribute as rules compare it, its case kept: some gateways write Latin-1, end it with a
+ * Text of an attribute as rules compare it, its case kept: some gateways write windows-1252, end it with a
  * NUL, or have another Unicode form than the configuration.
  */
 export function attributeText(value: Uint8Array): string {
-  const text = Buffer.from(value.buffer, value.byteOffset, value.length)
-  return tidyName(text.toString(isUtf8(text) ? 'utf8' : 'latin1').replace(/\0+$/, ''))
+  const charset = isUtf8(value) ? utf8 : windows1252
+  return tidyName(charset.decode(value).text.replace(/\0+$/, ''))
 }
 
 function has(method: Method | 'none', enrolled: ReadonlySet<Method>): boolean {

@@ -13,6 +13,7 @@ export {
   parsePrefix,
 } from './address.ts'
 export { type Caller, callerDetail, nameOfCaller } from './caller.ts'
+export { type Charset, findCharset, utf8 } from './charset.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
 export { constantTimeEqual } from './constant-time.ts'
 export { cutToBytes } from './cut-to-bytes.ts'

@@ -14,7 +14,7 @@ import {
   type Outcome,
   Stop,
 } from '../signin/index.ts'
-import { decodeText, readCredential } from './credential.ts'
+import { readCredential } from './credential.ts'
 import { addressText, normaliseDevice } from './device.ts'
 import type { Gateway } from './gateway-table.ts'
 import { requestAttributes } from './request-attributes.ts'
@@ -113,7 +113,7 @@ export class RadiusAttempt extends Stop implements Attempt {
 
 function readValues(request: VerifiedRequest, gateway: Gateway): Values {
   const name = findAttribute(request, attributeType.UserName)
-  const userName = name === undefined ? '' : decodeText(name, gateway.charset)
+  const userName = name === undefined ? '' : gateway.charset.decode(name).text
   const state = findAttribute(request, attributeType.State)
   return {
     userName,

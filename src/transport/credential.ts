@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import {
   attributeType,
   decodeUserPassword,
@@ -10,11 +9,9 @@ import {
   wireless80211,
 } from '../radius/index.ts'
 import type { Credential } from '../signin/index.ts'
-import { Secret } from '../support/index.ts'
+import { type Charset, Secret } from '../support/index.ts'
 import type { Gateway } from './gateway-table.ts'
 import { readMsChap } from './ms-chap-credential.ts'
-
-type Charset = Gateway['charset']
 
 const chapPasswordLength = 17
 
@@ -50,8 +47,7 @@ function readPassword(request: VerifiedRequest, charset: Charset): Credential {
   try {
     const bytes = decodeUserPassword(request)
     if (bytes === undefined) return { kind: 'none' }
-    const text = decodeText(bytes, charset)
-    const wellFormed = (charset === 'latin1' || isUtf8(bytes)) && !/\p{Cc}/u.test(text)
+    const { text, wellFormed } = charset.decode(bytes)
     return { kind: 'pap', password: new Secret(text), wellFormed }
   } catch (error) {
     if (error instanceof RadiusError && error.code === 'password-malformed') {
@@ -74,12 +70,6 @@ function readChap(request: Packet, value: Uint8Array): Credential {
     response: Uint8Array.from(value.subarray(1)),
     challenge: Uint8Array.from(challenge?.length ? challenge : request.authenticator),
   }
-}
-
-/** Bytes as text in the gateway's charset; what is no UTF-8 becomes U+FFFD. */
-export function decodeText(bytes: Uint8Array, charset: Charset): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  return buffer.toString(charset === 'latin1' ? 'latin1' : 'utf8')
 }
 
 function unsupported(name: string): Credential {

@@ -1,6 +1,12 @@
 import type { SharedSecret } from '../radius/index.ts'
 import type { GatewayRules } from '../signin/index.ts'
-import { isInPrefix, type Prefix, parseAddress, parsePrefix } from '../support/index.ts'
+import {
+  type Charset,
+  isInPrefix,
+  type Prefix,
+  parseAddress,
+  parsePrefix,
+} from '../support/index.ts'
 import { checkGroup, GatewayTableError, isSameSecret } from './gateway-checks.ts'
 
 /** How far a gateway must prove its requests (CVE-2024-3596). */
@@ -29,8 +35,8 @@ export type GatewayEntry = {
   readonly learnt: boolean
   /** When Message-Authenticator is required whatever the mode says, milliseconds since 1970; absent: never. */
   readonly requiredFromMs?: number
-  /** Charset of User-Password and User-Name. */
-  readonly charset: 'utf-8' | 'latin1'
+  /** How it writes User-Password and User-Name, and reads texts. */
+  readonly charset: Charset
   /** Where a request names the person's device. Absent: in Calling-Station-Id. */
   readonly deviceAttribute?: DeviceAttribute
   /** Whether MS-CHAP of version 1 counts as well as version 2. */

@@ -13,26 +13,35 @@ import {
   type VerifiedRequest,
 } from '../radius/index.ts'
 import type { Credential, Outcome, Reason } from '../signin/index.ts'
+import { type Charset, utf8 } from '../support/index.ts'
 import type { AnsweredEap } from './eap-port.ts'
 import { msChapFailure, msChapSuccess, sessionKeys } from './ms-chap-reply.ts'
 
 /** Every outcome that is answered. */
 export type AnsweredOutcome = Exclude<Outcome, { kind: 'drop' }>
 
-/** What a reply depends on beside the outcome: the credential it answers, and the cipher for keys. */
-export type Answering = { readonly credential: Credential; readonly cipher: AttributeCipher }
+/** What a reply depends on beside the outcome: the credential it answers, the cipher for keys, and how the gateway reads. */
+export type Answering = {
+  readonly credential: Credential
+  readonly cipher: AttributeCipher
+  readonly charset: Charset
+}
 
 /** The reply table: what the gateway hears for each outcome (RFC 2865 section 4, 5.44 for what may be in it). */
-export function replyTo(outcome: AnsweredOutcome, { credential, cipher }: Answering): Reply {
+export function replyTo(
+  outcome: AnsweredOutcome,
+  { credential, cipher, charset }: Answering,
+): Reply {
+  const text = (type: number, words: string | undefined) => gatewayText(charset, type, words)
   switch (outcome.kind) {
     case 'accept':
       return {
         code: packetCode.AccessAccept,
         attributes: [
-          ...optionalText(attributeType.UserName, outcome.userName),
+          ...text(attributeType.UserName, outcome.userName),
           ...outcome.attributes,
           ...msChapSuccess(credential, outcome.msChap, cipher),
-          ...optionalText(attributeType.ReplyMessage, outcome.message),
+          ...text(attributeType.ReplyMessage, outcome.message),
         ],
       }
     case 'reject':
@@ -40,7 +49,7 @@ export function replyTo(outcome: AnsweredOutcome, { credential, cipher }: Answer
         code: packetCode.AccessReject,
         attributes: [
           ...msChapFailure(credential, outcome),
-          ...textAttributes(attributeType.ReplyMessage, outcome.message),
+          ...text(attributeType.ReplyMessage, outcome.message),
         ],
       }
     case 'challenge':
@@ -48,7 +57,7 @@ export function replyTo(outcome: AnsweredOutcome, { credential, cipher }: Answer
         code: packetCode.AccessChallenge,
         attributes: [
           { type: attributeType.State, value: outcome.state },
-          ...textAttributes(attributeType.ReplyMessage, outcome.message),
+          ...text(attributeType.ReplyMessage, outcome.message),
           integerAttribute(attributeType.Prompt, outcome.echo ? 1 : 0),
           integerAttribute(attributeType.SessionTimeout, outcome.timeoutSeconds),
         ],
@@ -67,7 +76,7 @@ export function eapReplyTo(answer: AnsweredEap, cipher: AttributeCipher): Reply 
       return {
         code: packetCode.AccessAccept,
         attributes: [
-          ...optionalText(attributeType.UserName, answer.userName),
+          ...gatewayText(utf8, attributeType.UserName, answer.userName),
           ...answer.attributes,
           ...(answer.keys === undefined ? [] : sessionKeys(answer.keys, cipher)),
           ...packet,
@@ -112,13 +121,15 @@ export type EncodedOutcome = {
  */
 export function encodeOutcome(
   request: VerifiedRequest,
-  credential: Credential,
+  { credential, charset }: Omit<Answering, 'cipher'>,
   outcome: AnsweredOutcome | AnsweredEap,
 ): EncodedOutcome {
   const cipher = createAttributeCipher(request)
   try {
     const reply =
-      'packet' in outcome ? eapReplyTo(outcome, cipher) : replyTo(outcome, { credential, cipher })
+      'packet' in outcome
+        ? eapReplyTo(outcome, cipher)
+        : replyTo(outcome, { credential, cipher, charset })
     const bytes = encodeReply(request, reply)
     return { bytes, kind: outcome.kind, reason: outcome.reason }
   } catch (error) {
@@ -137,6 +148,8 @@ function bareEapReject(packet: Uint8Array): Reply {
   }
 }
 
-function optionalText(type: number, text: string | undefined): Attribute[] {
-  return text === undefined ? [] : textAttributes(type, text)
+/** Cut between characters where it takes several attributes. */
+function gatewayText(charset: Charset, type: number, text: string | undefined): Attribute[] {
+  if (text === undefined) return []
+  return charset === utf8 ? textAttributes(type, text) : splitAttributes(type, charset.encode(text))
 }

@@ -106,7 +106,11 @@ function answer(
 ): void {
   const { attempt, key, gateway } = open
   try {
-    const { bytes, kind, reason } = encodeOutcome(open.request(), attempt.credential, outcome)
+    const { bytes, kind, reason } = encodeOutcome(
+      open.request(),
+      { credential: attempt.credential, charset: gateway.charset },
+      outcome,
+    )
     open.socket.send(bytes, open.port, open.address)
     const authenticator = open.authenticator()
     listener.replies.remember(key, {

@@ -5,7 +5,7 @@ import type { GatewayStanding, Rehearsed, RehearseRequest } from '../../src/admi
 import { createRehearsals, nameAttributes } from '../../src/compose/rehearsals.ts'
 import { createSharedSecret, loadDictionary } from '../../src/radius/index.ts'
 import type { PolicyRule, ReplyRule } from '../../src/signin/index.ts'
-import { HoldfastError } from '../../src/support/index.ts'
+import { HoldfastError, utf8 } from '../../src/support/index.ts'
 import { call, createWorld, gatewayRules, totp, type World } from '../signin/harness.ts'
 
 const idle = {
@@ -57,7 +57,7 @@ function operationsOf(world: World, asked: RehearseRequest[] = []) {
     secret: createSharedSecret('x'.repeat(32)),
     messageAuthenticator: 'required' as const,
     learnt: false,
-    charset: 'utf-8' as const,
+    charset: utf8,
     msChapV1: false,
     maxOpen: 10,
   }

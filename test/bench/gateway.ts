@@ -1,5 +1,6 @@
 import { createSharedSecret } from '../../src/radius/index.ts'
 import type { GatewayRules } from '../../src/signin/index.ts'
+import { utf8 } from '../../src/support/index.ts'
 import type { GatewayEntry } from '../../src/transport/index.ts'
 
 export const benchSecret = 'testing123'
@@ -32,7 +33,7 @@ export function benchGateway(
     secret: createSharedSecret(benchSecret),
     messageAuthenticator: 'required',
     learnt: false,
-    charset: 'utf-8',
+    charset: utf8,
     msChapV1: false,
     maxOpen: 200_000,
   }

@@ -143,6 +143,17 @@ describe('preset: in the configuration', () => {
     })
   })
 
+  it('may name any set with one byte a character, and no other', () => {
+    for (const name of ['ISO-8859-1', 'windows-1250', 'cp1251', 'koi8-r', 'utf8']) {
+      expect(loadGateway(`charset: ${name}`)?.charset).to.equal(name)
+    }
+    for (const name of ['gbk', 'utf-16le', 'cp850', 'latin', '""']) {
+      expect(() => loadGateway(`charset: ${name}`), name).to.throw(
+        'gateways.vpn.charset: must be utf-8, or a character set with one byte a character',
+      )
+    }
+  })
+
   it('leaves other gateways alone', () => {
     const text = `${gateway('preset: meraki')}  b: { address: 192.0.2.11, secret: "file:vpn" }\n`
     expect(load(text).gateways.b).to.include({ challenges: true, patienceMs: 10_000 })

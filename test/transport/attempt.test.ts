@@ -9,6 +9,7 @@ import {
   textAttributes,
 } from '../../src/radius/index.ts'
 import type { Attempt, Credential } from '../../src/signin/index.ts'
+import { findCharset, utf8 } from '../../src/support/index.ts'
 import type { DeviceAttribute, GatewayEntry } from '../../src/transport/gateway-table.ts'
 import { accessRequest, createHarness, gateway } from './harness.ts'
 
@@ -27,14 +28,14 @@ function withoutPassword(...attributes: Attribute[]): Credential {
   return attemptOf({ attributes, bare: true }).credential
 }
 
-function password(bytes: string | Uint8Array, charset: 'utf-8' | 'latin1' = 'utf-8') {
-  const { credential } = attemptOf({ password: bytes }, { charset })
+function password(bytes: string | Uint8Array, charset = 'utf-8') {
+  const { credential } = attemptOf({ password: bytes }, { charset: findCharset(charset) ?? utf8 })
   if (credential.kind !== 'pap') throw new Error(credential.kind)
   return { text: credential.password.reveal(), wellFormed: credential.wellFormed }
 }
 
 describe('credential', () => {
-  const passwords: [string, string | Uint8Array, 'utf-8' | 'latin1', string, boolean][] = [
+  const passwords: [string, string | Uint8Array, string, string, boolean][] = [
     ['plain text', 'hunter2', 'utf-8', 'hunter2', true],
     ['UTF-8', 'pässwörd☃', 'utf-8', 'pässwörd☃', true],
     ['empty', '', 'utf-8', '', true],
@@ -51,7 +52,15 @@ describe('credential', () => {
     ['Latin-1 where it is set', Buffer.from('pässwörd', 'latin1'), 'latin1', 'pässwörd', true],
     ['a NUL inside', 'pass\0word', 'utf-8', 'pass\0word', false],
     ['a control character', 'pass\tword', 'utf-8', 'pass\tword', false],
-    ['a C1 control in Latin-1', Buffer.from([0x70, 0x85]), 'latin1', 'p\x85', false],
+    [
+      'a byte that means nothing in windows-1252',
+      Buffer.from([0x70, 0x81]),
+      'latin1',
+      'p\x81',
+      false,
+    ],
+    ['the euro sign of Windows', Buffer.from([0x70, 0x80, 0xe4]), 'latin1', 'p€ä', true],
+    ['Polish letters', Buffer.from([0xa3, 0xf3, 0x64, 0x9f]), 'windows-1250', 'Łódź', true],
     ['DEL', 'pass\x7f', 'utf-8', 'pass\x7f', false],
   ]
   for (const [what, bytes, charset, text, wellFormed] of passwords) {
@@ -211,7 +220,9 @@ describe('attempt', () => {
 
   it('reads User-Name in the charset of the gateway', () => {
     const user = { type: attributeType.UserName, value: Buffer.from('ålice', 'latin1') }
-    const harness = createHarness({ gateways: [gateway('vpn', { charset: 'latin1' })] })
+    const harness = createHarness({
+      gateways: [gateway('vpn', { charset: findCharset('latin1') ?? utf8 })],
+    })
     harness.receive(accessRequest({ user: '', attributes: [user] }).bytes)
     expect(harness.held[0]?.attempt.userName).to.equal('ålice')
   })

@@ -12,7 +12,7 @@ import {
   verifyReply,
 } from '../../src/radius/index.ts'
 import type { Attempt, GatewayRules, Outcome } from '../../src/signin/index.ts'
-import { createTimerWheel } from '../../src/support/index.ts'
+import { createTimerWheel, utf8 } from '../../src/support/index.ts'
 import type { EapHandler } from '../../src/transport/eap-port.ts'
 import { createGatewayTable, type GatewayEntry } from '../../src/transport/gateway-table.ts'
 import { handleDatagram } from '../../src/transport/handle-datagram.ts'
@@ -59,7 +59,7 @@ export function gateway(name: string, changes: Partial<GatewayEntry> = {}): Gate
     secret,
     messageAuthenticator: 'required',
     learnt: false,
-    charset: 'utf-8',
+    charset: utf8,
     msChapV1: false,
     maxOpen: 1_000,
     ...changes,

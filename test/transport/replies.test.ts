@@ -8,10 +8,11 @@ import {
   packetCode,
 } from '../../src/radius/index.ts'
 import type { Outcome } from '../../src/signin/index.ts'
-import { accessRequest, createHarness, readReply } from './harness.ts'
+import { findCharset, utf8 } from '../../src/support/index.ts'
+import { accessRequest, createHarness, gateway, readReply } from './harness.ts'
 
-async function replyTo(outcome: Outcome, attributes: Attribute[] = []) {
-  const harness = createHarness()
+async function replyTo(outcome: Outcome, attributes: Attribute[] = [], charset = utf8) {
+  const harness = createHarness({ gateways: [gateway('vpn', { charset })] })
   const request = accessRequest({ attributes })
   harness.receive(request.bytes)
   await harness.held[0]?.end(outcome)
@@ -51,6 +52,27 @@ describe('reply table', () => {
       ProxyState,
     ])
     expect(findText(packet, UserName)).to.equal('alice')
+  })
+
+  it('writes texts as the gateway reads them, cut between bytes where they are long', async () => {
+    const message = `Geben Sie Ihren Code ein: ${'ä'.repeat(253)} – 5 €`
+    const windows = findCharset('latin1') ?? utf8
+    const { packet } = await replyTo({ kind: 'reject', reason: 'denied', message }, [], windows)
+    const values = packet.attributes.filter(({ type }) => type === ReplyMessage)
+    expect(values.map(({ value }) => value.length)).to.deep.equal([253, 32])
+    const bytes = Buffer.concat(values.map(({ value }) => value))
+    expect(bytes.toString('latin1')).to.equal(
+      `Geben Sie Ihren Code ein: ${'ä'.repeat(253)} \x96 5 \x80`,
+    )
+    const greek = findCharset('iso-8859-7') ?? utf8
+    const accept = {
+      kind: 'accept',
+      reason: 'accepted',
+      attributes: [],
+      userName: 'ελένη',
+    } as const
+    const name = findAttribute((await replyTo(accept, [], greek)).packet, UserName)
+    expect([...(name ?? [])]).to.deep.equal([0xe5, 0xeb, 0xdd, 0xed, 0xe7])
   })
 
   it('accept with nothing to say is bare', async () => {

@@ -27,7 +27,7 @@ export type PresetSettings = {
   readonly person_specific_device: Sourced<boolean>
   /** Where the device is, if not in Calling-Station-Id. */
   readonly device_attribute?: Sourced<string>
-  readonly charset?: Sourced<'utf-8' | 'latin1'>
+  readonly charset?: Sourced<string>
 }
 
 /** What is known of one kind of gateway. */
