@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   signin: ['accounts', 'mschap'],
   patience: [],
   texts: ['signin'],
-  transport: ['radius', 'mschap', 'signin'],
+  transport: ['radius', 'mschap', 'signin', 'accounts'],
   certificates: [],
   eap: ['radius', 'mschap', 'signin', 'transport'],
   directory: ['signin', 'accounts', 'mschap', 'radius'],

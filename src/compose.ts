@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
+import { createAccounting } from './compose/accounting.ts'
 import { adminOperationsOf } from './compose/admin.ts'
 import { loadCheckedConfig } from './compose/checked-config.ts'
 import { enrolDemo } from './compose/demo.ts'
@@ -151,6 +152,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     wheel,
     observer: observeEap(logger, counters),
   })
+  const observer = observeTransport(
+    logger,
+    counters,
+    settings,
+    (gateway) => {
+      void rememberLearnt(opened.store.settings, gateway).catch(storeFailed)
+    },
+    signing.note,
+  )
+  const accounting = createAccounting(lasting, first.gateways, observer, settings)
   const listener = createRadiusListener({
     listen: config.listen,
     gateways: first.gateways,
@@ -161,15 +172,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     clock,
     wheel,
-    observer: observeTransport(
-      logger,
-      counters,
-      settings,
-      (gateway) => {
-        void rememberLearnt(opened.store.settings, gateway).catch(storeFailed)
-      },
-      signing.note,
-    ),
+    observer,
     watch: patience.requestWatch((gateway) => settings().gateways[gateway]?.learnPatience ?? false),
     maxOpen: room.maxOpen,
     replyCache: { keepMs: config.limits.replyCacheMs, maxBytes: config.limits.replyCacheBytes },
@@ -239,8 +242,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     notifier.reloading()
     try {
       const next = await createGeneration(loadCheckedConfig(options.configFile, env), lasting)
+      await accounting.follow(next.config).catch(async (error: unknown) => {
+        await next.close()
+        throw error
+      })
       generations.replace(next)
       listener.replaceGateways(next.gateways)
+      accounting.replaceGateways(next.gateways)
       logger.setLevel(next.config.log.level)
       warnUnsafe(next.config)
       warnOfDenials(next)
@@ -295,6 +303,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           ...lasting,
           webhooks: () => generations.busy().flatMap(({ webhooks }) => webhooks),
           isListening: () => listening.length > 0,
+          isAccounting: () => settings().accounting && accounting.bound().length > 0,
         })
         const http = await servers.start()
         const { operations, helpdesk: helpdeskOperations } = adminOperationsOf({
@@ -326,12 +335,14 @@ export async function createApp(options: AppOptions): Promise<App> {
           ...{ config, helpdesk: helpdeskOperations, clock, logger, onInternalError },
         })
         listening = await listener.start()
+        await accounting.follow(config)
         upkeep = startUpkeep(lasting, () => settings().audit.retentionMs)
         storeWatch = startStoreWatch(lasting)
         warnings = startSigningWarnings(clock, logger, standings, storeFailed)
         logger.log({
           event: 'service-ready',
           listen: listening.map(formatEndpoint),
+          accounting: accounting.bound().map(formatEndpoint),
           gateways: Object.keys(config.gateways).length,
           // Since the process began: loading the sources is most of it.
           tookMs: Math.round(performance.now()),
@@ -341,7 +352,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         memory = keepMemorySmall(clock)
         return { config, radius: listening, ...(http === undefined ? {} : { http }) }
       } catch (error) {
-        await listener.stop(0)
+        await Promise.all([listener.stop(0), accounting.stop()])
         await closeAll()
         throw error
       }
@@ -355,7 +366,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       const { onStop, stopTimeoutMs } = settings()
       notifier.stopping()
       logger.log({ event: 'service-stopping', openSignIns: listener.stats().open.total, onStop })
-      await listener.stop(stopTimeoutMs)
+      await Promise.all([listener.stop(stopTimeoutMs), accounting.stop()])
       await closeAll()
       logger.log({ event: 'service-stopped' })
     },

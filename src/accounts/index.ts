@@ -1,5 +1,6 @@
 // Enrolled authenticators, lockout and open prompts: the types, the rules, and the ports that `store/` implements.
 // May import `support/`.
+export type * from './accounting.ts'
 export * from './authenticator.ts'
 export { maskEmail, maskPhone } from './mask.ts'
 export * from './ports.ts'

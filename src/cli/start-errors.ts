@@ -23,8 +23,8 @@ export async function explainStart(error: unknown, io: CliIo): Promise<unknown> 
   const demo = await findRunningDemo(io)
   const remedy =
     demo === undefined
-      ? 'Does Holdfast run already? `ss -lunpt` shows what listens where: stop that, or change the configuration (listen, http, admin_socket).'
-      : `A demo of yours runs already: process ${demo.pid}, with ${demo.config}. Stop it with Ctrl-C where it runs, or with kill ${demo.pid}; or let this one have a listen, http and admin_socket of its own.`
+      ? 'Does Holdfast run already? `ss -lunpt` shows what listens where: stop that, or change the configuration (listen, accounting, http, admin_socket).'
+      : `A demo of yours runs already: process ${demo.pid}, with ${demo.config}. Stop it with Ctrl-C where it runs, or with kill ${demo.pid}; or let this one have a listen, accounting, http and admin_socket of its own.`
   return new CliError('place-taken', `${error.message}\n${remedy}`, { cause: error })
 }
 

@@ -15,6 +15,8 @@ export type ServerParts = Pick<Lasting, 'opened' | 'demoPhone' | 'logger'> & {
   /** Handlers of providers, the current configuration's first. */
   readonly webhooks: () => readonly WebhookHandler[]
   readonly isListening: () => boolean
+  /** Undefined where the configuration has no accounting. */
+  readonly isAccounting: () => boolean | undefined
 }
 
 /** The HTTP listeners of the configuration: local health and demo phone, and webhooks of providers. */
@@ -37,7 +39,7 @@ export async function createAppServers(config: Config, parts: ServerParts): Prom
 async function createLocalServer(
   { address, port }: ListenAddress,
   { insecureDemo }: Config,
-  { opened, demoPhone, logger, isListening }: ServerParts,
+  { opened, demoPhone, logger, isListening, isAccounting }: ServerParts,
 ): Promise<HttpServer> {
   // Loaded only here: an installation without HTTP pays nothing for it.
   const { createHttpServer, demoPhonePlugin } = await import('../portal/index.ts')
@@ -49,9 +51,11 @@ async function createLocalServer(
       const { store } = opened
       const health = store.health()
       // Where nothing is under way, only a commit can tell: one failure would else stay for ever.
+      const accounting = isAccounting()
       const { ok, code } = health.waiting > 0 ? health : await store.probe()
       return [
         { part: 'radius', ready: isListening() },
+        ...(accounting === undefined ? [] : [{ part: 'accounting', ready: accounting }]),
         { part: 'store', ready: ok, ...(code === undefined ? {} : { detail: code }) },
       ]
     },

@@ -43,6 +43,9 @@ export function observeTransport(
     onStatus() {
       counters.count('requests', 'status-server')
     },
+    onAccounting(_gateway, result) {
+      counters.count('accounting', result)
+    },
     onVerified(gateway, messageAuthenticator) {
       noteSigning(gateway, messageAuthenticator === 'valid' ? 'signed' : 'unsigned')
     },

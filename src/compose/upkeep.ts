@@ -17,6 +17,7 @@ export function startUpkeep(
     try {
       await opened.store.audit.purgeAudit(clock.nowMs() - retentionMs(), stepRows)
       await opened.store.remembered.purge(clock.nowMs(), stepRows)
+      await opened.store.accounting.purge(clock.nowMs(), stepRows)
     } catch (error) {
       // One that is under way while the store closes is made up for at the next start.
       if (!stopped) logger.log({ event: 'store-failed', ...explain(error) })

@@ -53,9 +53,13 @@ function checkDemo(config: ParsedConfig): readonly Finding[] {
 }
 
 /** A demo is open to everybody who reaches it, so nobody else may. */
-function checkListening({ listen, http, webhooks }: ParsedConfig): readonly Finding[] {
+function checkListening({ listen, accounting, http, webhooks }: ParsedConfig): readonly Finding[] {
   const endpoints = [
     ...listen.map(({ address }, index) => ({ path: ['listen', index], address })),
+    ...(accounting?.listen ?? []).map(({ address }, index) => ({
+      path: ['accounting', 'listen', index],
+      address,
+    })),
     ...(http ? [{ path: ['http', 'listen'], address: http.listen.address }] : []),
     ...(webhooks ? [{ path: ['webhooks', 'listen'], address: webhooks.listen.address }] : []),
   ]

@@ -108,6 +108,22 @@ export function createConfigSchema(context: FieldContext) {
       .describe(
         'Where RADIUS requests arrive. Wildcards become one socket for each address of the machine.',
       ),
+    accounting: section({
+      listen: z
+        .array(endpoint())
+        .min(1)
+        .prefault(['0.0.0.0:1813', '[::]:1813'])
+        .describe('Where Accounting-Requests arrive: addresses as in listen.'),
+      max_records: count(1_000, 100_000_000)
+        .default(2_000_000)
+        .describe(
+          'Records kept at most, about 500 MB for each million. Each is kept for 24 hours. One gateway can have half of them.',
+        ),
+    })
+      .optional()
+      .describe(
+        'Answers the Accounting-Requests of the gateways and keeps each for a day. Absent: off. See docs/accounting.md.',
+      ),
     http: section({
       listen: endpoint().describe(
         'Where health, and the demo phone’s page, are served. Requests must name this address as Host, or localhost.',
@@ -221,7 +237,7 @@ export function createConfigSchema(context: FieldContext) {
       .enum(['reject', 'silent'])
       .default('reject')
       .describe(
-        'What open sign-ins hear when the service stops; silent where a second node answers.',
+        'What open sign-ins hear when the service stops; silent where the gateway has another server to ask.',
       ),
     stop_timeout: duration({ max: '5m' })
       .prefault('20s')

@@ -5,6 +5,7 @@ export type CounterName =
   | 'challenges'
   | 'rejects'
   | 'drops'
+  | 'accounting'
   | 'resends-joined'
   | 'resends-answered'
   | 'internal-errors'

@@ -5,7 +5,13 @@ export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
 /** Everything that is ever logged. No field may hold a password, a code or a secret. */
 export type LogEvent =
   | { event: 'service-starting'; version: string; node: string; configuration: string }
-  | { event: 'service-ready'; listen: readonly string[]; gateways: number; tookMs: number }
+  | {
+      event: 'service-ready'
+      listen: readonly string[]
+      accounting: readonly string[]
+      gateways: number
+      tookMs: number
+    }
   | { event: 'service-stopping'; openSignIns: number; onStop: 'reject' | 'silent' }
   | { event: 'service-stopped' }
   | { event: 'configuration-reloaded'; gateways: number }
@@ -127,8 +133,10 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   },
   'service-ready': {
     level: 'info',
-    text: ({ listen, gateways, tookMs }) =>
-      `ready after ${tookMs} ms: ${gateways} gateways, listening on ${listen.join(', ')}`,
+    text: ({ listen, accounting, gateways, tookMs }) => {
+      const more = accounting.length === 0 ? '' : `; accounting on ${accounting.join(', ')}`
+      return `ready after ${tookMs} ms: ${gateways} gateways, listening on ${listen.join(', ')}${more}`
+    },
   },
   'service-stopping': {
     level: 'info',

@@ -31,6 +31,7 @@ export {
 } from './nt-encrypted-password.ts'
 export {
   attributeType,
+  headerLength,
   maxPacketLength,
   maxValueLength,
   microsoft,

@@ -23,8 +23,45 @@ export const dropReasons = {
     remedy: 'Look at what sends to this port, and for fragments lost on the way.',
   },
   'code-unexpected': {
-    meaning: 'The packet is neither Access-Request nor Status-Server.',
-    remedy: 'Do not point accounting or CoA at this port.',
+    meaning:
+      'The packet is of a kind that Holdfast does not serve, such as CoA-Request or Disconnect-Request. The detail has its code.',
+    remedy: 'Look at what sends to this port.',
+  },
+  'accounting-to-sign-in-port': {
+    meaning: 'An Accounting-Request came to a port of listen, where sign-ins arrive.',
+    remedy:
+      'On the gateway, set the accounting port to that of accounting.listen, mostly 1813. If the configuration has no accounting, add it, or switch accounting off on the gateway.',
+  },
+  'sign-in-to-accounting-port': {
+    meaning: 'An Access-Request came to a port of accounting.listen.',
+    remedy: 'On the gateway, set the authentication port to that of listen, mostly 1812.',
+  },
+  'request-authenticator-wrong': {
+    meaning:
+      'The Request Authenticator of the Accounting-Request does not fit: the shared secrets differ.',
+    remedy:
+      'Set the same shared secret on both sides. Many gateways have one for accounting of its own.',
+  },
+  'accounting-invalid': {
+    meaning:
+      'The Accounting-Request has no Acct-Status-Type, or it has an attribute that RFC 2866 forbids there, such as User-Password. The detail says which.',
+    remedy: 'Update the gateway, or switch accounting off there.',
+  },
+  'accounting-overload': {
+    meaning:
+      'More Accounting-Requests wait to be stored than there is room for, in total or for this gateway. Sign-ins are not affected.',
+    remedy:
+      'Raise the interval of interim updates on the gateways. If there are few, look at the disk.',
+  },
+  'accounting-full': {
+    meaning:
+      'As many accounting records are kept as accounting.max_records allows. One gateway can have half of them at most.',
+    remedy:
+      'Raise the interval of interim updates on the gateway, or raise accounting.max_records.',
+  },
+  'accounting-not-stored': {
+    meaning: 'The record could not be stored, so it gets no answer. The gateway sends it again.',
+    remedy: 'Run holdfast check and look at the disk.',
   },
   'message-authenticator-missing': {
     meaning: 'The gateway sends no Message-Authenticator, but it is required (CVE-2024-3596).',

@@ -226,6 +226,30 @@ const spendingTimes: Migration = (database, types) =>
     database.schema.alterTable(name).addColumn('spent_at_ms', types.integer),
   )
 
+/** Equal digests are the same record sent again, or one that happened anew at another time. */
+const accounting: Migration = (database, types) => [
+  table(
+    database,
+    types,
+    'accounting',
+    {
+      digest: 'bytes',
+      event_at_ms: 'integer',
+      gateway: 'text',
+      source: 'text',
+      received_at_ms: 'integer',
+      status_type: 'integer',
+      attributes: 'bytes',
+    },
+    ['digest', 'event_at_ms'],
+  ),
+  database.schema.createIndex('accounting_received').on('accounting').column('received_at_ms'),
+  database.schema
+    .createIndex('accounting_gateway')
+    .on('accounting')
+    .columns(['gateway', 'received_at_ms']),
+]
+
 /** In order; the version of a database is how many of them it has seen. */
 export const migrations: readonly Migration[] = [
   first,
@@ -233,6 +257,7 @@ export const migrations: readonly Migration[] = [
   remembered,
   spentSteps,
   spendingTimes,
+  accounting,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type {
+  AccountingStore,
   AccountStore,
   AuthenticatorStore,
   LimitStore,
@@ -8,6 +9,7 @@ import type {
   SpentStore,
 } from '../accounts/index.ts'
 import { type Clock, systemClock } from '../support/index.ts'
+import { createAccountingStore } from './accounting.ts'
 import { createAccountStore } from './accounts.ts'
 import { type AuditLog, createAuditLog } from './audit.ts'
 import { type AuditHeads, createAuditHeads } from './audit-heads.ts'
@@ -67,6 +69,7 @@ export type Store = {
   readonly spent: SpentStore
   readonly remembered: RememberedStore
   readonly renewedHashes: RenewedHashStore
+  readonly accounting: AccountingStore
   readonly audit: AuditLog & AuditUpkeep & AuditHeads
   readonly users: UserStore
   readonly settings: SettingStore
@@ -152,6 +155,7 @@ async function assemble(
     spent: createSpentStore(context),
     remembered: createRememberedStore(context, secrets.hashing),
     renewedHashes: createRenewedHashStore(context),
+    accounting: createAccountingStore(context),
     audit: {
       ...createAuditLog(context, writer, node),
       ...createAuditUpkeep(context, secrets.auditChain),

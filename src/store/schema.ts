@@ -88,6 +88,17 @@ export type RememberedRow = {
   mac: Uint8Array
 }
 
+/** One Accounting-Request of the last day, in clear: it holds no secret. */
+export type AccountingRow = {
+  digest: Uint8Array
+  event_at_ms: number
+  gateway: string
+  source: string
+  received_at_ms: number
+  status_type: number
+  attributes: Uint8Array
+}
+
 export type Schema = {
   schema_version: { version: number }
   meta: { key: string; value: string }
@@ -131,6 +142,7 @@ export type Schema = {
     spent_at_ms: number | null
     until_ms: number
   }
+  accounting: AccountingRow
   audit: AuditRow
   audit_anchor: { node: string; seq: number; hash: string; mac: string }
   setting: { key: string; value: string }

@@ -24,7 +24,8 @@ import { verifyDatagram } from './verify-datagram.ts'
 export function handleDatagram(listener: ListenerState, bytes: Uint8Array, source: Source): void {
   const from = { source: source.host, sourcePort: source.port }
   try {
-    const verified = verifyDatagram(listener.gateways, bytes, source.host, listener.clock.nowMs())
+    const nowMs = listener.clock.nowMs()
+    const verified = verifyDatagram('sign-in', listener.gateways, bytes, source.host, nowMs)
     if (!verified.ok) {
       const { reason, gateway, detail } = verified
       listener.drop(reason, {

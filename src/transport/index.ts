@@ -1,6 +1,10 @@
 // The RADIUS door: sockets, which gateway sent a packet, resends, and the reply table. Never looks
 // at a password beyond its bytes. `handle-datagram.ts` is the place to start reading.
-// May import `radius/`, `signin/`, `support/`; log and counts go through TransportObserver.
+// May import `radius/`, `mschap/`, `signin/`, `support/` and the types of `accounts/`; log and counts go through TransportObserver.
+export {
+  type AccountingListener,
+  createAccountingListener,
+} from './accounting/listener.ts'
 export { normaliseDevice } from './device.ts'
 export type * from './eap-port.ts'
 export { GatewayTableError, type GatewayTableErrorCode } from './gateway-checks.ts'

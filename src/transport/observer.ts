@@ -42,6 +42,8 @@ export interface TransportObserver {
   /** A resend: it joined the request that is held, or got the same bytes again. */
   onResend(gateway: string, how: 'joined' | 'answered'): void
   onStatus(gateway: string): void
+  /** An Accounting-Request that was answered: it was stored, or it had been already. */
+  onAccounting(gateway: string, result: 'recorded' | 'repeated'): void
   /**
    * An Access-Request that was verified, and whether it carried Message-Authenticator. Those with EAP
    * are not told of: they carried it before CVE-2024-3596 too.

@@ -59,6 +59,11 @@ export type SocketsOptions = {
 export interface Sockets {
   /** Binds; gives the addresses with the ports the system chose for 0. Throws ListenError. */
   open(): Promise<ListenAddress[]>
+  /**
+   * Binds what is new in `listen`, and then closes what is not in it any more; the others stay as they are.
+   * Gives what is bound. Throws ListenError, and then everything is as it was.
+   */
+  change(listen: readonly ListenAddress[]): Promise<ListenAddress[]>
   /** Hands out no more datagrams, lets the replies that are under way leave, and closes. */
   close(): Promise<void>
 }
@@ -71,13 +76,15 @@ const recheckMs = 30_000
 const receiveBufferBytes = 4 * 1024 * 1024
 
 export function createSockets(options: SocketsOptions): Sockets {
-  const { listen, clock, wheel, observer, onDatagram } = options
+  const { clock, wheel, observer, onDatagram } = options
+  let { listen } = options
   const sockets = new Map<string, OpenSocket>()
   let lastId = 0
   let sending = 0
   let closed = false
   let recheck: Timer | undefined
   let onSent: (() => void) | undefined
+  let changing: Promise<unknown> = Promise.resolve()
 
   function sent(error: Error | null): void {
     sending -= 1
@@ -120,16 +127,27 @@ export function createSockets(options: SocketsOptions): Sockets {
     observer.onSocket('bound', bound.address, bound.port)
   }
 
+  /** One change of the sockets at a time: each needs time to bind. */
+  function inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const changed = changing.then(change)
+    changing = changed.catch(() => undefined)
+    return changed
+  }
+
   /** Brings the sockets in line with the machine's addresses of now. What fails is tried again next time. */
   async function followAddresses(): Promise<void> {
     try {
       const plan = planSockets(listen, options.interfaces)
-      for (const [key, open] of sockets) if (!plan.has(key)) drop(key, open)
+      dropUnplanned(plan)
       for (const [key, planned] of plan) if (!sockets.has(key)) await bindOrReport(key, planned)
     } catch (error) {
       observer.onSocket('failed', '*', 0, asError(error))
     }
     watchAddresses()
+  }
+
+  function dropUnplanned(plan: ReadonlyMap<string, PlannedSocket>): void {
+    for (const [key, open] of sockets) if (!plan.has(key)) drop(key, open)
   }
 
   function drop(key: string, { socket, bound }: OpenSocket): void {
@@ -148,7 +166,8 @@ export function createSockets(options: SocketsOptions): Sockets {
 
   function watchAddresses(): void {
     if (closed || !hasWildcard(listen)) return
-    recheck = wheel.at(clock.nowMs() + recheckMs, () => void followAddresses())
+    recheck?.cancel()
+    recheck = wheel.at(clock.nowMs() + recheckMs, () => void inTurn(followAddresses))
   }
 
   /** An address of the machine that is still being checked for duplicates cannot be bound yet. */
@@ -174,21 +193,53 @@ export function createSockets(options: SocketsOptions): Sockets {
     sockets.clear()
   }
 
-  return {
-    async open() {
-      try {
-        for (const [key, planned] of planSockets(listen, options.interfaces)) {
-          await bindAtStart(key, planned)
-        }
-        if (sockets.size === 0) throw new Error('no local address')
-      } catch (error) {
-        await close()
-        const [first = { address: '', port: 0 }] = listen
-        throw error instanceof ListenError ? error : new ListenError(first, error)
+  /** Binds what is planned and not bound yet: all of it, or nothing. */
+  async function bindPlan(plan: ReadonlyMap<string, PlannedSocket>): Promise<void> {
+    const added: string[] = []
+    try {
+      for (const [key, planned] of plan) {
+        if (sockets.has(key)) continue
+        await bindAtStart(key, planned)
+        added.push(key)
       }
-      watchAddresses()
-      return [...sockets.values()].map(({ bound }) => bound)
-    },
+    } catch (error) {
+      for (const key of added) {
+        const open = sockets.get(key)
+        if (open !== undefined) drop(key, open)
+      }
+      throw error
+    }
+  }
+
+  function listBound(): ListenAddress[] {
+    return [...sockets.values()].map(({ bound }) => bound)
+  }
+
+  async function open(): Promise<ListenAddress[]> {
+    try {
+      await bindPlan(planSockets(listen, options.interfaces))
+      if (sockets.size === 0) throw new Error('no local address')
+    } catch (error) {
+      await close()
+      const [first = { address: '', port: 0 }] = listen
+      throw error instanceof ListenError ? error : new ListenError(first, error)
+    }
+    watchAddresses()
+    return listBound()
+  }
+
+  async function change(next: readonly ListenAddress[]): Promise<ListenAddress[]> {
+    const plan = planSockets(next, options.interfaces)
+    await bindPlan(plan)
+    listen = next
+    dropUnplanned(plan)
+    watchAddresses()
+    return listBound()
+  }
+
+  return {
+    open: () => inTurn(open),
+    change: (next) => inTurn(() => change(next)),
     close,
   }
 }

@@ -33,12 +33,29 @@ export type DatagramVerification =
       readonly detail?: string
     }
 
+/** What a port serves beside Status-Server, and the code that comes there when the ports are mixed up. */
+const ports = {
+  'sign-in': {
+    serves: packetCode.AccessRequest,
+    mixedUp: packetCode.AccountingRequest,
+    reason: 'accounting-to-sign-in-port',
+  },
+  accounting: {
+    serves: packetCode.AccountingRequest,
+    mixedUp: packetCode.AccessRequest,
+    reason: 'sign-in-to-accounting-port',
+  },
+} as const
+
+export type PortKind = keyof typeof ports
+
 /**
  * From bytes to a verified request: who sent it, is it a packet, is it meant for this port, which gateway
- * is it, is it proven at this time, `nowMs` since 1970 (RFC 2865 section 3, RFC 3579 3.2, RFC 5997). What fails
- * here gets no answer: those RFCs say so for each, as nothing proves that a gateway sent it. Never throws.
+ * is it, is it proven at this time, `nowMs` since 1970 (RFC 2865 section 3, RFC 2866 3, RFC 3579 3.2, RFC 5997). What
+ * fails here gets no answer: those RFCs say so for each, as nothing proves that a gateway sent it. Never throws.
  */
 export function verifyDatagram(
+  port: PortKind,
   gateways: GatewayTable,
   bytes: Uint8Array,
   host: string,
@@ -53,7 +70,9 @@ export function verifyDatagram(
     return { ok: false, reason, detail: packet.message }
   }
   const { code } = packet
-  if (code !== packetCode.AccessRequest && code !== packetCode.StatusServer) {
+  const { serves, mixedUp, reason: mixedUpReason } = ports[port]
+  if (code === mixedUp) return { ok: false, reason: mixedUpReason }
+  if (code !== serves && code !== packetCode.StatusServer) {
     return { ok: false, reason: 'code-unexpected', detail: `code ${code}` }
   }
   const nasIdentifier = findText(packet, attributeType.NasIdentifier)
@@ -115,7 +134,7 @@ const refusalReason: Record<RequestRefusal, DropReason> = {
   'message-authenticator-wrong': 'message-authenticator-wrong',
   'message-authenticator-repeated': 'message-authenticator-repeated',
   'proxy-state-refused': 'proxy-state-refused',
-  // The two below are of codes that came no further than the check above.
-  'request-authenticator-wrong': 'code-unexpected',
+  'request-authenticator-wrong': 'request-authenticator-wrong',
+  // Of codes that came no further than the check above.
   'code-not-a-request': 'code-unexpected',
 }

@@ -47,6 +47,7 @@ const listener = createRadiusListener({
     onAnswer: quiet,
     onResend: quiet,
     onStatus: quiet,
+    onAccounting: quiet,
     onVerified: quiet,
     onLearnt: quiet,
     onSendError: fail,

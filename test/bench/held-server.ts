@@ -74,6 +74,7 @@ const listener = createRadiusListener({
     onAnswer: () => answered?.(),
     onResend: quiet,
     onStatus: quiet,
+    onAccounting: quiet,
     onVerified: quiet,
     onLearnt: quiet,
     onSendError: fail,

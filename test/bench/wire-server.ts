@@ -42,6 +42,7 @@ const listener = createRadiusListener({
     onAnswer: quiet,
     onResend: quiet,
     onStatus: quiet,
+    onAccounting: quiet,
     onVerified: quiet,
     onLearnt: quiet,
     onSendError: (error) => console.error('not sent', error),

@@ -34,6 +34,7 @@ describe('/readyz of a service without traffic', () => {
       logger: createLogger({ level: 'error', format: 'human', stream: process.stderr, clock }),
       webhooks: () => [],
       isListening: () => true,
+      isAccounting: () => undefined,
     })
     const bound = await servers.start()
     readyz = async () => (await fetch(`http://127.0.0.1:${bound?.port}/readyz`)).status

@@ -146,6 +146,7 @@ describe('a service that starts', function () {
       demo,
       readFileSync(demo, 'utf8')
         .replaceAll(':1812"', `:${port}"`)
+        .replace(':1813"', ':0"')
         .replace(':8080"', `:${httpPort}"`),
     )
     const runtime = folder()

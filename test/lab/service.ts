@@ -75,6 +75,7 @@ export function demoYaml({ port, httpPort }: { port: number; httpPort: number })
   return readFileSync(join(root, 'config/demo.yaml'), 'utf8')
     .replace('"[::1]:1812"', `"[::1]:${port}"`)
     .replace('"127.0.0.1:1812"', `"127.0.0.1:${port}"`)
+    .replace('"127.0.0.1:1813"', '"127.0.0.1:0"')
     .replace('"127.0.0.1:8080"', `"127.0.0.1:${httpPort}"`)
 }
 

@@ -76,6 +76,7 @@ export function createRecorder() {
   const learnt: string[] = []
   const verified: string[] = []
   const statuses: string[] = []
+  const accounting: string[] = []
   const sendErrors: Error[] = []
   const sockets: string[] = []
   const observer: TransportObserver = {
@@ -83,12 +84,16 @@ export function createRecorder() {
     onAnswer: (answer) => answers.push(answer),
     onResend: (_gateway, how) => resends.push(how),
     onStatus: (name) => statuses.push(name),
+    onAccounting: (name, result) => accounting.push(`${name} ${result}`),
     onVerified: (name, messageAuthenticator) => verified.push(`${name} ${messageAuthenticator}`),
     onLearnt: (name) => learnt.push(name),
     onSendError: (error) => sendErrors.push(error),
     onSocket: (event, address) => sockets.push(`${event} ${address}`),
   }
-  return { observer, drops, answers, resends, learnt, verified, statuses, sendErrors, sockets }
+  return {
+    ...{ observer, drops, answers, resends, learnt, verified, statuses, accounting },
+    ...{ sendErrors, sockets },
+  }
 }
 
 /** A sign-in that ends when the test says so. */

@@ -139,6 +139,38 @@ export const requestVectors: readonly RequestVector[] = [
     ],
   },
   {
+    name: 'Accounting-Request, Start with Event-Timestamp',
+    source: 'made, RFC 2866 section 3 and RFC 2869 section 5.3; FreeRADIUS 3.2.1 answered it',
+    secret: 'testing123',
+    request:
+      '04010033 233032213c41e3b75edcf1ab3e83baca 280600000001 0107616c696365 04067f000001 2c0638423046 3706692b8900',
+    messageAuthenticator: 'absent',
+    replies: [
+      {
+        name: 'Accounting-Response',
+        bytes: '05010014 dfa2fb75384cf19b2a836ec7e80bb895',
+        from: { code: 5, attributes: [] },
+        messageAuthenticator: 'absent',
+      },
+    ],
+  },
+  {
+    name: 'Accounting-Request, the same with Message-Authenticator first',
+    source: 'made, RFC 3579 section 3.2 over 16 zero bytes; FreeRADIUS 3.2.1 answered it',
+    secret: 'testing123',
+    request:
+      '04010045 6c79c1ced9e1be0aaefd8fee91a8ee04 5012c86ffccba5fa1e84de68d2d79d246771 280600000001 0107616c696365 04067f000001 2c0638423046 3706692b8900',
+    messageAuthenticator: 'valid',
+    replies: [
+      {
+        name: 'Accounting-Response',
+        bytes: '05010026 6c1e580d7209c1ac81ee54f78504c452 50128c6fbd06283ff59172907a78d66ec66a',
+        from: { code: 5, attributes: [] },
+        messageAuthenticator: 'valid',
+      },
+    ],
+  },
+  {
     name: 'Disconnect-Request',
     source: 'made, RFC 5176 section 2.3 and 3.4',
     secret,

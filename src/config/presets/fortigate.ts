@@ -83,7 +83,7 @@ export const fortigate: Preset = {
     },
     {
       id: 'accounting-marks-dead',
-      text: 'A server that never answers accounting is marked dead: do not point accounting here.',
+      text: 'A server that never answers accounting is marked dead: switch accounting on in Holdfast before you enter it as accounting server.',
       from: 'unverified',
     },
   ],
