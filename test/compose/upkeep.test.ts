@@ -25,6 +25,11 @@ describe('the upkeep of the store', () => {
           purged.push(['remembered', clock.nowMs() - nowMs])
         },
       },
+      accounting: {
+        async purge(nowMs: number) {
+          purged.push(['accounting', clock.nowMs() - nowMs])
+        },
+      },
     }
     const logger = { log: (event: unknown) => events.push(event) }
     const lasting = { clock, logger, opened: { store } } as never
@@ -34,6 +39,7 @@ describe('the upkeep of the store', () => {
   const once = [
     ['audit', dayMs],
     ['remembered', 0],
+    ['accounting', 0],
   ]
 
   it('takes away what is over, at the start and each hour, until it stops', async () => {
@@ -46,7 +52,7 @@ describe('the upkeep of the store', () => {
     upkeep.stop()
     clock.advance(hourMs)
     await flush()
-    expect(purged).to.have.length(4)
+    expect(purged).to.have.length(6)
   })
 
   it('says what failed, and tries again', async () => {

@@ -66,8 +66,10 @@ describe('radclient lines in the pages', () => {
   it('are there', () => {
     expect(lines).to.have.length.above(4)
   })
-  it('send Message-Authenticator, without which nothing answers', () => {
-    const silent = lines.filter((line) => !line.includes('Message-Authenticator = 0x00'))
+  it('send Message-Authenticator, without which no sign-in is answered', () => {
+    const silent = lines.filter(
+      (line) => !/ acct /.test(line) && !line.includes('Message-Authenticator = 0x00'),
+    )
     expect(silent).to.deep.equal([])
   })
 })
