@@ -59,6 +59,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
     `by the session of a sign-in at ${value('since')}, which stands for its password`,
   account: (value) => `the directory says of the account: ${value('result')}, in ${value('ms')} ms`,
   'other-account': (value) => `that is no longer the account it was: ${value('detail')}`,
+  'password-cut': (value) =>
+    `the password arrived with ${value('bytes')} bytes, and its end was probably cut off`,
   'lockout-shield': (value) =>
     `${shieldOf(value)}: the directory locks at ${value('threshold')}, so no password was checked`,
   'directory-down': (value) => `directory ${value('directory')}: ${value('detail')}`,
@@ -141,6 +143,7 @@ const firstFactors: Readonly<Record<string, string>> = {
   expired: 'the password is right, the account has expired',
   restricted: 'the password is right, the directory allows no sign-in now or from here',
   'must-change': 'the password is right, but must be changed',
+  'too-long': 'the password is too long for the server that checks it',
   'not-checkable': 'the directory cannot check this kind of password',
   shielded: 'the directory was not asked: one more wrong password could lock the account there',
   busy: 'the directory is too busy',
@@ -151,6 +154,7 @@ const newPasswords: Readonly<Record<string, string>> = {
   'new-password': 'nothing was typed',
   'new-passwords-differ': 'the two were not the same',
   'new-password-short': 'it was too short',
+  'new-password-long': 'it was too long for RADIUS, which would have cut it off',
   'new-password-simple': 'it was too simple',
   'new-password-refused': 'it was used before, or is against the rules of the directory',
 }

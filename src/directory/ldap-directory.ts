@@ -49,6 +49,9 @@ export type LdapDirectory = Directory & {
 /** What can be told of an account without its password. */
 const accountKinds = ['right', 'locked', 'disabled', 'expired'] as const
 
+/** Of a password in Active Directory, in UTF-16 (MS-SAMR 2.2.6.21). */
+const mostCharacters = 256
+
 /** People remembered at a time; some kilobytes each at most. */
 const maxRemembered = 10_000
 
@@ -148,6 +151,10 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     if (password.isEmpty) return { kind: 'wrong', detail: 'empty password' }
     if (!wellFormed) return { kind: 'wrong', detail: 'the password is no text' }
     if (!dn) return { kind: 'wrong', detail: 'the user has no DN' }
+    if (settings.kind === 'ad' && password.reveal().length > mostCharacters) {
+      const detail = `a password in Active Directory has ${mostCharacters} characters at most`
+      return { kind: 'too-long', detail }
+    }
     return (signal) => bind(dn, password, signal)
   }
 

@@ -53,7 +53,12 @@ export { type EncodedRequest, encodeRequest, type RequestToSend } from './reques
 export { decryptSalted, encryptSalted } from './salted.ts'
 export { createSharedSecret, type SharedSecret } from './shared-secret.ts'
 export { joinTlvs, splitTlvs, type Tlv } from './tlv.ts'
-export { decodeUserPassword, decryptPassword, encryptPassword } from './user-password.ts'
+export {
+  decodeUserPassword,
+  decryptPassword,
+  encryptPassword,
+  maxPasswordLength,
+} from './user-password.ts'
 export {
   encodeVendorAttribute,
   findVendorAttribute,

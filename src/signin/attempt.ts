@@ -5,8 +5,16 @@ import type { Stop } from './stop.ts'
 
 /** How the person proved the first factor, as the gateway sent it. */
 export type Credential =
-  /** `wellFormed` is false where the bytes are no text in the gateway's charset: a wrong shared secret. */
-  | { readonly kind: 'pap'; readonly password: Secret; readonly wellFormed: boolean }
+  /**
+   * `wellFormed` is false where the bytes are no text in the gateway's charset: a wrong shared secret. `fullAt`:
+   * its length in bytes, where it fills a buffer of the gateway or of RADIUS, so that more may have been cut off.
+   */
+  | {
+      readonly kind: 'pap'
+      readonly password: Secret
+      readonly wellFormed: boolean
+      readonly fullAt?: number
+    }
   /** CHAP-Password: identifier, 16-byte response; the challenge may come from the Request Authenticator. */
   | {
       readonly kind: 'chap'
@@ -20,7 +28,12 @@ export type Credential =
   /** EAP that an upstream server carries on: a Response, for it to judge. */
   | { readonly kind: 'eap'; readonly message: Uint8Array }
   /** The request carries a credential nothing here can check, such as two passwords at once. */
-  | { readonly kind: 'unsupported'; readonly name: string }
+  | {
+      readonly kind: 'unsupported'
+      readonly name: string
+      /** It is a password, and longer than RADIUS carries. */
+      readonly isTooLong?: true
+    }
   /** Only State: the gateway goes on without asking the person. */
   | { readonly kind: 'none' }
 

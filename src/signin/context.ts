@@ -13,6 +13,7 @@ import type {
 import type { Clock, Timer } from '../support/index.ts'
 import { type Attempt, answerByMs, type MsChapSuccess } from './attempt.ts'
 import type { Call } from './call.ts'
+import type { Cut } from './cut-password.ts'
 import type { ExpiredPassword } from './kept-passwords.ts'
 import type { KeptSealer } from './kept-sealer.ts'
 import type { MacRule } from './mac-rules.ts'
@@ -164,6 +165,8 @@ export type Context = {
   passwordMark?: string
   /** The password was right but has expired: it must be changed before anybody is let in. */
   expired?: ExpiredPassword | undefined
+  /** Where the password was cut off, if it seems to have been. */
+  cut?: Cut | undefined
   /** What was typed behind the password. */
   read?: ReadPassword | undefined
   /** What an upstream server has said about this sign-in. */
@@ -228,7 +231,8 @@ export function deny(context: Context): Outcome & { kind: 'reject' } {
  * before the password is proven, speak the configured language, not the person's: else the language
  * would tell that the person exists.
  */
-export function reject(context: Context, reason: RejectReason): Outcome & { kind: 'reject' } {
+export function reject(context: Context, refused: RejectReason): Outcome & { kind: 'reject' } {
+  const reason = reasonIfCut(context, refused)
   const { delay, says } = rejectReasons[reason]
   const language = delay || says === 'unavailable' ? undefined : context.user?.language
   const message = context.parts.texts.text(says, language)
@@ -239,4 +243,20 @@ export function reject(context: Context, reason: RejectReason): Outcome & { kind
     answerByMs(context.attempt),
   )
   return { kind: 'reject', reason, message, notBeforeMs }
+}
+
+/** What a password that was cut off would be refused for. */
+const cutReasons: ReadonlySet<RejectReason> = new Set([
+  'password-wrong',
+  'password-garbled',
+  'code-missing',
+  'code-wrong',
+])
+
+/** A password that has lost its end is not simply wrong: no other try will do. */
+function reasonIfCut(context: Context, reason: RejectReason): RejectReason {
+  const { cut } = context
+  if (cut === undefined || !cutReasons.has(reason)) return reason
+  note(context, 'password-cut', { bytes: cut.at })
+  return 'password-too-long'
 }

@@ -3,6 +3,7 @@ import { constantTimeEqual, type Secret } from '../support/index.ts'
 import type { Credential } from './attempt.ts'
 import { challengeForPassword } from './challenge.ts'
 import { type Context, note, reject } from './context.ts'
+import { mostBytes } from './cut-password.ts'
 import { directoryDown, type FoundUser } from './find-user.ts'
 import { allowChange } from './ms-chap-change.ts'
 import type { Outcome } from './outcome.ts'
@@ -60,6 +61,10 @@ export async function answerNewPassword(
   if (credential.kind === 'none' || credential.password.isEmpty) return again('new-password')
   const { password, wellFormed } = credential
   if (purpose === 'new-password') {
+    // Cut off, both times alike, it would be set, and be another one than the person knows.
+    if (credential.fullAt !== undefined && credential.fullAt >= mostBytes) {
+      return again('new-password-long', { count: String(mostBytes - 1) })
+    }
     if (!wellFormed || isSame(password, expired.old)) return again('new-password-refused')
     context.expired = { old: expired.old, chosen: password }
     return challengeForPassword(context, user, textFor(context, user, 'new-password-again'), {

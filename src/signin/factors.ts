@@ -5,6 +5,7 @@ import type { Credential } from './attempt.ts'
 import { isForPassword } from './challenge.ts'
 import { type Choices, loadChoices, optionByWord, readWord } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
+import { isSurelyCut } from './cut-password.ts'
 import { answerNewPassword } from './expired-password.ts'
 import type { FoundUser } from './find-user.ts'
 import { checkFirstFactor, refuseShielded } from './first-factor.ts'
@@ -66,6 +67,7 @@ function isVouchedFor({ attempt }: Context): boolean {
 /** A password that cannot be told from what follows it is no reason to ask a directory (RULES 35). */
 async function refuseUnreadable(context: Context, user: User): Promise<Outcome | undefined> {
   const { read } = context
+  if (isSurelyCut(context)) return reject(context, 'password-wrong')
   if (read === undefined) return undefined
   if (read.tail.kind === 'misfit') {
     if (isVouchedFor(context)) return countWrongCode(context, user)

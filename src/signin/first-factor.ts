@@ -106,6 +106,7 @@ function refuseBefore(context: Context, credential: Credential): Outcome | undef
       return undefined
     case 'unsupported':
       note(context, 'credential', { kind: credential.name })
+      if (credential.isTooLong) return reject(context, 'password-too-long')
       return notCheckable(context, `this gateway sends ${credential.name}`)
     case 'none':
       return reject(context, 'credential-missing')
@@ -182,6 +183,9 @@ function judge(
       return reject(context, 'password-expired')
     case 'shielded':
       return refuseByShield(context, verified)
+    case 'too-long':
+      note(context, 'not-checkable', { detail: verified.detail })
+      return reject(context, 'password-too-long')
     case 'not-checkable':
       note(context, 'not-checkable', { detail: verified.detail })
       return notCheckable(context, verified.detail)

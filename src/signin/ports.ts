@@ -69,6 +69,8 @@ export type Verified =
   | { readonly kind: 'expired' }
   | { readonly kind: 'restricted' }
   | { readonly kind: 'must-change' }
+  /** Not checked: what checks it takes no password of this length. */
+  | { readonly kind: 'too-long'; readonly detail: string }
   | { readonly kind: 'not-checkable'; readonly detail: string }
   | Shielded
   | { readonly kind: 'busy' }

@@ -9,6 +9,7 @@ export const reasonPages = {
   'mac-differs': 'mac-address',
   'password-empty': 'wrong-password',
   'password-wrong': 'wrong-password',
+  'password-too-long': 'long-password',
   'password-garbled': 'wrong-secret',
   'password-expired': 'expired-password',
   'password-not-changed': 'expired-password',

@@ -58,6 +58,14 @@ export const rejectReasons = {
     remedy:
       'Let the person try again; after a change on another device the old one may be stored there.',
   },
+  'password-too-long': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'The password, or the code behind it, has lost its end, or is longer than what checks it can take: RADIUS carries 128 bytes of a password, and some gateways send only 16, 32 or 64.',
+    remedy:
+      'Choose a shorter password, or let the gateway ask for the code in a question of its own, with flow challenge. See docs/reasons/long-password.md.',
+  },
   'password-garbled': {
     delay: true,
     says: 'denied',

@@ -3,6 +3,7 @@ import { HoldfastError } from '../support/index.ts'
 import { type Attempt, answerByMs } from './attempt.ts'
 import { authorise } from './authorise.ts'
 import { type Context, reject, type SignInParts } from './context.ts'
+import { findCut } from './cut-password.ts'
 import { askNewPassword } from './expired-password.ts'
 import { checkFactors } from './factors.ts'
 import { findUser } from './find-user.ts'
@@ -113,6 +114,8 @@ async function checkPerson(context: Context): Promise<Step | Following> {
   const { user } = found
   const read = await readPassword(context, user)
   if (read !== undefined) context.read = read
+  const cut = await findCut(context, user, read)
+  if (cut !== undefined) context.cut = cut
   const policy = await checkPolicy(context, user)
   if (policy.kind !== 'policy') return await endResumed(context, user, policy)
   const following = await joinEqual(context, user, policy)

@@ -36,6 +36,7 @@ export type TextKey =
   | 'new-passwords-differ'
   /** {count} */
   | 'new-password-short'
+  | 'new-password-long'
   | 'new-password-simple'
   | 'new-password-refused'
   /** {options}: "1 text to **78, 2 call **21" */

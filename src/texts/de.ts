@@ -48,6 +48,8 @@ export const de: Language = {
     'Die beiden Passwörter waren nicht gleich. Geben Sie ein neues Passwort ein.',
   'new-password-short':
     'Dieses Passwort ist zu kurz: Es braucht mindestens {count} Zeichen. Geben Sie ein anderes neues Passwort ein.',
+  'new-password-long':
+    'Dieses Passwort ist zu lang: Es darf {count} Zeichen haben, mit Buchstaben wie ä weniger. Geben Sie ein anderes neues Passwort ein.',
   'new-password-simple':
     'Dieses Passwort ist zu einfach. Mischen Sie große und kleine Buchstaben, Ziffern und Zeichen, ohne Ihren Namen. Geben Sie ein anderes neues Passwort ein.',
   'new-password-refused':

@@ -35,6 +35,8 @@ export const en: Language = {
   'new-passwords-differ': 'The two passwords were not the same. Enter a new password.',
   'new-password-short':
     'That password is too short: it needs {count} characters or more. Enter another new password.',
+  'new-password-long':
+    'That password is too long: it may have {count} characters, and fewer with letters such as ä. Enter another new password.',
   'new-password-simple':
     'That password is too simple. Mix capitals, small letters, digits and signs, without your name. Enter another new password.',
   'new-password-refused':

@@ -41,6 +41,8 @@ export const es: Language = {
   'new-passwords-differ': 'Las dos contraseñas no eran iguales. Escriba una contraseña nueva.',
   'new-password-short':
     'Esa contraseña es demasiado corta: necesita al menos {count} caracteres. Escriba otra contraseña nueva.',
+  'new-password-long':
+    'Esa contraseña es demasiado larga: puede tener {count} caracteres, y menos con letras como ñ. Escriba otra contraseña nueva.',
   'new-password-simple':
     'Esa contraseña es demasiado sencilla. Mezcle mayúsculas, minúsculas, cifras y signos, sin su nombre. Escriba otra contraseña nueva.',
   'new-password-refused':

@@ -43,6 +43,8 @@ export const fr: Language = {
     "Les deux mots de passe n'étaient pas identiques. Saisissez un nouveau mot de passe.",
   'new-password-short':
     'Ce mot de passe est trop court : il faut au moins {count} caractères. Saisissez un autre nouveau mot de passe.',
+  'new-password-long':
+    'Ce mot de passe est trop long : il peut avoir {count} caractères, moins avec des lettres comme é. Saisissez un autre nouveau mot de passe.',
   'new-password-simple':
     'Ce mot de passe est trop simple. Mélangez majuscules, minuscules, chiffres et signes, sans votre nom. Saisissez un autre nouveau mot de passe.',
   'new-password-refused':

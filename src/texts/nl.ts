@@ -39,6 +39,8 @@ export const nl: Language = {
   'new-passwords-differ': 'De twee wachtwoorden waren niet gelijk. Voer een nieuw wachtwoord in.',
   'new-password-short':
     'Dat wachtwoord is te kort: er zijn ten minste {count} tekens nodig. Voer een ander nieuw wachtwoord in.',
+  'new-password-long':
+    'Dat wachtwoord is te lang: het mag {count} tekens hebben, en minder met letters zoals ë. Voer een ander nieuw wachtwoord in.',
   'new-password-simple':
     'Dat wachtwoord is te eenvoudig. Gebruik hoofdletters, kleine letters, cijfers en tekens, zonder uw naam. Voer een ander nieuw wachtwoord in.',
   'new-password-refused':

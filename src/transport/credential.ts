@@ -3,6 +3,7 @@ import {
   decodeUserPassword,
   findAttribute,
   findInteger,
+  maxPasswordLength,
   type Packet,
   RadiusError,
   type VerifiedRequest,
@@ -14,6 +15,8 @@ import type { Gateway } from './gateway-table.ts'
 import { readMsChap } from './ms-chap-credential.ts'
 
 const chapPasswordLength = 17
+/** User-Password comes in blocks of 16 bytes, and gateways have buffers of 16, 32, 64 or 128, some with a NUL at the end. */
+const blockLength = 16
 
 /** What the request offers as proof of the first factor (RFC 2865 4.1, RFC 2548 2). `userName`: its User-Name as text. */
 export function readCredential(
@@ -48,10 +51,19 @@ function readPassword(request: VerifiedRequest, charset: Charset): Credential {
     const bytes = decodeUserPassword(request)
     if (bytes === undefined) return { kind: 'none' }
     const { text, wellFormed } = charset.decode(bytes)
-    return { kind: 'pap', password: new Secret(text), wellFormed }
+    const isFull = bytes.length > 0 && (bytes.length + 1) % blockLength <= 1
+    return {
+      kind: 'pap',
+      password: new Secret(text),
+      wellFormed,
+      ...(isFull ? { fullAt: bytes.length } : {}),
+    }
   } catch (error) {
     if (error instanceof RadiusError && error.code === 'password-malformed') {
-      return unsupported('malformed User-Password')
+      const length = findAttribute(request, attributeType.UserPassword)?.length ?? 0
+      return length > maxPasswordLength
+        ? { kind: 'unsupported', name: `User-Password of ${length} bytes`, isTooLong: true }
+        : unsupported('malformed User-Password')
     }
     throw error
   }

@@ -100,6 +100,20 @@ const again = (state: Outcome, typed: string): Ask => ({
 })
 
 describe('a password that has expired', () => {
+  it('is not replaced by one that has lost its end on the way', async () => {
+    const world = createExpiringWorld()
+    const asked = await askedForNew(world)
+    const credential: Credential = {
+      ...{ kind: 'pap', wellFormed: true, fullAt: 127 },
+      password: new Secret('Long-1'.padEnd(127, 'x')),
+    }
+    const refused = await world.ask({ ...again(asked, ''), credential })
+    expect(messageOf(refused)).to.match(/too long: it may have 126 characters/)
+    const next = await world.ask(again(refused, fresh))
+    expect(messageOf(next)).to.match(/once more/)
+    expect(world.changes).to.deep.equal([])
+  })
+
   for (const flow of ['auto', 'challenge'] as const) {
     it(`${flow}: second factor, new password, once more, in`, async () => {
       const world = createExpiringWorld()

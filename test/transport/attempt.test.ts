@@ -73,6 +73,25 @@ describe('credential', () => {
     expect(JSON.stringify(attemptOf({ password: 'hunter2' }).credential)).not.to.include('hunter2')
   })
 
+  it('PAP says where it fills a buffer, since more may have been cut off', () => {
+    const fullAt = (length: number) => {
+      const { credential } = attemptOf({ password: 'x'.repeat(length) })
+      return credential.kind === 'pap' ? credential.fullAt : -1
+    }
+    expect([0, 1, 14, 17, 30, 126].map(fullAt)).to.deep.equal(Array(6).fill(undefined))
+    const full = [15, 16, 31, 32, 63, 64, 127, 128]
+    expect(full.map(fullAt)).to.deep.equal(full)
+  })
+
+  for (const length of [129, 144, 240, 253]) {
+    it(`User-Password of ${length} bytes is longer than RADIUS carries`, () => {
+      const long = { type: attributeType.UserPassword, value: Buffer.alloc(length) }
+      expect(withoutPassword(long)).to.deep.equal({
+        ...{ kind: 'unsupported', name: `User-Password of ${length} bytes`, isTooLong: true },
+      })
+    })
+  }
+
   it('User-Password of an impossible length is no credential we can check', () => {
     const bad = { type: attributeType.UserPassword, value: Buffer.alloc(15) }
     expect(withoutPassword(bad)).to.deep.equal({

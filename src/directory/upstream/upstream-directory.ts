@@ -1,5 +1,6 @@
-import { RadiusError } from '../../radius/index.ts'
+import { maxPasswordLength, RadiusError } from '../../radius/index.ts'
 import type { Credential, Directory, RequestToVerify, Verified } from '../../signin/index.ts'
+import type { Secret } from '../../support/index.ts'
 import type { CheckRow } from '../check-row.ts'
 import { DirectoryError } from '../errors.ts'
 import { createGate } from '../gate.ts'
@@ -67,6 +68,10 @@ export function createUpstreamDirectory(
       if (!isCheckable(credential)) {
         return { kind: 'not-checkable', detail: `credential: ${credential.kind}` }
       }
+      if (credential.kind === 'pap' && byteLength(credential.password) > maxPasswordLength) {
+        const detail = `the upstream server is asked by RADIUS, which carries ${maxPasswordLength} bytes of a password`
+        return { kind: 'too-long', detail }
+      }
       const about = request ?? { attempt: attemptBy(user.name) }
       const { relay } = about
       // Only the server that has asked knows its State.
@@ -121,6 +126,10 @@ async function askFirst(
     }
   }
   throw new DirectoryError('server-down', troubles.join('; '))
+}
+
+function byteLength(password: Secret): number {
+  return Buffer.byteLength(password.reveal())
 }
 
 /** Where nobody has asked through a gateway. */

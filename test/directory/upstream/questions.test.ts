@@ -163,7 +163,8 @@ describe('what an upstream server is asked', () => {
   it('is nothing where a password is longer than RADIUS can carry', async () => {
     peer = await startPeer()
     const { directory, verify } = setUp([peer])
-    expect(await verify('é'.repeat(65))).to.have.property('kind', 'not-checkable')
+    expect(await verify('é'.repeat(65))).to.have.property('kind', 'too-long')
+    expect(peer.heard).to.have.lengthOf(0)
     await directory.close()
   })
 })
