@@ -28,6 +28,8 @@ const labPrograms = {
   '/etc/pam_radius_auth.conf': ['libpam-radius-auth'],
   chromium: ['chromium'],
   'systemd-notify': ['systemd'],
+  'rsvg-convert': ['librsvg2-bin'],
+  zbarimg: ['zbar-tools'],
 }
 
 function run(command, args, environment = {}) {

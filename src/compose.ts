@@ -5,6 +5,7 @@ import { adminOperationsOf } from './compose/admin.ts'
 import { loadCheckedConfig } from './compose/checked-config.ts'
 import { enrolDemo } from './compose/demo.ts'
 import { warnOfDeadDenials } from './compose/denials.ts'
+import { describeSkipped, skippedInDictionaries } from './compose/dictionary.ts'
 import { needsRestart } from './compose/fixed-settings.ts'
 import { loadStandings } from './compose/gateway-standings.ts'
 import { createGeneration, type Generation, type Lasting } from './compose/generation.ts'
@@ -213,6 +214,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 
   function warnUnsafe(current: Config): void {
+    for (const kind of skippedInDictionaries(current.dictionaries)) {
+      logger.log({ event: 'dictionary-skipped', detail: describeSkipped(kind) })
+    }
     for (const unsafe of findUnsafeSettings(current))
       logger.log({ event: 'setting-unsafe', ...unsafe })
     const { danger } = room

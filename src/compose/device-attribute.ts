@@ -15,7 +15,7 @@ const forms: Readonly<Record<string, DeviceAttribute['form']>> = {
  */
 export function readDeviceAttribute(dictionary: Dictionary, name: string): DeviceAttribute {
   const found = dictionary.find(name)
-  if (found === undefined) throw new Error(`no dictionary knows ${name}`)
+  if (found === undefined) throw new Error(dictionary.whyUnknown(name))
   const { path, vendor, dataType, encryption } = found
   const form = forms[dataType]
   const type = path.at(-1)

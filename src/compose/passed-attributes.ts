@@ -14,7 +14,7 @@ const ofConversation: ReadonlySet<number> = new Set([
 export function passRefusal(dictionary: () => Dictionary): (name: string) => string | undefined {
   return (name) => {
     const definition = dictionary().find(name)
-    if (definition === undefined) return `no dictionary knows the attribute ${name}`
+    if (definition === undefined) return dictionary().whyUnknown(name)
     const [type = 0, , , ...deeper] = definition.path
     if (ofConversation.has(type)) return `${name} is made by Holdfast itself`
     if (definition.encryption !== undefined) {

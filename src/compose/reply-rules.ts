@@ -46,7 +46,7 @@ export function replyDictionary(dictionary: () => Dictionary): ReplyDictionary {
     length: (attribute) => attributesLength(dictionary().encode(attribute)),
     refusal(name) {
       const definition = dictionary().find(name)
-      if (definition === undefined) return `no dictionary knows the attribute ${name}`
+      if (definition === undefined) return dictionary().whyUnknown(name)
       if (definition.encryption !== undefined) return `${name} is encrypted and cannot be filled in`
       const holdsOthers = definition.dataType === 'tlv' || definition.dataType === 'container'
       return holdsOthers ? `${name} holds attributes and no text` : undefined

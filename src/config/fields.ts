@@ -96,6 +96,13 @@ export function textOrNone() {
     .refine((value) => !value.includes('\0'), 'must not contain a NUL character')
 }
 
+/** The value of a RADIUS attribute. `true` and `false` are for those of type bool. */
+export function replyValueOf(textValue: z.ZodString) {
+  return z.union([textValue, z.number(), z.boolean().transform(String)], {
+    error: 'must be a text or a number',
+  })
+}
+
 /** One value or a list of them; always a list afterwards. */
 export function oneOrMore<Item extends z.ZodType>(item: Item) {
   return z

@@ -8,6 +8,7 @@ import {
   duration,
   type FieldContext,
   oneOrMore,
+  replyValueOf,
   secret,
   section,
   text,
@@ -16,7 +17,7 @@ import {
 import { findPreset, presetNames, settingsOf } from './presets/index.ts'
 import { gatewayEap } from './schema-eap.ts'
 
-const replyValue = z.union([textOrNone(), z.number()], { error: 'must be a text or a number' })
+const replyValue = replyValueOf(textOrNone())
 
 const appendRules = section({
   delimiter: z

@@ -1,6 +1,14 @@
 import * as z from 'zod'
 import { methods } from '../accounts/index.ts'
-import { addressOrPrefix, count, duration, oneOrMore, section, text } from './fields.ts'
+import {
+  addressOrPrefix,
+  count,
+  duration,
+  oneOrMore,
+  replyValueOf,
+  section,
+  text,
+} from './fields.ts'
 
 /** Who and where a rule is for; what is absent holds for everybody. */
 export const ruleConditions = {
@@ -17,9 +25,7 @@ export const ruleConditions = {
 }
 
 /** A text that may have places, a number, or several of them. */
-export const replyValues = oneOrMore(
-  z.union([text(), z.number()], { error: 'must be a text or a number' }),
-)
+export const replyValues = oneOrMore(replyValueOf(text()))
 
 export function replyVlan() {
   return z

@@ -17,6 +17,8 @@ export type LogEvent =
   | { event: 'configuration-reloaded'; gateways: number }
   | { event: 'configuration-refused'; problems: readonly string[] }
   | { event: 'setting-unsafe'; setting: string; danger: string }
+  /** Lines of one kind in dictionary files that cannot be used. */
+  | { event: 'dictionary-skipped'; detail: string }
   /** A rule or a list that should refuse people, and refuses no one. */
   | { event: 'deny-matches-nobody'; setting: string; why: string }
   | { event: 'setting-needs-restart'; setting: string }
@@ -161,6 +163,7 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'warn',
     text: ({ setting, why }) => `${setting} refuses no one: ${why}. holdfast check says what to do`,
   },
+  'dictionary-skipped': { level: 'warn', text: ({ detail }) => `dictionaries: ${detail}` },
   'setting-unsafe': { level: 'warn', text: ({ setting, danger }) => `${setting}: ${danger}` },
   'sign-in': {
     level: 'info',

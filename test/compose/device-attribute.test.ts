@@ -34,7 +34,7 @@ describe('device_attribute', () => {
 
   it('is nothing else: the mistake shows with its place', () => {
     expect(problems('Calling-Station')).to.deep.equal([
-      'h.yaml:10:33: gateways.vpn.device_attribute: no dictionary knows Calling-Station',
+      'h.yaml:10:33: gateways.vpn.device_attribute: no dictionary knows the attribute Calling-Station',
     ])
     for (const name of ['NAS-Port', 'User-Password', 'Vendor-Specific', 'MS-MPPE-Recv-Key']) {
       const [problem = '', ...more] = problems(name)

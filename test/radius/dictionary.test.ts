@@ -33,14 +33,28 @@ function mistake(text: string, others: Readonly<Record<string, string>> = {}): s
 }
 
 const mistakes: readonly (readonly [text: string, message: string])[] = [
-  ['ATRIBUTE Foo 1 string', 'own:1: the line starts with no word of a dictionary'],
+  ['ATRIBUTE Foo 1 string', 'own:1: ATRIBUTE is no word of a dictionary'],
+  ['BEGIN-VENDR Foo', 'own:1: BEGIN-VENDR is no word of a dictionary'],
   ['\n# fine\nATTRIBUTE Foo', 'own:3: ATTRIBUTE needs a name, a number and a type'],
   ['ATTRIBUTE Foo one string', 'own:1: the second word is no attribute number'],
   ['ATTRIBUTE Foo 1. string', 'own:1: the second word is no attribute number'],
-  ['ATTRIBUTE Foo 1 strng', 'own:1: the third word is no data type'],
-  ['ATTRIBUTE Foo 1 octets[x]', 'own:1: the third word is no data type'],
-  ['ATTRIBUTE Foo 1 string encrypt=4', 'own:1: the last word is neither a flag nor a vendor'],
-  ['ATTRIBUTE Foo 1 string Nobody', 'own:1: the last word is neither a flag nor a vendor'],
+  ['ATTRIBUTE Foo 1 strng', 'own:1: strng is no data type'],
+  ['ATTRIBUTE Foo 1 octets[x]', 'own:1: octets[x] is no data type'],
+  ['ATTRIBUTE Foo 1 string encrypt=4', 'own:1: encrypt=4 is neither a flag nor a vendor'],
+  ['ATTRIBUTE Foo 1 string Nobody', 'own:1: Nobody is neither a flag nor a vendor'],
+  ['ATTRIBUTE Foo 1 string vendor=Nobody', 'own:1: no VENDOR line defines this vendor'],
+  [
+    'ATTRIBUTE Foo .1 string',
+    'own:1: no attribute of type tlv is before a number that starts with a dot',
+  ],
+  ['VENDORATTR Acme Foo 1 string', 'own:1: VENDORATTR needs the number of a vendor'],
+  ['VENDORATTR 9 Foo 1', 'own:1: VENDORATTR needs a name, a number and a type'],
+  ['VENDORATTR 9 Foo one string', 'own:1: the third word is no attribute number'],
+  ['MEMBER Foo byte', 'own:1: no attribute of type struct is before MEMBER'],
+  ['DEFINE Foo', 'own:1: DEFINE needs a name and a type'],
+  ['ENUM Foo nothing', 'own:1: ENUM needs a name and a data type'],
+  ['ALIAS Foo', 'own:1: ALIAS needs a name and an attribute'],
+  ['VALUE-ALIAS Foo', 'own:1: VALUE-ALIAS needs two attributes'],
   [
     'ATTRIBUTE Foo 1 string\nATTRIBUTE foo 2 string',
     'own:2: an attribute of this name has another number already',
@@ -53,7 +67,6 @@ const mistakes: readonly (readonly [text: string, message: string])[] = [
     'ATTRIBUTE Foo 1 string\nATTRIBUTE Bar 1.2 string',
     'own:2: the number is inside an attribute that is not defined or holds none',
   ],
-  ['VALUE Foo Bar 1', 'own:1: no line defines the attribute of this VALUE'],
   ['ATTRIBUTE Foo 1 integer\nVALUE Foo Bar x', 'own:2: the third word is no number'],
   [
     'ATTRIBUTE Foo 1 integer\nVALUE Foo Bar',
@@ -64,8 +77,13 @@ const mistakes: readonly (readonly [text: string, message: string])[] = [
   ['VENDOR Acme 1\nVENDOR Acme 2', 'own:2: this vendor has another number already'],
   ['VENDOR Acme 1 format=3,1', 'own:1: the last word is no vendor format'],
   ['BEGIN-VENDOR Acme', 'own:1: no VENDOR line defines this vendor'],
-  ['VENDOR Acme 1\nBEGIN-VENDOR Acme', 'own:2: a BEGIN-VENDOR has no END-VENDOR'],
-  ['VENDOR Acme 1\nBEGIN-VENDOR Acme format=Foo', 'own:2: the format names no attribute'],
+  ['VENDOR Acme 1\nBEGIN-VENDOR Acme', 'own:2: the BEGIN-VENDOR of Acme has no END-VENDOR'],
+  [
+    'VENDOR Acme 1\nBEGIN-VENDOR Acme format=Foo',
+    'own:2: the format names no attribute that holds vendors',
+  ],
+  ['BEGIN Foo', 'own:1: no line before defines this attribute'],
+  ['BEGIN PROTOCOL RADIUS 1', 'own:1: the BEGIN-PROTOCOL of RADIUS has no END-PROTOCOL'],
   ['VENDOR Acme 1\nEND-VENDOR Acme', 'own:2: this END-VENDOR ends nothing that is open'],
   [
     'VENDOR Acme 1\nBEGIN-VENDOR Acme\nEND-VENDOR Other',
@@ -73,7 +91,7 @@ const mistakes: readonly (readonly [text: string, message: string])[] = [
   ],
   ['BEGIN-TLV Foo', 'own:1: no line before defines this attribute'],
   ['ATTRIBUTE Foo 1 string\nBEGIN-TLV Foo', 'own:2: this attribute is no tlv'],
-  ['FLAGS shiny', 'own:1: a word behind FLAGS is no flag'],
+  ['FLAGS shiny', 'own:1: shiny is neither a flag nor a vendor'],
   ['$INCLUDE', 'own:1: $INCLUDE needs a file'],
   ['$INCLUDE missing', 'own:1: the included file cannot be read'],
 ]
@@ -85,7 +103,7 @@ describe('dictionary files', () => {
 
   it('says which included file has the mistake', () => {
     expect(mistake('\n$INCLUDE other', { other: '\n\nFOO' })).to.equal(
-      'other:3: the line starts with no word of a dictionary',
+      'other:3: FOO is no word of a dictionary',
     )
   })
 
@@ -106,13 +124,13 @@ describe('dictionary files', () => {
   it('takes a VALUE before its ATTRIBUTE, and the old way to name a vendor', () => {
     const dictionary = parse('VALUE Foo Bar 1\nVENDOR Acme 99\nATTRIBUTE Foo 2 integer Acme')
     expect(dictionary.find('Foo')).to.deep.include({ path: [26, 99, 2], vendor: 99 })
-    expect(dictionary.find('Foo')?.numberOf.get('bar')).to.equal(1)
+    expect(dictionary.find('Foo')?.valueNamed.get('bar')).to.equal('1')
   })
 
   it('shows the first of several names of one number', () => {
     const dictionary = parse('ATTRIBUTE Foo 1 integer\nVALUE Foo New 5\nVALUE Foo Old 5')
     expect(dictionary.find('Foo')?.nameOf.get(5)).to.equal('New')
-    expect(dictionary.find('Foo')?.numberOf.get('old')).to.equal(5)
+    expect(dictionary.find('Foo')?.valueNamed.get('old')).to.equal('5')
   })
 
   it('applies FLAGS to what follows', () => {

@@ -52,6 +52,7 @@ export function checkConfiguration(config: Config, io: CliIo): Promise<readonly 
   return collectRows([
     { area, what: 'unsafe settings', rows: () => unsafeRows(config) },
     { area, what: 'settings without effect', rows: () => idleRows(config) },
+    { area, what: 'dictionaries', rows: () => dictionaryRows(config) },
     {
       ...{ area: 'certificate', what: 'all' },
       rows: () => checkCertificates(certificatesOf(config), io.clock),
@@ -76,5 +77,13 @@ function unsafeRows(config: Config): readonly CheckRow[] {
 function idleRows(config: Config): readonly CheckRow[] {
   return findIdleSettings(config).map(({ setting, why, remedy, denies }) => ({
     ...{ area, what: setting, state: denies ? 'failed' : 'warning', detail: why, remedy },
+  }))
+}
+
+async function dictionaryRows({ dictionaries }: Config): Promise<readonly CheckRow[]> {
+  const { describeSkipped, skippedInDictionaries } = await import('../../compose/dictionary.ts')
+  return skippedInDictionaries(dictionaries).map((kind) => ({
+    ...{ area, what: 'dictionaries', state: 'warning', detail: describeSkipped(kind) },
+    remedy: 'Nothing to do, unless you want to use them. What your configuration names is there.',
   }))
 }

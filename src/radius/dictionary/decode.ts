@@ -67,7 +67,7 @@ function decodeOne(
     const children = parts.map(({ type, value }) =>
       decodeOne(definitions, { path: [...wire.path, type], value }, cipher),
     )
-    return known(definition, wire, children, undefined)
+    return known(definition, wire, children)
   }
   const tagged = untag(definition, wire.value)
   if (tagged === undefined) return unknown(wire)
@@ -76,7 +76,12 @@ function decodeOne(
   const wrongLength =
     definition.fixedLength !== undefined && definition.fixedLength !== clear?.length
   if (value === undefined || wrongLength) return unknown(wire)
-  return known(definition, wire, value, tagged.tag)
+  const valueName = definition.nameOf.get(value)
+  return {
+    ...known(definition, wire, value),
+    ...(valueName === undefined ? {} : { valueName }),
+    ...(tagged.tag === undefined ? {} : { tag: tagged.tag }),
+  }
 }
 
 /** Undefined when there is no cipher, or the cipher text is malformed. Padding is cut where it can be told. */
@@ -97,21 +102,11 @@ function decrypt(
 }
 
 function known(
-  definition: AttributeDefinition,
+  { name, vendor }: AttributeDefinition,
   { path }: WireValue,
   value: DecodedAttribute['value'],
-  tag: number | undefined,
 ): DecodedAttribute {
-  const valueName = typeof value === 'number' ? definition.nameOf.get(value) : undefined
-  return {
-    name: definition.name,
-    path,
-    vendor: definition.vendor,
-    value,
-    ...(valueName === undefined ? {} : { valueName }),
-    ...(tag === undefined ? {} : { tag }),
-    isKnown: true,
-  }
+  return { name, path, vendor, value, isKnown: true }
 }
 
 function unknown({ path, value }: WireValue): DecodedAttribute {

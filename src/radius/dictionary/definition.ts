@@ -1,15 +1,21 @@
 import type { Encryption } from '../attribute-cipher.ts'
 import type { VendorFormat } from '../vendor.ts'
+import type { Skipped } from './skipped.ts'
+import type { ScalarValue } from './value.ts'
 
 /** How a value is laid out (RFC 8044). `containers` hold other attributes and no value of their own. */
 export type DataType =
   | 'text'
   | 'octets'
+  | 'bool'
   | 'byte'
   | 'short'
   | 'integer'
   | 'integer64'
+  | 'int8'
+  | 'int16'
   | 'signed'
+  | 'int64'
   | 'date'
   | 'ipaddr'
   | 'ipv4prefix'
@@ -23,6 +29,7 @@ export type DataType =
 
 /** One attribute a dictionary names. */
 export type AttributeDefinition = {
+  /** With its vendor or TLV (`Cisco.NAS-Port`) where the name alone is that of another attribute. */
   readonly name: string
   /** From the top: `[1]`, `[26, 9, 1]`, `[241, 1]`, `[245, 26, 311, 4]`, with TLVs `[26, 24757, 1, 2]`. */
   readonly path: readonly number[]
@@ -36,9 +43,12 @@ export type AttributeDefinition = {
   readonly encryption: Encryption | undefined
   /** One value split over several attributes, as EAP-Message. */
   readonly concat: boolean
-  /** VALUE lines. */
-  readonly numberOf: ReadonlyMap<string, number>
-  readonly nameOf: ReadonlyMap<number, string>
+  /** Only for the inside of the server that the file was written for: its number means nothing on the wire. */
+  readonly internal: boolean
+  /** VALUE lines: what a name in lower case stands for, as the file writes it. */
+  readonly valueNamed: ReadonlyMap<string, string>
+  /** VALUE lines: the first name of a value as `decodeValue` gives it. */
+  readonly nameOf: ReadonlyMap<ScalarValue, string>
 }
 
 export type VendorDefinition = {
@@ -47,12 +57,15 @@ export type VendorDefinition = {
   readonly format: VendorFormat
 }
 
-/** Everything some dictionary files say. Names are kept in lower case: RADIUS names ignore it. */
+/** Everything some dictionary files say. */
 export type Definitions = {
-  readonly attributesByName: ReadonlyMap<string, AttributeDefinition>
+  /** Ignores case, as RADIUS names do. Takes aliases, and names from the top: `Vendor-Specific.Cisco.AVPair`. */
+  readonly find: (name: string) => AttributeDefinition | undefined
+  readonly names: readonly string[]
   /** Key: the path joined with dots. Where two attributes share a number the later file wins. */
   readonly attributesByPath: ReadonlyMap<string, AttributeDefinition>
   readonly vendors: ReadonlyMap<number, VendorDefinition>
+  readonly skipped: Skipped
 }
 
 export function pathKey(path: readonly number[]): string {

@@ -2,7 +2,8 @@ import type { AttributeCipher } from '../attribute-cipher.ts'
 import type { Attribute } from '../packet.ts'
 import { type DecodedAttribute, decodeAttributes } from './decode.ts'
 import type { AttributeDefinition, Definitions } from './definition.ts'
-import { encodeAttribute, type NamedAttribute } from './encode.ts'
+import { encodeAttribute, type NamedAttribute, whyUnknown } from './encode.ts'
+import type { SkippedKind } from './skipped.ts'
 
 /** Names, types and values of attributes, between packets and people. */
 export type Dictionary = {
@@ -17,8 +18,12 @@ export type Dictionary = {
    * `cipher`. Throws RadiusError `attribute-unknown` for the name, `value-invalid` for the value.
    */
   encode(attribute: NamedAttribute, cipher?: AttributeCipher): Attribute[]
-  /** Ignores case. */
+  /** Ignores case. Takes names from the top too: `Vendor-Specific.Cisco.AVPair`. */
   find(name: string): AttributeDefinition | undefined
+  /** Says why `find` has nothing: no file has the name, or it is left out. */
+  whyUnknown(name: string): string
+  /** What the files say that cannot be used: one entry a kind. */
+  readonly skipped: readonly SkippedKind[]
   vendorName(vendor: number): string | undefined
   /** Of all attributes, as the files spell them. */
   names(): string[]
@@ -29,9 +34,11 @@ export function createDictionary(definitions: Definitions): Dictionary {
   return {
     decode: (attributes, cipher) => decodeAttributes(definitions, attributes, cipher),
     encode: (attribute, cipher) => encodeAttribute(definitions, attribute, cipher),
-    find: (name) => definitions.attributesByName.get(name.toLowerCase()),
+    find: (name) => definitions.find(name),
+    whyUnknown: (name) => whyUnknown(definitions, name),
+    skipped: definitions.skipped.kinds,
     vendorName: (vendor) => definitions.vendors.get(vendor)?.name,
-    names: () => [...definitions.attributesByName.values()].map(({ name }) => name),
-    size: definitions.attributesByName.size,
+    names: () => [...definitions.names],
+    size: definitions.names.length,
   }
 }

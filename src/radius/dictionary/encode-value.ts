@@ -20,21 +20,25 @@ export function encodeValue(definition: AttributeDefinition, value: ScalarValue)
   return bytes
 }
 
-/** The number behind a name such as `Framed-User`. */
+/** The value behind a name such as `Framed-User`. */
 function named(definition: AttributeDefinition, value: string | number | bigint) {
   if (typeof value !== 'string' || definition.dataType === 'text') return value
-  return definition.numberOf.get(value.toLowerCase()) ?? value
+  return definition.valueNamed.get(value.toLowerCase()) ?? value
 }
 
-function encodeScalar(
-  { dataType, tagged }: AttributeDefinition,
+/** Bytes of a number, or of a value as text; undefined where it does not fit the type. */
+export function encodeScalar(
+  { dataType, tagged }: Pick<AttributeDefinition, 'dataType' | 'tagged'>,
   value: string | number | bigint,
 ): Uint8Array | undefined {
   const unsignedBits = unsignedBitsOf(dataType)
   if (unsignedBits !== undefined) return encodeUnsigned(value, unsignedBits, tagged)
-  if (dataType === 'signed') return encodeSigned(value)
+  const signedBits = signedBitsOf(dataType)
+  if (signedBits !== undefined) return encodeSigned(value, signedBits)
   const text = String(value)
   switch (dataType) {
+    case 'bool':
+      return encodeBool(text)
     case 'text':
       return Buffer.from(text, 'utf8')
     case 'octets':
@@ -77,12 +81,26 @@ function encodeUnsigned(
   return Buffer.from(number.toString(16).padStart(bits / 4, '0'), 'hex')
 }
 
-function encodeSigned(value: string | number | bigint): Uint8Array | undefined {
+function signedBitsOf(dataType: DataType): 8 | 16 | 32 | 64 | undefined {
+  if (dataType === 'int8') return 8
+  if (dataType === 'int16') return 16
+  if (dataType === 'signed') return 32
+  return dataType === 'int64' ? 64 : undefined
+}
+
+function encodeSigned(
+  value: string | number | bigint,
+  bits: 8 | 16 | 32 | 64,
+): Uint8Array | undefined {
   const number = toInteger(value)
-  if (number === undefined || number < -0x80000000n || number > 0x7fffffffn) return undefined
-  const bytes = Buffer.alloc(4)
-  bytes.writeInt32BE(Number(number))
-  return bytes
+  if (number === undefined || BigInt.asIntN(bits, number) !== number) return undefined
+  return encodeUnsigned(BigInt.asUintN(bits, number), bits, false)
+}
+
+/** One byte, 1 or 0. */
+function encodeBool(text: string): Uint8Array | undefined {
+  if (/^(yes|true|1)$/i.test(text)) return Uint8Array.of(1)
+  return /^(no|false|0)$/i.test(text) ? Uint8Array.of(0) : undefined
 }
 
 function toInteger(value: string | number | bigint): bigint | undefined {

@@ -21,14 +21,17 @@ export type NamedAttribute = {
   readonly tag?: number
 }
 
+const internalOnly = 'is internal and has no place in a packet'
+
 /** See Dictionary.encode. */
 export function encodeAttribute(
   definitions: Definitions,
   attribute: NamedAttribute,
   cipher: AttributeCipher | undefined,
 ): Attribute[] {
-  const definition = definitions.attributesByName.get(attribute.name.toLowerCase())
-  const path = definition?.path ?? pathOfUnknown(attribute.name)
+  const definition = definitions.find(attribute.name)
+  if (definition?.internal) throw invalid(definition.name, internalOnly)
+  const path = definition?.path ?? pathOfUnknown(definitions, attribute.name)
   const bytes = encodeBytes(definitions, definition, attribute, cipher)
   const head = path.slice(0, headLengthOf(path))
   const value = path
@@ -64,8 +67,8 @@ function encodeChild(
   child: NamedAttribute,
   cipher: AttributeCipher | undefined,
 ): { type: number; value: Uint8Array } {
-  const definition = definitions.attributesByName.get(child.name.toLowerCase())
-  const path = definition?.path ?? pathOfUnknown(child.name)
+  const definition = definitions.find(child.name)
+  const path = definition?.path ?? pathOfUnknown(definitions, child.name)
   const type = path.at(-1)
   if (type === undefined || path.slice(0, -1).join() !== parent.path.join()) {
     throw invalid(child.name, `does not belong into ${parent.name}`)
@@ -99,8 +102,7 @@ function wrap(
     return encodeExtended(type, second, Buffer.concat([vendorAndType, value]))
   }
   if (second !== undefined && !isVendor) return encodeExtended(type, second, value)
-  if (type < 1 || type > 255)
-    throw invalid(String(type), 'is internal and has no place in a packet')
+  if (type < 1 || type > 255) throw invalid(definition?.name ?? String(type), internalOnly)
   if (value.length <= maxValueLength) return [{ type, value }]
   if (definition?.concat) return splitAttributes(type, value)
   // Shown behind each other by the gateway (RFC 2865 section 5.18).
@@ -110,10 +112,15 @@ function wrap(
   throw invalid(definition?.name ?? String(type), `has ${value.length} bytes, 253 is the most`)
 }
 
-function pathOfUnknown(name: string): number[] {
+function pathOfUnknown(definitions: Definitions, name: string): number[] {
   const path = /^attr-/i.test(name) ? readPath(name.slice('Attr-'.length)) : undefined
   if (path !== undefined) return path
-  throw new RadiusError('attribute-unknown', `no dictionary knows the attribute ${name}`, { name })
+  throw new RadiusError('attribute-unknown', whyUnknown(definitions, name), { name })
+}
+
+/** Says why no dictionary has the attribute. */
+export function whyUnknown({ skipped }: Definitions, name: string): string {
+  return skipped.whyMissing(name) ?? `no dictionary knows the attribute ${name}`
 }
 
 function bytesOfUnknown(name: string, value: ScalarValue): Uint8Array {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { RadiusError } from '../errors.ts'
 import { createDictionary, type Dictionary } from './dictionary.ts'
-import { type DictionaryFile, parseDictionary } from './parse.ts'
+import type { DictionaryFile } from './reading/file-state.ts'
+import { parseDictionary } from './reading/parse.ts'
 
 /** Our own files, with the attributes of the RFCs and of common vendors. */
 export const builtInDictionary: string = resolve(

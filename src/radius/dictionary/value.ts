@@ -9,8 +9,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * A value of a data type from its bytes (RFC 8044). Numbers and dates (seconds since 1970) as number,
- * integer64 as bigint, addresses and prefixes as text, octets as bytes. Undefined when the length or
- * the bytes do not fit the type: then the attribute is to be treated as unknown (RFC 6929 section 2.8).
+ * those of 64 bits as bigint, bool as `yes` and `no`, addresses and prefixes as text, octets as bytes. Undefined
+ * when the length or the bytes do not fit the type: then the attribute is to be treated as unknown (RFC 6929
+ * section 2.8).
  */
 export function decodeValue(dataType: DataType, value: Uint8Array): ScalarValue | undefined {
   const bytes = asBuffer(value)
@@ -26,10 +27,18 @@ export function decodeValue(dataType: DataType, value: Uint8Array): ScalarValue 
     case 'integer':
     case 'date':
       return bytes.length === 4 ? bytes.readUInt32BE(0) : undefined
+    case 'int8':
+      return bytes.length === 1 ? bytes.readInt8(0) : undefined
+    case 'int16':
+      return bytes.length === 2 ? bytes.readInt16BE(0) : undefined
     case 'signed':
       return bytes.length === 4 ? bytes.readInt32BE(0) : undefined
     case 'integer64':
       return bytes.length === 8 ? bytes.readBigUInt64BE(0) : undefined
+    case 'int64':
+      return bytes.length === 8 ? bytes.readBigInt64BE(0) : undefined
+    case 'bool':
+      return decodeBool(bytes)
     case 'ipaddr':
       return bytes.length === 4 ? formatIpv4(bytes) : undefined
     case 'ipv6addr':
@@ -48,6 +57,12 @@ export function decodeValue(dataType: DataType, value: Uint8Array): ScalarValue 
     case 'container':
       return undefined
   }
+}
+
+/** Anything but 0 is yes. */
+function decodeBool(bytes: Buffer): string | undefined {
+  if (bytes.length !== 1) return undefined
+  return bytes[0] === 0 ? 'no' : 'yes'
 }
 
 function decodeText(bytes: Buffer): string | undefined {

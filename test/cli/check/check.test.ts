@@ -120,6 +120,38 @@ describe('check without a service', () => {
     })
   }
 
+  it('has one warning a kind for what dictionary files say and we cannot do', async () => {
+    const lines = ['VENDOR Acme 65001', 'BEGIN-VENDOR Acme', 'ATTRIBUTE Acme-Flag 1 bool']
+    lines.push(
+      'ATTRIBUTE Acme-Blob 2 struct',
+      'MEMBER Acme-Part byte',
+      'ATTRIBUTE Acme-Other 3 group',
+    )
+    lines.push('ATTRIBUTE Acme-More 4 struct', 'END-VENDOR Acme', '')
+    const path = file('acme', lines.join('\n'))
+    const reply = (attribute: string) =>
+      `  other: { address: 192.0.2.2, secret: "file:gateway-secret", reply: { ${attribute} } }\ndictionaries: [acme]`
+    const flag = configure('flag', { more: reply('Acme-Flag: true') })
+    const { rows } = await rowsOf('--config', flag)
+    const warnings = rows.filter(({ what }) => what === 'dictionaries')
+    expect(warnings.map(({ state, detail }) => [state, detail])).to.deep.equal([
+      [
+        'warning',
+        `Attributes of type struct are left out: 2. The first is Acme-Blob, line 4 of ${path}`,
+      ],
+      [
+        'warning',
+        `Attributes of type group are left out: 1. The first is Acme-Other, line 6 of ${path}`,
+      ],
+    ])
+    const blob = configure('blob', { more: reply('Acme-Blob: "0x01"') })
+    const { code, rows: failed } = await rowsOf('--config', blob)
+    expect(code).to.equal(exitCodes.configuration)
+    expect(failed[0]?.detail).to.equal(
+      `gateways.other.reply.Acme-Blob: ${path}:4 has Acme-Blob, but attributes of type struct are left out. You can write it as Attr-26.65001.2 with its bytes, such as 0x0001`,
+    )
+  })
+
   it('says of providers what it does not try', async () => {
     const more = `delivery: { texts: { type: http, url: "http://127.0.0.1:1/?{to}{text}" }, mail: { type: smtp, host: 127.0.0.1, port: 1, from: a@b.c } }
 methods: { sms: { via: texts }, email: { via: mail } }`
