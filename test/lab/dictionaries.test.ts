@@ -34,7 +34,11 @@ describe('a service with dictionaries of other servers', function () {
       const config = lastingConfig(place)
       const none = gatewayConfig('none', {
         flow: 'hold',
-        reply: { 'Sample-Flag': true, Role: 'admin', 'Vendor-Specific.Cisco.AVPair': 'shell:priv=1' },
+        reply: {
+          'Sample-Flag': true,
+          Role: 'admin',
+          'Vendor-Specific.Cisco.AVPair': 'shell:priv=1',
+        },
       })
       return JSON.stringify({
         ...config,
