@@ -26,6 +26,8 @@ const labPrograms = {
   python3: ['python3'],
   pamtester: ['pamtester'],
   '/etc/pam_radius_auth.conf': ['libpam-radius-auth'],
+  'charon-cmd': ['strongswan', 'strongswan-swanctl', 'charon-cmd', 'libcharon-extra-plugins'],
+  radsecproxy: ['radsecproxy'],
   chromium: ['chromium'],
   'systemd-notify': ['systemd'],
   'rsvg-convert': ['librsvg2-bin'],
