@@ -200,7 +200,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   function standings(): ReturnType<typeof loadStandings> {
     return loadStandings(
       settings(),
-      opened.store.settings,
+      opened.store,
       (gateway) => patience.watch.memory(gateway),
       signing.countsOf,
     )
@@ -328,6 +328,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           reload,
           headRow: () => heads?.row(),
           helpdeskRow: () => helpdesk?.row(),
+          accounting: accounting.standing,
         })
         const onInternalError = (operation: string, error: unknown) =>
           logger.log({ event: 'internal-error', where: operation, ...explain(error) })

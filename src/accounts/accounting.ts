@@ -18,13 +18,6 @@ export type AccountingRecord = {
 /** `repeated`: it is there already. `full`: it is not kept, for want of room. */
 export type AccountingResult = 'recorded' | 'repeated' | 'full'
 
-export type AccountingCounts = {
-  /** Records that are kept now, about. */
-  readonly records: number
-  /** When the last one of each gateway came; gateways without one are left out. */
-  readonly lastAtMs: ReadonlyMap<string, number>
-}
-
 /** Keeps records for a day. They are facts for later and grant nothing. */
 export interface AccountingStore {
   /**
@@ -35,7 +28,10 @@ export interface AccountingStore {
     records: readonly AccountingRecord[],
     maxRecords: number,
   ): Promise<readonly AccountingResult[]>
-  look(gateways: readonly string[]): Promise<AccountingCounts>
+  /** When the last record of each gateway came; gateways without one are left out. */
+  lastOf(gateways: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Records that are kept, some of which may be older than a day. */
+  count(): Promise<number>
   /** Deletes records that are older than a day, `atMost` in a step. */
   purge(nowMs: number, atMost: number): Promise<void>
 }

@@ -4,6 +4,7 @@
 export { defaultIssuer, type Enrolment, type EnrolmentArgs } from './authenticator-operations.ts'
 export type { AuthenticatorView } from './authenticator-view.ts'
 export type { BackupReady } from './backup-operations.ts'
+export { type AccountingStanding, checkAccounting } from './check-accounting.ts'
 export { checkAuthenticators } from './check-authenticators.ts'
 export { checkClock } from './check-clock.ts'
 export { checkDenials, type Denial } from './check-denials.ts'
@@ -18,7 +19,7 @@ export {
   notExamined,
 } from './check-row.ts'
 export { checkSharedDevices } from './check-shared-devices.ts'
-export { checkStrangers, type StrangePacket } from './check-strangers.ts'
+export { checkStrangers, isOfStranger, type StrangePacket } from './check-strangers.ts'
 export { checkToldAddresses, type NetworkDenial } from './check-told-addresses.ts'
 export {
   type CertificateFiles,

@@ -48,6 +48,8 @@ export type GatewayStanding = {
   /** How long it waits once that is done. */
   readonly advisedPatience?: string
   readonly memory?: PatienceMemory
+  /** When its last accounting record came. Absent: none in a day. */
+  readonly lastAccountingMs?: number
   readonly signing: SigningStanding
 }
 

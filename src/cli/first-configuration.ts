@@ -75,6 +75,9 @@ sealing_key: credential:sealing-key
 # Country of phone numbers that are written without one in the directory.
 default_region: ${text(answers.region)}
 
+# What gateways report about sessions. Many take a server for dead that does not answer it: docs/accounting.md.
+accounting: { listen: ["0.0.0.0:1813", "[::]:1813"] }
+
 directories:
   # What checks passwords.
   ad:

@@ -1,6 +1,6 @@
 import type { GatewayView } from '../admin/index.ts'
 import { formatFields, type Paint, printable } from './print.ts'
-import { formatDuration } from './times.ts'
+import { formatDateTime, formatDuration } from './times.ts'
 
 type Report = GatewayView['report']
 
@@ -34,6 +34,7 @@ export function formatGateway(gateway: GatewayView, paint: Paint): string {
       ['Held on to learn', `${report.margin.heldOn} of ${report.margin.reached} at the margin`],
       ['Lost last week', lost(report, paint)],
       ['Signs', signs(gateway)],
+      ['Accounting', accounting(gateway)],
     ],
     paint,
   )
@@ -67,6 +68,12 @@ function learnt(report: Report): string {
   const found =
     report.from === 'starting-value' ? 'nothing that differs' : formatDuration(patienceMs)
   return `${found}, ${observations} observations, ${howSure(report)} sure`
+}
+
+function accounting({ lastAccountingMs: atMs }: GatewayView): string {
+  return atMs === undefined
+    ? 'no record in the last 24 hours'
+    : `last record ${formatDateTime(atMs)}`
 }
 
 function challenges({ start, report }: GatewayView): string {

@@ -11,7 +11,7 @@ import {
   loadConfig,
   readInstallation,
 } from '../config/index.ts'
-import { createKeyring, openStore, type SettingStore, type Store } from '../store/index.ts'
+import { createKeyring, openStore, type Store } from '../store/index.ts'
 import { configEnvironment, configFileOf, type Target } from './find-service.ts'
 import type { CliIo } from './io.ts'
 import { decodeKey } from './sealing-key.ts'
@@ -46,7 +46,7 @@ export async function openStoreSession(
     clock: io.clock,
     store,
     findPerson: createPersonLookup({ directories: [], users: store.users }),
-    gateways: () => loadStandingsOffline(config, store.settings),
+    gateways: () => loadStandingsOffline(config, store),
     usableMethods: () => availableMethods(config.methods),
     issuer: defaultIssuer,
     scratchFolder: dirname(place.file),
@@ -65,13 +65,13 @@ export async function openStoreSession(
 /** The gateways of a configuration, with what the store has kept of each. */
 export async function loadStandingsOffline(
   config: Config,
-  settings: SettingStore,
+  store: Pick<Store, 'settings' | 'accounting'>,
 ): Promise<readonly GatewayStanding[]> {
-  const memories = await loadMemories(settings)
-  const counts = await loadSigningCounts(settings)
+  const memories = await loadMemories(store.settings)
+  const counts = await loadSigningCounts(store.settings)
   return loadStandings(
     config,
-    settings,
+    store,
     (name) => memories.get(name),
     (name) => counts.get(name) ?? {},
   )

@@ -1,4 +1,5 @@
-import type { Config } from '../config/index.ts'
+import type { AccountingStanding } from '../admin/index.ts'
+import { type Config, formatEndpoint } from '../config/index.ts'
 import {
   type AccountingListener,
   createAccountingListener,
@@ -14,6 +15,7 @@ export type Accounting = Pick<AccountingListener, 'replaceGateways' | 'stop'> & 
   follow(config: Config): Promise<void>
   /** Where it listens now. */
   bound(): readonly ListenAddress[]
+  standing(): Promise<AccountingStanding>
 }
 
 /** `config`: the one in use. */
@@ -35,6 +37,17 @@ export function createAccounting(
     replaceGateways: listener.replaceGateways,
     stop: listener.stop,
     bound: () => bound,
+    async standing() {
+      const { accounting, gateways: configured } = config()
+      if (accounting === undefined) return undefined
+      const { count, lastOf } = opened.store.accounting
+      return {
+        listen: bound.map(formatEndpoint),
+        records: await count(),
+        maxRecords: accounting.maxRecords,
+        gateways: (await lastOf(Object.keys(configured))).size,
+      }
+    },
     async follow({ accounting }) {
       bound = await listener.listen(accounting?.listen ?? [])
     },

@@ -1,7 +1,9 @@
 import { dirname } from 'node:path'
 import {
+  type AccountingStanding,
   auditRowsPerPage,
   type CheckRow,
+  checkAccounting,
   checkStrangers,
   collectRows,
   createAdminOperations,
@@ -11,6 +13,7 @@ import {
   defaultIssuer,
   type GatewayStanding,
   type HelpdeskOperations,
+  isOfStranger,
   type ServiceStatus,
   type StrangePacket,
 } from '../admin/index.ts'
@@ -36,11 +39,13 @@ export function adminOperationsOf(running: {
   /** Whether the audit goes on from where it ended before. */
   readonly headRow: () => CheckRow | undefined
   readonly helpdeskRow: () => CheckRow | undefined
+  readonly accounting: () => Promise<AccountingStanding>
 }): {
   readonly operations: Readonly<Record<string, AdminOperation>>
   readonly helpdesk: HelpdeskOperations
 } {
   const { generation, lasting, gateways, status, observed, reload, headRow, helpdeskRow } = running
+  const { accounting } = running
   const { clock, opened } = lasting
   const { store } = opened
   const directories = () => [...generation().directories.values()]
@@ -96,6 +101,7 @@ export function adminOperationsOf(running: {
         checkStrangers(strangePackets(observed().events, generation().gateways), nowMs),
       ),
       ...storeParts(config, store, gateways, nowMs),
+      part('service', 'accounting', async () => [checkAccounting(await accounting())]),
       part('service', 'helpdesk', () => [helpdeskRow()].filter((row) => row !== undefined)),
       part('store', 'audit head', () => [headRow()].filter((row) => row !== undefined)),
     ])
@@ -110,10 +116,8 @@ function strangePackets(
   return events.flatMap(({ atMs, event }): readonly StrangePacket[] => {
     if (event.event !== 'packet-dropped') return []
     const { detail, reason, source } = event
-    if (reason === 'nas-identifier-unknown') {
-      return [{ atMs, source, reason, ...(detail === undefined ? {} : { detail }) }]
-    }
-    const isStrange = reason === 'gateway-unknown' && gateways.find(source) === undefined
-    return isStrange ? [{ atMs, source, reason }] : []
+    if (!isOfStranger(reason)) return []
+    if (reason === 'gateway-unknown' && gateways.find(source) !== undefined) return []
+    return [{ atMs, source, reason, ...(detail === undefined ? {} : { detail }) }]
   })
 }

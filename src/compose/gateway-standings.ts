@@ -8,7 +8,7 @@ import {
   startOfDayMs,
 } from '../config/index.ts'
 import type { PatienceMemory } from '../patience/index.ts'
-import type { SettingStore } from '../store/index.ts'
+import type { Store } from '../store/index.ts'
 import { startingValue } from './patience.ts'
 import { loadLearnt } from './signing-keeper.ts'
 
@@ -32,11 +32,13 @@ export function gatewayStandings(
   { gateways }: Config,
   memoryOf: (gateway: string) => PatienceMemory | undefined,
   signingOf: (gateway: string) => SeenSigning = () => nothingSeen,
+  lastAccountingMs: ReadonlyMap<string, number> = new Map(),
 ): GatewayStanding[] {
   return Object.values(gateways).map((gateway) => {
     const preset: Preset | undefined =
       gateway.preset === undefined ? undefined : presets[gateway.preset]
     const memory = memoryOf(gateway.name)
+    const accountingMs = lastAccountingMs.get(gateway.name)
     return {
       name: gateway.name,
       ...(preset === undefined ? {} : { kind: preset.title }),
@@ -48,23 +50,23 @@ export function gatewayStandings(
       advice: preset?.advice.map(({ text }) => text) ?? generalAdvice,
       ...(preset?.advisedPatience === undefined ? {} : { advisedPatience: preset.advisedPatience }),
       ...(memory === undefined ? {} : { memory }),
+      ...(accountingMs === undefined ? {} : { lastAccountingMs: accountingMs }),
       signing: signingStanding(gateway, preset, signingOf(gateway.name)),
     }
   })
 }
 
-/** The same with what stands in the store: which gateways have shown that they send Message-Authenticator. */
+/** The same with what the store has: who has shown that it sends Message-Authenticator, and who sends accounting. */
 export async function loadStandings(
   config: Config,
-  settings: SettingStore,
+  store: Pick<Store, 'settings' | 'accounting'>,
   memoryOf: (gateway: string) => PatienceMemory | undefined,
   countsOf: (gateway: string) => SigningCounts,
 ): Promise<readonly GatewayStanding[]> {
-  const learnt = await loadLearnt(settings)
-  return gatewayStandings(config, memoryOf, (name) => ({
-    counts: countsOf(name),
-    learnt: learnt.has(name),
-  }))
+  const learnt = await loadLearnt(store.settings)
+  const lastAccountingMs = await store.accounting.lastOf(Object.keys(config.gateways))
+  const signingOf = (name: string) => ({ counts: countsOf(name), learnt: learnt.has(name) })
+  return gatewayStandings(config, memoryOf, signingOf, lastAccountingMs)
 }
 
 function signingStanding(

@@ -2,6 +2,7 @@ import { checkGateway, checkSharedAddresses } from './check-gateways.ts'
 import { checkLocalPeople } from './check-local-people.ts'
 import { checkMacRules } from './check-mac-rules.ts'
 import { checkOutageRules } from './check-outage-rules.ts'
+import { checkPorts } from './check-ports.ts'
 import { checkRules } from './check-rules.ts'
 import { checkUpstream } from './check-upstream.ts'
 import { entryOf, type Finding, unknownName } from './finding.ts'
@@ -12,6 +13,7 @@ import type { ParsedConfig } from './schema.ts'
 export function checkReferences(config: ParsedConfig): readonly Finding[] {
   return [
     ...checkDemo(config),
+    ...checkPorts(config),
     ...checkDirectories(config),
     ...checkLocalPeople(config),
     ...checkDeliveries(config),

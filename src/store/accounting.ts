@@ -62,15 +62,16 @@ export function createAccountingStore({ connection, queries }: StoreContext): Ac
   return {
     add,
 
-    async look(gateways) {
-      const counts = await countHeld()
+    count: async () => sumOf(await countHeld()),
+
+    async lastOf(gateways) {
       const found = await connection.atomically(gateways.map((gateway) => query.last({ gateway })))
       const lastAtMs = new Map<string, number>()
       gateways.forEach((gateway, index) => {
         const atMs = found[index]?.[0]?.last_ms
         if (typeof atMs === 'number') lastAtMs.set(gateway, atMs)
       })
-      return { records: sumOf(counts), lastAtMs }
+      return lastAtMs
     },
 
     async purge(nowMs, atMost) {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import {
+  checkAccounting,
   checkClock,
   checkGarbled,
   checkHabits,
@@ -231,6 +232,53 @@ describe('check: who sends and is no gateway', () => {
     const rows = checkStrangers(flood, nowMs)
     expect(rows).to.have.length(11)
     expect(rows.at(-1)?.detail).to.match(/^490 more/)
+  })
+})
+
+describe('check: packets on the wrong port', () => {
+  it('are named with what to set on the gateway', () => {
+    const rows = checkStrangers(
+      [
+        { atMs: nowMs - 1_000, source: '192.0.2.1', reason: 'accounting-to-sign-in-port' },
+        { atMs: nowMs, source: '192.0.2.1', reason: 'sign-in-to-accounting-port' },
+      ],
+      nowMs,
+    )
+    expect(rows.map(({ what, state }) => [what, state])).to.deep.equal([
+      ['192.0.2.1', 'warning'],
+      ['192.0.2.1', 'warning'],
+    ])
+    expect(rows[0]?.detail).to.match(/^asks about sign-ins at the port for accounting/)
+    expect(rows[0]?.remedy).to.contain('1812')
+    expect(rows[1]?.detail).to.match(/^sends accounting to the port for sign-ins/)
+    expect(rows[1]?.remedy).to.contain('1813')
+  })
+})
+
+describe('check: accounting', () => {
+  const standing = { listen: ['127.0.0.1:1813'], records: 10, maxRecords: 1_000, gateways: 1 }
+
+  it('may be off', () => {
+    expect(checkAccounting(undefined)).to.include({ state: 'ok', remedy: '' })
+    expect(checkAccounting(undefined).detail).to.contain('off')
+  })
+  it('says where it listens and what it keeps', () => {
+    expect(checkAccounting(standing)).to.deep.equal({
+      area: 'service',
+      what: 'accounting',
+      state: 'ok',
+      detail: 'listens on 127.0.0.1:1813; 10 of 1000 records kept, from 1 gateway',
+      remedy: '',
+    })
+  })
+  it('warns before there is no room', () => {
+    expect(checkAccounting({ ...standing, records: 399 }).state).to.equal('ok')
+    const { state, remedy } = checkAccounting({ ...standing, records: 400 })
+    expect(state).to.equal('warning')
+    expect(remedy).to.contain('accounting.max_records')
+  })
+  it('fails where no address is left', () => {
+    expect(checkAccounting({ ...standing, listen: [] }).state).to.equal('failed')
   })
 })
 

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { methods } from '../../src/accounts/index.ts'
 import { createAdminOperations, createPersonLookup } from '../../src/admin/index.ts'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
+import { formatDateTime } from '../../src/cli/times.ts'
 import { loadStandings } from '../../src/compose/gateway-standings.ts'
 import { loadMemories } from '../../src/compose/patience.ts'
 import { loadSigningCounts } from '../../src/compose/signing-keeper.ts'
@@ -84,6 +85,11 @@ gateways:
       await store.settings.set(memoryKey('mute'), silence())
       await store.settings.set('signing:vpn', JSON.stringify(signing))
       await store.settings.set('signing:forti', 'garbage')
+      const record = {
+        ...{ gateway: 'vpn', source: '192.0.2.1', receivedAtMs: nowMs, eventAtMs: nowMs },
+        ...{ statusType: 1, digest: new Uint8Array(16), attributes: new Uint8Array(6) },
+      }
+      await store.accounting.add([record], 10)
       if (mode === 'store') {
         await store.close()
         return
@@ -100,7 +106,7 @@ gateways:
             const counts = await loadSigningCounts(store.settings)
             return loadStandings(
               config,
-              store.settings,
+              store,
               (name) => memories.get(name),
               (name) => counts.get(name) ?? {},
             )
@@ -138,6 +144,7 @@ gateways:
         '10',
         '2',
         'sometimes',
+        formatDateTime(nowMs),
       ])
       expect(row('forti')).to.deep.equal([
         'forti',
@@ -147,6 +154,7 @@ gateways:
         '-',
         '0',
         '0',
+        '-',
         '-',
       ])
       expect(row('long')).to.deep.equal([
@@ -158,6 +166,7 @@ gateways:
         '0',
         '0',
         '-',
+        '-',
       ])
     })
 
@@ -168,6 +177,7 @@ gateways:
       expect(stdout).to.match(/Is answered +14\.9 s after the first packet/)
       expect(stdout).to.match(/Sends again +each 5\.0 s, gives up after 3 packets/)
       expect(stdout).to.match(/Lost last week +2 people/)
+      expect(stdout).to.include(`last record ${formatDateTime(nowMs)}`)
       expect(stdout).to.include('2 were lost last week because it waits 15.0 s for an answer.')
       expect(stdout).to.include('Raise the time-out of its RADIUS server')
     })

@@ -48,6 +48,17 @@ describe('loading a configuration', () => {
     })
   })
 
+  it('has accounting only where the file says so, on port 1813 of every address', () => {
+    expect(load(valid).accounting).to.equal(undefined)
+    expect(load(`accounting: {}\n${valid}`).accounting).to.deep.equal({
+      listen: [
+        { address: '0.0.0.0', port: 1813 },
+        { address: '::', port: 1813 },
+      ],
+      maxRecords: 2_000_000,
+    })
+  })
+
   it('reads secrets from file, environment and credentials, less the line break at the end', () => {
     const config = load(
       `${valid}

@@ -231,6 +231,31 @@ const refused: [string, string, string, RegExp][] = [
   ['a sealing key of 31 bytes', top(`sealing_key: "env:KEY"`), 'sealing_key', /32 bytes/],
   ['a port over 65535', top('listen: ["127.0.0.1:70000"]'), 'listen.0', /address and a port/],
   ['a host name to listen on', top('listen: ["localhost:1812"]'), 'listen.0', /address and a port/],
+  [
+    'accounting on a port of listen',
+    top('listen: ["127.0.0.1:1812"]\naccounting: { listen: ["127.0.0.1:1813", "127.0.0.1:1812"] }'),
+    'accounting.listen.1',
+    /in listen too.*another port/,
+  ],
+  [
+    'accounting on every address, and listen on one with this port',
+    top('listen: ["192.0.2.1:1813"]\naccounting: {}'),
+    'accounting.listen.0',
+    /in listen too/,
+  ],
+  [
+    'accounting on a host name',
+    top('accounting: { listen: ["localhost:1813"] }'),
+    'accounting.listen.0',
+    /address and a port/,
+  ],
+  ['accounting on no address', top('accounting: { listen: [] }'), 'accounting.listen', /./],
+  [
+    'accounting that keeps nothing',
+    top('accounting: { max_records: 0 }'),
+    'accounting.max_records',
+    /1000/,
+  ],
   ['a time out of its range', top('stop_timeout: 6m'), 'stop_timeout', /at most 5m/],
   ['a time without unit', top('stop_timeout: 5'), 'stop_timeout', /time such as/],
   [

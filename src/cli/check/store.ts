@@ -39,7 +39,7 @@ export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore>
     if (place === undefined) return nothing(which, 'a demo makes it when it starts')
     const store = await openPlace(place, io)
     try {
-      const gateways = () => loadStandingsOffline(config, store.settings)
+      const gateways = () => loadStandingsOffline(config, store)
       const rows = await collectRows(storeParts(config, store, gateways, io.clock.nowMs()))
       const pins = await loadPins(store.settings, config)
       const senders = notExamined('gateway', 'unknown senders', 'only a running service sees them')

@@ -5,7 +5,7 @@ import { formatGateway, howSure, signs, whereFrom } from '../gateway-text.ts'
 import { print, printJson } from '../io.ts'
 import { createPaint, formatTable, printable } from '../print.ts'
 import { withSession } from '../session.ts'
-import { formatDuration } from '../times.ts'
+import { formatDateTime, formatDuration } from '../times.ts'
 
 const list = command({
   usage: 'list',
@@ -19,10 +19,13 @@ const list = command({
   },
 })
 
-const head = ['NAME', 'KIND', 'WAITS', 'KNOWN FROM', 'SURE', 'SIGN-INS', 'LOST LAST WEEK', 'SIGNS']
+const head = [
+  ...['NAME', 'KIND', 'WAITS', 'KNOWN FROM', 'SURE', 'SIGN-INS', 'LOST LAST WEEK', 'SIGNS'],
+  'LAST ACCOUNTING',
+]
 
 function row(gateway: GatewayView): readonly string[] {
-  const { name, kind = '-', report, inUse } = gateway
+  const { name, kind = '-', report, inUse, lastAccountingMs } = gateway
   return [
     printable(name),
     kind,
@@ -32,6 +35,7 @@ function row(gateway: GatewayView): readonly string[] {
     String(report.signIns),
     String(report.lostLastWeek),
     signs(gateway),
+    lastAccountingMs === undefined ? '-' : formatDateTime(lastAccountingMs),
   ]
 }
 
