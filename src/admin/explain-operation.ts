@@ -9,6 +9,7 @@ import type {
   RejectReason,
   ReplyAttribute,
   Shielded,
+  TimelineEntry,
 } from '../signin/index.ts'
 import { AdminError } from './errors.ts'
 import type { GatewayView } from './gateway-operations.ts'
@@ -37,6 +38,8 @@ export type Explanation = {
   readonly outage?: Outage
   /** The policy rule that decides; `number` from 1. Absent: none does. */
   readonly rule?: { readonly name: string; readonly number: number }
+  /** What is wrong with the name, where it means no one: steps, as a record of the audit has them. */
+  readonly name?: readonly TimelineEntry[]
   /** Group that a rule names and no directory has any more: why the sign-in is refused. */
   readonly missingGroup?: string
   /** Why no password would be checked. */
@@ -146,7 +149,7 @@ export function createExplainOperation(
         atMs,
         signal,
       })
-      const { byMac, missingGroup, user, rule, rememberedForMs, shield } = rehearsal
+      const { byMac, missingGroup, name, user, rule, rememberedForMs, shield } = rehearsal
       return {
         userName: args.user,
         ...(user === undefined ? {} : { person: personOf(user) }),
@@ -156,6 +159,7 @@ export function createExplainOperation(
         atMs,
         ...(args.outage === undefined ? {} : { outage: args.outage }),
         ...(rule === undefined ? {} : { rule }),
+        ...(name === undefined ? {} : { name }),
         ...(missingGroup === undefined ? {} : { missingGroup }),
         ...(shield === undefined ? {} : { shield }),
         methods: methodsOf(rehearsal.choices),

@@ -1,5 +1,6 @@
 import type { User } from '../accounts/index.ts'
 import type { Directory } from '../signin/index.ts'
+import { describeAmbiguity, describeProblem, nameForms } from '../signin/index.ts'
 import type { UserStore } from '../store/index.ts'
 import { foldName } from '../support/index.ts'
 import { AdminError } from './errors.ts'
@@ -26,11 +27,19 @@ export function createPersonLookup(options: {
 }): FindPerson {
   return async (name, signal) => {
     const unasked: string[] = []
+    const problems: string[] = []
     const told = () => (unasked.length === 0 ? {} : { unasked })
     for (const directory of options.directories) {
       const resolved = await directory.resolve(name, signal)
       if (resolved.kind === 'user') return { ...resolved.user, ...told() }
-      if (resolved.kind === 'ambiguous') throw ambiguous(name, [`directory ${directory.name}`])
+      if (resolved.kind === 'ambiguous') {
+        const where = describeAmbiguity(directory.name, resolved.attribute ?? '')
+        throw new AdminError('user-ambiguous', `"${name}" means more than one user: ${where}.`)
+      }
+      if (resolved.kind === 'invalid') problems.push(nameForms[resolved.form])
+      if (resolved.kind === 'unknown' && resolved.problem !== undefined) {
+        problems.push(describeProblem(directory.name, resolved.problem))
+      }
       if (resolved.kind === 'down') unasked.push(`${directory.name}: ${resolved.detail}`)
       if (resolved.kind === 'busy') unasked.push(`${directory.name}: too many requests wait for it`)
     }
@@ -41,7 +50,7 @@ export function createPersonLookup(options: {
         'user-unknown',
         options.directories.length === 0
           ? `Nothing is stored under the name "${name}". Only the running service can ask the directories.`
-          : `No user is called "${name}". holdfast user list shows all users with stored data.`,
+          : `No user is called "${name}"${because(problems)}. holdfast user list shows all users with stored data.`,
       )
     }
     throw new AdminError(
@@ -49,6 +58,10 @@ export function createPersonLookup(options: {
       `"${name}" cannot be looked up: a directory does not answer (${unasked.join('; ')}). Nothing is stored under this name. holdfast check says more.`,
     )
   }
+}
+
+function because(problems: readonly string[]): string {
+  return problems.length === 0 ? '' : `: ${[...new Set(problems)].join('; ')}`
 }
 
 async function findRemembered(

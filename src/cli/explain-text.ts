@@ -4,6 +4,7 @@ import { whereFrom } from './gateway-text.ts'
 import { formatFields, type Paint, printable } from './print.ts'
 import { formatShield, shieldRemedy } from './shield-text.ts'
 import { formatDateTime, formatDuration } from './times.ts'
+import { describeStep } from './why-steps.ts'
 
 /** What a sign-in would come to in one line, why, and what an Accept would carry. */
 export function formatExplanation(explanation: Explanation, paint: Paint): string {
@@ -23,6 +24,7 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
           ['Person', printable(`${person.displayName} (${person.key})`)],
           ['Groups', groupsText(person.groups)],
         ] as const)),
+    ...(explanation.name ?? []).map((step) => ['Name', describeStep(step)] as const),
     ['Rule', ruleText(rule)],
     ...refusalFields(explanation),
     ...(byMac === undefined

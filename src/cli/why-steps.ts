@@ -1,3 +1,9 @@
+import {
+  accountProblems,
+  describeAmbiguity,
+  describeDomain,
+  nameForms,
+} from '../signin/name-texts.ts'
 import type { AuditEntry } from '../store/index.ts'
 import { printable } from './print.ts'
 import { formatShield } from './shield-text.ts'
@@ -24,6 +30,10 @@ function shieldOf(value: Detail): string {
     : formatShield({ untilMs, wrong }, untilMs)
 }
 
+function textFor(texts: Readonly<Record<string, string>>, name: string): string {
+  return texts[name] ?? name
+}
+
 /** A number with its sign: clocks are ahead or behind. */
 export function signed(steps: string): string {
   return steps.startsWith('-') ? steps : `+${steps}`
@@ -38,6 +48,13 @@ function describePolicy(detail: NonNullable<Step['detail']>): string {
 const steps: Readonly<Record<string, (value: Detail) => string>> = {
   received: () => 'the request arrived',
   'user-found': (value) => `directory ${value('directory')} knows the name`,
+  'name-invalid': (value) => textFor(nameForms, value('form')),
+  'name-ambiguous': (value) => describeAmbiguity(value('directory'), value('attribute')),
+  'domain-unknown': (value) => describeDomain(value('directory'), value('domains')),
+  'no-account': (value) => {
+    const words: Readonly<Record<string, (directory: string) => string>> = accountProblems
+    return words[value('why')]?.(value('directory')) ?? value('why')
+  },
   'mac-rule': (value) =>
     `${value('mac')} is a device of ${value('rule')}: no person, and nothing but what that rule gives`,
   denied: (value) => `refused by ${value('rule') === '' ? 'a rule' : `the rule ${value('rule')}`}`,

@@ -122,6 +122,7 @@ async function createLdap(
       baseDn: directory.baseDn,
       userFilter: directory.userFilter,
       machines: directory.machines,
+      loginAttributes: directory.loginAttributes,
       netbiosDomain: directory.netbiosDomain,
       upnSuffixes: directory.upnSuffixes,
       groupBaseDn: directory.groupBaseDn,

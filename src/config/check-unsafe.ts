@@ -1,4 +1,5 @@
 import { contradictions } from './check-presets.ts'
+import { unsafeLoginAttributes } from './checks/login-attributes.ts'
 import type { PolicyRuleConfig } from './policy-rules.ts'
 import type { Config, DirectoryConfig, GatewayConfig } from './resolve.ts'
 
@@ -36,6 +37,7 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
           ]
         : [],
     ),
+    ...Object.entries(config.directories).flatMap(unsafeLoginAttributes),
     ...Object.entries(config.directories).flatMap(unsafeUpstream),
     ...Object.entries(config.directories).flatMap(([name, directory]) =>
       directory.type === 'ldap' && directory.kind === 'ad' && directory.lockoutShield === 'off'

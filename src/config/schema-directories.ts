@@ -11,6 +11,10 @@ import {
 } from './fields.ts'
 import { radiusDirectory } from './schema-upstream.ts'
 
+const attributeName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'must be the name of an attribute')
+
 const winbind = section({
   program: text()
     .startsWith('/', 'must be an absolute path')
@@ -53,9 +57,16 @@ function ldapDirectory(context: FieldContext) {
       .describe(
         'Whether computers of Active Directory may sign in too, for EAP: host/pc7.corp.example is PC7$. Whoever may add computers to the domain then has one.',
       ),
+    login_attributes: oneOrMore(attributeName)
+      .optional()
+      .describe(
+        'Attributes that a typed name is compared with, first to last: the first in which an account has it decides. Default: userPrincipalName and sAMAccountName with ad, uid with openldap. Add mail only where no one else can write it. See docs/active-directory.md.',
+      ),
     netbios_domain: text()
       .optional()
-      .describe('CORP in CORP\\alice. Default: the first label of base_dn’s domain.'),
+      .describe(
+        'CORP in CORP\\alice. Default: the first label of base_dn’s domain, 15 characters at most.',
+      ),
     upn_suffixes: z
       .array(text())
       .default([])
@@ -74,7 +85,7 @@ function ldapDirectory(context: FieldContext) {
         'Attributes with phone numbers, best first. Empty: none are taken from the directory.',
       ),
     reply_attributes: z
-      .array(z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'must be the name of an attribute'))
+      .array(attributeName)
       .default([])
       .describe(
         'Further attributes of people to read, for places such as {{msRADIUSFramedIPAddress}} in reply rules.',

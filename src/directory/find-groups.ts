@@ -11,7 +11,7 @@ import { readTokenGroups } from './token-groups.ts'
 export type Member = {
   readonly dn: string
   /** For `memberUid`. */
-  readonly loginName: string
+  readonly loginName: string | undefined
   /** SID of the primary group in Active Directory, which does not list them as its member. */
   readonly primaryGroup: Buffer | undefined
 }

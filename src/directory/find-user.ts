@@ -1,20 +1,19 @@
 import type { Entry } from 'ldapts'
 import type { User } from '../accounts/index.ts'
 import type { Resolved, UnusablePhone } from '../signin/index.ts'
-import { foldName } from '../support/index.ts'
 import { bytesValue, textValue, textValues } from './entry.ts'
-import { allOf, equals, type Filter } from './filters.ts'
+import { allOf, type Filter } from './filters.ts'
 import type { GroupFinder } from './find-groups.ts'
 import type { GroupPins } from './group-pins.ts'
 import { isGuidText } from './guid.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
+import { accountAttribute } from './names/login-attributes.ts'
 import { everybodyFilter } from './people-filter.ts'
 import { readPhones } from './phones.ts'
 import { readReplyAttributes } from './reply-attributes.ts'
 import type { Reading } from './shield-memory.ts'
 import { hasId, idAttribute, readId } from './stable-id.ts'
-import type { TypedName } from './typed-name.ts'
 import { readWrongPasswords } from './wrong-passwords.ts'
 
 export type FoundUser =
@@ -34,9 +33,6 @@ export type FoundUser =
 /** Finds the one person a filter fits, with everything a sign-in wants to know about them. */
 export type UserFinder = (connection: LdapConnection, filter: Filter) => Promise<FoundUser>
 
-/** Of a computer's name, what its sAMAccountName holds before `$`: its NetBIOS name. */
-const netbiosNameLength = 15
-
 /** `namesOf`: what rules may call a group. `further`: attributes that a search asks for as well. */
 export function createUserFinder(
   settings: LdapSettings,
@@ -49,7 +45,8 @@ export function createUserFinder(
   const attributes = [
     ...[
       idAttribute(settings),
-      loginAttribute(settings),
+      accountAttribute(settings),
+      ...settings.loginAttributes,
       'displayName',
       'mail',
       'preferredLanguage',
@@ -61,11 +58,14 @@ export function createUserFinder(
 
   async function toUser(connection: LdapConnection, entry: Entry): Promise<FoundUser> {
     const id = readId(settings, entry)
-    const loginName = textValue(entry, loginAttribute(settings))
-    if (id === undefined || loginName === undefined) return { kind: 'unknown' }
+    const name = nameOf(settings, entry)
+    if (id === undefined || name === undefined) {
+      return { kind: 'unknown', problem: { kind: 'unreadable' } }
+    }
     const { groups, sinceMs } = await findGroups(connection, {
       dn: entry.dn,
-      loginName,
+      // Only the name of an account is a member: others could write another attribute.
+      loginName: textValue(entry, accountAttribute(settings)),
       primaryGroup: primaryGroupOf(entry),
     })
     const attributes = readReplyAttributes(entry, settings.replyAttributes)
@@ -76,8 +76,8 @@ export function createUserFinder(
     const user = {
       key: `${settings.name}:${id}`,
       directory: settings.name,
-      name: loginName,
-      displayName: textValue(entry, 'displayName') ?? loginName,
+      name,
+      displayName: textValue(entry, 'displayName') ?? name,
       groups: [...new Set(groups.flatMap(namesOf))],
       groupNames: [...new Set(groups.map(({ cn }) => cn))],
       ...(attributes === undefined ? {} : { attributes }),
@@ -106,32 +106,6 @@ export function createUserFinder(
   }
 }
 
-/**
- * What to look for, first to last; the first that fits somebody counts. A login name is only ever
- * compared with the part that is one: text with `@` or `\` in it never is.
- */
-export function nameFilters(settings: LdapSettings, typed: TypedName): readonly Filter[] {
-  const byLogin = equals(loginAttribute(settings), typed.name)
-  switch (typed.kind) {
-    case 'plain':
-      return [byLogin]
-    case 'domain':
-      return settings.domains.includes(foldName(typed.domain)) ? [byLogin] : []
-    case 'machine': {
-      const { name, domain } = typed
-      const isOurs = domain === '' || settings.suffixes.includes(foldName(domain))
-      const account = `${name.slice(0, netbiosNameLength)}$`
-      return settings.machines && isOurs ? [equals(loginAttribute(settings), account)] : []
-    }
-    case 'principal': {
-      const isOurs = settings.suffixes.includes(foldName(typed.suffix))
-      // Active Directory prefers the written userPrincipalName over the implied one as well.
-      const byPrincipal = settings.kind === 'ad' ? [equals('userPrincipalName', typed.whole)] : []
-      return isOurs ? [...byPrincipal, byLogin] : byPrincipal
-    }
-  }
-}
-
 /** The filter for the stable part of a `User.key`, or undefined where it has not the form of one. */
 export function keyFilter(settings: LdapSettings, userKey: string): Filter | undefined {
   const prefix = `${settings.name}:`
@@ -154,8 +128,11 @@ function withRid(sid: Buffer, rid: number): Buffer {
   return changed
 }
 
-function loginAttribute(settings: LdapSettings): string {
-  return settings.kind === 'ad' ? 'sAMAccountName' : 'uid'
+/** The name of the account; where there is none, as in some directories, what people sign in with. */
+function nameOf(settings: LdapSettings, entry: Entry): string | undefined {
+  return [accountAttribute(settings), ...settings.loginAttributes]
+    .map((attribute) => textValue(entry, attribute))
+    .find((name) => name !== undefined)
 }
 
 /** preferredLanguage is written like Accept-Language (RFC 2798 2.7): the first one counts. */

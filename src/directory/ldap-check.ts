@@ -9,6 +9,7 @@ import { describeError } from './errors.ts'
 import { equals, has } from './filters.ts'
 import { type LdapConnection, openLdapConnection } from './ldap-connection.ts'
 import type { LdapSettings, ServerAddress } from './ldap-options.ts'
+import { checkNames } from './names/check-names.ts'
 import { quoteServer } from './quote-server.ts'
 import { readTokenGroups } from './token-groups.ts'
 
@@ -61,6 +62,7 @@ async function checkServer(
     rows.push(await checkBase(what('base'), connection, settings))
     rows.push(...(await checkRights(what, connection, settings)))
     rows.push(...(await checkFilter(what('user_filter'), connection, settings)))
+    rows.push(...(await checkNames(what, connection, settings)))
     if (settings.kind === 'ad') {
       rows.push(...(await checkLockout(what, connection, settings, () => clock.nowMs())))
     }

@@ -21,9 +21,9 @@ import type { CheckRow } from './check-row.ts'
 import { DirectoryError } from './errors.ts'
 import { createFactCache } from './fact-cache.ts'
 import { createFailover } from './failover.ts'
-import type { Filter } from './filters.ts'
+import { allOf, type Filter } from './filters.ts'
 import { createGroupFinder } from './find-groups.ts'
-import { createUserFinder, keyFilter, nameFilters } from './find-user.ts'
+import { createUserFinder, type FoundUser, keyFilter } from './find-user.ts'
 import { createGroupPins } from './group-pins.ts'
 import { type Group, lookUpGroups } from './group-search.ts'
 import { checkServers } from './ldap-check.ts'
@@ -32,9 +32,11 @@ import { type LdapDeps, type LdapOptions, readLdapOptions } from './ldap-options
 import { createLdapServer } from './ldap-server.ts'
 import { readClock } from './lockout-policy.ts'
 import { createLockoutShield, type LockoutShield } from './lockout-shield.ts'
+import { type NameSearch, nameSearches, problemOf } from './names/name-searches.ts'
+import { parseTypedName } from './names/typed-name.ts'
 import { readPasswordStamp } from './password-stamp.ts'
+import { everybodyFilter } from './people-filter.ts'
 import { createShieldMemory } from './shield-memory.ts'
-import { parseTypedName } from './typed-name.ts'
 import { checkWinbind } from './winbind/check.ts'
 import { createWinbind } from './winbind/winbind.ts'
 
@@ -82,23 +84,50 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   const usersByKey = createFactCache<User>(settings.cacheMs, maxRemembered, clock)
   const keysByName = createFactCache<string>(settings.cacheMs, maxRemembered, clock)
 
-  async function search(filters: readonly Filter[], signal: AbortSignal): Promise<Resolved> {
-    try {
-      for (const filter of filters) {
-        const began = shield?.now()
-        const found = await servers.search((connection) => findUser(connection, filter), signal)
-        if (found.kind === 'user') {
-          const { user, sinceMs } = found
-          usersByKey.set(user.key, user, sinceMs)
-          if (began !== undefined) shield?.learn(user.key, found.reading, began)
-          return { kind: 'user', user }
-        }
-        if (found.kind !== 'unknown') return found
+  /** Finds the one account that a filter fits, and remembers it. */
+  async function search(filter: Filter, signal: AbortSignal): Promise<FoundUser> {
+    const began = shield?.now()
+    const found = await servers.search((connection) => findUser(connection, filter), signal)
+    if (found.kind !== 'user') return found
+    usersByKey.set(found.user.key, found.user, found.sinceMs)
+    if (began !== undefined) shield?.learn(found.user.key, found.reading, began)
+    return found
+  }
+
+  /** An account that `user_filter` leaves out has its names all the same: they are nobody else's. */
+  async function isLeftOut(filter: Filter, signal: AbortSignal): Promise<boolean> {
+    if (settings.userFilter === undefined) return false
+    const anybody = everybodyFilter({ ...settings, userFilter: undefined })
+    const query = {
+      base: settings.baseDn,
+      scope: 'sub',
+      filter: allOf(filter, anybody),
+      attributes: ['1.1'],
+      limit: 1,
+    } as const
+    const entries = await servers.search((connection) => connection.search(query), signal)
+    return entries.length > 0
+  }
+
+  async function searchName(
+    searches: readonly NameSearch[],
+    signal: AbortSignal,
+  ): Promise<Resolved> {
+    for (const { attribute, filter } of searches) {
+      const found = await search(filter, signal)
+      switch (found.kind) {
+        case 'user':
+          return { kind: 'user', user: found.user }
+        case 'ambiguous':
+          return { kind: 'ambiguous', attribute }
+        case 'unknown':
+          if (found.problem !== undefined) return found
+          if (await isLeftOut(filter, signal)) {
+            return { kind: 'unknown', problem: { kind: 'left-out' } }
+          }
       }
-      return { kind: 'unknown' }
-    } catch (error) {
-      return troubleOf(error)
     }
+    return { kind: 'unknown' }
   }
 
   async function describe(
@@ -200,22 +229,34 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   return {
     name: settings.name,
 
-    async resolve(userName, signal) {
+    async resolve(userName, signal, isCertified = false) {
       const typed = parseTypedName(userName)
-      if (!typed) return { kind: 'invalid' }
-      const cacheKey = `${typed.kind} ${foldName(userName)}`
+      if (typed.kind === 'invalid') return typed
+      const cacheKey = `${isCertified} ${typed.kind} ${foldName(userName)}`
       const known = usersByKey.get(keysByName.get(cacheKey) ?? '')
       if (known) return { kind: 'user', user: known }
-      const resolved = await search(nameFilters(settings, typed), signal)
-      if (resolved.kind === 'user') keysByName.set(cacheKey, resolved.user.key)
-      return resolved
+      try {
+        const resolved = await searchName(nameSearches(settings, typed, isCertified), signal)
+        if (resolved.kind === 'user') keysByName.set(cacheKey, resolved.user.key)
+        if (resolved.kind !== 'unknown') return resolved
+        const problem = resolved.problem ?? problemOf(settings, typed)
+        return problem === undefined ? resolved : { kind: 'unknown', problem }
+      } catch (error) {
+        return troubleOf(error)
+      }
     },
 
     async resolveKey(userKey, signal) {
       const known = usersByKey.get(userKey)
       if (known) return { kind: 'user', user: known }
       const filter = keyFilter(settings, userKey)
-      return filter ? search([filter], signal) : { kind: 'unknown' }
+      if (filter === undefined) return { kind: 'unknown' }
+      try {
+        const found = await search(filter, signal)
+        return found.kind === 'user' ? { kind: 'user', user: found.user } : found
+      } catch (error) {
+        return troubleOf(error)
+      }
     },
 
     async verify(user, credential, signal) {

@@ -1,5 +1,7 @@
 import { type Clock, foldName, type Secret } from '../support/index.ts'
 import { DirectoryError } from './errors.ts'
+import { defaultLoginAttributes } from './names/login-attributes.ts'
+import { withoutDot } from './names/typed-name.ts'
 import type { ShieldMemory } from './shield-memory.ts'
 import type { WinbindOptions } from './winbind/winbind.ts'
 
@@ -42,7 +44,9 @@ export type LdapOptions = {
   readonly kind: 'ad' | 'openldap'
   /** Whether computers of Active Directory are found as well: `host/NAME.DOMAIN` is `NAME$`. Default false. */
   readonly machines?: boolean | undefined
-  /** What stands before `\`. Default: first label of the domain in `baseDn`. */
+  /** What a typed name is compared with, first to last. Default: `defaultLoginAttributes`. */
+  readonly loginAttributes?: readonly string[] | undefined
+  /** What stands before `\`. Default: first label of the domain in `baseDn`, 15 characters at most. */
   readonly netbiosDomain?: string | undefined
   /** What may stand after `@` behind a plain login name, besides the domain in `baseDn`. */
   readonly upnSuffixes?: readonly string[] | undefined
@@ -113,6 +117,7 @@ export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits' | 'winbind'> &
   readonly servers: readonly ServerAddress[]
   readonly limits: LdapLimits
   readonly cacheMs: number
+  readonly loginAttributes: readonly string[]
   readonly upnSuffixes: readonly string[]
   readonly replyAttributes: readonly string[]
   readonly passwordChange: boolean
@@ -124,7 +129,7 @@ export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits' | 'winbind'> &
   readonly readGroups: boolean
   readonly remembers: boolean
   readonly machines: boolean
-  /** In lower case, what may stand before `\`. */
+  /** In lower case, what may stand before `\`: NetBIOS name and DNS name. */
   readonly domains: readonly string[]
   /** In lower case, what may stand after `@` behind a login name. */
   readonly suffixes: readonly string[]
@@ -143,6 +148,8 @@ const defaultLimits: LdapLimits = {
 }
 const defaultCacheMs = 30_000
 const maxCacheMs = 60_000
+/** A longer first label is cut when a domain is made (MS-ADTS). */
+const netbiosNameLength = 15
 
 /**
  * Checks the options and fills in what is left out.
@@ -165,11 +172,13 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
       throw refuse(`limit ${limit} is out of range`)
   }
   const dnsDomain = domainOf(options.baseDn)
-  const netbios = options.netbiosDomain ?? dnsDomain.split('.')[0] ?? ''
+  const label = dnsDomain.split('.')[0] ?? ''
+  const netbios = options.netbiosDomain ?? label.slice(0, netbiosNameLength)
   return {
     ...options,
     cacheMs,
     limits,
+    loginAttributes: options.loginAttributes ?? defaultLoginAttributes[options.kind],
     upnSuffixes,
     replyAttributes: options.replyAttributes ?? [],
     passwordChange: options.passwordChange ?? true,
@@ -185,8 +194,8 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
     readGroups: options.readGroups ?? true,
     remembers: options.remembers ?? false,
     machines: options.machines ?? false,
-    domains: lowerCaseNames([netbios, dnsDomain]),
-    suffixes: lowerCaseNames([dnsDomain, ...upnSuffixes]),
+    domains: foldDomains([netbios, dnsDomain]),
+    suffixes: foldDomains([dnsDomain, ...upnSuffixes]),
   }
 }
 
@@ -215,6 +224,8 @@ function domainOf(dn: string): string {
   return [...dn.matchAll(/(?:^|,)\s*dc\s*=\s*([^,]+)/gi)].map((part) => part[1]?.trim()).join('.')
 }
 
-function lowerCaseNames(names: readonly string[]): readonly string[] {
-  return names.filter((name) => name !== '').map(foldName)
+/** In the form that typed ones are compared in. People write the `@` before a suffix as well. */
+function foldDomains(names: readonly string[]): readonly string[] {
+  const folded = names.map((name) => withoutDot(foldName(name).replace(/^@/, '')))
+  return [...new Set(folded.filter((name) => name !== ''))]
 }

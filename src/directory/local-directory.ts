@@ -11,7 +11,6 @@ import type { CheckRow } from './check-row.ts'
 import { DirectoryError } from './errors.ts'
 import { createHashGate, type HashGate } from './hash-gate.ts'
 import { createAddressBook } from './local-addresses.ts'
-import { isName } from './local-name.ts'
 import {
   checkChap,
   checkMsChapResponse,
@@ -19,6 +18,8 @@ import {
   knownPassword,
   sameText,
 } from './local-secrets.ts'
+import { badForm, isName } from './names/name-form.ts'
+import { withoutDot } from './names/typed-name.ts'
 import { isOldHash, parsePasswordHash } from './password-hash.ts'
 import { createLocalStamps } from './password-stamp.ts'
 import { createRememberedPasswords } from './remembered-passwords.ts'
@@ -154,9 +155,13 @@ export function createLocalDirectory(
     standsAlone: true,
     async resolve(userName, _signal, isCertified = false) {
       const name = foldName(userName)
-      if (!isName(name)) return { kind: 'invalid' }
-      const found = lookUp(keyOf(options.name, name))
-      return found.kind === 'user' ? found : findByAddress(name, isCertified)
+      const form = badForm(name)
+      if (form !== undefined) return { kind: 'invalid', form }
+      const named = lookUp(keyOf(options.name, name))
+      const found = named.kind === 'user' ? named : findByAddress(withoutDot(name), isCertified)
+      // A upn is a whole name: people of the configuration are in no domain.
+      const hasDomain = found.kind === 'unknown' && /[\\@]/.test(name)
+      return hasDomain ? { kind: 'unknown', problem: { kind: 'domain', domains: [] } } : found
     },
     async resolveKey(userKey) {
       return lookUp(userKey)

@@ -1,8 +1,10 @@
 import type { User } from '../accounts/index.ts'
 import type { Attempt } from './attempt.ts'
 import { type Context, note, reject } from './context.ts'
+import { noteAmbiguous, noteProblem } from './name-problems.ts'
 import type { Outcome } from './outcome.ts'
 import type { Directory, DirectoryDown } from './ports.ts'
+import type { RejectReason } from './reasons.ts'
 
 export type FoundUser = {
   readonly kind: 'found'
@@ -20,6 +22,7 @@ export async function findUser(context: Context): Promise<FoundUser | Outcome> {
   const { firstFactor } = attempt.gateway
   const names = firstFactor.kind === 'none' ? firstFactor.directories : firstFactor.names
   const isCertified = hasCertifiedName(attempt)
+  const refusals: RejectReason[] = []
   let down: { readonly name: string; readonly trouble: DirectoryDown } | undefined
   for (const name of names) {
     const directory = parts.directories.get(name)
@@ -35,21 +38,31 @@ export async function findUser(context: Context): Promise<FoundUser | Outcome> {
         note(context, 'user-found', { directory: name })
         return { kind: 'found', user: resolved.user, directory }
       case 'ambiguous':
+        noteAmbiguous(context, name, resolved)
         return reject(context, 'user-ambiguous')
       case 'invalid':
-        return reject(context, 'name-invalid')
+        note(context, 'name-invalid', { form: resolved.form })
+        refusals.push('name-invalid')
+        break
       case 'busy':
         return reject(context, 'directory-busy')
       case 'down':
         down = { name, trouble: resolved }
         break
       case 'unknown':
-        break
+        noteProblem(context, name, resolved.problem)
+        refusals.push(resolved.problem?.kind === 'domain' ? 'domain-unknown' : 'user-unknown')
     }
   }
   return down === undefined
-    ? reject(context, 'user-unknown')
+    ? reject(context, gravest(refusals))
     : directoryDown(context, down.name, down.trouble)
+}
+
+/** Where one directory has understood the name, the form is not what is wrong with it. */
+function gravest(refusals: readonly RejectReason[]): RejectReason {
+  const order = ['user-unknown', 'domain-unknown', 'name-invalid'] as const
+  return order.find((reason) => refusals.includes(reason)) ?? 'user-unknown'
 }
 
 /** What the gateway hears when a directory does not answer: a clear Reject, or silence so that it asks its next server. */

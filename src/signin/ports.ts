@@ -20,13 +20,30 @@ import type { TextKey } from './text-keys.ts'
 /** Outcome of looking a name up; nothing is bound yet. */
 export type Resolved =
   | { readonly kind: 'user'; readonly user: User }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'ambiguous' }
-  /** Empty, too long, or with characters no name has. */
-  | { readonly kind: 'invalid' }
+  | { readonly kind: 'unknown'; readonly problem?: NameProblem }
+  /** `attribute`: several accounts have the name in it. */
+  | { readonly kind: 'ambiguous'; readonly attribute?: string }
+  /** No account of any directory has such a name. */
+  | { readonly kind: 'invalid'; readonly form: NameForm }
   /** Our own queue is full or the wait too long: never an outage (RULES 23). */
   | { readonly kind: 'busy' }
   | DirectoryDown
+
+/** Why a text is no name. `separators`: more than one `\` or `@`, or nothing on one side of it. */
+export type NameForm = 'empty' | 'too-long' | 'control-characters' | 'separators'
+
+/** Why a directory has no account for a name, where there is more to say than that. */
+export type NameProblem =
+  /** The domain in the name is none of these, in lower case, which are all that the directory has. */
+  | { readonly kind: 'domain'; readonly domains: readonly string[] }
+  /** It is no address, and the directory compares names with addresses alone. */
+  | { readonly kind: 'address' }
+  /** It is a computer's, and the directory lets only people in. */
+  | { readonly kind: 'machine' }
+  /** The account is there, and `user_filter` leaves it out. */
+  | { readonly kind: 'left-out' }
+  /** The account is there, and its name or its id may not be read. */
+  | { readonly kind: 'unreadable' }
 
 /** No server of a directory could be asked. `refused`: one answered, but not to our own account. */
 export type DirectoryDown = {

@@ -4,6 +4,7 @@ import type { DropReason, Hint, RejectReason } from './reasons.ts'
 export const reasonPages = {
   'user-unknown': 'names',
   'user-ambiguous': 'names',
+  'domain-unknown': 'names',
   'name-invalid': 'names',
   'mac-unknown': 'mac-address',
   'mac-differs': 'mac-address',

@@ -16,11 +16,12 @@ import { checkFactors } from './factors.ts'
 import { findUser } from './find-user.ts'
 import { endHeld } from './hold.ts'
 import { callCheckAttributes, checkDevice, rulesAt } from './mac-rules.ts'
+import { nameSteps } from './name-problems.ts'
 import { withoutEffects } from './no-effects.ts'
 import { throughOutage } from './outage.ts'
 import type { Outcome } from './outcome.ts'
 import { checkPolicy, decideFor } from './policy.ts'
-import type { Shielded } from './ports.ts'
+import type { Shielded, TimelineEntry } from './ports.ts'
 import { readPassword } from './read-password.ts'
 import { rememberedForMs } from './remembered.ts'
 import { type BuiltReply, buildReply } from './reply-rules.ts'
@@ -68,6 +69,8 @@ export type Rehearsal = {
   /** The policy rule that decides; undefined where none does, or the gateway's own groups refuse. */
   readonly rule: { readonly name: string /** From 1. */; readonly number: number } | undefined
   readonly byMac?: RehearsedDevice
+  /** What is wrong with the name, where it means no one: steps, as the time line of a sign-in has them. */
+  readonly name?: readonly TimelineEntry[]
   /** Group that a rule names and no directory has any more, where that refuses the sign-in. */
   readonly missingGroup?: string
   /** Where the shield of the directory refuses it. */
@@ -103,7 +106,8 @@ export async function rehearse(parts: SignInParts, request: RehearsalRequest): P
   if (forDevice !== undefined) return endOfDevice(context, forDevice, byMac)
   const found = await findUser(context)
   if (found.kind !== 'found') {
-    return { ...nobody, first: found, ...(byMac === undefined ? {} : { byMac }) }
+    const name = entriesOf(context.timeline).filter(({ what }) => nameSteps.includes(what))
+    return { ...nobody, first: found, name, ...(byMac === undefined ? {} : { byMac }) }
   }
   const { user } = found
   const read = await readPassword(context, user)

@@ -21,14 +21,24 @@ export const rejectReasons = {
   'user-ambiguous': {
     delay: true,
     says: 'denied',
-    meaning: 'The name fits more than one person.',
-    remedy: 'Let the person type DOMAIN\\name or name@domain.',
+    meaning: 'Several accounts of one directory have the name. The steps say in which attribute.',
+    remedy:
+      'Let the person type another of their names, such as DOMAIN\\name or name@domain, or change one of the accounts.',
+  },
+  'domain-unknown': {
+    delay: true,
+    says: 'denied',
+    meaning:
+      'The name has a domain, before \\ or behind @, that no directory of this gateway has. The steps say which domains they have.',
+    remedy:
+      'If the domain is yours, add it to netbios_domain or upn_suffixes of the directory. Users of the configuration have an @ only in upn.',
   },
   'name-invalid': {
     delay: true,
     says: 'denied',
-    meaning: 'The User-Name is empty, too long or holds control characters.',
-    remedy: 'Look at what the gateway sends as User-Name.',
+    meaning:
+      'The User-Name is in a form that is not understood: empty, too long, with control characters, with more than one \\ or @, or with nothing before or behind it.',
+    remedy: 'Look at what the gateway sends as User-Name. The steps say what is wrong with it.',
   },
   'mac-unknown': {
     delay: true,

@@ -182,7 +182,9 @@ describe('check: people in rules', () => {
   })
 
   it('are told where no directory knows them, or by another name', async () => {
-    expect(await check('bob', { kind: 'unknown' }, { kind: 'invalid' })).to.deep.equal([
+    expect(
+      await check('bob', { kind: 'unknown' }, { kind: 'invalid', form: 'empty' }),
+    ).to.deep.equal([
       {
         area: 'directory',
         what: 'rules.3',

@@ -25,6 +25,10 @@ describe('unsafe settings', () => {
       valid.replace('    base_dn:', '    lockout_shield: off\n    base_dn:'),
     ],
     [
+      'directories.corp.login_attributes',
+      valid.replace('    base_dn:', '    login_attributes: [sAMAccountName, Mail]\n    base_dn:'),
+    ],
+    [
       'outage_rules.0.second_factor',
       `${valid}outage_rules: [{ gateway: vpn, user_key: "corp:x", second_factor: none }]\n`,
     ],

@@ -75,6 +75,7 @@ describe('addresses of local people', () => {
     ['alice@corp.example', 'alice', 'alice'],
     [' ALICE@Corp.Example ', 'alice', 'alice'],
     ['Jo\u0308rg@corp.example', 'eve', 'eve'],
+    ['alice@corp.example.', 'alice', 'alice'],
     // Mail addresses name nobody who types them.
     ['bob@mail.example', 'unknown', 'bob'],
     ['BOB@MAIL.EXAMPLE', 'unknown', 'bob'],
@@ -153,16 +154,19 @@ describe('local directory', () => {
     expect(await directory.resolveKey('other:bob', never)).to.deep.equal({ kind: 'unknown' })
   })
 
-  for (const [name, kind] of [
-    ['', 'invalid'],
-    ['   ', 'invalid'],
-    ['bo\0b', 'invalid'],
-    ['x'.repeat(254), 'invalid'],
-    ['mallory', 'unknown'],
-    ['__proto__', 'unknown'],
+  for (const [name, said] of [
+    ['', { kind: 'invalid', form: 'empty' }],
+    ['   ', { kind: 'invalid', form: 'empty' }],
+    ['bo\0b', { kind: 'invalid', form: 'control-characters' }],
+    ['x'.repeat(254), { kind: 'invalid', form: 'too-long' }],
+    ['mallory', { kind: 'unknown' }],
+    ['__proto__', { kind: 'unknown' }],
+    // Nobody here is in a domain, not even who is called bob.
+    ['CORP\\bob', { kind: 'unknown', problem: { kind: 'domain', domains: [] } }],
+    ['bob@corp.example', { kind: 'unknown', problem: { kind: 'domain', domains: [] } }],
   ] as const) {
-    it(`says ${kind} for ${JSON.stringify(name.slice(0, 10))}`, async () => {
-      expect(await create().resolve(name, never)).to.deep.equal({ kind })
+    it(`says of ${JSON.stringify(name.slice(0, 16))}: ${JSON.stringify(said)}`, async () => {
+      expect(await create().resolve(name, never)).to.deep.equal(said)
     })
   }
 

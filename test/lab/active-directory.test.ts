@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import type { Explanation, UserDetails } from '../../src/admin/index.ts'
 import { connectAdmin } from '../../src/ops/index.ts'
 import { demoPhone } from './demo-phone.ts'
 import { needProgram, needRoot } from './need.ts'
@@ -76,7 +77,7 @@ describe('sign-ins against Active Directory over LDAPS', function () {
     )
 
   let calls = 0
-  for (const name of ['alice', 'ALICE', 'CORP\\alice', 'corp\\Alice', 'Alice@corp.example']) {
+  for (const name of ['alice', 'corp.example.\\ALICE', 'CORP\\Alice@corp.example', 'alice@CORP']) {
     it(`holds for ${name} until # is pressed`, async () => {
       const held = signIn(name, labPassword, 'hold')
       const call = await phone.next('call', 'alice', calls)
@@ -104,6 +105,33 @@ describe('sign-ins against Active Directory over LDAPS', function () {
       'append',
     )
     expect(reply.kind).to.equal('Access-Accept')
+  })
+
+  it('counts wrong codes of one person, however the name is spelt, and says what was not understood', async () => {
+    const admin = await connectAdmin(join(service.folder, 'admin.sock'))
+    const spellings = ['odd', 'Odd@CORP.', 'corp\\odd@corp.example']
+    for (const [index, name] of spellings.entries()) {
+      const wrong = `${labPassword},${totpNow(seed) === '000000' ? '000001' : '000000'}`
+      expect((await signIn(name, wrong, 'append')).kind, name).to.equal('Access-Reject')
+      const shown = await admin.call('user.show', { name: spellings[index - 1] ?? name })
+      const { state } = shown as UserDetails
+      expect(state.wrongCodes, name).to.equal(index + 1)
+    }
+    await admin.call('user.unlock', { name: 'odd@CORP' })
+    for (const [user, reason, step] of [
+      ['OTHER\\odd', 'domain-unknown', 'domain-unknown'],
+      ['CORP\\CORP\\odd', 'name-invalid', 'name-invalid'],
+    ] as const) {
+      const explained = await admin.call('explain', { user, gateway: 'append' })
+      const { sees, name } = explained as Explanation
+      expect(sees).to.include({ kind: 'reject', reason })
+      expect(name?.map(({ what }) => what)).to.deep.equal([step])
+    }
+    const shown = admin.call('user.show', { name: 'OTHER\\odd' })
+    expect(await shown.catch(String)).to.match(
+      /No user is called.*directory corp does not have the domain.*corp, corp\.example\./,
+    )
+    admin.close()
   })
 
   it('lets in who is in the group three levels down, and nobody else', async () => {

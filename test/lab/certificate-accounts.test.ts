@@ -110,13 +110,13 @@ describe('accounts of certificates in Active Directory (Samba)', function () {
       [peopleOnly, 'host/pc7.corp.example'],
       [peopleOnly, 'pc7$'],
     ] as const) {
-      expect(await from.resolve(name, never), name).to.deep.equal({ kind: 'unknown' })
+      expect((await from.resolve(name, never)).kind, name).to.equal('unknown')
     }
   })
 
   it('goes on finding people where computers may sign in', async () => {
     const resolved = await directory.resolve('bob', never)
     expect(resolved.kind === 'user' && resolved.user.name).to.equal('bob')
-    expect(await directory.resolve('host/bob', never)).to.deep.equal({ kind: 'unknown' })
+    expect((await directory.resolve('host/bob', never)).kind).to.equal('unknown')
   })
 })

@@ -129,6 +129,11 @@ for (const { title, program, start, options, phones } of variants) {
         'corp.example\\alice',
         'alice@corp.example',
         'Alice@CORP.Example',
+        'CORP\\alice@corp.example',
+        'corp.example.\\ALICE',
+        'alice@CORP',
+        'alice@corp.example.',
+        'CORP\\Alice@corp',
       ])
         expect((await find(form)).key, form).to.equal(key)
       const fresh = create({ cacheMs: 0 })
@@ -141,15 +146,38 @@ for (const { title, program, start, options, phones } of variants) {
       ['al*', 'unknown'],
       ['alice)(cn=*', 'unknown'],
       ['OTHER\\alice', 'unknown'],
+      ['OTHER\\alice@corp.example', 'unknown'],
       ['alice@elsewhere.example', 'unknown'],
+      ['CORP\\alice@elsewhere.example', 'unknown'],
       ['CORP\\CORP\\alice', 'invalid'],
       ['alice@corp.example@corp.example', 'invalid'],
       ['', 'invalid'],
     ] as const) {
       it(`says ${kind} for "${name}"`, async () => {
-        expect(await directory.resolve(name, never)).to.deep.equal({ kind })
+        const resolved = await directory.resolve(name, never)
+        expect(resolved.kind).to.equal(kind)
+        const isForeign = /^OTHER|elsewhere/.test(name)
+        expect(resolved.kind === 'unknown' && resolved.problem?.kind === 'domain').to.equal(
+          isForeign,
+        )
       })
     }
+
+    it('does not let an account that user_filter excludes leave its name to another', async () => {
+      const [attribute, excluded, name] =
+        program === 'samba'
+          ? ['sAMAccountName', 'dave', 'dave@corp.example']
+          : ['uid', 'alice.cooper@example.com', 'alice.cooper@example.com']
+      const filtered = create({
+        userFilter: `(!(${attribute}=${excluded}))`,
+        loginAttributes: [attribute, 'mail'],
+      })
+      expect(await filtered.resolve(name, never)).to.deep.equal({
+        kind: 'unknown',
+        problem: { kind: 'left-out' },
+      })
+      expect((await find('odd', filtered)).name).to.equal('odd')
+    })
 
     it('does not find anybody by a key that is another directory’s, or made up', async () => {
       const { key } = await find('alice')
@@ -218,7 +246,7 @@ for (const { title, program, start, options, phones } of variants) {
     it('narrows people down by the configured filter', async () => {
       const narrow = create({ userFilter: '(mail=alice@*)' })
       expect((await narrow.resolve('alice', never)).kind).to.equal('user')
-      expect(await narrow.resolve('odd', never)).to.deep.equal({ kind: 'unknown' })
+      expect((await narrow.resolve('odd', never)).kind).to.equal('unknown')
     })
 
     it('speaks StartTLS', async () => {
@@ -271,8 +299,9 @@ for (const { title, program, start, options, phones } of variants) {
       expect(rows.map(({ what }) => what.split(' ').at(-1))).to.include.members([
         ...['connect', 'certificate', 'account', 'base', 'staleness'],
         ...(options.kind === 'ad'
-          ? ['objectGUID', 'memberOf', 'badPwdCount', 'tokenGroups']
+          ? ['objectGUID', 'memberOf', 'badPwdCount', 'tokenGroups', 'netbios_domain']
           : ['entryUUID']),
+        'login_attributes',
       ])
       expect(rows.find(({ what }) => what.endsWith('certificate'))?.detail).to.match(
         /^lab server, signed by [^:]+: \d+ days left$/,
@@ -287,6 +316,14 @@ for (const { title, program, start, options, phones } of variants) {
         `corp ${lab.ldapsUrl} bind account`,
       ])
       for (const { remedy } of failures) expect(remedy).not.to.equal('')
+    })
+
+    it('checks the attributes that names are compared with, and the name of the domain', async () => {
+      const wrong = create({ loginAttributes: ['mail', 'carLicense'], netbiosDomain: 'NET' })
+      const rows = (await wrong.check()).filter(({ what }) => /login_attr|netbios/.test(what))
+      expect(rows[0]).to.include({ ok: false, detail: 'no user is shown with carLicense' })
+      const remedies = rows.slice(1).map(({ remedy }) => remedy)
+      expect(remedies).to.deep.equal(program === 'samba' ? ['Set netbios_domain: CORP.'] : [])
     })
 
     it('checks that groups of rules are there, by name and by DN', async () => {
@@ -389,6 +426,31 @@ for (const { title, program, start, options, phones } of variants) {
         expect((await find('jörg.müller@corp.example')).name).to.equal('müller')
       })
 
+      it('takes an earlier attribute before a later one, and mail only where it is named', async () => {
+        const [carol, dave, erin] = [await find('carol'), await find('dave'), await find('erin')]
+        for (const [loginAttributes, name, { key }] of [
+          [['sAMAccountName', 'userPrincipalName'], 'dave@alt.example', dave],
+          [['userPrincipalName', 'sAMAccountName'], 'dave@alt.example', carol],
+          [['userPrincipalName', 'sAMAccountName', 'mail'], 'dave@corp.example', dave],
+          [['mail', 'sAMAccountName'], 'DAVE@corp.example', erin],
+        ] as const)
+          expect((await find(name, create({ loginAttributes }))).key, name).to.equal(key)
+        // A certificate goes by its own rules, also right after a typed name.
+        const byMail = create({ loginAttributes: ['mail'] })
+        const name = 'dave@corp.example'
+        for (const [isCertified, { key }] of [
+          [false, erin],
+          [true, dave],
+          [false, erin],
+        ] as const) {
+          const resolved = await byMail.resolve(name, never, isCertified)
+          expect(resolved).to.have.nested.property('user.key', key)
+        }
+        expect(await byMail.resolve('dave', never)).to.have.deep.property('problem', {
+          kind: 'address',
+        })
+      })
+
       it('counts the primary group and those above it, however groups are followed', async () => {
         for (const nestedGroups of ['token-groups', 'matching-rule', 'recursion'] as const) {
           const erin = await find('erin', create({ nestedGroups }))
@@ -399,7 +461,29 @@ for (const { title, program, start, options, phones } of variants) {
       })
     } else {
       it('refuses a name that two people have', async () => {
-        expect(await directory.resolve('twin', never)).to.deep.equal({ kind: 'ambiguous' })
+        const byUid = { kind: 'ambiguous', attribute: 'uid' }
+        expect(await directory.resolve('twin', never)).to.deep.equal(byUid)
+        const byMail = create({ loginAttributes: ['mail', 'sn'] })
+        expect(await byMail.resolve('twin@corp.example', never)).to.deep.equal({
+          kind: 'ambiguous',
+          attribute: 'mail',
+        })
+        expect((await find('alice', byMail)).name).to.equal('alice')
+      })
+
+      it('signs in people whose uid is an address, before any whose mail it is', async () => {
+        const name = 'alice.cooper@example.com'
+        const cooper = await find(name)
+        expect(cooper.name).to.equal(name)
+        expect(await signIn('Alice.Cooper@EXAMPLE.com.')).to.deep.equal({ kind: 'right' })
+        expect((await find(`CORP\\${name}`)).key).to.equal(cooper.key)
+        for (const [loginAttributes, found] of [
+          [['uid', 'mail'], name],
+          [['mail', 'uid'], 'müller'],
+        ] as const)
+          expect((await find(name, create({ loginAttributes }))).name).to.equal(found)
+        for (const part of ['alice.cooper', 'alice.cooper@corp.example'])
+          expect(await directory.resolve(part, never)).to.deep.equal({ kind: 'unknown' })
       })
 
       it('counts groups that list login names', async () => {

@@ -36,7 +36,8 @@ export const people: readonly Person[] = [
   /** dave@alt.example is Carol, though Dave is called dave. */
   person('carol', { userPrincipalName: 'dave@alt.example' }),
   person('dave'),
-  person('erin'),
+  /** Others can write mail: this one is somebody else's name. */
+  person('erin', { mail: 'dave@corp.example' }),
   person('disabled', { userAccountControl: '514' }),
   person('expired', { accountExpires: longAgo }),
   person('mustchange', { pwdLastSet: '0' }),

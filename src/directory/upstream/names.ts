@@ -1,8 +1,8 @@
 import type { User } from '../../accounts/index.ts'
 import type { Directory, Resolved } from '../../signin/index.ts'
 import { foldName } from '../../support/index.ts'
-import { isName } from '../local-name.ts'
-import { parseTypedName } from '../typed-name.ts'
+import { isName } from '../names/name-form.ts'
+import { parseTypedName, withoutDot } from '../names/typed-name.ts'
 
 /**
  * People of whom nothing is known but a name: everybody has one, and whether it is anybody's only the
@@ -13,7 +13,7 @@ export function createNameUsers(
   directory: string,
   domains: readonly string[],
 ): Pick<Directory, 'resolve' | 'resolveKey'> {
-  const ours = new Set(domains.map(foldName))
+  const ours = new Set(domains.map((domain) => withoutDot(foldName(domain))))
   const prefix = `${directory}:`
 
   function userOf(folded: string): Resolved {
@@ -31,14 +31,11 @@ export function createNameUsers(
   return {
     async resolve(userName) {
       const typed = parseTypedName(userName)
-      if (typed === undefined) return { kind: 'invalid' }
-      const domain =
-        typed.kind === 'domain'
-          ? typed.domain
-          : typed.kind === 'principal'
-            ? typed.suffix
-            : undefined
-      if (domain !== undefined && !ours.has(foldName(domain))) return { kind: 'unknown' }
+      if (typed.kind === 'invalid') return typed
+      const written = typed.kind === 'account' ? [typed.domain, typed.suffix] : []
+      if (written.some((domain) => domain !== undefined && !ours.has(foldName(domain)))) {
+        return { kind: 'unknown', problem: { kind: 'domain', domains: [...ours] } }
+      }
       return userOf(foldName(typed.name))
     },
     async resolveKey(userKey) {

@@ -6,10 +6,10 @@ import { type CheckRow, failed, passed } from '../check-row.ts'
 import { textValue } from '../entry.ts'
 import { describeError } from '../errors.ts'
 import { has } from '../filters.ts'
-import { nameFilters } from '../find-user.ts'
 import type { LdapConnection } from '../ldap-connection.ts'
 import type { LdapSettings } from '../ldap-options.ts'
-import { parseTypedName } from '../typed-name.ts'
+import { nameSearches } from '../names/name-searches.ts'
+import { parseTypedName } from '../names/typed-name.ts'
 import type { Winbind } from './winbind.ts'
 
 /** Searches as the directory does. */
@@ -54,7 +54,7 @@ async function findLoginName(
   const queries =
     typed === undefined
       ? [{ base: bindDn, scope: 'base' as const, filter: has('objectClass') }]
-      : nameFilters(settings, typed).map((filter) => ({
+      : (typed.kind === 'invalid' ? [] : nameSearches(settings, typed, true)).map(({ filter }) => ({
           base: baseDn,
           scope: 'sub' as const,
           filter,
