@@ -3,6 +3,7 @@ import type { Authenticator, NewAuthenticator } from '../accounts/index.ts'
 import {
   createRecoveryCodes,
   createTotpSeed,
+  formatSeed,
   hashRecoveryCode,
   otpauthUri,
   parseSeed,
@@ -11,6 +12,7 @@ import type { Caller } from '../support/index.ts'
 import { type AuthenticatorView, viewAuthenticator } from './authenticator-view.ts'
 import { AdminError } from './errors.ts'
 import { authenticatorUnknown, findAuthenticator } from './find-authenticator.ts'
+import { noFirstCode, withFirstCode } from './first-code.ts'
 import { operation, personName, reason } from './operation.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
@@ -31,6 +33,8 @@ export const defaultIssuer = 'Holdfast'
 
 const recoveryCodeCount = 10
 const phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +31612345678')
+/** As apps and tokens show it. */
+const code = z.string().regex(/^\d{6}(\d{2})?$/, 'a code has 6 or 8 digits')
 const label = z.string().max(64).default('')
 const otpFields = {
   label,
@@ -107,18 +111,42 @@ export function createAuthenticatorOperations(parts: AdminParts) {
       return { person, authenticators: viewAll(enrolled) }
     }),
 
+    /** A new seed, or the given one, with its link. Nothing is enrolled: `authenticator.add` with this seed does that. */
+    'authenticator.prepare': operation(
+      z.strictObject({ name: personName, authenticator: enrolmentSchema }),
+      async ({ name, authenticator: wanted }, { signal }) => {
+        const person = await findPerson(name, signal)
+        const prepared =
+          wanted.method === 'recovery' ? undefined : newAuthenticator(person.key, wanted)
+        if (prepared?.method !== 'totp' && prepared?.method !== 'hotp') {
+          throw new AdminError('bad-arguments', `${wanted.method} has no seed.`)
+        }
+        const uri = otpauthUri({
+          ...{ issuer: parts.issuer, account: person.name, authenticator: prepared },
+        })
+        return { person, seed: formatSeed(prepared.seed), uri }
+      },
+    ),
+
+    /** `firstCode`: one that the authenticator shows; a wrong one enrols nothing, and the right one is spent. */
     'authenticator.add': operation(
       z.strictObject({
         name: personName,
         authenticator: enrolmentSchema,
+        firstCode: code.optional(),
         reason: reason.optional(),
       }),
       async (args, { signal, caller }): Promise<Enrolment> => {
         const person = await findPerson(args.name, signal)
         const wanted = args.authenticator
+        const { firstCode } = args
         if (wanted.method !== 'recovery') {
-          return await enrol(caller, args.reason, person, newAuthenticator(person.key, wanted))
+          const made = newAuthenticator(person.key, wanted)
+          const proven =
+            firstCode === undefined ? made : withFirstCode(made, firstCode, parts.clock.nowMs())
+          return await enrol(caller, args.reason, person, proven)
         }
+        if (firstCode !== undefined) throw noFirstCode()
         const { key: userKey } = person
         // New codes replace old ones: a list that was lost must not go on working.
         const old = (await authenticators.list(userKey)).filter(

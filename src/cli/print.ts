@@ -13,10 +13,13 @@ const formats = {
   bold: 'bold',
 } as const
 
-/** Colours only for a terminal, and never with NO_COLOR (https://no-color.org) or TERM=dumb. */
+/** Colours are only for a terminal, and never with NO_COLOR (https://no-color.org) or TERM=dumb. */
+export function hasColours({ stdout, env }: CliIo): boolean {
+  return stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb'
+}
+
 export function createPaint(io: CliIo): Paint {
-  const off = io.stdout.isTTY !== true || Boolean(io.env.NO_COLOR) || io.env.TERM === 'dumb'
-  if (off) return (_style, text) => text
+  if (!hasColours(io)) return (_style, text) => text
   return (style, text) => styleText(formats[style], text, { validateStream: false })
 }
 

@@ -2,7 +2,7 @@
 // May import `signin/` and `texts/` (types), `accounts/`, `delivery/` (ports) and `support/`.
 export { createCallMethod } from './call.ts'
 export { type CodeCheckerOptions, createCodeChecker } from './code-checker.ts'
-export { resynchroniseHotp } from './hotp.ts'
+export { matchHotp, resynchroniseHotp } from './hotp.ts'
 export { createEmailNotice, createSmsNotice } from './notice.ts'
 export {
   createTotpSeed,
@@ -14,4 +14,4 @@ export {
 } from './otp.ts'
 export { createRecoveryCodes, hashRecoveryCode } from './recovery.ts'
 export { createEmailMethod, createReadOutMethod, createSmsMethod } from './sent-code.ts'
-export { resynchroniseTotp, type TotpPair } from './totp.ts'
+export { matchTotp, resynchroniseTotp, type TotpPair } from './totp.ts'

@@ -19,7 +19,6 @@ import {
 } from '../../src/cli/demo-file.ts'
 import { exitCodeOf, formatError } from '../../src/cli/errors.ts'
 import { createPaint, formatTable, printable } from '../../src/cli/print.ts'
-import { formatQrCode } from '../../src/cli/qr.ts'
 import { formatDuration, formatTime, parseTime } from '../../src/cli/times.ts'
 import { HoldfastError } from '../../src/support/index.ts'
 import { createFakeIo, temporaryFolder } from './fake-io.ts'
@@ -56,15 +55,6 @@ describe('printing', () => {
     expect(terminal({ NO_COLOR: '1' }, true)).to.equal('x')
     expect(terminal({ TERM: 'dumb' }, true)).to.equal('x')
     expect(terminal({}, true)).to.not.equal('x')
-  })
-
-  it('draws a QR code that is square and has its three corners', () => {
-    const lines = formatQrCode('otpauth://totp/x?secret=ABC').trimEnd().split('\n')
-    const width = lines[0]?.length ?? 0
-    expect(lines.every((line) => line.length === width)).to.equal(true)
-    expect(lines.length).to.equal(Math.ceil(width / 2))
-    expect(lines[1]).to.match(/^█ ▄▄▄▄▄ █.*█ ▄▄▄▄▄ █$/)
-    expect(lines.at(-2)).to.match(/^█ █▄▄▄█ █/)
   })
 })
 

@@ -1,29 +1,30 @@
 import type { Argv } from 'yargs'
-import type { EnrolmentArgs } from '../../admin/index.ts'
+import type { Enrolment, EnrolmentArgs } from '../../admin/index.ts'
 import { howToSetUp } from '../../admin/set-up.ts'
 import { withAsker } from '../ask.ts'
 import { notSetUp, shortId } from '../authenticator-text.ts'
 import { command, jsonOption, reasonOption, targetOptions, userArgument } from '../command.ts'
+import { askFirstCode } from '../enrol/ask-first-code.ts'
+import { showLink } from '../enrol/show-link.ts'
+import { withSvgFile } from '../enrol/svg-file.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { readKeyLine } from '../files.ts'
 import { type CliIo, note, print, printJson } from '../io.ts'
 import { printable } from '../print.ts'
-import { formatQrCode } from '../qr.ts'
-import { withSession } from '../session.ts'
+import { type Session, withSession } from '../session.ts'
 
 export const addAuthenticator = command({
   usage: 'add <user>',
   describe: 'Enrol an app, a token, a phone, a mail address, or recovery codes',
   options: (yargs) => reasonOption(jsonOption(targetOptions(addOptions(userArgument(yargs))))),
   async run(args, io) {
+    checkOptions(args)
     const seed = args.seedFile === undefined ? undefined : readKeyLine(args.seedFile)
     const pin = args.pin ? await askPin(io) : undefined
     const authenticator = enrolmentOf({ ...args, seed, pin })
     const enrolment = await withSession(args, io, (session) =>
-      session.call('authenticator.add', {
-        ...{ name: args.user, authenticator, reason: args.reason },
-      }),
+      enrol(session, { ...args, authenticator }, io),
     )
     if (args.json) {
       printJson(io, enrolment)
@@ -38,13 +39,12 @@ export const addAuthenticator = command({
       const why = notSetUp(added.method)
       note(io, `${printable(person.name)} cannot use it: ${why}. ${howToSetUp(added.method)}`)
     }
-    if (uri !== undefined) {
+    if (uri !== undefined && !args.verify) showLink(uri, args, io)
+    if (args.svg !== undefined) {
       print(
         io,
-        `\n${args.qr ? 'Scan this with the app' : 'Open this with the app'}. It is shown once; whoever sees it can make the codes.\n\n`,
+        `The QR code is in ${args.svg}. Anyone who has that file can make the codes: delete it once it is scanned.`,
       )
-      if (args.qr) printQrCode(uri, io)
-      print(io, uri)
     }
     if (codes !== undefined) {
       print(io, '\nRecovery codes, each good for one sign-in. They are shown once.\n\n')
@@ -53,6 +53,38 @@ export const addAuthenticator = command({
     return exitCodes.ok
   },
 })
+
+type Wanted = {
+  readonly user: string
+  readonly authenticator: EnrolmentArgs
+  readonly reason: string | undefined
+  readonly qr: boolean
+  readonly svg: string | undefined
+  readonly force: boolean
+  readonly verify: boolean
+}
+
+/** Enrols at once, or in steps where the picture and the first code come before. */
+async function enrol(session: Session, wanted: Wanted, io: CliIo): Promise<Enrolment> {
+  const { user: name, authenticator, reason, svg, verify } = wanted
+  const inSteps = svg !== undefined || verify
+  const isOtp = authenticator.method === 'totp' || authenticator.method === 'hotp'
+  if (!inSteps || !isOtp) {
+    return await session.call('authenticator.add', { name, authenticator, reason })
+  }
+  const { seed, uri } = await session.call('authenticator.prepare', { name, authenticator })
+  const add = (code?: string) =>
+    session.call('authenticator.add', {
+      ...{ name, reason, authenticator: { ...authenticator, seed } },
+      ...(code === undefined ? {} : { firstCode: code }),
+    })
+  const finish = async () => {
+    if (!verify) return await add()
+    showLink(uri, wanted, io)
+    return await askFirstCode(io, add)
+  }
+  return svg === undefined ? await finish() : await withSvgFile(svg, uri, wanted, finish)
+}
 
 type AddArgs = {
   readonly method: EnrolmentArgs['method']
@@ -105,18 +137,26 @@ function enrolmentOf(args: AddArgs): EnrolmentArgs {
   }
 }
 
+/** What asks or draws needs a method with a seed, and cannot be mixed with JSON for a program. */
+function checkOptions(args: {
+  readonly method: string
+  readonly svg?: string | undefined
+  readonly verify: boolean
+  readonly json: boolean
+}): void {
+  const given = args.verify ? '--verify' : args.svg === undefined ? undefined : '--svg'
+  if (given === undefined) return
+  if (!['totp', 'hotp'].includes(args.method)) {
+    throw new CliError('usage', `${given} is for totp and hotp, not for ${args.method}.`)
+  }
+  if (args.verify && args.json) {
+    throw new CliError('usage', '--verify shows a QR code and asks; it cannot be used with --json.')
+  }
+}
+
 function needed(value: string | undefined, option: string, method: string): string {
   if (value !== undefined) return value
   throw new CliError('usage', `${option} is needed for ${method}.`)
-}
-
-function printQrCode(uri: string, io: CliIo): void {
-  const code = formatQrCode(uri)
-  const width = code.indexOf('\n')
-  if ((io.stdout.columns ?? width) < width) {
-    note(io, `The terminal has to be ${width} columns wide for the QR code.`)
-  }
-  print(io, `${code}\n`)
 }
 
 async function askPin(io: CliIo): Promise<string> {
@@ -162,5 +202,16 @@ function addOptions<Options>(yargs: Argv<Options>) {
       type: 'boolean',
       default: true,
       describe: 'Draw the QR code; --no-qr does not',
+    })
+    .option('svg', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'totp, hotp: write the QR code to a new file as a picture; mode 0600',
+    })
+    .option('force', { type: 'boolean', default: false, describe: '--svg: write over the file' })
+    .option('verify', {
+      type: 'boolean',
+      default: false,
+      describe: 'totp, hotp: ask for a first code; without a right one nothing is enrolled',
     })
 }
