@@ -14,29 +14,38 @@ type Common = {
 
 export type OtpAlgorithm = 'sha1' | 'sha256' | 'sha512'
 
-export type TotpAuthenticator = Common & {
-  readonly method: 'totp'
-  /** Seed, 10 to 64 bytes. */
-  readonly seed: Uint8Array
-  readonly algorithm: OtpAlgorithm
-  readonly digits: 6 | 8
-  readonly periodSeconds: 30 | 60
-  /** Learnt clock drift in steps; added to the current step before the window is searched. */
-  readonly driftSteps: number
-  /** Last accepted step, or -1. A code counts only for a later step. */
-  readonly lastStep: number
-  /** Later steps whose codes counted while a clock was ahead; they no longer count. Absent: none. */
-  readonly spentAhead?: readonly number[]
+/** When the codes of a token count; absent: without a limit. Milliseconds since 1970. */
+export type Validity = {
+  readonly validFromMs?: number
+  /** The first moment at which they no longer count. */
+  readonly validUntilMs?: number
 }
 
-export type HotpAuthenticator = Common & {
-  readonly method: 'hotp'
-  readonly seed: Uint8Array
-  readonly algorithm: OtpAlgorithm
-  readonly digits: 6 | 8
-  /** Next counter that can be accepted. */
-  readonly counter: number
-}
+export type TotpAuthenticator = Common &
+  Validity & {
+    readonly method: 'totp'
+    /** Seed, 10 to 64 bytes. */
+    readonly seed: Uint8Array
+    readonly algorithm: OtpAlgorithm
+    readonly digits: 6 | 8
+    readonly periodSeconds: 30 | 60
+    /** Learnt clock drift in steps; added to the current step before the window is searched. */
+    readonly driftSteps: number
+    /** Last accepted step, or -1. A code counts only for a later step. */
+    readonly lastStep: number
+    /** Later steps whose codes counted while a clock was ahead; they no longer count. Absent: none. */
+    readonly spentAhead?: readonly number[]
+  }
+
+export type HotpAuthenticator = Common &
+  Validity & {
+    readonly method: 'hotp'
+    readonly seed: Uint8Array
+    readonly algorithm: OtpAlgorithm
+    readonly digits: 6 | 8
+    /** Next counter that can be accepted. */
+    readonly counter: number
+  }
 
 export type PhoneAuthenticator = Common & {
   readonly method: 'sms' | 'call'
@@ -67,6 +76,11 @@ export type Authenticator =
   | PhoneAuthenticator
   | EmailAuthenticator
   | RecoveryAuthenticator
+
+/** Whether the codes of a token count at this moment. */
+export function isValidAt({ validFromMs, validUntilMs }: Validity, nowMs: number): boolean {
+  return (validFromMs ?? 0) <= nowMs && nowMs < (validUntilMs ?? Number.POSITIVE_INFINITY)
+}
 
 /** An authenticator to be stored: the store gives `id` and `createdAtMs`, and none of its codes is used. */
 export type NewAuthenticator = Authenticator extends infer A

@@ -1,4 +1,4 @@
-import type { Authenticator, Method } from '../accounts/index.ts'
+import type { Authenticator, Method, Validity } from '../accounts/index.ts'
 
 /** An authenticator without anything secret. */
 export type AuthenticatorView = {
@@ -25,9 +25,9 @@ export function viewAuthenticator(
 function describe(authenticator: Authenticator): string {
   switch (authenticator.method) {
     case 'totp':
-      return `${authenticator.algorithm}, ${authenticator.digits} digits, ${authenticator.periodSeconds} s`
+      return `${authenticator.algorithm}, ${authenticator.digits} digits, ${authenticator.periodSeconds} s${validityOf(authenticator)}`
     case 'hotp':
-      return `${authenticator.algorithm}, ${authenticator.digits} digits, counter ${authenticator.counter}`
+      return `${authenticator.algorithm}, ${authenticator.digits} digits, counter ${authenticator.counter}${validityOf(authenticator)}`
     case 'sms':
     case 'call':
       return [
@@ -41,4 +41,14 @@ function describe(authenticator: Authenticator): string {
     case 'recovery':
       return `${authenticator.codeHashes.length} codes left`
   }
+}
+
+/** In UTC, as files of tokens have it. */
+function validityOf({ validFromMs, validUntilMs }: Validity): string {
+  const dates = { 'valid from': validFromMs, 'valid until': validUntilMs }
+  return Object.entries(dates)
+    .map(([word, ms]) =>
+      ms === undefined ? '' : `, ${word} ${new Date(ms).toISOString().slice(0, 16)}Z`,
+    )
+    .join('')
 }

@@ -1,4 +1,4 @@
-// What goes over the socket in one line, which has at most 1 MB.
+// How much goes over the socket in one line: an answer has at most 1 MB.
 
 /** People in one answer of `user.list`. */
 export const usersPerPage = 1000

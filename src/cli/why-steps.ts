@@ -86,6 +86,10 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
     `the code (${value('method')}) ${codes[value('result')] ?? value('result')}`,
   'last-code-ahead': (value) =>
     `the last accepted code lies ${value('minutes')} minutes in the future`,
+  'token-not-valid': (value) =>
+    value('from') === ''
+      ? `the codes of the token counted until ${value('until')}`
+      : `the codes of the token count from ${value('from')} on`,
   'clock-off': (value) => `clock-off: ${signed(value('steps'))} steps`,
   'new-password': (value) =>
     `asked again for a new password: ${newPasswords[value('result')] ?? value('result')}`,

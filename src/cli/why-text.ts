@@ -64,6 +64,8 @@ function explainReason(reason: string): Explained {
 /** What stands in front of the meaning of a hint: the number that belongs to it. */
 const hintNumbers: Readonly<Record<Hint, (detail: Readonly<Record<string, unknown>>) => string>> = {
   'clock-off': ({ steps }) => `${signed(printable(String(steps ?? '')))} steps.`,
+  'token-not-valid': ({ from, until }) =>
+    from === undefined ? `until ${printable(String(until))}.` : `from ${printable(String(from))}.`,
   'last-code-ahead': ({ minutes }) =>
     `the last accepted code lies ${printable(String(minutes ?? '?'))} minutes in the future.`,
 }

@@ -1,4 +1,4 @@
-import type { Authenticator, AuthenticatorStore } from '../accounts/index.ts'
+import { type Authenticator, type AuthenticatorStore, isValidAt } from '../accounts/index.ts'
 import type { CodeCheck, CodeChecker, CodeMatch } from '../signin/index.ts'
 import { hotpCodesAhead, matchHotp } from './hotp.ts'
 import { hasRecoveryDashes, matchRecovery, parseRecoveryCode } from './recovery.ts'
@@ -73,6 +73,7 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
       const typed = compact(code)
       const hits = authenticators
         .filter((authenticator) => hasFormOf(typed, authenticator))
+        .filter((authenticator) => isValidToken(authenticator, nowMs))
         .map((authenticator) => find(typed, authenticator, nowMs))
         .filter((hit) => hit !== undefined)
       const hit = hits.find(({ reused }) => !reused) ?? hits[0]
@@ -82,6 +83,7 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
 
     codes: (authenticators, nowMs) =>
       authenticators.flatMap((authenticator) => {
+        if (!isValidToken(authenticator, nowMs)) return []
         switch (authenticator.method) {
           case 'totp':
             return totpCodesAround(authenticator, nowMs, window)
@@ -91,6 +93,16 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
             return []
         }
       }),
+
+    notValid(code, authenticators, nowMs) {
+      const typed = compact(code)
+      return authenticators.find(
+        (authenticator) =>
+          hasFormOf(typed, authenticator) &&
+          !isValidToken(authenticator, nowMs) &&
+          find(typed, authenticator, nowMs) !== undefined,
+      )
+    },
 
     clockOff(code, authenticators, nowMs) {
       const typed = compact(code)
@@ -103,6 +115,10 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
         .find((steps) => steps !== undefined)
     },
   }
+}
+
+function isValidToken(authenticator: Authenticator, nowMs: number): boolean {
+  return !('seed' in authenticator) || isValidAt(authenticator, nowMs)
 }
 
 function found(

@@ -39,6 +39,7 @@ export function withoutEffects(
       check: () => ({ kind: 'wrong' }),
       codes: () => [],
       clockOff: () => undefined,
+      notValid: () => undefined,
     },
     limits: { take: look, look, release: nothing },
     prompts: { open: nothing, setProviderId: nothing, close: nothing, listOpen: async () => [] },

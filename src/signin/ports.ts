@@ -264,6 +264,15 @@ export interface CodeChecker {
    */
   codes(authenticators: readonly Authenticator[], nowMs: number): readonly string[]
   /**
+   * Of a wrong code: the token that it is right for, and whose codes do not count yet or no longer. For the time line
+   * alone.
+   */
+  notValid(
+    code: string,
+    authenticators: readonly Authenticator[],
+    nowMs: number,
+  ): Authenticator | undefined
+  /**
    * Of a wrong code: by how many steps a device's clock would have to be off for it to fit, 2 to 10
    * either way. For the time line alone. Takes the same time whether or not there are such.
    */

@@ -42,6 +42,7 @@ export const reasonPages = {
   'code-expired': 'wrong-code',
   'state-invalid': 'wrong-code',
   'clock-off': 'clock-off',
+  'token-not-valid': 'wrong-code',
   'last-code-ahead': 'clock-ahead',
   'code-reused': 'code-reused',
   'not-enrolled': 'not-enrolled',

@@ -15,6 +15,12 @@ export const hints = {
     remedy:
       'Set the phone’s clock to automatic; timedatectl shows whether the server’s is right. A hardware token that has drifted is accepted again after holdfast authenticator resync NAME, which asks for two codes.',
   },
+  'token-not-valid': {
+    meaning:
+      'The code is right for a token whose codes do not count yet, or no longer: the file it was imported from says from when or until when they do.',
+    remedy:
+      'Give the person another token. Where the date in the supplier’s file was wrong, correct it and import the file again with --replace; holdfast authenticator list NAME shows the date.',
+  },
   'last-code-ahead': {
     meaning:
       'The last accepted code lies in the future: the clock of this server was ahead for a while, and the person signed in then. Until that time comes, every code counts as used.',

@@ -1,4 +1,10 @@
-import { lastStepAheadMs, type Method, type SpendResult, type User } from '../accounts/index.ts'
+import {
+  type Authenticator,
+  lastStepAheadMs,
+  type Method,
+  type SpendResult,
+  type User,
+} from '../accounts/index.ts'
 import { preparePassword } from '../support/index.ts'
 import type { Choices } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
@@ -25,6 +31,7 @@ export function codeReader(context: Context, { typed }: Choices): CodeReader {
       const checked = codes.check(code, typed, clock.nowMs())
       if (checked.kind === 'wrong') {
         noteClockOff(context, codes.clockOff(code, typed, clock.nowMs()))
+        noteNotValid(context, codes.notValid(code, typed, clock.nowMs()))
       }
       if (checked.kind === 'reused') noteLastCodeAhead(context, checked.match)
       return checked
@@ -36,6 +43,16 @@ export function codeReader(context: Context, { typed }: Choices): CodeReader {
 function noteClockOff(context: Context, steps: number | undefined): void {
   const isNoted = entriesOf(context.timeline).some(({ what }) => what === 'clock-off')
   if (steps !== undefined && !isNoted) note(context, 'clock-off', { steps })
+}
+
+/** The file a token was imported from may say when its codes count. */
+function noteNotValid(context: Context, token: Authenticator | undefined): void {
+  const isNoted = entriesOf(context.timeline).some(({ what }) => what === 'token-not-valid')
+  if (token === undefined || !('seed' in token) || isNoted) return
+  const { validFromMs, validUntilMs } = token
+  const isEarly = validFromMs !== undefined && context.parts.clock.nowMs() < validFromMs
+  const [edge, atMs] = isEarly ? ['from', validFromMs] : ['until', validUntilMs]
+  note(context, 'token-not-valid', { [String(edge)]: new Date(Number(atMs)).toISOString() })
 }
 
 /** A clock was ahead once: the code was perhaps never used, and none counts until the time gets there. */

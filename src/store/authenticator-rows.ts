@@ -1,4 +1,4 @@
-import type { Authenticator, RecoveryAuthenticator } from '../accounts/index.ts'
+import type { Authenticator, RecoveryAuthenticator, Validity } from '../accounts/index.ts'
 import { StoreError } from './errors.ts'
 import type { AuthenticatorRow } from './schema.ts'
 import type { SealedPlace, Sealer } from './sealing.ts'
@@ -28,6 +28,8 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
     period_seconds: null,
     seed: null,
     drift_steps: null,
+    valid_from_ms: null,
+    valid_until_ms: null,
     last_step: null,
     recent_steps: null,
     spent_ahead: null,
@@ -44,6 +46,7 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
     case 'totp':
       return {
         ...row,
+        ...validityColumns(authenticator),
         algorithm: authenticator.algorithm,
         digits: authenticator.digits,
         period_seconds: authenticator.periodSeconds,
@@ -55,6 +58,7 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
     case 'hotp':
       return {
         ...row,
+        ...validityColumns(authenticator),
         algorithm: authenticator.algorithm,
         digits: authenticator.digits,
         seed: sealer.seal(authenticatorPlace(userKey, 'seed'), authenticator.seed),
@@ -97,6 +101,7 @@ export function fromRow(
     case 'totp':
       return {
         ...common,
+        ...validityOf(row),
         method: row.method,
         seed: openSeed(),
         algorithm: present(row, 'algorithm', row.algorithm),
@@ -109,6 +114,7 @@ export function fromRow(
     case 'hotp':
       return {
         ...common,
+        ...validityOf(row),
         method: row.method,
         seed: openSeed(),
         algorithm: present(row, 'algorithm', row.algorithm),
@@ -135,6 +141,17 @@ export function fromRow(
       return { ...common, method: row.method, address: present(row, 'address', row.address) }
     case 'recovery':
       return { ...common, method: row.method, ...codes }
+  }
+}
+
+function validityColumns({ validFromMs, validUntilMs }: Validity) {
+  return { valid_from_ms: validFromMs ?? null, valid_until_ms: validUntilMs ?? null }
+}
+
+function validityOf(row: AuthenticatorRow): Validity {
+  return {
+    ...(row.valid_from_ms === null ? {} : { validFromMs: row.valid_from_ms }),
+    ...(row.valid_until_ms === null ? {} : { validUntilMs: row.valid_until_ms }),
   }
 }
 

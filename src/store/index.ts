@@ -14,4 +14,5 @@ export { type BackupContents, type Restored, type RestoreOptions, restoreStore }
 export type { RotationResult } from './rotation.ts'
 export { createInstallationId } from './secrets.ts'
 export type { SettingStore } from './settings.ts'
+export type { Token, TokenStore } from './tokens.ts'
 export type { ListedBypass, ListedUser, UserStore } from './users.ts'

@@ -250,6 +250,11 @@ const accounting: Migration = (database, types) => [
     .columns(['gateway', 'received_at_ms']),
 ]
 
+const tokenValidity: Migration = (database, types) => [
+  database.schema.alterTable('authenticator').addColumn('valid_from_ms', types.integer),
+  database.schema.alterTable('authenticator').addColumn('valid_until_ms', types.integer),
+]
+
 /** In order; the version of a database is how many of them it has seen. */
 export const migrations: readonly Migration[] = [
   first,
@@ -258,6 +263,7 @@ export const migrations: readonly Migration[] = [
   spentSteps,
   spendingTimes,
   accounting,
+  tokenValidity,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

@@ -37,6 +37,7 @@ import { createSettingStore, type SettingStore } from './settings.ts'
 import { createSpentStore } from './spent.ts'
 import { connectSqlite } from './sqlite/connection.ts'
 import { findStoreFile } from './store-file.ts'
+import { createTokenStore, type TokenStore } from './tokens.ts'
 import { createUserStore, type UserStore } from './users.ts'
 
 export type StoreOptions = {
@@ -63,6 +64,7 @@ export type StoreOptions = {
 
 export type Store = {
   readonly authenticators: AuthenticatorStore
+  readonly tokens: TokenStore
   readonly accounts: AccountStore
   readonly prompts: PromptStore
   readonly limits: LimitStore
@@ -149,6 +151,7 @@ async function assemble(
   const people = createPeople(context)
   return {
     authenticators: createAuthenticatorStore(context, people),
+    tokens: createTokenStore(context, people),
     accounts: createAccountStore(context, people),
     prompts: createPromptStore(context),
     limits: createLimitStore(context),

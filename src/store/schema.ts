@@ -14,6 +14,8 @@ export type AuthenticatorRow = {
   period_seconds: number | null
   seed: Uint8Array | null
   drift_steps: number | null
+  valid_from_ms: number | null
+  valid_until_ms: number | null
   /** TOTP: last accepted step. */
   last_step: number | null
   /** TOTP: accepted steps, newest first, each behind a comma; `?` where older ones were forgotten. */
