@@ -12,6 +12,7 @@ export type AdminErrorCode =
   | 'steps-unknown'
   | 'sign-in-unknown'
   | 'gateway-unknown'
+  | 'plan-changed'
   | 'needs-service'
   | 'helpdesk-refused'
   | 'caller-unknown'

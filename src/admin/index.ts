@@ -62,7 +62,7 @@ export { createStandingLookup, type PersonStanding } from './person-standing.ts'
 export type { PutBack } from './put-back.ts'
 export { checkReachable, type Reachable } from './reach.ts'
 export { readRecentSignIns } from './recent-sign-ins.ts'
-export type { SeedImport, SeedRemark } from './seed-operations.ts'
+export type { SeedImport, SeedRow } from './seed-import/operations.ts'
 export {
   daysLeft,
   isRequired,

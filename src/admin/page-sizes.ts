@@ -6,5 +6,8 @@ export const usersPerPage = 1000
 /** Rows in one answer of `audit.search`, each with its time line. */
 export const auditRowsPerPage = 200
 
-/** Seeds in one call of `seeds.import`. */
-export const maximumSeedsPerCall = 1000
+/** Seeds in one call of `seeds.import`, which are stored together or not at all; its request may be longer (`adminLimits`). */
+export const maximumSeedsPerCall = 20_000
+
+/** Rows in one event of `seeds.import`. */
+export const seedRowsPerEvent = 500

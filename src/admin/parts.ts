@@ -96,6 +96,7 @@ export type AdminParts = {
     | 'keys'
     | 'remembered'
     | 'rotateKeys'
+    | 'tokens'
     | 'users'
   >
   readonly findPerson: FindPerson

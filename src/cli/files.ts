@@ -48,7 +48,8 @@ function readFirstLine(file: string): Extract<SecretText, { kind: 'text' }> {
   throw new CliError('file-unreadable', `${file} ${found.why}.`)
 }
 
-function readBytes(file: string): Buffer {
+/** Reads a file that was named. Throws CliError `file-unreadable`. */
+export function readBytes(file: string): Buffer {
   let bytes: Buffer
   try {
     bytes = readFileSync(file)

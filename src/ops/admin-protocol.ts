@@ -1,7 +1,10 @@
 // The words between commands and service: JSON, one message a line, over a Unix stream socket.
 
-/** Longest line of an answer, and of a request of an administrator, in bytes. */
+/** Longest line of an answer, in bytes. */
 export const maxLineBytes = 1024 * 1024
+
+/** Longest request of an administrator: the tokens of a whole company, which are stored together or not at all. */
+export const maxImportBytes = 8 * 1024 * 1024
 
 /** From the command: run `operation`. `id` is any number or text, given back in every answer. */
 export type AdminRequest = {

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { type Caller, type Clock, systemClock } from '../support/index.ts'
 import { connectAdmin } from './admin-connection.ts'
-import { maxLineBytes } from './admin-protocol.ts'
+import { maxImportBytes } from './admin-protocol.ts'
 import { type Allowance, type AllowanceLimits, createAllowance } from './allowance.ts'
 import { callerFolderName, prepareCallerFolder } from './caller-folder.ts'
 import { OpsError } from './errors.ts'
@@ -34,7 +34,7 @@ export type SocketLimits = {
 export const adminLimits: SocketLimits = {
   places: { total: 64, forRoot: 16, perUser: 16 },
   connection: {
-    requestBytes: maxLineBytes,
+    requestBytes: maxImportBytes,
     requestsAtOnce: 32,
     silentMs: 10_000,
     idleMs: { unproven: 120_000, proven: 600_000 },

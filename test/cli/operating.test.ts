@@ -303,22 +303,24 @@ for (const mode of ['service', 'store'] as const) {
       expect((await holdfast(['user', 'prefer', 'bob', 'smoke'])).code).to.equal(exitCodes.usage)
     })
 
-    it('imports all seeds or none, with file and line, and skips them the second time', async () => {
+    it('imports all seeds or none, after a table, and leaves them the second time', async () => {
       const tokens = file('tokens.csv')
-      writeFileSync(
-        tokens,
-        `user,serial,seed\nalice,1,${base32}\nnobody,2,${'ABCDEFGH'.repeat(4)}\n`,
-      )
+      const [one, other] = ['IJKLMNOP'.repeat(4), 'ABCDEFGH'.repeat(4)]
+      writeFileSync(tokens, `user,serial,seed\nalice,1,${one}\nnobody,2,${other}\n`)
       const refused = await holdfast(['import', tokens])
       expect(refused.code).to.equal(exitCodes['bad-file'])
-      expect(refused.stderr).to.include(`${tokens}:3: no directory knows the name in column user`)
-      writeFileSync(tokens, `user,serial,seed\nalice,1,${base32}\nbob,2,${'ABCDEFGH'.repeat(4)}\n`)
+      expect(refused.stdout).to.match(/\n3 +2 +nobody +totp .* refused: no directory knows/)
+      expect(refused.stderr).to.include('nothing was imported, because 1 seed is refused')
+      writeFileSync(tokens, `user,serial,seed\nalice,1,${one}\nbob,2,${other}\n`)
       const dryRun = await holdfast(['import', tokens, '--dry-run'])
-      expect(dryRun.stdout).to.equal('2 would be imported, 0 there already.\n')
-      expect((await holdfast(['import', tokens])).stdout).to.equal('2 imported, 0 there already.\n')
+      expect(dryRun.stdout).to.include('\n2 to add, 0 there already, 0 to replace, 0 refused.\n')
+      expect(dryRun.stdout).to.match(/because this is a dry run\.\n$/)
+      expect((await holdfast(['import', tokens])).stdout).to.match(
+        /\n2 imported, 0 there already\.\n$/,
+      )
       const again = await holdfast(['import', tokens])
-      expect(again.stdout).to.equal('0 imported, 2 there already.\n')
-      expect(again.stderr).to.include(`${tokens}:2: this person has this seed already`)
+      expect(again.stdout).to.match(/\n2 +1 +alice +.*already there: this person has this token/)
+      expect(again.stdout).to.match(/\n0 imported, 2 there already\.\n$/)
     })
 
     it('searches the audit and shows a time line', async () => {

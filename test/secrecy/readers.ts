@@ -34,6 +34,8 @@ export type Reader = {
 export type ReaderPlace = {
   readonly folder: string
   readonly store: Store
+  /** Where the operations listen. */
+  readonly socket: string
   call(line: string): Promise<string>
   close(): Promise<void>
 }
@@ -112,12 +114,13 @@ function fileOf({ folder }: ReaderPlace, name: string, text: string): string {
   return file
 }
 
-const seedProblems = (text: string) => JSON.stringify(readSeeds(text, {}).problems)
+const seedProblems = (text: string) =>
+  JSON.stringify(readSeeds(text, { nowMs: Date.now() }).problems)
 
 /** Seeds of one file, handed to the running service as `import` does, and what it says of them. */
 async function importSeeds(text: string, place: ReaderPlace): Promise<string> {
-  const { records } = readSeeds(text, {})
-  const seeds = records.map((record) => ({
+  const { records } = readSeeds(text, { nowMs: Date.now() })
+  const seeds = records.map(({ notes, ...record }) => ({
     ...record,
     user: record.user ?? '',
     seed: Buffer.from(record.seed).toString('base64'),
@@ -231,6 +234,43 @@ JBSWY3DPEHPK3PXPJBSWY3DR,alice,1,6,${secret},${secret}
     read: importSeeds,
   },
   { name: 'seeds as PSKC', text: pskcText, read: importSeeds },
+  {
+    name: 'a link of Google Authenticator',
+    text: (secret) =>
+      `otpauth-migration://offline?data=${Buffer.from(secret).toString('base64')}\notpauth-migration://offline?data=${secret}\n`,
+    read: importSeeds,
+  },
+  {
+    name: 'tokens as SafeNet delivers them',
+    text: (secret) => `<Tokens><Token serial="1001"><Applications><Application>
+<Seed>${secret}</Seed><MovingFactor>1</MovingFactor></Application></Applications></Token>
+<Token serial="1002"><Applications><Application><Seed>${Buffer.from(secret).toString('hex')}</Seed>
+<MovingFactor>1</MovingFactor></Application></Applications></Token></Tokens>
+`,
+    read: importSeeds,
+  },
+  {
+    name: 'a log of YubiKeys',
+    text: (secret) => `LOGGING START,11.12.13 18:55
+OATH-HOTP,11.12.13 18:55,1,,,${Buffer.from(secret).toString('hex')},,,0,0,0,6,0,0,0,0,0,0
+508327,,0,${secret},,2013-12-12T08:41:07,
+`,
+    read: importSeeds,
+  },
+  {
+    name: 'the table of an import, also of columns that are mixed up',
+    text: (secret) => `seed,user,serial
+${secret},alice,1005
+JBSWY3DPEHPK3PXPJBSWY3DP,alice,${secret}
+JBSWY3DPEHPK3PXPJBSWY3DQ,${secret},1006
+`,
+    read: async (text, place) => {
+      const list = fileOf(place, 'table.csv', text)
+      const argv = ['import', list, '--dry-run', '--socket', place.socket]
+      const { stdout, stderr } = await runCommand(argv)
+      return stdout + stderr
+    },
+  },
   {
     name: 'serial numbers and their users',
     text: (secret) => `serial,user\n1001,alice\n${secret},bob\n${secret},carol,x\n`,
@@ -392,6 +432,7 @@ export async function createPlace(): Promise<ReaderPlace> {
   return {
     folder,
     store,
+    socket: path,
     async call(line) {
       logged = ''
       const connection = connect(path)

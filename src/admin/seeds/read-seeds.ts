@@ -1,60 +1,108 @@
-import { parseSeedCsv } from './csv.ts'
-import { parsePskc } from './pskc.ts'
-import type { SeedFile, SeedProblem, SeedRecord } from './record.ts'
+import { decodeText } from './decode-text.ts'
+import { findClashes } from './find-clashes.ts'
+import { parseSeedCsv } from './lists/csv.ts'
+import { isUriList, parseUriList } from './lists/otpauth.ts'
+import { createZeroFinder, type UserMap } from './lists/user-map.ts'
+import { type SeedDefaults, type SeedFile, type SeedRecord, seedProblem } from './record.ts'
+import { parsePskc } from './xml/pskc.ts'
+import type { PskcSecrets } from './xml/pskc-key.ts'
+import { parseSafenet } from './xml/safenet.ts'
+import { parseXml } from './xml/xml.ts'
 
-/**
- * Reads a file of seeds, PSKC or CSV by what it starts with, and checks it as a whole: each seed
- * has a person, and none stands there twice with a difference. `users` gives the person for a
- * serial number where the file does not.
- */
-export function readSeeds(
-  source: string,
-  options: { readonly preSharedKey?: Uint8Array; readonly users?: ReadonlyMap<string, string> },
-): SeedFile {
-  const file = /^\uFEFF?\s*</.test(source)
-    ? parsePskc(source, options.preSharedKey)
-    : parseSeedCsv(source)
-  const records = file.records.map((record) => withUser(record, options.users))
-  const problems = [...file.problems, ...records.flatMap(missingUser), ...findClashes(records)]
-  return { records, problems: problems.toSorted((left, right) => left.line - right.line) }
+export type SeedOptions = PskcSecrets & {
+  /** Who has which token, where the file does not say it. */
+  readonly users?: UserMap | undefined
+  /** Names of the columns of a list, in the place of its heading. */
+  readonly columns?: string | undefined
+  /** What counts where the file says nothing of it. */
+  readonly defaults?: SeedDefaults | undefined
+  /** Milliseconds since 1970; tokens that expired before are refused. */
+  readonly nowMs: number
 }
 
-function withUser(record: SeedRecord, users: ReadonlyMap<string, string> | undefined): SeedRecord {
+/**
+ * Reads a file of seeds, of a kind that is told by how it starts: PSKC, SafeNet's XML, links for apps, or a list. Checks it
+ * as a whole: each seed has a person, and none is there twice with a difference.
+ */
+export function readSeeds(source: string | Uint8Array, options: SeedOptions): SeedFile {
+  const decoded = typeof source === 'string' ? { text: source } : decodeText(source)
+  if ('line' in decoded) return { records: [], problems: [decoded] }
+  const file = parseFile(decoded.text, options)
+  const read = file.records.map((record) => withUser(record, options.users))
+  const found = findProblems(read, options.users)
+  const own = [...found].map(([record, text]) => seedProblem(record.line, record.serial, text))
+  const problems = [...file.problems, ...own]
+  return {
+    records: read.filter((record) => !found.has(record)),
+    problems: problems.toSorted((left, right) => left.line - right.line),
+    notes: [
+      ...(decoded.note === undefined ? [] : [decoded.note]),
+      ...(file.notes ?? []),
+      ...unusedUsers(file, options.users),
+    ],
+  }
+}
+
+function parseFile(text: string, options: SeedOptions): SeedFile {
+  const { defaults = {}, columns, nowMs } = options
+  if (isUriList(text)) return parseUriList(text, defaults)
+  if (!/^\uFEFF?\s*</.test(text)) return parseSeedCsv(text, { columns, defaults })
+  const document = parseXml(text)
+  if ('problem' in document) {
+    return { records: [], problems: [{ line: document.line, text: document.problem }] }
+  }
+  const { root } = document
+  switch (root.name) {
+    case 'KeyContainer':
+    case 'SecretContainer':
+      return parsePskc(root, { secrets: options, defaults, nowMs })
+    case 'Tokens':
+    case 'Token':
+      return parseSafenet(root, defaults)
+    default: {
+      const text = 'the root element is neither a PSKC KeyContainer nor Tokens of SafeNet'
+      return { records: [], problems: [{ line: root.line, text }] }
+    }
+  }
+}
+
+function withUser(record: SeedRecord, users: UserMap | undefined): SeedRecord {
   const user = record.user ?? users?.get(record.serial ?? '')
   return user === undefined ? record : { ...record, user }
 }
 
-function missingUser(record: SeedRecord): readonly SeedProblem[] {
-  if (record.user !== undefined) return []
-  return [{ line: record.line, text: 'no user is named for this seed; name one with --users FILE' }]
-}
-
-/** Exact doubles are fine and skipped later; one seed or serial for two different things is not. */
-function findClashes(records: readonly SeedRecord[]): readonly SeedProblem[] {
-  const problems: SeedProblem[] = []
-  const bySeed = new Map<string, SeedRecord>()
-  const bySerial = new Map<string, SeedRecord>()
+/** What is wrong with seeds beside each other, and with those that nobody has. */
+function findProblems(
+  records: readonly SeedRecord[],
+  users: UserMap | undefined,
+): ReadonlyMap<SeedRecord, string> {
+  const problems = new Map(findClashes(records))
+  const differsInZeros = createZeroFinder(users)
   for (const record of records) {
-    const seed = Buffer.from(record.seed).toString('hex')
-    const sameSeed = bySeed.get(seed)
-    const sameSerial = record.serial === undefined ? undefined : bySerial.get(record.serial)
-    if (sameSeed && sameSeed.user !== record.user) {
-      problems.push({
-        line: record.line,
-        text: `the same seed stands on line ${sameSeed.line} for another person`,
-      })
-    } else if (sameSerial && sameSerial !== sameSeed && !equalSeeds(sameSerial, record)) {
-      problems.push({
-        line: record.line,
-        text: `this serial number stands on line ${sameSerial.line} with another seed`,
-      })
-    }
-    bySeed.set(seed, sameSeed ?? record)
-    if (record.serial !== undefined) bySerial.set(record.serial, sameSerial ?? record)
+    const { user, serial } = record
+    if (user !== undefined || problems.has(record)) continue
+    if (serial === undefined) {
+      problems.set(
+        record,
+        'no user is named for this seed, and it has no serial number to find one by',
+      )
+    } else if (differsInZeros(serial)) {
+      problems.set(
+        record,
+        'no user is named for this serial number, but for one that differs in leading zeros: a spreadsheet may have taken them',
+      )
+    } else problems.set(record, 'no user is named for this seed; name one with --users FILE')
   }
   return problems
 }
 
-function equalSeeds(left: SeedRecord, right: SeedRecord): boolean {
-  return Buffer.from(left.seed).equals(right.seed)
+/** A list of users may name tokens of another delivery, or have a slip in a serial number. */
+function unusedUsers(
+  { records, problems }: SeedFile,
+  users: UserMap | undefined,
+): readonly string[] {
+  const serials = new Set([...records, ...problems].map(({ serial }) => serial))
+  const unused = [...(users?.keys() ?? [])].filter((serial) => !serials.has(serial)).length
+  if (unused === 0) return []
+  return [`serial numbers in the list of users that this file does not have: ${unused}`]
 }

@@ -16,15 +16,28 @@ export type SeedRecord = {
   readonly periodSeconds: 30 | 60
   /** Next counter, for HOTP. */
   readonly counter: number
+  /** By how many steps the clock of the token is ahead, for TOTP; behind is negative. */
+  readonly driftSteps: number
+  /** The token's codes count from then on, and until then. Milliseconds since 1970. */
+  readonly validFromMs?: number
+  readonly validUntilMs?: number
+  /** What an administrator should know of it before it is stored. Never holds a seed. */
+  readonly notes: readonly string[]
 }
 
 /** What is wrong with one line. Never holds a seed. */
-export type SeedProblem = { readonly line: number; readonly text: string }
+export type SeedProblem = { readonly line: number; readonly serial?: string; readonly text: string }
 
 export type SeedFile = {
   readonly records: readonly SeedRecord[]
   readonly problems: readonly SeedProblem[]
+  /** About the file as a whole. */
+  readonly notes?: readonly string[]
 }
+
+/** What a list or the command line may say of every seed that says nothing of it itself. */
+export const defaultNames = ['user', 'method', 'algorithm', 'digits', 'period', 'counter'] as const
+export type SeedDefaults = { readonly [Name in (typeof defaultNames)[number]]?: string }
 
 /** What a file says about one seed, as text where it is text. */
 export type RawSeed = {
@@ -38,16 +51,24 @@ export type RawSeed = {
   readonly digits?: string | undefined
   readonly period?: string | undefined
   readonly counter?: string | undefined
+  readonly drift?: string | undefined
+  readonly validFromMs?: number | undefined
+  readonly validUntilMs?: number | undefined
+  readonly notes?: readonly string[]
 }
 
 const maximumNameLength = 256
+
+/** As far as two codes in a row may be away (`authenticator resync`): 50 minutes with 30 s steps. */
+const maximumDriftSteps = 100
 
 /** Checks lengths and ranges; the first thing that is wrong comes back as text. */
 export function checkSeed(raw: RawSeed): SeedRecord | SeedProblem {
   const digits = wholeNumber(raw.digits || '6')
   const period = wholeNumber(raw.period || '30')
   const counter = wholeNumber(raw.counter || '0')
-  const wrong = (text: string): SeedProblem => ({ line: raw.line, text })
+  const drift = wholeNumber(raw.drift?.replace(/^[-+]/, '') || '0')
+  const wrong = (text: string) => seedProblem(raw.line, raw.serial, text)
   if (raw.seed.length < 10 || raw.seed.length > 64) {
     return wrong(`the seed has ${raw.seed.length} bytes; 10 to 64 are possible`)
   }
@@ -56,10 +77,20 @@ export function checkSeed(raw: RawSeed): SeedRecord | SeedProblem {
     return wrong('the time interval must be 30 or 60 seconds')
   }
   if (counter === undefined) return wrong('the counter must be a whole number')
-  const tooLong = [raw.user, raw.serial, raw.label].some(
-    (text) => text !== undefined && text.length > maximumNameLength,
-  )
-  if (tooLong) return wrong(`user, serial and label have at most ${maximumNameLength} characters`)
+  if (drift === undefined || drift > maximumDriftSteps) {
+    return wrong(
+      `the drift of the clock must be a whole number of intervals, at most ${maximumDriftSteps} either way. Import the token without its drift, then use holdfast authenticator resync`,
+    )
+  }
+  const names = { user: raw.user, 'serial number': raw.serial, label: raw.label }
+  for (const [what, text = ''] of Object.entries(names)) {
+    if (text.length > maximumNameLength) {
+      return wrong(`the ${what} is longer than ${maximumNameLength} characters`)
+    }
+    if (looksLikeSeed(text)) {
+      return wrong(`the ${what} has the form of a seed; look whether columns are mixed up`)
+    }
+  }
   return {
     line: raw.line,
     ...(raw.user ? { user: raw.user } : {}),
@@ -71,7 +102,37 @@ export function checkSeed(raw: RawSeed): SeedRecord | SeedProblem {
     digits,
     periodSeconds: period,
     counter,
+    driftSteps: raw.drift?.startsWith('-') && drift !== 0 ? -drift : drift,
+    ...(raw.validFromMs === undefined ? {} : { validFromMs: raw.validFromMs }),
+    ...(raw.validUntilMs === undefined ? {} : { validUntilMs: raw.validUntilMs }),
+    notes: raw.notes ?? [],
   }
+}
+
+/** A problem of one seed, with its serial number where that can be shown. */
+export function seedProblem(line: number, serial: string | undefined, text: string): SeedProblem {
+  return serial !== undefined && isShowable(serial) ? { line, serial, text } : { line, text }
+}
+
+/**
+ * Whether a serial number or a user name from a file can be shown. Columns may be mixed up, so what could be a
+ * seed is not: the shortest, of 10 bytes, has 16 characters.
+ */
+export function isShowable(name: string): boolean {
+  return (
+    /^[\p{L}\p{N}][\p{L}\p{N} ._:/-]{0,14}$/u.test(name) ||
+    /^\d{1,20}$/.test(name) ||
+    /^[\w.'-]{1,40}@[\w-]{1,40}(\.[\w-]{1,40})+$/.test(name) ||
+    /^[\w-]{1,15}[\\:][\w.-]{1,15}$/.test(name)
+  )
+}
+
+/** Base32 or hex of at least ten bytes that is no plain number, name or UUID. */
+function looksLikeSeed(text: string): boolean {
+  const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+  const packed = text.replace(/[\s-]/g, '')
+  const isBase32 = /^[A-Z2-7]{16,}=*$/.test(packed) && /[A-Z]/.test(packed)
+  return !isUuid && (isBase32 || /^[0-9a-fA-F]{32,}$/.test(packed))
 }
 
 /** Sorts checked seeds and problems apart. */
@@ -83,6 +144,26 @@ export function collectSeeds(results: readonly (SeedRecord | SeedProblem)[]): Se
     else records.push(result)
   }
   return { records, problems }
+}
+
+/** `HMAC-SHA256`, `sha-256`, `…#sha256`. Undefined for any other. */
+export function readAlgorithm(text: string): OtpAlgorithm | undefined {
+  const name = lastPart(text)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .replace(/^hmac/, '')
+  return name === 'sha1' || name === 'sha256' || name === 'sha512' ? name : undefined
+}
+
+/** What stands behind the last `#`, `:` or `/`, which is what identifiers differ in. */
+export function lastPart(identifier: string): string {
+  return identifier.trim().replace(/^.*[#:/]/s, '')
+}
+
+/** The last part of an identifier, or nothing where it could be a secret. For messages. */
+export function shownPart(identifier: string): string {
+  const part = lastPart(identifier)
+  return /^[A-Za-z][A-Za-z0-9_.-]{0,14}$/.test(part) ? part : ''
 }
 
 function wholeNumber(text: string): number | undefined {

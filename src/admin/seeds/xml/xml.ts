@@ -82,8 +82,26 @@ export function childOf(element: XmlElement | undefined, name: string): XmlEleme
 }
 
 /** Every child of that name. */
-export function childrenOf(element: XmlElement, name: string): readonly XmlElement[] {
-  return element.children.filter((child) => child.name === name)
+export function childrenOf(element: XmlElement | undefined, name: string): readonly XmlElement[] {
+  return element?.children.filter((child) => child.name === name) ?? []
+}
+
+/** The text of the first child of that name, without blanks around it. Undefined where it is empty. */
+export function textOf(element: XmlElement | undefined, name: string): string | undefined {
+  return childOf(element, name)?.text.trim() || undefined
+}
+
+/** The first attribute that has one of these names, in whatever case. */
+export function attributeOf(
+  element: XmlElement | undefined,
+  ...names: readonly string[]
+): string | undefined {
+  for (const wanted of names) {
+    for (const [name, value] of element?.attributes ?? []) {
+      if (name.toLowerCase() === wanted.toLowerCase()) return value
+    }
+  }
+  return undefined
 }
 
 function parseAttributes(source: string): ReadonlyMap<string, string> | undefined {

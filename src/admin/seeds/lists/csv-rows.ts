@@ -1,0 +1,74 @@
+import type { SeedProblem } from '../record.ts'
+
+export type CsvRow = {
+  /** Line it starts on, from 1. */
+  readonly line: number
+  /** Without blanks around them. */
+  readonly cells: readonly string[]
+  /** No line end follows. */
+  readonly isLast: boolean
+}
+
+type Separator = '\t' | ';' | ',' | '|'
+
+const separators: readonly Separator[] = ['\t', ';', ',', '|']
+const plainCells: Readonly<Record<Separator, RegExp>> = {
+  '\t': /[^\n\t]*/y,
+  ';': /[^\n;]*/y,
+  ',': /[^\n,]*/y,
+  '|': /[^\n|]*/y,
+}
+const quotedCell = /"((?:[^"]|"")*)"/y
+/** Not the tab, which may separate. */
+const blanks = /[ \u00a0]*/y
+
+/**
+ * Splits text into rows and cells (RFC 4180) as spreadsheets write them: separated by what the first line has most of, or
+ * by what a line `sep=` names; any line end; blanks around quotes. Rows without a value, and those that start with #, are
+ * left out. A quote inside an unquoted cell is a character like any other. Gives the first problem when quotes do not fit.
+ */
+export function parseCsvRows(source: string): readonly CsvRow[] | SeedProblem {
+  const text = source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
+  const named = /^"?sep=([\t;,|])"?[\t;,| ]*(?:\n|$)/i.exec(text)
+  const separator = separators.find((each) => each === named?.[1]) ?? mostUsed(text)
+  const rows: CsvRow[] = []
+  let at = named?.[0].length ?? 0
+  let line = named === null ? 1 : 2
+  while (at < text.length) {
+    const start = line
+    const cells: string[] = []
+    do {
+      if (cells.length > 0) at += 1
+      at = after(blanks, text, at)
+      const isQuoted = text[at] === '"'
+      const pattern = isQuoted ? quotedCell : plainCells[separator]
+      pattern.lastIndex = at
+      const match = pattern.exec(text)
+      if (!match) return { line: start, text: 'a quote is not closed' }
+      cells.push((match[1]?.replaceAll('""', '"') ?? match[0]).trim())
+      line += match[0].split('\n').length - 1
+      at = isQuoted ? after(blanks, text, pattern.lastIndex) : pattern.lastIndex
+    } while (text[at] === separator)
+    if (at < text.length && text[at] !== '\n') {
+      return { line, text: 'there is text behind a closing quote' }
+    }
+    at += 1
+    line += 1
+    const isBlank = cells.every((cell) => cell === '')
+    if (!isBlank && !cells[0]?.startsWith('#'))
+      rows.push({ line: start, cells, isLast: at > text.length })
+  }
+  return rows
+}
+
+function after(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at
+  return at + (pattern.exec(text)?.[0].length ?? 0)
+}
+
+/** What stands most often in the first line that is no comment, outside of quotes; a comma where nothing does. */
+function mostUsed(text: string): Separator {
+  const first = /^(?!#)[^\n]*\S[^\n]*$/m.exec(text)?.[0].replace(/"[^"]*"/g, '') ?? ''
+  const count = (separator: Separator) => first.split(separator).length - 1
+  return separators.reduce((best, each) => (count(each) > count(best) ? each : best), ',')
+}
