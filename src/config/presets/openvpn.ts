@@ -34,7 +34,7 @@ export const openvpn: Preset = {
   quirks: [
     {
       id: 'accounting-lets-in',
-      text: 'openvpn-auth-radius 2.1 sends accounting always, and lets a client in only after an Accounting-Response. Holdfast answers no accounting: let another server answer on its acctport.',
+      text: 'openvpn-auth-radius 2.1 sends accounting always, and lets a client in only after an Accounting-Response. Switch accounting on in Holdfast first.',
       from: 'openvpn-auth-radius-lab',
     },
     {
