@@ -2,7 +2,7 @@
 // Installs the packages of the lock file when they are missing or old; with --lab also the Debian
 // packages that the tests talk to, where that is possible.
 import { spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, statSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -75,5 +75,16 @@ function installLab() {
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet)
 }
 
+/** npm 9, as in Debian 12, installs the package with Node and leaves out the link to it. */
+function linkNode() {
+  const packages = join(root, 'node_modules')
+  const link = join(packages, '.bin', 'node')
+  const program = join('..', `node-linux-${process.arch}`, 'bin', 'node')
+  if (lstatSync(link, { throwIfNoEntry: false }) || !existsSync(join(packages, '.bin', program)))
+    return
+  symlinkSync(program, link)
+}
+
 installPackages()
+linkNode()
 if (process.argv.includes('--lab')) installLab()

@@ -43,7 +43,8 @@ type Lines = { next(question: string, hidden: boolean): Promise<string>; close()
 function terminalLines(io: CliIo): Lines {
   return {
     async next(question, hidden) {
-      io.stderr.write(question)
+      // It may have come between two questions, while nothing listened.
+      if (io.signal.aborted) throw interrupted()
       const output = new Writable({
         write(chunk, _encoding, done) {
           if (!hidden) io.stderr.write(chunk)
@@ -56,6 +57,8 @@ function terminalLines(io: CliIo): Lines {
         terminal: true,
         historySize: 0,
       })
+      // Only now is the echo off: an answer may come at once, from a paste or a script.
+      io.stderr.write(question)
       const stop = () => readline.emit('SIGINT')
       io.signal.addEventListener('abort', stop, { once: true })
       try {
@@ -95,6 +98,7 @@ function pipeLines(io: CliIo): Lines {
   io.signal.addEventListener('abort', stop, { once: true })
   return {
     next(question) {
+      if (io.signal.aborted) return Promise.reject(interrupted())
       io.stderr.write(`${question}\n`)
       const line = arrived.shift()
       if (line !== undefined) return Promise.resolve(line)

@@ -119,20 +119,20 @@ export function makeFolder(folder: string, mode: number): void {
 }
 
 /**
- * Writes several new files, or none when one of them is there already. `force` writes over those that
- * are there, except where `keep` says that their content must not be lost.
+ * Writes several new files, or none when one of them is there that must not be. `force` writes over those too, but
+ * never over one that is to be kept.
  */
 export function writeNewFiles(
   files: readonly {
     readonly path: string
     readonly content: string
     readonly mode: number
-    readonly keep: boolean
+    readonly whenPresent: 'refuse' | 'keep' | 'replace'
   }[],
   options: { readonly force: boolean },
 ): void {
   const present = files.filter(({ path }) => lstatSync(path, { throwIfNoEntry: false }))
-  const [first] = present
+  const first = present.find(({ whenPresent }) => whenPresent !== 'replace')
   if (first && !options.force) {
     throw new CliError(
       'file-exists',
@@ -140,8 +140,9 @@ export function writeNewFiles(
     )
   }
   for (const file of files) {
-    if (file.keep && present.includes(file)) continue
-    writeNewFile(file.path, file.content, { mode: file.mode, force: options.force })
+    const isPresent = present.includes(file)
+    if (isPresent && file.whenPresent === 'keep') continue
+    writeNewFile(file.path, file.content, { mode: file.mode, force: isPresent })
   }
 }
 

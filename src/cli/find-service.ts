@@ -1,19 +1,20 @@
-import { existsSync, lstatSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { defaultAdminSocket } from '../config/resolve.ts'
 import { glanceAtConfig } from './config-glance.ts'
 import { type DemoFile, demoFilePath, readDemoFile } from './demo-file.ts'
 import { CliError } from './errors.ts'
-import { type CliIo, note } from './io.ts'
+import { type CliIo, isThere, note } from './io.ts'
 
 /** Where systemd shows the credentials of the running unit to root (systemd.exec(5), Credentials). */
 const unitCredentials = '/run/credentials/holdfast.service'
 
 /**
  * The environment a configuration is read with: while the unit runs, `credential:NAME` is what it was
- * given. While it is stopped, the files beside the configuration count.
+ * given. While it is stopped, the files beside the configuration count, and for an ordinary user always.
  */
 export function configEnvironment(io: CliIo): CliIo['env'] {
-  if (io.env.CREDENTIALS_DIRECTORY !== undefined || !existsSync(unitCredentials)) return io.env
+  const isOther = io.uid !== 0 || !existsSync(unitCredentials)
+  if (io.env.CREDENTIALS_DIRECTORY !== undefined || isOther) return io.env
   return { ...io.env, CREDENTIALS_DIRECTORY: unitCredentials }
 }
 
@@ -31,13 +32,7 @@ export function configFileOf(target: Target, io: CliIo): string | undefined {
 
 /** Whether there is an installation. A file that this user may not see is one. */
 export function isInstalled({ usualConfig }: CliIo): boolean {
-  try {
-    lstatSync(usualConfig)
-    return true
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    return code !== 'ENOENT' && code !== 'ENOTDIR'
-  }
+  return isThere(usualConfig)
 }
 
 /**

@@ -1,28 +1,15 @@
 import { randomBytes } from 'node:crypto'
+import { formatEndpoint, parseEndpoint } from '../config/index.ts'
+import type { InitAnswers } from './init/answers.ts'
 import { createSealingKey } from './sealing-key.ts'
-
-/** What has to be known for a first configuration. */
-export type InitAnswers = {
-  readonly servers: readonly string[]
-  readonly baseDn: string
-  readonly bindDn: string
-  readonly bindPassword: string
-  /** Country of phone numbers without one, such as NL. */
-  readonly region: string
-  /** Address or prefix. */
-  readonly gateway: string
-  readonly gatewayName: string
-  /** Path of the SQLite file. */
-  readonly store: string
-}
 
 export type FileToWrite = {
   /** Below the folder of the installation. */
   readonly name: string
   readonly content: string
   readonly mode: number
-  /** Never written over: what it opens would be lost with it. */
-  readonly keep: boolean
+  /** What happens to one that is there. `keep`: what it opens would be lost with it. */
+  readonly whenPresent: 'refuse' | 'keep' | 'replace'
 }
 
 /** For secrets, which systemd hands over to the service: for root alone. */
@@ -31,6 +18,7 @@ export const credentialsFolder = 'credentials'
 /** The names that systemd/holdfast.service loads. */
 export const initFileNames = {
   config: 'holdfast.yaml',
+  authorities: 'ca.pem',
   bindPassword: `${credentialsFolder}/bind-password`,
   gatewaySecret: `${credentialsFolder}/vpn-secret`,
   sealingKey: `${credentialsFolder}/sealing-key`,
@@ -41,17 +29,18 @@ export const initFileNames = {
  * and which holds no secret, and three credentials.
  */
 export function firstConfiguration(answers: InitAnswers): readonly FileToWrite[] {
-  const secret = (name: string, content: string, keep = false): FileToWrite => ({
-    name,
-    content,
-    mode: 0o600,
-    keep,
-  })
+  const secret = { mode: 0o600, whenPresent: 'refuse' } as const
+  const readable = { mode: 0o644, whenPresent: 'refuse' } as const
+  const { sealingKey, bindPassword, gatewaySecret, authorities, config } = initFileNames
   return [
-    { name: initFileNames.config, content: configurationText(answers), mode: 0o644, keep: false },
-    secret(initFileNames.bindPassword, `${answers.bindPassword}\n`),
-    secret(initFileNames.gatewaySecret, `${createGatewaySecret()}\n`),
-    secret(initFileNames.sealingKey, createSealingKey(), true),
+    { ...readable, name: config, content: configurationText(answers) },
+    { ...secret, name: bindPassword, content: `${answers.bindPassword}\n` },
+    { ...secret, name: gatewaySecret, content: `${answers.gatewaySecret}\n` },
+    { ...secret, name: sealingKey, content: createSealingKey(), whenPresent: 'keep' },
+    // One that is there has been read, and is in it.
+    ...(answers.ca === undefined
+      ? []
+      : [{ ...readable, name: authorities, content: answers.ca, whenPresent: 'replace' } as const]),
   ]
 }
 
@@ -61,8 +50,6 @@ export function createGatewaySecret(): string {
 }
 
 function configurationText(answers: InitAnswers): string {
-  // JSON strings are YAML strings, whatever somebody typed.
-  const text = (value: string) => JSON.stringify(value)
   return `# Holdfast. Every setting with its default: docs/configuration.md.
 # After a change: holdfast check, then holdfast reload.
 # credential:NAME is the file ${credentialsFolder}/NAME; each has its line LoadCredential= in the unit.
@@ -76,33 +63,93 @@ sealing_key: credential:sealing-key
 default_region: ${text(answers.region)}
 
 # What gateways report about sessions. Many take a server for dead that does not answer it: docs/accounting.md.
-accounting: { listen: ["0.0.0.0:1813", "[::]:1813"] }
-
+accounting: { listen: ${list(accountingPlaces(answers.listen))} }
+${lines('', [
+  ['listen', answers.listen.length > 0 ? list(answers.listen) : undefined],
+  ['admin_socket', quoted(answers.adminSocket)],
+])}
 directories:
   # What checks passwords.
   ad:
     type: ldap
-    servers: [${answers.servers.map(text).join(', ')}]
-    # If the certificates of the servers come from an authority of your own:
-    # ca_file: /etc/holdfast/ca.pem
-    base_dn: ${text(answers.baseDn)}
-    # An account without any rights but to read.
+${lines('    ', [
+  ['kind', answers.kind === 'ad' ? undefined : answers.kind],
+  ['servers', list(answers.servers)],
+  ['start_tls', answers.servers.some((url) => url.startsWith('ldap:')) ? 'true' : undefined],
+])}${authorityLines(answers)}${lines('    ', [
+  ['base_dn', text(answers.baseDn)],
+  ['netbios_domain', quoted(answers.netbiosDomain)],
+  ['upn_suffixes', answers.upnSuffixes.length > 0 ? list(answers.upnSuffixes) : undefined],
+])}    # An account without any rights but to read.
     bind_dn: ${text(answers.bindDn)}
     bind_password: credential:bind-password
 
 gateways:
   # One entry for each VPN concentrator, Wi-Fi controller or switch.
   ${text(answers.gatewayName)}:
-    address: ${text(answers.gateway)}
-    # The same 32 characters belong into the gateway.
+    address: ${answers.gateway.length === 1 ? text(answers.gateway[0] ?? '') : list(answers.gateway)}
+    # The gateway needs the same secret.
     secret: credential:vpn-secret
-    # What kind it is, if holdfast preset list has it; docs/gateways.md says what to set on it.
-    # preset: fortigate
-    # How long the gateway waits for an answer is learnt from its packets. Raise its time-out and
-    # its tries as far as they go; write the product here only where it is not to be learnt.
-    # patience: 30s
-
+${gatewayLines(answers)}
 # Codes of an app work at once: holdfast authenticator add alice
-# Texts and calls need somebody who carries them, see delivery in docs/configuration.md.
+# Texts and calls need a provider, see delivery in docs/configuration.md.
 `
+}
+
+function authorityLines({ ca }: InitAnswers): string {
+  return ca === undefined
+    ? '    # If the certificates of the servers come from an authority of your own:\n    # ca_file: ca.pem\n'
+    : `    ca_file: ${initFileNames.authorities}\n`
+}
+
+function gatewayLines({ preset, patience, flow, secondFactorFirst }: InitAnswers): string {
+  const kind =
+    preset === undefined
+      ? `    # What kind it is, if holdfast preset list has it; docs/gateways.md says what to set on it.
+    # preset: fortigate
+`
+      : lines('    ', [['preset', preset]])
+  const waits =
+    patience === undefined
+      ? `    # How long the gateway waits for an answer is learnt from its packets. Raise its time-out and
+    # its tries as far as they go. To fix it here instead:
+    # patience: 30s
+`
+      : lines('    ', [['patience', patience]])
+  return `${kind}${waits}${lines('    ', [
+    ['flow', flow],
+    ['second_factor_first', secondFactorFirst ? 'true' : undefined],
+  ])}`
+}
+
+/** Accounting has the port behind that of authentication, as 1813 follows 1812. */
+export function accountingPlaces(listen: readonly string[]): readonly string[] {
+  const places = listen.length > 0 ? listen : ['0.0.0.0:1812', '[::]:1812']
+  return places.flatMap((place) => {
+    const endpoint = parseEndpoint(place)
+    return endpoint ? [formatEndpoint({ ...endpoint, port: endpoint.port + 1 })] : []
+  })
+}
+
+/** One line for each setting that has a value. */
+function lines(
+  indent: string,
+  settings: readonly (readonly [name: string, value: string | undefined])[],
+): string {
+  return settings
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${indent}${name}: ${value}\n`]))
+    .join('')
+}
+
+/** JSON strings are YAML strings, whatever was typed. */
+function text(value: string): string {
+  return JSON.stringify(value)
+}
+
+function quoted(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : text(value)
+}
+
+function list(values: readonly string[]): string {
+  return `[${values.map(text).join(', ')}]`
 }

@@ -1,10 +1,14 @@
+import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { defaultAdminSocket } from '../config/resolve.ts'
 import { type Clock, systemClock } from '../support/index.ts'
 import { formatJson } from './json-text.ts'
+import { type Caller, usualPlaces } from './usual-places.ts'
 
-/** The configuration of an installation, which a command uses when none is named. */
+/** The configuration of the system's installation. */
 export const defaultConfigFile = '/etc/holdfast/holdfast.yaml'
+const configName = 'holdfast.yaml'
 
 /** Everything a command may touch outside its arguments, so that tests can hold it. */
 export type CliIo = {
@@ -25,16 +29,36 @@ export type CliIo = {
 
 /** The real process. `signal` is aborted by the caller's signal handlers. */
 export function processIo(signal: AbortSignal): CliIo {
+  const uid = process.getuid?.() ?? 0
   return {
     env: process.env,
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     clock: systemClock,
-    uid: process.getuid?.() ?? 0,
+    uid,
     usualSocket: defaultAdminSocket,
-    usualConfig: defaultConfigFile,
+    usualConfig: findUsualConfig({ uid, env: process.env }, defaultConfigFile),
     signal,
+  }
+}
+
+/**
+ * The configuration that a command uses when none is named: that of the system where there is one, else an
+ * ordinary user's own. A file that this user may not see is one.
+ */
+export function findUsualConfig(user: Caller, system: string): string {
+  return user.uid === 0 || isThere(system) ? system : join(usualPlaces(user).folder, configName)
+}
+
+/** Whether there is such a file. One that this user may not see is there. */
+export function isThere(file: string): boolean {
+  try {
+    lstatSync(file)
+    return true
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    return code !== 'ENOENT' && code !== 'ENOTDIR'
   }
 }
 

@@ -33,7 +33,8 @@ export function checkCertificate(
   return failed(what, detail, remedy)
 }
 
-function chainOf(leaf: DetailedPeerCertificate): readonly DetailedPeerCertificate[] {
+/** The certificate of a server and those above it, as far as the server shows them. */
+export function chainOf(leaf: DetailedPeerCertificate): readonly DetailedPeerCertificate[] {
   const chain = [leaf]
   for (let last = leaf; chain.length < maxChain; ) {
     const issuer: DetailedPeerCertificate | undefined = last.issuerCertificate

@@ -70,6 +70,9 @@ const unavailableCodes: ReadonlyMap<number, string> = new Map([
 const keepAliveMs = 30_000
 const pageSize = 500
 
+/** What a connection has to know of its directory. */
+export type ConnectionSettings = Pick<LdapSettings, 'ca' | 'kind' | 'limits'>
+
 /**
  * Connects to a server, with TLS unless the settings allow otherwise; the certificate must be good for
  * the host of the URL. Nothing is bound yet.
@@ -77,7 +80,7 @@ const pageSize = 500
  */
 export async function openLdapConnection(
   address: ServerAddress,
-  settings: LdapSettings,
+  settings: ConnectionSettings,
   clock: Clock,
 ): Promise<LdapConnection> {
   const socket = await openSocket(address, settings, clock)
@@ -178,7 +181,7 @@ export async function openLdapConnection(
 
 async function openSocket(
   address: ServerAddress,
-  settings: LdapSettings,
+  settings: ConnectionSettings,
   clock: Clock,
 ): Promise<Socket> {
   const { connectMs } = settings.limits
@@ -196,7 +199,8 @@ async function openSocket(
         host,
         // Names only: the SNI extension has no addresses (RFC 6066 3).
         ...(isIP(host) ? {} : { servername: host }),
-        ...(settings.ca === undefined ? {} : { ca: settings.ca }),
+        // Many servers do not send their root: what ca_file names is trusted whether or not it signs itself.
+        ...(settings.ca === undefined ? {} : { ca: settings.ca, allowPartialTrustChain: true }),
         minVersion: 'TLSv1.2',
         // Said aloud, because an environment variable could turn the default round.
         rejectUnauthorized: true,

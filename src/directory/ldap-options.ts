@@ -135,7 +135,7 @@ export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits' | 'winbind'> &
   readonly suffixes: readonly string[]
 }
 
-const defaultLimits: LdapLimits = {
+export const defaultLimits: LdapLimits = {
   connectMs: 3000,
   bindMs: 4000,
   searchMs: 4000,
@@ -199,7 +199,14 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
   }
 }
 
-function readAddress(url: string, options: LdapOptions): ServerAddress {
+/**
+ * Takes the address of a server apart.
+ * @throws {DirectoryError} `options-invalid`, `plaintext-refused`
+ */
+export function readAddress(
+  url: string,
+  options: Pick<LdapOptions, 'startTls' | 'insecurePlaintext'>,
+): ServerAddress {
   const parsed = URL.parse(url)
   const secure = parsed?.protocol === 'ldaps:'
   if (!parsed?.hostname || !(secure || parsed.protocol === 'ldap:'))

@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import {
   chmodSync,
   existsSync,
@@ -11,10 +13,11 @@ import {
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
+import { runCli } from '../../src/cli/index.ts'
 import { loadConfig, readInstallation } from '../../src/config/index.ts'
 import { createKeyring, openStore } from '../../src/store/index.ts'
 import { root } from '../docs/pages.ts'
-import { run, temporaryFolder } from './fake-io.ts'
+import { createFakeIo, run, temporaryFolder } from './fake-io.ts'
 
 describe('init', () => {
   const folder = temporaryFolder()
@@ -24,8 +27,10 @@ describe('init', () => {
     ...['init', '--folder', target, '--controller', 'dc1.corp.example.com'],
     ...['--controller', 'ldaps://dc2.corp.example.com:1636', '--base-dn', 'DC=corp,DC=example'],
     ...['--bind-dn', 'holdfast@corp.example', '--bind-password-file', passwordFile],
-    ...['--region', 'nl', '--gateway', '192.0.2.10'],
+    ...['--region', 'nl', '--gateway', '192.0.2.10', '--offline'],
   ]
+  /** Nothing listens there. */
+  const away = 'ldaps://127.0.0.1:1'
   const credentials = ['bind-password', 'vpn-secret', 'sealing-key']
   const names = ['holdfast.yaml', ...credentials.map((name) => `credentials/${name}`)]
   const modeOf = (path: string) => statSync(path).mode & 0o777
@@ -74,32 +79,160 @@ describe('init', () => {
     expect(text).to.not.match(/: "?file:/)
   })
 
-  it('asks for what no flag says, and guesses the base DN', async () => {
+  it('asks for what no flag says, keeps what cannot be tried, and guesses the base DN', async () => {
     const target = join(folder, 'asked')
-    const input = 'dc1.corp.example.com\n\nholdfast@corp.example\nsecret word\nnl\n192.0.2.0/24\n'
-    const { code, stderr } = await run(['init', '--folder', target], { input })
-    expect(code).to.equal(exitCodes.ok)
-    expect(stderr).to.include('[DC=corp,DC=example,DC=com]')
+    const input = [
+      ...[away, 'keep', 'holdfast', 'holdfast@corp.example', '', 'secret word', 'nonsense'],
+      ...['DC=corp,DC=example', 'UK', 'nl', '0.0.0.0/0', '10.0.0.0/8 10.1.1.1', '192.0.2.0/24'],
+    ]
+    const { code, stderr } = await run(['init', '--folder', target], { input: input.join('\n') })
+    expect(code, stderr).to.equal(exitCodes.ok)
+    for (const said of [
+      'cannot be reached',
+      '"holdfast" lacks its domain',
+      'An answer is needed.',
+      '"nonsense" is not a DN',
+      'The United Kingdom is GB',
+      'anyone could try secrets',
+      '10.1.1.1 lies inside 10.0.0.0/8',
+      'This will be written:',
+    ]) {
+      expect(stderr).to.include(said)
+    }
     expect(stderr).to.not.include('secret word')
     const config = loadConfig(join(target, 'holdfast.yaml'), { env: {} })
-    expect(config.directories.ad).to.include({ baseDn: 'DC=corp,DC=example,DC=com' })
+    expect(config.directories.ad).to.include({ baseDn: 'DC=corp,DC=example' })
     expect(config.gateways.vpn?.address).to.deep.equal(['192.0.2.0/24'])
   })
 
-  it('writes nothing when an answer is missing or wrong', async () => {
-    const bad: readonly (readonly [argv: readonly string[], input: string])[] = [
-      [[], 'dc1.corp.example.com\n\n\n'],
-      [['--gateway', 'vpn.example.com'], 'dc1\nDC=x\nuser\npassword\nNL\n'],
-      [['--controller', 'ht tp://x'], '\n'],
-    ]
-    for (const [argv, input] of bad) {
-      const target = join(folder, 'bad')
-      const { code } = await run(['init', '--folder', target, ...argv], { input })
-      expect(code).to.equal(exitCodes.usage)
-      expect(existsSync(target)).to.equal(false)
-    }
-    const { code } = await run(['init', '--folder', join(folder, 'bad')], { input: 'dc1\n' })
+  it('proposes the base DN that the name of the server suggests', async () => {
+    const words = ['init', '--folder', join(folder, 'guessed'), '--offline']
+    const { stderr } = await run(words, { input: 'dc1.corp.example.com\na@b\np\n' })
+    expect(stderr).to.include('[DC=corp,DC=example,DC=com]')
+  })
+
+  it('says which answer was missing where the input ends, and writes nothing', async () => {
+    const target = join(folder, 'ended')
+    const { code, stderr } = await run(['init', '--folder', target, '--offline'], {
+      input: 'dc1\n',
+    })
     expect(code).to.equal(exitCodes.failed)
+    expect(stderr).to.match(/ended before an answer to "Account.*--bind-dn. Nothing was written/)
+    expect(existsSync(target)).to.equal(false)
+  })
+
+  it('writes nothing when it is interrupted, not even between two questions', async () => {
+    const target = join(folder, 'interrupted')
+    const fake = createFakeIo()
+    fake.interrupt()
+    fake.stdin.end('dc1\na@b\nsecret\n\nNL\n192.0.2.10\n')
+    const code = await runCli(['init', '--folder', target, '--offline'], fake.io)
+    expect(code).to.equal(exitCodes.interrupted)
+    expect(await runCli(flags(target), fake.io)).to.equal(exitCodes.interrupted)
+    expect(existsSync(target)).to.equal(false)
+  })
+
+  describe('refuses what cannot work, says why, and writes nothing', () => {
+    const short = join(folder, 'short-secret')
+    writeFileSync(short, 'only15character\n')
+    const cases: readonly (readonly [words: readonly string[], said: RegExp])[] = [
+      [['--gateway', 'vpn.example.com'], /--gateway: "vpn\.example\.com" must be an address/],
+      [['--gateway', '192.0.2.10'], /--gateway: 192\.0\.2\.10 lies inside 192\.0\.2\.10/],
+      [['--gateway', '::ffff:192.0.2.1'], /write the IPv4 address/],
+      [['--gateway', '224.0.0.5'], /is no address of a machine/],
+      [['--controller', 'http://dc1'], /--controller: "http:\/\/dc1" is not the name/],
+      [['--region', 'XX'], /--region: "XX" is no country code/],
+      [['--preset', 'fortinet'], /--preset: "fortinet" is not known\. Kinds: aruba-cx/],
+      [['--patience', 'long'], /--patience: "long" is no time/],
+      [['--preset', 'fortigate', '--patience', '6m'], /FortiGate waits 300s at most/],
+      [['--gateway-secret-file', short], /15 characters.*guessed from one captured packet/],
+      [['--listen', '1812'], /--listen: "1812" is not an address and a port/],
+      [
+        ['--flow', 'hold', '--second-factor-first'],
+        /second_factor_first refuses everyone.*Use flow/,
+      ],
+      [['--gateway-name', 'a b'], /gateways.*a name has letters/],
+    ]
+    for (const [words, said] of cases) {
+      it(words.map((word) => word.replace(folder, '…')).join(' '), async () => {
+        const target = join(folder, 'refused')
+        const single =
+          words[0] === '--region'
+            ? flags(target).filter((w) => !/^(--region|nl)$/.test(w))
+            : flags(target)
+        const { code, stderr } = await run([...single, ...words])
+        expect(stderr).to.match(said)
+        expect(code).to.equal(exitCodes.usage)
+        expect(existsSync(target)).to.equal(false)
+      })
+    }
+  })
+
+  it('refuses a port that another program has, and takes another one', async () => {
+    const socket = createSocket('udp4')
+    socket.bind(0, '127.0.0.1')
+    await once(socket, 'listening')
+    const { port } = socket.address()
+    const target = join(folder, 'port')
+    const words = [
+      ...flags(target).filter((word) => !/^--(offline|controller)$|dc[12]/.test(word)),
+      ...['--controller', away, '--store', join(folder, 'port.db'), '--listen'],
+    ]
+    const refused = await run([...words, `127.0.0.1:${port}`])
+    expect(refused.stderr).to.include(`UDP port ${port} is in use by another program`)
+    expect(refused.code).to.equal(exitCodes.usage)
+    expect(existsSync(target)).to.equal(false)
+    socket.close()
+    await once(socket, 'close')
+    const { code, stderr } = await run([...words, `127.0.0.1:${port}`])
+    // A controller that is away may be back when the service starts.
+    expect(stderr).to.match(/Warning: --controller: ldaps:\/\/127\.0\.0\.1:1 cannot be reached/)
+    expect(code).to.equal(exitCodes.ok)
+    expect(loadConfig(join(target, 'holdfast.yaml'), { env: {} }).listen).to.deep.equal([
+      { address: '127.0.0.1', port },
+    ])
+  })
+
+  it('takes options from a file of answers, and says where one is wrong', async () => {
+    const target = join(folder, 'answers')
+    const file = join(folder, 'answers.yaml')
+    const text = `controller: [dc1.corp.example]\nbase-dn: DC=corp,DC=example\nbind-dn: a@corp.example
+bind-password-file: ${passwordFile}\nregion: nl\ngateway: 192.0.2.10\noffline: true\n`
+    writeFileSync(file, text)
+    expect((await run(['init', '--folder', target, '--answers', file])).code).to.equal(exitCodes.ok)
+    const config = loadConfig(join(target, 'holdfast.yaml'), { env: {} })
+    expect(config.directories.ad).to.include({ bindDn: 'a@corp.example' })
+    for (const [wrong, said] of [
+      [`${text}regoin: NL\n`, /answers\.yaml:8: There is no option "regoin"/],
+      ['region: [', /answers\.yaml:1: /],
+      ['- a\n', /must hold one option a line/],
+    ] as const) {
+      writeFileSync(file, wrong)
+      const refused = await run(['init', '--folder', join(folder, 'no'), '--answers', file])
+      expect(refused.stderr).to.match(said)
+      expect(refused.code).to.equal(exitCodes.usage)
+    }
+  })
+
+  it('uses the authorities that are in the folder already, and keeps them', async () => {
+    const target = join(folder, 'with-ca')
+    mkdirSync(target)
+    const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
+    writeFileSync(join(target, 'ca.pem'), pem)
+    const { code, stderr } = await run(flags(target))
+    expect(code, stderr).to.equal(exitCodes.ok)
+    expect(readFileSync(join(target, 'ca.pem'), 'utf8')).to.equal(pem)
+    const { ad } = loadConfig(join(target, 'holdfast.yaml'), { env: {} }).directories
+    expect(ad).to.include({ caFile: join(target, 'ca.pem') })
+  })
+
+  it('takes back what it has written when one file cannot be', async () => {
+    const target = join(folder, 'half')
+    mkdirSync(join(target, 'credentials/vpn-secret'), { recursive: true })
+    const { code } = await run([...flags(target), '--force'])
+    expect(code).to.equal(exitCodes['bad-file'])
+    expect(readdirSync(target)).to.deep.equal(['credentials'])
+    expect(readdirSync(join(target, 'credentials'))).to.deep.equal(['vpn-secret'])
   })
 
   it('never writes over a file, not even one of several', async () => {
@@ -108,6 +241,7 @@ describe('init', () => {
     const { code, stderr } = await run(flags(target))
     expect(code).to.equal(exitCodes['bad-file'])
     expect(stderr).to.include('nothing was written')
+    expect(stderr).to.not.include('?')
     expect(names.map((name) => readFileSync(join(target, name), 'utf8'))).to.deep.equal(before)
   })
 

@@ -146,7 +146,12 @@ const profile = command({
         name: `${method}-wpa_supplicant.conf`,
         content: certificates.writeWpaSupplicantProfile(settings, authorityThere),
       },
-    ].map(({ name, content }) => ({ path: join(folder, name), content, mode: 0o644, keep: false }))
+    ].map(({ name, content }) => ({
+      path: join(folder, name),
+      content,
+      mode: 0o644,
+      whenPresent: 'refuse' as const,
+    }))
     writeNewFiles(files, { force })
     print(io, `${files.map(({ path }) => path).join('\n')}\n`)
     return exitCodes.ok
@@ -172,8 +177,8 @@ function filesFor(folder: string, name: string): Place {
 
 function filesOf(place: Place, { certificate, key }: Issued) {
   return [
-    { path: place.certificate, content: certificate, mode: 0o644, keep: false },
-    { path: place.key, content: key, mode: 0o600, keep: false },
+    { path: place.certificate, content: certificate, mode: 0o644, whenPresent: 'refuse' as const },
+    { path: place.key, content: key, mode: 0o600, whenPresent: 'refuse' as const },
   ]
 }
 
