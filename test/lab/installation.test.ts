@@ -94,20 +94,18 @@ describe('a first installation, as the README has it', function () {
     const samba = await startSamba()
     writeFileSync(at('bind-password'), samba.password, { mode: 0o600 })
     writeFileSync(at('ca.pem'), samba.ca, { mode: 0o644 })
+    port = await freeUdpPort()
     const { code, stderr } = await holdfast([
       ...['init', '--folder', at('etc'), '--controller', samba.ldapsUrl],
       ...['--base-dn', samba.baseDn, '--bind-dn', samba.bindDn],
       ...['--bind-password-file', at('bind-password'), '--region', 'NL'],
       ...['--gateway', '127.0.0.1', '--store', store],
+      // What this machine needs beside what the README says: the lab's authority, and a free port.
+      ...['--ca-file', at('ca.pem'), '--listen', `127.0.0.1:${port}`],
     ])
     expect(code, stderr).to.equal(0)
-    // What this machine needs beside what the README says: the lab's authority, and a free port.
-    port = await freeUdpPort()
-    const text = readFileSync(config, 'utf8').replace(/# ca_file: .*/, `ca_file: ${at('ca.pem')}`)
-    writeFileSync(
-      config,
-      `${text}listen: ["127.0.0.1:${port}"]\nadmin_socket: ${at('run/admin.sock')}\n`,
-    )
+    const text = readFileSync(config, 'utf8')
+    writeFileSync(config, `${text}admin_socket: ${at('run/admin.sock')}\n`)
   })
   after(() => {
     service?.kill('SIGKILL')
