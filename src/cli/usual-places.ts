@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { defaultStoreFile } from '../config/store-place.ts'
 
@@ -19,7 +18,8 @@ export type Places = {
 /** Root installs for the system; an ordinary user below their home (XDG Base Directory). */
 export function usualPlaces({ uid, env }: Caller): Places {
   if (uid === 0) return { folder: '/etc/holdfast', store: defaultStoreFile }
-  const home = env.HOME || homedir()
+  // A service may run as a user without a home, whom the system does not know either.
+  const home = env.HOME || '/'
   const runtime = env.XDG_RUNTIME_DIR || `/run/user/${uid}`
   return {
     folder: join(env.XDG_CONFIG_HOME || join(home, '.config'), 'holdfast'),
