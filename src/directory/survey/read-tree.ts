@@ -5,6 +5,7 @@ import { DirectoryError, describeError } from '../errors.ts'
 import { equals, has } from '../filters.ts'
 import { type LdapConnection, openLdapConnection } from '../ldap-connection.ts'
 import { defaultLimits } from '../ldap-options.ts'
+import { quoteServer } from '../quote-server.ts'
 import { addressToMeet, type ServerToMeet } from './meet-server.ts'
 
 /** What a server says of the directory it holds. */
@@ -70,7 +71,7 @@ export async function openTree(
     const tree = await readTree(connection)
     return {
       tree,
-      look: (baseDn) => lookAt(connection, baseDn),
+      look: (baseDn) => lookAt(connection, baseDn, account.bindPassword),
       close: () => connection.close(),
     }
   } catch (error) {
@@ -84,7 +85,7 @@ async function bind(
   { bindDn, bindPassword }: { readonly bindDn: string; readonly bindPassword: Secret },
 ): Promise<string | undefined> {
   const { code, text, policyError } = await connection.bind(bindDn, bindPassword)
-  const result = readBindResult(code, text, policyError)
+  const result = readBindResult(code, text, policyError, bindPassword)
   switch (result.kind) {
     case 'right':
       return undefined
@@ -96,7 +97,7 @@ async function bind(
     case 'must-change':
       return refusals[result.kind]
     default:
-      return `The server did not check the account: LDAP result ${code}: ${text}`
+      return `The server did not check the account: ${'detail' in result ? result.detail : result.kind}`
   }
 }
 
@@ -152,7 +153,11 @@ async function readNames(
   }
 }
 
-async function lookAt(connection: LdapConnection, baseDn: string): Promise<BaseLook> {
+async function lookAt(
+  connection: LdapConnection,
+  baseDn: string,
+  password: Secret,
+): Promise<BaseLook> {
   try {
     const people = await connection.search({
       base: baseDn,
@@ -166,7 +171,9 @@ async function lookAt(connection: LdapConnection, baseDn: string): Promise<BaseL
     return { people: people.length, ...(country === undefined ? {} : { country }) }
   } catch (error) {
     const isMissing = error instanceof DirectoryError && error.details.resultCode === noSuchObject
-    return { problem: isMissing ? 'there is no such entry' : describeError(error) }
+    return {
+      problem: isMissing ? 'there is no such entry' : quoteServer(describeError(error), password),
+    }
   }
 }
 
