@@ -32,7 +32,10 @@ export async function makeCertificates(
     ...['req', ...newKey, '-subj', '/CN=lab server'],
     ...['-keyout', file('key.pem'), '-out', file('request.pem')],
   ])
-  await writeFile(file('extensions'), `subjectAltName=${names.join(',')}\n`)
+  await writeFile(
+    file('extensions'),
+    `subjectAltName=${names.join(',')}\nkeyUsage=digitalSignature\nextendedKeyUsage=serverAuth\n`,
+  )
   await run('openssl', [
     ...['x509', '-req', '-in', file('request.pem'), '-days', '30', '-extfile', file('extensions')],
     ...['-CA', file('ca.pem'), '-CAkey', file('ca-key.pem'), '-out', file('cert.pem')],

@@ -11,6 +11,7 @@ import { juniper } from './juniper.ts'
 import { meraki } from './meraki.ts'
 import { mikrotik } from './mikrotik.ts'
 import { netscaler } from './netscaler.ts'
+import { ocserv } from './ocserv.ts'
 import { openvpn } from './openvpn.ts'
 import { opnsense } from './opnsense.ts'
 import { paloAlto } from './palo-alto.ts'
@@ -44,6 +45,7 @@ export const presets = {
   meraki,
   mikrotik,
   netscaler,
+  ocserv,
   openvpn,
   opnsense,
   'palo-alto': paloAlto,

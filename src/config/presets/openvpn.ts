@@ -1,5 +1,4 @@
 import type { Preset } from './preset.ts'
-import { every } from './sending.ts'
 
 export const openvpn: Preset = {
   title: 'OpenVPN plug-ins, Access Server',
@@ -9,43 +8,79 @@ export const openvpn: Preset = {
       from: 'radiusplugin-13',
       because: 'the community plug-in cannot; Access Server can (CRV1)',
     },
-    person_specific_device: { value: false, from: 'unverified' },
+    person_specific_device: {
+      value: true,
+      from: 'openvpn-auth-radius-lab',
+      because: 'Calling-Station-Id is the address from which the client connects',
+    },
   },
-  protocols: [{ value: 'pap', from: 'unverified' }],
-  sending: { ...every(20, 3), from: 'unverified' },
+  protocols: [{ value: 'pap', from: 'openvpn-auth-radius-lab' }],
+  sending: { atSeconds: [0, 50], givesUpSeconds: 60, from: 'openvpn-auth-radius-lab' },
   timers: [
-    { text: 'Time-out and tries are those of the plug-in.', from: 'unverified' },
-    { text: 'The server ends a handshake after hand-window: 60 s.', from: 'unverified' },
+    {
+      text: 'The plug-in waits as long as wait says, then sends once more from another port, then gives up.',
+      from: 'openvpn-auth-radius-lab',
+    },
+    {
+      text: 'The client gives up after its hand-window: 60 s.',
+      from: 'openvpn-auth-radius-lab',
+    },
     { text: 'It asks again at each renegotiation, every 3600 s.', from: 'eduvpn-16' },
   ],
   advice: [
-    { text: 'Raise hand-window on server and clients.', from: 'unverified' },
     {
-      text: 'Use auth-gen-token, so that a renegotiation does not ask for a second factor again.',
-      from: 'unverified',
+      text: 'Write wait=50 into the file of the plug-in. Nothing has to change on the clients then.',
+      from: 'openvpn-auth-radius-lab',
+    },
+    {
+      text: 'Write useauthcontrolfile=true there, so that open tunnels go on while one sign-in is held.',
+      from: 'openvpn-auth-radius-lab',
+    },
+    {
+      text: 'Write auth-gen-token into the file of the server, so that a renegotiation does not ask for a second factor again.',
+      from: 'openvpn-auth-radius-lab',
     },
   ],
-  groups: [{ name: 'Framed-IP-Address', use: 'address of the tunnel', from: 'unverified' }],
-  device: [],
+  advisedPatience: '50s',
+  groups: [
+    { name: 'Framed-IP-Address', use: 'address of the tunnel', from: 'openvpn-auth-radius-readme' },
+  ],
+  device: [
+    {
+      name: 'Calling-Station-Id',
+      use: 'address from which the client connects',
+      from: 'openvpn-auth-radius-lab',
+    },
+  ],
   messageAuthenticator: {
-    text: 'openvpn-auth-radius of Debian 12 is too old to send it: take a newer plug-in.',
-    from: 'unverified',
+    text: 'openvpn-auth-radius 2.1 cannot send it, and there is no newer one: set message_authenticator: learn, and keep the gateway on a network that you trust.',
+    from: 'openvpn-auth-radius-lab',
   },
   quirks: [
     {
       id: 'accounting-lets-in',
-      text: 'openvpn-auth-radius 2.1 sends accounting always, and lets a client in only after an Accounting-Response. Switch accounting on in Holdfast first.',
+      text: 'openvpn-auth-radius 2.1 always sends accounting, and lets a client in only after an Accounting-Response: switch accounting on.',
+      from: 'openvpn-auth-radius-lab',
+    },
+    {
+      id: 'one-at-a-time',
+      text: 'It asks about one sign-in at a time. While one is held, the next waits, and the whole OpenVPN server with it.',
+      from: 'openvpn-auth-radius-lab',
+    },
+    {
+      id: 'texts-not-shown',
+      text: 'The text of a Reject goes to the log of the server. The client only says AUTH_FAILED.',
       from: 'openvpn-auth-radius-lab',
     },
     {
       id: 'prompt-each-hour',
       text: 'Without auth-gen-token the phone rings again at each renegotiation.',
-      from: 'eduvpn-16',
+      from: 'openvpn-auth-radius-lab',
     },
     {
       id: 'static-challenge',
-      text: 'A static challenge puts password and code into one field (SCRV1).',
-      from: 'unverified',
+      text: 'A static challenge puts password and code into one field (SCRV1), which Holdfast does not read: do not use it.',
+      from: 'openvpn-auth-radius-lab',
     },
   ],
 }

@@ -10,6 +10,8 @@ cp -a /etc/. "$folder/etc"
 mount --bind "$folder/etc" /etc
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /var/log
+# What a boot makes there.
+systemd-tmpfiles --create --prefix=/run --prefix=/var/log >/dev/null 2>&1 || true
 ip link set lo up
 ip addr add 192.0.2.10/32 dev lo
 ip addr add 192.0.2.20/32 dev lo

@@ -113,27 +113,30 @@ export async function createGatewayHost(): Promise<GatewayHost> {
   return host
 }
 
-/** Ends what runs in the network namespace of this process, and it as the last. */
+/** Ends what runs in the namespaces of this process, and it as the last. A laptop shares its mounts. */
 function endAllIn(holder: number | undefined): void {
-  const network = networkOf(String(holder))
-  // Our own one is that of the whole machine.
-  if (network === undefined || network === networkOf('self')) return
+  const namespaces = namespacesOf(String(holder))
+  // Ours are those of the whole machine.
+  const own = namespaces.filter((each) => !namespacesOf('self').includes(each))
   const others = readdirSync('/proc').filter(
-    (name) => /^\d+$/.test(name) && Number(name) !== holder && networkOf(name) === network,
+    (name) =>
+      /^\d+$/.test(name) &&
+      Number(name) !== holder &&
+      namespacesOf(name).some((each) => own.includes(each)),
   )
-  for (const process_ of [...others.map(Number), holder]) {
+  for (const pid of [...others.map(Number), ...(own.length > 0 ? [holder ?? 0] : [])]) {
     try {
-      process.kill(process_ ?? 0, 'SIGKILL')
+      process.kill(pid, 'SIGKILL')
     } catch {
       // It has ended by itself.
     }
   }
 }
 
-function networkOf(pid: string): string | undefined {
+function namespacesOf(pid: string): readonly string[] {
   try {
-    return readlinkSync(`/proc/${pid}/ns/net`)
+    return ['net', 'mnt'].map((kind) => readlinkSync(`/proc/${pid}/ns/${kind}`))
   } catch {
-    return undefined
+    return []
   }
 }
