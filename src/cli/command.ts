@@ -1,12 +1,22 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs'
 import type { ExitCode } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
+import { type Entered, needsCommand, optionsOf, optionsWithValue } from './usage/entered.ts'
 
-/** What a command gets besides its arguments, and where its exit code goes. */
-export type CommandContext = { readonly io: CliIo; finish(code: ExitCode): void }
+/** What a command gets besides its arguments, where its exit code goes, and who says which one was found. */
+export type CommandContext = {
+  readonly io: CliIo
+  finish(code: ExitCode): void
+  enter(entered: Entered): void
+}
 
-/** Adds itself to yargs. */
-export type Command = (yargs: Argv, context: CommandContext) => Argv
+/** A command, or a group of them, that adds itself to yargs. `above`: the group it is in, or ''. */
+export type Command = {
+  readonly name: string
+  /** Every command below it with its usage: `user show <user>`. */
+  usages(above?: string): readonly string[]
+  add(yargs: Argv, context: CommandContext, above?: string): Argv
+}
 
 /**
  * A command: `usage` as yargs writes it (`show <user>`), its options, and what it does. `run`
@@ -19,10 +29,25 @@ export function command<Options>(definition: {
   /** Loads what is heavy itself: `--help` must not wait for the whole service. */
   readonly run: (args: ArgumentsCamelCase<Options>, io: CliIo) => Promise<ExitCode>
 }): Command {
-  return (yargs, { io, finish }) =>
-    yargs.command(definition.usage, definition.describe, definition.options, async (args) =>
-      finish(await definition.run(args, io)),
-    )
+  const { usage, describe, options, run } = definition
+  const [name = '', ...words] = usage.replace(/^\$0 ?/, ' ').split(' ')
+  const pathIn = (above: string) => [above, name].filter((part) => part !== '').join(' ')
+  return {
+    name,
+    usages: (above = '') => [[pathIn(above), ...words].join(' ')],
+    add: (yargs, { io, finish, enter }, above = '') =>
+      yargs.command(
+        usage,
+        describe,
+        (inner) => {
+          const built = options(inner)
+          built.requiresArg([...optionsWithValue(built, words)])
+          enter({ path: pathIn(above), words, commands: [], options: optionsOf(built) })
+          return built
+        },
+        async (args) => finish(await run(args, io)),
+      ),
+  }
 }
 
 /** A command that only has commands below it, such as `user`. */
@@ -31,16 +56,23 @@ export function commandGroup(
   describe: string,
   commands: readonly Command[],
 ): Command {
-  return (yargs, context) =>
-    yargs.command(
-      name,
-      describe,
-      (inner) =>
-        commands
-          .reduce((built, add) => add(built, context), inner)
-          .demandCommand(1, `Say what to do with ${name}.`),
-      () => undefined,
-    )
+  const names = commands.map((each) => each.name).filter((each) => each !== '')
+  return {
+    name,
+    usages: () => commands.flatMap((each) => each.usages(name)),
+    add: (yargs, context) =>
+      yargs.command(
+        name,
+        describe,
+        (inner) => {
+          context.enter({ path: name, words: [], commands: names, options: [] })
+          return commands
+            .reduce((built, each) => each.add(built, context, name), inner)
+            .demandCommand(1, needsCommand(name, names))
+        },
+        () => undefined,
+      ),
+  }
 }
 
 /** `--json`, for commands that list or show. */

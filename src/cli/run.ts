@@ -1,4 +1,5 @@
 import yargs from 'yargs'
+import type { Command } from './command.ts'
 import { auditCommand } from './commands/audit.ts'
 import { authenticatorCommand } from './commands/authenticator.ts'
 import { backupCommand } from './commands/backup.ts'
@@ -26,8 +27,11 @@ import { CliError, exitCodeOf, formatError } from './errors.ts'
 import { type ExitCode, exitCodes, exitMeanings } from './exit-codes.ts'
 import { type CliIo, print } from './io.ts'
 import { programVersion } from './program-version.ts'
+import type { Entered } from './usage/entered.ts'
+import { describeMistake } from './usage/mistakes.ts'
 
-const commands = [
+/** Everything that can be typed behind `holdfast`. */
+export const commands: readonly Command[] = [
   serveCommand,
   checkCommand,
   initCommand,
@@ -64,29 +68,36 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
     finish: (result: ExitCode) => {
       code = result
     },
+    enter: (found: Entered) => {
+      entered = found
+    },
+  }
+  let entered: Entered = {
+    ...{ path: '', words: [], options: [], commands: commands.map(({ name }) => name) },
   }
   const parser = yargs()
     .scriptName('holdfast')
     .usage('holdfast COMMAND\n\nRADIUS with a second factor that holds the request open.')
     .locale('en')
-    .updateStrings({ 'Did you mean %s?': 'There is no such command; did you mean %s?' })
     .strict()
     .exitProcess(false)
     .version(programVersion())
     .help()
     .alias('help', 'h')
     .wrap(Math.min(100, io.stdout.columns ?? 100))
-    .recommendCommands()
-    .demandCommand(1, 'Say what to do.')
+    .demandCommand(1, '`holdfast` needs a command, for example `holdfast check`.')
     .epilogue(exitCodeHelp())
     .fail((message, error) => {
       // What yargs itself throws, such as for an option without its value, is a mistake in the words.
       throw (
         (error?.name === 'YError' ? undefined : error) ??
-        new CliError('usage', `${plainMessage(message, argv)} Add --help to see what it takes.`)
+        new CliError(
+          'usage',
+          `${describeMistake(message, argv, entered)} Add --help to see what it takes.`,
+        )
       )
     })
-  for (const add of commands) add(parser, context)
+  for (const each of commands) each.add(parser, context)
   parser.completion('completion', 'Print a script that completes commands in bash or zsh')
   try {
     await parser.parseAsync([...argv], {}, (_error, _args, output) => {
@@ -97,28 +108,6 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
     io.stderr.write(formatError(error, Boolean(io.env.HOLDFAST_DEBUG)))
     return exitCodeOf(error)
   }
-}
-
-/**
- * yargs speaks of "non-option arguments", and quotes what was typed, which may be a password at the wrong place.
- * Of that only the names of options are said again.
- */
-function plainMessage(message: string, argv: readonly string[]): string {
-  const [, listed] = /^Unknown (?:arguments?|commands?): (.*)$/s.exec(message) ?? []
-  if (listed !== undefined) {
-    const options = argv.flatMap((word) => /^--?([a-z][a-z-]{0,14})(?:=|$)/.exec(word)?.[1] ?? [])
-    const unknown = options.filter((name) => listed.split(', ').includes(name))
-    return unknown.length > 0
-      ? `There is no option ${unknown.map((name) => `--${name}`).join(', ')}.`
-      : 'There is no such command, or it does not take that many words.'
-  }
-  const [, named, choices] =
-    /Argument: ([\w-]+), Given: .*?, Choices: ([^\n]*)/s.exec(message) ?? []
-  if (named !== undefined) return `${named} must be one of ${choices}.`
-  const [, given, needed] =
-    /^Not enough non-option.* got (\d+), need at least (\d+)/.exec(message) ?? []
-  if (needed !== undefined) return `Words given: ${given}, needed: ${needed}.`
-  return message.replace(/[^.?!]$/, '$&.')
 }
 
 function exitCodeHelp(): string {

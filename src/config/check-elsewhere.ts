@@ -1,5 +1,5 @@
+import { closest } from '../support/index.ts'
 import { entryOf, type Finding } from './finding.ts'
-import { closest } from './problems.ts'
 import type { Config } from './resolve.ts'
 
 /** A check that needs what another part knows. `compose` passes them to `loadConfig`. */

@@ -1,8 +1,8 @@
 import type { Method } from '../accounts/index.ts'
 import { knownPlaces, parseTemplate, placesOf } from '../signin/index.ts'
+import { closest } from '../support/index.ts'
 import { entryOf, type Finding, unknownName } from './finding.ts'
 import type { Path } from './problems.ts'
-import { closest } from './problems.ts'
 import { availableMethods } from './resolve.ts'
 import type { ParsedConfig } from './schema.ts'
 

@@ -1,4 +1,5 @@
-import { closest, type Path } from './problems.ts'
+import { closest } from '../support/index.ts'
+import type { Path } from './problems.ts'
 
 /** Something that is wrong between fields. `path` is that of the file, in its own words. */
 export type Finding = {

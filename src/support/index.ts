@@ -15,6 +15,7 @@ export {
 export { type Caller, callerDetail, nameOfCaller } from './caller.ts'
 export { type Charset, findCharset, utf8 } from './charset.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
+export { closest } from './closest.ts'
 export { constantTimeEqual } from './constant-time.ts'
 export { cutToBytes } from './cut-to-bytes.ts'
 export { foldDn, foldGroup } from './dn.ts'

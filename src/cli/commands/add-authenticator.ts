@@ -13,6 +13,7 @@ import { readKeyLine } from '../files.ts'
 import { type CliIo, note, print, printJson } from '../io.ts'
 import { printable } from '../print.ts'
 import { type Session, withSession } from '../session.ts'
+import { exampleOfOption } from '../usage/words.ts'
 
 export const addAuthenticator = command({
   usage: 'add <user>',
@@ -156,7 +157,9 @@ function checkOptions(args: {
 
 function needed(value: string | undefined, option: string, method: string): string {
   if (value !== undefined) return value
-  throw new CliError('usage', `${option} is needed for ${method}.`)
+  const example = exampleOfOption(option.slice('--'.length))
+  const text = `\`authenticator add\` needs ${option} for ${method}, for example \`${example}\`.`
+  throw new CliError('usage', text)
 }
 
 async function askPin(io: CliIo): Promise<string> {
