@@ -193,12 +193,27 @@ describe('holdfast import', () => {
     const secret = 'q7RmW2xYp9Lk4TzB8vNc'
     const tokens = file(
       'mixed.csv',
-      `seed,user,serial\n${base32},alice,${secret}\n${'ABCDEFGH'.repeat(4)},${secret},1002\n`,
+      `seed,user,serial\n${base32},alice,${secret}\n${'ABCDEFGH'.repeat(4)},${secret},1002\n${'IJKLMNOP'.repeat(4)},bob,880479B6-A2CA-2080-17\n`,
     )
     const { stdout, stderr } = await holdfast([tokens])
-    expect(stdout).to.include('(20 characters)')
+    expect(stdout).to.match(/\n2 +refused: the serial number has the form of a seed/)
+    expect(stdout).to.match(/\n3 +1002 +totp .*refused: no directory knows/)
+    expect(stdout).to.match(/\n4 +\(21 characters\) +bob /)
     expect(stdout + stderr)
       .to.not.include(secret.slice(0, 8))
       .and.not.include(base32)
+  })
+
+  it('takes more in one request than an answer may have', async () => {
+    const rows = Array.from({ length: 6000 }, (_, at) => {
+      const bytes = Buffer.alloc(20)
+      bytes.writeUInt32BE(at)
+      return `${at % 2 === 0 ? 'alice' : 'bob'},${7_000_000 + at},${bytes.toString('hex')}`
+    })
+    const tokens = file('many.csv', `user,serial,seed_hex\n${rows.join('\n')}\n`)
+    const { stdout, stderr } = await holdfast([tokens])
+    expect(stderr).to.equal('')
+    expect(stdout).to.match(/\n6000 imported, 0 there already\.\n$/)
+    expect(await enrolled('bob')).to.have.length(3000)
   })
 })

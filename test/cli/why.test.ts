@@ -86,6 +86,21 @@ describe('the story of a refusal', () => {
     expect(ahead).to.match(/\+0 ms {2}the last accepted code lies 60 minutes in the future\n/)
   })
 
+  it('says that a token has expired, or is not valid yet', () => {
+    const told = (detail: Record<string, string>) =>
+      formatWhy(
+        [{ ...entry, timeline: [{ atMs: startedAtMs, what: 'token-not-valid', detail }] }],
+        plain,
+      )
+    const [day, later] = ['2025-01-31T00:00:00.000Z', '2026-01-31T00:00:00.000Z']
+    expect(told({ until: day }))
+      .to.include(`token-not-valid: until ${day}. The code is right for a token`)
+      .and.include(`the codes of the token counted until ${day}`)
+    expect(told({ from: later }))
+      .to.include(`token-not-valid: from ${later}.`)
+      .and.include(`the codes of the token count from ${later} on`)
+  })
+
   it('tells each step in plain words with its milliseconds, and one it does not know as it is', () => {
     expect(story).to.match(/\+0 ms {2}the request arrived\n/)
     expect(story).to.match(/\+1 ms {2}directory people knows the name\n/)

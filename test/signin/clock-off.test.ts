@@ -104,3 +104,53 @@ describe('a code of a clock that is off', () => {
     expect(aheadIn()[0]).to.be.within(59, 60)
   })
 })
+
+describe('a token whose codes do not count yet, or no longer', () => {
+  const append = gatewayRules({ flow: 'append' })
+  const noted = (world: World) =>
+    world.rows
+      .flatMap(({ timeline }) => timeline)
+      .flatMap(({ what, detail }) => (what === 'token-not-valid' ? [detail] : []))
+
+  it('is refused like a wrong code, and counted; the time line tells why', async () => {
+    const outcomes = []
+    const days = 86_400_000
+    const nowMs = createWorld().clock.nowMs()
+    const expired = { validUntilMs: nowMs - days }
+    const early = { validFromMs: nowMs + days, validUntilMs: nowMs + 2 * days }
+    for (const validity of [expired, early, undefined]) {
+      const world = createWorld()
+      const token = await world.enrol('alice', { ...totp, ...validity })
+      const code = validity === undefined ? wrongCodeFor(world, token) : world.code(token)
+      outcomes.push(await world.ask({ gateway: append, password: `${password},${code}` }))
+      const failures = world.rows.flatMap(({ timeline }) =>
+        timeline.flatMap(({ what, detail }) => (what === 'code' ? [detail?.failures] : [])),
+      )
+      expect(failures).to.deep.equal([1])
+      expect(noted(world)).to.deep.equal(
+        validity === expired
+          ? [{ until: new Date(nowMs - days).toISOString() }]
+          : validity === early
+            ? [{ from: new Date(nowMs + days).toISOString() }]
+            : [],
+      )
+    }
+    expect(outcomes[0]?.reason).to.equal('code-wrong')
+    expect(outcomes[0]).to.deep.equal(outcomes[2])
+    expect(outcomes[1]).to.deep.equal(outcomes[2])
+  })
+
+  it('is accepted in between, by its own clock where that is off', async () => {
+    const world = createWorld()
+    const nowMs = world.clock.nowMs()
+    const token = await world.enrol('alice', {
+      ...{ ...totp, driftSteps: 5 },
+      ...{ validFromMs: nowMs, validUntilMs: nowMs + 60_000 },
+    })
+    const typed = { gateway: append, password: `${password},${world.code(token, 5)}` }
+    expect(reasonOf(await world.ask(typed))).to.equal('accepted')
+    await world.advance(61_000)
+    const later = { gateway: append, password: `${password},${world.code(token, 5)}` }
+    expect(reasonOf(await world.ask(later))).to.equal('code-wrong')
+  })
+})

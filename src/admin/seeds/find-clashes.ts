@@ -1,3 +1,4 @@
+import { foldName } from '../../support/index.ts'
 import type { SeedRecord } from './record.ts'
 
 /**
@@ -19,7 +20,7 @@ export function findClashes(records: readonly SeedRecord[]): ReadonlyMap<SeedRec
   for (const group of Map.groupBy(records, hexOf).values()) {
     if (group.length === 1) continue
     for (const record of group) {
-      const another = group.find(({ user }) => user !== record.user)
+      const another = group.find(({ user }) => foldName(user ?? '') !== foldName(record.user ?? ''))
       const other = another ?? group.find((each) => !isSameToken(each, record))
       if (other) {
         const what = another ? 'for another person' : 'with other settings'

@@ -1,3 +1,4 @@
+import { foldName } from '../../support/index.ts'
 import { decodeText } from './decode-text.ts'
 import { findClashes } from './find-clashes.ts'
 import { parseSeedCsv } from './lists/csv.ts'
@@ -71,7 +72,7 @@ function withUser(record: SeedRecord, users: UserMap | undefined): SeedRecord {
   return user === undefined ? record : { ...record, user }
 }
 
-/** What is wrong with seeds beside each other, and with those that nobody has. */
+/** What is wrong with seeds beside each other, and with those that no one or two people have. */
 function findProblems(
   records: readonly SeedRecord[],
   users: UserMap | undefined,
@@ -79,21 +80,29 @@ function findProblems(
   const problems = new Map(findClashes(records))
   const differsInZeros = createZeroFinder(users)
   for (const record of records) {
-    const { user, serial } = record
-    if (user !== undefined || problems.has(record)) continue
-    if (serial === undefined) {
-      problems.set(
-        record,
-        'no user is named for this seed, and it has no serial number to find one by',
-      )
-    } else if (differsInZeros(serial)) {
-      problems.set(
-        record,
-        'no user is named for this serial number, but for one that differs in leading zeros: a spreadsheet may have taken them',
-      )
-    } else problems.set(record, 'no user is named for this seed; name one with --users FILE')
+    const text = userProblem(record, users, differsInZeros)
+    if (text !== undefined && !problems.has(record)) problems.set(record, text)
   }
   return problems
+}
+
+function userProblem(
+  { user, serial }: SeedRecord,
+  users: UserMap | undefined,
+  differsInZeros: (serial: string) => boolean,
+): string | undefined {
+  const listed = users?.get(serial ?? '')
+  if (user !== undefined) {
+    return listed === undefined || foldName(listed) === foldName(user)
+      ? undefined
+      : 'the file and the list of users name two users for this serial number'
+  }
+  if (serial === undefined) {
+    return 'no user is named for this seed, and it has no serial number to find one by'
+  }
+  return differsInZeros(serial)
+    ? 'no user is named for this serial number, but for one that differs in leading zeros: a spreadsheet may have taken them'
+    : 'no user is named for this seed; name one with --users FILE'
 }
 
 /** A list of users may name tokens of another delivery, or have a slip in a serial number. */

@@ -82,12 +82,16 @@ export function checkSeed(raw: RawSeed): SeedRecord | SeedProblem {
       `the drift of the clock must be a whole number of intervals, at most ${maximumDriftSteps} either way. Import the token without its drift, then use holdfast authenticator resync`,
     )
   }
-  const names = { user: raw.user, 'serial number': raw.serial, label: raw.label }
-  for (const [what, text = ''] of Object.entries(names)) {
+  const names = [
+    ['user', raw.user, looksLikeSeed],
+    ['serial number', raw.serial, couldBeSeed],
+    ['label', raw.label, looksLikeSeed],
+  ] as const
+  for (const [what, text = '', isSeed] of names) {
     if (text.length > maximumNameLength) {
       return wrong(`the ${what} is longer than ${maximumNameLength} characters`)
     }
-    if (looksLikeSeed(text)) {
+    if (isSeed(text)) {
       return wrong(`the ${what} has the form of a seed; look whether columns are mixed up`)
     }
   }
@@ -127,12 +131,18 @@ export function isShowable(name: string): boolean {
   )
 }
 
-/** Base32 or hex of at least ten bytes that is no plain number, name or UUID. */
+/** Base32 with letters and digits, or hex, of at least ten bytes, and no UUID. */
 function looksLikeSeed(text: string): boolean {
   const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
   const packed = text.replace(/[\s-]/g, '')
-  const isBase32 = /^[A-Z2-7]{16,}=*$/.test(packed) && /[A-Z]/.test(packed)
+  const isBase32 = /^(?=.*[A-Z])(?=.*[2-7])[A-Z2-7]{16,}=*$/.test(packed)
   return !isUuid && (isBase32 || /^[0-9a-fA-F]{32,}$/.test(packed))
+}
+
+/** Serial numbers are stored and shown as labels. None is as long as a seed and of letters alone, or of mixed case like base64. */
+function couldBeSeed(text: string): boolean {
+  const isBase64 = /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9+/]{16,}=*$/.test(text)
+  return looksLikeSeed(text) || isBase64 || /^[A-Za-z]{16,}$/.test(text)
 }
 
 /** Sorts checked seeds and problems apart. */

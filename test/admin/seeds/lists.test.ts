@@ -99,6 +99,11 @@ describe('seed files: lists', () => {
       'in the middle of this line',
     ],
     [
+      'a serial number that is base64',
+      `serial,seed\nq7RmW2xYp9Lk4TzB8vNc,${base32}`,
+      'the serial number has the form of a seed',
+    ],
+    [
       'a user that is a seed',
       `user,seed\n${base32},${'ABCDEFGH'.repeat(4)}`,
       'the user has the form of a seed',
@@ -309,6 +314,15 @@ describe('seed files: lists', () => {
       expect(users('serial,user\n1.00E+09,alice\n')).to.include('a spreadsheet has turned it into')
       expect(users('serial,user\n1001,\n')).to.equal('expected serial,user')
       expect(users('serial,phone\n1001,1\n')).to.include('has to name the columns serial and user')
+    })
+
+    it('refuses a token for which the file names another user', () => {
+      const options = { nowMs, users: new Map([['1001', 'bob']]) }
+      const { problems } = readSeeds(`user,serial,seed\nalice,1001,${base32}\n`, options)
+      expect(problems[0]?.text).to.include('name two users for this serial number')
+      const same = { nowMs, users: new Map([['1001', 'ALICE']]) }
+      const { records } = readSeeds(`user,serial,seed\nalice,1001,${base32}\n`, same)
+      expect(records).to.have.length(1)
     })
 
     it('tells a serial number that differs by leading zeros, and names that are left over', () => {

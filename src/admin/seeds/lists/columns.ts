@@ -33,6 +33,8 @@ const columnAliases: Readonly<Record<string, Column>> = {
   serialnumber: 'serial',
   'serial no': 'serial',
   'token serial': 'serial',
+  sn: 'serial',
+  's/n': 'serial',
   'secret key': 'seed',
   secretkey: 'seed',
   secret: 'seed',
