@@ -23,6 +23,7 @@ const labPrograms = {
   wpa_supplicant: ['wpasupplicant'],
   ip: ['iproute2'],
   openssl: ['openssl'],
+  git: ['git'],
   python3: ['python3'],
   pamtester: ['pamtester'],
   '/etc/pam_radius_auth.conf': ['libpam-radius-auth'],

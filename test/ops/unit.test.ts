@@ -28,9 +28,22 @@ describe('systemd unit', () => {
   it('has nothing that systemd complains about', () => {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-unit-'))
     // The program has to be where the unit says, which is here and not in /opt.
+    it('has nothing that the systemd of a user complains about', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'holdfast-unit-'))
+      const here = join(folder, 'holdfast.service')
+      const text = readFileSync(join(root, 'systemd/user/holdfast.service'), 'utf8')
+      writeFileSync(here, text.replaceAll('%h/holdfast', root))
+      const env = { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder }
+      const words = ['verify', '--user', '--man=no', here]
+      const run = spawnSync('systemd-analyze', words, { encoding: 'utf8', env })
+      rmSync(folder, { recursive: true })
+      const ours = run.stderr.split('\n').filter((line) => line.includes('holdfast.service'))
+      expect(ours).to.deep.equal([])
+    })
+
     const unit = readFileSync(unitFile, 'utf8').replaceAll('/opt/holdfast', root)
     const here = join(folder, 'holdfast.service')
-    writeFileSync(here, unit.replace(`${root}/node_modules/.bin/node`, process.execPath))
+    writeFileSync(here, unit)
     const run = spawnSync('systemd-analyze', ['verify', '--man=no', here], { encoding: 'utf8' })
     rmSync(folder, { recursive: true })
     // Other units of this machine may have complaints of their own.
