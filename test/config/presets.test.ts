@@ -28,9 +28,9 @@ describe('presets', () => {
   it('are those of the files, each in one, by names in kebab case', () => {
     const files = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''))
     expect(files.filter((file) => !parts.includes(file)).sort()).to.deep.equal([...presetNames])
-    expect(presetNames).to.have.length(25)
+    expect(presetNames).to.have.length(27)
     for (const name of presetNames) expect(name).to.match(/^[a-z]+(-[a-z]+)*$/)
-    expect(new Set(all.map(([, { title }]) => title)).size).to.equal(25)
+    expect(new Set(all.map(([, { title }]) => title)).size).to.equal(27)
   })
 
   for (const [name, preset] of all) {
@@ -69,7 +69,7 @@ describe('presets', () => {
   it('are found by the other names of a product, which no preset has', () => {
     expect(findPreset('globalprotect')).to.equal('palo-alto')
     const others = all.flatMap(([, { alsoCalled = [] }]) => alsoCalled)
-    expect(new Set([...others, ...presetNames]).size).to.equal(25 + others.length)
+    expect(new Set([...others, ...presetNames]).size).to.equal(27 + others.length)
     for (const name of presetNames) expect(findPreset(name)).to.equal(name)
     for (const name of ['', 'GlobalProtect', 'toString', undefined, 3, ['fortigate']]) {
       expect(findPreset(name)).to.equal(undefined)

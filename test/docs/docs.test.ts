@@ -223,6 +223,8 @@ describe('names in the pages', () => {
     'response_window',
     'zombie_period',
     'status_check',
+    'filter_username',
+    'require_message_authenticator',
     'node_modules',
     'seed_hex',
     'rlm_totp',

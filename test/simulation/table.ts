@@ -1,4 +1,4 @@
-// Writes the table of docs/gateways.md: 25 gateways, each with 200 sign-ins to warm up and 1,000 that
+// Writes the table of docs/gateways.md: 27 gateways, each with 200 sign-ins to warm up and 1,000 that
 // count, for six policies. With --check it writes nothing and fails when the page differs.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -7,6 +7,7 @@ import { ciscoAsa } from './cisco-asa.ts'
 import { ciscoFtd } from './cisco-ftd.ts'
 import { ciscoIos } from './cisco-ios.ts'
 import { fortigate } from './fortigate.ts'
+import { freeradiusProxy } from './freeradius-proxy.ts'
 import { juniper } from './juniper.ts'
 import { meraki } from './meraki.ts'
 import { mikrotik } from './mikrotik.ts'
@@ -18,6 +19,7 @@ import { paloAlto } from './palo-alto.ts'
 import { pamRadius } from './pam-radius.ts'
 import { pfsense } from './pfsense.ts'
 import type { Preset, PresetSettings } from './preset.ts'
+import { radsecproxy } from './radsecproxy.ts'
 import { rdGateway } from './rd-gateway.ts'
 import { softether } from './softether.ts'
 import { sophos } from './sophos.ts'
@@ -41,6 +43,7 @@ export const presets = {
   'cisco-ftd': ciscoFtd,
   'cisco-ios': ciscoIos,
   fortigate,
+  'freeradius-proxy': freeradiusProxy,
   juniper,
   meraki,
   mikrotik,
@@ -51,6 +54,7 @@ export const presets = {
   'palo-alto': paloAlto,
   'pam-radius': pamRadius,
   pfsense,
+  radsecproxy,
   'rd-gateway': rdGateway,
   softether,
   sophos,
