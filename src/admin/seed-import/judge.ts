@@ -42,7 +42,7 @@ export function judgeToken(
 
 function replaced(token: Token, how: string, replace: boolean): Verdict {
   return replace
-    ? { state: 'replace', text: `takes the place of this person’s token, ${how}`, replaced: token }
+    ? { state: 'replace', text: `in the place of this person’s token ${how}`, replaced: token }
     : refuse(`this person has this token already, ${how}; --replace puts this one in its place`)
 }
 

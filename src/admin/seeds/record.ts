@@ -4,7 +4,7 @@ import type { OtpAlgorithm } from '../../accounts/index.ts'
 export type SeedRecord = {
   /** Line of the file it starts on, for messages. */
   readonly line: number
-  /** Name as the directory knows it; absent where the file names nobody. */
+  /** Name as the directory knows it; absent where the file names no user. */
   readonly user?: string
   readonly serial?: string
   readonly label?: string
@@ -82,19 +82,8 @@ export function checkSeed(raw: RawSeed): SeedRecord | SeedProblem {
       `the drift of the clock must be a whole number of intervals, at most ${maximumDriftSteps} either way. Import the token without its drift, then use holdfast authenticator resync`,
     )
   }
-  const names = [
-    ['user', raw.user, looksLikeSeed],
-    ['serial number', raw.serial, couldBeSeed],
-    ['label', raw.label, looksLikeSeed],
-  ] as const
-  for (const [what, text = '', isSeed] of names) {
-    if (text.length > maximumNameLength) {
-      return wrong(`the ${what} is longer than ${maximumNameLength} characters`)
-    }
-    if (isSeed(text)) {
-      return wrong(`the ${what} has the form of a seed; look whether columns are mixed up`)
-    }
-  }
+  const name = nameProblem(raw)
+  if (name !== undefined) return wrong(name)
   return {
     line: raw.line,
     ...(raw.user ? { user: raw.user } : {}),
@@ -111,6 +100,23 @@ export function checkSeed(raw: RawSeed): SeedRecord | SeedProblem {
     ...(raw.validUntilMs === undefined ? {} : { validUntilMs: raw.validUntilMs }),
     notes: raw.notes ?? [],
   }
+}
+
+function nameProblem({ user, serial, label }: RawSeed): string | undefined {
+  const names = [
+    ['user', user, looksLikeSeed],
+    ['serial number', serial, couldBeSeed],
+    ['label', label, looksLikeSeed],
+  ] as const
+  for (const [what, text = '', isSeed] of names) {
+    if (text.length > maximumNameLength) {
+      return `the ${what} is longer than ${maximumNameLength} characters`
+    }
+    if (isSeed(text)) {
+      return `the ${what} has the form of a seed; look whether columns are mixed up`
+    }
+  }
+  return undefined
 }
 
 /** A problem of one seed, with its serial number where that can be shown. */

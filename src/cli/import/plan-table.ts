@@ -9,7 +9,7 @@ import { formatTable, type Paint, printable } from '../print.ts'
 
 type Row = { readonly line: number; readonly isPlain: boolean; readonly cells: readonly string[] }
 
-/** Rows that are all alike are shown as far as somebody reads on; those that ask for attention nearly all. */
+/** A long list shows some of its rows without remarks, and nearly all others. */
 const plainRowsShown = 100
 const otherRowsShown = 500
 
