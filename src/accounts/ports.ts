@@ -127,7 +127,7 @@ export interface PromptStore {
   listOpen(): Promise<readonly StoredPrompt[]>
 }
 
-/** Counts against limits in sliding windows, shared by all nodes: prompts per user, number, prefix, day. */
+/** Counts against limits in sliding windows: prompts per user, number, prefix, day. */
 export interface LimitStore {
   /**
    * Counts one use of every key, or of none: if one key is at its limit nothing is counted and that

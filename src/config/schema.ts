@@ -148,7 +148,7 @@ export function createConfigSchema(context: FieldContext) {
       ),
     node_name: text()
       .optional()
-      .describe('Name of this process among several. Default: the host name.'),
+      .describe('Name of this process in the audit and the log. Default: the host name.'),
     eap: eapServer(context)
       .optional()
       .describe('The certificate for EAP. Needed by gateways with eap. Absent: off.'),

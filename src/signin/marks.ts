@@ -17,7 +17,7 @@ export type Marks = {
 /** Gives 22 characters. */
 const markBytes = 16
 
-/** `key`: 32 bytes; what other nodes or a later process must recognise needs one derived from the master. */
+/** `key`: 32 bytes; what a later process must recognise needs one derived from the master. */
 export function createMarks(key: Uint8Array = randomBytes(32)): Marks {
   // Bytes in its place cost six times as much a mark.
   const secretKey = createSecretKey(key)

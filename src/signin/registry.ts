@@ -63,8 +63,8 @@ export type Claim =
   | { readonly role: 'follower'; readonly settled: Promise<Settled> }
 
 /**
- * What all nodes must agree on, behind one async port: in the process today, PostgreSQL for several
- * nodes (RULES 16). Nothing else in `signin/` keeps such things.
+ * What sign-ins that run at the same time must agree on, behind one async port, so that it need not stay in
+ * the process (RULES 16). Nothing else in `signin/` keeps such things.
  */
 export interface SignInRegistry {
   /** Claims a join key. Exactly one claimant owns it until it is settled. */

@@ -276,7 +276,7 @@ export const rejectReasons = {
     meaning:
       'The State is forged, cut, expired or used up, belongs to another gateway or person, or a newer sign-in took its place. The steps say which.',
     remedy:
-      'Sign in again; if it repeats, let the gateway keep State whole, and compare the clocks and keys of the nodes.',
+      'Sign in again; if it repeats, let the gateway keep State whole, and look whether it sends answers to another server than the one that asked.',
   },
   'not-enrolled': {
     delay: false,
@@ -359,7 +359,8 @@ export const rejectReasons = {
     delay: false,
     says: 'shutting-down',
     meaning: 'The service is stopping.',
-    remedy: 'Sign in again; see on_stop for silence instead where there is a second node.',
+    remedy:
+      'Sign in again; with on_stop: silent, the gateway gets no answer and asks its next server, where it has one.',
   },
   'eap-tls-failed': {
     delay: false,

@@ -35,7 +35,7 @@ export type StateSealer = {
   open(state: Uint8Array, gateway: string, nowMs: number): OpenedState | undefined
 }
 
-/** `master`: 32 bytes; nodes that share it can go on with each other's challenges. */
+/** `master`: 32 bytes; a later process that has it can go on with the challenges of this one. */
 export function createStateSealer(master: Uint8Array): StateSealer {
   const keys = new Map<number, Buffer>()
 

@@ -62,7 +62,7 @@ function noteLastCodeAhead(context: Context, { authenticator }: CodeMatch): void
   if (aheadMs > 0) note(context, 'last-code-ahead', { minutes: Math.ceil(aheadMs / 60_000) })
 }
 
-/** Spends a code that fits: it counts once, for whoever comes first, across restarts and nodes. */
+/** Spends a code that fits: it counts once, for whoever comes first, across restarts. */
 export async function spendCode(context: Context, match: CodeMatch): Promise<Passed | Outcome> {
   const spent = await match.spend(context.attempt.requestAuthenticator)
   return judgeSpent(context, match.method, spent)

@@ -70,7 +70,7 @@ export interface Sockets {
 
 type OpenSocket = { readonly socket: Socket; readonly bound: ListenAddress }
 
-/** Addresses come and go: VIPs of a cluster, DHCP, interfaces that start later than we do. */
+/** Addresses come and go: virtual addresses, DHCP, interfaces that start later than we do. */
 const recheckMs = 30_000
 /** 20,000 requests of 200 bytes while the process does something else. The system may cap it. */
 const receiveBufferBytes = 4 * 1024 * 1024

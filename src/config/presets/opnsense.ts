@@ -31,7 +31,7 @@ export const opnsense: Preset = {
   ],
   advice: [
     { text: 'Set the time-out to 20 to 30 s.', from: 'unverified' },
-    { text: 'Name one server only, or all nodes of one Holdfast.', from: 'opnsense-10270' },
+    { text: 'Name one server only.', from: 'opnsense-10270' },
   ],
   advisedPatience: '60s',
   groups: [{ name: 'Class', use: 'group, written CN=GROUP', from: 'opnsense-6230' }],
