@@ -44,10 +44,15 @@ export const pamRadius: Preset = {
   groups: [],
   device: [],
   messageAuthenticator: {
-    text: 'libpam-radius-auth of Debian 12 is too old to send it: take a newer pam_radius.',
-    from: 'unverified',
+    text: 'libpam-radius-auth of Debian 12 is too old to send it: take a newer pam_radius, or set message_authenticator: learn and keep the host on a network that you trust.',
+    from: 'pam-radius-lab',
   },
   quirks: [
+    {
+      id: 'refusal-not-shown',
+      text: 'It shows the text of a challenge, but not that of a refusal.',
+      from: 'pam-radius-lab',
+    },
     {
       id: 'prompt-text',
       text: 'It changes the text of a challenge on the way to the terminal.',
