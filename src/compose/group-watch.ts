@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.ts'
 import type { Logger } from '../ops/index.ts'
-import type { Directory, GroupEntry } from '../signin/index.ts'
+import type { Directory, GroupEntry, Outsiders } from '../signin/index.ts'
 import {
   type Clock,
   foldGroup,
@@ -43,6 +43,10 @@ type Watched = {
   readonly find: NonNullable<Directory['findGroups']>
   readonly tell: (pins: ReadonlyMap<string, string>) => void
   readonly pins: Map<string, string>
+  readonly findOutsiders: Directory['findOutsiders']
+  readonly placeOutsiders: Directory['placeOutsiders']
+  /** Members from other domains, by name of the group. */
+  readonly outsiders: Map<string, Outsiders>
   standings: ReadonlyMap<string, GroupStanding>
 }
 
@@ -76,6 +80,9 @@ export async function watchGroups(
       find: directory.findGroups,
       tell: (now) => directory.pinGroups?.(now),
       pins: known,
+      findOutsiders: directory.findOutsiders,
+      placeOutsiders: directory.placeOutsiders,
+      outsiders: await pins.loadOutsiders(directory.name, groups),
       standings: new Map(),
     }
   }
@@ -83,7 +90,8 @@ export async function watchGroups(
   /** Whether the directory could tell. */
   async function ask(each: Watched, atLoad: boolean): Promise<boolean> {
     const limit = AbortSignal.timeout(atLoad ? timeoutAtLoadMs : timeoutMs)
-    const found = await lookUp(each, AbortSignal.any([stopping.signal, limit]))
+    const limited = AbortSignal.any([stopping.signal, limit])
+    const found = await lookUp(each, limited)
     if (found === undefined) return false
     const before = each.standings
     each.standings = new Map(
@@ -97,7 +105,38 @@ export async function watchGroups(
       report(each.directory, group, standing, before.get(group))
     }
     each.tell(new Map(each.pins))
-    return true
+    return await askForOutsiders(each, limited)
+  }
+
+  /** Whether the directory could tell, or need not. */
+  async function askForOutsiders(each: Watched, signal: AbortSignal): Promise<boolean> {
+    const pinned = [...each.pins]
+    if (each.findOutsiders === undefined) return true
+    const found = await each.findOutsiders(
+      pinned.map(([, id]) => id),
+      signal,
+    )
+    for (const [index, [group]] of pinned.entries()) {
+      const outsiders = found?.[index]
+      if (outsiders === undefined) continue
+      const isKnown = JSON.stringify(outsiders) === JSON.stringify(each.outsiders.get(group))
+      each.outsiders.set(group, outsiders)
+      if (!isKnown) await pins.saveOutsiders(each.directory, group, outsiders)
+    }
+    return found !== undefined
+  }
+
+  /** Tells every directory of the people it knows and another one has in its groups. */
+  function placeOutsiders(): void {
+    const placed = new Map<string, string[]>()
+    for (const { outsiders } of asked) {
+      for (const [group, { sid, sids, dns }] of outsiders) {
+        for (const each of [...(sid === undefined ? [] : [sid]), ...sids, ...dns]) {
+          placed.set(each, [...(placed.get(each) ?? []), group])
+        }
+      }
+    }
+    for (const each of asked) each.placeOutsiders?.(placed)
   }
 
   async function take(each: Watched, group: string, standing: GroupStanding): Promise<void> {
@@ -143,6 +182,7 @@ export async function watchGroups(
   }
 
   function settle(allCouldTell: boolean): void {
+    placeOutsiders()
     missing = new Set(asked.flatMap(({ groups }) => groups).filter(isGone))
     missingIn = new Map(
       asked.map(({ directory, groups, standings }) => {

@@ -1,4 +1,6 @@
+import * as z from 'zod'
 import type { Config } from '../config/index.ts'
+import type { Outsiders } from '../signin/index.ts'
 import type { SettingStore } from '../store/index.ts'
 import { foldGroup } from '../support/index.ts'
 import { groupsInRules } from './rule-groups.ts'
@@ -10,29 +12,50 @@ export type PinStore = {
   /** Forgets all others: they are looked for anew when a rule names them again. */
   keepOnly(directory: string, names: readonly string[]): Promise<void>
   save(directory: string, name: string, id: string): Promise<void>
+  /** Members of these groups that belong to other domains, as they were last found: a controller may be down at the start. */
+  loadOutsiders(directory: string, names: readonly string[]): Promise<Map<string, Outsiders>>
+  saveOutsiders(directory: string, name: string, outsiders: Outsiders): Promise<void>
 }
+
+const outsidersForm = z.object({
+  sid: z.string().optional(),
+  sids: z.array(z.string()),
+  dns: z.array(z.string()),
+})
 
 export function createPinStore(settings: Pick<SettingStore, 'list' | 'set' | 'remove'>): PinStore {
   const prefixOf = (directory: string) => `group-of-rules:${directory}:`
-  async function list(directory: string): Promise<readonly (readonly [string, string])[]> {
-    const prefix = prefixOf(directory)
+  const outsidersOf = (directory: string) => `outsiders-of-rules:${directory}:`
+  async function list(prefix: string): Promise<readonly (readonly [string, string])[]> {
     const rows = await settings.list(prefix)
     return rows.map(({ key, value }) => [key.slice(prefix.length), value] as const)
   }
 
   return {
     async load(directory, names) {
-      const known = await list(directory)
+      const known = await list(prefixOf(directory))
       // An earlier version kept names in lower case and no more.
       const folded = known.map(([name, id]) => [foldGroup(name), id] as const)
       return new Map(folded.filter(([name]) => names.includes(name)))
     },
     async keepOnly(directory, names) {
-      for (const [name] of await list(directory)) {
-        if (!names.includes(foldGroup(name))) await settings.remove(`${prefixOf(directory)}${name}`)
+      for (const prefix of [prefixOf(directory), outsidersOf(directory)]) {
+        for (const [name] of await list(prefix)) {
+          if (!names.includes(foldGroup(name))) await settings.remove(`${prefix}${name}`)
+        }
       }
     },
     save: (directory, name, id) => settings.set(`${prefixOf(directory)}${name}`, id),
+    async loadOutsiders(directory, names) {
+      const known = await list(outsidersOf(directory))
+      return new Map(
+        known
+          .filter(([name]) => names.includes(name))
+          .map(([name, value]) => [name, outsidersForm.parse(JSON.parse(value))]),
+      )
+    },
+    saveOutsiders: (directory, name, outsiders) =>
+      settings.set(`${outsidersOf(directory)}${name}`, JSON.stringify(outsiders)),
   }
 }
 

@@ -19,6 +19,9 @@ const windowsErrors = {
 
 const policyAttributes = ['minPwdLength', 'pwdProperties', 'minPwdAge']
 
+/** What a read-only controller says to a change (RFC 4511 A.1). */
+const referral = 10
+
 /** DOMAIN_PASSWORD_COMPLEX of pwdProperties (MS-SAMR 2.2.3.5). */
 const complexBit = 1
 
@@ -35,7 +38,7 @@ export function changesPasswords({ kind, passwordChange, servers }: LdapSettings
  * Takes the old password away and adds the new one, in one modify. Everybody may do that to anybody
  * whose password they know, so it needs no right of the account that is bound, and works where the
  * person cannot bind any more. A wrong old password counts as one; a refused new one does not.
- * @throws {DirectoryError} `no-answer`: it may be changed or not; `server-down`
+ * @throws {DirectoryError} `no-answer`: it may be changed or not; `read-only`, `server-down`: it is not
  */
 export async function changePassword(
   connection: LdapConnection,
@@ -45,6 +48,7 @@ export async function changePassword(
 ): Promise<PasswordChange> {
   const { code, text } = await connection.exchange(dn, 'unicodePwd', quoted(old), quoted(chosen))
   if (code === 0) return { kind: 'changed' }
+  if (code === referral) throw new DirectoryError('read-only', 'it is a read-only controller')
   const windowsCode = /^([0-9a-f]{8}):/i.exec(text)?.[1]?.toUpperCase() ?? ''
   const kind = Object.entries(windowsErrors).find(([each]) => each === windowsCode)?.[1]
   if (kind === undefined) {

@@ -13,6 +13,8 @@ export type DirectoryErrorCode =
   | 'server-down'
   /** A server was asked, but the connection broke or time ran out before it answered. */
   | 'no-answer'
+  /** The server changes nothing, and refers to one that does. */
+  | 'read-only'
   /** The server refused a search. */
   | 'search-refused'
   /** More work waits than allowed, or it waited too long. */

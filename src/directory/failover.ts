@@ -12,7 +12,7 @@ export type LdapServers = {
   bind(dn: string, password: Secret, signal: AbortSignal): Promise<BindAnswer>
   /** URL of the server that is asked next; undefined where all are down. */
   preferred(): string | undefined
-  /** Work that changes something, on the first server that is up. @throws {DirectoryError} as `bind` */
+  /** Work that changes something, on the first server that is up and not read-only. @throws {DirectoryError} as `bind`, `read-only` */
   change<T>(work: (connection: LdapConnection) => Promise<T>): Promise<T>
   close(): void
 }
@@ -34,8 +34,10 @@ export function createFailover(servers: readonly LdapServer[]): LdapServers {
         troubles.push({ url: server.url, error })
       }
     }
+    const isReadOnly =
+      troubles.length > 0 && troubles.every(({ error }) => error.code === 'read-only')
     throw new DirectoryError(
-      'server-down',
+      isReadOnly ? 'read-only' : 'server-down',
       troubles.map(({ url, error }) => `${url}: ${error.message}`).join('; '),
       { details: { accountRefused: troubles.some(({ error }) => error.details.accountRefused) } },
     )
@@ -59,7 +61,7 @@ export function createFailover(servers: readonly LdapServer[]): LdapServers {
     change: (work) =>
       firstThatWorks(
         (server) => server.change(work),
-        (error) => error.code === 'server-down',
+        (error) => error.code === 'server-down' || error.code === 'read-only',
         nobodyStops,
       ),
     close() {

@@ -6,6 +6,7 @@ import { createGroupNames } from './group-names.ts'
 import { directMembership, isGroup, type KnownGroups, searchGroups } from './group-search.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
+import { formatSid } from './sid.ts'
 import { readTokenGroups } from './token-groups.ts'
 
 export type Member = {
@@ -29,7 +30,11 @@ export function createGroupFinder(settings: LdapSettings, clock: Clock): GroupFi
   if (!settings.readGroups) return async () => ({ groups: [], sinceMs: clock.nowMs() })
   const named = createGroupNames(settings, clock)
   if (settings.nestedGroups === 'token-groups')
-    return async (connection, { dn }) => named(connection, await readTokenGroups(connection, dn))
+    return async (connection, { dn }) => {
+      const token = await readTokenGroups(connection, dn)
+      const sids = token.flatMap((sid) => formatSid(sid) ?? [])
+      return { ...(await named(connection, token)), sids }
+    }
 
   const climb = createClimb(settings, clock)
   const primaryGroups = createFactCache<KnownGroups>(settings.cacheMs, maxPrimaryGroups, clock)

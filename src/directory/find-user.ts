@@ -1,6 +1,7 @@
 import type { Entry } from 'ldapts'
 import type { User } from '../accounts/index.ts'
 import type { Resolved, UnusablePhone } from '../signin/index.ts'
+import type { GroupsAbroad } from './abroad.ts'
 import { bytesValue, textValue, textValues } from './entry.ts'
 import { allOf, type Filter } from './filters.ts'
 import type { GroupFinder } from './find-groups.ts'
@@ -33,11 +34,15 @@ export type FoundUser =
 /** Finds the one person a filter fits, with everything a sign-in wants to know about them. */
 export type UserFinder = (connection: LdapConnection, filter: Filter) => Promise<FoundUser>
 
-/** `namesOf`: what rules may call a group. `further`: attributes that a search asks for as well. */
+/**
+ * `namesOf`: what rules may call a group. `abroad`: names of groups of other domains. `further`: attributes that a
+ * search asks for as well.
+ */
 export function createUserFinder(
   settings: LdapSettings,
   findGroups: GroupFinder,
   namesOf: GroupPins['namesOf'],
+  abroad: GroupsAbroad['of'],
   further: () => readonly string[],
 ): UserFinder {
   const people = everybodyFilter(settings)
@@ -62,12 +67,13 @@ export function createUserFinder(
     if (id === undefined || name === undefined) {
       return { kind: 'unknown', problem: { kind: 'unreadable' } }
     }
-    const { groups, sinceMs } = await findGroups(connection, {
+    const known = await findGroups(connection, {
       dn: entry.dn,
       // Only the name of an account is a member: others could write another attribute.
       loginName: textValue(entry, accountAttribute(settings)),
       primaryGroup: primaryGroupOf(entry),
     })
+    const { groups, sinceMs } = known
     const attributes = readReplyAttributes(entry, settings.replyAttributes)
     const numbers = settings.phoneAttributes.flatMap((name) => textValues(entry, name))
     const phones = await readPhones(numbers, settings.defaultRegion)
@@ -78,7 +84,7 @@ export function createUserFinder(
       directory: settings.name,
       name,
       displayName: textValue(entry, 'displayName') ?? name,
-      groups: [...new Set(groups.flatMap(namesOf))],
+      groups: [...new Set([...groups.flatMap(namesOf), ...abroad(entry, known)])],
       groupNames: [...new Set(groups.map(({ cn }) => cn))],
       ...(attributes === undefined ? {} : { attributes }),
       phones: phones.numbers,

@@ -44,8 +44,8 @@ export function createGroupNames(settings: LdapSettings, clock: Clock): GroupNam
       base: settings.domainDn,
       scope: 'sub',
       filter: anyOf(...sids.map((sid) => equals('objectSid', sid))),
-      attributes: ['objectSid', ...nameAttributes(settings)],
-      binary: ['objectSid', ...binaryNames],
+      attributes: nameAttributes(settings),
+      binary: binaryNames,
       limit: sids.length,
     })
     const found = new Map(entries.map((entry) => [keyOf(bytesValue(entry, 'objectSid')), entry]))

@@ -5,6 +5,7 @@ import { DirectoryError } from './errors.ts'
 import { allOf, anyOf, equals, type Filter, has, hasBits } from './filters.ts'
 import type { LdapConnection, SearchQuery } from './ldap-connection.ts'
 import type { LdapSettings } from './ldap-options.ts'
+import { sidOf } from './sid.ts'
 import { hasId, idAttribute, readId } from './stable-id.ts'
 
 export type Group = {
@@ -13,13 +14,23 @@ export type Group = {
   readonly dn: string
   readonly name: string
   readonly cn: string
+  /** Only in Active Directory. */
+  readonly sid?: string
 }
 
 /** Groups, and when the oldest part of the answer was learnt. */
-export type KnownGroups = { readonly groups: readonly Group[]; readonly sinceMs: number }
+export type KnownGroups = {
+  readonly groups: readonly Group[]
+  readonly sinceMs: number
+  /** SIDs of them, and of groups that this server cannot name, such as those of another domain of the forest. */
+  readonly sids?: readonly string[]
+}
 
-/** noSuchObject and invalidDNSyntax (RFC 4511 A.1): there is nothing under such a name. */
-const notThere: readonly unknown[] = [32, 34]
+/**
+ * noSuchObject, invalidDNSyntax, and referral (RFC 4511 A.1): there is nothing under such a name here. Active
+ * Directory refers to another server for every DN that is not in its own domain.
+ */
+const notThere: readonly unknown[] = [10, 32, 34]
 
 /** GROUP_TYPE_SECURITY_ENABLED in groupType (MS-ADTS 2.2.12). */
 const securityEnabled = 0x8000_0000
@@ -117,14 +128,17 @@ function nameAttribute(settings: LdapSettings): string {
 }
 
 export function nameAttributes(settings: LdapSettings): string[] {
-  return [...new Set([nameAttribute(settings), 'cn', idAttribute(settings)])]
+  const sid = settings.kind === 'ad' ? ['objectSid'] : []
+  return [...new Set([nameAttribute(settings), 'cn', idAttribute(settings), ...sid])]
 }
 
 /** Those of them that are bytes. */
-export const binaryNames: readonly string[] = ['objectGUID']
+export const binaryNames: readonly string[] = ['objectGUID', 'objectSid']
 
 export function toGroup(settings: LdapSettings, entry: Entry): Group {
   const name = textValue(entry, nameAttribute(settings)) ?? ''
   const id = readId(settings, entry)
-  return { id, dn: entry.dn, name, cn: textValue(entry, 'cn') ?? name }
+  const sid = sidOf(entry)
+  const cn = textValue(entry, 'cn') ?? name
+  return { id, dn: entry.dn, name, cn, ...(sid === undefined ? {} : { sid }) }
 }

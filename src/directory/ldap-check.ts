@@ -1,8 +1,10 @@
 import type { Clock } from '../support/index.ts'
 import { checkCertificate } from './check-certificate.ts'
+import { checkController } from './check-controller.ts'
 import { checkFilter } from './check-filter.ts'
 import { checkGroup } from './check-group.ts'
 import { checkLockout } from './check-lockout.ts'
+import { checkOutsiders } from './check-outsiders.ts'
 import { type CheckRow, failed, passed } from './check-row.ts'
 import { bytesValue, textValue } from './entry.ts'
 import { describeError } from './errors.ts'
@@ -64,11 +66,15 @@ async function checkServer(
     rows.push(...(await checkFilter(what('user_filter'), connection, settings)))
     rows.push(...(await checkNames(what, connection, settings)))
     if (settings.kind === 'ad') {
+      rows.push(...(await checkController(what, address, connection, settings)))
       rows.push(...(await checkLockout(what, connection, settings, () => clock.nowMs())))
     }
     for (const group of groups) {
       const row = what(`group ${group}`)
-      rows.push(await checkGroup(row, connection, settings, group, idOf(group)))
+      const id = idOf(group)
+      rows.push(await checkGroup(row, connection, settings, group, id))
+      const members = what(`members of group ${group}`)
+      rows.push(...(await checkOutsiders(members, connection, settings, { name: group, id })))
     }
   } catch (error) {
     rows.push(failed(what('search'), describeError(error), 'Look at the server’s own log.'))

@@ -5,6 +5,7 @@ import type {
   Directory,
   DirectoryDown,
   NewPassword,
+  Outsiders,
   PasswordChange,
   PersonFacts,
   Resolved,
@@ -13,6 +14,7 @@ import type {
   Verified,
 } from '../signin/index.ts'
 import { foldName, type Secret } from '../support/index.ts'
+import { createGroupsAbroad } from './abroad.ts'
 import { checkStanding } from './account-standing.ts'
 import { adviceFor } from './advice.ts'
 import { readBindResult } from './bind-result.ts'
@@ -34,6 +36,7 @@ import { readClock } from './lockout-policy.ts'
 import { createLockoutShield, type LockoutShield } from './lockout-shield.ts'
 import { type NameSearch, nameSearches, problemOf } from './names/name-searches.ts'
 import { parseTypedName } from './names/typed-name.ts'
+import { findOutsiders } from './outsiders.ts'
 import { readPasswordStamp } from './password-stamp.ts'
 import { everybodyFilter } from './people-filter.ts'
 import { createShieldMemory } from './shield-memory.ts'
@@ -75,10 +78,12 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     settings.lockoutShield === 'off'
       ? undefined
       : createLockoutShield(settings, servers, clock, shieldMemory)
+  const abroad = createGroupsAbroad()
   const findUser = createUserFinder(
     settings,
     createGroupFinder(settings, clock),
     pins.namesOf,
+    abroad.of,
     () => shield?.attributes() ?? [],
   )
   const usersByKey = createFactCache<User>(settings.cacheMs, maxRemembered, clock)
@@ -141,6 +146,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       everything,
       createGroupFinder(everything, clock),
       pins.namesOf,
+      abroad.of,
       () => [],
     )
     try {
@@ -221,8 +227,24 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
         changePassword(connection, settings, clock, { user, dn, old, chosen }),
       )
     } catch (error) {
-      const isUnclear = error instanceof DirectoryError && error.code === 'no-answer'
-      return isUnclear ? { kind: 'unclear', detail: error.message } : troubleOf(error)
+      if (!(error instanceof DirectoryError)) throw error
+      const detail = error.message
+      if (error.code === 'read-only') return { kind: 'not-permitted', detail }
+      return error.code === 'no-answer' ? { kind: 'unclear', detail } : troubleOf(error)
+    }
+  }
+
+  async function outsidersOf(ids: readonly string[], signal: AbortSignal) {
+    const found: (Outsiders | undefined)[] = []
+    try {
+      for (const id of ids) {
+        const find = (connection: LdapConnection) => findOutsiders(connection, settings, id)
+        found.push(await servers.search(find, signal))
+      }
+      return found
+    } catch (error) {
+      if (error instanceof DirectoryError) return undefined
+      throw error
     }
   }
 
@@ -289,6 +311,8 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     },
 
     pinGroups: pins.pin,
+
+    ...(settings.kind === 'ad' ? { findOutsiders: outsidersOf, placeOutsiders: abroad.place } : {}),
 
     describe,
 

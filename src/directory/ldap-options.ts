@@ -1,4 +1,5 @@
 import { type Clock, foldName, type Secret } from '../support/index.ts'
+import { domainDnOf } from './domain-dn.ts'
 import { DirectoryError } from './errors.ts'
 import { defaultLoginAttributes } from './names/login-attributes.ts'
 import { withoutDot } from './names/typed-name.ts'
@@ -190,7 +191,7 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
     lockoutShield: options.lockoutShield ?? (options.kind === 'ad' ? 'auto' : 'off'),
     servers: options.servers.map(({ url }) => readAddress(url, options)),
     groupBaseDn: options.groupBaseDn ?? options.baseDn,
-    domainDn: /(?:^|(?<=[^\\],))\s*dc\s*=.*$/i.exec(options.baseDn)?.[0].trim() ?? options.baseDn,
+    domainDn: domainDnOf(options.baseDn) ?? options.baseDn,
     readGroups: options.readGroups ?? true,
     remembers: options.remembers ?? false,
     machines: options.machines ?? false,

@@ -167,6 +167,18 @@ export type GroupEntry = {
   readonly dn: string
 }
 
+/**
+ * Members of a group of Active Directory that its domain cannot tell of: they belong to other domains. `sid`: of the
+ * group itself, which is in the tokens of people of other domains of the forest.
+ */
+export type Outsiders = {
+  readonly sid?: string | undefined
+  /** People, groups, and well-known ones such as `S-1-5-11`. */
+  readonly sids: readonly string[]
+  /** People and groups of the same forest, folded. */
+  readonly dns: readonly string[]
+}
+
 /** What proves passwords. Implemented by `directory/ldap`, `directory/local`. */
 export interface Directory {
   readonly name: string
@@ -203,6 +215,13 @@ export interface Directory {
   ): Promise<readonly (readonly GroupEntry[])[] | undefined>
   /** From now on these names, in lower case, mean the groups with these ids, whatever those are called. */
   pinGroups?(names: ReadonlyMap<string, string>): void
+  /** Members from other domains of the groups with these ids; undefined when it cannot tell now. */
+  findOutsiders?(
+    groupIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly (Outsiders | undefined)[] | undefined>
+  /** From now on people who are, or are in, one of these (SID, or folded DN) are in the groups with these folded names. */
+  placeOutsiders?(groups: ReadonlyMap<string, readonly string[]>): void
   /**
    * Runs a check of this person's password that another server makes, unless a wrong one could lock
    * them out here (RULES 29). Absent where nobody is locked out.

@@ -119,6 +119,47 @@ describe('groups that rules name (RULES 15)', () => {
     expect(corp.asked()).to.equal(asked)
   })
 
+  it('count for people of other domains who are members, also where their directory is down at the start', async () => {
+    const rig = createRig()
+    const corp = directoryWith('corp', [admins, guests, old])
+    const partner = directoryWith('people', [admins, guests, old])
+    const placed: Record<string, readonly string[]>[] = []
+    let members: readonly string[] | undefined = ['S-1-5-21-9-9-9-1105', 'S-1-5-11']
+    const trusting: Directory = {
+      ...corp.directory,
+      findOutsiders: async (ids) =>
+        members &&
+        ids.map((id) => {
+          if (id !== 'id-guests') return { sids: [], dns: [] }
+          return { sid: 'S-1-5-21-1-1-1-1200', sids: members ?? [], dns: ['cn=eu,dc=eu,dc=corp'] }
+        }),
+    }
+    const trusted: Directory = {
+      ...partner.directory,
+      placeOutsiders: (groups) => placed.push(Object.fromEntries(groups)),
+    }
+    const expected = {
+      'S-1-5-21-1-1-1-1200': ['guests'],
+      'S-1-5-21-9-9-9-1105': ['guests'],
+      'S-1-5-11': ['guests'],
+      'cn=eu,dc=eu,dc=corp': ['guests'],
+    }
+    const before = await rig.watch(trusting, trusted)
+    expect(placed.at(-1)).to.deep.equal(expected)
+    members = undefined
+    await rig.later(61_000)
+    expect(placed.at(-1), 'its last answer counts').to.deep.equal(expected)
+    before.stop()
+    corp.state.groups = undefined
+    const after = await rig.watch(trusting, trusted)
+    expect(placed.at(-1), 'also that of before the restart').to.deep.equal(expected)
+    corp.state.groups = [admins, guests, old]
+    members = ['S-1-1-0']
+    await rig.later(6_000)
+    expect(placed.at(-1)).to.have.all.keys('S-1-5-21-1-1-1-1200', 'S-1-1-0', 'cn=eu,dc=eu,dc=corp')
+    after.stop()
+  })
+
   it('still count once they are renamed or moved, over a restart too, and the log says both names', async () => {
     const { watch, later, told } = createRig()
     const corp = directoryWith('corp', [admins, guests, old])

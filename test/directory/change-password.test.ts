@@ -164,7 +164,11 @@ describe('changing a password in Active Directory', () => {
 })
 
 describe('a change at one of several servers', () => {
-  function server(url: string, fails: 'server-down' | 'no-answer' | undefined, asked: string[]) {
+  function server(
+    url: string,
+    fails: 'server-down' | 'no-answer' | 'read-only' | undefined,
+    asked: string[],
+  ) {
     const stub: Partial<LdapServer> = {
       url,
       down: () => undefined,
@@ -186,5 +190,22 @@ describe('a change at one of several servers', () => {
     const error: unknown = await lost.change(work).catch((reason) => reason)
     expect(error).to.include({ code: 'no-answer' })
     expect(asked).to.deep.equal(['a', 'b', 'c'])
+  })
+
+  it('goes past a read-only controller, which refers to another', async () => {
+    const { connection } = controller({ code: 10, text: '0000202B: RefErr: DSID-03100835' })
+    const refused: unknown = await change(connection, 'New-Passw0rd').catch((reason) => reason)
+    expect(refused).to.include({ code: 'read-only' })
+    const asked: string[] = []
+    const work = () => Promise.resolve()
+    const both = createFailover([server('a', 'read-only', asked), server('b', undefined, asked)])
+    expect(await both.change(work)).to.equal('done')
+    const alone = createFailover([server('a', 'read-only', asked)])
+    expect(await alone.change(work).catch((reason) => reason)).to.include({ code: 'read-only' })
+    const down = createFailover([
+      server('a', 'read-only', asked),
+      server('c', 'server-down', asked),
+    ])
+    expect(await down.change(work).catch((reason) => reason)).to.include({ code: 'server-down' })
   })
 })

@@ -178,6 +178,73 @@ for (const { title, program, start, kind, ways, group, unit, ...people } of vari
       })
     }
 
+    if (kind === 'ad') {
+      it('knows who is in a group from another domain, in a group of it, or as Authenticated Users', async () => {
+        const unitDn = await addUnit('trusting')
+        const stranger = 'S-1-5-21-1004336348-1177238915-682003330-1105'
+        const domainLocal = (cn: string) => ({ ...group(cn), cn, groupType: '-2147483644' })
+        await admin.add(`cn=Inner,${unitDn}`, {
+          ...domainLocal('Inner'),
+          member: [`<SID=${stranger}>`],
+        })
+        await admin.add(`cn=Denied,${unitDn}`, {
+          ...domainLocal('Denied'),
+          member: [`cn=Inner,${unitDn}`],
+        })
+        await admin.add(`cn=Broad,${unitDn}`, {
+          ...domainLocal('Broad'),
+          member: [`CN=S-1-5-11,CN=ForeignSecurityPrincipals,${lab.baseDn}`],
+        })
+        const directory = create({ cacheMs: 0 })
+        const names = ['Denied', 'Broad', 'VPN-Users']
+        const found = await directory.findGroups?.(
+          names.map((name) => ({ name })),
+          never,
+        )
+        const ids = (found ?? []).map(([each]) => each?.id ?? '')
+        const outsiders = await directory.findOutsiders?.(ids, never)
+        expect(outsiders?.map((each) => each?.sids)).to.deep.equal([[stranger], ['S-1-5-11'], []])
+        expect(outsiders?.map((each) => each?.dns)).to.deep.equal([[], [], []])
+        expect(outsiders?.map((each) => each?.sid?.startsWith('S-1-5-21-'))).to.deep.equal([
+          ...[true, true, true],
+        ])
+        for (const nestedGroups of ways) {
+          const other = create({ nestedGroups, cacheMs: 0 })
+          expect((await find('alice', other)).groups).to.not.include('broad')
+          const inner = await other.findGroups?.([{ name: 'VPN-Inner' }], never)
+          const [vpnInner] = (await other.findOutsiders?.([inner?.[0]?.[0]?.id ?? ''], never)) ?? []
+          other.placeOutsiders?.(
+            new Map([
+              ['S-1-5-11', ['broad']],
+              [stranger, ['denied']],
+              [vpnInner?.sid ?? '', ['elsewhere']],
+            ]),
+          )
+          const { groups } = await find('alice', other)
+          expect(groups, nestedGroups).to.include.members(['broad', 'elsewhere'])
+          expect(groups, nestedGroups).to.not.include('denied')
+        }
+      })
+
+      it('asks about no password that is longer than one can be', async () => {
+        const directory = create()
+        const alice = await find('alice', directory)
+        const credential = {
+          ...{ kind: 'pap' as const, wellFormed: true },
+          password: new Secret('x'.repeat(257)),
+        }
+        expect(await directory.verify(alice, credential, never)).to.have.property(
+          'kind',
+          'too-long',
+        )
+      })
+
+      it('takes a DN of another domain for a group that is not there', async () => {
+        const dn = 'CN=No VPN,CN=Users,DC=partner,DC=example'
+        expect(await create().findGroups?.([{ name: dn }], never)).to.deep.equal([[]])
+      })
+    }
+
     it('asks for no groups where nothing depends on them', async () => {
       const directory = create({ readGroups: false })
       expect((await find('alice', directory)).groups).to.deep.equal([])
