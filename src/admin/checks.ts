@@ -87,13 +87,19 @@ export type CheckedDirectory = {
   /** `groups`: those that rules name; each has to be there once. */
   check?(
     groups: readonly string[],
-  ): Promise<readonly { what: string; ok: boolean; detail: string; remedy: string }[]>
+  ): Promise<
+    readonly { what: string; ok: boolean; detail: string; remedy: string; group?: string }[]
+  >
 }
 
-/** Asks every directory that can look at itself. `groupsOf` gives the groups rules look for in one. */
+/**
+ * Asks every directory that can look at itself. `groupsOf` gives the groups rules look for in one, `placesOf` where
+ * the file names one.
+ */
 export async function checkDirectories(
   directories: readonly CheckedDirectory[],
   groupsOf: (directory: string) => readonly string[],
+  placesOf: (group: string) => string = () => '',
 ): Promise<readonly CheckRow[]> {
   const rows = await Promise.all(
     directories.map(async (directory): Promise<readonly CheckRow[]> => {
@@ -102,13 +108,16 @@ export async function checkDirectories(
         return [{ area: 'directory', what: directory.name, state: 'ok', detail, remedy: '' }]
       }
       const checked = await directory.check(groupsOf(directory.name))
-      return checked.map(({ what, ok, detail, remedy }) => ({
-        area: 'directory',
-        what,
-        state: ok ? (remedy === '' ? 'ok' : 'warning') : 'failed',
-        detail,
-        remedy,
-      }))
+      return checked.map(({ what, ok, detail, remedy, group }) => {
+        const place = group === undefined || remedy === '' ? '' : placesOf(group)
+        return {
+          area: 'directory',
+          what,
+          state: ok ? (remedy === '' ? 'ok' : 'warning') : 'failed',
+          detail: place === '' ? detail : `${detail}. Named at: ${place}`,
+          remedy,
+        }
+      })
     }),
   )
   return rows.flat()

@@ -19,7 +19,7 @@ import { availableMethods, type Config } from '../config/index.ts'
 import type { Directory } from '../signin/index.ts'
 import type { Store } from '../store/index.ts'
 import { denialsIn, networkDenialsIn } from './denials.ts'
-import { groupsInRules } from './rule-groups.ts'
+import { groupsInRules, whereNamed } from './rule-groups.ts'
 import { peopleInRules } from './rule-people.ts'
 
 /** Parts of `holdfast check` that ask the directories of a configuration. */
@@ -30,7 +30,9 @@ export function directoryParts(
 ): readonly CheckPart[] {
   const groupsOf = (name: string) => groupsInRules(config, name)
   return [
-    part('directory', 'all', () => checkDirectories([...directories.values()], groupsOf)),
+    part('directory', 'all', () =>
+      checkDirectories([...directories.values()], groupsOf, (group) => whereNamed(config, group)),
+    ),
     part('directory', 'people in rules', () =>
       checkPeople(peopleInRules(config, directories), signal),
     ),

@@ -22,12 +22,20 @@ export function saltIdentity(identity: Uint8Array, salt: Uint8Array): Buffer {
 }
 
 /**
- * Without what differs by who reads it: what was noticed about files of secrets, what systemd hands over to the service alone
+ * Without line numbers, and without what differs by who reads it: what was noticed about files of secrets, what systemd hands over to the service alone
  * (its credentials and CacheDirectory), and the places of a demo. The sealing key is compared by its id, because a
  * rotation changes it while the service runs.
  */
 function settingsOf(config: Config): Readonly<Record<string, unknown>> {
-  const { exposedFiles, secretRemarks, sealingKey, installation, headFile, ...settings } = config
+  const {
+    exposedFiles,
+    secretRemarks,
+    sealingKey,
+    installation,
+    headFile,
+    groupPlaces,
+    ...settings
+  } = config
   if (!config.insecureDemo) return settings
   const { adminSocket, eap, ...demo } = settings
   return config.demo?.wifiCertificate === true ? demo : { ...demo, eap }

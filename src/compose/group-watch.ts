@@ -1,4 +1,5 @@
 import type { Config } from '../config/index.ts'
+import { describeMissingGroup } from '../directory/index.ts'
 import type { Logger } from '../ops/index.ts'
 import type { Directory, GroupEntry, Outsiders } from '../signin/index.ts'
 import {
@@ -10,7 +11,7 @@ import {
 } from '../support/index.ts'
 import { type GroupStanding, judgeGroup } from './group-pins.ts'
 import type { PinStore } from './pin-store.ts'
-import { groupsInRules, localGroups } from './rule-groups.ts'
+import { groupsInRules, localGroups, whereNamed } from './rule-groups.ts'
 
 /** How often directories are asked. */
 const everyMs = 60_000
@@ -41,6 +42,7 @@ type Watched = {
   readonly directory: string
   readonly groups: readonly string[]
   readonly find: NonNullable<Directory['findGroups']>
+  readonly like: Directory['similarGroups']
   readonly tell: (pins: ReadonlyMap<string, string>) => void
   readonly pins: Map<string, string>
   readonly findOutsiders: Directory['findOutsiders']
@@ -78,6 +80,7 @@ export async function watchGroups(
       directory: directory.name,
       groups,
       find: directory.findGroups,
+      like: directory.similarGroups,
       tell: (now) => directory.pinGroups?.(now),
       pins: known,
       findOutsiders: directory.findOutsiders,
@@ -214,13 +217,39 @@ export async function watchGroups(
     settle(told.every((each) => each))
     // One that was there once is a matter of its rules.
     const never = new Set([...missing].filter((group) => !standingsOf(group).includes('gone')))
-    const unresolved = asked.flatMap((each) => unresolvedIn(each, never))
+    const unresolved = (
+      await Promise.all(asked.map((each) => describeUnresolved(each, never)))
+    ).flat()
     if (unresolved.length > 0) {
       stop()
       throw new HoldfastError('group-unresolved', `rules name groups: ${unresolved.join('; ')}`)
     }
     // Not before: a configuration that is refused must not make the one in use forget.
     for (const { directory, groups } of asked) await pins.keepOnly(directory, groups)
+  }
+
+  /** What must be corrected before anybody signs in, with the lines at which it stands. */
+  async function describeUnresolved(
+    { directory, like, standings }: Watched,
+    never: ReadonlySet<string>,
+  ): Promise<readonly string[]> {
+    const bad = [...standings].filter(([group]) => never.has(group))
+    const texts = await Promise.all(
+      bad.map(async ([group, { kind }]): Promise<string | undefined> => {
+        if (kind === 'several')
+          return `directory ${directory} has several called ${group}; write the DN`
+        if (kind !== 'none') return undefined
+        const signal = AbortSignal.timeout(timeoutAtLoadMs)
+        const likeness = await like?.(group, signal).catch(() => undefined)
+        return likeness === undefined
+          ? `directory ${directory} has none that is called ${group}`
+          : describeMissingGroup(group, likeness, directory)
+      }),
+    )
+    return texts.flatMap((text, index) => {
+      const place = whereNamed(config, bad[index]?.[0] ?? '')
+      return text === undefined ? [] : [place === '' ? text : `${text} (${place})`]
+    })
   }
 
   function stop(): void {
@@ -252,18 +281,4 @@ async function lookUp(
   return new Map(
     groups.map((name, index) => [name, { byId: idFound.get(name), byName: byName[index] ?? [] }]),
   )
-}
-
-/** What must be corrected before anybody signs in. */
-function unresolvedIn(
-  { directory, standings }: Watched,
-  never: ReadonlySet<string>,
-): readonly string[] {
-  return [...standings].flatMap(([group, { kind }]) => {
-    if (!never.has(group)) return []
-    if (kind === 'none') return [`directory ${directory} has none that is called ${group}`]
-    return kind === 'several'
-      ? [`directory ${directory} has several called ${group}; write the DN`]
-      : []
-  })
 }

@@ -16,6 +16,15 @@ export function groupsInRules(config: Config, directory: string): readonly strin
   return [...new Map(named.map((group) => [foldGroup(group), group])).values()]
 }
 
+/** Where the file names this group, however it is spelt there; '' where it does not. */
+export function whereNamed({ groupPlaces }: Pick<Config, 'groupPlaces'>, group: string): string {
+  const wanted = foldGroup(group)
+  return groupPlaces
+    .filter((each) => foldGroup(each.group) === wanted)
+    .map(({ place }) => place)
+    .join('; ')
+}
+
 /** Groups that people of the configuration are said to be in, folded. */
 export function localGroups({ directories }: Config): ReadonlySet<string> {
   const people = Object.values(directories).flatMap((directory) =>

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { decodeMostlyUtf8, fileProblem, type Secret } from '../support/index.ts'
 import type { ConfigCheck } from './check-elsewhere.ts'
 import { checkReferences } from './check-references.ts'
+import { findGroupPlaces } from './checks/group-places.ts'
 import { ConfigError, type ConfigProblem } from './errors.ts'
 import type { FieldContext } from './fields.ts'
 import { entryOf, type Finding } from './finding.ts'
@@ -54,7 +55,8 @@ export function loadConfig(file: string, options: LoadOptions): Config {
   }
   if (findings.length > 0) throw invalid(yaml, findings)
   const exposedFiles = [...secretFiles].filter((path) => (fileMode(path) & 0o007) !== 0)
-  const found = { sealingKey, exposedFiles, secretRemarks, installation }
+  const groupPlaces = findGroupPlaces(complete, yaml)
+  const found = { sealingKey, exposedFiles, secretRemarks, installation, groupPlaces }
   const config = resolveDefaults(complete, options.env, found)
   const further = (options.checks ?? []).flatMap((check) => check(config))
   if (further.length > 0) throw invalid(yaml, further)

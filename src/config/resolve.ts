@@ -2,6 +2,7 @@ import { hostname, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Method } from '../accounts/index.ts'
 import { runtimeFolder, type Secret } from '../support/index.ts'
+import type { GroupPlace } from './checks/group-places.ts'
 import type { InstallationFiles } from './installation-id.ts'
 import { type MacRuleConfig, resolveMacRules } from './mac-rules.ts'
 import { type OutageRuleConfig, resolveOutageRules } from './outage-rules.ts'
@@ -85,6 +86,8 @@ export type Config = Omit<
   readonly exposedFiles: readonly string[]
   /** What is likely a mistake in secrets, by file or variable. */
   readonly secretRemarks: readonly SecretRemark[]
+  /** Where the file names groups, for what is said of them. */
+  readonly groupPlaces: readonly GroupPlace[]
   /** What keeps the end of the audit outside the store: `audit.head_file`, or by default a file in the CacheDirectory of the unit. */
   readonly headFile?: string
 }
@@ -129,6 +132,7 @@ export function resolveDefaults(
     readonly exposedFiles: readonly string[]
     readonly secretRemarks: readonly SecretRemark[]
     readonly installation: InstallationFiles
+    readonly groupPlaces: readonly GroupPlace[]
   },
 ): Config {
   const directoryNames = Object.keys(parsed.directories)
@@ -154,6 +158,7 @@ export function resolveDefaults(
     exposedFiles: found.exposedFiles,
     secretRemarks: found.secretRemarks,
     installation: found.installation,
+    groupPlaces: found.groupPlaces,
   }
 }
 

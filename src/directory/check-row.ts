@@ -5,6 +5,8 @@ export type CheckRow = {
   readonly detail: string
   /** What to do about it; '' when it is well. Beside `ok` it makes a warning. */
   readonly remedy: string
+  /** What rules call the group that it is about. */
+  readonly group?: string
 }
 
 export function passed(what: string, detail: string): CheckRow {

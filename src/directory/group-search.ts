@@ -33,7 +33,7 @@ export type KnownGroups = {
 const notThere: readonly unknown[] = [10, 32, 34]
 
 /** GROUP_TYPE_SECURITY_ENABLED in groupType (MS-ADTS 2.2.12). */
-const securityEnabled = 0x8000_0000
+export const securityEnabled = 0x8000_0000
 
 /** Every group that fits, however many, or the search fails: one that is missed could be one that denies. */
 export async function searchGroups(
@@ -123,7 +123,7 @@ export function isGroup(settings: LdapSettings): Filter {
 }
 
 /** What a plain group name means: unique in Active Directory is only sAMAccountName. */
-function nameAttribute(settings: LdapSettings): string {
+export function nameAttribute(settings: LdapSettings): string {
   return settings.kind === 'ad' ? 'sAMAccountName' : 'cn'
 }
 

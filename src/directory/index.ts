@@ -5,6 +5,7 @@
 export type { CheckRow } from './check-row.ts'
 export { DirectoryError, type DirectoryErrorCode } from './errors.ts'
 export { FilterError, parseUserFilter } from './filter/index.ts'
+export { describeMissingGroup } from './groups/group-texts.ts'
 export { createHashGate, type HashGate, type HashGateOptions } from './hash-gate.ts'
 export type { LdapDirectory } from './ldap-directory.ts'
 export type { LdapLimits, LdapOptions, LdapServerEvent } from './ldap-options.ts'
@@ -17,7 +18,7 @@ export {
 } from './local-directory.ts'
 export { openLdapDirectory } from './open-ldap.ts'
 export { hashPassword, verifyPassword } from './password-hash.ts'
-export { readPhones } from './phones.ts'
+export { readPhones } from './phones/read-phones.ts'
 export { openPassword, type PasswordOwner, type SealedAs, sealPassword } from './sealed-password.ts'
 export { createShieldMemory, type ShieldMemory } from './shield-memory.ts'
 export type {

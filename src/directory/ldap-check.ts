@@ -12,6 +12,7 @@ import { equals, has } from './filters.ts'
 import { type LdapConnection, openLdapConnection } from './ldap-connection.ts'
 import type { LdapSettings, ServerAddress } from './ldap-options.ts'
 import { checkNames } from './names/check-names.ts'
+import { checkPhones } from './phones/check-phones.ts'
 import { quoteServer } from './quote-server.ts'
 import { readTokenGroups } from './token-groups.ts'
 
@@ -65,6 +66,7 @@ async function checkServer(
     rows.push(...(await checkRights(what, connection, settings)))
     rows.push(...(await checkFilter(what('user_filter'), connection, settings)))
     rows.push(...(await checkNames(what, connection, settings)))
+    rows.push(...(await checkPhones(what('phones'), connection, settings)))
     if (settings.kind === 'ad') {
       rows.push(...(await checkController(what, address, connection, settings)))
       rows.push(...(await checkLockout(what, connection, settings, () => clock.nowMs())))

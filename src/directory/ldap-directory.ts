@@ -28,6 +28,7 @@ import { createGroupFinder } from './find-groups.ts'
 import { createUserFinder, type FoundUser, keyFilter } from './find-user.ts'
 import { createGroupPins } from './group-pins.ts'
 import { type Group, lookUpGroups } from './group-search.ts'
+import { findSimilarGroups } from './groups/similar-groups.ts'
 import { checkServers } from './ldap-check.ts'
 import type { LdapConnection } from './ldap-connection.ts'
 import { type LdapDeps, type LdapOptions, readLdapOptions } from './ldap-options.ts'
@@ -304,6 +305,16 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
           found.push(await servers.search(lookUp, signal))
         }
         return found
+      } catch (error) {
+        if (error instanceof DirectoryError) return undefined
+        throw error
+      }
+    },
+
+    async similarGroups(name, signal) {
+      const find = (connection: LdapConnection) => findSimilarGroups(connection, settings, name)
+      try {
+        return await servers.search(find, signal)
       } catch (error) {
         if (error instanceof DirectoryError) return undefined
         throw error

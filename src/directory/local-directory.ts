@@ -22,6 +22,7 @@ import { badForm, isName } from './names/name-form.ts'
 import { withoutDot } from './names/typed-name.ts'
 import { isOldHash, parsePasswordHash } from './password-hash.ts'
 import { createLocalStamps } from './password-stamp.ts'
+import { checkLocalPhones } from './phones/check-local-phones.ts'
 import { createRememberedPasswords } from './remembered-passwords.ts'
 
 /** A person in the configuration file. */
@@ -193,7 +194,10 @@ export function createLocalDirectory(
     async waitLikePassword(signal) {
       return (await wrong(signal)).kind === 'overloaded' ? 'overloaded' : 'waited'
     },
-    check: async () => [checkHashes(options, renewed)],
+    check: async () => [
+      checkHashes(options, renewed),
+      ...checkLocalPhones(options.name, options.users),
+    ],
     describe: async ({ key, groups }) => ({
       ...{ kind: 'facts', groups, unusablePhones: byKey.get(key)?.secret.unusablePhones ?? [] },
     }),

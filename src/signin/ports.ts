@@ -160,6 +160,23 @@ export type RequestToVerify = {
 /** How a group is looked for: as rules name it, by name or DN, or by what it never loses. */
 export type GroupReference = { readonly name: string } | { readonly id: string }
 
+/** What a group of rules is compared with, and which groups have its name elsewhere. */
+export type GroupLikeness = {
+  /** An attribute, or `DN`. */
+  readonly compared: string
+  readonly similar: readonly SimilarGroup[]
+}
+
+export type SimilarGroup = {
+  /** Attributes in which it has the name. */
+  readonly as: readonly string[]
+  readonly dn: string
+  /** By which rules would name it. */
+  readonly name: string
+  /** Whether it counts for no one, however rules name it. */
+  readonly isUnseen: boolean
+}
+
 export type GroupEntry = {
   /** UUID that stays when it is renamed or moved; undefined where it is not shown. */
   readonly id: string | undefined
@@ -213,6 +230,8 @@ export interface Directory {
     references: readonly GroupReference[],
     signal: AbortSignal,
   ): Promise<readonly (readonly GroupEntry[])[] | undefined>
+  /** Looks for groups that could be meant by a name that no group, or several, have; undefined when it cannot tell now. */
+  similarGroups?(name: string, signal: AbortSignal): Promise<GroupLikeness | undefined>
   /** From now on these names, in lower case, mean the groups with these ids, whatever those are called. */
   pinGroups?(names: ReadonlyMap<string, string>): void
   /** Members from other domains of the groups with these ids; undefined when it cannot tell now. */

@@ -44,6 +44,11 @@ describe('which configuration a service runs', () => {
     expect(identify('', unit())).to.deep.equal(identify())
   })
 
+  it('is the same where only the lines have moved', () => {
+    const rules = 'rules: [{ group: Guests, deny: true }]'
+    expect(identify(`# A comment.\n\n${rules}`)).to.deep.equal(identify(rules))
+  })
+
   it('is another one where the service was handed another secret', () => {
     writeSecret('handed-over', 'vpn-secret', 'another123another123')
     expect(identify('', unit())).not.to.deep.equal(identify())

@@ -218,10 +218,31 @@ describe('groups that rules name (RULES 15)', () => {
     const { watch } = createRig()
     const none = directoryWith('corp', [guests, old])
     expect(await refusal(watch(none.directory))).to.equal(
-      'group-unresolved: rules name groups: directory corp has none that is called admins',
+      'group-unresolved: rules name groups: directory corp has none that is called admins (rules.0.group, /etc/holdfast/h.yaml:14)',
     )
     const several = directoryWith('corp', [admins, { ...admins, id: 'other' }, guests, old])
     expect(await refusal(watch(several.directory))).to.match(/several called admins; write the DN/)
+  })
+
+  it('that have the name in another attribute are named by the refusal, with the line', async () => {
+    const { watch } = createRig()
+    const { directory } = directoryWith('corp', [guests, old])
+    const dn = 'CN=Admins,OU=Groups,DC=corp'
+    const similar = [{ as: ['cn'], dn, name: 'gg-admins', isUnseen: false }]
+    const asked: string[] = []
+    const knowing: Directory = {
+      ...directory,
+      async similarGroups(name) {
+        asked.push(name)
+        return { compared: 'sAMAccountName', similar }
+      },
+    }
+    expect(await refusal(watch(knowing))).to.equal(
+      `group-unresolved: rules name groups: no group of directory corp has the sAMAccountName "admins". "${dn}" has it as cn, and its sAMAccountName is "gg-admins" (rules.0.group, /etc/holdfast/h.yaml:14)`,
+    )
+    expect(asked).to.deep.equal(['admins'])
+    const failing: Directory = { ...directory, similarGroups: () => Promise.reject(new Error('x')) }
+    expect(await refusal(watch(failing))).to.match(/none that is called admins/)
   })
 
   it('that were there once do not keep the service from starting', async () => {
@@ -300,7 +321,7 @@ describe('groups that rules name (RULES 15)', () => {
     ;(await watch(corp.directory)).stop()
     const known = [...settings]
     const typo = createRig(load(`${valid}rules:\n  - { group: Admin, deny: true }\n`), settings)
-    expect(await refusal(typo.watch(corp.directory))).to.match(/none that is called admin$/)
+    expect(await refusal(typo.watch(corp.directory))).to.match(/none that is called admin \(/)
     expect([...settings]).to.deep.equal(known)
   })
 

@@ -154,6 +154,20 @@ describe('local directory', () => {
     expect(await directory.resolveKey('other:bob', never)).to.deep.equal({ kind: 'unknown' })
   })
 
+  it('names phones that cannot be used in check, with what is wrong', async () => {
+    const unusablePhones = [{ written: '06 12', why: 'has no country code' }]
+    const users = [{ name: 'alice', unusablePhones }, { name: 'bob' }]
+    const parts = { clock: createManualClock() }
+    const rows = await createLocalDirectory({ name: 'people', users }, parts).check()
+    expect(rows[1]).to.deep.include({
+      what: 'people phones',
+      detail: 'cannot use phones of "alice": "06 12" has no country code',
+    })
+    expect(rows[1]?.remedy).to.include('+31612345678')
+    const sound = createLocalDirectory({ name: 'people', users: [{ name: 'bob' }] }, parts)
+    expect(await sound.check()).to.have.length(1)
+  })
+
   for (const [name, said] of [
     ['', { kind: 'invalid', form: 'empty' }],
     ['   ', { kind: 'invalid', form: 'empty' }],

@@ -301,8 +301,13 @@ for (const { title, program, start, options, phones } of variants) {
         ...(options.kind === 'ad'
           ? ['objectGUID', 'memberOf', 'badPwdCount', 'tokenGroups', 'netbios_domain']
           : ['entryUUID']),
-        'login_attributes',
+        ...['login_attributes', 'phones'],
       ])
+      expect(rows.find(({ what }) => what.endsWith(' phones'))?.detail).to.match(
+        program === 'samba'
+          ? /1 of them cannot be used \(is no possible phone number\)/
+          : /0 of them cannot be used$/,
+      )
       expect(rows.find(({ what }) => what.endsWith('certificate'))?.detail).to.match(
         /^lab server, signed by [^:]+: \d+ days left$/,
       )
@@ -326,11 +331,30 @@ for (const { title, program, start, options, phones } of variants) {
       expect(remedies).to.deep.equal(program === 'samba' ? ['Set netbios_domain: CORP.'] : [])
     })
 
-    it('checks that groups of rules are there, by name and by DN', async () => {
+    it('checks that groups of rules are there, by name and by DN, and says what was compared', async () => {
       const inner = (await find('alice')).groups.find((group) => group.startsWith('cn=vpn-inner'))
+      const attribute = program === 'samba' ? 'sAMAccountName' : 'cn'
       const groups = ['vpn-users', inner ?? '', 'VPN-Gone', `cn=gone,${lab.baseDn}`, 'alice', '*']
       const rows = (await directory.check(groups)).filter(({ what }) => what.includes(' group '))
       expect(rows.map(({ ok }) => ok)).to.deep.equal([true, true, false, false, false, false])
+      expect(rows.map(({ group }) => group)).to.deep.equal(groups)
+      expect(rows[0]?.detail).to.match(new RegExp(`^found by ${attribute}: cn=vpn-users,`, 'i'))
+      expect(rows[2]?.detail).to.equal(`no group of directory corp has the ${attribute} "VPN-Gone"`)
+      expect(rows[3]?.detail).to.equal(
+        `directory corp has no group with the DN "cn=gone,${lab.baseDn}"`,
+      )
+    })
+
+    it('names the group that is there under another name, another place or behind a domain', async () => {
+      const other = program === 'samba' ? 'CN=vpn-users,OU=Groups' : 'cn=VPN-Users,ou=here'
+      const mistaken = [`${other},${lab.baseDn}`, 'CORP\\vpn-users', 'CORP\\x)(cn=*', '=', '\\']
+      const rows = (await directory.check(mistaken)).filter(({ what }) => what.includes(' group '))
+      const there = program === 'samba' ? 'CN=VPN-Users,CN=Users' : 'cn=VPN-Users'
+      for (const row of rows.slice(0, 2)) {
+        expect(row.ok).to.equal(false)
+        expect(row.detail).to.match(new RegExp(`"${there},${lab.baseDn}" has (it as|the) \\w+`))
+      }
+      expect(rows.slice(2).map(({ detail }) => detail.split('. ').length)).to.deep.equal([1, 1, 1])
     })
 
     describe('with a network that fails', () => {
@@ -449,6 +473,34 @@ for (const { title, program, start, options, phones } of variants) {
         expect(await byMail.resolve('dave', never)).to.have.deep.property('problem', {
           kind: 'address',
         })
+      })
+
+      it('tells a cn from a sAMAccountName, and a distribution group, in rules that name groups', async () => {
+        const likeness = (name: string) => directory.similarGroups?.(name, never)
+        const reached = await likeness('VPN Gateway Users')
+        expect(reached).to.deep.equal({
+          compared: 'sAMAccountName',
+          similar: [
+            {
+              ...{ as: ['cn'], name: 'gg-vpn', isUnseen: false },
+              dn: `CN=VPN Gateway Users,CN=Users,${lab.baseDn}`,
+            },
+          ],
+        })
+        const rows = await directory.check(['VPN Gateway Users', 'gg-vpn', 'Bulletin', 'Twin-Name'])
+        const details = rows.filter(({ group }) => group !== undefined).map((row) => row)
+        expect(details.map(({ ok, remedy }) => ok && remedy === '')).to.deep.equal([
+          ...[false, true, false, false],
+        ])
+        expect(details[0]?.detail).to.match(/has the sAMAccountName "VPN Gateway Users"\. /)
+        expect(details[0]?.detail).to.match(/ has it as cn, and its sAMAccountName is "gg-vpn"$/)
+        expect(details[2]?.detail).to.match(
+          /has the sAMAccountName "Bulletin"; it is a distribution group/,
+        )
+        expect(details[3]).to.include({ ok: true })
+        expect(details[3]?.detail).to.match(
+          /"CN=Twin Plain,.*Another group has the same name: "CN=Twin-Name,.*as cn.*"twin-other"$/,
+        )
       })
 
       it('counts the primary group and those above it, however groups are followed', async () => {

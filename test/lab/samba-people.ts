@@ -6,7 +6,13 @@ export const sambaBase = 'DC=corp,DC=example'
 type Attributes = Readonly<Record<string, string | readonly string[]>>
 
 type Person = { readonly cn: string; readonly attributes: Attributes }
-type Group = { readonly name: string; readonly members: readonly string[] }
+type Group = {
+  readonly name: string
+  readonly members: readonly string[]
+  /** Where it differs from the name. */
+  readonly cn?: string
+  readonly groupType?: string
+}
 
 /** 100 ns since 1601, as AD counts: 2020-01-01. */
 const longAgo = '132223104000000000'
@@ -68,6 +74,12 @@ export const groups: readonly Group[] = [
   { name: 'Circle (b)', members: ['Circle (a)', 'Jörg Müller'] },
   { name: 'Primary-Only', members: ['erin'] },
   { name: 'Above-Primary', members: ['Primary-Only'] },
+  /** Whose cn is not the sAMAccountName, and is that of another group. */
+  { name: 'gg-vpn', cn: 'VPN Gateway Users', members: [] },
+  { name: 'Twin-Name', cn: 'Twin Plain', members: [] },
+  { name: 'twin-other', cn: 'Twin-Name', members: [] },
+  /** A distribution group. */
+  { name: 'Bulletin', members: [], groupType: '2' },
 ]
 
 /** LDIF (RFC 2849) that makes the people and groups above, every value in base64. */
@@ -77,7 +89,12 @@ export function labLdif(): string {
     ...people.map(({ cn, attributes }) =>
       record(dnOf(cn), { objectClass: 'user', ...attributes }, { unicodePwd: quotedPassword }),
     ),
-    ...groups.map(({ name }) => record(dnOf(name), { objectClass: 'group', sAMAccountName: name })),
+    ...groups.map(({ name, cn = name, groupType }) =>
+      record(dnOf(cn), {
+        ...{ objectClass: 'group', sAMAccountName: name },
+        ...(groupType === undefined ? {} : { groupType }),
+      }),
+    ),
     record(
       `CN=PC7,CN=Computers,${sambaBase}`,
       {
@@ -95,6 +112,7 @@ export function labLdif(): string {
 /** LDIF that puts the members into their groups; they must all be there by then. */
 export function membershipLdif(): string {
   return groups
+    .filter(({ members }) => members.length > 0)
     .map(({ name, members }) =>
       [
         line('dn', dnOf(name)),

@@ -1,5 +1,5 @@
 import type { CountryCode } from 'libphonenumber-js/min'
-import type { UnusablePhone } from '../signin/index.ts'
+import type { UnusablePhone } from '../../signin/index.ts'
 
 /** Numbers in E.164, in order and without doubles, and what of the directory is none. */
 export type ReadPhones = {
@@ -27,22 +27,41 @@ async function readPhone(written: string, defaultRegion: string): Promise<string
   const text = tidy(written)
   // The tables of the library cost time and memory; numbers kept in E.164 need none of it.
   if (/^\+[1-9]\d{7,14}$/.test(text)) return text
+  const unusable = (why: string) => ({ written: written.slice(0, maxShown), why })
+  if (text.length > maxLength) return unusable('is no possible phone number')
   const { default: parse, isSupportedCountry } = await import('libphonenumber-js/min')
   const region = defaultRegion.toUpperCase()
   const hasRegion = isSupportedCountry(region)
   const options = hasRegion ? { defaultCountry: region as CountryCode } : {}
   const parsed = parse(text, { ...options, extract: false })
-  if (parsed?.ext !== undefined) return { written, why: 'has an extension, and is not called' }
+  if (parsed?.ext !== undefined) return unusable('has an extension, and is not called')
   if (parsed?.isPossible()) return parsed.number
-  const isLocal = !hasRegion && /^[\d() ./-]*\d[\d() ./-]*$/.test(text)
-  return { written, why: isLocal ? 'has no country code' : 'is no possible phone number' }
+  if (!hasRegion && /^[\d() ./-]*\d[\d() ./-]*$/.test(text)) return unusable('has no country code')
+  return holdsMore(text)
+    ? unusable('holds more than the number itself, and is not called')
+    : unusable('is no possible phone number')
 }
 
-/** Pasted numbers carry invisible signs; others are written as links, or with the country in brackets. */
+/** A number with text or another number beside it, which could say that others answer: "reception", "toestel 12". */
+function holdsMore(text: string): boolean {
+  return text.replace(/\D/g, '').length >= fewestDigits && /[\p{L}/,;]/u.test(text)
+}
+
+/** Fewer are no number that could be called from everywhere. */
+const fewestDigits = 6
+
+/** Longer than any number with its country, a link and a note. */
+const maxLength = 200
+/** Of a value that is none. */
+const maxShown = 60
+
+/** Pasted numbers carry invisible signs; others are written as links, in quotes, or with the country in brackets. */
 function tidy(written: string): string {
   return written
-    .replace(/\p{Cf}/gu, '')
+    .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
-    .replace(/^tel:/i, '')
+    .replace(/^'|^"(.*)"$/, '$1')
+    .replace(/^(?:tel|callto)\s*:\s*/i, '')
     .replace(/^\(\s*(\+\d{1,3})\s*\)/, '$1 ')
 }

@@ -1,0 +1,46 @@
+import { type CheckRow, passed } from '../check-row.ts'
+import { textValues } from '../entry.ts'
+import { allOf, anyOf, has } from '../filters.ts'
+import type { LdapConnection } from '../ldap-connection.ts'
+import type { LdapSettings } from '../ldap-options.ts'
+import { peopleFilter } from '../people-filter.ts'
+import { readPhones } from './read-phones.ts'
+
+/** Users whose numbers are looked at: what is wrong with many shows in a few. */
+const sampleSize = 50
+
+/** How many users of a directory have such numbers. No row where it gives none to anyone. */
+export async function checkPhones(
+  what: string,
+  connection: LdapConnection,
+  settings: LdapSettings,
+): Promise<readonly CheckRow[]> {
+  const { baseDn, defaultRegion, phoneAttributes } = settings
+  if (phoneAttributes.length === 0) return []
+  const people = await connection.search({
+    base: baseDn,
+    scope: 'sub',
+    filter: allOf(anyOf(...phoneAttributes.map(has)), peopleFilter(settings)),
+    attributes: phoneAttributes,
+    limit: sampleSize,
+  })
+  const reads = await Promise.all(
+    people.map((entry) =>
+      readPhones(
+        phoneAttributes.flatMap((name) => textValues(entry, name)),
+        defaultRegion,
+      ),
+    ),
+  )
+  const unusable = reads.flatMap((read) => read.unusable)
+  const reasons = [...new Set(unusable.map(({ why }) => why))].join('; ')
+  const detail = `numbers of ${people.length} users looked at, ${unusable.length} of them cannot be used`
+  return [
+    passed(
+      what,
+      unusable.length === 0
+        ? detail
+        : `${detail} (${reasons}). holdfast user show NAME names those of one user`,
+    ),
+  ]
+}
