@@ -1,4 +1,5 @@
 import type { Authenticator, Method, Validity } from '../accounts/index.ts'
+import { counted } from '../support/index.ts'
 
 /** An authenticator without anything secret. */
 export type AuthenticatorView = {
@@ -39,7 +40,7 @@ function describe(authenticator: Authenticator): string {
     case 'email':
       return authenticator.address
     case 'recovery':
-      return `${authenticator.codeHashes.length} codes left`
+      return `${counted(authenticator.codeHashes.length, 'code')} left`
   }
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 
 /** How accounting stands; undefined where the configuration has none. */
@@ -27,7 +28,7 @@ export function checkAccounting(standing: AccountingStanding): CheckRow {
     const remedy = 'Put an address that this machine has into accounting.listen.'
     return { ...row, state: 'failed', detail: 'listens on no address', remedy }
   }
-  const kept = `${records} of ${maxRecords} records kept, from ${gateways} gateway${gateways === 1 ? '' : 's'}`
+  const kept = `${records} of ${counted(maxRecords, 'record')} kept, from ${counted(gateways, 'gateway')}`
   const detail = `listens on ${listen.join(', ')}; ${kept}`
   if (records < maxRecords * fullShare) return { ...row, state: 'ok', detail, remedy: '' }
   return {

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../store/index.ts'
+import { counted } from '../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 
 /** Phones have good clocks: where so many people are off at once, and alike, it is ours. */
@@ -31,7 +32,7 @@ export function checkClock(recent: readonly AuditEntry[]): readonly CheckRow[] {
       area: 'service',
       what: 'clock',
       state: 'warning',
-      detail: `codes of ${all.length} people since yesterday would have fitted about ${seconds} s away: this server seems to be ${side} the time`,
+      detail: `codes of ${counted(all.length, 'person', 'people')} since yesterday would have fitted about ${seconds} s away: this server seems to be ${side} the time`,
       remedy: 'timedatectl shows whether it is synchronised; set up chrony or systemd-timesyncd.',
     },
   ]

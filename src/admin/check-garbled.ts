@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../store/index.ts'
+import { counted } from '../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 
 /** One may be a typing mistake of a machine; so many are a secret. */
@@ -14,7 +15,7 @@ export function checkGarbled(recent: readonly AuditEntry[]): readonly CheckRow[]
     const mine = recent.filter((entry) => entry.gateway === gateway)
     const garbled = mine.filter(({ reason }) => reason === 'password-garbled').length
     if (garbled < fewest) return []
-    const detail = `passwords of ${garbled} sign-ins since yesterday decode to no text`
+    const detail = `passwords of ${counted(garbled, 'sign-in')} since yesterday decode to no text`
     const row = { area: 'gateway', what: gateway }
     const works = mine.some(({ outcome }) => outcome === 'accept')
     return works

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../store/index.ts'
+import { counted } from '../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 
 /** Two people may share a router; a value that so many of a gateway's people share is none of theirs. */
@@ -24,7 +25,7 @@ export function checkSharedDevices(
         what: gateway,
         state: 'warning',
         // In quotes, so that a support bundle knows that it is personal.
-        detail: `${count} of ${people.size} people came with the device "${device}" since yesterday, so it is no one’s own`,
+        detail: `${count} of ${counted(people.size, 'person', 'people')} came with the device "${device}" since yesterday, so it is no one’s own`,
         remedy: `If it is a proxy or a shared network, or the same for everyone, set gateways.${gateway}.person_specific_device: false.`,
       },
     ]

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../store/index.ts'
+import { counted } from '../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 
 /** A rule that refuses people by the network they are in. */
@@ -38,7 +39,7 @@ export function checkToldAddresses(
         area: 'gateway',
         what: gateway,
         state: 'warning',
-        detail: `rule ${names} cannot refuse by network there: of ${mine.length} sign-ins since yesterday it sent ${sent}`,
+        detail: `rule ${names} cannot refuse by network there: of ${counted(mine.length, 'sign-in')} since yesterday it sent ${sent}`,
         remedy: `Let it send the person’s address as Calling-Station-Id, or name another attribute in gateways.${gateway}.device_attribute. Else allow the networks you know and deny the rest.`,
       },
     ]

@@ -6,7 +6,7 @@ import {
   type StoreErrorCode,
   storeErrorCodes,
 } from '../store/index.ts'
-import { type Clock, decodeMostlyUtf8, HoldfastError } from '../support/index.ts'
+import { type Clock, counted, decodeMostlyUtf8, HoldfastError } from '../support/index.ts'
 import { adviceOf, type CheckRow, failureOf } from './check-row.ts'
 import type { GatewayStanding } from './parts.ts'
 import { judgeSigning } from './signing.ts'
@@ -66,7 +66,11 @@ function judge(
   const detail = `${subject}: ends ${new Date(ends).toISOString().slice(0, 10)}`
   if (daysLeft < 0) return { state: 'failed', detail, remedy: 'Renew it: it has ended.' }
   if (daysLeft < warningDays) {
-    return { state: 'warning', detail, remedy: `Renew it: ${daysLeft} days are left.` }
+    return {
+      state: 'warning',
+      detail,
+      remedy: `Renew it: ${counted(daysLeft, 'day is', 'days are')} left.`,
+    }
   }
   return { state: 'ok', detail, remedy: '' }
 }
@@ -164,13 +168,15 @@ function auditRow(chain: ChainReport): CheckRow {
   const { rows, erased, found, unaccounted, heads } = chain
   const ends = heads.map(({ node, seq, hash }) => `head of ${node}: row ${seq}, hash ${hash}`)
   const known = found === 0 ? '' : ` (${found} of them by version 0.1.0, which did not say which)`
-  const detail = [`${rows} rows, unbroken`, `${erased} erased${known}`, ...ends].join('; ')
+  const detail = [`${counted(rows, 'row')}, unbroken`, `${erased} erased${known}`, ...ends].join(
+    '; ',
+  )
   if (unaccounted === 0) return row('audit chain', 'ok', detail, '')
   return row(
     'audit chain',
     'warning',
     detail,
-    `Version 0.1.0 recorded fewer erasures than were found after it: ${unaccounted} rows may have been erased by hand. Compare with a backup of that time.`,
+    `Version 0.1.0 recorded fewer erasures than were found after it: ${counted(unaccounted, 'row')} may have been erased by hand. Compare with a backup of that time.`,
   )
 }
 

@@ -1,4 +1,5 @@
 import { reportPatience } from '../patience/index.ts'
+import { counted } from '../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 import { formatDay } from './moments.ts'
 import type { GatewayStanding } from './parts.ts'
@@ -38,7 +39,7 @@ function judgeAbsence({ signing }: GatewayStanding, nowMs: number): Verdict | un
   if (lastMs === 0 || days < unseenDays) return undefined
   return {
     state: 'warning',
-    detail: `no request came for ${days} days, the last one on ${formatDay(lastMs)}`,
+    detail: `no request came for ${counted(days, 'day')}, the last one on ${formatDay(lastMs)}`,
     remedy:
       'Is it gone? Take it out: who has its secret and address may still ask. Else look at the servers in its list.',
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import { type HotpAuthenticator, isSpentStep, type TotpAuthenticator } from '../accounts/index.ts'
 import { resynchroniseHotp, resynchroniseTotp } from '../methods/index.ts'
-import type { Caller } from '../support/index.ts'
+import { type Caller, counted } from '../support/index.ts'
 import { type AuthenticatorView, viewAuthenticator } from './authenticator-view.ts'
 import { AdminError } from './errors.ts'
 import { findAuthenticator } from './find-authenticator.ts'
@@ -111,6 +111,6 @@ export function createResyncOperation(parts: AdminParts) {
 function stepsUnknown(person: Person, { id, aheadMinutes }: PutBack): AdminError {
   return new AdminError(
     'steps-unknown',
-    `The last accepted code of totp ${id} of ${person.name} is ${aheadMinutes} minutes in the future, and the codes accepted before it are not known. Remove this authenticator and add it with a new seed.`,
+    `The last accepted code of totp ${id} of ${person.name} is ${counted(aheadMinutes, 'minute')} in the future, and the codes accepted before it are not known. Remove this authenticator and add it with a new seed.`,
   )
 }

@@ -1,3 +1,4 @@
+import { counted } from '../support/index.ts'
 import { formatDay, formatMoment } from './moments.ts'
 
 /** Requests of one kind: how many, the first and the last, milliseconds since 1970. */
@@ -126,6 +127,5 @@ function nothingPlain({ eap }: SigningCounts): string {
 }
 
 function seen({ count, firstMs, lastMs }: Seen): string {
-  const requests = count === 1 ? '1 request' : `${count} requests`
-  return `${requests} since ${formatDay(firstMs)}, the last ${formatMoment(lastMs)}`
+  return `${counted(count, 'request')} since ${formatDay(firstMs)}, the last ${formatMoment(lastMs)}`
 }

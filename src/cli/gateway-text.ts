@@ -1,4 +1,5 @@
 import type { GatewayView } from '../admin/index.ts'
+import { counted } from '../support/index.ts'
 import { formatFields, type Paint, printable } from './print.ts'
 import { formatDateTime, formatDuration } from './times.ts'
 
@@ -83,18 +84,18 @@ function challenges({ start, report }: GatewayView): string {
 
 function resends({ intervalMs, packets }: Report): string {
   if (intervalMs === undefined) return 'not seen'
-  const until = packets === undefined ? '' : `, gives up after ${packets} packets`
+  const until = packets === undefined ? '' : `, gives up after ${counted(packets, 'packet')}`
   return `each ${formatDuration(intervalMs)}${until}`
 }
 
 function followed({ followed: { identifier, port, server } }: Report): string {
   if (identifier + port + server === 0) return 'not seen'
-  return `another identifier ${identifier}, port ${port}, address of ours ${server} times`
+  return `another identifier ${identifier}, port ${port}, address of ours ${counted(server, 'time')}`
 }
 
 function lost({ lostLastWeek }: Report, paint: Paint): string {
   if (lostLastWeek === 0) return paint('good', 'nobody')
-  return paint('bad', `${lostLastWeek} ${lostLastWeek === 1 ? 'person' : 'people'}`)
+  return paint('bad', counted(lostLastWeek, 'person', 'people'))
 }
 
 /** What to change on the gateway, and why; only where it is too impatient. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ConfigError, formatProblem } from '../config/index.ts'
 import type { Restored } from '../store/index.ts'
+import { counted } from '../support/index.ts'
 import { configEnvironment } from './find-service.ts'
 import { type CliIo, defaultConfigFile } from './io.ts'
 import type { FoundParts } from './store-parts.ts'
@@ -19,7 +20,7 @@ export function restoredLines(
     newestAtMs === undefined ? '' : `, the newest of ${new Date(newestAtMs).toISOString()}`
   return [
     `Restored ${backupFile} to ${file}.`,
-    `It holds ${users} users, ${authenticators} authenticators and ${auditRows} audit rows${newest}.`,
+    `It holds ${counted(users, 'user')}, ${counted(authenticators, 'authenticator')} and ${counted(auditRows, 'audit row')}${newest}.`,
     ...(keptOldFile === undefined ? [] : [`The store before is kept as ${keptOldFile}.`]),
     'What happened since the backup is not in it: codes that were used then count again, and users who were blocked then are not blocked. No device is remembered any more.',
   ]

@@ -1,4 +1,5 @@
 import type { Shielded } from '../signin/index.ts'
+import { counted } from '../support/index.ts'
 import { formatUntil } from './times.ts'
 
 /** That passwords are refused without asking the directory, until when and why. */
@@ -6,8 +7,7 @@ export function formatShield(
   { untilMs, wrong }: Pick<Shielded, 'untilMs' | 'wrong'>,
   nowMs: number,
 ): string {
-  const passwords = wrong === 1 ? 'password' : 'passwords'
-  return `shielded by the directory's lockout until ${formatUntil(untilMs, nowMs)} (${wrong} wrong ${passwords})`
+  return `shielded by the directory's lockout until ${formatUntil(untilMs, nowMs)} (${counted(wrong, 'wrong password')})`
 }
 
 /** How the shield ends before that. */

@@ -35,8 +35,14 @@ function textFor(texts: Readonly<Record<string, string>>, name: string): string 
 }
 
 /** A number with its sign: clocks are ahead or behind. */
-export function signed(steps: string): string {
-  return steps.startsWith('-') ? steps : `+${steps}`
+export function signedSteps(steps: string): string {
+  const signed = steps.startsWith('-') ? steps : `+${steps}`
+  return `${signed} ${/^[+-]1$/.test(signed) ? 'step' : 'steps'}`
+}
+
+/** As `counted`, for a number that the audit has as text. */
+export function countedText(count: string, one: string): string {
+  return `${count} ${count === '1' ? one : `${one}s`}`
 }
 
 /** What stands beside the flow differs with the rules: all of it is shown. */
@@ -85,12 +91,12 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
     codeResults[value('result')]?.(value) ??
     `the code (${value('method')}) ${codes[value('result')] ?? value('result')}`,
   'last-code-ahead': (value) =>
-    `the last accepted code lies ${value('minutes')} minutes in the future`,
+    `the last accepted code lies ${countedText(value('minutes'), 'minute')} in the future`,
   'token-not-valid': (value) =>
     value('from') === ''
       ? `the codes of the token counted until ${value('until')}`
       : `the codes of the token count from ${value('from')} on`,
-  'clock-off': (value) => `clock-off: ${signed(value('steps'))} steps`,
+  'clock-off': (value) => `clock-off: ${signedSteps(value('steps'))}`,
   'new-password': (value) =>
     `asked again for a new password: ${newPasswords[value('result')] ?? value('result')}`,
   'new-password-allowed': () => 'the client may send a new password, for two minutes',
@@ -197,7 +203,7 @@ const passwordChanges: Readonly<Record<string, string>> = {
 const codeResults: Readonly<Record<string, (value: Detail) => string>> = {
   wrong: (value) => `the code fits nothing; wrong codes in a row: ${value('failures')}`,
   guessed: (value) =>
-    `the code is right, but ${value('misses')} wrong ones came with this password within the hour: locked, since it may have been guessed`,
+    `the code is right, but ${countedText(value('misses'), 'wrong code')} came with this password within the hour: locked, since it may have been guessed`,
 }
 
 const codes: Readonly<Record<string, string>> = {

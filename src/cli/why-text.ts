@@ -5,7 +5,7 @@ import { formatAuditLines } from './audit-text.ts'
 import { formatFields, type Paint, printable } from './print.ts'
 import { formatShield, shieldRemedy } from './shield-text.ts'
 import { formatDateTime, formatDuration } from './times.ts'
-import { describeStep, signed } from './why-steps.ts'
+import { countedText, describeStep, signedSteps } from './why-steps.ts'
 
 type Explained = { readonly meaning: string; readonly remedy: string }
 
@@ -63,11 +63,11 @@ function explainReason(reason: string): Explained {
 
 /** What stands in front of the meaning of a hint: the number that belongs to it. */
 const hintNumbers: Readonly<Record<Hint, (detail: Readonly<Record<string, unknown>>) => string>> = {
-  'clock-off': ({ steps }) => `${signed(printable(String(steps ?? '')))} steps.`,
+  'clock-off': ({ steps }) => `${signedSteps(printable(String(steps ?? '')))}.`,
   'token-not-valid': ({ from, until }) =>
     from === undefined ? `until ${printable(String(until))}.` : `from ${printable(String(from))}.`,
   'last-code-ahead': ({ minutes }) =>
-    `the last accepted code lies ${printable(String(minutes ?? '?'))} minutes in the future.`,
+    `the last accepted code lies ${countedText(printable(String(minutes ?? '?')), 'minute')} in the future.`,
 }
 
 /** Until when a refusal by the shield lasts; the step has it in ISO 8601. */

@@ -106,7 +106,7 @@ function checkDirectories(config: ParsedConfig): readonly Finding[] {
     const numbers = directory.phoneAttributes.length > 0 && config.defaultRegion === undefined
     const region: Finding = {
       path: ['default_region'],
-      message: `is missing: phone numbers in directory ${name} may lack their country`,
+      message: `is missing: phone numbers in directory ${name} may lack their country. Write the country of most of them, for example default_region: NL`,
     }
     const servers = directory.servers.flatMap((server): readonly Finding[] => {
       const encrypted = server.startsWith('ldaps:')

@@ -1,4 +1,5 @@
 import type { DetailedPeerCertificate } from 'node:tls'
+import { counted } from '../support/index.ts'
 import { type CheckRow, failed, passed } from './check-row.ts'
 
 /** A certificate that ends sooner is a warning worth failing for. */
@@ -23,8 +24,8 @@ export function checkCertificate(
   const names = chain.map(nameOf).join(', signed by ')
   const detail =
     first === leaf
-      ? `${names}: ${days} days left`
-      : `${names}: ${nameOf(first)} has ${days} days left`
+      ? `${names}: ${counted(days, 'day')} left`
+      : `${names}: ${nameOf(first)} has ${counted(days, 'day')} left`
   if (days > certificateWarningDays) return passed(what, detail)
   const remedy =
     first === leaf

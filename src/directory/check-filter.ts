@@ -1,3 +1,4 @@
+import { counted } from '../support/index.ts'
 import { type CheckRow, failed, passed, warned } from './check-row.ts'
 import { describeError } from './errors.ts'
 import type { LdapConnection } from './ldap-connection.ts'
@@ -20,14 +21,14 @@ export async function checkFilter(
     const found = await countPeople(connection, settings, { kind, userFilter })
     const all = await countPeople(connection, settings, { kind, userFilter: undefined })
     if (found === 0) {
-      const detail = `finds none of ${amount(all)} people, so no one can sign in`
+      const detail = `finds none of ${people(all)}, so no one can sign in`
       return [warned(what, detail, remedy)]
     }
     const isAll = found === all && all < mostCounted
     return [
       isAll
-        ? passed(what, `finds all ${all} people, so it excludes no one`)
-        : passed(what, `finds ${amount(found)} of ${amount(all)} people`),
+        ? passed(what, `finds all ${people(all)}, so it excludes no one`)
+        : passed(what, `finds ${amount(found)} of ${people(all)}`),
     ]
   } catch (error) {
     return [failed(what, describeError(error), remedy)]
@@ -52,4 +53,8 @@ async function countPeople(
 
 function amount(count: number): string {
   return count < mostCounted ? String(count) : `${mostCounted} or more`
+}
+
+function people(count: number): string {
+  return count < mostCounted ? counted(count, 'person', 'people') : `${mostCounted} people or more`
 }

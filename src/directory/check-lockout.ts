@@ -1,3 +1,4 @@
+import { counted } from '../support/index.ts'
 import { type CheckRow, failed, passed, warned } from './check-row.ts'
 import { textValue } from './entry.ts'
 import { has } from './filters.ts'
@@ -103,5 +104,5 @@ async function readOne(
 }
 
 function describe({ threshold, windowMs }: Pick<LockoutPolicy, 'threshold' | 'windowMs'>): string {
-  return `${threshold} wrong passwords lock, counted for ${Math.round(windowMs / 60_000)} min`
+  return `${counted(threshold, 'wrong password locks', 'wrong passwords lock')}, counted for ${Math.round(windowMs / 60_000)} min`
 }

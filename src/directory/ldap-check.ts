@@ -1,4 +1,4 @@
-import type { Clock } from '../support/index.ts'
+import { type Clock, counted } from '../support/index.ts'
 import { checkCertificate } from './check-certificate.ts'
 import { checkController } from './check-controller.ts'
 import { checkFilter } from './check-filter.ts'
@@ -148,7 +148,7 @@ async function checkRights(
       ? passed(what(name), `readable: ${use}`)
       : failed(
           what(name),
-          `not shown by any of ${people.length} people`,
+          `not shown by any of ${counted(people.length, 'person', 'people')}`,
           `Let the account read ${name}: ${use}.`,
         )
   })

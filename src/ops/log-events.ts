@@ -1,4 +1,5 @@
 import type { DropReason, SignInRecord } from '../signin/index.ts'
+import { counted } from '../support/index.ts'
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
 
@@ -137,7 +138,7 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'info',
     text: ({ listen, accounting, gateways, tookMs }) => {
       const more = accounting.length === 0 ? '' : `; accounting on ${accounting.join(', ')}`
-      return `ready after ${tookMs} ms: ${gateways} gateways, listening on ${listen.join(', ')}${more}`
+      return `ready after ${tookMs} ms: ${counted(gateways, 'gateway')}, listening on ${listen.join(', ')}${more}`
     },
   },
   'service-stopping': {
@@ -147,12 +148,12 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'service-stopped': { level: 'info', text: () => 'stopped' },
   'configuration-reloaded': {
     level: 'info',
-    text: ({ gateways }) => `configuration reloaded: ${gateways} gateways`,
+    text: ({ gateways }) => `configuration reloaded: ${counted(gateways, 'gateway')}`,
   },
   'configuration-refused': {
     level: 'error',
     text: ({ problems }) =>
-      `configuration not reloaded, the old one stays: ${problems.length} problems: ${problems.join('; ')}`,
+      `configuration not reloaded, the old one stays: ${counted(problems.length, 'problem')}: ${problems.join('; ')}`,
   },
   'setting-needs-restart': {
     level: 'warn',
@@ -256,7 +257,7 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   },
   'prompts-ended': {
     level: 'warn',
-    text: ({ count }) => `ended ${count} prompts that an earlier run left open`,
+    text: ({ count }) => `ended ${counted(count, 'prompt')} that an earlier run left open`,
   },
   'store-failed': {
     level: 'error',
@@ -266,7 +267,7 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'audit-head': {
     level: 'info',
     text: ({ store, node, rows, hash }) =>
-      `audit of store ${store}: ${rows} rows of ${node}, hash ${hash}`,
+      `audit of store ${store}: ${counted(rows, 'row')} of ${node}, hash ${hash}`,
   },
   'audit-head-failed': {
     level: 'warn',

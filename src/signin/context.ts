@@ -236,13 +236,18 @@ export function reject(context: Context, refused: RejectReason): Outcome & { kin
   const { delay, says } = rejectReasons[reason]
   const language = delay || says === 'unavailable' ? undefined : context.user?.language
   const message = context.parts.texts.text(says, language)
-  if (!delay) return { kind: 'reject', reason, message }
-  const notBeforeMs = rejectLeavesAtMs(
-    context.attempt.receivedAtMs,
-    context.parts.clock.nowMs(),
-    answerByMs(context.attempt),
-  )
-  return { kind: 'reject', reason, message, notBeforeMs }
+  const refusal = { kind: 'reject', reason, message } as const
+  return delay ? leavingFromNow(context, refusal) : refusal
+}
+
+/** A refusal whose moment must tell nothing, as one that is decided now (RULES 9). */
+export function leavingFromNow<Refusal extends Outcome & { kind: 'reject' }>(
+  { attempt, parts }: Context,
+  refusal: Refusal,
+): Refusal {
+  const { receivedAtMs } = attempt
+  const notBeforeMs = rejectLeavesAtMs(receivedAtMs, parts.clock.nowMs(), answerByMs(attempt))
+  return { ...refusal, notBeforeMs }
 }
 
 /** What a password that was cut off would be refused for. */

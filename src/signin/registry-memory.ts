@@ -150,7 +150,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       misses.note(userKey, mark, enough)
     },
 
-    async countMisses(_userKey, mark) {
+    async countMisses(mark) {
       return misses.count(mark)
     },
 

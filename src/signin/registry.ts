@@ -98,7 +98,7 @@ export interface SignInRegistry {
    */
   noteMiss(userKey: string, mark: string, enough: number): Promise<void>
   /** Misses of the last hour. */
-  countMisses(userKey: string, mark: string): Promise<number>
+  countMisses(mark: string): Promise<number>
   forgetMisses(userKey: string): Promise<void>
 
   /** A prompt that a dead process left open: nobody is asked again before then. */

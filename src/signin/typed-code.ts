@@ -152,7 +152,7 @@ export async function judgeMisses(
 export async function isGuessed(context: Context, user: User, password: string): Promise<boolean> {
   if (password === '') return false
   const { registry, settings } = context.parts
-  const misses = await registry.countMisses(user.key, missMark(context.parts, user, password))
+  const misses = await registry.countMisses(missMark(context.parts, user, password))
   if (misses < settings.lockout.lockAfter) return false
   note(context, 'code', { result: 'guessed', misses })
   return true

@@ -1,5 +1,5 @@
 import type { Attempt } from './attempt.ts'
-import { type Context, reject } from './context.ts'
+import { type Context, leavingFromNow } from './context.ts'
 import { rejectReasons } from './reasons.ts'
 import type { Following, Step } from './step.ts'
 import { entriesOf } from './timeline.ts'
@@ -21,7 +21,7 @@ export async function waitLikePassword(
   if (slow === undefined) return step
   const waited = await slow.waitLikePassword?.(context.attempt.stop.signal)
   if (waited === 'overloaded') return { kind: 'drop', reason: 'too-many-hashes' }
-  return reject(context, step.reason)
+  return leavingFromNow(context, step)
 }
 
 function hasPassword({ credential, gateway, state }: Attempt): boolean {

@@ -160,7 +160,7 @@ describe('check: directories and store', () => {
     const [, old] = await checkStore(storeWith(async () => found))
     expect(old?.state).to.equal('warning')
     expect(old?.detail).to.include('3 erased (3 of them by version 0.1.0')
-    expect(old?.remedy).to.match(/1 rows may have been erased by hand/)
+    expect(old?.remedy).to.match(/1 row may have been erased by hand/)
   })
 
   it('makes a failing store a row', async () => {

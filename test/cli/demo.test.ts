@@ -206,7 +206,9 @@ gateways: { vpn: { address: 192.0.2.1, secret: "file:secret" } }
       })
       second.once('close', () => resolve(text))
     })
-    expect(said).to.include(`(process ${pid}, with ${config}); add --config ${beside}`)
+    expect(said).to.include(
+      `Another demo is already running (process ${pid}, with ${config}), and commands talk to that one. To talk to this one, add --config ${beside}.`,
+    )
     const ended = new Promise((resolve) => second.once('close', (code) => resolve(code)))
     second.kill('SIGTERM')
     expect(await ended).to.equal(0)

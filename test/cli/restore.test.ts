@@ -97,7 +97,7 @@ describe('restore on a bare machine', () => {
     expect(modes.map((path) => statSync(path).mode & 0o777)).to.deep.equal([
       0o600, 0o700, 0o600, 0o700,
     ])
-    expect(stdout).to.include('1 users, 1 authenticators and 1 audit rows')
+    expect(stdout).to.include('1 user, 1 authenticator and 1 audit row')
     expect(stdout).to.include('2026-03-01T08:12:00.000Z')
     // The secret that the configuration names is named with file and line.
     expect(stdout).to.match(/- Correct \S+holdfast\.yaml:7:\d+: gateways\.vpn\.secret: credential/)

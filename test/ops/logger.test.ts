@@ -149,7 +149,7 @@ describe('logger', () => {
     logger.log({ event: 'configuration-reloaded', gateways: 3 })
     await new Promise((resolve) => setImmediate(resolve))
     expect(pieces).to.have.length(2)
-    expect(pieces[0]).to.match(/^[^\n]* 1 gateways\n[^\n]* 2 gateways\n$/)
+    expect(pieces[0]).to.match(/^[^\n]* 1 gateway\n[^\n]* 2 gateways\n$/)
     expect(pieces[1]).to.match(/^[^\n]* 3 gateways\n$/)
   })
 

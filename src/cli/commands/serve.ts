@@ -86,7 +86,7 @@ async function announceDemo(
   if (other !== undefined) {
     note(
       io,
-      `Commands find the demo that ran before this one (process ${other.pid}, with ${other.config}); add --config ${configFile} for this one.`,
+      `Another demo is already running (process ${other.pid}, with ${other.config}), and commands talk to that one. To talk to this one, add --config ${configFile}.`,
     )
     return () => undefined
   }

@@ -2,6 +2,7 @@ import { methods } from '../../accounts/index.ts'
 import { usersPerPage } from '../../admin/page-sizes.ts'
 import { howToSetUp } from '../../admin/set-up.ts'
 import type { ListedUser } from '../../store/index.ts'
+import { counted } from '../../support/index.ts'
 import { formatPutBack, notSetUp } from '../authenticator-text.ts'
 import {
   command,
@@ -99,7 +100,7 @@ const unlock = command({
       ? `was blocked (${printable(before.blocked.reason)})`
       : before.lockedUntilMs > now
         ? 'was locked'
-        : `was not locked (${before.wrongCodes} wrong codes)`
+        : `was not locked (${counted(before.wrongCodes, 'wrong code')})`
     const refusal = directoryRefusal(standing, now)
     const unasked = unaskedText(done)
     const is =

@@ -1,3 +1,4 @@
+import { counted } from '../../support/index.ts'
 import { formatDuration } from '../times.ts'
 import type { Ending } from './sign-in.ts'
 
@@ -55,7 +56,7 @@ export function judge(played: Played): Verdict {
 /** Somebody who answers on a phone of their own is not seen to be prompted. */
 function countOf(prompts: number): string {
   if (prompts === 0) return ''
-  return prompts === 1 ? ', with one prompt' : `, with ${prompts} prompts`
+  return prompts === 1 ? ', with one prompt' : `, with ${counted(prompts, 'prompt')}`
 }
 
 /** Begins small, as it may stand behind something. */

@@ -7,6 +7,7 @@ import {
   packetCode,
   textAttributes,
 } from '../../radius/index.ts'
+import { counted } from '../../support/index.ts'
 import { DirectoryError } from '../errors.ts'
 import { createServerHealth } from '../server-health.ts'
 import type { UpstreamDeps, UpstreamOptions, UpstreamServerOptions } from './options.ts'
@@ -139,7 +140,7 @@ function nameOf({ address, port }: UpstreamServerOptions): string {
 }
 
 function describeSilence({ tries, timeoutMs }: Schedule, ignored: string | undefined): string {
-  const silence = `no reply to ${tries === 1 ? 'a packet' : `${tries} packets`} in ${(tries * timeoutMs) / 1000} s`
+  const silence = `no reply to ${tries === 1 ? 'a packet' : counted(tries, 'packet')} in ${(tries * timeoutMs) / 1000} s`
   return ignored === undefined ? silence : `${silence} but what was ignored: ${ignored}`
 }
 
