@@ -15,6 +15,8 @@ describe('/readyz of a service without traffic', () => {
   let store: Store
   let servers: AppServers
   let readyz: () => Promise<number>
+  /** Undefined where the configuration has none. */
+  let accounting: boolean | undefined
 
   before(async () => {
     const clock = systemClock
@@ -34,7 +36,7 @@ describe('/readyz of a service without traffic', () => {
       logger: createLogger({ level: 'error', format: 'human', stream: process.stderr, clock }),
       webhooks: () => [],
       isListening: () => true,
-      isAccounting: () => undefined,
+      isAccounting: () => accounting,
     })
     const bound = await servers.start()
     readyz = async () => (await fetch(`http://127.0.0.1:${bound?.port}/readyz`)).status
@@ -43,6 +45,15 @@ describe('/readyz of a service without traffic', () => {
     await servers?.stop()
     await store?.close()
     rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('needs the accounting port where there is to be one', async () => {
+    accounting = false
+    expect(await readyz()).to.equal(503)
+    accounting = true
+    expect(await readyz()).to.equal(200)
+    accounting = undefined
+    expect(await readyz()).to.equal(200)
   })
 
   it('notices by itself that the disk stands still, and that it goes on', async () => {
