@@ -224,6 +224,7 @@ describe('names in the pages', () => {
     'zombie_period',
     'status_check',
     'filter_username',
+    'use_pae_group_addr',
     'require_message_authenticator',
     'node_modules',
     'seed_hex',
