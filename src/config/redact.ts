@@ -1,4 +1,4 @@
-import { Secret } from '../support/index.ts'
+import { findCharset, Secret } from '../support/index.ts'
 import { configJsonSchema } from './reference.ts'
 import type { Config } from './resolve.ts'
 
@@ -42,7 +42,7 @@ export function redactConfig(config: Config): RedactedConfig {
   function redactText(text: string): string {
     const name = names.get(text)
     if (name !== undefined) return name
-    if (values.has(text) || isDay(text)) return text
+    if (values.has(text) || isDay(text) || findCharset(text) !== undefined) return text
     names.set(text, '(text)')
     return '(text)'
   }

@@ -25,7 +25,7 @@ const notSingleByte = new Set([
   'x-user-defined',
 ])
 
-const known = new Map<string, Charset | undefined>()
+const known = new Map<string, Charset>()
 
 /**
  * The character set of a name, by the encoding standard of the WHATWG: what Windows programs call Latin-1 or
@@ -34,8 +34,9 @@ const known = new Map<string, Charset | undefined>()
  */
 export function findCharset(name: string): Charset | undefined {
   const label = name.trim().toLowerCase()
-  if (!known.has(label)) known.set(label, createCharset(label))
-  return known.get(label)
+  const found = known.get(label) ?? createCharset(label)
+  if (found !== undefined) known.set(label, found)
+  return found
 }
 
 export const utf8: Charset = {
