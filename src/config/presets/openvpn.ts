@@ -78,6 +78,11 @@ export const openvpn: Preset = {
       from: 'openvpn-auth-radius-lab',
     },
     {
+      id: 'reconnect-signs-in',
+      text: 'A client that reconnects has to sign in again, in spite of auth-gen-token. With auth-nocache in its file it asks the person.',
+      from: 'openvpn-auth-radius-lab',
+    },
+    {
       id: 'static-challenge',
       text: 'A static challenge puts password and code into one field (SCRV1), which Holdfast does not read: do not use it.',
       from: 'openvpn-auth-radius-lab',

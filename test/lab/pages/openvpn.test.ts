@@ -15,6 +15,7 @@ const people = {
   alice: { password: 'wonderland' },
   bob: { password: 'builder', phones: ['+31612345678'] },
   dave: { password: 'diver' },
+  erin: { password: 'email' },
 }
 const phone = '+31612345678'
 
@@ -35,7 +36,7 @@ describe('OpenVPN as docs/gateways/openvpn.md sets it up', function () {
     host = await createGatewayHost()
     const page = fillIn(readPage('openvpn'), { SECRET: gatewaySecret })
     service = await startHoldfastIn(host, people, settingsOf(page))
-    await enrolApps(service, ['alice', 'dave'])
+    await enrolApps(service, ['alice', 'dave', 'erin'])
     await installCertificates(host)
     await host.follow(page)
     await host.logged(unit, isIn)
@@ -105,6 +106,17 @@ describe('OpenVPN as docs/gateways/openvpn.md sets it up', function () {
     const held = await lastSignInOf('bob')
     const second = await lastSignInOf('dave')
     expect(Number(second?.startedAtMs)).to.be.at.least(Number(held?.endedAtMs))
+    await next.stop()
+    expect(await host.logged(unit, /RADIUS-PLUGIN/)).to.not.contain('Statusfile')
+  })
+
+  it('takes no token from a client that reconnects, so that the password is sent again', async () => {
+    const typed = `${people.erin.password},${codeOf(seedOf('erin'))}`
+    const client = connect(2, 'erin', typed)
+    await client.printed(isIn)
+    client.process.kill('SIGUSR1')
+    await client.printed(/auth-failure \(auth-token\)/)
+    await client.stop()
   })
 })
 
