@@ -40,7 +40,7 @@ describe('holdfast preset', () => {
     for (const name of ['fortigat', 'constructor', '']) {
       const { code, stdout, stderr } = await run(['preset', 'show', name])
       expect([code, stdout]).to.deep.equal([exitCodes.usage, ''])
-      expect(stderr).to.include('"fortigate"')
+      expect(stderr).to.include('fortigate')
     }
   })
 })

@@ -11,7 +11,7 @@ import {
   type LoadOptions,
   loadConfig,
 } from '../../src/config/index.ts'
-import { dropReasons, rejectReasons } from '../../src/signin/index.ts'
+import { dropReasons, hints, rejectReasons } from '../../src/signin/index.ts'
 import { builtInLanguages } from '../../src/texts/index.ts'
 import { run } from '../cli/fake-io.ts'
 import { anchorsOf, linksOf, parsePage, readPages, root } from './pages.ts'
@@ -252,9 +252,8 @@ describe('names in the pages', () => {
       [...cell.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)].map(([, name = '']) => ({ path, name })),
     )
     const flows = ['code-only', 'no-answer']
-    const unknown = named.filter(
-      ({ name }) => !(name in { ...rejectReasons, ...dropReasons }) && !flows.includes(name),
-    )
+    const known = { ...rejectReasons, ...dropReasons, ...hints }
+    const unknown = named.filter(({ name }) => !(name in known) && !flows.includes(name))
     expect(named).to.have.length.above(10)
     expect(unknown).to.deep.equal([])
   })

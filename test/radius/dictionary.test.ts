@@ -33,8 +33,8 @@ function mistake(text: string, others: Readonly<Record<string, string>> = {}): s
 }
 
 const mistakes: readonly (readonly [text: string, message: string])[] = [
-  ['ATRIBUTE Foo 1 string', 'own:1: ATRIBUTE is no word of a dictionary'],
-  ['BEGIN-VENDR Foo', 'own:1: BEGIN-VENDR is no word of a dictionary'],
+  ['ATRIBUTE Foo 1 string', 'own:1: the line starts with no word of a dictionary'],
+  ['BEGIN-VENDR Foo', 'own:1: the line starts with no word of a dictionary'],
   ['\n# fine\nATTRIBUTE Foo', 'own:3: ATTRIBUTE needs a name, a number and a type'],
   ['ATTRIBUTE Foo one string', 'own:1: the second word is no attribute number'],
   ['ATTRIBUTE Foo 1. string', 'own:1: the second word is no attribute number'],
@@ -103,7 +103,7 @@ describe('dictionary files', () => {
 
   it('says which included file has the mistake', () => {
     expect(mistake('\n$INCLUDE other', { other: '\n\nFOO' })).to.equal(
-      'other:3: FOO is no word of a dictionary',
+      'other:3: the line starts with no word of a dictionary',
     )
   })
 

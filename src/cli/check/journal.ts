@@ -18,7 +18,7 @@ const timeoutMs = 60_000
 const maxBytes = 64 * 1024 * 1024
 
 /** As log-events.ts writes it. */
-const headText = /audit of store ([0-9a-f]+): (\d+) rows of (.+), hash ([0-9a-f]{64})/
+const headText = /audit of store ([0-9a-f]+): (\d+) rows? of (.+), hash ([0-9a-f]{64})/
 
 /**
  * Compares the audit with the heads that the log of the service has: the journal belongs to root, so who can write

@@ -1,3 +1,4 @@
+import { counted } from '../../support/index.ts'
 import { type CheckRow, passed } from '../check-row.ts'
 import { textValues } from '../entry.ts'
 import { allOf, anyOf, has } from '../filters.ts'
@@ -34,7 +35,7 @@ export async function checkPhones(
   )
   const unusable = reads.flatMap((read) => read.unusable)
   const reasons = [...new Set(unusable.map(({ why }) => why))].join('; ')
-  const detail = `numbers of ${people.length} users looked at, ${unusable.length} of them cannot be used`
+  const detail = `numbers of ${counted(people.length, 'user')} looked at, ${unusable.length} of them cannot be used`
   return [
     passed(
       what,
