@@ -153,6 +153,16 @@ describe('seed files: lists', () => {
       ['numbers marked as text', `${heading}\nalice,="1001",${base32},60,,Key\n`],
       ['numbers marked as text, in quotes', `${heading}\nalice,"=""1001""",${base32},60,,Key\n`],
       ['numbers with an apostrophe', `${heading}\nalice,'1001,${base32},60,,Key\n`],
+      ['the name of the table above the heading', `Table 1\n${heading}\n${line}\n`],
+      ['titles in cells of their own', `Tokens of 2026,,,,,\n,,,,,\n${heading}\n${line}\n`],
+      ['rows that became one cell each', `"${heading}"\n"${line}"\n`],
+      [
+        'rows that became one cell each, with quotes within',
+        `"${heading.replace('model', '""model""')}"\r\n"${line.replace('1001', '""1001""')}"\r\n`,
+      ],
+      ['whole numbers with decimals', `${heading}\nalice,1001.0,${base32},"60,00",Acme,Key\n`],
+      ['characters that are not seen', `\u200b${heading}\n\u202aalice\u202c${line.slice(5)}\n`],
+      ['the end of a DOS file', `${heading}\n${line}\n\u001a`],
       ['a heading in capitals', `${heading.toUpperCase()}\n${line}`],
     ]
     for (const [what, bytes] of files) {
@@ -242,10 +252,31 @@ describe('seed files: lists', () => {
       expect(Buffer.from(records[0]?.seed ?? []).toString('hex')).to.equal(hex)
     })
 
+    const clear: readonly (readonly [what: string, source: string])[] = [
+      ['user, serial number, seed', `alice,1001,${base32}`],
+      ['a seed in hex first, and the serial number as text', `${hex};="1001";alice`],
+      ['the order of the list for Microsoft Entra', `alice,1001,${base32},30,Acme,Key`],
+    ]
+    for (const [what, source] of clear) {
+      it(`takes ${what}`, () => {
+        const { records, problems } = readSeeds(source, { nowMs })
+        expect(problems).to.deep.equal([])
+        expect(records[0]).to.include({ user: 'alice', serial: '1001' })
+        expect(Buffer.from(records[0]?.seed ?? []).toString()).to.equal(seedText)
+      })
+    }
+
+    it('takes serial numbers of few digits, and names alone', () => {
+      const users = new Map([['1001', 'bob']])
+      expect(readSeeds(`1001,${hex}`, { nowMs, users }).records[0]?.user).to.equal('bob')
+      expect(readSeeds(`alice,${base32}`, { nowMs }).records[0]?.user).to.equal('alice')
+    })
+
     const unclear: readonly (readonly [what: string, source: string])[] = [
-      ['names and numbers', `${base32},alice,1005`],
+      ['names, numbers and another column', `${base32},alice,1005,Acme`],
+      ['names that are the same', `${base32},Acme,1005\n${'ABCDEFGH'.repeat(4)},Acme,1006`],
       ['a seed that is hex and base32', `alice@corp.example,${'A2B3C4D5'.repeat(4)}`],
-      ['names that could be serial numbers', `alice,${base32}\nbob,${'ABCDEFGH'.repeat(4)}`],
+      ['names that could be serial numbers', `alice7,${base32}\nbob7,${'ABCDEFGH'.repeat(4)}`],
       ['two seeds', `1234567,${base32},${hex}`],
       ['no seed', 'alice@corp.example,1234567'],
       ['a serial number twice', `1234567,${base32}\n1234567,${'ABCDEFGH'.repeat(4)}`],

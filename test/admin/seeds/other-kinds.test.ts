@@ -221,6 +221,12 @@ otpauth://hotp/bob?secret=${base32.toLowerCase().replace('q', 'r')}&counter=42&i
       expect(records[1]).to.include({ algorithm: 'sha512', digits: 8, method: 'hotp', counter: 42 })
     })
 
+    it('takes what zbarimg prints in front of a link, and quotes around it', () => {
+      for (const source of [`QR-Code:${published}`, `"${published}"`]) {
+        expect(readSeeds(source, { nowMs }).problems).to.deep.equal([])
+      }
+    })
+
     it('tells which links of an export are missing', () => {
       expect(texts(link([account('alice')], [4, 1, 7]))).to.deep.equal([
         '1: the export has 4 QR codes, of which 1, 3, 4 are not in this file',

@@ -254,6 +254,19 @@ describe('seed files: PSKC', () => {
     expect(withDrift('fast').problems[0]?.text).to.equal('the TimeDrift is no whole number')
   })
 
+  it('refuses a number that is not in a PlainValue, and a seed in hex or base32', () => {
+    const problemOf = (data: string, algorithm: string) =>
+      readSeeds(container(keyPackage({ data, algorithm })), { nowMs }).problems[0]?.text
+    const secret = `<pskc:Secret><pskc:PlainValue>${base64}</pskc:PlainValue></pskc:Secret>`
+    const [totp, hotp] = [`${pskcUri}:totp`, `${pskcUri}:hotp`]
+    expect(problemOf(`${secret}<pskc:TimeDrift>5</pskc:TimeDrift>`, totp)).to.include('TimeDrift')
+    expect(problemOf(`${secret}<pskc:Counter>5</pskc:Counter>`, hotp)).to.include('the Counter has')
+    const seed = (text: string) => secret.replace(base64, text)
+    const hex = Buffer.from(seedText).toString('hex')
+    expect(problemOf(seed(hex), totp)).to.include('is hex; PSKC has base64')
+    expect(problemOf(seed('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'), totp)).to.include('is base32')
+  })
+
   it('does not take the drift of a clock for a token that counts', () => {
     const data = `<Secret><PlainValue>${base64}</PlainValue></Secret><TimeDrift><PlainValue>5</PlainValue></TimeDrift>`
     expect(readSeeds(container(keyPackage({ data })), { nowMs }).records[0]?.driftSteps).to.equal(0)

@@ -3,6 +3,7 @@ import { readAlgorithm, type SeedProblem } from '../record.ts'
 import { decodeHex } from '../text-bytes.ts'
 import type { Column, Columns } from './columns.ts'
 import type { CsvRow } from './csv-rows.ts'
+import { unmarkText } from './spreadsheet.ts'
 
 /** Seeds have at least 10 bytes. */
 const isSeed = (seed: Uint8Array | undefined) => seed !== undefined && seed.length >= 10
@@ -26,21 +27,17 @@ export function guessColumns(rows: readonly CsvRow[]): Columns | SeedProblem {
   const columns = Array.from({ length: width }, (_, at) =>
     guessColumn(rows.map(({ cells }) => cells[at] ?? '').filter((cell) => cell !== '')),
   )
-  const known = columns.filter((column) => column !== undefined && column !== 'unknown')
-  const unknown = columns.filter((column) => column === 'unknown').length
-  const hasSeed = columns.filter((column) => /^seed/.test(column ?? '')).length === 1
-  // A single column that is left, of short texts that all differ, is what tells tokens apart.
-  if (hasSeed && unknown <= 1 && new Set(known).size === known.length) {
-    const at = columns.indexOf('unknown')
-    if (at < 0 || areSerials(rows.map(({ cells }) => cells[at] ?? ''))) {
-      return columns.map((column) => (column === 'unknown' ? 'serial' : column))
-    }
-  }
+  const named = isEntraOrder(columns) ? entraOrder : nameOthers(columns, rows)
+  const known = named?.filter((column) => column !== undefined)
+  const seeds = known?.filter((column) => /^seed/.test(column)).length
+  if (named && known && seeds === 1 && new Set(known).size === known.length) return named
   return {
     line: first?.line ?? 1,
     text: 'the first line names no columns, and what they hold is not certain. Name them, for example with --columns serial,user,seed (or seed_hex, and - for a column to leave out)',
   }
 }
+
+type Guesses = readonly (Column | 'unknown' | undefined)[]
 
 /** Undefined: it is empty throughout. */
 function guessColumn(cells: readonly string[]): Column | 'unknown' | undefined {
@@ -54,8 +51,37 @@ function guessColumn(cells: readonly string[]): Column | 'unknown' | undefined {
   return isHex ? 'seed_hex' : 'seed'
 }
 
-/** With digits in them, which names have seldom; user names would be taken for serial numbers otherwise. */
-function areSerials(cells: readonly string[]): boolean {
-  const isDistinct = new Set(cells).size === cells.length
-  return isDistinct && cells.every((cell) => /^(?=.*\d{4})[A-Za-z0-9-]{5,20}$/.test(cell))
+/** The list for Microsoft Entra has its columns in this order. */
+const entraOrder: Columns = ['user', 'serial', 'seed', 'period', undefined, 'label']
+
+function isEntraOrder(columns: Guesses): boolean {
+  const [user, serial, seed, period, ...others] = columns
+  return (
+    (user === 'user' || user === 'unknown') &&
+    serial === 'unknown' &&
+    seed === 'seed' &&
+    period === 'period' &&
+    others.length === 2 &&
+    others.every((column) => column === 'unknown' || column === undefined)
+  )
 }
+
+/**
+ * Names a column of serial numbers, and one of user names beside or without them. Undefined where another column is left:
+ * names of makers look like those of users, but they are the same in every row.
+ */
+function nameOthers(columns: Guesses, rows: readonly CsvRow[]): Columns | undefined {
+  const named = columns.map((column, at) => {
+    if (column !== 'unknown') return column
+    const cells = rows.map(({ cells }) => unmarkText(cells[at] ?? ''))
+    if (new Set(cells).size !== cells.length) return column
+    if (cells.every((cell) => serialNumber.test(cell))) return 'serial'
+    return cells.every((cell) => userName.test(cell)) ? 'user' : column
+  })
+  return named.includes('unknown') ? undefined : (named as Columns)
+}
+
+/** Digits alone, or letters with at least four of them. */
+const serialNumber = /^(?:\d{1,20}|(?=.*\d{4})[A-Za-z0-9-]{5,20})$/
+/** Serial numbers have digits; a name with digits in it is not certain to be one. */
+const userName = /^(?:[\w-]+\\)?\p{L}[\p{L}._-]*$/u

@@ -19,6 +19,10 @@ const plainCells: Readonly<Record<Separator, RegExp>> = {
   '|': /[^\n|]*/y,
 }
 const quotedCell = /"((?:[^"]|"")*)"/y
+/** Byte order marks, blanks of no width, and marks of a direction, which come along when cells are copied. */
+const unseen = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
+/** What old programs of DOS write as the end of a file. */
+const endOfFile = '\u001a'
 /** Not the tab, which may separate. */
 const blanks = /[ \u00a0]*/y
 
@@ -28,7 +32,8 @@ const blanks = /[ \u00a0]*/y
  * left out. A quote inside an unquoted cell is a character like any other. Gives the first problem when quotes do not fit.
  */
 export function parseCsvRows(source: string): readonly CsvRow[] | SeedProblem {
-  const text = source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
+  const whole = source.endsWith(endOfFile) ? source.slice(0, -1) : source
+  const text = whole.replace(unseen, '').replace(/\r\n?/g, '\n')
   const named = /^"?sep=([\t;,|])"?[\t;,| ]*(?:\n|$)/i.exec(text)
   const separator = separators.find((each) => each === named?.[1]) ?? mostUsed(text)
   const rows: CsvRow[] = []
@@ -58,7 +63,24 @@ export function parseCsvRows(source: string): readonly CsvRow[] | SeedProblem {
     if (!isBlank && !cells[0]?.startsWith('#'))
       rows.push({ line: start, cells, isLast: at > text.length })
   }
-  return rows
+  return unpackRows(rows)
+}
+
+/** A table that was opened as one column, and saved again, has each row as one cell in quotes. */
+function unpackRows(rows: readonly CsvRow[]): readonly CsvRow[] | SeedProblem {
+  const [first] = rows
+  const separator = mostUsed(first?.cells[0] ?? '')
+  const isPacked = rows.every(({ cells: [cell, ...others] }) => {
+    return cell?.includes(separator) && !cell.includes('\n') && others.every((each) => each === '')
+  })
+  if (!isPacked) return rows
+  const unpacked: CsvRow[] = []
+  for (const { line, cells, isLast } of rows) {
+    const inner = parseCsvRows(`sep=${separator}\n${cells[0]}`)
+    if ('text' in inner) return { ...inner, line }
+    unpacked.push(...inner.map((row) => ({ line, cells: row.cells, isLast })))
+  }
+  return unpacked
 }
 
 function after(pattern: RegExp, text: string, at: number): number {

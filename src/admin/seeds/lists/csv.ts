@@ -34,8 +34,9 @@ const decoders = [
  * Without such a line the columns are named by the caller, or are certain by what they hold.
  */
 export function parseSeedCsv(source: string, options: ListOptions): SeedFile {
-  const rows = parseCsvRows(source)
-  if ('text' in rows) return { records: [], problems: [rows] }
+  const parsed = parseCsvRows(source)
+  if ('text' in parsed) return { records: [], problems: [parsed] }
+  const rows = options.columns === undefined ? withoutTitle(parsed) : parsed
   const [first, ...others] = rows
   if (!first) return { records: [], problems: [{ line: 1, text: 'the file is empty' }] }
   if (options.columns === undefined && isYubicoLog(rows))
@@ -51,6 +52,13 @@ export function parseSeedCsv(source: string, options: ListOptions): SeedFile {
     body.map((row) => readRow(row, encoded, options.defaults)),
   )
   return { records: noteLostZeros(records), problems }
+}
+
+/** Spreadsheets may write the name of a table, or other titles, above its heading: rows of one cell. */
+function withoutTitle(rows: readonly CsvRow[]): readonly CsvRow[] {
+  const heading = rows.findIndex(isHeading)
+  const isTitle = ({ cells }: CsvRow) => cells.filter((cell) => cell !== '').length === 1
+  return heading > 0 && rows.slice(0, heading).every(isTitle) ? rows.slice(heading) : rows
 }
 
 function columnsOf(

@@ -18,7 +18,7 @@ const decoration = ['image', 'icon', 'color', 'name', 'lock']
 
 /** Whether the first line that is no comment is an `otpauth://` or `otpauth-migration://` link. */
 export function isUriList(source: string): boolean {
-  return /^\uFEFF?(?:\s*(?:#[^\n]*)?\n)*\s*otpauth(?:-migration)?:\/\//i.test(
+  return /^\uFEFF?(?:\s*(?:#[^\n]*)?\n)*\s*(?:QR-Code:|")?\s*otpauth(?:-migration)?:\/\//i.test(
     source.replace(/\r\n?/g, '\n'),
   )
 }
@@ -31,12 +31,20 @@ export function parseUriList(source: string, defaults: SeedDefaults): SeedFile {
     .replace(/^\uFEFF/, '')
     .split(/\r\n?|\n/)
     .forEach((text, index) => {
-      const [uri, line] = [text.trim(), index + 1]
+      const [uri, line] = [linkOf(text), index + 1]
       if (uri === '' || uri.startsWith('#')) return
       if (/^otpauth-migration:/i.test(uri)) results.push(...migration.read(uri, line))
       else results.push(readUri(uri, line, defaults))
     })
   return collectSeeds([...results, ...migration.missing()])
+}
+
+/** Without quotes, and without what `zbarimg` writes in front of it unless it is told not to. */
+function linkOf(text: string): string {
+  return text
+    .trim()
+    .replace(/^QR-Code:\s*/i, '')
+    .replace(/^"(.*)"$/, '$1')
 }
 
 function readUri(uri: string, line: number, defaults: SeedDefaults): SeedRecord | SeedProblem {

@@ -8,10 +8,14 @@ export function isRounded(cell: string): boolean {
   return scientific.test(cell)
 }
 
-/** Takes off how spreadsheets mark a number as text: `="00123"` and `'00123`. */
+/** Takes off how spreadsheets mark a number as text, `="00123"` and `'00123`, and the decimals they add: `60.0`. */
 export function unmarkText(cell: string): string {
-  return /^="(.*)"$/s.exec(cell)?.[1]?.trim() ?? cell.replace(/^'(?=\d)/, '')
+  return (
+    /^="(.*)"$/s.exec(cell)?.[1]?.trim() ?? cell.replace(/^'(?=\d)/, '').replace(decimals, '$1')
+  )
 }
+
+const decimals = /^(\d+)[.,]0{1,2}$/
 
 export const roundedNumber =
   'a spreadsheet has turned it into a rounded number such as 1.00E+09. Mark the column as text in the list it comes from, and save that again'

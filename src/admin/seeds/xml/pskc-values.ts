@@ -11,6 +11,12 @@ const olderNames = {
 } as const
 type ValueName = keyof typeof olderNames
 
+/** Base64 of a random seed does not look like this once in a billion seeds, but files of some programs do. */
+const otherEncoding = [
+  [/^(?:[0-9a-fA-F]{2}\s*){16,}$/, 'hex'],
+  [/^(?:[A-Z2-7]{8}\s*){4,}={0,6}$/, 'base32'],
+] as const
+
 /** A problem as text, so that it cannot be taken for a value. */
 export type Unreadable = { readonly problem: string }
 
@@ -34,6 +40,10 @@ export function createPskcValues(key: XmlElement, opener: PskcOpener | undefined
       const bytes = decodeBase64(plain ?? '')
       if (plain === undefined || !bytes) {
         return { problem: `the PlainValue of the ${name} is missing or no base64` }
+      }
+      const other = name === 'Secret' ? otherEncoding.find(([text]) => text.test(plain)) : undefined
+      if (other) {
+        return { problem: `the PlainValue of the Secret is ${other[1]}; PSKC has base64 there` }
       }
       return bytes
     }
@@ -60,7 +70,10 @@ export function createPskcValues(key: XmlElement, opener: PskcOpener | undefined
       if (!value) return undefined
       const plain = textOf(value, 'PlainValue') ?? textOf(value, 'Value')
       const isEncrypted = childOf(value, 'EncryptedValue') !== undefined
-      if (!isEncrypted && plain === undefined) return undefined
+      if (!isEncrypted && plain === undefined) {
+        if (value.text.trim() === '') return undefined
+        return { problem: `the ${name} has its number not in a PlainValue` }
+      }
       if (!isEncrypted && /^[-+]?\d+$/.test(plain ?? '')) return plain
       const bytes = bytesOf(value, name)
       if ('problem' in bytes) return { problem: `the ${name} is no whole number` }
