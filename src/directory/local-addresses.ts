@@ -8,12 +8,16 @@ import { DirectoryError } from './errors.ts'
  * address counts only where a certificate has it: people share mailboxes, and typing one must not make
  * anybody another person. `address`: folded.
  */
-export type FindByAddress = (address: string, isCertified: boolean) => Resolved
+export type AddressBook = {
+  find(address: string, isCertified: boolean): Resolved
+  /** What stands behind the `@` of a upn, of a mail address as well where a certificate has the name. */
+  domains(isCertified: boolean): readonly string[]
+}
 
 /** @throws {DirectoryError} `options-invalid`: two people have one upn */
 export function createAddressBook(
   people: Iterable<{ readonly user: User; readonly secret: { readonly upn?: string } }>,
-): FindByAddress {
+): AddressBook {
   const byUpn = new Map<string, User>()
   const byMail = new Map<string, readonly User[]>()
   for (const { user, secret } of people) {
@@ -31,11 +35,21 @@ export function createAddressBook(
     byUpn.set(upn, user)
   }
 
-  return (address, isCertified) => {
-    const named = byUpn.get(address)
-    if (named !== undefined) return { kind: 'user', user: named }
-    const [only, another] = isCertified ? (byMail.get(address) ?? []) : []
-    if (another !== undefined) return { kind: 'ambiguous' }
-    return only === undefined ? { kind: 'unknown' } : { kind: 'user', user: only }
+  const typed = domainsOf(byUpn.keys())
+  const certified = domainsOf([...byUpn.keys(), ...byMail.keys()])
+  return {
+    find(address, isCertified) {
+      const named = byUpn.get(address)
+      if (named !== undefined) return { kind: 'user', user: named }
+      const [only, another] = isCertified ? (byMail.get(address) ?? []) : []
+      if (another !== undefined) return { kind: 'ambiguous' }
+      return only === undefined ? { kind: 'unknown' } : { kind: 'user', user: only }
+    },
+    domains: (isCertified) => (isCertified ? certified : typed),
   }
+}
+
+function domainsOf(addresses: Iterable<string>): readonly string[] {
+  const domains = Array.from(addresses, (address) => address.slice(address.lastIndexOf('@') + 1))
+  return [...new Set(domains)]
 }

@@ -90,7 +90,7 @@ export function createLocalDirectory(
 ): Directory & CheckedLocal {
   const { clock, renewed, hashes = createHashGate({}, clock) } = parts
   const byKey = readUsers(options)
-  const findByAddress = createAddressBook(byKey.values())
+  const addresses = createAddressBook(byKey.values())
   const remembered = createRememberedPasswords(clock)
   const stampOf = createLocalStamps()
   const aHash = options.users.find(({ passwordHash }) => passwordHash !== undefined)?.passwordHash
@@ -159,10 +159,13 @@ export function createLocalDirectory(
       const form = badForm(name)
       if (form !== undefined) return { kind: 'invalid', form }
       const named = lookUp(keyOf(options.name, name))
-      const found = named.kind === 'user' ? named : findByAddress(withoutDot(name), isCertified)
-      // A upn is a whole name: people of the configuration are in no domain.
-      const hasDomain = found.kind === 'unknown' && /[\\@]/.test(name)
-      return hasDomain ? { kind: 'unknown', problem: { kind: 'domain', domains: [] } } : found
+      const address = withoutDot(name)
+      const found = named.kind === 'user' ? named : addresses.find(address, isCertified)
+      if (found.kind !== 'unknown' || !/[\\@]/.test(name)) return found
+      // A upn is a whole name: a user of the configuration is in a domain only as the upns are.
+      const domains = addresses.domains(isCertified)
+      const isKnown = domains.some((domain) => address.endsWith(`@${domain}`))
+      return isKnown ? found : { kind: 'unknown', problem: { kind: 'domain', domains } }
     },
     async resolveKey(userKey) {
       return lookUp(userKey)

@@ -184,6 +184,28 @@ describe('local directory', () => {
     })
   }
 
+  it('knows the domains of the upns, and those of mail addresses where a certificate has the name', async () => {
+    const users = [
+      { name: 'alice', upn: 'Alice@corp.example' },
+      { name: 'frank', email: 'frank@mail.example' },
+    ]
+    const directory = create(createManualClock(), { users })
+    const foreign = (...domains: string[]) => ({
+      kind: 'unknown',
+      problem: { kind: 'domain', domains },
+    })
+    expect(await directory.resolve('mallory@CORP.example.', never)).to.deep.equal({
+      kind: 'unknown',
+    })
+    const typed = await directory.resolve('mallory@mail.example', never)
+    expect(typed).to.deep.equal(foreign('corp.example'))
+    const certified = await directory.resolve('mallory@mail.example', never, true)
+    expect(certified).to.deep.equal({ kind: 'unknown' })
+    expect(await directory.resolve('x@other.example', never, true)).to.deep.equal(
+      foreign('corp.example', 'mail.example'),
+    )
+  })
+
   it('checks PAP against hash and clear password', async () => {
     const clock = createManualClock()
     const directory = create(clock)
