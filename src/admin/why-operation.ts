@@ -87,8 +87,9 @@ function rank({ startedAtMs, outcome }: AuditEntry, atMs: number): number {
 
 function nothingFits(what: string, hasTime: boolean, theirs: readonly AuditEntry[]): string {
   if (hasTime) {
-    return `No sign-in of "${what}" within 15 minutes of that time came as far as the audit. A request that is dropped before stands in the log as packet-dropped; a misspelt name may be another one.`
+    return `The audit has no sign-in of "${what}" within 15 minutes of that time. Check the spelling of the name. If the request was dropped before, the log has it as packet-dropped.`
   }
-  if (theirs.length > 0) return `"${what}" was not refused lately: all that is known went well.`
-  return `Nothing is known of "${what}": it is no reference in the audit, and nobody of that name signed in.`
+  if (theirs.length > 0)
+    return `"${what}" was not refused lately: every known sign-in was accepted.`
+  return `The audit has no reference "${what}" and no sign-in of a user with that name. Check the spelling.`
 }

@@ -16,7 +16,7 @@ import {
   openFolder,
   writeFileIn,
 } from '../files/index.ts'
-import { readSecretBytes, type SecretText } from '../support/index.ts'
+import { fileProblem, readSecretBytes, type SecretText } from '../support/index.ts'
 import { CliError } from './errors.ts'
 import { type CliIo, note } from './io.ts'
 
@@ -54,7 +54,7 @@ export function readBytes(file: string): Buffer {
   try {
     bytes = readFileSync(file)
   } catch (cause) {
-    throw new CliError('file-unreadable', `${file} cannot be read (${codeOf(cause)}).`, { cause })
+    throw new CliError('file-unreadable', `${fileProblem(file, cause)}.`, { cause })
   }
   if (bytes.length > maximumBytes) throw new CliError('file-unreadable', `${file} is too large.`)
   return bytes
@@ -136,7 +136,7 @@ export function writeNewFiles(
   if (first && !options.force) {
     throw new CliError(
       'file-exists',
-      `${first.path} exists; nothing was written. --force writes over it.`,
+      `${first.path} exists already, so nothing was written. Add --force to write over it.`,
     )
   }
   for (const file of files) {
@@ -157,8 +157,4 @@ function realPath(path: string): string {
   } catch {
     return resolve(path)
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }

@@ -94,7 +94,7 @@ function followed({ followed: { identifier, port, server } }: Report): string {
 }
 
 function lost({ lostLastWeek }: Report, paint: Paint): string {
-  if (lostLastWeek === 0) return paint('good', 'nobody')
+  if (lostLastWeek === 0) return paint('good', 'no one')
   return paint('bad', counted(lostLastWeek, 'person', 'people'))
 }
 

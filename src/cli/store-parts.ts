@@ -34,7 +34,7 @@ export function storeFileOf({ file }: StoreParts): string {
   if (file !== undefined) return file
   throw new CliError(
     'usage',
-    'This configuration keeps its store in a temporary folder (store: temporary).',
+    'This configuration keeps its store in a temporary folder (store: temporary), which ends with the service. Nothing was written.',
   )
 }
 

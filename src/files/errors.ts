@@ -9,3 +9,20 @@ export class FileError extends HoldfastError<FileErrorCode> {}
 export function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }
+
+const meanings: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'a part of the path is no folder',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EISDIR: 'it is a folder',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+}
+
+/** Why a write failed, to put behind "cannot be written": `: its folder does not exist (ENOENT)`. */
+export function writeTrouble(error: unknown): string {
+  const code = systemCode(error)
+  const meaning = meanings[code]
+  return `${meaning === undefined ? '' : `: ${meaning}`} (${code})`
+}

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { FileError, systemCode } from './errors.ts'
+import { FileError, systemCode, writeTrouble } from './errors.ts'
 import type { FolderHandle, Owner } from './folder.ts'
 
 export type NewFile = {
@@ -59,8 +59,12 @@ export function writeFileIn(folder: FolderHandle, name: string, file: NewFile): 
 /** What a write failed with, in words. */
 export function fileError(path: string, cause: unknown): FileError {
   return systemCode(cause) === 'EEXIST'
-    ? new FileError('file-exists', `${path} exists and is not overwritten.`, { cause })
-    : new FileError('file-unwritable', `${path} cannot be written (${systemCode(cause)}).`, {
+    ? new FileError(
+        'file-exists',
+        `${path} exists already and is not overwritten. Name another file.`,
+        { cause },
+      )
+    : new FileError('file-unwritable', `${path} cannot be written${writeTrouble(cause)}.`, {
         cause,
       })
 }

@@ -136,7 +136,7 @@ describe('why', () => {
   })
 
   it('says what it looked for when nothing fits', async () => {
-    expect(await textOf({ what: 'ZZZZ' })).to.include('Nothing is known of "ZZZZ"')
+    expect(await textOf({ what: 'ZZZZ' })).to.include('The audit has no reference "ZZZZ"')
     expect(await textOf({ what: 'carol' })).to.include('was not refused lately')
     expect(await textOf({ what: 'bob', atMs: at0812 - 60 * minute })).to.include('packet-dropped')
   })

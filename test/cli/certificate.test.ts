@@ -79,6 +79,6 @@ describe('holdfast certificate', () => {
     expect(broken.code).to.equal(exitCodes['bad-file'])
     const nowhere = await run(['certificate', 'device', 'a@b.nl', '--folder', join(path, 'none')])
     expect(nowhere.code).to.equal(exitCodes['bad-file'])
-    expect(nowhere.stderr).to.include('ca.pem')
+    expect(nowhere.stderr).to.include('ca.pem').and.include('holdfast certificate create')
   })
 })

@@ -118,6 +118,17 @@ describe('a demo', () => {
     expect(JSON.parse(last.stdout).at(-1)).to.include({ userName: 'alice', reason: 'blocked' })
   })
 
+  it('is not adopted: its store ends with it', async () => {
+    const usualConfig = join(folder, 'etc', 'holdfast.yaml')
+    const here = await run(['store', 'adopt'], { env, usualConfig })
+    expect(here).to.include({ code: exitCodes.configuration, stdout: '' })
+    expect(here.stderr).to.include(`There is no configuration at ${usualConfig}.`)
+    expect(existsSync(join(folder, 'etc'))).to.equal(false)
+    const named = await run(['store', 'adopt', '--config', config], { env })
+    expect(named).to.include({ code: exitCodes.usage, stdout: '' })
+    expect(existsSync(join(folder, 'credentials'))).to.equal(false)
+  })
+
   it('gives way to a service at the usual place, which says so', async () => {
     const usualSocket = join(folder, 'usual.sock')
     const other = await startAdminSocket({

@@ -129,6 +129,13 @@ gateways: { vpn: { address: 192.0.2.1, secret: "file:secret" } }
     expect(await enrolled('erin')).to.have.length(1)
   })
 
+  it('says why there can be no picture, and enrols nothing then', async () => {
+    const { code, stderr } = await run(add('frank', '--svg', join(folder, 'none', 'frank.svg')))
+    expect(code).to.equal(exitCodes['bad-file'])
+    expect(stderr).to.include('frank.svg cannot be written: its folder does not exist (ENOENT).')
+    expect(await enrolled('frank')).to.deep.equal([])
+  })
+
   it('writes over nothing without --force, and follows no link', async () => {
     const [file, link, target] = ['old.svg', 'link.svg', 'target'].map((name) => join(folder, name))
     if (!file || !link || !target) throw new Error('no names')
@@ -137,7 +144,7 @@ gateways: { vpn: { address: 192.0.2.1, secret: "file:secret" } }
     for (const path of [file, link]) {
       const { code, stderr } = await run(add('frank', '--svg', path))
       expect(code, stderr).to.equal(exitCodes['bad-file'])
-      expect(stderr).to.include(`${path} exists; nothing was enrolled. --force writes over it.`)
+      expect(stderr).to.include(`${path} exists already, so nothing was enrolled.`)
     }
     expect(await enrolled('frank')).to.deep.equal([])
     for (const path of [file, link]) {

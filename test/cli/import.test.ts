@@ -145,7 +145,7 @@ describe('holdfast import', () => {
     expect(code).to.equal(exitCodes['bad-file'])
     expect(stdout).to.equal('')
     expect(stderr).to.match(/log\.csv:1: serial number 508328: .*Yubico OTP/)
-    expect(stderr).to.include('nothing was imported; no seed in')
+    expect(stderr).to.include('nothing was imported, because no token in')
   })
 
   it('takes columns, defaults and users from the command line', async () => {

@@ -305,12 +305,16 @@ for (const mode of ['service', 'store'] as const) {
 
     it('imports all seeds or none, after a table, and leaves them the second time', async () => {
       const tokens = file('tokens.csv')
+      const missing = await holdfast(['import', tokens])
+      expect(missing.stderr).to.include(
+        'tokens.csv cannot be read: there is no such file (ENOENT).',
+      )
       const [one, other] = ['IJKLMNOP'.repeat(4), 'ABCDEFGH'.repeat(4)]
       writeFileSync(tokens, `user,serial,seed\nalice,1,${one}\nnobody,2,${other}\n`)
       const refused = await holdfast(['import', tokens])
       expect(refused.code).to.equal(exitCodes['bad-file'])
       expect(refused.stdout).to.match(/\n3 +2 +nobody +totp .* refused: no directory knows/)
-      expect(refused.stderr).to.include('nothing was imported, because 1 seed is refused')
+      expect(refused.stderr).to.include('nothing was imported, because 1 token is refused')
       writeFileSync(tokens, `user,serial,seed\nalice,1,${one}\nbob,2,${other}\n`)
       const dryRun = await holdfast(['import', tokens, '--dry-run'])
       expect(dryRun.stdout).to.include('\n2 to add, 0 there already, 0 to replace, 0 refused.\n')

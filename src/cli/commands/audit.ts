@@ -35,7 +35,7 @@ const search = command({
     // Rows are written when a sign-in ends; what is shown is when it began.
     const entries = found.toSorted((a, b) => a.startedAtMs - b.startedAtMs || a.seq - b.seq)
     if (args.json) printJson(io, entries)
-    else if (entries.length === 0) print(io, 'Nothing fits.')
+    else if (entries.length === 0) print(io, 'No sign-in in the audit matches.')
     else printLines(entries, io)
     return exitCodes.ok
   },
@@ -84,7 +84,7 @@ const follow = command({
 
 export const auditCommand = commandGroup(
   'audit',
-  'Who signed in, and why not: search, show, follow',
+  'Sign-ins and refusals, with their reasons: search, show, follow',
   [search, show, follow],
 )
 

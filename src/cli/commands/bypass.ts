@@ -15,7 +15,7 @@ import { formatDateTime } from '../times.ts'
 
 const give = command({
   usage: '$0 <user>',
-  describe: 'Let the password alone do for a person, for a while',
+  describe: 'Let a user in with the password alone for a limited time',
   options: (yargs) =>
     targetOptions(userArgument(yargs))
       .option('for', {

@@ -6,7 +6,7 @@ import { command, commandGroup } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { makeFolder, readText, writeNewFiles } from '../files.ts'
-import { print } from '../io.ts'
+import { isThere, print } from '../io.ts'
 import { programName } from '../program-name.ts'
 
 const defaultFolder = '/etc/holdfast/certificates'
@@ -134,8 +134,8 @@ const profile = command({
     const settings = {
       ssid,
       method,
-      authority: readText(place.authority.certificate),
-      serverNames: certificates.serverNamesOf(readText(place.server.certificate)),
+      authority: readMade(place.authority.certificate),
+      serverNames: certificates.serverNamesOf(readMade(place.server.certificate)),
       outerIdentity: outerName,
     }
     const authorityThere = '/etc/wpa_supplicant/wifi-authority.pem'
@@ -198,7 +198,16 @@ async function authorityIn(
 async function readAuthority(folder: string): Promise<Authority> {
   const { openAuthority } = await import('../../certificates/index.ts')
   const { certificate, key } = placesIn(folder).authority
-  return openAuthority({ certificate: readText(certificate), key: readText(key) })
+  return openAuthority({ certificate: readMade(certificate), key: readMade(key) })
+}
+
+/** Reads a file that `certificate create` makes. Throws CliError `file-unreadable`. */
+function readMade(file: string): string {
+  if (isThere(file)) return readText(file)
+  throw new CliError(
+    'file-unreadable',
+    `There is no ${file}. Make it first with holdfast certificate create, or name the folder that has it with --folder.`,
+  )
 }
 
 function checkDays(days: number): void {

@@ -9,7 +9,7 @@ import { parseTime } from '../times.ts'
 
 export const explainCommand = command({
   usage: 'explain <user>',
-  describe: 'What a sign-in would come to, and why: nobody is called, nothing is counted',
+  describe: 'What would happen at a sign-in, and why; it calls no one and counts nothing',
   options: (yargs) =>
     jsonOption(targetOptions(yargs))
       .positional('user', {

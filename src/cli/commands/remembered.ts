@@ -17,7 +17,7 @@ import { formatDateTime } from '../times.ts'
 
 const list = command({
   usage: 'list <user>',
-  describe: 'From which devices a person needs the password alone now',
+  describe: 'Devices of a person that need no second factor now',
   options: (yargs) => jsonOption(targetOptions(userArgument(yargs))),
   async run(args, io) {
     const { person, signIns } = await withSession(args, io, (session) =>
@@ -96,6 +96,6 @@ function formatDevice({ kind, value }: RememberedSignIn['device']): string {
 
 export const rememberedCommand = commandGroup(
   'remembered',
-  'Devices from which the password alone does: list, forget',
+  'Remembered devices, which need no second factor: list, forget',
   [list, forget],
 )

@@ -20,7 +20,7 @@ import {
 
 export const restoreCommand = command({
   usage: 'restore <file>',
-  describe: 'Put a backup in the place of the store; the service has to be stopped',
+  describe: 'Restore the store from a backup; the service must be stopped',
   options: (yargs) =>
     yargs
       .positional('file', { type: 'string', demandOption: true, describe: 'Made by backup' })

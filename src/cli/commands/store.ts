@@ -35,11 +35,7 @@ const create = command({
     ),
   async run(args, io) {
     const configFile = args.config ?? io.usualConfig
-    const parts = findStoreParts(configFile, io)
-    if (!parts.isConfigured) {
-      throw new CliError('no-configuration', `There is no configuration at ${configFile}.`)
-    }
-    const file = storeFileOf(parts)
+    const { parts, file } = lastingStore(configFile, io)
     const key = sealingKeyOf(parts, undefined)
     if (existsSync(file)) {
       throw new CliError(
@@ -81,7 +77,7 @@ const adopt = command({
   describe: 'Write the installation id of the existing store beside the sealing key',
   options: (yargs) => yesOption(targetOptions(yargs)),
   async run(args, io) {
-    const parts = findStoreParts(configFileOf(args, io) ?? io.usualConfig, io)
+    const { parts } = lastingStore(configFileOf(args, io) ?? io.usualConfig, io)
     const id = await installationIdOf(args, parts, io)
     const { id: before, file } = parts.installation
     if (before !== undefined && before !== id && !args.yes) {
@@ -91,6 +87,19 @@ const adopt = command({
     return exitCodes.ok
   },
 })
+
+/**
+ * The parts of a store that is configured and lasts. That of a demo ends with it, so no file may name it.
+ * Throws CliError `no-configuration`, and `usage` for the temporary store of a demo.
+ */
+function lastingStore(configFile: string, io: CliIo): { parts: FoundParts; file: string } {
+  const parts = findStoreParts(configFile, io)
+  if (parts.isConfigured) return { parts, file: storeFileOf(parts) }
+  throw new CliError(
+    'no-configuration',
+    `There is no configuration at ${configFile}. Name the file with --config, or write one with holdfast init.`,
+  )
+}
 
 /** Of the store that the service has open, or of the file where none runs. */
 async function installationIdOf(

@@ -6,7 +6,7 @@ import { connectService } from '../session.ts'
 
 export const supportCommand = command({
   usage: 'support <file>',
-  describe: 'Write what helps to find a fault to a new file, without secrets and names',
+  describe: 'Write a file that helps others to find a fault; it has no secrets and no names',
   options: (yargs) =>
     targetOptions(yargs).positional('file', {
       type: 'string',

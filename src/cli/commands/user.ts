@@ -21,7 +21,7 @@ import { addUser, hashUserPassword, removeUser, sealUserPassword } from './local
 
 const list = command({
   usage: 'list',
-  describe: 'Everybody who signed in or was enrolled',
+  describe: 'Users who have signed in or have something enrolled',
   options: (yargs) =>
     jsonOption(targetOptions(yargs)).option('search', {
       type: 'string',
@@ -72,7 +72,7 @@ const block = command({
       type: 'string',
       default: 'blocked by an administrator',
       requiresArg: true,
-      describe: 'Shown to whoever looks later',
+      describe: 'Reason, recorded in the audit and shown by user show',
     }),
   async run(args, io) {
     const person = await withSession(args, io, (session) =>
@@ -117,7 +117,7 @@ const unlock = command({
 
 const prefer = command({
   usage: 'prefer <user> <method>',
-  describe: 'Choose the method that is asked first of a person',
+  describe: 'Choose the method that a person is asked for first',
   options: (yargs) =>
     targetOptions(userArgument(yargs)).positional('method', {
       choices: [...methods, 'none'] as const,

@@ -9,7 +9,7 @@ import { formatWhy } from '../why-text.ts'
 
 export const whyCommand = command({
   usage: 'why <what>',
-  describe: 'Why somebody was refused: by the reference they saw, or by name',
+  describe: 'Why a sign-in was refused: by the reference that the user saw, or by user name',
   options: (yargs) =>
     jsonOption(targetOptions(yargs))
       .positional('what', {

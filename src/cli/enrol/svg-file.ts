@@ -27,7 +27,7 @@ export async function withSvgFile<Result>(
     }
   } catch (error) {
     if (!(error instanceof FileError && error.code === 'file-exists')) throw error
-    const text = `${path} exists; nothing was enrolled. --force writes over it.`
+    const text = `${path} exists already, so nothing was enrolled. Choose another name, or add --force to write over it.`
     throw new CliError('file-exists', text, { cause: error })
   } finally {
     folder.close()

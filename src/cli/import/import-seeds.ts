@@ -92,15 +92,18 @@ function refuseFile(name: string, problems: SeedFile['problems'], io: CliIo): Ex
   }
   const more = problems.length - problemsShown
   if (more > 0) note(io, `and ${more} more`)
-  note(io, `holdfast: nothing was imported; no seed in ${name} can be.`)
+  note(
+    io,
+    `holdfast: nothing was imported, because no token in ${name} can be imported. Correct the file and try again.`,
+  )
   return exitCodes['bad-file']
 }
 
 function refuseRows(args: ImportArgs, refused: number, io: CliIo): ExitCode {
-  const rows = refused === 1 ? '1 seed is refused' : `${refused} seeds are refused`
+  const rows = refused === 1 ? '1 token is refused' : `${refused} tokens are refused`
   note(
     io,
-    `holdfast: nothing was imported, because ${rows}. Correct ${args.file}, or import the others with --skip-refused.`,
+    `holdfast: nothing was imported, because ${rows}. Correct ${args.file}, or add --skip-refused to import the others.`,
   )
   return exitCodes['bad-file']
 }
@@ -119,6 +122,6 @@ function doneLine(counts: Plan['result']['counts'], refused: number): string {
 function tooMany(name: string, { records }: SeedFile): CliError {
   return new CliError(
     'file-unreadable',
-    `${name} has ${records.length} seeds; at most ${maximumSeedsPerCall} can be imported at once. Split it.`,
+    `${name} has ${records.length} tokens; at most ${maximumSeedsPerCall} can be imported at once. Split the file.`,
   )
 }

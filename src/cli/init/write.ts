@@ -20,7 +20,7 @@ export function checkFolder(folder: string, { force }: { readonly force: boolean
   if (present === undefined) return
   throw new CliError(
     'file-exists',
-    `${present} exists; nothing was written. --force writes over it, and keeps the sealing key and the store.`,
+    `${present} exists already, so nothing was written. Add --force to write over it; the sealing key and the store are kept.`,
   )
 }
 

@@ -25,10 +25,10 @@ describe('QR codes', () => {
     }
   })
 
-  const shown = (env: Record<string, string>, isTTY: boolean) => {
+  const shown = (env: Record<string, string>, isTTY: boolean, svg?: string) => {
     const fake = createFakeIo(env)
     const io = { ...fake.io, stdout: Object.assign(fake.io.stdout, { isTTY }) }
-    showLink(link, { qr: true }, io)
+    showLink(link, { qr: true, svg }, io)
     return { stdout: fake.stdout(), stderr: fake.stderr() }
   }
 
@@ -46,6 +46,8 @@ describe('QR codes', () => {
     const { stdout, stderr } = shown({}, true)
     expect(stdout).to.include('\x1b[38;5;16;48;5;231m')
     expect(stderr).to.equal('')
+    const withPicture = shown({}, false, 'alice.svg')
+    expect(withPicture.stderr).to.include('dark background').and.to.not.include('--svg')
   })
 
   it('are one path on white in the picture', () => {
