@@ -23,8 +23,8 @@ const files = fileURLToPath(new URL('./0.1.0', import.meta.url))
 const facts = JSON.parse(readFileSync(join(files, 'facts.json'), 'utf8'))
 const { alice, bob, dave, erin, frank, grace } = facts.people
 
-/** The system's clock, set to shortly after the files were made. */
-const shiftMs = Date.now() - facts.madeAtMs - 2_000
+/** The system's clock, set to shortly after the files were made; `before` says since when. */
+let shiftMs = 0
 const clock: Clock = { ...systemClock, nowMs: () => Date.now() - shiftMs }
 
 /** A copy of the files as they lay on a disk, with this store in its place. */
@@ -97,6 +97,7 @@ describe('what version 0.1.0 left behind', () => {
   let gateway: TestGateway
 
   before(async () => {
+    shiftMs = Date.now() - facts.madeAtMs - 2_000
     folder = await place('store')
     ;({ app, gateway } = await start(folder))
   })
@@ -158,6 +159,7 @@ describe('what version 0.1.0 left behind', () => {
 
 describe('a backup of version 0.1.0', () => {
   it('is restored, and people sign in with what is in it', async () => {
+    shiftMs = Date.now() - facts.madeAtMs - 2_000
     const folder = await place('none')
     const config = ['--config', join(folder, 'holdfast.yaml')]
     const restored = await run(['restore', join(folder, 'backup.db'), '--yes', ...config])
