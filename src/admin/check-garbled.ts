@@ -31,7 +31,7 @@ export function checkGarbled(recent: readonly AuditEntry[]): readonly CheckRow[]
           {
             ...row,
             state: 'failed',
-            detail: `${detail}, and nobody got in: the shared secrets differ`,
+            detail: `${detail}, and no sign-in was accepted: the shared secrets differ`,
             remedy: 'Set the same secret on both sides.',
           },
         ]

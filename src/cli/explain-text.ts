@@ -132,7 +132,7 @@ function sightFields(explanation: Explanation): readonly (readonly [string, stri
   const { sees } = explanation
   switch (sees.kind) {
     case 'hold':
-      return [['If nobody answers', ends[sees.atEnd]]]
+      return [['If no one answers', ends[sees.atEnd]]]
     case 'accept':
       return []
     case 'challenge':

@@ -17,7 +17,7 @@ export async function enrolDemo(
     if (resolved?.kind !== 'user') {
       throw new HoldfastError(
         'demo-user-unknown',
-        `demo.enrolments: nobody is called ${enrolment.user}`,
+        `demo.enrolments: there is no user ${enrolment.user}`,
       )
     }
     const { key, name } = resolved.user

@@ -26,7 +26,7 @@ export function checkMacRules({ gateways, macRules }: ParsedConfig): readonly Fi
     if (values.some((value) => value.includes('{{'))) {
       findings.push({
         path: at(),
-        message: 'has a place such as {{mail}}: a device is nobody who has one',
+        message: 'has a placeholder such as {{mail}}: a device has no such value',
       })
     }
     const twice = gateway.flatMap((name) => (macs ?? []).filter((mac) => !isNew(`${name} ${mac}`)))

@@ -161,7 +161,7 @@ function checkMethods(config: ParsedConfig): readonly Finding[] {
     if (carrier.authToken === undefined) {
       missing.push({
         path: ['delivery', via, 'auth_token'],
-        message: 'is missing; without it nobody knows whether a webhook comes from Twilio',
+        message: 'is missing; without it Holdfast cannot know whether a webhook comes from Twilio',
       })
     }
     return missing

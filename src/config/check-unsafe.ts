@@ -18,13 +18,14 @@ const minSecretLength = 16
  */
 export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
   if (config.insecureDemo) {
-    const danger = 'secrets stand in the file and gateways share one; never use this for real'
+    const danger =
+      'the secrets are in the file, and all gateways share one; use this for the demo only'
     return [{ setting: 'insecure_demo', danger }]
   }
   return [
     ...config.exposedFiles.map((setting) => ({
       setting,
-      danger: 'everybody on this machine can read this secret; chmod 600',
+      danger: 'every user of this machine can read this secret; chmod 600',
     })),
     ...config.secretRemarks.map(({ place, remark }) => ({ setting: place, danger: remark })),
     ...Object.entries(config.directories).flatMap(([name, directory]) =>
@@ -44,7 +45,7 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
         ? [
             {
               setting: `directories.${name}.lockout_shield`,
-              danger: 'whoever reaches a gateway can lock people out of Windows',
+              danger: 'anyone who can reach a gateway can lock people out of Windows',
             },
           ]
         : [],
@@ -100,7 +101,7 @@ function unsafeUpstream([name, directory]: readonly [
       found.push({
         setting: `${setting}.message_authenticator`,
         danger:
-          'optional lets whoever sits between turn a refusal into an Accept (CVE-2024-3596); update the server and set required',
+          'optional lets an attacker on the network turn a refusal into an Accept (CVE-2024-3596); update the server and set required',
       })
     }
     if (secret.reveal().length < minSecretLength) {
@@ -137,7 +138,7 @@ function unsafeGateway(gateway: GatewayConfig): readonly UnsafeSetting[] {
   if (gateway.firstFactor.kind === 'none' && gateway.firstFactor.promptWithoutPassword) {
     found.push({
       setting: `${setting}.prompt_without_password`,
-      danger: 'whoever reaches this gateway can make phones ring',
+      danger: 'anyone who can reach this gateway can make phones ring',
     })
   }
   return found
@@ -154,14 +155,14 @@ function passwordAlone(
 ): readonly UnsafeSetting[] {
   const isForEverybody = [group, user, network, enrolled].every((each) => each === undefined)
   if (outcome.kind !== 'no-second-factor' || !isForEverybody) return []
-  const danger = 'everybody signs in with a password alone, from anywhere'
+  const danger = 'all users sign in with a password alone, from anywhere'
   return [{ setting: `rules.${index}.second_factor`, danger }]
 }
 
 function knownByAddress({ outcome }: PolicyRuleConfig, index: number): readonly UnsafeSetting[] {
   if (outcome.kind !== 'second-factor' || outcome.remember?.address !== true) return []
   const danger =
-    'whoever has the password and the same public address, as all behind one router have, gets in with the password alone'
+    'anyone with the password and the same public address, such as all people behind one router, gets in with the password alone'
   return [{ setting: `rules.${index}.remember_address`, danger }]
 }
 
@@ -218,6 +219,6 @@ function strength({ firstFactor, requireGroups, denyGroups }: GatewayConfig): nu
 function describeWeakness({ firstFactor, requireGroups }: GatewayConfig): string {
   if (firstFactor.kind === 'none') return 'no password is checked there'
   return requireGroups.length === 0
-    ? 'everybody may sign in there'
+    ? 'all users may sign in there'
     : 'fewer people are refused there'
 }

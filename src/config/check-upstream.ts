@@ -53,7 +53,7 @@ function checkUsers(
     return [unknownName(at('users_from'), usersFrom, 'directories', directories)]
   }
   if (users.type === 'radius') {
-    const message = `${usersFrom} knows nobody either: name one of type ldap or local`
+    const message = `${usersFrom} finds no users itself: name one of type ldap or local`
     return [{ path: at('users_from'), message }]
   }
   return domains.length === 0

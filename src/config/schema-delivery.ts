@@ -155,7 +155,7 @@ export const methodSettings = section({
       .enum(['approve', 'read-code'])
       .default('approve')
       .describe('Whether the person presses # or hears a code to type.'),
-    backup: z.boolean().default(true).describe('Try the backup number when nobody answers.'),
+    backup: z.boolean().default(true).describe('Try the backup number if no one answers.'),
   })
     .optional()
     .describe('Phone calls. Absent: off.'),

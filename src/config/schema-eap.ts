@@ -23,13 +23,13 @@ const deviceCertificates = (context: FieldContext) =>
     crl_file: path(context)
       .optional()
       .describe(
-        'PEM lists of revoked certificates, one of each authority; out of date, nobody gets in. Read again at reload. Absent: none counts as revoked.',
+        'PEM lists of revoked certificates, one of each authority; if one is out of date, no device gets in. Read again at reload. Absent: none counts as revoked.',
       ),
     ocsp: z
       .boolean()
       .default(false)
       .describe(
-        'Ask the responder that a certificate names whether it was revoked; without an answer nobody gets in. Answers count for ten minutes.',
+        'Ask the responder that a certificate names whether it was revoked; without an answer the device is refused. Answers count for ten minutes.',
       ),
     names: oneOrMore(z.enum(['upn', 'dns', 'email', 'common-name']))
       .prefault(['upn', 'dns'])
@@ -50,7 +50,7 @@ export const gatewayEap = section({
     .boolean()
     .default(false)
     .describe(
-      'Let the RADIUS servers of first_factor carry EAP on instead of ending it here. Methods with a tunnel or a certificate are refused, since nobody would know who is inside, and so is everything on Wi-Fi: what is left is EAP-MSCHAPv2, GTC and MD5, for VPNs and wires. The other settings of eap have no effect, and behind EAP people can only be called.',
+      'Let the RADIUS servers of first_factor carry EAP on instead of ending it here. Methods with a tunnel or a certificate are refused, since Holdfast could not see who is inside, and so is everything on Wi-Fi. This leaves EAP-MSCHAPv2, GTC and MD5, for VPNs and wires. The other settings of eap have no effect, and behind EAP people can only be called.',
     ),
   methods: oneOrMore(z.enum(eapMethodNames))
     .prefault(['ttls', 'peap'])
@@ -72,7 +72,7 @@ export const gatewayEap = section({
     .enum(['required', 'offered'])
     .default('offered')
     .describe(
-      'Whether a device must show in peap that tunnel and password are its own, and not relayed by somebody between. Windows can, in its PEAP settings.',
+      'Whether a device must show in peap that tunnel and password are its own, and not relayed by an attacker. Windows can, in its PEAP settings.',
     ),
   resume: duration({ max: '24h' })
     .prefault('0s')

@@ -171,7 +171,7 @@ function gatewayFields(context: FieldContext) {
     require_groups: z
       .array(text())
       .default([])
-      .describe('Groups, by name or DN, one of which a person must be in. Empty: everybody.'),
+      .describe('Groups, by name or DN, one of which a person must be in. Empty: all users.'),
     deny_groups: z
       .array(text())
       .default([])

@@ -130,12 +130,12 @@ export const policyRule = section({
     .literal(true)
     .optional()
     .describe(
-      'Ask only for what proves who holds it, and not merely that somebody does: calls with a PIN.',
+      'Ask only for methods that prove who uses them, such as calls with a PIN. A device alone may be in the hands of someone else.',
     ),
   remember: duration({ min: '1m', max: '30d' })
     .optional()
     .describe(
-      'For how long somebody who has signed in with both factors needs the password alone, from the same device at the same group of gateways.',
+      'For how long a user who has signed in with both factors needs the password alone, from the same device at the same group of gateways.',
     ),
   remember_address: z
     .boolean()

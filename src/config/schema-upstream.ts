@@ -9,7 +9,7 @@ function upstreamServer(context: FieldContext) {
       .enum(['required', 'optional'])
       .default('required')
       .describe(
-        'Whether replies must be signed. optional takes unsigned ones of a server that is not up to date, which anybody on the way can forge (CVE-2024-3596).',
+        'Whether replies must be signed. optional takes unsigned ones of a server that is not up to date, which an attacker on the network can forge (CVE-2024-3596).',
       ),
     timeout: duration({ min: '100ms', max: '60s' })
       .optional()
@@ -54,7 +54,7 @@ export function radiusDirectory(context: FieldContext) {
     users_from: text()
       .optional()
       .describe(
-        'Directory that finds these people and knows their groups and phones. Default: a name is all that is known of anybody, and every name is taken for somebody’s.',
+        'Directory that finds these people and knows their groups and phones. Default: only the name is known of a user, and every name counts as a user.',
       ),
     domains: z
       .array(text())

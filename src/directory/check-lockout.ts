@@ -51,7 +51,7 @@ function checkPolicy(
       'Let the account read lockoutThreshold and lockOutObservationWindow of the domain, or set lockout_shield by hand.'
     return failed(what, `the policy is hidden; taken for it: ${describe(assumed.domain)}`, remedy)
   }
-  if (policy.threshold === 0) return passed(what, 'the domain locks nobody out')
+  if (policy.threshold === 0) return passed(what, 'the domain locks no accounts')
   return policy.threshold === 1
     ? warned(what, describe(policy), 'With a threshold of 1 any wrong password locks; raise it.')
     : passed(what, describe(policy))

@@ -51,7 +51,7 @@ export function openPassword(
     const opened = [decipher.update(sealed.subarray(nonceBytes, tagAt)), decipher.final()]
     return new Secret(Buffer.concat(opened).toString(as === 'nt-hash' ? 'hex' : 'utf8'))
   } catch (cause) {
-    const why = 'was sealed with another key, for somebody else, or as something else'
+    const why = 'was sealed with another key, for another user, or for another setting'
     throw invalid(owner, as, why, cause)
   }
 }

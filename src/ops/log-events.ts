@@ -231,7 +231,7 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'group-gone': {
     level: 'error',
     text: ({ directory, group }) =>
-      `directory ${directory} has the group ${group} no more: whoever a rule with it could be for is refused. Correct the rule; where a new group has taken its name, reload`,
+      `group ${group} no longer exists in directory ${directory}: sign-ins that its rules could match are refused. Correct the rule; if a new group has taken its name, reload`,
   },
   'upstream-reply-ignored': {
     level: 'warn',

@@ -53,7 +53,7 @@ export const rejectReasons = {
     meaning:
       'Somebody used a MAC address as a name, and Calling-Station-Id, which the gateway itself sends, is another one or not there.',
     remedy:
-      'Let the gateway send the device’s address in Calling-Station-Id; otherwise somebody has typed it at a web page.',
+      'Let the gateway send the device’s address in Calling-Station-Id; otherwise someone has typed it at a web page.',
   },
   'password-empty': {
     delay: true,
@@ -143,7 +143,7 @@ export const rejectReasons = {
     delay: true,
     says: 'denied',
     meaning:
-      'The directory counts so many wrong passwords of this person that one more could lock the account there, so it was not asked: strangers at the gateway lock nobody out of Windows.',
+      'The directory counts so many wrong passwords of this person that one more could lock the account there, so it was not asked. So an attacker at the gateway cannot lock people out of Windows.',
     remedy:
       'It ends by itself when the directory forgets them; holdfast user show says when. One right password on a computer of the domain ends it at once. See docs/active-directory.md.',
   },
@@ -215,7 +215,7 @@ export const rejectReasons = {
     delay: true,
     says: 'denied',
     meaning:
-      'A rule that would hold for this sign-in names a group that no directory has any more, so nobody can tell whom it is for.',
+      'A rule that would hold for this sign-in names a group that no longer exists in any directory, so Holdfast cannot know whom the rule is for.',
     remedy:
       'holdfast check names the group: correct the rule. Where the group was made anew, holdfast reload takes the new one.',
   },
@@ -302,7 +302,7 @@ export const rejectReasons = {
     says: 'prompt-refused',
     meaning: 'The person reported fraud (0#); the account is blocked.',
     remedy:
-      'Talk to the person; somebody knows the password. Change it, then holdfast user unlock NAME.',
+      'Talk to the person: someone else may know the password. Change the password, then run holdfast user unlock NAME.',
   },
   'prompt-timeout': {
     delay: false,
@@ -352,7 +352,7 @@ export const rejectReasons = {
     delay: false,
     says: 'interrupted',
     meaning:
-      'The service was restarted while a prompt was open, or while a new password was being chosen; nobody is called twice.',
+      'The service was restarted while a prompt was open, or while a new password was being chosen. Holdfast does not call again.',
     remedy: 'Sign in again in a moment.',
   },
   'shutting-down': {
@@ -413,14 +413,15 @@ export const rejectReasons = {
     delay: false,
     says: 'denied',
     meaning:
-      'The device did not bind the sign-in to its tunnel, which this gateway requires: it cannot, or somebody stands between.',
+      'The device did not bind the sign-in to its tunnel, which this gateway requires: it cannot do this, or an attacker is in between.',
     remedy:
       'Switch on cryptobinding in the device’s PEAP settings, or set crypto_binding: offered for the gateway.',
   },
   'eap-binding-wrong': {
     delay: false,
     says: 'denied',
-    meaning: 'The tunnel and the sign-in in it end at different parties: somebody stands between.',
+    meaning:
+      'The tunnel and the sign-in in it end at different parties: an attacker may be in between.',
     remedy: 'Look for a rogue access point; have the device’s profile pin the server’s authority.',
   },
   'session-outdated': {
@@ -489,7 +490,7 @@ export const rejectReasons = {
     says: 'denied',
     meaning: 'The certificate was made for another account than the one that has its name now.',
     remedy:
-      'Find out who has asked for it: somebody may try to be somebody else. Else issue it anew.',
+      'Find out who asked for the certificate: someone may try to pass for another person. If it was a mistake, issue a new one.',
   },
   'reply-value-invalid': {
     delay: false,

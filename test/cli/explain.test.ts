@@ -84,7 +84,7 @@ describe('the text of holdfast explain', () => {
       '  Class = "OU=staff" (rule class)',
       'Accept by totp  refused: rule mail cannot make Filter-Id for this person',
     ])
-    expect(text).to.match(/If nobody answers +the sign-in is refused; an approval up to 30 s later/)
+    expect(text).to.match(/If no one answers +the sign-in is refused; an approval up to 30 s later/)
   })
 
   it('names a bypass as the reason why nothing is asked', () => {

@@ -39,7 +39,11 @@ describe('mac_rules', () => {
     ['with a number', 'gateway: vpn, macs: [112233445566]', /in quotes/],
     ['with one twice', 'gateway: vpn, macs: [001122aabbcc, "00:11:22:AA:BB:CC"]', /twice/],
     ['with a tag alone', 'gateway: vpn, macs: [001122aabbcc], tag: 1', /counts only with vlan/],
-    ['with a place', 'gateway: vpn, macs: [001122aabbcc], vlan: "{{vlan}}"', /a device is nobody/],
+    [
+      'with a place',
+      'gateway: vpn, macs: [001122aabbcc], vlan: "{{vlan}}"',
+      /a device has no such value/,
+    ],
     ['with a group', 'gateway: vpn, macs: [001122aabbcc], group: Staff', /unknown key/],
   ] as const) {
     it(`takes no rule ${what}`, () => {

@@ -44,7 +44,7 @@ describe('other RADIUS servers in the configuration', () => {
     ['servers: [{ address: "127.0.0.1:1812", secret: "file:vpn" }]', 'this service itself listens'],
     [`servers: [${server}, ${server}]`, 'servers.1.address: is there already'],
     [`servers: [${server}], users_from: crop`, 'names nothing that is under directories'],
-    [`servers: [${server}], users_from: nps`, 'nps knows nobody either'],
+    [`servers: [${server}], users_from: nps`, 'nps finds no users itself'],
     [`servers: [${server}], users_from: corp, domains: [a]`, 'has no effect: corp knows the names'],
     [`servers: [${server}], pass: [Clas]`, 'no dictionary knows the attribute Clas'],
     [`servers: [${server}], pass: [State]`, 'State is made by Holdfast itself'],

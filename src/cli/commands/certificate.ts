@@ -218,7 +218,7 @@ function checkDays(days: number): void {
 function afterCreate(folder: string, isNew: boolean, program: string): string {
   const { authority, server } = placesIn(folder)
   const first = isNew
-    ? `${authority.certificate} is what devices must trust. Keep ${authority.key} where nobody else can read it.`
+    ? `${authority.certificate} is what devices must trust. Keep ${authority.key} where no one else can read it.`
     : 'Made with the authority that was there: devices that trust it notice nothing.'
   return `${first}
 

@@ -68,7 +68,7 @@ export function drawEvent(
     case 'prompted':
       return [row(drawArrow('holdfast', 'person', `${event.by} to ${printable(event.to)}`))]
     case 'pressed': {
-      const label = event.counts ? event.keys : `${event.keys}, but nobody listens any more`
+      const label = event.counts ? event.keys : `${event.keys}, but no one listens any more`
       return [row(drawArrow('person', 'holdfast', label))]
     }
     case 'typed':

@@ -33,7 +33,7 @@ export const arubaWifi: Preset = {
   quirks: [
     {
       id: 'hold-marks-dead',
-      text: 'A held request can mark the server dead for everybody for 10 minutes.',
+      text: 'A held request can mark the server dead for all users for 10 minutes.',
       from: 'aos-docs',
     },
     {

@@ -7,7 +7,7 @@ export const freeradiusProxy: Preset = {
     patience: {
       value: '20s',
       from: 'freeradius-lab',
-      because: 'response_window of the home server in the proxy.conf that comes with it',
+      because: 'response_window of the home server in its own proxy.conf',
     },
     person_specific_device: {
       value: false,
@@ -18,7 +18,7 @@ export const freeradiusProxy: Preset = {
   mostPatience: {
     value: '60s',
     from: 'freeradius-config',
-    because: 'response_window takes no more',
+    because: 'the highest value that response_window takes',
   },
   protocols: [
     { value: 'pap', from: 'freeradius-lab', because: 'whatever the gateway behind it sends' },
@@ -29,7 +29,7 @@ export const freeradiusProxy: Preset = {
   sending: { ...every(5, 4), from: 'unverified' },
   timers: [
     {
-      text: 'It sends again only when the gateway behind it does. After response_window it refuses the person and takes Holdfast for a zombie.',
+      text: 'It sends again only when the gateway behind it does. After response_window it refuses the person and marks Holdfast as a zombie.',
       from: 'freeradius-lab',
     },
     {
@@ -41,7 +41,7 @@ export const freeradiusProxy: Preset = {
     { text: 'Write response_window = 60 for the home server.', from: 'freeradius-lab' },
     { text: 'Raise max_request_time in radiusd.conf to 120.', from: 'freeradius-lab' },
     {
-      text: 'Write status_check = status-server: Holdfast answers, and is alive again at once.',
+      text: 'Write status_check = status-server: Holdfast answers it, and counts as alive again at once.',
       from: 'freeradius-lab',
     },
   ],
@@ -49,7 +49,7 @@ export const freeradiusProxy: Preset = {
   groups: [],
   device: [],
   messageAuthenticator: {
-    text: 'FreeRADIUS 3.2 adds it to what it passes on: write require_message_authenticator = yes for its clients, or it signs what no one else has signed.',
+    text: 'FreeRADIUS 3.2 adds it to what it passes on: write require_message_authenticator = yes for its clients. Otherwise it also signs requests that came to it unsigned.',
     from: 'freeradius-lab',
   },
   quirks: [
@@ -60,7 +60,7 @@ export const freeradiusProxy: Preset = {
     },
     {
       id: 'filter-username',
-      text: 'The policy filter_username of its default site refuses names such as alice@CORP, where nothing with a dot follows the @.',
+      text: 'The policy filter_username of its default site refuses names such as alice@CORP, which have no dot after the @.',
       from: 'freeradius-config',
     },
   ],

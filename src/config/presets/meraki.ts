@@ -13,7 +13,7 @@ export const meraki: Preset = {
   timers: [{ text: 'Time-out 5 s, 3 tries.', from: 'doubleclue' }],
   advice: [
     {
-      text: 'Ask the support of Meraki for a time-out of 60 s; nobody else can change it.',
+      text: 'Ask the support of Meraki for a time-out of 60 s; only they can change it.',
       from: 'duo',
     },
   ],

@@ -5,7 +5,7 @@ export const ocserv: Preset = {
   title: 'ocserv, the OpenConnect server',
   alsoCalled: ['openconnect'],
   settings: {
-    patience: { value: '40s', from: 'ocserv-lab', because: '4 packets, each 10 s after the other' },
+    patience: { value: '40s', from: 'ocserv-lab', because: '4 packets, one every 10 s' },
     challenges: { value: true, from: 'ocserv-lab' },
     person_specific_device: {
       value: true,
@@ -20,7 +20,10 @@ export const ocserv: Preset = {
       text: 'radius_timeout, 10 s, and radius_retries, 3, in radiusclient.conf: it sends once more than radius_retries says, and gives up at 40 s.',
       from: 'ocserv-lab',
     },
-    { text: 'The client waits as long as ocserv does: 80 s were tried.', from: 'ocserv-lab' },
+    {
+      text: 'The client waits as long as ocserv does; this was tried up to 80 s.',
+      from: 'ocserv-lab',
+    },
   ],
   advice: [
     {
@@ -34,7 +37,7 @@ export const ocserv: Preset = {
   ],
   advisedPatience: '60s',
   groups: [
-    { name: 'Class', use: 'the group, as OU=NAME; the first one counts', from: 'ocserv-lab' },
+    { name: 'Class', use: 'the group, as OU=NAME; only the first one is used', from: 'ocserv-lab' },
   ],
   device: [
     {
@@ -50,7 +53,7 @@ export const ocserv: Preset = {
   quirks: [
     {
       id: 'one-at-a-time',
-      text: 'A process of ocserv that waits for an answer does nothing else: a new connection that comes to it fails after 20 s.',
+      text: 'A process of ocserv that waits for an answer does nothing else: a new connection that gets this process fails after 20 s.',
       from: 'ocserv-lab',
     },
     {
@@ -60,7 +63,7 @@ export const ocserv: Preset = {
     },
     {
       id: 'nas-identifier',
-      text: 'It sends NAS-Identifier only where nas-identifier is written behind config.',
+      text: 'It sends NAS-Identifier only if nas-identifier follows config in the auth line of ocserv.conf.',
       from: 'ocserv-lab',
     },
   ],

@@ -18,7 +18,7 @@ export const openvpn: Preset = {
   sending: { atSeconds: [0, 50], givesUpSeconds: 60, from: 'openvpn-auth-radius-lab' },
   timers: [
     {
-      text: 'The plug-in waits as long as wait says, then sends once more from another port, then gives up.',
+      text: 'The plug-in waits for the time in wait, sends once more from another port, waits again and gives up.',
       from: 'openvpn-auth-radius-lab',
     },
     {
@@ -64,7 +64,7 @@ export const openvpn: Preset = {
     },
     {
       id: 'one-at-a-time',
-      text: 'It asks about one sign-in at a time. While one is held, the next waits, and the whole OpenVPN server with it.',
+      text: 'It handles one sign-in at a time. While one is held, the next one waits, and so does the whole OpenVPN server.',
       from: 'openvpn-auth-radius-lab',
     },
     {
@@ -79,7 +79,7 @@ export const openvpn: Preset = {
     },
     {
       id: 'reconnect-signs-in',
-      text: 'A client that reconnects has to sign in again, in spite of auth-gen-token. With auth-nocache in its file it asks the person.',
+      text: 'A client that reconnects has to sign in again, even with auth-gen-token. With auth-nocache in its file it asks the person.',
       from: 'openvpn-auth-radius-lab',
     },
     {

@@ -44,7 +44,7 @@ export const opnsense: Preset = {
     },
     {
       id: 'port-always-0',
-      text: 'NAS-Port is 0 for everybody and no address is sent: the request to a second server is refused while the phone rings, and an approval after the Reject does not count for the next try.',
+      text: 'NAS-Port is 0 for all users, and no address is sent: the request to a second server is refused while the phone rings, and an approval after the Reject does not count for the next try.',
       from: 'opnsense-source',
     },
     {

@@ -17,22 +17,22 @@ export const pamRadius: Preset = {
   sending: { ...every(3, 3), from: 'unverified' },
   timers: [
     {
-      text: 'Each server in its file has a time-out: 3 s where none is written.',
+      text: 'Each server in its file has a time-out; the default is 3 s.',
       from: 'unverified',
     },
     { text: 'retry says how often it sends again.', from: 'pam-radius-usage' },
   ],
   advice: [
     {
-      text: 'Write requisite, not sufficient, in the file of the service: after sufficient, PAM goes on and asks for the local password.',
+      text: 'Write requisite, not sufficient, in the file of the service: with sufficient, PAM asks for the local password after a refusal.',
       from: 'pam-radius-lab',
     },
     {
-      text: 'Leave localifdown out: with it the local password lets in while no server answers.',
+      text: 'Leave localifdown out: with it, the local password alone is enough while no server answers.',
       from: 'pam-radius-usage',
     },
     {
-      text: 'Write 60 as the time-out behind secret in the line of the server.',
+      text: 'Write 60 as the time-out after the secret in the line of the server.',
       from: 'microsoft-nps',
     },
     {
@@ -60,7 +60,7 @@ export const pamRadius: Preset = {
     },
     {
       id: 'challenge-echoed',
-      text: 'Without prompt_attribute all answers to challenges are shown while they are typed.',
+      text: 'Without prompt_attribute, answers to challenges are visible while they are typed.',
       from: 'pam-radius-usage',
     },
   ],

@@ -7,7 +7,7 @@ export const radsecproxy: Preset = {
     patience: {
       value: '14s',
       from: 'radsecproxy-lab',
-      because: 'it forgets a request 15 s after it came, and throws an answer to it away',
+      because: 'it forgets a request 15 s after it came, and drops a later answer',
     },
     person_specific_device: {
       value: false,
@@ -24,17 +24,17 @@ export const radsecproxy: Preset = {
   timers: [
     { text: 'RetryInterval 5 and RetryCount 2: 15 s in all.', from: 'radsecproxy-manual' },
     {
-      text: 'DuplicateInterval 10: what the gateway sends again after 10 s goes on as a new request.',
+      text: 'DuplicateInterval 10: it passes on as new what the gateway sends again after 10 s.',
       from: 'radsecproxy-lab',
     },
   ],
   advice: [
     { text: 'Write RetryInterval 60 and RetryCount 1 for the server.', from: 'radsecproxy-lab' },
     {
-      text: 'Write DuplicateInterval 120 for each client, or resends of a gateway reach Holdfast as new requests.',
+      text: 'Write DuplicateInterval 120 for each client. Otherwise resends of a gateway reach Holdfast as new requests.',
       from: 'radsecproxy-lab',
     },
-    { text: 'Write StatusServer on: Holdfast answers.', from: 'radsecproxy-lab' },
+    { text: 'Write StatusServer on: Holdfast answers Status-Server.', from: 'radsecproxy-lab' },
   ],
   advisedPatience: '60s',
   groups: [],

@@ -3,7 +3,7 @@
  * to be true yet: look at your own gateway before you rely on it.
  */
 export const sources = {
-  unverified: 'general knowledge, not shown to be true yet',
+  unverified: 'general knowledge, not tested yet',
   'aos-docs': 'HPE Aruba Networking, ArubaOS 8.7 documentation',
   'authentik-6243': 'github.com/goauthentik/authentik/issues/6243',
   avanet: 'Avanet, articles on Sophos Firewall',

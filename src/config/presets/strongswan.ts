@@ -23,7 +23,7 @@ export const strongswan: Preset = {
   timers: [
     { text: '4 tries, at 0, 2, 4.8 and 8.7 s; it gives up at 14.2 s.', from: 'strongswan-lab' },
     {
-      text: 'half_open_timeout ends a connection that is not up after 30 s, even when an Access-Accept has come by then.',
+      text: 'half_open_timeout ends a connection that is not up after 30 s, even if an Access-Accept has arrived by then.',
       from: 'strongswan-lab',
     },
     {
@@ -38,7 +38,7 @@ export const strongswan: Preset = {
     },
     { text: 'Raise half_open_timeout of charon to 120.', from: 'strongswan-lab' },
     {
-      text: 'Raise sockets of eap-radius and threads of charon: as they come, everyone waits until the person before them has answered.',
+      text: 'Raise sockets of eap-radius and threads of charon: with the defaults, everyone waits until the person before them has answered.',
       from: 'strongswan-lab',
     },
   ],

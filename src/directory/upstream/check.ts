@@ -20,7 +20,12 @@ export async function checkUpstream(
   const remedy = 'Set users_from to the directory that knows the groups of these people.'
   return [
     ...rows,
-    { what: `${options.name} group ${group}`, ok: false, detail: 'nobody here has groups', remedy },
+    {
+      what: `${options.name} group ${group}`,
+      ok: false,
+      detail: 'users of this directory have no groups',
+      remedy,
+    },
   ]
 }
 

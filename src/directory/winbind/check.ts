@@ -34,7 +34,7 @@ export async function checkWinbind(
     const loginName = await search((connection) => findLoginName(connection, settings), signal)
     if (loginName === undefined) {
       const remedy = 'Write bind_dn as a DN or as user@domain.'
-      return failed(what, `nobody in the directory is ${settings.bindDn}`, remedy)
+      return failed(what, `the directory has no account ${settings.bindDn}`, remedy)
     }
     const credential = respond(loginName, settings.bindPassword)
     const verified = await winbind.verify(loginName, credential, signal)
