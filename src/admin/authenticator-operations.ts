@@ -33,6 +33,7 @@ export const defaultIssuer = 'Holdfast'
 
 const recoveryCodeCount = 10
 const phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +31612345678')
+const mailAddress = z.email('must be a mail address such as alice@example.com')
 /** As apps and tokens show it. */
 const code = z.string().regex(/^\d{6}(\d{2})?$/, 'a code has 6 or 8 digits')
 const label = z.string().max(64).default('')
@@ -71,7 +72,7 @@ const enrolmentSchema = z.discriminatedUnion('method', [
       .regex(/^[\d*#w]{1,16}$/, 'an extension has digits, *, # and w')
       .optional(),
   }),
-  z.strictObject({ method: z.literal('email'), label, address: z.email() }),
+  z.strictObject({ method: z.literal('email'), label, address: mailAddress }),
   z.strictObject({ method: z.literal('recovery'), label }),
 ])
 export type EnrolmentArgs = z.input<typeof enrolmentSchema>

@@ -175,6 +175,11 @@ gateways: { vpn: { address: 192.0.2.1, secret: "file:secret" } }
     [['--verify', '--method', 'sms', '--phone', '+31612345678'], '--verify is for totp and hotp'],
     [['--svg', 'x.svg', '--method', 'recovery'], '--svg is for totp and hotp, not for recovery'],
     [['--verify', '--json'], 'it cannot be used with --json'],
+    [['--method', 'email', '--address', 'bob'], 'holdfast: --address: must be a mail address'],
+    [
+      ['--method', 'call', '--phone', '+31612345678', '--backup-phone', '0612'],
+      'holdfast: --backup-phone: must be a number such as +31612345678',
+    ],
   ] as const
   for (const [words, text] of refused) {
     it(`refuses ${words.join(' ')}`, async () => {

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs'
 import type { Enrolment, EnrolmentArgs } from '../../admin/index.ts'
 import { howToSetUp } from '../../admin/set-up.ts'
+import { HoldfastError } from '../../support/index.ts'
 import { withAsker } from '../ask.ts'
 import { notSetUp, shortId } from '../authenticator-text.ts'
 import { command, jsonOption, reasonOption, targetOptions, userArgument } from '../command.ts'
@@ -26,7 +27,7 @@ export const addAuthenticator = command({
     const authenticator = enrolmentOf({ ...args, seed, pin })
     const enrolment = await withSession(args, io, (session) =>
       enrol(session, { ...args, authenticator }, io),
-    )
+    ).catch(sayOption)
     if (args.json) {
       printJson(io, enrolment)
       return exitCodes.ok
@@ -100,6 +101,16 @@ type AddArgs = {
   readonly address?: string | undefined
   readonly seed?: string | undefined
   readonly pin?: string | undefined
+}
+
+/** What the service calls `authenticator.backupPhone` is `--backup-phone` on the command line. */
+function sayOption(cause: unknown): never {
+  if (!(cause instanceof HoldfastError) || cause.code !== 'bad-arguments') throw cause
+  const text = cause.message.replaceAll(
+    /^authenticator\.(\w+):/gm,
+    (_, name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}:`,
+  )
+  throw new CliError('usage', text, { cause })
 }
 
 /** The service checks the values; this only picks those that belong to the method. */
