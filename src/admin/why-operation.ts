@@ -39,19 +39,19 @@ export function createWhyOperation(parts: Pick<AdminParts, 'store' | 'findPerson
           limit: 200,
           ...times,
         })
-        // A name nobody has stands there shortened: it may be this one, misspelt.
-        const misspelt = await audit.searchAudit({
+        // A name that stood for no one user is kept shortened, whatever the reason: it may be this one.
+        const shortened = await audit.searchAudit({
           user: shortenName(what),
-          reason: 'user-unknown',
           limit: 20,
           ...times,
         })
-        const all = [...referenced, ...theirs, ...misspelt].filter(({ kind }) => kind === 'sign-in')
+        const unnamed = shortened.filter(({ userKey }) => userKey === undefined)
+        const all = [...referenced, ...theirs, ...unnamed].filter(({ kind }) => kind === 'sign-in')
         const found =
           atMs === undefined
             ? all.filter(({ outcome }) => outcome !== 'accept').sort(byAge)
             : all.sort((left, right) => rank(left, atMs) - rank(right, atMs))
-        const entries = [...new Set(found)].slice(0, mostShown)
+        const entries = withoutDoubles(found).slice(0, mostShown)
         if (entries.length > 0) return entries
         throw new AdminError('sign-in-unknown', nothingFits(what, atMs !== undefined, theirs))
       },
@@ -73,6 +73,11 @@ export function createWhyOperation(parts: Pick<AdminParts, 'store' | 'findPerson
 function nameFor(what: string): string {
   const mac = parseMac(what)
   return mac === undefined ? what : formatMac(mac)
+}
+
+/** One row may fit a word in several ways. */
+function withoutDoubles(entries: readonly AuditEntry[]): readonly AuditEntry[] {
+  return [...new Map(entries.map((entry) => [`${entry.node} ${entry.seq}`, entry])).values()]
 }
 
 function byAge(left: AuditEntry, right: AuditEntry): number {

@@ -126,6 +126,20 @@ describe('why', () => {
     expect(await idsOf({ what: 'alcie', atMs: at0812 })).to.deep.equal(['typo'])
   })
 
+  it('shows names that stood for no one user, whatever the reason, once each', async () => {
+    const reasons = ['user-ambiguous', 'domain-unknown', 'name-invalid', 'directory-down'] as const
+    for (const [at, reason] of reasons.entries()) {
+      await store.audit.record({
+        ...{ signInId: reason, attemptId: reason, gateway: 'vpn', sourceAddress: '192.0.2.1' },
+        ...{ startedAtMs: at0812 + at, endedAtMs: at0812 + at, outcome: 'reject', reason },
+        ...{ userName: at === 3 ? 'xy' : 'sh…', timeline: [] },
+      })
+    }
+    const names = ['name-invalid', 'domain-unknown', 'user-ambiguous']
+    expect(await idsOf({ what: 'shared@corp.example' })).to.deep.equal(names)
+    expect(await idsOf({ what: 'xy' })).to.deep.equal(['directory-down'])
+  })
+
   it('takes a word that is both for both', async () => {
     expect(await idsOf({ what: 'anna' })).to.deep.equal(['other'])
     expect(await idsOf({ what: 'anna', atMs: at0812 })).to.deep.equal(['anna', 'other'])
