@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import { judgeSecretText, readSecretBytes, Secret, type SecretText } from '../support/index.ts'
+import {
+  fileProblem,
+  judgeSecretText,
+  readSecretBytes,
+  Secret,
+  type SecretText,
+} from '../support/index.ts'
 import type { FieldContext } from './fields.ts'
 
 /** Largest secret that is read from a file: a private key chain fits, a log file does not. */
@@ -82,8 +88,7 @@ function readBytes(path: string, readFile: SecretReaderOptions['readFile']): Uin
   try {
     content = readFile(path)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
-    throw new Error(`${path} cannot be read${code}`, { cause: error })
+    throw new Error(fileProblem(path, error), { cause: error })
   }
   if (content.length > maxSecretBytes) throw new Error(`${path} is too large for a secret`)
   return content

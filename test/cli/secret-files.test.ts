@@ -35,6 +35,14 @@ describe('files with secrets that commands read', () => {
       .with.property('code', 'file-unreadable')
   })
 
+  it('that are missing, or folders, are named in words', () => {
+    expect(() => readSecretLine(file, fake().io)).to.throw(
+      CliError,
+      `${file} cannot be read: there is no such file (ENOENT).`,
+    )
+    expect(() => readKeyLine(join(file, '..'))).to.throw('cannot be read: it is a folder (EISDIR).')
+  })
+
   it('may have blanks around a key, without a word', () => {
     writeFileSync(file, '\ufeff 00112233 \n')
     expect(readKeyLine(file)).to.equal('00112233')

@@ -186,7 +186,7 @@ describe('config/holdfast.yaml', () => {
 
   it('says what to do where there are no credentials', () => {
     expect(() => loadConfig(join(folder, 'holdfast.yaml'), { env: {} })).to.throw(
-      /credential vpn-secret is not given by systemd \(LoadCredential=vpn-secret:PATH\), and \S*\/credentials\/vpn-secret cannot be read \(ENOENT\)/,
+      /credential vpn-secret is not given by systemd \(LoadCredential=vpn-secret:PATH\), and \S*\/credentials\/vpn-secret cannot be read: there is no such file \(ENOENT\)/,
     )
   })
 
