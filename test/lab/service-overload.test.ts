@@ -64,12 +64,12 @@ describe('a service whose directory accepts connections and never answers', func
     // As long as the directory hangs, the service says that it lives.
     const status = await openGateway(service)
     for (let round = 0; round < 20; round += 1) {
-      const reply = await status.send(
-        status.encode({
-          code: packetCode.StatusServer,
-          attributes: [text(attributeType.NasIdentifier, 'append')],
-        }),
-      )
+      const request = status.encode({
+        code: packetCode.StatusServer,
+        attributes: [text(attributeType.NasIdentifier, 'append')],
+      })
+      // As gateways do: on a busy machine the kernel has no room for a datagram among 5,000.
+      const reply = (await status.send(request, 2_000)) ?? (await status.send(request))
       expect(reply?.kind).to.equal('accept')
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
