@@ -23,7 +23,7 @@ export type CheckPart = {
 
 /**
  * Runs all parts at once and gives their rows in the order of the parts. A part that throws becomes a
- * failed row, so that the others still show. Never rejects.
+ * failed row, so that the others still show. A store that is gone, which fails many parts, has one row. Never rejects.
  */
 export async function collectRows(parts: readonly CheckPart[]): Promise<readonly CheckRow[]> {
   const rows = await Promise.all(
@@ -31,11 +31,12 @@ export async function collectRows(parts: readonly CheckPart[]): Promise<readonly
       try {
         return await rows()
       } catch (error) {
+        if (error instanceof StoreError && error.code === 'store-gone') return [storeGoneRow]
         return [{ area, what, ...failureOf(error) }]
       }
     }),
   )
-  return rows.flat()
+  return [...new Set(rows.flat())]
 }
 
 /** A row for what was not looked at. `why` goes on after "not examined: ". */
@@ -62,4 +63,11 @@ export function adviceOf(code: StoreErrorCode): string {
   const whole = storeErrorCodes[code]
   const text = whole.slice(whole.indexOf(': ') + 1).trim()
   return `${text[0]?.toUpperCase()}${text.slice(1)}.`
+}
+
+/** The one row for a store whose file was deleted or exchanged, whatever parts it fails. */
+export const storeGoneRow: CheckRow = {
+  ...{ area: 'store', what: 'writes', state: 'failed' },
+  detail: `store-gone: ${storeErrorCodes['store-gone'].split(': ')[0]}`,
+  remedy: adviceOf('store-gone'),
 }

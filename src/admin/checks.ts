@@ -7,7 +7,7 @@ import {
   storeErrorCodes,
 } from '../store/index.ts'
 import { type Clock, counted, decodeMostlyUtf8, HoldfastError } from '../support/index.ts'
-import { adviceOf, type CheckRow, failureOf } from './check-row.ts'
+import { adviceOf, type CheckRow, failureOf, storeGoneRow } from './check-row.ts'
 import type { GatewayStanding } from './parts.ts'
 import { judgeSigning } from './signing.ts'
 
@@ -144,6 +144,7 @@ export async function checkStore(
   store: Pick<Store, 'probe' | 'audit'>,
 ): Promise<readonly CheckRow[]> {
   const health = await store.probe()
+  if (health.code === 'store-gone') return [storeGoneRow]
   const writing: CheckRow = health.ok
     ? row('writes', 'ok', `last commit took ${Math.round(health.lastCommitMs)} ms`, '')
     : failedRow(health.code)

@@ -93,10 +93,27 @@ describe('check: its parts', () => {
 
   it('keep what happened to the store apart from what to do', async () => {
     const [row] = await collectRows([
-      part('habits', () => Promise.reject(new StoreError('store-gone', 'it is gone'))),
+      part('habits', () => Promise.reject(new StoreError('store-full', 'no room'))),
     ])
-    expect(row?.detail).to.equal('it is gone')
-    expect(row?.remedy).to.match(/^Put it back, or save what the running service still has/)
+    expect(row?.detail).to.equal('no room')
+    expect(row?.remedy).to.equal('Make room, nothing else is needed.')
+  })
+
+  it('have one row in all for a store that is gone', async () => {
+    const gone = () => Promise.reject(new StoreError('store-gone', 'it is gone'))
+    const store = {
+      probe: async () => ({ ok: false, code: 'store-gone', lastCommitMs: 0 }) as never,
+      audit: { verifyAuditChain: gone } as never,
+    }
+    const rows = await collectRows([
+      part('habits', gone),
+      { area: 'store', what: 'audit', rows: () => checkStore(store) },
+      part('keys', gone),
+    ])
+    expect(rows).to.have.length(1)
+    expect(rows[0]).to.include({ area: 'store', what: 'writes', state: 'failed' })
+    expect(rows[0]?.detail).to.include('store-gone: the file of the store was deleted or exchanged')
+    expect(rows[0]?.remedy).to.match(/^Put it back, or save what the running service still has/)
   })
 
   it('name a file that cannot be read, and what is wrong with it', async () => {

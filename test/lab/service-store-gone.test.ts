@@ -56,6 +56,7 @@ describe('a service whose store is deleted', function () {
     const check = await command('check')
     expect(check.code).to.equal(1)
     expect(check.stdout).to.match(/FAIL +store +writes: store-gone/)
+    expect(check.stdout.match(/^FAIL/gm), check.stdout).to.have.length(1)
     await service.printed(/sign-ins are refused: .*holdfast\.db is gone/)
   })
 

@@ -6,6 +6,7 @@ import {
   notExamined,
 } from '../../admin/index.ts'
 import type { Config } from '../../config/index.ts'
+import { HoldfastError } from '../../support/index.ts'
 import { isSameFile } from '../files.ts'
 import { configFileOf, type Target } from '../find-service.ts'
 import type { CliIo } from '../io.ts'
@@ -134,9 +135,15 @@ function storePart(service: Running, config: Config, io: CliIo): CheckPart {
 function keyPart({ session, status }: Running, config: Config): CheckPart {
   return {
     ...{ area: 'store', what: 'sealing key' },
-    rows: async () => [
-      ...checkKey(config, await session.call('store.keys', {})),
-      ...checkId(config, status),
-    ],
+    rows: async () => {
+      const keys = await session.call('store.keys', {}).catch(nothingIfGone)
+      return [...(keys === undefined ? [] : checkKey(config, keys)), ...checkId(config, status)]
+    },
   }
+}
+
+/** The service has a row for a store that is gone. */
+function nothingIfGone(error: unknown): undefined {
+  if (error instanceof HoldfastError && error.code === 'store-gone') return
+  throw error
 }
