@@ -27,7 +27,11 @@ export class DirectoryError extends HoldfastError<DirectoryErrorCode> {
   override readonly name = 'DirectoryError'
 }
 
-/** The text of whatever was thrown, for a log line. */
+/** What OpenSSL prints: thread, number, library, function, reason, file, line, and more. */
+const openSslLine = /\b[0-9A-F]+:error:[0-9A-F]+:[^:\n]*:[^:\n]*:([^:\n]+):[^\n]*\n?/g
+
+/** The text of whatever was thrown, for a log line. Of an error of OpenSSL only the reason. */
 export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  const text = error instanceof Error ? error.message : String(error)
+  return text.replace(openSslLine, 'TLS failed ($1)')
 }
