@@ -254,6 +254,17 @@ describe('seed files: PSKC', () => {
     expect(withDrift('fast').problems[0]?.text).to.equal('the TimeDrift is no whole number')
   })
 
+  it('takes the name out of a distinguished name, with commas that are escaped', () => {
+    for (const [user, name] of [
+      ['CN=Doe\\, Jane,OU=x,DC=corp', 'Doe, Jane'],
+      ['uid = jane + cn=x', 'jane'],
+      ['CORP\\jane', 'CORP\\jane'],
+    ] as const) {
+      const { records } = readSeeds(container(keyPackage({ user })), { nowMs })
+      expect(records[0]?.user).to.equal(name)
+    }
+  })
+
   it('refuses a number that is not in a PlainValue, and a seed in hex or base32', () => {
     const problemOf = (data: string, algorithm: string) =>
       readSeeds(container(keyPackage({ data, algorithm })), { nowMs }).problems[0]?.text

@@ -144,5 +144,6 @@ function responseProblem(format: XmlElement | undefined): string | undefined {
 
 /** A UserId is a distinguished name (RFC 6030 section 4.1); many tools write a bare name. */
 function userOf(userId: string | undefined): string | undefined {
-  return /^(?:uid|cn)\s*=\s*([^,+]+)/i.exec(userId ?? '')?.[1]?.trim() ?? userId
+  const [, value] = /^(?:uid|cn)\s*=\s*((?:\\.|[^,+\\])+)/i.exec(userId ?? '') ?? []
+  return value?.replace(/\\(\W)/g, '$1').trim() ?? userId
 }
