@@ -43,7 +43,7 @@ export function load(text: string, surroundings: Surroundings = {}): Config {
     readFile(path) {
       const found = files[path === '/etc/holdfast/h.yaml' ? 'h.yaml' : path]
       if (found !== undefined) return found
-      throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
+      throw Object.assign(new Error('no such file'), { code: 'ENOENT', syscall: 'open' })
     },
   })
 }

@@ -220,7 +220,7 @@ const refused: [string, string, string, RegExp][] = [
     'a file that is not there',
     valid.replace('file:vpn', 'file:gone'),
     'gateways.vpn.secret',
-    /gone cannot be read \(ENOENT\)/,
+    /gone cannot be read: there is no such file \(ENOENT\)/,
   ],
   [
     'a credential that climbs',
