@@ -2,7 +2,7 @@
 // Installs the packages of the lock file when they are missing or old; with --lab also the Debian
 // packages that the tests talk to, where that is possible.
 import { spawnSync } from 'node:child_process'
-import { existsSync, lstatSync, statSync, symlinkSync } from 'node:fs'
+import { existsSync, lstatSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -75,9 +75,18 @@ function installLab() {
   }
   const packages = missing.flatMap((program) => labPrograms[program])
   console.log(`setup: installing Debian packages: ${packages.join(' ')}`)
+  keepServicesStopped()
   const quiet = { DEBIAN_FRONTEND: 'noninteractive' }
   run('apt-get', ['update', '-qq'], quiet)
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet)
+}
+
+/** The tests start these programs themselves; their services would take ports, and serve the network. */
+function keepServicesStopped() {
+  const policy = '/usr/sbin/policy-rc.d'
+  if (existsSync(policy)) return
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  process.once('exit', () => rmSync(policy, { force: true }))
 }
 
 /** npm 9, as in Debian 12, installs the package with Node and leaves out the link to it. */
