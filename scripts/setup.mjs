@@ -28,6 +28,7 @@ const labPrograms = {
   pamtester: ['pamtester'],
   '/etc/pam_radius_auth.conf': ['libpam-radius-auth'],
   'charon-cmd': ['strongswan', 'strongswan-swanctl', 'charon-cmd', 'libcharon-extra-plugins'],
+  '/usr/lib/ipsec/plugins/libstrongswan-openssl.so': ['libstrongswan-standard-plugins'],
   radsecproxy: ['radsecproxy'],
   openvpn: ['openvpn'],
   '/usr/lib/openvpn/radiusplugin.so': ['openvpn-auth-radius'],

@@ -93,7 +93,7 @@ describe('a group of rules that is renamed in Active Directory (RULES 15)', func
     await admin.del(dnOf('Doorkeepers'))
     await admin.del(dnOf('Porters'))
     await administer(service, [['reload', {}]])
-    await service.printed(/directory corp has the group doorkeepers no more/)
+    await service.printed(/group doorkeepers no longer exists in directory corp/)
     for (const nas of ['members', 'others']) {
       expect(await signIn('bob', nas, 1)).to.equal('reject')
       expect(await newestAuditRow(service)).to.contain('"reason":"rule-group-missing"')
