@@ -1,6 +1,7 @@
 import type { OperationResult, SeedRow } from '../../admin/index.ts'
 import { maximumSeedsPerCall } from '../../admin/page-sizes.ts'
 import { readSeeds, type SeedFile, type SeedRecord } from '../../admin/seeds/index.ts'
+import { counted } from '../../support/index.ts'
 import { confirm } from '../confirm.ts'
 import { CliError } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -100,7 +101,7 @@ function refuseFile(name: string, problems: SeedFile['problems'], io: CliIo): Ex
 }
 
 function refuseRows(args: ImportArgs, refused: number, io: CliIo): ExitCode {
-  const rows = refused === 1 ? '1 token is refused' : `${refused} tokens are refused`
+  const rows = `${counted(refused, 'token')} ${refused === 1 ? 'is' : 'are'} refused`
   note(
     io,
     `holdfast: nothing was imported, because ${rows}. Correct ${args.file}, or add --skip-refused to import the others.`,
@@ -122,6 +123,6 @@ function doneLine(counts: Plan['result']['counts'], refused: number): string {
 function tooMany(name: string, { records }: SeedFile): CliError {
   return new CliError(
     'file-unreadable',
-    `${name} has ${records.length} tokens; at most ${maximumSeedsPerCall} can be imported at once. Split the file.`,
+    `${name} has ${counted(records.length, 'token')}; at most ${maximumSeedsPerCall} can be imported at once. Split the file.`,
   )
 }

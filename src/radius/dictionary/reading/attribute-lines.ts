@@ -69,7 +69,8 @@ function readWritten(state: FileState, keyword: string, words: readonly string[]
     throw state.invalid(`${keyword} needs a name, a number and a type`)
   }
   const flags = state.readFlags(rest)
-  const read = flags.type ?? readDataType(type) ?? state.fail(`${type} is no data type`)
+  const read =
+    flags.type ?? readDataType(type) ?? state.fail('the word for the type is no data type')
   return { name, number, type: read, flags }
 }
 

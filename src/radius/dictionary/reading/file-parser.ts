@@ -19,7 +19,7 @@ export function readDictionaryFile(reading: Reading, file: DictionaryFile, depth
   const open = state.blocks.current
   if (open.name === '') return
   const suffix = open.kind === 'BLOCK' ? '' : `-${open.kind}`
-  throw state.invalid(`the BEGIN${suffix} of ${open.name} has no END${suffix}`)
+  throw state.invalid(`a BEGIN${suffix} has no END${suffix}`)
 }
 
 type ReadLine = (state: FileState, words: readonly string[], depth: number) => void

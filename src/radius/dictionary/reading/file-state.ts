@@ -49,7 +49,7 @@ export class FileState {
   readFlags(words: readonly string[]): Flags {
     const isVendor = (name: string) => this.reading.builder.findVendor(name) !== undefined
     const flags = readFlags(words, isVendor)
-    if ('unknown' in flags) return this.fail(`${flags.unknown} is neither a flag nor a vendor`)
+    if ('unknown' in flags) return this.fail('one of these words is neither a flag nor a vendor')
     return flags
   }
 
