@@ -1,3 +1,4 @@
+import { messageOf } from '../support/index.ts'
 import type { ConfigCheck } from './check-elsewhere.ts'
 import type { Finding } from './finding.ts'
 
@@ -33,8 +34,4 @@ export function checkAttributes(
       ),
     )
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,4 +1,4 @@
-import { closest } from '../support/index.ts'
+import { closest, messageOf } from '../support/index.ts'
 import { entryOf, type Finding } from './finding.ts'
 import type { Config } from './resolve.ts'
 
@@ -84,8 +84,4 @@ function checkText(
       path,
       message: `${place} is not filled in here; it may use ${places.join(' ') || 'none'}`,
     }))
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../support/index.ts'
 import { type ConfigCheck, maxStaticBytes } from './check-elsewhere.ts'
 import type { Finding } from './finding.ts'
 import type { NamedReply, ReplyRuleConfig } from './reply-rules.ts'
@@ -104,8 +105,4 @@ function isAt(
 
 function isForEverybody({ group, user, method }: ReplyRuleConfig): boolean {
   return group === undefined && user === undefined && method === undefined
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

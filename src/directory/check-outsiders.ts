@@ -11,8 +11,8 @@ const ofDomain = /^S-1-5-21-/
 
 /**
  * Members of a group that its domain cannot tell of; `name`: as rules have it, `id`: of the group that they mean.
- * No row where there are none. Those of other domains count for people of other directories; what Windows works
- * out while somebody signs in, such as Network, counts for nobody.
+ * No row where there are none. Members from other domains count for people of other directories. Members that
+ * Windows works out at a sign-in, such as Network, do not count.
  */
 export async function checkOutsiders(
   what: string,

@@ -22,7 +22,7 @@ export type Question<Value> = {
 
 /** Asks until an answer can be used. */
 export type Interview = {
-  /** Whether somebody answers. Else all answers come from options. */
+  /** Whether a person answers. If not, all answers come from options. */
   readonly asks: boolean
   /** Throws CliError `usage` where the option is wrong, and what `Asker` throws. */
   ask<Value>(question: Question<Value>): Promise<Value>

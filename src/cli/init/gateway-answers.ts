@@ -106,7 +106,7 @@ async function askForKind(
   })
 }
 
-/** Undefined where it is to be learnt, from what the preset says. */
+/** Undefined: Holdfast learns it, starting with the value of the preset. */
 async function askForPatience(
   { patience }: GatewayOptions,
   preset: PresetName | undefined,

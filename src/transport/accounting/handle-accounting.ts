@@ -1,5 +1,5 @@
 import { encodeReply, packetCode, type Reply, type VerifiedRequest } from '../../radius/index.ts'
-import type { Clock } from '../../support/index.ts'
+import { type Clock, messageOf } from '../../support/index.ts'
 import type { DropDetails, ReportDrop } from '../drops.ts'
 import type { GatewayTable } from '../gateway-table.ts'
 import type { TransportObserver } from '../observer.ts'
@@ -107,8 +107,4 @@ function answer(request: VerifiedRequest, source: Source): void {
 function packetKey({ socket, address, port }: Source, request: VerifiedRequest): string {
   const { identifier, authenticator } = request
   return [socket.id, address, port, identifier, authenticatorText(authenticator)].join('|')
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
