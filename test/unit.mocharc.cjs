@@ -3,7 +3,7 @@ const { availableParallelism } = require('node:os')
 module.exports = {
   spec: ['test/**/*.test.ts'],
   ignore: ['test/lab/**', 'test/fuzz/**', 'test/browser/**', 'test/bench/**'],
-  require: './test/compile-cache.ts',
+  require: ['./test/compile-cache.ts', './test/fixed-seed.ts'],
   timeout: 30_000,
   forbidOnly: true,
   exit: true,

@@ -150,10 +150,13 @@ function credentialOf(way: (typeof ways)[number] | 'change', text = password): C
   }
 }
 
-/** `last`: what alice has sent. A change of her password takes the old one. */
+/**
+ * `last`: what alice has sent. A change of her password takes the old one. Her password with a code
+ * behind it would be both factors: a device that is remembered does not spend the code (rule 35).
+ */
 function intruding(way: By<'intruder'>['way'], has: 'password' | 'device', last: Credential) {
   if (has === 'password') {
-    if (way === 'seen') return last
+    if (way === 'seen') return last.kind === 'pap' ? pap(password) : last
     return way === 'typed' ? pap(asText(last)) : credentialOf(way)
   }
   const isHerWord = way === 'seen' || way === 'typed' || way === 'change'
