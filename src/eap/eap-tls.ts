@@ -1,9 +1,12 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Credential, RejectReason } from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
-import { validityAt } from './eap-tls-chain.ts'
-import { type CertificateNames, readNames } from './eap-tls-names.ts'
-import type { AskStatus } from './eap-tls-ocsp.ts'
+import {
+  type AskStatus,
+  type CertificateNames,
+  readNames,
+  validityAt,
+} from './certificates/index.ts'
 import { refuse } from './inner/refuse.ts'
 import type {
   Accepted,

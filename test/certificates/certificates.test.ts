@@ -8,7 +8,7 @@ import {
   keyKinds,
   openAuthority,
 } from '../../src/certificates/index.ts'
-import { readNames } from '../../src/eap/eap-tls-names.ts'
+import { readNames } from '../../src/eap/certificates/index.ts'
 
 const nowMs = Date.now()
 const names = ['radius.corp.example', 'radius2.corp.example']

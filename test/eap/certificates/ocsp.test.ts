@@ -1,16 +1,16 @@
 import { X509Certificate } from 'node:crypto'
 import { expect } from 'chai'
-import { createOcsp, type PostOcsp } from '../../src/eap/eap-tls-ocsp.ts'
+import { createOcsp, type PostOcsp } from '../../../src/eap/certificates/ocsp.ts'
 import {
   type CertificateId,
   certificateId,
   encodeOcspRequest,
   readOcspResponse,
-} from '../../src/eap/eap-tls-ocsp-codec.ts'
-import { createManualClock } from '../support/manual-clock.ts'
-import * as certificates from '../vectors/certificates.ts'
-import * as vectors from '../vectors/ocsp.ts'
-import { hex } from './scripted-sign-in.ts'
+} from '../../../src/eap/certificates/ocsp-codec.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+import * as certificates from '../../vectors/certificates.ts'
+import * as vectors from '../../vectors/ocsp.ts'
+import { hex } from '../scripted-sign-in.ts'
 
 const nowMs = Date.parse('2027-01-01T00:00:00Z')
 const issuer = new X509Certificate(certificates.authority)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { formatOid, readDer, readTime, writeDer } from '../../src/eap/eap-tls-der.ts'
-import { bytes, hex } from './scripted-sign-in.ts'
+import { formatOid, readDer, readTime, writeDer } from '../../../src/eap/certificates/der.ts'
+import { bytes, hex } from '../scripted-sign-in.ts'
 
 describe('DER', () => {
   for (const [what, text, contents] of [

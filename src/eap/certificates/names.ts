@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
-import { type Der, derTag, formatOid, readDer, valuesIn } from './eap-tls-der.ts'
+import { type Der, derTag, formatOid, readDer, valuesIn } from './der.ts'
 
 /** What a certificate says about whose it is. */
 export type CertificateNames = {

@@ -1,14 +1,6 @@
 import { createHash, verify, X509Certificate } from 'node:crypto'
-import { isIssuedBy, validityAt } from './eap-tls-chain.ts'
-import {
-  type Der,
-  derTag,
-  formatOid,
-  readDer,
-  readTime,
-  valuesIn,
-  writeDer,
-} from './eap-tls-der.ts'
+import { isIssuedBy, validityAt } from './chain.ts'
+import { type Der, derTag, formatOid, readDer, readTime, valuesIn, writeDer } from './der.ts'
 
 /** Which certificate is asked about (RFC 6960 4.1.1). */
 export type CertificateId = {

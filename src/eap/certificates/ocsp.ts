@@ -1,12 +1,12 @@
 import type { X509Certificate } from 'node:crypto'
-import type { Clock } from '../support/index.ts'
-import { isIssuedBy } from './eap-tls-chain.ts'
+import type { Clock } from '../../support/index.ts'
+import { isIssuedBy } from './chain.ts'
 import {
   certificateId,
   encodeOcspRequest,
   type OcspStatus,
   readOcspResponse,
-} from './eap-tls-ocsp-codec.ts'
+} from './ocsp-codec.ts'
 
 /** Whether a certificate was revoked. `unknown`: nobody could say. Never rejects. */
 export type AskStatus = (certificate: X509Certificate) => Promise<OcspStatus['status']>
