@@ -222,7 +222,8 @@ async function createScene(mode: Mode) {
     if (pending.outcome?.kind !== 'accept') return
     accepted += 1
     // A device that is remembered, or a call, needed none.
-    if (world.rows.at(-1)?.timeline.some(({ what }) => what === 'code')) used.push(code)
+    const herRow = world.rows.findLast(({ outcome }) => outcome === 'accept')
+    if (herRow?.timeline.some(({ what }) => what === 'code')) used.push(code)
   }
 
   async function intruder(action: By<'intruder'>): Promise<void> {
