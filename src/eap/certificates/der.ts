@@ -1,5 +1,6 @@
-// asn1js, which comes with @peculiar/x509, reads BER: it takes indefinite lengths and strings in pieces,
-// which DER forbids (X.690 10.1, 10.2).
+// Reads DER in place and no deeper than it is asked to, for what the library of ocsp-response.ts does not do: it
+// takes BER too, changes text that is no UTF-8 instead of keeping it, and refuses lists of revoked
+// certificates from some 3,000 entries on, which may well have 100,000.
 
 /** One value of DER (X.690 10): what kind, and its content octets. */
 export type Der = {
@@ -15,9 +16,7 @@ export const derTag = {
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
-  null: 0x05,
   objectIdentifier: 0x06,
-  enumerated: 0x0a,
   utf8String: 0x0c,
   printableString: 0x13,
   ia5String: 0x16,
@@ -49,6 +48,25 @@ export function valuesIn(value: Der | undefined, tag: number): readonly Der[] {
   return value?.tag === tag ? (readDer(value.content) ?? []) : []
 }
 
+/** Deeper than any certificate, and shallow enough for the stack. */
+const maxDepth = 32
+const constructed = 0x20
+/** Below it are the tags of values that every ASN.1 knows. */
+const firstOwnTag = 0x40
+
+/** Whether this is one value of DER, and nothing more: of definite length all through, and each text in one piece. */
+export function isDer(bytes: Uint8Array): boolean {
+  const values = readDer(bytes)
+  return values?.length === 1 && values.every((value) => isWellFormed(value, 1))
+}
+
+function isWellFormed({ tag, content }: Der, depth: number): boolean {
+  if ((tag & constructed) === 0) return true
+  if (tag < firstOwnTag && tag !== derTag.sequence && tag !== derTag.set) return false
+  const values = depth <= maxDepth ? readDer(content) : undefined
+  return values?.every((value) => isWellFormed(value, depth + 1)) ?? false
+}
+
 /** A Time as certificates have it (RFC 5280 4.1.2.5): `250601120000Z`, or with four digits of the year; milliseconds since 1970. */
 export function readTime(value: Der | undefined): number | undefined {
   if (value?.tag !== derTag.utcTime && value?.tag !== derTag.generalizedTime) return undefined
@@ -59,18 +77,6 @@ export function readTime(value: Der | undefined): number | undefined {
   const [, year, month, day, hour, minute, second] = parts
   const timeMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
   return Number.isNaN(timeMs) ? undefined : timeMs
-}
-
-/** Writes a value: at most 65,535 octets of content. */
-export function writeDer(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const content = Buffer.concat(parts)
-  const { length } = content
-  return Buffer.concat([Uint8Array.of(tag, ...lengthOctets(length)), content])
-}
-
-function lengthOctets(length: number): readonly number[] {
-  if (length < longLength) return [length]
-  return length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
 }
 
 function readValue(bytes: Uint8Array, at: number): Der | undefined {

@@ -1,12 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Clock } from '../../support/index.ts'
 import { isIssuedBy } from './chain.ts'
-import {
-  certificateId,
-  encodeOcspRequest,
-  type OcspStatus,
-  readOcspResponse,
-} from './ocsp-codec.ts'
+import type { OcspStatus } from './ocsp-response.ts'
 
 /** Whether a certificate was revoked. `unknown`: nobody could say. Never rejects. */
 export type AskStatus = (certificate: X509Certificate) => Promise<OcspStatus['status']>
@@ -31,6 +26,8 @@ const maxRemembered = 10_000
  */
 export function createOcsp({ authorities, post, clock }: OcspOptions): AskStatus {
   const remembered = new Map<string, OcspStatus>()
+  // The library takes long to load: while the service starts, and before the first device waits for it.
+  const messages = loadMessages()
 
   function remember(fingerprint: string, { status, untilMs }: OcspStatus, nowMs: number): void {
     const [oldest] = remembered.keys()
@@ -41,8 +38,10 @@ export function createOcsp({ authorities, post, clock }: OcspOptions): AskStatus
   async function ask(certificate: X509Certificate): Promise<OcspStatus | undefined> {
     const url = responderOf(certificate)
     const issuer = authorities.find((authority) => isIssuedBy(certificate, authority))
-    const id = issuer && certificateId(certificate, issuer)
-    if (url === undefined || id === undefined) return undefined
+    if (url === undefined || issuer === undefined) return undefined
+    const { certificateId, encodeOcspRequest, readOcspResponse } = await messages
+    const id = certificateId(certificate, issuer)
+    if (id === undefined) return undefined
     const response = await post(url, encodeOcspRequest(id))
     return readOcspResponse(response, id, clock.nowMs())
   }
@@ -58,6 +57,14 @@ export function createOcsp({ authorities, post, clock }: OcspOptions): AskStatus
     remember(fingerprint256, status, nowMs)
     return status.status
   }
+}
+
+async function loadMessages() {
+  const [request, response] = await Promise.all([
+    import('./ocsp-request.ts'),
+    import('./ocsp-response.ts'),
+  ])
+  return { ...request, ...response }
 }
 
 /** From the authority information access (RFC 5280 4.2.2.1), in the words of Node. */
