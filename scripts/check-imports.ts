@@ -22,10 +22,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   delivery: [],
   methods: ['signin', 'accounts', 'delivery', 'texts'],
   store: ['signin', 'accounts', 'files'],
-  portal: ['signin', 'accounts'],
+  web: ['signin', 'accounts'],
   ops: ['signin', 'files'],
   config: ['accounts', 'signin'],
-  admin: ['accounts', 'files', 'methods', 'patience', 'signin', 'store'],
+  operations: ['accounts', 'files', 'methods', 'patience', 'signin', 'store'],
   compose: ['*'],
   cli: ['*'],
   main: ['cli', 'files'],
@@ -41,7 +41,7 @@ function filesBelow(folder: string): string[] {
   })
 }
 
-/** `src/radius/packet.ts` is of `radius`; `src/compose.ts` of `compose`. */
+/** `src/radius/packet.ts` is of `radius`; `src/compose/index.ts` of `compose`. */
 function partOf(path: string): string {
   return (relative(source, path).split('/')[0] ?? '').replace(/\.ts$/, '')
 }

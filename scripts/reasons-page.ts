@@ -7,7 +7,7 @@ export function reasonsPage(): string {
     '# Reasons',
     '',
     'Every request that is not accepted has one of these reasons: in the log, in the audit',
-    '(`holdfast audit`) and in the counts. Generated from `src/signin/reasons.ts` by',
+    '(`holdfast audit`) and in the counts. Generated from `src/signin/reasons/reasons.ts` by',
     '`node scripts/generate-docs.ts`; do not edit. Behind each stands a page that goes further.',
     '',
     '## Rejects',

@@ -1,9 +1,9 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
-import { defaultAdminSocket } from '../config/resolve.ts'
+import { defaultAdminSocket } from '../config/resolved/resolve.ts'
 import { type Clock, systemClock } from '../support/index.ts'
-import { formatJson } from './json-text.ts'
+import { formatJson } from './text/json.ts'
 import { type Caller, usualPlaces } from './usual-places.ts'
 
 /** The configuration of the system's installation. */

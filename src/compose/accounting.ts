@@ -1,5 +1,5 @@
-import type { AccountingStanding } from '../admin/index.ts'
 import { type Config, formatEndpoint } from '../config/index.ts'
+import type { AccountingStanding } from '../operations/index.ts'
 import {
   type AccountingListener,
   createAccountingListener,

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { availableMethods } from '../config/index.ts'
 import {
   type AccountingStanding,
   auditRowsPerPage,
@@ -16,8 +17,7 @@ import {
   isOfStranger,
   type ServiceStatus,
   type StrangePacket,
-} from '../admin/index.ts'
-import { availableMethods } from '../config/index.ts'
+} from '../operations/index.ts'
 import type { AdminOperation } from '../ops/index.ts'
 import type { GatewayTable } from '../transport/index.ts'
 import { directoryParts, part, storeParts } from './check-parts.ts'

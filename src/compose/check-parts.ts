@@ -1,3 +1,4 @@
+import { availableMethods, type Config } from '../config/index.ts'
 import {
   type CheckPart,
   checkAuthenticators,
@@ -14,8 +15,7 @@ import {
   checkToldAddresses,
   type GatewayStanding,
   readRecentSignIns,
-} from '../admin/index.ts'
-import { availableMethods, type Config } from '../config/index.ts'
+} from '../operations/index.ts'
 import type { Directory } from '../signin/index.ts'
 import type { Store } from '../store/index.ts'
 import { denialsIn, networkDenialsIn } from './denials.ts'

@@ -1,11 +1,11 @@
+import { type Config, findIdleSettings } from '../config/index.ts'
 import {
   type CheckRow,
   checkDenials,
   checkPeople,
   type Denial,
   type NetworkDenial,
-} from '../admin/index.ts'
-import { type Config, findIdleSettings } from '../config/index.ts'
+} from '../operations/index.ts'
 import type { Logger } from '../ops/index.ts'
 import type { Directory } from '../signin/index.ts'
 import { foldGroup } from '../support/index.ts'

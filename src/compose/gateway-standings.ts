@@ -1,4 +1,3 @@
-import type { GatewayStanding, SigningCounts, SigningStanding } from '../admin/index.ts'
 import {
   type Config,
   type GatewayConfig,
@@ -7,6 +6,7 @@ import {
   presets,
   startOfDayMs,
 } from '../config/index.ts'
+import type { GatewayStanding, SigningCounts, SigningStanding } from '../operations/index.ts'
 import type { PatienceMemory } from '../patience/index.ts'
 import type { Store } from '../store/index.ts'
 import { startingValue } from './patience.ts'

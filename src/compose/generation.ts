@@ -1,9 +1,9 @@
-import type { Rehearsed, RehearseRequest } from '../admin/index.ts'
 import type { Config } from '../config/index.ts'
 import type { DemoPhone, TwilioOptions, WebhookHandler } from '../delivery/index.ts'
 import type { ShieldMemory } from '../directory/index.ts'
 import type { EapGateway } from '../eap/index.ts'
 import { createCodeChecker } from '../methods/index.ts'
+import type { Rehearsed, RehearseRequest } from '../operations/index.ts'
 import type { Logger } from '../ops/index.ts'
 import {
   createMarks,

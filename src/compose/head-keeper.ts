@@ -1,4 +1,4 @@
-import type { CheckRow } from '../admin/index.ts'
+import type { CheckRow } from '../operations/index.ts'
 import { type Logger, readHeadFile, writeHeadFile } from '../ops/index.ts'
 import type { HeadDifference, Store } from '../store/index.ts'
 import type { Clock, Timer } from '../support/index.ts'

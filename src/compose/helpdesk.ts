@@ -1,5 +1,5 @@
-import type { CheckRow, HelpdeskOperations } from '../admin/index.ts'
 import { type Config, helpdeskSocket } from '../config/index.ts'
+import type { CheckRow, HelpdeskOperations } from '../operations/index.ts'
 import {
   type AdminSocket,
   type AdminSocketOptions,

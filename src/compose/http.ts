@@ -1,7 +1,7 @@
 import type { Config } from '../config/index.ts'
 import { joinWebhooks, type WebhookHandler } from '../delivery/index.ts'
-import type { HttpServer, Misdirected, PartReadiness } from '../portal/index.ts'
 import type { ListenAddress } from '../transport/index.ts'
+import type { HttpServer, Misdirected, PartReadiness } from '../web/index.ts'
 import type { Lasting } from './generation.ts'
 import { readPem } from './pem-files.ts'
 
@@ -42,7 +42,7 @@ async function createLocalServer(
   { opened, demoPhone, logger, isListening, isAccounting }: ServerParts,
 ): Promise<HttpServer> {
   // Loaded only here: an installation without HTTP pays nothing for it.
-  const { createHttpServer, demoPhonePlugin } = await import('../portal/index.ts')
+  const { createHttpServer, demoPhonePlugin } = await import('../web/index.ts')
   return createHttpServer({
     listen: { host: address, port },
     plugins: insecureDemo ? [demoPhonePlugin(demoPhone)] : [],
@@ -66,7 +66,7 @@ async function createWebhookServer(
   { listen, publicUrl, certFile, keyFile }: NonNullable<Config['webhooks']>,
   { webhooks, logger }: ServerParts,
 ): Promise<HttpServer> {
-  const { createHttpServer, twilioWebhookPlugin } = await import('../portal/index.ts')
+  const { createHttpServer, twilioWebhookPlugin } = await import('../web/index.ts')
   const answer = joinWebhooks(webhooks)
   return createHttpServer({
     listen: { host: listen.address, port: listen.port },

@@ -3,7 +3,7 @@ import {
   type NamedAttribute,
   type Rehearsed,
   type RehearseRequest,
-} from '../admin/index.ts'
+} from '../operations/index.ts'
 import type { DecodedAttribute, Dictionary } from '../radius/index.ts'
 import { type ReplyAttribute, rehearse, type SignInParts } from '../signin/index.ts'
 import { type GatewayEntry, normaliseDevice } from '../transport/index.ts'

@@ -1,5 +1,5 @@
-import type { NamedPerson } from '../admin/index.ts'
 import type { Config } from '../config/index.ts'
+import type { NamedPerson } from '../operations/index.ts'
 import type { Directory } from '../signin/index.ts'
 import { directoriesOf, isAt } from './rule-groups.ts'
 

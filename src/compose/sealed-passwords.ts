@@ -1,4 +1,3 @@
-import { AdminError } from '../admin/index.ts'
 import type { Config, ConfigCheck } from '../config/index.ts'
 import {
   DirectoryError,
@@ -7,6 +6,7 @@ import {
   type SealedAs,
   sealPassword,
 } from '../directory/index.ts'
+import { AdminError } from '../operations/index.ts'
 import { deriveKey } from '../store/index.ts'
 import type { Secret } from '../support/index.ts'
 

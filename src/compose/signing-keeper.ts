@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { SigningCounts } from '../admin/index.ts'
+import type { SigningCounts } from '../operations/index.ts'
 import type { SettingStore } from '../store/index.ts'
 import type { Clock, Timer } from '../support/index.ts'
 

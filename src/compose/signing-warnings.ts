@@ -1,4 +1,4 @@
-import { daysLeft, type GatewayStanding, isRequired } from '../admin/index.ts'
+import { daysLeft, type GatewayStanding, isRequired } from '../operations/index.ts'
 import type { Logger } from '../ops/index.ts'
 import type { Clock, Timer } from '../support/index.ts'
 

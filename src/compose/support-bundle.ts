@@ -1,6 +1,6 @@
 import { release } from 'node:os'
-import type { CheckRow } from '../admin/index.ts'
 import { type Config, redactConfig } from '../config/index.ts'
+import type { CheckRow } from '../operations/index.ts'
 import type { Count, LogEvent } from '../ops/index.ts'
 import type { AuditEntry } from '../store/index.ts'
 import { codesIn, createScrubber } from './scrub.ts'

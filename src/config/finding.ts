@@ -1,5 +1,5 @@
 import { closest } from '../support/index.ts'
-import type { Path } from './problems.ts'
+import type { Path } from './files/problems.ts'
 
 /** Something that is wrong between fields. `path` is that of the file, in its own words. */
 export type Finding = {

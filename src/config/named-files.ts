@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileProblem } from '../support/index.ts'
+import type { Path } from './files/problems.ts'
 import type { Finding } from './finding.ts'
-import type { Path } from './problems.ts'
-import type { Config } from './resolve.ts'
+import type { Config } from './resolved/resolve.ts'
 
 /** A file that the configuration names and other parts read, and the setting that names it. */
 export type NamedFile = { readonly path: Path; readonly file: string }

@@ -1,6 +1,6 @@
 import { findCharset, Secret } from '../support/index.ts'
 import { configJsonSchema } from './reference.ts'
-import type { Config } from './resolve.ts'
+import type { Config } from './resolved/resolve.ts'
 
 /** A configuration that may be given away, and the texts of it that must not turn up elsewhere. */
 export type RedactedConfig = {

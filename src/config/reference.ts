@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Secret } from '../support/index.ts'
-import { createConfigSchema } from './schema.ts'
+import { createConfigSchema } from './schema/schema.ts'
 
 type Json = z.core.JSONSchema.BaseSchema
 
@@ -18,7 +18,7 @@ export function configReferencePage(): string {
   return [
     '# Configuration',
     '',
-    'Generated from `src/config/schema.ts` by `node scripts/generate-docs.ts`; do not edit.',
+    'Generated from `src/config/schema/schema.ts` by `node scripts/generate-docs.ts`; do not edit.',
     'A small working file is [config/holdfast.yaml](../config/holdfast.yaml); editors that know JSON',
     'Schema find the same in [config/holdfast.schema.json](../config/holdfast.schema.json).',
     '',

@@ -6,7 +6,7 @@ import {
   Secret,
   type SecretText,
 } from '../support/index.ts'
-import type { FieldContext } from './fields.ts'
+import type { FieldContext } from './schema/fields.ts'
 
 /** Largest secret that is read from a file: a private key chain fits, a log file does not. */
 const maxSecretBytes = 65_536

@@ -3,13 +3,13 @@ import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
 import type { Secret } from '../support/index.ts'
+import { parseYaml } from './files/problems.ts'
 import {
   type InstallationPlace,
   locateInstallation,
   readInstallation,
   sealingKeyFile,
 } from './installation-id.ts'
-import { parseYaml } from './problems.ts'
 import { createSecretReader } from './secrets.ts'
 
 export const defaultStoreFile = '/var/lib/holdfast/holdfast.db'

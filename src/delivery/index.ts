@@ -5,12 +5,12 @@ export { createHttpGateway, HttpGatewayError, type HttpGatewayOptions } from './
 export type { FromNumber } from './numbers.ts'
 export type * from './ports.ts'
 export { createSmtpDelivery, type SmtpOptions } from './smtp.ts'
-export { createTwilioDelivery, type TwilioDelivery } from './twilio.ts'
-export { type TwilioAccount, TwilioError, type TwilioOptions } from './twilio-api.ts'
+export { type TwilioAccount, TwilioError, type TwilioOptions } from './twilio/api.ts'
 export {
   type AccountFinding,
   type AccountUse,
   checkTwilioAccount,
   inspectTwilioAccount,
-} from './twilio-check.ts'
-export { joinWebhooks, type WebhookHandler } from './twilio-webhooks.ts'
+} from './twilio/check.ts'
+export { createTwilioDelivery, type TwilioDelivery } from './twilio/twilio.ts'
+export { joinWebhooks, type WebhookHandler } from './twilio/webhooks.ts'

@@ -4,23 +4,28 @@
 
 export type { CheckRow } from './check-row.ts'
 export { DirectoryError, type DirectoryErrorCode } from './errors.ts'
-export { FilterError, parseUserFilter } from './filter/index.ts'
-export { describeMissingGroup } from './groups/group-texts.ts'
-export { createHashGate, type HashGate, type HashGateOptions } from './hash-gate.ts'
-export type { LdapDirectory } from './ldap-directory.ts'
-export type { LdapLimits, LdapOptions, LdapServerEvent } from './ldap-options.ts'
+export { FilterError, parseUserFilter } from './ldap/filter/index.ts'
+export { describeMissingGroup } from './ldap/groups/texts.ts'
+export type { LdapDirectory } from './ldap/ldap-directory.ts'
+export { createShieldMemory, type ShieldMemory } from './ldap/lockout/shield-memory.ts'
+export { openLdapDirectory } from './ldap/open-ldap.ts'
+export type { LdapLimits, LdapOptions, LdapServerEvent } from './ldap/options.ts'
+export { createHashGate, type HashGate, type HashGateOptions } from './local/hash-gate.ts'
 export {
   createLocalDirectory,
   type LocalDirectoryOptions,
   type LocalDirectoryParts,
   type LocalUser,
   type RenewedHashes,
-} from './local-directory.ts'
-export { openLdapDirectory } from './open-ldap.ts'
-export { hashPassword, verifyPassword } from './password-hash.ts'
-export { readPhones } from './phones/read-phones.ts'
-export { openPassword, type PasswordOwner, type SealedAs, sealPassword } from './sealed-password.ts'
-export { createShieldMemory, type ShieldMemory } from './shield-memory.ts'
+} from './local/local-directory.ts'
+export { hashPassword, verifyPassword } from './local/password-hash.ts'
+export {
+  openPassword,
+  type PasswordOwner,
+  type SealedAs,
+  sealPassword,
+} from './local/sealed-password.ts'
+export { readPhones } from './names/read-phones.ts'
 export type {
   Probe,
   UpstreamEvent,

@@ -2,22 +2,22 @@
 // them. `door.ts` is the place to start reading. Judges nobody: passwords go to the one sign-in.
 // May import `radius/`, `mschap/`, `signin/`, `support/`, and the ports of `transport/`.
 export { type AskStatus, createOcsp, revocationsEndMs } from './certificates/index.ts'
+export { createGtc } from './inner/gtc.ts'
+export { createMd5, md5Type } from './inner/md5.ts'
+export { createMsChapV2 } from './inner/mschapv2.ts'
+export type { InnerMethodFactory, TunnelMethodFactory } from './method.ts'
+export { type OuterMethodFactory, type Stage, withoutTunnel } from './outer-method.ts'
+export { createPeap } from './peap/peap.ts'
 export {
   createEapDoor,
   type EapDoor,
   type EapDoorOptions,
   type EapGateway,
   type EapObserver,
-} from './door.ts'
-export { createEapTls, type EapTlsOptions, type NameSource } from './eap-tls.ts'
-export { createGtc } from './inner/gtc.ts'
-export { createMd5, md5Type } from './inner/md5.ts'
-export { createMsChapV2 } from './inner/mschapv2.ts'
-export type { InnerMethodFactory, TunnelMethodFactory } from './method.ts'
-export { type OuterMethodFactory, type Stage, withoutTunnel } from './outer-method.ts'
-export { createPeap } from './peap.ts'
-export { createSessionCache } from './session-cache.ts'
-export { type Resumption, withTunnel } from './tls-method.ts'
-export { createTlsContext, type TlsVersion } from './tls-session.ts'
-export { createTtls } from './ttls.ts'
-export type { TtlsProof } from './ttls-credential.ts'
+} from './server.ts'
+export { createEapTls, type EapTlsOptions, type NameSource } from './tls/eap-tls.ts'
+export { type Resumption, withTunnel } from './tls/method.ts'
+export { createTlsContext, type TlsVersion } from './tls/session.ts'
+export { createSessionCache } from './tls/session-cache.ts'
+export type { TtlsProof } from './ttls/credential.ts'
+export { createTtls } from './ttls/ttls.ts'

@@ -2,8 +2,6 @@
 // attributes, dictionaries. Pure: no socket, configuration, log or clock; only `loadDictionary` reads
 // files. May import nothing of ours.
 
-export { decryptAscendSecret, encryptAscendSecret } from './ascend-secret.ts'
-export { type AttributeCipher, createAttributeCipher, type Encryption } from './attribute-cipher.ts'
 export {
   findAllAttributes,
   findAttribute,
@@ -13,8 +11,38 @@ export {
   joinAttributes,
   splitAttributes,
   textAttributes,
-} from './attributes.ts'
-export { verifyChap } from './chap.ts'
+} from './attributes/attributes.ts'
+export { type ExtendedPart, encodeExtended, openExtended } from './attributes/extended.ts'
+export { joinTlvs, splitTlvs, type Tlv } from './attributes/tlv.ts'
+export {
+  encodeVendorAttribute,
+  findVendorAttribute,
+  readVendorAttributes,
+  splitVendorSpecific,
+  type VendorAttribute,
+  type VendorFormat,
+  vendorFormatOf,
+  vendorIdOf,
+} from './attributes/vendor.ts'
+export { readWireValues, type WireValue } from './attributes/wire-values.ts'
+export { decryptAscendSecret, encryptAscendSecret } from './ciphers/ascend-secret.ts'
+export {
+  type AttributeCipher,
+  createAttributeCipher,
+  type Encryption,
+} from './ciphers/attribute-cipher.ts'
+export {
+  joinNtEncryptedPassword,
+  ntEncryptedPasswordLength,
+  splitNtEncryptedPassword,
+} from './ciphers/nt-encrypted-password.ts'
+export { decryptSalted, encryptSalted } from './ciphers/salted.ts'
+export {
+  decodeUserPassword,
+  decryptPassword,
+  encryptPassword,
+  maxPasswordLength,
+} from './ciphers/user-password.ts'
 export type { DecodedAttribute } from './dictionary/decode.ts'
 export type { AttributeDefinition, DataType } from './dictionary/definition.ts'
 export { createDictionary, type Dictionary } from './dictionary/dictionary.ts'
@@ -25,12 +53,6 @@ export { parseDictionary } from './dictionary/reading/parse.ts'
 export type { SkippedKind } from './dictionary/skipped.ts'
 export type { ScalarValue } from './dictionary/value.ts'
 export { RadiusError, type RadiusErrorCode } from './errors.ts'
-export { type ExtendedPart, encodeExtended, openExtended } from './extended.ts'
-export {
-  joinNtEncryptedPassword,
-  ntEncryptedPasswordLength,
-  splitNtEncryptedPassword,
-} from './nt-encrypted-password.ts'
 export {
   attributeType,
   headerLength,
@@ -52,25 +74,8 @@ export {
   verifyReply,
 } from './reply.ts'
 export { type EncodedRequest, encodeRequest, type RequestToSend } from './request.ts'
-export { decryptSalted, encryptSalted } from './salted.ts'
-export { createSharedSecret, type SharedSecret } from './shared-secret.ts'
-export { joinTlvs, splitTlvs, type Tlv } from './tlv.ts'
-export {
-  decodeUserPassword,
-  decryptPassword,
-  encryptPassword,
-  maxPasswordLength,
-} from './user-password.ts'
-export {
-  encodeVendorAttribute,
-  findVendorAttribute,
-  readVendorAttributes,
-  splitVendorSpecific,
-  type VendorAttribute,
-  type VendorFormat,
-  vendorFormatOf,
-  vendorIdOf,
-} from './vendor.ts'
+export { verifyChap } from './signatures/chap.ts'
+export { createSharedSecret, type SharedSecret } from './signatures/shared-secret.ts'
 export {
   type RequestPolicy,
   type RequestRefusal,
@@ -78,4 +83,3 @@ export {
   type VerifiedRequest,
   verifyRequest,
 } from './verify-request.ts'
-export { readWireValues, type WireValue } from './wire-values.ts'

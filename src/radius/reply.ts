@@ -1,6 +1,4 @@
-import { isPacketHashRight, writeMessageAuthenticator, writePacketHash } from './authenticators.ts'
 import { RadiusError, type RadiusErrorCode } from './errors.ts'
-import { checkMessageAuthenticator } from './message-authenticator.ts'
 import { attributeType, headerLength, maxPacketLength, packetCode } from './numbers.ts'
 import {
   type Attribute,
@@ -10,7 +8,13 @@ import {
   writeAttribute,
   writeHeader,
 } from './packet.ts'
-import type { SharedSecret } from './shared-secret.ts'
+import {
+  isPacketHashRight,
+  writeMessageAuthenticator,
+  writePacketHash,
+} from './signatures/authenticators.ts'
+import { checkMessageAuthenticator } from './signatures/message-authenticator.ts'
+import type { SharedSecret } from './signatures/shared-secret.ts'
 import { secretOf, type VerifiedRequest } from './verify-request.ts'
 
 const messageAuthenticatorLength = 18

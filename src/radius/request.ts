@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { writePacketHash, zeros16 } from './authenticators.ts'
+import { encryptPassword } from './ciphers/user-password.ts'
 import { RadiusError } from './errors.ts'
 import { attributeType, headerLength, maxPacketLength } from './numbers.ts'
 import { type Attribute, attributesLength, writeAttribute, writeHeader } from './packet.ts'
 import { reserveMessageAuthenticator, type SentRequest, signFirst } from './reply.ts'
-import type { SharedSecret } from './shared-secret.ts'
-import { encryptPassword } from './user-password.ts'
+import { writePacketHash, zeros16 } from './signatures/authenticators.ts'
+import type { SharedSecret } from './signatures/shared-secret.ts'
 import { isHashed } from './verify-request.ts'
 
 export type RequestToSend = {

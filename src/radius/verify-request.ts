@@ -1,8 +1,8 @@
-import { isPacketHashRight, zeros16 } from './authenticators.ts'
-import { checkMessageAuthenticator } from './message-authenticator.ts'
 import { attributeType, packetCode } from './numbers.ts'
 import type { Packet } from './packet.ts'
-import type { SharedSecret } from './shared-secret.ts'
+import { isPacketHashRight, zeros16 } from './signatures/authenticators.ts'
+import { checkMessageAuthenticator } from './signatures/message-authenticator.ts'
+import type { SharedSecret } from './signatures/shared-secret.ts'
 
 const verifiedWith: unique symbol = Symbol('verifiedWith')
 

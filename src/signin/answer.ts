@@ -1,18 +1,24 @@
 import type { User } from '../accounts/index.ts'
 import { constantTimeEqual } from '../support/index.ts'
-import { challengeForCode, menuText } from './challenge.ts'
-import { type Choices, type Option, optionByWord, readWord } from './choices.ts'
 import { type Context, reject } from './context.ts'
-import { holdAgain } from './hold.ts'
+import { challengeForCode, menuText } from './continued/challenge.ts'
+import type { OpenedState } from './continued/state-wire.ts'
 import type { Outcome } from './outcome.ts'
 import type { CodeCheck } from './ports.ts'
-import type { SentCode } from './registry.ts'
+import { type Choices, type Option, optionByWord, readWord } from './prompts/choices.ts'
+import { holdAgain } from './prompts/hold.ts'
+import { sentCodeOf } from './prompts/sent-code.ts'
 import { startOption } from './second-factor.ts'
-import { sentCodeOf } from './sent-code.ts'
-import type { OpenedState } from './state-wire.ts'
+import type { SentCode } from './sharing/registry.ts'
 import type { Passed, Step } from './step.ts'
-import { codeReader, countWrongCode, judgeSpent, noteWrongCode, spendCode } from './typed-code.ts'
-import { readTyped } from './typed-text.ts'
+import {
+  codeReader,
+  countWrongCode,
+  judgeSpent,
+  noteWrongCode,
+  spendCode,
+} from './typed/typed-code.ts'
+import { readTyped } from './typed/typed-text.ts'
 
 /** What the person typed at a challenge. The State proves that the password was right. */
 export async function answerChallenge(

@@ -1,7 +1,7 @@
 import type { Method } from '../accounts/index.ts'
 import type { Secret } from '../support/index.ts'
 import type { Outcome } from './outcome.ts'
-import type { Stop } from './stop.ts'
+import type { Stop } from './prompts/stop.ts'
 
 /** How the person proved the first factor, as the gateway sent it. */
 export type Credential =

@@ -1,7 +1,7 @@
 import type { User } from '../accounts/index.ts'
 import { type Context, note, reject } from './context.ts'
 import type { Outcome } from './outcome.ts'
-import { buildReply } from './reply-rules.ts'
+import { buildReply } from './rules/reply-rules.ts'
 
 /** The Accept and its attributes: last, so that they are the same on every way in. */
 export function authorise(context: Context, user: User): Outcome {

@@ -12,16 +12,13 @@ import type {
 } from '../accounts/index.ts'
 import type { Clock, Timer } from '../support/index.ts'
 import { type Attempt, answerByMs, type MsChapSuccess } from './attempt.ts'
-import type { Call } from './call.ts'
-import type { Cut } from './cut-password.ts'
-import type { ExpiredPassword } from './kept-passwords.ts'
-import type { KeptSealer } from './kept-sealer.ts'
-import type { MacRule } from './mac-rules.ts'
-import type { Marks } from './marks.ts'
-import type { OpenCount } from './open-count.ts'
-import type { OutageRule } from './outage-rules.ts'
+import type { ExpiredPassword } from './continued/kept-passwords.ts'
+import type { KeptSealer } from './continued/kept-sealer.ts'
+import type { StateSealer } from './continued/state.ts'
+import type { OpenedState } from './continued/state-wire.ts'
+import type { Upstream } from './continued/upstream.ts'
 import type { Outcome } from './outcome.ts'
-import { rejectLeavesAtMs } from './pace.ts'
+import type { Marks } from './passwords/keyed-hash.ts'
 import type {
   ApprovalMethod,
   AuditSink,
@@ -33,15 +30,18 @@ import type {
   Texts,
   TimelineEntry,
 } from './ports.ts'
-import type { ReadPassword } from './read-password.ts'
-import { type RejectReason, rejectReasons } from './reasons.ts'
-import type { SignInRegistry } from './registry.ts'
-import type { ReplyRule } from './reply-rules.ts'
-import type { PolicyRule, Remember } from './rules.ts'
-import type { StateSealer } from './state.ts'
-import type { OpenedState } from './state-wire.ts'
+import type { Call } from './prompts/call.ts'
+import { rejectLeavesAtMs } from './reasons/pace.ts'
+import { type RejectReason, rejectReasons } from './reasons/reasons.ts'
+import type { MacRule } from './rules/mac-rules.ts'
+import type { OutageRule } from './rules/outage-rules.ts'
+import type { ReplyRule } from './rules/reply-rules.ts'
+import type { PolicyRule, Remember } from './rules/rules.ts'
+import type { OpenCount } from './sharing/open-count.ts'
+import type { SignInRegistry } from './sharing/registry.ts'
 import { entriesOf, type Timeline } from './timeline.ts'
-import type { Upstream } from './upstream.ts'
+import type { Cut } from './typed/cut-password.ts'
+import type { ReadPassword } from './typed/read-password.ts'
 
 /** Runs something at a moment; the timer wheel that all holds share. */
 export type Wheel = {

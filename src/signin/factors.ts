@@ -2,22 +2,22 @@ import type { User } from '../accounts/index.ts'
 import { Secret } from '../support/index.ts'
 import { answerChallenge } from './answer.ts'
 import type { Credential } from './attempt.ts'
-import { isForPassword } from './challenge.ts'
-import { type Choices, loadChoices, optionByWord, readWord } from './choices.ts'
 import { type Context, note, reject } from './context.ts'
-import { isSurelyCut } from './cut-password.ts'
-import { answerNewPassword } from './expired-password.ts'
+import { isForPassword } from './continued/challenge.ts'
+import type { OpenedState } from './continued/state-wire.ts'
 import type { FoundUser } from './find-user.ts'
 import { checkFirstFactor, refuseShielded } from './first-factor.ts'
-import { changeByMsChap } from './ms-chap-change.ts'
 import type { Outcome } from './outcome.ts'
-import type { Policy } from './policy.ts'
+import { answerNewPassword } from './passwords/expired-password.ts'
+import { changeByMsChap } from './passwords/ms-chap-change.ts'
 import type { CodeCheck } from './ports.ts'
-import { firstCredential } from './read-password.ts'
-import { countRemembered, findRemembered } from './remembered.ts'
+import { type Choices, loadChoices, optionByWord, readWord } from './prompts/choices.ts'
+import { countRemembered, findRemembered } from './remembered/remembered.ts'
+import type { Policy } from './rules/policy.ts'
 import { askSecondFactor, refuseForMethods, startOption } from './second-factor.ts'
-import type { OpenedState } from './state-wire.ts'
 import type { Passed, Step } from './step.ts'
+import { isSurelyCut } from './typed/cut-password.ts'
+import { firstCredential } from './typed/read-password.ts'
 import {
   codeReader,
   countWrongCode,
@@ -25,8 +25,8 @@ import {
   judgeMisses,
   noteMiss,
   spendCode,
-} from './typed-code.ts'
-import { readTyped } from './typed-text.ts'
+} from './typed/typed-code.ts'
+import { readTyped } from './typed/typed-text.ts'
 
 /** Both factors, in the order the policy gives: the password at its directory, and a code or a prompt. */
 export async function checkFactors(

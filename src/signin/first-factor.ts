@@ -2,12 +2,12 @@ import type { User } from '../accounts/index.ts'
 import { Secret } from '../support/index.ts'
 import type { Credential } from './attempt.ts'
 import { type Context, denialOf, deny, note, reject } from './context.ts'
-import { canChangePassword } from './expired-password.ts'
+import { relayQuestion, upstreamOf } from './continued/upstream.ts'
 import { directoryDown, type FoundUser } from './find-user.ts'
-import { canChangeByMsChap } from './ms-chap-change.ts'
 import type { Outcome } from './outcome.ts'
+import { canChangePassword } from './passwords/expired-password.ts'
+import { canChangeByMsChap } from './passwords/ms-chap-change.ts'
 import type { Shielded, Verified } from './ports.ts'
-import { relayQuestion, upstreamOf } from './upstream.ts'
 
 export type Proven = { readonly kind: 'proven' }
 

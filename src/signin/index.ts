@@ -1,8 +1,6 @@
 // The sign-in: its steps, policy, joining, State, and the ports it needs. Knows no packets, no sockets.
 // May import `accounts/` and `support/`.
 export type * from './attempt.ts'
-export { gatewayAccount } from './call.ts'
-export type { Conditions } from './conditions.ts'
 export type {
   PromptLimits,
   SentCodeSettings,
@@ -11,17 +9,18 @@ export type {
   SignInSettings,
   Wheel,
 } from './context.ts'
-export { type EapMethodName, eapMethods } from './eap-methods.ts'
-export { createKeptSealer, type KeptSealer } from './kept-sealer.ts'
-export type { MacRule } from './mac-rules.ts'
-export { createMarks, type Marks } from './marks.ts'
-export { describeAmbiguity, describeProblem, nameForms } from './name-texts.ts'
-export { createOpenCount, type OpenCount } from './open-count.ts'
-export type { OutageRule } from './outage-rules.ts'
+export { createKeptSealer, type KeptSealer } from './continued/kept-sealer.ts'
+export { createStateSealer, type StateSealer } from './continued/state.ts'
+export { type Outage, type Rehearsal, type RehearsedDevice, rehearse } from './dry-run/dry-run.ts'
+export { withoutQuestions } from './dry-run/without-questions.ts'
 export type * from './outcome.ts'
+export { createMarks, type Marks } from './passwords/keyed-hash.ts'
 export type * from './ports.ts'
-export { ownPromptLimits } from './prompt-limits.ts'
-export { reasonPage, reasonPages } from './reason-pages.ts'
+export { gatewayAccount } from './prompts/call.ts'
+export { ownPromptLimits } from './prompts/limits.ts'
+export { Stop, type StopCode, type Stoppable } from './prompts/stop.ts'
+export { describeAmbiguity, describeProblem, nameForms } from './reasons/name-texts.ts'
+export { reasonPage, reasonPages } from './reasons/reason-pages.ts'
 export {
   type DropReason,
   dropReasons,
@@ -30,14 +29,16 @@ export {
   type Reason,
   type RejectReason,
   rejectReasons,
-} from './reasons.ts'
+} from './reasons/reasons.ts'
+export { parseReference, referenceOf } from './reasons/reference.ts'
+export type { TextKey } from './reasons/text-keys.ts'
 export { shortenName } from './record.ts'
-export { parseReference, referenceOf } from './reference.ts'
 export { createRefuse, type Refuse } from './refuse.ts'
-export type * from './registry.ts'
-export { createMemoryRegistry } from './registry-memory.ts'
-export { type Outage, type Rehearsal, type RehearsedDevice, rehearse } from './rehearse.ts'
-export type { BuiltReply, ReplyPart, ReplyRule } from './reply-rules.ts'
+export type { Conditions } from './rules/conditions.ts'
+export { type EapMethodName, eapMethods } from './rules/eap-methods.ts'
+export type { MacRule } from './rules/mac-rules.ts'
+export type { OutageRule } from './rules/outage-rules.ts'
+export type { BuiltReply, ReplyPart, ReplyRule } from './rules/reply-rules.ts'
 export {
   attributeText,
   type ComparedAttribute,
@@ -48,11 +49,10 @@ export {
   type Remember,
   type RuleOutcome,
   type SecondFactor,
-} from './rules.ts'
+} from './rules/rules.ts'
+export { knownPlaces, parseTemplate, placesOf, type Template } from './rules/template.ts'
+export { createWallClock } from './rules/wall-clock.ts'
+export { createOpenCount, type OpenCount } from './sharing/open-count.ts'
+export type * from './sharing/registry.ts'
+export { createMemoryRegistry } from './sharing/registry-memory.ts'
 export { createSignIn } from './sign-in.ts'
-export { createStateSealer, type StateSealer } from './state.ts'
-export { Stop, type StopCode, type Stoppable } from './stop.ts'
-export { knownPlaces, parseTemplate, placesOf, type Template } from './template.ts'
-export type { TextKey } from './text-keys.ts'
-export { createWallClock } from './wall-clock.ts'
-export { withoutQuestions } from './without-questions.ts'

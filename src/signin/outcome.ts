@@ -1,5 +1,5 @@
 import type { MsChapSuccess, ReplyAttribute, SessionKeys } from './attempt.ts'
-import type { DropReason, Reason, RejectReason } from './reasons.ts'
+import type { DropReason, Reason, RejectReason } from './reasons/reasons.ts'
 
 /**
  * How a request ends. A closed union: `transport/replies.ts` turns it into a packet, and a missing

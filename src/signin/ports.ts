@@ -15,7 +15,7 @@ import type {
   SessionKeys,
 } from './attempt.ts'
 import type { Outcome, Reason } from './outcome.ts'
-import type { TextKey } from './text-keys.ts'
+import type { TextKey } from './reasons/text-keys.ts'
 
 /** Outcome of looking a name up; nothing is bound yet. */
 export type Resolved =

@@ -1,11 +1,11 @@
 import { formatMac } from '../support/index.ts'
 import type { Attempt } from './attempt.ts'
 import { type Context, note, type SignInParts } from './context.ts'
-import { deviceThatAsks } from './mac-rules.ts'
+import { stateId } from './continued/state.ts'
 import type { Outcome } from './outcome.ts'
 import type { SignInRecord, TimelineEntry } from './ports.ts'
-import { referenceOf } from './reference.ts'
-import { stateId } from './state.ts'
+import { referenceOf } from './reasons/reference.ts'
+import { deviceThatAsks } from './rules/mac-rules.ts'
 import { entriesOf } from './timeline.ts'
 
 /** The wheel may be late. */

@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.ts'
 import { note, reject, type SignInParts } from './context.ts'
-import type { RejectReason } from './reasons.ts'
+import type { RejectReason } from './reasons/reasons.ts'
 import { createContext, finish } from './sign-in.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { User } from '../accounts/index.ts'
 import type { Outcome } from './outcome.ts'
-import type { Settled } from './registry.ts'
+import type { Settled } from './sharing/registry.ts'
 
 export type Passed = { readonly kind: 'passed' }
 

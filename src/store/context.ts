@@ -2,7 +2,7 @@ import type { Clock } from '../support/index.ts'
 import type { Connection } from './connection.ts'
 import type { StoreError } from './errors.ts'
 import type { Queries } from './queries.ts'
-import type { Sealer } from './sealing.ts'
+import type { Sealer } from './sealing/sealing.ts'
 
 /** What every part of the store works with. */
 export type StoreContext = {

@@ -1,18 +1,30 @@
 // Tables, migrations and queries (Kysely) behind the ports of accounts/ and signin/: SQLite in a worker thread.
 // May import the types of accounts/ and signin/, files/, and support/.
-export type { AuditEntry, AuditLog, AuditSearch } from './audit.ts'
-export type { AuditHeads, HeadDifference, KeptHead } from './audit-heads.ts'
-export type { AuditUpkeep } from './audit-upkeep.ts'
-export type { AuditHead, ChainReport } from './audit-verify.ts'
-export type { AuthenticatorCount } from './authenticator-counts.ts'
-export { createStore } from './create-store.ts'
+
+export type { AuthenticatorCount } from './accounts/authenticator-counts.ts'
+export type { RenewedHashStore } from './accounts/renewed-hashes.ts'
+export type { Token, TokenStore } from './accounts/tokens.ts'
+export type { ListedBypass, ListedUser, UserStore } from './accounts/users.ts'
+export type { AuditEntry, AuditLog, AuditSearch } from './audit/audit.ts'
+export type { AuditHeads, HeadDifference, KeptHead } from './audit/heads.ts'
+export type { AuditUpkeep } from './audit/upkeep.ts'
+export type { AuditHead, ChainReport } from './audit/verify.ts'
 export { StoreError, type StoreErrorCode, storeErrorCodes } from './errors.ts'
-export { createKeyring, deriveKey, type Keyring, keyIdOf, masterKeyBytes } from './keyring.ts'
+export { createStore } from './files/create-store.ts'
+export {
+  type BackupContents,
+  type Restored,
+  type RestoreOptions,
+  restoreStore,
+} from './files/restore.ts'
 export { openStore, type Store, type StoreOptions } from './open-store.ts'
-export type { RenewedHashStore } from './renewed-hashes.ts'
-export { type BackupContents, type Restored, type RestoreOptions, restoreStore } from './restore.ts'
-export type { RotationResult } from './rotation.ts'
-export { createInstallationId } from './secrets.ts'
+export {
+  createKeyring,
+  deriveKey,
+  type Keyring,
+  keyIdOf,
+  masterKeyBytes,
+} from './sealing/keyring.ts'
+export type { RotationResult } from './sealing/rotation.ts'
+export { createInstallationId } from './sealing/secrets.ts'
 export type { SettingStore } from './settings.ts'
-export type { Token, TokenStore } from './tokens.ts'
-export type { ListedBypass, ListedUser, UserStore } from './users.ts'

@@ -1,10 +1,10 @@
 import type { SharedSecret, VerifiedRequest } from '../radius/index.ts'
-import { isSameSecret } from './gateway-checks.ts'
-import type { Gateway } from './gateway-table.ts'
-import type { ListenerState } from './listener-state.ts'
+import { isSameSecret } from './gateways/gateway-checks.ts'
+import type { Gateway } from './gateways/gateway-table.ts'
+import type { ListenerState } from './listener/listener-state.ts'
+import type { Source } from './listener/sockets.ts'
 import { authenticatorText } from './open-request.ts'
 import { abandon } from './run-sign-in.ts'
-import type { Source } from './sockets.ts'
 
 /**
  * What makes two packets one request (RFC 5080 2.2.2), without the Request Authenticator: receiving

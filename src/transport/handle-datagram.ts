@@ -7,13 +7,13 @@ import {
 } from '../radius/index.ts'
 import type { DropReason } from '../signin/index.ts'
 import { duplicateKey, isAnsweredAsDuplicate } from './duplicates.ts'
-import type { Gateway } from './gateway-table.ts'
-import type { ListenerState } from './listener-state.ts'
+import type { Gateway } from './gateways/gateway-table.ts'
+import type { ListenerState } from './listener/listener-state.ts'
+import type { Source } from './listener/sockets.ts'
 import { OpenRequest } from './open-request.ts'
-import { statusReply } from './replies.ts'
+import { statusReply } from './replies/replies.ts'
 import { firstPacketOf } from './request-watch.ts'
 import { runSignIn } from './run-sign-in.ts'
-import type { Source } from './sockets.ts'
 import { verifyDatagram } from './verify-datagram.ts'
 
 /**

@@ -5,23 +5,23 @@ export {
   type AccountingListener,
   createAccountingListener,
 } from './accounting/listener.ts'
-export { normaliseDevice } from './device.ts'
+export { normaliseDevice } from './attempt/device.ts'
+export { requestAttributes } from './attempt/request-attributes.ts'
 export type * from './eap-port.ts'
-export { GatewayTableError, type GatewayTableErrorCode } from './gateway-checks.ts'
+export { GatewayTableError, type GatewayTableErrorCode } from './gateways/gateway-checks.ts'
 export {
   createGatewayTable,
   type DeviceAttribute,
   type GatewayEntry,
   type GatewayTable,
   type MessageAuthenticatorMode,
-} from './gateway-table.ts'
+} from './gateways/gateway-table.ts'
 export {
   createRadiusListener,
   type RadiusListener,
   type RadiusListenerOptions,
-} from './listener.ts'
-export type { Answer, Drop, TransportObserver } from './observer.ts'
-export { requestAttributes } from './request-attributes.ts'
+} from './listener/listener.ts'
+export type { Answer, Drop, TransportObserver } from './listener/observer.ts'
+export type { ListenAddress } from './listener/socket-plan.ts'
+export { ListenError } from './listener/sockets.ts'
 export type { FirstPacket, RequestEnd, RequestWatch } from './request-watch.ts'
-export type { ListenAddress } from './socket-plan.ts'
-export { ListenError } from './sockets.ts'

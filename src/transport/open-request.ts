@@ -1,13 +1,13 @@
 import { decodePacket, type VerifiedRequest, verifyRequest } from '../radius/index.ts'
 import type { Outcome } from '../signin/index.ts'
 import type { Timer } from '../support/index.ts'
-import { type HeldRequest, RadiusAttempt } from './attempt.ts'
+import { type HeldRequest, RadiusAttempt } from './attempt/attempt.ts'
 import type { AnsweredEap } from './eap-port.ts'
-import type { Gateway } from './gateway-table.ts'
-import type { ListenerState } from './listener-state.ts'
-import type { AnsweredOutcome } from './replies.ts'
+import type { Gateway } from './gateways/gateway-table.ts'
+import type { ListenerState } from './listener/listener-state.ts'
+import type { ReplySocket, Source } from './listener/sockets.ts'
+import type { AnsweredOutcome } from './replies/replies.ts'
 import { settle } from './run-sign-in.ts'
-import type { ReplySocket, Source } from './sockets.ts'
 
 /**
  * `working`: the sign-in runs. `delayed`: it has ended and the Reject leaves later (RULES 9).

@@ -1,7 +1,7 @@
 import type { GatewayRules, Outcome } from '../signin/index.ts'
 import type { AnsweredEap } from './eap-port.ts'
 import type { OpenRequest } from './open-request.ts'
-import type { AnsweredOutcome } from './replies.ts'
+import type { AnsweredOutcome } from './replies/replies.ts'
 
 /** The first packet of a request, as far as it tells how its gateway behaves. */
 export type FirstPacket = {

@@ -1,9 +1,9 @@
 import { attributeType, joinAttributes } from '../radius/index.ts'
 import type { DropReason, Outcome } from '../signin/index.ts'
 import type { AnsweredEap, EapAnswer } from './eap-port.ts'
-import type { ListenerState } from './listener-state.ts'
+import type { ListenerState } from './listener/listener-state.ts'
 import type { OpenRequest } from './open-request.ts'
-import { type AnsweredOutcome, encodeOutcome } from './replies.ts'
+import { type AnsweredOutcome, encodeOutcome } from './replies/replies.ts'
 import { endedByPatience, type RequestEnd } from './request-watch.ts'
 
 /** A request held longer than this keeps its bytes only. */

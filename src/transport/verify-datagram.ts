@@ -16,7 +16,7 @@ import {
   type Gateway,
   type GatewayGroup,
   type GatewayTable,
-} from './gateway-table.ts'
+} from './gateways/gateway-table.ts'
 
 /** A request whose authenticators were checked with the secret of this gateway, or why there is none. */
 export type DatagramVerification =

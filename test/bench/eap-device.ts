@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { encodeAvp } from '../../src/eap/avps.ts'
+import { eapCode, eapType, encodeRequest } from '../../src/eap/packet.ts'
 import {
   acknowledgement,
   createFragmentJoiner,
   cutMessage,
   decodeFragment,
   type FragmentCutter,
-} from '../../src/eap/fragments.ts'
-import { eapCode, eapType, encodeRequest } from '../../src/eap/packet.ts'
+} from '../../src/eap/tls/fragments.ts'
+import { encodeAvp } from '../../src/eap/ttls/avps.ts'
 import { challengeOf, ntHash, ntResponseOf } from '../../src/mschap/index.ts'
 import { attributeType } from '../../src/radius/index.ts'
 import { Secret } from '../../src/support/index.ts'

@@ -2,11 +2,6 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { methods } from '../../src/accounts/index.ts'
-import {
-  createAdminOperations,
-  createPersonLookup,
-  createStandingLookup,
-} from '../../src/admin/index.ts'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { runCli } from '../../src/cli/index.ts'
 import { identifyConfig, saltIdentity } from '../../src/compose/config-identity.ts'
@@ -14,6 +9,11 @@ import { createPasswordSealer, sealForConfig } from '../../src/compose/sealed-pa
 import { loadConfig } from '../../src/config/index.ts'
 import { createLocalDirectory } from '../../src/directory/index.ts'
 import { otpCode, parseSeed } from '../../src/methods/index.ts'
+import {
+  createAdminOperations,
+  createPersonLookup,
+  createStandingLookup,
+} from '../../src/operations/index.ts'
 import { type AdminSocket, startAdminSocket } from '../../src/ops/index.ts'
 import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'

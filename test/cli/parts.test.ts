@@ -10,16 +10,16 @@ import {
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { withAsker } from '../../src/cli/ask.ts'
-import { formatAuditEntry, formatAuditLine, formatAuditLines } from '../../src/cli/audit-text.ts'
 import {
   demoFilePath,
   readDemoFile,
   removeDemoFile,
   writeDemoFile,
-} from '../../src/cli/demo-file.ts'
+} from '../../src/cli/demo/file.ts'
 import { exitCodeOf, formatError } from '../../src/cli/errors.ts'
-import { createPaint, formatTable, printable } from '../../src/cli/print.ts'
-import { formatDuration, formatTime, parseTime } from '../../src/cli/times.ts'
+import { formatAuditEntry, formatAuditLine, formatAuditLines } from '../../src/cli/text/audit.ts'
+import { createPaint, formatTable, printable } from '../../src/cli/text/print.ts'
+import { formatDuration, formatTime, parseTime } from '../../src/cli/text/times.ts'
 import { HoldfastError } from '../../src/support/index.ts'
 import { createFakeIo, temporaryFolder } from './fake-io.ts'
 

@@ -8,7 +8,7 @@ import {
   createServerCertificate,
   openAuthority,
 } from '../../src/certificates/index.ts'
-import { type App, createApp } from '../../src/compose.ts'
+import { type App, createApp } from '../../src/compose/index.ts'
 import { connectAdmin } from '../../src/ops/index.ts'
 import { createInstallationId, createKeyring, createStore } from '../../src/store/index.ts'
 import { systemClock } from '../../src/support/index.ts'

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { expect } from 'chai'
+import { createApp } from '../../src/compose/index.ts'
 import { loadMemories } from '../../src/compose/patience.ts'
-import { createApp } from '../../src/compose.ts'
 import {
   attributeType,
   createSharedSecret,

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { loadCheckedConfig } from '../../src/compose.ts'
+import { loadCheckedConfig } from '../../src/compose/index.ts'
+import { placeInScalar } from '../../src/config/files/scalar-place.ts'
 import { ConfigError, type ConfigProblem, checkFilters } from '../../src/config/index.ts'
-import { placeInScalar } from '../../src/config/scalar-place.ts'
 import { load, valid } from './load-text.ts'
 
 /** The problems of a file with this YAML as its user_filter. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { loadCheckedConfig } from '../../src/compose.ts'
+import { loadCheckedConfig } from '../../src/compose/index.ts'
 import { ConfigError, formatProblem } from '../../src/config/index.ts'
 
 describe('files that a configuration names', () => {

@@ -4,10 +4,10 @@ import {
   type TwilioOptions,
 } from '../../src/delivery/index.ts'
 import { createCallMethod } from '../../src/methods/index.ts'
-import { createHttpServer, twilioWebhookPlugin } from '../../src/portal/index.ts'
 import type { PromptRequest, TextKey } from '../../src/signin/index.ts'
 import { type Clock, Secret, systemClock } from '../../src/support/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
+import { createHttpServer, twilioWebhookPlugin } from '../../src/web/index.ts'
 import { LoopbackClient } from '../lab/twilio-loopback.ts'
 import { startTwilioStandIn } from '../lab/twilio-stand-in.ts'
 import { promptBy, promptRequest } from '../methods/prompt-request.ts'

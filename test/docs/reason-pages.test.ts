@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { formatWhy } from '../../src/cli/why-text.ts'
+import { formatWhy } from '../../src/cli/text/why.ts'
 import {
   dropReasons,
   hints,

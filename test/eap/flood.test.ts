@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { encodeAvp } from '../../src/eap/avps.ts'
-import type { EapGateway } from '../../src/eap/door.ts'
-import { createTlsContext, TlsSession } from '../../src/eap/tls-session.ts'
+import type { EapGateway } from '../../src/eap/server.ts'
+import { createTlsContext, TlsSession } from '../../src/eap/tls/session.ts'
+import { encodeAvp } from '../../src/eap/ttls/avps.ts'
 import { collectGarbage } from '../support/heap.ts'
 import { serverCertificate, serverKey } from '../vectors/certificates.ts'
 import {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
-import { encodeAvp } from '../../src/eap/avps.ts'
-import type { EapGateway } from '../../src/eap/door.ts'
 import { createGtc } from '../../src/eap/inner/gtc.ts'
 import type { OuterMethod } from '../../src/eap/outer-method.ts'
-import { createPeap } from '../../src/eap/peap.ts'
-import { withTunnel } from '../../src/eap/tls-method.ts'
-import { createTlsContext, type TlsVersion } from '../../src/eap/tls-session.ts'
+import { createPeap } from '../../src/eap/peap/peap.ts'
+import type { EapGateway } from '../../src/eap/server.ts'
+import { withTunnel } from '../../src/eap/tls/method.ts'
+import { createTlsContext, type TlsVersion } from '../../src/eap/tls/session.ts'
+import { encodeAvp } from '../../src/eap/ttls/avps.ts'
 import { serverCertificate, serverKey } from '../vectors/certificates.ts'
 import {
   challengeOf,

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createEapDoor } from '../../src/eap/door.ts'
+import { createEapDoor } from '../../src/eap/server.ts'
 import {
   type Attribute,
   attributeType,

@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import type { InnerSignIn } from '../../src/eap/method.ts'
 import type { OuterMethod, OuterStep } from '../../src/eap/outer-method.ts'
-import type { TlsSession } from '../../src/eap/tls-session.ts'
+import type { TlsSession } from '../../src/eap/tls/session.ts'
 import { authority } from '../vectors/certificates.ts'
 
 const lengthIncluded = 0x80

@@ -7,7 +7,7 @@ import { createGtc } from '../../src/eap/inner/gtc.ts'
 import { createMd5 } from '../../src/eap/inner/md5.ts'
 import { createMsChapV2 } from '../../src/eap/inner/mschapv2.ts'
 import type { InnerMethod, InnerSignIn, Tunnel, TunnelStep } from '../../src/eap/method.ts'
-import { createPeap } from '../../src/eap/peap.ts'
+import { createPeap } from '../../src/eap/peap/peap.ts'
 import { accepted, bytes, denied, scriptSignIn } from '../eap/scripted-sign-in.ts'
 import * as vectors from '../vectors/certificates.ts'
 

@@ -1,12 +1,12 @@
 import { expect } from 'chai'
-import { encodeAvp } from '../../src/eap/avps.ts'
 import { Conversation } from '../../src/eap/conversation.ts'
 import { createGtc } from '../../src/eap/inner/gtc.ts'
 import { createMd5 } from '../../src/eap/inner/md5.ts'
 import { createMsChapV2 } from '../../src/eap/inner/mschapv2.ts'
 import type { InnerSignIn, Tunnel, TunnelStep } from '../../src/eap/method.ts'
 import { withoutTunnel } from '../../src/eap/outer-method.ts'
-import { createTtls } from '../../src/eap/ttls.ts'
+import { encodeAvp } from '../../src/eap/ttls/avps.ts'
+import { createTtls } from '../../src/eap/ttls/ttls.ts'
 import {
   type Ask,
   createDoorHarness,

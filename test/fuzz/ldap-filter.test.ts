@@ -7,8 +7,8 @@ import {
   formatFilter,
   parseFilter,
   parseUserFilter,
-} from '../../src/directory/filter/index.ts'
-import { toLdapFilter } from '../../src/directory/filter/write-filter.ts'
+} from '../../src/directory/ldap/filter/index.ts'
+import { toLdapFilter } from '../../src/directory/ldap/filter/write-filter.ts'
 
 const rounds = 5_000
 

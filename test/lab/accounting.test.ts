@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'chai'
-import type { CheckRow } from '../../src/admin/index.ts'
+import type { CheckRow } from '../../src/operations/index.ts'
 import {
   type AccountingGateway,
   openAccountingGateway,

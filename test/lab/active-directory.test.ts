@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Explanation, UserDetails } from '../../src/admin/index.ts'
+import type { Explanation, UserDetails } from '../../src/operations/index.ts'
 import { connectAdmin } from '../../src/ops/index.ts'
 import { demoPhone } from './demo-phone.ts'
 import { needProgram, needRoot } from './need.ts'

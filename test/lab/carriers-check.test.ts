@@ -1,12 +1,12 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
-import { checkReachable } from '../../src/admin/index.ts'
 import {
   checkTwilioAccount,
   inspectTwilioAccount,
   type TwilioAccount,
 } from '../../src/delivery/index.ts'
+import { checkReachable } from '../../src/operations/index.ts'
 import { Secret } from '../../src/support/index.ts'
 import { accountSid, authToken, startStandIn, stopAll } from './carriers-lab.ts'
 import { LoopbackClient } from './twilio-loopback.ts'

@@ -1,5 +1,5 @@
 // A Holdfast of its own process that reaches Twilio at a stand-in, for tests that kill it.
-import { createApp } from '../../src/compose.ts'
+import { createApp } from '../../src/compose/index.ts'
 import { LoopbackClient } from './twilio-loopback.ts'
 
 const [configFile = '', standInAddress = ''] = process.argv.slice(2)

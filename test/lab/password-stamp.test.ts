@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { Attribute, Change, Client } from 'ldapts'
 import type { LdapOptions } from '../../src/directory/index.ts'
-import { createLdapDirectory } from '../../src/directory/ldap-directory.ts'
+import { createLdapDirectory } from '../../src/directory/ldap/ldap-directory.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
 import { needProgram } from './need.ts'
 import { startOpenLdap } from './openldap.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { CheckRow } from '../../src/admin/index.ts'
+import type { CheckRow } from '../../src/operations/index.ts'
 import { needProgram } from './need.ts'
 import { radclient } from './radclient.ts'
 import { type Service, startService } from './service.ts'

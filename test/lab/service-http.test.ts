@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { askRaw, closed, openRaw } from '../portal/raw-http.ts'
+import { askRaw, closed, openRaw } from '../web/raw-http.ts'
 import { demoPhone } from './demo-phone.ts'
 import { openGateway, type TestGateway } from './gateway.ts'
 import { type Service, startService } from './service.ts'

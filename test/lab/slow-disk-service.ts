@@ -1,6 +1,6 @@
 // A whole service in a process of its own whose commits last as long as its parent says, by messages
 // with a number of milliseconds. Started by fork with the configuration file as its argument.
-import { createApp } from '../../src/compose.ts'
+import { createApp } from '../../src/compose/index.ts'
 
 const commitDelayMs = new Int32Array(new SharedArrayBuffer(4))
 process.on('message', (delayMs) => {

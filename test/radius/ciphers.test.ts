@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { encryptBlocks } from '../../src/radius/block-cipher.ts'
+import { encryptBlocks } from '../../src/radius/ciphers/block-cipher.ts'
 import {
   createAttributeCipher,
   createSharedSecret,

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createMissCounts } from '../../src/signin/miss-counts.ts'
+import { createMissCounts } from '../../src/signin/sharing/miss-counts.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import {
   type Ask,

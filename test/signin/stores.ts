@@ -17,7 +17,7 @@ import {
   type StoredPrompt,
 } from '../../src/accounts/index.ts'
 import type { AuditSink, SignInRecord } from '../../src/signin/index.ts'
-import { type Spender, tellReuse } from '../../src/store/tell-reuse.ts'
+import { type Spender, tellReuse } from '../../src/store/sign-ins/tell-reuse.ts'
 import { type Clock, HoldfastError } from '../../src/support/index.ts'
 
 /** Small honest stores for tests; each method fails while its name, or `all`, is in `failing`. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { describeStep } from '../../src/cli/why-steps.ts'
+import { describeStep } from '../../src/cli/text/why-steps.ts'
 import { type Directory, type Resolved, rehearse } from '../../src/signin/index.ts'
 import { createWorld, gatewayRules, reasonOf } from './harness.ts'
 

@@ -1,6 +1,6 @@
 // A whole service in a process of its own that tells its parent how much memory it has, on `collect` after
 // a full collection. Started by fork with the configuration file as its argument; ends with its parent.
-import { createApp } from '../../src/compose.ts'
+import { createApp } from '../../src/compose/index.ts'
 import { collectGarbage } from '../support/heap.ts'
 
 process.on('message', (what) => {

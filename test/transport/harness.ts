@@ -14,13 +14,16 @@ import {
 import type { Attempt, GatewayRules, Outcome } from '../../src/signin/index.ts'
 import { createTimerWheel, utf8 } from '../../src/support/index.ts'
 import type { EapHandler } from '../../src/transport/eap-port.ts'
-import { createGatewayTable, type GatewayEntry } from '../../src/transport/gateway-table.ts'
+import {
+  createGatewayTable,
+  type GatewayEntry,
+} from '../../src/transport/gateways/gateway-table.ts'
 import { handleDatagram } from '../../src/transport/handle-datagram.ts'
 import {
   createListenerState,
   type ListenerStateOptions,
-} from '../../src/transport/listener-state.ts'
-import type { Answer, Drop, TransportObserver } from '../../src/transport/observer.ts'
+} from '../../src/transport/listener/listener-state.ts'
+import type { Answer, Drop, TransportObserver } from '../../src/transport/listener/observer.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
 export const secret = createSharedSecret('xyzzy5461')

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createGatewayTable } from '../../src/transport/gateway-table.ts'
+import { createGatewayTable } from '../../src/transport/gateways/gateway-table.ts'
 import { giveUp, interrupt } from '../../src/transport/run-sign-in.ts'
 import { accepted, accessRequest, createHarness, flush, gateway } from './harness.ts'
 

@@ -7,7 +7,7 @@ import {
   packetCode,
   textAttributes,
 } from '../../src/radius/index.ts'
-import { createGatewayTable } from '../../src/transport/gateway-table.ts'
+import { createGatewayTable } from '../../src/transport/gateways/gateway-table.ts'
 import { accepted, accessRequest, createHarness, gateway, readReply, secret } from './harness.ts'
 
 const eap: Attribute = { type: attributeType.EapMessage, value: Buffer.from('0201000501', 'hex') }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { createSharedSecret, packetCode } from '../../src/radius/index.ts'
-import { createGatewayTable } from '../../src/transport/gateway-table.ts'
+import { createGatewayTable } from '../../src/transport/gateways/gateway-table.ts'
 import { accepted, accessRequest, createHarness, flush, gateway, readReply } from './harness.ts'
 
 describe('resends', () => {

@@ -1,5 +1,5 @@
-import type { CertificateFiles } from '../../admin/index.ts'
 import type { Config } from '../../config/index.ts'
+import type { CertificateFiles } from '../../operations/index.ts'
 
 /** Certificates that a configuration names, and keys where we serve with them. */
 export function certificatesOf(config: Config): readonly CertificateFiles[] {

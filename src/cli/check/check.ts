@@ -1,16 +1,16 @@
+import type { Config } from '../../config/index.ts'
 import {
   type CheckPart,
   type CheckRow,
   collectRows,
   type LoggedHead,
   notExamined,
-} from '../../admin/index.ts'
-import type { Config } from '../../config/index.ts'
+} from '../../operations/index.ts'
 import { HoldfastError } from '../../support/index.ts'
 import { isSameFile } from '../files.ts'
-import { configFileOf, type Target } from '../find-service.ts'
 import type { CliIo } from '../io.ts'
-import type { Session } from '../session.ts'
+import { configFileOf, type Target } from '../service/find-service.ts'
+import type { Session } from '../service/session.ts'
 import { checkConfiguration, readConfiguration } from './configuration.ts'
 import { directoriesPart } from './directories.ts'
 import { checkJournal } from './journal.ts'

@@ -1,12 +1,17 @@
-import { type CheckRow, checkCertificates, checkReachable, collectRows } from '../../admin/index.ts'
 import {
   type Config,
   ConfigError,
   findIdleSettings,
   findUnsafeSettings,
 } from '../../config/index.ts'
-import { configEnvironment } from '../find-service.ts'
+import {
+  type CheckRow,
+  checkCertificates,
+  checkReachable,
+  collectRows,
+} from '../../operations/index.ts'
 import type { CliIo } from '../io.ts'
+import { configEnvironment } from '../service/find-service.ts'
 import { certificatesOf } from './certificates.ts'
 import { providersOf } from './providers.ts'
 import { checkRevocations } from './revocations.ts'

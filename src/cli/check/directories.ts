@@ -1,5 +1,5 @@
-import { type CheckPart, collectRows } from '../../admin/index.ts'
 import type { Config } from '../../config/index.ts'
+import { type CheckPart, collectRows } from '../../operations/index.ts'
 import type { CliIo } from '../io.ts'
 
 /** What is known of the groups that rules name: by directory, id by name. */

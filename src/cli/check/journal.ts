@@ -6,8 +6,8 @@ import {
   type LoggedHead,
   mostLoggedHeads,
   notExamined,
-} from '../../admin/index.ts'
-import { parseJson } from '../../ops/admin-protocol.ts'
+} from '../../operations/index.ts'
+import { parseJson } from '../../ops/socket/protocol.ts'
 import type { CliIo } from '../io.ts'
 
 const area = 'store'

@@ -1,5 +1,5 @@
-import type { Reachable } from '../../admin/index.ts'
 import type { Config, DeliveryConfig } from '../../config/index.ts'
+import type { Reachable } from '../../operations/index.ts'
 import { readText } from '../files.ts'
 
 /** Where each provider of the configuration is reached, and what can be tried there without a message. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { CheckRow } from '../../admin/index.ts'
 import { revocationsEndMs } from '../../eap/index.ts'
+import type { CheckRow } from '../../operations/index.ts'
 
 /** Lists of a day are common, so this much before their end is soon enough. */
 const warningMs = 6 * 3_600_000

@@ -1,13 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { type CheckRow, failureOf, notExamined, type ServiceStatus } from '../../admin/index.ts'
 import type { Config } from '../../config/index.ts'
+import {
+  type CheckRow,
+  failureOf,
+  notExamined,
+  type ServiceStatus,
+} from '../../operations/index.ts'
 import { HoldfastError } from '../../support/index.ts'
 import { isSameFile } from '../files.ts'
-import { candidateSockets, type Target } from '../find-service.ts'
 import type { CliIo } from '../io.ts'
 import { programVersion } from '../program-version.ts'
-import { findService, type Session, statusOf } from '../session.ts'
-import { formatDateTime } from '../times.ts'
+import { candidateSockets, type Target } from '../service/find-service.ts'
+import { findService, type Session, statusOf } from '../service/session.ts'
+import { formatDateTime } from '../text/times.ts'
 
 /** The running service, or a row that says why there is none to ask. */
 export type Service =

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { type Config, readInstallation } from '../../config/index.ts'
 import {
   type CheckRow,
   checkInstallation,
@@ -8,11 +9,10 @@ import {
   failureOf,
   notExamined,
   type StoreKeys,
-} from '../../admin/index.ts'
-import { type Config, readInstallation } from '../../config/index.ts'
+} from '../../operations/index.ts'
 import { keyIdOf } from '../../store/index.ts'
 import type { CliIo } from '../io.ts'
-import { openPlace, storePlace } from '../offline.ts'
+import { openPlace, storePlace } from '../service/offline.ts'
 import type { Pins } from './directories.ts'
 import { checkJournal } from './journal.ts'
 
@@ -31,7 +31,7 @@ export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore>
   if (config.insecureDemo && !existsSync(which)) {
     return nothing(which, 'a demo makes it when it starts')
   }
-  const { loadStandingsOffline } = await import('../offline.ts')
+  const { loadStandingsOffline } = await import('../service/offline.ts')
   const { loadPins } = await import('../../compose/pin-store.ts')
   const { storeParts } = await import('../../compose/check-parts.ts')
   try {

@@ -1,6 +1,6 @@
-import type { CheckRow } from '../../admin/index.ts'
+import type { CheckRow } from '../../operations/index.ts'
 import type { CliIo } from '../io.ts'
-import { type Paint, printable, width, wrap } from '../print.ts'
+import { type Paint, printable, width, wrap } from '../text/print.ts'
 
 const marks = {
   ok: ['good', 'ok'],

@@ -1,6 +1,6 @@
 import { type CliIo, note, print } from '../io.ts'
-import { hasColours } from '../print.ts'
 import { formatQrCode, qrCodeWidth } from '../qr/index.ts'
+import { hasColours } from '../text/print.ts'
 
 type Shown = {
   readonly qr: boolean

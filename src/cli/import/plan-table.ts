@@ -1,11 +1,11 @@
-import type { SeedRow } from '../../admin/index.ts'
+import type { SeedRow } from '../../operations/index.ts'
 import {
   isShowable,
   type SeedFile,
   type SeedProblem,
   type SeedRecord,
-} from '../../admin/seeds/index.ts'
-import { formatTable, type Paint, printable } from '../print.ts'
+} from '../../operations/seeds/index.ts'
+import { formatTable, type Paint, printable } from '../text/print.ts'
 
 type Row = { readonly line: number; readonly isPlain: boolean; readonly cells: readonly string[] }
 

@@ -6,7 +6,7 @@ import {
   type SeedDefaults,
   type SeedOptions,
   type UserMap,
-} from '../../admin/seeds/index.ts'
+} from '../../operations/seeds/index.ts'
 import { CliError } from '../errors.ts'
 import { readBytes, readKeyLine, readSecretLine } from '../files.ts'
 import type { CliIo } from '../io.ts'

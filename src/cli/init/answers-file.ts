@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { parseYaml } from '../../config/problems.ts'
+import { parseYaml } from '../../config/files/problems.ts'
 import { CliError } from '../errors.ts'
 import { readText } from '../files.ts'
 

@@ -1,4 +1,4 @@
-import type { Meeting, ShownCertificate } from '../../directory/survey/index.ts'
+import type { Meeting, ShownCertificate } from '../../directory/ldap/survey/index.ts'
 import { CliError } from '../errors.ts'
 import { readText } from '../files.ts'
 import type { Interview, Judged } from './ask-again.ts'

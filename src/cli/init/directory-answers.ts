@@ -7,7 +7,7 @@ import {
   type OpenTree,
   openTree,
   type Tree,
-} from '../../directory/survey/index.ts'
+} from '../../directory/ldap/survey/index.ts'
 import { HoldfastError, Secret } from '../../support/index.ts'
 import { CliError } from '../errors.ts'
 import { readSecretLine } from '../files.ts'

@@ -1,5 +1,4 @@
 import { parseDuration } from '../../config/index.ts'
-import { parsePrefix as readPrefix } from '../../config/prefix.ts'
 import {
   findPreset,
   type Preset,
@@ -7,12 +6,13 @@ import {
   presetNames,
   presets,
 } from '../../config/presets/index.ts'
+import { parsePrefix as readPrefix } from '../../config/schema/prefix.ts'
 import { isInPrefix, parsePrefix } from '../../support/index.ts'
 import { readSecretLine } from '../files.ts'
-import { createGatewaySecret } from '../first-configuration.ts'
 import type { CliIo } from '../io.ts'
 import type { GatewayAnswers } from './answers.ts'
 import type { Interview, Judged } from './ask-again.ts'
+import { createGatewaySecret } from './first-configuration.ts'
 import { defaultRouter } from './machine.ts'
 
 export type GatewayOptions = {

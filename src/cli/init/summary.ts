@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { FileToWrite } from '../first-configuration.ts'
 import type { InitAnswers } from './answers.ts'
+import type { FileToWrite } from './first-configuration.ts'
 
 /** What is about to be written, without the secrets. */
 export function describePlan(

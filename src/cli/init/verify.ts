@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, ConfigError, findIdleSettings, loadConfig } from '../../config/index.ts'
 import { CliError } from '../errors.ts'
-import type { FileToWrite } from '../first-configuration.ts'
+import type { FileToWrite } from './first-configuration.ts'
 
 /**
  * Loads the configuration that is about to be written, before it is. Throws CliError `usage` where it would not

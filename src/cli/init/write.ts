@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { checkWay } from '../../files/index.ts'
 import { CliError } from '../errors.ts'
 import { makeFolder, writeNewFiles } from '../files.ts'
-import { credentialsFolder, type FileToWrite, initFileNames } from '../first-configuration.ts'
+import { credentialsFolder, type FileToWrite, initFileNames } from './first-configuration.ts'
 
 /**
  * Refuses a folder that will not do before anyone has answered a question. Throws CliError `file-exists`, and

@@ -1,7 +1,7 @@
 import type { Asker } from '../ask.ts'
 import { CliError } from '../errors.ts'
 import { type CliIo, note } from '../io.ts'
-import { formatDuration } from '../times.ts'
+import { formatDuration } from '../text/times.ts'
 import { askPassword } from '../try/play.ts'
 import type { TryTarget } from '../try/target.ts'
 import { createDemoPerson, readDemoSecrets } from './demo-person.ts'

@@ -1,8 +1,8 @@
-import type { GatewayView } from '../../admin/index.ts'
+import type { GatewayView } from '../../operations/index.ts'
 import { CliError } from '../errors.ts'
-import type { Target } from '../find-service.ts'
 import { type CliIo, note } from '../io.ts'
-import { type Session, withService } from '../session.ts'
+import type { Target } from '../service/find-service.ts'
+import { type Session, withService } from '../service/session.ts'
 import { reachable, type TryTarget } from '../try/target.ts'
 import type { GatewayKind } from './options.ts'
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { parseDuration } from '../../config/fields.ts'
 import { findPreset, type Preset, type PresetName, presets } from '../../config/presets/index.ts'
+import { parseDuration } from '../../config/schema/fields.ts'
 import { CliError } from '../errors.ts'
 import type { Schedule, Way } from '../try/exchange.ts'
 

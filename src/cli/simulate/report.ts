@@ -1,7 +1,7 @@
 import type { Dictionary } from '../../radius/index.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type CliIo, print, printJson } from '../io.ts'
-import { createPaint } from '../print.ts'
+import { createPaint } from '../text/print.ts'
 import type { Service } from './known-gateway.ts'
 import type { GatewayKind } from './options.ts'
 import type { Recording } from './recording.ts'

@@ -6,7 +6,7 @@ import {
   packetCode,
 } from '../../radius/index.ts'
 import type { Clock } from '../../support/index.ts'
-import { printable } from '../print.ts'
+import { printable } from '../text/print.ts'
 import type { Exchange, Schedule } from '../try/exchange.ts'
 import { maximumRounds } from '../try/play.ts'
 import type { Requests } from '../try/request.ts'

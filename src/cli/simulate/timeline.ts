@@ -1,6 +1,6 @@
 import { attributeType, type Dictionary, findText, packetCode } from '../../radius/index.ts'
-import { type Paint, printable } from '../print.ts'
-import { formatDuration } from '../times.ts'
+import { type Paint, printable } from '../text/print.ts'
+import { formatDuration } from '../text/times.ts'
 import { formatAttributes, packetName } from '../try/packet-text.ts'
 import { ignoredHints } from '../try/printer.ts'
 import type { SimulationEvent } from './events.ts'

@@ -1,5 +1,5 @@
 import { counted } from '../../support/index.ts'
-import { formatDuration } from '../times.ts'
+import { formatDuration } from '../text/times.ts'
 import type { Ending } from './sign-in.ts'
 
 /** How it went, from all that a verdict depends on. Times are in ms since 1970. */

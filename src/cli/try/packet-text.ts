@@ -5,7 +5,7 @@ import {
   type Dictionary,
   packetCode,
 } from '../../radius/index.ts'
-import { type Paint, printable } from '../print.ts'
+import { type Paint, printable } from '../text/print.ts'
 
 /** Name of a packet code such as `Access-Accept`. */
 export function packetName(code: number): string {

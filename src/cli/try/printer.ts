@@ -1,7 +1,7 @@
 import type { Attribute, Dictionary } from '../../radius/index.ts'
 import { type CliIo, print } from '../io.ts'
-import type { Paint } from '../print.ts'
-import { formatDuration } from '../times.ts'
+import type { Paint } from '../text/print.ts'
+import { formatDuration } from '../text/times.ts'
 import type { ExchangeEvent } from './exchange.ts'
 import { formatAttributes, packetName } from './packet-text.ts'
 

@@ -14,7 +14,7 @@ import {
   type SharedSecret,
 } from '../../radius/index.ts'
 import { CliError } from '../errors.ts'
-import { printable } from '../print.ts'
+import { printable } from '../text/print.ts'
 
 /** What a person sees of a challenge. */
 export type Question = {

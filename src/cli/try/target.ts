@@ -1,10 +1,10 @@
-import { formatEndpoint, parseEndpoint } from '../../config/fields.ts'
-import { type DemoFile, demoFilePath, readDemoFile } from '../demo-file.ts'
+import { formatEndpoint, parseEndpoint } from '../../config/schema/fields.ts'
+import { type DemoFile, demoFilePath, readDemoFile } from '../demo/file.ts'
 import { CliError } from '../errors.ts'
 import { readSecretLine } from '../files.ts'
-import { candidateSockets, passedOverDemo, type Target } from '../find-service.ts'
 import { type CliIo, note } from '../io.ts'
-import { listening, withService } from '../session.ts'
+import { candidateSockets, passedOverDemo, type Target } from '../service/find-service.ts'
+import { listening, withService } from '../service/session.ts'
 
 export type TryTarget = {
   readonly server: { readonly address: string; readonly port: number }

@@ -1,5 +1,5 @@
-import type { Encryption } from '../attribute-cipher.ts'
-import type { VendorFormat } from '../vendor.ts'
+import type { VendorFormat } from '../attributes/vendor.ts'
+import type { Encryption } from '../ciphers/attribute-cipher.ts'
 import type { Skipped } from './skipped.ts'
 import type { ScalarValue } from './value.ts'
 

@@ -1,4 +1,4 @@
-import type { AttributeCipher } from '../attribute-cipher.ts'
+import type { AttributeCipher } from '../ciphers/attribute-cipher.ts'
 import type { Attribute } from '../packet.ts'
 import { type DecodedAttribute, decodeAttributes } from './decode.ts'
 import type { AttributeDefinition, Definitions } from './definition.ts'

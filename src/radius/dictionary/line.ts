@@ -1,4 +1,4 @@
-import type { VendorFormat } from '../vendor.ts'
+import type { VendorFormat } from '../attributes/vendor.ts'
 
 /** Pure readers of the small words on a dictionary line. Undefined: cannot be read. */
 

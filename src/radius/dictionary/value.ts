@@ -1,4 +1,4 @@
-import { asBuffer } from '../attributes.ts'
+import { asBuffer } from '../attributes/attributes.ts'
 import { formatIpv4, formatIpv6, maskBits } from './addresses.ts'
 import type { DataType } from './definition.ts'
 

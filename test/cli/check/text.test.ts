@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect } from 'chai'
-import type { CheckRow } from '../../../src/admin/index.ts'
 import { formatCheck, summarise, tableColumns } from '../../../src/cli/check/text.ts'
-import { createPaint, printable, width, wrap } from '../../../src/cli/print.ts'
+import { createPaint, printable, width, wrap } from '../../../src/cli/text/print.ts'
+import type { CheckRow } from '../../../src/operations/index.ts'
 import { createFakeIo } from '../fake-io.ts'
 
 const row = (change: Partial<CheckRow>): CheckRow => ({

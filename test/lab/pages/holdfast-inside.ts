@@ -1,6 +1,6 @@
 // Holdfast in the machine of a gateway, with a stand-in for Twilio beside it: run by holdfast.ts, which says
 // what happens to the phones. A phone is answered at once; what is pressed comes later.
-import { createApp } from '../../../src/compose.ts'
+import { createApp } from '../../../src/compose/index.ts'
 import { accountSid, authToken, publicUrl, until } from '../carriers-lab.ts'
 import { LoopbackClient } from '../twilio-loopback.ts'
 import { startTwilioStandIn } from '../twilio-stand-in.ts'

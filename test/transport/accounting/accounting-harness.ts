@@ -13,8 +13,11 @@ import {
   handleAccounting,
 } from '../../../src/transport/accounting/handle-accounting.ts'
 import { createAccountingQueue } from '../../../src/transport/accounting/queue.ts'
-import { createDropReport } from '../../../src/transport/drops.ts'
-import { createGatewayTable, type GatewayEntry } from '../../../src/transport/gateway-table.ts'
+import {
+  createGatewayTable,
+  type GatewayEntry,
+} from '../../../src/transport/gateways/gateway-table.ts'
+import { createDropReport } from '../../../src/transport/listener/drops.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 import { createRecorder, gateway, type Sent, secret } from '../harness.ts'
 

@@ -8,7 +8,7 @@ import {
   packetCode,
   textAttributes,
 } from '../../../src/radius/index.ts'
-import { createGatewayTable } from '../../../src/transport/gateway-table.ts'
+import { createGatewayTable } from '../../../src/transport/gateways/gateway-table.ts'
 import { hex } from '../../radius/hex.ts'
 import { requestVectors } from '../../vectors/packets.ts'
 import { accessRequest, createHarness, flush, gateway, readReply, secret } from '../harness.ts'

@@ -1,4 +1,4 @@
-import { type VendorFormat, vendorFormatOf } from '../../vendor.ts'
+import { type VendorFormat, vendorFormatOf } from '../../attributes/vendor.ts'
 import {
   type AttributeDefinition,
   type DataType,

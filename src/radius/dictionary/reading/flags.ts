@@ -1,4 +1,4 @@
-import type { Encryption } from '../../attribute-cipher.ts'
+import type { Encryption } from '../../ciphers/attribute-cipher.ts'
 import { type ReadDataType, readDataType } from './data-types.ts'
 
 /** What the words behind the type of an ATTRIBUTE line say. */

@@ -1,6 +1,6 @@
-import { isExtended, isLongExtended } from '../../extended.ts'
+import { isExtended, isLongExtended } from '../../attributes/extended.ts'
+import { extendedVendorSpecific } from '../../attributes/wire-values.ts'
 import { attributeType } from '../../numbers.ts'
-import { extendedVendorSpecific } from '../../wire-values.ts'
 import { pathKey } from '../definition.ts'
 import { readNumber } from '../line.ts'
 

@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Argv } from 'yargs'
+import { command, commandGroup, targetOptions } from '../../command.ts'
+import { confirm } from '../../confirm.ts'
+import { CliError } from '../../errors.ts'
+import { exitCodes } from '../../exit-codes.ts'
+import { makeFolder } from '../../files.ts'
+import { type CliIo, print } from '../../io.ts'
+import { configFileOf } from '../../service/find-service.ts'
+import { connectService, statusOf } from '../../service/session.ts'
+import {
+  type FoundParts,
+  findStoreParts,
+  refuseRunning,
+  sealingKeyOf,
+  settleInstallationId,
+  storeFileOf,
+} from '../../service/store-parts.ts'
+
+const yesOption = <Options>(yargs: Argv<Options>) =>
+  yargs.option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' })
+
+const create = command({
+  usage: 'create',
+  describe: 'Make a new, empty store and a new installation id, if there is no store',
+  options: (yargs) =>
+    yesOption(
+      yargs.option('config', {
+        alias: 'c',
+        type: 'string',
+        requiresArg: true,
+        describe: 'Configuration file',
+      }),
+    ),
+  async run(args, io) {
+    const configFile = args.config ?? io.usualConfig
+    const { parts, file } = lastingStore(configFile, io)
+    const key = sealingKeyOf(parts, undefined)
+    if (existsSync(file)) {
+      throw new CliError(
+        'file-exists',
+        `${file} exists. Start the service on it; if it is not the right store, move it away first.`,
+      )
+    }
+    await refuseRunning(configFile, parts, io)
+    print(io, `This makes a new, empty store at ${file}.`)
+    print(io, 'It knows no user and no authenticator, and no code that was used before.')
+    print(io, 'If there is a backup, use holdfast restore instead.')
+    const { id: before } = parts.installation
+    if (before !== undefined) {
+      print(io, `The store of installation ${before}, which was here, is given up.`)
+    }
+    if (!args.yes) await confirm('Make it?', io)
+    print(io, (await makeStore({ file, key, parts })).join('\n'))
+    return exitCodes.ok
+  },
+})
+
+/** Makes the store of a new installation and says so, in lines. Its folder gets mode 0700 where it is not there. */
+export async function makeStore(place: {
+  readonly file: string
+  readonly key: Uint8Array
+  readonly parts: FoundParts
+}): Promise<readonly string[]> {
+  const { createInstallationId, createKeyring, createStore } = await import(
+    '../../../store/index.ts'
+  )
+  const { file, key, parts } = place
+  const id = createInstallationId()
+  makeFolder(dirname(file), 0o700)
+  await createStore({ file, keyring: createKeyring({ current: key }), installationId: id })
+  const written = settleInstallationId(parts, id)
+  return [`Made a new store at ${file}.`, ...(written === undefined ? [] : [written])]
+}
+
+const adopt = command({
+  usage: 'adopt',
+  describe: 'Write the installation id of the existing store beside the sealing key',
+  options: (yargs) => yesOption(targetOptions(yargs)),
+  async run(args, io) {
+    const { parts } = lastingStore(configFileOf(args, io) ?? io.usualConfig, io)
+    const id = await installationIdOf(args, parts, io)
+    const { id: before, file } = parts.installation
+    if (before !== undefined && before !== id && !args.yes) {
+      await confirm(`${file} names installation ${before}. Replace it by ${id}?`, io)
+    }
+    print(io, settleInstallationId(parts, id) ?? `${file} names this store already: ${id}.`)
+    return exitCodes.ok
+  },
+})
+
+/**
+ * The parts of a store that is configured and lasts. That of a demo ends with it, so no file may name it.
+ * Throws CliError `no-configuration`, and `usage` for the temporary store of a demo.
+ */
+function lastingStore(configFile: string, io: CliIo): { parts: FoundParts; file: string } {
+  const parts = findStoreParts(configFile, io)
+  if (parts.isConfigured) return { parts, file: storeFileOf(parts) }
+  throw new CliError(
+    'no-configuration',
+    `There is no configuration at ${configFile}. Name the file with --config, or write one with holdfast init.`,
+  )
+}
+
+/** Of the store that the service has open, or of the file where none runs. */
+async function installationIdOf(
+  target: { readonly socket?: string | undefined; readonly config?: string | undefined },
+  parts: FoundParts,
+  io: CliIo,
+): Promise<string> {
+  const service = await connectService(target, io)
+  if (service) {
+    const { installationId } = await statusOf(service).finally(() => service.close())
+    return installationId
+  }
+  const { createKeyring, openStore } = await import('../../../store/index.ts')
+  const store = await openStore({
+    file: storeFileOf(parts),
+    node: 'adopt',
+    keyring: createKeyring({ current: sealingKeyOf(parts, undefined) }),
+    clock: io.clock,
+    whenMissing: 'refuse',
+  })
+  await store.close()
+  return store.installationId
+}
+
+/** `store create|adopt`. Nothing else makes a store, so that a lost one is noticed (RULES 43). */
+export const storeCommand = commandGroup('store', 'The store: make a new one, or adopt one', [
+  create,
+  adopt,
+])

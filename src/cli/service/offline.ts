@@ -1,0 +1,115 @@
+import { dirname } from 'node:path'
+import { loadStandings } from '../../compose/gateway-standings.ts'
+import { loadMemories } from '../../compose/patience.ts'
+import { loadSigningCounts } from '../../compose/signing-keeper.ts'
+import {
+  availableMethods,
+  type Config,
+  type InstallationPlace,
+  loadConfig,
+  readInstallation,
+} from '../../config/index.ts'
+import type { GatewayStanding, OperationResult } from '../../operations/index.ts'
+import { createAdminOperations, createPersonLookup, defaultIssuer } from '../../operations/index.ts'
+import { createKeyring, openStore, type Store } from '../../store/index.ts'
+import type { CliIo } from '../io.ts'
+import { configEnvironment, configFileOf, type Target } from './find-service.ts'
+import { decodeKey } from './sealing-key.ts'
+import type { Session } from './session.ts'
+import { storeCaller } from './store-caller.ts'
+
+export type StoreSessionOptions = {
+  /**
+   * Sealing keys in base64 that open values beside the configured one: a rotation that was cut off
+   * left some sealed with the old key and some with the new one.
+   */
+  readonly furtherKeys?: readonly string[]
+}
+
+/**
+ * Opens the store of the configuration and runs the operations here. Undefined when there is no
+ * store that could be opened: no configuration, or a demo, whose store lives in its process. Throws
+ * ConfigError, and StoreError such as `store-in-use`.
+ */
+export async function openStoreSession(
+  target: Target,
+  io: CliIo,
+  options: StoreSessionOptions,
+): Promise<Session | undefined> {
+  const file = configFileOf(target, io)
+  if (file === undefined) return undefined
+  const config = loadConfig(file, { env: configEnvironment(io) })
+  const place = storePlace(config)
+  if (!place) return undefined
+  const store = await openPlace(place, io, options.furtherKeys)
+  const operations = createAdminOperations({
+    clock: io.clock,
+    store,
+    findPerson: createPersonLookup({ directories: [], users: store.users }),
+    gateways: () => loadStandingsOffline(config, store),
+    usableMethods: () => availableMethods(config.methods),
+    issuer: defaultIssuer,
+    scratchFolder: dirname(place.file),
+  })
+  return {
+    call: async (operation, args, onEvent = () => undefined) =>
+      (await operations[operation](args, {
+        send: onEvent,
+        signal: io.signal,
+        caller: storeCaller(io),
+      })) as OperationResult<typeof operation>,
+    close: () => store.close(),
+  }
+}
+
+/** The gateways of a configuration, with what the store has kept of each. */
+export async function loadStandingsOffline(
+  config: Config,
+  store: Pick<Store, 'settings' | 'accounting'>,
+): Promise<readonly GatewayStanding[]> {
+  const memories = await loadMemories(store.settings)
+  const counts = await loadSigningCounts(store.settings)
+  return loadStandings(
+    config,
+    store,
+    (name) => memories.get(name),
+    (name) => counts.get(name) ?? {},
+  )
+}
+
+/** Where a store is, what opens it, and of which installation it must be. */
+export type StorePlace = {
+  readonly file: string
+  readonly node: string
+  readonly key: Uint8Array
+  readonly installation: InstallationPlace
+}
+
+/** Where the store of a configuration is; undefined in a demo whose store is temporary. */
+export function storePlace(config: Config): StorePlace | undefined {
+  const { store, sealingKey, nodeName: node } = config
+  if (store === 'temporary' || sealingKey === undefined) return undefined
+  return {
+    file: store.sqlite,
+    node,
+    key: decodeKey(sealingKey.reveal()),
+    installation: readInstallation(config.installation),
+  }
+}
+
+/**
+ * Opens a store that must be there: only `init` and `store create` make one. `furtherKeys`: see
+ * StoreSessionOptions. Throws StoreError.
+ */
+export function openPlace(
+  { file, node, key, installation }: StorePlace,
+  io: CliIo,
+  furtherKeys: readonly string[] = [],
+): Promise<Store> {
+  return openStore({
+    ...{ file, node, clock: io.clock },
+    keyring: createKeyring({ current: key, previous: furtherKeys.map(decodeKey) }),
+    whenMissing: 'refuse',
+    installationId: installation.id,
+  })
+}

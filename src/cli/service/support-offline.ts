@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { createSupportBundle, type SupportBundle } from '../../compose/support-bundle.ts'
+import { loadConfig } from '../../config/index.ts'
+import { auditRowsPerPage, collectRows } from '../../operations/index.ts'
+import type { AuditEntry } from '../../store/index.ts'
+import { directoriesPart } from '../check/directories.ts'
+import { lookAtStore } from '../check/store.ts'
+import type { CliIo } from '../io.ts'
+import { programVersion } from '../program-version.ts'
+import { configEnvironment, type Target } from './find-service.ts'
+import { storePlace } from './offline.ts'
+import { withSession, workingConfig } from './session.ts'
+
+/** The same from here, where no service runs: there are no counts and no log. Throws ConfigError. */
+export async function collectOffline(target: Target, io: CliIo): Promise<SupportBundle> {
+  const config = loadConfig(await workingConfig(target, io), { env: configEnvironment(io) })
+  const place = storePlace(config)
+  const entries: readonly AuditEntry[] =
+    place !== undefined && existsSync(place.file)
+      ? await withSession(target, io, (session) =>
+          session.call('audit.search', { limit: auditRowsPerPage }),
+        )
+      : []
+  const { rows, pins } = await lookAtStore(config, io)
+  return createSupportBundle({
+    nowMs: io.clock.nowMs(),
+    version: programVersion(),
+    config,
+    counters: [],
+    rows: [...(await collectRows([directoriesPart(config, pins, io)])), ...rows],
+    entries,
+    events: [],
+  })
+}

@@ -1,0 +1,39 @@
+import type { Method } from '../../accounts/index.ts'
+import type { AuthenticatorView, PutBack } from '../../operations/index.ts'
+import { counted } from '../../support/index.ts'
+import { formatTable, type Paint, printable } from './print.ts'
+import { formatDateTime } from './times.ts'
+
+/** A table, or a sentence when there is nothing. */
+export function formatAuthenticators(
+  authenticators: readonly AuthenticatorView[],
+  paint: Paint,
+): string {
+  if (authenticators.length === 0) return 'No authenticators.'
+  const rows = authenticators.map(({ id, method, label, detail, createdAtMs, unusable }) => [
+    printable(shortId(id)),
+    method,
+    printable(label) || '-',
+    unusable ? `${printable(detail)}; cannot be used: ${notSetUp(method)}` : printable(detail),
+    createdAtMs === 0 ? 'directory' : formatDateTime(createdAtMs),
+  ])
+  return formatTable(['ID', 'METHOD', 'LABEL', 'DETAIL', 'SINCE'], rows, paint)
+}
+
+/** Why an authenticator of this method cannot be used. */
+export function notSetUp(method: Method): string {
+  return `methods.${method} is not set up`
+}
+
+/** The first part of a UUID tells the authenticators of one person apart, and every command takes it. */
+export function shortId(id: string): string {
+  return id.replace(/^([0-9a-f]{8})-[0-9a-f-]{27}$/, '$1')
+}
+
+/** What became of a last accepted code that lay in the future. */
+export function formatPutBack({ id, aheadMinutes, result }: PutBack): string {
+  const head = `The last accepted code of totp ${printable(shortId(id))} was ${counted(aheadMinutes, 'minute')} in the future.`
+  return result === 'put-back'
+    ? `${head} New codes count again from now on; used codes stay used.`
+    : `${head} The codes accepted before it are not known. Remove this authenticator and add it with a new seed.`
+}

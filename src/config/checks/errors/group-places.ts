@@ -1,0 +1,36 @@
+import type { Path, YamlFile } from '../../files/problems.ts'
+import type { ParsedConfig } from '../../schema/schema.ts'
+
+/** Where a group is named that a directory must have. */
+export type GroupPlace = {
+  /** As it is written. */
+  readonly group: string
+  /** `gateways.vpn.require_groups, /etc/holdfast/holdfast.yaml:12` */
+  readonly place: string
+}
+
+/** Every place in a file at which a rule or a gateway names a group. */
+export function findGroupPlaces(parsed: ParsedConfig, yaml: YamlFile): readonly GroupPlace[] {
+  const { gateways, outageRules, replyRules, rules } = parsed
+  const inRules = [
+    ['rules', rules],
+    ['reply_rules', replyRules],
+    ['outage_rules', outageRules],
+  ] as const
+  return [
+    ...Object.entries(gateways).flatMap(([name, { requireGroups, denyGroups }]) => [
+      ...placesIn(yaml, ['gateways', name, 'require_groups'], requireGroups),
+      ...placesIn(yaml, ['gateways', name, 'deny_groups'], denyGroups),
+    ]),
+    ...inRules.flatMap(([list, each]) =>
+      each.flatMap(({ group }, index) => placesIn(yaml, [list, index, 'group'], group ?? [])),
+    ),
+  ]
+}
+
+function placesIn(yaml: YamlFile, path: Path, groups: readonly string[]): readonly GroupPlace[] {
+  return groups.map((group, index) => {
+    const { file, line } = yaml.problemAt([...path, index], '')
+    return { group, place: `${path.map(String).join('.')}, ${file}:${line}` }
+  })
+}

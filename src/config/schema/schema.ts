@@ -1,0 +1,269 @@
+import * as z from 'zod'
+import { defaultStoreFile } from '../store-place.ts'
+import { delivery, demoSettings, methodSettings } from './delivery.ts'
+import { directory } from './directories.ts'
+import { eapServer } from './eap.ts'
+import {
+  byteCount,
+  count,
+  duration,
+  endpoint,
+  type FieldContext,
+  path,
+  secret,
+  section,
+  text,
+  textOrNone,
+} from './fields.ts'
+import { gateway } from './gateways.ts'
+import { macRule } from './mac.ts'
+import { outageRule, policyRule, replyRule } from './rules.ts'
+
+const lockout = section({
+  slow_after: count(1, 100).default(5).describe('Wrong codes before answers are slowed.'),
+  slow: duration({ min: '1s', max: '5m' })
+    .prefault('5s')
+    .describe('First back-off; each further wrong code doubles it.'),
+  lock_after: count(1, 100).default(10).describe('Wrong codes before the second factor is locked.'),
+  lock: duration({ min: '1m', max: '30d' }).prefault('15m').describe('How long a lock lasts.'),
+})
+
+const limits = section({
+  prompts_per_user_hour: count(1, 1000)
+    .default(10)
+    .describe('Calls and messages to one person in an hour.'),
+  prompts_per_number_hour: count(1, 1000)
+    .default(10)
+    .describe('Calls and messages to one number in an hour.'),
+  prompts_per_prefix_hour: count(1, 100_000)
+    .default(200)
+    .describe(
+      'Calls and messages in an hour to numbers that share all but their last four digits; more where more people have enrolled such numbers, three for each.',
+    ),
+  prompts_per_day: count(1, 10_000_000)
+    .default(2000)
+    .describe('Calls and messages in all, in a day.'),
+  open_sign_ins: count(1, 1_000_000)
+    .default(20_000)
+    .describe('Sign-ins that may be open at once, over all gateways.'),
+  reply_cache: duration({ min: '5s', max: '5m' })
+    .prefault('30s')
+    .describe('How long a reply is kept for a gateway that asks again.'),
+  reply_cache_bytes: byteCount({ min: '1MB', max: '1GB' })
+    .prefault('64MB')
+    .describe('Memory for kept replies; the oldest go first.'),
+})
+
+const webhooks = (context: FieldContext) =>
+  section({
+    listen: endpoint().describe('Where providers reach us, or the proxy in front.'),
+    public_url: z
+      .url({ protocol: /^https?$/ })
+      .refine((url) => !/[?#@]/.test(url), 'must be an address without ?, # and user name')
+      .describe(
+        'Address as the provider sees it, such as https://mfa.example.com, with a path if there is one. Signatures are checked against it.',
+      ),
+    cert_file: path(context)
+      .optional()
+      .describe('PEM certificate chain. Absent: a proxy ends TLS.'),
+    key_file: path(context).optional().describe('PEM key of the certificate.'),
+  })
+
+const store = (context: FieldContext) =>
+  z.union(
+    [
+      z.literal('temporary'),
+      section({
+        sqlite: path(context).describe(
+          'SQLite file. holdfast init and holdfast store create make it.',
+        ),
+      }),
+    ],
+    { error: 'must be { sqlite: PATH }, or temporary under insecure_demo' },
+  )
+
+/** The whole configuration file. The one source: loading, reference page and JSON Schema come from it. */
+export function createConfigSchema(context: FieldContext) {
+  return section({
+    insecure_demo: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Allow secrets in this file, a temporary store and the demo phone. Everything then listens on loopback addresses only.',
+      ),
+    language: text()
+      .default('en')
+      .describe('Language of texts where a person has none, as a tag such as nl.'),
+    default_region: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'must be a country code such as NL')
+      .optional()
+      .describe(
+        'Country of phone numbers that are written without one, such as NL. Required with an LDAP directory that has phone_attributes.',
+      ),
+    listen: z
+      .array(endpoint())
+      .min(1)
+      .prefault(['0.0.0.0:1812', '[::]:1812'])
+      .describe(
+        'Where RADIUS requests arrive. Wildcards become one socket for each address of the machine.',
+      ),
+    accounting: section({
+      listen: z
+        .array(endpoint())
+        .min(1)
+        .prefault(['0.0.0.0:1813', '[::]:1813'])
+        .describe('Where Accounting-Requests arrive: addresses as in listen.'),
+      max_records: count(1_000, 100_000_000)
+        .default(2_000_000)
+        .describe(
+          'Records kept at most, about 500 MB for each million. Each is kept for 24 hours. One gateway can have half of them.',
+        ),
+    })
+      .optional()
+      .describe(
+        'Answers the Accounting-Requests of the gateways and keeps each for a day. Absent: off. See docs/accounting.md.',
+      ),
+    http: section({
+      listen: endpoint().describe(
+        'Where health, and the demo phone’s page, are served. Requests must name this address as Host, or localhost.',
+      ),
+    })
+      .optional()
+      .describe('Local HTTP. Absent: off.'),
+    webhooks: webhooks(context)
+      .optional()
+      .describe('HTTP for providers. Needed for calls. Absent: off.'),
+    admin_socket: path(context)
+      .optional()
+      .describe(
+        'Unix socket for the commands. Default: /run/holdfast/admin.sock; in the demo one in the temporary folder.',
+      ),
+    helpdesk_group: z
+      .string()
+      .regex(/^[^:\n]{1,64}$/, 'must be the name of a group of this machine')
+      .optional()
+      .describe(
+        'Group of the machine whose members may look at people, unlock them and give short bypasses without root. See docs/helpdesk.md. Absent: no one.',
+      ),
+    node_name: text()
+      .optional()
+      .describe('Name of this process in the audit and the log. Default: the host name.'),
+    eap: eapServer(context)
+      .optional()
+      .describe('The certificate for EAP. Needed by gateways with eap. Absent: off.'),
+    store: store(context)
+      .prefault({ sqlite: defaultStoreFile })
+      .describe('Where enrolments and the audit are kept.'),
+    sealing_key: secret(context)
+      .optional()
+      .describe(
+        'Key that stored secrets are sealed with: 32 bytes in Base64 (openssl rand -base64 32). Default: credential:sealing-key; the demo makes one.',
+      ),
+    directories: z
+      .record(directoryName(), directory(context))
+      .refine((entries) => Object.keys(entries).length > 0, 'needs at least one directory')
+      .describe('What checks passwords, by a name of your choice.'),
+    gateways: z
+      .record(entryName(), gateway(context))
+      .refine((entries) => Object.keys(entries).length > 0, 'needs at least one gateway')
+      .describe('Who may ask, by a name of your choice.'),
+    rules: z
+      .array(policyRule)
+      .default([])
+      .describe(
+        'Who may sign in, and with what. The first rule that holds decides; where none does, the settings of the gateway. See docs/policy.md.',
+      ),
+    reply_rules: z
+      .array(replyRule)
+      .default([])
+      .describe('What an Access-Accept carries, by group and gateway. See docs/policy.md.'),
+    outage_rules: z
+      .array(outageRule)
+      .default([])
+      .describe(
+        'What may stand in for a second factor while a carrier is down. The first rule that holds counts. See docs/policy.md.',
+      ),
+    mac_rules: z
+      .array(macRule(context))
+      .default([])
+      .describe(
+        'Devices without a person, such as printers, that get in by their MAC address. See docs/wifi.md. Empty: none.',
+      ),
+    reply_match: z
+      .enum(['all', 'first'])
+      .default('all')
+      .describe('Which of the reply rules that match count: all of them, or the first.'),
+    methods: methodSettings.prefault({}).describe('Second factors.'),
+    delivery: z
+      .record(entryName(), delivery(context))
+      .default({})
+      .describe('Who carries texts, calls and mail, by a name of your choice.'),
+    lockout: lockout
+      .prefault({})
+      .describe('What happens after wrong codes. Only people lock, never gateways.'),
+    limits: limits.prefault({}).describe('Upper bounds.'),
+    audit: section({
+      retention: duration({ min: '1d', max: '3650d' })
+        .prefault('400d')
+        .describe('How long records are kept.'),
+      head_file: path(context)
+        .optional()
+        .describe(
+          'File outside the store that keeps where the audit ends, so that rows which are cut off show. Default: audit-head.json in the CacheDirectory of the systemd unit; none without it.',
+        ),
+    })
+      .prefault({})
+      .describe('Record of every sign-in.'),
+    log: section({
+      level: z
+        .enum(['error', 'warn', 'info', 'debug'])
+        .default('info')
+        .describe('Least important level that is written.'),
+      format: z
+        .enum(['auto', 'human', 'json'])
+        .default('auto')
+        .describe('Form of a line; auto is human on a terminal and json elsewhere.'),
+    })
+      .prefault({})
+      .describe('Log, on standard output.'),
+    references: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether the text of a refusal ends in a short reference, such as Ref 7K2M, that holdfast why explains.',
+      ),
+    on_stop: z
+      .enum(['reject', 'silent'])
+      .default('reject')
+      .describe(
+        'What open sign-ins hear when the service stops; silent where the gateway has another server to ask.',
+      ),
+    stop_timeout: duration({ max: '5m' })
+      .prefault('20s')
+      .describe('How long open prompts may go on when the service stops.'),
+    texts: z
+      .record(text(), z.record(text(), textOrNone()))
+      .default({})
+      .describe('Your own wording: language, then key, then text.'),
+    dictionaries: z
+      .array(path(context))
+      .default([])
+      .describe('Further RADIUS dictionary files, for names under reply.'),
+    demo: demoSettings.optional().describe('What the demo starts with. Only under insecure_demo.'),
+  })
+}
+
+/** What the schema gives, before defaults that depend on other fields. */
+export type ParsedConfig = z.output<ReturnType<typeof createConfigSchema>>
+
+function entryName() {
+  return z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]{0,62}$/, 'a name has letters, digits, and . _ - behind the first')
+}
+
+/** `none` means that nothing checks the password, so no directory can have that name. */
+function directoryName() {
+  return entryName().refine((name) => name !== 'none', 'none is not a name for a directory')
+}

@@ -1,0 +1,77 @@
+import type twilio from 'twilio'
+import type RequestClient from 'twilio/lib/base/RequestClient.js'
+import { HoldfastError, type Secret } from '../../support/index.ts'
+import type { FromNumber } from '../numbers.ts'
+
+export type TwilioOptions = {
+  readonly accountSid: string
+  /** Signs webhooks; with no `apiKey`, also what the API is used with. */
+  readonly authToken?: Secret
+  readonly apiKey?: { readonly sid: string; readonly secret: Secret }
+  /** Where Twilio reaches the webhook listener, such as `https://mfa.corp.example/holdfast`. Absent: no webhooks. */
+  readonly publicUrl?: string
+  readonly callsFrom: readonly FromNumber[]
+  readonly textsFrom: readonly FromNumber[]
+  /** Calls started in a second, as agreed with Twilio. Default 1. */
+  readonly callsPerSecond?: number
+  /** Whether Twilio listens for answering machines (it costs a little each call). Default true. */
+  readonly machineDetection?: boolean
+  /** Time limit of one request to the API. Default 5 s. */
+  readonly apiTimeoutMs?: number
+  /** What a call hears that belongs to no open sign-in, and the language it is in. */
+  readonly ended: { readonly text: string; readonly language: string }
+  /** Another way to the API, for tests. */
+  readonly httpClient?: RequestClient
+}
+
+/** What connecting needs. */
+export type TwilioAccount = Pick<
+  TwilioOptions,
+  'accountSid' | 'authToken' | 'apiKey' | 'publicUrl' | 'apiTimeoutMs' | 'httpClient'
+>
+
+export class TwilioError extends HoldfastError<
+  'twilio-credentials-missing' | 'twilio-webhooks-need-token' | 'twilio-public-url-invalid'
+> {}
+
+export type TwilioLibrary = typeof twilio
+
+/** The `twilio` package (21 MB) and a connection of it. Loaded only when Twilio is configured. */
+export async function connectTwilio(
+  options: TwilioAccount,
+): Promise<{ library: TwilioLibrary; api: twilio.Twilio }> {
+  checkOptions(options)
+  const { default: library } = await import('twilio')
+  const [name, password] = credentialsOf(options)
+  const api = library(name, password, {
+    accountSid: options.accountSid,
+    timeout: options.apiTimeoutMs ?? 5000,
+    // A 429 is ours to report, and a call that is tried again may ring twice.
+    autoRetry: false,
+    ...(options.httpClient === undefined ? {} : { httpClient: options.httpClient }),
+  })
+  return { library, api }
+}
+
+function credentialsOf({ accountSid, authToken, apiKey }: TwilioAccount): [string, string] {
+  if (apiKey !== undefined) return [apiKey.sid, apiKey.secret.reveal()]
+  if (authToken !== undefined) return [accountSid, authToken.reveal()]
+  throw new TwilioError('twilio-credentials-missing', 'Twilio needs an auth token or an API key')
+}
+
+function checkOptions({ publicUrl, authToken }: TwilioAccount): void {
+  if (publicUrl === undefined) return
+  const url = URL.parse(publicUrl)
+  if (url === null || !/^https?:$/.test(url.protocol) || /[?#]/.test(publicUrl)) {
+    throw new TwilioError(
+      'twilio-public-url-invalid',
+      `public_url must be an http(s) address without ? and #, not ${publicUrl}`,
+    )
+  }
+  if (authToken === undefined) {
+    throw new TwilioError(
+      'twilio-webhooks-need-token',
+      'With public_url the auth token is needed too: Twilio signs webhooks with it, not with an API key',
+    )
+  }
+}

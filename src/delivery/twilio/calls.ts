@@ -1,0 +1,184 @@
+import type twilio from 'twilio'
+import type { Clock } from '../../support/index.ts'
+import { chooseFrom, isPhoneNumber } from '../numbers.ts'
+import type { CallDelivery, CallRequest, CallResult } from '../ports.ts'
+import type { TwilioOptions } from './api.ts'
+import type { CallQueue } from './call-queue.ts'
+import type { CallSession, CallSessions } from './call-session.ts'
+import { twilioFailure } from './errors.ts'
+import { callStatusResult, isMachine } from './status.ts'
+import { formatEnding, type TwimlLibrary } from './twiml.ts'
+
+type Parts = {
+  readonly api: twilio.Twilio
+  readonly library: TwimlLibrary
+  readonly clock: Clock
+  readonly queue: CallQueue
+  readonly sessions: CallSessions
+  readonly options: TwilioOptions
+}
+
+/** Addresses of our webhooks below `public_url`. */
+export const webhookPaths = {
+  call: (token: string, turn: number) => `/twilio/call/${token}/${turn}`,
+  status: (token: string) => `/twilio/status/${token}`,
+  machine: (token: string) => `/twilio/machine/${token}`,
+}
+
+/** How often a call is looked at where Twilio cannot tell us. */
+const pollMs = 2000
+
+export type TwilioCalls = CallDelivery & {
+  /** Whether any call waits, rings or talks. */
+  isBusy(): boolean
+}
+
+/** Calls through Twilio. The dialogue itself goes on in `twilio-webhooks.ts`. */
+export function createTwilioCalls(parts: Parts): TwilioCalls {
+  const { api, clock, queue, sessions, options } = parts
+  let placed = 0
+
+  async function place(request: CallRequest, signal: AbortSignal): Promise<CallResult> {
+    placed += 1
+    try {
+      return await lead(request, signal)
+    } finally {
+      placed -= 1
+    }
+  }
+
+  async function lead(request: CallRequest, signal: AbortSignal): Promise<CallResult> {
+    const from = chooseFrom(options.callsFrom, request.to)
+    if (!isPhoneNumber(request.to))
+      return failed('the number is not in international form (+31...)')
+    if (from === undefined) return failed('no number to call from fits this country')
+    if (request.dialogue.start.kind === 'ask' && options.publicUrl === undefined) {
+      return failed('calls that ask for a key need public_url')
+    }
+    const turn = await queue.wait(request.deadlineMs, signal)
+    if (turn === 'aborted') return { kind: 'timeout' }
+    if (turn === 'full')
+      return failed('too many calls wait to be started for this one to be in time')
+
+    const session = sessions.open(request)
+    const onEnd = () => session.end({ kind: 'timeout' }, { hangUp: true })
+    const deadline = clock.after(Math.max(0, request.deadlineMs - clock.nowMs()), onEnd)
+    signal.addEventListener('abort', onEnd, { once: true })
+    void start(session, from)
+    const result = await session.result
+    deadline.cancel()
+    signal.removeEventListener('abort', onEnd)
+    return result
+  }
+
+  async function start(session: CallSession, from: string): Promise<void> {
+    const created = await createCall(parts, session, from)
+    if (typeof created !== 'string') {
+      session.setProviderId(undefined)
+      session.end(created)
+      return
+    }
+    session.setProviderId(created)
+    if (!session.isOpen) return
+    session.request.onProviderId(created)
+    if (options.publicUrl === undefined) poll(session, created)
+  }
+
+  function poll(session: CallSession, providerId: string): void {
+    clock.after(pollMs, async () => {
+      if (!session.isOpen) return
+      // A look that fails is no news; the deadline ends it in the end.
+      const call = await api
+        .calls(providerId)
+        .fetch()
+        .catch(() => undefined)
+      const result = call && callStatusResult(call.status, session)
+      if (call && isMachine(call.answeredBy)) session.end({ kind: 'no-answer' }, { hangUp: true })
+      else if (result) session.end(result)
+      else poll(session, providerId)
+    })
+  }
+
+  return {
+    place,
+    isBusy: () => placed > 0,
+    async hangUp(providerId) {
+      await endCall(api, providerId)
+    },
+  }
+}
+
+/** Ends a call that queues, rings or talks. One that is over already, or that Twilio has lost, is left alone. */
+export async function endCall(api: twilio.Twilio, providerId: string): Promise<void> {
+  const update = () => api.calls(providerId).update({ status: 'completed' })
+  await update().catch((error: unknown) =>
+    twilioFailure(error).fault === 'theirs' ? update().catch(() => undefined) : undefined,
+  )
+}
+
+/** Asks Twilio for the call; gives its CallSid, or why there is none. */
+async function createCall(
+  parts: Parts,
+  session: CallSession,
+  from: string,
+): Promise<string | CallResult> {
+  const { api, options } = parts
+  const parameters = callParameters(parts, session, from)
+  const create = () => api.calls.create(parameters).then(({ sid }) => sid, twilioFailure)
+
+  let created = await create()
+  if (typeof created !== 'string' && created.neverSent) {
+    created = await create()
+    if (typeof created !== 'string') {
+      return { kind: 'failed', detail: created.detail, outage: created.fault === 'theirs' }
+    }
+  }
+  if (typeof created === 'string') return created
+  if (created.fault === 'ours') return { kind: 'failed', detail: created.detail, outage: false }
+  // The phone may be ringing already, and must not ring twice: whether Twilio is down is found out
+  // by a question that calls nobody.
+  const probe = await api.api.v2010
+    .accounts(options.accountSid)
+    .fetch()
+    .then(() => undefined, twilioFailure)
+  return { kind: 'failed', detail: created.detail, outage: probe?.fault === 'theirs' }
+}
+
+function callParameters(parts: Parts, { token, request }: CallSession, from: string) {
+  const { clock, library, options } = parts
+  const leftSeconds = Math.max(5, Math.ceil((request.deadlineMs - clock.nowMs()) / 1000))
+  const { publicUrl, machineDetection = true } = options
+  const { start } = request.dialogue
+  const url = (path: string) => webhookUrl(publicUrl ?? '', path)
+  return {
+    to: request.to,
+    from,
+    timeout: Math.min(request.ringSeconds, leftSeconds),
+    // Ends the call even when we are gone by then.
+    timeLimit: leftSeconds + 10,
+    ...(request.extension === undefined ? {} : { sendDigits: `wwww${request.extension}` }),
+    ...(start.kind === 'end'
+      ? { twiml: formatEnding(library, start.say, request.language) }
+      : { url: url(webhookPaths.call(token, 0)), method: 'POST' }),
+    ...(publicUrl === undefined
+      ? {}
+      : {
+          statusCallback: url(webhookPaths.status(token)),
+          statusCallbackEvent: ['completed'],
+          statusCallbackMethod: 'POST',
+        }),
+    ...(machineDetection ? { machineDetection: 'Enable', asyncAmd: 'true' } : {}),
+    ...(machineDetection && publicUrl !== undefined
+      ? { asyncAmdStatusCallback: url(webhookPaths.machine(token)) }
+      : {}),
+  }
+}
+
+/** The full address of a webhook, exactly as Twilio will sign it: in the one spelling that a URL has. */
+export function webhookUrl(publicUrl: string, path: string): string {
+  return new URL(publicUrl).href.replace(/\/+$/, '') + path
+}
+
+function failed(detail: string): CallResult {
+  return { kind: 'failed', detail: `Twilio: ${detail}`, outage: false }
+}

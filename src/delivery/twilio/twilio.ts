@@ -1,0 +1,36 @@
+import type { Clock } from '../../support/index.ts'
+import type { TextDelivery } from '../ports.ts'
+import { connectTwilio, type TwilioOptions } from './api.ts'
+import { createCallQueue } from './call-queue.ts'
+import { createCallSessions } from './call-session.ts'
+import { createTwilioCalls, endCall, type TwilioCalls } from './calls.ts'
+import { createTwilioTexts } from './texts.ts'
+import { createTwilioWebhooks, type WebhookHandler } from './webhooks.ts'
+
+export type TwilioDelivery = {
+  readonly texts: TextDelivery
+  readonly calls: TwilioCalls
+  /** For the webhook listener; present only where there is a `publicUrl`. */
+  readonly webhooks?: WebhookHandler
+}
+
+/**
+ * Texts and calls through Twilio. Loads the `twilio` package.
+ *
+ * @throws TwilioError when credentials are missing or do not suffice for webhooks
+ */
+export async function createTwilioDelivery(
+  options: TwilioOptions,
+  clock: Clock,
+): Promise<TwilioDelivery> {
+  const { library, api } = await connectTwilio(options)
+  const queue = createCallQueue({ clock, perSecond: options.callsPerSecond ?? 1 })
+  const sessions = createCallSessions(async (session) => {
+    const providerId = await session.providerId
+    if (providerId !== undefined) await endCall(api, providerId)
+  })
+  const calls = createTwilioCalls({ api, library, clock, queue, sessions, options })
+  const texts = createTwilioTexts(api, options)
+  if (options.publicUrl === undefined) return { texts, calls }
+  return { texts, calls, webhooks: createTwilioWebhooks({ library, sessions, options }) }
+}

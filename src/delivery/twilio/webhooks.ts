@@ -1,0 +1,133 @@
+import type { CallResult, DialogueStep } from '../ports.ts'
+import type { TwilioLibrary, TwilioOptions } from './api.ts'
+import type { CallSession, CallSessions } from './call-session.ts'
+import { webhookPaths, webhookUrl } from './calls.ts'
+import { callStatusResult, isMachine } from './status.ts'
+import { formatEnding, formatQuestion } from './twiml.ts'
+
+/** A POST to the webhook listener, as it came in. */
+export type WebhookRequest = {
+  /** Path below `public_url`, undecoded, with the query if there was one. */
+  readonly path: string
+  /** X-Twilio-Signature. */
+  readonly signature: string | undefined
+  readonly form: Readonly<Record<string, string>>
+}
+
+export type WebhookReply = {
+  readonly status: number
+  /** TwiML. */
+  readonly body: string
+  /** Whether it belonged to an open call. */
+  readonly isKnown: boolean
+}
+
+export type WebhookHandler = (request: WebhookRequest) => Promise<WebhookReply>
+
+const pathForm = /^\/twilio\/(?:(call)\/([\w-]{22})\/(\d{1,3})|(status|machine)\/([\w-]{22}))$/
+
+/**
+ * Answers Twilio (RULES 25). A webhook counts when it is signed for exactly the address we gave out, its
+ * token names an open call, it carries the CallSid the API returned for that call, and it is the
+ * next one of the dialogue. Everything else hears that this sign-in has ended.
+ */
+export function createTwilioWebhooks(parts: {
+  readonly library: TwilioLibrary
+  readonly sessions: CallSessions
+  readonly options: TwilioOptions
+}): WebhookHandler {
+  const { library, sessions, options } = parts
+  const { authToken, publicUrl = '', ended } = options
+  const endedTwiml = formatEnding(library, ended.text, ended.language)
+
+  const unknown = (status: number) => ({ status, body: endedTwiml, isKnown: false })
+
+  function isSigned({ path, signature, form }: WebhookRequest): boolean {
+    if (authToken === undefined || publicUrl === '' || signature === undefined) return false
+    const url = webhookUrl(publicUrl, path)
+    return library.validateRequest(authToken.reveal(), signature, url, form)
+  }
+
+  /** The open call this webhook belongs to. */
+  async function findSession(token: string, callSid: string | undefined) {
+    const session = sessions.find(token)
+    // Twilio can be faster than its own answer to the request that placed the call.
+    const providerId = await session?.providerId
+    if (session === undefined || providerId === undefined || providerId !== callSid)
+      return undefined
+    return session.isOpen ? session : undefined
+  }
+
+  function continueDialogue(session: CallSession, turn: number, form: WebhookRequest['form']) {
+    if (turn !== session.turn) return endedTwiml
+    session.turn += 1
+    session.answeredBy = form.AnsweredBy ?? session.answeredBy
+    if (isMachine(session.answeredBy)) {
+      session.end({ kind: 'no-answer' })
+      return endedTwiml
+    }
+    const { dialogue, language } = session.request
+    if (turn > 0 && session.step.kind === 'ask') {
+      session.step = dialogue.answer(session.step.state, keysOf(form))
+    }
+    const { step } = session
+    if (step.kind === 'end') {
+      session.end(dialogueResult(step, session))
+      return formatEnding(library, step.say, language)
+    }
+    const actionUrl = webhookUrl(publicUrl, webhookPaths.call(session.token, session.turn))
+    return formatQuestion(library, step, { language, actionUrl })
+  }
+
+  return async (request) => {
+    const [, call, callToken, turn, other, otherToken] = pathForm.exec(request.path) ?? []
+    const token = callToken ?? otherToken
+    if (token === undefined || !isSigned(request)) return unknown(403)
+    const session = await findSession(token, request.form.CallSid)
+    if (session === undefined) return unknown(200)
+    if (call !== undefined) {
+      const body = continueDialogue(session, Number(turn), request.form)
+      return { status: 200, body, isKnown: true }
+    }
+    if (other === 'machine') noteMachine(session, request.form.AnsweredBy)
+    else endByStatus(session, request.form.CallStatus)
+    return { status: 200, body: endedTwiml, isKnown: true }
+  }
+}
+
+/**
+ * Several Twilio accounts, or the settings before and after a reload, behind one listener: the one that has the
+ * call answers, else one for which it is signed.
+ */
+export function joinWebhooks(handlers: () => readonly WebhookHandler[]): WebhookHandler {
+  return async (request) => {
+    let best: WebhookReply = { status: 404, body: '', isKnown: false }
+    for (const handler of handlers()) {
+      const reply = await handler(request)
+      if (reply.isKnown) return reply
+      if (best.status !== 200) best = reply
+    }
+    return best
+  }
+}
+
+function noteMachine(session: CallSession, answeredBy: string | undefined): void {
+  session.answeredBy = answeredBy
+  if (isMachine(answeredBy)) session.end({ kind: 'no-answer' }, { hangUp: true })
+}
+
+function endByStatus(session: CallSession, status: string | undefined): void {
+  const result = callStatusResult(status, session)
+  if (result !== undefined) session.end(result)
+}
+
+function dialogueResult(step: DialogueStep & { kind: 'end' }, session: CallSession): CallResult {
+  if (step.result !== 'approved') return { kind: step.result }
+  // `unknown` counts as a machine: only what is certainly a person may approve late (RULES 14).
+  const { answeredBy } = session
+  return { kind: 'approved', byMachine: answeredBy !== undefined && answeredBy !== 'human' }
+}
+
+function keysOf({ Digits: digits = '' }: WebhookRequest['form']): string {
+  return /^[0-9*#]{1,32}$/.test(digits) ? digits : ''
+}

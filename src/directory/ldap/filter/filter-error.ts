@@ -1,0 +1,14 @@
+import { HoldfastError } from '../../../support/index.ts'
+
+/** A text is no search filter, or one that cannot do what its author wants. */
+export class FilterError extends HoldfastError<'filter-invalid'> {
+  override readonly name = 'FilterError'
+  /** Where in the text, from 0. */
+  readonly at: number
+
+  /** `message`: what is wrong, and what to write. */
+  constructor(at: number, message: string) {
+    super('filter-invalid', message)
+    this.at = at
+  }
+}

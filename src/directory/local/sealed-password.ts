@@ -1,0 +1,79 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { ntHash } from '../../mschap/index.ts'
+import { foldName, Secret } from '../../support/index.ts'
+import { DirectoryError } from '../errors.ts'
+
+// `sealed$` and, in Base64: nonce (12 bytes), AES-256-GCM ciphertext, tag (16).
+const prefix = 'sealed$'
+const nonceBytes = 12
+const tagBytes = 16
+
+/** Whose password it is. It opens for nobody else. */
+export type PasswordOwner = { readonly directory: string; readonly user: string }
+
+/** What of a password is sealed: its text, or its NT hash only. One does not open as the other. */
+export type SealedAs = 'password' | 'nt-hash'
+
+/** What stands in the configuration instead of a clear password. `key` has 32 bytes. */
+export function sealPassword(
+  key: Uint8Array,
+  owner: PasswordOwner,
+  password: Secret,
+  as: SealedAs,
+): string {
+  const content = as === 'nt-hash' ? ntHash(password) : Buffer.from(password.reveal(), 'utf8')
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(boundTo(owner, as))
+  const sealed = [nonce, cipher.update(content), cipher.final()]
+  return prefix + Buffer.concat([...sealed, cipher.getAuthTag()]).toString('base64')
+}
+
+/**
+ * Opens what `sealPassword` made with the same key, for the same person and as the same thing: the
+ * password, or its NT hash as 32 hex digits.
+ * @throws {DirectoryError} `sealed-password-invalid`
+ */
+export function openPassword(
+  key: Uint8Array,
+  owner: PasswordOwner,
+  text: string,
+  as: SealedAs,
+): Secret {
+  const sealed = Buffer.from(text.slice(prefix.length), 'base64')
+  if (!text.startsWith(prefix) || sealed.length <= nonceBytes + tagBytes)
+    throw invalid(owner, as, 'is not whole')
+  const tagAt = sealed.length - tagBytes
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes), {
+      authTagLength: tagBytes,
+    })
+    decipher.setAAD(boundTo(owner, as)).setAuthTag(sealed.subarray(tagAt))
+    const opened = [decipher.update(sealed.subarray(nonceBytes, tagAt)), decipher.final()]
+    return new Secret(Buffer.concat(opened).toString(as === 'nt-hash' ? 'hex' : 'utf8'))
+  } catch (cause) {
+    const why = 'was sealed with another key, for another user, or for another setting'
+    throw invalid(owner, as, why, cause)
+  }
+}
+
+/** JSON keeps the parts apart, whatever characters they hold. */
+function boundTo({ directory, user }: PasswordOwner, as: SealedAs): Uint8Array {
+  return Buffer.from(JSON.stringify([directory, foldName(user), as]))
+}
+
+function invalid(
+  { directory, user }: PasswordOwner,
+  as: SealedAs,
+  why: string,
+  cause?: unknown,
+): DirectoryError {
+  const [what, command] =
+    as === 'nt-hash'
+      ? ['NT hash', 'holdfast user seal --nt-hash']
+      : ['password', 'holdfast user seal']
+  return new DirectoryError(
+    'sealed-password-invalid',
+    `the sealed ${what} of ${user} in ${directory} ${why}; ${command} makes a new one`,
+    { cause },
+  )
+}

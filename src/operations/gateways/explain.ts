@@ -1,0 +1,245 @@
+import * as z from 'zod'
+import type { Method } from '../../accounts/index.ts'
+import type {
+  DeviceEvidence,
+  DropReason,
+  Outage,
+  Rehearsal,
+  RehearsedDevice,
+  RejectReason,
+  ReplyAttribute,
+  Shielded,
+  TimelineEntry,
+} from '../../signin/index.ts'
+import { AdminError } from '../errors.ts'
+import { operation, personName } from '../operation.ts'
+import type { AdminParts } from '../parts.ts'
+import type { GatewayView } from './operations.ts'
+
+/** What a sign-in would come to, and why. Nothing secret; numbers and addresses are masked. */
+export type Explanation = {
+  /** As it was typed. */
+  readonly userName: string
+  /** Absent where the name means nobody, or its directory is down. */
+  readonly person?: {
+    readonly name: string
+    readonly displayName: string
+    readonly key: string
+    readonly directory: string
+    /** Names and DNs, those of nested groups included, in lower case. */
+    readonly groups: readonly string[]
+  }
+  readonly gateway: GatewayView
+  readonly device?: DeviceEvidence
+  /** Where the name is a MAC address: how MAC authentication goes. */
+  readonly byMac?: RehearsedDevice
+  readonly atMs: number
+  /** What was taken to be down. */
+  readonly outage?: Outage
+  /** The policy rule that decides; `number` from 1. Absent: none does. */
+  readonly rule?: { readonly name: string; readonly number: number }
+  /** What is wrong with the name, where it means no one: steps, as a record of the audit has them. */
+  readonly name?: readonly TimelineEntry[]
+  /** Group that a rule names and no directory has any more: why the sign-in is refused. */
+  readonly missingGroup?: string
+  /** Why no password would be checked. */
+  readonly shield?: Shielded
+  readonly methods: readonly UsableMethod[]
+  readonly sees: Sight
+  /** What an Accept would carry, by the second factor that was used; without `method`: none. */
+  readonly replies: readonly ExplainedReply[]
+  /** A bypass stands for the second factor. Absent: none does. */
+  readonly bypassed?: true
+  /** An earlier sign-in that would stand for the second factor. Milliseconds since 1970. */
+  readonly remembered?: {
+    readonly method: Method
+    readonly atMs: number
+    /** By the rule of now. */
+    readonly untilMs: number
+  }
+  /** How long the sign-in would be remembered; absent where it would not. */
+  readonly rememberedForMs?: number
+}
+
+export type UsableMethod = {
+  readonly method: Method
+  /** `typed`: a code is read off. `approve`: the person says yes. `send`: a code is sent. */
+  readonly way: 'typed' | 'approve' | 'send'
+  readonly label: string
+  /** Masked; absent for what is read off. */
+  readonly to?: string
+}
+
+/** What comes of name and right password, with no code behind it. */
+export type Sight =
+  | {
+      readonly kind: 'hold'
+      readonly to: string
+      readonly forMs: number
+      /** What ends it where nobody answers. */
+      readonly atEnd: 'reject' | 'challenge' | 'reject-and-keep'
+    }
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'challenge'; readonly message: string }
+  | { readonly kind: 'reject'; readonly message: string; readonly reason: RejectReason }
+  | { readonly kind: 'drop'; readonly reason: DropReason }
+
+export type ExplainedReply = {
+  readonly method?: Method
+  readonly attributes: readonly {
+    /** Name of the rule; absent for what the gateway always gets. */
+    readonly rule?: string
+    readonly name: string
+    readonly value: string
+  }[]
+  /** What the directory holds cannot be sent: the sign-in would be refused. */
+  readonly invalid?: { readonly rule: string; readonly attribute: string }
+}
+
+const explainArgs = z.strictObject({
+  user: personName,
+  gateway: z.string().min(1).max(256),
+  /** As Calling-Station-Id. */
+  from: z.string().min(1).max(256).optional(),
+  atMs: z.int().optional(),
+  /** How the password is sent. Default: PAP. */
+  credential: z.enum(['pap', 'chap', 'ms-chap', 'eap']).optional(),
+  /** Says `eap` as well. Default: TTLS. */
+  eapMethod: z.enum(['ttls', 'peap', 'tls', 'gtc', 'md5', 'ms-chap-v2']).optional(),
+  outage: z.enum(['directory', 'provider']).optional(),
+  /** What the request says beside, by names of the dictionary. */
+  attributes: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(256),
+        value: z.union([z.string().max(1024), z.number()]),
+      }),
+    )
+    .max(100)
+    .optional(),
+})
+
+/** What a running service knows of sign-ins that nobody makes. */
+type Rehearsing = Pick<NonNullable<AdminParts['service']>, 'rehearse' | 'nameAttributes'>
+
+/** A dry run: which rule, methods, question and attributes a sign-in would get. */
+export function createExplainOperation(
+  { clock, service }: Pick<AdminParts, 'clock'> & { readonly service?: Rehearsing },
+  findGateway: (name: string) => Promise<GatewayView>,
+) {
+  return {
+    explain: operation(explainArgs, async (args, { signal }): Promise<Explanation> => {
+      if (service === undefined) {
+        throw new AdminError(
+          'needs-service',
+          'This needs the running service, and none is running.',
+        )
+      }
+      const gateway = await findGateway(args.gateway)
+      const { atMs = clock.nowMs() } = args
+      const { rehearsal, device, always } = await service.rehearse({
+        userName: args.user,
+        gateway: gateway.name,
+        inUse: gateway.inUse,
+        from: args.from,
+        credential: args.eapMethod === undefined ? args.credential : 'eap',
+        eapMethod: args.eapMethod,
+        outage: args.outage,
+        attributes: args.attributes ?? [],
+        atMs,
+        signal,
+      })
+      const { byMac, missingGroup, name, user, rule, rememberedForMs, shield } = rehearsal
+      return {
+        userName: args.user,
+        ...(user === undefined ? {} : { person: personOf(user) }),
+        gateway,
+        ...(device === undefined ? {} : { device }),
+        ...(byMac === undefined ? {} : { byMac }),
+        atMs,
+        ...(args.outage === undefined ? {} : { outage: args.outage }),
+        ...(rule === undefined ? {} : { rule }),
+        ...(name === undefined ? {} : { name }),
+        ...(missingGroup === undefined ? {} : { missingGroup }),
+        ...(shield === undefined ? {} : { shield }),
+        methods: methodsOf(rehearsal.choices),
+        sees: sightOf(rehearsal.first, gateway),
+        replies: [
+          ...rehearsal.replies.map((reply) => explainReply(reply, always, service.nameAttributes)),
+          ...explainDeviceReply(rehearsal, service.nameAttributes),
+        ],
+        ...(rehearsal.bypassed === undefined ? {} : { bypassed: true }),
+        ...rememberedOf(rehearsal),
+        ...(rememberedForMs === undefined ? {} : { rememberedForMs }),
+      }
+    }),
+  }
+}
+
+function personOf(user: NonNullable<Rehearsal['user']>): NonNullable<Explanation['person']> {
+  const { name, displayName, key, directory, groups } = user
+  return { name, displayName, key, directory, groups }
+}
+
+function rememberedOf({ remembered }: Rehearsal): Pick<Explanation, 'remembered'> {
+  if (remembered === undefined) return {}
+  const { method, atMs, untilMs } = remembered
+  return { remembered: { method, atMs, untilMs } }
+}
+
+function methodsOf(choices: Rehearsal['choices']): readonly UsableMethod[] {
+  if (choices === undefined) return []
+  const { typed, options } = choices
+  return [
+    ...options.map(({ method, way, to, authenticator }) => {
+      return { method, way, to, label: authenticator.label }
+    }),
+    ...typed.map(({ method, label }) => ({ method, way: 'typed' as const, label })),
+  ]
+}
+
+function sightOf(first: Rehearsal['first'], { inUse }: GatewayView): Sight {
+  switch (first.kind) {
+    case 'held':
+      return {
+        kind: 'hold',
+        to: first.to,
+        forMs: inUse.patienceMs - inUse.marginMs,
+        atEnd: first.atMargin,
+      }
+    case 'accept':
+      return { kind: 'accept' }
+    case 'challenge':
+      return { kind: 'challenge', message: first.message }
+    case 'reject':
+      return { kind: 'reject', message: first.message, reason: first.reason }
+    case 'drop':
+      return { kind: 'drop', reason: first.reason }
+  }
+}
+
+/** Nothing of what the gateway gives people. */
+function explainDeviceReply(
+  { byMac, first }: Rehearsal,
+  nameAttributes: Rehearsing['nameAttributes'],
+): readonly ExplainedReply[] {
+  if (byMac?.rule === undefined || first.kind !== 'accept') return []
+  const { rule } = byMac
+  return [{ attributes: nameAttributes(first.attributes).map((named) => ({ rule, ...named })) }]
+}
+
+function explainReply(
+  { method, reply }: Rehearsal['replies'][number],
+  always: readonly ReplyAttribute[],
+  nameAttributes: Rehearsing['nameAttributes'],
+): ExplainedReply {
+  const used = method === undefined ? {} : { method }
+  if (reply.kind === 'invalid') {
+    const { rule, attribute } = reply
+    return { ...used, attributes: [], invalid: { rule, attribute } }
+  }
+  const byRules = reply.rules.flatMap(({ name: rule, attributes }) =>
+    nameAttributes(attributes).map((attribute) => ({ rule, ...attribute })),
+  )
+  return { ...used, attributes: [...nameAttributes(always), ...byRules] }
+}

@@ -1,0 +1,74 @@
+// What administrators do: operations on people, authenticators, the audit and the store. The running
+// service offers them on its socket, the command line runs them on the store when nothing runs.
+// May import `accounts/`, `methods/`, `patience/`, `support/`, and the types of `signin/` and `store/`.
+
+export {
+  compareLogged,
+  type LoggedComparison,
+  type LoggedHead,
+  mostLoggedHeads,
+} from './audit/logged-heads.ts'
+export { readRecentSignIns } from './audit/recent-sign-ins.ts'
+export { defaultIssuer, type Enrolment, type EnrolmentArgs } from './authenticators/operations.ts'
+export type { PutBack } from './authenticators/put-back.ts'
+export type { AuthenticatorView } from './authenticators/view.ts'
+export { type AccountingStanding, checkAccounting } from './checks/accounting.ts'
+export { checkAuthenticators } from './checks/authenticators.ts'
+export {
+  type CheckPart,
+  type CheckRow,
+  collectRows,
+  failureOf,
+  notExamined,
+} from './checks/check-row.ts'
+export {
+  type CertificateFiles,
+  checkCertificates,
+  checkDirectories,
+  checkGateways,
+  checkInstallation,
+  checkStore,
+} from './checks/checks.ts'
+export { checkClock } from './checks/clock.ts'
+export { checkDenials, type Denial } from './checks/denials.ts'
+export { checkGarbled } from './checks/garbled.ts'
+export { checkRotation, checkSealingKey, type StoreKeys } from './checks/keys.ts'
+export { checkPeople, type NamedPerson } from './checks/people.ts'
+export { checkReachable, type Reachable } from './checks/reach.ts'
+export { checkSharedDevices } from './checks/shared-devices.ts'
+export { checkStrangers, isOfStranger, type StrangePacket } from './checks/strangers.ts'
+export { checkToldAddresses, type NetworkDenial } from './checks/told-addresses.ts'
+export { AdminError, type AdminErrorCode } from './errors.ts'
+export type { ExplainedReply, Explanation, Sight, UsableMethod } from './gateways/explain.ts'
+export { checkHabits } from './gateways/habits.ts'
+export type { GatewayView } from './gateways/operations.ts'
+export {
+  daysLeft,
+  isRequired,
+  judgeSigning,
+  type SigningCounts,
+  type SigningStanding,
+} from './gateways/signing.ts'
+export { createHelpdeskOperations, type HelpdeskOperations } from './helpdesk.ts'
+export type { Operation, OperationCall } from './operation.ts'
+export {
+  type AdminOperations,
+  createAdminOperations,
+  type OperationArgs,
+  type OperationName,
+  type OperationResult,
+} from './operations.ts'
+export { auditRowsPerPage, maximumSeedsPerCall, usersPerPage } from './page-sizes.ts'
+export type {
+  AdminParts,
+  GatewayStanding,
+  NamedAttribute,
+  Rehearsed,
+  RehearseRequest,
+  ServiceStatus,
+} from './parts.ts'
+export type { SeedImport, SeedRow } from './seed-import/operations.ts'
+export type { BackupReady } from './service/backup.ts'
+export { createStandingLookup, type PersonStanding } from './users/account-status.ts'
+export type { UserDetails } from './users/operations.ts'
+export { createPersonLookup, type FindPerson, type Person } from './users/people.ts'

@@ -1,0 +1,43 @@
+import { createAuditOperations } from './audit/operations.ts'
+import { createWhyOperation } from './audit/why.ts'
+import { createAuthenticatorOperations } from './authenticators/operations.ts'
+import { createResyncOperation } from './authenticators/resync.ts'
+import { createExplainOperation } from './gateways/explain.ts'
+import { createGatewayOperations } from './gateways/operations.ts'
+import type { Operation } from './operation.ts'
+import type { AdminParts } from './parts.ts'
+import { createSeedOperations } from './seed-import/operations.ts'
+import { createBackupOperations } from './service/backup.ts'
+import { createServiceOperations } from './service/operations.ts'
+import { createBypassOperations } from './users/bypass.ts'
+import { createUserOperations } from './users/operations.ts'
+import { createRememberedOperations } from './users/remembered.ts'
+
+/**
+ * Everything an administrator can do, by name. The service offers it on its socket; without a
+ * service the command line runs the same functions on the store itself.
+ */
+export function createAdminOperations(parts: AdminParts) {
+  const gateways = createGatewayOperations(parts)
+  return {
+    ...createUserOperations(parts),
+    ...createBypassOperations(parts),
+    ...createRememberedOperations(parts),
+    ...createAuthenticatorOperations(parts),
+    ...createResyncOperation(parts),
+    ...createSeedOperations(parts),
+    ...createAuditOperations(parts),
+    ...createWhyOperation(parts),
+    ...gateways.operations,
+    ...createExplainOperation(parts, gateways.find),
+    ...createBackupOperations(parts),
+    ...createServiceOperations(parts),
+  }
+}
+
+export type AdminOperations = ReturnType<typeof createAdminOperations>
+export type OperationName = keyof AdminOperations
+export type OperationArgs<Name extends OperationName> =
+  AdminOperations[Name] extends Operation<infer Args, unknown> ? Args : never
+export type OperationResult<Name extends OperationName> =
+  AdminOperations[Name] extends Operation<unknown, infer Result> ? Result : never

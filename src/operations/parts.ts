@@ -1,0 +1,144 @@
+import type { Method } from '../accounts/index.ts'
+import type { PatienceMemory, StartingValue } from '../patience/index.ts'
+import type {
+  CredentialName,
+  DeviceEvidence,
+  EapMethodName,
+  Outage,
+  Rehearsal,
+  ReplyAttribute,
+} from '../signin/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Clock, Secret } from '../support/index.ts'
+import type { CheckRow } from './checks/check-row.ts'
+import type { SigningStanding } from './gateways/signing.ts'
+import type { StandingOf } from './users/account-status.ts'
+import type { FindPerson } from './users/people.ts'
+
+/** What the running process says about itself. */
+export type ServiceStatus = {
+  readonly version: string
+  readonly node: string
+  readonly pid: number
+  readonly startedAtMs: number
+  /** Of the store that it has open. */
+  readonly installationId: string
+  /** The configuration file it was started with, and reads again at a reload. Absolute. */
+  readonly configFile: string
+  readonly storeFile: string
+  /** Where RADIUS requests arrive. */
+  readonly listen: readonly { readonly address: string; readonly port: number }[]
+}
+
+/** A gateway of the configuration, and what its packets have shown. */
+export type GatewayStanding = {
+  readonly name: string
+  /** What kind it is, where the configuration says so: "FortiGate". */
+  readonly kind?: string
+  readonly flow: string
+  /** What tells it from others of its address; `*` at the end stands for anything. */
+  readonly nasIdentifier?: string
+  readonly start: StartingValue
+  /** Whose value that is; `configuration` has the default too. */
+  readonly startFrom: 'preset' | 'configuration'
+  /** Whether it goes by what is learnt; else by the configuration. */
+  readonly learns: boolean
+  /** What to change on this kind of gateway. */
+  readonly advice: readonly string[]
+  /** How long it waits once that is done. */
+  readonly advisedPatience?: string
+  readonly memory?: PatienceMemory
+  /** When its last accounting record came. Absent: none in a day. */
+  readonly lastAccountingMs?: number
+  readonly signing: SigningStanding
+}
+
+/** An attribute by its name in the dictionary. */
+export type NamedAttribute = { readonly name: string; readonly value: string | number }
+
+export type RehearseRequest = {
+  readonly userName: string
+  /** A gateway there is, and the patience it goes by now. */
+  readonly gateway: string
+  readonly inUse: { readonly patienceMs: number; readonly marginMs: number }
+  /** As Calling-Station-Id has it. */
+  readonly from: string | undefined
+  readonly credential: CredentialName | undefined
+  /** With credential `eap`; undefined: TTLS. */
+  readonly eapMethod: EapMethodName | undefined
+  /** What would be down; undefined: nothing. */
+  readonly outage: Outage | undefined
+  readonly attributes: readonly NamedAttribute[]
+  readonly atMs: number
+  readonly signal: AbortSignal
+}
+
+export type Rehearsed = {
+  readonly rehearsal: Rehearsal
+  /** What `from` was read as. */
+  readonly device: DeviceEvidence | undefined
+  /** What every Accept of the gateway carries. */
+  readonly always: readonly ReplyAttribute[]
+}
+
+/** What the operations work on. `compose` gives the running parts, the offline command line a store. */
+export type AdminParts = {
+  readonly clock: Clock
+  readonly store: Pick<
+    Store,
+    | 'accounts'
+    | 'audit'
+    | 'authenticators'
+    | 'backup'
+    | 'hashingKey'
+    | 'installationId'
+    | 'limits'
+    | 'keys'
+    | 'remembered'
+    | 'rotateKeys'
+    | 'tokens'
+    | 'users'
+  >
+  readonly findPerson: FindPerson
+  readonly gateways: () => Promise<readonly GatewayStanding[]>
+  /** Methods that are set up. */
+  readonly usableMethods: () => readonly Method[]
+  /** Name of the installation, shown by authenticator apps. */
+  readonly issuer: string
+  /** Folder for the passing copy of a backup; as safe as that of the store. */
+  readonly scratchFolder: string
+  /** What only a running service has. Absent offline. */
+  readonly service?: {
+    status(): ServiceStatus
+    /** Looks at everything the service depends on. Never rejects: what fails is a row. */
+    check(
+      asked: { readonly directories: boolean },
+      signal: AbortSignal,
+    ): Promise<readonly CheckRow[]>
+    /** When the configuration in use was read, and its identity with a salt. */
+    configuration(): { readonly readAtMs: number; digestWith(salt: Uint8Array): Uint8Array }
+    standingOf: StandingOf
+    groupPins(): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>>
+    /** Goes the way of a sign-in, with nothing sent, spent, counted or written. */
+    rehearse(request: RehearseRequest): Promise<Rehearsed>
+    /** Attributes by their names in the dictionary, and values as people read them. */
+    nameAttributes(
+      attributes: readonly ReplyAttribute[],
+    ): readonly { readonly name: string; readonly value: string }[]
+    /** What may be sent to whoever helps: nothing in it is secret, or names a person or a place. */
+    support(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>
+    /** Forgets wrong codes that are counted in memory. */
+    forgetMisses(userKey: string): Promise<void>
+    /** Reads the configuration again; rejects with ConfigError and keeps the old one. */
+    reload(): Promise<void>
+    /**
+     * What stands in the configuration for a local user's password or its NT hash. Throws AdminError
+     * `directory-unknown` and `sealing-key-missing`.
+     */
+    sealPassword(
+      owner: { directory: string; user: string },
+      password: Secret,
+      as: 'password' | 'nt-hash',
+    ): string
+  }
+}

@@ -1,0 +1,44 @@
+import { type Caller, callerDetail } from '../support/index.ts'
+import type { AdminParts } from './parts.ts'
+import type { Person } from './users/people.ts'
+
+/** What administrators changed, as it stands in the audit. */
+export type ChangeKind =
+  | 'admin-user-blocked'
+  | 'admin-user-unlocked'
+  | 'admin-user-removed'
+  | 'admin-default-method-set'
+  | 'admin-bypass-given'
+  | 'admin-bypass-ended'
+  | 'admin-remembered-forgotten'
+  | 'admin-authenticator-added'
+  | 'admin-authenticator-removed'
+  | 'admin-authenticator-resynchronised'
+  | 'admin-authenticator-put-back'
+  | 'admin-seeds-imported'
+  | 'admin-key-rotated'
+  | 'admin-backup-taken'
+  | 'admin-configuration-reloaded'
+  | 'helpdesk-refused'
+
+/**
+ * Writes one change to the audit, durably: who it concerns, what changed, and who did it. `detail` holds no secret; a reason in it
+ * may be absent.
+ */
+export async function recordChange(
+  { store, clock }: Pick<AdminParts, 'store' | 'clock'>,
+  caller: Caller,
+  kind: ChangeKind,
+  person: Person | undefined,
+  detail: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const given = Object.entries(detail).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  )
+  await store.audit.alert({
+    atMs: clock.nowMs(),
+    kind,
+    ...(person === undefined ? {} : { userKey: person.key, userName: person.name }),
+    detail: { ...Object.fromEntries(given), ...callerDetail(caller) },
+  })
+}

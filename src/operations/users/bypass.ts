@@ -1,0 +1,64 @@
+import * as z from 'zod'
+import type { Bypass } from '../../accounts/index.ts'
+import type { ListedBypass } from '../../store/index.ts'
+import { nothing, operation, personName, reason } from '../operation.ts'
+import type { AdminParts } from '../parts.ts'
+import { recordChange } from '../trail.ts'
+import type { Person } from './people.ts'
+
+const minMs = 60_000
+const maxMs = 7 * 86_400_000
+
+/** Operations on bypasses: for a while, or once, a right password is enough for somebody. */
+export function createBypassOperations(parts: AdminParts) {
+  const { store, findPerson, clock } = parts
+  const { accounts, users } = store
+
+  return {
+    /** From one minute to seven days; takes the place of one that is there. */
+    'bypass.give': operation(
+      z.strictObject({
+        name: personName,
+        forMs: z.int().min(minMs).max(maxMs),
+        once: z.boolean(),
+        reason,
+      }),
+      async ({ name, forMs, once, reason: why }, { signal, caller }) => {
+        const person = await findPerson(name, signal)
+        const untilMs = clock.nowMs() + forMs
+        // First the trail: a bypass that nobody can see must not be there.
+        await recordChange(parts, caller, 'admin-bypass-given', person, {
+          reason: why,
+          until: new Date(untilMs).toISOString(),
+          once: String(once),
+        })
+        await accounts.noteUser(person.key, person.name)
+        await accounts.giveBypass(person.key, { reason: why, untilMs, once })
+        return { person, untilMs }
+      },
+    ),
+
+    /** `before`: what there was to end; absent where there was nothing. */
+    'bypass.end': operation(
+      z.strictObject({ name: personName, reason: reason.optional() }),
+      async (
+        { name, reason: why },
+        { signal, caller },
+      ): Promise<{ person: Person; before?: Bypass }> => {
+        const person = await findPerson(name, signal)
+        const { bypass } = await accounts.load(person.key)
+        if (bypass === undefined || bypass.untilMs <= clock.nowMs()) return { person }
+        await accounts.endBypass(person.key)
+        await recordChange(parts, caller, 'admin-bypass-ended', person, {
+          ...{ reason: why, given: bypass.reason },
+        })
+        return { person, before: bypass }
+      },
+    ),
+
+    'bypass.list': operation(
+      nothing,
+      async (): Promise<readonly ListedBypass[]> => await users.listBypasses(clock.nowMs()),
+    ),
+  }
+}

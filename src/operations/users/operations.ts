@@ -1,0 +1,128 @@
+import * as z from 'zod'
+import { type AccountState, methods } from '../../accounts/index.ts'
+import type { ListedUser } from '../../store/index.ts'
+import { type PutBack, putBackLastStep } from '../authenticators/put-back.ts'
+import { type AuthenticatorView, viewAuthenticator } from '../authenticators/view.ts'
+import { operation, personName, reason } from '../operation.ts'
+import { usersPerPage } from '../page-sizes.ts'
+import type { AdminParts } from '../parts.ts'
+import { recordChange } from '../trail.ts'
+import type { PersonStanding, StandingOf } from './account-status.ts'
+import type { Person } from './people.ts'
+import { releaseCounts } from './release-counts.ts'
+
+export type UserDetails = {
+  readonly person: Person
+  readonly state: AccountState
+  readonly authenticators: readonly AuthenticatorView[]
+  /** Sign-ins that stand for the second factor of later ones; `remembered.list` has them. */
+  readonly remembered: number
+  /** What the directory says now. */
+  readonly standing: PersonStanding
+}
+
+const named = z.strictObject({ name: personName })
+const explained = named.extend({ reason: reason.optional() })
+
+/** Operations on people: who is known, their standing, blocking and releasing. */
+export function createUserOperations(parts: AdminParts) {
+  const { store, findPerson, clock } = parts
+  const { accounts, authenticators, remembered, users } = store
+  const standingOf: StandingOf = async (person, signal) =>
+    (await parts.service?.standingOf(person, signal)) ?? { unasked: 'no service runs' }
+
+  return {
+    /** One page in the order of names; `after` is the last person of the page before. */
+    'user.list': operation(
+      z.strictObject({
+        search: z.string().max(256).optional(),
+        after: z.looseObject({ userKey: z.string(), name: z.string() }).optional(),
+      }),
+      async ({ search, after }): Promise<readonly ListedUser[]> =>
+        await users.listUsers({
+          limit: usersPerPage,
+          ...(search === undefined ? {} : { search }),
+          ...(after === undefined ? {} : { after }),
+        }),
+    ),
+
+    'user.show': operation(named, async ({ name }, { signal }): Promise<UserDetails> => {
+      const person = await findPerson(name, signal)
+      const [state, enrolled, known, standing] = await Promise.all([
+        accounts.load(person.key),
+        authenticators.list(person.key),
+        remembered.list(person.key, clock.nowMs()),
+        standingOf(person, signal),
+      ])
+      return {
+        person,
+        state,
+        authenticators: enrolled.map((each) => viewAuthenticator(each, parts.usableMethods())),
+        remembered: known.length,
+        standing,
+      }
+    }),
+
+    'user.block': operation(
+      named.extend({ reason }),
+      async ({ name, reason: why }, { signal, caller }): Promise<Person> => {
+        const person = await findPerson(name, signal)
+        await accounts.noteUser(person.key, person.name)
+        await accounts.block(person.key, why, clock.nowMs())
+        await recordChange(parts, caller, 'admin-user-blocked', person, { reason: why })
+        return person
+      },
+    ),
+
+    /**
+     * Ends block, lock and back-off, sets every count of the person back, and lets codes count again that a clock ahead has shut out; `before` is
+     * what there was to end.
+     */
+    'user.unlock': operation(explained, async ({ name, reason: why }, { signal, caller }) => {
+      const person = await findPerson(name, signal)
+      const before = await accounts.load(person.key)
+      await releaseCounts(parts, person)
+      await recordChange(parts, caller, 'admin-user-unlocked', person, { reason: why })
+      const enrolled = await authenticators.list(person.key)
+      const putBack: PutBack[] = []
+      for (const one of enrolled) {
+        const done =
+          one.method === 'totp' ? await putBackLastStep(parts, caller, person, one) : undefined
+        if (done !== undefined) putBack.push(done)
+      }
+      return { person, before, putBack, standing: await standingOf(person, signal) }
+    }),
+
+    /** The method asked first at sign-ins, where the gateway allows it; null: the gateway's order. */
+    'user.prefer': operation(
+      named.extend({ method: z.enum(methods).nullable() }),
+      async (
+        { name, method },
+        { signal, caller },
+      ): Promise<Person & { readonly unusable?: true }> => {
+        const person = await findPerson(name, signal)
+        await accounts.noteUser(person.key, person.name)
+        await accounts.setDefaultMethod(person.key, method ?? undefined)
+        await recordChange(parts, caller, 'admin-default-method-set', person, {
+          method: method ?? 'none',
+        })
+        const isUsable = method === null || parts.usableMethods().includes(method)
+        return isUsable ? person : { ...person, unusable: true }
+      },
+    ),
+
+    /** Erases what is stored of a person. The audit stays, with `eraseAudit` without their data. */
+    'user.forget': operation(
+      explained.extend({ eraseAudit: z.boolean() }),
+      async ({ name, eraseAudit, reason: why }, { signal, caller }) => {
+        const person = await findPerson(name, signal)
+        const known = await users.removeUser(person.key, { eraseAudit })
+        // After an erasure the trail must not name the person again.
+        await recordChange(parts, caller, 'admin-user-removed', eraseAudit ? undefined : person, {
+          reason: why,
+        })
+        return { person, known }
+      },
+    ),
+  }
+}

@@ -1,0 +1,46 @@
+import * as z from 'zod'
+import type { RememberedSignIn } from '../../accounts/index.ts'
+import { operation, personName, reason } from '../operation.ts'
+import type { AdminParts } from '../parts.ts'
+import { recordChange } from '../trail.ts'
+import type { Person } from './people.ts'
+
+const device = z.strictObject({
+  kind: z.enum(['mac', 'address', 'certificate']),
+  /** MAC: 12 hex digits in lower case. */
+  value: z.string().min(1).max(64),
+})
+
+/** Operations on remembered sign-ins: from which devices a person needs the password alone. */
+export function createRememberedOperations(parts: AdminParts) {
+  const { store, findPerson, clock } = parts
+  const { remembered } = store
+
+  return {
+    'remembered.list': operation(
+      z.strictObject({ name: personName }),
+      async (
+        { name },
+        { signal },
+      ): Promise<{ person: Person; signIns: readonly RememberedSignIn[] }> => {
+        const person = await findPerson(name, signal)
+        return { person, signIns: await remembered.list(person.key, clock.nowMs()) }
+      },
+    ),
+
+    /** Of one device, or of all. `forgotten`: how many there were, those that had ended included. */
+    'remembered.forget': operation(
+      z.strictObject({ name: personName, device: device.optional(), reason: reason.optional() }),
+      async (
+        { name, device, reason: why },
+        { signal, caller },
+      ): Promise<{ person: Person; forgotten: number }> => {
+        const person = await findPerson(name, signal)
+        const forgotten = await remembered.forget(person.key, device)
+        const detail = { device: device?.value, reason: why }
+        await recordChange(parts, caller, 'admin-remembered-forgotten', person, detail)
+        return { person, forgotten }
+      },
+    ),
+  }
+}

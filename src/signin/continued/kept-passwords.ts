@@ -1,0 +1,36 @@
+import type { User } from '../../accounts/index.ts'
+import { Secret } from '../../support/index.ts'
+import type { Context } from '../context.ts'
+import type { Outcome } from '../outcome.ts'
+import { stateId } from './state.ts'
+
+/** The password a directory will not take much longer, and the one the person has typed once to replace it. */
+export type ExpiredPassword = {
+  /** Empty where the gateway sent only a hash of it. */
+  readonly old: Secret
+  readonly chosen?: Secret
+}
+
+/** Keeps the passwords, sealed, until the challenge is answered or too old. */
+export async function keepExpired(context: Context, outcome: Outcome): Promise<void> {
+  const { expired, parts, user } = context
+  if (expired === undefined || user === undefined || outcome.kind !== 'challenge') return
+  const { old, chosen } = expired
+  const text = JSON.stringify([old, chosen].map((each) => each?.reveal()))
+  const sealed = parts.keptSealer.seal(outcome.state, user.key, text)
+  const untilMs = parts.clock.nowMs() + outcome.timeoutSeconds * 1_000
+  await parts.registry.keepSealed(stateId(outcome.state), sealed, untilMs)
+}
+
+/** What was kept for this State, once; undefined when another process kept it. */
+export async function takeExpired(
+  { parts }: Context,
+  user: User,
+  state: Uint8Array,
+): Promise<ExpiredPassword | undefined> {
+  const sealed = await parts.registry.takeSealed(stateId(state))
+  const text = sealed && parts.keptSealer.open(state, user.key, sealed)
+  if (text === undefined) return undefined
+  const [old, chosen] = JSON.parse(text) as [string, string | null]
+  return { old: new Secret(old), ...(chosen === null ? {} : { chosen: new Secret(chosen) }) }
+}

@@ -1,0 +1,61 @@
+import type { User } from '../../accounts/index.ts'
+import type { Attempt } from '../attempt.ts'
+import { type Context, note, reject, type SignInParts } from '../context.ts'
+import type { Outcome } from '../outcome.ts'
+import { entriesOf } from '../timeline.ts'
+import { takeMsChap } from './kept-ms-chap.ts'
+import { takeExpired } from './kept-passwords.ts'
+import { useState } from './spent-state.ts'
+import { cutState, stateId } from './state.ts'
+import type { OpenedState } from './state-wire.ts'
+import { takeUpstream } from './upstream.ts'
+
+/** Opens the State of the request: undefined for a new sign-in, `invalid` for what nobody may use. */
+export function openState(
+  parts: SignInParts,
+  attempt: Attempt,
+): OpenedState | 'invalid' | undefined {
+  if (attempt.state === undefined) return undefined
+  return parts.states.open(attempt.state, attempt.gateway.name, parts.clock.nowMs()) ?? 'invalid'
+}
+
+/** Refuses a State that did not open. Where it was cut on its way, the time line says so: that is the gateway's doing. */
+export function refuseUnopened(context: Context): Outcome | undefined {
+  const { attempt, resumed } = context
+  if (attempt.state === undefined || resumed !== undefined) return undefined
+  const cut = cutState(attempt.state)
+  if (cut !== undefined) note(context, 'state-cut', cut)
+  return reject(context, 'state-invalid')
+}
+
+/**
+ * A State belongs to one person and is good for one answer; a lost reply is the matter of joining,
+ * which comes before. Only who may use it gets the time line of its sign-in.
+ */
+export async function spendState(context: Context, user: User): Promise<Outcome | undefined> {
+  const { attempt, parts, resumed } = context
+  if (attempt.state === undefined || resumed === undefined) return undefined
+  if (!resumed.belongsTo(user.key)) return reject(context, 'state-invalid')
+  const unusable = await useState(context, attempt.state, resumed)
+  if (unusable !== undefined) return unusable
+  const earlier = (await parts.registry.takeTimeline(stateId(attempt.state))) ?? []
+  context.timeline = [...earlier, ...entriesOf(context.timeline)]
+  if (resumed.expired) context.expired = await takeExpired(context, user, attempt.state)
+  if (resumed.upstream) context.upstream = await takeUpstream(context, user, attempt.state)
+  if (attempt.credential.kind === 'ms-chap') {
+    context.msChap = await takeMsChap(context, user, attempt.state)
+  }
+  const isLost =
+    (resumed.expired && context.expired === undefined) ||
+    (resumed.upstream && context.upstream === undefined)
+  return isLost ? reject(context, 'interrupted') : undefined
+}
+
+/** A refusal before the factors is the end of the sign-in the State goes on with, and of its prompt. */
+export async function endResumed(context: Context, user: User, refused: Outcome): Promise<Outcome> {
+  const unusable = await spendState(context, user)
+  if (unusable !== undefined) return unusable
+  const promptId = context.resumed?.promptId
+  if (promptId !== undefined) await context.parts.registry.cancelPrompt(promptId)
+  return refused
+}

@@ -1,0 +1,28 @@
+import type { CredentialName } from '../attempt.ts'
+import type { Context } from '../context.ts'
+
+/**
+ * How the password was sent when the sign-in began, as rules name it: what answers a challenge is often
+ * sent in another way. Undefined for what nobody here could check.
+ */
+export function credentialName({
+  attempt,
+  resumed,
+}: Pick<Context, 'attempt' | 'resumed'>): CredentialName | undefined {
+  if (resumed?.credential !== undefined) return resumed.credential
+  const { credential, eap } = attempt
+  if (eap !== undefined) return 'eap'
+  switch (credential.kind) {
+    case 'pap':
+    case 'chap':
+    case 'ms-chap':
+      return credential.kind
+    case 'certificate':
+    case 'resumed':
+    case 'eap':
+      return 'eap'
+    case 'unsupported':
+    case 'none':
+      return undefined
+  }
+}

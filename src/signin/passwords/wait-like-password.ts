@@ -1,0 +1,41 @@
+import type { Attempt } from '../attempt.ts'
+import { type Context, leavingFromNow } from '../context.ts'
+import { rejectReasons } from '../reasons/reasons.ts'
+import type { Following, Step } from '../step.ts'
+import { entriesOf } from '../timeline.ts'
+
+/**
+ * A wrong password may wait for its slow hash behind others. What is refused before a password is tried, such as
+ * a name that nobody has or a wrong code, waits in the same place: a busy service would tell which names exist,
+ * and which guessed code was right (RULES 39, 41).
+ */
+export async function waitLikePassword(
+  context: Context,
+  step: Step | Following,
+): Promise<Step | Following> {
+  if (step.kind !== 'reject' || !rejectReasons[step.reason].delay) return step
+  if (!hasPassword(context.attempt) || wasTried(context)) return step
+  const slow = possibleDirectories(context)
+    .map((name) => context.parts.directories.get(name))
+    .find((directory) => directory?.waitLikePassword !== undefined)
+  if (slow === undefined) return step
+  const waited = await slow.waitLikePassword?.(context.attempt.stop.signal)
+  if (waited === 'overloaded') return { kind: 'drop', reason: 'too-many-hashes' }
+  return leavingFromNow(context, step)
+}
+
+function hasPassword({ credential, gateway, state }: Attempt): boolean {
+  if (state !== undefined || gateway.firstFactor.kind === 'none') return false
+  return credential.kind === 'pap' && credential.wellFormed && !credential.password.isEmpty
+}
+
+function wasTried({ timeline }: Context): boolean {
+  return entriesOf(timeline).some(({ what }) => what === 'first-factor')
+}
+
+/** Where the password would have been tried. */
+function possibleDirectories({ attempt, user }: Context): readonly string[] {
+  if (user !== undefined) return [user.directory]
+  const { firstFactor } = attempt.gateway
+  return firstFactor.kind === 'none' ? [] : firstFactor.names
+}

@@ -1,0 +1,201 @@
+import type { User } from '../../accounts/index.ts'
+import { answerByMs } from '../attempt.ts'
+import { type Context, doorGroup, note, reject } from '../context.ts'
+import { challengeToWait } from '../continued/challenge.ts'
+import type { Outcome } from '../outcome.ts'
+import type { PromptResult } from '../ports.ts'
+import { canBeJoined, evidenceOf } from '../sharing/evidence.ts'
+import type { AtMargin, Held, Passed, Step } from '../step.ts'
+import type { Option } from './choices.ts'
+import { offerOthers } from './fallback.ts'
+import { failed, openCall } from './prompts.ts'
+import { before, endInterrupted, type Interruption } from './wait.ts'
+
+/** How long after the Reject an approval may still arrive (RULES 14). */
+const lateMs = 30_000
+/** How long an approval that came late then waits for the second try. */
+const lateKeptMs = 60_000
+/** An abandoned request without evidence ends its prompt after this (RULES 18). */
+const abandonedMs = 2_000
+
+/**
+ * Rings the person; the request is then kept unanswered while the phone does. `lateKey` is set where
+ * an approval may count after the Reject: same person, door, device and password.
+ */
+export async function hold(
+  context: Context,
+  user: User,
+  option: Option,
+  atMargin: AtMargin,
+  lateKey: string | undefined,
+): Promise<Step> {
+  const { clock, settings } = context.parts
+  context.method = 'call'
+  if (lateKey !== undefined && (await useLateApproval(context, user, lateKey))) {
+    return { kind: 'passed' }
+  }
+  const endsMs = {
+    reject: answerByMs(context.attempt),
+    challenge: clock.nowMs() + settings.promptMs,
+    'reject-and-keep': answerByMs(context.attempt) + lateMs,
+  }[atMargin]
+  const opened = await openCall(context, user, option, endsMs)
+  if (opened.kind !== 'opened') return opened
+  const { promptId, shared } = opened
+  return { kind: 'held', user, promptId, shared, atMargin, lateKey, to: option.to }
+}
+
+/** The answer to "press Enter": waits again, for an approval that may have come already. */
+export async function holdAgain(
+  context: Context,
+  user: User,
+  promptId: string,
+  to: string,
+): Promise<Step> {
+  context.method = 'call'
+  const state = await context.parts.registry.promptState(promptId)
+  switch (state.kind) {
+    case 'unknown':
+      return reject(context, 'interrupted')
+    case 'open':
+      // Nobody else waits for it: the request that opened it has been answered.
+      return {
+        kind: 'held',
+        user,
+        promptId,
+        shared: false,
+        atMargin: 'challenge',
+        lateKey: undefined,
+        to,
+      }
+    case 'ended': {
+      const isUsed = state.result.kind === 'approved' && !(await spendApproval(context, promptId))
+      return isUsed
+        ? reject(context, 'state-invalid')
+        : judgePrompt(context, promptId, state.result)
+    }
+  }
+}
+
+/** What became of a request that was held. */
+export async function endHeld(
+  context: Context,
+  held: Held,
+  waited: PromptResult | Interruption,
+): Promise<Passed | Outcome> {
+  const ended = waited === 'abandoned' ? await goOnAbandoned(context, held) : waited
+  if (typeof ended !== 'string') {
+    const judged = await judgePrompt(context, held.promptId, ended)
+    const others =
+      held.atMargin === 'challenge' ? offerOthers(context, held.user, ended.kind) : undefined
+    return (await others) ?? judged
+  }
+  if (ended === 'patience-ended') return endAtMargin(context, held)
+  if (ended === 'stopping' && !held.shared) {
+    await context.parts.registry.cancelPrompt(held.promptId)
+  }
+  return endInterrupted(context, ended)
+}
+
+/** The gateway's patience ends while the phone rings. */
+async function endAtMargin(context: Context, held: Held): Promise<Outcome> {
+  const { user, promptId, atMargin, to } = held
+  if (atMargin === 'challenge') {
+    const next = challengeToWait(context, user, promptId, to)
+    // Some programs never show it: then their next try may take the approval in the place of Enter.
+    if (next.kind === 'challenge') await keepLate(context, held)
+    else await context.parts.registry.cancelPrompt(promptId)
+    return next
+  }
+  const isKept = await keepLate(context, held)
+  if (isKept && context.call !== undefined) context.call.gatewayWasRefused = true
+  return reject(context, 'prompt-timeout')
+}
+
+/** Lets an approval of the prompt that stays open count for the next try, where one would be known again. */
+async function keepLate({ parts }: Context, { user, promptId, lateKey }: Held): Promise<boolean> {
+  if (lateKey === undefined) return false
+  const untilMs = parts.clock.nowMs() + lateMs + lateKeptMs
+  await parts.registry.keepLate(user.key, { key: lateKey, promptId, untilMs })
+  return true
+}
+
+/** Key under which a late approval counts, or undefined where nothing tells this person's device apart. */
+export function lateKeyOf(
+  context: Context,
+  user: User,
+  head: string | undefined,
+): string | undefined {
+  const evidence = evidenceOf(context.attempt)
+  if (head === undefined || evidence === undefined || !evidence.lasting) return undefined
+  return context.parts.passwordMarks.mark('late', doorGroup(context), user.key, evidence.key, head)
+}
+
+/**
+ * The second try after a Reject, or after a challenge that nobody answered: an approval that has arrived meanwhile counts, once. Where somebody
+ * else was faster, or the prompt is still open, the person is asked as always.
+ */
+async function useLateApproval(context: Context, user: User, key: string): Promise<boolean> {
+  const { registry } = context.parts
+  const promptId = await registry.findLate(user.key, key)
+  if (promptId === undefined) return false
+  const state = await registry.promptState(promptId)
+  if (state.kind !== 'ended' || state.result.kind !== 'approved' || state.result.byMachine)
+    return false
+  if (!(await spendApproval(context, promptId))) return false
+  note(context, 'late-approval')
+  return true
+}
+
+/** The gateway has forgotten this request. Its prompt goes on only where another request can still join it (RULES 18). */
+async function goOnAbandoned(
+  context: Context,
+  { promptId, shared }: Held,
+): Promise<PromptResult | Interruption> {
+  const { registry, wheel, clock } = context.parts
+  note(context, 'abandoned')
+  const result = promptEnd(context, promptId)
+  if (canBeJoined(context.attempt)) {
+    return (await before(wheel, answerByMs(context.attempt), result)) ?? 'patience-ended'
+  }
+  const ended = await before(wheel, clock.nowMs() + abandonedMs, result)
+  if (ended === undefined && !shared) await registry.cancelPrompt(promptId)
+  return 'abandoned'
+}
+
+function promptEnd({ parts }: Context, promptId: string): Promise<PromptResult> {
+  return new Promise((resolve, reject) => {
+    parts.registry.watchPrompt(promptId, { ended: resolve }).catch(reject)
+  })
+}
+
+/** One approval lets one sign-in through, and those who waited for it with it (RULES 2, 14). */
+async function spendApproval({ parts }: Context, promptId: string): Promise<boolean> {
+  return parts.registry.spend('approval', promptId, parts.clock.nowMs() + lateKeptMs)
+}
+
+/** Turns the end of a prompt into an outcome, for a request that waited for it. */
+async function judgePrompt(
+  context: Context,
+  promptId: string,
+  result: PromptResult,
+): Promise<Passed | Outcome> {
+  note(context, 'prompt-ended', { result: result.kind })
+  switch (result.kind) {
+    case 'approved':
+      await spendApproval(context, promptId)
+      return { kind: 'passed' }
+    case 'refused':
+      return reject(context, 'prompt-refused')
+    case 'fraud':
+      return reject(context, 'prompt-fraud')
+    case 'no-answer':
+      return reject(context, 'prompt-no-answer')
+    case 'busy':
+      return reject(context, 'prompt-busy')
+    case 'timeout':
+      return reject(context, 'prompt-timeout')
+    case 'failed':
+      return failed(context, result.detail, result.outage)
+  }
+}

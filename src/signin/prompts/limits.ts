@@ -1,0 +1,69 @@
+import type { Authenticator, LimitedUse, User } from '../../accounts/index.ts'
+import { type Context, note } from '../context.ts'
+import type { Option } from './choices.ts'
+
+const hourMs = 3_600_000
+/** So many prompts an hour for each person whose number begins in the same way are no pumping (RULES 41). */
+const perPersonHour = 3
+
+/** Counts one prompt of this person through this option; false where a limit is reached, and then none is counted. */
+export async function takePrompt(context: Context, user: User, option: Option): Promise<boolean> {
+  const { authenticators, limits, clock, settings } = context.parts
+  const { perUserHour, perNumberHour, perPrefixHour, perDay } = settings.promptLimits
+  const to = addressOf(option.authenticator)
+  const uses = [
+    { key: userLimit(user.key), limit: perUserHour, windowMs: hourMs },
+    { key: addressLimit(to), limit: perNumberHour, windowMs: hourMs },
+    { key: 'prompts:day', limit: perDay, windowMs: 24 * hourMs },
+  ]
+  const prefix = option.method === 'email' ? undefined : to.slice(0, -4)
+  const upTo = (limit: number): readonly LimitedUse[] =>
+    prefix === undefined ? uses : [...uses, { key: prefixLimit(prefix), limit, windowMs: hourMs }]
+
+  let taken = await limits.take(upTo(perPrefixHour), clock.nowMs())
+  if (!taken.ok && prefix !== undefined && taken.key === prefixLimit(prefix)) {
+    // Only now: it takes a look at every number.
+    const limit = perPersonHour * (await authenticators.countPeople(prefix))
+    if (limit > perPrefixHour) taken = await limits.take(upTo(limit), clock.nowMs())
+  }
+  if (!taken.ok) note(context, 'limit', { key: taken.key.split(':', 2).join(':') })
+  return taken.ok
+}
+
+/** The limits that one person alone can have used up; those of prefix and day belong to all. */
+export function ownPromptLimits(
+  { key, phones = [], email }: Pick<User, 'key'> & Partial<User>,
+  enrolled: readonly Authenticator[],
+): readonly string[] {
+  const addresses = [
+    ...phones,
+    ...(email === undefined ? [] : [email]),
+    ...enrolled.map(addressOf).filter((address) => address !== ''),
+  ]
+  return [userLimit(key), takeOverLimit(key).key, ...new Set(addresses.map(addressLimit))]
+}
+
+/**
+ * How often an open sign-in of a person is taken over in an hour (RULES 44): without a limit, someone who knows the
+ * password could end each one before its code is typed.
+ */
+export function takeOverLimit(userKey: string): LimitedUse {
+  return { key: `take-overs:${userKey}`, limit: 10, windowMs: hourMs }
+}
+
+function addressOf(authenticator: Authenticator): string {
+  if ('phone' in authenticator) return authenticator.phone
+  return authenticator.method === 'email' ? authenticator.address : ''
+}
+
+function userLimit(userKey: string): string {
+  return `prompts:user:${userKey}`
+}
+
+function addressLimit(address: string): string {
+  return `prompts:to:${address}`
+}
+
+function prefixLimit(prefix: string): string {
+  return `prompts:prefix:${prefix}`
+}

@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto'
+import type { User } from '../../accounts/index.ts'
+import type { Timer } from '../../support/index.ts'
+import { answerByMs } from '../attempt.ts'
+import { type Context, doorGroup, note, reject, type SignInParts } from '../context.ts'
+import type { Outcome } from '../outcome.ts'
+import type { PromptRequest, SendResult, SentCodeMethod } from '../ports.ts'
+import { evidenceOf } from '../sharing/evidence.ts'
+import type { OpenPrompt, SentCode } from '../sharing/registry.ts'
+import { Call } from './call.ts'
+import type { Option } from './choices.ts'
+import { claimPrompt, endUnasked, type Opened } from './claim-prompt.ts'
+import { sentCodeOf } from './sent-code.ts'
+import { before } from './wait.ts'
+
+/** Of the mark of a sent code. */
+const markBytes = 16
+
+/** Rings the person, once: whoever may share the open prompt does, everybody else is refused. */
+export async function openCall(
+  context: Context,
+  user: User,
+  option: Option,
+  endsMs: number,
+): Promise<Opened | Outcome> {
+  const { parts, attempt } = context
+  const { approval } = parts
+  if (approval === undefined) return reject(context, 'no-method-for-flow')
+  const request = promptRequest(context, user, option, endsMs)
+  const call = new Call(parts, attempt, user, request)
+  const prompt = openPrompt(context, user, request.id, endsMs)
+  const opened = await claimPrompt(context, user, option, prompt, call)
+  if (opened.kind !== 'opened' || opened.shared) return opened
+  try {
+    await parts.prompts.open({
+      id: request.id,
+      userKey: user.key,
+      method: 'call',
+      gateway: attempt.gateway.name,
+      requestAuthenticator: attempt.requestAuthenticator,
+      startedAtMs: parts.clock.nowMs(),
+      deadlineMs: endsMs,
+    })
+  } catch (error) {
+    await endUnasked(context, request.id)
+    throw error
+  }
+  note(context, 'prompt', { method: 'call', to: option.to })
+  context.call = call
+  call.ring(approval, request)
+  return opened
+}
+
+/**
+ * Sends a code to be typed back. Its prompt stays open for as long as no other may be sent, or until
+ * the code is used.
+ */
+export async function sendCode(
+  context: Context,
+  user: User,
+  option: Option,
+  previous: SentCode | undefined,
+): Promise<Opened | Outcome> {
+  const { parts } = context
+  const sender = parts.sent.get(option.method)
+  const { expiryMs, resendAfterMs } = parts.settings.sentCode[option.method]
+  if (sender === undefined) return reject(context, 'no-method-for-flow')
+  const mark = randomBytes(markBytes).toString('base64url')
+  const nowMs = parts.clock.nowMs()
+  const sent: SentCode = {
+    mark,
+    option: option.key,
+    times: (previous?.times ?? 0) + 1,
+    untilMs: nowMs + expiryMs,
+  }
+  const request = promptRequest(context, user, option, sent.untilMs)
+  const ending = endingOf(parts, request.id)
+  const resendAtMs = nowMs + resendAfterMs
+  const prompt = openPrompt(context, user, request.id, resendAtMs, sent)
+  const opened = await claimPrompt(context, user, option, prompt, ending)
+  if (opened.kind !== 'opened') return opened
+  if (opened.endsMs !== undefined) ending.endAt(opened.endsMs)
+  if (opened.shared) return opened
+  ending.endAt(resendAtMs)
+  note(context, 'prompt', { method: option.method, to: option.to })
+  const result = await send(context, sender, request, sentCodeOf(parts, user.key, mark))
+  if (result.kind === 'sent') return { ...opened, sent }
+  ending.cancel()
+  return failed(context, result.detail, result.outage)
+}
+
+/** What ends the prompt of a code that was sent: its time, the right code, or another choice. */
+function endingOf({ registry, wheel }: SignInParts, id: string) {
+  let timer: Timer | undefined
+  const cancel = () => {
+    timer?.cancel()
+    // A registry that fails fails the sign-ins that ask it; this prompt then ends by its time there.
+    registry.endPrompt(id, { kind: 'timeout' }, 0).catch(() => undefined)
+  }
+  return {
+    cancel,
+    endAt(atMs: number) {
+      timer = wheel.at(atMs, cancel)
+    },
+  }
+}
+
+/** Hands the code over, for as long as the gateway waits. */
+async function send(
+  { attempt, parts }: Context,
+  sender: SentCodeMethod,
+  request: PromptRequest,
+  code: string,
+): Promise<SendResult> {
+  const cancel = new AbortController()
+  try {
+    const result = await before(
+      parts.wheel,
+      answerByMs(attempt),
+      sender.send(request, code, cancel.signal),
+    )
+    if (result !== undefined) return result
+    cancel.abort()
+    return { kind: 'failed', detail: 'not sent before the patience ended', outage: false }
+  } catch (error) {
+    return { kind: 'failed', detail: String(error), outage: false }
+  }
+}
+
+/** Written out: an object that is spread together is larger, and there is one a held request (RULES 32). */
+function openPrompt(
+  context: Context,
+  user: User,
+  id: string,
+  endsMs: number,
+  sent?: SentCode,
+): OpenPrompt {
+  const { attempt, signInId } = context
+  const evidence = evidenceOf(attempt)?.key
+  return { id, userKey: user.key, signInId, group: doorGroup(context), evidence, endsMs, sent }
+}
+
+function promptRequest(
+  context: Context,
+  user: User,
+  option: Option,
+  deadlineMs: number,
+): PromptRequest {
+  const { device, gateway } = context.attempt
+  return {
+    id: randomBytes(16).toString('base64url'),
+    user,
+    authenticator: option.authenticator,
+    language: user.language ?? '',
+    gateway: gateway.label,
+    from: device === undefined || device.kind === 'mac' ? '' : device.value,
+    deadlineMs,
+  }
+}
+
+/** A refusal for what the provider could not do. */
+export function failed(context: Context, detail: string, outage: boolean): Outcome {
+  const { parts, attempt } = context
+  note(context, 'provider-failed', { detail, outage })
+  if (outage) context.degraded = 'provider'
+  parts.log.trouble({
+    attemptId: attempt.id,
+    what: 'prompt-failed',
+    detail,
+    gateway: attempt.gateway.name,
+    ...(context.user === undefined ? {} : { userName: context.user.name }),
+  })
+  return reject(context, 'prompt-failed')
+}

@@ -1,0 +1,75 @@
+import { formatMac, parseMac } from '../../support/index.ts'
+import type { Attempt, ReplyAttribute, RequestAttribute } from '../attempt.ts'
+import { type Context, note, reject } from '../context.ts'
+import type { Outcome } from '../outcome.ts'
+
+/** Devices without a person, and all that they get. */
+export type MacRule = {
+  readonly name: string
+  /** Names of the gateways where it counts. */
+  readonly gateways: readonly string[]
+  /** 12 hex digits each, in lower case. */
+  readonly macs: ReadonlySet<string>
+  readonly attributes: readonly ReplyAttribute[]
+}
+
+/** Service-Type (RFC 2865 5.6), and Call Check: the gateway asks for a device, and nobody has typed anything. */
+const serviceType = 6
+const callingStationId = 31
+const callCheck = Buffer.of(0, 0, 0, 10)
+
+/**
+ * Decides about a device that asks by its MAC address alone; undefined where a person signs in, or where no
+ * rule is for such devices. It never goes on to the sign-in of people: no directory is asked, no rule for
+ * people holds, and the Accept has nothing but what its own rule says.
+ */
+export function checkDevice(context: Context): Outcome | undefined {
+  const { attempt, parts } = context
+  const rules = rulesAt(parts.macRules, attempt.gateway.name)
+  const mac = rules.length === 0 ? undefined : deviceThatAsks(attempt)
+  if (mac === undefined) return undefined
+  // A name can be typed at a web page. The gateway itself says which device it is about.
+  if (callingStation(attempt) !== mac) return reject(context, 'mac-differs')
+  const rule = rules.find(({ macs }) => macs.has(mac))
+  if (rule === undefined) return reject(context, 'mac-unknown')
+  note(context, 'mac-rule', { rule: rule.name, mac: formatMac(mac) })
+  // For the record: nothing but its name is read of it from here on.
+  context.rule = { name: rule.name, outcome: { kind: 'no-second-factor' } }
+  return { kind: 'accept', reason: 'accepted', attributes: rule.attributes }
+}
+
+/** The rules that count at this gateway. */
+export function rulesAt(rules: readonly MacRule[], gateway: string): readonly MacRule[] {
+  return rules.filter(({ gateways }) => gateways.includes(gateway))
+}
+
+/** What a gateway says beside when it asks for a device, as it writes its address. */
+export function callCheckAttributes(mac: string): readonly RequestAttribute[] {
+  return [
+    { vendor: 0, type: serviceType, value: callCheck },
+    { vendor: 0, type: callingStationId, value: Buffer.from(mac, 'latin1') },
+  ]
+}
+
+/** Calling-Station-Id (RFC 3580 3.21), read as nothing but a MAC address. */
+function callingStation({ attributes }: Attempt): string | undefined {
+  const found = attributes.find(({ vendor, type }) => vendor === 0 && type === callingStationId)
+  return found && parseMac(Buffer.from(found.value).toString('latin1').trim())
+}
+
+/** The MAC address, 12 hex digits, if that is all there is: as name, and as password where one is sent. */
+export function deviceThatAsks({
+  attributes,
+  credential,
+  eap,
+  state,
+  userName,
+}: Attempt): string | undefined {
+  const mac = parseMac(userName)
+  if (mac === undefined || eap !== undefined || state !== undefined) return undefined
+  const isCallCheck = attributes.some(
+    ({ vendor, type, value }) => vendor === 0 && type === serviceType && callCheck.equals(value),
+  )
+  const isOwnPassword = credential.kind === 'pap' && parseMac(credential.password.reveal()) === mac
+  return isCallCheck || isOwnPassword ? mac : undefined
+}

@@ -1,0 +1,34 @@
+import type { Method, User } from '../../accounts/index.ts'
+import type { Context } from '../context.ts'
+import { type Conditions, isFor, subjectOf } from './conditions.ts'
+
+/** What may stand in for a second factor while no call or message gets through. */
+export type OutageRule = Conditions & {
+  readonly name: string
+  /** Keys of people, one of whom it is; absent: whoever else it holds for. */
+  readonly userKeys?: readonly string[]
+  /** Methods that count as well meanwhile. */
+  readonly methods: readonly Method[]
+  /** How long ago an earlier sign-in of the same device may be. */
+  readonly rememberedMs?: number
+  /** Whether the password alone lets in; only with `userKeys` (RULES 23). */
+  readonly passwordAlone: boolean
+}
+
+/** The first rule that holds for this person here. One whose group is gone never holds. */
+export function findOutageRule({ attempt, parts }: Context, user: User): OutageRule | undefined {
+  if (parts.outageRules.length === 0) return undefined
+  const subject = subjectOf(attempt.gateway, user)
+  const missing = parts.missingGroups(user.directory)
+  return parts.outageRules.find(
+    (rule) =>
+      isFor(rule, subject) &&
+      (rule.userKeys?.includes(user.key) ?? true) &&
+      !rule.groups?.some((group) => missing.has(group)),
+  )
+}
+
+/** Methods that count beside those that are allowed anyway; none unless a carrier has failed in this sign-in. */
+export function outageMethods(context: Context, user: User): readonly Method[] {
+  return context.degraded === 'provider' ? (findOutageRule(context, user)?.methods ?? []) : []
+}

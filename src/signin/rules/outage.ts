@@ -1,0 +1,49 @@
+import type { User } from '../../accounts/index.ts'
+import { allowedMethods, type Context, note } from '../context.ts'
+import type { Outcome } from '../outcome.ts'
+import { loadChoices } from '../prompts/choices.ts'
+import { offerOthers } from '../prompts/fallback.ts'
+import { countRemembered, findRemembered } from '../remembered/remembered.ts'
+import type { Passed } from '../step.ts'
+import { findOutageRule, outageMethods } from './outage-rules.ts'
+
+/**
+ * What becomes of a sign-in whose prompt could not be delivered through the carrier's fault: another
+ * method, else an earlier sign-in of the same device, else, for people named by key, the password
+ * alone; else the refusal. Limits, refusals of the carrier and people who do not answer never come
+ * here (RULES 23): only `failed` with `outage` marks a sign-in.
+ */
+export async function throughOutage(
+  context: Context,
+  ended: Passed | Outcome,
+): Promise<Passed | Outcome> {
+  const { degraded, user } = context
+  const isFailed = ended.kind === 'reject' && ended.reason === 'prompt-failed'
+  if (!isFailed || degraded !== 'provider' || user === undefined) return ended
+  const others = canAsk(context) ? await offerOthers(context, user, 'failed') : undefined
+  return others ?? (await withoutAsking(context, user)) ?? ended
+}
+
+/** Whether the gateway shows questions here, or has shown one in this sign-in; those of EAP go to the device. */
+function canAsk({ attempt, resumed }: Context): boolean {
+  const { challenges, flow } = attempt.gateway
+  return challenges && (resumed !== undefined || flow === 'auto' || flow === 'challenge')
+}
+
+/** Never where no password is proven: there the device, or nothing at all, would let in. */
+async function withoutAsking(context: Context, user: User): Promise<Passed | undefined> {
+  const rule = findOutageRule(context, user)
+  if (rule === undefined || context.attempt.gateway.firstFactor.kind === 'none') return undefined
+  const methods = [...allowedMethods(context), ...outageMethods(context, user)]
+  const choices = await loadChoices(context, user, { methods, preferred: undefined })
+  const remembered = await findRemembered(context, user, choices, rule.rememberedMs)
+  if (remembered !== undefined) {
+    countRemembered(context, remembered)
+    return { kind: 'passed' }
+  }
+  if (!rule.passwordAlone) return undefined
+  // The method that was tried has proven nothing.
+  context.method = undefined
+  note(context, 'password-alone', { rule: rule.name })
+  return { kind: 'passed' }
+}

@@ -1,0 +1,192 @@
+import { isUtf8 } from 'node:buffer'
+import type { Method } from '../../accounts/index.ts'
+import { findCharset, isInPrefix, type Prefix, tidyName, utf8 } from '../../support/index.ts'
+import type { CredentialName, RequestAttribute } from '../attempt.ts'
+import { type Conditions, isFor, type Subject } from './conditions.ts'
+import { type EapMethodName, eapMethods } from './eap-methods.ts'
+import { isWithin, type Times } from './wall-clock.ts'
+
+/** What a rule decides. */
+export type RuleOutcome =
+  /** `text` is told to whoever knows the password. */
+  | { readonly kind: 'deny'; readonly text?: string }
+  | { readonly kind: 'no-second-factor' }
+  | SecondFactor
+
+/** How the second factor is asked for; what is absent is as the gateway has it. */
+export type SecondFactor = {
+  readonly kind: 'second-factor'
+  /** One of these, preferred first. */
+  readonly methods?: readonly Method[]
+  /** Only what also proves who holds it, and not merely that somebody does: a call with a PIN. */
+  readonly userVerification?: true
+  readonly remember?: Remember
+  /** Whether a typed code is proven before the password is tried. */
+  readonly first?: boolean
+}
+
+/** A sign-in with both factors stands for the second factor of later ones from the same device. */
+export type Remember = {
+  readonly forMs: number
+  /** Whether an address is enough to know a device by. */
+  readonly address: boolean
+  /** How the person is told of a device that was not known before. */
+  readonly tell?: 'sms' | 'email'
+}
+
+/** `text`: of an attribute that holds text, as `attributeText` reads it; others are compared to the byte. */
+export type ComparedAttribute = RequestAttribute & { readonly text?: string }
+
+/** One rule. All conditions that are there must hold; the first rule that holds decides. */
+export type PolicyRule = Conditions & {
+  readonly name: string
+  /**
+   * Where the person comes from. Does not hold where that is not said. A rule that denies also takes the
+   * word of a gateway that may name another device, and holds where what is said cannot be read.
+   */
+  readonly networks?: readonly Prefix[]
+  readonly times?: Times
+  /** What the person has, any of it; `none`: nothing that could be used. */
+  readonly enrolled?: readonly (Method | 'none')[]
+  /** Each is there with one of its values. */
+  readonly attributes?: readonly (readonly ComparedAttribute[])[]
+  /** How the password was sent. */
+  readonly credentials?: readonly CredentialName[]
+  /** What brought it is one of these methods of EAP. */
+  readonly eapMethods?: readonly EapMethodName[]
+  /** The device has made up its MAC address. */
+  readonly randomMac?: true
+  readonly outcome: RuleOutcome
+}
+
+/** All that rules know of a sign-in, before any password is tried. */
+export type Facts = Subject & {
+  /** Of the person's device, 4 or 16 bytes. Never the gateway's own. */
+  readonly address: Uint8Array | undefined
+  /** The same as far as the gateway says it, even if that may be another device: for rules that deny. */
+  readonly toldAddress: Uint8Array | 'unreadable' | undefined
+  readonly nowMs: number
+  readonly enrolled: ReadonlySet<Method>
+  /** Of the request; a password is not among them. */
+  readonly attributes: readonly RequestAttribute[]
+  /** How the password was sent when the sign-in began; undefined where it was in no way that we know. */
+  readonly credential: CredentialName | undefined
+  /** The method of EAP that brought it, as people call it; undefined without EAP. */
+  readonly eapMethod: string | undefined
+  /** Whether the person's device is known by a MAC address that it has made up. */
+  readonly hasRandomMac: boolean
+  /** The same as far as the gateway says it, even if that may be another device: for rules that deny. */
+  readonly toldRandomMac: boolean
+  /** Groups that no directory has any more, in lower case. */
+  readonly missingGroups: ReadonlySet<string>
+}
+
+export type Decision =
+  /** `index`: in the list, from 0. */
+  | {
+      readonly kind: 'rule'
+      readonly index: number
+      readonly name: string
+      readonly outcome: RuleOutcome
+    }
+  /** The rule would hold or not by a group that is gone: nobody can tell. */
+  | {
+      readonly kind: 'group-missing'
+      readonly index: number
+      readonly name: string
+      readonly group: string
+    }
+  /** No rule holds: the gateway's own settings count. */
+  | { readonly kind: 'gateway' }
+
+/** The first rule that holds decides. Pure: the same facts give the same decision. */
+export function decide(rules: readonly PolicyRule[], facts: Facts): Decision {
+  for (const [index, rule] of rules.entries()) {
+    const { name, outcome } = rule
+    const group = missingGroup(rule, facts)
+    if (group === undefined) {
+      if (isFor(rule, facts) && holds(rule, facts)) return { kind: 'rule', index, name, outcome }
+      continue
+    }
+    // Whether the person is in it decides, and nobody can tell: later rules must not (RULES 15).
+    const { groups: _, ...others } = rule
+    if (isFor(others, facts) && holds(rule, facts)) {
+      return { kind: 'group-missing', index, name, group }
+    }
+  }
+  return { kind: 'gateway' }
+}
+
+function missingGroup({ groups }: PolicyRule, { missingGroups }: Facts): string | undefined {
+  if (groups === undefined || missingGroups.size === 0) return undefined
+  return groups.find((group) => missingGroups.has(group))
+}
+
+/** Everything but who and where. */
+function holds(rule: PolicyRule, facts: Facts): boolean {
+  const {
+    attributes,
+    credentials,
+    eapMethods: methods,
+    enrolled,
+    networks,
+    outcome,
+    randomMac,
+    times,
+  } = rule
+  const denies = outcome.kind === 'deny'
+  const address = denies ? facts.toldAddress : facts.address
+  const hasRandomMac = denies ? facts.toldRandomMac : facts.hasRandomMac
+  return (
+    (randomMac === undefined || hasRandomMac) &&
+    (credentials === undefined || isAmong(credentials, facts.credential)) &&
+    (methods === undefined || isMethodOf(methods, facts.eapMethod)) &&
+    (networks === undefined || isInAny(networks, address)) &&
+    (attributes === undefined || attributes.every((values) => isThere(values, facts.attributes))) &&
+    (times === undefined || isWithin(times, facts.nowMs)) &&
+    (enrolled === undefined || enrolled.some((each) => has(each, facts.enrolled)))
+  )
+}
+
+function isInAny(
+  networks: readonly Prefix[],
+  address: Uint8Array | 'unreadable' | undefined,
+): boolean {
+  if (address === undefined) return false
+  return address === 'unreadable' || networks.some((network) => isInPrefix(address, network))
+}
+
+function isAmong(names: readonly CredentialName[], name: CredentialName | undefined): boolean {
+  return name !== undefined && names.includes(name)
+}
+
+function isMethodOf(names: readonly EapMethodName[], method: string | undefined): boolean {
+  return names.some((name) => eapMethods[name] === method)
+}
+
+/** Whether one of these values is there. */
+function isThere(values: readonly ComparedAttribute[], all: readonly RequestAttribute[]): boolean {
+  for (const { vendor, type, value, text } of values) {
+    for (const each of all) {
+      if (each.type !== type || each.vendor !== vendor) continue
+      if (Buffer.compare(each.value, value) === 0) return true
+      if (text !== undefined && attributeText(each.value) === text) return true
+    }
+  }
+  return false
+}
+
+const windows1252 = findCharset('windows-1252') ?? utf8
+
+/**
+ * Text of an attribute as rules compare it, its case kept: some gateways write windows-1252, end it with a
+ * NUL, or have another Unicode form than the configuration.
+ */
+export function attributeText(value: Uint8Array): string {
+  const charset = isUtf8(value) ? utf8 : windows1252
+  return tidyName(charset.decode(value).text.replace(/\0+$/, ''))
+}
+
+function has(method: Method | 'none', enrolled: ReadonlySet<Method>): boolean {
+  return method === 'none' ? enrolled.size === 0 : enrolled.has(method)
+}

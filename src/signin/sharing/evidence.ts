@@ -1,0 +1,109 @@
+import { isUtf8 } from 'node:buffer'
+import { isRandomMac, parseAddress } from '../../support/index.ts'
+import type { Attempt } from '../attempt.ts'
+
+/** What says that two requests come from the same person's device. */
+export type Evidence = {
+  readonly key: string
+  /** True for the person's device; false for a port of the gateway, good only while a prompt is open (RULES 2). */
+  readonly lasting: boolean
+}
+
+/**
+ * Evidence of a request, or undefined where nothing tells people apart: then it can never join. Only an
+ * address or a MAC address tells a device, and only where the gateway is known to send the person's (RULES 42).
+ */
+export function evidenceOf(attempt: Attempt): Evidence | undefined {
+  const { device, gateway, port, sourceAddress } = attempt
+  const isDevice = device !== undefined && (device.kind === 'mac' || device.kind === 'address')
+  const tellsApart = isDevice && gateway.personSpecificDevice
+  if (!tellsApart && port === undefined) return undefined
+  const named = namedDevice(attempt)
+  if (tellsApart && named !== undefined) return { key: flat('device', named), lasting: true }
+  if (port === undefined) return undefined
+  // A gateway without ports of its own may send the same one for all people.
+  const key = flat('port', sourceAddress, port, ...(named === undefined ? [] : [named]))
+  return { key, lasting: false }
+}
+
+/**
+ * The device that a request names, whatever that is worth; undefined where it names none, or the gateway
+ * itself. Two that differ are never the same sign-in.
+ */
+export function namedDevice(attempt: Attempt): string | undefined {
+  const { device } = attempt
+  if (device === undefined) return undefined
+  if (device.kind === 'address' && toldAddress(attempt) === undefined) return undefined
+  return flat(device.kind, device.value)
+}
+
+/** NAS-IP-Address (RFC 2865 5.4) and NAS-IPv6-Address (RFC 3162 2.1). */
+const ownAddressTypes = [4, 95]
+
+/**
+ * Address of the person's device, 4 or 16 bytes; undefined where the gateway does not tell, or tells
+ * its own, which says nothing about the person, or may name another device (RULES 2).
+ */
+export function personAddress(attempt: Attempt): Uint8Array | undefined {
+  const told = attempt.gateway.personSpecificDevice ? toldAddress(attempt) : undefined
+  return told === 'unreadable' ? undefined : told
+}
+
+/**
+ * What the gateway says of where the person is, whether or not that tells devices apart. `unreadable`:
+ * it says something that is neither an address nor a MAC address, so it is unknown where they are.
+ */
+export function toldAddress(attempt: Attempt): Uint8Array | 'unreadable' | undefined {
+  const { attributes, device, sourceAddress } = attempt
+  if (device === undefined || device.kind === 'mac') return undefined
+  if (device.kind !== 'address') return 'unreadable'
+  const address = parseAddress(device.value)?.bytes
+  if (address === undefined || device.value === sourceAddress) return undefined
+  const isOwn = attributes.some(
+    ({ vendor, type, value }) =>
+      vendor === 0 && ownAddressTypes.includes(type) && Buffer.compare(value, address) === 0,
+  )
+  return isOwn ? undefined : address
+}
+
+/** Whether the person's device has made up the MAC address it is known by. */
+export function hasRandomMac(attempt: Attempt): boolean {
+  return attempt.gateway.personSpecificDevice && toldRandomMac(attempt)
+}
+
+/** Whether the gateway names a device by a MAC address that was made up, whether or not that tells devices apart. */
+export function toldRandomMac({ device }: Attempt): boolean {
+  return device?.kind === 'mac' && isRandomMac(device.value)
+}
+
+/** Called-Station-Id; of an access point it is its MAC address, a colon and the SSID (RFC 3580 3.20). */
+const calledStationId = 30
+/** Where those name the SSID that as a rule leave it out there: Aruba-Essid-Name, Ruckus-SSID. */
+const ofVendors = [
+  { vendor: 14823, type: 5 },
+  { vendor: 25053, type: 3 },
+]
+
+/** Name of the wireless network (SSID) the request is about; '' where it tells none. */
+export function wirelessNetwork({ attributes }: Attempt): string {
+  const findValue = (wanted: { readonly vendor: number; readonly type: number }) =>
+    attributes.find(({ vendor, type }) => vendor === wanted.vendor && type === wanted.type)?.value
+  const called = findValue({ vendor: 0, type: calledStationId })
+  // A byte a character: an SSID is bytes, and no two of them may become one text.
+  const text = called === undefined ? '' : Buffer.from(called).toString('latin1')
+  const network = /^[\da-f]{2}(?:[-:.]?[\da-f]{2}){5}:(.+)$/is.exec(text)?.[1]
+  const bytes =
+    network === undefined ? ofVendors.map(findValue).find(Boolean) : Buffer.from(network, 'latin1')
+  if (bytes === undefined) return ''
+  return isUtf8(bytes) ? Buffer.from(bytes).toString() : `0x${Buffer.from(bytes).toString('hex')}`
+}
+
+/** Joined, not concatenated: kept as long as a prompt is open, and a concatenation keeps its pieces too (RULES 32). */
+function flat(...parts: readonly string[]): string {
+  return parts.join(':')
+}
+
+/** Whether another request can be the same sign-in as this one, and so wait for the same prompt. */
+export function canBeJoined(attempt: Attempt): boolean {
+  return attempt.state !== undefined || evidenceOf(attempt) !== undefined
+}

@@ -1,0 +1,164 @@
+import type { User } from '../../accounts/index.ts'
+import type { Attempt, GatewayRules } from '../attempt.ts'
+import { type Context, denialOf, deny, doorGroup, note, reject, rememberBy } from '../context.ts'
+import { stateId } from '../continued/state.ts'
+import type { Outcome } from '../outcome.ts'
+import { rejectReasons } from '../reasons/reasons.ts'
+import type { Policy } from '../rules/policy.ts'
+import type { Following, Passed } from '../step.ts'
+import { type Evidence, evidenceOf, namedDevice } from './evidence.ts'
+import type { Settled } from './registry.ts'
+
+/** How long the outcome of a finished sign-in answers an equal attempt (RULES 10). */
+const keptMs = 10_000
+
+/**
+ * The key of an attempt: same door, person and whole User-Password, and the same State or device
+ * evidence that is present and equal. Undefined where another request can never be the same sign-in. Of
+ * CHAP and MS-CHAP only one exchange is equal to itself, as a gateway repeats it or takes it to its next
+ * server; another has a fresh challenge, and joins at the open prompt instead (RULES 2, 3).
+ */
+function joinKeyOf(context: Context, user: User, policy: Policy): string | undefined {
+  const { attempt, parts } = context
+  const password = proofOf(context)
+  const evidence = joinEvidence(attempt)
+  if (password === undefined || evidence === undefined) return undefined
+  const door = doorOf(attempt.gateway, policy, context)
+  // An exchange can be seen on the wire, and must be worth nothing to whoever types it as a password.
+  const { kind } = attempt.credential
+  return parts.passwordMarks.mark('join', ...door, user.key, evidence.key, kind, password)
+}
+
+function joinEvidence(attempt: Attempt): Evidence | undefined {
+  const { state } = attempt
+  return state === undefined
+    ? evidenceOf(attempt)
+    : { key: `state:${stateId(state)}`, lasting: true }
+}
+
+/** Some gateways go on with a State and nothing else; that is the same every time. */
+function proofOf({ attempt }: Context): string | undefined {
+  const { credential, state } = attempt
+  switch (credential.kind) {
+    case 'pap':
+      return credential.password.reveal()
+    case 'chap':
+      return exchange(credential.challenge, credential.response)
+    case 'ms-chap':
+      return (
+        credential.answer?.reveal() ??
+        exchange(credential.challenge, credential.peerChallenge, credential.ntResponse)
+      )
+    case 'none':
+      return state === undefined ? undefined : ''
+    case 'certificate':
+    case 'resumed':
+    case 'eap':
+    case 'unsupported':
+      return undefined
+  }
+}
+
+function exchange(...parts: readonly Uint8Array[]): string {
+  return parts.map((part) => Buffer.from(part).toString('hex')).join(' ')
+}
+
+/** Gateways of one group are one door only where they ask for the same factors, and rules say the same. */
+function doorOf(
+  { flow, firstFactor }: GatewayRules,
+  { methods, secondFactor }: Policy,
+  context: Context,
+): string[] {
+  const checkedBy = firstFactor.kind === 'none' ? [] : firstFactor.names
+  // A bypass makes no other door: once it is used up, its lost reply must still be found.
+  const alone = secondFactor === 'none' ? 'alone' : 'both'
+  const denial = denialOf(context)
+  const remember = rememberBy(context)
+  const denied = denial === undefined ? [] : [denial]
+  // What was remembered for one must not open another, where that is not remembered, or not as long.
+  const known = remember === undefined ? [] : [`${remember.forMs} ${remember.address}`]
+  return [
+    doorGroup(context),
+    flow,
+    firstFactor.kind,
+    checkedBy.join(),
+    methods.join(),
+    alone,
+    ...known,
+    ...denied,
+  ]
+}
+
+/** Whether an equal request came first; undefined where this one has to find out, for all. */
+export async function joinEqual(
+  context: Context,
+  user: User,
+  policy: Policy,
+): Promise<Following | undefined> {
+  const joinKey = joinKeyOf(context, user, policy)
+  if (joinKey === undefined) return undefined
+  const claim = await context.parts.registry.claim(joinKey)
+  if (claim.role === 'follower') return { kind: 'following', settled: claim.settled }
+  context.joinKey = joinKey
+  return undefined
+}
+
+/** Tells those who wait, and those who come within 10 s. */
+export async function settleJoin(context: Context, outcome: Outcome): Promise<void> {
+  const { attempt, degraded, joinKey, method, parts, remembered, signInId, upstream } = context
+  if (joinKey === undefined) return
+  const isLasting = joinEvidence(attempt)?.lasting === true
+  const keepMs = isLasting && isKept(context, outcome) ? keptMs : 0
+  const device = namedDevice(attempt)
+  const settled = {
+    signInId,
+    outcome,
+    ...(device === undefined ? {} : { device }),
+    ...(method === undefined ? {} : { method }),
+    ...(upstream === undefined ? {} : { upstream }),
+    ...(remembered === undefined ? {} : { remembered }),
+    ...(degraded === undefined ? {} : { degraded }),
+  }
+  await parts.registry.settle(joinKey, settled, keepMs)
+}
+
+/** The outcome of an equal request, in this one's own words. */
+export function shareSettled(context: Context, settled: Settled): Passed | Outcome {
+  const { signInId, outcome, method, remembered, upstream, degraded } = settled
+  const device = namedDevice(context.attempt)
+  if (device !== undefined && settled.device !== undefined && device !== settled.device) {
+    note(context, 'another-device', { signIn: signInId })
+    return reject(context, 'state-invalid')
+  }
+  context.joined = true
+  context.method = method
+  context.upstream = upstream
+  context.remembered = remembered
+  context.degraded = degraded
+  note(context, 'joined', { signIn: signInId })
+  if (outcome.kind === 'accept') {
+    if (outcome.msChap !== undefined) context.msChap = outcome.msChap
+    return { kind: 'passed' }
+  }
+  if (outcome.kind !== 'reject') return outcome
+  if (outcome.reason === 'denied') return deny(context)
+  // It may say how long to wait, or what an upstream server says.
+  return { ...reject(context, outcome.reason), message: outcome.message }
+}
+
+/**
+ * Outages, and prompts that ended without approval, are no answer to a second try. Nor is a first
+ * challenge: its State may have been used meanwhile, and asking anew costs one directory attempt.
+ */
+function isKept({ attempt }: Context, outcome: Outcome): boolean {
+  switch (outcome.kind) {
+    case 'accept':
+      return true
+    case 'challenge':
+      return attempt.state !== undefined
+    case 'reject':
+      return rejectReasons[outcome.reason].delay
+    case 'drop':
+      return false
+  }
+}

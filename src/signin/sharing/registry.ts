@@ -1,0 +1,125 @@
+import type { Method, RememberedSignIn } from '../../accounts/index.ts'
+import type { Upstream } from '../continued/upstream.ts'
+import type { Outcome } from '../outcome.ts'
+import type { PromptResult, TimelineEntry } from '../ports.ts'
+
+/** A code that was sent, so that a second request shares it instead of sending another. */
+export type SentCode = {
+  /** Random. Whoever has the key makes the code of it; it also names the code where it is spent. */
+  readonly mark: string
+  /** Key of the option it went through. */
+  readonly option: string
+  /** Sendings so far in this sign-in. */
+  readonly times: number
+  /** Until when it is good, milliseconds since 1970. */
+  readonly untilMs: number
+}
+
+/** A prompt that is open, seen from the outside. */
+export type OpenPrompt = {
+  readonly id: string
+  readonly userKey: string
+  readonly signInId: string
+  /** Gateway group, and the evidence of the device that asked. Equal ones may join. */
+  readonly group: string
+  readonly evidence?: string | undefined
+  /** When it is over at the latest, milliseconds since 1970. */
+  readonly endsMs: number
+  readonly sent?: SentCode | undefined
+}
+
+export type PromptState =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'ended'; readonly result: PromptResult }
+  | { readonly kind: 'unknown' }
+
+/** Hears once how a prompt ended. */
+export interface PromptWatcher {
+  ended(result: PromptResult): void
+}
+
+/** Whoever opened a prompt; `cancel` is called when some request, on whichever node, wants it over. */
+export interface PromptOwner {
+  cancel(): void
+}
+
+/** An outcome that others may share, with the sign-in it belongs to and the second factor it had. */
+export type Settled = {
+  readonly signInId: string
+  readonly outcome: Outcome
+  /** The device it named: who names another one shares nothing (RULES 42). */
+  readonly device?: string
+  readonly method?: Method
+  /** What an upstream server adds to each Accept. */
+  readonly upstream?: Upstream
+  /** Where an earlier sign-in stood for the second factor. */
+  readonly remembered?: RememberedSignIn
+  readonly degraded?: 'directory' | 'provider'
+}
+
+/** The one who claimed first goes on; others wait for what it comes to. `settled` never rejects. */
+export type Claim =
+  | { readonly role: 'owner' }
+  | { readonly role: 'follower'; readonly settled: Promise<Settled> }
+
+/**
+ * What sign-ins that run at the same time must agree on, behind one async port, so that it need not stay in
+ * the process (RULES 16). Nothing else in `signin/` keeps such things.
+ */
+export interface SignInRegistry {
+  /** Claims a join key. Exactly one claimant owns it until it is settled. */
+  claim(key: string): Promise<Claim>
+  /** Hands the outcome to all followers, and for `keepMs` to those who come later. */
+  settle(key: string, settled: Settled, keepMs: number): Promise<void>
+
+  /** Spends a State or an approval: true once, false ever after (until `untilMs`). */
+  spend(kind: 'state' | 'approval', id: string, untilMs: number): Promise<boolean>
+
+  /** One open prompt a user: undefined when this one was opened, else the one that is open already. */
+  openPrompt(prompt: OpenPrompt, owner: PromptOwner): Promise<OpenPrompt | undefined>
+  /** Ends it, tells everybody who waits, and keeps the result for `keepMs`. What has ended stays as it ended. */
+  endPrompt(id: string, result: PromptResult, keepMs: number): Promise<void>
+  /** Asks whoever opened it to end it. */
+  cancelPrompt(id: string): Promise<void>
+  promptState(id: string): Promise<PromptState>
+  /** Tells how it ends, or has ended: `timeout` where nobody knows it. */
+  watchPrompt(id: string, watcher: PromptWatcher): Promise<void>
+
+  /** The gateway was told no, or to ask, while this prompt stays open: an approval counts for `key` alone (RULES 14). */
+  keepLate(userKey: string, late: { key: string; promptId: string; untilMs: number }): Promise<void>
+  /** The prompt whose approval would count for `key`. */
+  findLate(userKey: string, key: string): Promise<string | undefined>
+  /** Lock, block, fraud, refusal or a new prompt: what was kept for the person dies. */
+  forgetLate(userKey: string): Promise<void>
+
+  /**
+   * Counts a wrong code typed with a password that was not proven, for an hour (RULES 41). `mark`
+   * recognises person and password. `enough`: counting stops there.
+   */
+  noteMiss(userKey: string, mark: string, enough: number): Promise<void>
+  /** Misses of the last hour. */
+  countMisses(mark: string): Promise<number>
+  forgetMisses(userKey: string): Promise<void>
+
+  /** A prompt that a dead process left open: nobody is asked again before then. */
+  noteInterrupted(userKey: string, untilMs: number): Promise<void>
+  isInterrupted(userKey: string): Promise<boolean>
+
+  /**
+   * The time line of a sign-in between its requests, by the State that goes on with it. `onTaken` is
+   * called when it is taken on this node, so that nobody waits for an answer that has come.
+   */
+  saveTimeline(
+    stateId: string,
+    entries: readonly TimelineEntry[],
+    untilMs: number,
+    onTaken: () => void,
+  ): Promise<void>
+  /** Undefined when another request has taken it, or `untilMs` has passed. */
+  takeTimeline(stateId: string): Promise<readonly TimelineEntry[] | undefined>
+
+  /** Sealed bytes that the answer to a State needs; the registry has no key to them. */
+  keepSealed(stateId: string, sealed: Uint8Array, untilMs: number): Promise<void>
+  /** Undefined when another request has taken them, or `untilMs` has passed. */
+  takeSealed(stateId: string): Promise<Uint8Array | undefined>
+}

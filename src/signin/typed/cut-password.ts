@@ -1,0 +1,60 @@
+import type { User } from '../../accounts/index.ts'
+import type { Context } from '../context.ts'
+import { enrolledOf } from '../prompts/choices.ts'
+import type { ReadPassword } from './read-password.ts'
+
+/** Where a password was cut off, as far as its length and its end tell. */
+export type Cut = {
+  /** Bytes that have arrived. */
+  readonly at: number
+  /** Whether it ends in the middle of a code. */
+  readonly inCode: boolean
+}
+
+/** User-Password carries 128 bytes (RFC 2865 5.2); of those a gateway may spend one on the end of a C string. */
+export const mostBytes = 127
+
+/**
+ * Looks whether the gateway has cut a password off, which is no reason by itself to refuse it: one that fits
+ * has arrived whole. As long as RADIUS carries, and nothing behind it that ends it; or as long as a buffer of 16,
+ * 32 or 64 bytes, and in the middle of a code or of a character.
+ */
+export async function findCut(
+  context: Context,
+  user: User,
+  read: ReadPassword | undefined,
+): Promise<Cut | undefined> {
+  const { credential } = context.attempt
+  if (credential.kind !== 'pap' || context.resumed !== undefined) return undefined
+  const { fullAt: at, password, wellFormed } = credential
+  if (at === undefined) return undefined
+  const text = password.reveal()
+  if (!wellFormed) return endsInCharacter(text) ? { at, inCode: false } : undefined
+  if (await endsInCode(context, user, text)) return { at, inCode: true }
+  const isWhole = read?.tail.kind === 'code' || read?.tail.kind === 'word'
+  return at >= mostBytes && !isWhole ? { at, inCode: false } : undefined
+}
+
+/** So much of a code is missing that the directory need not be asked about the rest. */
+export function isSurelyCut({ cut }: Context): boolean {
+  return cut?.inCode === true && cut.at >= mostBytes
+}
+
+function endsInCharacter(text: string): boolean {
+  const broken = text.indexOf('\ufffd')
+  return broken !== -1 && broken === text.length - 1 && !/\p{Cc}/u.test(text)
+}
+
+/** Fewer digits behind the delimiter than any code of the person has. */
+async function endsInCode(context: Context, user: User, text: string): Promise<boolean> {
+  const { append, flow } = context.attempt.gateway
+  if (append === false || append.delimiter === '' || !(flow === 'auto' || flow === 'append')) {
+    return false
+  }
+  const at = text.lastIndexOf(append.delimiter)
+  const tail = text.slice(at + append.delimiter.length)
+  if (at === -1 || !/^[0-9]*$/.test(tail)) return false
+  const enrolled = await enrolledOf(context, user)
+  const lengths = enrolled.flatMap((each) => ('digits' in each ? [each.digits] : []))
+  return lengths.length > 0 && tail.length < Math.min(...lengths)
+}

@@ -1,7 +1,0 @@
-import type { GatewayRules } from './attempt.ts'
-
-/** What is asked is shown by the method: where that cannot, no code goes out that nobody could type. */
-export function withoutQuestions(gateway: GatewayRules): GatewayRules {
-  const flow = gateway.flow === 'challenge' ? 'hold' : gateway.flow
-  return { ...gateway, challenges: false, flow }
-}

@@ -1,0 +1,175 @@
+import type { Authenticator, RecoveryAuthenticator, Validity } from '../../accounts/index.ts'
+import { StoreError } from '../errors.ts'
+import type { AuthenticatorRow } from '../schema.ts'
+import type { SealedPlace, Sealer } from '../sealing/sealing.ts'
+import { readAhead } from './spent-steps.ts'
+
+/** Columns of `authenticator` that hold sealed values. */
+export const sealedColumns = ['seed', 'pin'] as const
+
+export function authenticatorPlace(
+  userKey: string,
+  column: (typeof sealedColumns)[number],
+): SealedPlace {
+  return { table: 'authenticator', column, userKey }
+}
+
+/** The row of an authenticator, secrets sealed. Recovery codes have rows of their own. */
+export function toRow(authenticator: Authenticator, sealer: Sealer): AuthenticatorRow {
+  const { id, userKey, method, label, createdAtMs } = authenticator
+  const row: AuthenticatorRow = {
+    id,
+    user_key: userKey,
+    method,
+    label,
+    created_at_ms: createdAtMs,
+    algorithm: null,
+    digits: null,
+    period_seconds: null,
+    seed: null,
+    drift_steps: null,
+    valid_from_ms: null,
+    valid_until_ms: null,
+    last_step: null,
+    recent_steps: null,
+    spent_ahead: null,
+    counter: null,
+    spent_by: null,
+    spent_at_ms: null,
+    phone: null,
+    backup_phone: null,
+    pin: null,
+    extension: null,
+    address: null,
+  }
+  switch (authenticator.method) {
+    case 'totp':
+      return {
+        ...row,
+        ...validityColumns(authenticator),
+        algorithm: authenticator.algorithm,
+        digits: authenticator.digits,
+        period_seconds: authenticator.periodSeconds,
+        seed: sealer.seal(authenticatorPlace(userKey, 'seed'), authenticator.seed),
+        drift_steps: authenticator.driftSteps,
+        last_step: authenticator.lastStep,
+        recent_steps: authenticator.lastStep < 0 ? null : `,${authenticator.lastStep},?`,
+      }
+    case 'hotp':
+      return {
+        ...row,
+        ...validityColumns(authenticator),
+        algorithm: authenticator.algorithm,
+        digits: authenticator.digits,
+        seed: sealer.seal(authenticatorPlace(userKey, 'seed'), authenticator.seed),
+        counter: authenticator.counter,
+      }
+    case 'sms':
+    case 'call':
+      return {
+        ...row,
+        phone: authenticator.phone,
+        backup_phone: authenticator.backupPhone ?? null,
+        pin:
+          authenticator.pin === undefined
+            ? null
+            : sealer.seal(authenticatorPlace(userKey, 'pin'), Buffer.from(authenticator.pin)),
+        extension: authenticator.extension ?? null,
+      }
+    case 'email':
+      return { ...row, address: authenticator.address }
+    case 'recovery':
+      return row
+  }
+}
+
+/**
+ * The authenticator of a row. `codes`: hashes of its recovery codes. Throws
+ * StoreError `sealed-value-invalid` for a secret that was not sealed here, `store-damaged` for a
+ * row nothing here has written.
+ */
+export function fromRow(
+  row: AuthenticatorRow,
+  codes: Pick<RecoveryAuthenticator, 'codeHashes' | 'usedHashes'>,
+  sealer: Sealer,
+): Authenticator {
+  const userKey = row.user_key
+  const common = { id: row.id, userKey, label: row.label, createdAtMs: row.created_at_ms }
+  const openSeed = () =>
+    sealer.open(authenticatorPlace(userKey, 'seed'), present(row, 'seed', row.seed))
+  switch (row.method) {
+    case 'totp':
+      return {
+        ...common,
+        ...validityOf(row),
+        method: row.method,
+        seed: openSeed(),
+        algorithm: present(row, 'algorithm', row.algorithm),
+        digits: digitsOf(row),
+        periodSeconds: periodOf(row),
+        driftSteps: present(row, 'drift_steps', row.drift_steps),
+        lastStep: present(row, 'last_step', row.last_step),
+        ...(row.spent_ahead === null ? {} : { spentAhead: readAhead(row.spent_ahead) }),
+      }
+    case 'hotp':
+      return {
+        ...common,
+        ...validityOf(row),
+        method: row.method,
+        seed: openSeed(),
+        algorithm: present(row, 'algorithm', row.algorithm),
+        digits: digitsOf(row),
+        counter: present(row, 'counter', row.counter),
+      }
+    case 'sms':
+    case 'call':
+      return {
+        ...common,
+        method: row.method,
+        phone: present(row, 'phone', row.phone),
+        ...(row.backup_phone === null ? {} : { backupPhone: row.backup_phone }),
+        ...(row.pin === null
+          ? {}
+          : {
+              pin: new TextDecoder().decode(
+                sealer.open(authenticatorPlace(userKey, 'pin'), row.pin),
+              ),
+            }),
+        ...(row.extension === null ? {} : { extension: row.extension }),
+      }
+    case 'email':
+      return { ...common, method: row.method, address: present(row, 'address', row.address) }
+    case 'recovery':
+      return { ...common, method: row.method, ...codes }
+  }
+}
+
+function validityColumns({ validFromMs, validUntilMs }: Validity) {
+  return { valid_from_ms: validFromMs ?? null, valid_until_ms: validUntilMs ?? null }
+}
+
+function validityOf(row: AuthenticatorRow): Validity {
+  return {
+    ...(row.valid_from_ms === null ? {} : { validFromMs: row.valid_from_ms }),
+    ...(row.valid_until_ms === null ? {} : { validUntilMs: row.valid_until_ms }),
+  }
+}
+
+function present<Value>(row: AuthenticatorRow, column: string, value: Value | null): Value {
+  if (value === null) throw damaged(row, column)
+  return value
+}
+
+function digitsOf(row: AuthenticatorRow): 6 | 8 {
+  if (row.digits === 6 || row.digits === 8) return row.digits
+  throw damaged(row, 'digits')
+}
+
+function periodOf(row: AuthenticatorRow): 30 | 60 {
+  if (row.period_seconds === 30 || row.period_seconds === 60) return row.period_seconds
+  throw damaged(row, 'period_seconds')
+}
+
+function damaged(row: AuthenticatorRow, column: string): StoreError {
+  return new StoreError('store-damaged', `authenticator ${row.id} has no valid ${column}`)
+}

@@ -1,0 +1,121 @@
+import type { HotpAuthenticator, TotpAuthenticator } from '../../accounts/index.ts'
+import type { StoreContext } from '../context.ts'
+import { StoreError } from '../errors.ts'
+import { type Named, prepare, type Queries } from '../queries.ts'
+import type { AuthenticatorRow } from '../schema.ts'
+import { fromRow, toRow } from './authenticator-rows.ts'
+import type { People } from './people.ts'
+
+/** Something that shows codes made from a seed. */
+export type Token = TotpAuthenticator | HotpAuthenticator
+
+/** The tokens and apps of all people, for importing many of them at once. */
+export interface TokenStore {
+  /** Every one, page by page, each with the name of its person, where that was noted. */
+  pages(): AsyncIterable<readonly { readonly token: Token; readonly name: string | undefined }[]>
+  /** Takes some away and stores others, in one transaction: all of it, or nothing. */
+  exchange(change: {
+    readonly add: readonly Token[]
+    readonly remove: readonly Token[]
+  }): Promise<void>
+}
+
+const pageSize = 500
+
+/** Many thousand rows take longer than the single row of a sign-in. */
+const timeoutMs = 60_000
+
+export function createTokenStore(context: StoreContext, people: People): TokenStore {
+  const { connection, sealer } = context
+  const query = prepareQueries(context.queries)
+
+  function open(row: AuthenticatorRow): Token | undefined {
+    try {
+      const token = fromRow(row, { codeHashes: [], usedHashes: [] }, sealer)
+      return token.method === 'totp' || token.method === 'hotp' ? token : undefined
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      context.onUnreadable(error)
+      return undefined
+    }
+  }
+
+  return {
+    async *pages() {
+      let after = ''
+      for (;;) {
+        const rows = await connection.run(query.page({ after }))
+        yield rows.flatMap(({ name, ...row }) => {
+          const token = open(row)
+          return token === undefined ? [] : [{ token, name: name ?? undefined }]
+        })
+        const last = rows.at(-1)
+        if (last === undefined || rows.length < pageSize) return
+        after = last.id
+      }
+    },
+
+    async exchange({ add, remove }) {
+      const queries = remove.map(({ id, userKey }) => query.remove({ id, userKey }))
+      for (let at = 0; at < add.length; at += pageSize) {
+        queries.push(
+          ...add.slice(at, at + pageSize).map((token) => query.add(toRow(token, sealer))),
+        )
+        // Sealing thousands at a stretch would keep sign-ins waiting.
+        await new Promise(setImmediate)
+      }
+      for (const { userKey } of [...remove, ...add]) people.forget(userKey)
+      await connection.atomically(queries, { timeoutMs })
+      for (const { userKey } of [...remove, ...add]) people.forget(userKey)
+    },
+  }
+}
+
+function prepareQueries(queries: Queries) {
+  return {
+    page: prepare((value: Named<{ after: string }>) =>
+      queries
+        .selectFrom('authenticator')
+        .leftJoin('user', 'user.user_key', 'authenticator.user_key')
+        .selectAll('authenticator')
+        .select('user.name')
+        .where('authenticator.id', '>', value('after'))
+        .where('authenticator.method', 'in', ['totp', 'hotp'])
+        .orderBy('authenticator.id')
+        .limit(pageSize),
+    ),
+    remove: prepare((value: Named<{ id: string; userKey: string }>) =>
+      queries
+        .deleteFrom('authenticator')
+        .where('id', '=', value('id'))
+        .where('user_key', '=', value('userKey')),
+    ),
+    add: prepare((value: Named<AuthenticatorRow>) =>
+      queries.insertInto('authenticator').values({
+        id: value('id'),
+        user_key: value('user_key'),
+        method: value('method'),
+        label: value('label'),
+        created_at_ms: value('created_at_ms'),
+        algorithm: value('algorithm'),
+        digits: value('digits'),
+        period_seconds: value('period_seconds'),
+        seed: value('seed'),
+        drift_steps: value('drift_steps'),
+        valid_from_ms: value('valid_from_ms'),
+        valid_until_ms: value('valid_until_ms'),
+        last_step: value('last_step'),
+        recent_steps: value('recent_steps'),
+        spent_ahead: value('spent_ahead'),
+        counter: value('counter'),
+        spent_by: value('spent_by'),
+        spent_at_ms: value('spent_at_ms'),
+        phone: value('phone'),
+        backup_phone: value('backup_phone'),
+        pin: value('pin'),
+        extension: value('extension'),
+        address: value('address'),
+      }),
+    ),
+  }
+}

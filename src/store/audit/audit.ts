@@ -1,0 +1,224 @@
+import type { AuditSink, SignInRecord, TimelineEntry } from '../../signin/index.ts'
+import { foldName } from '../../support/index.ts'
+import type { StoreContext } from '../context.ts'
+import type { AuditRow } from '../schema.ts'
+import { type AuditContent, isErased } from './chain.ts'
+import { emptyContent } from './content.ts'
+import type { AuditWriter } from './writer.ts'
+
+/** A row of the audit as commands and pages read it. */
+export type AuditEntry = {
+  readonly node: string
+  readonly seq: number
+  /** Hash of the row in its chain, 64 hex digits. */
+  readonly hash: string
+  readonly kind: 'sign-in' | 'alert' | 'erasure'
+  readonly startedAtMs: number
+  readonly endedAtMs: number
+  readonly signInId: string
+  readonly attemptId: string
+  /** As in SignInRecord. */
+  readonly reference?: string
+  readonly gateway: string
+  readonly method?: string
+  /** Of a sign-in as in SignInRecord; of others empty. */
+  readonly outcome: string
+  /** Of a sign-in its reason; of an alert its kind. */
+  readonly reason: string
+  readonly userKey?: string
+  readonly userName?: string
+  readonly sourceAddress?: string
+  readonly device?: string
+  readonly timeline: readonly TimelineEntry[]
+  /** The personal part was erased: no user, address, device or timeline. */
+  readonly erased: boolean
+}
+
+export type AuditSearch = {
+  /** Name (any case) or user key. */
+  readonly user?: string
+  readonly gateway?: string
+  readonly outcome?: SignInRecord['outcome']
+  readonly reason?: string
+  readonly kind?: AuditEntry['kind']
+  /** Beginning of the sign-in id or of the attempt id. */
+  readonly id?: string
+  readonly reference?: string
+  /** Ended at or after, and before; milliseconds since 1970. */
+  readonly fromMs?: number
+  readonly toMs?: number
+  /** At most so many, newest first. Default 100, at most 10,000. */
+  readonly limit?: number
+  /** Goes on behind an earlier page. */
+  readonly beforeSeq?: number
+  /** Whose chain; default this node's. */
+  readonly node?: string
+}
+
+export type AuditLog = AuditSink & {
+  searchAudit(search: AuditSearch): Promise<readonly AuditEntry[]>
+  /**
+   * The newest sign-in that began, went on or ended with a request whose id begins so. Reads the time lines of
+   * this node, newest first, a few thousand at a time; sign-ins go on in between.
+   */
+  findByRequest(id: string): Promise<AuditEntry | undefined>
+  /** What this node has written behind `afterSeq`, oldest first, at most `limit` (default 200, at most 10,000). */
+  followAudit(afterSeq: number, limit?: number): Promise<readonly AuditEntry[]>
+}
+
+/** A result is held in memory as a whole, twice. */
+const maxRows = 10_000
+/** Time lines looked through in one go. */
+const rowsRead = 2_000
+
+export function createAuditLog(context: StoreContext, writer: AuditWriter, node: string): AuditLog {
+  const { connection, queries } = context
+
+  return {
+    record: async (record) => writer.append(signInContent(record)),
+
+    alert: async ({ atMs, kind, userKey, userName, detail }) =>
+      writer.append({
+        ...emptyContent,
+        kind: 'alert',
+        started_at_ms: atMs,
+        ended_at_ms: atMs,
+        reason: kind,
+        user_key: userKey ?? null,
+        user_name: userName?.toWellFormed() ?? null,
+        timeline: JSON.stringify([{ atMs, what: kind, detail }]),
+      }),
+
+    async searchAudit(search) {
+      let query = queries
+        .selectFrom('audit')
+        .selectAll()
+        .where('node', '=', search.node ?? node)
+        .orderBy('seq', 'desc')
+        .limit(Math.min(search.limit ?? 100, maxRows))
+      const { user, id } = search
+      if (user !== undefined) {
+        query = query.where((row) =>
+          row.or([
+            row('user_key', '=', user),
+            row(row.fn('lower', ['user_name']), '=', row.fn('lower', [row.val(user)])),
+            // Rows of earlier versions name people by their key alone.
+            row(
+              'user_key',
+              'in',
+              row.selectFrom('user').select('user_key').where('search_name', '=', foldName(user)),
+            ),
+          ]),
+        )
+      }
+      if (id !== undefined) {
+        // Ids are base64url: `~` sorts behind all of its characters.
+        query = query.where((row) =>
+          row.or([
+            row.and([row('sign_in_id', '>=', id), row('sign_in_id', '<', `${id}~`)]),
+            row.and([row('attempt_id', '>=', id), row('attempt_id', '<', `${id}~`)]),
+          ]),
+        )
+      }
+      if (search.reference !== undefined) {
+        query = query.where('reference', '=', search.reference)
+      }
+      if (search.gateway !== undefined) query = query.where('gateway', '=', search.gateway)
+      if (search.outcome !== undefined) query = query.where('outcome', '=', search.outcome)
+      if (search.reason !== undefined) query = query.where('reason', '=', search.reason)
+      if (search.kind !== undefined) query = query.where('kind', '=', search.kind)
+      if (search.fromMs !== undefined) query = query.where('ended_at_ms', '>=', search.fromMs)
+      if (search.toMs !== undefined) query = query.where('ended_at_ms', '<', search.toMs)
+      if (search.beforeSeq !== undefined) query = query.where('seq', '<', search.beforeSeq)
+      return (await connection.run(query.compile())).map(toEntry)
+    },
+
+    async findByRequest(id) {
+      const lastRow = queries
+        .selectFrom('audit')
+        .select('seq')
+        .where('node', '=', node)
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .compile()
+      let end = (await connection.run(lastRow))[0]?.seq ?? 0
+      // As record.ts notes each request of a sign-in.
+      const noted = `"attempt":${JSON.stringify(id).slice(0, -1)}`
+      for (; end > 0; end -= rowsRead) {
+        const [found] = await connection.run(
+          queries
+            .selectFrom('audit')
+            .selectAll()
+            .where('node', '=', node)
+            .where('seq', '>', end - rowsRead)
+            .where('seq', '<=', end)
+            .where((row) => row(row.fn('instr', ['timeline', row.val(noted)]), '>', 0))
+            .orderBy('seq', 'desc')
+            .limit(1)
+            .compile(),
+        )
+        if (found !== undefined) return toEntry(found)
+      }
+      return undefined
+    },
+
+    async followAudit(afterSeq, limit = 200) {
+      const rows = await connection.run(
+        queries
+          .selectFrom('audit')
+          .selectAll()
+          .where('node', '=', node)
+          .where('seq', '>', afterSeq)
+          .orderBy('seq')
+          .limit(Math.min(limit, maxRows))
+          .compile(),
+      )
+      return rows.map(toEntry)
+    },
+  }
+}
+
+function signInContent(record: SignInRecord): AuditContent {
+  return {
+    kind: 'sign-in',
+    started_at_ms: record.startedAtMs,
+    ended_at_ms: record.endedAtMs,
+    sign_in_id: record.signInId,
+    attempt_id: record.attemptId,
+    reference: record.reference ?? null,
+    gateway: record.gateway,
+    method: record.method ?? null,
+    outcome: record.outcome,
+    reason: record.reason,
+    user_key: record.userKey ?? null,
+    // From the network: half a surrogate pair would come back from the file as something else.
+    user_name: record.userName.toWellFormed(),
+    source_address: record.sourceAddress,
+    device: record.device?.toWellFormed() ?? null,
+    timeline: JSON.stringify(record.timeline),
+  }
+}
+
+function toEntry(row: AuditRow): AuditEntry {
+  return {
+    node: row.node,
+    seq: row.seq,
+    hash: row.hash,
+    kind: row.kind,
+    startedAtMs: row.started_at_ms,
+    endedAtMs: row.ended_at_ms,
+    signInId: row.sign_in_id,
+    attemptId: row.attempt_id,
+    ...(row.reference === null ? {} : { reference: row.reference }),
+    gateway: row.gateway,
+    ...(row.method === null ? {} : { method: row.method }),
+    outcome: row.outcome,
+    reason: row.reason,
+    ...(row.user_key === null ? {} : { userKey: row.user_key }),
+    ...(row.user_name === null ? {} : { userName: row.user_name }),
+    ...(row.source_address === null ? {} : { sourceAddress: row.source_address }),
+    ...(row.device === null ? {} : { device: row.device }),
+    timeline: row.timeline === null ? [] : (JSON.parse(row.timeline) as TimelineEntry[]),
+    erased: isErased(row),
+  }
+}

@@ -1,0 +1,44 @@
+import { basename, dirname, join } from 'node:path'
+import { makePrivateFolder, openFolder, placeFile } from '../../files/index.ts'
+import { type Clock, systemClock } from '../../support/index.ts'
+import { StoreError, toFileFailure } from '../errors.ts'
+import { openStore } from '../open-store.ts'
+import type { Keyring } from '../sealing/keyring.ts'
+import { findIn, setAside } from './set-aside.ts'
+import { findStoreFile } from './store-file.ts'
+
+/**
+ * Makes the empty store of a new installation, whole or not at all; it belongs to whom its folder
+ * belongs to. Throws StoreError `file-exists` or what failed, and FileError `folder-not-safe`.
+ */
+export async function createStore(options: {
+  /** Its folder must exist. */
+  readonly file: string
+  readonly keyring: Keyring
+  readonly installationId: string
+  readonly clock?: Clock
+}): Promise<void> {
+  const { keyring, installationId, clock = systemClock } = options
+  const file = findStoreFile(options.file)
+  const name = basename(file)
+  try {
+    const folder = openFolder(dirname(file))
+    try {
+      if (findIn(folder, name)) throw new StoreError('file-exists', file)
+      const work = makePrivateFolder(folder.path)
+      try {
+        const fresh = join(work.path, 'new')
+        const store = await openStore({ file: fresh, keyring, node: 'create', installationId })
+        await store.close()
+        setAside(folder, name, `${name}.before-create-${clock.nowMs()}`)
+        await placeFile(fresh, folder, name, { mode: 0o600, owner: folder.owner })
+      } finally {
+        work.remove()
+      }
+    } finally {
+      folder.close()
+    }
+  } catch (cause) {
+    throw toFileFailure(cause, `new store at ${file}`)
+  }
+}

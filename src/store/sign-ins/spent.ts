@@ -1,0 +1,62 @@
+import type { SpendEvidence, SpentStore } from '../../accounts/index.ts'
+import type { StoreContext } from '../context.ts'
+import type { Schema } from '../schema.ts'
+import { tellReuse } from './tell-reuse.ts'
+
+type Row = Pick<Schema['spent'], 'request_authenticator' | 'spent_at_ms'>
+
+/** Rows past their time that each spend takes away: more than it adds, few enough not to be felt. */
+const purgedAtOnce = 20
+
+export function createSpentStore({ connection, queries, clock }: StoreContext): SpentStore {
+  const purge = (nowMs: number) =>
+    queries
+      .deleteFrom('spent')
+      .where('id', 'in', (rows) =>
+        rows
+          .selectFrom('spent')
+          .select('id')
+          .where('until_ms', '<=', nowMs)
+          .orderBy('until_ms')
+          .limit(purgedAtOnce),
+      )
+      .compile()
+
+  const find = (id: string) =>
+    queries
+      .selectFrom('spent')
+      .select(['request_authenticator', 'spent_at_ms'])
+      .where('id', '=', id)
+      .compile()
+
+  const tell = (row: Row, evidence: SpendEvidence, nowMs: number) =>
+    tellReuse({ spentBy: row.request_authenticator, spentAtMs: row.spent_at_ms }, evidence, nowMs)
+
+  return {
+    async spend(id, evidence, untilMs) {
+      const nowMs = clock.nowMs()
+      const [, inserted, [row]] = await connection.atomically([
+        purge(nowMs),
+        queries
+          .insertInto('spent')
+          .values({
+            id,
+            request_authenticator: evidence.requestAuthenticator,
+            spent_at_ms: nowMs,
+            until_ms: untilMs,
+          })
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .returning('id')
+          .compile(),
+        find(id),
+      ])
+      if (inserted.length > 0) return 'spent'
+      return row === undefined ? 'reused' : tell(row, evidence, nowMs)
+    },
+
+    async look(id, evidence) {
+      const [row] = await connection.run(find(id))
+      return row && tell(row, evidence, clock.nowMs())
+    },
+  }
+}

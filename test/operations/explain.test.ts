@@ -1,0 +1,261 @@
+import { expect } from 'chai'
+import { createRehearsals, nameAttributes } from '../../src/compose/rehearsals.ts'
+import { createExplainOperation } from '../../src/operations/gateways/explain.ts'
+import { createGatewayOperations } from '../../src/operations/gateways/operations.ts'
+import type { GatewayStanding, Rehearsed, RehearseRequest } from '../../src/operations/index.ts'
+import { createSharedSecret, loadDictionary } from '../../src/radius/index.ts'
+import type { PolicyRule, ReplyRule } from '../../src/signin/index.ts'
+import { HoldfastError, utf8 } from '../../src/support/index.ts'
+import { call, createWorld, gatewayRules, totp, type World } from '../signin/harness.ts'
+
+const idle = {
+  send: () => undefined,
+  signal: new AbortController().signal,
+  caller: { via: 'store', uid: 0, name: 'root' },
+} as const
+const dictionary = loadDictionary()
+const gateway = gatewayRules({
+  name: 'vpn',
+  replyAttributes: [{ type: 6, value: Uint8Array.of(0, 0, 0, 2) }],
+})
+const start = { patienceMs: 20_000, marginMs: 1_000, challenges: true }
+const standing: GatewayStanding = {
+  name: 'vpn',
+  flow: 'auto',
+  start,
+  startFrom: 'preset',
+  learns: false,
+  advice: [],
+  signing: { mode: 'required', learnt: false, counts: {}, howTo: '' },
+}
+const staff: ReplyRule = {
+  name: 'staff',
+  groups: ['staff'],
+  parts: [
+    {
+      kind: 'fixed',
+      attributes: dictionary.encode({ name: 'Class', value: Buffer.from('OU=staff') }),
+    },
+    {
+      kind: 'fixed',
+      attributes: dictionary.encode({ name: 'Cisco-AVPair', value: 'shell:priv-lvl=1' }),
+    },
+    {
+      kind: 'fixed',
+      attributes: dictionary.encode({ name: 'Class', value: Uint8Array.of(0, 255) }),
+    },
+  ],
+  last: false,
+}
+
+/** The operation on a service with the world's sign-in; `asked` keeps what the service was asked. */
+function operationsOf(world: World, asked: RehearseRequest[] = []) {
+  const entry = {
+    rules: gateway,
+    prefixes: ['192.0.2.1'],
+    trustNasIdentifier: false,
+    secret: createSharedSecret('x'.repeat(32)),
+    messageAuthenticator: 'required' as const,
+    learnt: false,
+    charset: utf8,
+    msChapV1: false,
+    maxOpen: 10,
+  }
+  const rehearse = createRehearsals([entry], world.parts, () => dictionary)
+  const service = {
+    rehearse: (request: RehearseRequest): Promise<Rehearsed> => {
+      asked.push(request)
+      return rehearse(request)
+    },
+    nameAttributes: (attributes: Rehearsed['always']) =>
+      nameAttributes(() => dictionary, attributes),
+  }
+  const { clock } = world
+  const { find } = createGatewayOperations({ clock, gateways: async () => [standing] })
+  return createExplainOperation({ clock, service }, find)
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  return error instanceof HoldfastError ? error.code : 'no HoldfastError'
+}
+
+describe('the operation explain', () => {
+  it('gives person, rule, methods, sight and named attributes, and nothing secret', async () => {
+    const rules = [
+      { name: 'guests', users: ['bob'], outcome: { kind: 'deny' } },
+      { name: 'all', outcome: { kind: 'second-factor', methods: ['call', 'totp'] } },
+    ] as const
+    const world = createWorld({ parts: { rules, replyRules: [staff] } })
+    await world.enrol('alice', { ...call, label: 'work' })
+    await world.enrol('alice', totp)
+    const asked: RehearseRequest[] = []
+    const { explain } = operationsOf(world, asked)
+    const explanation = await explain(
+      { user: 'ALICE', gateway: 'vpn', from: '10.1.2.3:4500' },
+      idle,
+    )
+    expect(asked[0]?.inUse).to.deep.equal({ patienceMs: 20_000, marginMs: 1_000 })
+    expect(explanation).to.deep.include({
+      userName: 'ALICE',
+      device: { kind: 'address', value: '10.1.2.3' },
+      atMs: world.clock.nowMs(),
+      rule: { name: 'all', number: 2 },
+      methods: [
+        { method: 'call', way: 'approve', to: '**78', label: 'work' },
+        { method: 'totp', way: 'typed', label: '' },
+      ],
+      sees: { kind: 'hold', to: '**78', forMs: 19_000, atEnd: 'challenge' },
+    })
+    expect(explanation.person).to.deep.include({ name: 'alice', groups: ['staff'] })
+    const attributes = [
+      { name: 'Service-Type', value: 'Framed-User' },
+      { rule: 'staff', name: 'Class', value: '"OU=staff"' },
+      { rule: 'staff', name: 'Cisco-AVPair', value: '"shell:priv-lvl=1"' },
+      { rule: 'staff', name: 'Class', value: '0x00ff' },
+    ]
+    expect(explanation.replies).to.deep.equal([
+      { method: 'call', attributes },
+      { method: 'totp', attributes },
+    ])
+    const text = JSON.stringify(explanation)
+    expect(text).to.not.include('31612345678').and.not.include('seed')
+  })
+
+  it('goes by the credential and the attributes that are asked for', async () => {
+    const wireless = dictionary.encode({ name: 'NAS-Port-Type', value: 'Wireless-802.11' })
+    const essid = { vendor: 14823, type: 5, value: Buffer.from('corp') }
+    const rules: readonly PolicyRule[] = [
+      { name: 'no chap', credentials: ['chap'], outcome: { kind: 'deny' } },
+      {
+        name: 'wifi',
+        attributes: [wireless.map((attribute) => ({ vendor: 0, ...attribute })), [essid]],
+        outcome: { kind: 'no-second-factor' },
+      },
+      { name: 'eap', credentials: ['eap', 'ms-chap'], outcome: { kind: 'no-second-factor' } },
+    ]
+    const { explain } = operationsOf(createWorld({ parts: { rules } }))
+    const ruleOf = async (further: object) =>
+      (await explain({ user: 'alice', gateway: 'vpn', ...further }, idle)).rule?.name
+    expect(await ruleOf({})).to.equal(undefined)
+    expect(await ruleOf({ credential: 'chap' })).to.equal('no chap')
+    expect(await ruleOf({ credential: 'eap' })).to.equal('eap')
+    expect(await ruleOf({ credential: 'ms-chap' })).to.equal('eap')
+    const attributes = [{ name: 'NAS-Port-Type', value: 'Wireless-802.11' }]
+    expect(await ruleOf({ attributes })).to.equal(undefined)
+    attributes.push({ name: 'Aruba-Essid-Name', value: 'corp' })
+    expect(await ruleOf({ attributes })).to.equal('wifi')
+    for (const wrong of [
+      { name: 'NAS-Port-Type', value: 'Wires' },
+      { name: 'User-Password', value: 'x' },
+      { name: 'no-such-attribute', value: 'x' },
+      { name: 'Filter-Id' },
+    ]) {
+      expect(await codeOf(ruleOf({ attributes: [wrong] }))).to.equal('bad-arguments')
+    }
+    expect(await codeOf(ruleOf({ credential: 'spap' }))).to.equal('bad-arguments')
+  })
+
+  it('goes by the method of EAP that is asked for, and shows nothing where that can ask nothing', async () => {
+    const rules: readonly PolicyRule[] = [
+      { name: 'relayed', eapMethods: ['peap'], outcome: { kind: 'deny' } },
+      { name: 'eap', credentials: ['eap'], outcome: { kind: 'second-factor' } },
+    ]
+    const world = createWorld({ parts: { rules } })
+    await world.enrol('alice', totp)
+    const { explain } = operationsOf(world)
+    const by = async (eapMethod: string) => {
+      const { rule, sees } = await explain({ user: 'alice', gateway: 'vpn', eapMethod }, idle)
+      return [rule?.name, sees.kind, 'reason' in sees ? sees.reason : undefined]
+    }
+    expect(await by('peap')).to.deep.equal(['relayed', 'reject', 'denied'])
+    expect(await by('ttls')).to.deep.equal(['eap', 'challenge', undefined])
+    expect(await by('tls')).to.deep.equal(['eap', 'reject', 'no-method-for-flow'])
+    expect(await codeOf(by('leap'))).to.equal('bad-arguments')
+  })
+
+  it('tells what is remembered of the device, and what would be', async () => {
+    const outcome = {
+      kind: 'second-factor',
+      remember: { forMs: 3_600_000, address: false },
+    } as const
+    const world = createWorld({ parts: { rules: [{ name: 'remembers', outcome }] } })
+    const app = await world.enrol('alice', totp)
+    const { explain } = operationsOf(world)
+    const at = (from?: string) =>
+      explain({ user: 'alice', gateway: 'vpn', ...(from === undefined ? {} : { from }) }, idle)
+    const before = await at('00-11-22-33-44-55')
+    expect(before).to.include({ rememberedForMs: 3_600_000 })
+    expect(before).to.not.have.property('remembered')
+    const device = { kind: 'mac', value: '001122334455' } as const
+    const code = `Winter-2024,${world.code(app)}`
+    expect(await world.ask({ device, password: code })).to.include({ kind: 'accept' })
+    const atMs = world.clock.nowMs()
+    const after = await at('0011.2233.4455')
+    expect(after.sees).to.deep.equal({ kind: 'accept' })
+    expect(after.remembered).to.deep.equal({ method: 'totp', atMs, untilMs: atMs + 3_600_000 })
+    expect(after.replies.map(({ method }) => method)).to.deep.equal(['totp'])
+    for (const from of ['00-11-22-33-44-56', '203.0.113.7', undefined]) {
+      const other = await at(from)
+      expect(other).to.not.have.property('remembered')
+      expect(other.sees).to.include({ kind: 'challenge' })
+    }
+    expect(await at('203.0.113.7')).to.not.have.property('rememberedForMs')
+    expect(world.rows, 'nothing was written').to.have.length(1)
+  })
+
+  it('goes by the time that is asked for', async () => {
+    const world = createWorld()
+    const atMs = world.clock.nowMs() + 86_400_000
+    await world.stores.accounts.giveBypass('local:alice', {
+      reason: 'new phone',
+      untilMs: atMs - 1,
+      once: false,
+    })
+    const { explain } = operationsOf(world)
+    const now = await explain({ user: 'alice', gateway: 'vpn' }, idle)
+    expect(now.sees).to.deep.equal({ kind: 'accept' })
+    const tomorrow = await explain({ user: 'alice', gateway: 'vpn', atMs }, idle)
+    expect(tomorrow.sees).to.include({ kind: 'reject', reason: 'not-enrolled' })
+  })
+
+  it('explains that nobody is called so, and that a directory is down', async () => {
+    const world = createWorld()
+    const { explain } = operationsOf(world)
+    const nobody = await explain({ user: 'zoe', gateway: 'vpn' }, idle)
+    expect(nobody).to.not.have.any.keys('person', 'rule')
+    expect(nobody.sees).to.include({ kind: 'reject', reason: 'user-unknown' })
+    world.local.instead.resolve = async () => ({ kind: 'down', detail: 'refused' })
+    const down = await explain({ user: 'alice', gateway: 'vpn' }, idle)
+    expect(down.sees).to.include({ reason: 'directory-down' })
+    expect(world.troubles, 'it is no trouble of a sign-in').to.deep.equal([])
+  })
+
+  it('refuses gateways there are not, and garbage', async () => {
+    const { explain } = operationsOf(createWorld())
+    expect(await codeOf(explain({ user: 'alice', gateway: 'wifi' }, idle))).to.equal(
+      'gateway-unknown',
+    )
+    for (const args of [
+      {},
+      { user: '', gateway: 'vpn' },
+      { user: 'a', gateway: 'vpn', atMs: 'x' },
+    ]) {
+      expect(await codeOf(explain(args, idle))).to.equal('bad-arguments')
+    }
+    const from = 'x'.repeat(257)
+    expect(await codeOf(explain({ user: 'a', gateway: 'vpn', from }, idle))).to.equal(
+      'bad-arguments',
+    )
+  })
+
+  it('rejects where the store fails, and says so', async () => {
+    const world = createWorld()
+    world.stores.failing.add('accounts.load')
+    const { explain } = operationsOf(world)
+    expect(await codeOf(explain({ user: 'alice', gateway: 'vpn' }, idle))).to.equal('store-failed')
+  })
+})

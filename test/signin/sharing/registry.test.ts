@@ -1,0 +1,278 @@
+import { expect } from 'chai'
+import {
+  createMemoryRegistry,
+  type OpenPrompt,
+  type Outcome,
+  type PromptResult,
+  type SignInRegistry,
+} from '../../../src/signin/index.ts'
+import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
+
+/** One kind of registry. Every test runs against each; another one is added to the list. */
+type RegistryFactory = {
+  readonly name: string
+  create(clock: ManualClock): Promise<{
+    readonly registry: SignInRegistry
+    /** Everything that is kept, after what has ended is swept away. */
+    size(): Promise<number>
+    close(): Promise<void>
+  }>
+}
+
+const factories: readonly RegistryFactory[] = [
+  {
+    name: 'memory',
+    async create(clock) {
+      const registry = createMemoryRegistry(clock)
+      return { registry, size: async () => registry.size(), close: async () => undefined }
+    },
+  },
+]
+
+const accepted: Outcome = { kind: 'accept', reason: 'accepted', attributes: [] }
+const settled = { signInId: 'first', outcome: accepted }
+const approved: PromptResult = { kind: 'approved', byMachine: false }
+const ignore = () => undefined
+const owner = { cancel: ignore }
+
+function prompt(id: string, change: Partial<OpenPrompt> = {}): OpenPrompt {
+  const signInId = `sign-in-${id}`
+  return { id, userKey: 'corp:alice', signInId, group: 'vpn', endsMs: 0, ...change }
+}
+
+for (const factory of factories) {
+  describe(`sign-in registry (${factory.name})`, () => {
+    let clock: ManualClock
+    let registry: SignInRegistry
+    let kept: Awaited<ReturnType<RegistryFactory['create']>>
+    beforeEach(async () => {
+      clock = createManualClock()
+      kept = await factory.create(clock)
+      registry = kept.registry
+    })
+    afterEach(() => kept.close())
+
+    const laterBy = (ms: number) => clock.nowMs() + ms
+
+    describe('claims', () => {
+      it('have one owner, however many ask at the same moment', async () => {
+        const claims = await Promise.all(Array.from({ length: 20 }, () => registry.claim('key')))
+        expect(claims.filter(({ role }) => role === 'owner')).to.have.length(1)
+        await registry.settle('key', settled, 0)
+        for (const claim of claims) {
+          if (claim.role === 'follower') expect(await claim.settled).to.deep.equal(settled)
+        }
+        expect((await registry.claim('other')).role).to.equal('owner')
+      })
+
+      it('answer those who come later for as long as was said', async () => {
+        await registry.claim('key')
+        await registry.settle('key', settled, 10_000)
+        clock.advance(9_999)
+        const claim = await registry.claim('key')
+        if (claim.role === 'owner') throw new Error('expected a follower')
+        expect(await claim.settled).to.deep.equal(settled)
+        clock.advance(1)
+        expect((await registry.claim('key')).role).to.equal('owner')
+        expect((await registry.claim('key')).role, 'which is open again').to.equal('follower')
+      })
+
+      it('are free at once when nothing is to be kept', async () => {
+        await registry.claim('key')
+        await registry.settle('key', settled, 0)
+        expect((await registry.claim('key')).role).to.equal('owner')
+      })
+
+      it('do not mind one being settled that nobody holds', async () => {
+        await registry.settle('key', settled, 10_000)
+        expect((await registry.claim('key')).role).to.equal('owner')
+      })
+    })
+
+    describe('spending', () => {
+      it('lets one of many through', async () => {
+        const tries = Array.from({ length: 20 }, () =>
+          registry.spend('state', 'id', laterBy(1_000)),
+        )
+        expect((await Promise.all(tries)).filter(Boolean)).to.have.length(1)
+      })
+
+      it('keeps kinds and ids apart', async () => {
+        expect(await registry.spend('state', 'id', laterBy(1_000))).to.equal(true)
+        expect(await registry.spend('approval', 'id', laterBy(1_000))).to.equal(true)
+        expect(await registry.spend('state', 'id2', laterBy(1_000))).to.equal(true)
+      })
+
+      it('holds until its time', async () => {
+        await registry.spend('state', 'id', laterBy(60_000))
+        clock.advance(59_999)
+        expect(await registry.spend('state', 'other', laterBy(60_000))).to.equal(true)
+        expect(await registry.spend('state', 'id', laterBy(60_000))).to.equal(false)
+      })
+    })
+
+    describe('prompts', () => {
+      it('are one a user: the others are told which is open', async () => {
+        const opened = await Promise.all([
+          registry.openPrompt(prompt('a'), owner),
+          registry.openPrompt(prompt('b'), owner),
+          registry.openPrompt(prompt('c', { userKey: 'corp:bob' }), owner),
+        ])
+        expect(opened[0]).to.equal(undefined)
+        expect(opened[1]).to.deep.include(prompt('a'))
+        expect(opened[2]).to.equal(undefined)
+      })
+
+      it('tell all who wait how they ended, and those who ask later for as long as was said', async () => {
+        await registry.openPrompt(prompt('a'), owner)
+        expect(await registry.promptState('a')).to.deep.equal({ kind: 'open' })
+        const told: PromptResult[] = []
+        const watcher = { ended: (result: PromptResult) => void told.push(result) }
+        for (let times = 0; times < 3; times++) await registry.watchPrompt('a', watcher)
+        expect(told).to.deep.equal([])
+        await registry.endPrompt('a', approved, 60_000)
+        expect(told).to.deep.equal([approved, approved, approved])
+        await registry.watchPrompt('a', watcher)
+        expect(told).to.deep.equal([approved, approved, approved, approved])
+        expect(await registry.promptState('a')).to.deep.equal({ kind: 'ended', result: approved })
+        clock.advance(60_000)
+        expect(await registry.promptState('a')).to.deep.equal({ kind: 'unknown' })
+        await registry.watchPrompt('a', watcher)
+        expect(told.at(-1), 'of one nobody knows').to.deep.equal({ kind: 'timeout' })
+      })
+
+      it('stay as they ended', async () => {
+        await registry.openPrompt(prompt('a'), owner)
+        await registry.endPrompt('a', { kind: 'refused' }, 60_000)
+        await registry.endPrompt('a', approved, 60_000)
+        const state = await registry.promptState('a')
+        expect(state).to.deep.equal({ kind: 'ended', result: { kind: 'refused' } })
+      })
+
+      it('make room for the next, which the end of the one before does not touch', async () => {
+        await registry.openPrompt(prompt('a'), owner)
+        await registry.endPrompt('a', approved, 0)
+        expect(await registry.promptState('a')).to.deep.equal({ kind: 'unknown' })
+        expect(await registry.openPrompt(prompt('b'), owner)).to.equal(undefined)
+        await registry.endPrompt('a', approved, 60_000)
+        expect((await registry.promptState('b')).kind).to.equal('open')
+        expect(await registry.openPrompt(prompt('c'), owner)).to.deep.include(prompt('b'))
+      })
+
+      it('are cancelled where they were opened, and only while they are open', async () => {
+        const cancelled: string[] = []
+        await registry.openPrompt(prompt('a'), { cancel: () => cancelled.push('a') })
+        await registry.openPrompt(prompt('b'), { cancel: () => cancelled.push('b') })
+        await registry.cancelPrompt('b')
+        await registry.cancelPrompt('unknown')
+        expect(cancelled).to.deep.equal([])
+        await registry.cancelPrompt('a')
+        expect(cancelled).to.deep.equal(['a'])
+        await registry.endPrompt('a', { kind: 'timeout' }, 60_000)
+        await registry.cancelPrompt('a')
+        expect(cancelled).to.deep.equal(['a'])
+      })
+    })
+
+    describe('late approvals', () => {
+      const late = (key: string, promptId: string) => ({
+        key,
+        promptId,
+        untilMs: laterBy(90_000),
+      })
+
+      it('are found by their key, for their user, until their time', async () => {
+        await registry.keepLate('corp:alice', late('key', 'a'))
+        expect(await registry.findLate('corp:alice', 'key')).to.equal('a')
+        expect(await registry.findLate('corp:alice', 'other')).to.equal(undefined)
+        expect(await registry.findLate('corp:bob', 'key')).to.equal(undefined)
+        clock.advance(90_000)
+        expect(await registry.findLate('corp:alice', 'key')).to.equal(undefined)
+      })
+
+      it('are one a user, and die when they are to', async () => {
+        await registry.keepLate('corp:alice', late('key', 'a'))
+        await registry.keepLate('corp:bob', late('key', 'b'))
+        await registry.keepLate('corp:alice', late('key-2', 'c'))
+        expect(await registry.findLate('corp:alice', 'key')).to.equal(undefined)
+        await registry.forgetLate('corp:alice')
+        expect(await registry.findLate('corp:alice', 'key-2')).to.equal(undefined)
+        expect(await registry.findLate('corp:bob', 'key')).to.equal('b')
+      })
+    })
+
+    describe('interrupted prompts', () => {
+      it('count until the latest of their deadlines', async () => {
+        await registry.noteInterrupted('corp:alice', laterBy(5_000))
+        await registry.noteInterrupted('corp:alice', laterBy(1_000))
+        expect(await registry.isInterrupted('corp:alice')).to.equal(true)
+        expect(await registry.isInterrupted('corp:bob')).to.equal(false)
+        clock.advance(4_999)
+        expect(await registry.isInterrupted('corp:alice')).to.equal(true)
+        clock.advance(1)
+        expect(await registry.isInterrupted('corp:alice')).to.equal(false)
+      })
+    })
+
+    describe('time lines', () => {
+      const entries = [{ atMs: 1, what: 'received' }]
+
+      it('are taken by one, who is not waited for any longer', async () => {
+        let taken = 0
+        await registry.saveTimeline('id', entries, laterBy(1_000), () => {
+          taken += 1
+        })
+        const tries = await Promise.all([registry.takeTimeline('id'), registry.takeTimeline('id')])
+        expect(tries.filter((one) => one !== undefined)).to.deep.equal([entries])
+        expect(taken).to.equal(1)
+        expect(await registry.takeTimeline('other')).to.equal(undefined)
+      })
+
+      it('are gone when their time has passed', async () => {
+        await registry.saveTimeline('id', entries, laterBy(1_000), ignore)
+        clock.advance(1_000)
+        expect(await registry.takeTimeline('id')).to.equal(undefined)
+      })
+    })
+
+    describe('sealed bytes', () => {
+      const sealed = Uint8Array.of(1, 2, 3)
+
+      it('are taken by one', async () => {
+        await registry.keepSealed('id', sealed, laterBy(1_000))
+        const tries = await Promise.all([registry.takeSealed('id'), registry.takeSealed('id')])
+        expect(tries.filter((one) => one !== undefined)).to.deep.equal([sealed])
+        expect(await registry.takeSealed('other')).to.equal(undefined)
+      })
+
+      it('are gone when their time has passed', async () => {
+        await registry.keepSealed('id', sealed, laterBy(1_000))
+        clock.advance(1_000)
+        expect(await registry.takeSealed('id')).to.equal(undefined)
+      })
+    })
+
+    it('keeps nothing for ever', async () => {
+      await registry.claim('key')
+      await registry.settle('key', settled, 10_000)
+      await registry.spend('state', 'id', laterBy(60_000))
+      await registry.openPrompt(prompt('a'), owner)
+      await registry.endPrompt('a', approved, 60_000)
+      await registry.keepLate('corp:alice', { key: 'k', promptId: 'a', untilMs: laterBy(90_000) })
+      await registry.noteInterrupted('corp:alice', laterBy(60_000))
+      await registry.saveTimeline('id', [], laterBy(60_000), ignore)
+      await registry.keepSealed('id', Uint8Array.of(1), laterBy(60_000))
+      expect(await kept.size()).to.equal(7)
+      clock.advance(90_000)
+      expect(await kept.size()).to.equal(0)
+    })
+
+    it('sweeps while others use it', async () => {
+      for (let index = 0; index < 50; index++) {
+        await registry.spend('state', `${index}`, laterBy(1_000))
+        clock.advance(1_000)
+      }
+      expect(await kept.size()).to.be.lessThan(10)
+    })
+  })
+}
