@@ -2,15 +2,14 @@ import type { User } from '../accounts/index.ts'
 import { constantTimeEqual } from '../support/index.ts'
 import { type Context, reject } from './context.ts'
 import { challengeForCode, menuText } from './continued/challenge.ts'
-import type { OpenedState } from './continued/state-wire.ts'
 import type { Outcome } from './outcome.ts'
-import type { CodeCheck } from './ports.ts'
-import { type Choices, type Option, optionByWord, readWord } from './prompts/choices.ts'
+import type { CodeCheck } from './ports/index.ts'
 import { holdAgain } from './prompts/hold.ts'
-import { sentCodeOf } from './prompts/sent-code.ts'
 import { startOption } from './second-factor.ts'
 import type { SentCode } from './sharing/registry.ts'
+import type { OpenedState } from './state/state-wire.ts'
 import type { Passed, Step } from './step.ts'
+import { sentCodeOf } from './typed/sent-code.ts'
 import {
   codeReader,
   countWrongCode,
@@ -19,6 +18,8 @@ import {
   spendCode,
 } from './typed/typed-code.ts'
 import { readTyped } from './typed/typed-text.ts'
+import { type Choices, type Option, optionByWord } from './usable/choices.ts'
+import { readWord } from './usable/words.ts'
 
 /** What the person typed at a challenge. The State proves that the password was right. */
 export async function answerChallenge(

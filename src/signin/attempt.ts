@@ -214,3 +214,6 @@ export type Attempt = {
   /** Called once, with what it comes to. Not a promise: holding one costs a quarter of what a held request may (RULES 32). */
   answer(outcome: Outcome): void
 }
+
+/** The one function every door calls. Never throws; the attempt gets its answer, once. */
+export type SignIn = (attempt: Attempt) => void

@@ -3,11 +3,11 @@ import { Secret } from '../support/index.ts'
 import type { Credential } from './attempt.ts'
 import { type Context, denialOf, deny, note, reject } from './context.ts'
 import { relayQuestion, upstreamOf } from './continued/upstream.ts'
-import { directoryDown, type FoundUser } from './find-user.ts'
+import { directoryDown, type FoundUser } from './names/find-user.ts'
 import type { Outcome } from './outcome.ts'
 import { canChangePassword } from './passwords/expired-password.ts'
 import { canChangeByMsChap } from './passwords/ms-chap-change.ts'
-import type { Shielded, Verified } from './ports.ts'
+import type { Shielded, Verified } from './ports/index.ts'
 
 export type Proven = { readonly kind: 'proven' }
 

@@ -1,11 +1,12 @@
 import { formatMac } from '../support/index.ts'
 import type { Attempt } from './attempt.ts'
-import { type Context, note, type SignInParts } from './context.ts'
-import { stateId } from './continued/state.ts'
+import { type Context, note } from './context.ts'
 import type { Outcome } from './outcome.ts'
-import type { SignInRecord, TimelineEntry } from './ports.ts'
+import type { SignInParts } from './parts.ts'
+import type { SignInRecord, TimelineEntry } from './ports/index.ts'
 import { referenceOf } from './reasons/reference.ts'
 import { deviceThatAsks } from './rules/mac-rules.ts'
+import { stateId } from './state/state.ts'
 import { entriesOf } from './timeline.ts'
 
 /** The wheel may be late. */

@@ -3,13 +3,13 @@ import { type Context, reject } from './context.ts'
 import { challengeForCode, challengeToWait, menuText } from './continued/challenge.ts'
 import type { Outcome } from './outcome.ts'
 import { gatewayAccount } from './prompts/call.ts'
-import { type Choices, mayPrompt, type Option, optionByWord } from './prompts/choices.ts'
 import { hold, lateKeyOf } from './prompts/hold.ts'
 import { openCall, sendCode } from './prompts/prompts.ts'
 import { countRemembered, findRemembered } from './remembered/remembered.ts'
 import type { SentCode } from './sharing/registry.ts'
 import type { AtMargin, Step } from './step.ts'
 import { checkTypedCode } from './typed/typed-code.ts'
+import { type Choices, mayPrompt, type Option, optionByWord } from './usable/choices.ts'
 
 /** What is known when the second factor has to be asked for. */
 export type Ask = {

@@ -1,26 +1,29 @@
 import type { User } from '../accounts/index.ts'
 import { HoldfastError } from '../support/index.ts'
+import type { SignIn } from './attempt.ts'
 import { type Attempt, answerByMs } from './attempt.ts'
 import { authorise } from './authorise.ts'
-import { type Context, reject, type SignInParts } from './context.ts'
+import { type Context, note, reject } from './context.ts'
 import { keepMsChap } from './continued/kept-ms-chap.ts'
 import { keepExpired } from './continued/kept-passwords.ts'
 import { endResumed, openState, refuseUnopened, spendState } from './continued/resume.ts'
 import { keepSpentState } from './continued/spent-state.ts'
 import { keepUpstream } from './continued/upstream.ts'
 import { checkFactors } from './factors.ts'
-import { findUser } from './find-user.ts'
+import { findUser } from './names/find-user.ts'
+import { throughOutage } from './outage.ts'
 import type { Outcome } from './outcome.ts'
+import type { SignInParts } from './parts.ts'
 import { askNewPassword } from './passwords/expired-password.ts'
 import { waitLikePassword } from './passwords/wait-like-password.ts'
-import type { PromptResult, SignIn } from './ports.ts'
+import type { PromptResult } from './ports/index.ts'
 import { endHeld } from './prompts/hold.ts'
 import { endInterrupted, type Interruption, Waiting } from './prompts/wait.ts'
+import type { RejectReason } from './reasons/reasons.ts'
 import { withReference } from './reasons/reference.ts'
 import { recordSignIn } from './record.ts'
 import { rememberSignIn } from './remembered/remembered.ts'
 import { checkDevice } from './rules/mac-rules.ts'
-import { throughOutage } from './rules/outage.ts'
 import { checkPolicy, checkStanding } from './rules/policy.ts'
 import { joinEqual, settleJoin, shareSettled } from './sharing/join.ts'
 import type { Settled } from './sharing/registry.ts'
@@ -217,4 +220,19 @@ function explain(context: Context, error: unknown): Outcome {
     gateway: attempt.gateway.name,
   })
   return isStore ? reject(context, 'store-failed') : { kind: 'drop', reason: 'internal-error' }
+}
+
+/**
+ * Refuses, and records, what never comes to a sign-in, such as a conversation of EAP whose TLS failed.
+ * `detail`: one line for the time line, without anything secret. Never throws; the attempt gets its answer.
+ */
+export type Refuse = (attempt: Attempt, reason: RejectReason, detail: string) => void
+
+export function createRefuse(parts: SignInParts): Refuse {
+  return (attempt, reason, detail) => {
+    parts.open.begin()
+    const context = createContext(parts, attempt)
+    if (detail !== '') note(context, 'refused', { detail })
+    void finish(context, async () => reject(context, reason))
+  }
 }

@@ -1,4 +1,4 @@
-import type { TimelineEntry } from './ports.ts'
+import type { TimelineEntry } from './ports/index.ts'
 
 /**
  * What has happened in a sign-in so far. A string while the request waits: the half a dozen entries

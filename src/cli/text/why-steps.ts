@@ -3,7 +3,7 @@ import {
   describeAmbiguity,
   describeDomain,
   nameForms,
-} from '../../signin/reasons/name-texts.ts'
+} from '../../signin/names/name-texts.ts'
 import type { AuditEntry } from '../../store/index.ts'
 import { printable } from './print.ts'
 import { formatShield } from './shield.ts'

@@ -1,10 +1,10 @@
 import type { User } from '../../accounts/index.ts'
 import { type Context, reject } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
-import { credentialName } from '../passwords/credential-name.ts'
-import type { Choices } from '../prompts/choices.ts'
+import { credentialName } from '../rules/credential-name.ts'
 import type { SentCode } from '../sharing/registry.ts'
-import type { StateContent, StatePurpose } from './state-wire.ts'
+import type { StateContent, StatePurpose } from '../state/state-wire.ts'
+import type { Choices } from '../usable/choices.ts'
 
 /** "Press Enter" is asked this often, and for this long in all (RULES 31). */
 const waitRounds = 3

@@ -2,7 +2,7 @@ import type { User } from '../../accounts/index.ts'
 import type { MsChapSuccess } from '../attempt.ts'
 import type { Context } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
-import { stateId } from './state.ts'
+import { stateId } from '../state/state.ts'
 
 /**
  * Keeps what the password has earned until the challenge is answered or too old: an answer that is no

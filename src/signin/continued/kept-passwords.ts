@@ -1,15 +1,8 @@
 import type { User } from '../../accounts/index.ts'
 import { Secret } from '../../support/index.ts'
-import type { Context } from '../context.ts'
+import type { Context, ExpiredPassword } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
-import { stateId } from './state.ts'
-
-/** The password a directory will not take much longer, and the one the person has typed once to replace it. */
-export type ExpiredPassword = {
-  /** Empty where the gateway sent only a hash of it. */
-  readonly old: Secret
-  readonly chosen?: Secret
-}
+import { stateId } from '../state/state.ts'
 
 /** Keeps the passwords, sealed, until the challenge is answered or too old. */
 export async function keepExpired(context: Context, outcome: Outcome): Promise<void> {

@@ -1,13 +1,14 @@
 import type { User } from '../../accounts/index.ts'
 import type { Attempt } from '../attempt.ts'
-import { type Context, note, reject, type SignInParts } from '../context.ts'
+import { type Context, note, reject } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
+import type { SignInParts } from '../parts.ts'
+import { cutState, stateId } from '../state/state.ts'
+import type { OpenedState } from '../state/state-wire.ts'
 import { entriesOf } from '../timeline.ts'
 import { takeMsChap } from './kept-ms-chap.ts'
 import { takeExpired } from './kept-passwords.ts'
 import { useState } from './spent-state.ts'
-import { cutState, stateId } from './state.ts'
-import type { OpenedState } from './state-wire.ts'
 import { takeUpstream } from './upstream.ts'
 
 /** Opens the State of the request: undefined for a new sign-in, `invalid` for what nobody may use. */

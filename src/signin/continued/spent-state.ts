@@ -1,9 +1,9 @@
 import { type Context, note, reject } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
 import type { OpenPrompt } from '../sharing/registry.ts'
+import { stateId } from '../state/state.ts'
+import type { OpenedState } from '../state/state-wire.ts'
 import { askMs } from './challenge.ts'
-import { stateId } from './state.ts'
-import type { OpenedState } from './state-wire.ts'
 
 /**
  * Uses up the State of a request, which is good for one answer, in this process and after a restart; the

@@ -1,23 +1,10 @@
 import type { User } from '../../accounts/index.ts'
-import type { ReplyAttribute, SessionKeys } from '../attempt.ts'
 import { type Context, reject } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
-import type { Relay, Verified } from '../ports.ts'
+import type { Upstream, Verified } from '../ports/index.ts'
+import { stateId } from '../state/state.ts'
 import { isGuessed } from '../typed/typed-code.ts'
 import { challengeForServer } from './challenge.ts'
-import { stateId } from './state.ts'
-
-/** What an upstream server has said that outlives the request. */
-export type Upstream = {
-  /** What it adds to the Accept. */
-  readonly attributes: readonly ReplyAttribute[]
-  /** Of EAP that it has carried on. Not kept for an answer: behind EAP nobody is asked anything. */
-  readonly keys?: SessionKeys
-  /** Its question is open: where the answer goes. */
-  readonly relay?: Relay
-  /** The code that came behind the password, for after the question. */
-  readonly code?: string
-}
 
 /**
  * Hands a question of an upstream server on to the person, where the gateway can show one. After too many

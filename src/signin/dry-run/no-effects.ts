@@ -1,6 +1,6 @@
 import type { AccountStore, LimitStore } from '../../accounts/index.ts'
-import type { SignInParts } from '../context.ts'
-import type { Directory, SentCodeMethod } from '../ports.ts'
+import type { SignInParts } from '../parts.ts'
+import type { Directory, SentCodeMethod } from '../ports/index.ts'
 import { createOpenCount } from '../sharing/open-count.ts'
 import { createMemoryRegistry } from '../sharing/registry-memory.ts'
 

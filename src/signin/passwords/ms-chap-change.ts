@@ -1,9 +1,9 @@
 import type { Method, User } from '../../accounts/index.ts'
 import type { Credential, MsChapCredential } from '../attempt.ts'
 import { allowedMethods, type Context, denialOf, deny, note, reject } from '../context.ts'
-import { directoryDown, type FoundUser } from '../find-user.ts'
+import { evidenceOf } from '../evidence.ts'
+import { directoryDown, type FoundUser } from '../names/find-user.ts'
 import type { Outcome } from '../outcome.ts'
-import { evidenceOf } from '../sharing/evidence.ts'
 import type { Passed } from '../step.ts'
 
 /** How long the person may take to think of a new password. */

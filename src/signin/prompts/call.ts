@@ -1,8 +1,8 @@
 import type { User } from '../../accounts/index.ts'
 import type { Timer } from '../../support/index.ts'
 import type { Attempt, GatewayRules } from '../attempt.ts'
-import type { SignInParts } from '../context.ts'
-import type { ApprovalMethod, PromptObserver, PromptRequest, PromptResult } from '../ports.ts'
+import type { SignInParts } from '../parts.ts'
+import type { ApprovalMethod, PromptObserver, PromptRequest, PromptResult } from '../ports/index.ts'
 import type { TextKey } from '../reasons/text-keys.ts'
 import type { PromptOwner } from '../sharing/registry.ts'
 

@@ -4,7 +4,7 @@ import { type Context, note, reject } from '../context.ts'
 import { endSignIn } from '../continued/spent-state.ts'
 import type { Outcome } from '../outcome.ts'
 import type { OpenPrompt, PromptOwner, SentCode } from '../sharing/registry.ts'
-import type { Option } from './choices.ts'
+import type { Option } from '../usable/choices.ts'
 import { takeOverLimit, takePrompt } from './limits.ts'
 import { tooLateToAsk } from './wait.ts'
 

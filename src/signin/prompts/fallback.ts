@@ -2,9 +2,9 @@ import type { User } from '../../accounts/index.ts'
 import { allowedMethods, type Context } from '../context.ts'
 import { challengeForCode, menuText } from '../continued/challenge.ts'
 import type { Outcome } from '../outcome.ts'
-import type { PromptResult } from '../ports.ts'
+import type { PromptResult } from '../ports/index.ts'
 import { outageMethods } from '../rules/outage-rules.ts'
-import { loadChoices } from './choices.ts'
+import { loadChoices } from '../usable/choices.ts'
 
 /** Calls that ended without the person having said anything. A refusal, or a report of fraud, is an answer. */
 const unanswered: readonly PromptResult['kind'][] = ['no-answer', 'busy', 'failed']

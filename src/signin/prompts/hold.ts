@@ -1,15 +1,16 @@
 import type { User } from '../../accounts/index.ts'
+import { before } from '../../support/index.ts'
 import { answerByMs } from '../attempt.ts'
 import { type Context, doorGroup, note, reject } from '../context.ts'
 import { challengeToWait } from '../continued/challenge.ts'
+import { canBeJoined, evidenceOf } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
-import type { PromptResult } from '../ports.ts'
-import { canBeJoined, evidenceOf } from '../sharing/evidence.ts'
+import type { PromptResult } from '../ports/index.ts'
 import type { AtMargin, Held, Passed, Step } from '../step.ts'
-import type { Option } from './choices.ts'
+import type { Option } from '../usable/choices.ts'
 import { offerOthers } from './fallback.ts'
 import { failed, openCall } from './prompts.ts'
-import { before, endInterrupted, type Interruption } from './wait.ts'
+import { endInterrupted, type Interruption } from './wait.ts'
 
 /** How long after the Reject an approval may still arrive (RULES 14). */
 const lateMs = 30_000

@@ -1,6 +1,6 @@
 import type { Authenticator, LimitedUse, User } from '../../accounts/index.ts'
 import { type Context, note } from '../context.ts'
-import type { Option } from './choices.ts'
+import type { Option } from '../usable/choices.ts'
 
 const hourMs = 3_600_000
 /** So many prompts an hour for each person whose number begins in the same way are no pumping (RULES 41). */

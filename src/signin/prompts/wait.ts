@@ -1,8 +1,8 @@
 import type { Timer } from '../../support/index.ts'
 import { answerByMs } from '../attempt.ts'
-import { type Context, reject, type Wheel } from '../context.ts'
+import { type Context, reject } from '../context.ts'
+import { canBeJoined } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
-import { canBeJoined } from '../sharing/evidence.ts'
 import { packTimeline } from '../timeline.ts'
 import type { StopCode, Stoppable } from './stop.ts'
 
@@ -73,18 +73,6 @@ function endPatience(waiting: { patienceEnded(): void }): void {
 
 function interruptionOf(code: StopCode): Interruption {
   return code === 'stopping' ? 'stopping' : 'abandoned'
-}
-
-/** Waits for `work` until the deadline; undefined when that came first. */
-export function before<T>(
-  wheel: Wheel,
-  deadlineMs: number,
-  work: Promise<T>,
-): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = wheel.at(deadlineMs, () => resolve(undefined))
-    work.then(resolve, reject).finally(() => timer.cancel())
-  })
 }
 
 /** How a request ends that waited for somebody else's work and was interrupted. */

@@ -1,8 +1,8 @@
 import type { RememberedPlace, User } from '../../accounts/index.ts'
 import { formatMac } from '../../support/index.ts'
 import { type Context, note, rememberBy } from '../context.ts'
-import type { NewDeviceNotice, NoticeMethod } from '../ports.ts'
-import { enrolledOf } from '../prompts/choices.ts'
+import type { NewDeviceNotice, NoticeMethod } from '../ports/index.ts'
+import { enrolledOf } from '../usable/choices.ts'
 
 /** How long a carrier may take; nobody waits for it. */
 const sendMs = 30_000

@@ -1,12 +1,11 @@
 import type { RememberedPlace, RememberedSignIn, User } from '../../accounts/index.ts'
-import { isRandomMac } from '../../support/index.ts'
+import { before, isRandomMac } from '../../support/index.ts'
 import { type Attempt, answerByMs } from '../attempt.ts'
 import { type Context, doorGroup, note, rememberBy } from '../context.ts'
-import type { Choices } from '../prompts/choices.ts'
-import { before } from '../prompts/wait.ts'
+import { personAddress, wirelessNetwork } from '../evidence.ts'
 import { findOutageRule } from '../rules/outage-rules.ts'
 import type { Remember } from '../rules/rules.ts'
-import { personAddress, wirelessNetwork } from '../sharing/evidence.ts'
+import type { Choices } from '../usable/choices.ts'
 import { noticeFor } from './new-device.ts'
 
 /** A random MAC address soon belongs to nobody, so it is known again for a day at most (RULES 26). */

@@ -1,17 +1,8 @@
 import { formatMac, parseMac } from '../../support/index.ts'
-import type { Attempt, ReplyAttribute, RequestAttribute } from '../attempt.ts'
+import type { Attempt, RequestAttribute } from '../attempt.ts'
 import { type Context, note, reject } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
-
-/** Devices without a person, and all that they get. */
-export type MacRule = {
-  readonly name: string
-  /** Names of the gateways where it counts. */
-  readonly gateways: readonly string[]
-  /** 12 hex digits each, in lower case. */
-  readonly macs: ReadonlySet<string>
-  readonly attributes: readonly ReplyAttribute[]
-}
+import type { MacRule } from './rules.ts'
 
 /** Service-Type (RFC 2865 5.6), and Call Check: the gateway asks for a device, and nobody has typed anything. */
 const serviceType = 6

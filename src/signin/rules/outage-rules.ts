@@ -1,19 +1,7 @@
 import type { Method, User } from '../../accounts/index.ts'
 import type { Context } from '../context.ts'
-import { type Conditions, isFor, subjectOf } from './conditions.ts'
-
-/** What may stand in for a second factor while no call or message gets through. */
-export type OutageRule = Conditions & {
-  readonly name: string
-  /** Keys of people, one of whom it is; absent: whoever else it holds for. */
-  readonly userKeys?: readonly string[]
-  /** Methods that count as well meanwhile. */
-  readonly methods: readonly Method[]
-  /** How long ago an earlier sign-in of the same device may be. */
-  readonly rememberedMs?: number
-  /** Whether the password alone lets in; only with `userKeys` (RULES 23). */
-  readonly passwordAlone: boolean
-}
+import { isFor, subjectOf } from './conditions.ts'
+import type { OutageRule } from './rules.ts'
 
 /** The first rule that holds for this person here. One whose group is gone never holds. */
 export function findOutageRule({ attempt, parts }: Context, user: User): OutageRule | undefined {

@@ -1,19 +1,15 @@
 import type { AccountState, Method, User } from '../../accounts/index.ts'
 import { allowedMethods, type Context, deny, note, reject } from '../context.ts'
+import { hasRandomMac, personAddress, toldAddress, toldRandomMac } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
-import { credentialName } from '../passwords/credential-name.ts'
-import { usableMethods } from '../prompts/choices.ts'
-import { hasRandomMac, personAddress, toldAddress, toldRandomMac } from '../sharing/evidence.ts'
+import { type MethodOrder, usableMethods } from '../usable/choices.ts'
 import { subjectOf } from './conditions.ts'
+import { credentialName } from './credential-name.ts'
 import { outageMethods } from './outage-rules.ts'
 import { type Decision, decide, type Facts, type RuleOutcome } from './rules.ts'
 
-export type Policy = {
+export type Policy = MethodOrder & {
   readonly kind: 'policy'
-  /** Methods allowed here, the person's own preference first. */
-  readonly methods: readonly Method[]
-  /** The person's own preference, where it is allowed: started without a menu. */
-  readonly preferred: Method | undefined
   /**
    * `none`: the password alone lets in. `bypassed`: it does as well, if the bypass is still there once
    * the password was right. Neither where nothing checks one.
@@ -144,10 +140,7 @@ async function gatherFacts(context: Context, user: User): Promise<Facts> {
 }
 
 /** The person's own preference first, where it is allowed. */
-function inOrder(
-  methods: readonly Method[],
-  preferred: Method | undefined,
-): Pick<Policy, 'methods' | 'preferred'> {
+function inOrder(methods: readonly Method[], preferred: Method | undefined): MethodOrder {
   if (preferred === undefined || !methods.includes(preferred)) {
     return { methods, preferred: undefined }
   }

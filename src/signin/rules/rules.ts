@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Method } from '../../accounts/index.ts'
 import { findCharset, isInPrefix, type Prefix, tidyName, utf8 } from '../../support/index.ts'
-import type { CredentialName, RequestAttribute } from '../attempt.ts'
+import type { CredentialName, ReplyAttribute, RequestAttribute } from '../attempt.ts'
 import { type Conditions, isFor, type Subject } from './conditions.ts'
 import { type EapMethodName, eapMethods } from './eap-methods.ts'
 import { isWithin, type Times } from './wall-clock.ts'
@@ -57,6 +57,29 @@ export type PolicyRule = Conditions & {
   /** The device has made up its MAC address. */
   readonly randomMac?: true
   readonly outcome: RuleOutcome
+}
+
+/** Devices without a person, and all that they get. */
+export type MacRule = {
+  readonly name: string
+  /** Names of the gateways where it counts. */
+  readonly gateways: readonly string[]
+  /** 12 hex digits each, in lower case. */
+  readonly macs: ReadonlySet<string>
+  readonly attributes: readonly ReplyAttribute[]
+}
+
+/** What may stand in for a second factor while no call or message gets through. */
+export type OutageRule = Conditions & {
+  readonly name: string
+  /** Keys of people, one of whom it is; absent: whoever else it holds for. */
+  readonly userKeys?: readonly string[]
+  /** Methods that count as well meanwhile. */
+  readonly methods: readonly Method[]
+  /** How long ago an earlier sign-in of the same device may be. */
+  readonly rememberedMs?: number
+  /** Whether the password alone lets in; only with `userKeys` (RULES 23). */
+  readonly passwordAlone: boolean
 }
 
 /** All that rules know of a sign-in, before any password is tried. */

@@ -1,12 +1,12 @@
 import type { User } from '../../accounts/index.ts'
 import type { Attempt, GatewayRules } from '../attempt.ts'
 import { type Context, denialOf, deny, doorGroup, note, reject, rememberBy } from '../context.ts'
-import { stateId } from '../continued/state.ts'
+import { type Evidence, evidenceOf, namedDevice } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
 import { rejectReasons } from '../reasons/reasons.ts'
 import type { Policy } from '../rules/policy.ts'
+import { stateId } from '../state/state.ts'
 import type { Following, Passed } from '../step.ts'
-import { type Evidence, evidenceOf, namedDevice } from './evidence.ts'
 import type { Settled } from './registry.ts'
 
 /** How long the outcome of a finished sign-in answers an equal attempt (RULES 10). */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../support/index.ts'
-import type { PromptResult, TimelineEntry } from '../ports.ts'
+import type { PromptResult, TimelineEntry } from '../ports/index.ts'
 import { createMissCounts } from './miss-counts.ts'
 import type { OpenPrompt, PromptOwner, PromptWatcher, Settled, SignInRegistry } from './registry.ts'
 

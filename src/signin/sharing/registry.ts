@@ -1,7 +1,6 @@
 import type { Method, RememberedSignIn } from '../../accounts/index.ts'
-import type { Upstream } from '../continued/upstream.ts'
 import type { Outcome } from '../outcome.ts'
-import type { PromptResult, TimelineEntry } from '../ports.ts'
+import type { PromptResult, TimelineEntry, Upstream } from '../ports/index.ts'
 
 /** A code that was sent, so that a second request shares it instead of sending another. */
 export type SentCode = {

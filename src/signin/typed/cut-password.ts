@@ -1,15 +1,6 @@
 import type { User } from '../../accounts/index.ts'
-import type { Context } from '../context.ts'
-import { enrolledOf } from '../prompts/choices.ts'
-import type { ReadPassword } from './read-password.ts'
-
-/** Where a password was cut off, as far as its length and its end tell. */
-export type Cut = {
-  /** Bytes that have arrived. */
-  readonly at: number
-  /** Whether it ends in the middle of a code. */
-  readonly inCode: boolean
-}
+import type { Context, Cut, ReadPassword } from '../context.ts'
+import { enrolledOf } from '../usable/choices.ts'
 
 /** User-Password carries 128 bytes (RFC 2865 5.2); of those a gateway may spend one on the end of a C string. */
 export const mostBytes = 127

@@ -1,23 +1,10 @@
 import type { Authenticator, User } from '../../accounts/index.ts'
 import { Secret } from '../../support/index.ts'
 import type { AppendRules, Credential } from '../attempt.ts'
-import { type Context, note } from '../context.ts'
-import type { CodeChecker } from '../ports.ts'
-import { enrolledOf, readWord, type Word } from '../prompts/choices.ts'
-
-/** A typed password that something follows. */
-export type ReadPassword = {
-  /** What comes before it; empty where nothing does. */
-  readonly password: Secret
-  readonly tail: Tail
-}
-
-export type Tail =
-  /** It has the form of a code of this person, right or wrong. */
-  | { readonly kind: 'code'; readonly code: string }
-  | { readonly kind: 'word'; readonly word: Word }
-  /** Without a delimiter: the last digits could be a code, of one of these lengths, and none fits. */
-  | { readonly kind: 'misfit'; readonly passwords: readonly string[] }
+import { type Context, note, type ReadPassword } from '../context.ts'
+import type { CodeChecker } from '../ports/index.ts'
+import { enrolledOf } from '../usable/choices.ts'
+import { readWord } from '../usable/words.ts'
 
 /**
  * Reads a first request's password, once, for every flow, rule and bypass (RULES 35). What decides is the

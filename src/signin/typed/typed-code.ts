@@ -8,10 +8,10 @@ import {
 import { preparePassword } from '../../support/index.ts'
 import { type Context, note, reject } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
-import type { CodeCheck, CodeMatch } from '../ports.ts'
-import type { Choices } from '../prompts/choices.ts'
+import type { CodeCheck, CodeMatch } from '../ports/index.ts'
 import type { Passed } from '../step.ts'
 import { entriesOf } from '../timeline.ts'
+import type { Choices } from '../usable/choices.ts'
 
 export type CodeReader = {
   looksLikeCode(text: string): boolean

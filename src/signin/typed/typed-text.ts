@@ -3,9 +3,9 @@ import { checkMsChap, ntHash } from '../../mschap/index.ts'
 import { Secret } from '../../support/index.ts'
 import type { MsChapCredential } from '../attempt.ts'
 import { type Context, note } from '../context.ts'
-import { type Choices, wordsFor } from '../prompts/choices.ts'
-import { sentCodeOf } from '../prompts/sent-code.ts'
 import type { SentCode } from '../sharing/registry.ts'
+import { type Choices, wordsFor } from '../usable/choices.ts'
+import { sentCodeOf } from './sent-code.ts'
 
 /**
  * What the person typed at a gateway's question, `''` for Enter. Undefined where the gateway sends only

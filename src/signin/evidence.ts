@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { isRandomMac, parseAddress } from '../../support/index.ts'
-import type { Attempt } from '../attempt.ts'
+import { isRandomMac, parseAddress } from '../support/index.ts'
+import type { Attempt } from './attempt.ts'
 
 /** What says that two requests come from the same person's device. */
 export type Evidence = {

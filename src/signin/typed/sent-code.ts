@@ -1,4 +1,4 @@
-import type { SignInParts } from '../context.ts'
+import type { SignInParts } from '../parts.ts'
 
 /**
  * The code that was sent under this mark: six digits. It is made of the mark, not kept, so that the answer

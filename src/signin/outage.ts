@@ -1,11 +1,11 @@
-import type { User } from '../../accounts/index.ts'
-import { allowedMethods, type Context, note } from '../context.ts'
-import type { Outcome } from '../outcome.ts'
-import { loadChoices } from '../prompts/choices.ts'
-import { offerOthers } from '../prompts/fallback.ts'
-import { countRemembered, findRemembered } from '../remembered/remembered.ts'
-import type { Passed } from '../step.ts'
-import { findOutageRule, outageMethods } from './outage-rules.ts'
+import type { User } from '../accounts/index.ts'
+import { allowedMethods, type Context, note } from './context.ts'
+import type { Outcome } from './outcome.ts'
+import { offerOthers } from './prompts/fallback.ts'
+import { countRemembered, findRemembered } from './remembered/remembered.ts'
+import { findOutageRule, outageMethods } from './rules/outage-rules.ts'
+import type { Passed } from './step.ts'
+import { loadChoices } from './usable/choices.ts'
 
 /**
  * What becomes of a sign-in whose prompt could not be delivered through the carrier's fault: another

@@ -1,4 +1,4 @@
-import type { NameForm, NameProblem } from '../ports.ts'
+import type { NameForm, NameProblem } from '../ports/index.ts'
 
 /** What is wrong with a text that is no name. */
 export const nameForms: Readonly<Record<NameForm, string>> = {

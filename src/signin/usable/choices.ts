@@ -10,7 +10,7 @@ import {
 } from '../../accounts/index.ts'
 import type { GatewayRules } from '../attempt.ts'
 import { type Context, needsUserVerification } from '../context.ts'
-import type { Policy } from '../rules/policy.ts'
+import { type PromptedMethod, type Word, words } from './words.ts'
 
 /** One way to ask the person, as numbered in the menu. */
 export type Option = {
@@ -18,12 +18,19 @@ export type Option = {
   readonly number: number
   /** Names method and authenticator whatever the order; 8 characters, so that a State can hold it. */
   readonly key: string
-  readonly method: 'sms' | 'call' | 'email'
+  readonly method: PromptedMethod
   /** `approve`: the person says yes. `send`: a code is sent and typed back. */
   readonly way: 'approve' | 'send'
   readonly authenticator: PhoneAuthenticator | EmailAuthenticator
   /** Masked number or address. */
   readonly to: string
+}
+
+/** Methods allowed here, the user's own preference first. */
+export type MethodOrder = {
+  readonly methods: readonly Method[]
+  /** The user's own preference, where it is allowed: started without a menu. */
+  readonly preferred: Method | undefined
 }
 
 /** What this person can use here. */
@@ -42,7 +49,7 @@ export type Choices = {
 export async function loadChoices(
   context: Context,
   user: User,
-  policy: Pick<Policy, 'methods' | 'preferred'>,
+  policy: MethodOrder,
 ): Promise<Choices> {
   return choicesOf(context, await enrolledOf(context, user), policy)
 }
@@ -59,7 +66,7 @@ export async function enrolledOf(
 function choicesOf(
   context: Context,
   all: readonly Authenticator[],
-  { methods, preferred }: Pick<Policy, 'methods' | 'preferred'>,
+  { methods, preferred }: MethodOrder,
 ): Choices {
   const typed: Authenticator[] = []
   const options: Option[] = []
@@ -114,7 +121,7 @@ function keyOf({ method, id }: Authenticator): string {
   return createHash('sha256').update(`${method}:${id}`).digest('base64url').slice(0, 8)
 }
 
-function wayOf(context: Context, method: 'sms' | 'call' | 'email'): Option['way'] | undefined {
+function wayOf(context: Context, method: PromptedMethod): Option['way'] | undefined {
   if (!mayPrompt(context.attempt.gateway)) return undefined
   if (method === 'call' && context.parts.approval !== undefined) return 'approve'
   return context.parts.sent.has(method) ? 'send' : undefined
@@ -145,25 +152,6 @@ function fromDirectory(user: User, enrolled: readonly Authenticator[]): readonly
     })
   }
   return found
-}
-
-const words: Readonly<Record<string, Option['method']>> = {
-  push: 'call',
-  phone: 'call',
-  call: 'call',
-  sms: 'sms',
-  text: 'sms',
-  email: 'email',
-}
-
-/** `sms`, `call`, `phone2` (the second phone): which option, without knowing what the person has. */
-export type Word = { readonly method: Option['method']; readonly nth: number }
-
-/** Reads a word that names an option; undefined for any other text. */
-export function readWord(text: string): Word | undefined {
-  const parsed = /^([a-z]{3,5})([1-9])?$/i.exec(text.trim())
-  const method = words[parsed?.[1]?.toLowerCase() ?? '']
-  return method === undefined ? undefined : { method, nth: Number(parsed?.[2] ?? 1) }
 }
 
 /** The words that name one of these options, in lower case. */

@@ -1,10 +1,10 @@
-import type { User } from '../accounts/index.ts'
-import type { Attempt } from './attempt.ts'
-import { type Context, note, reject } from './context.ts'
-import type { Outcome } from './outcome.ts'
-import type { Directory, DirectoryDown } from './ports.ts'
-import { noteAmbiguous, noteProblem } from './reasons/name-problems.ts'
-import type { RejectReason } from './reasons/reasons.ts'
+import type { User } from '../../accounts/index.ts'
+import type { Attempt } from '../attempt.ts'
+import { type Context, note, reject } from '../context.ts'
+import type { Outcome } from '../outcome.ts'
+import type { Directory, DirectoryDown } from '../ports/index.ts'
+import type { RejectReason } from '../reasons/reasons.ts'
+import { noteAmbiguous, noteProblem } from './name-problems.ts'
 
 export type FoundUser = {
   readonly kind: 'found'

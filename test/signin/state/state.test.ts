@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { createStateSealer, cutState } from '../../../src/signin/continued/state.ts'
-import type { StateContent } from '../../../src/signin/continued/state-wire.ts'
+import { createStateSealer, cutState } from '../../../src/signin/state/state.ts'
+import type { StateContent } from '../../../src/signin/state/state-wire.ts'
 import {
   call,
   createWorld,

@@ -1,5 +1,5 @@
 import { type Context, note } from '../context.ts'
-import type { NameProblem, Resolved } from '../ports.ts'
+import type { NameProblem, Resolved } from '../ports/index.ts'
 
 /** What the time line has of a name that means no one. */
 export const nameSteps: readonly string[] = [

@@ -1,11 +1,5 @@
-import type {
-  Authenticator,
-  EmailAuthenticator,
-  Method,
-  PhoneAuthenticator,
-  User,
-} from '../accounts/index.ts'
-import type { Secret } from '../support/index.ts'
+import type { User } from '../../accounts/index.ts'
+import type { Secret } from '../../support/index.ts'
 import type {
   Attempt,
   Credential,
@@ -13,9 +7,8 @@ import type {
   MsChapSuccess,
   ReplyAttribute,
   SessionKeys,
-} from './attempt.ts'
-import type { Outcome, Reason } from './outcome.ts'
-import type { TextKey } from './reasons/text-keys.ts'
+} from '../attempt.ts'
+import type { GroupEntry, GroupLikeness, GroupReference, Outsiders } from './groups.ts'
 
 /** Outcome of looking a name up; nothing is bound yet. */
 export type Resolved =
@@ -157,45 +150,6 @@ export type RequestToVerify = {
   readonly relay?: Relay | undefined
 }
 
-/** How a group is looked for: as rules name it, by name or DN, or by what it never loses. */
-export type GroupReference = { readonly name: string } | { readonly id: string }
-
-/** What a group of rules is compared with, and which groups have its name elsewhere. */
-export type GroupLikeness = {
-  /** An attribute, or `DN`. */
-  readonly compared: string
-  readonly similar: readonly SimilarGroup[]
-}
-
-export type SimilarGroup = {
-  /** Attributes in which it has the name. */
-  readonly as: readonly string[]
-  readonly dn: string
-  /** By which rules would name it. */
-  readonly name: string
-  /** Whether it counts for no one, however rules name it. */
-  readonly isUnseen: boolean
-}
-
-export type GroupEntry = {
-  /** UUID that stays when it is renamed or moved; undefined where it is not shown. */
-  readonly id: string | undefined
-  readonly name: string
-  readonly dn: string
-}
-
-/**
- * Members of a group of Active Directory that its domain cannot tell of: they belong to other domains. `sid`: of the
- * group itself, which is in the tokens of people of other domains of the forest.
- */
-export type Outsiders = {
-  readonly sid?: string | undefined
-  /** People, groups, and well-known ones such as `S-1-5-11`. */
-  readonly sids: readonly string[]
-  /** People and groups of the same forest, folded. */
-  readonly dns: readonly string[]
-}
-
 /** What proves passwords. Implemented by `directory/ldap`, `directory/local`. */
 export interface Directory {
   readonly name: string
@@ -269,189 +223,14 @@ export interface Directory {
   close(): Promise<void>
 }
 
-/** A code that fits an authenticator but is not spent yet. */
-export type CodeMatch = {
-  readonly authenticator: Authenticator
-  readonly method: 'totp' | 'hotp' | 'recovery'
-  /** Spends it, once; `requestAuthenticator` as in SpendEvidence. */
-  spend(requestAuthenticator: Uint8Array): Promise<'spent' | 'reused' | 'same-request'>
+/** What an upstream server has said that outlives the request. */
+export type Upstream = {
+  /** What it adds to the Accept. */
+  readonly attributes: readonly ReplyAttribute[]
+  /** Of EAP that it has carried on. Not kept for an answer: behind EAP nobody is asked anything. */
+  readonly keys?: SessionKeys
+  /** Its question is open: where the answer goes. */
+  readonly relay?: Relay
+  /** The code that came behind the password, for after the question. */
+  readonly code?: string
 }
-
-/** What a typed code turned out to be. */
-export type CodeCheck =
-  | { readonly kind: 'match'; readonly match: CodeMatch }
-  /** Fits, but was used before: `match.spend` tells whether by this very packet (RULES 10). */
-  | { readonly kind: 'reused'; readonly match: CodeMatch }
-  | { readonly kind: 'wrong' }
-
-/** Codes that people read off something they have. Implemented by `methods/`. */
-export interface CodeChecker {
-  /** Whether the text has the form of a code of one of these authenticators (digits, length). Says nothing about right or wrong. */
-  looksLikeCode(text: string, authenticators: readonly Authenticator[]): boolean
-  /**
-   * Whether what follows a password is read as a code (RULES 35): as many digits as one of these
-   * authenticators gives, or one more or fewer, or a recovery code with its dashes. Without dashes a
-   * recovery code is one only where it fits. Says nothing else of right or wrong.
-   */
-  readsAsCode(text: string, authenticators: readonly Authenticator[], nowMs: number): boolean
-  /** Looks for the authenticator that gives this code. Spends nothing. */
-  check(code: string, authenticators: readonly Authenticator[], nowMs: number): CodeCheck
-  /**
-   * Every code that would be found now, for where only a hash of what was typed is known. Recovery
-   * codes are not among them: of those nothing but hashes is kept.
-   */
-  codes(authenticators: readonly Authenticator[], nowMs: number): readonly string[]
-  /**
-   * Of a wrong code: the token that it is right for, and whose codes do not count yet or no longer. For the time line
-   * alone.
-   */
-  notValid(
-    code: string,
-    authenticators: readonly Authenticator[],
-    nowMs: number,
-  ): Authenticator | undefined
-  /**
-   * Of a wrong code: by how many steps a device's clock would have to be off for it to fit, 2 to 10
-   * either way. For the time line alone. Takes the same time whether or not there are such.
-   */
-  clockOff(
-    code: string,
-    authenticators: readonly Authenticator[],
-    nowMs: number,
-  ): number | undefined
-}
-
-/** What the person is asked, and through what. */
-export type PromptRequest = {
-  /** Random, 128 bit, 22 characters of base64url. */
-  readonly id: string
-  readonly user: User
-  readonly authenticator: PhoneAuthenticator | EmailAuthenticator
-  /** BCP 47 tag. */
-  readonly language: string
-  /** Label of the gateway, and where the person comes from ('' if unknown), to be shown or spoken. */
-  readonly gateway: string
-  readonly from: string
-  /** When the prompt must be over, milliseconds since 1970. */
-  readonly deadlineMs: number
-}
-
-/** How a prompt ended. */
-export type PromptResult =
-  | { readonly kind: 'approved'; readonly byMachine: boolean }
-  /** Answered, but not approved: hung up, no key, wrong PIN. */
-  | { readonly kind: 'refused' }
-  | { readonly kind: 'fraud' }
-  | { readonly kind: 'no-answer' }
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'timeout' }
-  /** The provider's fault or refusal; `outage` only where RULES 23 says so. `detail` is for the log. */
-  | { readonly kind: 'failed'; readonly detail: string; readonly outage: boolean }
-
-/** Hears what becomes of a prompt. */
-export interface PromptObserver {
-  /** As soon as the provider has a name for it. */
-  onProviderId(providerId: string): void
-  /**
-   * What the approver hears after #, decided at that moment: 'call-approved', or 'call-sign-in-again'
-   * when the gateway has already been told no.
-   */
-  closingText(): TextKey
-  /** Once, how it ended. */
-  onEnd(result: PromptResult): void
-}
-
-/** Asks for approval. `call` today. */
-export interface ApprovalMethod {
-  readonly method: 'call'
-  /**
-   * Rings, and tries the backup number. Returns at once and never throws; `observer` hears the end.
-   * When `signal` aborts, the call is ended and the result is `timeout`.
-   */
-  prompt(request: PromptRequest, observer: PromptObserver, signal: AbortSignal): void
-  /** Ends what an earlier process left ringing. Never rejects. */
-  endOrphan(providerId: string): Promise<void>
-}
-
-export type SendResult =
-  | { readonly kind: 'sent' }
-  | { readonly kind: 'failed'; readonly detail: string; readonly outage: boolean }
-
-/** Brings a code to the person, who types it back. `sms` and `email`; `call` where it reads a code out. */
-export interface SentCodeMethod {
-  readonly method: 'sms' | 'email' | 'call'
-  send(request: PromptRequest, code: string, signal: AbortSignal): Promise<SendResult>
-}
-
-/** Something that a person should know and need not answer: a device of theirs is known from now on. */
-export type NewDeviceNotice = {
-  readonly user: User
-  readonly authenticator: PhoneAuthenticator | EmailAuthenticator
-  /** BCP 47 tag; undefined for the configured one. */
-  readonly language: string | undefined
-  /** Label of the gateway. */
-  readonly gateway: string
-  /** As people read it, such as `00:11:22:33:44:55`. */
-  readonly device: string
-}
-
-/** Tells people something, over a carrier of texts or mail. */
-export interface NoticeMethod {
-  tellNewDevice(notice: NewDeviceNotice, signal: AbortSignal): Promise<SendResult>
-}
-
-/** Texts in the person's language, replaceable in the configuration. */
-export interface Texts {
-  /** Fills `{name}` places. A Reply-Message never exceeds 253 bytes of UTF-8; longer is cut at a character. */
-  text(
-    key: TextKey,
-    language: string | undefined,
-    values?: Readonly<Record<string, string>>,
-  ): string
-}
-
-/** One thing that happened, for the time line of the audit. No secrets. */
-export type TimelineEntry = {
-  readonly atMs: number
-  readonly what: string
-  readonly detail?: Readonly<Record<string, string | number | boolean>>
-}
-
-/** One row a sign-in. */
-export type SignInRecord = {
-  readonly signInId: string
-  readonly attemptId: string
-  /** Of what was refused or got no answer: the short name that `holdfast why` finds it by. */
-  readonly reference?: string
-  readonly startedAtMs: number
-  readonly endedAtMs: number
-  readonly gateway: string
-  readonly sourceAddress: string
-  /** Canonical name; for a name nobody has, the first two characters and `…`. */
-  readonly userName: string
-  readonly userKey?: string
-  readonly method?: Method
-  /** Name of the policy rule that decided; absent where none matched. */
-  readonly rule?: string
-  readonly outcome: Outcome['kind']
-  readonly reason: Reason
-  readonly device?: string
-  readonly timeline: readonly TimelineEntry[]
-}
-
-/** Where records of sign-ins and alerts go. Implemented by `store/` (durable). */
-export interface AuditSink {
-  /** Resolves when the row is durable; rejects when the store failed. */
-  record(record: SignInRecord): Promise<void>
-  /** Something a security officer must see, such as a fraud report. */
-  alert(event: {
-    atMs: number
-    kind: string
-    userKey?: string
-    userName?: string
-    detail: Readonly<Record<string, string>>
-  }): Promise<void>
-}
-
-/** The one function every door calls. Never throws; the attempt gets its answer, once. */
-export type SignIn = (attempt: Attempt) => void

@@ -10,7 +10,7 @@ import {
   sms,
   stateOf,
   totp,
-} from '../harness.ts'
+} from './harness.ts'
 
 describe('a store that fails', () => {
   const everyCall = [

@@ -1,0 +1,124 @@
+import type {
+  AccountStore,
+  AuthenticatorStore,
+  LimitStore,
+  LockoutLimits,
+  Method,
+  PromptStore,
+  RememberedStore,
+  SpentStore,
+} from '../accounts/index.ts'
+import type { Clock, Timer } from '../support/index.ts'
+import type { KeptSealer } from './continued/kept-sealer.ts'
+import type { Marks } from './passwords/keyed-hash.ts'
+import type {
+  ApprovalMethod,
+  AuditSink,
+  CodeChecker,
+  Directory,
+  NoticeMethod,
+  SentCodeMethod,
+  SignInRecord,
+  Texts,
+} from './ports/index.ts'
+import type { ReplyRule } from './rules/reply-rules.ts'
+import type { MacRule, OutageRule, PolicyRule } from './rules/rules.ts'
+import type { OpenCount } from './sharing/open-count.ts'
+import type { SignInRegistry } from './sharing/registry.ts'
+import type { StateSealer } from './state/state.ts'
+
+/** Runs something at a moment; the timer wheel that all holds share. */
+export type Wheel = {
+  at(deadlineMs: number, run: () => void): Timer
+  at<T>(deadlineMs: number, run: (subject: T) => void, subject: T): Timer
+}
+
+export type PromptLimits = {
+  readonly perUserHour: number
+  readonly perNumberHour: number
+  /** Numbers that share all but their last four digits, to stop pumping. */
+  readonly perPrefixHour: number
+  readonly perDay: number
+}
+
+export type SentCodeSettings = {
+  /** Wrong codes before a sign-in that asks for this one is refused. */
+  readonly tries: number
+  /** How long a sent code is good. */
+  readonly expiryMs: number
+  /** Sendings a sign-in, the first included. */
+  readonly times: number
+  readonly resendAfterMs: number
+}
+
+export type SignInSettings = {
+  readonly lockout: LockoutLimits
+  readonly promptLimits: PromptLimits
+  /** Wrong codes in one sign-in before it is refused, where none was sent. */
+  readonly codeTries: number
+  readonly sentCode: Readonly<Record<SentCodeMethod['method'], SentCodeSettings>>
+  /** How long a call may take while a challenge keeps the gateway waiting. */
+  readonly promptMs: number
+  /** Whether a held request is left unanswered when the service stops, for the gateway to ask its next server. */
+  readonly silentStop: boolean
+  /** Whether texts of refusals carry the reference that `holdfast why` finds. */
+  readonly references: boolean
+}
+
+/** Everything a sign-in works with. Built by `compose`, anew at each reload; the registry stays. */
+export type SignInParts = {
+  readonly directories: ReadonlyMap<string, Directory>
+  readonly authenticators: AuthenticatorStore
+  readonly accounts: AccountStore
+  readonly limits: LimitStore
+  readonly prompts: PromptStore
+  readonly spent: SpentStore
+  readonly remembered: RememberedStore
+  readonly audit: AuditSink
+  readonly codes: CodeChecker
+  readonly approval: ApprovalMethod | undefined
+  readonly sent: ReadonlyMap<Method, SentCodeMethod>
+  /** How people are told what they need not answer. */
+  readonly notices: ReadonlyMap<Method, NoticeMethod>
+  /** Who may sign in how, the first that holds; above the settings of gateways. */
+  readonly rules: readonly PolicyRule[]
+  /** Groups that rules name and the people of this directory have no more, in lower case (RULES 15). */
+  readonly missingGroups: (directory: string) => ReadonlySet<string>
+  /** What may stand in for a second factor while no prompt gets through, the first that holds. */
+  readonly outageRules: readonly OutageRule[]
+  /** Devices that get in by their MAC address, without a person. */
+  readonly macRules: readonly MacRule[]
+  /** What an Accept carries beside the static attributes of its gateway. */
+  readonly replyRules: readonly ReplyRule[]
+  readonly texts: Texts
+  readonly registry: SignInRegistry
+  readonly states: StateSealer
+  /** Recognises passwords, under a key of this process. */
+  readonly passwordMarks: Marks
+  /** Seals what the answer to a challenge needs, under a key of this process. */
+  readonly keptSealer: KeptSealer
+  /** Recognises sent codes, under a key that survives a restart. */
+  readonly codeMarks: Marks
+  readonly clock: Clock
+  readonly wheel: Wheel
+  readonly open: OpenCount
+  readonly settings: SignInSettings
+  readonly log: SignInLog
+}
+
+/** What a sign-in tells the operator as it happens. */
+export type SignInLog = {
+  /** One line a sign-in. */
+  signIn(record: SignInRecord): void
+  /** A part failed in a way that is not the person's doing. */
+  trouble(event: {
+    attemptId: string
+    what: string
+    /** One line. */
+    detail: string
+    /** Where a mistake of ours came from. */
+    stack?: string
+    gateway: string
+    userName?: string
+  }): void
+}

@@ -1,0 +1,39 @@
+// What a sign-in asks of the other parts: each of these is implemented elsewhere.
+export type { AuditSink, SignInRecord, TimelineEntry } from './audit.ts'
+export type {
+  Directory,
+  DirectoryDown,
+  NameForm,
+  NameProblem,
+  NewPassword,
+  PasswordChange,
+  PersonFacts,
+  Relay,
+  RequestToVerify,
+  Resolved,
+  Shielded,
+  UnusablePhone,
+  Upstream,
+  Verified,
+} from './directory.ts'
+export type {
+  GroupEntry,
+  GroupLikeness,
+  GroupReference,
+  Outsiders,
+  SimilarGroup,
+} from './groups.ts'
+export type {
+  ApprovalMethod,
+  CodeCheck,
+  CodeChecker,
+  CodeMatch,
+  NewDeviceNotice,
+  NoticeMethod,
+  PromptObserver,
+  PromptRequest,
+  PromptResult,
+  SendResult,
+  SentCodeMethod,
+  Texts,
+} from './methods.ts'

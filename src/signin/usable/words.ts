@@ -1,0 +1,22 @@
+/** Methods that reach the user by a call or a message. */
+export type PromptedMethod = 'sms' | 'call' | 'email'
+
+/** Which method each word asks for. */
+export const words: Readonly<Record<string, PromptedMethod>> = {
+  push: 'call',
+  phone: 'call',
+  call: 'call',
+  sms: 'sms',
+  text: 'sms',
+  email: 'email',
+}
+
+/** `sms`, `call`, `phone2` (the second phone): which option, without knowing what the person has. */
+export type Word = { readonly method: PromptedMethod; readonly nth: number }
+
+/** Reads a word that names an option; undefined for any other text. */
+export function readWord(text: string): Word | undefined {
+  const parsed = /^([a-z]{3,5})([1-9])?$/i.exec(text.trim())
+  const method = words[parsed?.[1]?.toLowerCase() ?? '']
+  return method === undefined ? undefined : { method, nth: Number(parsed?.[2] ?? 1) }
+}
