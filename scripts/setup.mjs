@@ -67,13 +67,24 @@ function installPackages() {
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
 }
 
-function installLab() {
-  const missing = Object.keys(labPrograms).filter((what) => !isThere(what))
+function missingForLab() {
+  return Object.keys(labPrograms).filter((what) => !isThere(what))
+}
+
+function prepareLab() {
+  const missing = missingForLab()
   if (missing.length === 0) return
   if (process.getuid?.() !== 0 || !onPath('apt-get')) {
     console.log(`setup: not installed, so some tests are skipped: ${missing.join(', ')}`)
     return
   }
+  // apt-get gives up where another one runs; the tests of another checkout may have started it.
+  run('flock', ['/var/lib/apt', process.execPath, fileURLToPath(import.meta.url), '--apt'])
+}
+
+function installLab() {
+  const missing = missingForLab()
+  if (missing.length === 0) return
   const packages = missing.flatMap((program) => labPrograms[program])
   console.log(`setup: installing Debian packages: ${packages.join(' ')}`)
   keepServicesStopped()
@@ -100,6 +111,9 @@ function linkNode() {
   symlinkSync(program, link)
 }
 
-installPackages()
-linkNode()
-if (process.argv.includes('--lab')) installLab()
+if (process.argv.includes('--apt')) installLab()
+else {
+  installPackages()
+  linkNode()
+  if (process.argv.includes('--lab')) prepareLab()
+}

@@ -2,9 +2,9 @@ const { availableParallelism } = require('node:os')
 
 module.exports = {
   spec: ['test/**/*.test.ts'],
-  ignore: ['test/lab/**', 'test/fuzz/**', 'test/browser/**', 'test/bench/**'],
+  ignore: ['test/**/*.slow.test.ts', 'test/lab/**', 'test/fuzz/**', 'test/browser/**', 'test/bench/**'],
   require: ['./test/compile-cache.ts', './test/fixed-seed.ts'],
-  timeout: 30_000,
+  timeout: 60_000,
   forbidOnly: true,
   exit: true,
   reporter: 'test/reporter.ts',

@@ -1,0 +1,6 @@
+// All that `npm test` runs beside the lab.
+module.exports = {
+  ...require('./unit.mocharc.cjs'),
+  ignore: ['test/lab/**'],
+  timeout: 120_000,
+}

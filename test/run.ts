@@ -1,0 +1,71 @@
+// Runs all tests for `npm test`: the lab, and beside it the rest, which uses the time that the lab waits.
+// Words behind `npm test --` go to mocha.
+import { type ChildProcess, fork, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Counts, closingLine } from './reporter.ts'
+
+type Part = { readonly name: string; readonly config: string; readonly showsAtOnce: boolean }
+type Result = { readonly counts: Counts | undefined; readonly ok: boolean }
+
+const here = import.meta.dirname
+const mocha = join(here, '../node_modules/mocha/bin/mocha.js')
+const running = new Set<ChildProcess>()
+
+/** Two runs on one machine need ports and temporary files of their own, and so do the parts of one run. */
+function canSeparate(): boolean {
+  if (process.getuid?.() !== 0) return false
+  const tried = ['--net', '--mount', 'sh', '-c', 'ip link set lo up && mount -t tmpfs tmpfs /mnt']
+  return spawnSync('unshare', tried).status === 0
+}
+
+async function run(part: Part, separate: boolean): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'hft-'))
+  const own = join(folder, 't')
+  mkdirSync(own)
+  const log = join(folder, 'output')
+  const output = part.showsAtOnce ? 'inherit' : openSync(log, 'a')
+  const words = ['--net', '--mount', 'sh', join(here, 'own-namespace.sh'), own, process.execPath]
+  const child = fork(mocha, ['--config', join(here, part.config), ...process.argv.slice(2)], {
+    ...(separate && { execPath: 'unshare', execArgv: words }),
+    cwd: join(here, '..'),
+    stdio: ['ignore', output, output, 'ipc'],
+  })
+  running.add(child)
+  let counts: Counts | undefined
+  child.on('message', (message: Counts) => {
+    counts = message
+  })
+  // Not "close": a program that a test left behind may hold the output open.
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve))
+  running.delete(child)
+  if (!part.showsAtOnce)
+    console.log(`\n=== ${part.name} ===\n${readFileSync(log, 'utf8')}=== end ===\n`)
+  rmSync(folder, { recursive: true, force: true })
+  if (counts === undefined) console.error(`${part.name} ended with code ${code}, before their end`)
+  return { counts, ok: code === 0 && counts !== undefined }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    for (const child of running) child.kill(signal)
+  })
+}
+
+const separate = canSeparate()
+if (!separate) {
+  console.log(
+    'The tests have no network namespace of their own, because this user cannot make one with unshare. Run them once at a time.',
+  )
+}
+const results = await Promise.all([
+  run({ name: 'lab', config: 'lab.mocharc.json', showsAtOnce: true }, separate),
+  run({ name: 'all but the lab', config: 'rest.mocharc.cjs', showsAtOnce: false }, separate),
+])
+const total = (key: keyof Counts) =>
+  results.reduce((sum, { counts }) => sum + (counts?.[key] ?? 0), 0)
+console.log(
+  closingLine({ passed: total('passed'), failed: total('failed'), skipped: total('skipped') }),
+)
+process.exitCode = results.every(({ ok }) => ok) ? 0 : 1
