@@ -49,7 +49,10 @@ export async function startTwilioLab(
     textsFrom: [{ number: 'HOLDFAST' }, { prefix: '+1', number: '+15550100' }],
     callsPerSecond: 1000,
     ended: { text: endedText, language: 'en' },
-    httpClient: new LoopbackClient(other.apiAddress ?? standIn.address),
+    httpClient: new LoopbackClient({
+      ...standIn,
+      ...(other.apiAddress && { address: other.apiAddress }),
+    }),
     ...others,
   }
   const delivery = await createTwilioDelivery(options, other.clock ?? systemClock)
@@ -93,11 +96,7 @@ function promptWith(delivery: TwilioDelivery, { change, signal, closing, onProvi
   )
 }
 
-/** Resolves once the condition holds. */
+/** Resolves once the condition holds. Where it never does, mocha names the test that ran out of time. */
 export async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    if (holds()) return
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  throw new Error('what was waited for did not happen')
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5))
 }

@@ -1,13 +1,12 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { BerReader, BerWriter, FilterParser } from 'ldapts'
 
 /** What the fake does with what arrives. */
 export type FakeBehaviour = {
   /** `unavailable` refuses whatever people want, `silent` reads and never answers, `garbage` answers with bytes that are no LDAP. */
   mode: 'answer' | 'unavailable' | 'silent' | 'garbage'
-  /** How long binds of people take; the search account's are quick. */
-  bindDelayMs: number
+  /** What the answer to a bind of a person waits for; the search account's are quick. */
+  holdBind: (() => Promise<unknown>) | undefined
   /** Filters with this text in them are never answered; '' for none. */
   neverAnswer: string
   accountPassword: string
@@ -44,7 +43,7 @@ const people: Readonly<Record<string, string>> = {
 export async function startFakeLdapServer(port = 0): Promise<FakeLdapServer> {
   const behaviour: FakeBehaviour = {
     mode: 'answer',
-    bindDelayMs: 0,
+    holdBind: undefined,
     neverAnswer: '',
     accountPassword: 'account secret',
   }
@@ -67,7 +66,7 @@ export async function startFakeLdapServer(port = 0): Promise<FakeLdapServer> {
     const password = message.readString(0x80) ?? ''
     binds.push({ dn, password })
     const isAccount = dn === accountDn
-    if (!isAccount && behaviour.bindDelayMs > 0) await sleep(behaviour.bindDelayMs)
+    if (!isAccount) await behaviour.holdBind?.()
     if (!isAccount && behaviour.mode === 'unavailable') {
       socket.write(result(id, 0x61, 52, 'shutting down'))
       return

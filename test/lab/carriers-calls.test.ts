@@ -55,7 +55,7 @@ describe('calls through Twilio, from the packet to the reply', function () {
   after(stopAll)
 
   const signIn = (user: string, nas = 'hold', more: { device?: string; password?: string } = {}) =>
-    app.gateway.signIn({ user, password: `pw-${user}`, nas, device, ...more }, 10_000)
+    app.gateway.signIn({ user, password: `pw-${user}`, nas, device, ...more })
   const answering = (...keys: (string | Promise<string>)[]): Person => ({ does: 'answers', keys })
   /** A person who takes the call and presses a key when `press` is called. */
   function holding(number: string) {
@@ -203,10 +203,10 @@ describe('calls through Twilio, from the packet to the reply', function () {
     const packet = { user: 'cas', password: 'pw-cas', nas: 'hold', device }
     const request = app.gateway.request(packet)
     const before = app.gateway.received.length
-    const resends = [app.gateway.send(request, 10_000)]
+    const resends = [app.gateway.send(request)]
     await phone.asked()
-    resends.push(app.gateway.send(request, 10_000), app.gateway.send(request, 10_000))
-    const restarted = app.gateway.send(app.gateway.request(packet), 10_000)
+    resends.push(app.gateway.send(request), app.gateway.send(request))
+    const restarted = app.gateway.send(app.gateway.request(packet))
     const elsewhere = await signIn('cas', 'hold', { device: '192.0.2.66' })
     expect(elsewhere?.kind).to.equal('reject')
     await app.lastSignIn('cas', 'another-sign-in-open')

@@ -24,7 +24,7 @@ describe('check: the credentials at Twilio', () => {
     const { hostname: host, port } = new URL(standIn.address)
     const signIn = () =>
       checkTwilioAccount({
-        ...{ accountSid, httpClient: new LoopbackClient(standIn.address) },
+        ...{ accountSid, httpClient: new LoopbackClient(standIn) },
         ...account,
       })
     const { signal } = new AbortController()
@@ -84,7 +84,7 @@ describe('check: balance and numbers at Twilio', () => {
   async function check(uses: Partial<{ calls: boolean; texts: boolean; token: string }> = {}) {
     const { calls = true, texts = true, token = authToken } = uses
     const { hostname: host, port } = new URL(standIn.address)
-    const httpClient = new LoopbackClient(standIn.address)
+    const httpClient = new LoopbackClient(standIn)
     const account = { accountSid, authToken: new Secret(token), httpClient }
     const provider = {
       ...{ name: 'twilio', host, port: Number(port), tls: false },

@@ -9,7 +9,7 @@ const app = await createApp({
   version: '0.0.0',
   log: process.stderr,
   print: () => undefined,
-  twilioHttpClient: new LoopbackClient(standInAddress, 300),
+  twilioHttpClient: new LoopbackClient({ address: standInAddress, faults: [] }),
 })
 await app.start()
 console.log('started')

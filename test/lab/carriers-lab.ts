@@ -136,7 +136,7 @@ export async function startApp(
       },
     }),
     print: () => undefined,
-    ...(standIn && { twilioHttpClient: new LoopbackClient(standIn.address, 300) }),
+    ...(standIn && { twilioHttpClient: new LoopbackClient(standIn) }),
   })
   await app.start()
   const gateway = await openGateway({ port })
@@ -153,10 +153,9 @@ export async function startApp(
     configure: (more) => void writeConfig(place, more),
     reload: app.reload,
     async lastSignIn(user, reason) {
-      for (let tries = 0; tries < 100; tries++) {
+      for (const untilMs = Date.now() + 60_000; Date.now() < untilMs; await sleep(20)) {
         const [row] = await search({ user, reason })
         if (row !== undefined) return row
-        await sleep(20)
       }
       throw new Error(`no sign-in of ${user} ended with ${reason}`)
     },
@@ -177,7 +176,7 @@ export function textOf(reply: TestReply | undefined): string | undefined {
 }
 
 /** Resolves once the condition holds; throws when it does not within `withinMs`. */
-export async function until(holds: () => boolean, withinMs = 30_000): Promise<void> {
+export async function until(holds: () => boolean, withinMs = 60_000): Promise<void> {
   const untilMs = Date.now() + withinMs
   while (!holds()) {
     if (Date.now() > untilMs) throw new Error('what was waited for did not happen')

@@ -45,7 +45,7 @@ describe('codes by mail, from the packet to the reply', function () {
       },
       delivery: {
         office: {
-          ...{ type: 'smtp', host: 'localhost', port: mail.port, timeout: '500ms' },
+          ...{ type: 'smtp', host: 'localhost', port: mail.port, timeout: '10s' },
           ...{ from: 'Sign-in <mfa@corp.example>', user: login.user, password, ca_file: caFile },
         },
       },

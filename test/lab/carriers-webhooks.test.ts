@@ -42,7 +42,7 @@ describe('the webhooks of a call, while a gateway waits', function () {
   afterEach(stopAll)
 
   const signIn = (user = 'ann', nas = 'hold') =>
-    app.gateway.signIn({ user, password: `pw-${user}`, nas, device }, 10_000)
+    app.gateway.signIn({ user, password: `pw-${user}`, nas, device })
 
   /** Takes the next call to this number; `press` is the key of the person. */
   function holding(number: string) {
@@ -125,10 +125,9 @@ describe('the webhooks of a call, while a gateway waits', function () {
     if (captured === undefined) throw new Error('no # was sent')
 
     const phone = holding(ann)
-    const reply = app.gateway.signIn(
-      { user: 'ann', password: 'pw-ann', nas: 'hold', device: '192.0.2.8' },
-      10_000,
-    )
+    const reply = app.gateway.signIn({
+      ...{ user: 'ann', password: 'pw-ann', nas: 'hold', device: '192.0.2.8' },
+    })
     await until(() => standIn.calls.size === 2)
     await askedOf(ann)
     const answer = await post(captured.path, captured.form, captured.signature)
@@ -212,7 +211,7 @@ describe('a call that rings while Holdfast is killed', function () {
   it('is ended by the next start, and rings nobody again before its deadline', async () => {
     const standIn = await startStandIn()
     const place: Place = await newPlace()
-    const hold = gatewayConfig('hold', { patience: '6s' })
+    const hold = gatewayConfig('hold', { patience: '10s' })
     const change = { ...peopleOf({ ann }), gateways: { hold } }
     const child = await startChild(writeConfig(place, change), standIn)
     const gateway = await openGateway(place)
@@ -223,7 +222,7 @@ describe('a call that rings while Holdfast is killed', function () {
     const packet = { user: 'ann', password: 'pw-ann', nas: 'hold', device }
     const request = gateway.request(packet)
     const beganMs = Date.now()
-    const held = gateway.send(request, 10_000)
+    const held = gateway.send(request)
     await until(() => standIn.webhooks.some(({ reply }) => reply.includes('<Gather')))
     child.kill('SIGKILL')
     await once(child, 'exit')
@@ -244,7 +243,7 @@ describe('a call that rings while Holdfast is killed', function () {
     await app.lastSignIn('ann', 'interrupted')
 
     standIn.person = { does: 'answers', keys: ['#'] }
-    await sleep(beganMs + 5_200 - Date.now())
+    await sleep(beganMs + 9_200 - Date.now())
     expect((await gateway.signIn(packet))?.kind).to.equal('accept')
     expect(calledNumbers(standIn, ann)).to.have.length(2)
   })

@@ -119,7 +119,7 @@ export async function openGateway(options: {
         ],
         ...(password === undefined ? {} : { password }),
       }),
-    async send(request, withinMs = 5_000) {
+    async send(request, withinMs = 30_000) {
       sent.set(request.identifier, request)
       const { promise, resolve, reject } = Promise.withResolvers<TestReply | undefined>()
       const earlier = waiting.get(request)

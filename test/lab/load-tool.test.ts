@@ -24,7 +24,7 @@ describe('the load tool of the bench', function () {
   })
   after(() => server?.stop())
 
-  async function ownTool(port: number): Promise<Counts> {
+  async function ownTool(port: number, timeoutMs: number): Promise<Counts> {
     const loader = startLoader()
     const { accepts, rejects, lost, forged } = await loader.run({
       port,
@@ -32,7 +32,7 @@ describe('the load tool of the bench', function () {
       people,
       sockets: 4,
       window: 32,
-      timeoutMs: 500,
+      timeoutMs,
     })
     loader.stop()
     expect(forged).to.equal(0)
@@ -41,7 +41,7 @@ describe('the load tool of the bench', function () {
 
   async function radclient(port: number): Promise<Counts> {
     const child = spawn('radclient', [
-      ...['-q', '-s', '-p', '32', '-r', '1', '-t', '1'],
+      ...['-q', '-s', '-p', '32', '-r', '1', '-t', '60'],
       ...[`127.0.0.1:${port}`, 'auth', benchSecret],
     ])
     let printed = ''
@@ -61,7 +61,7 @@ describe('the load tool of the bench', function () {
   }
 
   it('counts what radclient counts', async () => {
-    const counted = await ownTool(server.port)
+    const counted = await ownTool(server.port, 60_000)
     expect(counted).to.deep.equal({ accepts: 200, rejects: 100, lost: 0 })
     expect(await radclient(server.port)).to.deep.equal(counted)
   })
@@ -69,7 +69,7 @@ describe('the load tool of the bench', function () {
   it('counts what is not answered as lost', async () => {
     const silent = createSocket('udp4')
     await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve))
-    const counted = await ownTool(silent.address().port)
+    const counted = await ownTool(silent.address().port, 500)
     silent.close()
     expect(counted).to.deep.equal({ accepts: 0, rejects: 0, lost: 300 })
   })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { hashPassword } from '../../src/directory/index.ts'
 import { Secret } from '../../src/support/index.ts'
+import { cpuSeconds } from '../bench/process-cpu.ts'
 import { stopOnExit } from './child.ts'
 import { holdfast } from './cli.ts'
 import { openGateway } from './gateway.ts'
@@ -118,8 +119,10 @@ describe('a service that starts', function () {
     expect(service.output()).to.not.contain('setting-unsafe')
     const readyMs = Number(/"tookMs":(\d+)/.exec(service.output())?.[1])
     const restingMb = residentMb(service)
-    console.log(`      ready after ${readyMs} ms, ${restingMb} MB resident`)
-    expect(readyMs).to.be.lessThan(5_000)
+    const cpuMs = 1_000 * cpuSeconds(service.process.pid ?? 0)
+    console.log(`      ready after ${readyMs} ms, ${cpuMs} ms of CPU, ${restingMb} MB resident`)
+    // Not the time on the wall, which says as much about what else runs here.
+    expect(cpuMs).to.be.lessThan(5_000)
     expect(restingMb).to.be.lessThan(200)
     await enrolApps(service, ['alice'])
     const gateway = await openGateway({ port: service.port, secret: 'a-long-shared-secret' })
@@ -174,7 +177,7 @@ describe('a service that starts', function () {
     // To all of npm, its shell and the service, as a terminal or systemd would.
     process.kill(-(child.pid ?? 0), 'SIGTERM')
     await exited
-    const goneMs = Date.now() + 10_000
+    const goneMs = Date.now() + 60_000
     while (!/"event":"service-stopped"/.test(output) && Date.now() < goneMs) {
       await new Promise((resolve) => setTimeout(resolve, 50))
     }

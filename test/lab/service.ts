@@ -51,7 +51,7 @@ export async function startService(
     httpPort,
     process: child,
     output: () => output,
-    async printed(pattern, withinMs = 60_000) {
+    async printed(pattern, withinMs = 120_000) {
       const untilMs = Date.now() + withinMs
       while (!pattern.test(output)) {
         if (child.exitCode !== null || Date.now() > untilMs) {

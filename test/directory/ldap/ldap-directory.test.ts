@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { User } from '../../../src/accounts/index.ts'
-import type { LdapDirectory, LdapLimits, LdapOptions } from '../../../src/directory/index.ts'
+import type { LdapDirectory, LdapOptions } from '../../../src/directory/index.ts'
 import { createLdapDirectory } from '../../../src/directory/ldap/ldap-directory.ts'
-import type { Credential, Resolved } from '../../../src/signin/index.ts'
-import { Secret, systemClock } from '../../../src/support/index.ts'
+import type { Credential } from '../../../src/signin/index.ts'
+import { Secret } from '../../../src/support/index.ts'
+import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 import {
   accountDn,
   type FakeLdapServer,
@@ -14,12 +15,12 @@ import {
 import { groupsGone } from '../groups-gone.ts'
 
 const never = new AbortController().signal
-const quick: Partial<LdapLimits> = {
-  connectMs: 150,
-  bindMs: 150,
-  searchMs: 150,
-  waitMs: 1000,
-  retryMs: 50,
+const limits = { connectMs: 150, bindMs: 150, searchMs: 150, waitMs: 1000, retryMs: 50 }
+/** For a server that does not answer. */
+const silence = () => new Promise<void>(() => {})
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(2)
 }
 
 function pap(password: string, wellFormed = true): Credential {
@@ -30,6 +31,8 @@ describe('LDAP directory, against a server that misbehaves', () => {
   const servers: FakeLdapServer[] = []
   const directories: LdapDirectory[] = []
   const events: string[] = []
+  /** Time passes only when a test says so, however long the machine takes. */
+  let clock: ManualClock
 
   async function start(port?: number): Promise<FakeLdapServer> {
     const server = await startFakeLdapServer(port)
@@ -52,9 +55,9 @@ describe('LDAP directory, against a server that misbehaves', () => {
         cacheMs: 0,
         insecurePlaintext: true,
         ...change,
-        limits: { ...quick, ...change.limits },
+        limits: { ...limits, ...change.limits },
       },
-      { clock: systemClock, log: ({ kind, url }) => events.push(`${kind} ${url}`) },
+      { clock, log: ({ kind, url }) => events.push(`${kind} ${url}`) },
     )
     directories.push(directory)
     return directory
@@ -66,18 +69,23 @@ describe('LDAP directory, against a server that misbehaves', () => {
     return resolved.user
   }
 
-  /** How long until the name is found again; fails after a second. */
-  async function recoveryMs(directory: LdapDirectory): Promise<number> {
-    const sinceMs = Date.now()
-    let resolved: Resolved
-    do {
-      resolved = await directory.resolve('alice', never)
-      if (resolved.kind !== 'user') await sleep(10)
-    } while (resolved.kind !== 'user' && Date.now() - sinceMs < 1000)
-    expect(resolved.kind).to.equal('user')
-    return Date.now() - sinceMs
+  /** Of a server that works again: one pause between two looks at it is enough. */
+  async function recover(server: FakeLdapServer): Promise<void> {
+    clock.advance(limits.retryMs)
+    await until(() => events.includes(`directory-server-up ${server.url}`))
   }
 
+  async function letTimePass(holds: () => boolean): Promise<void> {
+    for (; !holds(); await sleep(2)) clock.advance(10)
+  }
+
+  /** Until the server has got a bind of this person. */
+  const bound = (server: FakeLdapServer, { dn }: User) =>
+    until(() => server.binds.some((bind) => bind.dn === dn))
+
+  beforeEach(() => {
+    clock = createManualClock()
+  })
   afterEach(async () => {
     for (const directory of directories.splice(0)) await directory.close()
     for (const server of servers.splice(0)) await server.close()
@@ -88,26 +96,31 @@ describe('LDAP directory, against a server that misbehaves', () => {
     const server = await start()
     server.behaviour.mode = 'silent'
     const directory = create([server.url], { limits: { searchConnections: 2, queue: 10 } })
-    const sinceMs = Date.now()
-    const answers = await Promise.all(
-      Array.from({ length: 100 }, () => directory.resolve('alice', never)),
-    )
-    expect(Date.now() - sinceMs).to.be.below(1000)
-    const kinds = answers.map(({ kind }) => kind)
+    const sinceMs = clock.nowMs()
+    const kinds: string[] = []
+    const answers = Array.from({ length: 100 }, async () => {
+      kinds.push((await directory.resolve('alice', never)).kind)
+    })
+    await until(() => kinds.length === 88)
+    await letTimePass(() => kinds.length === 100)
+    await Promise.all(answers)
+    expect(clock.nowMs() - sinceMs).to.be.below(1000)
     expect(kinds.filter((kind) => kind === 'busy')).to.have.lengthOf(88)
     expect(kinds.filter((kind) => kind === 'down')).to.have.lengthOf(12)
 
     // While it is down nobody waits, and the probes stay few.
-    const downMs = Date.now()
     for (let i = 0; i < 200; i += 1) {
       expect((await directory.resolve('alice', never)).kind).to.equal('down')
     }
-    expect(Date.now() - downMs).to.be.below(150)
-    await sleep(300)
-    expect(server.openConnections()).to.be.at.most(6)
+    for (let i = 0; i < 30; i += 1) {
+      clock.advance(limits.retryMs)
+      await sleep(2)
+    }
+    await until(() => server.openConnections() <= 6)
 
     server.behaviour.mode = 'answer'
-    expect(await recoveryMs(directory)).to.be.below(1000)
+    await recover(server)
+    await find(directory, 'alice')
     expect(events).to.deep.equal([
       `directory-server-down ${server.url}`,
       `directory-server-up ${server.url}`,
@@ -118,9 +131,11 @@ describe('LDAP directory, against a server that misbehaves', () => {
     const [first, second] = [await start(), await start()]
     const directory = create([first.url, second.url])
     const [alice, bob] = [await find(directory, 'alice'), await find(directory, 'bob')]
-    first.behaviour.bindDelayMs = 250
-    const unanswered = await directory.verify(alice, pap(rightPassword), never)
-    expect(unanswered.kind).to.equal('down')
+    first.behaviour.holdBind = silence
+    const unanswered = directory.verify(alice, pap(rightPassword), never)
+    await bound(first, alice)
+    clock.advance(limits.bindMs)
+    expect((await unanswered).kind).to.equal('down')
     expect(await directory.verify(bob, pap('wrong'), never)).to.have.property('kind', 'wrong')
     const sent = [...first.binds, ...second.binds].map(({ dn }) => dn)
     expect(sent.filter((dn) => dn === alice.dn)).to.have.lengthOf(1)
@@ -131,20 +146,27 @@ describe('LDAP directory, against a server that misbehaves', () => {
     const server = await start()
     const directory = create([server.url], { limits: { bindConnections: 1 } })
     const [alice, bob] = [await find(directory, 'alice'), await find(directory, 'bob')]
-    server.behaviour.bindDelayMs = 300
-    const late = await directory.verify(alice, pap(rightPassword), never)
-    expect(late.kind).to.equal('down')
-    server.behaviour.bindDelayMs = 120
-    while (!events.includes(`directory-server-up ${server.url}`)) await sleep(5)
+    const [ofAlice, ofBob] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    server.behaviour.holdBind = () => ofAlice.promise
+    const late = directory.verify(alice, pap(rightPassword), never)
+    await bound(server, alice)
+    clock.advance(limits.bindMs)
+    expect((await late).kind).to.equal('down')
+    await recover(server)
+    server.behaviour.holdBind = () => ofBob.promise
+    const answer = directory.verify(bob, pap('wrong'), never)
+    await bound(server, bob)
     // Alice's "right" leaves the server while Bob waits for his "wrong".
-    expect(await directory.verify(bob, pap('wrong'), never)).to.have.property('kind', 'wrong')
+    ofAlice.resolve()
+    ofBob.resolve()
+    expect(await answer).to.have.property('kind', 'wrong')
   })
 
   it('leases a connection to one bind at a time, and opens no more than it may', async () => {
     const server = await start()
     const directory = create([server.url], { limits: { bindConnections: 4, waitMs: 2000 } })
     const [alice, bob] = [await find(directory, 'alice'), await find(directory, 'bob')]
-    server.behaviour.bindDelayMs = 5
+    server.behaviour.holdBind = () => sleep(1)
     const results = await Promise.all(
       Array.from({ length: 60 }, (_, i) =>
         i % 2 === 0
@@ -173,7 +195,7 @@ describe('LDAP directory, against a server that misbehaves', () => {
     expect(bySecond).to.be.above(0)
 
     const again = await start(first.port)
-    while (!events.includes(`directory-server-up ${first.url}`)) await sleep(10)
+    await recover(first)
     await find(directory, 'alice')
     expect(again.filters).not.to.deep.equal([])
     expect(second.filters).to.have.lengthOf(bySecond)
@@ -210,8 +232,9 @@ describe('LDAP directory, against a server that misbehaves', () => {
     server.behaviour.neverAnswer = 'uid=slow'
     const directory = create([server.url])
     const slow = directory.resolve('slow', never)
-    await sleep(50)
+    await until(() => server.filters.some((filter) => filter.includes('uid=slow')))
     await find(directory, 'alice')
+    clock.advance(limits.searchMs)
     expect((await slow).kind).to.equal('down')
     expect(events).to.deep.equal([])
     expect((await directory.resolve('alice', never)).kind).to.equal('user')
@@ -222,10 +245,13 @@ describe('LDAP directory, against a server that misbehaves', () => {
     const directory = create([server.url])
     const alice = await find(directory, 'alice')
     server.behaviour.mode = 'garbage'
-    expect((await directory.verify(alice, pap(rightPassword), never)).kind).to.equal('down')
+    const verified = directory.verify(alice, pap(rightPassword), never)
+    await letTimePass(() => events.length > 0)
+    expect((await verified).kind).to.equal('down')
     expect((await directory.resolve('bob', never)).kind).to.equal('down')
     server.behaviour.mode = 'answer'
-    await recoveryMs(directory)
+    await recover(server)
+    await find(directory, 'bob')
   })
 
   it('does not lock its own account by trying a refused password over and over', async () => {
@@ -236,7 +262,7 @@ describe('LDAP directory, against a server that misbehaves', () => {
     expect(resolved).to.have.property('detail').that.includes('bind account refused')
     expect(resolved).to.have.property('refused', true)
     for (let i = 0; i < 20; i += 1) {
-      await sleep(10)
+      clock.advance(limits.retryMs)
       await directory.resolve('alice', never)
     }
     expect(server.binds).to.have.lengthOf(1)
@@ -244,15 +270,14 @@ describe('LDAP directory, against a server that misbehaves', () => {
 
   it('stops waiting when nobody waits for the answer', async () => {
     const server = await start()
-    const directory = create([server.url], { limits: { bindMs: 5000 } })
+    const directory = create([server.url])
     const alice = await find(directory, 'alice')
-    server.behaviour.bindDelayMs = 300
+    server.behaviour.holdBind = silence
     const gone = new AbortController()
     const waiting = directory.verify(alice, pap(rightPassword), gone.signal)
-    setTimeout(() => gone.abort(), 20)
-    const sinceMs = Date.now()
+    await bound(server, alice)
+    gone.abort()
     expect(await waiting).to.deep.equal({ kind: 'busy' })
-    expect(Date.now() - sinceMs).to.be.below(200)
   })
 
   it('never asks about empty names or binds with an empty password', async () => {
@@ -296,7 +321,7 @@ describe('LDAP directory, against a server that misbehaves', () => {
     await find(directory, 'alice')
     expect(server.filters.length, 'a refused bind forgets the DN').to.be.above(asked)
     const later = server.filters.length
-    await sleep(110)
+    clock.advance(101)
     await find(directory, 'alice')
     expect(server.filters.length).to.be.above(later)
   })
@@ -307,8 +332,7 @@ describe('LDAP directory, against a server that misbehaves', () => {
     await find(directory, 'alice')
     await directory.close()
     expect(await directory.resolve('alice', never)).to.deep.equal({ kind: 'busy' })
-    await sleep(20)
-    expect(server.openConnections()).to.equal(0)
+    await until(() => server.openConnections() === 0)
   })
 
   it('cannot check CHAP and other credentials', async () => {

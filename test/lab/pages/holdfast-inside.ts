@@ -49,7 +49,7 @@ const app = await createApp({
   version: '0.0.0',
   log: process.stderr,
   print: () => undefined,
-  twilioHttpClient: new LoopbackClient(standIn.address, 1_000),
+  twilioHttpClient: new LoopbackClient(standIn),
 })
 await app.start()
 console.log('started')
