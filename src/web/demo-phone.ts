@@ -14,7 +14,7 @@ type DemoPressed =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'ended'; readonly state: string }
 
-const pages = fileURLToPath(new URL('../portal/pages/demo/', import.meta.url))
+const pages = fileURLToPath(new URL('./pages/demo/', import.meta.url))
 
 /**
  * The demo phone under `/demo/`: `GET /demo/messages` lists what came in, newest first, and

@@ -6,6 +6,7 @@ import { createSupportBundle, type SupportFacts } from '../../src/compose/suppor
 import { loadConfig, redactConfig } from '../../src/config/index.ts'
 import type { AuditEntry } from '../../src/store/index.ts'
 import { load } from '../config/load-text.ts'
+import { cpuMsOf } from '../support/cpu-time.ts'
 
 /** Everything in it is somebody's: none of these may be in a bundle, in any case. */
 const privateTexts = [
@@ -247,13 +248,14 @@ describe('the scrubber', () => {
   it('is quick with many names', () => {
     const many = new Map(Array.from({ length: 3_000 }, (_, index) => [`name-${index}-x`, '(n)']))
     const scrubMany = createScrubber(many)
-    const startedMs = performance.now()
-    for (let count = 0; count < 200; count += 1) {
-      expect(scrubMany(`gateway name-${count}-X does not answer`)).to.equal(
-        'gateway (n) does not answer',
-      )
-    }
-    expect(performance.now() - startedMs).to.be.below(1_000)
+    const cpuMs = cpuMsOf(() => {
+      for (let count = 0; count < 200; count += 1) {
+        expect(scrubMany(`gateway name-${count}-X does not answer`)).to.equal(
+          'gateway (n) does not answer',
+        )
+      }
+    })
+    expect(cpuMs).to.be.below(1_000)
   })
 
   it('takes nothing out where nothing is known', () => {
@@ -261,8 +263,10 @@ describe('the scrubber', () => {
   })
 
   it('is quick with a long text', () => {
-    const startedMs = performance.now()
-    for (const piece of ['a.', '1 ', 'a-', ':a', '@', 'cn=a,', '/a']) scrub(piece.repeat(5_000))
-    expect(performance.now() - startedMs).to.be.below(1_000)
+    const pieces = ['a.', '1 ', 'a-', ':a', '@', 'cn=a,', '/a']
+    const cpuMs = cpuMsOf(() => {
+      for (const piece of pieces) scrub(piece.repeat(5_000))
+    })
+    expect(cpuMs).to.be.below(1_000)
   })
 })

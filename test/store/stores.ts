@@ -34,6 +34,8 @@ export const storeFactories: readonly StoreFactory[] = [
             file: join(folder.path, 'store.db'),
             keyring: createKeyring({ current: masterKey }),
             node: 'node-1',
+            // A busy machine is no slow disk.
+            commitTimeoutMs: 60_000,
             ...options,
           }),
         remove: () => folder.remove(),

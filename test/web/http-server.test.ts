@@ -181,10 +181,12 @@ describe('HTTP server', () => {
     }
 
     it('slows down who presses without end', async () => {
-      const answers = await Promise.all(
-        Array.from({ length: 80 }, () => post('/demo/messages/unknown/answer', '{"keys":"#"}')),
-      )
-      expect(answers.map(({ status }) => status)).to.include(429)
+      // A second of the limit may pass meanwhile on a busy machine, so it goes on until it happens.
+      const press = async () => (await post('/demo/messages/unknown/answer', '{"keys":"#"}')).status
+      let statuses: readonly number[] = []
+      while (!statuses.includes(429))
+        statuses = await Promise.all(Array.from({ length: 80 }, press))
+      expect([...new Set(statuses)].toSorted()).to.deep.equal([404, 429])
     })
   })
 })
