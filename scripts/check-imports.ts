@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   mschap: [],
   accounts: [],
   signin: ['accounts', 'mschap'],
-  patience: [],
+  patience: ['signin', 'transport'],
   texts: ['signin'],
   transport: ['radius', 'mschap', 'signin', 'accounts'],
   certificates: [],

@@ -7,9 +7,8 @@ import {
   startOfDayMs,
 } from '../config/index.ts'
 import type { GatewayStanding, SigningCounts, SigningStanding } from '../operations/index.ts'
-import type { PatienceMemory } from '../patience/index.ts'
+import { type PatienceMemory, startingValue } from '../patience/index.ts'
 import type { Store } from '../store/index.ts'
-import { startingValue } from './patience.ts'
 import { loadLearnt } from './signing-keeper.ts'
 
 /** Where nothing is known of the kind of gateway. */

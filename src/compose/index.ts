@@ -19,6 +19,7 @@ import {
   rememberEvents,
   startAdminSocket,
 } from '../ops/index.ts'
+import { createSavedPatience } from '../patience/index.ts'
 import { createKeptSealer, createMarks, createMemoryRegistry } from '../signin/index.ts'
 import { type Clock, createTimerWheel, HoldfastError, systemClock } from '../support/index.ts'
 import { createRadiusListener, type ListenAddress } from '../transport/index.ts'
@@ -40,7 +41,6 @@ import { keepMemorySmall } from './memory.ts'
 import { explain, observeEap, observeTransport } from './observe.ts'
 import { openConfiguredStore } from './open-store.ts'
 import { endOrphanPrompts } from './orphans.ts'
-import { createPatienceKeeper } from './patience.ts'
 import { openSignInsAllowed } from './room.ts'
 import { createSigningKeeper, rememberLearnt } from './signing-keeper.ts'
 import { startSigningWarnings } from './signing-warnings.ts'
@@ -135,7 +135,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...(options.twilioHttpClient && { twilioHttpClient: options.twilioHttpClient }),
   }
   const storeFailed = (error: unknown) => logger.log({ event: 'store-failed', ...explain(error) })
-  const patience = createPatienceKeeper(clock, opened.store.settings, storeFailed)
+  const patience = createSavedPatience({
+    clock,
+    store: opened.store.settings,
+    learns: (gateway) => settings().gateways[gateway]?.learnPatience ?? false,
+    onError: storeFailed,
+  })
   const signing = createSigningKeeper(clock, opened.store.settings, storeFailed)
   const first = await createGeneration(config, lasting).catch(async (error: unknown) => {
     await opened.close()
@@ -174,7 +179,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     wheel,
     observer,
-    watch: patience.requestWatch((gateway) => settings().gateways[gateway]?.learnPatience ?? false),
+    watch: patience,
     maxOpen: room.maxOpen,
     replyCache: { keepMs: config.limits.replyCacheMs, maxBytes: config.limits.replyCacheBytes },
   })
@@ -198,12 +203,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   let listening: readonly ListenAddress[] = []
 
   function standings(): ReturnType<typeof loadStandings> {
-    return loadStandings(
-      settings(),
-      opened.store,
-      (gateway) => patience.watch.memory(gateway),
-      signing.countsOf,
-    )
+    return loadStandings(settings(), opened.store, patience.memory, signing.countsOf)
   }
 
   /** An installation of before 0.2 works on: its store opens with its key. Root writes the id, not the service. */

@@ -1,14 +1,5 @@
-import type { PatienceMemory } from './memory.ts'
-import { findThreshold, median, type Threshold, type Vote } from './threshold.ts'
-import { listVotes, provenEndMs, provenWaitMs, type Votes } from './votes.ts'
-
-/** What to believe of a gateway before, or without, learning: configured, or of its preset. */
-export type StartingValue = {
-  readonly patienceMs: number
-  readonly marginMs: number
-  /** Whether it is able to show an Access-Challenge. */
-  readonly challenges: boolean
-}
+import { listVotes, type Vote } from './learn.ts'
+import type { Known, PatienceMemory } from './memory.ts'
 
 export type PatienceEstimate = {
   /** How long the gateway waits, from the first packet of the sign-in. */
@@ -23,8 +14,17 @@ export type PatienceEstimate = {
   readonly sureness: number
 }
 
-/** Series seen to end before their moment counts. */
-const fewestSeries = 3
+/** Where waiting turns into gone: patience lies between `fromMs` and `untilMs`. */
+export type Threshold = {
+  readonly fromMs: number
+  /** Infinity where nothing shows an end. */
+  readonly untilMs: number
+  /** Share of the weight of all votes that fits, 0 to 1. */
+  readonly agreement: number
+}
+
+/** Ends seen before their moment counts. */
+const fewestEnds = 3
 /** A wait counts as proven by so much weight of votes. */
 const provenWeight = 1.5
 /** An end may lie this far outside of where the votes put it: the timers of gateways scatter. */
@@ -37,40 +37,100 @@ const largestMarginMs = 5_000
 /** No gateway waits for less. */
 export const shortestPatienceMs = 300
 const longestPatienceMs = 600_000
+/** Of those that reach the margin one in so many is held on, so never one of a new gateway's first. */
+const heldOnOneIn = 10
+/** So many packets that follow by themselves are a second server, or a gateway that starts anew. */
+const followUpsOfAServer = 3
 
 /** Judges what was seen: pure, the same memory gives the same estimate. */
-export function estimatePatience(memory: PatienceMemory, start: StartingValue): PatienceEstimate {
-  const votes = signsInAgainAnyway(memory) ? { ...memory.votes, gone: [] } : memory.votes
-  const threshold = findThreshold([...listVotes(votes), ...startingVotes(memory, start)])
-  const { observations } = memory
-  const common = { observations, sureness: surenessOf(votes, threshold) }
-  const ends = memory.gaveUpMs.filter((ms) => isWithin(ms, threshold, scatter))
-  const end = ends.length < fewestSeries ? undefined : median(ends)
-  if (end !== undefined) {
-    return { ...common, from: 'resends', patienceMs: bounded(end), marginMs: marginOf(ends, end) }
+export function estimatePatience({ memory, start }: Known): PatienceEstimate {
+  const votes = listVotes(memory).filter(
+    ({ says }) => says === 'waiting' || !signsInAgainAnyway(memory),
+  )
+  const threshold = findThreshold([
+    ...votes,
+    { says: 'waiting', ms: start.patienceMs, weight: memory.start.waiting },
+    { says: 'gone', ms: start.patienceMs, weight: memory.start.gone },
+  ])
+  const { fromMs, untilMs, agreement } = threshold
+  const weight = sum(votes)
+  const sureness = Math.round((100 * agreement * weight) / (weight + 5)) / 100
+  const common = { observations: memory.observations, sureness }
+  const ends = memory.gaveUpMs.filter(
+    (ms) => ms >= fromMs * (1 - scatter) && ms <= untilMs * (1 + scatter),
+  )
+  if (ends.length >= fewestEnds) {
+    return { ...common, from: 'resends', ...middleOf(ends) }
   }
-  if (isWithin(start.patienceMs, threshold)) {
+  if (start.patienceMs >= fromMs && start.patienceMs <= untilMs) {
     const { patienceMs, marginMs } = start
     return { ...common, from: 'starting-value', patienceMs, marginMs }
   }
-  const patienceMs = bounded(longestAnswerMs(votes, threshold, start) + smallestMarginMs)
+  const answerMs = longestAnswerMs(votes, threshold, start.challenges)
+  const patienceMs = bounded(answerMs + smallestMarginMs)
   return { ...common, from: 'answers', patienceMs, marginMs: smallestMarginMs }
+}
+
+/** Whether the next sign-in is to be held past the margin, to see when the gateway stops (RULES 24). */
+export function mayHoldOn({ memory, start }: Known): boolean {
+  const { reached, heldOn } = memory.margin
+  const { server, port, identifier } = memory.followed
+  const hasSecondServer = server > 0 || port + identifier >= followUpsOfAServer
+  if (start.challenges || hasSecondServer) return false
+  return (heldOn + 1) * heldOnOneIn <= reached + 1
+}
+
+/**
+ * The moment that contradicts the least weight of votes. A vote contradicts it that says "gone"
+ * before, or "waiting" after it, so a few wrong ones on either side do not move it. Of several equal
+ * ones the earliest: to answer early costs less than to answer nobody.
+ */
+export function findThreshold(votes: readonly Vote[]): Threshold {
+  // At the same moment, waiting before gone.
+  const order = ({ says }: Vote) => (says === 'waiting' ? 0 : 1)
+  const sorted = votes.toSorted((a, b) => a.ms - b.ms || order(a) - order(b))
+  const total = sum(sorted)
+  // From zero on everything that says "waiting" is contradicted, and each vote passed changes sides.
+  let cost = sum(sorted.filter(({ says }) => says === 'waiting'))
+  let best = { cost, index: 0 }
+  sorted.forEach(({ says, weight }, index) => {
+    cost += says === 'waiting' ? -weight : weight
+    if (cost < best.cost - 1e-9) best = { cost, index: index + 1 }
+  })
+  const before = sorted.slice(0, best.index).findLast(({ says }) => says === 'waiting')
+  const after = sorted.slice(best.index).find(({ says }) => says === 'gone')
+  return {
+    fromMs: before?.ms ?? 0,
+    untilMs: after?.ms ?? Number.POSITIVE_INFINITY,
+    agreement: total === 0 ? 0 : 1 - best.cost / total,
+  }
 }
 
 /**
  * The latest answer known to have been used. Where a challenge that comes too late only costs a second
  * try, a little later than that, so that the end is found.
  */
-function longestAnswerMs(votes: Votes, threshold: Threshold, start: StartingValue): number {
-  const untilMs = provenEndMs(votes, threshold, provenWeight)
+function longestAnswerMs(
+  votes: readonly Vote[],
+  { fromMs, untilMs }: Threshold,
+  challenges: boolean,
+): number {
+  const waits = votes.filter(({ says, ms }) => says === 'waiting' && ms <= untilMs)
+  const ends = votes.filter(({ says, ms }) => says === 'gone' && ms >= fromMs)
+  const waitMs = provenMs(waits.toSorted((a, b) => b.ms - a.ms))
+  const endMs = provenMs(ends.toSorted((a, b) => a.ms - b.ms)) ?? Number.POSITIVE_INFINITY
   // Where nothing shows that it waits at all: half of what is too long.
-  const provenMs = provenWaitMs(votes, threshold, provenWeight)
-  if (provenMs === undefined) return untilMs / 2
-  return start.challenges ? Math.min(provenMs * stepOn, untilMs / stepOn) : provenMs
+  if (waitMs === undefined) return endMs / 2
+  return challenges ? Math.min(waitMs * stepOn, endMs / stepOn) : waitMs
 }
 
-function isWithin(ms: number, { fromMs, untilMs }: Threshold, tolerance = 0): boolean {
-  return ms >= fromMs * (1 - tolerance) && ms <= untilMs * (1 + tolerance)
+/** Where the votes, in this order, have reached the weight that proves. */
+function provenMs(votes: readonly Vote[]): number | undefined {
+  let found = 0
+  return votes.find((vote) => {
+    found += vote.weight
+    return found >= provenWeight
+  })?.ms
 }
 
 /**
@@ -81,24 +141,26 @@ function signsInAgainAnyway({ early }: PatienceMemory): boolean {
   return early.again >= 3 && early.again > early.used / 2
 }
 
-function startingVotes({ start }: PatienceMemory, { patienceMs: ms }: StartingValue): Vote[] {
-  return [
-    { says: 'waiting', ms, weight: start.waiting },
-    { says: 'gone', ms, weight: start.gone },
-  ]
-}
-
-/** Four times the median deviation holds all but stray values. */
-function marginOf(ends: readonly number[], middle: number): number {
-  const deviation = median(ends.map((ms) => Math.abs(ms - middle))) ?? 0
-  return Math.min(Math.round(smallestMarginMs + 4 * deviation), largestMarginMs)
+/** The middle of the ends, and a margin: four times the median deviation holds all but stray values. */
+function middleOf(ends: readonly number[]): { patienceMs: number; marginMs: number } {
+  const endMs = median(ends) ?? 0
+  const deviationMs = median(ends.map((ms) => Math.abs(ms - endMs))) ?? 0
+  const marginMs = Math.min(Math.round(smallestMarginMs + 4 * deviationMs), largestMarginMs)
+  return { patienceMs: bounded(endMs), marginMs }
 }
 
 function bounded(ms: number): number {
   return Math.min(Math.max(Math.round(ms), shortestPatienceMs), longestPatienceMs)
 }
 
-function surenessOf(votes: Votes, { agreement }: Threshold): number {
-  const weight = listVotes(votes).reduce((sum, vote) => sum + vote.weight, 0)
-  return Math.round((100 * agreement * weight) / (weight + 5)) / 100
+function sum(votes: readonly Vote[]): number {
+  return votes.reduce((total, { weight }) => total + weight, 0)
+}
+
+/** The middle value, or the mean of the two in the middle; undefined of none. */
+export function median(values: readonly number[]): number | undefined {
+  const sorted = values.toSorted((a, b) => a - b)
+  const high = sorted[Math.floor(sorted.length / 2)]
+  const low = sorted[Math.ceil(sorted.length / 2) - 1]
+  return low === undefined || high === undefined ? undefined : (low + high) / 2
 }

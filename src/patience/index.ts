@@ -1,20 +1,15 @@
-// How long each gateway waits for an answer, learnt from its packets: `track.ts` reads one sign-in,
-// `estimator.ts` and `estimate.ts` judge what many have shown, `watch.ts` does it for all gateways.
-// No clock, no timer, no store: times come with the packets, what was learnt is plain JSON.
-// May import `support/`.
-export type { PatienceEstimate, StartingValue } from './estimate.ts'
-export {
-  createPatienceEstimator,
-  type PatienceEstimator,
-  type PatienceEstimatorOptions,
-} from './estimator.ts'
-export { memoryKey, memoryPrefix, type PatienceMemory, parseMemory } from './memory.ts'
-export type { Observation } from './observation.ts'
+// How long each gateway waits for an answer, learnt from its packets. `watch.ts` follows sign-ins and notes
+// what they show, `learn.ts` says what a sign counts, `estimate.ts` what follows; `saved-patience.ts` keeps
+// it all in the store. No other file has a clock or a store: times come with the packets.
+// May import `support/`, and the types of `signin/` and `transport/`.
+export { type PatienceEstimate, shortestPatienceMs } from './estimate.ts'
+export { newMemory, type PatienceMemory, type StartingValue, startingValue } from './memory.ts'
 export { type PatienceReport, reportPatience } from './report.ts'
-export type { SeenEnd, SeenRequest } from './seen.ts'
 export {
-  type Allowance,
-  createPatienceWatch,
-  type PatienceWatch,
-  type PatienceWatchOptions,
-} from './watch.ts'
+  createSavedPatience,
+  loadMemories,
+  memoryKey,
+  type PatienceStore,
+  type SavedPatience,
+} from './saved-patience.ts'
+export { createPatienceWatch, type PatienceWatch } from './watch.ts'

@@ -1,31 +1,52 @@
-import { type StartingValue, shortestPatienceMs } from './estimate.ts'
-import { createPatienceEstimator, type PatienceEstimator } from './estimator.ts'
-import type { PatienceMemory } from './memory.ts'
-import type { Observation } from './observation.ts'
-import type { SeenEnd, SeenRequest } from './seen.ts'
-import { isFollowUp, judgeHeld, newTrack, noteFollowUp, noteResend, type Track } from './track.ts'
+import type { GatewayRules } from '../signin/index.ts'
+import { takeOldest } from '../support/index.ts'
+import type { FirstPacket, RequestEnd, RequestWatch } from '../transport/index.ts'
+import { estimatePatience, mayHoldOn, shortestPatienceMs } from './estimate.ts'
+import { noteEnd, noteGone, noteLost, noteResend, noteWaiting } from './learn.ts'
+import { type Known, newMemory, type PatienceMemory, startingValue } from './memory.ts'
+import { addPacket, addTry, expectedEndMs, firstPacket, isNextTry, stoppedMs } from './timing.ts'
 
-/** What a request goes by, from its first packet to its end. */
-export type Allowance = { readonly patienceMs: number; readonly marginMs: number }
-
-/** Learns from the packets of all gateways. Called on the way of a packet: quick, never throws, holds no timer. */
-export interface PatienceWatch {
-  /** A request that begins: how long it may be held. `mayHoldOn`: whether some may be held past the margin to learn. */
-  begin(request: SeenRequest, start: StartingValue, mayHoldOn: boolean): Allowance
-  resend(attemptId: string, atMs: number): void
-  end(end: SeenEnd): void
+/** Learns from the packets of all gateways. Times come with the packets. */
+export interface PatienceWatch extends RequestWatch {
   /** Judges what has been quiet long enough. */
   settle(nowMs: number): void
-  memory(gateway: string): PatienceMemory | undefined
-  /** Takes up what an earlier run has learnt, before anything is learnt in this one. */
-  restore(gateway: string, memory: PatienceMemory): void
-  /** Memories that have changed since the last call, to be stored. */
-  takeChanged(): ReadonlyMap<string, PatienceMemory>
 }
 
 export type PatienceWatchOptions = {
+  /** What is known of each gateway by its name; the watch adds to it. */
+  readonly memories: Map<string, PatienceMemory>
+  /** Whether a gateway goes by what is learnt; else by its rules. */
+  learns(gateway: string): boolean
   /** Sign-ins watched at a time; those beyond are not. Default 1,000. */
-  readonly maxTracks?: number
+  readonly maxSignIns?: number
+}
+
+type Gateway = Known & {
+  readonly rules: GatewayRules
+  /** What its requests go by: one object until the estimate changes, as a hundred thousand may be held. */
+  inUse: GatewayRules
+  /** Votes at the last estimate. */
+  judged: number
+  /** The sign-in that is held past the margin, at most one. */
+  heldOn: SignIn | undefined
+}
+
+/** One sign-in as its packets showed it so far. Times count from the first of them. */
+type SignIn = {
+  readonly gateway: Gateway
+  /** Who signs in from where, at which gateway; undefined where nothing tells. */
+  readonly person: string | undefined
+  readonly firstMs: number
+  readonly timing: ReturnType<typeof firstPacket>
+  /** The latest of those with which a request began. */
+  packet: FirstPacket
+  /** Where the margin was, if it is held past that to watch the resends. */
+  readonly heldOnFromMs: number
+  /** Whether an earlier try of the same person failed: then that no other follows proves nothing. */
+  readonly isSecondTry: boolean
+  reply?: { readonly kind: RequestEnd['kind']; readonly afterMs: number }
+  /** Whether the person has not got in because of patience. */
+  lost: boolean
 }
 
 /** The same sign-in within this time after an answer means that the answer was not used. */
@@ -36,212 +57,189 @@ const oncePerPersonMs = 3_600_000
 /** A request is held on for no longer than this. */
 const longestHoldOnMs = 120_000
 
-export function createPatienceWatch(options: PatienceWatchOptions = {}): PatienceWatch {
-  const { maxTracks = 1_000 } = options
-  const memories = new Map<string, PatienceMemory>()
-  const estimators = new Map<string, { start: StartingValue; estimator: PatienceEstimator }>()
-  const changed = new Set<string>()
-  /** Oldest first. */
-  const tracks = new Map<string, Track>()
-  const latest = new Map<string, Track>()
-  /** By gateway, at most one each. */
-  const heldOn = new Map<string, Track>()
-  const goneVoters = createPacer(oncePerPersonMs, maxTracks)
+export function createPatienceWatch(options: PatienceWatchOptions): PatienceWatch {
+  const { memories, learns, maxSignIns = 1_000 } = options
+  const gateways = new Map<string, Gateway>()
+  /** By attempt, oldest first. */
+  const signIns = new Map<string, SignIn>()
+  const latest = new Map<string, SignIn>()
+  /** When a person last counted as gone; oldest first. */
+  const countedMs = new Map<string, number>()
 
-  function estimatorOf(gateway: string, start?: StartingValue): PatienceEstimator | undefined {
-    const known = estimators.get(gateway)
-    if (start === undefined || (known !== undefined && isSame(known.start, start))) {
-      return known?.estimator
+  function gatewayOf(rules: GatewayRules): Gateway {
+    const { name } = rules
+    const known = gateways.get(name)
+    if (known?.rules === rules) return known
+    const configured = { rules, start: startingValue(rules), inUse: rules, judged: -1 }
+    if (known !== undefined) return Object.assign(known, configured)
+    const memory = memories.get(name) ?? newMemory()
+    memories.set(name, memory)
+    const gateway: Gateway = { ...configured, memory, heldOn: undefined }
+    gateways.set(name, gateway)
+    return gateway
+  }
+
+  /** The rules with what was learnt. */
+  function judge(gateway: Gateway): GatewayRules {
+    const { rules, inUse, memory, judged } = gateway
+    if (judged === memory.observations) return inUse
+    gateway.judged = memory.observations
+    const { patienceMs, marginMs } = estimatePatience(gateway)
+    if (inUse.patienceMs !== patienceMs || inUse.marginMs !== marginMs) {
+      gateway.inUse = { ...rules, patienceMs, marginMs }
     }
-    const memory = known?.estimator.memory ?? memories.get(gateway)
-    const estimator = createPatienceEstimator({ start, ...(memory && { memory }) })
-    estimators.set(gateway, { start, estimator })
-    return estimator
+    return gateway.inUse
   }
 
-  function observe(gateway: string, ...observations: readonly Observation[]): void {
-    const estimator = estimatorOf(gateway)
-    if (estimator === undefined) return
-    for (const observation of observations) estimator.observe(observation)
-    changed.add(gateway)
-  }
-
-  function begin(request: SeenRequest, start: StartingValue, mayHoldOn: boolean): Allowance {
-    const { gateway, atMs } = request
-    settle(atMs)
-    const estimator = estimatorOf(gateway, start)
-    const { patienceMs, marginMs } = estimator?.estimate() ?? start
-    const allowance = { patienceMs, marginMs }
-    const person = personOf(request)
+  function begin(packet: FirstPacket): GatewayRules {
+    settle(packet.atMs)
+    const gateway = gatewayOf(packet.rules)
+    const { name } = gateway.rules
+    const rules = learns(name) ? judge(gateway) : gateway.rules
+    const person = packet.person === undefined ? undefined : `${name}|${packet.person}`
     const earlier = person === undefined ? undefined : latest.get(person)
-    if (earlier !== undefined && goesOn(earlier, request)) return allowance
-    if (earlier !== undefined) judgeNext(earlier, request)
-    if (tracks.size >= maxTracks) return allowance
-    const holdsOn =
-      mayHoldOn && !heldOn.has(gateway) && !request.answersChallenge && estimator?.mayHoldOn()
-    const track = newTrack(request, {
+    if (earlier !== undefined) {
+      if (goesOn(earlier, packet)) return rules
+      judgeNext(earlier, packet)
+    }
+    if (signIns.size >= maxSignIns) return rules
+    const { atMs, answersChallenge, ownDevice } = packet
+    // A person whose next try is not known again would be refused it while the first is held on.
+    const isFit = ownDevice && !answersChallenge && gateway.heldOn === undefined
+    const holdsOn = isFit && learns(name) && mayHoldOn(gateway)
+    const { patienceMs, marginMs } = rules
+    const signIn: SignIn = {
+      gateway,
       person,
+      firstMs: atMs,
+      timing: firstPacket(),
+      packet,
+      heldOnFromMs: holdsOn ? patienceMs - marginMs : Number.POSITIVE_INFINITY,
+      isSecondTry: earlier !== undefined && earlier.reply?.kind !== 'accept' && !answersChallenge,
       lost: earlier?.lost ?? false,
-      isSecondTry: isSecondTry(earlier, request),
-      heldOnFromMs: holdsOn === true ? patienceMs - marginMs : undefined,
-    })
-    tracks.set(request.attemptId, track)
-    if (person !== undefined) latest.set(person, track)
-    if (!request.answersChallenge) observe(gateway, { kind: 'sign-in' })
-    if (track.heldOnFromMs === undefined) return allowance
-    heldOn.set(gateway, track)
-    return { marginMs, patienceMs: Math.min(3 * patienceMs + 10_000, longestHoldOnMs) }
+    }
+    signIns.set(packet.attemptId, signIn)
+    if (person !== undefined) latest.set(person, signIn)
+    if (!answersChallenge) gateway.memory.signIns += 1
+    if (!holdsOn) return rules
+    gateway.heldOn = signIn
+    return { ...rules, patienceMs: Math.min(3 * patienceMs + 10_000, longestHoldOnMs) }
   }
 
   /** Whether it is still the same request: from another port of a NAT, or the gateway's next try. */
-  function goesOn(track: Track, request: SeenRequest): boolean {
-    const { gateway, attemptId, port, server, authenticator, atMs } = request
-    const afterMs = atMs - track.firstMs
-    if (track.reply !== undefined) return false
-    if (track.authenticator === authenticator) observe(gateway, noteResend(track, afterMs))
-    else if (isFollowUp(track, afterMs)) {
-      const other = port === track.port ? 'identifier' : 'port'
-      observe(gateway, { kind: 'followed', by: server === track.server ? other : 'server' })
-      observe(gateway, ...noteFollowUp(track, afterMs))
+  function goesOn(signIn: SignIn, packet: FirstPacket): boolean {
+    const { gateway, timing, packet: last, reply } = signIn
+    const afterMs = packet.atMs - signIn.firstMs
+    if (reply !== undefined) return false
+    if (last.authenticator === packet.authenticator) addResend(signIn, afterMs)
+    else if (isNextTry(timing, afterMs)) {
+      const other = last.port === packet.port ? 'identifier' : 'port'
+      const changed = last.socketId === packet.socketId ? other : 'server'
+      gateway.memory.followed[changed] += 1
+      addTry(timing, afterMs)
+      noteWaiting(gateway, afterMs, 'follow-up')
+      noteEnd(gateway, expectedEndMs(timing) ?? afterMs, timing.packets)
     } else return false
-    tracks.delete(track.attemptId)
-    tracks.set(attemptId, track)
-    Object.assign(track, { attemptId, port, server, authenticator })
+    signIns.delete(last.attemptId)
+    signIns.set(packet.attemptId, signIn)
+    signIn.packet = packet
     return true
   }
 
+  function addResend({ gateway, timing }: SignIn, afterMs: number): void {
+    addPacket(timing, afterMs)
+    noteResend(gateway, timing.intervalMs)
+  }
+
   /** The same person again, with another packet: what that says about the earlier one. */
-  function judgeNext(earlier: Track, request: SeenRequest): void {
-    const afterMs = request.atMs - earlier.firstMs
-    const { reply, gateway } = earlier
+  function judgeNext(earlier: SignIn, { atMs, answersChallenge }: FirstPacket): void {
+    const { gateway, reply } = earlier
+    const afterMs = atMs - earlier.firstMs
     if (reply === undefined) {
-      observe(gateway, ...judgeHeld(earlier, afterMs))
-      observeGone(earlier, request, { afterMs, by: 'again-held' })
-    } else if (request.answersChallenge) {
-      if (reply.kind === 'challenge') observe(gateway, { kind: 'challenge', event: 'answered' })
+      judgeHeld(earlier, afterMs)
+      if (countsAsGone(earlier, atMs)) noteGone(gateway, afterMs, 'again-held')
+    } else if (answersChallenge) {
+      if (reply.kind === 'challenge') gateway.memory.challenges.answered += 1
       else if (reply.kind !== 'step') return
-      observe(gateway, { kind: 'waiting', afterMs: reply.afterMs, by: 'challenge-answered' })
-    } else if (isUseful(reply.kind) && afterMs - reply.afterMs < againMs) {
-      observeGone(earlier, request, { afterMs: reply.afterMs, by: 'again-answered' })
+      noteWaiting(gateway, reply.afterMs, 'challenge-answered')
+    } else if (reply.kind === 'accept' || reply.kind === 'challenge') {
+      const isSoon = afterMs - reply.afterMs < againMs
+      if (isSoon && countsAsGone(earlier, atMs)) noteGone(gateway, reply.afterMs, 'again-answered')
     }
-    forgetTrack(earlier)
+    forget(earlier)
   }
 
   /** One person counts once an hour, however impatient. */
-  function observeGone(
-    earlier: Track,
-    { atMs }: SeenRequest,
-    gone: { readonly afterMs: number; readonly by: 'again-held' | 'again-answered' },
-  ): void {
-    earlier.lost = true
-    if (goneVoters.admit(earlier.person ?? '', atMs)) {
-      observe(earlier.gateway, { kind: 'gone', ...gone })
+  function countsAsGone(signIn: SignIn, atMs: number): boolean {
+    const { person = '' } = signIn
+    signIn.lost = true
+    const lastMs = countedMs.get(person)
+    if (lastMs !== undefined && atMs - lastMs < oncePerPersonMs) return false
+    countedMs.delete(person)
+    countedMs.set(person, atMs)
+    if (countedMs.size > maxSignIns) takeOldest(countedMs, 1)
+    return true
+  }
+
+  /** What there is to learn of a request that was held so long. */
+  function judgeHeld({ gateway, timing, heldOnFromMs }: SignIn, afterMs: number, atMargin = false) {
+    const { margin } = gateway.memory
+    const { packets, lastMs } = timing
+    const endMs = expectedEndMs(timing)
+    if (packets > 1) noteWaiting(gateway, lastMs, 'resend')
+    if (endMs !== undefined && afterMs >= stoppedMs(timing)) {
+      noteEnd(gateway, endMs, packets)
+      noteGone(gateway, stoppedMs(timing), 'silence')
     }
+    const heldOn = afterMs > heldOnFromMs
+    if (heldOn || atMargin) margin.reached += 1
+    if (heldOn) margin.heldOn += 1
   }
 
   function resend(attemptId: string, atMs: number): void {
-    const track = tracks.get(attemptId)
-    if (track === undefined) return
-    if (track.reply === undefined) observe(track.gateway, noteResend(track, atMs - track.firstMs))
-    else observe(track.gateway, { kind: 'late-resend' })
+    const signIn = signIns.get(attemptId)
+    if (signIn === undefined) return
+    if (signIn.reply === undefined) addResend(signIn, atMs - signIn.firstMs)
+    else signIn.gateway.memory.lateResends += 1
   }
 
-  function end({ attemptId, kind, atMargin, atMs }: SeenEnd): void {
-    const track = tracks.get(attemptId)
-    if (track === undefined || track.reply !== undefined) return
-    const afterMs = atMs - track.firstMs
+  function end({ attemptId, kind, patienceEnded, atMs }: RequestEnd): void {
+    const signIn = signIns.get(attemptId)
+    if (signIn === undefined || signIn.reply !== undefined) return
+    const { gateway } = signIn
+    const afterMs = atMs - signIn.firstMs
     // There are many of them in each sign-in, and that a gateway waits so long is nothing new.
     if (kind === 'step' && afterMs < shortestPatienceMs) {
-      forgetTrack(track)
+      forget(signIn)
       return
     }
-    const learnt = judgeHeld(track, afterMs)
-    observe(track.gateway, ...learnt)
-    if (kind === 'challenge') observe(track.gateway, { kind: 'challenge', event: 'sent' })
-    if (atMargin && !learnt.some(({ kind }) => kind === 'margin'))
-      observe(track.gateway, { kind: 'margin', heldOn: false })
-    track.reply = { kind, afterMs }
-    track.lost = kind !== 'accept' && (atMargin || track.lost)
-    if (heldOn.get(track.gateway) === track) heldOn.delete(track.gateway)
+    judgeHeld(signIn, afterMs, patienceEnded)
+    if (kind === 'challenge') gateway.memory.challenges.sent += 1
+    signIn.reply = { kind, afterMs }
+    signIn.lost = kind !== 'accept' && (patienceEnded || signIn.lost)
+    if (gateway.heldOn === signIn) gateway.heldOn = undefined
   }
 
   function settle(nowMs: number): void {
-    for (const track of tracks.values()) {
-      const { reply, lost } = track
-      const quietMs = nowMs - track.firstMs - (reply?.afterMs ?? track.lastPacketMs)
+    for (const signIn of signIns.values()) {
+      const { gateway, reply, lost, firstMs, timing } = signIn
+      const quietMs = nowMs - firstMs - (reply?.afterMs ?? timing.lastMs)
       const isShort = !lost && (reply?.kind === 'accept' || reply?.kind === 'reject')
       if (quietMs < (isShort ? againMs : rememberedMs)) return
-      if (reply?.kind === 'accept' && !track.isSecondTry) {
-        observe(track.gateway, { kind: 'waiting', afterMs: reply.afterMs, by: 'nobody-again' })
+      if (reply?.kind === 'accept' && !signIn.isSecondTry) {
+        noteWaiting(gateway, reply.afterMs, 'not-again')
       }
-      if (lost) observe(track.gateway, { kind: 'lost', atMs: nowMs })
-      forgetTrack(track)
+      if (lost) noteLost(gateway, nowMs)
+      forget(signIn)
     }
   }
 
-  function forgetTrack(track: Track): void {
-    tracks.delete(track.attemptId)
-    const { person } = track
-    if (person !== undefined && latest.get(person) === track) latest.delete(person)
-    if (heldOn.get(track.gateway) === track) heldOn.delete(track.gateway)
+  function forget(signIn: SignIn): void {
+    const { gateway, person, packet } = signIn
+    signIns.delete(packet.attemptId)
+    if (person !== undefined && latest.get(person) === signIn) latest.delete(person)
+    if (gateway.heldOn === signIn) gateway.heldOn = undefined
   }
 
-  return {
-    begin,
-    resend,
-    end,
-    settle,
-    memory: memoryOf,
-    restore: (gateway, memory) => void memories.set(gateway, memory),
-    takeChanged() {
-      const taken = new Map<string, PatienceMemory>()
-      for (const gateway of changed) {
-        const memory = memoryOf(gateway)
-        if (memory !== undefined) taken.set(gateway, memory)
-      }
-      changed.clear()
-      return taken
-    },
-  }
-
-  function memoryOf(gateway: string): PatienceMemory | undefined {
-    return estimators.get(gateway)?.estimator.memory ?? memories.get(gateway)
-  }
-}
-
-function personOf({ gateway, person }: SeenRequest): string | undefined {
-  return person === undefined ? undefined : `${gateway}|${person}`
-}
-
-/** Whether the person is at it again after a failure, as far as is known. */
-function isSecondTry(earlier: Track | undefined, { answersChallenge }: SeenRequest): boolean {
-  return earlier !== undefined && earlier.reply?.kind !== 'accept' && !answersChallenge
-}
-
-function isUseful(kind: SeenEnd['kind']): boolean {
-  return kind === 'accept' || kind === 'challenge'
-}
-
-function isSame(left: StartingValue, right: StartingValue): boolean {
-  return (
-    left.patienceMs === right.patienceMs &&
-    left.marginMs === right.marginMs &&
-    left.challenges === right.challenges
-  )
-}
-
-/** Lets each key through once in `everyMs`; forgets the oldest of more than `most`. */
-function createPacer(everyMs: number, most: number) {
-  const admitted = new Map<string, number>()
-  return {
-    admit(key: string, nowMs: number): boolean {
-      const lastMs = admitted.get(key)
-      if (lastMs !== undefined && nowMs - lastMs < everyMs) return false
-      admitted.delete(key)
-      admitted.set(key, nowMs)
-      const [oldest] = admitted.keys()
-      if (admitted.size > most && oldest !== undefined) admitted.delete(oldest)
-      return true
-    },
-  }
+  return { begin, resend, end, settle }
 }

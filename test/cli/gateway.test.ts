@@ -5,12 +5,12 @@ import { methods } from '../../src/accounts/index.ts'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { formatDateTime } from '../../src/cli/text/times.ts'
 import { loadStandings } from '../../src/compose/gateway-standings.ts'
-import { loadMemories } from '../../src/compose/patience.ts'
 import { loadSigningCounts } from '../../src/compose/signing-keeper.ts'
 import { loadConfig } from '../../src/config/index.ts'
 import { createAdminOperations, createPersonLookup } from '../../src/operations/index.ts'
 import { type AdminSocket, startAdminSocket } from '../../src/ops/index.ts'
-import { createPatienceEstimator, memoryKey } from '../../src/patience/index.ts'
+import { loadMemories, memoryKey, newMemory } from '../../src/patience/index.ts'
+import { noteEnd, noteGone, noteLost, noteResend, noteWaiting } from '../../src/patience/learn.ts'
 import { createKeyring, openStore } from '../../src/store/index.ts'
 import { systemClock } from '../../src/support/index.ts'
 import { run, temporaryFolder } from './fake-io.ts'
@@ -20,19 +20,17 @@ const master = Buffer.alloc(32, 5)
 /** What a gateway leaves behind that sends at 0, 5 and 10 s and then gives up; two people were lost. */
 function impatience(): string {
   const start = { patienceMs: 10_000, marginMs: 1_000, challenges: false }
-  const estimator = createPatienceEstimator({ start })
+  const known = { start, memory: newMemory() }
   for (let count = 0; count < 10; count++) {
-    estimator.observe({ kind: 'sign-in' })
-    estimator.observe({ kind: 'interval', ms: 5_000 })
-    estimator.observe({ kind: 'waiting', afterMs: 10_000, by: 'resend' })
-    estimator.observe({ kind: 'gave-up', afterMs: 15_000, packets: 3 })
-    estimator.observe({ kind: 'gone', afterMs: 16_500, by: 'silence' })
+    known.memory.signIns += 1
+    noteResend(known, 5_000)
+    noteWaiting(known, 10_000, 'resend')
+    noteEnd(known, 15_000, 3)
+    noteGone(known, 16_500, 'silence')
   }
   const nowMs = systemClock.nowMs()
-  for (const daysAgo of [0, 2, 40]) {
-    estimator.observe({ kind: 'lost', atMs: nowMs - daysAgo * 86_400_000 })
-  }
-  return JSON.stringify(estimator.memory)
+  for (const daysAgo of [0, 2, 40]) noteLost(known, nowMs - daysAgo * 86_400_000)
+  return JSON.stringify(known.memory)
 }
 
 const nowMs = systemClock.nowMs()
@@ -43,10 +41,7 @@ const signing = {
 
 /** What a gateway leaves behind that does not show challenges. */
 function silence(): string {
-  const start = { patienceMs: 60_000, marginMs: 1_000, challenges: true }
-  const estimator = createPatienceEstimator({ start })
-  for (let count = 0; count < 12; count++) estimator.observe({ kind: 'challenge', event: 'sent' })
-  return JSON.stringify(estimator.memory)
+  return JSON.stringify({ ...newMemory(), challenges: { sent: 12, answered: 0 } })
 }
 
 for (const mode of ['service', 'store'] as const) {

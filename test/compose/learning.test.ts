@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { expect } from 'chai'
 import { createApp } from '../../src/compose/index.ts'
-import { loadMemories } from '../../src/compose/patience.ts'
+import { loadMemories } from '../../src/patience/index.ts'
 import {
   attributeType,
   createSharedSecret,

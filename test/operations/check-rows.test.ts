@@ -12,8 +12,8 @@ import {
   type SigningCounts,
   type StrangePacket,
 } from '../../src/operations/index.ts'
-import { emptyMemory, type PatienceMemory } from '../../src/patience/memory.ts'
-import { addVote, noVotes } from '../../src/patience/votes.ts'
+import { newMemory, type PatienceMemory } from '../../src/patience/index.ts'
+import { noteGone, noteWaiting } from '../../src/patience/learn.ts'
 import type { Resolved } from '../../src/signin/index.ts'
 import type { AuditEntry } from '../../src/store/index.ts'
 import { HoldfastError } from '../../src/support/index.ts'
@@ -65,7 +65,7 @@ describe('check: what gateways do otherwise than it is said', () => {
 
   it('is one that answers no challenge, though it is said to show them', () => {
     const memory = (sent: number, answered: number): PatienceMemory => ({
-      ...emptyMemory,
+      ...newMemory(),
       challenges: { sent, answered },
     })
     expect(details(gateway({ memory: memory(9, 0) }))).to.deep.equal([])
@@ -77,13 +77,14 @@ describe('check: what gateways do otherwise than it is said', () => {
 
   /** One that was seen to give up at this moment, again and again. */
   function givesUpAt(ms: number, observations = 20): PatienceMemory {
-    let votes = noVotes
+    const memory = newMemory()
+    const start = { patienceMs: 30_000, marginMs: 1_000, challenges: true }
     for (let count = 0; count < 9; count++) {
-      votes = addVote(votes, { says: 'waiting', ms: ms * 0.9, weight: 1 })
-      votes = addVote(votes, { says: 'gone', ms: ms * 1.1, weight: 1 })
+      noteWaiting({ start, memory }, ms * 0.9, 'resend')
+      noteGone({ start, memory }, ms * 1.1, 'silence')
     }
     const gaveUpMs = Array.from({ length: 9 }, () => ms)
-    return { ...emptyMemory, observations, votes, start: { waiting: 0, gone: 0 }, gaveUpMs }
+    return { ...memory, observations, start: { waiting: 0, gone: 0 }, gaveUpMs }
   }
 
   it('is a preset that says another patience, shorter or longer', () => {

@@ -1,23 +1,34 @@
 import { expect } from 'chai'
-import {
-  createPatienceEstimator,
-  reportPatience,
-  type StartingValue,
-} from '../../src/patience/index.ts'
+import { estimatePatience, mayHoldOn } from '../../src/patience/estimate.ts'
+import { newMemory, reportPatience, type StartingValue } from '../../src/patience/index.ts'
+import { noteEnd, noteGone, noteLost, noteWaiting, type SignOf } from '../../src/patience/learn.ts'
 
 const start: StartingValue = { patienceMs: 10_000, marginMs: 1_000, challenges: false }
 
 function create(change: Partial<StartingValue> = {}) {
-  return createPatienceEstimator({ start: { ...start, ...change } })
+  const known = { start: { ...start, ...change }, memory: newMemory() }
+  return {
+    ...known,
+    waiting: (ms: number, sign: SignOf<'waiting'>) => noteWaiting(known, ms, sign),
+    gone: (ms: number, sign: SignOf<'gone'>) => noteGone(known, ms, sign),
+    gaveUp: (ms: number, packets: number) => noteEnd(known, ms, packets),
+    lost: (atMs: number) => noteLost(known, atMs),
+    reachedMargin(heldOn: boolean): void {
+      known.memory.margin.reached += 1
+      if (heldOn) known.memory.margin.heldOn += 1
+    },
+    estimate: () => estimatePatience(known),
+    mayHoldOn: () => mayHoldOn(known),
+  }
 }
 type Estimator = ReturnType<typeof create>
 
 /** A sign-in that was held until its resends had stopped: packets at 0, 5 and 10 s. */
 function seenToStop(estimator: Estimator, endMs = 15_000, packets = 3): void {
   const intervalMs = endMs / packets
-  estimator.observe({ kind: 'waiting', afterMs: endMs - intervalMs, by: 'resend' })
-  estimator.observe({ kind: 'gave-up', afterMs: endMs, packets })
-  estimator.observe({ kind: 'gone', afterMs: endMs + 0.3 * intervalMs, by: 'silence' })
+  estimator.waiting(endMs - intervalMs, 'resend')
+  estimator.gaveUp(endMs, packets)
+  estimator.gone(endMs + 0.3 * intervalMs, 'silence')
 }
 
 function times(count: number, run: (index: number) => void): void {
@@ -57,15 +68,15 @@ describe('patience estimator', () => {
 
   it('believes the starting value more than three impatient people', () => {
     const estimator = create()
-    times(3, () => estimator.observe({ kind: 'gone', afterMs: 4_000, by: 'again-held' }))
+    times(3, () => estimator.gone(4_000, 'again-held'))
     expect(estimator.estimate().patienceMs).to.equal(10_000)
   })
 
   it('comes down where answers go unused, to the last that was used', () => {
     const estimator = create()
     times(10, (index) => {
-      estimator.observe({ kind: 'waiting', afterMs: 2_000 + index * 290, by: 'nobody-again' })
-      estimator.observe({ kind: 'gone', afterMs: 5_100 + index * 400, by: 'again-answered' })
+      estimator.waiting(2_000 + index * 290, 'not-again')
+      estimator.gone(5_100 + index * 400, 'again-answered')
     })
     const { patienceMs, from } = estimator.estimate()
     expect(from).to.equal('answers')
@@ -74,18 +85,9 @@ describe('patience estimator', () => {
 
   const stray = [
     ['one lost packet', (e: Estimator) => seenToStop(e, 10_000, 2)],
-    [
-      'one impatient person',
-      (e: Estimator) => e.observe({ kind: 'gone', afterMs: 1_500, by: 'again-held' }),
-    ],
-    [
-      'one lost answer',
-      (e: Estimator) => e.observe({ kind: 'gone', afterMs: 3_000, by: 'again-answered' }),
-    ],
-    [
-      'one stray late packet',
-      (e: Estimator) => e.observe({ kind: 'waiting', afterMs: 70_000, by: 'resend' }),
-    ],
+    ['one impatient person', (e: Estimator) => e.gone(1_500, 'again-held')],
+    ['one lost answer', (e: Estimator) => e.gone(3_000, 'again-answered')],
+    ['one stray late packet', (e: Estimator) => e.waiting(70_000, 'resend')],
   ] as const
   for (const [what, disturb] of stray) {
     it(`is not spoilt by ${what}, first or last`, () => {
@@ -105,7 +107,7 @@ describe('patience estimator', () => {
     const estimator = create()
     times(60, () => seenToStop(estimator))
     times(14, () => seenToStop(estimator, 6_000))
-    times(14, () => estimator.observe({ kind: 'gone', afterMs: 9_000, by: 'again-held' }))
+    times(14, () => estimator.gone(9_000, 'again-held'))
     expect(estimator.estimate().patienceMs).to.be.within(5_800, 6_200)
     times(40, () => seenToStop(estimator, 30_000))
     expect(estimator.estimate().patienceMs).to.be.within(29_500, 30_500)
@@ -121,10 +123,9 @@ describe('patience estimator', () => {
 
   it('takes for proven only what several answers agree on', () => {
     const estimator = create()
-    const used = (afterMs: number) =>
-      estimator.observe({ kind: 'waiting', afterMs, by: 'nobody-again' })
+    const used = (afterMs: number) => estimator.waiting(afterMs, 'not-again')
     for (const afterMs of [3_000, 3_100, 3_200, 3_300, 8_900]) used(afterMs)
-    times(8, () => estimator.observe({ kind: 'gone', afterMs: 9_500, by: 'again-held' }))
+    times(8, () => estimator.gone(9_500, 'again-held'))
     expect(estimator.estimate().from).to.equal('answers')
     expect(estimator.estimate().patienceMs).to.be.within(3_100, 3_300)
   })
@@ -133,7 +134,7 @@ describe('patience estimator', () => {
     const estimator = create()
     times(2_000, () => seenToStop(estimator, 30_000))
     times(12, (index) => {
-      estimator.observe({ kind: 'gone', afterMs: 8_000 + index * 40, by: 'again-held' })
+      estimator.gone(8_000 + index * 40, 'again-held')
       seenToStop(estimator, 6_000)
     })
     expect(estimator.estimate().patienceMs).to.be.within(5_900, 6_100)
@@ -142,7 +143,7 @@ describe('patience estimator', () => {
   it('keeps a week of those who were lost', () => {
     const estimator = create()
     times(30, (day) => {
-      times(day, () => estimator.observe({ kind: 'lost', atMs: day * 86_400_000 + 5 }))
+      times(day, () => estimator.lost(day * 86_400_000 + 5))
     })
     expect(estimator.memory.lost.map(([day]) => day)).to.deep.equal([
       22, 23, 24, 25, 26, 27, 28, 29,
@@ -154,29 +155,28 @@ describe('patience estimator', () => {
   it('is not fooled by a gateway that signs in twice by itself', () => {
     const twice = create()
     times(30, (index) => {
-      const kind = { kind: 'gone', afterMs: 500 + index * 250, by: 'again-answered' } as const
-      twice.observe(kind)
-      twice.observe({ kind: 'waiting', afterMs: 5_000, by: 'resend' })
+      twice.gone(500 + index * 250, 'again-answered')
+      twice.waiting(5_000, 'resend')
     })
     expect(twice.estimate().patienceMs).to.equal(10_000)
   })
 
   it('steps on where a late challenge costs only another try, and stops where it was too late', () => {
     const estimator = create({ challenges: true })
-    times(4, () => estimator.observe({ kind: 'gone', afterMs: 9_000, by: 'again-answered' }))
+    times(4, () => estimator.gone(9_000, 'again-answered'))
     times(200, () => {
       const { patienceMs, marginMs } = estimator.estimate()
       const leavesMs = patienceMs - marginMs
       if (leavesMs < 6_000) {
-        estimator.observe({ kind: 'waiting', afterMs: leavesMs, by: 'challenge-answered' })
-      } else estimator.observe({ kind: 'gone', afterMs: leavesMs, by: 'again-answered' })
+        estimator.waiting(leavesMs, 'challenge-answered')
+      } else estimator.gone(leavesMs, 'again-answered')
     })
     expect(estimator.estimate().patienceMs).to.be.within(5_400, 6_080)
   })
 
   describe('holding on past the margin (RULES 24)', () => {
     const reach = (estimator: Estimator, count: number) =>
-      times(count, () => estimator.observe({ kind: 'margin', heldOn: false }))
+      times(count, () => estimator.reachedMargin(false))
 
     it('never happens among the first that reach it', () => {
       const estimator = create()
@@ -192,7 +192,7 @@ describe('patience estimator', () => {
       for (let reached = 1; reached <= 400; reached++) {
         const holdsOn = estimator.mayHoldOn()
         heldOn += holdsOn ? 1 : 0
-        estimator.observe({ kind: 'margin', heldOn: holdsOn })
+        estimator.reachedMargin(holdsOn)
         expect(heldOn).to.be.at.most(reached / 10)
       }
       expect(heldOn).to.equal(40)
@@ -205,16 +205,16 @@ describe('patience estimator', () => {
       const second = create()
       reach(second, 50)
       expect(second.mayHoldOn()).to.equal(true)
-      second.observe({ kind: 'followed', by: 'server' })
+      second.memory.followed.server += 1
       expect(second.mayHoldOn()).to.equal(false)
     })
 
     it('ends where another packet keeps following by itself', () => {
       const estimator = create()
       reach(estimator, 50)
-      times(2, () => estimator.observe({ kind: 'followed', by: 'identifier' }))
+      estimator.memory.followed.identifier += 2
       expect(estimator.mayHoldOn()).to.equal(true)
-      estimator.observe({ kind: 'followed', by: 'port' })
+      estimator.memory.followed.port += 1
       expect(estimator.mayHoldOn()).to.equal(false)
     })
   })

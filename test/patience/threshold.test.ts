@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { findThreshold, median, type Vote } from '../../src/patience/threshold.ts'
+import { findThreshold, median } from '../../src/patience/estimate.ts'
+import type { Vote } from '../../src/patience/learn.ts'
 
 const waiting = (ms: number, weight = 1): Vote => ({ says: 'waiting', ms, weight })
 const gone = (ms: number, weight = 1): Vote => ({ says: 'gone', ms, weight })

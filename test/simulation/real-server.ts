@@ -1,9 +1,9 @@
-import type { GatewayRules, Outcome } from '../../src/signin/index.ts'
-import { call, createWorld, flush, gatewayRules, laptop } from '../signin/harness.ts'
+import type { Outcome } from '../../src/signin/index.ts'
+import { call, createWorld, flush, laptop } from '../signin/harness.ts'
 import { answerMs, type Chance } from './chance.ts'
 import type { GatewayModel } from './gateways.ts'
 import type { Policy } from './policies.ts'
-import { type Arrival, bindMs, type ReplyKind, type Server, startOf } from './server.ts'
+import { type Arrival, bindMs, type ReplyKind, rulesOf, type Server } from './server.ts'
 import type { SignInResult } from './sign-in.ts'
 import { planSignIn } from './sign-in.ts'
 
@@ -58,7 +58,7 @@ function createRealServer(
   const replies = new Map<string, ReplyKind | undefined>()
   let state: Uint8Array | undefined
 
-  function receive({ request, server, answersChallenge, send }: Arrival): void {
+  function receive({ request, socketId, answersChallenge, send }: Arrival): void {
     if (replies.has(request)) {
       const reply = replies.get(request)
       if (reply !== undefined) send(reply)
@@ -66,13 +66,9 @@ function createRealServer(
     }
     replies.set(request, undefined)
     const atMs = clock.nowMs()
-    const seen = { attemptId: request, authenticator: request, port: 1, server, answersChallenge }
-    const allowance = watch.begin(
-      { ...seen, gateway: gateway.name, person: 'alice', atMs },
-      startOf(gateway),
-      true,
-    )
-    const rules: GatewayRules = { ...gatewayRules(), challenges: gateway.challenges, ...allowance }
+    const seen = { attemptId: request, authenticator: request, port: 1, socketId, answersChallenge }
+    const packet = { ...seen, rules: rulesOf(gateway), person: 'alice', ownDevice: true, atMs }
+    const rules = watch.begin(packet)
     const goesOn = answersChallenge && state !== undefined ? { state } : {}
     const { done } = world.start({ gateway: rules, device: laptop, ...goesOn })
     void done.then((outcome) => answer(outcome, request, send))

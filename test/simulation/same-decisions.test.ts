@@ -3,6 +3,7 @@ import { createChance } from './chance.ts'
 import { gatewayModels } from './gateways.ts'
 import { createPolicy } from './policies.ts'
 import { runRealSignIn } from './real-server.ts'
+import { rulesOf } from './server.ts'
 import { simulateSignIn } from './sign-in.ts'
 
 const gateways = ['pfSense', 'FortiGate', 'MikroTik RouterOS', 'HPE Aruba Wi-Fi controllers']
@@ -19,7 +20,14 @@ describe('the simulated service decides as the real sign-in', () => {
         const different: unknown[] = []
         for (let signIn = 0; signIn < signIns; signIn++) {
           const real = await runRealSignIn(gateway, createPolicy(name, gateway), chance, signIn)
-          const model = simulateSignIn(gateway, createPolicy(name, gateway), chance, signIn, 0)
+          const model = simulateSignIn(
+            gateway,
+            rulesOf(gateway),
+            createPolicy(name, gateway),
+            chance,
+            signIn,
+            0,
+          )
           const isSame = real.success === model.success && real.prompts === model.prompts
           if (!isSame) different.push({ signIn, real, model })
         }

@@ -1,4 +1,5 @@
-import type { StartingValue } from '../../src/patience/index.ts'
+import type { GatewayRules } from '../../src/signin/index.ts'
+import { gatewayRules } from '../signin/harness.ts'
 import type { Chance } from './chance.ts'
 import { answerMs } from './chance.ts'
 import type { GatewayModel } from './gateways.ts'
@@ -11,7 +12,7 @@ export type ReplyKind = 'accept' | 'reject' | 'challenge'
 export type Arrival = {
   /** Equal for resends. */
   readonly request: string
-  readonly server: string
+  readonly socketId: number
   readonly answersChallenge: boolean
   /** Brings a reply to the gateway, perhaps. */
   send(kind: ReplyKind): void
@@ -47,8 +48,8 @@ const acceptKeptMs = 10_000
 const challengePromptMs = 60_000
 
 /** Nobody has said what the gateway is: the default patience, and whether it shows challenges. */
-export function startOf({ challenges }: GatewayModel): StartingValue {
-  return { patienceMs: 10_000, marginMs: 1_000, challenges }
+export function rulesOf({ name, challenges }: GatewayModel): GatewayRules {
+  return gatewayRules({ name, patienceMs: 10_000, marginMs: 1_000, challenges })
 }
 
 /**
@@ -59,12 +60,12 @@ export function startOf({ challenges }: GatewayModel): StartingValue {
 export function createServer(
   timeline: Timeline,
   gateway: GatewayModel,
+  rules: GatewayRules,
   policy: Policy,
   chance: Chance,
   signIn: number,
 ): Server {
   const requests = new Map<string, Request>()
-  const start = startOf(gateway)
   let prompts = 0
   let prompt: Prompt | undefined
   let owner: Request | undefined
@@ -80,20 +81,17 @@ export function createServer(
       if (known.reply !== undefined) arrival.send(known.reply)
       return
     }
-    const { patienceMs, marginMs } = policy.watch.begin(
-      {
-        gateway: gateway.name,
-        attemptId: arrival.request,
-        person: String(signIn),
-        authenticator: arrival.request,
-        port: 1812,
-        server: arrival.server,
-        answersChallenge: arrival.answersChallenge,
-        atMs: nowMs,
-      },
-      start,
-      true,
-    )
+    const { patienceMs, marginMs } = policy.watch.begin({
+      rules,
+      attemptId: arrival.request,
+      person: String(signIn),
+      ownDevice: true,
+      authenticator: arrival.request,
+      port: 1812,
+      socketId: arrival.socketId,
+      answersChallenge: arrival.answersChallenge,
+      atMs: nowMs,
+    })
     const request: Request = {
       id: arrival.request,
       deadlineMs: nowMs + patienceMs - marginMs,
@@ -139,8 +137,8 @@ export function createServer(
       if (request.reply === undefined) {
         policy.watch.end({
           attemptId: request.id,
-          kind: 'none',
-          atMargin: true,
+          kind: 'drop',
+          patienceEnded: true,
           atMs: timeline.nowMs(),
         })
       }
@@ -162,7 +160,8 @@ export function createServer(
     const nowMs = timeline.nowMs()
     if (request.reply !== undefined) return
     request.reply = kind
-    policy.watch.end({ attemptId: request.id, kind, atMargin: kind === 'reject', atMs: nowMs })
+    const patienceEnded = kind === 'reject'
+    policy.watch.end({ attemptId: request.id, kind, patienceEnded, atMs: nowMs })
     if (kind === 'accept') acceptedAtMs = nowMs
     if (kind === 'reject') lateUntilMs = nowMs + lateMs + lateKeptMs
     request.send(kind)

@@ -1,3 +1,4 @@
+import type { GatewayRules } from '../../src/signin/index.ts'
 import { type Chance, exponential } from './chance.ts'
 import type { GatewayModel } from './gateways.ts'
 import type { Policy } from './policies.ts'
@@ -20,13 +21,14 @@ const readMs = 1_500
 /** One person signs in at a gateway, tries once more if it fails, and is in or not. */
 export function simulateSignIn(
   gateway: GatewayModel,
+  rules: GatewayRules,
   policy: Policy,
   chance: Chance,
   signIn: number,
   startMs: number,
 ): SignInResult {
   const timeline = createTimeline(startMs)
-  const server = createServer(timeline, gateway, policy, chance, signIn)
+  const server = createServer(timeline, gateway, rules, policy, chance, signIn)
   const person = planSignIn({ gateway, chance, signIn, timeline, server })
   timeline.runAll()
   return { success: person.isIn, prompts: server.prompts }
@@ -46,7 +48,7 @@ export function planSignIn(world: {
   /** Sends one request with its resends to one server, and tells what came of it. */
   function ask(
     name: string,
-    address: string,
+    socketId: number,
     answersChallenge: boolean,
     done: (reply: ReplyKind | 'silence') => void,
   ) {
@@ -66,7 +68,7 @@ export function planSignIn(world: {
       timeline.at(beganMs + seconds * 1000 + scatter(`${name} send ${index}`), () => {
         if (isOver) return
         travel(`${name} packet ${index}`, () =>
-          server.receive({ request: `${signIn} ${name}`, server: address, answersChallenge, send }),
+          server.receive({ request: `${signIn} ${name}`, socketId, answersChallenge, send }),
         )
       })
     })
@@ -84,9 +86,9 @@ export function planSignIn(world: {
   }
 
   function tryOnce(name: string, failed: () => void): void {
-    ask(`${name}a`, 'one', false, (reply) => {
+    ask(`${name}a`, 1, false, (reply) => {
       if (reply === 'silence' && gateway.secondServer) {
-        ask(`${name}b`, 'two', false, (other) => conclude(name, other, failed))
+        ask(`${name}b`, 2, false, (other) => conclude(name, other, failed))
       } else conclude(name, reply, failed)
     })
   }
@@ -105,7 +107,7 @@ export function planSignIn(world: {
     }
     const pressedMs = Math.max(timeline.nowMs() + readMs, server.approvedAtMs + readMs)
     timeline.at(pressedMs, () =>
-      ask(`${name}enter${round}`, 'one', true, (reply) =>
+      ask(`${name}enter${round}`, 1, true, (reply) =>
         reply === 'challenge' ? goOn(name, round + 1, failed) : conclude(name, reply, failed),
       ),
     )

@@ -1,9 +1,9 @@
 import type { PatienceReport } from '../../src/patience/index.ts'
-import { reportPatience } from '../../src/patience/index.ts'
+import { reportPatience, startingValue } from '../../src/patience/index.ts'
 import { createChance } from './chance.ts'
 import type { GatewayModel } from './gateways.ts'
 import { createPolicy, type PolicyName } from './policies.ts'
-import { startOf } from './server.ts'
+import { rulesOf } from './server.ts'
 import { simulateSignIn } from './sign-in.ts'
 
 export type Size = {
@@ -35,11 +35,12 @@ export function simulate(
 ): { readonly score: Score; readonly report: PatienceReport } {
   const chance = createChance(seed)
   const policy = createPolicy(name, gateway)
+  const rules = rulesOf(gateway)
   const results = Array.from({ length: warmUp + signIns }, (_, number) =>
-    simulateSignIn(gateway, policy, chance, number, number * betweenMs),
+    simulateSignIn(gateway, rules, policy, chance, number, number * betweenMs),
   ).slice(warmUp)
   const share = (count: number) => count / signIns
-  const memory = policy.watch.memory(gateway.name)
+  const memory = policy.memories.get(gateway.name)
   const nowMs = (warmUp + signIns) * betweenMs
   return {
     score: {
@@ -47,6 +48,6 @@ export function simulate(
       rangTwice: share(results.filter(({ prompts }) => prompts > 1).length),
       prompts: share(results.reduce((sum, { prompts }) => sum + prompts, 0)),
     },
-    report: reportPatience(memory, startOf(gateway), nowMs),
+    report: reportPatience(memory, startingValue(rules), nowMs),
   }
 }

@@ -1,6 +1,5 @@
 import { dirname } from 'node:path'
 import { loadStandings } from '../../compose/gateway-standings.ts'
-import { loadMemories } from '../../compose/patience.ts'
 import { loadSigningCounts } from '../../compose/signing-keeper.ts'
 import {
   availableMethods,
@@ -11,6 +10,7 @@ import {
 } from '../../config/index.ts'
 import type { GatewayStanding, OperationResult } from '../../operations/index.ts'
 import { createAdminOperations, createPersonLookup, defaultIssuer } from '../../operations/index.ts'
+import { loadMemories } from '../../patience/index.ts'
 import { createKeyring, openStore, type Store } from '../../store/index.ts'
 import type { CliIo } from '../io.ts'
 import { configEnvironment, configFileOf, type Target } from './find-service.ts'

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { gatewayStandings } from '../../src/compose/gateway-standings.ts'
-import { createPatienceKeeper, startingValue } from '../../src/compose/patience.ts'
 import { presets } from '../../src/config/index.ts'
+import { createSavedPatience, startingValue } from '../../src/patience/index.ts'
 import { load, valid } from '../config/load-text.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { gatewayRules } from '../transport/harness.ts'
@@ -29,12 +29,16 @@ function createSettings(initial: Readonly<Record<string, string>> = {}) {
 
 const flush = () => new Promise((resolve) => setImmediate(resolve))
 
-async function createKeeper(stored = createSettings(), learns = true, ownDevice = true) {
+async function createPatience(stored = createSettings(), learns = true, ownDevice = true) {
   const clock = createManualClock()
   const errors: unknown[] = []
-  const keeper = createPatienceKeeper(clock, stored.settings, (error) => errors.push(error))
-  await keeper.load()
-  const watch = keeper.requestWatch(() => learns)
+  const patience = createSavedPatience({
+    clock,
+    store: stored.settings,
+    learns: () => learns,
+    onError: (error) => errors.push(error),
+  })
+  await patience.load()
   const rules = { ...gatewayRules('vpn'), challenges: false, patienceMs: 10_000, marginMs: 1_000 }
   let attempts = 0
 
@@ -42,7 +46,7 @@ async function createKeeper(stored = createSettings(), learns = true, ownDevice 
   function signIn(heldMs: number) {
     attempts += 1
     const attemptId = String(attempts)
-    const got = watch.begin({
+    const got = patience.begin({
       rules,
       attemptId,
       person: attemptId,
@@ -55,10 +59,10 @@ async function createKeeper(stored = createSettings(), learns = true, ownDevice 
     })
     for (const ms of [5_000, 5_000]) {
       clock.advance(ms)
-      watch.resend(attemptId, clock.nowMs())
+      patience.resend(attemptId, clock.nowMs())
     }
     clock.advance(heldMs - 10_000)
-    watch.end({ attemptId, kind: 'accept', patienceEnded: false, atMs: clock.nowMs() })
+    patience.end({ attemptId, kind: 'accept', patienceEnded: false, atMs: clock.nowMs() })
     return got
   }
   /** Somebody else who does not answer before the margin. */
@@ -67,17 +71,17 @@ async function createKeeper(stored = createSettings(), learns = true, ownDevice 
     const attemptId = String(attempts)
     const common = { rules, attemptId, person: attemptId, ownDevice, authenticator: attemptId }
     const packet = { ...common, port: 1, socketId: 1, answersChallenge: false }
-    const got = watch.begin({ ...packet, atMs: clock.nowMs() })
+    const got = patience.begin({ ...packet, atMs: clock.nowMs() })
     clock.advance(got.patienceMs - got.marginMs)
-    watch.end({ attemptId, kind: 'reject', patienceEnded: true, atMs: clock.nowMs() })
+    patience.end({ attemptId, kind: 'reject', patienceEnded: true, atMs: clock.nowMs() })
     return got
   }
-  return { clock, keeper, errors, rules, signIn, unanswered, stored }
+  return { clock, patience, errors, rules, signIn, unanswered, stored }
 }
 
 describe('patience that is kept', () => {
   it('changes the rules of later attempts, which share them', async () => {
-    const { signIn, rules } = await createKeeper()
+    const { signIn, rules } = await createPatience()
     expect(signIn(17_000)).to.equal(rules)
     for (let count = 0; count < 8; count++) signIn(17_000)
     const learnt = signIn(17_000)
@@ -86,29 +90,41 @@ describe('patience that is kept', () => {
   })
 
   it('leaves the rules alone where patience is configured, and learns all the same', async () => {
-    const { signIn, rules, keeper } = await createKeeper(createSettings(), false)
+    const { signIn, rules, patience } = await createPatience(createSettings(), false)
     for (let count = 0; count < 10; count++) expect(signIn(17_000)).to.equal(rules)
-    expect(keeper.watch.memory('vpn')?.gaveUpMs).to.have.length(10)
+    expect(patience.memory('vpn')?.gaveUpMs).to.have.length(10)
   })
 
   it('is stored once a minute and at the end, and outlives the process', async () => {
-    const first = await createKeeper()
+    const first = await createPatience()
     for (let count = 0; count < 3; count++) first.signIn(17_000)
     await flush()
     expect(first.stored.state.writes).to.equal(0)
     first.clock.advance(60_000)
     await flush()
     expect(first.stored.state.writes).to.equal(1)
+    first.clock.advance(60_000)
+    await flush()
+    first.clock.advance(60_000)
+    await flush()
+    const { writes } = first.stored.state
+    first.clock.advance(60_000)
+    await flush()
+    expect(first.stored.state.writes, 'nothing is new').to.equal(writes)
     for (let count = 0; count < 6; count++) first.signIn(17_000)
-    await first.keeper.stop()
+    await first.patience.stop()
     expect(first.clock.waiting).to.equal(0)
 
-    const second = await createKeeper(first.stored)
+    const atEnd = first.stored.state.writes
+    const second = await createPatience(first.stored)
+    second.clock.advance(60_000)
+    await flush()
+    expect(second.stored.state.writes, 'nothing is new').to.equal(atEnd)
     expect(second.signIn(17_000).patienceMs).to.equal(15_000)
   })
 
   it('goes on when the store fails, and stores later', async () => {
-    const { signIn, stored, clock, errors } = await createKeeper()
+    const { signIn, stored, clock, errors } = await createPatience()
     stored.state.failing = true
     signIn(17_000)
     clock.advance(60_000)
@@ -128,7 +144,7 @@ describe('patience that is kept', () => {
   ] as const
   for (const [whom, learns, ownDevice, count] of heldOn) {
     it(`holds on past the margin ${whom}`, async () => {
-      const { unanswered, rules } = await createKeeper(createSettings(), learns, ownDevice)
+      const { unanswered, rules } = await createPatience(createSettings(), learns, ownDevice)
       const got = Array.from({ length: 40 }, unanswered)
       expect(got.filter(({ patienceMs }) => patienceMs > rules.patienceMs)).to.have.length(count)
       expect(got.slice(0, 5).every((each) => each.patienceMs === rules.patienceMs)).to.equal(true)
@@ -136,7 +152,7 @@ describe('patience that is kept', () => {
   }
 
   it('begins anew where the store holds garbage', async () => {
-    const { signIn } = await createKeeper(createSettings({ 'patience:vpn': '{"version":7}' }))
+    const { signIn } = await createPatience(createSettings({ 'patience:vpn': '{"version":7}' }))
     expect(signIn(17_000).patienceMs).to.equal(10_000)
   })
 })

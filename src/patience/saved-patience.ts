@@ -1,0 +1,93 @@
+import type { Clock, Timer } from '../support/index.ts'
+import type { RequestWatch } from '../transport/index.ts'
+import { type PatienceMemory, parseMemory } from './memory.ts'
+import { createPatienceWatch } from './watch.ts'
+
+/** Where memories are saved. */
+export interface PatienceStore {
+  set(key: string, value: string): Promise<void>
+  /** All whose key begins with `prefix`. */
+  list(prefix: string): Promise<readonly { readonly key: string; readonly value: string }[]>
+}
+
+export type PatienceOptions = {
+  readonly clock: Clock
+  readonly store: PatienceStore
+  /** Whether a gateway goes by what is learnt; else by its rules. */
+  learns(gateway: string): boolean
+  /** Hears of a store that does not save. */
+  onError(error: unknown): void
+}
+
+/** Learns the patience of gateways, and saves it. */
+export interface SavedPatience extends RequestWatch {
+  memory(gateway: string): PatienceMemory | undefined
+  /** Takes up what earlier runs have learnt; from then on saves what is new once a minute. */
+  load(): Promise<void>
+  /** Saves what is new, and stops. */
+  stop(): Promise<void>
+}
+
+const saveEveryMs = 60_000
+const prefix = 'patience:'
+
+export function createSavedPatience(options: PatienceOptions): SavedPatience {
+  const { clock, store, learns, onError } = options
+  const memories = new Map<string, PatienceMemory>()
+  const saved = new Map<string, string>()
+  const watch = createPatienceWatch({ memories, learns })
+  let timer: Timer | undefined
+
+  async function save(): Promise<void> {
+    watch.settle(clock.nowMs())
+    for (const [gateway, memory] of memories) {
+      const text = JSON.stringify(memory)
+      if (saved.get(gateway) === text) continue
+      await store.set(memoryKey(gateway), text)
+      saved.set(gateway, text)
+    }
+  }
+
+  function saveLater(): void {
+    timer = clock.after(saveEveryMs, () => {
+      const ended = timer
+      save()
+        .catch(onError)
+        .finally(() => timer === ended && saveLater())
+    })
+  }
+
+  return {
+    ...watch,
+    memory: (gateway) => memories.get(gateway),
+    async load() {
+      for (const [gateway, memory] of await loadMemories(store)) {
+        memories.set(gateway, memory)
+        saved.set(gateway, JSON.stringify(memory))
+      }
+      saveLater()
+    },
+    async stop() {
+      timer?.cancel()
+      timer = undefined
+      await save().catch(onError)
+    },
+  }
+}
+
+/** What the store has, by gateway; what cannot be read is left out. */
+export async function loadMemories(
+  store: Pick<PatienceStore, 'list'>,
+): Promise<ReadonlyMap<string, PatienceMemory>> {
+  const memories = new Map<string, PatienceMemory>()
+  for (const { key, value } of await store.list(prefix)) {
+    const memory = parseMemory(value)
+    if (memory !== undefined) memories.set(key.slice(prefix.length), memory)
+  }
+  return memories
+}
+
+/** The setting of the store that holds what was learnt about a gateway. */
+export function memoryKey(gateway: string): string {
+  return `${prefix}${gateway}`
+}
