@@ -8,7 +8,7 @@ import { configEnvironment } from './find-service.ts'
 import type { FoundParts } from './store-parts.ts'
 
 const unitFolders = ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system']
-const programFolder = join(import.meta.dirname, '../..')
+const programFolder = join(import.meta.dirname, '../../..')
 
 /** What a restore did. */
 export function restoredLines(
