@@ -1,5 +1,5 @@
 import type { HotpAuthenticator } from '../accounts/index.ts'
-import { isSameCode, otpCodes } from './otp.ts'
+import { findCounter, isCodeOf, otpCode } from './otp.ts'
 
 export type HotpMatch = {
   readonly counter: number
@@ -8,8 +8,9 @@ export type HotpMatch = {
 }
 
 /**
- * Looks for the code at the next counter and `lookAhead` counters after it (RFC 4226 7.4), and at the
- * one accepted last.
+ * Looks for the code at the next counter and `lookAhead` counters after it (RFC 4226 7.4), and then at the
+ * one accepted last. It stops at the first that fits: what the time tells is how far the token is ahead, which
+ * its owner knows; a wrong code takes all counters.
  */
 export function matchHotp(
   authenticator: HotpAuthenticator,
@@ -17,13 +18,12 @@ export function matchHotp(
   lookAhead: number,
 ): HotpMatch | undefined {
   const { counter: next } = authenticator
-  const codeOf = otpCodes(authenticator)
-  let found: HotpMatch | undefined
-  for (let counter = Math.max(0, next - 1); counter <= next + lookAhead; counter++) {
-    if (!isSameCode(code, codeOf(counter))) continue
-    if (found === undefined || found.reused) found = { counter, reused: counter < next }
-  }
-  return found
+  const fresh = findCounter(authenticator, code, next, next + lookAhead)
+  if (fresh !== undefined) return { counter: fresh, reused: false }
+  const last = next - 1
+  return last >= 0 && isCodeOf(authenticator, code, last)
+    ? { counter: last, reused: true }
+    : undefined
 }
 
 /** The codes that `matchHotp` would find. */
@@ -32,10 +32,9 @@ export function hotpCodesAhead(
   lookAhead: number,
 ): readonly string[] {
   const { counter: next } = authenticator
-  const codeOf = otpCodes(authenticator)
   const codes: string[] = []
   for (let counter = Math.max(0, next - 1); counter <= next + lookAhead; counter++) {
-    codes.push(codeOf(counter))
+    codes.push(otpCode(authenticator, counter))
   }
   return codes
 }
@@ -51,11 +50,10 @@ export function resynchroniseHotp(
   code2: string,
   lookAhead = 100,
 ): number | undefined {
-  const codeOf = otpCodes(authenticator)
   const last = authenticator.counter + lookAhead
   for (let counter = authenticator.counter; counter < last; counter++) {
-    const first = isSameCode(code1, codeOf(counter))
-    if (first && isSameCode(code2, codeOf(counter + 1))) return counter + 1
+    const first = isCodeOf(authenticator, code1, counter)
+    if (first && isCodeOf(authenticator, code2, counter + 1)) return counter + 1
   }
   return undefined
 }

@@ -1,5 +1,5 @@
 import { isSpentStep, type TotpAuthenticator } from '../accounts/index.ts'
-import { isSameCode, otpCodes } from './otp.ts'
+import { isCodeOf, otpCode } from './otp.ts'
 
 /**
  * The drift that is learnt or looked for at most, either way: five minutes with 30 s steps. A wilder clock
@@ -31,11 +31,10 @@ export function matchTotp(
   window: number,
 ): TotpMatch | undefined {
   const now = Math.floor(nowMs / 1000 / authenticator.periodSeconds)
-  const codeOf = otpCodes(authenticator)
   const maxDrift = Math.max(maxDriftSteps, Math.abs(authenticator.driftSteps))
   let reused: TotpMatch | undefined
   for (const step of stepsToTry(authenticator, now, window)) {
-    if (!isSameCode(code, codeOf(step))) continue
+    if (!isCodeOf(authenticator, code, step)) continue
     const driftSteps = Math.max(-maxDrift, Math.min(maxDrift, step - now))
     if (!isSpentStep(authenticator, step)) return { step, driftSteps, reused: false }
     reused ??= { step, driftSteps, reused: true }
@@ -50,8 +49,7 @@ export function totpCodesAround(
   window: number,
 ): readonly string[] {
   const now = Math.floor(nowMs / 1000 / authenticator.periodSeconds)
-  const codeOf = otpCodes(authenticator)
-  return stepsToTry(authenticator, now, window).map(codeOf)
+  return stepsToTry(authenticator, now, window).map((step) => otpCode(authenticator, step))
 }
 
 /** Those in the window, and the one accepted last behind them. */
@@ -83,12 +81,11 @@ export function findClockOff(
   window: number,
 ): number | undefined {
   const now = Math.floor(nowMs / 1000 / authenticator.periodSeconds)
-  const codeOf = otpCodes(authenticator)
   const fits: number[] = []
   for (let steps = -maxDriftSteps; steps <= maxDriftSteps; steps++) {
     const isAccepted = Math.abs(steps - authenticator.driftSteps) <= window
     if (isAccepted || now + steps < 0) continue
-    if (isSameCode(code, codeOf(now + steps))) fits.push(steps)
+    if (isCodeOf(authenticator, code, now + steps)) fits.push(steps)
   }
   return fits.sort((left, right) => Math.abs(left) - Math.abs(right))[0]
 }
@@ -105,10 +102,9 @@ export function resynchroniseTotp(
   nowMs: number,
 ): TotpPair | undefined {
   const now = Math.floor(nowMs / 1000 / authenticator.periodSeconds)
-  const codeOf = otpCodes(authenticator)
   for (const step of stepsAround(now, maxResyncSteps)) {
-    const first = isSameCode(code1, codeOf(step))
-    if (first && isSameCode(code2, codeOf(step + 1))) {
+    const first = isCodeOf(authenticator, code1, step)
+    if (first && isCodeOf(authenticator, code2, step + 1)) {
       return { steps: [step, step + 1], driftSteps: step + 1 - now }
     }
   }

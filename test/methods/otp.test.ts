@@ -1,16 +1,17 @@
+import { createHmac } from 'node:crypto'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { createGuardrails, generateSync } from 'otplib'
 import type { OtpAlgorithm } from '../../src/accounts/index.ts'
 import {
   createTotpSeed,
   formatSeed,
+  type OtpParameters,
   otpauthUri,
   otpCode,
   parseSeed,
 } from '../../src/methods/index.ts'
+import { findCounter, isCodeOf } from '../../src/methods/otp.ts'
 
-const guardrails = createGuardrails({ MIN_SECRET_BYTES: 10 })
 const seedOf = (length: number) => Buffer.from('1234567890'.repeat(7).slice(0, length))
 const seeds: Record<OtpAlgorithm, Buffer> = {
   sha1: seedOf(20),
@@ -53,18 +54,20 @@ describe('one-time codes', () => {
   for (const length of [0, 9, 65]) {
     it(`refuses a seed of ${length} bytes`, () => {
       const parameters = { seed: seedOf(length), algorithm: 'sha1', digits: 6 } as const
-      expect(() => otpCode(parameters, 0)).to.throw(RangeError)
+      expect(() => otpCode(parameters, 0)).to.throw(/^Secret must (be at least|not exceed)/)
+      expect(() => isCodeOf(parameters, '123456', 0)).to.throw(/^Secret must/)
     })
   }
 
   for (const counter of [-1, 0.5, Number.NaN, 2 ** 53]) {
     it(`refuses the counter ${counter}`, () => {
       const parameters = { seed: seeds.sha1, algorithm: 'sha1', digits: 6 } as const
-      expect(() => otpCode(parameters, counter)).to.throw(RangeError)
+      expect(() => otpCode(parameters, counter)).to.throw(/^Counter /)
+      expect(() => isCodeOf(parameters, '123456', counter)).to.throw(/^Counter /)
     })
   }
 
-  it('gives the codes of otplib, whatever the seed and the counter', () => {
+  it('gives and finds the codes of RFC 4226, whatever the seed and the counter', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: 10, maxLength: 64 }),
@@ -72,19 +75,33 @@ describe('one-time codes', () => {
         fc.constantFrom(6 as const, 8 as const),
         fc.maxSafeNat(),
         (seed, algorithm, digits, counter) => {
-          const expected = generateSync({
-            strategy: 'hotp',
-            secret: seed,
-            algorithm,
-            digits,
-            counter,
-            guardrails,
-          })
-          expect(otpCode({ seed, algorithm, digits }, counter)).to.equal(expected)
+          const parameters = { seed, algorithm, digits }
+          const code = codeByTheRfc(parameters, counter)
+          expect(otpCode(parameters, counter)).to.equal(code)
+          expect(isCodeOf(parameters, code, counter)).to.equal(true)
+          const digit = (Number(code[0]) + 1) % 10
+          expect(isCodeOf(parameters, `${digit}${code.slice(1)}`, counter)).to.equal(false)
         },
       ),
     )
   })
+
+  it('finds the first counter of up to 101 whose code was typed', () => {
+    const parameters = { seed: seeds.sha1, algorithm: 'sha1', digits: 6 } as const
+    for (const at of [5, 60, 105]) {
+      expect(findCounter(parameters, otpCode(parameters, at), 5, 105)).to.equal(at)
+    }
+    for (const outside of [4, 106]) {
+      expect(findCounter(parameters, otpCode(parameters, outside), 5, 105)).to.equal(undefined)
+    }
+  })
+
+  for (const typed of ['', '75522', '7552240', '75522x', '75522\n', '７５５２２４', '-55224']) {
+    it(`finds no counter for ${JSON.stringify(typed)}`, () => {
+      const parameters = { seed: seeds.sha1, algorithm: 'sha1', digits: 6 } as const
+      expect(findCounter(parameters, typed, 0, 10)).to.equal(undefined)
+    })
+  }
 
   it('makes seeds as long as their HMAC, never the same twice', () => {
     expect(createTotpSeed()).to.have.length(20)
@@ -149,3 +166,12 @@ describe('one-time codes', () => {
     expect(uri.searchParams.get('counter')).to.equal('7')
   })
 })
+
+/** The steps of RFC 4226 5.3 with nothing of otplib. */
+function codeByTheRfc({ seed, algorithm, digits }: OtpParameters, counter: number): string {
+  const message = Buffer.alloc(8)
+  message.writeBigUInt64BE(BigInt(counter))
+  const hmac = createHmac(algorithm, seed).update(message).digest()
+  const offset = (hmac.at(-1) ?? 0) & 0xf
+  return String((hmac.readUInt32BE(offset) & 0x7fff_ffff) % 10 ** digits).padStart(digits, '0')
+}
