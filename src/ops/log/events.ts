@@ -15,6 +15,8 @@ export type LogEvent =
     }
   | { event: 'service-stopping'; openSignIns: number; onStop: 'reject' | 'silent' }
   | { event: 'service-stopped' }
+  /** Standard output stood still for so long that lines of the log were given up. */
+  | { event: 'log-lines-lost'; lines: number }
   | { event: 'configuration-reloaded'; gateways: number }
   | { event: 'configuration-refused'; problems: readonly string[] }
   | { event: 'setting-unsafe'; setting: string; danger: string }
@@ -146,6 +148,11 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     text: ({ openSignIns, onStop }) => `stopping; ${openSignIns} open sign-ins end with ${onStop}`,
   },
   'service-stopped': { level: 'info', text: () => 'stopped' },
+  'log-lines-lost': {
+    level: 'warn',
+    text: ({ lines }) =>
+      `lost ${counted(lines, 'line')} of the log here: standard output stood still. Check what reads it, such as systemd-journald or the command behind a pipe`,
+  },
   'configuration-reloaded': {
     level: 'info',
     text: ({ gateways }) => `configuration reloaded: ${counted(gateways, 'gateway')}`,

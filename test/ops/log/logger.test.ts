@@ -1,9 +1,10 @@
 import { PassThrough, Writable } from 'node:stream'
 import { expect } from 'chai'
-import { createLogger, type LogEvent, signInEvent } from '../../../src/ops/index.ts'
+import fc from 'fast-check'
+import { createLogger, type LogEvent, type LogLevel, signInEvent } from '../../../src/ops/index.ts'
 import { logEntries } from '../../../src/ops/log/events.ts'
 import type { SignInRecord } from '../../../src/signin/index.ts'
-import { type Clock, Secret } from '../../../src/support/index.ts'
+import { type Clock, Secret, visibleJson } from '../../../src/support/index.ts'
 
 const record: SignInRecord = {
   signInId: 'S1',
@@ -48,6 +49,22 @@ describe('logger', () => {
         message: 'alice at vpn: accept by call after 9120 ms',
       },
     ])
+  })
+
+  it('writes JSON as JSON.stringify does, the fields in the order of the event', async () => {
+    const { logger, lines } = setUp({ level: 'debug', format: 'json' })
+    const details = fc.sample(fc.string({ unit: 'binary', maxLength: 300 }), 200)
+    for (const detail of details) {
+      logger.log({ event: 'socket', state: 'failed', address: '[::1]:1812', detail })
+    }
+    const [level, time] = ['debug', '1970-01-01T00:00:00.000Z']
+    expect(await lines()).to.deep.equal(
+      details.map((detail) => {
+        const fields = { event: 'socket', state: 'failed', address: '[::1]:1812', detail }
+        const message = `socket [::1]:1812 failed: ${detail}`
+        return visibleJson(JSON.stringify({ level, time, ...fields, message }))
+      }),
+    )
   })
 
   it('writes a human line on a terminal, and JSON where the stream is none', async () => {
@@ -153,6 +170,43 @@ describe('logger', () => {
     expect(pieces[1]).to.match(/^[^\n]* 3 gateways\n$/)
   })
 
+  it('gives up lines beyond 8 MiB while the stream stands still, and says how many', async () => {
+    let written = ''
+    let isStill = true
+    let goOn = () => {}
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        written += chunk
+        if (isStill) goOn = done
+        else done()
+      },
+    })
+    const logger = createLogger({ level: 'info', format: 'json', stream, clock: clockAt(() => 0) })
+    const steps = Array.from({ length: 10 }, () => ({ what: 'x'.repeat(1000), afterMs: 0 }))
+    const turn = () => new Promise((resolve) => setImmediate(resolve))
+    const total = 2000
+    for (let line = 0; line < total; line += 1) {
+      logger.log({ ...signInEvent(record), steps } as LogEvent)
+      await turn()
+    }
+    expect(stream.writableLength).to.be.within(8 * 1024 * 1024, 8 * 1024 * 1024 + 20_000)
+
+    isStill = false
+    goOn()
+    await turn()
+    logger.log({ event: 'service-stopped' })
+    await turn()
+    const lines = written
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const [notice, last] = lines.slice(-2)
+    expect(last).to.include({ event: 'service-stopped' })
+    expect(notice).to.include({ level: 'warn', event: 'log-lines-lost' })
+    expect(lines.length - 2 + notice.lines).to.equal(total)
+    expect(notice.lines).to.be.within(1000, 1300)
+  })
+
   it('survives a stream that breaks', async () => {
     const stream = new Writable({
       write: (_chunk, _encoding, done) => done(new Error('EPIPE')),
@@ -178,7 +232,7 @@ function dropped(source: string): LogEvent {
 }
 
 function setUp(
-  options: { level?: 'warn' | 'info'; format?: 'auto' | 'human' | 'json'; isTTY?: boolean } = {},
+  options: { level?: LogLevel; format?: 'auto' | 'human' | 'json'; isTTY?: boolean } = {},
 ) {
   const stream = Object.assign(new PassThrough(), { isTTY: options.isTTY ?? false })
   let nowMs = 0
