@@ -28,3 +28,10 @@ process.on('uncaughtException', (error) => {
 })
 
 process.exitCode = await runCli(process.argv.slice(2), processIo(interrupt.signal))
+
+/** For what is still on its way to standard output. */
+const outputGraceMs = 1_000
+
+// What is written to a pipe keeps the process alive, so a reader that stands still would keep a stopped service from
+// ending. The timer itself keeps nothing alive.
+if (interrupt.signal.aborted) setTimeout(() => process.exit(), outputGraceMs).unref()
