@@ -7,11 +7,28 @@ import { expect } from 'chai'
 import { makeCertificates } from './certificates.ts'
 import { stopOnExit } from './child.ts'
 import { signInByEapol } from './eapol.ts'
-import { issueCertificate } from './issue-certificate.ts'
+import { issueCertificate, issueResponder } from './issue-certificate.ts'
 import { needProgram } from './need.ts'
 import { freePort } from './port.ts'
 import { type Service, startService } from './service.ts'
 import { gatewayConfig, lastingConfig } from './service-config.ts'
+
+const rsaKey = ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048']
+
+/** Responders to which the authority has given a certificate, by the name of the device that names them. */
+const entitled: readonly {
+  readonly name: string
+  readonly key: readonly string[]
+  readonly options?: readonly string[]
+}[] = [
+  {
+    name: 'pss',
+    key: rsaKey,
+    options: ['-rmd', 'sha256', '-rsigopt', 'rsa_padding_mode:pss'],
+  },
+  { name: 'ed25519', key: ['-algorithm', 'ed25519'] },
+  { name: 'sha1', key: rsaKey, options: ['-rmd', 'sha1'] },
+]
 
 describe('eapol_test: EAP-TLS with OCSP', function () {
   this.timeout(180_000)
@@ -19,6 +36,7 @@ describe('eapol_test: EAP-TLS with OCSP', function () {
   let service: Service
   let folder: string
   let responder: ChildProcess
+  const others: ChildProcess[] = []
 
   const file = (name: string) => join(folder, name)
 
@@ -26,27 +44,31 @@ describe('eapol_test: EAP-TLS with OCSP', function () {
     needProgram('eapol_test', this)
     folder = mkdtempSync(join(tmpdir(), 'holdfast-ocsp-'))
     await makeCertificates(folder, ['DNS:radius.corp.example'])
-    const port = await freePort()
-    for (const [index, name] of ['good', 'revoked', 'late', 'silent'].entries()) {
-      const named = [`authorityInfoAccess=OCSP;URI:http://127.0.0.1:${port}`]
-      const extensions = name === 'silent' ? [] : named
-      await issueCertificate(folder, name, { serial: index + 1, extensions })
-    }
     const row = (state: string, revoked: string, serial: string) =>
       [state, '400101000000Z', revoked, serial, 'unknown', `/CN=${serial}`].join('\t')
-    const rows = [row('V', '', '01'), row('R', '200101000000Z', '02'), row('V', '', '03')]
+    const rows = [
+      row('R', '200101000000Z', '02'),
+      ...['01', '03', '05', '06', '07'].map((serial) => row('V', '', serial)),
+    ]
     writeFileSync(file('index.txt'), `${rows.join('\n')}\n`)
-    responder = spawn(
-      'openssl',
-      [
-        ...['ocsp', '-port', String(port), '-index', file('index.txt'), '-nmin', '5'],
-        ...['-CA', file('ca.pem'), '-rsigner', file('ca.pem'), '-rkey', file('ca-key.pem')],
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
-    )
-    stopOnExit(responder, () => rmSync(folder, { recursive: true, force: true }))
-    // It is there to talk, and takes it ill when somebody only knocks.
-    await once(responder.stderr ?? responder, 'data')
+    await issueCertificate(folder, 'silent', { serial: 4, extensions: [] })
+    const port = await freePort()
+    for (const [name, serial] of [
+      ['good', 1],
+      ['revoked', 2],
+      ['late', 3],
+    ] as const) {
+      await issueNamed(name, serial, port)
+    }
+    responder = await startResponder(port, { certificate: 'ca.pem', key: 'ca-key.pem' })
+    for (const [index, { name, key, options = [] }] of entitled.entries()) {
+      const itsPort = await freePort()
+      await issueNamed(name, index + 5, itsPort)
+      const signer = `${name}-responder`
+      await issueResponder(folder, signer, key)
+      const files = { certificate: `${signer}.pem`, key: `${signer}.key` }
+      others.push(await startResponder(itsPort, files, options))
+    }
     service = await startService((place) =>
       JSON.stringify({
         ...lastingConfig(place),
@@ -62,9 +84,33 @@ describe('eapol_test: EAP-TLS with OCSP', function () {
   })
 
   after(async () => {
-    responder?.kill()
+    for (const each of [responder, ...others]) each?.kill()
     await service?.stop()
   })
+
+  async function issueNamed(name: string, serial: number, port: number): Promise<void> {
+    const extensions = [`authorityInfoAccess=OCSP;URI:http://127.0.0.1:${port}`]
+    await issueCertificate(folder, name, { serial, extensions })
+  }
+
+  async function startResponder(
+    port: number,
+    { certificate, key }: { readonly certificate: string; readonly key: string },
+    options: readonly string[] = [],
+  ): Promise<ChildProcess> {
+    const started = spawn(
+      'openssl',
+      [
+        ...['ocsp', '-port', String(port), '-index', file('index.txt'), '-nmin', '5'],
+        ...['-CA', file('ca.pem'), '-rsigner', file(certificate), '-rkey', file(key), ...options],
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    stopOnExit(started, () => rmSync(folder, { recursive: true, force: true }))
+    // It is there to talk, and takes it ill when somebody only knocks.
+    await once(started.stderr ?? started, 'data')
+    return started
+  }
 
   function signIn(name: string) {
     return signInByEapol({
@@ -86,9 +132,17 @@ describe('eapol_test: EAP-TLS with OCSP', function () {
     expect(keysFit).to.equal(true)
   })
 
+  for (const name of ['pss', 'ed25519']) {
+    it(`lets in whose certificate is good, as a responder says that signs with ${name}`, async () => {
+      const { isAccepted, output } = await signIn(name)
+      expect(isAccepted, output).to.equal(true)
+    })
+  }
+
   for (const [what, name, reason] of [
     ['whose certificate was revoked', 'revoked', 'certificate-revoked'],
     ['whose certificate names nobody to ask', 'silent', 'certificate-status-unknown'],
+    ['whose responder signs with SHA-1', 'sha1', 'certificate-status-unknown'],
   ] as const) {
     it(`refuses ${what}`, async () => {
       expect((await signIn(name)).isAccepted).to.equal(false)

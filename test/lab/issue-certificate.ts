@@ -27,6 +27,25 @@ export async function issueCertificate(
   ])
 }
 
+/** Makes NAME.pem and NAME.key for a responder that says which certificates were revoked, with a key as `genpkey` makes it. */
+export async function issueResponder(
+  folder: string,
+  name: string,
+  key: readonly string[],
+): Promise<void> {
+  const file = (suffix: string) => join(folder, `${name}.${suffix}`)
+  writeFileSync(file('extensions'), 'extendedKeyUsage=OCSPSigning\nnoCheck=yes\n')
+  await run('openssl', ['genpkey', ...key, '-out', file('key')])
+  await run('openssl', [
+    ...['req', '-new', '-key', file('key'), '-subj', `/CN=${name}`, '-out', file('csr')],
+  ])
+  await run('openssl', [
+    ...['x509', '-req', '-in', file('csr'), '-days', '30', '-extfile', file('extensions')],
+    ...['-CA', join(folder, 'ca.pem'), '-CAkey', join(folder, 'ca-key.pem')],
+    ...['-out', file('pem')],
+  ])
+}
+
 /** Lines for a userPrincipalName, and for the SID as Active Directory's own authority writes it (MS-WCCE 2.2.2.7.7.4). */
 export function accountExtensions(name: string, sid: string): readonly string[] {
   return [

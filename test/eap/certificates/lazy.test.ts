@@ -18,7 +18,7 @@ async function librariesOf(module: string, then = ''): Promise<readonly string[]
 
 describe('libraries that take long to load', () => {
   it('are not loaded for a service without OCSP', async () => {
-    expect(await librariesOf('compose.ts')).to.deep.equal([])
+    expect(await librariesOf('compose/index.ts')).to.deep.equal([])
   })
 
   it('are loaded by the service that asks by OCSP before a device does', async () => {
