@@ -2,13 +2,7 @@ const { availableParallelism } = require('node:os')
 
 module.exports = {
   spec: ['test/**/*.test.ts'],
-  ignore: [
-    'test/**/*.slow.test.ts',
-    'test/lab/**',
-    'test/fuzz/**',
-    'test/browser/**',
-    'test/bench/**',
-  ],
+  ignore: ['test/**/*.slow.test.ts', 'test/lab/**', 'test/fuzz/**', 'test/browser/**'],
   require: ['./test/compile-cache.ts', './test/fixed-seed.ts'],
   timeout: 60_000,
   forbidOnly: true,

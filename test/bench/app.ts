@@ -19,9 +19,13 @@ export type BenchApp = {
 
 /**
  * Starts `holdfast serve` as a service runs it, with its log in a file. `prepare` fills the folder
- * and gives the configuration without `listen`, `admin_socket` and `insecure_demo`.
+ * and gives the configuration without `listen`, `admin_socket` and `insecure_demo`. `checkout` is the
+ * folder of the Holdfast to run; default this one.
  */
-export async function startApp(prepare: (folder: string) => string): Promise<BenchApp> {
+export async function startApp(
+  prepare: (folder: string) => string,
+  checkout = root,
+): Promise<BenchApp> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'))
   const port = await freePort()
   const configFile = join(folder, 'holdfast.yaml')
@@ -37,7 +41,7 @@ ${prepare(folder)}`,
   const child = spawn(
     'node',
     [...profilerFlags(), 'src/main.ts', 'serve', '--config', configFile],
-    { cwd: root, stdio: ['ignore', log, log] },
+    { cwd: checkout, stdio: ['ignore', log, log] },
   )
   closeSync(log)
   stopOnExit(child, () => rmSync(folder, { recursive: true, force: true }))

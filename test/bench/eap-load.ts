@@ -22,6 +22,7 @@ import {
 import { Device } from './eap-device.ts'
 import type { EapJob, EapLoadResult } from './eap-loader.ts'
 import type { DeviceTrust } from './eap-tunnel.ts'
+import { percentile } from './figures.ts'
 
 const framedMtuType = 12
 const timeoutMs = 30_000
@@ -101,6 +102,7 @@ async function run(job: EapJob): Promise<EapLoadResult> {
   const earlier = sessions.get(place) ?? []
   const made: Buffer[] = []
   const result = { accepts: 0, resumed: 0, requests: 0 }
+  const tookMs: number[] = []
   let begun = 0
 
   async function keepBusy(index: number): Promise<void> {
@@ -111,10 +113,12 @@ async function run(job: EapJob): Promise<EapLoadResult> {
       begun += 1
       const session = job.resumes ? earlier[index % earlier.length] : undefined
       const device = new Device(job.method, job.owner, trust, session)
+      const begunAtMs = performance.now()
       try {
         if (await gateway.carry(device, job.leaves ?? false)) result.accepts += 1
         if (device.isResumed) result.resumed += 1
         else if (device.session !== undefined) made[index] = device.session
+        tookMs.push(performance.now() - begunAtMs)
       } finally {
         device.close()
       }
@@ -127,7 +131,8 @@ async function run(job: EapJob): Promise<EapLoadResult> {
   await Promise.all(Array.from({ length: job.atOnce }, (_, index) => keepBusy(index)))
   const seconds = (performance.now() - startedAtMs) / 1_000
   if (!job.resumes) sessions.set(place, made)
-  return { ...result, seconds }
+  tookMs.sort((left, right) => left - right)
+  return { ...result, seconds, p50Ms: percentile(tookMs, 0.5), p99Ms: percentile(tookMs, 0.99) }
 }
 
 /** What an access point says of itself and of the device, as hostapd does. */

@@ -28,6 +28,9 @@ export type EapLoadResult = {
   /** Access-Requests of all conversations. */
   readonly requests: number
   readonly seconds: number
+  /** How long conversations took. */
+  readonly p50Ms: number
+  readonly p99Ms: number
 }
 
 export type EapLoader = {

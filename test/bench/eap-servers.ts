@@ -78,8 +78,15 @@ function makeDevice(path: (name: string) => string, kind: KeyKind): void {
   )
 }
 
-/** The whole service as it is installed, with one audit row a sign-in, synced to the disk. `resumes`: whether devices may. */
-export function startOurs(files: EapFiles, resumes: boolean): Promise<EapServer> {
+/**
+ * The whole service as it is installed, with one audit row a sign-in, synced to the disk. `resumes`: whether
+ * devices may. `checkout`: the folder of the Holdfast to run; default this one.
+ */
+export function startOurs(
+  files: EapFiles,
+  resumes: boolean,
+  checkout?: string,
+): Promise<EapServer> {
   return startApp(
     (folder) => `
 store: { sqlite: ${folder}/store.db }
@@ -101,6 +108,7 @@ gateways:
 rules:
   - { gateway: wifi, second_factor: none }
 `,
+    checkout,
   )
 }
 

@@ -1,14 +1,17 @@
-// The figures of docs/performance.md: node test/bench/run.ts [--write] [PART ...]
+// The benchmark: npm run bench -- --help
 // Needs root, FreeRADIUS, eapol_test, Samba and slapd. About twelve minutes for all parts.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { benchCodec } from './codec.ts'
+import { readCommandLine } from './command-line.ts'
+import { compareCheckouts } from './compare/compare.ts'
 import { benchActiveDirectory, benchOpenLdap } from './directory.ts'
 import { benchEap } from './eap.ts'
 import { type Section, toMarkdown } from './figures.ts'
 import { benchHeld } from './held.ts'
 import { type Loader, startLoader } from './loader.ts'
 import { machineFacts } from './machine.ts'
+import { toText } from './report/text.ts'
 import { benchTotp } from './totp.ts'
 import { benchWire } from './wire-pap.ts'
 
@@ -23,26 +26,35 @@ const parts: Readonly<Record<string, (loader: Loader) => Section[] | Promise<Sec
 }
 const page = new URL('../../docs/performance.md', import.meta.url)
 
-const args = process.argv.slice(2)
-const chosen = args.filter((arg) => arg !== '--write')
-const unknown = chosen.filter((name) => !(name in parts))
-if (unknown.length > 0) {
-  console.error(`no part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`)
-  process.exit(2)
+// Children are stopped when this process ends; a signal alone would leave them running.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
+const order = await readCommandLine(process.argv.slice(2), Object.keys(parts))
+if (order.kind === 'compare') {
+  const { before, after, subject, rounds } = order
+  console.log(`${machineFacts().join('\n')}\n`)
+  const say = (line: string) => console.error(line)
+  try {
+    console.log(toText(await compareCheckouts({ before, after }, subject, rounds, say)))
+    process.exit()
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(1)
+  }
 }
 
 const loader = startLoader()
 for (const [name, part] of Object.entries(parts)) {
-  if (chosen.length > 0 && !chosen.includes(name)) continue
+  if (order.parts.length > 0 && !order.parts.includes(name)) continue
   const load = loadavg()[0]?.toFixed(2)
   const tables = (await part(loader)).map(toMarkdown).join('\n')
   const text = `${tables}\nMeasured ${new Date().toISOString().slice(0, 16)}Z; load average before: ${load}.\n`
   console.log(text)
-  if (args.includes('--write')) write(name, text)
+  if (order.write) write(name, text)
 }
 const facts = machineFacts().map((fact) => `- ${fact}`)
 console.log(facts.join('\n'))
-if (args.includes('--write')) write('machine', `${facts.join('\n')}\n`)
+if (order.write) write('machine', `${facts.join('\n')}\n`)
 loader.stop()
 // Samba and slapd are stopped when this process ends.
 process.exit()

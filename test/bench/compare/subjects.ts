@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { EapMethod } from '../eap-device.ts'
+import { startEapLoader } from '../eap-loader.ts'
+import { makeEapFiles, startOurs } from '../eap-servers.ts'
+import { converse } from '../load/converse.ts'
+import type { Side } from '../load/rounds.ts'
+import { totpSide, totpSlices, totpWindows } from '../load/totp-load.ts'
+import { wireSide } from '../load/wire-load.ts'
+import { startLoader } from '../loader.ts'
+import { startServerScript } from '../server-script.ts'
+import { enrolTotpPeople, startTotpOurs } from '../sides/totp-servers.ts'
+
+/** Something that two checkouts can be compared by. */
+export type Subject = {
+  readonly what: string
+  /** How many slices of each checkout are measured in a round. */
+  readonly slices: number
+  /** How many windows of warm-up there may be at most. */
+  readonly mostWindows?: number
+  open(): Promise<{ start(checkout: string): Promise<Side>; close(): void }>
+}
+
+export const subjectNames = ['wire', 'totp', 'ttls', 'peap', 'tls'] as const
+export type SubjectName = (typeof subjectNames)[number]
+
+export const subjects: Readonly<Record<SubjectName, Subject>> = {
+  wire: {
+    what: 'PAP without second factor and audit, by the listener alone',
+    slices: 8,
+    async open() {
+      const loader = startLoader()
+      return {
+        async start(checkout) {
+          const server = await startServerScript(scriptIn(checkout, 'wire-server.ts'))
+          return wireSide(loader, checkout, server)
+        },
+        close: () => loader.stop(),
+      }
+    },
+  },
+  totp: {
+    what: 'PAP with TOTP and a durable audit row, by the whole service',
+    slices: totpSlices,
+    mostWindows: totpWindows,
+    async open() {
+      const loader = startLoader()
+      const enrolled = await enrolTotpPeople()
+      return {
+        async start(checkout) {
+          const server = await startTotpOurs(enrolled, checkout)
+          return totpSide(loader, checkout, server, { atOnce: 200, mayRefuse: 0 })
+        },
+        close() {
+          loader.stop()
+          enrolled.remove()
+        },
+      }
+    },
+  },
+  ttls: eapSubject('TTLS/PAP'),
+  peap: eapSubject('PEAP/MSCHAPv2'),
+  tls: eapSubject('EAP-TLS'),
+}
+
+/** Full handshakes, P-256, 16 devices at once. */
+function eapSubject(method: EapMethod): Subject {
+  const load = { method, resumes: false, atOnce: 16, count: 400 }
+  return {
+    what: `${method} with an audit row, by the whole service`,
+    slices: 4,
+    mostWindows: 16,
+    async open() {
+      const loader = startEapLoader()
+      const files = await makeEapFiles('ecdsa')
+      return {
+        async start(checkout) {
+          const server = await startOurs(files, false, checkout)
+          const run = () => converse(loader, files, server, load)
+          return { warm: run, slice: run, stop: server.stop }
+        },
+        close() {
+          loader.stop()
+          files.remove()
+        },
+      }
+    },
+  }
+}
+
+/** A server of the bench in another checkout, where that checkout keeps it. Throws when it has none. */
+function scriptIn(checkout: string, name: string): string {
+  const places = ['test/bench/sides', 'test/bench'].map((folder) => join(checkout, folder, name))
+  const found = places.find((path) => existsSync(path))
+  if (found === undefined) throw new Error(`there is no ${places.join(' and no ')}`)
+  return pathToFileURL(found).href
+}

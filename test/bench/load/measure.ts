@@ -1,0 +1,38 @@
+import type { Loader, LoadJob } from '../loader.ts'
+import { cpuSeconds } from '../process-cpu.ts'
+import type { Measured } from './measured.ts'
+
+/**
+ * Runs a load and counts the server's CPU meanwhile. Throws unless every request was accepted: figures of refusals
+ * would be figures of something else. One in a hundred may get lost, since nothing is sent twice; the tables say
+ * how many did.
+ *
+ * @param server what messages call the server
+ * @param mayRefuse how many more it may refuse, one whose database gives up on a busy machine, say
+ */
+export async function measure(
+  loader: Loader,
+  server: string,
+  serverPid: number,
+  job: LoadJob,
+  mayRefuse = 0,
+): Promise<Measured> {
+  const requests = job.people.length
+  const before = cpuSeconds(serverPid)
+  const { accepts, rejects, lost, seconds, p50Ms, p99Ms, ...rest } = await loader.run(job)
+  const cpuMicros = ((cpuSeconds(serverPid) - before) * 1e6) / requests
+  const isComplete = accepts + lost + rejects === requests
+  if (!isComplete || lost > requests / 100 || rejects > mayRefuse) {
+    const counts = JSON.stringify({ accepts, rejects, lost, ...rest })
+    throw new Error(`${server}: not all of ${requests} requests were accepted: ${counts}`)
+  }
+  return {
+    requests,
+    lost,
+    seconds,
+    perSecond: (requests - lost) / seconds,
+    cpuMicros,
+    p50Ms,
+    p99Ms,
+  }
+}
