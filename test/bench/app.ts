@@ -39,7 +39,7 @@ ${prepare(folder)}`,
   const logFile = join(folder, 'log')
   const log = openSync(logFile, 'a')
   const child = spawn(
-    'node',
+    process.execPath,
     [...profilerFlags(), 'src/main.ts', 'serve', '--config', configFile],
     { cwd: checkout, stdio: ['ignore', log, log] },
   )

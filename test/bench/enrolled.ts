@@ -4,6 +4,8 @@ import { createKeyring, openStore } from '../../src/store/index.ts'
 import type { Person } from './loader.ts'
 
 const periodMs = 30_000
+/** Enrolled at once: the store lets in a bounded number of requests, and a commit may not take long. */
+const batch = 1_000
 
 /** The same seed for the same person in every run and on both sides; 20 bytes. */
 export function seedOf({ name }: Person): Uint8Array {
@@ -53,7 +55,9 @@ export async function enrolEverybody(
       lastStep: -1,
     })
   }
-  await Promise.all(people.map(enrol))
+  for (let first = 0; first < people.length; first += batch) {
+    await Promise.all(people.slice(first, first + batch).map(enrol))
+  }
   await store.close()
   return master
 }

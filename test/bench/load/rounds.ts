@@ -59,6 +59,7 @@ async function runRound<Name extends string>({
     for (const name of names) sides.set(name, await start(name))
     const warm = async (name: Name) => (await sideOf(name).warm()).perSecond
     const warmUps = await warmUp(names, warm, mostWindows)
+    say('warmed up')
     const measured = await inTurns(names, slices, (name, index) => sideOf(name).slice(index))
     return perSide(names, (name) => {
       const round = { ...inAll(measured[name]), warmUp: warmUps[name] }
