@@ -38,7 +38,7 @@ export function totpSide(
       people: withCodes(totpPeople.slice(first, first + chunk)),
       sockets: 16,
       window: atOnce,
-      timeoutMs: 3_000,
+      timeoutMs: 10_000,
       ...pace,
     }
     return measure(loader, name, pid, job, (mayRefuse * chunk) / 1_000)
