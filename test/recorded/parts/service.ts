@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { stringify } from 'yaml'
-import { createApp, type Started } from '../../../src/compose.ts'
+import { createApp, type Started } from '../../../src/compose/index.ts'
 import {
   createInstallationId,
   createKeyring,
