@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { availableMethods } from '../config/index.ts'
+import { availableMethods, redactConfig, saltIdentity } from '../config/index.ts'
 import {
   type AccountingStanding,
   auditRowsPerPage,
@@ -11,6 +11,7 @@ import {
   createHelpdeskOperations,
   createPersonLookup,
   createStandingLookup,
+  createSupportBundle,
   defaultIssuer,
   type GatewayStanding,
   type HelpdeskOperations,
@@ -18,14 +19,14 @@ import {
   type ServiceStatus,
   type StrangePacket,
 } from '../operations/index.ts'
-import type { AdminOperation } from '../ops/index.ts'
+import type { AdminOperation, Count, RememberingLogger } from '../ops/index.ts'
 import type { GatewayTable } from '../transport/index.ts'
 import { directoryParts, part, storeParts } from './check-parts.ts'
-import { saltIdentity } from './config-identity.ts'
 import type { Generation, Lasting } from './generation.ts'
 import { loadPins } from './pin-store.ts'
 import { sealForConfig } from './sealed-passwords.ts'
-import { createSupportBundle, type SupportFacts } from './support-bundle.ts'
+
+type PastEvents = ReturnType<RememberingLogger['past']>
 
 /** What commands can ask of the running service. */
 export function adminOperationsOf(running: {
@@ -34,7 +35,10 @@ export function adminOperationsOf(running: {
   readonly gateways: () => Promise<readonly GatewayStanding[]>
   readonly status: () => ServiceStatus
   /** What was counted and logged since the start. */
-  readonly observed: () => Pick<SupportFacts, 'counters' | 'events'>
+  readonly observed: () => {
+    readonly counters: readonly Count[]
+    readonly events: PastEvents
+  }
   readonly reload: () => Promise<void>
   /** Whether the audit goes on from where it ended before. */
   readonly headRow: () => CheckRow | undefined
@@ -79,7 +83,7 @@ export function adminOperationsOf(running: {
           nowMs: clock.nowMs(),
           version: status().version,
           startedAtMs: status().startedAtMs,
-          config: generation().config,
+          redacted: redactConfig(generation().config),
           rows: await check({ directories: true }, signal),
           entries: await store.audit.searchAudit({ limit: auditRowsPerPage }),
         }),
@@ -109,10 +113,7 @@ export function adminOperationsOf(running: {
 }
 
 /** Packets of nobody known, as the log has them. Who is a gateway by now is none any more. */
-function strangePackets(
-  events: SupportFacts['events'],
-  gateways: GatewayTable,
-): readonly StrangePacket[] {
+function strangePackets(events: PastEvents, gateways: GatewayTable): readonly StrangePacket[] {
   return events.flatMap(({ atMs, event }): readonly StrangePacket[] => {
     if (event.event !== 'packet-dropped') return []
     const { detail, reason, source } = event

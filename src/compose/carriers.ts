@@ -8,9 +8,9 @@ import {
   type TwilioOptions,
   type WebhookHandler,
 } from '../delivery/index.ts'
+import { readPem } from '../files/index.ts'
 import type { Clock } from '../support/index.ts'
 import type { SpokenTexts } from '../texts/index.ts'
-import { readPem } from './pem-files.ts'
 
 /** What one entry under `delivery` can carry. */
 export type Carrier = {

@@ -11,13 +11,12 @@ import {
   checkWording,
   loadConfig,
 } from '../config/index.ts'
-import { FilterError, parseUserFilter } from '../directory/index.ts'
+import { FilterError, parseUserFilter, passRefusal } from '../directory/index.ts'
 import { attributesLength } from '../radius/index.ts'
 import { builtInLanguages } from '../texts/index.ts'
 import { readDeviceAttribute } from './device-attribute.ts'
 import { dictionaryOf } from './dictionary.ts'
 import { checkEapCertificate } from './eap.ts'
-import { passRefusal } from './passed-attributes.ts'
 import { replyDictionary } from './reply-rules.ts'
 import { readRequestAttribute } from './rule-attributes.ts'
 import { checkSealedPasswords } from './sealed-passwords.ts'

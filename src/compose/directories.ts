@@ -8,11 +8,11 @@ import {
   readPhones,
   type ShieldMemory,
 } from '../directory/index.ts'
+import { readPem } from '../files/index.ts'
 import type { Logger } from '../ops/index.ts'
 import type { Dictionary } from '../radius/index.ts'
 import type { Directory } from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
-import { readPem } from './pem-files.ts'
 import { asksForGroups } from './rule-groups.ts'
 import { createPasswordSealer } from './sealed-passwords.ts'
 import { createUpstream } from './upstream.ts'

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import type { SecureContext } from 'node:tls'
 import type { Config, Finding, GatewayConfig } from '../config/index.ts'
 import {
@@ -7,6 +7,7 @@ import {
   createGtc,
   createMd5,
   createMsChapV2,
+  createOcsp,
   createPeap,
   createSessionCache,
   createTlsContext,
@@ -15,15 +16,15 @@ import {
   type InnerMethodFactory,
   md5Type,
   type OuterMethodFactory,
+  postOcsp,
   type Resumption,
   type TlsVersion,
   type TtlsProof,
   withoutTunnel,
   withTunnel,
 } from '../eap/index.ts'
+import { readAuthorities, readPem, readRevocations } from '../files/index.ts'
 import type { Clock } from '../support/index.ts'
-import { createResponders } from './ocsp.ts'
-import { readAuthorities, readPem, readRevocations } from './pem-files.ts'
 
 type EapConfig = NonNullable<GatewayConfig['eap']>
 type MethodName = EapConfig['methods'][number]
@@ -123,10 +124,14 @@ function createContexts({ eap }: Config): Contexts {
     responders(clock) {
       const { caFile, ocsp } = devicesOf(eap)
       if (!ocsp) return undefined
-      ask ??= createResponders(caFile, clock)
+      ask ??= createOcsp({ authorities: authoritiesOf(caFile), post: postOcsp, clock })
       return ask
     },
   }
+}
+
+function authoritiesOf(caFile: string): readonly X509Certificate[] {
+  return readAuthorities(caFile).map((pem) => new X509Certificate(pem))
 }
 
 function devicesOf(eap: Config['eap']) {

@@ -1,8 +1,7 @@
 import type { CheckRow } from '../operations/index.ts'
-import { type Logger, readHeadFile, writeHeadFile } from '../ops/index.ts'
+import { explain, type Logger, readHeadFile, writeHeadFile } from '../ops/index.ts'
 import type { HeadDifference, Store } from '../store/index.ts'
 import type { Clock, Timer } from '../support/index.ts'
-import { explain } from './observe.ts'
 
 const everyMs = 60_000
 

@@ -7,9 +7,9 @@ import {
   helpdeskLimits,
   type Logger,
   startAdminSocket,
+  watchSocket,
 } from '../ops/index.ts'
 import { type Clock, HoldfastError } from '../support/index.ts'
-import { keepSocket } from './kept-socket.ts'
 
 export type Helpdesk = {
   close(): Promise<void>
@@ -44,7 +44,7 @@ export async function startHelpdesk(options: {
         ...{ via: 'helpdesk-socket', limits: helpdeskLimits },
         ...helpdesk,
       })
-    socket = await keepSocket(path, listen, { clock, logger })
+    socket = await watchSocket(path, listen, { clock, logger })
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error
     failure = error.message

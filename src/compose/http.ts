@@ -1,9 +1,9 @@
 import type { Config } from '../config/index.ts'
 import { joinWebhooks, type WebhookHandler } from '../delivery/index.ts'
+import { readPem } from '../files/index.ts'
 import type { ListenAddress } from '../transport/index.ts'
 import type { HttpServer, Misdirected, PartReadiness } from '../web/index.ts'
 import type { Lasting } from './generation.ts'
-import { readPem } from './pem-files.ts'
 
 export type AppServers = {
   /** Address of the local listener, if there is one. */

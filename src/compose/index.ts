@@ -6,6 +6,7 @@ import {
   findUnsafeSettings,
   formatEndpoint,
   formatProblem,
+  needsRestart,
   readInstallation,
 } from '../config/index.ts'
 import { createDemoPhone, type TwilioOptions } from '../delivery/index.ts'
@@ -16,36 +17,34 @@ import {
   createCounters,
   createLogger,
   createSystemdNotifier,
+  explain,
+  keepMemorySmall,
   rememberEvents,
   startAdminSocket,
+  watchSocket,
 } from '../ops/index.ts'
 import { createSavedPatience } from '../patience/index.ts'
 import { createKeptSealer, createMarks, createMemoryRegistry } from '../signin/index.ts'
+import { purgeHourly, watchStoreFiles } from '../store/index.ts'
 import { type Clock, createTimerWheel, HoldfastError, systemClock } from '../support/index.ts'
-import { createRadiusListener, type ListenAddress } from '../transport/index.ts'
+import { createRadiusListener, type ListenAddress, openSignInsAllowed } from '../transport/index.ts'
 import { createAccounting } from './accounting.ts'
 import { adminOperationsOf } from './admin.ts'
 import { loadCheckedConfig } from './checked-config.ts'
 import { enrolDemo } from './demo.ts'
 import { warnOfDeadDenials } from './denials.ts'
 import { describeSkipped, skippedInDictionaries } from './dictionary.ts'
-import { needsRestart } from './fixed-settings.ts'
 import { loadStandings } from './gateway-standings.ts'
 import { createGeneration, type Generation, type Lasting } from './generation.ts'
 import { createGenerations } from './generations.ts'
 import { createHeadKeeper } from './head-keeper.ts'
 import { type Helpdesk, startHelpdesk } from './helpdesk.ts'
 import { createAppServers } from './http.ts'
-import { keepSocket } from './kept-socket.ts'
-import { keepMemorySmall } from './memory.ts'
-import { explain, observeEap, observeTransport } from './observe.ts'
+import { observeEap, observeTransport } from './observe.ts'
 import { openConfiguredStore } from './open-store.ts'
 import { endOrphanPrompts } from './orphans.ts'
-import { openSignInsAllowed } from './room.ts'
 import { createSigningKeeper, rememberLearnt } from './signing-keeper.ts'
 import { startSigningWarnings } from './signing-warnings.ts'
-import { startStoreWatch } from './store-watch.ts'
-import { startUpkeep } from './upkeep.ts'
 
 export { loadCheckedConfig } from './checked-config.ts'
 
@@ -335,14 +334,19 @@ export async function createApp(options: AppOptions): Promise<App> {
         const path = config.adminSocket
         const listenForCommands = () =>
           startAdminSocket({ path, operations, clock, onInternalError })
-        admin = await keepSocket(path, listenForCommands, lasting)
+        admin = await watchSocket(path, listenForCommands, lasting)
         helpdesk = await startHelpdesk({
           ...{ config, helpdesk: helpdeskOperations, clock, logger, onInternalError },
         })
         listening = await listener.start()
         await accounting.follow(config)
-        upkeep = startUpkeep(lasting, () => settings().audit.retentionMs)
-        storeWatch = startStoreWatch(lasting)
+        upkeep = purgeHourly({
+          ...{ store: opened.store, clock, onError: storeFailed },
+          retentionMs: () => settings().audit.retentionMs,
+        })
+        storeWatch = watchStoreFiles({
+          ...{ clock, store: opened.store, file: opened.file, log: logger.log },
+        })
         warnings = startSigningWarnings(clock, logger, standings, storeFailed)
         logger.log({
           event: 'service-ready',

@@ -1,6 +1,6 @@
 import { type Config, type Preset, presets } from '../config/index.ts'
 import type { EapObserver } from '../eap/index.ts'
-import { type Counters, type Logger, signInEvent } from '../ops/index.ts'
+import { type Counters, explain, type Logger, signInEvent } from '../ops/index.ts'
 import { type DropReason, dropReasons, referenceOf, type SignInLog } from '../signin/index.ts'
 import type { Drop, TransportObserver } from '../transport/index.ts'
 import type { SigningKeeper } from './signing-keeper.ts'
@@ -107,10 +107,4 @@ export function observeSignIns(logger: Logger): SignInLog {
       })
     },
   }
-}
-
-/** An error for the log: its text, and where it came from. */
-export function explain(error: unknown): { detail: string; stack?: string } {
-  if (!(error instanceof Error)) return { detail: String(error) }
-  return { detail: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) }
 }

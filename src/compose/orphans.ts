@@ -1,6 +1,6 @@
+import { explain } from '../ops/index.ts'
 import type { Lasting } from './generation.ts'
 import type { SecondFactors } from './methods.ts'
-import { explain } from './observe.ts'
 
 /**
  * Prompts that an earlier process left open: their calls are ended, and until they would have been

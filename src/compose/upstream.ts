@@ -2,6 +2,7 @@ import type { RadiusDirectoryConfig } from '../config/index.ts'
 import {
   createUpstreamDirectory,
   type Probe,
+  passedPaths,
   type UpstreamEvent,
   type UpstreamOptions,
 } from '../directory/index.ts'
@@ -9,7 +10,6 @@ import type { LogEvent, Logger } from '../ops/index.ts'
 import type { Dictionary } from '../radius/index.ts'
 import type { Directory } from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
-import { passedPaths } from './passed-attributes.ts'
 
 /** A directory of other RADIUS servers; `users` finds its people, where another one does that. */
 export function createUpstream(

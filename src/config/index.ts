@@ -10,6 +10,7 @@ export { findIdleSettings } from './checks/warnings/idle.ts'
 export { findUnsafeSettings, type UnsafeSetting } from './checks/warnings/unsafe.ts'
 export { ConfigError, type ConfigErrorCode, type ConfigProblem, formatProblem } from './errors.ts'
 export type { Finding, IdleSetting } from './finding.ts'
+export { identifyConfig, saltIdentity } from './identity.ts'
 export {
   type InstallationFiles,
   type InstallationPlace,
@@ -17,6 +18,7 @@ export {
 } from './installation-id.ts'
 export { type LoadOptions, loadConfig } from './load.ts'
 export { checkFiles, type NamedFile, namedFiles } from './named-files.ts'
+export { needsRestart } from './needs-restart.ts'
 export { type Preset, presets } from './presets/index.ts'
 export { type RedactedConfig, redactConfig } from './redact.ts'
 export type { PolicyRuleConfig } from './resolved/policy-rules.ts'

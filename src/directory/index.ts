@@ -19,6 +19,7 @@ export {
   type RenewedHashes,
 } from './local/local-directory.ts'
 export { hashPassword, verifyPassword } from './local/password-hash.ts'
+export { loadRenewedHashes } from './local/renewed-hashes.ts'
 export {
   openPassword,
   type PasswordOwner,
@@ -32,4 +33,5 @@ export type {
   UpstreamOptions,
   UpstreamServerOptions,
 } from './upstream/options.ts'
+export { passedPaths, passRefusal } from './upstream/passed-attributes.ts'
 export { createUpstreamDirectory, type UpstreamDirectory } from './upstream/upstream-directory.ts'

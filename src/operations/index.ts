@@ -69,6 +69,7 @@ export type {
 } from './parts.ts'
 export type { SeedImport, SeedRow } from './seed-import/operations.ts'
 export type { BackupReady } from './service/backup.ts'
+export { createSupportBundle, type SupportBundle, type SupportFacts } from './support/bundle.ts'
 export { createStandingLookup, type PersonStanding } from './users/account-status.ts'
 export type { UserDetails } from './users/operations.ts'
 export { createPersonLookup, type FindPerson, type Person } from './users/people.ts'

@@ -1,12 +1,14 @@
-// Operation: the socket for commands, log events, counts, systemd.
+// Operation: the socket for commands, log events, counts, systemd, the memory of the process.
 // May import `support/`, and the words of `signin/`.
 
 export { type Count, type CounterName, type Counters, createCounters } from './counters.ts'
 export { AdminOperationError, OpsError, type OpsErrorCode } from './errors.ts'
 export { type HeadFile, readHeadFile, writeHeadFile } from './head-file.ts'
 export { type LogEvent, type LogLevel, signInEvent } from './log/events.ts'
+export { explain } from './log/explain.ts'
 export { createLogger, type Logger } from './log/logger.ts'
 export { type RememberingLogger, rememberEvents } from './log/past-events.ts'
+export { keepMemorySmall } from './process/give-memory-back.ts'
 export { type AdminConnection, connectAdmin } from './socket/connection.ts'
 export { connectAsCaller } from './socket/introduce.ts'
 export { prepareOwnFolder } from './socket/own-folder.ts'
@@ -19,4 +21,5 @@ export {
   startAdminSocket,
 } from './socket/socket.ts'
 export { findGroupId, findUserName } from './socket/system-names.ts'
+export { watchSocket } from './socket/watch-socket.ts'
 export { createSystemdNotifier, type SystemdNotifier } from './systemd-notify.ts'

@@ -17,7 +17,9 @@ export {
   type RestoreOptions,
   restoreStore,
 } from './files/restore.ts'
+export { type StoreFilesEvent, watchStoreFiles } from './files/watch-files.ts'
 export { openStore, type Store, type StoreOptions } from './open-store.ts'
+export { type PurgeOptions, purgeHourly } from './purge.ts'
 export {
   createKeyring,
   deriveKey,

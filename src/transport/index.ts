@@ -22,6 +22,7 @@ export {
   type RadiusListenerOptions,
 } from './listener/listener.ts'
 export type { Answer, Drop, TransportObserver } from './listener/observer.ts'
+export { openSignInsAllowed } from './listener/open-limit.ts'
 export type { ListenAddress } from './listener/socket-plan.ts'
 export { ListenError } from './listener/sockets.ts'
 export type { FirstPacket, RequestEnd, RequestWatch } from './request-watch.ts'

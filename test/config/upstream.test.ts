@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { dictionaryOf } from '../../src/compose/dictionary.ts'
-import { passedPaths, passRefusal } from '../../src/compose/passed-attributes.ts'
 import { groupsInRules } from '../../src/compose/rule-groups.ts'
 import { checkPassed, findUnsafeSettings } from '../../src/config/index.ts'
+import { passedPaths, passRefusal } from '../../src/directory/upstream/passed-attributes.ts'
 import { load, problemsOf, valid } from './load-text.ts'
 
 const checks = [checkPassed((files) => passRefusal(dictionaryOf(files)))]

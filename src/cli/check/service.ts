@@ -102,7 +102,7 @@ export async function compareWithService(
 }
 
 async function askWhetherSame(session: Session, config: Config) {
-  const { identifyConfig, saltIdentity } = await import('../../compose/config-identity.ts')
+  const { identifyConfig, saltIdentity } = await import('../../config/identity.ts')
   const salt = randomBytes(32)
   return session.call('configuration.compare', {
     salt: salt.toString('base64'),

@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs'
-import { createSupportBundle, type SupportBundle } from '../../compose/support-bundle.ts'
-import { loadConfig } from '../../config/index.ts'
-import { auditRowsPerPage, collectRows } from '../../operations/index.ts'
+import { loadConfig, redactConfig } from '../../config/index.ts'
+import {
+  auditRowsPerPage,
+  collectRows,
+  createSupportBundle,
+  type SupportBundle,
+} from '../../operations/index.ts'
 import type { AuditEntry } from '../../store/index.ts'
 import { directoriesPart } from '../check/directories.ts'
 import { lookAtStore } from '../check/store.ts'
@@ -25,7 +29,7 @@ export async function collectOffline(target: Target, io: CliIo): Promise<Support
   return createSupportBundle({
     nowMs: io.clock.nowMs(),
     version: programVersion(),
-    config,
+    redacted: redactConfig(config),
     counters: [],
     rows: [...(await collectRows([directoriesPart(config, pins, io)])), ...rows],
     entries,

@@ -1,4 +1,4 @@
-import type { Config } from '../config/index.ts'
+import type { Config } from './resolved/resolve.ts'
 
 /** What is read once: sockets, files and keys that are open for as long as the process lives. */
 const fixed = [

@@ -1,4 +1,4 @@
-import { attributeType, type Dictionary } from '../radius/index.ts'
+import { attributeType, type Dictionary } from '../../radius/index.ts'
 
 /** What belongs to one conversation and means nothing in another. */
 const ofConversation: ReadonlySet<number> = new Set([

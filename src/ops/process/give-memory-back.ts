@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { Clock, Timer } from '../support/index.ts'
+import type { Clock, Timer } from '../../support/index.ts'
 
 type Collect = (options: {
   type: 'major'

@@ -1,7 +1,8 @@
 import { createHash, createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { type Config, namedFiles } from '../config/index.ts'
 import { Secret } from '../support/index.ts'
+import { namedFiles } from './named-files.ts'
+import type { Config } from './resolved/resolve.ts'
 
 /**
  * A hash, 32 bytes, of all that decides how a service behaves: the settings with their secrets, and the

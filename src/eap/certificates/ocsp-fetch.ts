@@ -1,19 +1,9 @@
-import { X509Certificate } from 'node:crypto'
-import { type AskStatus, createOcsp } from '../eap/index.ts'
-import type { Clock } from '../support/index.ts'
-import { readAuthorities } from './pem-files.ts'
-
 /** A device waits meanwhile, and its access point after a few seconds no more. */
 const timeoutMs = 3_000
 const maxAnswerBytes = 65_536
 
-/** Asks responders about certificates of the authorities in this file. */
-export function createResponders(caFile: string, clock: Clock): AskStatus {
-  const authorities = readAuthorities(caFile).map((pem) => new X509Certificate(pem))
-  return createOcsp({ authorities, post, clock })
-}
-
-async function post(url: string, request: Uint8Array): Promise<Uint8Array> {
+/** Posts a request to a responder over HTTP (RFC 6960, appendix A) and gives its answer. Rejects where there is none in time. */
+export async function postOcsp(url: string, request: Uint8Array): Promise<Uint8Array> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/ocsp-request' },

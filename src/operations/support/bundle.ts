@@ -1,20 +1,22 @@
 import { release } from 'node:os'
-import { type Config, redactConfig } from '../config/index.ts'
-import type { CheckRow } from '../operations/index.ts'
-import type { Count, LogEvent } from '../ops/index.ts'
-import type { AuditEntry } from '../store/index.ts'
+import type { AuditEntry } from '../../store/index.ts'
+import type { CheckRow } from '../checks/check-row.ts'
 import { codesIn, createScrubber } from './scrub.ts'
 
 /** An event of the log, and when it was. */
-export type PastEvent = { readonly atMs: number; readonly event: LogEvent }
+export type PastEvent = {
+  readonly atMs: number
+  readonly event: Readonly<Record<string, unknown>>
+}
 
 export type SupportFacts = {
   readonly nowMs: number
   readonly version: string
   /** Absent where no service runs. */
   readonly startedAtMs?: number
-  readonly config: Config
-  readonly counters: readonly Count[]
+  /** The configuration with nothing private in it, and what each private text of it is called instead. */
+  readonly redacted: { readonly config: unknown; readonly names: ReadonlyMap<string, string> }
+  readonly counters: readonly unknown[]
   readonly rows: readonly CheckRow[]
   readonly entries: readonly AuditEntry[]
   readonly events: readonly PastEvent[]
@@ -33,8 +35,7 @@ const mostSteps = 40
 
 /** Puts together what helps to find a fault, with nothing in it that is secret or names a person or place. */
 export function createSupportBundle(facts: SupportFacts): SupportBundle {
-  const { nowMs, version, startedAtMs, config, counters, rows, entries, events } = facts
-  const redacted = redactConfig(config)
+  const { nowMs, version, startedAtMs, redacted, counters, rows, entries, events } = facts
   const people = numberPeople(entries)
   const scrub = createScrubber(new Map([...redacted.names, ...people]))
   return {

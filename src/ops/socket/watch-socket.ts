@@ -1,7 +1,8 @@
 import { lstatSync, type Stats } from 'node:fs'
-import type { AdminSocket, Logger } from '../ops/index.ts'
-import type { Clock, Timer } from '../support/index.ts'
-import { explain } from './observe.ts'
+import type { Clock, Timer } from '../../support/index.ts'
+import { explain } from '../log/explain.ts'
+import type { Logger } from '../log/logger.ts'
+import type { AdminSocket } from './socket.ts'
 
 const everyMs = 5_000
 
@@ -10,7 +11,7 @@ const everyMs = 5_000
  * service, and try to open the store itself. A file that another process has put there is left alone,
  * and the log says so. Rejects as the first `start` does.
  */
-export async function keepSocket(
+export async function watchSocket(
   path: string,
   start: () => Promise<AdminSocket>,
   { clock, logger }: { readonly clock: Clock; readonly logger: Pick<Logger, 'log'> },

@@ -3,9 +3,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { keepSocket } from '../../src/compose/kept-socket.ts'
-import { type AdminSocket, connectAdmin, startAdminSocket } from '../../src/ops/index.ts'
-import { createManualClock } from '../support/manual-clock.ts'
+import { type AdminSocket, connectAdmin, startAdminSocket } from '../../../src/ops/index.ts'
+import { watchSocket } from '../../../src/ops/socket/watch-socket.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 
 describe('the socket for commands, lost while the service runs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-kept-'))
@@ -24,7 +24,7 @@ describe('the socket for commands, lost while the service runs', () => {
         tell = resolve
       })
     const operations = { ping: async () => 'pong' }
-    socket = await keepSocket(
+    socket = await watchSocket(
       path,
       () => startAdminSocket({ path, operations, clock, onInternalError: () => undefined }),
       {

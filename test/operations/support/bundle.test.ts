@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { codesIn, createScrubber } from '../../src/compose/scrub.ts'
-import { createSupportBundle, type SupportFacts } from '../../src/compose/support-bundle.ts'
-import { loadConfig, redactConfig } from '../../src/config/index.ts'
-import type { AuditEntry } from '../../src/store/index.ts'
-import { load } from '../config/load-text.ts'
-import { cpuMsOf } from '../support/cpu-time.ts'
+import { loadConfig, redactConfig } from '../../../src/config/index.ts'
+import { createSupportBundle, type SupportFacts } from '../../../src/operations/support/bundle.ts'
+import { codesIn, createScrubber } from '../../../src/operations/support/scrub.ts'
+import type { AuditEntry } from '../../../src/store/index.ts'
+import { load } from '../../config/load-text.ts'
+import { cpuMsOf } from '../../support/cpu-time.ts'
 
 /** Everything in it is somebody's: none of these may be in a bundle, in any case. */
 const privateTexts = [
@@ -104,7 +104,7 @@ const facts: SupportFacts = {
   nowMs: nowMs + 60_000,
   version: '0.1.0',
   startedAtMs: nowMs,
-  config,
+  redacted: redactConfig(config),
   counters: [{ name: 'rejects', reason: 'prompt-failed', value: 3 }],
   rows: [
     {
@@ -190,7 +190,7 @@ describe('a support bundle', () => {
   })
 
   it('counts people of a local directory, and what the demo enrols, without showing one', () => {
-    const file = join(import.meta.dirname, '../../config/demo.yaml')
+    const file = join(import.meta.dirname, '../../../config/demo.yaml')
     const demo = loadConfig(file, { env: {}, readFile: () => readFileSync(file, 'utf8') })
     const { config: redacted, names } = redactConfig(demo)
     const shown = JSON.stringify(redacted)

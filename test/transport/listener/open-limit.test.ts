@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { openSignInsAllowed, signInsThatFit } from '../../src/compose/room.ts'
+import { openSignInsAllowed, signInsThatFit } from '../../../src/transport/listener/open-limit.ts'
 
 const mebibyte = 1024 * 1024
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { isWorthCollecting } from '../../src/compose/memory.ts'
+import { isWorthCollecting } from '../../../src/ops/process/give-memory-back.ts'
 
 const mebibyte = 1024 * 1024
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { needsRestart } from '../../src/compose/fixed-settings.ts'
 import { loadConfig } from '../../src/config/index.ts'
+import { needsRestart } from '../../src/config/needs-restart.ts'
 
 const demo = readFileSync(new URL('../../config/demo.yaml', import.meta.url), 'utf8')
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { startUpkeep } from '../../src/compose/upkeep.ts'
+import { purgeHourly } from '../../src/store/purge.ts'
 import { flush } from '../signin/harness.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
@@ -11,7 +11,7 @@ describe('the upkeep of the store', () => {
   function start() {
     const clock = createManualClock()
     const purged: (readonly [what: string, beforeMs: number])[] = []
-    const events: unknown[] = []
+    const errors: unknown[] = []
     const disk = { fails: false }
     const store = {
       audit: {
@@ -31,9 +31,11 @@ describe('the upkeep of the store', () => {
         },
       },
     }
-    const logger = { log: (event: unknown) => events.push(event) }
-    const lasting = { clock, logger, opened: { store } } as never
-    return { clock, purged, events, disk, upkeep: startUpkeep(lasting, () => dayMs) }
+    const upkeep = purgeHourly({
+      ...{ store, clock, retentionMs: () => dayMs },
+      onError: (error) => errors.push(error),
+    })
+    return { clock, purged, errors, disk, upkeep }
   }
 
   const once = [
@@ -56,12 +58,12 @@ describe('the upkeep of the store', () => {
   })
 
   it('says what failed, and tries again', async () => {
-    const { clock, purged, events, disk, upkeep } = start()
+    const { clock, purged, errors, disk, upkeep } = start()
     await flush()
     disk.fails = true
     clock.advance(hourMs)
     await flush()
-    expect(JSON.stringify(events)).to.include('store-failed').and.to.include('disk full')
+    expect(errors.map(String)).to.deep.equal(['Error: disk full'])
     disk.fails = false
     clock.advance(hourMs)
     await flush()
@@ -70,12 +72,12 @@ describe('the upkeep of the store', () => {
   })
 
   it('says nothing of a store that is closed under it', async () => {
-    const { clock, events, disk, upkeep } = start()
+    const { clock, errors, disk, upkeep } = start()
     await flush()
     disk.fails = true
     clock.advance(hourMs)
     upkeep.stop()
     await flush()
-    expect(events).to.deep.equal([])
+    expect(errors).to.deep.equal([])
   })
 })

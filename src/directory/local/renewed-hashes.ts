@@ -1,5 +1,12 @@
-import type { RenewedHashes } from '../directory/index.ts'
-import type { RenewedHashStore } from '../store/index.ts'
+import type { RenewedHashes } from './local-directory.ts'
+
+/** Keeps renewed hashes over restarts. `of`: the one in the configuration that it replaces. */
+export interface RenewedHashStore {
+  list(): Promise<readonly RenewedHash[]>
+  keep(renewed: RenewedHash): Promise<void>
+}
+
+type RenewedHash = { readonly userKey: string; readonly of: string; readonly hash: string }
 
 /**
  * What the store keeps of renewed password hashes, in memory, where each check of a password can look. One

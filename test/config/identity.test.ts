@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { identifyConfig } from '../../src/compose/config-identity.ts'
+import { identifyConfig } from '../../src/config/identity.ts'
 import { loadConfig } from '../../src/config/index.ts'
 
 const yaml = `
