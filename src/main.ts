@@ -19,8 +19,8 @@ function stop(): void {
 process.on('SIGINT', stop)
 process.on('SIGTERM', stop)
 
-// The reader of a pipe may go before we are done, as in `holdfast audit search | head`.
-process.stdout.on('error', () => undefined)
+// The reader of a pipe may go before we are done, as in `holdfast audit search 2>&1 | head`.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
 process.on('uncaughtException', (error) => {
   process.stderr.write(formatError(error, Boolean(process.env.HOLDFAST_DEBUG)))

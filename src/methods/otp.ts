@@ -5,7 +5,6 @@ import {
   generateSync,
   generateURI,
   ScureBase32Plugin,
-  stringToBytes,
   verifySync,
 } from 'otplib'
 import type { HotpAuthenticator, OtpAlgorithm, TotpAuthenticator } from '../accounts/index.ts'
@@ -29,7 +28,11 @@ const crypto: CryptoPlugin = {
   name: 'node',
   hmac: (algorithm, key, data) => createHmac(algorithm, createSecretKey(key)).update(data).digest(),
   randomBytes,
-  constantTimeEqual: (left, right) => constantTimeEqual(stringToBytes(left), stringToBytes(right)),
+  constantTimeEqual: (left, right) => constantTimeEqual(bytesOf(left), bytesOf(right)),
+}
+
+function bytesOf(value: string | Uint8Array): Uint8Array {
+  return typeof value === 'string' ? Buffer.from(value) : value
 }
 
 /**

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -112,6 +113,15 @@ describe('a command line', () => {
       expectCase(await spawnHoldfast(one.argv, env), one)
     })
   }
+
+  it('keeps its exit code when the reader of its errors has gone', async () => {
+    const child = spawn(process.execPath, [main, 'usr'], {
+      env: { PATH: process.env.PATH ?? '', ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    child.stderr.destroy()
+    expect(await once(child, 'exit')).to.deep.equal([exitCodes.usage, null])
+  })
 
   it('shows a stack when HOLDFAST_DEBUG asks for one', async () => {
     const argv = ['reload', '--socket', '/none']
