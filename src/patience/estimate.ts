@@ -115,10 +115,11 @@ function longestAnswerMs(
   { fromMs, untilMs }: Threshold,
   challenges: boolean,
 ): number {
-  const waits = votes.filter(({ says, ms }) => says === 'waiting' && ms <= untilMs)
-  const ends = votes.filter(({ says, ms }) => says === 'gone' && ms >= fromMs)
-  const waitMs = provenMs(waits.toSorted((a, b) => b.ms - a.ms))
-  const endMs = provenMs(ends.toSorted((a, b) => a.ms - b.ms)) ?? Number.POSITIVE_INFINITY
+  const sorted = votes.toSorted((a, b) => a.ms - b.ms)
+  const waits = sorted.filter(({ says, ms }) => says === 'waiting' && ms <= untilMs)
+  const waitMs = provenMs(waits.toReversed())
+  const ends = sorted.filter(({ says, ms }) => says === 'gone' && ms >= fromMs)
+  const endMs = provenMs(ends) ?? Number.POSITIVE_INFINITY
   // Where nothing shows that it waits at all: half of what is too long.
   if (waitMs === undefined) return endMs / 2
   return challenges ? Math.min(waitMs * stepOn, endMs / stepOn) : waitMs
@@ -126,10 +127,10 @@ function longestAnswerMs(
 
 /** Where the votes, in this order, have reached the weight that proves. */
 function provenMs(votes: readonly Vote[]): number | undefined {
-  let found = 0
+  let weight = 0
   return votes.find((vote) => {
-    found += vote.weight
-    return found >= provenWeight
+    weight += vote.weight
+    return weight >= provenWeight
   })?.ms
 }
 

@@ -8,8 +8,8 @@ export type Vote = {
 }
 
 /**
- * What a sign weighs. Resends come from the machine; that another packet follows when a try has ended
- * is two signs that agree; that an answer was used or not is only guessed from what people do.
+ * What a sign weighs. That another packet follows just when a try has ended is the surest; whether an
+ * answer was used is only guessed from what people do.
  */
 const weights = {
   waiting: { resend: 1, 'follow-up': 3, 'challenge-answered': 1, 'not-again': 0.5 },

@@ -12,10 +12,10 @@ export type Timing = {
 
 /** No resend for this many intervals: they have stopped. */
 const stoppedIntervals = 1.3
-/** Intervals that grow by less than this are scatter. */
-const growing = 1.15
+/** How far the gateway's timers scatter. */
+const scatterMs = 250
 
-export function firstPacket(): Timing {
+export function newTiming(): Timing {
   const none = { lastMs: 0, intervalMs: 0, earlierIntervalMs: 0 }
   return { packets: 1, ...none, tryFromMs: 0, tryMs: undefined }
 }
@@ -40,8 +40,7 @@ export function addTry(timing: Timing, atMs: number): void {
  */
 export function isNextTry(timing: Timing, atMs: number): boolean {
   const endMs = expectedEndMs(timing)
-  if (endMs === undefined) return false
-  return Math.abs(atMs - endMs) <= Math.max(250, (endMs - timing.lastMs) * 0.1)
+  return endMs !== undefined && Math.abs(atMs - endMs) <= scatterMs
 }
 
 /** When the gateway gives up if it sends nothing more; undefined where a single packet tells nothing. */
@@ -49,8 +48,8 @@ export function expectedEndMs(timing: Timing): number | undefined {
   const { packets, lastMs, intervalMs, earlierIntervalMs, tryFromMs, tryMs } = timing
   if (tryMs !== undefined) return tryFromMs + tryMs
   if (packets < 2) return undefined
-  const grows = packets > 2 && intervalMs > earlierIntervalMs * growing
-  return lastMs + intervalMs + (grows ? intervalMs - earlierIntervalMs : 0)
+  const growthMs = packets > 2 ? Math.max(intervalMs - earlierIntervalMs, 0) : 0
+  return lastMs + intervalMs + growthMs
 }
 
 /** When it is plain that no resend comes any more. A single interval tells nothing of how they grow. */

@@ -4,7 +4,15 @@ import type { FirstPacket, RequestEnd, RequestWatch } from '../transport/index.t
 import { estimatePatience, mayHoldOn, shortestPatienceMs } from './estimate.ts'
 import { noteEnd, noteGone, noteLost, noteResend, noteWaiting } from './learn.ts'
 import { type Known, newMemory, type PatienceMemory, startingValue } from './memory.ts'
-import { addPacket, addTry, expectedEndMs, firstPacket, isNextTry, stoppedMs } from './timing.ts'
+import {
+  addPacket,
+  addTry,
+  expectedEndMs,
+  isNextTry,
+  newTiming,
+  stoppedMs,
+  type Timing,
+} from './timing.ts'
 
 /** Learns from the packets of all gateways. Times come with the packets. */
 export interface PatienceWatch extends RequestWatch {
@@ -37,7 +45,7 @@ type SignIn = {
   /** Who signs in from where, at which gateway; undefined where nothing tells. */
   readonly person: string | undefined
   readonly firstMs: number
-  readonly timing: ReturnType<typeof firstPacket>
+  readonly timing: Timing
   /** The latest of those with which a request began. */
   packet: FirstPacket
   /** Where the margin was, if it is held past that to watch the resends. */
@@ -112,7 +120,7 @@ export function createPatienceWatch(options: PatienceWatchOptions): PatienceWatc
       gateway,
       person,
       firstMs: atMs,
-      timing: firstPacket(),
+      timing: newTiming(),
       packet,
       heldOnFromMs: holdsOn ? patienceMs - marginMs : Number.POSITIVE_INFINITY,
       isSecondTry: earlier !== undefined && earlier.reply?.kind !== 'accept' && !answersChallenge,
