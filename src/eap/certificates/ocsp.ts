@@ -26,7 +26,7 @@ const maxRemembered = 10_000
  */
 export function createOcsp({ authorities, post, clock }: OcspOptions): AskStatus {
   const remembered = new Map<string, OcspStatus>()
-  // The library takes long to load: while the service starts, and before the first device waits for it.
+  // The library takes long to load. It does so while the service starts, so that no device waits for it.
   const messages = loadMessages()
 
   function remember(fingerprint: string, { status, untilMs }: OcspStatus, nowMs: number): void {

@@ -1,4 +1,6 @@
 import { constants, sign, verify, type X509Certificate } from 'node:crypto'
+import { CertID } from '@peculiar/asn1-ocsp'
+import { OctetString } from '@peculiar/asn1-schema'
 import { expect } from 'chai'
 import { certificateId } from '../../../src/eap/certificates/ocsp-request.ts'
 import { readOcspResponse } from '../../../src/eap/certificates/ocsp-response.ts'
@@ -219,6 +221,25 @@ describe('OCSP, signatures of answers', () => {
       const signer = await issue(await createAuthority('ec'), 'ec')
       expect(read(ec.certificate, { signer, signing, delegates: [signer] })).to.equal(undefined)
     })
+  })
+
+  describe('which certificate it is about', () => {
+    const digest = new OctetString(new Uint8Array(20))
+    for (const [what, other] of [
+      ['by another digest', { hashAlgorithm: named(oid.sha256, null) }],
+      ['of an issuer of another name', { issuerNameHash: digest }],
+      ['of an issuer with another key', { issuerKeyHash: digest }],
+      ['with another serial number', { serialNumber: Uint8Array.of(0xf0, 0x01).buffer }],
+    ] as const) {
+      it(`not one ${what}`, () => {
+        const id = certificateId(device, ec.certificate)
+        if (id === undefined) throw new Error('no id')
+        const certId = new CertID({ ...id.certId, ...other })
+        const signing = ecdsa('sha256', '3.2')
+        const answered = answer({ id: { ...id, certId }, signer: ec, signing })
+        expect(readOcspResponse(answered, id, nowMs)).to.equal(undefined)
+      })
+    }
   })
 
   describe('when it counts', () => {
