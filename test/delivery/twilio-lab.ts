@@ -72,7 +72,7 @@ export async function startTwilioLab(
     options,
     address: standIn.deliverTo,
     /** Prompts Alice; resolves with how it ended. */
-    prompt: (prompted: Prompted = {}) => promptWith(delivery, prompted),
+    prompt: (prompted: Prompted = {}) => promptWith(delivery, prompted, other.clock ?? systemClock),
   }
 }
 
@@ -83,11 +83,15 @@ export type Prompted = {
   onProviderId?(id: string): void
 }
 
-function promptWith(delivery: TwilioDelivery, { change, signal, closing, onProviderId }: Prompted) {
-  const method = createCallMethod({ calls: delivery.calls, texts, clock: systemClock })
+function promptWith(
+  delivery: TwilioDelivery,
+  { change, signal, closing, onProviderId }: Prompted,
+  clock: Clock,
+) {
+  const method = createCallMethod({ calls: delivery.calls, texts, clock })
   return promptBy(
     method,
-    promptRequest(Date.now(), change),
+    promptRequest(clock.nowMs(), change),
     {
       onProviderId: onProviderId ?? (() => undefined),
       closingText: () => closing ?? 'call-approved',

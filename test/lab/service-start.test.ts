@@ -134,7 +134,7 @@ describe('a service that starts', function () {
   })
 
   it('npm start on a fresh clone installs, says ready, signs in, and ends at SIGTERM', async function () {
-    this.timeout(300_000)
+    this.timeout(900_000)
     this.slow(120_000)
     const clone = join(folder(), 'holdfast')
     const root = new URL('../../', import.meta.url).pathname
@@ -164,7 +164,7 @@ describe('a service that starts', function () {
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
     const exited = once(child, 'exit')
-    const untilMs = Date.now() + 240_000
+    const untilMs = Date.now() + 800_000
     while (!/ready/.test(output)) {
       if (child.exitCode !== null || Date.now() > untilMs) throw new Error(`not ready:\n${output}`)
       await new Promise((resolve) => setTimeout(resolve, 100))

@@ -4,6 +4,7 @@ import { type Clock, Secret, systemClock } from '../../../src/support/index.ts'
 import type { Fault, Person } from '../../lab/twilio-stand-in.ts'
 import { parseGather, pressKeys } from '../../lab/twiml-gather.ts'
 import { phone, promptRequest } from '../../methods/prompt-request.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 import { startServer } from '../bare-server.ts'
 import { startTwilioLab, stopAll, type TwilioLab, texts, until } from '../twilio-lab.ts'
 
@@ -138,23 +139,28 @@ describe('Twilio', () => {
     })
 
     it('hangs up at the deadline', async () => {
-      lab.standIn.person = { does: 'nothing' }
-      const change = { deadlineMs: Date.now() + 50 }
-      expect(await lab.prompt({ change })).to.deep.equal({ kind: 'timeout' })
-      await until(() => [...lab.standIn.calls.values()][0]?.status === 'completed')
+      const clock = createManualClock()
+      const own = await startTwilioLab({}, { clock })
+      own.standIn.person = { does: 'nothing' }
+      const ids: string[] = []
+      const prompt = own.prompt({ onProviderId: (id) => void ids.push(id) })
+      await until(() => ids.length === 1)
+      clock.advance(60_000)
+      expect(await prompt).to.deep.equal({ kind: 'timeout' })
+      await until(() => own.standIn.calls.get(ids[0] ?? '')?.status === 'completed')
     })
 
     it('hangs up in a second try when the first fails', async () => {
-      lab.standIn.person = { does: 'nothing' }
+      const clock = createManualClock()
+      const own = await startTwilioLab({}, { clock })
+      own.standIn.person = { does: 'nothing' }
       const ids: string[] = []
-      const prompt = lab.prompt({
-        change: { deadlineMs: Date.now() + 100 },
-        onProviderId: (id) => void ids.push(id),
-      })
+      const prompt = own.prompt({ onProviderId: (id) => void ids.push(id) })
       await until(() => ids.length === 1)
-      lab.standIn.faults.push({ kind: 'status', status: 503 })
+      own.standIn.faults.push({ kind: 'status', status: 503 })
+      clock.advance(60_000)
       await prompt
-      await until(() => [...lab.standIn.calls.values()][0]?.status === 'completed')
+      await until(() => own.standIn.calls.get(ids[0] ?? '')?.status === 'completed')
     })
 
     it('refuses a number that is none, and a country without a caller', async () => {
@@ -259,15 +265,20 @@ describe('Twilio', () => {
     })
 
     it('starts calls at the agreed rate, and refuses at once those that would be late', async () => {
-      const slow = await startTwilioLab({ callsPerSecond: 10 })
-      const startedAtMs = Date.now()
-      const change = { deadlineMs: startedAtMs + 150 }
-      const ends = await Promise.all([1, 2, 3].map(() => slow.prompt({ change })))
+      const clock = createManualClock()
+      const slow = await startTwilioLab({ callsPerSecond: 10 }, { clock })
+      const change = { deadlineMs: clock.nowMs() + 150 }
+      const prompts = [1, 2, 3].map(() => slow.prompt({ change }))
+      await Promise.all([prompts[0], prompts[2]])
+      clock.advance(99)
+      await new Promise(setImmediate)
+      expect(slow.standIn.calls.size).to.equal(1)
+      clock.advance(1)
+      const ends = await Promise.all(prompts)
       expect(ends.map(({ kind }) => kind)).to.deep.equal(['approved', 'approved', 'failed'])
       expect(ends[2]).to.have.property('detail').that.includes('too many calls wait')
       expect(ends[2]).to.have.property('outage', false)
       expect(slow.standIn.calls.size).to.equal(2)
-      expect(Date.now() - startedAtMs).to.be.at.least(95)
     })
   })
 
