@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect } from 'chai'
 import { findUnsafeSettings, type Preset, redactConfig } from '../../src/config/index.ts'
 import {
@@ -26,7 +26,9 @@ const linesOf = (preset: Preset) => describePreset(preset).flatMap(({ lines }) =
 
 describe('presets', () => {
   it('are those of the files, each in one, by names in kebab case', () => {
-    const files = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''))
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => basename(file, '.ts'))
     expect(files.filter((file) => !parts.includes(file)).sort()).to.deep.equal([...presetNames])
     expect(presetNames).to.have.length(27)
     for (const name of presetNames) expect(name).to.match(/^[a-z]+(-[a-z]+)*$/)
