@@ -1,9 +1,18 @@
-// Fails where a part imports what it may not (see "Layout" in docs/architecture.md), or where a file
-// of one folder reaches past another folder's front door.
+// Fails where a part imports what it may not, where a file reaches past a front door, where files or
+// folders import each other in a circle, and where a folder has too many files: see "Layout" in
+// docs/architecture.md.
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, normalize, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
+import {
+  findCircles,
+  findFullFolders,
+  findRoomCircles,
+  type ImportGraph,
+  readImports,
+} from './import-graph.ts'
 
 const source = 'src'
+const filesInFolder = 16
 
 /** What each folder may import, besides itself and `support/`. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -31,8 +40,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'files'],
 }
 
-const importPattern = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g
-
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
@@ -41,32 +48,64 @@ function filesBelow(folder: string): string[] {
   })
 }
 
-/** `src/radius/packet.ts` is of `radius`; `src/compose/index.ts` of `compose`. */
+/** `src/radius/packet.ts` is of `radius`; `src/main.ts` of `main`. */
 function partOf(path: string): string {
   return (relative(source, path).split('/')[0] ?? '').replace(/\.ts$/, '')
 }
 
-const problems: string[] = []
-for (const file of filesBelow(source)) {
-  const from = partOf(file)
-  const rules = allowed[from]
-  if (rules === undefined)
-    problems.push(`${file}: folder ${from} has no rule in scripts/check-imports.ts`)
-  for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(importPattern)) {
-    const path = normalize(join(dirname(file), target))
-    const to = partOf(path)
-    if (to === from) continue
-    if (to === 'support' && from === 'radius')
-      problems.push(`${file}: radius/ imports nothing of ours`)
-    if (to !== 'support' && !rules?.includes('*') && !rules?.includes(to)) {
-      problems.push(`${file}: ${from} may not import ${to} (${target})`)
+function* wrongArrows(graph: ImportGraph): Generator<string> {
+  for (const [file, targets] of graph) {
+    const from = partOf(file)
+    const rules = allowed[from]
+    if (rules === undefined) yield `${file}: folder ${from} has no rule in scripts/check-imports.ts`
+    for (const path of targets) {
+      const to = partOf(path)
+      if (to === from) continue
+      if (to === 'support' && from === 'radius') yield `${file}: radius/ imports nothing of ours`
+      if (to !== 'support' && !rules?.includes('*') && !rules?.includes(to)) {
+        yield `${file}: ${from} may not import ${to} (${path})`
+      }
+      // A command loads only what it needs, so that `--help` does not wait for the whole service.
+      if (path !== `${source}/${to}/index.ts` && from !== 'cli') {
+        yield `${file}: goes past the front door of ${to} (${path})`
+      }
     }
-    const isFrontDoor = path === `${source}/${to}/index.ts` || path === `${source}/${to}.ts`
-    // A command loads only what it needs, so that `--help` does not wait for the whole service.
-    if (!isFrontDoor && from !== 'cli')
-      problems.push(`${file}: goes past the front door of ${to} (${target})`)
   }
 }
 
+/** A room that has an index.ts is entered through it; files in it and below it know each other. */
+function* passedDoors(graph: ImportGraph): Generator<string> {
+  for (const [file, targets] of graph) {
+    for (const path of targets) {
+      const room = dirname(path)
+      const isInside = file.startsWith(`${room}/`)
+      const isPart = dirname(room) === source
+      if (isInside || isPart || partOf(file) === 'cli' || path === `${room}/index.ts`) continue
+      if (graph.has(`${room}/index.ts`)) yield `${file}: goes past ${room}/index.ts (${path})`
+    }
+  }
+}
+
+/** Until the request is one object. */
+function isBeingMended(file: string): boolean {
+  return file.startsWith('src/transport/') || file === 'src/signin/outcome.ts'
+}
+
+const files = filesBelow(source)
+const graph = readImports(files, (file) => readFileSync(file, 'utf8'))
+const problems = [
+  ...wrongArrows(graph),
+  ...passedDoors(graph),
+  ...findCircles(graph)
+    .filter((circle) => !circle.some(isBeingMended))
+    .map((circle) => `circle: ${circle.join(' -> ')}`),
+  ...findRoomCircles(graph).map(
+    ({ folder, imports }) =>
+      `circle of folders in ${folder}: ${imports.map(({ from, to }) => `${from} -> ${to}`).join(', ')}`,
+  ),
+  ...findFullFolders(files, filesInFolder)
+    .filter(({ folder }) => folder !== 'src/compose')
+    .map(({ folder, count }) => `${folder}: ${count} files, at most ${filesInFolder}: make a room`),
+]
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exit(1)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { defaultStoreFile } from '../config/store-place.ts'
+import { defaultStoreFile } from '../config/schema/fields.ts'
 
 /** Who runs a command, and in which environment. */
 export type Caller = {

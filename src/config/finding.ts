@@ -40,3 +40,10 @@ export function entryOf<Value>(
 ): Value | undefined {
   return Object.hasOwn(entries, name) ? entries[name] : undefined
 }
+
+/** A setting that is allowed, but weakens something or does not work there. Logged once, by name. */
+export type UnsafeSetting = {
+  /** Keys from the top, joined by dots, in the words of the file. */
+  readonly setting: string
+  readonly danger: string
+}

@@ -7,9 +7,9 @@ export { checkFilters, type FilterJudge } from './checks/errors/filters.ts'
 export { checkReplyRules, type ReplyDictionary } from './checks/errors/reply-rules.ts'
 export { checkPassed } from './checks/errors/upstream.ts'
 export { findIdleSettings } from './checks/warnings/idle.ts'
-export { findUnsafeSettings, type UnsafeSetting } from './checks/warnings/unsafe.ts'
+export { findUnsafeSettings } from './checks/warnings/unsafe.ts'
 export { ConfigError, type ConfigErrorCode, type ConfigProblem, formatProblem } from './errors.ts'
-export type { Finding, IdleSetting } from './finding.ts'
+export type { Finding, IdleSetting, UnsafeSetting } from './finding.ts'
 export { identifyConfig, saltIdentity } from './identity.ts'
 export {
   type InstallationFiles,
@@ -41,6 +41,7 @@ export {
   helpdeskSocket,
 } from './resolved/resolve.ts'
 export {
+  defaultStoreFile,
   type Endpoint,
   formatEndpoint,
   parseDuration,
@@ -48,4 +49,4 @@ export {
   startOfDayMs,
 } from './schema/fields.ts'
 export { createConfigSchema } from './schema/schema.ts'
-export { defaultStoreFile, readStoreParts, type StoreParts } from './store-place.ts'
+export { readStoreParts, type StoreParts } from './store-place.ts'

@@ -10,9 +10,8 @@ import {
   readInstallation,
   sealingKeyFile,
 } from './installation-id.ts'
+import { defaultStoreFile } from './schema/fields.ts'
 import { createSecretReader } from './secrets.ts'
-
-export const defaultStoreFile = '/var/lib/holdfast/holdfast.db'
 
 /** Where the store of an installation is, and its key, as far as they can be found. */
 export type StoreParts = {

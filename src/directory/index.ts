@@ -15,9 +15,9 @@ export {
   createLocalDirectory,
   type LocalDirectoryOptions,
   type LocalDirectoryParts,
-  type LocalUser,
   type RenewedHashes,
 } from './local/local-directory.ts'
+export type { LocalUser } from './local/local-user.ts'
 export { hashPassword, verifyPassword } from './local/password-hash.ts'
 export { loadRenewedHashes } from './local/renewed-hashes.ts'
 export {

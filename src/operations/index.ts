@@ -32,6 +32,7 @@ export {
 export { checkClock } from './checks/clock.ts'
 export { checkDenials, type Denial } from './checks/denials.ts'
 export { checkGarbled } from './checks/garbled.ts'
+export { checkHabits } from './checks/gateway-habits.ts'
 export { checkRotation, checkSealingKey, type StoreKeys } from './checks/keys.ts'
 export { checkPeople, type NamedPerson } from './checks/people.ts'
 export { checkReachable, type Reachable } from './checks/reach.ts'
@@ -40,7 +41,6 @@ export { checkStrangers, isOfStranger, type StrangePacket } from './checks/stran
 export { checkToldAddresses, type NetworkDenial } from './checks/told-addresses.ts'
 export { AdminError, type AdminErrorCode } from './errors.ts'
 export type { ExplainedReply, Explanation, Sight, UsableMethod } from './gateways/explain.ts'
-export { checkHabits } from './gateways/habits.ts'
 export type { GatewayView } from './gateways/operations.ts'
 export {
   daysLeft,
@@ -67,9 +67,9 @@ export type {
   RehearseRequest,
   ServiceStatus,
 } from './parts.ts'
+export { createPersonLookup, type FindPerson, type Person } from './people.ts'
 export type { SeedImport, SeedRow } from './seed-import/operations.ts'
 export type { BackupReady } from './service/backup.ts'
 export { createSupportBundle, type SupportBundle, type SupportFacts } from './support/bundle.ts'
 export { createStandingLookup, type PersonStanding } from './users/account-status.ts'
 export type { UserDetails } from './users/operations.ts'
-export { createPersonLookup, type FindPerson, type Person } from './users/people.ts'

@@ -12,8 +12,8 @@ import type { Store } from '../store/index.ts'
 import type { Clock, Secret } from '../support/index.ts'
 import type { CheckRow } from './checks/check-row.ts'
 import type { SigningStanding } from './gateways/signing.ts'
+import type { FindPerson } from './people.ts'
 import type { StandingOf } from './users/account-status.ts'
-import type { FindPerson } from './users/people.ts'
 
 /** What the running process says about itself. */
 export type ServiceStatus = {

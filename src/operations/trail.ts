@@ -1,6 +1,6 @@
 import { type Caller, callerDetail } from '../support/index.ts'
 import type { AdminParts } from './parts.ts'
-import type { Person } from './users/people.ts'
+import type { Person } from './people.ts'
 
 /** What administrators changed, as it stands in the audit. */
 export type ChangeKind =

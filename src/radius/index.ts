@@ -44,14 +44,13 @@ export {
   maxPasswordLength,
 } from './ciphers/user-password.ts'
 export type { DecodedAttribute } from './dictionary/decode.ts'
-export type { AttributeDefinition, DataType } from './dictionary/definition.ts'
+export type { AttributeDefinition, DataType, ScalarValue } from './dictionary/definition.ts'
 export { createDictionary, type Dictionary } from './dictionary/dictionary.ts'
 export type { NamedAttribute } from './dictionary/encode.ts'
 export { builtInDictionary, loadDictionary } from './dictionary/load.ts'
 export type { DictionaryFile, ReadInclude } from './dictionary/reading/file-state.ts'
 export { parseDictionary } from './dictionary/reading/parse.ts'
 export type { SkippedKind } from './dictionary/skipped.ts'
-export type { ScalarValue } from './dictionary/value.ts'
 export { RadiusError, type RadiusErrorCode } from './errors.ts'
 export {
   attributeType,

@@ -20,6 +20,7 @@ export {
 export { type StoreFilesEvent, watchStoreFiles } from './files/watch-files.ts'
 export { openStore, type Store, type StoreOptions } from './open-store.ts'
 export { type PurgeOptions, purgeHourly } from './purge.ts'
+export type { RotationResult } from './rotation.ts'
 export {
   createKeyring,
   deriveKey,
@@ -27,6 +28,5 @@ export {
   keyIdOf,
   masterKeyBytes,
 } from './sealing/keyring.ts'
-export type { RotationResult } from './sealing/rotation.ts'
 export { createInstallationId } from './sealing/secrets.ts'
 export type { SettingStore } from './settings.ts'

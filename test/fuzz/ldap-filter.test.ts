@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { BerWriter } from 'ldapts'
+import { toLdapFilter } from '../../src/directory/ldap/entries/write-filter.ts'
 import {
   FilterError,
   type FilterNode,
@@ -8,7 +9,6 @@ import {
   parseFilter,
   parseUserFilter,
 } from '../../src/directory/ldap/filter/index.ts'
-import { toLdapFilter } from '../../src/directory/ldap/filter/write-filter.ts'
 
 const rounds = 5_000
 

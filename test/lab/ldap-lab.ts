@@ -1,8 +1,8 @@
 import { Client } from 'ldapts'
 import type { User } from '../../src/accounts/index.ts'
 import type { LdapDirectory, LdapOptions } from '../../src/directory/index.ts'
+import type { LdapDeps } from '../../src/directory/ldap/ldap-directory.ts'
 import { createLdapDirectory } from '../../src/directory/ldap/ldap-directory.ts'
-import type { LdapDeps } from '../../src/directory/ldap/options.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
 
 /** What Samba and OpenLDAP of the lab have in common. */

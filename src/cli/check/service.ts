@@ -11,7 +11,8 @@ import { isSameFile } from '../files.ts'
 import type { CliIo } from '../io.ts'
 import { programVersion } from '../program-version.ts'
 import { candidateSockets, type Target } from '../service/find-service.ts'
-import { findService, type Session, statusOf } from '../service/session.ts'
+import { findService, statusOf } from '../service/session.ts'
+import type { Session } from '../service/session-type.ts'
 import { formatDateTime } from '../text/times.ts'
 
 /** The running service, or a row that says why there is none to ask. */

@@ -12,8 +12,9 @@ export async function makeFirstStore(
   flag: string,
   io: CliIo,
 ): Promise<boolean> {
-  const { findStoreParts, sealingKeyOf, storeFileOf } = await import('../service/store-parts.ts')
-  const { makeStore } = await import('../commands/store/store.ts')
+  const { findStoreParts, makeStore, sealingKeyOf, storeFileOf } = await import(
+    '../service/store-parts.ts'
+  )
   const parts = findStoreParts(configFile, io)
   const file = storeFileOf(parts)
   if (existsSync(file)) {

@@ -15,16 +15,8 @@ import { createKeyring, openStore, type Store } from '../../store/index.ts'
 import type { CliIo } from '../io.ts'
 import { configEnvironment, configFileOf, type Target } from './find-service.ts'
 import { decodeKey } from './sealing-key.ts'
-import type { Session } from './session.ts'
+import type { Session, StoreSessionOptions } from './session-type.ts'
 import { storeCaller } from './store-caller.ts'
-
-export type StoreSessionOptions = {
-  /**
-   * Sealing keys in base64 that open values beside the configured one: a rotation that was cut off
-   * left some sealed with the old key and some with the new one.
-   */
-  readonly furtherKeys?: readonly string[]
-}
 
 /**
  * Opens the store of the configuration and runs the operations here. Undefined when there is no

@@ -1,11 +1,6 @@
 import { ConfigError } from '../../config/errors.ts'
 import { helpdeskSocket } from '../../config/resolved/resolve.ts'
-import type {
-  OperationArgs,
-  OperationName,
-  OperationResult,
-  ServiceStatus,
-} from '../../operations/index.ts'
+import type { OperationResult, ServiceStatus } from '../../operations/index.ts'
 import { OpsError } from '../../ops/errors.ts'
 import { type AdminConnection, connectAdmin } from '../../ops/socket/connection.ts'
 import { connectAsCaller } from '../../ops/socket/introduce.ts'
@@ -13,17 +8,7 @@ import { CliError, interrupted } from '../errors.ts'
 import { isSameFile } from '../files.ts'
 import { type CliIo, note } from '../io.ts'
 import { candidateSockets, configFileOf, passedOverDemo, type Target } from './find-service.ts'
-import type { StoreSessionOptions } from './offline.ts'
-
-/** Where a command's operations run: in the service, or here on the store. */
-export type Session = {
-  call<Name extends OperationName>(
-    operation: Name,
-    args: OperationArgs<Name>,
-    onEvent?: (event: unknown) => void,
-  ): Promise<OperationResult<Name>>
-  close(): Promise<void>
-}
+import type { Session, StoreSessionOptions } from './session-type.ts'
 
 /**
  * Runs `work` with a session: the running service if there is one, else the store itself, which is

@@ -101,3 +101,18 @@ export function settleInstallationId({ installation }: StoreParts, id: string): 
     ? `Wrote the installation id ${id} to ${file}.`
     : `Wrote the installation id ${id} to ${file}, in the place of ${before}.`
 }
+
+/** Makes the store of a new installation and says so, in lines. Its folder gets mode 0700 where it is not there. */
+export async function makeStore(place: {
+  readonly file: string
+  readonly key: Uint8Array
+  readonly parts: FoundParts
+}): Promise<readonly string[]> {
+  const { createInstallationId, createKeyring, createStore } = await import('../../store/index.ts')
+  const { file, key, parts } = place
+  const id = createInstallationId()
+  makeFolder(dirname(file), 0o700)
+  await createStore({ file, keyring: createKeyring({ current: key }), installationId: id })
+  const written = settleInstallationId(parts, id)
+  return [`Made a new store at ${file}.`, ...(written === undefined ? [] : [written])]
+}

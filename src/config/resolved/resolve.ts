@@ -2,13 +2,20 @@ import { hostname, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Method } from '../../accounts/index.ts'
 import { runtimeFolder, type Secret } from '../../support/index.ts'
-import type { GroupPlace } from '../checks/errors/group-places.ts'
 import type { InstallationFiles } from '../installation-id.ts'
 import type { ParsedConfig } from '../schema/schema.ts'
 import { type MacRuleConfig, resolveMacRules } from './mac-rules.ts'
 import { type OutageRuleConfig, resolveOutageRules } from './outage-rules.ts'
 import { type PolicyRuleConfig, resolveRules } from './policy-rules.ts'
 import { type ReplyRuleConfig, resolveReplyRules } from './reply-rules.ts'
+
+/** Where a group is named that a directory must have. */
+export type GroupPlace = {
+  /** As it is written. */
+  readonly group: string
+  /** `gateways.vpn.require_groups, /etc/holdfast/holdfast.yaml:12` */
+  readonly place: string
+}
 
 type ParsedGateway = ParsedConfig['gateways'][string]
 type ParsedDirectory = ParsedConfig['directories'][string]

@@ -3,6 +3,8 @@ import * as z from 'zod'
 import type { Secret } from '../../support/index.ts'
 import { formatPrefix, parsePrefix } from './prefix.ts'
 
+export const defaultStoreFile = '/var/lib/holdfast/holdfast.db'
+
 /** What a field needs to know about the file it stands in. Passed in, so that the schema reads nothing. */
 export type FieldContext = {
   /** Gives the secret that a reference names; throws Error with a text for the administrator. */

@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { defaultStoreFile } from '../store-place.ts'
 import { delivery, demoSettings, methodSettings } from './delivery.ts'
 import { directory } from './directories.ts'
 import { eapServer } from './eap.ts'
 import {
   byteCount,
   count,
+  defaultStoreFile,
   duration,
   endpoint,
   type FieldContext,

@@ -13,16 +13,16 @@ import type {
   Shielded,
   Verified,
 } from '../../signin/index.ts'
-import { foldName, type Secret } from '../../support/index.ts'
+import { type Clock, foldName, type Secret } from '../../support/index.ts'
 import type { CheckRow } from '../check-row.ts'
 import { DirectoryError } from '../errors.ts'
 import { parseTypedName } from '../names/typed-name.ts'
-import { checkWinbind } from '../winbind/check.ts'
 import { createWinbind } from '../winbind/winbind.ts'
 import { checkStanding } from './account-status.ts'
 import { adviceFor } from './advice.ts'
 import { changePassword, changesPasswords } from './change-password.ts'
 import { checkServers } from './checks/ldap-check.ts'
+import { checkWinbind } from './checks/winbind.ts'
 import { readBindResult } from './connections/bind-result.ts'
 import type { LdapConnection } from './connections/connection.ts'
 import { createFailover } from './connections/failover.ts'
@@ -39,9 +39,9 @@ import { type Group, lookUpGroups } from './groups/search.ts'
 import { findSimilarGroups } from './groups/similar-groups.ts'
 import { readClock } from './lockout/policy.ts'
 import { createLockoutShield, type LockoutShield } from './lockout/shield.ts'
-import { createShieldMemory } from './lockout/shield-memory.ts'
+import { createShieldMemory, type ShieldMemory } from './lockout/shield-memory.ts'
 import { type NameSearch, nameSearches, problemOf } from './names/name-searches.ts'
-import { type LdapDeps, type LdapOptions, readLdapOptions } from './options.ts'
+import { type LdapOptions, type LdapServerEvent, readLdapOptions } from './options.ts'
 import { readPasswordStamp } from './password-stamp.ts'
 
 export type LdapDirectory = Directory & {
@@ -60,6 +60,14 @@ const mostCharacters = 256
 
 /** People remembered at a time; some kilobytes each at most. */
 const maxRemembered = 10_000
+
+export type LdapDeps = {
+  readonly clock: Clock
+  /** What an earlier reading of the configuration knew of people. Default: nothing. */
+  readonly shieldMemory?: ShieldMemory | undefined
+  /** Told when a server goes down or comes back. */
+  readonly log?: ((event: LdapServerEvent) => void) | undefined
+}
 
 /**
  * A first factor in Active Directory or OpenLDAP. Names are found by a search account; a password is

@@ -1,5 +1,5 @@
-import type { LdapDirectory } from './ldap-directory.ts'
-import type { LdapDeps, LdapOptions } from './options.ts'
+import type { LdapDeps, LdapDirectory } from './ldap-directory.ts'
+import type { LdapOptions } from './options.ts'
 
 /** A directory over LDAP. Loads the LDAP library here and not before: local users need none. */
 export async function openLdapDirectory(

@@ -1,9 +1,8 @@
-import { type Clock, foldName, type Secret } from '../../support/index.ts'
+import { foldName, type Secret } from '../../support/index.ts'
 import { DirectoryError } from '../errors.ts'
 import { withoutDot } from '../names/typed-name.ts'
 import type { WinbindOptions } from '../winbind/winbind.ts'
 import { domainDnOf } from './entries/domain-dn.ts'
-import type { ShieldMemory } from './lockout/shield-memory.ts'
 import { defaultLoginAttributes } from './names/login-attributes.ts'
 
 /** Time limits in milliseconds, numbers of connections to each server. */
@@ -86,14 +85,6 @@ export type LockoutShieldOption =
   | 'auto'
   | 'off'
   | { readonly threshold: number; readonly windowMs: number }
-
-export type LdapDeps = {
-  readonly clock: Clock
-  /** What an earlier reading of the configuration knew of people. Default: nothing. */
-  readonly shieldMemory?: ShieldMemory | undefined
-  /** Told when a server goes down or comes back. */
-  readonly log?: ((event: LdapServerEvent) => void) | undefined
-}
 
 export type LdapServerEvent = {
   readonly kind: 'directory-server-down' | 'directory-server-up'

@@ -1,5 +1,3 @@
-import { createHash, createHmac, createSecretKey, randomBytes } from 'node:crypto'
-import type { LocalUser } from '../local/local-directory.ts'
 import type { LdapConnection } from './connections/connection.ts'
 import { textValue } from './entries/entry.ts'
 import { has } from './entries/filters.ts'
@@ -25,21 +23,4 @@ export async function readPasswordStamp(
   })
   const stamp = entry === undefined ? undefined : textValue(entry, attribute)
   return stamp === '0' ? undefined : stamp
-}
-
-/**
- * Stamps of passwords in the configuration: of the forms in which they stand there, hashed or sealed.
- * One that stands in clear is stamped under a key that goes with the process, since nothing of it may
- * be stored (RULES 22).
- */
-export function createLocalStamps(): (user: LocalUser) => string | undefined {
-  const key = createSecretKey(randomBytes(32))
-  return ({ password, passwordHash, sealed = [] }) => {
-    const stored = JSON.stringify([passwordHash ?? '', ...sealed])
-    if (password !== undefined) {
-      return createHmac('sha256', key).update(stored).update(password.reveal()).digest('base64url')
-    }
-    const hasOne = passwordHash !== undefined || sealed.length > 0
-    return hasOne ? createHash('sha256').update(stored).digest('base64url') : undefined
-  }
 }

@@ -1,51 +1,17 @@
 import type { User } from '../../accounts/index.ts'
-import type {
-  CertificateCredential,
-  Directory,
-  Resolved,
-  UnusablePhone,
-  Verified,
-} from '../../signin/index.ts'
+import type { CertificateCredential, Directory, Resolved, Verified } from '../../signin/index.ts'
 import { type Clock, foldGroup, foldName, type Secret, tidyName } from '../../support/index.ts'
 import type { CheckRow } from '../check-row.ts'
 import { DirectoryError } from '../errors.ts'
-import { createLocalStamps } from '../ldap/password-stamp.ts'
 import { badForm, isName } from '../names/name-form.ts'
 import { withoutDot } from '../names/typed-name.ts'
 import { createAddressBook } from './addresses.ts'
 import { checkLocalPhones } from './check-phones.ts'
 import { createHashGate, type HashGate } from './hash-gate.ts'
+import { createLocalStamps, type LocalUser } from './local-user.ts'
 import { isOldHash, parsePasswordHash } from './password-hash.ts'
 import { createRememberedPasswords } from './remembered-passwords.ts'
 import { checkChap, checkMsChapResponse, fitsNtHash, knownPassword, sameText } from './secrets.ts'
-
-/** A person in the configuration file. */
-export type LocalUser = {
-  readonly name: string
-  /** Clear password; only with `allowClear`. */
-  readonly password?: Secret
-  /** Password that stood sealed in the configuration. It or a clear one is needed for CHAP. */
-  readonly unsealedPassword?: Secret
-  /** NT hash that stood sealed in the configuration: 32 hex digits. */
-  readonly unsealedNtHash?: Secret
-  /** What stood in the configuration for these. */
-  readonly sealed?: readonly string[]
-  /** `scrypt$N$r$p$salt$hash`, made by `hashPassword`. */
-  readonly passwordHash?: string
-  readonly displayName?: string
-  readonly groups?: readonly string[]
-  /** Values for reply rules, by name. */
-  readonly attributes?: Readonly<Record<string, readonly string[]>>
-  /** E.164 numbers. */
-  readonly phones?: readonly string[]
-  readonly unusablePhones?: readonly UnusablePhone[]
-  /** `alice@corp.example`, another name of theirs; of one person only. */
-  readonly upn?: string
-  /** Where mail goes. It also names them in a certificate. */
-  readonly email?: string
-  /** BCP 47 tag. */
-  readonly language?: string
-}
 
 export type LocalDirectoryOptions = {
   readonly name: string

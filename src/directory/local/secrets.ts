@@ -2,7 +2,7 @@ import { createHash, hash } from 'node:crypto'
 import { checkMsChap, md4, ntHash } from '../../mschap/index.ts'
 import type { Credential, MsChapCredential, Verified } from '../../signin/index.ts'
 import { constantTimeEqual, preparePassword, Secret } from '../../support/index.ts'
-import type { LocalUser } from './local-directory.ts'
+import type { LocalUser } from './local-user.ts'
 
 type KnownSecrets = Pick<LocalUser, 'password' | 'unsealedPassword' | 'unsealedNtHash'>
 

@@ -1,6 +1,6 @@
 import type { Authenticator } from '../../accounts/index.ts'
 import { AdminError } from '../errors.ts'
-import type { Person } from '../users/people.ts'
+import type { Person } from '../people.ts'
 
 /**
  * The one authenticator among `enrolled` that an id means; it may be shortened as long as it fits

@@ -1,8 +1,8 @@
 import { lastStepAheadMs, type TotpAuthenticator } from '../../accounts/index.ts'
 import type { Caller } from '../../support/index.ts'
 import type { AdminParts } from '../parts.ts'
+import type { Person } from '../people.ts'
 import { recordChange } from '../trail.ts'
-import type { Person } from '../users/people.ts'
 
 /** A TOTP authenticator that was refused because its last accepted code lay in the future. */
 export type PutBack = {

@@ -1,5 +1,5 @@
 import { AdminError } from '../errors.ts'
-import type { FindPerson, Person } from '../users/people.ts'
+import type { FindPerson, Person } from '../people.ts'
 
 /** So many directory searches at once. */
 const searchesAtOnce = 8

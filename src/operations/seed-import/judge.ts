@@ -1,5 +1,5 @@
 import type { Token } from '../../store/index.ts'
-import type { Person } from '../users/people.ts'
+import type { Person } from '../people.ts'
 import type { EnrolledTokens } from './enrolled-tokens.ts'
 
 /** What happens to one seed. */

@@ -1,5 +1,5 @@
 import type { Directory, PersonFacts, Shielded } from '../../signin/index.ts'
-import type { Person } from './people.ts'
+import type { Person } from '../people.ts'
 
 /** What the directory of a person says at this moment, beside who they are. */
 export type PersonStanding = {

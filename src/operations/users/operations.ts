@@ -6,9 +6,9 @@ import { type AuthenticatorView, viewAuthenticator } from '../authenticators/vie
 import { operation, personName, reason } from '../operation.ts'
 import { usersPerPage } from '../page-sizes.ts'
 import type { AdminParts } from '../parts.ts'
+import type { Person } from '../people.ts'
 import { recordChange } from '../trail.ts'
 import type { PersonStanding, StandingOf } from './account-status.ts'
-import type { Person } from './people.ts'
 import { releaseCounts } from './release-counts.ts'
 
 export type UserDetails = {

@@ -1,6 +1,6 @@
 import { ownPromptLimits } from '../../signin/index.ts'
 import type { AdminParts } from '../parts.ts'
-import type { Person } from './people.ts'
+import type { Person } from '../people.ts'
 
 /**
  * Sets every count of a person back: failures with block, lock and back-off, misses by password, and the

@@ -2,8 +2,8 @@ import * as z from 'zod'
 import type { RememberedSignIn } from '../../accounts/index.ts'
 import { operation, personName, reason } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
+import type { Person } from '../people.ts'
 import { recordChange } from '../trail.ts'
-import type { Person } from './people.ts'
 
 const device = z.strictObject({
   kind: z.enum(['mac', 'address', 'certificate']),

@@ -6,9 +6,14 @@ import type { AttributeCipher } from '../ciphers/attribute-cipher.ts'
 import { withoutTrailingNuls } from '../ciphers/user-password.ts'
 import { RadiusError } from '../errors.ts'
 import type { Attribute } from '../packet.ts'
-import { type AttributeDefinition, type Definitions, pathKey } from './definition.ts'
+import {
+  type AttributeDefinition,
+  type Definitions,
+  pathKey,
+  type ScalarValue,
+} from './definition.ts'
 import { untag } from './tag.ts'
-import { decodeValue, type ScalarValue } from './value.ts'
+import { decodeValue } from './value.ts'
 
 /** An attribute with the name, type and tag a dictionary gives it. */
 export type DecodedAttribute = {

@@ -1,7 +1,6 @@
 import type { VendorFormat } from '../attributes/vendor.ts'
 import type { Encryption } from '../ciphers/attribute-cipher.ts'
 import type { Skipped } from './skipped.ts'
-import type { ScalarValue } from './value.ts'
 
 /** How a value is laid out (RFC 8044). `containers` hold other attributes and no value of their own. */
 export type DataType =
@@ -26,6 +25,9 @@ export type DataType =
   | 'ether'
   | 'tlv'
   | 'container'
+
+/** A value as configuration and policy see it. */
+export type ScalarValue = string | number | bigint | Uint8Array
 
 /** One attribute a dictionary names. */
 export type AttributeDefinition = {

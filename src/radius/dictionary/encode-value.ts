@@ -1,7 +1,6 @@
 import { RadiusError } from '../errors.ts'
 import { parseIpv4, parseIpv6, parsePrefix } from './addresses.ts'
-import type { AttributeDefinition, DataType } from './definition.ts'
-import type { ScalarValue } from './value.ts'
+import type { AttributeDefinition, DataType, ScalarValue } from './definition.ts'
 
 /**
  * Bytes of a value for an attribute. Takes what `decodeValue` gives and what people write: numbers as

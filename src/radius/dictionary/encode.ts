@@ -7,11 +7,10 @@ import type { AttributeCipher } from '../ciphers/attribute-cipher.ts'
 import { RadiusError } from '../errors.ts'
 import { attributeType, maxValueLength } from '../numbers.ts'
 import type { Attribute } from '../packet.ts'
-import type { AttributeDefinition, Definitions } from './definition.ts'
+import type { AttributeDefinition, Definitions, ScalarValue } from './definition.ts'
 import { encodeValue } from './encode-value.ts'
 import { readPath } from './line.ts'
 import { tag } from './tag.ts'
-import type { ScalarValue } from './value.ts'
 
 /** An attribute as people and programs write it. Names ignore case; `Attr-26.9.250` takes bytes. */
 export type NamedAttribute = {

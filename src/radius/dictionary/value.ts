@@ -1,9 +1,6 @@
 import { asBuffer } from '../attributes/attributes.ts'
 import { formatIpv4, formatIpv6, maskBits } from './addresses.ts'
-import type { DataType } from './definition.ts'
-
-/** A value as configuration and policy see it. */
-export type ScalarValue = string | number | bigint | Uint8Array
+import type { DataType, ScalarValue } from './definition.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

@@ -15,7 +15,7 @@ export const supportCommand = command({
     }),
   async run(args, io) {
     const service = await connectService(args, io)
-    const { collectOffline } = await import('../../service/support-offline.ts')
+    const { collectOffline } = await import('../../check/support-bundle.ts')
     const bundle = service
       ? await service.call('support', {}).finally(() => service.close())
       : await collectOffline(args, io)

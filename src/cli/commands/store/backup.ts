@@ -7,7 +7,8 @@ import { command, targetOptions } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { openFolderOf } from '../../files.ts'
 import { print } from '../../io.ts'
-import { type Session, withSession } from '../../service/session.ts'
+import { withSession } from '../../service/session.ts'
+import type { Session } from '../../service/session-type.ts'
 
 export const backupCommand = command({
   usage: 'backup <file>',

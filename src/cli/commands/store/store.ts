@@ -1,17 +1,16 @@
 import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Argv } from 'yargs'
 import { command, commandGroup, targetOptions } from '../../command.ts'
 import { confirm } from '../../confirm.ts'
 import { CliError } from '../../errors.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { makeFolder } from '../../files.ts'
 import { type CliIo, print } from '../../io.ts'
 import { configFileOf } from '../../service/find-service.ts'
 import { connectService, statusOf } from '../../service/session.ts'
 import {
   type FoundParts,
   findStoreParts,
+  makeStore,
   refuseRunning,
   sealingKeyOf,
   settleInstallationId,
@@ -56,23 +55,6 @@ const create = command({
     return exitCodes.ok
   },
 })
-
-/** Makes the store of a new installation and says so, in lines. Its folder gets mode 0700 where it is not there. */
-export async function makeStore(place: {
-  readonly file: string
-  readonly key: Uint8Array
-  readonly parts: FoundParts
-}): Promise<readonly string[]> {
-  const { createInstallationId, createKeyring, createStore } = await import(
-    '../../../store/index.ts'
-  )
-  const { file, key, parts } = place
-  const id = createInstallationId()
-  makeFolder(dirname(file), 0o700)
-  await createStore({ file, keyring: createKeyring({ current: key }), installationId: id })
-  const written = settleInstallationId(parts, id)
-  return [`Made a new store at ${file}.`, ...(written === undefined ? [] : [written])]
-}
 
 const adopt = command({
   usage: 'adopt',

@@ -1,13 +1,6 @@
 import type { Path, YamlFile } from '../../files/problems.ts'
+import type { GroupPlace } from '../../resolved/resolve.ts'
 import type { ParsedConfig } from '../../schema/schema.ts'
-
-/** Where a group is named that a directory must have. */
-export type GroupPlace = {
-  /** As it is written. */
-  readonly group: string
-  /** `gateways.vpn.require_groups, /etc/holdfast/holdfast.yaml:12` */
-  readonly place: string
-}
 
 /** Every place in a file at which a rule or a gateway names a group. */
 export function findGroupPlaces(parsed: ParsedConfig, yaml: YamlFile): readonly GroupPlace[] {

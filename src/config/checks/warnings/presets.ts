@@ -1,7 +1,7 @@
+import type { UnsafeSetting } from '../../finding.ts'
 import { type Preset, presets, type Sourced, sources } from '../../presets/index.ts'
 import type { GatewayConfig } from '../../resolved/resolve.ts'
 import { parseDuration } from '../../schema/fields.ts'
-import type { UnsafeSetting } from './unsafe.ts'
 
 /** Settings of a gateway that its preset knows not to work there. */
 export function contradictions(gateway: GatewayConfig): readonly UnsafeSetting[] {

@@ -1,14 +1,8 @@
+import type { UnsafeSetting } from '../../finding.ts'
 import type { PolicyRuleConfig } from '../../resolved/policy-rules.ts'
 import type { Config, DirectoryConfig, GatewayConfig } from '../../resolved/resolve.ts'
 import { unsafeLoginAttributes } from './login-attributes.ts'
 import { contradictions } from './presets.ts'
-
-/** A setting that is allowed, but weakens something or does not work there. Logged once, by name. */
-export type UnsafeSetting = {
-  /** Keys from the top, joined by dots, in the words of the file. */
-  readonly setting: string
-  readonly danger: string
-}
 
 const minSecretLength = 16
 

@@ -1,7 +1,7 @@
 import type { Clock, Secret } from '../../../support/index.ts'
 import { DirectoryError } from '../../errors.ts'
 import { createServerHealth } from '../../server-health.ts'
-import type { LdapDeps, LdapSettings, ServerAddress } from '../options.ts'
+import type { LdapServerEvent, LdapSettings, ServerAddress } from '../options.ts'
 import { type BindAnswer, type LdapConnection, openLdapConnection } from './connection.ts'
 import { createConnectionPool } from './pool.ts'
 import { quoteServer } from './quote-server.ts'
@@ -26,7 +26,13 @@ export type LdapServer = {
 export function createLdapServer(
   address: ServerAddress,
   settings: LdapSettings,
-  { clock, log }: LdapDeps,
+  {
+    clock,
+    log,
+  }: {
+    readonly clock: Clock
+    readonly log?: ((event: LdapServerEvent) => void) | undefined
+  },
 ): LdapServer {
   const { limits } = settings
   const { queue, waitMs, idleMs } = limits

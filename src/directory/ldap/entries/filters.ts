@@ -8,7 +8,7 @@ import {
 } from 'ldapts'
 import { DirectoryError } from '../../errors.ts'
 import { FilterError, parseUserFilter } from '../filter/index.ts'
-import { toLdapFilter } from '../filter/write-filter.ts'
+import { toLdapFilter } from './write-filter.ts'
 
 /**
  * LDAP filters are built from values, never from text: on the wire each value is a string of its own,

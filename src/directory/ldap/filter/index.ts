@@ -1,11 +1,11 @@
-// Search filters as administrators write them (RFC 4515): text to a tree, and a tree to text. What the LDAP
-// library sends is made in write-filter.ts, which is imported only where that library is.
+// Search filters as administrators write them (RFC 4515): text to a tree, and a tree to text. No LDAP library
+// is needed for it.
 import type { FilterNode } from './filter-node.ts'
 import { parseFilter } from './parse-filter.ts'
 import { checkPlaceholders } from './placeholders.ts'
 
 export { FilterError } from './filter-error.ts'
-export type { FilterNode } from './filter-node.ts'
+export type { Comparison, Extensible, FilterNode, Substrings } from './filter-node.ts'
 export { formatFilter } from './format-filter.ts'
 export { parseFilter } from './parse-filter.ts'
 

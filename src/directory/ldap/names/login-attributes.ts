@@ -1,5 +1,3 @@
-import type { LdapSettings } from '../options.ts'
-
 /**
  * What a typed name is compared with where `login_attributes` says nothing. Windows prefers a written
  * userPrincipalName to the one that follows from the sAMAccountName and the domain.
@@ -10,7 +8,11 @@ export const defaultLoginAttributes = {
 } as const
 
 /** Always has the name of the account, whatever people sign in with. */
-export function accountAttribute({ kind }: Pick<LdapSettings, 'kind'>): 'sAMAccountName' | 'uid' {
+export function accountAttribute({
+  kind,
+}: {
+  readonly kind: 'ad' | 'openldap'
+}): 'sAMAccountName' | 'uid' {
   return kind === 'ad' ? 'sAMAccountName' : 'uid'
 }
 

@@ -4,11 +4,12 @@ import {
   type DataType,
   type Definitions,
   pathKey,
+  type ScalarValue,
   type VendorDefinition,
 } from '../definition.ts'
 import { encodeScalar } from '../encode-value.ts'
 import type { Skipped } from '../skipped.ts'
-import { decodeValue, type ScalarValue } from '../value.ts'
+import { decodeValue } from '../value.ts'
 import { NameTree } from './names.ts'
 
 /** What VALUE lines go to: an attribute, or an ENUM that attributes refer to. */

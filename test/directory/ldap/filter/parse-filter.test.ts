@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import { BerWriter } from 'ldapts'
+import { toLdapFilter } from '../../../../src/directory/ldap/entries/write-filter.ts'
 import {
   FilterError,
   formatFilter,
   parseFilter,
 } from '../../../../src/directory/ldap/filter/index.ts'
-import { toLdapFilter } from '../../../../src/directory/ldap/filter/write-filter.ts'
 
 /** One element of BER, as X.690 8.1 has it for short ones. */
 function element(tag: number, ...contents: readonly (Buffer | string)[]): Buffer {

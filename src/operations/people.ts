@@ -1,9 +1,9 @@
-import type { User } from '../../accounts/index.ts'
-import type { Directory } from '../../signin/index.ts'
-import { describeAmbiguity, describeProblem, nameForms } from '../../signin/index.ts'
-import type { UserStore } from '../../store/index.ts'
-import { foldName } from '../../support/index.ts'
-import { AdminError } from '../errors.ts'
+import type { User } from '../accounts/index.ts'
+import type { Directory } from '../signin/index.ts'
+import { describeAmbiguity, describeProblem, nameForms } from '../signin/index.ts'
+import type { UserStore } from '../store/index.ts'
+import { foldName } from '../support/index.ts'
+import { AdminError } from './errors.ts'
 
 /** A person as far as we can tell: everything with a running directory, else key and name. */
 export type Person = Pick<User, 'key' | 'name'> &

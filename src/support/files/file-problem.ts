@@ -1,4 +1,4 @@
-import { NotUtf8Error } from '../text/text-bytes.ts'
+import { NotUtf8Error } from './text-bytes.ts'
 
 const meanings: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',

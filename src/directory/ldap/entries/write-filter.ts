@@ -8,8 +8,8 @@ import {
   PresenceFilter,
   SearchFilter,
 } from 'ldapts'
-import type { Comparison, Extensible, FilterNode, Substrings } from './filter-node.ts'
-import { formatFilter } from './format-filter.ts'
+import type { Comparison, Extensible, FilterNode, Substrings } from '../filter/index.ts'
+import { formatFilter } from '../filter/index.ts'
 
 /** A parsed filter as the LDAP library sends it, with every value to the byte. */
 export function toLdapFilter(node: FilterNode): Filter {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { readSecretBytes } from '../../../src/support/text/secret-text.ts'
+import { readSecretBytes } from '../../../src/support/files/secret-text.ts'
 
 const secret = 'hunter2hunter2hunter2'
 const unusable: readonly (readonly [string, Uint8Array, string])[] = [

@@ -1,8 +1,8 @@
-import { authenticatorPlace, sealedColumns } from '../accounts/authenticator-rows.ts'
-import type { StoreContext } from '../context.ts'
-import { StoreError } from '../errors.ts'
-import type { AuthenticatorRow } from '../schema.ts'
-import { insertCheck, secretPlace } from './secrets.ts'
+import { authenticatorPlace, sealedColumns } from './accounts/authenticator-rows.ts'
+import type { StoreContext } from './context.ts'
+import { StoreError } from './errors.ts'
+import type { AuthenticatorRow } from './schema.ts'
+import { insertCheck, secretPlace } from './sealing/secrets.ts'
 
 export type RotationResult = {
   /** Values sealed anew. */

@@ -7,13 +7,13 @@ import {
   type SupportBundle,
 } from '../../operations/index.ts'
 import type { AuditEntry } from '../../store/index.ts'
-import { directoriesPart } from '../check/directories.ts'
-import { lookAtStore } from '../check/store.ts'
 import type { CliIo } from '../io.ts'
 import { programVersion } from '../program-version.ts'
-import { configEnvironment, type Target } from './find-service.ts'
-import { storePlace } from './offline.ts'
-import { withSession, workingConfig } from './session.ts'
+import { configEnvironment, type Target } from '../service/find-service.ts'
+import { storePlace } from '../service/offline.ts'
+import { withSession, workingConfig } from '../service/session.ts'
+import { directoriesPart } from './directories.ts'
+import { lookAtStore } from './store.ts'
 
 /** The same from here, where no service runs: there are no counts and no log. Throws ConfigError. */
 export async function collectOffline(target: Target, io: CliIo): Promise<SupportBundle> {

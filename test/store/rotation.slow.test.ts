@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { createKeyring } from '../../../src/store/index.ts'
-import { describeStores, masterKey, newTotp, rejectionOf, signInRecord } from '../stores.ts'
+import { createKeyring } from '../../src/store/index.ts'
+import { describeStores, masterKey, newTotp, rejectionOf, signInRecord } from './stores.ts'
 
 const newKey = new Uint8Array(32).fill(8)
 

@@ -1,8 +1,8 @@
 import { reportPatience } from '../../patience/index.ts'
 import { counted } from '../../support/index.ts'
-import type { CheckRow } from '../checks/check-row.ts'
 import { formatDay } from '../moments.ts'
 import type { GatewayStanding } from '../parts.ts'
+import type { CheckRow } from './check-row.ts'
 
 type Verdict = Pick<CheckRow, 'state' | 'detail' | 'remedy'>
 
