@@ -39,8 +39,10 @@ function details(type: number, data: Uint8Array): string[] {
   if (type === 26) {
     const operation = data[0] ?? 0
     const words = [operations[operation] ?? `operation ${operation}`]
-    // A challenge in E= text is drawn at random (RFC 2759 6).
-    return operation < 3 ? words : [...words, text(4).replace(/C=[0-9A-F]{32}/, 'C=<random>')]
+    // What hangs on a challenge that is drawn at random (RFC 2759 5, 6).
+    return operation < 3
+      ? words
+      : [...words, text(4).replace(/\b([CS])=[0-9A-F]{32,40}/, '$1=<random>')]
   }
   return []
 }

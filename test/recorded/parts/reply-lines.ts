@@ -60,7 +60,7 @@ export function describeReply(
   )
   const decoded = dictionary.decode(attributes, createAttributeCipher(request))
   const described = decoded.map((attribute) => describe(attribute, names, eap !== undefined))
-  if (eap !== undefined) described.push(`EAP-Message ${describeEap(eap)}`)
+  if (eap !== undefined) described.push(`EAP-Message ${names.in(describeEap(eap))}`)
   return [kind, ...described].join('; ')
 }
 

@@ -220,6 +220,17 @@ export class Play {
     await this.#look()
   }
 
+  /** Says in the recording what comes now. */
+  tell(what: string): void {
+    this.story.push(this.names.in(what))
+  }
+
+  /** Whether a call has not ended yet. */
+  phoneRings(): boolean {
+    const calls = this.story.filter((line) => line.startsWith('phone: call to '))
+    return calls.length > 0 && !/ ended: [a-z-]+$/.test(calls.at(-1) ?? '')
+  }
+
   /** The code that was sent last, or read out. */
   async sentCode(of?: string): Promise<string> {
     const [name] = this.#person(of)
