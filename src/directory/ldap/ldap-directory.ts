@@ -8,15 +8,12 @@ import type {
   Outsiders,
   PasswordChange,
   PersonFacts,
-  Resolved,
   ResumedCredential,
-  Shielded,
   Verified,
 } from '../../signin/index.ts'
-import { type Clock, foldName, type Secret } from '../../support/index.ts'
+import type { Clock, Secret } from '../../support/index.ts'
 import type { CheckRow } from '../check-row.ts'
 import { DirectoryError } from '../errors.ts'
-import { parseTypedName } from '../names/typed-name.ts'
 import { createWinbind } from '../winbind/winbind.ts'
 import { checkStanding } from './account-status.ts'
 import { adviceFor } from './advice.ts'
@@ -27,10 +24,7 @@ import { readBindResult } from './connections/bind-result.ts'
 import type { LdapConnection } from './connections/connection.ts'
 import { createFailover } from './connections/failover.ts'
 import { createLdapServer } from './connections/server.ts'
-import { allOf, type Filter } from './entries/filters.ts'
-import { everybodyFilter } from './entries/people-filter.ts'
-import { createFactCache } from './fact-cache.ts'
-import { createUserFinder, type FoundUser, keyFilter } from './find-user.ts'
+import { createUserFinder, keyFilter } from './find-user.ts'
 import { createGroupsAbroad } from './groups/abroad.ts'
 import { createGroupFinder } from './groups/find-groups.ts'
 import { findOutsiders } from './groups/outsiders.ts'
@@ -40,9 +34,10 @@ import { findSimilarGroups } from './groups/similar-groups.ts'
 import { readClock } from './lockout/policy.ts'
 import { createLockoutShield, type LockoutShield } from './lockout/shield.ts'
 import { createShieldMemory, type ShieldMemory } from './lockout/shield-memory.ts'
-import { type NameSearch, nameSearches, problemOf } from './names/name-searches.ts'
 import { type LdapOptions, type LdapServerEvent, readLdapOptions } from './options.ts'
 import { readPasswordStamp } from './password-stamp.ts'
+import { troubleOf, unlessTrouble } from './trouble.ts'
+import { createUserLookup } from './user-lookup.ts'
 
 export type LdapDirectory = Directory & {
   /**
@@ -57,9 +52,6 @@ const accountKinds = ['right', 'locked', 'disabled', 'expired'] as const
 
 /** Of a password in Active Directory, in UTF-16 (MS-SAMR 2.2.6.21). */
 const mostCharacters = 256
-
-/** People remembered at a time; some kilobytes each at most. */
-const maxRemembered = 10_000
 
 export type LdapDeps = {
   readonly clock: Clock
@@ -95,54 +87,12 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     abroad.of,
     () => shield?.attributes() ?? [],
   )
-  const usersByKey = createFactCache<User>(settings.cacheMs, maxRemembered, clock)
-  const keysByName = createFactCache<string>(settings.cacheMs, maxRemembered, clock)
-
-  /** Finds the one account that a filter fits, and remembers it. */
-  async function search(filter: Filter, signal: AbortSignal): Promise<FoundUser> {
-    const began = shield?.now()
-    const found = await servers.search((connection) => findUser(connection, filter), signal)
-    if (found.kind !== 'user') return found
-    usersByKey.set(found.user.key, found.user, found.sinceMs)
-    if (began !== undefined) shield?.learn(found.user.key, found.reading, began)
-    return found
-  }
-
-  /** An account that `user_filter` leaves out has its names all the same: they are nobody else's. */
-  async function isLeftOut(filter: Filter, signal: AbortSignal): Promise<boolean> {
-    if (settings.userFilter === undefined) return false
-    const anybody = everybodyFilter({ ...settings, userFilter: undefined })
-    const query = {
-      base: settings.baseDn,
-      scope: 'sub',
-      filter: allOf(filter, anybody),
-      attributes: ['1.1'],
-      limit: 1,
-    } as const
-    const entries = await servers.search((connection) => connection.search(query), signal)
-    return entries.length > 0
-  }
-
-  async function searchName(
-    searches: readonly NameSearch[],
-    signal: AbortSignal,
-  ): Promise<Resolved> {
-    for (const { attribute, filter } of searches) {
-      const found = await search(filter, signal)
-      switch (found.kind) {
-        case 'user':
-          return { kind: 'user', user: found.user }
-        case 'ambiguous':
-          return { kind: 'ambiguous', attribute }
-        case 'unknown':
-          if (found.problem !== undefined) return found
-          if (await isLeftOut(filter, signal)) {
-            return { kind: 'unknown', problem: { kind: 'left-out' } }
-          }
-      }
-    }
-    return { kind: 'unknown' }
-  }
+  const { resolve, resolveKey, forget } = createUserLookup(settings, {
+    clock,
+    servers,
+    shield,
+    findUser,
+  })
 
   async function describe(
     user: User,
@@ -230,7 +180,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   async function change(user: User, { old, chosen }: NewPassword): Promise<PasswordChange> {
     const { dn } = user
     if (!dn) return { kind: 'not-permitted', detail: 'the user has no DN' }
-    usersByKey.delete(user.key)
+    forget(user.key)
     try {
       return await servers.change((connection) =>
         changePassword(connection, settings, clock, { user, dn, old, chosen }),
@@ -244,51 +194,21 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   }
 
   async function outsidersOf(ids: readonly string[], signal: AbortSignal) {
-    const found: (Outsiders | undefined)[] = []
-    try {
+    return unlessTrouble(async () => {
+      const found: (Outsiders | undefined)[] = []
       for (const id of ids) {
         const find = (connection: LdapConnection) => findOutsiders(connection, settings, id)
         found.push(await servers.search(find, signal))
       }
       return found
-    } catch (error) {
-      if (error instanceof DirectoryError) return undefined
-      throw error
-    }
+    })
   }
 
   return {
     name: settings.name,
 
-    async resolve(userName, signal, isCertified = false) {
-      const typed = parseTypedName(userName)
-      if (typed.kind === 'invalid') return typed
-      const cacheKey = `${isCertified} ${typed.kind} ${foldName(userName)}`
-      const known = usersByKey.get(keysByName.get(cacheKey) ?? '')
-      if (known) return { kind: 'user', user: known }
-      try {
-        const resolved = await searchName(nameSearches(settings, typed, isCertified), signal)
-        if (resolved.kind === 'user') keysByName.set(cacheKey, resolved.user.key)
-        if (resolved.kind !== 'unknown') return resolved
-        const problem = resolved.problem ?? problemOf(settings, typed)
-        return problem === undefined ? resolved : { kind: 'unknown', problem }
-      } catch (error) {
-        return troubleOf(error)
-      }
-    },
-
-    async resolveKey(userKey, signal) {
-      const known = usersByKey.get(userKey)
-      if (known) return { kind: 'user', user: known }
-      const filter = keyFilter(settings, userKey)
-      if (filter === undefined) return { kind: 'unknown' }
-      try {
-        const found = await search(filter, signal)
-        return found.kind === 'user' ? { kind: 'user', user: found.user } : found
-      } catch (error) {
-        return troubleOf(error)
-      }
-    },
+    resolve,
+    resolveKey,
 
     async verify(user, credential, signal) {
       if (credential.kind === 'certificate' || credential.kind === 'resumed') {
@@ -300,33 +220,24 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
         ? await shielded(shield, user, signal, () => check(untilItEnds))
         : await check(signal)
       // Somebody who was moved or renamed meanwhile must not fail until the memory fades.
-      if (verified.kind !== 'right' && verified.kind !== 'shielded') usersByKey.delete(user.key)
+      if (verified.kind !== 'right' && verified.kind !== 'shielded') forget(user.key)
       return verified
     },
 
-    async findGroups(references, signal) {
-      const found: (readonly Group[])[] = []
-      try {
+    findGroups: (references, signal) =>
+      unlessTrouble(async () => {
+        const found: (readonly Group[])[] = []
         for (const reference of references) {
           const lookUp = (connection: LdapConnection) =>
             lookUpGroups(connection, settings, reference)
           found.push(await servers.search(lookUp, signal))
         }
         return found
-      } catch (error) {
-        if (error instanceof DirectoryError) return undefined
-        throw error
-      }
-    },
+      }),
 
-    async similarGroups(name, signal) {
+    similarGroups(name, signal) {
       const find = (connection: LdapConnection) => findSimilarGroups(connection, settings, name)
-      try {
-        return await servers.search(find, signal)
-      } catch (error) {
-        if (error instanceof DirectoryError) return undefined
-        throw error
-      }
+      return unlessTrouble(() => servers.search(find, signal))
     },
 
     pinGroups: pins.pin,
@@ -339,7 +250,8 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       ? {}
       : {
           shield: (user, signal, check) => shielded(shield, user, signal, check),
-          lookAtShield: (user, signal) => lookAt(shield, user, signal),
+          // What cannot be told now is no refusal: the check itself says what is wrong.
+          lookAtShield: (user, signal) => unlessTrouble(() => shield.look(user, signal)),
         }),
 
     ...(changesPasswords(settings) ? { changePassword: change } : {}),
@@ -348,12 +260,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     async passwordStamp({ dn }, signal) {
       if (dn === undefined) return undefined
       const read = (connection: LdapConnection) => readPasswordStamp(connection, settings, dn)
-      try {
-        return await servers.search(read, signal)
-      } catch (error) {
-        if (error instanceof DirectoryError) return undefined
-        throw error
-      }
+      return unlessTrouble(() => servers.search(read, signal))
     },
 
     async check(groups = []) {
@@ -383,26 +290,4 @@ async function shielded(
   } catch (error) {
     return troubleOf(error)
   }
-}
-
-/** What cannot be told now is no refusal: the check itself says what is wrong. */
-async function lookAt(
-  shield: LockoutShield,
-  user: User,
-  signal: AbortSignal,
-): Promise<Shielded | undefined> {
-  try {
-    return await shield.look(user, signal)
-  } catch (error) {
-    if (error instanceof DirectoryError) return undefined
-    throw error
-  }
-}
-
-/** Our own limits are `busy` and never an outage; everything else is. */
-function troubleOf(error: unknown): { kind: 'busy' } | DirectoryDown {
-  if (!(error instanceof DirectoryError)) throw error
-  if (error.code === 'busy' || error.code === 'aborted') return { kind: 'busy' }
-  const refused = error.code === 'search-refused' || error.details.accountRefused === true
-  return { kind: 'down', detail: error.message, ...(refused ? { refused } : {}) }
 }
