@@ -1,5 +1,5 @@
-import type { Loader, LoadJob, LoadResult } from './loader.ts'
-import { cpuSeconds } from './process-cpu.ts'
+import type { Loader, LoadJob, LoadResult } from './load/loader.ts'
+import { cpuSeconds } from './machine/process-cpu.ts'
 
 /** What one server did with one load. */
 export type Measured = LoadResult & {

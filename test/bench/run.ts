@@ -2,18 +2,18 @@
 // Needs root, FreeRADIUS, eapol_test, Samba and slapd. About twelve minutes for all parts.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
-import { benchCodec } from './codec.ts'
+import { benchCodec } from './parts/codec.ts'
 import { readCommandLine } from './command-line.ts'
 import { compareCheckouts } from './compare/compare.ts'
-import { benchActiveDirectory, benchOpenLdap } from './directory.ts'
-import { benchEap } from './eap.ts'
+import { benchActiveDirectory, benchOpenLdap } from './parts/directory.ts'
+import { benchEap } from './parts/eap.ts'
 import { type Section, toMarkdown } from './figures.ts'
-import { benchHeld } from './held.ts'
-import { type Loader, startLoader } from './loader.ts'
-import { machineFacts } from './machine.ts'
+import { benchHeld } from './parts/held.ts'
+import { type Loader, startLoader } from './load/loader.ts'
+import { machineFacts } from './machine/facts.ts'
 import { toText } from './report/text.ts'
-import { benchTotp } from './totp.ts'
-import { benchWire } from './wire-pap.ts'
+import { benchTotp } from './parts/totp.ts'
+import { benchWire } from './parts/wire.ts'
 
 const parts: Readonly<Record<string, (loader: Loader) => Section[] | Promise<Section[]>>> = {
   codec: benchCodec,

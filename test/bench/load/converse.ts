@@ -1,8 +1,8 @@
-import type { EapMethod } from '../eap-device.ts'
-import type { EapLoader } from '../eap-loader.ts'
-import { type EapFiles, owner, serverName } from '../eap-servers.ts'
-import { benchSecret } from '../gateway.ts'
-import { cpuSeconds } from '../process-cpu.ts'
+import type { EapMethod } from './eap-device.ts'
+import type { EapLoader } from './eap-loader.ts'
+import { type EapFiles, owner, serverName } from '../sides/eap-servers.ts'
+import { benchSecret } from '../sides/gateway.ts'
+import { cpuSeconds } from '../machine/process-cpu.ts'
 import type { RadiusServer } from '../sides/radius-server.ts'
 import type { Measured } from './measured.ts'
 

@@ -15,8 +15,8 @@ import {
   integerAttribute,
   loadDictionary,
   verifyRequest,
-} from '../../src/radius/index.ts'
-import { radiusPackage } from '../radius/radius-package.ts'
+} from '../../../src/radius/index.ts'
+import { radiusPackage } from '../../radius/radius-package.ts'
 
 export type WireMeasurement = {
   readonly packetsPerSecond: number

@@ -1,5 +1,5 @@
-import { format, median, type Section } from './figures.ts'
-import { answer, answerWithPackage, measure, type WireMeasurement } from './wire.ts'
+import { format, median, type Section } from '../figures.ts'
+import { answer, answerWithPackage, measure, type WireMeasurement } from './codec-work.ts'
 
 const rounds = 5
 const packets = 40_000

@@ -9,8 +9,8 @@ import {
   encodeRequest,
   packetCode,
   verifyReply,
-} from '../../src/radius/index.ts'
-import { percentile } from './figures.ts'
+} from '../../../src/radius/index.ts'
+import { percentile } from '../figures.ts'
 import type { LoadJob, LoadResult } from './loader.ts'
 
 const nasPortTypeVirtual = Buffer.from([0, 0, 0, 5])

@@ -8,10 +8,10 @@ import {
   createServerCertificate,
   type KeyKind,
   openAuthority,
-} from '../../src/certificates/index.ts'
-import { startFreeRadius } from '../lab/freeradius.ts'
+} from '../../../src/certificates/index.ts'
+import { startFreeRadius } from '../../lab/freeradius.ts'
 import { startApp } from './app.ts'
-import type { DeviceOwner } from './eap-device.ts'
+import type { DeviceOwner } from '../load/eap-device.ts'
 import { benchSecret } from './gateway.ts'
 
 export const serverName = 'radius.bench.example'

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { eapCode, eapType, encodeRequest } from '../../src/eap/packet.ts'
+import { eapCode, eapType, encodeRequest } from '../../../src/eap/packet.ts'
 import {
   acknowledgement,
   createFragmentJoiner,
   cutMessage,
   decodeFragment,
   type FragmentCutter,
-} from '../../src/eap/tls/fragments.ts'
-import { encodeAvp } from '../../src/eap/ttls/avps.ts'
-import { challengeOf, ntHash, ntResponseOf } from '../../src/mschap/index.ts'
-import { attributeType } from '../../src/radius/index.ts'
-import { Secret } from '../../src/support/index.ts'
+} from '../../../src/eap/tls/fragments.ts'
+import { encodeAvp } from '../../../src/eap/ttls/avps.ts'
+import { challengeOf, ntHash, ntResponseOf } from '../../../src/mschap/index.ts'
+import { attributeType } from '../../../src/radius/index.ts'
+import { Secret } from '../../../src/support/index.ts'
 import { type DeviceTrust, DeviceTunnel } from './eap-tunnel.ts'
 
 export type EapMethod = 'TTLS/PAP' | 'PEAP/MSCHAPv2' | 'EAP-TLS'

@@ -1,9 +1,9 @@
-import type { EapLoader } from './eap-loader.ts'
-import type { OpenAnswer, OpenQuestion } from './eap-open-server.ts'
-import { type EapFiles, owner, serverName } from './eap-servers.ts'
-import { format, type Section } from './figures.ts'
-import { benchSecret } from './gateway.ts'
-import { startServerScript } from './server-script.ts'
+import type { EapLoader } from '../load/eap-loader.ts'
+import type { OpenAnswer, OpenQuestion } from '../sides/eap-open-server.ts'
+import { type EapFiles, owner, serverName } from '../sides/eap-servers.ts'
+import { format, type Section } from '../figures.ts'
+import { benchSecret } from '../sides/gateway.ts'
+import { startServerScript } from '../sides/server-script.ts'
 
 /** The last is as many as a service keeps; who comes then takes a place of others, or none. */
 const levels = [1_000, 5_000, 10_000]

@@ -1,8 +1,8 @@
 // How long policy takes: node test/bench/policy.ts. Fails above the budget of 50 µs for 200 rules.
 import { parseArgs } from 'node:util'
-import { createWallClock, decide, type Facts, type PolicyRule } from '../../src/signin/index.ts'
-import { parseAddress, parsePrefix } from '../../src/support/index.ts'
-import { format, median } from './figures.ts'
+import { createWallClock, decide, type Facts, type PolicyRule } from '../../../src/signin/index.ts'
+import { parseAddress, parsePrefix } from '../../../src/support/index.ts'
+import { format, median } from '../figures.ts'
 
 const ruleCount = 200
 const budgetMicros = 50

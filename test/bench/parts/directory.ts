@@ -1,22 +1,22 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startFreeRadius } from '../lab/freeradius.ts'
-import { startApp } from './app.ts'
-import { type BareResult, runBare } from './bare-operations.ts'
+import { startFreeRadius } from '../../lab/freeradius.ts'
+import { startApp } from '../sides/app.ts'
+import { type BareResult, runBare } from '../sides/bare-operations.ts'
 import {
   type BenchDirectory,
   directoryPeople,
   staffGroup,
   startBenchOpenLdap,
   startBenchSamba,
-} from './directories.ts'
-import { enrolEverybody, untilCodesLast, withCodes } from './enrolled.ts'
-import { format, median, type Section, verdict } from './figures.ts'
-import { benchSecret } from './gateway.ts'
-import type { Loader, Person } from './loader.ts'
-import { expectAccepts, type Measured, measure } from './measure.ts'
-import { medianOf } from './rounds.ts'
+} from '../sides/directories.ts'
+import { enrolEverybody, untilCodesLast, withCodes } from '../sides/enrolled.ts'
+import { format, median, type Section, verdict } from '../figures.ts'
+import { benchSecret } from '../sides/gateway.ts'
+import type { Loader, Person } from '../load/loader.ts'
+import { expectAccepts, type Measured, measure } from '../measure.ts'
+import { medianOf } from '../rounds.ts'
 
 const rounds = 3
 const atOnce = 32

@@ -1,8 +1,8 @@
 // The real listener and door for EAP with TTLS, and a sign-in that nobody reaches: what open conversations cost.
 import { readFileSync } from 'node:fs'
-import { createEapDoor, createTlsContext, createTtls, withTunnel } from '../../src/eap/index.ts'
-import { systemClock as clock, createTimerWheel } from '../../src/support/index.ts'
-import { createGatewayTable, createRadiusListener } from '../../src/transport/index.ts'
+import { createEapDoor, createTlsContext, createTtls, withTunnel } from '../../../src/eap/index.ts'
+import { systemClock as clock, createTimerWheel } from '../../../src/support/index.ts'
+import { createGatewayTable, createRadiusListener } from '../../../src/transport/index.ts'
 import { benchGateway } from './gateway.ts'
 import { serveParent } from './server-script.ts'
 

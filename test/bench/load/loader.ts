@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { stopOnExit } from '../lab/child.ts'
+import { stopOnExit } from '../../lab/child.ts'
 
 export type Person = { readonly name: string; readonly password: string }
 

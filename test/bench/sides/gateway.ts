@@ -1,7 +1,7 @@
-import { createSharedSecret } from '../../src/radius/index.ts'
-import type { GatewayRules } from '../../src/signin/index.ts'
-import { utf8 } from '../../src/support/index.ts'
-import type { GatewayEntry } from '../../src/transport/index.ts'
+import { createSharedSecret } from '../../../src/radius/index.ts'
+import type { GatewayRules } from '../../../src/signin/index.ts'
+import { utf8 } from '../../../src/support/index.ts'
+import type { GatewayEntry } from '../../../src/transport/index.ts'
 
 export const benchSecret = 'testing123'
 

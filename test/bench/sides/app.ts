@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { stopOnExit } from '../lab/child.ts'
-import { freePort } from '../lab/port.ts'
+import { stopOnExit } from '../../lab/child.ts'
+import { freePort } from '../../lab/port.ts'
 import { profilerFlags } from './profile.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 export type BenchApp = {
   readonly pid: number

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { stopOnExit } from '../lab/child.ts'
+import { stopOnExit } from '../../lab/child.ts'
 import { profilerFlags } from './profile.ts'
 
 /** A server of the bench in a process of its own. */

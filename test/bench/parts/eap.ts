@@ -1,6 +1,6 @@
-import type { KeyKind } from '../../src/certificates/index.ts'
-import type { EapMethod } from './eap-device.ts'
-import { type EapLoader, startEapLoader } from './eap-loader.ts'
+import type { KeyKind } from '../../../src/certificates/index.ts'
+import type { EapMethod } from '../load/eap-device.ts'
+import { type EapLoader, startEapLoader } from '../load/eap-loader.ts'
 import { benchOpen } from './eap-open.ts'
 import {
   type EapFiles,
@@ -10,11 +10,11 @@ import {
   serverName,
   startOurs,
   startPeer,
-} from './eap-servers.ts'
-import { runEapol } from './eapol.ts'
-import { format, median, type Section, verdict } from './figures.ts'
-import { benchSecret } from './gateway.ts'
-import { cpuSeconds } from './process-cpu.ts'
+} from '../sides/eap-servers.ts'
+import { runEapol } from '../load/eapol.ts'
+import { format, median, type Section, verdict } from '../figures.ts'
+import { benchSecret } from '../sides/gateway.ts'
+import { cpuSeconds } from '../machine/process-cpu.ts'
 
 const rounds = 5
 const conversations = 400

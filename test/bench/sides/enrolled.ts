@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { otpCode } from '../../src/methods/index.ts'
-import { createKeyring, openStore } from '../../src/store/index.ts'
-import type { Person } from './loader.ts'
+import { otpCode } from '../../../src/methods/index.ts'
+import { createKeyring, openStore } from '../../../src/store/index.ts'
+import type { Person } from '../load/loader.ts'
 
 const periodMs = 30_000
 /** Enrolled at once: the store lets in a bounded number of requests, and a commit may not take long. */

@@ -1,9 +1,9 @@
 // The real listener with a sign-in that compares PAP with a password in memory: the wire alone.
-import type { SignIn } from '../../src/signin/index.ts'
-import { constantTimeEqual, createTimerWheel, systemClock } from '../../src/support/index.ts'
-import { createGatewayTable, createRadiusListener } from '../../src/transport/index.ts'
+import type { SignIn } from '../../../src/signin/index.ts'
+import { constantTimeEqual, createTimerWheel, systemClock } from '../../../src/support/index.ts'
+import { createGatewayTable, createRadiusListener } from '../../../src/transport/index.ts'
 import { benchGateway } from './gateway.ts'
-import { benchPeople } from './people.ts'
+import { benchPeople } from '../load/people.ts'
 import { serveParent } from './server-script.ts'
 
 const passwords = new Map(
