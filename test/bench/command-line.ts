@@ -1,9 +1,17 @@
 import yargs from 'yargs'
 import { type SubjectName, subjectNames, subjects } from './compare/subjects.ts'
+import { parts } from './parts/index.ts'
 
-/** What the benchmark is to do. */
-export type Order =
-  | { readonly kind: 'measure'; readonly parts: readonly string[]; readonly write: boolean }
+/** What the benchmark is to do. `json`: the file for every figure of every round. */
+export type Order = { readonly json: string | undefined } & (
+  | {
+      readonly kind: 'measure'
+      readonly parts: readonly string[]
+      /** As many as each part usually has where it is left out. */
+      readonly rounds: number | undefined
+      readonly markdown: boolean
+      readonly write: boolean
+    }
   | {
       readonly kind: 'compare'
       readonly before: string
@@ -11,32 +19,60 @@ export type Order =
       readonly subject: SubjectName
       readonly rounds: number
     }
+)
+
+const exitCodes = `Exit codes: 0 every budget is met, 1 a budget is missed, 2 wrong usage, 3 a part could not be measured.`
 
 /** Reads the command line. Prints help, or what is wrong with it, and ends the process there: 0 or 2. */
-export async function readCommandLine(
-  args: readonly string[],
-  partNames: readonly string[],
-): Promise<Order> {
+export async function readCommandLine(args: readonly string[]): Promise<Order> {
   let order: Order | undefined
   await yargs(args)
     .scriptName('npm run bench --')
+    .option('json', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Write every figure of every round to this file',
+    })
+    .option('rounds', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'How often both sides are measured',
+    })
+    .check(({ rounds }) => {
+      if (rounds === undefined || (Number.isInteger(rounds) && rounds > 0)) return true
+      throw new Error('--rounds must be a whole number above 0.')
+    })
     .command(
       '$0 [parts..]',
       'Measure Holdfast, in turn with FreeRADIUS where it does the same. Needs root.',
       (command) =>
         command
           .positional('parts', {
-            describe: 'What to measure; all when left out',
-            choices: partNames,
+            describe: 'What to measure; everything when left out',
+            choices: Object.keys(parts),
             array: true,
+          })
+          .option('markdown', {
+            type: 'boolean',
+            default: false,
+            describe: 'Print the tables as docs/performance.md has them',
           })
           .option('write', {
             type: 'boolean',
             default: false,
             describe: 'Write the tables into docs/performance.md',
-          }),
-      ({ parts = [], write }) => {
-        order = { kind: 'measure', parts, write }
+          })
+          .epilogue(
+            [
+              ...Object.entries(parts).map(([name, { what }]) => `${name}: ${what}`),
+              '',
+              exitCodes,
+            ].join('\n'),
+          ),
+      ({ parts: chosen = [], rounds, markdown, write, json }) => {
+        const all = Object.keys(parts)
+        const wanted = chosen.length === 0 ? all : all.filter((name) => chosen.includes(name))
+        order = { kind: 'measure', parts: wanted, rounds, markdown, write, json }
       },
     )
     .command(
@@ -59,14 +95,9 @@ export async function readCommandLine(
             default: 'wire' as const,
             describe: 'What they do',
           })
-          .option('rounds', { type: 'number', default: 5, describe: 'How often both are measured' })
-          .check(({ rounds }) => {
-            if (Number.isInteger(rounds) && rounds > 0) return true
-            throw new Error('--rounds must be a whole number above 0')
-          })
           .epilogue(subjectNames.map((name) => `${name}: ${subjects[name].what}`).join('\n')),
-      (found) => {
-        order = { kind: 'compare', ...found }
+      ({ before, after, subject, rounds = 5, json }) => {
+        order = { kind: 'compare', before, after, subject, rounds, json }
       },
     )
     .strict()

@@ -1,70 +1,71 @@
 // The benchmark: npm run bench -- --help
-// Needs root, FreeRADIUS, eapol_test, Samba and slapd. About twelve minutes for all parts.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { loadavg } from 'node:os'
-import { benchCodec } from './parts/codec.ts'
+import { writeFileSync } from 'node:fs'
+import { messageOf } from '../../src/support/index.ts'
 import { readCommandLine } from './command-line.ts'
 import { compareCheckouts } from './compare/compare.ts'
-import { benchActiveDirectory, benchOpenLdap } from './parts/directory.ts'
-import { benchEap } from './parts/eap.ts'
-import { type Section, toMarkdown } from './figures.ts'
-import { benchHeld } from './parts/held.ts'
-import { type Loader, startLoader } from './load/loader.ts'
-import { machineFacts } from './machine/facts.ts'
+import { isBusy, readLoad, readMachine } from './machine/facts.ts'
+import { parts } from './parts/index.ts'
+import { machineHeader, machineRow, partMarkdown } from './report/markdown.ts'
+import { writePage } from './report/page.ts'
+import { exitCodeOf, footOf, type Report } from './report/report.ts'
+import type { Section } from './report/section.ts'
 import { toText } from './report/text.ts'
-import { benchTotp } from './parts/totp.ts'
-import { benchWire } from './parts/wire.ts'
-
-const parts: Readonly<Record<string, (loader: Loader) => Section[] | Promise<Section[]>>> = {
-  codec: benchCodec,
-  wire: benchWire,
-  totp: benchTotp,
-  directory: benchActiveDirectory,
-  openldap: benchOpenLdap,
-  held: benchHeld,
-  eap: benchEap,
-}
-const page = new URL('../../docs/performance.md', import.meta.url)
 
 // Children are stopped when this process ends; a signal alone would leave them running.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
-const order = await readCommandLine(process.argv.slice(2), Object.keys(parts))
+const order = await readCommandLine(process.argv.slice(2))
+const startedAt = new Date().toISOString()
+const start = readLoad()
+const measured: Record<string, readonly Section[]> = {}
+const failed: Record<string, string> = {}
+if (isBusy(start)) say(`the load average is ${start.toFixed(2)}: this machine is not quiet`)
+
 if (order.kind === 'compare') {
   const { before, after, subject, rounds } = order
-  console.log(`${machineFacts().join('\n')}\n`)
-  const say = (line: string) => console.error(line)
-  try {
-    console.log(toText(await compareCheckouts({ before, after }, subject, rounds, say)))
-    process.exit()
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exit(1)
+  const run = async () => [await compareCheckouts({ before, after }, subject, rounds, say)]
+  await runPart('compare', run)
+} else {
+  for (const name of order.parts) {
+    const part = parts[name]
+    if (part === undefined) continue
+    const rounds = order.rounds ?? part.rounds
+    await runPart(name, () => part.run({ rounds, say: (line) => say(`${name}: ${line}`) }))
   }
 }
 
-const loader = startLoader()
-for (const [name, part] of Object.entries(parts)) {
-  if (order.parts.length > 0 && !order.parts.includes(name)) continue
-  const load = loadavg()[0]?.toFixed(2)
-  const tables = (await part(loader)).map(toMarkdown).join('\n')
-  const text = `${tables}\nMeasured ${new Date().toISOString().slice(0, 16)}Z; load average before: ${load}.\n`
-  console.log(text)
-  if (order.write) write(name, text)
+const report: Report = {
+  machine: readMachine(),
+  startedAt,
+  endedAt: new Date().toISOString(),
+  loadAverage: { start, end: readLoad() },
+  isBusy: isBusy(start),
+  parts: measured,
+  failed,
 }
-const facts = machineFacts().map((fact) => `- ${fact}`)
-console.log(facts.join('\n'))
-if (order.write) write('machine', `${facts.join('\n')}\n`)
-loader.stop()
+if (order.json !== undefined) writeFileSync(order.json, `${JSON.stringify(report, undefined, 2)}\n`)
+if (order.kind === 'measure' && order.markdown) {
+  console.log([...machineHeader, machineRow(report)].join('\n'))
+  for (const name of Object.keys(measured)) console.log(`\n${partMarkdown(report, name)}`)
+} else {
+  for (const section of Object.values(measured).flat()) console.log(toText(section))
+}
+for (const line of footOf(report))
+  (order.kind === 'measure' && order.markdown ? say : console.log)(line)
+if (order.kind === 'measure' && order.write) writePage(report)
 // Samba and slapd are stopped when this process ends.
-process.exit()
+process.exit(exitCodeOf(report))
 
-/** Puts a part between its markers in the page; the text around them is written by hand. */
-function write(name: string, text: string): void {
-  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`]
-  const before = readFileSync(page, 'utf8')
-  const [head, rest] = before.split(begin)
-  const tail = rest?.split(end)[1]
-  if (head === undefined || tail === undefined) throw new Error(`no markers for ${name} in ${page}`)
-  writeFileSync(page, `${head}${begin}\n\n${text}\n${end}${tail}`)
+async function runPart(name: string, run: () => Section[] | Promise<Section[]>): Promise<void> {
+  say(`${name}: begins`)
+  try {
+    measured[name] = await run()
+  } catch (error) {
+    failed[name] = messageOf(error)
+    say(`${name}: failed: ${failed[name]}`)
+  }
+}
+
+function say(line: string): void {
+  console.error(`${new Date().toISOString().slice(11, 19)} ${line}`)
 }

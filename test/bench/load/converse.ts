@@ -1,9 +1,9 @@
-import type { EapMethod } from './eap-device.ts'
-import type { EapLoader } from './eap-loader.ts'
+import { cpuSeconds } from '../machine/process-cpu.ts'
 import { type EapFiles, owner, serverName } from '../sides/eap-servers.ts'
 import { benchSecret } from '../sides/gateway.ts'
-import { cpuSeconds } from '../machine/process-cpu.ts'
 import type { RadiusServer } from '../sides/radius-server.ts'
+import type { EapMethod } from './eap-device.ts'
+import type { EapLoader } from './eap-loader.ts'
 import type { Measured } from './measured.ts'
 
 /** Conversations of one kind, a number of devices at once. */

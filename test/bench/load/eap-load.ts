@@ -19,10 +19,10 @@ import {
   splitAttributes,
   wireless80211,
 } from '../../../src/radius/index.ts'
+import { percentile } from '../statistics/spread.ts'
 import { Device } from './eap-device.ts'
 import type { EapJob, EapLoadResult } from './eap-loader.ts'
 import type { DeviceTrust } from './eap-tunnel.ts'
-import { percentile } from '../figures.ts'
 
 const framedMtuType = 12
 const timeoutMs = 30_000

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { EapMethod } from './eap-device.ts'
 import { type EapFiles, owner } from '../sides/eap-servers.ts'
 import { benchSecret } from '../sides/gateway.ts'
+import type { EapMethod } from './eap-device.ts'
 
 /** Copies of eapol_test, since each waits a tenth of a second before it begins again. */
 const copies = 20

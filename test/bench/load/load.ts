@@ -10,7 +10,7 @@ import {
   packetCode,
   verifyReply,
 } from '../../../src/radius/index.ts'
-import { percentile } from '../figures.ts'
+import { percentile } from '../statistics/spread.ts'
 import type { LoadJob, LoadResult } from './loader.ts'
 
 const nasPortTypeVirtual = Buffer.from([0, 0, 0, 5])

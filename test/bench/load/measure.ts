@@ -1,5 +1,5 @@
-import type { Loader, LoadJob } from './loader.ts'
 import { cpuSeconds } from '../machine/process-cpu.ts'
+import type { Loader, LoadJob } from './loader.ts'
 import type { Measured } from './measured.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { untilCodesLast, withCodes } from '../sides/enrolled.ts'
 import { benchSecret } from '../sides/gateway.ts'
-import type { Loader } from './loader.ts'
 import type { RadiusServer } from '../sides/radius-server.ts'
 import { mostToWarm, totpPeople } from '../sides/totp-servers.ts'
+import type { Loader } from './loader.ts'
 import { measure } from './measure.ts'
 import type { Side } from './rounds.ts'
 

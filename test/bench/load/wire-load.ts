@@ -1,8 +1,8 @@
 import { benchSecret } from '../sides/gateway.ts'
-import type { Loader, LoadJob } from './loader.ts'
-import { benchPeople } from './people.ts'
 import type { RadiusServer } from '../sides/radius-server.ts'
+import type { Loader, LoadJob } from './loader.ts'
 import { measure } from './measure.ts'
+import { benchPeople } from './people.ts'
 import type { Side } from './rounds.ts'
 
 /** In this order in both servers' files. */
@@ -32,7 +32,7 @@ export function wireSide(
   perSecond?: number,
 ): Side {
   const job = { ...wireJob(port), people: wirePeople.slice(0, windowSize) }
-  const pace = perSecond === undefined ? {} : { perSecond, window: 1_000 }
+  const pace = perSecond === undefined ? {} : { perSecond, window: 256 }
   return {
     warm: () => measure(loader, name, pid, job),
     slice: () => measure(loader, name, pid, { ...job, ...pace }),

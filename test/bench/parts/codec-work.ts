@@ -1,10 +1,5 @@
-/**
- * The wire alone: one PAP Access-Request decoded, verified, its password opened, and an Access-Accept
- * made, by us and by the npm package `radius`. Prints packets a second and CPU a packet. Run:
- *
- *     node test/bench/wire.ts [packets]
- */
-import { pathToFileURL } from 'node:url'
+// One PAP Access-Request decoded, verified, its password opened, and an Access-Accept made, by us and by the
+// npm package `radius`.
 import {
   createSharedSecret,
   decodePacket,
@@ -18,10 +13,10 @@ import {
 } from '../../../src/radius/index.ts'
 import { radiusPackage } from '../../radius/radius-package.ts'
 
-export type WireMeasurement = {
-  readonly packetsPerSecond: number
+export type CodecCost = {
+  readonly perSecond: number
   /** User and system time of the whole process. */
-  readonly cpuMicrosecondsPerPacket: number
+  readonly cpuMicros: number
 }
 
 const secretText = 'a shared secret of usual length'
@@ -82,34 +77,14 @@ export function answerWithPackage(): void {
   })
 }
 
-/** Runs `work` for a while, then `packets` times under the clock. */
-export function measure(work: () => void, packets: number): WireMeasurement {
-  for (let i = 0; i < packets / 4; i++) work()
+/** Does the work so many times under the clock. */
+export function measureCodec(work: () => void, times: number): CodecCost {
   const startedAt = performance.now()
   const startedCpu = process.cpuUsage()
-  for (let i = 0; i < packets; i++) work()
+  for (let done = 0; done < times; done += 1) work()
   const { user, system } = process.cpuUsage(startedCpu)
   return {
-    packetsPerSecond: (packets / (performance.now() - startedAt)) * 1000,
-    cpuMicrosecondsPerPacket: (user + system) / packets,
+    perSecond: (times / (performance.now() - startedAt)) * 1_000,
+    cpuMicros: (user + system) / times,
   }
-}
-
-function print(
-  name: string,
-  { packetsPerSecond, cpuMicrosecondsPerPacket }: WireMeasurement,
-): void {
-  const rate = Math.round(packetsPerSecond).toLocaleString('en')
-  console.log(
-    `${name.padEnd(16)}${rate.padStart(10)}/s  ${cpuMicrosecondsPerPacket.toFixed(2)} µs CPU`,
-  )
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const packets = Number(process.argv[2] ?? 200_000)
-  const ours = measure(answer, packets)
-  const theirs = measure(answerWithPackage, Math.ceil(packets / 10))
-  print('holdfast', ours)
-  print('radius package', theirs)
-  console.log(`ratio ${(ours.packetsPerSecond / theirs.packetsPerSecond).toFixed(1)}`)
 }

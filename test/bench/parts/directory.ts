@@ -1,283 +1,182 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startFreeRadius } from '../../lab/freeradius.ts'
-import { startApp } from '../sides/app.ts'
-import { type BareResult, runBare } from '../sides/bare-operations.ts'
+import type { Person } from '../load/loader.ts'
+import { startLoader } from '../load/loader.ts'
+import { measure } from '../load/measure.ts'
+import type { Measured } from '../load/measured.ts'
+import { type Finding, format, formatSpread, type Section } from '../report/section.ts'
+import { runBare } from '../sides/bare-operations.ts'
 import {
   type BenchDirectory,
   directoryPeople,
-  staffGroup,
   startBenchOpenLdap,
   startBenchSamba,
 } from '../sides/directories.ts'
+import { startDirectoryOurs, startDirectoryPeer } from '../sides/directory-servers.ts'
 import { enrolEverybody, untilCodesLast, withCodes } from '../sides/enrolled.ts'
-import { format, median, type Section, verdict } from '../figures.ts'
 import { benchSecret } from '../sides/gateway.ts'
-import type { Loader, Person } from '../load/loader.ts'
-import { expectAccepts, type Measured, measure } from '../measure.ts'
-import { medianOf } from '../rounds.ts'
+import { ratioOf, spreadOf } from '../statistics/spread.ts'
+import { inTurns, type PerSide } from '../statistics/turns.ts'
+import { warmUp } from '../statistics/warm-up.ts'
+import type { Part, PartOptions } from './part.ts'
 
-const rounds = 3
 const atOnce = 32
+const mostWindows = 8
 
 type Setting = {
+  readonly kind: 'ad' | 'openldap'
   readonly title: string
   readonly peopleARound: number
-  /** People who sign in before the first round. */
-  readonly warmUp: number
+  /** People who sign in in one window of warm-up. */
+  readonly window: number
   readonly start: (people: readonly Person[]) => Promise<BenchDirectory>
 }
+
+const titles = {
+  ours: 'Holdfast: password, group, TOTP, audit',
+  ungrouped: 'Holdfast: password, TOTP, audit; no rule names a group',
+  bare: 'search, groups and bind alone, 16 at once',
+  binds: 'bind alone, 16 at once',
+  plain: 'FreeRADIUS `ldap`: password',
+  grouped: 'FreeRADIUS `ldap`: password and group',
+}
+type Name = keyof typeof titles
+const servers = ['ours', 'ungrouped', 'plain', 'grouped'] as const
+const names = Object.keys(titles) as Name[]
+type Figures = Pick<Measured, 'perSecond' | 'cpuMicros'> & Partial<Measured>
 
 /**
  * Password in a directory, a required group, TOTP and audit, against the same directory operations
  * alone and against FreeRADIUS `ldap`, which checks password and group only. Each round has people of
- * its own, so that nobody is remembered.
+ * its own, so that no one is remembered.
  */
-export async function benchActiveDirectory(loader: Loader): Promise<Section[]> {
-  const title = 'Active Directory (Samba) over LDAPS'
-  return [
-    await benchOne({ title, peopleARound: 250, warmUp: 1000, start: startBenchSamba }, loader),
-  ]
-}
+export const benchActiveDirectory: Part = (options) =>
+  benchOne(
+    {
+      kind: 'ad',
+      title: 'Active Directory (Samba) over LDAPS',
+      peopleARound: 250,
+      window: 125,
+      start: startBenchSamba,
+    },
+    options,
+  )
 
 /** The same with slapd. */
-export async function benchOpenLdap(loader: Loader): Promise<Section[]> {
-  const title = 'OpenLDAP (slapd) over LDAPS'
-  return [
-    await benchOne({ title, peopleARound: 1000, warmUp: 1500, start: startBenchOpenLdap }, loader),
-  ]
-}
+export const benchOpenLdap: Part = (options) =>
+  benchOne(
+    {
+      kind: 'openldap',
+      title: 'OpenLDAP (slapd) over LDAPS',
+      peopleARound: 1_000,
+      window: 250,
+      start: startBenchOpenLdap,
+    },
+    options,
+  )
 
-async function benchOne(setting: Setting, loader: Loader): Promise<Section> {
-  const { peopleARound, warmUp } = setting
-  const people = directoryPeople(rounds * peopleARound + warmUp)
+async function benchOne(setting: Setting, { rounds, say }: PartOptions): Promise<Section[]> {
+  const { peopleARound, window, kind } = setting
+  const warmPeople = mostWindows * window
+  const people = directoryPeople(warmPeople + rounds * peopleARound)
+  say('filling the directory')
   const directory = await setting.start(people)
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-directory-'))
   const store = join(folder, 'store.db')
-  const master = await enrolEverybody(
-    store,
-    people,
-    ({ name }) => `corp:${directory.ids.get(name) ?? ''}`,
-  )
-  const ours = await startOurs(directory, store, master, true)
-  const ungrouped = await startOurs(directory, store, master, false)
-  const plain = await startPeer(directory, false)
-  const grouped = await startPeer(directory, true)
-  const rates = {
-    ours: [] as Measured[],
-    ungrouped: [] as Measured[],
-    plain: [] as Measured[],
-    grouped: [] as Measured[],
-    bare: [] as BareResult[],
-    binds: [] as BareResult[],
+  const keyOf = ({ name }: Person) => `corp:${directory.ids.get(name) ?? ''}`
+  const master = await enrolEverybody(store, people, keyOf)
+  const loader = startLoader()
+  const started = {
+    ours: await startDirectoryOurs(directory, store, master, true),
+    ungrouped: await startDirectoryOurs(directory, store, master, false),
+    plain: await startDirectoryPeer(directory, false),
+    grouped: await startDirectoryPeer(directory, true),
   }
-  const job = (port: number, some: readonly Person[]) => ({
-    port,
-    secret: benchSecret,
-    people: some,
-    sockets: 4,
-    window: atOnce,
-    timeoutMs: 5_000,
-  })
+  const run = async (name: (typeof servers)[number], some: readonly Person[]) => {
+    const needsCodes = name === 'ours' || name === 'ungrouped'
+    if (needsCodes) await untilCodesLast(9_000)
+    const { pid, port } = started[name]
+    return measure(loader, titles[name], pid, {
+      port,
+      secret: benchSecret,
+      people: needsCodes ? withCodes(some) : some,
+      sockets: 4,
+      window: atOnce,
+      timeoutMs: 5_000,
+    })
+  }
+  const runAny = (name: Name, some: readonly Person[]): Promise<Figures> =>
+    name === 'bare' || name === 'binds'
+      ? runBare(directory, some, name === 'binds')
+      : run(name, some)
   try {
     // Samba notes the first logon of each: whoever comes first would pay for all.
     await runBare(directory, people, true)
-    const warm = people.slice(0, warmUp)
-    await untilCodesLast(10_000)
-    for (const server of [ours, ungrouped, plain, grouped]) {
-      const some = server === ours || server === ungrouped ? withCodes(warm) : warm
-      expectAccepts(
-        setting.title,
-        await measure(loader, server.pid, job(server.port, some)),
-        warmUp,
-      )
+    const used = { ours: 0, ungrouped: 0, plain: 0, grouped: 0 }
+    const warm = async (name: (typeof servers)[number]) => {
+      used[name] += window
+      return (await run(name, people.slice(used[name] - window, used[name]))).perSecond
     }
-    for (let round = 0; round < rounds; round++) {
-      const first = warmUp + round * peopleARound
-      const some = people.slice(first, first + peopleARound)
-      await untilCodesLast(18_000)
-      // Before and after, since whatever else this machine does comes and goes.
-      rates.bare.push(await runBare(directory, some, false))
-      rates.ours.push(await measure(loader, ours.pid, job(ours.port, withCodes(some))))
-      rates.bare.push(await runBare(directory, some, false))
-      rates.ungrouped.push(
-        await measure(loader, ungrouped.pid, job(ungrouped.port, withCodes(some))),
-      )
-      rates.plain.push(await measure(loader, plain.pid, job(plain.port, some)))
-      rates.grouped.push(await measure(loader, grouped.pid, job(grouped.port, some)))
-      rates.binds.push(await runBare(directory, some, true))
-    }
-    for (const side of [rates.ours, rates.ungrouped, rates.plain, rates.grouped]) {
-      for (const one of side) expectAccepts(setting.title, one, peopleARound)
-    }
+    const warmed = await warmUp(servers, warm, mostWindows)
+    say(`warmed up in ${warmed.ours.windows} windows`)
+    const figures = await inTurns(names, rounds, async (name, round) => {
+      const first = warmPeople + round * peopleARound
+      const result = await runAny(name, people.slice(first, first + peopleARound))
+      say(`round ${round + 1} of ${rounds}: ${titles[name]}: ${format(result.perSecond)} a second`)
+      return result
+    })
+    return [section(setting.title, kind, figures)]
   } finally {
-    await Promise.all([ours.stop(), ungrouped.stop(), plain.stop(), grouped.stop()])
+    loader.stop()
+    await Promise.all(servers.map((name) => started[name].stop()))
     rmSync(folder, { recursive: true })
   }
-  return section(setting.title, directory.kind, {
-    ours: medianOf(rates.ours),
-    ungrouped: medianOf(rates.ungrouped),
-    plain: medianOf(rates.plain),
-    grouped: medianOf(rates.grouped),
-    bare: medianBare(rates.bare),
-    binds: medianBare(rates.binds),
-  })
-}
-
-function medianBare(results: readonly BareResult[]): BareResult {
-  return {
-    perSecond: median(results.map(({ perSecond }) => perSecond)),
-    cpuMicros: median(results.map(({ cpuMicros }) => cpuMicros)),
-  }
-}
-
-type Medians = {
-  readonly ours: Measured
-  readonly ungrouped: Measured
-  readonly plain: Measured
-  readonly grouped: Measured
-  readonly bare: BareResult
-  readonly binds: BareResult
 }
 
 function section(
   title: string,
-  kind: BenchDirectory['kind'],
-  { ours, ungrouped, plain, grouped, bare, binds }: Medians,
+  kind: Setting['kind'],
+  figures: PerSide<Name, readonly Figures[]>,
 ): Section {
-  const share = (of: { perSecond: number }) => format((ours.perSecond / of.perSecond) * 100)
-  const row = (
-    name: string,
-    side: Pick<Measured, 'perSecond' | 'cpuMicros'>,
-    latency?: Measured,
-  ) => [
-    name,
-    format(side.perSecond),
-    format(side.cpuMicros),
-    latency === undefined ? '' : format(latency.p50Ms, 1),
-    latency === undefined ? '' : format(latency.p99Ms, 1),
-    share(side),
-  ]
-  const withGroup = ours.perSecond / grouped.perSecond
-  const withoutGroup = ungrouped.perSecond / plain.perSecond
-  const notBelow = verdict(
-    `${format(withGroup * 100)} % of FreeRADIUS \`ldap\` where both look at a group, ${format(withoutGroup * 100)} % where neither does (not below FreeRADIUS wanted).`,
-    withGroup >= 1 && withoutGroup >= 1,
-  )
-  const nearBare = verdict(
-    `${share(bare)} % of the same directory operations with nothing around them (at least 95 % wanted); ${share(binds)} % of binds alone.`,
-    ours.perSecond >= 0.95 * bare.perSecond,
-  )
+  const rates = (name: Name) => figures[name].map(({ perSecond }) => perSecond)
+  const latency = (name: Name, figure: 'p50Ms' | 'p99Ms') => {
+    const values = figures[name].flatMap((one) => one[figure] ?? [])
+    return values.length === 0 ? '' : formatSpread(spreadOf(values), 1)
+  }
+  const finding = (
+    id: string,
+    what: string,
+    one: Name,
+    other: Name,
+    atLeast?: number,
+  ): Finding => ({
+    id: `${kind}.${id}`,
+    what,
+    ratio: ratioOf(rates(one), rates(other)),
+    ...(atLeast !== undefined && { atLeast }),
+  })
+  const withGroup = 'Sign-ins a second in times those of FreeRADIUS `ldap`, both look at a group'
+  const without = 'Sign-ins a second in times those of FreeRADIUS `ldap`, neither looks at a group'
+  const bare = 'Sign-ins a second in times the same directory operations with nothing around them'
+  const binds = 'Sign-ins a second in times binds alone'
   return {
     title,
-    columns: ['', 'a second', 'CPU each, µs', 'p50, ms', 'p99, ms', 'Holdfast in % of it'],
-    rows: [
-      row('Holdfast: password, group, TOTP, audit', ours, ours),
-      row('Holdfast: password, TOTP, audit; no rule names a group', ungrouped, ungrouped),
-      row('search, groups and bind alone, 16 at once', bare),
-      row('bind alone, 16 at once', binds),
-      row('FreeRADIUS `ldap`: password', plain, plain),
-      row('FreeRADIUS `ldap`: password and group', grouped, grouped),
+    columns: ['', 'a second', 'CPU each, µs', 'p50, ms', 'p99, ms'],
+    rows: names.map((name) => [
+      titles[name],
+      formatSpread(spreadOf(rates(name))),
+      formatSpread(spreadOf(figures[name].map(({ cpuMicros }) => cpuMicros))),
+      latency(name, 'p50Ms'),
+      latency(name, 'p99Ms'),
+    ]),
+    findings: [
+      finding('bare', bare, 'ours', 'bare', kind === 'ad' ? 0.95 : undefined),
+      finding('binds', binds, 'ours', 'binds'),
+      finding('group', withGroup, 'ours', 'grouped', 1),
+      finding('plain', without, 'ungrouped', 'plain', 1),
     ],
-    notes: kind === 'ad' ? [nearBare, notBelow] : [notBelow],
+    notes: [],
+    rounds: figures,
   }
-}
-
-function startOurs(
-  directory: BenchDirectory,
-  store: string,
-  master: Uint8Array,
-  withGroup: boolean,
-) {
-  return startApp((folder) => {
-    copyFileSync(store, join(folder, 'store.db'))
-    writeFileSync(join(folder, 'key'), Buffer.from(master).toString('base64'), { mode: 0o600 })
-    writeFileSync(join(folder, 'ca.pem'), directory.ca)
-    return `
-store: { sqlite: ${folder}/store.db }
-sealing_key: file:${folder}/key
-directories:
-  corp:
-    type: ldap
-    kind: ${directory.kind}
-    servers: ${directory.url}
-    ca_file: ${folder}/ca.pem
-    bind_dn: "${directory.bindDn}"
-    bind_password: "${directory.bindPassword}"
-    base_dn: "${directory.baseDn}"
-    phone_attributes: []
-gateways:
-  vpn: { address: 127.0.0.1, secret: ${benchSecret}, flow: append, patience: 20s${withGroup ? `, require_groups: [${staffGroup}]` : ''} }
-`
-  })
-}
-
-function startPeer(directory: BenchDirectory, withGroup: boolean) {
-  const { url, bindDn, bindPassword, baseDn, loginAttribute, kind } = directory
-  const membership =
-    kind === 'ad'
-      ? '(member:1.2.840.113556.1.4.1941:=%{control:Ldap-UserDn})'
-      : '(member=%{control:Ldap-UserDn})'
-  const group = `
-      if (!(LDAP-Group == "${staffGroup}")) {
-        reject
-      }`
-  return startFreeRadius((folder) => {
-    writeFileSync(join(folder, 'ca.pem'), directory.ca)
-    return {
-      modules: `
-  always reject {
-    rcode = reject
-  }
-  ldap {
-    server = "${url}"
-    identity = "${bindDn}"
-    password = "${bindPassword}"
-    base_dn = "${baseDn}"
-    user {
-      base_dn = "\${..base_dn}"
-      filter = "(${loginAttribute}=%{User-Name})"
-    }
-    group {
-      base_dn = "\${..base_dn}"
-      filter = "(objectClass=*)"
-      name_attribute = cn
-      membership_filter = "${membership}"
-      cacheable_name = no
-      cacheable_dn = no
-    }
-    options {
-      chase_referrals = no
-      res_timeout = 10
-      srv_timelimit = 3
-      net_timeout = 3
-    }
-    tls {
-      ca_file = ${folder}/ca.pem
-      require_cert = "demand"
-    }
-    pool {
-      start = 5
-      min = 5
-      max = 32
-      spare = 5
-      uses = 0
-      lifetime = 0
-      idle_timeout = 0
-    }
-  }`,
-      authorize: `
-    ldap
-    if (ok || updated) {
-      update control {
-        Auth-Type := LDAP
-      }${withGroup ? group : ''}
-    }`,
-      authenticate: `
-    Auth-Type LDAP {
-      ldap
-    }`,
-    }
-  })
 }

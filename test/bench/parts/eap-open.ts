@@ -1,7 +1,7 @@
 import type { EapLoader } from '../load/eap-loader.ts'
+import { format, type Section } from '../report/section.ts'
 import type { OpenAnswer, OpenQuestion } from '../sides/eap-open-server.ts'
 import { type EapFiles, owner, serverName } from '../sides/eap-servers.ts'
-import { format, type Section } from '../figures.ts'
 import { benchSecret } from '../sides/gateway.ts'
 import { startServerScript } from '../sides/server-script.ts'
 
@@ -49,6 +49,8 @@ export async function benchOpen(loader: EapLoader, files: EapFiles): Promise<Sec
       title: 'Open conversations of EAP: the tunnel stands, the device is silent',
       columns: ['open', 'heap + external, MB', 'RSS, MB', 'RSS each, kB'],
       rows,
+      findings: [],
+      rounds: {},
       notes: [
         'More than 10,000 are never open at a time (`test/eap/flood.test.ts` holds the bound).',
       ],

@@ -1,28 +1,25 @@
 import type { KeyKind } from '../../../src/certificates/index.ts'
+import { converse } from '../load/converse.ts'
 import type { EapMethod } from '../load/eap-device.ts'
 import { type EapLoader, startEapLoader } from '../load/eap-loader.ts'
-import { benchOpen } from './eap-open.ts'
-import {
-  type EapFiles,
-  type EapServer,
-  makeEapFiles,
-  owner,
-  serverName,
-  startOurs,
-  startPeer,
-} from '../sides/eap-servers.ts'
 import { runEapol } from '../load/eapol.ts'
-import { format, median, type Section, verdict } from '../figures.ts'
-import { benchSecret } from '../sides/gateway.ts'
+import type { Measured } from '../load/measured.ts'
 import { cpuSeconds } from '../machine/process-cpu.ts'
+import { type Finding, format, formatSpread, type Section } from '../report/section.ts'
+import { type EapFiles, makeEapFiles, startOurs, startPeer } from '../sides/eap-servers.ts'
+import type { RadiusServer } from '../sides/radius-server.ts'
+import { ratioOf, type Spread, spreadOf } from '../statistics/spread.ts'
+import { inTurns, type PerSide } from '../statistics/turns.ts'
+import { warmUp } from '../statistics/warm-up.ts'
+import { benchOpen } from './eap-open.ts'
+import type { Part, PartOptions } from './part.ts'
 
-const rounds = 5
 const conversations = 400
-/** Of each method, until compilers have settled. */
-const warmUp = 6_000
+/** Compilers settle after some 6,000 conversations. */
+const mostWindows = 16
 /** Devices at once: a busy hour, and the start of the day. */
 const loads: readonly [number, number] = [16, 64]
-/** CPU of FreeRADIUS's that a conversation may take. */
+/** Times the CPU of FreeRADIUS that a conversation may take. */
 const budgets = { full: 1.5, resumed: 2 }
 const methods: readonly EapMethod[] = ['TTLS/PAP', 'PEAP/MSCHAPv2', 'EAP-TLS']
 const kinds: readonly (readonly [name: string, kind: KeyKind])[] = [
@@ -30,45 +27,42 @@ const kinds: readonly (readonly [name: string, kind: KeyKind])[] = [
   ['P-256', 'ecdsa'],
 ]
 
+/** `recording`: a FreeRADIUS that records what ours records. */
 const names = ['ours', 'peer', 'recording'] as const
 
-type ServerName = (typeof names)[number]
+type Name = (typeof names)[number]
 type Handshake = keyof typeof budgets
-type Cost = { readonly perSecond: number; readonly cpuMs: number }
-type Load = {
+type Figure = {
   readonly method: EapMethod
-  readonly handshake: Handshake
   readonly atOnce: number
-  readonly count?: number
+  readonly rounds: PerSide<Name, readonly Measured[]>
+  /** Our CPU, in times that of a FreeRADIUS that keeps nothing. */
+  readonly ratio: Spread
+  /** The same with one that records as ours does. */
+  readonly likeForLike: Spread
 }
-type Figure = Load &
-  Readonly<Record<ServerName, Cost>> & {
-    /** Ours to a FreeRADIUS that keeps nothing. */
-    readonly ratio: number
-    /** Ours to one that records as ours does. */
-    readonly likeForLike: number
-  }
-type Bench = {
+type Bench = PartOptions & {
   readonly loader: EapLoader
   readonly files: EapFiles
-  readonly servers: Readonly<Record<ServerName, EapServer>>
+  readonly servers: PerSide<Name, RadiusServer>
 }
 
 /**
  * Conversations of EAP by TLS 1.2, the whole service against FreeRADIUS with the same certificates: as it
  * comes, which keeps nothing of a sign-in, and with a line in its log and a durable row each, as in ours.
  */
-export async function benchEap(): Promise<Section[]> {
+export const benchEap: Part = async (options) => {
   const loader = startEapLoader()
   const sections: Section[] = []
   for (const [name, kind] of kinds) {
     const files = await makeEapFiles(kind)
-    const full = (bench: Bench) => compare(bench, 'full', `EAP, full handshakes, ${name}`)
-    sections.push(await withServers(loader, files, false, full))
+    const use = async (resumes: boolean, run: (bench: Bench) => Promise<Section>) => {
+      sections.push(await withServers({ ...options, loader, files }, resumes, run))
+    }
+    await use(false, (bench) => compare(bench, 'full', `EAP, full handshakes, ${name}`))
     if (kind === 'ecdsa') {
-      const resumed = (bench: Bench) => compare(bench, 'resumed', 'EAP, resumed')
-      sections.push(await withServers(loader, files, true, resumed))
-      sections.push(await withServers(loader, files, false, checkTool))
+      await use(true, (bench) => compare(bench, 'resumed', 'EAP, resumed'))
+      await use(false, checkTool)
       sections.push(await benchOpen(loader, files))
     }
     files.remove()
@@ -78,18 +72,18 @@ export async function benchEap(): Promise<Section[]> {
 }
 
 async function withServers(
-  loader: EapLoader,
-  files: EapFiles,
+  options: Omit<Bench, 'servers'>,
   resumes: boolean,
-  use: (bench: Bench) => Promise<Section>,
+  run: (bench: Bench) => Promise<Section>,
 ): Promise<Section> {
+  const { files } = options
   const servers = {
     ours: await startOurs(files, resumes),
     peer: await startPeer(files, resumes, false),
     recording: await startPeer(files, resumes, true),
   }
   try {
-    return await use({ loader, files, servers })
+    return await run({ ...options, servers })
   } finally {
     for (const server of Object.values(servers)) await server.stop()
   }
@@ -98,14 +92,15 @@ async function withServers(
 async function compare(bench: Bench, handshake: Handshake, title: string): Promise<Section> {
   const figures: Figure[] = []
   for (const method of methods) {
-    const load: Load = { method, handshake: 'full', atOnce: loads[0] }
-    for (const name of names) {
-      await converse(bench, name, { ...load, count: name === 'ours' ? warmUp : conversations })
+    const full = { method, resumes: false, atOnce: loads[0], count: conversations }
+    const resumes = handshake === 'resumed'
+    // The devices need sessions to come back with, of each server.
+    if (resumes) await warm(bench, full)
+    await warm(bench, { ...full, resumes })
+    for (const atOnce of loads) {
+      bench.say(`${title}: ${method}, ${atOnce} at once`)
+      figures.push(await measureOne(bench, { ...full, resumes, atOnce }))
     }
-    if (handshake === 'resumed') {
-      await converse(bench, 'ours', { ...load, handshake, count: warmUp })
-    }
-    for (const atOnce of loads) figures.push(await measure(bench, { method, handshake, atOnce }))
   }
   return {
     title,
@@ -113,111 +108,106 @@ async function compare(bench: Bench, handshake: Handshake, title: string): Promi
       ...['', 'at once', 'a second', 'CPU each, ms', 'FreeRADIUS, a second', 'CPU each, ms'],
       ...['CPU ratio', 'FreeRADIUS that records, CPU each, ms', 'CPU ratio'],
     ],
-    rows: figures.map(({ method, atOnce, ours, peer, recording, ratio, likeForLike }) => [
-      ...[method, format(atOnce), format(ours.perSecond), format(ours.cpuMs, 2)],
-      ...[format(peer.perSecond), format(peer.cpuMs, 2), format(ratio, 2)],
-      ...[format(recording.cpuMs, 2), format(likeForLike, 2)],
-    ]),
-    notes: [
-      judge('FreeRADIUS that keeps nothing of a sign-in', handshake, figures, (one) => one.ratio),
-      judge('FreeRADIUS that records', handshake, figures, (one) => one.likeForLike),
+    rows: figures.map(rowOf),
+    findings: [
+      worst(`${idOf(title)}.plain`, 'that keeps nothing', handshake, figures, (one) => one.ratio),
+      worst(
+        `${idOf(title)}.recording`,
+        'that records',
+        handshake,
+        figures,
+        (one) => one.likeForLike,
+      ),
     ],
+    notes: [],
+    rounds: Object.fromEntries(
+      figures.flatMap(({ method, atOnce, rounds }) =>
+        names.map((name) => [`${name}, ${method}, ${atOnce} at once`, rounds[name]]),
+      ),
+    ),
   }
 }
 
-function judge(
-  whom: string,
-  handshake: Handshake,
-  figures: readonly Figure[],
-  pick: (figure: Figure) => number,
-): string {
-  const worst = Math.max(...figures.map(pick))
-  const wanted = budgets[handshake]
-  const text = `at most ${format(worst, 2)} times the CPU of ${whom} (${wanted} wanted).`
-  return verdict(text, worst <= wanted)
+type Load = Parameters<typeof converse>[3]
+
+async function warm({ loader, files, servers }: Bench, load: Load): Promise<void> {
+  const run = async (name: Name) => (await converse(loader, files, servers[name], load)).perSecond
+  await warmUp(names, run, mostWindows)
 }
 
-/** Rounds of all servers in turn, and the middle of each figure. */
-async function measure(bench: Bench, load: Load): Promise<Figure> {
-  const costs: Record<ServerName, Cost>[] = []
-  for (let round = 0; round < rounds; round += 1) {
-    costs.push({
-      peer: await converse(bench, 'peer', load),
-      ours: await converse(bench, 'ours', load),
-      recording: await converse(bench, 'recording', load),
-    })
-  }
-  const middle = (name: ServerName): Cost => ({
-    perSecond: median(costs.map((cost) => cost[name].perSecond)),
-    cpuMs: median(costs.map((cost) => cost[name].cpuMs)),
-  })
+async function measureOne({ loader, files, servers, rounds }: Bench, load: Load): Promise<Figure> {
+  const run = (name: Name) => converse(loader, files, servers[name], load)
+  const done = await inTurns(names, rounds, run)
+  const cpu = (name: Name) => done[name].map(({ cpuMicros }) => cpuMicros)
   return {
     ...load,
-    ours: middle('ours'),
-    peer: middle('peer'),
-    recording: middle('recording'),
-    ratio: median(costs.map(({ ours, peer }) => ours.cpuMs / peer.cpuMs)),
-    likeForLike: median(costs.map(({ ours, recording }) => ours.cpuMs / recording.cpuMs)),
+    rounds: done,
+    ratio: ratioOf(cpu('ours'), cpu('peer')),
+    likeForLike: ratioOf(cpu('ours'), cpu('recording')),
   }
 }
 
-/** One load. Throws unless all were accepted, and resumed where they should be. */
-async function converse(
-  { loader, files, servers }: Bench,
-  name: ServerName,
-  { method, handshake, atOnce, count = conversations }: Load,
-): Promise<Cost> {
-  const { caFile, certFile, keyFile } = files
-  const server = servers[name]
-  const cpuBefore = cpuSeconds(server.pid)
-  const result = await loader.run({
-    ...{ caFile, certFile, keyFile, method, owner, serverName, atOnce },
-    port: server.port,
-    secret: benchSecret,
-    conversations: count,
-    resumes: handshake === 'resumed',
-  })
-  const cpuMs = ((cpuSeconds(server.pid) - cpuBefore) * 1_000) / count
-  const wanted = handshake === 'resumed' ? count : 0
-  if (result.accepts < count || result.resumed !== wanted) {
-    throw new Error(`${name}, ${method}, ${handshake}: ${JSON.stringify(result)} of ${count}`)
+function rowOf({ method, atOnce, rounds, ratio, likeForLike }: Figure): string[] {
+  const rate = (name: Name) =>
+    format(spreadOf(rounds[name].map(({ perSecond }) => perSecond)).median)
+  const cpuMs = (name: Name) =>
+    format(spreadOf(rounds[name].map(({ cpuMicros }) => cpuMicros / 1_000)).median, 2)
+  return [
+    ...[method, format(atOnce), rate('ours'), cpuMs('ours'), rate('peer'), cpuMs('peer')],
+    ...[formatSpread(ratio, 2), cpuMs('recording'), formatSpread(likeForLike, 2)],
+  ]
+}
+
+/** `EAP, full handshakes, P-256` as `eap-full-handshakes-p-256`. */
+function idOf(title: string): string {
+  return title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+}
+
+/** The method and load that costs most in comparison. */
+function worst(
+  id: string,
+  which: string,
+  handshake: Handshake,
+  figures: readonly Figure[],
+  pick: (figure: Figure) => Spread,
+): Finding {
+  const [most] = figures.toSorted((left, right) => pick(right).median - pick(left).median)
+  if (most === undefined) throw new Error('nothing was measured')
+  return {
+    id,
+    what: `CPU per conversation in times that of FreeRADIUS ${which}, at worst (${most.method}, ${most.atOnce} at once)`,
+    ratio: pick(most),
+    atMost: budgets[handshake],
   }
-  return { perSecond: count / result.seconds, cpuMs }
 }
 
 /**
  * The same conversations by our own devices and by eapol_test: both must be accepted; what they cost
  * differs, and the page says so.
  */
-async function checkTool(bench: Bench): Promise<Section> {
-  const { files } = bench
-  const { peer } = bench.servers
+async function checkTool({ loader, files, servers: { peer } }: Bench): Promise<Section> {
   const rows: string[][] = []
   for (const method of methods) {
-    const load: Load = { method, handshake: 'full', atOnce: loads[0] }
-    await converse(bench, 'peer', load)
-    const own = await converse(bench, 'peer', load)
+    const load = { method, resumes: false, atOnce: loads[0], count: conversations }
+    await converse(loader, files, peer, load)
+    const own = await converse(loader, files, peer, load)
     const cpuBefore = cpuSeconds(peer.pid)
     const accepts = await runEapol(peer.port, method, files, conversations)
     const cpuMs = ((cpuSeconds(peer.pid) - cpuBefore) * 1_000) / conversations
     rows.push([
-      method,
-      format(conversations),
-      format(own.cpuMs, 2),
-      format(accepts),
-      format(cpuMs, 2),
+      ...[method, format(conversations), format(own.cpuMicros / 1_000, 2)],
+      ...[format(accepts), format(cpuMs, 2)],
     ])
   }
   return {
     title: 'The load tool of EAP, checked with eapol_test',
     columns: [
-      '',
-      'test/bench/eap-load.ts: accepted',
-      'server CPU each, ms',
-      '`eapol_test`: accepted',
-      'server CPU each, ms',
+      ...['', 'test/bench/load/eap-load.ts: accepted', 'server CPU each, ms'],
+      ...['`eapol_test`: accepted', 'server CPU each, ms'],
     ],
     rows,
+    findings: [],
     notes: [`${conversations} conversations each, against FreeRADIUS, P-256.`],
+    rounds: {},
   }
 }

@@ -45,7 +45,7 @@ export function isMet({ ratio, atMost, atLeast }: Finding): boolean | undefined 
 /** A finding as a sentence, with the budget and whether it was met. */
 export function sentenceOf(finding: Finding): string {
   const { what, ratio, atMost, atLeast } = finding
-  const found = `${what}: ${formatSpread(ratio, 2)}, ${ratio.rounds} rounds`
+  const found = `${what}: ${formatSpread(ratio, 2)}, ${ratio.rounds} ${ratio.rounds === 1 ? 'round' : 'rounds'}`
   const met = isMet(finding)
   if (met === undefined) return `${found}.`
   const bound = atMost ?? atLeast ?? 0

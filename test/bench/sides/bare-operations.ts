@@ -1,7 +1,7 @@
 // The directory operations of a sign-in and nothing around them, in a process of its own.
 import type { Client } from 'ldapts'
-import { type BenchDirectory, openClient } from './directories.ts'
 import type { Person } from '../load/loader.ts'
+import { type BenchDirectory, openClient } from './directories.ts'
 
 const lanes = 16
 /** As many as Holdfast opens by default. */

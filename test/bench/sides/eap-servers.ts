@@ -10,8 +10,8 @@ import {
   openAuthority,
 } from '../../../src/certificates/index.ts'
 import { startFreeRadius } from '../../lab/freeradius.ts'
-import { startApp } from './app.ts'
 import type { DeviceOwner } from '../load/eap-device.ts'
+import { startApp } from './app.ts'
 import { benchSecret } from './gateway.ts'
 
 export const serverName = 'radius.bench.example'

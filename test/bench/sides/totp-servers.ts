@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { formatSeed } from '../../../src/methods/index.ts'
 import { startFreeRadius } from '../../lab/freeradius.ts'
+import { benchPeople } from '../load/people.ts'
 import { type BenchApp, startApp } from './app.ts'
 import { enrolEverybody, seedOf } from './enrolled.ts'
 import { benchSecret } from './gateway.ts'
-import { benchPeople } from '../load/people.ts'
 import type { RadiusServer } from './radius-server.ts'
 
 /** Warm-up takes as many of them as it needs, at most `mostToWarm`; the others are measured. */

@@ -2,8 +2,8 @@
 import type { SignIn } from '../../../src/signin/index.ts'
 import { constantTimeEqual, createTimerWheel, systemClock } from '../../../src/support/index.ts'
 import { createGatewayTable, createRadiusListener } from '../../../src/transport/index.ts'
-import { benchGateway } from './gateway.ts'
 import { benchPeople } from '../load/people.ts'
+import { benchGateway } from './gateway.ts'
 import { serveParent } from './server-script.ts'
 
 const passwords = new Map(

@@ -34,3 +34,8 @@ function middleOf(sorted: readonly number[]): number {
   const pair = sorted.slice(Math.ceil(half) - 1, Math.floor(half) + 1)
   return pair.reduce((sum, value) => sum + value, 0) / pair.length
 }
+
+/** The value below which this share (0 to 1) of the sorted values lies; 0 where there are none. */
+export function percentile(sorted: Float64Array | readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}
