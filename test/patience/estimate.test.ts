@@ -35,7 +35,7 @@ function times(count: number, run: (index: number) => void): void {
   for (let index = 0; index < count; index++) run(index)
 }
 
-describe('patience estimator', () => {
+describe('estimate of patience', () => {
   it('begins with the starting value and is not sure of it', () => {
     expect(create().estimate()).to.deep.equal({
       patienceMs: 10_000,
