@@ -1,7 +1,12 @@
+import { eapType } from '../radius/numbers.ts'
 import { checkProfile, derOf, type Profile, type ProfileMethod, uuidOf, xml } from './profile.ts'
 
 /** EAP types by their numbers, as EAPClientConfiguration has them. */
-const eapType: Readonly<Record<ProfileMethod, number>> = { peap: 25, ttls: 21, tls: 13 }
+const typeOf: Readonly<Record<ProfileMethod, number>> = {
+  peap: eapType.Peap,
+  ttls: eapType.Ttls,
+  tls: eapType.Tls,
+}
 
 /**
  * A configuration profile for macOS, iOS and iPadOS (`.mobileconfig`): the authority and the Wi-Fi network that
@@ -34,7 +39,7 @@ export function writeAppleProfile(profile: Profile): string {
     [
       'EAPClientConfiguration',
       dictionary([
-        ['AcceptEAPTypes', array([integer(eapType[method])])],
+        ['AcceptEAPTypes', array([integer(typeOf[method])])],
         ['PayloadCertificateAnchorUUID', array([text(rootId)])],
         ['TLSTrustedServerNames', array(serverNames.map(text))],
         ['TLSMinimumVersion', text('1.2')],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { eapType, microsoft } from '../radius/numbers.ts'
 import { checkProfile, derOf, type Profile, xml } from './profile.ts'
 
 const provisioning = 'http://www.microsoft.com/provisioning'
@@ -47,15 +48,15 @@ ${methodOf(profile)}
 `
 }
 
-/** Type, and who wrote the method: TTLS is Microsoft's own, author 311. */
+/** Type, and who wrote the method: TTLS is Microsoft's own. */
 function methodOf(profile: Profile): string {
   switch (profile.method) {
     case 'peap':
-      return eapMethod(25, 0, peap(profile))
+      return eapMethod(eapType.Peap, 0, peap(profile))
     case 'ttls':
-      return eapMethod(21, 311, ttls(profile))
+      return eapMethod(eapType.Ttls, microsoft, ttls(profile))
     case 'tls':
-      return eapMethod(13, 0, tls(profile))
+      return eapMethod(eapType.Tls, 0, tls(profile))
   }
 }
 
@@ -75,13 +76,13 @@ ${config}
 function peap(profile: Profile): string {
   const version2 = `xmlns="${provisioning}/MsPeapConnectionPropertiesV2"`
   return `              <Eap xmlns="${provisioning}/BaseEapConnectionPropertiesV1">
-                <Type>25</Type>
+                <Type>${eapType.Peap}</Type>
                 <EapType xmlns="${provisioning}/MsPeapConnectionPropertiesV1">
 ${serverValidation(profile)}
                   <FastReconnect>true</FastReconnect>
                   <InnerEapOptional>false</InnerEapOptional>
                   <Eap xmlns="${provisioning}/BaseEapConnectionPropertiesV1">
-                    <Type>26</Type>
+                    <Type>${eapType.MsChapV2}</Type>
                     <EapType xmlns="${provisioning}/MsChapV2ConnectionPropertiesV1">
                       <UseWinLogonCredentials>false</UseWinLogonCredentials>
                     </EapType>
@@ -116,7 +117,7 @@ function ttls(profile: Profile): string {
 function tls(profile: Profile): string {
   const version2 = `xmlns="${provisioning}/EapTlsConnectionPropertiesV2"`
   return `              <Eap xmlns="${provisioning}/BaseEapConnectionPropertiesV1">
-                <Type>13</Type>
+                <Type>${eapType.Tls}</Type>
                 <EapType xmlns="${provisioning}/EapTlsConnectionPropertiesV1">
                   <CredentialsSource>
                     <CertificateStore>

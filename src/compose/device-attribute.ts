@@ -1,4 +1,4 @@
-import type { Dictionary } from '../radius/index.ts'
+import { attributeType, type Dictionary } from '../radius/index.ts'
 import type { DeviceAttribute } from '../transport/index.ts'
 
 /** Data types that can name a device, and how they read. */
@@ -19,7 +19,8 @@ export function readDeviceAttribute(dictionary: Dictionary, name: string): Devic
   const { path, vendor, dataType, encryption } = found
   const form = forms[dataType]
   const type = path.at(-1)
-  const isPlain = path.length === 1 || (path.length === 3 && path[0] === 26)
+  const isPlain =
+    path.length === 1 || (path.length === 3 && path[0] === attributeType.VendorSpecific)
   if (form === undefined || type === undefined || !isPlain || encryption !== undefined) {
     throw new Error(`${name} holds neither a text nor an address`)
   }

@@ -14,7 +14,6 @@ import {
   createTtls,
   type EapGateway,
   type InnerMethodFactory,
-  md5Type,
   type OuterMethodFactory,
   postOcsp,
   type Resumption,
@@ -24,6 +23,7 @@ import {
   withTunnel,
 } from '../eap/index.ts'
 import { readAuthorities, readPem, readRevocations } from '../files/index.ts'
+import { eapType } from '../radius/index.ts'
 import type { Clock } from '../support/index.ts'
 
 type EapConfig = NonNullable<GatewayConfig['eap']>
@@ -55,7 +55,7 @@ export function createEapGateways(config: Config, clock: Clock): ReadonlyMap<str
         case 'peap':
           return withTunnel(
             createPeap({
-              methods: innerMethodsOf(eap).filter(({ type }) => type !== md5Type),
+              methods: innerMethodsOf(eap).filter(({ type }) => type !== eapType.Md5Challenge),
               cryptoBinding: eap.cryptoBinding,
               random: randomBytes,
             }),

@@ -1,10 +1,11 @@
+import { eapCode } from '../radius/index.ts'
 import type { Attempt, Outcome, Refuse, RejectReason, SignIn } from '../signin/index.ts'
 import type { EapAnswer, EapRequest } from '../transport/index.ts'
 import type { ConversationStep } from './conversation.ts'
 import { attemptWithin, signInWithin } from './inner-attempt.ts'
 import { methodName } from './method-names.ts'
 import type { Entry } from './open-conversations.ts'
-import { eapCode, encodeResult } from './packet.ts'
+import { encodeResult } from './packet.ts'
 import type { EapStates } from './state.ts'
 
 export type AnswerParts = {

@@ -1,3 +1,4 @@
+import { eapCode, eapType } from '../radius/index.ts'
 import { readIdentity } from './inner/names.ts'
 import type { Accepted, Broken, InnerSignIn, Refused } from './method.ts'
 import type {
@@ -7,15 +8,7 @@ import type {
   SessionKeys,
   Stage,
 } from './outer-method.ts'
-import {
-  decodeResponse,
-  type EapResponse,
-  eapCode,
-  eapType,
-  encodeRequest,
-  encodeResult,
-  nextId,
-} from './packet.ts'
+import { decodeResponse, type EapResponse, encodeRequest, encodeResult, nextId } from './packet.ts'
 
 /** Supplicants give up at 40 to 50. */
 const maxRounds = 50

@@ -1,9 +1,9 @@
 // EAP (RFC 3748, 3579): conversations with devices behind gateways, their TLS tunnels and the methods in
-// them. `door.ts` is the place to start reading. Judges nobody: passwords go to the one sign-in.
+// them. `server.ts` is the place to start reading. Judges nobody: passwords go to the one sign-in.
 // May import `radius/`, `mschap/`, `signin/`, `support/`, and the ports of `transport/`.
 export { type AskStatus, createOcsp, postOcsp, revocationsEndMs } from './certificates/index.ts'
 export { createGtc } from './inner/gtc.ts'
-export { createMd5, md5Type } from './inner/md5.ts'
+export { createMd5 } from './inner/md5.ts'
 export { createMsChapV2 } from './inner/mschapv2.ts'
 export type { InnerMethodFactory, TunnelMethodFactory } from './method.ts'
 export { type OuterMethodFactory, type Stage, withoutTunnel } from './outer-method.ts'

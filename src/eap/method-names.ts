@@ -1,5 +1,5 @@
+import { eapType } from '../radius/index.ts'
 import { eapMethods } from '../signin/index.ts'
-import { eapType } from './packet.ts'
 
 const names: ReadonlyMap<number, string> = new Map([
   [eapType.Md5Challenge, eapMethods.md5],

@@ -1,20 +1,4 @@
-/** EAP Code (RFC 3748 4). */
-export const eapCode = { Request: 1, Response: 2, Success: 3, Failure: 4 } as const
-
-/** EAP Type (RFC 3748 5), those that are spoken of here. */
-export const eapType = {
-  Identity: 1,
-  Notification: 2,
-  Nak: 3,
-  Md5Challenge: 4,
-  Gtc: 6,
-  Tls: 13,
-  Ttls: 21,
-  Peap: 25,
-  MsChapV2: 26,
-} as const
-
-const headerLength = 4
+import { eapCode, eapHeaderLength as headerLength } from '../radius/index.ts'
 
 /** A Response of the peer. */
 export type EapResponse = {

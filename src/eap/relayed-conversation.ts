@@ -1,3 +1,4 @@
+import { eapCode, eapType } from '../radius/index.ts'
 import type { Outcome } from '../signin/index.ts'
 import type { Conversation, ConversationRound, ConversationStep } from './conversation.ts'
 import { readIdentity } from './inner/names.ts'
@@ -6,8 +7,6 @@ import type { Stage } from './outer-method.ts'
 import {
   decodeResponse,
   type EapResponse,
-  eapCode,
-  eapType,
   encodeRequest,
   encodeResult,
   withoutPadding,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { attributeType, wireless80211 } from '../radius/index.ts'
+import { attributeType, eapType, wireless80211 } from '../radius/index.ts'
 import type { Attempt, RejectReason } from '../signin/index.ts'
 import type { Clock, TimerWheel } from '../support/index.ts'
 import type { EapAnswer, EapHandler, EapRequest } from '../transport/index.ts'
@@ -14,7 +14,7 @@ import {
   type OpenConversations,
 } from './open-conversations.ts'
 import type { OuterMethodFactory, Stage } from './outer-method.ts'
-import { decodeResponse, eapType, identityBytes } from './packet.ts'
+import { decodeResponse, identityBytes } from './packet.ts'
 import { type AnyConversation, RelayedConversation } from './relayed-conversation.ts'
 import { createEapStates } from './state.ts'
 
@@ -65,7 +65,6 @@ export type EapDoor = {
 const defaultLimits: ConversationLimits = { maxOpen: 10_000, maxHalfOpen: 1_000 }
 /** The value of NAS-Port-Type on Wi-Fi. */
 const onWiFi = Buffer.of(0, 0, 0, wireless80211)
-const framedMtuType = 12
 /** EAP has so many bytes in front on the link. */
 const linkHeader = 4
 const minPacketSize = 100
@@ -236,7 +235,7 @@ function isWireless(attributes: Attributes): boolean {
 
 /** Framed-MTU of the request that begins counts to the end: it is of the link (RFC 3580 3.10). */
 function packetSizeOf(attributes: Attributes, { packetSize }: EapGateway): number {
-  const value = standardValue(attributes, framedMtuType)
+  const value = standardValue(attributes, attributeType.FramedMtu)
   if (value?.length !== 4) return packetSize
   const framedMtu = new DataView(value.buffer, value.byteOffset, value.byteLength).getUint32(0)
   return Math.max(minPacketSize, Math.min(packetSize, framedMtu - linkHeader))

@@ -13,12 +13,19 @@ export {
   textAttributes,
 } from './attributes/attributes.ts'
 export { type ExtendedPart, encodeExtended, openExtended } from './attributes/extended.ts'
+export {
+  decodeMsChapResponse,
+  encodeMsChapResponse,
+  type MsChapResponse,
+  msChapChallengeLength,
+} from './attributes/ms-chap-response.ts'
 export { joinTlvs, splitTlvs, type Tlv } from './attributes/tlv.ts'
 export {
   encodeVendorAttribute,
   findVendorAttribute,
   readVendorAttributes,
   splitVendorSpecific,
+  usualVendorFormat,
   type VendorAttribute,
   type VendorFormat,
   vendorFormatOf,
@@ -54,6 +61,10 @@ export type { SkippedKind } from './dictionary/skipped.ts'
 export { RadiusError, type RadiusErrorCode } from './errors.ts'
 export {
   attributeType,
+  callCheck,
+  eapCode,
+  eapHeaderLength,
+  eapType,
   headerLength,
   maxPacketLength,
   maxValueLength,

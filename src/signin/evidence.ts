@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { aruba, arubaType, attributeType, ruckus, ruckusType } from '../radius/numbers.ts'
 import { isRandomMac, parseAddress } from '../support/index.ts'
 import type { Attempt } from './attempt.ts'
 
@@ -38,7 +39,10 @@ export function namedDevice(attempt: Attempt): string | undefined {
 }
 
 /** NAS-IP-Address (RFC 2865 5.4) and NAS-IPv6-Address (RFC 3162 2.1). */
-const ownAddressTypes = [4, 95]
+const ownAddressTypes: readonly number[] = [
+  attributeType.NasIpAddress,
+  attributeType.NasIpv6Address,
+]
 
 /**
  * Address of the person's device, 4 or 16 bytes; undefined where the gateway does not tell, or tells
@@ -76,19 +80,19 @@ export function toldRandomMac({ device }: Attempt): boolean {
   return device?.kind === 'mac' && isRandomMac(device.value)
 }
 
-/** Called-Station-Id; of an access point it is its MAC address, a colon and the SSID (RFC 3580 3.20). */
-const calledStationId = 30
-/** Where those name the SSID that as a rule leave it out there: Aruba-Essid-Name, Ruckus-SSID. */
+/** Of an access point it is its MAC address, a colon and the SSID (RFC 3580 3.20). */
+const calledStation = { vendor: 0, type: attributeType.CalledStationId }
+/** Where those name the SSID that as a rule leave it out there. */
 const ofVendors = [
-  { vendor: 14823, type: 5 },
-  { vendor: 25053, type: 3 },
+  { vendor: aruba, type: arubaType.EssidName },
+  { vendor: ruckus, type: ruckusType.Ssid },
 ]
 
 /** Name of the wireless network (SSID) the request is about; '' where it tells none. */
 export function wirelessNetwork({ attributes }: Attempt): string {
   const findValue = (wanted: { readonly vendor: number; readonly type: number }) =>
     attributes.find(({ vendor, type }) => vendor === wanted.vendor && type === wanted.type)?.value
-  const called = findValue({ vendor: 0, type: calledStationId })
+  const called = findValue(calledStation)
   // A byte a character: an SSID is bytes, and no two of them may become one text.
   const text = called === undefined ? '' : Buffer.from(called).toString('latin1')
   const network = /^[\da-f]{2}(?:[-:.]?[\da-f]{2}){5}:(.+)$/is.exec(text)?.[1]

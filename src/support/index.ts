@@ -1,7 +1,8 @@
 // Small tools that know nothing of the domain: clock, timer wheel, rate limit, errors, secrets,
-// constant-time compare, addresses, texts that can be seen, the form that names are compared in.
+// sealing, constant-time compare, addresses, texts that can be seen, the form that names are compared in.
 // May import nothing of ours.
 
+export { openAesGcm, sealAesGcm, sealedOverhead } from './aes-gcm.ts'
 export { type Caller, callerDetail, nameOfCaller } from './caller.ts'
 export { constantTimeEqual } from './constant-time.ts'
 export { HoldfastError } from './errors/errors.ts'

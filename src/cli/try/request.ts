@@ -58,12 +58,10 @@ export function createRequests(secret: SharedSecret, attributes: readonly Attrib
       const type = attributeType.State
       state = findAllAttributes(challenge, type).map((value) => ({ type, value }))
       const message = findText(challenge, attributeType.ReplyMessage) ?? 'Answer'
-      return { text: printable(message), echo: findInteger(challenge, promptAttribute) === 1 }
+      return { text: printable(message), echo: findInteger(challenge, attributeType.Prompt) === 1 }
     },
   }
 }
-
-const promptAttribute = 76
 
 /** Attributes by their names; the command line writes further ones as `NAME=VALUE`. */
 export function namedAttributes(

@@ -1,12 +1,9 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { ntHash } from '../../mschap/index.ts'
-import { foldName, Secret } from '../../support/index.ts'
+import { foldName, openAesGcm, Secret, sealAesGcm, sealedOverhead } from '../../support/index.ts'
 import { DirectoryError } from '../errors.ts'
 
-// `sealed$` and, in Base64: nonce (12 bytes), AES-256-GCM ciphertext, tag (16).
+// `sealed$` and, in Base64, what `sealAesGcm` makes.
 const prefix = 'sealed$'
-const nonceBytes = 12
-const tagBytes = 16
 
 /** Whose password it is. It opens for nobody else. */
 export type PasswordOwner = { readonly directory: string; readonly user: string }
@@ -22,10 +19,7 @@ export function sealPassword(
   as: SealedAs,
 ): string {
   const content = as === 'nt-hash' ? ntHash(password) : Buffer.from(password.reveal(), 'utf8')
-  const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(boundTo(owner, as))
-  const sealed = [nonce, cipher.update(content), cipher.final()]
-  return prefix + Buffer.concat([...sealed, cipher.getAuthTag()]).toString('base64')
+  return prefix + sealAesGcm(key, content, boundTo(owner, as)).toString('base64')
 }
 
 /**
@@ -40,16 +34,11 @@ export function openPassword(
   as: SealedAs,
 ): Secret {
   const sealed = Buffer.from(text.slice(prefix.length), 'base64')
-  if (!text.startsWith(prefix) || sealed.length <= nonceBytes + tagBytes)
+  if (!text.startsWith(prefix) || sealed.length <= sealedOverhead)
     throw invalid(owner, as, 'is not whole')
-  const tagAt = sealed.length - tagBytes
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes), {
-      authTagLength: tagBytes,
-    })
-    decipher.setAAD(boundTo(owner, as)).setAuthTag(sealed.subarray(tagAt))
-    const opened = [decipher.update(sealed.subarray(nonceBytes, tagAt)), decipher.final()]
-    return new Secret(Buffer.concat(opened).toString(as === 'nt-hash' ? 'hex' : 'utf8'))
+    const opened = openAesGcm(key, sealed, boundTo(owner, as))
+    return new Secret(opened.toString(as === 'nt-hash' ? 'hex' : 'utf8'))
   } catch (cause) {
     const why = 'was sealed with another key, for another user, or for another setting'
     throw invalid(owner, as, why, cause)
@@ -57,8 +46,8 @@ export function openPassword(
 }
 
 /** JSON keeps the parts apart, whatever characters they hold. */
-function boundTo({ directory, user }: PasswordOwner, as: SealedAs): Uint8Array {
-  return Buffer.from(JSON.stringify([directory, foldName(user), as]))
+function boundTo({ directory, user }: PasswordOwner, as: SealedAs): string {
+  return JSON.stringify([directory, foldName(user), as])
 }
 
 function invalid(

@@ -1,5 +1,6 @@
-import { createHash, hash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { checkMsChap, md4, ntHash } from '../../mschap/index.ts'
+import { verifyChap } from '../../radius/index.ts'
 import type { Credential, MsChapCredential, Verified } from '../../signin/index.ts'
 import { constantTimeEqual, preparePassword, Secret } from '../../support/index.ts'
 import type { LocalUser } from './local-user.ts'
@@ -27,7 +28,7 @@ export function fitsNtHash(known: Secret, password: Secret): boolean {
   return formsOf(password).some((form) => constantTimeEqual(hash, ntHash(form)))
 }
 
-/** CHAP (RFC 1994 4.1): MD5 over identifier, password and challenge. */
+/** CHAP (RFC 1994): it takes the password itself. */
 export function checkChap(
   person: KnownSecrets | undefined,
   credential: Extract<Credential, { kind: 'chap' }>,
@@ -35,14 +36,10 @@ export function checkChap(
   const clear = person && knownPassword(person)
   if (!clear)
     return { kind: 'not-checkable', detail: 'CHAP needs sealed_password, which this user has not' }
-  const isRight = formsOf(clear).some((form) => {
-    const expected = createHash('md5')
-      .update(Uint8Array.of(credential.identifier))
-      .update(form.reveal())
-      .update(credential.challenge)
-      .digest()
-    return constantTimeEqual(expected, credential.response)
-  })
+  const { identifier, response, challenge } = credential
+  const isRight = formsOf(clear).some((form) =>
+    verifyChap(identifier, response, challenge, Buffer.from(form.reveal())),
+  )
   return { kind: isRight ? 'right' : 'wrong' }
 }
 

@@ -1,6 +1,7 @@
 import {
   type Attribute,
   attributeType,
+  encodeMsChapResponse,
   encodeVendorAttribute,
   microsoft,
   microsoftType,
@@ -23,15 +24,16 @@ const told: ReadonlySet<number> = new Set([
   attributeType.NasIpAddress,
   attributeType.NasPort,
   attributeType.ServiceType,
-  7, // Framed-Protocol
-  12, // Framed-MTU, by which EAP is cut
+  attributeType.FramedProtocol,
+  // By which EAP is cut.
+  attributeType.FramedMtu,
   attributeType.CalledStationId,
   attributeType.CallingStationId,
   attributeType.NasIdentifier,
   attributeType.AcctSessionId,
   attributeType.NasPortType,
-  66, // Tunnel-Client-Endpoint
-  77, // Connect-Info
+  attributeType.TunnelClientEndpoint,
+  attributeType.ConnectInfo,
   attributeType.NasPortId,
   attributeType.NasIpv6Address,
 ])
@@ -94,17 +96,8 @@ function proofOf(credential: Checkable): readonly Attribute[] {
   }
 }
 
-/** MS-CHAP-Response and MS-CHAP2-Response, 50 bytes each (RFC 2548 2.1.3, 2.3.2). */
 function responseOf(credential: MsChapCredential): readonly Attribute[] {
-  const { version, identifier, peerChallenge, ntResponse } = credential
-  const value = Buffer.alloc(50)
-  value[0] = identifier
-  value.set(ntResponse, 26)
-  if (version === 2) {
-    value.set(peerChallenge, 2)
-    return encodeVendorAttribute(microsoft, microsoftType.Chap2Response, value)
-  }
-  // Use the NT response: there is no LM response in front of it.
-  value[1] = 1
-  return encodeVendorAttribute(microsoft, microsoftType.ChapResponse, value)
+  const { version } = credential
+  const type = version === 1 ? microsoftType.ChapResponse : microsoftType.Chap2Response
+  return encodeVendorAttribute(microsoft, type, encodeMsChapResponse(version, credential))
 }

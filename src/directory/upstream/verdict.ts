@@ -3,6 +3,8 @@ import {
   attributeType,
   createAttributeCipher,
   type EncodedRequest,
+  eapHeaderLength,
+  eapType,
   encodeVendorAttribute,
   findAllAttributes,
   findAttribute,
@@ -33,8 +35,6 @@ import type { Exchanged } from './server.ts'
 const personSeconds = 120
 const deviceSeconds = 30
 const maxAnswerSeconds = 300
-/** EAP Type in which a person is asked (RFC 3748 5.6). */
-const gtc = 6
 /** Bytes of a text that a person reads. */
 const maxMessage = 253
 
@@ -63,7 +63,8 @@ export function readVerdict(
         const detail = `${server} answers ${eap ? '' : 'EAP not '}with EAP`
         return { kind: 'not-checkable', detail }
       }
-      const isForDevice = eap !== undefined && eap[4] !== gtc
+      // In GTC a person is asked (RFC 3748 5.6).
+      const isForDevice = eap !== undefined && eap[eapHeaderLength] !== eapType.Gtc
       const seconds =
         findInteger(reply, attributeType.SessionTimeout) ??
         (isForDevice ? deviceSeconds : personSeconds)

@@ -1,10 +1,8 @@
 import { isUtf8 } from 'node:buffer'
+import { eapType } from '../../radius/index.ts'
 import type { Attempt, Credential, Outcome } from '../../signin/index.ts'
 import { Secret } from '../../support/index.ts'
 import type { InnerMethod, InnerMethodFactory, InnerStep, Refused } from '../method.ts'
-
-/** EAP Type of EAP-GTC. */
-export const gtcType = 6
 
 /** What the next answer is for. */
 type Phase =
@@ -35,7 +33,7 @@ export function createGtc(prompt: string): InnerMethodFactory {
     }
 
     return {
-      type: gtcType,
+      type: eapType.Gtc,
       start: () => Buffer.from(prompt),
       async receive({ data }, signIn) {
         if (phase.kind === 'refused') return { kind: 'failed', outcome: phase.outcome }
@@ -46,7 +44,7 @@ export function createGtc(prompt: string): InnerMethodFactory {
     }
   }
 
-  return { type: gtcType, makesKeys: false, create }
+  return { type: eapType.Gtc, makesKeys: false, create }
 }
 
 function show(text: string): InnerStep & { kind: 'request' } {

@@ -1,8 +1,6 @@
+import { eapType } from '../../radius/index.ts'
 import type { InnerMethod, InnerMethodFactory } from '../method.ts'
 import { refuse } from './refuse.ts'
-
-/** EAP Type of EAP-MD5. */
-export const md5Type = 4
 
 const valueLength = 16
 
@@ -17,7 +15,7 @@ export function createMd5(
   function create(identity: string): InnerMethod {
     const challenge = random(valueLength)
     return {
-      type: md5Type,
+      type: eapType.Md5Challenge,
       start: () => Buffer.concat([Uint8Array.of(valueLength), challenge, Buffer.from(serverName)]),
       async receive({ id, data }, signIn) {
         const response = data.subarray(1, 1 + valueLength)
@@ -47,5 +45,5 @@ export function createMd5(
     }
   }
 
-  return { type: md5Type, makesKeys: false, create }
+  return { type: eapType.Md5Challenge, makesKeys: false, create }
 }

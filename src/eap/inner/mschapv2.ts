@@ -1,4 +1,5 @@
 import { type MsChapErrorCode, msChapError, msChapFailureText } from '../../mschap/index.ts'
+import { eapType } from '../../radius/index.ts'
 import type { MsChapCredential, MsChapSuccess, Outcome, Reason } from '../../signin/index.ts'
 import type {
   Accepted,
@@ -17,9 +18,6 @@ import {
 } from './mschapv2-packet.ts'
 import { isSameName } from './names.ts'
 import { refuse } from './refuse.ts'
-
-/** EAP Type of EAP-MSCHAPv2. */
-export const msChapV2Type = 26
 
 const challengeBytes = 16
 /** Tells answers to two challenges apart; there is only one. */
@@ -97,7 +95,7 @@ export function createMsChapV2({ serverName, random }: MsChapV2Options): InnerMe
     }
 
     return {
-      type: msChapV2Type,
+      type: eapType.MsChapV2,
       start: () => encodeChallenge(identifier, challenge, serverName),
       async receive({ data }, signIn) {
         const message = decodeMsChapV2(data)
@@ -121,7 +119,7 @@ export function createMsChapV2({ serverName, random }: MsChapV2Options): InnerMe
     }
   }
 
-  return { type: msChapV2Type, makesKeys: true, create }
+  return { type: eapType.MsChapV2, makesKeys: true, create }
 }
 
 function toCredential(

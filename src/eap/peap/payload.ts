@@ -1,9 +1,4 @@
-/** EAP types that PEAP itself knows: who, no thanks, and how it ends (RFC 3748 5, MS-PEAP 2.2.8). */
-export const peapType = { identity: 1, nak: 3, extensions: 33 } as const
-
-const response = 2
-const request = 1
-const headerLength = 4
+import { eapCode, eapType, eapHeaderLength as headerLength } from '../../radius/index.ts'
 
 /** What came through the tunnel. */
 export type PeapPayload = { readonly type: number; readonly data: Uint8Array }
@@ -21,7 +16,7 @@ export function decodePayload(payload: Uint8Array): PeapPayload | undefined {
 function hasHeader(payload: Uint8Array): boolean {
   const [code, , high = 0, low = 0] = payload
   const isLongEnough = payload.length > headerLength
-  return isLongEnough && code === response && ((high << 8) | low) === payload.length
+  return isLongEnough && code === eapCode.Response && ((high << 8) | low) === payload.length
 }
 
 /**
@@ -29,8 +24,8 @@ function hasHeader(payload: Uint8Array): boolean {
  * `identifier` is that of the packet around the tunnel.
  */
 export function encodePayload(type: number, data: Uint8Array, identifier: number): Uint8Array {
-  if (type !== peapType.extensions) return Buffer.concat([Uint8Array.of(type), data])
+  if (type !== eapType.Extensions) return Buffer.concat([Uint8Array.of(type), data])
   const length = headerLength + 1 + data.length
-  const header = Uint8Array.of(request, identifier, length >> 8, length & 0xff, type)
+  const header = Uint8Array.of(eapCode.Request, identifier, length >> 8, length & 0xff, type)
   return Buffer.concat([header, data])
 }

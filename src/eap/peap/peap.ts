@@ -1,3 +1,4 @@
+import { eapType } from '../../radius/index.ts'
 import { readIdentity } from '../inner/names.ts'
 import { refuse } from '../inner/refuse.ts'
 import type {
@@ -18,11 +19,8 @@ import {
   deriveBoundMsk,
   deriveCompoundKeys,
 } from './keys.ts'
-import { decodePayload, encodePayload, type PeapPayload, peapType } from './payload.ts'
+import { decodePayload, encodePayload, type PeapPayload } from './payload.ts'
 import { bindingNonceLength, decodeAnswer, encodeBinding, encodeResult, isBound } from './tlvs.ts'
-
-/** EAP Type of PEAP. */
-const type = 25
 
 export type PeapOptions = {
   /** What may run in the tunnel, preferred first. */
@@ -36,7 +34,7 @@ export type PeapOptions = {
 /** PEAP version 0 (MS-PEAP): who it is, a method that proves it, and a last word of both sides on how it ends. */
 export function createPeap(options: PeapOptions): TunnelMethodFactory {
   return {
-    type,
+    type: eapType.Peap,
     requestsCertificate: false,
     create: (tunnel) => new Peap(options, tunnel),
   }
@@ -77,7 +75,7 @@ class Peap implements TunnelMethod {
   async established(plain: Uint8Array, round: Round): Promise<TunnelStep> {
     if (plain.length > 0) return refuse('eap-malformed', 'an answer before the first question')
     if (this.#tunnel.isResumed) return this.#resume(round)
-    return ask(peapType.identity, new Uint8Array(), round.nextId)
+    return ask(eapType.Identity, new Uint8Array(), round.nextId)
   }
 
   /** Goes straight to how it ends (MS-PEAP 3.1.5.5.2, fast reconnect). */
@@ -105,11 +103,11 @@ class Peap implements TunnelMethod {
       return refuse('eap-malformed', 'nothing in the tunnel')
     }
     this.#phase = { kind: 'identity', mayAcknowledge: false }
-    return ask(peapType.identity, new Uint8Array(), nextId)
+    return ask(eapType.Identity, new Uint8Array(), nextId)
   }
 
   #identified({ type, data }: PeapPayload, round: Round): TunnelStep {
-    if (type !== peapType.identity) return refuse('eap-malformed', 'no identity')
+    if (type !== eapType.Identity) return refuse('eap-malformed', 'no identity')
     const identity = readIdentity(data)
     if (identity === undefined) return this.#end(refuse('name-invalid'), round)
     const [first] = this.#options.methods
@@ -134,7 +132,7 @@ class Peap implements TunnelMethod {
     round: Round,
   ): Promise<TunnelStep> {
     const { factory, method, identity, mayChoose } = phase
-    if (type === peapType.nak && mayChoose) {
+    if (type === eapType.Nak && mayChoose) {
       const others = this.#options.methods.filter(({ type }) => type !== factory.type)
       const [wanted] = [...data].flatMap((each) => others.find(({ type }) => type === each) ?? [])
       return this.#begin(wanted, identity, false, round)
@@ -165,13 +163,13 @@ class Peap implements TunnelMethod {
     const result = encodeResult(ended.kind === 'done' ? 'success' : 'failure')
     const nonce = this.#options.random(bindingNonceLength)
     const tlvs = keys === undefined ? result : Buffer.concat([result, encodeBinding(keys, nonce)])
-    return ask(peapType.extensions, tlvs, nextId, leavesAt(ended))
+    return ask(eapType.Extensions, tlvs, nextId, leavesAt(ended))
   }
 
   #finish({ type, data }: PeapPayload, { ended, keys }: Phase & { kind: 'result' }): TunnelStep {
     if (ended.kind !== 'done') return ended
     const { outcome } = ended
-    const answer = type === peapType.extensions ? decodeAnswer(data) : undefined
+    const answer = type === eapType.Extensions ? decodeAnswer(data) : undefined
     if (answer === undefined) return refuse('eap-malformed', 'no result')
     if (answer.result === 'failure') return refuse('eap-peer-gave-up')
     if (answer.binding === undefined || keys === undefined) {

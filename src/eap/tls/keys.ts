@@ -1,5 +1,5 @@
+import { eapType } from '../../radius/index.ts'
 import type { SessionKeys } from '../outer-method.ts'
-import { eapType } from '../packet.ts'
 import type { TlsSession } from './session.ts'
 
 const keyMaterialLength = 128

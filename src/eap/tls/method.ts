@@ -1,4 +1,5 @@
 import type { SecureContext } from 'node:tls'
+import { eapType } from '../../radius/index.ts'
 import type { Clock } from '../../support/index.ts'
 import type { EarlierSignIn, TunnelMethod, TunnelMethodFactory, TunnelStep } from '../method.ts'
 import type {
@@ -8,7 +9,6 @@ import type {
   OuterStep,
   Stage,
 } from '../outer-method.ts'
-import { eapType } from '../packet.ts'
 import {
   acknowledgement,
   createFragmentJoiner,

@@ -1,5 +1,11 @@
 import { isUtf8 } from 'node:buffer'
-import { attributeType, microsoft, microsoftType } from '../../radius/index.ts'
+import {
+  attributeType,
+  decodeMsChapResponse,
+  microsoft,
+  microsoftType,
+  msChapChallengeLength,
+} from '../../radius/index.ts'
 import type { Credential } from '../../signin/index.ts'
 import { Secret } from '../../support/index.ts'
 import type { Avp } from './avps.ts'
@@ -24,12 +30,10 @@ const understoodOfMicrosoft: readonly number[] = [
 
 /** What stands at the start of the bytes that both sides derive, instead of a challenge of the server's. */
 const chapChallengeLength = 16
-const msChapChallengeLength = 8
 /** Bytes to derive: the longest challenge, and an identifier behind it (RFC 5281 11.1). */
 export const implicitChallengeLength = 17
 
 const chapLength = 17
-const msChapLength = 50
 
 /** What the AVPs of a peer offer. */
 export type TtlsOffer =
@@ -96,7 +100,6 @@ function readChap(
   return { kind: 'proof', proof: 'chap', credential, userName }
 }
 
-/** Ident, Flags, 24 bytes each of LM or peer challenge and of the NT response (RFC 2548 2.1.3, 2.3.2). */
 function readMsChap(
   avps: readonly Avp[],
   userName: string,
@@ -107,21 +110,18 @@ function readMsChap(
   const value = second ?? find(avps, microsoftType.ChapResponse, microsoft)
   if (challenge === undefined || value === undefined)
     return invalid('nothing that proves a password')
-  const identifier = value[0]
-  if (identifier === undefined || value.length !== msChapLength)
-    return invalid('MS-CHAP without its parts')
   const version = second === undefined ? 1 : 2
-  const challengeLength = version === 1 ? msChapChallengeLength : chapChallengeLength
-  if (!isImplicit(challenge, identifier, implicitChallenge, challengeLength)) {
+  const read = decodeMsChapResponse(version, value)
+  if (read === undefined) return invalid('MS-CHAP without its parts')
+  const length = msChapChallengeLength[version]
+  if (!isImplicit(challenge, read.response.identifier, implicitChallenge, length)) {
     return invalid('a challenge that is not of this tunnel')
   }
   const credential: Credential = {
     kind: 'ms-chap',
     version,
-    identifier,
+    ...read.response,
     challenge: Uint8Array.from(challenge),
-    peerChallenge: Uint8Array.from(version === 1 ? [] : value.subarray(2, 18)),
-    ntResponse: Uint8Array.from(value.subarray(26)),
     userName,
   }
   return { kind: 'proof', proof: version === 1 ? 'ms-chap' : 'ms-chap-v2', credential, userName }

@@ -1,4 +1,4 @@
-import { attributeType, microsoft, microsoftType } from '../../radius/index.ts'
+import { attributeType, eapType, microsoft, microsoftType } from '../../radius/index.ts'
 import { Conversation, type ConversationStep } from '../conversation.ts'
 import type {
   Accepted,
@@ -11,7 +11,6 @@ import type {
   TunnelStep,
 } from '../method.ts'
 import { withoutTunnel } from '../outer-method.ts'
-import { eapType } from '../packet.ts'
 import { signInAgain } from '../resume.ts'
 import { decodeAvps, encodeAvp } from './avps.ts'
 import { implicitChallengeLength, readOffer, type TtlsOffer, type TtlsProof } from './credential.ts'

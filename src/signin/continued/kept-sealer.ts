@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
+import { openAesGcm, sealAesGcm } from '../../support/index.ts'
 
 /**
  * Seals what a sign-in has to remember between a challenge and its answer (RULES 22). Opening it takes the key of this process, which
@@ -12,31 +13,16 @@ export type KeptSealer = {
   open(state: Uint8Array, owner: string, sealed: Uint8Array): string | undefined
 }
 
-const nonceBytes = 12
-const tagBytes = 16
-
-/** AES-256-GCM. `key`: 32 bytes. */
+/** `key`: 32 bytes. */
 export function createKeptSealer(key: Uint8Array = randomBytes(32)): KeptSealer {
   const keyFor = (state: Uint8Array) =>
     Buffer.from(hkdfSync('sha256', key, state, 'holdfast kept for an answer', 32))
 
   return {
-    seal(state, owner, text) {
-      const nonce = randomBytes(nonceBytes)
-      const cipher = createCipheriv('aes-256-gcm', keyFor(state), nonce)
-      cipher.setAAD(Buffer.from(owner))
-      return Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()])
-    },
-
+    seal: (state, owner, text) => sealAesGcm(keyFor(state), text, owner),
     open(state, owner, sealed) {
-      if (sealed.length < nonceBytes + tagBytes) return undefined
-      const nonce = sealed.subarray(0, nonceBytes)
-      const decipher = createDecipheriv('aes-256-gcm', keyFor(state), nonce)
-      decipher.setAAD(Buffer.from(owner))
-      decipher.setAuthTag(sealed.subarray(-tagBytes))
       try {
-        const body = decipher.update(sealed.subarray(nonceBytes, -tagBytes))
-        return Buffer.concat([body, decipher.final()]).toString()
+        return openAesGcm(keyFor(state), sealed, owner).toString()
       } catch {
         return undefined
       }

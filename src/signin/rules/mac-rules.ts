@@ -1,13 +1,12 @@
+import { attributeType, callCheck } from '../../radius/numbers.ts'
 import { formatMac, parseMac } from '../../support/index.ts'
 import type { Attempt, RequestAttribute } from '../attempt.ts'
 import { type Context, note, reject } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
 import type { MacRule } from './rules.ts'
 
-/** Service-Type (RFC 2865 5.6), and Call Check: the gateway asks for a device, and nobody has typed anything. */
-const serviceType = 6
-const callingStationId = 31
-const callCheck = Buffer.of(0, 0, 0, 10)
+/** Value of Service-Type. */
+const callCheckValue = Buffer.of(0, 0, 0, callCheck)
 
 /**
  * Decides about a device that asks by its MAC address alone; undefined where a person signs in, or where no
@@ -37,14 +36,16 @@ export function rulesAt(rules: readonly MacRule[], gateway: string): readonly Ma
 /** What a gateway says beside when it asks for a device, as it writes its address. */
 export function callCheckAttributes(mac: string): readonly RequestAttribute[] {
   return [
-    { vendor: 0, type: serviceType, value: callCheck },
-    { vendor: 0, type: callingStationId, value: Buffer.from(mac, 'latin1') },
+    { vendor: 0, type: attributeType.ServiceType, value: callCheckValue },
+    { vendor: 0, type: attributeType.CallingStationId, value: Buffer.from(mac, 'latin1') },
   ]
 }
 
 /** Calling-Station-Id (RFC 3580 3.21), read as nothing but a MAC address. */
 function callingStation({ attributes }: Attempt): string | undefined {
-  const found = attributes.find(({ vendor, type }) => vendor === 0 && type === callingStationId)
+  const found = attributes.find(
+    ({ vendor, type }) => vendor === 0 && type === attributeType.CallingStationId,
+  )
   return found && parseMac(Buffer.from(found.value).toString('latin1').trim())
 }
 
@@ -59,7 +60,8 @@ export function deviceThatAsks({
   const mac = parseMac(userName)
   if (mac === undefined || eap !== undefined || state !== undefined) return undefined
   const isCallCheck = attributes.some(
-    ({ vendor, type, value }) => vendor === 0 && type === serviceType && callCheck.equals(value),
+    ({ vendor, type, value }) =>
+      vendor === 0 && type === attributeType.ServiceType && callCheckValue.equals(value),
   )
   const isOwnPassword = credential.kind === 'pap' && parseMac(credential.password.reveal()) === mac
   return isCallCheck || isOwnPassword ? mac : undefined

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { createHash, hkdfSync } from 'node:crypto'
+import { openAesGcm, sealAesGcm, sealedOverhead } from '../../support/index.ts'
 import {
   decodeContent,
   encodeContent,
@@ -17,14 +18,12 @@ const purposes: readonly StatePurpose[] = [
 ]
 /** Version, purpose, day (2), length of all: so that one that came back shorter is known as such. */
 const headerBytes = 5
-const nonceBytes = 12
-const tagBytes = 16
 /** Of which base64url makes the 253 characters that an attribute holds. */
 const maxBytes = 189
 const dayMs = 86_400_000
 
 /**
- * Seals and opens State (RFC 2865 5.24): AES-256-GCM under a key of the day, bound to gateway and
+ * Seals and opens State (RFC 2865 5.24) under a key of the day, bound to gateway and
  * purpose. State is bytes by the RFC, but gateways written in C keep it as a string, which ends at the
  * first NUL: so it is base64url, which also survives what trims, escapes or prints it.
  */
@@ -57,29 +56,21 @@ export function createStateSealer(master: Uint8Array): StateSealer {
       header[1] = purposes.indexOf(content.purpose)
       header.writeUInt16BE(day & 0xffff, 2)
       header[4] = lengthOf(text)
-      const nonce = randomBytes(nonceBytes)
-      const cipher = createCipheriv('aes-256-gcm', keyOfDay(day), nonce)
-      cipher.setAAD(additionalData(header, gateway))
-      const sealed = [cipher.update(text), cipher.final()]
-      return toText(Buffer.concat([header, nonce, ...sealed, cipher.getAuthTag()]))
+      const sealed = sealAesGcm(keyOfDay(day), text, additionalData(header, gateway))
+      return toText(Buffer.concat([header, sealed]))
     },
 
     open(state, gateway, nowMs) {
       const bytes = fromText(state)
-      if (bytes === undefined || bytes.length < headerBytes + nonceBytes + tagBytes)
-        return undefined
+      if (bytes === undefined || bytes.length < headerBytes + sealedOverhead) return undefined
       const purpose = purposes[bytes[1] ?? -1]
       const today = Math.floor(nowMs / dayMs)
       const day = [today, today - 1].find((each) => (each & 0xffff) === bytes.readUInt16BE(2))
       if (bytes[0] !== version || purpose === undefined || day === undefined) return undefined
-      const nonce = bytes.subarray(headerBytes, headerBytes + nonceBytes)
-      const decipher = createDecipheriv('aes-256-gcm', keyOfDay(day), nonce)
-      decipher.setAAD(additionalData(bytes.subarray(0, headerBytes), gateway))
-      decipher.setAuthTag(bytes.subarray(-tagBytes))
+      const bound = additionalData(bytes.subarray(0, headerBytes), gateway)
       try {
-        const sealed = bytes.subarray(headerBytes + nonceBytes, -tagBytes)
-        const text = Buffer.concat([decipher.update(sealed), decipher.final()]).toString()
-        const content = decodeContent(text, purpose)
+        const text = openAesGcm(keyOfDay(day), bytes.subarray(headerBytes), bound)
+        const content = decodeContent(text.toString(), purpose)
         return content.endsMs > nowMs ? content : undefined
       } catch {
         return undefined
@@ -106,7 +97,7 @@ export function stateId(state: Uint8Array): string {
 }
 
 function lengthOf(text: Buffer): number {
-  const length = headerBytes + nonceBytes + text.length + tagBytes
+  const length = headerBytes + text.length + sealedOverhead
   if (length > maxBytes) throw new RangeError(`a State of ${length} bytes`)
   return length
 }

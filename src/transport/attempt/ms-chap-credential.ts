@@ -1,20 +1,16 @@
 import {
   attributeType,
+  decodeMsChapResponse,
   findAttribute,
   microsoft,
   microsoftType,
+  msChapChallengeLength,
   readVendorAttributes,
   type VerifiedRequest,
 } from '../../radius/index.ts'
 import type { Credential } from '../../signin/index.ts'
 import { Secret } from '../../support/index.ts'
 import { readMsChapChange } from './ms-chap-change.ts'
-
-/** Both kinds: Ident, Flags, 24 bytes of another kind each, and the 24 of the NT-Response (RFC 2548 2.1.3, 2.3.2). */
-const responseLength = 50
-/** Of Flags in version 1: the NT-Response counts, not that of LAN Manager. */
-const usesNtResponse = 1
-const challengeLength = { 1: 8, 2: 16 } as const
 
 /**
  * The MS-CHAP response of a request, or its new password, or what is wrong with it; undefined where it has none. `userName`
@@ -37,26 +33,24 @@ export function readMsChap(
   const version = responses2.length > 0 ? 2 : 1
   const name = `MS-CHAPv${version}`
   if (version === 1 && !allowsVersion1) return unsupported(`${name} (see ms_chap_v1)`)
-  const [identifier, flags] = response
+  const [identifier] = response
   const answer = version === 2 ? readAnswer(request, response) : undefined
   if (answer !== undefined && identifier !== undefined) {
     return { kind: 'ms-chap', version, identifier, ...noResponse, userName, answer }
   }
-  if (identifier === undefined || flags === undefined || response.length !== responseLength) {
-    return unsupported(`malformed ${name}`)
-  }
-  if (version === 1 && (flags & usesNtResponse) === 0) return unsupported('LAN Manager response')
+  const read = decodeMsChapResponse(version, response)
+  if (read === undefined) return unsupported(`malformed ${name}`)
+  if (read.isLanManager) return unsupported('LAN Manager response')
+  const challengeLength = msChapChallengeLength[version]
   const [challenge, otherChallenge] = valuesOf(microsoftType.ChapChallenge)
-  if (challenge?.length !== challengeLength[version] || otherChallenge !== undefined) {
-    return unsupported(`${name} without one MS-CHAP-Challenge of ${challengeLength[version]} bytes`)
+  if (challenge?.length !== challengeLength || otherChallenge !== undefined) {
+    return unsupported(`${name} without one MS-CHAP-Challenge of ${challengeLength} bytes`)
   }
   return {
     kind: 'ms-chap',
     version,
-    identifier,
+    ...read.response,
     challenge: Uint8Array.from(challenge),
-    peerChallenge: version === 2 ? Uint8Array.from(response.subarray(2, 18)) : new Uint8Array(0),
-    ntResponse: Uint8Array.from(response.subarray(26)),
     userName,
   }
 }

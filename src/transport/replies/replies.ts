@@ -3,6 +3,8 @@ import {
   type AttributeCipher,
   attributeType,
   createAttributeCipher,
+  eapCode,
+  eapHeaderLength,
   encodeReply,
   integerAttribute,
   packetCode,
@@ -105,8 +107,6 @@ const invalidEapPacketIgnored = 202
 export const statusReply: Reply = { code: packetCode.AccessAccept, attributes: [] }
 
 const bareReject: Reply = { code: packetCode.AccessReject, attributes: [] }
-/** EAP-Failure, but for the Identifier. */
-const eapFailure = [4, 0, 0, 4]
 
 /** A reply ready to be sent, and what it says: another thing than the outcome where that did not fit. */
 export type EncodedOutcome = {
@@ -140,8 +140,7 @@ export function encodeOutcome(
 }
 
 function bareEapReject(packet: Uint8Array): Reply {
-  const failure = Uint8Array.from(eapFailure)
-  failure[1] = packet[1] ?? 0
+  const failure = Uint8Array.of(eapCode.Failure, packet[1] ?? 0, 0, eapHeaderLength)
   return {
     code: packetCode.AccessReject,
     attributes: [{ type: attributeType.EapMessage, value: failure }],

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { eapCode, eapType, encodeRequest } from '../../../src/eap/packet.ts'
+import { encodeRequest } from '../../../src/eap/packet.ts'
 import {
   acknowledgement,
   createFragmentJoiner,
@@ -9,7 +9,7 @@ import {
 } from '../../../src/eap/tls/fragments.ts'
 import { encodeAvp } from '../../../src/eap/ttls/avps.ts'
 import { challengeOf, ntHash, ntResponseOf } from '../../../src/mschap/index.ts'
-import { attributeType } from '../../../src/radius/index.ts'
+import { attributeType, eapCode, eapType } from '../../../src/radius/index.ts'
 import { Secret } from '../../../src/support/index.ts'
 import { type DeviceTrust, DeviceTunnel } from './eap-tunnel.ts'
 
