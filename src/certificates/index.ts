@@ -3,6 +3,7 @@
 
 export { writeAppleProfile } from './apple.ts'
 export { type Authority, createAuthority, type Issued, openAuthority } from './authority.ts'
+export { type DemoDevice, makeDemoCertificates } from './demo.ts'
 export { CertificateError, type CertificateErrorCode } from './errors.ts'
 export { createDeviceCertificate, createServerCertificate, longestServerDays } from './issue.ts'
 export { type KeyKind, keyKinds } from './keys.ts'

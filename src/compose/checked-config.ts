@@ -14,12 +14,11 @@ import {
 import { FilterError, parseUserFilter, passRefusal } from '../directory/index.ts'
 import { attributesLength } from '../radius/index.ts'
 import { builtInLanguages } from '../texts/index.ts'
-import { readDeviceAttribute } from './device-attribute.ts'
 import { dictionaryOf } from './dictionary.ts'
-import { checkEapCertificate } from './eap.ts'
-import { replyDictionary } from './reply-rules.ts'
-import { readRequestAttribute } from './rule-attributes.ts'
+import { readDeviceAttribute } from './gateways.ts'
+import { checkEapCertificate } from './generation/eap.ts'
 import { checkSealedPasswords } from './sealed-passwords.ts'
+import { readRequestAttribute, replyDictionary } from './sign-in-rules.ts'
 
 /** Reads and checks a configuration file, with everything other parts know about it. */
 export function loadCheckedConfig(

@@ -1,58 +1,37 @@
-import type { NewAuthenticator } from '../accounts/index.ts'
-import type { DemoEnrolment } from '../config/index.ts'
-import { parseSeed } from '../methods/index.ts'
-import type { Directory } from '../signin/index.ts'
-import type { Store } from '../store/index.ts'
-import { HoldfastError } from '../support/index.ts'
+import { dirname, join } from 'node:path'
+import type { DemoDevice } from '../certificates/index.ts'
+import type { Config } from '../config/index.ts'
+import { prepareOwnFolder } from '../ops/index.ts'
+import type { Clock } from '../support/index.ts'
 
-/** Gives the people of the demo what they sign in with. */
-export async function enrolDemo(
-  enrolments: readonly DemoEnrolment[],
-  store: Store,
-  directories: ReadonlyMap<string, Directory>,
-): Promise<void> {
-  for (const enrolment of enrolments) {
-    const directory = directories.get(enrolment.directory)
-    const resolved = await directory?.resolve(enrolment.user, AbortSignal.timeout(1_000))
-    if (resolved?.kind !== 'user') {
-      throw new HoldfastError(
-        'demo-user-unknown',
-        `demo.enrolments: there is no user ${enrolment.user}`,
-      )
-    }
-    const { key, name } = resolved.user
-    await store.accounts.noteUser(key, name)
-    const wanted = authenticatorOf(enrolment, key)
-    const enrolled = await store.authenticators.list(key)
-    // A store that outlives the process has it already; a second one would take used codes again.
-    if (!enrolled.some((each) => isSame(each, wanted))) await store.authenticators.add(wanted)
-  }
+/** Where the demo's authority is, for devices to trust; undefined where there is none. */
+export function demoAuthorityFile({ demo, eap }: Config): string | undefined {
+  return demo?.wifiCertificate === true ? eap?.devices?.caFile : undefined
 }
 
-function authenticatorOf(enrolment: DemoEnrolment, userKey: string): NewAuthenticator {
-  const common = { userKey, label: 'demo' }
-  if (enrolment.method !== 'totp') {
-    return { ...common, method: enrolment.method, phone: enrolment.phone }
-  }
-  const seed = parseSeed(enrolment.seed)
-  if (seed === undefined)
-    throw new HoldfastError('demo-seed-invalid', 'demo.enrolments: a seed is no Base32')
-  return {
-    ...common,
-    method: 'totp',
-    seed,
-    algorithm: 'sha1',
-    digits: 6,
-    periodSeconds: 30,
-    driftSteps: 0,
-    lastStep: -1,
-  }
+/** Devices that come by EAP-TLS. */
+export function demoDevices(config: Config): readonly DemoDevice[] {
+  const authorityFile = demoAuthorityFile(config)
+  if (authorityFile === undefined) return []
+  const folder = dirname(authorityFile)
+  return (config.demo?.wifiDevices ?? []).map((person) => ({
+    person,
+    certFile: join(folder, `wifi-device-${person}.pem`),
+    keyFile: join(folder, `wifi-device-${person}-key.pem`),
+  }))
 }
 
-function isSame(one: NewAuthenticator, other: NewAuthenticator): boolean {
-  if (one.method !== other.method) return false
-  if (one.method === 'totp' && other.method === 'totp') {
-    return Buffer.compare(one.seed, other.seed) === 0
-  }
-  return 'phone' in one && 'phone' in other && one.phone === other.phone
+/**
+ * Makes the demo's certificates where the configuration asks for them. Throws OpsError `socket-not-usable` where
+ * others could put files of theirs into the folder.
+ */
+export async function makeDemoCertificate(config: Config, clock: Clock): Promise<void> {
+  const { eap } = config
+  const authorityFile = demoAuthorityFile(config)
+  if (authorityFile === undefined || eap === undefined) return
+  await prepareOwnFolder(dirname(authorityFile))
+  // Only here: nobody else pays for what makes certificates.
+  const { makeDemoCertificates } = await import('../certificates/index.ts')
+  const devices = demoDevices(config)
+  await makeDemoCertificates({ authorityFile, server: eap, devices }, clock.nowMs())
 }

@@ -1,9 +1,9 @@
 import { type Config, type Preset, presets } from '../config/index.ts'
 import type { EapObserver } from '../eap/index.ts'
+import type { SavedSigning } from '../operations/index.ts'
 import { type Counters, explain, type Logger, signInEvent } from '../ops/index.ts'
 import { type DropReason, dropReasons, referenceOf, type SignInLog } from '../signin/index.ts'
 import type { Drop, TransportObserver } from '../transport/index.ts'
-import type { SigningKeeper } from './signing-keeper.ts'
 
 /** What the listener tells, as log lines and counts. `config`: the one in use. */
 export function observeTransport(
@@ -11,7 +11,7 @@ export function observeTransport(
   counters: Counters,
   config: () => Config,
   onLearnt: (gateway: string) => void,
-  noteSigning: SigningKeeper['note'],
+  noteSigning: SavedSigning['note'],
 ): TransportObserver {
   return {
     onDrop(drop) {
@@ -96,7 +96,7 @@ export function observeEap(logger: Logger, counters: Counters): EapObserver {
 }
 
 /** What a sign-in tells. */
-export function observeSignIns(logger: Logger): SignInLog {
+export function observeSignIns(logger: Pick<Logger, 'log'>): SignInLog {
   return {
     signIn: (record) => logger.log(signInEvent(record)),
     trouble({ userName, ...event }) {

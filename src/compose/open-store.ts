@@ -2,10 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Config } from '../config/index.ts'
-import { createKeyring, masterKeyBytes, openStore, type Store } from '../store/index.ts'
+import { type Config, readInstallation } from '../config/index.ts'
+import {
+  claimStore,
+  createKeyring,
+  masterKeyBytes,
+  openStore,
+  type Store,
+  type StoreClaim,
+} from '../store/index.ts'
 import type { Clock } from '../support/index.ts'
-import { claimStore, type StoreClaim } from './installation.ts'
 
 export type OpenedStore = {
   readonly store: Store
@@ -39,7 +45,7 @@ export async function openConfiguredStore(
   const file =
     config.store === 'temporary' ? join(temporary ?? '', 'holdfast.db') : config.store.sqlite
   const isTemporary = temporary !== undefined
-  const { id, whenMissing, undo }: StoreClaim = isTemporary ? ownStore : claimStore(config, file)
+  const { id, whenMissing, undo } = isTemporary ? ownStore : claim(config, file)
   const isNew = whenMissing === 'make' && !existsSync(file)
   if (isNew) mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const store = await openStore({
@@ -65,4 +71,13 @@ export async function openConfiguredStore(
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
     },
   }
+}
+
+/** A demo makes its store freely. */
+function claim({ insecureDemo, installation, headFile }: Config, file: string): StoreClaim {
+  const { id } = readInstallation(installation)
+  if (insecureDemo) return { ...ownStore, id }
+  // Where systemd hands the secrets over, their folder is not ours.
+  const idFile = installation.handedOver === undefined ? installation.file : undefined
+  return claimStore({ file, id, idFile, headFile })
 }

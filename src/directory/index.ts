@@ -1,11 +1,13 @@
 // First factors: who a name belongs to, and whether the password is right. Implements the `Directory`
 // port of `signin/` for LDAP servers, for other RADIUS servers and for users in the configuration.
+// `group-watch/` follows the groups that rules name.
 // May import `signin/` (types), `accounts/` (types), `mschap/`, `radius/` and `support/`.
 
 export type { CheckRow } from './check-row.ts'
 export { DirectoryError, type DirectoryErrorCode } from './errors.ts'
+export { createPinStore, loadPins, type PinStore } from './group-watch/pin-store.ts'
+export { type GroupWatch, type NamedGroups, watchGroups } from './group-watch/watch-groups.ts'
 export { FilterError, parseUserFilter } from './ldap/filter/index.ts'
-export { describeMissingGroup } from './ldap/groups/texts.ts'
 export type { LdapDirectory } from './ldap/ldap-directory.ts'
 export { createShieldMemory, type ShieldMemory } from './ldap/lockout/shield-memory.ts'
 export { openLdapDirectory } from './ldap/open-ldap.ts'
@@ -21,10 +23,10 @@ export type { LocalUser } from './local/local-user.ts'
 export { hashPassword, verifyPassword } from './local/password-hash.ts'
 export { loadRenewedHashes } from './local/renewed-hashes.ts'
 export {
-  openPassword,
+  createPasswordSealer,
   type PasswordOwner,
+  type PasswordSealer,
   type SealedAs,
-  sealPassword,
 } from './local/sealed-password.ts'
 export { readPhones } from './names/read-phones.ts'
 export type {

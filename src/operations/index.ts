@@ -9,6 +9,8 @@ export {
   mostLoggedHeads,
 } from './audit/logged-heads.ts'
 export { readRecentSignIns } from './audit/recent-sign-ins.ts'
+export { createSavedHead, type HeadEvent, type SavedHead } from './audit/saved-head.ts'
+export { enrolDemo } from './authenticators/enrol-demo.ts'
 export { defaultIssuer, type Enrolment, type EnrolmentArgs } from './authenticators/operations.ts'
 export type { PutBack } from './authenticators/put-back.ts'
 export type { AuthenticatorView } from './authenticators/view.ts'
@@ -39,16 +41,24 @@ export { checkReachable, type Reachable } from './checks/reach.ts'
 export { checkSharedDevices } from './checks/shared-devices.ts'
 export { checkStrangers, isOfStranger, type StrangePacket } from './checks/strangers.ts'
 export { checkToldAddresses, type NetworkDenial } from './checks/told-addresses.ts'
+export { type DenialWarnings, warnOfDeadDenials } from './checks/warn-of-denials.ts'
 export { AdminError, type AdminErrorCode } from './errors.ts'
 export type { ExplainedReply, Explanation, Sight, UsableMethod } from './gateways/explain.ts'
 export type { GatewayView } from './gateways/operations.ts'
 export {
-  daysLeft,
-  isRequired,
+  createSavedSigning,
+  loadLearnt,
+  loadSigningCounts,
+  rememberLearnt,
+  type SavedSigning,
+} from './gateways/saved-signing.ts'
+export {
   judgeSigning,
   type SigningCounts,
   type SigningStanding,
 } from './gateways/signing.ts'
+export { startSigningWarnings } from './gateways/signing-warnings.ts'
+export { type ConfiguredGateway, gatewayStandings, loadStandings } from './gateways/standings.ts'
 export { createHelpdeskOperations, type HelpdeskOperations } from './helpdesk.ts'
 export type { Operation, OperationCall } from './operation.ts'
 export {
@@ -73,3 +83,4 @@ export type { BackupReady } from './service/backup.ts'
 export { createSupportBundle, type SupportBundle, type SupportFacts } from './support/bundle.ts'
 export { createStandingLookup, type PersonStanding } from './users/account-status.ts'
 export type { UserDetails } from './users/operations.ts'
+export { sealLocalPassword } from './users/seal-password.ts'

@@ -3,7 +3,6 @@
 
 export { type Count, type CounterName, type Counters, createCounters } from './counters.ts'
 export { AdminOperationError, OpsError, type OpsErrorCode } from './errors.ts'
-export { type HeadFile, readHeadFile, writeHeadFile } from './head-file.ts'
 export { type LogEvent, type LogLevel, signInEvent } from './log/events.ts'
 export { explain } from './log/explain.ts'
 export { createLogger, type Logger } from './log/logger.ts'

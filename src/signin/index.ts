@@ -18,6 +18,7 @@ export { createMarks, type Marks } from './passwords/keyed-hash.ts'
 export type * from './ports/index.ts'
 export { gatewayAccount } from './prompts/call.ts'
 export { ownPromptLimits } from './prompts/limits.ts'
+export { endOrphanPrompts } from './prompts/orphans.ts'
 export { Stop, type StopCode, type Stoppable } from './prompts/stop.ts'
 export { reasonPage, reasonPages } from './reasons/reason-pages.ts'
 export {

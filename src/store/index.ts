@@ -10,6 +10,7 @@ export type { AuditHeads, HeadDifference, KeptHead } from './audit/heads.ts'
 export type { AuditUpkeep } from './audit/upkeep.ts'
 export type { AuditHead, ChainReport } from './audit/verify.ts'
 export { StoreError, type StoreErrorCode, storeErrorCodes } from './errors.ts'
+export { type ClaimOptions, claimStore, type StoreClaim } from './files/claim.ts'
 export { createStore } from './files/create-store.ts'
 export {
   type BackupContents,

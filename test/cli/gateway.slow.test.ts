@@ -4,9 +4,10 @@ import { expect } from 'chai'
 import { methods } from '../../src/accounts/index.ts'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { formatDateTime } from '../../src/cli/text/times.ts'
-import { loadStandings } from '../../src/compose/gateway-standings.ts'
-import { loadSigningCounts } from '../../src/compose/signing-keeper.ts'
+import { describeGateways } from '../../src/compose/gateways.ts'
 import { loadConfig } from '../../src/config/index.ts'
+import { loadSigningCounts } from '../../src/operations/gateways/saved-signing.ts'
+import { loadStandings } from '../../src/operations/gateways/standings.ts'
 import { createAdminOperations, createPersonLookup } from '../../src/operations/index.ts'
 import { type AdminSocket, startAdminSocket } from '../../src/ops/index.ts'
 import { loadMemories, memoryKey, newMemory } from '../../src/patience/index.ts'
@@ -100,7 +101,7 @@ gateways:
             const memories = await loadMemories(store.settings)
             const counts = await loadSigningCounts(store.settings)
             return loadStandings(
-              config,
+              describeGateways(config),
               store,
               (name) => memories.get(name),
               (name) => counts.get(name) ?? {},

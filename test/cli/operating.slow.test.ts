@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { methods } from '../../src/accounts/index.ts'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { runCli } from '../../src/cli/index.ts'
-import { createPasswordSealer, sealForConfig } from '../../src/compose/sealed-passwords.ts'
+import { passwordSealerOf, sealForConfig } from '../../src/compose/sealed-passwords.ts'
 import { identifyConfig, saltIdentity } from '../../src/config/identity.ts'
 import { loadConfig } from '../../src/config/index.ts'
 import { createLocalDirectory } from '../../src/directory/index.ts'
@@ -399,7 +399,7 @@ for (const mode of ['service', 'store'] as const) {
       await run(['key', 'create', newKey])
       const seal = ['user', 'seal', 'erin', '--directory', 'people']
       const { stdout } = await holdfast([...seal, '--key-file', newKey], 'correct horse\n')
-      const sealer = createPasswordSealer(new Secret(readFileSync(newKey, 'utf8')))
+      const sealer = passwordSealerOf(new Secret(readFileSync(newKey, 'utf8')))
       const sealed = stdout.trim().replace('sealed_password: ', '')
       const opened = sealer.open({ directory: 'people', user: 'erin' }, sealed, 'password')
       expect(opened.reveal()).to.equal('correct horse')

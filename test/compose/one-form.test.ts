@@ -1,10 +1,12 @@
 import { expect } from 'chai'
-import { readConditions } from '../../src/compose/conditions.ts'
 import { dictionaryOf } from '../../src/compose/dictionary.ts'
 import { createGatewayEntries } from '../../src/compose/gateways.ts'
-import { createOutageRules } from '../../src/compose/outage-rules.ts'
-import { createPolicyRules } from '../../src/compose/policy-rules.ts'
-import { createReplyRules } from '../../src/compose/reply-rules.ts'
+import {
+  createOutageRules,
+  createPolicyRules,
+  createReplyRules,
+  readConditions,
+} from '../../src/compose/sign-in-rules.ts'
 import { decide, type Facts } from '../../src/signin/index.ts'
 import { load, problemsOf, valid } from '../config/load-text.ts'
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { dictionaryOf } from '../../src/compose/dictionary.ts'
-import { createDirectories } from '../../src/compose/directories.ts'
-import { checkSealedPasswords, createPasswordSealer } from '../../src/compose/sealed-passwords.ts'
+import { createDirectories } from '../../src/compose/generation/directories.ts'
+import { checkSealedPasswords, passwordSealerOf } from '../../src/compose/sealed-passwords.ts'
 import { createLogger } from '../../src/ops/index.ts'
 import type { Credential } from '../../src/signin/index.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
@@ -11,7 +11,7 @@ import { load, problemsOf, valid } from '../config/load-text.ts'
 const never = new AbortController().signal
 const keyOf = (fill: number) => new Secret(Buffer.alloc(32, fill).toString('base64'))
 /** The key that `load` gives a configuration. */
-const sealer = createPasswordSealer(keyOf(7))
+const sealer = passwordSealerOf(keyOf(7))
 const password = 'Grüße 99'
 const eve = { directory: 'people', user: 'Eve' }
 const sealedForEve = sealer.seal(eve, new Secret(password), 'password')
@@ -106,7 +106,7 @@ describe('sealed passwords of local users', () => {
 
   const flipped = Buffer.from(sealedForEve.slice(7), 'base64')
   flipped[14] = (flipped[14] ?? 0) ^ 1
-  const otherKey = createPasswordSealer(keyOf(8)).seal(
+  const otherKey = passwordSealerOf(keyOf(8)).seal(
     { directory: 'people', user: 'eve' },
     new Secret(password),
     'password',

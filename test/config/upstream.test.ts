@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { dictionaryOf } from '../../src/compose/dictionary.ts'
-import { groupsInRules } from '../../src/compose/rule-groups.ts'
+import { groupsInRules } from '../../src/compose/named-in-rules.ts'
 import { checkPassed, findUnsafeSettings } from '../../src/config/index.ts'
 import { passedPaths, passRefusal } from '../../src/directory/upstream/passed-attributes.ts'
 import { load, problemsOf, valid } from './load-text.ts'

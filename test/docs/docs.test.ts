@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { parse, stringify } from 'yaml'
 import * as z from 'zod'
 import { dictionaryOf } from '../../src/compose/dictionary.ts'
-import { replyDictionary } from '../../src/compose/reply-rules.ts'
+import { replyDictionary } from '../../src/compose/sign-in-rules.ts'
 import {
   checkReplyRules,
   checkWording,

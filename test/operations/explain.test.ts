@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createRehearsals, nameAttributes } from '../../src/compose/rehearsals.ts'
+import { createRehearsals, nameAttributes } from '../../src/compose/generation/rehearsals.ts'
 import { createExplainOperation } from '../../src/operations/gateways/explain.ts'
 import { createGatewayOperations } from '../../src/operations/gateways/operations.ts'
 import type { GatewayStanding, Rehearsed, RehearseRequest } from '../../src/operations/index.ts'

@@ -7,7 +7,7 @@ import { openAuthority } from '../../src/certificates/index.ts'
 import { formatError } from '../../src/cli/errors.ts'
 import { addToUsersFile } from '../../src/cli/local-users/file.ts'
 import { loadConfig } from '../../src/config/index.ts'
-import { openPassword } from '../../src/directory/index.ts'
+import { openPassword } from '../../src/directory/local/sealed-password.ts'
 import {
   checkCertificates,
   createAdminOperations,

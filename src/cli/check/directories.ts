@@ -10,9 +10,9 @@ export function directoriesPart(config: Config, pins: Pins, io: CliIo): CheckPar
   return {
     ...{ area: 'directory', what: 'all' },
     rows: async () => {
-      const { createDirectories } = await import('../../compose/directories.ts')
+      const { createDirectories } = await import('../../compose/generation/directories.ts')
       const { dictionaryOf } = await import('../../compose/dictionary.ts')
-      const { directoryParts } = await import('../../compose/check-parts.ts')
+      const { directoryParts } = await import('../../compose/service/checks.ts')
       const { createLogger } = await import('../../ops/index.ts')
       // Trouble shows in the rows; log lines would only repeat it.
       const { stderr: stream, clock } = io

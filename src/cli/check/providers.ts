@@ -23,14 +23,14 @@ function providerOf(
           ...{ name, host: 'api.twilio.com', port: 443, tls: true },
           signIn: async () => {
             const [{ twilioAccountOf }, { checkTwilioAccount }] = await Promise.all([
-              import('../../compose/carriers.ts'),
+              import('../../compose/generation/carriers.ts'),
               import('../../delivery/index.ts'),
             ])
             return checkTwilioAccount(twilioAccountOf(delivery))
           },
           inspect: async () => {
             const [{ twilioAccountOf }, { inspectTwilioAccount }] = await Promise.all([
-              import('../../compose/carriers.ts'),
+              import('../../compose/generation/carriers.ts'),
               import('../../delivery/index.ts'),
             ])
             const senders = delivery.from.map((from) =>

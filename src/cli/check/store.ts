@@ -32,8 +32,9 @@ export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore>
     return nothing(which, 'a demo makes it when it starts')
   }
   const { loadStandingsOffline } = await import('../service/offline.ts')
-  const { loadPins } = await import('../../compose/pin-store.ts')
-  const { storeParts } = await import('../../compose/check-parts.ts')
+  const { loadPins } = await import('../../directory/index.ts')
+  const { namedGroups } = await import('../../compose/named-in-rules.ts')
+  const { storeParts } = await import('../../compose/service/checks.ts')
   try {
     const place = storePlace(config)
     if (place === undefined) return nothing(which, 'a demo makes it when it starts')
@@ -41,7 +42,7 @@ export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore>
     try {
       const gateways = () => loadStandingsOffline(config, store)
       const rows = await collectRows(storeParts(config, store, gateways, io.clock.nowMs()))
-      const pins = await loadPins(store.settings, config)
+      const pins = await loadPins(store.settings, namedGroups(config).byDirectory)
       const senders = notExamined('gateway', 'unknown senders', 'only a running service sees them')
       const journal = await checkJournal((heads) => compareLogged(store, heads), io)
       const key = checkKey(config, await store.keys())

@@ -1,4 +1,4 @@
-import { demoAuthorityFile, demoDevices } from '../../compose/demo-certificate.ts'
+import { demoAuthorityFile, demoDevices } from '../../compose/demo.ts'
 import type { Config, Endpoint } from '../../config/index.ts'
 
 /** What needs no quotes of its own, neither in a shell nor in what eapol_test reads. */

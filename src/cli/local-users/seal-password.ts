@@ -1,4 +1,4 @@
-import { createPasswordSealer, sealForConfig } from '../../compose/sealed-passwords.ts'
+import { passwordSealerOf, sealForConfig } from '../../compose/sealed-passwords.ts'
 import { loadConfig } from '../../config/index.ts'
 import type { PasswordOwner, SealedAs } from '../../directory/index.ts'
 import { Secret } from '../../support/index.ts'
@@ -25,7 +25,7 @@ export async function sealNewPassword(
   io: CliIo,
 ): Promise<string> {
   if (keyFile !== undefined) {
-    return createPasswordSealer(new Secret(readSealingKey(keyFile))).seal(owner, password, as)
+    return passwordSealerOf(new Secret(readSealingKey(keyFile))).seal(owner, password, as)
   }
   const service = await connectService(target, io)
   if (!service) {

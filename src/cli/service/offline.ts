@@ -1,6 +1,5 @@
 import { dirname } from 'node:path'
-import { loadStandings } from '../../compose/gateway-standings.ts'
-import { loadSigningCounts } from '../../compose/signing-keeper.ts'
+import { describeGateways } from '../../compose/gateways.ts'
 import {
   availableMethods,
   type Config,
@@ -9,7 +8,13 @@ import {
   readInstallation,
 } from '../../config/index.ts'
 import type { GatewayStanding, OperationResult } from '../../operations/index.ts'
-import { createAdminOperations, createPersonLookup, defaultIssuer } from '../../operations/index.ts'
+import {
+  createAdminOperations,
+  createPersonLookup,
+  defaultIssuer,
+  loadSigningCounts,
+  loadStandings,
+} from '../../operations/index.ts'
 import { loadMemories } from '../../patience/index.ts'
 import { createKeyring, openStore, type Store } from '../../store/index.ts'
 import type { CliIo } from '../io.ts'
@@ -62,7 +67,7 @@ export async function loadStandingsOffline(
   const memories = await loadMemories(store.settings)
   const counts = await loadSigningCounts(store.settings)
   return loadStandings(
-    config,
+    describeGateways(config),
     store,
     (name) => memories.get(name),
     (name) => counts.get(name) ?? {},

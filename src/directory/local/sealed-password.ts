@@ -66,3 +66,18 @@ function invalid(
     { cause },
   )
 }
+
+/** Seals and opens passwords of local users, or their NT hashes. */
+export type PasswordSealer = {
+  seal(owner: PasswordOwner, password: Secret, as: SealedAs): string
+  /** An NT hash opens as 32 hex digits. Throws DirectoryError `sealed-password-invalid`. */
+  open(owner: PasswordOwner, sealed: string, as: SealedAs): Secret
+}
+
+/** `key`: 32 bytes that seal nothing else. */
+export function createPasswordSealer(key: Uint8Array): PasswordSealer {
+  return {
+    seal: (owner, password, as) => sealPassword(key, owner, password, as),
+    open: (owner, sealed, as) => openPassword(key, owner, sealed, as),
+  }
+}

@@ -2,7 +2,7 @@
 // can be one that does nothing: listener, sign-in, registry, store, local directory, call method.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createGeneration } from '../../../src/compose/generation.ts'
+import { createGeneration } from '../../../src/compose/generation/generation.ts'
 import { loadCheckedConfig } from '../../../src/compose/index.ts'
 import { openConfiguredStore } from '../../../src/compose/open-store.ts'
 import type { CallResult, DemoPhone } from '../../../src/delivery/index.ts'

@@ -1,6 +1,5 @@
 import { expect } from 'chai'
-import { createMacRules } from '../../../src/compose/mac-rules.ts'
-import { replyDictionary } from '../../../src/compose/reply-rules.ts'
+import { createMacRules, replyDictionary } from '../../../src/compose/sign-in-rules.ts'
 import { checkReplyRules } from '../../../src/config/index.ts'
 import { loadDictionary } from '../../../src/radius/index.ts'
 import { load, problemsOf, valid } from '../load-text.ts'

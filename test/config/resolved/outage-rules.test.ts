@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createOutageRules } from '../../../src/compose/outage-rules.ts'
+import { createOutageRules } from '../../../src/compose/sign-in-rules.ts'
 import { load, problemsOf, valid } from '../load-text.ts'
 
 const more = `  codes: { address: 192.0.2.12, secret: "file:vpn", flow: code-only, group: phones }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { dictionaryOf } from '../../../src/compose/dictionary.ts'
-import { replyDictionary } from '../../../src/compose/reply-rules.ts'
+import { replyDictionary } from '../../../src/compose/sign-in-rules.ts'
 import { checkReplyRules } from '../../../src/config/index.ts'
 import { load, problemsOf, valid } from '../load-text.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createReplyRules } from '../../../src/compose/reply-rules.ts'
+import { createReplyRules } from '../../../src/compose/sign-in-rules.ts'
 import { loadDictionary } from '../../../src/radius/index.ts'
 import type {
   Credential,

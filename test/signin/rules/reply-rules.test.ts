@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { createReplyRules } from '../../../src/compose/reply-rules.ts'
+import { createReplyRules } from '../../../src/compose/sign-in-rules.ts'
 import { createLocalDirectory, type LocalUser } from '../../../src/directory/index.ts'
 import { loadDictionary } from '../../../src/radius/index.ts'
 import type { Outcome, PolicyRule, ReplyRule } from '../../../src/signin/index.ts'

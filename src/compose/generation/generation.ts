@@ -1,0 +1,181 @@
+import type { Config } from '../../config/index.ts'
+import { identifyConfig } from '../../config/index.ts'
+import type { WebhookHandler } from '../../delivery/index.ts'
+import { createPinStore, loadRenewedHashes, watchGroups } from '../../directory/index.ts'
+import type { EapGateway } from '../../eap/index.ts'
+import { createCodeChecker } from '../../methods/index.ts'
+import type { Rehearsed, RehearseRequest } from '../../operations/index.ts'
+import { loadLearnt } from '../../operations/index.ts'
+import type { Logger } from '../../ops/index.ts'
+import {
+  createMarks,
+  createOpenCount,
+  createRefuse,
+  createSignIn,
+  createStateSealer,
+  type Directory,
+  type Refuse,
+  type ReplyAttribute,
+  type SignIn,
+  type SignInParts,
+} from '../../signin/index.ts'
+import { deriveKey } from '../../store/index.ts'
+import { createTexts } from '../../texts/index.ts'
+import { createGatewayTable, type GatewayTable } from '../../transport/index.ts'
+import { makeDemoCertificate } from '../demo.ts'
+import { dictionaryOf } from '../dictionary.ts'
+import { createGatewayEntries } from '../gateways.ts'
+import type { Lasting } from '../lasting.ts'
+import { namedGroups } from '../named-in-rules.ts'
+import { observeSignIns } from '../observe.ts'
+import {
+  createMacRules,
+  createOutageRules,
+  createPolicyRules,
+  createReplyRules,
+} from '../sign-in-rules.ts'
+import { createCarriers } from './carriers.ts'
+import { createDirectories } from './directories.ts'
+import { createEapGateways } from './eap.ts'
+import { createSecondFactors, type SecondFactors, sentCodeSettings } from './methods.ts'
+import { createRehearsals, type NamedText, nameAttributes } from './rehearsals.ts'
+
+/** What every generation uses. */
+export type GenerationParts = Omit<Lasting, 'counters' | 'notifier' | 'storeFailed' | 'logger'> & {
+  readonly logger: Pick<Logger, 'log'>
+}
+
+/** Everything that follows from one reading of the configuration. A reload makes the next one; open sign-ins finish with theirs. */
+export type Generation = {
+  readonly config: Config
+  /** See identifyConfig. */
+  readonly identity: Uint8Array
+  readonly readAtMs: number
+  readonly directories: ReadonlyMap<string, Directory>
+  readonly secondFactors: SecondFactors
+  readonly gateways: GatewayTable
+  /** Answer webhooks of the providers. */
+  readonly webhooks: readonly WebhookHandler[]
+  readonly signIn: SignIn
+  /** Ends what never comes to a sign-in. */
+  readonly refuse: Refuse
+  /** EAP at the gateways that have it. */
+  readonly eap: ReadonlyMap<string, EapGateway>
+  /** What a sign-in would come to. */
+  readonly rehearse: (request: RehearseRequest) => Promise<Rehearsed>
+  readonly nameAttributes: (attributes: readonly ReplyAttribute[]) => readonly NamedText[]
+  /** Whether sign-ins or calls of it are still open; calls may outlive their sign-in. */
+  isBusy(): boolean
+  /** Lets open sign-ins end, then closes what they used. */
+  retire(): Promise<void>
+  /** Closes now: nobody waits any more for what is still open. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** Builds all parts of one configuration. Throws before anything has changed where they do not fit. */
+export async function createGeneration(
+  config: Config,
+  lasting: GenerationParts,
+): Promise<Generation> {
+  const { clock, wheel, logger, opened } = lasting
+  await makeDemoCertificate(config, clock)
+  const { store, master } = opened
+  const texts = createTexts({ defaultLanguage: config.language, overrides: config.texts })
+  const carriers = await createCarriers(config, { ...lasting, texts })
+  const secondFactors = createSecondFactors(config, carriers, texts, clock)
+  const dictionary = dictionaryOf(config.dictionaries)
+  const entries = createGatewayEntries(config, dictionary, await loadLearnt(store.settings))
+  const gateways = createGatewayTable(entries)
+  const directories = await createDirectories(
+    config,
+    clock,
+    logger,
+    dictionary,
+    lasting.shieldMemory,
+    await loadRenewedHashes(store.renewedHashes),
+  )
+  const pins = createPinStore(store.settings)
+  const groups = await watchGroups(namedGroups(config), directories, {
+    ...{ clock, wheel, pins, log: logger.log },
+  }).catch(async (error: unknown) => {
+    await closeAll(directories)
+    throw error
+  })
+  const { totp, hotp } = config.methods
+  const open = createOpenCount()
+  const parts: SignInParts = {
+    directories,
+    authenticators: store.authenticators,
+    accounts: store.accounts,
+    limits: store.limits,
+    prompts: store.prompts,
+    spent: store.spent,
+    remembered: store.remembered,
+    audit: store.audit,
+    codes: createCodeChecker({
+      store: store.authenticators,
+      window: totp.window,
+      lookAhead: hotp.lookAhead,
+      hashKey: store.hashingKey,
+    }),
+    ...secondFactors,
+    rules: createPolicyRules(config, dictionary),
+    missingGroups: groups.missing,
+    replyRules: createReplyRules(config, dictionary),
+    outageRules: createOutageRules(config),
+    macRules: createMacRules(config, dictionary),
+    texts,
+    registry: lasting.registry,
+    states: createStateSealer(deriveKey(master, 'state')),
+    passwordMarks: lasting.passwordMarks,
+    keptSealer: lasting.keptSealer,
+    codeMarks: createMarks(deriveKey(master, 'sent codes')),
+    clock,
+    wheel,
+    open,
+    settings: {
+      lockout: config.lockout,
+      promptLimits: {
+        perUserHour: config.limits.promptsPerUserHour,
+        perNumberHour: config.limits.promptsPerNumberHour,
+        perPrefixHour: config.limits.promptsPerPrefixHour,
+        perDay: config.limits.promptsPerDay,
+      },
+      codeTries: 3,
+      sentCode: sentCodeSettings(config),
+      promptMs: 60_000,
+      silentStop: config.onStop === 'silent',
+      references: config.references,
+    },
+    log: observeSignIns(logger),
+  }
+  return {
+    config,
+    identity: identifyConfig(config),
+    readAtMs: clock.nowMs(),
+    directories,
+    secondFactors,
+    gateways,
+    webhooks: [...carriers.values()].flatMap(({ webhooks }) => webhooks ?? []),
+    signIn: createSignIn(parts),
+    refuse: createRefuse(parts),
+    eap: createEapGateways(config, clock),
+    rehearse: createRehearsals(entries, parts, dictionary),
+    nameAttributes: (attributes) => nameAttributes(dictionary, attributes),
+    isBusy: () => open.any() || [...carriers.values()].some((carrier) => carrier.isBusy?.()),
+    async retire() {
+      await open.whenNone()
+      await close()
+    },
+    close,
+  }
+
+  async function close(): Promise<void> {
+    groups.stop()
+    await closeAll(directories)
+  }
+}
+
+async function closeAll(directories: ReadonlyMap<string, Directory>): Promise<void> {
+  for (const directory of directories.values()) await directory.close()
+}

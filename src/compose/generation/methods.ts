@@ -1,0 +1,97 @@
+import type { Method } from '../../accounts/index.ts'
+import type { Config } from '../../config/index.ts'
+import {
+  createCallMethod,
+  createEmailMethod,
+  createEmailNotice,
+  createReadOutMethod,
+  createSmsMethod,
+  createSmsNotice,
+} from '../../methods/index.ts'
+import type {
+  ApprovalMethod,
+  NoticeMethod,
+  SentCodeMethod,
+  SentCodeSettings,
+} from '../../signin/index.ts'
+import { type Clock, HoldfastError } from '../../support/index.ts'
+import type { SpokenTexts } from '../../texts/index.ts'
+import type { Carrier } from './carriers.ts'
+
+export type SecondFactors = {
+  readonly approval: ApprovalMethod | undefined
+  readonly sent: ReadonlyMap<Method, SentCodeMethod>
+  readonly notices: ReadonlyMap<Method, NoticeMethod>
+}
+
+/** The methods that reach people, each over its carrier. Throws where a carrier cannot do what it is asked for. */
+export function createSecondFactors(
+  { methods }: Config,
+  carriers: ReadonlyMap<string, Carrier>,
+  texts: SpokenTexts,
+  clock: Clock,
+): SecondFactors {
+  const sent = new Map<Method, SentCodeMethod>()
+  const notices = new Map<Method, NoticeMethod>()
+  if (methods.sms !== undefined) {
+    const delivery = carry(carriers, 'sms', methods.sms.via, 'texts')
+    sent.set('sms', createSmsMethod({ delivery, texts }))
+    notices.set('sms', createSmsNotice({ delivery, texts }))
+  }
+  if (methods.email !== undefined) {
+    const delivery = carry(carriers, 'email', methods.email.via, 'emails')
+    sent.set('email', createEmailMethod({ delivery, texts }))
+    notices.set('email', createEmailNotice({ delivery, texts }))
+  }
+  if (methods.call === undefined) return { approval: undefined, sent, notices }
+  const { backup } = methods.call
+  const calls = carry(carriers, 'call', methods.call.via, 'calls')
+  if (methods.call.mode === 'approve') {
+    return { approval: createCallMethod({ calls, texts, clock, backup }), sent, notices }
+  }
+  sent.set('call', createReadOutMethod({ calls, texts, clock, backup }))
+  return { approval: undefined, sent, notices }
+}
+
+/** What of a code that is sent is not set otherwise, of a call that reads it out for example. */
+const sentCodeDefaults: SentCodeSettings = {
+  tries: 3,
+  expiryMs: 300_000,
+  times: 4,
+  resendAfterMs: 30_000,
+}
+
+/** How long codes are good that are sent, how often they are sent, and how often one may be wrong. */
+export function sentCodeSettings({
+  methods: { sms, email },
+}: Config): Readonly<Record<SentCodeMethod['method'], SentCodeSettings>> {
+  const common = sentCodeDefaults
+  return {
+    call: common,
+    sms:
+      sms === undefined
+        ? common
+        : {
+            tries: sms.attempts,
+            expiryMs: sms.expiryMs,
+            times: sms.resends + 1,
+            resendAfterMs: sms.resendAfterMs,
+          },
+    email:
+      email === undefined ? common : { ...common, tries: email.attempts, expiryMs: email.expiryMs },
+  }
+}
+
+function carry<Kind extends keyof Carrier>(
+  carriers: ReadonlyMap<string, Carrier>,
+  method: Method,
+  name: string,
+  kind: Kind,
+): NonNullable<Carrier[Kind]> {
+  const delivery = carriers.get(name)?.[kind]
+  if (delivery !== undefined) return delivery
+  throw new HoldfastError(
+    'carrier-unfit',
+    `methods.${method}.via: ${name} cannot carry ${kind}; choose another entry of delivery`,
+  )
+}

@@ -1,0 +1,103 @@
+import type { Writable } from 'node:stream'
+import type { Config } from '../config/index.ts'
+import { createDemoPhone, type DemoPhone, type TwilioOptions } from '../delivery/index.ts'
+import { createShieldMemory, type ShieldMemory } from '../directory/index.ts'
+import {
+  type Counters,
+  createCounters,
+  createLogger,
+  createSystemdNotifier,
+  explain,
+  type RememberingLogger,
+  rememberEvents,
+  type SystemdNotifier,
+} from '../ops/index.ts'
+import {
+  createKeptSealer,
+  createMarks,
+  createMemoryRegistry,
+  type KeptSealer,
+  type Marks,
+  type SignInRegistry,
+} from '../signin/index.ts'
+import { type Clock, createTimerWheel, systemClock, type TimerWheel } from '../support/index.ts'
+import { type OpenedStore, openConfiguredStore } from './open-store.ts'
+import { warnOfSettings, warnUnnamed } from './warnings.ts'
+
+/** Events of the log that a support bundle can show. */
+const eventsForSupport = 200
+
+/** What stays over reloads. */
+export type Lasting = {
+  readonly clock: Clock
+  readonly wheel: TimerWheel
+  readonly logger: RememberingLogger
+  readonly counters: Counters
+  readonly notifier: SystemdNotifier
+  readonly opened: OpenedStore
+  /** Hears of a store that fails. */
+  readonly storeFailed: (error: unknown) => void
+  readonly registry: SignInRegistry
+  readonly passwordMarks: Marks
+  readonly shieldMemory: ShieldMemory
+  readonly keptSealer: KeptSealer
+  readonly demoPhone: DemoPhone
+  readonly twilioHttpClient?: TwilioOptions['httpClient']
+}
+
+export type LastingOptions = {
+  readonly configFile: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly version: string
+  /** Where log lines go. */
+  readonly log: Writable & { readonly isTTY?: boolean }
+  /** Where the demo phone shows what arrives. */
+  print(line: string): void
+  readonly clock?: Clock
+  /** Another way to Twilio's API, for tests. */
+  readonly twilioHttpClient?: TwilioOptions['httpClient']
+  /** How long a commit of the store is made to last, for tests. */
+  readonly commitDelayMs?: Int32Array
+}
+
+/** Opens the log and the store. What has to be closed is added to `ends`. */
+export async function createLasting(
+  options: LastingOptions,
+  config: Config,
+  ends: AsyncDisposableStack,
+): Promise<Lasting> {
+  const { env, version, configFile, clock = systemClock, twilioHttpClient } = options
+  const plain = createLogger({ ...config.log, stream: options.log, clock })
+  const logger = rememberEvents(plain, clock, eventsForSupport)
+  const notifier = createSystemdNotifier({
+    ...{ env, clock },
+    onFailure: (error) => logger.log({ event: 'notify-failed', detail: error.message }),
+  })
+  ends.defer(() => notifier.close())
+  const { nodeName: node } = config
+  logger.log({ event: 'service-starting', version, node, configuration: configFile })
+  warnOfSettings(config, config, logger)
+  const opened = await openConfiguredStore(
+    config,
+    clock,
+    (error) => logger.log({ event: 'store-failed', detail: error.message }),
+    options.commitDelayMs,
+  )
+  ends.defer(() => opened.close())
+  if (opened.isNew) logger.log({ event: 'store-created', file: opened.file })
+  warnUnnamed(config, logger)
+  const wheel = createTimerWheel(clock, {
+    onError: (error) => logger.log({ event: 'internal-error', where: 'timer', ...explain(error) }),
+  })
+  return {
+    ...{ clock, wheel, logger, notifier, opened },
+    counters: createCounters(),
+    storeFailed: (error) => logger.log({ event: 'store-failed', ...explain(error) }),
+    registry: createMemoryRegistry(clock),
+    passwordMarks: createMarks(),
+    shieldMemory: createShieldMemory(clock),
+    keptSealer: createKeptSealer(),
+    demoPhone: createDemoPhone({ clock, print: options.print }),
+    ...(twilioHttpClient && { twilioHttpClient }),
+  }
+}

@@ -1,0 +1,26 @@
+import type { Config } from '../../config/index.ts'
+import { startSigningWarnings } from '../../operations/index.ts'
+import { keepMemorySmall } from '../../ops/index.ts'
+import { purgeHourly, watchStoreFiles } from '../../store/index.ts'
+import type { Lasting } from '../lasting.ts'
+import type { Learnt } from '../learnt.ts'
+
+/** What a service does beside its sign-ins, until it ends. `config`: the one in use. */
+export function startBackground(
+  { clock, logger, opened, storeFailed }: Lasting,
+  { standings }: Learnt,
+  config: () => Config,
+  ends: AsyncDisposableStack,
+): void {
+  const { store, file } = opened
+  const tasks = [
+    purgeHourly({
+      ...{ store, clock, onError: storeFailed },
+      retentionMs: () => config().audit.retentionMs,
+    }),
+    watchStoreFiles({ clock, store, file, log: logger.log }),
+    startSigningWarnings(clock, logger.log, standings, storeFailed),
+    keepMemorySmall(clock),
+  ]
+  for (const task of tasks) ends.defer(() => task.stop())
+}

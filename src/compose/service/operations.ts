@@ -1,0 +1,125 @@
+import { dirname } from 'node:path'
+import { availableMethods, redactConfig, saltIdentity } from '../../config/index.ts'
+import { loadPins } from '../../directory/index.ts'
+import {
+  type AccountingStanding,
+  auditRowsPerPage,
+  type CheckRow,
+  checkAccounting,
+  checkStrangers,
+  collectRows,
+  createAdminOperations,
+  createHelpdeskOperations,
+  createPersonLookup,
+  createStandingLookup,
+  createSupportBundle,
+  defaultIssuer,
+  type GatewayStanding,
+  type HelpdeskOperations,
+  isOfStranger,
+  type ServiceStatus,
+  type StrangePacket,
+} from '../../operations/index.ts'
+import type { AdminOperation, RememberingLogger } from '../../ops/index.ts'
+import type { GatewayTable } from '../../transport/index.ts'
+import type { Generation } from '../generation/generation.ts'
+import type { Lasting } from '../lasting.ts'
+import { namedGroups } from '../named-in-rules.ts'
+import { sealForConfig } from '../sealed-passwords.ts'
+import { directoryParts, part, storeParts } from './checks.ts'
+
+/** What the sockets for commands offer. */
+export type ServiceOperations = {
+  readonly operations: Readonly<Record<string, AdminOperation>>
+  readonly helpdesk: HelpdeskOperations
+}
+
+type PastEvents = ReturnType<RememberingLogger['past']>
+
+/** What commands can ask of the running service. */
+export function createServiceOperations(running: {
+  readonly generation: () => Generation
+  readonly lasting: Lasting
+  readonly gateways: () => Promise<readonly GatewayStanding[]>
+  readonly status: () => ServiceStatus
+  readonly reload: () => Promise<void>
+  /** Whether the audit goes on from where it ended before. */
+  readonly headRow: () => CheckRow | undefined
+  readonly helpdeskRow: () => CheckRow | undefined
+  readonly accounting: () => Promise<AccountingStanding>
+}): ServiceOperations {
+  const { generation, lasting, gateways, status, reload, headRow, helpdeskRow } = running
+  const { accounting } = running
+  const { clock, opened, counters, logger } = lasting
+  const { store } = opened
+  const directories = () => [...generation().directories.values()]
+  const operations = createAdminOperations({
+    clock,
+    store,
+    findPerson: (name, signal) =>
+      createPersonLookup({ directories: directories(), users: store.users })(name, signal),
+    gateways,
+    usableMethods: () => availableMethods(generation().config.methods),
+    issuer: defaultIssuer,
+    scratchFolder: dirname(opened.file),
+    service: {
+      status,
+      reload,
+      sealPassword: (owner, password, as) =>
+        sealForConfig(generation().config, owner, password, as),
+      forgetMisses: (userKey) => lasting.registry.forgetMisses(userKey),
+      check,
+      configuration: () => {
+        const { identity, readAtMs } = generation()
+        return { readAtMs, digestWith: (salt) => saltIdentity(identity, salt) }
+      },
+      standingOf: (person, signal) => createStandingLookup(directories())(person, signal),
+      groupPins: () => loadPins(store.settings, namedGroups(generation().config).byDirectory),
+      rehearse: (request) => generation().rehearse(request),
+      nameAttributes: (attributes) => generation().nameAttributes(attributes),
+      support: async (signal) =>
+        createSupportBundle({
+          counters: counters.snapshot(),
+          events: logger.past(),
+          nowMs: clock.nowMs(),
+          version: status().version,
+          startedAtMs: status().startedAtMs,
+          redacted: redactConfig(generation().config),
+          rows: await check({ directories: true }, signal),
+          entries: await store.audit.searchAudit({ limit: auditRowsPerPage }),
+        }),
+    },
+  })
+
+  return { operations, helpdesk: createHelpdeskOperations(operations, { clock, store }) }
+
+  /** Each part of it stands alone: what one cannot find out, the others still say. */
+  async function check(
+    asked: { readonly directories: boolean },
+    signal: AbortSignal,
+  ): Promise<readonly CheckRow[]> {
+    const { config, directories: current } = generation()
+    const nowMs = clock.nowMs()
+    return collectRows([
+      ...(asked.directories ? directoryParts(config, current, signal) : []),
+      part('gateway', 'unknown senders', () =>
+        checkStrangers(strangePackets(logger.past(), generation().gateways), nowMs),
+      ),
+      ...storeParts(config, store, gateways, nowMs),
+      part('service', 'accounting', async () => [checkAccounting(await accounting())]),
+      part('service', 'helpdesk', () => [helpdeskRow()].filter((row) => row !== undefined)),
+      part('store', 'audit head', () => [headRow()].filter((row) => row !== undefined)),
+    ])
+  }
+}
+
+/** Packets of nobody known, as the log has them. Who is a gateway by now is none any more. */
+function strangePackets(events: PastEvents, gateways: GatewayTable): readonly StrangePacket[] {
+  return events.flatMap(({ atMs, event }): readonly StrangePacket[] => {
+    if (event.event !== 'packet-dropped') return []
+    const { detail, reason, source } = event
+    if (!isOfStranger(reason)) return []
+    if (reason === 'gateway-unknown' && gateways.find(source) !== undefined) return []
+    return [{ atMs, source, reason, ...(detail === undefined ? {} : { detail }) }]
+  })
+}

@@ -1,0 +1,37 @@
+import type { PromptStore } from '../../accounts/index.ts'
+import type { Clock, TimerWheel } from '../../support/index.ts'
+import type { ApprovalMethod } from '../ports/index.ts'
+import type { SignInRegistry } from '../sharing/registry.ts'
+
+export type OrphanParts = {
+  readonly prompts: Pick<PromptStore, 'listOpen' | 'close'>
+  readonly registry: Pick<SignInRegistry, 'noteInterrupted'>
+  /** Undefined where no method rings people. */
+  readonly approval: Pick<ApprovalMethod, 'endOrphan'> | undefined
+  readonly clock: Clock
+  readonly wheel: Pick<TimerWheel, 'at'>
+  readonly onError: (error: unknown) => void
+}
+
+/**
+ * Prompts that an earlier process left open: their calls are ended, and until they would have been
+ * over nobody is rung again (RULES 25). Their rows stay until then, so that a process which is killed
+ * again and again does not ring at each start. Resolves to how many there were.
+ */
+export async function endOrphanPrompts(parts: OrphanParts): Promise<number> {
+  const { prompts, registry, approval, clock, wheel, onError } = parts
+  const orphans = await prompts.listOpen()
+  const nowMs = clock.nowMs()
+  for (const { id, userKey, providerId, deadlineMs } of orphans) {
+    if (providerId !== undefined) void approval?.endOrphan(providerId)
+    if (deadlineMs <= nowMs) {
+      await prompts.close(id)
+      continue
+    }
+    await registry.noteInterrupted(userKey, deadlineMs)
+    wheel.at(deadlineMs, () => {
+      prompts.close(id).catch(onError)
+    })
+  }
+  return orphans.length
+}
