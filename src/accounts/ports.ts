@@ -68,13 +68,13 @@ export type Bypass = {
 }
 
 export type LockoutLimits = {
-  /** Wrong codes before answers are slowed. Default 5. */
+  /** Wrong codes before answers are slowed. */
   readonly slowAfter: number
-  /** Wrong codes before the lock. Default 10. */
+  /** Wrong codes before the lock. */
   readonly lockAfter: number
-  /** How long a lock lasts. Default 15 min. */
+  /** How long a lock lasts. */
   readonly lockMs: number
-  /** First back-off, doubled by each further wrong code. Default 5 s. */
+  /** First back-off, doubled by each further wrong code. */
   readonly slowMs: number
 }
 

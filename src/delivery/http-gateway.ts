@@ -16,8 +16,8 @@ export type HttpGatewayOptions = {
   readonly secret?: Secret
   /** Regular expression the answer must fit, where HTTP 2xx alone does not mean success. */
   readonly success?: string
-  /** Time limit of one try. Default 5 s. */
-  readonly timeoutMs?: number
+  /** Time limit of one try. */
+  readonly timeoutMs: number
 }
 
 export class HttpGatewayError extends HoldfastError<
@@ -37,7 +37,7 @@ const maxAnswerBytes = 64 * 1024
  * @throws HttpGatewayError when the options could never work
  */
 export function createHttpGateway(options: HttpGatewayOptions): TextDelivery {
-  const { method, timeoutMs = 5000 } = options
+  const { method, timeoutMs } = options
   const success = parseSuccess(options.success)
   const headers = fillHeaders(options)
   const escapeBody = bodyEscape(options, headers.get('content-type') ?? '')

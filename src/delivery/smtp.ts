@@ -12,14 +12,14 @@ export type SmtpOptions = {
   readonly login?: { readonly user: string; readonly password: Secret }
   /** Address, or `Name <address>`. */
   readonly from: string
-  /** Time limit of connecting, of the greeting, and of each silence after it. Default 5 s. */
-  readonly timeoutMs?: number
+  /** Time limit of connecting, of the greeting, and of each silence after it. */
+  readonly timeoutMs: number
 }
 
 /** E-mail through an SMTP server. Loads `nodemailer`. */
 export async function createSmtpDelivery(options: SmtpOptions): Promise<EmailDelivery> {
   const { createTransport } = await import('nodemailer')
-  const { host, port, security, login, timeoutMs = 5000 } = options
+  const { host, port, security, login, timeoutMs } = options
   const transport = createTransport({
     host,
     port,

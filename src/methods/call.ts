@@ -17,10 +17,10 @@ export function createCallMethod(parts: {
   readonly calls: CallDelivery
   readonly texts: SpokenTexts
   readonly clock: Clock
-  /** Whether the backup number is called when nobody takes the first. Default true. */
-  readonly backup?: boolean
+  /** Whether the backup number is called when nobody takes the first. */
+  readonly backup: boolean
 }): ApprovalMethod {
-  const { calls, texts, clock, backup = true } = parts
+  const { calls, texts, clock, backup } = parts
   return {
     method: 'call',
 

@@ -6,10 +6,10 @@ import { findClockOff, matchTotp, totpCodesAround } from './totp.ts'
 
 export type CodeCheckerOptions = {
   readonly store: AuthenticatorStore
-  /** TOTP steps to each side of the expected one. Default 1. */
-  readonly window?: number
-  /** HOTP counters after the expected one. Default 10. */
-  readonly lookAhead?: number
+  /** TOTP steps to each side of the expected one. */
+  readonly window: number
+  /** HOTP counters after the expected one. */
+  readonly lookAhead: number
   /** Key of the recovery codes' hashes, at least 32 bytes. */
   readonly hashKey: Uint8Array
 }
@@ -18,7 +18,7 @@ type Found = { readonly reused: boolean; readonly match: CodeMatch }
 
 /** Checks codes people read off something they have: TOTP, HOTP and recovery codes. */
 export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
-  const { store, window = 1, lookAhead = 10, hashKey } = options
+  const { store, window, lookAhead, hashKey } = options
 
   function find(code: string, authenticator: Authenticator, nowMs: number): Found | undefined {
     switch (authenticator.method) {

@@ -50,10 +50,10 @@ export function createReadOutMethod(parts: {
   readonly calls: CallDelivery
   readonly texts: SpokenTexts
   readonly clock: Clock
-  /** Whether the backup number is called when nobody takes the first. Default true. */
-  readonly backup?: boolean
+  /** Whether the backup number is called when nobody takes the first. */
+  readonly backup: boolean
 }): SentCodeMethod {
-  const { calls, texts, clock, backup = true } = parts
+  const { calls, texts, clock, backup } = parts
   return {
     method: 'call',
     async send(request, code, signal) {

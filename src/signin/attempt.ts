@@ -134,7 +134,7 @@ export type ReplyAttribute = { readonly type: number; readonly value: Uint8Array
 
 /** What a gateway lets follow the password. */
 export type AppendRules = {
-  /** Default `,`. Empty: the last digits are the code, with flow append. */
+  /** Empty: the last digits are the code, with flow append. */
   readonly delimiter: string
   /** Whether `push call sms phone2 email` count after the delimiter (RULES 7). */
   readonly words: boolean

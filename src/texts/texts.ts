@@ -11,8 +11,8 @@ import { nl } from './nl.ts'
 export const builtInLanguages: Readonly<Record<string, Language>> = { en, nl, de, fr, es }
 
 export type TextsOptions = {
-  /** BCP 47 tag of the language for people whose own is unknown. Default `en`. */
-  readonly defaultLanguage?: string
+  /** BCP 47 tag of the language for people whose own is unknown. */
+  readonly defaultLanguage: string
   /** The organisation's own wording by tag (`nl`, `nl-be`, or a new language) and key. */
   readonly overrides?: Readonly<Record<string, Partial<Language>>>
 }
@@ -29,9 +29,9 @@ export class TextsError extends HoldfastError<'text-language-unknown' | 'text-pl
  * @throws TextsError `text-language-unknown` when the default language has no texts,
  *   `text-place-unknown` when an override uses a `{place}` that the text it replaces has not
  */
-export function createTexts(options: TextsOptions = {}): SpokenTexts {
+export function createTexts(options: TextsOptions): SpokenTexts {
   const languages = mergeLanguages(options.overrides ?? {})
-  const fallback = matchLanguage(options.defaultLanguage ?? 'en', languages)
+  const fallback = matchLanguage(options.defaultLanguage, languages)
   if (fallback === undefined) {
     throw new TextsError(
       'text-language-unknown',

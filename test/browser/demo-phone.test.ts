@@ -12,9 +12,9 @@ const executablePath = '/usr/bin/chromium'
 
 describe('demo phone in a browser', function () {
   this.timeout(180_000)
-  const texts = createTexts()
+  const texts = createTexts({ defaultLanguage: 'en' })
   const phone = createDemoPhone({ clock: systemClock, print: () => undefined })
-  const call = createCallMethod({ calls: phone, texts, clock: systemClock })
+  const call = createCallMethod({ calls: phone, texts, clock: systemClock, backup: true })
   const hooks = { onProviderId: () => undefined, closingText: () => 'call-approved' as const }
   const { signal } = new AbortController()
   const ring = () => promptBy(call, promptRequest(Date.now()), hooks)

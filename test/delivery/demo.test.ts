@@ -5,13 +5,13 @@ import { createTexts } from '../../src/texts/index.ts'
 import { phone as authenticator, promptBy, promptRequest } from '../methods/prompt-request.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
-const texts = createTexts()
+const texts = createTexts({ defaultLanguage: 'en' })
 
 function demo() {
   const clock = createManualClock(1_700_000_000_000)
   const lines: string[] = []
   const phone = createDemoPhone({ clock, print: (line) => lines.push(line) })
-  const method = createCallMethod({ calls: phone, texts, clock })
+  const method = createCallMethod({ calls: phone, texts, clock, backup: true })
   const providerIds: string[] = []
   const hooks = {
     onProviderId: (id: string) => void providerIds.push(id),

@@ -15,7 +15,7 @@ import { promptBy, promptRequest } from '../methods/prompt-request.ts'
 export const accountSid = `AC${'1'.repeat(32)}`
 export const authToken = '0123456789abcdef0123456789abcdef'
 export const publicUrl = 'https://mfa.corp.example/holdfast'
-export const texts = createTexts()
+export const texts = createTexts({ defaultLanguage: 'en' })
 export const endedText = texts.text('call-ended', 'en')
 
 const started: { stop(): Promise<void> }[] = []
@@ -48,6 +48,7 @@ export async function startTwilioLab(
     callsFrom: [{ number: '+15550100' }, { prefix: '+31', number: '+31201111111' }],
     textsFrom: [{ number: 'HOLDFAST' }, { prefix: '+1', number: '+15550100' }],
     callsPerSecond: 1000,
+    machineDetection: true,
     ended: { text: endedText, language: 'en' },
     httpClient: new LoopbackClient({
       ...standIn,
@@ -88,7 +89,7 @@ function promptWith(
   { change, signal, closing, onProviderId }: Prompted,
   clock: Clock,
 ) {
-  const method = createCallMethod({ calls: delivery.calls, texts, clock })
+  const method = createCallMethod({ calls: delivery.calls, texts, clock, backup: true })
   return promptBy(
     method,
     promptRequest(clock.nowMs(), change),

@@ -13,7 +13,7 @@ import {
 } from './carriers-lab.ts'
 import type { Person, TwilioStandIn } from './twilio-stand-in.ts'
 
-const texts = createTexts()
+const texts = createTexts({ defaultLanguage: 'en' })
 const device = '192.0.2.7'
 
 /** Each test has people of its own, so that no call of one is still open in the next. */

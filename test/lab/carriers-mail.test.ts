@@ -10,7 +10,7 @@ import { needProgram } from './need.ts'
 import { gatewayConfig } from './service-config.ts'
 import { type SmtpServer, startSmtpServer } from './smtp-server.ts'
 
-const texts = createTexts()
+const texts = createTexts({ defaultLanguage: 'en' })
 const login = { user: 'holdfast', password: 'swordfish' }
 const address = 'ann@corp.example'
 

@@ -5,7 +5,7 @@ import { createTexts } from '../../src/texts/index.ts'
 import { type CarriersApp, peopleOf, startApp, stopAll, textOf, toStop } from './carriers-lab.ts'
 import { gatewayConfig, type Settings } from './service-config.ts'
 
-const texts = createTexts()
+const texts = createTexts({ defaultLanguage: 'en' })
 const label = 'Köln "Büro" & <Söhne> 100% {to}'
 const wording = 'Code {code}\nfor {gateway} \\ 🔐 +=?#'
 const ann = '+31610000001'

@@ -13,7 +13,7 @@ import {
 import { gatewayConfig } from './service-config.ts'
 import type { Fault, TwilioStandIn } from './twilio-stand-in.ts'
 
-const texts = createTexts()
+const texts = createTexts({ defaultLanguage: 'en' })
 const device = '192.0.2.7'
 const limited = (code: number): Fault => ({ kind: 'status', status: 400, code })
 const broken: Fault = { kind: 'html', status: 503 }

@@ -24,7 +24,7 @@ import { openGateway } from './gateway.ts'
 import { gatewayConfig } from './service-config.ts'
 import type { SentWebhook, TwilioStandIn } from './twilio-stand-in.ts'
 
-const texts = createTexts()
+const texts = createTexts({ defaultLanguage: 'en' })
 const ended = texts.text('call-ended', 'en')
 const ann = '+31610000001'
 const bob = '+31610000002'

@@ -5,6 +5,7 @@ import type { LdapDirectory, LdapOptions } from '../../src/directory/index.ts'
 import { createLdapDirectory } from '../../src/directory/ldap/ldap-directory.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
 import { groupsGone } from '../directory/groups-gone.ts'
+import { ldapDefaults } from '../directory/ldap/ldap-defaults.ts'
 import { needProgram, needRoot } from './need.ts'
 import { startOpenLdap } from './openldap.ts'
 import { startSamba } from './samba.ts'
@@ -66,6 +67,7 @@ for (const { title, program, start, kind, ways, group, unit, ...people } of vari
     function create(change: Partial<LdapOptions> = {}): LdapDirectory {
       const created = createLdapDirectory(
         {
+          ...ldapDefaults,
           ...{ name: 'corp', servers: [{ url: lab.ldapsUrl }], ca: lab.ca, baseDn: lab.baseDn },
           ...{ bindDn: lab.bindDn, bindPassword: new Secret(lab.password) },
           ...{ kind, nestedGroups: ways[0], phoneAttributes: [], defaultRegion: 'NL', ...change },
@@ -266,7 +268,10 @@ for (const { title, program, start, kind, ways, group, unit, ...people } of vari
       for (const nestedGroups of ways) {
         // Samba needs 20 s for so many by recursion; it is there for servers without anything better.
         if (nestedGroups === 'recursion' && kind === 'ad') continue
-        const directory = create({ nestedGroups, limits: { searchMs: 30_000 } })
+        const directory = create({
+          nestedGroups,
+          limits: { ...ldapDefaults.limits, searchMs: 30_000 },
+        })
         const all = await Promise.all(
           [name, name.toUpperCase(), `${name}@corp.example`, `CORP\\${name}`].map((form) =>
             find(form, directory),

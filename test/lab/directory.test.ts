@@ -9,6 +9,7 @@ import { createLdapDirectory } from '../../src/directory/ldap/ldap-directory.ts'
 import type { Verified } from '../../src/signin/index.ts'
 import { type Clock, Secret, systemClock } from '../../src/support/index.ts'
 import { groupsGone } from '../directory/groups-gone.ts'
+import { ldapDefaults } from '../directory/ldap/ldap-defaults.ts'
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts'
 import { makeCertificates } from './certificates.ts'
 import { needProgram, needRoot } from './need.ts'
@@ -76,6 +77,7 @@ for (const { title, program, start, options, phones } of variants) {
     function create(change: Partial<LdapOptions> = {}, clock: Clock = systemClock): LdapDirectory {
       const created = createLdapDirectory(
         {
+          ...ldapDefaults,
           name: 'corp',
           servers: [{ url: lab.ldapsUrl }],
           ca: lab.ca,
@@ -359,7 +361,13 @@ for (const { title, program, start, options, phones } of variants) {
     })
 
     describe('with a network that fails', () => {
-      const limits = { connectMs: 800, bindMs: 800, searchMs: 800, retryMs: 200 }
+      const limits = {
+        ...ldapDefaults.limits,
+        connectMs: 800,
+        bindMs: 800,
+        searchMs: 800,
+        retryMs: 200,
+      }
       let proxy: TcpProxy
       /** Time passes only when a test says so: the servers take as long as this machine lets them. */
       let clock: ManualClock

@@ -4,6 +4,7 @@ import type { LdapDirectory, LdapOptions } from '../../src/directory/index.ts'
 import type { LdapDeps } from '../../src/directory/ldap/ldap-directory.ts'
 import { createLdapDirectory } from '../../src/directory/ldap/ldap-directory.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
+import { ldapDefaults } from '../directory/ldap/ldap-defaults.ts'
 
 /** What Samba and OpenLDAP of the lab have in common. */
 export type LdapLab = {
@@ -31,6 +32,7 @@ export function openDirectory(
 ): LdapDirectory {
   const directory = createLdapDirectory(
     {
+      ...ldapDefaults,
       name: 'corp',
       kind: 'ad',
       servers: [{ url: lab.ldapsUrl }],

@@ -4,7 +4,7 @@ import { createApprovalDialogue, createReadOutDialogue } from '../../src/methods
 import type { TextKey } from '../../src/signin/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
 
-const texts = createTexts()
+const texts = createTexts({ defaultLanguage: 'en' })
 const values = { user: 'Alice', gateway: 'VPN', from: '198.51.100.7' }
 
 /** Says what came of a call in which these keys were pressed, one entry for each question. */

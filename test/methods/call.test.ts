@@ -6,7 +6,7 @@ import { createTexts } from '../../src/texts/index.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { mailbox, phone, promptBy, promptRequest } from './prompt-request.ts'
 
-const texts = createTexts()
+const texts = createTexts({ defaultLanguage: 'en' })
 
 /** A carrier whose calls end as listed, each after so many milliseconds. */
 function carrier(ends: readonly (CallResult | Error)[], takesMs = 1000) {
@@ -27,7 +27,7 @@ function carrier(ends: readonly (CallResult | Error)[], takesMs = 1000) {
       throw new Error('no connection')
     },
   }
-  const method = createCallMethod({ calls, texts, clock })
+  const method = createCallMethod({ calls, texts, clock, backup: true })
   const providerIds: string[] = []
   const hooks = {
     onProviderId: (id: string) => void providerIds.push(id),

@@ -87,7 +87,7 @@ const codeAt = (step: number) => otpCode(totp, step)
 
 describe('code checker', () => {
   const { store } = spyStore()
-  const checker = createCodeChecker({ store, hashKey })
+  const checker = createCodeChecker({ window: 1, lookAhead: 10, store, hashKey })
   const kindOf = (code: string, ...authenticators: Authenticator[]) =>
     checker.check(code, authenticators, nowMs).kind
 
@@ -113,11 +113,12 @@ describe('code checker', () => {
 
     it('spends nothing by checking, and once with step, drift and evidence by spending', async () => {
       const spy = spyStore()
-      const check = createCodeChecker({ store: spy.store, hashKey }).check(
-        codeAt(currentStep - 1),
-        [totp],
-        nowMs,
-      )
+      const check = createCodeChecker({
+        window: 1,
+        lookAhead: 10,
+        store: spy.store,
+        hashKey,
+      }).check(codeAt(currentStep - 1), [totp], nowMs)
       expect(spy.spent).to.deep.equal([])
       if (check.kind !== 'match') throw new Error(`not a match but ${check.kind}`)
       expect(check.match.method).to.equal('totp')
@@ -129,7 +130,12 @@ describe('code checker', () => {
     it('never learns a drift of more than ten steps', async () => {
       const spy = spyStore()
       const wild = { ...totp, driftSteps: 10 }
-      const checkerOfWild = createCodeChecker({ store: spy.store, hashKey })
+      const checkerOfWild = createCodeChecker({
+        window: 1,
+        lookAhead: 10,
+        store: spy.store,
+        hashKey,
+      })
       const check = checkerOfWild.check(codeAt(currentStep + 11), [wild], nowMs)
       if (check.kind !== 'match') throw new Error(`not a match but ${check.kind}`)
       await check.match.spend(requestAuthenticator)
@@ -155,11 +161,12 @@ describe('code checker', () => {
     it('lets the store say that this very packet spent the code before', async () => {
       const spy = spyStore('same-request')
       const used = { ...totp, lastStep: currentStep }
-      const check = createCodeChecker({ store: spy.store, hashKey }).check(
-        codeAt(currentStep),
-        [used],
-        nowMs,
-      )
+      const check = createCodeChecker({
+        window: 1,
+        lookAhead: 10,
+        store: spy.store,
+        hashKey,
+      }).check(codeAt(currentStep), [used], nowMs)
       if (check.kind !== 'reused') throw new Error(`not reused but ${check.kind}`)
       expect(await check.match.spend(requestAuthenticator)).to.equal('same-request')
     })
@@ -200,7 +207,7 @@ describe('code checker', () => {
       ] as const) {
         const spy = spyStore()
         const drifted = { ...totp, driftSteps: 40 }
-        const of = createCodeChecker({ store: spy.store, hashKey })
+        const of = createCodeChecker({ window: 1, lookAhead: 10, store: spy.store, hashKey })
         const check = of.check(codeAt(currentStep + away), [drifted], nowMs)
         if (check.kind !== 'match') throw new Error(`not a match but ${check.kind}`)
         await check.match.spend(requestAuthenticator)
@@ -238,11 +245,12 @@ describe('code checker', () => {
 
     it('spends the counter it found', async () => {
       const spy = spyStore()
-      const check = createCodeChecker({ store: spy.store, hashKey }).check(
-        otpCode(hotp, 44),
-        [hotp],
-        nowMs,
-      )
+      const check = createCodeChecker({
+        window: 1,
+        lookAhead: 10,
+        store: spy.store,
+        hashKey,
+      }).check(otpCode(hotp, 44), [hotp], nowMs)
       if (check.kind !== 'match') throw new Error(`not a match but ${check.kind}`)
       await check.match.spend(requestAuthenticator)
       expect(spy.spent).to.deep.equal([['a2', 44, { requestAuthenticator }]])
@@ -279,7 +287,12 @@ describe('code checker', () => {
       const spy = spyStore()
       const [code = ''] = codes
       const known = recovery(codes)
-      const check = createCodeChecker({ store: spy.store, hashKey }).check(code, [known], nowMs)
+      const check = createCodeChecker({
+        window: 1,
+        lookAhead: 10,
+        store: spy.store,
+        hashKey,
+      }).check(code, [known], nowMs)
       if (check.kind !== 'match') throw new Error(`not a match but ${check.kind}`)
       await check.match.spend(requestAuthenticator)
       expect(spy.spent).to.deep.equal([['a3', known.codeHashes[0], { requestAuthenticator }]])
@@ -289,7 +302,12 @@ describe('code checker', () => {
       const [code = ''] = codes
       const copied = { ...recovery(codes), userKey: 'local:mallory' }
       expect(kindOf(code, copied)).to.equal('wrong')
-      const foreign = createCodeChecker({ store, hashKey: Buffer.alloc(32, 8) })
+      const foreign = createCodeChecker({
+        window: 1,
+        lookAhead: 10,
+        store,
+        hashKey: Buffer.alloc(32, 8),
+      })
       expect(foreign.check(code, [recovery(codes)], nowMs).kind).to.equal('wrong')
     })
 
@@ -298,7 +316,12 @@ describe('code checker', () => {
       const known = recovery(['01AB-CDEF-GH10'])
       const used = { ...known, codeHashes: [], usedHashes: known.codeHashes }
       for (const typed of ['01AB-CDEF-GH10', 'olab cdef ghIo', '01abcdefgh10']) {
-        const check = createCodeChecker({ store: spy.store, hashKey }).check(typed, [used], nowMs)
+        const check = createCodeChecker({
+          window: 1,
+          lookAhead: 10,
+          store: spy.store,
+          hashKey,
+        }).check(typed, [used], nowMs)
         if (check.kind !== 'reused') throw new Error(`${typed}: ${check.kind}`)
         await check.match.spend(requestAuthenticator)
       }
@@ -385,7 +408,12 @@ describe('code checker', () => {
 })
 
 describe('a clock that is off', () => {
-  const checker = createCodeChecker({ store: {} as AuthenticatorStore, hashKey })
+  const checker = createCodeChecker({
+    window: 1,
+    lookAhead: 10,
+    store: {} as AuthenticatorStore,
+    hashKey,
+  })
   const offOf = (steps: number, authenticator: TotpAuthenticator = totp) =>
     checker.clockOff(
       otpCode(authenticator, currentStep + steps),

@@ -4,7 +4,7 @@ import type { NewDeviceNotice } from '../../src/signin/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
 import { mailbox, phone, promptRequest } from './prompt-request.ts'
 
-const texts = createTexts()
+const texts = createTexts({ defaultLanguage: 'en' })
 const { signal } = new AbortController()
 
 function notice(change: Partial<NewDeviceNotice> = {}): NewDeviceNotice {

@@ -5,7 +5,7 @@ import { createTexts } from '../../src/texts/index.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { mailbox, phone, promptRequest } from './prompt-request.ts'
 
-const texts = createTexts()
+const texts = createTexts({ defaultLanguage: 'en' })
 const { signal } = new AbortController()
 const outage: SendResult = { kind: 'failed', detail: 'connection refused', outage: true }
 
@@ -72,7 +72,12 @@ describe('sent codes', () => {
         },
         async hangUp() {},
       }
-      const method = createReadOutMethod({ calls, texts, clock: createManualClock(0) })
+      const method = createReadOutMethod({
+        calls,
+        texts,
+        clock: createManualClock(0),
+        backup: true,
+      })
       return { method, placed }
     }
 

@@ -209,6 +209,8 @@ describe('importing seeds', () => {
       seed(4, 'carol', 3, { validFromMs: validUntilMs }),
     ])
     const checker = createCodeChecker({
+      window: 1,
+      lookAhead: 10,
       store: store.authenticators,
       hashKey: store.hashingKey,
     })

@@ -140,7 +140,7 @@ export function createWorld(options: WorldOptions = {}) {
   const parts: SignInParts = {
     directories: new Map([['local', local.directory]]),
     ...stores,
-    codes: createCodeChecker({ store: stores.authenticators, hashKey }),
+    codes: createCodeChecker({ window: 1, lookAhead: 10, store: stores.authenticators, hashKey }),
     approval: has('approval') ? phone : undefined,
     sent: new Map([
       ...(has('sms') ? [['sms', sms] as const] : []),
@@ -152,7 +152,7 @@ export function createWorld(options: WorldOptions = {}) {
     replyRules: [],
     outageRules: [],
     macRules: [],
-    texts: createTexts(),
+    texts: createTexts({ defaultLanguage: 'en' }),
     registry,
     states: createStateSealer(new Uint8Array(32).fill(9)),
     passwordMarks: createMarks(),

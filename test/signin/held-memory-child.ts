@@ -11,7 +11,7 @@ import { createGatewayTable } from '../../src/transport/gateways/gateway-table.t
 import { handleDatagram } from '../../src/transport/handle-datagram.ts'
 import { createListenerState } from '../../src/transport/listener/listener-state.ts'
 import { usedBytes } from '../support/heap.ts'
-import { accessRequest, createRecorder, gateway, noEap } from '../transport/harness.ts'
+import { accessRequest, bounds, createRecorder, gateway, noEap } from '../transport/harness.ts'
 import { createWorld, flush, gatewayRules } from './harness.ts'
 
 /** Calls that ring for ever, and cost the carrier nothing. */
@@ -43,10 +43,16 @@ function createDoor(people: number) {
       close: async () => undefined,
       listOpen: async () => [],
     },
-    approval: createCallMethod({ calls: nullCarrier, texts: createTexts(), clock }),
+    approval: createCallMethod({
+      calls: nullCarrier,
+      texts: createTexts({ defaultLanguage: 'en' }),
+      clock,
+      backup: true,
+    }),
   }
   const rules = gatewayRules({ flow: 'hold', patienceMs: 600_000 })
   const listener = createListenerState({
+    ...bounds,
     gateways: createGatewayTable([gateway('vpn', { rules, maxOpen: people })]),
     signIn: createSignIn(parts),
     eap: noEap,

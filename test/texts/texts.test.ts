@@ -74,6 +74,7 @@ describe('texts', () => {
 
   it('takes the organisation’s own words, for a language, a region, or a new language', () => {
     const texts = createTexts({
+      defaultLanguage: 'en',
       overrides: {
         en: { denied: 'Call 1234.' },
         'nl-BE': { denied: 'Bel 1234.' },
@@ -95,25 +96,33 @@ describe('texts', () => {
   })
 
   it('refuses a place nobody fills, and names the text', () => {
-    expect(() => createTexts({ overrides: { en: { 'sms-code': '{code} {secret}' } } }))
+    expect(() =>
+      createTexts({ defaultLanguage: 'en', overrides: { en: { 'sms-code': '{code} {secret}' } } }),
+    )
       .to.throw(TextsError, /en\.sms-code uses \{secret\}/)
       .with.property('code', 'text-place-unknown')
   })
 
   it('cuts a Reply-Message at 253 bytes and a whole character, and nothing else', () => {
     const long = '€😀'.repeat(200)
-    const texts = createTexts({ overrides: { en: { denied: long, 'email-code': long } } })
+    const texts = createTexts({
+      defaultLanguage: 'en',
+      overrides: { en: { denied: long, 'email-code': long } },
+    })
     const cut = texts.text('denied', 'en')
     expect(Buffer.byteLength(cut)).to.be.within(250, 253)
     expect(long.startsWith(cut)).to.equal(true)
     expect(Buffer.from(cut).toString()).to.equal(cut)
     expect(texts.text('email-code', 'en')).to.equal(long)
-    const exact = createTexts({ overrides: { en: { denied: 'x'.repeat(253) } } })
+    const exact = createTexts({
+      defaultLanguage: 'en',
+      overrides: { en: { denied: 'x'.repeat(253) } },
+    })
     expect(exact.text('denied', 'en')).to.have.length(253)
   })
 
   it('puts values in as plain text: no line breaks, no reversed writing, no second filling', () => {
-    const texts = createTexts()
+    const texts = createTexts({ defaultLanguage: 'en' })
     const to = 'a\r\nBcc: x\u202egnp\u0000{code}$&'
     expect(texts.text('menu-sms', 'en', { to })).to.equal('text message to a Bcc: x gnp {code}$&')
     expect(texts.text('menu-sms', 'en')).to.equal('text message to ')

@@ -128,6 +128,12 @@ export type Sent = {
   readonly socket: number
 }
 
+/** How much is kept and open at a time, where a test is not about that. */
+export const bounds = {
+  maxOpen: 100_000,
+  replyCache: { keepMs: 30_000, maxBytes: 64 * 1024 * 1024 },
+}
+
 /** The way of a datagram without a socket, and with a clock that stands still. */
 export function createHarness(
   options: { gateways?: readonly GatewayEntry[] } & Partial<
@@ -147,6 +153,7 @@ export function createHarness(
     clock,
     wheel,
     observer: recorder.observer,
+    ...bounds,
     ...rest,
   })
   const sent: Sent[] = []

@@ -7,7 +7,15 @@ import { handleDatagram } from '../../src/transport/handle-datagram.ts'
 import { createListenerState } from '../../src/transport/listener/listener-state.ts'
 import { usedBytes } from '../support/heap.ts'
 import { createManualClock } from '../support/manual-clock.ts'
-import { accepted, accessRequest, createRecorder, flush, gateway, noEap } from './harness.ts'
+import {
+  accepted,
+  accessRequest,
+  bounds,
+  createRecorder,
+  flush,
+  gateway,
+  noEap,
+} from './harness.ts'
 
 /** A request as a VPN sends it, about 120 bytes, in memory of its own as the socket gives it. */
 function datagram(index: number): Buffer {
@@ -32,6 +40,7 @@ describe('memory', () => {
     const clock = createManualClock()
     const ends: Attempt[] = []
     const listener = createListenerState({
+      ...bounds,
       gateways: createGatewayTable([gateway('vpn', { maxOpen: count })]),
       eap: noEap,
       signIn: (attempt) => {

@@ -1,5 +1,6 @@
 import { maskPhone } from '../../accounts/index.ts'
 import { openLdapDirectory } from '../../directory/index.ts'
+import { singleLook } from '../../directory/ldap/survey/index.ts'
 import { Secret } from '../../support/index.ts'
 import type { CliIo } from '../io.ts'
 import type { DirectoryAnswers } from './answers.ts'
@@ -13,10 +14,10 @@ export async function findTestUser(
 ): Promise<{ readonly lines: readonly string[] } | { readonly problem: string }> {
   const directory = await openLdapDirectory(
     {
+      ...singleLook,
       ...settings,
       name: 'ad',
       servers: servers.map((url) => ({ url })),
-      startTls: true,
       bindPassword: new Secret(bindPassword),
       nestedGroups: settings.kind === 'ad' ? 'token-groups' : 'recursion',
       phoneAttributes: ['mobile', 'telephoneNumber'],

@@ -12,10 +12,10 @@ export type TwilioOptions = {
   readonly publicUrl?: string
   readonly callsFrom: readonly FromNumber[]
   readonly textsFrom: readonly FromNumber[]
-  /** Calls started in a second, as agreed with Twilio. Default 1. */
-  readonly callsPerSecond?: number
-  /** Whether Twilio listens for answering machines (it costs a little each call). Default true. */
-  readonly machineDetection?: boolean
+  /** Calls started in a second, as agreed with Twilio. */
+  readonly callsPerSecond: number
+  /** Whether Twilio listens for answering machines (it costs a little each call). */
+  readonly machineDetection: boolean
   /** Time limit of one request to the API. Default 5 s. */
   readonly apiTimeoutMs?: number
   /** What a call hears that belongs to no open sign-in, and the language it is in. */

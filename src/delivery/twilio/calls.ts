@@ -147,7 +147,7 @@ async function createCall(
 function callParameters(parts: Parts, { token, request }: CallSession, from: string) {
   const { clock, library, options } = parts
   const leftSeconds = Math.max(5, Math.ceil((request.deadlineMs - clock.nowMs()) / 1000))
-  const { publicUrl, machineDetection = true } = options
+  const { publicUrl, machineDetection } = options
   const { start } = request.dialogue
   const url = (path: string) => webhookUrl(publicUrl ?? '', path)
   return {

@@ -24,7 +24,7 @@ export async function createTwilioDelivery(
   clock: Clock,
 ): Promise<TwilioDelivery> {
   const { library, api } = await connectTwilio(options)
-  const queue = createCallQueue({ clock, perSecond: options.callsPerSecond ?? 1 })
+  const queue = createCallQueue({ clock, perSecond: options.callsPerSecond })
   const sessions = createCallSessions(async (session) => {
     const providerId = await session.providerId
     if (providerId !== undefined) await endCall(api, providerId)

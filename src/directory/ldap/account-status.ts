@@ -4,6 +4,7 @@ import type { CertificateCredential, ResumedCredential, Verified } from '../../s
 import type { LdapConnection } from './connections/connection.ts'
 import { bytesValue, textValue } from './entries/entry.ts'
 import { has } from './entries/filters.ts'
+import { parseGeneralizedTime, readInteger, ticksToMs } from './entries/moments.ts'
 import { formatSid } from './entries/sid.ts'
 import type { LdapSettings } from './options.ts'
 
@@ -12,9 +13,6 @@ const disabledBit = 0x2
 const lockedBit = 0x10
 /** Of accountExpires, beside 0. */
 const never = 0x7fff_ffff_ffff_ffffn
-/** 100 ns since 1601 (MS-DTYP 2.3.3), and what 1970 is then, in milliseconds. */
-const ticksPerMs = 10_000n
-const epochMs = 11_644_473_600_000n
 
 const attributes = {
   ad: [
@@ -88,18 +86,10 @@ function checkPasswordAge(setAtMs: number | undefined, provenAtMs: number): Veri
 /** 0 in pwdLastSet means that it must be changed first. */
 function passwordSetAtMs(kind: LdapSettings['kind'], entry: Entry): number | undefined {
   if (kind === 'ad') {
-    const ticks = toTicks(textValue(entry, 'pwdLastSet'))
-    return ticks === 0n ? undefined : toMs(ticks)
+    const ticks = ticksOf(entry, 'pwdLastSet')
+    return ticks === 0n ? undefined : ticksToMs(ticks)
   }
-  const [, date, time] =
-    /^(\d{8})(\d{6})(?:\.\d+)?Z$/.exec(textValue(entry, 'pwdChangedTime') ?? '') ?? []
-  if (date === undefined || time === undefined) return undefined
-  const setAtMs = Date.parse(`${split(date, '-', 4, 6)}T${split(time, ':', 2, 4)}Z`)
-  return Number.isNaN(setAtMs) ? undefined : setAtMs
-}
-
-function split(digits: string, by: string, first: number, second: number): string {
-  return [digits.slice(0, first), digits.slice(first, second), digits.slice(second)].join(by)
+  return parseGeneralizedTime(textValue(entry, 'pwdChangedTime'))
 }
 
 /** What cannot be read is unknown, not well (RULES 29). */
@@ -113,8 +103,8 @@ function readStanding(entry: Entry, nowMs: number): Verified {
     }
   }
   if ((bits & disabledBit) !== 0) return { kind: 'disabled' }
-  const expires = toTicks(textValue(entry, 'accountExpires'))
-  if (expires !== 0n && expires < never && toMs(expires) <= nowMs) return { kind: 'expired' }
+  const expires = ticksOf(entry, 'accountExpires')
+  if (expires !== 0n && expires < never && ticksToMs(expires) <= nowMs) return { kind: 'expired' }
   return { kind: (computedBits & lockedBit) === 0 ? 'right' : 'locked' }
 }
 
@@ -123,10 +113,7 @@ function toNumber(text: string | undefined): number | undefined {
 }
 
 /** 0 where it was never set. */
-function toTicks(text: string | undefined): bigint {
-  return text !== undefined && /^\d+$/.test(text) ? BigInt(text) : 0n
-}
-
-function toMs(ticks: bigint): number {
-  return Number(ticks / ticksPerMs - epochMs)
+function ticksOf(entry: Entry, attribute: string): bigint {
+  const ticks = readInteger(textValue(entry, attribute)) ?? 0n
+  return ticks < 0n ? 0n : ticks
 }

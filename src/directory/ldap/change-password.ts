@@ -7,6 +7,7 @@ import type { LdapConnection } from './connections/connection.ts'
 import { quoteServer } from './connections/quote-server.ts'
 import { textValue } from './entries/entry.ts'
 import { has } from './entries/filters.ts'
+import { msToTicks, readInteger } from './entries/moments.ts'
 import { readClock } from './lockout/policy.ts'
 import type { LdapSettings } from './options.ts'
 
@@ -96,19 +97,14 @@ function explainRefusal(
   nowMs: number,
 ): PasswordChange {
   const number = (entry: Entry | undefined, name: string) =>
-    BigInt(/^-?\d{1,19}$/.exec((entry && textValue(entry, name)) ?? '')?.[0] ?? 0)
+    readInteger(entry && textValue(entry, name)) ?? 0n
   const lastSet = number(person, 'pwdLastSet')
-  const age = fileTime(nowMs) - lastSet
+  const age = msToTicks(nowMs) - lastSet
   if (lastSet > 0n && age < -number(domain, 'minPwdAge')) return { kind: 'too-soon' }
   const atLeast = Number(number(domain, 'minPwdLength'))
   if (chosen.length < atLeast) return { kind: 'too-short', atLeast }
   const wantsComplex = (Number(number(domain, 'pwdProperties')) & complexBit) !== 0
   return { kind: wantsComplex && isSimple(chosen, user) ? 'too-simple' : 'refused' }
-}
-
-/** 100 ns since 1601. */
-function fileTime(ms: number): bigint {
-  return (BigInt(Math.floor(ms)) + 11_644_473_600_000n) * 10_000n
 }
 
 /** Whether it has fewer than three kinds of characters, or a name of three letters or more in it (MS-SAMR 3.1.1.7.2). */

@@ -7,32 +7,37 @@ import { defaultLoginAttributes } from './names/login-attributes.ts'
 
 /** Time limits in milliseconds, numbers of connections to each server. */
 export type LdapLimits = {
-  /** TCP and TLS together. Default 3000. */
+  /** TCP and TLS together. */
   readonly connectMs: number
-  /** One bind. Default 4000. */
+  /** One bind. */
   readonly bindMs: number
-  /** One search. Default 4000. */
+  /** One search. */
   readonly searchMs: number
-  /** Default 8: each answers one question at a time. */
+  /** Each answers one question at a time. */
   readonly searchConnections: number
-  /** Passwords checked at once. Default 16. */
+  /** Passwords checked at once. */
   readonly bindConnections: number
-  /** Searches, and binds, that may wait for a connection. Default 500. */
+  /** Searches, and binds, that may wait for a connection. */
   readonly queue: number
-  /** How long one may wait for a connection. Default 5000. */
+  /** How long one may wait for a connection. */
   readonly waitMs: number
-  /** How often a server that is down is tried again. Default 500. */
+  /** How often a server that is down is tried again. */
   readonly retryMs: number
-  /** A connection unused for so long is not used again: a firewall may have forgotten it. Default 60,000. */
+  /** A connection unused for so long is not used again: a firewall may have forgotten it. */
   readonly idleMs: number
 }
 
+/** Limits that nobody sets but tests. */
+const ownLimits = { waitMs: 5000, retryMs: 500, idleMs: 60_000 }
+type OwnLimits = keyof typeof ownLimits
+
+/** What the configuration says of a directory. The schema has the defaults. */
 export type LdapOptions = {
   readonly name: string
   /** `ldaps://dc1.corp.example` or `ldap://…`; the first that works is used. */
   readonly servers: readonly { readonly url: string }[]
   /** StartTLS on `ldap://` servers. */
-  readonly startTls?: boolean | undefined
+  readonly startTls: boolean
   /** PEM text of the authorities to trust instead of the public ones. */
   readonly ca?: string | undefined
   /** Account that searches: a DN, or in Active Directory also `user@domain`. */
@@ -42,39 +47,39 @@ export type LdapOptions = {
   /** Only people who match this filter as well (RFC 4515). */
   readonly userFilter?: string | undefined
   readonly kind: 'ad' | 'openldap'
-  /** Whether computers of Active Directory are found as well: `host/NAME.DOMAIN` is `NAME$`. Default false. */
-  readonly machines?: boolean | undefined
+  /** Whether computers of Active Directory are found as well: `host/NAME.DOMAIN` is `NAME$`. */
+  readonly machines: boolean
   /** What a typed name is compared with, first to last. Default: `defaultLoginAttributes`. */
   readonly loginAttributes?: readonly string[] | undefined
   /** What stands before `\`. Default: first label of the domain in `baseDn`, 15 characters at most. */
   readonly netbiosDomain?: string | undefined
   /** What may stand after `@` behind a plain login name, besides the domain in `baseDn`. */
-  readonly upnSuffixes?: readonly string[] | undefined
+  readonly upnSuffixes: readonly string[]
   /** Where groups are. Default: `baseDn`. */
   readonly groupBaseDn?: string | undefined
   /** `token-groups`: security groups only, as Active Directory itself sums them up for the person. */
   readonly nestedGroups: 'token-groups' | 'matching-rule' | 'recursion' | 'none'
-  /** Whether anything depends on the groups people are in; false saves the searches. Default true. */
-  readonly readGroups?: boolean | undefined
-  /** Whether rules remember sign-ins, which then end with the password. Default false. */
-  readonly remembers?: boolean | undefined
+  /** Whether anything depends on the groups people are in; false saves the searches. */
+  readonly readGroups: boolean
+  /** Whether rules remember sign-ins, which then end with the password. */
+  readonly remembers: boolean
   /** Attributes that hold telephone numbers, preferred first. */
   readonly phoneAttributes: readonly string[]
-  /** Further attributes to read, for reply rules. Default: none. */
-  readonly replyAttributes?: readonly string[] | undefined
+  /** Further attributes to read, for reply rules. */
+  readonly replyAttributes: readonly string[]
   /** ISO 3166 code of where numbers without + belong. */
   readonly defaultRegion: string
-  /** Whether people whose password has expired may choose a new one; Active Directory over TLS only. Default true. */
-  readonly passwordChange?: boolean | undefined
+  /** Whether people whose password has expired may choose a new one; Active Directory over TLS only. */
+  readonly passwordChange: boolean
   /** How MS-CHAP is checked; Active Directory only. Absent: not at all. */
   readonly winbind?: Pick<WinbindOptions, 'program' | 'helpers' | 'timeoutMs'> | undefined
-  readonly limits?: Partial<LdapLimits> | undefined
-  /** How long names, DNs and groups are remembered; 0 = not at all, at most 60,000. Default 30,000. */
-  readonly cacheMs?: number | undefined
-  /** Default: `auto` in Active Directory. */
-  readonly lockoutShield?: LockoutShieldOption | undefined
+  readonly limits: Omit<LdapLimits, OwnLimits> & Partial<Pick<LdapLimits, OwnLimits>>
+  /** How long names, DNs and groups are remembered; 0 = not at all, at most 60,000. */
+  readonly cacheMs: number
+  /** Counts in Active Directory only. */
+  readonly lockoutShield: LockoutShieldOption
   /** Allows LDAP without TLS, where anybody on the way reads every password. */
-  readonly insecurePlaintext?: boolean | undefined
+  readonly insecurePlaintext: boolean
 }
 
 /**
@@ -108,37 +113,17 @@ export type ServerAddress = {
 export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits' | 'winbind'> & {
   readonly servers: readonly ServerAddress[]
   readonly limits: LdapLimits
-  readonly cacheMs: number
   readonly loginAttributes: readonly string[]
-  readonly upnSuffixes: readonly string[]
-  readonly replyAttributes: readonly string[]
-  readonly passwordChange: boolean
-  readonly lockoutShield: LockoutShieldOption
   readonly winbind: WinbindOptions | undefined
   readonly groupBaseDn: string
   /** The DC parts of `baseDn`, or all of it where there are none. */
   readonly domainDn: string
-  readonly readGroups: boolean
-  readonly remembers: boolean
-  readonly machines: boolean
   /** In lower case, what may stand before `\`: NetBIOS name and DNS name. */
   readonly domains: readonly string[]
   /** In lower case, what may stand after `@` behind a login name. */
   readonly suffixes: readonly string[]
 }
 
-export const defaultLimits: LdapLimits = {
-  connectMs: 3000,
-  bindMs: 4000,
-  searchMs: 4000,
-  searchConnections: 8,
-  bindConnections: 16,
-  queue: 500,
-  waitMs: 5000,
-  retryMs: 500,
-  idleMs: 60_000,
-}
-const defaultCacheMs = 30_000
 const maxCacheMs = 60_000
 /** A longer first label is cut when a domain is made (MS-ADTS). */
 const netbiosNameLength = 15
@@ -148,7 +133,7 @@ const netbiosNameLength = 15
  * @throws {DirectoryError} `options-invalid`, `plaintext-refused`
  */
 export function readLdapOptions(options: LdapOptions): LdapSettings {
-  const { name, cacheMs = defaultCacheMs, upnSuffixes = [] } = options
+  const { name, cacheMs } = options
   const refuse = (why: string) => new DirectoryError('options-invalid', `directory ${name}: ${why}`)
   if (options.servers.length === 0) throw refuse('there is no server')
   if (options.bindDn === '' || options.bindPassword.isEmpty)
@@ -158,7 +143,7 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
     throw refuse('only Active Directory has token-groups')
   if (options.winbind !== undefined && options.kind !== 'ad')
     throw refuse('winbind asks domain controllers of Active Directory (kind: ad)')
-  const limits = { ...defaultLimits, ...options.limits }
+  const limits = { ...ownLimits, ...options.limits }
   for (const [limit, value] of Object.entries(limits)) {
     if (!Number.isFinite(value) || value < (limit === 'queue' ? 0 : 1))
       throw refuse(`limit ${limit} is out of range`)
@@ -168,26 +153,19 @@ export function readLdapOptions(options: LdapOptions): LdapSettings {
   const netbios = options.netbiosDomain ?? label.slice(0, netbiosNameLength)
   return {
     ...options,
-    cacheMs,
     limits,
     loginAttributes: options.loginAttributes ?? defaultLoginAttributes[options.kind],
-    upnSuffixes,
-    replyAttributes: options.replyAttributes ?? [],
-    passwordChange: options.passwordChange ?? true,
     winbind: options.winbind && {
       ...options.winbind,
       domain: netbios.toUpperCase(),
       queue: limits.queue,
     },
-    lockoutShield: options.lockoutShield ?? (options.kind === 'ad' ? 'auto' : 'off'),
+    lockoutShield: options.kind === 'ad' ? options.lockoutShield : 'off',
     servers: options.servers.map(({ url }) => readAddress(url, options)),
     groupBaseDn: options.groupBaseDn ?? options.baseDn,
     domainDn: domainDnOf(options.baseDn) ?? options.baseDn,
-    readGroups: options.readGroups ?? true,
-    remembers: options.remembers ?? false,
-    machines: options.machines ?? false,
     domains: foldDomains([netbios, dnsDomain]),
-    suffixes: foldDomains([dnsDomain, ...upnSuffixes]),
+    suffixes: foldDomains([dnsDomain, ...options.upnSuffixes]),
   }
 }
 

@@ -40,22 +40,19 @@ export type ListenerStateOptions = {
   readonly observer: TransportObserver
   /** Learns how long gateways wait. Default: nothing does. */
   readonly watch?: RequestWatch
-  /** Sign-ins open at a time, over all gateways. Default 100,000. */
-  readonly maxOpen?: number
-  /** Default: 30 s and 64 MiB. */
-  readonly replyCache?: ReplyCacheLimits
+  /** Sign-ins open at a time, over all gateways. */
+  readonly maxOpen: number
+  readonly replyCache: ReplyCacheLimits
 }
 
-const defaultMaxOpen = 100_000
-const defaultReplyCache: ReplyCacheLimits = { keepMs: 30_000, maxBytes: 64 * 1024 * 1024 }
 export function createListenerState(options: ListenerStateOptions): ListenerState {
   const { gateways, signIn, clock, wheel, observer } = options
   return {
     gateways,
     stopping: false,
     overdue: undefined,
-    open: createOpenRequests(options.maxOpen ?? defaultMaxOpen),
-    replies: createReplyCache(clock, wheel, options.replyCache ?? defaultReplyCache),
+    open: createOpenRequests(options.maxOpen),
+    replies: createReplyCache(clock, wheel, options.replyCache),
     signIn,
     eap: options.eap,
     clock,

@@ -36,6 +36,7 @@ const door = createEapDoor({
   observer: { onLapse: quiet, onError: fail },
 })
 const listener = createRadiusListener({
+  replyCache: { keepMs: 30_000, maxBytes: 64 * 1024 * 1024 },
   listen: [{ address: '127.0.0.1', port: 0 }],
   gateways: createGatewayTable([{ ...benchGateway({ flow: 'append' }), eap: true }]),
   signIn: nobody,

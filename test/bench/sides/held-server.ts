@@ -63,6 +63,7 @@ const generation = await createGeneration(config, {
 let answered: (() => void) | undefined
 const quiet = () => {}
 const listener = createRadiusListener({
+  replyCache: { keepMs: 30_000, maxBytes: 64 * 1024 * 1024 },
   listen: [{ address: '127.0.0.1', port: 0 }],
   gateways: generation.gateways,
   signIn: generation.signIn,

@@ -31,6 +31,8 @@ const wheel = createTimerWheel(systemClock, {
 })
 const quiet = () => {}
 const listener = createRadiusListener({
+  maxOpen: 100_000,
+  replyCache: { keepMs: 30_000, maxBytes: 64 * 1024 * 1024 },
   listen: [{ address: '127.0.0.1', port: 0 }],
   gateways: createGatewayTable([benchGateway({ flow: 'append' })]),
   signIn,

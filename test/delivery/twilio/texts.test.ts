@@ -99,7 +99,8 @@ describe('Twilio', () => {
     ] as const) {
       it(`${name}: ${code}`, async () => {
         const ended = { text: endedText, language: 'en' }
-        const options = { accountSid, callsFrom: [], textsFrom: [], ended, ...change }
+        const settings = { callsPerSecond: 1, machineDetection: true, ended }
+        const options = { accountSid, callsFrom: [], textsFrom: [], ...settings, ...change }
         const error = await createTwilioDelivery(options, systemClock).then(
           () => undefined,
           (error: unknown) => error,

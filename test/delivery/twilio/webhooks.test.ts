@@ -367,7 +367,12 @@ describe('Twilio webhooks under attack', () => {
     const sent = await post(`http://127.0.0.1:${port}`, turn(0), ...signed(turn(0), form()))
     expect(sent.body).to.include(endedText).and.include('<Hangup/>')
 
-    const method = createCallMethod({ calls: reborn.calls, texts, clock: systemClock })
+    const method = createCallMethod({
+      calls: reborn.calls,
+      texts,
+      clock: systemClock,
+      backup: true,
+    })
     await method.endOrphan(callSid)
     expect(lab.standIn.calls.get(callSid)?.status).to.equal('completed')
     await method.endOrphan(callSid)

@@ -8,8 +8,10 @@ import type { LdapServer } from '../../../src/directory/ldap/connections/server.
 import { type LdapOptions, readLdapOptions } from '../../../src/directory/ldap/options.ts'
 import { Secret } from '../../../src/support/index.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
+import { ldapDefaults } from './ldap-defaults.ts'
 
 const options: LdapOptions = {
+  ...ldapDefaults,
   name: 'corp',
   kind: 'ad',
   servers: [{ url: 'ldaps://dc1.corp.example' }],

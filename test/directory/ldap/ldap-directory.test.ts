@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { User } from '../../../src/accounts/index.ts'
-import type { LdapDirectory, LdapOptions } from '../../../src/directory/index.ts'
+import type { LdapDirectory, LdapLimits, LdapOptions } from '../../../src/directory/index.ts'
 import { createLdapDirectory } from '../../../src/directory/ldap/ldap-directory.ts'
 import type { Credential } from '../../../src/signin/index.ts'
 import { Secret } from '../../../src/support/index.ts'
@@ -13,6 +13,7 @@ import {
   startFakeLdapServer,
 } from '../fake-ldap-server.ts'
 import { groupsGone } from '../groups-gone.ts'
+import { ldapDefaults } from './ldap-defaults.ts'
 
 const never = new AbortController().signal
 const limits = { connectMs: 150, bindMs: 150, searchMs: 150, waitMs: 1000, retryMs: 50 }
@@ -27,6 +28,8 @@ function pap(password: string, wellFormed = true): Credential {
   return { kind: 'pap', password: new Secret(password), wellFormed }
 }
 
+type LdapChange = Partial<Omit<LdapOptions, 'limits'>> & { readonly limits?: Partial<LdapLimits> }
+
 describe('LDAP directory, against a server that misbehaves', () => {
   const servers: FakeLdapServer[] = []
   const directories: LdapDirectory[] = []
@@ -40,9 +43,10 @@ describe('LDAP directory, against a server that misbehaves', () => {
     return server
   }
 
-  function create(urls: readonly string[], change: Partial<LdapOptions> = {}): LdapDirectory {
+  function create(urls: readonly string[], change: LdapChange = {}): LdapDirectory {
     const directory = createLdapDirectory(
       {
+        ...ldapDefaults,
         name: 'corp',
         servers: urls.map((url) => ({ url })),
         bindDn: accountDn,
@@ -55,7 +59,7 @@ describe('LDAP directory, against a server that misbehaves', () => {
         cacheMs: 0,
         insecurePlaintext: true,
         ...change,
-        limits: { ...limits, ...change.limits },
+        limits: { ...ldapDefaults.limits, ...limits, ...change.limits },
       },
       { clock, log: ({ kind, url }) => events.push(`${kind} ${url}`) },
     )

@@ -3,6 +3,7 @@ import { createLocalDirectory, type LocalUser } from '../../../src/directory/ind
 import { createLdapDirectory } from '../../../src/directory/ldap/ldap-directory.ts'
 import { Secret, systemClock } from '../../../src/support/index.ts'
 import { accountDn, startFakeLdapServer } from '../fake-ldap-server.ts'
+import { ldapDefaults } from './ldap-defaults.ts'
 
 const never = new AbortController().signal
 const hashed = 'scrypt$16384$8$1$c2FsdHNhbHQ=$MDEyMzQ1Njc4OWFiY2RlZg=='
@@ -60,6 +61,7 @@ describe('the stamp of a password in a directory', () => {
     const server = await startFakeLdapServer()
     const directory = createLdapDirectory(
       {
+        ...ldapDefaults,
         name: 'corp',
         servers: [{ url: server.url }],
         bindDn: accountDn,
@@ -70,7 +72,10 @@ describe('the stamp of a password in a directory', () => {
         phoneAttributes: [],
         defaultRegion: 'NL',
         insecurePlaintext: true,
-        limits: { connectMs: 150, bindMs: 150, searchMs: 150, waitMs: 300, retryMs: 50 },
+        limits: {
+          ...ldapDefaults.limits,
+          ...{ connectMs: 150, bindMs: 150, searchMs: 150, waitMs: 300, retryMs: 50 },
+        },
       },
       { clock: systemClock },
     )

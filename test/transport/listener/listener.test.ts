@@ -16,6 +16,7 @@ import { createManualClock } from '../../support/manual-clock.ts'
 import {
   accepted,
   accessRequest,
+  bounds,
   createHeldSignIn,
   createRecorder,
   flush,
@@ -34,6 +35,7 @@ function createListener(changes: Partial<RadiusListenerOptions> & { signIn: Sign
     onError: (error) => recorder.sendErrors.push(error as Error),
   })
   const listener = createRadiusListener({
+    ...bounds,
     listen: [{ address: '127.0.0.1', port: 0 }],
     gateways: createGatewayTable([loopback]),
     clock,

@@ -12,7 +12,7 @@ import {
 import type { Clock, Secret } from '../../../support/index.ts'
 import { DirectoryError, describeError } from '../../errors.ts'
 import type { Filter } from '../entries/filters.ts'
-import type { LdapSettings, ServerAddress } from '../options.ts'
+import type { LdapLimits, LdapSettings, ServerAddress } from '../options.ts'
 import { requestStartTls } from './start-tls.ts'
 
 /** What a server said to a bind; `policyError` only from servers with the password policy control. */
@@ -71,7 +71,9 @@ const keepAliveMs = 30_000
 const pageSize = 500
 
 /** What a connection has to know of its directory. */
-export type ConnectionSettings = Pick<LdapSettings, 'ca' | 'kind' | 'limits'>
+export type ConnectionSettings = Pick<LdapSettings, 'ca' | 'kind'> & {
+  readonly limits: Pick<LdapLimits, 'connectMs' | 'bindMs' | 'searchMs'>
+}
 
 /**
  * Connects to a server, with TLS unless the settings allow otherwise; the certificate must be good for

@@ -3,6 +3,7 @@ import { DirectoryError } from '../../errors.ts'
 import type { LdapConnection } from '../connections/connection.ts'
 import { textValue } from '../entries/entry.ts'
 import { has } from '../entries/filters.ts'
+import { parseGeneralizedTime, readInteger, spanMs } from '../entries/moments.ts'
 import type { LdapSettings } from '../options.ts'
 
 /** When Active Directory locks an account. Times in milliseconds. */
@@ -100,14 +101,6 @@ export async function readClock(connection: LdapConnection): Promise<number | un
   return root && parseGeneralizedTime(textValue(root, 'currentTime'))
 }
 
-/** `20261125014000.0Z` (RFC 4517 3.3.13, the form Active Directory writes); undefined for anything else. */
-export function parseGeneralizedTime(text: string | undefined): number | undefined {
-  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/.exec(text ?? '')
-  if (parts === null) return undefined
-  const [year = 0, month = 1, ...rest] = parts.slice(1).map(Number)
-  return Date.UTC(year, month - 1, ...rest)
-}
-
 function toPolicy(entry: Entry, names: readonly string[]): LockoutPolicy | undefined {
   const [threshold, windowMs, durationMs] = names.map((name) => textValue(entry, name))
   const wrong = threshold === undefined ? Number.NaN : Number(threshold)
@@ -122,18 +115,5 @@ const neverEnds = -(2n ** 63n)
 function intervalMs(text: string | undefined): number | undefined {
   const ticks = readInteger(text)
   if (ticks === undefined || ticks > 0n || ticks === neverEnds) return undefined
-  return Number(-ticks / 10_000n)
-}
-
-const years1601To1970Ms = 11_644_473_600_000
-
-/** A moment as Active Directory writes it: 100 ns since 1601; 0 for never, undefined for what is not there. */
-export function fileTimeMs(text: string | undefined): number | undefined {
-  const ticks = readInteger(text)
-  if (ticks === undefined) return undefined
-  return ticks <= 0n ? 0 : Number(ticks / 10_000n) - years1601To1970Ms
-}
-
-function readInteger(text: string | undefined): bigint | undefined {
-  return text !== undefined && /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined
+  return spanMs(ticks)
 }

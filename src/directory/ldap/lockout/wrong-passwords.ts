@@ -1,6 +1,7 @@
 import type { Entry } from 'ldapts'
 import { textValue } from '../entries/entry.ts'
-import { type DomainLockout, fileTimeMs, type LockoutPolicy } from './policy.ts'
+import { fileTimeMs } from '../entries/moments.ts'
+import type { DomainLockout, LockoutPolicy } from './policy.ts'
 
 /** How one controller counts a person's wrong passwords. Times by its clock, 0 for never. */
 export type WrongPasswords = {

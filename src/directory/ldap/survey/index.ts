@@ -1,5 +1,6 @@
 // What can be learnt of a directory before it is configured: its servers, their certificates, its names.
 export type { ShownCertificate } from './certificates.ts'
 export { findControllers } from './find-controllers.ts'
+export { singleLook } from './look.ts'
 export { addressToMeet, type Meeting, meetServer, type ServerToMeet } from './meet-server.ts'
 export { type BaseLook, type OpenTree, openTree, type Tree } from './read-tree.ts'

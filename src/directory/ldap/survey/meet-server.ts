@@ -2,8 +2,9 @@ import { isIP } from 'node:net'
 import type { Clock } from '../../../support/index.ts'
 import { describeError } from '../../errors.ts'
 import { openLdapConnection } from '../connections/connection.ts'
-import { defaultLimits, readAddress, type ServerAddress } from '../options.ts'
+import { readAddress, type ServerAddress } from '../options.ts'
 import { fetchCertificates, type ShownCertificate } from './certificates.ts'
+import { singleLook } from './look.ts'
 
 /** A server that may become one of a directory. `ldap://` means StartTLS. */
 export type ServerToMeet = { readonly url: string; readonly ca?: string | undefined }
@@ -32,7 +33,7 @@ const unknownAuthority = new Set([
 /** Connects to a server as the service would, and says what is in the way. Sends no name and no password. */
 export async function meetServer({ url, ca }: ServerToMeet, clock: Clock): Promise<Meeting> {
   const address = addressToMeet(url)
-  const settings = { kind: 'ad', ca, limits: defaultLimits } as const
+  const settings = { kind: 'ad', ca, limits: singleLook.limits } as const
   try {
     const connection = await openLdapConnection(address, settings, clock)
     connection.close()
@@ -52,7 +53,7 @@ export async function meetServer({ url, ca }: ServerToMeet, clock: Clock): Promi
 /** Names come first: a certificate for another name stays wrong, however much its authority is trusted. */
 async function lookCloser(address: ServerAddress, code: string, clock: Clock): Promise<Meeting> {
   try {
-    const shown = await fetchCertificates(address, defaultLimits.connectMs, clock)
+    const shown = await fetchCertificates(address, singleLook.limits.connectMs, clock)
     const names = shown[0]?.names ?? []
     const isOther =
       code === 'ERR_TLS_CERT_ALTNAME_INVALID' || (names.length > 0 && !isFor(address.host, names))
@@ -64,7 +65,7 @@ async function lookCloser(address: ServerAddress, code: string, clock: Clock): P
 
 /** The address of a server, where plain LDAP means StartTLS. @throws {DirectoryError} `options-invalid` */
 export function addressToMeet(url: string): ServerAddress {
-  return readAddress(url, { startTls: true })
+  return readAddress(url, singleLook)
 }
 
 function isFor(host: string, names: readonly string[]): boolean {

@@ -5,7 +5,7 @@ import { type LdapConnection, openLdapConnection } from '../connections/connecti
 import { quoteServer } from '../connections/quote-server.ts'
 import { textValue, textValues } from '../entries/entry.ts'
 import { equals, has } from '../entries/filters.ts'
-import { defaultLimits } from '../options.ts'
+import { singleLook } from './look.ts'
 import { addressToMeet, type ServerToMeet } from './meet-server.ts'
 
 /** What a server says of the directory it holds. */
@@ -60,7 +60,7 @@ export async function openTree(
   account: { readonly bindDn: string; readonly bindPassword: Secret },
   clock: Clock,
 ): Promise<OpenTree | string> {
-  const settings = { kind: 'ad', ca: server.ca, limits: defaultLimits } as const
+  const settings = { kind: 'ad', ca: server.ca, limits: singleLook.limits } as const
   const connection = await openLdapConnection(addressToMeet(server.url), settings, clock)
   try {
     const refused = await bind(connection, account)

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { createLdapDirectory } from '../../../../src/directory/ldap/ldap-directory.ts'
 import { Secret, systemClock } from '../../../../src/support/index.ts'
 import { accountDn, startFakeLdapServer } from '../../fake-ldap-server.ts'
+import { ldapDefaults } from '../ldap-defaults.ts'
 
 const schema = readFileSync(
   join(import.meta.dirname, '../../../../config/holdfast.schema.json'),
@@ -13,6 +14,7 @@ const schema = readFileSync(
 async function remediesAt(url: string): Promise<string> {
   const directory = createLdapDirectory(
     {
+      ...ldapDefaults,
       name: 'corp',
       servers: [{ url }],
       bindDn: accountDn,
@@ -24,7 +26,7 @@ async function remediesAt(url: string): Promise<string> {
       defaultRegion: 'NL',
       cacheMs: 0,
       insecurePlaintext: true,
-      limits: { connectMs: 200, bindMs: 200, searchMs: 200 },
+      limits: { ...ldapDefaults.limits, connectMs: 200, bindMs: 200, searchMs: 200 },
     },
     { clock: systemClock, log: () => undefined },
   )

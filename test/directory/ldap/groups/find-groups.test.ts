@@ -12,6 +12,7 @@ import {
 import { type LdapOptions, readLdapOptions } from '../../../../src/directory/ldap/options.ts'
 import { Secret } from '../../../../src/support/index.ts'
 import { createManualClock, type ManualClock } from '../../../support/manual-clock.ts'
+import { ldapDefaults } from '../ldap-defaults.ts'
 
 /** What a stand-in for a server says to a search. */
 type Answer = (query: SearchQuery) => readonly Entry[] | Promise<readonly Entry[]>
@@ -48,6 +49,7 @@ describe('groups of a person', () => {
 
   function finder(change: Partial<LdapOptions> = {}): GroupFinder {
     const settings = readLdapOptions({
+      ...ldapDefaults,
       name: 'corp',
       servers: [{ url: 'ldaps://dc1.corp.example' }],
       bindDn: 'CN=reader',

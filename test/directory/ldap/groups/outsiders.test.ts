@@ -11,9 +11,11 @@ import { createGroupsAbroad } from '../../../../src/directory/ldap/groups/abroad
 import { findOutsiders } from '../../../../src/directory/ldap/groups/outsiders.ts'
 import { type LdapOptions, readLdapOptions } from '../../../../src/directory/ldap/options.ts'
 import { Secret } from '../../../../src/support/index.ts'
+import { ldapDefaults } from '../ldap-defaults.ts'
 
 const settings = (change: Partial<LdapOptions> = {}) =>
   readLdapOptions({
+    ...ldapDefaults,
     name: 'corp',
     kind: 'ad',
     servers: [{ url: 'ldaps://dc1.corp.example' }],

@@ -4,9 +4,11 @@ import { nameSearches, problemOf } from '../../../../src/directory/ldap/names/na
 import { type LdapOptions, readLdapOptions } from '../../../../src/directory/ldap/options.ts'
 import { parseTypedName } from '../../../../src/directory/names/typed-name.ts'
 import { Secret } from '../../../../src/support/index.ts'
+import { ldapDefaults } from '../ldap-defaults.ts'
 
 const settingsOf = (change: Partial<LdapOptions> = {}) =>
   readLdapOptions({
+    ...ldapDefaults,
     name: 'corp',
     kind: 'ad',
     servers: [{ url: 'ldaps://dc1.corp.example' }],
