@@ -1,15 +1,8 @@
 import type { FilesRun } from './coverage.ts'
 import { filesThatEnd, reasonsIn, sourceOf } from './exits.ts'
-import { type PathName, type SpineFile, spine, spineOf } from './spine.ts'
+import { type PathName, pathNames, pathTitles, type SpineFile, spine, spineOf } from './spine.ts'
 
 export type Paths = ReadonlyMap<PathName, FilesRun>
-
-export const pathTitles: Readonly<Record<PathName, string>> = {
-  appended: 'a code behind the password',
-  held: 'a call that is approved while the request is held',
-  challenge: 'a challenge that is answered with a code',
-}
-export const pathNames = Object.keys(pathTitles) as readonly PathName[]
 
 /** What is wrong with the spine as it is written down. */
 export function spineProblems(paths: Paths): readonly string[] {

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { filesRun, join } from './coverage.ts'
 import { filesThatEnd, reasonsIn } from './exits.ts'
-import { drawing, pathNames, spineProblems, withDrawing } from './page.ts'
-import { spine, spineOf } from './spine.ts'
+import { drawing, spineProblems, withDrawing } from './page.ts'
+import { pathNames, spine, spineOf } from './spine.ts'
 
 const root = new URL('../../', import.meta.url).href
 

@@ -1,9 +1,7 @@
 // Counts the files that run for one sign-in, and keeps the drawing of docs/architecture.md true.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { drawing, pathNames, pathTitles, spineProblems, withDrawing } from './page.ts'
-import { report } from './report.ts'
-import { runPaths } from './sign-ins.ts'
+import { pathNames, pathTitles } from './spine.ts'
 
 const help = `Usage: npm run path -- [SIGN-IN…] [--write | --check]
 
@@ -56,6 +54,11 @@ if (wantsHelp) {
   console.log(help)
   process.exit()
 }
+
+// Only now: help and a wrong command need nothing of the service.
+const { runPaths } = await import('./sign-ins.ts')
+const { report } = await import('./report.ts')
+const { drawing, spineProblems, withDrawing } = await import('./page.ts')
 
 const wanted = pathNames.filter((name) => positionals.length === 0 || positionals.includes(name))
 const paths = await runPaths(wanted)

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs'
 import { posix } from 'node:path'
 import { counted } from '../../src/support/index.ts'
 import type { FilesRun } from './coverage.ts'
-import { pathTitles } from './page.ts'
-import { type PathName, spineOf } from './spine.ts'
+import { type PathName, pathTitles, spineOf } from './spine.ts'
 
 /** What ran for one sign-in, for a terminal: each room with its files, and how many functions of each were called. */
 export function report(name: PathName, run: FilesRun): string {

@@ -1,6 +1,13 @@
 /** The sign-ins that are counted: a code behind the password, a call that holds the request, a question that is answered. */
 export type PathName = 'appended' | 'held' | 'challenge'
 
+export const pathTitles: Readonly<Record<PathName, string>> = {
+  appended: 'a code behind the password',
+  held: 'a call that is approved while the request is held',
+  challenge: 'a challenge that is answered with a code',
+}
+export const pathNames = Object.keys(pathTitles) as readonly PathName[]
+
 /** A file that a reader opens to follow a sign-in: it can end it, or it says what comes next. */
 export type SpineFile = {
   readonly file: string
