@@ -19,7 +19,7 @@ export function skippedInDictionaries(files: readonly string[]): readonly Skippe
   return files.length === 0 ? [] : dictionaryOf(files)().skipped
 }
 
-/** One sentence for a kind, for the log and for \`check\`. */
+/** One sentence for a kind, for the log and for `check`. */
 export function describeSkipped({ what, count, name, fileName, line }: SkippedKind): string {
   return `${what}: ${count}. The first is ${name}, line ${line} of ${fileName}`
 }

@@ -45,26 +45,20 @@ export type App = {
  * Throws ConfigError, StoreError and the like, with nothing left open.
  */
 export async function createApp(options: AppOptions): Promise<App> {
-  const beganMs = (options.clock ?? systemClock).nowMs()
-  const load = () => loadCheckedConfig(options.configFile, options.env)
-  const config = load()
-  // Closed in turn, the last one first.
+  // What has to be closed, in turn: the last one first.
   const ends = new AsyncDisposableStack()
   try {
-    return await putTogether(options, config, load, beganMs, ends)
+    return await putTogether(options, ends)
   } catch (error) {
     await ends.disposeAsync()
     throw error
   }
 }
 
-async function putTogether(
-  options: AppOptions,
-  config: Config,
-  load: () => Config,
-  beganMs: number,
-  ends: AsyncDisposableStack,
-): Promise<App> {
+async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Promise<App> {
+  const beganMs = (options.clock ?? systemClock).nowMs()
+  const load = () => loadCheckedConfig(options.configFile, options.env)
+  const config = load()
   const lasting = await createLasting(options, config, ends)
   const { clock, wheel, logger, notifier, opened, storeFailed } = lasting
   const { store } = opened
@@ -127,7 +121,10 @@ async function putTogether(
         await head?.start()
         await enrolDemo(config.demo?.enrolments ?? [], store, first.directories)
         await learnt.load()
-        await endOrphans()
+        await endOrphanPrompts({
+          ...{ ...lasting, ...first.secondFactors, prompts: store.prompts },
+          ...{ onError: storeFailed, log: logger.log },
+        })
         const servers = await createAppServers(config, {
           ...lasting,
           webhooks: () => generations.busy().flatMap(({ webhooks }) => webhooks),
@@ -167,13 +164,5 @@ async function putTogether(
       await closeAll(stopTimeoutMs)
       logger.log({ event: 'service-stopped' })
     },
-  }
-
-  async function endOrphans(): Promise<void> {
-    const { approval } = first.secondFactors
-    const { prompts } = store
-    const parts = { prompts, registry: lasting.registry, approval, clock, wheel }
-    const count = await endOrphanPrompts({ ...parts, onError: storeFailed })
-    if (count > 0) logger.log({ event: 'prompts-ended', count })
   }
 }

@@ -55,6 +55,7 @@ export type { AttributeDefinition, DataType, ScalarValue } from './dictionary/de
 export { createDictionary, type Dictionary } from './dictionary/dictionary.ts'
 export type { NamedAttribute } from './dictionary/encode.ts'
 export { builtInDictionary, loadDictionary } from './dictionary/load.ts'
+export { type NamedText, nameAttributes } from './dictionary/name-attributes.ts'
 export type { DictionaryFile, ReadInclude } from './dictionary/reading/file-state.ts'
 export { parseDictionary } from './dictionary/reading/parse.ts'
 export type { SkippedKind } from './dictionary/skipped.ts'

@@ -7,6 +7,7 @@ import { createCodeChecker } from '../../methods/index.ts'
 import type { Rehearsed, RehearseRequest } from '../../operations/index.ts'
 import { loadLearnt } from '../../operations/index.ts'
 import type { Logger } from '../../ops/index.ts'
+import { type NamedText, nameAttributes } from '../../radius/index.ts'
 import {
   createMarks,
   createOpenCount,
@@ -38,7 +39,7 @@ import { createCarriers } from './carriers.ts'
 import { createDirectories } from './directories.ts'
 import { createEapGateways } from './eap.ts'
 import { createSecondFactors, type SecondFactors, sentCodeSettings } from './methods.ts'
-import { createRehearsals, type NamedText, nameAttributes } from './rehearsals.ts'
+import { createRehearsals } from './rehearsals.ts'
 
 /** What every generation uses. */
 export type GenerationParts = Omit<Lasting, 'counters' | 'notifier' | 'storeFailed' | 'logger'> & {

@@ -4,13 +4,10 @@ import {
   type Rehearsed,
   type RehearseRequest,
 } from '../../operations/index.ts'
-import type { DecodedAttribute, Dictionary } from '../../radius/index.ts'
-import { type ReplyAttribute, rehearse, type SignInParts } from '../../signin/index.ts'
+import type { Dictionary } from '../../radius/index.ts'
+import { rehearse, type SignInParts } from '../../signin/index.ts'
 import { type GatewayEntry, normaliseDevice } from '../../transport/index.ts'
 import { readRequestAttribute } from '../sign-in-rules.ts'
-
-/** An attribute as people read it. */
-export type NamedText = { readonly name: string; readonly value: string }
 
 /** Dry runs at the gateways of one configuration. */
 export function createRehearsals(
@@ -43,34 +40,4 @@ function readNamed(dictionary: () => Dictionary, { name, value }: NamedAttribute
     const detail = cause instanceof Error ? cause.message : String(cause)
     throw new AdminError('bad-arguments', `${detail}.`)
   }
-}
-
-/** Each with its name in the dictionary; values in quotes are text. Reads no dictionary for nothing. */
-export function nameAttributes(
-  dictionary: () => Dictionary,
-  attributes: readonly ReplyAttribute[],
-): readonly NamedText[] {
-  if (attributes.length === 0) return []
-  return dictionary().decode(attributes).flatMap(nameAttribute)
-}
-
-function nameAttribute(attribute: DecodedAttribute): readonly NamedText[] {
-  const { name, tag, value, valueName } = attribute
-  if (isChildren(value)) {
-    return value.flatMap((child) => nameAttribute({ ...child, name: `${name}.${child.name}` }))
-  }
-  const named = tag === undefined ? name : `${name}:${tag}`
-  return [{ name: named, value: valueName ?? valueText(value) }]
-}
-
-/** Bytes that are plain text are shown as such: most values of Class are. */
-function valueText(value: string | number | bigint | Uint8Array): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  if (!(value instanceof Uint8Array)) return String(value)
-  const text = Buffer.from(value).toString('latin1')
-  return /^[ -~]+$/.test(text) ? JSON.stringify(text) : `0x${Buffer.from(value).toString('hex')}`
-}
-
-function isChildren(value: DecodedAttribute['value']): value is readonly DecodedAttribute[] {
-  return Array.isArray(value)
 }

@@ -17,7 +17,7 @@ export async function startCommands(
   const listen = () => startAdminSocket({ path, operations, clock, onInternalError })
   const socket = await watchSocket(path, listen, { clock, logger })
   ends.defer(() => socket.close())
-  const desk = await startHelpdesk({ config, helpdesk, clock, logger, onInternalError })
-  ends.defer(async () => desk?.close())
-  return desk
+  const started = await startHelpdesk({ config, helpdesk, clock, logger, onInternalError })
+  ends.defer(async () => started?.close())
+  return started
 }

@@ -1,5 +1,5 @@
 import { type Config, helpdeskSocket } from '../../config/index.ts'
-import type { CheckRow, HelpdeskOperations } from '../../operations/index.ts'
+import { type CheckRow, checkHelpdesk, type HelpdeskOperations } from '../../operations/index.ts'
 import {
   type AdminSocket,
   type AdminSocketOptions,
@@ -52,13 +52,6 @@ export async function startHelpdesk(options: {
   }
   return {
     close: async () => socket?.close(),
-    row() {
-      const row = { area: 'service', what: 'helpdesk' }
-      if (failure === undefined) {
-        return { ...row, state: 'ok', detail: `group ${group} at ${path}`, remedy: '' }
-      }
-      const remedy = 'See docs/helpdesk.md for what the systemd unit needs, then restart.'
-      return { ...row, state: 'failed', detail: failure, remedy }
-    },
+    row: () => checkHelpdesk({ group, path, failure }),
   }
 }

@@ -11,16 +11,18 @@ export type OrphanParts = {
   readonly clock: Clock
   readonly wheel: Pick<TimerWheel, 'at'>
   readonly onError: (error: unknown) => void
+  readonly log: (event: { readonly event: 'prompts-ended'; readonly count: number }) => void
 }
 
 /**
  * Prompts that an earlier process left open: their calls are ended, and until they would have been
  * over nobody is rung again (RULES 25). Their rows stay until then, so that a process which is killed
- * again and again does not ring at each start. Resolves to how many there were.
+ * again and again does not ring at each start.
  */
-export async function endOrphanPrompts(parts: OrphanParts): Promise<number> {
-  const { prompts, registry, approval, clock, wheel, onError } = parts
+export async function endOrphanPrompts(parts: OrphanParts): Promise<void> {
+  const { prompts, registry, approval, clock, wheel, onError, log } = parts
   const orphans = await prompts.listOpen()
+  if (orphans.length === 0) return
   const nowMs = clock.nowMs()
   for (const { id, userKey, providerId, deadlineMs } of orphans) {
     if (providerId !== undefined) void approval?.endOrphan(providerId)
@@ -33,5 +35,5 @@ export async function endOrphanPrompts(parts: OrphanParts): Promise<number> {
       prompts.close(id).catch(onError)
     })
   }
-  return orphans.length
+  log({ event: 'prompts-ended', count: orphans.length })
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
-import { dictionaryOf } from '../../src/compose/dictionary.ts'
-import { createDirectories } from '../../src/compose/generation/directories.ts'
-import { checkSealedPasswords, passwordSealerOf } from '../../src/compose/sealed-passwords.ts'
-import { createLogger } from '../../src/ops/index.ts'
-import type { Credential } from '../../src/signin/index.ts'
-import { Secret, systemClock } from '../../src/support/index.ts'
-import { load, problemsOf, valid } from '../config/load-text.ts'
+import { dictionaryOf } from '../../../src/compose/dictionary.ts'
+import { createDirectories } from '../../../src/compose/generation/directories.ts'
+import { checkSealedPasswords, passwordSealerOf } from '../../../src/compose/sealed-passwords.ts'
+import { createLogger } from '../../../src/ops/index.ts'
+import type { Credential } from '../../../src/signin/index.ts'
+import { Secret, systemClock } from '../../../src/support/index.ts'
+import { load, problemsOf, valid } from '../../config/load-text.ts'
 
 const never = new AbortController().signal
 const keyOf = (fill: number) => new Secret(Buffer.alloc(32, fill).toString('base64'))
