@@ -31,14 +31,14 @@ export interface AuthenticatorStore {
    * Where the last accepted step lies in the future: takes the newest that does not in its place. What was
    * spent in the future stays spent. `unknown`: so much was spent since that older steps are forgotten.
    */
-  putBackTotp(id: string, nowMs: number): Promise<'put-back' | 'not-ahead' | 'unknown'>
+  resetTotpSteps(id: string, nowMs: number): Promise<'reset' | 'not-ahead' | 'unknown'>
   /** Moves the counter behind `counter` if it is not behind already. */
   spendHotp(id: string, counter: number, evidence: SpendEvidence): Promise<SpendResult>
   /** Takes one recovery code hash away. */
   spendRecovery(id: string, codeHash: Uint8Array, evidence: SpendEvidence): Promise<SpendResult>
 }
 
-/** A user's standing with us, apart from what the directory says. */
+/** The state of a user's account with us, apart from what the directory says. */
 export type AccountState = {
   readonly userKey: string
   /** Wrong codes in a row, over all authenticators, after a right password. */

@@ -41,7 +41,7 @@ export type SpentSteps = {
  * future stays spent, so that no code counts a second time. Undefined where that would take more
  * than is known.
  */
-export function putBackSteps(steps: SpentSteps, nowStep: number): SpentSteps | undefined {
+export function resetSteps(steps: SpentSteps, nowStep: number): SpentSteps | undefined {
   const recent = steps.recent.filter((step) => step <= nowStep)
   if (recent.length === 0 && steps.forgotten) return undefined
   const ahead = [...steps.recent, ...steps.ahead].filter((step) => step > nowStep)

@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import {
-  checkWay,
+  checkTrustedPath,
   type FolderHandle,
   fileError,
   type Owner,
@@ -104,7 +104,7 @@ export function openFolderOf(file: string): FolderHandle {
  */
 export function makeFolder(folder: string, mode: number): void {
   if (existsSync(folder)) return
-  checkWay(folder, { last: 'ours' })
+  checkTrustedPath(folder, { last: 'ours' })
   const isLink = lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true
   if (isLink) {
     makeFolder(resolve(dirname(folder), readlinkSync(folder)), mode)

@@ -6,7 +6,7 @@ import {
   presets,
   startOfDayMs,
 } from '../config/index.ts'
-import type { ConfiguredGateway, GatewayStanding } from '../operations/index.ts'
+import type { ConfiguredGateway, GatewayStatus } from '../operations/index.ts'
 import { startingValue } from '../patience/index.ts'
 import { attributeType, createSharedSecret, type Dictionary } from '../radius/index.ts'
 import type { GatewayRules } from '../signin/index.ts'
@@ -131,7 +131,7 @@ function describeSigning(
 function startOf(
   { patienceMs }: GatewayConfig,
   preset: Preset | undefined,
-): GatewayStanding['startFrom'] {
+): GatewayStatus['startFrom'] {
   const { patience } = preset?.settings ?? {}
   const isOfPreset = patience !== undefined && parseDuration(patience.value) === patienceMs
   return isOfPreset ? 'preset' : 'configuration'

@@ -87,7 +87,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
   let listening: readonly ListenAddress[] = []
   let helpdesk: Helpdesk | undefined
   const operations = createServiceOperations({
-    ...{ generation: generations.current, lasting, gateways: learnt.standings, reload },
+    ...{ generation: generations.current, lasting, gateways: learnt.statuses, reload },
     status: () => ({
       version: options.version,
       node: config.nodeName,
@@ -100,7 +100,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
     }),
     headRow: () => head?.row(),
     helpdeskRow: () => helpdesk?.row(),
-    accounting: accounting.standing,
+    accounting: accounting.status,
   })
 
   /** In the background: directories may take their time, and a start does not wait for it. */

@@ -1,8 +1,8 @@
 import type { Config } from '../config/index.ts'
 import {
   createSavedSigning,
-  type GatewayStanding,
-  loadStandings,
+  type GatewayStatus,
+  loadGatewayStatuses,
   type SavedSigning,
 } from '../operations/index.ts'
 import { createSavedPatience, type SavedPatience } from '../patience/index.ts'
@@ -15,7 +15,7 @@ export type Learnt = {
   readonly signing: SavedSigning
   load(): Promise<void>
   /** The gateways of the configuration in use, with all that is known of each. */
-  standings(): Promise<readonly GatewayStanding[]>
+  statuses(): Promise<readonly GatewayStatus[]>
 }
 
 /** `config`: the one in use. */
@@ -41,7 +41,7 @@ export function createLearnt(
       await patience.load()
       await signing.load()
     },
-    standings: () =>
-      loadStandings(describeGateways(config()), store, patience.memory, signing.countsOf),
+    statuses: () =>
+      loadGatewayStatuses(describeGateways(config()), store, patience.memory, signing.countsOf),
   }
 }

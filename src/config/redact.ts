@@ -13,7 +13,7 @@ export type RedactedConfig = {
 const namedSections: Readonly<Record<string, string>> = {
   gateways: 'gateway',
   directories: 'directory',
-  delivery: 'carrier',
+  delivery: 'provider',
 }
 /** Of these only the number is told: people, their devices, and wording. */
 const countedSections = new Set([

@@ -1,12 +1,12 @@
 import type { SendResult } from './ports.ts'
 
 /**
- * Why a carrier did not take something. `theirs`: connection, TLS, time-out or HTTP 5xx, so that
+ * Why a provider did not take something. `theirs`: connection, TLS, time-out or HTTP 5xx, so that
  * trying again can help. `ours`: it answered and said no (RULES 23).
  */
 export type Failure = {
   readonly fault: 'theirs' | 'ours'
-  /** Whether the request certainly never reached the carrier. */
+  /** Whether the request certainly never reached the provider. */
   readonly neverSent: boolean
   readonly detail: string
 }
@@ -48,7 +48,7 @@ export function statusFailure(status: number, detail: string): Failure {
 }
 
 /**
- * Sends, and once more when the first try failed through the carrier's fault. Only two such failures
+ * Sends, and once more when the first try failed through the provider's fault. Only two such failures
  * are an outage. `send` gives undefined when it succeeded.
  */
 export async function sendInTwoTries(
@@ -66,7 +66,7 @@ export async function sendInTwoTries(
 const aborted: Failure = {
   fault: 'ours',
   neverSent: false,
-  detail: 'given up before the carrier answered',
+  detail: 'given up before the provider answered',
 }
 
 /** Does not wait longer than the signal allows: what carries on behind it has its own time limit. */

@@ -1,4 +1,4 @@
-/** How sending ended. `outage` only where the carrier itself failed, twice (RULES 23); `detail` is for the log. */
+/** How sending ended. `outage` only where the provider itself failed, twice (RULES 23); `detail` is for the log. */
 export type SendResult =
   | { readonly kind: 'sent' }
   | { readonly kind: 'failed'; readonly detail: string; readonly outage: boolean }
@@ -25,7 +25,7 @@ export interface EmailDelivery {
   sendEmail(message: EmailMessage, signal: AbortSignal): Promise<SendResult>
 }
 
-/** Where a dialogue stands: plain data, so that a carrier keeps it between two webhooks. */
+/** Where a dialogue stands: plain data, so that a provider keeps it between two webhooks. */
 export type DialogueState = {
   readonly expects: 'approval' | 'pin' | 'fraud-confirmation'
   /** How often the question was put again after silence or a key that means nothing. */
@@ -70,7 +70,7 @@ export type CallRequest = {
   readonly deadlineMs: number
   /** How long it may ring. */
   readonly ringSeconds: number
-  /** Called once, as soon as the carrier has a name for the call. */
+  /** Called once, as soon as the provider has a name for the call. */
   onProviderId(providerId: string): void
 }
 
@@ -84,6 +84,6 @@ export type CallResult =
 export interface CallDelivery {
   /** Rings and leads the dialogue. When `signal` aborts, the call is ended and the result is `timeout`. */
   place(request: CallRequest, signal: AbortSignal): Promise<CallResult>
-  /** Ends a call by the carrier's name for it, whether or not it still rings. */
+  /** Ends a call by the provider's name for it, whether or not it still rings. */
   hangUp(providerId: string): Promise<void>
 }

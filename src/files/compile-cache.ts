@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { dirname, join } from 'node:path'
-import { checkWay } from './way.ts'
+import { checkTrustedPath } from './trusted-path.ts'
 
 /**
  * Keeps what Node makes of our sources in a folder of this user, so that the next start reads them ready
@@ -34,7 +34,7 @@ function isOursAlone(folder: string): boolean {
     for (const each of [dirname(folder), folder]) {
       if (!existsSync(each)) mkdirSync(each, { mode: 0o700 })
     }
-    checkWay(folder, { last: 'ours' })
+    checkTrustedPath(folder, { last: 'ours' })
     return true
   } catch {
     return false

@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { FileError } from './errors.ts'
-import { checkWay } from './way.ts'
+import { checkTrustedPath } from './trusted-path.ts'
 
 /** A folder of this user alone, for files that are not finished. */
 export type PrivateFolder = { readonly path: string; remove(): void }
@@ -37,7 +37,7 @@ function foldersUp(path: string): string[] {
 /** What a user makes in a sticky folder, such as /tmp, others cannot exchange. */
 function isUnchangedByOthers(folder: string): boolean {
   try {
-    checkWay(folder, { last: 'any' })
+    checkTrustedPath(folder, { last: 'any' })
   } catch {
     return false
   }

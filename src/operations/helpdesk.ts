@@ -4,7 +4,7 @@ import { AdminError } from './errors.ts'
 import type { OperationCall } from './operation.ts'
 import type { AdminOperations, OperationName } from './operations.ts'
 import type { AdminParts } from './parts.ts'
-import { recordChange } from './trail.ts'
+import { recordChange } from './record-change.ts'
 
 /** What the helpdesk may do. Everything else is refused. */
 const allowed = [

@@ -12,9 +12,9 @@ export { readRecentSignIns } from './audit/recent-sign-ins.ts'
 export { createSavedHead, type HeadEvent, type SavedHead } from './audit/saved-head.ts'
 export { enrolDemo } from './authenticators/enrol-demo.ts'
 export { defaultIssuer, type Enrolment, type EnrolmentArgs } from './authenticators/operations.ts'
-export type { PutBack } from './authenticators/put-back.ts'
+export type { StepReset } from './authenticators/reset-last-step.ts'
 export type { AuthenticatorView } from './authenticators/view.ts'
-export { type AccountingStanding, checkAccounting } from './checks/accounting.ts'
+export { type AccountingStatus, checkAccounting } from './checks/accounting.ts'
 export { checkAuthenticators } from './checks/authenticators.ts'
 export {
   type CheckPart,
@@ -33,15 +33,19 @@ export {
 } from './checks/checks.ts'
 export { checkClock } from './checks/clock.ts'
 export { checkDenials, type Denial } from './checks/denials.ts'
-export { checkGarbled } from './checks/garbled.ts'
+export { checkGarbledPasswords } from './checks/garbled-passwords.ts'
 export { checkHabits } from './checks/gateway-habits.ts'
 export { checkHelpdesk } from './checks/helpdesk.ts'
 export { checkRotation, checkSealingKey, type StoreKeys } from './checks/keys.ts'
+export { checkMissingAddresses, type NetworkDenial } from './checks/missing-addresses.ts'
 export { checkPeople, type NamedPerson } from './checks/people.ts'
-export { checkReachable, type Reachable } from './checks/reach.ts'
+export { checkProviders, type ProviderEndpoint } from './checks/providers.ts'
 export { checkSharedDevices } from './checks/shared-devices.ts'
-export { checkStrangers, isOfStranger, type StrangePacket } from './checks/strangers.ts'
-export { checkToldAddresses, type NetworkDenial } from './checks/told-addresses.ts'
+export {
+  checkUnknownSenders,
+  isOfUnknownSender,
+  type UnknownSenderPacket,
+} from './checks/unknown-senders.ts'
 export { type DenialWarnings, warnOfDeadDenials } from './checks/warn-of-denials.ts'
 export { AdminError, type AdminErrorCode } from './errors.ts'
 export type { ExplainedReply, Explanation, Sight, UsableMethod } from './gateways/explain.ts'
@@ -56,10 +60,14 @@ export {
 export {
   judgeSigning,
   type SigningCounts,
-  type SigningStanding,
+  type SigningStatus,
 } from './gateways/signing.ts'
 export { startSigningWarnings } from './gateways/signing-warnings.ts'
-export { type ConfiguredGateway, gatewayStandings, loadStandings } from './gateways/standings.ts'
+export {
+  type ConfiguredGateway,
+  gatewayStatuses,
+  loadGatewayStatuses,
+} from './gateways/statuses.ts'
 export { createHelpdeskOperations, type HelpdeskOperations } from './helpdesk.ts'
 export type { Operation, OperationCall } from './operation.ts'
 export {
@@ -72,7 +80,7 @@ export {
 export { auditRowsPerPage, maximumSeedsPerCall, usersPerPage } from './page-sizes.ts'
 export type {
   AdminParts,
-  GatewayStanding,
+  GatewayStatus,
   NamedAttribute,
   Rehearsed,
   RehearseRequest,
@@ -82,6 +90,6 @@ export { createPersonLookup, type FindPerson, type Person } from './people.ts'
 export type { SeedImport, SeedRow } from './seed-import/operations.ts'
 export type { BackupReady } from './service/backup.ts'
 export { createSupportBundle, type SupportBundle, type SupportFacts } from './support/bundle.ts'
-export { createStandingLookup, type PersonStanding } from './users/account-status.ts'
+export { createDirectoryStatusLookup, type DirectoryStatus } from './users/directory-status.ts'
 export type { UserDetails } from './users/operations.ts'
 export { sealLocalPassword } from './users/seal-password.ts'

@@ -11,9 +11,9 @@ import type {
 import type { Store } from '../store/index.ts'
 import type { Clock, Secret } from '../support/index.ts'
 import type { CheckRow } from './checks/check-row.ts'
-import type { SigningStanding } from './gateways/signing.ts'
+import type { SigningStatus } from './gateways/signing.ts'
 import type { FindPerson } from './people.ts'
-import type { StandingOf } from './users/account-status.ts'
+import type { DirectoryStatusOf } from './users/directory-status.ts'
 
 /** What the running process says about itself. */
 export type ServiceStatus = {
@@ -31,7 +31,7 @@ export type ServiceStatus = {
 }
 
 /** A gateway of the configuration, and what its packets have shown. */
-export type GatewayStanding = {
+export type GatewayStatus = {
   readonly name: string
   /** What kind it is, where the configuration says so: "FortiGate". */
   readonly kind?: string
@@ -50,7 +50,7 @@ export type GatewayStanding = {
   readonly memory?: PatienceMemory
   /** When its last accounting record came. Absent: none in a day. */
   readonly lastAccountingMs?: number
-  readonly signing: SigningStanding
+  readonly signing: SigningStatus
 }
 
 /** An attribute by its name in the dictionary. */
@@ -100,7 +100,7 @@ export type AdminParts = {
     | 'users'
   >
   readonly findPerson: FindPerson
-  readonly gateways: () => Promise<readonly GatewayStanding[]>
+  readonly gateways: () => Promise<readonly GatewayStatus[]>
   /** Methods that are set up. */
   readonly usableMethods: () => readonly Method[]
   /** Name of the installation, shown by authenticator apps. */
@@ -117,7 +117,7 @@ export type AdminParts = {
     ): Promise<readonly CheckRow[]>
     /** When the configuration in use was read, and its identity with a salt. */
     configuration(): { readonly readAtMs: number; digestWith(salt: Uint8Array): Uint8Array }
-    standingOf: StandingOf
+    directoryStatusOf: DirectoryStatusOf
     groupPins(): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>>
     /** Goes the way of a sign-in, with nothing sent, spent, counted or written. */
     rehearse(request: RehearseRequest): Promise<Rehearsed>

@@ -23,7 +23,7 @@ const valuesKept = 32
 const daysKept = 8
 export const dayMs = 86_400_000
 
-type Pile = [step: number, weight: number]
+type Bucket = [step: number, weight: number]
 
 /** Votes are kept by steps of time that grow by 2 %. */
 const stepGrowth = Math.log(1.02)
@@ -92,12 +92,12 @@ function vote({ start, memory }: Known, { says, ms, weight }: Vote): void {
   memory.observations += 1
   if (isWaiting ? ms > start.patienceMs : ms < start.patienceMs) memory.start[other] *= left
   votes[other] = votes[other]
-    .map(([theirs, weighs]): Pile => {
+    .map(([theirs, weighs]): Bucket => {
       const contradicts = isWaiting ? theirs <= step : theirs >= step
       return [theirs, contradicts ? weighs * left : weighs]
     })
     .filter(([, weighs]) => weighs >= lightest)
-    .map(([theirs, weighs]): Pile => [theirs, Math.round(weighs * 100) / 100])
+    .map(([theirs, weighs]): Bucket => [theirs, Math.round(weighs * 100) / 100])
   const equal = votes[says].find(([theirs]) => theirs === step)
   if (equal === undefined) votes[says].push([step, weight])
   else equal[1] = Math.min(equal[1] + weight, heaviest)

@@ -3,7 +3,7 @@ import type { GatewayRules } from '../signin/index.ts'
 
 const count = z.number().min(0)
 /** The weight of all votes for one step of time (`learn.ts`). */
-const pile = z.tuple([count, count])
+const bucket = z.tuple([count, count])
 
 /** What is kept about one gateway: plain JSON of a few kB. Releases read each other's, so its names stay. */
 const memorySchema = z.object({
@@ -11,7 +11,7 @@ const memorySchema = z.object({
   signIns: count,
   /** Votes counted so far; below, what they weigh now. */
   observations: count,
-  votes: z.object({ waiting: z.array(pile), gone: z.array(pile) }),
+  votes: z.object({ waiting: z.array(bucket), gone: z.array(bucket) }),
   /** What is left of the two votes that the starting value has. */
   start: z.object({ waiting: count, gone: count }),
   /** Answers that left early, and how many of those were followed by the same sign-in again. */

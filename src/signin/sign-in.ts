@@ -24,7 +24,7 @@ import { withReference } from './reasons/reference.ts'
 import { recordSignIn } from './record.ts'
 import { rememberSignIn } from './remembered/remembered.ts'
 import { checkDevice } from './rules/mac-rules.ts'
-import { checkPolicy, checkStanding } from './rules/policy.ts'
+import { checkAccountState, checkPolicy } from './rules/policy.ts'
 import { joinEqual, settleJoin, shareSettled } from './sharing/join.ts'
 import type { Settled } from './sharing/registry.ts'
 import type { Following, Held, Passed, Step } from './step.ts'
@@ -171,7 +171,7 @@ async function letIn(context: Context, ended: Passed | Outcome): Promise<Outcome
 async function settleAccount(context: Context, user: User): Promise<Outcome | undefined> {
   const { accounts } = context.parts
   const account = await accounts.load(user.key)
-  const refused = checkStanding(context, account)
+  const refused = checkAccountState(context, account)
   if (refused !== undefined) return refused
   // A password alone, or with a known device, ends no count of wrong codes: whoever has them could go
   // on guessing for ever.

@@ -11,7 +11,7 @@ const shrinkAfterMs = 1_000
 /** A sign-in ends by itself before the gateway's patience does. One that does not is ended this much later. */
 const overdueMs = 5_000
 /** A look at all that is open takes milliseconds, so there is none more often than this. */
-const lookMs = 1_000
+const pollMs = 1_000
 
 /** Runs the sign-in, which answers when it ends. Holding costs nothing here but the request itself (RULES 32). */
 export function runSignIn(listener: ListenerState, open: OpenRequest): void {
@@ -65,7 +65,7 @@ function endAllOverdue(listener: ListenerState): void {
     if (atMs <= nowMs) endOverdue(listener, open)
     else nextMs = Math.min(nextMs, atMs)
   }
-  if (nextMs < Number.POSITIVE_INFINITY) watchOverdue(listener, Math.max(nextMs, nowMs + lookMs))
+  if (nextMs < Number.POSITIVE_INFINITY) watchOverdue(listener, Math.max(nextMs, nowMs + pollMs))
 }
 
 /** The sign-in has ended. A Reject may have to wait, so that its time tells nothing (RULES 9). */

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyServerOptions } from 'fastify'
 import { networkOf } from '../support/index.ts'
-import { createHostCheck, type Misdirected } from './asked-host.ts'
 import { boundConnections, type ConnectionLimits } from './connections.ts'
 import { addHealthRoutes, type ReadinessCheck } from './health.ts'
+import { createHostCheck, type Misdirected } from './host-header.ts'
 
 /** Adds routes to a server. */
 export type HttpPlugin = (server: FastifyInstance) => Promise<void>
@@ -56,7 +56,7 @@ const defaultBounds: HttpBounds = {
   idleMs: 5_000,
 }
 /** How often Node looks for connections that are over time. */
-const lookMs = 500
+const pollMs = 500
 
 /** Builds a server that listens only once started. Fastify is loaded here and not before. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -66,7 +66,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     import('@fastify/rate-limit'),
   ])
   const { tls, bounds = defaultBounds } = options
-  const core = { headersTimeout: bounds.headersMs, connectionsCheckingInterval: lookMs }
+  const core = { headersTimeout: bounds.headersMs, connectionsCheckingInterval: pollMs }
   const serverOptions: FastifyServerOptions = {
     bodyLimit: maxBodyBytes,
     requestTimeout: bounds.requestMs,

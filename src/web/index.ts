@@ -1,8 +1,9 @@
-// Everything over HTTP: health, the demo phone and its page, webhooks of carriers. Owns small ports that `compose` fills.
+// Everything over HTTP: health, the demo phone and its page, webhooks of providers. Owns small ports that `compose` fills.
 // May import `signin/` (types) and `support/`. Fastify is loaded only when a server is created.
-export type { Misdirected } from './asked-host.ts'
+
 export { type DemoPhonePort, demoPhonePlugin } from './demo-phone.ts'
 export type { PartReadiness, ReadinessCheck } from './health.ts'
+export type { Misdirected } from './host-header.ts'
 export {
   createHttpServer,
   type HttpBounds,

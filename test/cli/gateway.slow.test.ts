@@ -7,7 +7,7 @@ import { formatDateTime } from '../../src/cli/text/times.ts'
 import { describeGateways } from '../../src/compose/gateways.ts'
 import { loadConfig } from '../../src/config/index.ts'
 import { loadSigningCounts } from '../../src/operations/gateways/saved-signing.ts'
-import { loadStandings } from '../../src/operations/gateways/standings.ts'
+import { loadGatewayStatuses } from '../../src/operations/gateways/statuses.ts'
 import { createAdminOperations, createPersonLookup } from '../../src/operations/index.ts'
 import { type AdminSocket, startAdminSocket } from '../../src/ops/index.ts'
 import { loadMemories, memoryKey, newMemory } from '../../src/patience/index.ts'
@@ -100,7 +100,7 @@ gateways:
           gateways: async () => {
             const memories = await loadMemories(store.settings)
             const counts = await loadSigningCounts(store.settings)
-            return loadStandings(
+            return loadGatewayStatuses(
               describeGateways(config),
               store,
               (name) => memories.get(name),

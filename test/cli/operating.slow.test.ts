@@ -11,8 +11,8 @@ import { createLocalDirectory } from '../../src/directory/index.ts'
 import { otpCode, parseSeed } from '../../src/methods/index.ts'
 import {
   createAdminOperations,
+  createDirectoryStatusLookup,
   createPersonLookup,
-  createStandingLookup,
 } from '../../src/operations/index.ts'
 import { type AdminSocket, startAdminSocket } from '../../src/ops/index.ts'
 import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
@@ -131,7 +131,7 @@ for (const mode of ['service', 'store'] as const) {
               return { readAtMs: 0, digestWith: (salt) => saltIdentity(identity, salt) }
             },
             groupPins: async () => ({}),
-            standingOf: createStandingLookup([directory]),
+            directoryStatusOf: createDirectoryStatusLookup([directory]),
             support: async () => ({ madeAt: 'now' }),
             rehearse: () => Promise.reject(new Error('nobody signs in here')),
             nameAttributes: () => [],

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { SimulationEvent } from '../../src/cli/simulate/events.ts'
-import { drawEvent, drawHead } from '../../src/cli/simulate/timeline.ts'
+import { drawEvent, drawHeader } from '../../src/cli/simulate/timeline.ts'
 import {
   attributeType,
   loadDictionary,
@@ -77,6 +77,6 @@ describe('the picture of a simulated sign-in', () => {
     const [long = ''] = draw({ kind: 'prompted', atMs: 5, by: 'email', to: 'x\u0007'.repeat(90) })
     expect(long).to.have.length(70)
     expect(long).to.not.include('\u0007')
-    expect(drawHead('\u001b[31m'.repeat(9), (_, shown) => shown)).to.match(/ gateway +Holdfast$/)
+    expect(drawHeader('\u001b[31m'.repeat(9), (_, shown) => shown)).to.match(/ gateway +Holdfast$/)
   })
 })

@@ -20,7 +20,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import {
-  checkWay,
+  checkTrustedPath,
   FileError,
   findHolders,
   makePrivateFolder,
@@ -53,7 +53,7 @@ function failureOf(work: () => void): string {
 describe('the way to a file', () => {
   const base = temporary()
   const way = (path: string, last: 'ours' | 'any' = 'any') =>
-    failureOf(() => checkWay(path, { last }))
+    failureOf(() => checkTrustedPath(path, { last }))
 
   it('is good below /tmp, in folders of our own, and where there is nothing yet', () => {
     mkdirSync(join(base, 'ours/deep'), { recursive: true })

@@ -204,18 +204,23 @@ for (const { title, program, start, kind, ways, group, unit, ...people } of vari
           never,
         )
         const ids = (found ?? []).map(([each]) => each?.id ?? '')
-        const outsiders = await directory.findOutsiders?.(ids, never)
-        expect(outsiders?.map((each) => each?.sids)).to.deep.equal([[stranger], ['S-1-5-11'], []])
-        expect(outsiders?.map((each) => each?.dns)).to.deep.equal([[], [], []])
-        expect(outsiders?.map((each) => each?.sid?.startsWith('S-1-5-21-'))).to.deep.equal([
+        const foreignMembers = await directory.findForeignMembers?.(ids, never)
+        expect(foreignMembers?.map((each) => each?.sids)).to.deep.equal([
+          [stranger],
+          ['S-1-5-11'],
+          [],
+        ])
+        expect(foreignMembers?.map((each) => each?.dns)).to.deep.equal([[], [], []])
+        expect(foreignMembers?.map((each) => each?.sid?.startsWith('S-1-5-21-'))).to.deep.equal([
           ...[true, true, true],
         ])
         for (const nestedGroups of ways) {
           const other = create({ nestedGroups, cacheMs: 0 })
           expect((await find('alice', other)).groups).to.not.include('broad')
           const inner = await other.findGroups?.([{ name: 'VPN-Inner' }], never)
-          const [vpnInner] = (await other.findOutsiders?.([inner?.[0]?.[0]?.id ?? ''], never)) ?? []
-          other.placeOutsiders?.(
+          const [vpnInner] =
+            (await other.findForeignMembers?.([inner?.[0]?.[0]?.id ?? ''], never)) ?? []
+          other.useForeignMembers?.(
             new Map([
               ['S-1-5-11', ['broad']],
               [stranger, ['denied']],

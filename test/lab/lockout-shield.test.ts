@@ -43,7 +43,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
   }
 
   /** What the controller counts. */
-  async function standing(name: string): Promise<{ wrong: number; isLocked: boolean }> {
+  async function status(name: string): Promise<{ wrong: number; isLocked: boolean }> {
     const attributes = ['badPwdCount', 'lockoutTime']
     const { searchEntries } = await asAdmin(samba, (admin) =>
       admin.search(dnOf(name), { scope: 'base', attributes }),
@@ -83,7 +83,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
       expect(replies.every((reply) => reply?.kind === 'reject')).to.equal(true)
       expect(texts.size).to.equal(1)
       for (const reply of replies) expect(reply?.tookMs).to.be.greaterThan(900)
-      expect(await standing('sprayed')).to.deep.equal({ wrong: 2, isLocked: false })
+      expect(await status('sprayed')).to.deep.equal({ wrong: 2, isLocked: false })
     })
 
     it('does not ask the directory for the right password either, and says why in the audit', async () => {
@@ -91,7 +91,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
       const row = await newestAuditRow(service)
       expect(row).to.contain('"reason":"lockout-shield"')
       expect(row).to.match(/"lockout-shield","detail":\{"wrong":2,"threshold":3,"until":"/)
-      expect(await standing('sprayed')).to.deep.equal({ wrong: 2, isLocked: false })
+      expect(await status('sprayed')).to.deep.equal({ wrong: 2, isLocked: false })
     })
 
     it('is told by user show, unlock, why and explain, and unlock ends nothing of it', async () => {
@@ -112,7 +112,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
       const explained = await ask('explain', 'sprayed', '--gateway', 'vpn')
       expect(explained).to.match(shielded).and.include('is refused: lockout-shield')
       expect(await ask('why', 'sprayed')).to.match(shielded)
-      expect(await standing('sprayed')).to.deep.equal({ wrong: 2, isLocked: false })
+      expect(await status('sprayed')).to.deep.equal({ wrong: 2, isLocked: false })
     })
 
     it('leaves the person their computer, and lets them in again after that', async () => {
@@ -165,7 +165,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
         const tries: string[] = []
         for (let left = 4; left > 0; left--) tries.push(await tryWrong(directory))
         expect(tries).to.deep.equal(['wrong', expected, expected, expected])
-        expect(await standing('strict')).to.deep.equal({ wrong: 1, isLocked: false })
+        expect(await status('strict')).to.deep.equal({ wrong: 1, isLocked: false })
       })
     }
 
@@ -212,7 +212,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
       // Has its turn when all of them have ended, and is the first where none of them came that far.
       await tryWrong(directory)
       expect(await tryWrong(directory)).to.equal('1 of 2')
-      expect(await standing('strict')).to.deep.equal({ wrong: 1, isLocked: false })
+      expect(await status('strict')).to.deep.equal({ wrong: 1, isLocked: false })
     })
 
     it('counts for the configuration before a reload and the one after it together', async () => {
@@ -222,7 +222,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
         openDirectory(samba, { bindDn: samba.adminDn }, { shieldMemory }),
       )
       await Promise.all(both.flatMap((each) => [1, 2, 3, 4].map(() => tryWrong(each))))
-      expect(await standing('strict')).to.deep.equal({ wrong: 1, isLocked: false })
+      expect(await status('strict')).to.deep.equal({ wrong: 1, isLocked: false })
     })
 
     it('counts what came by other ways, and locks where it is switched off', async () => {
@@ -230,7 +230,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
       expect(await signInElsewhere('strict', 'Wrong-Passw0rd')).to.equal(false)
       expect(await tryWrong(openDirectory(samba, { bindDn: samba.adminDn }))).to.equal('1 of 2')
       expect(await tryWrong(openDirectory(samba, { lockoutShield: 'off' }))).to.equal('wrong')
-      expect((await standing('strict')).isLocked).to.equal(true)
+      expect((await status('strict')).isLocked).to.equal(true)
       expect(await tryWrong(openDirectory(samba, { bindDn: samba.adminDn }))).to.equal('locked')
     })
   })

@@ -23,7 +23,7 @@ describe('outages (RULES 23)', function () {
   this.slow(4_000)
   let samba: Samba
   let controller: TcpProxy
-  let carrier: { readonly server: Server; status: number; asked: number }
+  let provider: { readonly server: Server; status: number; asked: number }
   let service: Service
   let gateway: TestGateway
 
@@ -31,7 +31,7 @@ describe('outages (RULES 23)', function () {
     needSamba(this)
     samba = await startSamba()
     controller = await startTcpProxy(636)
-    carrier = await startCarrier()
+    provider = await startProvider()
     service = await startService(yaml)
     gateway = await openGateway({ port: service.port })
     await enrolApps(service, ['alice', 'breaker'])
@@ -40,11 +40,11 @@ describe('outages (RULES 23)', function () {
     gateway?.close()
     await service?.stop()
     await controller?.stop()
-    carrier?.server.close()
+    provider?.server.close()
   })
 
   const yaml = (place: Place) =>
-    JSON.stringify(settings(samba, place, controller.port, addressOf(carrier.server)))
+    JSON.stringify(settings(samba, place, controller.port, addressOf(provider.server)))
 
   const signIn = (user: string, nas: string, password: string) =>
     gateway.signIn({ user, nas, password }, 15_000)
@@ -92,39 +92,39 @@ describe('outages (RULES 23)', function () {
     })
   })
 
-  describe('of a carrier', () => {
+  describe('of a provider', () => {
     it('let in who is named by key, after two tries, and nobody else', async () => {
-      carrier.status = 503
-      carrier.asked = 0
+      provider.status = 503
+      provider.asked = 0
       const breaker = await signIn('breaker', 'text', 'glass')
       expect([breaker?.kind, classOf(breaker)]).to.deep.equal(['accept', 'degraded'])
-      expect(carrier.asked).to.equal(2)
+      expect(provider.asked).to.equal(2)
       expect((await signIn('other', 'text', 'window'))?.kind).to.equal('reject')
       expect((await signIn('breaker', 'text', 'wrong'))?.kind).to.equal('reject')
     })
 
-    it('are not a carrier that has had enough of us, nor one that works', async () => {
-      carrier.status = 429
+    it('are not a provider that has had enough of us, nor one that works', async () => {
+      provider.status = 429
       const refused = await signIn('breaker', 'text', 'glass')
       expect(refused?.kind).to.equal('reject')
-      carrier.status = 200
+      provider.status = 200
       const asked = await signIn('breaker', 'text', 'glass')
       expect(asked?.kind).to.equal('challenge')
     })
   })
 })
 
-async function startCarrier() {
-  const carrier = {
+async function startProvider() {
+  const provider = {
     status: 200,
     asked: 0,
     server: createServer((_, response) => {
-      carrier.asked += 1
-      response.writeHead(carrier.status).end()
+      provider.asked += 1
+      response.writeHead(provider.status).end()
     }),
   }
-  await new Promise<void>((resolve) => carrier.server.listen(0, '127.0.0.1', resolve))
-  return carrier
+  await new Promise<void>((resolve) => provider.server.listen(0, '127.0.0.1', resolve))
+  return provider
 }
 
 function addressOf(server: Server): string {
@@ -132,7 +132,7 @@ function addressOf(server: Server): string {
   return `http://127.0.0.1:${port}/?to={to}&text={text}`
 }
 
-function settings(samba: Samba, place: Place, ldapsPort: number, carrier: string) {
+function settings(samba: Samba, place: Place, ldapsPort: number, provider: string) {
   const people = {
     breaker: { password: 'glass', phones: ['+31612345678'] },
     other: { password: 'window', phones: ['+31687654321'] },
@@ -152,7 +152,7 @@ function settings(samba: Samba, place: Place, ldapsPort: number, carrier: string
     },
     outage_rules: [{ gateway: 'text', user_key: 'people:breaker', second_factor: 'none' }],
     reply_rules: [{ degraded: true, reply: { Class: 'degraded' } }],
-    delivery: { texts: { type: 'http', url: carrier } },
+    delivery: { texts: { type: 'http', url: provider } },
     methods: { sms: { via: 'texts' } },
   }
 }

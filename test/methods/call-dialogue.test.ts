@@ -38,7 +38,7 @@ describe('call dialogue', () => {
     ['silence is never approval', ['', '', ''], 'refused'],
     ['other keys without end are not approved', ['1', '*', '9'], 'refused'],
     ['going back and forth ends', ['0', '1', '0', '1', '0', '1'], 'refused'],
-    ['0# at once is no # (a carrier that sends both)', ['0#'], 'open'],
+    ['0# at once is no # (a provider that sends both)', ['0#'], 'open'],
     ['several keys at once are no #', ['##'], 'open'],
   ]
   for (const [name, answers, result] of rows) {

@@ -8,8 +8,8 @@ import { mailbox, phone, promptBy, promptRequest } from './prompt-request.ts'
 
 const texts = createTexts({ defaultLanguage: 'en' })
 
-/** A carrier whose calls end as listed, each after so many milliseconds. */
-function carrier(ends: readonly (CallResult | Error)[], takesMs = 1000) {
+/** A provider whose calls end as listed, each after so many milliseconds. */
+function provider(ends: readonly (CallResult | Error)[], takesMs = 1000) {
   const clock = createManualClock()
   const placed: CallRequest[] = []
   const hungUp: string[] = []
@@ -53,13 +53,13 @@ describe('call method', () => {
     { kind: 'failed', detail: 'no such number', outage: false },
   ] as const) {
     it(`passes on that a call ended ${JSON.stringify(end)}`, async () => {
-      expect(await carrier([end]).prompt()).to.deep.equal(end)
+      expect(await provider([end]).prompt()).to.deep.equal(end)
     })
   }
 
   for (const kind of ['no-answer', 'busy'] as const) {
     it(`calls the backup number when the first is ${kind}`, async () => {
-      const { prompt, placed, providerIds } = carrier([{ kind }, approved])
+      const { prompt, placed, providerIds } = provider([{ kind }, approved])
       expect(await prompt(withBackup)).to.deep.equal(approved)
       expect(placed.map(({ to }) => to)).to.deep.equal(['+31612345678', '+31201234567'])
       expect(placed.map(({ extension }) => extension)).to.deep.equal(['42', undefined])
@@ -70,20 +70,20 @@ describe('call method', () => {
 
   for (const end of [{ kind: 'refused' }, { kind: 'fraud' }, { kind: 'timeout' }] as const) {
     it(`does not call the backup number after ${end.kind}`, async () => {
-      const { prompt, placed } = carrier([end, approved])
+      const { prompt, placed } = provider([end, approved])
       expect(await prompt(withBackup)).to.deep.equal(end)
       expect(placed).to.have.length(1)
     })
   }
 
   it('does not call the backup number when nobody could answer in the time left', async () => {
-    const { prompt, placed } = carrier([{ kind: 'no-answer' }, approved], 50_000)
+    const { prompt, placed } = provider([{ kind: 'no-answer' }, approved], 50_000)
     expect(await prompt(withBackup)).to.deep.equal({ kind: 'no-answer' })
     expect(placed).to.have.length(1)
   })
 
   it('speaks the person’s language, or the default', async () => {
-    const { prompt, placed } = carrier([approved, approved])
+    const { prompt, placed } = provider([approved, approved])
     await prompt({ language: 'nl-BE' })
     await prompt({ language: 'pl' })
     expect(placed.map(({ language }) => language)).to.deep.equal(['nl', 'en'])
@@ -100,14 +100,14 @@ describe('call method', () => {
     [`1${'2'.repeat(60)}`, 'an unknown place'],
   ] as const) {
     it(`says "${spoken}" for "${from.slice(0, 20)}"`, async () => {
-      const { prompt, placed } = carrier([approved])
+      const { prompt, placed } = provider([approved])
       await prompt({ from })
       expect(placed[0]?.dialogue.start.say).to.include(`from ${spoken}.`)
     })
   }
 
   it('never rejects', async () => {
-    const { method, prompt, hungUp } = carrier([new Error('broken')])
+    const { method, prompt, hungUp } = provider([new Error('broken')])
     expect(await prompt()).to.deep.equal({
       kind: 'failed',
       detail: 'Error: broken',

@@ -76,7 +76,7 @@ function spyStore(answer: SpendResult = 'spent') {
     remove: unused,
     countPeople: unused,
     spendTotp: note,
-    putBackTotp: unused,
+    resetTotpSteps: unused,
     spendHotp: note,
     spendRecovery: note,
   }
@@ -177,9 +177,9 @@ describe('code checker', () => {
     })
 
     it('calls a step reused that was spent while a clock was ahead', () => {
-      const putBack = { ...totp, lastStep: currentStep - 1, spentAhead: [currentStep + 1] }
-      expect(kindOf(codeAt(currentStep + 1), putBack)).to.equal('reused')
-      expect(kindOf(codeAt(currentStep), putBack)).to.equal('match')
+      const reset = { ...totp, lastStep: currentStep - 1, spentAhead: [currentStep + 1] }
+      expect(kindOf(codeAt(currentStep + 1), reset)).to.equal('reused')
+      expect(kindOf(codeAt(currentStep), reset)).to.equal('match')
     })
 
     it('resynchronises by two codes in a row within 100 steps, nearest first, never by one', () => {

@@ -61,7 +61,7 @@ describe('sent codes', () => {
   })
 
   describe('read out', () => {
-    function carrier() {
+    function provider() {
       const placed: { request: CallRequest; signal: AbortSignal; end(result: CallResult): void }[] =
         []
       const calls: CallDelivery = {
@@ -81,8 +81,8 @@ describe('sent codes', () => {
       return { method, placed }
     }
 
-    it('is sent once the carrier has the call, and survives the request that asked for it', async () => {
-      const { method, placed } = carrier()
+    it('is sent once the provider has the call, and survives the request that asked for it', async () => {
+      const { method, placed } = provider()
       const attempt = new AbortController()
       const sending = method.send(promptRequest(0), '012345', attempt.signal)
       placed[0]?.request.onProviderId('CA1')
@@ -93,7 +93,7 @@ describe('sent codes', () => {
     })
 
     it('tries the backup number behind it', async () => {
-      const { method, placed } = carrier()
+      const { method, placed } = provider()
       const authenticator = { ...phone, backupPhone: '+31201234567' }
       const sending = method.send(promptRequest(0, { authenticator }), '012345', signal)
       placed[0]?.request.onProviderId('CA1')
@@ -103,8 +103,8 @@ describe('sent codes', () => {
       expect(placed[1]?.request.to).to.equal('+31201234567')
     })
 
-    it('ends with the request while the carrier has not taken it', async () => {
-      const { method, placed } = carrier()
+    it('ends with the request while the provider has not taken it', async () => {
+      const { method, placed } = provider()
       const attempt = new AbortController()
       const sending = method.send(promptRequest(0), '012345', attempt.signal)
       attempt.abort()
@@ -113,8 +113,8 @@ describe('sent codes', () => {
       expect(await sending).to.have.property('kind', 'failed')
     })
 
-    it('passes on that the carrier refused', async () => {
-      const { method, placed } = carrier()
+    it('passes on that the provider refused', async () => {
+      const { method, placed } = provider()
       const sending = method.send(promptRequest(0), '012345', signal)
       placed[0]?.end({ kind: 'failed', detail: 'connection refused', outage: true })
       expect(await sending).to.deep.equal(outage)

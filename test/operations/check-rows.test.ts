@@ -2,15 +2,15 @@ import { expect } from 'chai'
 import {
   checkAccounting,
   checkClock,
-  checkGarbled,
+  checkGarbledPasswords,
   checkHabits,
   checkPeople,
   checkSharedDevices,
-  checkStrangers,
-  type GatewayStanding,
+  checkUnknownSenders,
+  type GatewayStatus,
   readRecentSignIns,
   type SigningCounts,
-  type StrangePacket,
+  type UnknownSenderPacket,
 } from '../../src/operations/index.ts'
 import { newMemory, type PatienceMemory } from '../../src/patience/index.ts'
 import { noteGone, noteWaiting } from '../../src/patience/learn.ts'
@@ -26,9 +26,9 @@ describe('check: what gateways do otherwise than it is said', () => {
     [kind]: { count: 5, firstMs: nowMs - 300 * dayMs, lastMs: nowMs - days * dayMs },
   })
 
-  function gateway(change: Partial<GatewayStanding> & { counts?: SigningCounts } = {}) {
+  function gateway(change: Partial<GatewayStatus> & { counts?: SigningCounts } = {}) {
     const { counts = {}, ...more } = change
-    const standing: GatewayStanding = {
+    const status: GatewayStatus = {
       name: 'vpn',
       flow: 'auto',
       start: { patienceMs: 30_000, marginMs: 1_000, challenges: true },
@@ -38,11 +38,11 @@ describe('check: what gateways do otherwise than it is said', () => {
       signing: { mode: 'required', learnt: false, counts, howTo: '' },
       ...more,
     }
-    return standing
+    return status
   }
 
-  const details = (standing: GatewayStanding) =>
-    checkHabits([standing], nowMs).map(({ detail }) => detail)
+  const details = (status: GatewayStatus) =>
+    checkHabits([status], nowMs).map(({ detail }) => detail)
 
   it('is nothing for one that is used, new, or came with EAP only of late', () => {
     expect(details(gateway({ counts: seenDaysAgo(29) }))).to.deep.equal([])
@@ -207,14 +207,14 @@ describe('check: people in rules', () => {
 })
 
 describe('check: who sends and is no gateway', () => {
-  const packet = (source: string, ageMs = 60_000, change: Partial<StrangePacket> = {}) => ({
+  const packet = (source: string, ageMs = 60_000, change: Partial<UnknownSenderPacket> = {}) => ({
     ...{ atMs: nowMs - ageMs, source, reason: 'gateway-unknown' as const },
     ...change,
   })
 
   it('has a row a sender, the newest first, with what it sent', () => {
     const unnamed = { reason: 'nas-identifier-unknown', detail: '"core-7"' } as const
-    const rows = checkStrangers(
+    const rows = checkUnknownSenders(
       [packet('192.0.2.9', 90_000), packet('192.0.2.9'), packet('192.0.2.8', 5_000, unnamed)],
       nowMs,
     )
@@ -228,11 +228,11 @@ describe('check: who sends and is no gateway', () => {
   })
 
   it('forgets those of yesterday, and is not filled by a flood', () => {
-    expect(checkStrangers([packet('192.0.2.9', dayMs)], nowMs)).to.deep.equal([])
+    expect(checkUnknownSenders([packet('192.0.2.9', dayMs)], nowMs)).to.deep.equal([])
     const flood = Array.from({ length: 500 }, (_, index) =>
       packet(`10.0.${index >> 8}.${index & 255}`),
     )
-    const rows = checkStrangers(flood, nowMs)
+    const rows = checkUnknownSenders(flood, nowMs)
     expect(rows).to.have.length(11)
     expect(rows.at(-1)?.detail).to.match(/^490 more/)
   })
@@ -240,7 +240,7 @@ describe('check: who sends and is no gateway', () => {
 
 describe('check: packets on the wrong port', () => {
   it('are named with what to set on the gateway', () => {
-    const rows = checkStrangers(
+    const rows = checkUnknownSenders(
       [
         { atMs: nowMs - 1_000, source: '192.0.2.1', reason: 'accounting-to-sign-in-port' },
         { atMs: nowMs, source: '192.0.2.1', reason: 'sign-in-to-accounting-port' },
@@ -259,14 +259,14 @@ describe('check: packets on the wrong port', () => {
 })
 
 describe('check: accounting', () => {
-  const standing = { listen: ['127.0.0.1:1813'], records: 10, maxRecords: 1_000, gateways: 1 }
+  const status = { listen: ['127.0.0.1:1813'], records: 10, maxRecords: 1_000, gateways: 1 }
 
   it('may be off', () => {
     expect(checkAccounting(undefined)).to.include({ state: 'ok', remedy: '' })
     expect(checkAccounting(undefined).detail).to.contain('off')
   })
   it('says where it listens and what it keeps', () => {
-    expect(checkAccounting(standing)).to.deep.equal({
+    expect(checkAccounting(status)).to.deep.equal({
       area: 'service',
       what: 'accounting',
       state: 'ok',
@@ -275,13 +275,13 @@ describe('check: accounting', () => {
     })
   })
   it('warns before there is no room', () => {
-    expect(checkAccounting({ ...standing, records: 399 }).state).to.equal('ok')
-    const { state, remedy } = checkAccounting({ ...standing, records: 400 })
+    expect(checkAccounting({ ...status, records: 399 }).state).to.equal('ok')
+    const { state, remedy } = checkAccounting({ ...status, records: 400 })
     expect(state).to.equal('warning')
     expect(remedy).to.contain('accounting.max_records')
   })
   it('fails where no address is left', () => {
-    expect(checkAccounting({ ...standing, listen: [] }).state).to.equal('failed')
+    expect(checkAccounting({ ...status, listen: [] }).state).to.equal('failed')
   })
 })
 
@@ -295,14 +295,14 @@ describe('check: passwords that decode to no text', () => {
     Array.from({ length: count }, () => entry(gateway, 'password-garbled'))
 
   it('mean that the secrets differ where nobody gets in', () => {
-    const [row, ...more] = checkGarbled([...garbled('vpn', 3), ...garbled('wifi', 2)])
+    const [row, ...more] = checkGarbledPasswords([...garbled('vpn', 3), ...garbled('wifi', 2)])
     expect(row).to.include({ area: 'gateway', what: 'vpn', state: 'failed' })
     expect(row?.detail).to.match(/3 sign-ins.*secrets differ/)
     expect(more).to.deep.equal([])
   })
 
   it('mean another charset, or another machine, where others get in', () => {
-    const [row] = checkGarbled([...garbled('vpn', 4), entry('vpn', 'accepted')])
+    const [row] = checkGarbledPasswords([...garbled('vpn', 4), entry('vpn', 'accepted')])
     expect(row).to.include({ state: 'warning' })
     expect(row?.remedy).to.match(/gateways\.vpn\.charset: latin1/)
   })

@@ -122,8 +122,8 @@ describe('a TOTP authenticator after a clock was ahead', () => {
     await jumpAndBack(hour)
     expect(await type(0)).to.equal('reused')
 
-    const { putBack } = await operations['user.unlock']({ name: 'alice' }, idle)
-    expect(putBack).to.deep.equal([{ id, aheadMinutes: 60, result: 'put-back' }])
+    const { reset } = await operations['user.unlock']({ name: 'alice' }, idle)
+    expect(reset).to.deep.equal([{ id, aheadMinutes: 60, result: 'reset' }])
     expect((await changes()).slice(0, 2)).to.deep.equal([
       'admin-authenticator-put-back',
       'admin-user-unlocked',
@@ -143,16 +143,16 @@ describe('a TOTP authenticator after a clock was ahead', () => {
 
   it('stays as it is at an unlock where nothing lies in the future', async () => {
     expect(await type(1)).to.equal('spent')
-    const { putBack } = await operations['user.unlock']({ name: 'alice' }, idle)
-    expect(putBack).to.deep.equal([])
+    const { reset } = await operations['user.unlock']({ name: 'alice' }, idle)
+    expect(reset).to.deep.equal([])
     expect(await changes()).to.not.include('admin-authenticator-put-back')
     expect(await type(0)).to.equal('reused')
   })
 
   it('is put right by two codes in a row, which are spent by it', async () => {
     await jumpAndBack(hour)
-    const { putBack } = await resync(-1, 0)
-    expect(putBack).to.deep.equal({ id, aheadMinutes: 60, result: 'put-back' })
+    const { reset } = await resync(-1, 0)
+    expect(reset).to.deep.equal({ id, aheadMinutes: 60, result: 'reset' })
     for (const offset of [-1, 0]) expect(await type(offset)).to.equal('reused')
     expect(await type(1)).to.equal('spent')
     expect((await changes()).slice(0, 2)).to.deep.equal([

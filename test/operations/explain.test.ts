@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createRehearsals } from '../../src/compose/generation/rehearsals.ts'
 import { createExplainOperation } from '../../src/operations/gateways/explain.ts'
 import { createGatewayOperations } from '../../src/operations/gateways/operations.ts'
-import type { GatewayStanding, Rehearsed, RehearseRequest } from '../../src/operations/index.ts'
+import type { GatewayStatus, Rehearsed, RehearseRequest } from '../../src/operations/index.ts'
 import { createSharedSecret, loadDictionary, nameAttributes } from '../../src/radius/index.ts'
 import type { PolicyRule, ReplyRule } from '../../src/signin/index.ts'
 import { HoldfastError, utf8 } from '../../src/support/index.ts'
@@ -19,7 +19,7 @@ const gateway = gatewayRules({
   replyAttributes: [{ type: 6, value: Uint8Array.of(0, 0, 0, 2) }],
 })
 const start = { patienceMs: 20_000, marginMs: 1_000, challenges: true }
-const standing: GatewayStanding = {
+const status: GatewayStatus = {
   name: 'vpn',
   flow: 'auto',
   start,
@@ -71,7 +71,7 @@ function operationsOf(world: World, asked: RehearseRequest[] = []) {
       nameAttributes(() => dictionary, attributes),
   }
   const { clock } = world
-  const { find } = createGatewayOperations({ clock, gateways: async () => [standing] })
+  const { find } = createGatewayOperations({ clock, gateways: async () => [status] })
   return createExplainOperation({ clock, service }, find)
 }
 

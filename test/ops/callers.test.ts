@@ -91,7 +91,7 @@ describe('callers of a socket for commands', () => {
     expect(await who(connection)).to.deep.equal({ via: 'admin-socket' })
   })
 
-  it('cannot make others prove who they are in their place', async () => {
+  it('cannot make others prove who they are in their slot', async () => {
     // A socket of an attacker, to which root was led. What it is asked it asks the service, and passes on the answer.
     const evil = join(folder, 'evil')
     mkdirSync(evil)
@@ -174,8 +174,8 @@ describe('callers of a socket for commands', () => {
     expect(await ended).to.have.nested.property('[0].error.code', 'connection-idle')
   })
 
-  it('who hold all places make room for the next, with a clear word', async () => {
-    const held = Array.from({ length: adminLimits.places.total }, () => createConnection(path))
+  it('who hold all slots make room for the next, with a clear word', async () => {
+    const held = Array.from({ length: adminLimits.slots.total }, () => createConnection(path))
     await Promise.all(
       held.map((socket) => new Promise((resolve) => socket.once('connect', resolve))),
     )

@@ -62,8 +62,8 @@ describe('what is kept of a gateway', () => {
     ['text for a number', good.replace('"signIns":6', '"signIns":"6"')],
     ['a negative number', good.replace('"signIns":6', '"signIns":-6')],
     ['a huge number', good.replace('"signIns":6', '"signIns":1e999')],
-    ['a pile of three', good.replace('"waiting":[[', '"waiting":[[1,2,3],[')],
-    ['a pile that is none', good.replace('"gone":[[', '"gone":[7,[')],
+    ['a bucket of three', good.replace('"waiting":[[', '"waiting":[[1,2,3],[')],
+    ['a bucket that is none', good.replace('"gone":[[', '"gone":[7,[')],
     ['a pair among numbers', good.replace('"intervalsMs":[', '"intervalsMs":[[1,2],')],
     ['an object for a list', good.replace(/"lost":\[.*\]/, '"lost":{}')],
   ]

@@ -14,9 +14,9 @@ import { usedBytes } from '../support/heap.ts'
 import { accessRequest, bounds, createRecorder, gateway, noEap } from '../transport/harness.ts'
 import { createWorld, flush, gatewayRules } from './harness.ts'
 
-/** Calls that ring for ever, and cost the carrier nothing. */
+/** Calls that ring for ever, and cost the provider nothing. */
 const forEver = new Promise<never>(() => {})
-const nullCarrier: CallDelivery = { place: () => forEver, hangUp: async () => undefined }
+const nullProvider: CallDelivery = { place: () => forEver, hangUp: async () => undefined }
 
 /** Sign-ins as they come from the wire, up to the call; the stores keep nothing. */
 function createDoor(people: number) {
@@ -44,7 +44,7 @@ function createDoor(people: number) {
       listOpen: async () => [],
     },
     approval: createCallMethod({
-      calls: nullCarrier,
+      calls: nullProvider,
       texts: createTexts({ defaultLanguage: 'en' }),
       clock,
       backup: true,

@@ -17,7 +17,7 @@ import {
   type StoredPrompt,
 } from '../../src/accounts/index.ts'
 import type { AuditSink, SignInRecord } from '../../src/signin/index.ts'
-import { type Spender, tellReuse } from '../../src/store/sign-ins/tell-reuse.ts'
+import { judgeReuse, type Spender } from '../../src/store/sign-ins/judge-reuse.ts'
 import { type Clock, HoldfastError } from '../../src/support/index.ts'
 
 /** Small honest stores for tests; each method fails while its name, or `all`, is in `failing`. */
@@ -141,7 +141,7 @@ function createAuthenticators(check: Check, clock: Clock): AuthenticatorStore {
           : undefined,
       )
     },
-    async putBackTotp() {
+    async resetTotpSteps() {
       throw new Error('a sign-in puts nothing back')
     },
     async spendHotp(id, counter, evidence) {
@@ -329,5 +329,5 @@ function createSpent(check: Check, clock: Clock): SpentStore {
 function tell(spender: Spender | undefined, requestAuthenticator: Uint8Array, clock: Clock) {
   return spender === undefined
     ? 'reused'
-    : tellReuse(spender, { requestAuthenticator }, clock.nowMs())
+    : judgeReuse(spender, { requestAuthenticator }, clock.nowMs())
 }

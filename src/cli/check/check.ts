@@ -78,7 +78,7 @@ async function askService(
   io: CliIo,
 ): Promise<readonly CheckRow[]> {
   const { session } = service
-  const { standing, row } = await compareWithService(service, file, config)
+  const { status, row } = await compareWithService(service, file, config)
   const ask = (directories: boolean): CheckPart => ({
     ...{ area: 'service', what: 'check' },
     rows: async () => {
@@ -91,10 +91,10 @@ async function askService(
     },
   })
   if (config === undefined) {
-    const isOwn = standing.kind === 'broken'
+    const isOwn = status.kind === 'broken'
     return [row, ...(await collectRows([ask(isOwn)]))]
   }
-  if (standing.kind === 'same') {
+  if (status.kind === 'same') {
     return [row, ...(await collectRows([ask(true), keyPart(service, config)]))]
   }
   const pins = await session.call('group.pins', {})

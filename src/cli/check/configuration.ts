@@ -7,7 +7,7 @@ import {
 import {
   type CheckRow,
   checkCertificates,
-  checkReachable,
+  checkProviders,
   collectRows,
 } from '../../operations/index.ts'
 import type { CliIo } from '../io.ts'
@@ -68,7 +68,7 @@ export function checkConfiguration(config: Config, io: CliIo): Promise<readonly 
     },
     {
       ...{ area: 'provider', what: 'all' },
-      rows: () => checkReachable(providersOf(config), io.signal),
+      rows: () => checkProviders(providersOf(config), io.signal),
     },
   ])
 }

@@ -1,9 +1,9 @@
 import type { Config, DeliveryConfig } from '../../config/index.ts'
-import type { Reachable } from '../../operations/index.ts'
+import type { ProviderEndpoint } from '../../operations/index.ts'
 import { readText } from '../files.ts'
 
 /** Where each provider of the configuration is reached, and what can be tried there without a message. */
-export function providersOf(config: Config): readonly Reachable[] {
+export function providersOf(config: Config): readonly ProviderEndpoint[] {
   return Object.entries(config.delivery).flatMap(([name, delivery]) =>
     providerOf(name, delivery, config),
   )
@@ -13,7 +13,7 @@ function providerOf(
   name: string,
   delivery: DeliveryConfig,
   { methods }: Config,
-): readonly Reachable[] {
+): readonly ProviderEndpoint[] {
   switch (delivery.type) {
     case 'demo':
       return []
@@ -23,14 +23,14 @@ function providerOf(
           ...{ name, host: 'api.twilio.com', port: 443, tls: true },
           signIn: async () => {
             const [{ twilioAccountOf }, { checkTwilioAccount }] = await Promise.all([
-              import('../../compose/generation/carriers.ts'),
+              import('../../compose/generation/providers.ts'),
               import('../../delivery/index.ts'),
             ])
             return checkTwilioAccount(twilioAccountOf(delivery))
           },
           inspect: async () => {
             const [{ twilioAccountOf }, { inspectTwilioAccount }] = await Promise.all([
-              import('../../compose/generation/carriers.ts'),
+              import('../../compose/generation/providers.ts'),
               import('../../delivery/index.ts'),
             ])
             const senders = delivery.from.map((from) =>

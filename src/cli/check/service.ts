@@ -62,7 +62,7 @@ function notRunning(target: Target, io: CliIo): CheckRow {
 }
 
 /** How what the service runs and the file that is examined belong together. */
-export type Standing =
+export type ConfigComparison =
   /** What it runs is what the file says now. */
   | { readonly kind: 'same' }
   /** It was started with this file, which has changed since. */
@@ -76,30 +76,30 @@ export async function compareWithService(
   { session, status }: Extract<Service, { session: Session }>,
   file: string,
   config: Config | undefined,
-): Promise<{ readonly standing: Standing; readonly row: CheckRow }> {
+): Promise<{ readonly status: ConfigComparison; readonly row: CheckRow }> {
   const { configFile, pid, version } = status
   const who = `version ${version}, process ${pid}`
   if (!isSameFile(configFile, file)) {
     const detail = `${who}, with another configuration: ${configFile}, not ${file}`
     const remedy = `This table is about ${file}; rows on gateways and store are about the running service. To examine what it runs: holdfast check --config ${configFile}`
-    return { standing: { kind: 'other' }, row: { ...row, state: 'warning', detail, remedy } }
+    return { status: { kind: 'other' }, row: { ...row, state: 'warning', detail, remedy } }
   }
   if (config === undefined) {
     const detail = `${who}, with what it read from ${file} before; the file cannot be used now`
     const remedy = 'Correct the file: the next start or reload would be refused.'
-    return { standing: { kind: 'broken' }, row: { ...row, state: 'warning', detail, remedy } }
+    return { status: { kind: 'broken' }, row: { ...row, state: 'warning', detail, remedy } }
   }
   const { isSame, readAtMs } = await askWhetherSame(session, config)
   if (isSame) {
     const detail = `${who}, with this configuration`
-    return { standing: { kind: 'same' }, row: { ...row, state: 'ok', detail, remedy: '' } }
+    return { status: { kind: 'same' }, row: { ...row, state: 'ok', detail, remedy: '' } }
   }
   const isOlder = version !== programVersion()
   const detail = isOlder
     ? `${who}, which read ${file} as that version does; this is version ${programVersion()}`
     : `${who}, with ${file} as it was at ${formatDateTime(readAtMs)}; the file, or one that it names, has changed since`
   const remedy = isOlder ? 'Restart it.' : 'Apply the change with holdfast reload.'
-  return { standing: { kind: 'changed' }, row: { ...row, state: 'warning', detail, remedy } }
+  return { status: { kind: 'changed' }, row: { ...row, state: 'warning', detail, remedy } }
 }
 
 async function askWhetherSame(session: Session, config: Config) {

@@ -31,7 +31,7 @@ export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore>
   if (config.insecureDemo && !existsSync(which)) {
     return nothing(which, 'a demo makes it when it starts')
   }
-  const { loadStandingsOffline } = await import('../service/offline.ts')
+  const { loadGatewayStatusesOffline } = await import('../service/offline.ts')
   const { loadPins } = await import('../../directory/index.ts')
   const { namedGroups } = await import('../../compose/named-in-rules.ts')
   const { storeParts } = await import('../../compose/service/checks.ts')
@@ -40,7 +40,7 @@ export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore>
     if (place === undefined) return nothing(which, 'a demo makes it when it starts')
     const store = await openPlace(place, io)
     try {
-      const gateways = () => loadStandingsOffline(config, store)
+      const gateways = () => loadGatewayStatusesOffline(config, store)
       const rows = await collectRows(storeParts(config, store, gateways, io.clock.nowMs()))
       const pins = await loadPins(store.settings, namedGroups(config).byDirectory)
       const senders = notExamined('gateway', 'unknown senders', 'only a running service sees them')

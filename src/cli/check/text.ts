@@ -2,14 +2,14 @@ import type { CheckRow } from '../../operations/index.ts'
 import type { CliIo } from '../io.ts'
 import { type Paint, printable, width, wrap } from '../text/print.ts'
 
-const marks = {
+const symbols = {
   ok: ['good', 'ok'],
   warning: ['warn', 'WARN'],
   failed: ['bad', 'FAIL'],
   'not-examined': ['dim', '--'],
 } as const
 
-const markColumns = 6
+const symbolColumns = 6
 /** Where a text goes on in the next line. */
 const hang = 2
 /** What a pipe gets, so that a mail or a ticket shows it as a terminal does. */
@@ -30,19 +30,19 @@ export function tableColumns({ stdout }: Pick<CliIo, 'stdout'>): number {
  */
 export function formatCheck(rows: readonly CheckRow[], columns: number, paint: Paint): string {
   const areaColumns = Math.max(4, ...rows.map(({ area }) => width(area))) + 2
-  const indent = markColumns + areaColumns
+  const indent = symbolColumns + areaColumns
   const textColumns = columns - indent
-  const head = `${''.padEnd(markColumns)}${'AREA'.padEnd(areaColumns)}WHAT AND DETAIL`
+  const header = `${''.padEnd(symbolColumns)}${'AREA'.padEnd(areaColumns)}WHAT AND DETAIL`
   const lines = rows.flatMap((row) => {
-    const [style, mark] = marks[row.state]
+    const [style, symbol] = symbols[row.state]
     const [first = '', ...further] = textOf(row, textColumns)
-    const start = `${paint(style, mark)}${' '.repeat(markColumns - mark.length)}`
+    const start = `${paint(style, symbol)}${' '.repeat(symbolColumns - symbol.length)}`
     return [
       `${start}${row.area.padEnd(areaColumns)}${first}`,
       ...further.map((line) => `${' '.repeat(indent)}${line}`),
     ]
   })
-  return `${[paint('bold', head), ...lines].join('\n')}\n`
+  return `${[paint('bold', header), ...lines].join('\n')}\n`
 }
 
 /** The one line at the end. It says "all" only where all was looked at. */

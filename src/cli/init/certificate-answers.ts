@@ -1,4 +1,4 @@
-import type { Meeting, ShownCertificate } from '../../directory/ldap/survey/index.ts'
+import type { ProbeResult, ShownCertificate } from '../../directory/ldap/survey/index.ts'
 import { CliError } from '../errors.ts'
 import { readText } from '../files.ts'
 import type { Interview, Judged } from './ask-again.ts'
@@ -26,7 +26,7 @@ export function readAuthorities(file: string): string {
  */
 export async function settleTrust(
   server: string,
-  { shown }: Extract<Meeting, { kind: 'untrusted' }>,
+  { shown }: Extract<ProbeResult, { kind: 'untrusted' }>,
   { trust }: TrustOptions,
   interview: Interview,
 ): Promise<{ readonly pem: string } | string> {

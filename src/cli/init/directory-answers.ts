@@ -1,11 +1,11 @@
 import { Resolver } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import {
-  addressToMeet,
+  addressOf,
   findControllers,
-  meetServer,
   type OpenTree,
   openTree,
+  probeServer,
   type Tree,
 } from '../../directory/ldap/survey/index.ts'
 import { HoldfastError, Secret } from '../../support/index.ts'
@@ -100,10 +100,10 @@ async function askForServers(
       const [only = ''] = names
       const controllers =
         names.length === 1 && isBareName(only) ? await findControllers(only, resolver) : []
-      if (controllers.length === 0) return await meetAll(names, asWritten, options, interview, io)
+      if (controllers.length === 0) return await probeAll(names, asWritten, options, interview, io)
       interview.tell(`Controllers of ${only}, by DNS: ${controllers.join(', ')}`)
       const wanted = controllers.slice(0, maxControllers)
-      return await meetAll(wanted, { ...asWritten, urls: [] }, options, interview, io)
+      return await probeAll(wanted, { ...asWritten, urls: [] }, options, interview, io)
     },
   })
 }
@@ -127,7 +127,7 @@ function isBareName(name: string): boolean {
 }
 
 /** Servers that DNS names and that do not answer are left out; those that were typed have to answer. */
-async function meetAll(
+async function probeAll(
   names: readonly string[],
   written: Servers,
   options: DirectoryOptions,
@@ -139,14 +139,14 @@ async function meetAll(
   const problems: string[] = []
   let { ca } = written
   for (const name of names) {
-    const met = await meetOne(name, ca, options, interview, io)
-    if ('refused' in met) return { problem: met.refused }
-    if ('unreachable' in met) {
-      problems.push(met.unreachable)
+    const probed = await probeOne(name, ca, options, interview, io)
+    if ('refused' in probed) return { problem: probed.refused }
+    if ('unreachable' in probed) {
+      problems.push(probed.unreachable)
       continue
     }
-    urls.push(met.url)
-    ca = met.ca
+    urls.push(probed.url)
+    ca = probed.ca
   }
   const [open] = urls
   const known = { ...(ca === undefined ? {} : { ca }), ...(open === undefined ? {} : { open }) }
@@ -158,42 +158,42 @@ async function meetAll(
   return isFound ? { problem } : { problem, keep: { ...written, ...known } }
 }
 
-type Met =
+type Probed =
   | { readonly url: string; readonly ca: string | undefined }
   | { readonly unreachable: string }
   | { readonly refused: string }
 
-async function meetOne(
+async function probeOne(
   name: string,
   trusted: string | undefined,
   options: TrustOptions,
   interview: Interview,
   io: CliIo,
-): Promise<Met> {
+): Promise<Probed> {
   let unreachable = ''
   for (const url of urlsOf(name)) {
-    const { host } = addressToMeet(url)
-    const meeting = await meetServer({ url, ca: trusted }, io.clock)
-    if (meeting.kind === 'trusted') return { url, ca: trusted }
-    if (meeting.kind === 'bad-certificate') {
+    const { host } = addressOf(url)
+    const result = await probeServer({ url, ca: trusted }, io.clock)
+    if (result.kind === 'trusted') return { url, ca: trusted }
+    if (result.kind === 'bad-certificate') {
       return {
-        refused: `The certificate of ${host} cannot be used: ${meeting.detail}. Renew it on the server.`,
+        refused: `The certificate of ${host} cannot be used: ${result.detail}. Renew it on the server.`,
       }
     }
-    if (meeting.kind === 'other-name') {
-      const names = meeting.names.join(', ') || 'no name'
+    if (result.kind === 'other-name') {
+      const names = result.names.join(', ') || 'no name'
       return { refused: `The certificate of ${host} is for ${names}. Write a name that is in it.` }
     }
-    if (meeting.kind === 'untrusted') {
-      const trust = await settleTrust(host, meeting, options, interview)
+    if (result.kind === 'untrusted') {
+      const trust = await settleTrust(host, result, options, interview)
       if (typeof trust === 'string') return { refused: trust }
       const ca = trusted?.includes(trust.pem) ? trusted : `${trusted ?? ''}${trust.pem}`
-      const again = await meetServer({ url, ca }, io.clock)
+      const again = await probeServer({ url, ca }, io.clock)
       return again.kind === 'trusted'
         ? { url, ca }
         : { refused: `The certificate of ${host} is not signed by that authority either.` }
     }
-    unreachable ||= `${url} cannot be reached: ${meeting.detail}. Look at the name, the port and firewalls; the server needs a certificate for LDAPS or StartTLS, since Holdfast sends no password in clear.`
+    unreachable ||= `${url} cannot be reached: ${result.detail}. Look at the name, the port and firewalls; the server needs a certificate for LDAPS or StartTLS, since Holdfast sends no password in clear.`
   }
   return { unreachable }
 }

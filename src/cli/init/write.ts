@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { checkWay } from '../../files/index.ts'
+import { checkTrustedPath } from '../../files/index.ts'
 import { CliError } from '../errors.ts'
 import { makeFolder, writeNewFiles } from '../files.ts'
 import { credentialsFolder, type FileToWrite, initFileNames } from './first-configuration.ts'
@@ -10,7 +10,8 @@ import { credentialsFolder, type FileToWrite, initFileNames } from './first-conf
  * FileError `folder-not-safe` or `file-unwritable`.
  */
 export function checkFolder(folder: string, { force }: { readonly force: boolean }): void {
-  for (const each of [folder, join(folder, credentialsFolder)]) checkWay(each, { last: 'ours' })
+  for (const each of [folder, join(folder, credentialsFolder)])
+    checkTrustedPath(each, { last: 'ours' })
   if (force) return
   // An authority that was put there before is wanted.
   const { authorities, ...others } = initFileNames
@@ -38,7 +39,7 @@ export function writeInstallation(
     makeFolder(folder, 0o755)
     makeFolder(join(folder, credentialsFolder), 0o700)
     // What is written here is loaded as the secrets of the service.
-    checkWay(join(folder, credentialsFolder), { last: 'ours' })
+    checkTrustedPath(join(folder, credentialsFolder), { last: 'ours' })
     // The configuration comes last: where it is, the rest is.
     writeNewFiles(
       files.map((file) => ({ ...file, path: join(folder, file.name) })).toReversed(),

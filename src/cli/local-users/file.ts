@@ -7,7 +7,7 @@ import { withAsker } from '../ask.ts'
 import { CliError } from '../errors.ts'
 import { readText, writeNewFile } from '../files.ts'
 import type { CliIo } from '../io.ts'
-import { type ConfigGlance, glanceAtConfig } from '../service/config-glance.ts'
+import { type ConfigSummary, readConfigSummary } from '../service/config-summary.ts'
 
 /** A person for a local directory, as typed on the command line. */
 export type NewLocalUser = {
@@ -32,7 +32,7 @@ export async function askNewPassword(io: CliIo): Promise<Secret> {
 
 /** The users file to change: the only one, or that of `directory`. Throws CliError `no-users-file`. */
 export function findUsersFile(config: string, directory: string | undefined, io: CliIo): string {
-  const { usersFiles } = glanceAtConfig(config, io)
+  const { usersFiles } = readConfigSummary(config, io)
   const fits = usersFiles.filter((entry) => !directory || entry.directory === directory)
   const [only, second] = fits
   if (only && !second) return only.file
@@ -67,7 +67,7 @@ export function addToUsersFile(file: string, user: NewLocalUser, passwordHash: s
 
 /** Takes a person out of every users file of the configuration. Gives the files that had them. */
 export function removeFromUsersFiles(
-  usersFiles: ConfigGlance['usersFiles'],
+  usersFiles: ConfigSummary['usersFiles'],
   name: string,
 ): readonly string[] {
   return usersFiles
@@ -115,6 +115,6 @@ function replaceFile(file: string, content: string): void {
   writeNewFile(path, content, { mode: mode & 0o777, owner: { uid, gid }, force: true })
 }
 
-function namesOf(usersFiles: ConfigGlance['usersFiles']): string {
+function namesOf(usersFiles: ConfigSummary['usersFiles']): string {
   return usersFiles.map(({ directory }) => directory).join(', ')
 }

@@ -3,7 +3,7 @@ import { defaultAdminSocket } from '../../config/resolved/resolve.ts'
 import { type DemoFile, demoFilePath, readDemoFile } from '../demo/file.ts'
 import { CliError } from '../errors.ts'
 import { type CliIo, isThere, note } from '../io.ts'
-import { glanceAtConfig } from './config-glance.ts'
+import { readConfigSummary } from './config-summary.ts'
 
 /** Where systemd shows the credentials of the running unit to root (systemd.exec(5), Credentials). */
 const unitCredentials = '/run/credentials/holdfast.service'
@@ -41,7 +41,7 @@ export function isInstalled({ usualConfig }: CliIo): boolean {
  */
 export function candidateSockets(target: Target, io: CliIo): readonly string[] {
   if (target.socket !== undefined) return [target.socket]
-  if (target.config !== undefined) return [glanceAtConfig(target.config, io).adminSocket]
+  if (target.config !== undefined) return [readConfigSummary(target.config, io).adminSocket]
   if (isInstalled(io)) return [installedSocket(io)]
   const demo = ownDemo(io)
   return demo ? [io.usualSocket, demo.socket] : [io.usualSocket]
@@ -59,7 +59,7 @@ export function passedOverDemo(target: Target, io: CliIo): DemoFile | undefined 
  */
 function installedSocket(io: CliIo): string {
   try {
-    const { adminSocket } = glanceAtConfig(io.usualConfig, io)
+    const { adminSocket } = readConfigSummary(io.usualConfig, io)
     return adminSocket === defaultAdminSocket ? io.usualSocket : adminSocket
   } catch (error) {
     if (!(error instanceof CliError)) throw error

@@ -7,13 +7,13 @@ import {
   loadConfig,
   readInstallation,
 } from '../../config/index.ts'
-import type { GatewayStanding, OperationResult } from '../../operations/index.ts'
+import type { GatewayStatus, OperationResult } from '../../operations/index.ts'
 import {
   createAdminOperations,
   createPersonLookup,
   defaultIssuer,
+  loadGatewayStatuses,
   loadSigningCounts,
-  loadStandings,
 } from '../../operations/index.ts'
 import { loadMemories } from '../../patience/index.ts'
 import { createKeyring, openStore, type Store } from '../../store/index.ts'
@@ -43,7 +43,7 @@ export async function openStoreSession(
     clock: io.clock,
     store,
     findPerson: createPersonLookup({ directories: [], users: store.users }),
-    gateways: () => loadStandingsOffline(config, store),
+    gateways: () => loadGatewayStatusesOffline(config, store),
     usableMethods: () => availableMethods(config.methods),
     issuer: defaultIssuer,
     scratchFolder: dirname(place.file),
@@ -60,13 +60,13 @@ export async function openStoreSession(
 }
 
 /** The gateways of a configuration, with what the store has kept of each. */
-export async function loadStandingsOffline(
+export async function loadGatewayStatusesOffline(
   config: Config,
   store: Pick<Store, 'settings' | 'accounting'>,
-): Promise<readonly GatewayStanding[]> {
+): Promise<readonly GatewayStatus[]> {
   const memories = await loadMemories(store.settings)
   const counts = await loadSigningCounts(store.settings)
-  return loadStandings(
+  return loadGatewayStatuses(
     describeGateways(config),
     store,
     (name) => memories.get(name),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { readStoreParts, type StoreParts } from '../../config/index.ts'
-import { checkWay } from '../../files/index.ts'
+import { checkTrustedPath } from '../../files/index.ts'
 import { CliError } from '../errors.ts'
 import { makeFolder, writeNewFile } from '../files.ts'
 import type { CliIo } from '../io.ts'
@@ -95,7 +95,7 @@ export function settleInstallationId({ installation }: StoreParts, id: string): 
   const { file, id: before } = installation
   if (before === id && existsSync(file)) return undefined
   makeFolder(dirname(file), 0o700)
-  checkWay(dirname(file), { last: 'ours' })
+  checkTrustedPath(dirname(file), { last: 'ours' })
   writeNewFile(file, `${id}\n`, { mode: 0o600, force: true })
   return before === undefined || before === id
     ? `Wrote the installation id ${id} to ${file}.`

@@ -10,7 +10,7 @@ import type { PersonEvent } from './events.ts'
 import { type Person, pause } from './person.ts'
 
 /** How often the phone is looked at. */
-const lookMs = 100
+const pollMs = 100
 
 const messagesSchema = z.array(
   z.object({
@@ -109,7 +109,7 @@ export async function createDemoPerson(options: {
   async function watch(): Promise<void> {
     for (;;) {
       await look()
-      await pause(lookMs, clock, untilStopped)
+      await pause(pollMs, clock, untilStopped)
     }
   }
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { findPreset, type Preset, type PresetName, presets } from '../../config/presets/index.ts'
 import { parseDuration } from '../../config/schema/fields.ts'
 import { CliError } from '../errors.ts'
-import type { Schedule, Way } from '../try/exchange.ts'
+import type { NetworkLink, Schedule } from '../try/exchange.ts'
 
 /** What the command line says about the gateway to be played. */
 export type GatewayArgs = {
@@ -21,7 +21,7 @@ export type GatewayKind = {
   readonly challenges: boolean
   /** False: the gateway has checked it, and sends none. */
   readonly sendsPassword: boolean
-  readonly way: Way
+  readonly link: NetworkLink
 }
 
 /** The gateway of the preset, with what the command line says otherwise. Throws CliError `usage`. */
@@ -38,7 +38,7 @@ export function gatewayKind(args: GatewayArgs): GatewayKind {
     // Where nobody knows, the hard case.
     challenges: args.challenges ?? preset.settings.challenges?.value ?? false,
     sendsPassword: preset.protocols.every(({ value }) => value !== 'no-password'),
-    way: wayOf(args),
+    link: linkOf(args),
   }
 }
 
@@ -63,7 +63,7 @@ function scheduleOf({ timeout, tries }: GatewayArgs, { sending }: Preset): Sched
 }
 
 /** Packets that are lost by chance, or come later by up to `--jitter`. */
-function wayOf({ loss, jitter }: GatewayArgs): Way {
+function linkOf({ loss, jitter }: GatewayArgs): NetworkLink {
   const percent = /^(\d{1,3}(?:\.\d+)?)%$/.exec(loss)?.[1]
   const share = Number(percent) / 100
   if (!(share <= 1)) throw new CliError('usage', '--loss takes a share of packets; try 5%.')

@@ -1,5 +1,10 @@
 import type { CliIo } from '../io.ts'
-import { type Exchange, type ExchangeEvent, openExchange, type Way } from '../try/exchange.ts'
+import {
+  type Exchange,
+  type ExchangeEvent,
+  type NetworkLink,
+  openExchange,
+} from '../try/exchange.ts'
 import type { TryTarget } from '../try/target.ts'
 import type { SimulationEvent } from './events.ts'
 
@@ -9,7 +14,7 @@ import type { SimulationEvent } from './events.ts'
  */
 export async function withServers<Result>(
   servers: readonly TryTarget['server'][],
-  way: Way,
+  link: NetworkLink,
   tell: (event: SimulationEvent) => void,
   { clock, signal }: CliIo,
   work: (servers: readonly Exchange[]) => Promise<Result>,
@@ -27,7 +32,7 @@ export async function withServers<Result>(
   async function openServer(server: TryTarget['server'], number: number): Promise<Exchange> {
     let identifier = 0
     const onEvent = (event: ExchangeEvent) => tell({ ...event, identifier, server: number })
-    const exchange = await openExchange({ server, clock, signal, way, onEvent })
+    const exchange = await openExchange({ server, clock, signal, link, onEvent })
     return {
       ...exchange,
       ask(request, schedule) {

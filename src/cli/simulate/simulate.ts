@@ -15,13 +15,13 @@ import { createRecording, type Recording } from './recording.ts'
 import { report } from './report.ts'
 import { withServers } from './servers.ts'
 import { type Ending, playSignIn } from './sign-in.ts'
-import { drawEvent, drawHead } from './timeline.ts'
+import { drawEvent, drawHeader } from './timeline.ts'
 
 /** People who are not let in try again after about this long. */
-const againMs = 5_000
+const retryMs = 5_000
 /** How long a late reply is waited for, where nothing says when it can come at the latest. */
 const lateMs = 30_000
-/** And what is added for its way. */
+/** And what is added for delays on the link. */
 const lateMarginMs = 2_000
 
 /** What the command line says. */
@@ -65,7 +65,7 @@ export async function simulate(args: SimulateArgs, io: CliIo): Promise<ExitCode>
     const secret = createSharedSecret(target.gatewaySecret)
     const addresses = [target.server, ...secondServer(args, kind, service)]
     const play = async (servers: readonly Exchange[]) => {
-      if (!args.json) print(io, drawHead(args.user, paint))
+      if (!args.json) print(io, drawHeader(args.user, paint))
       recording.start()
       const once = () =>
         playSignIn({ ...kind, servers }, createRequests(secret, attributes), person, io.clock)
@@ -75,7 +75,7 @@ export async function simulate(args: SimulateArgs, io: CliIo): Promise<ExitCode>
       return await Promise.race([playing, person.trouble])
     }
     try {
-      const endings = await withServers(addresses, kind.way, recording.tell, io, play)
+      const endings = await withServers(addresses, kind.link, recording.tell, io, play)
       return { endings, answersAtMs: person.answersAtMs() }
     } finally {
       person.stop()
@@ -114,7 +114,7 @@ async function playTwice(
 ): Promise<readonly Ending[]> {
   const first = await once()
   if (first.kind === 'accept') return [first]
-  await pause(againMs, clock, signal)
+  await pause(retryMs, clock, signal)
   recording.tell({ kind: 'again', atMs: clock.nowMs() })
   return [first, await once()]
 }

@@ -13,7 +13,7 @@ const timeWidth = 9
 const margin = ' '.repeat(timeWidth + 2)
 
 /** The names above the lanes. */
-export function drawHead(user: string, paint: Paint): string {
+export function drawHeader(user: string, paint: Paint): string {
   const names = `${printable(user)
     .slice(0, 10)
     .padEnd(lanes.gateway - 3)}gateway`
@@ -101,15 +101,17 @@ function drawLanes(width: number): string {
   )
 }
 
-/** `|-- label ---->|`, right to left where it goes that way; `head` is where it ends. */
-function drawArrow(from: Lane, to: Lane, label: string, head?: 'x'): string {
+/** `|-- label ---->|`, right to left where it goes that way; `arrowhead` is where it ends. */
+function drawArrow(from: Lane, to: Lane, label: string, arrowhead?: 'x'): string {
   const left = Math.min(lanes[from], lanes[to])
   const right = Math.max(lanes[from], lanes[to])
   const room = right - left - 1
   const text = ` ${label.slice(0, room - 6)} `
   const dashes = '-'.repeat(room - 3 - text.length)
   const isForward = lanes[from] < lanes[to]
-  const line = isForward ? `--${text}${dashes}${head ?? '>'}` : `${head ?? '<'}${dashes}${text}--`
+  const line = isForward
+    ? `--${text}${dashes}${arrowhead ?? '>'}`
+    : `${arrowhead ?? '<'}${dashes}${text}--`
   const behind = drawLanes(lanes.holdfast + 1).slice(right)
   return `${drawLanes(left)}|${line}${behind}`
 }

@@ -53,7 +53,7 @@ function actOf({ timeline }: AuditEntry): string {
 
 /** Everything about one row: who, where, how it ended, and each step with the time since the first. */
 export function formatAuditEntry(entry: AuditEntry, paint: Paint): string {
-  const head = [
+  const header = [
     `${formatDateTime(entry.startedAtMs)}  ${formatAuditLine(entry, paint).slice(10)}`,
     ...optional('from', entry.sourceAddress),
     ...optional('device', entry.device),
@@ -67,7 +67,7 @@ export function formatAuditEntry(entry: AuditEntry, paint: Paint): string {
     )
     return `  ${paint('dim', since.padStart(10))}  ${[printable(what), ...details].join('  ')}`
   })
-  return `${[...head, ...steps].join('\n')}\n`
+  return `${[...header, ...steps].join('\n')}\n`
 }
 
 function optional(name: string, value: string | undefined): readonly string[] {

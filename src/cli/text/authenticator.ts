@@ -1,5 +1,5 @@
 import type { Method } from '../../accounts/index.ts'
-import type { AuthenticatorView, PutBack } from '../../operations/index.ts'
+import type { AuthenticatorView, StepReset } from '../../operations/index.ts'
 import { counted } from '../../support/index.ts'
 import { formatTable, type Paint, printable } from './print.ts'
 import { formatDateTime } from './times.ts'
@@ -31,9 +31,9 @@ export function shortId(id: string): string {
 }
 
 /** What became of a last accepted code that lay in the future. */
-export function formatPutBack({ id, aheadMinutes, result }: PutBack): string {
-  const head = `The last accepted code of totp ${printable(shortId(id))} was ${counted(aheadMinutes, 'minute')} in the future.`
-  return result === 'put-back'
-    ? `${head} New codes count again from now on; used codes stay used.`
-    : `${head} The codes accepted before it are not known. Remove this authenticator and add it with a new seed.`
+export function formatStepReset({ id, aheadMinutes, result }: StepReset): string {
+  const fact = `The last accepted code of totp ${printable(shortId(id))} was ${counted(aheadMinutes, 'minute')} in the future.`
+  return result === 'reset'
+    ? `${fact} New codes count again from now on; used codes stay used.`
+    : `${fact} The codes accepted before it are not known. Remove this authenticator and add it with a new seed.`
 }

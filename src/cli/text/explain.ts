@@ -14,7 +14,7 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
   const who = printable(person?.name ?? userName)
   const typed = gateway.flow === 'code-only' ? 'without a code' : 'with the right password alone'
   const down = explanation.outage === undefined ? '' : `, ${outages[explanation.outage]}`
-  const head = `${who} at ${printable(gateway.name)}, ${typed}${down}, ${comesTo(sees)}.`
+  const headline = `${who} at ${printable(gateway.name)}, ${typed}${down}, ${comesTo(sees)}.`
   const { patienceMs, marginMs } = gateway.inUse
   const answered = formatDuration(patienceMs - marginMs)
   const facts = [
@@ -45,7 +45,7 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
     ...sightFields(explanation),
     ...repliesFields(replies),
   ] as const
-  return `${paint('bold', head)}\n\n${formatFields(facts, paint)}`
+  return `${paint('bold', headline)}\n\n${formatFields(facts, paint)}`
 }
 
 /** What refuses the sign-in besides the configuration. */
@@ -68,7 +68,7 @@ function formatDevice(
   { mac, rule, rules }: NonNullable<Explanation['byMac']>,
   paint: Paint,
 ): string {
-  const head = `${mac} at ${printable(gateway.name)}, as a device by its MAC address, ${comesTo(sees)}.`
+  const headline = `${mac} at ${printable(gateway.name)}, as a device by its MAC address, ${comesTo(sees)}.`
   const here = printable(rules.join(', '))
   const why = sees.kind === 'reject' ? rejectReasons[sees.reason] : undefined
   const facts = [
@@ -84,7 +84,7 @@ function formatDevice(
         ] as const)),
     ...repliesFields(replies),
   ] as const
-  return `${paint('bold', head)}\n\n${formatFields(facts, paint)}`
+  return `${paint('bold', headline)}\n\n${formatFields(facts, paint)}`
 }
 
 /** What of it is remembered, or would be. */
@@ -104,7 +104,7 @@ function rememberedFields({
 
 const outages = {
   directory: 'while no directory server answers',
-  provider: 'while no carrier delivers',
+  provider: 'while no provider delivers',
 } as const
 
 function comesTo(sees: Sight): string {

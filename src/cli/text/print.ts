@@ -31,11 +31,11 @@ export { visible as printable } from '../../support/index.ts'
 
 /** Columns as wide as their longest cell, two spaces between; the last one is not padded. */
 export function formatTable(
-  head: readonly string[],
+  header: readonly string[],
   rows: readonly (readonly string[])[],
   paint: Paint,
 ): string {
-  const [first = '', ...lines] = alignColumns([head, ...rows])
+  const [first = '', ...lines] = alignColumns([header, ...rows])
   return `${[paint('bold', first), ...lines].join('\n')}\n`
 }
 

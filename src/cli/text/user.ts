@@ -1,5 +1,5 @@
 import type { AccountState } from '../../accounts/index.ts'
-import type { PersonStanding, UserDetails } from '../../operations/index.ts'
+import type { DirectoryStatus, UserDetails } from '../../operations/index.ts'
 import { formatAuthenticators } from './authenticator.ts'
 import { formatFields, type Paint, printable } from './print.ts'
 import { formatShield, shieldRemedy } from './shield.ts'
@@ -7,8 +7,8 @@ import { formatDateTime } from './times.ts'
 
 /** Everything that is known of one person, and what could not be found out. */
 export function formatUser(user: UserDetails, nowMs: number, paint: Paint): string {
-  const { person, state, standing } = user
-  const refusal = directoryRefusal(standing, nowMs)
+  const { person, state, directoryStatus } = user
+  const refusal = directoryRefusal(directoryStatus, nowMs)
   const fields = [
     ['Name', printable(person.name)],
     ['Display name', whatDirectorySays(user, person.displayName)],
@@ -29,7 +29,7 @@ export function formatUser(user: UserDetails, nowMs: number, paint: Paint): stri
 
 /** Why the directory would refuse the right password now; undefined where it would not, or does not say. */
 export function directoryRefusal(
-  { facts, shield }: PersonStanding,
+  { facts, shield }: DirectoryStatus,
   nowMs: number,
 ): string | undefined {
   if (shield !== undefined) return `${formatShield(shield, nowMs)}. ${shieldRemedy}`
@@ -46,16 +46,19 @@ export function directoryRefusal(
 }
 
 /** Directories that could not say anything, each with why; none where all did. */
-export function unaskedText({ person, standing }: Pick<UserDetails, 'person' | 'standing'>) {
+export function unaskedText({
+  person,
+  directoryStatus,
+}: Pick<UserDetails, 'person' | 'directoryStatus'>) {
   const all = [
     ...(person.unasked ?? []),
-    ...(standing.unasked === undefined ? [] : [standing.unasked]),
+    ...(directoryStatus.unasked === undefined ? [] : [directoryStatus.unasked]),
   ]
   return all.length === 0 ? undefined : printable(all.join('; '))
 }
 
 function directoryText(user: UserDetails, refusal: string | undefined, paint: Paint): string {
-  const { person, standing } = user
+  const { person, directoryStatus } = user
   const unasked = unaskedText(user)
   const texts = [
     ...(refusal === undefined ? [] : [paint('bad', refusal)]),
@@ -64,7 +67,7 @@ function directoryText(user: UserDetails, refusal: string | undefined, paint: Pa
   if (texts.length > 0) return texts.join('; ')
   if (person.displayName === undefined)
     return paint('warn', 'no directory knows this name any more')
-  return standing.facts?.account === 'right'
+  return directoryStatus.facts?.account === 'right'
     ? 'the account may sign in'
     : printable(person.directory ?? '-')
 }
@@ -76,7 +79,7 @@ function whatDirectorySays(user: UserDetails, value: string | undefined): string
 }
 
 function phonesText(user: UserDetails): string {
-  const unusable = (user.standing.facts?.unusablePhones ?? []).map(
+  const unusable = (user.directoryStatus.facts?.unusablePhones ?? []).map(
     ({ written, why }) => `cannot use "${printable(written)}": ${why}`,
   )
   return [whatDirectorySays(user, user.person.phones?.join(', ')), ...unusable].join('; ')
@@ -84,10 +87,11 @@ function phonesText(user: UserDetails): string {
 
 /** Names only: each group has its DN too. */
 function groupsText(user: UserDetails): string {
-  const { person, standing } = user
-  const groups = standing.facts?.groups ?? person.groups
+  const { person, directoryStatus } = user
+  const groups = directoryStatus.facts?.groups ?? person.groups
   const names = groups?.filter((group) => !group.includes('=')).join(', ')
-  if (!names && standing.facts === undefined && unaskedText(user) !== undefined) return 'not known'
+  if (!names && directoryStatus.facts === undefined && unaskedText(user) !== undefined)
+    return 'not known'
   return whatDirectorySays(user, names)
 }
 

@@ -25,7 +25,7 @@ export function formatWhy(entries: readonly AuditEntry[], paint: Paint): string 
 function formatStory(entry: AuditEntry, paint: Paint): string {
   const what = ends[entry.outcome] ?? entry.outcome
   const who = printable(entry.userName ?? entry.userKey ?? 'Somebody')
-  const head = `${who} ${what} at ${formatDateTime(entry.startedAtMs)}, after ${formatDuration(entry.endedAtMs - entry.startedAtMs)}.`
+  const headline = `${who} ${what} at ${formatDateTime(entry.startedAtMs)}, after ${formatDuration(entry.endedAtMs - entry.startedAtMs)}.`
   const { meaning, remedy } = explainReason(entry.reason)
   const facts = formatFields(
     [
@@ -46,7 +46,7 @@ function formatStory(entry: AuditEntry, paint: Paint): string {
     ].flatMap(([name = '', value = '']) => (value === '' ? [] : [[name, value] as const])),
     paint,
   )
-  return `${paint('bold', head)}\n\n${facts}\n${formatSteps(entry, paint)}`
+  return `${paint('bold', headline)}\n\n${facts}\n${formatSteps(entry, paint)}`
 }
 
 const ends: Readonly<Record<string, string>> = {

@@ -12,7 +12,7 @@ export type ExchangeEvent =
   | { readonly kind: 'late'; readonly atMs: number; readonly packet: Packet }
   /** Came, but is no reply of a server that knows the secret. */
   | { readonly kind: 'ignored'; readonly atMs: number; readonly reason: string }
-  /** Of a way that loses packets: the one that `sent` was about, or a reply of this code. */
+  /** Of a link that loses packets: the one that `sent` was about, or a reply of this code. */
   | { readonly kind: 'lost'; readonly atMs: number; readonly code?: number }
   | { readonly kind: 'given-up'; readonly atMs: number }
 
@@ -20,12 +20,12 @@ export type ExchangeEvent =
 export type Schedule = { readonly sendAtMs: readonly number[]; readonly giveUpAtMs: number }
 
 /** What happens to a packet between gateway and server. */
-export type Way = { isLost(): boolean; delayMs(): number }
+export type NetworkLink = { isLost(): boolean; delayMs(): number }
 
 /** What Holdfast keeps to in every reply (CVE-2024-3596). */
 const signed = { requireMessageAuthenticator: true }
 
-const straightWay: Way = { isLost: () => false, delayMs: () => 0 }
+const perfectLink: NetworkLink = { isLost: () => false, delayMs: () => 0 }
 
 /** A gateway's socket towards one server, good for one request at a time. */
 export type Exchange = {
@@ -48,10 +48,10 @@ export async function openExchange(options: {
   readonly server: { readonly address: string; readonly port: number }
   readonly clock: Clock
   readonly signal: AbortSignal
-  readonly way?: Way
+  readonly link?: NetworkLink
   onEvent(event: ExchangeEvent): void
 }): Promise<Exchange> {
-  const { server, clock, signal, way = straightWay, onEvent } = options
+  const { server, clock, signal, link = perfectLink, onEvent } = options
   const socket = createSocket(isIPv6(server.address) ? 'udp6' : 'udp4')
   let isOpen = true
   let asked: Asked | undefined
@@ -59,7 +59,7 @@ export async function openExchange(options: {
 
   // A connected socket hears of a port where nobody listens.
   await new Promise<void>((resolve, reject) => {
-    // Node tells the callback, and not `error`, that there is no way there.
+    // Node tells the callback, and not `error`, that there is no link there.
     socket.connect(server.port, server.address, (cause?: Error) => {
       if (cause === undefined) resolve()
       else {
@@ -70,12 +70,12 @@ export async function openExchange(options: {
   })
   socket.on('error', (cause) => asked?.fail(unreachable(server, cause)))
   socket.on('message', (datagram: Buffer) => {
-    if (way.isLost()) onEvent({ kind: 'lost', atMs: clock.nowMs(), code: datagram[0] ?? 0 })
+    if (link.isLost()) onEvent({ kind: 'lost', atMs: clock.nowMs(), code: datagram[0] ?? 0 })
     else travel(() => arrive(datagram))
   })
 
   function travel(arrived: () => void): void {
-    const delayMs = way.delayMs()
+    const delayMs = link.delayMs()
     if (delayMs === 0) arrived()
     else clock.after(delayMs, () => isOpen && arrived())
   }
@@ -113,7 +113,7 @@ export async function openExchange(options: {
         }
         tries += 1
         onEvent({ kind: 'sent', atMs, bytes: request.bytes.length, tries })
-        if (way.isLost()) onEvent({ kind: 'lost', atMs })
+        if (link.isLost()) onEvent({ kind: 'lost', atMs })
         else travel(() => socket.send(request.bytes))
         timer = clock.after(beganMs + (sendAtMs[tries] ?? giveUpAtMs) - atMs, proceed)
       }

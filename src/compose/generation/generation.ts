@@ -35,10 +35,10 @@ import {
   createPolicyRules,
   createReplyRules,
 } from '../sign-in-rules.ts'
-import { createCarriers } from './carriers.ts'
 import { createDirectories } from './directories.ts'
 import { createEapGateways } from './eap.ts'
 import { createSecondFactors, type SecondFactors, sentCodeSettings } from './methods.ts'
+import { createProviders } from './providers.ts'
 import { createRehearsals } from './rehearsals.ts'
 
 /** What every generation uses. */
@@ -82,8 +82,8 @@ export async function createGeneration(
   await makeDemoCertificate(config, clock)
   const { store, master } = opened
   const texts = createTexts({ defaultLanguage: config.language, overrides: config.texts })
-  const carriers = await createCarriers(config, { ...lasting, texts })
-  const secondFactors = createSecondFactors(config, carriers, texts, clock)
+  const providers = await createProviders(config, { ...lasting, texts })
+  const secondFactors = createSecondFactors(config, providers, texts, clock)
   const dictionary = dictionaryOf(config.dictionaries)
   const entries = createGatewayEntries(config, dictionary, await loadLearnt(store.settings))
   const gateways = createGatewayTable(entries)
@@ -157,13 +157,13 @@ export async function createGeneration(
     directories,
     secondFactors,
     gateways,
-    webhooks: [...carriers.values()].flatMap(({ webhooks }) => webhooks ?? []),
+    webhooks: [...providers.values()].flatMap(({ webhooks }) => webhooks ?? []),
     signIn: createSignIn(parts),
     refuse: createRefuse(parts),
     eap: createEapGateways(config, clock),
     rehearse: createRehearsals(entries, parts, dictionary),
     nameAttributes: (attributes) => nameAttributes(dictionary, attributes),
-    isBusy: () => open.any() || [...carriers.values()].some((carrier) => carrier.isBusy?.()),
+    isBusy: () => open.any() || [...providers.values()].some((provider) => provider.isBusy?.()),
     async retire() {
       await open.whenNone()
       await close()

@@ -16,7 +16,7 @@ import type {
 } from '../../signin/index.ts'
 import { type Clock, HoldfastError } from '../../support/index.ts'
 import type { SpokenTexts } from '../../texts/index.ts'
-import type { Carrier } from './carriers.ts'
+import type { Provider } from './providers.ts'
 
 export type SecondFactors = {
   readonly approval: ApprovalMethod | undefined
@@ -24,28 +24,28 @@ export type SecondFactors = {
   readonly notices: ReadonlyMap<Method, NoticeMethod>
 }
 
-/** The methods that reach people, each over its carrier. Throws where a carrier cannot do what it is asked for. */
+/** The methods that reach people, each over its provider. Throws where a provider cannot do what it is asked for. */
 export function createSecondFactors(
   { methods }: Config,
-  carriers: ReadonlyMap<string, Carrier>,
+  providers: ReadonlyMap<string, Provider>,
   texts: SpokenTexts,
   clock: Clock,
 ): SecondFactors {
   const sent = new Map<Method, SentCodeMethod>()
   const notices = new Map<Method, NoticeMethod>()
   if (methods.sms !== undefined) {
-    const delivery = carry(carriers, 'sms', methods.sms.via, 'texts')
+    const delivery = carry(providers, 'sms', methods.sms.via, 'texts')
     sent.set('sms', createSmsMethod({ delivery, texts }))
     notices.set('sms', createSmsNotice({ delivery, texts }))
   }
   if (methods.email !== undefined) {
-    const delivery = carry(carriers, 'email', methods.email.via, 'emails')
+    const delivery = carry(providers, 'email', methods.email.via, 'emails')
     sent.set('email', createEmailMethod({ delivery, texts }))
     notices.set('email', createEmailNotice({ delivery, texts }))
   }
   if (methods.call === undefined) return { approval: undefined, sent, notices }
   const { backup } = methods.call
-  const calls = carry(carriers, 'call', methods.call.via, 'calls')
+  const calls = carry(providers, 'call', methods.call.via, 'calls')
   if (methods.call.mode === 'approve') {
     return { approval: createCallMethod({ calls, texts, clock, backup }), sent, notices }
   }
@@ -82,16 +82,16 @@ export function sentCodeSettings({
   }
 }
 
-function carry<Kind extends keyof Carrier>(
-  carriers: ReadonlyMap<string, Carrier>,
+function carry<Kind extends keyof Provider>(
+  providers: ReadonlyMap<string, Provider>,
   method: Method,
   name: string,
   kind: Kind,
-): NonNullable<Carrier[Kind]> {
-  const delivery = carriers.get(name)?.[kind]
+): NonNullable<Provider[Kind]> {
+  const delivery = providers.get(name)?.[kind]
   if (delivery !== undefined) return delivery
   throw new HoldfastError(
-    'carrier-unfit',
+    'provider-unfit',
     `methods.${method}.via: ${name} cannot carry ${kind}; choose another entry of delivery`,
   )
 }

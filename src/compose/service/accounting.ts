@@ -1,5 +1,5 @@
 import { type Config, formatEndpoint } from '../../config/index.ts'
-import type { AccountingStanding } from '../../operations/index.ts'
+import type { AccountingStatus } from '../../operations/index.ts'
 import {
   type AccountingListener,
   createAccountingListener,
@@ -15,7 +15,7 @@ export type Accounting = Pick<AccountingListener, 'replaceGateways' | 'stop'> & 
   follow(config: Config): Promise<void>
   /** Where it listens now. */
   bound(): readonly ListenAddress[]
-  standing(): Promise<AccountingStanding>
+  status(): Promise<AccountingStatus>
 }
 
 /** `config`: the one in use. */
@@ -37,7 +37,7 @@ export function createAccounting(
     replaceGateways: listener.replaceGateways,
     stop: listener.stop,
     bound: () => bound,
-    async standing() {
+    async status() {
       const { accounting, gateways: configured } = config()
       if (accounting === undefined) return undefined
       const { count, lastOf } = opened.store.accounting

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts'
 import { startSigningWarnings } from '../../operations/index.ts'
-import { keepMemorySmall } from '../../ops/index.ts'
+import { releaseMemoryWhenIdle } from '../../ops/index.ts'
 import { purgeHourly, watchStoreFiles } from '../../store/index.ts'
 import type { Lasting } from '../lasting.ts'
 import type { Learnt } from '../learnt.ts'
@@ -8,7 +8,7 @@ import type { Learnt } from '../learnt.ts'
 /** What a service does beside its sign-ins, until it ends. `config`: the one in use. */
 export function startBackground(
   { clock, logger, opened, storeFailed }: Lasting,
-  { standings }: Learnt,
+  { statuses }: Learnt,
   config: () => Config,
   ends: AsyncDisposableStack,
 ): void {
@@ -19,8 +19,8 @@ export function startBackground(
       retentionMs: () => config().audit.retentionMs,
     }),
     watchStoreFiles({ clock, store, file, log: logger.log }),
-    startSigningWarnings(clock, logger.log, standings, storeFailed),
-    keepMemorySmall(clock),
+    startSigningWarnings(clock, logger.log, statuses, storeFailed),
+    releaseMemoryWhenIdle(clock),
   ]
   for (const task of tasks) ends.defer(() => task.stop())
 }

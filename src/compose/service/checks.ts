@@ -5,15 +5,15 @@ import {
   checkClock,
   checkDenials,
   checkDirectories,
-  checkGarbled,
+  checkGarbledPasswords,
   checkGateways,
   checkHabits,
+  checkMissingAddresses,
   checkPeople,
   checkRotation,
   checkSharedDevices,
   checkStore,
-  checkToldAddresses,
-  type GatewayStanding,
+  type GatewayStatus,
   readRecentSignIns,
 } from '../../operations/index.ts'
 import type { Directory } from '../../signin/index.ts'
@@ -48,7 +48,7 @@ export function directoryParts(
 export function storeParts(
   config: Config,
   store: Store,
-  gateways: () => Promise<readonly GatewayStanding[]>,
+  gateways: () => Promise<readonly GatewayStatus[]>,
   nowMs: number,
 ): readonly CheckPart[] {
   const recent = readRecentSignIns(store.audit, nowMs)
@@ -60,9 +60,9 @@ export function storeParts(
     part('gateway', 'Message-Authenticator', async () => checkGateways(await gateways(), nowMs)),
     part('gateway', 'habits', async () => checkHabits(await gateways(), nowMs)),
     part('gateway', 'addresses of people', async () =>
-      checkToldAddresses(networkDenialsIn(config), await recent),
+      checkMissingAddresses(networkDenialsIn(config), await recent),
     ),
-    part('gateway', 'passwords', async () => checkGarbled(await recent)),
+    part('gateway', 'passwords', async () => checkGarbledPasswords(await recent)),
     part('gateway', 'devices', async () => checkSharedDevices(await recent, trusting)),
     part('service', 'clock', async () => checkClock(await recent)),
     part('method', 'authenticators', async () =>

@@ -2,23 +2,23 @@ import { dirname } from 'node:path'
 import { availableMethods, redactConfig, saltIdentity } from '../../config/index.ts'
 import { loadPins } from '../../directory/index.ts'
 import {
-  type AccountingStanding,
+  type AccountingStatus,
   auditRowsPerPage,
   type CheckRow,
   checkAccounting,
-  checkStrangers,
+  checkUnknownSenders,
   collectRows,
   createAdminOperations,
+  createDirectoryStatusLookup,
   createHelpdeskOperations,
   createPersonLookup,
-  createStandingLookup,
   createSupportBundle,
   defaultIssuer,
-  type GatewayStanding,
+  type GatewayStatus,
   type HelpdeskOperations,
-  isOfStranger,
+  isOfUnknownSender,
   type ServiceStatus,
-  type StrangePacket,
+  type UnknownSenderPacket,
 } from '../../operations/index.ts'
 import type { AdminOperation, RememberingLogger } from '../../ops/index.ts'
 import type { GatewayTable } from '../../transport/index.ts'
@@ -40,13 +40,13 @@ type PastEvents = ReturnType<RememberingLogger['past']>
 export function createServiceOperations(running: {
   readonly generation: () => Generation
   readonly lasting: Lasting
-  readonly gateways: () => Promise<readonly GatewayStanding[]>
+  readonly gateways: () => Promise<readonly GatewayStatus[]>
   readonly status: () => ServiceStatus
   readonly reload: () => Promise<void>
   /** Whether the audit goes on from where it ended before. */
   readonly headRow: () => CheckRow | undefined
   readonly helpdeskRow: () => CheckRow | undefined
-  readonly accounting: () => Promise<AccountingStanding>
+  readonly accounting: () => Promise<AccountingStatus>
 }): ServiceOperations {
   const { generation, lasting, gateways, status, reload, headRow, helpdeskRow } = running
   const { accounting } = running
@@ -73,7 +73,8 @@ export function createServiceOperations(running: {
         const { identity, readAtMs } = generation()
         return { readAtMs, digestWith: (salt) => saltIdentity(identity, salt) }
       },
-      standingOf: (person, signal) => createStandingLookup(directories())(person, signal),
+      directoryStatusOf: (person, signal) =>
+        createDirectoryStatusLookup(directories())(person, signal),
       groupPins: () => loadPins(store.settings, namedGroups(generation().config).byDirectory),
       rehearse: (request) => generation().rehearse(request),
       nameAttributes: (attributes) => generation().nameAttributes(attributes),
@@ -103,7 +104,7 @@ export function createServiceOperations(running: {
     return collectRows([
       ...(asked.directories ? directoryParts(config, current, signal) : []),
       part('gateway', 'unknown senders', () =>
-        checkStrangers(strangePackets(logger.past(), generation().gateways), nowMs),
+        checkUnknownSenders(unknownSenderPackets(logger.past(), generation().gateways), nowMs),
       ),
       ...storeParts(config, store, gateways, nowMs),
       part('service', 'accounting', async () => [checkAccounting(await accounting())]),
@@ -114,11 +115,14 @@ export function createServiceOperations(running: {
 }
 
 /** Packets of nobody known, as the log has them. Who is a gateway by now is none any more. */
-function strangePackets(events: PastEvents, gateways: GatewayTable): readonly StrangePacket[] {
-  return events.flatMap(({ atMs, event }): readonly StrangePacket[] => {
+function unknownSenderPackets(
+  events: PastEvents,
+  gateways: GatewayTable,
+): readonly UnknownSenderPacket[] {
+  return events.flatMap(({ atMs, event }): readonly UnknownSenderPacket[] => {
     if (event.event !== 'packet-dropped') return []
     const { detail, reason, source } = event
-    if (!isOfStranger(reason)) return []
+    if (!isOfUnknownSender(reason)) return []
     if (reason === 'gateway-unknown' && gateways.find(source) !== undefined) return []
     return [{ atMs, source, reason, ...(detail === undefined ? {} : { detail }) }]
   })

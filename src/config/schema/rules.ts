@@ -49,7 +49,7 @@ export const replyRule = section({
     .boolean()
     .optional()
     .describe(
-      'true: only for sign-ins that went another way because a directory or a carrier was down; false: only for the others.',
+      'true: only for sign-ins that went another way because a directory or a provider was down; false: only for the others.',
     ),
   reply: z
     .record(text(), replyValues)

@@ -182,7 +182,7 @@ export function createConfigSchema(context: FieldContext) {
       .array(outageRule)
       .default([])
       .describe(
-        'What may stand in for a second factor while a carrier is down. The first rule that holds counts. See docs/policy.md.',
+        'What may stand in for a second factor while a provider is down. The first rule that holds counts. See docs/policy.md.',
       ),
     mac_rules: z
       .array(macRule(context))

@@ -9,7 +9,7 @@ export type CallQueue = {
 }
 
 /**
- * Lets calls start no faster than the carrier does: Twilio starts one a second for each account
+ * Lets calls start no faster than the provider does: Twilio starts one a second for each account
  * unless it is asked for more, and what comes faster would wait there, where nobody sees it.
  */
 export function createCallQueue(options: {

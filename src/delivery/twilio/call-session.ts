@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import type { CallRequest, CallResult, DialogueStep } from '../ports.ts'
 
-/** A call that is open: from before the carrier is asked for it until its end is known. */
+/** A call that is open: from before the provider is asked for it until its end is known. */
 export type CallSession = {
   /** Names the call in webhook addresses: 128 random bits, 22 characters of base64url. */
   readonly token: string
   readonly request: CallRequest
-  /** What the carrier calls it; undefined when the carrier did not take it. */
+  /** What the provider calls it; undefined when the provider did not take it. */
   readonly providerId: Promise<string | undefined>
   setProviderId(providerId: string | undefined): void
   /** What was said last. */
   step: DialogueStep
   /** How many webhooks of the dialogue have counted: each counts once, in order. */
   turn: number
-  /** Who took the call, where the carrier listens for that: `human`, `machine_...`, `unknown`. */
+  /** Who took the call, where the provider listens for that: `human`, `machine_...`, `unknown`. */
   answeredBy: string | undefined
   readonly result: Promise<CallResult>
   readonly isOpen: boolean

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Outsiders } from '../../signin/index.ts'
+import type { ForeignMembers } from '../../signin/index.ts'
 import { foldGroup } from '../../support/index.ts'
 
 /** Which group each name of the rules means in one directory, kept over restarts. */
@@ -10,8 +10,11 @@ export type PinStore = {
   keepOnly(directory: string, names: readonly string[]): Promise<void>
   save(directory: string, name: string, id: string): Promise<void>
   /** Members of these groups that belong to other domains, as they were last found: a controller may be down at the start. */
-  loadOutsiders(directory: string, names: readonly string[]): Promise<Map<string, Outsiders>>
-  saveOutsiders(directory: string, name: string, outsiders: Outsiders): Promise<void>
+  loadForeignMembers(
+    directory: string,
+    names: readonly string[],
+  ): Promise<Map<string, ForeignMembers>>
+  saveForeignMembers(directory: string, name: string, foreignMembers: ForeignMembers): Promise<void>
 }
 
 /** Where pins are kept: texts by key. */
@@ -22,7 +25,7 @@ export interface PinSettings {
   remove(key: string): Promise<unknown>
 }
 
-const outsidersForm = z.object({
+const foreignMembersForm = z.object({
   sid: z.string().optional(),
   sids: z.array(z.string()),
   dns: z.array(z.string()),
@@ -30,7 +33,7 @@ const outsidersForm = z.object({
 
 export function createPinStore(settings: PinSettings): PinStore {
   const prefixOf = (directory: string) => `group-of-rules:${directory}:`
-  const outsidersOf = (directory: string) => `outsiders-of-rules:${directory}:`
+  const foreignMembersOf = (directory: string) => `outsiders-of-rules:${directory}:`
   async function list(prefix: string): Promise<readonly (readonly [string, string])[]> {
     const rows = await settings.list(prefix)
     return rows.map(({ key, value }) => [key.slice(prefix.length), value] as const)
@@ -44,23 +47,23 @@ export function createPinStore(settings: PinSettings): PinStore {
       return new Map(folded.filter(([name]) => names.includes(name)))
     },
     async keepOnly(directory, names) {
-      for (const prefix of [prefixOf(directory), outsidersOf(directory)]) {
+      for (const prefix of [prefixOf(directory), foreignMembersOf(directory)]) {
         for (const [name] of await list(prefix)) {
           if (!names.includes(foldGroup(name))) await settings.remove(`${prefix}${name}`)
         }
       }
     },
     save: (directory, name, id) => settings.set(`${prefixOf(directory)}${name}`, id),
-    async loadOutsiders(directory, names) {
-      const known = await list(outsidersOf(directory))
+    async loadForeignMembers(directory, names) {
+      const known = await list(foreignMembersOf(directory))
       return new Map(
         known
           .filter(([name]) => names.includes(name))
-          .map(([name, value]) => [name, outsidersForm.parse(JSON.parse(value))]),
+          .map(([name, value]) => [name, foreignMembersForm.parse(JSON.parse(value))]),
       )
     },
-    saveOutsiders: (directory, name, outsiders) =>
-      settings.set(`${outsidersOf(directory)}${name}`, JSON.stringify(outsiders)),
+    saveForeignMembers: (directory, name, foreignMembers) =>
+      settings.set(`${foreignMembersOf(directory)}${name}`, JSON.stringify(foreignMembers)),
   }
 }
 

@@ -14,7 +14,7 @@ import { type GroupEvent, watchDirectory } from './watched-directory.ts'
 /** How often directories are asked. */
 const everyMs = 60_000
 /** How often one is asked that could not tell. */
-const againMs = 5_000
+const retryMs = 5_000
 /** How long one of them may take, and how long a start waits for it. */
 const timeoutMs = 30_000
 const timeoutAtLoadMs = 5_000
@@ -73,16 +73,16 @@ export async function watchGroups(
   }
 
   /** Tells every directory of the people it knows and another one has in its groups. */
-  function placeOutsiders(): void {
+  function useForeignMembers(): void {
     const placed = new Map<string, string[]>()
-    for (const { outsiders } of asked) {
-      for (const [group, { sid, sids, dns }] of outsiders) {
+    for (const { foreignMembers } of asked) {
+      for (const [group, { sid, sids, dns }] of foreignMembers) {
         for (const each of [...(sid === undefined ? [] : [sid]), ...sids, ...dns]) {
           placed.set(each, [...(placed.get(each) ?? []), group])
         }
       }
     }
-    for (const each of asked) each.placeOutsiders?.(placed)
+    for (const each of asked) each.useForeignMembers?.(placed)
   }
 
   async function refresh(): Promise<void> {
@@ -96,7 +96,7 @@ export async function watchGroups(
   }
 
   function settle(allCouldTell: boolean): void {
-    placeOutsiders()
+    useForeignMembers()
     missing = new Set(asked.flatMap(({ groups }) => groups).filter(isGone))
     missingIn = new Map(
       asked.map(({ name, groups, states }) => {
@@ -105,7 +105,7 @@ export async function watchGroups(
       }),
     )
     if (stopping.signal.aborted) return
-    const delayMs = allCouldTell ? everyMs : againMs
+    const delayMs = allCouldTell ? everyMs : retryMs
     timer = wheel.at(clock.nowMs() + delayMs, () => void refresh())
   }
 

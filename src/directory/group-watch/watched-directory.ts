@@ -1,4 +1,4 @@
-import type { Directory, GroupEntry, Outsiders } from '../../signin/index.ts'
+import type { Directory, ForeignMembers, GroupEntry } from '../../signin/index.ts'
 import { type GroupState, judgeGroup } from './judge-group.ts'
 import type { PinStore } from './pin-store.ts'
 
@@ -22,9 +22,9 @@ export type WatchedDirectory = {
   readonly name: string
   readonly groups: readonly string[]
   readonly similarGroups: Directory['similarGroups']
-  readonly placeOutsiders: Directory['placeOutsiders']
+  readonly useForeignMembers: Directory['useForeignMembers']
   /** Members from other domains, by name of the group. */
-  readonly outsiders: ReadonlyMap<string, Outsiders>
+  readonly foreignMembers: ReadonlyMap<string, ForeignMembers>
   /** How each group stood when the directory could last tell. */
   states(): ReadonlyMap<string, GroupState>
   /** Looks again. Whether the directory could tell. `atLoad`: see `judgeGroup`. */
@@ -42,12 +42,12 @@ export async function watchDirectory(
   groups: readonly string[],
   { pins, log }: WatchedParts,
 ): Promise<WatchedDirectory | undefined> {
-  const { name, findGroups, findOutsiders, similarGroups, placeOutsiders } = directory
+  const { name, findGroups, findForeignMembers, similarGroups, useForeignMembers } = directory
   if (findGroups === undefined || groups.length === 0) return undefined
   const find = findGroups
   const pinned = await pins.load(name, groups)
   directory.pinGroups?.(pinned)
-  const outsiders = await pins.loadOutsiders(name, groups)
+  const foreignMembers = await pins.loadForeignMembers(name, groups)
   let states: ReadonlyMap<string, GroupState> = new Map()
 
   async function ask(signal: AbortSignal, atLoad: boolean): Promise<boolean> {
@@ -65,7 +65,7 @@ export async function watchDirectory(
       report(group, state, before.get(group))
     }
     directory.pinGroups?.(new Map(pinned))
-    return await askForOutsiders(signal)
+    return await askForForeignMembers(signal)
   }
 
   async function take(group: string, state: GroupState): Promise<void> {
@@ -96,24 +96,32 @@ export async function watchDirectory(
   }
 
   /** Whether the directory could tell, or need not. */
-  async function askForOutsiders(signal: AbortSignal): Promise<boolean> {
-    if (findOutsiders === undefined) return true
+  async function askForForeignMembers(signal: AbortSignal): Promise<boolean> {
+    if (findForeignMembers === undefined) return true
     const asked = [...pinned]
-    const found = await findOutsiders(
+    const found = await findForeignMembers(
       asked.map(([, id]) => id),
       signal,
     )
     for (const [index, [group]] of asked.entries()) {
       const now = found?.[index]
       if (now === undefined) continue
-      const isKnown = JSON.stringify(now) === JSON.stringify(outsiders.get(group))
-      outsiders.set(group, now)
-      if (!isKnown) await pins.saveOutsiders(name, group, now)
+      const isKnown = JSON.stringify(now) === JSON.stringify(foreignMembers.get(group))
+      foreignMembers.set(group, now)
+      if (!isKnown) await pins.saveForeignMembers(name, group, now)
     }
     return found !== undefined
   }
 
-  return { name, groups, similarGroups, placeOutsiders, outsiders, states: () => states, ask }
+  return {
+    name,
+    groups,
+    similarGroups,
+    useForeignMembers,
+    foreignMembers,
+    states: () => states,
+    ask,
+  }
 }
 
 type Found = { readonly byId: GroupEntry | undefined; readonly byName: readonly GroupEntry[] }

@@ -28,7 +28,7 @@ const lockedForEver = '000001010000Z'
 /** What no bind can check: a certificate, or a session that stands for an earlier sign-in. */
 type ProvenByKey = CertificateCredential | ResumedCredential
 
-export type StandingQuestion = {
+export type AccountStatusQuestion = {
   readonly user: User
   readonly credential: ProvenByKey
   /** By our clock. */
@@ -41,10 +41,10 @@ export type StandingQuestion = {
  * Whether an account may be used by who holds its certificate or a session of it: it is the one that this
  * was made for, with the same password, and neither disabled, expired nor locked. @throws {DirectoryError}
  */
-export async function checkStanding(
+export async function checkAccountStatus(
   connection: LdapConnection,
   { kind }: Pick<LdapSettings, 'kind'>,
-  { user, credential, nowMs, aheadMs }: StandingQuestion,
+  { user, credential, nowMs, aheadMs }: AccountStatusQuestion,
 ): Promise<Verified> {
   if (user.dn === undefined) return { kind: 'wrong', detail: 'the user has no DN' }
   const [entry] = await connection.search({
@@ -61,7 +61,7 @@ export async function checkStanding(
       ? checkSid(entry, credential)
       : checkPasswordAge(passwordSetAtMs(kind, entry), credential.provenAtMs + aheadMs)
   if (other !== undefined) return other
-  if (kind === 'ad') return readStanding(entry, nowMs + aheadMs)
+  if (kind === 'ad') return readAccountStatus(entry, nowMs + aheadMs)
   const isLocked = textValue(entry, 'pwdAccountLockedTime') === lockedForEver
   return { kind: isLocked ? 'disabled' : 'right' }
 }
@@ -93,7 +93,7 @@ function passwordSetAtMs(kind: LdapSettings['kind'], entry: Entry): number | und
 }
 
 /** What cannot be read is unknown, not well (RULES 29). */
-function readStanding(entry: Entry, nowMs: number): Verified {
+function readAccountStatus(entry: Entry, nowMs: number): Verified {
   const bits = toNumber(textValue(entry, 'userAccountControl'))
   const computedBits = toNumber(textValue(entry, 'msDS-User-Account-Control-Computed'))
   if (bits === undefined || computedBits === undefined) {

@@ -9,8 +9,8 @@ import { isGuidText } from './entries/guid.ts'
 import { everybodyFilter } from './entries/people-filter.ts'
 import { readReplyAttributes } from './entries/reply-attributes.ts'
 import { hasId, idAttribute, readId } from './entries/stable-id.ts'
-import type { GroupsAbroad } from './groups/abroad.ts'
 import type { GroupFinder } from './groups/find-groups.ts'
+import type { ForeignGroups } from './groups/foreign-groups.ts'
 import type { GroupPins } from './groups/pins.ts'
 import type { Reading } from './lockout/shield-memory.ts'
 import { readWrongPasswords } from './lockout/wrong-passwords.ts'
@@ -35,14 +35,14 @@ export type FoundUser =
 export type UserFinder = (connection: LdapConnection, filter: Filter) => Promise<FoundUser>
 
 /**
- * `namesOf`: what rules may call a group. `abroad`: names of groups of other domains. `further`: attributes that a
+ * `namesOf`: what rules may call a group. `foreignGroups`: names of groups of other domains. `further`: attributes that a
  * search asks for as well.
  */
 export function createUserFinder(
   settings: LdapSettings,
   findGroups: GroupFinder,
   namesOf: GroupPins['namesOf'],
-  abroad: GroupsAbroad['of'],
+  foreignGroups: ForeignGroups['of'],
   further: () => readonly string[],
 ): UserFinder {
   const people = everybodyFilter(settings)
@@ -84,7 +84,7 @@ export function createUserFinder(
       directory: settings.name,
       name,
       displayName: textValue(entry, 'displayName') ?? name,
-      groups: [...new Set([...groups.flatMap(namesOf), ...abroad(entry, known)])],
+      groups: [...new Set([...groups.flatMap(namesOf), ...foreignGroups(entry, known)])],
       groupNames: [...new Set(groups.map(({ cn }) => cn))],
       ...(attributes === undefined ? {} : { attributes }),
       phones: phones.numbers,

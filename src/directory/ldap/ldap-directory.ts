@@ -4,8 +4,8 @@ import type {
   Credential,
   Directory,
   DirectoryDown,
+  ForeignMembers,
   NewPassword,
-  Outsiders,
   PasswordChange,
   PersonFacts,
   ResumedCredential,
@@ -15,7 +15,7 @@ import type { Clock, Secret } from '../../support/index.ts'
 import type { CheckRow } from '../check-row.ts'
 import { DirectoryError } from '../errors.ts'
 import { createWinbind } from '../winbind/winbind.ts'
-import { checkStanding } from './account-status.ts'
+import { checkAccountStatus } from './account-status.ts'
 import { adviceFor } from './advice.ts'
 import { changePassword, changesPasswords } from './change-password.ts'
 import { checkServers } from './checks/ldap-check.ts'
@@ -25,9 +25,9 @@ import type { LdapConnection } from './connections/connection.ts'
 import { createFailover } from './connections/failover.ts'
 import { createLdapServer } from './connections/server.ts'
 import { createUserFinder, keyFilter } from './find-user.ts'
-import { createGroupsAbroad } from './groups/abroad.ts'
 import { createGroupFinder } from './groups/find-groups.ts'
-import { findOutsiders } from './groups/outsiders.ts'
+import { createForeignGroups } from './groups/foreign-groups.ts'
+import { findForeignMembers } from './groups/foreign-members.ts'
 import { createGroupPins } from './groups/pins.ts'
 import { type Group, lookUpGroups } from './groups/search.ts'
 import { findSimilarGroups } from './groups/similar-groups.ts'
@@ -79,12 +79,12 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     settings.lockoutShield === 'off'
       ? undefined
       : createLockoutShield(settings, servers, clock, shieldMemory)
-  const abroad = createGroupsAbroad()
+  const foreignGroups = createForeignGroups()
   const findUser = createUserFinder(
     settings,
     createGroupFinder(settings, clock),
     pins.namesOf,
-    abroad.of,
+    foreignGroups.of,
     () => shield?.attributes() ?? [],
   )
   const { resolve, resolveKey, forget } = createUserLookup(settings, {
@@ -105,14 +105,14 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       everything,
       createGroupFinder(everything, clock),
       pins.namesOf,
-      abroad.of,
+      foreignGroups.of,
       () => [],
     )
     try {
       const found = await servers.search((connection) => find(connection, filter), signal)
       const { groups } = found.kind === 'user' ? found.user : user
       const unusablePhones = found.kind === 'user' ? found.unusablePhones : []
-      const { kind } = await standing(user, { kind: 'certificate', serialNumber: '' }, signal)
+      const { kind } = await accountStatus(user, { kind: 'certificate', serialNumber: '' }, signal)
       const account = accountKinds.find((each) => each === kind)
       return { kind: 'facts', groups, unusablePhones, ...(account && { account }) }
     } catch (error) {
@@ -160,7 +160,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     return controllerMs === undefined ? 0 : controllerMs - clock.nowMs()
   }
 
-  async function standing(
+  async function accountStatus(
     user: User,
     credential: CertificateCredential | ResumedCredential,
     signal: AbortSignal,
@@ -169,7 +169,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       const aheadMs = await controllerAheadMs(signal)
       const asked = { user, credential, nowMs: clock.nowMs(), aheadMs }
       return await servers.search(
-        (connection) => checkStanding(connection, settings, asked),
+        (connection) => checkAccountStatus(connection, settings, asked),
         signal,
       )
     } catch (error) {
@@ -193,11 +193,11 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     }
   }
 
-  async function outsidersOf(ids: readonly string[], signal: AbortSignal) {
+  async function foreignMembersOf(ids: readonly string[], signal: AbortSignal) {
     return unlessTrouble(async () => {
-      const found: (Outsiders | undefined)[] = []
+      const found: (ForeignMembers | undefined)[] = []
       for (const id of ids) {
-        const find = (connection: LdapConnection) => findOutsiders(connection, settings, id)
+        const find = (connection: LdapConnection) => findForeignMembers(connection, settings, id)
         found.push(await servers.search(find, signal))
       }
       return found
@@ -212,7 +212,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
 
     async verify(user, credential, signal) {
       if (credential.kind === 'certificate' || credential.kind === 'resumed') {
-        return standing(user, credential, signal)
+        return accountStatus(user, credential, signal)
       }
       const check = checkOf(user, credential)
       if (typeof check !== 'function') return check
@@ -242,7 +242,9 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
 
     pinGroups: pins.pin,
 
-    ...(settings.kind === 'ad' ? { findOutsiders: outsidersOf, placeOutsiders: abroad.place } : {}),
+    ...(settings.kind === 'ad'
+      ? { findForeignMembers: foreignMembersOf, useForeignMembers: foreignGroups.place }
+      : {}),
 
     describe,
 

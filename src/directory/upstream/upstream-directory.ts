@@ -5,13 +5,13 @@ import type { CheckRow } from '../check-row.ts'
 import { DirectoryError } from '../errors.ts'
 import { createGate } from '../gate.ts'
 import { checkUpstream } from './check.ts'
+import { refuseToAsk } from './name-in-credential.ts'
 import { createNameUsers } from './names.ts'
 import type { UpstreamDeps, UpstreamOptions } from './options.ts'
 import { type Checkable, questionFor } from './question.ts'
 import type { Question } from './requester.ts'
 import { createUpstreamServer, type Exchanged, type UpstreamServer } from './server.ts'
 import { readVerdict } from './verdict.ts'
-import { refuseToAsk } from './whose-name.ts'
 
 export type UpstreamDirectory = Directory & {
   /** Asks every server; for `holdfast check`. `groups`: those that rules look for. Never rejects. */

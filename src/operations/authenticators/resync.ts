@@ -11,9 +11,9 @@ import { AdminError } from '../errors.ts'
 import { operation, personName, reason } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
-import { recordChange } from '../trail.ts'
+import { recordChange } from '../record-change.ts'
 import { findAuthenticator } from './find-authenticator.ts'
-import { type PutBack, putBackLastStep } from './put-back.ts'
+import { resetLastStep, type StepReset } from './reset-last-step.ts'
 import { type AuthenticatorView, viewAuthenticator } from './view.ts'
 
 const code = z.string().regex(/^\d{6}(\d{2})?$/, 'a code has 6 or 8 digits')
@@ -23,7 +23,7 @@ export type Resync = {
   readonly person: Person
   readonly authenticator: AuthenticatorView
   /** Where the last accepted code lay in the future. */
-  readonly putBack?: PutBack
+  readonly reset?: StepReset
 }
 
 /** For tokens whose counter, clock or last accepted code is not where this server expects it. */
@@ -49,8 +49,8 @@ export function createResyncOperation(parts: AdminParts) {
     const pair = resynchroniseTotp(token, ...codes, clock.nowMs())
     if (pair === undefined) return undefined
     // The codes show who asks; only then is an earlier time taken for the last one.
-    const putBack = await putBackLastStep(parts, caller, person, token)
-    if (putBack?.result === 'unknown') throw stepsUnknown(person, putBack)
+    const reset = await resetLastStep(parts, caller, person, token)
+    if (reset?.result === 'unknown') throw stepsUnknown(person, reset)
     const enrolled = await store.authenticators.list(person.key)
     const fresh = enrolled.find(({ id }) => id === token.id)
     if (fresh?.method !== 'totp') return undefined
@@ -60,7 +60,7 @@ export function createResyncOperation(parts: AdminParts) {
     const spent = await store.authenticators.spendTotp(token.id, lastStep, driftSteps, noPacket())
     if (spent !== 'spent') return undefined
     const authenticator = { ...fresh, lastStep, driftSteps }
-    return { authenticator, ...(putBack === undefined ? {} : { putBack }) }
+    return { authenticator, ...(reset === undefined ? {} : { reset }) }
   }
 
   return {
@@ -112,7 +112,7 @@ export function createResyncOperation(parts: AdminParts) {
   }
 }
 
-function stepsUnknown(person: Person, { id, aheadMinutes }: PutBack): AdminError {
+function stepsUnknown(person: Person, { id, aheadMinutes }: StepReset): AdminError {
   return new AdminError(
     'steps-unknown',
     `The last accepted code of totp ${id} of ${person.name} is ${counted(aheadMinutes, 'minute')} in the future, and the codes accepted before it are not known. Remove this authenticator and add it with a new seed.`,

@@ -2,7 +2,7 @@ import { counted } from '../../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 
 /** How accounting stands; undefined where the configuration has none. */
-export type AccountingStanding =
+export type AccountingStatus =
   | {
       /** Where it listens now. */
       readonly listen: readonly string[]
@@ -17,13 +17,13 @@ export type AccountingStanding =
 const fullShare = 0.4
 
 /** Says whether accounting is answered, and warns before there is no room for it. */
-export function checkAccounting(standing: AccountingStanding): CheckRow {
+export function checkAccounting(status: AccountingStatus): CheckRow {
   const row = { area: 'service', what: 'accounting' }
-  if (standing === undefined) {
+  if (status === undefined) {
     const detail = 'off: Accounting-Requests get no answer'
     return { ...row, state: 'ok', detail, remedy: '' }
   }
-  const { listen, records, maxRecords, gateways } = standing
+  const { listen, records, maxRecords, gateways } = status
   if (listen.length === 0) {
     const remedy = 'Put an address that this machine has into accounting.listen.'
     return { ...row, state: 'failed', detail: 'listens on no address', remedy }

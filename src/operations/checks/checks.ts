@@ -8,7 +8,7 @@ import {
 } from '../../store/index.ts'
 import { type Clock, counted, decodeMostlyUtf8, HoldfastError } from '../../support/index.ts'
 import { judgeSigning } from '../gateways/signing.ts'
-import type { GatewayStanding } from '../parts.ts'
+import type { GatewayStatus } from '../parts.ts'
 import { adviceOf, type CheckRow, failureOf, storeGoneRow } from './check-row.ts'
 
 /** A certificate of the configuration, and its key where we serve with it. PEM files. */
@@ -129,7 +129,7 @@ export async function checkDirectories(
 
 /** Whether gateways send Message-Authenticator as they should (CVE-2024-3596). */
 export function checkGateways(
-  gateways: readonly GatewayStanding[],
+  gateways: readonly GatewayStatus[],
   nowMs: number,
 ): readonly CheckRow[] {
   return gateways.map(({ name, kind, signing }) => ({

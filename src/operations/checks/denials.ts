@@ -34,7 +34,7 @@ export async function checkDenials(
 ): Promise<readonly CheckRow[]> {
   const rows = await Promise.all(
     denials.map(async (denial): Promise<readonly CheckRow[]> => {
-      const faults = [...emptyGroups(denial), ...(await outsiders(denial, signal))]
+      const faults = [...emptyGroups(denial), ...(await foreignMembers(denial, signal))]
       return faults.map((detail) => ({
         area: 'directory',
         what: denial.setting,
@@ -55,7 +55,7 @@ function emptyGroups({ directories, groups = [] }: Denial): readonly string[] {
 }
 
 /** A rule that names people and groups needs a person who is among both. */
-async function outsiders(
+async function foreignMembers(
   { directories, groups, users }: Denial,
   signal: AbortSignal,
 ): Promise<readonly string[]> {

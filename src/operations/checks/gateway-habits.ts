@@ -1,7 +1,7 @@
 import { reportPatience } from '../../patience/index.ts'
 import { counted } from '../../support/index.ts'
 import { formatDay } from '../moments.ts'
-import type { GatewayStanding } from '../parts.ts'
+import type { GatewayStatus } from '../parts.ts'
 import type { CheckRow } from './check-row.ts'
 
 type Verdict = Pick<CheckRow, 'state' | 'detail' | 'remedy'>
@@ -19,7 +19,7 @@ const sameWithin = 1.3
 
 /** Rows for what a gateway does otherwise than the configuration, or its preset, says; none where it does as it should. */
 export function checkHabits(
-  gateways: readonly GatewayStanding[],
+  gateways: readonly GatewayStatus[],
   nowMs: number,
 ): readonly CheckRow[] {
   return gateways.flatMap((gateway) => {
@@ -32,7 +32,7 @@ export function checkHabits(
   })
 }
 
-function judgeAbsence({ signing }: GatewayStanding, nowMs: number): Verdict | undefined {
+function judgeAbsence({ signing }: GatewayStatus, nowMs: number): Verdict | undefined {
   const { eap, signed, unsigned, misfit } = signing.counts
   const lastMs = Math.max(0, ...[eap, signed, unsigned, misfit].map((seen) => seen?.lastMs ?? 0))
   const days = Math.floor((nowMs - lastMs) / dayMs)
@@ -45,7 +45,7 @@ function judgeAbsence({ signing }: GatewayStanding, nowMs: number): Verdict | un
   }
 }
 
-function judgePatience(gateway: GatewayStanding, nowMs: number): readonly Verdict[] {
+function judgePatience(gateway: GatewayStatus, nowMs: number): readonly Verdict[] {
   const { memory, name, start, startFrom, learns } = gateway
   const report = reportPatience(memory, start, nowMs)
   const { challenges, from, observations, patienceMs, sureness } = report

@@ -2,11 +2,11 @@ import * as z from 'zod'
 import { type PatienceReport, reportPatience } from '../../patience/index.ts'
 import { AdminError } from '../errors.ts'
 import { nothing, operation } from '../operation.ts'
-import type { AdminParts, GatewayStanding } from '../parts.ts'
+import type { AdminParts, GatewayStatus } from '../parts.ts'
 import { judgeSigning, type SigningVerdict } from './signing.ts'
 
 /** A gateway as an administrator sees it. */
-export type GatewayView = Omit<GatewayStanding, 'memory'> & {
+export type GatewayView = Omit<GatewayStatus, 'memory'> & {
   readonly report: PatienceReport
   /** What requests that begin now go by. */
   readonly inUse: { readonly patienceMs: number; readonly marginMs: number }
@@ -20,7 +20,7 @@ export function createGatewayOperations({
   clock,
 }: Pick<AdminParts, 'gateways' | 'clock'>) {
   async function list(): Promise<readonly GatewayView[]> {
-    return (await gateways()).map((standing) => viewOf(standing, clock.nowMs()))
+    return (await gateways()).map((status) => viewOf(status, clock.nowMs()))
   }
 
   async function find(name: string): Promise<GatewayView> {
@@ -40,9 +40,9 @@ export function createGatewayOperations({
   return { operations, find }
 }
 
-function viewOf({ memory, ...standing }: GatewayStanding, nowMs: number): GatewayView {
-  const report = reportPatience(memory, standing.start, nowMs)
-  const { patienceMs, marginMs } = standing.learns ? report : standing.start
-  const signingVerdict = judgeSigning(standing.signing, nowMs)
-  return { ...standing, report, inUse: { patienceMs, marginMs }, signingVerdict }
+function viewOf({ memory, ...status }: GatewayStatus, nowMs: number): GatewayView {
+  const report = reportPatience(memory, status.start, nowMs)
+  const { patienceMs, marginMs } = status.learns ? report : status.start
+  const signingVerdict = judgeSigning(status.signing, nowMs)
+  return { ...status, report, inUse: { patienceMs, marginMs }, signingVerdict }
 }

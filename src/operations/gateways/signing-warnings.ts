@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../support/index.ts'
-import type { GatewayStanding } from '../parts.ts'
+import type { GatewayStatus } from '../parts.ts'
 import { daysLeft, isRequired } from './signing.ts'
 
 const hourMs = 3_600_000
@@ -22,7 +22,7 @@ export type SigningEvent =
 export function startSigningWarnings(
   clock: Clock,
   log: (event: SigningEvent) => void,
-  standings: () => Promise<readonly GatewayStanding[]>,
+  statuses: () => Promise<readonly GatewayStatus[]>,
   onError: (error: unknown) => void,
 ): { stop(): void } {
   const warnedAtMs = new Map<string, number>()
@@ -30,7 +30,7 @@ export function startSigningWarnings(
   let timer: Timer | undefined
   let stopped = false
 
-  function warn({ name, signing }: GatewayStanding, nowMs: number): void {
+  function warn({ name, signing }: GatewayStatus, nowMs: number): void {
     const left = daysLeft(signing, nowMs)
     if (signing.until === undefined || left === undefined || signing.learnt) return
     if (isRequired(signing, nowMs)) {
@@ -53,7 +53,7 @@ export function startSigningWarnings(
   async function look(): Promise<void> {
     try {
       const nowMs = clock.nowMs()
-      for (const standing of await standings()) warn(standing, nowMs)
+      for (const status of await statuses()) warn(status, nowMs)
     } catch (error) {
       if (!stopped) onError(error)
     }

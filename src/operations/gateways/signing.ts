@@ -18,7 +18,7 @@ export type SigningCounts = {
 }
 
 /** How a gateway stands with Message-Authenticator (CVE-2024-3596). */
-export type SigningStanding = {
+export type SigningStatus = {
   readonly mode: 'required' | 'learn' | 'optional'
   /** `learn`: whether it has sent one, and so must. */
   readonly learnt: boolean
@@ -45,18 +45,18 @@ const lastDays = 7
 const exception = 'Until then, if it has single addresses to itself: message_authenticator: learn.'
 
 /** Whether requests without Message-Authenticator are dropped at this moment. */
-export function isRequired({ mode, learnt, until }: SigningStanding, nowMs: number): boolean {
+export function isRequired({ mode, learnt, until }: SigningStatus, nowMs: number): boolean {
   return mode === 'required' || learnt || (until !== undefined && nowMs >= until.endsMs)
 }
 
 /** Days that are left before it is required; undefined where no day is set, 0 on the last one. */
-export function daysLeft({ until }: SigningStanding, nowMs: number): number | undefined {
+export function daysLeft({ until }: SigningStatus, nowMs: number): number | undefined {
   return until === undefined ? undefined : Math.floor((until.endsMs - nowMs) / dayMs)
 }
 
 /** What an administrator should know and do, as a row of `check` says it. */
-export function judgeSigning(standing: SigningStanding, nowMs: number): SigningVerdict {
-  const { eap, signed, unsigned, misfit } = standing.counts
+export function judgeSigning(status: SigningStatus, nowMs: number): SigningVerdict {
+  const { eap, signed, unsigned, misfit } = status.counts
   const lastMs = Math.max(signed?.lastMs ?? 0, unsigned?.lastMs ?? 0, eap?.lastMs ?? 0)
   if (misfit !== undefined && misfit.lastMs > lastMs) {
     const worksToo = nowMs - lastMs < recentMs
@@ -67,12 +67,10 @@ export function judgeSigning(standing: SigningStanding, nowMs: number): SigningV
         'Set the same secret on both sides. If its sign-ins work, something else sends from its address.',
     }
   }
-  return isRequired(standing, nowMs)
-    ? judgeRequired(standing, nowMs)
-    : judgeExcepted(standing, nowMs)
+  return isRequired(status, nowMs) ? judgeRequired(status, nowMs) : judgeExcepted(status, nowMs)
 }
 
-function judgeRequired({ counts, howTo, mode }: SigningStanding, nowMs: number): SigningVerdict {
+function judgeRequired({ counts, howTo, mode }: SigningStatus, nowMs: number): SigningVerdict {
   const { signed, unsigned } = counts
   if (unsigned !== undefined && unsigned.lastMs > (signed?.lastMs ?? 0)) {
     return {
@@ -95,8 +93,8 @@ function judgeRequired({ counts, howTo, mode }: SigningStanding, nowMs: number):
   return { state: 'ok', detail, remedy: '' }
 }
 
-function judgeExcepted(standing: SigningStanding, nowMs: number): SigningVerdict {
-  const { counts, howTo, mode, until } = standing
+function judgeExcepted(status: SigningStatus, nowMs: number): SigningVerdict {
+  const { counts, howTo, mode, until } = status
   const { signed, unsigned } = counts
   const isUnsigned = unsigned !== undefined && nowMs - unsigned.lastMs < recentMs
   if (signed !== undefined && !isUnsigned) {
@@ -106,7 +104,7 @@ function judgeExcepted(standing: SigningStanding, nowMs: number): SigningVerdict
       remedy: 'Nothing is left to patch: set message_authenticator: required.',
     }
   }
-  const left = daysLeft(standing, nowMs)
+  const left = daysLeft(status, nowMs)
   const end =
     until === undefined
       ? ''

@@ -7,7 +7,7 @@ import { StoreError } from '../../store/index.ts'
 import { AdminError } from '../errors.ts'
 import { nothing, operation } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
-import { recordChange } from '../trail.ts'
+import { recordChange } from '../record-change.ts'
 
 /** The one event of `backup`: the copy is made and can be read. */
 export type BackupReady = { readonly id: string; readonly bytes: number }

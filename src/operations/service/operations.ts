@@ -4,7 +4,7 @@ import { constantTimeEqual, Secret } from '../../support/index.ts'
 import { AdminError } from '../errors.ts'
 import { nothing, operation, personName } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
-import { recordChange } from '../trail.ts'
+import { recordChange } from '../record-change.ts'
 
 /** Operations on the process as a whole, and on its sealing key. */
 export function createServiceOperations(parts: AdminParts) {

@@ -4,7 +4,7 @@ import type { ListedBypass } from '../../store/index.ts'
 import { nothing, operation, personName, reason } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
-import { recordChange } from '../trail.ts'
+import { recordChange } from '../record-change.ts'
 
 const minMs = 60_000
 const maxMs = 7 * 86_400_000

@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import { type AccountState, methods } from '../../accounts/index.ts'
 import type { ListedUser } from '../../store/index.ts'
-import { type PutBack, putBackLastStep } from '../authenticators/put-back.ts'
+import { resetLastStep, type StepReset } from '../authenticators/reset-last-step.ts'
 import { type AuthenticatorView, viewAuthenticator } from '../authenticators/view.ts'
 import { operation, personName, reason } from '../operation.ts'
 import { usersPerPage } from '../page-sizes.ts'
 import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
-import { recordChange } from '../trail.ts'
-import type { PersonStanding, StandingOf } from './account-status.ts'
+import { recordChange } from '../record-change.ts'
+import type { DirectoryStatus, DirectoryStatusOf } from './directory-status.ts'
 import { releaseCounts } from './release-counts.ts'
 
 export type UserDetails = {
@@ -18,18 +18,18 @@ export type UserDetails = {
   /** Sign-ins that stand for the second factor of later ones; `remembered.list` has them. */
   readonly remembered: number
   /** What the directory says now. */
-  readonly standing: PersonStanding
+  readonly directoryStatus: DirectoryStatus
 }
 
 const named = z.strictObject({ name: personName })
 const explained = named.extend({ reason: reason.optional() })
 
-/** Operations on people: who is known, their standing, blocking and releasing. */
+/** Operations on people: who is known, their status, blocking and releasing. */
 export function createUserOperations(parts: AdminParts) {
   const { store, findPerson, clock } = parts
   const { accounts, authenticators, remembered, users } = store
-  const standingOf: StandingOf = async (person, signal) =>
-    (await parts.service?.standingOf(person, signal)) ?? { unasked: 'no service runs' }
+  const directoryStatusOf: DirectoryStatusOf = async (person, signal) =>
+    (await parts.service?.directoryStatusOf(person, signal)) ?? { unasked: 'no service runs' }
 
   return {
     /** One page in the order of names; `after` is the last person of the page before. */
@@ -48,18 +48,18 @@ export function createUserOperations(parts: AdminParts) {
 
     'user.show': operation(named, async ({ name }, { signal }): Promise<UserDetails> => {
       const person = await findPerson(name, signal)
-      const [state, enrolled, known, standing] = await Promise.all([
+      const [state, enrolled, known, directoryStatus] = await Promise.all([
         accounts.load(person.key),
         authenticators.list(person.key),
         remembered.list(person.key, clock.nowMs()),
-        standingOf(person, signal),
+        directoryStatusOf(person, signal),
       ])
       return {
         person,
         state,
         authenticators: enrolled.map((each) => viewAuthenticator(each, parts.usableMethods())),
         remembered: known.length,
-        standing,
+        directoryStatus,
       }
     }),
 
@@ -84,13 +84,13 @@ export function createUserOperations(parts: AdminParts) {
       await releaseCounts(parts, person)
       await recordChange(parts, caller, 'admin-user-unlocked', person, { reason: why })
       const enrolled = await authenticators.list(person.key)
-      const putBack: PutBack[] = []
+      const reset: StepReset[] = []
       for (const one of enrolled) {
         const done =
-          one.method === 'totp' ? await putBackLastStep(parts, caller, person, one) : undefined
-        if (done !== undefined) putBack.push(done)
+          one.method === 'totp' ? await resetLastStep(parts, caller, person, one) : undefined
+        if (done !== undefined) reset.push(done)
       }
-      return { person, before, putBack, standing: await standingOf(person, signal) }
+      return { person, before, reset, directoryStatus: await directoryStatusOf(person, signal) }
     }),
 
     /** The method asked first at sign-ins, where the gateway allows it; null: the gateway's order. */

@@ -3,7 +3,7 @@ import type { RememberedSignIn } from '../../accounts/index.ts'
 import { operation, personName, reason } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
-import { recordChange } from '../trail.ts'
+import { recordChange } from '../record-change.ts'
 
 const device = z.strictObject({
   kind: z.enum(['mac', 'address', 'certificate']),

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { checkWay, FileError } from '../../files/index.ts'
+import { checkTrustedPath, FileError } from '../../files/index.ts'
 import { OpsError } from '../errors.ts'
 
 /**
@@ -8,9 +8,9 @@ import { OpsError } from '../errors.ts'
  */
 export async function prepareOwnFolder(folder: string): Promise<void> {
   try {
-    checkWay(folder, { last: 'ours' })
+    checkTrustedPath(folder, { last: 'ours' })
     await mkdir(folder, { recursive: true, mode: 0o750 })
-    checkWay(folder, { last: 'ours' })
+    checkTrustedPath(folder, { last: 'ours' })
   } catch (cause) {
     if (!(cause instanceof FileError)) throw cause
     throw new OpsError('socket-not-usable', cause.message, { cause })

@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net'
 import { type Caller, type Clock, HoldfastError, type Timer } from '../../support/index.ts'
 import { OpsError } from '../errors.ts'
-import type { Allowance } from './allowance.ts'
 import type { CallerFolder, Challenge } from './caller-folder.ts'
-import type { Place } from './places.ts'
 import {
   type AdminAnswer,
   type AdminRequest,
@@ -11,6 +9,8 @@ import {
   maxLineBytes,
   parseRequest,
 } from './protocol.ts'
+import type { Slot } from './slots.ts'
+import type { TokenBucket } from './token-bucket.ts'
 
 /**
  * One thing a command can ask for. `args` are unchecked. `send` streams an event to the command;
@@ -39,12 +39,12 @@ export type ServedSocket = {
   readonly socket: Socket
   readonly via: Exclude<Caller['via'], 'store'>
   readonly limits: ConnectionLimits
-  readonly place: Place
+  readonly slot: Slot
   readonly callers: CallerFolder | undefined
   readonly clock: Clock
   operation(name: string): AdminOperation | undefined
   /** What this caller may still ask; undefined: all. */
-  allowance(uid: number | undefined): Allowance | undefined
+  bucketOf(uid: number | undefined): TokenBucket | undefined
   userName(uid: number): Promise<string | undefined>
   onInternalError(operation: string, error: unknown): void
 }
@@ -64,7 +64,7 @@ export function serveConnection(served: ServedSocket): EndConnection {
   let challenge: Challenge | undefined
   let running = 0
   let isOver = false
-  let allowance = served.allowance(undefined)
+  let bucket = served.bucketOf(undefined)
   let idle: Timer = clock.after(limits.silentMs, endIdle)
 
   function answer(message: AdminAnswer): void {
@@ -110,7 +110,7 @@ export function serveConnection(served: ServedSocket): EndConnection {
       })
       return
     }
-    if (allowance?.take() === false) {
+    if (bucket?.take() === false) {
       end({ code: 'too-many-requests', message: 'too many requests in a short time; try again' })
       return
     }
@@ -169,14 +169,14 @@ export function serveConnection(served: ServedSocket): EndConnection {
     const uid = await served.callers?.verify(begun)
     if (uid === undefined) throw new OpsError('caller-unproven', 'who you are could not be proven')
     try {
-      served.place.prove(uid)
+      served.slot.prove(uid)
     } catch (error) {
       if (error instanceof HoldfastError) end(error)
       return {}
     }
     const name = await served.userName(uid)
     caller = { ...caller, uid, ...(name === undefined ? {} : { name }) }
-    allowance = served.allowance(uid)
+    bucket = served.bucketOf(uid)
     return { uid }
   }
 
@@ -193,7 +193,7 @@ export function serveConnection(served: ServedSocket): EndConnection {
     isOver = true
     idle.cancel()
     gone.abort()
-    served.place.leave()
+    served.slot.leave()
   })
   // A connection that breaks is closed right after; there is nothing else to do about it.
   socket.on('error', () => gone.abort())

@@ -3,11 +3,9 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { type Caller, type Clock, systemClock } from '../../support/index.ts'
 import { OpsError } from '../errors.ts'
-import { type Allowance, type AllowanceLimits, createAllowance } from './allowance.ts'
 import { callerFolderName, prepareCallerFolder } from './caller-folder.ts'
 import { connectAdmin } from './connection.ts'
 import { prepareOwnFolder } from './own-folder.ts'
-import { createPlaces, type PlaceLimits } from './places.ts'
 import { maxImportBytes } from './protocol.ts'
 import {
   type AdminOperation,
@@ -15,7 +13,9 @@ import {
   type EndConnection,
   serveConnection,
 } from './serve-connection.ts'
+import { createSlots, type SlotLimits } from './slots.ts'
 import { findUserName } from './system-names.ts'
+import { createTokenBucket, type TokenBucket, type TokenBucketLimits } from './token-bucket.ts'
 
 export type AdminSocket = {
   /** Ends all connections, aborts what runs, removes the socket. */
@@ -24,15 +24,15 @@ export type AdminSocket = {
 
 /** What a socket allows. */
 export type SocketLimits = {
-  readonly places: PlaceLimits
+  readonly slots: SlotLimits
   readonly connection: ConnectionLimits
   /** Requests of a connection whose caller is not known, and of all connections of a user but root. */
-  readonly requests: { readonly unproven: AllowanceLimits; readonly user: AllowanceLimits }
+  readonly requests: { readonly unproven: TokenBucketLimits; readonly user: TokenBucketLimits }
 }
 
 /** For administrators: many seeds in one request, backups in many. */
 export const adminLimits: SocketLimits = {
-  places: { total: 64, forRoot: 16, perUser: 16 },
+  slots: { total: 64, forRoot: 16, perUser: 16 },
   connection: {
     requestBytes: maxImportBytes,
     requestsAtOnce: 32,
@@ -47,7 +47,7 @@ export const adminLimits: SocketLimits = {
 
 /** For people who ask what a person types, as fast as a person types. */
 export const helpdeskLimits: SocketLimits = {
-  places: { total: 32, forRoot: 2, perUser: 4 },
+  slots: { total: 32, forRoot: 2, perUser: 4 },
   connection: {
     requestBytes: 16_384,
     requestsAtOnce: 4,
@@ -98,27 +98,27 @@ export async function startAdminSocket(options: AdminSocketOptions): Promise<Adm
       throw asOpsError(error, path)
     },
   )
-  const places = createPlaces(limits.places)
-  const allowanceOf = createAllowances(limits, clock)
+  const slots = createSlots(limits.slots)
+  const bucketOf = createTokenBuckets(limits, clock)
   const connections = new Set<Socket>()
   const server = createServer((socket) => {
     connections.add(socket)
     socket.on('close', () => connections.delete(socket))
     // Not before the connection is served is there anything to end.
     let end: EndConnection = () => undefined
-    const place = places.enter((why) => end(why))
-    if (place === undefined) {
+    const slot = slots.enter((why) => end(why))
+    if (slot === undefined) {
       socket.on('error', () => undefined)
       const error = { code: 'socket-busy', message: 'too many commands at once; try again' }
       socket.end(`${JSON.stringify({ id: null, error })}\n`)
       return
     }
     end = serveConnection({
-      ...{ socket, via, place, callers, clock },
+      ...{ socket, via, slot, callers, clock },
       limits: limits.connection,
       operation: (name) =>
         Object.hasOwn(operations, name) ? operations[name] : options.otherwise?.(name),
-      allowance: allowanceOf,
+      bucketOf,
       userName: findUserName,
       onInternalError: options.onInternalError,
     })
@@ -134,14 +134,14 @@ export async function startAdminSocket(options: AdminSocketOptions): Promise<Adm
 }
 
 /** One for each connection whose caller is not known, one for each user, none for root. */
-function createAllowances({ requests }: SocketLimits, clock: Clock) {
-  const users = new Map<number, Allowance>()
-  return (uid: number | undefined): Allowance | undefined => {
+function createTokenBuckets({ requests }: SocketLimits, clock: Clock) {
+  const users = new Map<number, TokenBucket>()
+  return (uid: number | undefined): TokenBucket | undefined => {
     if (uid === 0) return undefined
-    if (uid === undefined) return createAllowance(clock, requests.unproven)
-    const allowance = users.get(uid) ?? createAllowance(clock, requests.user)
-    users.set(uid, allowance)
-    return allowance
+    if (uid === undefined) return createTokenBucket(clock, requests.unproven)
+    const bucket = users.get(uid) ?? createTokenBucket(clock, requests.user)
+    users.set(uid, bucket)
+    return bucket
   }
 }
 

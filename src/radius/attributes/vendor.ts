@@ -67,17 +67,17 @@ export function splitVendorSpecific(
   if (vendor === undefined) return undefined
   const bytes = asBuffer(value)
   const { typeLength, lengthLength } = format
-  const head = headLengthOf(format)
+  const headerLength = headLengthOf(format)
   const found: VendorAttribute[] = []
   let at = 4
   while (at < bytes.length) {
-    if (at + head > bytes.length) return undefined
+    if (at + headerLength > bytes.length) return undefined
     const type = bytes.readUIntBE(at, typeLength)
     const length =
       lengthLength === 0 ? bytes.length - at : bytes.readUIntBE(at + typeLength, lengthLength)
-    if (length < head || at + length > bytes.length) return undefined
-    const more = format.continuation && ((bytes[at + head - 1] ?? 0) & 0x80) !== 0
-    found.push({ vendor, type, value: bytes.subarray(at + head, at + length), more })
+    if (length < headerLength || at + length > bytes.length) return undefined
+    const more = format.continuation && ((bytes[at + headerLength - 1] ?? 0) & 0x80) !== 0
+    found.push({ vendor, type, value: bytes.subarray(at + headerLength, at + length), more })
     at += length
   }
   return found.length === 0 ? undefined : found
@@ -150,15 +150,15 @@ function wrap(
   format: VendorFormat,
   more: boolean,
 ): Attribute {
-  const head = headLengthOf(format)
-  const bytes = Buffer.alloc(4 + head + value.length)
+  const headerLength = headLengthOf(format)
+  const bytes = Buffer.alloc(4 + headerLength + value.length)
   bytes.writeUInt32BE(vendor)
   bytes.writeUIntBE(type, 4, format.typeLength)
   if (format.lengthLength > 0) {
-    bytes.writeUIntBE(head + value.length, 4 + format.typeLength, format.lengthLength)
+    bytes.writeUIntBE(headerLength + value.length, 4 + format.typeLength, format.lengthLength)
   }
-  if (more) bytes[4 + head - 1] = 0x80
-  bytes.set(value, 4 + head)
+  if (more) bytes[4 + headerLength - 1] = 0x80
+  bytes.set(value, 4 + headerLength)
   return { type: attributeType.VendorSpecific, value: bytes }
 }
 

@@ -44,7 +44,7 @@ export type RehearsalRequest = {
   readonly eapMethod?: EapMethodName | undefined
   /** What the request would say beside. */
   readonly attributes?: readonly RequestAttribute[]
-  /** What would be down: every directory that needs a server, or every carrier. */
+  /** What would be down: every directory that needs a server, or every provider. */
   readonly outage?: Outage | undefined
   /** When the sign-in would begin, milliseconds since 1970. */
   readonly atMs: number
@@ -193,7 +193,7 @@ function endOfDevice(
   }
 }
 
-/** The way on where the carrier of the prompt is down. */
+/** The way on where the provider of the prompt is down. */
 async function failPrompt(context: Context, asked: Step): Promise<Passed | Outcome> {
   const failed = { kind: 'failed', detail: 'as if it were down', outage: true } as const
   const ended = asked.kind === 'held' ? await endHeld(context, asked, failed) : asked

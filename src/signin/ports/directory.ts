@@ -8,7 +8,7 @@ import type {
   ReplyAttribute,
   SessionKeys,
 } from '../attempt.ts'
-import type { GroupEntry, GroupLikeness, GroupReference, Outsiders } from './groups.ts'
+import type { ForeignMembers, GroupEntry, GroupLikeness, GroupReference } from './groups.ts'
 
 /** Outcome of looking a name up; nothing is bound yet. */
 export type Resolved =
@@ -189,12 +189,12 @@ export interface Directory {
   /** From now on these names, in lower case, mean the groups with these ids, whatever those are called. */
   pinGroups?(names: ReadonlyMap<string, string>): void
   /** Members from other domains of the groups with these ids; undefined when it cannot tell now. */
-  findOutsiders?(
+  findForeignMembers?(
     groupIds: readonly string[],
     signal: AbortSignal,
-  ): Promise<readonly (Outsiders | undefined)[] | undefined>
+  ): Promise<readonly (ForeignMembers | undefined)[] | undefined>
   /** From now on people who are, or are in, one of these (SID, or folded DN) are in the groups with these folded names. */
-  placeOutsiders?(groups: ReadonlyMap<string, readonly string[]>): void
+  useForeignMembers?(groups: ReadonlyMap<string, readonly string[]>): void
   /**
    * Runs a check of this person's password that another server makes, unless a wrong one could lock
    * them out here (RULES 29). Absent where nobody is locked out.

@@ -29,7 +29,7 @@ export type GroupEntry = {
  * Members of a group of Active Directory that its domain cannot tell of: they belong to other domains. `sid`: of the
  * group itself, which is in the tokens of people of other domains of the forest.
  */
-export type Outsiders = {
+export type ForeignMembers = {
   readonly sid?: string | undefined
   /** People, groups, and well-known ones such as `S-1-5-11`. */
   readonly sids: readonly string[]

@@ -17,10 +17,10 @@ export type {
   Verified,
 } from './directory.ts'
 export type {
+  ForeignMembers,
   GroupEntry,
   GroupLikeness,
   GroupReference,
-  Outsiders,
   SimilarGroup,
 } from './groups.ts'
 export type {

@@ -132,7 +132,7 @@ export type NewDeviceNotice = {
   readonly device: string
 }
 
-/** Tells people something, over a carrier of texts or mail. */
+/** Tells people something, over a provider of texts or mail. */
 export interface NoticeMethod {
   tellNewDevice(notice: NewDeviceNotice, signal: AbortSignal): Promise<SendResult>
 }

@@ -11,7 +11,7 @@ const resultKeptMs = 60_000
 
 /**
  * A call until it is over. Keeps not the request it began with, which may be answered and gone by
- * then, nor what the carrier was told. One object for all who tell it something, as there is one for
+ * then, nor what the provider was told. One object for all who tell it something, as there is one for
  * each held request (RULES 32).
  */
 export class Call implements PromptObserver, PromptOwner {

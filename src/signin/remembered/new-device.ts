@@ -4,12 +4,12 @@ import { type Context, note, rememberBy } from '../context.ts'
 import type { NewDeviceNotice, NoticeMethod } from '../ports/index.ts'
 import { enrolledOf } from '../usable/choices.ts'
 
-/** How long a carrier may take; nobody waits for it. */
+/** How long a provider may take; nobody waits for it. */
 const sendMs = 30_000
 
 /**
- * Tells the person of this device, over the carrier that the rule names, where the rule wants it and nothing
- * is known of the device at whichever gateway: gives how, once it is remembered. Waits for no carrier.
+ * Tells the person of this device, over the provider that the rule names, where the rule wants it and nothing
+ * is known of the device at whichever gateway: gives how, once it is remembered. Waits for no provider.
  */
 export async function noticeFor(
   context: Context,

@@ -16,7 +16,7 @@ export function findOutageRule({ attempt, parts }: Context, user: User): OutageR
   )
 }
 
-/** Methods that count beside those that are allowed anyway; none unless a carrier has failed in this sign-in. */
+/** Methods that count beside those that are allowed anyway; none unless a provider has failed in this sign-in. */
 export function outageMethods(context: Context, user: User): readonly Method[] {
   return context.degraded === 'provider' ? (findOutageRule(context, user)?.methods ?? []) : []
 }

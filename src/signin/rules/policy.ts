@@ -26,8 +26,8 @@ export async function checkPolicy(context: Context, user: User): Promise<Policy 
   if (refused !== undefined) return refused
 
   const account = await context.parts.accounts.load(user.key)
-  const standing = checkStanding(context, account)
-  if (standing !== undefined) return standing
+  const accountRefusal = checkAccountState(context, account)
+  if (accountRefusal !== undefined) return accountRefusal
 
   const ruled = await applyRules(context, user)
   if (ruled?.kind === 'reject') return ruled
@@ -148,7 +148,7 @@ function inOrder(methods: readonly Method[], preferred: Method | undefined): Met
 }
 
 /** Why this account may not sign in now. */
-export function checkStanding(context: Context, account: AccountState): Outcome | undefined {
+export function checkAccountState(context: Context, account: AccountState): Outcome | undefined {
   const nowMs = context.parts.clock.nowMs()
   if (account.blocked !== undefined) return reject(context, 'blocked')
   if (account.lockedUntilMs > nowMs) return reject(context, 'locked')

@@ -29,7 +29,7 @@ export type StateContent = {
   readonly expired?: true
   /** What an upstream server has said is kept for the answer. */
   readonly upstream?: true
-  /** A carrier has failed in this sign-in. */
+  /** A provider has failed in this sign-in. */
   readonly outage?: true
   /** New passwords, and answers to an upstream server: the second factor that was proven before. */
   readonly method?: Method

@@ -5,7 +5,7 @@ import {
   type AuthenticatorStore,
   isSpentStep,
   lastStepAheadMs,
-  putBackSteps,
+  resetSteps,
   type SpendEvidence,
   type SpendResult,
 } from '../../accounts/index.ts'
@@ -13,7 +13,7 @@ import { constantTimeEqual } from '../../support/index.ts'
 import type { StoreContext } from '../context.ts'
 import { type Named, prepare, type Queries } from '../queries.ts'
 import type { AuthenticatorRow } from '../schema.ts'
-import { tellReuse } from '../sign-ins/tell-reuse.ts'
+import { judgeReuse } from '../sign-ins/judge-reuse.ts'
 import { toRow } from './authenticator-rows.ts'
 import type { People } from './people.ts'
 import { readSteps, recentLength, writeSteps } from './spent-steps.ts'
@@ -42,7 +42,7 @@ export function createAuthenticatorStore(
 
   function tell(row: SpenderRow, evidence: SpendEvidence): SpendResult {
     const spender = { spentBy: row.spent_by, spentAtMs: row.spent_at_ms }
-    return tellReuse(spender, evidence, clock.nowMs())
+    return judgeReuse(spender, evidence, clock.nowMs())
   }
 
   return {
@@ -107,7 +107,7 @@ export function createAuthenticatorStore(
       return row?.last_step === step ? tell(row, evidence) : 'reused'
     },
 
-    async putBackTotp(id, nowMs) {
+    async resetTotpSteps(id, nowMs) {
       for (;;) {
         const [row] = await connection.run(query.stepsOf({ id }))
         if (row === undefined || row.last_step === null) return 'not-ahead'
@@ -115,12 +115,12 @@ export function createAuthenticatorStore(
         const clock = { driftSteps: drift_steps ?? 0, periodSeconds: period_seconds ?? 30 }
         if (lastStepAheadMs({ lastStep, ...clock }, nowMs) === 0) return 'not-ahead'
         const nowStep = Math.floor(nowMs / 1000 / clock.periodSeconds)
-        const steps = putBackSteps(readSteps(row), nowStep)
+        const steps = resetSteps(readSteps(row), nowStep)
         if (steps === undefined) return 'unknown'
         people.forget(row.user_key)
-        const changed = await connection.run(query.putBack({ id, lastStep, ...writeSteps(steps) }))
+        const changed = await connection.run(query.reset({ id, lastStep, ...writeSteps(steps) }))
         // Otherwise a sign-in came between: its step has to be known too.
-        if (changed.length > 0) return 'put-back'
+        if (changed.length > 0) return 'reset'
       }
     },
 
@@ -212,7 +212,7 @@ function prepareQueries(queries: Queries) {
         ])
         .where('id', '=', value('id')),
     ),
-    putBack: prepare(
+    reset: prepare(
       (value: Named<{ id: string; lastStep: number } & ReturnType<typeof writeSteps>>) =>
         queries
           .updateTable('authenticator')

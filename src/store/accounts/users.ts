@@ -34,7 +34,7 @@ export interface UserStore {
   /** Bypasses that have not ended, the first to end first. */
   listBypasses(nowMs: number): Promise<readonly ListedBypass[]>
   /**
-   * Erases authenticators, standing, open prompts, remembered sign-ins and name. The audit stays for its retention; with
+   * Erases authenticators, account state, open prompts, remembered sign-ins and name. The audit stays for its retention; with
    * `eraseAudit` its rows lose what is personal, and rows of the audit name them (RULES 37). False when
    * nothing was known of the user.
    */

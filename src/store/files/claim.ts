@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { checkWay, FileError, openFolder, writeFileIn } from '../../files/index.ts'
+import { checkTrustedPath, FileError, openFolder, writeFileIn } from '../../files/index.ts'
 import { createInstallationId } from '../sealing/secrets.ts'
 
 /** What a start may do about the store of its configuration. */
@@ -41,7 +41,7 @@ export function claimStore({ file, id, idFile, headFile }: ClaimOptions): StoreC
 function writeInstallationId(file: string, id: string): boolean {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    checkWay(dirname(file), { last: 'ours' })
+    checkTrustedPath(dirname(file), { last: 'ours' })
     const folder = openFolder(dirname(file))
     try {
       writeFileIn(folder, basename(file), { content: `${id}\n`, mode: 0o600 })

@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync, type Stats } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { checkWay } from '../../files/index.ts'
+import { checkTrustedPath } from '../../files/index.ts'
 
 /**
  * The file of a store, at the end of all links. Root goes no way that another user can change: the
@@ -9,7 +9,7 @@ import { checkWay } from '../../files/index.ts'
  */
 export function findStoreFile(file: string): string {
   if (process.geteuid?.() === 0) {
-    checkWay(find(file)?.isSymbolicLink() ? file : dirname(file), { last: 'any' })
+    checkTrustedPath(find(file)?.isSymbolicLink() ? file : dirname(file), { last: 'any' })
   }
   try {
     return find(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file))

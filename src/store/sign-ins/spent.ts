@@ -1,7 +1,7 @@
 import type { SpendEvidence, SpentStore } from '../../accounts/index.ts'
 import type { StoreContext } from '../context.ts'
 import type { Schema } from '../schema.ts'
-import { tellReuse } from './tell-reuse.ts'
+import { judgeReuse } from './judge-reuse.ts'
 
 type Row = Pick<Schema['spent'], 'request_authenticator' | 'spent_at_ms'>
 
@@ -30,7 +30,7 @@ export function createSpentStore({ connection, queries, clock }: StoreContext): 
       .compile()
 
   const tell = (row: Row, evidence: SpendEvidence, nowMs: number) =>
-    tellReuse({ spentBy: row.request_authenticator, spentAtMs: row.spent_at_ms }, evidence, nowMs)
+    judgeReuse({ spentBy: row.request_authenticator, spentAtMs: row.spent_at_ms }, evidence, nowMs)
 
   return {
     async spend(id, evidence, untilMs) {

@@ -35,7 +35,7 @@ type Level = {
   readonly waitingCpu: number
 }
 
-/** Requests held open by the real sign-in, with a carrier that does nothing. */
+/** Requests held open by the real sign-in, with a provider that does nothing. */
 export const benchHeld: Part = async ({ say }) => {
   // The disk is not what is measured here: 100,000 open prompts are as many rows.
   const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()

@@ -1,4 +1,4 @@
-// Everything a held request goes through in the service, put together by hand, so that the carrier
+// Everything a held request goes through in the service, put together by hand, so that the provider
 // can be one that does nothing: listener, sign-in, registry, store, local directory, call method.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ const forEver = new Promise<CallResult>(() => {})
 const ringing = new Map<string, (result: CallResult) => void>()
 
 const nobody = async () => ({ kind: 'failed', detail: 'null', outage: false }) as const
-const nullCarrier: DemoPhone = {
+const nullProvider: DemoPhone = {
   place({ user }) {
     if (!probe.test(user)) return forEver
     return new Promise((resolve) => ringing.set(user, resolve))
@@ -57,7 +57,7 @@ const generation = await createGeneration(config, {
   passwordMarks: createMarks(),
   shieldMemory: createShieldMemory(clock),
   keptSealer: createKeptSealer(),
-  demoPhone: nullCarrier,
+  demoPhone: nullProvider,
 })
 
 let answered: (() => void) | undefined

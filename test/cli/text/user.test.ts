@@ -19,13 +19,19 @@ const free: UserDetails['state'] = {
 }
 
 function textOf(change: Partial<UserDetails>): string {
-  const user = { person: known, state: free, authenticators: [], remembered: 0, standing: {} }
+  const user = {
+    person: known,
+    state: free,
+    authenticators: [],
+    remembered: 0,
+    directoryStatus: {},
+  }
   return formatUser({ ...user, ...change }, nowMs, plain)
 }
 
 describe('what user show says of the directory', () => {
   it('is that the shield refuses passwords, and until when', () => {
-    const text = textOf({ standing: { shield } })
+    const text = textOf({ directoryStatus: { shield } })
     expect(text).to.match(/State +not locked here\n/)
     expect(text).to.include(shielded)
     expect(text).to.not.match(/State +free/)
@@ -38,8 +44,8 @@ describe('what user show says of the directory', () => {
   ] as const) {
     it(`is that the account is ${account} there`, () => {
       const facts = { kind: 'facts', groups: [], unusablePhones: [], account } as const
-      expect(textOf({ standing: { facts } })).to.match(words)
-      expect(textOf({ standing: { facts } })).to.match(/State +not locked here/)
+      expect(textOf({ directoryStatus: { facts } })).to.match(words)
+      expect(textOf({ directoryStatus: { facts } })).to.match(/State +not locked here/)
       expect(directoryRefusal({ facts }, nowMs)).to.match(words)
     })
   }
@@ -51,7 +57,7 @@ describe('what user show says of the directory', () => {
       unusablePhones: [],
       account: 'right',
     } as const
-    expect(textOf({ standing: { facts } })).to.match(
+    expect(textOf({ directoryStatus: { facts } })).to.match(
       /State +free\nDirectory +the account may sign in/,
     )
   })
@@ -63,7 +69,7 @@ describe('what user show says of the directory', () => {
     for (const name of ['Display name', 'Phones in the directory', 'Mail', 'Groups']) {
       expect(text, name).to.match(new RegExp(`${name} +not known\\n`))
     }
-    const since = textOf({ standing: { unasked: 'corp: no answer' } })
+    const since = textOf({ directoryStatus: { unasked: 'corp: no answer' } })
     expect(since).to.match(/Directory +could not be asked: corp: no answer/)
     expect(since).to.match(/Groups +not known/)
   })
@@ -77,7 +83,7 @@ describe('what user show says of the directory', () => {
   it('is all groups, and numbers that cannot be used with why', () => {
     const unusablePhones = [{ written: 'ask\u001b[2J me', why: 'is no possible phone number' }]
     const facts = { kind: 'facts', groups: ['staff', 'cn=staff,dc=corp'], unusablePhones } as const
-    const text = textOf({ standing: { facts } })
+    const text = textOf({ directoryStatus: { facts } })
     expect(text).to.match(/Groups +staff\n/)
     expect(text).to.match(
       /Phones in the directory +\+31612345678; cannot use "ask.*me": is no possible/,

@@ -128,7 +128,7 @@ describe('groups that rules name (RULES 15)', () => {
     let members: readonly string[] | undefined = ['S-1-5-21-9-9-9-1105', 'S-1-5-11']
     const trusting: Directory = {
       ...corp.directory,
-      findOutsiders: async (ids) =>
+      findForeignMembers: async (ids) =>
         members &&
         ids.map((id) => {
           if (id !== 'id-guests') return { sids: [], dns: [] }
@@ -137,7 +137,7 @@ describe('groups that rules name (RULES 15)', () => {
     }
     const trusted: Directory = {
       ...partner.directory,
-      placeOutsiders: (groups) => placed.push(Object.fromEntries(groups)),
+      useForeignMembers: (groups) => placed.push(Object.fromEntries(groups)),
     }
     const expected = {
       'S-1-5-21-1-1-1-1200': ['guests'],

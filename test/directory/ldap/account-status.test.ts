@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Entry } from 'ldapts'
 import type { User } from '../../../src/accounts/index.ts'
-import { checkStanding } from '../../../src/directory/ldap/account-status.ts'
+import { checkAccountStatus } from '../../../src/directory/ldap/account-status.ts'
 import type { LdapConnection } from '../../../src/directory/ldap/connections/connection.ts'
 import { formatSid } from '../../../src/directory/ldap/entries/sid.ts'
 import type { LdapSettings } from '../../../src/directory/ldap/options.ts'
@@ -36,7 +36,7 @@ type Attributes = Readonly<Record<string, string | Buffer>>
 async function check(attributes: Attributes | undefined, named: string | undefined = sid) {
   const entries = attributes === undefined ? [] : [{ dn: alice.dn, ...attributes } as Entry]
   const connection = { search: async () => entries } as unknown as LdapConnection
-  return checkStanding(connection, { kind: 'ad' } as LdapSettings, {
+  return checkAccountStatus(connection, { kind: 'ad' } as LdapSettings, {
     user: alice,
     credential: { kind: 'certificate', serialNumber: '01', ...(named && { sid: named }) },
     nowMs,
@@ -97,7 +97,7 @@ describe('whether a session still stands for the password', () => {
     const connection = { search: async () => [entry] } as unknown as LdapConnection
     const credential = { kind: 'resumed', proof: 'pap', provenAtMs } as const
     const asked = { user: alice, credential, nowMs, aheadMs }
-    return (await checkStanding(connection, { kind }, asked)).kind
+    return (await checkAccountStatus(connection, { kind }, asked)).kind
   }
 
   for (const [what, pwdLastSet, kind] of [

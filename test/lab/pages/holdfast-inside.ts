@@ -1,7 +1,7 @@
 // Holdfast in the machine of a gateway, with a stand-in for Twilio beside it: run by holdfast.ts, which says
 // what happens to the phones. A phone is answered at once; what is pressed comes later.
 import { createApp } from '../../../src/compose/index.ts'
-import { accountSid, authToken, publicUrl, until } from '../carriers-lab.ts'
+import { accountSid, authToken, publicUrl, until } from '../providers-lab.ts'
 import { LoopbackClient } from '../twilio-loopback.ts'
 import { startTwilioStandIn } from '../twilio-stand-in.ts'
 import type { Question } from './holdfast.ts'

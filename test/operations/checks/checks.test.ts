@@ -7,7 +7,7 @@ import { expect } from 'chai'
 import {
   checkCertificates,
   checkDirectories,
-  checkReachable,
+  checkProviders,
   checkStore,
   collectRows,
   notExamined,
@@ -202,7 +202,7 @@ describe('check: providers', () => {
   const never = new AbortController().signal
   const stateOf = async (port: number, tls: boolean, ca?: string, host = '127.0.0.1') => {
     const provider = { name: 'p', host, port, tls, ...(ca === undefined ? {} : { ca }) }
-    return (await checkReachable([provider], never))[0]
+    return (await checkProviders([provider], never))[0]
   }
 
   it('tells an open port from a closed one', async () => {
@@ -225,7 +225,7 @@ describe('check: providers', () => {
     const port = await listen(createServer())
     const stop = new AbortController()
     // TLS against a server that never says a word.
-    const running = checkReachable([{ name: 'p', host: '127.0.0.1', port, tls: true }], stop.signal)
+    const running = checkProviders([{ name: 'p', host: '127.0.0.1', port, tls: true }], stop.signal)
     stop.abort()
     expect((await running)[0]?.detail).to.include('interrupted')
   })

@@ -3,8 +3,8 @@ import { createGatewayEntries, describeGateways } from '../../../src/compose/gat
 import { observeTransport } from '../../../src/compose/observe.ts'
 import { createSavedSigning } from '../../../src/operations/gateways/saved-signing.ts'
 import { startSigningWarnings } from '../../../src/operations/gateways/signing-warnings.ts'
-import { gatewayStandings } from '../../../src/operations/gateways/standings.ts'
-import type { GatewayStanding } from '../../../src/operations/index.ts'
+import { gatewayStatuses } from '../../../src/operations/gateways/statuses.ts'
+import type { GatewayStatus } from '../../../src/operations/index.ts'
 import { createCounters, type LogEvent } from '../../../src/ops/index.ts'
 import type { SettingStore } from '../../../src/store/index.ts'
 import { load, valid } from '../../config/load-text.ts'
@@ -139,10 +139,10 @@ describe('an exception from Message-Authenticator that ends', () => {
   })
 
   it('has the words of its preset for who runs the gateway', () => {
-    const [, old] = gatewayStandings(describeGateways(config), () => undefined)
+    const [, old] = gatewayStatuses(describeGateways(config), () => undefined)
     expect(old?.signing.until).to.deep.equal({ day: '2027-02-14', endsMs })
     expect(old?.signing.howTo).to.match(/^MikroTik RouterOS: Update RouterOS to 7\.15/)
-    const [vpn] = gatewayStandings(describeGateways(config), () => undefined)
+    const [vpn] = gatewayStatuses(describeGateways(config), () => undefined)
     expect(vpn?.signing.howTo).to.match(/fix for CVE-2024-3596/)
   })
 
@@ -150,8 +150,8 @@ describe('an exception from Message-Authenticator that ends', () => {
     const clock = createManualClock(startMs)
     const events: LogEvent[] = []
     const log = (event: LogEvent) => void events.push(event)
-    const learnt = (): readonly GatewayStanding[] =>
-      gatewayStandings(describeGateways(config), () => undefined).map((each) => ({
+    const learnt = (): readonly GatewayStatus[] =>
+      gatewayStatuses(describeGateways(config), () => undefined).map((each) => ({
         ...each,
         name: `${each.name}-learnt`,
         signing: { ...each.signing, mode: 'learn', learnt: true },
@@ -159,7 +159,7 @@ describe('an exception from Message-Authenticator that ends', () => {
     const warnings = startSigningWarnings(
       clock,
       log,
-      async () => [...gatewayStandings(describeGateways(config), () => undefined), ...learnt()],
+      async () => [...gatewayStatuses(describeGateways(config), () => undefined), ...learnt()],
       () => undefined,
     )
     const seenOn = new Map<number, number>()

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { daysLeft, isRequired, judgeSigning } from '../../../src/operations/gateways/signing.ts'
-import { checkGateways, type SigningStanding } from '../../../src/operations/index.ts'
+import { checkGateways, type SigningStatus } from '../../../src/operations/index.ts'
 
 const dayMs = 86_400_000
 const nowMs = new Date(2027, 0, 10, 12).getTime()
@@ -13,13 +13,13 @@ const today = nowMs - 1_000
 const earlier = nowMs - 3_600_000
 const longAgo = nowMs - 20 * dayMs
 
-function standing(change: Partial<SigningStanding>): SigningStanding {
+function status(change: Partial<SigningStatus>): SigningStatus {
   return { mode: 'required', learnt: false, counts: {}, howTo: 'Update it.', ...change }
 }
 const until = { day: '2027-01-31', endsMs }
 
 describe('what is said of Message-Authenticator', () => {
-  const cases: readonly (readonly [string, Partial<SigningStanding>, string, RegExp, RegExp])[] = [
+  const cases: readonly (readonly [string, Partial<SigningStatus>, string, RegExp, RegExp])[] = [
     ['nothing yet', {}, 'ok', /required; no request came yet/, /^$/],
     [
       'EAP alone',
@@ -157,7 +157,7 @@ describe('what is said of Message-Authenticator', () => {
   ]
   for (const [title, change, state, detail, remedy] of cases) {
     it(`${title}: ${state}`, () => {
-      const verdict = judgeSigning(standing(change), nowMs)
+      const verdict = judgeSigning(status(change), nowMs)
       expect(verdict.state).to.equal(state)
       expect(verdict.detail).to.match(detail)
       expect(verdict.remedy).to.match(remedy)
@@ -165,10 +165,10 @@ describe('what is said of Message-Authenticator', () => {
   }
 
   it('counts days down to the last one, and requires from the moment it is over', () => {
-    const excepted = standing({ mode: 'optional', until })
+    const excepted = status({ mode: 'optional', until })
     expect(daysLeft(excepted, endsMs - 1)).to.equal(0)
     expect(daysLeft(excepted, endsMs - dayMs)).to.equal(1)
-    expect(daysLeft(standing({}), nowMs)).to.equal(undefined)
+    expect(daysLeft(status({}), nowMs)).to.equal(undefined)
     expect(isRequired(excepted, endsMs - 1)).to.equal(false)
     expect(isRequired(excepted, endsMs)).to.equal(true)
   })
@@ -183,8 +183,8 @@ describe('what is said of Message-Authenticator', () => {
     }
     const rows = checkGateways(
       [
-        { ...common, name: 'vpn', kind: 'FortiGate', signing: standing({}) },
-        { ...common, name: 'wifi', signing: standing({ mode: 'optional' }) },
+        { ...common, name: 'vpn', kind: 'FortiGate', signing: status({}) },
+        { ...common, name: 'wifi', signing: status({ mode: 'optional' }) },
       ],
       nowMs,
     )

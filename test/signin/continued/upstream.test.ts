@@ -334,7 +334,7 @@ describe('EAP that an upstream server carries on', () => {
     )
   })
 
-  it('asks nobody for a code where the carrier is down: nothing shows a question', async () => {
+  it('asks nobody for a code where the provider is down: nothing shows a question', async () => {
     const outageRules = [
       { name: 'glass', methods: [], userKeys: ['local:alice'], passwordAlone: true },
     ]

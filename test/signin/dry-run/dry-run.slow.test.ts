@@ -144,7 +144,7 @@ const scenario = fc.record({
     maxLength: 1,
   }),
   preferred: fc.option(anyMethod, { nil: undefined }),
-  standing: fc.constantFrom(
+  account: fc.constantFrom(
     'good',
     'good',
     'good',
@@ -171,8 +171,8 @@ function present<T extends object>(record: T): { [Key in keyof T]?: Exclude<T[Ke
 }
 
 /** Whoever signed in before is remembered where no rule says otherwise. */
-function rulesOf({ rules, standing }: Scenario): readonly Omit<PolicyRule, 'name'>[] {
-  const isRemembered = standing === 'remembered'
+function rulesOf({ rules, account }: Scenario): readonly Omit<PolicyRule, 'name'>[] {
+  const isRemembered = account === 'remembered'
   return isRemembered ? [...rules, { outcome: { kind: 'second-factor', remember } }] : rules
 }
 
@@ -190,7 +190,7 @@ async function worldOf(scene: Scenario): Promise<World> {
   const { accounts } = world.stores
   const nowMs = world.clock.nowMs()
   await accounts.setDefaultMethod(key, scene.preferred)
-  switch (scene.standing) {
+  switch (scene.account) {
     case 'blocked':
       await accounts.block(key, 'lost laptop', nowMs)
       break
@@ -350,7 +350,7 @@ function askOf({ user, gateway, device, credential, attributes }: Scenario): Ask
 async function compare(scene: Scenario): Promise<readonly string[]> {
   const world = await worldOf(scene)
   const ask = askOf(scene)
-  if (scene.standing === 'remembered') await signInBefore(world, scene, ask)
+  if (scene.account === 'remembered') await signInBefore(world, scene, ask)
   const earlier = { calls: world.phone.calls.length, rows: world.rows.length }
   const before = await traces(world, scene.user)
   const rehearsal = await explain(world, scene)

@@ -120,7 +120,7 @@ describe('a person is told of a new device', () => {
     ['refuses', async () => ({ kind: 'failed', detail: 'no credit', outage: false }) as const],
     ['breaks', () => Promise.reject(new Error('no credit'))],
   ] as const) {
-    it(`is let in although the carrier ${what}, and the log says so`, async () => {
+    it(`is let in although the provider ${what}, and the log says so`, async () => {
       answer = failing
       await signIn(from(mac))
       expect(world.troubles).to.have.length(1)
@@ -138,7 +138,7 @@ describe('a person is told of a new device', () => {
     expect(told).to.have.length(1)
   })
 
-  it('is let in although the carrier never answers', async () => {
+  it('is let in although the provider never answers', async () => {
     answer = () => new Promise(() => undefined)
     await signIn(from(mac))
     await signIn(from(mac))

@@ -64,7 +64,7 @@ function steps(world: World): readonly string[] {
   return world.rows.at(-1)?.timeline.map(({ what }) => what) ?? []
 }
 
-describe('while a carrier is down (RULES 23)', () => {
+describe('while a provider is down (RULES 23)', () => {
   it('another method comes first, and the audit marks the sign-in', async () => {
     const world = worldWith(breakGlass)
     await world.enrol('alice', call)
@@ -210,7 +210,7 @@ describe('while a carrier is down (RULES 23)', () => {
   })
 
   const notAnOutage: readonly (readonly [string, PromptResult, string])[] = [
-    ['a carrier that says no', { kind: 'failed', detail: '429', outage: false }, 'prompt-failed'],
+    ['a provider that says no', { kind: 'failed', detail: '429', outage: false }, 'prompt-failed'],
     ['nobody answers', { kind: 'no-answer' }, 'prompt-no-answer'],
     ['a busy number', { kind: 'busy' }, 'prompt-busy'],
     ['silence until the end', { kind: 'timeout' }, 'prompt-timeout'],

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { describeStores, newTotp, signInRecord } from '../stores.ts'
 
 describeStores('users', (current) => {
-  it('are listed by name, page by page, with their standing', async () => {
+  it('are listed by name, page by page, with their directoryStatus', async () => {
     const { accounts, authenticators, users } = current.store()
     for (const name of ['carol', 'Bob', 'alice', 'dave']) {
       await accounts.noteUser(`corp:${name}`, name)

@@ -36,7 +36,7 @@ export const explainCommand = command({
       .option('outage', {
         choices: ['directory', 'provider'] as const,
         requiresArg: true,
-        describe: 'As if every directory server, or every carrier, were down',
+        describe: 'As if every directory server, or every provider, were down',
       })
       .option('credential', {
         choices: ['pap', 'chap', 'ms-chap', 'eap'] as const,

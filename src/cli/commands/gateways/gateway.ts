@@ -14,12 +14,12 @@ const list = command({
   async run(args, io) {
     const gateways = await withSession(args, io, (session) => session.call('gateway.list', {}))
     if (args.json) printJson(io, gateways)
-    else print(io, formatTable(head, gateways.map(row), createPaint(io)))
+    else print(io, formatTable(header, gateways.map(row), createPaint(io)))
     return exitCodes.ok
   },
 })
 
-const head = [
+const header = [
   ...['NAME', 'KIND', 'WAITS', 'KNOWN FROM', 'SURE', 'SIGN-INS', 'LOST LAST WEEK', 'SIGNS'],
   'LAST ACCOUNTING',
 ]

@@ -20,8 +20,8 @@ const list = command({
   async run({ json }, io) {
     if (json) printJson(io, presetNames.map(toJson))
     else {
-      const head = ['PRESET', 'WAITS', 'CHALLENGES', 'GATEWAY']
-      print(io, formatTable(head, presetNames.map(toRow), createPaint(io)))
+      const header = ['PRESET', 'WAITS', 'CHALLENGES', 'GATEWAY']
+      print(io, formatTable(header, presetNames.map(toRow), createPaint(io)))
     }
     return exitCodes.ok
   },

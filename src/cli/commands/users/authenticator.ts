@@ -10,7 +10,7 @@ import {
 import { exitCodes } from '../../exit-codes.ts'
 import { print, printJson } from '../../io.ts'
 import { withSession } from '../../service/session.ts'
-import { formatAuthenticators, formatPutBack, shortId } from '../../text/authenticator.ts'
+import { formatAuthenticators, formatStepReset, shortId } from '../../text/authenticator.ts'
 import { createPaint, printable } from '../../text/print.ts'
 import { addAuthenticator } from './add-authenticator.ts'
 
@@ -61,7 +61,7 @@ const resync = command({
       const first = await asker.ask('A code of the token or app')
       return [withoutSpaces(first), withoutSpaces(await asker.ask('The next code it shows'))]
     })
-    const { person, authenticator, putBack } = await withSession(args, io, (session) =>
+    const { person, authenticator, reset } = await withSession(args, io, (session) =>
       session.call('authenticator.resync', {
         ...{ name: args.user, id: args.id, codes, reason: args.reason },
       }),
@@ -70,7 +70,7 @@ const resync = command({
       io,
       `${authenticator.method} ${shortId(authenticator.id)} of ${printable(person.name)} is right.`,
     )
-    if (putBack !== undefined) print(io, formatPutBack(putBack))
+    if (reset !== undefined) print(io, formatStepReset(reset))
     return exitCodes.ok
   },
 })

@@ -3,7 +3,7 @@ import { command, reasonOption, targetOptions } from '../../command.ts'
 import { confirm } from '../../confirm.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { type CliIo, note, print } from '../../io.ts'
-import { glanceAtConfig } from '../../service/config-glance.ts'
+import { readConfigSummary } from '../../service/config-summary.ts'
 import type { Target } from '../../service/find-service.ts'
 import { connectService, withSession, workingConfig } from '../../service/session.ts'
 import { printable } from '../../text/print.ts'
@@ -74,7 +74,7 @@ export const removeUser = command({
       )
     if (args.config === undefined) return exitCodes.ok
     const { removeFromUsersFiles } = await import('../../local-users/file.ts')
-    const files = removeFromUsersFiles(glanceAtConfig(args.config, io).usersFiles, person.name)
+    const files = removeFromUsersFiles(readConfigSummary(args.config, io).usersFiles, person.name)
     for (const file of files) print(io, `${name} is no longer in ${file}.`)
     if (files.length > 0) await reloadService(args, io)
     return exitCodes.ok

@@ -15,7 +15,7 @@ import { exitCodes } from '../../exit-codes.ts'
 import { note, print, printJson } from '../../io.ts'
 import { withSession } from '../../service/session.ts'
 import type { Session } from '../../service/session-type.ts'
-import { formatPutBack, notSetUp } from '../../text/authenticator.ts'
+import { formatStepReset, notSetUp } from '../../text/authenticator.ts'
 import { createPaint, formatTable, printable } from '../../text/print.ts'
 import { directoryRefusal, formatUser, lockOf, unaskedText } from '../../text/user.ts'
 import { addUser, hashUserPassword, removeUser, sealUserPassword } from './local-user.ts'
@@ -95,14 +95,14 @@ const unlock = command({
     const done = await withSession(args, io, (session) =>
       session.call('user.unlock', { name: args.user, reason: args.reason }),
     )
-    const { person, before, putBack, standing } = done
+    const { person, before, reset, directoryStatus } = done
     const now = io.clock.nowMs()
     const was = before.blocked
       ? `was blocked (${printable(before.blocked.reason)})`
       : before.lockedUntilMs > now
         ? 'was locked'
         : `was not locked (${counted(before.wrongCodes, 'wrong code')})`
-    const refusal = directoryRefusal(standing, now)
+    const refusal = directoryRefusal(directoryStatus, now)
     const unasked = unaskedText(done)
     const is =
       refusal !== undefined
@@ -111,7 +111,7 @@ const unlock = command({
           ? `not locked here now. The directory could not be asked: ${unasked}`
           : 'free to sign in'
     print(io, `${printable(person.name)} ${was} and is ${is.replace(/\.$/, '')}.`)
-    for (const one of putBack) print(io, formatPutBack(one))
+    for (const one of reset) print(io, formatStepReset(one))
     return exitCodes.ok
   },
 })

@@ -132,7 +132,7 @@ function checkDirectories(config: ParsedConfig): readonly Finding[] {
 }
 
 /** Which types of delivery can carry a method. */
-const carriers = {
+const providers = {
   sms: ['twilio', 'http', 'demo'],
   call: ['twilio', 'demo'],
   email: ['smtp', 'demo'],
@@ -143,12 +143,12 @@ function checkMethods(config: ParsedConfig): readonly Finding[] {
     const via = config.methods[method]?.via
     if (via === undefined) return []
     const path = ['methods', method, 'via']
-    const carrier = entryOf(config.delivery, via)
-    if (carrier === undefined) return [unknownName(path, via, 'delivery', config.delivery)]
-    if (!carriers[method].includes(carrier.type)) {
-      return [{ path, message: `${via} is of type ${carrier.type}, which cannot carry ${method}` }]
+    const provider = entryOf(config.delivery, via)
+    if (provider === undefined) return [unknownName(path, via, 'delivery', config.delivery)]
+    if (!providers[method].includes(provider.type)) {
+      return [{ path, message: `${via} is of type ${provider.type}, which cannot carry ${method}` }]
     }
-    if (method !== 'call' || carrier.type !== 'twilio') return []
+    if (method !== 'call' || provider.type !== 'twilio') return []
     // A call that only reads a code out asks nothing, so that nobody has to reach us.
     if (config.methods.call?.mode === 'read-code') return []
     const missing: Finding[] = []
@@ -158,7 +158,7 @@ function checkMethods(config: ParsedConfig): readonly Finding[] {
         message: 'calls need webhooks, where Twilio asks us what to say; or mode: read-code',
       })
     }
-    if (carrier.authToken === undefined) {
+    if (provider.authToken === undefined) {
       missing.push({
         path: ['delivery', via, 'auth_token'],
         message: 'is missing; without it Holdfast cannot know whether a webhook comes from Twilio',
@@ -169,21 +169,23 @@ function checkMethods(config: ParsedConfig): readonly Finding[] {
 }
 
 function checkDeliveries(config: ParsedConfig): readonly Finding[] {
-  const carried = Object.entries(config.delivery).flatMap(([name, carrier]): readonly Finding[] => {
-    const path = ['delivery', name]
-    if (carrier.type === 'twilio') {
-      if ((carrier.apiKey === undefined) !== (carrier.apiSecret === undefined)) {
-        return [{ path, message: 'api_key and api_secret go together' }]
+  const carried = Object.entries(config.delivery).flatMap(
+    ([name, provider]): readonly Finding[] => {
+      const path = ['delivery', name]
+      if (provider.type === 'twilio') {
+        if ((provider.apiKey === undefined) !== (provider.apiSecret === undefined)) {
+          return [{ path, message: 'api_key and api_secret go together' }]
+        }
+        return provider.authToken === undefined && provider.apiKey === undefined
+          ? [{ path, message: 'needs auth_token, or api_key and api_secret' }]
+          : []
       }
-      return carrier.authToken === undefined && carrier.apiKey === undefined
-        ? [{ path, message: 'needs auth_token, or api_key and api_secret' }]
+      return provider.type === 'smtp' &&
+        (provider.user === undefined) !== (provider.password === undefined)
+        ? [{ path, message: 'user and password go together' }]
         : []
-    }
-    return carrier.type === 'smtp' &&
-      (carrier.user === undefined) !== (carrier.password === undefined)
-      ? [{ path, message: 'user and password go together' }]
-      : []
-  })
+    },
+  )
   const { certFile, keyFile } = config.webhooks ?? {}
   return (certFile === undefined) === (keyFile === undefined)
     ? carried

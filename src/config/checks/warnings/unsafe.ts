@@ -50,19 +50,19 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
         : [
             {
               setting: `outage_rules.${index}.second_factor`,
-              danger: 'while a carrier is down, the people it names sign in with a password alone',
+              danger: 'while a provider is down, the people it names sign in with a password alone',
             },
           ],
     ),
-    ...Object.entries(config.delivery).flatMap(([name, carrier]) =>
-      carrier.type === 'smtp' && carrier.tls === 'insecure-plaintext'
+    ...Object.entries(config.delivery).flatMap(([name, provider]) =>
+      provider.type === 'smtp' && provider.tls === 'insecure-plaintext'
         ? [
             {
               setting: `delivery.${name}.tls`,
               danger: 'codes and password cross the network in clear',
             },
           ]
-        : carrier.type === 'http' && carrier.url.startsWith('http:')
+        : provider.type === 'http' && provider.url.startsWith('http:')
           ? [{ setting: `delivery.${name}.url`, danger: 'codes cross the network in clear' }]
           : [],
     ),

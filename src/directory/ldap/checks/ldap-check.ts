@@ -10,10 +10,10 @@ import type { LdapSettings, ServerAddress } from '../options.ts'
 import { checkCertificate } from './certificate.ts'
 import { checkController } from './controller.ts'
 import { checkFilter } from './filter.ts'
+import { checkForeignMembers } from './foreign-members.ts'
 import { checkGroup } from './group.ts'
 import { checkLockout } from './lockout.ts'
 import { checkNames } from './names.ts'
-import { checkOutsiders } from './outsiders.ts'
 import { checkPhones } from './phones.ts'
 
 /** Id of the group that rules mean by a name; undefined where that is not known. */
@@ -76,7 +76,7 @@ async function checkServer(
       const id = idOf(group)
       rows.push(await checkGroup(row, connection, settings, group, id))
       const members = what(`members of group ${group}`)
-      rows.push(...(await checkOutsiders(members, connection, settings, { name: group, id })))
+      rows.push(...(await checkForeignMembers(members, connection, settings, { name: group, id })))
     }
   } catch (error) {
     rows.push(failed(what('search'), describeError(error), 'Look at the server’s own log.'))

@@ -62,7 +62,7 @@ export function createFailover(servers: readonly LdapServer[]): LdapServers {
       firstThatWorks(
         (server) => server.change(work),
         (error) => error.code === 'server-down' || error.code === 'read-only',
-        nobodyStops,
+        neverAborted,
       ),
     close() {
       for (const server of servers) server.close()
@@ -70,7 +70,7 @@ export function createFailover(servers: readonly LdapServer[]): LdapServers {
   }
 }
 
-const nobodyStops = new AbortController().signal
+const neverAborted = new AbortController().signal
 
 /** A kept connection may break at the moment it is used; a search may simply be made again. */
 async function searchTwice<T>(

@@ -1,7 +1,7 @@
 import type { Verified } from '../../../signin/index.ts'
 import type { Clock } from '../../../support/index.ts'
 import { createFactCache } from '../fact-cache.ts'
-import { createTurns, type Turns } from './turns.ts'
+import { createKeyedMutex, type KeyedMutex } from './keyed-mutex.ts'
 import type { OwnCount, WrongPasswords } from './wrong-passwords.ts'
 
 /** A count belongs to the controller that gave it, by its URL. */
@@ -15,7 +15,7 @@ export type Moment = { readonly atMs: number; readonly tries: number }
  * is checked by the old one and by the new one at once is still checked one after the other.
  */
 export type ShieldMemory = {
-  readonly inTurn: Turns
+  readonly oneAtATime: KeyedMutex
   now(): Moment
   /** What a search has shown that began at that moment; nothing, where a password was tried since. */
   learn(userKey: string, reading: Reading, began: Moment): void
@@ -42,7 +42,7 @@ export function createShieldMemory(clock: Clock): ShieldMemory {
   const own = (userKey: string) => owns.get(userKey) ?? { count: 0, lastMs: 0 }
   let tries = 0
   return {
-    inTurn: createTurns(),
+    oneAtATime: createKeyedMutex(),
     now: () => ({ atMs: clock.nowMs(), tries }),
     learn(userKey, reading, began) {
       const lastTry = lastTries.get(userKey) ?? 0

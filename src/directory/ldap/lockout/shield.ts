@@ -155,7 +155,7 @@ export function createLockoutShield(
     async guard(user, signal, check) {
       const lockout = await unlessAborted(domainLockout(), signal)
       if (lockout === undefined || neverLocks(lockout)) return check()
-      const checked = memory.inTurn(user.key, () => {
+      const checked = memory.oneAtATime(user.key, () => {
         if (signal.aborted) throw new DirectoryError('aborted', 'nobody waits for it any more')
         return checkInTurn(user, lockout, signal, check)
       })

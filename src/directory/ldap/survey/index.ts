@@ -2,5 +2,5 @@
 export type { ShownCertificate } from './certificates.ts'
 export { findControllers } from './find-controllers.ts'
 export { singleLook } from './look.ts'
-export { addressToMeet, type Meeting, meetServer, type ServerToMeet } from './meet-server.ts'
+export { addressOf, type CandidateServer, type ProbeResult, probeServer } from './probe-server.ts'
 export { type BaseLook, type OpenTree, openTree, type Tree } from './read-tree.ts'

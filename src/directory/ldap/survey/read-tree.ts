@@ -6,7 +6,7 @@ import { quoteServer } from '../connections/quote-server.ts'
 import { textValue, textValues } from '../entries/entry.ts'
 import { equals, has } from '../entries/filters.ts'
 import { singleLook } from './look.ts'
-import { addressToMeet, type ServerToMeet } from './meet-server.ts'
+import { addressOf, type CandidateServer } from './probe-server.ts'
 
 /** What a server says of the directory it holds. */
 export type Tree = {
@@ -56,12 +56,12 @@ const refusals = {
  * @throws {DirectoryError} `server-down`, `no-answer`, `search-refused`
  */
 export async function openTree(
-  server: ServerToMeet,
+  server: CandidateServer,
   account: { readonly bindDn: string; readonly bindPassword: Secret },
   clock: Clock,
 ): Promise<OpenTree | string> {
   const settings = { kind: 'ad', ca: server.ca, limits: singleLook.limits } as const
-  const connection = await openLdapConnection(addressToMeet(server.url), settings, clock)
+  const connection = await openLdapConnection(addressOf(server.url), settings, clock)
   try {
     const refused = await bind(connection, account)
     if (refused !== undefined) {

@@ -1,0 +1,111 @@
+import type { Config, DeliveryConfig } from '../../config/index.ts'
+import type { CallDelivery, DemoPhone, EmailDelivery, TextDelivery } from '../../delivery/index.ts'
+import {
+  createHttpGateway,
+  createSmtpDelivery,
+  createTwilioDelivery,
+  type TwilioAccount,
+  type TwilioOptions,
+  type WebhookHandler,
+} from '../../delivery/index.ts'
+import { readPem } from '../../files/index.ts'
+import type { Clock } from '../../support/index.ts'
+import type { SpokenTexts } from '../../texts/index.ts'
+
+/** What one entry under `delivery` can carry. */
+export type Provider = {
+  readonly texts?: TextDelivery
+  readonly emails?: EmailDelivery
+  readonly calls?: CallDelivery
+  /** Answers the provider's webhooks. */
+  readonly webhooks?: WebhookHandler
+  /** Whether the provider may still have something to tell. */
+  isBusy?(): boolean
+}
+
+export type ProviderParts = {
+  readonly demoPhone: DemoPhone
+  readonly texts: SpokenTexts
+  readonly clock: Clock
+  /** Another way to Twilio's API, for tests. */
+  readonly twilioHttpClient?: TwilioOptions['httpClient']
+}
+
+/** The providers of the configuration by name. Each provider's package is loaded only where it is configured. */
+export async function createProviders(
+  config: Config,
+  parts: ProviderParts,
+): Promise<ReadonlyMap<string, Provider>> {
+  const providers = new Map<string, Provider>()
+  for (const [name, delivery] of Object.entries(config.delivery)) {
+    providers.set(name, await createProvider(delivery, config, parts))
+  }
+  return providers
+}
+
+async function createProvider(
+  delivery: DeliveryConfig,
+  config: Config,
+  parts: ProviderParts,
+): Promise<Provider> {
+  switch (delivery.type) {
+    case 'demo':
+      return { texts: parts.demoPhone, emails: parts.demoPhone, calls: parts.demoPhone }
+    case 'twilio': {
+      const twilio = await createTwilioDelivery(twilioOptions(delivery, config, parts), parts.clock)
+      return { ...twilio, isBusy: twilio.calls.isBusy }
+    }
+    case 'http':
+      return { texts: createHttpGateway(delivery) }
+    case 'smtp': {
+      const { user, password } = delivery
+      const emails = await createSmtpDelivery({
+        host: delivery.host,
+        port: delivery.port,
+        security: delivery.tls,
+        from: delivery.from,
+        timeoutMs: delivery.timeoutMs,
+        ...(delivery.caFile === undefined ? {} : { ca: readPem(delivery.caFile) }),
+        ...(user === undefined || password === undefined ? {} : { login: { user, password } }),
+      })
+      return { emails }
+    }
+  }
+}
+
+/** With what we sign in at Twilio. */
+export function twilioAccountOf({
+  accountSid,
+  authToken,
+  apiKey,
+  apiSecret,
+}: Extract<DeliveryConfig, { type: 'twilio' }>): TwilioAccount {
+  return {
+    accountSid,
+    ...(authToken === undefined ? {} : { authToken }),
+    ...(apiKey === undefined || apiSecret === undefined
+      ? {}
+      : { apiKey: { sid: apiKey, secret: apiSecret } }),
+  }
+}
+
+function twilioOptions(
+  delivery: Extract<DeliveryConfig, { type: 'twilio' }>,
+  { webhooks, language }: Config,
+  { texts, twilioHttpClient }: ProviderParts,
+): TwilioOptions {
+  const senders = delivery.from.map((from) => (typeof from === 'string' ? { number: from } : from))
+  return {
+    ...twilioAccountOf(delivery),
+    // Webhooks are signed with the token; without it calls are looked at instead.
+    ...(webhooks === undefined || delivery.authToken === undefined
+      ? {}
+      : { publicUrl: webhooks.publicUrl }),
+    callsFrom: senders.filter(({ number }) => number.startsWith('+')),
+    textsFrom: senders,
+    callsPerSecond: delivery.callsPerSecond,
+    machineDetection: delivery.machineDetection,
+    ended: { text: texts.text('call-ended', language), language: texts.languageOf(language) },
+    ...(twilioHttpClient === undefined ? {} : { httpClient: twilioHttpClient }),
+  }
+}
