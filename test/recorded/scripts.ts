@@ -5,9 +5,12 @@ import { eap } from './scenarios/eap.ts'
 import { hashed } from './scenarios/hashed.ts'
 import { hold } from './scenarios/hold.ts'
 import { locks } from './scenarios/locks.ts'
+import { outages } from './scenarios/outages.ts'
 import { packets } from './scenarios/packets.ts'
 import { policy } from './scenarios/policy.ts'
 import { replies } from './scenarios/replies.ts'
+import { stop, stopSilent } from './scenarios/stop.ts'
+import { upstream } from './scenarios/upstream.ts'
 
 /** All that is recorded, each script in the file of its name under data/. */
 export const scripts: Readonly<Record<string, Script>> = {
@@ -20,4 +23,8 @@ export const scripts: Readonly<Record<string, Script>> = {
   policy,
   eap,
   replies,
+  upstream,
+  outages,
+  stop,
+  'stop-silent': stopSilent,
 }

@@ -1,13 +1,18 @@
 import { enrol, entryOf } from './people.ts'
 import { Play, type Scenario } from './scenario.ts'
-import { startService } from './service.ts'
+import { type Outside, startService } from './service.ts'
 import { type AuditRow, auditRows, copyStore, describeAudit, spentLines } from './store-lines.ts'
+
+type Settings = Readonly<Record<string, unknown>>
 
 /** One service, and what happens at it, one scenario after the other. */
 export type Script = {
   readonly about: string
-  /** Parts of the configuration; `gateways` by name, each with what differs from the usual. */
-  readonly config?: Readonly<Record<string, unknown>>
+  /** What the service talks to: started before it. */
+  readonly outside?: Outside
+  /** Parts of the configuration; a function where they say where things outside are. */
+  readonly config?: Settings | (() => Settings)
+  /** By name, each with what differs from the usual. */
   readonly gateways: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly files?: Readonly<Record<string, string>>
   /** By a short name. */
@@ -39,11 +44,16 @@ export async function play(script: Script): Promise<Readonly<Record<string, Reco
       Object.entries(people).map(([name, person]) => [nameOf(id, name), entryOf(person)]),
     ),
   )
+  const own = () => (typeof script.config === 'function' ? script.config() : script.config)
   const service = await startService({
-    config: {
-      directories: { people: { type: 'local', users } },
-      ...script.config,
-      gateways: gatewaysOf(script.gateways),
+    outside: script.outside,
+    config() {
+      const { directories, ...config } = own() ?? {}
+      return {
+        ...config,
+        directories: { people: { type: 'local', users }, ...(directories ?? {}) },
+        gateways: gatewaysOf(script.gateways),
+      }
     },
     ...(script.files && { files: script.files }),
     async prepare(store, nowMs) {

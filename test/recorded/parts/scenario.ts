@@ -13,7 +13,7 @@ import { createNames, type Names } from './names.ts'
 import { bytesOf, hotpCode, type Person, phoneOf, recoveryCodeOf, totpCode } from './people.ts'
 import { chapAttributes, msChapOf } from './proofs.ts'
 import { describeReply, type Reply, readReply } from './reply-lines.ts'
-import { type Service, sharedSecret } from './service.ts'
+import { type Door, type Service, sharedSecret } from './service.ts'
 
 /** What a gateway sends. */
 export type Say = {
@@ -40,6 +40,8 @@ export type Say = {
   readonly code?: number
   /** Another port of the gateway, or another address of the same network. */
   readonly from?: string
+  /** Where to. Default: the first address of the service. */
+  readonly door?: Door
   /** How long to wait for a Reject that leaves later. Default a second. */
   readonly waitMs?: number
   readonly eap?: Uint8Array
@@ -172,15 +174,16 @@ export class Play {
     }
     this.#open.push(sent)
     if (sent.told) this.story.push(`${sent.number} > ${this.#describe(say)}`)
-    await this.#transmit(encoded.bytes, sent.from)
+    await this.#transmit(encoded.bytes, sent.from, say.door)
     return sent
   }
 
   /** The same bytes once more, from the same port or another one. */
-  async again(sent: Sent, from = sent.from): Promise<void> {
+  async again(sent: Sent, from = sent.from, door?: Door): Promise<void> {
     this.requests += 1
-    this.story.push(`${sent.number} > the same again${from === sent.from ? '' : ` from ${from}`}`)
-    await this.#transmit(sent.encoded.bytes, from)
+    const where = `${from === sent.from ? '' : ` from ${from}`}${door === undefined ? '' : ` to ${door}`}`
+    this.story.push(`${sent.number} > the same again${where}`)
+    await this.#transmit(sent.encoded.bytes, from, door)
   }
 
   /** Bytes as they are. */
@@ -191,9 +194,12 @@ export class Play {
   }
 
   /** Time passes, which the recording tells. */
-  async wait(ms: number, { told = true } = {}): Promise<void> {
+  async wait(
+    ms: number,
+    { told = true, stepMs }: { readonly told?: boolean; readonly stepMs?: number } = {},
+  ): Promise<void> {
     if (told) this.story.push(`${ms} ms pass`)
-    await this.service.pass(ms)
+    await this.service.pass(ms, stepMs)
     await this.#look()
   }
 
@@ -217,6 +223,13 @@ export class Play {
     const call = (await phone.list()).find(({ kind, user }) => kind === 'call' && user === name)
     const status = call === undefined ? 'no call' : await run(phone, call.id)
     if (status !== 200) this.story.push(`phone: ${status}`)
+    await this.#look()
+  }
+
+  /** The service begins to stop. */
+  async stopService(): Promise<void> {
+    this.story.push('the service stops')
+    this.service.beginStop()
     await this.#look()
   }
 
@@ -257,10 +270,12 @@ export class Play {
     }
   }
 
-  async #transmit(bytes: Uint8Array, from: string): Promise<void> {
+  async #transmit(bytes: Uint8Array, from: string, door: Door = 'first'): Promise<void> {
     const socket = await this.#socket(from)
+    const to = this.service.doors[door]
+    if (to === undefined) throw new Error(`the service has no ${door} address`)
     const { promise, resolve } = Promise.withResolvers<void>()
-    socket.send(bytes, this.service.port, '127.0.0.1', () => resolve())
+    socket.send(bytes, to.port, to.address, () => resolve())
     await promise
     this.service.touch()
     await this.#look()
@@ -342,6 +357,7 @@ export class Play {
       words.push(`State <${this.names.of('State', Buffer.from(state).toString('hex'))}>`)
     if (say.unsigned) words.push('unsigned')
     if (say.identifier !== undefined) words.push(`identifier ${say.identifier}`)
+    if (say.door !== undefined) words.push(`to ${say.door}`)
     if (note !== undefined) words.push(`(${note})`)
     return words.join(', ')
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { stringify } from 'yaml'
-import { createApp, type Started } from '../../../src/compose/index.ts'
+import { type AppOptions, createApp } from '../../../src/compose/index.ts'
 import {
   createInstallationId,
   createKeyring,
@@ -13,7 +13,7 @@ import {
   type Store,
 } from '../../../src/store/index.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
-import { watchWorkers } from './store-worker.ts'
+import { type Traffic, watchTraffic } from './traffic.ts'
 
 /** The secret of all gateways. */
 export const sharedSecret = 'testing123'
@@ -25,7 +25,8 @@ const master = Buffer.alloc(32, 7)
 
 /** A whole service as its administrator would run it, under a clock that stands still. */
 export type Service = {
-  readonly port: number
+  /** Where it listens. */
+  readonly doors: Readonly<Record<Door, Address | undefined>>
   readonly httpPort: number
   readonly storeFile: string
   readonly clock: ReturnType<typeof createManualClock>
@@ -38,15 +39,31 @@ export type Service = {
   pass(ms: number, stepMs?: number): Promise<void>
   /** Something has happened outside of the service that it may not have noticed yet. */
   touch(): void
+  /** Begins to stop, as on SIGTERM. */
+  beginStop(): void
   stop(): Promise<void>
+}
+
+/** Where a gateway sends to: the first address, the second one, or the port for accounting. */
+export type Door = 'first' | 'second' | 'accounting'
+
+type Address = { readonly address: string; readonly port: number }
+
+/** What a service talks to: a provider, another server. */
+export type Outside = {
+  /** `touch`: something has happened. `during`: something is under way until this is settled. */
+  start(traffic: { touch(): void; during: Traffic['during'] }): Promise<void>
+  stop(): Promise<void>
+  readonly twilioHttpClient?: AppOptions['twilioHttpClient']
 }
 
 /** A line of the log. */
 export type LogEvent = Readonly<Record<string, unknown>> & { readonly event: string }
 
 export type ServiceOptions = {
-  /** Parts of the configuration, over what every service here has. */
-  readonly config: Readonly<Record<string, unknown>>
+  /** Parts of the configuration, over what every service here has; asked for once `outside` has started. */
+  config(): Readonly<Record<string, unknown>>
+  readonly outside?: Outside | undefined
   /** Files beside the configuration. */
   readonly files?: Readonly<Record<string, string>>
   prepare(store: Store, nowMs: number): Promise<void>
@@ -75,7 +92,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   for (const [name, text] of Object.entries(options.files ?? {})) {
     writeFileSync(file(name), text, { mode: 0o600 })
   }
-  writeFileSync(file('holdfast.yaml'), stringify({ ...common, ...options.config }))
+  const traffic = watchTraffic()
+  let activity = 0
+  const touch = () => {
+    activity += 1
+  }
+  await options.outside?.start({ touch, during: traffic.during })
+  writeFileSync(file('holdfast.yaml'), stringify({ ...common, ...options.config() }))
 
   const clock = createManualClock(startMs)
   const keyring = createKeyring({ current: master })
@@ -84,8 +107,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await options.prepare(store, startMs)
   await store.close()
 
-  const traffic = watchWorkers()
-  let activity = 0
   let shown: string[] = []
   let events: LogEvent[] = []
   const app = await createApp({
@@ -103,6 +124,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       activity += 1
       shown.push(line)
     },
+    ...(options.outside?.twilioHttpClient && {
+      twilioHttpClient: options.outside.twilioHttpClient,
+    }),
     clock: {
       ...clock,
       after(delayMs, run) {
@@ -124,8 +148,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     }
   }
 
+  await settle()
+  let stopping: Promise<void> | undefined
+
   return {
-    ...portsOf(started),
+    doors: {
+      first: started.radius[0],
+      second: started.radius[1],
+      accounting: accountingDoor(events),
+    },
+    httpPort: started.http?.port ?? 0,
     storeFile,
     clock,
     takeShown: () => shown.splice(0),
@@ -139,24 +171,32 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         await settle()
       }
     },
-    touch() {
-      activity += 1
+    touch,
+    beginStop() {
+      stopping = app.stop()
+      void stopping.finally(touch)
     },
     async stop() {
       shown = []
       events = []
-      await app.stop()
+      await (stopping ?? app.stop())
+      await options.outside?.stop()
       traffic.stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }
 }
 
-function portsOf({ radius, http }: Started): { readonly port: number; readonly httpPort: number } {
-  return { port: radius[0]?.port ?? 0, httpPort: http?.port ?? 0 }
+/** The service says in its log where it takes accounting. */
+function accountingDoor(events: readonly LogEvent[]): Address | undefined {
+  const ready = events.find(({ event }) => event === 'service-ready')
+  const [first] = Array.isArray(ready?.accounting) ? ready.accounting : []
+  return first === undefined
+    ? undefined
+    : { address: '127.0.0.1', port: Number(String(first).split(':').at(-1)) }
 }
 
 /** In memory where there is such a folder: nothing here is about the speed of a disk. */
-function quickFolder(): string {
+export function quickFolder(): string {
   return existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 }

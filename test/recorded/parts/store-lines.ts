@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Names } from './names.ts'
+import { quickFolder } from './service.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -13,7 +13,7 @@ export type StoreCopy = {
 }
 
 export function copyStore(file: string): StoreCopy {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-copy-'))
+  const folder = mkdtempSync(join(quickFolder(), 'holdfast-copy-'))
   for (const end of ['', '-wal']) {
     if (existsSync(file + end)) copyFileSync(file + end, join(folder, `copy.db${end}`))
   }
@@ -138,6 +138,15 @@ export function spentLines(
     since,
   )) {
     lines.push(`limit ${row.key}: ${row.amount} in ${row.window_ms} ms, until ${moment(row.until)}`)
+  }
+  for (const row of copy.rows(
+    'select * from accounting where received_at_ms >= cast(? as integer) order by received_at_ms, source, status_type, event_at_ms',
+    since,
+  )) {
+    const attributes = Buffer.from(row.attributes instanceof Uint8Array ? row.attributes : [])
+    lines.push(
+      `accounting of ${row.gateway} from ${row.source}: status ${row.status_type}, ${moment(row.event_at_ms)}, came ${moment(row.received_at_ms)}, ${attributes.length} bytes`,
+    )
   }
   return lines.map((line) => names.in(line))
 }

@@ -8,6 +8,7 @@ const stateOf = (sent: Sent) => sent.reply?.state
 
 export const hold: Script = {
   about: 'requests that are held while a telephone rings',
+  config: { listen: ['127.0.0.1:0', '127.0.0.2:0'] },
   gateways: {
     hold: { flow: 'hold', person_specific_device: true },
     auto: { flow: 'auto', person_specific_device: true },
@@ -346,6 +347,94 @@ export const hold: Script = {
         await s.say({ to: 'hold', as: 'CORP\\*', password, device })
         await s.say({ to: 'hold', as: '*@corp.example', password, device })
         await s.wait(1_000)
+      },
+    },
+    'abandoned-two-seconds': {
+      about:
+        'where no one can join, the phone of an abandoned request rings for two seconds (RULES 18)',
+      people: { alice: { call: true }, bob: { totp: true } },
+      async play(s) {
+        await s.send({ to: 'shared', password, identifier: 9 })
+        const code = `${password},${s.totp(0, 'bob')}`
+        await s.say({ to: 'auto', user: 'bob', password: code, identifier: 9 })
+        await s.wait(1_750)
+        await s.wait(500)
+        await s.press('#')
+        await s.say({ to: 'shared', password })
+        await s.wait(1_000)
+      },
+    },
+    'abandoned-approved': {
+      about: 'an approval within the two seconds lets no one in where no one can join',
+      people: { alice: { call: true }, bob: { totp: true } },
+      async play(s) {
+        await s.send({ to: 'shared', password, identifier: 9 })
+        const code = `${password},${s.totp(0, 'bob')}`
+        await s.say({ to: 'auto', user: 'bob', password: code, identifier: 9 })
+        await s.wait(1_000)
+        await s.press('#')
+        await s.send({ to: 'shared', password })
+        await s.press('#')
+      },
+    },
+    'abandoned-comes-back': {
+      about:
+        'an abandoned sign-in that comes back from the same device, while it rings and after that',
+      people: { alice: { call: true }, bob: { totp: true } },
+      async play(s) {
+        await s.send({ to: 'hold', password, device, identifier: 9 })
+        const code = `${password},${s.totp(0, 'bob')}`
+        await s.say({ to: 'auto', user: 'bob', password: code, identifier: 9 })
+        await s.wait(3_000)
+        await s.say({ to: 'hold', password: 'looking-glass', device })
+        await s.send({ to: 'hold', password, device })
+        await s.press('#')
+        await s.wait(11_000)
+        await s.send({ to: 'hold', password, device, identifier: 9 })
+        await s.say({ to: 'auto', user: 'bob', password, identifier: 9 })
+        await s.press('#')
+        await s.say({ to: 'hold', password, device })
+        await s.wait(30_000)
+      },
+    },
+    'abandoned-question': {
+      about: 'the identifier of a question that was answered, and of a password that is wrong',
+      people: { alice: { call: true, totp: true } },
+      async play(s) {
+        await s.send({ to: 'auto', password: 'looking-glass', device, identifier: 9 })
+        await s.send({ to: 'auto', password, device, identifier: 9 })
+        await s.hangUp()
+        await s.wait(1_000)
+        await s.say({ to: 'auto', password: `${password},${s.totp()}`, device, identifier: 9 })
+      },
+    },
+    'second-address': {
+      about: 'a sign-in that comes again to the second address of the service shares its call',
+      people: { alice: { call: true } },
+      async play(s) {
+        const sent = await s.send({ to: 'hold', password, device })
+        await s.wait(5_000)
+        await s.again(sent, '', 'second')
+        await s.send({ to: 'hold', password, device, door: 'second' })
+        await s.send({ to: 'hold', password, door: 'second' })
+        await s.send({ to: 'hold', password: 'looking-glass', device, door: 'second' })
+        await s.wait(1_000)
+        await s.press('#')
+        await s.wait(11_000)
+        await s.again(sent, '', 'second')
+      },
+    },
+    'second-address-question': {
+      about: 'a question of the first address is answered at the second',
+      people: { alice: { call: true, totp: true } },
+      async play(s) {
+        const asked = await s.send({ to: 'menu', password, device })
+        const state = stateOf(asked)
+        await s.say({ to: 'menu', password: s.totp(), device, state, door: 'second' })
+        const held = await s.send({ to: 'auto', password, device })
+        await s.wait(20_000)
+        await s.press('#')
+        await s.say({ to: 'auto', password: '', device, state: stateOf(held), door: 'second' })
       },
     },
   },

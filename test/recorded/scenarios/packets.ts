@@ -273,5 +273,53 @@ export const packets: Script = {
         })
       },
     },
+    accounting: {
+      about: 'Accounting-Requests at their own port',
+      people: { frank: {} },
+      async play(s) {
+        const say = {
+          to: 'plain',
+          door: 'accounting',
+          code: packetCode.AccountingRequest,
+          unsigned: true,
+        } as const
+        const { unsigned: _, ...signed } = say
+        const session = [text(attributeType.AcctSessionId, 's1')]
+        const more = (status: number) => [integer(attributeType.AcctStatusType, status), ...session]
+        const start = await s.say({ ...say, more: more(1), note: 'Start' })
+        await s.again(start, '', 'accounting')
+        await s.say({ ...say, more: more(1), note: 'the same Start in another packet' })
+        const delay = [...more(1), integer(attributeType.AcctDelayTime, 5)]
+        await s.say({ ...say, more: delay, note: 'the same Start, five seconds ago' })
+        await s.say({ ...signed, more: more(3), note: 'Interim-Update, signed' })
+        await s.say({ ...say, more: more(2), note: 'Stop' })
+        const proxy = [...more(2), text(attributeType.ProxyState, 'a proxy')]
+        await s.say({ ...say, more: proxy, note: 'the same Stop through a proxy' })
+        const faults = { more: session, note: 'without Acct-Status-Type' }
+        await s.say({ ...say, ...faults })
+        await s.wait(wait)
+        await s.say({ ...say, password, more: more(1), note: 'with a password' })
+        await s.wait(wait)
+        await s.say({ ...say, more: more(1), secret: 'another secret', note: 'another secret' })
+        await s.wait(wait)
+        await s.say({
+          ...say,
+          more: more(1),
+          from: '127.200.0.1',
+          note: 'a gateway that no one knows',
+        })
+        await s.wait(wait)
+        await s.say({ to: 'plain', password, door: 'accounting', note: 'an Access-Request' })
+        await s.wait(wait)
+        await s.say({ ...say, door: 'first', more: more(1), note: 'at the port for sign-ins' })
+        const status = {
+          code: packetCode.StatusServer,
+          user: '',
+          to: 'plain',
+          note: 'Status-Server',
+        }
+        await s.say({ ...status, door: 'accounting' })
+      },
+    },
   },
 }
