@@ -35,7 +35,7 @@ export async function runPaths(
   names: readonly PathName[],
 ): Promise<ReadonlyMap<PathName, FilesRun>> {
   const service = await startService({
-    config: demoConfiguration(),
+    config: demoConfiguration,
     prepare: async () => undefined,
   })
   const coverage = await startCoverage()
@@ -154,7 +154,7 @@ function createGateway(service: Service, coverage: Coverage): Gateway {
       const request = encodeRequest({ code, identifier, attributes, password }, secret)
       await service.settle()
       const run = await coverage.during(async () => {
-        await send(request.bytes, service.port, '127.0.0.1')
+        await send(request.bytes, service.doors.first?.port ?? 0, '127.0.0.1')
         service.touch()
         await service.settle()
         await meanwhile?.()
