@@ -1,17 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { chmod } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
-import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { generateSync } from 'otplib'
-import { type App, createApp } from '../../src/compose/index.ts'
-import { createKeyring, openStore } from '../../src/store/index.ts'
-import { type Clock, systemClock } from '../../src/support/index.ts'
+import type { App } from '../../src/compose/index.ts'
+import type { Clock } from '../../src/support/index.ts'
 import { run } from '../cli/fake-io.ts'
-import { openGateway, type SignInRequest, type TestGateway } from '../lab/gateway.ts'
+import type { SignInRequest, TestGateway } from '../lab/gateway.ts'
+import { clockSince, placeFixture, readFacts, startFixture, verifyAudit } from './fixture.ts'
 
 /**
  * What version 0.1.0 left behind: its configuration, sealing key, store, a backup, and a challenge that
@@ -19,70 +14,15 @@ import { openGateway, type SignInRequest, type TestGateway } from '../lab/gatewa
  * hashes), so a later version that writes them otherwise cannot open these files. They are never made
  * again: facts.json says what is in them.
  */
-const files = fileURLToPath(new URL('./0.1.0', import.meta.url))
-const facts = JSON.parse(readFileSync(join(files, 'facts.json'), 'utf8'))
+const name = '0.1.0'
+const facts = readFacts(name)
 const { alice, bob, dave, erin, frank, grace } = facts.people
 
-/** The system's clock, set to shortly after the files were made; `before` says since when. */
-let shiftMs = 0
-const clock: Clock = { ...systemClock, nowMs: () => Date.now() - shiftMs }
+/** `before` says since when. */
+let clock: Clock
 
-/** A copy of the files as they lay on a disk, with this store in its place. */
-async function place(store: 'store' | 'none'): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-release-'))
-  cpSync(files, folder, { recursive: true })
-  mkdirSync(join(folder, 'store'), { mode: 0o700 })
-  await chmod(join(folder, 'credentials'), 0o700)
-  for (const file of [
-    'holdfast.yaml',
-    'users.yaml',
-    'credentials/sealing-key',
-    'credentials/gateway',
-    'credentials/installation-id',
-  ]) {
-    await chmod(join(folder, file), 0o600)
-  }
-  for (const name of ['store', 'backup']) {
-    const bytes = gunzipSync(readFileSync(join(folder, `${name}.db.gz`)))
-    const target = name === 'store' ? join('store', 'holdfast.db') : 'backup.db'
-    if (name === 'backup' || store === 'store') {
-      writeFileSync(join(folder, target), bytes, { mode: 0o600 })
-    }
-  }
-  return folder
-}
-
-/** Opens the store that lies in the folder now, and reads its audit from end to end. */
-async function verifyAudit(folder: string) {
-  const master = Buffer.from(
-    readFileSync(join(folder, 'credentials/sealing-key'), 'utf8'),
-    'base64',
-  )
-  const store = await openStore({
-    file: join(folder, 'store', 'holdfast.db'),
-    keyring: createKeyring({ current: master }),
-    node: 'fixture',
-  })
-  try {
-    return await store.audit.verifyAuditChain()
-  } finally {
-    await store.close()
-  }
-}
-
-async function start(folder: string): Promise<{ app: App; gateway: TestGateway }> {
-  const app = await createApp({
-    configFile: join(folder, 'holdfast.yaml'),
-    env: {},
-    version: 'later',
-    log: new PassThrough().resume(),
-    print: () => undefined,
-    clock,
-  })
-  const { radius } = await app.start()
-  const gateway = await openGateway({ port: radius[0]?.port ?? 0, secret: facts.sharedSecret })
-  return { app, gateway }
-}
+const place = (store: 'store' | 'none') => placeFixture(name, store)
+const start = (folder: string) => startFixture(folder, { clock, ...facts })
 
 const hotp = (counter: number) => generateSync({ strategy: 'hotp', secret: bob.hotp, counter })
 
@@ -97,7 +37,7 @@ describe('what version 0.1.0 left behind', () => {
   let gateway: TestGateway
 
   before(async () => {
-    shiftMs = Date.now() - facts.madeAtMs - 2_000
+    clock = clockSince(facts.madeAtMs)
     folder = await place('store')
     ;({ app, gateway } = await start(folder))
   })
@@ -159,7 +99,7 @@ describe('what version 0.1.0 left behind', () => {
 
 describe('a backup of version 0.1.0', () => {
   it('is restored, and people sign in with what is in it', async () => {
-    shiftMs = Date.now() - facts.madeAtMs - 2_000
+    clock = clockSince(facts.madeAtMs)
     const folder = await place('none')
     const config = ['--config', join(folder, 'holdfast.yaml')]
     const restored = await run(['restore', join(folder, 'backup.db'), '--yes', ...config])
