@@ -2,5 +2,5 @@
 module.exports = {
   ...require('./unit.mocharc.cjs'),
   ignore: ['test/lab/**'],
-  timeout: 120_000,
+  timeout: 300_000,
 }

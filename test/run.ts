@@ -47,11 +47,11 @@ async function run(part: Part, separate: boolean): Promise<Result> {
   return { counts, ok: code === 0 && counts !== undefined }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    for (const child of running) child.kill(signal)
-  })
-}
+// A terminal sends SIGINT to all of us.
+process.on('SIGINT', () => undefined)
+process.on('SIGTERM', () => {
+  for (const child of running) child.kill('SIGINT')
+})
 
 const separate = canSeparate()
 if (!separate) {

@@ -11,7 +11,7 @@ import { promptBy, promptRequest } from '../methods/prompt-request.ts'
 const executablePath = '/usr/bin/chromium'
 
 describe('demo phone in a browser', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   const texts = createTexts({ defaultLanguage: 'en' })
   const phone = createDemoPhone({ clock: systemClock, print: () => undefined })
   const call = createCallMethod({ calls: phone, texts, clock: systemClock, backup: true })

@@ -66,7 +66,7 @@ async function talk(signIn: InnerSignIn, said: readonly Uint8Array[]): Promise<T
 }
 
 describe('fuzz: what peers send inside', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(5_000)
 
   it('lets the right conversation in, or the rest of this file proves nothing', async () => {
@@ -118,7 +118,7 @@ describe('fuzz: what peers send inside', function () {
 })
 
 describe('fuzz: DER', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(5_000)
 
   it('is read or not, and never beyond its end', () => {

@@ -80,7 +80,7 @@ const methods = [
 ]
 
 describe('fuzzing EAP', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(20_000)
 
   it('60,000 mutated conversations: none fails, and only the right password gets in', async () => {

@@ -13,7 +13,7 @@ const nowMs = Date.parse('2027-01-01T00:00:00Z')
 const ecdsa = { algorithm: named('1.2.840.10045.4.3.2'), digest: 'sha256' } as const
 
 describe('fuzz: OCSP', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(5_000)
   let authority: Signer
   let device: X509Certificate

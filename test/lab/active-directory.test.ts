@@ -44,7 +44,7 @@ methods: { sms: { via: phone }, call: { via: phone } }
 }
 
 describe('sign-ins against Active Directory over LDAPS', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   const seed = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
   let service: Service
   let phone: ReturnType<typeof demoPhone>

@@ -10,7 +10,7 @@ import { type Samba, startSamba } from './samba.ts'
 const never = new AbortController().signal
 
 describe('accounts of certificates in Active Directory (Samba)', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(2_000)
   let lab: Samba
   let directory: LdapDirectory

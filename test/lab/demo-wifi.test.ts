@@ -26,7 +26,7 @@ const numberOf = { userName: 1, tunnelType: 64, tunnelMediumType: 65, tunnelGrou
 const hexOf = (text: string) => Buffer.from(text).toString('hex')
 
 describe('the Wi-Fi of the demo', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
   let phone: ReturnType<typeof demoPhone>
 

@@ -25,7 +25,7 @@ function expectStaff({ kind, attributes, output }: RadclientReply, displayName: 
 const aliceSeed = 'JBSWY3DPEHPK3PXP'
 
 describe('the demo, as the README shows it', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
   let phone: ReturnType<typeof demoPhone>
 

@@ -6,7 +6,7 @@ import { type Service, startService } from './service.ts'
 import { bareConfig } from './service-config.ts'
 
 describe('a service with rules that deny', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   this.slow(3_000)
   let service: Service
 

@@ -22,7 +22,7 @@ DEFINE Sample-Inside string
 `
 
 describe('a service with dictionaries of other servers', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let service: Service
 
   before(async function () {

@@ -45,7 +45,7 @@ const wide = 400
 
 for (const { title, program, start, kind, ways, group, unit, ...people } of variants) {
   describe(`groups: ${title}`, function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     this.slow(5000)
     let lab: Awaited<ReturnType<typeof start>>
     let admin: Client

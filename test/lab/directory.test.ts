@@ -57,7 +57,7 @@ const variants = [
 
 for (const { title, program, start, options, phones } of variants) {
   describe(`directory: ${title}`, function () {
-    this.timeout(180_000)
+    this.timeout(600_000)
     this.slow(2000)
     let lab: Lab
     let directory: LdapDirectory

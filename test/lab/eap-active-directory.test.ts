@@ -17,7 +17,7 @@ const privateGroupId = 81
 const vlan120 = '313230'
 
 describe('eapol_test: Wi-Fi with Active Directory', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   this.slow(2_000)
   let samba: Samba
   let service: Service

@@ -9,7 +9,7 @@ import { codeOf, enrolApps, gatewayConfig, lastingConfig, seedOf } from './servi
 const people = { TTLS: 'alice', PEAP: 'bob' } as const
 
 describe('eapol_test: the code as a second prompt, where the device shows it', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(2_000)
   let service: Service
 

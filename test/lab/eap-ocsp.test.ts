@@ -31,7 +31,7 @@ const entitled: readonly {
 ]
 
 describe('eapol_test: EAP-TLS with OCSP', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(2_000)
   let service: Service
   let folder: string

@@ -25,7 +25,7 @@ const files = {
 }
 
 describe('eapol_test: PEAP and EAP-TLS', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(1_000)
   let service: Service
 

@@ -7,7 +7,7 @@ import { type Service, startService } from './service.ts'
 import { codeOf, enrolApps, gatewayConfig, lastingConfig, seedOf } from './service-config.ts'
 
 describe('eapol_test: the second factor on Wi-Fi', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(1_000)
   let service: Service
   let phone: ReturnType<typeof demoPhone>

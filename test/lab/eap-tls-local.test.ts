@@ -14,7 +14,7 @@ import { gatewayConfig, lastingConfig } from './service-config.ts'
 const dayMs = 86_400_000
 
 describe('eapol_test: EAP-TLS with people of the configuration', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
 
   before(async function () {

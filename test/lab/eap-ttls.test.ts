@@ -29,7 +29,7 @@ const versions = [
 ] as const
 
 describe('eapol_test: EAP-TTLS', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(1_000)
   let service: Service
 

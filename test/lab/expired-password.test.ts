@@ -13,7 +13,7 @@ import { bareConfig, codeOf, enrolApps, seedOf } from './service-config.ts'
 const seed = seedOf('renate')
 
 describe('a password that Active Directory wants changed', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(5_000)
   let samba: Samba
 

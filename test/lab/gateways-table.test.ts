@@ -8,7 +8,7 @@ const page = readFileSync(join(import.meta.dirname, '../../docs/gateways.md'), '
 
 describe('docs/gateways.md', () => {
   it('has the table that the simulation gives, and may say what it says', function () {
-    this.timeout(180_000)
+    this.timeout(600_000)
     const rows = simulateAll(fullSize)
     expect(withTable(page, formatTable(rows))).to.equal(page)
     for (const { gateway, scores } of rows) {

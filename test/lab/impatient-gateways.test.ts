@@ -74,7 +74,7 @@ function sent({ output }: RadclientReply): number {
 }
 
 describe('gateways that wait too short for a person who answers after 12 s', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
   let secondPort: number
   const done = new Map<string, Promise<void>>()

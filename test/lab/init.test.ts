@@ -11,7 +11,7 @@ import { freeUdpPort } from './service.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
 describe('init, against a domain controller', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-init-'))
   const at = (...names: readonly string[]) => join(folder, ...names)
   let samba: Samba

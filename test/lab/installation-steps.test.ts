@@ -20,7 +20,7 @@ const answers = [
 ]
 
 describe('the steps of the pages, pasted by root on a bare machine', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let machine: BareMachine
 
   before(function () {

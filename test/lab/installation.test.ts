@@ -28,7 +28,7 @@ const root = join(import.meta.dirname, '../..')
 const serviceUser = 61_234
 
 describe('a first installation, as the README has it', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-installation-'))
   const at = (...names: readonly string[]) => join(folder, ...names)
   const config = at('etc/holdfast.yaml')

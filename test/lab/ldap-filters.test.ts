@@ -88,7 +88,7 @@ const variants = [
 
 for (const { title, program, start, options, loginAttribute, entryOf, dnOf, cases } of variants) {
   describe(`filters of the configuration: ${title}`, function () {
-    this.timeout(60_000)
+    this.timeout(600_000)
     this.slow(2_000)
     let lab: LdapLab
     let folder: string

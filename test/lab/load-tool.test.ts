@@ -12,7 +12,7 @@ import { needProgram } from './need.ts'
 type Counts = { readonly accepts: number; readonly rejects: number; readonly lost: number }
 
 describe('the load tool of the bench', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   const people = benchPeople(300).map((person, index) =>
     index % 3 === 0 ? { ...person, password: 'Wrong-Passw0rd' } : person,
   )

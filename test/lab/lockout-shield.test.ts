@@ -20,7 +20,7 @@ import { bareConfig, codeOf, enrolApps, newestAuditRow, seedOf } from './service
 const run = promisify(execFile)
 
 describe('lockout shield against Active Directory (RULES 29)', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(4_000)
   let samba: Samba
 
@@ -117,7 +117,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
 
     it('leaves the person their computer, and lets them in again after that', async () => {
       expect(await signInElsewhere('sprayed', labPassword)).to.equal(true)
-      const waited = Date.now() + 5_000
+      const waited = Date.now() + 30_000
       // The directory has forgotten the wrong ones; what was read before counts for a second.
       let reply = await signIn(rightOne())
       while (reply?.kind !== 'accept' && Date.now() < waited) reply = await signIn(rightOne(1))

@@ -6,7 +6,7 @@ import { type Service, startService } from './service.ts'
 import { gatewayConfig, lastingConfig } from './service-config.ts'
 
 describe('radclient: devices that a switch knows by their MAC address', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(1_000)
   let service: Service
 

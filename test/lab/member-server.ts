@@ -20,7 +20,7 @@ export type MemberServer = {
  */
 export async function startMemberServer(): Promise<MemberServer> {
   // It joins through the pipes of SMB, which come up last.
-  await untilPort(445, 'open', 120_000)
+  await untilPort(445, 'open', 300_000)
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-member-'))
   // People other than root come through to the pipe.
   chmodSync(folder, 0o755)

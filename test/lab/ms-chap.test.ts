@@ -51,7 +51,7 @@ function expectSuccess(
 }
 
 describe('MS-CHAPv2 at the gateways of the demo', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
   let gateway: TestGateway
   let phone: ReturnType<typeof demoPhone>
@@ -183,7 +183,7 @@ async function askFreeRadius(port: number, signIn: SignInRequest) {
 }
 
 describe('MS-CHAP beside FreeRADIUS', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   const people = { alice: 'wonderland', müller: 'Grüße €' }
   let freeRadius: FreeRadius
   let service: Service

@@ -75,7 +75,7 @@ const kinds: readonly {
 
 for (const { name, key, certificates = [], believed, refused = {} } of kinds) {
   describe(`openssl ocsp, with keys of ${name}`, function () {
-    this.timeout(60_000)
+    this.timeout(600_000)
     this.slow(2_000)
     let folder: string
 

@@ -19,7 +19,7 @@ import {
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 describe('outages (RULES 23)', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(4_000)
   let samba: Samba
   let controller: TcpProxy

@@ -8,7 +8,7 @@ import { needProgram } from './need.ts'
 import { startOpenLdap } from './openldap.ts'
 
 describe('the stamp of a password in OpenLDAP', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
 
   before(function () {
     needProgram('slapd', this)
@@ -61,10 +61,7 @@ describe('the stamp of a password in OpenLDAP', function () {
     expect(await stamp()).to.equal(first)
     expect(await checkStamps(true)).to.equal(true)
     // It counts seconds.
-    for (const untilMs = Date.now() + 5_000; Date.now() < untilMs && (await stamp()) === first; ) {
-      await setPassword('Lab-Passw0rd')
-    }
-    expect(await stamp()).to.not.equal(first)
+    while ((await stamp()) === first) await setPassword('Lab-Passw0rd')
     await directory.close()
   })
 })

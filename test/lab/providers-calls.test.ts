@@ -31,7 +31,7 @@ const numbers = {
 const backup = '+31620000001'
 
 describe('calls through Twilio, from the packet to the reply', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let standIn: TwilioStandIn
   let app: ProvidersApp
 
@@ -309,7 +309,7 @@ describe('calls through Twilio, from the packet to the reply', function () {
 })
 
 describe('backup: false', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   afterEach(stopAll)
 
   it('leaves the backup number alone', async () => {

@@ -15,7 +15,7 @@ const login = { user: 'holdfast', password: 'swordfish' }
 const address = 'ann@corp.example'
 
 describe('codes by mail, from the packet to the reply', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let folder: string
   let certificates: LabCertificates
   let others: LabCertificates

@@ -20,7 +20,7 @@ const broken: Fault = { kind: 'html', status: 503 }
 const tooFast: Fault = { kind: 'status', status: 429, code: 20429 }
 
 describe('texts through Twilio, from the packet to the reply', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let standIn: TwilioStandIn
   let app: ProvidersApp
 
@@ -140,7 +140,7 @@ describe('texts through Twilio, from the packet to the reply', function () {
 })
 
 describe('what goes out is bounded', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let standIn: TwilioStandIn
   beforeEach(async () => {
     standIn = await startStandIn()
@@ -211,7 +211,7 @@ const twilioSlow = {
 }
 
 describe('a call that reads the code out, where Twilio cannot reach us', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   afterEach(stopAll)
 
   it('needs no webhooks, and the code is typed back', async () => {

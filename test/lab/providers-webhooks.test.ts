@@ -31,7 +31,7 @@ const bob = '+31610000002'
 const device = '192.0.2.7'
 
 describe('the webhooks of a call, while a gateway waits', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let standIn: TwilioStandIn
   let app: ProvidersApp
 
@@ -194,7 +194,7 @@ describe('the webhooks of a call, while a gateway waits', function () {
 })
 
 describe('a call that rings while Holdfast is killed', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   afterEach(stopAll)
 
   async function startChild(configFile: string, standIn: TwilioStandIn): Promise<ChildProcess> {

@@ -53,7 +53,7 @@ function read(file: string): string {
 }
 
 describe('QR codes, as a reader sees them', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-qr-'))
   let service: Service
 

@@ -11,7 +11,7 @@ const device = '00-11-22-33-44-55'
 const newPassword = 'Next-Lab-Passw0rd'
 
 describe('a device that is remembered until the password changes in Active Directory', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(4_000)
   let samba: Samba
   let service: Service

@@ -11,7 +11,7 @@ import { gatewayConfig, lastingConfig } from './service-config.ts'
 const laptop = '02:00:00:00:00:01'
 
 describe('eapol_test: a device that is remembered on Wi-Fi (RULES 26)', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(1_000)
   let service: Service
   let phone: ReturnType<typeof demoPhone>

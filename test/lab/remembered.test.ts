@@ -12,7 +12,7 @@ const laptop = '00-11-22-33-44-55'
 const tablet = '00-11-22-33-44-56'
 
 describe('a device that is remembered, from radclient to the command line', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
   let phone: ReturnType<typeof demoPhone>
   let configOf: (place: Place) => string

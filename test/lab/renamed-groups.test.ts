@@ -18,7 +18,7 @@ import {
 } from './service-config.ts'
 
 describe('a group of rules that is renamed in Active Directory (RULES 15)', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(4_000)
   let samba: Samba
   let admin: Client

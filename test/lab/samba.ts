@@ -85,8 +85,8 @@ async function startIn(folder: string, remove: () => void): Promise<Samba> {
     stdio: 'ignore',
   })
   stopOnExit(child, remove)
-  await untilPort(636, 'open', 120_000)
-  await untilPort(389, 'open', 120_000)
+  await untilPort(636, 'open', 300_000)
+  await untilPort(389, 'open', 300_000)
   return {
     ldapUrl: 'ldap://127.0.0.1:389',
     ldapsUrl: 'ldaps://127.0.0.1:636',

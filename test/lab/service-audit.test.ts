@@ -24,7 +24,7 @@ type Row = {
 }
 
 describe('the audit of a running service', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
   let gateway: TestGateway
   let phone: ReturnType<typeof demoPhone>

@@ -6,7 +6,7 @@ import { type Service, startService } from './service.ts'
 import { administer, gatewayConfig, lastingConfig, type Place } from './service-config.ts'
 
 describe('what the service sees when it is asked to check', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(3_000)
   let service: Service
 

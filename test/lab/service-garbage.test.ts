@@ -7,7 +7,7 @@ import { codeOf, enrolApps, gatewayConfig, lastingConfig, seedOf } from './servi
 const datagrams = 20_000
 
 describe('a service that is sent garbage', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
 
   before(async () => {

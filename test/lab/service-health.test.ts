@@ -9,7 +9,7 @@ import { type Service, startService } from './service.ts'
 import { codeOf, enrolApps, lastingConfig, seedOf } from './service-config.ts'
 
 describe('a service whose disk is full', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
   let gateway: TestGateway
   let disk: string

@@ -7,7 +7,7 @@ import { lastingConfig } from './service-config.ts'
 
 describe('HTTP of a service', function () {
   // What Node would wait for by itself takes longer.
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
   let gateway: TestGateway
 

@@ -7,7 +7,7 @@ import { bareConfig, gatewayConfig, numberedUsers, type Place } from './service-
 const people = numberedUsers(200)
 
 describe('a service whose log is not read', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let service: Service
   let gateway: TestGateway
 

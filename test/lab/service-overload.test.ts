@@ -12,7 +12,7 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 const requests = 5_000
 
 describe('a service whose directory accepts connections and never answers', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
   let proxy: TcpProxy
   const gateways: TestGateway[] = []

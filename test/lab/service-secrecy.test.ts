@@ -27,7 +27,7 @@ const passwordAsName = 'My-passW0rd-in-the-name-hJ5'
 const pin = '839174'
 
 describe('a service at log level debug', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
   let gateway: TestGateway
   let phone: ReturnType<typeof demoPhone>

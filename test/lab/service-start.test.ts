@@ -15,7 +15,7 @@ import { type Service, startService } from './service.ts'
 import { codeOf, enrolApps, lastingConfig, type Place, seedOf } from './service-config.ts'
 
 describe('a service that starts', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   const folders: string[] = []
   const services: Service[] = []
 

@@ -11,7 +11,7 @@ import { gatewayConfig, lastingConfig, type Place } from './service-config.ts'
 const carol = { user: 'carol', password: 'singer', nas: 'hold', device: '192.0.2.7' }
 
 describe('a service that is told to stop', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
   let gateway: TestGateway
   let phone: ReturnType<typeof demoPhone>

@@ -12,7 +12,7 @@ const codeAt = (counter: number) => otpCode({ seed, algorithm: 'sha1', digits: 6
 
 /** RULES 43, over the whole service: what it says at its four places, and the way back. */
 describe('a service whose store is deleted', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   let service: Service
   const storeFile = (name = '') => join(service.folder, 'store', name)
 

@@ -28,7 +28,7 @@ const passwordAsName = 'My-passW0rd-in-the-name-hJ5'
 const pin = '839174'
 
 describe('a support bundle of a service', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
   let gateway: TestGateway
   const typed: string[] = []

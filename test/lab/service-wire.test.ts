@@ -9,7 +9,7 @@ const hop = (value: string) => text(attributeType.ProxyState, value)
 const hops = [hop('first'), hop('second, and longer'), hop('first')]
 
 describe('a service on the wire', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
   let gateway: TestGateway
   let phone: ReturnType<typeof demoPhone>

@@ -24,17 +24,23 @@ export type Service = {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-/** Starts `holdfast serve` and waits for `ready`. `yaml` gets free ports and may use the folder. */
+/**
+ * Starts `holdfast serve` and waits for `ready`. `yaml` gets free ports and may use the folder. Its clock is
+ * ahead of ours by `aheadMs`.
+ */
 export async function startService(
   yaml: (place: { port: number; httpPort: number; folder: string }) => string,
   keep?: { readonly folder: string; readonly port: number; readonly httpPort: number },
+  aheadMs = 0,
 ): Promise<Service> {
   const folder = keep?.folder ?? mkdtempSync(join(tmpdir(), 'holdfast-test-'))
   const port = keep?.port ?? (await freeUdpPort())
   const httpPort = keep?.httpPort ?? (await freeTcpPort())
   const configFile = join(folder, 'holdfast.yaml')
   writeFileSync(configFile, yaml({ port, httpPort, folder }))
-  const child = spawn('node', ['src/main.ts', 'serve', '--config', configFile], {
+  const ahead = `const now = Date.now; Date.now = () => now() + ${aheadMs}`
+  const nodeOptions = aheadMs === 0 ? [] : [`--import=data:text/javascript,${encodeURI(ahead)}`]
+  const child = spawn('node', [...nodeOptions, 'src/main.ts', 'serve', '--config', configFile], {
     cwd: root,
     env: { ...process.env, XDG_RUNTIME_DIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -51,7 +57,7 @@ export async function startService(
     httpPort,
     process: child,
     output: () => output,
-    async printed(pattern, withinMs = 120_000) {
+    async printed(pattern, withinMs = 300_000) {
       const untilMs = Date.now() + withinMs
       while (!pattern.test(output)) {
         if (child.exitCode !== null || Date.now() > untilMs) {

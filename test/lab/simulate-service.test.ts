@@ -4,7 +4,7 @@ import { type Service, startService } from './service.ts'
 import { codeOf, enrolApps, gatewayConfig, lastingConfig, seedOf } from './service-config.ts'
 
 describe('holdfast simulate, against a service that is no demo of this user', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
 
   before(async () => {

@@ -3,7 +3,7 @@ import { holdfast } from './cli.ts'
 import { demoYaml, type Service, startService } from './service.ts'
 
 describe('holdfast simulate, in the demo and without further flags', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let service: Service
 
   before(async () => {

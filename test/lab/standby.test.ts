@@ -23,7 +23,7 @@ function stepsOf(heading: string): readonly string[] {
 }
 
 describe('a standby, as the page has it', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-standby-'))
   const first = createMachine(join(folder, 'first'))
   const second = createMachine(join(folder, 'second'))

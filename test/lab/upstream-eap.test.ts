@@ -17,7 +17,7 @@ const tunnels: readonly (readonly [eap: string, phase2: string])[] = [
 ]
 
 describe('eapol_test: a tunnel to Holdfast, the password to FreeRADIUS', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(1_000)
   let upstream: FreeRadius
   let service: Service
@@ -68,7 +68,7 @@ describe('eapol_test: a tunnel to Holdfast, the password to FreeRADIUS', functio
 })
 
 describe('eapol_test: all of EAP to FreeRADIUS', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   this.slow(1_000)
   let upstream: FreeRadius
   let service: Service

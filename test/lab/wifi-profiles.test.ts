@@ -19,7 +19,7 @@ const privateGroupId = 81
 const vlan120 = '313230'
 
 describe('Wi-Fi with our own profiles and Active Directory, a call the first time and none the second', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   this.slow(2_000)
   let service: Service
   let phone: ReturnType<typeof demoPhone>

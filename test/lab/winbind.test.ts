@@ -18,7 +18,7 @@ import { type Service, startService } from './service.ts'
 import { administer, gatewayConfig, lastingConfig, type Settings } from './service-config.ts'
 
 describe('MS-CHAP at a domain controller, from a member of its domain', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let samba: Samba
   let member: MemberServer
   let directory: LdapDirectory

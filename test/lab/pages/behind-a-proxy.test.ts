@@ -31,7 +31,7 @@ const proxies: readonly Proxy[] = [
 
 for (const { name, preparations, holdMs } of proxies) {
   describe(`a proxy by docs/gateways/${name}.md`, function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     this.slow(10_000)
     let host: GatewayHost
     let service: HoldfastInside

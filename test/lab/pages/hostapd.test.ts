@@ -7,7 +7,7 @@ import { fillIn, readPage, settingsOf } from './page.ts'
 const phone = '+31612345678'
 
 describe('hostapd by docs/gateways/hostapd.md', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   this.slow(10_000)
   let host: GatewayHost
   let service: HoldfastInside

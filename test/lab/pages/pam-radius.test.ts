@@ -11,7 +11,7 @@ const directoryPassword = 'wonderland'
 const localPassword = 'local-password'
 
 describe('PAM by docs/gateways/pam-radius.md', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   this.slow(5_000)
   let host: GatewayHost
 

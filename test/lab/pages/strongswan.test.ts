@@ -16,7 +16,7 @@ const people = {
 }
 
 describe('strongSwan by docs/gateways/strongswan.md', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   this.slow(10_000)
   let host: GatewayHost
   let service: HoldfastInside
