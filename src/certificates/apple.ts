@@ -1,5 +1,6 @@
 import { eapType } from '../radius/numbers.ts'
-import { checkProfile, derOf, type Profile, type ProfileMethod, uuidOf, xml } from './profile.ts'
+import { escapeXml } from '../support/index.ts'
+import { checkProfile, derOf, type Profile, type ProfileMethod, uuidOf } from './profile.ts'
 
 /** EAP types by their numbers, as EAPClientConfiguration has them. */
 const typeOf: Readonly<Record<ProfileMethod, number>> = {
@@ -66,7 +67,7 @@ ${whole}
 }
 
 function text(value: string): string {
-  return `<string>${xml(value)}</string>`
+  return `<string>${escapeXml(value)}</string>`
 }
 
 function integer(value: number): string {

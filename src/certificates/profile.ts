@@ -52,15 +52,3 @@ export function uuidOf(...parts: readonly string[]): string {
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
     .toUpperCase()
 }
-
-/** Text for XML, in an element or an attribute. */
-export function xml(text: string): string {
-  const named: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&apos;',
-  }
-  return text.replace(/[&<>"']/g, (character) => named[character] ?? '')
-}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { eapType, microsoft } from '../radius/numbers.ts'
-import { checkProfile, derOf, type Profile, xml } from './profile.ts'
+import { escapeXml } from '../support/index.ts'
+import { checkProfile, derOf, type Profile } from './profile.ts'
 
 const provisioning = 'http://www.microsoft.com/provisioning'
 const networking = 'http://www.microsoft.com/networking'
@@ -13,7 +14,7 @@ const networking = 'http://www.microsoft.com/networking'
  */
 export function writeWindowsProfile(profile: Profile): string {
   checkProfile(profile)
-  const ssid = xml(profile.ssid)
+  const ssid = escapeXml(profile.ssid)
   return `<?xml version="1.0"?>
 <WLANProfile xmlns="${networking}/WLAN/profile/v1">
   <name>${ssid}</name>
@@ -109,7 +110,7 @@ function ttls(profile: Profile): string {
                 </Phase2Authentication>
                 <Phase1Identity>
                   <IdentityPrivacy>true</IdentityPrivacy>
-                  <AnonymousIdentity>${xml(profile.outerIdentity)}</AnonymousIdentity>
+                  <AnonymousIdentity>${escapeXml(profile.outerIdentity)}</AnonymousIdentity>
                 </Phase1Identity>
               </EapTtls>`
 }
@@ -142,7 +143,7 @@ function serverValidation(profile: Profile): string {
 
 /** Without a `*` Windows takes each as it stands, and not as an expression. */
 function serverNames(profile: Profile): string {
-  return xml(profile.serverNames.join(';'))
+  return escapeXml(profile.serverNames.join(';'))
 }
 
 /** SHA-1 of the certificate, as Windows names certificates: bytes in hex, apart. */

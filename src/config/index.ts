@@ -42,6 +42,7 @@ export {
   helpdeskSocket,
 } from './resolved/resolve.ts'
 export {
+  defaultListen,
   defaultStoreFile,
   type Endpoint,
   formatEndpoint,

@@ -1,3 +1,5 @@
+import { escapeXml, fillPlaces } from '../support/index.ts'
+
 /** Makes text harmless for the place it is put in. */
 export type Escape = (text: string) => string
 
@@ -7,9 +9,9 @@ export function fillTemplate(
   values: Readonly<Record<string, string>>,
   escapeValue: Escape,
 ): string {
-  return template.replace(/\{(\w+)\}/g, (place, name: string) => {
+  return fillPlaces(template, (name) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined
-    return value === undefined ? place : escapeValue(value)
+    return value === undefined ? `{${name}}` : escapeValue(value)
   })
 }
 
@@ -20,15 +22,4 @@ export function escapeFor(contentType: string): Escape | undefined {
   if (/xml/i.test(contentType)) return escapeXml
   if (/^text\/plain/i.test(contentType)) return (text) => text
   return undefined
-}
-
-function escapeXml(text: string): string {
-  const names: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&apos;',
-  }
-  return text.replace(/[&<>"']/g, (character) => names[character] ?? '')
 }

@@ -1,4 +1,4 @@
-import { refuse } from './inner/refuse.ts'
+import { endOf, refuse } from './inner/refuse.ts'
 import type { InnerSignIn, InnerStep, Tunnel } from './method.ts'
 
 /**
@@ -13,13 +13,5 @@ export async function signInAgain(
   if (earlier === undefined) return refuse('eap-malformed', 'a session that nobody knows')
   const { userName, proof, provenAtMs } = earlier
   const credential = { kind: 'resumed', proof, provenAtMs } as const
-  const outcome = await signIn({ userName, credential, challenges: false })
-  switch (outcome.kind) {
-    case 'accept':
-      return { kind: 'done', outcome }
-    case 'challenge':
-      return refuse('no-method-for-flow')
-    default:
-      return { kind: 'failed', outcome }
-  }
+  return endOf(await signIn({ userName, credential, challenges: false }))
 }

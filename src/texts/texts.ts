@@ -1,5 +1,6 @@
+import { maxValueLength } from '../radius/numbers.ts'
 import type { TextKey, Texts } from '../signin/index.ts'
-import { cutToBytes, HoldfastError } from '../support/index.ts'
+import { cutToBytes, fillPlaces, HoldfastError, placesIn } from '../support/index.ts'
 import { de } from './de.ts'
 import { en } from './en.ts'
 import { es } from './es.ts'
@@ -19,9 +20,6 @@ export type TextsOptions = {
 
 /** Texts, and which of its languages it takes for a tag: what is spoken needs a voice of that language. */
 export type SpokenTexts = Texts & { languageOf(tag: string | undefined): string }
-
-/** A Reply-Message is one attribute of at most 253 bytes (RFC 2865 5.18). */
-const maxReplyMessageBytes = 253
 
 export class TextsError extends HoldfastError<'text-language-unknown' | 'text-place-unknown'> {}
 
@@ -45,15 +43,16 @@ export function createTexts(options: TextsOptions): SpokenTexts {
     languageOf,
     text(key, language, values = {}) {
       const template = languages.get(languageOf(language))?.[key] ?? en[key]
-      const filled = fillPlaces(template, values)
-      return isSentElsewhere(key) ? filled : cutToBytes(filled, maxReplyMessageBytes)
+      const filled = fillPlaces(template, (name) => cleanValue(values[name] ?? ''))
+      // A Reply-Message is one attribute (RFC 2865 5.18).
+      return isSentElsewhere(key) ? filled : cutToBytes(filled, maxValueLength)
     },
   }
 }
 
 /** Names of the `{places}` in a text, sorted. */
 export function placesOf(text: string): string[] {
-  return [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).sort()
+  return placesIn(text).toSorted()
 }
 
 /** Spoken, mailed and texted; everything else goes into a Reply-Message. */
@@ -99,10 +98,6 @@ function matchLanguage(tag: string, languages: ReadonlyMap<string, Language>): s
 
 function primaryOf(tag: string): string {
   return tag.split('-')[0] ?? ''
-}
-
-function fillPlaces(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => cleanValue(values[name] ?? ''))
 }
 
 /** Values come from gateways and directories: no line breaks, no tricks with the direction of writing. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { formatEndpoint, parseEndpoint } from '../../config/index.ts'
+import { defaultListen, formatEndpoint, parseEndpoint } from '../../config/index.ts'
 import { createSealingKey } from '../service/sealing-key.ts'
 import type { InitAnswers } from './answers.ts'
 
@@ -124,7 +124,7 @@ function gatewayLines({ preset, patience, flow, secondFactorFirst }: InitAnswers
 
 /** Accounting has the port behind that of authentication, as 1813 follows 1812. */
 export function accountingPlaces(listen: readonly string[]): readonly string[] {
-  const places = listen.length > 0 ? listen : ['0.0.0.0:1812', '[::]:1812']
+  const places = listen.length > 0 ? listen : defaultListen
   return places.flatMap((place) => {
     const endpoint = parseEndpoint(place)
     return endpoint ? [formatEndpoint({ ...endpoint, port: endpoint.port + 1 })] : []

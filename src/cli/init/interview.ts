@@ -1,5 +1,5 @@
 import { isSupportedCountry } from 'libphonenumber-js/min'
-import { parseEndpoint } from '../../config/index.ts'
+import { defaultListen, parseEndpoint } from '../../config/index.ts'
 import type { CliIo } from '../io.ts'
 import type { Places } from '../usual-places.ts'
 import type { InitAnswers } from './answers.ts'
@@ -90,8 +90,6 @@ async function askForTestUser(
   })
 }
 
-const usualPort = ['0.0.0.0:1812', '[::]:1812'] as const
-
 /** Asks only where the usual port is taken. */
 async function askForPort(
   { listen }: InitArgs,
@@ -110,19 +108,25 @@ async function askForPort(
     if (others.length < written.length) return { problem: 'The port after it is for accounting.' }
     const problem = canTry ? await whyNotListen([...places, ...others]) : undefined
     if (problem !== undefined) return { problem }
-    return { value: answer === usualPort.join(' ') ? [] : written }
+    return { value: answer === defaultListen.join(' ') ? [] : written }
   }
   if (listen.length === 0) {
-    const usual = await judge(usualPort.join(' '))
+    const usual = await judge(defaultListen.join(' '))
     if ('value' in usual) return usual.value
     if (interview.asks) interview.tell(usual.problem)
-    else return await interview.ask({ text: '', flag: 'listen', given: usualPort.join(' '), judge })
+    else
+      return await interview.ask({
+        text: '',
+        flag: 'listen',
+        given: defaultListen.join(' '),
+        judge,
+      })
   }
   return await interview.ask<readonly string[]>({
     text: 'Where to listen (Enter tries again)',
     flag: 'listen',
     given: listen.length > 0 ? listen.join(' ') : undefined,
-    fallback: usualPort.join(' '),
+    fallback: defaultListen.join(' '),
     judge,
   })
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { eapMethodNames } from '../../signin/index.ts'
 import { count, duration, type FieldContext, oneOrMore, path, section } from './fields.ts'
-import { eapMethodNames } from './rules.ts'
 
 /** What the server shows to devices, whichever gateway they come through. */
 export const eapServer = (context: FieldContext) =>

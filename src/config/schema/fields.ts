@@ -5,6 +5,10 @@ import { formatPrefix, parsePrefix } from './prefix.ts'
 
 export const defaultStoreFile = '/var/lib/holdfast/holdfast.db'
 
+/** Where RADIUS requests arrive if the configuration does not say, and Accounting-Requests. */
+export const defaultListen = ['0.0.0.0:1812', '[::]:1812'] as const
+export const defaultAccountingListen = ['0.0.0.0:1813', '[::]:1813'] as const
+
 /** What a field needs to know about the file it stands in. Passed in, so that the schema reads nothing. */
 export type FieldContext = {
   /** Gives the secret that a reference names; throws Error with a text for the administrator. */

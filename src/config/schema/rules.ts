@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { methods } from '../../accounts/index.ts'
+import { credentialNames, eapMethodNames } from '../../signin/index.ts'
 import {
   addressOrPrefix,
   count,
@@ -64,12 +65,6 @@ export const replyRule = section({
     .default(false)
     .describe('Whether rules behind this one do not count once it has matched.'),
 })
-
-/** How a password can be sent. */
-export const credentialNames = ['pap', 'chap', 'ms-chap', 'eap'] as const
-
-/** Methods of EAP, of gateways and in rules. */
-export const eapMethodNames = ['ttls', 'peap', 'tls', 'gtc', 'md5', 'ms-chap-v2'] as const
 
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 

@@ -5,6 +5,8 @@ import { eapServer } from './eap.ts'
 import {
   byteCount,
   count,
+  defaultAccountingListen,
+  defaultListen,
   defaultStoreFile,
   duration,
   endpoint,
@@ -104,7 +106,7 @@ export function createConfigSchema(context: FieldContext) {
     listen: z
       .array(endpoint())
       .min(1)
-      .prefault(['0.0.0.0:1812', '[::]:1812'])
+      .prefault([...defaultListen])
       .describe(
         'Where RADIUS requests arrive. Wildcards become one socket for each address of the machine.',
       ),
@@ -112,7 +114,7 @@ export function createConfigSchema(context: FieldContext) {
       listen: z
         .array(endpoint())
         .min(1)
-        .prefault(['0.0.0.0:1813', '[::]:1813'])
+        .prefault([...defaultAccountingListen])
         .describe('Where Accounting-Requests arrive: addresses as in listen.'),
       max_records: count(1_000, 100_000_000)
         .default(2_000_000)

@@ -1,12 +1,11 @@
+import { maxValueLength } from '../../radius/index.ts'
 import type { NameForm } from '../../signin/index.ts'
-
-/** A User-Name holds at most 253 bytes (RFC 2865 5). */
-const maxLength = 253
 
 /** Why a tidy name can be no one's; undefined where it can. */
 export function badForm(name: string): NameForm | undefined {
   if (name === '') return 'empty'
-  if (name.length > maxLength) return 'too-long'
+  // User-Name holds no more (RFC 2865 5.1).
+  if (name.length > maxValueLength) return 'too-long'
   return /\p{Cc}/u.test(name) ? 'control-characters' : undefined
 }
 

@@ -11,6 +11,7 @@ import {
   findInteger,
   findVendorAttribute,
   joinAttributes,
+  maxValueLength,
   microsoft,
   microsoftType,
   type Packet,
@@ -35,8 +36,6 @@ import type { Exchanged } from './server.ts'
 const personSeconds = 120
 const deviceSeconds = 30
 const maxAnswerSeconds = 300
-/** Bytes of a text that a person reads. */
-const maxMessage = 253
 
 /** Reads what the server has decided. `server`: its name, for the answer to its question. */
 export function readVerdict(
@@ -88,7 +87,7 @@ function messageOf(reply: Packet): string {
   const texts = findAllAttributes(reply, attributeType.ReplyMessage)
   const text = Buffer.concat(texts).toString('utf8')
   // A server written in C may send the NUL at the end of a string; a gateway would stop reading there.
-  return cutToBytes(text.replace(/(?:(?!\n)\p{Cc})+/gu, ' ').trim(), maxMessage)
+  return cutToBytes(text.replace(/(?:(?!\n)\p{Cc})+/gu, ' ').trim(), maxValueLength)
 }
 
 /** Attributes of the list, in the order of the reply; those of vendors each in a Vendor-Specific of its own. */

@@ -1,6 +1,6 @@
 import { eapType } from '../../radius/index.ts'
 import type { InnerMethod, InnerMethodFactory } from '../method.ts'
-import { refuse } from './refuse.ts'
+import { endOf, refuse } from './refuse.ts'
 
 const valueLength = 16
 
@@ -33,14 +33,7 @@ export function createMd5(
           },
           challenges: false,
         })
-        switch (outcome.kind) {
-          case 'accept':
-            return { kind: 'done', outcome }
-          case 'challenge':
-            return refuse('no-method-for-flow')
-          default:
-            return { kind: 'failed', outcome }
-        }
+        return endOf(outcome)
       },
     }
   }

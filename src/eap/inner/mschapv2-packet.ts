@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { maxValueLength } from '../../radius/index.ts'
 
 /**
  * Packets of EAP-MSCHAPv2 (draft-kamath-pppext-eap-mschapv2 section 2), as what follows the Type:
@@ -10,8 +11,6 @@ const headerLength = 4
 const challengeLength = 16
 /** Peer-Challenge(16) Reserved(8) NT-Response(24) Flags(1). */
 const responseLength = 49
-/** A name of RADIUS, which this one becomes, holds at most 253 bytes. */
-const maxNameLength = 253
 
 /** What a peer can say. */
 export type MsChapV2Message =
@@ -52,7 +51,8 @@ function decodeResponse(data: Uint8Array): MsChapV2Message | undefined {
   if (identifier === undefined || length !== data.length) return undefined
   if (data[headerLength] !== responseLength || value.length < responseLength) return undefined
   const name = value.subarray(responseLength)
-  if (name.length > maxNameLength || !isUtf8(name)) return undefined
+  // It becomes User-Name.
+  if (name.length > maxValueLength || !isUtf8(name)) return undefined
   return {
     kind: 'response',
     identifier,

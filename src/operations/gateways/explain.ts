@@ -11,6 +11,7 @@ import type {
   Shielded,
   TimelineEntry,
 } from '../../signin/index.ts'
+import { credentialNames, eapMethodNames } from '../../signin/index.ts'
 import { AdminError } from '../errors.ts'
 import { operation, personName } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
@@ -103,9 +104,9 @@ const explainArgs = z.strictObject({
   from: z.string().min(1).max(256).optional(),
   atMs: z.int().optional(),
   /** How the password is sent. Default: PAP. */
-  credential: z.enum(['pap', 'chap', 'ms-chap', 'eap']).optional(),
+  credential: z.enum(credentialNames).optional(),
   /** Says `eap` as well. Default: TTLS. */
-  eapMethod: z.enum(['ttls', 'peap', 'tls', 'gtc', 'md5', 'ms-chap-v2']).optional(),
+  eapMethod: z.enum(eapMethodNames).optional(),
   outage: z.enum(['directory', 'provider']).optional(),
   /** What the request says beside, by names of the dictionary. */
   attributes: z

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type AccountState, methods } from '../../accounts/index.ts'
+import { ownPromptLimits } from '../../signin/index.ts'
 import type { ListedUser } from '../../store/index.ts'
 import { resetLastStep, type StepReset } from '../authenticators/reset-last-step.ts'
 import { type AuthenticatorView, viewAuthenticator } from '../authenticators/view.ts'
@@ -9,7 +10,6 @@ import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 import { recordChange } from '../record-change.ts'
 import type { DirectoryStatus, DirectoryStatusOf } from './directory-status.ts'
-import { releaseCounts } from './release-counts.ts'
 
 export type UserDetails = {
   readonly person: Person
@@ -125,4 +125,15 @@ export function createUserOperations(parts: AdminParts) {
       },
     ),
   }
+}
+
+/**
+ * Sets every count of a person back: failures with block, lock and back-off, misses by password, and the
+ * limits on prompts to them and their numbers (RULES 41). Limits that belong to all stay.
+ */
+async function releaseCounts({ service, store }: AdminParts, person: Person): Promise<void> {
+  await store.accounts.release(person.key)
+  await service?.forgetMisses(person.key)
+  const enrolled = await store.authenticators.list(person.key)
+  await store.limits.release(ownPromptLimits(person, enrolled))
 }

@@ -1,13 +1,11 @@
 import { hash } from 'node:crypto'
+import { maxValueLength } from '../../radius/numbers.ts'
 import { cutToBytes } from '../../support/index.ts'
 import type { Outcome } from '../outcome.ts'
 
 /** Crockford's: nothing that is read as something else over the phone. */
 const symbols = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const length = 4
-
-/** A Reply-Message is one attribute of at most 253 bytes (RFC 2865 5.18). */
-const maxMessageBytes = 253
 
 /**
  * The short name of an attempt, for the person to read out and the log to be found by: four of 32
@@ -30,6 +28,7 @@ export function parseReference(text: string): string | undefined {
 export function withReference(outcome: Outcome, attemptId: string): Outcome {
   if (outcome.kind !== 'reject') return outcome
   const suffix = ` Ref ${referenceOf(attemptId)}`
-  const text = cutToBytes(outcome.message, maxMessageBytes - suffix.length).trimEnd()
+  // A Reply-Message is one attribute (RFC 2865 5.18).
+  const text = cutToBytes(outcome.message, maxValueLength - suffix.length).trimEnd()
   return { ...outcome, message: `${text}${suffix}` }
 }

@@ -1,6 +1,9 @@
 import type { CredentialName } from '../attempt.ts'
 import type { Context } from '../context.ts'
 
+/** Ways to send a password, as rules name them. */
+export const credentialNames: readonly CredentialName[] = ['pap', 'chap', 'ms-chap', 'eap']
+
 /**
  * How the password was sent when the sign-in began, as rules name it: what answers a challenge is often
  * sent in another way. Undefined for what nobody here could check.

@@ -10,3 +10,5 @@ export const eapMethods = {
 
 /** A method of EAP as rules name it: the one outside, whatever is in its tunnel. */
 export type EapMethodName = keyof typeof eapMethods
+
+export const eapMethodNames = Object.keys(eapMethods) as readonly EapMethodName[]

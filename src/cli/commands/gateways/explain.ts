@@ -1,3 +1,5 @@
+import { credentialNames } from '../../../signin/rules/credential-name.ts'
+import { eapMethodNames } from '../../../signin/rules/eap-methods.ts'
 import { command, jsonOption, targetOptions } from '../../command.ts'
 import { CliError } from '../../errors.ts'
 import { exitCodes } from '../../exit-codes.ts'
@@ -39,11 +41,11 @@ export const explainCommand = command({
         describe: 'As if every directory server, or every provider, were down',
       })
       .option('credential', {
-        choices: ['pap', 'chap', 'ms-chap', 'eap'] as const,
+        choices: credentialNames,
         describe: 'How the password is sent. Default: pap',
       })
       .option('eap-method', {
-        choices: ['ttls', 'peap', 'tls', 'gtc', 'md5', 'ms-chap-v2'] as const,
+        choices: eapMethodNames,
         conflicts: 'credential',
         describe: 'As if it came by this method of EAP; tls is with a certificate',
       })

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Authority, Issued, KeyKind } from '../../../certificates/index.ts'
+// Not by the front door: what makes certificates is heavy, and `--help` must not wait for it.
+import { keyKinds } from '../../../certificates/keys.ts'
+import { profileMethods } from '../../../certificates/profile.ts'
 import { systemClock } from '../../../support/index.ts'
 import { command, commandGroup } from '../../command.ts'
 import { CliError } from '../../errors.ts'
@@ -10,10 +13,6 @@ import { isThere, print } from '../../io.ts'
 import { programName } from '../../program-name.ts'
 
 const defaultFolder = '/etc/holdfast/certificates'
-/** As `keyKinds`; the module that has them is heavy, and `--help` must not wait for it. */
-const keys = ['ecdsa', 'rsa'] as const
-/** As `profileMethods`. */
-const methods = ['peap', 'ttls', 'tls'] as const
 
 const folderOption = {
   type: 'string',
@@ -39,8 +38,8 @@ const create = command({
         describe: 'Name of a new authority, as people see it',
       })
       .option('key', {
-        choices: keys,
-        default: keys[0],
+        choices: keyKinds,
+        default: keyKinds[0],
         describe: 'Kind of key; rsa is for old printers and such, and costs ten times as much',
       })
       .option('days', {
@@ -84,7 +83,7 @@ const device = command({
         describe: 'User Principal Name, such as alice@corp.example; of a local directory: alice',
       })
       .option('folder', folderOption)
-      .option('key', { choices: keys, default: keys[0], describe: 'Kind of key' })
+      .option('key', { choices: keyKinds, default: keyKinds[0], describe: 'Kind of key' })
       .option('days', { type: 'number', default: 365, describe: 'How long it is valid' })
       .option('force', { type: 'boolean', default: false, describe: 'Write over the old one' }),
   async run({ person, folder, key, days, force }, io) {
@@ -116,8 +115,8 @@ const profile = command({
       .positional('ssid', { type: 'string', demandOption: true, describe: 'Name of the network' })
       .option('folder', folderOption)
       .option('method', {
-        choices: methods,
-        default: methods[0],
+        choices: profileMethods,
+        default: profileMethods[0],
         describe:
           'peap: MS-CHAPv2, which Active Directory checks by winbind; ttls: PAP; tls: a certificate',
       })

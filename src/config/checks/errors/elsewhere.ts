@@ -1,4 +1,5 @@
-import { closest, messageOf } from '../../../support/index.ts'
+import { headerLength, maxPacketLength, maxValueLength } from '../../../radius/numbers.ts'
+import { closest, messageOf, placesIn } from '../../../support/index.ts'
 import { entryOf, type Finding } from '../../finding.ts'
 import type { Config } from '../../resolved/resolve.ts'
 
@@ -6,10 +7,10 @@ import type { Config } from '../../resolved/resolve.ts'
 export type ConfigCheck = (config: Config) => readonly Finding[]
 
 /**
- * What static attributes may take together, in bytes: a packet of 4096 less its header (20),
- * Message-Authenticator (18), User-Name and Reply-Message (255 each).
+ * What static attributes may take together, in bytes: a packet less its header,
+ * Message-Authenticator (16 bytes), User-Name and Reply-Message, each with 2 bytes in front.
  */
-export const maxStaticBytes = 4096 - 20 - 18 - 2 * 255
+export const maxStaticBytes = maxPacketLength - headerLength - (2 + 16) - 2 * (2 + maxValueLength)
 
 /**
  * Encodes every attribute under `reply` and sums them (RULES 19). `openDictionary` reads further
@@ -77,11 +78,16 @@ function checkText(
     const message = 'is no text of ours'
     return [suggestion === undefined ? { path, message } : { path, message, suggestion }]
   }
-  const places: readonly string[] = original.match(/\{\w+\}/g) ?? []
-  return (text.match(/\{\w+\}/g) ?? [])
+  const places = placesIn(original).map(asPlace)
+  return placesIn(text)
+    .map(asPlace)
     .filter((place) => !places.includes(place))
     .map((place) => ({
       path,
       message: `${place} is not filled in here; it may use ${places.join(' ') || 'none'}`,
     }))
+}
+
+function asPlace(name: string): string {
+  return `{${name}}`
 }
