@@ -18,7 +18,7 @@ const base: HttpGatewayOptions = {
   headers: { 'content-type': 'application/json', authorization: 'Bearer {secret}' },
   body: '{"to":"{to}","text":"{text}"}',
   secret: new Secret('top secret'),
-  timeoutMs: 100,
+  timeoutMs: 1_000,
 }
 
 /** A gateway that answers as told, in order; afterwards 200. */

@@ -60,7 +60,7 @@ async function startMailServer(replies: Readonly<Record<string, string>> = {}) {
     port,
     security: 'insecure-plaintext',
     from: 'Holdfast <mfa@corp.example>',
-    timeoutMs: 100,
+    timeoutMs: 1_000,
   }
   return {
     mails,
