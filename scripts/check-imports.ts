@@ -1,4 +1,4 @@
-// Fails where a part imports what it may not, where a file reaches past a front door, where files or
+// Fails where a part imports what it may not, where a file reaches past an index.ts, where files or
 // folders import each other in a circle, and where a folder has too many files: see "Layout" in
 // docs/architecture.md.
 import { readdirSync, readFileSync } from 'node:fs'
@@ -70,14 +70,14 @@ function* wrongArrows(graph: ImportGraph): Generator<string> {
       }
       // A command loads only what it needs, so that `--help` does not wait for the whole service.
       if (path !== `${source}/${to}/index.ts` && from !== 'cli') {
-        yield `${file}: goes past the front door of ${to} (${path})`
+        yield `${file}: goes past the index.ts of ${to} (${path})`
       }
     }
   }
 }
 
 /** A room that has an index.ts is entered through it; files in it and below it know each other. */
-function* passedDoors(graph: ImportGraph): Generator<string> {
+function* bypassedIndexFiles(graph: ImportGraph): Generator<string> {
   for (const [file, targets] of graph) {
     for (const path of targets) {
       const room = dirname(path)
@@ -98,7 +98,7 @@ const files = filesBelow(source)
 const graph = readImports(files, (file) => readFileSync(file, 'utf8'))
 const problems = [
   ...wrongArrows(graph),
-  ...passedDoors(graph),
+  ...bypassedIndexFiles(graph),
   ...findCircles(graph)
     .filter((circle) => !circle.some(isBeingMended))
     .map((circle) => `circle: ${circle.join(' -> ')}`),

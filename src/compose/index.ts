@@ -62,14 +62,14 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
   const lasting = await createLasting(options, config, ends)
   const { clock, wheel, logger, notifier, opened, storeFailed } = lasting
   const { store } = opened
-  const head =
+  const savedHead =
     config.store === 'temporary'
       ? undefined
       : createSavedHead({
           ...{ audit: store.audit, installationId: store.installationId, file: config.headFile },
           ...{ clock, log: logger.log },
         })
-  ends.defer(() => head?.stop())
+  ends.defer(() => savedHead?.stop())
   const settings = () => generations.current().config
   const learnt = createLearnt(lasting, settings, ends)
   ends.defer(() => wheel.stop())
@@ -98,7 +98,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
       storeFile: opened.file,
       listen: listening.map(({ address, port }) => ({ address, port })),
     }),
-    headRow: () => head?.row(),
+    auditEndRow: () => savedHead?.row(),
     helpdeskRow: () => helpdesk?.row(),
     accounting: accounting.status,
   })
@@ -118,7 +118,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
   return {
     async start() {
       try {
-        await head?.start()
+        await savedHead?.start()
         await enrolDemo(config.demo?.enrolments ?? [], store, first.directories)
         await learnt.load()
         await endOrphanPrompts({

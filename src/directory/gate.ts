@@ -12,7 +12,7 @@ export type GateOptions = {
   readonly pick?: (count: number) => number
 }
 
-/** A door that lets a limited number of jobs in and keeps a short, bounded queue before it. */
+/** Lets a limited number of jobs run at once and keeps a short, bounded queue before it. */
 export type Gate = {
   /**
    * Waits for a place, first come, first served unless `pick` says otherwise. The function it gives puts the place back; calling

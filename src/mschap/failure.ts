@@ -28,6 +28,6 @@ export type MsChapFailure = {
 export function msChapFailureText(failure: MsChapFailure): string {
   const { version, code, retry, challenge, message } = failure
   const hex = Buffer.from(challenge).toString('hex').toUpperCase()
-  const head = `E=${code} R=${retry ? 1 : 0} C=${hex} V=${version === 1 ? 2 : 3}`
-  return version === 1 ? head : `${head} M=${message}`
+  const codes = `E=${code} R=${retry ? 1 : 0} C=${hex} V=${version === 1 ? 2 : 3}`
+  return version === 1 ? codes : `${codes} M=${message}`
 }

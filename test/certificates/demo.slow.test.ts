@@ -77,7 +77,7 @@ describe('certificates of the demo', () => {
     await start(Date.now() + 826 * dayMs)
     const second = readAll()
     for (const [index, text] of second.entries()) expect(text).to.not.equal(first[index])
-    // A clock that was wrong for one start must not close the door for years.
+    // A clock that was wrong for one start must not keep devices out for years.
     await start(Date.now())
     expect(read('wifi.pem')).to.not.equal(second.at(-1))
   })

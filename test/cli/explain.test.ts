@@ -125,9 +125,9 @@ describe('the text of holdfast explain', () => {
       dropReasons['directory-down-silent'].meaning,
     ],
   ]
-  for (const [sees, head, detail] of sights) {
+  for (const [sees, headline, detail] of sights) {
     it(`tells ${'reason' in sees ? sees.reason : sees.kind}`, () => {
-      expect(textOf({ sees })).to.match(head).and.include(detail)
+      expect(textOf({ sees })).to.match(headline).and.include(detail)
     })
   }
 

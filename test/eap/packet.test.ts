@@ -69,9 +69,9 @@ describe('States of EAP', () => {
   it('are nothing else: of a challenge, without its beginning, too long, of other bytes, empty', () => {
     const state = Buffer.from(states.encode(id, 7))
     const ofChallenge = Buffer.concat([Buffer.from('A'), state.subarray(1)])
-    const [tail, twice] = [state.subarray(1), Buffer.concat([state, state])]
+    const [rest, twice] = [state.subarray(1), Buffer.concat([state, state])]
     const spelt = Buffer.concat([state.subarray(0, 28), Buffer.of(0)])
-    for (const other of [ofChallenge, Buffer.from(`A${tail}`), twice, spelt, bytes('')])
+    for (const other of [ofChallenge, Buffer.from(`A${rest}`), twice, spelt, bytes('')])
       expect(states.decode(other)).to.equal(undefined)
   })
 

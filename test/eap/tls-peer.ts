@@ -88,10 +88,10 @@ export class TlsPeer {
 /** A flight as one fragment, with its length in front; a bare acknowledgement where there is none. */
 export function frame(flight: Buffer): Buffer {
   if (flight.length === 0) return Buffer.of(0)
-  const head = Buffer.alloc(5)
-  head[0] = lengthIncluded
-  head.writeUInt32BE(flight.length, 1)
-  return Buffer.concat([head, flight])
+  const header = Buffer.alloc(5)
+  header[0] = lengthIncluded
+  header.writeUInt32BE(flight.length, 1)
+  return Buffer.concat([header, flight])
 }
 
 async function quiet(): Promise<void> {

@@ -69,7 +69,7 @@ describe(`${rounds} packets that are not what they should be`, () => {
         throw new Error(`round ${round}: ${datagram.toString('hex')}`, { cause })
       }
     }
-    // A fuzzer that only ever meets one door tests one door.
+    // A fuzzer that only ever meets one listener tests one listener.
     for (const count of Object.values(counts)) expect(count).to.be.above(rounds / 50)
   }).timeout(120_000)
 })

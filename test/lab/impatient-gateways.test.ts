@@ -11,7 +11,7 @@ const answerAfterMs = 12_000
 const people = ['ann', 'ben', 'cas', 'dot', 'eli', 'fin', 'gus', 'hal'] as const
 type Name = (typeof people)[number]
 
-/** Doors as their presets know them, and a phone for each person. */
+/** Gateways as their presets know them, and a phone for each person. */
 function yamlOf(port: number, secondPort: number, httpPort: number): string {
   const gateway = (name: string, more: string) =>
     `  ${name}: { address: 127.0.0.1, secret: testing123, nas_identifier: ${name}, trust_nas_identifier: true, ${more} }`

@@ -185,7 +185,7 @@ describe('calls through Twilio, from the packet to the reply', function () {
     expect(calledNumbers(standIn, phone, second)).to.deep.equal([phone])
   })
 
-  it('speaks the language of the person, and says which door and where from', async () => {
+  it('speaks the language of the person, and says which gateway and where from', async () => {
     standIn.people.set('+31610000010', answering('#'))
     expect((await signIn('nel'))?.kind).to.equal('accept')
     const values = { user: 'Nel de Vries', gateway: 'Office VPN', from: device }

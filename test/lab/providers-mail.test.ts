@@ -63,8 +63,8 @@ describe('codes by mail, from the packet to the reply', function () {
     expect(asked?.message).to.not.contain(address)
     const [received] = mail.mails
     expect(received).to.include({ to: address, encrypted: true })
-    const [, head = '', body = ''] = /^(.*?)\n\n(.*)$/s.exec(received?.data ?? '') ?? []
-    expect(head).to.match(/^From: "?Sign-in"? <mfa@corp\.example>$/m)
+    const [, header = '', body = ''] = /^(.*?)\n\n(.*)$/s.exec(received?.data ?? '') ?? []
+    expect(header).to.match(/^From: "?Sign-in"? <mfa@corp\.example>$/m)
     const said = decodeQuotedPrintable(body)
     const code = /\b\d{6}\b/.exec(said)?.[0] ?? ''
     const values = { code, gateway: 'Büro & Söhne' }

@@ -30,7 +30,7 @@ describe('a group of rules that is renamed in Active Directory (RULES 15)', func
     samba = await startSamba()
     admin = new Client({ url: samba.ldapsUrl, tlsOptions: { ca: [samba.ca] } })
     await admin.bind(samba.adminDn, samba.password)
-    await addGroup('Doorkeepers', 'alice')
+    await addGroup('Receptionists', 'alice')
     service = await startService(yaml)
     gateway = await openGateway({ port: service.port })
     await enrolApps(service, ['alice', 'bob'])
@@ -67,10 +67,10 @@ describe('a group of rules that is renamed in Active Directory (RULES 15)', func
   })
 
   it('holds at once under the new name, and no other group can take the old one', async () => {
-    await renameGroup('Doorkeepers', 'Porters')
+    await renameGroup('Receptionists', 'Porters')
     expect(await signIn('alice', 'members', 0)).to.equal('accept')
     expect(await signIn('alice', 'others', 0)).to.equal('reject')
-    await addGroup('Doorkeepers', 'bob')
+    await addGroup('Receptionists', 'bob')
     expect(await signIn('bob', 'members', 0)).to.equal('reject')
   })
 
@@ -78,11 +78,11 @@ describe('a group of rules that is renamed in Active Directory (RULES 15)', func
     await service.stop()
     service = await startService(yaml, service)
     expect(service.output()).to.match(
-      /group doorkeepers of directory corp is now called Porters.*another group has the old name/,
+      /group receptionists of directory corp is now called Porters.*another group has the old name/,
     )
     const [rows] = await administer(service, [['check', {}]])
     expect(JSON.stringify(rows)).to.match(
-      /group Doorkeepers","state":"warning","detail":"is now called Porters; rules still mean it\. Named at: gateways\.members/,
+      /group Receptionists","state":"warning","detail":"is now called Porters; rules still mean it\. Named at: gateways\.members/,
     )
     expect(await signIn('alice', 'members', 1)).to.equal('accept')
     expect(await signIn('alice', 'others', 1)).to.equal('reject')
@@ -90,10 +90,10 @@ describe('a group of rules that is renamed in Active Directory (RULES 15)', func
   })
 
   it('refuses whoever it could be for once it is gone, and says so', async () => {
-    await admin.del(dnOf('Doorkeepers'))
+    await admin.del(dnOf('Receptionists'))
     await admin.del(dnOf('Porters'))
     await administer(service, [['reload', {}]])
-    await service.printed(/group doorkeepers no longer exists in directory corp/)
+    await service.printed(/group receptionists no longer exists in directory corp/)
     for (const nas of ['members', 'others']) {
       expect(await signIn('bob', nas, 1)).to.equal('reject')
       expect(await newestAuditRow(service)).to.contain('"reason":"rule-group-missing"')
@@ -101,11 +101,11 @@ describe('a group of rules that is renamed in Active Directory (RULES 15)', func
   })
 
   it('keeps the old configuration when a new one names a group that never was', async () => {
-    const wrong = yaml(service).replace('Doorkeepers', 'Dorkeepers')
+    const wrong = yaml(service).replace('Receptionists', 'Receptonists')
     writeFileSync(service.configFile, wrong)
     await administer(service, [['reload', {}]]).catch(() => undefined)
     await service.printed(
-      /old one stays.*no group of directory corp has the sAMAccountName .{0,2}dorkeepers.*members\.require_groups, .*:\d+\)/,
+      /old one stays.*no group of directory corp has the sAMAccountName .{0,2}receptonists.*members\.require_groups, .*:\d+\)/,
     )
   })
 })
@@ -118,8 +118,8 @@ function settings(samba: Samba, place: Place) {
       corp: corpDirectory(samba, place.folder, { phone_attributes: [], cache: '0' }),
     },
     gateways: {
-      members: gatewayConfig('members', { flow, require_groups: ['Doorkeepers'] }),
-      others: gatewayConfig('others', { flow, deny_groups: ['Doorkeepers'] }),
+      members: gatewayConfig('members', { flow, require_groups: ['Receptionists'] }),
+      others: gatewayConfig('others', { flow, deny_groups: ['Receptionists'] }),
     },
   }
 }

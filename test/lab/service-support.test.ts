@@ -40,8 +40,8 @@ describe('a support bundle of a service', function () {
         log: { level: 'debug' },
         directories: { wonderland: { type: 'local', users: people } },
         gateways: {
-          'north-door': gatewayConfig('append', { secret, label: 'VPN Amsterdam' }),
-          'south-door': gatewayConfig('text', { secret, flow: 'challenge', methods: ['sms'] }),
+          'north-site': gatewayConfig('append', { secret, label: 'VPN Amsterdam' }),
+          'south-site': gatewayConfig('text', { secret, flow: 'challenge', methods: ['sms'] }),
         },
       }),
     )
@@ -79,7 +79,7 @@ describe('a support bundle of a service', function () {
       ...Object.keys(people),
       ...Object.values(people).map(({ password }) => password),
       ...['liddell', 'rabbits', '612345678', '687654321', 'builders', 'bob@', 'wonderland'],
-      ...['north-door', 'south-door', 'amsterdam', 'paris', '4711', 'stolen', service.folder],
+      ...['north-site', 'south-site', 'amsterdam', 'paris', '4711', 'stolen', service.folder],
       ...['127.0.0.1', '203.0.113'],
     ]
   }

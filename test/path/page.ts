@@ -33,7 +33,7 @@ export function drawing(paths: Paths): string {
     ...rows,
     '',
     '```',
-    head,
+    header,
     ...spine.flatMap(linesOf(counter())),
     '```',
   ].join('\n')
@@ -45,7 +45,7 @@ const leftWidth = 20
 const rightWidth = 28
 const width = 120
 
-const head = [
+const header = [
   ...pathNames.map((name) => name.charAt(0).padEnd(numberWidth)),
   'transport/'.padEnd(leftWidth),
   'signin/'.padEnd(rightWidth),

@@ -21,13 +21,13 @@ export function report(name: PathName, run: FilesRun): string {
     `${name}: ${pathTitles[name]}`,
     ...lines,
     `  ${counted(run.size, 'file')} with ${counted(functions, 'function')} that ran; ${onSpine.size} on the spine (*)`,
-    `  not counted, because they only hand on what others export: ${doorsOf(run).join(', ')}`,
+    `  not counted, because they only hand on what others export: ${indexFilesOf(run).join(', ')}`,
     '',
   ].join('\n')
 }
 
-/** The front doors of the rooms in which something ran, where they have no function of their own. */
-function doorsOf(run: FilesRun): readonly string[] {
+/** The index files of the rooms in which something ran, where they have no function of their own. */
+function indexFilesOf(run: FilesRun): readonly string[] {
   const folders = new Set([...run.keys()].flatMap(foldersOf))
   return [...folders]
     .map((folder) => `${folder}/index.ts`)

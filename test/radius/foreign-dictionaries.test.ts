@@ -177,11 +177,11 @@ const samples: readonly Sample[] = [
   {
     of: 'ENUM, enum= and VALUE-ALIAS',
     text: `ENUM Colour uint32\nVALUE Colour Red 1\nVALUE Colour Blue 2\n${acme(
-      'ATTRIBUTE Lamp 1 uint32 enum=Colour\nATTRIBUTE Door 2 byte enum=@.Colour\nATTRIBUTE Wall 3 integer',
+      'ATTRIBUTE Lamp 1 uint32 enum=Colour\nATTRIBUTE Roof 2 byte enum=@.Colour\nATTRIBUTE Wall 3 integer',
     )}VALUE-ALIAS Wall Lamp\n`,
     sends: [
       ['Lamp', 'Blue', '26:0000fde9010600000002'],
-      ['Door', 'Red', '26:0000fde9020301'],
+      ['Roof', 'Red', '26:0000fde9020301'],
       ['Wall', 'Blue', '26:0000fde9030600000002'],
     ],
   },

@@ -39,11 +39,11 @@ export function meanSuccess(rows: readonly Row[], name: PolicyName): number {
 export function formatTable(rows: readonly Row[]): string {
   const percent = (share: number) => (100 * share).toFixed(1)
   const cell = ({ success, prompts }: Score) => `${percent(success)} / ${prompts.toFixed(2)}`
-  const head = ['gateway', 'waits', ...policyNames, 'patience learnt']
+  const header = ['gateway', 'waits', ...policyNames, 'patience learnt']
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
-    line(head),
-    line(head.map(() => '---')),
+    line(header),
+    line(header.map(() => '---')),
     ...rows.map(({ gateway, waits, scores, learntMs }) =>
       line([
         gateway,

@@ -44,11 +44,11 @@ export function createServiceOperations(running: {
   readonly status: () => ServiceStatus
   readonly reload: () => Promise<void>
   /** Whether the audit goes on from where it ended before. */
-  readonly headRow: () => CheckRow | undefined
+  readonly auditEndRow: () => CheckRow | undefined
   readonly helpdeskRow: () => CheckRow | undefined
   readonly accounting: () => Promise<AccountingStatus>
 }): ServiceOperations {
-  const { generation, lasting, gateways, status, reload, headRow, helpdeskRow } = running
+  const { generation, lasting, gateways, status, reload, auditEndRow, helpdeskRow } = running
   const { accounting } = running
   const { clock, opened, counters, logger } = lasting
   const { store } = opened
@@ -109,7 +109,7 @@ export function createServiceOperations(running: {
       ...storeParts(config, store, gateways, nowMs),
       part('service', 'accounting', async () => [checkAccounting(await accounting())]),
       part('service', 'helpdesk', () => [helpdeskRow()].filter((row) => row !== undefined)),
-      part('store', 'audit head', () => [headRow()].filter((row) => row !== undefined)),
+      part('store', 'audit head', () => [auditEndRow()].filter((row) => row !== undefined)),
     ])
   }
 }

@@ -203,8 +203,8 @@ export function secret(context: FieldContext, options = { clearText: false }) {
     })
 }
 
-type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}`
+  ? `${First}${Capitalize<CamelCase<Rest>>}`
   : Name
 
 type Field<Name, Value> = Name extends string

@@ -42,7 +42,7 @@ const append = z.union([z.literal(false), appendRules], {
   error: 'must be false, or delimiter and words',
 })
 
-/** One RADIUS client and the rules of its door. What its preset sets is the default of what is absent. */
+/** One RADIUS client and its rules. What its preset sets is the default of what is absent. */
 export function gateway(context: FieldContext) {
   return z.preprocess(withPreset, gatewayFields(context))
 }
@@ -97,7 +97,7 @@ function gatewayFields(context: FieldContext) {
     group: text()
       .optional()
       .describe(
-        'Gateways of one group are one door: a sign-in may go on at another. Default: its own name.',
+        'Gateways of one group count as one: a sign-in may go on at another. Default: its own name.',
       ),
     label: text()
       .max(60)

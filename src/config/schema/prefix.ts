@@ -54,12 +54,12 @@ function addressBits(address: string, family: 4 | 6): string {
       .map((octet) => Number(octet).toString(2).padStart(8, '0'))
       .join('')
   }
-  const [head = '', tail] = address.split('::')
+  const [before = '', after] = address.split('::')
   const groups = (part: string) => part.split(':').filter((group) => group !== '')
-  const left = groups(head)
-  const right = groups(tail ?? '')
+  const left = groups(before)
+  const right = groups(after ?? '')
   const zeros = Array.from({ length: 8 - left.length - right.length }, () => '0')
-  return [...left, ...(tail === undefined ? [] : zeros), ...right]
+  return [...left, ...(after === undefined ? [] : zeros), ...right]
     .map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0'))
     .join('')
 }

@@ -110,8 +110,8 @@ export function formatOid(content: Uint8Array): string {
     numbers.push(number)
     number = 0
   }
-  const [head = 0, ...rest] = numbers
+  const [combined = 0, ...rest] = numbers
   // The first two numbers share one (X.690 8.19.4).
-  const first = Math.min(Math.floor(head / 40), 2)
-  return [first, head - first * 40, ...rest].join('.')
+  const first = Math.min(Math.floor(combined / 40), 2)
+  return [first, combined - first * 40, ...rest].join('.')
 }

@@ -48,9 +48,9 @@ export function readNames({ raw }: Pick<X509Certificate, 'raw'>): CertificateNam
   const fields = valuesIn(signed, derTag.sequence)
   const extensions = extensionsIn(fields)
   const names = generalNames(extensions.get(oid.subjectAltName))
-  const marks = generalNames(extensions.get(oid.ntdsSecurity))
+  const security = generalNames(extensions.get(oid.ntdsSecurity))
   const uri = textOf(names, contextTag.uri, (text) => text.startsWith(sidUri))
-  const sid = otherName(marks, oid.ntdsObjectSid) ?? uri?.slice(sidUri.length)
+  const sid = otherName(security, oid.ntdsObjectSid) ?? uri?.slice(sidUri.length)
   return {
     upn: otherName(names, oid.userPrincipalName),
     dns: textOf(names, contextTag.dns),

@@ -60,12 +60,12 @@ type Tlv = {
 function readTlv(data: Uint8Array): Tlv | undefined {
   if (data.length < tlvHeaderLength) return undefined
   const view = new DataView(data.buffer, data.byteOffset, data.length)
-  const head = view.getUint16(0)
+  const typeAndFlags = view.getUint16(0)
   const end = tlvHeaderLength + view.getUint16(2)
   if (end > data.length) return undefined
   return {
-    type: head & typeMask,
-    isMandatory: (head & mandatory) !== 0,
+    type: typeAndFlags & typeMask,
+    isMandatory: (typeAndFlags & mandatory) !== 0,
     value: data.subarray(tlvHeaderLength, end),
     whole: data.subarray(0, end),
   }

@@ -67,7 +67,7 @@ export function splitVendorSpecific(
   if (vendor === undefined) return undefined
   const bytes = asBuffer(value)
   const { typeLength, lengthLength } = format
-  const headerLength = headLengthOf(format)
+  const headerLength = headerLengthOf(format)
   const found: VendorAttribute[] = []
   let at = 4
   while (at < bytes.length) {
@@ -119,7 +119,7 @@ export function encodeVendorAttribute(
   value: Uint8Array,
   format: VendorFormat = vendorFormatOf(vendor),
 ): Attribute[] {
-  const room = maxValueLength - 4 - headLengthOf(format)
+  const room = maxValueLength - 4 - headerLengthOf(format)
   const outOfRange =
     !Number.isInteger(type) || type < 0 || type >= 2 ** (8 * format.typeLength) || type > 0xffffffff
   if (outOfRange || (value.length > room && !format.continuation)) {
@@ -150,7 +150,7 @@ function wrap(
   format: VendorFormat,
   more: boolean,
 ): Attribute {
-  const headerLength = headLengthOf(format)
+  const headerLength = headerLengthOf(format)
   const bytes = Buffer.alloc(4 + headerLength + value.length)
   bytes.writeUInt32BE(vendor)
   bytes.writeUIntBE(type, 4, format.typeLength)
@@ -162,6 +162,6 @@ function wrap(
   return { type: attributeType.VendorSpecific, value: bytes }
 }
 
-function headLengthOf(format: VendorFormat): number {
+function headerLengthOf(format: VendorFormat): number {
   return format.typeLength + format.lengthLength + (format.continuation ? 1 : 0)
 }

@@ -38,9 +38,9 @@ export function parseIpv6(text: string): Uint8Array | undefined {
     const [a = 0, b = 0, c = 0, d = 0] = dotted[2].split('.').map(Number)
     plain = `${dotted[1]}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
   }
-  const [head = '', tail] = plain.split('::')
-  const front = head === '' ? [] : head.split(':')
-  const back = tail === undefined || tail === '' ? [] : tail.split(':')
+  const [before = '', after] = plain.split('::')
+  const front = before === '' ? [] : before.split(':')
+  const back = after === undefined || after === '' ? [] : after.split(':')
   const zeros = new Array<string>(8 - front.length - back.length).fill('0')
   const bytes = Buffer.alloc(16)
   const groups = [...front, ...zeros, ...back]

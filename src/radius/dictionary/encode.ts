@@ -32,11 +32,11 @@ export function encodeAttribute(
   if (definition?.internal) throw invalid(definition.name, internalOnly)
   const path = definition?.path ?? pathOfUnknown(definitions, attribute.name)
   const bytes = encodeBytes(definitions, definition, attribute, cipher)
-  const head = path.slice(0, headLengthOf(path))
+  const prefix = path.slice(0, prefixLengthOf(path))
   const value = path
-    .slice(head.length)
+    .slice(prefix.length)
     .reduceRight((inner, type) => joinTlvs([{ type, value: inner }]), bytes)
-  return wrap(definitions, definition, head, value)
+  return wrap(definitions, definition, prefix, value)
 }
 
 function encodeBytes(
@@ -76,7 +76,7 @@ function encodeChild(
 }
 
 /** How much of a path is attribute, vendor and extended numbers; what is behind are TLVs. */
-function headLengthOf([type = 0, second]: readonly number[]): number {
+function prefixLengthOf([type = 0, second]: readonly number[]): number {
   if (type === attributeType.VendorSpecific) return 3
   if (!isExtended(type) && !isLongExtended(type)) return 1
   return second === extendedVendorSpecific ? 4 : 2
@@ -85,10 +85,10 @@ function headLengthOf([type = 0, second]: readonly number[]): number {
 function wrap(
   definitions: Definitions,
   definition: AttributeDefinition | undefined,
-  head: readonly number[],
+  prefix: readonly number[],
   value: Uint8Array,
 ): Attribute[] {
-  const [type = 0, second, third, fourth] = head
+  const [type = 0, second, third, fourth] = prefix
   const isVendor = type === attributeType.VendorSpecific
   if (isVendor && second !== undefined && third !== undefined) {
     const format = definitions.vendors.get(second)?.format ?? vendorFormatOf(second)

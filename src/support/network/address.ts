@@ -88,9 +88,9 @@ function clamp(bits: number): number {
 
 /** Bytes of a valid IPv6 text, which may end in an IPv4 address. */
 function ipv6Bytes(text: string): Uint8Array {
-  const [head = '', tail] = text.split('::')
-  const first = groups(head)
-  const last = groups(tail ?? '')
+  const [before = '', after] = text.split('::')
+  const first = groups(before)
+  const last = groups(after ?? '')
   const bytes = new Uint8Array(16)
   bytes.set(first)
   bytes.set(last, 16 - last.length)

@@ -2,14 +2,14 @@ import type { SharedSecret } from '../../radius/index.ts'
 import type { SentReply } from './reply-cache.ts'
 
 /** Before the texts and the reply of an entry. */
-const headBytes = 38
+const headerBytes = 38
 const offsets = { older: 0, untilMs: 4, hash: 12, key: 16, attempt: 17, reply: 18, secret: 20 }
 const authenticatorOffset = 22
 const authenticatorBytes = 16
 
 /** What an entry takes of its chunk. */
 export function entryBytes(key: string, { attemptId, bytes }: SentReply): number {
-  return headBytes + key.length + attemptId.length + bytes.length
+  return headerBytes + key.length + attemptId.length + bytes.length
 }
 
 /**
@@ -51,7 +51,7 @@ export class ReplyChunk {
     bytes.writeUInt16LE(reply.bytes.length, at + offsets.reply)
     bytes.writeUInt16LE(this.#indexOf(reply.secret), at + offsets.secret)
     bytes.write(reply.authenticator, at + authenticatorOffset, 'latin1')
-    let end = at + headBytes
+    let end = at + headerBytes
     end += bytes.write(key, end, 'latin1')
     end += bytes.write(reply.attemptId, end, 'latin1')
     bytes.set(reply.bytes, end)
@@ -63,7 +63,7 @@ export class ReplyChunk {
 
   isOf(at: number, key: string): boolean {
     const length = this.bytes.readUInt8(at + offsets.key)
-    const from = at + headBytes
+    const from = at + headerBytes
     return length === key.length && text(this.bytes, from, from + length) === key
   }
 
@@ -85,7 +85,7 @@ export class ReplyChunk {
     const secret = this.#secrets[bytes.readUInt16LE(at + offsets.secret)]
     if (secret === undefined) return undefined
     const authenticatorEnd = at + authenticatorOffset + authenticatorBytes
-    const idFrom = at + headBytes + bytes.readUInt8(at + offsets.key)
+    const idFrom = at + headerBytes + bytes.readUInt8(at + offsets.key)
     const replyFrom = idFrom + bytes.readUInt8(at + offsets.attempt)
     return {
       bytes: Buffer.from(
@@ -110,7 +110,7 @@ export class ReplyChunk {
       yield at
       const { bytes } = this
       at +=
-        headBytes +
+        headerBytes +
         bytes.readUInt8(at + offsets.key) +
         bytes.readUInt8(at + offsets.attempt) +
         bytes.readUInt16LE(at + offsets.reply)

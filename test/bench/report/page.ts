@@ -31,10 +31,10 @@ export function withRow(table: string, report: Report): string {
 
 function replaceBetween(text: string, name: string, make: (old: string) => string): string {
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`]
-  const [head, rest] = text.split(begin)
-  const [old, tail] = rest?.split(end) ?? []
-  if (head === undefined || old === undefined || tail === undefined) {
+  const [before, rest] = text.split(begin)
+  const [old, after] = rest?.split(end) ?? []
+  if (before === undefined || old === undefined || after === undefined) {
     throw new Error(`docs/performance.md has no markers for ${name}`)
   }
-  return `${head}${begin}\n\n${make(old)}\n${end}${tail}`
+  return `${before}${begin}\n\n${make(old)}\n${end}${after}`
 }

@@ -51,8 +51,8 @@ describe('the table of check', () => {
   })
 
   it('shows state, area, what and detail in one line, and below it what to do', () => {
-    const [head, first] = textOf(formatCheck([row({ remedy: 'Renew it.' })], 80, plain))
-    expect(head).to.equal('      AREA       WHAT AND DETAIL')
+    const [header, first] = textOf(formatCheck([row({ remedy: 'Renew it.' })], 80, plain))
+    expect(header).to.equal('      AREA       WHAT AND DETAIL')
     expect(first).to.equal('ok    directory  corp: fine')
     expect(textOf(formatCheck([row({ remedy: 'Renew it.' })], 80, plain))[2]).to.equal(
       `${' '.repeat(17)}  Renew it.`,

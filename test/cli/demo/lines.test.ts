@@ -13,7 +13,7 @@ const small = (password: string, gateway: string) =>
 default_region: NL
 listen: ["[::1]:0"]
 directories: { people: { type: local, users: { eve: { password: ${password} } } } }
-gateways: { door: { address: "::1", secret: testing123, ${gateway} } }
+gateways: { vpn: { address: "::1", secret: testing123, ${gateway} } }
 demo: { enrolments: [{ directory: people, user: eve, method: totp, seed: JBSWY3DPEHPK3PXP }] }
 `)
 

@@ -83,7 +83,7 @@ describe('reply rules in the configuration', () => {
       '12:5: reply_rules.0.gateway: names nothing that is under gateways (did you mean vpn?)',
     ],
     [
-      'gateway_group: doors, vlan: 7',
+      'gateway_group: offices, vlan: 7',
       '12:5: reply_rules.0.gateway_group: names nothing that is under groups of gateways',
     ],
     ['method: sms, vlan: 7', '12:5: reply_rules.0.method: sms is not set up under methods'],

@@ -30,10 +30,10 @@ describe('hostapd by docs/gateways/hostapd.md', function () {
       'echo $holder',
       'exec cat',
     ]
-    const keeper = host.spawn('sh', ['-ec', cable.join('\n')])
+    const network = host.spawn('sh', ['-ec', cable.join('\n')])
     far = await new Promise<string>((resolve, reject) => {
-      keeper.stdout.once('data', (text) => resolve(String(text).trim()))
-      keeper.stderr.once('data', (text) => reject(new Error(`no cable: ${text}`)))
+      network.stdout.once('data', (text) => resolve(String(text).trim()))
+      network.stderr.once('data', (text) => reject(new Error(`no cable: ${text}`)))
     })
     const blocks = fillIn(readPage('hostapd'), { SECRET: gatewaySecret })
     await host.follow(blocks)

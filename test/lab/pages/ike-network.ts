@@ -19,11 +19,11 @@ export async function startIkeNetwork(
   host: GatewayHost,
   authorities: readonly string[],
 ): Promise<IkeNetwork> {
-  const keeper = host.spawn('sh', [join(import.meta.dirname, 'ike-network.sh')])
-  stopOnExit(keeper, () => {})
+  const network = host.spawn('sh', [join(import.meta.dirname, 'ike-network.sh')])
+  stopOnExit(network, () => {})
   const holder = await new Promise<string>((resolve, reject) => {
-    keeper.stdout.once('data', (text) => resolve(String(text).trim()))
-    keeper.stderr.once('data', (text) => reject(new Error(`no network for IKE: ${text}`)))
+    network.stdout.once('data', (text) => resolve(String(text).trim()))
+    network.stderr.once('data', (text) => reject(new Error(`no network for IKE: ${text}`)))
   })
   return {
     connect(person, password) {

@@ -19,7 +19,7 @@ describe('the end of the audit, kept outside the store (RULES 37)', () => {
   const keyring = createKeyring({ current: new Uint8Array(32).fill(7) })
   const open = (name = 'store.db') =>
     openStore({ file: file(name), keyring, node: 'node-1', clock: { ...clock } })
-  const keeper = (headFile: string | undefined = file('head.json')) =>
+  const savedHead = (headFile: string | undefined = file('head.json')) =>
     createSavedHead({
       audit: store.audit,
       installationId: store.installationId,
@@ -33,7 +33,7 @@ describe('the end of the audit, kept outside the store (RULES 37)', () => {
 
   /** A run of the service that writes so many rows. */
   async function runService(rows: number): Promise<void> {
-    const running = keeper()
+    const running = savedHead()
     await running.start()
     for (let row = 0; row < rows; row += 1) await store.audit.record(signInRecord())
     await running.stop()
@@ -53,7 +53,7 @@ describe('the end of the audit, kept outside the store (RULES 37)', () => {
   })
 
   it('goes to the log and to the file at the start, every minute and at the end', async () => {
-    const running = keeper()
+    const running = savedHead()
     await running.start()
     expect(heads()).to.deep.equal([0])
     await store.audit.record(signInRecord())
@@ -71,7 +71,7 @@ describe('the end of the audit, kept outside the store (RULES 37)', () => {
   it('is compared at the next start', async () => {
     await runService(3)
     store = await open()
-    const running = keeper()
+    const running = savedHead()
     await running.start()
     expect(running.row()).to.include({ state: 'ok' })
     expect(running.row().detail).to.include('row 3 of node-1')
@@ -107,7 +107,7 @@ describe('the end of the audit, kept outside the store (RULES 37)', () => {
       await act()
       const evidence = existsSync(file('head.json')) && readFileSync(file('head.json'), 'utf8')
       store = await open()
-      const running = keeper()
+      const running = savedHead()
       await running.start()
       expect(cuts()).to.equal(1)
       expect(running.row()).to.include({ state: 'failed' })
@@ -121,7 +121,7 @@ describe('the end of the audit, kept outside the store (RULES 37)', () => {
 
       rmSync(file('head.json'))
       store = await open()
-      const next = keeper()
+      const next = savedHead()
       await next.start()
       expect(next.row()).to.include({ state: 'ok' })
       await next.stop()
@@ -133,7 +133,7 @@ describe('the end of the audit, kept outside the store (RULES 37)', () => {
     await runService(2)
     rmSync(file('store.db'))
     store = await open()
-    const running = keeper()
+    const running = savedHead()
     await running.start()
     expect(running.row()).to.include({ state: 'failed' })
     const before = heads().length
@@ -157,7 +157,7 @@ describe('the end of the audit, kept outside the store (RULES 37)', () => {
       clock: { ...clock },
     })
     store = await open()
-    const running = keeper()
+    const running = savedHead()
     await running.start()
     expect(cuts()).to.equal(0)
     await running.stop()
@@ -166,7 +166,7 @@ describe('the end of the audit, kept outside the store (RULES 37)', () => {
     await store.close()
     copyFileSync(file('older.db'), file('store.db'))
     store = await open()
-    const next = keeper()
+    const next = savedHead()
     await next.start()
     expect(cuts()).to.equal(1)
     await next.stop()
@@ -180,7 +180,7 @@ describe('the end of the audit, kept outside the store (RULES 37)', () => {
     await alone.start()
     expect(alone.row()).to.include({ state: 'not-examined' })
     await alone.stop()
-    const nowhere = keeper(file('missing/head.json'))
+    const nowhere = savedHead(file('missing/head.json'))
     await nowhere.start()
     expect(nowhere.row()).to.include({ state: 'warning' })
     expect(nowhere.row().detail).to.include('ENOENT')

@@ -76,7 +76,7 @@ describe('seed files: lists', () => {
 
   const garbage: readonly (readonly [what: string, source: string, text: string])[] = [
     ['an empty file', '', 'empty'],
-    ['only a head', 'user,seed\n', 'no seeds'],
+    ['only a heading', 'user,seed\n', 'no seeds'],
     [
       'an unknown column',
       `user,seed,pin\nalice,${base32},1`,

@@ -14,7 +14,7 @@ const privateTexts = [
   ...['BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc', 'token-of-twilio-1234567890', '918273'],
   ...['alice', 'bob', 'liddell', 'example', 'corp', 'dc1', 'holdfast-search', 'amsterdam'],
   ...['612345678', '850000001', '192.0.2.10', '203.0.113.7', '2001:db8:1:2', '02-aa-bb-cc-dd-ee'],
-  ...['staff', 'vpn-users', 'north-door', 'phone stolen', 'ticket', 'bel 1234', 'twix'],
+  ...['staff', 'vpn-users', 'north-site', 'phone stolen', 'ticket', 'bel 1234', 'twix'],
 ]
 const config = load(
   `language: en
@@ -31,7 +31,7 @@ directories:
     bind_password: file:bind
     base_dn: DC=corp,DC=example,DC=com
 gateways:
-  north-door:
+  north-site:
     address: [192.0.2.10, "2001:db8:1:2::/64"]
     secret: file:vpn
     preset: fortigate
@@ -60,7 +60,7 @@ const entry: AuditEntry = {
   signInId: 'abcdefghijkl',
   attemptId: 'x00000000001',
   reference: '7K2M',
-  gateway: 'north-door',
+  gateway: 'north-site',
   method: 'sms',
   outcome: 'reject',
   reason: 'prompt-failed',
@@ -132,7 +132,7 @@ const facts: SupportFacts = {
       event: {
         event: 'sign-in-trouble',
         attemptId: 'x00000000001',
-        gateway: 'north-door',
+        gateway: 'north-site',
         what: 'prompt-failed',
         detail: 'provider said: bob at 203.0.113.7, +31 6 12345678',
         user: 'bob',

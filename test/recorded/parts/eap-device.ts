@@ -94,9 +94,9 @@ function answerMsChapV2(
   if (operation !== 1) return Buffer.of(operation)
   const challenge = data.subarray(5, 21)
   const proof = msChapResponse(password, { userName: name, seed: 'eap', version: 2, challenge })
-  const head = Buffer.of(2, identifier, 0, 0, 49)
+  const header = Buffer.of(2, identifier, 0, 0, 49)
   const response = Buffer.concat([
-    ...[head, proof.peerChallenge, Buffer.alloc(8), proof.ntResponse, Buffer.of(0)],
+    ...[header, proof.peerChallenge, Buffer.alloc(8), proof.ntResponse, Buffer.of(0)],
     Buffer.from(name),
   ])
   response.writeUInt16BE(response.length, 2)

@@ -41,10 +41,10 @@ export function openTlsWire(options: ConnectionOptions): TlsWire {
       const flight = Buffer.concat(output)
       output = []
       if (flight.length === 0) return Buffer.of(0)
-      const head = Buffer.alloc(5)
-      head[0] = lengthIncluded
-      head.writeUInt32BE(flight.length, 1)
-      return Buffer.concat([head, flight])
+      const header = Buffer.alloc(5)
+      header[0] = lengthIncluded
+      header.writeUInt32BE(flight.length, 1)
+      return Buffer.concat([header, flight])
     },
   }
 }

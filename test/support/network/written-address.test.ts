@@ -81,10 +81,10 @@ describe('addresses as gateways write them', () => {
         zeros,
         before,
         after,
-        (octets, zero, head, tail) => {
-          fc.pre(head !== '::ffff:' || ['', '\0', ' ', '[4500]'].includes(tail))
+        (octets, zero, before, after) => {
+          fc.pre(before !== '::ffff:' || ['', '\0', ' ', '[4500]'].includes(after))
           const written = octets.map((each) => `${zero}${each}`).join('.')
-          expect(readWrittenAddress(`${head}${written}${tail}`)?.text).to.equal(octets.join('.'))
+          expect(readWrittenAddress(`${before}${written}${after}`)?.text).to.equal(octets.join('.'))
         },
       ),
     )

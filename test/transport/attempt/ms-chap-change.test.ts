@@ -15,9 +15,9 @@ const block = Buffer.alloc(516, 7)
 const encryptedHash = Buffer.alloc(16, 8)
 const peerChallenge = hex(msChap2Vector.peerChallenge)
 const ntResponse = hex(msChap2Vector.ntResponse)
-const head = Buffer.of(7, 3)
+const header = Buffer.of(7, 3)
 const change = Buffer.concat([
-  head,
+  header,
   encryptedHash,
   peerChallenge,
   Buffer.alloc(8),

@@ -49,7 +49,7 @@ function checkStandIn(config: ParsedConfig, path: Path, rule: ParsedRule): reado
   const at = [...path, 'second_factor']
   if (userKey === undefined) {
     const message =
-      'can be none only for people named by user_key: an outage must not open the door to a group'
+      'can be none only for people named by user_key: an outage must not let a whole group in'
     return [{ path: at, message }]
   }
   const open = gatewaysOf(config, rule).find(([, gateway]) => checksNoPassword(gateway))

@@ -117,15 +117,15 @@ class Reader {
   #item(): FilterNode {
     const text = this.#text
     const start = this.#at
-    const [, head = '', operator = ''] =
+    const [, description = '', operator = ''] =
       /^([^=~<>()*\\!&|]*?)(:=|~=|>=|<=|=)/.exec(text.slice(start)) ?? []
     if (operator === '') throw this.#noOperator(start)
-    const from = start + head.length + operator.length
+    const from = start + description.length + operator.length
     const to = this.#endOfValue(from)
     this.#at = to
     checkValue(text, from, to)
-    if (operator === ':=') return this.#extensible(head, start, from, to)
-    const attribute = this.#attribute(head, start)
+    if (operator === ':=') return this.#extensible(description, start, from, to)
+    const attribute = this.#attribute(description, start)
     if (operator === '=') return this.#equality(attribute, from, to)
     const value = readValue(text, from, to)
     for (const kind of ['approx', 'atLeast', 'atMost'] as const) {
@@ -198,15 +198,15 @@ class Reader {
     const isFirst = text.charAt(from - 1) !== '*'
     const isLast = text.charAt(to) !== '*'
     const lead = isFirst ? '' : (/^ */.exec(written)?.[0] ?? '')
-    const tail = isLast || lead === written ? '' : (/ *$/.exec(written)?.[0] ?? '')
-    const inner = readValue(text, from + lead.length, to - tail.length)
+    const trailing = isLast || lead === written ? '' : (/ *$/.exec(written)?.[0] ?? '')
+    const inner = readValue(text, from + lead.length, to - trailing.length)
     const isBlank = inner.length === 0 && (isFirst || isLast)
-    const part = isBlank ? '' : Buffer.concat([Buffer.from(lead), inner, Buffer.from(tail)])
+    const part = isBlank ? '' : Buffer.concat([Buffer.from(lead), inner, Buffer.from(trailing)])
     return part.length === 0 ? undefined : Buffer.from(part)
   }
 
-  #extensible(head: string, start: number, from: number, to: number): FilterNode {
-    const [first = '', ...others] = head.split(':').map((part) => part.trim())
+  #extensible(description: string, start: number, from: number, to: number): FilterNode {
+    const [first = '', ...others] = description.split(':').map((part) => part.trim())
     const dn = others[0]?.toLowerCase() === 'dn'
     const [rule, ...more] = dn ? others.slice(1) : others
     if (more.length > 0 || (rule !== undefined && !ruleForm.test(rule))) {

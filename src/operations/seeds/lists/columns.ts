@@ -80,8 +80,8 @@ export function isHeading({ cells }: CsvRow): boolean {
 }
 
 /** The columns of a heading. Spreadsheets add empty ones. */
-export function readHeading(head: CsvRow): Columns | SeedProblem {
-  return checkColumns(head.line, head.cells, 'of the heading')
+export function readHeading(heading: CsvRow): Columns | SeedProblem {
+  return checkColumns(heading.line, heading.cells, 'of the heading')
 }
 
 /** Columns as `--columns` names them. */
