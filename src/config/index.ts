@@ -41,6 +41,7 @@ export {
   demoAdminSocket,
   helpdeskSocket,
 } from './resolved/resolve.ts'
+export { usualSentCode } from './schema/delivery.ts'
 export {
   defaultListen,
   defaultStoreFile,

@@ -1,5 +1,5 @@
 import type { Method } from '../../accounts/index.ts'
-import type { Config } from '../../config/index.ts'
+import { type Config, usualSentCode } from '../../config/index.ts'
 import {
   createCallMethod,
   createEmailMethod,
@@ -53,33 +53,22 @@ export function createSecondFactors(
   return { approval: undefined, sent, notices }
 }
 
-/** What of a code that is sent is not set otherwise, of a call that reads it out for example. */
-const sentCodeDefaults: SentCodeSettings = {
-  tries: 3,
-  expiryMs: 300_000,
-  times: 4,
-  resendAfterMs: 30_000,
-}
-
 /** How long codes are good that are sent, how often they are sent, and how often one may be wrong. */
 export function sentCodeSettings({
   methods: { sms, email },
 }: Config): Readonly<Record<SentCodeMethod['method'], SentCodeSettings>> {
-  const common = sentCodeDefaults
+  const common = settingsOf(usualSentCode)
   return {
     call: common,
-    sms:
-      sms === undefined
-        ? common
-        : {
-            tries: sms.attempts,
-            expiryMs: sms.expiryMs,
-            times: sms.resends + 1,
-            resendAfterMs: sms.resendAfterMs,
-          },
+    sms: settingsOf(sms ?? usualSentCode),
     email:
       email === undefined ? common : { ...common, tries: email.attempts, expiryMs: email.expiryMs },
   }
+}
+
+function settingsOf(settings: typeof usualSentCode): SentCodeSettings {
+  const { attempts, expiryMs, resends, resendAfterMs } = settings
+  return { tries: attempts, expiryMs, times: resends + 1, resendAfterMs }
 }
 
 function carry<Kind extends keyof Provider>(

@@ -118,6 +118,21 @@ export function delivery(context: FieldContext) {
 const via = text().describe('Name of the entry under delivery that carries it.')
 const attempts = count(1, 10).default(3).describe('Wrong codes before the code is void.')
 
+const sms = section({
+  via,
+  expiry: duration({ min: '1m', max: '15m' })
+    .prefault('5m')
+    .describe('How long a code is good for.'),
+  attempts,
+  resend_after: duration({ min: '10s', max: '10m' })
+    .prefault('30s')
+    .describe('How long before another text can be asked for.'),
+  resends: count(0, 10).default(3).describe('Texts that can be asked for again in one sign-in.'),
+})
+
+/** How codes are sent where no setting says so, such as in a call that reads one out: as texts are by default. */
+export const usualSentCode = sms.parse({ via: 'none' })
+
 /** How each method works. */
 export const methodSettings = section({
   totp: section({
@@ -136,19 +151,7 @@ export const methodSettings = section({
   })
     .prefault({})
     .describe('Codes of a token that change with use.'),
-  sms: section({
-    via,
-    expiry: duration({ min: '1m', max: '15m' })
-      .prefault('5m')
-      .describe('How long a code is good for.'),
-    attempts,
-    resend_after: duration({ min: '10s', max: '10m' })
-      .prefault('30s')
-      .describe('How long before another text can be asked for.'),
-    resends: count(0, 10).default(3).describe('Texts that can be asked for again in one sign-in.'),
-  })
-    .optional()
-    .describe('Codes by text message. Absent: off.'),
+  sms: sms.optional().describe('Codes by text message. Absent: off.'),
   call: section({
     via,
     mode: z

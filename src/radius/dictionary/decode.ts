@@ -5,6 +5,7 @@ import { readWireValues, type WireValue } from '../attributes/wire-values.ts'
 import type { AttributeCipher } from '../ciphers/attribute-cipher.ts'
 import { withoutTrailingNuls } from '../ciphers/user-password.ts'
 import { RadiusError } from '../errors.ts'
+import { attributeType } from '../numbers.ts'
 import type { Attribute } from '../packet.ts'
 import {
   type AttributeDefinition,
@@ -126,6 +127,9 @@ function unknown({ path, value }: WireValue): DecodedAttribute {
 
 function vendorIn(path: readonly number[], value: Uint8Array): number {
   const [type, second, third] = path
-  if (type === 26) return second ?? (value.length >= 4 ? asBuffer(value).readUInt32BE(0) : 0)
-  return type !== undefined && type >= 241 && second === 26 ? (third ?? 0) : 0
+  if (type === attributeType.VendorSpecific)
+    return second ?? (value.length >= 4 ? asBuffer(value).readUInt32BE(0) : 0)
+  return type !== undefined && type >= 241 && second === attributeType.VendorSpecific
+    ? (third ?? 0)
+    : 0
 }
