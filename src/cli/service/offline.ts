@@ -1,5 +1,4 @@
 import { dirname } from 'node:path'
-import { describeGateways } from '../../compose/gateways.ts'
 import {
   availableMethods,
   type Config,
@@ -64,6 +63,7 @@ export async function loadGatewayStatusesOffline(
   config: Config,
   store: Pick<Store, 'settings' | 'accounting'>,
 ): Promise<readonly GatewayStatus[]> {
+  const { describeGateways } = await import('../../compose/gateways.ts')
   const memories = await loadMemories(store.settings)
   const counts = await loadSigningCounts(store.settings)
   return loadGatewayStatuses(
