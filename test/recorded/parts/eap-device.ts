@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { TLSSocket } from 'node:tls'
+import type { ConnectionOptions, TLSSocket } from 'node:tls'
+import {
+  bindingMac,
+  compoundKeysOfResumed,
+  deriveCompoundKeys,
+} from '../../../src/eap/peap/keys.ts'
+import { md4, msChapSuccess, ntHash } from '../../../src/mschap/index.ts'
+import { Secret } from '../../../src/support/index.ts'
 import { user, userKey } from '../../vectors/certificates.ts'
 import { msChapResponse } from './proofs.ts'
 import type { Play, Say, Sent } from './scenario.ts'
@@ -66,10 +73,17 @@ export async function converse(
   throw new Error('the conversation comes to no end')
 }
 
+type Typed = {
+  readonly name: string
+  readonly password: string
+  /** Hears the key that MSCHAPv2 makes. */
+  onKey?(key: Buffer): void
+}
+
 /** Methods without a tunnel, of a device that wants `wanted` and asks for it with a NAK. */
 export function plainMethods(
   wanted: number,
-  typed: { readonly name: string; readonly password: string; readonly codes?: readonly string[] },
+  typed: Typed & { readonly codes?: readonly string[] },
 ): SyncAnswer {
   const texts = [typed.password, ...(typed.codes ?? [])]
   return (type, data, id) => {
@@ -86,14 +100,13 @@ export function plainMethods(
 }
 
 /** EAP-MSCHAPv2: a response to a challenge, and the operation itself as an acknowledgement. */
-function answerMsChapV2(
-  data: Buffer,
-  { name, password }: { readonly name: string; readonly password: string },
-): Buffer {
+function answerMsChapV2(data: Buffer, { name, password, onKey }: Typed): Buffer {
   const [operation = 0, identifier = 0] = data
   if (operation !== 1) return Buffer.of(operation)
   const challenge = data.subarray(5, 21)
   const proof = msChapResponse(password, { userName: name, seed: 'eap', version: 2, challenge })
+  const made = msChapSuccess(proof, md4(ntHash(new Secret(password))), name)
+  if (made.version === 2) onKey?.(Buffer.concat([made.receiveKey, made.sendKey]))
   const header = Buffer.of(2, identifier, 0, 0, 49)
   const response = Buffer.concat([
     ...[header, proof.peerChallenge, Buffer.alloc(8), proof.ntResponse, Buffer.of(0)],
@@ -109,18 +122,18 @@ export type Inside = {
   heard(data: Buffer): Buffer | undefined
 }
 
-/** A tunnel of this type. With a certificate of its own where `certificate` says so. */
+/** A tunnel of this type. With a certificate of its own, or an earlier session, where `options` says so. */
 export async function tunnel(
   s: Play,
   say: Say & { readonly identity: string },
   type: number,
   about: string,
   inside: Inside,
-  certificate?: { readonly cert: string; readonly key: string },
+  options?: ConnectionOptions,
 ): Promise<Sent> {
   s.tell(`EAP type ${type}, ${say.to}: ${about}`)
   const version = type === eapTypes.tls ? 'TLSv1.3' : 'TLSv1.2'
-  const wire = openTlsWire({ minVersion: version, maxVersion: version, ...certificate })
+  const wire = openTlsWire({ minVersion: version, maxVersion: version, ...options })
   const speak = (message: Buffer | undefined) => message && wire.socket.write(message)
   wire.socket.on('secureConnect', () => speak(inside.opened(wire.socket)))
   wire.socket.on('data', (data: Buffer) => speak(inside.heard(data)))
@@ -148,10 +161,13 @@ export function avp(code: number, vendor: number, data: Uint8Array): Buffer {
 
 type Exporter = (length: number, label: string) => Buffer
 
-/** RFC 5281 11.1. Without a context, which is another thing than an empty one. */
-function implicitChallenge(socket: TLSSocket): Buffer {
-  return (socket.exportKeyingMaterial as Exporter).call(socket, 17, 'ttls challenge')
+/** Without a context, which is another thing than an empty one. */
+function exportKey(socket: TLSSocket, length: number, label: string): Buffer {
+  return (socket.exportKeyingMaterial as Exporter).call(socket, length, label)
 }
+
+/** RFC 5281 11.1. */
+const implicitChallenge = (socket: TLSSocket) => exportKey(socket, 17, 'ttls challenge')
 
 const silent = { heard: () => undefined }
 const microsoft = 311
@@ -208,15 +224,38 @@ export const ttlsProofs = {
   }),
 }
 
-/** PEAP: inner packets without their header, but for the last word, which is answered as it came. */
-export function peapInside(answer: SyncAnswer): Inside {
+/**
+ * PEAP: inner packets without their header, but for the last word, which is answered as it came. `innerKey`: what the
+ * inner method has made; with it the device binds the sign-in to the tunnel (MS-PEAP 3.1.5.5).
+ */
+export function peapInside(answer: SyncAnswer, innerKey?: () => Uint8Array): Inside {
+  let socket: TLSSocket | undefined
   return {
-    opened: () => undefined,
+    opened(open) {
+      socket = open
+      return undefined
+    },
     heard(data) {
       const isExtensions = data[0] === 1 && data[4] === 33
       if (!isExtensions) return answer(data[0] ?? 0, data.subarray(1), 0)
-      // The result alone: no binding.
-      return eapResponse(data[1] ?? 0, 33, data.subarray(5, 11))
+      const result = data.subarray(5, 11)
+      const offered = data.subarray(11)
+      const isBound = innerKey !== undefined && socket !== undefined && offered.length > 0
+      const binding = isBound ? bind(socket as TLSSocket, offered, innerKey()) : Buffer.alloc(0)
+      return eapResponse(data[1] ?? 0, 33, Buffer.concat([result, binding]))
     },
   }
+}
+
+/** The Crypto-Binding TLV that was offered, as a response with a MAC of the device's own keys. */
+function bind(socket: TLSSocket, offered: Buffer, innerKey: Uint8Array): Buffer {
+  const material = exportKey(socket, 128, 'client EAP encryption')
+  const keys = socket.isSessionReused()
+    ? compoundKeysOfResumed(material)
+    : deriveCompoundKeys(material, innerKey)
+  const tlv = Buffer.from(offered)
+  tlv[7] = 1
+  tlv.fill(0, 40)
+  tlv.set(bindingMac(keys, tlv), 40)
+  return tlv
 }

@@ -2,6 +2,7 @@ import * as certificates from '../../vectors/certificates.ts'
 import {
   converse,
   eapTypes,
+  type Inside,
   ownCertificate,
   peapInside,
   plainMethods,
@@ -50,6 +51,7 @@ export const eap: Script = {
     bound: { eap: { methods: 'peap', packet_size: 1400, crypto_binding: 'required' } },
     remembering: { eap: { methods: ['ttls'], packet_size: 1400 }, person_specific_device: true },
     none: {},
+    resuming: { eap: { methods: ['ttls', 'peap'], packet_size: 1400, resume: '1h' } },
   },
   scenarios: {
     md5: {
@@ -273,5 +275,86 @@ export const eap: Script = {
         await tunnel(s, other, ttls, 'another device', ttlsProofs.pap(inner(s), password))
       },
     },
+    'peap-bound': {
+      about: 'PEAP with a binding: of the right keys, and of others',
+      people: { frank: { groups: ['plain'] }, alice: { totp: true } },
+      async play(s) {
+        const frank = inner(s, 'frank')
+        for (const to of ['wifi', 'bound']) {
+          const say = { to, as: outer, device, identity: outer }
+          for (const isRight of [true, false]) {
+            const { answer, innerKey } = boundMsChap(frank)
+            const keys = isRight ? 'its key' : 'another key'
+            const other = () => Buffer.from(innerKey()).reverse()
+            const inside = peapInside(answer, isRight ? innerKey : other)
+            await tunnel(s, say, peap, `MSCHAPv2, bound with ${keys}`, inside)
+          }
+        }
+        const name = inner(s)
+        const codes = [s.totp(0, 'alice')]
+        const answer = plainMethods(gtc, { name, password, codes })
+        const say = { to: 'bound', as: outer, device, identity: outer }
+        await tunnel(
+          s,
+          say,
+          peap,
+          'GTC, bound',
+          peapInside(answer, () => Buffer.alloc(0)),
+        )
+      },
+    },
+    resumed: {
+      about: 'a device that comes back with its session of TLS, whose second factor is asked again',
+      people: {
+        frank: { groups: ['plain'] },
+        alice: { call: true },
+      },
+      async play(s) {
+        const say = { to: 'resuming', as: outer, device, identity: outer }
+        const frank = inner(s, 'frank')
+        const pap = kept(s, ttlsProofs.pap(frank, password))
+        await tunnel(s, say, ttls, 'PAP', pap.inside)
+        await tunnel(s, say, ttls, 'PAP again', pap.inside, pap.session())
+        const wrong = kept(s, ttlsProofs.pap(frank, 'wrong'))
+        await tunnel(s, say, ttls, 'a wrong PAP', wrong.inside)
+        await tunnel(s, say, ttls, 'a wrong PAP again', wrong.inside, wrong.session())
+        const { answer, innerKey } = boundMsChap(frank)
+        const bound = kept(s, peapInside(answer, innerKey))
+        await tunnel(s, say, peap, 'MSCHAPv2', bound.inside)
+        await tunnel(s, say, peap, 'MSCHAPv2 again', bound.inside, bound.session())
+        await tunnel(s, say, ttls, 'the session of PEAP', pap.inside, bound.session())
+        const held = kept(s, ttlsProofs.pap(inner(s), password))
+        const alice = { ...say, user: 'alice' }
+        await tunnel(s, alice, ttls, 'PAP and a call', held.inside)
+        await tunnel(s, alice, ttls, 'PAP and a call again', held.inside, held.session())
+        await s.wait(3_600_000, { stepMs: 60_000 })
+        await tunnel(s, say, ttls, 'PAP an hour later', pap.inside, pap.session())
+      },
+    },
   },
+}
+
+/** MSCHAPv2 of this user, and the key that it makes. */
+function boundMsChap(name: string) {
+  let key: Uint8Array = new Uint8Array(0)
+  const onKey = (made: Uint8Array) => {
+    key = made
+  }
+  return { answer: plainMethods(msChapV2, { name, password, onKey }), innerKey: () => key }
+}
+
+/** Keeps the session of its tunnel, and says nothing in one that was resumed. */
+function kept(s: Play, { opened, heard }: Inside) {
+  let session: Buffer | undefined
+  const inside: Inside = {
+    opened(socket) {
+      const isResumed = socket.isSessionReused()
+      s.tell(isResumed ? 'the session is resumed' : 'the session is new')
+      session = socket.getSession()
+      const said = opened(socket)
+      return isResumed ? undefined : said
+    },
+    heard,
+  }
+  return { inside, session: () => (session === undefined ? {} : { session }) }
 }
