@@ -113,9 +113,7 @@ function recorded(
     credential: { kind: 'none' },
     challenges: false,
   } as const
-  return new Promise((resolve) => {
-    refuse(attemptWithin(outer, inner, via, resolve), reason, detail)
-  })
+  return refuse(attemptWithin(outer, inner, via), reason, detail)
 }
 
 function viaOf({ conversation }: Entry): NonNullable<Attempt['eap']> {

@@ -1,4 +1,4 @@
-import { type Attempt, type Outcome, type SignIn, withoutQuestions } from '../signin/index.ts'
+import { type Attempt, type SignIn, withoutQuestions } from '../signin/index.ts'
 import type { InnerAttempt, InnerSignIn } from './method.ts'
 
 /** What a person does inside a conversation, as the sign-in sees it: part of the request that brought it. */
@@ -6,30 +6,19 @@ export function attemptWithin(
   outer: Attempt,
   inner: InnerAttempt,
   via: NonNullable<Attempt['eap']>,
-  answer: (outcome: Outcome) => void,
 ): Attempt {
-  const { gateway } = outer
+  const { bound, challenges, credential, state, userName } = inner
   return {
-    id: outer.id,
-    gateway: inner.challenges ? gateway : withoutQuestions(gateway),
-    userName: inner.userName,
-    credential: inner.credential,
-    state: inner.state,
-    eap: inner.bound === undefined ? via : { ...via, bound: inner.bound },
-    device: outer.device,
-    port: outer.port,
-    sourceAddress: outer.sourceAddress,
-    requestAuthenticator: outer.requestAuthenticator,
-    // Read again when asked for: a sign-in may be held for minutes.
-    get attributes() {
-      return outer.attributes
-    },
-    receivedAtMs: outer.receivedAtMs,
+    ...outer,
+    gateway: challenges ? outer.gateway : withoutQuestions(outer.gateway),
+    userName,
+    credential,
+    state,
+    eap: bound === undefined ? via : { ...via, bound },
+    // Of the request, which may come again while this is held.
     get resends() {
       return outer.resends
     },
-    stop: outer.stop,
-    answer,
   }
 }
 
@@ -39,8 +28,5 @@ export function signInWithin(
   outer: Attempt,
   via: () => NonNullable<Attempt['eap']>,
 ): InnerSignIn {
-  return (inner) =>
-    new Promise((resolve) => {
-      signIn(attemptWithin(outer, inner, via(), resolve))
-    })
+  return (inner) => signIn(attemptWithin(outer, inner, via()))
 }

@@ -1,5 +1,5 @@
 import { type Clock, type Timer, type TimerWheel, takeOldest } from '../support/index.ts'
-import type { EapAnswer, EapRequest } from '../transport/index.ts'
+import type { EapAnswer } from '../transport/index.ts'
 import type { AnyConversation } from './relayed-conversation.ts'
 
 /** A conversation and what was said last, for whoever did not hear it. */
@@ -18,8 +18,8 @@ export type Entry = {
   round: number
   /** What answered the round before it, and a digest of what that was the answer to. */
   last: { readonly digest: string; readonly answer: EapAnswer } | undefined
-  /** What is being worked on, and who waits for it. */
-  working: { readonly digest: string; readonly waiting: EapRequest[] } | undefined
+  /** A digest of what is being worked on, and what it will come to. */
+  working: { readonly digest: string; readonly answer: Promise<EapAnswer> } | undefined
   timer: Timer | undefined
 }
 

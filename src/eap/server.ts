@@ -83,7 +83,7 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
   }
 
   /** Finds the conversation of a request by its State, or begins one. */
-  async function receive(request: EapRequest): Promise<void> {
+  async function receive(request: EapRequest): Promise<EapAnswer> {
     const { attempt } = request
     if (attempt.state === undefined) return begin(request)
     const named = parts.states.decode(attempt.state)
@@ -97,26 +97,21 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
     if (known === undefined) return turnStateAway(request, 'not open')
     if (known.boundTo !== bindingOf(attempt)) return turnStateAway(request, 'of another device')
     if (open !== undefined) return goOn(open, named.round, request)
-    const said = lastSaid(known, named.round, request)
-    return said === undefined ? turnStateAway(request, 'already over') : request.answer(said)
+    return lastSaid(known, named.round, request) ?? turnStateAway(request, 'already over')
   }
 
-  async function turnAway(
-    request: EapRequest,
-    reason: RejectReason,
-    detail: string,
-  ): Promise<void> {
-    request.answer(await refusalOf(parts, request, reason, detail))
+  function turnAway(request: EapRequest, reason: RejectReason, detail: string): Promise<EapAnswer> {
+    return refusalOf(parts, request, reason, detail)
   }
 
   /** A State that names no open conversation. Where the gateway may have none, that is the reason. */
-  function turnStateAway(request: EapRequest, detail: string): Promise<void> {
+  function turnStateAway(request: EapRequest, detail: string): Promise<EapAnswer> {
     const mayHaveOne = options.gateway(request.attempt.gateway.name) !== undefined
     return turnAway(request, mayHaveOne ? 'eap-conversation-unknown' : 'eap-not-supported', detail)
   }
 
   /** A request without State: an identity, or EAP-Start, which wants to be asked for one (RFC 3579 2.1). */
-  async function begin(request: EapRequest): Promise<void> {
+  async function begin(request: EapRequest): Promise<EapAnswer> {
     const { attempt, message } = request
     const gateway = options.gateway(attempt.gateway.name)
     if (gateway === undefined) return turnAway(request, 'eap-not-supported', 'no eap: section')
@@ -138,23 +133,20 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
       boundTo: bindingOf(attempt),
       packetSize: packetSizeOf(attributes, gateway),
     })
-    if (entry === undefined) return request.answer({ kind: 'drop', reason: 'too-many-open' })
+    if (entry === undefined) return { kind: 'drop', reason: 'too-many-open' }
     if (!isStart) return work(entry, digestOf(message), request)
     const answer = challengeOf(parts, entry, conversation.askIdentity())
-    settle(entry, digestOf(message), [request], answer)
+    return settle(entry, digestOf(message), answer)
   }
 
   /** A request of an open conversation: its turn, or one that was heard before. */
-  async function goOn(entry: Entry, round: number, request: EapRequest): Promise<void> {
+  async function goOn(entry: Entry, round: number, request: EapRequest): Promise<EapAnswer> {
     const digest = digestOf(request.message)
     const { working } = entry
     if (working === undefined && round === entry.round) return work(entry, digest, request)
-    if (working?.digest === digest && round === entry.round) {
-      working.waiting.push(request)
-      return
-    }
+    if (working?.digest === digest && round === entry.round) return working.answer
     // EAP is one packet at a time (RFC 3748 2): a refusal here would end what is under way.
-    request.answer(lastSaid(entry, round, request) ?? { kind: 'drop', reason: 'eap-out-of-turn' })
+    return lastSaid(entry, round, request) ?? { kind: 'drop', reason: 'eap-out-of-turn' }
   }
 
   /** The last answer, for a gateway, or another of its kind, that did not hear it. */
@@ -167,15 +159,16 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
     return isHeard ? last.answer : undefined
   }
 
-  async function work(entry: Entry, digest: string, request: EapRequest): Promise<void> {
-    const waiting = [request]
-    entry.working = { digest, waiting }
+  function work(entry: Entry, digest: string, request: EapRequest): Promise<EapAnswer> {
     conversations.works(entry)
-    const answer = await answerRequest(parts, entry, request, () =>
-      conversations.signsIn(entry),
-    ).catch(mistake)
-    entry.working = undefined
-    settle(entry, digest, waiting, answer)
+    const answer = answerRequest(parts, entry, request, () => conversations.signsIn(entry))
+      .catch(mistake)
+      .then((said) => {
+        entry.working = undefined
+        return settle(entry, digest, said)
+      })
+    entry.working = { digest, answer }
+    return answer
   }
 
   /** Costs this conversation, and the service nothing. */
@@ -184,17 +177,10 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
     return { kind: 'drop', reason: 'internal-error' }
   }
 
-  function settle(
-    entry: Entry,
-    digest: string,
-    waiting: readonly EapRequest[],
-    answer: EapAnswer,
-  ): void {
-    if (conversations.find(entry.id) !== entry) {
-      // It had to make room meanwhile.
-      for (const each of waiting) each.answer({ kind: 'drop', reason: 'too-many-open' })
-      return
-    }
+  /** What the gateway hears, remembered for who did not. */
+  function settle(entry: Entry, digest: string, answer: EapAnswer): EapAnswer {
+    // It had to make room meanwhile.
+    if (conversations.find(entry.id) !== entry) return { kind: 'drop', reason: 'too-many-open' }
     const isRepeated = answer.kind === 'challenge' && answer.isRepeated
     if (!isRepeated) {
       entry.round += 1
@@ -202,13 +188,11 @@ export function createEapDoor(options: EapDoorOptions): EapDoor {
     }
     if (answer.kind === 'challenge') conversations.waits(entry)
     else conversations.ends(entry)
-    for (const each of waiting) each.answer(answer)
+    return answer
   }
 
   return {
-    receive(request) {
-      receive(request).catch((error: unknown) => request.answer(mistake(error)))
-    },
+    receive: (request) => receive(request).catch(mistake),
     close: conversations.close,
     stats: () => conversations.stats,
   }
@@ -227,7 +211,7 @@ function conversationFor(attributes: Attributes, gateway: EapGateway): AnyConver
 }
 
 function isWireless(attributes: Attributes): boolean {
-  return attributes.some(
+  return [...attributes].some(
     ({ vendor, type, value }) =>
       vendor === 0 && type === attributeType.NasPortType && onWiFi.equals(value),
   )
@@ -242,7 +226,7 @@ function packetSizeOf(attributes: Attributes, { packetSize }: EapGateway): numbe
 }
 
 function standardValue(attributes: Attributes, wanted: number): Uint8Array | undefined {
-  return attributes.find(({ vendor, type }) => vendor === 0 && type === wanted)?.value
+  return [...attributes].find(({ vendor, type }) => vendor === 0 && type === wanted)?.value
 }
 
 /** A conversation belongs to one device and name at one gateway. */

@@ -88,6 +88,8 @@ export { type EncodedRequest, encodeRequest, type RequestToSend } from './reques
 export { verifyChap } from './signatures/chap.ts'
 export { createSharedSecret, type SharedSecret } from './signatures/shared-secret.ts'
 export {
+  type Answerable,
+  forReply,
   type RequestPolicy,
   type RequestRefusal,
   type RequestVerification,

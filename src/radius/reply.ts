@@ -15,7 +15,7 @@ import {
 } from './signatures/authenticators.ts'
 import { checkMessageAuthenticator } from './signatures/message-authenticator.ts'
 import type { SharedSecret } from './signatures/shared-secret.ts'
-import { secretOf, type VerifiedRequest } from './verify-request.ts'
+import { type Answerable, secretOf } from './verify-request.ts'
 
 const messageAuthenticatorLength = 18
 
@@ -30,7 +30,7 @@ export type Reply = { readonly code: number; readonly attributes: readonly Attri
  * forbids to send. Throws RadiusError `reply-too-large` above 4096
  * bytes and `value-invalid` for an attribute that cannot be written.
  */
-export function encodeReply(request: VerifiedRequest, reply: Reply): Buffer {
+export function encodeReply(request: Answerable, reply: Reply): Buffer {
   const secret = secretOf(request)
   const given = reply.attributes.filter(isSent)
   const proxyStates = request.attributes.filter(({ type }) => type === attributeType.ProxyState)
@@ -129,7 +129,7 @@ export function readReply(
   }
 }
 
-function needsMessageAuthenticator(request: VerifiedRequest, code: number): boolean {
+function needsMessageAuthenticator(request: Answerable, code: number): boolean {
   return (
     isAccessReply(code) ||
     request.attributes.some(({ type }) => type === attributeType.MessageAuthenticator)

@@ -1,7 +1,6 @@
 import type { Method } from '../accounts/index.ts'
 import type { Secret } from '../support/index.ts'
-import type { Outcome } from './outcome.ts'
-import type { Stop } from './prompts/stop.ts'
+import type { Stop } from './waiting/stop.ts'
 
 /** How the person proved the first factor, as the gateway sent it. */
 export type Credential =
@@ -180,7 +179,7 @@ export function answerByMs({ gateway, receivedAtMs }: Attempt): number {
   return receivedAtMs + gateway.patienceMs - gateway.marginMs
 }
 
-/** One request that wants an answer, from any door: RADIUS and EAP today, HTTP later. Knows no packets. */
+/** One request that wants an answer, from any door: RADIUS and EAP today, HTTP later. Plain data; knows no packets. */
 export type Attempt = {
   /** Joins all log lines of this request; 12 characters. */
   readonly id: string
@@ -204,16 +203,12 @@ export type Attempt = {
   readonly sourceAddress: string
   /** 16 bytes, tells packets apart. */
   readonly requestAuthenticator: Uint8Array
-  readonly attributes: readonly RequestAttribute[]
+  /** In the order of the request. */
+  readonly attributes: Iterable<RequestAttribute>
   /** When the first packet came in, milliseconds since 1970. */
   readonly receivedAtMs: number
-  /** Resends of this packet so far. Grows while the request is held. */
+  /** Resends of this packet so far. Its owner raises it while the request is held. */
   readonly resends: number
-  /** Says when nobody waits for the outcome any more. */
+  /** Says when no one waits for the outcome any more. */
   readonly stop: Stop
-  /** Called once, with what it comes to. Not a promise: holding one costs a quarter of what a held request may (RULES 32). */
-  answer(outcome: Outcome): void
 }
-
-/** The one function every door calls. Never throws; the attempt gets its answer, once. */
-export type SignIn = (attempt: Attempt) => void

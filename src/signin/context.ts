@@ -29,7 +29,6 @@ export type Context = {
   joinKey: string | undefined
   /** Whether the outcome is another request's, shared. */
   joined: boolean
-  // What few sign-ins have is not there in the others, which it would cost a word each while they are held (RULES 32).
   /** The earlier sign-in that stands for the second factor of this one. */
   remembered?: RememberedSignIn | undefined
   /** What the right MS-CHAP response of this request earns. */
@@ -86,9 +85,7 @@ export type Cut = {
 export function note(context: Context, what: string, detail?: TimelineEntry['detail']): void {
   const atMs = context.parts.clock.nowMs()
   const entry = detail === undefined ? { atMs, what } : { atMs, what, detail }
-  const entries = entriesOf(context.timeline)
-  entries.push(entry)
-  context.timeline = entries
+  context.timeline = [...entriesOf(context.timeline), entry]
 }
 
 /** Methods allowed for this person here and now: those of the rule, or the gateway's. */

@@ -20,10 +20,10 @@ export function evidenceOf(attempt: Attempt): Evidence | undefined {
   const tellsApart = isDevice && gateway.personSpecificDevice
   if (!tellsApart && port === undefined) return undefined
   const named = namedDevice(attempt)
-  if (tellsApart && named !== undefined) return { key: flat('device', named), lasting: true }
+  if (tellsApart && named !== undefined) return { key: `device:${named}`, lasting: true }
   if (port === undefined) return undefined
   // A gateway without ports of its own may send the same one for all people.
-  const key = flat('port', sourceAddress, port, ...(named === undefined ? [] : [named]))
+  const key = ['port', sourceAddress, port, ...(named === undefined ? [] : [named])].join(':')
   return { key, lasting: false }
 }
 
@@ -35,7 +35,7 @@ export function namedDevice(attempt: Attempt): string | undefined {
   const { device } = attempt
   if (device === undefined) return undefined
   if (device.kind === 'address' && toldAddress(attempt) === undefined) return undefined
-  return flat(device.kind, device.value)
+  return `${device.kind}:${device.value}`
 }
 
 /** NAS-IP-Address (RFC 2865 5.4) and NAS-IPv6-Address (RFC 3162 2.1). */
@@ -63,7 +63,7 @@ export function toldAddress(attempt: Attempt): Uint8Array | 'unreadable' | undef
   if (device.kind !== 'address') return 'unreadable'
   const address = parseAddress(device.value)?.bytes
   if (address === undefined || device.value === sourceAddress) return undefined
-  const isOwn = attributes.some(
+  const isOwn = [...attributes].some(
     ({ vendor, type, value }) =>
       vendor === 0 && ownAddressTypes.includes(type) && Buffer.compare(value, address) === 0,
   )
@@ -91,7 +91,8 @@ const ofVendors = [
 /** Name of the wireless network (SSID) the request is about; '' where it tells none. */
 export function wirelessNetwork({ attributes }: Attempt): string {
   const findValue = (wanted: { readonly vendor: number; readonly type: number }) =>
-    attributes.find(({ vendor, type }) => vendor === wanted.vendor && type === wanted.type)?.value
+    [...attributes].find(({ vendor, type }) => vendor === wanted.vendor && type === wanted.type)
+      ?.value
   const called = findValue(calledStation)
   // A byte a character: an SSID is bytes, and no two of them may become one text.
   const text = called === undefined ? '' : Buffer.from(called).toString('latin1')
@@ -100,11 +101,6 @@ export function wirelessNetwork({ attributes }: Attempt): string {
     network === undefined ? ofVendors.map(findValue).find(Boolean) : Buffer.from(network, 'latin1')
   if (bytes === undefined) return ''
   return isUtf8(bytes) ? Buffer.from(bytes).toString() : `0x${Buffer.from(bytes).toString('hex')}`
-}
-
-/** Joined, not concatenated: kept as long as a prompt is open, and a concatenation keeps its pieces too (RULES 32). */
-function flat(...parts: readonly string[]): string {
-  return parts.join(':')
 }
 
 /** Whether another request can be the same sign-in as this one, and so wait for the same prompt. */

@@ -30,9 +30,7 @@ export async function checkFirstFactor(
   note(context, what, { result: verified.kind, ms: parts.clock.nowMs() - startedMs })
   if (verified.kind === 'right') {
     if (verified.msChap !== undefined) noteMsChap(context, found.user, verified)
-    const upstream = upstreamOf(verified)
-    // Not set to nothing where it was nothing: that would cost a held request words (RULES 32).
-    if (upstream !== context.upstream) context.upstream = upstream
+    context.upstream = upstreamOf(verified)
   }
   if (verified.kind === 'wrong' && !isProvenByKey(credential)) {
     await countUnproven(context, found.user)

@@ -2,7 +2,7 @@ import type { MsChapSuccess, ReplyAttribute, SessionKeys } from './attempt.ts'
 import type { DropReason, Reason, RejectReason } from './reasons/reasons.ts'
 
 /**
- * How a request ends. A closed union: `transport/replies.ts` turns it into a packet, and a missing
+ * How a request ends. A closed union: `transport/replies/replies.ts` turns it into a packet, and a missing
  * case does not compile. `message` is what the person may see (Reply-Message), at most 253 bytes.
  */
 export type Outcome =

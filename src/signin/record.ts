@@ -66,8 +66,8 @@ async function recordUnanswered(
 
 function toRecord(context: Context, outcome: Outcome): SignInRecord {
   const { attempt, parts, user, method, signInId } = context
-  const { device } = attempt
   const timeline = entriesOf(context.timeline)
+  const { device } = attempt
   return {
     signInId,
     attemptId: attempt.id,

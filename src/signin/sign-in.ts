@@ -1,7 +1,6 @@
 import type { User } from '../accounts/index.ts'
 import { HoldfastError } from '../support/index.ts'
-import type { SignIn } from './attempt.ts'
-import { type Attempt, answerByMs } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
 import { authorise } from './authorise.ts'
 import { type Context, note, reject } from './context.ts'
 import { keepMsChap } from './continued/kept-ms-chap.ts'
@@ -16,96 +15,53 @@ import type { Outcome } from './outcome.ts'
 import type { SignInParts } from './parts.ts'
 import { askNewPassword } from './passwords/expired-password.ts'
 import { waitLikePassword } from './passwords/wait-like-password.ts'
-import type { PromptResult } from './ports/index.ts'
-import { endHeld } from './prompts/hold.ts'
-import { endInterrupted, type Interruption, Waiting } from './prompts/wait.ts'
+import { endHeld, waitForPrompt } from './prompts/hold.ts'
 import type { RejectReason } from './reasons/reasons.ts'
 import { withReference } from './reasons/reference.ts'
 import { recordSignIn } from './record.ts'
 import { rememberSignIn } from './remembered/remembered.ts'
 import { checkDevice } from './rules/mac-rules.ts'
 import { checkAccountState, checkPolicy } from './rules/policy.ts'
-import { joinEqual, settleJoin, shareSettled } from './sharing/join.ts'
-import type { Settled } from './sharing/registry.ts'
-import type { Following, Held, Passed, Step } from './step.ts'
+import { endFollowing, joinEqual, settleJoin, waitForOther } from './sharing/join.ts'
+import type { Following, Passed, Step } from './step.ts'
 import { findCut } from './typed/cut-password.ts'
 import { readPassword } from './typed/read-password.ts'
 
-/**
- * The sign-in, for every door alike: up to where somebody must be waited for, the wait, the end. While
- * it waits nothing else of the way is kept in memory (RULES 32).
- */
+/** The one function every door calls. Never rejects: a mistake of ours is an outcome, too. */
+export type SignIn = (attempt: Attempt) => Promise<Outcome>
+
+/** The sign-in, for every door alike: the way to both factors, the wait for a person, the end. */
 export function createSignIn(parts: SignInParts): SignIn {
-  return (attempt) => {
+  return async (attempt) => {
     parts.open.begin()
-    run(parts, attempt).catch(() => answer({ parts, attempt }, internalError))
+    try {
+      const context = createContext(parts, attempt)
+      const step = await begin(context)
+      // Waited for here: a function that waits costs a tenth of what a held request may (RULES 32).
+      if (step.kind === 'held') {
+        const waited = await waitForPrompt(context, step)
+        return await conclude(context, endHeld(context, step, waited))
+      }
+      if (step.kind === 'following') {
+        const waited = await waitForOther(context, step)
+        return await conclude(context, endFollowing(context, waited))
+      }
+      return await conclude(context, step)
+    } catch {
+      return internalError
+    } finally {
+      parts.open.end()
+    }
   }
 }
 
 const internalError: Outcome = { kind: 'drop', reason: 'internal-error' }
 
-async function run(parts: SignInParts, attempt: Attempt): Promise<void> {
-  const context = createContext(parts, attempt)
-  const step = await begin(context)
-  switch (step.kind) {
-    case 'held':
-      return waitForPrompt(context, step)
-    case 'following':
-      return waitForOther(context, step)
-    default:
-      return finish(context, async () => step)
-  }
-}
-
-async function waitForPrompt(context: Context, held: Held): Promise<void> {
-  const waiting = new Waiting(context, held, endPrompt)
-  waiting.start(answerByMs(context.attempt))
-  try {
-    await context.parts.registry.watchPrompt(held.promptId, waiting)
-  } catch (error) {
-    waiting.ended({ kind: 'failed', detail: String(error), outage: false })
-  }
-}
-
-function endPrompt(context: Context, held: Held, waited: PromptResult | Interruption): void {
-  void finish(context, () => endHeld(context, held, waited))
-}
-
-function waitForOther(context: Context, following: Following): void {
-  const waiting = new Waiting(context, following, endFollowing)
-  // Who is followed may use all of the same time, and then needs a moment to say so.
-  waiting.start(answerByMs(context.attempt) + context.attempt.gateway.marginMs / 2)
-  void following.settled.then((settled) => waiting.ended(settled))
-}
-
-function endFollowing(context: Context, _: Following, waited: Settled | Interruption): void {
-  void finish(context, async () =>
-    typeof waited === 'string' ? endInterrupted(context, waited) : shareSettled(context, waited),
-  )
-}
-
-/** Answers with what `end` comes to, or fails to, and records it. Never rejects. */
-export async function finish(
-  context: Context,
-  end: () => Promise<Passed | Outcome>,
-): Promise<void> {
-  const outcome = await outcomeOf(context, end).catch(() => internalError)
-  answer(context, outcome)
-}
-
-function answer({ parts, attempt }: Pick<Context, 'parts' | 'attempt'>, outcome: Outcome): void {
-  parts.open.end()
-  attempt.answer(outcome)
-}
-
-/** resume? -> user -> policy -> factors. Of equal requests one checks the factors, for all. */
+/** resume? -> device? -> user -> password read -> policy -> join -> State -> factors. Of equal requests one checks the factors, for all. */
 async function begin(context: Context): Promise<Step | Following> {
   try {
-    const unopened = refuseUnopened(context)
-    if (unopened !== undefined) return unopened
-    const device = checkDevice(context)
-    if (device !== undefined) return device
-    return await waitLikePassword(context, await checkPerson(context))
+    const early = refuseUnopened(context) ?? checkDevice(context)
+    return early ?? (await waitLikePassword(context, await checkPerson(context)))
   } catch (error) {
     return explain(context, error)
   }
@@ -115,24 +71,25 @@ async function checkPerson(context: Context): Promise<Step | Following> {
   const found = await findUser(context)
   if (found.kind !== 'found') return found
   const { user } = found
-  const read = await readPassword(context, user)
-  if (read !== undefined) context.read = read
-  const cut = await findCut(context, user, read)
-  if (cut !== undefined) context.cut = cut
+  context.read = await readPassword(context, user)
+  context.cut = await findCut(context, user, context.read)
   const policy = await checkPolicy(context, user)
-  if (policy.kind !== 'policy') return await endResumed(context, user, policy)
+  if (policy.kind !== 'policy') return endResumed(context, user, policy)
   const following = await joinEqual(context, user, policy)
   if (following !== undefined) return following
   const unusable = await spendState(context, user)
   if (unusable !== undefined) return unusable
-  return await checkFactors(context, found, policy)
+  return checkFactors(context, found, policy)
 }
 
-/** -> authorise -> audit -> reference. Nobody is let in without a row that says so. */
-async function outcomeOf(context: Context, end: () => Promise<Passed | Outcome>): Promise<Outcome> {
+/** -> outage? -> let in -> kept for the answer -> followers -> audit -> reference. No one is let in without a row that says so. */
+async function conclude(
+  context: Context,
+  ending: Passed | Outcome | Promise<Passed | Outcome>,
+): Promise<Outcome> {
   let outcome: Outcome
   try {
-    outcome = await letIn(context, await throughOutage(context, await end()))
+    outcome = await letIn(context, await throughOutage(context, await ending))
     await keepExpired(context, outcome)
     await keepUpstream(context, outcome)
     await keepMsChap(context, outcome)
@@ -201,6 +158,9 @@ export function createContext(parts: SignInParts, attempt: Attempt): Context {
     rule: undefined,
     joinKey: undefined,
     joined: false,
+    read: undefined,
+    cut: undefined,
+    upstream: undefined,
   }
   if (resumed?.outage === true) context.degraded = 'provider'
   return context
@@ -224,15 +184,21 @@ function explain(context: Context, error: unknown): Outcome {
 
 /**
  * Refuses, and records, what never comes to a sign-in, such as a conversation of EAP whose TLS failed.
- * `detail`: one line for the time line, without anything secret. Never throws; the attempt gets its answer.
+ * `detail`: one line for the time line, without anything secret. Never rejects.
  */
-export type Refuse = (attempt: Attempt, reason: RejectReason, detail: string) => void
+export type Refuse = (attempt: Attempt, reason: RejectReason, detail: string) => Promise<Outcome>
 
 export function createRefuse(parts: SignInParts): Refuse {
-  return (attempt, reason, detail) => {
+  return async (attempt, reason, detail) => {
     parts.open.begin()
-    const context = createContext(parts, attempt)
-    if (detail !== '') note(context, 'refused', { detail })
-    void finish(context, async () => reject(context, reason))
+    try {
+      const context = createContext(parts, attempt)
+      if (detail !== '') note(context, 'refused', { detail })
+      return await conclude(context, reject(context, reason))
+    } catch {
+      return internalError
+    } finally {
+      parts.open.end()
+    }
   }
 }

@@ -7,10 +7,7 @@ export type Passed = { readonly kind: 'passed' }
 /** What happens when the gateway's patience ends before the person has answered. */
 export type AtMargin = 'reject' | 'challenge' | 'reject-and-keep'
 
-/**
- * A prompt is open and the request is kept until it ends. Plain data: a hundred thousand of these
- * may wait, so nothing of the way here stays in memory meanwhile (RULES 32).
- */
+/** A prompt is open, and the request waits until it ends. */
 export type Held = {
   readonly kind: 'held'
   readonly user: User

@@ -1,17 +1,15 @@
 import type { Attempt, Outcome, RejectReason } from '../signin/index.ts'
 
-/** A request with EAP-Message (RFC 3579), and the way back to its gateway. */
+/** A request with EAP-Message (RFC 3579). */
 export type EapRequest = {
   /** Without a credential: that is inside. */
   readonly attempt: Attempt
   /** The EAP packet, put together; empty for an EAP-Start. */
   readonly message: Uint8Array
-  /** Called once, with what the gateway hears. */
-  answer(answer: EapAnswer): void
 }
 
-/** Carries on a conversation. Never throws; each request gets its answer. Implemented by `eap/`. */
-export type EapHandler = (request: EapRequest) => void
+/** Carries on a conversation; gives what the gateway hears. Never rejects. Implemented by `eap/`. */
+export type EapHandler = (request: EapRequest) => Promise<EapAnswer>
 
 /** Every answer but silence brings an EAP packet (RFC 3579 2.6.3). */
 export type AnsweredEap = EapChallenge | EapAccept | EapReject

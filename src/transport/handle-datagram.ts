@@ -2,24 +2,27 @@ import {
   attributeType,
   encodeReply,
   findAttribute,
+  forReply,
+  joinAttributes,
   packetCode,
+  type SharedSecret,
   type VerifiedRequest,
 } from '../radius/index.ts'
 import type { DropReason } from '../signin/index.ts'
-import { duplicateKey, isAnsweredAsDuplicate } from './duplicates.ts'
-import type { Gateway } from './gateways/gateway-table.ts'
-import type { ListenerState } from './listener/listener-state.ts'
+import { abandon, answerRequest } from './answer-request.ts'
+import { readAttempt } from './attempt/attempt.ts'
+import { authenticatorText, duplicateKey } from './duplicate-key.ts'
+import type { Gateway } from './gateways/gateway.ts'
+import { isSameSecret } from './gateways/gateway-checks.ts'
+import type { ListenerState, OpenRequest } from './listener/listener-state.ts'
 import type { Source } from './listener/sockets.ts'
-import { OpenRequest } from './open-request.ts'
 import { statusReply } from './replies/replies.ts'
 import { firstPacketOf } from './request-watch.ts'
-import { runSignIn } from './run-sign-in.ts'
 import { verifyDatagram } from './verify-datagram.ts'
 
 /**
  * One datagram on its way to the sign-in. Each step goes on or says why there is no answer; what comes
- * after the sign-in (the reply, signed and remembered) is in `run-sign-in.ts`. Never throws: a
- * mistake of ours costs one answer, not the service.
+ * after is in `answer-request.ts`. Never throws: a mistake of ours costs one answer, not the service.
  */
 export function handleDatagram(listener: ListenerState, bytes: Uint8Array, source: Source): void {
   const from = { source: source.host, sourcePort: source.port }
@@ -37,27 +40,32 @@ export function handleDatagram(listener: ListenerState, bytes: Uint8Array, sourc
     }
     const { gateway, request } = verified
     noticeSigning(listener, gateway, request, verified.messageAuthenticator)
-
-    const key = duplicateKey(source, request)
-    if (isAnsweredAsDuplicate(listener, key, gateway, request, source)) return
+    const packet = {
+      ...{ gateway, request, source },
+      key: duplicateKey(source, request),
+      authenticator: authenticatorText(request),
+    }
+    if (isAnsweredAsDuplicate(listener, packet)) return
 
     const refusal = reasonNotToStart(listener, gateway, request)
-    if (refusal !== undefined) {
-      listener.drop(refusal, { ...from, gateway: gateway.rules.name })
-      return
-    }
-    if (request.code === packetCode.StatusServer) {
+    if (refusal !== undefined) listener.drop(refusal, { ...from, gateway: gateway.rules.name })
+    else if (request.code === packetCode.StatusServer) {
       answerStatus(listener, gateway, request, source)
-      return
-    }
-    const [attemptId, receivedAtMs] = [listener.nextId(), listener.clock.nowMs()]
-    const context = { key, gateway, source, attemptId, receivedAtMs }
-    const open = new OpenRequest(listener, request, context)
-    open.attempt.gateway = listener.watch.begin(firstPacketOf(open))
-    runSignIn(listener, open)
+    } else answerRequest(beginRequest(listener, packet))
   } catch (error) {
     listener.drop('internal-error', { ...from, error })
   }
+}
+
+/** A verified packet, and what tells whether it was here before. */
+type Verified = {
+  readonly gateway: Gateway
+  readonly request: VerifiedRequest
+  readonly source: Source
+  /** See `duplicateKey`. */
+  readonly key: string
+  /** See `authenticatorText`. */
+  readonly authenticator: string
 }
 
 /**
@@ -76,6 +84,66 @@ function noticeSigning(
   if (gateway.messageAuthenticator !== 'learn' || gateway.learnt) return
   gateway.learnt = true
   observer.onLearnt(gateway.rules.name)
+}
+
+/**
+ * Whether the request is a resend, and then does what there is to do: one that is held joins, so that
+ * all resends together get one reply; one that was answered gets the same bytes again. The same key
+ * with another authenticator means that the gateway has given up on the earlier request (RULES 18).
+ */
+function isAnsweredAsDuplicate(
+  listener: ListenerState,
+  { authenticator, gateway, key, source }: Verified,
+): boolean {
+  const { open, replies, observer, watch, clock } = listener
+  const { name } = gateway.rules
+  // After a reload the secret is another object, and perhaps another secret: then it is another request.
+  const isSame = (earlier: string, secret: SharedSecret) =>
+    authenticator === earlier && isSameSecret(secret, gateway.secret)
+
+  const held = open.find(key)
+  if (held !== undefined) {
+    if (!isSame(authenticatorText(held.request), held.gateway.secret)) {
+      abandon(held)
+      return false
+    }
+    held.attempt.resends += 1
+    watch.resend(held.attempt.id, clock.nowMs())
+    observer.onResend(name, 'joined')
+    return true
+  }
+  const sent = replies.find(key)
+  if (sent === undefined || !isSame(sent.authenticator, sent.secret)) return false
+  source.socket.send(sent.bytes, source.port, source.address)
+  watch.resend(sent.attemptId, clock.nowMs())
+  observer.onResend(name, 'answered')
+  return true
+}
+
+/** The one object of the request: it lives until nothing is left to do for it. */
+function beginRequest(listener: ListenerState, packet: Verified): OpenRequest {
+  const { authenticator, gateway, key, request, source } = packet
+  const attempt = readAttempt(request, {
+    id: listener.nextId(),
+    gateway,
+    source: source.host,
+    receivedAtMs: listener.clock.nowMs(),
+  })
+  const rules = listener.watch.begin(firstPacketOf(attempt, source, authenticator))
+  return {
+    listener,
+    key,
+    gateway,
+    socket: source.socket,
+    address: source.address,
+    port: source.port,
+    request: forReply(request),
+    eapMessage: joinAttributes(request, attributeType.EapMessage),
+    attempt: { ...attempt, gateway: rules },
+    state: 'working',
+    timer: undefined,
+    release: undefined,
+  }
 }
 
 /** While stopping, Status-Server gets no answer either, so that the gateway goes to its next server. */

@@ -8,14 +8,9 @@ export {
 export { normaliseDevice } from './attempt/device.ts'
 export { requestAttributes } from './attempt/request-attributes.ts'
 export type * from './eap-port.ts'
+export type { DeviceAttribute, GatewayEntry, MessageAuthenticatorMode } from './gateways/gateway.ts'
 export { GatewayTableError, type GatewayTableErrorCode } from './gateways/gateway-checks.ts'
-export {
-  createGatewayTable,
-  type DeviceAttribute,
-  type GatewayEntry,
-  type GatewayTable,
-  type MessageAuthenticatorMode,
-} from './gateways/gateway-table.ts'
+export { createGatewayTable, type GatewayTable } from './gateways/gateway-table.ts'
 export {
   createRadiusListener,
   type RadiusListener,

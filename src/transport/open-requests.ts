@@ -1,4 +1,7 @@
-import type { OpenRequest } from './open-request.ts'
+import type { Gateway } from './gateways/gateway.ts'
+
+/** As much as has to be known of an open request here. */
+type Counted = { readonly key: string; readonly gateway: Gateway }
 
 export type OpenStats = {
   readonly total: number
@@ -6,25 +9,26 @@ export type OpenStats = {
 }
 
 /** What is open now: by key for resends, and counted against the limits until its sign-in has ended. */
-export interface OpenRequests {
-  find(key: string): OpenRequest | undefined
+export interface OpenRequests<Request extends Counted> {
+  find(key: string): Request | undefined
   /** Whether one more is within both limits. */
   hasRoom(gateway: string, maxOpen: number): boolean
-  add(request: OpenRequest): void
+  add(request: Request): void
   /** Takes the key from it; it still counts until `remove`. */
-  abandon(request: OpenRequest): void
-  remove(request: OpenRequest): void
-  all(): OpenRequest[]
-  readonly isEmpty: boolean
+  abandon(request: Request): void
+  remove(request: Request): void
+  all(): Request[]
   /** Calls `run` once when nothing is open, perhaps at once. */
   whenEmpty(run: () => void): void
   readonly stats: OpenStats
 }
 
 /** `maxTotal`: how many may be open at a time over all gateways. */
-export function createOpenRequests(maxTotal: number): OpenRequests {
-  const byKey = new Map<string, OpenRequest>()
-  const abandoned = new Set<OpenRequest>()
+export function createOpenRequests<Request extends Counted>(
+  maxTotal: number,
+): OpenRequests<Request> {
+  const byKey = new Map<string, Request>()
+  const abandoned = new Set<Request>()
   /** By name, not by Gateway: what was open before a reload counts after it too. */
   const byGateway = new Map<string, number>()
   const waiting: (() => void)[] = []
@@ -53,9 +57,6 @@ export function createOpenRequests(maxTotal: number): OpenRequests {
       if (total() === 0) for (const run of waiting.splice(0)) run()
     },
     all: () => [...byKey.values(), ...abandoned],
-    get isEmpty() {
-      return total() === 0
-    },
     whenEmpty(run) {
       if (total() === 0) run()
       else waiting.push(run)

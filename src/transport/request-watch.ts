@@ -1,7 +1,5 @@
-import type { GatewayRules, Outcome } from '../signin/index.ts'
-import type { AnsweredEap } from './eap-port.ts'
-import type { OpenRequest } from './open-request.ts'
-import type { AnsweredOutcome } from './replies/replies.ts'
+import type { Attempt, GatewayRules, Outcome } from '../signin/index.ts'
+import type { Source } from './listener/sockets.ts'
 
 /** The first packet of a request, as far as it tells how its gateway behaves. */
 export type FirstPacket = {
@@ -49,33 +47,32 @@ export const noWatch: RequestWatch = {
   end: () => undefined,
 }
 
-export function firstPacketOf(open: OpenRequest): FirstPacket {
-  const { attempt, gateway, port, socket } = open
+/** `authenticator`: as text. */
+export function firstPacketOf(
+  attempt: Attempt,
+  { port, socket }: Source,
+  authenticator: string,
+): FirstPacket {
+  const { gateway, id, receivedAtMs, state } = attempt
   return {
-    rules: gateway.rules,
-    attemptId: attempt.id,
-    person: personOf(open),
-    ownDevice: gateway.rules.personSpecificDevice && isDevice(attempt),
-    authenticator: open.authenticator(),
+    rules: gateway,
+    attemptId: id,
+    person: personOf(attempt),
+    ownDevice: gateway.personSpecificDevice && isDevice(attempt),
+    authenticator,
     port,
     socketId: socket.id,
-    answersChallenge: attempt.state !== undefined,
-    atMs: attempt.receivedAtMs,
+    answersChallenge: state !== undefined,
+    atMs: receivedAtMs,
   }
 }
 
-function personOf({ attempt }: OpenRequest): string | undefined {
-  const { device, port, userName } = attempt
+function personOf({ device, port, userName }: Attempt): string | undefined {
   const from = device === undefined ? port : `${device.kind} ${device.value}`
   return from === undefined ? undefined : `${userName.toLowerCase()}|${from}`
 }
 
 /** Other text may be the same for all people (RULES 42). */
-function isDevice({ device }: OpenRequest['attempt']): boolean {
+function isDevice({ device }: Attempt): boolean {
   return device?.kind === 'mac' || device?.kind === 'address'
-}
-
-/** Whether patience ran out while the person was still being asked. */
-export function endedByPatience(outcome: AnsweredOutcome | AnsweredEap): boolean {
-  return outcome.reason === 'prompt-timeout'
 }

@@ -11,12 +11,8 @@ import {
   verifyRequest,
 } from '../radius/index.ts'
 import type { DropReason } from '../signin/index.ts'
-import {
-  chooseGateway,
-  type Gateway,
-  type GatewayGroup,
-  type GatewayTable,
-} from './gateways/gateway-table.ts'
+import type { Gateway } from './gateways/gateway.ts'
+import { chooseGateway, type GatewayGroup, type GatewayTable } from './gateways/gateway-table.ts'
 
 /** A request whose authenticators were checked with the secret of this gateway, or why there is none. */
 export type DatagramVerification =

@@ -61,14 +61,18 @@ export function createDoorHarness(options: Partial<EapDoorOptions> = {}) {
   const errors: unknown[] = []
   const refused: string[] = []
   const attempts: Attempt[] = []
+  const waiting: ((outcome: Outcome) => void)[] = []
   const gateway = ttlsGateway()
   const door = createEapDoor({
     nodeName: 'node-a',
     gateway: () => gateway,
-    signIn: (attempt) => attempts.push(attempt),
-    refuse(attempt, reason, detail) {
+    signIn(attempt) {
+      attempts.push(attempt)
+      return new Promise((resolve) => waiting.push(resolve))
+    },
+    async refuse(_attempt, reason, detail) {
       refused.push(`${reason}: ${detail}`)
-      attempt.answer({ kind: 'reject', reason, message: 'No' })
+      return { kind: 'reject', reason, message: 'No' }
     },
     clock,
     wheel,
@@ -97,23 +101,19 @@ export function createDoorHarness(options: Partial<EapDoorOptions> = {}) {
       receivedAtMs: clock.nowMs(),
       resends: 0,
       stop: new Stop(),
-      answer: () => {
-        throw new Error('EAP is answered with EAP')
-      },
     }
   }
 
   /** One request, and what the gateway hears. */
   function ask(of: Ask): Promise<EapAnswer> {
-    return new Promise((resolve) => {
-      door.receive({ attempt: attempt(of), message: of.message, answer: resolve })
-    })
+    return door.receive({ attempt: attempt(of), message: of.message })
   }
 
   /** The sign-in that waits for an outcome; ends it. */
   async function settle(outcome: Outcome): Promise<void> {
     while (attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))
-    attempts.shift()?.answer(outcome)
+    attempts.shift()
+    waiting.shift()?.(outcome)
   }
 
   return {

@@ -29,9 +29,9 @@ function createBoth() {
     signIn: () => {
       throw new Error('nothing here may sign in')
     },
-    refuse(attempt, reason, detail) {
+    async refuse(attempt, reason, detail) {
       refused.push(`${attempt.gateway.name} ${reason}: ${detail}`)
-      attempt.answer({ kind: 'reject', reason, message: 'No' })
+      return { kind: 'reject', reason, message: 'No' }
     },
     clock,
     wheel,

@@ -26,6 +26,7 @@ import {
   type SignInRecord,
   type SignInSettings,
   Stop,
+  type StopCode,
 } from '../../src/signin/index.ts'
 import { createTimerWheel, Secret } from '../../src/support/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
@@ -107,7 +108,7 @@ export type Pending = {
   readonly attempt: Attempt
   outcome: Outcome | undefined
   readonly done: Promise<Outcome>
-  abort(code: 'abandoned' | 'stopping' | 'overdue'): void
+  abort(code: StopCode): void
 }
 
 export type WorldOptions = {
@@ -169,7 +170,7 @@ export function createWorld(options: WorldOptions = {}) {
   let signIn = createSignIn(parts)
   let attempts = 0
 
-  function createAttempt(ask: Ask, answer: (outcome: Outcome) => void): Attempt {
+  function createAttempt(ask: Ask): Attempt {
     attempts += 1
     return {
       id: `attempt-${attempts}`,
@@ -186,24 +187,21 @@ export function createWorld(options: WorldOptions = {}) {
       receivedAtMs: clock.nowMs(),
       resends: 0,
       stop: new Stop(),
-      answer,
     }
   }
 
   function start(ask: Ask = {}): Pending {
-    const { promise: done, resolve } = Promise.withResolvers<Outcome>()
-    const attempt = createAttempt(ask, (outcome) => {
-      if (pending.outcome !== undefined) throw new Error('answered twice')
-      pending.outcome = outcome
-      resolve(outcome)
-    })
+    const attempt = createAttempt(ask)
+    const done = signIn(attempt)
     const pending: Pending = {
       attempt,
       outcome: undefined,
       done,
       abort: (code) => attempt.stop.now(code),
     }
-    signIn(attempt)
+    done.then((outcome) => {
+      pending.outcome = outcome
+    })
     return pending
   }
 

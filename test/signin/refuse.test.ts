@@ -46,9 +46,7 @@ describe('a sign-in from inside EAP', () => {
 describe('what never comes to a sign-in', () => {
   function refuse(world: ReturnType<typeof createWorld>, detail: string): Promise<Outcome> {
     const { attempt } = world.start({ user: 'anonymous', eap })
-    return new Promise((resolve) => {
-      createRefuse(world.parts)({ ...attempt, answer: resolve }, 'eap-tls-failed', detail)
-    })
+    return createRefuse(world.parts)(attempt, 'eap-tls-failed', detail)
   }
 
   it('is refused with its reason, and has a row and a reference', async () => {
@@ -71,10 +69,8 @@ describe('what never comes to a sign-in', () => {
       },
     }
     const { attempt } = world.start({ user: 'anonymous', eap })
-    const outcome = await new Promise<Outcome>((resolve) => {
-      const refuse = createRefuse({ ...world.parts, audit: failing })
-      refuse({ ...attempt, answer: resolve }, 'eap-tls-failed', '')
-    })
+    const refuse = createRefuse({ ...world.parts, audit: failing })
+    const outcome = await refuse(attempt, 'eap-tls-failed', '')
     expect(outcome.kind).to.equal('reject')
   })
 })

@@ -12,7 +12,7 @@ import {
 } from '../../src/radius/index.ts'
 import type { EapAnswer, EapRequest, RequestEnd } from '../../src/transport/index.ts'
 import { noWatch } from '../../src/transport/request-watch.ts'
-import { accessRequest, createHarness, gateway, readReply, secret } from './harness.ts'
+import { accessRequest, createHarness, flush, gateway, readReply, secret } from './harness.ts'
 
 const { EapMessage, MessageAuthenticator, State, ReplyMessage, UserName, FilterId, ErrorCause } =
   attributeType
@@ -23,10 +23,18 @@ const success = Buffer.from('03020004', 'hex')
 
 /** A listener whose EAP requests the test answers. */
 function createEapHarness(eap = true, watch = noWatch) {
-  const asked: EapRequest[] = []
+  const asked: (EapRequest & { answer(answer: EapAnswer): Promise<void> })[] = []
   const harness = createHarness({
     gateways: [gateway('wifi', { eap })],
-    eap: (request) => asked.push(request),
+    eap(request) {
+      const { promise, resolve } = Promise.withResolvers<EapAnswer>()
+      async function answer(said: EapAnswer): Promise<void> {
+        resolve(said)
+        await flush()
+      }
+      asked.push({ ...request, answer })
+      return promise
+    },
     watch,
   })
   return { ...harness, asked }
@@ -38,11 +46,11 @@ function eapRequest(message: Uint8Array = identity, more: Attribute[] = []) {
 }
 
 /** What the gateway gets for an answer. */
-function replyTo(answer: EapAnswer) {
+async function replyTo(answer: EapAnswer) {
   const harness = createEapHarness()
   const request = eapRequest()
   harness.receive(request.bytes)
-  harness.asked[0]?.answer(answer)
+  await harness.asked[0]?.answer(answer)
   return { ...harness, request, packet: readReply(harness.sent[0]?.bytes, request) }
 }
 
@@ -70,13 +78,13 @@ describe('requests with EAP', () => {
     expect(harness.held).to.deep.equal([])
   })
 
-  it('are told apart from challenges that a person answers', () => {
+  it('are told apart from challenges that a person answers', async () => {
     const ends: RequestEnd['kind'][] = []
     const harness = createEapHarness(true, { ...noWatch, end: ({ kind }) => ends.push(kind) })
     harness.receive(eapRequest().bytes)
-    harness.asked[0]?.answer(challenge)
+    await harness.asked[0]?.answer(challenge)
     harness.receive(eapRequest(identity, [{ type: State, value: Buffer.from('st01') }]).bytes)
-    harness.asked[1]?.answer({
+    await harness.asked[1]?.answer({
       kind: 'accept',
       reason: 'accepted',
       attributes: [],
@@ -100,23 +108,23 @@ describe('requests with EAP', () => {
     expect(harness.drops).to.deep.equal([])
   })
 
-  it('that come again while they are held join, and get one answer', () => {
+  it('that come again while they are held join, and get one answer', async () => {
     const harness = createEapHarness()
     const request = eapRequest()
     for (let time = 0; time < 3; time += 1) harness.receive(request.bytes)
     expect(harness.asked).to.have.length(1)
-    harness.asked[0]?.answer(challenge)
+    await harness.asked[0]?.answer(challenge)
     expect(harness.sent).to.have.length(1)
     harness.receive(request.bytes)
     expect(harness.sent).to.have.length(2)
     expect(harness.sent[1]?.bytes).to.deep.equal(harness.sent[0]?.bytes)
   })
 
-  it('count as open until they are answered', () => {
+  it('count as open until they are answered', async () => {
     const harness = createEapHarness()
     harness.receive(eapRequest().bytes)
     expect(harness.listener.open.stats.total).to.equal(1)
-    harness.asked[0]?.answer({ kind: 'drop', reason: 'eap-out-of-turn' })
+    await harness.asked[0]?.answer({ kind: 'drop', reason: 'eap-out-of-turn' })
     expect(harness.listener.open.stats.total).to.equal(0)
     expect(harness.drops.map(({ reason }) => reason)).to.deep.equal(['eap-out-of-turn'])
     expect(harness.sent).to.deep.equal([])
@@ -124,19 +132,19 @@ describe('requests with EAP', () => {
 })
 
 describe('the reply table of EAP', () => {
-  it('challenge: the EAP packet and State', () => {
-    const { packet } = replyTo(challenge)
+  it('challenge: the EAP packet and State', async () => {
+    const { packet } = await replyTo(challenge)
     expect(packet.code).to.equal(packetCode.AccessChallenge)
     expect(types(packet)).to.deep.equal([MessageAuthenticator, EapMessage, State])
   })
 
-  it('challenge byte for byte: PEAP Start for bob', () => {
+  it('challenge byte for byte: PEAP Start for bob', async () => {
     const harness = createEapHarness()
     const request = hex(
       '01050035000102030405060708090a0b0c0d0e0f 501235e55ddf24f38bf892b68fe60bfdd29e 0105626f62 4f0a0201000801626f62',
     )
     harness.receive(request)
-    harness.asked[0]?.answer(challenge)
+    await harness.asked[0]?.answer(challenge)
     expect(harness.sent[0]?.bytes).to.deep.equal(
       hex(
         '0b05003451df813848547ff752d01fc3a97545b0 5012073fa9decd7dae91d8ede34507b4ab9e 4f08010200061920 180673743031',
@@ -144,13 +152,13 @@ describe('the reply table of EAP', () => {
     )
   })
 
-  it('a challenge that repeats itself says that what came was ignored', () => {
-    const { packet } = replyTo({ ...challenge, isRepeated: true })
+  it('a challenge that repeats itself says that what came was ignored', async () => {
+    const { packet } = await replyTo({ ...challenge, isRepeated: true })
     expect(findInteger(packet, ErrorCause)).to.equal(202)
   })
 
-  it('reject: Failure, and no text (RFC 3579 2.6.5)', () => {
-    const { packet, answers } = replyTo({
+  it('reject: Failure, and no text (RFC 3579 2.6.5)', async () => {
+    const { packet, answers } = await replyTo({
       kind: 'reject',
       reason: 'password-wrong',
       packet: failure,
@@ -160,9 +168,9 @@ describe('the reply table of EAP', () => {
     expect(answers[0]).to.include({ kind: 'reject', reason: 'password-wrong' })
   })
 
-  it('accept: name, attributes, both keys, Success; no text and no keys of MS-CHAP', () => {
+  it('accept: name, attributes, both keys, Success; no text and no keys of MS-CHAP', async () => {
     const keys = { receive: Buffer.alloc(32, 1), send: Buffer.alloc(32, 2) }
-    const { packet, request } = replyTo({
+    const { packet, request } = await replyTo({
       kind: 'accept',
       reason: 'accepted',
       userName: 'alice',
@@ -200,19 +208,19 @@ describe('the reply table of EAP', () => {
     ])
   })
 
-  it('long packets: several attributes in order', () => {
+  it('long packets: several attributes in order', async () => {
     const long = Buffer.from(Array.from({ length: 1_020 }, (_, index) => index & 0xff))
-    const { packet } = replyTo({ ...challenge, packet: long })
+    const { packet } = await replyTo({ ...challenge, packet: long })
     expect(findAllAttributes(packet, EapMessage)).to.have.length(5)
     expect(joinAttributes(packet, EapMessage)?.equals(long)).to.equal(true)
   })
 
-  it('what does not fit into a packet becomes Reject with Failure', () => {
+  it('what does not fit into a packet becomes Reject with Failure', async () => {
     const attributes = Array.from({ length: 17 }, () => ({
       type: FilterId,
       value: Buffer.alloc(253, 0x61),
     }))
-    const { packet, answers } = replyTo({
+    const { packet, answers } = await replyTo({
       kind: 'accept',
       reason: 'accepted',
       attributes,
@@ -223,7 +231,7 @@ describe('the reply table of EAP', () => {
     expect(answers[0]).to.include({ kind: 'reject', reason: 'reply-too-large' })
   })
 
-  it('leaves at the moment it may, a challenge like a reject', () => {
+  it('leaves at the moment it may, a challenge like a reject', async () => {
     for (const answer of [
       challenge,
       { kind: 'reject', reason: 'password-wrong', packet: failure },
@@ -231,10 +239,11 @@ describe('the reply table of EAP', () => {
       const harness = createEapHarness()
       harness.receive(eapRequest().bytes)
       const notBeforeMs = harness.clock.nowMs() + 1_000
-      harness.asked[0]?.answer({ ...answer, notBeforeMs })
+      await harness.asked[0]?.answer({ ...answer, notBeforeMs })
       harness.clock.advance(900)
       expect(harness.sent).to.deep.equal([])
       harness.clock.advance(200)
+      await flush()
       expect(harness.sent).to.have.length(1)
     }
   })

@@ -14,10 +14,8 @@ import {
 import type { Attempt, GatewayRules, Outcome } from '../../src/signin/index.ts'
 import { createTimerWheel, utf8 } from '../../src/support/index.ts'
 import type { EapHandler } from '../../src/transport/eap-port.ts'
-import {
-  createGatewayTable,
-  type GatewayEntry,
-} from '../../src/transport/gateways/gateway-table.ts'
+import type { GatewayEntry } from '../../src/transport/gateways/gateway.ts'
+import { createGatewayTable } from '../../src/transport/gateways/gateway-table.ts'
 import { handleDatagram } from '../../src/transport/handle-datagram.ts'
 import {
   createListenerState,
@@ -104,14 +102,16 @@ export type Held = { readonly attempt: Attempt; end(outcome: Outcome): Promise<v
 
 export function createHeldSignIn() {
   const held: Held[] = []
-  function signIn(attempt: Attempt): void {
+  function signIn(attempt: Attempt): Promise<Outcome> {
+    const { promise, resolve } = Promise.withResolvers<Outcome>()
     held.push({
       attempt,
       async end(outcome) {
-        attempt.answer(outcome)
+        resolve(outcome)
         await flush()
       },
     })
+    return promise
   }
   return { held, signIn }
 }

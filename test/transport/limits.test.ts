@@ -1,6 +1,6 @@
 import { expect } from 'chai'
+import { giveUp, interrupt } from '../../src/transport/answer-request.ts'
 import { createGatewayTable } from '../../src/transport/gateways/gateway-table.ts'
-import { giveUp, interrupt } from '../../src/transport/run-sign-in.ts'
 import { accepted, accessRequest, createHarness, flush, gateway } from './harness.ts'
 
 /** Requests from as many source ports as it takes. */
@@ -140,7 +140,8 @@ describe('shutdown', () => {
       message: 'no',
       notBeforeMs: harness.clock.nowMs() + 1_000,
     })
-    for (const open of harness.listener.open.all()) interrupt(harness.listener, open)
+    for (const open of harness.listener.open.all()) interrupt(open)
+    await flush()
     expect(harness.sent).to.have.length(1)
     expect(harness.held[0]?.attempt.stop.signal.reason.code).to.equal('stopping')
     await harness.held[0]?.end({ kind: 'reject', reason: 'shutting-down', message: 'later' })
@@ -149,13 +150,14 @@ describe('shutdown', () => {
       'shutting-down',
     ])
     harness.clock.advance(2_000)
+    await flush()
     expect(harness.sent).to.have.length(2)
   })
 
   it('gives up on one that does not end, which then is never answered', async () => {
     const harness = createHarness()
     harness.receive(accessRequest().bytes)
-    for (const open of harness.listener.open.all()) giveUp(harness.listener, open)
+    for (const open of harness.listener.open.all()) giveUp(open)
     expect(reasons(harness)).to.deep.equal(['stopping'])
     await harness.held[0]?.end(accepted)
     expect(harness.sent).to.have.length(0)

@@ -57,7 +57,7 @@ export function createRadius(
     signIn: (attempt) => current().signIn(attempt),
     eap: (request) => {
       signing.note(request.attempt.gateway.name, 'eap')
-      eap.receive(request)
+      return eap.receive(request)
     },
     clock,
     wheel,

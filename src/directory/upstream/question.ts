@@ -49,7 +49,7 @@ export function questionFor(credential: Checkable, { attempt, relay }: RequestTo
   // The response was made over the name as the client has it.
   const userName = credential.kind === 'ms-chap' ? credential.userName : attempt.userName
   // RFC 2865 5 forbids to send what is empty.
-  const passed = attempt.attributes.filter(
+  const passed = [...attempt.attributes].filter(
     ({ vendor, type, value }) => vendor === 0 && told.has(type) && value.length > 0,
   )
   // RFC 2865 4.1 wants one of them, and our own address would hide which gateway it is.

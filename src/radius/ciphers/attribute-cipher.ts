@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { SentRequest } from '../reply.ts'
 import type { SharedSecret } from '../signatures/shared-secret.ts'
-import { secretOf, type VerifiedRequest } from '../verify-request.ts'
+import { type Answerable, secretOf } from '../verify-request.ts'
 import { decryptAscendSecret, encryptAscendSecret } from './ascend-secret.ts'
 import { decryptSalted, encryptSalted } from './salted.ts'
 import { decryptPassword, encryptPassword } from './user-password.ts'
@@ -26,7 +26,7 @@ export type AttributeCipher = {
  * given: 0x8000..0xffff, random by default.
  */
 export function createAttributeCipher(
-  request: VerifiedRequest | SentRequest,
+  request: Answerable | SentRequest,
   firstSalt: number = randomInt(0x8000, 0x10000),
 ): AttributeCipher {
   const secret: SharedSecret = 'secret' in request ? request.secret : secretOf(request)

@@ -18,7 +18,6 @@ import type { Outcome } from '../outcome.ts'
 import type { SignInParts } from '../parts.ts'
 import type { Shielded, TimelineEntry } from '../ports/index.ts'
 import { endHeld } from '../prompts/hold.ts'
-import { Stop } from '../prompts/stop.ts'
 import { rememberedForMs } from '../remembered/remembered.ts'
 import { type EapMethodName, eapMethods } from '../rules/eap-methods.ts'
 import { callCheckAttributes, checkDevice, rulesAt } from '../rules/mac-rules.ts'
@@ -29,6 +28,7 @@ import type { Held, Passed, Step } from '../step.ts'
 import { entriesOf } from '../timeline.ts'
 import { readPassword } from '../typed/read-password.ts'
 import { type Choices, loadChoices } from '../usable/choices.ts'
+import { Stop } from '../waiting/stop.ts'
 import { withoutEffects } from './no-effects.ts'
 import { withoutQuestions } from './without-questions.ts'
 
@@ -230,7 +230,6 @@ function attemptOf(request: RehearsalRequest): Attempt {
     receivedAtMs: atMs,
     resends: 0,
     stop,
-    answer: () => undefined,
   }
 }
 

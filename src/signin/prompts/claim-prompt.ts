@@ -5,8 +5,8 @@ import { endSignIn } from '../continued/spent-state.ts'
 import type { Outcome } from '../outcome.ts'
 import type { OpenPrompt, PromptOwner, SentCode } from '../sharing/registry.ts'
 import type { Option } from '../usable/choices.ts'
+import { tooLateToAsk } from '../waiting/wait.ts'
 import { takeOverLimit, takePrompt } from './limits.ts'
-import { tooLateToAsk } from './wait.ts'
 
 /** A prompt this request may start, or one that it shares. */
 export type Opened = {

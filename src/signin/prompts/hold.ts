@@ -8,9 +8,9 @@ import type { Outcome } from '../outcome.ts'
 import type { PromptResult } from '../ports/index.ts'
 import type { AtMargin, Held, Passed, Step } from '../step.ts'
 import type { Option } from '../usable/choices.ts'
+import { endInterrupted, type Interruption, waitFor } from '../waiting/wait.ts'
 import { offerOthers } from './fallback.ts'
 import { failed, openCall } from './prompts.ts'
-import { endInterrupted, type Interruption } from './wait.ts'
 
 /** How long after the Reject an approval may still arrive (RULES 14). */
 const lateMs = 30_000
@@ -76,6 +76,19 @@ export async function holdAgain(
         : judgePrompt(context, promptId, state.result)
     }
   }
+}
+
+/** Keeps the request unanswered until the prompt ends, or the answer has to leave. */
+export function waitForPrompt(
+  context: Context,
+  { promptId }: Held,
+): Promise<PromptResult | Interruption> {
+  const { attempt, parts } = context
+  return waitFor(context, answerByMs(attempt), (waiter) => {
+    parts.registry
+      .watchPrompt(promptId, waiter)
+      .catch((error) => waiter.ended({ kind: 'failed', detail: String(error), outage: false }))
+  })
 }
 
 /** What became of a request that was held. */

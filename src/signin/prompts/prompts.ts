@@ -128,7 +128,6 @@ async function send(
   }
 }
 
-/** Written out: an object that is spread together is larger, and there is one a held request (RULES 32). */
 function openPrompt(
   context: Context,
   user: User,

@@ -43,7 +43,7 @@ export function callCheckAttributes(mac: string): readonly RequestAttribute[] {
 
 /** Calling-Station-Id (RFC 3580 3.21), read as nothing but a MAC address. */
 function callingStation({ attributes }: Attempt): string | undefined {
-  const found = attributes.find(
+  const found = [...attributes].find(
     ({ vendor, type }) => vendor === 0 && type === attributeType.CallingStationId,
   )
   return found && parseMac(Buffer.from(found.value).toString('latin1').trim())
@@ -59,7 +59,7 @@ export function deviceThatAsks({
 }: Attempt): string | undefined {
   const mac = parseMac(userName)
   if (mac === undefined || eap !== undefined || state !== undefined) return undefined
-  const isCallCheck = attributes.some(
+  const isCallCheck = [...attributes].some(
     ({ vendor, type, value }) =>
       vendor === 0 && type === attributeType.ServiceType && callCheckValue.equals(value),
   )

@@ -132,7 +132,7 @@ async function gatherFacts(context: Context, user: User): Promise<Facts> {
     toldRandomMac: toldRandomMac(attempt),
     nowMs: parts.clock.nowMs(),
     enrolled: asksEnrolled ? await usableMethods(context, user) : new Set(),
-    attributes: asksAttributes ? attempt.attributes : [],
+    attributes: asksAttributes ? [...attempt.attributes] : [],
     credential: asksCredential ? credentialName(context) : undefined,
     eapMethod: attempt.eap?.method,
     missingGroups: parts.missingGroups(user.directory),

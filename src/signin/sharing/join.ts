@@ -1,5 +1,5 @@
 import type { User } from '../../accounts/index.ts'
-import type { Attempt, GatewayRules } from '../attempt.ts'
+import { type Attempt, answerByMs, type GatewayRules } from '../attempt.ts'
 import { type Context, denialOf, deny, doorGroup, note, reject, rememberBy } from '../context.ts'
 import { type Evidence, evidenceOf, namedDevice } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
@@ -7,6 +7,7 @@ import { rejectReasons } from '../reasons/reasons.ts'
 import type { Policy } from '../rules/policy.ts'
 import { stateId } from '../state/state.ts'
 import type { Following, Passed } from '../step.ts'
+import { endInterrupted, type Interruption, waitFor } from '../waiting/wait.ts'
 import type { Settled } from './registry.ts'
 
 /** How long the outcome of a finished sign-in answers an equal attempt (RULES 10). */
@@ -122,8 +123,31 @@ export async function settleJoin(context: Context, outcome: Outcome): Promise<vo
   await parts.registry.settle(joinKey, settled, keepMs)
 }
 
+/** Waits for the outcome of the equal request that came first. */
+export function waitForOther(
+  context: Context,
+  { settled }: Following,
+): Promise<Settled | Interruption> {
+  const { attempt } = context
+  // Who is followed may use all of the same time, and then needs a moment to say so.
+  const untilMs = answerByMs(attempt) + attempt.gateway.marginMs / 2
+  return waitFor(context, untilMs, (waiter) => {
+    void settled.then((outcome) => waiter.ended(outcome))
+  })
+}
+
+/** What became of a request that waited for an equal one. */
+export async function endFollowing(
+  context: Context,
+  waited: Settled | Interruption,
+): Promise<Passed | Outcome> {
+  return typeof waited === 'string'
+    ? endInterrupted(context, waited)
+    : shareSettled(context, waited)
+}
+
 /** The outcome of an equal request, in this one's own words. */
-export function shareSettled(context: Context, settled: Settled): Passed | Outcome {
+function shareSettled(context: Context, settled: Settled): Passed | Outcome {
   const { signInId, outcome, method, remembered, upstream, degraded } = settled
   const device = namedDevice(context.attempt)
   if (device !== undefined && settled.device !== undefined && device !== settled.device) {

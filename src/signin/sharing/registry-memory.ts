@@ -4,18 +4,18 @@ import { createMissCounts } from './miss-counts.ts'
 import type { OpenPrompt, PromptOwner, PromptWatcher, Settled, SignInRegistry } from './registry.ts'
 
 type Entry<T> = { readonly value: T; readonly untilMs: number }
-type Followers = { readonly promise: Promise<Settled>; resolve(settled: Settled): void }
-/** `open`: nobody follows yet, as is the case for nearly all (RULES 32). */
-type ClaimEntry = 'open' | Followers | Entry<Settled>
-/** One object for what is known and who is told (RULES 32). */
-type PromptEntry = OpenPrompt & {
+/** Counts without end until it is settled. `settled` is there once there is a follower, or an outcome. */
+type ClaimEntry = {
+  settled: PromiseWithResolvers<Settled> | undefined
+  untilMs: number
+}
+type PromptEntry = {
+  readonly prompt: OpenPrompt
   readonly owner: PromptOwner
-  /** Nearly always there is one: a list for each would be a tenth of what a held request may cost (RULES 32). */
-  watchers: PromptWatcher | readonly PromptWatcher[]
+  watchers: readonly PromptWatcher[]
 }
 
 const sweepEveryMs = 5_000
-const nobody: readonly PromptWatcher[] = []
 
 /**
  * The registry of one process. Ended entries are swept while new ones come in; nothing polls.
@@ -41,13 +41,10 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
 
   function sweep(nowMs: number): void {
     sweptAtMs = nowMs
-    for (const [key, claim] of claims) {
-      if (isSettled(claim) && claim.untilMs <= nowMs) claims.delete(key)
-    }
     for (const map of [spent, interrupted]) {
       for (const [key, untilMs] of map) if (untilMs <= nowMs) map.delete(key)
     }
-    for (const map of [results, late, timelines, sealed]) {
+    for (const map of [claims, results, late, timelines, sealed]) {
       for (const [key, entry] of map) if (entry.untilMs <= nowMs) map.delete(key)
     }
   }
@@ -56,22 +53,22 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     async claim(key) {
       sweepSometimes()
       const known = claims.get(key)
-      if (known === undefined || (isSettled(known) && known.untilMs <= clock.nowMs())) {
-        claims.set(key, 'open')
-        return { role: 'owner' }
+      if (known !== undefined && known.untilMs > clock.nowMs()) {
+        known.settled ??= Promise.withResolvers()
+        return { role: 'follower', settled: known.settled.promise }
       }
-      if (isSettled(known)) return { role: 'follower', settled: Promise.resolve(known.value) }
-      const followers = known === 'open' ? Promise.withResolvers<Settled>() : known
-      claims.set(key, followers)
-      return { role: 'follower', settled: followers.promise }
+      const untilMs = Number.POSITIVE_INFINITY
+      claims.set(key, { settled: undefined, untilMs })
+      return { role: 'owner' }
     },
 
     async settle(key, settled, keepMs) {
       const claim = claims.get(key)
       if (claim === undefined) return
       if (keepMs <= 0) claims.delete(key)
-      else claims.set(key, { value: settled, untilMs: clock.nowMs() + keepMs })
-      if (claim !== 'open' && !isSettled(claim)) claim.resolve(settled)
+      claim.untilMs = clock.nowMs() + keepMs
+      claim.settled ??= Promise.withResolvers()
+      claim.settled.resolve(settled)
     },
 
     async spend(kind, id, untilMs) {
@@ -85,20 +82,8 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     async openPrompt(prompt, owner) {
       const open = openPrompts.get(prompt.userKey)
       if (open !== undefined) return open
-      const { id, userKey, signInId, group, evidence, endsMs, sent } = prompt
-      const entry = {
-        id,
-        userKey,
-        signInId,
-        group,
-        evidence,
-        endsMs,
-        sent,
-        owner,
-        watchers: nobody,
-      }
-      openPrompts.set(userKey, entry)
-      promptsById.set(id, entry)
+      openPrompts.set(prompt.userKey, prompt)
+      promptsById.set(prompt.id, { prompt, owner, watchers: [] })
       return undefined
     },
 
@@ -107,9 +92,9 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       const open = promptsById.get(id)
       if (open === undefined) return
       promptsById.delete(id)
-      openPrompts.delete(open.userKey)
+      openPrompts.delete(open.prompt.userKey)
       if (keepMs > 0) results.set(id, { value: result, untilMs: clock.nowMs() + keepMs })
-      for (const watcher of listOf(open.watchers)) watcher.ended(result)
+      for (const watcher of open.watchers) watcher.ended(result)
     },
 
     async cancelPrompt(id) {
@@ -125,11 +110,12 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
 
     async watchPrompt(id, watcher) {
       const open = promptsById.get(id)
-      if (open === undefined) {
-        const state = await this.promptState(id)
-        watcher.ended(state.kind === 'ended' ? state.result : { kind: 'timeout' })
-      } else if (open.watchers === nobody) open.watchers = watcher
-      else open.watchers = [...listOf(open.watchers), watcher]
+      if (open !== undefined) {
+        open.watchers = [...open.watchers, watcher]
+        return
+      }
+      const state = await this.promptState(id)
+      watcher.ended(state.kind === 'ended' ? state.result : { kind: 'timeout' })
     },
 
     async keepLate(userKey, entry) {
@@ -194,12 +180,4 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       return [...sizes, timelines, sealed].reduce((sum, map) => sum + map.size, 0)
     },
   }
-}
-
-function listOf(watchers: PromptEntry['watchers']): readonly PromptWatcher[] {
-  return 'ended' in watchers ? [watchers] : watchers
-}
-
-function isSettled(claim: ClaimEntry): claim is Entry<Settled> {
-  return claim !== 'open' && 'untilMs' in claim
 }

@@ -1,10 +1,10 @@
 import { encodeReply, packetCode, type Reply, type VerifiedRequest } from '../../radius/index.ts'
 import { type Clock, messageOf } from '../../support/index.ts'
+import { authenticatorText } from '../duplicate-key.ts'
 import type { GatewayTable } from '../gateways/gateway-table.ts'
 import type { DropDetails, ReportDrop } from '../listener/drops.ts'
 import type { TransportObserver } from '../listener/observer.ts'
 import type { Source } from '../listener/sockets.ts'
-import { authenticatorText } from '../open-request.ts'
 import { verifyDatagram } from '../verify-datagram.ts'
 import type { AccountingQueue, Settle } from './queue.ts'
 import { readRecord } from './record.ts'
@@ -105,6 +105,5 @@ function answer(request: VerifiedRequest, source: Source): void {
 
 /** What makes two packets the same one (RFC 5080 section 2.2.2). */
 function packetKey({ socket, address, port }: Source, request: VerifiedRequest): string {
-  const { identifier, authenticator } = request
-  return [socket.id, address, port, identifier, authenticatorText(authenticator)].join('|')
+  return [socket.id, address, port, request.identifier, authenticatorText(request)].join('|')
 }

@@ -6,121 +6,46 @@ import {
   type Packet,
   type VerifiedRequest,
 } from '../../radius/index.ts'
-import {
-  type Attempt,
-  type Credential,
-  type DeviceEvidence,
-  type GatewayRules,
-  type Outcome,
-  Stop,
-} from '../../signin/index.ts'
-import type { Gateway } from '../gateways/gateway-table.ts'
+import { type Attempt, Stop } from '../../signin/index.ts'
+import type { Gateway } from '../gateways/gateway.ts'
 import { readCredential } from './credential.ts'
 import { addressText, normaliseDevice } from './device.ts'
-import { requestAttributes } from './request-attributes.ts'
-
-/** Where an attempt comes from. */
-export interface HeldRequest {
-  readonly gateway: Gateway
-  /** The request, read again when it was let go of. */
-  request(): VerifiedRequest
-  answer(outcome: Outcome): void
-}
-
-/** What the request says. */
-type Values = Pick<Attempt, 'userName' | 'credential' | 'state' | 'device' | 'port'>
+import { RequestAttributes, requestAttributes } from './request-attributes.ts'
 
 /** What the sign-in gets beside the request itself. */
 export type AttemptContext = {
   readonly id: string
   readonly gateway: Gateway
+  /** Address it came from, without port. */
   readonly source: string
   readonly receivedAtMs: number
-  readonly held: HeldRequest
 }
 
-/**
- * An Attempt that can be held for minutes by the hundred thousand: a few short values, and the rest is
- * read from the datagram again when asked for (RULES 32).
- */
-export class RadiusAttempt extends Stop implements Attempt {
-  readonly id: string
-  /** With the patience this attempt began with. */
-  gateway: GatewayRules
-  readonly sourceAddress: string
-  readonly receivedAtMs: number
-  resends = 0
-  readonly #held: HeldRequest
-  #values: Values | undefined
+/** An attempt as its owner has it, who counts the resends. */
+export type OwnAttempt = Attempt & { resends: number }
 
-  constructor(request: VerifiedRequest, context: AttemptContext) {
-    super()
-    this.id = context.id
-    this.gateway = context.gateway.rules
-    this.sourceAddress = context.source
-    this.receivedAtMs = context.receivedAtMs
-    this.#held = context.held
-    this.#values = readValues(request, context.gateway)
-  }
-
-  /** Itself: another object each would be a fiftieth of what a held request may cost (RULES 32). */
-  get stop(): Stop {
-    return this
-  }
-
-  get userName(): string {
-    return this.#read().userName
-  }
-
-  get credential(): Credential {
-    return this.#read().credential
-  }
-
-  get state(): Uint8Array | undefined {
-    return this.#read().state
-  }
-
-  get device(): DeviceEvidence | undefined {
-    return this.#read().device
-  }
-
-  get port(): string | undefined {
-    return this.#read().port
-  }
-
-  get requestAuthenticator(): Uint8Array {
-    return this.#held.request().authenticator
-  }
-
-  get attributes(): Attempt['attributes'] {
-    return requestAttributes(this.#held.request().attributes)
-  }
-
-  answer(outcome: Outcome): void {
-    this.#held.answer(outcome)
-  }
-
-  /** Lets go of everything that can be read again, the password among it. */
-  shrink(): void {
-    this.#values = undefined
-  }
-
-  #read(): Values {
-    this.#values ??= readValues(this.#held.request(), this.#held.gateway)
-    return this.#values
-  }
-}
-
-function readValues(request: VerifiedRequest, gateway: Gateway): Values {
+/** What a request says, as the sign-in takes it. */
+export function readAttempt(
+  request: VerifiedRequest,
+  { id, gateway, source, receivedAtMs }: AttemptContext,
+): OwnAttempt {
   const name = findAttribute(request, attributeType.UserName)
   const userName = name === undefined ? '' : gateway.charset.decode(name).text
   const state = findAttribute(request, attributeType.State)
   return {
+    id,
+    gateway: gateway.rules,
     userName,
     credential: readCredential(request, userName, gateway),
     state: state === undefined ? undefined : withoutEndingNuls(state),
     device: normaliseDevice(deviceText(request, gateway)),
     port: portEvidence(request),
+    sourceAddress: source,
+    requestAuthenticator: request.authenticator,
+    attributes: new RequestAttributes(request),
+    receivedAtMs,
+    resends: 0,
+    stop: new Stop(),
   }
 }
 
@@ -151,6 +76,6 @@ function portEvidence(packet: Packet): string | undefined {
   const portId = findText(packet, attributeType.NasPortId) ?? ''
   const session = findText(packet, attributeType.AcctSessionId) ?? ''
   if (port === 0 && portId === '' && session === '') return undefined
-  // The length keeps ('a', 'b/c') apart from ('a/b', 'c'). Joined, not concatenated: one flat string.
+  // The length keeps ('a', 'b/c') apart from ('a/b', 'c').
   return [port, portId.length, portId, session].join('/')
 }

@@ -11,7 +11,7 @@ import {
 } from '../../radius/index.ts'
 import type { Credential } from '../../signin/index.ts'
 import { type Charset, Secret } from '../../support/index.ts'
-import type { Gateway } from '../gateways/gateway-table.ts'
+import type { Gateway } from '../gateways/gateway.ts'
 import { readMsChap } from './ms-chap-credential.ts'
 
 const chapPasswordLength = 17

@@ -1,8 +1,10 @@
 import {
   type Attribute,
   attributeType,
+  decodePacket,
   microsoft,
   microsoftType,
+  type Packet,
   splitVendorSpecific,
   usualVendorFormat,
 } from '../../radius/index.ts'
@@ -23,6 +25,22 @@ const microsoftProofs: ReadonlySet<number> = new Set([
   microsoftType.Chap2Response,
   microsoftType.Chap2Cpw,
 ])
+
+/**
+ * What the sign-in may read of a request: see `requestAttributes`. Read from the datagram each time, as most
+ * sign-ins never ask, and apart from it they are half of what a held request may cost (RULES 32).
+ */
+export class RequestAttributes implements Iterable<RequestAttribute> {
+  readonly #bytes: Uint8Array
+
+  constructor({ bytes }: Packet) {
+    this.#bytes = bytes
+  }
+
+  [Symbol.iterator](): Iterator<RequestAttribute> {
+    return requestAttributes(decodePacket(this.#bytes).attributes).values()
+  }
+}
 
 /**
  * A request's attributes as plain data, without User-Password, CHAP-Password and MS-CHAP's:

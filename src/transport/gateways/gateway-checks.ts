@@ -6,7 +6,7 @@ import {
   verifyRequest,
 } from '../../radius/index.ts'
 import { HoldfastError } from '../../support/index.ts'
-import type { Gateway } from './gateway-table.ts'
+import type { Gateway } from './gateway.ts'
 
 const meanings = {
   'name-repeated': 'two gateways have this name',

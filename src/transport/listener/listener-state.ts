@@ -1,23 +1,53 @@
 import { randomInt } from 'node:crypto'
+import type { Answerable } from '../../radius/index.ts'
 import type { SignIn } from '../../signin/index.ts'
 import type { Clock, Timer, TimerWheel } from '../../support/index.ts'
+import type { OwnAttempt } from '../attempt/attempt.ts'
 import type { EapHandler } from '../eap-port.ts'
+import type { Gateway } from '../gateways/gateway.ts'
 import type { GatewayTable } from '../gateways/gateway-table.ts'
 import { createOpenRequests, type OpenRequests } from '../open-requests.ts'
 import { createReplyCache, type ReplyCache, type ReplyCacheLimits } from '../replies/reply-cache.ts'
 import { noWatch, type RequestWatch } from '../request-watch.ts'
 import { createDropReport, type ReportDrop } from './drops.ts'
 import type { TransportObserver } from './observer.ts'
+import type { ReplySocket } from './sockets.ts'
 
-/** What the steps of a request share. */
+/**
+ * `working`: the sign-in runs. `delayed`: it has ended and the Reject leaves later (RULES 9).
+ * `abandoned`: no one waits any more, but the sign-in still runs. `over`: nothing is left to do.
+ */
+export type OpenState = 'working' | 'delayed' | 'abandoned' | 'over'
+
+/** One Access-Request from its first packet until it is answered, or nothing is left to do for it. */
+export type OpenRequest = {
+  readonly listener: ListenerState
+  /** See `duplicateKey`. */
+  readonly key: string
+  /** The one that verified it, with its secret, whatever was reloaded since. */
+  readonly gateway: Gateway
+  readonly request: Answerable
+  /** Put together; undefined where it is no EAP. */
+  readonly eapMessage: Uint8Array | undefined
+  readonly socket: ReplySocket
+  /** Where it came from, as the socket names it. */
+  readonly address: string
+  readonly port: number
+  readonly attempt: OwnAttempt
+  state: OpenState
+  /** Of its next deadline: when it is overdue or, once it is delayed, when the Reject may leave. */
+  timer: Timer | undefined
+  /** Of a delayed one: lets the Reject leave now. */
+  release: (() => void) | undefined
+}
+
+/** What the steps of all requests share. */
 export type ListenerState = {
   /** Replaced as a whole by a reload; a request keeps the gateway it came with. */
   gateways: GatewayTable
   /** New requests are not taken any more. */
   stopping: boolean
-  /** When one of the open requests may have to be ended by us. */
-  overdue: { readonly atMs: number; readonly timer: Timer } | undefined
-  readonly open: OpenRequests
+  readonly open: OpenRequests<OpenRequest>
   readonly replies: ReplyCache
   readonly signIn: SignIn
   readonly eap: EapHandler
@@ -50,7 +80,6 @@ export function createListenerState(options: ListenerStateOptions): ListenerStat
   return {
     gateways,
     stopping: false,
-    overdue: undefined,
     open: createOpenRequests(options.maxOpen),
     replies: createReplyCache(clock, wheel, options.replyCache),
     signIn,
@@ -71,7 +100,6 @@ function createAttemptIds(): () => string {
   let last = 0
   return () => {
     last = (last + 1) % digits
-    // Joined: one flat string, kept as long as the request.
-    return [process, last.toString(36).padStart(6, '0')].join('')
+    return `${process}${last.toString(36).padStart(6, '0')}`
   }
 }

@@ -1,8 +1,8 @@
+import { giveUp, interrupt } from '../answer-request.ts'
 import type { GatewayTable } from '../gateways/gateway-table.ts'
 import { handleDatagram } from '../handle-datagram.ts'
 import type { OpenStats } from '../open-requests.ts'
 import type { ReplyCacheStats } from '../replies/reply-cache.ts'
-import { giveUp, interrupt } from '../run-sign-in.ts'
 import { createListenerState, type ListenerStateOptions } from './listener-state.ts'
 import type { Interfaces, ListenAddress } from './socket-plan.ts'
 import { createSockets } from './sockets.ts'
@@ -59,9 +59,9 @@ export function createRadiusListener(options: RadiusListenerOptions): RadiusList
     async stop(graceMs) {
       listener.stopping = true
       await emptyWithin(graceMs)
-      for (const open of listener.open.all()) interrupt(listener, open)
+      for (const open of listener.open.all()) interrupt(open)
       await emptyWithin(windUpMs)
-      for (const open of listener.open.all()) giveUp(listener, open)
+      for (const open of listener.open.all()) giveUp(open)
       await sockets.close()
       listener.replies.clear()
     },

@@ -1,4 +1,5 @@
 import {
+  type Answerable,
   type Attribute,
   type AttributeCipher,
   attributeType,
@@ -12,7 +13,6 @@ import {
   type Reply,
   splitAttributes,
   textAttributes,
-  type VerifiedRequest,
 } from '../../radius/index.ts'
 import type { Credential, Outcome, Reason } from '../../signin/index.ts'
 import { type Charset, utf8 } from '../../support/index.ts'
@@ -120,7 +120,7 @@ export type EncodedOutcome = {
  * `reply-too-large` (RULES 19): half the attributes could let somebody in with too many rights.
  */
 export function encodeOutcome(
-  request: VerifiedRequest,
+  request: Answerable,
   { credential, charset }: Omit<Answering, 'cipher'>,
   outcome: AnsweredOutcome | AnsweredEap,
 ): EncodedOutcome {

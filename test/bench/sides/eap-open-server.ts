@@ -15,7 +15,7 @@ export type OpenAnswer = {
   readonly rss: number
 }
 
-const fail = (error: unknown) => {
+const fail = (error: unknown): never => {
   console.error(error)
   process.exit(1)
 }

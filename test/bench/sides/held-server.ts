@@ -67,7 +67,7 @@ const listener = createRadiusListener({
   listen: [{ address: '127.0.0.1', port: 0 }],
   gateways: generation.gateways,
   signIn: generation.signIn,
-  eap: ({ answer }) => answer({ kind: 'drop', reason: 'internal-error' }),
+  eap: async () => ({ kind: 'drop', reason: 'internal-error' }),
   clock,
   wheel,
   observer: {

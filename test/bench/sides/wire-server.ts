@@ -10,18 +10,15 @@ const passwords = new Map(
   benchPeople().map(({ name, password }) => [name, Buffer.from(password)] as const),
 )
 
-const signIn: SignIn = (attempt) => {
-  const { userName, credential } = attempt
+const signIn: SignIn = async ({ userName, credential }) => {
   const known = passwords.get(userName)
   const isRight =
     known !== undefined &&
     credential.kind === 'pap' &&
     constantTimeEqual(known, Buffer.from(credential.password.reveal()))
-  attempt.answer(
-    isRight
-      ? { kind: 'accept', reason: 'accepted', attributes: [] }
-      : { kind: 'reject', reason: 'password-wrong', message: 'Sign-in failed.' },
-  )
+  return isRight
+    ? { kind: 'accept', reason: 'accepted', attributes: [] }
+    : { kind: 'reject', reason: 'password-wrong', message: 'Sign-in failed.' }
 }
 
 const wheel = createTimerWheel(systemClock, {
@@ -36,7 +33,7 @@ const listener = createRadiusListener({
   listen: [{ address: '127.0.0.1', port: 0 }],
   gateways: createGatewayTable([benchGateway({ flow: 'append' })]),
   signIn,
-  eap: ({ answer }) => answer({ kind: 'drop', reason: 'internal-error' }),
+  eap: async () => ({ kind: 'drop', reason: 'internal-error' }),
   clock: systemClock,
   wheel,
   observer: {

@@ -13,10 +13,8 @@ import {
   handleAccounting,
 } from '../../../src/transport/accounting/handle-accounting.ts'
 import { createAccountingQueue } from '../../../src/transport/accounting/queue.ts'
-import {
-  createGatewayTable,
-  type GatewayEntry,
-} from '../../../src/transport/gateways/gateway-table.ts'
+import type { GatewayEntry } from '../../../src/transport/gateways/gateway.ts'
+import { createGatewayTable } from '../../../src/transport/gateways/gateway-table.ts'
 import { createDropReport } from '../../../src/transport/listener/drops.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 import { createRecorder, gateway, type Sent, secret } from '../harness.ts'

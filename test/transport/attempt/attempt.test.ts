@@ -10,10 +10,7 @@ import {
 } from '../../../src/radius/index.ts'
 import type { Attempt, Credential } from '../../../src/signin/index.ts'
 import { findCharset, utf8 } from '../../../src/support/index.ts'
-import type {
-  DeviceAttribute,
-  GatewayEntry,
-} from '../../../src/transport/gateways/gateway-table.ts'
+import type { DeviceAttribute, GatewayEntry } from '../../../src/transport/gateways/gateway.ts'
 import { accessRequest, createHarness, gateway } from '../harness.ts'
 
 function attemptOf(
@@ -177,10 +174,9 @@ describe('attempt', () => {
     expect(attempt.sourceAddress).to.equal('192.0.2.1')
     expect(attempt.requestAuthenticator).to.have.length(16)
     expect(attempt.stop.signal.aborted).to.equal(false)
-    expect(attempt.stop.signal).to.equal(attempt.stop.signal)
   })
 
-  it('says the same once it is held as bytes only', () => {
+  it('says the same while it is held', () => {
     const harness = createHarness()
     const attributes = [
       { type: attributeType.State, value: Buffer.from('sealed') },
@@ -283,7 +279,7 @@ describe('attempt', () => {
         { type: attributeType.VendorSpecific, value: Buffer.of(0, 0, 9) },
       ],
     })
-    const shown = attributes.map(
+    const shown = [...attributes].map(
       ({ vendor, type, value }) => `${vendor}.${type}=${Buffer.from(value).toString('hex')}`,
     )
     expect(shown.slice(2)).to.deep.equal([
@@ -295,7 +291,7 @@ describe('attempt', () => {
   })
 
   it('shows no password among the attributes, not even encrypted', () => {
-    const types = attemptOf({}).attributes.map(({ type }) => type)
+    const types = [...attemptOf({}).attributes].map(({ type }) => type)
     expect(types).to.include(attributeType.UserName)
     expect(types).not.to.include(attributeType.UserPassword)
   })
@@ -305,9 +301,15 @@ describe('attempt', () => {
     const request = accessRequest()
     harness.receive(request.bytes)
     const attempt = harness.held[0]?.attempt
-    const before = [attempt?.attributes, Buffer.from(attempt?.requestAuthenticator ?? [])]
+    const before = [
+      [...(attempt?.attributes ?? [])],
+      Buffer.from(attempt?.requestAuthenticator ?? []),
+    ]
     harness.clock.advance(5_000)
-    const after = [attempt?.attributes, Buffer.from(attempt?.requestAuthenticator ?? [])]
+    const after = [
+      [...(attempt?.attributes ?? [])],
+      Buffer.from(attempt?.requestAuthenticator ?? []),
+    ]
     expect(after).to.deep.equal(before)
     expect(request.authenticator).to.deep.equal(before[1])
   })

@@ -1,11 +1,8 @@
 import { expect } from 'chai'
 import { createSharedSecret } from '../../../src/radius/index.ts'
+import type { GatewayEntry } from '../../../src/transport/gateways/gateway.ts'
 import { GatewayTableError } from '../../../src/transport/gateways/gateway-checks.ts'
-import {
-  chooseGateway,
-  createGatewayTable,
-  type GatewayEntry,
-} from '../../../src/transport/gateways/gateway-table.ts'
+import { chooseGateway, createGatewayTable } from '../../../src/transport/gateways/gateway-table.ts'
 import { gateway } from '../harness.ts'
 
 const other = createSharedSecret('another secret')

@@ -69,7 +69,7 @@ function hasAddress(address: string): boolean {
   return infos.some((info) => info?.address === address)
 }
 
-const immediately: SignIn = (attempt) => attempt.answer(accepted)
+const immediately: SignIn = async () => accepted
 const portOf = (bound: readonly { port: number }[]) => bound[0]?.port ?? 0
 
 describe('listener', () => {
@@ -228,10 +228,9 @@ describe('listener', () => {
   })
 
   it('stops: when the grace is over, sign-ins are told and their last word is sent', async () => {
-    const signIn: SignIn = (attempt) => {
-      attempt.stop.tell({
-        stopped: (message) => attempt.answer({ kind: 'reject', reason: 'shutting-down', message }),
-      })
+    const signIn: SignIn = async ({ stop: { signal } }) => {
+      await once(signal, 'abort')
+      return { kind: 'reject', reason: 'shutting-down', message: signal.reason.code }
     }
     const { listener } = createListener({ signIn })
     const port = portOf(await listener.start())

@@ -21,7 +21,7 @@ export interface Stoppable {
 /**
  * Tells a sign-in that nobody waits for its outcome any more, or soon nobody will. Work gets an
  * AbortSignal; a request that only waits lets go of it, since a signal with its listener would be a
- * fifth of what it may cost (RULES 32).
+ * tenth of what it may cost (RULES 32).
  */
 export class Stop {
   /** Undefined while somebody waits. */
