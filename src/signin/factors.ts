@@ -18,6 +18,7 @@ import type { Passed, Step } from './step.ts'
 import { isSurelyCut } from './typed/cut-password.ts'
 import { firstCredential } from './typed/read-password.ts'
 import {
+  checkTypedCode,
   codeReader,
   countWrongCode,
   isOfAnotherMethod,
@@ -96,7 +97,7 @@ async function answerServer(
   if (proven.kind !== 'passed' || method !== undefined) return proven
   if (code !== undefined) context.read = { password: unknown, tail: { kind: 'code', code } }
   const choices = await loadChoices(context, found.user, policy)
-  return askSecondFactor(context, { user: found.user, choices, head: headOf(context) })
+  return checkSecondFactor(context, found.user, choices)
 }
 
 /** What was typed as a password, which recognises a second try; what answers a question is none. */
@@ -124,7 +125,7 @@ async function checkPasswordAlone(
     return { kind: 'passed' }
   }
   const choices = await loadChoices(context, user, policy)
-  return askSecondFactor(context, { user, choices, head: headOf(context) })
+  return checkSecondFactor(context, user, choices)
 }
 
 /** A code behind a password cannot be read where the gateway sends a hash of both. */
@@ -141,7 +142,21 @@ function isHashed({ kind }: Credential): boolean {
 async function checkThenAsk(context: Context, found: FoundUser, choices: Choices): Promise<Step> {
   const proven = await checkPassword(context, found)
   if (proven.kind !== 'passed') return proven
-  return askSecondFactor(context, { user: found.user, choices, head: headOf(context) })
+  return checkSecondFactor(context, found.user, choices)
+}
+
+/** An earlier second factor that still counts, or the code behind the password; otherwise the person is asked. */
+async function checkSecondFactor(context: Context, user: User, choices: Choices): Promise<Step> {
+  const tail = context.read?.tail
+  // A word asks to be called or sent a code, known device or not.
+  const remembered =
+    tail?.kind === 'word' ? undefined : await findRemembered(context, user, choices)
+  if (remembered !== undefined) {
+    countRemembered(context, remembered)
+    return { kind: 'passed' }
+  }
+  if (tail?.kind === 'code') return checkTypedCode(context, user, choices, tail.code)
+  return askSecondFactor(context, { user, choices, head: headOf(context) })
 }
 
 /** The first factor, where this gateway has not checked it. */

@@ -17,9 +17,9 @@ export async function throughOutage(
   context: Context,
   ended: Passed | Outcome,
 ): Promise<Passed | Outcome> {
-  const { degraded, user } = context
+  const { user } = context
   const isFailed = ended.kind === 'reject' && ended.reason === 'prompt-failed'
-  if (!isFailed || degraded !== 'provider' || user === undefined) return ended
+  if (!isFailed || user === undefined) return ended
   const others = canAsk(context) ? await offerOthers(context, user, 'failed') : undefined
   return others ?? (await withoutAsking(context, user)) ?? ended
 }

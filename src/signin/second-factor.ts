@@ -5,10 +5,8 @@ import type { Outcome } from './outcome.ts'
 import { gatewayAccount } from './prompts/call.ts'
 import { hold, lateKeyOf } from './prompts/hold.ts'
 import { openCall, sendCode } from './prompts/prompts.ts'
-import { countRemembered, findRemembered } from './remembered/remembered.ts'
 import type { SentCode } from './sharing/registry.ts'
 import type { AtMargin, Step } from './step.ts'
-import { checkTypedCode } from './typed/typed-code.ts'
 import { type Choices, mayPrompt, type Option, optionByWord } from './usable/choices.ts'
 
 /** What is known when the second factor has to be asked for. */
@@ -19,18 +17,10 @@ export type Ask = {
   readonly head: string | undefined
 }
 
-/** Asks for the second factor in the way the gateway's flow wants, unless an earlier one still counts. The password is proven, or the gateway has checked it. */
+/** Asks for the second factor as the word behind the password says, or the gateway's flow. The password is proven, or the gateway has checked it. */
 export async function askSecondFactor(context: Context, ask: Ask): Promise<Step> {
-  const { choices, user } = ask
+  const { choices } = ask
   const tail = context.read?.tail
-  // A word asks to be called or sent a code, known device or not.
-  const remembered =
-    tail?.kind === 'word' ? undefined : await findRemembered(context, user, choices)
-  if (remembered !== undefined) {
-    countRemembered(context, remembered)
-    return { kind: 'passed' }
-  }
-  if (tail?.kind === 'code') return checkTypedCode(context, user, choices, tail.code)
   if (choices.typed.length === 0 && choices.options.length === 0) {
     return refuseForMethods(context, 'not-enrolled')
   }

@@ -5,7 +5,7 @@ import { authorise } from './authorise.ts'
 import { type Context, note, reject } from './context.ts'
 import { keepMsChap } from './continued/kept-ms-chap.ts'
 import { keepExpired } from './continued/kept-passwords.ts'
-import { endResumed, openState, refuseUnopened, spendState } from './continued/resume.ts'
+import { endResumed, refuseUnopened, spendState } from './continued/resume.ts'
 import { keepSpentState } from './continued/spent-state.ts'
 import { keepUpstream } from './continued/upstream.ts'
 import { checkFactors } from './factors.ts'
@@ -60,8 +60,13 @@ const internalError: Outcome = { kind: 'drop', reason: 'internal-error' }
 /** resume? -> device? -> user -> password read -> policy -> join -> State -> factors. Of equal requests one checks the factors, for all. */
 async function begin(context: Context): Promise<Step | Following> {
   try {
-    const early = refuseUnopened(context) ?? checkDevice(context)
-    return early ?? (await waitLikePassword(context, await checkPerson(context)))
+    const { attempt, parts, resumed } = context
+    const { state } = attempt
+    if (state !== undefined && resumed === undefined) return refuseUnopened(context, state)
+    const device = parts.macRules.length === 0 ? undefined : checkDevice(context)
+    if (device !== undefined) return device
+    const step = await checkPerson(context)
+    return step.kind === 'reject' ? waitLikePassword(context, step) : step
   } catch (error) {
     return explain(context, error)
   }
@@ -77,7 +82,7 @@ async function checkPerson(context: Context): Promise<Step | Following> {
   if (policy.kind !== 'policy') return endResumed(context, user, policy)
   const following = await joinEqual(context, user, policy)
   if (following !== undefined) return following
-  const unusable = await spendState(context, user)
+  const unusable = context.resumed && (await spendState(context, user))
   if (unusable !== undefined) return unusable
   return checkFactors(context, found, policy)
 }
@@ -89,17 +94,24 @@ async function conclude(
 ): Promise<Outcome> {
   let outcome: Outcome
   try {
-    outcome = await letIn(context, await throughOutage(context, await ending))
-    await keepExpired(context, outcome)
-    await keepUpstream(context, outcome)
-    await keepMsChap(context, outcome)
+    const ended = await ending
+    const isDown = context.degraded === 'provider'
+    outcome = await letIn(context, isDown ? await throughOutage(context, ended) : ended)
+    if (outcome.kind === 'challenge') {
+      await keepExpired(context, outcome)
+      await keepUpstream(context, outcome)
+      await keepMsChap(context, outcome)
+    }
   } catch (error) {
     outcome = explain(context, error)
   }
   try {
     await settleJoin(context, outcome)
     // At once, so that they are durable by one commit.
-    await Promise.all([keepSpentState(context), recordSignIn(context, outcome)])
+    await Promise.all([
+      context.spentState && keepSpentState(context),
+      recordSignIn(context, outcome),
+    ])
   } catch (error) {
     const refused = explain(context, error)
     if (outcome.kind === 'accept' || outcome.kind === 'challenge') outcome = refused
@@ -143,8 +155,8 @@ async function settleAccount(context: Context, user: User): Promise<Outcome | un
 
 /** A request at its beginning: nothing is known but what it says. */
 export function createContext(parts: SignInParts, attempt: Attempt): Context {
-  const opened = openState(parts, attempt)
-  const resumed = opened === 'invalid' ? undefined : opened
+  const { gateway, state } = attempt
+  const resumed = state && parts.states.open(state, gateway.name, parts.clock.nowMs())
   const context: Context = {
     parts,
     attempt,

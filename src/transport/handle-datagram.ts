@@ -5,24 +5,28 @@ import {
   forReply,
   joinAttributes,
   packetCode,
-  type SharedSecret,
   type VerifiedRequest,
 } from '../radius/index.ts'
-import type { DropReason } from '../signin/index.ts'
-import { abandon, answerRequest } from './answer-request.ts'
+import type { DropReason, Outcome } from '../signin/index.ts'
 import { readAttempt } from './attempt/attempt.ts'
-import { authenticatorText, duplicateKey } from './duplicate-key.ts'
+import {
+  authenticatorText,
+  duplicateKey,
+  isAnsweredAsDuplicate,
+  type VerifiedPacket,
+} from './duplicates.ts'
+import type { AnsweredEap, EapAnswer } from './eap-port.ts'
+import { end, endOverdue, endWithoutAnswer, failed, tellEnd } from './end-request.ts'
 import type { Gateway } from './gateways/gateway.ts'
-import { isSameSecret } from './gateways/gateway-checks.ts'
 import type { ListenerState, OpenRequest } from './listener/listener-state.ts'
 import type { Source } from './listener/sockets.ts'
-import { statusReply } from './replies/replies.ts'
+import { type AnsweredOutcome, encodeOutcome, statusReply } from './replies/replies.ts'
 import { firstPacketOf } from './request-watch.ts'
 import { verifyDatagram } from './verify-datagram.ts'
 
 /**
- * One datagram on its way to the sign-in. Each step goes on or says why there is no answer; what comes
- * after is in `answer-request.ts`. Never throws: a mistake of ours costs one answer, not the service.
+ * One datagram on its way to the sign-in, and its reply on the way back. Each step goes on or says why there is
+ * no answer. Never throws: a mistake of ours costs one answer, not the service.
  */
 export function handleDatagram(listener: ListenerState, bytes: Uint8Array, source: Source): void {
   const from = { source: source.host, sourcePort: source.port }
@@ -57,17 +61,6 @@ export function handleDatagram(listener: ListenerState, bytes: Uint8Array, sourc
   }
 }
 
-/** A verified packet, and what tells whether it was here before. */
-type Verified = {
-  readonly gateway: Gateway
-  readonly request: VerifiedRequest
-  readonly source: Source
-  /** See `duplicateKey`. */
-  readonly key: string
-  /** See `authenticatorText`. */
-  readonly authenticator: string
-}
-
 /**
  * From the first valid Message-Authenticator on a `learn` gateway must send it (RULES 17). EAP and
  * Status-Server prove nothing: those carried one before CVE-2024-3596 too.
@@ -86,42 +79,8 @@ function noticeSigning(
   observer.onLearnt(gateway.rules.name)
 }
 
-/**
- * Whether the request is a resend, and then does what there is to do: one that is held joins, so that
- * all resends together get one reply; one that was answered gets the same bytes again. The same key
- * with another authenticator means that the gateway has given up on the earlier request (RULES 18).
- */
-function isAnsweredAsDuplicate(
-  listener: ListenerState,
-  { authenticator, gateway, key, source }: Verified,
-): boolean {
-  const { open, replies, observer, watch, clock } = listener
-  const { name } = gateway.rules
-  // After a reload the secret is another object, and perhaps another secret: then it is another request.
-  const isSame = (earlier: string, secret: SharedSecret) =>
-    authenticator === earlier && isSameSecret(secret, gateway.secret)
-
-  const held = open.find(key)
-  if (held !== undefined) {
-    if (!isSame(authenticatorText(held.request), held.gateway.secret)) {
-      abandon(held)
-      return false
-    }
-    held.attempt.resends += 1
-    watch.resend(held.attempt.id, clock.nowMs())
-    observer.onResend(name, 'joined')
-    return true
-  }
-  const sent = replies.find(key)
-  if (sent === undefined || !isSame(sent.authenticator, sent.secret)) return false
-  source.socket.send(sent.bytes, source.port, source.address)
-  watch.resend(sent.attemptId, clock.nowMs())
-  observer.onResend(name, 'answered')
-  return true
-}
-
 /** The one object of the request: it lives until nothing is left to do for it. */
-function beginRequest(listener: ListenerState, packet: Verified): OpenRequest {
+function beginRequest(listener: ListenerState, packet: VerifiedPacket): OpenRequest {
   const { authenticator, gateway, key, request, source } = packet
   const attempt = readAttempt(request, {
     id: listener.nextId(),
@@ -144,6 +103,85 @@ function beginRequest(listener: ListenerState, packet: Verified): OpenRequest {
     timer: undefined,
     release: undefined,
   }
+}
+
+/** A sign-in ends by itself before the gateway's patience does. One that does not is ended this much later. */
+const overdueMs = 5_000
+
+/**
+ * A request that was taken in, from its sign-in to its reply: run it, hold a Reject back until its moment
+ * (RULES 9), sign, send, remember for resends. Never throws: a mistake of ours costs one answer.
+ */
+export function answerRequest(open: OpenRequest): void {
+  const { attempt, listener } = open
+  listener.open.add(open)
+  const overdueAtMs = attempt.receivedAtMs + attempt.gateway.patienceMs + overdueMs
+  open.timer = listener.wheel.at(overdueAtMs, endOverdue, open)
+  try {
+    // Not awaited: a function that waits costs a tenth of what a held request may (RULES 32).
+    signIn(open).then(
+      (outcome) => settle(open, outcome),
+      (error: unknown) => failed(open, error),
+    )
+  } catch (error) {
+    failed(open, error)
+  }
+}
+
+/** EAP goes on with its conversation, which signs in when it knows who it is. */
+function signIn({ attempt, eapMessage, listener }: OpenRequest): Promise<Outcome | EapAnswer> {
+  return eapMessage === undefined
+    ? listener.signIn(attempt)
+    : listener.eap({ attempt, message: eapMessage })
+}
+
+async function settle(open: OpenRequest, outcome: Outcome | EapAnswer): Promise<void> {
+  try {
+    if (open.state === 'abandoned') end(open)
+    if (open.state !== 'working') return
+    if (outcome.kind === 'drop') endWithoutAnswer(open, outcome.reason)
+    else {
+      await holdBack(open, outcome)
+      reply(open, outcome)
+    }
+  } catch (error) {
+    failed(open, error)
+  }
+}
+
+/** Waits until the answer may leave. One that is abandoned meanwhile never leaves, and this never settles. */
+async function holdBack(open: OpenRequest, outcome: AnsweredOutcome | AnsweredEap): Promise<void> {
+  const { clock, wheel } = open.listener
+  const notBeforeMs = 'notBeforeMs' in outcome ? outcome.notBeforeMs : undefined
+  if (notBeforeMs === undefined || notBeforeMs <= clock.nowMs()) return
+  open.timer?.cancel()
+  open.state = 'delayed'
+  await new Promise<void>((resolve) => {
+    open.release = resolve
+    open.timer = wheel.at(notBeforeMs, resolve)
+  })
+}
+
+function reply(open: OpenRequest, outcome: AnsweredOutcome | AnsweredEap): void {
+  const { attempt, gateway, key, listener, request } = open
+  const answering = { credential: attempt.credential, charset: gateway.charset }
+  const { bytes, kind, reason } = encodeOutcome(request, answering, outcome)
+  open.socket.send(bytes, open.port, open.address)
+  const { secret } = gateway
+  const authenticator = authenticatorText(request)
+  listener.replies.remember(key, { bytes, authenticator, attemptId: attempt.id, secret })
+  end(open)
+  const isStep = kind === 'challenge' && 'packet' in outcome
+  const patienceEnded = outcome.reason === 'prompt-timeout'
+  tellEnd(open, isStep ? 'step' : kind, patienceEnded)
+  listener.observer.onAnswer({
+    gateway: gateway.rules.name,
+    attemptId: attempt.id,
+    kind,
+    reason,
+    tookMs: listener.clock.nowMs() - attempt.receivedAtMs,
+    resends: attempt.resends,
+  })
 }
 
 /** While stopping, Status-Server gets no answer either, so that the gateway goes to its next server. */

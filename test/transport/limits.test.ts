@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { giveUp, interrupt } from '../../src/transport/answer-request.ts'
+import { giveUp, interrupt } from '../../src/transport/end-request.ts'
 import { createGatewayTable } from '../../src/transport/gateways/gateway-table.ts'
 import { accepted, accessRequest, createHarness, flush, gateway } from './harness.ts'
 

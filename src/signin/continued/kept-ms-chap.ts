@@ -8,9 +8,12 @@ import { stateId } from '../state/state.ts'
  * Keeps what the password has earned until the challenge is answered or too old: an answer that is no
  * response itself, or that nobody can read, earns nothing.
  */
-export async function keepMsChap(context: Context, outcome: Outcome): Promise<void> {
+export async function keepMsChap(
+  context: Context,
+  outcome: Outcome & { kind: 'challenge' },
+): Promise<void> {
   const { joined, msChap, parts, user } = context
-  if (msChap === undefined || user === undefined || joined || outcome.kind !== 'challenge') return
+  if (msChap === undefined || user === undefined || joined) return
   const sealed = parts.keptSealer.seal(outcome.state, user.key, encode(msChap))
   const untilMs = parts.clock.nowMs() + outcome.timeoutSeconds * 1_000
   await parts.registry.keepSealed(keptAs(outcome.state), sealed, untilMs)

@@ -5,9 +5,12 @@ import type { Outcome } from '../outcome.ts'
 import { stateId } from '../state/state.ts'
 
 /** Keeps the passwords, sealed, until the challenge is answered or too old. */
-export async function keepExpired(context: Context, outcome: Outcome): Promise<void> {
+export async function keepExpired(
+  context: Context,
+  outcome: Outcome & { kind: 'challenge' },
+): Promise<void> {
   const { expired, parts, user } = context
-  if (expired === undefined || user === undefined || outcome.kind !== 'challenge') return
+  if (expired === undefined || user === undefined) return
   const { old, chosen } = expired
   const text = JSON.stringify([old, chosen].map((each) => each?.reveal()))
   const sealed = parts.keptSealer.seal(outcome.state, user.key, text)

@@ -1,30 +1,16 @@
 import type { User } from '../../accounts/index.ts'
-import type { Attempt } from '../attempt.ts'
 import { type Context, note, reject } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
-import type { SignInParts } from '../parts.ts'
 import { cutState, stateId } from '../state/state.ts'
-import type { OpenedState } from '../state/state-wire.ts'
 import { entriesOf } from '../timeline.ts'
 import { takeMsChap } from './kept-ms-chap.ts'
 import { takeExpired } from './kept-passwords.ts'
 import { useState } from './spent-state.ts'
 import { takeUpstream } from './upstream.ts'
 
-/** Opens the State of the request: undefined for a new sign-in, `invalid` for what nobody may use. */
-export function openState(
-  parts: SignInParts,
-  attempt: Attempt,
-): OpenedState | 'invalid' | undefined {
-  if (attempt.state === undefined) return undefined
-  return parts.states.open(attempt.state, attempt.gateway.name, parts.clock.nowMs()) ?? 'invalid'
-}
-
 /** Refuses a State that did not open. Where it was cut on its way, the time line says so: that is the gateway's doing. */
-export function refuseUnopened(context: Context): Outcome | undefined {
-  const { attempt, resumed } = context
-  if (attempt.state === undefined || resumed !== undefined) return undefined
-  const cut = cutState(attempt.state)
+export function refuseUnopened(context: Context, state: Uint8Array): Outcome {
+  const cut = cutState(state)
   if (cut !== undefined) note(context, 'state-cut', cut)
   return reject(context, 'state-invalid')
 }

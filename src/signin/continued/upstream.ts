@@ -42,9 +42,12 @@ export function upstreamOf({
 }
 
 /** Keeps what the server has said until the challenge is answered or too old. */
-export async function keepUpstream(context: Context, outcome: Outcome): Promise<void> {
+export async function keepUpstream(
+  context: Context,
+  outcome: Outcome & { kind: 'challenge' },
+): Promise<void> {
   const { joined, parts, upstream, user } = context
-  if (upstream === undefined || user === undefined || joined || outcome.kind !== 'challenge') return
+  if (upstream === undefined || user === undefined || joined) return
   const sealed = parts.keptSealer.seal(outcome.state, user.key, encode(upstream))
   const untilMs = parts.clock.nowMs() + outcome.timeoutSeconds * 1_000
   await parts.registry.keepSealed(keptAs(outcome.state), sealed, untilMs)

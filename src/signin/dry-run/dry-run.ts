@@ -197,7 +197,7 @@ function endOfDevice(
 async function failPrompt(context: Context, asked: Step): Promise<Passed | Outcome> {
   const failed = { kind: 'failed', detail: 'as if it were down', outage: true } as const
   const ended = asked.kind === 'held' ? await endHeld(context, asked, failed) : asked
-  return throughOutage(context, ended)
+  return context.degraded === 'provider' ? throughOutage(context, ended) : ended
 }
 
 function attemptOf(request: RehearsalRequest): Attempt {

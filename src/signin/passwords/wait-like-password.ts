@@ -1,7 +1,7 @@
 import type { Attempt } from '../attempt.ts'
 import { type Context, leavingFromNow } from '../context.ts'
+import type { Outcome } from '../outcome.ts'
 import { rejectReasons } from '../reasons/reasons.ts'
-import type { Following, Step } from '../step.ts'
 import { entriesOf } from '../timeline.ts'
 
 /**
@@ -11,17 +11,17 @@ import { entriesOf } from '../timeline.ts'
  */
 export async function waitLikePassword(
   context: Context,
-  step: Step | Following,
-): Promise<Step | Following> {
-  if (step.kind !== 'reject' || !rejectReasons[step.reason].delay) return step
-  if (!hasPassword(context.attempt) || wasTried(context)) return step
+  refused: Outcome & { kind: 'reject' },
+): Promise<Outcome> {
+  if (!rejectReasons[refused.reason].delay) return refused
+  if (!hasPassword(context.attempt) || wasTried(context)) return refused
   const slow = possibleDirectories(context)
     .map((name) => context.parts.directories.get(name))
     .find((directory) => directory?.waitLikePassword !== undefined)
-  if (slow === undefined) return step
+  if (slow === undefined) return refused
   const waited = await slow.waitLikePassword?.(context.attempt.stop.signal)
   if (waited === 'overloaded') return { kind: 'drop', reason: 'too-many-hashes' }
-  return leavingFromNow(context, step)
+  return leavingFromNow(context, refused)
 }
 
 function hasPassword({ credential, gateway, state }: Attempt): boolean {

@@ -1,6 +1,6 @@
 import { encodeReply, packetCode, type Reply, type VerifiedRequest } from '../../radius/index.ts'
 import { type Clock, messageOf } from '../../support/index.ts'
-import { authenticatorText } from '../duplicate-key.ts'
+import { authenticatorText } from '../duplicates.ts'
 import type { GatewayTable } from '../gateways/gateway-table.ts'
 import type { DropDetails, ReportDrop } from '../listener/drops.ts'
 import type { TransportObserver } from '../listener/observer.ts'

@@ -1,4 +1,4 @@
-import { giveUp, interrupt } from '../answer-request.ts'
+import { giveUp, interrupt } from '../end-request.ts'
 import type { GatewayTable } from '../gateways/gateway-table.ts'
 import { handleDatagram } from '../handle-datagram.ts'
 import type { OpenStats } from '../open-requests.ts'
