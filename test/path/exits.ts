@@ -20,8 +20,22 @@ export function reasonsIn(source: string): readonly string[] {
   return [...new Set(found.filter((text) => reasons.has(text)))]
 }
 
+/** Reasons of EAP and of accounting, which have ways of their own. */
+const elsewhere = /^(eap|certificate|accounting)-/
+
+/** The reasons that a request of another kind than those cannot end with by any of these files. */
+export function reasonsWithoutPlace(files: readonly string[]): readonly string[] {
+  const placed = new Set(files.flatMap((file) => reasonsIn(sourceOf(file))))
+  return [...reasons].filter((reason) => !placed.has(reason) && !elsewhere.test(reason))
+}
+
 export function sourceOf(file: string): string {
-  return readFileSync(new URL(file, root), 'utf8')
+  try {
+    return readFileSync(new URL(file, root), 'utf8')
+  } catch (cause) {
+    const message = `There is no ${file}. Correct test/path/spine.ts and docs/architecture.md.`
+    throw new Error(message, { cause })
+  }
 }
 
 /** The rooms in which a sign-in can end. What other parts find out comes back to them as a value. */

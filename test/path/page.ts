@@ -1,24 +1,47 @@
 import type { FilesRun } from './coverage.ts'
-import { filesThatEnd, reasonsIn, sourceOf } from './exits.ts'
-import { type PathName, pathNames, pathTitles, type SpineFile, spine, spineOf } from './spine.ts'
+import { filesThatEnd, reasonsIn, reasonsWithoutPlace, sourceOf } from './exits.ts'
+import {
+  mostFiles,
+  type PathName,
+  pathNames,
+  pathTitles,
+  type SpineFile,
+  spine,
+  spineOf,
+} from './spine.ts'
 
 export type Paths = ReadonlyMap<PathName, FilesRun>
 
 /** What is wrong with the spine as it is written down. */
 export function spineProblems(paths: Paths): readonly string[] {
-  return [...paths].flatMap(([name, run]) => {
-    const declared = spineOf(name)
-    return [
-      ...declared
-        .filter((file) => !run.has(file))
-        .map(
-          (file) => `${file}: is on the spine of "${name}" (test/path/spine.ts), but does not run`,
-        ),
-      ...filesThatEnd(run)
-        .filter((file) => !declared.includes(file))
-        .map((file) => `${file}: can end "${name}", but is not on its spine (test/path/spine.ts)`),
-    ]
-  })
+  return [
+    ...reasonsWithoutPlace(spine.flatMap(filesOf)).map(
+      (reason) => `${reason}: no file of the spine ends a request with it (test/path/spine.ts)`,
+    ),
+    ...[...paths].flatMap(([name, run]) => pathProblems(name, run, mostFiles[name])),
+  ]
+}
+
+/** What is wrong with the spine of one sign-in, of which this ran. */
+export function pathProblems(name: PathName, run: FilesRun, most = Infinity): readonly string[] {
+  const declared = spineOf(name)
+  return [
+    ...(declared.length > most
+      ? [`the spine of "${name}" has ${declared.length} files, at most ${most}`]
+      : []),
+    ...declared
+      .filter((file) => !run.has(file))
+      .map(
+        (file) => `${file}: is on the spine of "${name}" (test/path/spine.ts), but does not run`,
+      ),
+    ...filesThatEnd(run)
+      .filter((file) => !declared.includes(file))
+      .map((file) => `${file}: can end "${name}", but is not on its spine (test/path/spine.ts)`),
+  ]
+}
+
+export function filesOf({ file, passesOn = [] }: SpineFile): readonly string[] {
+  return [file, ...passesOn]
 }
 
 /** The part of docs/architecture.md that is written by `npm run path -- --write`. */
@@ -42,8 +65,8 @@ export function drawing(paths: Paths): string {
 const numberWidth = 3
 /** Of the files of `transport/`, which stand before those of `signin/`. */
 const leftWidth = 20
-const rightWidth = 28
-const width = 120
+const rightWidth = 32
+const width = 124
 
 const header = [
   ...pathNames.map((name) => name.charAt(0).padEnd(numberWidth)),
@@ -67,11 +90,12 @@ function counter(): (on: SpineFile['on']) => string {
 }
 
 function linesOf(numbers: (on: SpineFile['on']) => string) {
-  return ({ file, decides, on, passesOn = [] }: SpineFile): string[] => {
+  return (entry: SpineFile): string[] => {
+    const { file, decides, on } = entry
     const [, part = '', ...rest] = file.split('/')
     const before = ''.padEnd(part === 'transport' ? 0 : leftWidth)
     const place = `${before}${rest.join('/')}`.padEnd(leftWidth + rightWidth - 1)
-    const exits = new Set([file, ...passesOn].flatMap((each) => reasonsIn(sourceOf(each))))
+    const exits = new Set(filesOf(entry).flatMap((each) => reasonsIn(sourceOf(each))))
     const indent = ''.padEnd(numberWidth * pathNames.length + leftWidth + rightWidth + 2)
     return [
       `${numbers(on)}${place} ${decides}`,

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { filesRun, join } from './coverage.ts'
-import { filesThatEnd, reasonsIn } from './exits.ts'
-import { drawing, spineProblems, withDrawing } from './page.ts'
-import { pathNames, spine, spineOf } from './spine.ts'
+import { filesThatEnd, reasonsIn, reasonsWithoutPlace, sourceOf } from './exits.ts'
+import { drawing, filesOf, pathProblems, spineProblems, withDrawing } from './page.ts'
+import { mostFiles, pathNames, spine, spineOf } from './spine.ts'
 
 const root = new URL('../../', import.meta.url).href
 
@@ -101,6 +102,26 @@ describe('npm run path, the spine', () => {
     expect(others).to.deep.equal([])
   })
 
+  it('says where it has become too long', () => {
+    const names: string[] = []
+    for (const [name, most] of Object.entries(mostFiles)) {
+      expect(spine.filter(({ on }) => on.some((each) => each === name)).length).to.be.at.most(most)
+      names.push(name)
+    }
+    expect(names).to.deep.equal(['appended', 'held'])
+    const long = pathProblems('appended', ranAll('appended'), 9)
+    expect(long).to.deep.equal(['the spine of "appended" has 10 files, at most 9'])
+  })
+
+  it('has a place for each reason, but those of EAP and accounting', () => {
+    const files = spine.flatMap(filesOf)
+    expect(reasonsWithoutPlace(files)).to.deep.equal([])
+    const without = files.filter((file) => file !== 'src/signin/typed/typed-code.ts')
+    expect(reasonsWithoutPlace(without)).to.deep.equal(['code-reused'])
+    expect(reasonsWithoutPlace([])).to.include.members(['user-unknown', 'gateway-unknown'])
+    expect(reasonsWithoutPlace([])).not.to.include.members(['eap-malformed', 'accounting-full'])
+  })
+
   it('has each file once', () => {
     const files = spine.map(({ file }) => file)
     expect(files).to.deep.equal([...new Set(files)])
@@ -129,5 +150,32 @@ describe('npm run path, the drawing', () => {
 
   it('says so where the page has no place for it', () => {
     expect(() => withDrawing('before\nafter\n', 'new')).to.throw('docs/architecture.md has no')
+  })
+})
+
+describe('docs/architecture.md, the way through the code', () => {
+  const page = readFileSync(new URL('docs/architecture.md', root), 'utf8')
+
+  it('names files that there are, and functions that they have', () => {
+    const table = page.slice(page.indexOf('### Where do I find'), page.indexOf('## Rules that'))
+    const named = [...table.matchAll(/`([\w/-]+\/[\w-]+\.ts)`(?: \(`(\w+)`\))?/g)]
+    expect(named.length).to.be.above(10)
+    for (const [, file = '', name] of named) {
+      const source = sourceOf(file.startsWith('src/') ? file : `src/${file}`)
+      if (name !== undefined) expect(source, file).to.match(new RegExp(`\\b${name}\\(`))
+    }
+  })
+
+  it('tells a newcomer to read six files, in this order', () => {
+    const start = page.slice(page.indexOf('If you are new here'))
+    const files = [...start.slice(0, start.indexOf('\n\n')).matchAll(/`(src\/[^`]+)`/g)]
+    expect(files.map(([, file]) => file)).to.deep.equal([
+      'src/transport/handle-datagram.ts',
+      'src/signin/sign-in.ts',
+      'src/transport/replies/replies.ts',
+      'src/radius/packet.ts',
+      'src/config/schema/schema.ts',
+    ])
+    for (const [, file = ''] of files) expect(sourceOf(file)).not.to.equal('')
   })
 })
