@@ -13,11 +13,11 @@ import {
   type SystemdNotifier,
 } from '../ops/index.ts'
 import {
-  createKeptSealer,
-  createMarks,
+  type ContinuationSealer,
+  createContinuationSealer,
+  createKeyedHash,
   createMemoryRegistry,
-  type KeptSealer,
-  type Marks,
+  type KeyedHash,
   type SignInRegistry,
 } from '../signin/index.ts'
 import { type Clock, createTimerWheel, systemClock, type TimerWheel } from '../support/index.ts'
@@ -38,9 +38,9 @@ export type Lasting = {
   /** Hears of a store that fails. */
   readonly storeFailed: (error: unknown) => void
   readonly registry: SignInRegistry
-  readonly passwordMarks: Marks
+  readonly passwordHasher: KeyedHash
   readonly shieldMemory: ShieldMemory
-  readonly keptSealer: KeptSealer
+  readonly continuationSealer: ContinuationSealer
   readonly demoPhone: DemoPhone
   readonly twilioHttpClient?: TwilioOptions['httpClient']
 }
@@ -94,9 +94,9 @@ export async function createLasting(
     counters: createCounters(),
     storeFailed: (error) => logger.log({ event: 'store-failed', ...explain(error) }),
     registry: createMemoryRegistry(clock),
-    passwordMarks: createMarks(),
+    passwordHasher: createKeyedHash(),
     shieldMemory: createShieldMemory(clock),
-    keptSealer: createKeptSealer(),
+    continuationSealer: createContinuationSealer(),
     demoPhone: createDemoPhone({ clock, print: options.print }),
     ...(twilioHttpClient && { twilioHttpClient }),
   }

@@ -9,11 +9,11 @@ export type { InnerMethodFactory, TunnelMethodFactory } from './method.ts'
 export { type OuterMethodFactory, type Stage, withoutTunnel } from './outer-method.ts'
 export { createPeap } from './peap/peap.ts'
 export {
-  createEapDoor,
-  type EapDoor,
-  type EapDoorOptions,
+  createEapServer,
   type EapGateway,
   type EapObserver,
+  type EapServer,
+  type EapServerOptions,
 } from './server.ts'
 export { createEapTls, type EapTlsOptions, type NameSource } from './tls/eap-tls.ts'
 export { type Resumption, withTunnel } from './tls/method.ts'

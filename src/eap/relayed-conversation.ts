@@ -12,7 +12,7 @@ import {
   withoutPadding,
 } from './packet.ts'
 
-/** What the door needs of a conversation, whoever carries it on. */
+/** What the EAP server needs of a conversation, whoever carries it on. */
 export type AnyConversation = Pick<
   Conversation,
   'identity' | 'methodType' | 'stage' | 'askIdentity' | 'receive' | 'close'

@@ -42,7 +42,7 @@ export type EapObserver = {
   onError(error: unknown): void
 }
 
-export type EapDoorOptions = Pick<AnswerParts, 'signIn' | 'refuse'> & {
+export type EapServerOptions = Pick<AnswerParts, 'signIn' | 'refuse'> & {
   /** Name of this process: no other that gateways ask has it. */
   readonly nodeName: string
   /** What counts for new conversations of a gateway; undefined where it may have none. */
@@ -54,8 +54,8 @@ export type EapDoorOptions = Pick<AnswerParts, 'signIn' | 'refuse'> & {
   readonly observer: EapObserver
 }
 
-/** The door for EAP: requests in, conversations carried on, answers out. */
-export type EapDoor = {
+/** The EAP server: requests in, conversations carried on, answers out. */
+export type EapServer = {
   readonly receive: EapHandler
   /** Ends all conversations, and gives their memory back. */
   close(): void
@@ -71,8 +71,8 @@ const minPacketSize = 100
 
 type Attributes = Attempt['attributes']
 
-/** Creates the door. It outlives reloads: a conversation goes on with the settings it began with. */
-export function createEapDoor(options: EapDoorOptions): EapDoor {
+/** Creates the EAP server. It outlives reloads: a conversation goes on with the settings it began with. */
+export function createEapServer(options: EapServerOptions): EapServer {
   const { clock, wheel, observer, limits = defaultLimits } = options
   const parts = { ...options, states: createEapStates(options.nodeName) }
   const conversations = createOpenConversations(clock, wheel, limits, tellLapse)

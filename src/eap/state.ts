@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 
 /** Tells these from the States of challenges, which begin otherwise. */
-const mark = 'E'
+const prefix = 'E'
 const nodeBytes = 4
 const idBytes = 16
 const bodyBytes = nodeBytes + idBytes + 1
@@ -37,13 +37,13 @@ export function createEapStates(nodeName: string): EapStates {
       body.set(node)
       body.write(id, nodeBytes, 'hex')
       body[bodyBytes - 1] = round
-      return Buffer.from(mark + body.toString('base64url'), 'latin1')
+      return Buffer.from(prefix + body.toString('base64url'), 'latin1')
     },
     decode(state) {
       const text = Buffer.from(state.buffer, state.byteOffset, state.byteLength).toString('latin1')
       if (!/^E[\w-]*$/.test(text) || text.length > stateLength) return undefined
       if (text.length < stateLength) return 'cut'
-      const body = Buffer.from(text.slice(mark.length), 'base64url')
+      const body = Buffer.from(text.slice(prefix.length), 'base64url')
       return {
         isOurs: body.subarray(0, nodeBytes).equals(node),
         id: body.toString('hex', nodeBytes, bodyBytes - 1),

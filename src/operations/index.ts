@@ -80,10 +80,10 @@ export {
 export { auditRowsPerPage, maximumSeedsPerCall, usersPerPage } from './page-sizes.ts'
 export type {
   AdminParts,
+  DryRunQuery,
+  DryRunReport,
   GatewayStatus,
   NamedAttribute,
-  Rehearsed,
-  RehearseRequest,
   ServiceStatus,
 } from './parts.ts'
 export { createPersonLookup, type FindPerson, type Person } from './people.ts'

@@ -3,9 +3,9 @@ import type { PatienceMemory, StartingValue } from '../patience/index.ts'
 import type {
   CredentialName,
   DeviceEvidence,
+  DryRunResult,
   EapMethodName,
   Outage,
-  Rehearsal,
   ReplyAttribute,
 } from '../signin/index.ts'
 import type { Store } from '../store/index.ts'
@@ -56,7 +56,7 @@ export type GatewayStatus = {
 /** An attribute by its name in the dictionary. */
 export type NamedAttribute = { readonly name: string; readonly value: string | number }
 
-export type RehearseRequest = {
+export type DryRunQuery = {
   readonly userName: string
   /** A gateway there is, and the patience it goes by now. */
   readonly gateway: string
@@ -73,8 +73,8 @@ export type RehearseRequest = {
   readonly signal: AbortSignal
 }
 
-export type Rehearsed = {
-  readonly rehearsal: Rehearsal
+export type DryRunReport = {
+  readonly result: DryRunResult
   /** What `from` was read as. */
   readonly device: DeviceEvidence | undefined
   /** What every Accept of the gateway carries. */
@@ -120,7 +120,7 @@ export type AdminParts = {
     directoryStatusOf: DirectoryStatusOf
     groupPins(): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>>
     /** Goes the way of a sign-in, with nothing sent, spent, counted or written. */
-    rehearse(request: RehearseRequest): Promise<Rehearsed>
+    dryRun(request: DryRunQuery): Promise<DryRunReport>
     /** Attributes by their names in the dictionary, and values as people read them. */
     nameAttributes(
       attributes: readonly ReplyAttribute[],

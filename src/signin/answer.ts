@@ -63,10 +63,10 @@ async function answerAgain(
   const { requestAuthenticator } = attempt
   if (checked?.kind === 'reused') return spendCode(context, checked.match)
   const option = choices.options.find(({ key }) => key === sent?.option)
-  if (sent === undefined || option === undefined || !isSentCode(context, user, sent.mark, typed)) {
+  if (sent === undefined || option === undefined || !isSentCode(context, user, sent.nonce, typed)) {
     return reject(context, 'state-invalid')
   }
-  const spent = await parts.spent.look(`sent:${sent.mark}`, { requestAuthenticator })
+  const spent = await parts.spent.look(`sent:${sent.nonce}`, { requestAuthenticator })
   return judgeSpent(context, option.method, spent ?? 'reused')
 }
 
@@ -127,7 +127,7 @@ async function answerCode(
       ...asked,
       wrong,
     })
-  if (sent !== undefined && isSentCode(context, user, sent.mark, typed)) {
+  if (sent !== undefined && isSentCode(context, user, sent.nonce, typed)) {
     return acceptSentCode(context, choices, sent)
   }
   const option = typed === undefined ? undefined : pickOption(choices, typed)
@@ -136,7 +136,7 @@ async function answerCode(
     if (promptId !== undefined && sent?.option !== option.key) {
       await context.parts.registry.cancelPrompt(promptId)
     }
-    return startOption(context, { user, choices, head: undefined }, option, sent, wrong)
+    return startOption(context, { user, choices, typedPassword: undefined }, option, sent, wrong)
   }
   const refused = await countWrongCode(context, user)
   if (wrong + 1 >= triesOf(context, choices, sent)) return refused
@@ -144,8 +144,8 @@ async function answerCode(
   return challengeForCode(context, user, message, { ...asked, wrong: wrong + 1 })
 }
 
-function isSentCode({ parts }: Context, user: User, mark: string, typed = ''): boolean {
-  const sent = sentCodeOf(parts, user.key, mark)
+function isSentCode({ parts }: Context, user: User, nonce: string, typed = ''): boolean {
+  const sent = sentCodeOf(parts, user.key, nonce)
   return constantTimeEqual(Buffer.from(compact(typed)), Buffer.from(sent))
 }
 
@@ -166,7 +166,11 @@ async function acceptSentCode(
   // The method was taken away since, and its codes no longer count (RULES 5).
   if (option?.way !== 'send') return reject(context, 'code-expired')
   const { requestAuthenticator } = context.attempt
-  const result = await spentStore.spend(`sent:${sent.mark}`, { requestAuthenticator }, sent.untilMs)
+  const result = await spentStore.spend(
+    `sent:${sent.nonce}`,
+    { requestAuthenticator },
+    sent.untilMs,
+  )
   return judgeSpent(context, option.method, result)
 }
 

@@ -142,7 +142,7 @@ export type AppendRules = {
 /** The rules of one gateway that a sign-in needs. Built once by `compose` from the configuration. */
 export type GatewayRules = {
   readonly name: string
-  /** Gateways of one group count as one door for joining and late approval; default: its own name. */
+  /** Gateways of one group count as one for joining and late approval; default: its own name. */
   readonly group: string
   readonly flow: Flow
   /** Whether it can show an Access-Challenge. */
@@ -179,7 +179,7 @@ export function answerByMs({ gateway, receivedAtMs }: Attempt): number {
   return receivedAtMs + gateway.patienceMs - gateway.marginMs
 }
 
-/** One request that wants an answer, from any door: RADIUS and EAP today, HTTP later. Plain data; knows no packets. */
+/** One request that wants an answer, whatever brought it: RADIUS and EAP today, HTTP later. Plain data; knows no packets. */
 export type Attempt = {
   /** Joins all log lines of this request; 12 characters. */
   readonly id: string

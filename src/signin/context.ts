@@ -33,8 +33,8 @@ export type Context = {
   remembered?: RememberedSignIn | undefined
   /** What the right MS-CHAP response of this request earns. */
   msChap?: MsChapSuccess | undefined
-  /** A mark of the password behind it, which recognises a second try. */
-  passwordMark?: string
+  /** A keyed hash of the password behind it, which recognises a second try. */
+  passwordDigest?: string
   /** The password was right but has expired: it must be changed before anybody is let in. */
   expired?: ExpiredPassword | undefined
   /** Where the password was cut off, if it seems to have been. */
@@ -64,10 +64,10 @@ export type ExpiredPassword = {
 export type ReadPassword = {
   /** What comes before it; empty where nothing does. */
   readonly password: Secret
-  readonly tail: Tail
+  readonly appended: Appended
 }
 
-export type Tail =
+export type Appended =
   /** It has the form of a code of this person, right or wrong. */
   | { readonly kind: 'code'; readonly code: string }
   | { readonly kind: 'word'; readonly word: Word }
@@ -100,10 +100,10 @@ export function needsUserVerification({ rule }: Pick<Context, 'rule'>): boolean 
 }
 
 /**
- * The door whose approvals count here: that of the gateway's group, and another one where a rule asks
+ * The group of gateways whose approvals count here: the gateway's own, and another one where a rule asks
  * for more than a call that anybody could have answered.
  */
-export function doorGroup(context: Pick<Context, 'attempt' | 'rule'>): string {
+export function approvalGroup(context: Pick<Context, 'attempt' | 'rule'>): string {
   const { group } = context.attempt.gateway
   return needsUserVerification(context) ? `${group}\nverified` : group
 }

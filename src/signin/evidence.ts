@@ -34,7 +34,7 @@ export function evidenceOf(attempt: Attempt): Evidence | undefined {
 export function namedDevice(attempt: Attempt): string | undefined {
   const { device } = attempt
   if (device === undefined) return undefined
-  if (device.kind === 'address' && toldAddress(attempt) === undefined) return undefined
+  if (device.kind === 'address' && reportedAddress(attempt) === undefined) return undefined
   return `${device.kind}:${device.value}`
 }
 
@@ -49,7 +49,7 @@ const ownAddressTypes: readonly number[] = [
  * its own, which says nothing about the person, or may name another device (RULES 2).
  */
 export function personAddress(attempt: Attempt): Uint8Array | undefined {
-  const told = attempt.gateway.personSpecificDevice ? toldAddress(attempt) : undefined
+  const told = attempt.gateway.personSpecificDevice ? reportedAddress(attempt) : undefined
   return told === 'unreadable' ? undefined : told
 }
 
@@ -57,7 +57,7 @@ export function personAddress(attempt: Attempt): Uint8Array | undefined {
  * What the gateway says of where the person is, whether or not that tells devices apart. `unreadable`:
  * it says something that is neither an address nor a MAC address, so it is unknown where they are.
  */
-export function toldAddress(attempt: Attempt): Uint8Array | 'unreadable' | undefined {
+export function reportedAddress(attempt: Attempt): Uint8Array | 'unreadable' | undefined {
   const { attributes, device, sourceAddress } = attempt
   if (device === undefined || device.kind === 'mac') return undefined
   if (device.kind !== 'address') return 'unreadable'
@@ -72,11 +72,11 @@ export function toldAddress(attempt: Attempt): Uint8Array | 'unreadable' | undef
 
 /** Whether the person's device has made up the MAC address it is known by. */
 export function hasRandomMac(attempt: Attempt): boolean {
-  return attempt.gateway.personSpecificDevice && toldRandomMac(attempt)
+  return attempt.gateway.personSpecificDevice && reportedRandomMac(attempt)
 }
 
 /** Whether the gateway names a device by a MAC address that was made up, whether or not that tells devices apart. */
-export function toldRandomMac({ device }: Attempt): boolean {
+export function reportedRandomMac({ device }: Attempt): boolean {
   return device?.kind === 'mac' && isRandomMac(device.value)
 }
 

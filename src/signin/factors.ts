@@ -71,9 +71,9 @@ async function refuseUnreadable(context: Context, user: User): Promise<Outcome |
   const { read } = context
   if (isSurelyCut(context)) return reject(context, 'password-wrong')
   if (read === undefined) return undefined
-  if (read.tail.kind === 'misfit') {
+  if (read.appended.kind === 'misfit') {
     if (isVouchedFor(context)) return countWrongCode(context, user)
-    for (const password of read.tail.passwords) await noteMiss(context, user, password)
+    for (const password of read.appended.passwords) await noteMiss(context, user, password)
     return reject(context, 'code-wrong')
   }
   return read.password.isEmpty ? reject(context, 'password-empty') : undefined
@@ -95,16 +95,16 @@ async function answerServer(
   const code = context.upstream?.code
   const proven = await checkPassword(context, found)
   if (proven.kind !== 'passed' || method !== undefined) return proven
-  if (code !== undefined) context.read = { password: unknown, tail: { kind: 'code', code } }
+  if (code !== undefined) context.read = { password: unknown, appended: { kind: 'code', code } }
   const choices = await loadChoices(context, found.user, policy)
   return checkSecondFactor(context, found.user, choices)
 }
 
 /** What was typed as a password, which recognises a second try; what answers a question is none. */
-function headOf(context: Context): string | undefined {
+function typedPasswordOf(context: Context): string | undefined {
   if (context.resumed !== undefined) return undefined
   const credential = firstCredential(context)
-  return credential.kind === 'pap' ? credential.password.reveal() : context.passwordMark
+  return credential.kind === 'pap' ? credential.password.reveal() : context.passwordDigest
 }
 
 /** A bypass for one sign-in goes to whoever comes first; others are asked as always. */
@@ -147,16 +147,16 @@ async function checkThenAsk(context: Context, found: FoundUser, choices: Choices
 
 /** An earlier second factor that still counts, or the code behind the password; otherwise the person is asked. */
 async function checkSecondFactor(context: Context, user: User, choices: Choices): Promise<Step> {
-  const tail = context.read?.tail
+  const appended = context.read?.appended
   // A word asks to be called or sent a code, known device or not.
   const remembered =
-    tail?.kind === 'word' ? undefined : await findRemembered(context, user, choices)
+    appended?.kind === 'word' ? undefined : await findRemembered(context, user, choices)
   if (remembered !== undefined) {
     countRemembered(context, remembered)
     return { kind: 'passed' }
   }
-  if (tail?.kind === 'code') return checkTypedCode(context, user, choices, tail.code)
-  return askSecondFactor(context, { user, choices, head: headOf(context) })
+  if (appended?.kind === 'code') return checkTypedCode(context, user, choices, appended.code)
+  return askSecondFactor(context, { user, choices, typedPassword: typedPasswordOf(context) })
 }
 
 /** The first factor, where this gateway has not checked it. */
@@ -179,7 +179,8 @@ async function checkCodeOnly(context: Context, user: User, choices: Choices): Pr
   if (typed === '') return reject(context, 'password-empty')
   const word = readWord(typed)
   const option = word === undefined ? undefined : optionByWord(choices, word)
-  if (option !== undefined) return startOption(context, { user, choices, head: undefined }, option)
+  if (option !== undefined)
+    return startOption(context, { user, choices, typedPassword: undefined }, option)
   const checked = codeReader(context, choices).check(typed.replaceAll(/[\s-]/g, ''))
   return checked.kind === 'wrong'
     ? countWrongCode(context, user)
@@ -207,8 +208,8 @@ async function checkCodeFirst(
     if (proven.kind === 'passed') countRemembered(context, remembered)
     return proven
   }
-  if (read?.tail.kind !== 'code') return reject(context, 'code-missing')
-  const { code } = read.tail
+  if (read?.appended.kind !== 'code') return reject(context, 'code-missing')
+  const { code } = read.appended
   const checked = codeReader(context, choices).check(code)
   if (checked.kind === 'wrong') {
     if (isOfAnotherMethod(context, choices, code)) return reject(context, 'method-not-allowed')

@@ -57,7 +57,7 @@ function noteMsChap(
   context.msChap = msChap
   if (passwordDigest === undefined) return
   const digest = Buffer.from(passwordDigest).toString('hex')
-  context.passwordMark = context.parts.passwordMarks.mark('ms-chap', user.key, digest)
+  context.passwordDigest = context.parts.passwordHasher.hash('ms-chap', user.key, digest)
 }
 
 function provenOrDenied(context: Context): Proven | Outcome {

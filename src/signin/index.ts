@@ -1,8 +1,11 @@
 // The sign-in: its steps, policy, joining, State, and the ports it needs. Knows no packets, no sockets.
 // May import `accounts/` and `support/`.
 export type * from './attempt.ts'
-export { createKeptSealer, type KeptSealer } from './continued/kept-sealer.ts'
-export { type Outage, type Rehearsal, type RehearsedDevice, rehearse } from './dry-run/dry-run.ts'
+export {
+  type ContinuationSealer,
+  createContinuationSealer,
+} from './continued/continuation-sealer.ts'
+export { type DryRunDevice, type DryRunResult, dryRun, type Outage } from './dry-run/dry-run.ts'
 export { withoutQuestions } from './dry-run/without-questions.ts'
 export { describeAmbiguity, describeProblem, nameForms } from './names/name-texts.ts'
 export type * from './outcome.ts'
@@ -14,7 +17,7 @@ export type {
   SignInSettings,
   Wheel,
 } from './parts.ts'
-export { createMarks, type Marks } from './passwords/keyed-hash.ts'
+export { createKeyedHash, type KeyedHash } from './passwords/keyed-hash.ts'
 export type * from './ports/index.ts'
 export { gatewayAccount } from './prompts/call.ts'
 export { ownPromptLimits } from './prompts/limits.ts'

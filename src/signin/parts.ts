@@ -9,8 +9,8 @@ import type {
   SpentStore,
 } from '../accounts/index.ts'
 import type { Clock, Timer } from '../support/index.ts'
-import type { KeptSealer } from './continued/kept-sealer.ts'
-import type { Marks } from './passwords/keyed-hash.ts'
+import type { ContinuationSealer } from './continued/continuation-sealer.ts'
+import type { KeyedHash } from './passwords/keyed-hash.ts'
 import type {
   ApprovalMethod,
   AuditSink,
@@ -94,11 +94,11 @@ export type SignInParts = {
   readonly registry: SignInRegistry
   readonly states: StateSealer
   /** Recognises passwords, under a key of this process. */
-  readonly passwordMarks: Marks
+  readonly passwordHasher: KeyedHash
   /** Seals what the answer to a challenge needs, under a key of this process. */
-  readonly keptSealer: KeptSealer
+  readonly continuationSealer: ContinuationSealer
   /** Recognises sent codes, under a key that survives a restart. */
-  readonly codeMarks: Marks
+  readonly codeHasher: KeyedHash
   readonly clock: Clock
   readonly wheel: Wheel
   readonly open: OpenCount

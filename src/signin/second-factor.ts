@@ -14,18 +14,18 @@ export type Ask = {
   readonly user: User
   readonly choices: Choices
   /** The password alone, for recognising the second try; undefined where there is none to recognise. */
-  readonly head: string | undefined
+  readonly typedPassword: string | undefined
 }
 
 /** Asks for the second factor as the word behind the password says, or the gateway's flow. The password is proven, or the gateway has checked it. */
 export async function askSecondFactor(context: Context, ask: Ask): Promise<Step> {
   const { choices } = ask
-  const tail = context.read?.tail
+  const appended = context.read?.appended
   if (choices.typed.length === 0 && choices.options.length === 0) {
     return refuseForMethods(context, 'not-enrolled')
   }
-  if (tail?.kind === 'word') {
-    const option = optionByWord(choices, tail.word)
+  if (appended?.kind === 'word') {
+    const option = optionByWord(choices, appended.word)
     if (option === undefined) return refuseForMethods(context, 'no-method-for-flow')
     return startOption(context, ask, option)
   }
@@ -93,7 +93,7 @@ async function challengeWith(context: Context, user: User, option: Option): Prom
 /** Starts the option the person, or the flow, has chosen: a call is held for, a code is sent and asked for. */
 export async function startOption(
   context: Context,
-  { user, head }: Ask,
+  { user, typedPassword }: Ask,
   option: Option,
   previous?: SentCode,
   wrong = 0,
@@ -105,7 +105,7 @@ export async function startOption(
     if (!gateway.challenges || gateway.flow === 'hold') return reject(context, 'no-method-for-flow')
     return sendAndAsk(context, user, option, previous, wrong)
   }
-  const lateKey = gateway.flow === 'auto' ? lateKeyOf(context, user, head) : undefined
+  const lateKey = gateway.flow === 'auto' ? lateKeyOf(context, user, typedPassword) : undefined
   return hold(context, user, option, atMargin(context, lateKey), lateKey)
 }
 

@@ -27,10 +27,10 @@ import type { Following, Passed, Step } from './step.ts'
 import { findCut } from './typed/cut-password.ts'
 import { readPassword } from './typed/read-password.ts'
 
-/** The one function every door calls. Never rejects: a mistake of ours is an outcome, too. */
+/** The one function that RADIUS and EAP call. Never rejects: a mistake of ours is an outcome, too. */
 export type SignIn = (attempt: Attempt) => Promise<Outcome>
 
-/** The sign-in, for every door alike: the way to both factors, the wait for a person, the end. */
+/** Runs one sign-in, whatever brought it: the way to both factors, the wait for a person, the end. */
 export function createSignIn(parts: SignInParts): SignIn {
   return async (attempt) => {
     parts.open.begin()

@@ -1,4 +1,4 @@
-// The RADIUS door: sockets, which gateway sent a packet, resends, and the reply table. Never looks
+// The RADIUS server: sockets, which gateway sent a packet, resends, and the reply table. Never looks
 // at a password beyond its bytes. `handle-datagram.ts` is the place to start reading.
 // May import `radius/`, `mschap/`, `signin/`, `support/` and the types of `accounts/`; log and counts go through TransportObserver.
 export {

@@ -133,7 +133,7 @@ for (const mode of ['service', 'store'] as const) {
             groupPins: async () => ({}),
             directoryStatusOf: createDirectoryStatusLookup([directory]),
             support: async () => ({ madeAt: 'now' }),
-            rehearse: () => Promise.reject(new Error('nobody signs in here')),
+            dryRun: () => Promise.reject(new Error('nobody signs in here')),
             nameAttributes: () => [],
             forgetMisses: async () => undefined,
             reload: async () => {

@@ -104,14 +104,14 @@ describe('text of a request that a rule compares', () => {
     groups: new Set(),
     user: 'alice',
     address: undefined,
-    toldAddress: undefined,
+    reportedAddress: undefined,
     nowMs: 0,
     enrolled: new Set(),
     attributes: [{ vendor: 0, type: 30, value }],
     credential: 'pap',
     eapMethod: undefined,
     hasRandomMac: false,
-    toldRandomMac: false,
+    reportedRandomMac: false,
     missingGroups: new Set(),
   })
   const forms: readonly (readonly [string, Uint8Array, boolean])[] = [

@@ -7,21 +7,21 @@ import { serverCertificate, serverKey } from '../vectors/certificates.ts'
 import {
   type Ask,
   challengeOf,
-  createDoorHarness,
-  type DoorHarness,
+  createEapHarness,
+  type EapHarness,
   endlessGateway,
   identity,
-  methodThroughDoor,
+  methodThroughServer,
   response,
   ttlsGateway,
-} from './door-harness.ts'
+} from './eap-harness.ts'
 import { accepted, bytes, scriptSignIn } from './scripted-sign-in.ts'
 import { recordHello, TlsPeer } from './tls-peer.ts'
 
 const { signIn: nobody } = scriptSignIn()
 
 /** Devices of a flood: every one begins, every tenth goes on to a ClientHello. */
-async function flood(harness: DoorHarness, from: number, count: number): Promise<void> {
+async function flood(harness: EapHarness, from: number, count: number): Promise<void> {
   const hello = await recordHello()
   for (let device = from; device < from + count; device += 1) {
     const mac = device.toString(16).padStart(12, '0')
@@ -95,7 +95,7 @@ describe('a flood of half-open conversations', function () {
 
   it('of 20,000 costs what 1,000 cost, and hurts none that have come further', async () => {
     const methods = countMethods(ttlsGateway())
-    const harness = createDoorHarness({ gateway: () => methods.gateway })
+    const harness = createEapHarness({ gateway: () => methods.gateway })
     const running = Array.from({ length: 20 }, (_, index) => {
       const peer = new TlsPeer({ maxVersion: 'TLSv1.2' })
       peer.socket.on('secureConnect', () => {
@@ -107,21 +107,21 @@ describe('a flood of half-open conversations', function () {
         )
       })
       const mac = `0300000000${String(index).padStart(2, '0')}`
-      return peer.run(methodThroughDoor(harness.ask, { mac }), nobody)
+      return peer.run(methodThroughServer(harness.ask, { mac }), nobody)
     })
     while (harness.attempts.length < 20) await new Promise((resolve) => setImmediate(resolve))
 
     await flood(harness, 0, 5_000)
-    const { halfOpen, running: kept } = harness.door.stats()
+    const { halfOpen, running: kept } = harness.server.stats()
     expect([halfOpen, kept]).to.deep.equal([1_000, 20])
     await flood(harness, 5_000, 15_000)
-    expect(harness.door.stats()).to.deep.equal({ halfOpen: 1_000, running: 20 })
+    expect(harness.server.stats()).to.deep.equal({ halfOpen: 1_000, running: 20 })
     expect(methods.open()).to.equal(1_020)
 
     for (let index = 0; index < 20; index += 1) await harness.settle(accepted)
     for (const step of await Promise.all(running)) expect(step.kind).to.equal('done')
     harness.clock.advance(60_000)
-    expect(harness.door.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
+    expect(harness.server.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
     expect(methods.open()).to.equal(0)
     expect(harness.wheel.size).to.equal(0)
     expect(harness.errors).to.deep.equal([])
@@ -132,7 +132,7 @@ describe('a flood of half-open conversations', function () {
       ['wifi', endlessGateway('running')],
       ['flooded', ttlsGateway()],
     ])
-    const harness = createDoorHarness({ gateway: (name) => gateways.get(name) })
+    const harness = createEapHarness({ gateway: (name) => gateways.get(name) })
     const open: Ask[] = []
     for (let device = 0; device < 9_000; device += 1) {
       const mac = `04${device.toString(16).padStart(10, '0')}`
@@ -142,17 +142,17 @@ describe('a flood of half-open conversations', function () {
     for (let device = 0; device < 3_000; device += 1) {
       await harness.ask({ message: identity(), mac: String(device), gateway: 'flooded' })
     }
-    expect(harness.door.stats()).to.deep.equal({ halfOpen: 1_000, running: 9_000 })
+    expect(harness.server.stats()).to.deep.equal({ halfOpen: 1_000, running: 9_000 })
     const answers = new Set<string>()
     for (const one of open) answers.add((await harness.ask(one)).kind)
     expect([...answers]).to.deep.equal(['challenge'])
     harness.clock.advance(200_000)
-    expect(harness.door.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
+    expect(harness.server.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
     expect(harness.wheel.size).to.equal(0)
   })
 
   it('makes room for each other, the oldest first', async () => {
-    const harness = createDoorHarness({ limits: { maxOpen: 10, maxHalfOpen: 3 } })
+    const harness = createEapHarness({ limits: { maxOpen: 10, maxHalfOpen: 3 } })
     const begin = async (mac: string) =>
       challengeOf(await harness.ask({ message: identity(), mac }))
     const first = await begin('01')
@@ -167,7 +167,7 @@ describe('a flood of half-open conversations', function () {
   })
 
   it('never makes a handshake give way to what is over', async () => {
-    const harness = createDoorHarness({ limits: { maxOpen: 10, maxHalfOpen: 5 } })
+    const harness = createEapHarness({ limits: { maxOpen: 10, maxHalfOpen: 5 } })
     const nak = response(2, 3, Buffer.of(25))
     const begin = async (mac: string) =>
       challengeOf(await harness.ask({ message: identity(), mac }))
@@ -179,7 +179,7 @@ describe('a flood of half-open conversations', function () {
       await harness.ask({ message: nak, state, mac })
       last.push({ mac, state })
     }
-    expect(harness.door.stats()).to.deep.equal({ halfOpen: 1, running: 0 })
+    expect(harness.server.stats()).to.deep.equal({ halfOpen: 1, running: 0 })
     // Of those that are over, as many are remembered as there is room for.
     const again = last.map((ended) => harness.ask({ message: nak, ...ended }))
     const repeated = (await Promise.all(again)).map(({ reason }) => reason)
@@ -192,11 +192,11 @@ describe('a flood of half-open conversations', function () {
   })
 
   it('ends those that are in the middle of a handshake without a mistake', async () => {
-    const harness = createDoorHarness({ limits: { maxOpen: 10, maxHalfOpen: 5 } })
+    const harness = createEapHarness({ limits: { maxOpen: 10, maxHalfOpen: 5 } })
     const ends = await Promise.all(
       Array.from({ length: 40 }, async (_, index) => {
         const peer = new TlsPeer({ maxVersion: 'TLSv1.2' })
-        const method = methodThroughDoor(harness.ask, { mac: `02000000${1_000 + index}` })
+        const method = methodThroughServer(harness.ask, { mac: `02000000${1_000 + index}` })
         const step = await peer.run(method, nobody).catch(() => undefined)
         peer.socket.destroy()
         return step?.kind
@@ -205,17 +205,17 @@ describe('a flood of half-open conversations', function () {
     expect(ends.filter((kind) => kind === 'done')).to.deep.equal([])
     expect(harness.errors).to.deep.equal([])
     harness.clock.advance(200_000)
-    expect(harness.door.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
+    expect(harness.server.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
   })
 
   it('stays outside where all places are taken by those that have come further', async () => {
-    const harness = createDoorHarness({ limits: { maxOpen: 1, maxHalfOpen: 1 } })
+    const harness = createEapHarness({ limits: { maxOpen: 1, maxHalfOpen: 1 } })
     const peer = new TlsPeer({ maxVersion: 'TLSv1.2' })
     peer.socket.on('secureConnect', () => {
       const pap = [encodeAvp(1, 0, Buffer.from('alice')), encodeAvp(2, 0, Buffer.from('a'))]
       peer.socket.write(Buffer.concat(pap))
     })
-    const ended = peer.run(methodThroughDoor(harness.ask), nobody)
+    const ended = peer.run(methodThroughServer(harness.ask), nobody)
     while (harness.attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))
     const refused = await harness.ask({ message: identity(), mac: '02' })
     expect(refused).to.deep.equal({ kind: 'drop', reason: 'too-many-open' })

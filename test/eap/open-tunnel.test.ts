@@ -10,13 +10,13 @@ import { encodeAvp } from '../../src/eap/ttls/avps.ts'
 import { serverCertificate, serverKey } from '../vectors/certificates.ts'
 import {
   challengeOf,
-  createDoorHarness,
-  type DoorHarness,
+  createEapHarness,
+  type EapHarness,
   identity,
-  methodThroughDoor,
+  methodThroughServer,
   response,
   ttlsGateway,
-} from './door-harness.ts'
+} from './eap-harness.ts'
 import { accepted, scriptSignIn } from './scripted-sign-in.ts'
 import { frame, TlsPeer } from './tls-peer.ts'
 
@@ -60,7 +60,7 @@ function recordsOf(flight: Buffer): Buffer[] {
 
 /** Says a name and a password in a record each, which arrive as `mangle` leaves them. */
 function signInMangled(
-  harness: DoorHarness,
+  harness: EapHarness,
   maxVersion: TlsVersion,
   mangle: (name: Buffer, password: Buffer) => readonly Buffer[],
 ) {
@@ -71,7 +71,7 @@ function signInMangled(
     peer.socket.write(encodeAvp(2, 0, Buffer.from('wonderland\0\0\0\0\0\0')))
     spoke = true
   })
-  const method = methodThroughDoor(harness.ask)
+  const method = methodThroughServer(harness.ask)
   let isMangled = false
   const between: OuterMethod = {
     type: method.type,
@@ -108,20 +108,20 @@ describe('records in an open tunnel', () => {
       for (const method of ['TTLS', 'PEAP'] as const) {
         it(`that ${what} bring nobody in: ${method}, ${maxVersion}`, async () => {
           const gateway = method === 'TTLS' ? ttlsGateway(maxVersion) : peapGateway(maxVersion)
-          const harness = createDoorHarness({ gateway: () => gateway })
+          const harness = createEapHarness({ gateway: () => gateway })
           const step = await signInMangled(harness, maxVersion, mangle)
           expect(step.kind).to.equal('broken')
           expect(harness.attempts).to.deep.equal([])
           expect(harness.refused).to.have.length(1)
           expect(harness.refused[0]).to.match(expected[what] ?? /^eap-tls-failed: ERR_SSL/)
           expect(harness.errors).to.deep.equal([])
-          expect(harness.door.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
+          expect(harness.server.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
         })
       }
     }
 
     it(`that come as they were sent bring alice in, after all of those: ${maxVersion}`, async () => {
-      const harness = createDoorHarness({ gateway: () => ttlsGateway(maxVersion) })
+      const harness = createEapHarness({ gateway: () => ttlsGateway(maxVersion) })
       for (const mangle of Object.values(mangled)) await signInMangled(harness, maxVersion, mangle)
       const ended = signInMangled(harness, maxVersion, (name, password) => [name, password])
       await harness.settle(accepted)
@@ -134,7 +134,7 @@ describe('records in an open tunnel', () => {
 
 describe('a peer that dribbles', () => {
   it('gets 50 rounds for its ClientHello and no more, and keeps nobody out', async () => {
-    const harness = createDoorHarness({ limits: { maxOpen: 300, maxHalfOpen: 200 } })
+    const harness = createEapHarness({ limits: { maxOpen: 300, maxHalfOpen: 200 } })
     const honest = signInMangled(harness, 'TLSv1.2', (name, password) => [name, password])
     while (harness.attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))
     const ends: string[] = []
@@ -153,11 +153,11 @@ describe('a peer that dribbles', () => {
     }
     expect(new Set(ends)).to.deep.equal(new Set(['eap-malformed']))
     expect(harness.refused[0]).to.equal('eap-malformed: too many rounds')
-    expect(harness.door.stats()).to.deep.equal({ halfOpen: 200, running: 1 })
+    expect(harness.server.stats()).to.deep.equal({ halfOpen: 200, running: 1 })
     await harness.settle(accepted)
     expect((await honest).kind).to.equal('done')
     harness.clock.advance(60_000)
-    expect(harness.door.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
+    expect(harness.server.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
     expect(harness.wheel.size).to.equal(0)
     expect(harness.errors).to.deep.equal([])
   })

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createEapDoor } from '../../src/eap/server.ts'
+import { createEapServer } from '../../src/eap/server.ts'
 import {
   type Attribute,
   attributeType,
@@ -10,11 +10,11 @@ import {
 import { createTimerWheel } from '../../src/support/index.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { accessRequest, createHarness, gateway, readReply } from '../transport/harness.ts'
-import { identity, response, ttlsGateway } from './door-harness.ts'
+import { identity, response, ttlsGateway } from './eap-harness.ts'
 
 const { EapMessage, State } = attributeType
 
-/** The listener and the real door behind it: `vpn` has no `eap:`, `wifi` has, and both send from one address. */
+/** The listener and the real server behind it: `vpn` has no `eap:`, `wifi` has, and both send from one address. */
 function createBoth() {
   const refused: string[] = []
   const clock = createManualClock()
@@ -23,7 +23,7 @@ function createBoth() {
       throw error
     },
   })
-  const door = createEapDoor({
+  const server = createEapServer({
     nodeName: 'node-a',
     gateway: (name) => (name === 'wifi' ? ttlsGateway() : undefined),
     signIn: () => {
@@ -48,7 +48,7 @@ function createBoth() {
       gateway('vpn', { nasIdentifier: 'vpn', ...trusted }),
       gateway('wifi', { nasIdentifier: 'wifi', eap: true, ...trusted }),
     ],
-    eap: door.receive,
+    eap: server.receive,
   })
   return { ...harness, refused }
 }

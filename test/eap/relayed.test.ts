@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { encodeRequest } from '../../src/eap/packet.ts'
 import type { Credential, Outcome } from '../../src/signin/index.ts'
-import { challengeOf, createDoorHarness, identity, response } from './door-harness.ts'
+import { challengeOf, createEapHarness, identity, response } from './eap-harness.ts'
 import { accepted, asks, bytes, denied, dropped, hex } from './scripted-sign-in.ts'
 
 const msChapV2 = 26
@@ -22,7 +22,7 @@ const messageOf = (credential: Credential | undefined) =>
   credential?.kind === 'eap' ? hex(credential.message) : credential?.kind
 
 describe('EAP that an upstream server carries on', () => {
-  const create = () => createDoorHarness({ gateway: () => passedOn })
+  const create = () => createEapHarness({ gateway: () => passedOn })
 
   it('goes packet by packet to the sign-in, as it came, with the State of the round before', async () => {
     const { ask, attempts, settle } = create()

@@ -6,14 +6,14 @@ import type { TlsVersion } from '../../src/eap/tls/session.ts'
 import { encodeAvp } from '../../src/eap/ttls/avps.ts'
 import {
   challengeOf,
-  createDoorHarness,
-  type DoorHarness,
+  createEapHarness,
+  type EapHarness,
   endlessGateway,
   identity,
-  methodThroughDoor,
+  methodThroughServer,
   response,
   ttlsGateway,
-} from './door-harness.ts'
+} from './eap-harness.ts'
 import { accepted, bytes, denied, dropped, hex, scriptSignIn } from './scripted-sign-in.ts'
 import { recordHello, TlsPeer } from './tls-peer.ts'
 
@@ -34,15 +34,15 @@ function createPeer(maxVersion: TlsVersion = 'TLSv1.2'): TlsPeer {
 }
 
 /** A conversation up to the moment at which the sign-in is asked. */
-function signInOver(harness: DoorHarness, more: { mac?: string } = {}) {
-  const method = methodThroughDoor(harness.ask, more)
+function signInOver(harness: EapHarness, more: { mac?: string } = {}) {
+  const method = methodThroughServer(harness.ask, more)
   const ended = createPeer().run(method, nobody)
   return { method, ended }
 }
 
-describe('the door for EAP', () => {
+describe('the server for EAP', () => {
   it('asks who it is after EAP-Start, then offers the first method', async () => {
-    const { ask } = createDoorHarness()
+    const { ask } = createEapHarness()
     const first = challengeOf(await ask({ message: bytes('') }))
     expect(hex(first.packet)).to.equal('0100000501')
     const second = challengeOf(await ask({ message: identity('anonymous', 0), state: first.state }))
@@ -51,7 +51,7 @@ describe('the door for EAP', () => {
   })
 
   it('offers the first method at once where the gateway has asked who it is', async () => {
-    const { ask } = createDoorHarness()
+    const { ask } = createEapHarness()
     const { packet, isRepeated } = challengeOf(await ask({ message: identity() }))
     expect(hex(packet)).to.equal('010200061520')
     expect(isRepeated).to.equal(false)
@@ -62,7 +62,7 @@ describe('the door for EAP', () => {
     const both = { ...ttlsGateway(), methods: [md5, ...ttlsGateway().methods] }
     /** The first thing that a device hears, and what it hears when it wants EAP-MD5. */
     async function offeredTo(portType: number, gateway: EapGateway) {
-      const { ask, refused } = createDoorHarness({ gateway: () => gateway })
+      const { ask, refused } = createEapHarness({ gateway: () => gateway })
       const offer = await ask({ message: identity(), portType })
       if (offer.kind !== 'challenge') return { offered: offer.kind, refused }
       const { packet, state } = offer
@@ -87,8 +87,8 @@ describe('the door for EAP', () => {
   for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     it(`lets somebody in through a tunnel of ${version}, with its keys and no others`, async () => {
       const gateway = ttlsGateway(version)
-      const harness = createDoorHarness({ gateway: () => gateway })
-      const method = methodThroughDoor(harness.ask)
+      const harness = createEapHarness({ gateway: () => gateway })
+      const method = methodThroughServer(harness.ask)
       const peer = createPeer(version)
       const ended = peer.run(method, nobody)
       await harness.settle({
@@ -115,7 +115,7 @@ describe('the door for EAP', () => {
   }
 
   it('gives the sign-in the name inside, the request outside, and what brought it', async () => {
-    const harness = createDoorHarness()
+    const harness = createEapHarness()
     const { ended } = signInOver(harness)
     while (harness.attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))
     const [attempt] = harness.attempts
@@ -132,7 +132,7 @@ describe('the door for EAP', () => {
   })
 
   it('says no when the sign-in does, at the moment it wants, with Failure', async () => {
-    const harness = createDoorHarness()
+    const harness = createEapHarness()
     const { method, ended } = signInOver(harness)
     await harness.settle(denied)
     expect(await ended).to.deep.include({ kind: 'broken', reason: 'password-wrong' })
@@ -143,7 +143,7 @@ describe('the door for EAP', () => {
   })
 
   it('stays silent when the sign-in does', async () => {
-    const harness = createDoorHarness()
+    const harness = createEapHarness()
     const { ended } = signInOver(harness)
     await harness.settle(dropped)
     expect(await ended).to.deep.equal({ kind: 'failed', outcome: dropped })
@@ -151,7 +151,7 @@ describe('the door for EAP', () => {
 
   describe('a request that comes again', () => {
     it('while the phone rings waits for the same answer, and asks nobody twice', async () => {
-      const harness = createDoorHarness()
+      const harness = createEapHarness()
       const { method, ended } = signInOver(harness)
       while (harness.attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))
       const last = method.sent.at(-1) ?? { message: bytes('') }
@@ -164,13 +164,13 @@ describe('the door for EAP', () => {
     })
 
     it('gets each answer again, the last one for ten seconds', async () => {
-      const harness = createDoorHarness()
-      const ask: DoorHarness['ask'] = async (of) => {
+      const harness = createEapHarness()
+      const ask: EapHarness['ask'] = async (of) => {
         const answer = await harness.ask(of)
         if (of.state !== undefined) expect(await harness.ask(of)).to.deep.equal(answer)
         return answer
       }
-      const method = methodThroughDoor(ask)
+      const method = methodThroughServer(ask)
       const ended = createPeer().run(method, nobody)
       await harness.settle(accepted)
       expect((await ended).kind).to.equal('done')
@@ -186,7 +186,7 @@ describe('the door for EAP', () => {
     })
 
     it('with something else in it gets no answer while the first goes on, and Reject behind its end', async () => {
-      const harness = createDoorHarness()
+      const harness = createEapHarness()
       const { method, ended } = signInOver(harness)
       while (harness.attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))
       const { state } = method.sent.at(-1) ?? {}
@@ -207,8 +207,8 @@ describe('the door for EAP', () => {
     const unknown = { kind: 'reject', reason: 'eap-conversation-unknown' }
 
     it('of nobody, of another node and of a challenge gets Reject with Failure', async () => {
-      const { ask, refused } = createDoorHarness()
-      const other = createDoorHarness({ nodeName: 'node-b' })
+      const { ask, refused } = createEapHarness()
+      const other = createEapHarness({ nodeName: 'node-b' })
       const { state } = challengeOf(await other.ask({ message: identity() }))
       const forged = Buffer.from(state)
       forged[10] = (forged[10] ?? 0) ^ 1
@@ -221,7 +221,7 @@ describe('the door for EAP', () => {
     })
 
     it('of another device, name or gateway gets Reject, and its owner goes on', async () => {
-      const { ask } = createDoorHarness()
+      const { ask } = createEapHarness()
       const { state } = challengeOf(await ask({ message: identity() }))
       const message = response(2, 21, bytes('00'))
       const thieves = [{ mac: '020000000002' }, { userName: 'mallory' }, { gateway: 'guests' }]
@@ -233,7 +233,7 @@ describe('the door for EAP', () => {
     })
 
     it('is good for two minutes once the handshake is done, for who types a code', async () => {
-      const { ask, clock, lapses } = createDoorHarness({ gateway: () => endlessGateway('running') })
+      const { ask, clock, lapses } = createEapHarness({ gateway: () => endlessGateway('running') })
       const { state } = challengeOf(await ask({ message: identity() }))
       clock.advance(119_000)
       const next = await ask({ message: response(2, 21, bytes('00')), state })
@@ -244,7 +244,7 @@ describe('the door for EAP', () => {
     })
 
     it('lasts as long as somebody holds the phone', async () => {
-      const harness = createDoorHarness()
+      const harness = createEapHarness()
       const { ended } = signInOver(harness)
       while (harness.attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))
       harness.clock.advance(600_000)
@@ -253,7 +253,7 @@ describe('the door for EAP', () => {
     })
 
     it('is forgotten when the device is silent, sooner in the handshake, and the operator hears', async () => {
-      const { ask, clock, lapses } = createDoorHarness()
+      const { ask, clock, lapses } = createEapHarness()
       const { state } = challengeOf(await ask({ message: identity() }))
       clock.advance(31_000)
       expect(lapses).to.deep.equal(['offered'])
@@ -262,21 +262,21 @@ describe('the door for EAP', () => {
   })
 
   it('refuses an identity that is not User-Name, but for a NUL at its end', async () => {
-    const { ask } = createDoorHarness()
+    const { ask } = createEapHarness()
     const differs = await ask({ message: identity('mallory') })
     expect(differs).to.deep.include({ kind: 'reject', reason: 'eap-name-differs' })
     expect((await ask({ message: identity('anonymous\0') })).kind).to.equal('challenge')
   })
 
   it('refuses what begins with anything but an identity', async () => {
-    const { ask } = createDoorHarness()
+    const { ask } = createEapHarness()
     for (const message of [response(1, 21, bytes('00')), bytes('ff'), bytes('01 05 0005 01')])
       expect(await ask({ message })).to.deep.include({ kind: 'reject', reason: 'eap-malformed' })
   })
 
   it('lets a conversation end under the settings it began with, after EAP was taken off its gateway', async () => {
     let settings: EapGateway | undefined = endlessGateway('running')
-    const { ask, refused } = createDoorHarness({ gateway: () => settings })
+    const { ask, refused } = createEapHarness({ gateway: () => settings })
     const { state } = challengeOf(await ask({ message: identity() }))
     settings = undefined
     const message = response(2, 21, bytes('00'))
@@ -292,7 +292,7 @@ describe('the door for EAP', () => {
     const wpa = { userName: '02-00-00-00-00-01' }
 
     it('of zero bytes goes on to the method, whatever User-Name says (RFC 3748 5.1)', async () => {
-      const { ask, refused } = createDoorHarness()
+      const { ask, refused } = createEapHarness()
       for (const data of ['', '\0', '\0\0'].map((text) => Buffer.from(text))) {
         const { packet, state } = challengeOf(await ask({ message: response(1, 1, data), ...wpa }))
         expect(hex(packet)).to.equal('010200061520')
@@ -303,7 +303,7 @@ describe('the door for EAP', () => {
     })
 
     it('of zero bytes without User-Name goes on as well, and after EAP-Start', async () => {
-      const { ask } = createDoorHarness()
+      const { ask } = createEapHarness()
       const { state, packet } = challengeOf(await ask({ message: bytes('') }))
       const message = response(packet[1] ?? 0, 1, bytes(''))
       const next = challengeOf(await ask({ message, state }))
@@ -311,7 +311,7 @@ describe('the door for EAP', () => {
     })
 
     it('that is not UTF-8 goes on to the method', async () => {
-      const { ask } = createDoorHarness()
+      const { ask } = createEapHarness()
       const { state, packet } = challengeOf(await ask({ message: bytes('') }))
       const latin1 = Buffer.from('J\u00f6rg', 'latin1')
       const next = await ask({ message: response(packet[1] ?? 0, 1, latin1), state })
@@ -319,7 +319,7 @@ describe('the door for EAP', () => {
     })
 
     it('and is longer than any name is refused', async () => {
-      const { ask, refused } = createDoorHarness()
+      const { ask, refused } = createEapHarness()
       const { state, packet } = challengeOf(await ask({ message: bytes('') }))
       const message = response(packet[1] ?? 0, 1, Buffer.alloc(254, 0x61))
       expect(await ask({ message, state })).to.deep.include({ kind: 'reject' })
@@ -334,16 +334,16 @@ describe('the door for EAP', () => {
       create: (name: string) =>
         Object.assign(factory.create(name), { receive: () => Promise.reject(new Error('ours')) }),
     }))
-    const harness = createDoorHarness({ gateway: () => ({ ...gateway, methods: broken }) })
+    const harness = createEapHarness({ gateway: () => ({ ...gateway, methods: broken }) })
     const { state } = challengeOf(await harness.ask({ message: identity() }))
     const request = { message: response(2, 21, bytes('00')), state }
     expect(await harness.ask(request)).to.deep.equal({ kind: 'drop', reason: 'internal-error' })
     expect(String(harness.errors[0])).to.equal('Error: ours')
-    expect(harness.door.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
+    expect(harness.server.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
   })
 
   it('repeats its last request five times for responses that do not fit, then refuses', async () => {
-    const { ask, refused } = createDoorHarness()
+    const { ask, refused } = createEapHarness()
     const first = challengeOf(await ask({ message: identity() }))
     const wrong = [
       response(9, 21, bytes('00')),
@@ -362,7 +362,7 @@ describe('the door for EAP', () => {
   })
 
   it('ends what goes on for more than 50 rounds', async () => {
-    const { ask, refused } = createDoorHarness({ gateway: () => endlessGateway('running') })
+    const { ask, refused } = createEapHarness({ gateway: () => endlessGateway('running') })
     let answer = await ask({ message: identity() })
     let rounds = 0
     while (answer.kind === 'challenge') {
@@ -378,7 +378,7 @@ describe('the door for EAP', () => {
   it('hears no NAK once the handshake is under way', async () => {
     const first = endlessGateway('certificate-sent')
     const gateway = { ...first, methods: [...first.methods, ...ttlsGateway().methods] }
-    const { ask } = createDoorHarness({ gateway: () => gateway })
+    const { ask } = createEapHarness({ gateway: () => gateway })
     const offer = challengeOf(await ask({ message: identity() }))
     const nak = response(2, 3, bytes('15'))
     expect(await ask({ message: nak, state: offer.state })).to.deep.equal({
@@ -389,7 +389,7 @@ describe('the door for EAP', () => {
 
   for (const version of [1, 2, 7]) {
     it(`speaks version 0 of TTLS, and no ${version}`, async () => {
-      const { ask } = createDoorHarness()
+      const { ask } = createEapHarness()
       const { state } = challengeOf(await ask({ message: identity() }))
       const hello = Buffer.concat([Buffer.of(version), await recordHello()])
       const answer = await ask({ message: response(2, 21, hello), state })
@@ -398,7 +398,7 @@ describe('the door for EAP', () => {
   }
 
   it('sends the alert of TLS before it refuses', async () => {
-    const { ask, refused } = createDoorHarness()
+    const { ask, refused } = createEapHarness()
     const first = challengeOf(await ask({ message: identity() }))
     // A record of a handshake with nothing in it that TLS knows.
     const garbage = bytes('00 16 0303 0004 ff000000')
@@ -417,9 +417,9 @@ describe('the door for EAP', () => {
       [400, 396],
       [5, 100],
     ] as const) {
-      const harness = createDoorHarness()
+      const harness = createEapHarness()
       const mtu = framedMtu === undefined ? {} : { framedMtu }
-      const method = methodThroughDoor(harness.ask, mtu)
+      const method = methodThroughServer(harness.ask, mtu)
       const ended = createPeer().run(method, nobody)
       await harness.settle(accepted)
       await ended

@@ -9,11 +9,11 @@ import { encodeAvp } from '../../src/eap/ttls/avps.ts'
 import { createTtls } from '../../src/eap/ttls/ttls.ts'
 import {
   type Ask,
-  createDoorHarness,
+  createEapHarness,
   identity,
-  methodThroughDoor,
+  methodThroughServer,
   response,
-} from '../eap/door-harness.ts'
+} from '../eap/eap-harness.ts'
 import { accepted, denied, scriptSignIn } from '../eap/scripted-sign-in.ts'
 import { TlsPeer } from '../eap/tls-peer.ts'
 
@@ -150,7 +150,7 @@ describe('fuzzing EAP', function () {
 
   it('1,000 handshakes with records cut, doubled, reordered and changed: nothing fails or stays', async () => {
     const random = createRandom(42)
-    const harness = createDoorHarness()
+    const harness = createEapHarness()
     const { signIn: nobody } = scriptSignIn()
     const ends = new Map<string, number>()
     for (let run = 0; run < 1_000; run += 1) {
@@ -163,7 +163,7 @@ describe('fuzzing EAP', function () {
         return harness.ask({ ...of, message: damage(Buffer.from(of.message), random) })
       }
       const peer = new TlsPeer({ maxVersion: 'TLSv1.2' })
-      const step = await peer.run(methodThroughDoor(ask, { mac }), nobody).catch(() => undefined)
+      const step = await peer.run(methodThroughServer(ask, { mac }), nobody).catch(() => undefined)
       peer.socket.destroy()
       const kind = step?.kind ?? 'stuck'
       ends.set(kind, (ends.get(kind) ?? 0) + 1)
@@ -173,7 +173,7 @@ describe('fuzzing EAP', function () {
     expect(ends.get('broken')).to.be.above(100)
     expect(harness.errors).to.deep.equal([])
     harness.clock.advance(200_000)
-    expect(harness.door.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
+    expect(harness.server.stats()).to.deep.equal({ halfOpen: 0, running: 0 })
     expect(harness.wheelErrors).to.deep.equal([])
   })
 })

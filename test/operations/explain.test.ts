@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { createRehearsals } from '../../src/compose/generation/rehearsals.ts'
+import { createDryRuns } from '../../src/compose/generation/dry-runs.ts'
 import { createExplainOperation } from '../../src/operations/gateways/explain.ts'
 import { createGatewayOperations } from '../../src/operations/gateways/operations.ts'
-import type { GatewayStatus, Rehearsed, RehearseRequest } from '../../src/operations/index.ts'
+import type { DryRunQuery, DryRunReport, GatewayStatus } from '../../src/operations/index.ts'
 import { createSharedSecret, loadDictionary, nameAttributes } from '../../src/radius/index.ts'
 import type { PolicyRule, ReplyRule } from '../../src/signin/index.ts'
 import { HoldfastError, utf8 } from '../../src/support/index.ts'
@@ -49,7 +49,7 @@ const staff: ReplyRule = {
 }
 
 /** The operation on a service with the world's sign-in; `asked` keeps what the service was asked. */
-function operationsOf(world: World, asked: RehearseRequest[] = []) {
+function operationsOf(world: World, asked: DryRunQuery[] = []) {
   const entry = {
     rules: gateway,
     prefixes: ['192.0.2.1'],
@@ -61,13 +61,13 @@ function operationsOf(world: World, asked: RehearseRequest[] = []) {
     msChapV1: false,
     maxOpen: 10,
   }
-  const rehearse = createRehearsals([entry], world.parts, () => dictionary)
+  const dryRun = createDryRuns([entry], world.parts, () => dictionary)
   const service = {
-    rehearse: (request: RehearseRequest): Promise<Rehearsed> => {
+    dryRun: (request: DryRunQuery): Promise<DryRunReport> => {
       asked.push(request)
-      return rehearse(request)
+      return dryRun(request)
     },
-    nameAttributes: (attributes: Rehearsed['always']) =>
+    nameAttributes: (attributes: DryRunReport['always']) =>
       nameAttributes(() => dictionary, attributes),
   }
   const { clock } = world
@@ -92,7 +92,7 @@ describe('the operation explain', () => {
     const world = createWorld({ parts: { rules, replyRules: [staff] } })
     await world.enrol('alice', { ...call, label: 'work' })
     await world.enrol('alice', totp)
-    const asked: RehearseRequest[] = []
+    const asked: DryRunQuery[] = []
     const { explain } = operationsOf(world, asked)
     const explanation = await explain(
       { user: 'ALICE', gateway: 'vpn', from: '10.1.2.3:4500' },

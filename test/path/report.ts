@@ -31,7 +31,7 @@ function indexFilesOf(run: FilesRun): readonly string[] {
   const folders = new Set([...run.keys()].flatMap(foldersOf))
   return [...folders]
     .map((folder) => `${folder}/index.ts`)
-    .filter((door) => existsSync(door) && !run.has(door))
+    .filter((file) => existsSync(file) && !run.has(file))
     .sort()
 }
 

@@ -154,7 +154,7 @@ function createGateway(service: Service, coverage: Coverage): Gateway {
       const request = encodeRequest({ code, identifier, attributes, password }, secret)
       await service.settle()
       const run = await coverage.during(async () => {
-        await send(request.bytes, service.doors.first?.port ?? 0, '127.0.0.1')
+        await send(request.bytes, service.listeners.first?.port ?? 0, '127.0.0.1')
         service.touch()
         await service.settle()
         await meanwhile?.()

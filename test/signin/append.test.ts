@@ -178,8 +178,8 @@ describe('flow append (RULES 7)', () => {
       const world = createWorld()
       const one = await world.enrol('alice', enrolment)
       const code = codeFor(undefined, world, one as never)
-      const ask = async (head: string) =>
-        reasonOf(await world.ask({ gateway, password: `${head},${code}` }))
+      const ask = async (firstPart: string) =>
+        reasonOf(await world.ask({ gateway, password: `${firstPart},${code}` }))
       expect(await ask('wrong')).to.equal('password-wrong')
       expect(await ask(password)).to.equal('accepted')
       expect(['code-reused', 'code-wrong', 'code-missing', 'password-wrong']).to.include(

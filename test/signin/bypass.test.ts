@@ -102,7 +102,7 @@ describe('a bypass', () => {
     }
   })
 
-  it('opens no door that a rule, a group, a block or a lock has closed', async () => {
+  it('lets no one in whom a rule, a group, a block or a lock refuses', async () => {
     const deny = { name: 'd', outcome: { kind: 'deny', text: 'No.' } } as const
     const ruled = await bypassed({}, { parts: { rules: [deny] } })
     expect(reasonOf(await ruled.ask())).to.equal('denied')

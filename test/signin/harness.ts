@@ -11,8 +11,8 @@ import { createCodeChecker, hashRecoveryCode, otpCode } from '../../src/methods/
 import {
   type Attempt,
   type Credential,
-  createKeptSealer,
-  createMarks,
+  createContinuationSealer,
+  createKeyedHash,
   createMemoryRegistry,
   createOpenCount,
   createSignIn,
@@ -156,9 +156,9 @@ export function createWorld(options: WorldOptions = {}) {
     texts: createTexts({ defaultLanguage: 'en' }),
     registry,
     states: createStateSealer(new Uint8Array(32).fill(9)),
-    passwordMarks: createMarks(),
-    keptSealer: createKeptSealer(),
-    codeMarks: createMarks(new Uint8Array(32).fill(6)),
+    passwordHasher: createKeyedHash(),
+    continuationSealer: createContinuationSealer(),
+    codeHasher: createKeyedHash(new Uint8Array(32).fill(6)),
     clock,
     wheel,
     open: createOpenCount(),
@@ -258,7 +258,11 @@ export function createWorld(options: WorldOptions = {}) {
     /** A sign-in in a new process: what was in memory is gone, the stores are the same. */
     restart() {
       const registryAfter = createMemoryRegistry(clock)
-      signIn = createSignIn({ ...parts, registry: registryAfter, passwordMarks: createMarks() })
+      signIn = createSignIn({
+        ...parts,
+        registry: registryAfter,
+        passwordHasher: createKeyedHash(),
+      })
       return registryAfter
     },
   }

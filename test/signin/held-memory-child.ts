@@ -19,7 +19,7 @@ const forEver = new Promise<never>(() => {})
 const nullProvider: CallDelivery = { place: () => forEver, hangUp: async () => undefined }
 
 /** Sign-ins as they come from the wire, up to the call; the stores keep nothing. */
-function createDoor(people: number) {
+function createServer(people: number) {
   const world = createWorld()
   const { clock, wheel } = world
   const users = Array.from({ length: people }, (_, index) => ({
@@ -93,11 +93,11 @@ function hex(byte: number): string {
 }
 
 const [warm, count] = [1_000, 15_000]
-const door = createDoor(warm + count)
+const server = createServer(warm + count)
 // What the compiler keeps for code that runs for the first time is no cost of a request.
-await door.receive(0, warm)
+await server.receive(0, warm)
 const before = usedBytes()
-await door.receive(warm, warm + count)
-const open = door.listener.open.stats.total
+await server.receive(warm, warm + count)
+const open = server.listener.open.stats.total
 console.log(JSON.stringify({ open, bytesEach: (usedBytes() - before) / count }))
 process.exit()

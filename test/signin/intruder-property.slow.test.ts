@@ -32,7 +32,7 @@ import {
 } from './harness.ts'
 import { msChap } from './ms-chap-peer.ts'
 
-const group = 'doors'
+const group = 'offices'
 const gateways = [
   gatewayRules({ name: 'auto', group }),
   gatewayRules({ name: 'mute', group, challenges: false }),
@@ -230,8 +230,8 @@ async function createScene(mode: Mode) {
     const { gateway, has, way, device, typed, end } = action
     const before = world.phone.calls.length
     const changesBefore = changes()
-    const head = has === 'password' ? password : 'guess'
-    const last = seen.at(-1) ?? pap(head)
+    const firstPart = has === 'password' ? password : 'guess'
+    const last = seen.at(-1) ?? pap(firstPart)
     const credential = intruding(way, has, last)
     const evidence = (has === 'password' ? theirs : hers)[device % 4]
     const from = { gateway: gateways[gateway], ...(evidence && { device: evidence }) }
@@ -246,7 +246,7 @@ async function createScene(mode: Mode) {
       const next =
         outcome?.kind === 'challenge'
           ? { state: outcome.state, password: said }
-          : { password: `${head},${said}` }
+          : { password: `${firstPart},${said}` }
       made.push(world.start({ ...from, ...next } as Ask))
       await flush()
       await hangUp(end ?? undefined, before)

@@ -105,7 +105,7 @@ describe('limits on prompts', () => {
   })
 })
 
-describe('limits and failures open no weaker door (RULES 23)', () => {
+describe('limits and failures open no weaker way in (RULES 23)', () => {
   const ends: readonly PromptResult[] = [
     { kind: 'failed', detail: 'connect ECONNREFUSED', outage: true },
     { kind: 'failed', detail: '429', outage: false },

@@ -138,14 +138,14 @@ describe('counts of misses', () => {
   it('are forgotten an hour after each, one by one', () => {
     const clock = createManualClock(1_000_000)
     const misses = createMissCounts(clock)
-    misses.note('a', 'mark', 10)
+    misses.note('a', 'key', 10)
     clock.advance(1_800_000)
-    misses.note('a', 'mark', 10)
-    expect(misses.count('mark')).to.equal(2)
+    misses.note('a', 'key', 10)
+    expect(misses.count('key')).to.equal(2)
     clock.advance(1_800_000)
-    expect(misses.count('mark')).to.equal(1)
+    expect(misses.count('key')).to.equal(1)
     clock.advance(1_800_000)
-    expect(misses.count('mark')).to.equal(0)
+    expect(misses.count('key')).to.equal(0)
   })
 
   it('are forgotten for one person, and for no other', () => {
@@ -169,7 +169,7 @@ describe('counts of misses', () => {
 
   it('count no further than they need to', () => {
     const misses = createMissCounts(createManualClock(0))
-    for (let n = 0; n < 1_000; n += 1) misses.note('a', 'mark', 10)
-    expect(misses.count('mark')).to.equal(10)
+    for (let n = 0; n < 1_000; n += 1) misses.note('a', 'key', 10)
+    expect(misses.count('key')).to.equal(10)
   })
 })

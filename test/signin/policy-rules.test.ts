@@ -59,7 +59,7 @@ describe('a rule that denies', () => {
     })
   }
 
-  it('closes the door on a sign-in that is under way', async () => {
+  it('refuses a sign-in that is under way', async () => {
     const rules: PolicyRule[] = []
     const world = worldWith(rules)
     const app = await world.enrol('alice', totp)
@@ -168,7 +168,7 @@ describe('a rule that asks for no second factor', () => {
     })
   }
 
-  it('never opens a door where nothing checks the password', async () => {
+  it('lets no one in where nothing checks the password', async () => {
     const world = worldWith([forAll(none)])
     await world.enrol('alice', totp)
     for (const promptWithoutPassword of [true, false]) {
@@ -200,7 +200,7 @@ describe('a rule that asks for no second factor', () => {
     const inside: PolicyRule = { ...forAll(none), gateways: ['inside'] }
     const world = worldWith([inside])
     await world.enrol('alice', call)
-    const group = { group: 'doors', flow: 'hold' } as const
+    const group = { group: 'offices', flow: 'hold' } as const
     const first = await world.ask({
       gateway: gatewayRules({ ...group, name: 'inside' }),
       device: laptop,

@@ -42,8 +42,8 @@ type Action =
       readonly user: User
       readonly gateway: number
       readonly device: number
-      readonly head: 'right' | 'wrong' | 'chap' | 'wrong-chap'
-      readonly tail: Typed
+      readonly first: 'right' | 'wrong' | 'chap' | 'wrong-chap'
+      readonly appended: Typed
     }
   | {
       readonly kind: 'answer'
@@ -78,8 +78,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       user,
       gateway: fc.nat(gateways.length - 1),
       device: fc.nat(devices.length - 1),
-      head: fc.constantFrom('right' as const, 'right', 'wrong', 'chap', 'wrong-chap'),
-      tail: typed,
+      first: fc.constantFrom('right' as const, 'right', 'wrong', 'chap', 'wrong-chap'),
+      appended: typed,
     }),
   },
   {
@@ -164,19 +164,19 @@ async function play(actions: readonly Action[]) {
         const gateway = gateways[step.gateway]
         const device = devices[step.device]
         if (gateway === undefined) return
-        const head = step.head.startsWith('wrong') ? 'guess' : password
-        const tail = textOf(step.user, step.tail)
-        const whole = tail === '' ? head : `${head},${tail}`
-        const isChap = step.head.endsWith('chap')
+        const first = step.first.startsWith('wrong') ? 'guess' : password
+        const appended = textOf(step.user, step.appended)
+        const whole = appended === '' ? first : `${first},${appended}`
+        const isChap = step.first.endsWith('chap')
         const ask = {
           user: step.user,
           gateway,
           ...(device === undefined ? {} : { device }),
           ...(isChap
-            ? { credential: chap(head) }
-            : { password: gateway.flow === 'code-only' ? tail : whole }),
+            ? { credential: chap(first) }
+            : { password: gateway.flow === 'code-only' ? appended : whole }),
         }
-        return send(ask, step.user, head === password || gateway.firstFactor.kind === 'none')
+        return send(ask, step.user, first === password || gateway.firstFactor.kind === 'none')
       }
       case 'answer': {
         const challenged = made.filter(({ pending }) => pending.outcome?.kind === 'challenge')

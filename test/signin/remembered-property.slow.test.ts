@@ -16,11 +16,11 @@ import {
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const gateways = [
-  gatewayRules({ name: 'auto', group: 'doors' }),
-  gatewayRules({ name: 'append', group: 'doors', flow: 'append' }),
-  gatewayRules({ name: 'codes-first', group: 'doors', flow: 'append', secondFactorFirst: true }),
+  gatewayRules({ name: 'auto', group: 'offices' }),
+  gatewayRules({ name: 'append', group: 'offices', flow: 'append' }),
+  gatewayRules({ name: 'codes-first', group: 'offices', flow: 'append', secondFactorFirst: true }),
   gatewayRules({ name: 'elsewhere', flow: 'hold' }),
-  gatewayRules({ name: 'shared', group: 'doors', personSpecificDevice: false }),
+  gatewayRules({ name: 'shared', group: 'offices', personSpecificDevice: false }),
 ]
 const devices: readonly (DeviceEvidence | undefined)[] = [
   { kind: 'mac', value: '001122334455' },

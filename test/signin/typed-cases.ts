@@ -22,7 +22,7 @@ export type Reading =
   | 'not-allowed'
   | 'word'
   | 'misfit'
-  | 'empty-head'
+  | 'empty-password'
 
 export type TypedCase = {
   readonly name: string
@@ -32,9 +32,9 @@ export type TypedCase = {
   /** Where `append` reads it in another way, since the digits need no delimiter there. */
   readonly readsInAppend?: Reading
   /** What is before the code, where that is not the right password. */
-  readonly head?: string
+  readonly first?: string
   /** The same with a delimiter-less code, in `append`. */
-  readonly headInAppend?: string
+  readonly firstInAppend?: string
 }
 
 /** A person with codes of 6 digits, recovery codes and a phone, and a token of 8 digits that is not allowed. */
@@ -67,7 +67,7 @@ const wrong8 = '00000000'
 
 export const typedCases: readonly TypedCase[] = [
   { name: 'the password', typed: () => password, reads: 'whole' },
-  { name: 'a wrong password', typed: () => 'guess', reads: 'whole', head: 'guess' },
+  { name: 'a wrong password', typed: () => 'guess', reads: 'whole', first: 'guess' },
   { name: 'right code', typed: (s) => `${password},${right(s)}`, reads: 'right' },
   {
     name: 'right code with blanks',
@@ -78,21 +78,21 @@ export const typedCases: readonly TypedCase[] = [
     name: 'wrong password, right code',
     typed: (s) => `guess,${right(s)}`,
     reads: 'right',
-    head: 'guess',
+    first: 'guess',
   },
   { name: 'wrong code', typed: (s) => `${password},${wrong(s)}`, reads: 'wrong' },
   {
     name: 'wrong password, wrong code',
     typed: (s) => `guess,${wrong(s)}`,
     reads: 'wrong',
-    head: 'guess',
+    first: 'guess',
   },
   { name: 'used code', typed: (s) => `${password},${s.used}`, reads: 'used' },
   {
     name: 'wrong password, used code',
     typed: (s) => `guess,${s.used}`,
     reads: 'used',
-    head: 'guess',
+    first: 'guess',
   },
   {
     name: 'code of a method that is not allowed',
@@ -110,7 +110,7 @@ export const typedCases: readonly TypedCase[] = [
     name: 'wrong recovery code without dashes',
     typed: () => `${password},${strangeRecovery.replaceAll('-', '')}`,
     reads: 'whole',
-    head: `${password},${strangeRecovery.replaceAll('-', '')}`,
+    first: `${password},${strangeRecovery.replaceAll('-', '')}`,
   },
   { name: 'word', typed: () => `${password},call`, reads: 'word' },
   { name: 'a digit too few', typed: () => `${password},12345`, reads: 'wrong' },
@@ -120,55 +120,55 @@ export const typedCases: readonly TypedCase[] = [
     name: 'four digits',
     typed: () => `${password},1234`,
     reads: 'whole',
-    head: `${password},1234`,
+    first: `${password},1234`,
   },
   {
     name: 'ten digits',
     typed: () => `${password},1234567890`,
     reads: 'whole',
-    head: `${password},1234567890`,
+    first: `${password},1234567890`,
     readsInAppend: 'misfit',
   },
   {
     name: 'right code without delimiter',
     typed: (s) => `${password}${right(s)}`,
     reads: 'whole',
-    head: 'bare',
+    first: 'bare',
     readsInAppend: 'right',
   },
   {
     name: 'eight digits without delimiter, of a method that is not allowed',
     typed: (s) => `${password}${s.world.code(s.token)}`,
     reads: 'whole',
-    head: 'bare',
+    first: 'bare',
     readsInAppend: 'not-allowed',
   },
   {
     name: 'wrong code without delimiter',
     typed: (s) => `${password}${wrong(s)}`,
     reads: 'whole',
-    head: 'bare',
+    first: 'bare',
     readsInAppend: 'misfit',
   },
   {
     name: 'eight wrong digits without delimiter',
     typed: () => `${password}${wrong8}`,
     reads: 'whole',
-    head: 'bare',
+    first: 'bare',
     readsInAppend: 'misfit',
   },
-  { name: 'nothing before the code', typed: (s) => `,${right(s)}`, reads: 'empty-head' },
+  { name: 'nothing before the code', typed: (s) => `,${right(s)}`, reads: 'empty-password' },
   {
     name: 'nothing behind the delimiter',
     typed: () => `${password},`,
     reads: 'whole',
-    head: `${password},`,
+    first: `${password},`,
   },
   {
     name: 'two delimiters',
     typed: (s) => `${password},x,${right(s)}`,
     reads: 'right',
-    head: `${password},x`,
+    first: `${password},x`,
   },
 ]
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { describeStep } from '../../src/cli/text/why-steps.ts'
-import { type Directory, type Resolved, rehearse } from '../../src/signin/index.ts'
+import { type Directory, dryRun, type Resolved } from '../../src/signin/index.ts'
 import { createWorld, gatewayRules, reasonOf } from './harness.ts'
 
 const unknown: Resolved = { kind: 'unknown' }
@@ -71,11 +71,11 @@ describe('a name that means no one', () => {
       // People type passwords into that field.
       expect(JSON.stringify(line)).not.to.match(/ssw0rd|mine/)
 
-      const rehearsed = await rehearse(world.parts, {
+      const result = await dryRun(world.parts, {
         ...{ userName: user, gateway, device: undefined, atMs: world.clock.nowMs() },
         signal: new AbortController().signal,
       })
-      expect(rehearsed.name?.map(({ what }) => what)).to.deep.equal(told.map(({ what }) => what))
+      expect(result.name?.map(({ what }) => what)).to.deep.equal(told.map(({ what }) => what))
     })
   }
 

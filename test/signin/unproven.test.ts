@@ -102,8 +102,8 @@ describe('before the password is proven (RULES 4)', () => {
       const world = createWorld()
       const one = await world.enrol('alice', enrolment)
       const code = one.method === 'hotp' ? world.code(one) : recoveryCode
-      const ask = async (head: string) =>
-        reasonOf(await world.ask({ gateway, password: `${head},${code}` }))
+      const ask = async (firstPart: string) =>
+        reasonOf(await world.ask({ gateway, password: `${firstPart},${code}` }))
       expect(await ask('wrong')).to.equal('password-wrong')
       expect(await ask(password)).to.equal('accepted')
       expect(await ask(password)).not.to.equal('accepted')
@@ -159,7 +159,7 @@ describe('before the password is proven (RULES 4)', () => {
   })
 })
 
-describe('a closed door costs no directory attempt (RULES 6)', () => {
+describe('a sign-in that policy refuses costs no directory attempt (RULES 6)', () => {
   const closed = [
     ['denied', { denyGroups: ['interns'] }],
     ['denied', { requireGroups: ['admins'] }],

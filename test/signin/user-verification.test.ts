@@ -73,8 +73,8 @@ describe('a rule that wants to know who holds it', () => {
 
   it('shares no call that rings without one', async () => {
     const rules = [asking()]
-    const plain = gatewayRules({ name: 'plain', group: 'door' })
-    const verified = gatewayRules({ name: 'verified', group: 'door' })
+    const plain = gatewayRules({ name: 'plain', group: 'offices' })
+    const verified = gatewayRules({ name: 'verified', group: 'offices' })
     const world = worldWith(rules.map((rule) => ({ ...rule, gateways: ['verified'] })))
     await world.enrol('alice', call)
     await world.enrol('alice', withPin)

@@ -68,7 +68,7 @@ const challenge = {
 } as const
 
 describe('requests with EAP', () => {
-  it('go to the door for EAP, put together, and to no sign-in', () => {
+  it('go to the EAP server, put together, and to no sign-in', () => {
     const harness = createEapHarness()
     const message = Buffer.concat([Buffer.from('0201025815', 'hex'), Buffer.alloc(595, 7)])
     harness.receive(eapRequest(message).bytes)

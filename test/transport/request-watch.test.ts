@@ -24,7 +24,7 @@ function createRecordingWatch(patienceMs = 30_000) {
 
 const device = textAttributes(CallingStationId, '203.0.113.7:4500')
 
-describe('what the door tells about packets', () => {
+describe('what the listener tells about packets', () => {
   it('hears who begins, from where, and each resend before and after the answer', async () => {
     const { watch, begun, resends, ends } = createRecordingWatch()
     const harness = createHarness({ watch })

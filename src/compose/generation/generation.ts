@@ -4,12 +4,12 @@ import type { WebhookHandler } from '../../delivery/index.ts'
 import { createPinStore, loadRenewedHashes, watchGroups } from '../../directory/index.ts'
 import type { EapGateway } from '../../eap/index.ts'
 import { createCodeChecker } from '../../methods/index.ts'
-import type { Rehearsed, RehearseRequest } from '../../operations/index.ts'
+import type { DryRunQuery, DryRunReport } from '../../operations/index.ts'
 import { loadLearnt } from '../../operations/index.ts'
 import type { Logger } from '../../ops/index.ts'
 import { type NamedText, nameAttributes } from '../../radius/index.ts'
 import {
-  createMarks,
+  createKeyedHash,
   createOpenCount,
   createRefuse,
   createSignIn,
@@ -36,10 +36,10 @@ import {
   createReplyRules,
 } from '../sign-in-rules.ts'
 import { createDirectories } from './directories.ts'
+import { createDryRuns } from './dry-runs.ts'
 import { createEapGateways } from './eap.ts'
 import { createSecondFactors, type SecondFactors, sentCodeSettings } from './methods.ts'
 import { createProviders } from './providers.ts'
-import { createRehearsals } from './rehearsals.ts'
 
 /** What every generation uses. */
 export type GenerationParts = Omit<Lasting, 'counters' | 'notifier' | 'storeFailed' | 'logger'> & {
@@ -63,7 +63,7 @@ export type Generation = {
   /** EAP at the gateways that have it. */
   readonly eap: ReadonlyMap<string, EapGateway>
   /** What a sign-in would come to. */
-  readonly rehearse: (request: RehearseRequest) => Promise<Rehearsed>
+  readonly dryRun: (request: DryRunQuery) => Promise<DryRunReport>
   readonly nameAttributes: (attributes: readonly ReplyAttribute[]) => readonly NamedText[]
   /** Whether sign-ins or calls of it are still open; calls may outlive their sign-in. */
   isBusy(): boolean
@@ -128,9 +128,9 @@ export async function createGeneration(
     texts,
     registry: lasting.registry,
     states: createStateSealer(deriveKey(master, 'state')),
-    passwordMarks: lasting.passwordMarks,
-    keptSealer: lasting.keptSealer,
-    codeMarks: createMarks(deriveKey(master, 'sent codes')),
+    passwordHasher: lasting.passwordHasher,
+    continuationSealer: lasting.continuationSealer,
+    codeHasher: createKeyedHash(deriveKey(master, 'sent codes')),
     clock,
     wheel,
     open,
@@ -161,7 +161,7 @@ export async function createGeneration(
     signIn: createSignIn(parts),
     refuse: createRefuse(parts),
     eap: createEapGateways(config, clock),
-    rehearse: createRehearsals(entries, parts, dictionary),
+    dryRun: createDryRuns(entries, parts, dictionary),
     nameAttributes: (attributes) => nameAttributes(dictionary, attributes),
     isBusy: () => open.any() || [...providers.values()].some((provider) => provider.isBusy?.()),
     async retire() {

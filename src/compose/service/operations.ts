@@ -76,7 +76,7 @@ export function createServiceOperations(running: {
       directoryStatusOf: (person, signal) =>
         createDirectoryStatusLookup(directories())(person, signal),
       groupPins: () => loadPins(store.settings, namedGroups(generation().config).byDirectory),
-      rehearse: (request) => generation().rehearse(request),
+      dryRun: (request) => generation().dryRun(request),
       nameAttributes: (attributes) => generation().nameAttributes(attributes),
       support: async (signal) =>
         createSupportBundle({

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/index.ts'
-import { createEapDoor } from '../../eap/index.ts'
+import { createEapServer } from '../../eap/index.ts'
 import { rememberLearnt } from '../../operations/index.ts'
 import {
   createRadiusListener,
@@ -30,7 +30,7 @@ export function createRadius(
 ): Radius {
   const { current } = generations
   const settings = () => current().config
-  const eap = createEapDoor({
+  const eap = createEapServer({
     nodeName: config.nodeName,
     gateway: (name) => current().eap.get(name),
     signIn: (attempt) => current().signIn(attempt),

@@ -3,9 +3,9 @@ import type { Method } from '../../accounts/index.ts'
 import type {
   DeviceEvidence,
   DropReason,
+  DryRunDevice,
+  DryRunResult,
   Outage,
-  Rehearsal,
-  RehearsedDevice,
   RejectReason,
   ReplyAttribute,
   Shielded,
@@ -33,7 +33,7 @@ export type Explanation = {
   readonly gateway: GatewayView
   readonly device?: DeviceEvidence
   /** Where the name is a MAC address: how MAC authentication goes. */
-  readonly byMac?: RehearsedDevice
+  readonly byMac?: DryRunDevice
   readonly atMs: number
   /** What was taken to be down. */
   readonly outage?: Outage
@@ -121,11 +121,11 @@ const explainArgs = z.strictObject({
 })
 
 /** What a running service knows of sign-ins that nobody makes. */
-type Rehearsing = Pick<NonNullable<AdminParts['service']>, 'rehearse' | 'nameAttributes'>
+type DryRunService = Pick<NonNullable<AdminParts['service']>, 'dryRun' | 'nameAttributes'>
 
 /** A dry run: which rule, methods, question and attributes a sign-in would get. */
 export function createExplainOperation(
-  { clock, service }: Pick<AdminParts, 'clock'> & { readonly service?: Rehearsing },
+  { clock, service }: Pick<AdminParts, 'clock'> & { readonly service?: DryRunService },
   findGateway: (name: string) => Promise<GatewayView>,
 ) {
   return {
@@ -138,7 +138,7 @@ export function createExplainOperation(
       }
       const gateway = await findGateway(args.gateway)
       const { atMs = clock.nowMs() } = args
-      const { rehearsal, device, always } = await service.rehearse({
+      const { result, device, always } = await service.dryRun({
         userName: args.user,
         gateway: gateway.name,
         inUse: gateway.inUse,
@@ -150,7 +150,7 @@ export function createExplainOperation(
         atMs,
         signal,
       })
-      const { byMac, missingGroup, name, user, rule, rememberedForMs, shield } = rehearsal
+      const { byMac, missingGroup, name, user, rule, rememberedForMs, shield } = result
       return {
         userName: args.user,
         ...(user === undefined ? {} : { person: personOf(user) }),
@@ -163,32 +163,32 @@ export function createExplainOperation(
         ...(name === undefined ? {} : { name }),
         ...(missingGroup === undefined ? {} : { missingGroup }),
         ...(shield === undefined ? {} : { shield }),
-        methods: methodsOf(rehearsal.choices),
-        sees: sightOf(rehearsal.first, gateway),
+        methods: methodsOf(result.choices),
+        sees: sightOf(result.first, gateway),
         replies: [
-          ...rehearsal.replies.map((reply) => explainReply(reply, always, service.nameAttributes)),
-          ...explainDeviceReply(rehearsal, service.nameAttributes),
+          ...result.replies.map((reply) => explainReply(reply, always, service.nameAttributes)),
+          ...explainDeviceReply(result, service.nameAttributes),
         ],
-        ...(rehearsal.bypassed === undefined ? {} : { bypassed: true }),
-        ...rememberedOf(rehearsal),
+        ...(result.bypassed === undefined ? {} : { bypassed: true }),
+        ...rememberedOf(result),
         ...(rememberedForMs === undefined ? {} : { rememberedForMs }),
       }
     }),
   }
 }
 
-function personOf(user: NonNullable<Rehearsal['user']>): NonNullable<Explanation['person']> {
+function personOf(user: NonNullable<DryRunResult['user']>): NonNullable<Explanation['person']> {
   const { name, displayName, key, directory, groups } = user
   return { name, displayName, key, directory, groups }
 }
 
-function rememberedOf({ remembered }: Rehearsal): Pick<Explanation, 'remembered'> {
+function rememberedOf({ remembered }: DryRunResult): Pick<Explanation, 'remembered'> {
   if (remembered === undefined) return {}
   const { method, atMs, untilMs } = remembered
   return { remembered: { method, atMs, untilMs } }
 }
 
-function methodsOf(choices: Rehearsal['choices']): readonly UsableMethod[] {
+function methodsOf(choices: DryRunResult['choices']): readonly UsableMethod[] {
   if (choices === undefined) return []
   const { typed, options } = choices
   return [
@@ -199,7 +199,7 @@ function methodsOf(choices: Rehearsal['choices']): readonly UsableMethod[] {
   ]
 }
 
-function sightOf(first: Rehearsal['first'], { inUse }: GatewayView): Sight {
+function sightOf(first: DryRunResult['first'], { inUse }: GatewayView): Sight {
   switch (first.kind) {
     case 'held':
       return {
@@ -221,8 +221,8 @@ function sightOf(first: Rehearsal['first'], { inUse }: GatewayView): Sight {
 
 /** Nothing of what the gateway gives people. */
 function explainDeviceReply(
-  { byMac, first }: Rehearsal,
-  nameAttributes: Rehearsing['nameAttributes'],
+  { byMac, first }: DryRunResult,
+  nameAttributes: DryRunService['nameAttributes'],
 ): readonly ExplainedReply[] {
   if (byMac?.rule === undefined || first.kind !== 'accept') return []
   const { rule } = byMac
@@ -230,9 +230,9 @@ function explainDeviceReply(
 }
 
 function explainReply(
-  { method, reply }: Rehearsal['replies'][number],
+  { method, reply }: DryRunResult['replies'][number],
   always: readonly ReplyAttribute[],
-  nameAttributes: Rehearsing['nameAttributes'],
+  nameAttributes: DryRunService['nameAttributes'],
 ): ExplainedReply {
   const used = method === undefined ? {} : { method }
   if (reply.kind === 'invalid') {

@@ -14,7 +14,7 @@ export async function keepMsChap(
 ): Promise<void> {
   const { joined, msChap, parts, user } = context
   if (msChap === undefined || user === undefined || joined) return
-  const sealed = parts.keptSealer.seal(outcome.state, user.key, encode(msChap))
+  const sealed = parts.continuationSealer.seal(outcome.state, user.key, encode(msChap))
   const untilMs = parts.clock.nowMs() + outcome.timeoutSeconds * 1_000
   await parts.registry.keepSealed(keptAs(outcome.state), sealed, untilMs)
 }
@@ -26,7 +26,7 @@ export async function takeMsChap(
   state: Uint8Array,
 ): Promise<MsChapSuccess | undefined> {
   const sealed = await parts.registry.takeSealed(keptAs(state))
-  const text = sealed && parts.keptSealer.open(state, user.key, sealed)
+  const text = sealed && parts.continuationSealer.open(state, user.key, sealed)
   return text === undefined ? undefined : decode(text)
 }
 

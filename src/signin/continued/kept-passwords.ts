@@ -13,7 +13,7 @@ export async function keepExpired(
   if (expired === undefined || user === undefined) return
   const { old, chosen } = expired
   const text = JSON.stringify([old, chosen].map((each) => each?.reveal()))
-  const sealed = parts.keptSealer.seal(outcome.state, user.key, text)
+  const sealed = parts.continuationSealer.seal(outcome.state, user.key, text)
   const untilMs = parts.clock.nowMs() + outcome.timeoutSeconds * 1_000
   await parts.registry.keepSealed(stateId(outcome.state), sealed, untilMs)
 }
@@ -25,7 +25,7 @@ export async function takeExpired(
   state: Uint8Array,
 ): Promise<ExpiredPassword | undefined> {
   const sealed = await parts.registry.takeSealed(stateId(state))
-  const text = sealed && parts.keptSealer.open(state, user.key, sealed)
+  const text = sealed && parts.continuationSealer.open(state, user.key, sealed)
   if (text === undefined) return undefined
   const [old, chosen] = JSON.parse(text) as [string, string | null]
   return { old: new Secret(old), ...(chosen === null ? {} : { chosen: new Secret(chosen) }) }

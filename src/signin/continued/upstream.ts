@@ -20,10 +20,10 @@ export async function relayQuestion(
   const isShown = asked.eap !== undefined || (challenges && flow !== 'hold')
   if (!isShown) return reject(context, 'question-not-shown')
   const { read, upstream } = context
-  if (read?.tail.kind === 'code' && (await isGuessed(context, user, read.password.reveal()))) {
+  if (read?.appended.kind === 'code' && (await isGuessed(context, user, read.password.reveal()))) {
     return reject(context, 'locked')
   }
-  const code = read?.tail.kind === 'code' ? read.tail.code : upstream?.code
+  const code = read?.appended.kind === 'code' ? read.appended.code : upstream?.code
   context.upstream = {
     attributes: [],
     relay: asked.relay,
@@ -48,7 +48,7 @@ export async function keepUpstream(
 ): Promise<void> {
   const { joined, parts, upstream, user } = context
   if (upstream === undefined || user === undefined || joined) return
-  const sealed = parts.keptSealer.seal(outcome.state, user.key, encode(upstream))
+  const sealed = parts.continuationSealer.seal(outcome.state, user.key, encode(upstream))
   const untilMs = parts.clock.nowMs() + outcome.timeoutSeconds * 1_000
   await parts.registry.keepSealed(keptAs(outcome.state), sealed, untilMs)
 }
@@ -60,7 +60,7 @@ export async function takeUpstream(
   state: Uint8Array,
 ): Promise<Upstream | undefined> {
   const sealed = await parts.registry.takeSealed(keptAs(state))
-  const text = sealed && parts.keptSealer.open(state, user.key, sealed)
+  const text = sealed && parts.continuationSealer.open(state, user.key, sealed)
   return text === undefined ? undefined : decode(text)
 }
 

@@ -32,7 +32,7 @@ import { Stop } from '../waiting/stop.ts'
 import { withoutEffects } from './no-effects.ts'
 import { withoutQuestions } from './without-questions.ts'
 
-export type RehearsalRequest = {
+export type DryRunRequest = {
   readonly userName: string
   readonly gateway: GatewayRules
   readonly device: DeviceEvidence | undefined
@@ -54,7 +54,7 @@ export type RehearsalRequest = {
 export type Outage = 'directory' | 'provider'
 
 /** MAC authentication, as the name is a MAC address and nothing is said of a password. */
-export type RehearsedDevice = {
+export type DryRunDevice = {
   /** As people write it: `00:11:22:aa:bb:cc`. */
   readonly mac: string
   /** Names of the rules under `mac_rules` for this gateway; without any such a name is that of a person. */
@@ -64,12 +64,12 @@ export type RehearsedDevice = {
 }
 
 /** What a sign-in would come to, and why. */
-export type Rehearsal = {
+export type DryRunResult = {
   /** Undefined where the name means nobody, or a directory is down; `first` says which. */
   readonly user: User | undefined
   /** The policy rule that decides; undefined where none does, or the gateway's own groups refuse. */
   readonly rule: { readonly name: string /** From 1. */; readonly number: number } | undefined
-  readonly byMac?: RehearsedDevice
+  readonly byMac?: DryRunDevice
   /** What is wrong with the name, where it means no one: steps, as the time line of a sign-in has them. */
   readonly name?: readonly TimelineEntry[]
   /** Group that a rule names and no directory has any more, where that refuses the sign-in. */
@@ -97,7 +97,7 @@ const anyPassword = new Secret('x')
  * Goes the way of a sign-in with a right password up to the first question, by the same steps, with
  * nothing sent, spent, counted or written. Rejects with StoreError when the store fails.
  */
-export async function rehearse(parts: SignInParts, request: RehearsalRequest): Promise<Rehearsal> {
+export async function dryRun(parts: SignInParts, request: DryRunRequest): Promise<DryRunResult> {
   const byMac = deviceOf(parts, request)
   const context = createContext(
     withoutEffects(parts, request.atMs, request.outage),
@@ -149,7 +149,7 @@ export async function rehearse(parts: SignInParts, request: RehearsalRequest): P
 }
 
 /** What the steps have noted of a refusal that depends on more than the configuration. */
-function whyRefused({ timeline }: Context): Pick<Rehearsal, 'missingGroup' | 'shield'> {
+function whyRefused({ timeline }: Context): Pick<DryRunResult, 'missingGroup' | 'shield'> {
   const detailOf = (what: string) =>
     entriesOf(timeline).findLast((entry) => entry.what === what)?.detail
   const group = detailOf('rule-group-missing')?.group
@@ -166,14 +166,14 @@ const nobody = { user: undefined, rule: undefined, choices: undefined, replies: 
 
 function deviceOf(
   { macRules }: SignInParts,
-  { credential, gateway, userName }: RehearsalRequest,
-): RehearsedDevice | undefined {
+  { credential, gateway, userName }: DryRunRequest,
+): DryRunDevice | undefined {
   const mac = credential === undefined ? parseMac(userName) : undefined
   if (mac === undefined) return undefined
   return { mac: formatMac(mac), rules: rulesAt(macRules, gateway.name).map(({ name }) => name) }
 }
 
-function asDevice(request: RehearsalRequest): RehearsalRequest {
+function asDevice(request: DryRunRequest): DryRunRequest {
   const { attributes = [], callingStationId, userName } = request
   const said = callCheckAttributes(callingStationId ?? userName)
   return { ...request, attributes: [...attributes, ...said] }
@@ -183,8 +183,8 @@ function asDevice(request: RehearsalRequest): RehearsalRequest {
 function endOfDevice(
   { rule }: Context,
   first: Outcome,
-  byMac: RehearsedDevice | undefined,
-): Rehearsal {
+  byMac: DryRunDevice | undefined,
+): DryRunResult {
   const name = first.kind === 'accept' ? rule?.name : undefined
   return {
     ...nobody,
@@ -200,7 +200,7 @@ async function failPrompt(context: Context, asked: Step): Promise<Passed | Outco
   return context.degraded === 'provider' ? throughOutage(context, ended) : ended
 }
 
-function attemptOf(request: RehearsalRequest): Attempt {
+function attemptOf(request: DryRunRequest): Attempt {
   const {
     userName,
     device,
@@ -214,7 +214,7 @@ function attemptOf(request: RehearsalRequest): Attempt {
   const stop = new Stop()
   signal.addEventListener('abort', () => stop.now('abandoned'), { once: true })
   return {
-    id: 'rehearsal',
+    id: 'dry-run',
     gateway: isByCertificate ? withoutQuestions(request.gateway) : request.gateway,
     userName,
     credential: isByCertificate
@@ -250,7 +250,7 @@ function credentialOf(name: CredentialName | undefined, userName: string): Crede
   }
 }
 
-async function ruleOf(context: Context, user: User): Promise<Rehearsal['rule']> {
+async function ruleOf(context: Context, user: User): Promise<DryRunResult['rule']> {
   if (context.rule === undefined) return undefined
   const decision = await decideFor(context, user)
   if (decision.kind === 'gateway') return undefined

@@ -66,7 +66,7 @@ export class Call implements PromptObserver, PromptOwner {
     if (this.#timer === undefined) return
     this.#timer.cancel()
     this.#timer = undefined
-    // Whoever presses # too late must not open a door that was closed before (RULES 14).
+    // A # that is pressed after the refusal must let no one in (RULES 14).
     const isLate = this.#parts.clock.nowMs() > this.#deadlineMs
     void this.#end(result.kind === 'approved' && isLate ? { kind: 'timeout' } : result)
   }

@@ -67,7 +67,7 @@ async function countPrompt(
   return reject(context, 'prompt-limit')
 }
 
-/** The same sign-in, or the same device at the same door, asking in the same way (RULES 2). */
+/** The same sign-in, or the same device at the same group of gateways, asking in the same way (RULES 2). */
 function mayShare(open: OpenPrompt, mine: OpenPrompt): boolean {
   if (open.sent?.option !== mine.sent?.option) return false
   if (open.signInId === mine.signInId) return true
@@ -81,7 +81,7 @@ function share(context: Context, open: OpenPrompt): Opened {
 }
 
 /**
- * A question for a code that was sent, at the same door, which the person may have closed: who has only the
+ * A question for a code that was sent, at the same group of gateways, which the person may have closed: who has only the
  * password gains nothing by it, as the code goes to the person's phone. An approval could go to the wrong
  * one, so no call is taken over, and none takes over (RULES 2, 44).
  */

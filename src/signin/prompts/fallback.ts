@@ -11,7 +11,7 @@ const unanswered: readonly PromptResult['kind'][] = ['no-answer', 'busy', 'faile
 
 /**
  * A call that reached nobody, where the gateway can ask: what else the person may use, from the same
- * list of methods they could have chosen from, so no weaker door opens (RULES 23), and in an outage
+ * list of methods they could have chosen from, so nothing weaker is offered (RULES 23), and in an outage
  * from what a rule for outages adds. Undefined where there is nothing else.
  */
 export async function offerOthers(

@@ -1,7 +1,7 @@
 import type { User } from '../../accounts/index.ts'
 import { before } from '../../support/index.ts'
 import { answerByMs } from '../attempt.ts'
-import { type Context, doorGroup, note, reject } from '../context.ts'
+import { approvalGroup, type Context, note, reject } from '../context.ts'
 import { challengeToWait } from '../continued/challenge.ts'
 import { canBeJoined, evidenceOf } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
@@ -21,7 +21,7 @@ const abandonedMs = 2_000
 
 /**
  * Rings the person; the request is then kept unanswered while the phone does. `lateKey` is set where
- * an approval may count after the Reject: same person, door, device and password.
+ * an approval may count after the Reject: same person, group of gateways, device and password.
  */
 export async function hold(
   context: Context,
@@ -138,11 +138,17 @@ async function keepLate({ parts }: Context, { user, promptId, lateKey }: Held): 
 export function lateKeyOf(
   context: Context,
   user: User,
-  head: string | undefined,
+  typedPassword: string | undefined,
 ): string | undefined {
   const evidence = evidenceOf(context.attempt)
-  if (head === undefined || evidence === undefined || !evidence.lasting) return undefined
-  return context.parts.passwordMarks.mark('late', doorGroup(context), user.key, evidence.key, head)
+  if (typedPassword === undefined || evidence === undefined || !evidence.lasting) return undefined
+  return context.parts.passwordHasher.hash(
+    'late',
+    approvalGroup(context),
+    user.key,
+    evidence.key,
+    typedPassword,
+  )
 }
 
 /**

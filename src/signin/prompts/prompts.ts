@@ -3,7 +3,7 @@ import type { User } from '../../accounts/index.ts'
 import type { Timer } from '../../support/index.ts'
 import { before } from '../../support/index.ts'
 import { answerByMs } from '../attempt.ts'
-import { type Context, doorGroup, note, reject } from '../context.ts'
+import { approvalGroup, type Context, note, reject } from '../context.ts'
 import { evidenceOf } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
 import type { SignInParts } from '../parts.ts'
@@ -14,8 +14,8 @@ import type { Option } from '../usable/choices.ts'
 import { Call } from './call.ts'
 import { claimPrompt, endUnasked, type Opened } from './claim-prompt.ts'
 
-/** Of the mark of a sent code. */
-const markBytes = 16
+/** Of the nonce of a sent code. */
+const nonceBytes = 16
 
 /** Rings the person, once: whoever may share the open prompt does, everybody else is refused. */
 export async function openCall(
@@ -66,10 +66,10 @@ export async function sendCode(
   const sender = parts.sent.get(option.method)
   const { expiryMs, resendAfterMs } = parts.settings.sentCode[option.method]
   if (sender === undefined) return reject(context, 'no-method-for-flow')
-  const mark = randomBytes(markBytes).toString('base64url')
+  const nonce = randomBytes(nonceBytes).toString('base64url')
   const nowMs = parts.clock.nowMs()
   const sent: SentCode = {
-    mark,
+    nonce,
     option: option.key,
     times: (previous?.times ?? 0) + 1,
     untilMs: nowMs + expiryMs,
@@ -84,7 +84,7 @@ export async function sendCode(
   if (opened.shared) return opened
   ending.endAt(resendAtMs)
   note(context, 'prompt', { method: option.method, to: option.to })
-  const result = await send(context, sender, request, sentCodeOf(parts, user.key, mark))
+  const result = await send(context, sender, request, sentCodeOf(parts, user.key, nonce))
   if (result.kind === 'sent') return { ...opened, sent }
   ending.cancel()
   return failed(context, result.detail, result.outage)
@@ -137,7 +137,7 @@ function openPrompt(
 ): OpenPrompt {
   const { attempt, signInId } = context
   const evidence = evidenceOf(attempt)?.key
-  return { id, userKey: user.key, signInId, group: doorGroup(context), evidence, endsMs, sent }
+  return { id, userKey: user.key, signInId, group: approvalGroup(context), evidence, endsMs, sent }
 }
 
 function promptRequest(

@@ -1,7 +1,7 @@
 import type { RememberedPlace, RememberedSignIn, User } from '../../accounts/index.ts'
 import { before, isRandomMac } from '../../support/index.ts'
 import { type Attempt, answerByMs } from '../attempt.ts'
-import { type Context, doorGroup, note, rememberBy } from '../context.ts'
+import { approvalGroup, type Context, note, rememberBy } from '../context.ts'
 import { personAddress, wirelessNetwork } from '../evidence.ts'
 import { findOutageRule } from '../rules/outage-rules.ts'
 import type { Remember } from '../rules/rules.ts'
@@ -116,7 +116,7 @@ function limitedMs({ device }: RememberedPlace, forMs: number | undefined): numb
 }
 
 /**
- * The person's device at this door; undefined where nothing tells it apart, or no password is proven
+ * The person's device at this group of gateways; undefined where nothing tells it apart, or no password is proven
  * here, so that the device alone would let in.
  */
 function placeOf(context: Context, user: User): RememberedPlace | undefined {
@@ -129,7 +129,7 @@ function placeOf(context: Context, user: User): RememberedPlace | undefined {
   if (device === undefined) return undefined
   // Devices make up an address for each network: it is the same device in that one only (RULES 26).
   const network = isMadeUp(device) ? wirelessNetwork(attempt) : ''
-  return { userKey: user.key, gatewayGroup: doorGroup(context), device, network }
+  return { userKey: user.key, gatewayGroup: approvalGroup(context), device, network }
 }
 
 /** A certificate is known by itself, whatever address it comes from: nobody else has its key. */

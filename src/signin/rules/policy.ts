@@ -1,6 +1,6 @@
 import type { AccountState, Method, User } from '../../accounts/index.ts'
 import { allowedMethods, type Context, deny, note, reject } from '../context.ts'
-import { hasRandomMac, personAddress, toldAddress, toldRandomMac } from '../evidence.ts'
+import { hasRandomMac, personAddress, reportedAddress, reportedRandomMac } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
 import { type MethodOrder, usableMethods } from '../usable/choices.ts'
 import { subjectOf } from './conditions.ts'
@@ -19,7 +19,7 @@ export type Policy = MethodOrder & {
   readonly secondFactorFirst: boolean
 }
 
-/** What must hold before any password is tried, so that a closed door costs no directory attempt (RULES 6). */
+/** What must hold before any password is tried, so that a sign-in that policy refuses costs no directory attempt (RULES 6). */
 export async function checkPolicy(context: Context, user: User): Promise<Policy | Outcome> {
   const { gateway } = context.attempt
   const refused = checkGroups(context, user)
@@ -83,7 +83,7 @@ async function applyRules(
   const { outcome } = decision
   if (outcome.kind !== 'deny') return outcome
   // Without it the reason for the refusal would not show.
-  const isUnreadable = toldAddress(context.attempt) === 'unreadable'
+  const isUnreadable = reportedAddress(context.attempt) === 'unreadable'
   if (context.rule?.networks !== undefined && isUnreadable) note(context, 'address-unreadable')
   return denyBy(context, outcome)
 }
@@ -128,8 +128,8 @@ async function gatherFacts(context: Context, user: User): Promise<Facts> {
     ...subjectOf(attempt.gateway, user),
     address: personAddress(attempt),
     hasRandomMac: hasRandomMac(attempt),
-    toldAddress: toldAddress(attempt),
-    toldRandomMac: toldRandomMac(attempt),
+    reportedAddress: reportedAddress(attempt),
+    reportedRandomMac: reportedRandomMac(attempt),
     nowMs: parts.clock.nowMs(),
     enrolled: asksEnrolled ? await usableMethods(context, user) : new Set(),
     attributes: asksAttributes ? [...attempt.attributes] : [],

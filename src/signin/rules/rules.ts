@@ -87,7 +87,7 @@ export type Facts = Subject & {
   /** Of the person's device, 4 or 16 bytes. Never the gateway's own. */
   readonly address: Uint8Array | undefined
   /** The same as far as the gateway says it, even if that may be another device: for rules that deny. */
-  readonly toldAddress: Uint8Array | 'unreadable' | undefined
+  readonly reportedAddress: Uint8Array | 'unreadable' | undefined
   readonly nowMs: number
   readonly enrolled: ReadonlySet<Method>
   /** Of the request; a password is not among them. */
@@ -99,7 +99,7 @@ export type Facts = Subject & {
   /** Whether the person's device is known by a MAC address that it has made up. */
   readonly hasRandomMac: boolean
   /** The same as far as the gateway says it, even if that may be another device: for rules that deny. */
-  readonly toldRandomMac: boolean
+  readonly reportedRandomMac: boolean
   /** Groups that no directory has any more, in lower case. */
   readonly missingGroups: ReadonlySet<string>
 }
@@ -158,8 +158,8 @@ function holds(rule: PolicyRule, facts: Facts): boolean {
     times,
   } = rule
   const denies = outcome.kind === 'deny'
-  const address = denies ? facts.toldAddress : facts.address
-  const hasRandomMac = denies ? facts.toldRandomMac : facts.hasRandomMac
+  const address = denies ? facts.reportedAddress : facts.address
+  const hasRandomMac = denies ? facts.reportedRandomMac : facts.hasRandomMac
   return (
     (randomMac === undefined || hasRandomMac) &&
     (credentials === undefined || isAmong(credentials, facts.credential)) &&

@@ -1,6 +1,14 @@
 import type { User } from '../../accounts/index.ts'
 import { type Attempt, answerByMs, type GatewayRules } from '../attempt.ts'
-import { type Context, denialOf, deny, doorGroup, note, reject, rememberBy } from '../context.ts'
+import {
+  approvalGroup,
+  type Context,
+  denialOf,
+  deny,
+  note,
+  reject,
+  rememberBy,
+} from '../context.ts'
 import { type Evidence, evidenceOf, namedDevice } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
 import { rejectReasons } from '../reasons/reasons.ts'
@@ -14,7 +22,7 @@ import type { Settled } from './registry.ts'
 const keptMs = 10_000
 
 /**
- * The key of an attempt: same door, person and whole User-Password, and the same State or device
+ * The key of an attempt: same group of gateways, person and whole User-Password, and the same State or device
  * evidence that is present and equal. Undefined where another request can never be the same sign-in. Of
  * CHAP and MS-CHAP only one exchange is equal to itself, as a gateway repeats it or takes it to its next
  * server; another has a fresh challenge, and joins at the open prompt instead (RULES 2, 3).
@@ -24,10 +32,10 @@ function joinKeyOf(context: Context, user: User, policy: Policy): string | undef
   const password = proofOf(context)
   const evidence = joinEvidence(attempt)
   if (password === undefined || evidence === undefined) return undefined
-  const door = doorOf(attempt.gateway, policy, context)
+  const scope = scopeOf(attempt.gateway, policy, context)
   // An exchange can be seen on the wire, and must be worth nothing to whoever types it as a password.
   const { kind } = attempt.credential
-  return parts.passwordMarks.mark('join', ...door, user.key, evidence.key, kind, password)
+  return parts.passwordHasher.hash('join', ...scope, user.key, evidence.key, kind, password)
 }
 
 function joinEvidence(attempt: Attempt): Evidence | undefined {
@@ -64,14 +72,14 @@ function exchange(...parts: readonly Uint8Array[]): string {
   return parts.map((part) => Buffer.from(part).toString('hex')).join(' ')
 }
 
-/** Gateways of one group are one door only where they ask for the same factors, and rules say the same. */
-function doorOf(
+/** Gateways of one group count as one only where they ask for the same factors, and rules say the same. */
+function scopeOf(
   { flow, firstFactor }: GatewayRules,
   { methods, secondFactor }: Policy,
   context: Context,
 ): string[] {
   const checkedBy = firstFactor.kind === 'none' ? [] : firstFactor.names
-  // A bypass makes no other door: once it is used up, its lost reply must still be found.
+  // A bypass changes nothing here: once it is used up, its lost reply must still be found.
   const alone = secondFactor === 'none' ? 'alone' : 'both'
   const denial = denialOf(context)
   const remember = rememberBy(context)
@@ -79,7 +87,7 @@ function doorOf(
   // What was remembered for one must not open another, where that is not remembered, or not as long.
   const known = remember === undefined ? [] : [`${remember.forMs} ${remember.address}`]
   return [
-    doorGroup(context),
+    approvalGroup(context),
     flow,
     firstFactor.kind,
     checkedBy.join(),

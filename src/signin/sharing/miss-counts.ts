@@ -8,9 +8,9 @@ type Misses = {
 
 /** Wrong codes by person and typed password, over the last hour. */
 export type MissCounts = {
-  /** `mark` recognises person and password; no more than `enough` are counted. */
-  note(userKey: string, mark: string, enough: number): void
-  count(mark: string): number
+  /** `passwordKey` recognises person and password; no more than `enough` are counted. */
+  note(userKey: string, passwordKey: string, enough: number): void
+  count(passwordKey: string): number
   forget(userKey: string): void
 }
 
@@ -25,9 +25,9 @@ export function createMissCounts(clock: Clock, max = 50_000): MissCounts {
   /** By how many misses there are; each in the order of the last miss. */
   const levels: Map<string, Misses>[] = []
 
-  function find(mark: string): { level: Map<string, Misses>; misses: Misses } | undefined {
+  function find(passwordKey: string): { level: Map<string, Misses>; misses: Misses } | undefined {
     for (const level of levels) {
-      const misses = level.get(mark)
+      const misses = level.get(passwordKey)
       if (misses !== undefined) return { level, misses }
     }
     return undefined
@@ -44,32 +44,33 @@ export function createMissCounts(clock: Clock, max = 50_000): MissCounts {
 
   function forgetOld(): void {
     for (const level of levels) {
-      for (const [mark, misses] of level) {
+      for (const [passwordKey, misses] of level) {
         if (recent(misses).length > 0) break
-        level.delete(mark)
+        level.delete(passwordKey)
       }
     }
   }
 
   return {
-    note(userKey, mark, enough) {
-      const found = find(mark)
+    note(userKey, passwordKey, enough) {
+      const found = find(passwordKey)
       const atMs = [...recent(found?.misses), clock.nowMs()].slice(-enough)
-      found?.level.delete(mark)
+      found?.level.delete(passwordKey)
       forgetOld()
       if (size() >= max) {
         const fewest = levels.find((level) => level.size > 0)
         if (fewest !== undefined) takeOldest(fewest, removedAtOnce)
       }
       while (levels.length < atMs.length) levels.push(new Map())
-      levels[atMs.length - 1]?.set(mark, { userKey, atMs })
+      levels[atMs.length - 1]?.set(passwordKey, { userKey, atMs })
     },
 
-    count: (mark) => recent(find(mark)?.misses).length,
+    count: (passwordKey) => recent(find(passwordKey)?.misses).length,
 
     forget(userKey) {
       for (const level of levels) {
-        for (const [mark, misses] of level) if (misses.userKey === userKey) level.delete(mark)
+        for (const [passwordKey, misses] of level)
+          if (misses.userKey === userKey) level.delete(passwordKey)
       }
     },
   }

@@ -132,12 +132,12 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       late.delete(userKey)
     },
 
-    async noteMiss(userKey, mark, enough) {
-      misses.note(userKey, mark, enough)
+    async noteMiss(userKey, passwordKey, enough) {
+      misses.note(userKey, passwordKey, enough)
     },
 
-    async countMisses(mark) {
-      return misses.count(mark)
+    async countMisses(passwordKey) {
+      return misses.count(passwordKey)
     },
 
     async forgetMisses(userKey) {

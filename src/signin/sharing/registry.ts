@@ -5,7 +5,7 @@ import type { PromptResult, TimelineEntry, Upstream } from '../ports/index.ts'
 /** A code that was sent, so that a second request shares it instead of sending another. */
 export type SentCode = {
   /** Random. Whoever has the key makes the code of it; it also names the code where it is spent. */
-  readonly mark: string
+  readonly nonce: string
   /** Key of the option it went through. */
   readonly option: string
   /** Sendings so far in this sign-in. */
@@ -92,12 +92,12 @@ export interface SignInRegistry {
   forgetLate(userKey: string): Promise<void>
 
   /**
-   * Counts a wrong code typed with a password that was not proven, for an hour (RULES 41). `mark`
+   * Counts a wrong code typed with a password that was not proven, for an hour (RULES 41). `passwordKey`
    * recognises person and password. `enough`: counting stops there.
    */
-  noteMiss(userKey: string, mark: string, enough: number): Promise<void>
+  noteMiss(userKey: string, passwordKey: string, enough: number): Promise<void>
   /** Misses of the last hour. */
-  countMisses(mark: string): Promise<number>
+  countMisses(passwordKey: string): Promise<number>
   forgetMisses(userKey: string): Promise<void>
 
   /** A prompt that a dead process left open: nobody is asked again before then. */

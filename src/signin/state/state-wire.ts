@@ -16,9 +16,9 @@ export type StateContent = {
   readonly endsMs: number
   /** `wait`: the prompt that is open. */
   readonly promptId?: string
-  /** `code`: mark of the code that was sent, through which option, how often, and until when it is good. */
+  /** `code`: nonce of the code that was sent, through which option, how often, and until when it is good. */
   readonly sent?: {
-    readonly mark: string
+    readonly nonce: string
     readonly option: string
     readonly times: number
     readonly untilMs: number
@@ -53,7 +53,7 @@ type Wire = readonly [
   wrong: number,
   flags: number,
   promptId: string | 0,
-  sent: readonly [mark: string, option: string, times: number, untilMs: number] | 0,
+  sent: readonly [nonce: string, option: string, times: number, untilMs: number] | 0,
   /** From 1. */
   method: number,
   /** From 1. */
@@ -72,7 +72,7 @@ export function encodeContent(content: StateContent): string {
     content.wrong,
     set.reduce((sum, name) => sum + flags[name], 0),
     promptId ?? 0,
-    sent === undefined ? 0 : [sent.mark, sent.option, sent.times, sent.untilMs],
+    sent === undefined ? 0 : [sent.nonce, sent.option, sent.times, sent.untilMs],
     method === undefined ? 0 : methods.indexOf(method) + 1,
     credential === undefined ? 0 : credentials.indexOf(credential) + 1,
   ]
@@ -97,7 +97,7 @@ export function decodeContent(text: string, purpose: StatePurpose): OpenedState 
     ...(promptId === 0 ? {} : { promptId }),
     ...(sent === 0
       ? {}
-      : { sent: { mark: sent[0], option: sent[1], times: sent[2], untilMs: sent[3] } }),
+      : { sent: { nonce: sent[0], option: sent[1], times: sent[2], untilMs: sent[3] } }),
     ...(method === undefined ? {} : { method }),
     ...(credential === undefined ? {} : { credential }),
     belongsTo: (userKey) => digestOf(userKey) === user,

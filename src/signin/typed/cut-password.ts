@@ -22,7 +22,7 @@ export async function findCut(
   const text = password.reveal()
   if (!wellFormed) return endsInCharacter(text) ? { at, inCode: false } : undefined
   if (await endsInCode(context, user, text)) return { at, inCode: true }
-  const isWhole = read?.tail.kind === 'code' || read?.tail.kind === 'word'
+  const isWhole = read?.appended.kind === 'code' || read?.appended.kind === 'word'
   return at >= mostBytes && !isWhole ? { at, inCode: false } : undefined
 }
 
@@ -43,9 +43,9 @@ async function endsInCode(context: Context, user: User, text: string): Promise<b
     return false
   }
   const at = text.lastIndexOf(append.delimiter)
-  const tail = text.slice(at + append.delimiter.length)
-  if (at === -1 || !/^[0-9]*$/.test(tail)) return false
+  const appended = text.slice(at + append.delimiter.length)
+  if (at === -1 || !/^[0-9]*$/.test(appended)) return false
   const enrolled = await enrolledOf(context, user)
   const lengths = enrolled.flatMap((each) => ('digits' in each ? [each.digits] : []))
-  return lengths.length > 0 && tail.length < Math.min(...lengths)
+  return lengths.length > 0 && appended.length < Math.min(...lengths)
 }

@@ -21,7 +21,7 @@ export async function readPassword(
   if (resumed !== undefined || !splits || gateway.append === false) return undefined
   if (credential.kind !== 'pap' || !credential.wellFormed) return undefined
   const read = await split(context, user, credential.password.reveal(), gateway.append)
-  if (read !== undefined) note(context, 'password-read', { as: read.tail.kind })
+  if (read !== undefined) note(context, 'password-read', { as: read.appended.kind })
   return read
 }
 
@@ -43,12 +43,12 @@ async function split(
   const at = delimiter === '' ? -1 : typed.lastIndexOf(delimiter)
   if (at !== -1) {
     const password = new Secret(typed.slice(0, at))
-    const tail = typed.slice(at + delimiter.length).replace(/\s/g, '')
-    const word = words ? readWord(tail) : undefined
-    if (word !== undefined) return { password, tail: { kind: 'word', word } }
+    const appended = typed.slice(at + delimiter.length).replace(/\s/g, '')
+    const word = words ? readWord(appended) : undefined
+    if (word !== undefined) return { password, appended: { kind: 'word', word } }
     const enrolled = await enrolledOf(context, user)
-    if (parts.codes.readsAsCode(tail, enrolled, nowMs)) {
-      return { password, tail: { kind: 'code', code: tail } }
+    if (parts.codes.readsAsCode(appended, enrolled, nowMs)) {
+      return { password, appended: { kind: 'code', code: appended } }
     }
   }
   if (attempt.gateway.flow !== 'append') return undefined
@@ -72,10 +72,10 @@ function splitDigits(
     candidates.find(({ checked }) => checked === 'reused')
   if (fitting !== undefined) {
     const { password, code } = fitting
-    return { password: new Secret(password), tail: { kind: 'code', code } }
+    return { password: new Secret(password), appended: { kind: 'code', code } }
   }
   const passwords = candidates.map(({ password }) => password)
-  return { password: new Secret(typed), tail: { kind: 'misfit', passwords } }
+  return { password: new Secret(typed), appended: { kind: 'misfit', passwords } }
 }
 
 function codeLengths(enrolled: readonly Authenticator[]): readonly number[] {

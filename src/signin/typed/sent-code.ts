@@ -1,13 +1,13 @@
 import type { SignInParts } from '../parts.ts'
 
 /**
- * The code that was sent under this mark: six digits. It is made of the mark, not kept, so that the answer
+ * The code that was sent under this nonce: six digits. It is made of the nonce, not kept, so that the answer
  * of a gateway that sends nothing but a hash of it can be checked.
  */
 export function sentCodeOf(
-  { codeMarks }: Pick<SignInParts, 'codeMarks'>,
+  { codeHasher }: Pick<SignInParts, 'codeHasher'>,
   userKey: string,
-  mark: string,
+  nonce: string,
 ): string {
-  return codeMarks.digits('sent-code', userKey, mark)
+  return codeHasher.digits('sent-code', userKey, nonce)
 }

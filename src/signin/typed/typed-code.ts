@@ -131,8 +131,8 @@ export function isOfAnotherMethod(context: Context, choices: Choices, code: stri
  */
 export async function noteMiss({ parts }: Context, user: User, password: string): Promise<void> {
   if (password === '') return
-  const mark = missMark(parts, user, password)
-  await parts.registry.noteMiss(user.key, mark, parts.settings.lockout.lockAfter)
+  const passwordKey = missKey(parts, user, password)
+  await parts.registry.noteMiss(user.key, passwordKey, parts.settings.lockout.lockAfter)
 }
 
 /** Code and password are right. After too many misses with this password it may be a thief's lucky guess: the lock of RULES 5. */
@@ -152,13 +152,13 @@ export async function judgeMisses(
 export async function isGuessed(context: Context, user: User, password: string): Promise<boolean> {
   if (password === '') return false
   const { registry, settings } = context.parts
-  const misses = await registry.countMisses(missMark(context.parts, user, password))
+  const misses = await registry.countMisses(missKey(context.parts, user, password))
   if (misses < settings.lockout.lockAfter) return false
   note(context, 'code', { result: 'guessed', misses })
   return true
 }
 
 /** Of all spellings that a directory may take for one password there is one count. */
-function missMark({ passwordMarks }: Context['parts'], user: User, password: string): string {
-  return passwordMarks.mark('miss', user.key, preparePassword(password))
+function missKey({ passwordHasher }: Context['parts'], user: User, password: string): string {
+  return passwordHasher.hash('miss', user.key, preparePassword(password))
 }

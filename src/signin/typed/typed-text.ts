@@ -66,7 +66,7 @@ function sensibleAnswers(
   const { clock, codes } = parts
   return [
     '',
-    ...(sent === undefined ? [] : [sentCodeOf(parts, user.key, sent.mark)]),
+    ...(sent === undefined ? [] : [sentCodeOf(parts, user.key, sent.nonce)]),
     ...codes.codes(typed, clock.nowMs()),
     ...options.map(({ number }) => String(number)),
     ...wordsFor(options),

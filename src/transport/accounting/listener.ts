@@ -29,7 +29,7 @@ export interface AccountingListener {
   stop(): Promise<void>
 }
 
-/** The accounting door: Accounting-Requests in, rows in the store, and only then replies out. */
+/** The accounting listener: Accounting-Requests in, rows in the store, and only then replies out. */
 export function createAccountingListener(options: AccountingListenerOptions): AccountingListener {
   const { clock, wheel, observer } = options
   const state: AccountingState = {

@@ -28,9 +28,9 @@ export interface RadiusListener {
 }
 
 /** How long an aborted sign-in has to give its outcome. */
-const windUpMs = 2_000
+const drainMs = 2_000
 
-/** The RADIUS door: datagrams in, `signIn` called, replies out. */
+/** The RADIUS listener: datagrams in, `signIn` called, replies out. */
 export function createRadiusListener(options: RadiusListenerOptions): RadiusListener {
   const { clock, wheel, observer } = options
   const listener = createListenerState(options)
@@ -60,7 +60,7 @@ export function createRadiusListener(options: RadiusListenerOptions): RadiusList
       listener.stopping = true
       await emptyWithin(graceMs)
       for (const open of listener.open.all()) interrupt(open)
-      await emptyWithin(windUpMs)
+      await emptyWithin(drainMs)
       for (const open of listener.open.all()) giveUp(open)
       await sockets.close()
       listener.replies.clear()

@@ -57,7 +57,7 @@ export const benchHeld: Part = async ({ say }) => {
       held = await untilSteady(server)
       if (held < 0.99 * level) throw new Error(`only ${held} of ${level} requests were held`)
       const takeInMicros = ((cpuSeconds(server.pid) - cpuBefore) * 1e6) / (held - before)
-      // Requests held longer than a moment shrink: see OpenRequest.
+      // Until what taking in left behind is collected.
       await sleep(2_000)
       const memory = await memoryOf(server)
       const waitingFrom = cpuSeconds(server.pid)

@@ -44,8 +44,8 @@ const facts: Facts = {
   credential: 'pap',
   eapMethod: undefined,
   hasRandomMac: false,
-  toldRandomMac: false,
-  toldAddress: parseAddress('203.0.113.7')?.bytes,
+  reportedRandomMac: false,
+  reportedAddress: parseAddress('203.0.113.7')?.bytes,
   missingGroups: new Set(['cn=gone,dc=corp']),
 }
 

@@ -1,6 +1,11 @@
-// The real listener and door for EAP with TTLS, and a sign-in that nobody reaches: what open conversations cost.
+// The real listener and server for EAP with TTLS, and a sign-in that nobody reaches: what open conversations cost.
 import { readFileSync } from 'node:fs'
-import { createEapDoor, createTlsContext, createTtls, withTunnel } from '../../../src/eap/index.ts'
+import {
+  createEapServer,
+  createTlsContext,
+  createTtls,
+  withTunnel,
+} from '../../../src/eap/index.ts'
 import { systemClock as clock, createTimerWheel } from '../../../src/support/index.ts'
 import { createGatewayTable, createRadiusListener } from '../../../src/transport/index.ts'
 import { benchGateway } from './gateway.ts'
@@ -26,7 +31,7 @@ const [cert, key] = [readFileSync(certFile, 'utf8'), readFileSync(keyFile, 'utf8
 const context = createTlsContext({ cert, key, maxVersion: 'TLSv1.2' })
 const methods = [withTunnel(createTtls({ proofs: ['pap'], methods: [] }), context)]
 const wheel = createTimerWheel(clock, { onError: fail })
-const door = createEapDoor({
+const server = createEapServer({
   nodeName: 'bench',
   gateway: () => ({ methods, packetSize: 1_024 }),
   signIn: nobody,
@@ -40,7 +45,7 @@ const listener = createRadiusListener({
   listen: [{ address: '127.0.0.1', port: 0 }],
   gateways: createGatewayTable([{ ...benchGateway({ flow: 'append' }), eap: true }]),
   signIn: nobody,
-  eap: door.receive,
+  eap: server.receive,
   clock,
   wheel,
   observer: {
@@ -62,5 +67,5 @@ serveParent(bound?.port ?? 0, (): OpenAnswer => {
   globalThis.gc?.()
   globalThis.gc?.()
   const { heapUsed, external, rss } = process.memoryUsage()
-  return { ...door.stats(), held: heapUsed + external, rss }
+  return { ...server.stats(), held: heapUsed + external, rss }
 })

@@ -8,7 +8,11 @@ import { openConfiguredStore } from '../../../src/compose/open-store.ts'
 import type { CallResult, DemoPhone } from '../../../src/delivery/index.ts'
 import { createShieldMemory } from '../../../src/directory/index.ts'
 import { createLogger } from '../../../src/ops/index.ts'
-import { createKeptSealer, createMarks, createMemoryRegistry } from '../../../src/signin/index.ts'
+import {
+  createContinuationSealer,
+  createKeyedHash,
+  createMemoryRegistry,
+} from '../../../src/signin/index.ts'
 import { systemClock as clock, createTimerWheel } from '../../../src/support/index.ts'
 import { createRadiusListener } from '../../../src/transport/index.ts'
 import { serveParent } from './server-script.ts'
@@ -54,9 +58,9 @@ const generation = await createGeneration(config, {
   logger,
   opened,
   registry: createMemoryRegistry(clock),
-  passwordMarks: createMarks(),
+  passwordHasher: createKeyedHash(),
   shieldMemory: createShieldMemory(clock),
-  keptSealer: createKeptSealer(),
+  continuationSealer: createContinuationSealer(),
   demoPhone: nullProvider,
 })
 

@@ -13,7 +13,7 @@ import { createNames, type Names } from './names.ts'
 import { bytesOf, hotpCode, type Person, phoneOf, recoveryCodeOf, totpCode } from './people.ts'
 import { chapAttributes, msChapOf } from './proofs.ts'
 import { describeReply, type Reply, readReply } from './reply-lines.ts'
-import { type Door, type Service, sharedSecret } from './service.ts'
+import { type Listener, type Service, sharedSecret } from './service.ts'
 
 /** What a gateway sends. */
 export type Say = {
@@ -41,7 +41,7 @@ export type Say = {
   /** Another port of the gateway, or another address of the same network. */
   readonly from?: string
   /** Where to. Default: the first address of the service. */
-  readonly door?: Door
+  readonly listener?: Listener
   /** How long to wait for a Reject that leaves later. Default a second. */
   readonly waitMs?: number
   readonly eap?: Uint8Array
@@ -174,16 +174,16 @@ export class Play {
     }
     this.#open.push(sent)
     if (sent.told) this.story.push(`${sent.number} > ${this.#describe(say)}`)
-    await this.#transmit(encoded.bytes, sent.from, say.door)
+    await this.#transmit(encoded.bytes, sent.from, say.listener)
     return sent
   }
 
   /** The same bytes once more, from the same port or another one. */
-  async again(sent: Sent, from = sent.from, door?: Door): Promise<void> {
+  async again(sent: Sent, from = sent.from, listener?: Listener): Promise<void> {
     this.requests += 1
-    const where = `${from === sent.from ? '' : ` from ${from}`}${door === undefined ? '' : ` to ${door}`}`
+    const where = `${from === sent.from ? '' : ` from ${from}`}${listener === undefined ? '' : ` to ${listener}`}`
     this.story.push(`${sent.number} > the same again${where}`)
-    await this.#transmit(sent.encoded.bytes, from, door)
+    await this.#transmit(sent.encoded.bytes, from, listener)
   }
 
   /** Bytes as they are. */
@@ -270,10 +270,10 @@ export class Play {
     }
   }
 
-  async #transmit(bytes: Uint8Array, from: string, door: Door = 'first'): Promise<void> {
+  async #transmit(bytes: Uint8Array, from: string, listener: Listener = 'first'): Promise<void> {
     const socket = await this.#socket(from)
-    const to = this.service.doors[door]
-    if (to === undefined) throw new Error(`the service has no ${door} address`)
+    const to = this.service.listeners[listener]
+    if (to === undefined) throw new Error(`the service has no ${listener} address`)
     const { promise, resolve } = Promise.withResolvers<void>()
     socket.send(bytes, to.port, to.address, () => resolve())
     await promise
@@ -357,7 +357,7 @@ export class Play {
       words.push(`State <${this.names.of('State', Buffer.from(state).toString('hex'))}>`)
     if (say.unsigned) words.push('unsigned')
     if (say.identifier !== undefined) words.push(`identifier ${say.identifier}`)
-    if (say.door !== undefined) words.push(`to ${say.door}`)
+    if (say.listener !== undefined) words.push(`to ${say.listener}`)
     if (note !== undefined) words.push(`(${note})`)
     return words.join(', ')
   }

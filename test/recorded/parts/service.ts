@@ -26,7 +26,7 @@ const master = Buffer.alloc(32, 7)
 /** A whole service as its administrator would run it, under a clock that stands still. */
 export type Service = {
   /** Where it listens. */
-  readonly doors: Readonly<Record<Door, Address | undefined>>
+  readonly listeners: Readonly<Record<Listener, Address | undefined>>
   readonly httpPort: number
   readonly storeFile: string
   readonly clock: ReturnType<typeof createManualClock>
@@ -45,7 +45,7 @@ export type Service = {
 }
 
 /** Where a gateway sends to: the first address, the second one, or the port for accounting. */
-export type Door = 'first' | 'second' | 'accounting'
+export type Listener = 'first' | 'second' | 'accounting'
 
 type Address = { readonly address: string; readonly port: number }
 
@@ -152,10 +152,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let stopping: Promise<void> | undefined
 
   return {
-    doors: {
+    listeners: {
       first: started.radius[0],
       second: started.radius[1],
-      accounting: accountingDoor(events),
+      accounting: accountingListener(events),
     },
     httpPort: started.http?.port ?? 0,
     storeFile,
@@ -188,7 +188,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 /** The service says in its log where it takes accounting. */
-function accountingDoor(events: readonly LogEvent[]): Address | undefined {
+function accountingListener(events: readonly LogEvent[]): Address | undefined {
   const ready = events.find(({ event }) => event === 'service-ready')
   const [first] = Array.isArray(ready?.accounting) ? ready.accounting : []
   return first === undefined

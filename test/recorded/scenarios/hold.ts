@@ -415,9 +415,9 @@ export const hold: Script = {
         const sent = await s.send({ to: 'hold', password, device })
         await s.wait(5_000)
         await s.again(sent, '', 'second')
-        await s.send({ to: 'hold', password, device, door: 'second' })
-        await s.send({ to: 'hold', password, door: 'second' })
-        await s.send({ to: 'hold', password: 'looking-glass', device, door: 'second' })
+        await s.send({ to: 'hold', password, device, listener: 'second' })
+        await s.send({ to: 'hold', password, listener: 'second' })
+        await s.send({ to: 'hold', password: 'looking-glass', device, listener: 'second' })
         await s.wait(1_000)
         await s.press('#')
         await s.wait(11_000)
@@ -430,11 +430,11 @@ export const hold: Script = {
       async play(s) {
         const asked = await s.send({ to: 'menu', password, device })
         const state = stateOf(asked)
-        await s.say({ to: 'menu', password: s.totp(), device, state, door: 'second' })
+        await s.say({ to: 'menu', password: s.totp(), device, state, listener: 'second' })
         const held = await s.send({ to: 'auto', password, device })
         await s.wait(20_000)
         await s.press('#')
-        await s.say({ to: 'auto', password: '', device, state: stateOf(held), door: 'second' })
+        await s.say({ to: 'auto', password: '', device, state: stateOf(held), listener: 'second' })
       },
     },
   },

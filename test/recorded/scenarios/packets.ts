@@ -279,7 +279,7 @@ export const packets: Script = {
       async play(s) {
         const say = {
           to: 'plain',
-          door: 'accounting',
+          listener: 'accounting',
           code: packetCode.AccountingRequest,
           unsigned: true,
         } as const
@@ -309,16 +309,16 @@ export const packets: Script = {
           note: 'a gateway that no one knows',
         })
         await s.wait(wait)
-        await s.say({ to: 'plain', password, door: 'accounting', note: 'an Access-Request' })
+        await s.say({ to: 'plain', password, listener: 'accounting', note: 'an Access-Request' })
         await s.wait(wait)
-        await s.say({ ...say, door: 'first', more: more(1), note: 'at the port for sign-ins' })
+        await s.say({ ...say, listener: 'first', more: more(1), note: 'at the port for sign-ins' })
         const status = {
           code: packetCode.StatusServer,
           user: '',
           to: 'plain',
           note: 'Status-Server',
         }
-        await s.say({ ...status, door: 'accounting' })
+        await s.say({ ...status, listener: 'accounting' })
       },
     },
   },

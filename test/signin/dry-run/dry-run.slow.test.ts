@@ -5,14 +5,14 @@ import {
   type Conditions,
   type CredentialName,
   createWallClock,
+  type DryRunResult,
+  dryRun,
   type Outcome,
   type PolicyRule,
   parseTemplate,
-  type Rehearsal,
   type ReplyAttribute,
   type ReplyRule,
   type RuleOutcome,
-  rehearse,
 } from '../../../src/signin/index.ts'
 import { parsePrefix } from '../../../src/support/index.ts'
 import {
@@ -42,7 +42,7 @@ const gateways = [
   gatewayRules({ name: 'auto' }),
   gatewayRules({ name: 'mute', challenges: false }),
   gatewayRules({ name: 'append', flow: 'append' }),
-  gatewayRules({ name: 'challenge', flow: 'challenge', group: 'doors' }),
+  gatewayRules({ name: 'challenge', flow: 'challenge', group: 'offices' }),
   gatewayRules({ name: 'codes-first', flow: 'append', secondFactorFirst: true }),
   gatewayRules({ name: 'code-only', flow: 'code-only', firstFactor: silent }),
   gatewayRules({ name: 'vouches', flow: 'hold', firstFactor: vouching }),
@@ -61,7 +61,7 @@ const conditions: fc.Arbitrary<Conditions> = fc
     users: oneOf('alice', 'bob', 'erin'),
     groups: oneOf('staff', 'interns', 'ghosts'),
     gateways: oneOf(...gateways.map(({ name }) => name)),
-    gatewayGroups: oneOf('doors', 'auto', 'hold', 'append'),
+    gatewayGroups: oneOf('offices', 'auto', 'hold', 'append'),
   })
   .map(present)
 const remember = { forMs: 3_600_000, address: true }
@@ -225,7 +225,7 @@ function explain(
     spent: { ...world.parts.spent, spend: forbidden },
     audit: { record: forbidden, alert: forbidden },
   }
-  return rehearse(parts, {
+  return dryRun(parts, {
     userName: user,
     ...request,
     atMs: world.clock.nowMs(),
@@ -234,7 +234,7 @@ function explain(
 }
 
 async function forbidden(): Promise<never> {
-  throw new Error('a rehearsal counts, spends or writes')
+  throw new Error('a dry run counts, spends or writes')
 }
 
 /** What the person would notice; no two States are equal. */
@@ -264,7 +264,7 @@ async function goOn(
   world: World,
   ask: Ask,
   pending: Pending,
-  { choices }: Rehearsal,
+  { choices }: DryRunResult,
 ): Promise<{ outcome: Outcome; method: Method } | undefined> {
   if (pending.outcome === undefined) {
     world.phone.approve()
@@ -305,7 +305,7 @@ function phoneOf({ request: { authenticator } }: RungCall): string {
 }
 
 function attributesFor(
-  { replies }: Rehearsal,
+  { replies }: DryRunResult,
   method: Method | undefined,
 ): readonly ReplyAttribute[] | 'invalid' | undefined {
   const reply = replies.find((each) => each.method === method)?.reply
@@ -314,13 +314,13 @@ function attributesFor(
   return reply.rules.flatMap(({ attributes }) => attributes)
 }
 
-function expectAttributes(outcome: Outcome, rehearsal: Rehearsal, method: Method | undefined) {
-  const expected = attributesFor(rehearsal, method)
+function expectAttributes(outcome: Outcome, result: DryRunResult, method: Method | undefined) {
+  const expected = attributesFor(result, method)
   if (expected === 'invalid') {
     expect(outcome).to.have.property('reason', 'reply-value-invalid')
     return
   }
-  if (rehearsal.replies.length === 0) {
+  if (result.replies.length === 0) {
     expect(outcome, 'a rule denies it').to.have.property('reason', 'denied')
     return
   }
@@ -331,10 +331,10 @@ function expectAttributes(outcome: Outcome, rehearsal: Rehearsal, method: Method
 
 /** Signs in with both factors where there is a way, as some while ago. */
 async function signInBefore(world: World, scene: Scenario, ask: Ask): Promise<void> {
-  const rehearsal = await explain(world, scene)
+  const result = await explain(world, scene)
   const pending = world.start(ask)
   await flush()
-  await goOn(world, ask, pending, rehearsal)
+  await goOn(world, ask, pending, result)
   await world.advance(120_000)
 }
 
@@ -346,20 +346,20 @@ function askOf({ user, gateway, device, credential, attributes }: Scenario): Ask
   }
 }
 
-/** Rehearses and then signs in, in one world; gives what has come up. */
+/** Does a dry run and then signs in, in one world; gives what has come up. */
 async function compare(scene: Scenario): Promise<readonly string[]> {
   const world = await worldOf(scene)
   const ask = askOf(scene)
   if (scene.account === 'remembered') await signInBefore(world, scene, ask)
   const earlier = { calls: world.phone.calls.length, rows: world.rows.length }
   const before = await traces(world, scene.user)
-  const rehearsal = await explain(world, scene)
+  const result = await explain(world, scene)
   expect(await traces(world, scene.user)).to.deep.equal(before)
-  expect(visibleOf(await explain(world, scene))).to.deep.equal(visibleOf(rehearsal))
+  expect(visibleOf(await explain(world, scene))).to.deep.equal(visibleOf(result))
 
   const pending = world.start(ask)
   await flush()
-  const { first, rule } = rehearsal
+  const { first, rule } = result
   const asked = pending.outcome
   if (asked === undefined) {
     expect(first).to.include({
@@ -369,10 +369,10 @@ async function compare(scene: Scenario): Promise<readonly string[]> {
   } else if (first.kind === 'held') expect(first.kind).to.equal(asked.kind)
   else expect(visible(first)).to.deep.equal(visible(asked))
 
-  const end = await goOn(world, ask, pending, rehearsal)
-  const by = rehearsal.replies.length === 1 ? rehearsal.replies[0]?.method : undefined
-  if (asked?.kind === 'accept') expectAttributes(asked, rehearsal, by)
-  else if (end !== undefined) expectAttributes(end.outcome, rehearsal, end.method)
+  const end = await goOn(world, ask, pending, result)
+  const by = result.replies.length === 1 ? result.replies[0]?.method : undefined
+  if (asked?.kind === 'accept') expectAttributes(asked, result, by)
+  else if (end !== undefined) expectAttributes(end.outcome, result, end.method)
   const line = world.lines.at(-1)
   if (line !== undefined) expect(rule?.name).to.equal(line.rule)
   if (rule !== undefined) expect(rule.name).to.equal(`rule ${rule.number}`)
@@ -384,7 +384,7 @@ async function compare(scene: Scenario): Promise<readonly string[]> {
   ]
 }
 
-describe('a rehearsal', () => {
+describe('a dry run', () => {
   it('agrees with the real sign-in: the rule, the first question or refusal, the attributes', async () => {
     const compared = fc.asyncProperty(scenario, async (scene) => void (await compare(scene)))
     await fc.assert(compared, { numRuns: 400 })
@@ -405,7 +405,7 @@ describe('a rehearsal', () => {
 })
 
 /** Without what is random in it. */
-function visibleOf({ first, replies, rule }: Rehearsal): unknown {
+function visibleOf({ first, replies, rule }: DryRunResult): unknown {
   const shown = first.kind === 'held' ? { kind: first.kind, to: first.to } : visible(first)
   return { first: shown, replies, rule }
 }

@@ -601,14 +601,14 @@ describe('whoever attacks what is remembered', () => {
     expect(await passes(world, { device: otherMac })).to.equal('held')
   })
 
-  it('gets no further at a door of the group where nothing is remembered', async () => {
-    const doors = ['a', 'b'].map((name) => gatewayRules({ name, group: 'vpn' }))
+  it('gets no further at a gateway of the group where nothing is remembered', async () => {
+    const gateways = ['a', 'b'].map((name) => gatewayRules({ name, group: 'vpn' }))
     const rules: PolicyRule[] = [
       { ...remembering(), gateways: ['a'] },
       { name: 'strict', gateways: ['b'], outcome: { kind: 'second-factor' } },
     ]
     const { world } = await createHome(rules)
-    const [open, strict] = doors.map((gateway): Ask => ({ device: mac, gateway }))
+    const [open, strict] = gateways.map((gateway): Ask => ({ device: mac, gateway }))
     await signInByCall(world, open)
     const pending = [open, strict].map((ask) => world.start(ask))
     await flush()

@@ -7,7 +7,7 @@ import type {
   PolicyRule,
   PromptResult,
 } from '../../../src/signin/index.ts'
-import { rehearse } from '../../../src/signin/index.ts'
+import { dryRun } from '../../../src/signin/index.ts'
 import {
   type Ask,
   call,
@@ -188,7 +188,7 @@ describe('while a provider is down (RULES 23)', () => {
     expect(again.outcome).to.equal(undefined)
   })
 
-  it('opens no door where no password is proven', async () => {
+  it('lets no one in where no password is proven', async () => {
     const world = worldWith(breakGlass)
     await world.enrol('alice', call)
     const gateway = gatewayRules({
@@ -294,14 +294,14 @@ describe('while a provider is down (RULES 23)', () => {
 })
 
 describe('a dry run of an outage', () => {
-  async function rehearsed(
+  async function reasonOfDryRun(
     outage: 'directory' | 'provider',
     gateway = gatewayRules(),
     methods = [call],
   ): Promise<string> {
     const world = worldWith(breakGlass)
     for (const method of methods) await world.enrol('alice', method)
-    const { first } = await rehearse(world.parts, {
+    const { first } = await dryRun(world.parts, {
       ...{ userName: 'alice', gateway, device: undefined, outage },
       ...{ atMs: world.clock.nowMs(), signal: new AbortController().signal },
     })
@@ -311,12 +311,12 @@ describe('a dry run of an outage', () => {
   }
 
   it('goes the way of the real one', async () => {
-    expect(await rehearsed('provider', holding)).to.equal('accepted')
-    expect(await rehearsed('provider', gatewayRules(), [call, sms])).to.equal('challenged')
-    expect(await rehearsed('provider', gatewayRules({ flow: 'challenge' }), [sms])).to.equal(
+    expect(await reasonOfDryRun('provider', holding)).to.equal('accepted')
+    expect(await reasonOfDryRun('provider', gatewayRules(), [call, sms])).to.equal('challenged')
+    expect(await reasonOfDryRun('provider', gatewayRules({ flow: 'challenge' }), [sms])).to.equal(
       'accepted',
     )
-    expect(await rehearsed('directory', holding)).to.equal('directory-down')
+    expect(await reasonOfDryRun('directory', holding)).to.equal('directory-down')
   })
 })
 
@@ -356,7 +356,7 @@ describe('a dry run of an outage, whatever the rules', () => {
   async function compare({ enrolled, gateway, outageRules }: Scenario): Promise<string> {
     const world = createWorld({ parts: { outageRules } })
     for (const method of enrolled) await world.enrol('alice', enrolments[method])
-    const { first } = await rehearse(world.parts, {
+    const { first } = await dryRun(world.parts, {
       ...{ userName: 'alice', gateway, device: undefined, outage: 'provider' },
       ...{ atMs: world.clock.nowMs(), signal: new AbortController().signal },
     })

@@ -24,7 +24,7 @@ function said(...attributes: readonly (readonly [string, string | number])[]): P
 function factsOf(change: Partial<Facts> = {}): Facts {
   return {
     gateway: 'vpn',
-    gatewayGroup: 'doors',
+    gatewayGroup: 'offices',
     groups: new Set(['staff', 'cn=staff,dc=corp']),
     user: 'alice',
     address: parseAddress('10.1.2.3')?.bytes,
@@ -34,8 +34,8 @@ function factsOf(change: Partial<Facts> = {}): Facts {
     credential: 'pap',
     eapMethod: undefined,
     hasRandomMac: false,
-    toldRandomMac: change.hasRandomMac ?? false,
-    toldAddress: 'address' in change ? change.address : parseAddress('10.1.2.3')?.bytes,
+    reportedRandomMac: change.hasRandomMac ?? false,
+    reportedAddress: 'address' in change ? change.address : parseAddress('10.1.2.3')?.bytes,
     missingGroups: new Set(),
     ...change,
   }
@@ -247,7 +247,7 @@ describe('policy rules in their order', () => {
   describe('where a group is gone (RULES 15)', () => {
     const missingGroups = new Set(['gone'])
     const yaml = `
-  - { name: other door, gateway: wifi, group: gone, deny: true }
+  - { name: other gateway, gateway: wifi, group: gone, deny: true }
   - { name: denies, group: [admins, gone], network: 10.0.0.0/8, deny: true }
   - { name: rest, second_factor: none }
 `

@@ -23,7 +23,7 @@ const content: StateContent = {
   userKey: 'corp:alice',
   endsMs: nowMs + 300_000,
   promptId: 'p'.repeat(22),
-  sent: { mark: 'm'.repeat(22), option: 'o'.repeat(8), times: 99, untilMs: nowMs },
+  sent: { nonce: 'm'.repeat(22), option: 'o'.repeat(8), times: 99, untilMs: nowMs },
   wrong: 99,
   expired: true,
   credential: 'ms-chap',

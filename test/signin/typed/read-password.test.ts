@@ -52,9 +52,9 @@ function expectedOf(flow: Flow, policy: Policy, one: TypedCase, typed: string): 
   const splits = flow === 'auto' || flow === 'append'
   const inAppend = flow === 'append' ? one.readsInAppend : undefined
   const reading: Reading = splits ? (inAppend ?? one.reads) : 'whole'
-  const head =
-    reading === 'whole' ? typed : inAppend === undefined ? (one.head ?? password) : password
-  const isCode = !['whole', 'word', 'misfit', 'empty-head'].includes(reading)
+  const first =
+    reading === 'whole' ? typed : inAppend === undefined ? (one.first ?? password) : password
+  const isCode = !['whole', 'word', 'misfit', 'empty-password'].includes(reading)
   const refused = (reason: string, saw: readonly string[] = []): Expected => ({
     reason,
     saw,
@@ -63,11 +63,11 @@ function expectedOf(flow: Flow, policy: Policy, one: TypedCase, typed: string): 
 
   if (policy === 'deny') return refused('denied')
   if (reading === 'misfit') return refused('code-wrong')
-  if (reading === 'empty-head') return refused('password-empty')
-  if (policy.startsWith('code first')) return codeFirst(reading, head, policy)
+  if (reading === 'empty-password') return refused('password-empty')
+  if (policy.startsWith('code first')) return codeFirst(reading, first, policy)
   if (policy === 'shielded') return refused('lockout-shield')
   if (policy === 'directory down') return refused('directory-down')
-  if (head !== password) return refused('password-wrong', [head])
+  if (first !== password) return refused('password-wrong', [first])
   const saw = [password]
   if (policy === 'expired password') return refused('password-expired', saw)
   if (policy === 'deny with a text') return refused('denied', saw)
@@ -95,9 +95,9 @@ function codeExpected(reading: Reading, saw: readonly string[]): Expected {
   }
 }
 
-function codeFirst(reading: Reading, head: string, policy: Policy): Expected {
+function codeFirst(reading: Reading, first: string, policy: Policy): Expected {
   const isShielded = policy.endsWith('shielded')
-  const isRight = head === password
+  const isRight = first === password
   const refused = (reason: string, saw: readonly string[] = []): Expected => ({
     reason,
     saw,
@@ -106,10 +106,10 @@ function codeFirst(reading: Reading, head: string, policy: Policy): Expected {
   switch (reading) {
     case 'right':
       if (isShielded) return refused('lockout-shield')
-      return { reason: isRight ? 'accepted' : 'password-wrong', saw: [head], spends: true }
+      return { reason: isRight ? 'accepted' : 'password-wrong', saw: [first], spends: true }
     case 'right-recovery':
       if (isShielded) return refused('lockout-shield')
-      return { reason: 'accepted', saw: [head], spends: true }
+      return { reason: 'accepted', saw: [first], spends: true }
     case 'used':
       return refused('code-reused')
     case 'not-allowed':

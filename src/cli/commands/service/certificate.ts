@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Authority, Issued, KeyKind } from '../../../certificates/index.ts'
-// Not by the front door: what makes certificates is heavy, and `--help` must not wait for it.
+// Not by index.ts: what makes certificates is heavy, and `--help` must not wait for it.
 import { keyKinds } from '../../../certificates/keys.ts'
 import { profileMethods } from '../../../certificates/profile.ts'
 import { systemClock } from '../../../support/index.ts'

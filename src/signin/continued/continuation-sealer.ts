@@ -6,7 +6,7 @@ import { openAesGcm, sealAesGcm } from '../../support/index.ts'
  * never leaves memory, and the State, which the gateway holds: a database, a dump of memory or
  * a recorded packet alone is not enough, and nobody who can write the database can change it.
  */
-export type KeptSealer = {
+export type ContinuationSealer = {
   /** `owner`: key of the person it belongs to. */
   seal(state: Uint8Array, owner: string, text: string): Uint8Array
   /** Undefined for what was sealed for another State or person, or by another process. */
@@ -14,7 +14,7 @@ export type KeptSealer = {
 }
 
 /** `key`: 32 bytes. */
-export function createKeptSealer(key: Uint8Array = randomBytes(32)): KeptSealer {
+export function createContinuationSealer(key: Uint8Array = randomBytes(32)): ContinuationSealer {
   const keyFor = (state: Uint8Array) =>
     Buffer.from(hkdfSync('sha256', key, state, 'holdfast kept for an answer', 32))
 

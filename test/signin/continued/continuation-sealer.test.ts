@@ -1,9 +1,9 @@
 import { expect } from 'chai'
-import { createKeptSealer } from '../../../src/signin/index.ts'
+import { createContinuationSealer } from '../../../src/signin/index.ts'
 
 describe('what is kept between a challenge and its answer (RULES 22)', () => {
   const state = new Uint8Array(120).fill(7)
-  const sealer = createKeptSealer()
+  const sealer = createContinuationSealer()
 
   it('opens for the same State, person and process', () => {
     for (const text of ['', 'Old-1', 'Grüße "\u0000\\ \u{1f600}', 'x'.repeat(10_000)]) {
@@ -18,7 +18,7 @@ describe('what is kept between a challenge and its answer (RULES 22)', () => {
     other[119] = 8
     expect(sealer.open(other, 'corp:alice', sealed)).to.equal(undefined)
     expect(sealer.open(state, 'corp:bob', sealed)).to.equal(undefined)
-    expect(createKeptSealer().open(state, 'corp:alice', sealed)).to.equal(undefined)
+    expect(createContinuationSealer().open(state, 'corp:alice', sealed)).to.equal(undefined)
     for (let index = 0; index < sealed.length; index++) {
       const forged = Uint8Array.from(sealed)
       forged[index] = (forged[index] ?? 0) ^ 1

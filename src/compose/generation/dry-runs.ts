@@ -1,22 +1,22 @@
 import {
   AdminError,
+  type DryRunQuery,
+  type DryRunReport,
   type NamedAttribute,
-  type Rehearsed,
-  type RehearseRequest,
 } from '../../operations/index.ts'
 import type { Dictionary } from '../../radius/index.ts'
-import { rehearse, type SignInParts } from '../../signin/index.ts'
+import { dryRun, type SignInParts } from '../../signin/index.ts'
 import { type GatewayEntry, normaliseDevice } from '../../transport/index.ts'
 import { readRequestAttribute } from '../sign-in-rules.ts'
 
 /** Dry runs at the gateways of one configuration. */
-export function createRehearsals(
+export function createDryRuns(
   entries: readonly GatewayEntry[],
   parts: SignInParts,
   dictionary: () => Dictionary,
 ) {
   const byName = new Map(entries.map(({ rules }) => [rules.name, rules]))
-  return async (request: RehearseRequest): Promise<Rehearsed> => {
+  return async (request: DryRunQuery): Promise<DryRunReport> => {
     const { userName, from, credential, eapMethod, outage, inUse, atMs, signal } = request
     const rules = byName.get(request.gateway)
     if (rules === undefined) {
@@ -25,11 +25,11 @@ export function createRehearsals(
     const device = from === undefined ? undefined : normaliseDevice(from)
     const gateway = { ...rules, ...inUse }
     const attributes = request.attributes.map((named) => readNamed(dictionary, named))
-    const rehearsal = await rehearse(parts, {
+    const result = await dryRun(parts, {
       ...{ userName, gateway, device, credential, eapMethod, attributes, outage, atMs, signal },
       callingStationId: from,
     })
-    return { rehearsal, device, always: rules.replyAttributes }
+    return { result, device, always: rules.replyAttributes }
   }
 }
 

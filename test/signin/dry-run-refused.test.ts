@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type CredentialName, rehearse, type Shielded } from '../../src/signin/index.ts'
+import { type CredentialName, dryRun, type Shielded } from '../../src/signin/index.ts'
 import { createWorld, gatewayRules, totp } from './harness.ts'
 
 const atMs = Date.UTC(2026, 10, 30, 0, 12)
@@ -23,7 +23,7 @@ describe('a dry run of what is refused for more than the configuration', () => {
   ) => {
     const world = worldWith(shielded, change.missing)
     await world.enrol('alice', totp)
-    return rehearse(world.parts, {
+    return dryRun(world.parts, {
       userName: 'alice',
       gateway: change.gateway ?? gatewayRules(),
       device: undefined,
@@ -53,7 +53,7 @@ describe('a dry run of what is refused for more than the configuration', () => {
     await world.enrol('alice', totp)
     const { accounts } = world.stores
     const ask = () =>
-      rehearse(world.parts, {
+      dryRun(world.parts, {
         userName: 'alice',
         gateway: gatewayRules(),
         device: undefined,

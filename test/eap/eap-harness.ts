@@ -1,6 +1,6 @@
 import type { OuterMethod, OuterStep, Stage } from '../../src/eap/outer-method.ts'
 import { encodeRequest } from '../../src/eap/packet.ts'
-import { createEapDoor, type EapDoorOptions, type EapGateway } from '../../src/eap/server.ts'
+import { createEapServer, type EapGateway, type EapServerOptions } from '../../src/eap/server.ts'
 import { withTunnel } from '../../src/eap/tls/method.ts'
 import { createTlsContext, type TlsVersion } from '../../src/eap/tls/session.ts'
 import { createTtls } from '../../src/eap/ttls/ttls.ts'
@@ -52,8 +52,8 @@ function integer(type: number, number: number | undefined): Attempt['attributes'
   return [{ vendor: 0, type, value }]
 }
 
-/** The door for EAP with a clock that stands still and a sign-in that the test holds. */
-export function createDoorHarness(options: Partial<EapDoorOptions> = {}) {
+/** The server for EAP with a clock that stands still and a sign-in that the test holds. */
+export function createEapHarness(options: Partial<EapServerOptions> = {}) {
   const clock = createManualClock()
   const wheelErrors: unknown[] = []
   const wheel = createTimerWheel(clock, { onError: (error) => wheelErrors.push(error) })
@@ -63,7 +63,7 @@ export function createDoorHarness(options: Partial<EapDoorOptions> = {}) {
   const attempts: Attempt[] = []
   const waiting: ((outcome: Outcome) => void)[] = []
   const gateway = ttlsGateway()
-  const door = createEapDoor({
+  const server = createEapServer({
     nodeName: 'node-a',
     gateway: () => gateway,
     signIn(attempt) {
@@ -106,7 +106,7 @@ export function createDoorHarness(options: Partial<EapDoorOptions> = {}) {
 
   /** One request, and what the gateway hears. */
   function ask(of: Ask): Promise<EapAnswer> {
-    return door.receive({ attempt: attempt(of), message: of.message })
+    return server.receive({ attempt: attempt(of), message: of.message })
   }
 
   /** The sign-in that waits for an outcome; ends it. */
@@ -117,7 +117,7 @@ export function createDoorHarness(options: Partial<EapDoorOptions> = {}) {
   }
 
   return {
-    door,
+    server,
     ask,
     settle,
     clock,
@@ -131,7 +131,7 @@ export function createDoorHarness(options: Partial<EapDoorOptions> = {}) {
   }
 }
 
-export type DoorHarness = ReturnType<typeof createDoorHarness>
+export type EapHarness = ReturnType<typeof createEapHarness>
 
 /** Response/Identity. */
 export function identity(name = 'anonymous', id = 1): Buffer {
@@ -151,10 +151,10 @@ export function challengeOf(answer: EapAnswer) {
 }
 
 /**
- * A conversation as a method, so that a peer of a method can talk through the door: `ask` stands for the
+ * A conversation as a method, so that a peer of a method can talk through the server: `ask` stands for the
  * gateway. The last answer is in `heard`.
  */
-export function methodThroughDoor(
+export function methodThroughServer(
   ask: (of: Ask) => Promise<EapAnswer>,
   more: Omit<Ask, 'message' | 'state'> = {},
 ): OuterMethod & { readonly heard: EapAnswer[]; readonly sent: Ask[] } {
