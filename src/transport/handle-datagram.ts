@@ -128,7 +128,7 @@ export function answerRequest(open: OpenRequest): void {
   }
 }
 
-/** EAP goes on with its conversation, which signs in when it knows who it is. */
+/** To `signin/sign-in.ts`. EAP goes on with its conversation, which comes there when it knows who it is. */
 function signIn({ attempt, eapMessage, listener }: OpenRequest): Promise<Outcome | EapAnswer> {
   return eapMessage === undefined
     ? listener.signIn(attempt)
