@@ -1,22 +1,11 @@
-import type { SharedSecret } from '../../radius/index.ts'
 import type { Clock, Timer, TimerWheel } from '../../support/index.ts'
-import { entryBytes, ReplyChunk } from './reply-chunk.ts'
+import { entryBytes, ReplyChunk, type SentReply } from './reply-chunk.ts'
 
 export type ReplyCacheLimits = {
   /** How long a reply is kept for resends. RFC 5080 2.2.2 asks for 5 to 30 s. */
   readonly keepMs: number
   /** Memory for replies, 16 kB to 1 GB; the oldest go first. */
   readonly maxBytes: number
-}
-
-/** What was answered, and to what exactly. */
-export type SentReply = {
-  readonly bytes: Uint8Array
-  /** Request Authenticator as 16 Latin-1 characters: a fifth of the memory of a Uint8Array. */
-  readonly authenticator: string
-  readonly attemptId: string
-  /** The secret the request was verified with. */
-  readonly secret: SharedSecret
 }
 
 /** Replies of the last seconds, so that a resend gets the same bytes (RFC 5080 2.2.2). */

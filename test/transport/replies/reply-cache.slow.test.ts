@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { createSharedSecret } from '../../../src/radius/index.ts'
 import { createTimerWheel } from '../../../src/support/index.ts'
-import { createReplyCache, type SentReply } from '../../../src/transport/replies/reply-cache.ts'
+import { createReplyCache } from '../../../src/transport/replies/reply-cache.ts'
+import type { SentReply } from '../../../src/transport/replies/reply-chunk.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 const secret = createSharedSecret('xyzzy5461')
