@@ -10,9 +10,10 @@ import type { PromptOwner } from '../sharing/registry.ts'
 const resultKeptMs = 60_000
 
 /**
- * A call until it is over. Keeps not the request it began with, which may be answered and gone by
- * then, nor what the provider was told. One object for all who tell it something, as there is one for
- * each held request (RULES 32).
+ * Owns a call from the first ring to its end, also when the request that started it was answered long
+ * ago: a late approval, the approval before "press Enter" and a webhook of the provider all end in
+ * `onEnd`. It keeps neither that request nor what the provider was told. One object hears the provider
+ * and the registry, because a hundred thousand calls may be open (RULES 32).
  */
 export class Call implements PromptObserver, PromptOwner {
   /** Whether the gateway was told no while the phone rings. */

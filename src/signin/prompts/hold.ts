@@ -167,7 +167,11 @@ async function useLateApproval(context: Context, user: User, key: string): Promi
   return true
 }
 
-/** The gateway has forgotten this request. Its prompt goes on only where another request can still join it (RULES 18). */
+/**
+ * The gateway has forgotten this request. Its prompt goes on only where another request can still join it:
+ * until the patience ends, or for 2 s where nothing tells the user's device apart (RULES 18). This function
+ * owns that time: the sign-in has no outcome before it is over, and nothing else waits for it.
+ */
 async function goOnAbandoned(
   context: Context,
   { promptId, shared }: Held,
