@@ -1,7 +1,7 @@
 // Runs all tests for `npm test`: the lab, and beside it the rest, which uses the time that the lab waits.
 // Words behind `npm test --` go to mocha.
 import { type ChildProcess, fork, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Counts, closingLine } from './reporter.ts'
@@ -24,6 +24,8 @@ async function run(part: Part, separate: boolean): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'hft-'))
   const own = join(folder, 't')
   mkdirSync(own)
+  // Programs of other users work in `own` as well.
+  chmodSync(folder, 0o711)
   const log = join(folder, 'output')
   const output = part.showsAtOnce ? 'inherit' : openSync(log, 'a')
   const words = ['--net', '--mount', 'sh', join(here, 'own-namespace.sh'), own, process.execPath]

@@ -36,7 +36,8 @@ export async function checkFirstFactor(
     await countUnproven(context, found.user)
   }
   if (verified.kind === 'must-change' && canChangePassword(context, found, credential)) {
-    context.expired = { old: credential.password }
+    // A copy: the request lets go of its own while it is held.
+    context.expired = { old: new Secret(credential.password.reveal()) }
     return provenOrDenied(context)
   }
   if (verified.kind === 'must-change' && canChangeByMsChap(context, found, credential)) {

@@ -1,5 +1,5 @@
 import type { User } from '../accounts/index.ts'
-import { HoldfastError } from '../support/index.ts'
+import { HoldfastError, messageOf } from '../support/index.ts'
 import type { Attempt } from './attempt.ts'
 import { authorise } from './authorise.ts'
 import { type Context, note, reject } from './context.ts'
@@ -47,17 +47,15 @@ export function createSignIn(parts: SignInParts): SignIn {
         return await conclude(context, endFollowing(context, waited))
       }
       return await conclude(context, step)
-    } catch {
-      return internalError
+    } catch (error) {
+      return internalError(parts, attempt, error)
     } finally {
       parts.open.end()
     }
   }
 }
 
-const internalError: Outcome = { kind: 'drop', reason: 'internal-error' }
-
-/** resume? -> device? -> user -> password read -> policy -> join -> State -> factors. Of equal requests one checks the factors, for all. */
+/** Up to the factors. Of equal requests one checks the factors, for all. */
 async function begin(context: Context): Promise<Step | Following> {
   try {
     const { attempt, parts, resumed } = context
@@ -66,7 +64,7 @@ async function begin(context: Context): Promise<Step | Following> {
     const device = parts.macRules.length === 0 ? undefined : checkDevice(context)
     if (device !== undefined) return device
     const step = await checkPerson(context)
-    return step.kind === 'reject' ? waitLikePassword(context, step) : step
+    return step.kind === 'reject' ? await waitLikePassword(context, step) : step
   } catch (error) {
     return explain(context, error)
   }
@@ -87,7 +85,7 @@ async function checkPerson(context: Context): Promise<Step | Following> {
   return checkFactors(context, found, policy)
 }
 
-/** -> outage? -> let in -> kept for the answer -> followers -> audit -> reference. No one is let in without a row that says so. */
+/** From the factors to the outcome. No one is let in without a row in the audit that says so. */
 async function conclude(
   context: Context,
   ending: Passed | Outcome | Promise<Passed | Outcome>,
@@ -182,16 +180,27 @@ export function createContext(parts: SignInParts, attempt: Attempt): Context {
 function explain(context: Context, error: unknown): Outcome {
   const { attempt, parts } = context
   const isStore = error instanceof HoldfastError && error.code.startsWith('store-')
+  if (!isStore) return internalError(parts, attempt, error)
   parts.log.trouble({
     attemptId: attempt.id,
-    what: isStore ? 'store-failed' : 'internal-error',
-    detail: error instanceof Error ? error.message : String(error),
-    ...(error instanceof Error && error.stack !== undefined && !isStore
-      ? { stack: error.stack }
-      : {}),
+    what: 'store-failed',
+    detail: error.message,
     gateway: attempt.gateway.name,
   })
-  return isStore ? reject(context, 'store-failed') : { kind: 'drop', reason: 'internal-error' }
+  return reject(context, 'store-failed')
+}
+
+/** A mistake of ours. It is logged, and the request stays unanswered. */
+function internalError(parts: SignInParts, attempt: Attempt, error: unknown): Outcome {
+  const hasStack = error instanceof Error && error.stack !== undefined
+  parts.log.trouble({
+    attemptId: attempt.id,
+    what: 'internal-error',
+    detail: messageOf(error),
+    ...(hasStack ? { stack: error.stack } : {}),
+    gateway: attempt.gateway.name,
+  })
+  return { kind: 'drop', reason: 'internal-error' }
 }
 
 /**
@@ -207,8 +216,8 @@ export function createRefuse(parts: SignInParts): Refuse {
       const context = createContext(parts, attempt)
       if (detail !== '') note(context, 'refused', { detail })
       return await conclude(context, reject(context, reason))
-    } catch {
-      return internalError
+    } catch (error) {
+      return internalError(parts, attempt, error)
     } finally {
       parts.open.end()
     }

@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
  * `[secret]`; only `reveal()` gives the text, so every use can be found by name.
  */
 export class Secret {
-  readonly #text: string
+  #text: string
 
   constructor(text: string) {
     this.#text = text
@@ -13,6 +13,11 @@ export class Secret {
 
   reveal(): string {
     return this.#text
+  }
+
+  /** Lets go of the text, for one that is held longer than it is needed. It is empty from then on. */
+  forget(): void {
+    this.#text = ''
   }
 
   get isEmpty(): boolean {

@@ -142,11 +142,16 @@ async function settle(open: OpenRequest, outcome: Outcome | EapAnswer): Promise<
     if (outcome.kind === 'drop') endWithoutAnswer(open, outcome.reason)
     else {
       await holdBack(open, outcome)
-      reply(open, outcome)
+      // The service may have given it up at the very moment at which it was to leave.
+      if (isWaited(open)) reply(open, outcome)
     }
   } catch (error) {
     failed(open, error)
   }
+}
+
+function isWaited({ state }: OpenRequest): boolean {
+  return state === 'working' || state === 'delayed'
 }
 
 /** Waits until the answer may leave. One that is abandoned meanwhile never leaves, and this never settles. */

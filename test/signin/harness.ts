@@ -119,6 +119,12 @@ export type WorldOptions = {
 
 export type World = ReturnType<typeof createWorld>
 
+/** As from a packet of its own: a sign-in lets go of a password that it holds for long. */
+function ownCopy(credential: Credential): Credential {
+  if (credential.kind !== 'pap') return credential
+  return { ...credential, password: new Secret(credential.password.reveal()) }
+}
+
 /** A sign-in with everything around it, on a clock that the test moves. */
 export function createWorld(options: WorldOptions = {}) {
   const clock = createManualClock(startMs)
@@ -176,7 +182,7 @@ export function createWorld(options: WorldOptions = {}) {
       id: `attempt-${attempts}`,
       gateway: ask.gateway ?? gateway,
       userName: ask.user ?? 'alice',
-      credential: ask.credential ?? pap(ask.password ?? password),
+      credential: ownCopy(ask.credential ?? pap(ask.password ?? password)),
       ...(ask.state === undefined ? {} : { state: ask.state }),
       ...(ask.device === undefined ? {} : { device: ask.device }),
       ...(ask.port === undefined ? {} : { port: ask.port }),

@@ -28,6 +28,8 @@ export function createOcsp({ authorities, post, clock }: OcspOptions): AskStatus
   const remembered = new Map<string, OcspStatus>()
   // The library takes long to load. It does so while the service starts, so that no device waits for it.
   const messages = loadMessages()
+  // One that cannot be loaded must not end the service: each question fails, and so the device is refused.
+  messages.catch(() => undefined)
 
   function remember(fingerprint: string, { status, untilMs }: OcspStatus, nowMs: number): void {
     const [oldest] = remembered.keys()

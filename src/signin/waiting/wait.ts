@@ -18,9 +18,12 @@ export function waitFor<Result extends object>(
   untilMs: number,
   begin: (waiter: Waiter<Result>) => void,
 ): Promise<Result | Interruption> {
-  const { stop } = context.attempt
+  const { credential, stop } = context.attempt
   if (stop.code !== undefined) return Promise.resolve(interruptionOf(stop.code))
   context.timeline = packTimeline(context.timeline)
+  // It has been checked, and a phone may ring for minutes. What recognises it again is a keyed hash (RULES 22).
+  if (credential.kind === 'pap') credential.password.forget()
+  context.read?.password.forget()
   return new Promise((resolve) => {
     const waiter = new Waiter(stop, resolve)
     waiter.timer = context.parts.wheel.at(untilMs, endPatience, waiter)
@@ -32,6 +35,7 @@ export function waitFor<Result extends object>(
 /** One object that hears of all three ends, of which the first counts: three functions would be three times as large (RULES 32). */
 class Waiter<Result> implements Stoppable {
   timer: Timer | undefined = undefined
+  #isOver = false
   readonly #stop: Stop
   readonly #resolve: (waited: Result | Interruption) => void
 
@@ -54,6 +58,8 @@ class Waiter<Result> implements Stoppable {
   }
 
   #end(waited: Result | Interruption): void {
+    if (this.#isOver) return
+    this.#isOver = true
     this.timer?.cancel()
     this.#stop.tell(undefined)
     this.#resolve(waited)
