@@ -37,7 +37,7 @@ export function createSignIn(parts: SignInParts): SignIn {
     try {
       const context = createContext(parts, attempt)
       const step = await begin(context)
-      // Waited for here: a function that waits costs a tenth of what a held request may (RULES 32).
+      // Awaited here: one more async function would take a tenth of the memory of a held request (RULES 32).
       if (step.kind === 'held') {
         const waited = await waitForPrompt(context, step)
         return await conclude(context, endHeld(context, step, waited))

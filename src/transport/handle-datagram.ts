@@ -118,7 +118,7 @@ export function answerRequest(open: OpenRequest): void {
   const overdueAtMs = attempt.receivedAtMs + attempt.gateway.patienceMs + overdueMs
   open.timer = listener.wheel.at(overdueAtMs, endOverdue, open)
   try {
-    // Not awaited: a function that waits costs a tenth of what a held request may (RULES 32).
+    // Not awaited: one more async function would take a tenth of the memory of a held request (RULES 32).
     signIn(open).then(
       (outcome) => settle(open, outcome),
       (error: unknown) => failed(open, error),

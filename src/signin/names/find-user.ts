@@ -14,8 +14,8 @@ export type FoundUser = {
 
 /**
  * Resolves the typed name to one person: the first of the gateway's directories that knows it wins.
- * For one that is down no other server may answer; people of the configuration, who need none, still
- * get in, wherever they stand in the order: they are there for such nights.
+ * While a directory is down, no later server answers in its place. Users of the configuration still get
+ * in, wherever their directory stands in the order: they are there for such nights.
  */
 export async function findUser(context: Context): Promise<FoundUser | Outcome> {
   const { attempt, parts } = context

@@ -14,10 +14,10 @@ import type { Option } from '../usable/choices.ts'
 import { Call } from './call.ts'
 import { claimPrompt, endUnasked, type Opened } from './claim-prompt.ts'
 
-/** Of the nonce of a sent code. */
+/** Length of the nonce of a sent code. */
 const nonceBytes = 16
 
-/** Rings the person, once: whoever may share the open prompt does, everybody else is refused. */
+/** Rings the person, once. Requests that may share the open prompt share it; all others are refused. */
 export async function openCall(
   context: Context,
   user: User,

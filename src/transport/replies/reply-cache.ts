@@ -25,7 +25,7 @@ export type ReplyCacheStats = {
   readonly evicted: number
 }
 
-/** Of the bytes it may have a chunk is this part: what is forgotten for want of room is forgotten by the chunk. */
+/** The cache is divided into so many chunks at most. When it is full, it forgets the oldest chunk. */
 const chunksAtMost = 256
 /** Chunks that are forgotten without a pause, in which requests are answered: some thousand replies, a millisecond. */
 const forgottenAtOnce = 2
