@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Counts, closingLine } from './reporter.ts'
 
-type Part = { readonly name: string; readonly config: string; readonly showsAtOnce: boolean }
+type Part = {
+  readonly name: string
+  readonly config: string
+  readonly showsAtOnce: boolean
+  /** Installs packages, and so has no network of its own. */
+  readonly needsNetwork?: true
+}
 type Result = { readonly counts: Counts | undefined; readonly ok: boolean }
 
 const here = import.meta.dirname
@@ -20,7 +26,8 @@ function canSeparate(): boolean {
   return spawnSync('unshare', tried).status === 0
 }
 
-async function run(part: Part, separate: boolean): Promise<Result> {
+async function run(part: Part, canBeSeparate: boolean): Promise<Result> {
+  const separate = canBeSeparate && part.needsNetwork !== true
   const folder = mkdtempSync(join(tmpdir(), 'hft-'))
   const own = join(folder, 't')
   mkdirSync(own)
@@ -64,6 +71,10 @@ if (!separate) {
 const results = await Promise.all([
   run({ name: 'lab', config: 'lab.mocharc.json', showsAtOnce: true }, separate),
   run({ name: 'all but the lab', config: 'rest.mocharc.cjs', showsAtOnce: false }, separate),
+  run(
+    { name: 'quick start', config: 'network.mocharc.json', showsAtOnce: false, needsNetwork: true },
+    separate,
+  ),
 ])
 const total = (key: keyof Counts) =>
   results.reduce((sum, { counts }) => sum + (counts?.[key] ?? 0), 0)

@@ -2,7 +2,13 @@ const { availableParallelism } = require('node:os')
 
 module.exports = {
   spec: ['test/**/*.test.ts'],
-  ignore: ['test/**/*.slow.test.ts', 'test/lab/**', 'test/fuzz/**', 'test/browser/**'],
+  ignore: [
+    'test/**/*.slow.test.ts',
+    'test/lab/**',
+    'test/network/**',
+    'test/fuzz/**',
+    'test/browser/**',
+  ],
   require: ['./test/compile-cache.ts', './test/fixed-seed.ts'],
   timeout: 60_000,
   forbidOnly: true,

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +5,6 @@ import { expect } from 'chai'
 import { hashPassword } from '../../src/directory/index.ts'
 import { Secret } from '../../src/support/index.ts'
 import { cpuSeconds } from '../bench/machine/process-cpu.ts'
-import { stopOnExit } from './child.ts'
 import { holdfast } from './cli.ts'
 import { openGateway } from './gateway.ts'
 import { freePort } from './port.ts'
@@ -132,72 +129,9 @@ describe('a service that starts', function () {
     expect((await signIn(`correct horse,${code}`))?.kind).to.equal('reject')
     gateway.close()
   })
-
-  it('npm start on a fresh clone installs, says ready, signs in, and ends at SIGTERM', async function () {
-    this.timeout(900_000)
-    this.slow(120_000)
-    const clone = join(folder(), 'holdfast')
-    const root = new URL('../../', import.meta.url).pathname
-    if ((await run('git', ['clone', '-q', root, clone], root)).code !== 0) {
-      console.log('      skipped: this is no git repository')
-      if (process.env.CI) throw new Error('this is no git repository')
-      this.skip()
-    }
-    const { port, httpPort } = await place()
-    const demo = join(clone, 'config', 'demo.yaml')
-    writeFileSync(
-      demo,
-      readFileSync(demo, 'utf8')
-        .replaceAll(':1812"', `:${port}"`)
-        .replace(':1813"', ':0"')
-        .replace(':8080"', `:${httpPort}"`),
-    )
-    const runtime = folder()
-    const child = spawn('npm', ['start'], {
-      cwd: clone,
-      // As on a new machine: not the Node and the settings of the npm that runs this test.
-      env: { ...plainEnvironment(), XDG_RUNTIME_DIR: runtime },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    })
-    stopOnExit(child, () => undefined)
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
-    const exited = once(child, 'exit')
-    const untilMs = Date.now() + 800_000
-    while (!/ready/.test(output)) {
-      if (child.exitCode !== null || Date.now() > untilMs) throw new Error(`not ready:\n${output}`)
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-    const gateway = await openGateway({ port })
-    const password = `wonderland,${codeOf('JBSWY3DPEHPK3PXP')}`
-    const reply = await gateway.signIn({ user: 'alice', password, nas: 'append' })
-    gateway.close()
-    expect(reply?.kind).to.equal('accept')
-    // To all of npm, its shell and the service, as a terminal or systemd would.
-    process.kill(-(child.pid ?? 0), 'SIGTERM')
-    await exited
-    const goneMs = Date.now() + 60_000
-    while (!/"event":"service-stopped"/.test(output) && Date.now() < goneMs) {
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    expect(output).to.contain('"event":"service-stopped"')
-  })
 })
 
 function residentMb({ process: { pid } }: Service): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024)
-}
-
-function plainEnvironment(): Record<string, string> {
-  const { PATH = '', HOME = '' } = process.env
-  const folders = PATH.split(':').filter((each) => !each.includes('node_modules'))
-  return { PATH: folders.join(':'), HOME }
-}
-
-async function run(command: string, args: readonly string[], cwd: string) {
-  const child = spawn(command, args, { cwd, stdio: 'ignore' })
-  const [code] = await once(child, 'exit')
-  return { code }
 }
