@@ -1,4 +1,4 @@
-import { HoldfastError, visible } from '../support/index.ts'
+import { HoldfastError, messageOf, visible } from '../support/index.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 
 export type CliErrorCode =
@@ -72,7 +72,7 @@ export function exitCodeOf(error: unknown): ExitCode {
  * (HOLDFAST_DEBUG) the stack follows.
  */
 export function formatError(error: unknown, debug: boolean): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   // Names in it may come from outside; only its own line ends stay.
   const lines = [`holdfast: ${message.split('\n').map(visible).join('\n')}`]
   if (!(error instanceof HoldfastError) && !isSystemError(error)) {

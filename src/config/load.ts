@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
-import { decodeMostlyUtf8, fileProblem, type Secret } from '../support/index.ts'
+import { decodeMostlyUtf8, fileProblem, messageOf, type Secret } from '../support/index.ts'
 import type { ConfigCheck } from './checks/errors/elsewhere.ts'
 import { findGroupPlaces } from './checks/errors/group-places.ts'
 import { checkReferences } from './checks/errors/references.ts'
@@ -145,7 +145,7 @@ function findSealingKey(parsed: ParsedConfig, context: FieldContext): Secret | u
       key = context.readSecret('credential:sealing-key', { clearText: false })
     } catch (error) {
       if (error instanceof UnusableSecretError) return error.message
-      return `is missing: ${error instanceof Error ? error.message : String(error)}`
+      return `is missing: ${messageOf(error)}`
     }
   }
   if (key === undefined) return undefined

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
 import type { Secret } from '../support/index.ts'
+import { messageOf } from '../support/index.ts'
 import { parseYaml } from './files/problems.ts'
 import {
   type InstallationPlace,
@@ -79,6 +80,6 @@ function tryRead(read: () => Secret): StoreParts['key'] {
   try {
     return { secret: read() }
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: messageOf(error) }
   }
 }

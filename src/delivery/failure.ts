@@ -1,3 +1,4 @@
+import { messageOf } from '../support/index.ts'
 import type { SendResult } from './ports.ts'
 
 /**
@@ -29,7 +30,7 @@ export function networkFailure(error: unknown): Failure {
   if (neverSent || brokenCodes.test(code)) {
     return { fault: 'theirs', neverSent, detail: `connection failed (${code})` }
   }
-  const detail = error instanceof Error ? error.message : String(error)
+  const detail = messageOf(error)
   return { fault: 'ours', neverSent: false, detail }
 }
 

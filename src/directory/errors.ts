@@ -1,4 +1,4 @@
-import { HoldfastError } from '../support/index.ts'
+import { HoldfastError, messageOf } from '../support/index.ts'
 
 export type DirectoryErrorCode =
   /** An option is missing, malformed or out of range; found when the directory is created. */
@@ -32,6 +32,6 @@ const openSslLine = /\b[0-9A-F]+:error:[0-9A-F]+:[^:\n]*:[^:\n]*:([^:\n]+):[^\n]
 
 /** The text of whatever was thrown, for a log line. Of an error of OpenSSL only the reason. */
 export function describeError(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
+  const text = messageOf(error)
   return text.replace(openSslLine, 'TLS failed ($1)')
 }

@@ -8,6 +8,7 @@ import {
   notExamined,
 } from '../../operations/index.ts'
 import { parseJson } from '../../ops/socket/protocol.ts'
+import { messageOf } from '../../support/index.ts'
 import type { CliIo } from '../io.ts'
 
 const area = 'store'
@@ -111,6 +112,6 @@ function readHead(line: string): LoggedHead | undefined {
 }
 
 function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
+  const text = messageOf(error)
   return text.split('\n', 1)[0] ?? text
 }

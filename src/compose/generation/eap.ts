@@ -25,6 +25,7 @@ import {
 import { readAuthorities, readPem, readRevocations } from '../../files/index.ts'
 import { eapType } from '../../radius/index.ts'
 import type { Clock } from '../../support/index.ts'
+import { messageOf } from '../../support/index.ts'
 
 type EapConfig = NonNullable<GatewayConfig['eap']>
 type MethodName = EapConfig['methods'][number]
@@ -158,7 +159,7 @@ function whatFails(path: Finding['path'], what: string, use: () => unknown): rea
     use()
     return []
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     return [{ path, message: `${what} cannot be used: ${message}` }]
   }
 }

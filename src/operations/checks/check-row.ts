@@ -1,5 +1,5 @@
 import { StoreError, type StoreErrorCode, storeErrorCodes } from '../../store/index.ts'
-import { fileProblem, pathOfError } from '../../support/index.ts'
+import { fileProblem, messageOf, pathOfError } from '../../support/index.ts'
 
 /** One line of `holdfast check`. */
 export type CheckRow = {
@@ -54,7 +54,7 @@ export function failureOf(error: unknown): Pick<CheckRow, 'state' | 'detail' | '
   if (error instanceof StoreError) {
     return { state: 'failed', detail: error.detail, remedy: adviceOf(error.code) }
   }
-  const detail = error instanceof Error ? error.message : String(error)
+  const detail = messageOf(error)
   return { state: 'failed', detail, remedy: '' }
 }
 

@@ -1,7 +1,7 @@
 import { chmod, chown, lstat, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
-import { type Caller, type Clock, systemClock } from '../../support/index.ts'
+import { type Caller, type Clock, messageOf, systemClock } from '../../support/index.ts'
 import { OpsError } from '../errors.ts'
 import { callerFolderName, prepareCallerFolder } from './caller-folder.ts'
 import { connectAdmin } from './connection.ts'
@@ -205,6 +205,6 @@ async function listen(server: Server, path: string, group: number | undefined): 
 
 function asOpsError(error: unknown, path: string): OpsError {
   if (error instanceof OpsError) return error
-  const detail = error instanceof Error ? error.message : String(error)
+  const detail = messageOf(error)
   return new OpsError('socket-not-usable', `${path}: ${detail}`, { cause: error })
 }

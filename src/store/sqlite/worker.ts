@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs'
 import { backup, type DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
+import { messageOf } from '../../support/index.ts'
 import { StoreError } from '../errors.ts'
 import type { FileIdentity, FileWatch } from './file-watch.ts'
 import type {
@@ -152,7 +153,7 @@ function delayCommit(): void {
 }
 
 function describe(error: unknown): WireFailure {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   if (error instanceof StoreError) return { message: error.detail, code: error.code }
   const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
   return typeof code === 'number' ? { message, sqliteCode: code } : { message }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Started } from '../../../compose/index.ts'
+import { messageOf } from '../../../support/index.ts'
 import { command } from '../../command.ts'
 import { demoFilePath, removeDemoFile, writeDemoFile } from '../../demo/file.ts'
 import { demoLines } from '../../demo/lines.ts'
@@ -102,7 +103,7 @@ async function announceDemo(
     })
   } catch (error) {
     // The demo itself works; only its commands need --config then.
-    const detail = error instanceof Error ? error.message : String(error)
+    const detail = messageOf(error)
     note(io, `Commands will not find this demo by themselves: ${detail}`)
     return () => undefined
   }

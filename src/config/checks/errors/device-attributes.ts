@@ -1,3 +1,4 @@
+import { messageOf } from '../../../support/index.ts'
 import type { Finding } from '../../finding.ts'
 import type { ConfigCheck } from './elsewhere.ts'
 
@@ -15,7 +16,7 @@ export function checkDeviceAttributes(
         openDictionary(dictionaries)(deviceAttribute)
         return []
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error)
+        const message = messageOf(error)
         return [{ path: ['gateways', name, 'device_attribute'], message }]
       }
     })
