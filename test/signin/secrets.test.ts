@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { holdsText } from '../holds-text.ts'
 import {
   type Ask,
   call,
@@ -47,9 +48,8 @@ describe('secrets (RULES 22)', () => {
       world.sms.sent.map(({ request }) => request),
     ]
     const text = reachableText(seen)
-    for (const secret of [...secrets, ...world.sms.sent.map(({ code }) => code)]) {
-      expect(text).not.to.contain(secret)
-    }
+    const all = [...secrets, ...world.sms.sent.map(({ code }) => code)]
+    expect(all.filter((each) => holdsText(text, each))).to.deep.equal([])
   })
 
   it('what the registry is given holds keyed hashes only', async () => {
@@ -73,7 +73,7 @@ describe('secrets (RULES 22)', () => {
     expect(given.length).to.be.greaterThan(5)
     const text = reachableText(given)
     expect(text).not.to.contain(password)
-    expect(text).not.to.contain(world.sms.lastCode())
+    expect(holdsText(text, world.sms.lastCode())).to.equal(false)
   })
 
   it('a hash says nothing without its key and is another for each person', () => {
