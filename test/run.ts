@@ -1,10 +1,10 @@
-// Runs all tests for `npm test`: the lab, and beside it the rest, which uses the time that the lab waits.
+// Runs all tests for `npm test`: the lab in two parts, and beside them the rest, which uses the time that the lab waits.
 // Words behind `npm test --` go to mocha.
 import { type ChildProcess, fork, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Counts, closingLine } from './reporter.ts'
+import { type Counts, closingLine, type PartResult } from './reporter.ts'
 
 type Part = {
   readonly name: string
@@ -13,7 +13,7 @@ type Part = {
   /** Installs packages, and so has no network of its own. */
   readonly needsNetwork?: true
 }
-type Result = { readonly counts: Counts | undefined; readonly ok: boolean }
+type Result = { readonly counts: PartResult | undefined; readonly ok: boolean }
 
 const here = import.meta.dirname
 const mocha = join(here, '../node_modules/mocha/bin/mocha.js')
@@ -42,8 +42,8 @@ async function run(part: Part, canBeSeparate: boolean): Promise<Result> {
     stdio: ['ignore', output, output, 'ipc'],
   })
   running.add(child)
-  let counts: Counts | undefined
-  child.on('message', (message: Counts) => {
+  let counts: PartResult | undefined
+  child.on('message', (message: PartResult) => {
     counts = message
   })
   // Not "close": a program that a test left behind may hold the output open.
@@ -70,12 +70,15 @@ if (!separate) {
 }
 const results = await Promise.all([
   run({ name: 'lab', config: 'lab.mocharc.json', showsAtOnce: true }, separate),
+  run({ name: 'lab with a domain', config: 'domain.mocharc.json', showsAtOnce: false }, separate),
   run({ name: 'all but the lab', config: 'rest.mocharc.cjs', showsAtOnce: false }, separate),
   run(
     { name: 'quick start', config: 'network.mocharc.json', showsAtOnce: false, needsNetwork: true },
     separate,
   ),
 ])
+const failures = results.flatMap(({ counts }) => counts?.failures ?? [])
+if (failures.length > 0) console.log(`Failed:\n${failures.map((each) => `  ${each}`).join('\n')}\n`)
 const total = (key: keyof Counts) =>
   results.reduce((sum, { counts }) => sum + (counts?.[key] ?? 0), 0)
 console.log(

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { Client } from 'ldapts'
 import { formatGuid } from '../../../src/directory/ldap/entries/guid.ts'
+import { startSamba } from '../../lab/domain/samba.ts'
+import { sambaBase } from '../../lab/domain/samba-people.ts'
 import { startOpenLdap } from '../../lab/openldap.ts'
 import { openLdapBase } from '../../lab/openldap-people.ts'
-import { startSamba } from '../../lab/samba.ts'
-import { sambaBase } from '../../lab/samba-people.ts'
 import type { Person } from '../load/loader.ts'
 
 export const staffGroup = 'Bench-Staff'
@@ -41,7 +41,7 @@ export async function startBenchSamba(people: readonly Person[]): Promise<BenchD
   )
   const group = `dn: ${dn(staffGroup)}\nchangetype: add\nobjectClass: group\nsAMAccountName: ${staffGroup}\n`
   const members = `dn: ${dn(staffGroup)}\nchangetype: modify\nadd: member\n${people.map(({ name }) => `member: ${dn(name)}\n`).join('')}`
-  const script = join(import.meta.dirname, '../../lab/samba-load.py')
+  const script = join(import.meta.dirname, '../../lab/domain/samba-load.py')
   const child = execFile('/usr/bin/python3', [script, samba.folder])
   child.stdin?.end(JSON.stringify({ ldif: [users.join('\n'), group, members], primaryGroups: {} }))
   const [code] = await once(child, 'exit')

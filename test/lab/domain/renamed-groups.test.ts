@@ -1,11 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { Attribute, Change, Client } from 'ldapts'
-import { corpDirectory, needSamba } from './corp.ts'
-import { openGateway, type TestGateway } from './gateway.ts'
-import { type Samba, startSamba } from './samba.ts'
-import { dnOf, labPassword } from './samba-people.ts'
-import { type Service, startService } from './service.ts'
+import { openGateway, type TestGateway } from '../gateway.ts'
+import { type Service, startService } from '../service.ts'
 import {
   administer,
   bareConfig,
@@ -15,7 +12,10 @@ import {
   newestAuditRow,
   type Place,
   seedOf,
-} from './service-config.ts'
+} from '../service-config.ts'
+import { corpDirectory, needSamba } from './corp.ts'
+import { type Samba, startSamba } from './samba.ts'
+import { dnOf, labPassword } from './samba-people.ts'
 
 describe('a group of rules that is renamed in Active Directory (RULES 15)', function () {
   this.timeout(600_000)

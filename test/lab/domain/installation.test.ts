@@ -14,16 +14,16 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { stopOnExit } from './child.ts'
-import { holdfast } from './cli.ts'
-import { openGateway } from './gateway.ts'
-import { needProgram, needRoot } from './need.ts'
+import { stopOnExit } from '../child.ts'
+import { holdfast } from '../cli.ts'
+import { openGateway } from '../gateway.ts'
+import { needProgram, needRoot } from '../need.ts'
+import { freeUdpPort } from '../service.ts'
+import { totpNow } from '../totp.ts'
 import { startSamba } from './samba.ts'
 import { labPassword } from './samba-people.ts'
-import { freeUdpPort } from './service.ts'
-import { totpNow } from './totp.ts'
 
-const root = join(import.meta.dirname, '../..')
+const root = join(import.meta.dirname, '../../..')
 /** Whom DynamicUser would make up. */
 const serviceUser = 61_234
 

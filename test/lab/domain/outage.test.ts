@@ -1,12 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
-import { attributeType, findText } from '../../src/radius/index.ts'
-import { corpDirectory, needSamba } from './corp.ts'
-import { openGateway, type TestGateway, type TestReply } from './gateway.ts'
-import { type Samba, startSamba } from './samba.ts'
-import { labPassword } from './samba-people.ts'
-import { type Service, startService } from './service.ts'
+import { attributeType, findText } from '../../../src/radius/index.ts'
+import { openGateway, type TestGateway, type TestReply } from '../gateway.ts'
+import { type Service, startService } from '../service.ts'
 import {
   bareConfig,
   codeOf,
@@ -15,8 +12,11 @@ import {
   newestAuditRow,
   type Place,
   seedOf,
-} from './service-config.ts'
-import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
+} from '../service-config.ts'
+import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts'
+import { corpDirectory, needSamba } from './corp.ts'
+import { type Samba, startSamba } from './samba.ts'
+import { labPassword } from './samba-people.ts'
 
 describe('outages (RULES 23)', function () {
   this.timeout(600_000)

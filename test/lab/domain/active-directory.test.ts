@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Explanation, UserDetails } from '../../src/operations/index.ts'
-import { connectAdmin } from '../../src/ops/index.ts'
-import { demoPhone } from './demo-phone.ts'
-import { needProgram, needRoot } from './need.ts'
-import { radclient } from './radclient.ts'
+import type { Explanation, UserDetails } from '../../../src/operations/index.ts'
+import { connectAdmin } from '../../../src/ops/index.ts'
+import { demoPhone } from '../demo-phone.ts'
+import { needProgram, needRoot } from '../need.ts'
+import { radclient } from '../radclient.ts'
+import { type Service, startService } from '../service.ts'
+import { totpNow } from '../totp.ts'
 import { type Samba, startSamba } from './samba.ts'
 import { labPassword } from './samba-people.ts'
-import { type Service, startService } from './service.ts'
-import { totpNow } from './totp.ts'
 
 function yaml(samba: Samba) {
   return ({ port, httpPort, folder }: { port: number; httpPort: number; folder: string }) => {

@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { stopOnExit } from './child.ts'
-import { untilPort } from './port.ts'
+import { stopOnExit } from '../child.ts'
+import { untilPort } from '../port.ts'
 import { labPassword } from './samba-people.ts'
 
 /** A member of the lab's domain. */
@@ -76,7 +76,7 @@ function asNobody(groups: readonly string[]): string {
 
 /** What the page shows, and where this machine keeps its things instead of Debian's folders. */
 function configOf(folder: string): string {
-  const page = readFileSync(join(import.meta.dirname, '../../docs/join-the-domain.md'), 'utf8')
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/join-the-domain.md'), 'utf8')
   const [, shown] = /```ini\n(\[global\]\n[^`]*)```/.exec(page) ?? []
   if (shown === undefined) throw new Error('the page shows no smb.conf')
   return `${shown}

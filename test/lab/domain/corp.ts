@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Attribute, Change } from 'ldapts'
 import type { Context } from 'mocha'
-import { formatSid } from '../../src/directory/ldap/entries/sid.ts'
-import { asAdmin } from './ldap-lab.ts'
-import { needProgram, needRoot } from './need.ts'
+import { formatSid } from '../../../src/directory/ldap/entries/sid.ts'
+import { asAdmin } from '../ldap-lab.ts'
+import { needProgram, needRoot } from '../need.ts'
+import type { Settings } from '../service-config.ts'
 import type { Samba } from './samba.ts'
-import type { Settings } from './service-config.ts'
 
 /** Skips, or fails where `CI` is set, without what `startSamba` needs and without these programs. */
 export function needSamba(context: Context, ...programs: readonly string[]): void {

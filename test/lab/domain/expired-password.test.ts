@@ -1,14 +1,14 @@
 import { expect } from 'chai'
-import type { LdapDirectory } from '../../src/directory/index.ts'
-import type { PasswordChange } from '../../src/signin/index.ts'
-import { Secret } from '../../src/support/index.ts'
+import type { LdapDirectory } from '../../../src/directory/index.ts'
+import type { PasswordChange } from '../../../src/signin/index.ts'
+import { Secret } from '../../../src/support/index.ts'
+import { closeDirectories, findUser, openDirectory } from '../ldap-lab.ts'
+import { type RadclientReply, radclient } from '../radclient.ts'
+import { type Service, startService } from '../service.ts'
+import { bareConfig, codeOf, enrolApps, seedOf } from '../service-config.ts'
 import { corpDirectory, needSamba, replaceValue } from './corp.ts'
-import { closeDirectories, findUser, openDirectory } from './ldap-lab.ts'
-import { type RadclientReply, radclient } from './radclient.ts'
 import { type Samba, startSamba } from './samba.ts'
 import { dnOf, labPassword } from './samba-people.ts'
-import { type Service, startService } from './service.ts'
-import { bareConfig, codeOf, enrolApps, seedOf } from './service-config.ts'
 
 const seed = seedOf('renate')
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { attributeType, packetCode } from '../../src/radius/index.ts'
+import { attributeType, packetCode } from '../../../src/radius/index.ts'
+import { openGateway, type TestGateway, text } from '../gateway.ts'
+import { type Service, startService } from '../service.ts'
+import { codeOf, enrolApps, gatewayConfig, lastingConfig, seedOf } from '../service-config.ts'
+import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts'
 import { corpDirectory, needSamba } from './corp.ts'
-import { openGateway, type TestGateway, text } from './gateway.ts'
 import { startSamba } from './samba.ts'
 import { labPassword } from './samba-people.ts'
-import { type Service, startService } from './service.ts'
-import { codeOf, enrolApps, gatewayConfig, lastingConfig, seedOf } from './service-config.ts'
-import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 const requests = 5_000
 

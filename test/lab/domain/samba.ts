@@ -4,9 +4,9 @@ import { appendFile, mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { makeCertificates } from './certificates.ts'
-import { stopOnExit } from './child.ts'
-import { holdPort, untilPort } from './port.ts'
+import { makeCertificates } from '../certificates.ts'
+import { stopOnExit } from '../child.ts'
+import { holdPort, untilPort } from '../port.ts'
 import { dnOf, labLdif, labPassword, membershipLdif, sambaBase } from './samba-people.ts'
 
 const run = promisify(execFile)

@@ -1,10 +1,10 @@
 import { expect } from 'chai'
 import { Client } from 'ldapts'
-import type { LdapDirectory } from '../../src/directory/index.ts'
-import type { Verified } from '../../src/signin/index.ts'
-import { systemClock } from '../../src/support/index.ts'
+import type { LdapDirectory } from '../../../src/directory/index.ts'
+import type { Verified } from '../../../src/signin/index.ts'
+import { systemClock } from '../../../src/support/index.ts'
+import { closeDirectories, findUser, openDirectory } from '../ldap-lab.ts'
 import { needSamba, sidOf } from './corp.ts'
-import { closeDirectories, findUser, openDirectory } from './ldap-lab.ts'
 import { type Samba, startSamba } from './samba.ts'
 
 const never = new AbortController().signal

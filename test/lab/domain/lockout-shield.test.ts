@@ -6,16 +6,16 @@ import {
   createShieldMemory,
   type LdapDirectory,
   type LdapOptions,
-} from '../../src/directory/index.ts'
-import { Secret, systemClock } from '../../src/support/index.ts'
-import { holdfast } from './cli.ts'
+} from '../../../src/directory/index.ts'
+import { Secret, systemClock } from '../../../src/support/index.ts'
+import { holdfast } from '../cli.ts'
+import { openGateway, type TestGateway } from '../gateway.ts'
+import { asAdmin, closeDirectories, findUser, openDirectory } from '../ldap-lab.ts'
+import { type Service, startService } from '../service.ts'
+import { bareConfig, codeOf, enrolApps, newestAuditRow, seedOf } from '../service-config.ts'
 import { corpDirectory, needSamba } from './corp.ts'
-import { openGateway, type TestGateway } from './gateway.ts'
-import { asAdmin, closeDirectories, findUser, openDirectory } from './ldap-lab.ts'
 import { type Samba, startSamba } from './samba.ts'
 import { dnOf, labPassword } from './samba-people.ts'
-import { type Service, startService } from './service.ts'
-import { bareConfig, codeOf, enrolApps, newestAuditRow, seedOf } from './service-config.ts'
 
 const run = promisify(execFile)
 

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { loadConfig } from '../../src/config/index.ts'
-import { holdfast } from './cli.ts'
-import { needProgram, needRoot } from './need.ts'
+import { loadConfig } from '../../../src/config/index.ts'
+import { holdfast } from '../cli.ts'
+import { needProgram, needRoot } from '../need.ts'
+import { freeUdpPort } from '../service.ts'
+import { openTerminal, type Terminal } from '../terminal.ts'
 import { type Samba, startSamba } from './samba.ts'
-import { freeUdpPort } from './service.ts'
-import { openTerminal, type Terminal } from './terminal.ts'
 
 describe('init, against a domain controller', function () {
   this.timeout(600_000)
