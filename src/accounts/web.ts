@@ -1,0 +1,108 @@
+import type { Method } from './authenticator.ts'
+
+/** A person signed in at the portal. The browser has the token, the store a SHA-256 of it (PEOPLE R18). */
+export type WebSession = {
+  /** 32 bytes. */
+  readonly tokenHash: Uint8Array
+  readonly userKey: string
+  readonly userName: string
+  /** `setup`: behind the password and one more proof, to set up a first authenticator and nothing else. */
+  readonly kind: 'whole' | 'setup'
+  /** The second factor it began with. */
+  readonly method?: Method
+  /** Stamp of the password at the start, where the directory tells one: another one ends the session. */
+  readonly passwordStamp?: string
+  readonly createdAtMs: number
+  readonly seenAtMs: number
+  /** It ends then, used or not. */
+  readonly endsAtMs: number
+  /** Network address of the browser. */
+  readonly address: string
+  /** User-Agent, at most 256 characters. */
+  readonly userAgent: string
+}
+
+export interface WebSessionStore {
+  add(session: WebSession): Promise<void>
+  /** The session if it has neither ended nor been idle for `idleMs`; notes at most once a minute that it was seen. */
+  use(tokenHash: Uint8Array, nowMs: number, idleMs: number): Promise<WebSession | undefined>
+  /** In the order of their start. */
+  list(userKey: string, nowMs: number, idleMs: number): Promise<readonly WebSession[]>
+  /** False when there was none. */
+  end(tokenHash: Uint8Array): Promise<boolean>
+  /** Ends all of a person, but for one. Gives how many. */
+  endAll(userKey: string, except?: Uint8Array): Promise<number>
+}
+
+/**
+ * What a browser is in the middle of: a sign-in, a change that waits for its second factor, an authenticator that is
+ * not proven yet. Whoever takes it has it alone.
+ */
+export type WebStep = {
+  /** SHA-256 of the token that the browser has, 32 bytes. */
+  readonly tokenHash: Uint8Array
+  readonly kind: 'sign-in' | 'proof' | 'confirmation' | 'setup'
+  /** Absent before a person is known. */
+  readonly userKey?: string
+  /** JSON; sealed in the store. */
+  readonly content: string
+  readonly untilMs: number
+}
+
+export interface WebStepStore {
+  put(step: WebStep): Promise<void>
+  /** Takes it away, in one statement; undefined where it is not there, has ended, or is of another kind. */
+  take(tokenHash: Uint8Array, kind: WebStep['kind'], nowMs: number): Promise<WebStep | undefined>
+  /** Forgets all of a person. */
+  forget(userKey: string): Promise<void>
+}
+
+/** A code that the helpdesk has made for one person's first or new enrolment (PEOPLE R4). */
+export type EnrolmentCode = {
+  readonly userKey: string
+  /** Keyed hash, 32 bytes. */
+  readonly codeHash: Uint8Array
+  readonly createdAtMs: number
+  readonly untilMs: number
+  readonly triesLeft: number
+  /** Stamp of the password when it was made; the code is void once there is another one. */
+  readonly passwordStamp?: string
+  /** As the audit names them. */
+  readonly madeBy: string
+}
+
+export interface EnrolmentCodeStore {
+  /** Takes the place of an earlier one. */
+  put(code: EnrolmentCode): Promise<void>
+  look(userKey: string, nowMs: number): Promise<EnrolmentCode | undefined>
+  /**
+   * Takes it away if the hash is right, and one try otherwise, in one atomic statement each; the last wrong try takes
+   * the code away. `none`: there is no code that counts.
+   */
+  spend(userKey: string, codeHash: Uint8Array, nowMs: number): Promise<'right' | 'wrong' | 'none'>
+  remove(userKey: string): Promise<boolean>
+}
+
+/** What is kept of a person beside authenticators and account state. */
+export type PersonRecord = {
+  readonly userKey: string
+  /** As the person has chosen it. */
+  readonly language?: string
+  /** Found idle before a first enrolment: only the helpdesk lifts it (PEOPLE R2). Milliseconds since 1970. */
+  readonly idleSinceMs?: number
+  /** Somebody has enrolled something before: a campaign opens nothing for this person any more. */
+  readonly enrolledOnceMs?: number
+  /** Last time a weaker factor has added a stronger one (PEOPLE R5). */
+  readonly strengthenedAtMs?: number
+}
+
+export interface PersonStore {
+  load(userKey: string): Promise<PersonRecord>
+  setLanguage(userKey: string, language: string | undefined): Promise<void>
+  /** Keeps the earlier moment where there is one. */
+  markIdle(userKey: string, sinceMs: number): Promise<void>
+  liftIdle(userKey: string): Promise<boolean>
+  markEnrolled(userKey: string, nowMs: number): Promise<void>
+  /** True where none was in the last `windowMs`, and notes this one, in one atomic statement. */
+  takeStrengthening(userKey: string, nowMs: number, windowMs: number): Promise<boolean>
+}

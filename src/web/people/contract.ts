@@ -1,0 +1,275 @@
+// What the portal's pages and its server say to each other, all of it as JSON. Pages import the types only.
+import * as z from 'zod'
+
+/** Longest password that RADIUS could carry, in characters. */
+const password = z.string().min(1).max(128)
+const typedText = z.string().max(128)
+const id = z.string().min(1).max(256)
+const label = z.string().trim().max(64)
+/** As people write it: `06 1234 5678` or `+31612345678`. */
+const phoneNumber = z.string().trim().min(3).max(40)
+export const languages = ['en', 'nl', 'de', 'fr', 'es'] as const
+export const language = z.enum(languages)
+export type PortalLanguage = z.output<typeof language>
+
+/** POST /api/sign-in */
+export const signInRequest = z.strictObject({ name: z.string().min(1).max(256), password })
+/** POST /api/sign-in/answer, POST /api/confirm/answer: a code, the `answer` of an option, or '' to go on waiting. */
+export const answerRequest = z.strictObject({ answer: typedText })
+
+/** How a person can be asked: `**78` is what may be shown of the number. */
+export type AskOption = {
+  readonly answer: string
+  readonly method: 'sms' | 'call' | 'email'
+  readonly to: string
+  /** Started first, if the person has said so. */
+  readonly isDefault?: true
+}
+
+/** What a second factor is asked for. Every question comes with all other ways that the person has. */
+export type Question = {
+  /**
+   * `choose`: nothing was sent yet. `code`: type a code, of an app or token, or the one that was sent `via`.
+   * `approve`: the phone rings; send '' at once, which is answered when the call has ended or after some seconds.
+   */
+  readonly asks: 'choose' | 'code' | 'approve'
+  readonly via?: { readonly method: 'sms' | 'call' | 'email'; readonly to: string }
+  /** Whether a code of an app, a token or a list counts here. */
+  readonly canType: boolean
+  readonly options: readonly AskOption[]
+  /** What was typed was wrong. */
+  readonly wrong?: true
+  /** When this ends, milliseconds since 1970. */
+  readonly untilMs: number
+}
+
+/** Why something was refused. `text` is in the person's language and says what to do. */
+export type Refusal = {
+  readonly step: 'refused'
+  /** A reason of our closed list, or one of the portal's own. */
+  readonly reason: string
+  readonly text: string
+  /** As in a gateway's text: what the helpdesk finds the sign-in by. */
+  readonly reference?: string
+}
+
+/** What is needed before a person without any second factor may set one up (PEOPLE R2). */
+export type Proof =
+  /** Twelve characters from the helpdesk. */
+  | { readonly proof: 'helpdesk-code' }
+  /** A code to a number that only administrators can write in the directory. */
+  | { readonly proof: 'directory-phone'; readonly phones: readonly AskOption[] }
+
+/** What a step of signing in, or of confirming a change, comes to. */
+export type SignInStep =
+  | { readonly step: 'question'; readonly question: Question }
+  /** The password has expired: POST /api/sign-in/new-password. */
+  | { readonly step: 'new-password'; readonly wrong?: true; readonly text: string }
+  /** The password is right and nothing is set up: POST /api/sign-in/proof. */
+  | {
+      readonly step: 'proof'
+      readonly proofs: readonly Proof[]
+      readonly wrong?: true
+      /** A code was sent to this number. */
+      readonly sentTo?: string
+    }
+  /** Signed in. `setup`: only far enough to set up a first authenticator. */
+  | { readonly step: 'in'; readonly session: 'whole' | 'setup' }
+  /** The change was made. */
+  | { readonly step: 'done'; readonly result: ChangeResult }
+  | Refusal
+
+/** POST /api/sign-in/proof. `send`: the `answer` of a directory phone, to which a code is then sent. */
+export const proofRequest = z.union([
+  z.strictObject({ code: typedText }),
+  z.strictObject({ send: z.string().max(16) }),
+])
+/** POST /api/sign-in/new-password */
+export const newPasswordRequest = z.strictObject({ password })
+
+/** What a person can set up. `app`: TOTP in an app. `token`: a hardware token by serial number. */
+export const setups = ['app', 'sms', 'call', 'email', 'token', 'recovery'] as const
+export type Setup = (typeof setups)[number]
+
+/** Every change needs a fresh second factor, given for this change alone (PEOPLE R6). */
+export const changeRequest = z.discriminatedUnion('change', [
+  /** Begins to set something up; it counts once it has been proven by POST /api/setup/prove. */
+  z.strictObject({
+    change: z.literal('add'),
+    setup: z.enum(setups),
+    label: label.optional(),
+    phone: phoneNumber.optional(),
+    backupPhone: phoneNumber.optional(),
+    pin: z
+      .string()
+      .regex(/^\d{4,12}$/)
+      .optional(),
+    serial: z.string().trim().min(1).max(64).optional(),
+  }),
+  z.strictObject({ change: z.literal('rename'), id, label }),
+  z.strictObject({ change: z.literal('remove'), id }),
+  /** The method that is asked first; null: the gateway's order. */
+  z.strictObject({ change: z.literal('default'), method: z.string().max(16).nullable() }),
+  z.strictObject({
+    change: z.literal('phone'),
+    id,
+    backupPhone: phoneNumber.nullable().optional(),
+    pin: z
+      .string()
+      .regex(/^\d{4,12}$/)
+      .nullable()
+      .optional(),
+  }),
+  z.strictObject({ change: z.literal('password'), current: password, chosen: password }),
+  z.strictObject({ change: z.literal('forget-device'), device: z.string().max(64) }),
+  /** "This was not me", about one recent sign-in. */
+  z.strictObject({ change: z.literal('not-me'), signIn: z.string().max(64) }),
+  /** Erases what is stored of the person. */
+  z.strictObject({ change: z.literal('erase') }),
+])
+export type ChangeRequest = z.output<typeof changeRequest>
+/** POST /api/confirm: begins a change, with the question for the fresh second factor. */
+export const confirmRequest = z.strictObject({ change: changeRequest })
+/** POST /api/setup/begin: the first authenticator of a session of kind `setup`, which has nothing to confirm with. */
+export const beginSetupRequest = z.strictObject({
+  setup: changeRequest.options[0].omit({ change: true }),
+})
+/** POST /api/setup/prove: codes that the new authenticator shows or was sent; a token needs two. '' waits for a call. */
+export const proveRequest = z.strictObject({ codes: z.array(typedText).min(1).max(2) })
+
+/** What must be done to prove the new authenticator. It ends after ten minutes (PEOPLE R8). */
+export type PendingSetup =
+  | {
+      readonly setup: 'app'
+      /** otpauth link, also for the QR code. */
+      readonly uri: string
+      /** Base32 in groups of four. */
+      readonly secret: string
+      readonly untilMs: number
+    }
+  | {
+      readonly setup: 'sms' | 'email' | 'call'
+      /** Masked. For `call` the phone rings and wants #. */
+      readonly to: string
+      readonly untilMs: number
+    }
+  | { readonly setup: 'token'; readonly serial: string; readonly untilMs: number }
+
+export type ChangeResult =
+  | { readonly kind: 'pending'; readonly pending: PendingSetup }
+  /** A new authenticator counts. `codes`: recovery codes, shown this once. */
+  | {
+      readonly kind: 'added'
+      readonly authenticator: PortalAuthenticator
+      readonly codes?: readonly string[]
+    }
+  | { readonly kind: 'changed' }
+
+/** POST /api/setup/begin and /api/setup/prove. */
+export type SetupStep =
+  | { readonly step: 'pending'; readonly pending: PendingSetup; readonly wrong?: true }
+  | { readonly step: 'done'; readonly result: ChangeResult }
+  | Refusal
+
+export type PortalAuthenticator = {
+  readonly id: string
+  readonly setup: Setup
+  /** What the person calls it; may be empty. */
+  readonly label: string
+  /** Masked number or address, or how many codes are left. */
+  readonly detail: string
+  readonly createdAtMs: number
+  readonly lastUsedMs?: number
+  readonly hasPin?: true
+  readonly backup?: string
+  /** It stands in the directory and cannot be changed here. */
+  readonly fromDirectory?: true
+  /** An administrator saw its secret when it was set up (PEOPLE R24). */
+  readonly shownToAgent?: true
+  readonly isDefault?: true
+}
+
+/** GET /api/me */
+export type Me = {
+  readonly name: string
+  readonly displayName: string
+  readonly session: 'whole' | 'setup'
+  readonly language: PortalLanguage
+  readonly authenticators: readonly PortalAuthenticator[]
+  /** What can be set up here: methods without a provider are not offered. */
+  readonly setups: readonly Setup[]
+  /** Numbers of the directory, as a proposal for text and call. */
+  readonly proposedPhones: readonly string[]
+  readonly canChangePassword: boolean
+  readonly helpdesk: string
+}
+
+/** GET /api/sessions */
+export type PortalSession = {
+  readonly id: string
+  readonly isThis: boolean
+  readonly startedAtMs: number
+  readonly lastSeenMs: number
+  readonly address: string
+  /** `Firefox on Windows`, as far as the browser says. */
+  readonly browser: string
+}
+/** POST /api/sessions/end; without an id all others. Needs no second factor: it only closes. */
+export const endSessionRequest = z.strictObject({ id: id.optional() })
+
+/** GET /api/sign-ins?after= */
+export type RecentSignIn = {
+  readonly id: string
+  readonly atMs: number
+  /** Label of the gateway. */
+  readonly gateway: string
+  /** Name of the network, or the address; absent where places are off. */
+  readonly place?: string
+  readonly outcome: 'accepted' | 'refused'
+  /** In words, in the person's language. */
+  readonly text: string
+  readonly method?: string
+}
+export type RecentSignIns = {
+  readonly items: readonly RecentSignIn[]
+  readonly next?: string
+}
+
+/** GET /api/devices: remembered devices. */
+export type PortalDevice = {
+  readonly id: string
+  readonly device: string
+  readonly gateway: string
+  readonly untilMs: number
+}
+
+/** POST /api/language */
+export const languageRequest = z.strictObject({ language })
+/** POST /api/try: asks for one authenticator as a gateway would, and changes nothing. */
+export const tryRequest = z.strictObject({ id })
+/** POST /api/sign-out: no body. GET /api/export: a file with all data of the person. GET /api/look: how it looks. */
+export type Look = {
+  readonly company: string
+  /** Address of the logo, on this server. */
+  readonly logo?: string
+  /** As `#rrggbb`. */
+  readonly colour?: string
+  readonly helpdesk: string
+  readonly language: PortalLanguage
+  /** The demo says so on each page. */
+  readonly isDemo: boolean
+}
+
+/** The body of every answer above 399. */
+export type ApiProblem = {
+  /** `signed-out` sends the page to the start; `store-failed` comes with 503. */
+  readonly problem:
+    | 'signed-out'
+    | 'bad-request'
+    | 'wrong-origin'
+    | 'not-found'
+    | 'too-many'
+    | 'store-failed'
+    | 'internal'
+  readonly text: string
+}
