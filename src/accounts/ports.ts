@@ -1,3 +1,4 @@
+import { dayMs } from '../support/index.ts'
 import type { Authenticator, Method, NewAuthenticator } from './authenticator.ts'
 
 /** What identifies the packet that spends a code, so that the identical packet is recognised later. */
@@ -66,6 +67,9 @@ export type Bypass = {
   /** Whether it ends with the first sign-in that uses it. */
   readonly once: boolean
 }
+
+/** How long a bypass may last, in milliseconds: a minute to seven days. */
+export const bypassMs = { min: 60_000, max: 7 * dayMs } as const
 
 export type LockoutLimits = {
   /** Wrong codes before answers are slowed. */

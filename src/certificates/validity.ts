@@ -1,4 +1,5 @@
-const dayMs = 86_400_000
+import { dayMs } from '../support/index.ts'
+
 /** Devices whose clocks are a little behind must not find a certificate of the future. */
 const earlyMs = 3_600_000
 

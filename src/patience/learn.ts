@@ -1,3 +1,4 @@
+import { dayMs } from '../support/index.ts'
 import type { Known, PatienceMemory } from './memory.ts'
 
 /** One piece of evidence: the gateway still waited after so many milliseconds, or had gone by then. */
@@ -21,7 +22,6 @@ export type SignOf<Says extends Vote['says']> = keyof (typeof weights)[Says]
 const earlyShare = 0.3
 const valuesKept = 32
 const daysKept = 8
-export const dayMs = 86_400_000
 
 type Bucket = [step: number, weight: number]
 

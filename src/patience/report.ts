@@ -1,5 +1,5 @@
+import { dayMs } from '../support/index.ts'
 import { estimatePatience, median, type PatienceEstimate } from './estimate.ts'
-import { dayMs } from './learn.ts'
 import { newMemory, type PatienceMemory, type StartingValue } from './memory.ts'
 
 /** What was seen of a gateway, for people; counts as in its memory. */

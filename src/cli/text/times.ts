@@ -1,3 +1,4 @@
+import { dayMs } from '../../support/index.ts'
 /** Local date and time to the second: `2025-03-01 08:12:04`. */
 export function formatDateTime(atMs: number): string {
   return `${formatDate(atMs)} ${formatTime(atMs)}`
@@ -49,7 +50,7 @@ function formatDate(atMs: number): string {
 function unitMs(unit: string | undefined): number {
   if (unit === 's') return 1000
   if (unit === 'm') return 60_000
-  return unit === 'h' ? 3_600_000 : 86_400_000
+  return unit === 'h' ? 3_600_000 : dayMs
 }
 
 function twoDigits(value: number): string {

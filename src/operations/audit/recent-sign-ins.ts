@@ -1,9 +1,8 @@
 import type { AuditEntry, Store } from '../../store/index.ts'
-import { HoldfastError } from '../../support/index.ts'
+import { dayMs, HoldfastError } from '../../support/index.ts'
 
 /** So many are looked at, however many there are. */
 const mostRows = 1_000
-const dayMs = 86_400_000
 
 /** The audit of the last day, newest first; none where the store cannot be read, which has a row of its own. */
 export async function readRecentSignIns(

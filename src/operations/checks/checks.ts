@@ -6,7 +6,7 @@ import {
   type StoreErrorCode,
   storeErrorCodes,
 } from '../../store/index.ts'
-import { type Clock, counted, decodeMostlyUtf8, HoldfastError } from '../../support/index.ts'
+import { type Clock, counted, dayMs, decodeMostlyUtf8, HoldfastError } from '../../support/index.ts'
 import { judgeSigning } from '../gateways/signing.ts'
 import type { GatewayStatus } from '../parts.ts'
 import { adviceOf, type CheckRow, failureOf, storeGoneRow } from './check-row.ts'
@@ -19,7 +19,6 @@ export type CertificateFiles = {
 }
 
 const warningDays = 30
-const dayMs = 86_400_000
 
 /** Reads every certificate of the files: do they parse, are they valid now, does the key fit? */
 export function checkCertificates(

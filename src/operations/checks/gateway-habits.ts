@@ -1,12 +1,11 @@
 import { reportPatience } from '../../patience/index.ts'
-import { counted } from '../../support/index.ts'
+import { counted, dayMs } from '../../support/index.ts'
 import { formatDay } from '../moments.ts'
 import type { GatewayStatus } from '../parts.ts'
 import type { CheckRow } from './check-row.ts'
 
 type Verdict = Pick<CheckRow, 'state' | 'detail' | 'remedy'>
 
-const dayMs = 86_400_000
 /** A gateway that is in use asks more often than this. */
 const unseenDays = 30
 /** So many challenges without an answer are no chance. */

@@ -1,3 +1,4 @@
+import { dayMs } from '../../support/index.ts'
 import { formatMoment } from '../moments.ts'
 import type { CheckRow } from './check-row.ts'
 
@@ -11,7 +12,6 @@ export type UnknownSenderPacket = {
   readonly detail?: string
 }
 
-const dayMs = 86_400_000
 /** Sources can be forged: a flood must not fill the table. */
 const mostRows = 10
 

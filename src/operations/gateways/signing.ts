@@ -1,4 +1,4 @@
-import { counted } from '../../support/index.ts'
+import { counted, dayMs } from '../../support/index.ts'
 import { formatDay, formatMoment } from '../moments.ts'
 
 /** Requests of one kind: how many, the first and the last, milliseconds since 1970. */
@@ -35,7 +35,6 @@ export type SigningVerdict = {
   readonly remedy: string
 }
 
-const dayMs = 86_400_000
 /** What has not happened for so long is history. */
 const recentMs = 7 * dayMs
 /** An exception that ends sooner than this, with the gateway not ready, is an alarm. */

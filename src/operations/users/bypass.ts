@@ -1,13 +1,10 @@
 import * as z from 'zod'
-import type { Bypass } from '../../accounts/index.ts'
+import { type Bypass, bypassMs } from '../../accounts/index.ts'
 import type { ListedBypass } from '../../store/index.ts'
 import { nothing, operation, personName, reason } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 import { recordChange } from '../record-change.ts'
-
-const minMs = 60_000
-const maxMs = 7 * 86_400_000
 
 /** Operations on bypasses: for a while, or once, a right password is enough for somebody. */
 export function createBypassOperations(parts: AdminParts) {
@@ -19,7 +16,7 @@ export function createBypassOperations(parts: AdminParts) {
     'bypass.give': operation(
       z.strictObject({
         name: personName,
-        forMs: z.int().min(minMs).max(maxMs),
+        forMs: z.int().min(bypassMs.min).max(bypassMs.max),
         once: z.boolean(),
         reason,
       }),

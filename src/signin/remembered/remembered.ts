@@ -1,5 +1,5 @@
 import type { RememberedPlace, RememberedSignIn, User } from '../../accounts/index.ts'
-import { before, isRandomMac } from '../../support/index.ts'
+import { before, dayMs, isRandomMac } from '../../support/index.ts'
 import { type Attempt, answerByMs } from '../attempt.ts'
 import { approvalGroup, type Context, note, rememberBy } from '../context.ts'
 import { personAddress, wirelessNetwork } from '../evidence.ts'
@@ -9,7 +9,7 @@ import type { Choices } from '../usable/choices.ts'
 import { noticeFor } from './new-device.ts'
 
 /** A random MAC address soon belongs to nobody, so it is known again for a day at most (RULES 26). */
-const randomMacMs = 86_400_000
+const randomMacMs = dayMs
 
 /**
  * The earlier sign-in that stands for the second factor of this one, if there is one and the rule that

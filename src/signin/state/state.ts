@@ -1,5 +1,5 @@
 import { createHash, hkdfSync } from 'node:crypto'
-import { openAesGcm, sealAesGcm, sealedOverhead } from '../../support/index.ts'
+import { dayMs, openAesGcm, sealAesGcm, sealedOverhead } from '../../support/index.ts'
 import {
   decodeContent,
   encodeContent,
@@ -20,7 +20,6 @@ const purposes: readonly StatePurpose[] = [
 const headerBytes = 5
 /** Of which base64url makes the 253 characters that an attribute holds. */
 const maxBytes = 189
-const dayMs = 86_400_000
 
 /**
  * Seals and opens State (RFC 2865 5.24) under a key of the day, bound to gateway and

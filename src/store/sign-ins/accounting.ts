@@ -1,9 +1,10 @@
 import type { AccountingRecord, AccountingResult, AccountingStore } from '../../accounts/index.ts'
+import { dayMs } from '../../support/index.ts'
 import type { StoreContext } from '../context.ts'
 import { type Named, prepare, type Queries } from '../queries.ts'
 import type { AccountingRow } from '../schema.ts'
 
-const keptForMs = 86_400_000
+const keptForMs = dayMs
 
 /** The same attributes within this time are a record sent again: a gateway that reboots twice takes longer. */
 const sameEventMs = 300_000

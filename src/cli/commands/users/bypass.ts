@@ -1,3 +1,4 @@
+import { bypassMs } from '../../../accounts/index.ts'
 import {
   command,
   commandGroup,
@@ -38,7 +39,7 @@ const give = command({
   async run(args, io) {
     const { parseDuration } = await import('../../../config/index.ts')
     const forMs = parseDuration(args.for)
-    if (forMs === undefined || forMs < 60_000 || forMs > 7 * 86_400_000) {
+    if (forMs === undefined || forMs < bypassMs.min || forMs > bypassMs.max) {
       throw new CliError('usage', '--for must be a time from 1m to 7d, such as 15m or 8h.')
     }
     const { user, once, reason } = args

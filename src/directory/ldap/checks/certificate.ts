@@ -1,10 +1,9 @@
 import type { DetailedPeerCertificate } from 'node:tls'
-import { counted } from '../../../support/index.ts'
+import { counted, dayMs } from '../../../support/index.ts'
 import { type CheckRow, failed, passed } from '../../check-row.ts'
 
 /** A certificate that ends sooner is a warning worth failing for. */
 const certificateWarningDays = 14
-const dayMs = 86_400_000
 /** No real chain is longer. */
 const maxChain = 10
 

@@ -1,5 +1,5 @@
 import type { Verified } from '../../../signin/index.ts'
-import type { Clock } from '../../../support/index.ts'
+import { type Clock, dayMs } from '../../../support/index.ts'
 import { createFactCache } from '../fact-cache.ts'
 import { createKeyedMutex, type KeyedMutex } from './keyed-mutex.ts'
 import type { OwnCount, WrongPasswords } from './wrong-passwords.ts'
@@ -31,7 +31,7 @@ const readingMs = 1_000
 /** Longer than any search. */
 const tryMs = 10 * 60_000
 /** Longer than any observation window that makes sense. */
-const ownMs = 24 * 3_600_000
+const ownMs = dayMs
 /** People remembered at a time. */
 const maxPeople = 10_000
 
