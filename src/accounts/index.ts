@@ -3,6 +3,7 @@
 export type * from './accounting.ts'
 export * from './authenticator.ts'
 export { maskEmail, maskPhone } from './mask.ts'
+export type * from './notices.ts'
 export * from './ports.ts'
 export * from './remembered.ts'
 export * from './totp-steps.ts'

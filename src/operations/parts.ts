@@ -1,4 +1,4 @@
-import type { Method } from '../accounts/index.ts'
+import type { Method, Notices } from '../accounts/index.ts'
 import type { PatienceMemory, StartingValue } from '../patience/index.ts'
 import type {
   CredentialName,
@@ -107,6 +107,8 @@ export type AdminParts = {
   readonly issuer: string
   /** Folder for the passing copy of a backup; as safe as that of the store. */
   readonly scratchFolder: string
+  /** Tells people what has changed about their way in. Absent offline: nothing can be sent there. */
+  readonly notices?: Notices
   /** What only a running service has. Absent offline. */
   readonly service?: {
     status(): ServiceStatus

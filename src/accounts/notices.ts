@@ -1,0 +1,50 @@
+import type { Authenticator, Method } from './authenticator.ts'
+import type { User } from './user.ts'
+
+/**
+ * What has changed about a person's way in. The owner hears of it by every other way that they have, so that a change
+ * by somebody else does not stay unnoticed (PEOPLE R7).
+ */
+export type PersonChange =
+  /** `authenticator`: as it is stored now. */
+  | { readonly kind: 'authenticator-added'; readonly authenticator: Authenticator }
+  /** As it was: a number or address that was removed hears of it as well. */
+  | { readonly kind: 'authenticator-removed'; readonly authenticator: Authenticator }
+  | { readonly kind: 'authenticator-renamed'; readonly authenticator: Authenticator }
+  /** PIN or backup number. `before`: as it was, so that a backup number that is gone hears of it. */
+  | {
+      readonly kind: 'phone-changed'
+      readonly before: Authenticator
+      readonly authenticator: Authenticator
+    }
+  /** `method` is asked first from now on; absent: the order of the gateway. */
+  | { readonly kind: 'default-changed'; readonly method?: Method }
+  | { readonly kind: 'password-changed' }
+  /** The helpdesk made a code with which something can be enrolled. */
+  | { readonly kind: 'helpdesk-code-made'; readonly untilMs: number }
+  | { readonly kind: 'unlocked' }
+  | { readonly kind: 'blocked' }
+  /** The password alone lets in until then. */
+  | { readonly kind: 'bypass-given'; readonly untilMs: number }
+  | { readonly kind: 'bypass-ended' }
+  /** Everything that was stored of the person is gone; `authenticators` is what there was. */
+  | { readonly kind: 'reset'; readonly authenticators: readonly Authenticator[] }
+  /** A session at the portal began with one of the recovery codes. */
+  | { readonly kind: 'recovery-code-used' }
+  /** The person said "this was not me" about a sign-in. */
+  | { readonly kind: 'reported' }
+
+/** Who it was. A notice names no administrator: the audit does. */
+export type ChangedBy = 'self' | 'administrator'
+
+/** A person as far as the caller knows them: what is absent is looked up. */
+export type ToldPerson = Pick<User, 'key' | 'name'> & Partial<User>
+
+/** Tells people what has changed about their way in. */
+export interface Notices {
+  /**
+   * Call it once the change is durable. Returns at once and never throws: no change waits for its notice, or fails
+   * with it. What the person has at this moment hears of it, but for what was added.
+   */
+  tell(person: ToldPerson, change: PersonChange, by: ChangedBy): void
+}
