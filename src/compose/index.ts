@@ -110,9 +110,12 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
   }
 
   async function closeAll(graceMs: number): Promise<void> {
-    await radius.stop(graceMs)
-    ended.abort()
-    await ends.disposeAsync()
+    try {
+      await radius.stop(graceMs)
+    } finally {
+      ended.abort()
+      await ends.disposeAsync()
+    }
   }
 
   return {

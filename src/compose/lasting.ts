@@ -11,6 +11,7 @@ import {
   type RememberingLogger,
   rememberEvents,
   type SystemdNotifier,
+  surviveStrayRejections,
 } from '../ops/index.ts'
 import {
   type ContinuationSealer,
@@ -69,6 +70,7 @@ export async function createLasting(
   const { env, version, configFile, clock = systemClock, twilioHttpClient } = options
   const plain = createLogger({ ...config.log, stream: options.log, clock })
   const logger = rememberEvents(plain, clock, eventsForSupport)
+  ends.defer(surviveStrayRejections(logger.log))
   const notifier = createSystemdNotifier({
     ...{ env, clock },
     onFailure: (error) => logger.log({ event: 'notify-failed', detail: error.message }),
