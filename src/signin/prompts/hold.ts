@@ -71,9 +71,8 @@ export async function holdAgain(
       }
     case 'ended': {
       const isUsed = state.result.kind === 'approved' && !(await spendApproval(context, promptId))
-      return isUsed
-        ? reject(context, 'state-invalid')
-        : judgePrompt(context, promptId, state.result)
+      if (isUsed) return reject(context, 'state-invalid')
+      return judgeOrOffer(context, user, promptId, state.result)
     }
   }
 }
@@ -99,10 +98,9 @@ export async function endHeld(
 ): Promise<Passed | Outcome> {
   const ended = waited === 'abandoned' ? await goOnAbandoned(context, held) : waited
   if (typeof ended !== 'string') {
-    const judged = await judgePrompt(context, held.promptId, ended)
-    const others =
-      held.atMargin === 'challenge' ? offerOthers(context, held.user, ended.kind) : undefined
-    return (await others) ?? judged
+    return held.atMargin === 'challenge'
+      ? judgeOrOffer(context, held.user, held.promptId, ended)
+      : judgePrompt(context, held.promptId, ended)
   }
   if (ended === 'patience-ended') return endAtMargin(context, held)
   if (ended === 'stopping' && !held.shared) {
@@ -196,6 +194,17 @@ function promptEnd({ parts }: Context, promptId: string): Promise<PromptResult> 
 /** One approval lets one sign-in through, and those who waited for it with it (RULES 2, 14). */
 async function spendApproval({ parts }: Context, promptId: string): Promise<boolean> {
   return parts.registry.spend('approval', promptId, parts.clock.nowMs() + lateKeptMs)
+}
+
+/** As `judgePrompt`, where the gateway can ask: a call that reached no one leads to the other methods. */
+async function judgeOrOffer(
+  context: Context,
+  user: User,
+  promptId: string,
+  result: PromptResult,
+): Promise<Passed | Outcome> {
+  const judged = await judgePrompt(context, promptId, result)
+  return (await offerOthers(context, user, result.kind)) ?? judged
 }
 
 /** Turns the end of a prompt into an outcome, for a request that waited for it. */

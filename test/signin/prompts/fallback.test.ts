@@ -33,6 +33,23 @@ describe('a call that reaches nobody', () => {
     })
   }
 
+  for (const result of [noAnswer, busy, failed]) {
+    it(`(${result.kind}) before Enter is followed by the other ways as well`, async () => {
+      const world = createWorld()
+      const app = await world.enrol('alice', totp)
+      await world.enrol('alice', call)
+      const asking = world.start({ device: laptop })
+      await world.advance(19_100)
+      const entered = stateOf(asking.outcome)
+      world.phone.only().answer(result)
+      await flush()
+      const menu = await world.ask({ device: laptop, state: entered, password: '' })
+      expect(menu.kind).to.equal('challenge')
+      const answer = { device: laptop, state: stateOf(menu), password: world.code(app) }
+      expect(reasonOf(await world.ask(answer))).to.equal('accepted')
+    })
+  }
+
   it('offers a text by its number, and the person is rung no more', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
