@@ -15,6 +15,7 @@ export type AdminErrorCode =
   | 'plan-changed'
   | 'needs-service'
   | 'helpdesk-refused'
+  | 'not-permitted'
   | 'caller-unknown'
 
 /** Why an administrator's operation was not done. The message says what to do. */

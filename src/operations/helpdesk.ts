@@ -1,22 +1,11 @@
-import * as z from 'zod'
-import { createRateLimit } from '../support/index.ts'
+import { type Caller, createRateLimit } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 import type { OperationCall } from './operation.ts'
 import type { AdminOperations, OperationName } from './operations.ts'
 import type { AdminParts } from './parts.ts'
+import { judge, operationsOf } from './permissions.ts'
 import { recordChange } from './record-change.ts'
 
-/** What the helpdesk may do. Everything else is refused. */
-const allowed = [
-  'user.show',
-  'audit.why',
-  'explain',
-  'user.unlock',
-  'bypass.give',
-  'bypass.end',
-] as const satisfies readonly OperationName[]
-
-const longestBypassMs = 8 * 3_600_000
 /** A refusal that repeats is one row in this time, which says how often. */
 const repeatMs = 10_000
 const maxRepeatKeys = 1_000
@@ -43,7 +32,7 @@ export function createHelpdeskOperations(
 
   async function refuse(name: string, { caller }: OperationCall, text: string): Promise<never> {
     const isKnown = Object.hasOwn(all, name)
-    const before = repeats.admit(`${caller.uid ?? ''} ${isKnown ? name : ''}`)
+    const before = repeats.admit(`${uidOf(caller) ?? ''} ${isKnown ? name : ''}`)
     if (before !== undefined) {
       await recordChange(parts, caller, 'helpdesk-refused', undefined, {
         operation: name.slice(0, maxNameCharacters),
@@ -53,37 +42,38 @@ export function createHelpdeskOperations(
     throw new AdminError('helpdesk-refused', text)
   }
 
-  const otherwise = (name: string): Restricted => {
-    const words = name.slice(0, maxNameCharacters).replace('.', ' ')
-    const text = `The helpdesk may not use "${words}"; ask an administrator.`
-    return (_, call) => refuse(name, call, text)
-  }
+  const otherwise =
+    (name: string): Restricted =>
+    (_, call) =>
+      refuse(name, call, refusalOf(name))
 
   /** A caller who stays unknown may do nothing. */
-  function asKnown(name: (typeof allowed)[number]): Restricted {
+  function asKnown(name: OperationName): Restricted {
     const operation: Restricted = all[name]
     return async (args, call) => {
-      if (call.caller.uid === undefined) {
+      if (uidOf(call.caller) === undefined) {
         throw new AdminError(
           'caller-unknown',
           'The service could not find out who you are, so it does nothing for you; ask an administrator to look at the folder "callers" beside the socket.',
         )
       }
-      if (name === 'bypass.give' && isTooLong(args)) {
-        const text = 'The helpdesk can give a bypass for at most 8 hours; ask an administrator.'
-        return refuse(name, call, text)
-      }
+      const verdict = judge('helpdesk', name, args)
+      if (!verdict.allowed) return refuse(name, call, verdict.text ?? refusalOf(name))
       return operation(args, call)
     }
   }
 
   return {
-    operations: Object.fromEntries(allowed.map((name) => [name, asKnown(name)])),
+    operations: Object.fromEntries(operationsOf('helpdesk').map((name) => [name, asKnown(name)])),
     otherwise,
   }
 }
 
-function isTooLong(args: unknown): boolean {
-  const given = z.looseObject({ forMs: z.number() }).safeParse(args)
-  return given.success && given.data.forMs > longestBypassMs
+function refusalOf(name: string): string {
+  const words = name.slice(0, maxNameCharacters).replace('.', ' ')
+  return `The helpdesk may not use "${words}"; ask an administrator.`
+}
+
+function uidOf(caller: Caller): number | undefined {
+  return caller.via === 'portal' ? undefined : caller.uid
 }

@@ -87,7 +87,9 @@ export type {
   ServiceStatus,
 } from './parts.ts'
 export { createPersonLookup, type FindPerson, type Person } from './people.ts'
+export type { SelfOperation } from './permissions.ts'
 export type { SeedImport, SeedRow } from './seed-import/operations.ts'
+export { createSelfOperations, type SelfOperations } from './self.ts'
 export type { BackupReady } from './service/backup.ts'
 export { createSupportBundle, type SupportBundle, type SupportFacts } from './support/bundle.ts'
 export { createDirectoryStatusLookup, type DirectoryStatus } from './users/directory-status.ts'

@@ -21,6 +21,11 @@ export type ChangeKind =
   | 'admin-configuration-reloaded'
   | 'helpdesk-refused'
 
+/** What people changed about themselves at the portal has a name of its own. */
+function ownKind(kind: ChangeKind): string {
+  return kind.replace(/^admin-/, 'own-')
+}
+
 /**
  * Writes one change to the audit, durably: who it concerns, what changed, and who did it. `detail` holds no secret; a reason in it
  * may be absent.
@@ -37,7 +42,7 @@ export async function recordChange(
   )
   await store.audit.alert({
     atMs: clock.nowMs(),
-    kind,
+    kind: caller.via === 'portal' ? ownKind(kind) : kind,
     ...(person === undefined ? {} : { userKey: person.key, userName: person.name }),
     detail: { ...Object.fromEntries(given), ...callerDetail(caller) },
   })

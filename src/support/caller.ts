@@ -1,5 +1,8 @@
 /** Who asks for an operation, as far as it is proven. */
-export type Caller = {
+export type Caller = CommandCaller | PortalCaller
+
+/** A command, as far as the system proves who runs it. */
+export type CommandCaller = {
   /** Where the request came in; who may open that is all that is known without `uid`. `store`: a command without a service. */
   readonly via: 'admin-socket' | 'helpdesk-socket' | 'store'
   /** The user of the system, proven. */
@@ -10,19 +13,37 @@ export type Caller = {
   readonly says?: string
 }
 
+/** A person who is signed in at the portal, and asks about themselves. */
+export type PortalCaller = {
+  readonly via: 'portal'
+  /** `User.key`: it alone says whose data an operation is about. */
+  readonly userKey: string
+  readonly name: string
+  /** Network address of the browser. */
+  readonly address: string
+  /** `setup`: behind the password and one more proof, to set up a first authenticator and nothing else. */
+  readonly session: 'setup' | 'whole'
+  /** Whether a second factor was given a moment ago, for the very change that is asked for (PEOPLE R6). */
+  readonly isConfirmed: boolean
+}
+
 /** For the audit: what is proven as `by` and `uid`, the rest as `says`. */
 export function callerDetail(caller: Caller): Readonly<Record<string, string>> {
+  const by = nameOfCaller(caller)
+  if (caller.via === 'portal') return { by, via: caller.via, address: caller.address }
   const { via, uid, name, says } = caller
   return {
-    by: nameOfCaller(caller),
+    by,
     ...(uid === undefined || name === undefined ? {} : { uid: String(uid) }),
     ...(says === undefined || says === name ? {} : { says }),
     via,
   }
 }
 
-/** `root`, `uid 1000`, or `unknown`. */
-export function nameOfCaller({ uid, name }: Caller): string {
+/** `root`, `uid 1000`, or `unknown`; of the portal, the person's name. */
+export function nameOfCaller(caller: Caller): string {
+  if (caller.via === 'portal') return caller.name
+  const { uid, name } = caller
   if (uid === undefined) return 'unknown'
   return name ?? `uid ${uid}`
 }

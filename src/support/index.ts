@@ -3,7 +3,13 @@
 // May import nothing of ours.
 
 export { openAesGcm, sealAesGcm, sealedOverhead } from './aes-gcm.ts'
-export { type Caller, callerDetail, nameOfCaller } from './caller.ts'
+export {
+  type Caller,
+  type CommandCaller,
+  callerDetail,
+  nameOfCaller,
+  type PortalCaller,
+} from './caller.ts'
 export { constantTimeEqual } from './constant-time.ts'
 export { HoldfastError } from './errors/errors.ts'
 export { formatIssues } from './errors/issues.ts'

@@ -4,11 +4,13 @@ import { ownPromptLimits } from '../../signin/index.ts'
 import type { ListedUser } from '../../store/index.ts'
 import { resetLastStep, type StepReset } from '../authenticators/reset-last-step.ts'
 import { type AuthenticatorView, viewAuthenticator } from '../authenticators/view.ts'
+import { AdminError } from '../errors.ts'
 import { operation, personName, reason } from '../operation.ts'
 import { usersPerPage } from '../page-sizes.ts'
 import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 import { recordChange } from '../record-change.ts'
+import { subjectOf } from '../subject.ts'
 import type { DirectoryStatus, DirectoryStatusOf } from './directory-status.ts'
 
 export type UserDetails = {
@@ -23,6 +25,8 @@ export type UserDetails = {
 
 const named = z.strictObject({ name: personName })
 const explained = named.extend({ reason: reason.optional() })
+/** At the portal it is who is signed in there. */
+const ofSelf = z.strictObject({ name: personName.optional() })
 
 /** Operations on people: who is known, their status, blocking and releasing. */
 export function createUserOperations(parts: AdminParts) {
@@ -95,15 +99,12 @@ export function createUserOperations(parts: AdminParts) {
 
     /** The method asked first at sign-ins, where the gateway allows it; null: the gateway's order. */
     'user.prefer': operation(
-      named.extend({ method: z.enum(methods).nullable() }),
-      async (
-        { name, method },
-        { signal, caller },
-      ): Promise<Person & { readonly unusable?: true }> => {
-        const person = await findPerson(name, signal)
+      ofSelf.extend({ method: z.enum(methods).nullable() }),
+      async ({ name, method }, call): Promise<Person & { readonly unusable?: true }> => {
+        const person = await subjectOf(parts, name, call)
         await accounts.noteUser(person.key, person.name)
         await accounts.setDefaultMethod(person.key, method ?? undefined)
-        await recordChange(parts, caller, 'admin-default-method-set', person, {
+        await recordChange(parts, call.caller, 'admin-default-method-set', person, {
           method: method ?? 'none',
         })
         const isUsable = method === null || parts.usableMethods().includes(method)
@@ -111,16 +112,26 @@ export function createUserOperations(parts: AdminParts) {
       },
     ),
 
-    /** Erases what is stored of a person. The audit stays, with `eraseAudit` without their data. */
+    /**
+     * Erases what is stored of a person. The audit stays, with `eraseAudit` without their data: that is for
+     * administrators alone, or a thief could cover the tracks.
+     */
     'user.forget': operation(
-      explained.extend({ eraseAudit: z.boolean() }),
-      async ({ name, eraseAudit, reason: why }, { signal, caller }) => {
-        const person = await findPerson(name, signal)
+      ofSelf.extend({ reason: reason.optional(), eraseAudit: z.boolean() }),
+      async ({ name, eraseAudit, reason: why }, call) => {
+        if (eraseAudit && call.caller.via === 'portal') {
+          throw new AdminError('not-permitted', 'Only an administrator erases the audit.')
+        }
+        const person = await subjectOf(parts, name, call)
         const known = await users.removeUser(person.key, { eraseAudit })
         // After an erasure the trail must not name the person again.
-        await recordChange(parts, caller, 'admin-user-removed', eraseAudit ? undefined : person, {
-          reason: why,
-        })
+        await recordChange(
+          parts,
+          call.caller,
+          'admin-user-removed',
+          eraseAudit ? undefined : person,
+          { reason: why },
+        )
         return { person, known }
       },
     ),

@@ -4,6 +4,7 @@ import { operation, personName, reason } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 import { recordChange } from '../record-change.ts'
+import { subjectOf } from '../subject.ts'
 
 const device = z.strictObject({
   kind: z.enum(['mac', 'address', 'certificate']),
@@ -13,32 +14,33 @@ const device = z.strictObject({
 
 /** Operations on remembered sign-ins: from which devices a person needs the password alone. */
 export function createRememberedOperations(parts: AdminParts) {
-  const { store, findPerson, clock } = parts
+  const { store, clock } = parts
   const { remembered } = store
 
   return {
     'remembered.list': operation(
-      z.strictObject({ name: personName }),
-      async (
-        { name },
-        { signal },
-      ): Promise<{ person: Person; signIns: readonly RememberedSignIn[] }> => {
-        const person = await findPerson(name, signal)
+      z.strictObject({ name: personName.optional() }),
+      async ({ name }, call): Promise<{ person: Person; signIns: readonly RememberedSignIn[] }> => {
+        const person = await subjectOf(parts, name, call)
         return { person, signIns: await remembered.list(person.key, clock.nowMs()) }
       },
     ),
 
     /** Of one device, or of all. `forgotten`: how many there were, those that had ended included. */
     'remembered.forget': operation(
-      z.strictObject({ name: personName, device: device.optional(), reason: reason.optional() }),
+      z.strictObject({
+        name: personName.optional(),
+        device: device.optional(),
+        reason: reason.optional(),
+      }),
       async (
         { name, device, reason: why },
-        { signal, caller },
+        call,
       ): Promise<{ person: Person; forgotten: number }> => {
-        const person = await findPerson(name, signal)
+        const person = await subjectOf(parts, name, call)
         const forgotten = await remembered.forget(person.key, device)
         const detail = { device: device?.value, reason: why }
-        await recordChange(parts, caller, 'admin-remembered-forgotten', person, detail)
+        await recordChange(parts, call.caller, 'admin-remembered-forgotten', person, detail)
         return { person, forgotten }
       },
     ),

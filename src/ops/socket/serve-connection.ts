@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type Caller, type Clock, HoldfastError, type Timer } from '../../support/index.ts'
+import { type Clock, type CommandCaller, HoldfastError, type Timer } from '../../support/index.ts'
 import { OpsError } from '../errors.ts'
 import type { CallerFolder, Challenge } from './caller-folder.ts'
 import {
@@ -22,7 +22,7 @@ export type AdminOperation = (args: unknown, context: OperationContext) => Promi
 export type OperationContext = {
   send(event: unknown): void
   readonly signal: AbortSignal
-  readonly caller: Caller
+  readonly caller: CommandCaller
 }
 
 /** What one connection may take. */
@@ -37,7 +37,7 @@ export type ConnectionLimits = {
 
 export type ServedSocket = {
   readonly socket: Socket
-  readonly via: Exclude<Caller['via'], 'store'>
+  readonly via: Exclude<CommandCaller['via'], 'store'>
   readonly limits: ConnectionLimits
   readonly slot: Slot
   readonly callers: CallerFolder | undefined
@@ -60,7 +60,7 @@ export type EndConnection = (why: { readonly code: string; readonly message: str
 export function serveConnection(served: ServedSocket): EndConnection {
   const { socket, limits, clock } = served
   const gone = new AbortController()
-  let caller: Caller = { via: served.via }
+  let caller: CommandCaller = { via: served.via }
   let challenge: Challenge | undefined
   let running = 0
   let isOver = false

@@ -1,7 +1,7 @@
 import { chmod, chown, lstat, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
-import { type Caller, type Clock, messageOf, systemClock } from '../../support/index.ts'
+import { type Clock, type CommandCaller, messageOf, systemClock } from '../../support/index.ts'
 import { OpsError } from '../errors.ts'
 import { callerFolderName, prepareCallerFolder } from './caller-folder.ts'
 import { connectAdmin } from './connection.ts'
@@ -63,7 +63,7 @@ export const helpdeskLimits: SocketLimits = {
 export type AdminSocketOptions = {
   readonly path: string
   /** Default: `admin-socket`, with its limits and the system's clock. */
-  readonly via?: Exclude<Caller['via'], 'store'>
+  readonly via?: Exclude<CommandCaller['via'], 'store'>
   readonly limits?: SocketLimits
   readonly clock?: Clock
   readonly operations: Readonly<Record<string, AdminOperation>>

@@ -1,0 +1,155 @@
+import * as z from 'zod'
+import type { OperationName } from './operations.ts'
+
+/**
+ * Who asks. `self`: a person at the portal, about themselves alone. `root`: a command at the socket of administrators,
+ * or on the store itself.
+ */
+export const roles = ['self', 'helpdesk', 'auditor', 'administrator', 'root'] as const
+export type Role = (typeof roles)[number]
+
+/** What a key of the API must have been given. */
+export type ApiScope = 'people:read' | 'people:write' | 'sign-ins:read' | 'service:read'
+
+/** Yes as long as the argument of this name is no more than this. */
+export type UpTo = { readonly argument: string; readonly most: number; readonly text: string }
+export type Right = 'yes' | 'no' | UpTo
+
+/**
+ * `any`: any session at the portal, also one that may only set up a first authenticator. `whole`: after both factors.
+ * `confirmed`: with a fresh second factor for this change (PEOPLE R6). `first`: in a session that may only set up a
+ * first authenticator, and in a whole one like `confirmed`.
+ */
+export type SelfRight = 'no' | 'any' | 'whole' | 'confirmed' | 'first'
+
+export type Permission<Self extends SelfRight = SelfRight> = {
+  readonly self: Self
+  readonly helpdesk: Right
+  readonly auditor: Right
+  readonly administrator: Right
+  readonly api: ApiScope | 'none'
+  readonly root: Right
+}
+
+const yes = 'yes'
+const no = 'no'
+const none = 'none'
+const hourMs = 3_600_000
+const upTo8Hours: UpTo = {
+  argument: 'forMs',
+  most: 8 * hourMs,
+  text: 'The helpdesk can give a bypass for at most 8 hours; ask an administrator.',
+}
+
+function may<const Self extends SelfRight>(
+  self: Self,
+  helpdesk: Right,
+  auditor: Right,
+  administrator: Right,
+  api: ApiScope | 'none',
+  root: Right,
+): Permission<Self> {
+  return { self, helpdesk, auditor, administrator, api, root }
+}
+
+/** The one place that says who may do what. An operation without a row here does not compile. */
+// biome-ignore format: a table is read by its columns
+export const permissions = {
+  //                              self         helpdesk     auditor  administrator  api              root
+  'user.list':             may(   no,          no,          yes,     yes,           'people:read',   yes),
+  'user.show':             may(   no,          yes,         yes,     yes,           'people:read',   yes),
+  'user.block':            may(   no,          no,          no,      yes,           'people:write',  yes),
+  'user.unlock':           may(   no,          yes,         no,      yes,           'people:write',  yes),
+  'user.prefer':           may(   'confirmed', no,          no,      yes,           'people:write',  yes),
+  'user.forget':           may(   'confirmed', no,          no,      yes,           none,            yes),
+  'user.seal':             may(   no,          no,          no,      no,            none,            yes),
+  'bypass.give':           may(   no,          upTo8Hours,  no,      yes,           none,            yes),
+  'bypass.end':            may(   no,          yes,         no,      yes,           'people:write',  yes),
+  'bypass.list':           may(   no,          no,          yes,     yes,           'people:read',   yes),
+  'remembered.list':       may(   'whole',     no,          yes,     yes,           'people:read',   yes),
+  'remembered.forget':     may(   'confirmed', no,          no,      yes,           'people:write',  yes),
+  'authenticator.list':    may(   no,          no,          yes,     yes,           'people:read',   yes),
+  'authenticator.prepare': may(   no,          no,          no,      yes,           none,            yes),
+  'authenticator.add':     may(   no,          no,          no,      yes,           none,            yes),
+  'authenticator.remove':  may(   no,          no,          no,      yes,           'people:write',  yes),
+  'authenticator.resync':  may(   no,          no,          no,      yes,           none,            yes),
+  'seeds.import':          may(   no,          no,          no,      yes,           none,            yes),
+  'audit.search':          may(   no,          no,          yes,     yes,           'sign-ins:read', yes),
+  'audit.show':            may(   no,          no,          yes,     yes,           'sign-ins:read', yes),
+  'audit.compare':         may(   no,          no,          yes,     yes,           none,            yes),
+  'audit.follow':          may(   no,          no,          yes,     yes,           'sign-ins:read', yes),
+  'audit.why':             may(   no,          yes,         yes,     yes,           'sign-ins:read', yes),
+  'explain':               may(   no,          yes,         yes,     yes,           none,            yes),
+  'gateway.list':          may(   no,          no,          yes,     yes,           'service:read',  yes),
+  'gateway.show':          may(   no,          no,          yes,     yes,           'service:read',  yes),
+  'group.pins':            may(   no,          no,          yes,     yes,           none,            yes),
+  'status':                may(   no,          no,          yes,     yes,           'service:read',  yes),
+  'check':                 may(   no,          no,          yes,     yes,           'service:read',  yes),
+  'support':               may(   no,          no,          no,      yes,           none,            yes),
+  'reload':                may(   no,          no,          no,      no,            none,            yes),
+  'configuration.compare': may(   no,          no,          no,      no,            none,            yes),
+  'store.keys':            may(   no,          no,          no,      no,            none,            yes),
+  'key.rotate':            may(   no,          no,          no,      no,            none,            yes),
+  'backup':                may(   no,          no,          no,      no,            none,            yes),
+  'backup.read':           may(   no,          no,          no,      no,            none,            yes),
+  'backup.end':            may(   no,          no,          no,      no,            none,            yes),
+} as const satisfies Record<OperationName, Permission>
+
+/** What a person at the portal can ask for. */
+export type SelfOperation = {
+  [Name in OperationName]: (typeof permissions)[Name]['self'] extends 'no' ? never : Name
+}[OperationName]
+
+export function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(permissions, name)
+}
+
+/** The operations that this role may use at all. */
+export function operationsOf(role: Exclude<Role, 'self'>): readonly OperationName[] {
+  return Object.keys(permissions)
+    .filter(isOperation)
+    .filter((name) => permissions[name][role] !== no)
+}
+
+/** Whether a role may do this with these arguments, which are unchecked; else a text for who asks, where there is one. */
+export function judge(
+  role: Exclude<Role, 'self'>,
+  name: OperationName,
+  args: unknown,
+): { readonly allowed: true } | { readonly allowed: false; readonly text?: string } {
+  const right: Right = permissions[name][role]
+  if (right === yes) return { allowed: true }
+  if (right === no) return { allowed: false }
+  const given = z.looseObject({ [right.argument]: z.number() }).safeParse(args)
+  const amount = given.success ? given.data[right.argument] : undefined
+  return typeof amount === 'number' && amount > right.most
+    ? { allowed: false, text: right.text }
+    : { allowed: true }
+}
+
+/** A session at the portal, and whether a second factor was given for the very change that is asked for. */
+export type SelfSession = {
+  readonly session: 'setup' | 'whole'
+  readonly isConfirmed: boolean
+}
+
+/** Whether a person at the portal may do this for themselves. */
+export function mayForSelf(name: OperationName, { session, isConfirmed }: SelfSession): boolean {
+  const right = rightOfSelf(name)
+  switch (right) {
+    case 'no':
+      return false
+    case 'any':
+      return true
+    case 'whole':
+      return session === 'whole'
+    case 'confirmed':
+      return session === 'whole' && isConfirmed
+    case 'first':
+      return session === 'setup' || isConfirmed
+  }
+}
+
+function rightOfSelf(name: OperationName): SelfRight {
+  return permissions[name].self
+}
