@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { assert } from 'chai'
 import type {
   Authenticator,
   HotpAuthenticator,
@@ -223,7 +224,7 @@ export function createWorld(options: WorldOptions = {}) {
   async function ask(request: Ask = {}): Promise<Outcome> {
     const pending = start(request)
     await flush()
-    if (pending.outcome === undefined) throw new Error('the request is held')
+    if (pending.outcome === undefined) assert.fail('the request is held')
     return pending.outcome
   }
 
@@ -327,7 +328,7 @@ export function wrongCodeFor(world: World, authenticator: Authenticator): string
 /** The challenge's State; throws for any other outcome. */
 export function stateOf(outcome: Outcome | undefined): Uint8Array {
   if (outcome?.kind !== 'challenge') {
-    throw new Error(`expected a challenge, got ${JSON.stringify(outcome)}`)
+    assert.fail(`expected a challenge, got ${JSON.stringify(outcome)}`)
   }
   return outcome.state
 }

@@ -1,0 +1,5 @@
+import type { Guard } from '../guard.ts'
+import { ruleGuards } from './rules.ts'
+import { webGuards } from './web.ts'
+
+export const guards: readonly Guard[] = [...ruleGuards, ...webGuards]
