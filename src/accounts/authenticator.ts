@@ -2,7 +2,15 @@
 export const methods = ['totp', 'hotp', 'sms', 'call', 'email', 'recovery'] as const
 export type Method = (typeof methods)[number]
 
-type Common = {
+/** Where an authenticator comes from (PEOPLE R24). */
+export type Provenance = {
+  /** Who set it up; absent where an older version did. `helpdesk`: the person, with a code of the helpdesk. */
+  readonly setUpBy?: 'self' | 'administrator' | 'import' | 'helpdesk'
+  /** An administrator saw its secret. */
+  readonly shownToAgent?: true
+}
+
+type Common = Provenance & {
   /** Unique id; for one that comes from a directory attribute, `directory:<method>:<address>`. */
   readonly id: string
   readonly userKey: string

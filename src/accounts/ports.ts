@@ -13,6 +13,13 @@ export type SpendEvidence = {
  */
 export type SpendResult = 'spent' | 'reused' | 'same-request'
 
+/** What can be changed of an authenticator without proving it anew; null takes away. Number and PIN: of phones only. */
+export type AuthenticatorChange = {
+  readonly label?: string
+  readonly backupPhone?: string | null
+  readonly pin?: string | null
+}
+
 /** Enrolled authenticators. Every method rejects with StoreError when the store fails. */
 export interface AuthenticatorStore {
   list(userKey: string): Promise<readonly Authenticator[]>
@@ -21,6 +28,8 @@ export interface AuthenticatorStore {
   countPeople(phonePrefix: string): Promise<number>
   /** False when there was none with this id. */
   remove(userKey: string, id: string): Promise<boolean>
+  /** False when nothing was changed: there is none with this id, or it has no such thing. */
+  change(userKey: string, id: string, change: AuthenticatorChange): Promise<boolean>
   /** Accepts `step` if it is later than the last one, in one atomic statement, and keeps the drift. */
   spendTotp(
     id: string,
@@ -95,7 +104,7 @@ export interface AccountStore {
   lock(userKey: string, untilMs: number): Promise<void>
   /** A whole sign-in succeeded: counters go back to 0. */
   recordSuccess(userKey: string): Promise<void>
-  /** What was remembered of the person ends with it, for good. */
+  /** What was remembered of the person, portal sessions and what they are in the middle of there end with it, for good. */
   block(userKey: string, reason: string, nowMs: number): Promise<void>
   /** Ends block, lock and back-off, and sets the counts of failures to 0. */
   release(userKey: string): Promise<void>

@@ -23,7 +23,8 @@ export type WebSession = {
 }
 
 export interface WebSessionStore {
-  add(session: WebSession): Promise<void>
+  /** False for a person who is blocked: nothing is added. Of too many, the oldest one ends. */
+  add(session: WebSession): Promise<boolean>
   /** The session if it has neither ended nor been idle for `idleMs`; notes at most once a minute that it was seen. */
   use(tokenHash: Uint8Array, nowMs: number, idleMs: number): Promise<WebSession | undefined>
   /** In the order of their start. */
@@ -32,6 +33,10 @@ export interface WebSessionStore {
   end(tokenHash: Uint8Array): Promise<boolean>
   /** Ends all of a person, but for one. Gives how many. */
   endAll(userKey: string, except?: Uint8Array): Promise<number>
+  /** Of all people. */
+  countOpen(nowMs: number, idleMs: number): Promise<number>
+  /** Takes away what has ended, a step of rows at a time. Gives how many there were. */
+  purge(nowMs: number, stepRows: number): Promise<number>
 }
 
 /**
@@ -50,11 +55,13 @@ export type WebStep = {
 }
 
 export interface WebStepStore {
+  /** Takes the place of one with the same token. Of too many of a person and kind, the oldest one goes. */
   put(step: WebStep): Promise<void>
   /** Takes it away, in one statement; undefined where it is not there, has ended, or is of another kind. */
   take(tokenHash: Uint8Array, kind: WebStep['kind'], nowMs: number): Promise<WebStep | undefined>
   /** Forgets all of a person. */
   forget(userKey: string): Promise<void>
+  purge(nowMs: number, stepRows: number): Promise<number>
 }
 
 /** A code that the helpdesk has made for one person's first or new enrolment (PEOPLE R4). */
@@ -81,6 +88,7 @@ export interface EnrolmentCodeStore {
    */
   spend(userKey: string, codeHash: Uint8Array, nowMs: number): Promise<'right' | 'wrong' | 'none'>
   remove(userKey: string): Promise<boolean>
+  purge(nowMs: number, stepRows: number): Promise<number>
 }
 
 /** What is kept of a person beside authenticators and account state. */

@@ -3,10 +3,14 @@ import type {
   AccountingStore,
   AccountStore,
   AuthenticatorStore,
+  EnrolmentCodeStore,
   LimitStore,
+  PersonStore,
   PromptStore,
   RememberedStore,
   SpentStore,
+  WebSessionStore,
+  WebStepStore,
 } from '../accounts/index.ts'
 import { type Clock, systemClock } from '../support/index.ts'
 import { createAccountStore } from './accounts/accounts.ts'
@@ -27,7 +31,7 @@ import { StoreError } from './errors.ts'
 import { writeBackup } from './files/backup.ts'
 import { findStoreFile } from './files/store-file.ts'
 import { migrate } from './migrations/migrate.ts'
-import { sqliteTypes } from './migrations/migrations.ts'
+import { sqliteTypes } from './migrations/migration.ts'
 import { createSqliteQueries } from './queries.ts'
 import { type RotationResult, rotateKeys } from './rotation.ts'
 import type { Keyring } from './sealing/keyring.ts'
@@ -39,6 +43,10 @@ import { createPromptStore } from './sign-ins/prompts.ts'
 import { createRememberedStore } from './sign-ins/remembered.ts'
 import { createSpentStore } from './sign-ins/spent.ts'
 import { connectSqlite } from './sqlite/connection.ts'
+import { createEnrolmentCodeStore } from './web/enrolment-codes.ts'
+import { createPersonStore } from './web/person-records.ts'
+import { createWebSessionStore } from './web/sessions.ts'
+import { createWebStepStore } from './web/steps.ts'
 
 export type StoreOptions = {
   /** Path of the SQLite file; its folder must exist. */
@@ -70,6 +78,10 @@ export type Store = {
   readonly limits: LimitStore
   readonly spent: SpentStore
   readonly remembered: RememberedStore
+  readonly webSessions: WebSessionStore
+  readonly webSteps: WebStepStore
+  readonly enrolmentCodes: EnrolmentCodeStore
+  readonly personRecords: PersonStore
   readonly renewedHashes: RenewedHashStore
   readonly accounting: AccountingStore
   readonly audit: AuditLog & AuditUpkeep & AuditHeads
@@ -157,6 +169,10 @@ async function assemble(
     limits: createLimitStore(context),
     spent: createSpentStore(context),
     remembered: createRememberedStore(context, secrets.hashing),
+    webSessions: createWebSessionStore(context, secrets.hashing),
+    webSteps: createWebStepStore(context),
+    enrolmentCodes: createEnrolmentCodeStore(context),
+    personRecords: createPersonStore(context),
     renewedHashes: createRenewedHashStore(context),
     accounting: createAccountingStore(context),
     audit: {

@@ -3,19 +3,22 @@ import type { Clock, Timer } from '../support/index.ts'
 const everyMs = 3_600_000
 const stepRows = 1_000
 
+/** Stores of what ends by itself. */
+const ending = ['remembered', 'accounting', 'webSessions', 'webSteps', 'enrolmentCodes'] as const
+
+type Purgeable = { purge(nowMs: number, stepRows: number): Promise<unknown> }
+
 export type PurgeOptions = {
   readonly store: {
     readonly audit: { purgeAudit(beforeMs: number, stepRows: number): Promise<unknown> }
-    readonly remembered: { purge(nowMs: number, stepRows: number): Promise<unknown> }
-    readonly accounting: { purge(nowMs: number, stepRows: number): Promise<unknown> }
-  }
+  } & Readonly<Record<(typeof ending)[number], Purgeable>>
   readonly clock: Clock
   /** How long audit rows are kept, in milliseconds; asked each time. */
   readonly retentionMs: () => number
   readonly onError: (error: unknown) => void
 }
 
-/** Deletes audit rows past their retention and what is no longer remembered, once an hour and at the start. */
+/** Deletes audit rows past their retention and what has ended by itself, once an hour and at the start. */
 export function purgeHourly({ store, clock, retentionMs, onError }: PurgeOptions): {
   stop(): void
 } {
@@ -25,8 +28,7 @@ export function purgeHourly({ store, clock, retentionMs, onError }: PurgeOptions
   async function run(): Promise<void> {
     try {
       await store.audit.purgeAudit(clock.nowMs() - retentionMs(), stepRows)
-      await store.remembered.purge(clock.nowMs(), stepRows)
-      await store.accounting.purge(clock.nowMs(), stepRows)
+      for (const name of ending) await store[name].purge(clock.nowMs(), stepRows)
     } catch (error) {
       // One that is under way while the store closes is made up for at the next start.
       if (!stopped) onError(error)

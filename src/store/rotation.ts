@@ -3,6 +3,7 @@ import type { StoreContext } from './context.ts'
 import { StoreError } from './errors.ts'
 import type { AuthenticatorRow } from './schema.ts'
 import { insertCheck, secretPlace } from './sealing/secrets.ts'
+import { resealSteps } from './web/reseal-steps.ts'
 
 export type RotationResult = {
   /** Values sealed anew. */
@@ -28,7 +29,7 @@ export async function rotateKeys(
   // First: from here on a start with the old key alone is refused.
   await connection.run(insertCheck(queries, sealer))
 
-  let resealed = await resealSecrets(context)
+  let resealed = (await resealSecrets(context)) + (await resealSteps(context))
   const unreadable: string[] = []
   let after = ''
   for (;;) {

@@ -1,7 +1,14 @@
-import type { Method, OtpAlgorithm, RememberedPlace } from '../accounts/index.ts'
+import type {
+  Method,
+  OtpAlgorithm,
+  Provenance,
+  RememberedPlace,
+  WebSession,
+  WebStep,
+} from '../accounts/index.ts'
 
 // The tables as the queries see them. Times are milliseconds since 1970; `Uint8Array` columns named
-// `seed`, `pin` and `sealed` hold sealed values (sealing.ts), the others clear bytes.
+// `seed`, `pin`, `content` and `sealed` hold sealed values (sealing.ts), the others clear bytes.
 
 export type AuthenticatorRow = {
   id: string
@@ -33,6 +40,10 @@ export type AuthenticatorRow = {
   pin: Uint8Array | null
   extension: string | null
   address: string | null
+  /** Null where an older version set it up. */
+  set_up_by: NonNullable<Provenance['setUpBy']> | null
+  /** 1: an administrator saw its secret. */
+  shown_to_agent: number | null
 }
 
 export type AccountStateRow = {
@@ -101,6 +112,49 @@ export type AccountingRow = {
   attributes: Uint8Array
 }
 
+/** `mac`: keyed hash of all other columns but `seen_at_ms` (sessions.ts), 32 bytes. */
+export type WebSessionRow = {
+  token_hash: Uint8Array
+  user_key: string
+  user_name: string
+  kind: WebSession['kind']
+  method: Method | null
+  password_stamp: string | null
+  created_at_ms: number
+  seen_at_ms: number
+  ends_at_ms: number
+  address: string
+  user_agent: string
+  mac: Uint8Array
+}
+
+export type WebStepRow = {
+  token_hash: Uint8Array
+  kind: WebStep['kind']
+  /** Null before a person is known. */
+  user_key: string | null
+  content: Uint8Array
+  until_ms: number
+}
+
+export type EnrolmentCodeRow = {
+  user_key: string
+  code_hash: Uint8Array
+  created_at_ms: number
+  until_ms: number
+  tries_left: number
+  password_stamp: string | null
+  made_by: string
+}
+
+export type PersonRow = {
+  user_key: string
+  language: string | null
+  idle_since_ms: number | null
+  enrolled_once_ms: number | null
+  strengthened_at_ms: number | null
+}
+
 export type Schema = {
   schema_version: { version: number }
   meta: { key: string; value: string }
@@ -145,6 +199,10 @@ export type Schema = {
     until_ms: number
   }
   accounting: AccountingRow
+  web_session: WebSessionRow
+  web_step: WebStepRow
+  enrolment_code: EnrolmentCodeRow
+  person: PersonRow
   audit: AuditRow
   audit_anchor: { node: string; seq: number; hash: string; mac: string }
   setting: { key: string; value: string }

@@ -74,6 +74,7 @@ function spyStore(answer: SpendResult = 'spent') {
     list: unused,
     add: unused,
     remove: unused,
+    change: unused,
     countPeople: unused,
     spendTotp: note,
     resetTotpSteps: unused,

@@ -127,6 +127,9 @@ function createAuthenticators(check: Check, clock: Clock): AuthenticatorStore {
       all = all.filter((one) => one.userKey !== userKey || one.id !== id)
       return all.length < before
     },
+    async change() {
+      throw new Error('a sign-in changes no authenticator')
+    },
     countPeople: async (phonePrefix) =>
       new Set(
         all

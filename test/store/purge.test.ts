@@ -13,6 +13,11 @@ describe('the upkeep of the store', () => {
     const purged: (readonly [what: string, beforeMs: number])[] = []
     const errors: unknown[] = []
     const disk = { fails: false }
+    const purging = (what: string) => ({
+      async purge(nowMs: number) {
+        purged.push([what, clock.nowMs() - nowMs])
+      },
+    })
     const store = {
       audit: {
         async purgeAudit(olderThanMs: number) {
@@ -20,16 +25,11 @@ describe('the upkeep of the store', () => {
           purged.push(['audit', clock.nowMs() - olderThanMs])
         },
       },
-      remembered: {
-        async purge(nowMs: number) {
-          purged.push(['remembered', clock.nowMs() - nowMs])
-        },
-      },
-      accounting: {
-        async purge(nowMs: number) {
-          purged.push(['accounting', clock.nowMs() - nowMs])
-        },
-      },
+      remembered: purging('remembered'),
+      accounting: purging('accounting'),
+      webSessions: purging('sessions'),
+      webSteps: purging('steps'),
+      enrolmentCodes: purging('codes'),
     }
     const upkeep = purgeHourly({
       ...{ store, clock, retentionMs: () => dayMs },
@@ -42,6 +42,9 @@ describe('the upkeep of the store', () => {
     ['audit', dayMs],
     ['remembered', 0],
     ['accounting', 0],
+    ['sessions', 0],
+    ['steps', 0],
+    ['codes', 0],
   ]
 
   it('takes away what is over, at the start and each hour, until it stops', async () => {
@@ -54,7 +57,7 @@ describe('the upkeep of the store', () => {
     upkeep.stop()
     clock.advance(hourMs)
     await flush()
-    expect(purged).to.have.length(6)
+    expect(purged).to.have.length(2 * once.length)
   })
 
   it('says what failed, and tries again', async () => {

@@ -19,6 +19,12 @@ describeStores('key rotation', (current) => {
       pin: '4711',
     })
     await store.audit.record(signInRecord())
+    const step = { kind: 'setup', userKey: 'corp:alice', untilMs: 60_000 } as const
+    const tokens = Array.from({ length: 130 }, (_, index) => new Uint8Array(32).fill(index))
+    for (const [index, tokenHash] of tokens.entries()) {
+      const userKey = `corp:user-${index}`
+      await store.webSteps.put({ ...step, tokenHash, userKey, content: '{"seed":"secret"}' })
+    }
 
     const rotation = store.rotateKeys(newKey)
     const evidence = { requestAuthenticator: new Uint8Array(16) }
@@ -28,8 +34,8 @@ describeStores('key rotation', (current) => {
     const added = await store.authenticators.add(newTotp('corp:late'))
     const result = await rotation
     expect(new Set(spends)).to.deep.equal(new Set(['spent']))
-    // 130 seeds, a PIN, and the two secrets of the installation.
-    expect(result).to.deep.equal({ resealed: 133, unreadable: [] })
+    // 130 seeds, a PIN, 130 steps of the portal, and the two secrets of the installation.
+    expect(result).to.deep.equal({ resealed: 263, unreadable: [] })
 
     const { hashingKey } = store
     const reopened = await current.reopen({ keyring: createKeyring({ current: newKey }) })
@@ -38,6 +44,9 @@ describeStores('key rotation', (current) => {
     expect(first).to.deep.include({ lastStep: 7, seed: newTotp('').seed })
     const [call] = await reopened.authenticators.list('corp:alice')
     expect(call).to.include({ pin: '4711' })
+    const taken = tokens.map((tokenHash) => reopened.webSteps.take(tokenHash, 'setup', 0))
+    const contents = new Set((await Promise.all(taken)).map((one) => one?.content))
+    expect(contents).to.deep.equal(new Set(['{"seed":"secret"}']))
     expect(reopened.hashingKey).to.deep.equal(hashingKey)
     await reopened.audit.record(signInRecord())
     expect(await reopened.audit.verifyAuditChain()).to.include({ ok: true, rows: 2 })

@@ -62,7 +62,9 @@ export function createAccountStore(context: StoreContext, people: People): Accou
       people.forget(userKey)
       await connection.atomically([
         upsert(userKey, blocked),
-        queries.deleteFrom('remembered').where('user_key', '=', userKey).compile(),
+        ...(['remembered', 'web_session', 'web_step'] as const).map((table) =>
+          queries.deleteFrom(table).where('user_key', '=', userKey).compile(),
+        ),
       ])
     },
 

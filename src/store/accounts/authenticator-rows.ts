@@ -1,4 +1,9 @@
-import type { Authenticator, RecoveryAuthenticator, Validity } from '../../accounts/index.ts'
+import type {
+  Authenticator,
+  Provenance,
+  RecoveryAuthenticator,
+  Validity,
+} from '../../accounts/index.ts'
 import { StoreError } from '../errors.ts'
 import type { AuthenticatorRow } from '../schema.ts'
 import type { SealedPlace, Sealer } from '../sealing/sealing.ts'
@@ -12,6 +17,10 @@ export function authenticatorPlace(
   column: (typeof sealedColumns)[number],
 ): SealedPlace {
   return { table: 'authenticator', column, userKey }
+}
+
+export function sealPin(userKey: string, pin: string | null, sealer: Sealer): Uint8Array | null {
+  return pin === null ? null : sealer.seal(authenticatorPlace(userKey, 'pin'), Buffer.from(pin))
 }
 
 /** The row of an authenticator, secrets sealed. Recovery codes have rows of their own. */
@@ -41,6 +50,8 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
     pin: null,
     extension: null,
     address: null,
+    set_up_by: authenticator.setUpBy ?? null,
+    shown_to_agent: authenticator.shownToAgent === true ? 1 : null,
   }
   switch (authenticator.method) {
     case 'totp':
@@ -70,10 +81,7 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
         ...row,
         phone: authenticator.phone,
         backup_phone: authenticator.backupPhone ?? null,
-        pin:
-          authenticator.pin === undefined
-            ? null
-            : sealer.seal(authenticatorPlace(userKey, 'pin'), Buffer.from(authenticator.pin)),
+        pin: sealPin(userKey, authenticator.pin ?? null, sealer),
         extension: authenticator.extension ?? null,
       }
     case 'email':
@@ -94,7 +102,8 @@ export function fromRow(
   sealer: Sealer,
 ): Authenticator {
   const userKey = row.user_key
-  const common = { id: row.id, userKey, label: row.label, createdAtMs: row.created_at_ms }
+  const { id, label, created_at_ms: createdAtMs } = row
+  const common = { id, userKey, label, createdAtMs, ...provenanceOf(row) }
   const openSeed = () =>
     sealer.open(authenticatorPlace(userKey, 'seed'), present(row, 'seed', row.seed))
   switch (row.method) {
@@ -141,6 +150,13 @@ export function fromRow(
       return { ...common, method: row.method, address: present(row, 'address', row.address) }
     case 'recovery':
       return { ...common, method: row.method, ...codes }
+  }
+}
+
+function provenanceOf(row: AuthenticatorRow): Provenance {
+  return {
+    ...(row.set_up_by === null ? {} : { setUpBy: row.set_up_by }),
+    ...(row.shown_to_agent === 1 ? { shownToAgent: true } : {}),
   }
 }
 

@@ -14,7 +14,7 @@ import type { StoreContext } from '../context.ts'
 import { type Named, prepare, type Queries } from '../queries.ts'
 import type { AuthenticatorRow } from '../schema.ts'
 import { judgeReuse } from '../sign-ins/judge-reuse.ts'
-import { toRow } from './authenticator-rows.ts'
+import { sealPin, toRow } from './authenticator-rows.ts'
 import type { People } from './people.ts'
 import { readSteps, recentLength, writeSteps } from './spent-steps.ts'
 
@@ -90,6 +90,28 @@ export function createAuthenticatorStore(
           .compile(),
       ])
       return removed.length > 0
+    },
+
+    async change(userKey, id, { label, backupPhone, pin }) {
+      const ofPhones = {
+        ...(backupPhone === undefined ? {} : { backup_phone: backupPhone }),
+        ...(pin === undefined ? {} : { pin: sealPin(userKey, pin, sealer) }),
+      }
+      const isOfPhones = Object.keys(ofPhones).length > 0
+      const values = { ...(label === undefined ? {} : { label }), ...ofPhones }
+      if (Object.keys(values).length === 0) return false
+      people.forget(userKey)
+      const changed = await connection.run(
+        queries
+          .updateTable('authenticator')
+          .set(values)
+          .where('id', '=', id)
+          .where('user_key', '=', userKey)
+          .$if(isOfPhones, (phones) => phones.where('method', 'in', ['sms', 'call']))
+          .returning('id')
+          .compile(),
+      )
+      return changed.length > 0
     },
 
     async spendTotp(id, step, driftSteps, evidence) {

@@ -115,6 +115,8 @@ function prepareQueries(queries: Queries) {
         pin: value('pin'),
         extension: value('extension'),
         address: value('address'),
+        set_up_by: value('set_up_by'),
+        shown_to_agent: value('shown_to_agent'),
       }),
     ),
   }

@@ -34,12 +34,27 @@ export interface UserStore {
   /** Bypasses that have not ended, the first to end first. */
   listBypasses(nowMs: number): Promise<readonly ListedBypass[]>
   /**
-   * Erases authenticators, account state, open prompts, remembered sign-ins and name. The audit stays for its retention; with
+   * Erases authenticators, account state, open prompts, remembered sign-ins, everything of the portal and the name. Portal
+   * sessions end. The audit stays for its retention; with
    * `eraseAudit` its rows lose what is personal, and rows of the audit name them (RULES 37). False when
    * nothing was known of the user.
    */
   removeUser(userKey: string, options?: { readonly eraseAudit?: boolean }): Promise<boolean>
 }
+
+/** Tables whose rows each belong to one person. */
+const ofOnePerson = [
+  'user',
+  'authenticator',
+  'recovery_code',
+  'account_state',
+  'prompt',
+  'remembered',
+  'web_session',
+  'web_step',
+  'enrolment_code',
+  'person',
+] as const
 
 /** `forget` is called for a user whose rows go away. */
 export function createUserStore(
@@ -148,23 +163,11 @@ export function createUserStore(
     },
 
     async removeUser(userKey, options = {}) {
-      const deleteFrom = (
-        table:
-          | 'user'
-          | 'authenticator'
-          | 'recovery_code'
-          | 'account_state'
-          | 'prompt'
-          | 'remembered',
-      ) => queries.deleteFrom(table).where('user_key', '=', userKey).returning('user_key').compile()
       forget(userKey)
       const deleted = await connection.atomically([
-        deleteFrom('user'),
-        deleteFrom('authenticator'),
-        deleteFrom('recovery_code'),
-        deleteFrom('account_state'),
-        deleteFrom('prompt'),
-        deleteFrom('remembered'),
+        ...ofOnePerson.map((table) =>
+          queries.deleteFrom(table).where('user_key', '=', userKey).returning('user_key').compile(),
+        ),
         queries
           .deleteFrom('secret')
           .where('name', '=', renewedHashName(userKey))

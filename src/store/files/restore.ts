@@ -75,7 +75,7 @@ export async function restoreStore(options: RestoreOptions): Promise<Restored> {
         const copy = join(work.path, 'restored')
         await copyBackup(backupFile, copy)
         const checked = await checkBackup(copy, keyring, clock)
-        await forgetRemembered(copy, clock)
+        await forgetPassing(copy, clock)
         await noteRestore(copy, options)
         return { ...checked, ...(await exchange(copy, folder, basename(file), clock)) }
       } finally {
@@ -162,14 +162,18 @@ async function countContents(connection: Connection): Promise<BackupContents> {
   return newestAtMs === null ? counts : { ...counts, newestAtMs }
 }
 
-/** Nobody knows any more which of these sign-ins were forgotten or blocked since; people are asked once more. */
-async function forgetRemembered(file: string, clock: Clock): Promise<void> {
+/** What a person or an administrator may have ended or used since the backup. */
+const passing = ['remembered', 'web_session', 'web_step', 'enrolment_code'] as const
+
+/** No one knows any more which of these were ended, used or blocked since: people sign in once more. */
+async function forgetPassing(file: string, clock: Clock): Promise<void> {
   const queries = createSqliteQueries()
   await withConnection(file, clock, async (connection) => {
-    const find = sql`select 1 from sqlite_master where type = 'table' and name = 'remembered'`
+    const find = sql<{ name: string }>`select name from sqlite_master where type = 'table'`
     const found = await connection.run(find.compile(queries))
-    // A backup of an earlier version has none.
-    if (found.length > 0) await connection.run(queries.deleteFrom('remembered').compile())
+    // A backup of an earlier version has not all of them.
+    const tables = passing.filter((table) => found.some(({ name }) => name === table))
+    await connection.atomically(tables.map((table) => queries.deleteFrom(table).compile()))
   })
 }
 

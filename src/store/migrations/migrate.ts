@@ -1,7 +1,8 @@
 import type { Connection } from '../connection.ts'
 import { StoreError } from '../errors.ts'
 import type { Queries } from '../queries.ts'
-import { type ColumnTypes, createVersionTable, type Migration, migrations } from './migrations.ts'
+import type { ColumnTypes, Migration } from './migration.ts'
+import { createVersionTable, migrations } from './migrations.ts'
 
 export type MigrateOptions = {
   readonly connection: Connection

@@ -1,38 +1,6 @@
-import { type ColumnDataType, type Compilable, type CreateTableBuilder, sql } from 'kysely'
-import type { Queries } from '../queries.ts'
-
-/** Names of column types that differ between databases. */
-export type ColumnTypes = { readonly bytes: ColumnDataType; readonly integer: ColumnDataType }
-
-export const sqliteTypes: ColumnTypes = { bytes: 'blob', integer: 'integer' }
-
-/** What makes the statements that change tables. */
-type SchemaBuilder = Pick<Queries, 'schema' | 'updateTable'>
-
-/** The statements of one step forward. A migration that was released is never changed. */
-export type Migration = (database: SchemaBuilder, types: ColumnTypes) => readonly Compilable[]
-
-type Column = 'text' | 'integer' | 'bytes'
-type Columns = Readonly<Record<string, Column | `${Column}?`>>
-
-/** A table whose columns hold a value unless their type ends in `?`. */
-function table(
-  database: SchemaBuilder,
-  types: ColumnTypes,
-  name: string,
-  columns: Columns,
-  primaryKey: readonly string[],
-): CreateTableBuilder<string, string> {
-  let builder: CreateTableBuilder<string, string> = database.schema.createTable(name)
-  for (const [column, type] of Object.entries(columns)) {
-    const base = type.replace('?', '') as Column
-    builder = builder.addColumn(column, base === 'text' ? 'text' : types[base], (definition) =>
-      type.endsWith('?') ? definition : definition.notNull(),
-    )
-  }
-  if (primaryKey.length === 0) return builder
-  return builder.addPrimaryKeyConstraint(`${name}_key`, [...primaryKey])
-}
+import { sql } from 'kysely'
+import { type Migration, table } from './migration.ts'
+import { portal } from './portal.ts'
 
 const first: Migration = (database, types) => [
   table(database, types, 'meta', { key: 'text', value: 'text' }, ['key']),
@@ -264,6 +232,7 @@ export const migrations: readonly Migration[] = [
   spendingTimes,
   accounting,
   tokenValidity,
+  portal,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

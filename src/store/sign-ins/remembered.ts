@@ -4,6 +4,7 @@ import { constantTimeEqual } from '../../support/index.ts'
 import type { StoreContext } from '../context.ts'
 import { type Named, prepare, type Queries } from '../queries.ts'
 import type { RememberedRow } from '../schema.ts'
+import { rowUnlessBlocked } from '../unless-blocked.ts'
 
 /**
  * Rows carry a keyed hash over all they say and the password's stamp: whoever can write to the
@@ -102,26 +103,12 @@ function purgeStep(queries: Queries, nowMs: number, rows: number) {
     .compile()
 }
 
-/** In one statement: a block that comes a moment before must not be outlived. */
 function insertUnlessBlocked(queries: Queries, row: RememberedRow) {
   const { method, at_ms, until_ms, mac } = row
   return queries
     .insertInto('remembered')
     .columns(Object.keys(row) as (keyof RememberedRow)[])
-    .expression(
-      queries
-        .selectNoFrom(({ val }) => Object.entries(row).map(([name, value]) => val(value).as(name)))
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('account_state')
-                .select('user_key')
-                .where('user_key', '=', row.user_key)
-                .where('blocked_reason', 'is not', null),
-            ),
-          ),
-        ),
-    )
+    .expression(rowUnlessBlocked(queries, row))
     .onConflict((conflict) =>
       conflict.columns(keyColumns).doUpdateSet({ method, at_ms, until_ms, mac }),
     )

@@ -8,7 +8,7 @@ const otherEvidence = { requestAuthenticator: new Uint8Array(16).fill(2) }
 const hashes = [new Uint8Array(32).fill(10), new Uint8Array(32).fill(11)]
 
 const oneOfEach = (user: string): readonly NewAuthenticator[] => [
-  newTotp(user),
+  { ...newTotp(user), setUpBy: 'administrator', shownToAgent: true },
   {
     method: 'hotp',
     userKey: user,
@@ -18,7 +18,7 @@ const oneOfEach = (user: string): readonly NewAuthenticator[] => [
     digits: 8,
     counter: 9,
   },
-  { method: 'sms', userKey: user, label: '', phone: '+49301234567' },
+  { method: 'sms', userKey: user, label: '', phone: '+49301234567', setUpBy: 'self' },
   {
     method: 'call',
     userKey: user,

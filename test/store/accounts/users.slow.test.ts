@@ -68,8 +68,26 @@ describeStores('users', (current) => {
       deadlineMs: 2,
     })
 
+    const token = new Uint8Array(32).fill(1)
+    const userKey = 'corp:alice'
+    const { webSessions, webSteps, enrolmentCodes, personRecords } = current.store()
+    await accounts.release(userKey)
+    await webSessions.add({
+      ...{ tokenHash: token, userKey, userName: 'alice', kind: 'whole', address: '' },
+      ...{ createdAtMs: 1, seenAtMs: 1, endsAtMs: 9, userAgent: '' },
+    })
+    const step = { tokenHash: token, kind: 'setup', userKey, content: '', untilMs: 9 } as const
+    await webSteps.put(step)
+    const code = { codeHash: token, createdAtMs: 1, untilMs: 9, triesLeft: 1, madeBy: 'root' }
+    await enrolmentCodes.put({ userKey, ...code })
+    await personRecords.markIdle(userKey, 1)
+
     expect(await users.removeUser('corp:alice')).to.equal(true)
     expect(await users.removeUser('corp:alice')).to.equal(false)
+    expect(await webSessions.use(token, 1, 9)).to.equal(undefined)
+    expect(await webSteps.take(token, 'setup', 1)).to.equal(undefined)
+    expect(await enrolmentCodes.look(userKey, 1)).to.equal(undefined)
+    expect(await personRecords.load(userKey)).to.deep.equal({ userKey })
     expect(await users.listUsers({})).to.deep.equal([])
     expect(await authenticators.list('corp:alice')).to.deep.equal([])
     expect(await prompts.listOpen()).to.deep.equal([])

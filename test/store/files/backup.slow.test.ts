@@ -29,6 +29,8 @@ describe('backup and restore (sqlite)', () => {
     return list.map((user) => user.name)
   }
 
+  const token = new Uint8Array(32).fill(1)
+
   before(async () => {
     store = await open()
     await store.accounts.noteUser('corp:before', 'before')
@@ -45,6 +47,16 @@ describe('backup and restore (sqlite)', () => {
       },
       'stamp',
     )
+    const userKey = 'corp:before'
+    const code = { codeHash: token, createdAtMs: 1, untilMs: 9, triesLeft: 1, madeBy: 'root' }
+    await store.webSessions.add({
+      ...{ tokenHash: token, userKey, userName: 'before', kind: 'whole', address: '' },
+      ...{ createdAtMs: 1, seenAtMs: 1, endsAtMs: 9, userAgent: '' },
+    })
+    await store.webSteps.put({
+      ...{ tokenHash: token, kind: 'setup', userKey, content: '', untilMs: 9 },
+    })
+    await store.enrolmentCodes.put({ userKey, ...code })
     for (let rows = 0; rows < 20; rows += 1) {
       await Promise.all(
         Array.from({ length: 200 }, () =>
@@ -154,6 +166,10 @@ describe('backup and restore (sqlite)', () => {
     expect(await store.remembered.list('corp:before', 0), 'is not remembered again').to.have.length(
       0,
     )
+    // They may have been ended or used since.
+    expect(await store.webSessions.use(token, 1, 9)).to.equal(undefined)
+    expect(await store.webSteps.take(token, 'setup', 1)).to.equal(undefined)
+    expect(await store.enrolmentCodes.look('corp:before', 1)).to.equal(undefined)
     expect(await users(store)).to.deep.equal(['before'])
     const old = await open(keptOldFile)
     expect(await users(old)).to.deep.equal(['after', 'before'])

@@ -5,11 +5,8 @@ import { sql } from 'kysely'
 import type { Connection } from '../../../src/store/connection.ts'
 import { createKeyring, openStore } from '../../../src/store/index.ts'
 import { migrate } from '../../../src/store/migrations/migrate.ts'
-import {
-  type Migration,
-  migrations,
-  sqliteTypes,
-} from '../../../src/store/migrations/migrations.ts'
+import { type Migration, sqliteTypes } from '../../../src/store/migrations/migration.ts'
+import { migrations } from '../../../src/store/migrations/migrations.ts'
 import { createSqliteQueries } from '../../../src/store/queries.ts'
 import { connectSqlite } from '../../../src/store/sqlite/connection.ts'
 import { systemClock } from '../../../src/support/index.ts'

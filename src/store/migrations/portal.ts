@@ -1,0 +1,73 @@
+import { type Migration, table } from './migration.ts'
+
+/** The rows that the portal stands on, and who set an authenticator up. */
+export const portal: Migration = (database, types) => [
+  table(
+    database,
+    types,
+    'web_session',
+    {
+      token_hash: 'bytes',
+      user_key: 'text',
+      user_name: 'text',
+      kind: 'text',
+      method: 'text?',
+      password_stamp: 'text?',
+      created_at_ms: 'integer',
+      seen_at_ms: 'integer',
+      ends_at_ms: 'integer',
+      address: 'text',
+      user_agent: 'text',
+      mac: 'bytes',
+    },
+    ['token_hash'],
+  ),
+  database.schema.createIndex('web_session_user').on('web_session').column('user_key'),
+  database.schema.createIndex('web_session_end').on('web_session').column('ends_at_ms'),
+  table(
+    database,
+    types,
+    'web_step',
+    {
+      token_hash: 'bytes',
+      kind: 'text',
+      user_key: 'text?',
+      content: 'bytes',
+      until_ms: 'integer',
+    },
+    ['token_hash'],
+  ),
+  database.schema.createIndex('web_step_user').on('web_step').columns(['user_key', 'kind']),
+  database.schema.createIndex('web_step_until').on('web_step').column('until_ms'),
+  table(
+    database,
+    types,
+    'enrolment_code',
+    {
+      user_key: 'text',
+      code_hash: 'bytes',
+      created_at_ms: 'integer',
+      until_ms: 'integer',
+      tries_left: 'integer',
+      password_stamp: 'text?',
+      made_by: 'text',
+    },
+    ['user_key'],
+  ),
+  database.schema.createIndex('enrolment_code_until').on('enrolment_code').column('until_ms'),
+  table(
+    database,
+    types,
+    'person',
+    {
+      user_key: 'text',
+      language: 'text?',
+      idle_since_ms: 'integer?',
+      enrolled_once_ms: 'integer?',
+      strengthened_at_ms: 'integer?',
+    },
+    ['user_key'],
+  ),
+  database.schema.alterTable('authenticator').addColumn('set_up_by', 'text'),
+  database.schema.alterTable('authenticator').addColumn('shown_to_agent', types.integer),
+]

@@ -1,0 +1,117 @@
+import { sql } from 'kysely'
+import type { PersonStore } from '../../accounts/index.ts'
+import type { StoreContext } from '../context.ts'
+import { type Named, prepare, type Queries } from '../queries.ts'
+import type { PersonRow } from '../schema.ts'
+
+/** What is kept of a person beside authenticators and account state. */
+export function createPersonStore({ connection, queries }: StoreContext): PersonStore {
+  const query = prepareQueries(queries)
+
+  return {
+    async load(userKey) {
+      const [row] = await connection.run(query.load({ userKey }))
+      return {
+        userKey,
+        ...given('language', row?.language),
+        ...given('idleSinceMs', row?.idle_since_ms),
+        ...given('enrolledOnceMs', row?.enrolled_once_ms),
+        ...given('strengthenedAtMs', row?.strengthened_at_ms),
+      }
+    },
+
+    async setLanguage(userKey, language) {
+      const values = { language: language ?? null }
+      await connection.run(
+        queries
+          .insertInto('person')
+          .values({ ...freshRow(userKey), ...values })
+          .onConflict((conflict) => conflict.column('user_key').doUpdateSet(values))
+          .compile(),
+      )
+    },
+
+    async markIdle(userKey, sinceMs) {
+      await connection.run(keepFirst(queries, userKey, 'idle_since_ms', sinceMs))
+    },
+
+    async liftIdle(userKey) {
+      const lifted = await connection.run(query.liftIdle({ userKey }))
+      return lifted.length > 0
+    },
+
+    async markEnrolled(userKey, nowMs) {
+      await connection.run(keepFirst(queries, userKey, 'enrolled_once_ms', nowMs))
+    },
+
+    async takeStrengthening(userKey, nowMs, windowMs) {
+      const taken = await connection.run(
+        queries
+          .insertInto('person')
+          .values({ ...freshRow(userKey), strengthened_at_ms: nowMs })
+          .onConflict((conflict) =>
+            conflict
+              .column('user_key')
+              .doUpdateSet({ strengthened_at_ms: nowMs })
+              .where(({ eb, or }) =>
+                or([
+                  eb('person.strengthened_at_ms', 'is', null),
+                  eb('person.strengthened_at_ms', '<=', nowMs - windowMs),
+                ]),
+              ),
+          )
+          .returning('user_key')
+          .compile(),
+      )
+      return taken.length > 0
+    },
+  }
+}
+
+function given<Name extends string, Value>(name: Name, value: Value | null | undefined) {
+  return (value === null || value === undefined ? {} : { [name]: value }) as Partial<
+    Record<Name, Value>
+  >
+}
+
+function freshRow(userKey: string): PersonRow {
+  return {
+    user_key: userKey,
+    language: null,
+    idle_since_ms: null,
+    enrolled_once_ms: null,
+    strengthened_at_ms: null,
+  }
+}
+
+/** Notes a moment unless an earlier one is there. */
+function keepFirst(
+  queries: Queries,
+  userKey: string,
+  column: 'idle_since_ms' | 'enrolled_once_ms',
+  atMs: number,
+) {
+  const first = sql<number>`min(coalesce(${sql.ref(`person.${column}`)}, ${atMs}), ${atMs})`
+  return queries
+    .insertInto('person')
+    .values({ ...freshRow(userKey), [column]: atMs })
+    .onConflict((conflict) => conflict.column('user_key').doUpdateSet({ [column]: first }))
+    .compile()
+}
+
+function prepareQueries(queries: Queries) {
+  type User = { readonly userKey: string }
+  return {
+    load: prepare((value: Named<User>) =>
+      queries.selectFrom('person').selectAll().where('user_key', '=', value('userKey')),
+    ),
+    liftIdle: prepare((value: Named<User>) =>
+      queries
+        .updateTable('person')
+        .set({ idle_since_ms: null })
+        .where('user_key', '=', value('userKey'))
+        .where('idle_since_ms', 'is not', null)
+        .returning('user_key'),
+    ),
+  }
+}

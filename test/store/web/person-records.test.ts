@@ -1,0 +1,73 @@
+import { expect } from 'chai'
+import { describeSharedStores, describeStores, freshUser } from '../stores.ts'
+
+const nowMs = 1_800_000_000_000
+const dayMs = 86_400_000
+
+describeSharedStores('person records', (current) => {
+  const records = () => current.store().personRecords
+
+  it('say nothing of someone of whom nothing was noted', async () => {
+    const userKey = freshUser()
+    expect(await records().load(userKey)).to.deep.equal({ userKey })
+    expect(await records().liftIdle(userKey)).to.equal(false)
+    expect(await records().load(userKey)).to.deep.equal({ userKey })
+  })
+
+  it('keep the language, and nothing else with it', async () => {
+    const userKey = freshUser()
+    await records().setLanguage(userKey, 'nl')
+    await records().setLanguage(userKey, 'de')
+    expect(await records().load(userKey)).to.deep.equal({ userKey, language: 'de' })
+    await records().setLanguage(userKey, undefined)
+    expect(await records().load(userKey)).to.deep.equal({ userKey })
+  })
+
+  it('keep the earlier moment at which someone was found idle, until it is lifted', async () => {
+    const userKey = freshUser()
+    await records().setLanguage(userKey, 'fr')
+    await records().markIdle(userKey, nowMs)
+    await records().markIdle(userKey, nowMs + dayMs)
+    const idle = { userKey, language: 'fr', idleSinceMs: nowMs }
+    expect(await records().load(userKey)).to.deep.equal(idle)
+    const lifts = await Promise.all([records().liftIdle(userKey), records().liftIdle(userKey)])
+    expect(lifts).to.have.members([true, false])
+    expect(await records().load(userKey)).to.deep.equal({ userKey, language: 'fr' })
+  })
+
+  it('keep the first enrolment for ever', async () => {
+    const userKey = freshUser()
+    await records().markEnrolled(userKey, nowMs)
+    await records().markEnrolled(userKey, nowMs + dayMs)
+    await records().markIdle(userKey, nowMs)
+    await records().liftIdle(userKey)
+    expect(await records().load(userKey)).to.deep.equal({ userKey, enrolledOnceMs: nowMs })
+  })
+
+  it('let a weaker factor add a stronger one once in a window, for one of many at once', async () => {
+    const userKey = freshUser()
+    const take = (atMs: number) => records().takeStrengthening(userKey, atMs, dayMs)
+    await records().setLanguage(userKey, 'es')
+    const takes = await Promise.all(Array.from({ length: 10 }, () => take(nowMs)))
+    expect(takes.filter(Boolean)).to.have.length(1)
+    expect(await take(nowMs + dayMs - 1)).to.equal(false)
+    expect(await take(nowMs - dayMs)).to.equal(false)
+    const taken = { userKey, language: 'es', strengthenedAtMs: nowMs }
+    expect(await records().load(userKey)).to.deep.equal(taken)
+    expect(await take(nowMs + dayMs)).to.equal(true)
+    expect(await take(nowMs + dayMs)).to.equal(false)
+    expect(await records().takeStrengthening(freshUser(), nowMs, dayMs)).to.equal(true)
+  })
+})
+
+describeStores('person records and the disk', (current) => {
+  it('are there after the store was opened again', async () => {
+    const { personRecords } = current.store()
+    await personRecords.setLanguage('corp:alice', 'nl')
+    await personRecords.markEnrolled('corp:alice', nowMs)
+    const record = await personRecords.load('corp:alice')
+    const reopened = await current.reopen()
+    expect(await reopened.personRecords.load('corp:alice')).to.deep.equal(record)
+    expect(await reopened.personRecords.takeStrengthening('corp:alice', nowMs, 1)).to.equal(true)
+  })
+})
