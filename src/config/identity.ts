@@ -11,7 +11,8 @@ import type { Config } from './resolved/resolve.ts'
  */
 export function identifyConfig(config: Config): Buffer {
   const hash = createHash('sha256').update(JSON.stringify(settingsOf(config), revealSecret))
-  for (const { path, file } of namedFiles(config)) {
+  // Files of the web are read again by themselves.
+  for (const { path, file } of namedFiles(config).filter(({ path }) => path[0] !== 'web')) {
     hash.update(`\0${path.join('.')}\0`).update(contentOf(file))
   }
   return hash.digest()

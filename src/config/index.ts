@@ -52,4 +52,5 @@ export {
   startOfDayMs,
 } from './schema/fields.ts'
 export { createConfigSchema } from './schema/schema.ts'
+export { webhookUrl } from './schema/webhook-url.ts'
 export { readStoreParts, type StoreParts } from './store-place.ts'

@@ -12,7 +12,7 @@ export type NamedFile = { readonly path: Path; readonly file: string }
  * `users_file`. Of a demo not the certificate that it makes when it starts.
  */
 export function namedFiles(config: Config): readonly NamedFile[] {
-  const { demo, dictionaries, eap, webhooks } = config
+  const { demo, dictionaries, eap, web, webhooks } = config
   const authorities = (['directories', 'delivery'] as const).flatMap((section) =>
     Object.entries(config[section]).map(([name, entry]) =>
       named([section, name, 'ca_file'], 'caFile' in entry ? entry.caFile : undefined),
@@ -23,6 +23,9 @@ export function namedFiles(config: Config): readonly NamedFile[] {
     ...authorities.flat(),
     ...named(['webhooks', 'cert_file'], webhooks?.certFile),
     ...named(['webhooks', 'key_file'], webhooks?.keyFile),
+    ...named(['web', 'certificate', 'cert_file'], web?.certificate?.certFile),
+    ...named(['web', 'certificate', 'key_file'], web?.certificate?.keyFile),
+    ...named(['web', 'company', 'logo'], web?.company.logo),
     ...named(['eap', 'cert_file'], ownEap?.certFile),
     ...named(['eap', 'key_file'], ownEap?.keyFile),
     ...named(['eap', 'devices', 'ca_file'], ownEap?.devices?.caFile),

@@ -16,6 +16,11 @@ export function needsRestart(started: Config, next: Config): readonly string[] {
   const changed: string[] = fixed
     .filter((setting) => JSON.stringify(started[setting]) !== JSON.stringify(next[setting]))
     .map((setting) => setting.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+  for (const part of ['certificate', 'people'] as const) {
+    if (JSON.stringify(started.web?.[part]) !== JSON.stringify(next.web?.[part])) {
+      changed.push(`web.${part}`)
+    }
+  }
   if (started.headFile !== next.headFile) changed.push('audit.head_file')
   const sameKey = started.sealingKey?.reveal() === next.sealingKey?.reveal()
   return sameKey ? changed : [...changed, 'sealing_key']

@@ -1,5 +1,11 @@
 import type { Server, Socket } from 'node:net'
-import { networkOf } from '../support/index.ts'
+import {
+  isInPrefix,
+  networkOf,
+  normaliseSource,
+  parseAddress,
+  parsePrefix,
+} from '../support/index.ts'
 
 export type ConnectionLimits = {
   /** Connections at a time. */
@@ -10,15 +16,22 @@ export type ConnectionLimits = {
 
 /**
  * Bounds the connections of a server. Where there are too many, the oldest makes room: an honest one is over in a
- * moment, and one that is held open to keep others out is the first to go.
+ * moment, and one that is held open to keep others out is the first to go. A proxy carries the connections of many
+ * people, so only the total holds for it.
  */
-export function boundConnections(server: Server, { total, perAddress }: ConnectionLimits): void {
+export function boundConnections(
+  server: Server,
+  { total, perAddress }: ConnectionLimits,
+  proxies: readonly string[] = [],
+): void {
   /** Where each comes from, oldest first. */
   const open = new Map<Socket, string>()
+  const isProxy = createProxyCheck(proxies)
 
   server.on('connection', (socket: Socket) => {
-    const network = networkOf(socket.remoteAddress ?? '')
-    const siblings = [...open].filter(([, other]) => other === network)
+    const address = socket.remoteAddress ?? ''
+    const network = networkOf(address)
+    const siblings = isProxy(address) ? [] : [...open].filter(([, other]) => other === network)
     const [oldest] = siblings.length >= perAddress ? siblings : open.size >= total ? open : []
     if (oldest !== undefined) end(oldest[0])
     open.set(socket, network)
@@ -28,5 +41,14 @@ export function boundConnections(server: Server, { total, perAddress }: Connecti
   function end(socket: Socket): void {
     open.delete(socket)
     socket.destroy()
+  }
+}
+
+/** Whether an address is one of these, or in one of these prefixes. */
+export function createProxyCheck(proxies: readonly string[]): (address: string) => boolean {
+  const prefixes = proxies.map(parsePrefix).filter((prefix) => prefix !== undefined)
+  return (text) => {
+    const address = parseAddress(normaliseSource(text))
+    return address !== undefined && prefixes.some((prefix) => isInPrefix(address.bytes, prefix))
   }
 }

@@ -1,9 +1,14 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
+import { Server as TlsServer } from 'node:tls'
 import type { FastifyError, FastifyInstance, FastifyServerOptions } from 'fastify'
 import { networkOf } from '../support/index.ts'
+import { addressOf } from './address-of.ts'
 import { boundConnections, type ConnectionLimits } from './connections.ts'
 import { addHealthRoutes, type ReadinessCheck } from './health.ts'
 import { createHostCheck, type Misdirected } from './host-header.ts'
+
+/** A certificate chain and its key, as PEM texts. */
+export type CertificatePair = { readonly cert: string; readonly key: string }
 
 /** Adds routes to a server. */
 export type HttpPlugin = (server: FastifyInstance) => Promise<void>
@@ -11,17 +16,21 @@ export type HttpPlugin = (server: FastifyInstance) => Promise<void>
 export type HttpServerOptions = {
   /** The one address it listens on; port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number }
-  /** PEM texts. Absent: plain HTTP, for the loopback address or behind a proxy. */
-  readonly tls?: { readonly cert: string; readonly key: string }
+  /** Absent: plain HTTP, for the loopback address or behind a proxy. */
+  readonly tls?: CertificatePair
   readonly plugins: readonly HttpPlugin[]
   /** Adds `/healthz` and `/readyz`. Leave it away on listeners the internet reaches. */
   readonly readiness?: ReadinessCheck
   /** As the internet sees this listener; requests for its host are answered as well. */
   readonly publicUrl?: string
+  /** Addresses and prefixes of proxies: only what they say of a browser's address is believed. */
+  readonly trustedProxies?: readonly string[]
+  /** Sees each request before anything else does. */
+  readonly watch?: (request: IncomingMessage) => void
   /** Hears of each request that was not meant for this listener. */
   readonly onMisdirected?: (refused: Misdirected) => void
-  /** Other bounds than the default ones, for tests. */
-  readonly bounds?: HttpBounds
+  /** Where it needs other bounds than the default ones. */
+  readonly bounds?: Partial<HttpBounds>
 }
 
 /** What a connection may take, so that nothing on the internet can hold many of them open for long. */
@@ -40,6 +49,8 @@ export type HttpBounds = ConnectionLimits & {
 export type HttpServer = {
   /** Binds; gives the address that was bound. Rejects with the system's error, such as EADDRINUSE. */
   start(): Promise<{ readonly host: string; readonly port: number }>
+  /** Uses another certificate for new connections; open ones go on. Throws where OpenSSL takes neither. */
+  renew(tls: CertificatePair): void
   /** Ends open connections and frees the port. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -55,6 +66,7 @@ const defaultBounds: HttpBounds = {
   answerMs: 15_000,
   idleMs: 5_000,
 }
+const yearSeconds = 31_536_000
 /** How often Node looks for connections that are over time. */
 const pollMs = 500
 
@@ -65,26 +77,32 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     import('@fastify/helmet'),
     import('@fastify/rate-limit'),
   ])
-  const { tls, bounds = defaultBounds } = options
+  const { tls, trustedProxies = [] } = options
+  const bounds = { ...defaultBounds, ...options.bounds }
+  const isEncrypted = tls !== undefined || options.publicUrl?.startsWith('https:') === true
   const core = { headersTimeout: bounds.headersMs, connectionsCheckingInterval: pollMs }
   const serverOptions: FastifyServerOptions = {
     bodyLimit: maxBodyBytes,
     requestTimeout: bounds.requestMs,
     keepAliveTimeout: bounds.idleMs,
     forceCloseConnections: true,
+    // Never true, which believes anyone.
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     ...(tls === undefined
       ? { http: core }
       : { https: { ...tls, ...core, handshakeTimeout: bounds.handshakeMs } }),
   }
   const server = fastify(serverOptions)
-  boundConnections(server.server, bounds)
+  boundConnections(server.server, bounds, trustedProxies)
   boundAnswers(server.server, bounds.answerMs)
   const checkHost = createHostCheck({ publicUrl: options.publicUrl, tls: tls !== undefined })
-  server.addHook('onRequest', async ({ raw }, reply) => {
+  server.addHook('onRequest', async ({ raw }) => {
+    options.watch?.(raw)
     const refused = checkHost(raw)
-    if (refused === undefined) return undefined
+    if (refused === undefined) return
     options.onMisdirected?.(refused)
-    return reply.code(refused.status).send({ error: refused.error })
+    // Thrown, so that each part of the server answers in its own form.
+    throw createHttpError(refused.status, refused.error)
   })
   server.setErrorHandler((error: FastifyError, _request, reply) => {
     const status = error.statusCode ?? 500
@@ -95,11 +113,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not found' }))
   await server.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
-    strictTransportSecurity: tls !== undefined,
+    // Behind a proxy that ends TLS the browser hears it as well (ASVS 3.4.1).
+    strictTransportSecurity: isEncrypted && { maxAge: yearSeconds, includeSubDomains: true },
   })
   await server.register(rateLimit, {
     global: false,
-    keyGenerator: ({ ip }) => networkOf(ip),
+    keyGenerator: (request) => networkOf(addressOf(request)),
   })
   if (options.readiness !== undefined) addHealthRoutes(server, options.readiness)
   for (const plugin of options.plugins) await server.register(plugin)
@@ -111,10 +130,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       const { host, port } = options.listen
       return { host, port: bound !== null && typeof bound === 'object' ? bound.port : port }
     },
+    renew(pair) {
+      const { server: core } = server
+      if (core instanceof TlsServer) core.setSecureContext(pair)
+    },
     async stop() {
       await server.close()
     },
   }
+}
+
+function createHttpError(statusCode: number, message: string): Error {
+  return Object.assign(new Error(message), { statusCode })
 }
 
 /** Ends a connection whose other side asks and then does not read. */
@@ -132,7 +159,10 @@ const contentSecurityPolicy = {
   'style-src': ["'self'"],
   'img-src': ["'self'"],
   'connect-src': ["'self'"],
+  'font-src': ["'self'"],
+  'manifest-src': ["'self'"],
+  'worker-src': ["'self'"],
   'base-uri': ["'none'"],
-  'form-action': ["'none'"],
+  'form-action': ["'self'"],
   'frame-ancestors': ["'none'"],
 }

@@ -40,7 +40,11 @@ describe('/readyz of a service without traffic', () => {
       commitDelayMs,
       commitTimeoutMs,
     })
-    servers = await createAppServers(load(`http: { listen: "127.0.0.1:0" }\n${valid}`), {
+    const config = load(`http: { listen: "127.0.0.1:0" }\n${valid}`)
+    servers = await createAppServers(config, {
+      clock,
+      settings: () => config,
+      storeFailed: () => undefined,
       opened: { store, master: Buffer.alloc(32), file, isNew: false, close: () => store.close() },
       demoPhone: createDemoPhone({ clock, print: () => undefined }),
       logger: createLogger({ level: 'error', format: 'human', stream: process.stderr, clock }),

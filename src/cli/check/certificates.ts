@@ -15,6 +15,15 @@ export function certificatesOf(config: Config): readonly CertificateFiles[] {
             ...(keyFile === undefined ? {} : { keyFile }),
           },
         ]),
+    ...(config.web?.certificate === undefined
+      ? []
+      : [
+          {
+            what: 'web',
+            certificateFile: config.web.certificate.certFile,
+            keyFile: config.web.certificate.keyFile,
+          },
+        ]),
     ...(config.eap === undefined ? [] : eapCertificates(config.eap)),
     ...authorities.flatMap(([name, entry]) =>
       'caFile' in entry && entry.caFile !== undefined

@@ -1,4 +1,4 @@
-import type { Config, DeliveryConfig } from '../../config/index.ts'
+import { type Config, type DeliveryConfig, webhookUrl } from '../../config/index.ts'
 import type { CallDelivery, DemoPhone, EmailDelivery, TextDelivery } from '../../delivery/index.ts'
 import {
   createHttpGateway,
@@ -91,16 +91,16 @@ export function twilioAccountOf({
 
 function twilioOptions(
   delivery: Extract<DeliveryConfig, { type: 'twilio' }>,
-  { webhooks, language }: Config,
+  config: Config,
   { texts, twilioHttpClient }: ProviderParts,
 ): TwilioOptions {
+  const { language } = config
+  const publicUrl = webhookUrl(config)
   const senders = delivery.from.map((from) => (typeof from === 'string' ? { number: from } : from))
   return {
     ...twilioAccountOf(delivery),
     // Webhooks are signed with the token; without it calls are looked at instead.
-    ...(webhooks === undefined || delivery.authToken === undefined
-      ? {}
-      : { publicUrl: webhooks.publicUrl }),
+    ...(publicUrl === undefined || delivery.authToken === undefined ? {} : { publicUrl }),
     callsFrom: senders.filter(({ number }) => number.startsWith('+')),
     textsFrom: senders,
     callsPerSecond: delivery.callsPerSecond,

@@ -1,10 +1,17 @@
 import type { Config } from '../../config/index.ts'
-import { joinWebhooks, type WebhookHandler } from '../../delivery/index.ts'
+import { type DemoPhone, joinWebhooks, type WebhookHandler } from '../../delivery/index.ts'
 import { readPem } from '../../files/index.ts'
-import type { Logger } from '../../ops/index.ts'
 import type { ListenAddress } from '../../transport/index.ts'
-import type { HttpServer, Misdirected, PartReadiness } from '../../web/index.ts'
-import type { Lasting } from '../lasting.ts'
+import type { HttpPlugin, HttpServer, Misdirected, ReadinessCheck } from '../../web/index.ts'
+import {
+  certificateReader,
+  followCertificate,
+  type PeopleSettings,
+  type PortalWiring,
+  portalBounds,
+  portalParts,
+  type WebSettings,
+} from './portal.ts'
 
 export type AppServers = {
   /** Address of the local listener, if there is one. */
@@ -12,8 +19,8 @@ export type AppServers = {
   stop(): Promise<void>
 }
 
-export type ServerParts = Pick<Lasting, 'opened' | 'demoPhone'> & {
-  readonly logger: Pick<Logger, 'log'>
+export type ServerParts = PortalWiring & {
+  readonly demoPhone: DemoPhone
   /** Handlers of providers, the current configuration's first. */
   readonly webhooks: () => readonly WebhookHandler[]
   readonly isListening: () => boolean
@@ -21,74 +28,133 @@ export type ServerParts = Pick<Lasting, 'opened' | 'demoPhone'> & {
   readonly isAccounting: () => boolean | undefined
 }
 
-/** The HTTP listeners of the configuration: local health and demo phone, and webhooks of providers. */
+/** The HTTP listeners of the configuration: the portal, local health and demo phone, and webhooks of providers. */
 export async function createAppServers(config: Config, parts: ServerParts): Promise<AppServers> {
-  const local = config.http && (await createLocalServer(config.http.listen, config, parts))
-  const webhooks = config.webhooks && (await createWebhookServer(config.webhooks, parts))
+  const { http, web, webhooks } = config
+  const people = web?.people && (await createPeopleServer(web, web.people, config, parts))
+  const ownLocal =
+    http === undefined || isShared(config)
+      ? undefined
+      : await createLocalServer(http.listen, config, parts)
+  const ownWebhooks = webhooks && (await createWebhookServer(webhooks, parts))
   return {
     async start() {
-      await webhooks?.start()
-      const bound = await local?.start()
+      await ownWebhooks?.start()
+      const shown = await people?.start()
+      const bound = (await ownLocal?.start()) ?? (isShared(config) ? shown : undefined)
       return bound && { address: bound.host, port: bound.port }
     },
     async stop() {
-      await local?.stop()
-      await webhooks?.stop()
+      await ownLocal?.stop()
+      await people?.stop()
+      await ownWebhooks?.stop()
     },
   }
+}
+
+/** The demo has one port for its phone, health and the portal. */
+function isShared({ http, insecureDemo, web }: Config): boolean {
+  const [one, other] = [http?.listen, web?.people?.listen]
+  const isSame = one?.address === other?.address && one?.port === other?.port
+  return insecureDemo && one !== undefined && isSame && one.port !== 0
 }
 
 async function createLocalServer(
   { address, port }: ListenAddress,
   { insecureDemo }: Config,
-  { opened, demoPhone, logger, isListening, isAccounting }: ServerParts,
+  parts: ServerParts,
 ): Promise<HttpServer> {
   // Loaded only here: an installation without HTTP pays nothing for it.
   const { createHttpServer, demoPhonePlugin } = await import('../../web/index.ts')
   return createHttpServer({
     listen: { host: address, port },
-    plugins: insecureDemo ? [demoPhonePlugin(demoPhone)] : [],
-    onMisdirected: misdirected('http', logger),
-    readiness: async (): Promise<readonly PartReadiness[]> => {
-      const { store } = opened
-      const health = store.health()
-      // Where nothing is under way, only a commit can tell: one failure would else stay for ever.
-      const accounting = isAccounting()
-      const { ok, code } = health.waiting > 0 ? health : await store.probe()
-      return [
-        { part: 'radius', ready: isListening() },
-        ...(accounting === undefined ? [] : [{ part: 'accounting', ready: accounting }]),
-        { part: 'store', ready: ok, ...(code === undefined ? {} : { detail: code }) },
-      ]
-    },
+    plugins: insecureDemo ? [demoPhonePlugin(parts.demoPhone)] : [],
+    onMisdirected: misdirected('http', parts),
+    readiness: readinessOf(parts),
   })
+}
+
+/** The portal. The internet may reach it: health is there in the demo only. */
+async function createPeopleServer(
+  web: WebSettings,
+  people: PeopleSettings,
+  config: Config,
+  parts: ServerParts,
+): Promise<HttpServer> {
+  const { createHttpServer, demoPhonePlugin, portalPlugin } = await import('../../web/index.ts')
+  const { listen, publicUrl, trustedProxies } = people
+  const read = certificateReader(web)
+  const tls = read?.()
+  const isDemo = isShared(config)
+  const server = await createHttpServer({
+    listen: { host: listen.address, port: listen.port },
+    ...{ publicUrl, trustedProxies, bounds: portalBounds },
+    ...(tls === undefined ? {} : { tls }),
+    ...(isDemo ? { readiness: readinessOf(parts) } : {}),
+    onMisdirected: misdirected('people', parts),
+    plugins: [
+      portalPlugin(portalParts(people, parts)),
+      ...(isDemo ? [demoPhonePlugin(parts.demoPhone)] : []),
+      ...(config.webhooks === undefined ? [await webhookPlugin(publicUrl, parts)] : []),
+    ],
+  })
+  const following = tls && read && (await followCertificate(server, tls, read, parts))
+  return {
+    ...server,
+    async stop() {
+      following?.stop()
+      await server.stop()
+    },
+  }
+}
+
+function readinessOf({ opened, isListening, isAccounting }: ServerParts): ReadinessCheck {
+  return async () => {
+    const { store } = opened
+    const health = store.health()
+    // Where nothing is under way, only a commit can tell: one failure would else stay for ever.
+    const accounting = isAccounting()
+    const { ok, code } = health.waiting > 0 ? health : await store.probe()
+    return [
+      { part: 'radius', ready: isListening() },
+      ...(accounting === undefined ? [] : [{ part: 'accounting', ready: accounting }]),
+      { part: 'store', ready: ok, ...(code === undefined ? {} : { detail: code }) },
+    ]
+  }
 }
 
 async function createWebhookServer(
   { listen, publicUrl, certFile, keyFile }: NonNullable<Config['webhooks']>,
-  { webhooks, logger }: ServerParts,
+  parts: ServerParts,
 ): Promise<HttpServer> {
-  const { createHttpServer, twilioWebhookPlugin } = await import('../../web/index.ts')
-  const answer = joinWebhooks(webhooks)
+  const { createHttpServer } = await import('../../web/index.ts')
   return createHttpServer({
     listen: { host: listen.address, port: listen.port },
     publicUrl,
-    onMisdirected: misdirected('webhooks', logger),
+    onMisdirected: misdirected('webhooks', parts),
     ...(certFile === undefined || keyFile === undefined
       ? {}
       : { tls: { cert: readPem(certFile), key: readPem(keyFile) } }),
-    plugins: [
-      twilioWebhookPlugin(async (request) => {
-        const reply = await answer(request)
-        // Twilio tells the end of each call, also of one that we have ended or that was approved.
-        if (reply.status !== 200) logger.log({ event: 'webhook-refused', status: reply.status })
-        return reply
-      }, new URL(publicUrl).pathname),
-    ],
+    plugins: [await webhookPlugin(publicUrl, parts)],
   })
 }
 
-function misdirected(listener: 'http' | 'webhooks', logger: ServerParts['logger']) {
+/** Takes what providers tell, at the address that they know. */
+async function webhookPlugin(
+  publicUrl: string,
+  { logger, webhooks }: ServerParts,
+): Promise<HttpPlugin> {
+  const { twilioWebhookPlugin } = await import('../../web/index.ts')
+  const answer = joinWebhooks(webhooks)
+  return twilioWebhookPlugin(async (request) => {
+    const reply = await answer(request)
+    // Twilio tells the end of each call, also of one that we have ended or that was approved.
+    if (reply.status !== 200) logger.log({ event: 'webhook-refused', status: reply.status })
+    return reply
+  }, new URL(publicUrl).pathname)
+}
+
+function misdirected(listener: 'http' | 'webhooks' | 'people', { logger }: ServerParts) {
   return ({ status, error }: Misdirected) =>
     logger.log({ event: 'http-misdirected', listener, status, detail: error })
 }

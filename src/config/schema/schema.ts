@@ -20,6 +20,7 @@ import {
 import { gateway } from './gateways.ts'
 import { macRule } from './mac.ts'
 import { outageRule, policyRule, replyRule } from './rules.ts'
+import { web } from './web.ts'
 
 const lockout = section({
   slow_after: count(1, 100).default(5).describe('Wrong codes before answers are slowed.'),
@@ -135,7 +136,10 @@ export function createConfigSchema(context: FieldContext) {
       .describe('Local HTTP. Absent: off.'),
     webhooks: webhooks(context)
       .optional()
-      .describe('HTTP for providers. Needed for calls. Absent: off.'),
+      .describe(
+        'HTTP for providers. Calls need it, or the listener of web.people, which answers providers where this is absent.',
+      ),
+    web: web(context).optional().describe('Pages for people. See docs/portal.md. Absent: off.'),
     admin_socket: path(context)
       .optional()
       .describe(

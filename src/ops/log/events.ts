@@ -92,7 +92,15 @@ export type LogEvent =
   | { event: 'upstream-reply-ignored'; directory: string; server: string; reason: string }
   | { event: 'socket'; state: 'bound' | 'closed' | 'failed'; address: string; detail?: string }
   | { event: 'webhook-refused'; status: number }
-  | { event: 'http-misdirected'; listener: 'http' | 'webhooks'; status: number; detail: string }
+  | {
+      event: 'http-misdirected'
+      listener: 'http' | 'webhooks' | 'people'
+      status: number
+      detail: string
+    }
+  /** Of the web surfaces. `until`: as ISO 8601. */
+  | { event: 'certificate-renewed'; until: string }
+  | { event: 'certificate-unusable'; detail: string }
   | { event: 'prompts-ended'; count: number }
   | { event: 'store-failed'; detail: string }
   /** Where the chain of the audit ends, once a minute. `store`: the beginning of the installation's id. */
@@ -261,6 +269,16 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'warn',
     text: ({ listener, status, detail }) => `${listener}: refused a request (${status}): ${detail}`,
     limitBy: ({ listener, status }) => `${listener} ${status}`,
+  },
+  'certificate-renewed': {
+    level: 'info',
+    text: ({ until }) =>
+      `web.certificate has changed: new connections use the new certificate, which ends ${until}`,
+  },
+  'certificate-unusable': {
+    level: 'error',
+    text: ({ detail }) =>
+      `web.certificate has changed and cannot be used: ${detail}. The certificate before stays in use; holdfast check says what is wrong with the files`,
   },
   'prompts-ended': {
     level: 'warn',

@@ -19,7 +19,7 @@ export function checkPorts({ listen, accounting }: ParsedConfig): readonly Findi
 }
 
 /** Port 0 is another one each time. */
-function isSameSocket(one: Endpoint, other: Endpoint): boolean {
+export function isSameSocket(one: Endpoint, other: Endpoint): boolean {
   if (one.port !== other.port || one.port === 0) return false
   const [left, right] = [addressOf(one), addressOf(other)]
   if (left.includes(':') !== right.includes(':')) return false

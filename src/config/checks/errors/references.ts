@@ -1,6 +1,7 @@
 import { entryOf, type Finding, unknownName } from '../../finding.ts'
 import { isLoopback } from '../../schema/prefix.ts'
 import type { ParsedConfig } from '../../schema/schema.ts'
+import { webhookUrl } from '../../schema/webhook-url.ts'
 import { checkGateway, checkSharedAddresses } from './gateways.ts'
 import { checkLocalPeople } from './local-people.ts'
 import { checkMacRules } from './mac-rules.ts'
@@ -8,12 +9,14 @@ import { checkOutageRules } from './outage-rules.ts'
 import { checkPorts } from './ports.ts'
 import { checkRules } from './rules.ts'
 import { checkUpstream } from './upstream.ts'
+import { checkWeb } from './web.ts'
 
 /** What no single field can know: names that point somewhere, and settings that exclude each other. */
 export function checkReferences(config: ParsedConfig): readonly Finding[] {
   return [
     ...checkDemo(config),
     ...checkPorts(config),
+    ...checkWeb(config),
     ...checkDirectories(config),
     ...checkLocalPeople(config),
     ...checkDeliveries(config),
@@ -55,7 +58,13 @@ function checkDemo(config: ParsedConfig): readonly Finding[] {
 }
 
 /** A demo is open to everybody who reaches it, so nobody else may. */
-function checkListening({ listen, accounting, http, webhooks }: ParsedConfig): readonly Finding[] {
+function checkListening({
+  listen,
+  accounting,
+  http,
+  webhooks,
+  web,
+}: ParsedConfig): readonly Finding[] {
   const endpoints = [
     ...listen.map(({ address }, index) => ({ path: ['listen', index], address })),
     ...(accounting?.listen ?? []).map(({ address }, index) => ({
@@ -64,6 +73,9 @@ function checkListening({ listen, accounting, http, webhooks }: ParsedConfig): r
     })),
     ...(http ? [{ path: ['http', 'listen'], address: http.listen.address }] : []),
     ...(webhooks ? [{ path: ['webhooks', 'listen'], address: webhooks.listen.address }] : []),
+    ...(web?.people
+      ? [{ path: ['web', 'people', 'listen'], address: web.people.listen.address }]
+      : []),
   ]
   const message = 'must be a loopback address (127.0.0.1 or [::1]) under insecure_demo'
   return endpoints
@@ -152,10 +164,11 @@ function checkMethods(config: ParsedConfig): readonly Finding[] {
     // A call that only reads a code out asks nothing, so that nobody has to reach us.
     if (config.methods.call?.mode === 'read-code') return []
     const missing: Finding[] = []
-    if (config.webhooks === undefined) {
+    if (webhookUrl(config) === undefined) {
       missing.push({
         path,
-        message: 'calls need webhooks, where Twilio asks us what to say; or mode: read-code',
+        message:
+          'calls need webhooks (or web.people), where Twilio asks us what to say; or mode: read-code',
       })
     }
     if (provider.authToken === undefined) {

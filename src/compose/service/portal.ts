@@ -1,0 +1,85 @@
+import type { Config } from '../../config/index.ts'
+import { readPem } from '../../files/index.ts'
+import { explain, type Logger } from '../../ops/index.ts'
+import { StoreError } from '../../store/index.ts'
+import type {
+  CertificatePair,
+  HttpServer,
+  HttpServerOptions,
+  PortalParts,
+} from '../../web/index.ts'
+import type { Lasting } from '../lasting.ts'
+
+export type PortalWiring = Pick<Lasting, 'clock' | 'opened' | 'storeFailed'> & {
+  readonly logger: Pick<Logger, 'log'>
+  /** The configuration in use. */
+  readonly settings: () => Config
+}
+
+export type WebSettings = NonNullable<Config['web']>
+export type PeopleSettings = NonNullable<WebSettings['people']>
+
+/** What the portal works with, from the parts of the service. */
+export function portalParts(
+  { publicUrl }: PeopleSettings,
+  { clock, opened, logger, storeFailed, settings }: PortalWiring,
+): PortalParts {
+  const { store } = opened
+  return {
+    clock,
+    publicUrl,
+    look() {
+      const { web, language, insecureDemo } = settings()
+      const { name, logo, colour } = web?.company ?? {}
+      return {
+        company: name ?? 'Holdfast',
+        helpdesk: web?.helpdesk ?? '',
+        language,
+        isDemo: insecureDemo,
+        ...(logo === undefined ? {} : { logoFile: logo }),
+        ...(colour === undefined ? {} : { colour }),
+      }
+    },
+    async storeWorks() {
+      // A failure may be over, and without anything to write only a commit can tell.
+      return store.health().ok || (await store.probe()).ok
+    },
+    isStoreError: (error) => error instanceof StoreError,
+    onError(error) {
+      if (error instanceof StoreError) storeFailed(error)
+      else logger.log({ event: 'internal-error', where: 'portal', ...explain(error) })
+    },
+  }
+}
+
+/** Bounds of the portal's listener: a person waits for a call, and a page has many connections. */
+export const portalBounds: NonNullable<HttpServerOptions['bounds']> = {
+  total: 1024,
+  answerMs: 40_000,
+}
+
+/** What the listener shows itself with; undefined behind a proxy. Read anew each time. */
+export function certificateReader({
+  certificate,
+}: WebSettings): (() => CertificatePair) | undefined {
+  if (certificate === undefined) return undefined
+  const { certFile, keyFile } = certificate
+  return () => ({ cert: readPem(certFile), key: readPem(keyFile) })
+}
+
+/** Goes on with a renewed certificate; gives what ends that. */
+export async function followCertificate(
+  server: HttpServer,
+  first: CertificatePair,
+  read: () => CertificatePair,
+  { clock, logger }: PortalWiring,
+): Promise<{ stop(): void }> {
+  const { watchCertificate } = await import('../../web/index.ts')
+  return watchCertificate({
+    ...{ clock, first, read },
+    use: (pair) => server.renew(pair),
+    onRenewed: ({ validTo }) =>
+      logger.log({ event: 'certificate-renewed', until: new Date(validTo).toISOString() }),
+    onUnusable: (detail) => logger.log({ event: 'certificate-unusable', detail }),
+  })
+}

@@ -1,0 +1,43 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Clock } from '../../support/index.ts'
+import type { Look } from './contract.ts'
+
+/** How the portal looks, as the file says. */
+export type PortalLook = Omit<Look, 'logo' | 'language'> & {
+  readonly logoFile?: string
+  /** Language of people whose own is unknown, as a tag. */
+  readonly language: string
+}
+
+/** What the portal works with. `compose` fills it; what follows from the configuration is asked anew each time. */
+export type PortalParts = {
+  readonly clock: Clock
+  /** Origin that browsers know, from the file: `https://mfa.example.com`. Never from a header. */
+  readonly publicUrl: string
+  readonly look: () => PortalLook
+  /** Whether the store takes changes at the moment. */
+  readonly storeWorks: () => Promise<boolean>
+  /** Whether the error says that the store failed. */
+  readonly isStoreError: (error: unknown) => boolean
+  /** Hears of mistakes of ours, and of a store that fails. */
+  readonly onError: (error: unknown) => void
+}
+
+/** The server that routes are added to: bodies are checked by zod schemas. */
+export type PortalServer = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
+
+/** Adds one group of routes. Each file in `routes/` has one. */
+export type PortalRoutes = (server: PortalServer, parts: PortalParts) => void

@@ -1,0 +1,50 @@
+import type { HttpPlugin } from '../http-server.ts'
+import { checkOrigin } from './origin.ts'
+import { addPages, builtPages } from './pages.ts'
+import type { PortalParts, PortalRoutes, PortalServer } from './parts.ts'
+import { createProblemHandler, isApi, PortalError } from './problems.ts'
+import { lookRoutes } from './routes/look.ts'
+
+/** Each file of `routes/` adds its part of the API here. */
+const routes: readonly PortalRoutes[] = [lookRoutes]
+
+/**
+ * What one network may ask for, so that no one keeps the service busy. A company is often one network, so this
+ * bounds work only; what guards passwords and codes are the limits of the sign-in.
+ */
+const requestLimit = { max: 200, timeWindow: 1_000 }
+
+/** The portal for people: its API under `/api/`, and its pages everywhere else. */
+export function portalPlugin(parts: PortalParts, pagesFolder: string = builtPages): HttpPlugin {
+  return async (instance) => {
+    const { validatorCompiler } = await import('fastify-type-provider-zod')
+    const server: PortalServer = instance.withTypeProvider()
+    server.setValidatorCompiler(validatorCompiler)
+    server.setErrorHandler(createProblemHandler(parts))
+    server.addHook('onRequest', server.rateLimit(requestLimit))
+    server.addHook('onRequest', async (request, reply) => {
+      checkOrigin(request, parts.publicUrl)
+      if (isApi(request)) reply.header('cache-control', 'no-store')
+    })
+    takeJsonOnly(server)
+    for (const addRoutes of routes) addRoutes(server, parts)
+    server.all('/api/*', async () => {
+      throw new PortalError('not-found', 'There is nothing at this address.')
+    })
+    await addPages(server, parts, pagesFolder)
+  }
+}
+
+/** A body is JSON or empty; what holds `__proto__` is refused. */
+function takeJsonOnly(server: PortalServer): void {
+  const parse = server.getDefaultJsonParser('error', 'error')
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    (request, body, done): void => {
+      if (body === '') done(null, undefined)
+      else parse(request, String(body), done)
+    },
+  )
+}
