@@ -15,3 +15,4 @@ export {
 export { createRecoveryCodes, hashRecoveryCode } from './recovery.ts'
 export { createEmailMethod, createReadOutMethod, createSmsMethod } from './sent-code.ts'
 export { matchTotp, resynchroniseTotp, type TotpPair } from './totp.ts'
+export { createWrittenCode, parseWrittenCode } from './written-code.ts'

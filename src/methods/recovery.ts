@@ -1,33 +1,26 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { RecoveryAuthenticator } from '../accounts/index.ts'
 import { constantTimeEqual } from '../support/index.ts'
+import { createWrittenCode, parseWrittenCode } from './written-code.ts'
 
-/** Crockford's alphabet: nothing that a handwritten note makes ambiguous. */
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-const groupLength = 4
-const codeLength = 3 * groupLength
+/** Groups of four characters: 80 random bits (NIST SP 800-63B-4 wants 64 of a code that is kept). */
+const groups = 4
+/** Codes of before version 0.2 have 60 bits, and go on working. */
+const earlierGroups = 3
 
-/** New codes such as `7KQ2-M0XT-9FZB`, 60 random bits each. Show them once; keep only their hashes. */
+/** New codes such as `7KQ2-M0XT-9FZB-4D8N`. Show them once; keep only their hashes. */
 export function createRecoveryCodes(count: number): string[] {
-  return Array.from({ length: count }, createRecoveryCode)
+  return Array.from({ length: count }, () => createWrittenCode(groups))
 }
 
-function createRecoveryCode(): string {
-  const characters = Array.from(randomBytes(codeLength), (byte) => alphabet.charAt(byte & 31))
-  return characters.join('').replace(/.{4}(?=.)/g, '$&-')
-}
-
-/** Forgives case, spaces, dashes and the letters people read for digits. Undefined: not of this form. */
+/** Forgives how people write it. Undefined: not of this form. */
 export function parseRecoveryCode(text: string): string | undefined {
-  const code = text.replace(/[\s-]/g, '').toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1')
-  return code.length === codeLength && [...code].every((character) => alphabet.includes(character))
-    ? code
-    : undefined
+  return parseWrittenCode(text, groups) ?? parseWrittenCode(text, earlierGroups)
 }
 
-/** Whether it is written as recovery codes are shown: three groups of four, with dashes between. */
+/** Whether it is written as recovery codes are shown: groups of four, with dashes between. */
 export function hasRecoveryDashes(text: string): boolean {
-  return /^[^-]{4}-[^-]{4}-[^-]{4}$/.test(text) && parseRecoveryCode(text) !== undefined
+  return /^[^-]{4}(?:-[^-]{4}){2,3}$/.test(text) && parseRecoveryCode(text) !== undefined
 }
 
 /**

@@ -270,11 +270,25 @@ describe('code checker', () => {
   describe('recovery codes', () => {
     const codes = createRecoveryCodes(10)
 
-    it('come in readable groups, all different', () => {
+    it('come in readable groups, all different: 80 bits each', () => {
       for (const code of codes) {
-        expect(code).to.match(/^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/)
+        expect(code).to.match(/^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/)
       }
       expect(new Set(codes)).to.have.length(10)
+    })
+
+    it('are good in the form of 60 bits that older versions gave, and in that of today', () => {
+      for (const code of ['01AB-CDEF-GH10', '01AB-CDEF-GH10-7KQ2']) {
+        const known = recovery([code])
+        expect(kindOf(code, known), code).to.equal('match')
+        expect(checker.readsAsCode(code, [recovery(codes)], nowMs), code).to.equal(true)
+      }
+      // One is not a part of the other.
+      expect(kindOf('01AB-CDEF-GH10', recovery(['01AB-CDEF-GH10-7KQ2']))).to.equal('wrong')
+      expect(kindOf('01AB-CDEF-GH10-7KQ2', recovery(['01AB-CDEF-GH10']))).to.equal('wrong')
+      for (const text of ['01AB-CDEF', '01AB-CDEF-GH10-7KQ2-01AB', '01AB-CDEF-GH1U']) {
+        expect(checker.readsAsCode(text, [recovery(codes)], nowMs), text).to.equal(false)
+      }
     })
 
     it('fit in any case, without dashes, with O for 0 and l for 1', () => {
