@@ -20,4 +20,6 @@ export type User = {
   readonly email?: string
   /** Distinguished name; absent for local users. */
   readonly dn?: string
+  /** When the account was last used, or made where it never was; absent where the directory does not tell. Read before any bind of ours. */
+  readonly lastSeenMs?: number
 }

@@ -6,6 +6,7 @@ import type { LdapConnection } from './connections/connection.ts'
 import { bytesValue, textValue, textValues } from './entries/entry.ts'
 import { allOf, type Filter } from './entries/filters.ts'
 import { isGuidText } from './entries/guid.ts'
+import { lastSeenAttributes, readLastSeen } from './entries/last-seen.ts'
 import { everybodyFilter } from './entries/people-filter.ts'
 import { readReplyAttributes } from './entries/reply-attributes.ts'
 import { hasId, idAttribute, readId } from './entries/stable-id.ts'
@@ -56,7 +57,7 @@ export function createUserFinder(
       'mail',
       'preferredLanguage',
     ],
-    ...(isAd ? ['objectSid', 'primaryGroupID'] : []),
+    ...(isAd ? ['objectSid', 'primaryGroupID', ...lastSeenAttributes] : []),
     ...settings.phoneAttributes,
     ...settings.replyAttributes,
   ]
@@ -79,6 +80,7 @@ export function createUserFinder(
     const phones = await readPhones(numbers, settings.defaultRegion)
     const language = readLanguage(textValue(entry, 'preferredLanguage'))
     const email = textValue(entry, 'mail')
+    const lastSeenMs = isAd ? readLastSeen(entry) : undefined
     const user = {
       key: `${settings.name}:${id}`,
       directory: settings.name,
@@ -91,6 +93,7 @@ export function createUserFinder(
       dn: entry.dn,
       ...(language === undefined ? {} : { language }),
       ...(email === undefined ? {} : { email }),
+      ...(lastSeenMs === undefined ? {} : { lastSeenMs }),
     }
     const reading = { server: connection.url, wrongPasswords: readWrongPasswords(entry) }
     return { kind: 'user', user, sinceMs, reading, unusablePhones: phones.unusable }
@@ -102,7 +105,7 @@ export function createUserFinder(
       scope: 'sub',
       // The name first: Samba reads the candidates of each part until one is left.
       filter: allOf(filter, people),
-      attributes: [...attributes, ...further()],
+      attributes: [...new Set([...attributes, ...further()])],
       binary: ['objectGUID', 'objectSid'],
       limit: 2,
     })

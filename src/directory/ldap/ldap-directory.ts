@@ -35,7 +35,7 @@ import { readClock } from './lockout/policy.ts'
 import { createLockoutShield, type LockoutShield } from './lockout/shield.ts'
 import { createShieldMemory, type ShieldMemory } from './lockout/shield-memory.ts'
 import { type LdapOptions, type LdapServerEvent, readLdapOptions } from './options.ts'
-import { readPasswordStamp } from './password-stamp.ts'
+import { readPasswordSetMs, readPasswordStamp } from './password-stamp.ts'
 import { troubleOf, unlessTrouble } from './trouble.ts'
 import { createUserLookup } from './user-lookup.ts'
 
@@ -262,6 +262,12 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     async passwordStamp({ dn }, signal) {
       if (dn === undefined) return undefined
       const read = (connection: LdapConnection) => readPasswordStamp(connection, settings, dn)
+      return unlessTrouble(() => servers.search(read, signal))
+    },
+
+    async passwordSetMs({ dn }, signal) {
+      if (dn === undefined) return undefined
+      const read = (connection: LdapConnection) => readPasswordSetMs(connection, settings, dn)
       return unlessTrouble(() => servers.search(read, signal))
     },
 

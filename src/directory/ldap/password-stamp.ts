@@ -1,6 +1,7 @@
 import type { LdapConnection } from './connections/connection.ts'
 import { textValue } from './entries/entry.ts'
 import { has } from './entries/filters.ts'
+import { fileTimeMs, parseGeneralizedTime } from './entries/moments.ts'
 import type { LdapSettings } from './options.ts'
 
 /**
@@ -9,6 +10,25 @@ import type { LdapSettings } from './options.ts'
  * changed before anything else (`pwdLastSet` 0). @throws {DirectoryError}
  */
 export async function readPasswordStamp(
+  connection: LdapConnection,
+  settings: LdapSettings,
+  dn: string,
+): Promise<string | undefined> {
+  const stamp = await readSet(connection, settings, dn)
+  return stamp === '0' ? undefined : stamp
+}
+
+/** The same moment in milliseconds; 0 where the password must be changed first. @throws {DirectoryError} */
+export async function readPasswordSetMs(
+  connection: LdapConnection,
+  settings: LdapSettings,
+  dn: string,
+): Promise<number | undefined> {
+  const set = await readSet(connection, settings, dn)
+  return settings.kind === 'ad' ? fileTimeMs(set) : parseGeneralizedTime(set)
+}
+
+async function readSet(
   connection: LdapConnection,
   { kind }: LdapSettings,
   dn: string,
@@ -21,6 +41,5 @@ export async function readPasswordStamp(
     attributes: [attribute],
     limit: 1,
   })
-  const stamp = entry === undefined ? undefined : textValue(entry, attribute)
-  return stamp === '0' ? undefined : stamp
+  return entry === undefined ? undefined : textValue(entry, attribute)
 }

@@ -38,7 +38,10 @@ export type UpstreamOptions = {
   readonly queue: number
   /** Finds people and knows their groups and phones. Undefined: a name is all that is known of anybody. */
   readonly users:
-    | Pick<Directory, 'resolve' | 'resolveKey' | 'passwordStamp' | 'shield' | 'lookAtShield'>
+    | Pick<
+        Directory,
+        'resolve' | 'resolveKey' | 'passwordSetMs' | 'passwordStamp' | 'shield' | 'lookAtShield'
+      >
     | undefined
   /** Without `users`: domains in `CORP\alice` and `alice@corp.example` that mean the same person as `alice`. */
   readonly domains: readonly string[]

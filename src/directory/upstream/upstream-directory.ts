@@ -61,6 +61,7 @@ export function createUpstreamDirectory(
 
     // Of people nobody else knows it tells nothing.
     passwordStamp: async (user, signal) => options.users?.passwordStamp?.(user, signal),
+    passwordSetMs: async (user, signal) => options.users?.passwordSetMs?.(user, signal),
 
     lookAtShield: async (user, signal) => options.users?.lookAtShield?.(user, signal),
 

@@ -220,6 +220,11 @@ export interface Directory {
    * the directory does not tell, now or ever. Nobody can tell the password by it. Never rejects.
    */
   passwordStamp?(user: User, signal: AbortSignal): Promise<string | undefined>
+  /**
+   * When the person's password was set, milliseconds since 1970, asked for anew; 0 where it must be changed at the next
+   * sign-in; undefined where the directory does not tell, now or ever. Never rejects.
+   */
+  passwordSetMs?(user: User, signal: AbortSignal): Promise<number | undefined>
   close(): Promise<void>
 }
 
