@@ -4,7 +4,7 @@ import { type Context, reject } from './context.ts'
 import { challengeForCode, menuText } from './continued/challenge.ts'
 import type { Outcome } from './outcome.ts'
 import type { CodeCheck } from './ports/index.ts'
-import { holdAgain } from './prompts/hold.ts'
+import { endCall, holdAgain } from './prompts/hold.ts'
 import { startOption } from './second-factor.ts'
 import type { SentCode } from './sharing/registry.ts'
 import type { OpenedState } from './state/state-wire.ts'
@@ -38,7 +38,7 @@ export async function answerChallenge(
   const outcome =
     passed ??
     (resumed.purpose === 'wait'
-      ? await answerWait(context, user, choices, resumed, isGuess(typed, checked))
+      ? await answerWait(context, user, choices, resumed, typed, isGuess(typed, checked))
       : await answerCode(context, user, choices, resumed, typed))
   if (outcome.kind === 'passed' && resumed.promptId !== undefined) {
     await context.parts.registry.cancelPrompt(resumed.promptId)
@@ -96,16 +96,25 @@ async function answerWait(
   context: Context,
   user: User,
   choices: Choices,
-  { promptId }: OpenedState,
+  { by, promptId }: OpenedState,
+  typed: string | undefined,
   isWrongCode: boolean,
 ): Promise<Step> {
   const { registry } = context.parts
   if (promptId === undefined) return reject(context, 'state-invalid')
+  // The portal's page offers the other ways while the phone rings; a gateway shows none.
+  const { isPortal } = context.attempt.gateway
+  const other = isPortal && typed !== undefined ? pickOption(choices, typed) : undefined
+  if (other !== undefined && (await endCall(context, promptId))) {
+    return startOption(context, { user, choices, typedPassword: undefined }, other)
+  }
   if (isWrongCode && (await noteWrongCode(context, user))) {
     await registry.cancelPrompt(promptId)
     return reject(context, 'code-wrong')
   }
-  const called = choices.options.find((option) => option.way === 'approve')
+  const called =
+    choices.options.find(({ key }) => key === by) ??
+    choices.options.find((option) => option.way === 'approve')
   return holdAgain(context, user, promptId, called?.to ?? '')
 }
 
@@ -171,6 +180,7 @@ async function acceptSentCode(
     { requestAuthenticator },
     sent.untilMs,
   )
+  context.authenticator = option.authenticator
   return judgeSpent(context, option.method, result)
 }
 

@@ -125,6 +125,13 @@ export type FirstFactor =
       readonly directories: readonly string[]
       readonly promptWithoutPassword: boolean
     }
+  /** A session of the portal stands for the password: no directory checks one, and `Attempt.userKey` says whose it is. */
+  | { readonly kind: 'session'; readonly directories: readonly string[] }
+
+/** Directories in which people are looked for, in their order. */
+export function directoriesOf(firstFactor: FirstFactor): readonly string[] {
+  return firstFactor.kind === 'directories' ? firstFactor.names : firstFactor.directories
+}
 
 export type Flow = 'auto' | 'hold' | 'challenge' | 'append' | 'code-only'
 
@@ -172,6 +179,11 @@ export type GatewayRules = {
   readonly returnsUserName?: boolean
   /** Shown in prompts: "VPN Amsterdam". */
   readonly label: string
+  /**
+   * The portal, which is no gateway. Only a second factor of now lets in there, whatever rules, bypasses, known devices
+   * and outages open elsewhere, and its outcomes say as data what a gateway shows as text.
+   */
+  readonly isPortal?: true
 }
 
 /** When the answer to it must leave at the latest, milliseconds since 1970. */
@@ -179,13 +191,15 @@ export function answerByMs({ gateway, receivedAtMs }: Attempt): number {
   return receivedAtMs + gateway.patienceMs - gateway.marginMs
 }
 
-/** One request that wants an answer, whatever brought it: RADIUS and EAP today, HTTP later. Plain data; knows no packets. */
+/** One request that wants an answer, whatever brought it: RADIUS, EAP or the portal. Plain data; knows no packets. */
 export type Attempt = {
   /** Joins all log lines of this request; 12 characters. */
   readonly id: string
   readonly gateway: GatewayRules
   /** User-Name as typed; may be empty. */
   readonly userName: string
+  /** `User.key` of the person whose session it is, for a first factor of kind `session`. */
+  readonly userKey?: string
   readonly credential: Credential
   /** State of the challenge this answers. */
   readonly state?: Uint8Array | undefined

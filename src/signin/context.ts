@@ -1,4 +1,4 @@
-import type { Method, RememberedSignIn, User } from '../accounts/index.ts'
+import type { Authenticator, Method, RememberedSignIn, User } from '../accounts/index.ts'
 import type { Secret } from '../support/index.ts'
 import { type Attempt, answerByMs, type MsChapSuccess } from './attempt.ts'
 import type { Outcome } from './outcome.ts'
@@ -10,6 +10,7 @@ import { type RejectReason, rejectReasons } from './reasons/reasons.ts'
 import type { PolicyRule, Remember } from './rules/rules.ts'
 import type { OpenedState } from './state/state-wire.ts'
 import { entriesOf, type Timeline } from './timeline.ts'
+import type { MethodOrder } from './usable/method-order.ts'
 import type { Word } from './usable/words.ts'
 
 /** One sign-in on its way. What can change is filled in as it becomes known, for the record. */
@@ -23,6 +24,12 @@ export type Context = {
   call: Call | undefined
   user: User | undefined
   method: Method | undefined
+  /** What has proven the second factor, where that is known. */
+  authenticator?: Authenticator
+  /** At the portal: methods that are allowed, for its question. */
+  order?: MethodOrder
+  /** At the portal: key of the option whose phone rings. */
+  ringing?: string
   /** The rule that has decided. */
   rule: PolicyRule | undefined
   /** Set where others wait for what this request comes to. */

@@ -46,10 +46,11 @@ const ownAddressTypes: readonly number[] = [
 
 /**
  * Address of the person's device, 4 or 16 bytes; undefined where the gateway does not tell, or tells
- * its own, which says nothing about the person, or may name another device (RULES 2).
+ * its own, which says nothing about the person, or may name another device (RULES 2). The portal sees it itself.
  */
 export function personAddress(attempt: Attempt): Uint8Array | undefined {
-  const told = attempt.gateway.personSpecificDevice ? reportedAddress(attempt) : undefined
+  const { isPortal, personSpecificDevice } = attempt.gateway
+  const told = isPortal || personSpecificDevice ? reportedAddress(attempt) : undefined
   return told === 'unreadable' ? undefined : told
 }
 
@@ -58,11 +59,13 @@ export function personAddress(attempt: Attempt): Uint8Array | undefined {
  * it says something that is neither an address nor a MAC address, so it is unknown where they are.
  */
 export function reportedAddress(attempt: Attempt): Uint8Array | 'unreadable' | undefined {
-  const { attributes, device, sourceAddress } = attempt
+  const { attributes, device, gateway, sourceAddress } = attempt
   if (device === undefined || device.kind === 'mac') return undefined
   if (device.kind !== 'address') return 'unreadable'
   const address = parseAddress(device.value)?.bytes
-  if (address === undefined || device.value === sourceAddress) return undefined
+  if (address === undefined) return undefined
+  if (gateway.isPortal) return address
+  if (device.value === sourceAddress) return undefined
   const isOwn = [...attributes].some(
     ({ vendor, type, value }) =>
       vendor === 0 && ownAddressTypes.includes(type) && Buffer.compare(value, address) === 0,

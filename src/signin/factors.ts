@@ -61,9 +61,9 @@ export async function checkFactors(
   return checkThenAsk(context, found, choices)
 }
 
-/** The gateway has checked the password, and nothing here can. */
+/** The gateway has checked the password, or a session stands for it: nothing here can. */
 function isVouchedFor({ attempt }: Context): boolean {
-  return attempt.gateway.firstFactor.kind === 'none'
+  return attempt.gateway.firstFactor.kind !== 'directories'
 }
 
 /** A password that cannot be told from what follows it is no reason to ask a directory (RULES 35). */
@@ -159,7 +159,7 @@ async function checkSecondFactor(context: Context, user: User, choices: Choices)
   return askSecondFactor(context, { user, choices, typedPassword: typedPasswordOf(context) })
 }
 
-/** The first factor, where this gateway has not checked it. */
+/** The first factor, where nothing else vouches for it. */
 async function checkPassword(context: Context, found: FoundUser): Promise<Passed | Outcome> {
   if (isVouchedFor(context)) return { kind: 'passed' }
   const proven = await checkFirstFactor(context, found, firstCredential(context))

@@ -18,6 +18,8 @@ export type {
   Wheel,
 } from './parts.ts'
 export { createKeyedHash, type KeyedHash } from './passwords/keyed-hash.ts'
+export { type Abandon, createAbandon } from './portal/abandon.ts'
+export { createRecheck, type Recheck, type Rechecked } from './portal/recheck.ts'
 export type * from './ports/index.ts'
 export { gatewayAccount } from './prompts/call.ts'
 export { ownPromptLimits } from './prompts/limits.ts'

@@ -85,6 +85,7 @@ async function challengeWith(context: Context, user: User, option: Option): Prom
   if (option.way === 'send') return sendAndAsk(context, user, option, undefined, 0)
   const { clock, settings } = context.parts
   context.method = option.method
+  if (context.attempt.gateway.isPortal) context.ringing = option.key
   const opened = await openCall(context, user, option, clock.nowMs() + settings.promptMs)
   if (opened.kind !== 'opened') return opened
   return challengeToWait(context, user, opened.promptId, option.to)
@@ -105,6 +106,8 @@ export async function startOption(
     if (!gateway.challenges || gateway.flow === 'hold') return reject(context, 'no-method-for-flow')
     return sendAndAsk(context, user, option, previous, wrong)
   }
+  // Its page shows at once that the phone rings, and waits then.
+  if (gateway.isPortal) return challengeWith(context, user, option)
   const lateKey = gateway.flow === 'auto' ? lateKeyOf(context, user, typedPassword) : undefined
   return hold(context, user, option, atMargin(context, lateKey), lateKey)
 }

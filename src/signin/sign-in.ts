@@ -15,6 +15,7 @@ import type { Outcome } from './outcome.ts'
 import type { SignInParts } from './parts.ts'
 import { askNewPassword } from './passwords/expired-password.ts'
 import { waitLikePassword } from './passwords/wait-like-password.ts'
+import { describe } from './portal/describe.ts'
 import { endHeld, waitForPrompt } from './prompts/hold.ts'
 import type { RejectReason } from './reasons/reasons.ts'
 import { withReference } from './reasons/reference.ts'
@@ -27,7 +28,7 @@ import type { Following, Passed, Step } from './step.ts'
 import { findCut } from './typed/cut-password.ts'
 import { readPassword } from './typed/read-password.ts'
 
-/** The one function that RADIUS and EAP call. Never rejects: a mistake of ours is an outcome, too. */
+/** The one function that RADIUS, EAP and the portal call. Never rejects: a mistake of ours is an outcome, too. */
 export type SignIn = (attempt: Attempt) => Promise<Outcome>
 
 /** Runs one sign-in, whatever brought it: the way to both factors, the wait for a person, the end. */
@@ -78,6 +79,7 @@ async function checkPerson(context: Context): Promise<Step | Following> {
   context.cut = await findCut(context, user, context.read)
   const policy = await checkPolicy(context, user)
   if (policy.kind !== 'policy') return endResumed(context, user, policy)
+  if (context.attempt.gateway.isPortal) context.order = policy
   const following = await joinEqual(context, user, policy)
   if (following !== undefined) return following
   const unusable = context.resumed && (await spendState(context, user))
@@ -100,6 +102,7 @@ async function conclude(
       await keepUpstream(context, outcome)
       await keepMsChap(context, outcome)
     }
+    if (context.attempt.gateway.isPortal) outcome = await describe(context, outcome)
   } catch (error) {
     outcome = explain(context, error)
   }

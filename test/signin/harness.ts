@@ -92,6 +92,8 @@ export function gatewayRules(change: Partial<GatewayRules> = {}): GatewayRules {
 
 export type Ask = {
   readonly user?: string
+  /** Of the person whose session it is. */
+  readonly userKey?: string | undefined
   readonly password?: string
   readonly credential?: Credential
   readonly state?: Uint8Array
@@ -183,6 +185,7 @@ export function createWorld(options: WorldOptions = {}) {
       id: `attempt-${attempts}`,
       gateway: ask.gateway ?? gateway,
       userName: ask.user ?? 'alice',
+      ...(ask.userKey === undefined ? {} : { userKey: ask.userKey }),
       credential: ownCopy(ask.credential ?? pap(ask.password ?? password)),
       ...(ask.state === undefined ? {} : { state: ask.state }),
       ...(ask.device === undefined ? {} : { device: ask.device }),
@@ -347,6 +350,7 @@ type Watch = {
   /** What answers in place of the real directory. */
   readonly instead: {
     resolve?: Directory['resolve']
+    resolveKey?: Directory['resolveKey']
     verify?: Directory['verify']
     passwordStamp?: Directory['passwordStamp']
     lookAtShield?: Directory['lookAtShield']
@@ -367,7 +371,7 @@ function watchDirectory(real: Directory): Watch {
       name: real.name,
       resolve: (name, signal, isCertified) =>
         (instead.resolve ?? real.resolve)(name, signal, isCertified),
-      resolveKey: real.resolveKey,
+      resolveKey: (userKey, signal) => (instead.resolveKey ?? real.resolveKey)(userKey, signal),
       async verify(user, credential, signal, request) {
         watch.verified += 1
         if (credential.kind === 'pap') passwords.push(credential.password.reveal())

@@ -64,6 +64,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   'mac-rule': (value) =>
     `${value('mac')} is a device of ${value('rule')}: no person, and nothing but what that rule gives`,
   denied: (value) => `refused by ${value('rule') === '' ? 'a rule' : `the rule ${value('rule')}`}`,
+  'always-asked': (value) =>
+    `${value('opened') === 'rule' ? 'a rule asks for no second factor' : 'the person has a bypass'}, which does not count here: the portal always asks`,
   'address-unreadable': () =>
     'the gateway names the device by something that is neither an address nor a MAC address, so a rule that denies by network holds',
   'rule-group-missing': (value) =>

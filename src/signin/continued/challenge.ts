@@ -4,11 +4,12 @@ import type { Outcome } from '../outcome.ts'
 import { credentialName } from '../rules/credential-name.ts'
 import type { SentCode } from '../sharing/registry.ts'
 import type { StateContent, StatePurpose } from '../state/state-wire.ts'
-import type { Choices } from '../usable/choices.ts'
+import { type Choices, keyOf } from '../usable/choices.ts'
 
 /** "Press Enter" is asked this often, and for this long in all (RULES 31). */
 const waitRounds = 3
 const waitMs = 120_000
+const portalRounds = 50
 /** A question for a code that nobody sent is open for this long. */
 export const askMs = 300_000
 /** Challenges of one sign-in, whatever they ask. */
@@ -49,11 +50,14 @@ export function challengeToWait(
 ): Outcome {
   const { clock, texts } = context.parts
   const rounds = context.resumed?.purpose === 'wait' ? context.resumed.step : 0
-  if (rounds >= waitRounds) return reject(context, 'prompt-timeout')
+  // The portal's page presses Enter by itself, and again when it is opened anew: only time ends that.
+  const { isPortal } = context.attempt.gateway
+  if (rounds >= (isPortal ? portalRounds : waitRounds)) return reject(context, 'prompt-timeout')
   const message = texts.text('approve-then-enter', user.language, { to })
   const endsMs =
     context.resumed?.purpose === 'wait' ? context.resumed.endsMs : clock.nowMs() + waitMs
-  return challenge(context, user, message, { purpose: 'wait', promptId, wrong: 0 }, endsMs)
+  const asked = { purpose: 'wait', promptId, wrong: 0 } as const
+  return challenge(context, user, message, asked, endsMs, isPortal ? portalRounds : maxSteps)
 }
 
 /** Asks for a new password, or for it once more; all of it within the time of one question. */
@@ -109,6 +113,13 @@ export function menuText(context: Context, user: User, choices: Choices): string
   return choices.typed.length === 0 ? menu : `${menu} ${texts.text('menu-or-code', user.language)}`
 }
 
+/** A question for a code names its option already; there is no room for more. */
+function keyForPortal(context: Context, purpose: StatePurpose): string | undefined {
+  const { attempt, authenticator, resumed, ringing } = context
+  if (!attempt.gateway.isPortal || purpose === 'code' || purpose === 'relay') return undefined
+  return authenticator === undefined ? (ringing ?? resumed?.by) : keyOf(authenticator)
+}
+
 function challenge(
   context: Context,
   user: User,
@@ -122,10 +133,12 @@ function challenge(
   const nowMs = parts.clock.nowMs()
   if (step > steps || endsMs <= nowMs) return reject(context, endOf[asked.purpose])
   const credential = credentialName(context)
+  const by = keyForPortal(context, asked.purpose)
   const state = parts.states.seal(
     {
       ...asked,
       ...(credential === undefined ? {} : { credential }),
+      ...(by === undefined ? {} : { by }),
       signInId,
       step,
       userKey: user.key,

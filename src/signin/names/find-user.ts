@@ -1,8 +1,8 @@
 import type { User } from '../../accounts/index.ts'
-import type { Attempt } from '../attempt.ts'
+import { type Attempt, directoriesOf } from '../attempt.ts'
 import { type Context, note, reject } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
-import type { Directory, DirectoryDown } from '../ports/index.ts'
+import type { Directory, DirectoryDown, Resolved } from '../ports/index.ts'
 import type { RejectReason } from '../reasons/reasons.ts'
 import { noteAmbiguous, noteProblem } from './name-problems.ts'
 
@@ -15,19 +15,17 @@ export type FoundUser = {
 /**
  * Resolves the typed name to one person: the first of the gateway's directories that knows it wins.
  * While a directory is down, no later server answers in its place. Users of the configuration still get
- * in, wherever their directory stands in the order: they are there for such nights.
+ * in, wherever their directory stands in the order: they are there for such nights. Whose session it is, its key says.
  */
 export async function findUser(context: Context): Promise<FoundUser | Outcome> {
   const { attempt, parts } = context
   const { firstFactor } = attempt.gateway
-  const names = firstFactor.kind === 'none' ? firstFactor.directories : firstFactor.names
-  const isCertified = hasCertifiedName(attempt)
   const refusals: RejectReason[] = []
   let down: { readonly name: string; readonly trouble: DirectoryDown } | undefined
-  for (const name of names) {
+  for (const name of directoriesOf(firstFactor)) {
     const directory = parts.directories.get(name)
     if (directory === undefined || (down !== undefined && !directory.standsAlone)) continue
-    const resolved = await directory.resolve(attempt.userName, attempt.stop.signal, isCertified)
+    const resolved = await resolve(attempt, directory)
     switch (resolved.kind) {
       case 'user':
         context.user = resolved.user
@@ -57,6 +55,17 @@ export async function findUser(context: Context): Promise<FoundUser | Outcome> {
   return down === undefined
     ? reject(context, gravest(refusals))
     : directoryDown(context, down.name, down.trouble)
+}
+
+async function resolve(attempt: Attempt, directory: Directory): Promise<Resolved> {
+  const { gateway, stop, userKey, userName } = attempt
+  if (gateway.firstFactor.kind !== 'session') {
+    return directory.resolve(userName, stop.signal, hasCertifiedName(attempt))
+  }
+  if (userKey === undefined) return { kind: 'unknown' }
+  const resolved = await directory.resolveKey(userKey, stop.signal)
+  const isAnother = resolved.kind === 'user' && resolved.user.key !== userKey
+  return isAnother ? { kind: 'unknown' } : resolved
 }
 
 /** Where one directory has understood the name, the form is not what is wrong with it. */

@@ -1,4 +1,4 @@
-import type { Attempt } from '../attempt.ts'
+import { type Attempt, directoriesOf } from '../attempt.ts'
 import { type Context, leavingFromNow } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
 import { rejectReasons } from '../reasons/reasons.ts'
@@ -25,7 +25,7 @@ export async function waitLikePassword(
 }
 
 function hasPassword({ credential, gateway, state }: Attempt): boolean {
-  if (state !== undefined || gateway.firstFactor.kind === 'none') return false
+  if (state !== undefined || gateway.firstFactor.kind !== 'directories') return false
   return credential.kind === 'pap' && credential.wellFormed && !credential.password.isEmpty
 }
 
@@ -36,6 +36,5 @@ function wasTried({ timeline }: Context): boolean {
 /** Where the password would have been tried. */
 function possibleDirectories({ attempt, user }: Context): readonly string[] {
   if (user !== undefined) return [user.directory]
-  const { firstFactor } = attempt.gateway
-  return firstFactor.kind === 'none' ? [] : firstFactor.names
+  return directoriesOf(attempt.gateway.firstFactor)
 }

@@ -185,6 +185,15 @@ async function goOnAbandoned(
   return 'abandoned'
 }
 
+/** Ends a call for another way to be asked. False where the person has answered it, which then counts. */
+export async function endCall(context: Context, promptId: string): Promise<boolean> {
+  const { registry, wheel } = context.parts
+  const ended = promptEnd(context, promptId)
+  await registry.cancelPrompt(promptId)
+  const result = await before(wheel, answerByMs(context.attempt), ended)
+  return result !== undefined && ['timeout', 'no-answer', 'busy', 'failed'].includes(result.kind)
+}
+
 function promptEnd({ parts }: Context, promptId: string): Promise<PromptResult> {
   return new Promise((resolve, reject) => {
     parts.registry.watchPrompt(promptId, { ended: resolve }).catch(reject)

@@ -116,14 +116,15 @@ function limitedMs({ device }: RememberedPlace, forMs: number | undefined): numb
 }
 
 /**
- * The person's device at this group of gateways; undefined where nothing tells it apart, or no password is proven
- * here, so that the device alone would let in.
+ * The person's device at this group of gateways; undefined where nothing tells it apart, where no password is proven
+ * here, so that the device alone would let in, and at the portal.
  */
 function placeOf(context: Context, user: User): RememberedPlace | undefined {
   const { attempt } = context
   const { gateway } = attempt
   const remember = rememberBy(context)
   if (remember === undefined || gateway.firstFactor.kind === 'none') return undefined
+  if (gateway.isPortal) return undefined
   if (mayBeRelayed(attempt)) return undefined
   const device = deviceOf(attempt, remember)
   if (device === undefined) return undefined

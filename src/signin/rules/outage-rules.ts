@@ -3,9 +3,9 @@ import type { Context } from '../context.ts'
 import { isFor, subjectOf } from './conditions.ts'
 import type { OutageRule } from './rules.ts'
 
-/** The first rule that holds for this person here. One whose group is gone never holds. */
+/** The first rule that holds for this person here. One whose group is gone never holds; none holds at the portal. */
 export function findOutageRule({ attempt, parts }: Context, user: User): OutageRule | undefined {
-  if (parts.outageRules.length === 0) return undefined
+  if (parts.outageRules.length === 0 || attempt.gateway.isPortal) return undefined
   const subject = subjectOf(attempt.gateway, user)
   const missing = parts.missingGroups(user.directory)
   return parts.outageRules.find(

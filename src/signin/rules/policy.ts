@@ -2,7 +2,8 @@ import type { AccountState, Method, User } from '../../accounts/index.ts'
 import { allowedMethods, type Context, deny, note, reject } from '../context.ts'
 import { hasRandomMac, personAddress, reportedAddress, reportedRandomMac } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
-import { type MethodOrder, usableMethods } from '../usable/choices.ts'
+import { usableMethods } from '../usable/choices.ts'
+import type { MethodOrder } from '../usable/method-order.ts'
 import { subjectOf } from './conditions.ts'
 import { credentialName } from './credential-name.ts'
 import { outageMethods } from './outage-rules.ts'
@@ -40,22 +41,31 @@ export async function checkPolicy(context: Context, user: User): Promise<Policy 
       account.defaultMethod,
     ),
     secondFactor: secondFactorFor(context, account, ruled),
-    secondFactorFirst: isCodeFirst(ruled) ?? gateway.secondFactorFirst,
+    secondFactorFirst: isCodeFirst(context, ruled) ?? gateway.secondFactorFirst,
   }
 }
 
-function isCodeFirst(ruled: RuleOutcome | undefined): boolean | undefined {
+/** The portal asks for the password alone first, so that no code can come with it. */
+function isCodeFirst({ attempt }: Context, ruled: RuleOutcome | undefined): boolean | undefined {
+  if (attempt.gateway.isPortal) return false
   return ruled?.kind === 'second-factor' ? ruled.first : undefined
 }
 
 function secondFactorFor(
-  { attempt, parts }: Context,
+  context: Context,
   { bypass }: AccountState,
   ruled: RuleOutcome | undefined,
 ): Policy['secondFactor'] {
+  const { attempt, parts } = context
   if (attempt.gateway.firstFactor.kind === 'none') return 'required'
-  if (ruled?.kind === 'no-second-factor') return 'none'
+  const isOpened = ruled?.kind === 'no-second-factor'
   const isBypassed = bypass !== undefined && bypass.untilMs > parts.clock.nowMs()
+  if (attempt.gateway.isPortal && (isOpened || isBypassed)) {
+    // Who can change authenticators without a second factor keeps the account for good.
+    note(context, 'always-asked', { opened: isOpened ? 'rule' : 'bypass' })
+    return 'required'
+  }
+  if (isOpened) return 'none'
   return isBypassed ? 'bypassed' : 'required'
 }
 
@@ -97,7 +107,7 @@ export async function decideFor(context: Context, user: User): Promise<Decision>
 
 /**
  * Refused at once, without a word to the directory. A rule that has a text waits for the password, since
- * only its owner may read it; a State says that it was right already.
+ * only its owner may read it; a State, or a session, says that it was right already.
  */
 function denyBy(
   context: Context,
@@ -108,7 +118,8 @@ function denyBy(
     note(context, 'denied', { rule: context.rule?.name ?? '' })
     return reject(context, 'denied')
   }
-  return resumed === undefined ? outcome : deny(context)
+  const isProven = resumed !== undefined || attempt.gateway.firstFactor.kind === 'session'
+  return isProven ? deny(context) : outcome
 }
 
 function refuseForGroup(context: Context, group: string): Outcome & { kind: 'reject' } {

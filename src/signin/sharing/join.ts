@@ -78,7 +78,7 @@ function scopeOf(
   { methods, secondFactor }: Policy,
   context: Context,
 ): string[] {
-  const checkedBy = firstFactor.kind === 'none' ? [] : firstFactor.names
+  const checkedBy = firstFactor.kind === 'directories' ? firstFactor.names : []
   // A bypass changes nothing here: once it is used up, its lost reply must still be found.
   const alone = secondFactor === 'none' ? 'alone' : 'both'
   const denial = denialOf(context)

@@ -16,6 +16,8 @@ export type StateContent = {
   readonly endsMs: number
   /** `wait`: the prompt that is open. */
   readonly promptId?: string
+  /** At the portal: key of the authenticator whose phone rings, or that has proven the second factor. */
+  readonly by?: string
   /** `code`: nonce of the code that was sent, through which option, how often, and until when it is good. */
   readonly sent?: {
     readonly nonce: string
@@ -58,11 +60,13 @@ type Wire = readonly [
   method: number,
   /** From 1. */
   credential: number,
+  /** At the portal alone. */
+  by?: string,
 ]
 
 /** The content but for its purpose, as short text. */
 export function encodeContent(content: StateContent): string {
-  const { credential, method, promptId, sent } = content
+  const { by, credential, method, promptId, sent } = content
   const set = (['expired', 'upstream', 'outage'] as const).filter((name) => content[name])
   const wire: Wire = [
     content.signInId,
@@ -75,14 +79,16 @@ export function encodeContent(content: StateContent): string {
     sent === undefined ? 0 : [sent.nonce, sent.option, sent.times, sent.untilMs],
     method === undefined ? 0 : methods.indexOf(method) + 1,
     credential === undefined ? 0 : credentials.indexOf(credential) + 1,
+    ...(by === undefined ? ([] as const) : ([by] as const)),
   ]
   return JSON.stringify(wire)
 }
 
 /** Of text that was sealed here: nothing is checked. */
 export function decodeContent(text: string, purpose: StatePurpose): OpenedState {
-  const [signInId, step, user, endsMs, wrong, set, promptId, sent, methodAt, credentialAt] =
-    JSON.parse(text) as Wire
+  const wire = JSON.parse(text) as Wire
+  const [signInId, step, user, endsMs, wrong, set, promptId, sent] = wire
+  const [, , , , , , , , methodAt, credentialAt, by] = wire
   const method = methods[methodAt - 1]
   const credential = credentials[credentialAt - 1]
   return {
@@ -100,6 +106,7 @@ export function decodeContent(text: string, purpose: StatePurpose): OpenedState 
       : { sent: { nonce: sent[0], option: sent[1], times: sent[2], untilMs: sent[3] } }),
     ...(method === undefined ? {} : { method }),
     ...(credential === undefined ? {} : { credential }),
+    ...(by === undefined ? {} : { by }),
     belongsTo: (userKey) => digestOf(userKey) === user,
   }
 }

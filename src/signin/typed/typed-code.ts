@@ -65,6 +65,7 @@ function noteLastCodeAhead(context: Context, { authenticator }: CodeMatch): void
 /** Spends a code that fits: it counts once, for whoever comes first, across restarts. */
 export async function spendCode(context: Context, match: CodeMatch): Promise<Passed | Outcome> {
   const spent = await match.spend(context.attempt.requestAuthenticator)
+  context.authenticator = match.authenticator
   return judgeSpent(context, match.method, spent)
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../accounts/index.ts'
 import type { GatewayRules } from '../attempt.ts'
 import { type Context, needsUserVerification } from '../context.ts'
+import type { MethodOrder } from './method-order.ts'
 import { type PromptedMethod, type Word, words } from './words.ts'
 
 /** One way to ask the person, as numbered in the menu. */
@@ -24,13 +25,6 @@ export type Option = {
   readonly authenticator: PhoneAuthenticator | EmailAuthenticator
   /** Masked number or address. */
   readonly to: string
-}
-
-/** Methods allowed here, the user's own preference first. */
-export type MethodOrder = {
-  readonly methods: readonly Method[]
-  /** The user's own preference, where it is allowed: started without a menu. */
-  readonly preferred: Method | undefined
 }
 
 /** What this person can use here. */
@@ -117,7 +111,8 @@ export async function usableMethods(context: Context, user: User): Promise<Reado
   return new Set(all.filter(isReachable))
 }
 
-function keyOf({ method, id }: Authenticator): string {
+/** Names an authenticator whatever its place in a menu; 8 characters. */
+export function keyOf({ method, id }: Authenticator): string {
   return createHash('sha256').update(`${method}:${id}`).digest('base64url').slice(0, 8)
 }
 

@@ -1,0 +1,98 @@
+import type { User } from '../../accounts/index.ts'
+import { type Context, reject } from '../context.ts'
+import { isForPassword } from '../continued/challenge.ts'
+import type { Asked, AskedOption, Outcome, Proven } from '../outcome.ts'
+import type { OpenedState } from '../state/state-wire.ts'
+import { type Choices, keyOf, loadChoices, type Option } from '../usable/choices.ts'
+
+type Challenge = Outcome & { readonly kind: 'challenge' }
+
+/** Says as data, for the portal's page, what a gateway shows as text. Other outcomes stay as they are. */
+export async function describe(context: Context, outcome: Outcome): Promise<Outcome> {
+  const { user } = context
+  if (user === undefined) return outcome
+  switch (outcome.kind) {
+    case 'accept': {
+      const proven = await provenBy(context, user)
+      return proven === undefined ? reject(context, 'code-expired') : { ...outcome, proven }
+    }
+    case 'challenge':
+      return describeChallenge(context, user, outcome)
+    case 'reject':
+      return outcome.reason === 'not-enrolled' ? { ...outcome, person: user } : outcome
+    case 'drop':
+      return outcome
+  }
+}
+
+/** Undefined where nothing of now has proven it, or what has was taken away meanwhile: then no one is let in. */
+async function provenBy(context: Context, user: User): Promise<Proven | undefined> {
+  const { method, parts, remembered, resumed } = context
+  if (method === undefined || remembered !== undefined) return undefined
+  const { options, typed } = await choicesOf(context, user)
+  const usable = [...typed, ...options.map(({ authenticator }) => authenticator)]
+  const key = context.authenticator === undefined ? resumed?.by : keyOf(context.authenticator)
+  const used = usable.find((each) => keyOf(each) === key)
+  if (used === undefined || used.method !== method) return undefined
+  const isApproved = used.method === 'call' && parts.approval !== undefined
+  const hadPin = isApproved && used.pin !== undefined
+  return { user, method, authenticatorId: used.id, hadPin }
+}
+
+async function describeChallenge(
+  context: Context,
+  user: User,
+  outcome: Challenge,
+): Promise<Outcome> {
+  const { attempt, parts } = context
+  // What it asks stands in its State, whichever step has made it.
+  const opened = parts.states.open(outcome.state, attempt.gateway.name, parts.clock.nowMs())
+  if (opened === undefined) return reject(context, 'code-expired')
+  return { ...outcome, asked: await askedBy(context, user, opened) }
+}
+
+async function askedBy(context: Context, user: User, state: OpenedState): Promise<Asked> {
+  const { endsMs, purpose } = state
+  if (isForPassword(purpose)) {
+    const kind = purpose === 'repeat-password' ? purpose : 'new-password'
+    return { kind, user, isWrong: kind === 'new-password' && state.wrong > 0 }
+  }
+  if (purpose === 'relay') return { kind: 'server', user, endsMs }
+  const choices = await choicesOf(context, user)
+  const via = choices.options.find(({ key }) => key === (state.sent?.option ?? state.by))
+  const { resumed } = context
+  const before = resumed?.purpose === 'code' ? resumed.wrong : 0
+  return {
+    kind: kindOf(state, choices),
+    user,
+    ...(via === undefined ? {} : { via: toAsked(via, choices) }),
+    canType: choices.typed.length > 0,
+    options: choices.options.map((option) => toAsked(option, choices)),
+    isWrong: purpose === 'code' && state.wrong > before,
+    endsMs,
+  }
+}
+
+function kindOf(
+  { purpose, sent }: OpenedState,
+  { options, preferred, typed }: Choices,
+): 'choose' | 'code' | 'approve' {
+  if (purpose === 'wait') return 'approve'
+  const prefersTyped = typed.some(({ method }) => method === preferred)
+  return sent !== undefined || options.length === 0 || prefersTyped ? 'code' : 'choose'
+}
+
+function toAsked({ number, method, to, authenticator }: Option, { preferred }: Choices) {
+  return {
+    answer: String(number),
+    method,
+    to,
+    isDefault: method === preferred,
+    authenticatorId: authenticator.id,
+  } satisfies AskedOption
+}
+
+function choicesOf(context: Context, user: User): Promise<Choices> {
+  const { order = { methods: [], preferred: undefined } } = context
+  return loadChoices(context, user, order)
+}
