@@ -31,7 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   delivery: [],
   methods: ['signin', 'accounts', 'delivery', 'texts'],
   store: ['signin', 'accounts', 'files'],
-  web: ['signin', 'accounts'],
+  web: ['signin', 'accounts', 'operations'],
   ops: ['signin', 'files'],
   config: ['accounts', 'signin'],
   operations: ['accounts', 'files', 'methods', 'patience', 'signin', 'store'],

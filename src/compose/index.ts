@@ -129,7 +129,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
           ...{ onError: storeFailed, log: logger.log },
         })
         const servers = await createAppServers(config, {
-          ...{ ...lasting, settings },
+          ...{ ...lasting, generation: generations.current, self: operations.self },
           webhooks: () => generations.busy().flatMap(({ webhooks }) => webhooks),
           isListening: () => listening.length > 0,
           isAccounting: () => settings().accounting && accounting.bound().length > 0,

@@ -1,5 +1,5 @@
 // Everything over HTTP: health, the demo phone and its page, webhooks of providers, the portal for people. Owns small
-// ports that `compose` fills. May import `accounts/`, `signin/` and `support/`. Fastify is loaded only when a
+// ports that `compose` fills. May import `accounts/`, `signin/`, `operations/` and `support/`. Fastify is loaded only when a
 // server is created.
 
 export { type CertificateWatch, checkPair, watchCertificate } from './certificate-watch.ts'

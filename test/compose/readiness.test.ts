@@ -9,6 +9,8 @@ import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
 import { type Clock, systemClock } from '../../src/support/index.ts'
 import { load, valid } from '../config/load-text.ts'
 
+const unasked = () => Promise.reject(new Error('not asked here'))
+
 describe('/readyz of a service without traffic', () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-ready-'))
   const commitDelayMs = new Int32Array(new SharedArrayBuffer(4))
@@ -43,7 +45,8 @@ describe('/readyz of a service without traffic', () => {
     const config = load(`http: { listen: "127.0.0.1:0" }\n${valid}`)
     servers = await createAppServers(config, {
       clock,
-      settings: () => config,
+      generation: () => ({ config, signIn: unasked }),
+      self: unasked,
       storeFailed: () => undefined,
       opened: { store, master: Buffer.alloc(32), file, isNew: false, close: () => store.close() },
       demoPhone: createDemoPhone({ clock, print: () => undefined }),

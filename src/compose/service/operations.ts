@@ -12,11 +12,13 @@ import {
   createDirectoryStatusLookup,
   createHelpdeskOperations,
   createPersonLookup,
+  createSelfOperations,
   createSupportBundle,
   defaultIssuer,
   type GatewayStatus,
   type HelpdeskOperations,
   isOfUnknownSender,
+  type SelfOperations,
   type ServiceStatus,
   type UnknownSenderPacket,
 } from '../../operations/index.ts'
@@ -32,6 +34,8 @@ import { directoryParts, part, storeParts } from './checks.ts'
 export type ServiceOperations = {
   readonly operations: Readonly<Record<string, AdminOperation>>
   readonly helpdesk: HelpdeskOperations
+  /** For people at the portal. */
+  readonly self: SelfOperations
 }
 
 type PastEvents = ReturnType<RememberingLogger['past']>
@@ -92,7 +96,11 @@ export function createServiceOperations(running: {
     },
   })
 
-  return { operations, helpdesk: createHelpdeskOperations(operations, { clock, store }) }
+  return {
+    operations,
+    helpdesk: createHelpdeskOperations(operations, { clock, store }),
+    self: createSelfOperations(() => operations),
+  }
 
   /** Each part of it stands alone: what one cannot find out, the others still say. */
   async function check(

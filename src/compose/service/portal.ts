@@ -1,5 +1,6 @@
 import type { Config } from '../../config/index.ts'
 import { readPem } from '../../files/index.ts'
+import type { SelfOperations } from '../../operations/index.ts'
 import { explain, type Logger } from '../../ops/index.ts'
 import { StoreError } from '../../store/index.ts'
 import type {
@@ -8,12 +9,14 @@ import type {
   HttpServerOptions,
   PortalParts,
 } from '../../web/index.ts'
+import type { Generation } from '../generation/generation.ts'
 import type { Lasting } from '../lasting.ts'
 
 export type PortalWiring = Pick<Lasting, 'clock' | 'opened' | 'storeFailed'> & {
   readonly logger: Pick<Logger, 'log'>
-  /** The configuration in use. */
-  readonly settings: () => Config
+  /** What follows from the configuration in use. */
+  readonly generation: () => Pick<Generation, 'config' | 'signIn'>
+  readonly self: SelfOperations
 }
 
 export type WebSettings = NonNullable<Config['web']>
@@ -22,14 +25,20 @@ export type PeopleSettings = NonNullable<WebSettings['people']>
 /** What the portal works with, from the parts of the service. */
 export function portalParts(
   { publicUrl }: PeopleSettings,
-  { clock, opened, logger, storeFailed, settings }: PortalWiring,
+  { clock, opened, logger, storeFailed, generation, self }: PortalWiring,
 ): PortalParts {
   const { store } = opened
   return {
     clock,
     publicUrl,
+    sessions: store.webSessions,
+    steps: store.webSteps,
+    enrolmentCodes: store.enrolmentCodes,
+    people: store.personRecords,
+    signIn: (attempt) => generation().signIn(attempt),
+    operations: self,
     look() {
-      const { web, language, insecureDemo } = settings()
+      const { web, language, insecureDemo } = generation().config
       const { name, logo, colour } = web?.company ?? {}
       return {
         company: name ?? 'Holdfast',

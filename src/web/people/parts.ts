@@ -6,6 +6,14 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type {
+  EnrolmentCodeStore,
+  PersonStore,
+  WebSessionStore,
+  WebStepStore,
+} from '../../accounts/index.ts'
+import type { SelfOperations } from '../../operations/index.ts'
+import type { SignIn } from '../../signin/index.ts'
 import type { Clock } from '../../support/index.ts'
 import type { Look } from './contract.ts'
 
@@ -22,6 +30,14 @@ export type PortalParts = {
   /** Origin that browsers know, from the file: `https://mfa.example.com`. Never from a header. */
   readonly publicUrl: string
   readonly look: () => PortalLook
+  readonly sessions: WebSessionStore
+  readonly steps: WebStepStore
+  readonly enrolmentCodes: EnrolmentCodeStore
+  readonly people: PersonStore
+  /** Runs a sign-in, or the next step of one. */
+  readonly signIn: SignIn
+  /** What people do for themselves; who may do what stands in one table. */
+  readonly operations: SelfOperations
   /** Whether the store takes changes at the moment. */
   readonly storeWorks: () => Promise<boolean>
   /** Whether the error says that the store failed. */

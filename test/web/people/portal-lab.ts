@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createKeyring, openStore, type Store, StoreError } from '../../../src/store/index.ts'
 import {
   createHttpServer,
   type HttpServer,
@@ -18,35 +19,52 @@ export type PortalLab = {
   stop(): Promise<void>
 }
 
-/** Parts of a portal without a service behind it. */
-export function partsFor(publicUrl: string, more: Partial<PortalParts> = {}): PortalParts {
+const unasked = () => Promise.reject(new Error('not asked here'))
+
+/** Parts of a portal with a store of its own and no sign-in. */
+export function partsFor(
+  publicUrl: string,
+  store: Store,
+  more: Partial<PortalParts> = {},
+): PortalParts {
   return {
     clock: createManualClock(),
     publicUrl,
+    sessions: store.webSessions,
+    steps: store.webSteps,
+    enrolmentCodes: store.enrolmentCodes,
+    people: store.personRecords,
+    signIn: unasked,
+    operations: unasked,
     look: () => ({
-      company: 'Example',
-      helpdesk: 'extension 4400',
-      language: 'nl-BE',
-      isDemo: false,
+      ...{ company: 'Example', helpdesk: 'extension 4400' },
+      ...{ language: 'nl-BE', isDemo: false },
     }),
     storeWorks: async () => true,
-    isStoreError: (error) => error instanceof Error && error.name === 'StoreError',
+    isStoreError: (error) => error instanceof StoreError,
     onError: () => undefined,
     ...more,
   }
 }
 
-/** A portal on a free loopback port, with a page and a script that were "built". */
+/** A portal on a free loopback port, with a page and an icon that were "built". */
 export async function startPortal(
   publicUrl: string,
   more: Partial<PortalParts> = {},
   options: Partial<HttpServerOptions> = {},
 ): Promise<PortalLab> {
-  const pages = mkdtempSync(join(tmpdir(), 'holdfast-pages-'))
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-portal-'))
+  const pages = join(folder, 'pages')
+  mkdirSync(pages)
   writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Portal</title>')
   writeFileSync(join(pages, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
+  const store = await openStore({
+    file: join(folder, 'holdfast.db'),
+    keyring: createKeyring({ current: Buffer.alloc(32, 1) }),
+    node: 'lab',
+  })
   const errors: unknown[] = []
-  const parts = partsFor(publicUrl, { onError: (error) => errors.push(error), ...more })
+  const parts = partsFor(publicUrl, store, { onError: (error) => errors.push(error), ...more })
   const server: HttpServer = await createHttpServer({
     listen: { host: '127.0.0.1', port: 0 },
     publicUrl,
@@ -55,12 +73,11 @@ export async function startPortal(
   })
   const { port } = await server.start()
   return {
-    port,
-    errors,
-    pages,
+    ...{ port, errors, pages },
     async stop() {
       await server.stop()
-      rmSync(pages, { recursive: true, force: true })
+      await store.close()
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

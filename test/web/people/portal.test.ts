@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { StoreError } from '../../../src/store/index.ts'
 import type { HttpPlugin } from '../../../src/web/index.ts'
 import { type PortalLab, startPortal } from './portal-lab.ts'
 
@@ -228,7 +229,7 @@ describe('portal', () => {
 
     it('of the store are told apart', async () => {
       const look = () => {
-        throw Object.assign(new Error('disk full'), { name: 'StoreError' })
+        throw new StoreError('store-full', 'disk full')
       }
       const { port, stop } = await startPortal(publicUrl, { look })
       const { status, body } = await ask(port, 'GET', '/api/look', { host })
