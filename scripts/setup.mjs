@@ -1,10 +1,11 @@
 // Prepares a machine for `npm start` and `npm test`. Plain JavaScript, so that any Node from 18 on can run it.
-// Installs the packages of the lock file when they are missing or old; with --lab also the Debian
-// packages that the tests talk to, where that is possible.
+// Installs the packages of the lock file when they are missing or old, and builds people's pages when their sources
+// have changed; with --lab also the Debian packages that the tests talk to, where that is possible.
 import { spawnSync } from 'node:child_process'
 import { existsSync, lstatSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildPages } from './build-pages.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const lock = join(root, 'package-lock.json')
@@ -111,9 +112,19 @@ function linkNode() {
   symlinkSync(program, link)
 }
 
+function preparePages() {
+  try {
+    buildPages()
+  } catch (error) {
+    console.error(`setup: ${error.message}`)
+    process.exit(1)
+  }
+}
+
 if (process.argv.includes('--apt')) installLab()
 else {
   installPackages()
   linkNode()
+  preparePages()
   if (process.argv.includes('--lab')) prepareLab()
 }

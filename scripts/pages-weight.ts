@@ -1,0 +1,58 @@
+import { gzipSync } from 'node:zlib'
+
+/** As Vite writes it: by source file, what it became and what that loads. */
+export type Manifest = Readonly<
+  Record<
+    string,
+    {
+      readonly file: string
+      readonly isEntry?: boolean
+      readonly imports?: readonly string[]
+      readonly dynamicImports?: readonly string[]
+      readonly css?: readonly string[]
+    }
+  >
+>
+
+/** Everything that a file needs before it runs. */
+function filesOf(manifest: Manifest, source: string, seen = new Set<string>()): Set<string> {
+  const chunk = manifest[source]
+  if (chunk === undefined || seen.has(chunk.file)) return seen
+  seen.add(chunk.file)
+  for (const css of chunk.css ?? []) seen.add(css)
+  for (const each of chunk.imports ?? []) filesOf(manifest, each, seen)
+  return seen
+}
+
+/**
+ * What the heaviest page loads before it shows anything, in the language with the longest texts: the document, the
+ * entry with its styles, one chunk of pages and one language.
+ */
+export function weighFirstPaint(manifest: Manifest, read: (file: string) => Uint8Array) {
+  const weigh = (files: Iterable<string>) =>
+    [...files].reduce((sum, file) => sum + gzipSync(read(file)).length, 0)
+  const entry = filesOf(manifest, 'index.html')
+  const extra = (source: string) =>
+    weigh([...filesOf(manifest, source)].filter((file) => !entry.has(file)))
+  const heaviest = (folder: string) =>
+    (manifest['index.html']?.dynamicImports ?? [])
+      .filter((source) => source.startsWith(folder))
+      .map((source) => ({ source, bytes: extra(source) }))
+      .reduce((most, each) => (each.bytes > most.bytes ? each : most), { source: '', bytes: 0 })
+  const page = heaviest('pages/')
+  const language = heaviest('texts/')
+  return {
+    bytes: weigh(['index.html', ...entry]) + page.bytes + language.bytes,
+    page: page.source,
+    language: language.source,
+  }
+}
+
+/** Links that a person follows, and the name of SVG's own language: nothing is loaded from them. */
+const linked = ['https://apps.apple.com', 'https://play.google.com', 'http://www.w3.org']
+
+/** Addresses of other hosts in a built file, but for links to the stores of phones. */
+export function foreignOrigins(text: string): readonly string[] {
+  const origins = text.match(/(?:https?:)?\/\/(?:[\w-]+\.)+[a-z]{2,}/gi) ?? []
+  return [...new Set(origins)].filter((origin) => !linked.includes(origin))
+}

@@ -1,0 +1,20 @@
+import type { PortalAuthenticator } from '../../../people/contract.ts'
+import type { TextKey } from '../texts/en.ts'
+
+/** What a way to sign in is called on the pages: as the person calls it, else by its kind. */
+export function nameOf(
+  { label, setup }: Pick<PortalAuthenticator, 'label' | 'setup'>,
+  say: (key: TextKey) => string,
+): string {
+  return label || say(`way-${setup}`)
+}
+
+export type Standing = 'good' | 'one' | 'no-codes'
+
+/** How well a person is off when the phone is lost: more than one way in, of which recovery codes are one. */
+export function standingOf(ways: readonly Pick<PortalAuthenticator, 'setup'>[]): Standing {
+  const others = ways.filter(({ setup }) => setup !== 'recovery')
+  const hasCodes = others.length < ways.length
+  if (others.length > 1 || (others.length === 1 && hasCodes)) return hasCodes ? 'good' : 'no-codes'
+  return 'one'
+}

@@ -1,0 +1,7 @@
+export { AccountPage } from './account.tsx'
+export { ActivityPage, NotMePage } from './activity.tsx'
+export { DataPage, ErasePage } from './data.tsx'
+export { DevicesPage } from './devices.tsx'
+export { LanguagePage } from './language.tsx'
+export { PasswordPage } from './password.tsx'
+export { SessionsPage } from './sessions.tsx'

@@ -1,0 +1,212 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { AskOption, Question, SignInStep } from '../../../../people/contract.ts'
+import { bareCode } from '../../logic/groups.ts'
+import { useApp } from '../../parts/app-context.ts'
+import { Badge, Button, Heading } from '../../parts/basics.tsx'
+import { Countdown } from '../../parts/countdown.tsx'
+import { CodeField } from '../../parts/field.tsx'
+import { Form } from '../../parts/form.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { ButtonRow, List } from '../../parts/list.tsx'
+import { useAction } from '../../parts/use-action.ts'
+
+export type QuestionProps = {
+  readonly question: Question
+  /** What is about to happen, above the question. */
+  readonly about?: string | undefined
+  readonly send: (answer: string, signal?: AbortSignal) => Promise<SignInStep>
+  readonly onStep: (step: SignInStep) => Promise<void>
+  readonly onOver: () => void
+  readonly onCancel: () => void
+}
+
+/** Asks for the second proof: a choice, a code, or a call that rings. */
+export function QuestionView(props: QuestionProps) {
+  const { say } = useApp()
+  const { question } = props
+  const action = useAction()
+  const answer = (text: string) =>
+    action.run(async () => await props.onStep(await props.send(text)))
+  return (
+    <>
+      {props.about && <p class="about-change">{props.about}</p>}
+      {question.asks === 'choose' && <Choose {...props} answer={answer} action={action} />}
+      {question.asks === 'code' && <TypeCode {...props} answer={answer} action={action} />}
+      {question.asks === 'approve' && <Approve {...props} />}
+      <div class="row-of-buttons">
+        <Countdown untilMs={question.untilMs} onOver={props.onOver} />
+        <Button kind="quiet" onClick={props.onCancel}>
+          {say('cancel')}
+        </Button>
+      </div>
+    </>
+  )
+}
+
+type Asking = QuestionProps & {
+  readonly answer: (text: string) => Promise<void>
+  readonly action: ReturnType<typeof useAction>
+}
+
+function Choose({ question, answer, action }: Asking) {
+  const { say } = useApp()
+  return (
+    <>
+      <Heading text={say('choose-title')} />
+      <p class="intro">{say('choose-intro')}</p>
+      <Options options={question.options} onChoose={answer} busy={action.busy} />
+      {question.canType && <p class="or">{say('type-code-instead')}</p>}
+      {question.canType && <CodeForm question={question} answer={answer} action={action} />}
+      {!question.canType && action.fault && <FaultLine action={action} />}
+    </>
+  )
+}
+
+function FaultLine({ action }: Pick<Asking, 'action'>) {
+  return (
+    <p class="error" role="alert">
+      {action.fault?.text}
+    </p>
+  )
+}
+
+function TypeCode({ question, answer, action }: Asking) {
+  const { say } = useApp()
+  const { via, options } = question
+  const intro =
+    via === undefined || via.method === 'call'
+      ? say('type-code-intro')
+      : say(`sent-${via.method}`, { to: via.to })
+  return (
+    <>
+      <Heading text={say('type-code-title')} />
+      <p class="intro">{intro}</p>
+      <CodeForm question={question} answer={answer} action={action} />
+      <OtherWays options={options} onChoose={answer} busy={action.busy} />
+    </>
+  )
+}
+
+function CodeForm({ question, answer, action }: Pick<Asking, 'question' | 'answer' | 'action'>) {
+  const { say } = useApp()
+  const [code, setCode] = useState('')
+  const [missing, setMissing] = useState(false)
+  // A wrong code is gone, so that the next one is not typed behind it.
+  useEffect(() => setCode(''), [question])
+  const wrong = question.wrong && code === '' ? say('code-wrong') : undefined
+  return (
+    <Form
+      busy={action.busy}
+      fault={action.fault}
+      onSubmit={() => {
+        setMissing(bareCode(code) === '')
+        if (bareCode(code) !== '') void answer(bareCode(code))
+      }}
+    >
+      <CodeField
+        label={say('code-label')}
+        name="code"
+        value={code}
+        // Recovery codes have letters.
+        inputMode={question.canType ? 'text' : 'numeric'}
+        onValue={(value) => {
+          setCode(value)
+          setMissing(false)
+        }}
+        error={missing ? say('required') : wrong}
+      />
+      <Button submit busy={action.busy}>
+        {say('continue')}
+      </Button>
+    </Form>
+  )
+}
+
+/** The phone rings: the page waits, as a gateway would. */
+function Approve({ question, send, onStep }: QuestionProps) {
+  const { say } = useApp()
+  const action = useAction()
+  const wanted = useRef<string | undefined>(undefined)
+  const [isSwitching, setSwitching] = useState(false)
+  useEffect(() => {
+    const stop = new AbortController()
+    const wait = async () => {
+      const began = Date.now()
+      const step = await send(wanted.current ?? '', stop.signal)
+      // A server that answers at once would be asked without end.
+      const rest = step.step === 'question' ? 1000 - (Date.now() - began) : 0
+      if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
+      if (!stop.signal.aborted) await onStep(step)
+    }
+    void action.run(async () => {
+      try {
+        await wait()
+      } catch (error) {
+        if (!stop.signal.aborted) throw error
+      }
+    })
+    return () => stop.abort()
+  }, [question])
+  return (
+    <>
+      <div class="ringing" aria-hidden="true">
+        <Icon name="call" />
+      </div>
+      <Heading text={say('call-title')} />
+      <p class="intro">{say('call-intro', { to: question.via?.to ?? '' })}</p>
+      {action.fault ? (
+        <FaultLine action={action} />
+      ) : (
+        <p class="loading" role="status">
+          {say('call-waiting')}
+        </p>
+      )}
+      <OtherWays
+        options={question.options.filter(
+          ({ to, method }) => method !== 'call' || to !== question.via?.to,
+        )}
+        busy={isSwitching}
+        onChoose={(answer) => {
+          // One request at a time: the next one takes the choice along.
+          wanted.current = answer
+          setSwitching(true)
+        }}
+      />
+    </>
+  )
+}
+
+type OptionsProps = {
+  readonly options: readonly AskOption[]
+  readonly onChoose: (answer: string) => void
+  readonly busy: boolean
+}
+
+function OtherWays(props: OptionsProps) {
+  const { say } = useApp()
+  if (props.options.length === 0) return null
+  return (
+    <details class="other-ways">
+      <summary>{say('other-ways')}</summary>
+      <Options {...props} />
+    </details>
+  )
+}
+
+export function Options({ options, onChoose, busy }: OptionsProps) {
+  const { say } = useApp()
+  return (
+    <List>
+      {options.map(({ answer, method, to, isDefault }) => (
+        <ButtonRow
+          key={answer}
+          icon={method}
+          title={say(`by-${method}`, { to })}
+          badges={isDefault && <Badge>{say('usual')}</Badge>}
+          busy={busy}
+          onClick={() => onChoose(answer)}
+        />
+      ))}
+    </List>
+  )
+}

@@ -1,0 +1,2 @@
+export { AddPage } from './add.tsx'
+export { FirstSetupPage } from './first.tsx'

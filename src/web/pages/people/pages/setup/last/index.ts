@@ -1,0 +1,2 @@
+export { Prove } from './prove.tsx'
+export { RecoveryCodes } from './recovery-codes.tsx'
