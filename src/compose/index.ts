@@ -17,6 +17,7 @@ import { startBackground } from './service/background.ts'
 import { startCommands } from './service/commands.ts'
 import type { Helpdesk } from './service/helpdesk.ts'
 import { createAppServers } from './service/http.ts'
+import { createServiceNotices } from './service/notices.ts'
 import { createServiceOperations } from './service/operations.ts'
 import { createRadius } from './service/radius.ts'
 
@@ -84,10 +85,12 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
     ...{ started: config, load, lasting, generations, radius },
     onReloaded: warnOfDenials,
   })
+  const notices = createServiceNotices(lasting, generations.current)
+  ends.defer(() => notices.stop())
   let listening: readonly ListenAddress[] = []
   let helpdesk: Helpdesk | undefined
   const operations = createServiceOperations({
-    ...{ generation: generations.current, lasting, gateways: learnt.statuses, reload },
+    ...{ generation: generations.current, lasting, notices, gateways: learnt.statuses, reload },
     status: () => ({
       version: options.version,
       node: config.nodeName,

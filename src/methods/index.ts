@@ -5,6 +5,14 @@ export { type CodeCheckerOptions, createCodeChecker } from './code-checker.ts'
 export { matchHotp, resynchroniseHotp } from './hotp.ts'
 export { createEmailNotice, createSmsNotice } from './notice.ts'
 export {
+  createNotices,
+  type NoticeParts,
+  type NoticeService,
+  type NoticeSettings,
+} from './notices/notices.ts'
+export type { NoticeFate } from './notices/outbox.ts'
+export { momentIn, type NoticeContact } from './notices/wording.ts'
+export {
   createTotpSeed,
   formatSeed,
   type OtpParameters,

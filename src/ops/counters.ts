@@ -10,6 +10,8 @@ export type CounterName =
   | 'resends-answered'
   | 'internal-errors'
   | 'eap-lapses'
+  /** By what became of them: see NoticeFate. */
+  | 'notices'
 
 export type Count = { readonly name: CounterName; readonly reason: string; readonly value: number }
 

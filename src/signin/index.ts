@@ -24,6 +24,7 @@ export type * from './ports/index.ts'
 export { gatewayAccount } from './prompts/call.ts'
 export { ownPromptLimits } from './prompts/limits.ts'
 export { endOrphanPrompts } from './prompts/orphans.ts'
+export type { PortalTextKey } from './reasons/portal-text-keys.ts'
 export { reasonPage, reasonPages } from './reasons/reason-pages.ts'
 export {
   type DropReason,

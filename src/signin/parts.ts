@@ -79,7 +79,7 @@ export type SignInParts = {
   readonly approval: ApprovalMethod | undefined
   readonly sent: ReadonlyMap<Method, SentCodeMethod>
   /** How people are told what they need not answer. */
-  readonly notices: ReadonlyMap<Method, NoticeMethod>
+  readonly noticeMethods: ReadonlyMap<Method, NoticeMethod>
   /** Who may sign in how, the first that holds; above the settings of gateways. */
   readonly rules: readonly PolicyRule[]
   /** Groups that rules name and the people of this directory have no more, in lower case (RULES 15). */

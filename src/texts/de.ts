@@ -1,6 +1,8 @@
 import type { Language } from './language.ts'
+import { de as portal } from './portal/de.ts'
 
 export const de: Language = {
+  ...portal,
   denied:
     'Die Anmeldung ist fehlgeschlagen. Prüfen Sie Name, Passwort und Code und versuchen Sie es erneut.',
   unavailable:

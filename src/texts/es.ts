@@ -1,6 +1,8 @@
 import type { Language } from './language.ts'
+import { es as portal } from './portal/es.ts'
 
 export const es: Language = {
+  ...portal,
   denied:
     'No se pudo iniciar sesión. Compruebe su nombre, contraseña y código, y vuelva a intentarlo.',
   unavailable: 'Ahora no es posible iniciar sesión. Vuelva a intentarlo en unos minutos.',

@@ -1,6 +1,8 @@
 import type { Language } from './language.ts'
+import { fr as portal } from './portal/fr.ts'
 
 export const fr: Language = {
+  ...portal,
   denied:
     'La connexion a échoué. Vérifiez votre nom, votre mot de passe et votre code, puis réessayez.',
   unavailable: 'La connexion est impossible pour le moment. Réessayez dans quelques minutes.',

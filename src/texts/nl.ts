@@ -1,6 +1,8 @@
 import type { Language } from './language.ts'
+import { nl as portal } from './portal/nl.ts'
 
 export const nl: Language = {
+  ...portal,
   denied:
     'Aanmelden is niet gelukt. Controleer uw naam, wachtwoord en code en probeer het opnieuw.',
   unavailable: 'Aanmelden kan nu niet. Probeer het over een paar minuten opnieuw.',

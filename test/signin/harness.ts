@@ -156,7 +156,7 @@ export function createWorld(options: WorldOptions = {}) {
       ...(has('sms') ? [['sms', sms] as const] : []),
       ...(has('email') ? [['email', email] as const] : []),
     ]),
-    notices: new Map(),
+    noticeMethods: new Map(),
     rules: [],
     missingGroups: () => new Set(),
     replyRules: [],

@@ -21,7 +21,7 @@ import {
   type SignInParts,
 } from '../../signin/index.ts'
 import { deriveKey } from '../../store/index.ts'
-import { createTexts } from '../../texts/index.ts'
+import { createTexts, type SpokenTexts } from '../../texts/index.ts'
 import { createGatewayTable, type GatewayTable } from '../../transport/index.ts'
 import { makeDemoCertificate } from '../demo.ts'
 import { dictionaryOf } from '../dictionary.ts'
@@ -54,6 +54,8 @@ export type Generation = {
   readonly readAtMs: number
   readonly directories: ReadonlyMap<string, Directory>
   readonly secondFactors: SecondFactors
+  /** For everything that people read outside of a sign-in. */
+  readonly texts: SpokenTexts
   readonly gateways: GatewayTable
   /** Answer webhooks of the providers. */
   readonly webhooks: readonly WebhookHandler[]
@@ -156,6 +158,7 @@ export async function createGeneration(
     readAtMs: clock.nowMs(),
     directories,
     secondFactors,
+    texts,
     gateways,
     webhooks: [...providers.values()].flatMap(({ webhooks }) => webhooks ?? []),
     signIn: createSignIn(parts),

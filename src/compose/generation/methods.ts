@@ -21,7 +21,7 @@ import type { Provider } from './providers.ts'
 export type SecondFactors = {
   readonly approval: ApprovalMethod | undefined
   readonly sent: ReadonlyMap<Method, SentCodeMethod>
-  readonly notices: ReadonlyMap<Method, NoticeMethod>
+  readonly noticeMethods: ReadonlyMap<Method, NoticeMethod>
 }
 
 /** The methods that reach people, each over its provider. Throws where a provider cannot do what it is asked for. */
@@ -32,25 +32,48 @@ export function createSecondFactors(
   clock: Clock,
 ): SecondFactors {
   const sent = new Map<Method, SentCodeMethod>()
-  const notices = new Map<Method, NoticeMethod>()
+  const noticeMethods = noticeMethodsOf(methods, providers)
   if (methods.sms !== undefined) {
     const delivery = carry(providers, 'sms', methods.sms.via, 'texts')
     sent.set('sms', createSmsMethod({ delivery, texts }))
-    notices.set('sms', createSmsNotice({ delivery, texts }))
   }
   if (methods.email !== undefined) {
     const delivery = carry(providers, 'email', methods.email.via, 'emails')
     sent.set('email', createEmailMethod({ delivery, texts }))
-    notices.set('email', createEmailNotice({ delivery, texts }))
   }
-  if (methods.call === undefined) return { approval: undefined, sent, notices }
+  if (methods.call === undefined) return { approval: undefined, sent, noticeMethods }
   const { backup } = methods.call
   const calls = carry(providers, 'call', methods.call.via, 'calls')
   if (methods.call.mode === 'approve') {
-    return { approval: createCallMethod({ calls, texts, clock, backup }), sent, notices }
+    return { approval: createCallMethod({ calls, texts, clock, backup }), sent, noticeMethods }
   }
   sent.set('call', createReadOutMethod({ calls, texts, clock, backup }))
-  return { approval: undefined, sent, notices }
+  return { approval: undefined, sent, noticeMethods }
+}
+
+/**
+ * Notices go over the provider that carries codes of the same kind, or over the first one that can, so that people hear
+ * of changes by mail also where codes by mail are off.
+ */
+function noticeMethodsOf(
+  { email, sms }: Config['methods'],
+  providers: ReadonlyMap<string, Provider>,
+): ReadonlyMap<Method, NoticeMethod> {
+  const noticeMethods = new Map<Method, NoticeMethod>()
+  const emails = carrierOf(providers, email?.via, 'emails')
+  const texts = carrierOf(providers, sms?.via, 'texts')
+  if (emails !== undefined) noticeMethods.set('email', createEmailNotice(emails))
+  if (texts !== undefined) noticeMethods.set('sms', createSmsNotice(texts))
+  return noticeMethods
+}
+
+function carrierOf<Kind extends keyof Provider>(
+  providers: ReadonlyMap<string, Provider>,
+  name: string | undefined,
+  kind: Kind,
+): Provider[Kind] | undefined {
+  const chosen = name === undefined ? undefined : providers.get(name)
+  return (chosen ?? [...providers.values()].find((each) => each[kind] !== undefined))?.[kind]
 }
 
 /** How long codes are good that are sent, how often they are sent, and how often one may be wrong. */

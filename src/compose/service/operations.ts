@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import type { Notices } from '../../accounts/index.ts'
 import { availableMethods, redactConfig, saltIdentity } from '../../config/index.ts'
 import { loadPins } from '../../directory/index.ts'
 import {
@@ -44,6 +45,7 @@ type PastEvents = ReturnType<RememberingLogger['past']>
 export function createServiceOperations(running: {
   readonly generation: () => Generation
   readonly lasting: Lasting
+  readonly notices: Notices
   readonly gateways: () => Promise<readonly GatewayStatus[]>
   readonly status: () => ServiceStatus
   readonly reload: () => Promise<void>
@@ -52,7 +54,8 @@ export function createServiceOperations(running: {
   readonly helpdeskRow: () => CheckRow | undefined
   readonly accounting: () => Promise<AccountingStatus>
 }): ServiceOperations {
-  const { generation, lasting, gateways, status, reload, auditEndRow, helpdeskRow } = running
+  const { generation, lasting, notices, gateways, status, reload, auditEndRow, helpdeskRow } =
+    running
   const { accounting } = running
   const { clock, opened, counters, logger } = lasting
   const { store } = opened
@@ -66,6 +69,7 @@ export function createServiceOperations(running: {
     usableMethods: () => availableMethods(generation().config.methods),
     issuer: defaultIssuer,
     scratchFolder: dirname(opened.file),
+    notices,
     service: {
       status,
       reload,

@@ -46,6 +46,11 @@ const limits = section({
   prompts_per_day: count(1, 10_000_000)
     .default(2000)
     .describe('Calls and messages in all, in a day.'),
+  notice_texts_per_day: count(1, 10_000_000)
+    .default(500)
+    .describe(
+      'Text messages in all, in a day, that tell people of changes to how they sign in. They count in no other limit. Mail is not limited so.',
+    ),
   open_sign_ins: count(1, 1_000_000)
     .default(20_000)
     .describe('Sign-ins that may be open at once, over all gateways.'),

@@ -14,6 +14,7 @@ import { operation, personName, reason } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 import { recordChange } from '../record-change.ts'
+import { tellChange } from '../tell-change.ts'
 import { authenticatorUnknown, findAuthenticator } from './find-authenticator.ts'
 import { noFirstCode, withFirstCode } from './first-code.ts'
 import { type AuthenticatorView, viewAuthenticator } from './view.ts'
@@ -102,6 +103,7 @@ export function createAuthenticatorOperations(parts: AdminParts) {
     await recordChange(parts, caller, 'admin-authenticator-added', person, {
       ...{ id, method, reason },
     })
+    tellChange(parts, caller, person, { kind: 'authenticator-added', authenticator: added })
     return { person, authenticator: view, ...uriOf(added, person, parts.issuer), ...shown }
   }
 
@@ -182,6 +184,7 @@ export function createAuthenticatorOperations(parts: AdminParts) {
         await recordChange(parts, caller, 'admin-authenticator-removed', person, {
           ...{ id: found.id, method, reason: why },
         })
+        tellChange(parts, caller, person, { kind: 'authenticator-removed', authenticator: found })
         return { person, removed }
       },
     ),

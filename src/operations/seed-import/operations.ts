@@ -7,6 +7,7 @@ import { seedRowsPerEvent } from '../page-sizes.ts'
 import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 import { recordChange } from '../record-change.ts'
+import { tellChange } from '../tell-change.ts'
 import { loadEnrolledTokens } from './enrolled-tokens.ts'
 import { findPeople } from './find-people.ts'
 import { judgeToken } from './judge.ts'
@@ -89,6 +90,9 @@ export function createSeedOperations(parts: AdminParts) {
     } catch (error) {
       await store.tokens.exchange({ add: remove, remove: add }).catch(() => undefined)
       throw error
+    }
+    for (const { person, token } of tokens) {
+      tellChange(parts, caller, person, { kind: 'authenticator-added', authenticator: token })
     }
   }
 

@@ -5,6 +5,7 @@ import { nothing, operation, personName, reason } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 import { recordChange } from '../record-change.ts'
+import { tellChange } from '../tell-change.ts'
 
 /** Operations on bypasses: for a while, or once, a right password is enough for somebody. */
 export function createBypassOperations(parts: AdminParts) {
@@ -31,6 +32,7 @@ export function createBypassOperations(parts: AdminParts) {
         })
         await accounts.noteUser(person.key, person.name)
         await accounts.giveBypass(person.key, { reason: why, untilMs, once })
+        tellChange(parts, caller, person, { kind: 'bypass-given', untilMs })
         return { person, untilMs }
       },
     ),
@@ -49,6 +51,7 @@ export function createBypassOperations(parts: AdminParts) {
         await recordChange(parts, caller, 'admin-bypass-ended', person, {
           ...{ reason: why, given: bypass.reason },
         })
+        tellChange(parts, caller, person, { kind: 'bypass-ended' })
         return { person, before: bypass }
       },
     ),

@@ -11,6 +11,7 @@ import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 import { recordChange } from '../record-change.ts'
 import { subjectOf } from '../subject.ts'
+import { tellChange } from '../tell-change.ts'
 import type { DirectoryStatus, DirectoryStatusOf } from './directory-status.ts'
 
 export type UserDetails = {
@@ -74,6 +75,7 @@ export function createUserOperations(parts: AdminParts) {
         await accounts.noteUser(person.key, person.name)
         await accounts.block(person.key, why, clock.nowMs())
         await recordChange(parts, caller, 'admin-user-blocked', person, { reason: why })
+        tellChange(parts, caller, person, { kind: 'blocked' })
         return person
       },
     ),
@@ -87,6 +89,7 @@ export function createUserOperations(parts: AdminParts) {
       const before = await accounts.load(person.key)
       await releaseCounts(parts, person)
       await recordChange(parts, caller, 'admin-user-unlocked', person, { reason: why })
+      tellChange(parts, caller, person, { kind: 'unlocked' })
       const enrolled = await authenticators.list(person.key)
       const reset: StepReset[] = []
       for (const one of enrolled) {
@@ -107,6 +110,10 @@ export function createUserOperations(parts: AdminParts) {
         await recordChange(parts, call.caller, 'admin-default-method-set', person, {
           method: method ?? 'none',
         })
+        tellChange(parts, call.caller, person, {
+          kind: 'default-changed',
+          ...(method === null ? {} : { method }),
+        })
         const isUsable = method === null || parts.usableMethods().includes(method)
         return isUsable ? person : { ...person, unusable: true }
       },
@@ -123,6 +130,7 @@ export function createUserOperations(parts: AdminParts) {
           throw new AdminError('not-permitted', 'Only an administrator erases the audit.')
         }
         const person = await subjectOf(parts, name, call)
+        const before = await authenticators.list(person.key)
         const known = await users.removeUser(person.key, { eraseAudit })
         // After an erasure the trail must not name the person again.
         await recordChange(
@@ -132,6 +140,7 @@ export function createUserOperations(parts: AdminParts) {
           eraseAudit ? undefined : person,
           { reason: why },
         )
+        tellChange(parts, call.caller, person, { kind: 'reset', authenticators: before })
         return { person, known }
       },
     ),

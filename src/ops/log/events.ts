@@ -102,6 +102,18 @@ export type LogEvent =
   | { event: 'certificate-renewed'; until: string }
   | { event: 'certificate-unusable'; detail: string }
   | { event: 'prompts-ended'; count: number }
+  /** A notice of a change (PEOPLE R7). `to` is masked. */
+  | {
+      event: 'notice-delayed'
+      user: string
+      by: 'email' | 'sms'
+      to: string
+      why: 'too-many' | 'provider'
+      detail: string
+    }
+  | { event: 'notice-lost'; user: string; by: 'email' | 'sms'; to: string; detail: string }
+  /** Something was changed, and no way reaches the person. */
+  | { event: 'notice-without-way'; user: string }
   | { event: 'store-failed'; detail: string }
   /** Where the chain of the audit ends, once a minute. `store`: the beginning of the installation's id. */
   | { event: 'audit-head'; store: string; node: string; rows: number; hash: string }
@@ -283,6 +295,26 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'prompts-ended': {
     level: 'warn',
     text: ({ count }) => `ended ${counted(count, 'prompt')} that an earlier run left open`,
+  },
+  'notice-delayed': {
+    level: 'warn',
+    text: ({ user, by, to, why, detail }) =>
+      why === 'too-many'
+        ? `${user} has had many notices of changes: the next by ${by} to ${to} tells several at once`
+        : `${user} was not told of a change by ${by} to ${to}, and will be: ${detail}`,
+    limitBy: ({ user, by, why }) => `${user} ${by} ${why}`,
+  },
+  'notice-lost': {
+    level: 'error',
+    text: ({ user, by, to, detail }) =>
+      `${user} was not told of a change by ${by} to ${to}: ${detail}. The audit has the change; tell them yourself`,
+    limitBy: ({ user, by, to }) => `${user} ${by} ${to}`,
+  },
+  'notice-without-way': {
+    level: 'warn',
+    text: ({ user }) =>
+      `${user} was not told of a change: they have no mail address in the directory and no other phone`,
+    limitBy: ({ user }) => user,
   },
   'store-failed': {
     level: 'error',

@@ -44,7 +44,7 @@ export function withoutEffects(
     limits: { take: look, look, release: nothing },
     prompts: { open: nothing, setProviderId: nothing, close: nothing, listOpen: async () => [] },
     spent: { spend: async () => 'spent', look: nothing },
-    notices: new Map(),
+    noticeMethods: new Map(),
     remembered: {
       find: (place, passwordStamp) => parts.remembered.find(place, passwordStamp),
       keep: nothing,

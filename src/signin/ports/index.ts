@@ -28,7 +28,7 @@ export type {
   CodeCheck,
   CodeChecker,
   CodeMatch,
-  NewDeviceNotice,
+  Notice,
   NoticeMethod,
   PromptObserver,
   PromptRequest,

@@ -120,21 +120,20 @@ export interface SentCodeMethod {
   send(request: PromptRequest, code: string, signal: AbortSignal): Promise<SendResult>
 }
 
-/** Something that a person should know and need not answer: a device of theirs is known from now on. */
-export type NewDeviceNotice = {
-  readonly user: User
-  readonly authenticator: PhoneAuthenticator | EmailAuthenticator
-  /** BCP 47 tag; undefined for the configured one. */
-  readonly language: string | undefined
-  /** Label of the gateway. */
-  readonly gateway: string
-  /** As people read it, such as `00:11:22:33:44:55`. */
-  readonly device: string
+/** Something that a person should know and need not answer. */
+export type Notice = {
+  /** Number in E.164, or mail address. */
+  readonly to: string
+  /** Login name, for logs. */
+  readonly user: string
+  /** Of a mail; a text message has none. */
+  readonly subject: string
+  readonly text: string
 }
 
 /** Tells people something, over a provider of texts or mail. */
 export interface NoticeMethod {
-  tellNewDevice(notice: NewDeviceNotice, signal: AbortSignal): Promise<SendResult>
+  tell(notice: Notice, signal: AbortSignal): Promise<SendResult>
 }
 
 /** Texts in the person's language, replaceable in the configuration. */

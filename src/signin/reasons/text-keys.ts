@@ -1,5 +1,8 @@
+import type { PortalTextKey } from './portal-text-keys.ts'
+
 /** Keys of everything a person reads or hears; `texts/` has them in each language. */
 export type TextKey =
+  | PortalTextKey
   | 'denied'
   | 'unavailable'
   | 'not-enrolled'

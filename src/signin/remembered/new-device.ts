@@ -1,7 +1,7 @@
 import type { RememberedPlace, User } from '../../accounts/index.ts'
 import { formatMac } from '../../support/index.ts'
 import { type Context, note, rememberBy } from '../context.ts'
-import type { NewDeviceNotice, NoticeMethod } from '../ports/index.ts'
+import type { Notice, NoticeMethod } from '../ports/index.ts'
 import { enrolledOf } from '../usable/choices.ts'
 
 /** How long a provider may take; nobody waits for it. */
@@ -18,7 +18,7 @@ export async function noticeFor(
 ): Promise<(() => void) | undefined> {
   const { attempt, parts } = context
   const method = rememberBy(context)?.tell
-  const notices = method && parts.notices.get(method)
+  const notices = method && parts.noticeMethods.get(method)
   if (notices === undefined || (await isKnown(context, place))) return undefined
   const found = (await enrolledOf(context, user)).find((each) => each.method === method)
   if (found === undefined || !('phone' in found || 'address' in found)) {
@@ -26,12 +26,13 @@ export async function noticeFor(
     return undefined
   }
   note(context, 'new-device-told', { method: found.method })
-  const notice = {
-    user,
-    authenticator: found,
-    language: user.language,
-    gateway: attempt.gateway.label,
-    device: nameOf(place.device),
+  const { texts } = parts
+  const gateway = attempt.gateway.label
+  const notice: Notice = {
+    to: 'phone' in found ? found.phone : found.address,
+    user: user.name,
+    subject: texts.text('new-device-subject', user.language, { gateway }),
+    text: texts.text('new-device', user.language, { device: nameOf(place.device), gateway }),
   }
   return () => void send(context, notices, notice)
 }
@@ -46,12 +47,12 @@ async function isKnown({ parts }: Context, { device, userKey }: RememberedPlace)
 async function send(
   { attempt, parts }: Context,
   notices: NoticeMethod,
-  notice: NewDeviceNotice,
+  notice: Notice,
 ): Promise<void> {
   const cancel = new AbortController()
   const timer = parts.wheel.at(parts.clock.nowMs() + sendMs, () => cancel.abort())
   const sent = await notices
-    .tellNewDevice(notice, cancel.signal)
+    .tell(notice, cancel.signal)
     .catch((error: unknown) => ({ kind: 'failed' as const, detail: String(error) }))
   timer.cancel()
   if (sent.kind === 'sent') return
@@ -60,7 +61,7 @@ async function send(
     what: 'new-device-not-told',
     detail: sent.detail,
     gateway: attempt.gateway.name,
-    userName: notice.user.name,
+    userName: notice.user,
   })
 }
 

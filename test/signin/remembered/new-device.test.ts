@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { NewDeviceNotice, PolicyRule, SendResult } from '../../../src/signin/index.ts'
+import type { Notice, PolicyRule, SendResult } from '../../../src/signin/index.ts'
 import {
   type Ask,
   call,
@@ -28,19 +28,19 @@ const rule = (tell?: 'email' | 'sms'): PolicyRule => ({
 
 describe('a person is told of a new device', () => {
   let world: World
-  let told: NewDeviceNotice[]
+  let told: Notice[]
   let answer: () => Promise<SendResult>
 
   async function home(rules: readonly PolicyRule[], user = 'alice'): Promise<void> {
     told = []
     answer = async () => ({ kind: 'sent' })
     const notice = {
-      tellNewDevice(each: NewDeviceNotice) {
+      tell(each: Notice) {
         told.push(each)
         return answer()
       },
     }
-    world = createWorld({ parts: { rules, notices: new Map([['email', notice]]) } })
+    world = createWorld({ parts: { rules, noticeMethods: new Map([['email', notice]]) } })
     await world.enrol(user, call)
   }
 
@@ -62,12 +62,11 @@ describe('a person is told of a new device', () => {
     await signIn(from(mac))
     await signIn(from(mac))
     expect(told).to.have.length(1)
-    expect(told[0]).to.deep.include({
-      device: '00:11:22:33:44:55',
-      gateway: 'VPN Amsterdam',
-      language: 'nl',
-    })
-    expect(told[0]?.authenticator).to.include({ address: 'alice@corp.example' })
+    expect(told[0]).to.include({ to: 'alice@corp.example', user: 'alice' })
+    expect(told[0]?.subject)
+      .to.include('Een nieuw apparaat is toegelaten')
+      .and.include('VPN Amsterdam')
+    expect(told[0]?.text).to.include('00:11:22:33:44:55').and.include('VPN Amsterdam')
     expect(JSON.stringify(world.rows[0]?.timeline)).to.include('new-device-told')
   })
 
@@ -83,10 +82,9 @@ describe('a person is told of a new device', () => {
   it('of each device by itself', async () => {
     await signIn(from(mac))
     await signIn(from('001122334456'))
-    expect(told.map(({ device }) => device)).to.deep.equal([
-      '00:11:22:33:44:55',
-      '00:11:22:33:44:56',
-    ])
+    expect(told).to.have.length(2)
+    expect(told[0]?.text).to.include('00:11:22:33:44:55')
+    expect(told[1]?.text).to.include('00:11:22:33:44:56')
   })
 
   it('not where nothing is remembered, nobody is let in, or the rule does not say so', async () => {
@@ -113,7 +111,7 @@ describe('a person is told of a new device', () => {
   it('at the address of the directory, where none was enrolled', async () => {
     await home([rule('email')], 'erin')
     await signIn(from(mac, { user: 'erin' }))
-    expect(told[0]?.authenticator).to.include({ address: 'erin@corp.example' })
+    expect(told[0]).to.include({ to: 'erin@corp.example' })
   })
 
   for (const [what, failing] of [

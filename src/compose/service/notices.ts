@@ -1,0 +1,61 @@
+import { maskEmail, maskPhone } from '../../accounts/index.ts'
+import { createNotices, type NoticeFate, type NoticeService } from '../../methods/index.ts'
+import { explain, type LogEvent } from '../../ops/index.ts'
+import type { Generation } from '../generation/generation.ts'
+import type { Lasting } from '../lasting.ts'
+
+/** Notices to people, each over the providers of the configuration that is in use when it goes out. */
+export function createServiceNotices(
+  { clock, counters, logger, opened }: Pick<Lasting, 'clock' | 'counters' | 'logger' | 'opened'>,
+  generation: () => Generation,
+): NoticeService {
+  const { store } = opened
+  return createNotices({
+    clock,
+    authenticators: store.authenticators,
+    limits: store.limits,
+    settings() {
+      const { config, secondFactors, texts } = generation()
+      return {
+        methods: secondFactors.noticeMethods,
+        texts,
+        contact: {},
+        textsPerDay: config.limits.noticeTextsPerDay,
+      }
+    },
+    async lookUp(userKey, signal) {
+      const directory = generation().directories.get(userKey.split(':', 1)[0] ?? '')
+      const found = await directory?.resolveKey(userKey, signal)
+      return found?.kind === 'user' ? found.user : undefined
+    },
+    languageOf: async () => undefined,
+    observer: {
+      onFate(fate) {
+        counters.count('notices', fate.fate)
+        const event = eventOf(fate)
+        if (event !== undefined) logger.log(event)
+      },
+      onNoWay(user) {
+        counters.count('notices', 'no-way')
+        logger.log({ event: 'notice-without-way', user })
+      },
+      onError: (error) =>
+        logger.log({ event: 'internal-error', where: 'notices', ...explain(error) }),
+    },
+  })
+}
+
+function eventOf({ fate, way, userName: user, detail = '' }: NoticeFate): LogEvent | undefined {
+  const { by } = way
+  const to = by === 'email' ? maskEmail(way.to) : maskPhone(way.to)
+  switch (fate) {
+    case 'sent':
+      return undefined
+    case 'waits':
+      return { event: 'notice-delayed', user, by, to, why: 'too-many', detail }
+    case 'retried':
+      return { event: 'notice-delayed', user, by, to, why: 'provider', detail }
+    case 'lost':
+      return { event: 'notice-lost', user, by, to, detail }
+  }
+}

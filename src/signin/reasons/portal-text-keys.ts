@@ -1,0 +1,58 @@
+/** Keys of what people read of their own sign-in: notices of changes, mails, and the list of their sign-ins. */
+export type PortalTextKey =
+  | 'notice-subject'
+  /** {user} */
+  | 'notice-hello'
+  /** What has changed: one of these. {what} is one of the texts below, {until} and {when} a date. */
+  | 'notice-added'
+  | 'notice-removed'
+  | 'notice-renamed'
+  | 'notice-phone-changed'
+  | 'notice-default-changed'
+  | 'notice-password-changed'
+  | 'notice-code-made'
+  | 'notice-unlocked'
+  | 'notice-blocked'
+  | 'notice-bypass-given'
+  | 'notice-bypass-ended'
+  | 'notice-reset'
+  | 'notice-recovery-code-used'
+  | 'notice-reported'
+  /** {count}: changes that were gathered, because there were too many. */
+  | 'notice-more'
+  | 'notice-when'
+  | 'notice-by-helpdesk'
+  /** Never a word that the reader may leave it (PEOPLE R7). {helpdesk} */
+  | 'notice-not-you'
+  | 'notice-not-asked'
+  /** Stands for {helpdesk} where the configuration names none. */
+  | 'notice-helpdesk'
+  /** {portal} */
+  | 'notice-portal'
+  /** {what}; `{to}` is masked. */
+  | 'notice-what-totp'
+  | 'notice-what-hotp'
+  | 'notice-what-sms'
+  | 'notice-what-call'
+  | 'notice-what-email'
+  | 'notice-what-recovery'
+  /** Only the portal's address, and never a code (PEOPLE R3). {portal} */
+  | 'not-enrolled-portal'
+  | 'reminder-subject'
+  /** {user} {until} {portal} {helpdesk} */
+  | 'reminder-mail'
+  /** What became of a recent sign-in. */
+  | 'recent-accepted'
+  | 'recent-password'
+  | 'recent-code'
+  | 'recent-not-approved'
+  | 'recent-not-answered'
+  | 'recent-reported'
+  | 'recent-locked'
+  | 'recent-not-allowed'
+  | 'recent-not-enrolled'
+  | 'recent-expired'
+  | 'recent-another'
+  | 'recent-failed'
+  | 'password-old-wrong'
+  | 'password-try-later'
