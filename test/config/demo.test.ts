@@ -133,6 +133,10 @@ describe('config/demo.yaml', () => {
       { address: '::1', port: 1812 },
     ])
     expect(config.http).to.deep.equal({ listen: { address: '127.0.0.1', port: 8080 } })
+    expect(config.web?.people).to.deep.include({
+      listen: { address: '127.0.0.1', port: 8080 },
+      publicUrl: 'http://localhost:8080',
+    })
   })
 
   const open: [string, string, string][] = [
@@ -140,7 +144,8 @@ describe('config/demo.yaml', () => {
     ['listen', '"127.0.0.1:1812"', '"192.0.2.1:1812"'],
     ['listen', '"127.0.0.1:1812"', '"0.0.0.0:1812"'],
     ['listen', '"[::1]:1812"', '"[::]:1812"'],
-    ['http.listen', '"127.0.0.1:8080"', '"0.0.0.0:8080"'],
+    ['http.listen', 'http: { listen: "127.0.0.1:8080"', 'http: { listen: "0.0.0.0:8080"'],
+    ['web.people.listen', 'people: { listen: "127.0.0.1:8080"', 'people: { listen: "0.0.0.0:8080"'],
     [
       'webhooks.listen',
       'store: temporary',

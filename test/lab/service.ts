@@ -82,7 +82,8 @@ export function demoYaml({ port, httpPort }: { port: number; httpPort: number })
     .replace('"[::1]:1812"', `"[::1]:${port}"`)
     .replace('"127.0.0.1:1812"', `"127.0.0.1:${port}"`)
     .replace('"127.0.0.1:1813"', '"127.0.0.1:0"')
-    .replace('"127.0.0.1:8080"', `"127.0.0.1:${httpPort}"`)
+    .replaceAll('"127.0.0.1:8080"', `"127.0.0.1:${httpPort}"`)
+    .replace('http://localhost:8080', `http://localhost:${httpPort}`)
 }
 
 export async function freeUdpPort(): Promise<number> {

@@ -38,7 +38,7 @@ describe('the quick start of the README', () => {
       readFileSync(demo, 'utf8')
         .replaceAll(':1812"', `:${port}"`)
         .replace(':1813"', ':0"')
-        .replace(':8080"', `:${httpPort}"`),
+        .replaceAll(':8080"', `:${httpPort}"`),
     )
     const runtime = folder()
     const child = spawn('npm', ['start'], {

@@ -48,8 +48,17 @@ export function demoLines(place: DemoPlace, program: string): readonly string[] 
       `    ${[program, 'try', user, ...nasIdentifier('--nas-identifier ', gateway)].join(' ')}`,
     )
   }
-  lines.push(...demoWifiLines(config, place.radius))
+  lines.push(...portalLines(config), ...demoWifiLines(config, place.radius))
   return lines.length === 0 ? [] : ['', 'Sign in from another terminal:', ...lines, '']
+}
+
+/** Where people find their pages. */
+function portalLines({ web }: Config): readonly string[] {
+  if (web?.people === undefined) return []
+  return [
+    '  In a browser, the portal where people manage how they sign in:',
+    `    ${web.people.publicUrl}/`,
+  ]
 }
 
 type DemoPerson = {

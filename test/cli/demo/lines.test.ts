@@ -22,7 +22,7 @@ describe('what a demo says about itself', () => {
     const http = { address: '127.0.0.1', port: 18080 }
     const config = loadConfig(shipped, { env: {} })
     const lines = demoLines({ config, radius, http }, 'npx holdfast')
-    expect(lines).to.have.length.within(8, 15)
+    expect(lines).to.have.length.within(8, 18)
     const [wifi = '', certificate = ''] = lines.filter((line) => line.includes('| eapol_test '))
     expect(wifi)
       .to.include(`'identity="frank"' 'password="freckles"'`)
@@ -41,6 +41,7 @@ describe('what a demo says about itself', () => {
     expect(lines.join('\n'))
       .to.include('http://127.0.0.1:18080/demo/')
       .and.include('npx holdfast try alice --nas-identifier append')
+      .and.match(/the portal where people .*:\n {4}http:\/\/localhost:8080\/$/m)
   })
 
   it('leaves out what this demo has not', () => {
