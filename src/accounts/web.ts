@@ -98,6 +98,8 @@ export type PersonRecord = {
   readonly language?: string
   /** Found idle before a first enrolment: only the helpdesk lifts it (PEOPLE R2). Milliseconds since 1970. */
   readonly idleSinceMs?: number
+  /** When the helpdesk lifted that last. */
+  readonly idleLiftedMs?: number
   /** Somebody has enrolled something before: a campaign opens nothing for this person any more. */
   readonly enrolledOnceMs?: number
   /** Last time a weaker factor has added a stronger one (PEOPLE R5). */
@@ -107,9 +109,10 @@ export type PersonRecord = {
 export interface PersonStore {
   load(userKey: string): Promise<PersonRecord>
   setLanguage(userKey: string, language: string | undefined): Promise<void>
-  /** Keeps the earlier moment where there is one. */
-  markIdle(userKey: string, sinceMs: number): Promise<void>
-  liftIdle(userKey: string): Promise<boolean>
+  /** Keeps the earlier moment where there is one. Nothing is noted for 30 days after it was lifted. */
+  markIdle(userKey: string, sinceMs: number, nowMs: number): Promise<void>
+  /** False where none was marked; lifted it is all the same. */
+  liftIdle(userKey: string, nowMs: number): Promise<boolean>
   markEnrolled(userKey: string, nowMs: number): Promise<void>
   /** True where none was in the last `windowMs`, and notes this one, in one atomic statement. */
   takeStrengthening(userKey: string, nowMs: number, windowMs: number): Promise<boolean>

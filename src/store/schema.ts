@@ -151,6 +151,7 @@ export type PersonRow = {
   user_key: string
   language: string | null
   idle_since_ms: number | null
+  idle_lifted_ms: number | null
   enrolled_once_ms: number | null
   strengthened_at_ms: number | null
 }

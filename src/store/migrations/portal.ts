@@ -63,6 +63,7 @@ export const portal: Migration = (database, types) => [
       user_key: 'text',
       language: 'text?',
       idle_since_ms: 'integer?',
+      idle_lifted_ms: 'integer?',
       enrolled_once_ms: 'integer?',
       strengthened_at_ms: 'integer?',
     },

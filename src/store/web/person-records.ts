@@ -1,8 +1,12 @@
 import { sql } from 'kysely'
 import type { PersonStore } from '../../accounts/index.ts'
+import { dayMs } from '../../support/index.ts'
 import type { StoreContext } from '../context.ts'
 import { type Named, prepare, type Queries } from '../queries.ts'
 import type { PersonRow } from '../schema.ts'
+
+/** So long a person whom the helpdesk has lifted has time to come: the directory calls them idle until they do. */
+const liftedMs = 30 * dayMs
 
 /** What is kept of a person beside authenticators and account state. */
 export function createPersonStore({ connection, queries }: StoreContext): PersonStore {
@@ -15,6 +19,7 @@ export function createPersonStore({ connection, queries }: StoreContext): Person
         userKey,
         ...given('language', row?.language),
         ...given('idleSinceMs', row?.idle_since_ms),
+        ...given('idleLiftedMs', row?.idle_lifted_ms),
         ...given('enrolledOnceMs', row?.enrolled_once_ms),
         ...given('strengthenedAtMs', row?.strengthened_at_ms),
       }
@@ -31,17 +36,46 @@ export function createPersonStore({ connection, queries }: StoreContext): Person
       )
     },
 
-    async markIdle(userKey, sinceMs) {
-      await connection.run(keepFirst(queries, userKey, 'idle_since_ms', sinceMs))
+    async markIdle(userKey, sinceMs, nowMs) {
+      await connection.run(
+        queries
+          .insertInto('person')
+          .values({ ...freshRow(userKey), idle_since_ms: sinceMs })
+          .onConflict((conflict) =>
+            conflict
+              .column('user_key')
+              .doUpdateSet({ idle_since_ms: earlier('idle_since_ms', sinceMs) })
+              .where(({ eb, or }) =>
+                or([
+                  eb('person.idle_lifted_ms', 'is', null),
+                  eb('person.idle_lifted_ms', '<=', nowMs - liftedMs),
+                ]),
+              ),
+          )
+          .compile(),
+      )
     },
 
-    async liftIdle(userKey) {
-      const lifted = await connection.run(query.liftIdle({ userKey }))
+    async liftIdle(userKey, nowMs) {
+      const [lifted] = await connection.atomically([
+        query.liftIdle({ userKey }),
+        query.noteLift({ userKey, nowMs }),
+      ])
       return lifted.length > 0
     },
 
     async markEnrolled(userKey, nowMs) {
-      await connection.run(keepFirst(queries, userKey, 'enrolled_once_ms', nowMs))
+      await connection.run(
+        queries
+          .insertInto('person')
+          .values({ ...freshRow(userKey), enrolled_once_ms: nowMs })
+          .onConflict((conflict) =>
+            conflict
+              .column('user_key')
+              .doUpdateSet({ enrolled_once_ms: earlier('enrolled_once_ms', nowMs) }),
+          )
+          .compile(),
+      )
     },
 
     async takeStrengthening(userKey, nowMs, windowMs) {
@@ -79,24 +113,15 @@ function freshRow(userKey: string): PersonRow {
     user_key: userKey,
     language: null,
     idle_since_ms: null,
+    idle_lifted_ms: null,
     enrolled_once_ms: null,
     strengthened_at_ms: null,
   }
 }
 
-/** Notes a moment unless an earlier one is there. */
-function keepFirst(
-  queries: Queries,
-  userKey: string,
-  column: 'idle_since_ms' | 'enrolled_once_ms',
-  atMs: number,
-) {
-  const first = sql<number>`min(coalesce(${sql.ref(`person.${column}`)}, ${atMs}), ${atMs})`
-  return queries
-    .insertInto('person')
-    .values({ ...freshRow(userKey), [column]: atMs })
-    .onConflict((conflict) => conflict.column('user_key').doUpdateSet({ [column]: first }))
-    .compile()
+/** The moment that is there already, unless this one is earlier. */
+function earlier(column: 'idle_since_ms' | 'enrolled_once_ms', atMs: number) {
+  return sql<number>`min(coalesce(${sql.ref(`person.${column}`)}, ${atMs}), ${atMs})`
 }
 
 function prepareQueries(queries: Queries) {
@@ -112,6 +137,16 @@ function prepareQueries(queries: Queries) {
         .where('user_key', '=', value('userKey'))
         .where('idle_since_ms', 'is not', null)
         .returning('user_key'),
+    ),
+    noteLift: prepare((value: Named<User & { readonly nowMs: number }>) =>
+      queries
+        .insertInto('person')
+        .values({ ...freshRow(''), user_key: value('userKey'), idle_lifted_ms: value('nowMs') })
+        .onConflict((conflict) =>
+          conflict.column('user_key').doUpdateSet((row) => ({
+            idle_lifted_ms: row.ref('excluded.idle_lifted_ms'),
+          })),
+        ),
     ),
   }
 }

@@ -80,7 +80,7 @@ describeStores('users', (current) => {
     await webSteps.put(step)
     const code = { codeHash: token, createdAtMs: 1, untilMs: 9, triesLeft: 1, madeBy: 'root' }
     await enrolmentCodes.put({ userKey, ...code })
-    await personRecords.markIdle(userKey, 1)
+    await personRecords.markIdle(userKey, 1, 1)
 
     expect(await users.removeUser('corp:alice')).to.equal(true)
     expect(await users.removeUser('corp:alice')).to.equal(false)

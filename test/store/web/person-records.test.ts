@@ -10,8 +10,8 @@ describeSharedStores('person records', (current) => {
   it('say nothing of someone of whom nothing was noted', async () => {
     const userKey = freshUser()
     expect(await records().load(userKey)).to.deep.equal({ userKey })
-    expect(await records().liftIdle(userKey)).to.equal(false)
-    expect(await records().load(userKey)).to.deep.equal({ userKey })
+    expect(await records().liftIdle(userKey, nowMs)).to.equal(false)
+    expect(await records().load(userKey)).to.deep.equal({ userKey, idleLiftedMs: nowMs })
   })
 
   it('keep the language, and nothing else with it', async () => {
@@ -26,22 +26,39 @@ describeSharedStores('person records', (current) => {
   it('keep the earlier moment at which someone was found idle, until it is lifted', async () => {
     const userKey = freshUser()
     await records().setLanguage(userKey, 'fr')
-    await records().markIdle(userKey, nowMs)
-    await records().markIdle(userKey, nowMs + dayMs)
+    await records().markIdle(userKey, nowMs, nowMs)
+    await records().markIdle(userKey, nowMs + dayMs, nowMs)
     const idle = { userKey, language: 'fr', idleSinceMs: nowMs }
     expect(await records().load(userKey)).to.deep.equal(idle)
-    const lifts = await Promise.all([records().liftIdle(userKey), records().liftIdle(userKey)])
+    const lifts = await Promise.all([
+      records().liftIdle(userKey, nowMs),
+      records().liftIdle(userKey, nowMs),
+    ])
     expect(lifts).to.have.members([true, false])
-    expect(await records().load(userKey)).to.deep.equal({ userKey, language: 'fr' })
+    expect(await records().load(userKey)).to.deep.equal({
+      ...{ userKey, language: 'fr', idleLiftedMs: nowMs },
+    })
+  })
+
+  it('leave someone time to come after it was lifted, and not for ever', async () => {
+    const userKey = freshUser()
+    await records().markIdle(userKey, 1, nowMs)
+    await records().liftIdle(userKey, nowMs)
+    await records().markIdle(userKey, 1, nowMs + 30 * dayMs - 1)
+    expect(await records().load(userKey)).not.to.have.property('idleSinceMs')
+    await records().markIdle(userKey, 1, nowMs + 30 * dayMs)
+    expect(await records().load(userKey)).to.have.property('idleSinceMs', 1)
   })
 
   it('keep the first enrolment for ever', async () => {
     const userKey = freshUser()
     await records().markEnrolled(userKey, nowMs)
     await records().markEnrolled(userKey, nowMs + dayMs)
-    await records().markIdle(userKey, nowMs)
-    await records().liftIdle(userKey)
-    expect(await records().load(userKey)).to.deep.equal({ userKey, enrolledOnceMs: nowMs })
+    await records().markIdle(userKey, nowMs, nowMs)
+    await records().liftIdle(userKey, nowMs)
+    expect(await records().load(userKey)).to.deep.equal({
+      ...{ userKey, enrolledOnceMs: nowMs, idleLiftedMs: nowMs },
+    })
   })
 
   it('let a weaker factor add a stronger one once in a window, for one of many at once', async () => {
