@@ -4,6 +4,7 @@ import type {
   LimitStore,
   LockoutLimits,
   Method,
+  PersonStore,
   PromptStore,
   RememberedStore,
   SpentStore,
@@ -70,6 +71,7 @@ export type SignInParts = {
   readonly directories: ReadonlyMap<string, Directory>
   readonly authenticators: AuthenticatorStore
   readonly accounts: AccountStore
+  readonly personRecords: Pick<PersonStore, 'markIdle'>
   readonly limits: LimitStore
   readonly prompts: PromptStore
   readonly spent: SpentStore

@@ -10,6 +10,7 @@ import { keepSpentState } from './continued/spent-state.ts'
 import { keepUpstream } from './continued/upstream.ts'
 import { checkFactors } from './factors.ts'
 import { findUser } from './names/find-user.ts'
+import { noteIdle } from './names/note-idle.ts'
 import { throughOutage } from './outage.ts'
 import type { Outcome } from './outcome.ts'
 import type { SignInParts } from './parts.ts'
@@ -75,6 +76,7 @@ async function checkPerson(context: Context): Promise<Step | Following> {
   const found = await findUser(context)
   if (found.kind !== 'found') return found
   const { user } = found
+  if (user.lastSeenMs !== undefined) await noteIdle(context, user, user.lastSeenMs)
   context.read = await readPassword(context, user)
   context.cut = await findCut(context, user, context.read)
   const policy = await checkPolicy(context, user)

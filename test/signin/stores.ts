@@ -7,6 +7,7 @@ import {
   isSpentStep,
   type LimitStore,
   type NewAuthenticator,
+  type PersonStore,
   type PromptStore,
   type RememberedPlace,
   type RememberedSignIn,
@@ -24,6 +25,9 @@ import { type Clock, HoldfastError } from '../../src/support/index.ts'
 export type Stores = {
   readonly authenticators: AuthenticatorStore
   readonly accounts: AccountStore
+  readonly personRecords: Pick<PersonStore, 'markIdle'>
+  /** Who was found idle, since when. */
+  readonly idle: ReadonlyMap<string, number>
   readonly limits: LimitStore
   readonly prompts: PromptStore
   readonly spent: SpentStore
@@ -46,10 +50,18 @@ export function createStores(clock: Clock): Stores {
   const rows: SignInRecord[] = []
   const alerts: Stores['alerts'] = []
   const openPrompts = new Map<string, StoredPrompt>()
+  const idle = new Map<string, number>()
   const remembered = createRemembered(check)
   return {
     authenticators: createAuthenticators(check, clock),
     accounts: createAccounts(check, remembered),
+    idle,
+    personRecords: {
+      async markIdle(userKey, sinceMs) {
+        check('personRecords.markIdle')
+        idle.set(userKey, sinceMs)
+      },
+    },
     remembered,
     limits: createLimits(check),
     spent: createSpent(check, clock),

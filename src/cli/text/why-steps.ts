@@ -54,6 +54,8 @@ function describePolicy(detail: NonNullable<Step['detail']>): string {
 const steps: Readonly<Record<string, (value: Detail) => string>> = {
   received: () => 'the request arrived',
   'user-found': (value) => `directory ${value('directory')} knows the name`,
+  'account-idle': (value) =>
+    `the account was not used since ${value('since').slice(0, 10)} and has nothing enrolled: a first enrolment at the portal waits for the helpdesk`,
   'name-invalid': (value) => textFor(nameForms, value('form')),
   'name-ambiguous': (value) => describeAmbiguity(value('directory'), value('attribute')),
   'domain-unknown': (value) => describeDomain(value('directory'), value('domains')),

@@ -110,6 +110,7 @@ export async function createGeneration(
     directories,
     authenticators: store.authenticators,
     accounts: store.accounts,
+    personRecords: store.personRecords,
     limits: store.limits,
     prompts: store.prompts,
     spent: store.spent,
