@@ -1,5 +1,8 @@
 import type { Method } from './authenticator.ts'
 
+/** How long a session of the portal lasts, unused and at most (PEOPLE R18). */
+export const sessionMs = { idle: 3_600_000, most: 43_200_000 } as const
+
 /** A person signed in at the portal. The browser has the token, the store a SHA-256 of it (PEOPLE R18). */
 export type WebSession = {
   /** 32 bytes. */

@@ -52,6 +52,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   'user-ambiguous': exitCodes['not-found'],
   'authenticator-unknown': exitCodes['not-found'],
   'sign-in-unknown': exitCodes['not-found'],
+  'session-unknown': exitCodes['not-found'],
   'gateway-unknown': exitCodes['not-found'],
   'directory-unknown': exitCodes['not-found'],
   'sealing-key-missing': exitCodes.configuration,

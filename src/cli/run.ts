@@ -22,6 +22,7 @@ import { authenticatorCommand } from './commands/users/authenticator.ts'
 import { bypassCommand } from './commands/users/bypass.ts'
 import { importCommand } from './commands/users/import.ts'
 import { rememberedCommand } from './commands/users/remembered.ts'
+import { sessionCommand } from './commands/users/session.ts'
 import { userCommand } from './commands/users/user.ts'
 import { CliError, exitCodeOf, formatError } from './errors.ts'
 import { type ExitCode, exitCodes, exitMeanings } from './exit-codes.ts'
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   authenticatorCommand,
   bypassCommand,
   rememberedCommand,
+  sessionCommand,
   importCommand,
   auditCommand,
   whyCommand,

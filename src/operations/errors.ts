@@ -11,6 +11,7 @@ export type AdminErrorCode =
   | 'codes-do-not-fit'
   | 'steps-unknown'
   | 'sign-in-unknown'
+  | 'session-unknown'
   | 'gateway-unknown'
   | 'plan-changed'
   | 'needs-service'

@@ -47,6 +47,7 @@ export {
   type UnknownSenderPacket,
 } from './checks/unknown-senders.ts'
 export { type DenialWarnings, warnOfDeadDenials } from './checks/warn-of-denials.ts'
+export { endSessionsOf, type SessionsEnd } from './end-sessions.ts'
 export { AdminError, type AdminErrorCode } from './errors.ts'
 export type { ExplainedReply, Explanation, Sight, UsableMethod } from './gateways/explain.ts'
 export type { GatewayView } from './gateways/operations.ts'
@@ -95,3 +96,4 @@ export { createSupportBundle, type SupportBundle, type SupportFacts } from './su
 export { createDirectoryStatusLookup, type DirectoryStatus } from './users/directory-status.ts'
 export type { UserDetails } from './users/operations.ts'
 export { sealLocalPassword } from './users/seal-password.ts'
+export { type SessionView, sessionId } from './users/sessions.ts'

@@ -12,6 +12,7 @@ import { createServiceOperations } from './service/operations.ts'
 import { createBypassOperations } from './users/bypass.ts'
 import { createUserOperations } from './users/operations.ts'
 import { createRememberedOperations } from './users/remembered.ts'
+import { createSessionOperations } from './users/sessions.ts'
 
 /**
  * Everything an administrator can do, by name. The service offers it on its socket; without a
@@ -23,6 +24,7 @@ export function createAdminOperations(parts: AdminParts) {
     ...createUserOperations(parts),
     ...createBypassOperations(parts),
     ...createRememberedOperations(parts),
+    ...createSessionOperations(parts),
     ...createAuthenticatorOperations(parts),
     ...createResyncOperation(parts),
     ...createSeedOperations(parts),

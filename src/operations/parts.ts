@@ -90,14 +90,18 @@ export type AdminParts = {
     | 'audit'
     | 'authenticators'
     | 'backup'
+    | 'enrolmentCodes'
     | 'hashingKey'
     | 'installationId'
     | 'limits'
     | 'keys'
+    | 'personRecords'
     | 'remembered'
     | 'rotateKeys'
     | 'tokens'
     | 'users'
+    | 'webSessions'
+    | 'webSteps'
   >
   readonly findPerson: FindPerson
   readonly gateways: () => Promise<readonly GatewayStatus[]>

@@ -68,6 +68,8 @@ export const permissions = {
   'bypass.list':           may(   no,          no,          yes,     yes,           'people:read',   yes),
   'remembered.list':       may(   'whole',     no,          yes,     yes,           'people:read',   yes),
   'remembered.forget':     may(   'confirmed', no,          no,      yes,           'people:write',  yes),
+  'session.list':          may(   'whole',     no,          yes,     yes,           'people:read',   yes),
+  'session.end':           may(   'whole',     no,          no,      yes,           'people:write',  yes),
   'authenticator.list':    may(   no,          no,          yes,     yes,           'people:read',   yes),
   'authenticator.prepare': may(   no,          no,          no,      yes,           none,            yes),
   'authenticator.add':     may(   no,          no,          no,      yes,           none,            yes),

@@ -11,6 +11,7 @@ export type ChangeKind =
   | 'admin-bypass-given'
   | 'admin-bypass-ended'
   | 'admin-remembered-forgotten'
+  | 'admin-sessions-ended'
   | 'admin-authenticator-added'
   | 'admin-authenticator-removed'
   | 'admin-authenticator-resynchronised'
@@ -31,7 +32,10 @@ function ownKind(kind: ChangeKind): string {
  * may be absent.
  */
 export async function recordChange(
-  { store, clock }: Pick<AdminParts, 'store' | 'clock'>,
+  {
+    store,
+    clock,
+  }: Pick<AdminParts, 'clock'> & { readonly store: Pick<AdminParts['store'], 'audit'> },
   caller: Caller,
   kind: ChangeKind,
   person: Person | undefined,

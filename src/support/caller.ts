@@ -19,6 +19,8 @@ export type PortalCaller = {
   /** `User.key`: it alone says whose data an operation is about. */
   readonly userKey: string
   readonly name: string
+  /** SHA-256 of the session's token, 32 bytes: a change does not end the session of the person who makes it. */
+  readonly tokenHash: Uint8Array
   /** Network address of the browser. */
   readonly address: string
   /** `setup`: behind the password and one more proof, to set up a first authenticator and nothing else. */

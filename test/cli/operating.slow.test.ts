@@ -251,6 +251,40 @@ for (const mode of ['service', 'store'] as const) {
       expect((await holdfast(['remembered', 'list', 'zoe'])).code).to.equal(exitCodes['not-found'])
     })
 
+    it('lists where somebody is signed in at the portal, and ends it', async () => {
+      const nowMs = systemClock.nowMs()
+      const token = (byte: number) => new Uint8Array(32).fill(byte)
+      const session = {
+        ...{ userKey: 'people:alice', userName: 'alice', kind: 'whole' as const },
+        ...{ createdAtMs: nowMs, seenAtMs: nowMs, endsAtMs: nowMs + 3_600_000 },
+        ...{ address: '203.0.113.7', userAgent: 'Firefox\u001b[31m', method: 'totp' as const },
+      }
+      const writing = mode === 'service' ? store : await openInstalled(folder)
+      await writing.webSessions.add({ ...session, tokenHash: token(0xaa) })
+      await writing.webSessions.add({ ...session, tokenHash: token(0xbb), kind: 'setup' })
+      await writing.webSessions.add({ ...session, tokenHash: token(0xcc) })
+      if (mode === 'store') await writing.close()
+
+      const list = ['session', 'list', 'alice']
+      const listed = await holdfast(list)
+      expect(listed.stdout).to.match(/aaaaaaaaaaaaaaaa .* totp +203\.0\.113\.7 +Firefox/)
+      expect(listed.stdout).to.match(/bbbbbbbbbbbbbbbb .* set-up only +203/)
+      expect(listed.stdout).to.not.include('\u001b')
+      const [first] = JSON.parse((await holdfast([...list, '--json'])).stdout)
+      expect(first).to.include({ id: 'a'.repeat(16), kind: 'whole', seenAtMs: nowMs })
+
+      const end = (...further: string[]) => holdfast(['session', 'end', 'alice', ...further])
+      const one = await end('--id', 'a'.repeat(16))
+      expect(one.stdout).to.equal('alice is signed out of the portal in that browser.\n')
+      expect((await end('--id', 'a'.repeat(16))).code).to.equal(exitCodes['not-found'])
+      expect((await end('--id', 'aaaa')).code).to.equal(exitCodes.usage)
+      expect((await end('--reason', 'left')).stdout).to.equal(
+        'alice is signed out of the portal everywhere.\n',
+      )
+      expect((await end()).stdout).to.equal('alice was not signed in at the portal.\n')
+      expect((await holdfast(list)).stdout).to.equal('alice is not signed in at the portal.\n')
+    })
+
     it('enrols an app with QR code and link, lists it without the seed, removes it', async () => {
       const seedFile = file('seed')
       writeFileSync(seedFile, base32)

@@ -25,7 +25,7 @@ import { createManualClock } from '../support/manual-clock.ts'
 
 const alice: PortalCaller = {
   ...{ via: 'portal', userKey: 'people:alice', name: 'alice', address: '192.0.2.7' },
-  ...{ session: 'whole', isConfirmed: true },
+  ...{ session: 'whole', isConfirmed: true, tokenHash: new Uint8Array(32) },
 }
 
 const sessions = [

@@ -14,7 +14,7 @@ const call = {
 } as const
 const caller: PortalCaller = {
   ...{ via: 'portal', userKey: 'people:alice', name: 'alice', address: '192.0.2.7' },
-  ...{ session: 'whole', isConfirmed: true },
+  ...{ session: 'whole', isConfirmed: true, tokenHash: new Uint8Array(32) },
 }
 const portal = { ...call, caller }
 

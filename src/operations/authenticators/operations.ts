@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Authenticator, NewAuthenticator } from '../../accounts/index.ts'
+import type { Authenticator, Method, NewAuthenticator, Provenance } from '../../accounts/index.ts'
 import {
   createRecoveryCodes,
   createTotpSeed,
@@ -9,6 +9,7 @@ import {
   parseSeed,
 } from '../../methods/index.ts'
 import type { Caller } from '../../support/index.ts'
+import { endSessionsOf } from '../end-sessions.ts'
 import { AdminError } from '../errors.ts'
 import { operation, personName, reason } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
@@ -97,7 +98,7 @@ export function createAuthenticatorOperations(parts: AdminParts) {
     shown: { readonly codes?: readonly string[] } = {},
   ): Promise<Enrolment> => {
     await accounts.noteUser(person.key, person.name)
-    const added = await authenticators.add(authenticator)
+    const added = await authenticators.add({ ...authenticator, ...seenByAgent(authenticator) })
     const view = viewAuthenticator(added, parts.usableMethods())
     const { id, method } = view
     await recordChange(parts, caller, 'admin-authenticator-added', person, {
@@ -165,6 +166,7 @@ export function createAuthenticatorOperations(parts: AdminParts) {
           { codes },
         )
         for (const { id } of old) await authenticators.remove(userKey, id)
+        if (old.length > 0) await endSessionsOf(parts, caller, person, 'authenticator-removed')
         return enrolment
       },
     ),
@@ -179,6 +181,7 @@ export function createAuthenticatorOperations(parts: AdminParts) {
         if (!(await authenticators.remove(person.key, found.id))) {
           throw authenticatorUnknown(id, person)
         }
+        await endSessionsOf(parts, caller, person, 'authenticator-removed')
         const removed = viewAuthenticator(found, parts.usableMethods())
         const { method } = removed
         await recordChange(parts, caller, 'admin-authenticator-removed', person, {
@@ -190,6 +193,15 @@ export function createAuthenticatorOperations(parts: AdminParts) {
     ),
   }
 }
+
+/** Who runs a command has seen the link, the codes or the PIN (PEOPLE R24). */
+function seenByAgent(authenticator: NewAuthenticator): Provenance {
+  const { method } = authenticator
+  const isSecretShown = method === 'call' ? authenticator.pin !== undefined : hasSecret.has(method)
+  return { setUpBy: 'administrator', ...(isSecretShown ? { shownToAgent: true } : {}) }
+}
+
+const hasSecret: ReadonlySet<Method> = new Set<Method>(['totp', 'hotp', 'recovery'])
 
 function newAuthenticator(
   userKey: string,

@@ -1,8 +1,8 @@
-import type { Authenticator, Method, Validity } from '../../accounts/index.ts'
+import type { Authenticator, Method, Provenance, Validity } from '../../accounts/index.ts'
 import { counted } from '../../support/index.ts'
 
 /** An authenticator without anything secret. */
-export type AuthenticatorView = {
+export type AuthenticatorView = Provenance & {
   readonly id: string
   readonly method: Method
   readonly label: string
@@ -18,8 +18,12 @@ export function viewAuthenticator(
   authenticator: Authenticator,
   usable: readonly Method[],
 ): AuthenticatorView {
-  const { id, method, label, createdAtMs } = authenticator
-  const view = { id, method, label, createdAtMs, detail: describe(authenticator) }
+  const { id, method, label, createdAtMs, setUpBy, shownToAgent } = authenticator
+  const view = {
+    ...{ id, method, label, createdAtMs, detail: describe(authenticator) },
+    ...(setUpBy === undefined ? {} : { setUpBy }),
+    ...(shownToAgent === undefined ? {} : { shownToAgent }),
+  }
   return usable.includes(method) ? view : { ...view, unusable: true }
 }
 

@@ -10,7 +10,7 @@ export function newToken(
   const seed = new Uint8Array(Buffer.from(wanted.seed, 'base64'))
   const common = {
     ...given,
-    ...{ label: labelOf(wanted), seed, algorithm, digits },
+    ...{ label: labelOf(wanted), seed, algorithm, digits, setUpBy: 'import' as const },
     ...(validFromMs === undefined ? {} : { validFromMs }),
     ...(validUntilMs === undefined ? {} : { validUntilMs }),
   }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Token } from '../../store/index.ts'
 import type { Caller } from '../../support/index.ts'
+import { endSessionsOf } from '../end-sessions.ts'
 import { AdminError } from '../errors.ts'
 import { operation } from '../operation.ts'
 import { seedRowsPerEvent } from '../page-sizes.ts'
@@ -94,6 +95,10 @@ export function createSeedOperations(parts: AdminParts) {
     for (const { person, token } of tokens) {
       tellChange(parts, caller, person, { kind: 'authenticator-added', authenticator: token })
     }
+    const replaced = byPerson.filter((theirs) => theirs.some((one) => one.replaced !== undefined))
+    await inTurns(replaced, async ([first]) => {
+      if (first) await endSessionsOf(parts, caller, first.person, 'authenticator-removed')
+    })
   }
 
   return {
