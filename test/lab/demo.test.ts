@@ -187,7 +187,7 @@ describe('the demo, as the README shows it', function () {
     const words = 'bypass carol --once --reason "phone at home"'
     await paste(`XDG_RUNTIME_DIR=${service.folder} bin/holdfast ${words}`)
     expectStaff(await signIn('carol', 'singer', 'hold'), 'Carol')
-    expect(await phone.list()).to.deep.equal([])
+    expect(await phone.calls()).to.equal(0)
   })
 
   it('accepts a code alone where the gateway has checked the password', async () => {
