@@ -15,6 +15,7 @@ export function checkWeb(config: ParsedConfig): readonly Finding[] {
   return [
     ...checkPublicUrls(config),
     ...checkListeners(config),
+    ...checkProxies(config),
     ...(isPicture
       ? []
       : [
@@ -77,4 +78,20 @@ function checkListeners(config: ParsedConfig): readonly Finding[] {
     }
     return []
   })
+}
+
+/** Whoever believes all believes an attacker, who then has as many addresses as he likes. */
+function checkProxies(config: ParsedConfig): readonly Finding[] {
+  return surfacesOf(config).flatMap(({ name, trustedProxies }) =>
+    trustedProxies.flatMap((proxy, index) =>
+      proxy.endsWith('/0')
+        ? [
+            {
+              path: ['web', name, 'trusted_proxies', index],
+              message: 'would believe every sender; name the addresses of your proxies',
+            },
+          ]
+        : [],
+    ),
+  )
 }

@@ -8,6 +8,7 @@ import { findUnmatchedNames } from './certificate-names.ts'
 import { contradiction } from './contradictions.ts'
 import { findUnprovable } from './proofs.ts'
 import { findUnused } from './unused.ts'
+import { findIdleWeb } from './web.ts'
 
 type EapOfGateway = NonNullable<GatewayConfig['eap']>
 type AnyRule = PolicyRuleConfig | ReplyRuleConfig
@@ -31,6 +32,7 @@ export function findIdleSettings(config: Config): readonly IdleSetting[] {
     ...findUnprovable(config),
     ...findUnmatchedNames(config),
     ...findUnused(config),
+    ...findIdleWeb(config),
   ]
 }
 

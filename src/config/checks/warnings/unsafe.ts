@@ -3,6 +3,7 @@ import type { PolicyRuleConfig } from '../../resolved/policy-rules.ts'
 import type { Config, DirectoryConfig, GatewayConfig } from '../../resolved/resolve.ts'
 import { unsafeLoginAttributes } from './login-attributes.ts'
 import { contradictions } from './presets.ts'
+import { unsafeWeb } from './web.ts'
 
 const minSecretLength = 16
 
@@ -74,6 +75,7 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
           },
         ]
       : []),
+    ...unsafeWeb(config),
     ...Object.values(config.gateways).flatMap(unsafeGateway),
     ...Object.values(config.gateways).flatMap(contradictions),
     ...config.rules.flatMap(passwordAlone),
