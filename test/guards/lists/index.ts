@@ -1,5 +1,6 @@
 import type { Guard } from '../guard.ts'
+import { listenerGuards } from './listener.ts'
 import { ruleGuards } from './rules.ts'
 import { webGuards } from './web.ts'
 
-export const guards: readonly Guard[] = [...ruleGuards, ...webGuards]
+export const guards: readonly Guard[] = [...ruleGuards, ...webGuards, ...listenerGuards]

@@ -1,39 +1,10 @@
 import { rmSync } from 'node:fs'
-import { request } from 'node:http'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { StoreError } from '../../../src/store/index.ts'
 import type { HttpPlugin } from '../../../src/web/index.ts'
+import { ask } from './ask.ts'
 import { type PortalLab, startPortal } from './portal-lab.ts'
-
-type Answer = {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: string
-}
-
-/** Like fetch, but Host, Origin and Sec-Fetch-Site are free to choose, as they are for an attacker. */
-function ask(
-  port: number,
-  method: string,
-  path: string,
-  headers: Record<string, string> = {},
-  body = '',
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ port, host: '127.0.0.1', method, path, headers }, (response) => {
-      let text = ''
-      response.on('data', (chunk) => {
-        text += String(chunk)
-      })
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
-      )
-    })
-    sent.on('error', reject)
-    sent.end(body)
-  })
-}
 
 const publicUrl = 'https://mfa.example.com'
 const host = 'mfa.example.com'

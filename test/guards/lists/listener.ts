@@ -1,0 +1,95 @@
+import type { Guard } from '../guard.ts'
+
+const origin = 'src/web/people/origin.ts'
+const portal = ['test/web/people/portal.test.ts']
+const proxies = ['test/web/people/proxies.test.ts']
+const certificates = ['test/web/certificate-watch.test.ts']
+
+/** Guards of the portal's listener. */
+export const listenerGuards: readonly Guard[] = [
+  {
+    name: 'PEOPLE R19: Origin is that of public_url',
+    file: origin,
+    source: 'origin === publicUrl',
+    without: 'origin !== undefined',
+    noticedBy: portal,
+  },
+  {
+    name: 'PEOPLE R19: Sec-Fetch-Site is same-origin',
+    file: origin,
+    source: "site === 'same-origin'",
+    without: 'site.length > 0',
+    noticedBy: portal,
+  },
+  {
+    name: 'PEOPLE R19: a change comes as JSON',
+    file: origin,
+    source: '/^application\\/json\\s*(?:;|$)/i.test(type)',
+    without: 'type.length >= 0',
+    noticedBy: portal,
+  },
+  {
+    name: 'PEOPLE R19: every method that changes something is guarded',
+    file: origin,
+    source: "['GET', 'HEAD', 'OPTIONS']",
+    without: "['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE']",
+    noticedBy: portal,
+  },
+  {
+    name: 'Portal: what broke inside stays inside',
+    file: 'src/web/people/problems.ts',
+    source:
+      "return new PortalError('internal', 'Something broke on our side. Try again in a few minutes.')",
+    without: "return new PortalError('internal', error.message)",
+    noticedBy: portal,
+  },
+  {
+    name: 'Portal: HSTS for a year, behind a proxy as well (ASVS 3.4.1)',
+    file: 'src/web/http-server.ts',
+    source: 'isEncrypted && { maxAge: yearSeconds, includeSubDomains: true }',
+    without: 'false',
+    noticedBy: portal,
+  },
+  {
+    name: 'Proxies: X-Forwarded-For is believed from trusted_proxies only',
+    file: 'src/web/http-server.ts',
+    source: 'trustedProxies.length > 0 && [...trustedProxies]',
+    without: 'true',
+    noticedBy: proxies,
+  },
+  {
+    name: 'Proxies: limits count by the address of the person',
+    file: 'src/web/http-server.ts',
+    source: 'networkOf(addressOf(request))',
+    without: "request.headers['x-forwarded-for']?.toString() ?? ''",
+    noticedBy: proxies,
+  },
+  {
+    name: 'Proxies: nobody can be told to believe every sender',
+    file: 'src/config/checks/errors/web.ts',
+    source: "proxy.endsWith('/0')",
+    without: "proxy === ''",
+    noticedBy: ['test/config/web.test.ts'],
+  },
+  {
+    name: 'Web: passwords cross the network with TLS only',
+    file: 'src/config/checks/errors/web.ts',
+    source: "if (config.insecureDemo && hostname === 'localhost') return []",
+    without: 'return []',
+    noticedBy: ['test/config/web.test.ts'],
+  },
+  {
+    name: 'Web: health is not for people',
+    file: 'src/config/checks/errors/web.ts',
+    source: '!insecureDemo && http !== undefined && isSameSocket(http.listen, listen)',
+    without: "http?.listen.address === ''",
+    noticedBy: ['test/config/web.test.ts'],
+  },
+  {
+    name: 'Web: a renewed certificate needs its own key',
+    file: 'src/web/certificate-watch.ts',
+    source: '!certificate.checkPrivateKey(createPrivateKey(pair.key))',
+    without: 'pair.key.length === 0',
+    noticedBy: certificates,
+  },
+]
