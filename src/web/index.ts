@@ -15,5 +15,5 @@ export {
   type HttpServerOptions,
 } from './http-server.ts'
 export type { PortalLook, PortalParts } from './people/parts.ts'
-export { portalPlugin } from './people/portal.ts'
+export { type PortalOptions, portalPlugin } from './people/portal.ts'
 export { twilioWebhookPlugin, type WebhookPort } from './twilio-webhooks.ts'

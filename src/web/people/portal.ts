@@ -14,14 +14,20 @@ const routes: readonly PortalRoutes[] = [lookRoutes]
  */
 const requestLimit = { max: 200, timeWindow: 1_000 }
 
+export type PortalOptions = {
+  /** Folder of the built pages. */
+  readonly pages?: string
+  readonly requestLimit?: typeof requestLimit
+}
+
 /** The portal for people: its API under `/api/`, and its pages everywhere else. */
-export function portalPlugin(parts: PortalParts, pagesFolder: string = builtPages): HttpPlugin {
+export function portalPlugin(parts: PortalParts, options: PortalOptions = {}): HttpPlugin {
   return async (instance) => {
     const { validatorCompiler } = await import('fastify-type-provider-zod')
     const server: PortalServer = instance.withTypeProvider()
     server.setValidatorCompiler(validatorCompiler)
     server.setErrorHandler(createProblemHandler(parts))
-    server.addHook('onRequest', server.rateLimit(requestLimit))
+    server.addHook('onRequest', server.rateLimit(options.requestLimit ?? requestLimit))
     server.addHook('onRequest', async (request, reply) => {
       checkOrigin(request, parts.publicUrl)
       if (isApi(request)) reply.header('cache-control', 'no-store')
@@ -31,7 +37,7 @@ export function portalPlugin(parts: PortalParts, pagesFolder: string = builtPage
     server.all('/api/*', async () => {
       throw new PortalError('not-found', 'There is nothing at this address.')
     })
-    await addPages(server, parts, pagesFolder)
+    await addPages(server, parts, options.pages ?? builtPages)
   }
 }
 

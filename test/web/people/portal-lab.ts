@@ -6,6 +6,7 @@ import {
   createHttpServer,
   type HttpServer,
   type HttpServerOptions,
+  type PortalOptions,
   type PortalParts,
   portalPlugin,
 } from '../../../src/web/index.ts'
@@ -51,8 +52,9 @@ export function partsFor(
 export async function startPortal(
   publicUrl: string,
   more: Partial<PortalParts> = {},
-  options: Partial<HttpServerOptions> = {},
+  options: Partial<HttpServerOptions> & Pick<PortalOptions, 'requestLimit'> = {},
 ): Promise<PortalLab> {
+  const { requestLimit, ...listener } = options
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-portal-'))
   const pages = join(folder, 'pages')
   mkdirSync(pages)
@@ -68,8 +70,11 @@ export async function startPortal(
   const server: HttpServer = await createHttpServer({
     listen: { host: '127.0.0.1', port: 0 },
     publicUrl,
-    ...options,
-    plugins: [portalPlugin(parts, pages), ...(options.plugins ?? [])],
+    ...listener,
+    plugins: [
+      portalPlugin(parts, { pages, ...(requestLimit && { requestLimit }) }),
+      ...(options.plugins ?? []),
+    ],
   })
   const { port } = await server.start()
   return {
