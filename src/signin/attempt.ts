@@ -184,6 +184,11 @@ export type GatewayRules = {
    * and outages open elsewhere, and its outcomes say as data what a gateway shows as text.
    */
   readonly isPortal?: true
+  /**
+   * Whether numbers of the directory count at the portal. People may be able to write their own there, and a thief with a
+   * password could then write another one (PEOPLE R2). At gateways they count.
+   */
+  readonly trustsDirectoryPhones?: boolean
 }
 
 /** When the answer to it must leave at the latest, milliseconds since 1970. */

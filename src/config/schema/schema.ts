@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { delivery, demoSettings, methodSettings } from './delivery.ts'
 import { directory } from './directories.ts'
 import { eapServer } from './eap.ts'
+import { enrolment } from './enrolment.ts'
 import {
   byteCount,
   count,
@@ -145,6 +146,11 @@ export function createConfigSchema(context: FieldContext) {
         'HTTP for providers. Calls need it, or the listener of web.people, which answers providers where this is absent.',
       ),
     web: web(context).optional().describe('Pages for people. See docs/portal.md. Absent: off.'),
+    enrolment: enrolment()
+      .prefault({})
+      .describe(
+        'What people need, beside their password, to set up a first way to sign in at the portal. A code of the helpdesk always counts. See docs/enrol-people.md.',
+      ),
     admin_socket: path(context)
       .optional()
       .describe(

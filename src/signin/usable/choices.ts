@@ -50,11 +50,18 @@ export async function loadChoices(
 
 /** All that the person has, what the directory holds behind what was enrolled. */
 export async function enrolledOf(
-  { parts }: Context,
+  { attempt, parts }: Context,
   user: User,
 ): Promise<readonly Authenticator[]> {
   const enrolled = await parts.authenticators.list(user.key)
-  return [...enrolled, ...fromDirectory(user, enrolled)]
+  return [...enrolled, ...fromDirectory(contactsOf(attempt.gateway, user), enrolled)]
+}
+
+/** At the portal a mailbox, which opens with the same password, and numbers of anyone's choice open nothing. */
+function contactsOf({ isPortal, trustsDirectoryPhones }: GatewayRules, user: User): User {
+  if (!isPortal) return user
+  const { email: _, ...others } = user
+  return trustsDirectoryPhones ? others : { ...others, phones: [] }
 }
 
 function choicesOf(

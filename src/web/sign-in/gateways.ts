@@ -24,6 +24,8 @@ export function createPortalGateways(of: {
   readonly label: string
   readonly directories: readonly string[]
   readonly methods: readonly Method[]
+  /** Whether only administrators can write the numbers of the directory. */
+  readonly trustsDirectoryPhones: boolean
 }): PortalGateways {
   const common = {
     flow: 'challenge',
@@ -41,6 +43,7 @@ export function createPortalGateways(of: {
     replyAttributes: [],
     label: of.label,
     isPortal: true,
+    trustsDirectoryPhones: of.trustsDirectoryPhones,
   } as const
   const { directories } = of
   return {

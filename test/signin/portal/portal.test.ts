@@ -33,6 +33,7 @@ const { signIn: portal, confirm } = createPortalGateways({
   label: 'Self-service portal',
   directories: ['local'],
   methods,
+  trustsDirectoryPhones: true,
 })
 
 const phone = { ...call, phone: '+31612345678' }
