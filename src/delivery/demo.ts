@@ -15,6 +15,8 @@ export type DemoMessage = {
   readonly kind: 'sms' | 'call' | 'email'
   readonly to: string
   readonly user: string
+  /** Of a mail. */
+  readonly subject?: string
   /** What it says; of a call, what the voice said last. */
   readonly text: string
   readonly code?: string
@@ -59,7 +61,9 @@ export function createDemoPhone(options: {
   function add(message: Omit<DemoMessage, 'id' | 'at'>): string {
     const id = randomBytes(6).toString('hex')
     messages.set(id, { id, ...message, at: new Date(clock.nowMs()).toISOString() })
-    print(`${message.kind} to ${message.to} (${message.user}): ${message.text}`)
+    const { subject } = message
+    const text = subject === undefined ? message.text : `${subject}\n\n${message.text}`
+    print(`${message.kind} to ${message.to} (${message.user}): ${text}`)
     const [oldest] = messages.keys()
     if (messages.size > keptMessages && oldest !== undefined) {
       openCalls.get(oldest)?.end({ kind: 'no-answer' })
@@ -131,7 +135,7 @@ export function createDemoPhone(options: {
       return { kind: 'sent' }
     },
     async sendEmail({ to, user, subject, text, ...code }) {
-      add({ kind: 'email', to, user, text: `${subject}\n\n${text}`, ...code, state: 'delivered' })
+      add({ kind: 'email', to, user, subject, text, ...code, state: 'delivered' })
       return { kind: 'sent' }
     },
     place,

@@ -70,6 +70,7 @@ export {
   loadGatewayStatuses,
 } from './gateways/statuses.ts'
 export { createHelpdeskOperations, type HelpdeskOperations } from './helpdesk.ts'
+export { checkNotices } from './notices/check.ts'
 export type { Operation, OperationCall } from './operation.ts'
 export {
   type AdminOperations,

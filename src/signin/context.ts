@@ -7,6 +7,7 @@ import type { TimelineEntry, Upstream } from './ports/index.ts'
 import type { Call } from './prompts/call.ts'
 import { rejectLeavesAtMs } from './reasons/pace.ts'
 import { type RejectReason, rejectReasons } from './reasons/reasons.ts'
+import type { TextKey } from './reasons/text-keys.ts'
 import type { PolicyRule, Remember } from './rules/rules.ts'
 import type { OpenedState } from './state/state-wire.ts'
 import { entriesOf, type Timeline } from './timeline.ts'
@@ -141,9 +142,16 @@ export function reject(context: Context, refused: RejectReason): Outcome & { kin
   const reason = reasonIfCut(context, refused)
   const { delay, says } = rejectReasons[reason]
   const language = delay || says === 'unavailable' ? undefined : context.user?.language
-  const message = context.parts.texts.text(says, language)
+  const message = textOf(context, says, language)
   const refusal = { kind: 'reject', reason, message } as const
   return delay ? leavingFromNow(context, refusal) : refusal
+}
+
+/** Who has nothing set up reads where to do it, and never a code to do it with (PEOPLE R3). */
+function textOf({ parts }: Context, says: TextKey, language: string | undefined): string {
+  const { portal } = parts.settings
+  if (says !== 'not-enrolled' || portal === undefined) return parts.texts.text(says, language)
+  return parts.texts.text('not-enrolled-portal', language, { portal })
 }
 
 /** A refusal whose moment must tell nothing, as one that is decided now (RULES 9). */

@@ -64,6 +64,8 @@ export type SignInSettings = {
   readonly silentStop: boolean
   /** Whether texts of refusals carry the reference that `holdfast why` finds. */
   readonly references: boolean
+  /** Address of the portal, for those who have nothing set up; absent where there is none. */
+  readonly portal?: string
 }
 
 /** Everything a sign-in works with. Built by `compose`, anew at each reload; the registry stays. */

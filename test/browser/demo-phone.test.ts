@@ -96,6 +96,16 @@ describe('demo phone in a browser', function () {
     await page.close()
   })
 
+  it('shows a mail with its subject as a heading', async () => {
+    const page = await open()
+    const subject = 'A change to how you sign in'
+    const mail = { to: 'alice@corp.example', user: 'alice', subject, text: 'Hello,\n\nNew app.' }
+    await phone.sendEmail(mail, signal)
+    await page.getByRole('heading', { name: subject }).waitFor()
+    await page.locator('#messages').getByText('New app.').waitFor()
+    await page.close()
+  })
+
   it('had no error in the browser, so nothing broke the content policy', () => {
     expect(problems).to.deep.equal([])
   })

@@ -51,6 +51,8 @@ describe('demo phone', () => {
     })
     await phone.sendEmail({ ...text, to: 'a@corp.example', subject: 'Code' }, signal)
     expect(phone.list().map(({ kind }) => kind)).to.deep.equal(['email', 'sms'])
+    expect(newest()).to.include({ subject: 'Code', text: text.text })
+    expect(lines[1]).to.equal('email to a@corp.example (alice): Code\n\nYour code is 012345')
     expect(lines[0]).to.equal('sms to +31612345678 (alice): Your code is 012345')
   })
 

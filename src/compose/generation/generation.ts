@@ -150,6 +150,7 @@ export async function createGeneration(
       promptMs: 60_000,
       silentStop: config.onStop === 'silent',
       references: config.references,
+      ...(config.web?.people === undefined ? {} : { portal: config.web.people.publicUrl }),
     },
     log: observeSignIns(logger),
   }

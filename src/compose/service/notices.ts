@@ -1,5 +1,11 @@
 import { maskEmail, maskPhone } from '../../accounts/index.ts'
-import { createNotices, type NoticeFate, type NoticeService } from '../../methods/index.ts'
+import type { Config } from '../../config/index.ts'
+import {
+  createNotices,
+  type NoticeContact,
+  type NoticeFate,
+  type NoticeService,
+} from '../../methods/index.ts'
 import { explain, type LogEvent } from '../../ops/index.ts'
 import type { Generation } from '../generation/generation.ts'
 import type { Lasting } from '../lasting.ts'
@@ -19,7 +25,7 @@ export function createServiceNotices(
       return {
         methods: secondFactors.noticeMethods,
         texts,
-        contact: {},
+        contact: contactOf(config),
         textsPerDay: config.limits.noticeTextsPerDay,
       }
     },
@@ -28,7 +34,7 @@ export function createServiceNotices(
       const found = await directory?.resolveKey(userKey, signal)
       return found?.kind === 'user' ? found.user : undefined
     },
-    languageOf: async () => undefined,
+    languageOf: async (userKey) => (await store.personRecords.load(userKey)).language,
     observer: {
       onFate(fate) {
         counters.count('notices', fate.fate)
@@ -43,6 +49,14 @@ export function createServiceNotices(
         logger.log({ event: 'internal-error', where: 'notices', ...explain(error) }),
     },
   })
+}
+
+/** Whom to call, and where people see what is set up for them. */
+function contactOf({ web }: Config): NoticeContact {
+  return {
+    ...(web?.helpdesk === undefined ? {} : { helpdesk: web.helpdesk }),
+    ...(web?.people === undefined ? {} : { portal: web.people.publicUrl }),
+  }
 }
 
 function eventOf({ fate, way, userName: user, detail = '' }: NoticeFate): LogEvent | undefined {

@@ -7,6 +7,7 @@ import {
   auditRowsPerPage,
   type CheckRow,
   checkAccounting,
+  checkNotices,
   checkUnknownSenders,
   collectRows,
   createAdminOperations,
@@ -120,6 +121,14 @@ export function createServiceOperations(running: {
       ),
       ...storeParts(config, store, gateways, nowMs),
       part('service', 'accounting', async () => [checkAccounting(await accounting())]),
+      part('service', 'notices of changes', () => {
+        const { noticeMethods } = generation().secondFactors
+        return checkNotices({
+          email: noticeMethods.has('email'),
+          sms: noticeMethods.has('sms'),
+          portal: config.web?.people !== undefined,
+        })
+      }),
       part('service', 'helpdesk', () => [helpdeskRow()].filter((row) => row !== undefined)),
       part('store', 'audit head', () => [auditEndRow()].filter((row) => row !== undefined)),
     ])

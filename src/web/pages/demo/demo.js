@@ -57,7 +57,9 @@ function show(json) {
 
 function announce(message) {
   byId('announcer').textContent =
-    message.kind === 'call' ? `Incoming call for ${message.user}` : message.text
+    message.kind === 'call'
+      ? `Incoming call for ${message.user}`
+      : [message.subject, message.text].filter(Boolean).join('. ')
 }
 
 function showInbox(arrived) {
@@ -78,6 +80,7 @@ function messageItem(message) {
     item.append(element('span', `badge ${message.state}`, stateTexts[message.state]))
     return item
   }
+  if (message.subject !== undefined) item.append(element('h2', 'subject', message.subject))
   item.append(element('p', '', message.text))
   if (message.code !== undefined) item.append(codeRow(message.code))
   return item

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { ChangedBy, PersonChange } from '../../src/accounts/index.ts'
-import { type AdminOperations, createAdminOperations } from '../../src/operations/index.ts'
-import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
-import { type PortalCaller, systemClock } from '../../src/support/index.ts'
+import type { ChangedBy, PersonChange } from '../../../src/accounts/index.ts'
+import { type AdminOperations, createAdminOperations } from '../../../src/operations/index.ts'
+import { createKeyring, openStore, type Store } from '../../../src/store/index.ts'
+import { type PortalCaller, systemClock } from '../../../src/support/index.ts'
 
 const call = {
   send: () => undefined,
