@@ -35,6 +35,7 @@ export function portalParts(
     steps: store.webSteps,
     enrolmentCodes: store.enrolmentCodes,
     people: store.personRecords,
+    showsPlaces: () => generation().config.privacy.places === 'on',
     signIn: (attempt) => generation().signIn(attempt),
     operations: self,
     look() {

@@ -145,6 +145,16 @@ export function createConfigSchema(context: FieldContext) {
       .describe(
         'HTTP for providers. Calls need it, or the listener of web.people, which answers providers where this is absent.',
       ),
+    privacy: section({
+      places: z
+        .enum(['on', 'off'])
+        .default('on')
+        .describe(
+          'Whether the portal shows people the network or address of each of their recent sign-ins. The audit has them in any case.',
+        ),
+    })
+      .prefault({})
+      .describe('What is shown of people. See docs/privacy.md.'),
     web: web(context).optional().describe('Pages for people. See docs/portal.md. Absent: off.'),
     enrolment: enrolment()
       .prefault({})

@@ -30,6 +30,8 @@ export type PortalParts = {
   /** Origin that browsers know, from the file: `https://mfa.example.com`. Never from a header. */
   readonly publicUrl: string
   readonly look: () => PortalLook
+  /** Whether recent sign-ins are shown with their network or address. */
+  readonly showsPlaces: () => boolean
   readonly sessions: WebSessionStore
   readonly steps: WebStepStore
   readonly enrolmentCodes: EnrolmentCodeStore

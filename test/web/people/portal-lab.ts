@@ -36,6 +36,7 @@ export function partsFor(
     enrolmentCodes: store.enrolmentCodes,
     people: store.personRecords,
     signIn: unasked,
+    showsPlaces: () => true,
     operations: unasked,
     look: () => ({
       ...{ company: 'Example', helpdesk: 'extension 4400' },
