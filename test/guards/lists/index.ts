@@ -1,6 +1,12 @@
 import type { Guard } from '../guard.ts'
 import { listenerGuards } from './listener.ts'
+import { peopleGuards } from './people.ts'
 import { ruleGuards } from './rules.ts'
 import { webGuards } from './web.ts'
 
-export const guards: readonly Guard[] = [...ruleGuards, ...webGuards, ...listenerGuards]
+export const guards: readonly Guard[] = [
+  ...ruleGuards,
+  ...webGuards,
+  ...listenerGuards,
+  ...peopleGuards,
+]
