@@ -11,8 +11,9 @@ export type WebSession = {
   readonly userName: string
   /** `setup`: behind the password and one more proof, to set up a first authenticator and nothing else. */
   readonly kind: 'whole' | 'setup'
-  /** The second factor it began with. */
+  /** The second factor it began with; once this authenticator is taken away the session ends. */
   readonly method?: Method
+  readonly authenticatorId?: string
   /** Stamp of the password at the start, where the directory tells one: another one ends the session. */
   readonly passwordStamp?: string
   readonly createdAtMs: number

@@ -119,6 +119,7 @@ export type WebSessionRow = {
   user_name: string
   kind: WebSession['kind']
   method: Method | null
+  authenticator_id: string | null
   password_stamp: string | null
   created_at_ms: number
   seen_at_ms: number

@@ -12,6 +12,7 @@ export const portal: Migration = (database, types) => [
       user_name: 'text',
       kind: 'text',
       method: 'text?',
+      authenticator_id: 'text?',
       password_stamp: 'text?',
       created_at_ms: 'integer',
       seen_at_ms: 'integer',

@@ -23,6 +23,7 @@ function session(userKey: string, change: Partial<WebSession> = {}): WebSession 
     userName: 'alice',
     kind: 'whole',
     method: 'totp',
+    authenticatorId: 'app-1',
     passwordStamp: '133644672000000000',
     createdAtMs: nowMs,
     seenAtMs: nowMs,
@@ -48,7 +49,7 @@ describeSharedStores('portal sessions', (current) => {
   })
 
   it('keep what may be absent absent', async () => {
-    const { method: _, passwordStamp: __, ...rest } = session(freshUser(), { kind: 'setup' })
+    const { method: _, authenticatorId: ___, passwordStamp: __, ...rest } = session(freshUser(), { kind: 'setup' })
     await current.store().webSessions.add(rest)
     expect(await current.store().webSessions.use(rest.tokenHash, nowMs, hourMs)).to.deep.equal(rest)
   })
