@@ -99,7 +99,9 @@ export function note(context: Context, what: string, detail?: TimelineEntry['det
 /** Methods allowed for this person here and now: those of the rule, or the gateway's. */
 export function allowedMethods({ attempt, rule }: Context): readonly Method[] {
   const methods = rule?.outcome.kind === 'second-factor' ? rule.outcome.methods : undefined
-  return methods ?? attempt.gateway.methods
+  const { isPortal, methods: ofGateway } = attempt.gateway
+  // Somebody who tries one authenticator at the portal wants no other one to ring.
+  return (isPortal ? methods?.filter((each) => ofGateway.includes(each)) : methods) ?? ofGateway
 }
 
 /** Whether the second factor has to prove who holds it, such as by a PIN. */

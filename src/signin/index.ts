@@ -19,6 +19,7 @@ export type {
 } from './parts.ts'
 export { createKeyedHash, type KeyedHash } from './passwords/keyed-hash.ts'
 export { type Abandon, createAbandon } from './portal/abandon.ts'
+export { createKeptSecrets, type KeptSecrets } from './portal/kept-secrets.ts'
 export { createRecheck, type Recheck, type Rechecked } from './portal/recheck.ts'
 export type * from './ports/index.ts'
 export { gatewayAccount } from './prompts/call.ts'

@@ -84,4 +84,8 @@ export const de: Language = {
     'Vielen Dank. Es hat zu lange gedauert. Bitte melden Sie sich jetzt noch einmal an. Auf Wiederhören.',
   'unknown-gateway': 'einem unbekannten Dienst',
   'unknown-place': 'einem unbekannten Ort',
+  'portal-step-ended':
+    'Das hat zu lange gedauert oder ist schon erledigt. Bitte beginnen Sie von vorn.',
+  'portal-other-authenticator':
+    'Dieser Code stimmt, kommt aber von einem anderen Gerät als dem, das Sie ausprobieren wollten.',
 }

@@ -76,4 +76,7 @@ export const es: Language = {
   'call-sign-in-again': 'Gracias. Se agotó el tiempo. Vuelva a iniciar sesión ahora mismo. Adiós.',
   'unknown-gateway': 'un servicio desconocido',
   'unknown-place': 'un lugar desconocido',
+  'portal-step-ended': 'Ha tardado demasiado o ya se ha hecho. Empiece de nuevo.',
+  'portal-other-authenticator':
+    'Ese código es correcto, pero es de otro dispositivo que el que quería probar.',
 }

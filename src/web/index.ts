@@ -16,4 +16,18 @@ export {
 } from './http-server.ts'
 export type { PortalLook, PortalParts } from './people/parts.ts'
 export { type PortalOptions, portalPlugin } from './people/portal.ts'
+export { type Cookies, createCookies } from './sessions/cookies.ts'
+export { createSessions, type Sessions } from './sessions/sessions.ts'
+export { createSteps, type Step, type Steps } from './sessions/steps.ts'
+export type { PortalSignIn } from './sign-in/ask.ts'
+export { confirmName, createPortalGateways, portalName } from './sign-in/gateways.ts'
+export type {
+  BeginStep,
+  CarryOut,
+  ChangeProof,
+  EnrolmentStart,
+  SignInParts as PortalSignInParts,
+  StartEnrolment,
+} from './sign-in/ports.ts'
+export { signInRoutes } from './sign-in/routes.ts'
 export { twilioWebhookPlugin, type WebhookPort } from './twilio-webhooks.ts'

@@ -96,6 +96,9 @@ export async function endHeld(
   held: Held,
   waited: PromptResult | Interruption,
 ): Promise<Passed | Outcome> {
+  const { isPortal } = context.attempt.gateway
+  // A page that is closed, or where something was typed, can ask again: its call goes on for that.
+  if (isPortal && waited === 'abandoned') return endAtMargin(context, held)
   const ended = waited === 'abandoned' ? await goOnAbandoned(context, held) : waited
   if (typeof ended !== 'string') {
     return held.atMargin === 'challenge'

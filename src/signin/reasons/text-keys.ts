@@ -76,3 +76,6 @@ export type TextKey =
   /** Stand in for {gateway} and {from}. */
   | 'unknown-gateway'
   | 'unknown-place'
+  /** Of the portal alone. */
+  | 'portal-step-ended'
+  | 'portal-other-authenticator'

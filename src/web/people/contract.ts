@@ -33,6 +33,8 @@ export type Question = {
    * `approve`: the phone rings; send '' at once, which is answered when the call has ended or after some seconds.
    */
   readonly asks: 'choose' | 'code' | 'approve'
+  /** Another server asks this itself, in these words; nothing but its answer can be typed then. */
+  readonly text?: string
   readonly via?: { readonly method: 'sms' | 'call' | 'email'; readonly to: string }
   /** Whether a code of an app, a token or a list counts here. */
   readonly canType: boolean

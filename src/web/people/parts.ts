@@ -6,15 +6,12 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import type {
-  EnrolmentCodeStore,
-  PersonStore,
-  WebSessionStore,
-  WebStepStore,
-} from '../../accounts/index.ts'
+import type { EnrolmentCodeStore, PersonStore } from '../../accounts/index.ts'
 import type { SelfOperations } from '../../operations/index.ts'
-import type { SignIn } from '../../signin/index.ts'
 import type { Clock } from '../../support/index.ts'
+import type { Cookies } from '../sessions/cookies.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { Steps } from '../sessions/steps.ts'
 import type { Look } from './contract.ts'
 
 /** How the portal looks, as the file says. */
@@ -32,12 +29,11 @@ export type PortalParts = {
   readonly look: () => PortalLook
   /** Whether recent sign-ins are shown with their network or address. */
   readonly showsPlaces: () => boolean
-  readonly sessions: WebSessionStore
-  readonly steps: WebStepStore
+  readonly sessions: Sessions
+  readonly cookies: Cookies
+  readonly steps: Steps
   readonly enrolmentCodes: EnrolmentCodeStore
   readonly people: PersonStore
-  /** Runs a sign-in, or the next step of one. */
-  readonly signIn: SignIn
   /** What people do for themselves; who may do what stands in one table. */
   readonly operations: SelfOperations
   /** Whether the store takes changes at the moment. */

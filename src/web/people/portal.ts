@@ -1,12 +1,14 @@
 import type { HttpPlugin } from '../http-server.ts'
+import { createSessionHook } from '../sessions/session-hook.ts'
 import { checkOrigin } from './origin.ts'
 import { addPages, builtPages } from './pages.ts'
 import type { PortalParts, PortalRoutes, PortalServer } from './parts.ts'
 import { createProblemHandler, isApi, PortalError } from './problems.ts'
 import { lookRoutes } from './routes/look.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 
 /** Each file of `routes/` adds its part of the API here. */
-const routes: readonly PortalRoutes[] = [lookRoutes]
+const routes: readonly PortalRoutes[] = [lookRoutes, sessionRoutes]
 
 /**
  * What one network may ask for, so that no one keeps the service busy. A company is often one network, so this
@@ -18,12 +20,18 @@ export type PortalOptions = {
   /** Folder of the built pages. */
   readonly pages?: string
   readonly requestLimit?: typeof requestLimit
+  /** Those of other rooms. */
+  readonly routes?: readonly PortalRoutes[]
 }
 
 /** The portal for people: its API under `/api/`, and its pages everywhere else. */
 export function portalPlugin(parts: PortalParts, options: PortalOptions = {}): HttpPlugin {
   return async (instance) => {
-    const { validatorCompiler } = await import('fastify-type-provider-zod')
+    const [{ validatorCompiler }, { default: cookie }] = await Promise.all([
+      import('fastify-type-provider-zod'),
+      import('@fastify/cookie'),
+    ])
+    await instance.register(cookie)
     const server: PortalServer = instance.withTypeProvider()
     server.setValidatorCompiler(validatorCompiler)
     server.setErrorHandler(createProblemHandler(parts))
@@ -33,8 +41,13 @@ export function portalPlugin(parts: PortalParts, options: PortalOptions = {}): H
       if (isApi(request)) reply.header('cache-control', 'no-store')
     })
     takeJsonOnly(server)
-    for (const addRoutes of routes) addRoutes(server, parts)
-    server.all('/api/*', async () => {
+    server.decorateRequest('webSession', undefined)
+    const onlyWithSession = createSessionHook(parts.sessions, parts.cookies)
+    server.addHook('onRequest', async (request) => {
+      if (isApi(request)) await onlyWithSession(request)
+    })
+    for (const addRoutes of [...routes, ...(options.routes ?? [])]) addRoutes(server, parts)
+    server.all('/api/*', { config: { access: 'open' } }, async () => {
       throw new PortalError('not-found', 'There is nothing at this address.')
     })
     await addPages(server, parts, options.pages ?? builtPages)

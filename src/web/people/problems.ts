@@ -65,6 +65,7 @@ function toProblem(error: FastifyError, isStoreError: PortalParts['isStoreError'
   if (error instanceof PortalError) return error
   if (isStoreError(error)) return storeProblem
   const { statusCode = 500 } = error
+  if (statusCode === 401) return new PortalError('signed-out', error.message)
   if (statusCode >= 500) {
     return new PortalError('internal', 'Something broke on our side. Try again in a few minutes.')
   }

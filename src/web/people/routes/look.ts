@@ -13,11 +13,13 @@ const types: Readonly<Record<string, string>> = {
   '.webp': 'image/webp',
 }
 
+const open = { config: { access: 'open' } } as const
+
 /** How the portal looks; needs no session. */
 export const lookRoutes: PortalRoutes = (server, { look }) => {
-  server.get('/api/look', async () => describe(look()))
+  server.get('/api/look', open, async () => describe(look()))
 
-  server.get(logoPath, async (_request, reply) => {
+  server.get(logoPath, open, async (_request, reply) => {
     const { logoFile: file } = look()
     const type = types[extname(file ?? '').toLowerCase()]
     if (file === undefined || type === undefined) throw new PortalError('not-found', 'No logo.')

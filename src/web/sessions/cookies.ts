@@ -1,0 +1,34 @@
+import type {} from '@fastify/cookie'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { readToken, type Token } from './tokens.ts'
+
+/** The two cookies of the portal: who is signed in, and what the browser is in the middle of. */
+export type CookieName = 'session' | 'step'
+
+export type Cookies = {
+  /** Hash of the token that came; undefined where none did, or no token. */
+  read(request: FastifyRequest, name: CookieName): Uint8Array | undefined
+  set(reply: FastifyReply, name: CookieName, token: Token): void
+  clear(reply: FastifyReply, name: CookieName): void
+}
+
+const names: Readonly<Record<CookieName, string>> = { session: 'holdfast', step: 'holdfast-step' }
+
+/**
+ * Cookies for pages of this origin. A `__Host-` name keeps other hosts of the domain from setting one (PEOPLE R18); over
+ * the plain HTTP of a demo browsers would drop it.
+ */
+export function createCookies(publicUrl: string): Cookies {
+  const isSecure = new URL(publicUrl).protocol === 'https:'
+  const nameOf = (name: CookieName) => (isSecure ? `__Host-${names[name]}` : names[name])
+  const options = { httpOnly: true, secure: isSecure, sameSite: 'strict', path: '/' } as const
+  return {
+    read: ({ cookies }, name) => readToken(cookies[nameOf(name)]),
+    set(reply, name, { text }) {
+      reply.setCookie(nameOf(name), text, options)
+    },
+    clear(reply, name) {
+      reply.clearCookie(nameOf(name), options)
+    },
+  }
+}

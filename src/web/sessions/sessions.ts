@@ -1,0 +1,158 @@
+import type {
+  AuthenticatorStore,
+  Method,
+  User,
+  WebSession,
+  WebSessionStore,
+} from '../../accounts/index.ts'
+import type { Rechecked } from '../../signin/index.ts'
+import type { Clock } from '../../support/index.ts'
+import { createToken, type Token } from './tokens.ts'
+
+const hourMs = 3_600_000
+/** A session that is not used ends after this time. */
+export const idleMs = hourMs
+/** Every session ends after this time. */
+const lastsMs = 12 * hourMs
+/** As long as it takes to set up a first authenticator. */
+const setupLastsMs = hourMs / 2
+
+export type SessionParts = {
+  readonly clock: Pick<Clock, 'nowMs'>
+  readonly store: WebSessionStore
+  readonly authenticators: Pick<AuthenticatorStore, 'list'>
+  /** Whether the rules let this person stay signed in from there, and what the directory says of them now. */
+  readonly recheck: (who: Who) => Promise<Rechecked>
+}
+
+export type Who = {
+  readonly userKey: string
+  readonly userName: string
+  /** Network address of the browser. */
+  readonly address: string
+}
+
+/** A browser, as the session that it gets describes it. */
+export type Browser = { readonly address: string; readonly userAgent: string }
+
+/** What has proven the second factor. */
+export type SessionFactor = { readonly method: Method; readonly authenticatorId: string }
+
+export type Sessions = {
+  /**
+   * Signs a person in. `factor`: what has proven it; without one the session is good for setting up a first
+   * authenticator and nothing else. Undefined for somebody who may not be signed in after all.
+   */
+  begin(person: User, browser: Browser, factor?: SessionFactor): Promise<Token | undefined>
+  /** The session of a token, if it still stands; one that does not ends here. */
+  use(tokenHash: Uint8Array, address: string): Promise<WebSession | undefined>
+  /**
+   * The same session under a new token, as after each confirmed change, with the password and the authenticators that
+   * the person has from now on. Undefined where it has ended meanwhile.
+   */
+  renew(session: WebSession, factor: SessionFactor): Promise<Token | undefined>
+  /** Those of a person that are open, in the order of their start. */
+  list(userKey: string): Promise<readonly WebSession[]>
+  /** Ends one of this person; false where there is none. */
+  end(userKey: string, tokenHash: Uint8Array): Promise<boolean>
+  /** Ends the one with this token, as when its browser signs out. */
+  endToken(tokenHash: Uint8Array): Promise<boolean>
+  /** Ends all of a person, but for one. Gives how many. */
+  endAll(userKey: string, except?: Uint8Array): Promise<number>
+}
+
+/** Sessions of people at the portal (PEOPLE R18). Nothing of them is kept in the process. */
+export function createSessions({ clock, store, authenticators, recheck }: SessionParts): Sessions {
+  /** Ours by their id, the directory's by what the directory says; undefined: it does not say now. */
+  async function isThere(userKey: string, id: string, user?: User): Promise<boolean | undefined> {
+    if (!id.startsWith('directory:')) {
+      return (await authenticators.list(userKey)).some((each) => each.id === id)
+    }
+    if (user === undefined) return undefined
+    const [, method, ...rest] = id.split(':')
+    const to = rest.join(':')
+    return method === 'email' ? user.email === to : user.phones.includes(to)
+  }
+
+  /** A removed authenticator ends it at once; what only the directory knows is asked once a minute. */
+  async function stands(session: WebSession, address: string): Promise<boolean> {
+    const { authenticatorId, passwordStamp, userKey, userName } = session
+    const isDue = session.seenAtMs === clock.nowMs()
+    const checked = isDue ? await recheck({ userKey, userName, address }) : undefined
+    if (checked?.kind === 'refused') return false
+    const allowed = checked?.kind === 'allowed' ? checked : undefined
+    const stamp = allowed?.passwordStamp
+    if (passwordStamp !== undefined && stamp !== undefined && stamp !== passwordStamp) return false
+    if (authenticatorId === undefined) return true
+    return (await isThere(userKey, authenticatorId, allowed?.user)) ?? true
+  }
+
+  return {
+    async begin(person, { address, userAgent }, factor) {
+      const who = { userKey: person.key, userName: person.name, address }
+      const checked = await recheck(who)
+      if (checked.kind === 'refused') return undefined
+      const nowMs = clock.nowMs()
+      const token = createToken()
+      const isAdded = await store.add({
+        ...who,
+        tokenHash: token.hash,
+        kind: factor === undefined ? 'setup' : 'whole',
+        ...factor,
+        ...stampOf(checked),
+        createdAtMs: nowMs,
+        seenAtMs: nowMs,
+        endsAtMs: nowMs + (factor === undefined ? setupLastsMs : lastsMs),
+        userAgent,
+      })
+      return isAdded ? token : undefined
+    },
+
+    async use(tokenHash, address) {
+      const session = await store.use(tokenHash, clock.nowMs(), idleMs)
+      if (session === undefined) return undefined
+      if (await stands(session, address)) return session
+      await store.end(tokenHash)
+      return undefined
+    },
+
+    async renew(session, factor) {
+      const { authenticatorId: _, method: __, passwordStamp: ___, tokenHash, ...same } = session
+      // Ended first: of two that renew it at once, one goes on.
+      if (!(await store.end(tokenHash))) return undefined
+      const checked = await recheck(session)
+      if (checked.kind === 'refused') return undefined
+      const user = checked.kind === 'allowed' ? checked.user : undefined
+      // What was just taken away by itself cannot end the session that did so.
+      const isKept = (await isThere(session.userKey, factor.authenticatorId, user)) !== false
+      const token = createToken()
+      const isAdded = await store.add({
+        ...same,
+        tokenHash: token.hash,
+        method: factor.method,
+        ...(isKept ? { authenticatorId: factor.authenticatorId } : {}),
+        ...stampOf(checked, session.passwordStamp),
+        seenAtMs: clock.nowMs(),
+      })
+      return isAdded ? token : undefined
+    },
+
+    list: (userKey) => store.list(userKey, clock.nowMs(), idleMs),
+
+    async end(userKey, tokenHash) {
+      const own = await store.list(userKey, clock.nowMs(), idleMs)
+      const isOwn = own.some((each) => Buffer.compare(each.tokenHash, tokenHash) === 0)
+      return isOwn && store.end(tokenHash)
+    },
+
+    endToken: (tokenHash) => store.end(tokenHash),
+
+    endAll: (userKey, except) => store.endAll(userKey, except),
+  }
+}
+
+/** `earlier` stays where the directory does not tell now. */
+function stampOf(checked: Rechecked, earlier?: string): { readonly passwordStamp?: string } {
+  const passwordStamp = (checked.kind === 'allowed' ? checked.passwordStamp : undefined) ?? earlier
+  return passwordStamp === undefined ? {} : { passwordStamp }
+}

@@ -1,0 +1,224 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Method, methods, type WebSession } from '../../accounts/index.ts'
+import type { Asked, Proven, TextKey } from '../../signin/index.ts'
+import {
+  answerRequest,
+  type ChangeResult,
+  confirmRequest,
+  type Refusal,
+  type SignInStep,
+  tryRequest,
+} from '../people/contract.ts'
+import type { PortalServer } from '../people/parts.ts'
+import { SignedOut, sessionOf } from '../sessions/session-hook.ts'
+import type { Step } from '../sessions/steps.ts'
+import { type Answer, createAsk, pap, type Wait } from './ask.ts'
+import { type KeptChange, keepChange, takeChange } from './change-in-hand.ts'
+import { questionOf, refusalOf } from './describe.ts'
+import { createHolding } from './holding.ts'
+import type { SignInParts } from './ports.ts'
+import { abandonEarlier, stepEnded } from './step-in-hand.ts'
+
+type AskedFactor = Extract<Asked, { readonly canType: boolean }>
+
+/** A second factor counts for ten minutes, and for the change that it was given for (PEOPLE R6). */
+const confirmMs = 600_000
+
+/** What the second factor is for. */
+type Purpose =
+  | { readonly kind: 'change'; readonly change: KeptChange }
+  /** To see whether this authenticator works. */
+  | { readonly kind: 'try'; readonly authenticatorId: string; readonly method: Method }
+
+type ConfirmContent = {
+  readonly purpose: Purpose
+  /** Hash of the token of the session that asked, in hex. */
+  readonly session: string
+  readonly begunAtMs: number
+  /** State of the sign-in, in base64. */
+  readonly state: string
+  readonly isRinging: boolean
+}
+type Begun = Omit<ConfirmContent, 'state' | 'isRinging'> & { readonly tokenHash?: Uint8Array }
+
+/** A change at the portal, or a try of an authenticator: the question for a second factor of now, and its answer. */
+export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void {
+  const { clock, cookies, current, keptSecrets, sessions, steps } = parts
+  const ask = createAsk(clock, current)
+  const holding = createHolding(steps, cookies)
+  server.addHook('preClose', async () => holding.endAll())
+
+  server.post('/api/confirm', { schema: { body: confirmRequest } }, async (request, reply) => {
+    const { userKey } = sessionOf(request)
+    const untilMs = clock.nowMs() + confirmMs
+    const change = await keepChange(keptSecrets, userKey, request.body.change, untilMs)
+    return begin(request, reply, { kind: 'change', change })
+  })
+
+  server.post('/api/try', { schema: { body: tryRequest } }, async (request, reply) => {
+    const { id } = request.body
+    const method = await methodOf(sessionOf(request).userKey, id)
+    if (method === undefined) return refused('no-method-for-flow', 'no-method', undefined)
+    return begin(request, reply, { kind: 'try', authenticatorId: id, method })
+  })
+
+  server.post(
+    '/api/confirm/answer',
+    { schema: { body: answerRequest } },
+    async (request, reply): Promise<SignInStep> => {
+      const { answer: typed } = request.body
+      const session = sessionOf(request)
+      const step = await holding.take<ConfirmContent>(request, 'confirmation')
+      if (step === undefined || !isOf(step, session)) return stepEnded(current().texts)
+      const { content, tokenHash } = step
+      const state = new Uint8Array(Buffer.from(content.state, 'base64'))
+      const run = async (wait?: Wait) => {
+        const answer = await askFor(request, session, content.purpose, { state, typed }, wait)
+        return goOn(request, reply, { ...content, tokenHash }, answer)
+      }
+      return typed === '' && content.isRinging ? holding.hold(tokenHash, reply, run) : run()
+    },
+  )
+
+  async function begin(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    purpose: Purpose,
+  ): Promise<SignInStep> {
+    const session = sessionOf(request)
+    await abandonEarlier(parts, request)
+    const begun = { purpose, session: hexOf(session.tokenHash), begunAtMs: clock.nowMs() }
+    return goOn(request, reply, begun, await askFor(request, session, purpose))
+  }
+
+  function askFor(
+    request: FastifyRequest,
+    { userKey, userName }: WebSession,
+    purpose: Purpose,
+    answered?: { readonly state: Uint8Array; readonly typed: string },
+    wait?: Wait,
+  ): Promise<Answer> {
+    const { confirm } = current().gateways
+    const gateway = purpose.kind === 'try' ? { ...confirm, methods: [purpose.method] } : confirm
+    const asking = { gateway, userName, userKey, address: request.ip }
+    return answered === undefined
+      ? ask({ ...asking, credential: { kind: 'none' } })
+      : ask({ ...asking, state: answered.state, credential: pap(answered.typed) }, wait)
+  }
+
+  function isOf({ userKey, content }: Step<ConfirmContent>, session: WebSession): boolean {
+    const isOwn = userKey === session.userKey && content.session === hexOf(session.tokenHash)
+    return isOwn && clock.nowMs() < content.begunAtMs + confirmMs
+  }
+
+  async function goOn(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    begun: Begun,
+    answer: Answer,
+  ): Promise<SignInStep> {
+    const { id, outcome } = answer
+    if (outcome.kind === 'reject') return refusalOf({ id, outcome })
+    if (outcome.kind === 'accept') {
+      if (outcome.proven === undefined) throw new Error('confirmed without a second factor')
+      return end(request, reply, begun.purpose, outcome.proven)
+    }
+    const { asked } = outcome
+    if (asked === undefined || !('canType' in asked)) {
+      throw new Error('a question without what it asks')
+    }
+    const { purpose } = begun
+    const only = purpose.kind === 'try' ? purpose.authenticatorId : undefined
+    const chosen = only === undefined ? undefined : choose(asked, only)
+    const { state } = outcome
+    if (chosen !== undefined) {
+      const typed = { state, typed: chosen }
+      return goOn(request, reply, begun, await askFor(request, sessionOf(request), purpose, typed))
+    }
+    const { tokenHash, ...content } = begun
+    const nextUntilMs = clock.nowMs() + outcome.timeoutSeconds * 1_000
+    const row = {
+      kind: 'confirmation',
+      userKey: sessionOf(request).userKey,
+      untilMs: Math.min(nextUntilMs, begun.begunAtMs + confirmMs),
+      content: {
+        ...content,
+        state: Buffer.from(state).toString('base64'),
+        isRinging: asked.kind === 'approve',
+      },
+    } as const
+    await (tokenHash === undefined ? steps.begin(reply, row) : steps.goOn({ ...row, tokenHash }))
+    const question = questionOf(only === undefined ? asked : ofOne(asked, only))
+    return { step: 'question', question }
+  }
+
+  /** The second factor is right: the change, and a new token for the session (PEOPLE R18). */
+  async function end(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    purpose: Purpose,
+    { user, method, authenticatorId, hadPin }: Proven,
+  ): Promise<SignInStep> {
+    const session = sessionOf(request)
+    if (user.key !== session.userKey) return stepEnded(current().texts)
+    if (purpose.kind === 'try') {
+      if (purpose.authenticatorId === authenticatorId) {
+        return { step: 'done', result: { kind: 'changed' } }
+      }
+      return refused('other-authenticator', 'portal-other-authenticator', user.language)
+    }
+    // It may have been ended while the phone rang.
+    if ((await sessions.use(session.tokenHash, request.ip)) === undefined) throw new SignedOut()
+    const change = await takeChange(keptSecrets, session.userKey, purpose.change)
+    if (change === undefined) return refused('interrupted', 'interrupted', user.language)
+    const caller = {
+      via: 'portal',
+      userKey: user.key,
+      name: user.name,
+      address: request.ip,
+      session: 'whole',
+      isConfirmed: true,
+    } as const
+    const factor = { method, authenticatorId }
+    const proof = {
+      ...factor,
+      ...{ hadPin, session: session.tokenHash, address: request.ip, caller },
+    }
+    const result = await parts.carryOut(change, user, proof, (step) => steps.begin(reply, step))
+    const token = await sessions.renew(session, factor)
+    if (token === undefined) cookies.clear(reply, 'session')
+    else cookies.set(reply, 'session', token)
+    return isRefusal(result) ? result : { step: 'done', result }
+  }
+
+  function refused(reason: string, says: TextKey, language: string | undefined): Refusal {
+    return { step: 'refused', reason, text: current().texts.text(says, language) }
+  }
+
+  async function methodOf(userKey: string, id: string): Promise<Method | undefined> {
+    const inDirectory = methods.find((method) => id.startsWith(`directory:${method}:`))
+    if (inDirectory !== undefined) return inDirectory
+    return (await parts.authenticators.list(userKey)).find((each) => each.id === id)?.method
+  }
+}
+
+/** Starts the one authenticator that is tried, where that is one that rings or gets a code. */
+function choose({ kind, options, via }: AskedFactor, authenticatorId: string): string | undefined {
+  const option = options.find((each) => each.authenticatorId === authenticatorId)
+  const isStarted = kind === 'approve' || via !== undefined
+  return isStarted && via?.authenticatorId === authenticatorId ? undefined : option?.answer
+}
+
+/** The question about one authenticator alone. */
+function ofOne(asked: AskedFactor, authenticatorId: string): AskedFactor {
+  const options = asked.options.filter((each) => each.authenticatorId === authenticatorId)
+  return { ...asked, options, canType: asked.canType && options.length === 0 }
+}
+
+function isRefusal(result: ChangeResult | Refusal): result is Refusal {
+  return 'step' in result
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}

@@ -1,0 +1,61 @@
+import type { AuthenticatorStore, Method, User } from '../../accounts/index.ts'
+import type { KeptSecrets } from '../../signin/index.ts'
+import type { Clock, PortalCaller } from '../../support/index.ts'
+import type { ChangeRequest, ChangeResult, Proof, Refusal } from '../people/contract.ts'
+import type { Cookies } from '../sessions/cookies.ts'
+import type { Browser, Sessions } from '../sessions/sessions.ts'
+import type { Step, Steps } from '../sessions/steps.ts'
+import type { PortalSignIn } from './ask.ts'
+
+/** Begins what the browser is in the middle of from now on. */
+export type BeginStep = <Content>(step: Omit<Step<Content>, 'tokenHash'>) => Promise<void>
+
+/** A fresh second factor that was given for one change (PEOPLE R6). */
+export type ChangeProof = {
+  readonly method: Method
+  readonly authenticatorId: string
+  /** A call that was approved with a PIN. */
+  readonly hadPin: boolean
+  /** Hash of the token of the session that asks, which a change that ends all others leaves open. */
+  readonly session: Uint8Array
+  readonly address: string
+  /** For the operations, confirmed. */
+  readonly caller: PortalCaller
+}
+
+/**
+ * Carries a change out, once, whose second factor was right. A refusal changes nothing. `begin`: for a new authenticator
+ * that has to be proven first.
+ */
+export type CarryOut = (
+  change: ChangeRequest,
+  person: User,
+  proof: ChangeProof,
+  begin: BeginStep,
+) => Promise<ChangeResult | Refusal>
+
+/**
+ * What somebody has to show who has no second factor, and whose password was right (PEOPLE R2). `open`: nothing more,
+ * such as in a network for enrolment. `content` is kept in the step of kind `proof`.
+ */
+export type EnrolmentStart =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'proof'; readonly proofs: readonly Proof[]; readonly content?: unknown }
+  | { readonly kind: 'refused'; readonly reason: string; readonly text: string }
+
+export type StartEnrolment = (person: User, browser: Browser) => Promise<EnrolmentStart>
+
+/** What signing in and confirming work with. `compose` fills it. */
+export type SignInParts = {
+  readonly clock: Clock
+  /** Of the configuration in use, asked anew for each request. */
+  readonly current: () => PortalSignIn
+  readonly sessions: Sessions
+  readonly steps: Steps
+  readonly cookies: Cookies
+  readonly keptSecrets: KeptSecrets
+  readonly authenticators: Pick<AuthenticatorStore, 'list'>
+  /** Absent: nobody can set up a first authenticator here. */
+  readonly startEnrolment?: StartEnrolment
+  readonly carryOut: CarryOut
+}

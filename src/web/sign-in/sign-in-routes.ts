@@ -1,0 +1,157 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Outcome } from '../../signin/index.ts'
+import {
+  answerRequest,
+  newPasswordRequest,
+  type SignInStep,
+  signInRequest,
+} from '../people/contract.ts'
+import type { PortalServer } from '../people/parts.ts'
+import { PortalError } from '../people/problems.ts'
+import type { Step } from '../sessions/steps.ts'
+import { type Answer, createAsk, pap, type Wait } from './ask.ts'
+import { questionOf, refusalOf, serverQuestionOf } from './describe.ts'
+import { createEntering } from './entering.ts'
+import { createHolding } from './holding.ts'
+import type { SignInParts } from './ports.ts'
+import { abandonEarlier, stepEnded } from './step-in-hand.ts'
+
+/** What is kept between two requests of a sign-in; sealed in the store. */
+type SignInContent = {
+  readonly name: string
+  /** State of the sign-in, in base64. */
+  readonly state: string
+  readonly asks: 'password' | 'factor' | 'approval'
+}
+type SignInRow = Omit<Step<SignInContent>, 'tokenHash'> & { readonly tokenHash?: Uint8Array }
+
+/** Signing in: the name and the password, then what a gateway would ask (PEOPLE R20). */
+export function addSignInRoutes(server: PortalServer, parts: SignInParts): void {
+  const { clock, cookies, current, steps } = parts
+  const ask = createAsk(clock, current)
+  const entering = createEntering(parts)
+  const holding = createHolding(steps, cookies)
+  server.addHook('preClose', async () => holding.endAll())
+  const open = { config: { access: 'open' } } as const
+
+  server.post(
+    '/api/sign-in',
+    { ...open, schema: { body: signInRequest } },
+    async (request, reply): Promise<SignInStep> => {
+      const { name, password } = request.body
+      await abandonEarlier(parts, request)
+      const gateway = current().gateways.signIn
+      const answer = await ask({
+        ...{ gateway, userName: name, credential: pap(password), address: request.ip },
+      })
+      return goOn(request, reply, name, answer)
+    },
+  )
+
+  server.post(
+    '/api/sign-in/answer',
+    { ...open, schema: { body: answerRequest } },
+    async (request, reply): Promise<SignInStep> => {
+      const { answer: typed } = request.body
+      const step = await holding.take<SignInContent>(request, 'sign-in')
+      if (step === undefined) return stepEnded(current().texts)
+      if (step.content.asks === 'password') return misplaced(step)
+      const isWaiting = typed === '' && step.content.asks === 'approval'
+      const run = async (wait?: Wait) =>
+        goOn(request, reply, step.content.name, await answerStep(request, step, typed, wait), step)
+      return isWaiting ? holding.hold(step.tokenHash, reply, run) : run()
+    },
+  )
+
+  server.post(
+    '/api/sign-in/new-password',
+    { ...open, schema: { body: newPasswordRequest } },
+    async (request, reply): Promise<SignInStep> => {
+      const { password } = request.body
+      const step = await holding.take<SignInContent>(request, 'sign-in')
+      if (step === undefined) return stepEnded(current().texts)
+      if (step.content.asks !== 'password') return misplaced(step)
+      const answer = await answerStep(request, step, password)
+      const { outcome } = answer
+      if (outcome.kind !== 'challenge' || outcome.asked?.kind !== 'repeat-password') {
+        return goOn(request, reply, step.content.name, answer, step)
+      }
+      // The page has compared the two that were typed; a gateway has only this way to ask twice.
+      const state = Buffer.from(outcome.state).toString('base64')
+      const repeating = { ...step, content: { ...step.content, state } }
+      const done = await answerStep(request, repeating, password)
+      return goOn(request, reply, step.content.name, done, step)
+    },
+  )
+
+  function answerStep(
+    request: FastifyRequest,
+    { content }: Step<SignInContent>,
+    typed: string,
+    wait?: Wait,
+  ): Promise<Answer> {
+    const state = new Uint8Array(Buffer.from(content.state, 'base64'))
+    const gateway = current().gateways.signIn
+    const credential = pap(typed)
+    return ask({ gateway, userName: content.name, credential, state, address: request.ip }, wait)
+  }
+
+  /** What the page hears, and what is kept for its next request. */
+  async function goOn(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    name: string,
+    { id, outcome }: Answer,
+    step?: Step<SignInContent>,
+  ): Promise<SignInStep> {
+    switch (outcome.kind) {
+      case 'accept':
+        if (outcome.proven === undefined) throw new Error('let in without a second factor')
+        return entering.enter(request, reply, outcome.proven)
+      case 'reject':
+        if (outcome.person !== undefined) {
+          return entering.startEnrolment(request, reply, outcome.person)
+        }
+        return refusalOf({ id, outcome })
+      case 'challenge':
+        return askOn(reply, name, outcome, step)
+    }
+  }
+
+  async function askOn(
+    reply: FastifyReply,
+    name: string,
+    { asked, message, state, timeoutSeconds }: Outcome & { readonly kind: 'challenge' },
+    step: Step<SignInContent> | undefined,
+  ): Promise<SignInStep> {
+    if (asked === undefined) throw new Error('a question without what it asks')
+    const keep = (asks: SignInContent['asks']) =>
+      put(reply, {
+        ...(step === undefined ? {} : { tokenHash: step.tokenHash }),
+        kind: 'sign-in',
+        userKey: asked.user.key,
+        untilMs: clock.nowMs() + timeoutSeconds * 1_000,
+        content: { name, state: Buffer.from(state).toString('base64'), asks },
+      })
+    if ('canType' in asked) {
+      await keep(asked.kind === 'approve' ? 'approval' : 'factor')
+      return { step: 'question', question: questionOf(asked) }
+    }
+    if (asked.kind === 'server') {
+      await keep('factor')
+      return { step: 'question', question: serverQuestionOf(message, asked.endsMs) }
+    }
+    await keep('password')
+    return { step: 'new-password', ...(asked.isWrong ? { wrong: true } : {}), text: message }
+  }
+
+  function put(reply: FastifyReply, { tokenHash, ...row }: SignInRow): Promise<void> {
+    return tokenHash === undefined ? steps.begin(reply, row) : steps.goOn({ ...row, tokenHash })
+  }
+
+  /** The right step, at the wrong address: it stays as it is. */
+  async function misplaced(step: Step<SignInContent>): Promise<never> {
+    await steps.goOn(step)
+    throw new PortalError('bad-request', 'The service did not understand this.')
+  }
+}
