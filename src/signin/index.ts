@@ -1,6 +1,7 @@
 // The sign-in: its steps, policy, joining, State, and the ports it needs. Knows no packets, no sockets.
 // May import `accounts/` and `support/`.
 export type * from './attempt.ts'
+export { directoriesOf } from './attempt.ts'
 export {
   type ContinuationSealer,
   createContinuationSealer,

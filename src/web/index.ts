@@ -25,9 +25,11 @@ export type {
   BeginStep,
   CarryOut,
   ChangeProof,
+  Changes,
   EnrolmentStart,
   SignInParts as PortalSignInParts,
   StartEnrolment,
 } from './sign-in/ports.ts'
+export { createSessionCheck } from './sign-in/recheck.ts'
 export { signInRoutes } from './sign-in/routes.ts'
 export { twilioWebhookPlugin, type WebhookPort } from './twilio-webhooks.ts'

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { type AppServers, createAppServers } from '../../src/compose/service/http.ts'
 import { createDemoPhone } from '../../src/delivery/index.ts'
 import { createLogger } from '../../src/ops/index.ts'
+import { createContinuationSealer, createMemoryRegistry } from '../../src/signin/index.ts'
 import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
 import { type Clock, systemClock } from '../../src/support/index.ts'
 import { load, valid } from '../config/load-text.ts'
@@ -45,7 +46,9 @@ describe('/readyz of a service without traffic', () => {
     const config = load(`http: { listen: "127.0.0.1:0" }\n${valid}`)
     servers = await createAppServers(config, {
       clock,
-      generation: () => ({ config, signIn: unasked }),
+      generation: () => ({ config, portal: undefined }),
+      registry: createMemoryRegistry(clock),
+      continuationSealer: createContinuationSealer(),
       self: unasked,
       storeFailed: () => undefined,
       opened: { store, master: Buffer.alloc(32), file, isNew: false, close: () => store.close() },

@@ -37,7 +37,7 @@ import { createStores } from './stores.ts'
 
 export const password = 'Winter-2024'
 const startMs = 1_750_000_000_000
-const hashKey = new Uint8Array(32).fill(5)
+export const hashKey = new Uint8Array(32).fill(5)
 
 export const laptop: DeviceEvidence = { kind: 'address', value: '203.0.113.7' }
 export const otherLaptop: DeviceEvidence = { kind: 'address', value: '203.0.113.8' }

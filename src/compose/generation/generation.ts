@@ -39,6 +39,7 @@ import { createDirectories } from './directories.ts'
 import { createDryRuns } from './dry-runs.ts'
 import { createEapGateways } from './eap.ts'
 import { createSecondFactors, type SecondFactors, sentCodeSettings } from './methods.ts'
+import { createPortal, type GenerationPortal } from './portal.ts'
 import { createProviders } from './providers.ts'
 
 /** What every generation uses. */
@@ -60,6 +61,8 @@ export type Generation = {
   /** Answer webhooks of the providers. */
   readonly webhooks: readonly WebhookHandler[]
   readonly signIn: SignIn
+  /** Undefined where the configuration has no portal. */
+  readonly portal: GenerationPortal | undefined
   /** Ends what never comes to a sign-in. */
   readonly refuse: Refuse
   /** EAP at the gateways that have it. */
@@ -154,6 +157,7 @@ export async function createGeneration(
     },
     log: observeSignIns(logger),
   }
+  const signIn = createSignIn(parts)
   return {
     config,
     identity: identifyConfig(config),
@@ -163,7 +167,8 @@ export async function createGeneration(
     texts,
     gateways,
     webhooks: [...providers.values()].flatMap(({ webhooks }) => webhooks ?? []),
-    signIn: createSignIn(parts),
+    signIn,
+    portal: await createPortal(config, parts, signIn),
     refuse: createRefuse(parts),
     eap: createEapGateways(config, clock),
     dryRun: createDryRuns(entries, parts, dictionary),

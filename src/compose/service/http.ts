@@ -5,11 +5,11 @@ import type { ListenAddress } from '../../transport/index.ts'
 import type { HttpPlugin, HttpServer, Misdirected, ReadinessCheck } from '../../web/index.ts'
 import {
   certificateReader,
+  createPortalPlugin,
   followCertificate,
   type PeopleSettings,
   type PortalWiring,
   portalBounds,
-  portalParts,
   type WebSettings,
 } from './portal.ts'
 
@@ -81,7 +81,7 @@ async function createPeopleServer(
   config: Config,
   parts: ServerParts,
 ): Promise<HttpServer> {
-  const { createHttpServer, demoPhonePlugin, portalPlugin } = await import('../../web/index.ts')
+  const { createHttpServer, demoPhonePlugin } = await import('../../web/index.ts')
   const { listen, publicUrl, trustedProxies } = people
   const read = certificateReader(web)
   const tls = read?.()
@@ -93,7 +93,7 @@ async function createPeopleServer(
     ...(isDemo ? { readiness: readinessOf(parts) } : {}),
     onMisdirected: misdirected('people', parts),
     plugins: [
-      portalPlugin(portalParts(people, parts)),
+      await createPortalPlugin(people, parts),
       ...(isDemo ? [demoPhonePlugin(parts.demoPhone)] : []),
       ...(config.webhooks === undefined ? [await webhookPlugin(publicUrl, parts)] : []),
     ],

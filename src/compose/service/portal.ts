@@ -2,9 +2,11 @@ import type { Config } from '../../config/index.ts'
 import { readPem } from '../../files/index.ts'
 import type { SelfOperations } from '../../operations/index.ts'
 import { explain, type Logger } from '../../ops/index.ts'
+import { createKeptSecrets } from '../../signin/index.ts'
 import { StoreError } from '../../store/index.ts'
 import type {
   CertificatePair,
+  HttpPlugin,
   HttpServer,
   HttpServerOptions,
   PortalParts,
@@ -12,31 +14,56 @@ import type {
 import type { Generation } from '../generation/generation.ts'
 import type { Lasting } from '../lasting.ts'
 
-export type PortalWiring = Pick<Lasting, 'clock' | 'opened' | 'storeFailed'> & {
+export type PortalWiring = Pick<
+  Lasting,
+  'clock' | 'continuationSealer' | 'opened' | 'registry' | 'storeFailed'
+> & {
   readonly logger: Pick<Logger, 'log'>
   /** What follows from the configuration in use. */
-  readonly generation: () => Pick<Generation, 'config' | 'signIn'>
+  readonly generation: () => Pick<Generation, 'config' | 'portal'>
   readonly self: SelfOperations
 }
 
 export type WebSettings = NonNullable<Config['web']>
 export type PeopleSettings = NonNullable<WebSettings['people']>
 
-/** What the portal works with, from the parts of the service. */
-export function portalParts(
+/** The portal, from the parts of the service. */
+export async function createPortalPlugin(
   { publicUrl }: PeopleSettings,
-  { clock, opened, logger, storeFailed, generation, self }: PortalWiring,
-): PortalParts {
+  wiring: PortalWiring,
+): Promise<HttpPlugin> {
+  const web = await import('../../web/index.ts')
+  const { clock, generation, opened } = wiring
+  const { webSessions, webSteps, authenticators } = opened.store
+  const current = () => {
+    const { portal } = generation()
+    if (portal === undefined) throw new Error('the configuration in use has no portal')
+    return portal
+  }
+  const recheck = web.createSessionCheck(clock, current)
+  const sessions = web.createSessions({ clock, store: webSessions, authenticators, recheck })
+  const cookies = web.createCookies(publicUrl)
+  const steps = web.createSteps(webSteps, cookies, clock)
+  const common = { clock, sessions, cookies, steps }
+  const signIn = web.signInRoutes({
+    ...common,
+    ...{ current, authenticators, keptSecrets: createKeptSecrets(wiring), changes: {} },
+  })
+  return web.portalPlugin({ ...common, ...portalParts(publicUrl, wiring) }, { routes: [signIn] })
+}
+
+type OwnParts = Omit<PortalParts, 'clock' | 'cookies' | 'sessions' | 'steps'>
+
+function portalParts(
+  publicUrl: string,
+  { opened, logger, storeFailed, generation, self }: PortalWiring,
+): OwnParts {
   const { store } = opened
   return {
-    clock,
     publicUrl,
-    sessions: store.webSessions,
-    steps: store.webSteps,
     enrolmentCodes: store.enrolmentCodes,
     people: store.personRecords,
     showsPlaces: () => generation().config.privacy.places === 'on',
-    signIn: (attempt) => generation().signIn(attempt),
     operations: self,
     look() {
       const { web, language, insecureDemo } = generation().config

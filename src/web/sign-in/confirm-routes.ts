@@ -16,7 +16,7 @@ import { type Answer, createAsk, pap, type Wait } from './ask.ts'
 import { type KeptChange, keepChange, takeChange } from './change-in-hand.ts'
 import { questionOf, refusalOf } from './describe.ts'
 import { createHolding } from './holding.ts'
-import type { SignInParts } from './ports.ts'
+import type { CarryOut, ChangeName, SignInParts } from './ports.ts'
 import { abandonEarlier, stepEnded } from './step-in-hand.ts'
 
 type AskedFactor = Extract<Asked, { readonly canType: boolean }>
@@ -50,6 +50,9 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void
 
   server.post('/api/confirm', { schema: { body: confirmRequest } }, async (request, reply) => {
     const { userKey } = sessionOf(request)
+    if (carryOutOf(request.body.change.change) === undefined) {
+      return refused('not-available', 'unavailable', undefined)
+    }
     const untilMs = clock.nowMs() + confirmMs
     const change = await keepChange(keptSecrets, userKey, request.body.change, untilMs)
     return begin(request, reply, { kind: 'change', change })
@@ -79,6 +82,10 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void
       return typed === '' && content.isRinging ? holding.hold(tokenHash, reply, run) : run()
     },
   )
+
+  function carryOutOf(name: ChangeName): CarryOut | undefined {
+    return parts.changes[name] as CarryOut | undefined
+  }
 
   async function begin(
     request: FastifyRequest,
@@ -184,7 +191,9 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void
       ...factor,
       ...{ hadPin, session: session.tokenHash, address: request.ip, caller },
     }
-    const result = await parts.carryOut(change, user, proof, (step) => steps.begin(reply, step))
+    const carryOut = carryOutOf(change.change)
+    if (carryOut === undefined) return refused('not-available', 'unavailable', user.language)
+    const result = await carryOut(change, user, proof, (step) => steps.begin(reply, step))
     const token = await sessions.renew(session, factor)
     if (token === undefined) cookies.clear(reply, 'session')
     else cookies.set(reply, 'session', token)

@@ -23,16 +23,21 @@ export type ChangeProof = {
   readonly caller: PortalCaller
 }
 
+export type ChangeName = ChangeRequest['change']
+
 /**
  * Carries a change out, once, whose second factor was right. A refusal changes nothing. `begin`: for a new authenticator
  * that has to be proven first.
  */
-export type CarryOut = (
-  change: ChangeRequest,
+export type CarryOut<Name extends ChangeName = ChangeName> = (
+  change: Extract<ChangeRequest, { readonly change: Name }>,
   person: User,
   proof: ChangeProof,
   begin: BeginStep,
 ) => Promise<ChangeResult | Refusal>
+
+/** What carries each change out. One that is absent is refused before anybody is asked for a second factor. */
+export type Changes = { readonly [Name in ChangeName]?: CarryOut<Name> }
 
 /**
  * What somebody has to show who has no second factor, and whose password was right (PEOPLE R2). `open`: nothing more,
@@ -57,5 +62,5 @@ export type SignInParts = {
   readonly authenticators: Pick<AuthenticatorStore, 'list'>
   /** Absent: nobody can set up a first authenticator here. */
   readonly startEnrolment?: StartEnrolment
-  readonly carryOut: CarryOut
+  readonly changes: Changes
 }

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createKeyring, openStore, type Store, StoreError } from '../../../src/store/index.ts'
 import {
+  createCookies,
   createHttpServer,
+  createSessions,
+  createSteps,
   type HttpServer,
   type HttpServerOptions,
   type PortalOptions,
@@ -28,14 +31,19 @@ export function partsFor(
   store: Store,
   more: Partial<PortalParts> = {},
 ): PortalParts {
+  const clock = createManualClock()
+  const cookies = createCookies(publicUrl)
   return {
-    clock: createManualClock(),
+    clock,
     publicUrl,
-    sessions: store.webSessions,
-    steps: store.webSteps,
+    cookies,
+    sessions: createSessions({
+      ...{ clock, store: store.webSessions, authenticators: store.authenticators },
+      recheck: async () => ({ kind: 'unknown' }),
+    }),
+    steps: createSteps(store.webSteps, cookies, clock),
     enrolmentCodes: store.enrolmentCodes,
     people: store.personRecords,
-    signIn: unasked,
     showsPlaces: () => true,
     operations: unasked,
     look: () => ({

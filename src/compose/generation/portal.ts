@@ -1,0 +1,46 @@
+import { availableMethods, type Config } from '../../config/index.ts'
+import {
+  createAbandon,
+  createRecheck,
+  directoriesOf,
+  type Recheck,
+  type SignIn,
+  type SignInParts,
+} from '../../signin/index.ts'
+import type { PortalSignIn } from '../../web/index.ts'
+
+/** The portal as one configuration has it. */
+export type GenerationPortal = PortalSignIn & { readonly recheck: Recheck }
+
+/** Undefined where the configuration has no portal: nothing of the web is loaded then. */
+export async function createPortal(
+  config: Config,
+  parts: SignInParts,
+  signIn: SignIn,
+): Promise<GenerationPortal | undefined> {
+  const { web } = config
+  if (web?.people === undefined) return undefined
+  const { createPortalGateways } = await import('../../web/index.ts')
+  const { name } = web.company
+  return {
+    gateways: createPortalGateways({
+      label: name === undefined ? 'Self-service portal' : `${name} self-service portal`,
+      directories: portalDirectories(config),
+      methods: availableMethods(config.methods),
+    }),
+    signIn,
+    abandon: createAbandon(parts),
+    recheck: createRecheck(parts),
+    texts: parts.texts,
+  }
+}
+
+/** Those in which gateways look people up, in the order of the file; all where no gateway says. */
+function portalDirectories({ directories, gateways }: Config): readonly string[] {
+  const used = new Set(
+    Object.values(gateways).flatMap(({ firstFactor }) => directoriesOf(firstFactor)),
+  )
+  const names = Object.keys(directories)
+  const asked = names.filter((name) => used.has(name))
+  return asked.length === 0 ? names : asked
+}
