@@ -27,6 +27,7 @@ export async function createPortal(
       label: name === undefined ? 'Self-service portal' : `${name} self-service portal`,
       directories: portalDirectories(config),
       methods: availableMethods(config.methods),
+      trustsDirectoryPhones: config.enrolment.directoryPhones === 'written-by-administrators',
     }),
     signIn,
     abandon: createAbandon(parts),

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { WebSession } from '../../accounts/index.ts'
+import type { PortalCaller } from '../../support/index.ts'
 import type { Cookies } from './cookies.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -46,4 +47,11 @@ export function createSessionHook(sessions: Pick<Sessions, 'use'>, cookies: Cook
 export function sessionOf({ webSession }: FastifyRequest): WebSession {
   if (webSession === undefined) throw new SignedOut()
   return webSession
+}
+
+/** The person of a request, as operations know them. `isConfirmed`: a second factor was given for this very change. */
+export function callerOf(request: FastifyRequest, isConfirmed = false): PortalCaller {
+  const { kind, tokenHash, userKey, userName } = sessionOf(request)
+  const { ip: address } = request
+  return { via: 'portal', userKey, name: userName, tokenHash, address, session: kind, isConfirmed }
 }

@@ -10,7 +10,7 @@ import {
   tryRequest,
 } from '../people/contract.ts'
 import type { PortalServer } from '../people/parts.ts'
-import { SignedOut, sessionOf } from '../sessions/session-hook.ts'
+import { callerOf, SignedOut, sessionOf } from '../sessions/session-hook.ts'
 import type { Step } from '../sessions/steps.ts'
 import { type Answer, createAsk, pap, type Wait } from './ask.ts'
 import { type KeptChange, keepChange, takeChange } from './change-in-hand.ts'
@@ -178,19 +178,8 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void
     if ((await sessions.use(session.tokenHash, request.ip)) === undefined) throw new SignedOut()
     const change = await takeChange(keptSecrets, session.userKey, purpose.change)
     if (change === undefined) return refused('interrupted', 'interrupted', user.language)
-    const caller = {
-      via: 'portal',
-      userKey: user.key,
-      name: user.name,
-      address: request.ip,
-      session: 'whole',
-      isConfirmed: true,
-    } as const
     const factor = { method, authenticatorId }
-    const proof = {
-      ...factor,
-      ...{ hadPin, session: session.tokenHash, address: request.ip, caller },
-    }
+    const proof = { ...factor, hadPin, caller: callerOf(request, true) }
     const carryOut = carryOutOf(change.change)
     if (carryOut === undefined) return refused('not-available', 'unavailable', user.language)
     const result = await carryOut(change, user, proof, (step) => steps.begin(reply, step))

@@ -16,10 +16,7 @@ export type ChangeProof = {
   readonly authenticatorId: string
   /** A call that was approved with a PIN. */
   readonly hadPin: boolean
-  /** Hash of the token of the session that asks, which a change that ends all others leaves open. */
-  readonly session: Uint8Array
-  readonly address: string
-  /** For the operations, confirmed. */
+  /** Who asks, from where, in which session; for the operations. */
   readonly caller: PortalCaller
 }
 
