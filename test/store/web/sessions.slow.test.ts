@@ -49,7 +49,12 @@ describeSharedStores('portal sessions', (current) => {
   })
 
   it('keep what may be absent absent', async () => {
-    const { method: _, authenticatorId: ___, passwordStamp: __, ...rest } = session(freshUser(), { kind: 'setup' })
+    const {
+      method: _,
+      authenticatorId: ___,
+      passwordStamp: __,
+      ...rest
+    } = session(freshUser(), { kind: 'setup' })
     await current.store().webSessions.add(rest)
     expect(await current.store().webSessions.use(rest.tokenHash, nowMs, hourMs)).to.deep.equal(rest)
   })
