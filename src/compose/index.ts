@@ -16,7 +16,7 @@ import { createReloads } from './reload.ts'
 import { startBackground } from './service/background.ts'
 import { startCommands } from './service/commands.ts'
 import type { Helpdesk } from './service/helpdesk.ts'
-import { createAppServers } from './service/http.ts'
+import { type AppServers, createAppServers } from './service/http.ts'
 import { createServiceNotices } from './service/notices.ts'
 import { createServiceOperations } from './service/operations.ts'
 import { createRadius } from './service/radius.ts'
@@ -89,6 +89,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
   ends.defer(() => notices.stop())
   let listening: readonly ListenAddress[] = []
   let helpdesk: Helpdesk | undefined
+  let servers: AppServers | undefined
   const operations = createServiceOperations({
     ...{ generation: generations.current, lasting, notices, gateways: learnt.statuses, reload },
     status: () => ({
@@ -103,6 +104,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
     }),
     auditEndRow: () => savedHead?.row(),
     helpdeskRow: () => helpdesk?.row(),
+    portalRows: async (signal) => (await servers?.check(signal)) ?? [],
     accounting: accounting.status,
   })
 
@@ -131,13 +133,13 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
           ...{ ...lasting, ...first.secondFactors, prompts: store.prompts },
           ...{ onError: storeFailed, log: logger.log },
         })
-        const servers = await createAppServers(config, {
+        servers = await createAppServers(config, {
           ...{ ...lasting, generation: generations.current, self: operations.self },
           webhooks: () => generations.busy().flatMap(({ webhooks }) => webhooks),
           isListening: () => listening.length > 0,
           isAccounting: () => settings().accounting && accounting.bound().length > 0,
         })
-        ends.defer(() => servers.stop())
+        ends.defer(() => servers?.stop())
         const http = await servers.start()
         helpdesk = await startCommands(config, lasting, operations, ends)
         listening = await listener.start()

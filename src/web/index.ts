@@ -16,6 +16,8 @@ export {
 } from './http-server.ts'
 export type { PortalLook, PortalParts } from './people/parts.ts'
 export { type PortalOptions, portalPlugin } from './people/portal.ts'
+export { checkReach } from './reach/check.ts'
+export { createPortalProbe, type PortalProbe } from './reach/probe.ts'
 export { type Cookies, createCookies } from './sessions/cookies.ts'
 export { createSessions, type Sessions } from './sessions/sessions.ts'
 export { createSteps, type Step, type Steps } from './sessions/steps.ts'

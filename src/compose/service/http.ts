@@ -1,6 +1,7 @@
-import type { Config } from '../../config/index.ts'
+import { type Config, formatEndpoint } from '../../config/index.ts'
 import { type DemoPhone, joinWebhooks, type WebhookHandler } from '../../delivery/index.ts'
 import { readPem } from '../../files/index.ts'
+import type { CheckRow } from '../../operations/index.ts'
 import type { ListenAddress } from '../../transport/index.ts'
 import type { HttpPlugin, HttpServer, Misdirected, ReadinessCheck } from '../../web/index.ts'
 import {
@@ -16,6 +17,8 @@ import {
 export type AppServers = {
   /** Address of the local listener, if there is one. */
   start(): Promise<ListenAddress | undefined>
+  /** Asks the portal's own public address. No rows where there is no portal. */
+  check(signal: AbortSignal): Promise<readonly CheckRow[]>
   stop(): Promise<void>
 }
 
@@ -44,6 +47,7 @@ export async function createAppServers(config: Config, parts: ServerParts): Prom
       const bound = (await ownLocal?.start()) ?? (isShared(config) ? shown : undefined)
       return bound && { address: bound.host, port: bound.port }
     },
+    check: async (signal) => (await people?.check(signal)) ?? [],
     async stop() {
       await ownLocal?.stop()
       await people?.stop()
@@ -80,8 +84,11 @@ async function createPeopleServer(
   people: PeopleSettings,
   config: Config,
   parts: ServerParts,
-): Promise<HttpServer> {
-  const { createHttpServer, demoPhonePlugin } = await import('../../web/index.ts')
+): Promise<HttpServer & Pick<AppServers, 'check'>> {
+  const { checkReach, createHttpServer, createPortalProbe, demoPhonePlugin } = await import(
+    '../../web/index.ts'
+  )
+  const probe = createPortalProbe()
   const { listen, publicUrl, trustedProxies } = people
   const read = certificateReader(web)
   const tls = read?.()
@@ -92,6 +99,7 @@ async function createPeopleServer(
     ...(tls === undefined ? {} : { tls }),
     ...(isDemo ? { readiness: readinessOf(parts) } : {}),
     onMisdirected: misdirected('people', parts),
+    watch: probe.watch,
     plugins: [
       await createPortalPlugin(people, parts),
       ...(isDemo ? [demoPhonePlugin(parts.demoPhone)] : []),
@@ -101,6 +109,12 @@ async function createPeopleServer(
   const following = tls && read && (await followCertificate(server, tls, read, parts))
   return {
     ...server,
+    check: (signal) =>
+      checkReach({
+        ...{ probe, publicUrl, trustedProxies, signal, clock: parts.clock },
+        listen: formatEndpoint(listen),
+        hasCertificate: tls !== undefined,
+      }),
     async stop() {
       following?.stop()
       await server.stop()

@@ -53,11 +53,12 @@ export function createServiceOperations(running: {
   /** Whether the audit goes on from where it ended before. */
   readonly auditEndRow: () => CheckRow | undefined
   readonly helpdeskRow: () => CheckRow | undefined
+  readonly portalRows: (signal: AbortSignal) => Promise<readonly CheckRow[]>
   readonly accounting: () => Promise<AccountingStatus>
 }): ServiceOperations {
   const { generation, lasting, notices, gateways, status, reload, auditEndRow, helpdeskRow } =
     running
-  const { accounting } = running
+  const { accounting, portalRows } = running
   const { clock, opened, counters, logger } = lasting
   const { store } = opened
   const directories = () => [...generation().directories.values()]
@@ -129,6 +130,7 @@ export function createServiceOperations(running: {
           portal: config.web?.people !== undefined,
         })
       }),
+      part('web', 'public_url', () => portalRows(signal)),
       part('service', 'helpdesk', () => [helpdeskRow()].filter((row) => row !== undefined)),
       part('store', 'audit head', () => [auditEndRow()].filter((row) => row !== undefined)),
     ])

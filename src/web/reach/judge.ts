@@ -1,0 +1,142 @@
+import type { X509Certificate } from 'node:crypto'
+import { readWrittenAddress } from '../../support/index.ts'
+import { createProxyCheck } from '../connections.ts'
+import type { PublicAnswer } from './ask.ts'
+import type { Arrival } from './probe.ts'
+
+/** Something that does not fit. `failed`: people cannot use the portal, or an attacker gains by it. */
+export type Finding = {
+  readonly state: 'warning' | 'failed'
+  readonly detail: string
+  readonly remedy: string
+}
+
+/** What the file says about the portal. */
+export type PublicSettings = {
+  readonly publicUrl: string
+  /** As the file has it: `0.0.0.0:443`. */
+  readonly listen: string
+  readonly trustedProxies: readonly string[]
+  /** Whether Holdfast itself speaks TLS there. */
+  readonly hasCertificate: boolean
+}
+
+/** An address of no one (RFC 5737). The question claims to come from there, as an attacker's browser could. */
+export const claimedAddress = '192.0.2.1'
+
+const dayMs = 86_400_000
+
+/** Compares what was answered, and how the question came in, with what the file says. */
+export function judgeAnswer(
+  { publicUrl, listen, trustedProxies, hasCertificate }: PublicSettings,
+  answer: PublicAnswer,
+  arrival: Arrival | undefined,
+): readonly Finding[] {
+  if (arrival === undefined) return [judgeStranger(publicUrl, listen, answer)]
+  const { host } = new URL(publicUrl)
+  const { from, forwardedFor } = arrival
+  const isEncrypted = publicUrl.startsWith('https:')
+  const isProxy = createProxyCheck(trustedProxies)
+  const isTrusted = isProxy(from)
+  const found: (Finding | false)[] = [
+    hostNameOf(arrival.host) !== hostNameOf(host) && {
+      state: answer.status === 421 ? 'failed' : 'warning',
+      detail: `${publicUrl}: the proxy at ${from} asks for host ${arrival.host || '(none)'} instead of ${host}`,
+      remedy: 'Let the proxy pass on the Host header of the browser.',
+    },
+    !isTrusted &&
+      ((isEncrypted && !hasCertificate) || isForwarded(forwardedFor)) && {
+        state: 'warning',
+        detail: `${publicUrl}: the proxy at ${from} is not in trusted_proxies, so all people count as one address`,
+        remedy: `Write ${from} into web.people.trusted_proxies, if it is your proxy.`,
+      },
+    isTrusted &&
+      forwardedFor === undefined && {
+        state: 'warning',
+        detail: `${publicUrl}: the proxy at ${from} does not tell X-Forwarded-For, so all people count as one address`,
+        remedy: 'Let the proxy add X-Forwarded-For.',
+      },
+    isTrusted &&
+      isTaken(forwardedFor, isProxy) && {
+        state: 'failed',
+        detail: `${publicUrl}: the proxy at ${from} passes on X-Forwarded-For as browsers write it, so anyone can pose as any address`,
+        remedy:
+          'Let the proxy add the address of the browser to X-Forwarded-For, or replace the header.',
+      },
+    answer.status !== 200 && {
+      state: 'failed',
+      detail: `${publicUrl}: answers ${answer.status}`,
+      remedy: 'Ask it with a browser, and look into the log of Holdfast and of the proxy.',
+    },
+    isEncrypted &&
+      answer.status === 200 &&
+      !answer.hasHsts && {
+        state: 'warning',
+        detail: `${publicUrl}: the header Strict-Transport-Security of Holdfast does not arrive`,
+        remedy: 'Let the proxy pass it on, or set it there.',
+      },
+  ]
+  return found.filter((each) => each !== false)
+}
+
+/** Whether a certificate ends soon: in the last quarter of its life, and at most two weeks before. */
+export function judgeEnd(
+  publicUrl: string,
+  { validFrom, validTo }: Pick<X509Certificate, 'validFrom' | 'validTo'>,
+  nowMs: number,
+): readonly Finding[] {
+  const [startMs, endMs] = [Date.parse(validFrom), Date.parse(validTo)]
+  if (endMs - nowMs > Math.min(14 * dayMs, (endMs - startMs) / 4)) return []
+  return [
+    {
+      state: 'warning',
+      detail: `${publicUrl}: the certificate ends ${new Date(endMs).toISOString().slice(0, 10)}`,
+      remedy: 'Renew it; Holdfast notices new files by itself.',
+    },
+  ]
+}
+
+/** Something answered, and it was not this process. */
+function judgeStranger(
+  publicUrl: string,
+  listen: string,
+  { status, location }: PublicAnswer,
+): Finding {
+  const state = 'failed'
+  if (status >= 300 && status < 400 && location !== undefined) {
+    return {
+      state,
+      detail: `${publicUrl}: sends browsers on to ${location}`,
+      remedy:
+        'Write the address that browsers end at into web.people.public_url, or take the redirect away.',
+    }
+  }
+  if (status >= 502 && status <= 504) {
+    return {
+      state,
+      detail: `${publicUrl}: the proxy answers ${status}, because it does not reach Holdfast`,
+      remedy: `Let the proxy ask ${listen}.`,
+    }
+  }
+  return {
+    state,
+    detail: `${publicUrl}: another server answers there (${status})`,
+    remedy: `Point the name, and the proxy if there is one, to ${listen} of this machine.`,
+  }
+}
+
+/** Whether somebody wrote more into the header than the question itself. */
+function isForwarded(forwardedFor: string | undefined): boolean {
+  return forwardedFor !== undefined && forwardedFor !== claimedAddress
+}
+
+/** Whether the address that counts, the last that is no proxy of ours, is who the question claimed to be. */
+function isTaken(forwardedFor: string | undefined, isProxy: (address: string) => boolean): boolean {
+  const named = forwardedFor?.split(',').map((each) => readWrittenAddress(each)?.text ?? '')
+  return named?.findLast((address) => !isProxy(address)) === claimedAddress
+}
+
+/** Without a port: proxies on other ports leave it away. */
+function hostNameOf(host: string): string {
+  return host.replace(/:\d+$/, '').toLowerCase()
+}
