@@ -11,9 +11,9 @@ const folder = join(import.meta.dirname, '../src/web/pages/dist/people')
 buildPages()
 const read = (file: string) => readFileSync(join(folder, file))
 const manifest = JSON.parse(read('.vite/manifest.json').toString('utf8')) as Manifest
-const { bytes, page, language } = weighFirstPaint(manifest, read)
+const { bytes, later } = weighFirstPaint(manifest, read)
 console.log(
-  `People's pages load ${bytes} bytes (gzip) before first paint, at most ${most}: ${page}, ${language}`,
+  `People's pages load ${bytes} bytes (gzip) before first paint, at most ${most}; the heaviest page ${later} more`,
 )
 const foreign = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.(?:js|css|html|svg)$/.test(file) && existsSync(join(folder, file)))

@@ -25,26 +25,23 @@ function filesOf(manifest: Manifest, source: string, seen = new Set<string>()): 
 }
 
 /**
- * What the heaviest page loads before it shows anything, in the language with the longest texts: the document, the
- * entry with its styles, one chunk of pages and one language.
+ * What is loaded before anything shows: the document, the entry with its styles, and the language with the longest
+ * texts. The sign-in page is whole then; every other page shows its frame and loads one more file, while it asks the
+ * server about the person. `later` is the heaviest of those.
  */
 export function weighFirstPaint(manifest: Manifest, read: (file: string) => Uint8Array) {
   const weigh = (files: Iterable<string>) =>
     [...files].reduce((sum, file) => sum + gzipSync(read(file)).length, 0)
   const entry = filesOf(manifest, 'index.html')
-  const extra = (source: string) =>
-    weigh([...filesOf(manifest, source)].filter((file) => !entry.has(file)))
   const heaviest = (folder: string) =>
     (manifest['index.html']?.dynamicImports ?? [])
       .filter((source) => source.startsWith(folder))
-      .map((source) => ({ source, bytes: extra(source) }))
-      .reduce((most, each) => (each.bytes > most.bytes ? each : most), { source: '', bytes: 0 })
-  const page = heaviest('pages/')
-  const language = heaviest('texts/')
+      .map((source) => [...filesOf(manifest, source)].filter((file) => !entry.has(file)))
+      .map(weigh)
+      .reduce((most, bytes) => Math.max(most, bytes), 0)
   return {
-    bytes: weigh(['index.html', ...entry]) + page.bytes + language.bytes,
-    page: page.source,
-    language: language.source,
+    bytes: weigh(['index.html', ...entry]) + heaviest('texts/'),
+    later: heaviest('pages/'),
   }
 }
 

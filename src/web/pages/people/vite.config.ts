@@ -1,16 +1,34 @@
 // Builds people's pages: `node scripts/build-pages.mjs` runs it. Nothing is inline, so that the policy of the
 // listener can forbid inline scripts and styles.
 import { join } from 'node:path'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+
+/**
+ * Names in the document what the entry imports, so that browsers ask for all of it at once. Vite's own way also brings
+ * a helper for each later import, which weighs more than it saves here.
+ */
+const preloadEntry: Plugin = {
+  name: 'preload-entry',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { chunk }) =>
+      (chunk?.imports ?? []).map((file) => ({
+        tag: 'link',
+        attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` },
+        injectTo: 'head',
+      })),
+  },
+}
 
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
   cacheDir: join(import.meta.dirname, '../dist/.vite'),
+  plugins: [preloadEntry],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: ['chrome111', 'firefox114', 'safari16.4'],
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     assetsInlineLimit: 0,
     manifest: true,
     reportCompressedSize: false,

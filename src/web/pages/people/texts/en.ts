@@ -41,6 +41,8 @@ export const en = {
   'by-email': 'E-mail to {to}',
   usual: 'Usual',
   'other-ways': 'Other ways',
+  'send-again': 'Send a new code to {to}',
+  'call-again': 'Call {to} again',
   'type-code-title': 'Type your code',
   'type-code-intro': 'Use the code from your app or code device, or a recovery code.',
   'type-code-instead': 'Or type a code from your app, code device or recovery list.',
@@ -72,7 +74,6 @@ export const en = {
   'proof-phone-title': 'Confirm that it is you',
   'proof-phone-intro': 'Nothing is set up for you yet. We can send a code to your phone.',
   'proof-phone-or': 'Or get a code on your phone',
-  'proof-code-or': 'Or type a helpdesk code',
   'proof-sent': 'We sent a code to {to}.',
 
   // Setting up
@@ -172,7 +173,6 @@ export const en = {
   'way-gone': 'This way to sign in no longer exists. It may have been removed on another device.',
   'try-button': 'Try it now',
   'try-hint': 'See that it works, without a VPN.',
-  'try-title': 'Try it now',
   'tried-good': 'It works.',
   rename: 'Rename',
   'rename-label': 'Your name for it',

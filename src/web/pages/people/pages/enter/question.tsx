@@ -82,7 +82,7 @@ function TypeCode({ question, answer, action }: Asking) {
       <Heading text={say('type-code-title')} />
       <p class="intro">{intro}</p>
       <CodeForm question={question} answer={answer} action={action} />
-      <OtherWays options={options} onChoose={answer} busy={action.busy} />
+      <OtherWays options={options} via={via} onChoose={answer} busy={action.busy} />
     </>
   )
 }
@@ -180,6 +180,8 @@ type OptionsProps = {
   readonly options: readonly AskOption[]
   readonly onChoose: (answer: string) => void
   readonly busy: boolean
+  /** The way that was asked already: it is offered as "again". */
+  readonly via?: Question['via'] | undefined
 }
 
 function OtherWays(props: OptionsProps) {
@@ -193,20 +195,24 @@ function OtherWays(props: OptionsProps) {
   )
 }
 
-export function Options({ options, onChoose, busy }: OptionsProps) {
+export function Options({ options, onChoose, busy, via }: OptionsProps) {
   const { say } = useApp()
   return (
     <List>
-      {options.map(({ answer, method, to, isDefault }) => (
-        <ButtonRow
-          key={answer}
-          icon={method}
-          title={say(`by-${method}`, { to })}
-          badges={isDefault && <Badge>{say('usual')}</Badge>}
-          busy={busy}
-          onClick={() => onChoose(answer)}
-        />
-      ))}
+      {options.map(({ answer, method, to, isDefault }) => {
+        const isAgain = via?.method === method && via.to === to
+        const again = method === 'call' ? 'call-again' : 'send-again'
+        return (
+          <ButtonRow
+            key={answer}
+            icon={method}
+            title={say(isAgain ? again : `by-${method}`, { to })}
+            badges={isDefault && <Badge>{say('usual')}</Badge>}
+            busy={busy}
+            onClick={() => onChoose(answer)}
+          />
+        )
+      })}
     </List>
   )
 }
