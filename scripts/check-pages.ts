@@ -1,6 +1,6 @@
 // Fails where people's pages weigh too much before they show anything, or where they name another origin.
 // Builds them first, if they are not built from today's sources.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildPages } from './build-pages.mjs'
 import { foreignOrigins, type Manifest, weighFirstPaint } from './pages-weight.ts'
@@ -16,7 +16,7 @@ console.log(
   `People's pages load ${bytes} bytes (gzip) before first paint, at most ${most}; the heaviest page ${later} more`,
 )
 const foreign = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.(?:js|css|html|svg)$/.test(file) && existsSync(join(folder, file)))
+  .filter((file) => /\.(?:js|css|html|svg)$/.test(file))
   .flatMap((file) =>
     foreignOrigins(read(file).toString('utf8')).map((origin) => `${file}: ${origin}`),
   )

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Look, Me, PortalLanguage } from '../../people/contract.ts'
 import { isOpen, type Page, pageOf } from './logic/address.ts'
 import { type Api, Problem } from './logic/api.ts'
+import { localeOf } from './logic/language.ts'
 import { fill } from './logic/say.ts'
 import { viewOf } from './logic/view.ts'
 import { FaultPage, NotFoundPage, SignedOutPage } from './pages/fault.tsx'
@@ -116,6 +117,7 @@ export function App(props: AppProps) {
     look,
     me,
     language: spoken.language,
+    locale: localeOf(spoken.language, navigator.languages),
     say: (key, values) => fill(spoken.texts[key], values),
     state: place.state,
     go: (path, state) => move('pushState', path, state),

@@ -24,3 +24,8 @@ export function chooseLanguage(
 ): PortalLanguage | undefined {
   return languageOf(chosen) ?? wanted.map(languageOf).find((language) => language !== undefined)
 }
+
+/** The language as the browser knows it, with its region, so that dates look as people are used to. */
+export function localeOf(language: PortalLanguage, wanted: readonly string[]): string {
+  return wanted.find((tag) => languageOf(tag) === language) ?? language
+}

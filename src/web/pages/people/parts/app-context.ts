@@ -16,6 +16,8 @@ export type AppContext = {
   readonly api: Api
   readonly say: Say
   readonly language: PortalLanguage
+  /** The language with the region that the browser adds, for dates: `en-GB`. */
+  readonly locale: string
   readonly look: Look
   readonly me: Me | undefined
   /** Of this entry of the history. */

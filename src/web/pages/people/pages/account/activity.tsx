@@ -52,8 +52,8 @@ export function ActivityPage() {
 }
 
 function SignInRow({ item, now }: { item: RecentSignIn; now: number }) {
-  const { say, language, go } = useApp()
-  const when = formatMoment(item.atMs, now, language)
+  const { say, locale, go } = useApp()
+  const when = formatMoment(item.atMs, now, locale)
   const isIn = item.outcome === 'accepted'
   return (
     <Row

@@ -10,7 +10,7 @@ import { FaultView } from '../fault.tsx'
 
 /** Devices on which the password is enough for a while. */
 export function DevicesPage() {
-  const { api, say, language } = useApp()
+  const { api, say, locale } = useApp()
   const { value, fault, again } = useLoad(api.devices)
   const change = useChange()
   const [now] = useState(Date.now())
@@ -33,7 +33,7 @@ export function DevicesPage() {
                 title={device}
                 detail={say('device-until', {
                   gateway,
-                  when: formatMoment(untilMs, now, language),
+                  when: formatMoment(untilMs, now, locale),
                 })}
               >
                 <Button

@@ -10,7 +10,7 @@ import { FaultView } from '../fault.tsx'
 
 /** Browsers that are signed in. Ending one needs no proof: it only closes. */
 export function SessionsPage() {
-  const { api, say, language } = useApp()
+  const { api, say, locale } = useApp()
   const { value, fault, again } = useLoad(api.sessions)
   const { busy, fault: endFault, run } = useAction()
   const [done, setDone] = useState<TextKey>()
@@ -44,8 +44,8 @@ export function SessionsPage() {
                     <span>{address}</span>
                     <span>
                       {say('session-since', {
-                        when: formatMoment(startedAtMs, now, language),
-                        seen: formatMoment(lastSeenMs, now, language),
+                        when: formatMoment(startedAtMs, now, locale),
+                        seen: formatMoment(lastSeenMs, now, locale),
                       })}
                     </span>
                   </>

@@ -56,13 +56,13 @@ function StandingBanner() {
 }
 
 function WayRow({ way }: { way: PortalAuthenticator }) {
-  const { say, language } = useApp()
+  const { say, locale } = useApp()
   // Fixed while the page is open, so that nothing moves under a reader.
   const [now] = useState(Date.now())
   const used =
     way.lastUsedMs === undefined
       ? say('way-never-used')
-      : say('way-last-used', { when: formatMoment(way.lastUsedMs, now, language) })
+      : say('way-last-used', { when: formatMoment(way.lastUsedMs, now, locale) })
   const kind = way.label === '' ? '' : say(`way-${way.setup}`)
   return (
     <LinkRow

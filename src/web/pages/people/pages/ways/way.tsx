@@ -44,7 +44,7 @@ export function WayPage({ id }: { id: string }) {
 }
 
 function WayView({ way }: { way: PortalAuthenticator }) {
-  const { say, language, go } = useApp()
+  const { say, locale, go } = useApp()
   const change = useChange()
   const [now] = useState(Date.now())
   const [isRenaming, setRenaming] = useState(false)
@@ -56,10 +56,10 @@ function WayView({ way }: { way: PortalAuthenticator }) {
   const facts = [
     say(`way-${way.setup}`),
     way.detail,
-    say('way-added', { when: formatMoment(way.createdAtMs, now, language) }),
+    say('way-added', { when: formatMoment(way.createdAtMs, now, locale) }),
     way.lastUsedMs === undefined
       ? say('way-never-used')
-      : say('way-last-used', { when: formatMoment(way.lastUsedMs, now, language) }),
+      : say('way-last-used', { when: formatMoment(way.lastUsedMs, now, locale) }),
   ]
   return (
     <InsideFrame section="home">

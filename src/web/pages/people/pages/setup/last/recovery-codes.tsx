@@ -8,12 +8,12 @@ export function RecoveryCodes(props: {
   readonly onDone: () => void
 }) {
   const { codes, onDone } = props
-  const { say, look, language } = useApp()
+  const { say, look, locale } = useApp()
   const { displayName } = useMe()
   const values = {
     company: look.company,
     name: displayName,
-    date: new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(new Date()),
+    date: new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(new Date()),
   }
   const title = say('codes-file-title', values)
   const download = () => {
