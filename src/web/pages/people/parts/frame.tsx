@@ -4,6 +4,11 @@ import { useApp } from './app-context.ts'
 import { Notice, PageLink } from './basics.tsx'
 import { Icon } from './icon.tsx'
 
+function DemoLine() {
+  const { look, say } = useApp()
+  return look.isDemo ? <p class="demo">{say('demo-line')}</p> : null
+}
+
 function Brand() {
   const { look } = useApp()
   return (
@@ -62,13 +67,12 @@ function Shell(props: {
   readonly withLanguage: boolean
   readonly children: ComponentChildren
 }) {
-  const { say, look, state } = useApp()
+  const { say, state } = useApp()
   return (
     <div class={`shell ${props.kind}`}>
       <a class="skip" href="#content">
         {say('skip-to-content')}
       </a>
-      {look.isDemo && <p class="demo">{say('demo-line')}</p>}
       {props.top}
       <main id="content" tabIndex={-1}>
         {state.note && <Notice kind="good">{say(state.note.key, state.note.values)}</Notice>}
@@ -89,8 +93,11 @@ export function OpenFrame(props: {
       kind="open"
       withLanguage={props.withLanguage ?? false}
       top={
-        <header class="top">
-          <Brand />
+        <header>
+          <DemoLine />
+          <div class="top">
+            <Brand />
+          </div>
         </header>
       }
     >
@@ -123,19 +130,22 @@ export function InsideFrame(props: {
       kind="inside"
       withLanguage={false}
       top={
-        <header class="top">
-          <Brand />
-          <nav aria-label={say('nav-label')}>
-            {sections.map(({ section, to, key }) => (
-              <PageLink to={to} current={section === props.section}>
-                {say(key)}
-              </PageLink>
-            ))}
-          </nav>
-          <button type="button" class="sign-out" onClick={() => void signOut()}>
-            <Icon name="out" />
-            <span>{say('sign-out')}</span>
-          </button>
+        <header>
+          <DemoLine />
+          <div class="top">
+            <Brand />
+            <nav aria-label={say('nav-label')}>
+              {sections.map(({ section, to, key }) => (
+                <PageLink to={to} current={section === props.section}>
+                  {say(key)}
+                </PageLink>
+              ))}
+            </nav>
+            <button type="button" class="sign-out" onClick={() => void signOut()}>
+              <Icon name="out" />
+              <span>{say('sign-out')}</span>
+            </button>
+          </div>
         </header>
       }
     >

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Problem } from '../logic/api.ts'
-import type { TextKey } from '../texts/en.ts'
 import { type AppContext, useApp } from './app-context.ts'
 
 export type Fault = { readonly title: string; readonly text: string }
@@ -10,10 +9,8 @@ export function faultOf(error: unknown, { say }: Pick<AppContext, 'say'>): Fault
   const problem =
     error instanceof Problem && error.problem !== 'signed-out' ? error.problem : 'internal'
   const kind = problem === 'not-found' ? 'bad-request' : problem
-  const own = say(`${kind}-text` satisfies TextKey)
-  // The server knows more than we do about what it could not take.
-  const server = error instanceof Problem && kind !== 'internal' ? error.message : ''
-  return { title: say(`${kind}-title` satisfies TextKey), text: server || own }
+  // Not the server's text: it has that in one language. What it says to a person comes as a refusal.
+  return { title: say(`${kind}-title`), text: say(`${kind}-text`) }
 }
 
 /** Runs one request at a time. A fault stays on the page until the next run. */

@@ -32,7 +32,7 @@ export function QuestionView(props: QuestionProps) {
       {props.about && <p class="about-change">{props.about}</p>}
       {question.asks === 'choose' && <Choose {...props} answer={answer} action={action} />}
       {question.asks === 'code' && <TypeCode {...props} answer={answer} action={action} />}
-      {question.asks === 'approve' && <Approve {...props} />}
+      {question.asks === 'approve' && <Approve {...props} answer={answer} action={action} />}
       <div class="row-of-buttons">
         <Countdown untilMs={question.untilMs} onOver={props.onOver} />
         <Button kind="quiet" onClick={props.onCancel}>
@@ -91,8 +91,10 @@ function CodeForm({ question, answer, action }: Pick<Asking, 'question' | 'answe
   const { say } = useApp()
   const [code, setCode] = useState('')
   const [missing, setMissing] = useState(false)
-  // A wrong code is gone, so that the next one is not typed behind it.
-  useEffect(() => setCode(''), [question])
+  // A wrong code is gone, so that the next one is not typed behind it. A phone that rings on changes nothing here.
+  useEffect(() => {
+    if (question.wrong) setCode('')
+  }, [question])
   const wrong = question.wrong && code === '' ? say('code-wrong') : undefined
   return (
     <Form
@@ -123,55 +125,56 @@ function CodeForm({ question, answer, action }: Pick<Asking, 'question' | 'answe
 }
 
 /** The phone rings: the page waits, as a gateway would. */
-function Approve({ question, send, onStep }: QuestionProps) {
+function Approve({ question, send, onStep, answer, action }: Asking) {
   const { say } = useApp()
-  const action = useAction()
-  const wanted = useRef<string | undefined>(undefined)
-  const [isSwitching, setSwitching] = useState(false)
+  const waiting = useAction()
+  const stop = useRef(new AbortController())
   useEffect(() => {
-    const stop = new AbortController()
-    const wait = async () => {
-      const began = Date.now()
-      const step = await send(wanted.current ?? '', stop.signal)
-      // A server that answers at once would be asked without end.
-      const rest = step.step === 'question' ? 1000 - (Date.now() - began) : 0
-      if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
-      if (!stop.signal.aborted) await onStep(step)
-    }
-    void action.run(async () => {
+    const { signal } = stop.current
+    void waiting.run(async () => {
       try {
-        await wait()
+        const began = Date.now()
+        const step = await send('', signal)
+        // A server that answers at once would be asked without end.
+        const rest = step.step === 'question' ? 1000 - (Date.now() - began) : 0
+        if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
+        if (!signal.aborted) await onStep(step)
       } catch (error) {
-        if (!stop.signal.aborted) throw error
+        if (!signal.aborted) throw error
       }
     })
-    return () => stop.abort()
   }, [question])
+  useEffect(() => () => stop.current.abort(), [])
+  // The server lets go of a call that it waits for when something else is answered.
+  const instead = (text: string) => {
+    stop.current.abort()
+    stop.current = new AbortController()
+    return answer(text)
+  }
+  const { via, options, canType } = question
+  const fault = waiting.fault ?? action.fault
   return (
     <>
       <div class="ringing" aria-hidden="true">
         <Icon name="call" />
       </div>
       <Heading text={say('call-title')} />
-      <p class="intro">{say('call-intro', { to: question.via?.to ?? '' })}</p>
-      {action.fault ? (
-        <FaultLine action={action} />
+      <p class="intro">{say('call-intro', { to: via?.to ?? '' })}</p>
+      {fault ? (
+        <p class="error" role="alert">
+          {fault.text}
+        </p>
       ) : (
         <p class="loading" role="status">
           {say('call-waiting')}
         </p>
       )}
-      <OtherWays
-        options={question.options.filter(
-          ({ to, method }) => method !== 'call' || to !== question.via?.to,
-        )}
-        busy={isSwitching}
-        onChoose={(answer) => {
-          // One request at a time: the next one takes the choice along.
-          wanted.current = answer
-          setSwitching(true)
-        }}
-      />
+      <details class="other-ways">
+        <summary>{say('other-ways')}</summary>
+        <Options options={options} via={via} busy={action.busy} onChoose={instead} />
+        {canType && <p class="or">{say('type-code-instead')}</p>}
+        {canType && <CodeForm question={question} answer={instead} action={action} />}
+      </details>
     </>
   )
 }
