@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { methods } from '../../../src/accounts/index.ts'
-import type { Directory } from '../../../src/signin/index.ts'
+import type { Directory, Resolved } from '../../../src/signin/index.ts'
 import { createPortalGateways } from '../../../src/web/sign-in/gateways.ts'
 import { createWorld, gatewayRules, sms, type World } from '../harness.ts'
 
@@ -10,13 +10,12 @@ const written = { phones: ['+31699999999'], email: 'thief@elsewhere.example' }
 function world(): World {
   const plain = createWorld()
   const local = plain.parts.directories.get('local') as Directory
+  const withContacts = (resolved: Resolved): Resolved =>
+    resolved.kind === 'user' ? { kind: 'user', user: { ...resolved.user, ...written } } : resolved
   const writable: Directory = {
     ...local,
-    async resolve(name, signal) {
-      const resolved = await local.resolve(name, signal)
-      if (resolved.kind !== 'user') return resolved
-      return { kind: 'user', user: { ...resolved.user, ...written } }
-    },
+    resolve: async (name, signal) => withContacts(await local.resolve(name, signal)),
+    resolveKey: async (key, signal) => withContacts(await local.resolveKey(key, signal)),
   }
   return createWorld({ parts: { directories: new Map([['local', writable]]) } })
 }
@@ -30,7 +29,7 @@ describe('numbers and addresses of the directory at the portal (PEOPLE R2)', () 
   it('let nobody in: people can write their own there, so a thief can', async () => {
     for (const gateway of [gateways(false).signIn, gateways(false).confirm]) {
       const thief = world()
-      const outcome = await thief.ask({ gateway })
+      const outcome = await thief.ask({ gateway, userKey: 'local:alice' })
       expect(outcome).to.include({ kind: 'reject', reason: 'not-enrolled' })
       expect(thief.sms.sent).to.deep.equal([])
       expect(thief.email.sent).to.deep.equal([])
