@@ -61,6 +61,8 @@ export type AccountState = {
   readonly lockedUntilMs: number
   /** Blocked until released: by a fraud report or an administrator. */
   readonly blocked?: { readonly reason: string; readonly atMs: number }
+  /** The person has reported a stranger: calls and messages stop, and codes that are typed go on, until released. */
+  readonly promptsStopped?: { readonly atMs: number }
   /** The person's own preference; absent: the order of the gateway's methods. */
   readonly defaultMethod?: Method
   /** May have ended. */
@@ -106,7 +108,9 @@ export interface AccountStore {
   recordSuccess(userKey: string): Promise<void>
   /** What was remembered of the person, portal sessions and what they are in the middle of there end with it, for good. */
   block(userKey: string, reason: string, nowMs: number): Promise<void>
-  /** Ends block, lock and back-off, and sets the counts of failures to 0. */
+  /** No call and no message goes to the person any more; what they type goes on. */
+  stopPrompts(userKey: string, nowMs: number): Promise<void>
+  /** Ends block, stopped prompts, lock and back-off, and sets the counts of failures to 0. */
   release(userKey: string): Promise<void>
   setDefaultMethod(userKey: string, method: Method | undefined): Promise<void>
   /** Takes the place of one that is there. */

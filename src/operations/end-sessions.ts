@@ -4,7 +4,12 @@ import type { Person } from './people.ts'
 import { recordChange } from './record-change.ts'
 
 /** Why sessions of the portal end before their time (PEOPLE R18); a block ends them by itself. */
-export type SessionsEnd = 'asked-for' | 'authenticator-removed' | 'password-changed' | 'left-group'
+export type SessionsEnd =
+  | 'asked-for'
+  | 'authenticator-removed'
+  | 'password-changed'
+  | 'reported'
+  | 'left-group'
 
 /**
  * Ends all sessions of a person at the portal, and what the person is in the middle of there. Whoever makes a change

@@ -79,6 +79,8 @@ export {
   type OperationName,
   type OperationResult,
 } from './operations.ts'
+export type { Stopped } from './own/report.ts'
+export type { OwnSignIn, OwnSignIns } from './own/sign-ins.ts'
 export { auditRowsPerPage, maximumSeedsPerCall, usersPerPage } from './page-sizes.ts'
 export type {
   AdminParts,
@@ -86,6 +88,7 @@ export type {
   DryRunReport,
   GatewayStatus,
   NamedAttribute,
+  OwnParts,
   ServiceStatus,
 } from './parts.ts'
 export { createPersonLookup, type FindPerson, type Person } from './people.ts'

@@ -5,6 +5,9 @@ import { createResyncOperation } from './authenticators/resync.ts'
 import { createExplainOperation } from './gateways/explain.ts'
 import { createGatewayOperations } from './gateways/operations.ts'
 import type { Operation } from './operation.ts'
+import { createPasswordOperation } from './own/password.ts'
+import { createReportOperation } from './own/report.ts'
+import { createOwnSignInsOperation } from './own/sign-ins.ts'
 import type { AdminParts } from './parts.ts'
 import { createSeedOperations } from './seed-import/operations.ts'
 import { createBackupOperations } from './service/backup.ts'
@@ -21,6 +24,9 @@ import { createSessionOperations } from './users/sessions.ts'
 export function createAdminOperations(parts: AdminParts) {
   const gateways = createGatewayOperations(parts)
   return {
+    ...createOwnSignInsOperation(parts),
+    ...createReportOperation(parts),
+    ...createPasswordOperation(parts),
     ...createUserOperations(parts),
     ...createBypassOperations(parts),
     ...createRememberedOperations(parts),

@@ -1,8 +1,9 @@
-import type { Method, Notices } from '../accounts/index.ts'
+import type { LockoutLimits, Method, Notices, User } from '../accounts/index.ts'
 import type { PatienceMemory, StartingValue } from '../patience/index.ts'
 import type {
   CredentialName,
   DeviceEvidence,
+  Directory,
   DryRunResult,
   EapMethodName,
   Outage,
@@ -81,6 +82,27 @@ export type DryRunReport = {
   readonly always: readonly ReplyAttribute[]
 }
 
+/** What people do for themselves needs of the configuration in use. */
+export type OwnParts = {
+  /** A person as the directory knows them now. Rejects with AdminError `user-unknown` and `directory-down`. */
+  find(
+    userKey: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly directory: Directory; readonly user: User }>
+  lockout(): LockoutLimits
+  /** As people know the gateway. */
+  gatewayLabel(name: string): string
+  /** Where that is, as people know it; undefined for what is no network address, and where places are not shown. */
+  placeOf(device: string | undefined): string | undefined
+  /** Tells the security contact. */
+  onReport(report: {
+    readonly user: string
+    readonly gateway: string
+    readonly signInId: string
+    readonly stopped: 'prompts' | 'account' | 'nothing'
+  }): void
+}
+
 /** What the operations work on. `compose` gives the running parts, the offline command line a store. */
 export type AdminParts = {
   readonly clock: Clock
@@ -113,6 +135,8 @@ export type AdminParts = {
   readonly scratchFolder: string
   /** Tells people what has changed about their way in. Absent offline: nothing can be sent there. */
   readonly notices?: Notices
+  /** For what people do for themselves. Absent offline. */
+  readonly own?: OwnParts
   /** What only a running service has. Absent offline. */
   readonly service?: {
     status(): ServiceStatus

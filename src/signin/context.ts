@@ -47,6 +47,8 @@ export type Context = {
   expired?: ExpiredPassword | undefined
   /** Where the password was cut off, if it seems to have been. */
   cut?: Cut | undefined
+  /** The person has reported a stranger: nobody rings or texts them. */
+  promptsStopped?: true
   /** What was typed behind the password. */
   read?: ReadPassword | undefined
   /** What an upstream server has said about this sign-in. */

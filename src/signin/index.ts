@@ -19,6 +19,7 @@ export type {
   Wheel,
 } from './parts.ts'
 export { createKeyedHash, type KeyedHash } from './passwords/keyed-hash.ts'
+export { changeOwnPassword, type OwnPasswordChange } from './passwords/own-password.ts'
 export { type Abandon, createAbandon } from './portal/abandon.ts'
 export { createKeptSecrets, type KeptSecrets } from './portal/kept-secrets.ts'
 export { createRecheck, type Recheck, type Rechecked } from './portal/recheck.ts'

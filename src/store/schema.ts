@@ -59,6 +59,8 @@ export type AccountStateRow = {
   bypass_until_ms: number | null
   /** 1: ends with the first sign-in. */
   bypass_once: number | null
+  /** No calls and messages to the person since then. */
+  prompts_stopped_at_ms: number | null
 }
 
 /** One row a sign-in, an alert or an erasure, chained by `hash` (audit-chain.ts). */

@@ -226,8 +226,11 @@ function createAccounts(check: Check, remembered: RememberedStore): AccountStore
       await remembered.forget(userKey)
       change(userKey, { blocked: { reason, atMs } })
     },
+    async stopPrompts(userKey, atMs) {
+      change(userKey, { promptsStopped: { atMs } })
+    },
     async release(userKey) {
-      const { blocked: _, ...state } = stateOf(userKey)
+      const { blocked: _, promptsStopped: __, ...state } = stateOf(userKey)
       const clean = { wrongCodes: 0, wrongPasswords: 0, slowedUntilMs: 0, lockedUntilMs: 0 }
       states.set(userKey, { ...state, ...clean })
     },

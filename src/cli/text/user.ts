@@ -97,6 +97,9 @@ function groupsText(user: UserDetails): string {
 
 function stateOf(state: AccountState, isRefused: boolean, nowMs: number, paint: Paint): string {
   if (state.blocked) return paint('bad', `blocked: ${printable(state.blocked.reason)}`)
+  if (state.promptsStopped) {
+    return paint('bad', 'a stranger was reported: no calls and messages until holdfast user unlock')
+  }
   if (state.lockedUntilMs > nowMs) return lockOf(state.lockedUntilMs, nowMs, paint)
   if (state.slowedUntilMs > nowMs) return paint('warn', 'slowed')
   return isRefused ? 'not locked here' : lockOf(state.lockedUntilMs, nowMs, paint)

@@ -31,6 +31,7 @@ import type { Lasting } from '../lasting.ts'
 import { namedGroups } from '../named-in-rules.ts'
 import { sealForConfig } from '../sealed-passwords.ts'
 import { directoryParts, part, storeParts } from './checks.ts'
+import { createOwnParts } from './own.ts'
 
 /** What the sockets for commands offer. */
 export type ServiceOperations = {
@@ -72,6 +73,7 @@ export function createServiceOperations(running: {
     issuer: defaultIssuer,
     scratchFolder: dirname(opened.file),
     notices,
+    own: createOwnParts(generation, logger),
     service: {
       status,
       reload,

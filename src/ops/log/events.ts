@@ -111,6 +111,14 @@ export type LogEvent =
       why: 'too-many' | 'provider'
       detail: string
     }
+  /** A person says that a sign-in was not theirs. `stopped`: what does not go on until holdfast user unlock. */
+  | {
+      event: 'sign-in-reported'
+      user: string
+      gateway: string
+      signInId: string
+      stopped: 'prompts' | 'account' | 'nothing'
+    }
   | { event: 'notice-lost'; user: string; by: 'email' | 'sms'; to: string; detail: string }
   /** Something was changed, and no way reaches the person. */
   | { event: 'notice-without-way'; user: string }
@@ -304,6 +312,11 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
         : `${user} was not told of a change by ${by} to ${to}, and will be: ${detail}`,
     limitBy: ({ user, by, why }) => `${user} ${by} ${why}`,
   },
+  'sign-in-reported': {
+    level: 'error',
+    text: ({ user, gateway, signInId, stopped }) =>
+      `${user} reports that the sign-in ${signInId} at ${gateway} was not theirs${reportActs[stopped]}. Find out who it was, and have the password changed`,
+  },
   'notice-lost': {
     level: 'error',
     text: ({ user, by, to, detail }) =>
@@ -384,6 +397,12 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     limitBy: ({ where }) => where,
   },
 }
+
+const reportActs = {
+  prompts: ': calls and messages to them stop until holdfast user unlock',
+  account: ': the account is blocked until holdfast user unlock',
+  nothing: '',
+} as const
 
 const silences: Readonly<Record<EapStage, string>> = {
   offered: 'at once',

@@ -104,6 +104,7 @@ function readOnly(accounts: AccountStore): AccountStore {
     recordSuccess: nothing,
     lock: nothing,
     block: nothing,
+    stopPrompts: nothing,
     release: nothing,
     setDefaultMethod: nothing,
     giveBypass: nothing,

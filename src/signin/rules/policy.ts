@@ -27,6 +27,7 @@ export async function checkPolicy(context: Context, user: User): Promise<Policy 
   if (refused !== undefined) return refused
 
   const account = await context.parts.accounts.load(user.key)
+  if (account.promptsStopped !== undefined) context.promptsStopped = true
   const accountRefusal = checkAccountState(context, account)
   if (accountRefusal !== undefined) return accountRefusal
 

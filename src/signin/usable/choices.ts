@@ -124,7 +124,7 @@ export function keyOf({ method, id }: Authenticator): string {
 }
 
 function wayOf(context: Context, method: PromptedMethod): Option['way'] | undefined {
-  if (!mayPrompt(context.attempt.gateway)) return undefined
+  if (context.promptsStopped || !mayPrompt(context.attempt.gateway)) return undefined
   if (method === 'call' && context.parts.approval !== undefined) return 'approve'
   return context.parts.sent.has(method) ? 'send' : undefined
 }

@@ -15,6 +15,7 @@ export function freshRow(userKey: string): AccountStateRow {
     blocked_at_ms: null,
     default_method: null,
     ...noBypass,
+    prompts_stopped_at_ms: null,
   }
 }
 
@@ -32,6 +33,9 @@ export function toState(row: AccountStateRow): AccountState {
     ...(row.blocked_reason === null
       ? {}
       : { blocked: { reason: row.blocked_reason, atMs: row.blocked_at_ms ?? 0 } }),
+    ...(row.prompts_stopped_at_ms === null
+      ? {}
+      : { promptsStopped: { atMs: row.prompts_stopped_at_ms } }),
     ...(row.default_method === null ? {} : { defaultMethod: row.default_method }),
     ...(row.bypass_until_ms === null
       ? {}

@@ -68,8 +68,11 @@ export function createAccountStore(context: StoreContext, people: People): Accou
       ])
     },
 
+    stopPrompts: (userKey, nowMs) => change(userKey, { prompts_stopped_at_ms: nowMs }),
+
     release: (userKey) =>
       change(userKey, {
+        prompts_stopped_at_ms: null,
         blocked_reason: null,
         blocked_at_ms: null,
         locked_until_ms: 0,

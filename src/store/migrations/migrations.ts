@@ -223,6 +223,11 @@ const tokenValidity: Migration = (database, types) => [
   database.schema.alterTable('authenticator').addColumn('valid_until_ms', types.integer),
 ]
 
+/** People can report a stranger at the portal. */
+const stoppedPrompts: Migration = (database, types) => [
+  database.schema.alterTable('account_state').addColumn('prompts_stopped_at_ms', types.integer),
+]
+
 /** In order; the version of a database is how many of them it has seen. */
 export const migrations: readonly Migration[] = [
   first,
@@ -233,6 +238,7 @@ export const migrations: readonly Migration[] = [
   accounting,
   tokenValidity,
   portal,
+  stoppedPrompts,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

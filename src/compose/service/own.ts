@@ -1,0 +1,55 @@
+import { isIP } from 'node:net'
+import type { Config } from '../../config/index.ts'
+import { AdminError, type OwnParts } from '../../operations/index.ts'
+import type { Logger } from '../../ops/index.ts'
+import { type Address, isInPrefix, parseAddress, parsePrefix } from '../../support/index.ts'
+import type { Generation } from '../generation/generation.ts'
+
+/** What people do for themselves, with the configuration in use. */
+export function createOwnParts(
+  generation: () => Generation,
+  { log }: Pick<Logger, 'log'>,
+): OwnParts {
+  return {
+    async find(userKey, signal) {
+      const directory = generation().directories.get(userKey.split(':', 1)[0] ?? '')
+      const found = await directory?.resolveKey(userKey, signal)
+      if (directory !== undefined && found?.kind === 'user') return { directory, user: found.user }
+      if (found?.kind === 'down' || found?.kind === 'busy') {
+        throw new AdminError('directory-down', 'The directory does not answer now.')
+      }
+      throw new AdminError('user-unknown', 'The directory no longer knows this user.')
+    },
+    lockout: () => generation().config.lockout,
+    gatewayLabel(name) {
+      const gateway = generation().config.gateways[name]
+      if (gateway !== undefined) return gateway.label
+      return name.startsWith('portal') ? portalLabel(generation().config) : name
+    },
+    placeOf: (device) => placeIn(generation().config, device),
+    onReport: (report) => log({ event: 'sign-in-reported', ...report }),
+  }
+}
+
+/** As calls and texts of the portal's own sign-ins name it. */
+function portalLabel({ web }: Config): string {
+  const name = web?.company.name
+  return name === undefined ? 'Self-service portal' : `${name} self-service portal`
+}
+
+/** The rule that names the network where somebody is let in, else the address; a MAC address is no place. */
+function placeIn({ rules }: Config, device: string | undefined): string | undefined {
+  if (device === undefined || isIP(device) === 0) return undefined
+  const address = parseAddress(device)
+  if (address === undefined) return device
+  const named = rules.find(
+    ({ network, outcome }) =>
+      outcome.kind !== 'deny' && network?.some((written) => isIn(address, written)),
+  )
+  return named?.name ?? device
+}
+
+function isIn(address: Address, written: string): boolean {
+  const prefix = parsePrefix(written)
+  return prefix !== undefined && isInPrefix(address.bytes, prefix)
+}

@@ -1,0 +1,98 @@
+import * as z from 'zod'
+import type { PortalTextKey, Reason } from '../../signin/index.ts'
+import { rejectReasons } from '../../signin/index.ts'
+import type { AuditEntry } from '../../store/index.ts'
+import { operation } from '../operation.ts'
+import type { AdminParts } from '../parts.ts'
+import { subjectOf } from '../subject.ts'
+import { wordsFor } from './outcome-words.ts'
+import { ownParts } from './own-parts.ts'
+
+/** A sign-in as its owner sees it. */
+export type OwnSignIn = {
+  /** Names the sign-in. */
+  readonly id: string
+  readonly atMs: number
+  readonly gateway: string
+  readonly place?: string
+  readonly outcome: 'accepted' | 'refused'
+  readonly says: PortalTextKey
+  readonly method?: string
+}
+
+export type OwnSignIns = { readonly items: readonly OwnSignIn[]; readonly next?: string }
+
+const pageSize = 20
+/** Rows of the audit that are looked through for a page: a challenge makes several of one sign-in. */
+const rowsRead = 200
+/** Somebody may still be typing the code. */
+const openMs = 180_000
+
+/** What people see of their own sign-ins: never a row of another person, whatever they are called. */
+export function createOwnSignInsOperation(parts: AdminParts) {
+  const { audit } = parts.store
+
+  /** A question is what became of a sign-in only where nothing came behind it. */
+  async function isLast({ seq, signInId }: AuditEntry): Promise<boolean> {
+    const [newest] = await audit.searchAudit({ id: signInId, kind: 'sign-in', limit: 1 })
+    return newest?.seq === seq
+  }
+
+  return {
+    /** Newest first, a page at a time. `after` is `next` of the page before. */
+    'own.sign-ins': operation(
+      z.strictObject({ after: z.string().max(32).optional() }),
+      async ({ after }, call): Promise<OwnSignIns> => {
+        const person = await subjectOf(parts, undefined, call)
+        const own = ownParts(parts)
+        const beforeSeq = after === undefined ? undefined : readCursor(after)
+        const rows = await audit.searchAudit({
+          ...{ user: person.key, kind: 'sign-in', limit: rowsRead },
+          ...(beforeSeq === undefined ? {} : { beforeSeq }),
+        })
+        const items: OwnSignIn[] = []
+        let seen: number | undefined
+        for (const row of rows) {
+          if (items.length === pageSize) break
+          seen = row.seq
+          if (row.userKey !== person.key || !isShown(row, parts.clock.nowMs())) continue
+          if (row.outcome === 'challenge' && !(await isLast(row))) continue
+          const place = own.placeOf(row.device)
+          items.push({
+            id: row.signInId,
+            atMs: row.endedAtMs,
+            gateway: own.gatewayLabel(row.gateway),
+            outcome: row.outcome === 'accept' ? 'accepted' : 'refused',
+            says: wordsFor(reasonOf(row)),
+            ...(place === undefined ? {} : { place }),
+            ...(row.method === undefined ? {} : { method: row.method }),
+          })
+        }
+        const isMore = rows.length === rowsRead || seen !== rows.at(-1)?.seq
+        return { items, ...(isMore && seen !== undefined ? { next: writeCursor(seen) } : {}) }
+      },
+    ),
+  }
+}
+
+/** A confirmed change has a row of its own, which its owner saw happen; what got no answer is no outcome. */
+function isShown({ outcome, gateway, endedAtMs }: AuditEntry, nowMs: number): boolean {
+  if (outcome === 'accept') return gateway !== 'portal-confirm'
+  return outcome === 'reject' || (outcome === 'challenge' && nowMs - endedAtMs >= openMs)
+}
+
+function reasonOf({ outcome, reason }: AuditEntry): Reason | 'unanswered' {
+  if (outcome === 'accept') return 'accepted'
+  if (outcome === 'challenge') return 'unanswered'
+  return Object.hasOwn(rejectReasons, reason) ? (reason as Reason) : 'internal-error'
+}
+
+function writeCursor(seq: number): string {
+  return Buffer.from(String(seq)).toString('base64url')
+}
+
+/** Anything else than one of ours is the beginning. */
+function readCursor(text: string): number | undefined {
+  const seq = Number(Buffer.from(text, 'base64url').toString())
+  return Number.isSafeInteger(seq) && seq > 0 ? seq : undefined
+}
