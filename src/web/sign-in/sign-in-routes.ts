@@ -107,7 +107,7 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts): void 
     switch (outcome.kind) {
       case 'accept':
         if (outcome.proven === undefined) throw new Error('let in without a second factor')
-        return entering.enter(request, reply, outcome.proven)
+        return entering.enterWhole(request, reply, outcome.proven)
       case 'reject':
         if (outcome.person !== undefined) {
           return entering.startEnrolment(request, reply, outcome.person)
