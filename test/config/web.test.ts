@@ -101,6 +101,16 @@ describe('web in the configuration', () => {
       'must be a file that ends in .svg, .png, .webp',
     ],
     [
+      'a gateway that is called like the portal',
+      portal().replace('  vpn: {', '  portal: {'),
+      'give the gateway another one',
+    ],
+    [
+      'a gateway that is called like its confirmations',
+      portal().replace('  vpn: {', '  portal-confirm: {'),
+      'give the gateway another one',
+    ],
+    [
       'a colour that is a style sheet',
       portal({ web: 'company: { colour: "red;}" },' }),
       'must be a colour',
@@ -112,6 +122,10 @@ describe('web in the configuration', () => {
       expect(problems[0]).to.include(problem)
     })
   }
+
+  it('leaves the names of gateways alone where there is no portal', () => {
+    expect(problemsOf(valid.replace('  vpn: {', '  portal: {'))).to.deep.equal([])
+  })
 
   it('may share a port and use HTTP on localhost in the demo alone', () => {
     const demo = `insecure_demo: true

@@ -2,6 +2,7 @@ import type { Guard } from '../guard.ts'
 import { listenerGuards } from './listener.ts'
 import { peopleGuards } from './people.ts'
 import { ruleGuards } from './rules.ts'
+import { sessionGuards } from './sessions.ts'
 import { webGuards } from './web.ts'
 
 export const guards: readonly Guard[] = [
@@ -9,4 +10,5 @@ export const guards: readonly Guard[] = [
   ...webGuards,
   ...listenerGuards,
   ...peopleGuards,
+  ...sessionGuards,
 ]

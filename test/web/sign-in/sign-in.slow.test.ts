@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Directory } from '../../../src/signin/index.ts'
 import { call, password, recovery, sms, totp, wrongCodeFor } from '../../signin/harness.ts'
 import { type Answer, type Browser, createPortalLab, type PortalLab } from './lab.ts'
 
@@ -260,6 +261,56 @@ describe('signing in at the portal', () => {
         expect(refused, path).to.have.property('status', 401)
         expect(refused.body).to.have.property('problem', 'signed-out')
       }
+    })
+  })
+
+  describe('a password that has expired', () => {
+    let changed: string[]
+    beforeEach(async () => {
+      await lab.stop()
+      changed = []
+      const directories = new Map<string, Directory>()
+      lab = await createPortalLab({ parts: { directories } })
+      browser = lab.browser()
+      directories.set('local', {
+        ...lab.world.local.directory,
+        async changePassword(_user, { chosen }) {
+          const typed = chosen.reveal()
+          if (typed.length < 8) return { kind: 'too-short', atLeast: 8 }
+          changed.push(typed)
+          return { kind: 'changed' }
+        },
+      })
+      lab.world.local.instead.verify = async () => ({ kind: 'must-change' })
+    })
+    const choose = (text: string) => browser.post('/api/sign-in/new-password', { password: text })
+
+    it('is changed behind the second factor, and never before it', async () => {
+      const app = await lab.enrol('alice', totp)
+      expect(questionOf(await begin())).to.deep.include({ asks: 'code' })
+      expect((await choose('Spring-2025')).status).to.equal(400)
+      const asked = await answer(lab.world.code(app))
+      expect(asked.body).to.have.property('step', 'new-password')
+      expect(browser.jar.has(session)).to.equal(false)
+      // A code is no new password, and a step of this kind takes no code.
+      expect((await answer('123456')).status).to.equal(400)
+      expect((await choose('short')).body).to.deep.include({ step: 'new-password', wrong: true })
+      expect((await choose('Spring-2025')).body).to.deep.equal({ step: 'in', session: 'whole' })
+      expect(changed).to.deep.equal(['Spring-2025'])
+    })
+
+    it('is interrupted by a restart, since no password is written down (RULES 22)', async () => {
+      const app = await lab.enrol('alice', totp)
+      await begin()
+      await answer(lab.world.code(app))
+      await lab.restart()
+      expect((await choose('Spring-2025')).body).to.deep.include({ reason: 'interrupted' })
+      expect(changed).to.deep.equal([])
+    })
+
+    it('opens the way to a first enrolment for nobody who only knows the old one', async () => {
+      expect((await begin('dave')).body).to.deep.include({ reason: 'not-enrolled' })
+      expect(changed).to.deep.equal([])
     })
   })
 

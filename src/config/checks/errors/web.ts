@@ -16,6 +16,7 @@ export function checkWeb(config: ParsedConfig): readonly Finding[] {
     ...checkPublicUrls(config),
     ...checkListeners(config),
     ...checkProxies(config),
+    ...checkReservedNames(config),
     ...(isPicture
       ? []
       : [
@@ -31,6 +32,19 @@ type Surface = { readonly name: 'people' } & NonNullable<NonNullable<ParsedConfi
 
 function surfacesOf({ web }: ParsedConfig): readonly Surface[] {
   return web?.people === undefined ? [] : [{ name: 'people', ...web.people }]
+}
+
+/** Under these names the portal's own sign-ins stand in the audit. */
+const reserved: readonly string[] = ['portal', 'portal-confirm']
+
+function checkReservedNames({ gateways, web }: ParsedConfig): readonly Finding[] {
+  if (web?.people === undefined) return []
+  return Object.keys(gateways)
+    .filter((name) => reserved.includes(name))
+    .map((name) => ({
+      path: ['gateways', name],
+      message: `${name} is the name of the portal in the audit: give the gateway another one`,
+    }))
 }
 
 /**
