@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs'
 import { expect } from 'chai'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { createDemoPhone } from '../../src/delivery/index.ts'
 import { createCallMethod, createSmsMethod } from '../../src/methods/index.ts'
 import { systemClock } from '../../src/support/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
 import { createHttpServer, demoPhonePlugin, type HttpServer } from '../../src/web/index.ts'
 import { promptBy, promptRequest } from '../methods/prompt-request.ts'
-
-const executablePath = '/usr/bin/chromium'
+import { launchChromium, watchProblems } from './chromium.ts'
 
 describe('demo phone in a browser', function () {
   this.timeout(600_000)
@@ -24,19 +22,13 @@ describe('demo phone in a browser', function () {
   let url = ''
 
   before(async function () {
-    if (!existsSync(executablePath)) {
-      const reason = 'Chromium is missing; on Debian: apt-get install chromium'
-      if (process.env.CI) throw new Error(reason)
-      console.log(`      skipped: ${reason}`)
-      this.skip()
-    }
+    browser = await launchChromium(this)
     server = await createHttpServer({
       listen: { host: '127.0.0.1', port: 0 },
       plugins: [demoPhonePlugin(phone)],
     })
     const { port } = await server.start()
     url = `http://127.0.0.1:${port}/demo/`
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   })
   after(async () => {
     await browser?.close()
@@ -46,10 +38,7 @@ describe('demo phone in a browser', function () {
   async function open(width = 1280): Promise<Page> {
     if (browser === undefined) throw new Error('no browser')
     const page = await browser.newPage({ viewport: { width, height: 844 } })
-    page.on('pageerror', (error) => problems.push(error.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text())
-    })
+    watchProblems(page, problems)
     await page.goto(url)
     await page.locator('#clock:not(:empty)').waitFor()
     return page

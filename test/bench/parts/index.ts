@@ -4,6 +4,7 @@ import { benchEap } from './eap.ts'
 import { benchHeld } from './held.ts'
 import type { Part } from './part.ts'
 import { benchPolicy } from './policy.ts'
+import { benchPortal } from './portal.ts'
 import { benchTotp } from './totp.ts'
 import { benchWire } from './wire.ts'
 
@@ -18,5 +19,6 @@ export const parts: Readonly<
   directory: { what: 'sign-ins with Samba', rounds: 5, run: benchActiveDirectory },
   openldap: { what: 'sign-ins with OpenLDAP', rounds: 5, run: benchOpenLdap },
   held: { what: '100,000 requests held open', rounds: 1, run: benchHeld },
+  portal: { what: 'people at the portal, and RADIUS beside them', rounds: 3, run: benchPortal },
   eap: { what: 'conversations of EAP, and their memory', rounds: 5, run: benchEap },
 }

@@ -28,8 +28,15 @@ export async function enrolTotpPeople(): Promise<Enrolled> {
   return { store, master, remove: () => rmSync(folder, { recursive: true }) }
 }
 
-/** The whole service as it is installed. `checkout`: the folder of the Holdfast to run; default this one. */
-export function startTotpOurs({ store, master }: Enrolled, checkout?: string): Promise<BenchApp> {
+/**
+ * The whole service as it is installed. `checkout`: the folder of the Holdfast to run; default this one. `more`: YAML
+ * behind the configuration.
+ */
+export function startTotpOurs(
+  { store, master }: Enrolled,
+  checkout?: string,
+  more = '',
+): Promise<BenchApp> {
   return startApp((folder) => {
     copyFileSync(store, join(folder, 'store.db'))
     writeFileSync(join(folder, 'key'), Buffer.from(master).toString('base64'), { mode: 0o600 })
@@ -42,7 +49,7 @@ directories:
   people: { type: local, users_file: ${folder}/people.yaml }
 gateways:
   vpn: { address: 127.0.0.1, secret: ${benchSecret}, flow: append, patience: 20s }
-`
+${more}`
   }, checkout)
 }
 

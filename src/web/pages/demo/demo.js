@@ -210,6 +210,13 @@ document.addEventListener('keydown', (event) => {
   answer({ keys: event.key })
 })
 
+/** A demo of one's own may have none. */
+async function showPortal() {
+  const answer = await fetch('/api/look').catch(() => undefined)
+  byId('portal').hidden = answer?.ok !== true
+}
+
 byId('curl').textContent = curlOf('ID')
+showPortal()
 await poll()
 setInterval(poll, 1000)
