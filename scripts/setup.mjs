@@ -39,6 +39,10 @@ const labPrograms = {
   'systemd-notify': ['systemd'],
   'rsvg-convert': ['librsvg2-bin'],
   zbarimg: ['zbar-tools'],
+  nginx: ['nginx-light'],
+  caddy: ['caddy'],
+  haproxy: ['haproxy'],
+  apache2: ['apache2'],
 }
 
 function run(command, args, environment = {}) {

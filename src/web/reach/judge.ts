@@ -36,8 +36,7 @@ export function judgeAnswer(
   const { host } = new URL(publicUrl)
   const { from, forwardedFor } = arrival
   const isEncrypted = publicUrl.startsWith('https:')
-  const isProxy = createProxyCheck(trustedProxies)
-  const isTrusted = isProxy(from)
+  const isTrusted = createProxyCheck(trustedProxies)(from)
   const found: (Finding | false)[] = [
     hostNameOf(arrival.host) !== hostNameOf(host) && {
       state: answer.status === 421 ? 'failed' : 'warning',
@@ -57,7 +56,7 @@ export function judgeAnswer(
         remedy: 'Let the proxy add X-Forwarded-For.',
       },
     isTrusted &&
-      isTaken(forwardedFor, isProxy) && {
+      isTaken(forwardedFor) && {
         state: 'failed',
         detail: `${publicUrl}: the proxy at ${from} passes on X-Forwarded-For as browsers write it, so anyone can pose as any address`,
         remedy:
@@ -130,10 +129,13 @@ function isForwarded(forwardedFor: string | undefined): boolean {
   return forwardedFor !== undefined && forwardedFor !== claimedAddress
 }
 
-/** Whether the address that counts, the last that is no proxy of ours, is who the question claimed to be. */
-function isTaken(forwardedFor: string | undefined, isProxy: (address: string) => boolean): boolean {
-  const named = forwardedFor?.split(',').map((each) => readWrittenAddress(each)?.text ?? '')
-  return named?.findLast((address) => !isProxy(address)) === claimedAddress
+/**
+ * Whether the proxy added nothing to what the question claimed. Only the last address tells that: what is before it
+ * may be believed here just because this machine, which asks, is a trusted proxy itself.
+ */
+function isTaken(forwardedFor: string | undefined): boolean {
+  const last = forwardedFor?.split(',').at(-1)?.trim() ?? ''
+  return readWrittenAddress(last)?.text === claimedAddress
 }
 
 /** Without a port: proxies on other ports leave it away. */

@@ -97,6 +97,11 @@ describe('asking the own public address', () => {
         ...headers,
         'x-forwarded-for': `${headers['x-forwarded-for']}, 127.0.0.9`,
       }),
+      // The machine that asks is the one with the proxy.
+      (headers: IncomingHttpHeaders) => ({
+        ...headers,
+        'x-forwarded-for': `${headers['x-forwarded-for']}, 127.0.0.1`,
+      }),
     ]) {
       const rows = await throughProxy(change)
       expect(rows).to.deep.equal([
