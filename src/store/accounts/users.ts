@@ -5,6 +5,8 @@ import { erasureContent, rangesARow } from '../audit/erasures.ts'
 import { rangesOf } from '../audit/seq-ranges.ts'
 import type { AuditWriter } from '../audit/writer.ts'
 import type { StoreContext } from '../context.ts'
+import { type ExportedUser, exportUser } from './export-user.ts'
+import { auditOf, limitsOf, personTableNames } from './person-tables.ts'
 import { renewedHashName } from './renewed-hashes.ts'
 
 /** A user as lists show them. */
@@ -34,27 +36,22 @@ export interface UserStore {
   /** Bypasses that have not ended, the first to end first. */
   listBypasses(nowMs: number): Promise<readonly ListedBypass[]>
   /**
-   * Erases authenticators, account state, open prompts, remembered sign-ins, everything of the portal and the name. Portal
+   * Erases authenticators, account state, open prompts, remembered sign-ins, counts against limits, everything of the portal and the name. Portal
    * sessions end. The audit stays for its retention; with
    * `eraseAudit` its rows lose what is personal, and rows of the audit name them (RULES 37). False when
    * nothing was known of the user.
    */
-  removeUser(userKey: string, options?: { readonly eraseAudit?: boolean }): Promise<boolean>
+  removeUser(
+    userKey: string,
+    options?: {
+      readonly eraseAudit?: boolean
+      /** Phone numbers and mail addresses of the directory, by which messages were counted. */
+      readonly addresses?: readonly string[]
+    },
+  ): Promise<boolean>
+  /** Everything there is of a person, without what is secret. `addresses` as above. */
+  exportUser(userKey: string, addresses: readonly string[]): Promise<ExportedUser>
 }
-
-/** Tables whose rows each belong to one person. */
-const ofOnePerson = [
-  'user',
-  'authenticator',
-  'recovery_code',
-  'account_state',
-  'prompt',
-  'remembered',
-  'web_session',
-  'web_step',
-  'enrolment_code',
-  'person',
-] as const
 
 /** `forget` is called for a user whose rows go away. */
 export function createUserStore(
@@ -65,11 +62,11 @@ export function createUserStore(
   const { connection, queries, clock } = context
 
   /** In steps, so that sign-ins go on in between. Each counts together with the row that names what it erased. */
-  async function eraseAudit(userKey: string): Promise<number> {
+  async function eraseAudit(userKey: string, name: string | undefined): Promise<number> {
     const step = queries
       .selectFrom('audit')
       .select(['node', 'seq'])
-      .where('user_key', '=', userKey)
+      .where(auditOf(userKey, name))
       .limit(rangesARow)
       .compile()
     let erased = 0
@@ -163,9 +160,18 @@ export function createUserStore(
     },
 
     async removeUser(userKey, options = {}) {
+      const { addresses = [] } = options
+      const [user] = await connection.run(
+        queries.selectFrom('user').select('name').where('user_key', '=', userKey).compile(),
+      )
       forget(userKey)
       const deleted = await connection.atomically([
-        ...ofOnePerson.map((table) =>
+        queries
+          .deleteFrom('limit_use')
+          .where(limitsOf(queries, userKey, addresses))
+          .returning('key as user_key')
+          .compile(),
+        ...personTableNames.map((table) =>
           queries.deleteFrom(table).where('user_key', '=', userKey).returning('user_key').compile(),
         ),
         queries
@@ -174,8 +180,10 @@ export function createUserStore(
           .returning('name as user_key')
           .compile(),
       ])
-      const erased = options.eraseAudit === true ? await eraseAudit(userKey) : 0
+      const erased = options.eraseAudit === true ? await eraseAudit(userKey, user?.name) : 0
       return erased > 0 || deleted.some((rows) => rows.length > 0)
     },
+
+    exportUser: (userKey, addresses) => exportUser(context, userKey, addresses),
   }
 }

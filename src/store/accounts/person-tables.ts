@@ -1,0 +1,116 @@
+import type { ExpressionBuilder } from 'kysely'
+import { sql } from 'kysely'
+import type { Queries } from '../queries.ts'
+import type { Schema } from '../schema.ts'
+
+/**
+ * What an export says of a column. `hidden`: that there is something, and not what, since it could stand for the
+ * person. `repeated`: it says what another column says.
+ */
+export type ColumnOfPerson = 'shown' | 'hidden' | 'repeated'
+
+/** Tables whose rows each belong to one person, by the column `user_key`. */
+export type PersonTable =
+  | 'user'
+  | 'authenticator'
+  | 'recovery_code'
+  | 'account_state'
+  | 'prompt'
+  | 'remembered'
+  | 'web_session'
+  | 'web_step'
+  | 'enrolment_code'
+  | 'person'
+
+/** Every column of theirs: a new one does not compile before it is said here what an export does with it. */
+export const personTables: {
+  readonly [Table in PersonTable]: Readonly<Record<keyof Schema[Table], ColumnOfPerson>>
+} = {
+  user: { user_key: 'repeated', name: 'shown', search_name: 'repeated', noted_at_ms: 'shown' },
+  authenticator: {
+    ...{ id: 'shown', user_key: 'repeated', method: 'shown', label: 'shown' },
+    ...{ created_at_ms: 'shown', set_up_by: 'shown', shown_to_agent: 'shown' },
+    ...{ algorithm: 'shown', digits: 'shown', period_seconds: 'shown', seed: 'hidden' },
+    ...{ drift_steps: 'shown', valid_from_ms: 'shown', valid_until_ms: 'shown' },
+    ...{ last_step: 'shown', recent_steps: 'shown', spent_ahead: 'shown', counter: 'shown' },
+    ...{ spent_by: 'hidden', spent_at_ms: 'shown', phone: 'shown', backup_phone: 'shown' },
+    ...{ pin: 'hidden', extension: 'shown', address: 'shown' },
+  },
+  recovery_code: {
+    ...{ authenticator_id: 'shown', user_key: 'repeated', code_hash: 'hidden' },
+    ...{ spent_by: 'hidden', spent_at_ms: 'shown' },
+  },
+  account_state: {
+    ...{ user_key: 'repeated', wrong_codes: 'shown', wrong_passwords: 'shown' },
+    ...{ slowed_until_ms: 'shown', locked_until_ms: 'shown', blocked_reason: 'shown' },
+    ...{ blocked_at_ms: 'shown', default_method: 'shown', bypass_reason: 'shown' },
+    ...{ bypass_until_ms: 'shown', bypass_once: 'shown' },
+  },
+  prompt: {
+    ...{ id: 'shown', user_key: 'repeated', method: 'shown', gateway: 'shown' },
+    ...{ request_authenticator: 'hidden', provider_id: 'shown' },
+    ...{ started_at_ms: 'shown', deadline_ms: 'shown' },
+  },
+  remembered: {
+    ...{ user_key: 'repeated', gateway_group: 'shown', device_kind: 'shown', device: 'shown' },
+    ...{ network: 'shown', method: 'shown', at_ms: 'shown', until_ms: 'shown', mac: 'hidden' },
+  },
+  web_session: {
+    ...{ token_hash: 'hidden', user_key: 'repeated', user_name: 'shown', kind: 'shown' },
+    ...{ method: 'shown', password_stamp: 'hidden', created_at_ms: 'shown' },
+    ...{ seen_at_ms: 'shown', ends_at_ms: 'shown', address: 'shown', user_agent: 'shown' },
+    mac: 'hidden',
+  },
+  web_step: {
+    ...{ token_hash: 'hidden', kind: 'shown', user_key: 'repeated', content: 'hidden' },
+    until_ms: 'shown',
+  },
+  enrolment_code: {
+    ...{ user_key: 'repeated', code_hash: 'hidden', created_at_ms: 'shown', until_ms: 'shown' },
+    ...{ tries_left: 'shown', password_stamp: 'hidden', made_by: 'shown' },
+  },
+  person: {
+    ...{ user_key: 'repeated', language: 'shown', idle_since_ms: 'shown' },
+    ...{ idle_lifted_ms: 'shown', enrolled_once_ms: 'shown', strengthened_at_ms: 'shown' },
+  },
+}
+
+export const personTableNames = Object.keys(personTables) as readonly PersonTable[]
+
+/** Rows of the audit about a person; also those that could only name them, such as while the directory was down. */
+export function auditOf(userKey: string, name: string | undefined) {
+  return ({ eb, and, or, fn, val }: ExpressionBuilder<Schema, 'audit'>) =>
+    or([
+      eb('user_key', '=', userKey),
+      ...(name === undefined
+        ? []
+        : [
+            and([
+              eb('user_key', 'is', null),
+              eb(fn('lower', ['user_name']), '=', fn('lower', [val(name)])),
+            ]),
+          ]),
+    ])
+}
+
+/**
+ * Counts against limits whose key ends in the person's key, or in a number or address of theirs: those of their
+ * authenticators, and `addresses`. By these conditions rows are found before the authenticators go.
+ */
+export function limitsOf(queries: Queries, userKey: string, addresses: readonly string[]) {
+  const endsIn = (text: unknown) =>
+    sql<boolean>`substr(key, -length(':' || ${text})) = ':' || ${text}`
+  return ({ or, exists }: ExpressionBuilder<Schema, 'limit_use'>) =>
+    or([
+      ...[userKey, ...addresses].map(endsIn),
+      ...(['phone', 'backup_phone', 'address'] as const).map((column) =>
+        exists(
+          queries
+            .selectFrom('authenticator')
+            .select('id')
+            .where('user_key', '=', userKey)
+            .where(endsIn(sql.ref(`authenticator.${column}`))),
+        ),
+      ),
+    ])
+}
