@@ -13,6 +13,7 @@ import { createSeedOperations } from './seed-import/operations.ts'
 import { createBackupOperations } from './service/backup.ts'
 import { createServiceOperations } from './service/operations.ts'
 import { createBypassOperations } from './users/bypass.ts'
+import { createExportOperation } from './users/export.ts'
 import { createUserOperations } from './users/operations.ts'
 import { createRememberedOperations } from './users/remembered.ts'
 import { createSessionOperations } from './users/sessions.ts'
@@ -28,6 +29,7 @@ export function createAdminOperations(parts: AdminParts) {
     ...createReportOperation(parts),
     ...createPasswordOperation(parts),
     ...createUserOperations(parts),
+    ...createExportOperation(parts),
     ...createBypassOperations(parts),
     ...createRememberedOperations(parts),
     ...createSessionOperations(parts),

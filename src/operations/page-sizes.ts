@@ -11,3 +11,6 @@ export const maximumSeedsPerCall = 20_000
 
 /** Rows in one event of `seeds.import`. */
 export const seedRowsPerEvent = 500
+
+/** Rows of the audit in one answer of `person.export`, each with its time line. */
+export const exportedAuditRows = 100

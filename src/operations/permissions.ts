@@ -62,6 +62,7 @@ export const permissions = {
   'user.unlock':           may(   no,          yes,         no,      yes,           'people:write',  yes),
   'user.prefer':           may(   'confirmed', no,          no,      yes,           'people:write',  yes),
   'user.forget':           may(   'confirmed', no,          no,      yes,           none,            yes),
+  'person.export':         may(   'whole',     no,          no,      yes,           none,            yes),
   'user.seal':             may(   no,          no,          no,      no,            none,            yes),
   'bypass.give':           may(   no,          upTo8Hours,  no,      yes,           none,            yes),
   'bypass.end':            may(   no,          yes,         no,      yes,           'people:write',  yes),

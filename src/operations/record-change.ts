@@ -7,6 +7,7 @@ export type ChangeKind =
   | 'admin-user-blocked'
   | 'admin-user-unlocked'
   | 'admin-user-removed'
+  | 'admin-person-exported'
   | 'admin-default-method-set'
   | 'admin-bypass-given'
   | 'admin-bypass-ended'

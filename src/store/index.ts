@@ -2,7 +2,7 @@
 // May import the types of accounts/ and signin/, files/, and support/.
 
 export type { AuthenticatorCount } from './accounts/authenticator-counts.ts'
-export type { ExportedUser } from './accounts/export-user.ts'
+export type { AuditPlace, ExportedAudit, ExportedUser } from './accounts/export-user.ts'
 export type { RenewedHashStore } from './accounts/renewed-hashes.ts'
 export type { Token, TokenStore } from './accounts/tokens.ts'
 export type { ListedBypass, ListedUser, UserStore } from './accounts/users.ts'

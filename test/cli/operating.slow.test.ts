@@ -251,6 +251,42 @@ for (const mode of ['service', 'store'] as const) {
       expect((await holdfast(['remembered', 'list', 'zoe'])).code).to.equal(exitCodes['not-found'])
     })
 
+    it('exports everything about a person, page by page, and no secret', async () => {
+      const writing = mode === 'service' ? store : await openInstalled(folder)
+      await writing.accounts.noteUser('people:kim', 'kim')
+      const phone = { method: 'call', userKey: 'people:kim', label: 'desk' } as const
+      await writing.authenticators.add({ ...phone, phone: '+31612345678', pin: '470815' })
+      const long = 'x'.repeat(4_000)
+      const kim = { userKey: 'people:kim', userName: 'kim' }
+      const timeline = [{ atMs: 1, what: 'asked', detail: { long } }]
+      const write = (_: unknown, index: number) =>
+        writing.audit.record({ ...rejected(`export-${index}`, 1_000 + index), ...kim, timeline })
+      await Promise.all(Array.from({ length: 210 }, write))
+      if (mode === 'store') await writing.close()
+
+      const { stdout, code } = await holdfast(['user', 'export', 'kim'])
+      expect(code).to.equal(exitCodes.ok)
+      expect(stdout).to.not.include('470815')
+      const { person, tables, auditIsCut } = JSON.parse(stdout)
+      expect([person.key, auditIsCut]).to.deep.equal(['people:kim', false])
+      const calls = tables.authenticator.filter(
+        ({ method }: { method: string }) => method === 'call',
+      )
+      expect(calls[0]).to.include({ phone: '+31612345678', pin: 'kept, not shown' })
+      const ids = tables.audit.map(({ sign_in_id: id }: { sign_in_id: string }) => id)
+      const rejects = ids.filter((id: string) => id.startsWith('export-'))
+      expect([rejects.length, new Set(rejects).size]).to.deep.equal([210, 210])
+      expect((await holdfast(['user', 'export', 'zoe'])).code).to.equal(exitCodes['not-found'])
+      const { stdout: rows } = await holdfast([
+        'audit',
+        'search',
+        '--reason',
+        'admin-person-exported',
+      ])
+      expect(rows.split('\n').filter((line) => line.includes('kim'))).to.have.length(1)
+      await holdfast(['user', 'remove', 'kim', '--yes'])
+    })
+
     it('lists where somebody is signed in at the portal, and ends it', async () => {
       const nowMs = systemClock.nowMs()
       const token = (byte: number) => new Uint8Array(32).fill(byte)

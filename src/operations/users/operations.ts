@@ -13,6 +13,7 @@ import { recordChange } from '../record-change.ts'
 import { subjectOf } from '../subject.ts'
 import { tellChange } from '../tell-change.ts'
 import type { DirectoryStatus, DirectoryStatusOf } from './directory-status.ts'
+import { addressesOf } from './export.ts'
 
 export type UserDetails = {
   readonly person: Person
@@ -131,7 +132,10 @@ export function createUserOperations(parts: AdminParts) {
         }
         const person = await subjectOf(parts, name, call)
         const before = await authenticators.list(person.key)
-        const known = await users.removeUser(person.key, { eraseAudit })
+        const known = await users.removeUser(person.key, {
+          eraseAudit,
+          addresses: addressesOf(person),
+        })
         // After an erasure the trail must not name the person again.
         await recordChange(
           parts,

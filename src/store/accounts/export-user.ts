@@ -9,21 +9,24 @@ import {
 } from './person-tables.ts'
 import { renewedHashName } from './renewed-hashes.ts'
 
-/** Newest rows of the audit that an export holds at most. */
-const mostAuditRows = 10_000
-
 /** In the place of what is kept and could stand for the person. */
 const hidden = 'kept, not shown'
 
 type ExportedRow = Readonly<Record<string, unknown>>
 
-/** Everything that the store has about one person, as JSON, table by table; nothing in it is secret. Moments are in UTC. */
-export type ExportedUser = {
-  readonly tables: Readonly<
-    Record<PersonTable | 'secret' | 'limit_use' | 'audit', readonly ExportedRow[]>
-  >
-  /** There are more rows of the audit than an export holds. */
-  readonly auditIsCut: boolean
+/** What the store has about one person, as JSON, table by table; nothing in it is secret. Moments are in UTC. */
+export type ExportedUser = Readonly<
+  Record<PersonTable | 'secret' | 'limit_use', readonly ExportedRow[]>
+>
+
+/** Where in the audit an export goes on. */
+export type AuditPlace = Pick<Schema['audit'], 'ended_at_ms' | 'node' | 'seq'>
+
+export type ExportedAudit = {
+  /** Newest first. */
+  readonly rows: readonly ExportedRow[]
+  /** Absent: there is nothing behind these. */
+  readonly next?: AuditPlace
 }
 
 /** `addresses`: phone numbers and mail addresses of the directory. */
@@ -38,45 +41,65 @@ export async function exportUser(
     )
     return rows.map((row) => exportRow(row, personTables[table]))
   }
-  const own = await Promise.all(personTableNames.map(async (table) => [table, await read(table)]))
+  const own = await Promise.all(
+    personTableNames.map(async (table) => [table, await read(table)] as const),
+  )
+  const [hashes, limits] = await connection.atomically([
+    queries
+      .selectFrom('secret')
+      .select('name')
+      .where('name', '=', renewedHashName(userKey))
+      .compile(),
+    queries
+      .selectFrom('limit_use')
+      .selectAll()
+      .where(limitsOf(queries, userKey, addresses))
+      .compile(),
+  ])
+  return {
+    ...(Object.fromEntries(own) as Record<PersonTable, readonly ExportedRow[]>),
+    secret: hashes.map(() => ({ password_hash: hidden })),
+    limit_use: limits.map((row) => exportRow(row)),
+  }
+}
+
+/** At most `limit` rows of the audit about a person, those behind `after`. */
+export async function exportAudit(
+  { connection, queries }: StoreContext,
+  userKey: string,
+  limit: number,
+  after?: AuditPlace,
+): Promise<ExportedAudit> {
   const [user] = await connection.run(
     queries.selectFrom('user').select('name').where('user_key', '=', userKey).compile(),
   )
-  const [hashes, limits, audit] = await Promise.all([
-    connection.run(
-      queries
-        .selectFrom('secret')
-        .select('sealed')
-        .where('name', '=', renewedHashName(userKey))
-        .compile(),
-    ),
-    connection.run(
-      queries
-        .selectFrom('limit_use')
-        .selectAll()
-        .where(limitsOf(queries, userKey, addresses))
-        .compile(),
-    ),
-    connection.run(
-      queries
-        .selectFrom('audit')
-        .selectAll()
-        .where(auditOf(userKey, user?.name))
-        .orderBy('ended_at_ms', 'desc')
-        .orderBy('seq', 'desc')
-        .limit(mostAuditRows + 1)
-        .compile(),
-    ),
-  ])
-  return {
-    tables: {
-      ...(Object.fromEntries(own) as Record<PersonTable, readonly ExportedRow[]>),
-      secret: hashes.map(() => ({ password_hash: hidden })),
-      limit_use: limits.map((row) => exportRow(row)),
-      audit: audit.slice(0, mostAuditRows).map(exportAudit),
-    },
-    auditIsCut: audit.length > mostAuditRows,
+  let query = queries
+    .selectFrom('audit')
+    .selectAll()
+    .where(auditOf(userKey, user?.name))
+    .orderBy('ended_at_ms', 'desc')
+    .orderBy('node', 'desc')
+    .orderBy('seq', 'desc')
+    .limit(limit)
+  if (after !== undefined) {
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(
+        refTuple('ended_at_ms', 'node', 'seq'),
+        '<',
+        tuple(after.ended_at_ms, after.node, after.seq),
+      ),
+    )
   }
+  const rows = await connection.run(query.compile())
+  const last = rows.at(-1)
+  return {
+    rows: rows.map(exportAuditRow),
+    ...(last === undefined || rows.length < limit ? {} : { next: placeOf(last) }),
+  }
+}
+
+function placeOf({ ended_at_ms, node, seq }: AuditPlace): AuditPlace {
+  return { ended_at_ms, node, seq }
 }
 
 function exportRow(
@@ -96,7 +119,7 @@ function exportRow(
 }
 
 /** What chains the rows says nothing of the person. */
-function exportAudit(row: Schema['audit']): ExportedRow {
+function exportAuditRow(row: Schema['audit']): ExportedRow {
   const {
     previous_hash: _,
     hash: __,

@@ -45,6 +45,7 @@ export const personTables: {
     ...{ slowed_until_ms: 'shown', locked_until_ms: 'shown', blocked_reason: 'shown' },
     ...{ blocked_at_ms: 'shown', default_method: 'shown', bypass_reason: 'shown' },
     ...{ bypass_until_ms: 'shown', bypass_once: 'shown' },
+    prompts_stopped_at_ms: 'shown',
   },
   prompt: {
     ...{ id: 'shown', user_key: 'repeated', method: 'shown', gateway: 'shown' },
@@ -59,7 +60,7 @@ export const personTables: {
     ...{ token_hash: 'hidden', user_key: 'repeated', user_name: 'shown', kind: 'shown' },
     ...{ method: 'shown', password_stamp: 'hidden', created_at_ms: 'shown' },
     ...{ seen_at_ms: 'shown', ends_at_ms: 'shown', address: 'shown', user_agent: 'shown' },
-    mac: 'hidden',
+    ...{ authenticator_id: 'shown', mac: 'hidden' },
   },
   web_step: {
     ...{ token_hash: 'hidden', kind: 'shown', user_key: 'repeated', content: 'hidden' },

@@ -5,7 +5,13 @@ import { erasureContent, rangesARow } from '../audit/erasures.ts'
 import { rangesOf } from '../audit/seq-ranges.ts'
 import type { AuditWriter } from '../audit/writer.ts'
 import type { StoreContext } from '../context.ts'
-import { type ExportedUser, exportUser } from './export-user.ts'
+import {
+  type AuditPlace,
+  type ExportedAudit,
+  type ExportedUser,
+  exportAudit,
+  exportUser,
+} from './export-user.ts'
 import { auditOf, limitsOf, personTableNames } from './person-tables.ts'
 import { renewedHashName } from './renewed-hashes.ts'
 
@@ -51,6 +57,8 @@ export interface UserStore {
   ): Promise<boolean>
   /** Everything there is of a person, without what is secret. `addresses` as above. */
   exportUser(userKey: string, addresses: readonly string[]): Promise<ExportedUser>
+  /** What the audit has of a person, at most `limit` rows, those behind `after`. */
+  exportAudit(userKey: string, limit: number, after?: AuditPlace): Promise<ExportedAudit>
 }
 
 /** `forget` is called for a user whose rows go away. */
@@ -185,5 +193,6 @@ export function createUserStore(
     },
 
     exportUser: (userKey, addresses) => exportUser(context, userKey, addresses),
+    exportAudit: (userKey, limit, after) => exportAudit(context, userKey, limit, after),
   }
 }

@@ -139,6 +139,23 @@ const prefer = command({
   },
 })
 
+const exportAll = command({
+  usage: 'export <user>',
+  describe: 'Print everything that is stored about a person, as JSON, without secrets',
+  options: (yargs) => targetOptions(userArgument(yargs)),
+  async run(args, io) {
+    const { collectExport } = await import('../../../operations/users/export.ts')
+    const document = await withSession(args, io, (session) =>
+      collectExport(
+        (page) => session.call('person.export', { name: args.user, ...page }),
+        io.clock.nowMs(),
+      ),
+    )
+    printJson(io, document)
+    return exitCodes.ok
+  },
+})
+
 async function listAll(session: Session, search: string | undefined) {
   const users: ListedUser[] = []
   for (;;) {
@@ -150,6 +167,17 @@ async function listAll(session: Session, search: string | undefined) {
 
 export const userCommand = commandGroup(
   'user',
-  'People: list, show, add, remove, block, unlock, prefer, hash, seal',
-  [list, show, addUser, removeUser, block, unlock, prefer, hashUserPassword, sealUserPassword],
+  'People: list, show, add, remove, block, unlock, prefer, export, hash, seal',
+  [
+    list,
+    show,
+    addUser,
+    removeUser,
+    block,
+    unlock,
+    prefer,
+    exportAll,
+    hashUserPassword,
+    sealUserPassword,
+  ],
 )
