@@ -44,21 +44,26 @@ function hashOfSources() {
   return hash.digest('hex')
 }
 
+/** Vite needs a newer Node than the one that may run this. npm 9 leaves out the link in `.bin`. */
+function nodeForVite() {
+  const own = join(root, `node_modules/node-linux-${process.arch}/bin/node`)
+  return existsSync(own) ? own : process.execPath
+}
+
 /** Throws where Vite fails. */
 export function buildPages() {
   const hash = hashOfSources()
   const isBuilt = existsSync(join(pages, 'index.html')) && existsSync(stamp)
   if (isBuilt && readFileSync(stamp, 'utf8') === hash) return
-  console.log("setup: building people's pages")
+  console.log("building people's pages")
   mkdirSync(built, { recursive: true })
   // Another run may build at the same time, and a service may serve what is there.
   const fresh = join(built, `people.${process.pid}`)
   const old = `${fresh}.old`
   const vite = join(root, 'node_modules/vite/bin/vite.js')
   const words = ['build', '--config', join(sources, 'vite.config.ts'), '--outDir', fresh]
-  const node = join(root, 'node_modules/.bin/node')
   const { status, stdout, stderr, error } = spawnSync(
-    node,
+    nodeForVite(),
     [vite, ...words, '--logLevel', 'warn'],
     {
       cwd: root,
@@ -74,3 +79,5 @@ export function buildPages() {
   rmSync(old, { recursive: true, force: true })
   writeFileSync(stamp, hash)
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) buildPages()

@@ -1,11 +1,12 @@
 // Pictures of every page for docs/images/portal, on a desktop and on a phone, light and dark:
 //   node test/browser/people/screenshots.ts [name …]
 // With names, only those, into a folder that PICTURES names.
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { startFixedPortal } from './fixed-portal.ts'
 import { scenes, show } from './scenes.ts'
+import { smallPng } from './small-png.ts'
 
 const folder = process.env.PICTURES ?? join(import.meta.dirname, '../../../docs/images/portal')
 const wanted = process.argv.slice(2)
@@ -38,8 +39,8 @@ try {
         const page = await context.newPage()
         page.on('pageerror', (error) => console.error(`${scene.name}: ${error.message}`))
         await show(page, portal.url, scene)
-        const path = join(folder, `${scene.name}-${screen}-${colorScheme}.png`)
-        await page.screenshot({ path, fullPage: true })
+        const name = `${scene.name}-${screen}-${colorScheme}.png`
+        writeFileSync(join(folder, name), smallPng(await page.screenshot({ fullPage: true })))
         await page.close()
       }
       await context.close()

@@ -70,9 +70,11 @@ function Shell(props: {
   const { say, state } = useApp()
   return (
     <div class={`shell ${props.kind}`}>
-      <a class="skip" href="#content">
-        {say('skip-to-content')}
-      </a>
+      {props.kind === 'inside' && (
+        <a class="skip" href="#content">
+          {say('skip-to-content')}
+        </a>
+      )}
       {props.top}
       <main id="content" tabIndex={-1}>
         {state.note && <Notice kind="good">{say(state.note.key, state.note.values)}</Notice>}

@@ -10,7 +10,7 @@ export const es: Texts = {
   'sign-out': 'Cerrar sesión',
   'language-label': 'Idioma',
   'help-label': 'Ayuda',
-  'demo-line': 'Demostración: nada de esto es real.',
+  'demo-line': 'Solo una demostración',
   loading: 'Un momento…',
   back: 'Atrás',
   cancel: 'Cancelar',
@@ -78,11 +78,11 @@ export const es: Texts = {
 
   'step-of': 'Paso {step} de {steps}',
   'setup-title': 'Proteja mejor su cuenta',
-  'setup-intro': 'Una contraseña sola no basta. ¿Qué quiere usar además?',
+  'setup-intro': 'Elija algo además de su contraseña.',
   'setup-app': 'Aplicación en mi móvil',
-  'setup-call': 'Llamada, también a un fijo',
+  'setup-call': 'Llamada, también a fijos',
   'setup-sms': 'SMS',
-  'setup-token': 'Aparato pequeño que muestra códigos',
+  'setup-token': 'Pequeño aparato de códigos',
   'setup-email': 'Correo electrónico',
   'setup-none':
     'Aquí todavía no se puede configurar nada. Su servicio de asistencia sabe qué hacer.',
