@@ -151,8 +151,10 @@ export type PendingSetup =
     }
   | {
       readonly setup: 'sms' | 'email' | 'call'
-      /** Masked. For `call` the phone rings and wants #. */
+      /** Masked. For `call` the phone rings and wants #, or reads a code. */
       readonly to: string
+      /** A call that reads a code, which is typed. */
+      readonly isRead?: true
       readonly untilMs: number
     }
   | { readonly setup: 'token'; readonly serial: string; readonly untilMs: number }

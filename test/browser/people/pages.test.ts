@@ -150,9 +150,8 @@ describe("people's pages in a browser", function () {
           const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
           expect(words.length, `${scene.name}: ${words.join(' ')}`).to.be.at.most(50)
           expect(text, scene.name).not.to.match(tradeWords)
+          if (scene.name === 'setup-1-choose') expect(text).to.contain(texts['setup-title'])
         }
-        await open(page, named('setup-1-choose'))
-        expect(await page.locator('h1').innerText()).to.equal(texts['setup-title'])
       })
     })
   }
@@ -269,6 +268,10 @@ describe("people's pages in a browser", function () {
       await page.getByRole('link', { name: 'Activity' }).click()
       await page.getByText('You are signed out. The session ended').waitFor()
       await page.getByLabel('User name').waitFor()
+      await open(page, named('home'))
+      portal.answer(named('session-ended').answers ?? {})
+      await page.reload()
+      await page.getByText('You are signed out. The session ended').waitFor()
     })
   })
 

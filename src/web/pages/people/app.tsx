@@ -13,7 +13,7 @@ import { type AppContext, AppContextOf, type PageState } from './parts/app-conte
 import { Loading } from './parts/basics.tsx'
 import { OpenFrame } from './parts/frame.tsx'
 import { lazy } from './parts/lazy.tsx'
-import { rememberLanguage } from './parts/remembered-language.ts'
+import { rememberLanguage, rememberSignedIn, wasSignedIn } from './parts/remembered.ts'
 import { type Fault, faultOf } from './parts/use-action.ts'
 import type { Texts } from './texts/en.ts'
 import { loadTexts } from './texts/index.ts'
@@ -75,13 +75,15 @@ export function App(props: AppProps) {
   const reloadMe = async (): Promise<Me> => {
     const loaded = await api.me()
     if (loaded.language !== latest.current) await speak(loaded.language)
+    rememberSignedIn(true)
     setMe(loaded)
     return loaded
   }
   const sessionEnded = () => {
-    const had = me !== undefined
+    const hasEnded = wasSignedIn()
+    rememberSignedIn(false)
     setMe(undefined)
-    move('replaceState', '/sign-in', had ? { hasEnded: true } : {})
+    move('replaceState', '/sign-in', hasEnded ? { hasEnded } : {})
   }
   /** Loads what the page needs of the person; the session may have ended elsewhere. */
   const check = async () => {
@@ -126,6 +128,7 @@ export function App(props: AppProps) {
     reloadMe,
     sessionEnded,
     signedOut: (state) => {
+      rememberSignedIn(false)
       setMe(undefined)
       move('replaceState', '/signed-out', state)
     },

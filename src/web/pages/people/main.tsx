@@ -5,7 +5,7 @@ import { createApi } from './logic/api.ts'
 import { chooseLanguage } from './logic/language.ts'
 import { takeHelpdeskCode } from './parts/kept.ts'
 import { paint } from './parts/paint.ts'
-import { rememberedLanguage } from './parts/remembered-language.ts'
+import { rememberedLanguage } from './parts/remembered.ts'
 import { loadTexts } from './texts/index.ts'
 
 const plainLook: Look = { company: 'Holdfast', helpdesk: '', language: 'en', isDemo: false }

@@ -64,7 +64,6 @@ export function Field(props: FieldProps) {
             type="button"
             class="reveal"
             aria-label={say(isShown ? 'hide-password' : 'show-password')}
-            aria-pressed={isShown}
             onClick={() => setShown(!isShown)}
           >
             <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">

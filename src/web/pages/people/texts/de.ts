@@ -116,7 +116,6 @@ export const de: Texts = {
   'email-title': 'Codes per E-Mail',
   'email-intro': 'Wir senden einen Code an Ihre Arbeitsadresse.',
   'prove-title': 'Geben Sie den Code ein',
-  'call-prove-intro': 'Wir rufen {to} an. Nehmen Sie ab und drücken Sie #.',
   'serial-title': 'Ihr Codegerät',
   'serial-intro': 'Die Seriennummer steht auf der Rückseite.',
   'serial-label': 'Seriennummer',

@@ -114,7 +114,6 @@ export const en = {
   'email-title': 'Codes by e-mail',
   'email-intro': 'We send a code to your work address.',
   'prove-title': 'Type the code',
-  'call-prove-intro': 'We are calling {to}. Answer and press #.',
   'serial-title': 'Your code device',
   'serial-intro': 'The serial number is on the back.',
   'serial-label': 'Serial number',

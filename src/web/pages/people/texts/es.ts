@@ -114,7 +114,6 @@ export const es: Texts = {
   'email-title': 'Códigos por correo',
   'email-intro': 'Enviamos un código a su correo del trabajo.',
   'prove-title': 'Escriba el código',
-  'call-prove-intro': 'Estamos llamando al {to}. Conteste y pulse #.',
   'serial-title': 'Su aparato de códigos',
   'serial-intro': 'El número de serie está en la parte de atrás.',
   'serial-label': 'Número de serie',

@@ -115,7 +115,6 @@ export const fr: Texts = {
   'email-title': 'Codes par e-mail',
   'email-intro': 'Nous envoyons un code à votre adresse de travail.',
   'prove-title': 'Saisissez le code',
-  'call-prove-intro': 'Nous appelons {to}. Décrochez et appuyez sur #.',
   'serial-title': 'Votre boîtier',
   'serial-intro': 'Le numéro de série est au dos.',
   'serial-label': 'Numéro de série',

@@ -110,7 +110,6 @@ export const nl: Texts = {
   'email-title': 'Codes per e-mail',
   'email-intro': 'We sturen een code naar uw werkadres.',
   'prove-title': 'Typ de code',
-  'call-prove-intro': 'We bellen {to}. Neem op en druk op #.',
   'serial-title': 'Uw codeapparaat',
   'serial-intro': 'Het serienummer staat op de achterkant.',
   'serial-label': 'Serienummer',

@@ -74,9 +74,10 @@ function TypeCode({ question, answer, action }: Asking) {
   const { say } = useApp()
   const { via, options } = question
   const intro =
-    via === undefined || via.method === 'call'
+    question.text ??
+    (via === undefined || via.method === 'call'
       ? say('type-code-intro')
-      : say(`sent-${via.method}`, { to: via.to })
+      : say(`sent-${via.method}`, { to: via.to }))
   return (
     <>
       <Heading text={say('type-code-title')} />

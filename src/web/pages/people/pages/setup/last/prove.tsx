@@ -31,6 +31,7 @@ export function Prove(props: Props) {
     return <OverView onAgain={() => onScreen(screenFor(pending.setup))} />
   }
   const isCall = pending.setup === 'call'
+  const isRing = isCall && pending.isRead !== true
   return (
     <>
       {pending.setup === 'app' ? (
@@ -45,12 +46,12 @@ export function Prove(props: Props) {
           <Heading text={say(isCall ? 'call-title' : 'prove-title')} />
           <p class="intro">
             {isCall
-              ? say('call-prove-intro', { to: pending.to })
+              ? say('call-intro', { to: pending.to })
               : say(pending.setup === 'email' ? 'sent-email' : 'sent-sms', { to: pending.to })}
           </p>
         </>
       )}
-      {isCall ? (
+      {isRing ? (
         <WaitForCall {...props} />
       ) : (
         <CodesForm

@@ -1,0 +1,31 @@
+const languageKey = 'holdfast-language'
+const sessionKey = 'holdfast-signed-in'
+
+/** Storage that the browser may have switched off: the pages work without. */
+function tried<Value>(use: () => Value): Value | undefined {
+  try {
+    return use()
+  } catch {
+    return undefined
+  }
+}
+
+/** The language of the last visit with this browser, for pages before the sign-in. */
+export function rememberedLanguage(): string | null | undefined {
+  return tried(() => localStorage.getItem(languageKey))
+}
+
+export function rememberLanguage(language: string): void {
+  tried(() => localStorage.setItem(languageKey, language))
+}
+
+/** Whether this tab was signed in, so that a session that ended meanwhile is worth a line. */
+export function wasSignedIn(): boolean {
+  return tried(() => sessionStorage.getItem(sessionKey)) === 'yes'
+}
+
+export function rememberSignedIn(isSignedIn: boolean): void {
+  tried(() =>
+    isSignedIn ? sessionStorage.setItem(sessionKey, 'yes') : sessionStorage.removeItem(sessionKey),
+  )
+}
