@@ -79,6 +79,7 @@ export {
   type OperationName,
   type OperationResult,
 } from './operations.ts'
+export type { PasswordResult } from './own/password.ts'
 export type { Stopped } from './own/report.ts'
 export type { OwnSignIn, OwnSignIns } from './own/sign-ins.ts'
 export { auditRowsPerPage, maximumSeedsPerCall, usersPerPage } from './page-sizes.ts'

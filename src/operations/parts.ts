@@ -8,6 +8,7 @@ import type {
   EapMethodName,
   Outage,
   ReplyAttribute,
+  TextKey,
 } from '../signin/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Clock, Secret } from '../support/index.ts'
@@ -90,6 +91,11 @@ export type OwnParts = {
     signal: AbortSignal,
   ): Promise<{ readonly directory: Directory; readonly user: User }>
   lockout(): LockoutLimits
+  text(
+    key: TextKey,
+    language: string | undefined,
+    values?: Readonly<Record<string, string>>,
+  ): string
   /** As people know the gateway. */
   gatewayLabel(name: string): string
   /** Where that is, as people know it; undefined for what is no network address, and where places are not shown. */

@@ -3,6 +3,7 @@
 // server is created.
 
 export { type CertificateWatch, checkPair, watchCertificate } from './certificate-watch.ts'
+export { ownChanges } from './changes/own-changes.ts'
 export { type DemoPhonePort, demoPhonePlugin } from './demo-phone.ts'
 export type { PartReadiness, ReadinessCheck } from './health.ts'
 export type { Misdirected } from './host-header.ts'

@@ -20,13 +20,17 @@ export function createOwnParts(
       }
       throw new AdminError('user-unknown', 'The directory no longer knows this user.')
     },
+    text: (key, language, values) => generation().texts.text(key, language, values),
     lockout: () => generation().config.lockout,
     gatewayLabel(name) {
       const gateway = generation().config.gateways[name]
       if (gateway !== undefined) return gateway.label
       return name.startsWith('portal') ? portalLabel(generation().config) : name
     },
-    placeOf: (device) => placeIn(generation().config, device),
+    placeOf(device) {
+      const { config } = generation()
+      return config.privacy.places === 'on' ? placeIn(config, device) : undefined
+    },
     onReport: (report) => log({ event: 'sign-in-reported', ...report }),
   }
 }

@@ -47,7 +47,12 @@ export async function createPortalPlugin(
   const common = { clock, sessions, cookies, steps }
   const signIn = web.signInRoutes({
     ...common,
-    ...{ current, authenticators, keptSecrets: createKeptSecrets(wiring), changes: {} },
+    ...{
+      current,
+      authenticators,
+      keptSecrets: createKeptSecrets(wiring),
+      changes: web.ownChanges(wiring.self),
+    },
   })
   return web.portalPlugin({ ...common, ...portalParts(publicUrl, wiring) }, { routes: [signIn] })
 }

@@ -7,19 +7,24 @@ import type { Person } from '../people.ts'
 import { recordChange } from '../record-change.ts'
 import { subjectOf } from '../subject.ts'
 import { tellChange } from '../tell-change.ts'
-import { ownParts } from './own-parts.ts'
+import { languageOf, ownParts } from './own-parts.ts'
 
 /** As long as the pages let people type one; what fits into a request of a gateway is judged behind it. */
 const password = z.string().min(1).max(512)
+
+export type PasswordResult =
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'refused'; readonly reason: string; readonly text: string }
 
 /** A person changes their password in the directory, with the current one. Their other sessions end, and they are told. */
 export function createPasswordOperation(parts: AdminParts) {
   const { store, clock } = parts
 
   return {
+    /** A refusal comes with a text for the person, in their language. */
     'own.password': operation(
       z.strictObject({ current: password, chosen: password }),
-      async (typed, call): Promise<OwnPasswordChange> => {
+      async (typed, call): Promise<PasswordResult> => {
         const person = await subjectOf(parts, undefined, call)
         const own = ownParts(parts)
         const { directory, user } = await own.find(person.key, call.signal)
@@ -35,7 +40,10 @@ export function createPasswordOperation(parts: AdminParts) {
           await endSessionsOf(parts, call.caller, person, 'password-changed')
           tellChange(parts, call.caller, user, { kind: 'password-changed' })
         }
-        return change
+        if (change.kind === 'changed') return change
+        const language = await languageOf(parts, person.key, call.signal)
+        const { reason, says, values } = change
+        return { kind: 'refused', reason, text: own.text(says, language, values) }
 
         async function note(of: Person, result: OwnPasswordChange): Promise<void> {
           if (result.kind === 'changed') {

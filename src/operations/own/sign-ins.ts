@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import type { PortalTextKey, Reason } from '../../signin/index.ts'
+import type { Reason } from '../../signin/index.ts'
 import { rejectReasons } from '../../signin/index.ts'
 import type { AuditEntry } from '../../store/index.ts'
 import { operation } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
 import { subjectOf } from '../subject.ts'
 import { wordsFor } from './outcome-words.ts'
-import { ownParts } from './own-parts.ts'
+import { languageOf, ownParts } from './own-parts.ts'
 
 /** A sign-in as its owner sees it. */
 export type OwnSignIn = {
@@ -16,7 +16,8 @@ export type OwnSignIn = {
   readonly gateway: string
   readonly place?: string
   readonly outcome: 'accepted' | 'refused'
-  readonly says: PortalTextKey
+  /** What became of it, in the person's language. */
+  readonly text: string
   readonly method?: string
 }
 
@@ -45,6 +46,7 @@ export function createOwnSignInsOperation(parts: AdminParts) {
       async ({ after }, call): Promise<OwnSignIns> => {
         const person = await subjectOf(parts, undefined, call)
         const own = ownParts(parts)
+        const language = await languageOf(parts, person.key, call.signal)
         const beforeSeq = after === undefined ? undefined : readCursor(after)
         const rows = await audit.searchAudit({
           ...{ user: person.key, kind: 'sign-in', limit: rowsRead },
@@ -63,7 +65,7 @@ export function createOwnSignInsOperation(parts: AdminParts) {
             atMs: row.endedAtMs,
             gateway: own.gatewayLabel(row.gateway),
             outcome: row.outcome === 'accept' ? 'accepted' : 'refused',
-            says: wordsFor(reasonOf(row)),
+            text: own.text(wordsFor(reasonOf(row)), language),
             ...(place === undefined ? {} : { place }),
             ...(row.method === undefined ? {} : { method: row.method }),
           })

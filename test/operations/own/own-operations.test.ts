@@ -26,7 +26,7 @@ function nextPerson(): void {
   people += 1
   user = {
     ...{ key: `people:alice-${people}`, directory: 'people', name: 'alice', displayName: 'Alice' },
-    ...{ groups: [], phones: [] },
+    ...{ groups: [], phones: [], language: 'nl' },
   }
   const caller: PortalCaller = {
     ...{ via: 'portal', userKey: user.key, name: user.name, address: '192.0.2.7' },
@@ -85,6 +85,8 @@ describe('what people do for themselves', () => {
       own: {
         find: async () => ({ directory, user }),
         lockout: () => ({ slowAfter: 5, lockAfter: 10, lockMs: 900_000, slowMs: 5_000 }),
+        text: (key, language, values) =>
+          [`${key} in ${language}`, ...Object.values(values ?? {})].join(', '),
         gatewayLabel: (name) => `the ${name}`,
         placeOf: (device) => (device === '203.0.113.7' ? 'office' : device),
         onReport: (report) => reports.push(report),
@@ -117,7 +119,7 @@ describe('what people do for themselves', () => {
     it('is not changed by a wrong current one, which counts as a wrong password, once', async () => {
       verified = { kind: 'wrong' }
       const result = await operations['own.password'](typed, call)
-      expect(result).to.include({ kind: 'refused', says: 'password-old-wrong' })
+      expect(result).to.include({ kind: 'refused', text: 'password-old-wrong in nl' })
       expect(asked).to.deep.equal(['verify Winter-2024'])
       const { wrongPasswords, wrongCodes, lockedUntilMs } = await store.accounts.load(user.key)
       expect({ wrongPasswords, wrongCodes, lockedUntilMs }).to.deep.equal({
@@ -130,7 +132,7 @@ describe('what people do for themselves', () => {
     it('waits behind the shield of the directory: no change is asked for', async () => {
       verified = { kind: 'shielded', wrong: 3, threshold: 5, untilMs: 0 }
       const result = await operations['own.password'](typed, call)
-      expect(result).to.include({ reason: 'shielded', says: 'password-try-later' })
+      expect(result).to.include({ reason: 'shielded', text: 'password-try-later in nl' })
       expect(asked).to.have.length(1)
       expect((await store.accounts.load(user.key)).wrongPasswords).to.equal(0)
     })
@@ -149,8 +151,10 @@ describe('what people do for themselves', () => {
       it(`says in words that it is ${answer.kind}, and tells nobody of a change`, async () => {
         changed = answer
         const result = await operations['own.password'](typed, call)
-        expect(result).to.include({ kind: 'refused', says })
-        if (answer.kind === 'too-short') expect(result).to.deep.include({ values: { count: '12' } })
+        expect(result).to.include({ kind: 'refused' })
+        expect(result).to.have.property('text').that.includes(`${says} in nl`)
+        if (answer.kind === 'too-short')
+          expect(result).to.include({ text: 'new-password-short in nl, 12' })
         expect(told).to.deep.equal([])
       })
     }
@@ -158,7 +162,7 @@ describe('what people do for themselves', () => {
     it('is told where nobody knows whether it was changed', async () => {
       changed = { kind: 'unclear', detail: 'no answer' }
       const result = await operations['own.password'](typed, call)
-      expect(result).to.include({ says: 'password-change-unclear' })
+      expect(result).to.include({ text: 'password-change-unclear in nl' })
       expect(told).to.deep.equal(['password-changed'])
     })
 
@@ -210,10 +214,16 @@ describe('what people do for themselves', () => {
         items.map(({ atMs: _, id, ...each }) => ({ ...each, id: id.replace(/^\d+-/, '') })),
       ).to.deep.equal([
         {
-          ...{ id: 'two', gateway: 'the vpn', outcome: 'accepted', says: 'recent-accepted' },
+          ...{ id: 'two', gateway: 'the vpn', outcome: 'accepted', text: 'recent-accepted in nl' },
           ...{ place: 'x', method: 'totp' },
         },
-        { id: 'one', gateway: 'the vpn', outcome: 'refused', says: 'recent-code', place: 'office' },
+        {
+          id: 'one',
+          gateway: 'the vpn',
+          outcome: 'refused',
+          text: 'recent-code in nl',
+          place: 'office',
+        },
       ])
     })
 
@@ -230,9 +240,9 @@ describe('what people do for themselves', () => {
       const now = systemClock.nowMs()
       await record('open', { outcome: 'challenge', reason: 'challenged', endedAtMs: now })
       const { items } = await operations['own.sign-ins']({}, call)
-      expect(items.map(({ id, says }) => [id.replace(/^\d+-/, ''), says])).to.deep.equal([
-        ['left', 'recent-code'],
-        ['asked', 'recent-accepted'],
+      expect(items.map(({ id, text }) => [id.replace(/^\d+-/, ''), text])).to.deep.equal([
+        ['left', 'recent-code in nl'],
+        ['asked', 'recent-accepted in nl'],
       ])
     })
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Authenticator, methods, type NewAuthenticator } from '../../../src/accounts/index.ts'
 import { createCodeChecker } from '../../../src/methods/index.ts'
+import type { SelfOperations } from '../../../src/operations/index.ts'
 import {
   createAbandon,
   createContinuationSealer,
@@ -62,6 +63,7 @@ export type LabOptions = {
   readonly parts?: Partial<SignInParts>
   readonly startEnrolment?: StartEnrolment
   readonly changes?: Changes
+  readonly operations?: SelfOperations
 }
 
 /**
@@ -140,7 +142,7 @@ export async function createPortalLab(options: LabOptions = {}) {
       publicUrl,
       enrolmentCodes: store.enrolmentCodes,
       people: store.personRecords,
-      operations: () => Promise.reject(new Error('not asked here')),
+      operations: options.operations ?? (() => Promise.reject(new Error('not asked here'))),
       showsPlaces: () => true,
       look: () => ({ company: 'Example', helpdesk: '4400', language: 'en', isDemo: false }),
       storeWorks: async () => true,

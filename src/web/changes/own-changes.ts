@@ -1,0 +1,30 @@
+import type { SelfOperations } from '../../operations/index.ts'
+import { readDeviceId } from '../people/device-id.ts'
+import type { Changes } from '../sign-in/ports.ts'
+
+/** Changes of the password and of what is remembered of a person, and reports of sign-ins that were not theirs. */
+export function ownChanges(
+  operations: SelfOperations,
+): Pick<Changes, 'password' | 'forget-device' | 'not-me'> {
+  // A change that has begun is not called off by a browser that goes away.
+  const { signal } = new AbortController()
+  return {
+    async password({ current, chosen }, _, { caller }) {
+      const result = await operations(caller, 'own.password', { current, chosen }, signal)
+      if (result.kind === 'changed') return { kind: 'changed' }
+      return { step: 'refused', reason: result.reason, text: result.text }
+    },
+
+    async 'forget-device'({ device: id }, _, { caller }) {
+      const device = readDeviceId(id)
+      // One that is not there is forgotten already.
+      if (device !== undefined) await operations(caller, 'remembered.forget', { device }, signal)
+      return { kind: 'changed' }
+    },
+
+    async 'not-me'({ signIn }, _, { caller, method }) {
+      await operations(caller, 'own.report', { signIn, method }, signal)
+      return { kind: 'changed' }
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import * as z from 'zod'
+import { formatMac } from '../../../support/index.ts'
+import { callerOf } from '../../sessions/session-hook.ts'
+import type { PortalDevice, RecentSignIns } from '../contract.ts'
+import { deviceId } from '../device-id.ts'
+import type { PortalRoutes } from '../parts.ts'
+
+const page = z.object({ after: z.string().max(32).optional() })
+
+/** A person's own sign-ins, and the devices that are remembered of them. */
+export const recentRoutes: PortalRoutes = (server, { operations }) => {
+  const { signal } = new AbortController()
+
+  server.get(
+    '/api/sign-ins',
+    { schema: { querystring: page } },
+    async (request): Promise<RecentSignIns> => {
+      const { after } = request.query
+      const args = after === undefined ? {} : { after }
+      return await operations(callerOf(request), 'own.sign-ins', args, signal)
+    },
+  )
+
+  server.get('/api/devices', async (request): Promise<readonly PortalDevice[]> => {
+    const { signIns } = await operations(callerOf(request), 'remembered.list', {}, signal)
+    return signIns.map(({ device, gatewayGroup, untilMs }) => ({
+      id: deviceId(device),
+      device: device.kind === 'mac' ? formatMac(device.value) : device.value,
+      // A group of its own for rules that ask for more: see approvalGroup.
+      gateway: gatewayGroup.split('\n', 1)[0] ?? '',
+      untilMs,
+    }))
+  })
+}
