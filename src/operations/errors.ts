@@ -17,6 +17,11 @@ export type AdminErrorCode =
   | 'needs-service'
   | 'helpdesk-refused'
   | 'not-permitted'
+  | 'enrolment-refused'
+  | 'account-idle'
+  | 'own-account'
+  | 'password-fresh'
+  | 'too-many-codes'
   | 'caller-unknown'
 
 /** Why an administrator's operation was not done. The message says what to do. */

@@ -48,6 +48,17 @@ export {
 } from './checks/unknown-senders.ts'
 export { type DenialWarnings, warnOfDeadDenials } from './checks/warn-of-denials.ts'
 export { endSessionsOf, type SessionsEnd } from './end-sessions.ts'
+export type { MadeCode } from './enrolment/code-operations.ts'
+export {
+  createFirstProofChecks,
+  type DirectoryProof,
+  type FirstProof,
+  type FirstProofChecks,
+} from './enrolment/first-proof.ts'
+export type { OwnPage, OwnStep } from './enrolment/own-operations.ts'
+export type { EnrolmentParts } from './enrolment/parts.ts'
+export { type PendingSetup, pendingSetup } from './enrolment/pending.ts'
+export { EnrolmentRefused } from './enrolment/refusal.ts'
 export { AdminError, type AdminErrorCode } from './errors.ts'
 export type { ExplainedReply, Explanation, Sight, UsableMethod } from './gateways/explain.ts'
 export type { GatewayView } from './gateways/operations.ts'

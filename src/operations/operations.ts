@@ -2,6 +2,8 @@ import { createAuditOperations } from './audit/operations.ts'
 import { createWhyOperation } from './audit/why.ts'
 import { createAuthenticatorOperations } from './authenticators/operations.ts'
 import { createResyncOperation } from './authenticators/resync.ts'
+import { createEnrolmentCodeOperations } from './enrolment/code-operations.ts'
+import { createOwnOperations } from './enrolment/own-operations.ts'
 import { createExplainOperation } from './gateways/explain.ts'
 import { createGatewayOperations } from './gateways/operations.ts'
 import type { Operation } from './operation.ts'
@@ -36,6 +38,8 @@ export function createAdminOperations(parts: AdminParts) {
     ...createAuthenticatorOperations(parts),
     ...createResyncOperation(parts),
     ...createSeedOperations(parts),
+    ...createEnrolmentCodeOperations(parts),
+    ...createOwnOperations(parts),
     ...createAuditOperations(parts),
     ...createWhyOperation(parts),
     ...gateways.operations,

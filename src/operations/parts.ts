@@ -13,6 +13,7 @@ import type {
 import type { Store } from '../store/index.ts'
 import type { Clock, Secret } from '../support/index.ts'
 import type { CheckRow } from './checks/check-row.ts'
+import type { EnrolmentParts } from './enrolment/parts.ts'
 import type { SigningStatus } from './gateways/signing.ts'
 import type { FindPerson } from './people.ts'
 import type { DirectoryStatusOf } from './users/directory-status.ts'
@@ -121,7 +122,9 @@ export type AdminParts = {
     | 'enrolmentCodes'
     | 'hashingKey'
     | 'installationId'
+    | 'enrolmentCodes'
     | 'limits'
+    | 'personRecords'
     | 'keys'
     | 'personRecords'
     | 'remembered'
@@ -143,6 +146,8 @@ export type AdminParts = {
   readonly notices?: Notices
   /** For what people do for themselves. Absent offline. */
   readonly own?: OwnParts
+  /** What setting something up at the portal needs. Absent offline. */
+  readonly enrolment?: EnrolmentParts
   /** What only a running service has. Absent offline. */
   readonly service?: {
     status(): ServiceStatus

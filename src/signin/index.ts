@@ -22,11 +22,19 @@ export { createKeyedHash, type KeyedHash } from './passwords/keyed-hash.ts'
 export { changeOwnPassword, type OwnPasswordChange } from './passwords/own-password.ts'
 export { type Abandon, createAbandon } from './portal/abandon.ts'
 export { createKeptSecrets, type KeptSecrets } from './portal/kept-secrets.ts'
+export {
+  type Contact,
+  createReach,
+  type Reach,
+  type Reached,
+  type Rung,
+} from './portal/reach.ts'
 export { createRecheck, type Recheck, type Rechecked } from './portal/recheck.ts'
 export type * from './ports/index.ts'
 export { gatewayAccount } from './prompts/call.ts'
 export { ownPromptLimits } from './prompts/limits.ts'
 export { endOrphanPrompts } from './prompts/orphans.ts'
+export type { EnrolmentTextKey } from './reasons/enrolment-text-keys.ts'
 export type { PortalTextKey } from './reasons/portal-text-keys.ts'
 export { reasonPage, reasonPages } from './reasons/reason-pages.ts'
 export {

@@ -1,8 +1,10 @@
+import { de as enrolment } from './enrolment/de.ts'
 import type { Language } from './language.ts'
 import { de as portal } from './portal/de.ts'
 
 export const de: Language = {
   ...portal,
+  ...enrolment,
   denied:
     'Die Anmeldung ist fehlgeschlagen. Prüfen Sie Name, Passwort und Code und versuchen Sie es erneut.',
   unavailable:

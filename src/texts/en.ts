@@ -1,8 +1,10 @@
+import { en as enrolment } from './enrolment/en.ts'
 import type { Language } from './language.ts'
 import { en as portal } from './portal/en.ts'
 
 export const en: Language = {
   ...portal,
+  ...enrolment,
   denied: 'Sign-in failed. Check your name, password and code, then try again.',
   unavailable: 'You cannot sign in right now. Please try again in a few minutes.',
   'not-enrolled': 'You have no phone or app set up for signing in. Please ask your helpdesk.',

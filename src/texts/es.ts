@@ -1,8 +1,10 @@
+import { es as enrolment } from './enrolment/es.ts'
 import type { Language } from './language.ts'
 import { es as portal } from './portal/es.ts'
 
 export const es: Language = {
   ...portal,
+  ...enrolment,
   denied:
     'No se pudo iniciar sesión. Compruebe su nombre, contraseña y código, y vuelva a intentarlo.',
   unavailable: 'Ahora no es posible iniciar sesión. Vuelva a intentarlo en unos minutos.',

@@ -1,8 +1,10 @@
+import { fr as enrolment } from './enrolment/fr.ts'
 import type { Language } from './language.ts'
 import { fr as portal } from './portal/fr.ts'
 
 export const fr: Language = {
   ...portal,
+  ...enrolment,
   denied:
     'La connexion a échoué. Vérifiez votre nom, votre mot de passe et votre code, puis réessayez.',
   unavailable: 'La connexion est impossible pour le moment. Réessayez dans quelques minutes.',

@@ -1,8 +1,10 @@
+import { nl as enrolment } from './enrolment/nl.ts'
 import type { Language } from './language.ts'
 import { nl as portal } from './portal/nl.ts'
 
 export const nl: Language = {
   ...portal,
+  ...enrolment,
   denied:
     'Aanmelden is niet gelukt. Controleer uw naam, wachtwoord en code en probeer het opnieuw.',
   unavailable: 'Aanmelden kan nu niet. Probeer het over een paar minuten opnieuw.',

@@ -55,9 +55,9 @@ export function placesOf(text: string): string[] {
   return placesIn(text).toSorted()
 }
 
-/** Spoken, mailed and texted, and so are notices; everything else goes into a Reply-Message. */
+/** Spoken, mailed, texted or on a page of the portal; everything else goes into a Reply-Message. */
 function isSentElsewhere(key: TextKey): boolean {
-  return /^(call|email|notice|reminder|sms)-/.test(key)
+  return /^(call|email|notice|proof|reminder|setup|sms)-/.test(key)
 }
 
 function mergeLanguages(overrides: NonNullable<TextsOptions['overrides']>): Map<string, Language> {

@@ -65,9 +65,12 @@ describe('what the helpdesk may do', () => {
   }
   const lastRow = async () => (await store.audit.searchAudit({ limit: 1 }))[0]
 
-  const may = ['user.show', 'audit.why', 'explain', 'user.unlock', 'bypass.give', 'bypass.end']
+  const may = [
+    ...['user.show', 'audit.why', 'explain', 'user.unlock', 'bypass.give', 'bypass.end'],
+    ...['enrolment.code', 'enrolment.lift'],
+  ]
 
-  it('is to look, to explain, to unlock and to give bypasses', () => {
+  it('is to look, to explain, to unlock, to give bypasses and codes for enrolment', () => {
     expect(Object.keys(helpdesk.operations)).to.have.members(may)
   })
 

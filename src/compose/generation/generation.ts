@@ -11,10 +11,12 @@ import { type NamedText, nameAttributes } from '../../radius/index.ts'
 import {
   createKeyedHash,
   createOpenCount,
+  createReach,
   createRefuse,
   createSignIn,
   createStateSealer,
   type Directory,
+  type Reach,
   type Refuse,
   type ReplyAttribute,
   type SignIn,
@@ -63,6 +65,8 @@ export type Generation = {
   readonly signIn: SignIn
   /** Undefined where the configuration has no portal. */
   readonly portal: GenerationPortal | undefined
+  /** Reaches people outside of a sign-in, to prove a number or an address. */
+  readonly reach: Reach
   /** Ends what never comes to a sign-in. */
   readonly refuse: Refuse
   /** EAP at the gateways that have it. */
@@ -169,6 +173,7 @@ export async function createGeneration(
     webhooks: [...providers.values()].flatMap(({ webhooks }) => webhooks ?? []),
     signIn,
     portal: await createPortal(config, parts, signIn),
+    reach: createReach(parts, config.web?.company.name ?? 'Holdfast'),
     refuse: createRefuse(parts),
     eap: createEapGateways(config, clock),
     dryRun: createDryRuns(entries, parts, dictionary),

@@ -31,6 +31,7 @@ import type { Lasting } from '../lasting.ts'
 import { namedGroups } from '../named-in-rules.ts'
 import { sealForConfig } from '../sealed-passwords.ts'
 import { directoryParts, part, storeParts } from './checks.ts'
+import { createEnrolmentParts } from './enrolment.ts'
 import { createOwnParts } from './own.ts'
 
 /** What the sockets for commands offer. */
@@ -74,6 +75,7 @@ export function createServiceOperations(running: {
     scratchFolder: dirname(opened.file),
     notices,
     own: createOwnParts(generation, logger),
+    enrolment: createEnrolmentParts(generation),
     service: {
       status,
       reload,

@@ -1,22 +1,43 @@
-import type { Authenticator, LimitedUse, User } from '../../accounts/index.ts'
+import type {
+  Authenticator,
+  EmailAuthenticator,
+  LimitedUse,
+  PhoneAuthenticator,
+  User,
+} from '../../accounts/index.ts'
 import { type Context, note } from '../context.ts'
+import type { SignInParts } from '../parts.ts'
 import type { Option } from '../usable/choices.ts'
 
 const hourMs = 3_600_000
 /** So many prompts an hour for each person whose number begins in the same way are no pumping (RULES 41). */
 const perPersonHour = 3
 
+type LimitParts = Pick<SignInParts, 'authenticators' | 'limits' | 'clock'> & {
+  readonly settings: Pick<SignInParts['settings'], 'promptLimits'>
+}
+
 /** Counts one prompt of this person through this option; false where a limit is reached, and then none is counted. */
 export async function takePrompt(context: Context, user: User, option: Option): Promise<boolean> {
-  const { authenticators, limits, clock, settings } = context.parts
+  const reached = await countPrompt(context.parts, user.key, option.authenticator)
+  if (reached !== undefined) note(context, 'limit', { key: reached.split(':', 2).join(':') })
+  return reached === undefined
+}
+
+/** Counts one prompt of a person, or gives the limit that is reached, and then none is counted. */
+export async function countPrompt(
+  { authenticators, limits, clock, settings }: LimitParts,
+  userKey: string,
+  authenticator: PhoneAuthenticator | EmailAuthenticator,
+): Promise<string | undefined> {
   const { perUserHour, perNumberHour, perPrefixHour, perDay } = settings.promptLimits
-  const to = addressOf(option.authenticator)
+  const to = addressOf(authenticator)
   const uses = [
-    { key: userLimit(user.key), limit: perUserHour, windowMs: hourMs },
+    { key: userLimit(userKey), limit: perUserHour, windowMs: hourMs },
     { key: addressLimit(to), limit: perNumberHour, windowMs: hourMs },
     { key: 'prompts:day', limit: perDay, windowMs: 24 * hourMs },
   ]
-  const prefix = option.method === 'email' ? undefined : to.slice(0, -4)
+  const prefix = authenticator.method === 'email' ? undefined : to.slice(0, -4)
   const upTo = (limit: number): readonly LimitedUse[] =>
     prefix === undefined ? uses : [...uses, { key: prefixLimit(prefix), limit, windowMs: hourMs }]
 
@@ -26,8 +47,7 @@ export async function takePrompt(context: Context, user: User, option: Option): 
     const limit = perPersonHour * (await authenticators.countPeople(prefix))
     if (limit > perPrefixHour) taken = await limits.take(upTo(limit), clock.nowMs())
   }
-  if (!taken.ok) note(context, 'limit', { key: taken.key.split(':', 2).join(':') })
-  return taken.ok
+  return taken.ok ? undefined : taken.key
 }
 
 /** The limits that one person alone can have used up; those of prefix and day belong to all. */

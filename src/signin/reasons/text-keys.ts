@@ -1,7 +1,9 @@
+import type { EnrolmentTextKey } from './enrolment-text-keys.ts'
 import type { PortalTextKey } from './portal-text-keys.ts'
 
 /** Keys of everything a person reads or hears; `texts/` has them in each language. */
 export type TextKey =
+  | EnrolmentTextKey
   | PortalTextKey
   | 'denied'
   | 'unavailable'

@@ -1,0 +1,41 @@
+import { readPhones } from '../../directory/index.ts'
+import type { EnrolmentParts } from '../../operations/index.ts'
+import { parsePrefix } from '../../support/index.ts'
+import type { Generation } from '../generation/generation.ts'
+
+/** What setting something up at the portal needs, of the configuration in use. */
+export function createEnrolmentParts(generation: () => Generation): EnrolmentParts {
+  const directoryOf = (userKey: string) =>
+    generation().directories.get(userKey.slice(0, Math.max(0, userKey.indexOf(':'))))
+  return {
+    reach: {
+      wayOf: (method) => generation().reach.wayOf(method),
+      sendCode: (user, contact, code, signal) =>
+        generation().reach.sendCode(user, contact, code, signal),
+      ring: (user, contact, signal) => generation().reach.ring(user, contact, signal),
+    },
+    async readPhone(written) {
+      const { numbers } = await readPhones([written], generation().config.defaultRegion ?? '')
+      return numbers[0]
+    },
+    async findUser(userKey, signal) {
+      const found = await directoryOf(userKey)?.resolveKey(userKey, signal)
+      return found?.kind === 'user' ? found.user : undefined
+    },
+    passwordStamp: async (user, signal) => directoryOf(user.key)?.passwordStamp?.(user, signal),
+    passwordSetMs: async (user, signal) => directoryOf(user.key)?.passwordSetMs?.(user, signal),
+    settings() {
+      const { enrolment, methods } = generation().config
+      return {
+        networks: enrolment.networks.flatMap((network) => parsePrefix(network) ?? []),
+        trustsDirectoryPhones: enrolment.directoryPhones === 'written-by-administrators',
+        tries: methods.sms?.attempts ?? 3,
+      }
+    },
+    text(key, language) {
+      const { config, texts } = generation()
+      const helpdesk = config.web?.helpdesk ?? texts.text('notice-helpdesk', language)
+      return texts.text(key, language, { helpdesk })
+    },
+  }
+}

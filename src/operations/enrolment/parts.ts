@@ -1,0 +1,26 @@
+import type { User } from '../../accounts/index.ts'
+import type { Reach, TextKey } from '../../signin/index.ts'
+import type { Prefix } from '../../support/index.ts'
+
+/** What setting something up needs of a running service; all of it of the configuration in use. */
+export type EnrolmentParts = {
+  readonly reach: Reach
+  /** A number as people write it, in E.164; undefined where it cannot be reached. */
+  readPhone(written: string): Promise<string | undefined>
+  /** Asks the directory of this person; undefined where it cannot tell now. */
+  findUser(userKey: string, signal: AbortSignal): Promise<User | undefined>
+  /** See Directory. */
+  passwordStamp(user: User, signal: AbortSignal): Promise<string | undefined>
+  passwordSetMs(user: User, signal: AbortSignal): Promise<number | undefined>
+  settings(): EnrolmentSettings
+  /** {helpdesk} is filled in. */
+  text(key: TextKey, language: string | undefined): string
+}
+
+export type EnrolmentSettings = {
+  /** Where the password is proof enough. */
+  readonly networks: readonly Prefix[]
+  readonly trustsDirectoryPhones: boolean
+  /** Wrong codes before one that was sent no longer counts. */
+  readonly tries: number
+}

@@ -1,0 +1,103 @@
+import * as z from 'zod'
+import { maskEmail, maskPhone, methods } from '../../accounts/index.ts'
+import { formatSeed, otpauthUri } from '../../methods/index.ts'
+import { firstProofs } from './first-proof.ts'
+import { sentProof } from './sent-proof.ts'
+
+const phone = z.string().regex(/^\+[1-9]\d{6,14}$/)
+const pin = z.string().regex(/^\d{4,12}$/)
+
+/** What is set up, and not proven yet. */
+const unproven = z.discriminatedUnion('setup', [
+  z.strictObject({ setup: z.literal('app'), seed: z.base64() }),
+  z.strictObject({ setup: z.literal('sms'), phone }),
+  z.strictObject({
+    setup: z.literal('call'),
+    phone,
+    backupPhone: phone.optional(),
+    pin: pin.optional(),
+  }),
+  z.strictObject({ setup: z.literal('email'), address: z.string() }),
+  z.strictObject({ setup: z.literal('token'), serial: z.string() }),
+  /** A new second number of a phone that is there. */
+  z.strictObject({
+    setup: z.literal('backup'),
+    id: z.string(),
+    phone,
+    pin: pin.nullable().optional(),
+  }),
+])
+
+/**
+ * A new authenticator before it counts (PEOPLE R8). It stands in a sealed row of the browser that sets it up, and nothing
+ * else knows of it: it neither opens anything nor locks anyone out.
+ */
+export const pendingSetup = z.strictObject({
+  unproven,
+  label: z.string(),
+  /** The second factor that was given for it; absent in a session that may only set up a first one. */
+  given: z.strictObject({ method: z.enum(methods), hasPin: z.boolean() }).optional(),
+  /** What stood beside the password there. */
+  proof: z.enum(firstProofs).optional(),
+  /** Whether the number is the second one now, after the first was proven. */
+  isAtBackup: z.boolean(),
+  /** A code that was sent and waits to be typed. */
+  sent: sentProof.optional(),
+  triesLeft: z.int(),
+  untilMs: z.int(),
+})
+export type PendingSetup = z.output<typeof pendingSetup>
+
+/** What the person has to do now. */
+export type PendingView =
+  | {
+      readonly setup: 'app'
+      readonly uri: string
+      readonly secret: string
+      readonly untilMs: number
+    }
+  | { readonly setup: 'sms' | 'email' | 'call'; readonly to: string; readonly untilMs: number }
+  | { readonly setup: 'token'; readonly serial: string; readonly untilMs: number }
+
+/** The number or address that is proven now. */
+export function provenNow({ unproven, isAtBackup }: PendingSetup): string {
+  switch (unproven.setup) {
+    case 'sms':
+    case 'backup':
+      return unproven.phone
+    case 'call':
+      return isAtBackup ? (unproven.backupPhone ?? unproven.phone) : unproven.phone
+    case 'email':
+      return unproven.address
+    case 'app':
+    case 'token':
+      return ''
+  }
+}
+
+export function viewPending(
+  pending: PendingSetup,
+  { issuer, account }: { readonly issuer: string; readonly account: string },
+): PendingView {
+  const { unproven, untilMs } = pending
+  switch (unproven.setup) {
+    case 'app': {
+      const seed = new Uint8Array(Buffer.from(unproven.seed, 'base64'))
+      const secret = formatSeed(seed).replace(/.{4}(?=.)/g, '$& ')
+      const authenticator = { method: 'totp', seed, algorithm: 'sha1', digits: 6 } as const
+      const uri = otpauthUri({
+        ...{ issuer, account, authenticator: { ...authenticator, periodSeconds: 30 } },
+      })
+      return { setup: 'app', uri, secret, untilMs }
+    }
+    case 'token':
+      return { setup: 'token', serial: unproven.serial, untilMs }
+    case 'email':
+      return { setup: 'email', to: maskEmail(unproven.address), untilMs }
+    case 'sms':
+    case 'call':
+      return { setup: unproven.setup, to: maskPhone(provenNow(pending)), untilMs }
+    case 'backup':
+      return { setup: 'call', to: maskPhone(unproven.phone), untilMs }
+  }
+}

@@ -1,0 +1,89 @@
+import type { Authenticator, Method, User } from '../../accounts/index.ts'
+import { maskEmail, maskPhone } from '../../accounts/index.ts'
+import type { Reach } from '../../signin/index.ts'
+import type { Factor } from '../strength.ts'
+
+/** What a person can set up. `app`: TOTP in an app. `token`: a hardware token, by its serial number. */
+export const setups = ['app', 'sms', 'call', 'email', 'token', 'recovery'] as const
+export type Setup = (typeof setups)[number]
+
+/** What it would be worth; a token may be either kind, which count alike. */
+export function factorOf(setup: Setup, hasPin: boolean): Factor {
+  const methods = { app: 'totp', token: 'hotp' } as const
+  return { method: setup === 'app' || setup === 'token' ? methods[setup] : setup, hasPin }
+}
+
+/** What can be set up here: only what a provider carries, and mail only to the address that the directory has. */
+export function offeredSetups(
+  usable: readonly Method[],
+  reach: Pick<Reach, 'wayOf'>,
+  user: Pick<User, 'email'> | undefined,
+  hasSpareTokens: boolean,
+): readonly Setup[] {
+  const isOffered: Readonly<Record<Setup, boolean>> = {
+    app: usable.includes('totp'),
+    sms: reach.wayOf('sms') !== undefined,
+    call: reach.wayOf('call') !== undefined,
+    email: user?.email !== undefined && reach.wayOf('email') !== undefined,
+    token: hasSpareTokens,
+    recovery: usable.includes('recovery'),
+  }
+  return setups.filter((setup) => isOffered[setup])
+}
+
+/** What a person sees of one of their authenticators. */
+export type OwnAuthenticator = {
+  readonly id: string
+  readonly setup: Setup
+  readonly label: string
+  readonly detail: string
+  readonly createdAtMs: number
+  readonly lastUsedMs?: number
+  readonly hasPin?: true
+  readonly backup?: string
+  readonly fromDirectory?: true
+  /** An administrator saw its secret when it was set up (PEOPLE R24). */
+  readonly shownToAgent?: true
+  readonly isDefault?: true
+}
+
+export function viewOwn(
+  authenticator: Authenticator,
+  preferred: Method | undefined,
+): OwnAuthenticator {
+  const { id, label, createdAtMs, method, shownToAgent } = authenticator
+  return {
+    ...{ id, label, createdAtMs, setup: setupOf(authenticator), detail: detailOf(authenticator) },
+    ...(shownToAgent ? { shownToAgent } : {}),
+    ...(method === preferred ? { isDefault: true as const } : {}),
+    ...('pin' in authenticator && authenticator.pin !== undefined ? { hasPin: true as const } : {}),
+    ...('backupPhone' in authenticator && authenticator.backupPhone !== undefined
+      ? { backup: maskPhone(authenticator.backupPhone) }
+      : {}),
+    ...(authenticator.method === 'totp' && authenticator.lastStep >= 0
+      ? { lastUsedMs: authenticator.lastStep * authenticator.periodSeconds * 1000 }
+      : {}),
+  }
+}
+
+/** Tokens came with a file of seeds; what people have scanned is an app. */
+function setupOf({ method, setUpBy, label }: Authenticator): Setup {
+  if (method === 'hotp') return 'token'
+  if (method !== 'totp') return method
+  return setUpBy === 'import' || label.startsWith('token ') ? 'token' : 'app'
+}
+
+function detailOf(authenticator: Authenticator): string {
+  switch (authenticator.method) {
+    case 'sms':
+    case 'call':
+      return maskPhone(authenticator.phone)
+    case 'email':
+      return maskEmail(authenticator.address)
+    case 'recovery':
+      return String(authenticator.codeHashes.length)
+    case 'totp':
+    case 'hotp':
+      return ''
+  }
+}

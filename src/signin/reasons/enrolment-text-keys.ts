@@ -1,0 +1,21 @@
+/** Keys of what people read and hear while they set up or change how they sign in. */
+export type EnrolmentTextKey =
+  /** Heard after #, on the phone that was just proven. */
+  | 'call-proven'
+  /** {helpdesk} */
+  | 'setup-mail-adds-nothing'
+  | 'setup-strengthened-lately'
+  | 'setup-too-weak'
+  | 'setup-last-one'
+  | 'setup-phone-invalid'
+  /** {helpdesk} */
+  | 'setup-not-offered'
+  /** {helpdesk} */
+  | 'setup-there-already'
+  | 'setup-gone'
+  | 'setup-ended'
+  | 'setup-tries-used'
+  /** {helpdesk} */
+  | 'setup-reported'
+  /** {helpdesk} */
+  | 'proof-ended'
