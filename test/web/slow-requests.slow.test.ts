@@ -127,11 +127,14 @@ describe('many connections', function () {
   this.timeout(180_000)
   const server: { now?: HttpServer } = {}
   let port = 0
+  /** Whoever connects from there carries many people. */
+  const proxy = '127.0.9.9'
   beforeEach(async () => {
     server.now = await createHttpServer({
       listen: { host: '127.0.0.1', port: 0 },
       plugins: [],
       readiness: async () => [],
+      trustedProxies: [proxy],
       // Nothing here ends by its time.
       bounds: { ...bounds, headersMs: 300_000, requestMs: 300_000, answerMs: never, idleMs: never },
     })
@@ -167,6 +170,15 @@ describe('many connections', function () {
     expect(await areEnded(sockets.slice(0, -bounds.total), sockets.at(-1))).to.equal(true)
     expect(sockets.slice(-bounds.total).some(({ closed }) => closed)).to.equal(false)
     expect(await askRaw(port, ['GET /healthz HTTP/1.1', 'Host: localhost'])).to.equal(200)
+  })
+
+  it('of a proxy give way to no one before all places are taken', async () => {
+    const [oldest, ...more] = await open(proxy, bounds.total)
+    if (oldest === undefined) throw new Error('not open')
+    expect([oldest, ...more].some(({ closed }) => closed)).to.equal(false)
+    const [newest] = await open(proxy, 1)
+    expect(await areEnded([oldest], newest)).to.equal(true)
+    expect(more.some(({ closed }) => closed)).to.equal(false)
   })
 
   it('are forgotten when they end', async () => {

@@ -92,4 +92,25 @@ export const listenerGuards: readonly Guard[] = [
     without: 'pair.key.length === 0',
     noticedBy: certificates,
   },
+  {
+    name: 'Proxies: people behind one do not throw each other out',
+    file: 'src/web/connections.ts',
+    source: 'isProxy(address) ? [] : ',
+    without: '',
+    noticedBy: ['test/web/slow-requests.slow.test.ts'],
+  },
+  {
+    name: 'Web: what providers tell needs no port of its own, and has one where the file says so',
+    file: 'src/compose/service/http.ts',
+    source: '(config.webhooks === undefined ? [await webhookPlugin(publicUrl, parts)] : [])',
+    without: '[await webhookPlugin(publicUrl, parts)]',
+    noticedBy: ['test/compose/surfaces.slow.test.ts'],
+  },
+  {
+    name: 'Web: health is not on the listener of people',
+    file: 'src/compose/service/http.ts',
+    source: '(isDemo ? { readiness: readinessOf(parts) } : {})',
+    without: '{ readiness: readinessOf(parts) }',
+    noticedBy: ['test/compose/surfaces.slow.test.ts'],
+  },
 ]
