@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { HoldfastError } from '../../support/index.ts'
 import type { ApiProblem } from './contract.ts'
 import type { PortalParts } from './parts.ts'
 import { problemPage } from './problem-page.ts'
@@ -64,6 +65,8 @@ export const storeProblem = new PortalError(
 function toProblem(error: FastifyError, isStoreError: PortalParts['isStoreError']): PortalError {
   if (error instanceof PortalError) return error
   if (isStoreError(error)) return storeProblem
+  // Operations look at what comes in once more, and know more than the contract.
+  if (error instanceof HoldfastError && error.code === 'bad-arguments') return misunderstood()
   const { statusCode = 500 } = error
   if (statusCode === 401) return new PortalError('signed-out', error.message)
   if (statusCode >= 500) {
@@ -76,6 +79,10 @@ function toProblem(error: FastifyError, isStoreError: PortalParts['isStoreError'
   if (statusCode === 429) {
     return new PortalError('too-many', 'Too many requests came from your network. Wait a moment.')
   }
-  // Which field was wrong is of use to no one but attackers: pages send what the contract says.
+  return misunderstood(statusCode)
+}
+
+/** Which field was wrong is of use to no one but attackers: pages send what the contract says. */
+export function misunderstood(statusCode = 400): PortalError {
   return new PortalError('bad-request', 'The service did not understand this.', statusCode)
 }

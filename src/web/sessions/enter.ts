@@ -16,7 +16,7 @@ export async function enter(
   factor?: SessionFactor,
 ): Promise<boolean> {
   const earlier = cookies.read(request, 'session')
-  if (earlier !== undefined) await sessions.endToken(earlier)
+  if (earlier !== undefined) await sessions.end(earlier)
   const token = await sessions.begin(person, browserOf(request), factor)
   if (token === undefined) return false
   cookies.set(reply, 'session', token)

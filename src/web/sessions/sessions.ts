@@ -1,21 +1,17 @@
-import type {
-  AuthenticatorStore,
-  Method,
-  User,
-  WebSession,
-  WebSessionStore,
+import {
+  type AuthenticatorStore,
+  type Method,
+  sessionMs,
+  type User,
+  type WebSession,
+  type WebSessionStore,
 } from '../../accounts/index.ts'
 import type { Rechecked } from '../../signin/index.ts'
 import type { Clock } from '../../support/index.ts'
 import { createToken, type Token } from './tokens.ts'
 
-const hourMs = 3_600_000
-/** A session that is not used ends after this time. */
-export const idleMs = hourMs
-/** Every session ends after this time. */
-const lastsMs = 12 * hourMs
 /** As long as it takes to set up a first authenticator. */
-const setupLastsMs = hourMs / 2
+const setupMs = 1_800_000
 
 export type SessionParts = {
   readonly clock: Pick<Clock, 'nowMs'>
@@ -51,14 +47,8 @@ export type Sessions = {
    * the person has from now on. Undefined where it has ended meanwhile.
    */
   renew(session: WebSession, factor: SessionFactor): Promise<Token | undefined>
-  /** Those of a person that are open, in the order of their start. */
-  list(userKey: string): Promise<readonly WebSession[]>
-  /** Ends one of this person; false where there is none. */
-  end(userKey: string, tokenHash: Uint8Array): Promise<boolean>
   /** Ends the one with this token, as when its browser signs out. */
-  endToken(tokenHash: Uint8Array): Promise<boolean>
-  /** Ends all of a person, but for one. Gives how many. */
-  endAll(userKey: string, except?: Uint8Array): Promise<number>
+  end(tokenHash: Uint8Array): Promise<boolean>
 }
 
 /** Sessions of people at the portal (PEOPLE R18). Nothing of them is kept in the process. */
@@ -75,9 +65,10 @@ export function createSessions({ clock, store, authenticators, recheck }: Sessio
   }
 
   /** A removed authenticator ends it at once; what only the directory knows is asked once a minute. */
-  async function stands(session: WebSession, address: string): Promise<boolean> {
+  async function stands(session: WebSession, address: string, nowMs: number): Promise<boolean> {
     const { authenticatorId, passwordStamp, userKey, userName } = session
-    const isDue = session.seenAtMs === clock.nowMs()
+    // The store notes a use once a minute: this one it has noted.
+    const isDue = session.seenAtMs === nowMs
     const checked = isDue ? await recheck({ userKey, userName, address }) : undefined
     if (checked?.kind === 'refused') return false
     const allowed = checked?.kind === 'allowed' ? checked : undefined
@@ -102,16 +93,17 @@ export function createSessions({ clock, store, authenticators, recheck }: Sessio
         ...stampOf(checked),
         createdAtMs: nowMs,
         seenAtMs: nowMs,
-        endsAtMs: nowMs + (factor === undefined ? setupLastsMs : lastsMs),
+        endsAtMs: nowMs + (factor === undefined ? setupMs : sessionMs.most),
         userAgent,
       })
       return isAdded ? token : undefined
     },
 
     async use(tokenHash, address) {
-      const session = await store.use(tokenHash, clock.nowMs(), idleMs)
+      const nowMs = clock.nowMs()
+      const session = await store.use(tokenHash, nowMs, sessionMs.idle)
       if (session === undefined) return undefined
-      if (await stands(session, address)) return session
+      if (await stands(session, address, nowMs)) return session
       await store.end(tokenHash)
       return undefined
     },
@@ -137,17 +129,7 @@ export function createSessions({ clock, store, authenticators, recheck }: Sessio
       return isAdded ? token : undefined
     },
 
-    list: (userKey) => store.list(userKey, clock.nowMs(), idleMs),
-
-    async end(userKey, tokenHash) {
-      const own = await store.list(userKey, clock.nowMs(), idleMs)
-      const isOwn = own.some((each) => Buffer.compare(each.tokenHash, tokenHash) === 0)
-      return isOwn && store.end(tokenHash)
-    },
-
-    endToken: (tokenHash) => store.end(tokenHash),
-
-    endAll: (userKey, except) => store.endAll(userKey, except),
+    end: (tokenHash) => store.end(tokenHash),
   }
 }
 

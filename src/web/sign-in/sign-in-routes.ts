@@ -7,7 +7,7 @@ import {
   signInRequest,
 } from '../people/contract.ts'
 import type { PortalServer } from '../people/parts.ts'
-import { PortalError } from '../people/problems.ts'
+import { misunderstood } from '../people/problems.ts'
 import type { Step } from '../sessions/steps.ts'
 import { type Answer, createAsk, pap, type Wait } from './ask.ts'
 import { questionOf, refusalOf, serverQuestionOf } from './describe.ts'
@@ -152,6 +152,6 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts): void 
   /** The right step, at the wrong address: it stays as it is. */
   async function misplaced(step: Step<SignInContent>): Promise<never> {
     await steps.goOn(step)
-    throw new PortalError('bad-request', 'The service did not understand this.')
+    throw misunderstood()
   }
 }

@@ -68,16 +68,9 @@ export const sessionGuards: readonly Guard[] = [
     noticedBy: ofSessions,
   },
   {
-    name: 'PEOPLE R18: a session is ended by its own person',
-    file: store,
-    source: 'return isOwn && store.end(tokenHash)',
-    without: 'return store.end(tokenHash)',
-    noticedBy: ofSessions,
-  },
-  {
     name: 'PEOPLE R18: a new sign-in ends the session that the browser had',
     file: 'src/web/sessions/enter.ts',
-    source: '  if (earlier !== undefined) await sessions.endToken(earlier)\n',
+    source: '  if (earlier !== undefined) await sessions.end(earlier)\n',
     without: '',
     noticedBy: ofSignIn,
   },

@@ -193,6 +193,13 @@ describe('sessions at the portal (PEOPLE R18)', () => {
     expect(await isIn(two)).to.equal(true)
     expect((await one.post('/api/sessions/end', { id: ofTwo })).body).to.deep.equal({ ended: 1 })
     expect(await isIn(two)).to.equal(false)
+    for (const id of ['x', 'A'.repeat(16), '0'.repeat(16), `${ofTwo}0`]) {
+      expect((await one.post('/api/sessions/end', { id })).body, id).not.to.have.property(
+        'ended',
+        1,
+      )
+    }
+    expect(lab.errors).to.deep.equal([])
     expect((await one.post('/api/sessions/end')).body).to.deep.equal({ ended: 1 })
     expect([await isIn(one), await isIn(three), await isIn(bob)]).to.deep.equal([true, false, true])
   })

@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Authenticator, methods, type NewAuthenticator } from '../../../src/accounts/index.ts'
 import { createCodeChecker } from '../../../src/methods/index.ts'
-import type { SelfOperations } from '../../../src/operations/index.ts'
+import {
+  createAdminOperations,
+  createPersonLookup,
+  createSelfOperations,
+  type SelfOperations,
+} from '../../../src/operations/index.ts'
 import {
   createAbandon,
   createContinuationSealer,
@@ -128,8 +133,20 @@ export async function createPortalLab(options: LabOptions = {}) {
     const webSessions: Store['webSessions'] = {
       ...store.webSessions,
       add: (session) => (failing.sessions ? failed() : store.webSessions.add(session)),
-      use: (...args) => (failing.sessions ? failed() : store.webSessions.use(...args)),
+      async use(...args) {
+        if (failing.sessions) return failed()
+        const session = await store.webSessions.use(...args)
+        // A real clock goes on while a disk is asked.
+        clock.advance(3)
+        return session
+      },
     }
+    const operations = createAdminOperations({
+      ...{ clock, store, issuer: 'Example', scratchFolder: folder },
+      findPerson: createPersonLookup({ directories: [], users: store.users }),
+      gateways: async () => [],
+      usableMethods: () => methods,
+    })
     const cookies = createCookies(publicUrl)
     const steps = createSteps(webSteps, cookies, clock)
     const sessions = createSessions({
@@ -142,7 +159,7 @@ export async function createPortalLab(options: LabOptions = {}) {
       publicUrl,
       enrolmentCodes: store.enrolmentCodes,
       people: store.personRecords,
-      operations: options.operations ?? (() => Promise.reject(new Error('not asked here'))),
+      operations: options.operations ?? createSelfOperations(() => operations),
       showsPlaces: () => true,
       look: () => ({ company: 'Example', helpdesk: '4400', language: 'en', isDemo: false }),
       storeWorks: async () => true,

@@ -1,27 +1,33 @@
-import type { WebSession } from '../../../accounts/index.ts'
-import { sessionOf } from '../../sessions/session-hook.ts'
+import { type OperationResult, sessionId } from '../../../operations/index.ts'
+import { HoldfastError } from '../../../support/index.ts'
+import { callerOf, sessionOf } from '../../sessions/session-hook.ts'
 import { endSessionRequest, type PortalSession } from '../contract.ts'
 import type { PortalRoutes } from '../parts.ts'
 import { browserName } from './browser-name.ts'
 
+type Listed = OperationResult<'session.list'>['sessions'][number]
+
 /** Where a person is signed in, and signing out. Closing needs no second factor. */
-export const sessionRoutes: PortalRoutes = (server, { cookies, sessions }) => {
+export const sessionRoutes: PortalRoutes = (server, { cookies, operations, sessions }) => {
   server.get('/api/sessions', async (request): Promise<readonly PortalSession[]> => {
-    const own = sessionOf(request)
-    const open = await sessions.list(own.userKey)
-    return open.map((session) => describe(session, idOf(session) === idOf(own)))
+    const open = await operations(callerOf(request), 'session.list', {}, request.signal)
+    const own = sessionId(sessionOf(request))
+    return open.sessions.map((session) => describe(session, session.id === own))
   })
 
   server.post(
     '/api/sessions/end',
     { schema: { body: endSessionRequest } },
     async (request): Promise<{ readonly ended: number }> => {
-      const { tokenHash, userKey } = sessionOf(request)
-      const { id } = request.body
-      if (id === undefined) return { ended: await sessions.endAll(userKey, tokenHash) }
-      const found = (await sessions.list(userKey)).find((session) => idOf(session) === id)
-      const isEnded = found !== undefined && (await sessions.end(userKey, found.tokenHash))
-      return { ended: isEnded ? 1 : 0 }
+      const { signal } = request
+      try {
+        const { ended } = await operations(callerOf(request), 'session.end', request.body, signal)
+        return { ended }
+      } catch (error) {
+        // It has ended meanwhile, or is somebody else's.
+        if (error instanceof HoldfastError && error.code === 'session-unknown') return { ended: 0 }
+        throw error
+      }
     },
   )
 
@@ -30,7 +36,7 @@ export const sessionRoutes: PortalRoutes = (server, { cookies, sessions }) => {
     { config: { access: 'open' } },
     async (request, reply): Promise<{ readonly ended: number }> => {
       const token = cookies.read(request, 'session')
-      const isEnded = token !== undefined && (await sessions.endToken(token))
+      const isEnded = token !== undefined && (await sessions.end(token))
       cookies.clear(reply, 'session')
       cookies.clear(reply, 'step')
       return { ended: isEnded ? 1 : 0 }
@@ -38,14 +44,9 @@ export const sessionRoutes: PortalRoutes = (server, { cookies, sessions }) => {
   )
 }
 
-/** Names a session; worth nothing as a token, of which the store has this hash alone. */
-function idOf({ tokenHash }: WebSession): string {
-  return Buffer.from(tokenHash).toString('base64url')
-}
-
-function describe(session: WebSession, isThis: boolean): PortalSession {
+function describe(session: Listed, isThis: boolean): PortalSession {
   return {
-    id: idOf(session),
+    id: session.id,
     isThis,
     startedAtMs: session.createdAtMs,
     lastSeenMs: session.seenAtMs,
