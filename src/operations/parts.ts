@@ -61,9 +61,10 @@ export type NamedAttribute = { readonly name: string; readonly value: string | n
 
 export type DryRunQuery = {
   readonly userName: string
-  /** A gateway there is, and the patience it goes by now. */
+  /** A gateway there is, or the portal. */
   readonly gateway: string
-  readonly inUse: { readonly patienceMs: number; readonly marginMs: number }
+  /** The patience it goes by now; absent: what it begins with. */
+  readonly inUse?: { readonly patienceMs: number; readonly marginMs: number }
   /** As Calling-Station-Id has it. */
   readonly from: string | undefined
   readonly credential: CredentialName | undefined
@@ -82,6 +83,8 @@ export type DryRunReport = {
   readonly device: DeviceEvidence | undefined
   /** What every Accept of the gateway carries. */
   readonly always: readonly ReplyAttribute[]
+  readonly flow: string
+  readonly inUse: { readonly patienceMs: number; readonly marginMs: number }
 }
 
 /** What people do for themselves needs of the configuration in use. */

@@ -22,6 +22,7 @@ export { createKeyedHash, type KeyedHash } from './passwords/keyed-hash.ts'
 export { changeOwnPassword, type OwnPasswordChange } from './passwords/own-password.ts'
 export { type Abandon, createAbandon } from './portal/abandon.ts'
 export { createKeptSecrets, type KeptSecrets } from './portal/kept-secrets.ts'
+export { confirmName, portalName } from './portal/names.ts'
 export {
   type Contact,
   createReach,

@@ -23,7 +23,7 @@ export { type Cookies, createCookies } from './sessions/cookies.ts'
 export { createSessions, type Sessions } from './sessions/sessions.ts'
 export { createSteps, type Step, type Steps } from './sessions/steps.ts'
 export type { PortalSignIn } from './sign-in/ask.ts'
-export { confirmName, createPortalGateways, portalName } from './sign-in/gateways.ts'
+export { createPortalGateways } from './sign-in/gateways.ts'
 export type {
   BeginStep,
   CarryOut,

@@ -1,11 +1,14 @@
 import { expect } from 'chai'
+import { methods } from '../../src/accounts/index.ts'
+import { formatExplanation } from '../../src/cli/text/explain.ts'
 import { createDryRuns } from '../../src/compose/generation/dry-runs.ts'
 import { createExplainOperation } from '../../src/operations/gateways/explain.ts'
 import { createGatewayOperations } from '../../src/operations/gateways/operations.ts'
 import type { DryRunQuery, DryRunReport, GatewayStatus } from '../../src/operations/index.ts'
-import { createSharedSecret, loadDictionary, nameAttributes } from '../../src/radius/index.ts'
+import { loadDictionary, nameAttributes } from '../../src/radius/index.ts'
 import type { PolicyRule, ReplyRule } from '../../src/signin/index.ts'
-import { HoldfastError, utf8 } from '../../src/support/index.ts'
+import { HoldfastError } from '../../src/support/index.ts'
+import { createPortalGateways } from '../../src/web/sign-in/gateways.ts'
 import { call, createWorld, gatewayRules, totp, type World } from '../signin/harness.ts'
 
 const idle = {
@@ -48,20 +51,16 @@ const staff: ReplyRule = {
   last: false,
 }
 
+const { signIn: portal } = createPortalGateways({
+  label: 'Self-service portal',
+  directories: ['local'],
+  methods,
+  trustsDirectoryPhones: false,
+})
+
 /** The operation on a service with the world's sign-in; `asked` keeps what the service was asked. */
 function operationsOf(world: World, asked: DryRunQuery[] = []) {
-  const entry = {
-    rules: gateway,
-    prefixes: ['192.0.2.1'],
-    trustNasIdentifier: false,
-    secret: createSharedSecret('x'.repeat(32)),
-    messageAuthenticator: 'required' as const,
-    learnt: false,
-    charset: utf8,
-    msChapV1: false,
-    maxOpen: 10,
-  }
-  const dryRun = createDryRuns([entry], world.parts, () => dictionary)
+  const dryRun = createDryRuns([gateway, portal], world.parts, () => dictionary)
   const service = {
     dryRun: (request: DryRunQuery): Promise<DryRunReport> => {
       asked.push(request)
@@ -84,6 +83,29 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 describe('the operation explain', () => {
+  it('explains a sign-in at the portal, and what does not open it', async () => {
+    const rules = [{ name: 'lan', outcome: { kind: 'no-second-factor' } }] as const
+    const world = createWorld({ parts: { rules } })
+    await world.enrol('alice', call)
+    const { explain } = operationsOf(world)
+    const explanation = await explain({ user: 'alice', gateway: 'portal' }, idle)
+    expect(explanation).to.deep.include({
+      gateway: {
+        name: 'portal',
+        flow: 'challenge',
+        inUse: { patienceMs: 21_000, marginMs: 1_000 },
+      },
+      rule: { name: 'lan', number: 1 },
+      alwaysAsked: 'rule',
+    })
+    expect(explanation.sees.kind).to.equal('challenge')
+    const text = formatExplanation(explanation, (_style, each) => each)
+    expect(text).to.include('always asks for a second factor, although the rule asks for none')
+    expect(world.phone.calls).to.have.length(0)
+    const atGateway = await explain({ user: 'alice', gateway: 'vpn' }, idle)
+    expect(atGateway).not.to.have.property('alwaysAsked')
+  })
+
   it('gives person, rule, methods, sight and named attributes, and nothing secret', async () => {
     const rules = [
       { name: 'guests', users: ['bob'], outcome: { kind: 'deny' } },

@@ -33,7 +33,7 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
     ['Flow', gateway.flow],
     [
       'Patience',
-      `${formatDuration(patienceMs)} (${whereFrom(gateway)}), answered after ${answered}`,
+      `${formatDuration(patienceMs)} (${patienceFrom(gateway)}), answered after ${answered}`,
     ],
     ['Device', device === undefined ? 'unknown' : printable(`${device.kind} ${device.value}`)],
     ['Moment', formatDateTime(atMs)],
@@ -41,11 +41,23 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
     ...(explanation.bypassed === undefined
       ? []
       : ([['Bypass', 'the password alone lets in; holdfast user show says until when']] as const)),
+    ...(explanation.alwaysAsked === undefined
+      ? []
+      : ([['Portal', alwaysAsked[explanation.alwaysAsked]]] as const)),
     ...rememberedFields(explanation),
     ...sightFields(explanation),
     ...repliesFields(replies),
   ] as const
   return `${paint('bold', headline)}\n\n${formatFields(facts, paint)}`
+}
+
+const alwaysAsked = {
+  rule: 'always asks for a second factor, although the rule asks for none',
+  bypass: 'always asks for a second factor: the bypass counts at gateways alone',
+} as const
+
+function patienceFrom(gateway: Explanation['gateway']): string {
+  return 'report' in gateway ? whereFrom(gateway) : 'of the portal'
 }
 
 /** What refuses the sign-in besides the configuration. */

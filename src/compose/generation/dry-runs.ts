@@ -5,17 +5,17 @@ import {
   type NamedAttribute,
 } from '../../operations/index.ts'
 import type { Dictionary } from '../../radius/index.ts'
-import { dryRun, type SignInParts } from '../../signin/index.ts'
-import { type GatewayEntry, normaliseDevice } from '../../transport/index.ts'
+import { dryRun, type GatewayRules, type SignInParts } from '../../signin/index.ts'
+import { normaliseDevice } from '../../transport/index.ts'
 import { readRequestAttribute } from '../sign-in-rules.ts'
 
-/** Dry runs at the gateways of one configuration. */
+/** Dry runs at these gateways. */
 export function createDryRuns(
-  entries: readonly GatewayEntry[],
+  gateways: readonly GatewayRules[],
   parts: SignInParts,
   dictionary: () => Dictionary,
 ) {
-  const byName = new Map(entries.map(({ rules }) => [rules.name, rules]))
+  const byName = new Map(gateways.map((rules) => [rules.name, rules]))
   return async (request: DryRunQuery): Promise<DryRunReport> => {
     const { userName, from, credential, eapMethod, outage, inUse, atMs, signal } = request
     const rules = byName.get(request.gateway)
@@ -29,7 +29,8 @@ export function createDryRuns(
       ...{ userName, gateway, device, credential, eapMethod, attributes, outage, atMs, signal },
       callingStationId: from,
     })
-    return { result, device, always: rules.replyAttributes }
+    const { flow, marginMs, patienceMs } = gateway
+    return { result, device, always: rules.replyAttributes, flow, inUse: { marginMs, patienceMs } }
   }
 }
 

@@ -162,6 +162,7 @@ export async function createGeneration(
     log: observeSignIns(logger),
   }
   const signIn = createSignIn(parts)
+  const portal = await createPortal(config, parts, signIn)
   return {
     config,
     identity: identifyConfig(config),
@@ -172,11 +173,15 @@ export async function createGeneration(
     gateways,
     webhooks: [...providers.values()].flatMap(({ webhooks }) => webhooks ?? []),
     signIn,
-    portal: await createPortal(config, parts, signIn),
+    portal,
     reach: createReach(parts, config.web?.company.name ?? 'Holdfast'),
     refuse: createRefuse(parts),
     eap: createEapGateways(config, clock),
-    dryRun: createDryRuns(entries, parts, dictionary),
+    dryRun: createDryRuns(
+      [...entries.map(({ rules }) => rules), ...(portal ? [portal.gateways.signIn] : [])],
+      parts,
+      dictionary,
+    ),
     nameAttributes: (attributes) => nameAttributes(dictionary, attributes),
     isBusy: () => open.any() || [...providers.values()].some((provider) => provider.isBusy?.()),
     async retire() {

@@ -11,7 +11,7 @@ import type {
   Shielded,
   TimelineEntry,
 } from '../../signin/index.ts'
-import { credentialNames, eapMethodNames } from '../../signin/index.ts'
+import { credentialNames, eapMethodNames, portalName } from '../../signin/index.ts'
 import { AdminError } from '../errors.ts'
 import { operation, personName } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
@@ -30,7 +30,7 @@ export type Explanation = {
     /** Names and DNs, those of nested groups included, in lower case. */
     readonly groups: readonly string[]
   }
-  readonly gateway: GatewayView
+  readonly gateway: ExplainedGateway
   readonly device?: DeviceEvidence
   /** Where the name is a MAC address: how MAC authentication goes. */
   readonly byMac?: DryRunDevice
@@ -45,6 +45,8 @@ export type Explanation = {
   readonly missingGroup?: string
   /** Why no password would be checked. */
   readonly shield?: Shielded
+  /** What would have opened a gateway and does not open the portal. */
+  readonly alwaysAsked?: 'rule' | 'bypass'
   readonly methods: readonly UsableMethod[]
   readonly sees: Sight
   /** What an Accept would carry, by the second factor that was used; without `method`: none. */
@@ -61,6 +63,9 @@ export type Explanation = {
   /** How long the sign-in would be remembered; absent where it would not. */
   readonly rememberedForMs?: number
 }
+
+/** Of the portal nothing is learnt. */
+export type ExplainedGateway = GatewayView | Pick<GatewayView, 'name' | 'flow' | 'inUse'>
 
 export type UsableMethod = {
   readonly method: Method
@@ -136,12 +141,12 @@ export function createExplainOperation(
           'This needs the running service, and none is running.',
         )
       }
-      const gateway = await findGateway(args.gateway)
+      const view = args.gateway === portalName ? undefined : await findGateway(args.gateway)
       const { atMs = clock.nowMs() } = args
-      const { result, device, always } = await service.dryRun({
+      const { result, device, always, flow, inUse } = await service.dryRun({
         userName: args.user,
-        gateway: gateway.name,
-        inUse: gateway.inUse,
+        gateway: args.gateway,
+        ...(view === undefined ? {} : { inUse: view.inUse }),
         from: args.from,
         credential: args.eapMethod === undefined ? args.credential : 'eap',
         eapMethod: args.eapMethod,
@@ -150,7 +155,8 @@ export function createExplainOperation(
         atMs,
         signal,
       })
-      const { byMac, missingGroup, name, user, rule, rememberedForMs, shield } = result
+      const gateway = view ?? { name: args.gateway, flow, inUse }
+      const { alwaysAsked, byMac, missingGroup, name, user, rule, rememberedForMs, shield } = result
       return {
         userName: args.user,
         ...(user === undefined ? {} : { person: personOf(user) }),
@@ -163,6 +169,7 @@ export function createExplainOperation(
         ...(name === undefined ? {} : { name }),
         ...(missingGroup === undefined ? {} : { missingGroup }),
         ...(shield === undefined ? {} : { shield }),
+        ...(alwaysAsked === undefined ? {} : { alwaysAsked }),
         methods: methodsOf(result.choices),
         sees: sightOf(result.first, gateway),
         replies: [
@@ -199,7 +206,7 @@ function methodsOf(choices: DryRunResult['choices']): readonly UsableMethod[] {
   ]
 }
 
-function sightOf(first: DryRunResult['first'], { inUse }: GatewayView): Sight {
+function sightOf(first: DryRunResult['first'], { inUse }: ExplainedGateway): Sight {
   switch (first.kind) {
     case 'held':
       return {

@@ -82,6 +82,8 @@ export type DryRunResult = {
   readonly first: Held | Outcome
   /** A bypass stands for the second factor. Absent: none does. */
   readonly bypassed?: true
+  /** What would have opened a gateway and does not open the portal. */
+  readonly alwaysAsked?: 'rule' | 'bypass'
   /** The earlier sign-in that would stand for the second factor. */
   readonly remembered?: RememberedSignIn
   /** How long the sign-in would be remembered, milliseconds; absent where it would not. */
@@ -148,14 +150,18 @@ export async function dryRun(parts: SignInParts, request: DryRunRequest): Promis
   }
 }
 
-/** What the steps have noted of a refusal that depends on more than the configuration. */
-function whyRefused({ timeline }: Context): Pick<DryRunResult, 'missingGroup' | 'shield'> {
+/** What the steps have noted that depends on more than the configuration. */
+function whyRefused({
+  timeline,
+}: Context): Pick<DryRunResult, 'alwaysAsked' | 'missingGroup' | 'shield'> {
   const detailOf = (what: string) =>
     entriesOf(timeline).findLast((entry) => entry.what === what)?.detail
   const group = detailOf('rule-group-missing')?.group
+  const opened = detailOf('always-asked')?.opened
   const { wrong, threshold, until } = detailOf('lockout-shield') ?? {}
   return {
     ...(typeof group === 'string' ? { missingGroup: group } : {}),
+    ...(opened === 'rule' || opened === 'bypass' ? { alwaysAsked: opened } : {}),
     ...(typeof wrong === 'number' && typeof threshold === 'number' && typeof until === 'string'
       ? { shield: { kind: 'shielded', wrong, threshold, untilMs: Date.parse(until) } }
       : {}),

@@ -1,9 +1,5 @@
 import type { Method } from '../../accounts/index.ts'
-import type { GatewayRules } from '../../signin/index.ts'
-
-/** Names under which the portal stands in the audit; no gateway of the configuration may have them. */
-export const portalName = 'portal'
-export const confirmName = 'portal-confirm'
+import { confirmName, type GatewayRules, portalName } from '../../signin/index.ts'
 
 /**
  * How long a request to the portal may be kept open while a phone rings. Proxies in front give up after 30 s and more;

@@ -1,4 +1,5 @@
 import { extname } from 'node:path'
+import { confirmName, portalName } from '../../../signin/index.ts'
 import type { Finding } from '../../finding.ts'
 import type { ParsedConfig } from '../../schema/schema.ts'
 import { isSameSocket } from './ports.ts'
@@ -34,13 +35,10 @@ function surfacesOf({ web }: ParsedConfig): readonly Surface[] {
   return web?.people === undefined ? [] : [{ name: 'people', ...web.people }]
 }
 
-/** Under these names the portal's own sign-ins stand in the audit. */
-const reserved: readonly string[] = ['portal', 'portal-confirm']
-
 function checkReservedNames({ gateways, web }: ParsedConfig): readonly Finding[] {
   if (web?.people === undefined) return []
   return Object.keys(gateways)
-    .filter((name) => reserved.includes(name))
+    .filter((name) => name === portalName || name === confirmName)
     .map((name) => ({
       path: ['gateways', name],
       message: `${name} is the name of the portal in the audit: give the gateway another one`,
