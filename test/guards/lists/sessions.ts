@@ -47,6 +47,13 @@ export const sessionGuards: readonly Guard[] = [
     noticedBy: atPortal,
   },
   {
+    name: 'PEOPLE R18: the directory is asked once a minute, also where the clock goes on meanwhile',
+    file: store,
+    source: 'session.seenAtMs === nowMs',
+    without: 'session.seenAtMs === clock.nowMs()',
+    noticedBy: ofSessions,
+  },
+  {
     name: 'PEOPLE R18: left group, or gone',
     file: store,
     source: "    if (checked?.kind === 'refused') return false\n",
