@@ -293,7 +293,14 @@ export const insideScenes: readonly Scene[] = [
       await arrive(page, '.notice.good')
     },
   },
-  { name: 'new-phone-signed-in', path: '/new-phone' },
+  {
+    name: 'new-phone-signed-in',
+    path: '/',
+    act: async (page) => {
+      await page.locator('.below a').click()
+      await arrive(page, '.back-link')
+    },
+  },
   { name: 'activity', path: '/activity' },
   { name: 'not-me', path: '/activity/s1/not-me' },
   { name: 'account', path: '/account' },

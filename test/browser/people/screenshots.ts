@@ -25,26 +25,26 @@ const browser = await chromium.launch({
 })
 try {
   for (const { screen, ...size } of screens) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const context = await browser.newContext({
-        ...size,
-        colorScheme,
-        locale: process.env.LOCALE ?? 'en',
-        reducedMotion: 'reduce',
-        ...(screen === 'phone' && { userAgent: android }),
-      })
-      for (const scene of scenes) {
-        if (wanted.length > 0 && !wanted.includes(scene.name)) continue
-        portal.answer(scene.answers ?? {})
-        const page = await context.newPage()
-        page.on('pageerror', (error) => console.error(`${scene.name}: ${error.message}`))
-        await show(page, portal.url, scene)
+    const context = await browser.newContext({
+      ...size,
+      locale: process.env.LOCALE ?? 'en-GB',
+      reducedMotion: 'reduce',
+      ...(screen === 'phone' && { userAgent: android }),
+    })
+    for (const scene of scenes) {
+      if (wanted.length > 0 && !wanted.includes(scene.name)) continue
+      portal.answer(scene.answers ?? {})
+      const page = await context.newPage()
+      page.on('pageerror', (error) => console.error(`${scene.name}: ${error.message}`))
+      await show(page, portal.url, scene)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
         const name = `${scene.name}-${screen}-${colorScheme}.png`
         writeFileSync(join(folder, name), smallPng(await page.screenshot({ fullPage: true })))
-        await page.close()
       }
-      await context.close()
+      await page.close()
     }
+    await context.close()
   }
 } finally {
   await browser.close()

@@ -97,9 +97,12 @@ export function App(props: AppProps) {
   }
 
   const needsMe = page !== undefined && !isOpen(page)
+  // Says other things to people who are signed in.
+  const wantsMe = page?.page === 'new-phone' && me === undefined && wasSignedIn()
   useEffect(() => {
     if (needsMe && props.problem === undefined) void check()
-  }, [needsMe])
+    else if (wantsMe) void reloadMe().catch(() => undefined)
+  }, [needsMe, wantsMe])
   useEffect(() => {
     const onMove = () => setPlace(placeNow())
     const onReturn = () => {

@@ -108,6 +108,17 @@ export function BackLink({ to }: { to: string }) {
   )
 }
 
+/** Back to the screen before, as the button of the browser. */
+export function BackButton() {
+  const { say, back } = useApp()
+  return (
+    <button type="button" class="back-link" onClick={back}>
+      <Icon name="back" />
+      {say('back')}
+    </button>
+  )
+}
+
 export function Badge({ children, kind = 'plain' }: { children: string; kind?: string }) {
   return <span class={`badge ${kind}`}>{children}</span>
 }

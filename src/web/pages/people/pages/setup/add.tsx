@@ -4,7 +4,7 @@ import type { Addition } from '../../logic/api.ts'
 import type { SetupScreen } from '../../logic/setup-flow.ts'
 import { nameOf } from '../../logic/ways.ts'
 import { useApp, useMe } from '../../parts/app-context.ts'
-import { BackLink, Button, Heading } from '../../parts/basics.tsx'
+import { BackButton, BackLink, Button, Heading } from '../../parts/basics.tsx'
 import { OpenFrame } from '../../parts/frame.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { keepRecoveryCodes, keptRecoveryCodes } from '../../parts/kept.ts'
@@ -67,7 +67,7 @@ export function AddPage() {
   }
   return (
     <OpenFrame>
-      {screen.screen === 'choose' && <BackLink to="/" />}
+      {screen.screen === 'choose' ? <BackLink to="/" /> : <BackButton />}
       {screen.screen === 'recovery' ? (
         <>
           <Heading text={say('add-recovery')} />

@@ -3,6 +3,7 @@ import type { Refusal } from '../../../../people/contract.ts'
 import type { Addition } from '../../logic/api.ts'
 import type { SetupScreen } from '../../logic/setup-flow.ts'
 import { useApp, useMe } from '../../parts/app-context.ts'
+import { BackButton } from '../../parts/basics.tsx'
 import { OpenFrame } from '../../parts/frame.tsx'
 import { forgetHelpdeskCode, keepRecoveryCodes, keptRecoveryCodes } from '../../parts/kept.ts'
 import { lazy } from '../../parts/lazy.tsx'
@@ -56,6 +57,9 @@ export function FirstSetupPage() {
 
   return (
     <OpenFrame>
+      {screen.screen !== 'choose' && screen.screen !== 'codes' && refusal === undefined && (
+        <BackButton />
+      )}
       <p class="step-of">{say('step-of', { step: stepOf[screen.screen], steps: 4 })}</p>
       {refusal !== undefined ? (
         <RefusedView refusal={refusal} onAgain={() => app.replace('/set-up')} />
