@@ -56,7 +56,13 @@ export type PendingView =
       readonly secret: string
       readonly untilMs: number
     }
-  | { readonly setup: 'sms' | 'email' | 'call'; readonly to: string; readonly untilMs: number }
+  | {
+      readonly setup: 'sms' | 'email' | 'call'
+      readonly to: string
+      /** A call that reads a code, which is typed. */
+      readonly isRead?: true
+      readonly untilMs: number
+    }
   | { readonly setup: 'token'; readonly serial: string; readonly untilMs: number }
 
 /** The number or address that is proven now. */
@@ -95,9 +101,11 @@ export function viewPending(
     case 'email':
       return { setup: 'email', to: maskEmail(unproven.address), untilMs }
     case 'sms':
+      return { setup: 'sms', to: maskPhone(unproven.phone), untilMs }
     case 'call':
-      return { setup: unproven.setup, to: maskPhone(provenNow(pending)), untilMs }
-    case 'backup':
-      return { setup: 'call', to: maskPhone(unproven.phone), untilMs }
+    case 'backup': {
+      const to = maskPhone(provenNow(pending))
+      return { setup: 'call', to, ...(pending.sent && { isRead: true }), untilMs }
+    }
   }
 }
