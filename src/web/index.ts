@@ -5,6 +5,10 @@
 export { type CertificateWatch, checkPair, watchCertificate } from './certificate-watch.ts'
 export { ownChanges } from './changes/own-changes.ts'
 export { type DemoPhonePort, demoPhonePlugin } from './demo-phone.ts'
+export { enrolmentChanges } from './enrolment/changes.ts'
+export type { EnrolmentRouteParts } from './enrolment/ports.ts'
+export { createStartEnrolment } from './enrolment/proof-routes.ts'
+export { enrolmentRoutes } from './enrolment/routes.ts'
 export type { PartReadiness, ReadinessCheck } from './health.ts'
 export type { Misdirected } from './host-header.ts'
 export {

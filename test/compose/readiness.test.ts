@@ -8,9 +8,22 @@ import { createLogger } from '../../src/ops/index.ts'
 import { createContinuationSealer, createMemoryRegistry } from '../../src/signin/index.ts'
 import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
 import { type Clock, systemClock } from '../../src/support/index.ts'
+import { createTexts } from '../../src/texts/index.ts'
 import { load, valid } from '../config/load-text.ts'
 
 const unasked = () => Promise.reject(new Error('not asked here'))
+
+/** The parts of a generation that only a portal asks. */
+const withoutPortal = {
+  portal: undefined,
+  directories: new Map(),
+  texts: createTexts({ defaultLanguage: 'en' }),
+  reach: {
+    wayOf: () => undefined,
+    sendCode: async () => ({ kind: 'limit' }) as const,
+    ring: async () => 'limit' as const,
+  },
+}
 
 describe('/readyz of a service without traffic', () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-ready-'))
@@ -46,7 +59,7 @@ describe('/readyz of a service without traffic', () => {
     const config = load(`http: { listen: "127.0.0.1:0" }\n${valid}`)
     servers = await createAppServers(config, {
       clock,
-      generation: () => ({ config, portal: undefined }),
+      generation: () => ({ config, ...withoutPortal }),
       registry: createMemoryRegistry(clock),
       continuationSealer: createContinuationSealer(),
       self: unasked,

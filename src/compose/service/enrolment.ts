@@ -4,7 +4,9 @@ import { parsePrefix } from '../../support/index.ts'
 import type { Generation } from '../generation/generation.ts'
 
 /** What setting something up at the portal needs, of the configuration in use. */
-export function createEnrolmentParts(generation: () => Generation): EnrolmentParts {
+export function createEnrolmentParts(
+  generation: () => Pick<Generation, 'config' | 'directories' | 'reach' | 'texts'>,
+): EnrolmentParts {
   const directoryOf = (userKey: string) =>
     generation().directories.get(userKey.slice(0, Math.max(0, userKey.indexOf(':'))))
   return {

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts'
 import { readPem } from '../../files/index.ts'
-import type { SelfOperations } from '../../operations/index.ts'
+import { createFirstProofChecks, type SelfOperations } from '../../operations/index.ts'
 import { explain, type Logger } from '../../ops/index.ts'
 import { createKeptSecrets } from '../../signin/index.ts'
 import { StoreError } from '../../store/index.ts'
@@ -13,6 +13,7 @@ import type {
 } from '../../web/index.ts'
 import type { Generation } from '../generation/generation.ts'
 import type { Lasting } from '../lasting.ts'
+import { createEnrolmentParts } from './enrolment.ts'
 
 export type PortalWiring = Pick<
   Lasting,
@@ -20,7 +21,10 @@ export type PortalWiring = Pick<
 > & {
   readonly logger: Pick<Logger, 'log'>
   /** What follows from the configuration in use. */
-  readonly generation: () => Pick<Generation, 'config' | 'portal'>
+  readonly generation: () => Pick<
+    Generation,
+    'config' | 'directories' | 'portal' | 'reach' | 'texts'
+  >
   readonly self: SelfOperations
 }
 
@@ -45,16 +49,37 @@ export async function createPortalPlugin(
   const cookies = web.createCookies(publicUrl)
   const steps = web.createSteps(webSteps, cookies, clock)
   const common = { clock, sessions, cookies, steps }
+  const enrolling = enrolmentRouteParts(wiring)
   const signIn = web.signInRoutes({
     ...common,
     ...{
       current,
       authenticators,
       keptSecrets: createKeptSecrets(wiring),
-      changes: web.ownChanges(wiring.self),
+      changes: { ...web.ownChanges(wiring.self), ...web.enrolmentChanges(wiring.self) },
+      startEnrolment: web.createStartEnrolment(enrolling),
     },
   })
-  return web.portalPlugin({ ...common, ...portalParts(publicUrl, wiring) }, { routes: [signIn] })
+  const own = portalParts(publicUrl, wiring)
+  const enrolment = web.enrolmentRoutes({ ...common, ...enrolling, look: own.look })
+  return web.portalPlugin({ ...common, ...own }, { routes: [signIn, enrolment] })
+}
+
+/** Setting up a way to sign in, with the configuration in use. */
+function enrolmentRouteParts({ clock, opened, generation, self }: PortalWiring) {
+  const { store } = opened
+  const enrolment = createEnrolmentParts(generation)
+  return {
+    operations: self,
+    checks: createFirstProofChecks({ store, clock }, enrolment),
+    people: store.personRecords,
+    findUser: enrolment.findUser,
+    text: enrolment.text,
+    canChangePassword(userKey: string) {
+      const directory = generation().directories.get(userKey.split(':', 1)[0] ?? '')
+      return directory?.changePassword !== undefined
+    },
+  }
 }
 
 type OwnParts = Omit<PortalParts, 'clock' | 'cookies' | 'sessions' | 'steps'>

@@ -38,6 +38,7 @@ import {
   signInRoutes,
 } from '../../../src/web/index.ts'
 import type { ChangeRequest } from '../../../src/web/people/contract.ts'
+import type { PortalRoutes } from '../../../src/web/people/parts.ts'
 import { createWorld, type Enrolment, hashKey as testHashKey } from '../../signin/harness.ts'
 
 export const publicUrl = 'https://mfa.example.com'
@@ -69,6 +70,19 @@ export type LabOptions = {
   readonly startEnrolment?: StartEnrolment
   readonly changes?: Changes
   readonly operations?: SelfOperations
+  /** What sets up ways to sign in, made anew at each start. */
+  readonly enrolment?: (given: EnrolmentGiven) => EnrolmentOfLab
+}
+
+export type EnrolmentGiven = {
+  readonly store: Store
+  readonly signIn: SignInParts
+  readonly common: Pick<PortalParts, 'clock' | 'cookies' | 'sessions' | 'steps'>
+}
+export type EnrolmentOfLab = {
+  readonly startEnrolment: StartEnrolment
+  readonly changes: Changes
+  readonly routes: PortalRoutes
 }
 
 /**
@@ -166,18 +180,24 @@ export async function createPortalLab(options: LabOptions = {}) {
       isStoreError: (error) => error instanceof StoreError,
       onError: (error) => errors.push(error),
     }
+    const enrolment = options.enrolment?.({ store, signIn: current, common })
     const signIn = signInRoutes({
       ...common,
       current: portal,
       authenticators: store.authenticators,
       keptSecrets: createKeptSecrets(current),
-      changes,
+      changes: { ...changes, ...enrolment?.changes },
+      ...(enrolment && { startEnrolment: enrolment.startEnrolment }),
       ...(options.startEnrolment && { startEnrolment: options.startEnrolment }),
     })
     server = await createHttpServer({
       listen: { host: '127.0.0.1', port: 0 },
       publicUrl,
-      plugins: [portalPlugin(portalParts, { routes: [signIn], pages })],
+      plugins: [
+        portalPlugin(portalParts, {
+          ...{ pages, routes: [signIn, ...(enrolment === undefined ? [] : [enrolment.routes])] },
+        }),
+      ],
     })
     port = (await server.start()).port
   }

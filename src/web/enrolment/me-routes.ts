@@ -1,0 +1,38 @@
+import { languages, type Me, type PortalLanguage } from '../people/contract.ts'
+import type { PortalServer } from '../people/parts.ts'
+import { callerOf, sessionOf } from '../sessions/session-hook.ts'
+import type { EnrolmentRouteParts } from './ports.ts'
+
+/** GET /api/me: who is signed in, what they have and what they can set up. */
+export function addMeRoutes(server: PortalServer, parts: EnrolmentRouteParts): void {
+  const { canChangePassword, findUser, look, operations, people } = parts
+  const { signal } = new AbortController()
+
+  server.get('/api/me', { config: { access: 'setup' } }, async (request): Promise<Me> => {
+    const { kind, userKey, userName } = sessionOf(request)
+    const [user, record, page] = await Promise.all([
+      findUser(userKey, signal),
+      people.load(userKey),
+      operations(callerOf(request), 'own.show', {}, signal),
+    ])
+    const { helpdesk, language } = look()
+    return {
+      name: userName,
+      displayName: user?.displayName ?? userName,
+      session: kind,
+      language: firstKnown([record.language, user?.language, language]),
+      ...page,
+      canChangePassword: kind === 'whole' && canChangePassword(userKey),
+      helpdesk,
+    }
+  })
+}
+
+/** Of these tags the first whose language there is. */
+function firstKnown(tags: readonly (string | undefined)[]): PortalLanguage {
+  for (const tag of tags) {
+    const known = languages.find((each) => each === tag?.toLowerCase().slice(0, 2))
+    if (known !== undefined) return known
+  }
+  return 'en'
+}
