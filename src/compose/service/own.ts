@@ -7,7 +7,7 @@ import type { Generation } from '../generation/generation.ts'
 
 /** What people do for themselves, with the configuration in use. */
 export function createOwnParts(
-  generation: () => Generation,
+  generation: () => Pick<Generation, 'config' | 'directories' | 'texts'>,
   { log }: Pick<Logger, 'log'>,
 ): OwnParts {
   return {

@@ -93,7 +93,6 @@ function portalParts(
     publicUrl,
     enrolmentCodes: store.enrolmentCodes,
     people: store.personRecords,
-    showsPlaces: () => generation().config.privacy.places === 'on',
     operations: self,
     look() {
       const { web, language, insecureDemo } = generation().config

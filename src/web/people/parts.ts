@@ -27,8 +27,6 @@ export type PortalParts = {
   /** Origin that browsers know, from the file: `https://mfa.example.com`. Never from a header. */
   readonly publicUrl: string
   readonly look: () => PortalLook
-  /** Whether recent sign-ins are shown with their network or address. */
-  readonly showsPlaces: () => boolean
   readonly sessions: Sessions
   readonly cookies: Cookies
   readonly steps: Steps

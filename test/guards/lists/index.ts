@@ -1,6 +1,7 @@
 import type { Guard } from '../guard.ts'
 import { listenerGuards } from './listener.ts'
 import { peopleGuards } from './people.ts'
+import { rowGuards } from './rows.ts'
 import { ruleGuards } from './rules.ts'
 import { sessionGuards } from './sessions.ts'
 import { webGuards } from './web.ts'
@@ -11,4 +12,5 @@ export const guards: readonly Guard[] = [
   ...listenerGuards,
   ...peopleGuards,
   ...sessionGuards,
+  ...rowGuards,
 ]

@@ -44,7 +44,6 @@ export function partsFor(
     steps: createSteps(store.webSteps, cookies, clock),
     enrolmentCodes: store.enrolmentCodes,
     people: store.personRecords,
-    showsPlaces: () => true,
     operations: unasked,
     look: () => ({
       ...{ company: 'Example', helpdesk: 'extension 4400' },

@@ -174,7 +174,6 @@ export async function createPortalLab(options: LabOptions = {}) {
       enrolmentCodes: store.enrolmentCodes,
       people: store.personRecords,
       operations: options.operations ?? createSelfOperations(() => operations),
-      showsPlaces: () => true,
       look: () => ({ company: 'Example', helpdesk: '4400', language: 'en', isDemo: false }),
       storeWorks: async () => true,
       isStoreError: (error) => error instanceof StoreError,
