@@ -26,6 +26,9 @@ export function groupsInRules(config: Config, directory: string): readonly strin
     ...[...config.rules, ...config.replyRules, ...config.outageRules]
       .filter((rule) => gateways.some((gateway) => isAt(rule, gateway)))
       .flatMap(({ group = [] }) => group),
+    ...config.enrolment.campaigns
+      .filter((campaign) => gateways.some(({ name }) => campaign.gateways.includes(name)))
+      .map(({ group }) => group),
   ]
   return [...new Map(named.map((group) => [foldGroup(group), group])).values()]
 }

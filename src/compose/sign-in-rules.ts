@@ -1,8 +1,14 @@
 // From the schema's rules to what a sign-in goes by: names folded, attributes encoded, networks and times read.
-import type { Config, NamedReply, ReplyDictionary } from '../config/index.ts'
+import {
+  type Config,
+  type NamedReply,
+  type ReplyDictionary,
+  startOfDayMs,
+} from '../config/index.ts'
 import { attributesLength, type Dictionary, RadiusError } from '../radius/index.ts'
 import {
   attributeText,
+  type Campaign,
   type ComparedAttribute,
   type Conditions,
   createWallClock,
@@ -220,4 +226,15 @@ function encode(dictionary: Dictionary, name: string, value: string | number) {
     if (error instanceof RadiusError) throw new Error(error.message, { cause: error })
     throw error
   }
+}
+
+/** Campaigns as a sign-in wants them: groups folded, days as moments of this machine. */
+export function createCampaigns({ enrolment }: Pick<Config, 'enrolment'>): readonly Campaign[] {
+  return enrolment.campaigns.flatMap(({ name, group, gateways, from, until }) => {
+    const fromMs = startOfDayMs(from, 0)
+    const untilMs = startOfDayMs(until, 1)
+    // Loading has made sure that both are days.
+    if (fromMs === undefined || untilMs === undefined) return []
+    return [{ name, group: foldGroup(group), gateways, fromMs, untilMs }]
+  })
 }

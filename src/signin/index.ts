@@ -3,6 +3,12 @@
 export type * from './attempt.ts'
 export { directoriesOf } from './attempt.ts'
 export {
+  barredBy,
+  type Campaign,
+  campaignAtPortal,
+  type SecondFactorHistory,
+} from './campaigns/campaigns.ts'
+export {
   type ContinuationSealer,
   createContinuationSealer,
 } from './continued/continuation-sealer.ts'

@@ -10,6 +10,7 @@ import type {
   SpentStore,
 } from '../accounts/index.ts'
 import type { Clock, Timer } from '../support/index.ts'
+import type { Campaign, SecondFactorHistory } from './campaigns/campaigns.ts'
 import type { ContinuationSealer } from './continued/continuation-sealer.ts'
 import type { KeyedHash } from './passwords/keyed-hash.ts'
 import type {
@@ -73,7 +74,10 @@ export type SignInParts = {
   readonly directories: ReadonlyMap<string, Directory>
   readonly authenticators: AuthenticatorStore
   readonly accounts: AccountStore
-  readonly personRecords: Pick<PersonStore, 'markIdle'>
+  readonly personRecords: Pick<PersonStore, 'load' | 'markIdle'>
+  /** When the password alone is enough for people who have nothing yet. */
+  readonly campaigns: readonly Campaign[]
+  readonly history: SecondFactorHistory
   readonly limits: LimitStore
   readonly prompts: PromptStore
   readonly spent: SpentStore

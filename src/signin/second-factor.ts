@@ -1,4 +1,5 @@
 import type { User } from '../accounts/index.ts'
+import { isInCampaign } from './campaigns/campaigns.ts'
 import { type Context, reject } from './context.ts'
 import { challengeForCode, challengeToWait, menuText } from './continued/challenge.ts'
 import type { Outcome } from './outcome.ts'
@@ -22,6 +23,7 @@ export async function askSecondFactor(context: Context, ask: Ask): Promise<Step>
   const { choices } = ask
   const appended = context.read?.appended
   if (choices.typed.length === 0 && choices.options.length === 0) {
+    if (await isInCampaign(context, ask.user, choices)) return { kind: 'passed' }
     return refuseForMethods(context, 'not-enrolled')
   }
   if (appended?.kind === 'word') {

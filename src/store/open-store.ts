@@ -12,6 +12,7 @@ import type {
   WebSessionStore,
   WebStepStore,
 } from '../accounts/index.ts'
+import type { SecondFactorHistory } from '../signin/index.ts'
 import { type Clock, systemClock } from '../support/index.ts'
 import { createAccountStore } from './accounts/accounts.ts'
 import { type AuthenticatorCount, countAuthenticators } from './accounts/authenticator-counts.ts'
@@ -23,6 +24,7 @@ import { createUserStore, type UserStore } from './accounts/users.ts'
 import { type AuditLog, createAuditLog } from './audit/audit.ts'
 import { nameFoundErasures } from './audit/found-erasures.ts'
 import { type AuditHeads, createAuditHeads } from './audit/heads.ts'
+import { createHistory } from './audit/history.ts'
 import { type AuditUpkeep, createAuditUpkeep } from './audit/upkeep.ts'
 import { createAuditWriter } from './audit/writer.ts'
 import type { ConnectionHealth } from './connection.ts'
@@ -82,6 +84,7 @@ export type Store = {
   readonly webSteps: WebStepStore
   readonly enrolmentCodes: EnrolmentCodeStore
   readonly personRecords: PersonStore
+  readonly history: SecondFactorHistory
   readonly renewedHashes: RenewedHashStore
   readonly accounting: AccountingStore
   readonly audit: AuditLog & AuditUpkeep & AuditHeads
@@ -173,6 +176,7 @@ async function assemble(
     webSteps: createWebStepStore(context),
     enrolmentCodes: createEnrolmentCodeStore(context),
     personRecords: createPersonStore(context),
+    history: createHistory(context),
     renewedHashes: createRenewedHashStore(context),
     accounting: createAccountingStore(context),
     audit: {

@@ -6,7 +6,11 @@ const networks = (...list: readonly string[]) =>
 
 describe('enrolment in the configuration', () => {
   it('trusts nothing but the helpdesk where nothing is said', () => {
-    expect(load(valid).enrolment).to.deep.equal({ networks: [], directoryPhones: 'not-trusted' })
+    expect(load(valid).enrolment).to.deep.equal({
+      campaigns: [],
+      networks: [],
+      directoryPhones: 'not-trusted',
+    })
   })
 
   it('takes networks of a company', () => {

@@ -157,6 +157,8 @@ export function createWorld(options: WorldOptions = {}) {
       ...(has('email') ? [['email', email] as const] : []),
     ]),
     noticeMethods: new Map(),
+    campaigns: [],
+    history: stores.history,
     rules: [],
     missingGroups: () => new Set(),
     replyRules: [],

@@ -17,7 +17,7 @@ import {
   type SpentStore,
   type StoredPrompt,
 } from '../../src/accounts/index.ts'
-import type { AuditSink, SignInRecord } from '../../src/signin/index.ts'
+import type { AuditSink, SecondFactorHistory, SignInRecord } from '../../src/signin/index.ts'
 import { judgeReuse, type Spender } from '../../src/store/sign-ins/judge-reuse.ts'
 import { type Clock, HoldfastError } from '../../src/support/index.ts'
 
@@ -25,9 +25,10 @@ import { type Clock, HoldfastError } from '../../src/support/index.ts'
 export type Stores = {
   readonly authenticators: AuthenticatorStore
   readonly accounts: AccountStore
-  readonly personRecords: Pick<PersonStore, 'markIdle'>
+  readonly personRecords: Pick<PersonStore, 'load' | 'markEnrolled' | 'markIdle'>
   /** Who was found idle, since when. */
   readonly idle: ReadonlyMap<string, number>
+  readonly history: SecondFactorHistory
   readonly limits: LimitStore
   readonly prompts: PromptStore
   readonly spent: SpentStore
@@ -51,15 +52,44 @@ export function createStores(clock: Clock): Stores {
   const alerts: Stores['alerts'] = []
   const openPrompts = new Map<string, StoredPrompt>()
   const idle = new Map<string, number>()
+  const enrolledOnce = new Map<string, number>()
   const remembered = createRemembered(check)
   return {
     authenticators: createAuthenticators(check, clock),
     accounts: createAccounts(check, remembered),
     idle,
     personRecords: {
+      async load(userKey) {
+        check('personRecords.load')
+        const idleSinceMs = idle.get(userKey)
+        const enrolledOnceMs = enrolledOnce.get(userKey)
+        return {
+          userKey,
+          ...(idleSinceMs === undefined ? {} : { idleSinceMs }),
+          ...(enrolledOnceMs === undefined ? {} : { enrolledOnceMs }),
+        }
+      },
+      async markEnrolled(userKey, nowMs) {
+        enrolledOnce.set(userKey, nowMs)
+      },
       async markIdle(userKey, sinceMs) {
         check('personRecords.markIdle')
         idle.set(userKey, sinceMs)
+      },
+    },
+    // As the store has it, in short: test/store/history.test.ts.
+    history: {
+      async hasNeeded(userKey, gateway, beforeMs) {
+        check('history.hasNeeded')
+        return rows.some(
+          (row) =>
+            row.userKey === userKey &&
+            row.gateway === gateway &&
+            (row.method !== undefined ||
+              row.outcome === 'challenge' ||
+              row.reason === 'code-wrong' ||
+              (row.reason === 'not-enrolled' && row.endedAtMs < beforeMs)),
+        )
       },
     },
     remembered,

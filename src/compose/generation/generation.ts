@@ -32,6 +32,7 @@ import type { Lasting } from '../lasting.ts'
 import { namedGroups } from '../named-in-rules.ts'
 import { observeSignIns } from '../observe.ts'
 import {
+  createCampaigns,
   createMacRules,
   createOutageRules,
   createPolicyRules,
@@ -118,6 +119,8 @@ export async function createGeneration(
     authenticators: store.authenticators,
     accounts: store.accounts,
     personRecords: store.personRecords,
+    campaigns: createCampaigns(config),
+    history: store.history,
     limits: store.limits,
     prompts: store.prompts,
     spent: store.spent,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { campaign } from './campaign.ts'
 import { addressOrPrefix, section } from './fields.ts'
 import { parsePrefix } from './prefix.ts'
 
@@ -15,6 +16,13 @@ function network() {
 /** What, beside the password, lets people set up their first way to sign in at the portal (PEOPLE R2). */
 export function enrolment() {
   return section({
+    campaigns: z
+      .array(campaign())
+      .max(20)
+      .default([])
+      .describe(
+        'Times in which people of a group may sign in with their password alone until they have set something up. See docs/campaigns.md.',
+      ),
     networks: z
       .array(network())
       .default([])

@@ -99,6 +99,8 @@ export function createAuthenticatorOperations(parts: AdminParts) {
   ): Promise<Enrolment> => {
     await accounts.noteUser(person.key, person.name)
     const added = await authenticators.add({ ...authenticator, ...seenByAgent(authenticator) })
+    // No campaign opens anything for this person any more (PEOPLE R2).
+    await store.personRecords.markEnrolled(person.key, parts.clock.nowMs())
     const view = viewAuthenticator(added, parts.usableMethods())
     const { id, method } = view
     await recordChange(parts, caller, 'admin-authenticator-added', person, {

@@ -79,7 +79,9 @@ export function createSeedOperations(parts: AdminParts) {
     const remove = tokens.flatMap(({ replaced }) => (replaced === undefined ? [] : [replaced]))
     const add = tokens.map(({ token }) => token)
     await inTurns(byPerson, async ([first]) => {
-      if (first) await store.accounts.noteUser(first.person.key, first.person.name)
+      if (first === undefined) return
+      await store.accounts.noteUser(first.person.key, first.person.name)
+      await store.personRecords.markEnrolled(first.person.key, clock.nowMs())
     })
     await store.tokens.exchange({ add, remove })
     try {

@@ -33,7 +33,7 @@ export function withoutEffects(
     approval: parts.approval && { method: 'call', prompt: () => undefined, endOrphan: nothing },
     registry: createMemoryRegistry(clock),
     accounts: readOnly(parts.accounts),
-    personRecords: { markIdle: nothing },
+    personRecords: { load: (userKey) => parts.personRecords.load(userKey), markIdle: nothing },
     codes: {
       looksLikeCode: () => false,
       readsAsCode: () => false,

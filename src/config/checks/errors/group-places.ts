@@ -4,7 +4,7 @@ import type { ParsedConfig } from '../../schema/schema.ts'
 
 /** Every place in a file at which a rule or a gateway names a group. */
 export function findGroupPlaces(parsed: ParsedConfig, yaml: YamlFile): readonly GroupPlace[] {
-  const { gateways, outageRules, replyRules, rules } = parsed
+  const { enrolment, gateways, outageRules, replyRules, rules } = parsed
   const inRules = [
     ['rules', rules],
     ['reply_rules', replyRules],
@@ -15,6 +15,10 @@ export function findGroupPlaces(parsed: ParsedConfig, yaml: YamlFile): readonly 
       ...placesIn(yaml, ['gateways', name, 'require_groups'], requireGroups),
       ...placesIn(yaml, ['gateways', name, 'deny_groups'], denyGroups),
     ]),
+    ...enrolment.campaigns.flatMap(({ group }, index) => {
+      const { file, line } = yaml.problemAt(['enrolment', 'campaigns', index, 'group'], '')
+      return { group, place: `enrolment.campaigns.${index}.group, ${file}:${line}` }
+    }),
     ...inRules.flatMap(([list, each]) =>
       each.flatMap(({ group }, index) => placesIn(yaml, [list, index, 'group'], group ?? [])),
     ),

@@ -2,6 +2,7 @@ import { entryOf, type Finding, unknownName } from '../../finding.ts'
 import { isLoopback } from '../../schema/prefix.ts'
 import type { ParsedConfig } from '../../schema/schema.ts'
 import { webhookUrl } from '../../schema/webhook-url.ts'
+import { checkCampaigns } from './enrolment/campaigns.ts'
 import { checkGateway, checkSharedAddresses } from './gateways.ts'
 import { checkLocalPeople } from './local-people.ts'
 import { checkMacRules } from './mac-rules.ts'
@@ -17,6 +18,7 @@ export function checkReferences(config: ParsedConfig): readonly Finding[] {
     ...checkDemo(config),
     ...checkPorts(config),
     ...checkWeb(config),
+    ...checkCampaigns(config),
     ...checkDirectories(config),
     ...checkLocalPeople(config),
     ...checkDeliveries(config),
