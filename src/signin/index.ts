@@ -7,7 +7,7 @@ export {
   type Campaign,
   campaignAtPortal,
   type SecondFactorHistory,
-} from './campaigns/campaigns.ts'
+} from './campaigns/campaign.ts'
 export {
   type ContinuationSealer,
   createContinuationSealer,

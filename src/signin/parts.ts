@@ -10,7 +10,7 @@ import type {
   SpentStore,
 } from '../accounts/index.ts'
 import type { Clock, Timer } from '../support/index.ts'
-import type { Campaign, SecondFactorHistory } from './campaigns/campaigns.ts'
+import type { Campaign, SecondFactorHistory } from './campaigns/campaign.ts'
 import type { ContinuationSealer } from './continued/continuation-sealer.ts'
 import type { KeyedHash } from './passwords/keyed-hash.ts'
 import type {

@@ -2,27 +2,7 @@ import type { PersonRecord, User } from '../../accounts/index.ts'
 import { type Context, needsUserVerification, note } from '../context.ts'
 import type { SignInParts } from '../parts.ts'
 import type { Choices } from '../usable/choices.ts'
-
-/** A while in which the password alone lets people of a group in who never had anything set up (PEOPLE R2). */
-export type Campaign = {
-  readonly name: string
-  /** Folded as the groups of a user. */
-  readonly group: string
-  /** Names of the gateways where it counts. */
-  readonly gateways: readonly string[]
-  /** Milliseconds since 1970; `untilMs` is the first moment at which it no longer counts. */
-  readonly fromMs: number
-  readonly untilMs: number
-}
-
-/** What is known of the past of a person at a gateway. */
-export interface SecondFactorHistory {
-  /**
-   * Whether the person has needed a second factor at this gateway: one was given or asked for at any time, or the sign-in
-   * was refused before `beforeMs` because there was none.
-   */
-  hasNeeded(userKey: string, gateway: string, beforeMs: number): Promise<boolean>
-}
+import type { Campaign } from './campaign.ts'
 
 type CampaignParts = Pick<SignInParts, 'campaigns' | 'history' | 'missingGroups' | 'personRecords'>
 
