@@ -213,6 +213,25 @@ describe("people's pages in a browser", function () {
     })
   })
 
+  it('takes a code of the helpdesk in place of a phone that is lost', async () => {
+    await withPage(desktop, async (page) => {
+      await open(page, {
+        ...named('question-choose'),
+        answers: {
+          ...named('question-choose').answers,
+          'POST /api/sign-in/proof': { body: { step: 'in', session: 'setup' } },
+          'GET /api/me': { body: newcomer },
+        },
+      })
+      await page.getByText('Type your helpdesk code').click()
+      const form = page.locator('form').last()
+      await page.getByLabel('Helpdesk code').fill('abcdefghjklm')
+      await form.getByRole('button', { name: 'Continue' }).click()
+      await page.getByRole('heading', { name: 'Make your account safer' }).waitFor()
+      expect(portal.asked).to.include('POST /api/sign-in/proof {"code":"ABCDEFGHJKLM"}')
+    })
+  })
+
   it('stays where it is on reload, and "back" leads to the start of the sign-in', async () => {
     await withPage(desktop, async (page) => {
       portal.answer({

@@ -98,7 +98,7 @@ export const signInScenes: readonly Scene[] = [
     answers: { 'POST /api/sign-in': question(sentCode) },
     act: async (page) => {
       await signIn(page)
-      await page.locator('summary').click()
+      await page.locator('summary').first().click()
     },
   },
   {

@@ -12,6 +12,7 @@ import { OverView, RefusedView } from './refused.tsx'
 
 const QuestionView = lazy(async () => (await import('./enter/index.ts')).QuestionView, 'part')
 const ProofView = lazy(async () => (await import('./enter/index.ts')).ProofView, 'part')
+const HelpdeskCode = lazy(async () => (await import('./enter/index.ts')).HelpdeskCode, 'part')
 const ExpiredView = lazy(async () => (await import('./enter/index.ts')).ExpiredView, 'part')
 
 /** Everything from the name to the session. Which step it is stands in the history, so that a reload stays there. */
@@ -42,6 +43,9 @@ export function SignInPage() {
           onOver={() => app.replace('/sign-in', { isOver: true })}
           onCancel={toStart}
         />
+      )}
+      {step?.step === 'question' && step.question.asks !== 'approve' && (
+        <HelpdeskCode onStep={onStep} />
       )}
       {step?.step === 'new-password' && <ExpiredView step={step} onStep={onStep} />}
       {step?.step === 'proof' && <ProofView step={step} onStep={onStep} onCancel={toStart} />}

@@ -1,4 +1,4 @@
 export { ConfirmPage } from './confirm.tsx'
 export { ExpiredView } from './expired.tsx'
-export { ProofView } from './proof.tsx'
+export { HelpdeskCode, ProofView } from './proof.tsx'
 export { QuestionView } from './question.tsx'

@@ -73,6 +73,23 @@ export function ProofView({ step, onStep, onCancel }: Props) {
   )
 }
 
+/** A code of the helpdesk also counts where the second proof is lost. */
+export function HelpdeskCode({ onStep }: Pick<Props, 'onStep'>) {
+  const { api, say } = useApp()
+  const action = useAction()
+  return (
+    <details class="other-ways" open={helpdeskCode() !== undefined}>
+      <summary>{say('proof-title')}</summary>
+      <CodeForm
+        step={{ step: 'proof', proofs: [] }}
+        isHelpdesk
+        action={action}
+        onCode={(code) => action.run(async () => await onStep(await api.proof({ code })))}
+      />
+    </details>
+  )
+}
+
 function CodeForm(props: {
   readonly step: ProofStep
   readonly isHelpdesk: boolean
