@@ -29,9 +29,12 @@ export class PortalError extends Error {
   }
 }
 
-/** Whether the answer is for a script of ours, and not for a person who looks at the address bar. */
-export function isApi({ url }: Pick<FastifyRequest, 'url'>): boolean {
-  return /^(?:https?:\/\/[^/?#]*)?\/api(?:[/?#]|$)/i.test(url)
+/**
+ * Whether the answer is for a script of ours, and not for a person who looks at the address bar. The route that was found
+ * tells it: an address can be spelled in many ways, such as `/%61pi/me`.
+ */
+export function isApi({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): boolean {
+  return routeOptions.url?.startsWith('/api/') === true
 }
 
 /** Turns whatever a route throws into an answer. What broke inside stays inside. */

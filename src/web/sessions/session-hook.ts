@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { WebSession } from '../../accounts/index.ts'
 import type { PortalCaller } from '../../support/index.ts'
+import { addressOf } from '../address-of.ts'
 import type { Cookies } from './cookies.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -36,7 +37,7 @@ export function createSessionHook(sessions: Pick<Sessions, 'use'>, cookies: Cook
     const { access = 'whole' } = request.routeOptions.config
     if (access === 'open') return
     const token = cookies.read(request, 'session')
-    const session = token && (await sessions.use(token, request.ip))
+    const session = token && (await sessions.use(token, addressOf(request)))
     if (session === undefined) throw new SignedOut()
     if (access === 'whole' && session.kind !== 'whole') throw new SignedOut()
     request.webSession = session
@@ -52,6 +53,6 @@ export function sessionOf({ webSession }: FastifyRequest): WebSession {
 /** The person of a request, as operations know them. `isConfirmed`: a second factor was given for this very change. */
 export function callerOf(request: FastifyRequest, isConfirmed = false): PortalCaller {
   const { kind, tokenHash, userKey, userName } = sessionOf(request)
-  const { ip: address } = request
+  const address = addressOf(request)
   return { via: 'portal', userKey, name: userName, tokenHash, address, session: kind, isConfirmed }
 }

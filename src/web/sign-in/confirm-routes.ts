@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Method, methods, type WebSession } from '../../accounts/index.ts'
 import type { Asked, Proven, TextKey } from '../../signin/index.ts'
+import { addressOf } from '../address-of.ts'
 import {
   answerRequest,
   type ChangeResult,
@@ -107,7 +108,7 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void
   ): Promise<Answer> {
     const { confirm } = current().gateways
     const gateway = purpose.kind === 'try' ? { ...confirm, methods: [purpose.method] } : confirm
-    const asking = { gateway, userName, userKey, address: request.ip }
+    const asking = { gateway, userName, userKey, address: addressOf(request) }
     return answered === undefined
       ? ask({ ...asking, credential: { kind: 'none' } })
       : ask({ ...asking, state: answered.state, credential: pap(answered.typed) }, wait)
@@ -175,7 +176,8 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void
       return refused('other-authenticator', 'portal-other-authenticator', user.language)
     }
     // It may have been ended while the phone rang.
-    if ((await sessions.use(session.tokenHash, request.ip)) === undefined) throw new SignedOut()
+    if ((await sessions.use(session.tokenHash, addressOf(request))) === undefined)
+      throw new SignedOut()
     const change = await takeChange(keptSecrets, session.userKey, purpose.change)
     if (change === undefined) return refused('interrupted', 'interrupted', user.language)
     const factor = { method, authenticatorId }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Outcome } from '../../signin/index.ts'
+import { addressOf } from '../address-of.ts'
 import {
   answerRequest,
   newPasswordRequest,
@@ -42,7 +43,7 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts): void 
       await abandonEarlier(parts, request)
       const gateway = current().gateways.signIn
       const answer = await ask({
-        ...{ gateway, userName: name, credential: pap(password), address: request.ip },
+        ...{ gateway, userName: name, credential: pap(password), address: addressOf(request) },
       })
       return goOn(request, reply, name, answer)
     },
@@ -93,7 +94,10 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts): void 
     const state = new Uint8Array(Buffer.from(content.state, 'base64'))
     const gateway = current().gateways.signIn
     const credential = pap(typed)
-    return ask({ gateway, userName: content.name, credential, state, address: request.ip }, wait)
+    return ask(
+      { gateway, userName: content.name, credential, state, address: addressOf(request) },
+      wait,
+    )
   }
 
   /** What the page hears, and what is kept for its next request. */

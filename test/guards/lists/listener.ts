@@ -113,4 +113,13 @@ export const listenerGuards: readonly Guard[] = [
     without: '{ readiness: readinessOf(parts) }',
     noticedBy: ['test/compose/surfaces.slow.test.ts'],
   },
+  {
+    name: 'Portal: an address is of the API however it is spelled',
+    file: 'src/web/people/problems.ts',
+    source:
+      "export function isApi({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): boolean {\n  return routeOptions.url?.startsWith('/api/') === true",
+    without:
+      "export function isApi({ url }: Pick<FastifyRequest, 'url'>): boolean {\n  return url.startsWith('/api/')",
+    noticedBy: portal,
+  },
 ]

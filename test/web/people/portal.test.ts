@@ -120,6 +120,15 @@ describe('portal', () => {
       expect(JSON.parse(body)).to.have.property('problem', 'not-found')
     })
 
+    it('without a session are a problem, however the address is spelled', async () => {
+      for (const path of ['/api/sessions', '/%61pi/sessions', '/ap%69/session%73?x=1']) {
+        const { status, headers, body } = await ask(portal.port, 'GET', path, { host })
+        expect(status, path).to.equal(401)
+        expect(headers['cache-control'], path).to.equal('no-store')
+        expect(body, path).to.include('"problem":"signed-out"')
+      }
+    })
+
     it('to another host are a problem too', async () => {
       const { status, body } = await ask(portal.port, 'GET', '/api/look', { host: 'evil.example' })
       expect(status).to.equal(421)
