@@ -73,7 +73,8 @@ export function createSessions({ clock, store, authenticators, recheck }: Sessio
     if (checked?.kind === 'refused') return false
     const allowed = checked?.kind === 'allowed' ? checked : undefined
     const stamp = allowed?.passwordStamp
-    if (passwordStamp !== undefined && stamp !== undefined && stamp !== passwordStamp) return false
+    // One that began while the directory did not tell could outlive a change: it ends, too.
+    if (stamp !== undefined && stamp !== passwordStamp) return false
     if (authenticatorId === undefined) return true
     return (await isThere(userKey, authenticatorId, allowed?.user)) ?? true
   }

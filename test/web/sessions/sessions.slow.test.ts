@@ -138,10 +138,22 @@ describe('sessions at the portal (PEOPLE R18)', () => {
     instead.passwordStamp = async () => 'spring'
     const browser = await signIn()
     instead.passwordStamp = async () => 'summer'
+    lab.advance(1_000)
     expect(await isIn(browser)).to.equal(true)
     lab.advance(minuteMs)
     expect(await isIn(browser)).to.equal(false)
     instead.passwordStamp = async () => 'spring'
+    expect(await isIn(browser)).to.equal(false)
+  })
+
+  it('end within a minute of use when the directory did not tell of the password at their start', async () => {
+    const { instead } = lab.world.local
+    instead.passwordStamp = async () => undefined
+    const browser = await signIn()
+    lab.advance(minuteMs)
+    expect(await isIn(browser)).to.equal(true)
+    instead.passwordStamp = async () => 'perhaps another one'
+    lab.advance(minuteMs)
     expect(await isIn(browser)).to.equal(false)
   })
 
