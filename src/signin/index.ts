@@ -2,12 +2,8 @@
 // May import `accounts/` and `support/`.
 export type * from './attempt.ts'
 export { directoriesOf } from './attempt.ts'
-export {
-  barredBy,
-  type Campaign,
-  campaignAtPortal,
-  type SecondFactorHistory,
-} from './campaigns/campaign.ts'
+export type { Campaign, SecondFactorHistory } from './campaigns/campaign.ts'
+export { barredBy, campaignAtPortal } from './campaigns/campaigns.ts'
 export {
   type ContinuationSealer,
   createContinuationSealer,
