@@ -10,6 +10,7 @@ import { createLogger } from '../../src/ops/index.ts'
 import { createContinuationSealer, createMemoryRegistry } from '../../src/signin/index.ts'
 import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
 import { systemClock as clock } from '../../src/support/index.ts'
+import { createTexts } from '../../src/texts/index.ts'
 import { load, valid } from '../config/load-text.ts'
 import { freePort } from '../lab/port.ts'
 
@@ -37,7 +38,13 @@ describe('listeners of a service', () => {
     const unasked = () => Promise.reject(new Error('not asked here'))
     const servers = await createAppServers(config, {
       clock,
-      generation: () => ({ config: current(), portal: undefined }),
+      generation: () => ({
+        ...{ config: current(), directories: new Map(), portal: undefined },
+        ...{
+          reach: { wayOf: () => undefined, sendCode: unasked, ring: unasked },
+          texts: createTexts({ defaultLanguage: 'en' }),
+        },
+      }),
       registry: createMemoryRegistry(clock),
       continuationSealer: createContinuationSealer(),
       self: unasked,
