@@ -48,17 +48,15 @@ export function demoLines(place: DemoPlace, program: string): readonly string[] 
       `    ${[program, 'try', user, ...nasIdentifier('--nas-identifier ', gateway)].join(' ')}`,
     )
   }
-  lines.push(...portalLines(config), ...demoWifiLines(config, place.radius))
-  return lines.length === 0 ? [] : ['', 'Sign in from another terminal:', ...lines, '']
+  lines.push(...demoWifiLines(config, place.radius))
+  const toPaste = lines.length === 0 ? [] : ['', 'Sign in from another terminal:', ...lines, '']
+  return [...toPaste, ...portalLines(config)]
 }
 
 /** Where people find their pages. */
 function portalLines({ web }: Config): readonly string[] {
   if (web?.people === undefined) return []
-  return [
-    '  In a browser, the portal where people manage how they sign in:',
-    `    ${web.people.publicUrl}/`,
-  ]
+  return ['The portal, where people manage how they sign in:', `  ${web.people.publicUrl}/`]
 }
 
 type DemoPerson = {

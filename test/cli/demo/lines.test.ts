@@ -41,7 +41,7 @@ describe('what a demo says about itself', () => {
     expect(lines.join('\n'))
       .to.include('http://127.0.0.1:18080/demo/')
       .and.include('npx holdfast try alice --nas-identifier append')
-      .and.match(/the portal where people .*:\n {4}http:\/\/localhost:8080\/$/m)
+      .and.match(/^The portal, where people .*:\n {2}http:\/\/localhost:8080\/$/m)
   })
 
   it('leaves out what this demo has not', () => {

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
 import type { Started } from '../../../compose/index.ts'
+import type { Config } from '../../../config/index.ts'
 import { messageOf } from '../../../support/index.ts'
 import { command } from '../../command.ts'
 import { demoFilePath, removeDemoFile, writeDemoFile } from '../../demo/file.ts'
 import { demoLines } from '../../demo/lines.ts'
+import { findNewcomer, newcomerLines } from '../../demo/newcomer.ts'
 import { explainStart, findRunningDemo } from '../../demo/start-errors.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { type CliIo, defaultConfigFile, note, print } from '../../io.ts'
@@ -83,6 +85,7 @@ async function announceDemo(
   if (!listen || !gateway) return () => undefined
   const place = { config, radius: listen, ...(http && { http }) }
   for (const line of demoLines(place, programName(io.env))) print(io, line)
+  await announceNewcomer(config, io)
   const other = await findRunningDemo(io)
   if (other !== undefined) {
     note(
@@ -108,6 +111,16 @@ async function announceDemo(
     return () => undefined
   }
   return () => removeDemoFile(file, process.pid, io.uid)
+}
+
+async function announceNewcomer(config: Config, io: CliIo): Promise<void> {
+  const newcomer = findNewcomer(config)
+  if (newcomer === undefined) return
+  try {
+    for (const line of await newcomerLines(newcomer, config.adminSocket)) print(io, line)
+  } catch (error) {
+    note(io, `No helpdesk code for ${newcomer.user}: ${messageOf(error)}`)
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
