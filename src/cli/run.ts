@@ -20,6 +20,7 @@ import { restoreCommand } from './commands/store/restore.ts'
 import { storeCommand } from './commands/store/store.ts'
 import { authenticatorCommand } from './commands/users/authenticator.ts'
 import { bypassCommand } from './commands/users/bypass.ts'
+import { enrolmentCommand } from './commands/users/enrolment.ts'
 import { importCommand } from './commands/users/import.ts'
 import { rememberedCommand } from './commands/users/remembered.ts'
 import { sessionCommand } from './commands/users/session.ts'
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   presetCommand,
   userCommand,
   authenticatorCommand,
+  enrolmentCommand,
   bypassCommand,
   rememberedCommand,
   sessionCommand,

@@ -27,11 +27,12 @@ export function createEnrolmentParts(
     passwordStamp: async (user, signal) => directoryOf(user.key)?.passwordStamp?.(user, signal),
     passwordSetMs: async (user, signal) => directoryOf(user.key)?.passwordSetMs?.(user, signal),
     settings() {
-      const { enrolment, methods } = generation().config
+      const { enrolment, methods, web } = generation().config
       return {
         networks: enrolment.networks.flatMap((network) => parsePrefix(network) ?? []),
         trustsDirectoryPhones: enrolment.directoryPhones === 'written-by-administrators',
         tries: methods.sms?.attempts ?? 3,
+        ...(web?.people === undefined ? {} : { portal: web.people.publicUrl }),
       }
     },
     text(key, language) {

@@ -15,6 +15,8 @@ export type MadeCode = {
   /** Shown once, stored nowhere. */
   readonly code: string
   readonly untilMs: number
+  /** Address of the portal, where there is one. */
+  readonly portal?: string
 }
 
 /** Codes that one member of the helpdesk makes in a day, and that are made for one person. */
@@ -116,7 +118,8 @@ export function createEnrolmentCodeOperations(parts: AdminParts) {
         await store.accounts.noteUser(person.key, person.name)
         await store.enrolmentCodes.put(row)
         tellChange(parts, caller, person, { kind: 'helpdesk-code-made', untilMs })
-        return { person, code, untilMs }
+        const { portal } = parts.enrolment?.settings() ?? {}
+        return { person, code, untilMs, ...(portal === undefined ? {} : { portal }) }
       },
     ),
 

@@ -21,6 +21,8 @@ export type EnrolmentSettings = {
   /** Where the password is proof enough. */
   readonly networks: readonly Prefix[]
   readonly trustsDirectoryPhones: boolean
+  /** Address of the portal, where there is one. */
+  readonly portal?: string
   /** Wrong codes before one that was sent no longer counts. */
   readonly tries: number
 }
