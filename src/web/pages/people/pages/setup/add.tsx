@@ -12,7 +12,8 @@ import { lazy } from '../../parts/lazy.tsx'
 import { ButtonRow } from '../../parts/list.tsx'
 import { type Flow, useChange } from '../../parts/use-change.ts'
 import { RefusedView } from '../refused.tsx'
-import { FaultNotice, SetupFlow, useSetupSteps } from './flow.tsx'
+import { FaultNotice } from './fault-notice.tsx'
+import { SetupFlow, useSetupSteps } from './flow.tsx'
 
 const RecoveryCodes = lazy(async () => (await import('./last/index.ts')).RecoveryCodes, 'part')
 

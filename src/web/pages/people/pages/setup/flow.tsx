@@ -3,11 +3,12 @@ import type { SetupStep } from '../../../../people/contract.ts'
 import type { Addition } from '../../logic/api.ts'
 import { offered, type SetupScreen, screenFor, withoutSecret } from '../../logic/setup-flow.ts'
 import { useApp, useMe } from '../../parts/app-context.ts'
-import { Badge, Button, Heading, Notice } from '../../parts/basics.tsx'
+import { Badge, Button, Heading } from '../../parts/basics.tsx'
 import { keepPending, keepRecoveryCodes } from '../../parts/kept.ts'
 import { lazy } from '../../parts/lazy.tsx'
 import { ButtonRow, List } from '../../parts/list.tsx'
 import type { Fault } from '../../parts/use-action.ts'
+import { FaultNotice } from './fault-notice.tsx'
 import { GetApp } from './get-app.tsx'
 import { NumberForm } from './number.tsx'
 import { SerialForm } from './serial.tsx'
@@ -54,15 +55,6 @@ export function SetupFlow(props: FlowProps) {
     case 'prove':
       return <Prove screen={screen} begin={begin} onStep={onStep} onScreen={onScreen} busy={busy} />
   }
-}
-
-export function FaultNotice({ fault }: { fault: Fault | undefined }) {
-  if (fault === undefined) return null
-  return (
-    <Notice kind="bad" title={fault.title}>
-      {fault.text}
-    </Notice>
-  )
 }
 
 function Choose({ choose, more, onScreen }: FlowProps) {

@@ -3,7 +3,7 @@ import { codeApps, type PhoneSystem, phoneNames, phoneSystemOf } from '../../log
 import { useApp } from '../../parts/app-context.ts'
 import { Button, Heading } from '../../parts/basics.tsx'
 import type { Fault } from '../../parts/use-action.ts'
-import { FaultNotice } from './flow.tsx'
+import { FaultNotice } from './fault-notice.tsx'
 
 type Props = {
   readonly begin: (addition: Addition) => void
