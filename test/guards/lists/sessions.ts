@@ -112,7 +112,7 @@ export const sessionGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R6: a session that has ended meanwhile confirms nothing',
     file: confirm,
-    source: '(await sessions.use(session.tokenHash, request.ip)) === undefined',
+    source: '(await sessions.use(session.tokenHash, addressOf(request))) === undefined',
     without: 'false',
     noticedBy: ofConfirming,
   },
