@@ -20,7 +20,13 @@ export function addMeRoutes(server: PortalServer, parts: EnrolmentRouteParts): v
       name: userName,
       displayName: user?.displayName ?? userName,
       session: kind,
-      language: firstKnown([record.language, user?.language, language]),
+      // Who has never chosen one stays with what the browser shows.
+      language: firstKnown([
+        record.language,
+        user?.language,
+        request.headers['accept-language'],
+        language,
+      ]),
       ...page,
       canChangePassword: kind === 'whole' && canChangePassword(userKey),
       helpdesk,
