@@ -39,7 +39,7 @@ describe('listeners of a service', () => {
     const servers = await createAppServers(config, {
       clock,
       generation: () => ({
-        ...{ config: current(), directories: new Map(), portal: undefined },
+        ...{ config: current(), directories: new Map(), portal: undefined, campaignFor: unasked },
         ...{
           reach: { wayOf: () => undefined, sendCode: unasked, ring: unasked },
           texts: createTexts({ defaultLanguage: 'en' }),

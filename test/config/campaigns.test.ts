@@ -21,7 +21,6 @@ describe('campaigns in the configuration (PEOPLE R2)', () => {
         untilMs: new Date(2027, 3, 1).getTime(),
       },
     ])
-    expect(config.enrolment.campaigns[0]?.remind).to.deep.equal([14, 7, 1])
   })
 
   it('last 60 days and no day longer, and do not end before they begin', () => {

@@ -68,6 +68,10 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   denied: (value) => `refused by ${value('rule') === '' ? 'a rule' : `the rule ${value('rule')}`}`,
   'always-asked': (value) =>
     `${value('opened') === 'rule' ? 'a rule asks for no second factor' : 'the person has a bypass'}, which does not count here: the portal always asks`,
+  campaign: (value) =>
+    `the password is enough in the campaign ${value('name')}, because the person never had anything set up`,
+  'campaign-not': (value) =>
+    `the campaign ${value('name')} does not count for this person: ${textFor(campaignHindrances, value('why'))}`,
   'address-unreadable': () =>
     'the gateway names the device by something that is neither an address nor a MAC address, so a rule that denies by network holds',
   'rule-group-missing': (value) =>
@@ -155,6 +159,13 @@ const notRemembered: Readonly<Record<string, string>> = {
   'password-unknown': 'the directory does not show when the password was set',
   'could-be-relayed':
     'a false access point could pass such an answer on; it takes crypto_binding: required, PAP, GTC or a certificate',
+}
+
+const campaignHindrances: Readonly<Record<string, string>> = {
+  'enrolled-before': 'they have set something up before',
+  'account-idle': 'the account was not used for a long time',
+  'needed-before': 'they needed a second factor at this gateway before',
+  'rule-asks-for-more': 'a rule asks for a second factor with a PIN',
 }
 
 const passwordReadings: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import type { User } from '../../accounts/index.ts'
 import type { Config } from '../../config/index.ts'
 import { identifyConfig } from '../../config/index.ts'
 import type { WebhookHandler } from '../../delivery/index.ts'
@@ -9,6 +10,8 @@ import { loadLearnt } from '../../operations/index.ts'
 import type { Logger } from '../../ops/index.ts'
 import { type NamedText, nameAttributes } from '../../radius/index.ts'
 import {
+  type Campaign,
+  campaignAtPortal,
   createKeyedHash,
   createOpenCount,
   createReach,
@@ -68,6 +71,8 @@ export type Generation = {
   readonly portal: GenerationPortal | undefined
   /** Reaches people outside of a sign-in, to prove a number or an address. */
   readonly reach: Reach
+  /** The campaign that lets this person set something up at the portal, who has nothing set up. */
+  campaignFor(user: User): Promise<Campaign | undefined>
   /** Ends what never comes to a sign-in. */
   readonly refuse: Refuse
   /** EAP at the gateways that have it. */
@@ -178,6 +183,7 @@ export async function createGeneration(
     signIn,
     portal,
     reach: createReach(parts, config.web?.company.name ?? 'Holdfast'),
+    campaignFor: (user) => campaignAtPortal(parts, user, clock.nowMs()),
     refuse: createRefuse(parts),
     eap: createEapGateways(config, clock),
     dryRun: createDryRuns(

@@ -5,7 +5,7 @@ import type { Generation } from '../generation/generation.ts'
 
 /** What setting something up at the portal needs, of the configuration in use. */
 export function createEnrolmentParts(
-  generation: () => Pick<Generation, 'config' | 'directories' | 'reach' | 'texts'>,
+  generation: () => Pick<Generation, 'campaignFor' | 'config' | 'directories' | 'reach' | 'texts'>,
 ): EnrolmentParts {
   const directoryOf = (userKey: string) =>
     generation().directories.get(userKey.slice(0, Math.max(0, userKey.indexOf(':'))))
@@ -26,6 +26,7 @@ export function createEnrolmentParts(
     },
     passwordStamp: async (user, signal) => directoryOf(user.key)?.passwordStamp?.(user, signal),
     passwordSetMs: async (user, signal) => directoryOf(user.key)?.passwordSetMs?.(user, signal),
+    isInCampaign: async (user) => (await generation().campaignFor(user)) !== undefined,
     settings() {
       const { enrolment, methods, web } = generation().config
       return {

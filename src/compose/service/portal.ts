@@ -23,7 +23,7 @@ export type PortalWiring = Pick<
   /** What follows from the configuration in use. */
   readonly generation: () => Pick<
     Generation,
-    'config' | 'directories' | 'portal' | 'reach' | 'texts'
+    'campaignFor' | 'config' | 'directories' | 'portal' | 'reach' | 'texts'
   >
   readonly self: SelfOperations
 }

@@ -1,9 +1,8 @@
 import * as z from 'zod'
-import { count, day, section, startOfDayMs, text } from './fields.ts'
+import { day, section, startOfDayMs, text } from './fields.ts'
 
 /** Longer is no campaign: people without a second factor would be the rule. */
 export const longestCampaignDays = 60
-const mostReminders = 10
 
 /** A while in which people of a group may sign in with their password alone until they have set something up (PEOPLE R2). */
 export function campaign() {
@@ -22,14 +21,6 @@ export function campaign() {
     until: day().describe(
       `Last day; at most ${longestCampaignDays} days after the first. From the next day on, a second factor is needed.`,
     ),
-    remind: z
-      .array(count(1, longestCampaignDays))
-      .max(mostReminders)
-      .default([14, 7, 1])
-      .meta({ unit: 'days' })
-      .describe(
-        'How many days before the end those who are missing get a mail, once each. [] sends none.',
-      ),
   }).superRefine(({ from, until }, issues) => {
     const latest = startOfDayMs(from, longestCampaignDays)
     const last = startOfDayMs(until, 0)

@@ -8,6 +8,7 @@ import type { AdminParts } from '../parts.ts'
 import { recordChange } from '../record-change.ts'
 import { type Factor, mayTakeAway } from '../strength.ts'
 import { tellChange } from '../tell-change.ts'
+import { addressesOf } from '../users/export.ts'
 import { type Added, createAddProven } from './add-proven.ts'
 import { firstProofs } from './first-proof.ts'
 import { type PendingSetup, type PendingView, pendingSetup, viewPending } from './pending.ts'
@@ -216,6 +217,24 @@ export function createOwnOperations(parts: AdminParts) {
     ),
 
     /** With equal strength only, and never the last one but for recovery codes (PEOPLE R5). */
+    /**
+     * Erases what is stored of the person. The audit stays, and so does the day on which something was first set up: no
+     * campaign opens for them again (PEOPLE R2). It takes a factor as strong as the strongest that goes.
+     */
+    'own.erase': operation(
+      z.strictObject({ given: factor }),
+      async ({ given }, call): Promise<OwnStep> => {
+        const user = await whoAsks(call)
+        const own = await store.authenticators.list(user.key)
+        for (const target of own) checkStrength(user, given, target)
+        await store.users.removeUser(user.key, { addresses: addressesOf(user) })
+        await store.personRecords.markEnrolled(user.key, parts.clock.nowMs())
+        await recordChange(parts, call.caller, 'admin-user-removed', user, {})
+        tellChange(parts, call.caller, user, { kind: 'reset', authenticators: own })
+        return { kind: 'changed' }
+      },
+    ),
+
     'own.remove': operation(
       z.strictObject({ id: text, given: factor }),
       async ({ id, given }, call): Promise<OwnStep> => {

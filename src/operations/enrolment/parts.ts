@@ -12,6 +12,8 @@ export type EnrolmentParts = {
   /** See Directory. */
   passwordStamp(user: User, signal: AbortSignal): Promise<string | undefined>
   passwordSetMs(user: User, signal: AbortSignal): Promise<number | undefined>
+  /** Whether a campaign lets this person set something up with the password alone. The caller has made sure that nothing is set up. */
+  isInCampaign(user: User): Promise<boolean>
   settings(): EnrolmentSettings
   /** {helpdesk} is filled in. */
   text(key: TextKey, language: string | undefined): string

@@ -4,7 +4,6 @@ import { ownPromptLimits } from '../../signin/index.ts'
 import type { ListedUser } from '../../store/index.ts'
 import { resetLastStep, type StepReset } from '../authenticators/reset-last-step.ts'
 import { type AuthenticatorView, viewAuthenticator } from '../authenticators/view.ts'
-import { AdminError } from '../errors.ts'
 import { operation, personName, reason } from '../operation.ts'
 import { usersPerPage } from '../page-sizes.ts'
 import type { AdminParts } from '../parts.ts'
@@ -125,12 +124,9 @@ export function createUserOperations(parts: AdminParts) {
      * administrators alone, or a thief could cover the tracks.
      */
     'user.forget': operation(
-      ofSelf.extend({ reason: reason.optional(), eraseAudit: z.boolean() }),
+      explained.extend({ eraseAudit: z.boolean() }),
       async ({ name, eraseAudit, reason: why }, call) => {
-        if (eraseAudit && call.caller.via === 'portal') {
-          throw new AdminError('not-permitted', 'Only an administrator erases the audit.')
-        }
-        const person = await subjectOf(parts, name, call)
+        const person = await findPerson(name, call.signal)
         const before = await authenticators.list(person.key)
         const known = await users.removeUser(person.key, {
           eraseAudit,

@@ -38,9 +38,6 @@ export type PortalTextKey =
   | 'notice-what-recovery'
   /** Only the portal's address, and never a code (PEOPLE R3). {portal} */
   | 'not-enrolled-portal'
-  | 'reminder-subject'
-  /** {user} {until} {portal} {helpdesk} */
-  | 'reminder-mail'
   /** What became of a recent sign-in. */
   | 'recent-accepted'
   | 'recent-password'

@@ -34,9 +34,6 @@ export const de: PortalTexts = {
   'notice-what-recovery': 'Wiederherstellungscodes',
   'not-enrolled-portal':
     'Für Sie ist kein Telefon und keine App zur Anmeldung eingerichtet. Richten Sie dies ein unter {portal}',
-  'reminder-subject': 'Bitte richten Sie bis {until} Ihr Telefon für die Anmeldung ein',
-  'reminder-mail':
-    'Guten Tag, {user},\n\nab {until} genügt Ihr Passwort allein nicht mehr für die Anmeldung. Bitte richten Sie vorher Ihr Telefon ein. Das dauert wenige Minuten:\n\n{portal}\n\nTippen Sie die Adresse selbst ein, wenn Sie nicht sicher sind, wer Ihnen dies schickt. Bei Fragen rufen Sie hier an: {helpdesk}.',
   'recent-accepted': 'Angemeldet.',
   'recent-password': 'Abgelehnt: Name oder Passwort war falsch.',
   'recent-code': 'Abgelehnt: Der Code war falsch, oder es wurde keiner eingegeben.',

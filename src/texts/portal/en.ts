@@ -32,9 +32,6 @@ export const en: PortalTexts = {
   'notice-what-email': 'e-mail to {to}',
   'notice-what-recovery': 'recovery codes',
   'not-enrolled-portal': 'You have no phone or app set up for signing in. Set it up at {portal}',
-  'reminder-subject': 'Please set up your phone for signing in, by {until}',
-  'reminder-mail':
-    'Hello {user},\n\nFrom {until} on, your password alone is no longer enough to sign in. Please set up your phone before then. It takes a few minutes:\n\n{portal}\n\nType the address yourself if you are not sure who sent you this. If you have questions, call {helpdesk}.',
   'recent-accepted': 'Signed in.',
   'recent-password': 'Refused: the name or the password was wrong.',
   'recent-code': 'Refused: the code was wrong, or none was typed.',

@@ -34,9 +34,6 @@ export const es: PortalTexts = {
   'notice-what-recovery': 'códigos de recuperación',
   'not-enrolled-portal':
     'No tiene ningún teléfono ni aplicación para iniciar sesión. Configúrelo en {portal}',
-  'reminder-subject': 'Configure su teléfono para iniciar sesión, antes del {until}',
-  'reminder-mail':
-    'Hola, {user}:\n\nA partir del {until}, su contraseña sola ya no basta para iniciar sesión. Configure su teléfono antes de esa fecha. Se tarda unos minutos:\n\n{portal}\n\nEscriba usted mismo la dirección si no está seguro de quién le envía esto. Si tiene preguntas, llame a {helpdesk}.',
   'recent-accepted': 'Sesión iniciada.',
   'recent-password': 'Rechazado: el nombre o la contraseña no eran correctos.',
   'recent-code': 'Rechazado: el código no era correcto, o no se escribió ninguno.',

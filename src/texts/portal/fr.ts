@@ -34,9 +34,6 @@ export const fr: PortalTexts = {
   'notice-what-recovery': 'codes de secours',
   'not-enrolled-portal':
     'Aucun téléphone ni aucune application n’est configuré pour vous connecter. Faites-le sur {portal}',
-  'reminder-subject': 'Configurez votre téléphone pour vous connecter, avant le {until}',
-  'reminder-mail':
-    'Bonjour {user},\n\nÀ partir du {until}, votre mot de passe seul ne suffira plus pour vous connecter. Configurez votre téléphone avant cette date. Cela prend quelques minutes :\n\n{portal}\n\nTapez l’adresse vous-même si vous n’êtes pas sûr de l’expéditeur. Pour toute question, appelez {helpdesk}.',
   'recent-accepted': 'Connexion réussie.',
   'recent-password': 'Refusée : le nom ou le mot de passe était incorrect.',
   'recent-code': 'Refusée : le code était incorrect, ou aucun n’a été saisi.',

@@ -33,9 +33,6 @@ export const nl: PortalTexts = {
   'notice-what-recovery': 'herstelcodes',
   'not-enrolled-portal':
     'Er is voor u nog geen telefoon of app ingesteld om aan te melden. Stel die in op {portal}',
-  'reminder-subject': 'Stel vóór {until} uw telefoon in om u aan te melden',
-  'reminder-mail':
-    'Goedendag {user},\n\nVanaf {until} is uw wachtwoord alleen niet meer genoeg om u aan te melden. Stel vóór die tijd uw telefoon in. Het duurt een paar minuten:\n\n{portal}\n\nTyp het adres zelf als u niet zeker weet wie u dit stuurt. Bel bij vragen {helpdesk}.',
   'recent-accepted': 'Aangemeld.',
   'recent-password': 'Geweigerd: de naam of het wachtwoord was onjuist.',
   'recent-code': 'Geweigerd: de code was onjuist, of er is geen code getypt.',

@@ -6,7 +6,7 @@ import { orRefusal } from './refusal.ts'
 /** Changes of what a person signs in with, each behind a second factor that was given for it (PEOPLE R5, R6). */
 export function enrolmentChanges(
   operations: SelfOperations,
-): Pick<Changes, 'add' | 'rename' | 'remove' | 'default' | 'phone'> {
+): Pick<Changes, 'add' | 'rename' | 'remove' | 'default' | 'phone' | 'erase'> {
   // A change that has begun is not called off by a browser that goes away.
   const { signal } = new AbortController()
   return {
@@ -27,6 +27,12 @@ export function enrolmentChanges(
         const args = { id, given: givenBy(proof) }
         const step = await operations(proof.caller, 'own.remove', args, signal)
         return settle(step, person.key, begin)
+      }),
+
+    erase: (_, person, proof, begin) =>
+      orRefusal(async () => {
+        const args = { given: givenBy(proof) }
+        return settle(await operations(proof.caller, 'own.erase', args, signal), person.key, begin)
       }),
 
     phone: ({ change: _, ...change }, person, proof, begin) =>

@@ -186,6 +186,17 @@ describe('the helpdesk code (PEOPLE R4, R23)', () => {
       }
     })
 
+    it('are a campaign, but not for an idle account and not for who has anything (PEOPLE R2)', async () => {
+      world.inCampaign.add('alice').add('idle')
+      const idle = world.addPerson('idle', { lastSeenMs: 1 })
+      expect(await checks().look(alice, '192.0.2.7')).to.deep.equal({ kind: 'open' })
+      expect(await checks().look(idle, '192.0.2.7')).to.deep.equal({ kind: 'ask', phones: [] })
+      await world.store.authenticators.add({
+        ...{ method: 'sms', userKey: alice.key, label: '', phone: '+31687654321' },
+      })
+      expect(await checks().look(alice, '192.0.2.7')).to.deep.equal({ kind: 'ask', phones: [] })
+    })
+
     it('are none for who has anything enrolled, even what no provider carries now', async () => {
       alice = withPhone()
       world.settings.networks = [parsePrefix('10.0.0.0/8') ?? expect.fail()]

@@ -268,6 +268,36 @@ describe('setting up and changing one’s own ways to sign in', () => {
     })
   })
 
+  describe('erasing', () => {
+    const erase = (given: Factor) => world.self(world.as(alice), 'own.erase', { given }, signal)
+
+    it('takes a factor as strong as the strongest that goes, and takes nothing else away', async () => {
+      world.addPerson('bob')
+      await add({ method: 'call', phone, pin: '4711' })
+      const bobs = await world.store.authenticators.add({
+        ...{ userKey: 'corp:bob', label: '', method: 'sms', phone: backup },
+      })
+      for (const weaker of [text, mail, { method: 'recovery', hasPin: false } as const]) {
+        expect(await refusalOf(erase(weaker))).to.equal('setup-too-weak')
+      }
+      expect(await list()).to.have.length(1)
+      expect(await erase(app)).to.deep.equal({ kind: 'changed' })
+      expect(await list()).to.deep.equal([])
+      expect((await world.store.authenticators.list('corp:bob')).map(({ id }) => id)).to.deep.equal(
+        [bobs.id],
+      )
+      expect(world.told).to.include('alice reset self')
+      expect(await world.lastRow()).to.include({ reason: 'own-user-removed' })
+    })
+
+    it('opens no campaign for the person again (PEOPLE R2)', async () => {
+      await add({ method: 'sms', phone })
+      await erase(app)
+      const { enrolledOnceMs } = await world.store.personRecords.load(alice.key)
+      expect(enrolledOnceMs).to.equal(world.clock.nowMs())
+    })
+  })
+
   describe('taking away and changing', () => {
     const remove = (id: string, given: Factor) =>
       world.self(world.as(alice), 'own.remove', { id, given }, signal)

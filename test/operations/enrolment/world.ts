@@ -34,6 +34,7 @@ export async function createEnrolmentWorld() {
   const sent: { readonly to: string; readonly code: string }[] = []
   const rung: string[] = []
   const told: string[] = []
+  const inCampaign = new Set<string>()
   let answers: 'approved' | 'refused' | 'fraud' = 'approved'
   const settings = { networks: [] as EnrolmentSettings['networks'], trustsDirectoryPhones: false }
   let limited = false
@@ -85,6 +86,7 @@ export async function createEnrolmentWorld() {
     findUser: async (key) => byKey(key),
     passwordStamp: async ({ key }) => passwords.get(key)?.stamp,
     passwordSetMs: async ({ key }) => passwords.get(key)?.setMs,
+    isInCampaign: async ({ name }) => inCampaign.has(name),
     settings: () => ({ ...settings, tries: 3 }),
     text: (key, language) => texts.text(key, language, { helpdesk: 'the helpdesk' }),
   }
@@ -99,7 +101,20 @@ export async function createEnrolmentWorld() {
   const self = createSelfOperations(() => operations)
 
   return {
-    ...{ clock, store, operations, parts, enrolment, settings, passwords, sent, rung, told, self },
+    ...{
+      clock,
+      store,
+      operations,
+      parts,
+      enrolment,
+      settings,
+      passwords,
+      sent,
+      rung,
+      told,
+      self,
+      inCampaign,
+    },
     addPerson,
     answer(next: typeof answers) {
       answers = next
