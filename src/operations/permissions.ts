@@ -86,7 +86,7 @@ export const permissions = {
   'own.remove':            may(   'confirmed',    no,          no,       no,            none,            no),
   'own.phone':             may(   'confirmed',    no,          no,       no,            none,            no),
   'seeds.import':          may(   no,          no,          no,      yes,           none,            yes),
-  'own.password':       may(   'confirmed', no,          no,      no,            none,            no),
+  'own.password':          may(   'confirmed', no,          no,      no,            none,            no),
   'own.sign-ins':          may(   'whole',     no,          no,      no,            none,            no),
   'own.report':        may(   'confirmed', no,          no,      no,            none,            no),
   'audit.search':          may(   no,          no,          yes,     yes,           'sign-ins:read', yes),

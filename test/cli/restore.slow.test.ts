@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statfsSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -195,12 +196,14 @@ describe('restore on a bare machine', () => {
     const { storeFile, restore } = bareMachine('full')
     const folder = join(storeFile, '..')
     mkdirSync(folder, { recursive: true })
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=400k,mode=700', 'tmpfs', folder])
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m,mode=700', 'tmpfs', folder])
     if (mounted.status !== 0) return skip('a small file system cannot be mounted', this)
     try {
       expect((await restore(backup, '--key-file', keyFile)).code).to.equal(exitCodes.ok)
       const before = readFileSync(storeFile).toString('hex')
-      writeFileSync(join(folder, 'filler'), Buffer.alloc(180_000))
+      const { bavail, bsize } = statfsSync(folder)
+      // Half of what the restored store needs stays free.
+      writeFileSync(join(folder, 'filler'), Buffer.alloc(bavail * bsize - before.length / 4))
       const { code, stderr } = await restore(backup)
       expect(code).to.equal(exitCodes.failed)
       expect(stderr).to.include('the disk is full')

@@ -119,7 +119,7 @@ describe('the story of a refusal', () => {
   it('has words for each thing a directory may say to a new password', () => {
     const results = ['changed', 'too-short', 'too-simple', 'refused', 'too-soon', 'old-wrong']
     const told = [...results, 'locked', 'not-permitted', 'unclear', 'busy', 'down'].map((result) =>
-      describeStep({ atMs: 0, what: 'own.password', detail: { result } }),
+      describeStep({ atMs: 0, what: 'password-change', detail: { result } }),
     )
     expect(new Set(told)).to.have.length(11)
     for (const words of told) expect(words).to.match(/^the directory \w+ [\w ]+/)

@@ -110,7 +110,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   'new-password-allowed': () => 'the client may send a new password, for two minutes',
   'new-password-not-allowed': () =>
     'a new password came without a sign-in with both factors from this device just before',
-  'own.password': (value) => `the directory ${passwordChanges[value('result')] ?? value('result')}`,
+  'password-change': (value) =>
+    `the directory ${passwordChanges[value('result')] ?? value('result')}`,
   'password-change-refused': (value) => `the directory said: ${value('detail')}`,
   'password-change-unclear': (value) => `no answer from the directory: ${value('detail')}`,
   prompt: (value) =>

@@ -74,7 +74,7 @@ export function readWinbindAnswer(answer: HelperAnswer): WinbindVerdict {
 export function readChangeAnswer(
   answer: HelperAnswer,
 ): Extract<Verified, { kind: 'wrong' | 'down' }> | undefined {
-  if (answer.get('own.password') === 'Yes') return undefined
+  if (answer.get('password-change') === 'Yes') return undefined
   const { text, detail } = reasonOf(answer, 'password-change-error')
   return { kind: kindOf(text.toLowerCase()) === 'down' ? 'down' : 'wrong', detail }
 }

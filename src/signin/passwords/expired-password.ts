@@ -76,7 +76,7 @@ export async function answerNewPassword(
   if (chosen === undefined || !isSame(password, chosen)) return again('new-passwords-differ')
   if (found.directory.changePassword === undefined) return reject(context, 'password-expired')
   const change = await found.directory.changePassword(user, { old, chosen })
-  note(context, 'own.password', { result: change.kind })
+  note(context, 'password-change', { result: change.kind })
   return judge(context, found, change, again)
 }
 

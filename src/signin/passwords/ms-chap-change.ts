@@ -59,7 +59,7 @@ export async function changeByMsChap(
   }
   if (denialOf(context) !== undefined) return deny(context)
   const verified = await directory.verify(user, credential, attempt.stop.signal, { attempt })
-  note(context, 'own.password', { result: verified.kind === 'right' ? 'changed' : 'refused' })
+  note(context, 'password-change', { result: verified.kind === 'right' ? 'changed' : 'refused' })
   switch (verified.kind) {
     case 'right':
       context.method = method

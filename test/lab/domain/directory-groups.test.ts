@@ -275,7 +275,7 @@ for (const { title, program, start, kind, ways, group, unit, ...people } of vari
         if (nestedGroups === 'recursion' && kind === 'ad') continue
         const directory = create({
           nestedGroups,
-          limits: { ...ldapDefaults.limits, searchMs: 30_000 },
+          limits: { ...ldapDefaults.limits, searchMs: 120_000 },
         })
         const all = await Promise.all(
           [name, name.toUpperCase(), `${name}@corp.example`, `CORP\\${name}`].map((form) =>
