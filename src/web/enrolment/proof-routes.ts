@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import type { User } from '../../accounts/index.ts'
 import type { DirectoryProof, FirstProof } from '../../operations/index.ts'
+import { addressOf } from '../address-of.ts'
 import { type Proof, proofRequest, type SignInStep } from '../people/contract.ts'
 import type { PortalServer } from '../people/parts.ts'
 import { enter } from '../sessions/enter.ts'
@@ -120,7 +121,7 @@ export function addProofRoutes(server: PortalServer, parts: EnrolmentRouteParts)
     await steps.goOn(step)
     const start =
       step.kind === 'proof'
-        ? await startEnrolment(user, { address: request.ip, userAgent: '' })
+        ? await startEnrolment(user, { address: addressOf(request), userAgent: '' })
         : undefined
     const { to } = step.content
     return {
