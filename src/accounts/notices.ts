@@ -2,8 +2,8 @@ import type { Authenticator, Method } from './authenticator.ts'
 import type { User } from './user.ts'
 
 /**
- * What has changed about a person's way in. The owner hears of it by every other way that they have, so that a change
- * by somebody else does not stay unnoticed (PEOPLE R7).
+ * What has changed about a person's way in. The owner is told by every other way that they have, so that they
+ * notice a change that someone else made (PEOPLE R7).
  */
 export type PersonChange =
   /** `authenticator`: as it is stored now. */

@@ -23,3 +23,8 @@ export type User = {
   /** When the account was last used, or made where it never was; absent where the directory does not tell. Read before any bind of ours. */
   readonly lastSeenMs?: number
 }
+
+/** The name of the directory in a `User.key`. */
+export function directoryOfKey(userKey: string): string {
+  return userKey.split(':', 1)[0] ?? ''
+}

@@ -1,3 +1,4 @@
+import { directoryOfKey } from '../../accounts/index.ts'
 import { readPhones } from '../../directory/index.ts'
 import type { EnrolmentParts } from '../../operations/index.ts'
 import { parsePrefix } from '../../support/index.ts'
@@ -7,8 +8,7 @@ import type { Generation } from '../generation/generation.ts'
 export function createEnrolmentParts(
   generation: () => Pick<Generation, 'campaignFor' | 'config' | 'directories' | 'reach' | 'texts'>,
 ): EnrolmentParts {
-  const directoryOf = (userKey: string) =>
-    generation().directories.get(userKey.slice(0, Math.max(0, userKey.indexOf(':'))))
+  const directoryOf = (userKey: string) => generation().directories.get(directoryOfKey(userKey))
   return {
     reach: {
       wayOf: (method) => generation().reach.wayOf(method),

@@ -1,4 +1,4 @@
-import { maskEmail, maskPhone } from '../../accounts/index.ts'
+import { directoryOfKey, maskEmail, maskPhone } from '../../accounts/index.ts'
 import type { Config } from '../../config/index.ts'
 import {
   createNotices,
@@ -30,7 +30,7 @@ export function createServiceNotices(
       }
     },
     async lookUp(userKey, signal) {
-      const directory = generation().directories.get(userKey.split(':', 1)[0] ?? '')
+      const directory = generation().directories.get(directoryOfKey(userKey))
       const found = await directory?.resolveKey(userKey, signal)
       return found?.kind === 'user' ? found.user : undefined
     },

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { directoryOfKey } from '../../accounts/index.ts'
 import type { Config } from '../../config/index.ts'
 import { AdminError, type OwnParts } from '../../operations/index.ts'
 import type { Logger } from '../../ops/index.ts'
@@ -12,7 +13,7 @@ export function createOwnParts(
 ): OwnParts {
   return {
     async find(userKey, signal) {
-      const directory = generation().directories.get(userKey.split(':', 1)[0] ?? '')
+      const directory = generation().directories.get(directoryOfKey(userKey))
       const found = await directory?.resolveKey(userKey, signal)
       if (directory !== undefined && found?.kind === 'user') return { directory, user: found.user }
       if (found?.kind === 'down' || found?.kind === 'busy') {

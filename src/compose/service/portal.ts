@@ -1,3 +1,4 @@
+import { directoryOfKey } from '../../accounts/index.ts'
 import type { Config } from '../../config/index.ts'
 import { readPem } from '../../files/index.ts'
 import { createFirstProofChecks, type SelfOperations } from '../../operations/index.ts'
@@ -76,7 +77,7 @@ function enrolmentRouteParts({ clock, opened, generation, self }: PortalWiring) 
     findUser: enrolment.findUser,
     text: enrolment.text,
     canChangePassword(userKey: string) {
-      const directory = generation().directories.get(userKey.split(':', 1)[0] ?? '')
+      const directory = generation().directories.get(directoryOfKey(userKey))
       return directory?.changePassword !== undefined
     },
   }

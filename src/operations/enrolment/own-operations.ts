@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Authenticator, methods, type User } from '../../accounts/index.ts'
+import { type Authenticator, directoryOfKey, methods, type User } from '../../accounts/index.ts'
 import type { Caller } from '../../support/index.ts'
 import { endSessionsOf } from '../end-sessions.ts'
 import { AdminError } from '../errors.ts'
@@ -73,8 +73,16 @@ export function createOwnOperations(parts: AdminParts) {
     if (caller.via !== 'portal') throw new AdminError('not-permitted', 'This is for the portal.')
     const { userKey: key, name } = caller
     const found = await parts.enrolment?.findUser(key, signal)
-    const directory = key.slice(0, key.indexOf(':'))
-    return found ?? { key, name, directory, displayName: name, groups: [], phones: [] }
+    return (
+      found ?? {
+        key,
+        name,
+        directory: directoryOfKey(key),
+        displayName: name,
+        groups: [],
+        phones: [],
+      }
+    )
   }
 
   const viewOf = (user: User, pending: PendingSetup): OwnPending => ({
