@@ -1,4 +1,4 @@
-// Runs all tests for `npm test`: the lab in two parts, and beside them the rest, which uses the time that the lab waits.
+// Runs all tests for `npm test`: the lab in three parts, and beside them the rest, which uses the time that the lab waits.
 // Words behind `npm test --` go to mocha.
 import { type ChildProcess, fork, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
@@ -71,6 +71,7 @@ if (!separate) {
 const results = await Promise.all([
   run({ name: 'lab', config: 'lab.mocharc.json', showsAtOnce: true }, separate),
   run({ name: 'lab with a domain', config: 'domain.mocharc.json', showsAtOnce: false }, separate),
+  run({ name: 'pages for gateways', config: 'pages.mocharc.json', showsAtOnce: false }, separate),
   run({ name: 'all but the lab', config: 'rest.mocharc.cjs', showsAtOnce: false }, separate),
   run(
     { name: 'quick start', config: 'network.mocharc.json', showsAtOnce: false, needsNetwork: true },

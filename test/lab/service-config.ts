@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createGuardrails, generateSync } from 'otplib'
 import { connectAdmin } from '../../src/ops/index.ts'
 import type { Service } from './service.ts'
+import { wideTotp } from './totp.ts'
 
 /** Where a service of a test lives. */
 export type Place = { readonly port: number; readonly httpPort: number; readonly folder: string }
@@ -44,6 +45,7 @@ export function bareConfig({ port, httpPort, folder }: Place): Settings & {
     admin_socket: join(folder, 'admin.sock'),
     store: { sqlite: join(folder, 'store', 'holdfast.db') },
     sealing_key: Buffer.alloc(32, 7).toString('base64'),
+    methods: { totp: wideTotp },
   }
 }
 
@@ -71,7 +73,7 @@ export function lastingConfig(place: Place): ReturnType<typeof bareConfig> & {
       text: gatewayConfig('text', { flow: 'challenge', methods: ['sms'] }),
     },
     delivery: { phone: { type: 'demo' } },
-    methods: { sms: { via: 'phone' }, call: { via: 'phone' } },
+    methods: { totp: wideTotp, sms: { via: 'phone' }, call: { via: 'phone' } },
   }
 }
 

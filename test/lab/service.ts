@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stopOnExit } from './child.ts'
+import { wideTotp } from './totp.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -82,6 +83,7 @@ export function demoYaml({ port, httpPort }: { port: number; httpPort: number })
     .replace('"[::1]:1812"', `"[::1]:${port}"`)
     .replace('"127.0.0.1:1812"', `"127.0.0.1:${port}"`)
     .replace('"127.0.0.1:1813"', '"127.0.0.1:0"')
+    .replace('\nmethods:\n', `\nmethods:\n  totp: ${JSON.stringify(wideTotp)}\n`)
     .replaceAll('"127.0.0.1:8080"', `"127.0.0.1:${httpPort}"`)
     .replace('http://localhost:8080', `http://localhost:${httpPort}`)
 }

@@ -11,6 +11,7 @@ import { commandsOf, parseBlocks } from './pages/page.ts'
 import { freeUdpPort } from './service.ts'
 import { administer, codeOf, enrolApps, seedOf } from './service-config.ts'
 import { createMachine, type Machine } from './standby-machine.ts'
+import { wideTotp } from './totp.ts'
 
 const secret = 'a-secret-of-both-machines-0123456'
 const page = readFileSync(new URL('../../docs/backup-and-restore.md', import.meta.url), 'utf8')
@@ -51,6 +52,7 @@ describe('a standby, as the page has it', function () {
 store: { sqlite: ../../var/lib/holdfast/holdfast.db }
 sealing_key: credential:sealing-key
 admin_socket: ../../admin.sock
+methods: { totp: ${JSON.stringify(wideTotp)} }
 directories: { people: { type: local, users_file: users.yaml } }
 gateways: { vpn: { address: 127.0.0.1, secret: credential:vpn-secret, flow: append } }
 `,

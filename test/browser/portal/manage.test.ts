@@ -60,7 +60,7 @@ describe('bob manages how he signs in', function () {
     await bob.press('save')
     await typeText(bob)
     await bob.reads('renamed')
-    expect(await bob.page.getByRole('heading', { level: 1 }).textContent()).to.include(nasty)
+    await bob.page.getByRole('heading', { level: 1 }).filter({ hasText: nasty }).waitFor()
     expect(await bob.page.locator('main img').count()).to.equal(0)
   })
 
@@ -74,6 +74,7 @@ describe('bob manages how he signs in', function () {
     const other = await open()
     await bob.open('/account/sessions')
     await bob.sees('sessions-title')
+    await bob.page.getByRole('listitem').nth(1).waitFor()
     expect(await bob.page.getByRole('listitem').count()).to.equal(2)
     await bob.press('sessions-end-others')
     await bob.reads('sessions-ended-others')
@@ -91,18 +92,17 @@ describe('bob manages how he signs in', function () {
     await bob.press('remove')
     await bob.page.getByRole('button', { name: bob.says('cancel') }).click()
     await bob.open('/')
-    expect(await bob.page.getByText(nasty).count()).to.equal(1)
+    await bob.page.getByText(nasty).waitFor()
   })
 
   it('sees where he signed in', async () => {
     await bob.open('/activity')
     await bob.sees('activity-title')
-    expect(
-      await bob.page
-        .getByRole('button', { name: /not me/i })
-        .or(bob.page.getByRole('link', { name: /not me/i }))
-        .count(),
-    ).to.be.above(0)
+    await bob.page
+      .getByRole('button', { name: /not me/i })
+      .or(bob.page.getByRole('link', { name: /not me/i }))
+      .first()
+      .waitFor()
   })
 
   it('has cookies that no script reads, and nothing personal in the storage of the browser', async () => {

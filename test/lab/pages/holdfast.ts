@@ -7,6 +7,7 @@ import { stopOnExit } from '../child.ts'
 import { holdfast } from '../cli.ts'
 import { accountSid, authToken, publicUrl } from '../providers-lab.ts'
 import type { Settings } from '../service-config.ts'
+import { wideTotp } from '../totp.ts'
 import type { GatewayHost } from './host.ts'
 import { merge } from './page.ts'
 
@@ -117,7 +118,7 @@ async function commonSettings(folder: string, people: People): Promise<Settings>
         calls_per_second: 100,
       },
     },
-    methods: { call: { via: 'twilio' }, sms: { via: 'twilio' } },
+    methods: { totp: wideTotp, call: { via: 'twilio' }, sms: { via: 'twilio' } },
   }
 }
 
