@@ -18,6 +18,9 @@ const common = {
   patience: '20s',
 }
 
+/** The sealing key of all services of tests. */
+export const sealingKey = Buffer.alloc(32, 7).toString('base64')
+
 /** One gateway a flow, told apart by NAS-Identifier as in the demo. */
 export function gatewayConfig(name: string, more: Settings = {}): Settings {
   return { ...common, nas_identifier: name, flow: name, ...more }
@@ -44,7 +47,7 @@ export function bareConfig({ port, httpPort, folder }: Place): Settings & {
     http: { listen: `127.0.0.1:${httpPort}` },
     admin_socket: join(folder, 'admin.sock'),
     store: { sqlite: join(folder, 'store', 'holdfast.db') },
-    sealing_key: Buffer.alloc(32, 7).toString('base64'),
+    sealing_key: sealingKey,
     methods: { totp: wideTotp },
   }
 }

@@ -16,11 +16,26 @@ export type PortalAnswer<Body> = {
   readonly body: Body
 }
 
+/** One request of a browser, with the cookies that it had. */
+export type PortalRequest = {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body: unknown
+  readonly cookies: ReadonlyMap<string, string>
+}
+
+/** Hears of each answer; until it is done the browser waits. */
+export type OnAnswer = (asked: PortalRequest, answer: PortalAnswer<unknown>) => Promise<void>
+
 /** What a browser does for a person, without one: it keeps cookies and says whose page it is. */
 export type PortalBrowser = ReturnType<typeof openPortal>
 
 /** A browser without cookies at the portal of this port. Its pages are at http://localhost. */
-export function openPortal(port: number, stolen: ReadonlyMap<string, string> = new Map()) {
+export function openPortal(
+  port: number,
+  stolen: ReadonlyMap<string, string> = new Map(),
+  onAnswer?: OnAnswer,
+) {
   const origin = `http://localhost:${port}`
   const cookies = new Map(stolen)
 
@@ -30,6 +45,7 @@ export function openPortal(port: number, stolen: ReadonlyMap<string, string> = n
     body?: unknown,
     own: Readonly<Record<string, string>> = {},
   ): Promise<PortalAnswer<Body>> {
+    const asked = { method, path, body, cookies: new Map(cookies) }
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const text = body === undefined ? '' : JSON.stringify(body)
     const headers = {
@@ -47,7 +63,9 @@ export function openPortal(port: number, stolen: ReadonlyMap<string, string> = n
     const answer = await ask({ port, method, path, headers }, text)
     for (const line of answer.headers['set-cookie'] ?? []) keep(line)
     const isJson = /json/.test(answer.headers['content-type'] ?? '')
-    return { ...answer, body: (isJson ? JSON.parse(answer.text) : answer.text) as Body }
+    const told = { ...answer, body: (isJson ? JSON.parse(answer.text) : answer.text) as Body }
+    await onAnswer?.(asked, told)
+    return told
   }
 
   function keep(line: string): void {

@@ -4,7 +4,7 @@ import { demoPhone } from '../lab/demo-phone.ts'
 import { type Service, startService } from '../lab/service.ts'
 import { administer, codeOf, lastingConfig, type Settings, seedOf } from '../lab/service-config.ts'
 import { countCodes, nextCode } from './codes.ts'
-import { openPortal, type PortalBrowser } from './portal-browser.ts'
+import { type OnAnswer, openPortal, type PortalBrowser } from './portal-browser.ts'
 
 /** A service with a portal whose store outlives the process, so that it can be restarted under its people. */
 export type PortalService = {
@@ -12,16 +12,19 @@ export type PortalService = {
   readonly now: () => Service
   readonly port: number
   /** A browser that has never been here, or one with somebody's cookies. */
-  open(stolen?: ReadonlyMap<string, string>): PortalBrowser
+  open(stolen?: ReadonlyMap<string, string>, onAnswer?: OnAnswer): PortalBrowser
   readonly phone: ReturnType<typeof demoPhone>
   administer(operation: string, args: unknown): Promise<unknown>
-  /** Kills the process, and starts another one on the same store and port. */
-  restart(aheadMs?: number): Promise<void>
+  /** Ends the process, and starts another one on the same store and port. */
+  restart(by: 'SIGTERM' | 'SIGKILL', aheadMs?: number): Promise<void>
   stop(): Promise<void>
 }
 
-/** alice has an app, bob is sent texts, carol is called, dave has nothing. Nobody is asked to wait. */
-export async function startPortal(more: Settings = {}): Promise<PortalService> {
+/** alice has an app, bob is sent texts, carol is called, dave has nothing, and `people` neither. Nobody is asked to wait. */
+export async function startPortal(
+  more: Settings = {},
+  people: Settings = {},
+): Promise<PortalService> {
   const yaml = (place: Parameters<typeof lastingConfig>[0]) => {
     const base = lastingConfig(place)
     return JSON.stringify({
@@ -33,6 +36,7 @@ export async function startPortal(more: Settings = {}): Promise<PortalService> {
             ...base.directories.people.users,
             erin: { password: 'gardener', phones: ['+31612345699'] },
             ernie: { password: 'gardener' },
+            ...people,
           },
         },
       },
@@ -61,11 +65,11 @@ export async function startPortal(more: Settings = {}): Promise<PortalService> {
   return {
     now: () => service,
     port,
-    open: (stolen) => openPortal(port, stolen),
+    open: (stolen, onAnswer) => openPortal(port, stolen, onAnswer),
     phone: demoPhone(port),
     administer: async (operation, args) => (await administer(service, [[operation, args]]))[0],
-    async restart(aheadMs = 0) {
-      await service.stop('SIGKILL')
+    async restart(by, aheadMs = 0) {
+      await service.stop(by)
       service = await startService(yaml, service, aheadMs)
     },
     async stop() {
