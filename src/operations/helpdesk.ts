@@ -1,8 +1,10 @@
+import * as z from 'zod'
 import { type Caller, createRateLimit } from '../support/index.ts'
-import { AdminError } from './errors.ts'
-import type { OperationCall } from './operation.ts'
+import { AdminError, type AdminErrorCode } from './errors.ts'
+import { type OperationCall, personName } from './operation.ts'
 import type { AdminOperations, OperationName } from './operations.ts'
 import type { AdminParts } from './parts.ts'
+import type { Person } from './people.ts'
 import { judge, operationsOf } from './permissions.ts'
 import { recordChange } from './record-change.ts'
 
@@ -10,6 +12,13 @@ import { recordChange } from './record-change.ts'
 const repeatMs = 10_000
 const maxRepeatKeys = 1_000
 const maxNameCharacters = 64
+
+/** Refusals of an operation itself that tell something of the person who asked (PEOPLE R23). */
+const telling: ReadonlySet<string> = new Set<AdminErrorCode>([
+  'own-account',
+  'password-fresh',
+  'too-many-codes',
+])
 
 /** An operation whose arguments are unchecked, like all of them. */
 type Restricted = (args: unknown, call: OperationCall) => Promise<unknown>
@@ -26,20 +35,35 @@ export type HelpdeskOperations = {
  */
 export function createHelpdeskOperations(
   all: AdminOperations,
-  parts: Pick<AdminParts, 'store' | 'clock'>,
+  parts: Pick<AdminParts, 'clock' | 'findPerson' | 'store'>,
 ): HelpdeskOperations {
   const repeats = createRateLimit(parts.clock, { intervalMs: repeatMs, maxKeys: maxRepeatKeys })
 
-  async function refuse(name: string, { caller }: OperationCall, text: string): Promise<never> {
+  async function record(
+    name: string,
+    { caller }: OperationCall,
+    person?: Person,
+    detail: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const isKnown = Object.hasOwn(all, name)
     const before = repeats.admit(`${uidOf(caller) ?? ''} ${isKnown ? name : ''}`)
-    if (before !== undefined) {
-      await recordChange(parts, caller, 'helpdesk-refused', undefined, {
-        operation: name.slice(0, maxNameCharacters),
-        ...(before === 0 ? {} : { unwritten: String(before) }),
-      })
-    }
+    if (before === undefined) return
+    await recordChange(parts, caller, 'helpdesk-refused', person, {
+      operation: name.slice(0, maxNameCharacters),
+      ...(before === 0 ? {} : { unwritten: String(before) }),
+      ...detail,
+    })
+  }
+
+  async function refuse(name: string, call: OperationCall, text: string): Promise<never> {
+    await record(name, call)
     throw new AdminError('helpdesk-refused', text)
+  }
+
+  /** For whom it was asked. */
+  async function personIn(args: unknown, { signal }: OperationCall): Promise<Person | undefined> {
+    const { data } = z.looseObject({ name: personName }).safeParse(args)
+    return data && parts.findPerson(data.name, signal).catch(() => undefined)
   }
 
   const otherwise =
@@ -59,7 +83,14 @@ export function createHelpdeskOperations(
       }
       const verdict = judge('helpdesk', name, args)
       if (!verdict.allowed) return refuse(name, call, verdict.text ?? refusalOf(name))
-      return operation(args, call)
+      try {
+        return await operation(args, call)
+      } catch (error) {
+        if (error instanceof AdminError && telling.has(error.code)) {
+          await record(name, call, await personIn(args, call), { result: error.code })
+        }
+        throw error
+      }
     }
   }
 

@@ -134,6 +134,29 @@ describe('what the helpdesk may do', () => {
     expect((await lastRow())?.timeline[0]?.detail).to.include({ by: 'unknown', says: 'helena' })
   })
 
+  it('is nothing for themselves, and the audit has the try under their own name (PEOPLE R23)', async () => {
+    await store.accounts.noteUser('people:helena', 'helena')
+    await store.accounts.block('people:helena', 'fraud', clock.nowMs())
+    const args = { name: 'HELENA', reason: 'it is me' }
+    for (const [name, more] of [
+      ['bypass.give', { forMs: hourMs, once: false }],
+      ['enrolment.code', {}],
+      ['enrolment.lift', {}],
+      ['user.unlock', {}],
+    ] as const) {
+      clock.advance(10_000)
+      expect(await codeOf(ask(name, { ...args, ...more })), name).to.equal('own-account')
+      const row = await lastRow()
+      expect(row).to.include({ reason: 'helpdesk-refused', userKey: 'people:helena' })
+      expect(row?.timeline[0]?.detail).to.include({ operation: name, result: 'own-account' })
+    }
+    expect(await store.accounts.load('people:helena')).to.have.property('blocked')
+    expect((await store.accounts.load('people:helena')).bypass).to.equal(undefined)
+    // Another one of the helpdesk may, and so may root.
+    const colleague: Caller = { via: 'helpdesk-socket', uid: 1008, name: 'henry' }
+    expect(await codeOf(ask('user.unlock', args, colleague))).to.equal('done')
+  })
+
   it('is to show and unlock a person, which the audit has under their name', async () => {
     await store.accounts.block('people:alice', 'fraud', clock.nowMs())
     expect(await ask('user.show', { name: 'alice' })).to.have.nested.property('state.blocked')

@@ -9,6 +9,7 @@ import {
   createHelpdeskOperations,
   createPersonLookup,
   createSelfOperations,
+  type FindPerson,
   type OperationName,
 } from '../../src/operations/index.ts'
 import {
@@ -53,6 +54,7 @@ describe('the permission table', () => {
   /** The same operations; each only notes that it was reached. */
   let watched: AdminOperations
   let reached: string[] = []
+  let findPerson: FindPerson
 
   before(async () => {
     store = await openStore({
@@ -62,9 +64,10 @@ describe('the permission table', () => {
     })
     await store.accounts.noteUser('people:alice', 'alice')
     await store.accounts.noteUser('people:bob', 'bob')
+    findPerson = createPersonLookup({ directories: [], users: store.users })
     all = createAdminOperations({
       ...{ clock, store, issuer: 'Example', scratchFolder: folder },
-      findPerson: createPersonLookup({ directories: [], users: store.users }),
+      findPerson,
       gateways: async () => [],
       usableMethods: () => methods,
     })
@@ -133,7 +136,7 @@ describe('the permission table', () => {
     }
 
     it(`is what the helpdesk's socket goes by for ${name}`, async () => {
-      const helpdesk = createHelpdeskOperations(watched, { clock, store })
+      const helpdesk = createHelpdeskOperations(watched, { clock, findPerson, store })
       const known = Object.hasOwn(helpdesk.operations, name)
       const operation = (known && helpdesk.operations[name]) || helpdesk.otherwise(name)
       const caller = { via: 'helpdesk-socket', uid: 7, name: 'helena' } as const

@@ -17,6 +17,7 @@ import {
   createSelfOperations,
   createSupportBundle,
   defaultIssuer,
+  type FindPerson,
   type GatewayStatus,
   type HelpdeskOperations,
   isOfUnknownSender,
@@ -64,11 +65,10 @@ export function createServiceOperations(running: {
   const { clock, opened, counters, logger } = lasting
   const { store } = opened
   const directories = () => [...generation().directories.values()]
+  const findPerson: FindPerson = (name, signal) =>
+    createPersonLookup({ directories: directories(), users: store.users })(name, signal)
   const operations = createAdminOperations({
-    clock,
-    store,
-    findPerson: (name, signal) =>
-      createPersonLookup({ directories: directories(), users: store.users })(name, signal),
+    ...{ clock, store, findPerson },
     gateways,
     usableMethods: () => availableMethods(generation().config.methods),
     issuer: defaultIssuer,
@@ -108,7 +108,7 @@ export function createServiceOperations(running: {
 
   return {
     operations,
-    helpdesk: createHelpdeskOperations(operations, { clock, store }),
+    helpdesk: createHelpdeskOperations(operations, { clock, findPerson, store }),
     self: createSelfOperations(() => operations),
   }
 

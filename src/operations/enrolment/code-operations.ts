@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import type { User } from '../../accounts/index.ts'
-import { type Caller, dayMs, foldName, nameOfCaller } from '../../support/index.ts'
+import { dayMs, nameOfCaller } from '../../support/index.ts'
 import { AdminError } from '../errors.ts'
-import { operation, personName, reason } from '../operation.ts'
+import { type OperationCall, operation, personName, reason } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 import { recordChange } from '../record-change.ts'
 import { tellChange } from '../tell-change.ts'
+import { refuseOwnAccount } from '../users/own-account.ts'
 import { createHelpdeskCode } from './helpdesk-code.ts'
 import { isIdle, noteIdle } from './idle.ts'
 
@@ -50,15 +51,13 @@ export function createEnrolmentCodeOperations(parts: AdminParts) {
 
   /** What keeps the helpdesk from opening doors for itself, or for too many (PEOPLE R23). */
   async function checkHelpdesk(
-    caller: Caller,
+    call: OperationCall,
     person: Person,
     user: User | undefined,
-    signal: AbortSignal,
   ): Promise<void> {
+    const { caller, signal } = call
     if (caller.via !== 'helpdesk-socket') return
-    if (await isSame(caller.name, person, signal)) {
-      throw new AdminError('own-account', 'Ask a colleague: no one makes a code for themselves.')
-    }
+    await refuseOwnAccount(parts, call, person)
     await refuseFresh(user, signal)
     const taken = await store.limits.take(
       [
@@ -77,19 +76,12 @@ export function createEnrolmentCodeOperations(parts: AdminParts) {
     )
   }
 
-  /** A user of the system may be called otherwise in the directory: both names are compared. */
-  async function isSame(name: string | undefined, person: Person, signal: AbortSignal) {
-    if (name === undefined) return false
-    if (foldName(name) === foldName(person.name)) return true
-    const own = await findPerson(name, signal).catch(() => undefined)
-    return own?.key === person.key
-  }
-
   return {
     /** The code counts once, with the person's password, for 24 hours; an earlier one no longer does. */
     'enrolment.code': operation(
       z.strictObject({ name: personName, reason }),
-      async ({ name, reason: why }, { caller, signal }): Promise<MadeCode> => {
+      async ({ name, reason: why }, call): Promise<MadeCode> => {
+        const { caller, signal } = call
         const person = await findPerson(name, signal)
         const user = toUser(person)
         await noteIdle(parts, person)
@@ -100,7 +92,7 @@ export function createEnrolmentCodeOperations(parts: AdminParts) {
             `${person.name} has not used the account since ${new Date(idleSinceMs).toISOString().slice(0, 10)}, so it may be forgotten. Find out whether the person still works here; then run holdfast enrolment lift ${person.name} and make the code.`,
           )
         }
-        await checkHelpdesk(caller, person, user, signal)
+        await checkHelpdesk(call, person, user)
         const passwordStamp = await stampOf(user, signal)
         const { code, row } = createHelpdeskCode(
           {
@@ -126,8 +118,10 @@ export function createEnrolmentCodeOperations(parts: AdminParts) {
     /** From now on the account counts as used, for 30 days. `wasIdle`: whether it was found idle. */
     'enrolment.lift': operation(
       z.strictObject({ name: personName, reason }),
-      async ({ name, reason: why }, { caller, signal }) => {
+      async ({ name, reason: why }, call) => {
+        const { caller, signal } = call
         const person = await findPerson(name, signal)
+        await refuseOwnAccount(parts, call, person)
         const { idleSinceMs } = await store.personRecords.load(person.key)
         const wasIdle = idleSinceMs !== undefined || isIdle(person, clock.nowMs())
         await recordChange(parts, caller, 'admin-enrolment-lifted', person, { reason: why })

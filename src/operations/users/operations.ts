@@ -13,6 +13,7 @@ import { subjectOf } from '../subject.ts'
 import { tellChange } from '../tell-change.ts'
 import type { DirectoryStatus, DirectoryStatusOf } from './directory-status.ts'
 import { addressesOf } from './export.ts'
+import { refuseOwnAccount } from './own-account.ts'
 
 export type UserDetails = {
   readonly person: Person
@@ -84,8 +85,10 @@ export function createUserOperations(parts: AdminParts) {
      * Ends block, lock and back-off, sets every count of the person back, and lets codes count again that a clock ahead has shut out; `before` is
      * what there was to end.
      */
-    'user.unlock': operation(explained, async ({ name, reason: why }, { signal, caller }) => {
+    'user.unlock': operation(explained, async ({ name, reason: why }, call) => {
+      const { signal, caller } = call
       const person = await findPerson(name, signal)
+      await refuseOwnAccount(parts, call, person)
       const before = await accounts.load(person.key)
       await releaseCounts(parts, person)
       await recordChange(parts, caller, 'admin-user-unlocked', person, { reason: why })

@@ -116,10 +116,31 @@ export const peopleGuards: readonly Guard[] = [
     noticedBy: ['test/operations/enrolment/helpdesk-code.test.ts'],
   },
   {
-    name: 'PEOPLE R23: no one makes a code for themselves',
+    name: 'PEOPLE R23: the helpdesk opens nothing for itself',
+    file: 'src/operations/users/own-account.ts',
+    source: "if (caller.via !== 'helpdesk-socket' || caller.name === undefined) return",
+    without: 'return',
+    noticedBy: [
+      'test/operations/helpdesk.test.ts',
+      'test/operations/enrolment/helpdesk-code.test.ts',
+      'test/portal/agent.slow.test.ts',
+    ],
+  },
+  {
+    name: 'PEOPLE R23: codes of the helpdesk have limits a day',
     file: 'src/operations/enrolment/code-operations.ts',
-    source: 'if (await isSame(caller.name, person, signal)) {',
-    without: 'if (await isSame(undefined, person, signal)) {',
-    noticedBy: ['test/operations/enrolment/helpdesk-code.test.ts'],
+    source: 'if (taken.ok) return',
+    without: 'return',
+    noticedBy: [
+      'test/operations/enrolment/helpdesk-code.test.ts',
+      'test/portal/agent.slow.test.ts',
+    ],
+  },
+  {
+    name: 'PEOPLE R23: what the helpdesk may not do is refused by role',
+    file: 'src/operations/helpdesk.ts',
+    source: "operationsOf('helpdesk').map(",
+    without: "operationsOf('root').map(",
+    noticedBy: ['test/operations/helpdesk.test.ts', 'test/portal/agent.slow.test.ts'],
   },
 ]
