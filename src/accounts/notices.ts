@@ -32,7 +32,25 @@ export type PersonChange =
   /** A session at the portal began with one of the recovery codes. */
   | { readonly kind: 'recovery-code-used' }
   /** The person said "this was not me" about a sign-in. */
-  | { readonly kind: 'reported' }
+  | ({ readonly kind: 'reported' } & StrangerReport)
+
+/**
+ * What a report stops until `holdfast user unlock`. `gateway`: the prompts of a gateway whose passwords we do not check.
+ * `not-yet`: the store fails, and it is tried again until it works.
+ */
+export type ReportStop = 'prompts' | 'account' | 'gateway' | 'nothing' | 'not-yet'
+
+/** A person says that somebody else signs in as them. */
+export type StrangerReport = {
+  /** 0# in a call, or the portal. */
+  readonly how: 'call' | 'portal'
+  /** Name of the gateway. */
+  readonly gateway: string
+  readonly signInId: string
+  /** Network address that the sign-in came from, where it is known. */
+  readonly from?: string
+  readonly stopped: ReportStop
+}
 
 /** Who it was. A notice names no administrator: the audit does. */
 export type ChangedBy = 'self' | 'administrator'

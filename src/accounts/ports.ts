@@ -108,8 +108,11 @@ export interface AccountStore {
   recordSuccess(userKey: string): Promise<void>
   /** What was remembered of the person, portal sessions and what they are in the middle of there end with it, for good. */
   block(userKey: string, reason: string, nowMs: number): Promise<void>
-  /** No call and no message goes to the person any more; what they type goes on. */
-  stopPrompts(userKey: string, nowMs: number): Promise<void>
+  /**
+   * No call and no message goes to the person any more; what they type goes on. Bypass, remembered devices and portal
+   * sessions end with it, but for the session with the token hash `keep`.
+   */
+  stopPrompts(userKey: string, nowMs: number, keep?: Uint8Array): Promise<void>
   /** Ends block, stopped prompts, lock and back-off, and sets the counts of failures to 0. */
   release(userKey: string): Promise<void>
   setDefaultMethod(userKey: string, method: Method | undefined): Promise<void>

@@ -17,7 +17,7 @@ import { startBackground } from './service/background.ts'
 import { startCommands } from './service/commands.ts'
 import type { Helpdesk } from './service/helpdesk.ts'
 import { type AppServers, createAppServers } from './service/http.ts'
-import { createServiceNotices } from './service/notices.ts'
+import { createServiceNotices, reportWith } from './service/notices.ts'
 import { createServiceOperations } from './service/operations.ts'
 import { createRadius } from './service/radius.ts'
 
@@ -74,7 +74,8 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
   const settings = () => generations.current().config
   const learnt = createLearnt(lasting, settings, ends)
   ends.defer(() => wheel.stop())
-  const first = await createGeneration(config, lasting)
+  const onReport = reportWith(logger, () => notices)
+  const first = await createGeneration(config, { ...lasting, onReport })
   const generations = createGenerations(first)
   const radius = createRadius(config, lasting, learnt, generations, ends)
   const { listener, accounting } = radius
@@ -82,7 +83,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
   ends.defer(() => generations.close())
   const ended = new AbortController()
   const { reload, end: endReloads } = createReloads({
-    ...{ started: config, load, lasting, generations, radius },
+    ...{ started: config, load, lasting: { ...lasting, onReport }, generations, radius },
     onReloaded: warnOfDenials,
   })
   const notices = createServiceNotices(lasting, generations.current)
@@ -91,7 +92,8 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
   let helpdesk: Helpdesk | undefined
   let servers: AppServers | undefined
   const operations = createServiceOperations({
-    ...{ generation: generations.current, lasting, notices, gateways: learnt.statuses, reload },
+    ...{ generation: generations.current, lasting, notices, onReport, reload },
+    gateways: learnt.statuses,
     status: () => ({
       version: options.version,
       node: config.nodeName,
@@ -134,7 +136,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
           ...{ onError: storeFailed, log: logger.log },
         })
         servers = await createAppServers(config, {
-          ...{ ...lasting, generation: generations.current, self: operations.self },
+          ...{ ...lasting, generation: generations.current, notices, self: operations.self },
           webhooks: () => generations.busy().flatMap(({ webhooks }) => webhooks),
           isListening: () => listening.length > 0,
           isAccounting: () => settings().accounting && accounting.bound().length > 0,

@@ -1,7 +1,7 @@
 import { type Config, ConfigError, formatProblem, needsRestart } from '../config/index.ts'
 import { explain } from '../ops/index.ts'
 import { HoldfastError } from '../support/index.ts'
-import { createGeneration, type Generation } from './generation/generation.ts'
+import { createGeneration, type Generation, type GenerationParts } from './generation/generation.ts'
 import type { Generations } from './generation/generations.ts'
 import type { Lasting } from './lasting.ts'
 import type { Radius } from './service/radius.ts'
@@ -18,7 +18,7 @@ export type Reloads = {
 export function createReloads(parts: {
   readonly started: Config
   readonly load: () => Config
-  readonly lasting: Lasting
+  readonly lasting: Lasting & Pick<GenerationParts, 'onReport'>
   readonly generations: Generations
   readonly radius: Radius
   readonly onReloaded: (next: Generation) => void

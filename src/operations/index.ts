@@ -91,7 +91,6 @@ export {
   type OperationResult,
 } from './operations.ts'
 export type { PasswordResult } from './own/password.ts'
-export type { Stopped } from './own/report.ts'
 export type { OwnSignIn, OwnSignIns } from './own/sign-ins.ts'
 export { auditRowsPerPage, maximumSeedsPerCall, usersPerPage } from './page-sizes.ts'
 export type {

@@ -1,4 +1,11 @@
-import type { LockoutLimits, Method, Notices, User } from '../accounts/index.ts'
+import type {
+  LockoutLimits,
+  Method,
+  Notices,
+  StrangerReport,
+  ToldPerson,
+  User,
+} from '../accounts/index.ts'
 import type { PatienceMemory, StartingValue } from '../patience/index.ts'
 import type {
   CredentialName,
@@ -6,6 +13,7 @@ import type {
   Directory,
   DryRunResult,
   EapMethodName,
+  FraudStop,
   Outage,
   ReplyAttribute,
   TextKey,
@@ -104,13 +112,12 @@ export type OwnParts = {
   gatewayLabel(name: string): string
   /** Where that is, as people know it; undefined for what is no network address, and where places are not shown. */
   placeOf(device: string | undefined): string | undefined
-  /** Tells the security contact. */
-  onReport(report: {
-    readonly user: string
-    readonly gateway: string
-    readonly signInId: string
-    readonly stopped: 'prompts' | 'account' | 'nothing'
-  }): void
+  /** What a report of fraud stops, as the file says; undefined: what the person has decides. */
+  onFraud(): FraudStop | undefined
+  /** Tells the person and the administrators of a report. Returns at once and never throws. */
+  onReport(person: ToldPerson, report: StrangerReport): void
+  /** Hears that a report could not stop anything yet. */
+  onStopFailed(error: unknown): void
 }
 
 /** What the operations work on. `compose` gives the running parts, the offline command line a store. */

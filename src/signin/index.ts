@@ -10,6 +10,8 @@ export {
 } from './continued/continuation-sealer.ts'
 export { type DryRunDevice, type DryRunResult, dryRun, type Outage } from './dry-run/dry-run.ts'
 export { withoutQuestions } from './dry-run/without-questions.ts'
+export { type FraudStop, stopStranger } from './fraud/stop-stranger.ts'
+export { untilDone } from './fraud/until-done.ts'
 export { describeAmbiguity, describeProblem, nameForms } from './names/name-texts.ts'
 export type * from './outcome.ts'
 export type {

@@ -8,10 +8,13 @@ import type {
   PromptStore,
   RememberedStore,
   SpentStore,
+  StrangerReport,
+  ToldPerson,
 } from '../accounts/index.ts'
 import type { Clock, Timer } from '../support/index.ts'
 import type { Campaign, SecondFactorHistory } from './campaigns/campaign.ts'
 import type { ContinuationSealer } from './continued/continuation-sealer.ts'
+import type { FraudStop } from './fraud/stop-stranger.ts'
 import type { KeyedHash } from './passwords/keyed-hash.ts'
 import type {
   ApprovalMethod,
@@ -63,6 +66,8 @@ export type SignInSettings = {
   readonly promptMs: number
   /** Whether a held request is left unanswered when the service stops, for the gateway to ask its next server. */
   readonly silentStop: boolean
+  /** What a report of fraud stops; absent: what the person has decides. */
+  readonly onFraud?: FraudStop
   /** Whether texts of refusals carry the reference that `holdfast why` finds. */
   readonly references: boolean
   /** Address of the portal, for those who have nothing set up; absent where there is none. */
@@ -112,6 +117,8 @@ export type SignInParts = {
   readonly open: OpenCount
   readonly settings: SignInSettings
   readonly log: SignInLog
+  /** Tells the person and the administrators of a report. Returns at once and never throws. */
+  onReport(person: ToldPerson, report: StrangerReport): void
 }
 
 /** What a sign-in tells the operator as it happens. */

@@ -63,6 +63,7 @@ describe('/readyz of a service without traffic', () => {
       generation: () => ({ config, ...withoutPortal }),
       registry: createMemoryRegistry(clock),
       continuationSealer: createContinuationSealer(),
+      notices: { tell: () => undefined },
       self: unasked,
       storeFailed: () => undefined,
       opened: { store, master: Buffer.alloc(32), file, isNew: false, close: () => store.close() },

@@ -47,6 +47,7 @@ describe('listeners of a service', () => {
       }),
       registry: createMemoryRegistry(clock),
       continuationSealer: createContinuationSealer(),
+      notices: { tell: () => undefined },
       self: unasked,
       storeFailed: () => undefined,
       opened: { store, master: Buffer.alloc(32), file, isNew: false, close: () => store.close() },

@@ -177,6 +177,7 @@ describe('configurations in the pages', () => {
     blocks.filter(({ language }) => language === 'yaml').map(({ code }) => ({ path, code })),
   )
   const fields = z.record(z.string(), z.unknown())
+  const entries = z.record(z.string(), z.looseObject({ type: z.string() }))
 
   it('are there', () => {
     expect(fragments).to.have.length.above(10)
@@ -185,10 +186,14 @@ describe('configurations in the pages', () => {
     it(`load: block ${number + 1}, of ${path}`, () => {
       const parts = fields.parse(parse(code))
       // A method names who carries it, and a piece of a page may show only one of them.
-      const via = Object.keys(fields.parse(parts.delivery ?? usual.delivery))[0]
+      const carriers = entries.parse(parts.delivery ?? usual.delivery)
+      const via = Object.keys(carriers).find((name) => carriers[name]?.type !== 'smtp')
       const gateways = fields.parse(parts.gateways ?? {})
       const calls = JSON.stringify(gateways).includes('call')
-      const methods = { sms: { via }, ...(calls ? { call: { via: 'twilio' } } : {}) }
+      const methods = {
+        ...(via === undefined ? {} : { sms: { via } }),
+        ...(calls ? { call: { via: 'twilio' } } : {}),
+      }
       const twilio = {
         type: 'twilio',
         account_sid: `AC${'0'.repeat(32)}`,

@@ -5,6 +5,7 @@ import type {
   HotpAuthenticator,
   Method,
   NewAuthenticator,
+  StrangerReport,
   TotpAuthenticator,
 } from '../../src/accounts/index.ts'
 import { createLocalDirectory, type LocalUser } from '../../src/directory/index.ts'
@@ -145,6 +146,7 @@ export function createWorld(options: WorldOptions = {}) {
   )
   const lines: SignInRecord[] = []
   const troubles: Parameters<SignInParts['log']['trouble']>[0][] = []
+  const reports: (StrangerReport & { readonly user: string })[] = []
   const has = (what: 'approval' | 'sms' | 'email') => !(options.without ?? []).includes(what)
   const registry = createMemoryRegistry(clock)
   const parts: SignInParts = {
@@ -175,6 +177,7 @@ export function createWorld(options: WorldOptions = {}) {
     open: createOpenCount(),
     settings: { ...defaultSettings, ...options.settings },
     log: { signIn: (record) => lines.push(record), trouble: (event) => troubles.push(event) },
+    onReport: ({ name }, report) => reports.push({ user: name, ...report }),
     ...options.parts,
   }
   const gateway = gatewayRules()
@@ -254,6 +257,7 @@ export function createWorld(options: WorldOptions = {}) {
     gateway,
     lines,
     troubles,
+    reports,
     start,
     ask,
     advance,

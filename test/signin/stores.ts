@@ -257,7 +257,10 @@ function createAccounts(check: Check, remembered: RememberedStore): AccountStore
       change(userKey, { blocked: { reason, atMs } })
     },
     async stopPrompts(userKey, atMs) {
-      change(userKey, { promptsStopped: { atMs } })
+      check('accounts.stopPrompts')
+      await remembered.forget(userKey)
+      const { bypass: _, ...state } = stateOf(userKey)
+      states.set(userKey, { ...state, promptsStopped: { atMs } })
     },
     async release(userKey) {
       const { blocked: _, promptsStopped: __, ...state } = stateOf(userKey)

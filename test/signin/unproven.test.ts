@@ -148,6 +148,70 @@ describe('before the password is proven (RULES 4)', () => {
     })
   })
 
+  it('fraud stops calls and messages alone where the person has codes to type (PEOPLE R13)', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    await world.enrol('alice', sms)
+    const app = await world.enrol('alice', totp)
+    await world.stores.accounts.giveBypass('local:alice', {
+      ...{ reason: 'x', untilMs: 0, once: false },
+    })
+    const pending = world.start({ gateway: gatewayRules({ flow: 'hold' }) })
+    await flush()
+    world.phone.only().answer({ kind: 'fraud' })
+    await flush()
+    expect(reasonOf(pending.outcome)).to.equal('prompt-fraud')
+    const gateway = gatewayRules({ flow: 'append' })
+    const ask = async (typed: string) => reasonOf(await world.ask({ gateway, password: typed }))
+    expect(await ask(`${password},call`)).to.equal('no-method-for-flow')
+    expect(await ask(`${password},sms`)).to.equal('no-method-for-flow')
+    expect(await ask(`${password},${world.code(app)}`)).to.equal('accepted')
+    expect(world.phone.calls).to.have.length(1)
+    expect(await world.stores.accounts.load('local:alice')).to.not.have.any.keys('bypass')
+    expect(world.reports).to.deep.equal([
+      {
+        ...{ user: 'alice', how: 'call', gateway: 'vpn', stopped: 'prompts' },
+        signInId: world.rows[0]?.signInId,
+      },
+    ])
+  })
+
+  for (const onFraud of ['account', 'prompts'] as const) {
+    it(`fraud stops what on_fraud says: ${onFraud}`, async () => {
+      const world = createWorld({ settings: { onFraud } })
+      await world.enrol('alice', call)
+      if (onFraud === 'account') await world.enrol('alice', totp)
+      world.start({ gateway: gatewayRules({ flow: 'hold' }) })
+      await flush()
+      world.phone.only().answer({ kind: 'fraud' })
+      await flush()
+      const { blocked, promptsStopped } = await world.stores.accounts.load('local:alice')
+      const stopped = [blocked && 'account', promptsStopped && 'prompts'].filter(Boolean)
+      expect(stopped).to.deep.equal([onFraud])
+    })
+  }
+
+  it('a report is not lost in a store that fails: it is told at once, and tried until it counts', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    world.start({ gateway: gatewayRules({ flow: 'hold' }) })
+    await flush()
+    world.stores.failing.add('accounts.block')
+    world.phone.only().answer({ kind: 'fraud' })
+    await flush()
+    expect(world.reports).to.have.length(1)
+    expect(world.reports[0]).to.include({ user: 'alice', stopped: 'not-yet' })
+    expect(world.troubles.map(({ what }) => what)).to.include('fraud-report')
+    expect(world.stores.openPrompts.size, 'the call is over all the same').to.equal(0)
+    await world.advance(30_000)
+    expect(world.stores.alerts).to.have.length(0)
+    world.stores.failing.clear()
+    await world.advance(61_000)
+    expect(reasonOf(await world.ask())).to.equal('blocked')
+    expect(world.stores.alerts).to.have.length(1)
+    expect(world.reports).to.have.length(1)
+  })
+
   it('fraud counts as fraud even when it comes after the Reject', async () => {
     const world = createWorld()
     await world.enrol('alice', call)

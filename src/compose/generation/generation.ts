@@ -51,6 +51,7 @@ import { createProviders } from './providers.ts'
 /** What every generation uses. */
 export type GenerationParts = Omit<Lasting, 'counters' | 'notifier' | 'storeFailed' | 'logger'> & {
   readonly logger: Pick<Logger, 'log'>
+  readonly onReport: SignInParts['onReport']
 }
 
 /** Everything that follows from one reading of the configuration. A reload makes the next one; open sign-ins finish with theirs. */
@@ -165,9 +166,11 @@ export async function createGeneration(
       promptMs: 60_000,
       silentStop: config.onStop === 'silent',
       references: config.references,
+      ...(config.onFraud.stop === undefined ? {} : { onFraud: config.onFraud.stop }),
       ...(config.web?.people === undefined ? {} : { portal: config.web.people.publicUrl }),
     },
     log: observeSignIns(logger),
+    onReport: lasting.onReport,
   }
   const signIn = createSignIn(parts)
   const portal = await createPortal(config, parts, signIn)

@@ -1,4 +1,4 @@
-import { directoryOfKey, maskEmail, maskPhone } from '../../accounts/index.ts'
+import { directoryOfKey, maskEmail, maskPhone, type Notices } from '../../accounts/index.ts'
 import type { Config } from '../../config/index.ts'
 import {
   createNotices,
@@ -6,7 +6,8 @@ import {
   type NoticeFate,
   type NoticeService,
 } from '../../methods/index.ts'
-import { explain, type LogEvent } from '../../ops/index.ts'
+import { explain, type LogEvent, type Logger } from '../../ops/index.ts'
+import type { SignInParts } from '../../signin/index.ts'
 import type { Generation } from '../generation/generation.ts'
 import type { Lasting } from '../lasting.ts'
 
@@ -26,6 +27,7 @@ export function createServiceNotices(
         methods: secondFactors.noticeMethods,
         texts,
         contact: contactOf(config),
+        security: config.onFraud.tell,
         textsPerDay: config.limits.noticeTextsPerDay,
       }
     },
@@ -59,8 +61,29 @@ function contactOf({ web }: Config): NoticeContact {
   }
 }
 
-function eventOf({ fate, way, userName: user, detail = '' }: NoticeFate): LogEvent | undefined {
+/** Logs what people report, and tells it to them and to the administrators. */
+export function reportWith(
+  { log }: Pick<Logger, 'log'>,
+  notices: () => Notices,
+): SignInParts['onReport'] {
+  return (person, report) => {
+    const { gateway, signInId, stopped } = report
+    log({ event: 'sign-in-reported', user: person.name, gateway, signInId, stopped })
+    notices().tell(person, { kind: 'reported', ...report }, 'self')
+  }
+}
+
+function eventOf({
+  fate,
+  role,
+  way,
+  userName: user,
+  detail = '',
+}: NoticeFate): LogEvent | undefined {
   const { by } = way
+  if (role === 'security') {
+    return fate === 'lost' ? { event: 'alert-lost', user, to: way.to, detail } : undefined
+  }
   const to = by === 'email' ? maskEmail(way.to) : maskPhone(way.to)
   switch (fate) {
     case 'sent':

@@ -21,6 +21,7 @@ import {
   type GatewayStatus,
   type HelpdeskOperations,
   isOfUnknownSender,
+  type OwnParts,
   type SelfOperations,
   type ServiceStatus,
   type UnknownSenderPacket,
@@ -50,6 +51,7 @@ export function createServiceOperations(running: {
   readonly generation: () => Generation
   readonly lasting: Lasting
   readonly notices: Notices
+  readonly onReport: OwnParts['onReport']
   readonly gateways: () => Promise<readonly GatewayStatus[]>
   readonly status: () => ServiceStatus
   readonly reload: () => Promise<void>
@@ -61,7 +63,7 @@ export function createServiceOperations(running: {
 }): ServiceOperations {
   const { generation, lasting, notices, gateways, status, reload, auditEndRow, helpdeskRow } =
     running
-  const { accounting, portalRows } = running
+  const { accounting, onReport, portalRows } = running
   const { clock, opened, counters, logger } = lasting
   const { store } = opened
   const directories = () => [...generation().directories.values()]
@@ -74,7 +76,7 @@ export function createServiceOperations(running: {
     issuer: defaultIssuer,
     scratchFolder: dirname(opened.file),
     notices,
-    own: createOwnParts(generation, logger),
+    own: createOwnParts(generation, logger, onReport),
     enrolment: createEnrolmentParts(generation),
     service: {
       status,

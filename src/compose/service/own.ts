@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { directoryOfKey } from '../../accounts/index.ts'
 import type { Config } from '../../config/index.ts'
 import { AdminError, type OwnParts } from '../../operations/index.ts'
-import type { Logger } from '../../ops/index.ts'
+import { explain, type Logger } from '../../ops/index.ts'
 import { type Address, isInPrefix, parseAddress, parsePrefix } from '../../support/index.ts'
 import type { Generation } from '../generation/generation.ts'
 
@@ -10,6 +10,7 @@ import type { Generation } from '../generation/generation.ts'
 export function createOwnParts(
   generation: () => Pick<Generation, 'config' | 'directories' | 'texts'>,
   { log }: Pick<Logger, 'log'>,
+  onReport: OwnParts['onReport'],
 ): OwnParts {
   return {
     async find(userKey, signal) {
@@ -32,7 +33,9 @@ export function createOwnParts(
       const { config } = generation()
       return config.privacy.places === 'on' ? placeIn(config, device) : undefined
     },
-    onReport: (report) => log({ event: 'sign-in-reported', ...report }),
+    onFraud: () => generation().config.onFraud.stop,
+    onReport,
+    onStopFailed: (error) => log({ event: 'store-failed', ...explain(error) }),
   }
 }
 

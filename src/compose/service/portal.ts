@@ -1,4 +1,4 @@
-import { directoryOfKey } from '../../accounts/index.ts'
+import { directoryOfKey, type Notices } from '../../accounts/index.ts'
 import type { Config } from '../../config/index.ts'
 import { readPem } from '../../files/index.ts'
 import { createFirstProofChecks, type SelfOperations } from '../../operations/index.ts'
@@ -26,6 +26,7 @@ export type PortalWiring = Pick<
     Generation,
     'campaignFor' | 'config' | 'directories' | 'portal' | 'reach' | 'texts'
   >
+  readonly notices: Notices
   readonly self: SelfOperations
 }
 
@@ -56,6 +57,7 @@ export async function createPortalPlugin(
     ...{
       current,
       authenticators,
+      notices: wiring.notices,
       keptSecrets: createKeptSecrets(wiring),
       changes: { ...web.ownChanges(wiring.self), ...web.enrolmentChanges(wiring.self) },
       startEnrolment: web.createStartEnrolment(enrolling),

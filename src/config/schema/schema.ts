@@ -63,6 +63,22 @@ const limits = section({
     .describe('Memory for kept replies; the oldest go first.'),
 })
 
+const onFraud = section({
+  stop: z
+    .enum(['prompts', 'account'])
+    .optional()
+    .describe(
+      'What stops until holdfast user unlock: calls and messages to the user, while codes from an app or token still count; or the account. Absent: prompts for users who have an app or token, account for all others.',
+    ),
+  tell: z
+    .array(z.email('must be a mail address such as security@example.com'))
+    .max(10)
+    .default([])
+    .describe(
+      'Mail addresses of administrators who hear of each report at once. Needs an entry under delivery that carries mail.',
+    ),
+})
+
 const webhooks = (context: FieldContext) =>
   section({
     listen: endpoint().describe('Where providers reach us, or the proxy in front.'),
@@ -259,6 +275,11 @@ export function createConfigSchema(context: FieldContext) {
       .default(true)
       .describe(
         'Whether the text of a refusal ends in a short reference, such as Ref 7K2M, that holdfast why explains.',
+      ),
+    on_fraud: onFraud
+      .prefault({})
+      .describe(
+        'What happens when users report that somebody else signs in as them: 0# in a call, or "this was not me" at the portal.',
       ),
     on_stop: z
       .enum(['reject', 'silent'])

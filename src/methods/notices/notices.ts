@@ -9,6 +9,7 @@ import type {
 } from '../../accounts/index.ts'
 import type { NoticeMethod, SendResult, Texts } from '../../signin/index.ts'
 import { type Clock, messageOf } from '../../support/index.ts'
+import { writeAlert } from './alert.ts'
 import { takeNotice } from './limits.ts'
 import { type Addressee, createOutbox, type NoticeFate } from './outbox.ts'
 import { waysOf } from './ways.ts'
@@ -19,6 +20,8 @@ export type NoticeSettings = {
   readonly methods: ReadonlyMap<string, NoticeMethod>
   readonly texts: Texts
   readonly contact: NoticeContact
+  /** Mail addresses of those who hear of reports. */
+  readonly security: readonly string[]
   /** Texts in all, in a day. */
   readonly textsPerDay: number
 }
@@ -59,6 +62,20 @@ export function createNotices(parts: NoticeParts): NoticeService {
     onFate: observer.onFate,
   })
 
+  /** By mail alone, at once, and whatever the directory and the store say. */
+  function alert({ key, name }: ToldPerson, change: PersonChange, by: ChangedBy): void {
+    if (change.kind !== 'reported') return
+    for (const to of settings().security) {
+      outbox.add(
+        {
+          ...{ role: 'security', userKey: key, userName: name, language: undefined },
+          way: { by: 'email', to },
+        },
+        { change, by, atMs: clock.nowMs() },
+      )
+    }
+  }
+
   async function gather(person: ToldPerson, change: PersonChange, by: ChangedBy): Promise<void> {
     const atMs = clock.nowMs()
     const { methods } = settings()
@@ -76,7 +93,7 @@ export function createNotices(parts: NoticeParts): NoticeService {
     for (const way of ways) {
       const language = chosen ?? full.language
       outbox.add(
-        { userKey: person.key, userName: person.name, language, way },
+        { role: 'person', userKey: person.key, userName: person.name, language, way },
         { change, by, atMs },
       )
     }
@@ -92,6 +109,7 @@ export function createNotices(parts: NoticeParts): NoticeService {
 
   return {
     tell(person, change, by) {
+      alert(person, change, by)
       gather(person, change, by).catch(observer.onError)
     },
     stop: outbox.stop,
@@ -100,7 +118,7 @@ export function createNotices(parts: NoticeParts): NoticeService {
 
 async function send(
   { contact, methods, texts }: NoticeSettings,
-  { language, userName: user, way }: Addressee,
+  { language, role, userName: user, way }: Addressee,
   message: Message,
   signal: AbortSignal,
 ): Promise<SendResult> {
@@ -110,9 +128,11 @@ async function send(
   }
   const wording = { texts, language, contact }
   const written =
-    way.by === 'email'
-      ? writeMail(wording, user, message)
-      : { subject: '', text: writeText(wording, message) }
+    role === 'security'
+      ? writeAlert(wording, user, message)
+      : way.by === 'email'
+        ? writeMail(wording, user, message)
+        : { subject: '', text: writeText(wording, message) }
   try {
     return await method.tell({ to: way.to, user, ...written }, signal)
   } catch (error) {

@@ -5,6 +5,7 @@ import { isGrave, type Message, type Told } from './wording.ts'
 
 /** What becomes of a notice, for the log and the counts. `to` is masked by whoever logs it. */
 export type NoticeFate = {
+  readonly role: Addressee['role']
   /** `waits`: there were too many, so it is told later with others. `retried`: the provider failed. `lost`: given up. */
   readonly fate: 'sent' | 'waits' | 'retried' | 'lost'
   readonly way: Way
@@ -14,6 +15,8 @@ export type NoticeFate = {
 
 /** To whom messages go that are one after the other. */
 export type Addressee = {
+  /** The person it is about, or those who look after security. */
+  readonly role: 'person' | 'security'
   readonly userKey: string
   readonly userName: string
   readonly language: string | undefined
@@ -179,8 +182,12 @@ export function createOutbox({ clock, maySend, send, onFate }: OutboxParts): Out
     tell(entry.addressee, 'lost', detail)
   }
 
-  function tell({ way, userName }: Addressee, fate: NoticeFate['fate'], detail?: string): void {
-    onFate({ fate, way, userName, ...(detail === undefined ? {} : { detail }) })
+  function tell(
+    { role, way, userName }: Addressee,
+    fate: NoticeFate['fate'],
+    detail?: string,
+  ): void {
+    onFate({ fate, role, way, userName, ...(detail === undefined ? {} : { detail }) })
   }
 
   return {
@@ -201,6 +208,6 @@ export function createOutbox({ clock, maySend, send, onFate }: OutboxParts): Out
   }
 }
 
-function keyOf({ userKey, way }: Addressee): string {
-  return `${userKey} ${way.by} ${way.to}`
+function keyOf({ role, userKey, way }: Addressee): string {
+  return `${role} ${userKey} ${way.by} ${way.to}`
 }

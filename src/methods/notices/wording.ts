@@ -112,8 +112,12 @@ function sentence(wording: Wording, change: PersonChange): string {
       return say('notice-reset')
     case 'recovery-code-used':
       return say('notice-recovery-code-used')
-    case 'reported':
-      return say('notice-reported')
+    case 'reported': {
+      const { stopped } = change
+      const isStopped = stopped === 'prompts' || stopped === 'account'
+      const next = isStopped ? ` ${say(`notice-reported-${stopped}`)}` : ''
+      return `${say('notice-reported')}${next}`
+    }
   }
 }
 
@@ -134,7 +138,8 @@ function whatItIs(wording: Wording, authenticator: Authenticator): string {
   }
 }
 
-function sayIn({ texts, language }: Wording) {
+/** Texts of one language. */
+export function sayIn({ texts, language }: Pick<Wording, 'texts' | 'language'>) {
   return (key: PortalTextKey, values?: Readonly<Record<string, string>>) =>
     texts.text(key, language, values)
 }

@@ -117,8 +117,9 @@ export type LogEvent =
       user: string
       gateway: string
       signInId: string
-      stopped: 'prompts' | 'account' | 'nothing'
+      stopped: 'prompts' | 'account' | 'gateway' | 'nothing' | 'not-yet'
     }
+  | { event: 'alert-lost'; user: string; to: string; detail: string }
   | { event: 'notice-lost'; user: string; by: 'email' | 'sms'; to: string; detail: string }
   /** Something was changed, and no way reaches the person. */
   | { event: 'notice-without-way'; user: string }
@@ -317,6 +318,12 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     text: ({ user, gateway, signInId, stopped }) =>
       `${user} reports that the sign-in ${signInId} at ${gateway} was not theirs${reportActs[stopped]}. Find out who it was, and have the password changed`,
   },
+  'alert-lost': {
+    level: 'error',
+    text: ({ user, to, detail }) =>
+      `the mail to ${to} of on_fraud.tell about a report of ${user} was not sent: ${detail}`,
+    limitBy: ({ user, to }) => `${user} ${to}`,
+  },
   'notice-lost': {
     level: 'error',
     text: ({ user, by, to, detail }) =>
@@ -401,7 +408,9 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
 const reportActs = {
   prompts: ': calls and messages to them stop until holdfast user unlock',
   account: ': the account is blocked until holdfast user unlock',
+  gateway: ': this gateway, which checks no passwords itself, may call and text no one any more',
   nothing: '',
+  'not-yet': ': NOTHING IS STOPPED YET, because the store fails; it is tried again until it works',
 } as const
 
 const silences: Readonly<Record<EapStage, string>> = {

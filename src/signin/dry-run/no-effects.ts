@@ -56,6 +56,7 @@ export function withoutEffects(
     audit: { record: nothing, alert: nothing },
     open: createOpenCount(),
     log: { signIn: () => undefined, trouble: () => undefined },
+    onReport: () => undefined,
   }
 }
 

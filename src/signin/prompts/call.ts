@@ -1,10 +1,19 @@
-import type { User } from '../../accounts/index.ts'
+import type { ReportStop, User } from '../../accounts/index.ts'
 import type { Timer } from '../../support/index.ts'
 import type { Attempt, GatewayRules } from '../attempt.ts'
+import { stopStranger } from '../fraud/stop-stranger.ts'
+import { untilDone } from '../fraud/until-done.ts'
 import type { SignInParts } from '../parts.ts'
 import type { ApprovalMethod, PromptObserver, PromptRequest, PromptResult } from '../ports/index.ts'
 import type { TextKey } from '../reasons/text-keys.ts'
 import type { PromptOwner } from '../sharing/registry.ts'
+
+/** What a call keeps of the sign-in that started it. */
+type SignInOfCall = {
+  readonly attempt: Attempt
+  readonly parts: SignInParts
+  readonly signInId: string
+}
 
 /** How long a result stays for those who ask later: an approval after the Reject counts that long (RULES 14). */
 const resultKeptMs = 60_000
@@ -25,10 +34,11 @@ export class Call implements PromptObserver, PromptOwner {
   readonly #deadlineMs: number
   readonly #gateway: GatewayRules
   readonly #attemptId: string
+  readonly #signInId: string
   readonly #cancel = new AbortController()
   #timer: Timer | undefined = undefined
 
-  constructor(parts: SignInParts, attempt: Attempt, user: User, request: PromptRequest) {
+  constructor({ attempt, parts, signInId }: SignInOfCall, user: User, request: PromptRequest) {
     this.#parts = parts
     this.#id = request.id
     this.#user = user
@@ -36,6 +46,7 @@ export class Call implements PromptObserver, PromptOwner {
     this.#deadlineMs = request.deadlineMs
     this.#gateway = attempt.gateway
     this.#attemptId = attempt.id
+    this.#signInId = signInId
   }
 
   /** Rings until somebody answers, it is cancelled or its time is up. */
@@ -85,18 +96,43 @@ export class Call implements PromptObserver, PromptOwner {
       .catch((error: unknown) => this.#trouble('prompt-end', error))
   }
 
-  /** Blocks the account; where no password was proven, the gateway's prompts instead (RULES 4). */
+  /** A report gets lost neither in a store that fails nor in the night: it is tried again, and told at once. */
   async #reportFraud(): Promise<void> {
-    const { accounts, audit, clock, remembered } = this.#parts
+    const { clock, onReport } = this.#parts
+    const stopped = await untilDone(
+      clock,
+      () => this.#stopStranger(),
+      (error) => this.#trouble('fraud-report', error),
+    )
+    onReport(this.#user, {
+      how: 'call',
+      gateway: this.#gateway.name,
+      signInId: this.#signInId,
+      ...(this.#from === '' ? {} : { from: this.#from }),
+      stopped: stopped ?? 'not-yet',
+    })
+  }
+
+  /** Where no password was proven, the gateway's prompts stop instead of the person's (RULES 4). */
+  async #stopStranger(): Promise<ReportStop> {
+    const { accounts, audit, clock, remembered, settings } = this.#parts
     const { firstFactor, name: gateway } = this.#gateway
     const { key: userKey, name: user } = this.#user
     const atMs = clock.nowMs()
-    const blocked = firstFactor.kind === 'none' ? gatewayAccount(gateway) : userKey
-    await accounts.block(blocked, 'fraud reported by the person', atMs)
-    // With the account blocked nothing is left of it; with the gateway there may be.
-    await remembered.forget(userKey)
-    const detail = { gateway, user, from: this.#from, blocked }
+    const isProven = firstFactor.kind !== 'none'
+    const blocked = isProven ? userKey : gatewayAccount(gateway)
+    let stopped: ReportStop = 'gateway'
+    if (isProven) {
+      stopped = await stopStranger({ ...this.#parts, onFraud: settings.onFraud }, userKey)
+    } else {
+      await accounts.block(blocked, 'fraud reported by the person', atMs)
+      // Of the account something may be left.
+      await remembered.forget(userKey)
+    }
+    const what = stopped === 'prompts' ? { stopped } : { blocked }
+    const detail = { gateway, user, from: this.#from, ...what }
     await audit.alert({ atMs, kind: 'fraud-reported', userKey, detail })
+    return stopped
   }
 
   #trouble(what: string, error: unknown): void {

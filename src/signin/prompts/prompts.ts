@@ -28,7 +28,7 @@ export async function openCall(
   const { approval } = parts
   if (approval === undefined) return reject(context, 'no-method-for-flow')
   const request = promptRequest(context, user, option, endsMs)
-  const call = new Call(parts, attempt, user, request)
+  const call = new Call(context, user, request)
   const prompt = openPrompt(context, user, request.id, endsMs)
   const opened = await claimPrompt(context, user, option, prompt, call)
   if (opened.kind !== 'opened' || opened.shared) return opened

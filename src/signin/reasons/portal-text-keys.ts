@@ -18,6 +18,9 @@ export type PortalTextKey =
   | 'notice-reset'
   | 'notice-recovery-code-used'
   | 'notice-reported'
+  /** Follow it where something was stopped. */
+  | 'notice-reported-prompts'
+  | 'notice-reported-account'
   /** {count}: changes that were gathered, because there were too many. */
   | 'notice-more'
   | 'notice-when'
@@ -36,6 +39,20 @@ export type PortalTextKey =
   | 'notice-what-call'
   | 'notice-what-email'
   | 'notice-what-recovery'
+  /** Mail to those who look after security, in the language of the configuration. {user} {gateway} {from} {id} {count} */
+  | 'alert-subject'
+  | 'alert-reported-call'
+  | 'alert-reported-portal'
+  | 'alert-gateway'
+  | 'alert-from'
+  | 'alert-details'
+  | 'alert-stopped-prompts'
+  | 'alert-stopped-account'
+  | 'alert-stopped-gateway'
+  | 'alert-stopped-nothing'
+  | 'alert-stopped-not-yet'
+  | 'alert-more'
+  | 'alert-next'
   /** Only the portal's address, and never a code (PEOPLE R3). {portal} */
   | 'not-enrolled-portal'
   /** What became of a recent sign-in. */

@@ -222,7 +222,8 @@ export const rejectReasons = {
   blocked: {
     delay: true,
     says: 'denied',
-    meaning: 'The account is blocked: fraud was reported, or an administrator blocked it.',
+    meaning:
+      'The account is blocked: the person reported that somebody else signed in, or an administrator blocked it.',
     remedy: 'Talk to the person, then holdfast user unlock NAME.',
   },
   locked: {
@@ -300,7 +301,8 @@ export const rejectReasons = {
   'prompt-fraud': {
     delay: false,
     says: 'prompt-refused',
-    meaning: 'The person reported fraud (0#); the account is blocked.',
+    meaning:
+      'The person reported fraud (0#). Calls and messages to them have stopped, or the account is blocked: see on_fraud.',
     remedy:
       'Talk to the person: someone else may know the password. Change the password, then run holdfast user unlock NAME.',
   },

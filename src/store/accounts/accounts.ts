@@ -24,6 +24,16 @@ export function createAccountStore(context: StoreContext, people: People): Accou
       .compile()
   }
 
+  /** What would let somebody go on who is in already. `keep`: a session that stays. */
+  function endAllOf(userKey: string, keep?: Uint8Array) {
+    const sessions = queries.deleteFrom('web_session').where('user_key', '=', userKey)
+    return [
+      queries.deleteFrom('remembered').where('user_key', '=', userKey).compile(),
+      queries.deleteFrom('web_step').where('user_key', '=', userKey).compile(),
+      (keep === undefined ? sessions : sessions.where('token_hash', '!=', keep)).compile(),
+    ]
+  }
+
   return {
     load: async (userKey) => (await people.load(userKey)).state,
 
@@ -60,15 +70,16 @@ export function createAccountStore(context: StoreContext, people: People): Accou
     async block(userKey, reason, nowMs) {
       const blocked = { blocked_reason: reason, blocked_at_ms: nowMs }
       people.forget(userKey)
-      await connection.atomically([
-        upsert(userKey, blocked),
-        ...(['remembered', 'web_session', 'web_step'] as const).map((table) =>
-          queries.deleteFrom(table).where('user_key', '=', userKey).compile(),
-        ),
-      ])
+      await connection.atomically([upsert(userKey, blocked), ...endAllOf(userKey)])
     },
 
-    stopPrompts: (userKey, nowMs) => change(userKey, { prompts_stopped_at_ms: nowMs }),
+    async stopPrompts(userKey, nowMs, keep) {
+      people.forget(userKey)
+      await connection.atomically([
+        upsert(userKey, { prompts_stopped_at_ms: nowMs, ...noBypass }),
+        ...endAllOf(userKey, keep),
+      ])
+    },
 
     release: (userKey) =>
       change(userKey, {

@@ -19,6 +19,10 @@ export const de: PortalTexts = {
   'notice-recovery-code-used':
     'Mit einem Ihrer Wiederherstellungscodes wurden Ihre Anmeldeeinstellungen geöffnet.',
   'notice-reported': 'Sie haben gemeldet, dass eine Anmeldung nicht von Ihnen war.',
+  'notice-reported-prompts':
+    'Anrufe und Nachrichten zur Anmeldung sind gestoppt, bis Ihr Helpdesk sie freigibt. Ändern Sie Ihr Passwort.',
+  'notice-reported-account':
+    'Sie können sich erst wieder anmelden, wenn Ihr Helpdesk Sie entsperrt.',
   'notice-more': 'Weitere Änderungen an Ihrer Anmeldung: {count}.',
   'notice-when': 'Wann: {when}',
   'notice-by-helpdesk': 'Das hat Ihr Helpdesk getan.',
@@ -32,6 +36,26 @@ export const de: PortalTexts = {
   'notice-what-call': 'Anrufe an {to}',
   'notice-what-email': 'E-Mail an {to}',
   'notice-what-recovery': 'Wiederherstellungscodes',
+  'alert-subject': '{user} meldet eine fremde Anmeldung',
+  'alert-reported-call':
+    '{user} hat bei einem Anruf 0# gedrückt, weil sich jemand anders unter diesem Namen anmeldet.',
+  'alert-reported-portal':
+    '{user} hat im Portal gemeldet, dass eine Anmeldung von jemand anderem war.',
+  'alert-gateway': 'Gateway: {gateway}',
+  'alert-from': 'Von: {from}',
+  'alert-details': 'Einzelheiten: holdfast why {id}',
+  'alert-stopped-prompts':
+    'Anrufe und Nachrichten an {user} sind gestoppt. Eingetippte Codes gelten weiter. Wieder erlauben: holdfast user unlock {user}',
+  'alert-stopped-account': 'Das Konto ist gesperrt. Entsperren: holdfast user unlock {user}',
+  'alert-stopped-gateway':
+    'Dieses Gateway lässt Passwörter nicht von Holdfast prüfen. Es kann niemanden mehr anrufen und keine Nachrichten mehr senden.',
+  'alert-stopped-nothing':
+    'Es wurde nichts gesperrt: Das Passwort war nicht bekannt, oder die Meldung kam mit einem schwachen zweiten Faktor.',
+  'alert-stopped-not-yet':
+    'ES IST NOCH NICHTS GESPERRT, weil der Speicher ausfällt. Holdfast versucht es, bis es gelingt. Deaktivieren Sie das Konto jetzt im Verzeichnis.',
+  'alert-more': 'Weitere Meldungen dieser Person: {count}.',
+  'alert-next':
+    'Vielleicht kennt jemand das Passwort. Rufen Sie {user} an und fragen Sie nach. War es jemand anders, ändern Sie zuerst das Passwort und entsperren Sie erst danach.',
   'not-enrolled-portal':
     'Für Sie ist kein Telefon und keine App zur Anmeldung eingerichtet. Richten Sie dies ein unter {portal}',
   'recent-accepted': 'Angemeldet.',

@@ -18,6 +18,9 @@ export const en: PortalTexts = {
   'notice-reset': 'All your ways to sign in were removed.',
   'notice-recovery-code-used': 'One of your recovery codes was used to open your sign-in settings.',
   'notice-reported': 'You reported that a sign-in was not yours.',
+  'notice-reported-prompts':
+    'Calls and messages for signing in stop until your helpdesk allows them again. Change your password.',
+  'notice-reported-account': 'You cannot sign in until your helpdesk unlocks you.',
   'notice-more': 'Further changes to how you sign in: {count}.',
   'notice-when': 'When: {when}',
   'notice-by-helpdesk': 'Your helpdesk did this.',
@@ -31,6 +34,25 @@ export const en: PortalTexts = {
   'notice-what-call': 'calls to {to}',
   'notice-what-email': 'e-mail to {to}',
   'notice-what-recovery': 'recovery codes',
+  'alert-subject': '{user} reports a sign-in that was not theirs',
+  'alert-reported-call':
+    '{user} pressed 0# in a call, because somebody else is signing in as them.',
+  'alert-reported-portal': '{user} reported at the portal that a sign-in was not theirs.',
+  'alert-gateway': 'Gateway: {gateway}',
+  'alert-from': 'From: {from}',
+  'alert-details': 'Details: holdfast why {id}',
+  'alert-stopped-prompts':
+    'Calls and messages to {user} have stopped. Codes that they type still count. To allow calls again: holdfast user unlock {user}',
+  'alert-stopped-account': 'The account is blocked. To unblock it: holdfast user unlock {user}',
+  'alert-stopped-gateway':
+    'This gateway does not check passwords with Holdfast. It can no longer call or text anyone.',
+  'alert-stopped-nothing':
+    'Nothing was blocked: the password was not known, or the report came with a weak second factor.',
+  'alert-stopped-not-yet':
+    'NOTHING IS BLOCKED YET, because the store fails. Holdfast tries again until it works. Disable the account in the directory now.',
+  'alert-more': 'Further reports of this user: {count}.',
+  'alert-next':
+    'Somebody may know the password. Call {user} and ask. If it was not them, change the password first, and only then unlock.',
   'not-enrolled-portal': 'You have no phone or app set up for signing in. Set it up at {portal}',
   'recent-accepted': 'Signed in.',
   'recent-password': 'Refused: the name or the password was wrong.',

@@ -19,6 +19,10 @@ export const es: PortalTexts = {
   'notice-recovery-code-used':
     'Se ha usado uno de sus códigos de recuperación para abrir sus ajustes de inicio de sesión.',
   'notice-reported': 'Usted ha comunicado que un inicio de sesión no era suyo.',
+  'notice-reported-prompts':
+    'Las llamadas y los mensajes para iniciar sesión se detienen hasta que su servicio de ayuda los permita de nuevo. Cambie su contraseña.',
+  'notice-reported-account':
+    'No podrá iniciar sesión hasta que su servicio de ayuda se la desbloquee.',
   'notice-more': 'Otros cambios en su forma de iniciar sesión: {count}.',
   'notice-when': 'Cuándo: {when}',
   'notice-by-helpdesk': 'Lo ha hecho su servicio de ayuda.',
@@ -32,6 +36,26 @@ export const es: PortalTexts = {
   'notice-what-call': 'llamadas al {to}',
   'notice-what-email': 'correo a {to}',
   'notice-what-recovery': 'códigos de recuperación',
+  'alert-subject': '{user} comunica un inicio de sesión que no era suyo',
+  'alert-reported-call':
+    '{user} pulsó 0# en una llamada, porque otra persona inicia sesión con su nombre.',
+  'alert-reported-portal': '{user} comunicó en el portal que un inicio de sesión no era suyo.',
+  'alert-gateway': 'Pasarela: {gateway}',
+  'alert-from': 'Desde: {from}',
+  'alert-details': 'Detalles: holdfast why {id}',
+  'alert-stopped-prompts':
+    'Las llamadas y los mensajes a {user} se han detenido. Los códigos que escriba siguen valiendo. Para permitirlos de nuevo: holdfast user unlock {user}',
+  'alert-stopped-account':
+    'La cuenta está bloqueada. Para desbloquearla: holdfast user unlock {user}',
+  'alert-stopped-gateway':
+    'Esta pasarela no comprueba las contraseñas con Holdfast. Ya no puede llamar ni enviar mensajes a nadie.',
+  'alert-stopped-nothing':
+    'No se ha bloqueado nada: no se conocía la contraseña, o el aviso se dio con un segundo factor débil.',
+  'alert-stopped-not-yet':
+    'TODAVÍA NO SE HA BLOQUEADO NADA, porque falla el almacén. Holdfast lo intenta hasta que funcione. Desactive ahora la cuenta en el directorio.',
+  'alert-more': 'Otros avisos de esta persona: {count}.',
+  'alert-next':
+    'Es posible que alguien conozca la contraseña. Llame a {user} y pregunte. Si fue otra persona, cambie primero la contraseña y solo después desbloquee.',
   'not-enrolled-portal':
     'No tiene ningún teléfono ni aplicación para iniciar sesión. Configúrelo en {portal}',
   'recent-accepted': 'Sesión iniciada.',

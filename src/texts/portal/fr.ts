@@ -19,6 +19,10 @@ export const fr: PortalTexts = {
   'notice-recovery-code-used':
     'L’un de vos codes de secours a servi à ouvrir vos paramètres de connexion.',
   'notice-reported': 'Vous avez signalé qu’une connexion n’était pas la vôtre.',
+  'notice-reported-prompts':
+    'Les appels et messages de connexion sont arrêtés jusqu’à ce que votre assistance les rétablisse. Changez votre mot de passe.',
+  'notice-reported-account':
+    'Vous ne pourrez plus vous connecter avant que votre assistance ne débloque votre connexion.',
   'notice-more': 'Autres changements dans votre manière de vous connecter : {count}.',
   'notice-when': 'Quand : {when}',
   'notice-by-helpdesk': 'C’est votre assistance qui l’a fait.',
@@ -32,6 +36,26 @@ export const fr: PortalTexts = {
   'notice-what-call': 'appels au {to}',
   'notice-what-email': 'e-mail à {to}',
   'notice-what-recovery': 'codes de secours',
+  'alert-subject': '{user} signale une connexion qui n’était pas la sienne',
+  'alert-reported-call':
+    '{user} a appuyé sur 0# pendant un appel, car quelqu’un d’autre se connecte sous son nom.',
+  'alert-reported-portal':
+    '{user} a signalé sur le portail qu’une connexion n’était pas la sienne.',
+  'alert-gateway': 'Passerelle : {gateway}',
+  'alert-from': 'Depuis : {from}',
+  'alert-details': 'Détails : holdfast why {id}',
+  'alert-stopped-prompts':
+    'Les appels et messages à {user} sont arrêtés. Les codes saisis sont toujours acceptés. Pour les rétablir : holdfast user unlock {user}',
+  'alert-stopped-account': 'Le compte est bloqué. Pour le débloquer : holdfast user unlock {user}',
+  'alert-stopped-gateway':
+    'Cette passerelle ne fait pas vérifier les mots de passe par Holdfast. Elle ne peut plus appeler personne ni envoyer de messages.',
+  'alert-stopped-nothing':
+    'Rien n’a été bloqué : le mot de passe n’était pas connu, ou le signalement reposait sur un second facteur faible.',
+  'alert-stopped-not-yet':
+    'RIEN N’EST ENCORE BLOQUÉ, car le stockage est en panne. Holdfast réessaie jusqu’à ce que cela marche. Désactivez dès maintenant le compte dans l’annuaire.',
+  'alert-more': 'Autres signalements de cette personne : {count}.',
+  'alert-next':
+    'Quelqu’un connaît peut-être le mot de passe. Appelez {user} et demandez-lui. Si c’était quelqu’un d’autre, changez d’abord le mot de passe, et débloquez seulement ensuite.',
   'not-enrolled-portal':
     'Aucun téléphone ni aucune application n’est configuré pour vous connecter. Faites-le sur {portal}',
   'recent-accepted': 'Connexion réussie.',

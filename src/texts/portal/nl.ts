@@ -18,6 +18,9 @@ export const nl: PortalTexts = {
   'notice-reset': 'Al uw manieren om u aan te melden zijn verwijderd.',
   'notice-recovery-code-used': 'Met een van uw herstelcodes zijn uw aanmeldinstellingen geopend.',
   'notice-reported': 'U hebt gemeld dat een aanmelding niet van u was.',
+  'notice-reported-prompts':
+    'Oproepen en berichten om u aan te melden stoppen tot uw helpdesk ze weer toestaat. Wijzig uw wachtwoord.',
+  'notice-reported-account': 'U kunt zich pas weer aanmelden als uw helpdesk u heeft ontgrendeld.',
   'notice-more': 'Verdere wijzigingen in hoe u zich aanmeldt: {count}.',
   'notice-when': 'Wanneer: {when}',
   'notice-by-helpdesk': 'Uw helpdesk heeft dit gedaan.',
@@ -31,6 +34,26 @@ export const nl: PortalTexts = {
   'notice-what-call': 'oproepen naar {to}',
   'notice-what-email': 'e-mail naar {to}',
   'notice-what-recovery': 'herstelcodes',
+  'alert-subject': '{user} meldt een aanmelding die niet van deze persoon was',
+  'alert-reported-call':
+    '{user} heeft tijdens een oproep op 0# gedrukt, omdat iemand anders zich onder deze naam aanmeldt.',
+  'alert-reported-portal':
+    '{user} heeft in het portaal gemeld dat een aanmelding van iemand anders was.',
+  'alert-gateway': 'Gateway: {gateway}',
+  'alert-from': 'Vanaf: {from}',
+  'alert-details': 'Details: holdfast why {id}',
+  'alert-stopped-prompts':
+    'Oproepen en berichten naar {user} zijn gestopt. Getypte codes gelden nog. Weer toestaan: holdfast user unlock {user}',
+  'alert-stopped-account': 'Het account is geblokkeerd. Deblokkeren: holdfast user unlock {user}',
+  'alert-stopped-gateway':
+    'Deze gateway laat wachtwoorden niet door Holdfast controleren. Hij kan niemand meer bellen of berichten sturen.',
+  'alert-stopped-nothing':
+    'Er is niets geblokkeerd: het wachtwoord was niet bekend, of de melding kwam met een zwakke tweede factor.',
+  'alert-stopped-not-yet':
+    'ER IS NOG NIETS GEBLOKKEERD, omdat de opslag niet werkt. Holdfast probeert het tot het lukt. Schakel het account nu uit in de directory.',
+  'alert-more': 'Verdere meldingen van deze gebruiker: {count}.',
+  'alert-next':
+    'Misschien kent iemand het wachtwoord. Bel {user} en vraag het na. Was het iemand anders, wijzig dan eerst het wachtwoord en ontgrendel pas daarna.',
   'not-enrolled-portal':
     'Er is voor u nog geen telefoon of app ingesteld om aan te melden. Stel die in op {portal}',
   'recent-accepted': 'Aangemeld.',

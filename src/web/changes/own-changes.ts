@@ -23,8 +23,10 @@ export function ownChanges(
     },
 
     async 'not-me'({ signIn }, _, { caller, method }) {
-      await operations(caller, 'own.report', { signIn, method }, signal)
-      return { kind: 'changed' }
+      const { stopped } = await operations(caller, 'own.report', { signIn, method }, signal)
+      // What is not stopped yet is the administrators' worry.
+      const isStopped = stopped === 'prompts' || stopped === 'account'
+      return { kind: 'reported', stopped: isStopped ? stopped : 'nothing' }
     },
   }
 }

@@ -168,6 +168,8 @@ export type ChangeResult =
       readonly codes?: readonly string[]
     }
   | { readonly kind: 'changed' }
+  /** "This was not me" is told. `prompts`: no calls and messages any more. `account`: blocked, and signed out. */
+  | { readonly kind: 'reported'; readonly stopped: 'prompts' | 'account' | 'nothing' }
 
 /** POST /api/setup/begin and /api/setup/prove. */
 export type SetupStep =

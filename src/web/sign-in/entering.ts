@@ -18,7 +18,7 @@ export type Entering = {
 
 type EnteringParts = Pick<
   SignInParts,
-  'clock' | 'cookies' | 'current' | 'sessions' | 'startEnrolment' | 'steps'
+  'clock' | 'cookies' | 'current' | 'notices' | 'sessions' | 'startEnrolment' | 'steps'
 >
 
 /** From a proven person to a session, or to what somebody without a second factor has to show. */
@@ -41,8 +41,13 @@ export function createEntering(parts: EnteringParts): Entering {
   }
 
   return {
-    enterWhole(request, reply, { user, method, authenticatorId }) {
-      return begin(request, reply, user, { method, authenticatorId })
+    async enterWhole(request, reply, { user, method, authenticatorId }) {
+      const step = await begin(request, reply, user, { method, authenticatorId })
+      // Codes on paper can be found: their owner hears that one was used (PEOPLE R7).
+      if (method === 'recovery' && step.step === 'in') {
+        parts.notices.tell(user, { kind: 'recovery-code-used' }, 'self')
+      }
+      return step
     },
 
     async startEnrolment(request, reply, person) {

@@ -1,4 +1,4 @@
-import type { AuthenticatorStore, Method, User } from '../../accounts/index.ts'
+import type { AuthenticatorStore, Method, Notices, User } from '../../accounts/index.ts'
 import type { KeptSecrets } from '../../signin/index.ts'
 import type { Clock, PortalCaller } from '../../support/index.ts'
 import type { ChangeRequest, ChangeResult, Proof, Refusal } from '../people/contract.ts'
@@ -56,6 +56,7 @@ export type SignInParts = {
   readonly steps: Steps
   readonly cookies: Cookies
   readonly keptSecrets: KeptSecrets
+  readonly notices: Notices
   readonly authenticators: Pick<AuthenticatorStore, 'list'>
   /** Absent: nobody can set up a first authenticator here. */
   readonly startEnrolment?: StartEnrolment

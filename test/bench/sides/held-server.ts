@@ -62,6 +62,7 @@ const generation = await createGeneration(config, {
   shieldMemory: createShieldMemory(clock),
   continuationSealer: createContinuationSealer(),
   demoPhone: nullProvider,
+  onReport: () => undefined,
 })
 
 let answered: (() => void) | undefined

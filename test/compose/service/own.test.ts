@@ -12,9 +12,11 @@ describe('where recent sign-ins came from', () => {
   const placesWith = (more: string) => {
     const config = load(`${valid}${more}`)
     const texts = createTexts({ defaultLanguage: 'en', overrides: {} })
-    const { placeOf } = createOwnParts(() => ({ config, texts, directories: new Map() }), {
-      log: () => undefined,
-    })
+    const { placeOf } = createOwnParts(
+      () => ({ config, texts, directories: new Map() }),
+      { log: () => undefined },
+      () => undefined,
+    )
     return [undefined, '0123456789ab', '203.0.113.7', '192.0.2.7', '198.51.100.7'].map(placeOf)
   }
 

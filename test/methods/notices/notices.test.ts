@@ -3,11 +3,12 @@ import type {
   Authenticator,
   PersonChange,
   PhoneAuthenticator,
+  ReportStop,
   ToldPerson,
   User,
 } from '../../../src/accounts/index.ts'
 import { createNotices, type NoticeFate, type NoticeService } from '../../../src/methods/index.ts'
-import type { Notice, SendResult } from '../../../src/signin/index.ts'
+import type { Notice, SendResult, Texts } from '../../../src/signin/index.ts'
 import { createTexts } from '../../../src/texts/index.ts'
 import { flush } from '../../signin/harness.ts'
 import { createStores } from '../../signin/stores.ts'
@@ -23,7 +24,6 @@ const person: User = {
   phones: [],
   email: 'alice@corp.example',
 }
-const texts = createTexts({ defaultLanguage: 'en' })
 const privateMail: Authenticator = { ...mailbox, id: 'a3', address: 'alice@home.example' }
 const newApp: Authenticator = {
   ...{ id: 'app', userKey: person.key, label: '', createdAtMs: 0, method: 'totp' },
@@ -33,6 +33,10 @@ const newApp: Authenticator = {
 const added = (authenticator: Authenticator): PersonChange => ({
   kind: 'authenticator-added',
   authenticator,
+})
+const reported = (stopped: ReportStop): PersonChange & { readonly kind: 'reported' } => ({
+  ...{ kind: 'reported', how: 'call', gateway: 'vpn', signInId: 'abc123', from: '203.0.113.9' },
+  stopped,
 })
 /** Every kind of change there is. */
 const changes: { readonly [Kind in PersonChange['kind']]: PersonChange } = {
@@ -49,7 +53,7 @@ const changes: { readonly [Kind in PersonChange['kind']]: PersonChange } = {
   'bypass-ended': { kind: 'bypass-ended' },
   reset: { kind: 'reset', authenticators: [phone] },
   'recovery-code-used': { kind: 'recovery-code-used' },
-  reported: { kind: 'reported' },
+  reported: reported('prompts'),
 }
 /** What tells a reader to leave it, in five languages: the sentence that attackers count on. */
 const leaveIt =
@@ -66,7 +70,11 @@ describe('notices of changes (PEOPLE R7)', () => {
   let textsPerDay: number
   let language: string | undefined
   let methods: readonly string[]
+  let texts: Texts
+  let listed: () => Promise<readonly Authenticator[]>
+  let onError: (error: unknown) => void
   let inDirectory: User | undefined
+  let security: readonly string[]
 
   beforeEach(() => {
     clock = createManualClock()
@@ -78,7 +86,13 @@ describe('notices of changes (PEOPLE R7)', () => {
     textsPerDay = 1000
     language = undefined
     methods = ['email', 'sms']
+    texts = createTexts({ defaultLanguage: 'en' })
+    listed = async () => [...enrolled]
+    onError = (error) => {
+      throw error
+    }
     inDirectory = undefined
+    security = []
     const stores = createStores(clock)
     const carry = (by: string) => ({
       tell: (notice: Notice) => {
@@ -88,12 +102,13 @@ describe('notices of changes (PEOPLE R7)', () => {
     })
     notices = createNotices({
       clock,
-      authenticators: { list: async () => [...enrolled] },
+      authenticators: { list: () => listed() },
       limits: stores.limits,
       settings: () => ({
         methods: new Map(methods.map((by) => [by, carry(by)])),
         texts,
         contact: { helpdesk: '+31 20 555 1234', portal: 'https://mfa.example.com/' },
+        security,
         textsPerDay,
       }),
       lookUp: async () => inDirectory,
@@ -101,9 +116,7 @@ describe('notices of changes (PEOPLE R7)', () => {
       observer: {
         onFate: (fate) => fates.push(fate),
         onNoWay: (name) => noWay.push(name),
-        onError: (error) => {
-          throw error
-        },
+        onError: (error) => onError(error),
       },
     })
   })
@@ -181,6 +194,63 @@ describe('notices of changes (PEOPLE R7)', () => {
       })
     }
   }
+
+  describe('of a report', () => {
+    const toSecurity = () => sent.filter(({ to }) => to === 'soc@corp.example')
+
+    it('tell the person what has stopped', async () => {
+      const { email: _, ...noMail } = person
+      enrolled = [{ ...phone, id: 'other', method: 'sms' }]
+      const says = {
+        prompts: 'Calls and messages for signing in stop',
+        account: 'You cannot sign in until your helpdesk unlocks you',
+      }
+      for (const stopped of ['prompts', 'account'] as const) {
+        sent.splice(0)
+        await tell(reported(stopped), 'self', noMail)
+        expect(sent[0]?.text).to.include(says[stopped])
+      }
+    })
+
+    for (const tag of ['en', 'nl', 'de', 'fr', 'es']) {
+      it(`tell administrators who, where, what has stopped, and what to do: ${tag}`, async () => {
+        security = ['soc@corp.example']
+        texts = createTexts({ defaultLanguage: tag })
+        for (const stopped of ['prompts', 'account', 'gateway', 'nothing', 'not-yet'] as const) {
+          await tell(reported(stopped))
+        }
+        const mails = toSecurity()
+        expect(mails).to.have.length(5)
+        expect(new Set(mails.map(({ text }) => text)).size).to.equal(5)
+        for (const { by, subject, text } of mails) {
+          expect(by).to.equal('email')
+          expect(subject).to.include('alice')
+          for (const part of ['alice', 'vpn', '203.0.113.9', 'holdfast why abc123']) {
+            expect(text).to.include(part)
+          }
+          expect(text + subject).to.not.match(/[{}]/)
+        }
+        expect(mails[0]?.text).to.include('holdfast user unlock alice')
+      })
+    }
+
+    it('reach administrators also while directory and store fail, and reports of others', async () => {
+      security = ['soc@corp.example']
+      listed = () => Promise.reject(new Error('the store fails'))
+      onError = () => undefined
+      await tell(reported('not-yet'))
+      expect(toSecurity()).to.have.length(1)
+      await tell({ kind: 'unlocked' })
+      expect(toSecurity()).to.have.length(1)
+    })
+
+    it('are kept from administrators by no flood of changes, and cost the person none', async () => {
+      security = ['soc@corp.example']
+      for (let times = 0; times < 30; times++) await tell(added(newApp))
+      await tell(reported('account'))
+      expect(toSecurity()).to.have.length(1)
+    })
+  })
 
   it('say that the helpdesk did it, and name no administrator', async () => {
     await tell({ kind: 'bypass-given', untilMs: clock.nowMs() + 3_600_000 }, 'administrator')

@@ -10,6 +10,7 @@ import {
 } from '../../../src/operations/index.ts'
 import type {
   Directory,
+  FraudStop,
   PasswordChange,
   SignInRecord,
   Verified,
@@ -21,6 +22,9 @@ let user: User
 let call: OperationCall
 let people = 0
 
+/** Of the session that asks. */
+const ownToken = () => new Uint8Array(32).fill(people).fill(1, 0, 8)
+
 /** Somebody else each time, in one store: to open one takes a while. */
 function nextPerson(): void {
   people += 1
@@ -30,7 +34,7 @@ function nextPerson(): void {
   }
   const caller: PortalCaller = {
     ...{ via: 'portal', userKey: user.key, name: user.name, address: '192.0.2.7' },
-    ...{ session: 'whole', isConfirmed: true, tokenHash: new Uint8Array(32).fill(1) },
+    ...{ session: 'whole', isConfirmed: true, tokenHash: ownToken() },
   }
   call = { send: () => undefined, signal: new AbortController().signal, caller }
 }
@@ -44,6 +48,8 @@ describe('what people do for themselves', () => {
   let asked: string[]
   const told: PersonChange['kind'][] = []
   const reports: object[] = []
+  const failures: unknown[] = []
+  let onFraud: FraudStop | undefined
   const directory: Directory = {
     name: 'people',
     resolve: async () => ({ kind: 'user', user }),
@@ -71,6 +77,8 @@ describe('what people do for themselves', () => {
     asked = []
     told.splice(0)
     reports.splice(0)
+    failures.splice(0)
+    onFraud = undefined
     verified = { kind: 'right' }
     changed = { kind: 'changed' }
     operations = createAdminOperations({
@@ -89,7 +97,9 @@ describe('what people do for themselves', () => {
           [`${key} in ${language}`, ...Object.values(values ?? {})].join(', '),
         gatewayLabel: (name) => `the ${name}`,
         placeOf: (device) => (device === '203.0.113.7' ? 'office' : device),
-        onReport: (report) => reports.push(report),
+        onFraud: () => onFraud,
+        onReport: ({ name }, report) => reports.push({ user: name, ...report }),
+        onStopFailed: (error) => failures.push(error),
       },
     })
   })
@@ -290,9 +300,11 @@ describe('what people do for themselves', () => {
       expect(state).to.have.property('promptsStopped')
       expect(state).to.not.have.any.keys('blocked', 'bypass')
       expect(await store.remembered.list(user.key, 0)).to.deep.equal([])
-      expect(told).to.deep.equal(['reported'])
       expect(reports).to.deep.equal([
-        { user: 'alice', gateway: 'vpn', signInId: `${people}-one`, stopped: 'prompts' },
+        {
+          ...{ user: 'alice', how: 'portal', gateway: 'vpn', signInId: `${people}-one` },
+          ...{ from: '203.0.113.7', stopped: 'prompts' },
+        },
       ])
       expect(await alerts()).to.include('own-sign-in-reported')
     })
@@ -314,7 +326,7 @@ describe('what people do for themselves', () => {
         await prepare()
         const result = await operations['own.report']({ ...mine(), method }, call)
         expect(result).to.deep.equal({ stopped: 'nothing' })
-        expect(told).to.deep.equal(['reported'])
+        expect(reports).to.have.length(1)
         expect(await store.accounts.load(user.key)).to.not.have.any.keys('blocked')
       })
     }
@@ -334,8 +346,40 @@ describe('what people do for themselves', () => {
         )
         expect(code, signIn).to.equal('sign-in-unknown')
       }
-      expect(told).to.deep.equal([])
+      expect(reports).to.deep.equal([])
       expect(await store.accounts.load(user.key)).to.not.have.any.keys('blocked')
+    })
+
+    for (const [setting, kept] of [
+      ['account', 'promptsStopped'],
+      ['prompts', 'blocked'],
+    ] as const) {
+      it(`stops what on_fraud says: ${setting}`, async () => {
+        await prepare()
+        if (setting === 'account') await store.authenticators.add(app())
+        onFraud = setting
+        expect(await operations['own.report'](mine(), call)).to.deep.equal({ stopped: setting })
+        expect(await store.accounts.load(user.key)).to.not.have.property(kept)
+      })
+    }
+
+    it('signs out whoever else is at the portal, and not the one who reports', async () => {
+      await prepare()
+      await store.authenticators.add(app())
+      const thief = new Uint8Array(32).fill(people).fill(9, 0, 8)
+      const nowMs = systemClock.nowMs()
+      for (const tokenHash of [thief, ownToken()]) {
+        await store.webSessions.add({
+          ...{ tokenHash, userKey: user.key, userName: 'alice', kind: 'whole' },
+          ...{ createdAtMs: nowMs, seenAtMs: nowMs, endsAtMs: nowMs + 3_600_000 },
+          ...{ address: '203.0.113.9', userAgent: '' },
+        })
+      }
+      await operations['own.report'](mine(), call)
+      expect(await store.webSessions.use(thief, nowMs, 3_600_000)).to.equal(undefined)
+      expect(await store.webSessions.use(ownToken(), nowMs, 3_600_000)).to.include({
+        userKey: user.key,
+      })
     })
   })
 })

@@ -175,6 +175,34 @@ describeSharedStores('account states', (current) => {
     expect(state).to.include({ wrongCodes: 0, slowedUntilMs: 0, lockedUntilMs: 0 })
   })
 
+  it('stopped prompts end what is open of the person, but for the session that reports it', async () => {
+    const { accounts, remembered, webSessions } = current.store()
+    const [mine, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]
+    for (const tokenHash of [mine, other]) {
+      await webSessions.add({
+        ...{ tokenHash, userKey: user, userName: 'alice', kind: 'whole', createdAtMs: 0 },
+        ...{ seenAtMs: 0, endsAtMs: 9_000, address: '192.0.2.1', userAgent: '' },
+      })
+    }
+    await remembered.keep(
+      {
+        ...{ userKey: user, gatewayGroup: 'vpn', network: '', method: 'totp' },
+        ...{ device: { kind: 'mac', value: '001122334455' }, atMs: 0, untilMs: 9_000 },
+      },
+      'stamp',
+    )
+    await accounts.giveBypass(user, { reason: 'x', untilMs: 9_000, once: false })
+    await accounts.stopPrompts(user, 5_000, mine)
+    const state = await accounts.load(user)
+    expect(state.promptsStopped).to.deep.equal({ atMs: 5_000 })
+    expect(state).to.not.have.any.keys('blocked', 'bypass')
+    expect(await remembered.list(user, 0)).to.deep.equal([])
+    const left = await webSessions.list(user, 100, 9_000)
+    expect(left.map(({ tokenHash }) => tokenHash[0])).to.deep.equal([1])
+    await accounts.stopPrompts(user, 6_000)
+    expect(await webSessions.list(user, 100, 9_000)).to.deep.equal([])
+  })
+
   it('keeps the default method and forgets it', async () => {
     const { accounts } = current.store()
     await accounts.setDefaultMethod(user, 'sms')

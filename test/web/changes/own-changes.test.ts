@@ -45,10 +45,25 @@ describe('changes that people confirm about themselves', () => {
 
   it('say by which method a report was confirmed: mail stops nothing', async () => {
     answer = { stopped: 'nothing' }
-    await changes['not-me']?.({ change: 'not-me', signIn: 'abc' }, user, proof, begin)
+    const change = { change: 'not-me', signIn: 'abc' } as const
+    const result = await changes['not-me']?.(change, user, proof, begin)
+    expect(result).to.deep.equal({ kind: 'reported', stopped: 'nothing' })
     expect(asked[0]).to.deep.include({
       ...{ name: 'own.report', args: { signIn: 'abc', method: 'email' } },
     })
+  })
+
+  it('tell the page what a report has stopped, and nothing of the store', async () => {
+    for (const [stopped, shown] of [
+      ['prompts', 'prompts'],
+      ['account', 'account'],
+      ['not-yet', 'nothing'],
+    ] as const) {
+      answer = { stopped }
+      const change = { change: 'not-me', signIn: 'abc' } as const
+      const result = await changes['not-me']?.(change, user, proof, begin)
+      expect(result).to.deep.equal({ kind: 'reported', stopped: shown })
+    }
   })
 
   it('forget the device that a page has named, and nothing for a made-up name', async () => {

@@ -99,6 +99,7 @@ export async function createPortalLab(options: LabOptions = {}) {
   const { clock, wheel } = world
   const carried: Carried[] = []
   const errors: unknown[] = []
+  const told: string[] = []
   const failing = { steps: false, sessions: false }
   let store: Store
   let server: HttpServer
@@ -185,6 +186,7 @@ export async function createPortalLab(options: LabOptions = {}) {
       current: portal,
       authenticators: store.authenticators,
       keptSecrets: createKeptSecrets(current),
+      notices: { tell: ({ name }, { kind }, by) => told.push(`${name} ${kind} ${by}`) },
       changes: { ...changes, ...enrolment?.changes },
       ...(enrolment && { startEnrolment: enrolment.startEnrolment }),
       ...(options.startEnrolment && { startEnrolment: options.startEnrolment }),
@@ -224,6 +226,8 @@ export async function createPortalLab(options: LabOptions = {}) {
     world,
     carried,
     errors,
+    /** Notices, as `name kind by`. */
+    told,
     failing,
     store: () => store,
     registry: () => current.registry,

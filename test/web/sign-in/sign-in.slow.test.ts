@@ -1,6 +1,14 @@
 import { expect } from 'chai'
 import type { Directory } from '../../../src/signin/index.ts'
-import { call, password, recovery, sms, totp, wrongCodeFor } from '../../signin/harness.ts'
+import {
+  call,
+  password,
+  recovery,
+  recoveryCode,
+  sms,
+  totp,
+  wrongCodeFor,
+} from '../../signin/harness.ts'
 import { type Answer, type Browser, createPortalLab, type PortalLab } from './lab.ts'
 
 const session = '__Host-holdfast'
@@ -50,6 +58,14 @@ describe('signing in at the portal', () => {
       address: '127.0.0.1',
       browser: 'Firefox on Linux',
     })
+  })
+
+  it('tells the owner of a recovery code that it has opened the portal (PEOPLE R7)', async () => {
+    await lab.enrol('alice', recovery('alice'))
+    await begin()
+    const done = await answer(recoveryCode)
+    expect(done.body).to.deep.equal({ step: 'in', session: 'whole' })
+    expect(lab.told).to.deep.equal(['alice recovery-code-used self'])
   })
 
   it('stands in the audit as the gateway "portal", with the address of the browser', async () => {

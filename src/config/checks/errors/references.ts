@@ -19,6 +19,7 @@ export function checkReferences(config: ParsedConfig): readonly Finding[] {
     ...checkPorts(config),
     ...checkWeb(config),
     ...checkCampaigns(config),
+    ...checkFraud(config),
     ...checkDirectories(config),
     ...checkLocalPeople(config),
     ...checkDeliveries(config),
@@ -31,6 +32,19 @@ export function checkReferences(config: ParsedConfig): readonly Finding[] {
     ...checkRules(config),
     ...checkOutageRules(config),
     ...checkMacRules(config),
+  ]
+}
+
+/** Reports that are to be mailed need something that mails them. */
+function checkFraud({ delivery, onFraud }: ParsedConfig): readonly Finding[] {
+  if (onFraud.tell.length === 0) return []
+  const mails = Object.values(delivery).some(({ type }) => type === 'smtp' || type === 'demo')
+  if (mails) return []
+  return [
+    {
+      path: ['on_fraud', 'tell'],
+      message: 'needs an entry under delivery that carries mail: add one of type smtp',
+    },
   ]
 }
 

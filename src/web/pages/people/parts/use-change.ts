@@ -43,6 +43,14 @@ export function useFollow() {
       app[how]('/add', { screen: { screen: 'added' }, ...carried })
       return
     }
+    if (result.kind === 'reported') {
+      const note: Note = { key: `not-me-done-${result.stopped}` }
+      // A block ends every session.
+      if (result.stopped === 'account') return app.signedOut({ note })
+      await app.reloadMe()
+      app[how](flow.after, { note })
+      return
+    }
     await app.reloadMe()
     app[how](flow.after, { note: flow.done })
   }

@@ -250,7 +250,11 @@ export const de: Texts = {
     'Dann kennt vielleicht jemand anders Ihr Passwort. Wir stoppen das, und Ihr Helpdesk erfährt davon.',
   'not-me-next': 'Ändern Sie danach Ihr Passwort.',
   'not-me-button': 'Melden',
-  'not-me-done': 'Danke. Ihre Meldung ist beim Helpdesk. Ändern Sie jetzt Ihr Passwort.',
+  'not-me-done-nothing': 'Danke. Ihre Meldung ist beim Helpdesk. Ändern Sie jetzt Ihr Passwort.',
+  'not-me-done-prompts':
+    'Danke. Sie bekommen keine Anrufe und Nachrichten mehr, bis Ihr Helpdesk sie wieder freigibt. Codes aus Ihrer App oder von Ihrem Codegerät gelten weiter. Ändern Sie jetzt Ihr Passwort.',
+  'not-me-done-account':
+    'Danke. Ihre Anmeldung ist gesperrt, damit niemand hineinkommt. Rufen Sie Ihren Helpdesk an: Dort hilft man Ihnen weiter.',
 
   'account-title': 'Konto',
   'account-sessions-text': 'Browser, die hier angemeldet sind',

@@ -243,7 +243,11 @@ export const en = {
     'Then your password may be known to someone else. We stop it, and your helpdesk hears of it.',
   'not-me-next': 'Change your password afterwards.',
   'not-me-button': 'Report it',
-  'not-me-done': 'Thank you. Your report is with the helpdesk. Now change your password.',
+  'not-me-done-nothing': 'Thank you. Your report is with the helpdesk. Now change your password.',
+  'not-me-done-prompts':
+    'Thank you. You get no more calls and messages until your helpdesk allows them again. Codes from your app or code device still work. Now change your password.',
+  'not-me-done-account':
+    'Thank you. Your sign-in is blocked, so nobody gets in. Call your helpdesk: they help you to go on.',
 
   // Account
   'account-title': 'Account',

@@ -244,7 +244,12 @@ export const es: Texts = {
     'Entonces es posible que otra persona sepa su contraseña. Lo detenemos y avisamos a su servicio de asistencia.',
   'not-me-next': 'Después cambie su contraseña.',
   'not-me-button': 'Avisar',
-  'not-me-done': 'Gracias. Su aviso está en el servicio de asistencia. Ahora cambie su contraseña.',
+  'not-me-done-nothing':
+    'Gracias. Su aviso está en el servicio de asistencia. Ahora cambie su contraseña.',
+  'not-me-done-prompts':
+    'Gracias. No recibirá más llamadas ni mensajes hasta que su servicio de asistencia los permita de nuevo. Los códigos de su aplicación o de su aparato siguen funcionando. Ahora cambie su contraseña.',
+  'not-me-done-account':
+    'Gracias. Su acceso está bloqueado, así que nadie puede entrar. Llame a su servicio de asistencia: le ayudarán a continuar.',
 
   'account-title': 'Cuenta',
   'account-sessions-text': 'Navegadores con la sesión abierta aquí',

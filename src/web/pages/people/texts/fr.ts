@@ -249,8 +249,12 @@ export const fr: Texts = {
     'Alors une autre personne connaît peut-être votre mot de passe. Nous bloquons cela, et votre assistance en est informée.',
   'not-me-next': 'Changez ensuite votre mot de passe.',
   'not-me-button': 'Signaler',
-  'not-me-done':
+  'not-me-done-nothing':
     'Merci. Votre assistance a reçu le signalement. Changez maintenant votre mot de passe.',
+  'not-me-done-prompts':
+    'Merci. Vous ne recevez plus d’appels ni de messages jusqu’à ce que votre assistance les rétablisse. Les codes de votre application ou de votre boîtier fonctionnent toujours. Changez maintenant votre mot de passe.',
+  'not-me-done-account':
+    'Merci. Votre connexion est bloquée : personne ne peut entrer. Appelez votre assistance, qui vous aidera à continuer.',
 
   'account-title': 'Compte',
   'account-sessions-text': 'Navigateurs connectés ici',

@@ -237,7 +237,11 @@ export const nl: Texts = {
     'Dan kent iemand anders misschien uw wachtwoord. We houden dit tegen en uw helpdesk krijgt bericht.',
   'not-me-next': 'Wijzig daarna uw wachtwoord.',
   'not-me-button': 'Melden',
-  'not-me-done': 'Dank u. Uw melding is bij de helpdesk. Wijzig nu uw wachtwoord.',
+  'not-me-done-nothing': 'Dank u. Uw melding is bij de helpdesk. Wijzig nu uw wachtwoord.',
+  'not-me-done-prompts':
+    'Dank u. U krijgt geen oproepen en berichten meer tot uw helpdesk ze weer toestaat. Codes uit uw app of van uw codeapparaat werken nog. Wijzig nu uw wachtwoord.',
+  'not-me-done-account':
+    'Dank u. Uw account is geblokkeerd, zodat niemand binnenkomt. Bel uw helpdesk: die helpt u verder.',
 
   'account-title': 'Account',
   'account-sessions-text': 'Browsers die hier zijn ingelogd',

@@ -108,7 +108,7 @@ export function NotMePage({ id }: { id: string }) {
                 what: 'confirm-not-me',
                 after: '/account/password',
                 cancelled: '/activity',
-                done: { key: 'not-me-done' },
+                done: { key: 'not-me-done-nothing' },
               },
             )
           }
