@@ -1,15 +1,12 @@
 import type { Entry } from 'ldapts'
 import type { User } from '../../accounts/index.ts'
 import type { Resolved, UnusablePhone } from '../../signin/index.ts'
-import { readPhones } from '../names/read-phones.ts'
 import type { LdapConnection } from './connections/connection.ts'
-import { bytesValue, textValue, textValues } from './entries/entry.ts'
+import { bytesValue, textValue } from './entries/entry.ts'
 import { allOf, type Filter } from './entries/filters.ts'
 import { isGuidText } from './entries/guid.ts'
-import { lastSeenAttributes, readLastSeen } from './entries/last-seen.ts'
 import { everybodyFilter } from './entries/people-filter.ts'
-import { readReplyAttributes } from './entries/reply-attributes.ts'
-import { hasId, idAttribute, readId } from './entries/stable-id.ts'
+import { hasId } from './entries/stable-id.ts'
 import type { GroupFinder } from './groups/find-groups.ts'
 import type { ForeignGroups } from './groups/foreign-groups.ts'
 import type { GroupPins } from './groups/pins.ts'
@@ -17,6 +14,7 @@ import type { Reading } from './lockout/shield-memory.ts'
 import { readWrongPasswords } from './lockout/wrong-passwords.ts'
 import { accountAttribute } from './names/login-attributes.ts'
 import type { LdapSettings } from './options.ts'
+import { personAttributes, personBytes, readPerson } from './people/person.ts'
 
 export type FoundUser =
   /**
@@ -47,27 +45,11 @@ export function createUserFinder(
   further: () => readonly string[],
 ): UserFinder {
   const people = everybodyFilter(settings)
-  const isAd = settings.kind === 'ad'
-  const attributes = [
-    ...[
-      idAttribute(settings),
-      accountAttribute(settings),
-      ...settings.loginAttributes,
-      'displayName',
-      'mail',
-      'preferredLanguage',
-    ],
-    ...(isAd ? ['objectSid', 'primaryGroupID', ...lastSeenAttributes] : []),
-    ...settings.phoneAttributes,
-    ...settings.replyAttributes,
-  ]
+  const attributes = personAttributes(settings)
 
   async function toUser(connection: LdapConnection, entry: Entry): Promise<FoundUser> {
-    const id = readId(settings, entry)
-    const name = nameOf(settings, entry)
-    if (id === undefined || name === undefined) {
-      return { kind: 'unknown', problem: { kind: 'unreadable' } }
-    }
+    const person = await readPerson(settings, entry)
+    if (person === undefined) return { kind: 'unknown', problem: { kind: 'unreadable' } }
     const known = await findGroups(connection, {
       dn: entry.dn,
       // Only the name of an account is a member: others could write another attribute.
@@ -75,28 +57,13 @@ export function createUserFinder(
       primaryGroup: primaryGroupOf(entry),
     })
     const { groups, sinceMs } = known
-    const attributes = readReplyAttributes(entry, settings.replyAttributes)
-    const numbers = settings.phoneAttributes.flatMap((name) => textValues(entry, name))
-    const phones = await readPhones(numbers, settings.defaultRegion)
-    const language = readLanguage(textValue(entry, 'preferredLanguage'))
-    const email = textValue(entry, 'mail')
-    const lastSeenMs = isAd ? readLastSeen(entry) : undefined
     const user = {
-      key: `${settings.name}:${id}`,
-      directory: settings.name,
-      name,
-      displayName: textValue(entry, 'displayName') ?? name,
+      ...person.user,
       groups: [...new Set([...groups.flatMap(namesOf), ...foreignGroups(entry, known)])],
       groupNames: [...new Set(groups.map(({ cn }) => cn))],
-      ...(attributes === undefined ? {} : { attributes }),
-      phones: phones.numbers,
-      dn: entry.dn,
-      ...(language === undefined ? {} : { language }),
-      ...(email === undefined ? {} : { email }),
-      ...(lastSeenMs === undefined ? {} : { lastSeenMs }),
     }
     const reading = { server: connection.url, wrongPasswords: readWrongPasswords(entry) }
-    return { kind: 'user', user, sinceMs, reading, unusablePhones: phones.unusable }
+    return { kind: 'user', user, sinceMs, reading, unusablePhones: person.unusablePhones }
   }
 
   return async (connection, filter) => {
@@ -106,7 +73,7 @@ export function createUserFinder(
       // The name first: Samba reads the candidates of each part until one is left.
       filter: allOf(filter, people),
       attributes: [...new Set([...attributes, ...further()])],
-      binary: ['objectGUID', 'objectSid'],
+      binary: personBytes,
       limit: 2,
     })
     const [entry, another] = entries
@@ -135,22 +102,4 @@ function withRid(sid: Buffer, rid: number): Buffer {
   const changed = Buffer.from(sid)
   changed.writeUInt32LE(rid, changed.length - 4)
   return changed
-}
-
-/** The name of the account; where there is none, as in some directories, what people sign in with. */
-function nameOf(settings: LdapSettings, entry: Entry): string | undefined {
-  return [accountAttribute(settings), ...settings.loginAttributes]
-    .map((attribute) => textValue(entry, attribute))
-    .find((name) => name !== undefined)
-}
-
-/** preferredLanguage is written like Accept-Language (RFC 2798 2.7): the first one counts. */
-function readLanguage(written: string | undefined): string | undefined {
-  const first = written?.split(/[,;]/)[0]?.trim()
-  if (!first) return undefined
-  try {
-    return Intl.getCanonicalLocales(first)[0]
-  } catch {
-    return undefined
-  }
 }

@@ -36,6 +36,7 @@ import { createLockoutShield, type LockoutShield } from './lockout/shield.ts'
 import { createShieldMemory, type ShieldMemory } from './lockout/shield-memory.ts'
 import { type LdapOptions, type LdapServerEvent, readLdapOptions } from './options.ts'
 import { readPasswordSetMs, readPasswordStamp } from './password-stamp.ts'
+import { listPeople } from './people/list-people.ts'
 import { troubleOf, unlessTrouble } from './trouble.ts'
 import { createUserLookup } from './user-lookup.ts'
 
@@ -239,6 +240,8 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       const find = (connection: LdapConnection) => findSimilarGroups(connection, settings, name)
       return unlessTrouble(() => servers.search(find, signal))
     },
+
+    listPeople: (group, signal) => listPeople(servers, settings, pins.idOf, group, signal),
 
     pinGroups: pins.pin,
 

@@ -8,6 +8,7 @@ import { withoutDot } from '../names/typed-name.ts'
 import { createAddressBook } from './addresses.ts'
 import { checkLocalPhones } from './check-phones.ts'
 import { createHashGate, type HashGate } from './hash-gate.ts'
+import { listLocal } from './list-local.ts'
 import { createLocalStamps, type LocalUser } from './local-user.ts'
 import { isOldHash, parsePasswordHash } from './password-hash.ts'
 import { createRememberedPasswords } from './remembered-passwords.ts'
@@ -130,6 +131,11 @@ export function createLocalDirectory(
     async resolveKey(userKey) {
       return lookUp(userKey)
     },
+    listPeople: (group) =>
+      listLocal(
+        [...byKey.values()].map(({ user }) => user),
+        group,
+      ),
     async verify(user, credential, signal) {
       switch (credential.kind) {
         case 'pap':

@@ -1,5 +1,11 @@
 import { maxPasswordLength, RadiusError } from '../../radius/index.ts'
-import type { Credential, Directory, RequestToVerify, Verified } from '../../signin/index.ts'
+import type {
+  Credential,
+  Directory,
+  PeoplePart,
+  RequestToVerify,
+  Verified,
+} from '../../signin/index.ts'
 import type { Secret } from '../../support/index.ts'
 import type { CheckRow } from '../check-row.ts'
 import { DirectoryError } from '../errors.ts'
@@ -63,6 +69,9 @@ export function createUpstreamDirectory(
     passwordStamp: async (user, signal) => options.users?.passwordStamp?.(user, signal),
     passwordSetMs: async (user, signal) => options.users?.passwordSetMs?.(user, signal),
 
+    // The directory that knows its people lists them.
+    ...(options.users === undefined ? {} : { listPeople: noOne }),
+
     lookAtShield: async (user, signal) => options.users?.lookAtShield?.(user, signal),
 
     async verify(user, credential, signal, request) {
@@ -105,6 +114,8 @@ export function createUpstreamDirectory(
     },
   }
 }
+
+async function* noOne(): AsyncGenerator<PeoplePart> {}
 
 /** A password that has gone out counts, whoever has stopped waiting for the answer. */
 const untilItEnds = new AbortController().signal

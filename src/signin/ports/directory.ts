@@ -45,6 +45,22 @@ export type DirectoryDown = {
   readonly refused?: boolean
 }
 
+/**
+ * One part of a list of people: some hundred of them at most, whose `groups` are left empty. Any other kind is the last
+ * part, and the list is not complete.
+ */
+export type PeoplePart =
+  | { readonly kind: 'people'; readonly people: readonly User[] }
+  /** The directory has no group of this name, or several. */
+  | { readonly kind: 'group-unknown' | 'group-ambiguous' }
+  /** More members than are kept in memory. */
+  | { readonly kind: 'group-too-large'; readonly most: number }
+  | { readonly kind: 'busy' }
+  | DirectoryDown
+
+/** People of a directory, part by part; the next part is asked for once the one before was taken. Never rejects. */
+export type PeopleList = AsyncIterable<PeoplePart>
+
 /** Outcome of checking a credential. `disabled` and those below it are told only when the password was right. */
 export type Verified =
   /**
@@ -186,6 +202,11 @@ export interface Directory {
   ): Promise<readonly (readonly GroupEntry[])[] | undefined>
   /** Looks for groups that could be meant by a name that no group, or several, have; undefined when it cannot tell now. */
   similarGroups?(name: string, signal: AbortSignal): Promise<GroupLikeness | undefined>
+  /**
+   * Everyone who could sign in, or the members of a group as rules name it: through other groups too where sign-ins count
+   * those. Accounts that are switched off are left out. Absent where the directory knows no list.
+   */
+  listPeople?(group: string | undefined, signal: AbortSignal): PeopleList
   /** From now on these names, in lower case, mean the groups with these ids, whatever those are called. */
   pinGroups?(names: ReadonlyMap<string, string>): void
   /** Members from other domains of the groups with these ids; undefined when it cannot tell now. */

@@ -7,6 +7,8 @@ export type {
   NameProblem,
   NewPassword,
   PasswordChange,
+  PeopleList,
+  PeoplePart,
   PersonFacts,
   Relay,
   RequestToVerify,

@@ -53,6 +53,7 @@ function controller({ code, text, domain, pwdLastSet }: Script) {
     },
     bind: () => Promise.reject(new Error('nobody binds here')),
     certificate: () => undefined,
+    pages: () => expect.fail(),
     isOpen: () => true,
     close() {},
   }

@@ -45,6 +45,11 @@ export type LdapConnection = {
   /** @throws {DirectoryError} `search-refused`, `no-answer`, `server-down` */
   search(query: SearchQuery): Promise<readonly Entry[]>
   /**
+   * All entries, page by page: the next one is asked for once the one before was taken. `limit` does not count.
+   * @throws {DirectoryError} as `search`
+   */
+  pages(query: SearchQuery): AsyncGenerator<readonly Entry[]>
+  /**
    * Takes one value of an attribute away and adds another, both or neither.
    * @throws {DirectoryError} `no-answer`, `server-down`
    */
@@ -120,6 +125,27 @@ export async function openLdapConnection(
     }
   }
 
+  function optionsOf({ scope, filter, attributes, binary = [] }: SearchQuery) {
+    return {
+      ...{ scope, filter, attributes: [...attributes] },
+      explicitBufferAttributes: [...binary],
+      // Only so that the server does not go on for ever; our own limit strikes first.
+      timeLimit: Math.ceil(settings.limits.searchMs / 1000) + 2,
+    }
+  }
+
+  async function searchAnswered<T>(operation: () => Promise<T>): Promise<T> {
+    try {
+      return await answered(settings.limits.searchMs, operation)
+    } catch (error) {
+      if (!(error instanceof ResultCodeError)) throw error
+      throw new DirectoryError('search-refused', `search refused: ${error.message}`, {
+        cause: error,
+        details: { resultCode: error.code },
+      })
+    }
+  }
+
   return {
     url: address.url,
     async bind(dn, password) {
@@ -138,26 +164,24 @@ export async function openLdapConnection(
       }
     },
     async search(query) {
-      const { base, scope, filter, attributes, binary = [], limit } = query
-      try {
-        const found = await answered(settings.limits.searchMs, () =>
-          client.search(base, {
-            scope,
-            filter,
-            attributes: [...attributes],
-            explicitBufferAttributes: [...binary],
-            // Only so that the server does not go on for ever; our own limit strikes first.
-            timeLimit: Math.ceil(settings.limits.searchMs / 1000) + 2,
-            ...(limit === undefined ? { paged: { pageSize } } : { sizeLimit: limit }),
-          }),
-        )
-        return found.searchEntries
-      } catch (error) {
-        if (!(error instanceof ResultCodeError)) throw error
-        throw new DirectoryError('search-refused', `search refused: ${error.message}`, {
-          cause: error,
-          details: { resultCode: error.code },
-        })
+      const { limit } = query
+      const found = await searchAnswered(() =>
+        client.search(query.base, {
+          ...optionsOf(query),
+          ...(limit === undefined ? { paged: { pageSize } } : { sizeLimit: limit }),
+        }),
+      )
+      return found.searchEntries
+    },
+    async *pages(query) {
+      const found = client.searchPaginated(query.base, {
+        ...optionsOf(query),
+        paged: { pageSize },
+      })
+      for (;;) {
+        const page = await searchAnswered(() => found.next())
+        if (page.done === true) return
+        yield page.value.searchEntries
       }
     },
     async exchange(dn, type, old, next) {

@@ -14,6 +14,8 @@ export type LdapServers = {
   preferred(): string | undefined
   /** Work that changes something, on the first server that is up and not read-only. @throws {DirectoryError} as `bind`, `read-only` */
   change<T>(work: (connection: LdapConnection) => Promise<T>): Promise<T>
+  /** A connection of the first server that is up, which whoever opens it closes. @throws {DirectoryError} `aborted`, or `server-down` for all of them */
+  open(signal: AbortSignal): Promise<LdapConnection>
   close(): void
 }
 
@@ -63,6 +65,16 @@ export function createFailover(servers: readonly LdapServer[]): LdapServers {
         (server) => server.change(work),
         (error) => error.code === 'server-down' || error.code === 'read-only',
         neverAborted,
+      ),
+    open: (signal) =>
+      firstThatWorks(
+        async (server) => {
+          const connection = await server.open()
+          if (signal.aborted) connection.close()
+          return connection
+        },
+        (error) => error.code === 'server-down',
+        signal,
       ),
     close() {
       for (const server of servers) server.close()

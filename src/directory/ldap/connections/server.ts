@@ -20,6 +20,8 @@ export type LdapServer = {
    * was kept may be dead, and nobody would know what was done. @throws {DirectoryError}
    */
   change<T>(work: (connection: LdapConnection) => Promise<T>): Promise<T>
+  /** A connection bound as the search account, for work that lasts: no sign-in waits for it. @throws {DirectoryError} */
+  open(): Promise<LdapConnection>
   close(): void
 }
 
@@ -81,6 +83,7 @@ export function createLdapServer(
           connection.close()
         }
       }),
+    open: () => health.watch(openSearch),
     close() {
       health.stop()
       const error = new DirectoryError('busy', 'the directory was closed')

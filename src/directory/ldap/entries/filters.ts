@@ -3,6 +3,7 @@ import {
   EqualityFilter,
   ExtensibleFilter,
   type Filter,
+  NotFilter,
   OrFilter,
   PresenceFilter,
 } from 'ldapts'
@@ -35,6 +36,10 @@ export function allOf(...filters: readonly Filter[]): Filter {
 
 export function anyOf(...filters: readonly Filter[]): Filter {
   return new OrFilter({ filters: [...filters] })
+}
+
+export function not(filter: Filter): Filter {
+  return new NotFilter({ filter })
 }
 
 /** Whether the chain of `attribute` leads to the DN, over any number of steps. */

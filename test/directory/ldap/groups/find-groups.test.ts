@@ -28,6 +28,7 @@ function connectionTo(answer: Answer): LdapConnection & { readonly queries: Sear
     bind: () => Promise.reject(new Error('nobody binds here')),
     exchange: () => Promise.reject(new Error('nobody changes anything here')),
     certificate: () => undefined,
+    pages: () => expect.fail(),
     isOpen: () => true,
     url: 'ldap://fake',
     close() {},

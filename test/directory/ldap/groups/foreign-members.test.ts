@@ -49,6 +49,7 @@ function controller(answer: (query: SearchQuery) => readonly Entry[]): LdapConne
     exchange: () => Promise.reject(new Error('nothing is changed here')),
     bind: () => Promise.reject(new Error('nobody binds here')),
     certificate: () => undefined,
+    pages: () => expect.fail(),
     isOpen: () => true,
     close() {},
   }
