@@ -22,6 +22,12 @@ type Common = Provenance & {
 
 export type OtpAlgorithm = 'sha1' | 'sha256' | 'sha512'
 
+/**
+ * Stands for a person where a token is no one's yet: a spare one, which waits for someone who has it in hand. No directory
+ * has people without an id.
+ */
+export const spareTokenOwner = 'spare-tokens:'
+
 /** When the codes of a token count; absent: without a limit. Milliseconds since 1970. */
 export type Validity = {
   readonly validFromMs?: number

@@ -24,6 +24,7 @@ import { enrolmentCommand } from './commands/users/enrolment.ts'
 import { importCommand } from './commands/users/import.ts'
 import { rememberedCommand } from './commands/users/remembered.ts'
 import { sessionCommand } from './commands/users/session.ts'
+import { spareTokenCommand } from './commands/users/spare-token.ts'
 import { userCommand } from './commands/users/user.ts'
 import { CliError, exitCodeOf, formatError } from './errors.ts'
 import { type ExitCode, exitCodes, exitMeanings } from './exit-codes.ts'
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   rememberedCommand,
   sessionCommand,
   importCommand,
+  spareTokenCommand,
   auditCommand,
   whyCommand,
   explainCommand,

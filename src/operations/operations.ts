@@ -12,6 +12,7 @@ import { createReportOperation } from './own/report.ts'
 import { createOwnSignInsOperation } from './own/sign-ins.ts'
 import type { AdminParts } from './parts.ts'
 import { createSeedOperations } from './seed-import/operations.ts'
+import { createSpareTokenOperations } from './seed-import/spare-operations.ts'
 import { createBackupOperations } from './service/backup.ts'
 import { createServiceOperations } from './service/operations.ts'
 import { createBypassOperations } from './users/bypass.ts'
@@ -38,6 +39,7 @@ export function createAdminOperations(parts: AdminParts) {
     ...createAuthenticatorOperations(parts),
     ...createResyncOperation(parts),
     ...createSeedOperations(parts),
+    ...createSpareTokenOperations(parts),
     ...createEnrolmentCodeOperations(parts),
     ...createOwnOperations(parts),
     ...createAuditOperations(parts),

@@ -86,6 +86,8 @@ export const permissions = {
   'own.remove':            may(   'confirmed',    no,          no,       no,            none,            no),
   'own.phone':             may(   'confirmed',    no,          no,       no,            none,            no),
   'seeds.import':          may(   no,          no,          no,      yes,           none,            yes),
+  'spare-token.list':      may(   no,          no,          yes,     yes,           none,            yes),
+  'spare-token.remove':    may(   no,          no,          no,      yes,           none,            yes),
   'own.password':          may(   'confirmed', no,          no,      no,            none,            no),
   'own.sign-ins':          may(   'whole',     no,          no,      no,            none,            no),
   'own.report':        may(   'confirmed', no,          no,      no,            none,            no),

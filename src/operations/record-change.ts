@@ -26,6 +26,8 @@ export type ChangeKind =
   | 'admin-authenticator-resynchronised'
   | 'admin-authenticator-put-back'
   | 'admin-seeds-imported'
+  | 'admin-spare-tokens-imported'
+  | 'admin-spare-tokens-removed'
   | 'admin-key-rotated'
   | 'admin-backup-taken'
   | 'admin-configuration-reloaded'

@@ -21,7 +21,7 @@ async function helpOf(...words: readonly string[]): Promise<string> {
 
 /** The words behind `holdfast` in a list of commands. */
 function commandsIn(help: string, group = ''): readonly string[] {
-  const pattern = new RegExp(`^ {2}holdfast ${group}([a-z]+)`, 'gm')
+  const pattern = new RegExp(`^ {2}holdfast ${group}([a-z-]+)`, 'gm')
   return [...help.matchAll(pattern)].map(([, name]) => name ?? '')
 }
 
@@ -53,7 +53,7 @@ describe('docs/commands.md', () => {
 
   it('has no section for a command that does not exist', async () => {
     const commands = commandsIn(await helpOf())
-    const sections = [...page.matchAll(/^## ([a-z]+)$/gm)].map(([, name]) => name)
+    const sections = [...page.matchAll(/^## ([a-z-]+)$/gm)].map(([, name]) => name)
     expect(sections.filter((name) => !commands.includes(name ?? ''))).to.deep.equal([])
   })
 })

@@ -204,6 +204,62 @@ describe('holdfast import', () => {
       .and.not.include(base32)
   })
 
+  describe('without users', () => {
+    const spare = `serial,seed\n00012,${base32}\n1002,${'ABCDEFGH'.repeat(4)}\n1003,${'IJKLMNOP'.repeat(4)}\n`
+    const spareToken = (...argv: readonly string[]) =>
+      run(['spare-token', ...argv, '--socket', path])
+
+    it('refuses, and says how they become spare tokens', async () => {
+      const { code, stderr } = await holdfast([file('spare.csv', spare)])
+      expect(code).to.equal(exitCodes['bad-file'])
+      expect(stderr).to.include('import it as a spare token with --spare')
+    })
+
+    it('makes spare tokens with --spare, twice without harm, and lists and removes them', async () => {
+      const tokens = file('spare.csv', spare)
+      const users = file('owner.csv', 'serial,user\n1003,bob\n')
+      const argv = [tokens, '--users', users, '--spare']
+      const dryRun = await holdfast([...argv, '--dry-run'])
+      expect(dryRun.stdout)
+        .to.match(/\n2 +00012 +totp +6 digits, 30 s, sha1 +spare\n/)
+        .and.match(/\n4 +1003 +bob +totp .* add\n/)
+        .and.include('1 to add, 2 spare, 0 there already, 0 to replace, 0 refused.')
+      const first = await holdfast(argv)
+      expect(first.stdout).to.match(
+        /\n1 imported, 2 imported as spare tokens, 0 there already\.\n$/,
+      )
+      expect((await holdfast(argv)).stdout).to.match(/\n0 imported, 3 there already\.\n$/)
+      expect((await spareToken('list')).stdout).to.match(
+        /^SERIAL +METHOD +DETAIL +SINCE\n00012 +totp +sha1, 6 digits, 30 s .*\n1002 +totp .*\n$/,
+      )
+      const json = JSON.parse((await spareToken('list', '--json')).stdout)
+      expect(json).to.have.length(2)
+      expect(json[0])
+        .to.include({ serial: '00012', setUpBy: 'import' })
+        .and.not.have.property('seed')
+      expect((await spareToken('remove', '00012')).stdout).to.equal('1 spare token removed.\n')
+      const unknown = await spareToken('remove', '1002', '12')
+      expect(unknown.code).to.equal(exitCodes['not-found'])
+      expect(unknown.stderr).to.include('No spare token has the serial number 12.')
+      for (const wrong of [['remove'], ['remove', '1002', '--all']]) {
+        expect((await spareToken(...wrong)).code).to.equal(exitCodes.usage)
+      }
+      expect((await spareToken('remove', '--all')).stderr).to.include('confirm with --yes')
+      expect((await spareToken('remove', '--all', '--yes')).stdout).to.equal(
+        '1 spare token removed.\n',
+      )
+      expect((await spareToken('list')).stdout).to.equal('No spare tokens.\n')
+      expect(await enrolled('bob')).to.have.length(1)
+    })
+
+    it('refuses a serial number that lost its zeros, with --spare too', async () => {
+      const users = file('zeros.csv', 'serial,user\n12,bob\n')
+      const refused = await holdfast([file('spare.csv', spare), '--users', users, '--spare'])
+      expect(refused.code).to.equal(exitCodes['bad-file'])
+      expect(refused.stdout).to.include('differs in leading zeros')
+    })
+  })
+
   it('takes more in one request than an answer may have', async () => {
     const rows = Array.from({ length: 6000 }, (_, at) => {
       const bytes = Buffer.alloc(20)

@@ -108,7 +108,7 @@ describe('importing seeds', () => {
   it('stores all, and leaves what is there when it comes again', async () => {
     const seeds = [seed(2, 'alice', 1, { serial: '1001' }), seed(3, 'bob', 2, { serial: '1002' })]
     const first = await load(seeds)
-    expect(first.counts).to.deep.equal({ add: 2, there: 0, replace: 0, refuse: 0 })
+    expect(first.counts).to.deep.equal({ add: 2, spare: 0, there: 0, replace: 0, refuse: 0 })
     expect(first.imported).to.equal(true)
     const again = await load([...seeds, seed(4, 'bob', 3, { serial: '1003' })])
     expect(states(again)).to.deep.equal(['there', 'there', 'add'])

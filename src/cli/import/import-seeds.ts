@@ -19,6 +19,8 @@ const problemsShown = 50
 export type ImportArgs = Target &
   GivenFiles & {
     readonly file: string
+    /** Whether tokens without a user become spare ones. */
+    readonly spare: boolean
     readonly replace: boolean
     readonly skipRefused: boolean
     readonly dryRun: boolean
@@ -35,6 +37,7 @@ type Plan = { readonly result: OperationResult<'seeds.import'>; readonly rows: r
 export async function importSeeds(args: ImportArgs, io: CliIo): Promise<ExitCode> {
   const file = readSeeds(readBytes(args.file), {
     ...readOptions(args, io),
+    spare: args.spare,
     nowMs: io.clock.nowMs(),
   })
   for (const text of file.notes ?? []) note(io, `${args.file}: ${printable(text)}`)
@@ -42,16 +45,17 @@ export async function importSeeds(args: ImportArgs, io: CliIo): Promise<ExitCode
   if (file.records.length > maximumSeedsPerCall) throw tooMany(args.file, file)
   return await withSession(args, io, async (session): Promise<ExitCode> => {
     const { result, rows } = await callImport(session, file.records, { ...args, dryRun: true })
-    const { add, there, replace } = result.counts
+    const { add, spare = 0, there, replace } = result.counts
     const refused = result.counts.refuse + file.problems.length
     print(io, formatPlan(file, rows, createPaint(io)))
-    print(io, `\n${add} to add, ${there} there already, ${replace} to replace, ${refused} refused.`)
+    const others = `${there} there already, ${replace} to replace, ${refused} refused`
+    print(io, `\n${add} to add, ${spare > 0 ? `${spare} spare, ` : ''}${others}.`)
     if (refused > 0 && !args.skipRefused) return refuseRows(args, refused, io)
     if (args.dryRun) {
       print(io, 'Nothing was imported, because this is a dry run.')
       return refused > 0 ? exitCodes['bad-file'] : exitCodes.ok
     }
-    if (add + replace > 0) await importPlanned(args, io, session, file.records, result.plan)
+    if (add + spare + replace > 0) await importPlanned(args, io, session, file.records, result.plan)
     print(io, doneLine(result.counts, refused))
     return exitCodes.ok
   })
@@ -78,7 +82,6 @@ async function callImport(
   const { replace, skipRefused, dryRun, plan } = options
   const seeds = records.map(({ notes, ...record }) => ({
     ...record,
-    user: record.user ?? '',
     seed: Buffer.from(record.seed).toString('base64'),
   }))
   const rows: SeedRow[] = []
@@ -113,6 +116,7 @@ function refuseRows(args: ImportArgs, refused: number, io: CliIo): ExitCode {
 function doneLine(counts: Plan['result']['counts'], refused: number): string {
   return [
     `${counts.add} imported`,
+    ...(counts.spare > 0 ? [`${counts.spare} imported as spare tokens`] : []),
     `${counts.there} there already`,
     ...(counts.replace > 0 ? [`${counts.replace} replaced`] : []),
     ...(refused > 0 ? [`${refused} refused`] : []),

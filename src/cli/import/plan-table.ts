@@ -13,7 +13,13 @@ type Row = { readonly line: number; readonly isPlain: boolean; readonly cells: r
 const plainRowsShown = 100
 const otherRowsShown = 500
 
-const results = { add: 'add', there: 'already there', replace: 'replace', refuse: 'refused' }
+const results = {
+  add: 'add',
+  spare: 'spare',
+  there: 'already there',
+  replace: 'replace',
+  refuse: 'refused',
+}
 
 /**
  * A table of what will happen, in the order of the file. Serial numbers and names that could be seeds from mixed up columns
@@ -44,7 +50,7 @@ function plannedRow(record: SeedRecord, planned: SeedRow | undefined): Row {
   const name = planned?.user ?? (user !== undefined && isShowable(user) ? user : '')
   return {
     line,
-    isPlain: (state === 'add' || state === 'there') && notes.length === 0,
+    isPlain: ['add', 'spare', 'there'].includes(state) && notes.length === 0,
     cells: [
       String(line),
       serial === undefined ? '' : shownSerial(serial),

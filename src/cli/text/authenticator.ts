@@ -1,5 +1,5 @@
 import type { Method } from '../../accounts/index.ts'
-import type { AuthenticatorView, StepReset } from '../../operations/index.ts'
+import type { AuthenticatorView, SpareTokenView, StepReset } from '../../operations/index.ts'
 import { counted } from '../../support/index.ts'
 import { formatTable, type Paint, printable } from './print.ts'
 import { formatDateTime } from './times.ts'
@@ -18,6 +18,18 @@ export function formatAuthenticators(
     createdAtMs === 0 ? 'directory' : formatDateTime(createdAtMs),
   ])
   return formatTable(['ID', 'METHOD', 'LABEL', 'DETAIL', 'SINCE'], rows, paint)
+}
+
+/** A table of tokens that are no one's, or a sentence when there is none. */
+export function formatSpareTokens(tokens: readonly SpareTokenView[], paint: Paint): string {
+  if (tokens.length === 0) return 'No spare tokens.'
+  const rows = tokens.map(({ serial, method, detail, createdAtMs, unusable }) => [
+    printable(serial),
+    method,
+    unusable ? `${printable(detail)}; cannot be used: ${notSetUp(method)}` : printable(detail),
+    formatDateTime(createdAtMs),
+  ])
+  return formatTable(['SERIAL', 'METHOD', 'DETAIL', 'SINCE'], rows, paint)
 }
 
 /** Why an authenticator of this method cannot be used. */

@@ -18,6 +18,7 @@ const words: Readonly<Record<string, Meaning>> = {
   'backup file': { what: 'a new file', example: 'holdfast.backup' },
   'restore file': { what: 'a file that backup made', example: 'holdfast.backup' },
   'import file': { what: 'a file with tokens', example: 'tokens.csv' },
+  'spare-token remove serial': { what: 'serial numbers', example: '1001 1002' },
   'key create file': { what: 'a new file', example: 'sealing-key' },
   'key rotate file': { what: 'a file with a new key', example: 'new-sealing-key' },
   'support file': { what: 'a new file', example: 'support.json' },

@@ -1,4 +1,9 @@
-import type { Authenticator, NewAuthenticator, User } from '../../accounts/index.ts'
+import {
+  type Authenticator,
+  type NewAuthenticator,
+  spareTokenOwner,
+  type User,
+} from '../../accounts/index.ts'
 import { createRecoveryCodes, hashRecoveryCode } from '../../methods/index.ts'
 import type { Token } from '../../store/index.ts'
 import type { Caller } from '../../support/index.ts'
@@ -9,7 +14,6 @@ import { tellChange } from '../tell-change.ts'
 import type { PendingSetup } from './pending.ts'
 import type { SetUp } from './set-up.ts'
 import { factorOf } from './setups.ts'
-import { spareTokenOwner } from './spare-tokens.ts'
 
 const recoveryCodeCount = 10
 /** Of two browsers that finish a first enrolment at the same moment, one does. */
@@ -118,7 +122,12 @@ export function createAddProven(parts: AdminParts, { refuse }: Pick<SetUp, 'refu
       }
       const { id: _, createdAtMs: __, ...rest } = proven
       const label = pending.label === '' ? token.label : pending.label
-      const added = await store.authenticators.add({ ...rest, userKey: user.key, label })
+      const fresh = { ...rest, userKey: user.key, label }
+      const added = await store.authenticators.add(fresh).catch(async (error: unknown) => {
+        // Otherwise the token in their hand would be no one's, and no longer spare.
+        await store.tokens.exchange({ add: [token], remove: [] }).catch(() => undefined)
+        throw error
+      })
       return settle(caller, user, pending, added)
     },
   }

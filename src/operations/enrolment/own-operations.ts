@@ -14,7 +14,7 @@ import { firstProofs } from './first-proof.ts'
 import { type PendingSetup, type PendingView, pendingSetup, viewPending } from './pending.ts'
 import { createSetUp, type SetUpBasis } from './set-up.ts'
 import { type OwnAuthenticator, offeredSetups, setups, viewOwn } from './setups.ts'
-import { spareTokens } from './spare-tokens.ts'
+import { hasSpareTokens } from './spare-tokens.ts'
 
 /** `pending` is for a sealed row of the browser; `view` is what the person has to do. */
 export type OwnPending = { readonly pending: PendingSetup; readonly view: PendingView }
@@ -137,14 +137,14 @@ export function createOwnOperations(parts: AdminParts) {
     'own.show': operation(nothing, async (_, call): Promise<OwnPage> => {
       const user = await whoAsks(call)
       const { enrolment } = needed()
-      const [own, { defaultMethod }, spare] = await Promise.all([
+      const [own, { defaultMethod }, hasSpare] = await Promise.all([
         store.authenticators.list(user.key),
         store.accounts.load(user.key),
-        spareTokens(store),
+        hasSpareTokens(store),
       ])
       return {
         authenticators: own.map((each) => viewOwn(each, defaultMethod)),
-        setups: offeredSetups(parts.usableMethods(), enrolment.reach, user, spare.length > 0),
+        setups: offeredSetups(parts.usableMethods(), enrolment.reach, user, hasSpare),
         proposedPhones: user.phones,
       }
     }),

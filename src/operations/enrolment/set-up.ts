@@ -12,7 +12,7 @@ import { provenToken } from './prove-token.ts'
 import { EnrolmentRefused } from './refusal.ts'
 import { checkSentProof, createSentProof } from './sent-proof.ts'
 import { factorOf, offeredSetups, type Setup } from './setups.ts'
-import { findSpareToken, spareTokens } from './spare-tokens.ts'
+import { findSpareToken, hasSpareTokens } from './spare-tokens.ts'
 
 /** A new authenticator dies unproven (PEOPLE R8). */
 const pendingMs = 600_000
@@ -54,7 +54,7 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
   }
 
   async function checkOffered(user: User, setup: Setup): Promise<void> {
-    const hasSpare = (await spareTokens(store)).length > 0
+    const hasSpare = await hasSpareTokens(store)
     const offered = offeredSetups(parts.usableMethods(), enrolment.reach, user, hasSpare)
     if (!offered.includes(setup)) throw refuse(user, 'setup-not-offered')
   }

@@ -1,22 +1,29 @@
+import { spareTokenOwner } from '../../accounts/index.ts'
 import type { Store, Token } from '../../store/index.ts'
 
-/** Stands for a person where a token is nobody's yet; no directory has people without an id. */
-export const spareTokenOwner = 'spare-tokens:'
+type Tokens = { readonly tokens: Pick<Store['tokens'], 'hasAny' | 'withSerial'> }
 
-/** Tokens that were imported without a person, and wait for someone who has one in hand. */
-export async function spareTokens(store: Pick<Store, 'authenticators'>): Promise<readonly Token[]> {
-  const owned = await store.authenticators.list(spareTokenOwner)
-  return owned.filter((each) => each.method === 'totp' || each.method === 'hotp')
+/** Whether there are tokens that wait for someone who has one in hand. */
+export function hasSpareTokens({ tokens }: Tokens): Promise<boolean> {
+  return tokens.hasAny(spareTokenOwner)
 }
 
-/** The one with this serial number, which its label ends with. */
+/** The one with this serial number, which its label ends with. Undefined where there is none, or more than one. */
 export async function findSpareToken(
-  store: Pick<Store, 'authenticators'>,
+  { tokens }: Tokens,
   serial: string,
 ): Promise<Token | undefined> {
-  const wanted = serial.replaceAll(/\s/g, '').toLowerCase()
-  const fits = (await spareTokens(store)).filter(
-    ({ label }) => label.slice(label.lastIndexOf(' ') + 1).toLowerCase() === wanted,
-  )
-  return fits.length === 1 ? fits[0] : undefined
+  const wanted = tidySerial(serial)
+  if (wanted === '') return undefined
+  const found = await tokens.withSerial(spareTokenOwner, wanted)
+  return found.length === 1 ? found[0] : undefined
+}
+
+/** Blanks on the back of a token only group its digits: people leave them out, or not. */
+export function tidySerial(serial: string): string {
+  return serial.replaceAll(/\s/g, '')
+}
+
+export function isSpare({ userKey }: Pick<Token, 'userKey'>): boolean {
+  return userKey === spareTokenOwner
 }

@@ -7,7 +7,8 @@ const whole = z.int().min(0)
 /** One seed of a file, as the command line sends it. `seed` travels as base64. */
 const seedArgs = z.strictObject({
   line: whole,
-  user: personName,
+  /** Absent: a spare token, which someone claims by its serial number. */
+  user: personName.optional(),
   serial: z.string().max(256).optional(),
   label: z.string().max(256).optional(),
   method: z.enum(['totp', 'hotp']),

@@ -13,6 +13,8 @@ import { parseXml } from './xml/xml.ts'
 export type SeedOptions = PskcSecrets & {
   /** Who has which token, where the file does not say it. */
   readonly users?: UserMap | undefined
+  /** Whether a seed may have no person: it becomes a spare token. */
+  readonly spare?: boolean
   /** Names of the columns of a list, in the place of its heading. */
   readonly columns?: string | undefined
   /** What counts where the file says nothing of it. */
@@ -23,14 +25,14 @@ export type SeedOptions = PskcSecrets & {
 
 /**
  * Reads a file of seeds, of a kind that is told by how it starts: PSKC, SafeNet's XML, links for apps, or a list. Checks it
- * as a whole: each seed has a person, and none is there twice with a difference.
+ * as a whole: each seed has a person, or may be spare, and none is there twice with a difference.
  */
 export function readSeeds(source: string | Uint8Array, options: SeedOptions): SeedFile {
   const decoded = typeof source === 'string' ? { text: source } : decodeText(source)
   if ('line' in decoded) return { records: [], problems: [decoded] }
   const file = parseFile(decoded.text, options)
   const read = file.records.map((record) => withUser(record, options.users))
-  const found = findProblems(read, options.users)
+  const found = findProblems(read, options)
   const own = [...found].map(([record, text]) => seedProblem(record.line, record.serial, text))
   const problems = [...file.problems, ...own]
   return {
@@ -75,12 +77,12 @@ function withUser(record: SeedRecord, users: UserMap | undefined): SeedRecord {
 /** What is wrong with seeds beside each other, and with those that no one or two people have. */
 function findProblems(
   records: readonly SeedRecord[],
-  users: UserMap | undefined,
+  options: Pick<SeedOptions, 'spare' | 'users'>,
 ): ReadonlyMap<SeedRecord, string> {
   const problems = new Map(findClashes(records))
-  const differsInZeros = createZeroFinder(users)
+  const differsInZeros = createZeroFinder(options.users)
   for (const record of records) {
-    const text = userProblem(record, users, differsInZeros)
+    const text = userProblem(record, options, differsInZeros)
     if (text !== undefined && !problems.has(record)) problems.set(record, text)
   }
   return problems
@@ -88,7 +90,7 @@ function findProblems(
 
 function userProblem(
   { user, serial }: SeedRecord,
-  users: UserMap | undefined,
+  { spare = false, users }: Pick<SeedOptions, 'spare' | 'users'>,
   differsInZeros: (serial: string) => boolean,
 ): string | undefined {
   const listed = users?.get(serial ?? '')
@@ -100,9 +102,11 @@ function userProblem(
   if (serial === undefined) {
     return 'no user is named for this seed, and it has no serial number to find one by'
   }
-  return differsInZeros(serial)
-    ? 'no user is named for this serial number, but for one that differs in leading zeros: a spreadsheet may have taken them'
-    : 'no user is named for this seed; name one with --users FILE'
+  if (differsInZeros(serial)) {
+    return 'no user is named for this serial number, but for one that differs in leading zeros: a spreadsheet may have taken them'
+  }
+  if (spare) return undefined
+  return 'no user is named for this seed; name one with --users FILE, or import it as a spare token with --spare'
 }
 
 /** A list of users may name tokens of another delivery, or have a slip in a serial number. */

@@ -1,4 +1,4 @@
-import type { Method } from '../../accounts/index.ts'
+import { type Method, spareTokenOwner } from '../../accounts/index.ts'
 import type { StoreContext } from '../context.ts'
 
 /** How many authenticators of one method are enrolled, and of how many people. */
@@ -12,7 +12,7 @@ export type AuthenticatorCount = {
 
 const mostNames = 3
 
-/** One entry for each method that users have. */
+/** One entry for each method that users have. Spare tokens are no one's. */
 export async function countAuthenticators({
   connection,
   queries,
@@ -25,6 +25,7 @@ export async function countAuthenticators({
         fn.countAll<number>().as('authenticators'),
         fn.count<number>('user_key').distinct().as('people'),
       ])
+      .where('user_key', '!=', spareTokenOwner)
       .groupBy('method')
       .orderBy('method')
       .compile(),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { HotpAuthenticator, TotpAuthenticator } from '../../accounts/index.ts'
 import type { StoreContext } from '../context.ts'
 import { StoreError } from '../errors.ts'
@@ -11,8 +12,14 @@ export type Token = TotpAuthenticator | HotpAuthenticator
 
 /** The tokens and apps of all people, for importing many of them at once. */
 export interface TokenStore {
-  /** Every one, page by page, each with the name of its person, where that was noted. */
-  pages(): AsyncIterable<readonly { readonly token: Token; readonly name: string | undefined }[]>
+  /** Every one, or those of one person, page by page, each with the name of its person, where that was noted. */
+  pages(
+    userKey?: string,
+  ): AsyncIterable<readonly { readonly token: Token; readonly name: string | undefined }[]>
+  /** Whether this person has any. */
+  hasAny(userKey: string): Promise<boolean>
+  /** Those of this person whose label ends with a blank and this serial number, in upper or lower case. */
+  withSerial(userKey: string, serial: string): Promise<readonly Token[]>
   /** Takes some away and stores others, in one transaction: all of it, or nothing. */
   exchange(change: {
     readonly add: readonly Token[]
@@ -41,10 +48,12 @@ export function createTokenStore(context: StoreContext, people: People): TokenSt
   }
 
   return {
-    async *pages() {
+    async *pages(userKey) {
       let after = ''
       for (;;) {
-        const rows = await connection.run(query.page({ after }))
+        const rows = await connection.run(
+          userKey === undefined ? query.page({ after }) : query.pageOf({ userKey, after }),
+        )
         yield rows.flatMap(({ name, ...row }) => {
           const token = open(row)
           return token === undefined ? [] : [{ token, name: name ?? undefined }]
@@ -53,6 +62,15 @@ export function createTokenStore(context: StoreContext, people: People): TokenSt
         if (last === undefined || rows.length < pageSize) return
         after = last.id
       }
+    },
+
+    async hasAny(userKey) {
+      return (await connection.run(query.any({ userKey }))).length > 0
+    },
+
+    async withSerial(userKey, serial) {
+      const rows = await connection.run(query.withSerial({ userKey, ending: ` ${serial}` }))
+      return rows.flatMap((row) => open(row) ?? [])
     },
 
     async exchange({ add, remove }) {
@@ -72,17 +90,32 @@ export function createTokenStore(context: StoreContext, people: People): TokenSt
 }
 
 function prepareQueries(queries: Queries) {
+  const tokens = queries.selectFrom('authenticator').where('method', 'in', ['totp', 'hotp'])
+  const page = tokens
+    .leftJoin('user', 'user.user_key', 'authenticator.user_key')
+    .selectAll('authenticator')
+    .select('user.name')
+    .orderBy('authenticator.id')
+    .limit(pageSize)
   return {
     page: prepare((value: Named<{ after: string }>) =>
-      queries
-        .selectFrom('authenticator')
-        .leftJoin('user', 'user.user_key', 'authenticator.user_key')
-        .selectAll('authenticator')
-        .select('user.name')
-        .where('authenticator.id', '>', value('after'))
-        .where('authenticator.method', 'in', ['totp', 'hotp'])
-        .orderBy('authenticator.id')
-        .limit(pageSize),
+      page.where('authenticator.id', '>', value('after')),
+    ),
+    pageOf: prepare((value: Named<{ userKey: string; after: string }>) =>
+      page
+        .where('authenticator.user_key', '=', value('userKey'))
+        .where('authenticator.id', '>', value('after')),
+    ),
+    any: prepare((value: Named<{ userKey: string }>) =>
+      tokens.select('id').where('user_key', '=', value('userKey')).limit(1),
+    ),
+    withSerial: prepare((value: Named<{ userKey: string; ending: string }>) =>
+      tokens
+        .selectAll()
+        .where('user_key', '=', value('userKey'))
+        .where(
+          sql<boolean>`substr(lower(label), -length(${value('ending')})) = lower(${value('ending')})`,
+        ),
     ),
     remove: prepare((value: Named<{ id: string; userKey: string }>) =>
       queries

@@ -1,7 +1,6 @@
 import { expect } from 'chai'
-import type { NewAuthenticator, User } from '../../../src/accounts/index.ts'
+import { type NewAuthenticator, spareTokenOwner, type User } from '../../../src/accounts/index.ts'
 import { otpCode, parseSeed } from '../../../src/methods/index.ts'
-import { spareTokenOwner } from '../../../src/operations/enrolment/spare-tokens.ts'
 import type { OwnStep, PendingSetup } from '../../../src/operations/index.ts'
 import type { Factor } from '../../../src/operations/strength.ts'
 import { createEnrolmentWorld, type EnrolmentWorld, refusalOf, signal } from './world.ts'

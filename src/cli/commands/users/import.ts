@@ -37,10 +37,15 @@ export const importCommand = command({
         requiresArg: true,
         describe: 'PSKC: file with the password',
       })
+      .option('spare', {
+        type: 'boolean',
+        default: false,
+        describe: 'Tokens without a user become spare ones, which people claim at the portal',
+      })
       .option('replace', {
         type: 'boolean',
         default: false,
-        describe: 'Replace tokens of the same person that differ',
+        describe: 'Replace tokens of the same person, or spare ones, that differ',
       })
       .option('skip-refused', {
         type: 'boolean',
