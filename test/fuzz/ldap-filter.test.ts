@@ -9,6 +9,7 @@ import {
   parseFilter,
   parseUserFilter,
 } from '../../src/directory/ldap/filter/index.ts'
+import { anyText } from '../any-text.ts'
 
 const rounds = 5_000
 
@@ -16,7 +17,7 @@ const attribute = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/)
 const rule = fc.stringMatching(/^(?:[a-z][a-z0-9]{0,8}|[1-9](?:\.[1-9]){1,5})$/)
 const value = fc.oneof(
   fc.uint8Array({ minLength: 1, maxLength: 12 }).map((bytes) => Buffer.from(bytes)),
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 8 }).map((text) => Buffer.from(text)),
+  anyText({ minLength: 1, maxLength: 8 }).map((text) => Buffer.from(text)),
   fc
     .string({ unit: fc.constantFrom('*', '(', ')', '\\', ' ', '"', '=', 'a', '\n'), minLength: 1 })
     .map((text) => Buffer.from(text)),
@@ -107,7 +108,7 @@ const garbage = fc
         '?',
         '<a>',
       ),
-      fc.string({ unit: 'binary', maxLength: 4 }),
+      anyText({ maxLength: 4 }),
     ),
     { maxLength: 30 },
   )

@@ -2,7 +2,7 @@ import type { Guard } from '../guard.ts'
 
 const origin = 'src/web/people/origin.ts'
 const portal = ['test/web/people/portal.test.ts']
-const proxies = ['test/web/people/proxies.test.ts']
+const proxies = ['test/web/people/proxies.slow.test.ts']
 const certificates = ['test/web/certificate-watch.test.ts']
 
 /** Guards of the portal's listener. */
