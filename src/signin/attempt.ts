@@ -189,6 +189,8 @@ export type GatewayRules = {
    * password could then write another one (PEOPLE R2). At gateways they count.
    */
   readonly trustsDirectoryPhones?: boolean
+  /** At the portal, where somebody tries one authenticator: its id. Nothing else rings, and nothing else gets a code. */
+  readonly promptsOnly?: string
 }
 
 /** When the answer to it must leave at the latest, milliseconds since 1970. */

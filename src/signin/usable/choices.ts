@@ -85,7 +85,7 @@ function choicesOf(
         case 'sms':
         case 'call': {
           const way = wayOf(context, authenticator.method)
-          if (way === undefined) break
+          if (way === undefined || isLeftOut(context, authenticator)) break
           const to =
             authenticator.method === 'email'
               ? maskEmail(authenticator.address)
@@ -127,6 +127,11 @@ function wayOf(context: Context, method: PromptedMethod): Option['way'] | undefi
   if (context.promptsStopped || !mayPrompt(context.attempt.gateway)) return undefined
   if (method === 'call' && context.parts.approval !== undefined) return 'approve'
   return context.parts.sent.has(method) ? 'send' : undefined
+}
+
+function isLeftOut({ attempt }: Context, { id }: Authenticator): boolean {
+  const { promptsOnly } = attempt.gateway
+  return promptsOnly !== undefined && promptsOnly !== id
 }
 
 /** Nothing rings or is sent before the password is proven, unless the gateway vouches for it (RULES 4). */

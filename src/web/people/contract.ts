@@ -17,6 +17,8 @@ export const signInRequest = z.strictObject({ name: z.string().min(1).max(256), 
 /** POST /api/sign-in/answer, POST /api/confirm/answer: a code, the `answer` of an option, or '' to go on waiting. */
 export const answerRequest = z.strictObject({ answer: typedText })
 
+/** POST /api/sign-in/cancel, POST /api/confirm/cancel, without a body: what was asked is over. */
+
 /** How a person can be asked: `**78` is what may be shown of the number. */
 export type AskOption = {
   readonly answer: string

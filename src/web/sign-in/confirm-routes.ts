@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Method, methods, type WebSession } from '../../accounts/index.ts'
-import type { Asked, Proven, TextKey } from '../../signin/index.ts'
+import type { Proven, TextKey } from '../../signin/index.ts'
 import { addressOf } from '../address-of.ts'
 import {
   answerRequest,
@@ -16,11 +16,9 @@ import type { Step } from '../sessions/steps.ts'
 import { type Answer, createAsk, pap, type Wait } from './ask.ts'
 import { type KeptChange, keepChange, takeChange } from './change-in-hand.ts'
 import { questionOf, refusalOf } from './describe.ts'
-import { createHolding } from './holding.ts'
+import type { Holding } from './holding.ts'
 import type { CarryOut, ChangeName, SignInParts } from './ports.ts'
-import { abandonEarlier, stepEnded } from './step-in-hand.ts'
-
-type AskedFactor = Extract<Asked, { readonly canType: boolean }>
+import { abandonEarlier, abandonStep, stepEnded } from './step-in-hand.ts'
 
 /** A second factor counts for ten minutes, and for the change that it was given for (PEOPLE R6). */
 const confirmMs = 600_000
@@ -43,11 +41,9 @@ type ConfirmContent = {
 type Begun = Omit<ConfirmContent, 'state' | 'isRinging'> & { readonly tokenHash?: Uint8Array }
 
 /** A change at the portal, or a try of an authenticator: the question for a second factor of now, and its answer. */
-export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void {
+export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holding: Holding): void {
   const { clock, cookies, current, keptSecrets, sessions, steps } = parts
   const ask = createAsk(clock, current)
-  const holding = createHolding(steps, cookies)
-  server.addHook('preClose', async () => holding.endAll())
 
   server.post('/api/confirm', { schema: { body: confirmRequest } }, async (request, reply) => {
     const { userKey } = sessionOf(request)
@@ -84,6 +80,11 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void
     },
   )
 
+  server.post('/api/confirm/cancel', async (request) => {
+    sessionOf(request)
+    return abandonStep({ current, holding }, request, 'confirmation')
+  })
+
   function carryOutOf(name: ChangeName): CarryOut | undefined {
     return parts.changes[name] as CarryOut | undefined
   }
@@ -94,7 +95,7 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void
     purpose: Purpose,
   ): Promise<SignInStep> {
     const session = sessionOf(request)
-    await abandonEarlier(parts, request)
+    await abandonEarlier({ current, holding }, request)
     const begun = { purpose, session: hexOf(session.tokenHash), begunAtMs: clock.nowMs() }
     return goOn(request, reply, begun, await askFor(request, session, purpose))
   }
@@ -107,7 +108,10 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void
     wait?: Wait,
   ): Promise<Answer> {
     const { confirm } = current().gateways
-    const gateway = purpose.kind === 'try' ? { ...confirm, methods: [purpose.method] } : confirm
+    const gateway =
+      purpose.kind === 'try'
+        ? { ...confirm, methods: [purpose.method], promptsOnly: purpose.authenticatorId }
+        : confirm
     const asking = { gateway, userName, userKey, address: addressOf(request) }
     return answered === undefined
       ? ask({ ...asking, credential: { kind: 'none' } })
@@ -135,14 +139,6 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void
     if (asked === undefined || !('canType' in asked)) {
       throw new Error('a question without what it asks')
     }
-    const { purpose } = begun
-    const only = purpose.kind === 'try' ? purpose.authenticatorId : undefined
-    const chosen = only === undefined ? undefined : choose(asked, only)
-    const { state } = outcome
-    if (chosen !== undefined) {
-      const typed = { state, typed: chosen }
-      return goOn(request, reply, begun, await askFor(request, sessionOf(request), purpose, typed))
-    }
     const { tokenHash, ...content } = begun
     const nextUntilMs = clock.nowMs() + outcome.timeoutSeconds * 1_000
     const row = {
@@ -151,13 +147,12 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void
       untilMs: Math.min(nextUntilMs, begun.begunAtMs + confirmMs),
       content: {
         ...content,
-        state: Buffer.from(state).toString('base64'),
+        state: Buffer.from(outcome.state).toString('base64'),
         isRinging: asked.kind === 'approve',
       },
     } as const
     await (tokenHash === undefined ? steps.begin(reply, row) : steps.goOn({ ...row, tokenHash }))
-    const question = questionOf(only === undefined ? asked : ofOne(asked, only))
-    return { step: 'question', question }
+    return { step: 'question', question: questionOf(asked) }
   }
 
   /** The second factor is right: the change, and a new token for the session (PEOPLE R18). */
@@ -200,19 +195,6 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts): void
     if (inDirectory !== undefined) return inDirectory
     return (await parts.authenticators.list(userKey)).find((each) => each.id === id)?.method
   }
-}
-
-/** Starts the one authenticator that is tried, where that is one that rings or gets a code. */
-function choose({ kind, options, via }: AskedFactor, authenticatorId: string): string | undefined {
-  const option = options.find((each) => each.authenticatorId === authenticatorId)
-  const isStarted = kind === 'approve' || via !== undefined
-  return isStarted && via?.authenticatorId === authenticatorId ? undefined : option?.answer
-}
-
-/** The question about one authenticator alone. */
-function ofOne(asked: AskedFactor, authenticatorId: string): AskedFactor {
-  const options = asked.options.filter((each) => each.authenticatorId === authenticatorId)
-  return { ...asked, options, canType: asked.canType && options.length === 0 }
 }
 
 function isRefusal(result: ChangeResult | Refusal): result is Refusal {

@@ -17,12 +17,14 @@ export type Holding = {
   ): Promise<Result>
   /** The step of this browser. A request that has it and waits for a phone lets go of it. */
   take<Content>(request: FastifyRequest, kind: WebStep['kind']): Promise<Step<Content> | undefined>
+  /** As `take`, whatever the browser is in the middle of. */
+  takeAny(request: FastifyRequest): Promise<Step<unknown> | undefined>
   endAll(): void
 }
 
 type Held = { readonly wait: Wait; readonly over: Promise<void> }
 
-export function createHolding(steps: Pick<Steps, 'take'>, cookies: Cookies): Holding {
+export function createHolding(steps: Pick<Steps, 'take' | 'takeAny'>, cookies: Cookies): Holding {
   const held = new Map<string, Held>()
 
   async function interrupt(request: FastifyRequest): Promise<boolean> {
@@ -55,6 +57,12 @@ export function createHolding(steps: Pick<Steps, 'take'>, cookies: Cookies): Hol
       const taken = await steps.take<Content>(request, kind)
       if (taken !== undefined) return taken
       return (await interrupt(request)) ? steps.take<Content>(request, kind) : undefined
+    },
+
+    async takeAny(request) {
+      const taken = await steps.takeAny(request)
+      if (taken !== undefined) return taken
+      return (await interrupt(request)) ? steps.takeAny(request) : undefined
     },
 
     endAll() {

@@ -13,9 +13,9 @@ import type { Step } from '../sessions/steps.ts'
 import { type Answer, createAsk, pap, type Wait } from './ask.ts'
 import { questionOf, refusalOf, serverQuestionOf } from './describe.ts'
 import { createEntering } from './entering.ts'
-import { createHolding } from './holding.ts'
+import type { Holding } from './holding.ts'
 import type { SignInParts } from './ports.ts'
-import { abandonEarlier, stepEnded } from './step-in-hand.ts'
+import { abandonEarlier, abandonStep, stepEnded } from './step-in-hand.ts'
 
 /** What is kept between two requests of a sign-in; sealed in the store. */
 type SignInContent = {
@@ -27,12 +27,10 @@ type SignInContent = {
 type SignInRow = Omit<Step<SignInContent>, 'tokenHash'> & { readonly tokenHash?: Uint8Array }
 
 /** Signing in: the name and the password, then what a gateway would ask (PEOPLE R20). */
-export function addSignInRoutes(server: PortalServer, parts: SignInParts): void {
-  const { clock, cookies, current, steps } = parts
+export function addSignInRoutes(server: PortalServer, parts: SignInParts, holding: Holding): void {
+  const { clock, current, steps } = parts
   const ask = createAsk(clock, current)
   const entering = createEntering(parts)
-  const holding = createHolding(steps, cookies)
-  server.addHook('preClose', async () => holding.endAll())
   const open = { config: { access: 'open' } } as const
 
   server.post(
@@ -40,7 +38,7 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts): void 
     { ...open, schema: { body: signInRequest } },
     async (request, reply): Promise<SignInStep> => {
       const { name, password } = request.body
-      await abandonEarlier(parts, request)
+      await abandonEarlier({ current, holding }, request)
       const gateway = current().gateways.signIn
       const answer = await ask({
         ...{ gateway, userName: name, credential: pap(password), address: addressOf(request) },
@@ -83,6 +81,10 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts): void 
       const done = await answerStep(request, repeating, password)
       return goOn(request, reply, step.content.name, done, step)
     },
+  )
+
+  server.post('/api/sign-in/cancel', open, async (request) =>
+    abandonStep({ current, holding }, request, 'sign-in'),
   )
 
   function answerStep(

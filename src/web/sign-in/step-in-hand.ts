@@ -1,19 +1,44 @@
 import type { FastifyRequest } from 'fastify'
 import type { Texts } from '../../signin/index.ts'
 import type { Refusal } from '../people/contract.ts'
+import type { Step } from '../sessions/steps.ts'
+import type { Holding } from './holding.ts'
 import type { SignInParts } from './ports.ts'
+
+type AbandonParts = Pick<SignInParts, 'current'> & {
+  readonly holding: Pick<Holding, 'take' | 'takeAny'>
+}
 
 /** The browser begins something else: what it was in the middle of is over, and a phone that rings for it stops. */
 export async function abandonEarlier(
-  { current, steps }: Pick<SignInParts, 'current' | 'steps'>,
+  { current, holding }: AbandonParts,
   request: FastifyRequest,
 ): Promise<void> {
-  const earlier = await steps.takeAny(request)
-  if (earlier === undefined) return
-  const { state } = earlier.content as { readonly state?: string }
-  if (state === undefined) return
+  await abandon(current, await holding.takeAny(request))
+}
+
+/**
+ * The person has called it off: what it asked is over, so that another browser of theirs is asked at once. The cookie
+ * stays, since the browser may have begun something else already; it leads to nothing.
+ */
+export async function abandonStep(
+  { current, holding }: AbandonParts,
+  request: FastifyRequest,
+  kind: 'sign-in' | 'confirmation',
+): Promise<{ readonly cancelled: boolean }> {
+  const step = await holding.take<unknown>(request, kind)
+  await abandon(current, step)
+  return { cancelled: step !== undefined }
+}
+
+async function abandon(
+  current: SignInParts['current'],
+  step: Step<unknown> | undefined,
+): Promise<void> {
+  const { state } = (step?.content ?? {}) as { readonly state?: string }
+  if (step === undefined || state === undefined) return
   const { abandon, gateways } = current()
-  const gateway = earlier.kind === 'sign-in' ? gateways.signIn : gateways.confirm
+  const gateway = step.kind === 'sign-in' ? gateways.signIn : gateways.confirm
   await abandon(gateway, new Uint8Array(Buffer.from(state, 'base64')))
 }
 

@@ -33,6 +33,8 @@ const usual: Answers = {
   'POST /api/sessions/end': { body: {} },
   'POST /api/sign-out': { body: {} },
   'POST /api/language': { body: {} },
+  'POST /api/sign-in/cancel': { body: { cancelled: true } },
+  'POST /api/confirm/cancel': { body: { cancelled: true } },
 }
 
 export type FixedPortal = {

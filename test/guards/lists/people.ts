@@ -60,6 +60,20 @@ export const peopleGuards: readonly Guard[] = [
     noticedBy: ['test/web/sign-in/sign-in.slow.test.ts'],
   },
   {
+    name: 'PEOPLE R11: what was called off rings no more',
+    file: 'src/web/sign-in/step-in-hand.ts',
+    source: "await abandon(gateway, new Uint8Array(Buffer.from(state, 'base64')))",
+    without: 'void [abandon, gateway]',
+    noticedBy: ['test/web/sign-in/confirm.slow.test.ts'],
+  },
+  {
+    name: 'PEOPLE R11: who tries one phone hears no other',
+    file: 'src/signin/usable/choices.ts',
+    source: 'return promptsOnly !== undefined && promptsOnly !== id',
+    without: 'return promptsOnly === id && false',
+    noticedBy: ['test/web/sign-in/confirm.slow.test.ts'],
+  },
+  {
     name: 'PEOPLE R13: a report leaves the codes of who has some',
     file: 'src/signin/fraud/stop-stranger.ts',
     source: "(await hasCodesToType(authenticators, userKey)) ? 'prompts' : 'account'",

@@ -1,10 +1,21 @@
 import { expect } from 'chai'
 import type { Authenticator } from '../../../src/accounts/index.ts'
 import { call, password, sms, totp } from '../../signin/harness.ts'
-import { type Browser, createPortalLab, type LabOptions, type PortalLab } from './lab.ts'
+import {
+  type Answer,
+  type Browser,
+  createPortalLab,
+  type LabOptions,
+  type PortalLab,
+} from './lab.ts'
 
 const session = '__Host-holdfast'
 const step = '__Host-holdfast-step'
+
+/** The step, or why it was refused. */
+function answerOf({ body }: Answer): unknown {
+  return body.step === 'refused' ? body.reason : body.step
+}
 
 describe('confirming a change at the portal (PEOPLE R6)', () => {
   let lab: PortalLab
@@ -163,6 +174,59 @@ describe('confirming a change at the portal (PEOPLE R6)', () => {
     expect(lab.world.phone.ringing()).to.have.length(0)
   })
 
+  describe('that is cancelled', () => {
+    const optionOf = (body: Readonly<Record<string, unknown>>, method: string) => {
+      const { options } = body.question as { options: { method: string; answer: string }[] }
+      return options.find((option) => option.method === method)?.answer ?? ''
+    }
+
+    it('stops the phone, also while a request waits for it, and leaves nothing to answer', async () => {
+      await lab.enrol('alice', call)
+      const asked = await rename('x')
+      await answer(optionOf(asked.body, 'call'))
+      let cancelled: Promise<Answer> | undefined
+      const waited = await browser.post('/api/confirm/answer', { answer: '' }, () => {
+        cancelled = browser.send('POST', '/api/confirm/cancel', {})
+      })
+      expect(waited.body).to.have.property('step', 'question')
+      expect((await lab.settle(cancelled ?? Promise.reject())).body).to.deep.equal({
+        cancelled: true,
+      })
+      expect(lab.world.phone.ringing()).to.have.length(0)
+      expect((await answer(code())).body).to.deep.include({ reason: 'step-ended' })
+      expect(lab.carried).to.have.length(0)
+    })
+
+    it('lets another browser be asked at once: no other sign-in is open', async () => {
+      await lab.enrol('alice', sms)
+      const asked = await rename('x')
+      const sent = await answer(optionOf(asked.body, 'sms'))
+      expect(sent.body).to.have.nested.property('question.via.method', 'sms')
+      const other = lab.browser()
+      const start = async () => {
+        const begun = await other.post('/api/sign-in', { name: 'alice', password })
+        return answerOf(
+          await other.post('/api/sign-in/answer', { answer: optionOf(begun.body, 'sms') }),
+        )
+      }
+      expect(await start()).to.equal('another-sign-in-open')
+      expect((await browser.post('/api/confirm/cancel')).body).to.deep.equal({ cancelled: true })
+      expect(await start()).to.equal('question')
+      // Nor does anything of it stay open where the sign-in is called off.
+      expect((await other.post('/api/sign-in/cancel')).body).to.deep.equal({ cancelled: true })
+      const again = await rename('y')
+      expect(answerOf(await answer(optionOf(again.body, 'sms')))).to.equal('question')
+    })
+
+    it('twice, or where nothing was begun, does no harm', async () => {
+      await rename('x')
+      expect((await browser.post('/api/confirm/cancel')).body).to.deep.equal({ cancelled: true })
+      expect((await browser.post('/api/confirm/cancel')).body).to.deep.equal({ cancelled: false })
+      expect((await browser.post('/api/sign-in/cancel')).body).to.deep.equal({ cancelled: false })
+      expect((await lab.browser().post('/api/confirm/cancel')).status).to.equal(401)
+    })
+  })
+
   it('keeps passwords in memory alone: after a restart the change is interrupted (RULES 22)', async () => {
     const change = { change: 'password', current: 'Old-secret-1', chosen: 'New-secret-2' }
     await browser.post('/api/confirm', { change })
@@ -263,6 +327,20 @@ describe('confirming a change at the portal (PEOPLE R6)', () => {
       expect((await answer(code(app))).body).to.deep.include({ reason: 'other-authenticator' })
       await browser.post('/api/try', { id: otherApp.id })
       expect((await answer(code(otherApp))).body).to.have.property('step', 'done')
+    })
+
+    it('of two phones rings that one alone, not even the other one for a moment', async () => {
+      await lab.enrol('alice', call)
+      const second = await lab.enrol('alice', { ...call, phone: '+31612345622' })
+      await lab.store().accounts.setDefaultMethod('local:alice', 'call')
+      const rings = await browser.post('/api/try', { id: second.id })
+      expect(rings.body).to.have.nested.property('question.via.to', '**22')
+      expect(rings.body).to.have.nested.property('question.options.length', 1)
+      expect(lab.world.phone.calls).to.have.length(1)
+      const done = await browser.post('/api/confirm/answer', { answer: '' }, () =>
+        lab.world.phone.approve(),
+      )
+      expect(done.body).to.deep.equal({ step: 'done', result: { kind: 'changed' } })
     })
 
     it('of somebody else’s, or of none, rings nobody', async () => {

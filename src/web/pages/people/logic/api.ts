@@ -78,6 +78,8 @@ export function createApi(request: Fetch, language: () => string) {
       call<SignInStep>('POST', 'sign-in', { name, password }),
     signInAnswer: (answer: string, signal?: AbortSignal) =>
       call<SignInStep>('POST', 'sign-in/answer', { answer }, signal),
+    cancelSignIn: () => call<unknown>('POST', 'sign-in/cancel'),
+    cancelConfirm: () => call<unknown>('POST', 'confirm/cancel'),
     newPassword: (password: string) =>
       call<SignInStep>('POST', 'sign-in/new-password', { password }),
     proof: (given: { code: string } | { send: string }) =>

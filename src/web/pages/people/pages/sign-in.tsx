@@ -21,6 +21,11 @@ export function SignInPage() {
   const { api, state } = app
   const step = state.step as SignInStep | undefined
   const toStart = () => app.go('/sign-in')
+  // Its phone stops ringing. The page does not wait for that: where it fails, the question ends by its time.
+  const cancel = () => {
+    void api.cancelSignIn().catch(() => undefined)
+    toStart()
+  }
   const onStep = async (next: SignInStep) => {
     if (next.step !== 'in') {
       app.replace('/sign-in', { step: next })
@@ -41,7 +46,7 @@ export function SignInPage() {
           send={api.signInAnswer}
           onStep={onStep}
           onOver={() => app.replace('/sign-in', { isOver: true })}
-          onCancel={toStart}
+          onCancel={cancel}
         />
       )}
       {step?.step === 'question' && step.question.asks !== 'approve' && (

@@ -27,6 +27,11 @@ export function ConfirmPage() {
     )
   }
   const leave = () => app.replace(flow.cancelled)
+  // Its phone stops ringing. The page does not wait for that: where it fails, the question ends by its time.
+  const cancel = () => {
+    void api.cancelConfirm().catch(() => undefined)
+    leave()
+  }
   const about = say('confirm-what', { what: say(flow.what, flow.values) })
   return (
     <OpenFrame>
@@ -39,7 +44,7 @@ export function ConfirmPage() {
           send={api.confirmAnswer}
           onStep={(next) => follow(next, flow, 'replace')}
           onOver={() => app.replace('/confirm', { step, flow, isOver: true })}
-          onCancel={leave}
+          onCancel={cancel}
         />
       ) : step.step === 'refused' ? (
         <RefusedView refusal={step} onAgain={leave} />
