@@ -16,9 +16,11 @@ export type PortalAnswer<Body> = {
   readonly body: Body
 }
 
+export type PortalMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
 /** One request of a browser, with the cookies that it had. */
 export type PortalRequest = {
-  readonly method: 'GET' | 'POST'
+  readonly method: PortalMethod
   readonly path: string
   readonly body: unknown
   readonly cookies: ReadonlyMap<string, string>
@@ -40,7 +42,7 @@ export function openPortal(
   const cookies = new Map(stolen)
 
   async function send<Body>(
-    method: 'GET' | 'POST',
+    method: PortalMethod,
     path: string,
     body?: unknown,
     own: Readonly<Record<string, string>> = {},
@@ -52,17 +54,18 @@ export function openPortal(
       host: `localhost:${port}`,
       'accept-language': 'en',
       ...(cookie === '' ? {} : { cookie }),
-      ...(method === 'POST' && {
-        origin,
-        'sec-fetch-site': 'same-origin',
-        'content-type': 'application/json',
-        'content-length': String(Buffer.byteLength(text)),
-      }),
+      ...(method !== 'GET' &&
+        method !== 'HEAD' && {
+          origin,
+          'sec-fetch-site': 'same-origin',
+          'content-type': 'application/json',
+          'content-length': String(Buffer.byteLength(text)),
+        }),
       ...own,
     }
     const answer = await ask({ port, method, path, headers }, text)
     for (const line of answer.headers['set-cookie'] ?? []) keep(line)
-    const isJson = /json/.test(answer.headers['content-type'] ?? '')
+    const isJson = answer.text !== '' && /json/.test(answer.headers['content-type'] ?? '')
     const told = { ...answer, body: (isJson ? JSON.parse(answer.text) : answer.text) as Body }
     await onAnswer?.(asked, told)
     return told
@@ -86,7 +89,7 @@ export function openPortal(
     cookies: cookies as ReadonlyMap<string, string>,
     send,
     /** What the portal says to a request that it should not carry out. */
-    refused: (method: 'GET' | 'POST', path: string, body?: unknown) =>
+    refused: (method: PortalMethod, path: string, body?: unknown) =>
       send<ApiProblem>(method, `/api/${path}`, body),
     signIn: (name: string, password: string) =>
       call<SignInStep>('POST', 'sign-in', { name, password }),
