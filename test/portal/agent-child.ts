@@ -2,7 +2,12 @@
 import { connectAdmin, connectAsCaller } from '../../src/ops/index.ts'
 import type { AgentAnswer, AgentRequest } from './agent.ts'
 
-const [socket = '', says] = process.argv.slice(2)
+const [socket = '', says, uid, gid] = process.argv.slice(2)
+
+// From here on it is theirs: everything is loaded, and they may not read the files of this repository.
+process.setgroups?.([])
+process.setgid?.(Number(gid))
+process.setuid?.(Number(uid))
 
 async function ask({ isProven, operation, args }: AgentRequest): Promise<AgentAnswer> {
   try {

@@ -29,8 +29,9 @@ export function startAgent(
   { gid, socket, says }: { readonly gid: number; readonly socket: string; readonly says: string },
 ): Agent {
   const uid = Number(execFileSync('id', ['-u', name]).toString())
-  const child: ChildProcess = fork(join(import.meta.dirname, 'agent-child.ts'), [socket, says], {
-    ...{ uid, gid, cwd: '/', execArgv: [] },
+  const words = [socket, says, String(uid), String(gid)]
+  const child: ChildProcess = fork(join(import.meta.dirname, 'agent-child.ts'), words, {
+    ...{ cwd: '/', execArgv: [] },
     env: { PATH: process.env.PATH },
   })
   const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${name} has left`)))

@@ -82,13 +82,6 @@ export const sessionGuards: readonly Guard[] = [
     noticedBy: ofSignIn,
   },
   {
-    name: 'Portal: an address is for whole sessions unless it says otherwise',
-    file: hook,
-    source: "access = 'whole' } = request",
-    without: "access = 'open' } = request",
-    noticedBy: ['test/portal/every-route.slow.test.ts'],
-  },
-  {
     name: 'PEOPLE R8: a session for setting up reaches nothing else',
     file: hook,
     source: "    if (access === 'whole' && session.kind !== 'whole') throw new SignedOut()\n",
