@@ -65,6 +65,8 @@ export type AccountState = {
   readonly promptsStopped?: { readonly atMs: number }
   /** The person's own preference; absent: the order of the gateway's methods. */
   readonly defaultMethod?: Method
+  /** As the person has chosen it at the portal; absent: as the directory has it. */
+  readonly language?: string
   /** May have ended. */
   readonly bypass?: Bypass
 }

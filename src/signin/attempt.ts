@@ -208,6 +208,8 @@ export type Attempt = {
   /** `User.key` of the person whose session it is, for a first factor of kind `session`. */
   readonly userKey?: string
   readonly credential: Credential
+  /** At the portal: the language that the page is in, for what it shows. What goes to a phone speaks the person's. */
+  readonly language?: string
   /** State of the challenge this answers. */
   readonly state?: Uint8Array | undefined
   readonly device?: DeviceEvidence | undefined

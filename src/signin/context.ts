@@ -24,6 +24,8 @@ export type Context = {
   /** The call this request started. */
   call: Call | undefined
   user: User | undefined
+  /** What calls and messages speak. */
+  ownLanguage?: string
   method: Method | undefined
   /** What has proven the second factor, where that is known. */
   authenticator?: Authenticator
@@ -140,12 +142,14 @@ export function deny(context: Context): Outcome & { kind: 'reject' } {
 /**
  * A refusal with the text and the moment its reason asks for. Delayed ones, and those that may come
  * before the password is proven, speak the configured language, not the person's: else the language
- * would tell that the person exists.
+ * would tell that the person exists. A page of the portal says which language it is in.
  */
 export function reject(context: Context, refused: RejectReason): Outcome & { kind: 'reject' } {
   const reason = reasonIfCut(context, refused)
   const { delay, says } = rejectReasons[reason]
-  const language = delay || says === 'unavailable' ? undefined : context.user?.language
+  const { attempt, user } = context
+  const language =
+    attempt.language ?? (delay || says === 'unavailable' ? undefined : user?.language)
   const message = textOf(context, says, language)
   const refusal = { kind: 'reject', reason, message } as const
   return delay ? leavingFromNow(context, refusal) : refusal

@@ -75,7 +75,7 @@ async function begin(context: Context): Promise<Step | Following> {
 async function checkPerson(context: Context): Promise<Step | Following> {
   const found = await findUser(context)
   if (found.kind !== 'found') return found
-  const { user } = found
+  const user = await inTheirLanguage(context, found.user)
   if (user.lastSeenMs !== undefined) await noteIdle(context, user, user.lastSeenMs)
   context.read = await readPassword(context, user)
   context.cut = await findCut(context, user, context.read)
@@ -86,7 +86,18 @@ async function checkPerson(context: Context): Promise<Step | Following> {
   if (following !== undefined) return following
   const unusable = context.resumed && (await spendState(context, user))
   if (unusable !== undefined) return unusable
-  return checkFactors(context, found, policy)
+  return checkFactors(context, { ...found, user }, policy)
+}
+
+/** The language that a person has chosen comes before that of the directory; that of the page, for what it shows. */
+async function inTheirLanguage(context: Context, user: User): Promise<User> {
+  const { attempt, parts } = context
+  const { language = user.language } = await parts.accounts.load(user.key)
+  if (language !== undefined) context.ownLanguage = language
+  const shown = attempt.language ?? language
+  if (shown === undefined || shown === user.language) return user
+  context.user = { ...user, language: shown }
+  return context.user
 }
 
 /** From the factors to the outcome. No one is let in without a row in the audit that says so. */

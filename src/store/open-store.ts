@@ -175,7 +175,7 @@ async function assemble(
     webSessions: createWebSessionStore(context, secrets.hashing),
     webSteps: createWebStepStore(context),
     enrolmentCodes: createEnrolmentCodeStore(context),
-    personRecords: createPersonStore(context),
+    personRecords: createPersonStore(context, people),
     history: createHistory(context),
     renewedHashes: createRenewedHashStore(context),
     accounting: createAccountingStore(context),

@@ -3,10 +3,12 @@ import { readPhones } from '../../directory/index.ts'
 import type { EnrolmentParts } from '../../operations/index.ts'
 import { parsePrefix } from '../../support/index.ts'
 import type { Generation } from '../generation/generation.ts'
+import type { WithLanguage } from './with-language.ts'
 
 /** What setting something up at the portal needs, of the configuration in use. */
 export function createEnrolmentParts(
   generation: () => Pick<Generation, 'campaignFor' | 'config' | 'directories' | 'reach' | 'texts'>,
+  withLanguage: WithLanguage,
 ): EnrolmentParts {
   const directoryOf = (userKey: string) => generation().directories.get(directoryOfKey(userKey))
   return {
@@ -22,7 +24,7 @@ export function createEnrolmentParts(
     },
     async findUser(userKey, signal) {
       const found = await directoryOf(userKey)?.resolveKey(userKey, signal)
-      return found?.kind === 'user' ? found.user : undefined
+      return found?.kind === 'user' ? withLanguage(found.user) : undefined
     },
     passwordStamp: async (user, signal) => directoryOf(user.key)?.passwordStamp?.(user, signal),
     passwordSetMs: async (user, signal) => directoryOf(user.key)?.passwordSetMs?.(user, signal),

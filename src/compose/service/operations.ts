@@ -35,6 +35,7 @@ import { sealForConfig } from '../sealed-passwords.ts'
 import { directoryParts, part, storeParts } from './checks.ts'
 import { createEnrolmentParts } from './enrolment.ts'
 import { createOwnParts } from './own.ts'
+import { createWithLanguage } from './with-language.ts'
 
 /** What the sockets for commands offer. */
 export type ServiceOperations = {
@@ -67,6 +68,7 @@ export function createServiceOperations(running: {
   const { clock, opened, counters, logger } = lasting
   const { store } = opened
   const directories = () => [...generation().directories.values()]
+  const withLanguage = createWithLanguage(store.personRecords)
   const findPerson: FindPerson = (name, signal) =>
     createPersonLookup({ directories: directories(), users: store.users })(name, signal)
   const operations = createAdminOperations({
@@ -76,8 +78,8 @@ export function createServiceOperations(running: {
     issuer: defaultIssuer,
     scratchFolder: dirname(opened.file),
     notices,
-    own: createOwnParts(generation, logger, onReport),
-    enrolment: createEnrolmentParts(generation),
+    own: createOwnParts(generation, logger, onReport, withLanguage),
+    enrolment: createEnrolmentParts(generation, withLanguage),
     service: {
       status,
       reload,

@@ -5,18 +5,22 @@ import { AdminError, type OwnParts } from '../../operations/index.ts'
 import { explain, type Logger } from '../../ops/index.ts'
 import { type Address, isInPrefix, parseAddress, parsePrefix } from '../../support/index.ts'
 import type { Generation } from '../generation/generation.ts'
+import type { WithLanguage } from './with-language.ts'
 
 /** What people do for themselves, with the configuration in use. */
 export function createOwnParts(
   generation: () => Pick<Generation, 'config' | 'directories' | 'texts'>,
   { log }: Pick<Logger, 'log'>,
   onReport: OwnParts['onReport'],
+  withLanguage: WithLanguage,
 ): OwnParts {
   return {
     async find(userKey, signal) {
       const directory = generation().directories.get(directoryOfKey(userKey))
       const found = await directory?.resolveKey(userKey, signal)
-      if (directory !== undefined && found?.kind === 'user') return { directory, user: found.user }
+      if (directory !== undefined && found?.kind === 'user') {
+        return { directory, user: await withLanguage(found.user) }
+      }
       if (found?.kind === 'down' || found?.kind === 'busy') {
         throw new AdminError('directory-down', 'The directory does not answer now.')
       }

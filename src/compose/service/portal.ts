@@ -15,6 +15,7 @@ import type {
 import type { Generation } from '../generation/generation.ts'
 import type { Lasting } from '../lasting.ts'
 import { createEnrolmentParts } from './enrolment.ts'
+import { createWithLanguage } from './with-language.ts'
 
 export type PortalWiring = Pick<
   Lasting,
@@ -71,7 +72,7 @@ export async function createPortalPlugin(
 /** Setting up a way to sign in, with the configuration in use. */
 function enrolmentRouteParts({ clock, opened, generation, self }: PortalWiring) {
   const { store } = opened
-  const enrolment = createEnrolmentParts(generation)
+  const enrolment = createEnrolmentParts(generation, createWithLanguage(store.personRecords))
   return {
     operations: self,
     checks: createFirstProofChecks({ store, clock }, enrolment),

@@ -151,7 +151,7 @@ function promptRequest(
     id: randomBytes(16).toString('base64url'),
     user,
     authenticator: option.authenticator,
-    language: user.language ?? '',
+    language: context.ownLanguage ?? '',
     gateway: gateway.label,
     from: device === undefined || device.kind === 'mac' ? '' : device.value,
     deadlineMs,

@@ -32,14 +32,18 @@ export function createPeople(context: StoreContext): People {
   const cache = createUserCache<StoredPerson>(context.cacheUsers)
 
   async function load(userKey: string): Promise<StoredPerson> {
-    const [[state], [user], rows, codes] = await connection.atomically([
+    const [[state], [user], rows, codes, [chosen]] = await connection.atomically([
       query.state({ userKey }),
       query.name({ userKey }),
       query.authenticators({ userKey }),
       query.codes({ userKey }),
+      query.language({ userKey }),
     ])
     return {
-      state: state === undefined ? freshState(userKey) : toState(state),
+      state: {
+        ...(state === undefined ? freshState(userKey) : toState(state)),
+        ...languageIn(chosen),
+      },
       authenticators: rows.flatMap((row) => {
         const mine = codes.filter((code) => code.authenticator_id === row.id)
         return openRow(row, {
@@ -70,6 +74,11 @@ export function createPeople(context: StoreContext): People {
   }
 }
 
+function languageIn(row: { readonly language: string | null } | undefined) {
+  const { language = null } = row ?? {}
+  return language === null ? {} : { language }
+}
+
 function hashOf({ code_hash }: { readonly code_hash: Uint8Array }): Uint8Array {
   return code_hash
 }
@@ -90,6 +99,9 @@ function prepareQueries(queries: Queries) {
         .where('user_key', '=', value('userKey'))
         .orderBy('created_at_ms')
         .orderBy('id'),
+    ),
+    language: prepare((value: Named<User>) =>
+      queries.selectFrom('person').select('language').where('user_key', '=', value('userKey')),
     ),
     codes: prepare((value: Named<User>) =>
       queries

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { PersonStore } from '../../accounts/index.ts'
 import { dayMs } from '../../support/index.ts'
+import type { People } from '../accounts/people.ts'
 import type { StoreContext } from '../context.ts'
 import { type Named, prepare, type Queries } from '../queries.ts'
 import type { PersonRow } from '../schema.ts'
@@ -9,7 +10,10 @@ import type { PersonRow } from '../schema.ts'
 const liftedMs = 30 * dayMs
 
 /** What is kept of a person beside authenticators and account state. */
-export function createPersonStore({ connection, queries }: StoreContext): PersonStore {
+export function createPersonStore(
+  { connection, queries }: StoreContext,
+  people: Pick<People, 'forget'>,
+): PersonStore {
   const query = prepareQueries(queries)
 
   return {
@@ -27,6 +31,7 @@ export function createPersonStore({ connection, queries }: StoreContext): Person
 
     async setLanguage(userKey, language) {
       const values = { language: language ?? null }
+      people.forget(userKey)
       await connection.run(
         queries
           .insertInto('person')

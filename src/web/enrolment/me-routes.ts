@@ -1,4 +1,5 @@
-import { languages, type Me, type PortalLanguage } from '../people/contract.ts'
+import type { Me, PortalLanguage } from '../people/contract.ts'
+import { knownLanguage } from '../people/language.ts'
 import type { PortalServer } from '../people/parts.ts'
 import { callerOf, sessionOf } from '../sessions/session-hook.ts'
 import type { EnrolmentRouteParts } from './ports.ts'
@@ -37,7 +38,7 @@ export function addMeRoutes(server: PortalServer, parts: EnrolmentRouteParts): v
 /** Of these tags the first whose language there is. */
 function firstKnown(tags: readonly (string | undefined)[]): PortalLanguage {
   for (const tag of tags) {
-    const known = languages.find((each) => each === tag?.toLowerCase().slice(0, 2))
+    const known = knownLanguage(tag)
     if (known !== undefined) return known
   }
   return 'en'

@@ -4,6 +4,7 @@ import type { User } from '../../accounts/index.ts'
 import type { DirectoryProof, FirstProof } from '../../operations/index.ts'
 import { addressOf } from '../address-of.ts'
 import { type Proof, proofRequest, type SignInStep } from '../people/contract.ts'
+import { languageOf } from '../people/language.ts'
 import type { PortalServer } from '../people/parts.ts'
 import { enter } from '../sessions/enter.ts'
 import type { Step } from '../sessions/steps.ts'
@@ -54,7 +55,11 @@ export function addProofRoutes(server: PortalServer, parts: EnrolmentRouteParts)
       const step = await takeStep(request)
       const user = step?.userKey === undefined ? undefined : await findUser(step.userKey, signal)
       if (step === undefined || user === undefined) {
-        return { step: 'refused', reason: 'step-ended', text: text('setup-ended', undefined) }
+        return {
+          step: 'refused',
+          reason: 'step-ended',
+          text: text('setup-ended', languageOf(request)),
+        }
       }
       const isFirst = step.kind === 'proof'
       if ('send' in request.body) {
@@ -140,7 +145,7 @@ export function addProofRoutes(server: PortalServer, parts: EnrolmentRouteParts)
     proven: FirstProof,
   ): Promise<SignInStep> {
     if (!(await enter(parts, { request, reply }, user))) {
-      return { step: 'refused', reason: 'denied', text: text('setup-ended', user.language) }
+      return { step: 'refused', reason: 'denied', text: text('setup-ended', languageOf(request)) }
     }
     const content: ProofContent = { proven }
     const untilMs = clock.nowMs() + provenMs

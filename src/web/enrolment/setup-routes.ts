@@ -1,5 +1,6 @@
 import { type FirstProof, type OwnStep, pendingSetup } from '../../operations/index.ts'
 import { beginSetupRequest, proveRequest, type SetupStep } from '../people/contract.ts'
+import { languageOf } from '../people/language.ts'
 import type { PortalServer } from '../people/parts.ts'
 import { PortalError } from '../people/problems.ts'
 import { enter } from '../sessions/enter.ts'
@@ -56,7 +57,11 @@ export function addSetupRoutes(server: PortalServer, parts: EnrolmentRouteParts)
       const taken = await steps.take<unknown>(request, 'setup')
       const parsed = pendingSetup.safeParse(taken?.content)
       if (taken === undefined || taken.userKey !== userKey || !parsed.success) {
-        return { step: 'refused', reason: 'setup-ended', text: text('setup-ended', undefined) }
+        return {
+          step: 'refused',
+          reason: 'setup-ended',
+          text: text('setup-ended', languageOf(request)),
+        }
       }
       const { codes } = request.body
       let step: OwnStep

@@ -5,12 +5,19 @@ import { addPages, builtPages } from './pages.ts'
 import type { PortalParts, PortalRoutes, PortalServer } from './parts.ts'
 import { createProblemHandler, isApi, PortalError } from './problems.ts'
 import { exportRoutes } from './routes/export.ts'
+import { languageRoutes } from './routes/language.ts'
 import { lookRoutes } from './routes/look.ts'
 import { recentRoutes } from './routes/recent.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 
 /** Each file of `routes/` adds its part of the API here. */
-const routes: readonly PortalRoutes[] = [lookRoutes, recentRoutes, sessionRoutes, exportRoutes]
+const routes: readonly PortalRoutes[] = [
+  lookRoutes,
+  languageRoutes,
+  recentRoutes,
+  sessionRoutes,
+  exportRoutes,
+]
 
 /**
  * What one network may ask for, so that no one keeps the service busy. A company is often one network, so this

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
 import {
   type Abandon,
   type Attempt,
@@ -10,6 +11,9 @@ import {
   type Texts,
 } from '../../signin/index.ts'
 import { type Clock, Secret } from '../../support/index.ts'
+import { addressOf } from '../address-of.ts'
+import type { PortalLanguage } from '../people/contract.ts'
+import { languageOf } from '../people/language.ts'
 import { PortalError, storeProblem } from '../people/problems.ts'
 import type { PortalGateways } from './gateways.ts'
 
@@ -30,6 +34,8 @@ export type Asking = {
   readonly state?: Uint8Array
   /** Network address of the browser. */
   readonly address: string
+  /** Of the page. */
+  readonly language: PortalLanguage | undefined
 }
 
 /** What a sign-in came to, with the id that names this request in the log. */
@@ -62,9 +68,10 @@ export type Ask = (asking: Asking, wait?: Wait) => Promise<Answer>
 export function createAsk(clock: Clock, current: () => Pick<PortalSignIn, 'signIn'>): Ask {
   const nextId = createIds()
   return async (asking, stop = new Wait()) => {
-    const { address, ...said } = asking
+    const { address, language, ...said } = asking
     const attempt: Attempt = {
       ...said,
+      ...(language === undefined ? {} : { language }),
       id: nextId(),
       device: { kind: 'address', value: address },
       sourceAddress: address,
@@ -82,6 +89,11 @@ export function createAsk(clock: Clock, current: () => Pick<PortalSignIn, 'signI
     }
     return { id: attempt.id, outcome }
   }
+}
+
+/** What a request says of its browser. */
+export function browserOf(request: FastifyRequest): Pick<Asking, 'address' | 'language'> {
+  return { address: addressOf(request), language: languageOf(request) }
 }
 
 export function pap(text: string): Credential {

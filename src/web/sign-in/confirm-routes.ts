@@ -10,10 +10,11 @@ import {
   type SignInStep,
   tryRequest,
 } from '../people/contract.ts'
+import { languageOf } from '../people/language.ts'
 import type { PortalServer } from '../people/parts.ts'
 import { callerOf, SignedOut, sessionOf } from '../sessions/session-hook.ts'
 import type { Step } from '../sessions/steps.ts'
-import { type Answer, createAsk, pap, type Wait } from './ask.ts'
+import { type Answer, browserOf, createAsk, pap, type Wait } from './ask.ts'
 import { type KeptChange, keepChange, takeChange } from './change-in-hand.ts'
 import { questionOf, refusalOf } from './describe.ts'
 import type { Holding } from './holding.ts'
@@ -48,7 +49,7 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
   server.post('/api/confirm', { schema: { body: confirmRequest } }, async (request, reply) => {
     const { userKey } = sessionOf(request)
     if (carryOutOf(request.body.change.change) === undefined) {
-      return refused('not-available', 'unavailable', undefined)
+      return refused('not-available', 'unavailable', languageOf(request))
     }
     const untilMs = clock.nowMs() + confirmMs
     const change = await keepChange(keptSecrets, userKey, request.body.change, untilMs)
@@ -58,7 +59,7 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
   server.post('/api/try', { schema: { body: tryRequest } }, async (request, reply) => {
     const { id } = request.body
     const method = await methodOf(sessionOf(request).userKey, id)
-    if (method === undefined) return refused('no-method-for-flow', 'no-method', undefined)
+    if (method === undefined) return refused('no-method-for-flow', 'no-method', languageOf(request))
     return begin(request, reply, { kind: 'try', authenticatorId: id, method })
   })
 
@@ -69,7 +70,8 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
       const { answer: typed } = request.body
       const session = sessionOf(request)
       const step = await holding.take<ConfirmContent>(request, 'confirmation')
-      if (step === undefined || !isOf(step, session)) return stepEnded(current().texts)
+      if (step === undefined || !isOf(step, session))
+        return stepEnded(current().texts, languageOf(request))
       const { content, tokenHash } = step
       const state = new Uint8Array(Buffer.from(content.state, 'base64'))
       const run = async (wait?: Wait) => {
@@ -112,7 +114,7 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
       purpose.kind === 'try'
         ? { ...confirm, methods: [purpose.method], promptsOnly: purpose.authenticatorId }
         : confirm
-    const asking = { gateway, userName, userKey, address: addressOf(request) }
+    const asking = { gateway, userName, userKey, ...browserOf(request) }
     return answered === undefined
       ? ask({ ...asking, credential: { kind: 'none' } })
       : ask({ ...asking, state: answered.state, credential: pap(answered.typed) }, wait)
@@ -163,7 +165,7 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
     { user, method, authenticatorId, hadPin }: Proven,
   ): Promise<SignInStep> {
     const session = sessionOf(request)
-    if (user.key !== session.userKey) return stepEnded(current().texts)
+    if (user.key !== session.userKey) return stepEnded(current().texts, languageOf(request))
     if (purpose.kind === 'try') {
       if (purpose.authenticatorId === authenticatorId) {
         return { step: 'done', result: { kind: 'changed' } }

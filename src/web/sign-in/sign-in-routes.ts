@@ -1,16 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Outcome } from '../../signin/index.ts'
-import { addressOf } from '../address-of.ts'
 import {
   answerRequest,
   newPasswordRequest,
   type SignInStep,
   signInRequest,
 } from '../people/contract.ts'
+import { languageOf } from '../people/language.ts'
 import type { PortalServer } from '../people/parts.ts'
 import { misunderstood } from '../people/problems.ts'
 import type { Step } from '../sessions/steps.ts'
-import { type Answer, createAsk, pap, type Wait } from './ask.ts'
+import { type Answer, browserOf, createAsk, pap, type Wait } from './ask.ts'
 import { questionOf, refusalOf, serverQuestionOf } from './describe.ts'
 import { createEntering } from './entering.ts'
 import type { Holding } from './holding.ts'
@@ -41,7 +41,7 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts, holdin
       await abandonEarlier({ current, holding }, request)
       const gateway = current().gateways.signIn
       const answer = await ask({
-        ...{ gateway, userName: name, credential: pap(password), address: addressOf(request) },
+        ...{ gateway, userName: name, credential: pap(password), ...browserOf(request) },
       })
       return goOn(request, reply, name, answer)
     },
@@ -53,7 +53,7 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts, holdin
     async (request, reply): Promise<SignInStep> => {
       const { answer: typed } = request.body
       const step = await holding.take<SignInContent>(request, 'sign-in')
-      if (step === undefined) return stepEnded(current().texts)
+      if (step === undefined) return stepEnded(current().texts, languageOf(request))
       if (step.content.asks === 'password') return misplaced(step)
       const isWaiting = typed === '' && step.content.asks === 'approval'
       const run = async (wait?: Wait) =>
@@ -68,7 +68,7 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts, holdin
     async (request, reply): Promise<SignInStep> => {
       const { password } = request.body
       const step = await holding.take<SignInContent>(request, 'sign-in')
-      if (step === undefined) return stepEnded(current().texts)
+      if (step === undefined) return stepEnded(current().texts, languageOf(request))
       if (step.content.asks !== 'password') return misplaced(step)
       const answer = await answerStep(request, step, password)
       const { outcome } = answer
@@ -96,10 +96,7 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts, holdin
     const state = new Uint8Array(Buffer.from(content.state, 'base64'))
     const gateway = current().gateways.signIn
     const credential = pap(typed)
-    return ask(
-      { gateway, userName: content.name, credential, state, address: addressOf(request) },
-      wait,
-    )
+    return ask({ gateway, userName: content.name, credential, state, ...browserOf(request) }, wait)
   }
 
   /** What the page hears, and what is kept for its next request. */

@@ -16,6 +16,7 @@ describe('where recent sign-ins came from', () => {
       () => ({ config, texts, directories: new Map() }),
       { log: () => undefined },
       () => undefined,
+      async (user) => user,
     )
     return [undefined, '0123456789ab', '203.0.113.7', '192.0.2.7', '198.51.100.7'].map(placeOf)
   }

@@ -258,10 +258,14 @@ export async function createPortalLab(options: LabOptions = {}) {
       void wheel
     },
 
-    browser(userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0') {
+    /** `language`: of its pages. */
+    browser(
+      userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
+      language?: string,
+    ) {
       const jar = new Map<string, string>()
       const send = (method: string, path: string, body?: object): Promise<Answer> =>
-        ask(port, method, path, { jar, userAgent }, body)
+        ask(port, method, path, { jar, userAgent, language }, body)
       return {
         jar,
         send,
@@ -283,7 +287,15 @@ function ask(
   port: number,
   method: string,
   path: string,
-  { jar, userAgent }: { readonly jar: Map<string, string>; readonly userAgent: string },
+  {
+    jar,
+    userAgent,
+    language,
+  }: {
+    readonly jar: Map<string, string>
+    readonly userAgent: string
+    readonly language: string | undefined
+  },
   body?: object,
 ): Promise<Answer> {
   const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
@@ -293,6 +305,7 @@ function ask(
     'content-type': 'application/json',
     'user-agent': userAgent,
     ...(cookie === '' ? {} : { cookie }),
+    ...(language === undefined ? {} : { 'accept-language': language }),
   }
   return new Promise((resolve, reject) => {
     const sent = request({ port, host: '127.0.0.1', method, path, headers }, (response) => {

@@ -1,0 +1,12 @@
+import { sessionOf } from '../../sessions/session-hook.ts'
+import { languageRequest } from '../contract.ts'
+import type { PortalRoutes } from '../parts.ts'
+
+/** The language of pages, calls and messages. It opens nothing, so it needs no second factor. */
+export const languageRoutes: PortalRoutes = (server, { people }) => {
+  server.post('/api/language', { schema: { body: languageRequest } }, async (request) => {
+    const { language } = request.body
+    await people.setLanguage(sessionOf(request).userKey, language)
+    return { language }
+  })
+}
