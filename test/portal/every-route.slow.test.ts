@@ -36,6 +36,7 @@ const open: Readonly<Record<string, readonly object[]>> = {
   '/api/look/logo': [],
   '/api/sign-in': victims.map(([name, password]) => ({ name, password })),
   '/api/sign-in/answer': answers.map((answer) => ({ answer })),
+  '/api/sign-in/cancel': [{}],
   '/api/sign-in/new-password': [{ password: 'of-the-thief' }],
   '/api/sign-in/proof': [
     ...['AAAA-AAAA-AAAA', '', '000000'].map((code) => ({ code })),

@@ -37,6 +37,7 @@ export async function portalRoutes(): Promise<readonly PortalRoute[]> {
         continuationSealer: createContinuationSealer(),
         opened: { store, master: new Uint8Array(32), file: '', isNew: true, close: unasked },
         ...{ storeFailed: unasked, generation: unasked, self: unasked, logger: { log: unasked } },
+        notices: { tell: unasked },
       },
     )
     const server = await createHttpServer({

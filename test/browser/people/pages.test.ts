@@ -133,7 +133,7 @@ describe("people's pages in a browser", function () {
         expect(width, scene.name).to.equal(320)
       }
       await open(page, named('sign-in'))
-      expect(await page.locator('h1').innerText()).to.equal(pseudoText('Sign in'))
+      expect(await page.locator('h1').textContent()).to.equal(pseudoText('Sign in'))
     })
   })
 
@@ -146,6 +146,7 @@ describe("people's pages in a browser", function () {
           const body = typeof own === 'object' ? { ...(own.body as object), language } : me
           await open(page, { ...scene, answers: { ...scene.answers, 'GET /api/me': { body } } })
           expect(await page.getAttribute('html', 'lang')).to.equal(language)
+          // biome-ignore lint/performance/useDomNodeTextContent: only words that are seen count
           const text = await page.locator('body').innerText()
           const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
           expect(words.length, `${scene.name}: ${words.join(' ')}`).to.be.at.most(50)
@@ -309,6 +310,7 @@ describe("people's pages in a browser", function () {
     await withPage(desktop, async (page) => {
       for (const scene of [...endScenes, named('refused'), named('sign-in-refused')]) {
         await open(page, scene)
+        // biome-ignore lint/performance/useDomNodeTextContent: lines that end are seen, and in no text
         expect(await page.locator('main').innerText()).to.match(/\.\s/)
         expect(await page.locator('main button.main').count(), scene.name).to.be.at.least(1)
         expect(await page.getByText('Service desk, extension 4400').count()).to.be.at.least(1)

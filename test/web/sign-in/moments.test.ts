@@ -45,7 +45,13 @@ describe('a refusal at the portal (PEOPLE R20, RULES 9)', () => {
     const ask = createAsk(world.clock, () => ({ signIn: createSignIn(world.parts) }))
     const beganMs = world.clock.nowMs()
     let tookMs: number | undefined
-    void ask({ gateway, userName: user, credential: pap(typed), address }).then(() => {
+    void ask({
+      gateway,
+      userName: user,
+      credential: pap(typed),
+      address,
+      language: undefined,
+    }).then(() => {
       tookMs = world.clock.nowMs() - beganMs
     })
     for (let steps = 0; tookMs === undefined && steps < 100; steps += 1) await world.advance(100)
