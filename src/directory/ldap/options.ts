@@ -65,6 +65,8 @@ export type LdapOptions = {
   readonly remembers: boolean
   /** Attributes that hold telephone numbers, preferred first. */
   readonly phoneAttributes: readonly string[]
+  /** Whether the file says that only administrators write those; `check` looks. */
+  readonly trustsPhones: boolean
   /** Further attributes to read, for reply rules. */
   readonly replyAttributes: readonly string[]
   /** ISO 3166 code of where numbers without + belong. */

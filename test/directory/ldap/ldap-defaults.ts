@@ -9,6 +9,7 @@ export const ldapDefaults = {
   replyAttributes: [],
   readGroups: true,
   remembers: false,
+  trustsPhones: false,
   passwordChange: true,
   cacheMs: 30_000,
   lockoutShield: 'auto',

@@ -144,6 +144,13 @@ export const peopleGuards: readonly Guard[] = [
     noticedBy: ['test/operations/enrolment/helpdesk-code.slow.test.ts'],
   },
   {
+    name: 'PEOPLE R2: check sees that people may write their own numbers',
+    file: 'src/directory/ldap/entries/access-list.ts',
+    source: 'return decides?.allows ?? false',
+    without: 'return false',
+    noticedBy: ['test/directory/ldap/entries/access-list.test.ts'],
+  },
+  {
     name: 'PEOPLE R2: no network opens the first enrolment of an idle account',
     file: 'src/operations/enrolment/first-proof.ts',
     source: 'if (idleSinceMs !== undefined) return false\n    return (await',

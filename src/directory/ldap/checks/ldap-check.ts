@@ -14,6 +14,7 @@ import { checkForeignMembers } from './foreign-members.ts'
 import { checkGroup } from './group.ts'
 import { checkLockout } from './lockout.ts'
 import { checkNames } from './names.ts'
+import { checkOwnPhones } from './own-phones.ts'
 import { checkPhones } from './phones.ts'
 
 /** Id of the group that rules mean by a name; undefined where that is not known. */
@@ -67,6 +68,7 @@ async function checkServer(
     rows.push(...(await checkFilter(what('user_filter'), connection, settings)))
     rows.push(...(await checkNames(what, connection, settings)))
     rows.push(...(await checkPhones(what('phones'), connection, settings)))
+    rows.push(...(await checkOwnPhones(what('own phones'), connection, settings)))
     if (settings.kind === 'ad') {
       rows.push(...(await checkController(what, address, connection, settings)))
       rows.push(...(await checkLockout(what, connection, settings, () => clock.nowMs())))

@@ -13,6 +13,7 @@ import type { Clock, Secret } from '../../../support/index.ts'
 import { DirectoryError, describeError } from '../../errors.ts'
 import type { Filter } from '../entries/filters.ts'
 import type { LdapLimits, LdapSettings, ServerAddress } from '../options.ts'
+import { AccessListControl } from './access-list-control.ts'
 import { requestStartTls } from './start-tls.ts'
 
 /** What a server said to a bind; `policyError` only from servers with the password policy control. */
@@ -29,6 +30,8 @@ export type SearchQuery = {
   readonly attributes: readonly string[]
   /** Attributes that are bytes, spelt as the server's schema does. */
   readonly binary?: readonly string[]
+  /** Whether nTSecurityDescriptor is to have its access list alone; Active Directory only. */
+  readonly accessListOnly?: true
   /** More entries than this are cut off; absent: all of them, page by page. */
   readonly limit?: number
 }
@@ -164,13 +167,13 @@ export async function openLdapConnection(
       }
     },
     async search(query) {
-      const { limit } = query
-      const found = await searchAnswered(() =>
-        client.search(query.base, {
-          ...optionsOf(query),
-          ...(limit === undefined ? { paged: { pageSize } } : { sizeLimit: limit }),
-        }),
-      )
+      const { accessListOnly, base, limit } = query
+      const options = {
+        ...optionsOf(query),
+        ...(limit === undefined ? { paged: { pageSize } } : { sizeLimit: limit }),
+      }
+      const controls = accessListOnly ? [new AccessListControl()] : []
+      const found = await searchAnswered(() => client.search(base, options, controls))
       return found.searchEntries
     },
     async *pages(query) {

@@ -9,6 +9,7 @@ export const singleLook = {
   replyAttributes: [],
   readGroups: true,
   remembers: false,
+  trustsPhones: false,
   passwordChange: false,
   cacheMs: 0,
   lockoutShield: 'off',
