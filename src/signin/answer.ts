@@ -31,10 +31,11 @@ export async function answerChallenge(
   const typed = readTyped(context, user, choices, resumed.sent)
   const checked = typed === undefined ? undefined : readCode(context, choices, typed)
   if (context.answersAgain) return answerAgain(context, user, choices, resumed, typed, checked)
-  const passed =
+  const spent =
     checked === undefined || checked.kind === 'wrong'
       ? undefined
       : await spendCode(context, checked.match)
+  const passed = isUsedAtPortal(context, spent) ? undefined : spent
   const outcome =
     passed ??
     (resumed.purpose === 'wait'
@@ -45,6 +46,15 @@ export async function answerChallenge(
     await context.parts.registry.forgetLate(user.key)
   }
   return outcome
+}
+
+/** The portal asks for another code, and says why: a used code on paper is no end of a sign-in. */
+function isUsedAtPortal(context: Context, spent: Passed | Outcome | undefined): boolean {
+  const { isPortal } = context.attempt.gateway
+  if (!isPortal || spent?.kind !== 'reject' || spent.reason !== 'code-reused') return false
+  context.usedCode = true
+  context.method = undefined
+  return true
 }
 
 /**
@@ -147,7 +157,10 @@ async function answerCode(
     }
     return startOption(context, { user, choices, typedPassword: undefined }, option, sent, wrong)
   }
-  const refused = await countWrongCode(context, user)
+  // A code that was used is a try, and no wrong one: it locks nobody out (RULES 10).
+  const refused = context.usedCode
+    ? reject(context, 'code-reused')
+    : await countWrongCode(context, user)
   if (wrong + 1 >= triesOf(context, choices, sent)) return refused
   const message = texts.text('wrong-code-again', user.language)
   return challengeForCode(context, user, message, { ...asked, wrong: wrong + 1 })

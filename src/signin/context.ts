@@ -51,6 +51,8 @@ export type Context = {
   cut?: Cut | undefined
   /** The person has reported a stranger: nobody rings or texts them. */
   promptsStopped?: true
+  /** At the portal: the code was right, and used before. */
+  usedCode?: true
   /** What was typed behind the password. */
   read?: ReadPassword | undefined
   /** What an upstream server has said about this sign-in. */

@@ -80,6 +80,8 @@ export type AskedFactor = {
   readonly options: readonly AskedOption[]
   /** What was typed before was wrong. */
   readonly isWrong: boolean
+  /** What was typed before was right, and had been used. */
+  readonly isUsed: boolean
   /** Milliseconds since 1970. */
   readonly endsMs: number
 }

@@ -69,6 +69,7 @@ async function askedBy(context: Context, user: User, state: OpenedState): Promis
     canType: choices.typed.length > 0,
     options: choices.options.map((option) => toAsked(option, choices)),
     isWrong: purpose === 'code' && state.wrong > before,
+    isUsed: context.usedCode === true,
     endsMs,
   }
 }

@@ -65,8 +65,9 @@ function noteLastCodeAhead(context: Context, { authenticator }: CodeMatch): void
 /** Spends a code that fits: it counts once, for whoever comes first, across restarts. */
 export async function spendCode(context: Context, match: CodeMatch): Promise<Passed | Outcome> {
   const spent = await match.spend(context.attempt.requestAuthenticator)
-  context.authenticator = match.authenticator
-  return judgeSpent(context, match.method, spent)
+  const judged = judgeSpent(context, match.method, spent)
+  if (judged.kind === 'passed') context.authenticator = match.authenticator
+  return judged
 }
 
 /** What comes of a code that was right, by whether it was spent before. */

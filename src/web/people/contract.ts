@@ -43,6 +43,8 @@ export type Question = {
   readonly options: readonly AskOption[]
   /** What was typed was wrong. */
   readonly wrong?: true
+  /** What was typed was right, and used before. */
+  readonly used?: true
   /** When this ends, milliseconds since 1970. */
   readonly untilMs: number
 }

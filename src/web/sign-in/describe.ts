@@ -12,13 +12,14 @@ type AskedFactor = Extract<Asked, { readonly canType: boolean }>
 
 /** The question as the page gets it: nothing of it names an authenticator. */
 export function questionOf(asked: AskedFactor): Question {
-  const { kind, via, canType, options, isWrong, endsMs } = asked
+  const { kind, via, canType, options, isUsed, isWrong, endsMs } = asked
   return {
     asks: kind,
     ...(via === undefined ? {} : { via: { method: via.method, to: via.to } }),
     canType,
     options: options.map(optionOf),
     ...(isWrong ? { wrong: true } : {}),
+    ...(isUsed ? { used: true } : {}),
     untilMs: endsMs,
   }
 }

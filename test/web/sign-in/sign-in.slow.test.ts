@@ -1,7 +1,9 @@
 import { expect } from 'chai'
+import { hashRecoveryCode } from '../../../src/methods/index.ts'
 import type { Directory } from '../../../src/signin/index.ts'
 import {
   call,
+  hashKey,
   password,
   recovery,
   recoveryCode,
@@ -66,6 +68,45 @@ describe('signing in at the portal', () => {
     const done = await answer(recoveryCode)
     expect(done.body).to.deep.equal({ step: 'in', session: 'whole' })
     expect(lab.told).to.deep.equal(['alice recovery-code-used self'])
+  })
+
+  it('says that a recovery code was used, asks for another one, and locks nobody for it', async () => {
+    const other = '8ABC-D3EF-GH1J'
+    const { codeHashes } = recovery('alice') as unknown as { codeHashes: Uint8Array[] }
+    const more = hashRecoveryCode(other, 'local:alice', hashKey)
+    await lab.enrol('alice', { method: 'recovery', codeHashes: [...codeHashes, more] })
+    await begin()
+    await answer(recoveryCode)
+    const again = lab.browser()
+    await begin('alice', again)
+    for (const tries of [1, 2]) {
+      const used = questionOf(await answer(recoveryCode, again))
+      expect(used, `${tries}`).to.deep.include({ asks: 'code', used: true })
+    }
+    expect((await lab.store().accounts.load('local:alice')).wrongCodes).to.equal(0)
+    expect((await answer(other, again)).body).to.include({ step: 'in' })
+    // The tries of one question count.
+    await begin('alice', again)
+    await answer(recoveryCode, again)
+    await answer(recoveryCode, again)
+    expect((await answer(other, again)).body).to.include({ step: 'refused', reason: 'denied' })
+  })
+
+  it('says so also while a phone rings, which rings on', async () => {
+    await lab.enrol('alice', recovery('alice'))
+    const before = lab.browser()
+    await begin('alice', before)
+    await answer(recoveryCode, before)
+    await lab.enrol('alice', call)
+    const asked = await begin()
+    await answer(answerFor(asked, 'call'))
+    const used = questionOf(await answer(recoveryCode))
+    expect(used).to.deep.include({ asks: 'approve', used: true })
+    expect(lab.world.phone.ringing()).to.have.length(1)
+    const done = await browser.post('/api/sign-in/answer', { answer: '' }, () =>
+      lab.world.phone.approve(),
+    )
+    expect(done.body).to.include({ step: 'in' })
   })
 
   it('stands in the audit as the gateway "portal", with the address of the browser', async () => {

@@ -51,6 +51,8 @@ export const de: Texts = {
   'sent-email': 'Wir haben eine E-Mail mit einem Code an {to} gesendet.',
   'code-label': 'Code',
   'code-wrong': 'Dieser Code stimmt nicht. Prüfen Sie ihn und geben Sie ihn noch einmal ein.',
+  'code-used':
+    'Dieser Code wurde schon benutzt, und jeder Code gilt nur einmal. Geben Sie einen anderen ein oder rufen Sie Ihren Helpdesk an.',
   'call-title': 'Gehen Sie ans Telefon',
   'call-intro': 'Wir rufen {to} an. Nehmen Sie ab und tun Sie, was die Stimme sagt.',
   'call-waiting': 'Wir warten auf Ihre Antwort…',

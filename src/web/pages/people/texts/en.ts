@@ -50,6 +50,8 @@ export const en = {
   'sent-email': 'We sent an e-mail with a code to {to}.',
   'code-label': 'Code',
   'code-wrong': 'This code is not right. Check it and type it again.',
+  'code-used':
+    'This code was used already, and each code counts once. Type another one, or call your helpdesk.',
   'call-title': 'Answer your phone',
   'call-intro': 'We are calling {to}. Answer, and do what the voice says.',
   'call-waiting': 'Waiting for your answer…',

@@ -51,6 +51,8 @@ export const es: Texts = {
   'sent-email': 'Hemos enviado un correo con un código a {to}.',
   'code-label': 'Código',
   'code-wrong': 'Este código no es correcto. Compruébelo y escríbalo de nuevo.',
+  'code-used':
+    'Este código ya se ha usado, y cada código vale una sola vez. Escriba otro o llame a su servicio de asistencia.',
   'call-title': 'Conteste al teléfono',
   'call-intro': 'Estamos llamando al {to}. Conteste y haga lo que diga la voz.',
   'call-waiting': 'Esperamos su respuesta…',

@@ -52,6 +52,8 @@ export const fr: Texts = {
   'sent-email': 'Nous avons envoyé un e-mail avec un code à {to}.',
   'code-label': 'Code',
   'code-wrong': 'Ce code n’est pas bon. Vérifiez-le et saisissez-le à nouveau.',
+  'code-used':
+    'Ce code a déjà servi, et chaque code ne compte qu’une fois. Saisissez-en un autre ou appelez votre assistance.',
   'call-title': 'Répondez au téléphone',
   'call-intro': 'Nous appelons {to}. Décrochez et faites ce que dit la voix.',
   'call-waiting': 'Nous attendons votre réponse…',

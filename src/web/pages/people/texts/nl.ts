@@ -49,6 +49,8 @@ export const nl: Texts = {
   'sent-email': 'We hebben een e-mail met een code naar {to} gestuurd.',
   'code-label': 'Code',
   'code-wrong': 'Deze code klopt niet. Controleer de code en typ hem opnieuw.',
+  'code-used':
+    'Deze code is al gebruikt, en elke code werkt één keer. Typ een andere of bel uw helpdesk.',
   'call-title': 'Neem uw telefoon op',
   'call-intro': 'We bellen {to}. Neem op en doe wat de stem zegt.',
   'call-waiting': 'We wachten op uw antwoord…',

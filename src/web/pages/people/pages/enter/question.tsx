@@ -94,9 +94,10 @@ function CodeForm({ question, answer, action }: Pick<Asking, 'question' | 'answe
   const [missing, setMissing] = useState(false)
   // A wrong code is gone, so that the next one is not typed behind it. A phone that rings on changes nothing here.
   useEffect(() => {
-    if (question.wrong) setCode('')
+    if (question.wrong || question.used) setCode('')
   }, [question])
-  const wrong = question.wrong && code === '' ? say('code-wrong') : undefined
+  const said = question.used ? say('code-used') : question.wrong ? say('code-wrong') : undefined
+  const wrong = code === '' ? said : undefined
   return (
     <Form
       busy={action.busy}
