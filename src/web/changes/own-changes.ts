@@ -1,13 +1,13 @@
 import type { SelfOperations } from '../../operations/index.ts'
 import { readDeviceId } from '../people/device-id.ts'
 import type { Changes } from '../sign-in/ports.ts'
+import { uninterrupted } from '../signals.ts'
 
 /** Changes of the password and of what is remembered of a person, and reports of sign-ins that were not theirs. */
 export function ownChanges(
   operations: SelfOperations,
 ): Pick<Changes, 'password' | 'forget-device' | 'not-me'> {
-  // A change that has begun is not called off by a browser that goes away.
-  const { signal } = new AbortController()
+  const signal = uninterrupted()
   return {
     async password({ current, chosen }, _, { caller }) {
       const result = await operations(caller, 'own.password', { current, chosen }, signal)

@@ -1,14 +1,14 @@
 import type { OwnStep, SelfOperations } from '../../operations/index.ts'
 import type { ChangeResult } from '../people/contract.ts'
 import type { BeginStep, ChangeProof, Changes } from '../sign-in/ports.ts'
+import { uninterrupted } from '../signals.ts'
 import { orRefusal } from './refusal.ts'
 
 /** Changes of what a person signs in with, each behind a second factor that was given for it (PEOPLE R5, R6). */
 export function enrolmentChanges(
   operations: SelfOperations,
 ): Pick<Changes, 'add' | 'rename' | 'remove' | 'default' | 'phone' | 'erase'> {
-  // A change that has begun is not called off by a browser that goes away.
-  const { signal } = new AbortController()
+  const signal = uninterrupted()
   return {
     add: ({ change: _, ...wanted }, person, proof, begin) =>
       orRefusal(async () => {

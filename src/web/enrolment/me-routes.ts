@@ -2,14 +2,15 @@ import type { Me, PortalLanguage } from '../people/contract.ts'
 import { knownLanguage } from '../people/language.ts'
 import type { PortalServer } from '../people/parts.ts'
 import { callerOf, sessionOf } from '../sessions/session-hook.ts'
+import { whileAsked } from '../signals.ts'
 import type { EnrolmentRouteParts } from './ports.ts'
 
 /** GET /api/me: who is signed in, what they have and what they can set up. */
 export function addMeRoutes(server: PortalServer, parts: EnrolmentRouteParts): void {
   const { canChangePassword, findUser, look, operations, people } = parts
-  const { signal } = new AbortController()
 
-  server.get('/api/me', { config: { access: 'setup' } }, async (request): Promise<Me> => {
+  server.get('/api/me', { config: { access: 'setup' } }, async (request, reply): Promise<Me> => {
+    const signal = whileAsked(reply)
     const { kind, userKey, userName } = sessionOf(request)
     const [user, record, page] = await Promise.all([
       findUser(userKey, signal),

@@ -9,6 +9,7 @@ import type { PortalServer } from '../people/parts.ts'
 import { enter } from '../sessions/enter.ts'
 import type { Step } from '../sessions/steps.ts'
 import type { StartEnrolment } from '../sign-in/ports.ts'
+import { uninterrupted } from '../signals.ts'
 import type { EnrolmentRouteParts } from './ports.ts'
 
 /** As long as a session that may only set something up. */
@@ -45,7 +46,7 @@ export function createStartEnrolment({
 /** POST /api/sign-in/proof. A code of the helpdesk also counts in place of a second factor that was lost. */
 export function addProofRoutes(server: PortalServer, parts: EnrolmentRouteParts): void {
   const { checks, clock, findUser, steps, text } = parts
-  const { signal } = new AbortController()
+  const signal = uninterrupted()
   const startEnrolment = createStartEnrolment(parts)
 
   server.post(

@@ -6,6 +6,7 @@ import { PortalError } from '../people/problems.ts'
 import { enter } from '../sessions/enter.ts'
 import { callerOf, sessionOf } from '../sessions/session-hook.ts'
 import type { Step } from '../sessions/steps.ts'
+import { uninterrupted } from '../signals.ts'
 import type { EnrolmentRouteParts } from './ports.ts'
 import type { ProofContent } from './proof-routes.ts'
 import { refusalOf } from './refusal.ts'
@@ -18,7 +19,7 @@ const mayGoOn = ['prompt-limit', 'prompt-failed']
 /** POST /api/setup/begin for a first way to sign in, and /api/setup/prove for every new one (PEOPLE R8). */
 export function addSetupRoutes(server: PortalServer, parts: EnrolmentRouteParts): void {
   const { clock, findUser, operations, steps, text } = parts
-  const { signal } = new AbortController()
+  const signal = uninterrupted()
   const forSetup = { config: { access: 'setup' } } as const
 
   server.post(

@@ -1,5 +1,6 @@
 import { collectExport } from '../../../operations/index.ts'
 import { callerOf } from '../../sessions/session-hook.ts'
+import { whileAsked } from '../../signals.ts'
 import type { PortalRoutes } from '../parts.ts'
 
 /** Work for the store: a few a minute are enough for a person. */
@@ -9,7 +10,7 @@ const limit = { max: 5, timeWindow: 60_000 }
 export const exportRoutes: PortalRoutes = (server, { clock, operations }) => {
   server.get('/api/export', { config: { rateLimit: limit } }, async (request, reply) => {
     const caller = callerOf(request)
-    const { signal } = new AbortController()
+    const signal = whileAsked(reply)
     const document = await collectExport(
       (args) => operations(caller, 'person.export', args, signal),
       clock.nowMs(),

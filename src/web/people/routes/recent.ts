@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { formatMac } from '../../../support/index.ts'
 import { callerOf } from '../../sessions/session-hook.ts'
+import { whileAsked } from '../../signals.ts'
 import type { PortalDevice, RecentSignIns } from '../contract.ts'
 import { deviceId } from '../device-id.ts'
 import type { PortalRoutes } from '../parts.ts'
@@ -9,19 +10,18 @@ const page = z.object({ after: z.string().max(32).optional() })
 
 /** A person's own sign-ins, and the devices that are remembered of them. */
 export const recentRoutes: PortalRoutes = (server, { operations }) => {
-  const { signal } = new AbortController()
-
   server.get(
     '/api/sign-ins',
     { schema: { querystring: page } },
-    async (request): Promise<RecentSignIns> => {
+    async (request, reply): Promise<RecentSignIns> => {
       const { after } = request.query
       const args = after === undefined ? {} : { after }
-      return await operations(callerOf(request), 'own.sign-ins', args, signal)
+      return await operations(callerOf(request), 'own.sign-ins', args, whileAsked(reply))
     },
   )
 
-  server.get('/api/devices', async (request): Promise<readonly PortalDevice[]> => {
+  server.get('/api/devices', async (request, reply): Promise<readonly PortalDevice[]> => {
+    const signal = whileAsked(reply)
     const { signIns } = await operations(callerOf(request), 'remembered.list', {}, signal)
     return signIns.map(({ device, gatewayGroup, untilMs }) => ({
       id: deviceId(device),

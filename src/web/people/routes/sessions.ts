@@ -1,6 +1,7 @@
 import { type OperationResult, sessionId } from '../../../operations/index.ts'
 import { HoldfastError } from '../../../support/index.ts'
 import { callerOf, sessionOf } from '../../sessions/session-hook.ts'
+import { uninterrupted, whileAsked } from '../../signals.ts'
 import { endSessionRequest, type PortalSession } from '../contract.ts'
 import type { PortalRoutes } from '../parts.ts'
 import { browserName } from './browser-name.ts'
@@ -9,8 +10,8 @@ type Listed = OperationResult<'session.list'>['sessions'][number]
 
 /** Where a person is signed in, and signing out. Closing needs no second factor. */
 export const sessionRoutes: PortalRoutes = (server, { cookies, operations, sessions }) => {
-  server.get('/api/sessions', async (request): Promise<readonly PortalSession[]> => {
-    const open = await operations(callerOf(request), 'session.list', {}, request.signal)
+  server.get('/api/sessions', async (request, reply): Promise<readonly PortalSession[]> => {
+    const open = await operations(callerOf(request), 'session.list', {}, whileAsked(reply))
     const own = sessionId(sessionOf(request))
     return open.sessions.map((session) => describe(session, session.id === own))
   })
@@ -19,7 +20,7 @@ export const sessionRoutes: PortalRoutes = (server, { cookies, operations, sessi
     '/api/sessions/end',
     { schema: { body: endSessionRequest } },
     async (request): Promise<{ readonly ended: number }> => {
-      const { signal } = request
+      const signal = uninterrupted()
       try {
         const { ended } = await operations(callerOf(request), 'session.end', request.body, signal)
         return { ended }
