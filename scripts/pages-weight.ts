@@ -45,8 +45,13 @@ export function weighFirstPaint(manifest: Manifest, read: (file: string) => Uint
   }
 }
 
-/** Links that a person follows, and the name of SVG's own language: nothing is loaded from them. */
-const linked = ['https://apps.apple.com', 'https://play.google.com', 'http://www.w3.org']
+/** Links that a person follows, the name of SVG's own language, and a warning of a library: nothing is loaded from them. */
+const linked = [
+  'https://apps.apple.com',
+  'https://play.google.com',
+  'https://simplewebauthn.dev',
+  'http://www.w3.org',
+]
 
 /** Addresses of other hosts in a built file, but for links to the stores of phones. */
 export function foreignOrigins(text: string): readonly string[] {

@@ -1,5 +1,5 @@
-/** Kinds of second factor. */
-export const methods = ['totp', 'hotp', 'sms', 'call', 'email', 'recovery'] as const
+/** Kinds of second factor. Add new ones at the end: a State names them by their place, and may be older than the program. */
+export const methods = ['totp', 'hotp', 'sms', 'call', 'email', 'recovery', 'passkey'] as const
 export type Method = (typeof methods)[number]
 
 /** Where an authenticator comes from (PEOPLE R24). */
@@ -83,6 +83,26 @@ export type RecoveryAuthenticator = Common & {
   readonly usedHashes: readonly Uint8Array[]
 }
 
+/** A key pair of which the person's device, or their account at its maker, has the private half (WebAuthn level 3). */
+export type PasskeyAuthenticator = Common & {
+  readonly method: 'passkey'
+  /** As browsers name it: base64url. */
+  readonly credentialId: string
+  /** COSE_Key (RFC 9052 7). */
+  readonly publicKey: Uint8Array
+  /** Whether it never leaves its device. Others are copied to all devices of one account. */
+  readonly isDeviceBound: boolean
+  /** Model of the device, as hex digits with dashes; zeros where the device does not say. */
+  readonly aaguid: string
+  /** How a browser may reach it, such as `internal` or `usb`. */
+  readonly transports: readonly string[]
+  /** Signatures so far, as the device counts them; stays 0 where it does not. */
+  readonly signCount: number
+  /** Whether a copy exists elsewhere. */
+  readonly isBackedUp: boolean
+  readonly lastUsedMs?: number
+}
+
 /** One enrolled thing of one user. */
 export type Authenticator =
   | TotpAuthenticator
@@ -90,6 +110,7 @@ export type Authenticator =
   | PhoneAuthenticator
   | EmailAuthenticator
   | RecoveryAuthenticator
+  | PasskeyAuthenticator
 
 /** Whether the codes of a token count at this moment. */
 export function isValidAt({ validFromMs, validUntilMs }: Validity, nowMs: number): boolean {

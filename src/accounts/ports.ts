@@ -1,5 +1,10 @@
 import { dayMs } from '../support/index.ts'
-import type { Authenticator, Method, NewAuthenticator } from './authenticator.ts'
+import type {
+  Authenticator,
+  Method,
+  NewAuthenticator,
+  PasskeyAuthenticator,
+} from './authenticator.ts'
 
 /** What identifies the packet that spends a code, so that the identical packet is recognised later. */
 export type SpendEvidence = {
@@ -46,6 +51,19 @@ export interface AuthenticatorStore {
   spendHotp(id: string, counter: number, evidence: SpendEvidence): Promise<SpendResult>
   /** Takes one recovery code hash away. */
   spendRecovery(id: string, codeHash: Uint8Array, evidence: SpendEvidence): Promise<SpendResult>
+  /** The passkey with this id, whose person it says. */
+  findPasskey(credentialId: string): Promise<PasskeyAuthenticator | undefined>
+  /** Notes what a signature has said. False where the passkey is gone, or has counted as far before: then it was copied. */
+  usePasskey(id: string, use: PasskeyUse): Promise<boolean>
+  /** Removes all passkeys of all people, as their host name changes. Gives how many there were. */
+  removePasskeys(): Promise<number>
+}
+
+/** What a signature says of its passkey. */
+export type PasskeyUse = {
+  readonly signCount: number
+  readonly isBackedUp: boolean
+  readonly atMs: number
 }
 
 /** The state of a user's account with us, apart from what the directory says. */

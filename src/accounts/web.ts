@@ -50,7 +50,7 @@ export interface WebSessionStore {
 export type WebStep = {
   /** SHA-256 of the token that the browser has, 32 bytes. */
   readonly tokenHash: Uint8Array
-  readonly kind: 'sign-in' | 'proof' | 'confirmation' | 'setup'
+  readonly kind: 'sign-in' | 'proof' | 'confirmation' | 'setup' | 'passkey'
   /** Absent before a person is known. */
   readonly userKey?: string
   /** JSON; sealed in the store. */
@@ -108,6 +108,8 @@ export type PersonRecord = {
   readonly enrolledOnceMs?: number
   /** Last time a weaker factor has added a stronger one (PEOPLE R5). */
   readonly strengthenedAtMs?: number
+  /** What passkeys know the person by: 32 random bytes. */
+  readonly userHandle?: Uint8Array
 }
 
 export interface PersonStore {
@@ -120,4 +122,6 @@ export interface PersonStore {
   markEnrolled(userKey: string, nowMs: number): Promise<void>
   /** True where none was in the last `windowMs`, and notes this one, in one atomic statement. */
   takeStrengthening(userKey: string, nowMs: number, windowMs: number): Promise<boolean>
+  /** What passkeys know the person by; made the first time. */
+  userHandle(userKey: string): Promise<Uint8Array>
 }

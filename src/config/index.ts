@@ -40,6 +40,7 @@ export {
   defaultAdminSocket,
   demoAdminSocket,
   helpdeskSocket,
+  passkeyHost,
 } from './resolved/resolve.ts'
 export { usualSentCode } from './schema/delivery.ts'
 export {

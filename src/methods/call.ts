@@ -62,7 +62,7 @@ function tellEnd(result: Promise<CallResult>, observer: PromptObserver): void {
 export function isForPhone(
   request: PromptRequest,
 ): request is PromptRequest & { readonly authenticator: PhoneAuthenticator } {
-  return request.authenticator.method !== 'email'
+  return 'phone' in request.authenticator
 }
 
 function promptResult(result: CallResult): PromptResult {

@@ -54,6 +54,7 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
       case 'sms':
       case 'call':
       case 'email':
+      case 'passkey':
         return undefined
     }
   }
@@ -153,6 +154,7 @@ function hasFormOf(text: string, authenticator: Authenticator): boolean {
     case 'sms':
     case 'call':
     case 'email':
+    case 'passkey':
       return false
   }
 }

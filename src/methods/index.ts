@@ -20,6 +20,18 @@ export {
   otpCode,
   parseSeed,
 } from './otp.ts'
+export { createPageMethod } from './page.ts'
+export {
+  createPasskeys,
+  type Passkeys,
+  type RelyingParty,
+} from './passkeys/passkeys.ts'
+export {
+  type RegistrationResponse,
+  registrationResponse,
+  type SignatureResponse,
+  signatureResponse,
+} from './passkeys/responses.ts'
 export { createRecoveryCodes, hashRecoveryCode } from './recovery.ts'
 export { createEmailMethod, createReadOutMethod, createSmsMethod } from './sent-code.ts'
 export { matchTotp, resynchroniseTotp, type TotpPair } from './totp.ts'

@@ -139,6 +139,7 @@ export type AdminParts = {
     | 'personRecords'
     | 'remembered'
     | 'rotateKeys'
+    | 'settings'
     | 'tokens'
     | 'users'
     | 'webSessions'

@@ -12,6 +12,7 @@ const ranks = {
   'call-with-pin': 3,
   totp: 4,
   hotp: 4,
+  passkey: 5,
 } as const satisfies Record<Method | 'call-with-pin', number>
 
 function rankOf({ method, hasPin }: Factor): number {
@@ -22,7 +23,7 @@ function rankOf({ method, hasPin }: Factor): number {
 export const strengtheningMs = 24 * 3_600_000
 
 /**
- * Whether a factor may add another one. `once`: it is stronger, which a call, a text and a recovery code may add once in
+ * Whether a factor may add another one. `once`: it is stronger, which all others may add once in
  * 24 hours. A mailbox opens with the same password, so that mail adds nothing.
  */
 export function mayAdd(given: Factor, wanted: Factor): 'yes' | 'once' | 'no' {

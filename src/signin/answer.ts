@@ -18,7 +18,8 @@ import {
   spendCode,
 } from './typed/typed-code.ts'
 import { readTyped } from './typed/typed-text.ts'
-import { type Choices, type Option, optionByWord } from './usable/choices.ts'
+import { type Choices, type Option, optionByWord, sentOption } from './usable/choices.ts'
+import { checkSigned } from './usable/signed.ts'
 import { readWord } from './usable/words.ts'
 
 /** What the person typed at a challenge. The State proves that the password was right. */
@@ -28,6 +29,9 @@ export async function answerChallenge(
   choices: Choices,
   resumed: OpenedState,
 ): Promise<Step> {
+  if (context.attempt.signedBy !== undefined) {
+    return endAnswered(context, user, resumed, checkSigned(context, choices))
+  }
   const typed = readTyped(context, user, choices, resumed.sent)
   const checked = typed === undefined ? undefined : readCode(context, choices, typed)
   if (context.answersAgain) return answerAgain(context, user, choices, resumed, typed, checked)
@@ -41,9 +45,19 @@ export async function answerChallenge(
     (resumed.purpose === 'wait'
       ? await answerWait(context, user, choices, resumed, typed, isGuess(typed, checked))
       : await answerCode(context, user, choices, resumed, typed))
-  if (outcome.kind === 'passed' && resumed.promptId !== undefined) {
-    await context.parts.registry.cancelPrompt(resumed.promptId)
-    await context.parts.registry.forgetLate(user.key)
+  return endAnswered(context, user, resumed, outcome)
+}
+
+/** What was asked in another way meanwhile is over once something has proven it. */
+async function endAnswered(
+  { parts }: Context,
+  user: User,
+  { promptId }: OpenedState,
+  outcome: Step,
+): Promise<Step> {
+  if (outcome.kind === 'passed' && promptId !== undefined) {
+    await parts.registry.cancelPrompt(promptId)
+    await parts.registry.forgetLate(user.key)
   }
   return outcome
 }
@@ -72,7 +86,7 @@ async function answerAgain(
   const { attempt, parts } = context
   const { requestAuthenticator } = attempt
   if (checked?.kind === 'reused') return spendCode(context, checked.match)
-  const option = choices.options.find(({ key }) => key === sent?.option)
+  const option = sentOption(choices, sent?.option)
   if (sent === undefined || option === undefined || !isSentCode(context, user, sent.nonce, typed)) {
     return reject(context, 'state-invalid')
   }
@@ -106,7 +120,7 @@ async function answerWait(
   context: Context,
   user: User,
   choices: Choices,
-  { by, promptId }: OpenedState,
+  { by, method = 'call', promptId }: OpenedState,
   typed: string | undefined,
   isWrongCode: boolean,
 ): Promise<Step> {
@@ -122,10 +136,12 @@ async function answerWait(
     await registry.cancelPrompt(promptId)
     return reject(context, 'code-wrong')
   }
-  const called =
-    choices.options.find(({ key }) => key === by) ??
-    choices.options.find((option) => option.way === 'approve')
-  return holdAgain(context, user, promptId, called?.to ?? '')
+  const asked = choices.options.filter((option) => option.way === 'approve')
+  const open =
+    asked.find(({ key }) => key === by) ??
+    asked.find((option) => option.method === method) ??
+    asked[0]
+  return holdAgain(context, user, promptId, open)
 }
 
 async function answerCode(
@@ -174,7 +190,7 @@ function isSentCode({ parts }: Context, user: User, nonce: string, typed = ''): 
 /** A code that was sent has its own number of tries; codes that are read off have the usual one. */
 function triesOf({ parts }: Context, choices: Choices, sent: SentCode | undefined): number {
   const { codeTries, sentCode } = parts.settings
-  const option = choices.options.find(({ key }) => key === sent?.option)
+  const option = sentOption(choices, sent?.option)
   return option === undefined ? codeTries : sentCode[option.method].tries
 }
 
@@ -184,9 +200,9 @@ async function acceptSentCode(
   sent: SentCode,
 ): Promise<Passed | Outcome> {
   const { spent: spentStore } = context.parts
-  const option = choices.options.find((each) => each.key === sent.option)
+  const option = sentOption(choices, sent.option)
   // The method was taken away since, and its codes no longer count (RULES 5).
-  if (option?.way !== 'send') return reject(context, 'code-expired')
+  if (option === undefined) return reject(context, 'code-expired')
   const { requestAuthenticator } = context.attempt
   const result = await spentStore.spend(
     `sent:${sent.nonce}`,
@@ -207,8 +223,7 @@ function pickOption(choices: Choices, typed: string): Option | undefined {
 /** The question that was open, asked again. */
 function question(context: Context, user: User, choices: Choices, { sent }: OpenedState): string {
   const { texts } = context.parts
-  const option =
-    sent === undefined ? undefined : choices.options.find((each) => each.key === sent.option)
+  const option = sentOption(choices, sent?.option)
   if (option !== undefined) {
     return texts.text(`enter-code-${option.method}`, user.language, { to: option.to })
   }

@@ -207,6 +207,8 @@ export type Attempt = {
   readonly userName: string
   /** `User.key` of the person whose session it is, for a first factor of kind `session`. */
   readonly userKey?: string
+  /** At the portal: id of the authenticator whose signature over this request was right, which proves both factors. */
+  readonly signedBy?: string
   readonly credential: Credential
   /** At the portal: the language that the page is in, for what it shows. What goes to a phone speaks the person's. */
   readonly language?: string

@@ -115,13 +115,20 @@ export function needsUserVerification({ rule }: Pick<Context, 'rule'>): boolean 
   return rule?.outcome.kind === 'second-factor' && rule.outcome.userVerification === true
 }
 
+/** Whether the second factor must be one that cannot leave its device. */
+export function needsBoundDevice({ rule }: Pick<Context, 'rule'>): boolean {
+  return rule?.outcome.kind === 'second-factor' && rule.outcome.deviceBound === true
+}
+
 /**
  * The group of gateways whose approvals count here: the gateway's own, and another one where a rule asks
  * for more than a call that anybody could have answered.
  */
 export function approvalGroup(context: Pick<Context, 'attempt' | 'rule'>): string {
   const { group } = context.attempt.gateway
-  return needsUserVerification(context) ? `${group}\nverified` : group
+  const verified = needsUserVerification(context) ? ['verified'] : []
+  const bound = needsBoundDevice(context) ? ['bound'] : []
+  return [group, ...verified, ...bound].join('\n')
 }
 
 /** The text with which the person is refused once the password has shown that it is them. */

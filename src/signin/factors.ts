@@ -27,7 +27,8 @@ import {
   spendCode,
 } from './typed/typed-code.ts'
 import { readTyped } from './typed/typed-text.ts'
-import { type Choices, loadChoices, optionByWord } from './usable/choices.ts'
+import { type Choices, hasNothing, loadChoices, optionByWord } from './usable/choices.ts'
+import { checkSigned } from './usable/signed.ts'
 import { readWord } from './usable/words.ts'
 
 /** Both factors, in the order the policy gives: the password at its directory, and a code or a prompt. */
@@ -51,6 +52,7 @@ export async function checkFactors(
   }
   if (resumed?.purpose === 'relay') return answerServer(context, found, policy, resumed)
   const choices = await loadChoices(context, user, policy)
+  if (attempt.signedBy !== undefined && resumed === undefined) return checkSigned(context, choices)
   if (resumed !== undefined) return answerChallenge(context, user, choices, resumed)
   if (attempt.gateway.flow === 'code-only') return checkCodeOnly(context, user, choices)
   if (policy.secondFactorFirst && !isVouchedFor(context))
@@ -172,8 +174,7 @@ async function checkCodeOnly(context: Context, user: User, choices: Choices): Pr
   if (credential.kind !== 'pap' && credential.kind !== 'ms-chap') return refuseHashed(context)
   if (credential.kind === 'pap' && !credential.wellFormed)
     return reject(context, 'password-garbled')
-  if (choices.typed.length === 0 && choices.options.length === 0)
-    return refuseForMethods(context, 'not-enrolled')
+  if (hasNothing(context, choices)) return refuseForMethods(context, 'not-enrolled')
   const typed = readTyped(context, user, choices)
   if (typed === undefined) return countWrongCode(context, user)
   if (typed === '') return reject(context, 'password-empty')

@@ -14,6 +14,13 @@ export { type FraudStop, stopStranger } from './fraud/stop-stranger.ts'
 export { untilDone } from './fraud/until-done.ts'
 export { describeAmbiguity, describeProblem, nameForms } from './names/name-texts.ts'
 export type * from './outcome.ts'
+export {
+  type AnsweredOnPage,
+  createPagePrompts,
+  type PagePrompts,
+  type ToSign,
+  type VerifyAnswer,
+} from './page/prompts.ts'
 export type {
   PromptLimits,
   SentCodeSettings,

@@ -1,7 +1,7 @@
-import type { Method, User } from '../accounts/index.ts'
+import type { Method, PasskeyAuthenticator, User } from '../accounts/index.ts'
 import type { MsChapSuccess, ReplyAttribute, SessionKeys } from './attempt.ts'
 import type { DropReason, Reason, RejectReason } from './reasons/reasons.ts'
-import type { PromptedMethod } from './usable/words.ts'
+import type { ContactMethod } from './usable/words.ts'
 
 /**
  * How a request ends. A closed union: `transport/replies/replies.ts` turns it into a packet, and a missing
@@ -78,6 +78,8 @@ export type AskedFactor = {
   /** Whether a code of an app, a token or a list counts. */
   readonly canType: boolean
   readonly options: readonly AskedOption[]
+  /** Passkeys of which one may sign instead. */
+  readonly passkeys: readonly PasskeyAuthenticator[]
   /** What was typed before was wrong. */
   readonly isWrong: boolean
   /** What was typed before was right, and had been used. */
@@ -89,7 +91,7 @@ export type AskedFactor = {
 export type AskedOption = {
   /** What to answer to have it started. */
   readonly answer: string
-  readonly method: PromptedMethod
+  readonly method: ContactMethod
   /** Masked number or address. */
   readonly to: string
   /** The person's own preference. */

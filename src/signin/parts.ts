@@ -72,6 +72,8 @@ export type SignInSettings = {
   readonly references: boolean
   /** Address of the portal, for those who have nothing set up; absent where there is none. */
   readonly portal?: string
+  /** Address at which people approve on a page, as they type it: `mfa.example.com/approve`. Absent where there is no portal. */
+  readonly promptPage?: string
 }
 
 /** Everything a sign-in works with. Built by `compose`, anew at each reload; the registry stays. */
@@ -89,7 +91,8 @@ export type SignInParts = {
   readonly remembered: RememberedStore
   readonly audit: AuditSink
   readonly codes: CodeChecker
-  readonly approval: ApprovalMethod | undefined
+  /** Ways to say yes, each by its method. */
+  readonly approvals: ReadonlyMap<Method, ApprovalMethod>
   readonly sent: ReadonlyMap<Method, SentCodeMethod>
   /** How people are told what they need not answer. */
   readonly noticeMethods: ReadonlyMap<Method, NoticeMethod>

@@ -1,14 +1,22 @@
-import type { User } from '../accounts/index.ts'
+import type { Method, User } from '../accounts/index.ts'
 import { isInCampaign } from './campaigns/campaigns.ts'
 import { type Context, reject } from './context.ts'
 import { challengeForCode, challengeToWait, menuText } from './continued/challenge.ts'
 import type { Outcome } from './outcome.ts'
 import { gatewayAccount } from './prompts/call.ts'
 import { hold, lateKeyOf } from './prompts/hold.ts'
-import { openCall, sendCode } from './prompts/prompts.ts'
+import { openApproval, sendCode } from './prompts/prompts.ts'
 import type { SentCode } from './sharing/registry.ts'
 import type { AtMargin, Step } from './step.ts'
-import { type Choices, mayPrompt, type Option, optionByWord } from './usable/choices.ts'
+import {
+  type ApproveOption,
+  type Choices,
+  hasNothing,
+  mayPrompt,
+  type Option,
+  optionByWord,
+  type SendOption,
+} from './usable/choices.ts'
 
 /** What is known when the second factor has to be asked for. */
 export type Ask = {
@@ -22,7 +30,7 @@ export type Ask = {
 export async function askSecondFactor(context: Context, ask: Ask): Promise<Step> {
   const { choices } = ask
   const appended = context.read?.appended
-  if (choices.typed.length === 0 && choices.options.length === 0) {
+  if (hasNothing(context, choices)) {
     if (await isInCampaign(context, ask.user, choices)) return { kind: 'passed' }
     return refuseForMethods(context, 'not-enrolled')
   }
@@ -37,11 +45,12 @@ export async function askSecondFactor(context: Context, ask: Ask): Promise<Step>
 function askByFlow(context: Context, ask: Ask): Promise<Step> | Step {
   const { choices, user } = ask
   const { gateway } = context.attempt
-  const call = choices.options.find((option) => option.way === 'approve')
   switch (gateway.flow) {
-    case 'hold':
-      if (call === undefined) return refuseForMethods(context, 'no-method-for-flow')
-      return startOption(context, ask, call)
+    case 'hold': {
+      const [first] = approveOptions(choices)
+      if (first === undefined) return refuseForMethods(context, 'no-method-for-flow')
+      return startOption(context, ask, first)
+    }
     case 'append':
       return reject(context, 'code-missing')
     case 'code-only':
@@ -49,13 +58,30 @@ function askByFlow(context: Context, ask: Ask): Promise<Step> | Step {
     case 'challenge':
       return challengeAtOnce(context, user, choices)
     case 'auto': {
-      const preferred = choices.preferred ?? 'call'
-      const holds = preferred === 'call' || !gateway.challenges
-      if (call !== undefined && holds) return startOption(context, ask, call)
+      const held = heldFor(choices, gateway.challenges)
+      if (held !== undefined) return startOption(context, ask, held)
       if (!gateway.challenges) return refuseForMethods(context, 'no-method-for-flow')
       return challengeAtOnce(context, user, choices)
     }
   }
+}
+
+function approveOptions({ options }: Choices): readonly ApproveOption[] {
+  return options.flatMap((option) => (option.way === 'approve' ? [option] : []))
+}
+
+/**
+ * What a request is held for before anything is asked. A call tells by itself that it wants an answer. A page rings
+ * nobody: where the gateway can ask, it is waited for only by people for whom it comes before all other ways.
+ */
+function heldFor(choices: Choices, challenges: boolean): ApproveOption | undefined {
+  const { methods, options, preferred, typed } = choices
+  const approving = approveOptions(choices)
+  if (!challenges) return approving[0]
+  if (preferred !== undefined) return approving.find(({ method }) => method === preferred)
+  const usable = new Set<Method>([...typed, ...options].map(({ method }) => method))
+  const first = methods.find((method) => usable.has(method))
+  return approving.find(({ method }) => method === first || method === 'call')
 }
 
 /** What somebody has or has not is told only behind a proven password (RULES 31). */
@@ -88,9 +114,9 @@ async function challengeWith(context: Context, user: User, option: Option): Prom
   const { clock, settings } = context.parts
   context.method = option.method
   if (context.attempt.gateway.isPortal) context.ringing = option.key
-  const opened = await openCall(context, user, option, clock.nowMs() + settings.promptMs)
+  const opened = await openApproval(context, user, option, clock.nowMs() + settings.promptMs)
   if (opened.kind !== 'opened') return opened
-  return challengeToWait(context, user, opened.promptId, option.to)
+  return challengeToWait(context, user, opened.promptId, option)
 }
 
 /** Starts the option the person, or the flow, has chosen: a call is held for, a code is sent and asked for. */
@@ -123,7 +149,7 @@ function atMargin(context: Context, lateKey: string | undefined): AtMargin {
 async function sendAndAsk(
   context: Context,
   user: User,
-  option: Option,
+  option: SendOption,
   previous: SentCode | undefined,
   wrong: number,
 ): Promise<Outcome> {

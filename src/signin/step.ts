@@ -1,6 +1,7 @@
 import type { User } from '../accounts/index.ts'
 import type { Outcome } from './outcome.ts'
 import type { Settled } from './sharing/registry.ts'
+import type { ApproveOption } from './usable/choices.ts'
 
 export type Passed = { readonly kind: 'passed' }
 
@@ -17,8 +18,8 @@ export type Held = {
   readonly atMargin: AtMargin
   /** Key under which a late approval counts; always set for `reject-and-keep`. */
   readonly lateKey: string | undefined
-  /** Masked number. */
-  readonly to: string
+  /** How the person was asked: what a question that follows says. */
+  readonly asked: Pick<ApproveOption, 'method' | 'to'>
 }
 
 /** An equal request is under way, or was a moment ago: what it comes to counts for this one too. */

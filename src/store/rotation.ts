@@ -36,7 +36,7 @@ export async function rotateKeys(
     const rows = await connection.run(
       queries
         .selectFrom('authenticator')
-        .select(['id', 'user_key', 'seed', 'pin'])
+        .select(['id', 'user_key', ...sealedColumns])
         .where('id', '>', after)
         .orderBy('id')
         .limit(rowsAStep)

@@ -8,7 +8,7 @@ import type {
 } from '../accounts/index.ts'
 
 // The tables as the queries see them. Times are milliseconds since 1970; `Uint8Array` columns named
-// `seed`, `pin`, `content` and `sealed` hold sealed values (sealing.ts), the others clear bytes.
+// `seed`, `pin`, `passkey`, `content` and `sealed` hold sealed values (sealing.ts), the others clear bytes.
 
 export type AuthenticatorRow = {
   id: string
@@ -44,6 +44,17 @@ export type AuthenticatorRow = {
   set_up_by: NonNullable<Provenance['setUpBy']> | null
   /** 1: an administrator saw its secret. */
   shown_to_agent: number | null
+  /** Passkey: as browsers name it. */
+  credential_id: string | null
+  /** Passkey: what must not be changed, sealed. */
+  passkey: Uint8Array | null
+  /** Passkey: separated by blanks. */
+  transports: string | null
+  /** Passkey: signatures so far, as its device counts them. */
+  sign_count: number | null
+  /** Passkey: 1 where a copy exists elsewhere. */
+  backed_up: number | null
+  last_used_at_ms: number | null
 }
 
 export type AccountStateRow = {
@@ -157,6 +168,8 @@ export type PersonRow = {
   idle_lifted_ms: number | null
   enrolled_once_ms: number | null
   strengthened_at_ms: number | null
+  /** 32 bytes. */
+  user_handle: Uint8Array | null
 }
 
 export type Schema = {

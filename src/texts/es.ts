@@ -39,6 +39,8 @@ export const es: Language = {
   'enter-code-email': 'Escriba el código que enviamos por correo a {to}.',
   'approve-then-enter':
     'Apruebe el inicio de sesión en su teléfono {to} y después pulse Intro aquí.',
+  'approve-page-then-enter':
+    'Abra {to} en su teléfono y apruebe allí el inicio de sesión. Después pulse Intro aquí.',
   'wrong-code-again': 'Ese código no es correcto. Vuelva a intentarlo.',
   'new-password': 'Su contraseña ha caducado. Escriba una contraseña nueva.',
   'new-password-again': 'Escriba la contraseña nueva otra vez.',
@@ -55,6 +57,7 @@ export const es: Language = {
   'menu-sms': 'SMS al {to}',
   'menu-call': 'llamada al {to}',
   'menu-email': 'correo a {to}',
+  'menu-passkey': 'clave de acceso, en {to}',
   'menu-or-code': 'O escriba el código de su aplicación o de su token.',
   'sms-code': '{code} es su clave para entrar en {gateway}. No se la dé a nadie.',
   'new-device-subject': 'Se ha admitido un dispositivo nuevo en {gateway}',

@@ -40,6 +40,8 @@ export const fr: Language = {
   'enter-code-email': 'Saisissez le code envoyé par e-mail à {to}.',
   'approve-then-enter':
     'Approuvez la connexion sur votre téléphone {to}, puis appuyez ici sur Entrée.',
+  'approve-page-then-enter':
+    'Ouvrez {to} sur votre téléphone et approuvez-y la connexion. Appuyez ensuite ici sur Entrée.',
   'wrong-code-again': "Ce code n'est pas le bon. Veuillez réessayer.",
   'new-password': 'Votre mot de passe a expiré. Saisissez un nouveau mot de passe.',
   'new-password-again': 'Saisissez le nouveau mot de passe encore une fois.',
@@ -57,6 +59,7 @@ export const fr: Language = {
   'menu-sms': 'SMS au {to}',
   'menu-call': 'appel au {to}',
   'menu-email': 'e-mail à {to}',
+  'menu-passkey': "clé d'accès, sur {to}",
   'menu-or-code': 'Ou saisissez le code de votre application ou de votre jeton.',
   'sms-code': '{code} est votre code de connexion pour {gateway}. Ne le donnez à personne.',
   'new-device-subject': 'Un nouvel appareil a été admis sur {gateway}',

@@ -36,7 +36,7 @@ const explanation: Explanation = {
     { method: 'call', way: 'approve', to: '**21', label: 'work\u001b[2J' },
     { method: 'totp', way: 'typed', label: '' },
   ],
-  sees: { kind: 'hold', to: '**21', forMs: 19_000, atEnd: 'reject-and-keep' },
+  sees: { kind: 'hold', method: 'call', to: '**21', forMs: 19_000, atEnd: 'reject-and-keep' },
   replies: [
     {
       method: 'call',

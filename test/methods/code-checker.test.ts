@@ -80,6 +80,9 @@ function spyStore(answer: SpendResult = 'spent') {
     resetTotpSteps: unused,
     spendHotp: note,
     spendRecovery: note,
+    findPasskey: unused,
+    usePasskey: unused,
+    removePasskeys: unused,
   }
   return { store, spent }
 }

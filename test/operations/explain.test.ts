@@ -130,7 +130,7 @@ describe('the operation explain', () => {
         { method: 'call', way: 'approve', to: '**78', label: 'work' },
         { method: 'totp', way: 'typed', label: '' },
       ],
-      sees: { kind: 'hold', to: '**78', forMs: 19_000, atEnd: 'challenge' },
+      sees: { kind: 'hold', method: 'call', to: '**78', forMs: 19_000, atEnd: 'challenge' },
     })
     expect(explanation.person).to.deep.include({ name: 'alice', groups: ['staff'] })
     const attributes = [

@@ -4,6 +4,7 @@ import { type Factor, mayAdd, mayTakeAway } from '../../src/operations/strength.
 
 /** The order of PEOPLE R5, the strongest first; who stands in one line is equal. */
 const order: readonly (readonly string[])[] = [
+  ['passkey'],
   ['totp', 'hotp'],
   ['call with PIN'],
   ['call', 'sms'],
@@ -11,7 +12,7 @@ const order: readonly (readonly string[])[] = [
   ['email'],
 ]
 /** What may add one stronger in 24 hours. */
-const strengthens = ['call with PIN', 'call', 'sms', 'recovery']
+const strengthens = ['totp', 'hotp', 'call with PIN', 'call', 'sms', 'recovery']
 
 const factors = new Map<string, Factor>([
   ...methods.map((method) => [method, { method, hasPin: false }] as const),

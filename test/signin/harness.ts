@@ -9,7 +9,12 @@ import type {
   TotpAuthenticator,
 } from '../../src/accounts/index.ts'
 import { createLocalDirectory, type LocalUser } from '../../src/directory/index.ts'
-import { createCodeChecker, hashRecoveryCode, otpCode } from '../../src/methods/index.ts'
+import {
+  createCodeChecker,
+  createPageMethod,
+  hashRecoveryCode,
+  otpCode,
+} from '../../src/methods/index.ts'
 import {
   type Attempt,
   type Credential,
@@ -65,6 +70,7 @@ export const defaultSettings: SignInSettings = {
   promptMs: 60_000,
   silentStop: false,
   references: false,
+  promptPage: 'mfa.example.com/approve',
 }
 
 /** A gateway with defaults that a test changes. */
@@ -153,7 +159,10 @@ export function createWorld(options: WorldOptions = {}) {
     directories: new Map([['local', local.directory]]),
     ...stores,
     codes: createCodeChecker({ window: 1, lookAhead: 10, store: stores.authenticators, hashKey }),
-    approval: has('approval') ? phone : undefined,
+    approvals: new Map([
+      ...(has('approval') ? [['call', phone] as const] : []),
+      ['passkey', createPageMethod('passkey')],
+    ]),
     sent: new Map([
       ...(has('sms') ? [['sms', sms] as const] : []),
       ...(has('email') ? [['email', email] as const] : []),
@@ -326,6 +335,17 @@ export const recovery = (user: string): Enrolment => ({
   method: 'recovery',
   codeHashes: [hashRecoveryCode(recoveryCode, `local:${user}`, hashKey)],
 })
+
+export const passkey: Enrolment = {
+  method: 'passkey',
+  credentialId: 'AAEC',
+  publicKey: new Uint8Array(77).fill(1),
+  isDeviceBound: false,
+  aaguid: '00000000-0000-0000-0000-000000000000',
+  transports: ['internal'],
+  signCount: 0,
+  isBackedUp: true,
+}
 
 /** Six digits that are none of the codes around now. */
 export function wrongCodeFor(world: World, authenticator: Authenticator): string {

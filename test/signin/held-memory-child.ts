@@ -43,12 +43,17 @@ function createServer(people: number) {
       close: async () => undefined,
       listOpen: async () => [],
     },
-    approval: createCallMethod({
-      calls: nullProvider,
-      texts: createTexts({ defaultLanguage: 'en' }),
-      clock,
-      backup: true,
-    }),
+    approvals: new Map([
+      [
+        'call',
+        createCallMethod({
+          calls: nullProvider,
+          texts: createTexts({ defaultLanguage: 'en' }),
+          clock,
+          backup: true,
+        }),
+      ],
+    ]),
   }
   const rules = gatewayRules({ flow: 'hold', patienceMs: 600_000 })
   const listener = createListenerState({

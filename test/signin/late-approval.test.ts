@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { PromptResult } from '../../src/signin/index.ts'
+import type { PromptRequest, PromptResult } from '../../src/signin/index.ts'
 import {
   type Ask,
   call,
@@ -112,14 +112,19 @@ describe('an approval that comes after the Reject (RULES 14)', () => {
   it('does not count from a method that is late all the same', async () => {
     const world = createWorld({
       parts: {
-        approval: {
-          method: 'call',
-          prompt: async (request) => {
-            await waitUntil(world, request.deadlineMs + 200)
-            return approved
-          },
-          endOrphan: async () => undefined,
-        },
+        approvals: new Map([
+          [
+            'call',
+            {
+              method: 'call',
+              prompt: async (request: PromptRequest) => {
+                await waitUntil(world, request.deadlineMs + 200)
+                return approved
+              },
+              endOrphan: async () => undefined,
+            },
+          ],
+        ]),
       },
     })
     await world.enrol('alice', call)

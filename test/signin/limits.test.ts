@@ -168,7 +168,11 @@ describe('limits and failures open no weaker way in (RULES 23)', () => {
       throw new Error('broken')
     }
     const world = createWorld({
-      parts: { approval: { method: 'call', prompt, endOrphan: async () => undefined } },
+      parts: {
+        approvals: new Map([
+          ['call', { method: 'call', prompt, endOrphan: async () => undefined }],
+        ]),
+      },
     })
     await world.enrol('alice', call)
     for (let tries = 0; tries < 2; tries++) {

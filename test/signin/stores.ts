@@ -207,6 +207,22 @@ function createAuthenticators(check: Check, clock: Clock): AuthenticatorStore {
         return { ...one, codeHashes: left, usedHashes: [...one.usedHashes, codeHash] }
       })
     },
+    async findPasskey(credentialId) {
+      const found = all.find((one) => 'credentialId' in one && one.credentialId === credentialId)
+      return found?.method === 'passkey' ? found : undefined
+    },
+    async usePasskey(id, { atMs, ...use }) {
+      const known = all.some((one) => one.id === id)
+      all = all.map((one) =>
+        one.id === id && one.method === 'passkey' ? { ...one, ...use, lastUsedMs: atMs } : one,
+      )
+      return known
+    },
+    async removePasskeys() {
+      const before = all.length
+      all = all.filter(({ method }) => method !== 'passkey')
+      return before - all.length
+    },
   }
 }
 

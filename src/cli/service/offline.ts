@@ -43,7 +43,7 @@ export async function openStoreSession(
     store,
     findPerson: createPersonLookup({ directories: [], users: store.users }),
     gateways: () => loadGatewayStatusesOffline(config, store),
-    usableMethods: () => availableMethods(config.methods),
+    usableMethods: () => availableMethods(config),
     issuer: defaultIssuer,
     scratchFolder: dirname(place.file),
   })

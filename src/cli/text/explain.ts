@@ -122,7 +122,9 @@ const outages = {
 function comesTo(sees: Sight): string {
   switch (sees.kind) {
     case 'hold':
-      return `is held for up to ${formatDuration(sees.forMs)} while ${sees.to} rings`
+      return sees.method === 'passkey'
+        ? `is held for up to ${formatDuration(sees.forMs)}, to be approved at ${sees.to}`
+        : `is held for up to ${formatDuration(sees.forMs)} while ${sees.to} rings`
     case 'accept':
       return 'is let in at once'
     case 'challenge':

@@ -167,7 +167,12 @@ export async function createGeneration(
       silentStop: config.onStop === 'silent',
       references: config.references,
       ...(config.onFraud.stop === undefined ? {} : { onFraud: config.onFraud.stop }),
-      ...(config.web?.people === undefined ? {} : { portal: config.web.people.publicUrl }),
+      ...(config.web?.people === undefined
+        ? {}
+        : {
+            portal: config.web.people.publicUrl,
+            promptPage: promptPageOf(config.web.people.publicUrl),
+          }),
     },
     log: observeSignIns(logger),
     onReport: lasting.onReport,
@@ -207,6 +212,11 @@ export async function createGeneration(
     groups.stop()
     await closeAll(directories)
   }
+}
+
+/** As people type it. */
+function promptPageOf(publicUrl: string): string {
+  return `${publicUrl.replace(/^https?:\/\//, '')}/approve`
 }
 
 async function closeAll(directories: ReadonlyMap<string, Directory>): Promise<void> {

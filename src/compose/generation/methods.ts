@@ -1,9 +1,10 @@
 import type { Method } from '../../accounts/index.ts'
-import { type Config, usualSentCode } from '../../config/index.ts'
+import { availableMethods, type Config, usualSentCode } from '../../config/index.ts'
 import {
   createCallMethod,
   createEmailMethod,
   createEmailNotice,
+  createPageMethod,
   createReadOutMethod,
   createSmsMethod,
   createSmsNotice,
@@ -19,19 +20,21 @@ import type { SpokenTexts } from '../../texts/index.ts'
 import type { Provider } from './providers.ts'
 
 export type SecondFactors = {
-  readonly approval: ApprovalMethod | undefined
+  readonly approvals: ReadonlyMap<Method, ApprovalMethod>
   readonly sent: ReadonlyMap<Method, SentCodeMethod>
   readonly noticeMethods: ReadonlyMap<Method, NoticeMethod>
 }
 
 /** The methods that reach people, each over its provider. Throws where a provider cannot do what it is asked for. */
 export function createSecondFactors(
-  { methods }: Config,
+  config: Config,
   providers: ReadonlyMap<string, Provider>,
   texts: SpokenTexts,
   clock: Clock,
 ): SecondFactors {
+  const { methods } = config
   const sent = new Map<Method, SentCodeMethod>()
+  const approvals = new Map<Method, ApprovalMethod>()
   const noticeMethods = noticeMethodsOf(methods, providers)
   if (methods.sms !== undefined) {
     const delivery = carry(providers, 'sms', methods.sms.via, 'texts')
@@ -41,14 +44,18 @@ export function createSecondFactors(
     const delivery = carry(providers, 'email', methods.email.via, 'emails')
     sent.set('email', createEmailMethod({ delivery, texts }))
   }
-  if (methods.call === undefined) return { approval: undefined, sent, noticeMethods }
+  if (availableMethods(config).includes('passkey')) {
+    approvals.set('passkey', createPageMethod('passkey'))
+  }
+  if (methods.call === undefined) return { approvals, sent, noticeMethods }
   const { backup } = methods.call
   const calls = carry(providers, 'call', methods.call.via, 'calls')
   if (methods.call.mode === 'approve') {
-    return { approval: createCallMethod({ calls, texts, clock, backup }), sent, noticeMethods }
+    approvals.set('call', createCallMethod({ calls, texts, clock, backup }))
+  } else {
+    sent.set('call', createReadOutMethod({ calls, texts, clock, backup }))
   }
-  sent.set('call', createReadOutMethod({ calls, texts, clock, backup }))
-  return { approval: undefined, sent, noticeMethods }
+  return { approvals, sent, noticeMethods }
 }
 
 /**

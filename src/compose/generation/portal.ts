@@ -1,8 +1,11 @@
-import { availableMethods, type Config } from '../../config/index.ts'
+import { availableMethods, type Config, passkeyHost } from '../../config/index.ts'
+import { createPasskeys, type Passkeys } from '../../methods/index.ts'
 import {
   createAbandon,
+  createPagePrompts,
   createRecheck,
   directoriesOf,
+  type PagePrompts,
   type Recheck,
   type SignIn,
   type SignInParts,
@@ -10,7 +13,13 @@ import {
 import type { PortalSignIn } from '../../web/index.ts'
 
 /** The portal as one configuration has it. */
-export type GenerationPortal = PortalSignIn & { readonly recheck: Recheck }
+export type GenerationPortal = PortalSignIn & {
+  readonly recheck: Recheck
+  /** Absent where browsers reach the portal by an address. */
+  readonly passkeys?: Passkeys
+  /** Prompts that are answered on its page. */
+  readonly prompts: PagePrompts
+}
 
 /** Undefined where the configuration has no portal: nothing of the web is loaded then. */
 export async function createPortal(
@@ -22,16 +31,22 @@ export async function createPortal(
   if (web?.people === undefined) return undefined
   const { createPortalGateways } = await import('../../web/index.ts')
   const { name } = web.company
+  const host = passkeyHost(web)
+  const origin = web.people.publicUrl
   return {
     gateways: createPortalGateways({
       label: name === undefined ? 'Self-service portal' : `${name} self-service portal`,
       directories: portalDirectories(config),
-      methods: availableMethods(config.methods),
+      methods: availableMethods(config),
       trustsDirectoryPhones: config.enrolment.directoryPhones === 'written-by-administrators',
     }),
     signIn,
     abandon: createAbandon(parts),
     recheck: createRecheck(parts),
+    prompts: createPagePrompts(parts),
+    ...(host === undefined
+      ? {}
+      : { passkeys: createPasskeys({ host, origin, name: name ?? 'Holdfast' }) }),
     texts: parts.texts,
   }
 }

@@ -52,7 +52,7 @@ export function storeParts(
   nowMs: number,
 ): readonly CheckPart[] {
   const recent = readRecentSignIns(store.audit, nowMs)
-  const usable = availableMethods(config.methods)
+  const usable = availableMethods(config)
   const trusting = Object.values(config.gateways)
     .filter(({ personSpecificDevice }) => personSpecificDevice)
     .map(({ name }) => name)

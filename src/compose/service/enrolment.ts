@@ -7,7 +7,10 @@ import type { WithLanguage } from './with-language.ts'
 
 /** What setting something up at the portal needs, of the configuration in use. */
 export function createEnrolmentParts(
-  generation: () => Pick<Generation, 'campaignFor' | 'config' | 'directories' | 'reach' | 'texts'>,
+  generation: () => Pick<
+    Generation,
+    'campaignFor' | 'config' | 'directories' | 'portal' | 'reach' | 'texts'
+  >,
   withLanguage: WithLanguage,
 ): EnrolmentParts {
   const directoryOf = (userKey: string) => generation().directories.get(directoryOfKey(userKey))
@@ -38,6 +41,7 @@ export function createEnrolmentParts(
         ...(web?.people === undefined ? {} : { portal: web.people.publicUrl }),
       }
     },
+    passkeys: () => generation().portal?.passkeys,
     text(key, language) {
       const { config, texts } = generation()
       const helpdesk = config.web?.helpdesk ?? texts.text('notice-helpdesk', language)

@@ -74,7 +74,7 @@ export function createServiceOperations(running: {
   const operations = createAdminOperations({
     ...{ clock, store, findPerson },
     gateways,
-    usableMethods: () => availableMethods(generation().config.methods),
+    usableMethods: () => availableMethods(generation().config),
     issuer: defaultIssuer,
     scratchFolder: dirname(opened.file),
     notices,

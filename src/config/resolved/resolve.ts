@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { hostname, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Method } from '../../accounts/index.ts'
@@ -143,7 +144,7 @@ export function resolveDefaults(
   },
 ): Config {
   const directoryNames = Object.keys(parsed.directories)
-  const available = availableMethods(parsed.methods)
+  const available = availableMethods(parsed)
   const { replyMatch, replyRules, ...settings } = parsed
   const adminSocket =
     parsed.adminSocket ?? (parsed.insecureDemo ? demoAdminSocket(env) : defaultAdminSocket)
@@ -180,10 +181,23 @@ function headFileOf(
 }
 
 /** Methods that are set up, those that need no typing first. */
-export function availableMethods(methods: ParsedConfig['methods']): readonly Method[] {
-  const configured = { ...methods, recovery: true }
-  const preferred = ['call', 'sms', 'totp', 'hotp', 'email', 'recovery'] as const
+export function availableMethods({
+  methods,
+  web,
+}: Pick<ParsedConfig, 'methods' | 'web'>): readonly Method[] {
+  const configured = { ...methods, recovery: true, passkey: passkeyHost(web) }
+  const preferred = ['call', 'sms', 'totp', 'hotp', 'passkey', 'email', 'recovery'] as const
   return preferred.filter((method) => configured[method] !== undefined)
+}
+
+/**
+ * The host name that passkeys are bound to; undefined where there is no portal, or browsers reach it by an address: they
+ * bind nothing to one.
+ */
+export function passkeyHost(web: ParsedConfig['web']): string | undefined {
+  if (web?.people === undefined) return undefined
+  const { hostname } = new URL(web.people.publicUrl)
+  return isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : undefined
 }
 
 function resolveDirectory(directory: ParsedDirectory): DirectoryConfig {
@@ -216,11 +230,16 @@ function resolveGateway(
     firstFactor: nothingChecks
       ? { kind: 'none', directories: directories ?? directoryNames, promptWithoutPassword }
       : { kind: 'directories', names: firstFactor ?? directoryNames },
-    methods: gateway.methods ?? available,
+    methods: gateway.methods ?? available.filter((method) => carries(gateway, method)),
     reply: Object.entries(reply).flatMap(([attribute, values]) =>
       values.map((value) => ({ name: attribute, value })),
     ),
   }
+}
+
+/** Where the code stands in the place of the password, nothing is left to be approved on a page. */
+function carries({ flow }: ParsedGateway, method: Method): boolean {
+  return method !== 'passkey' || flow !== 'code-only'
 }
 
 function mapValues<Value, Result>(

@@ -55,6 +55,7 @@ function reachedBy(authenticator: Authenticator): readonly Way[] {
     case 'totp':
     case 'hotp':
     case 'recovery':
+    case 'passkey':
       return []
   }
 }

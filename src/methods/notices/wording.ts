@@ -134,6 +134,7 @@ function whatItIs(wording: Wording, authenticator: Authenticator): string {
     case 'totp':
     case 'hotp':
     case 'recovery':
+    case 'passkey':
       return say(`notice-what-${authenticator.method}`)
   }
 }

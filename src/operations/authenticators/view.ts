@@ -45,6 +45,13 @@ function describe(authenticator: Authenticator): string {
       return authenticator.address
     case 'recovery':
       return `${counted(authenticator.codeHashes.length, 'code')} left`
+    case 'passkey':
+      return [
+        authenticator.isDeviceBound ? 'bound to its device' : 'copied between devices',
+        ...(authenticator.lastUsedMs === undefined
+          ? []
+          : [`last used ${new Date(authenticator.lastUsedMs).toISOString().slice(0, 16)}Z`]),
+      ].join(', ')
   }
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type Authenticator, directoryOfKey, methods, type User } from '../../accounts/index.ts'
+import { registrationResponse } from '../../methods/index.ts'
 import type { Caller } from '../../support/index.ts'
 import { endSessionsOf } from '../end-sessions.ts'
 import { AdminError } from '../errors.ts'
@@ -177,12 +178,16 @@ export function createOwnOperations(parts: AdminParts) {
 
     /** Proves it: `pending` comes from the sealed row, so that it is what was begun. */
     'own.prove': operation(
-      z.strictObject({ pending: pendingSetup, codes: z.array(z.string().max(128)).min(1).max(2) }),
-      async ({ pending, codes }, call): Promise<OwnStep> => {
+      z.strictObject({
+        pending: pendingSetup,
+        codes: z.array(z.string().max(128)).max(2).default([]),
+        passkey: registrationResponse.optional(),
+      }),
+      async ({ pending, codes, passkey }, call): Promise<OwnStep> => {
         const user = await whoAsks(call)
         const { setUp, addProven } = needed()
         const { caller, signal } = call
-        const proving = await setUp.prove(user, pending, codes, signal)
+        const proving = await setUp.prove(user, pending, { codes, passkey }, signal)
         switch (proving.kind) {
           case 'again':
             return { kind: 'pending', wrong: true, ...viewOf(user, proving.pending) }

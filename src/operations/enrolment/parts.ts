@@ -1,4 +1,5 @@
 import type { User } from '../../accounts/index.ts'
+import type { Passkeys } from '../../methods/index.ts'
 import type { Reach, TextKey } from '../../signin/index.ts'
 import type { Prefix } from '../../support/index.ts'
 
@@ -15,6 +16,8 @@ export type EnrolmentParts = {
   /** Whether a campaign lets this person set something up with the password alone. The caller has made sure that nothing is set up. */
   isInCampaign(user: User): Promise<boolean>
   settings(): EnrolmentSettings
+  /** Absent where there are none. */
+  passkeys(): Passkeys | undefined
   /** {helpdesk} is filled in. */
   text(key: TextKey, language: string | undefined): string
 }

@@ -1,3 +1,4 @@
+import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server'
 import * as z from 'zod'
 import { maskEmail, maskPhone, methods } from '../../accounts/index.ts'
 import { formatSeed, otpauthUri } from '../../methods/index.ts'
@@ -10,6 +11,8 @@ const pin = z.string().regex(/^\d{4,12}$/)
 /** What is set up, and not proven yet. */
 const unproven = z.discriminatedUnion('setup', [
   z.strictObject({ setup: z.literal('app'), seed: z.base64() }),
+  /** Options for the browser, as JSON, and the challenge among them. */
+  z.strictObject({ setup: z.literal('passkey'), options: z.string(), challenge: z.string() }),
   z.strictObject({ setup: z.literal('sms'), phone }),
   z.strictObject({
     setup: z.literal('call'),
@@ -64,6 +67,11 @@ export type PendingView =
       readonly untilMs: number
     }
   | { readonly setup: 'token'; readonly serial: string; readonly untilMs: number }
+  | {
+      readonly setup: 'passkey'
+      readonly options: PublicKeyCredentialCreationOptionsJSON
+      readonly untilMs: number
+    }
 
 /** The number or address that is proven now. */
 export function provenNow({ unproven, isAtBackup }: PendingSetup): string {
@@ -77,6 +85,7 @@ export function provenNow({ unproven, isAtBackup }: PendingSetup): string {
       return unproven.address
     case 'app':
     case 'token':
+    case 'passkey':
       return ''
   }
 }
@@ -96,6 +105,8 @@ export function viewPending(
       })
       return { setup: 'app', uri, secret, untilMs }
     }
+    case 'passkey':
+      return { setup: 'passkey', options: JSON.parse(unproven.options), untilMs }
     case 'token':
       return { setup: 'token', serial: unproven.serial, untilMs }
     case 'email':

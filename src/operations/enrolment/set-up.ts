@@ -1,5 +1,5 @@
-import type { NewAuthenticator, User } from '../../accounts/index.ts'
-import { createTotpSeed } from '../../methods/index.ts'
+import type { NewAuthenticator, PasskeyAuthenticator, User } from '../../accounts/index.ts'
+import { createTotpSeed, type Passkeys, type RegistrationResponse } from '../../methods/index.ts'
 import type { Token } from '../../store/index.ts'
 import { HoldfastError } from '../../support/index.ts'
 import { withFirstCode } from '../authenticators/first-code.ts'
@@ -7,6 +7,7 @@ import type { AdminParts } from '../parts.ts'
 import { type Factor, mayAdd, strengtheningMs } from '../strength.ts'
 import type { FirstProof } from './first-proof.ts'
 import type { EnrolmentParts } from './parts.ts'
+import { pinPasskeyHost } from './passkey-host.ts'
 import { type PendingSetup, provenNow } from './pending.ts'
 import { provenToken } from './prove-token.ts'
 import { EnrolmentRefused } from './refusal.ts'
@@ -28,6 +29,12 @@ export type WantedSetup = {
   readonly backupPhone?: string | undefined
   readonly pin?: string | undefined
   readonly serial?: string | undefined
+}
+
+/** What proves it: codes that were typed, or what the browser says of a new passkey. */
+export type Shown = {
+  readonly codes: readonly string[]
+  readonly passkey?: RegistrationResponse | undefined
 }
 
 /** What came of proving something. `again`: what was typed is wrong. `on`: the first number is proven, now the second. */
@@ -59,6 +66,32 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
     if (!offered.includes(setup)) throw refuse(user, 'setup-not-offered')
   }
 
+  function passkeysFor(user: User): Passkeys {
+    const passkeys = enrolment.passkeys()
+    if (passkeys === undefined) throw refuse(user, 'setup-not-offered')
+    return passkeys
+  }
+
+  async function passkeysOf(user: User): Promise<readonly PasskeyAuthenticator[]> {
+    const own = await store.authenticators.list(user.key)
+    return own.filter((each) => each.method === 'passkey')
+  }
+
+  /** What the browser says of a new passkey: it proves itself, and has one try. */
+  async function provePasskey(
+    user: User,
+    { label, unproven }: PendingSetup,
+    response: RegistrationResponse | undefined,
+  ): Promise<NewAuthenticator> {
+    const challenge = unproven.setup === 'passkey' ? unproven.challenge : ''
+    const passkeys = passkeysFor(user)
+    const made = response && (await passkeys.verifyRegistration(response, challenge, user.key))
+    const isKnown = made && (await store.authenticators.findPasskey(made.credentialId))
+    if (made === undefined || isKnown !== undefined) throw refuse(user, 'setup-passkey-wrong')
+    await pinPasskeyHost(store.settings, passkeys.host)
+    return { ...made, label }
+  }
+
   async function readPhone(user: User, written: string | undefined): Promise<string> {
     const number = written === undefined ? undefined : await enrolment.readPhone(written)
     if (number === undefined) throw refuse(user, 'setup-phone-invalid')
@@ -72,6 +105,14 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
         return { setup, seed: Buffer.from(createTotpSeed()).toString('base64') }
       case 'token':
         return { setup, serial: serial.trim() }
+      case 'passkey': {
+        const options = await passkeysFor(user).registrationOptions({
+          ...{ key: user.key, name: user.name, displayName: user.displayName },
+          userHandle: await store.personRecords.userHandle(user.key),
+          existing: await passkeysOf(user),
+        })
+        return { setup, options: JSON.stringify(options), challenge: options.challenge }
+      }
       case 'email':
         return { setup, address: user.email ?? '' }
       case 'sms':
@@ -231,7 +272,7 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
     async prove(
       user: User,
       pending: PendingSetup,
-      codes: readonly string[],
+      { codes, passkey }: Shown,
       signal: AbortSignal,
     ): Promise<Proving> {
       const nowMs = clock.nowMs()
@@ -246,6 +287,9 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
           return { kind: 'again', pending: countTry(user, pending) }
         }
         return { kind: 'proven-token', token, proven }
+      }
+      if (unproven.setup === 'passkey') {
+        return { kind: 'proven', authenticator: await provePasskey(user, pending, passkey) }
       }
       if (unproven.setup === 'app') {
         try {
@@ -284,6 +328,7 @@ export type RefusalReason =
   | 'setup-ended'
   | 'setup-tries-used'
   | 'setup-reported'
+  | 'setup-passkey-wrong'
 
 function appOf(user: User, seed: string, label: string): NewAuthenticator {
   return {
@@ -327,6 +372,7 @@ function contactOf(user: User, pending: PendingSetup) {
   switch (unproven.setup) {
     case 'app':
     case 'token':
+    case 'passkey':
       return undefined
     case 'email':
       return { ...common, method: 'email', address: unproven.address } as const

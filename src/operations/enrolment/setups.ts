@@ -4,7 +4,7 @@ import type { Reach } from '../../signin/index.ts'
 import type { Factor } from '../strength.ts'
 
 /** What a person can set up. `app`: TOTP in an app. `token`: a hardware token, by its serial number. */
-export const setups = ['app', 'sms', 'call', 'email', 'token', 'recovery'] as const
+export const setups = ['passkey', 'app', 'sms', 'call', 'email', 'token', 'recovery'] as const
 export type Setup = (typeof setups)[number]
 
 /** What it would be worth; a token may be either kind, which count alike. */
@@ -21,6 +21,7 @@ export function offeredSetups(
   hasSpareTokens: boolean,
 ): readonly Setup[] {
   const isOffered: Readonly<Record<Setup, boolean>> = {
+    passkey: usable.includes('passkey'),
     app: usable.includes('totp'),
     sms: reach.wayOf('sms') !== undefined,
     call: reach.wayOf('call') !== undefined,
@@ -63,6 +64,9 @@ export function viewOwn(
     ...(authenticator.method === 'totp' && authenticator.lastStep >= 0
       ? { lastUsedMs: authenticator.lastStep * authenticator.periodSeconds * 1000 }
       : {}),
+    ...(authenticator.method === 'passkey' && authenticator.lastUsedMs !== undefined
+      ? { lastUsedMs: authenticator.lastUsedMs }
+      : {}),
   }
 }
 
@@ -84,6 +88,7 @@ function detailOf(authenticator: Authenticator): string {
       return String(authenticator.codeHashes.length)
     case 'totp':
     case 'hotp':
+    case 'passkey':
       return ''
   }
 }

@@ -80,6 +80,7 @@ export type UsableMethod = {
 export type Sight =
   | {
       readonly kind: 'hold'
+      readonly method: 'call' | 'passkey'
       readonly to: string
       readonly forMs: number
       /** What ends it where nobody answers. */
@@ -211,7 +212,8 @@ function sightOf(first: DryRunResult['first'], { inUse }: ExplainedGateway): Sig
     case 'held':
       return {
         kind: 'hold',
-        to: first.to,
+        method: first.asked.method,
+        to: first.asked.to,
         forMs: inUse.patienceMs - inUse.marginMs,
         atEnd: first.atMargin,
       }

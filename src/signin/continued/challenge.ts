@@ -4,7 +4,7 @@ import type { Outcome } from '../outcome.ts'
 import { credentialName } from '../rules/credential-name.ts'
 import type { SentCode } from '../sharing/registry.ts'
 import type { StateContent, StatePurpose } from '../state/state-wire.ts'
-import { type Choices, keyOf } from '../usable/choices.ts'
+import { type ApproveOption, type Choices, keyOf } from '../usable/choices.ts'
 
 /** "Press Enter" is asked this often, and for this long in all (RULES 31). */
 const waitRounds = 3
@@ -46,17 +46,18 @@ export function challengeToWait(
   context: Context,
   user: User,
   promptId: string,
-  to: string,
+  { method, to }: Pick<ApproveOption, 'method' | 'to'>,
 ): Outcome {
   const { clock, texts } = context.parts
   const rounds = context.resumed?.purpose === 'wait' ? context.resumed.step : 0
   // The portal's page presses Enter by itself, and again when it is opened anew: only time ends that.
   const { isPortal } = context.attempt.gateway
   if (rounds >= (isPortal ? portalRounds : waitRounds)) return reject(context, 'prompt-timeout')
-  const message = texts.text('approve-then-enter', user.language, { to })
+  const says = method === 'passkey' ? 'approve-page-then-enter' : 'approve-then-enter'
+  const message = texts.text(says, user.language, { to })
   const endsMs =
     context.resumed?.purpose === 'wait' ? context.resumed.endsMs : clock.nowMs() + waitMs
-  const asked = { purpose: 'wait', promptId, wrong: 0 } as const
+  const asked = { purpose: 'wait', promptId, wrong: 0, method } as const
   return challenge(context, user, message, asked, endsMs, isPortal ? portalRounds : maxSteps)
 }
 

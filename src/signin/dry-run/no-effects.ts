@@ -24,13 +24,17 @@ export function withoutEffects(
   const sent = [...parts.sent].map(
     ([method, { method: word }]) => [method, silent(word, outage === 'provider')] as const,
   )
+  const approvals = [...parts.approvals].map(
+    ([method, { method: word }]) =>
+      [method, { method: word, prompt: () => undefined, endOrphan: nothing }] as const,
+  )
   return {
     ...parts,
     clock,
     wheel: { at: () => noTimer },
     directories: new Map(directories),
     sent: new Map(sent),
-    approval: parts.approval && { method: 'call', prompt: () => undefined, endOrphan: nothing },
+    approvals: new Map(approvals),
     registry: createMemoryRegistry(clock),
     accounts: readOnly(parts.accounts),
     personRecords: { load: (userKey) => parts.personRecords.load(userKey), markIdle: nothing },

@@ -29,12 +29,12 @@ export async function describe(context: Context, outcome: Outcome): Promise<Outc
 async function provenBy(context: Context, user: User): Promise<Proven | undefined> {
   const { method, parts, remembered, resumed } = context
   if (method === undefined || remembered !== undefined) return undefined
-  const { options, typed } = await choicesOf(context, user)
-  const usable = [...typed, ...options.map(({ authenticator }) => authenticator)]
+  const { options, passkeys, typed } = await choicesOf(context, user)
+  const usable = [...typed, ...passkeys, ...options.map(({ authenticator }) => authenticator)]
   const key = context.authenticator === undefined ? resumed?.by : keyOf(context.authenticator)
   const used = usable.find((each) => keyOf(each) === key)
   if (used === undefined || used.method !== method) return undefined
-  const isApproved = used.method === 'call' && parts.approval !== undefined
+  const isApproved = used.method === 'call' && parts.approvals.has('call')
   const hadPin = isApproved && used.pin !== undefined
   return { user, method, authenticatorId: used.id, hadPin }
 }
@@ -59,15 +59,18 @@ async function askedBy(context: Context, user: User, state: OpenedState): Promis
   }
   if (purpose === 'relay') return { kind: 'server', user, endsMs }
   const choices = await choicesOf(context, user)
-  const via = choices.options.find(({ key }) => key === (state.sent?.option ?? state.by))
+  const options = choices.options.flatMap((option) => toAsked(option, choices))
+  const started = choices.options.find(({ key }) => key === (state.sent?.option ?? state.by))
+  const [via] = started === undefined ? [] : toAsked(started, choices)
   const { resumed } = context
   const before = resumed?.purpose === 'code' ? resumed.wrong : 0
   return {
     kind: kindOf(state, choices),
     user,
-    ...(via === undefined ? {} : { via: toAsked(via, choices) }),
+    ...(via === undefined ? {} : { via }),
     canType: choices.typed.length > 0,
-    options: choices.options.map((option) => toAsked(option, choices)),
+    options,
+    passkeys: choices.passkeys,
     isWrong: purpose === 'code' && state.wrong > before,
     isUsed: context.usedCode === true,
     endsMs,
@@ -76,21 +79,22 @@ async function askedBy(context: Context, user: User, state: OpenedState): Promis
 
 function kindOf(
   { purpose, sent }: OpenedState,
-  { options, preferred, typed }: Choices,
+  { options, passkeys, preferred, typed }: Choices,
 ): 'choose' | 'code' | 'approve' {
   if (purpose === 'wait') return 'approve'
   const prefersTyped = typed.some(({ method }) => method === preferred)
-  return sent !== undefined || options.length === 0 || prefersTyped ? 'code' : 'choose'
+  const isOnlyCode = options.length === 0 && (typed.length > 0 || passkeys.length === 0)
+  return sent !== undefined || isOnlyCode || prefersTyped ? 'code' : 'choose'
 }
 
-function toAsked({ number, method, to, authenticator }: Option, { preferred }: Choices) {
-  return {
-    answer: String(number),
-    method,
-    to,
-    isDefault: method === preferred,
-    authenticatorId: authenticator.id,
-  } satisfies AskedOption
+function toAsked(
+  { number, method, to, authenticator }: Option,
+  { preferred }: Choices,
+): readonly AskedOption[] {
+  if (method === 'passkey') return []
+  const isDefault = method === preferred
+  const authenticatorId = authenticator.id
+  return [{ answer: String(number), method, to, isDefault, authenticatorId }]
 }
 
 function choicesOf(context: Context, user: User): Promise<Choices> {

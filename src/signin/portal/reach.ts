@@ -35,7 +35,7 @@ const sendMs = 20_000
 
 /** `label`: what calls and texts call the portal. */
 export function createReach(parts: SignInParts, label: string): Reach {
-  const { approval, clock, sent, settings } = parts
+  const { approvals, clock, sent, settings } = parts
 
   function requestFor(user: User, authenticator: Contact, lastsMs: number): PromptRequest {
     return {
@@ -51,7 +51,7 @@ export function createReach(parts: SignInParts, label: string): Reach {
 
   return {
     wayOf(method) {
-      if (method === 'call' && approval !== undefined) return 'approve'
+      if (method === 'call' && approvals.has('call')) return 'approve'
       return sent.has(method) ? 'send' : undefined
     },
 
@@ -70,6 +70,7 @@ export function createReach(parts: SignInParts, label: string): Reach {
     },
 
     async ring(user, contact, signal) {
+      const approval = approvals.get('call')
       if (approval === undefined) return 'failed'
       if ((await countPrompt(parts, user.key, contact)) !== undefined) return 'limit'
       const { promise, resolve } = Promise.withResolvers<Rung>()

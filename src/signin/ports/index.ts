@@ -37,5 +37,6 @@ export type {
   PromptResult,
   SendResult,
   SentCodeMethod,
+  Signer,
   Texts,
 } from './methods.ts'

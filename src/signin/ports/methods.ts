@@ -1,6 +1,7 @@
 import type {
   Authenticator,
   EmailAuthenticator,
+  PasskeyAuthenticator,
   PhoneAuthenticator,
   User,
 } from '../../accounts/index.ts'
@@ -63,7 +64,7 @@ export type PromptRequest = {
   /** Random, 128 bit, 22 characters of base64url. */
   readonly id: string
   readonly user: User
-  readonly authenticator: PhoneAuthenticator | EmailAuthenticator
+  readonly authenticator: PhoneAuthenticator | EmailAuthenticator | PasskeyAuthenticator
   /** BCP 47 tag. */
   readonly language: string
   /** Label of the gateway, and where the person comes from ('' if unknown), to be shown or spoken. */
@@ -73,9 +74,17 @@ export type PromptRequest = {
   readonly deadlineMs: number
 }
 
+/** One of the person's authenticators, which has signed an answer. */
+export type Signer = {
+  readonly authenticatorId: string
+  /** What the person calls it. */
+  readonly name: string
+}
+
 /** How a prompt ended. */
 export type PromptResult =
-  | { readonly kind: 'approved'; readonly byMachine: boolean }
+  /** `by`: what has signed it, where it was approved on a page. */
+  | { readonly kind: 'approved'; readonly byMachine: boolean; readonly by?: Signer }
   /** Answered, but not approved: hung up, no key, wrong PIN. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'fraud' }
@@ -98,11 +107,11 @@ export interface PromptObserver {
   onEnd(result: PromptResult): void
 }
 
-/** Asks for approval. `call` today. */
+/** Asks for approval: by a call, or on a page where a passkey signs the answer. */
 export interface ApprovalMethod {
-  readonly method: 'call'
+  readonly method: 'call' | 'passkey'
   /**
-   * Rings, and tries the backup number. Returns at once and never throws; `observer` hears the end.
+   * Rings, and tries the backup number. What is answered on a page hears of the answer there instead. Returns at once and never throws; `observer` hears the end.
    * When `signal` aborts, the call is ended and the result is `timeout`.
    */
   prompt(request: PromptRequest, observer: PromptObserver, signal: AbortSignal): void

@@ -6,7 +6,7 @@ import { untilDone } from '../fraud/until-done.ts'
 import type { SignInParts } from '../parts.ts'
 import type { ApprovalMethod, PromptObserver, PromptRequest, PromptResult } from '../ports/index.ts'
 import type { TextKey } from '../reasons/text-keys.ts'
-import type { PromptOwner } from '../sharing/registry.ts'
+import type { Answered, PromptOwner } from '../sharing/registry.ts'
 
 /** What a call keeps of the sign-in that started it. */
 type SignInOfCall = {
@@ -19,8 +19,8 @@ type SignInOfCall = {
 const resultKeptMs = 60_000
 
 /**
- * Owns a call from the first ring to its end, also when the request that started it was answered long
- * ago: a late approval, the approval before "press Enter" and a webhook of the provider all end in
+ * Owns a call, or a prompt on the page, from the first ring to its end, also when the request that started it was
+ * answered long ago: a late approval, the approval before "press Enter" and a webhook of the provider all end in
  * `onEnd`. It keeps neither that request nor what the provider was told. One object hears the provider
  * and the registry, because a hundred thousand calls may be open (RULES 32).
  */
@@ -31,6 +31,7 @@ export class Call implements PromptObserver, PromptOwner {
   readonly #id: string
   readonly #user: User
   readonly #from: string
+  readonly #isOnPage: boolean
   readonly #deadlineMs: number
   readonly #gateway: GatewayRules
   readonly #attemptId: string
@@ -43,6 +44,7 @@ export class Call implements PromptObserver, PromptOwner {
     this.#id = request.id
     this.#user = user
     this.#from = request.from
+    this.#isOnPage = request.authenticator.method === 'passkey'
     this.#deadlineMs = request.deadlineMs
     this.#gateway = attempt.gateway
     this.#attemptId = attempt.id
@@ -61,6 +63,14 @@ export class Call implements PromptObserver, PromptOwner {
 
   cancel(): void {
     this.#cancel.abort()
+  }
+
+  /** What somebody has answered on the page, whose signature is right. */
+  answer(result: PromptResult): Answered {
+    const isOver = this.#timer === undefined || this.#parts.clock.nowMs() > this.#deadlineMs
+    if (isOver) return 'over'
+    this.onEnd(result)
+    return this.gatewayWasRefused ? 'sign-in-again' : 'in-time'
   }
 
   onProviderId(providerId: string): void {
@@ -105,7 +115,7 @@ export class Call implements PromptObserver, PromptOwner {
       (error) => this.#trouble('fraud-report', error),
     )
     onReport(this.#user, {
-      how: 'call',
+      how: this.#isOnPage ? 'portal' : 'call',
       gateway: this.#gateway.name,
       signInId: this.#signInId,
       ...(this.#from === '' ? {} : { from: this.#from }),

@@ -3,6 +3,7 @@ import type { Attempt } from '../attempt.ts'
 import { type Context, note, reject } from '../context.ts'
 import { endSignIn } from '../continued/spent-state.ts'
 import type { Outcome } from '../outcome.ts'
+import { refusedBeside } from '../page/facts.ts'
 import type { OpenPrompt, PromptOwner, SentCode } from '../sharing/registry.ts'
 import type { Option } from '../usable/choices.ts'
 import { tooLateToAsk } from '../waiting/wait.ts'
@@ -125,8 +126,9 @@ async function takeOver(
 }
 
 /** Says how long to wait: the person may have closed what is open. */
-function refuse(context: Context, user: User, open: OpenPrompt): Outcome {
-  const { clock, texts } = context.parts
+async function refuse(context: Context, user: User, open: OpenPrompt): Promise<Outcome> {
+  const { clock, registry, texts } = context.parts
+  await registry.noteRefused(open.id, refusedBeside(context))
   const seconds = String(Math.max(1, Math.ceil((open.endsMs - clock.nowMs()) / 1_000)))
   note(context, 'another-sign-in', { signIn: open.signInId, seconds })
   const message = texts.text('another-open', user.language, { seconds })

@@ -7,10 +7,10 @@ import { canBeJoined, evidenceOf } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
 import type { PromptResult } from '../ports/index.ts'
 import type { AtMargin, Held, Passed, Step } from '../step.ts'
-import type { Option } from '../usable/choices.ts'
+import type { ApproveOption } from '../usable/choices.ts'
 import { endInterrupted, type Interruption, waitFor } from '../waiting/wait.ts'
 import { offerOthers } from './fallback.ts'
-import { failed, openCall } from './prompts.ts'
+import { failed, openApproval } from './prompts.ts'
 
 /** How long after the Reject an approval may still arrive (RULES 14). */
 const lateMs = 30_000
@@ -26,12 +26,12 @@ const abandonedMs = 2_000
 export async function hold(
   context: Context,
   user: User,
-  option: Option,
+  option: ApproveOption,
   atMargin: AtMargin,
   lateKey: string | undefined,
 ): Promise<Step> {
   const { clock, settings } = context.parts
-  context.method = 'call'
+  context.method = option.method
   if (lateKey !== undefined && (await useLateApproval(context, user, lateKey))) {
     return { kind: 'passed' }
   }
@@ -40,10 +40,11 @@ export async function hold(
     challenge: clock.nowMs() + settings.promptMs,
     'reject-and-keep': answerByMs(context.attempt) + lateMs,
   }[atMargin]
-  const opened = await openCall(context, user, option, endsMs)
+  const opened = await openApproval(context, user, option, endsMs)
   if (opened.kind !== 'opened') return opened
   const { promptId, shared } = opened
-  return { kind: 'held', user, promptId, shared, atMargin, lateKey, to: option.to }
+  const asked = { method: option.method, to: option.to }
+  return { kind: 'held', user, promptId, shared, atMargin, lateKey, asked }
 }
 
 /** The answer to "press Enter": waits again, for an approval that may have come already. */
@@ -51,9 +52,9 @@ export async function holdAgain(
   context: Context,
   user: User,
   promptId: string,
-  to: string,
+  asked: Held['asked'] = { method: 'call', to: '' },
 ): Promise<Step> {
-  context.method = 'call'
+  context.method = asked.method
   const state = await context.parts.registry.promptState(promptId)
   switch (state.kind) {
     case 'unknown':
@@ -67,7 +68,7 @@ export async function holdAgain(
         shared: false,
         atMargin: 'challenge',
         lateKey: undefined,
-        to,
+        asked,
       }
     case 'ended': {
       const isUsed = state.result.kind === 'approved' && !(await spendApproval(context, promptId))
@@ -114,9 +115,9 @@ export async function endHeld(
 
 /** The gateway's patience ends while the phone rings. */
 async function endAtMargin(context: Context, held: Held): Promise<Outcome> {
-  const { user, promptId, atMargin, to } = held
+  const { user, promptId, atMargin, asked } = held
   if (atMargin === 'challenge') {
-    const next = challengeToWait(context, user, promptId, to)
+    const next = challengeToWait(context, user, promptId, asked)
     // Some programs never show it: then their next try may take the approval in the place of Enter.
     if (next.kind === 'challenge') await keepLate(context, held)
     else await context.parts.registry.cancelPrompt(promptId)
@@ -164,7 +165,7 @@ async function useLateApproval(context: Context, user: User, key: string): Promi
   if (state.kind !== 'ended' || state.result.kind !== 'approved' || state.result.byMachine)
     return false
   if (!(await spendApproval(context, promptId))) return false
-  note(context, 'late-approval')
+  note(context, 'late-approval', receiptOf(state.result))
   return true
 }
 
@@ -225,7 +226,7 @@ async function judgePrompt(
   promptId: string,
   result: PromptResult,
 ): Promise<Passed | Outcome> {
-  note(context, 'prompt-ended', { result: result.kind })
+  note(context, 'prompt-ended', { result: result.kind, ...receiptOf(result) })
   switch (result.kind) {
     case 'approved':
       await spendApproval(context, promptId)
@@ -243,4 +244,11 @@ async function judgePrompt(
     case 'failed':
       return failed(context, result.detail, result.outage)
   }
+}
+
+/** Which of the person's authenticators has signed: the receipt that stays in the audit. */
+function receiptOf(result: PromptResult): Readonly<Record<string, string>> {
+  if (result.kind !== 'approved' || result.by === undefined) return {}
+  const { authenticatorId: by, name } = result.by
+  return { by, name }
 }

@@ -2,6 +2,7 @@ import type {
   Authenticator,
   EmailAuthenticator,
   LimitedUse,
+  PasskeyAuthenticator,
   PhoneAuthenticator,
   User,
 } from '../../accounts/index.ts'
@@ -28,12 +29,18 @@ export async function takePrompt(context: Context, user: User, option: Option): 
 export async function countPrompt(
   { authenticators, limits, clock, settings }: LimitParts,
   userKey: string,
-  authenticator: PhoneAuthenticator | EmailAuthenticator,
+  authenticator: PhoneAuthenticator | EmailAuthenticator | PasskeyAuthenticator,
 ): Promise<string | undefined> {
   const { perUserHour, perNumberHour, perPrefixHour, perDay } = settings.promptLimits
   const to = addressOf(authenticator)
+  const ofUser = { key: userLimit(userKey), limit: perUserHour, windowMs: hourMs }
+  if (authenticator.method === 'passkey') {
+    // It costs nothing, but many of them tire people into saying yes (PEOPLE R12).
+    const taken = await limits.take([ofUser], clock.nowMs())
+    return taken.ok ? undefined : taken.key
+  }
   const uses = [
-    { key: userLimit(userKey), limit: perUserHour, windowMs: hourMs },
+    ofUser,
     { key: addressLimit(to), limit: perNumberHour, windowMs: hourMs },
     { key: 'prompts:day', limit: perDay, windowMs: 24 * hourMs },
   ]

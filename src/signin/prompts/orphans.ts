@@ -1,4 +1,4 @@
-import type { PromptStore } from '../../accounts/index.ts'
+import type { Method, PromptStore } from '../../accounts/index.ts'
 import type { Clock, TimerWheel } from '../../support/index.ts'
 import type { ApprovalMethod } from '../ports/index.ts'
 import type { SignInRegistry } from '../sharing/registry.ts'
@@ -6,8 +6,7 @@ import type { SignInRegistry } from '../sharing/registry.ts'
 export type OrphanParts = {
   readonly prompts: Pick<PromptStore, 'listOpen' | 'close'>
   readonly registry: Pick<SignInRegistry, 'noteInterrupted'>
-  /** Undefined where no method rings people. */
-  readonly approval: Pick<ApprovalMethod, 'endOrphan'> | undefined
+  readonly approvals: ReadonlyMap<Method, Pick<ApprovalMethod, 'endOrphan'>>
   readonly clock: Clock
   readonly wheel: Pick<TimerWheel, 'at'>
   readonly onError: (error: unknown) => void
@@ -20,12 +19,12 @@ export type OrphanParts = {
  * again and again does not ring at each start.
  */
 export async function endOrphanPrompts(parts: OrphanParts): Promise<void> {
-  const { prompts, registry, approval, clock, wheel, onError, log } = parts
+  const { prompts, registry, approvals, clock, wheel, onError, log } = parts
   const orphans = await prompts.listOpen()
   if (orphans.length === 0) return
   const nowMs = clock.nowMs()
-  for (const { id, userKey, providerId, deadlineMs } of orphans) {
-    if (providerId !== undefined) void approval?.endOrphan(providerId)
+  for (const { id, userKey, method, providerId, deadlineMs } of orphans) {
+    if (providerId !== undefined) void approvals.get(method)?.endOrphan(providerId)
     if (deadlineMs <= nowMs) {
       await prompts.close(id)
       continue

@@ -1,42 +1,50 @@
 import { randomBytes } from 'node:crypto'
-import type { User } from '../../accounts/index.ts'
+import type { Authenticator, User } from '../../accounts/index.ts'
 import type { Timer } from '../../support/index.ts'
 import { before } from '../../support/index.ts'
 import { answerByMs } from '../attempt.ts'
 import { approvalGroup, type Context, note, reject } from '../context.ts'
 import { evidenceOf } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
+import { addressFrom, pageFacts } from '../page/facts.ts'
 import type { SignInParts } from '../parts.ts'
 import type { PromptRequest, SendResult, SentCodeMethod } from '../ports/index.ts'
 import type { OpenPrompt, SentCode } from '../sharing/registry.ts'
 import { sentCodeOf } from '../typed/sent-code.ts'
-import type { Option } from '../usable/choices.ts'
+import type { ApproveOption, Option, SendOption } from '../usable/choices.ts'
 import { Call } from './call.ts'
 import { claimPrompt, endUnasked, type Opened } from './claim-prompt.ts'
 
 /** Length of the nonce of a sent code. */
 const nonceBytes = 16
 
-/** Rings the person, once. Requests that may share the open prompt share it; all others are refused. */
-export async function openCall(
+/**
+ * Rings the person, or opens a prompt on the page, once. Requests that may share the open prompt share it; all others
+ * are refused.
+ */
+export async function openApproval(
   context: Context,
   user: User,
-  option: Option,
+  option: ApproveOption,
   endsMs: number,
 ): Promise<Opened | Outcome> {
   const { parts, attempt } = context
-  const { approval } = parts
+  const approval = parts.approvals.get(option.method)
   if (approval === undefined) return reject(context, 'no-method-for-flow')
   const request = promptRequest(context, user, option, endsMs)
   const call = new Call(context, user, request)
-  const prompt = openPrompt(context, user, request.id, endsMs)
+  const asked = openPrompt(context, user, request.id, endsMs)
+  const prompt =
+    option.method === 'passkey'
+      ? { ...asked, page: pageFacts(context, request, idsOf(option.passkeys)) }
+      : asked
   const opened = await claimPrompt(context, user, option, prompt, call)
   if (opened.kind !== 'opened' || opened.shared) return opened
   try {
     await parts.prompts.open({
       id: request.id,
       userKey: user.key,
-      method: 'call',
+      method: option.method,
       gateway: attempt.gateway.name,
       requestAuthenticator: attempt.requestAuthenticator,
       startedAtMs: parts.clock.nowMs(),
@@ -46,10 +54,14 @@ export async function openCall(
     await endUnasked(context, request.id)
     throw error
   }
-  note(context, 'prompt', { method: 'call', to: option.to })
+  note(context, 'prompt', { method: option.method, to: option.to })
   context.call = call
   call.ring(approval, request)
   return opened
+}
+
+function idsOf(authenticators: readonly Authenticator[]): readonly string[] {
+  return authenticators.map(({ id }) => id)
 }
 
 /**
@@ -59,7 +71,7 @@ export async function openCall(
 export async function sendCode(
   context: Context,
   user: User,
-  option: Option,
+  option: SendOption,
   previous: SentCode | undefined,
 ): Promise<Opened | Outcome> {
   const { parts } = context
@@ -146,14 +158,14 @@ function promptRequest(
   option: Option,
   deadlineMs: number,
 ): PromptRequest {
-  const { device, gateway } = context.attempt
+  const { attempt } = context
   return {
     id: randomBytes(16).toString('base64url'),
     user,
     authenticator: option.authenticator,
     language: context.ownLanguage ?? '',
-    gateway: gateway.label,
-    from: device === undefined || device.kind === 'mac' ? '' : device.value,
+    gateway: attempt.gateway.label,
+    from: addressFrom(attempt),
     deadlineMs,
   }
 }

@@ -15,6 +15,7 @@ export type EnrolmentTextKey =
   | 'setup-gone'
   | 'setup-ended'
   | 'setup-tries-used'
+  | 'setup-passkey-wrong'
   /** {helpdesk} */
   | 'setup-reported'
   /** {helpdesk} */

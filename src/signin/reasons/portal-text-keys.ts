@@ -39,6 +39,7 @@ export type PortalTextKey =
   | 'notice-what-call'
   | 'notice-what-email'
   | 'notice-what-recovery'
+  | 'notice-what-passkey'
   /** Mail to those who look after security, in the language of the configuration. {user} {gateway} {from} {id} {count} */
   | 'alert-subject'
   | 'alert-reported-call'

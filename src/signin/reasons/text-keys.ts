@@ -35,6 +35,8 @@ export type TextKey =
   | 'enter-code-email'
   /** {to} */
   | 'approve-then-enter'
+  /** {to}: address of the page */
+  | 'approve-page-then-enter'
   | 'wrong-code-again'
   | 'new-password'
   | 'new-password-again'
@@ -52,6 +54,8 @@ export type TextKey =
   | 'menu-call'
   /** {to} */
   | 'menu-email'
+  /** {to}: address of the page */
+  | 'menu-passkey'
   /** Follows `menu` where the person also has a code to type. */
   | 'menu-or-code'
   /** Sent texts. {code} {gateway} */

@@ -18,8 +18,10 @@ export type SecondFactor = {
   readonly kind: 'second-factor'
   /** One of these, preferred first. */
   readonly methods?: readonly Method[]
-  /** Only what also proves who holds it, and not merely that somebody does: a call with a PIN. */
+  /** Only what also proves who holds it, and not merely that somebody does: a passkey, or a call with a PIN. */
   readonly userVerification?: true
+  /** Only a passkey that cannot leave its device. */
+  readonly deviceBound?: true
   readonly remember?: Remember
   /** Whether a typed code is proven before the password is tried. */
   readonly first?: boolean

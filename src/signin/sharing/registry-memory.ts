@@ -1,7 +1,15 @@
 import type { Clock } from '../../support/index.ts'
 import type { PromptResult, TimelineEntry } from '../ports/index.ts'
 import { createMissCounts } from './miss-counts.ts'
-import type { OpenPrompt, PromptOwner, PromptWatcher, Settled, SignInRegistry } from './registry.ts'
+import type { PageChallenge, RefusedSignIn } from './page-prompt.ts'
+import type {
+  OpenPrompt,
+  PagePrompt,
+  PromptOwner,
+  PromptWatcher,
+  Settled,
+  SignInRegistry,
+} from './registry.ts'
 
 type Entry<T> = { readonly value: T; readonly untilMs: number }
 /** Counts without end until it is settled. `settled` is there once there is a follower, or an outcome. */
@@ -13,9 +21,13 @@ type PromptEntry = {
   readonly prompt: OpenPrompt
   readonly owner: PromptOwner
   watchers: readonly PromptWatcher[]
+  /** Only where it is answered on a page: others are many, and each byte counts (RULES 32). */
+  onPage?: { refused: readonly RefusedSignIn[]; challenges: readonly PageChallenge[] }
 }
 
 const sweepEveryMs = 5_000
+/** Tabs of one person that show the same prompt, and refused sign-ins that it names. */
+const mostOnPage = 4
 
 /**
  * The registry of one process. Ended entries are swept while new ones come in; nothing polls.
@@ -83,7 +95,9 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       const open = openPrompts.get(prompt.userKey)
       if (open !== undefined) return open
       openPrompts.set(prompt.userKey, prompt)
-      promptsById.set(prompt.id, { prompt, owner, watchers: [] })
+      const entry: PromptEntry = { prompt, owner, watchers: [] }
+      if (prompt.page !== undefined) entry.onPage = { refused: [], challenges: [] }
+      promptsById.set(prompt.id, entry)
       return undefined
     },
 
@@ -106,6 +120,37 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       const ended = results.get(id)
       if (ended === undefined || ended.untilMs <= clock.nowMs()) return { kind: 'unknown' }
       return { kind: 'ended', result: ended.value }
+    },
+
+    async promptOnPage(userKey) {
+      const open = openPrompts.get(userKey)
+      return open && onPageOf(promptsById.get(open.id))
+    },
+
+    async noteRefused(id, refused) {
+      const onPage = promptsById.get(id)?.onPage
+      if (onPage !== undefined) onPage.refused = [...onPage.refused, refused].slice(-mostOnPage)
+    },
+
+    async keepChallenge(id, challenge) {
+      const onPage = promptsById.get(id)?.onPage
+      if (onPage === undefined) return false
+      onPage.challenges = [...onPage.challenges, challenge].slice(-mostOnPage)
+      return true
+    },
+
+    async takeChallenge(id, challenge) {
+      const entry = promptsById.get(id)
+      const prompt = onPageOf(entry)
+      const kept = entry?.onPage?.challenges.find((each) => each.challenge === challenge)
+      if (entry?.onPage === undefined || prompt === undefined || kept === undefined)
+        return undefined
+      entry.onPage.challenges = entry.onPage.challenges.filter((each) => each !== kept)
+      return { prompt, kept }
+    },
+
+    async answerPrompt(id, result) {
+      return promptsById.get(id)?.owner.answer?.(result) ?? 'over'
     },
 
     async watchPrompt(id, watcher) {
@@ -180,4 +225,9 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       return [...sizes, timelines, sealed].reduce((sum, map) => sum + map.size, 0)
     },
   }
+}
+
+function onPageOf(entry: PromptEntry | undefined): PagePrompt | undefined {
+  if (entry?.onPage === undefined || entry.prompt.page === undefined) return undefined
+  return { ...entry.prompt, page: entry.prompt.page, refused: entry.onPage.refused }
 }

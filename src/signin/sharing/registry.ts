@@ -1,6 +1,15 @@
 import type { Method, RememberedSignIn } from '../../accounts/index.ts'
 import type { Outcome } from '../outcome.ts'
 import type { PromptResult, TimelineEntry, Upstream } from '../ports/index.ts'
+import type { Answered, PageChallenge, PageFacts, RefusedSignIn } from './page-prompt.ts'
+
+export type {
+  Answered,
+  PageAnswer,
+  PageChallenge,
+  PageFacts,
+  RefusedSignIn,
+} from './page-prompt.ts'
 
 /** A code that was sent, so that a second request shares it instead of sending another. */
 export type SentCode = {
@@ -25,6 +34,15 @@ export type OpenPrompt = {
   /** When it is over at the latest, milliseconds since 1970. */
   readonly endsMs: number
   readonly sent?: SentCode | undefined
+  /** Where it is answered on a page: what that shows. */
+  readonly page?: PageFacts | undefined
+}
+
+/** A prompt that is answered on a page. */
+export type PagePrompt = OpenPrompt & {
+  readonly page: PageFacts
+  /** Sign-ins that were refused because this one is open, the newest last. */
+  readonly refused: readonly RefusedSignIn[]
 }
 
 export type PromptState =
@@ -40,6 +58,8 @@ export interface PromptWatcher {
 /** Whoever opened a prompt; `cancel` is called when some request, on whichever node, wants it over. */
 export interface PromptOwner {
   cancel(): void
+  /** Where it is answered on a page: takes an answer whose signature is right. */
+  answer?(result: PromptResult): Answered
 }
 
 /** An outcome that others may share, with the sign-in it belongs to and the second factor it had. */
@@ -81,6 +101,19 @@ export interface SignInRegistry {
   /** Asks whoever opened it to end it. */
   cancelPrompt(id: string): Promise<void>
   promptState(id: string): Promise<PromptState>
+  /** The open prompt of this person, where it is answered on a page. */
+  promptOnPage(userKey: string): Promise<PagePrompt | undefined>
+  /** Another sign-in was refused while this prompt is open. The last few are kept. */
+  noteRefused(id: string, refused: RefusedSignIn): Promise<void>
+  /** Keeps what has to be signed for one answer. False where the prompt has ended. The last few are kept. */
+  keepChallenge(id: string, challenge: PageChallenge): Promise<boolean>
+  /** Takes it away, for whoever comes first; undefined where it is not there, or the prompt has ended. */
+  takeChallenge(
+    id: string,
+    challenge: string,
+  ): Promise<{ readonly prompt: PagePrompt; readonly kept: PageChallenge } | undefined>
+  /** Gives an answer whose signature is right to whoever opened the prompt. */
+  answerPrompt(id: string, result: PromptResult): Promise<Answered>
   /** Tells how it ends, or has ended: `timeout` where nobody knows it. */
   watchPrompt(id: string, watcher: PromptWatcher): Promise<void>
 

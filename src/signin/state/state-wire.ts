@@ -33,7 +33,7 @@ export type StateContent = {
   readonly upstream?: true
   /** A provider has failed in this sign-in. */
   readonly outage?: true
-  /** New passwords, and answers to an upstream server: the second factor that was proven before. */
+  /** `wait`: how the person was asked. New passwords, and answers to an upstream server: the second factor that was proven before. */
   readonly method?: Method
   /** How the password was sent at the beginning. */
   readonly credential?: CredentialName

@@ -5,27 +5,44 @@ import {
   type Method,
   maskEmail,
   maskPhone,
+  type PasskeyAuthenticator,
   type PhoneAuthenticator,
   type User,
 } from '../../accounts/index.ts'
 import type { GatewayRules } from '../attempt.ts'
-import { type Context, needsUserVerification } from '../context.ts'
+import { type Context, needsBoundDevice, needsUserVerification } from '../context.ts'
 import type { MethodOrder } from './method-order.ts'
-import { type PromptedMethod, type Word, words } from './words.ts'
+import { type ContactMethod, type Word, words } from './words.ts'
 
-/** One way to ask the person, as numbered in the menu. */
-export type Option = {
+type Numbered = {
   /** From 1, in the order of the menu. */
   readonly number: number
   /** Names method and authenticator whatever the order; 8 characters, so that a State can hold it. */
   readonly key: string
-  readonly method: PromptedMethod
-  /** `approve`: the person says yes. `send`: a code is sent and typed back. */
-  readonly way: 'approve' | 'send'
-  readonly authenticator: PhoneAuthenticator | EmailAuthenticator
-  /** Masked number or address. */
+  /** Masked number or address; for a page, its address. */
   readonly to: string
 }
+
+/** A code is sent and typed back. */
+export type SendOption = Numbered & {
+  readonly way: 'send'
+  readonly method: ContactMethod
+  readonly authenticator: PhoneAuthenticator | EmailAuthenticator
+}
+
+/** The person says yes: on the phone, or on a page with any of their passkeys. */
+export type ApproveOption = Numbered & { readonly way: 'approve' } & (
+    | { readonly method: 'call'; readonly authenticator: PhoneAuthenticator }
+    | {
+        readonly method: 'passkey'
+        readonly authenticator: PasskeyAuthenticator
+        /** All that may sign here. */
+        readonly passkeys: readonly PasskeyAuthenticator[]
+      }
+  )
+
+/** One way to ask the person, as numbered in the menu. */
+export type Option = SendOption | ApproveOption
 
 /** What this person can use here. */
 export type Choices = {
@@ -37,6 +54,8 @@ export type Choices = {
   /** Authenticators whose codes are read off and typed. */
   readonly typed: readonly Authenticator[]
   readonly options: readonly Option[]
+  /** Passkeys that may sign here, on a page of ours. */
+  readonly passkeys: readonly PasskeyAuthenticator[]
 }
 
 /** The person's authenticators that are allowed here, preferred methods first; the same list every time, so that menu numbers hold. */
@@ -71,7 +90,7 @@ function choicesOf(
 ): Choices {
   const typed: Authenticator[] = []
   const options: Option[] = []
-  const mayBeUsed = needsUserVerification(context) ? verifiesUser : () => true
+  const passkeys: PasskeyAuthenticator[] = []
   for (const method of methods) {
     for (const authenticator of all) {
       if (authenticator.method !== method || !mayBeUsed(context, authenticator)) continue
@@ -84,27 +103,84 @@ function choicesOf(
         case 'email':
         case 'sms':
         case 'call': {
-          const way = wayOf(context, authenticator.method)
-          if (way === undefined || isLeftOut(context, authenticator)) break
-          const to =
-            authenticator.method === 'email'
-              ? maskEmail(authenticator.address)
-              : maskPhone(authenticator.phone)
-          const number = options.length + 1
-          const key = keyOf(authenticator)
-          options.push({ number, key, method: authenticator.method, way, authenticator, to })
+          const option = contactOption(context, authenticator, options.length + 1)
+          if (option !== undefined && !isLeftOut(context, authenticator)) options.push(option)
           break
+        }
+        case 'passkey': {
+          // One prompt is for all of them: whichever is at hand may sign.
+          passkeys.push(authenticator)
+          const number = options.length + 1
+          const option = passkeys.length > 1 ? undefined : pageOption(context, passkeys, number)
+          if (option !== undefined) options.push(option)
         }
       }
     }
   }
-  return { methods, enrolled: all, preferred, typed, options }
+  return { methods, enrolled: all, preferred, typed, options, passkeys }
 }
 
-/** Whether it proves who answers: a call that wants a PIN. A code that is read off proves that somebody has it. */
+function contactOption(
+  context: Context,
+  authenticator: PhoneAuthenticator | EmailAuthenticator,
+  number: number,
+): Option | undefined {
+  if (!mayAsk(context)) return undefined
+  const { approvals, sent } = context.parts
+  const key = keyOf(authenticator)
+  if (authenticator.method === 'call' && approvals.has('call')) {
+    const to = maskPhone(authenticator.phone)
+    return { number, key, to, way: 'approve', method: 'call', authenticator }
+  }
+  if (!sent.has(authenticator.method)) return undefined
+  const to =
+    'phone' in authenticator ? maskPhone(authenticator.phone) : maskEmail(authenticator.address)
+  return { number, key, to, way: 'send', method: authenticator.method, authenticator }
+}
+
+/** The portal's own page asks for a signature at once: no prompt is needed there. */
+function pageOption(
+  context: Context,
+  passkeys: readonly PasskeyAuthenticator[],
+  number: number,
+): Option | undefined {
+  const { attempt, parts } = context
+  const { promptPage } = parts.settings
+  const isOffered = parts.approvals.has('passkey') && promptPage !== undefined
+  const [authenticator] = passkeys
+  if (authenticator === undefined || !isOffered) return undefined
+  if (attempt.gateway.isPortal || !mayAsk(context)) return undefined
+  const common = { number, key: keyOf(authenticator), to: promptPage, way: 'approve' } as const
+  return { ...common, method: 'passkey', authenticator, passkeys }
+}
+
+/** Whether nothing at all can be used here. */
+export function hasNothing(
+  { attempt }: Pick<Context, 'attempt'>,
+  { options, passkeys, typed }: Choices,
+): boolean {
+  const canSign = attempt.gateway.isPortal === true && passkeys.length > 0
+  return typed.length === 0 && options.length === 0 && !canSign
+}
+
+/** What a rule asks of an authenticator beside its method. */
+function mayBeUsed(context: Context, authenticator: Authenticator): boolean {
+  if (needsUserVerification(context) && !verifiesUser(context, authenticator)) return false
+  return !needsBoundDevice(context) || isDeviceBound(authenticator)
+}
+
+function isDeviceBound(authenticator: Authenticator): boolean {
+  return authenticator.method === 'passkey' && authenticator.isDeviceBound
+}
+
+/**
+ * Whether it proves who answers: a passkey, which always does, or a call that wants a PIN. A code that is read off proves
+ * that somebody has it.
+ */
 function verifiesUser({ parts }: Context, authenticator: Authenticator): boolean {
   const { method } = authenticator
-  return method === 'call' && parts.approval !== undefined && authenticator.pin !== undefined
+  if (method === 'passkey') return true
+  return method === 'call' && parts.approvals.has('call') && authenticator.pin !== undefined
 }
 
 /** Every method the person could be asked for, at whichever gateway allows it. */
@@ -112,9 +188,9 @@ export async function usableMethods(context: Context, user: User): Promise<Reado
   const { parts } = context
   const all = (await enrolledOf(context, user)).map(({ method }) => method)
   const isReachable = (method: Method) =>
-    !(method === 'sms' || method === 'call' || method === 'email') ||
+    !(method === 'sms' || method === 'call' || method === 'email' || method === 'passkey') ||
     parts.sent.has(method) ||
-    (method === 'call' && parts.approval !== undefined)
+    parts.approvals.has(method)
   return new Set(all.filter(isReachable))
 }
 
@@ -123,10 +199,9 @@ export function keyOf({ method, id }: Authenticator): string {
   return createHash('sha256').update(`${method}:${id}`).digest('base64url').slice(0, 8)
 }
 
-function wayOf(context: Context, method: PromptedMethod): Option['way'] | undefined {
-  if (context.promptsStopped || !mayPrompt(context.attempt.gateway)) return undefined
-  if (method === 'call' && context.parts.approval !== undefined) return 'approve'
-  return context.parts.sent.has(method) ? 'send' : undefined
+/** Whether people may be asked at all, here and now. */
+function mayAsk({ attempt, promptsStopped }: Context): boolean {
+  return promptsStopped === undefined && mayPrompt(attempt.gateway)
 }
 
 function isLeftOut({ attempt }: Context, { id }: Authenticator): boolean {
@@ -173,4 +248,10 @@ export function wordsFor(options: readonly Option[]): readonly string[] {
 /** The option a word names, if the person has it. */
 export function optionByWord(choices: Choices, { method, nth }: Word): Option | undefined {
   return choices.options.filter((option) => option.method === method)[nth - 1]
+}
+
+/** The option through which a code was sent. */
+export function sentOption({ options }: Choices, key: string | undefined): SendOption | undefined {
+  for (const option of options) if (option.way === 'send' && option.key === key) return option
+  return undefined
 }

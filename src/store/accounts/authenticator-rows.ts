@@ -1,5 +1,6 @@
 import type {
   Authenticator,
+  PasskeyAuthenticator,
   Provenance,
   RecoveryAuthenticator,
   Validity,
@@ -10,7 +11,7 @@ import type { SealedPlace, Sealer } from '../sealing/sealing.ts'
 import { readAhead } from './spent-steps.ts'
 
 /** Columns of `authenticator` that hold sealed values. */
-export const sealedColumns = ['seed', 'pin'] as const
+export const sealedColumns = ['seed', 'pin', 'passkey'] as const
 
 export function authenticatorPlace(
   userKey: string,
@@ -52,6 +53,12 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
     address: null,
     set_up_by: authenticator.setUpBy ?? null,
     shown_to_agent: authenticator.shownToAgent === true ? 1 : null,
+    credential_id: null,
+    passkey: null,
+    transports: null,
+    sign_count: null,
+    backed_up: null,
+    last_used_at_ms: null,
   }
   switch (authenticator.method) {
     case 'totp':
@@ -88,6 +95,16 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
       return { ...row, address: authenticator.address }
     case 'recovery':
       return row
+    case 'passkey':
+      return {
+        ...row,
+        credential_id: authenticator.credentialId,
+        passkey: sealer.seal(authenticatorPlace(userKey, 'passkey'), toSealed(authenticator)),
+        transports: authenticator.transports.join(' '),
+        sign_count: authenticator.signCount,
+        backed_up: authenticator.isBackedUp ? 1 : 0,
+        last_used_at_ms: authenticator.lastUsedMs ?? null,
+      }
   }
 }
 
@@ -150,7 +167,36 @@ export function fromRow(
       return { ...common, method: row.method, address: present(row, 'address', row.address) }
     case 'recovery':
       return { ...common, method: row.method, ...codes }
+    case 'passkey': {
+      const place = authenticatorPlace(userKey, 'passkey')
+      const sealed = fromSealed(sealer.open(place, present(row, 'passkey', row.passkey)))
+      if (sealed.credentialId !== row.credential_id) throw damaged(row, 'credential_id')
+      return {
+        ...{ ...common, method: row.method, ...sealed },
+        transports: (row.transports ?? '').split(' ').filter((each) => each !== ''),
+        signCount: present(row, 'sign_count', row.sign_count),
+        isBackedUp: row.backed_up === 1,
+        ...(row.last_used_at_ms === null ? {} : { lastUsedMs: row.last_used_at_ms }),
+      }
+    }
   }
+}
+
+/** A key of someone else, in the place of the person's own, would open every door: none of this counts unsealed (RULES 21). */
+type SealedPasskey = Pick<
+  PasskeyAuthenticator,
+  'credentialId' | 'publicKey' | 'isDeviceBound' | 'aaguid'
+>
+
+function toSealed({ credentialId, publicKey, isDeviceBound, aaguid }: SealedPasskey): Uint8Array {
+  const key = Buffer.from(publicKey).toString('base64')
+  return Buffer.from(JSON.stringify({ credentialId, publicKey: key, isDeviceBound, aaguid }))
+}
+
+/** Of what was sealed here: nothing is checked. */
+function fromSealed(bytes: Uint8Array): SealedPasskey {
+  const { publicKey, ...rest } = JSON.parse(Buffer.from(bytes).toString())
+  return { ...rest, publicKey: new Uint8Array(Buffer.from(publicKey, 'base64')) }
 }
 
 function provenanceOf(row: AuthenticatorRow): Provenance {

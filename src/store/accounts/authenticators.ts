@@ -15,6 +15,7 @@ import { type Named, prepare, type Queries } from '../queries.ts'
 import type { AuthenticatorRow } from '../schema.ts'
 import { judgeReuse } from '../sign-ins/judge-reuse.ts'
 import { sealPin, toRow } from './authenticator-rows.ts'
+import { createPasskeyStore } from './passkeys.ts'
 import type { People } from './people.ts'
 import { readSteps, recentLength, writeSteps } from './spent-steps.ts'
 
@@ -178,6 +179,8 @@ export function createAuthenticatorStore(
       const [row] = await connection.run(query.codeSpend({ id, codeHash }))
       return row === undefined ? 'reused' : tell(row, evidence)
     },
+
+    ...createPasskeyStore(context, people),
   }
 }
 

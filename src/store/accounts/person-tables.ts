@@ -35,6 +35,8 @@ export const personTables: {
     ...{ last_step: 'shown', recent_steps: 'shown', spent_ahead: 'shown', counter: 'shown' },
     ...{ spent_by: 'hidden', spent_at_ms: 'shown', phone: 'shown', backup_phone: 'shown' },
     ...{ pin: 'hidden', extension: 'shown', address: 'shown' },
+    ...{ credential_id: 'shown', passkey: 'hidden', transports: 'shown', sign_count: 'shown' },
+    ...{ backed_up: 'shown', last_used_at_ms: 'shown' },
   },
   recovery_code: {
     ...{ authenticator_id: 'shown', user_key: 'repeated', code_hash: 'hidden' },
@@ -73,6 +75,7 @@ export const personTables: {
   person: {
     ...{ user_key: 'repeated', language: 'shown', idle_since_ms: 'shown' },
     ...{ idle_lifted_ms: 'shown', enrolled_once_ms: 'shown', strengthened_at_ms: 'shown' },
+    user_handle: 'hidden',
   },
 }
 

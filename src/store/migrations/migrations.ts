@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Migration, table } from './migration.ts'
+import { passkeys } from './passkeys.ts'
 import { portal } from './portal.ts'
 
 const first: Migration = (database, types) => [
@@ -239,6 +240,7 @@ export const migrations: readonly Migration[] = [
   tokenValidity,
   portal,
   stoppedPrompts,
+  passkeys,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { PersonStore } from '../../accounts/index.ts'
 import { dayMs } from '../../support/index.ts'
@@ -8,6 +9,7 @@ import type { PersonRow } from '../schema.ts'
 
 /** So long a person whom the helpdesk has lifted has time to come: the directory calls them idle until they do. */
 const liftedMs = 30 * dayMs
+const handleBytes = 32
 
 /** What is kept of a person beside authenticators and account state. */
 export function createPersonStore(
@@ -26,6 +28,7 @@ export function createPersonStore(
         ...given('idleLiftedMs', row?.idle_lifted_ms),
         ...given('enrolledOnceMs', row?.enrolled_once_ms),
         ...given('strengthenedAtMs', row?.strengthened_at_ms),
+        ...given('userHandle', row?.user_handle),
       }
     },
 
@@ -104,6 +107,23 @@ export function createPersonStore(
       )
       return taken.length > 0
     },
+
+    async userHandle(userKey) {
+      const fresh = new Uint8Array(randomBytes(handleBytes))
+      const [row] = await connection.run(
+        queries
+          .insertInto('person')
+          .values({ ...freshRow(userKey), user_handle: fresh })
+          .onConflict((conflict) =>
+            conflict.column('user_key').doUpdateSet({
+              user_handle: sql<Uint8Array>`coalesce(person.user_handle, ${fresh})`,
+            }),
+          )
+          .returning('user_handle')
+          .compile(),
+      )
+      return row?.user_handle ?? fresh
+    },
   }
 }
 
@@ -121,6 +141,7 @@ function freshRow(userKey: string): PersonRow {
     idle_lifted_ms: null,
     enrolled_once_ms: null,
     strengthened_at_ms: null,
+    user_handle: null,
   }
 }
 

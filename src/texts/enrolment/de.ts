@@ -21,6 +21,8 @@ export const de: EnrolmentTexts = {
     'Es hat zu lange gedauert, oder es wurde anderswo abgeschlossen. Es wurde nichts geändert. Beginnen Sie neu.',
   'setup-tries-used':
     'Es waren zu viele falsche Codes. Es wurde nichts geändert. Beginnen Sie neu.',
+  'setup-passkey-wrong':
+    'Dieser Passkey konnte nicht hinzugefügt werden. Es wurde nichts geändert. Beginnen Sie von vorn, oder wählen Sie einen anderen Weg.',
   'setup-reported':
     'An diesem Telefon wurde gemeldet, dass dies nicht gewünscht ist. Es wurde nichts geändert. Rufen Sie {helpdesk} an.',
   'proof-ended':

@@ -18,6 +18,8 @@ export const en: EnrolmentTexts = {
   'setup-ended':
     'This took too long, or it was finished elsewhere. Nothing was changed. Begin again.',
   'setup-tries-used': 'There were too many wrong codes. Nothing was changed. Begin again.',
+  'setup-passkey-wrong':
+    'This passkey could not be added. Nothing was changed. Begin again, or choose another way.',
   'setup-reported':
     'This was reported as not wanted at that phone. Nothing was changed. Call {helpdesk}.',
   'proof-ended': 'This code is not right, or no longer good. Call {helpdesk} for a new one.',

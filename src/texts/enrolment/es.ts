@@ -19,6 +19,8 @@ export const es: EnrolmentTexts = {
     'Ha tardado demasiado, o se terminó en otro lugar. No se ha cambiado nada. Empiece de nuevo.',
   'setup-tries-used':
     'Ha habido demasiados códigos erróneos. No se ha cambiado nada. Empiece de nuevo.',
+  'setup-passkey-wrong':
+    'No se pudo añadir esta clave de acceso. No se ha cambiado nada. Empiece de nuevo o elija otra forma.',
   'setup-reported':
     'En ese teléfono se ha indicado que esto no se desea. No se ha cambiado nada. Llame a {helpdesk}.',
   'proof-ended': 'Este código es erróneo o ya no es válido. Llame a {helpdesk} para obtener otro.',

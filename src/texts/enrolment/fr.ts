@@ -19,6 +19,8 @@ export const fr: EnrolmentTexts = {
   'setup-ended':
     'Cela a duré trop longtemps, ou a été terminé ailleurs. Rien n’a été modifié. Recommencez.',
   'setup-tries-used': 'Il y a eu trop de codes erronés. Rien n’a été modifié. Recommencez.',
+  'setup-passkey-wrong':
+    'Cette clé d’accès n’a pas pu être ajoutée. Rien n’a été modifié. Recommencez, ou choisissez un autre moyen.',
   'setup-reported':
     'Ce téléphone a signalé que cette demande n’était pas souhaitée. Rien n’a été modifié. Appelez {helpdesk}.',
   'proof-ended':

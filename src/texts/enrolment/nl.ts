@@ -19,6 +19,8 @@ export const nl: EnrolmentTexts = {
   'setup-ended':
     'Dit duurde te lang, of het is elders afgerond. Er is niets gewijzigd. Begin opnieuw.',
   'setup-tries-used': 'Er waren te veel foute codes. Er is niets gewijzigd. Begin opnieuw.',
+  'setup-passkey-wrong':
+    'Deze passkey kon niet worden toegevoegd. Er is niets gewijzigd. Begin opnieuw, of kies een andere manier.',
   'setup-reported':
     'Bij die telefoon is gemeld dat dit niet gewenst is. Er is niets gewijzigd. Bel {helpdesk}.',
   'proof-ended': 'Deze code klopt niet, of is niet meer geldig. Bel {helpdesk} voor een nieuwe.',

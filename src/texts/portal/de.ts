@@ -36,6 +36,7 @@ export const de: PortalTexts = {
   'notice-what-call': 'Anrufe an {to}',
   'notice-what-email': 'E-Mail an {to}',
   'notice-what-recovery': 'Wiederherstellungscodes',
+  'notice-what-passkey': 'ein Passkey',
   'alert-subject': '{user} meldet eine fremde Anmeldung',
   'alert-reported-call':
     '{user} hat bei einem Anruf 0# gedrückt, weil sich jemand anders unter diesem Namen anmeldet.',

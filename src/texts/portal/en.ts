@@ -34,6 +34,7 @@ export const en: PortalTexts = {
   'notice-what-call': 'calls to {to}',
   'notice-what-email': 'e-mail to {to}',
   'notice-what-recovery': 'recovery codes',
+  'notice-what-passkey': 'a passkey',
   'alert-subject': '{user} reports a sign-in that was not theirs',
   'alert-reported-call':
     '{user} pressed 0# in a call, because somebody else is signing in as them.',

@@ -36,6 +36,7 @@ export const es: PortalTexts = {
   'notice-what-call': 'llamadas al {to}',
   'notice-what-email': 'correo a {to}',
   'notice-what-recovery': 'códigos de recuperación',
+  'notice-what-passkey': 'una clave de acceso',
   'alert-subject': '{user} comunica un inicio de sesión que no era suyo',
   'alert-reported-call':
     '{user} pulsó 0# en una llamada, porque otra persona inicia sesión con su nombre.',

@@ -36,6 +36,7 @@ export const fr: PortalTexts = {
   'notice-what-call': 'appels au {to}',
   'notice-what-email': 'e-mail à {to}',
   'notice-what-recovery': 'codes de secours',
+  'notice-what-passkey': 'une clé d’accès',
   'alert-subject': '{user} signale une connexion qui n’était pas la sienne',
   'alert-reported-call':
     '{user} a appuyé sur 0# pendant un appel, car quelqu’un d’autre se connecte sous son nom.',

@@ -34,6 +34,7 @@ export const nl: PortalTexts = {
   'notice-what-call': 'oproepen naar {to}',
   'notice-what-email': 'e-mail naar {to}',
   'notice-what-recovery': 'herstelcodes',
+  'notice-what-passkey': 'een passkey',
   'alert-subject': '{user} meldt een aanmelding die niet van deze persoon was',
   'alert-reported-call':
     '{user} heeft tijdens een oproep op 0# gedrukt, omdat iemand anders zich onder deze naam aanmeldt.',

@@ -1,8 +1,17 @@
-import { type FirstProof, type OwnStep, pendingSetup } from '../../operations/index.ts'
+import type { FastifyRequest } from 'fastify'
+import type * as z from 'zod'
+import {
+  type FirstProof,
+  type OperationArgs,
+  type OwnStep,
+  type PendingSetup,
+  pendingSetup,
+} from '../../operations/index.ts'
 import { beginSetupRequest, proveRequest, type SetupStep } from '../people/contract.ts'
 import { languageOf } from '../people/language.ts'
 import type { PortalServer } from '../people/parts.ts'
 import { PortalError } from '../people/problems.ts'
+import { browserName } from '../people/routes/browser-name.ts'
 import { enter } from '../sessions/enter.ts'
 import { callerOf, sessionOf } from '../sessions/session-hook.ts'
 import type { Step } from '../sessions/steps.ts'
@@ -64,10 +73,9 @@ export function addSetupRoutes(server: PortalServer, parts: EnrolmentRouteParts)
           text: text('setup-ended', languageOf(request)),
         }
       }
-      const { codes } = request.body
       let step: OwnStep
       try {
-        const args = { pending: parsed.data, codes }
+        const args = { ...provenBy(request.body), pending: named(parsed.data, request) }
         step = await operations(callerOf(request), 'own.prove', args, signal)
       } catch (error) {
         const refusal = refusalOf(error)
@@ -95,6 +103,18 @@ export function addSetupRoutes(server: PortalServer, parts: EnrolmentRouteParts)
       return { step: 'done', result }
     },
   )
+}
+
+function provenBy(body: z.output<typeof proveRequest>) {
+  if ('codes' in body) return { codes: body.codes }
+  // Operations look at what comes in once more, and know its form.
+  return { passkey: body.passkey as NonNullable<OperationArgs<'own.prove'>['passkey']> }
+}
+
+/** A passkey without a name of its own goes by the browser that made it: what the device says of itself is often nothing. */
+function named(pending: PendingSetup, { headers }: FastifyRequest): PendingSetup {
+  if (pending.unproven.setup !== 'passkey' || pending.label !== '') return pending
+  return { ...pending, label: browserName(headers['user-agent'] ?? '').slice(0, 64) }
 }
 
 /** What this person has shown in this browser, beside the password. */

@@ -1,4 +1,5 @@
 // What the portal's pages and its server say to each other, all of it as JSON. Pages import the types only.
+import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server'
 import * as z from 'zod'
 
 /** Longest password that RADIUS could carry, in characters. */
@@ -94,7 +95,7 @@ export const proofRequest = z.union([
 export const newPasswordRequest = z.strictObject({ password })
 
 /** What a person can set up. `app`: TOTP in an app. `token`: a hardware token by serial number. */
-export const setups = ['app', 'sms', 'call', 'email', 'token', 'recovery'] as const
+export const setups = ['passkey', 'app', 'sms', 'call', 'email', 'token', 'recovery'] as const
 export type Setup = (typeof setups)[number]
 
 /** Every change needs a fresh second factor, given for this change alone (PEOPLE R6). */
@@ -141,7 +142,11 @@ export const beginSetupRequest = z.strictObject({
   setup: changeRequest.options[0].omit({ change: true }),
 })
 /** POST /api/setup/prove: codes that the new authenticator shows or was sent; a token needs two. '' waits for a call. */
-export const proveRequest = z.strictObject({ codes: z.array(typedText).min(1).max(2) })
+export const proveRequest = z.union([
+  z.strictObject({ codes: z.array(typedText).min(1).max(2) }),
+  /** What the browser says of a new passkey: operations look at it. */
+  z.strictObject({ passkey: z.looseObject({}) }),
+])
 
 /** What must be done to prove the new authenticator. It ends after ten minutes (PEOPLE R8). */
 export type PendingSetup =
@@ -162,6 +167,12 @@ export type PendingSetup =
       readonly untilMs: number
     }
   | { readonly setup: 'token'; readonly serial: string; readonly untilMs: number }
+  | {
+      readonly setup: 'passkey'
+      /** For `navigator.credentials.create`. */
+      readonly options: PublicKeyCredentialCreationOptionsJSON
+      readonly untilMs: number
+    }
 
 export type ChangeResult =
   | { readonly kind: 'pending'; readonly pending: PendingSetup }
@@ -197,6 +208,14 @@ export type PortalAuthenticator = {
   /** An administrator saw its secret when it was set up (PEOPLE R24). */
   readonly shownToAgent?: true
   readonly isDefault?: true
+}
+
+/** GET /api/passkeys: what the person's devices may still offer. */
+export type AcceptedPasskeys = {
+  readonly rpId: string
+  /** Base64url. */
+  readonly userHandle: string
+  readonly credentialIds: readonly string[]
 }
 
 /** GET /api/me */

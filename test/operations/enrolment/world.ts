@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { methods, type User } from '../../../src/accounts/index.ts'
+import { createPasskeys } from '../../../src/methods/index.ts'
 import {
   type AdminOperations,
   type AdminParts,
@@ -38,6 +39,9 @@ export async function createEnrolmentWorld() {
   let answers: 'approved' | 'refused' | 'fraud' = 'approved'
   const settings = { networks: [] as EnrolmentSettings['networks'], trustsDirectoryPhones: false }
   let limited = false
+  const passkeys = createPasskeys({
+    ...{ host: 'mfa.example.org', name: 'Example', origin: 'https://mfa.example.org' },
+  })
 
   function addPerson(name: string, more: Partial<User> = {}): User {
     const user: User = {
@@ -87,6 +91,7 @@ export async function createEnrolmentWorld() {
     passwordStamp: async ({ key }) => passwords.get(key)?.stamp,
     passwordSetMs: async ({ key }) => passwords.get(key)?.setMs,
     isInCampaign: async ({ name }) => inCampaign.has(name),
+    passkeys: () => passkeys,
     settings: () => ({ ...settings, tries: 3 }),
     text: (key, language) => texts.text(key, language, { helpdesk: 'the helpdesk' }),
   }

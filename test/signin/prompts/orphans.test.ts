@@ -25,7 +25,9 @@ describe('prompts that an earlier process left open (RULES 25)', () => {
         noteInterrupted: async (userKey, untilMs) =>
           void did.push(`interrupted ${userKey} ${untilMs}`),
       },
-      approval: { endOrphan: async (id) => void did.push(`hang up ${id}`) },
+      approvals: new Map([
+        ['call', { endOrphan: async (id: string) => void did.push(`hang up ${id}`) }],
+      ]),
       clock,
       wheel: createTimerWheel(clock, { onError: fail }),
       onError: fail,

@@ -39,6 +39,7 @@ describe('enrolling at the portal (PEOPLE R2, R4, R8)', () => {
       passwordStamp: async () => undefined,
       passwordSetMs: async () => undefined,
       isInCampaign: async () => false,
+      passkeys: () => undefined,
       settings: () => ({
         ...settings,
         networks: settings.networks.flatMap((network) => parsePrefix(network) ?? []),

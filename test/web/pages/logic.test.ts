@@ -100,7 +100,12 @@ describe("logic of people's pages", () => {
   })
 
   it('offers to set up what the server has, without recovery codes, the app first', () => {
-    expect(offered(['recovery', 'email', 'token', 'app'])).to.deep.equal(['app', 'token', 'email'])
+    const computer = { hasPasskeys: true, system: undefined }
+    const setups = ['recovery', 'email', 'token', 'app', 'passkey'] as const
+    expect(offered(setups, computer)).to.deep.equal(['app', 'passkey', 'token', 'email'])
+    expect(offered(setups, { ...computer, system: 'iphone' })[0]).to.equal('passkey')
+    const old = { ...computer, hasPasskeys: false }
+    expect(offered(setups, old)).to.deep.equal(['app', 'token', 'email'])
     expect(screenFor('call')).to.deep.equal({ screen: 'number', setup: 'call' })
     expect(screenFor('token')).to.deep.equal({ screen: 'serial' })
   })

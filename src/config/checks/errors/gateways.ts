@@ -1,6 +1,7 @@
 import { entryOf, type Finding, unknownName } from '../../finding.ts'
 import { availableMethods } from '../../resolved/resolve.ts'
 import type { ParsedConfig } from '../../schema/schema.ts'
+import { notSetUp } from './rules.ts'
 
 /** EAP methods that begin with TLS. */
 const tunnels: readonly string[] = ['ttls', 'peap', 'tls']
@@ -14,7 +15,7 @@ export function checkGateway(
   const at = (...rest: string[]) => ['gateways', name, ...rest]
   const { firstFactor = [], directories = [] } = gateway
   const none = gateway.flow === 'code-only' || firstFactor.includes('none')
-  const available = availableMethods(config.methods)
+  const available = availableMethods(config)
   const ownEap = gateway.eap?.passOn === true ? undefined : gateway.eap
   const findings: (Finding | false)[] = [
     gateway.marginMs >= gateway.patienceMs / 2 && {
@@ -103,7 +104,7 @@ export function checkGateway(
       ),
     ...(gateway.methods ?? [])
       .filter((method) => !available.includes(method))
-      .map((method) => ({ path: at('methods'), message: `${method} is not set up under methods` })),
+      .map((method) => ({ path: at('methods'), message: notSetUp(method) })),
   ]
 }
 

@@ -58,14 +58,21 @@ export function checkConditions(
 }
 
 export function checkMethods(
-  { methods }: ParsedConfig,
+  config: ParsedConfig,
   path: Path,
   named: readonly string[] = [],
 ): readonly Finding[] {
-  const available: readonly string[] = availableMethods(methods)
+  const available: readonly string[] = availableMethods(config)
   return named
     .filter((method) => !available.includes(method))
-    .map((method) => ({ path, message: `${method} is not set up under methods` }))
+    .map((method) => ({ path, message: notSetUp(method) }))
+}
+
+/** Why a method cannot be used. */
+export function notSetUp(method: string): string {
+  return method === 'passkey'
+    ? 'passkey needs the portal: web.people with a public_url that has a host name'
+    : `${method} is not set up under methods`
 }
 
 type ParsedRule = ParsedConfig['rules'][number]

@@ -8,7 +8,7 @@ type EapMethod = EapOfGateway['methods'][number]
 
 /** Why no sign-in at these gateways can fit the rule; undefined where one can. */
 export function contradiction(
-  { methods }: Config,
+  config: Config,
   rule: PolicyRuleConfig | ReplyRuleConfig,
   at: readonly GatewayConfig[],
 ): string | undefined {
@@ -26,7 +26,7 @@ export function contradiction(
   if (network?.every(isEmptyNetwork)) {
     return `holds nowhere: no device has an address in ${network.join(', ')}`
   }
-  const available: readonly string[] = availableMethods(methods)
+  const available: readonly string[] = availableMethods(config)
   if (enrolled?.every((each) => each !== 'none' && !available.includes(each))) {
     return `never holds: ${enrolled.join(', ')} is not set up under methods`
   }

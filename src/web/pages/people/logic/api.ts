@@ -91,6 +91,7 @@ export function createApi(request: Fetch, language: () => string) {
     beginSetup: (setup: Addition) => call<SetupStep>('POST', 'setup/begin', { setup }),
     prove: (codes: readonly string[], signal?: AbortSignal) =>
       call<SetupStep>('POST', 'setup/prove', { codes }, signal),
+    provePasskey: (passkey: object) => call<SetupStep>('POST', 'setup/prove', { passkey }),
     sessions: () => call<readonly PortalSession[]>('GET', 'sessions'),
     endSession: (id?: string) =>
       call<unknown>('POST', 'sessions/end', id === undefined ? {} : { id }),

@@ -1,5 +1,6 @@
 // The guided set-up: which screen comes next. Every screen asks one thing.
 import type { PendingSetup, Setup } from '../../../people/contract.ts'
+import type { PhoneSystem } from './phone.ts'
 
 export type SetupScreen =
   /** What do you want to use? */
@@ -12,6 +13,8 @@ export type SetupScreen =
   | { readonly screen: 'serial' }
   /** We send a mail; nothing to type. */
   | { readonly screen: 'email' }
+  /** The browser asks for face, finger or PIN. */
+  | { readonly screen: 'passkey' }
   /** Show that it works. */
   | { readonly screen: 'prove'; readonly pending: PendingSetup; readonly wrong?: true }
 
@@ -27,15 +30,30 @@ export function screenFor(setup: Exclude<Setup, 'recovery'>): SetupScreen {
       return { screen: 'serial' }
     case 'email':
       return { screen: 'email' }
+    case 'passkey':
+      return { screen: 'passkey' }
   }
 }
 
-/** The strongest first, and what needs no typing of numbers before what does. */
-const order: readonly Exclude<Setup, 'recovery'>[] = ['app', 'sms', 'call', 'token', 'email']
+type Offered = Exclude<Setup, 'recovery'>
+
+/** What works everywhere first, then the strongest, and what needs no typing of numbers before what does. */
+const order: readonly Offered[] = ['app', 'passkey', 'sms', 'call', 'token', 'email']
+/** There the passkey is in place already, and goes along to a new phone. */
+const orderOfIphones: readonly Offered[] = [
+  'passkey',
+  ...order.filter((each) => each !== 'passkey'),
+]
 
 /** What is offered, in the order of the page. Recovery codes come at the end by themselves. */
-export function offered(setups: readonly Setup[]): readonly Exclude<Setup, 'recovery'>[] {
-  return order.filter((setup) => setups.includes(setup))
+export function offered(
+  setups: readonly Setup[],
+  here: { readonly hasPasskeys: boolean; readonly system: PhoneSystem | undefined },
+): readonly Offered[] {
+  const ordered = here.system === 'iphone' ? orderOfIphones : order
+  return ordered.filter(
+    (setup) => setups.includes(setup) && (setup !== 'passkey' || here.hasPasskeys),
+  )
 }
 
 /**

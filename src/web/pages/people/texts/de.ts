@@ -84,6 +84,7 @@ export const de: Texts = {
   'step-of': 'Schritt {step} von {steps}',
   'setup-title': 'Schützen Sie Ihr Konto besser',
   'setup-intro': 'Wählen Sie etwas neben Ihrem Passwort.',
+  'setup-passkey': 'Passkey: Gesicht, Finger oder PIN',
   'setup-app': 'App auf meinem Smartphone',
   'setup-call': 'Anruf, auch im Festnetz',
   'setup-sms': 'SMS',
@@ -142,6 +143,53 @@ export const de: Texts = {
   'codes-file-how':
     'Jeder Code gilt einmal. Bewahren Sie die Liste bei Ihrem Ausweis auf, nicht neben dem Computer.',
 
+  // Passkeys, and sign-ins that wait for one
+  'passkey-title': 'Passkey hinzufügen',
+  'passkey-intro':
+    'Ihr Gerät fragt nach Ihrem Gesicht, Ihrem Finger oder seiner PIN. Sie müssen nichts eintippen und sich nichts merken.',
+  'passkey-create': 'Passkey erstellen',
+  'passkey-cancelled':
+    'Ihr Gerät hat es nicht abgeschlossen. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.',
+  'passkey-not-here':
+    'Dieser Browser kann hier keine Passkeys verwenden. Wählen Sie einen anderen Weg.',
+  'passkey-use': 'Passkey verwenden',
+  'passkey-sign-in': 'Mit Passkey anmelden',
+  'approve-title': 'Anmeldung bestätigen',
+  'approve-intro': 'Sind Sie das, gerade jetzt?',
+  'approve-none': 'Es gibt nichts zu bestätigen',
+  'approve-none-text':
+    'Beginnen Sie zuerst Ihre Anmeldung am VPN oder WLAN. Sie erscheint hier von selbst.',
+  'approve-look': 'Noch einmal nachsehen',
+  'approve-at': 'Bei {gateway}',
+  'approve-from': 'Von {place}',
+  'approve-from-unknown': 'Von einem unbekannten Ort',
+  'approve-when': 'Begonnen {when}',
+  'approve-number': 'Zahl: {number}',
+  'approve-beside':
+    'Eine andere Anmeldung in Ihrem Namen wurde abgelehnt: bei {gateway}, von {place}, {when}. Wenn Sie nur eine begonnen haben, bestätigen Sie nicht.',
+  'approve-beside-unknown':
+    'Eine andere Anmeldung in Ihrem Namen wurde abgelehnt: bei {gateway}, von einem unbekannten Ort, {when}. Wenn Sie nur eine begonnen haben, bestätigen Sie nicht.',
+  'approve-only':
+    'Bestätigen Sie nur, was Sie gerade selbst begonnen haben, egal wer Sie darum bittet.',
+  'approve-button': 'Mit Passkey bestätigen',
+  'approve-not-me': 'Das war ich nicht',
+  'approve-not-me-text':
+    'Dann kennt jemand anderes Ihr Passwort. Bestätigen Sie mit Ihrem Passkey, und wir halten ihn auf.',
+  'approve-not-me-button': 'Anmeldung stoppen',
+  'approve-done': 'Bestätigt',
+  'approve-done-text': 'Gehen Sie zurück zu {gateway}. Wartet es auf Enter, drücken Sie Enter.',
+  'approve-late': 'Etwas zu spät',
+  'approve-late-text':
+    '{gateway} hat nicht mehr gewartet. Melden Sie sich dort jetzt noch einmal an: Sie werden sofort eingelassen.',
+  'approve-ended': 'Diese Anmeldung ist beendet',
+  'approve-ended-text': 'Es wurde nichts bestätigt. Melden Sie sich noch einmal bei {gateway} an.',
+  'approve-reported': 'Wir haben die Anmeldung gestoppt',
+  'approve-reported-text': 'Ihr Helpdesk weiß Bescheid. Ändern Sie jetzt Ihr Passwort.',
+  'approve-not-signed':
+    'Dieser Passkey kann die Anmeldung nicht bestätigen. Es wurde nichts bestätigt.',
+  'approve-link': 'Anmeldung bestätigen',
+  'approve-no-passkey': 'Zum Bestätigen brauchen Sie einen Passkey. Fügen Sie zuerst einen hinzu.',
+
   'home-title': 'Guten Tag, {name}',
   'home-good': 'Ihr Konto ist gut geschützt.',
   'home-good-text': 'Sie können sich auf mehr als einem Weg anmelden.',
@@ -150,6 +198,7 @@ export const de: Texts = {
   'home-no-codes': 'Erstellen Sie Wiederherstellungscodes.',
   'home-no-codes-text': 'Mit ihnen kommen Sie hinein, wenn Ihr Telefon weg oder kaputt ist.',
   'ways-title': 'Anmeldewege',
+  'way-passkey': 'Passkey',
   'way-app': 'Code-App',
   'way-sms': 'SMS',
   'way-call': 'Anruf',

@@ -82,6 +82,7 @@ export const en = {
   'step-of': 'Step {step} of {steps}',
   'setup-title': 'Make your account safer',
   'setup-intro': 'Choose one thing besides your password.',
+  'setup-passkey': 'Passkey: face, finger or PIN',
   'setup-app': 'App on my smartphone',
   'setup-call': 'Phone call, landline too',
   'setup-sms': 'Text message',
@@ -137,6 +138,48 @@ export const en = {
   'codes-file-how':
     'Each code works once. Keep this list where you keep your passport, not beside your computer.',
 
+  // Passkeys, and sign-ins that wait for one
+  'passkey-title': 'Add a passkey',
+  'passkey-intro':
+    'Your device asks for your face, your finger or its PIN. Nothing to type, and nothing to forget.',
+  'passkey-create': 'Create the passkey',
+  'passkey-cancelled': 'Your device did not finish. Try again, or choose another way.',
+  'passkey-not-here': 'This browser cannot use passkeys here. Choose another way.',
+  'passkey-use': 'Use your passkey',
+  'passkey-sign-in': 'Sign in with a passkey',
+  'approve-title': 'Approve a sign-in',
+  'approve-intro': 'Is this you, right now?',
+  'approve-none': 'There is nothing to approve',
+  'approve-none-text': 'Start your sign-in first, at your VPN or Wi-Fi. It appears here by itself.',
+  'approve-look': 'Look again',
+  'approve-at': 'To {gateway}',
+  'approve-from': 'From {place}',
+  'approve-from-unknown': 'From an unknown place',
+  'approve-when': 'Began {when}',
+  'approve-number': 'Number: {number}',
+  'approve-beside':
+    'Another sign-in of yours was refused: to {gateway}, from {place}, {when}. If you started only one, do not approve.',
+  'approve-beside-unknown':
+    'Another sign-in of yours was refused: to {gateway}, from an unknown place, {when}. If you started only one, do not approve.',
+  'approve-only': 'Approve only what you have just started yourself, whoever asks you to.',
+  'approve-button': 'Approve with your passkey',
+  'approve-not-me': 'This was not me',
+  'approve-not-me-text':
+    'Then someone else knows your password. Confirm with your passkey, and we stop them.',
+  'approve-not-me-button': 'Stop it',
+  'approve-done': 'Approved',
+  'approve-done-text': 'Go back to {gateway}. If it waits for Enter, press it.',
+  'approve-late': 'A little too late',
+  'approve-late-text':
+    '{gateway} no longer waited. Sign in there again now: you are let in at once.',
+  'approve-ended': 'This sign-in has ended',
+  'approve-ended-text': 'Nothing was approved. Sign in to {gateway} again.',
+  'approve-reported': 'We have stopped it',
+  'approve-reported-text': 'Your helpdesk knows. Change your password now.',
+  'approve-not-signed': 'That passkey cannot approve this sign-in. Nothing was approved.',
+  'approve-link': 'Approve a sign-in',
+  'approve-no-passkey': 'You need a passkey to approve here. Add one first.',
+
   // Home
   'home-title': 'Hello {name}',
   'home-good': 'Your account is well protected.',
@@ -146,6 +189,7 @@ export const en = {
   'home-no-codes': 'Make recovery codes.',
   'home-no-codes-text': 'They let you in when your phone is lost or broken.',
   'ways-title': 'Ways to sign in',
+  'way-passkey': 'Passkey',
   'way-app': 'Code app',
   'way-sms': 'Text message',
   'way-call': 'Phone call',

@@ -81,6 +81,7 @@ export const es: Texts = {
   'step-of': 'Paso {step} de {steps}',
   'setup-title': 'Proteja mejor su cuenta',
   'setup-intro': 'Elija algo además de su contraseña.',
+  'setup-passkey': 'Clave de acceso: cara, huella o PIN',
   'setup-app': 'Aplicación en mi móvil',
   'setup-call': 'Llamada, también a fijos',
   'setup-sms': 'SMS',
@@ -139,6 +140,50 @@ export const es: Texts = {
   'codes-file-how':
     'Cada código vale una vez. Guarde esta lista con su pasaporte, no junto a su ordenador.',
 
+  // Passkeys, and sign-ins that wait for one
+  'passkey-title': 'Añadir una clave de acceso',
+  'passkey-intro':
+    'Su dispositivo le pide la cara, la huella o su PIN. No tiene que escribir ni recordar nada.',
+  'passkey-create': 'Crear la clave de acceso',
+  'passkey-cancelled': 'Su dispositivo no ha terminado. Inténtelo de nuevo o elija otra forma.',
+  'passkey-not-here': 'Este navegador no puede usar claves de acceso aquí. Elija otra forma.',
+  'passkey-use': 'Usar su clave de acceso',
+  'passkey-sign-in': 'Iniciar sesión con una clave de acceso',
+  'approve-title': 'Aprobar un inicio de sesión',
+  'approve-intro': '¿Es usted, en este momento?',
+  'approve-none': 'No hay nada que aprobar',
+  'approve-none-text':
+    'Empiece primero a iniciar sesión, en la VPN o la wifi. Aparecerá aquí por sí solo.',
+  'approve-look': 'Mirar de nuevo',
+  'approve-at': 'En {gateway}',
+  'approve-from': 'Desde {place}',
+  'approve-from-unknown': 'Desde un lugar desconocido',
+  'approve-when': 'Empezó {when}',
+  'approve-number': 'Número: {number}',
+  'approve-beside':
+    'Se rechazó otro inicio de sesión con su nombre: en {gateway}, desde {place}, {when}. Si solo empezó uno, no apruebe nada.',
+  'approve-beside-unknown':
+    'Se rechazó otro inicio de sesión con su nombre: en {gateway}, desde un lugar desconocido, {when}. Si solo empezó uno, no apruebe nada.',
+  'approve-only': 'Apruebe solo lo que acaba de empezar usted mismo, se lo pida quien se lo pida.',
+  'approve-button': 'Aprobar con su clave de acceso',
+  'approve-not-me': 'No fui yo',
+  'approve-not-me-text':
+    'Entonces otra persona conoce su contraseña. Confírmelo con su clave de acceso y la detendremos.',
+  'approve-not-me-button': 'Detenerlo',
+  'approve-done': 'Aprobado',
+  'approve-done-text': 'Vuelva a {gateway}. Si espera Intro, púlselo.',
+  'approve-late': 'Un poco tarde',
+  'approve-late-text':
+    '{gateway} ya no esperaba. Inicie sesión allí de nuevo ahora: entrará enseguida.',
+  'approve-ended': 'Este inicio de sesión ha terminado',
+  'approve-ended-text': 'No se ha aprobado nada. Inicie sesión de nuevo en {gateway}.',
+  'approve-reported': 'Lo hemos detenido',
+  'approve-reported-text': 'Su servicio de asistencia lo sabe. Cambie ahora su contraseña.',
+  'approve-not-signed':
+    'Esa clave de acceso no puede aprobar este inicio de sesión. No se ha aprobado nada.',
+  'approve-link': 'Aprobar un inicio de sesión',
+  'approve-no-passkey': 'Necesita una clave de acceso para aprobar aquí. Añada una primero.',
+
   'home-title': 'Hola, {name}',
   'home-good': 'Su cuenta está bien protegida.',
   'home-good-text': 'Tiene más de una forma de iniciar sesión.',
@@ -147,6 +192,7 @@ export const es: Texts = {
   'home-no-codes': 'Cree códigos de recuperación.',
   'home-no-codes-text': 'Le permiten entrar cuando pierde o rompe el teléfono.',
   'ways-title': 'Formas de acceso',
+  'way-passkey': 'Clave de acceso',
   'way-app': 'Aplicación de códigos',
   'way-sms': 'SMS',
   'way-call': 'Llamada',

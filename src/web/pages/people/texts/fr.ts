@@ -83,6 +83,7 @@ export const fr: Texts = {
   'step-of': 'Étape {step} sur {steps}',
   'setup-title': 'Protégez mieux votre compte',
   'setup-intro': 'Choisissez un moyen en plus du mot de passe.',
+  'setup-passkey': 'Clé d’accès : visage, doigt ou code',
   'setup-app': 'Application sur mon smartphone',
   'setup-call': 'Appel, fixe compris',
   'setup-sms': 'SMS',
@@ -140,6 +141,52 @@ export const fr: Texts = {
   'codes-file-how':
     'Chaque code sert une fois. Gardez cette liste avec votre passeport, pas à côté de votre ordinateur.',
 
+  // Passkeys, and sign-ins that wait for one
+  'passkey-title': 'Ajouter une clé d’accès',
+  'passkey-intro':
+    'Votre appareil vérifie votre visage, votre doigt ou son code. Rien à saisir, rien à retenir.',
+  'passkey-create': 'Créer la clé d’accès',
+  'passkey-cancelled': 'Votre appareil n’a pas terminé. Réessayez, ou choisissez un autre moyen.',
+  'passkey-not-here':
+    'Ce navigateur ne peut pas utiliser de clé d’accès ici. Choisissez un autre moyen.',
+  'passkey-use': 'Utiliser votre clé d’accès',
+  'passkey-sign-in': 'Se connecter avec une clé d’accès',
+  'approve-title': 'Approuver une connexion',
+  'approve-intro': 'Est-ce vous, en ce moment ?',
+  'approve-none': 'Il n’y a rien à approuver',
+  'approve-none-text':
+    'Commencez d’abord votre connexion, au VPN ou au Wi-Fi. Elle apparaît ici d’elle-même.',
+  'approve-look': 'Regarder à nouveau',
+  'approve-at': 'À {gateway}',
+  'approve-from': 'Depuis {place}',
+  'approve-from-unknown': 'Depuis un lieu inconnu',
+  'approve-when': 'Commencée {when}',
+  'approve-number': 'Nombre : {number}',
+  'approve-beside':
+    'Une autre connexion à votre nom a été refusée : à {gateway}, depuis {place}, {when}. Si vous n’en avez commencé qu’une, n’approuvez pas.',
+  'approve-beside-unknown':
+    'Une autre connexion à votre nom a été refusée : à {gateway}, depuis un lieu inconnu, {when}. Si vous n’en avez commencé qu’une, n’approuvez pas.',
+  'approve-only':
+    'N’approuvez que ce que vous venez de commencer vous-même, quelle que soit la personne qui vous le demande.',
+  'approve-button': 'Approuver avec la clé d’accès',
+  'approve-not-me': 'Ce n’était pas moi',
+  'approve-not-me-text':
+    'Alors quelqu’un d’autre connaît votre mot de passe. Confirmez avec votre clé d’accès, et nous l’arrêtons.',
+  'approve-not-me-button': 'Arrêter la connexion',
+  'approve-done': 'Approuvé',
+  'approve-done-text': 'Revenez à {gateway}. S’il attend Entrée, appuyez dessus.',
+  'approve-late': 'Un peu trop tard',
+  'approve-late-text':
+    '{gateway} n’attendait plus. Connectez-vous-y à nouveau maintenant : vous entrerez tout de suite.',
+  'approve-ended': 'Cette connexion est terminée',
+  'approve-ended-text': 'Rien n’a été approuvé. Connectez-vous à nouveau à {gateway}.',
+  'approve-reported': 'Nous l’avons arrêtée',
+  'approve-reported-text': 'Votre assistance est prévenue. Changez votre mot de passe maintenant.',
+  'approve-not-signed':
+    'Cette clé d’accès ne peut pas approuver cette connexion. Rien n’a été approuvé.',
+  'approve-link': 'Approuver une connexion',
+  'approve-no-passkey': 'Il vous faut une clé d’accès pour approuver ici. Ajoutez-en une d’abord.',
+
   'home-title': 'Bonjour {name}',
   'home-good': 'Votre compte est bien protégé.',
   'home-good-text': 'Vous avez plus d’un moyen de vous connecter.',
@@ -149,6 +196,7 @@ export const fr: Texts = {
   'home-no-codes': 'Créez des codes de secours.',
   'home-no-codes-text': 'Ils vous laissent entrer quand votre téléphone est perdu ou cassé.',
   'ways-title': 'Moyens de connexion',
+  'way-passkey': 'Clé d’accès',
   'way-app': 'Application à codes',
   'way-sms': 'SMS',
   'way-call': 'Appel',

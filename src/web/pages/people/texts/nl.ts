@@ -78,6 +78,7 @@ export const nl: Texts = {
   'step-of': 'Stap {step} van {steps}',
   'setup-title': 'Maak uw account veiliger',
   'setup-intro': 'Kies iets naast uw wachtwoord.',
+  'setup-passkey': 'Passkey: gezicht, vinger of pincode',
   'setup-app': 'App op mijn smartphone',
   'setup-call': 'Oproep, ook vaste lijn',
   'setup-sms': 'Sms',
@@ -134,6 +135,51 @@ export const nl: Texts = {
   'codes-file-how':
     'Elke code werkt één keer. Bewaar deze lijst waar u uw paspoort bewaart, niet naast uw computer.',
 
+  // Passkeys, and sign-ins that wait for one
+  'passkey-title': 'Een passkey toevoegen',
+  'passkey-intro':
+    'Uw apparaat vraagt om uw gezicht, uw vinger of zijn pincode. U hoeft niets te typen en niets te onthouden.',
+  'passkey-create': 'Passkey maken',
+  'passkey-cancelled':
+    'Uw apparaat heeft het niet afgemaakt. Probeer het opnieuw, of kies een andere manier.',
+  'passkey-not-here': 'Deze browser kan hier geen passkeys gebruiken. Kies een andere manier.',
+  'passkey-use': 'Uw passkey gebruiken',
+  'passkey-sign-in': 'Aanmelden met een passkey',
+  'approve-title': 'Een aanmelding goedkeuren',
+  'approve-intro': 'Bent u dit, op dit moment?',
+  'approve-none': 'Er is niets om goed te keuren',
+  'approve-none-text':
+    'Begin eerst met aanmelden, bij uw VPN of wifi. De aanmelding verschijnt hier vanzelf.',
+  'approve-look': 'Opnieuw kijken',
+  'approve-at': 'Bij {gateway}',
+  'approve-from': 'Vanaf {place}',
+  'approve-from-unknown': 'Vanaf een onbekende plaats',
+  'approve-when': 'Begonnen {when}',
+  'approve-number': 'Getal: {number}',
+  'approve-beside':
+    'Een andere aanmelding op uw naam is geweigerd: bij {gateway}, vanaf {place}, {when}. Bent u er maar één begonnen, keur dan niets goed.',
+  'approve-beside-unknown':
+    'Een andere aanmelding op uw naam is geweigerd: bij {gateway}, vanaf een onbekende plaats, {when}. Bent u er maar één begonnen, keur dan niets goed.',
+  'approve-only': 'Keur alleen goed wat u zojuist zelf bent begonnen, wie het u ook vraagt.',
+  'approve-button': 'Goedkeuren met uw passkey',
+  'approve-not-me': 'Dit was ik niet',
+  'approve-not-me-text':
+    'Dan kent iemand anders uw wachtwoord. Bevestig met uw passkey, dan houden we die persoon tegen.',
+  'approve-not-me-button': 'Tegenhouden',
+  'approve-done': 'Goedgekeurd',
+  'approve-done-text': 'Ga terug naar {gateway}. Wacht het op Enter, druk dan op Enter.',
+  'approve-late': 'Net te laat',
+  'approve-late-text':
+    '{gateway} wachtte niet meer. Meld u daar nu opnieuw aan: u komt meteen binnen.',
+  'approve-ended': 'Deze aanmelding is voorbij',
+  'approve-ended-text': 'Er is niets goedgekeurd. Meld u opnieuw aan bij {gateway}.',
+  'approve-reported': 'We hebben het tegengehouden',
+  'approve-reported-text': 'Uw helpdesk weet ervan. Wijzig nu uw wachtwoord.',
+  'approve-not-signed':
+    'Deze passkey kan deze aanmelding niet goedkeuren. Er is niets goedgekeurd.',
+  'approve-link': 'Een aanmelding goedkeuren',
+  'approve-no-passkey': 'Om hier goed te keuren hebt u een passkey nodig. Voeg er eerst een toe.',
+
   'home-title': 'Hallo {name}',
   'home-good': 'Uw account is goed beveiligd.',
   'home-good-text': 'U kunt op meer dan één manier inloggen.',
@@ -142,6 +188,7 @@ export const nl: Texts = {
   'home-no-codes': 'Maak herstelcodes.',
   'home-no-codes-text': 'Daarmee komt u binnen als uw telefoon weg of stuk is.',
   'ways-title': 'Manieren om in te loggen',
+  'way-passkey': 'Passkey',
   'way-app': 'Code-app',
   'way-sms': 'Sms',
   'way-call': 'Oproep',

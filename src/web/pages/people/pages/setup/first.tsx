@@ -12,7 +12,16 @@ import { RefusedView } from '../refused.tsx'
 import { SetupFlow, useSetupSteps } from './flow.tsx'
 
 /** Which of the four steps a screen is. */
-const stepOf = { choose: 1, 'get-app': 2, number: 2, serial: 2, email: 2, prove: 3, codes: 4 }
+const stepOf = {
+  choose: 1,
+  'get-app': 2,
+  number: 2,
+  serial: 2,
+  email: 2,
+  passkey: 2,
+  prove: 3,
+  codes: 4,
+}
 
 const RecoveryCodes = lazy(async () => (await import('./last/index.ts')).RecoveryCodes, 'part')
 

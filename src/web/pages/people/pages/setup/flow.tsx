@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { SetupStep } from '../../../../people/contract.ts'
 import type { Addition } from '../../logic/api.ts'
+import { phoneSystemOf } from '../../logic/phone.ts'
 import { offered, type SetupScreen, screenFor, withoutSecret } from '../../logic/setup-flow.ts'
 import { useApp, useMe } from '../../parts/app-context.ts'
 import { Badge, Button, Heading } from '../../parts/basics.tsx'
@@ -8,6 +9,7 @@ import { keepPending, keepRecoveryCodes } from '../../parts/kept.ts'
 import { lazy } from '../../parts/lazy.tsx'
 import { ButtonRow, List } from '../../parts/list.tsx'
 import type { Fault } from '../../parts/use-action.ts'
+import { hasPasskeys } from '../../passkeys/browser.ts'
 import { FaultNotice } from './fault-notice.tsx'
 import { GetApp } from './get-app.tsx'
 import { NumberForm } from './number.tsx'
@@ -52,6 +54,17 @@ export function SetupFlow(props: FlowProps) {
           </Button>
         </>
       )
+    case 'passkey':
+      return (
+        <>
+          <Heading text={say('passkey-title')} />
+          <p class="intro">{say('passkey-intro')}</p>
+          <FaultNotice fault={fault} />
+          <Button busy={busy} onClick={() => begin({ setup: 'passkey' })}>
+            {say('continue')}
+          </Button>
+        </>
+      )
     case 'prove':
       return <Prove screen={screen} begin={begin} onStep={onStep} onScreen={onScreen} busy={busy} />
   }
@@ -59,7 +72,8 @@ export function SetupFlow(props: FlowProps) {
 
 function Choose({ choose, more, onScreen }: FlowProps) {
   const { say } = useApp()
-  const setups = offered(useMe().setups)
+  const system = phoneSystemOf(navigator.userAgent, navigator.maxTouchPoints)
+  const setups = offered(useMe().setups, { hasPasskeys: hasPasskeys(), system })
   return (
     <>
       <Heading text={choose.title} />
@@ -70,7 +84,7 @@ function Choose({ choose, more, onScreen }: FlowProps) {
             key={setup}
             icon={setup}
             title={say(`setup-${setup}`)}
-            badges={setup === 'app' && <Badge kind="good">{say('advice')}</Badge>}
+            badges={setup === setups[0] && <Badge kind="good">{say('advice')}</Badge>}
             onClick={() => onScreen(screenFor(setup))}
           />
         ))}

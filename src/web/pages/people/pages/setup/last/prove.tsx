@@ -12,6 +12,7 @@ import { keptPending } from '../../../parts/kept.ts'
 import { useAction } from '../../../parts/use-action.ts'
 import { OverView } from '../../refused.tsx'
 import { ConnectApp } from './connect-app.tsx'
+import { MakePasskey } from './make-passkey.tsx'
 
 type Props = {
   readonly screen: Extract<SetupScreen, { screen: 'prove' }>
@@ -29,6 +30,14 @@ export function Prove(props: Props) {
   const pending = keptPending(screen.pending)
   if (isOver) {
     return <OverView onAgain={() => onScreen(screenFor(pending.setup))} />
+  }
+  if (pending.setup === 'passkey') {
+    return (
+      <>
+        <MakePasskey options={pending.options} onStep={props.onStep} />
+        <Countdown untilMs={pending.untilMs} onOver={() => setOver(true)} />
+      </>
+    )
   }
   const isCall = pending.setup === 'call'
   const isRing = isCall && pending.isRead !== true

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { type Attempt, answerByMs } from '../attempt.ts'
+import type { Context } from '../context.ts'
+import type { PromptRequest } from '../ports/index.ts'
+import type { PageAnswer, PageFacts, PagePrompt, RefusedSignIn } from '../sharing/registry.ts'
+
+/** What the page shows of a prompt. `authenticators`: ids of those that may sign the answer. */
+export function pageFacts(
+  { attempt, parts }: Context,
+  { deadlineMs, from, gateway }: PromptRequest,
+  authenticators: readonly string[],
+): PageFacts {
+  return {
+    ...{ gateway, from, authenticators },
+    startedAtMs: parts.clock.nowMs(),
+    waitsUntilMs: attempt.gateway.challenges ? deadlineMs : answerByMs(attempt),
+  }
+}
+
+/** This sign-in, as the page of the one that is open names it. */
+export function refusedBeside({ attempt, parts }: Context): RefusedSignIn {
+  const { label } = attempt.gateway
+  return { gateway: label, from: addressFrom(attempt), atMs: parts.clock.nowMs() }
+}
+
+/** Where the person is, as far as the gateway tells it. Free text could talk the person into saying yes. */
+export function addressFrom({ device }: Attempt): string {
+  return device === undefined || device.kind === 'mac' ? '' : device.value
+}
+
+/** So that a signature for one purpose is worth nothing for another. */
+const labels: Readonly<Record<PageAnswer, string>> = {
+  approve: 'holdfast: approve this sign-in',
+  report: 'holdfast: this sign-in was not me',
+}
+
+/**
+ * What has to be signed for an answer to this prompt: SHA-256 over a label, a nonce (base64url) and the facts, 32
+ * bytes. A signature for another person, prompt, place or moment is over other bytes.
+ */
+export function challengeOf(prompt: PagePrompt, answer: PageAnswer, nonce: string): Uint8Array {
+  const { endsMs, id, page, userKey } = prompt
+  const facts = [id, userKey, page.gateway, page.from, page.number ?? '', endsMs]
+  const text = JSON.stringify([labels[answer], nonce, ...facts])
+  return new Uint8Array(createHash('sha256').update(text).digest())
+}

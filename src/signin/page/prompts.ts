@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import type { SignInParts } from '../parts.ts'
+import type { Signer } from '../ports/index.ts'
+import type { Answered, PageAnswer, PagePrompt } from '../sharing/registry.ts'
+import { challengeOf } from './facts.ts'
+
+/** What has to be signed for an answer, and with what. */
+export type ToSign = {
+  /** 32 bytes. */
+  readonly challenge: Uint8Array
+  /** Ids of the authenticators that may sign. */
+  readonly authenticators: readonly string[]
+}
+
+/**
+ * Judges a signature over `challenge`, whatever made it: gives what has signed, which must belong to the person and be
+ * one of `authenticators`, or undefined.
+ */
+export type VerifyAnswer = (expected: ToSign, userKey: string) => Promise<Signer | undefined>
+
+/** What came of an answer. `not-signed`: nothing has changed. */
+export type AnsweredOnPage =
+  | { readonly kind: 'not-signed' | 'over' }
+  | { readonly kind: 'approved'; readonly answered: Exclude<Answered, 'over'> }
+  | { readonly kind: 'reported' }
+
+/**
+ * Prompts that are answered on a page of ours. An answer is a signature over the facts of one prompt (PEOPLE R1): who is
+ * signed in at the page decides nothing.
+ */
+export type PagePrompts = {
+  /** The open prompt of this person. */
+  look(userKey: string): Promise<PagePrompt | undefined>
+  /** Undefined where this prompt has ended, or is someone else's. */
+  begin(userKey: string, promptId: string, answer: PageAnswer): Promise<ToSign | undefined>
+  /** `challenge` (base64url) as the signature names it: it is taken away first, so that no answer counts twice. */
+  answer(promptId: string, challenge: string, verify: VerifyAnswer): Promise<AnsweredOnPage>
+}
+
+const nonceBytes = 32
+
+export function createPagePrompts({ registry }: Pick<SignInParts, 'registry'>): PagePrompts {
+  return {
+    look: (userKey) => registry.promptOnPage(userKey),
+
+    async begin(userKey, promptId, answer) {
+      const prompt = await registry.promptOnPage(userKey)
+      if (prompt?.id !== promptId) return undefined
+      const nonce = randomBytes(nonceBytes).toString('base64url')
+      const challenge = challengeOf(prompt, answer, nonce)
+      const kept = { challenge: Buffer.from(challenge).toString('base64url'), nonce, answer }
+      if (!(await registry.keepChallenge(promptId, kept))) return undefined
+      return { challenge, authenticators: prompt.page.authenticators }
+    },
+
+    async answer(promptId, challenge, verify) {
+      const taken = await registry.takeChallenge(promptId, challenge)
+      if (taken === undefined) return { kind: 'over' }
+      const { kept, prompt } = taken
+      // Made anew of the prompt as it is now: what was signed is what is open.
+      const expected = challengeOf(prompt, kept.answer, kept.nonce)
+      const { authenticators } = prompt.page
+      const by = await verify({ challenge: expected, authenticators }, prompt.userKey)
+      if (by === undefined) return { kind: 'not-signed' }
+      const isReport = kept.answer === 'report'
+      const answered = await registry.answerPrompt(
+        promptId,
+        isReport ? { kind: 'fraud' } : { kind: 'approved', byMachine: false, by },
+      )
+      if (answered === 'over') return { kind: 'over' }
+      return isReport ? { kind: 'reported' } : { kind: 'approved', answered }
+    },
+  }
+}

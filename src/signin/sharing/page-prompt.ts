@@ -1,0 +1,39 @@
+/** What the page shows of a prompt, and what a signature over it is about. It never changes while the prompt is open. */
+export type PageFacts = {
+  /** Label of the gateway or application. */
+  readonly gateway: string
+  /** Network address of the device that signs in; '' where the gateway does not tell. */
+  readonly from: string
+  readonly startedAtMs: number
+  /** When the gateway stops waiting: a later answer counts for another try at most. */
+  readonly waitsUntilMs: number
+  /** What the sign-in shows and the person has to type, where its flow can show one. */
+  readonly number?: string
+  /** Ids of the authenticators that may sign the answer. */
+  readonly authenticators: readonly string[]
+}
+
+/** Another sign-in of the same person, which got nothing because this one is open. */
+export type RefusedSignIn = {
+  readonly gateway: string
+  readonly from: string
+  readonly atMs: number
+}
+
+/** What one answer has to sign. It counts once. */
+export type PageChallenge = {
+  /** Base64url of 32 bytes. */
+  readonly challenge: string
+  /** Base64url of 32 random bytes, of which with the facts the challenge is made. */
+  readonly nonce: string
+  readonly answer: PageAnswer
+}
+
+/** `report`: "this was not me". */
+export type PageAnswer = 'approve' | 'report'
+
+/**
+ * What came of an answer. `sign-in-again`: the gateway has been told no already, and the next try from the same device is
+ * let in. `over`: it counts for nothing.
+ */
+export type Answered = 'in-time' | 'sign-in-again' | 'over'
