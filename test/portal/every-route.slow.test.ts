@@ -3,7 +3,7 @@ import type { ApiProblem, SignInStep } from '../../src/web/people/contract.ts'
 import { openGateway } from '../lab/gateway.ts'
 import { gatewayConfig, seedOf } from '../lab/service-config.ts'
 import type { PortalAnswer, PortalBrowser, PortalMethod } from './portal-browser.ts'
-import { type PortalService, startPortal } from './portal-service.ts'
+import { helpdeskCode, type PortalService, signInBob, startPortal } from './portal-service.ts'
 import { type PortalRoute, portalRoutes } from './route-table.ts'
 
 /** Everything that is set up for rich, and what the directory has of them. */
@@ -171,6 +171,24 @@ describe('a stranger with a right password, at every address of the portal', fun
       expect(await doorsOf(name)).to.deep.equal(before)
     })
   }
+
+  it('has owners whose browsers change nothing with GET, whatever link they follow (PEOPLE R26)', async () => {
+    const code = await helpdeskCode(portal, 'dave')
+    const dave = await begin('dave', 'diver')
+    const bob = portal.open()
+    await signInBob(portal, bob)
+    const before = [await doorsOf('bob'), await doorsOf('dave')]
+    const given = `?code=${code}&answer=${code}&change=erase&id=1`
+    for (const url of new Set(routes.map((route) => route.url))) {
+      for (const method of ['GET', 'HEAD']) {
+        await send(bob, method, pathOf(url) + given)
+        await send(dave, method, pathOf(url) + given)
+      }
+    }
+    expect([await doorsOf('bob'), await doorsOf('dave')]).to.deep.equal(before)
+    expect((await send(bob, 'GET', '/api/me')).status, 'bob is signed in').to.equal(200)
+    expect(await dave.proof(code)).to.deep.equal({ step: 'in', session: 'setup' })
+  })
 
   it('has nothing sent or rung but by the ways that their owner has set up', async () => {
     // Notices of changes have no code.

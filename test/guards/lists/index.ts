@@ -1,4 +1,5 @@
 import type { Guard } from '../guard.ts'
+import { linkGuards } from './links.ts'
 import { listenerGuards } from './listener.ts'
 import { peopleGuards } from './people.ts'
 import { rowGuards } from './rows.ts'
@@ -10,6 +11,7 @@ export const guards: readonly Guard[] = [
   ...ruleGuards,
   ...webGuards,
   ...listenerGuards,
+  ...linkGuards,
   ...peopleGuards,
   ...sessionGuards,
   ...rowGuards,
