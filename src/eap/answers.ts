@@ -18,11 +18,11 @@ export type AnswerParts = {
 export async function answerRequest(
   parts: AnswerParts,
   entry: Entry,
-  { attempt, message }: EapRequest,
+  request: EapRequest,
   onSignIn: () => void,
 ): Promise<EapAnswer> {
-  const signIn = signInWithin(parts.signIn, attempt, () => viaOf(entry))
-  const step = await entry.conversation.receive(message, {
+  const signIn = signInWithin(parts.signIn, request, () => viaOf(entry))
+  const step = await entry.conversation.receive(request.message, {
     packetSize: entry.packetSize,
     signIn: (inner) => {
       // Of a relayed one every round is a sign-in, the first from whoever is in radio range.
@@ -30,7 +30,7 @@ export async function answerRequest(
       return signIn(inner)
     },
   })
-  return toAnswer(parts, entry, attempt, step)
+  return toAnswer(parts, entry, request, step)
 }
 
 /** The next request, with the State of the round after this one. */
@@ -53,19 +53,19 @@ export function challengeOf(
 /** Refuses a request that no conversation takes. */
 export async function refusalOf(
   { refuse }: Pick<AnswerParts, 'refuse'>,
-  { attempt, message }: EapRequest,
+  request: EapRequest,
   reason: RejectReason,
   detail: string,
 ): Promise<EapAnswer> {
-  const via = { method: methodName(undefined), outerIdentity: attempt.userName }
-  const outcome = await recorded(refuse, attempt, via, reason, detail)
-  return toFailure(outcome, encodeResult(eapCode.Failure, message[1] ?? 0))
+  const via = { method: methodName(undefined), outerIdentity: request.attempt.userName }
+  const outcome = await recorded(refuse, request, via, reason, detail)
+  return toFailure(outcome, encodeResult(eapCode.Failure, request.message[1] ?? 0))
 }
 
 async function toAnswer(
   parts: AnswerParts,
   entry: Entry,
-  attempt: Attempt,
+  request: EapRequest,
   step: ConversationStep,
 ): Promise<EapAnswer> {
   switch (step.kind) {
@@ -83,7 +83,7 @@ async function toAnswer(
       return toFailure(step.outcome, step.packet)
     case 'broken': {
       const { reason, detail, packet } = step
-      return toFailure(await recorded(parts.refuse, attempt, viaOf(entry), reason, detail), packet)
+      return toFailure(await recorded(parts.refuse, request, viaOf(entry), reason, detail), packet)
     }
   }
 }
@@ -103,7 +103,7 @@ function toFailure(outcome: Outcome, packet: Buffer): EapAnswer {
 
 function recorded(
   refuse: Refuse,
-  outer: Attempt,
+  { attempt, live }: EapRequest,
   via: NonNullable<Attempt['eap']>,
   reason: RejectReason,
   detail: string,
@@ -113,7 +113,7 @@ function recorded(
     credential: { kind: 'none' },
     challenges: false,
   } as const
-  return refuse(attemptWithin(outer, inner, via), reason, detail)
+  return refuse(attemptWithin(attempt, inner, via), live, reason, detail)
 }
 
 function viaOf({ conversation }: Entry): NonNullable<Attempt['eap']> {

@@ -1,4 +1,5 @@
-import { type Attempt, type SignIn, withoutQuestions } from '../signin/index.ts'
+import { type Attempt, type LiveRequest, type SignIn, withoutQuestions } from '../signin/index.ts'
+import type { EapRequest } from '../transport/index.ts'
 import type { InnerAttempt, InnerSignIn } from './method.ts'
 
 /** What a person does inside a conversation, as the sign-in sees it: part of the request that brought it. */
@@ -7,26 +8,26 @@ export function attemptWithin(
   inner: InnerAttempt,
   via: NonNullable<Attempt['eap']>,
 ): Attempt {
-  const { bound, challenges, credential, state, userName } = inner
+  const { challenges, credential, state, userName } = inner
   return {
     ...outer,
     gateway: challenges ? outer.gateway : withoutQuestions(outer.gateway),
     userName,
     credential,
     state,
-    eap: bound === undefined ? via : { ...via, bound },
-    // Of the request, which may come again while this is held.
-    get resends() {
-      return outer.resends
-    },
+    eap: via,
   }
 }
 
 /** The sign-in for what a method finds out while this request waits for its answer. */
 export function signInWithin(
   signIn: SignIn,
-  outer: Attempt,
+  { attempt, live }: Pick<EapRequest, 'attempt' | 'live'>,
   via: () => NonNullable<Attempt['eap']>,
 ): InnerSignIn {
-  return (inner) => signIn(attemptWithin(outer, inner, via()))
+  return (inner) => signIn(attemptWithin(attempt, inner, via()), boundBy(live, inner.bound))
+}
+
+function boundBy(live: LiveRequest, bound: Promise<void> | undefined): LiveRequest {
+  return bound === undefined ? live : { stop: live.stop, resends: () => live.resends(), bound }
 }

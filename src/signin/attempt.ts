@@ -1,6 +1,5 @@
 import type { Method } from '../accounts/index.ts'
 import type { Secret } from '../support/index.ts'
-import type { Stop } from './waiting/stop.ts'
 
 /** How the person proved the first factor, as the gateway sent it. */
 export type Credential =
@@ -198,7 +197,10 @@ export function answerByMs({ gateway, receivedAtMs }: Attempt): number {
   return receivedAtMs + gateway.patienceMs - gateway.marginMs
 }
 
-/** One request that wants an answer, whatever brought it: RADIUS, EAP or the portal. Plain data; knows no packets. */
+/**
+ * One request that wants an answer, whatever brought it: RADIUS, EAP or the portal. Plain data that never changes, and
+ * knows no packets; what is alive about the request stands beside it, in `LiveRequest`.
+ */
 export type Attempt = {
   /** Joins all log lines of this request; 12 characters. */
   readonly id: string
@@ -218,22 +220,13 @@ export type Attempt = {
   /** NAS-Port, NAS-Port-Id and Acct-Session-Id joined: equal only for the same session of the same port (RULES 2). */
   readonly port?: string | undefined
   /** What brought it, where that was a conversation of EAP: `EAP-TTLS`, and the name that stands outside. */
-  readonly eap?: {
-    readonly method: string
-    readonly outerIdentity: string
-    /** Where nobody is let in who has not shown that the tunnel is their own: settles once they have (RULES 28). */
-    readonly bound?: Promise<void>
-  }
+  readonly eap?: { readonly method: string; readonly outerIdentity: string }
   /** Address the packet came from, without port. */
   readonly sourceAddress: string
   /** 16 bytes, tells packets apart. */
   readonly requestAuthenticator: Uint8Array
-  /** In the order of the request. */
+  /** In the order of the request. Read from its bytes each time: an array of them would be too large to hold (RULES 32). */
   readonly attributes: Iterable<RequestAttribute>
   /** When the first packet came in, milliseconds since 1970. */
   readonly receivedAtMs: number
-  /** Resends of this packet so far. Its owner raises it while the request is held. */
-  readonly resends: number
-  /** Says when no one waits for the outcome any more. */
-  readonly stop: Stop
 }

@@ -13,11 +13,13 @@ import type { OpenedState } from './state/state-wire.ts'
 import { entriesOf, type Timeline } from './timeline.ts'
 import type { MethodOrder } from './usable/method-order.ts'
 import type { Word } from './usable/words.ts'
+import type { LiveRequest } from './waiting/live-request.ts'
 
 /** One sign-in on its way. What can change is filled in as it becomes known, for the record. */
 export type Context = {
   readonly parts: SignInParts
   readonly attempt: Attempt
+  readonly live: LiveRequest
   readonly resumed: OpenedState | undefined
   readonly signInId: string
   timeline: Timeline

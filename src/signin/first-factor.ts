@@ -17,12 +17,12 @@ export async function checkFirstFactor(
   found: FoundUser,
   credential: Credential,
 ): Promise<Proven | Outcome> {
-  const { attempt, parts } = context
+  const { attempt, live, parts } = context
   const refused = refuseBefore(context, credential)
   if (refused !== undefined) return refused
 
   const startedMs = parts.clock.nowMs()
-  const verified = await found.directory.verify(found.user, credential, attempt.stop.signal, {
+  const verified = await found.directory.verify(found.user, credential, live.stop.signal, {
     attempt,
     relay: context.upstream?.relay,
   })
@@ -73,7 +73,7 @@ export async function refuseShielded(
   context: Context,
   { directory, user }: FoundUser,
 ): Promise<Outcome | undefined> {
-  const shielded = await directory.lookAtShield?.(user, context.attempt.stop.signal)
+  const shielded = await directory.lookAtShield?.(user, context.live.stop.signal)
   return shielded && refuseByShield(context, shielded)
 }
 

@@ -17,8 +17,9 @@ const unansweredGraceMs = 1_000
  * and becomes a row of its own when none comes. Who shares another's challenge has a row at once.
  */
 export async function recordSignIn(context: Context, outcome: Outcome): Promise<void> {
-  const { attempt, joined, parts } = context
-  if (attempt.resends > 0) note(context, 'resends', { count: attempt.resends })
+  const { attempt, joined, live, parts } = context
+  const count = live.resends()
+  if (count > 0) note(context, 'resends', { count })
   if (attempt.eap !== undefined) note(context, 'eap', namesOf(context, attempt.eap))
   note(context, outcome.kind, { reason: outcome.reason })
   const record = toRecord(context, outcome)

@@ -28,16 +28,17 @@ import { endFollowing, joinEqual, settleJoin, waitForOther } from './sharing/joi
 import type { Following, Passed, Step } from './step.ts'
 import { findCut } from './typed/cut-password.ts'
 import { readPassword } from './typed/read-password.ts'
+import type { LiveRequest } from './waiting/live-request.ts'
 
 /** The one function that RADIUS, EAP and the portal call. Never rejects: a mistake of ours is an outcome, too. */
-export type SignIn = (attempt: Attempt) => Promise<Outcome>
+export type SignIn = (attempt: Attempt, live: LiveRequest) => Promise<Outcome>
 
 /** Runs one sign-in, whatever brought it: the way to both factors, the wait for a person, the end. */
 export function createSignIn(parts: SignInParts): SignIn {
-  return async (attempt) => {
+  return async (attempt, live) => {
     parts.open.begin()
     try {
-      const context = createContext(parts, attempt)
+      const context = createContext(parts, attempt, live)
       const step = await begin(context)
       // Awaited here: one more async function would take a tenth of the memory of a held request (RULES 32).
       if (step.kind === 'held') {
@@ -168,12 +169,13 @@ async function settleAccount(context: Context, user: User): Promise<Outcome | un
 }
 
 /** A request at its beginning: nothing is known but what it says. */
-export function createContext(parts: SignInParts, attempt: Attempt): Context {
+export function createContext(parts: SignInParts, attempt: Attempt, live: LiveRequest): Context {
   const { gateway, state } = attempt
   const resumed = state && parts.states.open(state, gateway.name, parts.clock.nowMs())
   const context: Context = {
     parts,
     attempt,
+    live,
     resumed,
     // A new sign-in goes by the name of its first request.
     signInId: resumed?.signInId ?? attempt.id,
@@ -223,13 +225,18 @@ function internalError(parts: SignInParts, attempt: Attempt, error: unknown): Ou
  * Refuses, and records, what never comes to a sign-in, such as a conversation of EAP whose TLS failed.
  * `detail`: one line for the time line, without anything secret. Never rejects.
  */
-export type Refuse = (attempt: Attempt, reason: RejectReason, detail: string) => Promise<Outcome>
+export type Refuse = (
+  attempt: Attempt,
+  live: LiveRequest,
+  reason: RejectReason,
+  detail: string,
+) => Promise<Outcome>
 
 export function createRefuse(parts: SignInParts): Refuse {
-  return async (attempt, reason, detail) => {
+  return async (attempt, live, reason, detail) => {
     parts.open.begin()
     try {
-      const context = createContext(parts, attempt)
+      const context = createContext(parts, attempt, live)
       if (detail !== '') note(context, 'refused', { detail })
       return await conclude(context, reject(context, reason))
     } catch (error) {

@@ -51,7 +51,7 @@ export function isAnsweredAsDuplicate(
       abandon(held)
       return false
     }
-    held.attempt.resends += 1
+    held.cameAgain()
     watch.resend(held.attempt.id, clock.nowMs())
     observer.onResend(name, 'joined')
     return true

@@ -1,9 +1,10 @@
-import type { Attempt, Outcome, RejectReason } from '../signin/index.ts'
+import type { Attempt, LiveRequest, Outcome, RejectReason } from '../signin/index.ts'
 
 /** A request with EAP-Message (RFC 3579). */
 export type EapRequest = {
   /** Without a credential: that is inside. */
   readonly attempt: Attempt
+  readonly live: LiveRequest
   /** The EAP packet, put together; empty for an EAP-Start. */
   readonly message: Uint8Array
 }

@@ -13,12 +13,12 @@ export function abandon(open: OpenRequest): void {
   }
   open.state = 'abandoned'
   open.listener.open.abandon(open)
-  open.attempt.stop.now('abandoned')
+  open.stop.now('abandoned')
 }
 
 /** Shutdown: asks a running sign-in to end now, and lets a Reject that waits for its time go. */
-export function interrupt({ attempt, release }: OpenRequest): void {
-  if (release === undefined) attempt.stop.now('stopping')
+export function interrupt({ release, stop }: OpenRequest): void {
+  if (release === undefined) stop.now('stopping')
   else release()
 }
 
@@ -29,7 +29,7 @@ export function giveUp(open: OpenRequest): void {
 }
 
 export function endOverdue(open: OpenRequest): void {
-  open.attempt.stop.now('overdue')
+  open.stop.now('overdue')
   if (open.state === 'abandoned') end(open)
   else endWithoutAnswer(open, 'no-time-left')
 }

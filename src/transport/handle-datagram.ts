@@ -2,8 +2,6 @@ import {
   attributeType,
   encodeReply,
   findAttribute,
-  forReply,
-  joinAttributes,
   packetCode,
   type VerifiedRequest,
 } from '../radius/index.ts'
@@ -18,7 +16,7 @@ import {
 import type { AnsweredEap, EapAnswer } from './eap-port.ts'
 import { end, endOverdue, endWithoutAnswer, failed, tellEnd } from './end-request.ts'
 import type { Gateway } from './gateways/gateway.ts'
-import type { ListenerState, OpenRequest } from './listener/listener-state.ts'
+import { type ListenerState, OpenRequest } from './listener/listener-state.ts'
 import type { Source } from './listener/sockets.ts'
 import { type AnsweredOutcome, encodeOutcome, statusReply } from './replies/replies.ts'
 import { firstPacketOf } from './request-watch.ts'
@@ -81,7 +79,7 @@ function noticeSigning(
 
 /** The one object of the request: it lives until nothing is left to do for it. */
 function beginRequest(listener: ListenerState, packet: VerifiedPacket): OpenRequest {
-  const { authenticator, gateway, key, request, source } = packet
+  const { authenticator, gateway, request, source } = packet
   const attempt = readAttempt(request, {
     id: listener.nextId(),
     gateway,
@@ -89,20 +87,7 @@ function beginRequest(listener: ListenerState, packet: VerifiedPacket): OpenRequ
     receivedAtMs: listener.clock.nowMs(),
   })
   const rules = listener.watch.begin(firstPacketOf(attempt, source, authenticator))
-  return {
-    listener,
-    key,
-    gateway,
-    socket: source.socket,
-    address: source.address,
-    port: source.port,
-    request: forReply(request),
-    eapMessage: joinAttributes(request, attributeType.EapMessage),
-    attempt: { ...attempt, gateway: rules },
-    state: 'working',
-    timer: undefined,
-    release: undefined,
-  }
+  return new OpenRequest(listener, { ...packet, attempt: { ...attempt, gateway: rules } })
 }
 
 /** A sign-in ends by itself before the gateway's patience does. One that does not is ended this much later. */
@@ -129,10 +114,11 @@ export function answerRequest(open: OpenRequest): void {
 }
 
 /** To `signin/sign-in.ts`. EAP goes on with its conversation, which comes there when it knows who it is. */
-function signIn({ attempt, eapMessage, listener }: OpenRequest): Promise<Outcome | EapAnswer> {
+function signIn(open: OpenRequest): Promise<Outcome | EapAnswer> {
+  const { attempt, eapMessage, listener } = open
   return eapMessage === undefined
-    ? listener.signIn(attempt)
-    : listener.eap({ attempt, message: eapMessage })
+    ? listener.signIn(attempt, open)
+    : listener.eap({ attempt, live: open, message: eapMessage })
 }
 
 async function settle(open: OpenRequest, outcome: Outcome | EapAnswer): Promise<void> {
@@ -185,7 +171,7 @@ function reply(open: OpenRequest, outcome: AnsweredOutcome | AnsweredEap): void 
     kind,
     reason,
     tookMs: listener.clock.nowMs() - attempt.receivedAtMs,
-    resends: attempt.resends,
+    resends: open.resends(),
   })
 }
 

@@ -4,7 +4,7 @@ import { createEapServer, type EapGateway, type EapServerOptions } from '../../s
 import { withTunnel } from '../../src/eap/tls/method.ts'
 import { createTlsContext, type TlsVersion } from '../../src/eap/tls/session.ts'
 import { createTtls } from '../../src/eap/ttls/ttls.ts'
-import { type Attempt, type Outcome, Stop } from '../../src/signin/index.ts'
+import { type Attempt, type Outcome, singleRequest } from '../../src/signin/index.ts'
 import { createTimerWheel } from '../../src/support/index.ts'
 import type { EapAnswer } from '../../src/transport/index.ts'
 import { createManualClock } from '../support/manual-clock.ts'
@@ -70,7 +70,7 @@ export function createEapHarness(options: Partial<EapServerOptions> = {}) {
       attempts.push(attempt)
       return new Promise((resolve) => waiting.push(resolve))
     },
-    async refuse(_attempt, reason, detail) {
+    async refuse(_attempt, _live, reason, detail) {
       refused.push(`${reason}: ${detail}`)
       return { kind: 'reject', reason, message: 'No' }
     },
@@ -99,14 +99,16 @@ export function createEapHarness(options: Partial<EapServerOptions> = {}) {
         ...integer(portTypeType, ask.portType),
       ],
       receivedAtMs: clock.nowMs(),
-      resends: 0,
-      stop: new Stop(),
     }
   }
 
   /** One request, and what the gateway hears. */
   function ask(of: Ask): Promise<EapAnswer> {
-    return server.receive({ attempt: attempt(of), message: of.message })
+    return server.receive({
+      attempt: attempt(of),
+      live: singleRequest(),
+      message: of.message,
+    })
   }
 
   /** The sign-in that waits for an outcome; ends it. */

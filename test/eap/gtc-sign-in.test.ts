@@ -10,7 +10,7 @@ describe('EAP-GTC and the sign-in', () => {
   async function begin() {
     const world = signin.createWorld()
     const app = await world.enrol('alice', signin.totp)
-    const outer = world.start({ gateway: signin.gatewayRules({ flow: 'challenge' }) }).attempt
+    const outer = world.start({ gateway: signin.gatewayRules({ flow: 'challenge' }) })
     const via = () => ({ method: 'PEAP', outerIdentity: 'anonymous' })
     const signIn: InnerSignIn = signInWithin(createSignIn(world.parts), outer, via)
     const method = createGtc('Password: ').create('alice')

@@ -29,7 +29,7 @@ function createBoth() {
     signIn: () => {
       throw new Error('nothing here may sign in')
     },
-    async refuse(attempt, reason, detail) {
+    async refuse(attempt, _live, reason, detail) {
       refused.push(`${attempt.gateway.name} ${reason}: ${detail}`)
       return { kind: 'reject', reason, message: 'No' }
     },

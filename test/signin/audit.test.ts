@@ -137,7 +137,7 @@ describe('the audit of a sign-in', () => {
     const world = createWorld()
     await world.enrol('alice', call)
     const pending = world.start()
-    Object.assign(pending.attempt, { resends: 3 })
+    pending.resent = 3
     await flush()
     world.phone.approve()
     await flush()

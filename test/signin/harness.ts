@@ -27,13 +27,14 @@ import {
   type DeviceEvidence,
   type Directory,
   type GatewayRules,
+  type LiveRequest,
   type Outcome,
   type SentCodeSettings,
   type SignInParts,
   type SignInRecord,
   type SignInSettings,
-  Stop,
   type StopCode,
+  singleRequest,
 } from '../../src/signin/index.ts'
 import { createTimerWheel, Secret } from '../../src/support/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
@@ -111,11 +112,15 @@ export type Ask = {
   readonly requestAuthenticator?: Uint8Array
   readonly attributes?: Attempt['attributes']
   readonly eap?: Attempt['eap']
+  readonly bound?: Promise<void>
 }
 
 /** A request that was handed to the sign-in. */
 export type Pending = {
   readonly attempt: Attempt
+  readonly live: LiveRequest
+  /** How often it has come again. */
+  resent: number
   outcome: Outcome | undefined
   readonly done: Promise<Outcome>
   abort(code: StopCode): void
@@ -209,19 +214,25 @@ export function createWorld(options: WorldOptions = {}) {
       attributes: ask.attributes ?? [],
       ...(ask.eap === undefined ? {} : { eap: ask.eap }),
       receivedAtMs: clock.nowMs(),
-      resends: 0,
-      stop: new Stop(),
     }
   }
 
   function start(ask: Ask = {}): Pending {
     const attempt = createAttempt(ask)
-    const done = signIn(attempt)
+    const { bound } = ask
+    const live: LiveRequest = {
+      ...singleRequest(),
+      resends: () => pending.resent,
+      ...(bound && { bound }),
+    }
+    const done = signIn(attempt, live)
     const pending: Pending = {
       attempt,
+      live,
+      resent: 0,
       outcome: undefined,
       done,
-      abort: (code) => attempt.stop.now(code),
+      abort: (code) => live.stop.now(code),
     }
     done.then((outcome) => {
       pending.outcome = outcome

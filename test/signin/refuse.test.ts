@@ -45,8 +45,8 @@ describe('a sign-in from inside EAP', () => {
 
 describe('what never comes to a sign-in', () => {
   function refuse(world: ReturnType<typeof createWorld>, detail: string): Promise<Outcome> {
-    const { attempt } = world.start({ user: 'anonymous', eap })
-    return createRefuse(world.parts)(attempt, 'eap-tls-failed', detail)
+    const { attempt, live } = world.start({ user: 'anonymous', eap })
+    return createRefuse(world.parts)(attempt, live, 'eap-tls-failed', detail)
   }
 
   it('is refused with its reason, and has a row and a reference', async () => {
@@ -68,9 +68,9 @@ describe('what never comes to a sign-in', () => {
         throw Object.assign(new Error('disk full'), { code: 'store-failed' })
       },
     }
-    const { attempt } = world.start({ user: 'anonymous', eap })
+    const { attempt, live } = world.start({ user: 'anonymous', eap })
     const refuse = createRefuse({ ...world.parts, audit: failing })
-    const outcome = await refuse(attempt, 'eap-tls-failed', '')
+    const outcome = await refuse(attempt, live, 'eap-tls-failed', '')
     expect(outcome.kind).to.equal('reject')
   })
 })

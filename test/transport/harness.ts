@@ -11,7 +11,7 @@ import {
   textAttributes,
   verifyReply,
 } from '../../src/radius/index.ts'
-import type { Attempt, GatewayRules, Outcome } from '../../src/signin/index.ts'
+import type { Attempt, GatewayRules, LiveRequest, Outcome } from '../../src/signin/index.ts'
 import { createTimerWheel, utf8 } from '../../src/support/index.ts'
 import type { EapHandler } from '../../src/transport/eap-port.ts'
 import type { GatewayEntry } from '../../src/transport/gateways/gateway.ts'
@@ -98,14 +98,19 @@ export function createRecorder() {
 }
 
 /** A sign-in that ends when the test says so. */
-export type Held = { readonly attempt: Attempt; end(outcome: Outcome): Promise<void> }
+export type Held = {
+  readonly attempt: Attempt
+  readonly live: LiveRequest
+  end(outcome: Outcome): Promise<void>
+}
 
 export function createHeldSignIn() {
   const held: Held[] = []
-  function signIn(attempt: Attempt): Promise<Outcome> {
+  function signIn(attempt: Attempt, live: LiveRequest): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>()
     held.push({
       attempt,
+      live,
       async end(outcome) {
         resolve(outcome)
         await flush()

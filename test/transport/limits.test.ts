@@ -67,7 +67,7 @@ describe('limits', () => {
     expect(harness.listener.open.stats.total).to.equal(4_000)
     harness.clock.advance(200)
     expect(harness.listener.open.stats).to.deep.equal({ total: 0, byGateway: new Map() })
-    expect(harness.held[0]?.attempt.stop.signal.reason.code).to.equal('overdue')
+    expect(harness.held[0]?.live.stop.signal.reason.code).to.equal('overdue')
     expect(reasons(harness).filter((reason) => reason === 'no-time-left')).to.have.length(4_000)
     expect(harness.wheel.size).to.equal(0)
     await harness.held[0]?.end(accepted)
@@ -143,7 +143,7 @@ describe('shutdown', () => {
     for (const open of harness.listener.open.all()) interrupt(open)
     await flush()
     expect(harness.sent).to.have.length(1)
-    expect(harness.held[0]?.attempt.stop.signal.reason.code).to.equal('stopping')
+    expect(harness.held[0]?.live.stop.signal.reason.code).to.equal('stopping')
     await harness.held[0]?.end({ kind: 'reject', reason: 'shutting-down', message: 'later' })
     expect(harness.answers.map(({ reason }) => reason)).to.deep.equal([
       'password-wrong',

@@ -43,7 +43,7 @@ describe('memory', () => {
       ...bounds,
       gateways: createGatewayTable([gateway('vpn', { maxOpen: count })]),
       eap: noEap,
-      signIn: ({ stop }) =>
+      signIn: (_attempt, { stop }) =>
         new Promise((resolve) => {
           // A sign-in that waits wants to hear of the end; here that is all it does.
           stop.tell({ stopped: () => {} })

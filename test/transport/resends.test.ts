@@ -9,7 +9,7 @@ describe('resends', () => {
     const request = accessRequest()
     for (let count = 0; count < 4; count++) harness.receive(request.bytes)
     expect(harness.held).to.have.length(1)
-    expect(harness.held[0]?.attempt.resends).to.equal(3)
+    expect(harness.held[0]?.live.resends()).to.equal(3)
     await harness.held[0]?.end(accepted)
     expect(harness.sent).to.have.length(1)
     expect(readReply(harness.sent[0]?.bytes, request).code).to.equal(packetCode.AccessAccept)
@@ -57,7 +57,7 @@ describe('resends', () => {
     const first = accessRequest()
     const second = accessRequest()
     harness.receive(first.bytes)
-    const signal = harness.held[0]?.attempt.stop.signal
+    const signal = harness.held[0]?.live.stop.signal
     harness.receive(second.bytes)
     expect(signal?.aborted).to.equal(true)
     expect(signal?.reason.code).to.equal('abandoned')
@@ -88,7 +88,7 @@ describe('resends', () => {
     harness.receive(accessRequest({ secret: createSharedSecret('wrong') }).bytes)
     harness.receive(accessRequest({ messageAuthenticator: false }).bytes)
     expect(harness.held).to.have.length(1)
-    expect(harness.held[0]?.attempt.stop.signal.aborted).to.equal(false)
+    expect(harness.held[0]?.live.stop.signal.aborted).to.equal(false)
     expect(harness.drops.map(({ reason }) => reason)).to.deep.equal([
       'message-authenticator-wrong',
       'message-authenticator-missing',
@@ -202,7 +202,7 @@ describe('resends', () => {
     harness.receive(
       accessRequest({ authenticator, code: packetCode.StatusServer, attributes: [] }).bytes,
     )
-    expect(harness.held[0]?.attempt.stop.signal.aborted).to.equal(false)
+    expect(harness.held[0]?.live.stop.signal.aborted).to.equal(false)
     expect(harness.sent).to.have.length(1)
     expect(harness.statuses).to.deep.equal(['vpn'])
   })

@@ -33,8 +33,8 @@ export function createRadius(
   const eap = createEapServer({
     nodeName: config.nodeName,
     gateway: (name) => current().eap.get(name),
-    signIn: (attempt) => current().signIn(attempt),
-    refuse: (attempt, reason, detail) => current().refuse(attempt, reason, detail),
+    signIn: (attempt, live) => current().signIn(attempt, live),
+    refuse: (...refused) => current().refuse(...refused),
     clock,
     wheel,
     observer: observeEap(logger, counters),
@@ -54,7 +54,7 @@ export function createRadius(
   const listener = createRadiusListener({
     listen: config.listen,
     gateways,
-    signIn: (attempt) => current().signIn(attempt),
+    signIn: (attempt, live) => current().signIn(attempt, live),
     eap: (request) => {
       signing.note(request.attempt.gateway.name, 'eap')
       return eap.receive(request)

@@ -28,6 +28,7 @@ import type { Held, Passed, Step } from '../step.ts'
 import { entriesOf } from '../timeline.ts'
 import { readPassword } from '../typed/read-password.ts'
 import { type Choices, loadChoices } from '../usable/choices.ts'
+import { singleRequest } from '../waiting/live-request.ts'
 import { Stop } from '../waiting/stop.ts'
 import { withoutEffects } from './no-effects.ts'
 import { withoutQuestions } from './without-questions.ts'
@@ -104,6 +105,7 @@ export async function dryRun(parts: SignInParts, request: DryRunRequest): Promis
   const context = createContext(
     withoutEffects(parts, request.atMs, request.outage),
     attemptOf(byMac === undefined ? request : asDevice(request)),
+    singleRequest(stopOf(request)),
   )
   const forDevice = checkDevice(context)
   if (forDevice !== undefined) return endOfDevice(context, forDevice, byMac)
@@ -207,18 +209,8 @@ async function failPrompt(context: Context, asked: Step): Promise<Passed | Outco
 }
 
 function attemptOf(request: DryRunRequest): Attempt {
-  const {
-    userName,
-    device,
-    credential,
-    eapMethod = 'ttls',
-    attributes = [],
-    atMs,
-    signal,
-  } = request
+  const { userName, device, credential, eapMethod = 'ttls', attributes = [], atMs } = request
   const isByCertificate = credential === 'eap' && eapMethod === 'tls'
-  const stop = new Stop()
-  signal.addEventListener('abort', () => stop.now('abandoned'), { once: true })
   return {
     id: 'dry-run',
     gateway: isByCertificate ? withoutQuestions(request.gateway) : request.gateway,
@@ -234,9 +226,13 @@ function attemptOf(request: DryRunRequest): Attempt {
     requestAuthenticator: new Uint8Array(16),
     attributes,
     receivedAtMs: atMs,
-    resends: 0,
-    stop,
   }
+}
+
+function stopOf({ signal }: DryRunRequest): Stop {
+  const stop = new Stop()
+  signal.addEventListener('abort', () => stop.now('abandoned'), { once: true })
+  return stop
 }
 
 /** What is in EAP is a password, as far as it matters here. */

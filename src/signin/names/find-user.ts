@@ -25,7 +25,7 @@ export async function findUser(context: Context): Promise<FoundUser | Outcome> {
   for (const name of directoriesOf(firstFactor)) {
     const directory = parts.directories.get(name)
     if (directory === undefined || (down !== undefined && !directory.standsAlone)) continue
-    const resolved = await resolve(attempt, directory)
+    const resolved = await resolve(context, directory)
     switch (resolved.kind) {
       case 'user':
         context.user = resolved.user
@@ -57,13 +57,14 @@ export async function findUser(context: Context): Promise<FoundUser | Outcome> {
     : directoryDown(context, down.name, down.trouble)
 }
 
-async function resolve(attempt: Attempt, directory: Directory): Promise<Resolved> {
-  const { gateway, stop, userKey, userName } = attempt
+async function resolve({ attempt, live }: Context, directory: Directory): Promise<Resolved> {
+  const { gateway, userKey, userName } = attempt
+  const { signal } = live.stop
   if (gateway.firstFactor.kind !== 'session') {
-    return directory.resolve(userName, stop.signal, hasCertifiedName(attempt))
+    return directory.resolve(userName, signal, hasCertifiedName(attempt))
   }
   if (userKey === undefined) return { kind: 'unknown' }
-  const resolved = await directory.resolveKey(userKey, stop.signal)
+  const resolved = await directory.resolveKey(userKey, signal)
   const isAnother = resolved.kind === 'user' && resolved.user.key !== userKey
   return isAnother ? { kind: 'unknown' } : resolved
 }

@@ -47,7 +47,7 @@ export async function changeByMsChap(
   { directory, user }: FoundUser,
   credential: MsChapCredential,
 ): Promise<Passed | Outcome> {
-  const { attempt, parts } = context
+  const { attempt, live, parts } = context
   const key = changeKey(context)
   const kept = key === undefined ? undefined : await parts.registry.takeSealed(`${key}:${user.key}`)
   // At another gateway of the group, what was proven may not count (RULES 5).
@@ -58,7 +58,7 @@ export async function changeByMsChap(
     return reject(context, 'password-wrong')
   }
   if (denialOf(context) !== undefined) return deny(context)
-  const verified = await directory.verify(user, credential, attempt.stop.signal, { attempt })
+  const verified = await directory.verify(user, credential, live.stop.signal, { attempt })
   note(context, 'password-change', { result: verified.kind === 'right' ? 'changed' : 'refused' })
   switch (verified.kind) {
     case 'right':

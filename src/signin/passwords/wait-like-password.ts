@@ -19,7 +19,7 @@ export async function waitLikePassword(
     .map((name) => context.parts.directories.get(name))
     .find((directory) => directory?.waitLikePassword !== undefined)
   if (slow === undefined) return refused
-  const waited = await slow.waitLikePassword?.(context.attempt.stop.signal)
+  const waited = await slow.waitLikePassword?.(context.live.stop.signal)
   if (waited === 'overloaded') return { kind: 'drop', reason: 'too-many-hashes' }
   return leavingFromNow(context, refused)
 }

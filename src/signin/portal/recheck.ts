@@ -6,6 +6,7 @@ import type { SignInParts } from '../parts.ts'
 import type { RejectReason } from '../reasons/reasons.ts'
 import { checkPolicy } from '../rules/policy.ts'
 import { createContext } from '../sign-in.ts'
+import type { LiveRequest } from '../waiting/live-request.ts'
 
 /** Whether somebody who is signed in may stay so. `unknown`: the directory does not answer now. */
 export type Rechecked =
@@ -14,7 +15,7 @@ export type Rechecked =
   | { readonly kind: 'unknown' }
 
 /** Looks a person up by their key and asks the rules again, as for a new sign-in. Counts and writes nothing. */
-export type Recheck = (attempt: Attempt) => Promise<Rechecked>
+export type Recheck = (attempt: Attempt, live: LiveRequest) => Promise<Rechecked>
 
 /** Of a directory that cannot tell now. */
 const outages: readonly RejectReason[] = [
@@ -26,14 +27,14 @@ const outages: readonly RejectReason[] = [
 const passing: readonly RejectReason[] = ['locked', 'slowed']
 
 export function createRecheck(parts: SignInParts): Recheck {
-  return async (attempt) => {
-    const context = createContext(parts, attempt)
+  return async (attempt, live) => {
+    const context = createContext(parts, attempt, live)
     const found = await findUser(context)
     if (found.kind !== 'found') return judge(found)
     const { directory, user } = found
     const policy = await checkPolicy(context, user)
     if (policy.kind === 'reject' && !passing.includes(policy.reason)) return judge(policy)
-    const { signal } = attempt.stop
+    const { signal } = live.stop
     const facts = await directory.describe?.(user, signal)
     const account = facts?.kind === 'facts' ? facts.account : undefined
     if (account === 'disabled') return { kind: 'refused', reason: 'account-disabled' }

@@ -52,7 +52,7 @@ export function countRemembered(context: Context, remembered: RememberedSignIn):
  * lost: the person is asked again.
  */
 export async function rememberSignIn(context: Context, user: User): Promise<void> {
-  const { attempt, degraded, joined, method, parts, remembered } = context
+  const { attempt, degraded, joined, live, method, parts, remembered } = context
   const place = placeOf(context, user)
   const forMs = rememberedForMs(context, user)
   if (place === undefined || forMs === undefined) return noteRelayable(context)
@@ -68,7 +68,7 @@ export async function rememberSignIn(context: Context, user: User): Promise<void
     const inOutageMs = limitedMs(place, findOutageRule(context, user)?.rememberedMs) ?? 0
     const keptUntilMs = Math.max(untilMs, atMs + inOutageMs)
     const signIn = { ...place, method, atMs, untilMs: keptUntilMs }
-    const bound = attempt.eap?.bound
+    const { bound } = live
     const until = new Date(untilMs).toISOString()
     note(context, 'remember', bound === undefined ? { until } : { until, once: 'bound' })
     const notice = await noticeFor(context, user, place)
@@ -125,7 +125,7 @@ function placeOf(context: Context, user: User): RememberedPlace | undefined {
   const remember = rememberBy(context)
   if (remember === undefined || gateway.firstFactor.kind === 'none') return undefined
   if (gateway.isPortal) return undefined
-  if (mayBeRelayed(attempt)) return undefined
+  if (mayBeRelayed(context)) return undefined
   const device = deviceOf(attempt, remember)
   if (device === undefined) return undefined
   // Devices make up an address for each network: it is the same device in that one only (RULES 26).
@@ -157,8 +157,9 @@ function deviceOf(attempt: Attempt, remember: Remember): RememberedPlace['device
  * Whether somebody between, such as a false access point, could pass what this person answers on into a
  * tunnel of their own, and pretend to be the person's device there (RULES 28).
  */
-function mayBeRelayed({ credential, eap }: Attempt): boolean {
-  if (eap === undefined || eap.bound !== undefined) return false
+function mayBeRelayed({ attempt, live }: Context): boolean {
+  const { credential, eap } = attempt
+  if (eap === undefined || live.bound !== undefined) return false
   const proof = credential.kind === 'resumed' ? credential.proof : credential.kind
   return ['chap', 'ms-chap', 'eap'].includes(proof)
 }
@@ -166,7 +167,7 @@ function mayBeRelayed({ credential, eap }: Attempt): boolean {
 /** Why a rule that remembers does not here, where nobody would look for it. */
 function noteRelayable(context: Context): void {
   const isWanted = rememberBy(context) !== undefined && context.method !== undefined
-  if (isWanted && mayBeRelayed(context.attempt)) {
+  if (isWanted && mayBeRelayed(context)) {
     note(context, 'not-remembered', { why: 'could-be-relayed' })
   }
 }
@@ -181,8 +182,11 @@ function canUse({ typed, options }: Choices, { method }: RememberedSignIn): bool
 }
 
 /** Asked anew each time, and never waited for beyond the moment the answer is due. */
-async function passwordStamp({ attempt, parts }: Context, user: User): Promise<string | undefined> {
+async function passwordStamp(
+  { attempt, live, parts }: Context,
+  user: User,
+): Promise<string | undefined> {
   const directory = parts.directories.get(user.directory)
-  const stamp = directory?.passwordStamp?.(user, attempt.stop.signal)
+  const stamp = directory?.passwordStamp?.(user, live.stop.signal)
   return stamp && before(parts.wheel, answerByMs(attempt), stamp)
 }

@@ -18,7 +18,8 @@ export function waitFor<Result extends object>(
   untilMs: number,
   begin: (waiter: Waiter<Result>) => void,
 ): Promise<Result | Interruption> {
-  const { credential, stop } = context.attempt
+  const { credential } = context.attempt
+  const { stop } = context.live
   if (stop.code !== undefined) return Promise.resolve(interruptionOf(stop.code))
   context.timeline = packTimeline(context.timeline)
   // It has been checked, and a phone may ring for minutes. What recognises it again is a keyed hash (RULES 22).
@@ -90,9 +91,9 @@ export function endInterrupted(context: Context, interruption: Interruption): Ou
 
 /** Why it is too late to ask the person anything: no answer could reach the gateway. */
 export function tooLateToAsk(context: Context): Outcome | undefined {
-  const { attempt, parts } = context
+  const { attempt, live, parts } = context
   if (parts.clock.nowMs() >= answerByMs(attempt)) return endInterrupted(context, 'patience-ended')
-  const { code } = attempt.stop
+  const { code } = live.stop
   if (code === undefined) return undefined
   const interruption = interruptionOf(code)
   // An abandoned request may still ask where its successor can join (RULES 18).

@@ -6,7 +6,7 @@ import {
   type Packet,
   type VerifiedRequest,
 } from '../../radius/index.ts'
-import { type Attempt, Stop } from '../../signin/index.ts'
+import type { Attempt } from '../../signin/index.ts'
 import type { Gateway } from '../gateways/gateway.ts'
 import { readCredential } from './credential.ts'
 import { addressText, normaliseDevice } from './device.ts'
@@ -21,14 +21,11 @@ export type AttemptContext = {
   readonly receivedAtMs: number
 }
 
-/** An attempt as its owner has it, who counts the resends. */
-export type OwnAttempt = Attempt & { resends: number }
-
 /** What a request says, as the sign-in takes it. */
 export function readAttempt(
   request: VerifiedRequest,
   { id, gateway, source, receivedAtMs }: AttemptContext,
-): OwnAttempt {
+): Attempt {
   const name = findAttribute(request, attributeType.UserName)
   const userName = name === undefined ? '' : gateway.charset.decode(name).text
   const state = findAttribute(request, attributeType.State)
@@ -44,8 +41,6 @@ export function readAttempt(
     requestAuthenticator: request.authenticator,
     attributes: new RequestAttributes(request),
     receivedAtMs,
-    resends: 0,
-    stop: new Stop(),
   }
 }
 

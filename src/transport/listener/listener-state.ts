@@ -1,8 +1,13 @@
 import { randomInt } from 'node:crypto'
-import type { Answerable } from '../../radius/index.ts'
-import type { SignIn } from '../../signin/index.ts'
+import {
+  type Answerable,
+  attributeType,
+  forReply,
+  joinAttributes,
+  type VerifiedRequest,
+} from '../../radius/index.ts'
+import { type Attempt, type LiveRequest, type SignIn, Stop } from '../../signin/index.ts'
 import type { Clock, Timer, TimerWheel } from '../../support/index.ts'
-import type { OwnAttempt } from '../attempt/attempt.ts'
 import type { EapHandler } from '../eap-port.ts'
 import type { Gateway } from '../gateways/gateway.ts'
 import type { GatewayTable } from '../gateways/gateway-table.ts'
@@ -11,7 +16,7 @@ import { createReplyCache, type ReplyCache, type ReplyCacheLimits } from '../rep
 import { noWatch, type RequestWatch } from '../request-watch.ts'
 import { createDropReport, type ReportDrop } from './drops.ts'
 import type { TransportObserver } from './observer.ts'
-import type { ReplySocket } from './sockets.ts'
+import type { ReplySocket, Source } from './sockets.ts'
 
 /**
  * `working`: the sign-in runs. `delayed`: it has ended and the Reject leaves later (RULES 9).
@@ -19,10 +24,22 @@ import type { ReplySocket } from './sockets.ts'
  */
 export type OpenState = 'working' | 'delayed' | 'abandoned' | 'over'
 
-/** One Access-Request from its first packet until it is answered, or nothing is left to do for it. */
-export type OpenRequest = {
-  readonly listener: ListenerState
+/** What makes an open request: its first packet, and what it says. */
+export type FirstRequest = {
   /** See `duplicateKey`. */
+  readonly key: string
+  readonly gateway: Gateway
+  readonly request: VerifiedRequest
+  readonly source: Source
+  readonly attempt: Attempt
+}
+
+/**
+ * One Access-Request from its first packet until it is answered, or nothing is left to do for it. It is also what the
+ * sign-in gets beside the attempt: one more object would cost each held request a hundred bytes (RULES 32).
+ */
+export class OpenRequest implements LiveRequest {
+  readonly listener: ListenerState
   readonly key: string
   /** The one that verified it, with its secret, whatever was reloaded since. */
   readonly gateway: Gateway
@@ -33,12 +50,35 @@ export type OpenRequest = {
   /** Where it came from, as the socket names it. */
   readonly address: string
   readonly port: number
-  readonly attempt: OwnAttempt
-  state: OpenState
+  readonly attempt: Attempt
+  readonly stop = new Stop()
+  state: OpenState = 'working'
   /** Of its next deadline: when it is overdue or, once it is delayed, when the Reject may leave. */
-  timer: Timer | undefined
+  timer: Timer | undefined = undefined
   /** Of a delayed one: lets the Reject leave now. */
-  release: (() => void) | undefined
+  release: (() => void) | undefined = undefined
+  #resends = 0
+
+  constructor(listener: ListenerState, { key, gateway, request, source, attempt }: FirstRequest) {
+    this.listener = listener
+    this.key = key
+    this.gateway = gateway
+    this.request = forReply(request)
+    this.eapMessage = joinAttributes(request, attributeType.EapMessage)
+    this.socket = source.socket
+    this.address = source.address
+    this.port = source.port
+    this.attempt = attempt
+  }
+
+  resends(): number {
+    return this.#resends
+  }
+
+  /** The gateway has sent it once more. */
+  cameAgain(): void {
+    this.#resends += 1
+  }
 }
 
 /** What the steps of all requests share. */

@@ -8,6 +8,7 @@ import {
   type Outcome,
   type SignIn,
   Stop,
+  singleRequest,
   type Texts,
 } from '../../signin/index.ts'
 import { type Clock, Secret } from '../../support/index.ts'
@@ -78,10 +79,8 @@ export function createAsk(clock: Clock, current: () => Pick<PortalSignIn, 'signI
       requestAuthenticator: randomBytes(16),
       attributes: [],
       receivedAtMs: clock.nowMs(),
-      resends: 0,
-      stop,
     }
-    const outcome = await current().signIn(attempt)
+    const outcome = await current().signIn(attempt, singleRequest(stop))
     if (outcome.kind === 'drop') throw droppedAs(outcome.reason)
     if (outcome.kind === 'reject') {
       await until(clock, outcome.notBeforeMs ?? 0)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Recheck, type Rechecked, Stop } from '../../signin/index.ts'
+import { type Recheck, type Rechecked, singleRequest } from '../../signin/index.ts'
 import type { Clock } from '../../support/index.ts'
 import type { Who } from '../sessions/sessions.ts'
 import type { PortalGateways } from './gateways.ts'
@@ -11,19 +11,20 @@ export function createSessionCheck(
 ): (who: Who) => Promise<Rechecked> {
   return ({ address, userKey, userName }) => {
     const { gateways, recheck } = current()
-    return recheck({
-      id: 'session',
-      gateway: gateways.confirm,
-      userName,
-      userKey,
-      credential: { kind: 'none' },
-      device: { kind: 'address', value: address },
-      sourceAddress: address,
-      requestAuthenticator: randomBytes(16),
-      attributes: [],
-      receivedAtMs: clock.nowMs(),
-      resends: 0,
-      stop: new Stop(),
-    })
+    return recheck(
+      {
+        id: 'session',
+        gateway: gateways.confirm,
+        userName,
+        userKey,
+        credential: { kind: 'none' },
+        device: { kind: 'address', value: address },
+        sourceAddress: address,
+        requestAuthenticator: randomBytes(16),
+        attributes: [],
+        receivedAtMs: clock.nowMs(),
+      },
+      singleRequest(),
+    )
   }
 }

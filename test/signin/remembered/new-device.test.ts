@@ -129,7 +129,7 @@ describe('a person is told of a new device', () => {
 
   it('not before the tunnel has shown to be its own', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
-    await signIn(from(mac, { eap: { method: 'PEAP', outerIdentity: '', bound: promise } }))
+    await signIn(from(mac, { eap: { method: 'PEAP', outerIdentity: '' }, bound: promise }))
     expect(told).to.deep.equal([])
     resolve()
     await flush()

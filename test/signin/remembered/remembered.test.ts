@@ -643,13 +643,13 @@ describe('a device on Wi-Fi, where somebody between may pass answers on (RULES 2
   }
   const certificate: Credential = { kind: 'certificate', serialNumber: '01' }
   const tunnel = { method: 'PEAP', outerIdentity: 'anonymous' }
-  const bound = { ...tunnel, bound: Promise.resolve() }
+  const bound = Promise.resolve()
   const relayable: Readonly<Record<string, Ask>> = {
     'MS-CHAP in a tunnel': { device: mac, credential: msChap, eap: tunnel },
     'CHAP in a tunnel': { device: mac, credential: chap(password), eap: tunnel },
   }
   const proofs: Readonly<Record<string, Ask>> = {
-    'MS-CHAP that is bound to the tunnel': { device: mac, credential: msChap, eap: bound },
+    'MS-CHAP that is bound to the tunnel': { device: mac, credential: msChap, eap: tunnel, bound },
     'a password in a tunnel': { device: mac, eap: tunnel },
     'MS-CHAP without EAP': { device: mac, credential: msChap },
   }
@@ -690,7 +690,8 @@ describe('a device on Wi-Fi, where somebody between may pass answers on (RULES 2
     await signInByCall(world, {
       device: mac,
       credential: msChap,
-      eap: { ...tunnel, bound: promise },
+      eap: tunnel,
+      bound: promise,
     })
     expect(await passes(world), 'somebody between').to.equal('held')
     resolve()

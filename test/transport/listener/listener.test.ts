@@ -228,7 +228,7 @@ describe('listener', () => {
   })
 
   it('stops: when the grace is over, sign-ins are told and their last word is sent', async () => {
-    const signIn: SignIn = async ({ stop: { signal } }) => {
+    const signIn: SignIn = async (_attempt, { stop: { signal } }) => {
       await once(signal, 'abort')
       return { kind: 'reject', reason: 'shutting-down', message: signal.reason.code }
     }
