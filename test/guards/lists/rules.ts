@@ -53,6 +53,13 @@ export const ruleGuards: readonly Guard[] = [
     noticedBy: ['test/delivery/twilio/webhooks.test.ts'],
   },
   {
+    name: 'RULES 25: no one is rung again for a call that a restart has lost',
+    file: 'src/signin/prompts/claim-prompt.ts',
+    source: "if (await registry.isInterrupted(user.key)) return reject(context, 'interrupted')",
+    without: '',
+    noticedBy: ['test/signin/restart.test.ts'],
+  },
+  {
     name: 'RULES 36: the packet that spent a code is known for a minute',
     file: 'src/store/sign-ins/judge-reuse.ts',
     source: ' && agoMs < knownForMs',
