@@ -122,15 +122,22 @@ export function needsBoundDevice({ rule }: Pick<Context, 'rule'>): boolean {
   return rule?.outcome.kind === 'second-factor' && rule.outcome.deviceBound === true
 }
 
+/** Whether an authenticator whose secret an administrator saw does not count (PEOPLE R24). */
+export function refusesSeenSecrets({ rule }: Pick<Context, 'rule'>): boolean {
+  return rule?.outcome.kind === 'second-factor' && rule.outcome.refuseSeenSecrets === true
+}
+
 /**
- * The group of gateways whose approvals count here: the gateway's own, and another one where a rule asks
- * for more than a call that anybody could have answered.
+ * The group of gateways whose approvals count here: the gateway's own, and others where a rule asks for more than a call
+ * that anybody could have answered, or that was answered with a PIN an administrator knows.
  */
 export function approvalGroup(context: Pick<Context, 'attempt' | 'rule'>): string {
-  const { group } = context.attempt.gateway
-  const verified = needsUserVerification(context) ? ['verified'] : []
-  const bound = needsBoundDevice(context) ? ['bound'] : []
-  return [group, ...verified, ...bound].join('\n')
+  return [
+    context.attempt.gateway.group,
+    ...(needsUserVerification(context) ? ['verified'] : []),
+    ...(needsBoundDevice(context) ? ['bound'] : []),
+    ...(refusesSeenSecrets(context) ? ['unseen'] : []),
+  ].join('\n')
 }
 
 /** The text with which the person is refused once the password has shown that it is them. */

@@ -12,7 +12,7 @@ import { changeByMsChap } from './passwords/ms-chap-change.ts'
 import type { CodeCheck } from './ports/index.ts'
 import { countRemembered, findRemembered } from './remembered/remembered.ts'
 import type { Policy } from './rules/policy.ts'
-import { askSecondFactor, refuseForMethods, startOption } from './second-factor.ts'
+import { askSecondFactor, refuseForNothing, startOption } from './second-factor.ts'
 import type { OpenedState } from './state/state-wire.ts'
 import type { Passed, Step } from './step.ts'
 import { isSurelyCut } from './typed/cut-password.ts'
@@ -174,7 +174,7 @@ async function checkCodeOnly(context: Context, user: User, choices: Choices): Pr
   if (credential.kind !== 'pap' && credential.kind !== 'ms-chap') return refuseHashed(context)
   if (credential.kind === 'pap' && !credential.wellFormed)
     return reject(context, 'password-garbled')
-  if (hasNothing(context, choices)) return refuseForMethods(context, 'not-enrolled')
+  if (hasNothing(context, choices)) return refuseForNothing(context, choices)
   const typed = readTyped(context, user, choices)
   if (typed === undefined) return countWrongCode(context, user)
   if (typed === '') return reject(context, 'password-empty')

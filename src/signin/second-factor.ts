@@ -1,6 +1,6 @@
 import type { Method, User } from '../accounts/index.ts'
 import { isInCampaign } from './campaigns/campaigns.ts'
-import { type Context, reject } from './context.ts'
+import { type Context, note, reject } from './context.ts'
 import { challengeForCode, challengeToWait, menuText } from './continued/challenge.ts'
 import type { Outcome } from './outcome.ts'
 import { gatewayAccount } from './prompts/call.ts'
@@ -32,7 +32,7 @@ export async function askSecondFactor(context: Context, ask: Ask): Promise<Step>
   const appended = context.read?.appended
   if (hasNothing(context, choices)) {
     if (await isInCampaign(context, ask.user, choices)) return { kind: 'passed' }
-    return refuseForMethods(context, 'not-enrolled')
+    return refuseForNothing(context, choices)
   }
   if (appended?.kind === 'word') {
     const option = optionByWord(choices, appended.word)
@@ -84,10 +84,17 @@ function heldFor(choices: Choices, challenges: boolean): ApproveOption | undefin
   return approving.find(({ method }) => method === first || method === 'call')
 }
 
+/** The person has nothing that counts here. */
+export function refuseForNothing(context: Context, { seen }: Choices): Outcome {
+  if (seen.length === 0) return refuseForMethods(context, 'not-enrolled')
+  note(context, 'secret-seen', { methods: seen.map(({ method }) => method).join(', ') })
+  return refuseForMethods(context, 'secret-seen')
+}
+
 /** What somebody has or has not is told only behind a proven password (RULES 31). */
-export function refuseForMethods(
+function refuseForMethods(
   context: Context,
-  reason: 'not-enrolled' | 'no-method-for-flow',
+  reason: 'not-enrolled' | 'secret-seen' | 'no-method-for-flow',
 ): Outcome {
   return reject(context, mayPrompt(context.attempt.gateway) ? reason : 'prompt-not-allowed')
 }

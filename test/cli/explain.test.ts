@@ -94,6 +94,17 @@ describe('the text of holdfast explain', () => {
     expect(textOf()).to.not.include('Bypass')
   })
 
+  it('names what a rule refuses because an administrator saw its secret', () => {
+    const seen = [
+      { method: 'totp', label: '' },
+      { method: 'call', label: 'work\u001b[2J' },
+    ] as const
+    expect(textOf({ methods: [], seen })).to.match(
+      /Can use +nothing\nRefused +totp, call "work\\u001b\[2J": an administrator saw the secret\n/,
+    )
+    expect(textOf()).to.not.include('Refused')
+  })
+
   it('says what is remembered, and what would be', () => {
     const at = (hour: number) => new Date(2026, 2, 1, hour).getTime()
     const remembered = { method: 'call', atMs: at(7), untilMs: at(19) } as const

@@ -38,6 +38,7 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
     ['Device', device === undefined ? 'unknown' : printable(`${device.kind} ${device.value}`)],
     ['Moment', formatDateTime(atMs)],
     ...(person === undefined ? [] : [['Can use', methodsText(methods)] as const]),
+    ...seenFields(explanation),
     ...(explanation.bypassed === undefined
       ? []
       : ([['Bypass', 'the password alone lets in; holdfast user show says until when']] as const)),
@@ -202,6 +203,14 @@ function methodsText(methods: readonly UsableMethod[]): string {
       return `${method}${to === undefined ? '' : ` ${to}`}${named} (${ways[way]})`
     })
     .join(', ')
+}
+
+function seenFields({ seen = [] }: Explanation): readonly (readonly [string, string])[] {
+  if (seen.length === 0) return []
+  const named = seen.map(({ method, label }) =>
+    label === '' ? method : `${method} "${printable(label)}"`,
+  )
+  return [['Refused', `${named.join(', ')}: an administrator saw the secret`]]
 }
 
 function repliesFields(replies: readonly ExplainedReply[]): readonly (readonly [string, string])[] {

@@ -98,6 +98,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   code: (value) =>
     codeResults[value('result')]?.(value) ??
     `the code (${value('method')}) ${codes[value('result')] ?? value('result')}`,
+  'secret-seen': (value) =>
+    `the person has ${value('methods')}, but an administrator saw the secret, and the rule takes no such authenticator`,
   'last-code-ahead': (value) =>
     `the last accepted code lies ${countedText(value('minutes'), 'minute')} in the future`,
   'token-not-valid': (value) =>
@@ -225,6 +227,8 @@ const codes: Readonly<Record<string, string>> = {
   spent: 'is right',
   'same-request': 'is right, and was spent by this same request',
   reused: 'was used before',
+  'secret-seen':
+    'is right, but an administrator saw the secret, and the rule takes no such authenticator; it was not spent',
   'not-allowed': 'is right, but this method is not allowed here; it was not spent',
 }
 

@@ -12,6 +12,7 @@ export type RuleOutcomeConfig =
       readonly kind: 'second-factor'
       readonly methods?: readonly Method[]
       readonly userVerification?: true
+      readonly refuseSeenSecrets?: true
       readonly remember?: {
         readonly forMs: number
         readonly address: boolean
@@ -25,6 +26,7 @@ type Outcomes =
   | 'secondFactor'
   | 'methods'
   | 'userVerification'
+  | 'refuseSeenSecrets'
   | 'rememberMs'
   | 'rememberAddress'
   | 'tellNewDevice'
@@ -43,7 +45,8 @@ export function resolveRules(rules: readonly ParsedRule[]): readonly PolicyRuleC
   return rules.map((rule, index) => {
     const { deny, secondFactor, methods, rememberMs, rememberAddress, tellNewDevice, ...others } =
       rule
-    const { secondFactorFirst, userVerification, timeZone = ownZone, ...conditions } = others
+    const { secondFactorFirst, userVerification, refuseSeenSecrets, ...further } = others
+    const { timeZone = ownZone, ...conditions } = further
     return { ...conditions, name: ruleName(rule, index), timeZone, outcome: outcomeOf(rule) }
   })
 }
@@ -51,7 +54,7 @@ export function resolveRules(rules: readonly ParsedRule[]): readonly PolicyRuleC
 /** Loading has made sure that there is one, and one only. */
 function outcomeOf(rule: ParsedRule): RuleOutcomeConfig {
   const { deny, secondFactor, methods, rememberMs, rememberAddress, secondFactorFirst } = rule
-  const { tellNewDevice: tell, userVerification } = rule
+  const { tellNewDevice: tell, userVerification, refuseSeenSecrets } = rule
   if (deny !== undefined) {
     return typeof deny === 'string' ? { kind: 'deny', text: deny } : { kind: 'deny' }
   }
@@ -60,6 +63,7 @@ function outcomeOf(rule: ParsedRule): RuleOutcomeConfig {
     kind: 'second-factor',
     ...(methods === undefined ? {} : { methods }),
     ...(userVerification === undefined ? {} : { userVerification }),
+    ...(refuseSeenSecrets === undefined ? {} : { refuseSeenSecrets }),
     ...(rememberMs === undefined
       ? {}
       : {

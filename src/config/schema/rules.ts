@@ -127,6 +127,12 @@ export const policyRule = section({
     .describe(
       'Ask only for methods that prove who uses them, such as calls with a PIN. A device alone may be in the hands of someone else.',
     ),
+  refuse_seen_secrets: z
+    .literal(true)
+    .optional()
+    .describe(
+      'Take no authenticator whose secret an administrator saw when it was set up, such as an app added with holdfast authenticator add.',
+    ),
   remember: duration({ min: '1m', max: '30d' })
     .optional()
     .describe(

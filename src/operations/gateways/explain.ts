@@ -48,6 +48,8 @@ export type Explanation = {
   /** What would have opened a gateway and does not open the portal. */
   readonly alwaysAsked?: 'rule' | 'bypass'
   readonly methods: readonly UsableMethod[]
+  /** What could be used but for a rule: an administrator saw its secret. Absent: nothing. */
+  readonly seen?: readonly { readonly method: Method; readonly label: string }[]
   readonly sees: Sight
   /** What an Accept would carry, by the second factor that was used; without `method`: none. */
   readonly replies: readonly ExplainedReply[]
@@ -172,6 +174,7 @@ export function createExplainOperation(
         ...(shield === undefined ? {} : { shield }),
         ...(alwaysAsked === undefined ? {} : { alwaysAsked }),
         methods: methodsOf(result.choices),
+        ...seenOf(result.choices),
         sees: sightOf(result.first, gateway),
         replies: [
           ...result.replies.map((reply) => explainReply(reply, always, service.nameAttributes)),
@@ -205,6 +208,11 @@ function methodsOf(choices: DryRunResult['choices']): readonly UsableMethod[] {
     }),
     ...typed.map(({ method, label }) => ({ method, way: 'typed' as const, label })),
   ]
+}
+
+function seenOf(choices: DryRunResult['choices']): Pick<Explanation, 'seen'> {
+  if (choices === undefined || choices.seen.length === 0) return {}
+  return { seen: choices.seen.map(({ method, label }) => ({ method, label })) }
 }
 
 function sightOf(first: DryRunResult['first'], { inUse }: ExplainedGateway): Sight {

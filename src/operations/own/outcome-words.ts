@@ -28,6 +28,7 @@ const words: Readonly<Partial<Record<Reason, PortalTextKey>>> = {
   'rule-group-missing': 'recent-not-allowed',
   'account-restricted': 'recent-not-allowed',
   'not-enrolled': 'recent-not-enrolled',
+  'secret-seen': 'recent-not-enrolled',
   'no-method-for-flow': 'recent-not-enrolled',
   'prompt-not-allowed': 'recent-not-enrolled',
   'password-expired': 'recent-expired',

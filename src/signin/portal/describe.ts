@@ -1,7 +1,7 @@
 import type { User } from '../../accounts/index.ts'
 import { type Context, reject } from '../context.ts'
 import { isForPassword } from '../continued/challenge.ts'
-import type { Asked, AskedOption, Outcome, Proven } from '../outcome.ts'
+import type { Asked, AskedOption, Outcome, Proven, Reason } from '../outcome.ts'
 import type { OpenedState } from '../state/state-wire.ts'
 import { type Choices, keyOf, loadChoices, type Option } from '../usable/choices.ts'
 
@@ -19,11 +19,14 @@ export async function describe(context: Context, outcome: Outcome): Promise<Outc
     case 'challenge':
       return describeChallenge(context, user, outcome)
     case 'reject':
-      return outcome.reason === 'not-enrolled' ? { ...outcome, person: user } : outcome
+      return hasNothingHere.has(outcome.reason) ? { ...outcome, person: user } : outcome
     case 'drop':
       return outcome
   }
 }
+
+/** Behind a right password: the page asks for another proof. */
+const hasNothingHere: ReadonlySet<Reason> = new Set<Reason>(['not-enrolled', 'secret-seen'])
 
 /** Undefined where nothing of now has proven it, or what has was taken away meanwhile: then no one is let in. */
 async function provenBy(context: Context, user: User): Promise<Proven | undefined> {

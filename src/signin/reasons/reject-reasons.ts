@@ -248,7 +248,7 @@ export const rejectReasons = {
     delay: true,
     says: 'denied',
     meaning:
-      'The code is right, but of a method that may not be used here, so it was not spent. The setting methods of the gateway or of the rule decides.',
+      'The code is right, but of a method that may not be used here, or of an authenticator whose secret an administrator saw, so it was not spent. The setting methods of the gateway or of the rule decides, or refuse_seen_secrets of the rule.',
     remedy:
       'Let the person use another method, or add this one to methods. holdfast explain shows which rule decides and what may be used.',
   },
@@ -284,6 +284,14 @@ export const rejectReasons = {
     says: 'not-enrolled',
     meaning: 'The password was right but the person has no authenticator that is allowed here.',
     remedy: 'holdfast authenticator add NAME, or a phone number in the directory.',
+  },
+  'secret-seen': {
+    delay: false,
+    says: 'not-enrolled',
+    meaning:
+      'The password was right, but an administrator saw the secret of everything that the person could use here, and the rule refuses such authenticators (refuse_seen_secrets).',
+    remedy:
+      'Let the person set up one of their own at the portal. If the rule counts there too, make a code for it: holdfast enrolment code NAME.',
   },
   'no-method-for-flow': {
     delay: false,

@@ -22,6 +22,8 @@ export type SecondFactor = {
   readonly userVerification?: true
   /** Only a passkey that cannot leave its device. */
   readonly deviceBound?: true
+  /** Nothing whose secret an administrator saw (PEOPLE R24). */
+  readonly refuseSeenSecrets?: true
   readonly remember?: Remember
   /** Whether a typed code is proven before the password is tried. */
   readonly first?: boolean

@@ -123,7 +123,9 @@ export function isOfAnotherMethod(context: Context, choices: Choices, code: stri
   const { clock, codes } = context.parts
   const checked = codes.check(code, choices.enrolled, clock.nowMs())
   if (checked.kind === 'wrong') return false
-  note(context, 'code', { method: checked.match.method, result: 'not-allowed' })
+  const { authenticator, method } = checked.match
+  const isSeen = choices.seen.some(({ id }) => id === authenticator.id)
+  note(context, 'code', { method, result: isSeen ? 'secret-seen' : 'not-allowed' })
   return true
 }
 

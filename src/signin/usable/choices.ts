@@ -10,7 +10,12 @@ import {
   type User,
 } from '../../accounts/index.ts'
 import type { GatewayRules } from '../attempt.ts'
-import { type Context, needsBoundDevice, needsUserVerification } from '../context.ts'
+import {
+  type Context,
+  needsBoundDevice,
+  needsUserVerification,
+  refusesSeenSecrets,
+} from '../context.ts'
 import type { MethodOrder } from './method-order.ts'
 import { type ContactMethod, type Word, words } from './words.ts'
 
@@ -49,6 +54,8 @@ export type Choices = {
   readonly methods: readonly Method[]
   /** All that the person has, allowed here or not. */
   readonly enrolled: readonly Authenticator[]
+  /** What could be used here but for a rule, since an administrator saw its secret (PEOPLE R24). */
+  readonly seen: readonly Authenticator[]
   /** The person's own preference: started without a menu. */
   readonly preferred: Method | undefined
   /** Authenticators whose codes are read off and typed. */
@@ -91,9 +98,15 @@ function choicesOf(
   const typed: Authenticator[] = []
   const options: Option[] = []
   const passkeys: PasskeyAuthenticator[] = []
+  const seen: Authenticator[] = []
+  const refusesSeen = refusesSeenSecrets(context)
   for (const method of methods) {
     for (const authenticator of all) {
       if (authenticator.method !== method || !mayBeUsed(context, authenticator)) continue
+      if (refusesSeen && authenticator.shownToAgent === true) {
+        seen.push(authenticator)
+        continue
+      }
       switch (authenticator.method) {
         case 'totp':
         case 'hotp':
@@ -117,7 +130,7 @@ function choicesOf(
       }
     }
   }
-  return { methods, enrolled: all, preferred, typed, options, passkeys }
+  return { methods, enrolled: all, seen, preferred, typed, options, passkeys }
 }
 
 function contactOption(

@@ -64,6 +64,7 @@ const codes: { readonly [Reason in RejectReason]?: MsChapErrorCode } = {
   'password-expired': msChapError.passwordExpired,
   'password-not-changed': msChapError.changingPassword,
   'not-enrolled': msChapError.noDialIn,
+  'secret-seen': msChapError.noDialIn,
   'no-method-for-flow': msChapError.noDialIn,
 }
 

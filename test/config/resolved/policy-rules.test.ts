@@ -6,7 +6,7 @@ const gateways = `  codes: { address: 192.0.2.12, secret: "file:vpn", flow: code
   shared: { address: 192.0.2.14, secret: "file:vpn", person_specific_device: false }
 `
 const needsOutcome =
-  'needs one of deny, second_factor, and how to ask: methods, user_verification, remember, second_factor_first'
+  'needs one of deny, second_factor, and how to ask: methods, user_verification, refuse_seen_secrets, remember, second_factor_first'
 const problems = (rules: string) => problemsOf(`${valid}${gateways}rules:\n${rules}`)
 
 describe('policy rules in the configuration', () => {
@@ -130,6 +130,7 @@ methods: { sms: { via: gsm } }
   - { remember: 12h }
   - { methods: [totp], remember: 30d, remember_address: true, second_factor_first: true }
   - { second_factor_first: false }
+  - { refuse_seen_secrets: true }
 `)
     expect(rules.map(({ outcome }) => outcome)).to.deep.equal([
       { kind: 'second-factor', remember: { forMs: 43_200_000, address: false } },
@@ -140,6 +141,7 @@ methods: { sms: { via: gsm } }
         first: true,
       },
       { kind: 'second-factor', first: false },
+      { kind: 'second-factor', refuseSeenSecrets: true },
     ])
     expect(rules[0]).to.have.all.keys('name', 'timeZone', 'outcome')
   })

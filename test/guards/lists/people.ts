@@ -206,4 +206,25 @@ export const peopleGuards: readonly Guard[] = [
     without: '',
     noticedBy: ['test/operations/helpdesk.test.ts', 'test/portal/agent.slow.test.ts'],
   },
+  {
+    name: 'PEOPLE R24: a rule refuses what an administrator saw',
+    file: 'src/signin/usable/choices.ts',
+    source: 'if (refusesSeen && authenticator.shownToAgent === true) {',
+    without: 'if (refusesSeen && authenticator.id === undefined) {',
+    noticedBy: ['test/signin/seen-secrets.test.ts'],
+  },
+  {
+    name: 'PEOPLE R24: what was remembered or approved by such a secret does not count either',
+    file: 'src/signin/context.ts',
+    source: "...(refusesSeenSecrets(context) ? ['unseen'] : []),",
+    without: '',
+    noticedBy: ['test/signin/seen-secrets.test.ts'],
+  },
+  {
+    name: 'PEOPLE R24: what an administrator adds is marked',
+    file: 'src/operations/authenticators/operations.ts',
+    source: '...(isSecretShown ? { shownToAgent: true } : {})',
+    without: '',
+    noticedBy: ['test/operations/users/sessions.test.ts'],
+  },
 ]

@@ -87,12 +87,12 @@ const typedMethods: readonly Method[] = ['totp', 'hotp', 'recovery']
 
 function checkOutcome(config: ParsedConfig, path: Path, rule: ParsedRule): readonly Finding[] {
   const { deny, secondFactor, methods, rememberMs, rememberAddress, secondFactorFirst } = rule
-  const { tellNewDevice, userVerification } = rule
-  const asked = methods ?? userVerification ?? rememberMs ?? secondFactorFirst
+  const { refuseSeenSecrets, tellNewDevice, userVerification } = rule
+  const asked = methods ?? userVerification ?? refuseSeenSecrets ?? rememberMs ?? secondFactorFirst
   const given = [deny, secondFactor, asked].filter((outcome) => outcome !== undefined)
   if (given.length !== 1) {
     const message =
-      'needs one of deny, second_factor, and how to ask: methods, user_verification, remember, second_factor_first'
+      'needs one of deny, second_factor, and how to ask: methods, user_verification, refuse_seen_secrets, remember, second_factor_first'
     return [{ path, message }]
   }
   if (rememberAddress && rememberMs === undefined) {
