@@ -5,7 +5,7 @@ import type { ContactMethod } from './usable/words.ts'
 
 /**
  * How a request ends. A closed union: `transport/replies/replies.ts` turns it into a packet, and a missing
- * case does not compile. `message` is what the person may see (Reply-Message), at most 253 bytes.
+ * case does not compile. `message` is what the person may see (Reply-Message), at most 253 bytes; an Accept has none.
  */
 export type Outcome =
   | {
@@ -14,7 +14,6 @@ export type Outcome =
       /** Name for User-Name in the Accept; absent: not sent. */
       readonly userName?: string
       readonly attributes: readonly ReplyAttribute[]
-      readonly message?: string
       readonly msChap?: MsChapSuccess
       /** Of EAP that an upstream server has carried on. */
       readonly keys?: SessionKeys

@@ -175,7 +175,6 @@ describe('the reply table of EAP', () => {
       reason: 'accepted',
       userName: 'alice',
       attributes: textAttributes(FilterId, 'staff'),
-      message: 'Welcome',
       msChap: {
         version: 2,
         authenticatorResponse: `S=${'A'.repeat(40)}`,

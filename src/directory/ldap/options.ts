@@ -76,7 +76,7 @@ export type LdapOptions = {
   /** How MS-CHAP is checked; Active Directory only. Absent: not at all. */
   readonly winbind?: Pick<WinbindOptions, 'program' | 'helpers' | 'timeoutMs'> | undefined
   readonly limits: Omit<LdapLimits, OwnLimits> & Partial<Pick<LdapLimits, OwnLimits>>
-  /** How long names, DNs and groups are remembered; 0 = not at all, at most 60,000. */
+  /** How long names, DNs and groups are remembered; 0 = not at all. The configuration allows 60,000 at most (RULES 20). */
   readonly cacheMs: number
   /** Counts in Active Directory only. */
   readonly lockoutShield: LockoutShieldOption
@@ -126,7 +126,6 @@ export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits' | 'winbind'> &
   readonly suffixes: readonly string[]
 }
 
-const maxCacheMs = 60_000
 /** A longer first label is cut when a domain is made (MS-ADTS). */
 const netbiosNameLength = 15
 
@@ -135,12 +134,11 @@ const netbiosNameLength = 15
  * @throws {DirectoryError} `options-invalid`, `plaintext-refused`
  */
 export function readLdapOptions(options: LdapOptions): LdapSettings {
-  const { name, cacheMs } = options
+  const { name } = options
   const refuse = (why: string) => new DirectoryError('options-invalid', `directory ${name}: ${why}`)
   if (options.servers.length === 0) throw refuse('there is no server')
   if (options.bindDn === '' || options.bindPassword.isEmpty)
     throw refuse('searching needs an account: bind_dn and bind_password')
-  if (!(cacheMs >= 0 && cacheMs <= maxCacheMs)) throw refuse(`cache is over ${maxCacheMs} ms`)
   if (options.nestedGroups === 'token-groups' && options.kind !== 'ad')
     throw refuse('only Active Directory has token-groups')
   if (options.winbind !== undefined && options.kind !== 'ad')

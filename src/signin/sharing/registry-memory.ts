@@ -26,6 +26,11 @@ type PromptEntry = {
 }
 
 const sweepEveryMs = 5_000
+/**
+ * How long after its time a prompt still counts as open. A provider needs a moment to hang up, and then says how it
+ * ended. Where that is lost, no one could be asked again before the service starts anew.
+ */
+const overdueMs = 60_000
 /** Tabs of one person that show the same prompt, and refused sign-ins that it names. */
 const mostOnPage = 4
 
@@ -59,6 +64,18 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     for (const map of [claims, results, late, timelines, sealed]) {
       for (const [key, entry] of map) if (entry.untilMs <= nowMs) map.delete(key)
     }
+    for (const { prompt } of promptsById.values()) {
+      if (isOverdue(prompt, nowMs)) endPrompt(prompt.id, { kind: 'timeout' }, 0)
+    }
+  }
+
+  function endPrompt(id: string, result: PromptResult, keepMs: number): void {
+    const open = promptsById.get(id)
+    if (open === undefined) return
+    promptsById.delete(id)
+    openPrompts.delete(open.prompt.userKey)
+    if (keepMs > 0) results.set(id, { value: result, untilMs: clock.nowMs() + keepMs })
+    for (const watcher of open.watchers) watcher.ended(result)
   }
 
   return {
@@ -93,7 +110,8 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
 
     async openPrompt(prompt, owner) {
       const open = openPrompts.get(prompt.userKey)
-      if (open !== undefined) return open
+      if (open !== undefined && !isOverdue(open, clock.nowMs())) return open
+      if (open !== undefined) endPrompt(open.id, { kind: 'timeout' }, 0)
       openPrompts.set(prompt.userKey, prompt)
       const entry: PromptEntry = { prompt, owner, watchers: [] }
       if (prompt.page !== undefined) entry.onPage = { refused: [], challenges: [] }
@@ -103,12 +121,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
 
     async endPrompt(id, result, keepMs) {
       sweepSometimes()
-      const open = promptsById.get(id)
-      if (open === undefined) return
-      promptsById.delete(id)
-      openPrompts.delete(open.prompt.userKey)
-      if (keepMs > 0) results.set(id, { value: result, untilMs: clock.nowMs() + keepMs })
-      for (const watcher of open.watchers) watcher.ended(result)
+      endPrompt(id, result, keepMs)
     },
 
     async cancelPrompt(id) {
@@ -230,4 +243,8 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
 function onPageOf(entry: PromptEntry | undefined): PagePrompt | undefined {
   if (entry?.onPage === undefined || entry.prompt.page === undefined) return undefined
   return { ...entry.prompt, page: entry.prompt.page, refused: entry.onPage.refused }
+}
+
+function isOverdue({ endsMs }: OpenPrompt, nowMs: number): boolean {
+  return endsMs + overdueMs <= nowMs
 }

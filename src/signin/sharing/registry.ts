@@ -94,7 +94,10 @@ export interface SignInRegistry {
   /** Spends a State or an approval: true once, false ever after (until `untilMs`). */
   spend(kind: 'state' | 'approval', id: string, untilMs: number): Promise<boolean>
 
-  /** One open prompt a user: undefined when this one was opened, else the one that is open already. */
+  /**
+   * One open prompt a user: undefined when this one was opened, else the one that is open already. It ends by itself, as
+   * one that timed out, where nobody has ended it a minute after its `endsMs`.
+   */
   openPrompt(prompt: OpenPrompt, owner: PromptOwner): Promise<OpenPrompt | undefined>
   /** Ends it, tells everybody who waits, and keeps the result for `keepMs`. What has ended stays as it ended. */
   endPrompt(id: string, result: PromptResult, keepMs: number): Promise<void>

@@ -43,7 +43,6 @@ export function replyTo(
           ...text(attributeType.UserName, outcome.userName),
           ...outcome.attributes,
           ...msChapSuccess(credential, outcome.msChap, cipher),
-          ...text(attributeType.ReplyMessage, outcome.message),
         ],
       }
     case 'reject':

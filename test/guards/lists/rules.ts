@@ -95,4 +95,18 @@ export const ruleGuards: readonly Guard[] = [
     without: 'const isForCode = open.sent !== undefined || mine.sent !== undefined',
     noticedBy: ['test/signin/joining.test.ts'],
   },
+  {
+    name: 'RULES 28: what could be relayed is not remembered before it is bound',
+    file: 'src/signin/remembered/remembered.ts',
+    source: "return ['chap', 'ms-chap', 'eap'].includes(proof)",
+    without: "return proof === 'none'",
+    noticedBy: ['test/signin/remembered/remembered.test.ts'],
+  },
+  {
+    name: 'RULES 28: what is to be bound is kept once it is, and not before',
+    file: 'src/signin/remembered/remembered.ts',
+    source: 'void bound.then(() => keep(context, signIn, stamp, notice))',
+    without: 'return await keep(context, signIn, stamp, notice)',
+    noticedBy: ['test/signin/remembered/remembered.test.ts'],
+  },
 ]

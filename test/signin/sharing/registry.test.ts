@@ -34,10 +34,11 @@ const settled = { signInId: 'first', outcome: accepted }
 const approved: PromptResult = { kind: 'approved', byMachine: false }
 const ignore = () => undefined
 const owner = { cancel: ignore }
+const forEver = Number.MAX_SAFE_INTEGER
 
 function prompt(id: string, change: Partial<OpenPrompt> = {}): OpenPrompt {
   const signInId = `sign-in-${id}`
-  return { id, userKey: 'corp:alice', signInId, group: 'vpn', endsMs: 0, ...change }
+  return { id, userKey: 'corp:alice', signInId, group: 'vpn', endsMs: forEver, ...change }
 }
 
 for (const factory of factories) {
@@ -159,6 +160,24 @@ for (const factory of factories) {
         expect(await registry.openPrompt(prompt('c'), owner)).to.deep.include(prompt('b'))
       })
 
+      it('end by themselves a minute after their time, where their end was lost', async () => {
+        const told: PromptResult[] = []
+        const watcher = { ended: (result: PromptResult) => void told.push(result) }
+        await registry.openPrompt(prompt('a', { endsMs: laterBy(30_000) }), owner)
+        await registry.watchPrompt('a', watcher)
+        clock.advance(89_999)
+        expect((await registry.openPrompt(prompt('b'), owner))?.id, 'it may end yet').to.equal('a')
+        expect(told).to.deep.equal([])
+        clock.advance(1)
+        expect(await registry.openPrompt(prompt('c'), owner)).to.equal(undefined)
+        expect(told).to.deep.equal([{ kind: 'timeout' }])
+        await registry.endPrompt('a', approved, 60_000)
+        expect(await registry.promptState('a'), 'an end that comes later').to.deep.equal({
+          kind: 'unknown',
+        })
+        expect(await registry.openPrompt(prompt('d'), owner)).to.deep.include(prompt('c'))
+      })
+
       it('are cancelled where they were opened, and only while they are open', async () => {
         const cancelled: string[] = []
         await registry.openPrompt(prompt('a'), { cancel: () => cancelled.push('a') })
@@ -262,7 +281,8 @@ for (const factory of factories) {
       await registry.noteInterrupted('corp:alice', laterBy(60_000))
       await registry.saveTimeline('id', [], laterBy(60_000), ignore)
       await registry.keepSealed('id', Uint8Array.of(1), laterBy(60_000))
-      expect(await kept.size()).to.equal(7)
+      await registry.openPrompt(prompt('lost', { endsMs: laterBy(30_000) }), owner)
+      expect(await kept.size()).to.equal(9)
       clock.advance(90_000)
       expect(await kept.size()).to.equal(0)
     })

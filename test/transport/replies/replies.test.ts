@@ -30,7 +30,7 @@ const { UserName, ReplyMessage, FilterId, ProxyState, State, Prompt, SessionTime
   attributeType
 
 describe('reply table', () => {
-  it('accept: User-Name, attributes, Reply-Message; signature first, Proxy-State last', async () => {
+  it('accept: User-Name, attributes; signature first, Proxy-State last', async () => {
     const filter = { type: FilterId, value: Buffer.from('staff') }
     const { packet } = await replyTo(
       {
@@ -38,7 +38,6 @@ describe('reply table', () => {
         reason: 'accepted',
         userName: 'alice',
         attributes: [filter],
-        message: 'hi',
       },
       proxyStates,
     )
@@ -47,7 +46,6 @@ describe('reply table', () => {
       messageAuthenticator,
       UserName,
       FilterId,
-      ReplyMessage,
       ProxyState,
       ProxyState,
     ])
