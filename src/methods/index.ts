@@ -21,6 +21,7 @@ export {
   parseSeed,
 } from './otp.ts'
 export { createPageMethod } from './page.ts'
+export { createPasskeyJudge, type PasskeyJudge } from './passkeys/judge.ts'
 export {
   createPasskeys,
   type Passkeys,

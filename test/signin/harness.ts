@@ -86,7 +86,7 @@ export function gatewayRules(change: Partial<GatewayRules> = {}): GatewayRules {
     marginMs: 1_000,
     firstFactor: { kind: 'directories', names: ['local'] },
     secondFactorFirst: false,
-    methods: ['call', 'totp', 'hotp', 'recovery', 'sms', 'email'],
+    methods: ['call', 'totp', 'hotp', 'recovery', 'sms', 'email', 'passkey'],
     append: { delimiter: ',', words: true },
     personSpecificDevice: true,
     onDirectoryDown: 'reject',

@@ -50,7 +50,7 @@ function portalLabel({ web }: Config): string {
 }
 
 /** The rule that names the network where somebody is let in, else the address; a MAC address is no place. */
-function placeIn({ rules }: Config, device: string | undefined): string | undefined {
+export function placeIn({ rules }: Config, device: string | undefined): string | undefined {
   if (device === undefined || isIP(device) === 0) return undefined
   const address = parseAddress(device)
   if (address === undefined) return device

@@ -1,6 +1,7 @@
 import { directoryOfKey, type Notices } from '../../accounts/index.ts'
 import type { Config } from '../../config/index.ts'
 import { readPem } from '../../files/index.ts'
+import { createPasskeyJudge, type PasskeyJudge } from '../../methods/index.ts'
 import { createFirstProofChecks, type SelfOperations } from '../../operations/index.ts'
 import { explain, type Logger } from '../../ops/index.ts'
 import { createKeptSecrets } from '../../signin/index.ts'
@@ -15,6 +16,7 @@ import type {
 import type { Generation } from '../generation/generation.ts'
 import type { Lasting } from '../lasting.ts'
 import { createEnrolmentParts } from './enrolment.ts'
+import { placeIn } from './own.ts'
 import { createWithLanguage } from './with-language.ts'
 
 export type PortalWiring = Pick<
@@ -66,7 +68,25 @@ export async function createPortalPlugin(
   })
   const own = portalParts(publicUrl, wiring)
   const enrolment = web.enrolmentRoutes({ ...common, ...enrolling, look: own.look })
-  return web.portalPlugin({ ...common, ...own }, { routes: [signIn, enrolment] })
+  const approve = web.approveRoutes({
+    ...{ prompts: () => current().prompts, passkeys: judgeOf(wiring), authenticators },
+    placeOf: (address) => placeIn(generation().config, address),
+  })
+  const ofPasskeys = web.passkeyRoutes({
+    ...{ authenticators, people: opened.store.personRecords },
+    host: () => generation().portal?.passkeys?.host,
+  })
+  const routes = [signIn, enrolment, approve, ofPasskeys]
+  return web.portalPlugin({ ...common, ...own }, { routes })
+}
+
+/** Judges signatures of passkeys by the configuration in use. */
+function judgeOf({ clock, generation, opened }: PortalWiring): () => PasskeyJudge | undefined {
+  const { authenticators, personRecords: people } = opened.store
+  return () => {
+    const passkeys = generation().portal?.passkeys
+    return passkeys && createPasskeyJudge({ passkeys, authenticators, people, clock })
+  }
 }
 
 /** Setting up a way to sign in, with the configuration in use. */

@@ -1,5 +1,8 @@
 // What the portal's pages and its server say to each other, all of it as JSON. Pages import the types only.
-import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server'
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '@simplewebauthn/server'
 import * as z from 'zod'
 
 /** Longest password that RADIUS could carry, in characters. */
@@ -208,6 +211,47 @@ export type PortalAuthenticator = {
   /** An administrator saw its secret when it was set up (PEOPLE R24). */
   readonly shownToAgent?: true
   readonly isDefault?: true
+}
+
+/** What a browser says of a signature, as far as it is read here: who judges it looks at all of it. */
+export const signature = z.looseObject({
+  response: z.looseObject({ clientDataJSON: z.string().max(4_096) }),
+})
+export type SentSignature = z.output<typeof signature>
+
+/** GET /api/prompt: what waits for the person's yes. */
+export type PromptNow = { readonly prompt?: ShownPrompt }
+export type ShownPrompt = {
+  readonly id: string
+  /** Label of the gateway or application. */
+  readonly gateway: string
+  /** Name of the network, or the address; absent where the gateway tells neither. */
+  readonly place?: string
+  readonly startedAtMs: number
+  /** Until then the gateway waits; an answer behind it counts for another try at most. */
+  readonly waitsUntilMs: number
+  readonly endsMs: number
+  /** Where the sign-in shows one. */
+  readonly number?: string
+  /** Other sign-ins of this person, which were refused because this one is open. */
+  readonly refused: readonly {
+    readonly gateway: string
+    readonly place?: string
+    readonly atMs: number
+  }[]
+}
+/** POST /api/prompt/begin: what has to be signed. `report`: "this was not me". */
+export const beginPromptRequest = z.strictObject({
+  prompt: id,
+  answer: z.enum(['approve', 'report']),
+})
+/** Without options it has ended. */
+export type PromptBegun = { readonly options?: PublicKeyCredentialRequestOptionsJSON }
+/** POST /api/prompt/answer: the signature alone counts, whoever sends it. */
+export const answerPromptRequest = z.strictObject({ prompt: id, passkey: signature })
+export type PromptAnswered = {
+  /** `sign-in-again`: the gateway has been told no, and lets the next try in. `ended`: it counts for nothing. */
+  readonly answered: 'approved' | 'sign-in-again' | 'ended' | 'reported' | 'not-signed'
 }
 
 /** GET /api/passkeys: what the person's devices may still offer. */

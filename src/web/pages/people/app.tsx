@@ -12,6 +12,7 @@ import { SignInPage } from './pages/sign-in.tsx'
 import { type AppContext, AppContextOf, type PageState } from './parts/app-context.ts'
 import { Loading } from './parts/basics.tsx'
 import { OpenFrame } from './parts/frame.tsx'
+import { keepWanted } from './parts/kept.ts'
 import { lazy } from './parts/lazy.tsx'
 import { rememberLanguage, rememberSignedIn, wasSignedIn } from './parts/remembered.ts'
 import { type Fault, faultOf } from './parts/use-action.ts'
@@ -32,6 +33,7 @@ const DevicesPage = lazy(async () => (await import('./pages/account/index.ts')).
 const LanguagePage = lazy(async () => (await import('./pages/account/index.ts')).LanguagePage)
 const PasswordPage = lazy(async () => (await import('./pages/account/index.ts')).PasswordPage)
 const SessionsPage = lazy(async () => (await import('./pages/account/index.ts')).SessionsPage)
+const ApprovePage = lazy(async () => (await import('./pages/approve/index.ts')).ApprovePage)
 const AddPage = lazy(async () => (await import('./pages/setup/index.ts')).AddPage)
 const FirstSetupPage = lazy(async () => (await import('./pages/setup/index.ts')).FirstSetupPage)
 
@@ -81,6 +83,7 @@ export function App(props: AppProps) {
   }
   const sessionEnded = () => {
     const hasEnded = wasSignedIn()
+    keepWanted(location.pathname)
     rememberSignedIn(false)
     setMe(undefined)
     move('replaceState', '/sign-in', hasEnded ? { hasEnded } : {})
@@ -183,6 +186,8 @@ function Current({ page, me }: { page: Page | undefined; me: Me | undefined }): 
       return <WayRemovePage id={page.id} />
     case 'add':
       return <AddPage />
+    case 'approve':
+      return <ApprovePage />
     case 'confirm':
       return <ConfirmPage />
     case 'activity':

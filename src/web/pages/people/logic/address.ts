@@ -11,6 +11,7 @@ export type Page =
   | { readonly page: 'way-phone'; readonly id: string }
   | { readonly page: 'way-remove'; readonly id: string }
   | { readonly page: 'add' }
+  | { readonly page: 'approve' }
   | { readonly page: 'confirm' }
   | { readonly page: 'activity' }
   | { readonly page: 'not-me'; readonly id: string }
@@ -29,6 +30,7 @@ const fixed = {
   '/new-phone': 'new-phone',
   '/set-up': 'set-up',
   '/add': 'add',
+  '/approve': 'approve',
   '/confirm': 'confirm',
   '/activity': 'activity',
   '/account': 'account',

@@ -1,5 +1,6 @@
 // Talks to the server. Everything it can answer is typed by the contract; everything that can go wrong is a Problem.
 import type {
+  AcceptedPasskeys,
   ApiProblem,
   ChangeRequest,
   Look,
@@ -7,6 +8,9 @@ import type {
   PortalDevice,
   PortalLanguage,
   PortalSession,
+  PromptAnswered,
+  PromptBegun,
+  PromptNow,
   RecentSignIns,
   SetupStep,
   SignInStep,
@@ -92,6 +96,12 @@ export function createApi(request: Fetch, language: () => string) {
     prove: (codes: readonly string[], signal?: AbortSignal) =>
       call<SetupStep>('POST', 'setup/prove', { codes }, signal),
     provePasskey: (passkey: object) => call<SetupStep>('POST', 'setup/prove', { passkey }),
+    prompt: () => call<PromptNow>('GET', 'prompt'),
+    beginPrompt: (prompt: string, answer: 'approve' | 'report') =>
+      call<PromptBegun>('POST', 'prompt/begin', { prompt, answer }),
+    answerPrompt: (prompt: string, passkey: object) =>
+      call<PromptAnswered>('POST', 'prompt/answer', { prompt, passkey }),
+    acceptedPasskeys: () => call<AcceptedPasskeys>('GET', 'passkeys'),
     sessions: () => call<readonly PortalSession[]>('GET', 'sessions'),
     endSession: (id?: string) =>
       call<unknown>('POST', 'sessions/end', id === undefined ? {} : { id }),

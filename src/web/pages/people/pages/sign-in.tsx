@@ -5,7 +5,7 @@ import { Button, Heading, Notice, PageLink } from '../parts/basics.tsx'
 import { Field } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
 import { OpenFrame } from '../parts/frame.tsx'
-import { forgetHelpdeskCode, helpdeskCode } from '../parts/kept.ts'
+import { forgetHelpdeskCode, helpdeskCode, takeWanted } from '../parts/kept.ts'
 import { lazy } from '../parts/lazy.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { OverView, RefusedView } from './refused.tsx'
@@ -33,7 +33,7 @@ export function SignInPage() {
     }
     await app.reloadMe()
     if (next.session === 'whole') forgetHelpdeskCode()
-    app.replace(next.session === 'setup' ? '/set-up' : '/')
+    app.replace(next.session === 'setup' ? '/set-up' : (takeWanted() ?? '/'))
   }
   return (
     <OpenFrame withLanguage>

@@ -5,6 +5,7 @@ import { codeOfHash } from '../logic/groups.ts'
 let code: string | undefined
 let pending: PendingSetup | undefined
 let recoveryCodes: readonly string[] | undefined
+let wanted: string | undefined
 
 /** Takes the helpdesk code out of the address, so that it stays in no history. */
 export function takeHelpdeskCode(): void {
@@ -34,3 +35,14 @@ export function keepRecoveryCodes(codes: readonly string[] | undefined): void {
 }
 
 export const keptRecoveryCodes = () => recoveryCodes
+
+/** The page that someone wanted who has to sign in first: a sign-in that waits does not wait for long. */
+export function keepWanted(path: string): void {
+  if (path === '/approve') wanted = path
+}
+
+export function takeWanted(): string | undefined {
+  const path = wanted
+  wanted = undefined
+  return path
+}

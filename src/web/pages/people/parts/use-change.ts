@@ -1,7 +1,7 @@
-import type { ChangeRequest, SignInStep } from '../../../people/contract.ts'
+import type { ChangeRequest, PortalAuthenticator, SignInStep } from '../../../people/contract.ts'
 import { withoutSecret } from '../logic/setup-flow.ts'
 import type { TextKey } from '../texts/en.ts'
-import { type Note, useApp } from './app-context.ts'
+import { type AppContext, type Note, useApp } from './app-context.ts'
 import { keepPending, keepRecoveryCodes } from './kept.ts'
 import { useAction } from './use-action.ts'
 
@@ -51,9 +51,22 @@ export function useFollow() {
       app[how](flow.after, { note })
       return
     }
-    await app.reloadMe()
+    const before = app.me?.authenticators ?? []
+    const { authenticators: after } = await app.reloadMe()
+    if (countPasskeys(after) < countPasskeys(before)) forgetOnDevice(app.api)
     app[how](flow.after, { note: flow.done })
   }
+}
+
+function countPasskeys(ways: readonly PortalAuthenticator[]): number {
+  return ways.filter(({ setup }) => setup === 'passkey').length
+}
+
+/** A device goes on offering a passkey that was removed here, unless it is told. Nothing waits for that. */
+function forgetOnDevice(api: AppContext['api']): void {
+  Promise.all([import('../passkeys/browser.ts'), api.acceptedPasskeys()])
+    .then(([{ tellAccepted }, accepted]) => tellAccepted(accepted))
+    .catch(() => undefined)
 }
 
 /** Begins a change: the server asks for a fresh proof first, for this change alone. */

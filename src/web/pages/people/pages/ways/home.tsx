@@ -31,10 +31,23 @@ export function HomePage() {
           ))}
         </List>
       </section>
+      <ApproveLink />
       <p class="below">
         <PageLink to="/new-phone">{say('new-phone-link')}</PageLink>
       </p>
     </InsideFrame>
+  )
+}
+
+/** Only who has a passkey can approve anything there. */
+function ApproveLink() {
+  const { say } = useApp()
+  const { authenticators } = useMe()
+  if (!authenticators.some(({ setup }) => setup === 'passkey')) return null
+  return (
+    <p class="below">
+      <PageLink to="/approve">{say('approve-link')}</PageLink>
+    </p>
   )
 }
 

@@ -1,0 +1,112 @@
+import { useState } from 'preact/hooks'
+import type { PromptAnswered, ShownPrompt } from '../../../../people/contract.ts'
+import { useApp, useMe } from '../../parts/app-context.ts'
+import { Heading, Loading, Notice, PageLink } from '../../parts/basics.tsx'
+import { OpenFrame } from '../../parts/frame.tsx'
+import { EndView } from '../refused.tsx'
+import { NotMeView } from './not-me.tsx'
+import { PromptView } from './prompt.tsx'
+import { usePrompt } from './use-prompt.ts'
+
+type Answered = { readonly answered: PromptAnswered['answered']; readonly gateway: string }
+
+/** A sign-in that waits for a yes: what it is, and the person's answer, which a passkey signs. */
+export function ApprovePage() {
+  const { say } = useApp()
+  const { prompt, fault, look } = usePrompt()
+  const [answered, setAnswered] = useState<Answered>()
+  const [reports, setReports] = useState<ShownPrompt>()
+  const again = () => {
+    setAnswered(undefined)
+    setReports(undefined)
+    look()
+  }
+  return (
+    <OpenFrame>
+      {answered !== undefined ? (
+        <EndOf {...answered} onAgain={again} />
+      ) : reports !== undefined ? (
+        <NotMeView
+          prompt={reports}
+          onAnswered={setAnswered}
+          onCancel={() => setReports(undefined)}
+        />
+      ) : prompt === undefined || prompt === 'none' ? (
+        <Nothing isKnown={prompt === 'none'} onLook={look} />
+      ) : (
+        <PromptView
+          key={prompt.id}
+          prompt={prompt}
+          onAnswered={setAnswered}
+          onNotMe={() => setReports(prompt)}
+          onOver={look}
+        />
+      )}
+      {fault && <Notice kind="bad">{fault.text}</Notice>}
+      {answered === undefined && (
+        <p class="below">
+          <PageLink to="/">{say('to-start')}</PageLink>
+        </p>
+      )}
+    </OpenFrame>
+  )
+}
+
+function Nothing({ isKnown, onLook }: { isKnown: boolean; onLook: () => void }) {
+  const { say } = useApp()
+  const { authenticators } = useMe()
+  if (!isKnown) {
+    return (
+      <>
+        <Heading text={say('approve-title')} />
+        <Loading />
+      </>
+    )
+  }
+  const hasPasskey = authenticators.some(({ setup }) => setup === 'passkey')
+  return (
+    <EndView
+      icon="clock"
+      kind="warn"
+      title={say('approve-none')}
+      text={say(hasPasskey ? 'approve-none-text' : 'approve-no-passkey')}
+      button={say('approve-look')}
+      onButton={onLook}
+    />
+  )
+}
+
+const ends = {
+  approved: { icon: 'check', kind: 'good', key: 'approve-done' },
+  'sign-in-again': { icon: 'clock', kind: 'warn', key: 'approve-late' },
+  ended: { icon: 'clock', kind: 'warn', key: 'approve-ended' },
+  reported: { icon: 'check', kind: 'good', key: 'approve-reported' },
+} as const
+
+/** What came of the answer, and whose turn it is. */
+function EndOf({ answered, gateway, onAgain }: Answered & { readonly onAgain: () => void }) {
+  const { say } = useApp()
+  if (answered === 'not-signed') {
+    return (
+      <EndView
+        icon="bad"
+        kind="bad"
+        title={say('refused-title')}
+        text={say('approve-not-signed')}
+        button={say('try-again')}
+        onButton={onAgain}
+      />
+    )
+  }
+  const { icon, kind, key } = ends[answered]
+  return (
+    <EndView
+      icon={icon}
+      kind={kind}
+      title={say(key)}
+      text={say(`${key}-text`, { gateway })}
+      button={say('approve-look')}
+      onButton={onAgain}
+    />
+  )
+}

@@ -1,0 +1,2 @@
+// Approving a sign-in that waits.
+export { ApprovePage } from './approve.tsx'

@@ -1,0 +1,70 @@
+import { useState } from 'preact/hooks'
+import type { ShownPrompt } from '../../../../people/contract.ts'
+import { formatMoment } from '../../logic/time.ts'
+import { useApp } from '../../parts/app-context.ts'
+import { Button, Heading, Notice } from '../../parts/basics.tsx'
+import { Countdown } from '../../parts/countdown.tsx'
+import { type OnAnswered, useAnswer } from './use-answer.ts'
+
+/** What signs in where, from where and since when; and the two answers. */
+export function PromptView(props: {
+  readonly prompt: ShownPrompt
+  readonly onAnswered: OnAnswered
+  readonly onNotMe: () => void
+  readonly onOver: () => void
+}) {
+  const { prompt, onAnswered, onNotMe, onOver } = props
+  const { say } = useApp()
+  const { answer, busy, fault, isStopped } = useAnswer(prompt, onAnswered)
+  const [now] = useState(Date.now())
+  const waits = now < prompt.waitsUntilMs ? prompt.waitsUntilMs : prompt.endsMs
+  return (
+    <>
+      <Heading text={say('approve-title')} />
+      <p class="intro">{say('approve-intro')}</p>
+      <Facts prompt={prompt} />
+      <Beside prompt={prompt} />
+      {fault && <Notice kind="bad">{fault.text}</Notice>}
+      {isStopped && <Notice kind="warn">{say('passkey-cancelled')}</Notice>}
+      <Button busy={busy} onClick={() => void answer('approve')}>
+        {say('approve-button')}
+      </Button>
+      <p class="small">{say('approve-only')}</p>
+      <div class="row-of-buttons">
+        <Countdown untilMs={waits} onOver={onOver} />
+        <Button kind="quiet" onClick={onNotMe}>
+          {say('approve-not-me')}
+        </Button>
+      </div>
+    </>
+  )
+}
+
+/** The facts of one prompt, the same for a yes and a no. */
+export function Facts({ prompt }: { readonly prompt: ShownPrompt }) {
+  const { say, locale } = useApp()
+  const { gateway, number, place, startedAtMs } = prompt
+  return (
+    <ul class="facts">
+      <li>{say('approve-at', { gateway })}</li>
+      <li>{place === undefined ? say('approve-from-unknown') : say('approve-from', { place })}</li>
+      <li>{say('approve-when', { when: formatMoment(startedAtMs, Date.now(), locale) })}</li>
+      {number !== undefined && <li>{say('approve-number', { number })}</li>}
+    </ul>
+  )
+}
+
+/** Sign-ins that got nothing because this one is open: one of them may be the person's own (PEOPLE R11). */
+function Beside({ prompt }: { readonly prompt: ShownPrompt }) {
+  const { say, locale } = useApp()
+  return prompt.refused.map(({ atMs, gateway, place }) => {
+    const when = formatMoment(atMs, Date.now(), locale)
+    return (
+      <Notice kind="warn" key={atMs}>
+        {place === undefined
+          ? say('approve-beside-unknown', { gateway, when })
+          : say('approve-beside', { gateway, place, when })}
+      </Notice>
+    )
+  })
+}
