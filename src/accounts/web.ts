@@ -124,4 +124,8 @@ export interface PersonStore {
   takeStrengthening(userKey: string, nowMs: number, windowMs: number): Promise<boolean>
   /** What passkeys know the person by; made the first time. */
   userHandle(userKey: string): Promise<Uint8Array>
+  /** The same for a reminder of a campaign. */
+  takeReminder(userKey: string, nowMs: number, windowMs: number): Promise<boolean>
+  /** Of a reminder that could not be sent, taken at `atMs`: the next one need not wait. */
+  giveReminderBack(userKey: string, atMs: number): Promise<void>
 }

@@ -20,6 +20,7 @@ import { restoreCommand } from './commands/store/restore.ts'
 import { storeCommand } from './commands/store/store.ts'
 import { authenticatorCommand } from './commands/users/authenticator.ts'
 import { bypassCommand } from './commands/users/bypass.ts'
+import { campaignCommand } from './commands/users/campaign.ts'
 import { enrolmentCommand } from './commands/users/enrolment.ts'
 import { importCommand } from './commands/users/import.ts'
 import { rememberedCommand } from './commands/users/remembered.ts'
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   userCommand,
   authenticatorCommand,
   enrolmentCommand,
+  campaignCommand,
   bypassCommand,
   rememberedCommand,
   sessionCommand,

@@ -23,6 +23,11 @@ export type AdminErrorCode =
   | 'password-fresh'
   | 'too-many-codes'
   | 'caller-unknown'
+  | 'group-unknown'
+  | 'group-ambiguous'
+  | 'group-too-large'
+  | 'campaign-unknown'
+  | 'portal-missing'
 
 /** Why an administrator's operation was not done. The message says what to do. */
 export class AdminError extends HoldfastError<AdminErrorCode> {}

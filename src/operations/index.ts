@@ -14,6 +14,9 @@ export { enrolDemo } from './authenticators/enrol-demo.ts'
 export { defaultIssuer, type Enrolment, type EnrolmentArgs } from './authenticators/operations.ts'
 export type { StepReset } from './authenticators/reset-last-step.ts'
 export type { AuthenticatorView } from './authenticators/view.ts'
+export { type BatchEvent, mostCodesAtOnce, type NoCode } from './campaigns/batch-codes.ts'
+export type { CampaignView, EnrolmentList } from './campaigns/operations.ts'
+export type { EnrolmentRow } from './campaigns/rows.ts'
 export { type AccountingStatus, checkAccounting } from './checks/accounting.ts'
 export { checkAuthenticators } from './checks/authenticators.ts'
 export {
@@ -48,7 +51,8 @@ export {
 } from './checks/unknown-senders.ts'
 export { type DenialWarnings, warnOfDeadDenials } from './checks/warn-of-denials.ts'
 export { endSessionsOf, type SessionsEnd } from './end-sessions.ts'
-export type { MadeCode } from './enrolment/code-operations.ts'
+export type { CodePage } from './enrolment/codes/code-page.ts'
+export type { MadeCode } from './enrolment/codes/make-code.ts'
 export {
   createFirstProofChecks,
   type DirectoryProof,
@@ -56,7 +60,7 @@ export {
   type FirstProofChecks,
 } from './enrolment/first-proof.ts'
 export type { OwnPage, OwnStep } from './enrolment/own-operations.ts'
-export type { EnrolmentParts } from './enrolment/parts.ts'
+export type { CampaignSettings, EnrolmentParts } from './enrolment/parts.ts'
 export { type PendingSetup, pendingSetup } from './enrolment/pending.ts'
 export { EnrolmentRefused } from './enrolment/refusal.ts'
 export { AdminError, type AdminErrorCode } from './errors.ts'

@@ -2,6 +2,8 @@ import { createAuditOperations } from './audit/operations.ts'
 import { createWhyOperation } from './audit/why.ts'
 import { createAuthenticatorOperations } from './authenticators/operations.ts'
 import { createResyncOperation } from './authenticators/resync.ts'
+import { createBatchCodeOperations } from './campaigns/batch-codes.ts'
+import { createCampaignOperations } from './campaigns/operations.ts'
 import { createEnrolmentCodeOperations } from './enrolment/code-operations.ts'
 import { createOwnOperations } from './enrolment/own-operations.ts'
 import { createExplainOperation } from './gateways/explain.ts'
@@ -41,6 +43,8 @@ export function createAdminOperations(parts: AdminParts) {
     ...createSeedOperations(parts),
     ...createSpareTokenOperations(parts),
     ...createEnrolmentCodeOperations(parts),
+    ...createBatchCodeOperations(parts),
+    ...createCampaignOperations(parts),
     ...createOwnOperations(parts),
     ...createAuditOperations(parts),
     ...createWhyOperation(parts),

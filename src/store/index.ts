@@ -4,6 +4,7 @@
 export type { AuthenticatorCount } from './accounts/authenticator-counts.ts'
 export type { AuditPlace, ExportedAudit, ExportedUser } from './accounts/export-user.ts'
 export type { RenewedHashStore } from './accounts/renewed-hashes.ts'
+export type { Standing } from './accounts/standings.ts'
 export type { Token, TokenStore } from './accounts/tokens.ts'
 export type { ListedBypass, ListedUser, UserStore } from './accounts/users.ts'
 export type { AuditEntry, AuditLog, AuditSearch } from './audit/audit.ts'

@@ -170,6 +170,7 @@ export type PersonRow = {
   strengthened_at_ms: number | null
   /** 32 bytes. */
   user_handle: Uint8Array | null
+  reminded_at_ms: number | null
 }
 
 export type Schema = {

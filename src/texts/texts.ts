@@ -57,7 +57,7 @@ export function placesOf(text: string): string[] {
 
 /** Spoken, mailed, texted or on a page of the portal; everything else goes into a Reply-Message. */
 function isSentElsewhere(key: TextKey): boolean {
-  return /^(call|email|notice|proof|setup|sms)-/.test(key)
+  return /^(call|email|notice|paper|proof|remind|setup|sms)-/.test(key)
 }
 
 function mergeLanguages(overrides: NonNullable<TextsOptions['overrides']>): Map<string, Language> {

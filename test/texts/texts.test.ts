@@ -41,7 +41,7 @@ describe('texts', () => {
           expect(text).not.to.match(/[{}<>&]/)
           expect(text.trim()).to.equal(text)
           expect(text).not.to.equal('')
-          if (!/^(call|email|notice|proof|setup)-/.test(key)) {
+          if (!/^(call|email|notice|paper|proof|remind|setup)-/.test(key)) {
             expect(Buffer.byteLength(text)).to.be.at.most(200)
           }
           if (key === 'sms-code') {

@@ -1,8 +1,10 @@
 import { directoryOfKey } from '../../accounts/index.ts'
 import { readPhones } from '../../directory/index.ts'
-import type { EnrolmentParts } from '../../operations/index.ts'
+import type { CampaignSettings, EnrolmentParts } from '../../operations/index.ts'
 import { parsePrefix } from '../../support/index.ts'
 import type { Generation } from '../generation/generation.ts'
+import { directoriesOf } from '../named-in-rules.ts'
+import { createCampaigns } from '../sign-in-rules.ts'
 import type { WithLanguage } from './with-language.ts'
 
 /** What setting something up at the portal needs, of the configuration in use. */
@@ -42,10 +44,31 @@ export function createEnrolmentParts(
       }
     },
     passkeys: () => generation().portal?.passkeys,
-    text(key, language) {
+    text(key, language, values = {}) {
       const { config, texts } = generation()
       const helpdesk = config.web?.helpdesk ?? texts.text('notice-helpdesk', language)
-      return texts.text(key, language, { helpdesk })
+      return texts.text(key, language, { helpdesk, ...values })
     },
+    languageOf: (language) => generation().texts.languageOf(language),
+    directories: () => [...generation().directories.values()],
+    campaigns: () => campaignsOf(generation()),
   }
+}
+
+/** Each campaign with the directories whose people sign in at its gateways. */
+function campaignsOf({
+  config,
+  directories,
+}: Pick<Generation, 'config' | 'directories'>): readonly CampaignSettings[] {
+  const written = new Map(config.enrolment.campaigns.map((each) => [each.name, each]))
+  return createCampaigns(config).map((campaign) => {
+    const gateways = campaign.gateways.flatMap((name) => config.gateways[name] ?? [])
+    const names = new Set(gateways.flatMap((gateway) => directoriesOf(config, gateway)))
+    const { group: groupName = campaign.group, remindEveryMs } = written.get(campaign.name) ?? {}
+    return {
+      ...{ ...campaign, groupName },
+      directories: [...names].flatMap((name) => directories.get(name) ?? []),
+      ...(remindEveryMs === undefined ? {} : { remindEveryMs }),
+    }
+  })
 }

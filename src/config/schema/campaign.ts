@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { day, section, startOfDayMs, text } from './fields.ts'
+import { day, duration, section, startOfDayMs, text } from './fields.ts'
 
 /** Longer is no campaign: people without a second factor would be the rule. */
 export const longestCampaignDays = 60
@@ -21,6 +21,11 @@ export function campaign() {
     until: day().describe(
       `Last day; at most ${longestCampaignDays} days after the first. From the next day on, a second factor is needed.`,
     ),
+    remind_every: duration({ min: '1d', max: '30d' })
+      .optional()
+      .describe(
+        'How often people of the group who have nothing set up get a mail that says until when and where they can, such as 3d. Left out: no mails. Needs a provider that carries mail.',
+      ),
   }).superRefine(({ from, until }, issues) => {
     const latest = startOfDayMs(from, longestCampaignDays)
     const last = startOfDayMs(until, 0)

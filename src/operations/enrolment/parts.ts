@@ -1,6 +1,6 @@
 import type { User } from '../../accounts/index.ts'
 import type { Passkeys } from '../../methods/index.ts'
-import type { Reach, TextKey } from '../../signin/index.ts'
+import type { Campaign, Directory, Reach, TextKey } from '../../signin/index.ts'
 import type { Prefix } from '../../support/index.ts'
 
 /** What setting something up needs of a running service; all of it of the configuration in use. */
@@ -19,7 +19,25 @@ export type EnrolmentParts = {
   /** Absent where there are none. */
   passkeys(): Passkeys | undefined
   /** {helpdesk} is filled in. */
-  text(key: TextKey, language: string | undefined): string
+  text(
+    key: TextKey,
+    language: string | undefined,
+    values?: Readonly<Record<string, string>>,
+  ): string
+  /** The language of the texts that people with this one get. */
+  languageOf(language: string | undefined): string
+  /** Those of the configuration, in its order. */
+  directories(): readonly Directory[]
+  campaigns(): readonly CampaignSettings[]
+}
+
+/** A campaign, and where its people are. */
+export type CampaignSettings = Campaign & {
+  /** As the configuration has it. */
+  readonly groupName: string
+  readonly directories: readonly Directory[]
+  /** How often people who have nothing set up get a mail; absent: never. */
+  readonly remindEveryMs?: number
 }
 
 export type EnrolmentSettings = {

@@ -51,8 +51,10 @@ export type DirectoryDown = {
  */
 export type PeoplePart =
   | { readonly kind: 'people'; readonly people: readonly User[] }
-  /** The directory has no group of this name, or several. */
-  | { readonly kind: 'group-unknown' | 'group-ambiguous' }
+  /** The directory has no group of this name. */
+  | { readonly kind: 'group-unknown' }
+  /** It has several. */
+  | { readonly kind: 'group-ambiguous' }
   /** More members than are kept in memory. */
   | { readonly kind: 'group-too-large'; readonly most: number }
   | { readonly kind: 'busy' }

@@ -20,3 +20,22 @@ export type EnrolmentTextKey =
   | 'setup-reported'
   /** {helpdesk} */
   | 'proof-ended'
+  /** On a printed page with a helpdesk code, which stands beside them and in none of them. */
+  | 'paper-title'
+  /** {name} */
+  | 'paper-for'
+  /** {portal} */
+  | 'paper-open'
+  /** {user} */
+  | 'paper-sign-in'
+  | 'paper-type'
+  /** {until} */
+  | 'paper-until'
+  /** A mail of a campaign: only the portal's address, and never a code (PEOPLE R3). {until}: its last day. */
+  | 'remind-subject'
+  /** {until} */
+  | 'remind-why'
+  /** {portal} */
+  | 'remind-how'
+  /** {helpdesk} */
+  | 'remind-help'

@@ -74,7 +74,12 @@ export const personTables: {
   },
   person: {
     ...{ user_key: 'repeated', language: 'shown', idle_since_ms: 'shown' },
-    ...{ idle_lifted_ms: 'shown', enrolled_once_ms: 'shown', strengthened_at_ms: 'shown' },
+    ...{
+      idle_lifted_ms: 'shown',
+      enrolled_once_ms: 'shown',
+      strengthened_at_ms: 'shown',
+      reminded_at_ms: 'shown',
+    },
     user_handle: 'hidden',
   },
 }

@@ -14,6 +14,7 @@ import {
 } from './export-user.ts'
 import { auditOf, limitsOf, personTableNames } from './person-tables.ts'
 import { renewedHashName } from './renewed-hashes.ts'
+import { loadStandings, type Standing } from './standings.ts'
 
 /** A user as lists show them. */
 export type ListedUser = {
@@ -39,6 +40,8 @@ export interface UserStore {
     readonly limit?: number
     readonly after?: Pick<ListedUser, 'userKey' | 'name'>
   }): Promise<readonly ListedUser[]>
+  /** How each of these people stands, some hundred at a time; also those of whom nothing is known. */
+  standings(userKeys: readonly string[], nowMs: number): Promise<ReadonlyMap<string, Standing>>
   /** Bypasses that have not ended, the first to end first. */
   listBypasses(nowMs: number): Promise<readonly ListedBypass[]>
   /**
@@ -146,6 +149,8 @@ export function createUserStore(
         lockedUntilMs: row.locked_until_ms ?? 0,
       }))
     },
+
+    standings: (userKeys, nowMs) => loadStandings(context, userKeys, nowMs),
 
     async listBypasses(nowMs) {
       const rows = await connection.run(

@@ -229,6 +229,11 @@ const stoppedPrompts: Migration = (database, types) => [
   database.schema.alterTable('account_state').addColumn('prompts_stopped_at_ms', types.integer),
 ]
 
+/** People who have nothing set up are reminded during a campaign. */
+const reminders: Migration = (database, types) => [
+  database.schema.alterTable('person').addColumn('reminded_at_ms', types.integer),
+]
+
 /** In order; the version of a database is how many of them it has seen. */
 export const migrations: readonly Migration[] = [
   first,
@@ -241,6 +246,7 @@ export const migrations: readonly Migration[] = [
   portal,
   stoppedPrompts,
   passkeys,
+  reminders,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

@@ -18,6 +18,34 @@ export function createPersonStore(
 ): PersonStore {
   const query = prepareQueries(queries)
 
+  /** Whether none was in the last `windowMs`; notes this one then, in one atomic statement. */
+  async function takeOnce(
+    column: 'strengthened_at_ms' | 'reminded_at_ms',
+    userKey: string,
+    nowMs: number,
+    windowMs: number,
+  ): Promise<boolean> {
+    const taken = await connection.run(
+      queries
+        .insertInto('person')
+        .values({ ...freshRow(userKey), [column]: nowMs })
+        .onConflict((conflict) =>
+          conflict
+            .column('user_key')
+            .doUpdateSet({ [column]: nowMs })
+            .where(({ eb, or }) =>
+              or([
+                eb(`person.${column}`, 'is', null),
+                eb(`person.${column}`, '<=', nowMs - windowMs),
+              ]),
+            ),
+        )
+        .returning('user_key')
+        .compile(),
+    )
+    return taken.length > 0
+  }
+
   return {
     async load(userKey) {
       const [row] = await connection.run(query.load({ userKey }))
@@ -86,26 +114,21 @@ export function createPersonStore(
       )
     },
 
-    async takeStrengthening(userKey, nowMs, windowMs) {
-      const taken = await connection.run(
+    takeStrengthening: (userKey, nowMs, windowMs) =>
+      takeOnce('strengthened_at_ms', userKey, nowMs, windowMs),
+
+    takeReminder: (userKey, nowMs, windowMs) =>
+      takeOnce('reminded_at_ms', userKey, nowMs, windowMs),
+
+    async giveReminderBack(userKey, atMs) {
+      await connection.run(
         queries
-          .insertInto('person')
-          .values({ ...freshRow(userKey), strengthened_at_ms: nowMs })
-          .onConflict((conflict) =>
-            conflict
-              .column('user_key')
-              .doUpdateSet({ strengthened_at_ms: nowMs })
-              .where(({ eb, or }) =>
-                or([
-                  eb('person.strengthened_at_ms', 'is', null),
-                  eb('person.strengthened_at_ms', '<=', nowMs - windowMs),
-                ]),
-              ),
-          )
-          .returning('user_key')
+          .updateTable('person')
+          .set({ reminded_at_ms: null })
+          .where('user_key', '=', userKey)
+          .where('reminded_at_ms', '=', atMs)
           .compile(),
       )
-      return taken.length > 0
     },
 
     async userHandle(userKey) {
@@ -142,6 +165,7 @@ function freshRow(userKey: string): PersonRow {
     enrolled_once_ms: null,
     strengthened_at_ms: null,
     user_handle: null,
+    reminded_at_ms: null,
   }
 }
 

@@ -27,4 +27,17 @@ export const de: EnrolmentTexts = {
     'An diesem Telefon wurde gemeldet, dass dies nicht gewünscht ist. Es wurde nichts geändert. Rufen Sie {helpdesk} an.',
   'proof-ended':
     'Dieser Code ist falsch oder nicht mehr gültig. Rufen Sie {helpdesk} an, um einen neuen zu erhalten.',
+  'paper-title': 'Richten Sie Ihr Telefon für die Anmeldung ein',
+  'paper-for': 'Für {name}. Bitte geben Sie diese Seite niemandem weiter.',
+  'paper-open': 'Öffnen Sie {portal} am Computer oder am Telefon, oder scannen Sie dieses Bild.',
+  'paper-sign-in': 'Melden Sie sich als {user} mit Ihrem Passwort an.',
+  'paper-type': 'Geben Sie diesen Code ein:',
+  'paper-until': 'Der Code gilt einmal, bis {until}, und nur mit Ihrem Passwort.',
+  'remind-subject': 'Richten Sie bis {until} Ihr Telefon für die Anmeldung ein',
+  'remind-why':
+    'Bis {until} genügt Ihr Passwort, um sich anzumelden. Danach brauchen Sie zusätzlich ein Telefon, eine App oder ein Token, und Sie haben noch nichts davon eingerichtet.',
+  'remind-how':
+    'Öffnen Sie {portal} in Ihrem Browser, und melden Sie sich mit Ihrem Passwort an. Das Einrichten dauert wenige Minuten.',
+  'remind-help':
+    'Bei Fragen rufen Sie hier an: {helpdesk}. Geben Sie Ihr Passwort oder einen Code niemals weiter.',
 }

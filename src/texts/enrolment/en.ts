@@ -23,4 +23,17 @@ export const en: EnrolmentTexts = {
   'setup-reported':
     'This was reported as not wanted at that phone. Nothing was changed. Call {helpdesk}.',
   'proof-ended': 'This code is not right, or no longer good. Call {helpdesk} for a new one.',
+  'paper-title': 'Set up your phone for signing in',
+  'paper-for': 'For {name}. Please hand this page to no one else.',
+  'paper-open': 'Open {portal} on a computer or on your phone, or scan this picture.',
+  'paper-sign-in': 'Sign in as {user} with your password.',
+  'paper-type': 'Type this code:',
+  'paper-until': 'The code counts once, until {until}, and only with your password.',
+  'remind-subject': 'Set up your phone for signing in by {until}',
+  'remind-why':
+    'Until {until}, your password alone lets you sign in. After that you also need a phone, an app or a token, and you have not set one up yet.',
+  'remind-how':
+    'Open {portal} in your browser and sign in with your password. Setting it up takes a few minutes.',
+  'remind-help':
+    'If you have questions, call {helpdesk}. Never give your password or a code to anyone.',
 }

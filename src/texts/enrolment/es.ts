@@ -24,4 +24,17 @@ export const es: EnrolmentTexts = {
   'setup-reported':
     'En ese teléfono se ha indicado que esto no se desea. No se ha cambiado nada. Llame a {helpdesk}.',
   'proof-ended': 'Este código es erróneo o ya no es válido. Llame a {helpdesk} para obtener otro.',
+  'paper-title': 'Configure su teléfono para iniciar sesión',
+  'paper-for': 'Para {name}. No entregue esta página a nadie más.',
+  'paper-open': 'Abra {portal} en un ordenador o en su teléfono, o escanee esta imagen.',
+  'paper-sign-in': 'Inicie sesión como {user} con su contraseña.',
+  'paper-type': 'Escriba este código:',
+  'paper-until': 'El código vale una sola vez, hasta el {until}, y solo con su contraseña.',
+  'remind-subject': 'Configure su teléfono para iniciar sesión antes de que acabe el {until}',
+  'remind-why':
+    'Hasta el {until} inclusive, basta su contraseña para iniciar sesión. Después también necesitará un teléfono, una aplicación o un token, y todavía no ha configurado nada.',
+  'remind-how':
+    'Abra {portal} en su navegador e inicie sesión con su contraseña. La configuración lleva unos minutos.',
+  'remind-help':
+    'Si tiene preguntas, llame a {helpdesk}. No dé nunca su contraseña ni un código a nadie.',
 }

@@ -25,4 +25,18 @@ export const fr: EnrolmentTexts = {
     'Ce téléphone a signalé que cette demande n’était pas souhaitée. Rien n’a été modifié. Appelez {helpdesk}.',
   'proof-ended':
     'Ce code est erroné ou n’est plus valable. Appelez {helpdesk} pour en recevoir un nouveau.',
+  'paper-title': 'Configurez votre téléphone pour vous connecter',
+  'paper-for': 'Pour {name}. Ne remettez cette page à personne d’autre.',
+  'paper-open': 'Ouvrez {portal} sur un ordinateur ou sur votre téléphone, ou scannez cette image.',
+  'paper-sign-in': 'Connectez-vous en tant que {user} avec votre mot de passe.',
+  'paper-type': 'Saisissez ce code :',
+  'paper-until':
+    'Le code est valable une seule fois, jusqu’au {until}, et uniquement avec votre mot de passe.',
+  'remind-subject': 'Configurez votre téléphone pour vous connecter avant la fin du {until}',
+  'remind-why':
+    'Jusqu’au {until} inclus, votre mot de passe suffit pour vous connecter. Ensuite, il vous faudra aussi un téléphone, une application ou un jeton, et vous n’avez encore rien configuré.',
+  'remind-how':
+    'Ouvrez {portal} dans votre navigateur et connectez-vous avec votre mot de passe. La configuration prend quelques minutes.',
+  'remind-help':
+    'Si vous avez des questions, appelez {helpdesk}. Ne donnez jamais votre mot de passe ni un code à qui que ce soit.',
 }

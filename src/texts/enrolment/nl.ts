@@ -24,4 +24,17 @@ export const nl: EnrolmentTexts = {
   'setup-reported':
     'Bij die telefoon is gemeld dat dit niet gewenst is. Er is niets gewijzigd. Bel {helpdesk}.',
   'proof-ended': 'Deze code klopt niet, of is niet meer geldig. Bel {helpdesk} voor een nieuwe.',
+  'paper-title': 'Stel uw telefoon in om aan te melden',
+  'paper-for': 'Voor {name}. Geef deze pagina aan niemand anders.',
+  'paper-open': 'Open {portal} op een computer of op uw telefoon, of scan deze afbeelding.',
+  'paper-sign-in': 'Meld u aan als {user} met uw wachtwoord.',
+  'paper-type': 'Typ deze code:',
+  'paper-until': 'De code geldt één keer, tot {until}, en alleen met uw wachtwoord.',
+  'remind-subject': 'Stel uiterlijk {until} uw telefoon in om aan te melden',
+  'remind-why':
+    'Tot en met {until} kunt u zich met alleen uw wachtwoord aanmelden. Daarna hebt u ook een telefoon, een app of een token nodig, en u hebt nog niets ingesteld.',
+  'remind-how':
+    'Open {portal} in uw browser en meld u aan met uw wachtwoord. Het instellen duurt een paar minuten.',
+  'remind-help':
+    'Hebt u vragen, bel dan {helpdesk}. Geef uw wachtwoord of een code nooit aan iemand anders.',
 }

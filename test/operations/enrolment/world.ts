@@ -6,12 +6,13 @@ import { createPasskeys } from '../../../src/methods/index.ts'
 import {
   type AdminOperations,
   type AdminParts,
+  type CampaignSettings,
   createAdminOperations,
   createPersonLookup,
   createSelfOperations,
   type EnrolmentParts,
 } from '../../../src/operations/index.ts'
-import type { Directory } from '../../../src/signin/index.ts'
+import type { Directory, PeoplePart } from '../../../src/signin/index.ts'
 import { createKeyring, openStore } from '../../../src/store/index.ts'
 import type { Caller, PortalCaller } from '../../../src/support/index.ts'
 import { createTexts } from '../../../src/texts/index.ts'
@@ -37,11 +38,17 @@ export async function createEnrolmentWorld() {
   const told: string[] = []
   const inCampaign = new Set<string>()
   let answers: 'approved' | 'refused' | 'fraud' = 'approved'
-  const settings = { networks: [] as EnrolmentSettings['networks'], trustsDirectoryPhones: false }
+  const settings = {
+    networks: [] as EnrolmentSettings['networks'],
+    trustsDirectoryPhones: false,
+    portal: 'https://mfa.example.com',
+  }
   let limited = false
   const passkeys = createPasskeys({
     ...{ host: 'mfa.example.org', name: 'Example', origin: 'https://mfa.example.org' },
   })
+  let listEnd: PeoplePart | undefined
+  const campaigns: CampaignSettings[] = []
 
   function addPerson(name: string, more: Partial<User> = {}): User {
     const user: User = {
@@ -69,6 +76,17 @@ export async function createEnrolmentWorld() {
       const user = byKey(key)
       return user === undefined ? { kind: 'unknown' } : { kind: 'user', user }
     },
+    async *listPeople(group) {
+      const listed = [...people.values()].filter(
+        ({ groups }) => group === undefined || groups.includes(group),
+      )
+      if (listed.length === 0) yield { kind: 'group-unknown' }
+      // Parts of three, so that every test has several.
+      for (let at = 0; at < listed.length; at += 3) {
+        yield { kind: 'people', people: listed.slice(at, at + 3) }
+      }
+      if (listEnd !== undefined) yield listEnd
+    },
     verify: async () => ({ kind: 'busy' }),
     close: async () => undefined,
   }
@@ -93,7 +111,11 @@ export async function createEnrolmentWorld() {
     isInCampaign: async ({ name }) => inCampaign.has(name),
     passkeys: () => passkeys,
     settings: () => ({ ...settings, tries: 3 }),
-    text: (key, language) => texts.text(key, language, { helpdesk: 'the helpdesk' }),
+    text: (key, language, values) =>
+      texts.text(key, language, { helpdesk: 'the helpdesk', ...values }),
+    languageOf: texts.languageOf,
+    directories: () => [directory],
+    campaigns: () => campaigns,
   }
   const parts: AdminParts = {
     ...{ clock, store, enrolment, issuer: 'Example', scratchFolder: folder },
@@ -123,6 +145,20 @@ export async function createEnrolmentWorld() {
     addPerson,
     answer(next: typeof answers) {
       answers = next
+    },
+    directory,
+    campaigns,
+    /** The operations with something of the service exchanged. */
+    withEnrolment: (change: Partial<EnrolmentParts>) =>
+      createAdminOperations({ ...parts, enrolment: { ...enrolment, ...change } }),
+    /** As the command line has them where no service runs. */
+    offline() {
+      const { enrolment: _, ...rest } = parts
+      return createAdminOperations(rest)
+    },
+    /** How lists of people end early; undefined: they are whole. */
+    endLists(end: PeoplePart | undefined) {
+      listEnd = end
     },
     limit(isLimited: boolean) {
       limited = isLimited

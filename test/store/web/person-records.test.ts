@@ -77,14 +77,43 @@ describeSharedStores('person records', (current) => {
   })
 })
 
+describeSharedStores('reminders of a person', (current) => {
+  const records = () => current.store().personRecords
+
+  it('go out once in a window, for one of many at once, and not beside the rest', async () => {
+    const userKey = freshUser()
+    const take = (atMs: number) => records().takeReminder(userKey, atMs, 3 * dayMs)
+    await records().takeStrengthening(userKey, nowMs, dayMs)
+    const takes = await Promise.all(Array.from({ length: 10 }, () => take(nowMs)))
+    expect(takes.filter(Boolean)).to.have.length(1)
+    expect(await take(nowMs + 3 * dayMs - 1)).to.equal(false)
+    expect(await take(nowMs + 3 * dayMs)).to.equal(true)
+    expect(await records().load(userKey)).to.deep.equal({ userKey, strengthenedAtMs: nowMs })
+  })
+
+  it('can be given back, and not by an earlier one that has failed', async () => {
+    const userKey = freshUser()
+    const take = (atMs: number) => records().takeReminder(userKey, atMs, dayMs)
+    expect(await take(nowMs)).to.equal(true)
+    await records().giveReminderBack(userKey, nowMs - 1)
+    expect(await take(nowMs + 1)).to.equal(false)
+    await records().giveReminderBack(userKey, nowMs)
+    expect(await take(nowMs + 1)).to.equal(true)
+  })
+})
+
 describeStores('person records and the disk', (current) => {
   it('are there after the store was opened again', async () => {
     const { personRecords } = current.store()
     await personRecords.setLanguage('corp:alice', 'nl')
     await personRecords.markEnrolled('corp:alice', nowMs)
+    await personRecords.takeReminder('corp:alice', nowMs, dayMs)
     const record = await personRecords.load('corp:alice')
     const reopened = await current.reopen()
     expect(await reopened.personRecords.load('corp:alice')).to.deep.equal(record)
     expect(await reopened.personRecords.takeStrengthening('corp:alice', nowMs, 1)).to.equal(true)
+    expect(await reopened.personRecords.takeReminder('corp:alice', nowMs + 1, dayMs)).to.equal(
+      false,
+    )
   })
 })

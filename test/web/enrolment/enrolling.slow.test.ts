@@ -46,6 +46,9 @@ describe('enrolling at the portal (PEOPLE R2, R4, R8)', () => {
         tries: 3,
       }),
       text: (key, language) => signIn.texts.text(key, language, { helpdesk: 'the helpdesk' }),
+      languageOf: () => 'en',
+      directories: () => [directory],
+      campaigns: () => [],
     }
     operations = createAdminOperations({
       ...{ clock: common.clock, store, enrolment, issuer: 'Example', scratchFolder: '/tmp' },

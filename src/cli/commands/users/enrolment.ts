@@ -1,12 +1,11 @@
-import type { MadeCode } from '../../../operations/index.ts'
-import { escapeXml } from '../../../support/index.ts'
 import { command, commandGroup, jsonOption, targetOptions, userArgument } from '../../command.ts'
+import { makeCodes } from '../../enrol/make-codes.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { writeNewFile } from '../../files.ts'
-import { note, print, printJson } from '../../io.ts'
-import { formatQrSvg } from '../../qr/index.ts'
+import { print, printJson } from '../../io.ts'
+import { collectPeople, noteUnlisted } from '../../service/people.ts'
 import { withService } from '../../service/session.ts'
-import { printable } from '../../text/print.ts'
+import { formatCounts, formatPeople } from '../../text/people.ts'
+import { createPaint, printable } from '../../text/print.ts'
 import { formatDateTime } from '../../text/times.ts'
 
 const neededReason = {
@@ -43,39 +42,74 @@ const code = command({
   },
 })
 
+const list = command({
+  usage: 'list',
+  describe: 'Who has something set up for signing in, and who has not',
+  options: (yargs) =>
+    jsonOption(targetOptions(yargs))
+      .option('group', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Only members of this group, through other groups too',
+      })
+      .option('missing', {
+        type: 'boolean',
+        default: false,
+        describe: 'Only people for whom nothing serves as a second factor',
+      }),
+  async run(args, io) {
+    const { group, missing } = args
+    const list = await collectPeople(args, io, (session, onEvent) =>
+      session.call('enrolment.list', { group, missing }, onEvent),
+    )
+    if (args.json) printJson(io, { people: list.rows, ...list.result })
+    else {
+      if (list.rows.length > 0) print(io, formatPeople(list.rows, createPaint(io)))
+      print(io, formatCounts(list.result.counts))
+      noteUnlisted(list.result, io)
+    }
+    return exitCodes.ok
+  },
+})
+
 const codes = command({
-  usage: 'codes <users..>',
-  describe: 'Make a code for each of several people, and a page for each to print',
+  usage: 'codes [users..]',
+  describe: 'Make a code for each of several people or of a group, and a page for each to print',
   options: (yargs) =>
     targetOptions(yargs)
       .positional('users', {
         type: 'string',
         array: true,
-        demandOption: true,
+        default: [],
         describe: 'Names as the people type them',
+      })
+      .option('group', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Everyone of this group who has nothing set up',
       })
       .option('print', {
         type: 'string',
-        demandOption: true,
         requiresArg: true,
         describe: 'New HTML file with a page for each person; mode 0600',
       })
+      .option('force', {
+        type: 'boolean',
+        default: false,
+        describe: 'Write over the file that is there',
+      })
+      .option('renew', {
+        type: 'boolean',
+        default: false,
+        describe: 'With --group: also for people who have a code that still counts',
+      })
+      .option('dry-run', {
+        type: 'boolean',
+        default: false,
+        describe: 'With --group: show who would get a code, and make none',
+      })
       .option('reason', neededReason),
-  async run(args, io) {
-    const made: MadeCode[] = []
-    await withService(args, io, async (session) => {
-      for (const name of args.users) {
-        made.push(await session.call('enrolment.code', { name, reason: args.reason }))
-        note(io, `${made.length} of ${args.users.length}: ${printable(name)}`)
-      }
-    })
-    writeNewFile(args.print, pagesFor(made), { mode: 0o600 })
-    print(
-      io,
-      `${args.print} has a page for each person. Anyone who reads a page has its code: print it, hand it over in person, and delete the file.`,
-    )
-    return exitCodes.ok
-  },
+  run: (args, io) => makeCodes(args, io),
 })
 
 const lift = command({
@@ -95,42 +129,6 @@ const lift = command({
 
 export const enrolmentCommand = commandGroup(
   'enrolment',
-  'Codes with which people set up a phone at the portal: code, codes, lift',
-  [code, codes, lift],
+  'Setting up a phone at the portal: list, code, codes, lift',
+  [list, code, codes, lift],
 )
-
-/** One page a person. The code stands behind `#`, which no server and no log sees (PEOPLE R26). */
-function pagesFor(made: readonly MadeCode[]): string {
-  const pages = made.map(({ person, code: text, untilMs, portal = '' }) => {
-    const name = escapeXml(person.displayName ?? person.name)
-    const picture = formatQrSvg(`${portal}/#${text}`).replace(/^<\?xml.*\n/, '')
-    return `<section>
-<h1>Set up your phone for signing in</h1>
-<p>For ${name}. Please hand this page to no one else.</p>
-<ol>
-<li>On a computer or your phone, open <b>${escapeXml(portal)}</b>, or scan this picture.</li>
-<li>Sign in as <b>${escapeXml(person.name)}</b> with your password.</li>
-<li>Type this code: <b class="code">${text}</b></li>
-</ol>
-${picture}
-<p>The code counts once, until ${formatDateTime(untilMs)}.</p>
-</section>`
-  })
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>Codes for setting up phones</title>
-<style>
-body { font: 14pt/1.5 sans-serif; margin: 2cm }
-section { break-after: page }
-.code { font: bold 18pt monospace }
-svg { width: 5cm; height: 5cm }
-</style>
-</head>
-<body>
-${pages.join('\n')}
-</body>
-</html>
-`
-}
