@@ -1,6 +1,9 @@
 import type { Clock, Timer } from './clock.ts'
 
-/** Many deadlines on one timer: a held request costs an entry in a list, not a timer of its own. */
+/**
+ * Many deadlines on one timer: a held request costs an entry in a list, not a timer of its own. An entry takes 64 bytes, and a
+ * timer of Node with what `cancel` and `stop` need takes 650. A held request has three of them, and 4,000 bytes in all (RULES 32).
+ */
 export interface TimerWheel {
   /**
    * Calls `run` once, not before `deadlineMs` (milliseconds since 1970) and at most about one tick

@@ -1,5 +1,8 @@
 import { encodeVendorAttribute } from '../../../src/radius/index.ts'
+import { msChapAttributes } from '../../lab/ms-chap-gateway.ts'
+import { encryptNewPassword } from '../../mschap/new-password.ts'
 import type { Script } from '../parts/play.ts'
+import { msChapResponse } from '../parts/proofs.ts'
 import { integer, type Play, type Say, type Sent } from '../parts/scenario.ts'
 
 const device = '203.0.113.7'
@@ -197,6 +200,25 @@ export const hashed: Script = {
         for (const as of ['PEOPLE\\*', 'CORP\\*', '*@people', '*'])
           await s.say({ to: 'auto', as, msChap: 'wonderland' })
         await s.say({ to: 'auto', as: 'NAMES~FRANK', msChap: 'wonderland' })
+      },
+    },
+    'new-password': {
+      about: 'a whole MS-CHAP2-CPW, where the directory sets no passwords',
+      people: { frank: { groups: ['plain'] }, alice: { totp: true } },
+      async play(s) {
+        for (const user of ['frank', 'alice']) {
+          const userName = s.nameOf(user)
+          const proof = msChapResponse('jabberwocky', { userName, seed: userName, version: 2 })
+          const change = encryptNewPassword('wonderland', 'jabberwocky', (bytes) =>
+            Buffer.alloc(bytes, 7),
+          )
+          const more = msChapAttributes({ ...proof, change })
+          const say = { to: 'auto', user, device, note: 'a new password', more }
+          await s.say(say)
+          // Behind a sign-in with the old one as well.
+          await s.say({ to: 'auto', user, device, msChap: 'wonderland' })
+          await s.say(say)
+        }
       },
     },
   },
