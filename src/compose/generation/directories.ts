@@ -132,6 +132,7 @@ async function createLdap(
         ({ outcome }) => outcome.kind === 'second-factor' && outcome.remember !== undefined,
       ),
       phoneAttributes: directory.phoneAttributes,
+      managerAttribute: directory.managerAttribute,
       trustsPhones: config.enrolment.directoryPhones === 'written-by-administrators',
       replyAttributes: directory.replyAttributes,
       passwordChange: directory.passwordChange,

@@ -36,6 +36,12 @@ export function createServiceNotices(
       const found = await directory?.resolveKey(userKey, signal)
       return found?.kind === 'user' ? found.user : undefined
     },
+    async managerOf(userKey, signal) {
+      const directory = generation().directories.get(directoryOfKey(userKey))
+      if (directory?.managerOf === undefined) return undefined
+      const found = await directory.resolveKey(userKey, signal)
+      return found.kind === 'user' ? directory.managerOf(found.user, signal) : undefined
+    },
     languageOf: async (userKey) => (await store.personRecords.load(userKey)).language,
     observer: {
       onFate(fate) {

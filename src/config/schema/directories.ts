@@ -84,6 +84,11 @@ function ldapDirectory(context: FieldContext) {
       .describe(
         'Attributes with phone numbers, best first. Empty: none are taken from the directory.',
       ),
+    manager_attribute: attributeName
+      .optional()
+      .describe(
+        'Attribute with the DN of a person’s manager, such as manager. The manager hears by mail when the helpdesk makes an enrolment code for the person. Default: managers are not told.',
+      ),
     reply_attributes: z
       .array(attributeName)
       .default([])
@@ -175,6 +180,11 @@ function localUser(context: FieldContext) {
       .optional()
       .describe(
         'Address for codes by mail. A certificate for EAP-TLS with this address is this person’s, unless another one has it as upn.',
+      ),
+    manager: text()
+      .optional()
+      .describe(
+        'Name of another user here, who hears by mail when the helpdesk makes an enrolment code for this one.',
       ),
     language: text().optional().describe('Language tag such as nl.'),
     attributes: z

@@ -37,6 +37,7 @@ import { createShieldMemory, type ShieldMemory } from './lockout/shield-memory.t
 import { type LdapOptions, type LdapServerEvent, readLdapOptions } from './options.ts'
 import { readPasswordSetMs, readPasswordStamp } from './password-stamp.ts'
 import { listPeople } from './people/list-people.ts'
+import { readManager } from './people/manager.ts'
 import { troubleOf, unlessTrouble } from './trouble.ts'
 import { createUserLookup } from './user-lookup.ts'
 
@@ -194,6 +195,14 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     }
   }
 
+  function managerBy(attribute: string): NonNullable<Directory['managerOf']> {
+    return async ({ dn }, signal) => {
+      if (dn === undefined) return undefined
+      const read = (connection: LdapConnection) => readManager(connection, attribute, dn)
+      return unlessTrouble(() => servers.search(read, signal))
+    }
+  }
+
   async function foreignMembersOf(ids: readonly string[], signal: AbortSignal) {
     return unlessTrouble(async () => {
       const found: (ForeignMembers | undefined)[] = []
@@ -273,6 +282,10 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       const read = (connection: LdapConnection) => readPasswordSetMs(connection, settings, dn)
       return unlessTrouble(() => servers.search(read, signal))
     },
+
+    ...(settings.managerAttribute === undefined
+      ? {}
+      : { managerOf: managerBy(settings.managerAttribute) }),
 
     async check(groups = []) {
       const rows = await checkServers(settings, groups, pins.idOf, clock)

@@ -65,6 +65,8 @@ export type LdapOptions = {
   readonly remembers: boolean
   /** Attributes that hold telephone numbers, preferred first. */
   readonly phoneAttributes: readonly string[]
+  /** Attribute with the DN of a person's manager; absent: no manager is looked for. */
+  readonly managerAttribute?: string | undefined
   /** Whether the file says that only administrators write those; `check` looks. */
   readonly trustsPhones: boolean
   /** Further attributes to read, for reply rules. */

@@ -1,5 +1,11 @@
 import type { User } from '../../accounts/index.ts'
-import type { CertificateCredential, Directory, Resolved, Verified } from '../../signin/index.ts'
+import type {
+  CertificateCredential,
+  Directory,
+  Manager,
+  Resolved,
+  Verified,
+} from '../../signin/index.ts'
 import { type Clock, foldGroup, foldName, type Secret, tidyName } from '../../support/index.ts'
 import type { CheckRow } from '../check-row.ts'
 import { DirectoryError } from '../errors.ts'
@@ -112,9 +118,18 @@ export function createLocalDirectory(
     return checkHash(key, password, passwordHash, signal)
   }
 
+  async function managerOf({ key }: User): Promise<Manager | undefined> {
+    const name = byKey.get(key)?.secret.manager
+    const manager = name === undefined ? undefined : byKey.get(keyOf(options.name, foldName(name)))
+    if (manager?.user.email === undefined) return undefined
+    const { email, language } = manager.user
+    return { email, ...(language === undefined ? {} : { language }) }
+  }
+
   return {
     name: options.name,
     standsAlone: true,
+    managerOf,
     async resolve(userName, _signal, isCertified = false) {
       const name = foldName(userName)
       const form = badForm(name)

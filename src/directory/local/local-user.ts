@@ -26,6 +26,8 @@ export type LocalUser = {
   readonly upn?: string
   /** Where mail goes. It also names them in a certificate. */
   readonly email?: string
+  /** Name of another one, who hears of codes for this one. */
+  readonly manager?: string
   /** BCP 47 tag. */
   readonly language?: string
 }

@@ -26,8 +26,8 @@ export async function takeNotice(
 ): Promise<boolean> {
   const { by, to } = way
   const weight = grave ? 'grave' : 'minor'
-  // What people get takes nothing away from what those get who look after security.
-  const whose = role === 'person' ? userKey : `security:${userKey}`
+  // What people get takes nothing away from what others get.
+  const whose = role === 'person' ? userKey : `${role}:${userKey}`
   const uses: LimitedUse[] = [
     {
       key: `notices:${by}:${weight}:${whose}`,

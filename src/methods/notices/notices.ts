@@ -7,10 +7,11 @@ import type {
   ToldPerson,
   User,
 } from '../../accounts/index.ts'
-import type { NoticeMethod, SendResult, Texts } from '../../signin/index.ts'
+import type { Manager, NoticeMethod, SendResult, Texts } from '../../signin/index.ts'
 import { type Clock, messageOf } from '../../support/index.ts'
 import { writeAlert } from './alert.ts'
 import { takeNotice } from './limits.ts'
+import { writeForManager } from './manager.ts'
 import { type Addressee, createOutbox, type NoticeFate } from './outbox.ts'
 import { waysOf } from './ways.ts'
 import { type Message, type NoticeContact, writeMail, writeText } from './wording.ts'
@@ -33,6 +34,8 @@ export type NoticeParts = {
   readonly settings: () => NoticeSettings
   /** What the directory says of somebody; undefined where it cannot tell. Never rejects. */
   readonly lookUp: (userKey: string, signal: AbortSignal) => Promise<User | undefined>
+  /** Whom the person reports to; undefined where no one is to be told, or the directory cannot tell. Never rejects. */
+  readonly managerOf: (userKey: string, signal: AbortSignal) => Promise<Manager | undefined>
   /** The language that the person has chosen, if any. */
   readonly languageOf: (userKey: string) => Promise<string | undefined>
   readonly observer: {
@@ -99,26 +102,51 @@ export function createNotices(parts: NoticeParts): NoticeService {
     }
   }
 
-  async function lookUp(userKey: string): Promise<User | undefined> {
+  /** By mail alone: a manager is told of a code of the helpdesk, and of nothing else (PEOPLE R4). */
+  async function tellManager(person: ToldPerson, change: PersonChange, by: ChangedBy) {
+    if (change.kind !== 'helpdesk-code-made' || !settings().methods.has('email')) return
+    const atMs = clock.nowMs()
+    const manager = await inTime((signal) => parts.managerOf(person.key, signal))
+    if (manager === undefined || isOwn(person, manager)) return
+    const { email: to, language } = manager
+    const { key: userKey, name: userName, displayName: shownName = userName } = person
+    const way = { by: 'email', to } as const
+    outbox.add(
+      { role: 'manager', userKey, userName, shownName, language, way },
+      { change, by, atMs },
+    )
+  }
+
+  const lookUp = (userKey: string) => inTime((signal) => parts.lookUp(userKey, signal))
+
+  async function inTime<Found>(ask: (signal: AbortSignal) => Promise<Found>): Promise<Found> {
     const cancel = new AbortController()
     const timer = clock.after(lookUpMs, () => cancel.abort())
-    const found = await parts.lookUp(userKey, cancel.signal)
-    timer.cancel()
-    return found
+    try {
+      return await ask(cancel.signal)
+    } finally {
+      timer.cancel()
+    }
   }
 
   return {
     tell(person, change, by) {
       alert(person, change, by)
       gather(person, change, by).catch(observer.onError)
+      tellManager(person, change, by).catch(observer.onError)
     },
     stop: outbox.stop,
   }
 }
 
+/** Who is their own manager hears of it anyway. */
+function isOwn({ email }: ToldPerson, manager: Manager): boolean {
+  return email?.toLowerCase() === manager.email.toLowerCase()
+}
+
 async function send(
   { contact, methods, texts }: NoticeSettings,
-  { language, role, userName: user, way }: Addressee,
+  { language, role, shownName, userName: user, way }: Addressee,
   message: Message,
   signal: AbortSignal,
 ): Promise<SendResult> {
@@ -127,15 +155,17 @@ async function send(
     return { kind: 'failed', detail: `no provider for ${way.by} any more`, outage: false }
   }
   const wording = { texts, language, contact }
-  const written =
-    role === 'security'
-      ? writeAlert(wording, user, message)
-      : way.by === 'email'
-        ? writeMail(wording, user, message)
-        : { subject: '', text: writeText(wording, message) }
+  const written = write()
   try {
     return await method.tell({ to: way.to, user, ...written }, signal)
   } catch (error) {
     return { kind: 'failed', detail: messageOf(error), outage: false }
+  }
+
+  function write() {
+    if (role === 'security') return writeAlert(wording, user, message)
+    if (role === 'manager') return writeForManager(wording, shownName ?? user, message)
+    if (way.by === 'email') return writeMail(wording, user, message)
+    return { subject: '', text: writeText(wording, message) }
   }
 }

@@ -15,10 +15,12 @@ export type NoticeFate = {
 
 /** To whom messages go that are one after the other. */
 export type Addressee = {
-  /** The person it is about, or those who look after security. */
-  readonly role: 'person' | 'security'
+  /** The person it is about, their manager, or those who look after security. */
+  readonly role: 'person' | 'manager' | 'security'
   readonly userKey: string
   readonly userName: string
+  /** What the message calls the person; absent: `userName`. */
+  readonly shownName?: string
   readonly language: string | undefined
   readonly way: Way
 }

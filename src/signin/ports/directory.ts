@@ -248,7 +248,19 @@ export interface Directory {
    * sign-in; undefined where the directory does not tell, now or ever. Never rejects.
    */
   passwordSetMs?(user: User, signal: AbortSignal): Promise<number | undefined>
+  /**
+   * Whom the person reports to, asked for anew; undefined where the directory names no one who can get mail, or does not tell
+   * now. Never rejects.
+   */
+  managerOf?(user: User, signal: AbortSignal): Promise<Manager | undefined>
   close(): Promise<void>
+}
+
+/** Someone who hears what the helpdesk does for people of theirs. */
+export type Manager = {
+  readonly email: string
+  /** BCP 47 tag. */
+  readonly language?: string
 }
 
 /** What an upstream server has said that outlives the request. */

@@ -3,6 +3,7 @@ export type { AuditSink, SignInRecord, TimelineEntry } from './audit.ts'
 export type {
   Directory,
   DirectoryDown,
+  Manager,
   NameForm,
   NameProblem,
   NewPassword,

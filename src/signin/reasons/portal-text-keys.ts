@@ -1,6 +1,7 @@
 /** Keys of what people read of their own sign-in: notices of changes, mails, and the list of their sign-ins. */
 export type PortalTextKey =
   | 'notice-subject'
+  | 'notice-manager-subject'
   /** {user} */
   | 'notice-hello'
   /** What has changed: one of these. {what} is one of the texts below, {until} and {when} a date. */
@@ -33,6 +34,8 @@ export type PortalTextKey =
   /** {portal} */
   | 'notice-portal'
   /** {what}; `{to}` is masked. */
+  | 'notice-manager-code'
+  | 'notice-manager-doubt'
   | 'notice-what-totp'
   | 'notice-what-hotp'
   | 'notice-what-sms'

@@ -30,6 +30,11 @@ export const de: PortalTexts = {
   'notice-not-asked': 'Wenn Sie nicht darum gebeten haben, rufen Sie sofort hier an: {helpdesk}.',
   'notice-helpdesk': 'Ihr Helpdesk',
   'notice-portal': 'Alle Ihre Wege zur Anmeldung: {portal}',
+  'notice-manager-subject': 'Ein Anmeldecode für {user}',
+  'notice-manager-code':
+    'Ihr Helpdesk hat einen Code für {user} aus Ihrem Team erstellt. Damit und mit dem Passwort kann ein neuer Weg zur Anmeldung eingerichtet werden. Der Code gilt bis {until}.',
+  'notice-manager-doubt':
+    'Wenn {user} ihn nicht braucht oder vielleicht jemand anderes darum gebeten hat, rufen Sie sofort hier an: {helpdesk}.',
   'notice-what-totp': 'eine App, die Codes zeigt',
   'notice-what-hotp': 'ein Token, das Codes zeigt',
   'notice-what-sms': 'SMS an {to}',

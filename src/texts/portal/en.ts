@@ -28,6 +28,11 @@ export const en: PortalTexts = {
   'notice-not-asked': 'If you did not ask for this, call {helpdesk} at once.',
   'notice-helpdesk': 'your helpdesk',
   'notice-portal': 'See all your ways to sign in: {portal}',
+  'notice-manager-subject': 'A sign-in code for {user}',
+  'notice-manager-code':
+    'Your helpdesk made a code for {user}, who reports to you. With it and the password, a new way to sign in can be set up. The code is valid until {until}.',
+  'notice-manager-doubt':
+    'If {user} does not need it, or someone else may have asked for it, call {helpdesk} at once.',
   'notice-what-totp': 'an app that shows codes',
   'notice-what-hotp': 'a token that shows codes',
   'notice-what-sms': 'text messages to {to}',

@@ -30,6 +30,11 @@ export const es: PortalTexts = {
   'notice-not-asked': 'Si no lo ha pedido, llame enseguida a {helpdesk}.',
   'notice-helpdesk': 'su servicio de ayuda',
   'notice-portal': 'Vea todas sus formas de iniciar sesión: {portal}',
+  'notice-manager-subject': 'Un código de inicio de sesión para {user}',
+  'notice-manager-code':
+    'Su servicio de ayuda ha creado un código para {user}, que forma parte de su equipo. Con él y la contraseña se puede configurar una nueva forma de iniciar sesión. El código es válido hasta el {until}.',
+  'notice-manager-doubt':
+    'Si {user} no lo necesita, o si puede haberlo pedido otra persona, llame enseguida a {helpdesk}.',
   'notice-what-totp': 'una aplicación que muestra códigos',
   'notice-what-hotp': 'un token que muestra códigos',
   'notice-what-sms': 'SMS al {to}',

@@ -30,6 +30,11 @@ export const fr: PortalTexts = {
   'notice-not-asked': 'Si vous ne l’avez pas demandé, appelez tout de suite {helpdesk}.',
   'notice-helpdesk': 'votre assistance',
   'notice-portal': 'Voir tous vos moyens de connexion : {portal}',
+  'notice-manager-subject': 'Un code de connexion pour {user}',
+  'notice-manager-code':
+    'Votre assistance a créé un code pour {user}, qui fait partie de votre équipe. Avec ce code et le mot de passe, on peut configurer un nouveau moyen de connexion. Il est valable jusqu’au {until}.',
+  'notice-manager-doubt':
+    'Si {user} n’en a pas besoin, ou si quelqu’un d’autre a pu le demander, appelez tout de suite {helpdesk}.',
   'notice-what-totp': 'une application qui affiche des codes',
   'notice-what-hotp': 'un jeton qui affiche des codes',
   'notice-what-sms': 'SMS au {to}',

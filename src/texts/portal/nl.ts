@@ -28,6 +28,11 @@ export const nl: PortalTexts = {
   'notice-not-asked': 'Hebt u hier niet om gevraagd, bel dan meteen {helpdesk}.',
   'notice-helpdesk': 'uw helpdesk',
   'notice-portal': 'Bekijk al uw manieren om u aan te melden: {portal}',
+  'notice-manager-subject': 'Een aanmeldcode voor {user}',
+  'notice-manager-code':
+    'Uw helpdesk heeft een code gemaakt voor {user} uit uw team. Met die code en het wachtwoord kan een nieuwe manier van aanmelden worden ingesteld. De code geldt tot {until}.',
+  'notice-manager-doubt':
+    'Heeft {user} de code niet nodig, of heeft misschien iemand anders erom gevraagd, bel dan meteen {helpdesk}.',
   'notice-what-totp': 'een app die codes toont',
   'notice-what-hotp': 'een token dat codes toont',
   'notice-what-sms': 'sms naar {to}',

@@ -134,6 +134,25 @@ describe('local directory', () => {
     return answer
   }
 
+  it('names the manager, in any case, where that one has a mail address', async () => {
+    const users = [
+      { ...hashed, manager: 'BOB' },
+      { ...clear, manager: 'alice' },
+      { name: 'carol', manager: 'nobody' },
+      { name: 'dave' },
+    ]
+    const directory = create(undefined, { users })
+    const managerOf = async (name: string) => {
+      const user = await find(directory, name)
+      if (user === undefined) throw new Error(name)
+      return directory.managerOf?.(user, never)
+    }
+    expect(await managerOf('alice')).to.deep.equal({ email: 'bob@corp.example', language: 'nl' })
+    for (const name of ['bob', 'carol', 'dave']) {
+      expect(await managerOf(name), name).to.equal(undefined)
+    }
+  })
+
   it('finds people whatever the case, and gives what the configuration says', async () => {
     const directory = create()
     expect(await find(directory, ' BOB ')).to.deep.equal({

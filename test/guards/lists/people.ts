@@ -207,6 +207,13 @@ export const peopleGuards: readonly Guard[] = [
     noticedBy: ['test/operations/helpdesk.test.ts', 'test/portal/agent.slow.test.ts'],
   },
   {
+    name: 'PEOPLE R4: the manager hears of a code of the helpdesk',
+    file: 'src/methods/notices/notices.ts',
+    source: '      tellManager(person, change, by).catch(observer.onError)\n',
+    without: '',
+    noticedBy: ['test/methods/notices/notices.test.ts'],
+  },
+  {
     name: 'PEOPLE R24: a rule refuses what an administrator saw',
     file: 'src/signin/usable/choices.ts',
     source: 'if (refusesSeen && authenticator.shownToAgent === true) {',

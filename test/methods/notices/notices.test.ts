@@ -8,7 +8,7 @@ import type {
   User,
 } from '../../../src/accounts/index.ts'
 import { createNotices, type NoticeFate, type NoticeService } from '../../../src/methods/index.ts'
-import type { Notice, SendResult, Texts } from '../../../src/signin/index.ts'
+import type { Manager, Notice, SendResult, Texts } from '../../../src/signin/index.ts'
 import { createTexts } from '../../../src/texts/index.ts'
 import { flush } from '../../signin/harness.ts'
 import { createStores } from '../../signin/stores.ts'
@@ -75,6 +75,7 @@ describe('notices of changes (PEOPLE R7)', () => {
   let onError: (error: unknown) => void
   let inDirectory: User | undefined
   let security: readonly string[]
+  let managerOf: () => Promise<Manager | undefined>
 
   beforeEach(() => {
     clock = createManualClock()
@@ -93,6 +94,7 @@ describe('notices of changes (PEOPLE R7)', () => {
     }
     inDirectory = undefined
     security = []
+    managerOf = async () => undefined
     const stores = createStores(clock)
     const carry = (by: string) => ({
       tell: (notice: Notice) => {
@@ -112,6 +114,7 @@ describe('notices of changes (PEOPLE R7)', () => {
         textsPerDay,
       }),
       lookUp: async () => inDirectory,
+      managerOf: () => managerOf(),
       languageOf: async () => language,
       observer: {
         onFate: (fate) => fates.push(fate),
@@ -137,6 +140,77 @@ describe('notices of changes (PEOPLE R7)', () => {
     enrolled = [phone, privateMail, { ...phone, id: 'new', method: 'sms', phone: '+31600000001' }]
     await tell(added({ ...phone, id: 'new', method: 'sms', phone: '+31600000001' }))
     expect(receivers()).to.deep.equal(['+31612345678', 'alice@corp.example', 'alice@home.example'])
+  })
+
+  describe('to the manager (PEOPLE R4)', () => {
+    const made = changes['helpdesk-code-made']
+    const boss = { email: 'boss@corp.example', language: 'nl' }
+    const toBoss = () => sent.filter(({ to }) => to === boss.email)
+
+    it('tell of a code of the helpdesk, in the manager’s language, and of nothing else', async () => {
+      managerOf = async () => boss
+      await tell(made, 'administrator')
+      expect(receivers()).to.deep.equal(['alice@corp.example', 'boss@corp.example'])
+      const [mail] = toBoss()
+      expect(mail).to.include({ by: 'email', subject: 'Een aanmeldcode voor Alice' })
+      expect(mail?.text).to.match(/^Uw helpdesk heeft een code gemaakt voor Alice uit uw team\./)
+      expect(mail?.text)
+        .to.include('bel dan meteen +31 20 555 1234')
+        .and.not.include('https://mfa.example.com/')
+      expect(mail?.text).to.not.match(leaveIt)
+      sent.splice(0)
+      for (const [kind, change] of Object.entries(changes)) {
+        if (kind !== made.kind) await tell(change, 'administrator')
+      }
+      expect(sent.length).to.be.above(0)
+      expect(toBoss()).to.deep.equal([])
+    })
+
+    it('are said in every language, with all their values', async () => {
+      for (const each of ['en', 'de', 'nl', 'fr', 'es']) {
+        managerOf = async () => ({ email: `${each}@corp.example`, language: each })
+        await tell(made, 'administrator')
+        const mail = sent.find(({ to }) => to === `${each}@corp.example`)
+        expect(mail?.subject, each).to.include('Alice')
+        expect(mail?.text, each).to.not.match(/[{}]/).and.not.match(leaveIt)
+      }
+    })
+
+    it('are not sent where the directory names no one, only the person, or no mail goes out', async () => {
+      await tell(made, 'administrator')
+      managerOf = async () => ({ email: 'ALICE@corp.example' })
+      await tell(made, 'administrator')
+      managerOf = async () => boss
+      methods = ['sms']
+      enrolled = [phone]
+      await tell(made, 'administrator')
+      expect(receivers()).to.deep.equal([
+        '+31612345678',
+        'alice@corp.example',
+        'alice@corp.example',
+      ])
+    })
+
+    it('keep neither the change nor the person’s own notice while the directory is silent or fails', async () => {
+      managerOf = () => new Promise(() => undefined)
+      await tell(made, 'administrator')
+      expect(receivers()).to.deep.equal(['alice@corp.example'])
+      const errors: unknown[] = []
+      onError = (error) => errors.push(error)
+      managerOf = async () => {
+        throw new Error('no directory')
+      }
+      await tell(made, 'administrator')
+      expect(receivers()).to.deep.equal(['alice@corp.example', 'alice@corp.example'])
+      expect(String(errors)).to.include('no directory')
+    })
+
+    it('have limits of their own', async () => {
+      managerOf = async () => boss
+      for (let count = 0; count < 30; count += 1) await tell(changes.blocked, 'administrator')
+      await tell(made, 'administrator')
+      expect(toBoss()).to.have.length(1)
+    })
   })
 
   it('go to the number that was removed, and to the second number that was exchanged', async () => {

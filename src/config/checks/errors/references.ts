@@ -116,7 +116,13 @@ function checkDirectories(config: ParsedConfig): readonly Finding[] {
   return Object.entries(config.directories).flatMap(([name, directory]) => {
     const at = (...rest: string[]) => ['directories', name, ...rest]
     if (directory.type === 'local') {
-      return Object.entries(directory.users)
+      const { users } = directory
+      const managers = Object.entries(users).flatMap(([user, { manager }]) =>
+        manager === undefined || entryOf(users, manager) !== undefined
+          ? []
+          : [unknownName(at('users', user, 'manager'), manager, `users of ${name}`, users)],
+      )
+      const passwords = Object.entries(users)
         .filter(([, user]) => {
           const { password, passwordHash, sealedPassword, sealedNtHash } = user
           const given = [password, passwordHash, sealedPassword, sealedNtHash]
@@ -129,6 +135,7 @@ function checkDirectories(config: ParsedConfig): readonly Finding[] {
               'needs one of password_hash, sealed_password and sealed_nt_hash (or, in the demo, password), and one only',
           }),
         )
+      return [...managers, ...passwords]
     }
     if (directory.type === 'radius') return checkUpstream(config, name, directory)
     const numbers = directory.phoneAttributes.length > 0 && config.defaultRegion === undefined

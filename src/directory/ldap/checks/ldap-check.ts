@@ -13,6 +13,7 @@ import { checkFilter } from './filter.ts'
 import { checkForeignMembers } from './foreign-members.ts'
 import { checkGroup } from './group.ts'
 import { checkLockout } from './lockout.ts'
+import { checkManager } from './manager.ts'
 import { checkNames } from './names.ts'
 import { checkOwnPhones } from './own-phones.ts'
 import { checkPhones } from './phones.ts'
@@ -68,6 +69,7 @@ async function checkServer(
     rows.push(...(await checkFilter(what('user_filter'), connection, settings)))
     rows.push(...(await checkNames(what, connection, settings)))
     rows.push(...(await checkPhones(what('phones'), connection, settings)))
+    rows.push(...(await checkManager(what('manager'), connection, settings)))
     rows.push(...(await checkOwnPhones(what('own phones'), connection, settings)))
     if (settings.kind === 'ad') {
       rows.push(...(await checkController(what, address, connection, settings)))

@@ -72,7 +72,7 @@ function nameOf(settings: LdapSettings, entry: Entry): string | undefined {
 }
 
 /** preferredLanguage is written like Accept-Language (RFC 2798 2.7): the first one counts. */
-function readLanguage(written: string | undefined): string | undefined {
+export function readLanguage(written: string | undefined): string | undefined {
   const first = written?.split(/[,;]/)[0]?.trim()
   if (!first) return undefined
   try {
