@@ -18,6 +18,8 @@ type Common = Provenance & {
   readonly label: string
   /** Milliseconds since 1970. */
   readonly createdAtMs: number
+  /** When it last proved who it was, to the minute at least; absent: never, or before that was kept. */
+  readonly lastUsedMs?: number
 }
 
 export type OtpAlgorithm = 'sha1' | 'sha256' | 'sha512'
@@ -120,6 +122,6 @@ export function isValidAt({ validFromMs, validUntilMs }: Validity, nowMs: number
 /** An authenticator to be stored: the store gives `id` and `createdAtMs`, and none of its codes is used. */
 export type NewAuthenticator = Authenticator extends infer A
   ? A extends Authenticator
-    ? Omit<A, 'id' | 'createdAtMs' | 'usedHashes'>
+    ? Omit<A, 'id' | 'createdAtMs' | 'lastUsedMs' | 'usedHashes'>
     : never
   : never

@@ -49,6 +49,11 @@ export interface AuthenticatorStore {
   resetTotpSteps(id: string, nowMs: number): Promise<'reset' | 'not-ahead' | 'unknown'>
   /** Moves the counter behind `counter` if it is not behind already. */
   spendHotp(id: string, counter: number, evidence: SpendEvidence): Promise<SpendResult>
+  /**
+   * Notes that a phone or a mailbox has just proven who it is, at most once a minute. Codes of apps, tokens and lists
+   * note that themselves as they are spent.
+   */
+  noteUse(userKey: string, id: string, nowMs: number): Promise<void>
   /** Takes one recovery code hash away. */
   spendRecovery(id: string, codeHash: Uint8Array, evidence: SpendEvidence): Promise<SpendResult>
   /** The passkey with this id, whose person it says. */

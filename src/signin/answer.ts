@@ -9,6 +9,7 @@ import { startOption } from './second-factor.ts'
 import type { SentCode } from './sharing/registry.ts'
 import type { OpenedState } from './state/state-wire.ts'
 import type { Passed, Step } from './step.ts'
+import { noteUse } from './typed/note-use.ts'
 import { sentCodeOf } from './typed/sent-code.ts'
 import {
   codeReader,
@@ -210,7 +211,19 @@ async function acceptSentCode(
     sent.untilMs,
   )
   context.authenticator = option.authenticator
-  return judgeSpent(context, option.method, result)
+  const judged = judgeSpent(context, option.method, result)
+  if (judged.kind === 'passed') noteUse(context.parts, option.authenticator, trouble)
+  return judged
+
+  function trouble(error: unknown): void {
+    const { attempt, parts } = context
+    parts.log.trouble({
+      attemptId: attempt.id,
+      what: 'last-use',
+      detail: String(error),
+      gateway: attempt.gateway.name,
+    })
+  }
 }
 
 /** A number of the menu, or a word such as `sms`. */

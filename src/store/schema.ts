@@ -33,7 +33,7 @@ export type AuthenticatorRow = {
   counter: number | null
   /** Request Authenticator of the packet that spent last, 16 bytes. */
   spent_by: Uint8Array | null
-  /** When that was; null also where an older version spent it. */
+  /** When that was, or when a phone or mailbox was used last; null also where an older version spent it. */
   spent_at_ms: number | null
   phone: string | null
   backup_phone: string | null

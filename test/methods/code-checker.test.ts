@@ -79,6 +79,7 @@ function spyStore(answer: SpendResult = 'spent') {
     spendTotp: note,
     resetTotpSteps: unused,
     spendHotp: note,
+    noteUse: unused,
     spendRecovery: note,
     findPasskey: unused,
     usePasskey: unused,

@@ -197,6 +197,12 @@ function createAuthenticators(check: Check, clock: Clock): AuthenticatorStore {
           : undefined,
       )
     },
+    async noteUse(userKey, id, nowMs) {
+      check('authenticators.noteUse')
+      all = all.map((one) =>
+        one.id === id && one.userKey === userKey ? { ...one, lastUsedMs: nowMs } : one,
+      )
+    },
     async spendRecovery(id, codeHash, evidence) {
       check('authenticators.spend')
       const name = Buffer.from(codeHash).toString('hex')

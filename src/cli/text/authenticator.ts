@@ -10,14 +10,15 @@ export function formatAuthenticators(
   paint: Paint,
 ): string {
   if (authenticators.length === 0) return 'No authenticators.'
-  const rows = authenticators.map(({ id, method, label, detail, createdAtMs, unusable }) => [
+  const rows = authenticators.map(({ id, method, label, detail, unusable, ...times }) => [
     printable(shortId(id)),
     method,
     printable(label) || '-',
     unusable ? `${printable(detail)}; cannot be used: ${notSetUp(method)}` : printable(detail),
-    createdAtMs === 0 ? 'directory' : formatDateTime(createdAtMs),
+    times.createdAtMs === 0 ? 'directory' : formatDateTime(times.createdAtMs),
+    times.lastUsedMs === undefined ? '-' : formatDateTime(times.lastUsedMs),
   ])
-  return formatTable(['ID', 'METHOD', 'LABEL', 'DETAIL', 'SINCE'], rows, paint)
+  return formatTable(['ID', 'METHOD', 'LABEL', 'DETAIL', 'SINCE', 'LAST USED'], rows, paint)
 }
 
 /** A table of tokens that are no one's, or a sentence when there is none. */

@@ -7,6 +7,8 @@ export type AuthenticatorView = Provenance & {
   readonly method: Method
   readonly label: string
   readonly createdAtMs: number
+  /** Absent: never, or before that was kept. */
+  readonly lastUsedMs?: number
   /** What tells it apart: a number, an address, how codes are made. */
   readonly detail: string
   /** Its method is not set up. */
@@ -18,9 +20,10 @@ export function viewAuthenticator(
   authenticator: Authenticator,
   usable: readonly Method[],
 ): AuthenticatorView {
-  const { id, method, label, createdAtMs, setUpBy, shownToAgent } = authenticator
+  const { id, method, label, createdAtMs, lastUsedMs, setUpBy, shownToAgent } = authenticator
   const view = {
     ...{ id, method, label, createdAtMs, detail: describe(authenticator) },
+    ...(lastUsedMs === undefined ? {} : { lastUsedMs }),
     ...(setUpBy === undefined ? {} : { setUpBy }),
     ...(shownToAgent === undefined ? {} : { shownToAgent }),
   }

@@ -52,7 +52,7 @@ export function viewOwn(
   authenticator: Authenticator,
   preferred: Method | undefined,
 ): OwnAuthenticator {
-  const { id, label, createdAtMs, method, shownToAgent } = authenticator
+  const { id, label, createdAtMs, lastUsedMs, method, shownToAgent } = authenticator
   return {
     ...{ id, label, createdAtMs, setup: setupOf(authenticator), detail: detailOf(authenticator) },
     ...(shownToAgent ? { shownToAgent } : {}),
@@ -61,12 +61,7 @@ export function viewOwn(
     ...('backupPhone' in authenticator && authenticator.backupPhone !== undefined
       ? { backup: maskPhone(authenticator.backupPhone) }
       : {}),
-    ...(authenticator.method === 'totp' && authenticator.lastStep >= 0
-      ? { lastUsedMs: authenticator.lastStep * authenticator.periodSeconds * 1000 }
-      : {}),
-    ...(authenticator.method === 'passkey' && authenticator.lastUsedMs !== undefined
-      ? { lastUsedMs: authenticator.lastUsedMs }
-      : {}),
+    ...(lastUsedMs === undefined ? {} : { lastUsedMs }),
   }
 }
 

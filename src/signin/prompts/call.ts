@@ -7,6 +7,7 @@ import type { SignInParts } from '../parts.ts'
 import type { ApprovalMethod, PromptObserver, PromptRequest, PromptResult } from '../ports/index.ts'
 import type { TextKey } from '../reasons/text-keys.ts'
 import type { Answered, PromptOwner } from '../sharing/registry.ts'
+import { noteUse } from '../typed/note-use.ts'
 
 /** What a call keeps of the sign-in that started it. */
 type SignInOfCall = {
@@ -30,6 +31,7 @@ export class Call implements PromptObserver, PromptOwner {
   readonly #parts: SignInParts
   readonly #id: string
   readonly #user: User
+  readonly #authenticatorId: string
   readonly #from: string
   readonly #isOnPage: boolean
   readonly #deadlineMs: number
@@ -43,6 +45,7 @@ export class Call implements PromptObserver, PromptOwner {
     this.#parts = parts
     this.#id = request.id
     this.#user = user
+    this.#authenticatorId = request.authenticator.id
     this.#from = request.from
     this.#isOnPage = request.authenticator.method === 'passkey'
     this.#deadlineMs = request.deadlineMs
@@ -97,6 +100,10 @@ export class Call implements PromptObserver, PromptOwner {
     const { prompts, registry } = this.#parts
     try {
       if (result.kind === 'fraud') await this.#reportFraud()
+      if (result.kind === 'approved') {
+        const used = { id: this.#authenticatorId, userKey: this.#user.key }
+        noteUse(this.#parts, used, (error) => this.#trouble('last-use', error))
+      }
       await prompts.close(this.#id)
     } catch (error) {
       this.#trouble('prompt-end', error)

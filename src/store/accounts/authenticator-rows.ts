@@ -115,12 +115,12 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
  */
 export function fromRow(
   row: AuthenticatorRow,
-  codes: Pick<RecoveryAuthenticator, 'codeHashes' | 'usedHashes'>,
+  codes: Pick<RecoveryAuthenticator, 'codeHashes' | 'usedHashes' | 'lastUsedMs'>,
   sealer: Sealer,
 ): Authenticator {
   const userKey = row.user_key
   const { id, label, created_at_ms: createdAtMs } = row
-  const common = { id, userKey, label, createdAtMs, ...provenanceOf(row) }
+  const common = { id, userKey, label, createdAtMs, ...provenanceOf(row), ...lastUseOf(row) }
   const openSeed = () =>
     sealer.open(authenticatorPlace(userKey, 'seed'), present(row, 'seed', row.seed))
   switch (row.method) {
@@ -204,6 +204,13 @@ function provenanceOf(row: AuthenticatorRow): Provenance {
     ...(row.set_up_by === null ? {} : { setUpBy: row.set_up_by }),
     ...(row.shown_to_agent === 1 ? { shownToAgent: true } : {}),
   }
+}
+
+/** An older version kept the step of an app alone. */
+function lastUseOf({ spent_at_ms, last_step, period_seconds }: AuthenticatorRow) {
+  const ofStep = last_step === null || last_step < 0 ? null : last_step * (period_seconds ?? 30)
+  const lastUsedMs = spent_at_ms ?? (ofStep === null ? null : ofStep * 1000)
+  return lastUsedMs === null ? {} : { lastUsedMs }
 }
 
 function validityColumns({ validFromMs, validUntilMs }: Validity) {

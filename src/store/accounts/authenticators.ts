@@ -19,6 +19,9 @@ import { createPasskeyStore } from './passkeys.ts'
 import type { People } from './people.ts'
 import { readSteps, recentLength, writeSteps } from './spent-steps.ts'
 
+/** Who signs in again and again is not written down each time. */
+const noteUseMs = 60_000
+
 export function createAuthenticatorStore(
   context: StoreContext,
   people: People,
@@ -121,7 +124,7 @@ export function createAuthenticatorStore(
       if (spent !== undefined) {
         updateKept(spent.user_key, id, (one) =>
           one.method === 'totp' && !isSpentStep(one, step)
-            ? { ...one, lastStep: step, driftSteps }
+            ? { ...one, lastStep: step, driftSteps, lastUsedMs: spender.spentAtMs }
             : one,
         )
         return 'spent'
@@ -153,12 +156,21 @@ export function createAuthenticatorStore(
       const [spent] = await connection.run(query.spendHotp({ id, counter, next, ...spender }))
       if (spent !== undefined) {
         updateKept(spent.user_key, id, (one) =>
-          one.method === 'hotp' && one.counter < next ? { ...one, counter: next } : one,
+          one.method === 'hotp' && one.counter < next
+            ? { ...one, counter: next, lastUsedMs: spender.spentAtMs }
+            : one,
         )
         return 'spent'
       }
       const [row] = await connection.run(query.lastSpend({ id }))
       return row?.counter === next ? tell(row, evidence) : 'reused'
+    },
+
+    async noteUse(userKey, id, nowMs) {
+      const kept = people.peek(userKey)?.authenticators.find((one) => one.id === id)
+      if (kept?.lastUsedMs !== undefined && nowMs - kept.lastUsedMs < noteUseMs) return
+      const noted = await connection.run(query.noteUse({ id, userKey, nowMs }))
+      if (noted.length > 0) updateKept(userKey, id, (one) => ({ ...one, lastUsedMs: nowMs }))
     },
 
     async spendRecovery(id, codeHash, evidence) {
@@ -171,6 +183,7 @@ export function createAuthenticatorStore(
                 ...one,
                 codeHashes: one.codeHashes.filter((hash) => !constantTimeEqual(hash, codeHash)),
                 usedHashes: [...one.usedHashes, codeHash],
+                lastUsedMs: spender.spentAtMs,
               }
             : one,
         )
@@ -263,6 +276,15 @@ function prepareQueries(queries: Queries) {
         .where('method', '=', 'hotp')
         .where('counter', '<=', value('counter'))
         .returning('user_key'),
+    ),
+    noteUse: prepare((value: Named<{ id: string; userKey: string; nowMs: number }>) =>
+      queries
+        .updateTable('authenticator')
+        .set({ spent_at_ms: value('nowMs') })
+        .where('id', '=', value('id'))
+        .where('user_key', '=', value('userKey'))
+        .where('method', 'in', ['sms', 'call', 'email'])
+        .returning('id'),
     ),
     spendCode: prepare((value: Named<Spend & { id: string; codeHash: Uint8Array }>) =>
       queries

@@ -49,6 +49,7 @@ export function createPeople(context: StoreContext): People {
         return openRow(row, {
           codeHashes: mine.filter((code) => code.spent_by === null).map(hashOf),
           usedHashes: mine.filter((code) => code.spent_by !== null).map(hashOf),
+          ...lastUseOf(mine),
         })
       }),
       name: user?.name,
@@ -79,6 +80,11 @@ function languageIn(row: { readonly language: string | null } | undefined) {
   return language === null ? {} : { language }
 }
 
+function lastUseOf(codes: readonly { readonly spent_at_ms: number | null }[]) {
+  const lastUsedMs = Math.max(...codes.map(({ spent_at_ms }) => spent_at_ms ?? 0))
+  return lastUsedMs > 0 ? { lastUsedMs } : {}
+}
+
 function hashOf({ code_hash }: { readonly code_hash: Uint8Array }): Uint8Array {
   return code_hash
 }
@@ -106,7 +112,7 @@ function prepareQueries(queries: Queries) {
     codes: prepare((value: Named<User>) =>
       queries
         .selectFrom('recovery_code')
-        .select(['authenticator_id', 'code_hash', 'spent_by'])
+        .select(['authenticator_id', 'code_hash', 'spent_by', 'spent_at_ms'])
         .where('user_key', '=', value('userKey')),
     ),
   }

@@ -79,6 +79,43 @@ describe('the portal always asks for a second factor of now', () => {
     })
   }
 
+  it('what has proven a second factor was used now: a call, a sent code; what failed was not', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    await world.enrol('alice', sms)
+    const lastUses = async () =>
+      (await world.stores.authenticators.list('local:alice')).map(({ lastUsedMs }) => lastUsedMs)
+    const pending = world.start({ gateway: gatewayRules({ flow: 'hold' }) })
+    await flush()
+    expect(await lastUses()).to.deep.equal([undefined, undefined])
+    world.phone.approve()
+    await flush()
+    expect(reasonOf(pending.outcome)).to.equal('accepted')
+    const calledMs = world.clock.nowMs()
+    expect(await lastUses()).to.deep.equal([calledMs, undefined])
+    await world.advance(61_000)
+    const gateway = gatewayRules({ flow: 'challenge', methods: ['sms'] })
+    const asked = await world.ask({ gateway })
+    const code = world.sms.sent[0]?.code ?? ''
+    const wrong = code === '000000' ? '111111' : '000000'
+    const again = await world.ask({ gateway, state: stateOf(asked), password: wrong })
+    expect(await lastUses()).to.deep.equal([calledMs, undefined])
+    await world.ask({ gateway, state: stateOf(again), password: code })
+    expect(await lastUses()).to.deep.equal([calledMs, world.clock.nowMs()])
+  })
+
+  it('a store that cannot note it refuses nobody', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    world.stores.failing.add('authenticators.noteUse')
+    const pending = world.start({ gateway: gatewayRules({ flow: 'hold' }) })
+    await flush()
+    world.phone.approve()
+    await flush()
+    expect(reasonOf(pending.outcome)).to.equal('accepted')
+    expect(world.troubles.map(({ what }) => what)).to.deep.equal(['last-use'])
+  })
+
   it('nor does a rule open it for somebody who has nothing: that is told, with who it is', async () => {
     const world = createWorld(ofRule)
     const outcome = await world.ask({ gateway: portal })

@@ -244,6 +244,36 @@ describeSharedStores('authenticators', (current) => {
     expect(results.filter((result) => result === 'spent')).to.have.length(1)
   })
 
+  it('keeps when each was last used: codes as they are spent, phones and mailboxes once a minute', async () => {
+    const { authenticators } = current.store()
+    for (const one of oneOfEach(user)) await authenticators.add(one)
+    const listed = async () => (await current.store().authenticators.list(user)).entries()
+    const idOf = async (method: string) => {
+      const all = await authenticators.list(user)
+      return all.find((one) => one.method === method)?.id ?? ''
+    }
+    for (const [, { lastUsedMs }] of await listed()) expect(lastUsedMs).to.equal(undefined)
+    await authenticators.spendTotp(await idOf('totp'), 100, 0, evidence)
+    await authenticators.spendHotp(await idOf('hotp'), 9, evidence)
+    await authenticators.spendRecovery(await idOf('recovery'), hashes[0] as Uint8Array, evidence)
+    const ids = [await idOf('sms'), await idOf('call'), await idOf('email')]
+    for (const id of ids) await authenticators.noteUse(user, id, 50_000)
+    // Of somebody else's nothing is noted, nor of what is no phone.
+    await authenticators.noteUse(somebodyElse, ids[0] ?? '', 900_000)
+    await authenticators.noteUse(user, await idOf('totp'), 1)
+    const kept = (await authenticators.list(user)).map(({ lastUsedMs }) => lastUsedMs)
+    for (const lastUsedMs of kept) expect(lastUsedMs).to.be.a('number')
+    await authenticators.noteUse(user, ids[1] ?? '', 109_999)
+    await authenticators.noteUse(user, ids[2] ?? '', 110_000)
+    await current.reopen()
+    const reread = new Map<string, number | undefined>()
+    for (const [, { method, lastUsedMs }] of await listed()) reread.set(method, lastUsedMs)
+    expect(Object.fromEntries(reread)).to.include({ sms: 50_000, call: 50_000, email: 110_000 })
+    for (const method of ['totp', 'hotp', 'recovery']) {
+      expect(reread.get(method), method).to.be.greaterThan(1)
+    }
+  })
+
   it('removes only what belongs to the user named', async () => {
     const { authenticators } = current.store()
     const { id } = await authenticators.add(newTotp(user))

@@ -310,7 +310,7 @@ export const es: Texts = {
   'session-this': 'Este navegador',
   'session-since': 'Desde: {when}. Visto: {seen}',
   'session-end': 'Cerrar sesión',
-  'session-end-about': 'Cerrar la sesión de {browser}, {address}',
+  'session-end-about': 'Cerrar sesión: {browser}, {address}',
   'sessions-end-others': 'Cerrar todas las demás',
   'session-ended-one': 'La sesión de ese navegador está cerrada.',
   'sessions-ended-others': 'Todas las demás sesiones están cerradas.',
