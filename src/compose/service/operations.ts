@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { Notices } from '../../accounts/index.ts'
+import { type Notices, sessionMs } from '../../accounts/index.ts'
 import { availableMethods, redactConfig, saltIdentity } from '../../config/index.ts'
 import { loadPins } from '../../directory/index.ts'
 import {
@@ -8,6 +8,7 @@ import {
   type CheckRow,
   checkAccounting,
   checkNotices,
+  checkSessions,
   checkUnknownSenders,
   collectRows,
   createAdminOperations,
@@ -139,6 +140,11 @@ export function createServiceOperations(running: {
         })
       }),
       part('web', 'public_url', () => portalRows(signal)),
+      part('web', 'portal sessions', async () =>
+        config.web?.people === undefined
+          ? []
+          : [checkSessions(await store.webSessions.countOpen(nowMs, sessionMs.idle))],
+      ),
       part('service', 'helpdesk', () => [helpdeskRow()].filter((row) => row !== undefined)),
       part('store', 'audit head', () => [auditEndRow()].filter((row) => row !== undefined)),
     ])
