@@ -16,7 +16,7 @@ export function namedGroups(config: Config): NamedGroups {
   }
 }
 
-/** Groups that rules look for in this directory, each once. */
+/** Groups that rules, and the limits of the helpdesk, look for in this directory, each once. */
 export function groupsInRules(config: Config, directory: string): readonly string[] {
   const gateways = Object.values(config.gateways).filter((gateway) =>
     directoriesOf(config, gateway).includes(directory),
@@ -26,6 +26,7 @@ export function groupsInRules(config: Config, directory: string): readonly strin
     ...[...config.rules, ...config.replyRules, ...config.outageRules]
       .filter((rule) => gateways.some((gateway) => isAt(rule, gateway)))
       .flatMap(({ group = [] }) => group),
+    ...config.helpdeskNotFor,
     ...config.enrolment.campaigns
       .filter((campaign) => gateways.some(({ name }) => campaign.gateways.includes(name)))
       .map(({ group }) => group),

@@ -20,6 +20,7 @@ export type AdminErrorCode =
   | 'enrolment-refused'
   | 'account-idle'
   | 'own-account'
+  | 'protected-account'
   | 'password-fresh'
   | 'too-many-codes'
   | 'caller-unknown'

@@ -17,6 +17,7 @@ const maxNameCharacters = 64
 const telling: ReadonlySet<string> = new Set<AdminErrorCode>([
   'own-account',
   'password-fresh',
+  'protected-account',
   'too-many-codes',
 ])
 

@@ -23,7 +23,7 @@ import type { Clock, Secret } from '../support/index.ts'
 import type { CheckRow } from './checks/check-row.ts'
 import type { EnrolmentParts } from './enrolment/parts.ts'
 import type { SigningStatus } from './gateways/signing.ts'
-import type { FindPerson } from './people.ts'
+import type { FindPerson, Person } from './people.ts'
 import type { DirectoryStatusOf } from './users/directory-status.ts'
 
 /** What the running process says about itself. */
@@ -147,6 +147,8 @@ export type AdminParts = {
   >
   readonly findPerson: FindPerson
   readonly gateways: () => Promise<readonly GatewayStatus[]>
+  /** Whether the file takes this person from the helpdesk. Absent offline, where there is no helpdesk. */
+  readonly isProtected?: (person: Person) => boolean
   /** Methods that are set up. */
   readonly usableMethods: () => readonly Method[]
   /** Name of the installation, shown by authenticator apps. */

@@ -1,4 +1,4 @@
-import type { User } from '../accounts/index.ts'
+import { directoryOfKey, type User } from '../accounts/index.ts'
 import type { Directory } from '../signin/index.ts'
 import { describeAmbiguity, describeProblem, nameForms } from '../signin/index.ts'
 import type { UserStore } from '../store/index.ts'
@@ -19,7 +19,8 @@ export type FindPerson = (name: string, signal: AbortSignal) => Promise<Person>
  * Asks the directories in their order, as a sign-in does; the first that knows the name wins. Who is
  * in none of them, or only in one that is down, is looked up among the names the store remembers: a
  * block must work while the directory is down, and so must forgetting somebody who has left.
- * `directory:name` chooses among remembered people of one name.
+ * `directory:name` chooses among remembered people of one name. Whoever was found by such a name is asked for by key: what
+ * depends on groups or on the age of a password must not hang on how a name is written.
  */
 export function createPersonLookup(options: {
   readonly directories: readonly Directory[]
@@ -44,7 +45,12 @@ export function createPersonLookup(options: {
       if (resolved.kind === 'busy') unasked.push(`${directory.name}: too many requests wait for it`)
     }
     const remembered = await findRemembered(name, options.users)
-    if (remembered) return { ...remembered, ...told() }
+    if (remembered) {
+      const of = directoryOfKey(remembered.key)
+      const directory = options.directories.find((each) => each.name === of)
+      const found = await directory?.resolveKey(remembered.key, signal)
+      return { ...(found?.kind === 'user' ? found.user : remembered), ...told() }
+    }
     if (unasked.length === 0) {
       throw new AdminError(
         'user-unknown',

@@ -41,6 +41,7 @@ describe('what the helpdesk may do', () => {
       issuer: 'Example',
       usableMethods: () => methods,
       scratchFolder: folder,
+      isProtected: ({ name }: { readonly name: string }) => name === 'adam',
     }
     all = createAdminOperations(parts)
     helpdesk = createHelpdeskOperations(all, parts)
@@ -155,6 +156,28 @@ describe('what the helpdesk may do', () => {
     // Another one of the helpdesk may, and so may root.
     const colleague: Caller = { via: 'helpdesk-socket', uid: 1008, name: 'henry' }
     expect(await codeOf(ask('user.unlock', args, colleague))).to.equal('done')
+  })
+
+  it('is nothing for the accounts that the file takes from it, and the audit has the try (PEOPLE R23)', async () => {
+    await store.accounts.noteUser('people:adam', 'adam')
+    const args = { name: 'adam', reason: 'he asked me to' }
+    for (const [name, more] of [
+      ['bypass.give', { forMs: hourMs, once: false }],
+      ['enrolment.code', {}],
+      ['enrolment.lift', {}],
+      ['user.unlock', {}],
+    ] as const) {
+      clock.advance(10_000)
+      expect(await codeOf(ask(name, { ...args, ...more })), name).to.equal('protected-account')
+      const row = await lastRow()
+      expect(row).to.include({ reason: 'helpdesk-refused', userKey: 'people:adam' })
+      expect(row?.timeline[0]?.detail).to.include({ by: 'helena', result: 'protected-account' })
+    }
+    expect((await store.accounts.load('people:adam')).bypass).to.equal(undefined)
+    expect(await ask('user.show', { name: 'adam' })).to.have.property('state')
+    const root: Caller = { via: 'admin-socket', uid: 0, name: 'root' }
+    const call = { send: () => undefined, signal: new AbortController().signal, caller: root }
+    expect(await codeOf(all['user.unlock'](args, call))).to.equal('done')
   })
 
   it('is to show and unlock a person, which the audit has under their name', async () => {

@@ -12,9 +12,10 @@ const hourMs = 3_600_000
 const reason = 'a good story'
 const password = 'insider'
 const many = Array.from({ length: 20 }, (_, index) => `person${index}`)
-const users = Object.fromEntries(
-  ['games', 'news', 'mail', ...many].map((name) => [name, { password }]),
-)
+const users = {
+  ...Object.fromEntries(['games', 'news', 'mail', ...many].map((name) => [name, { password }])),
+  adam: { password: 'ruler', groups: ['Domain Admins'] },
+}
 
 /** Words of a request that the service would carry out for an administrator. */
 const wanted = {
@@ -31,7 +32,8 @@ describe('a malicious member of the helpdesk', function () {
 
   before(async function () {
     needRoot(this)
-    portal = await startPortal({ helpdesk_group: group.name }, users)
+    const settings = { helpdesk_group: group.name, helpdesk_not_for: ['domain admins'] }
+    portal = await startPortal(settings, users)
     // What keeps her out is the socket, not the folder above it.
     chmodSync(portal.now().folder, 0o755)
     games = hire('games')
@@ -116,6 +118,26 @@ describe('a malicious member of the helpdesk', function () {
     expect(operations).to.include.members(['bypass.give', 'enrolment.code', 'user.unlock'])
   })
 
+  it('opens nothing for administrators, and may look at them', async () => {
+    await portal.administer('user.block', { name: 'adam', reason: 'he is away' })
+    const before = await doorsOf('adam')
+    const lp = hire('lp')
+    for (const [operation, more] of [
+      ['bypass.give', { forMs: hourMs, once: false }],
+      ['enrolment.code', {}],
+      ['enrolment.lift', {}],
+      ['user.unlock', {}],
+    ] as const) {
+      for (const name of ['ADAM', 'people:adam']) {
+        const answer = await lp.ask(operation, { name, reason, ...more })
+        expect(answer, `${operation} ${name}`).to.include({ code: 'protected-account' })
+      }
+    }
+    expect(await doorsOf('adam')).to.deep.equal(before)
+    expect(await lp.ask('user.show', { name: 'adam' })).to.have.property('result')
+    for (const row of await refusalsOf(lp)) expect(row).to.include({ userKey: 'people:adam' })
+  })
+
   it('lets nobody in with the password alone for longer than a shift', async () => {
     const before = await doorsOf('alice')
     for (const forMs of [8 * hourMs + 1, 24 * hourMs, Number.MAX_SAFE_INTEGER]) {
@@ -170,7 +192,7 @@ describe('a malicious member of the helpdesk', function () {
     await portal.restart('SIGKILL')
     for (const name of many.slice(17))
       expect(await make(mail, name)).to.include({ code: 'too-many-codes' })
-    expect(await make(hire('lp'), 'alice')).to.include({ code: 'too-many-codes' })
+    expect(await make(hire('man'), 'alice')).to.include({ code: 'too-many-codes' })
     expect((await refusalsOf(mail)).filter((row) => 'result' in row)).to.not.deep.equal([])
   })
 })

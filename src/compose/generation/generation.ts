@@ -5,7 +5,7 @@ import type { WebhookHandler } from '../../delivery/index.ts'
 import { createPinStore, loadRenewedHashes, watchGroups } from '../../directory/index.ts'
 import type { EapGateway } from '../../eap/index.ts'
 import { createCodeChecker } from '../../methods/index.ts'
-import type { DryRunQuery, DryRunReport } from '../../operations/index.ts'
+import type { DryRunQuery, DryRunReport, Person } from '../../operations/index.ts'
 import { loadLearnt } from '../../operations/index.ts'
 import type { Logger } from '../../ops/index.ts'
 import { type NamedText, nameAttributes } from '../../radius/index.ts'
@@ -34,6 +34,7 @@ import { createGatewayEntries } from '../gateways.ts'
 import type { Lasting } from '../lasting.ts'
 import { namedGroups } from '../named-in-rules.ts'
 import { observeSignIns } from '../observe.ts'
+import { createIsProtected } from '../protected-people.ts'
 import {
   createCampaigns,
   createMacRules,
@@ -74,6 +75,8 @@ export type Generation = {
   readonly reach: Reach
   /** The campaign that lets this person set something up at the portal, who has nothing set up. */
   campaignFor(user: User): Promise<Campaign | undefined>
+  /** Whether the helpdesk keeps out of the account of this person. */
+  readonly isProtected: (person: Pick<Person, 'directory' | 'groups'>) => boolean
   /** Ends what never comes to a sign-in. */
   readonly refuse: Refuse
   /** EAP at the gateways that have it. */
@@ -192,6 +195,7 @@ export async function createGeneration(
     portal,
     reach: createReach(parts, config.web?.company.name ?? 'Holdfast'),
     campaignFor: (user) => campaignAtPortal(parts, user, clock.nowMs()),
+    isProtected: createIsProtected(config, groups.missing),
     refuse: createRefuse(parts),
     eap: createEapGateways(config, clock),
     dryRun: createDryRuns(

@@ -75,6 +75,7 @@ export function createServiceOperations(running: {
   const operations = createAdminOperations({
     ...{ clock, store, findPerson },
     gateways,
+    isProtected: (person) => generation().isProtected(person),
     usableMethods: () => availableMethods(generation().config),
     issuer: defaultIssuer,
     scratchFolder: dirname(opened.file),

@@ -189,6 +189,12 @@ export function createConfigSchema(context: FieldContext) {
       .describe(
         'Group of the machine whose members may look at people, unlock them and give short bypasses without root. See docs/helpdesk.md. Absent: no one.',
       ),
+    helpdesk_not_for: z
+      .array(text())
+      .default([])
+      .describe(
+        'Groups, as rules name them, for whose people the helpdesk makes no code, gives no bypass and ends no lock, such as Domain Admins. See docs/helpdesk.md.',
+      ),
     node_name: text()
       .optional()
       .describe('Name of this process in the audit and the log. Default: the host name.'),

@@ -6,7 +6,7 @@ import { type OperationCall, operation, personName, reason } from '../operation.
 import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 import { recordChange } from '../record-change.ts'
-import { refuseOwnAccount } from '../users/own-account.ts'
+import { refuseToHelpdesk } from '../users/closed-to-helpdesk.ts'
 import {
   codesForOne,
   isFresh,
@@ -40,7 +40,13 @@ export function createEnrolmentCodeOperations(parts: AdminParts) {
   ): Promise<void> {
     const { caller, signal } = call
     if (caller.via !== 'helpdesk-socket') return
-    await refuseOwnAccount(parts, call, person)
+    await refuseToHelpdesk(parts, call, person)
+    if (user === undefined && parts.enrolment !== undefined) {
+      throw new AdminError(
+        'directory-down',
+        `The directory of ${person.name} does not tell now when the password was set, so the helpdesk makes no code. Try again later, or ask an administrator.`,
+      )
+    }
     await refuseFresh(user, signal)
     const taken = await store.limits.take(
       [
@@ -77,7 +83,7 @@ export function createEnrolmentCodeOperations(parts: AdminParts) {
       async ({ name, reason: why }, call) => {
         const { caller, signal } = call
         const person = await findPerson(name, signal)
-        await refuseOwnAccount(parts, call, person)
+        await refuseToHelpdesk(parts, call, person)
         const { idleSinceMs } = await store.personRecords.load(person.key)
         const wasIdle = idleSinceMs !== undefined || isIdle(person, clock.nowMs())
         await recordChange(parts, caller, 'admin-enrolment-lifted', person, { reason: why })

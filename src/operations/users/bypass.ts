@@ -6,7 +6,7 @@ import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 import { recordChange } from '../record-change.ts'
 import { tellChange } from '../tell-change.ts'
-import { refuseOwnAccount } from './own-account.ts'
+import { refuseToHelpdesk } from './closed-to-helpdesk.ts'
 
 /** Operations on bypasses: for a while, or once, a right password is enough for somebody. */
 export function createBypassOperations(parts: AdminParts) {
@@ -25,7 +25,7 @@ export function createBypassOperations(parts: AdminParts) {
       async ({ name, forMs, once, reason: why }, call) => {
         const { signal, caller } = call
         const person = await findPerson(name, signal)
-        await refuseOwnAccount(parts, call, person)
+        await refuseToHelpdesk(parts, call, person)
         const untilMs = clock.nowMs() + forMs
         // First the trail: a bypass that nobody can see must not be there.
         await recordChange(parts, caller, 'admin-bypass-given', person, {

@@ -11,9 +11,9 @@ import type { Person } from '../people.ts'
 import { recordChange } from '../record-change.ts'
 import { subjectOf } from '../subject.ts'
 import { tellChange } from '../tell-change.ts'
+import { refuseToHelpdesk } from './closed-to-helpdesk.ts'
 import type { DirectoryStatus, DirectoryStatusOf } from './directory-status.ts'
 import { addressesOf } from './export.ts'
-import { refuseOwnAccount } from './own-account.ts'
 
 export type UserDetails = {
   readonly person: Person
@@ -88,7 +88,7 @@ export function createUserOperations(parts: AdminParts) {
     'user.unlock': operation(explained, async ({ name, reason: why }, call) => {
       const { signal, caller } = call
       const person = await findPerson(name, signal)
-      await refuseOwnAccount(parts, call, person)
+      await refuseToHelpdesk(parts, call, person)
       const before = await accounts.load(person.key)
       await releaseCounts(parts, person)
       await recordChange(parts, caller, 'admin-user-unlocked', person, { reason: why })

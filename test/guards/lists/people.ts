@@ -83,8 +83,8 @@ export const peopleGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R13: a report stops calls and messages',
     file: 'src/signin/usable/choices.ts',
-    source: 'context.promptsStopped || ',
-    without: '',
+    source: 'promptsStopped === undefined && mayPrompt',
+    without: 'mayPrompt',
     noticedBy: ['test/signin/unproven.test.ts'],
   },
   {
@@ -167,20 +167,48 @@ export const peopleGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R4: the helpdesk makes no code for a fresh password',
     file: 'src/operations/enrolment/code-operations.ts',
-    source: 'if (setMs === undefined || !isFresh(setMs)) return',
+    source: 'if (setMs === undefined || !isFresh(setMs, clock.nowMs())) return',
     without: 'if (setMs !== null) return',
     noticedBy: ['test/operations/enrolment/helpdesk-code.slow.test.ts'],
   },
   {
+    name: 'PEOPLE R4: the age of a password does not hang on how a name is written',
+    file: 'src/operations/people.ts',
+    source: "found?.kind === 'user' ? found.user : remembered",
+    without: 'remembered',
+    noticedBy: ['test/operations/enrolment/helpdesk-code.slow.test.ts'],
+  },
+  {
+    name: 'PEOPLE R4: the helpdesk makes no code while nobody tells the age of the password',
+    file: 'src/operations/enrolment/code-operations.ts',
+    source: 'if (user === undefined && parts.enrolment !== undefined) {',
+    without: 'if (user === undefined && parts.enrolment === undefined) {',
+    noticedBy: ['test/operations/enrolment/helpdesk-code.slow.test.ts'],
+  },
+  {
     name: 'PEOPLE R23: the helpdesk opens nothing for itself',
-    file: 'src/operations/users/own-account.ts',
-    source: "if (caller.via !== 'helpdesk-socket' || caller.name === undefined) return",
+    file: 'src/operations/users/closed-to-helpdesk.ts',
+    source: 'if (caller.name === undefined) return',
     without: 'return',
     noticedBy: [
       'test/operations/helpdesk.test.ts',
       'test/operations/enrolment/helpdesk-code.slow.test.ts',
       'test/portal/agent.slow.test.ts',
     ],
+  },
+  {
+    name: 'PEOPLE R23: the helpdesk opens nothing for administrators',
+    file: 'src/operations/users/closed-to-helpdesk.ts',
+    source: 'if (isProtected?.(person)) {',
+    without: 'if (person.key === "") {',
+    noticedBy: ['test/operations/helpdesk.test.ts', 'test/portal/agent.slow.test.ts'],
+  },
+  {
+    name: 'PEOPLE R23: where nobody can tell who is an administrator the helpdesk opens nothing',
+    file: 'src/compose/protected-people.ts',
+    source: ' || gone.has(group)',
+    without: '',
+    noticedBy: ['test/compose/protected-people.test.ts'],
   },
   {
     name: 'PEOPLE R23: codes of the helpdesk have limits a day',

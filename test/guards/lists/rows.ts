@@ -25,8 +25,8 @@ export const rowGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R18: a block ends sessions',
     file: 'src/store/accounts/accounts.ts',
-    source: "['remembered', 'web_session', 'web_step']",
-    without: "['remembered', 'web_step']",
+    source: '(keep === undefined ? sessions : sessions.where(',
+    without: "(keep === undefined ? sessions.where('kind', '=', 'setup') : sessions.where(",
     noticedBy: ofSessions,
   },
   {

@@ -88,6 +88,20 @@ describe('the helpdesk code (PEOPLE R4, R23)', () => {
     expect(await spend(code)).to.equal(true)
   })
 
+  it('is not made for a fresh password however the name is written', async () => {
+    // From now on the store knows her, by any name.
+    await make('alice', root)
+    world.passwords.set(alice.key, { stamp: 'new', setMs: world.clock.nowMs() })
+    for (const name of ['alice', 'ALICE', 'corp:alice'])
+      expect(await refusalOf(make(name)), name).to.equal('password-fresh')
+  })
+
+  it('is not made by the helpdesk while no directory tells of the person', async () => {
+    await world.store.accounts.noteUser('corp:ghost', 'ghost')
+    expect(await refusalOf(make('ghost'))).to.equal('directory-down')
+    expect(await refusalOf(make('ghost', root))).to.equal('done')
+  })
+
   it('of an administrator is void after a change as well, where the password was not new', async () => {
     const { code } = await make('alice', root)
     world.passwords.set(alice.key, { stamp: 'two', setMs: world.clock.nowMs() })

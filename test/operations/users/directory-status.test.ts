@@ -47,6 +47,16 @@ describe('looking a person up', () => {
     })
   }
 
+  it('gives everything of a person whose name was written with the directory, or has changed', async () => {
+    const corp = directory('corp', { kind: 'unknown' }, { resolveKey: async () => found })
+    const found: Resolved = { kind: 'user', user: { ...user, groups: ['Domain Admins'] } }
+    const person = await createPersonLookup({
+      directories: [directory('other', { kind: 'unknown' }), corp],
+      users: { listUsers: async () => [remembered] },
+    })('corp:alice', signal)
+    expect(person).to.deep.equal(found.user)
+  })
+
   it('says it too where another directory knows the name', async () => {
     const down = directory('corp', { kind: 'down', detail: 'away' })
     const local = directory('people', { kind: 'user', user: { ...user, directory: 'people' } })

@@ -4,7 +4,7 @@ import type { ParsedConfig } from '../../schema/schema.ts'
 
 /** Every place in a file at which a rule or a gateway names a group. */
 export function findGroupPlaces(parsed: ParsedConfig, yaml: YamlFile): readonly GroupPlace[] {
-  const { enrolment, gateways, outageRules, replyRules, rules } = parsed
+  const { enrolment, gateways, helpdeskNotFor, outageRules, replyRules, rules } = parsed
   const inRules = [
     ['rules', rules],
     ['reply_rules', replyRules],
@@ -19,6 +19,7 @@ export function findGroupPlaces(parsed: ParsedConfig, yaml: YamlFile): readonly 
       const { file, line } = yaml.problemAt(['enrolment', 'campaigns', index, 'group'], '')
       return { group, place: `enrolment.campaigns.${index}.group, ${file}:${line}` }
     }),
+    ...placesIn(yaml, ['helpdesk_not_for'], helpdeskNotFor),
     ...inRules.flatMap(([list, each]) =>
       each.flatMap(({ group }, index) => placesIn(yaml, [list, index, 'group'], group ?? [])),
     ),
