@@ -54,6 +54,12 @@ export const people: readonly Person[] = [
   person('renate', { pwdLastSet: '0', displayName: 'Renate Neumann' }),
   person('recent'),
   person('nomad'),
+  /** Changes a password at the portal. */
+  person('portia', { mail: 'portia@corp.example' }),
+  /** Accounts that no one has used, for as long as a test says. */
+  person('dormant'),
+  person('unused'),
+  person('newcomer'),
   /** Strangers try passwords of these. */
   person('sprayed'),
   person('badge'),
