@@ -36,6 +36,8 @@ export type Stores = {
   readonly audit: AuditSink
   readonly rows: SignInRecord[]
   readonly alerts: Parameters<AuditSink['alert']>[0][]
+  /** Keys and names that were noted. */
+  readonly noted: (readonly [userKey: string, name: string])[]
   readonly openPrompts: ReadonlyMap<string, StoredPrompt>
   readonly failing: Set<string>
 }
@@ -50,13 +52,14 @@ export function createStores(clock: Clock): Stores {
   }
   const rows: SignInRecord[] = []
   const alerts: Stores['alerts'] = []
+  const noted: Stores['noted'] = []
   const openPrompts = new Map<string, StoredPrompt>()
   const idle = new Map<string, number>()
   const enrolledOnce = new Map<string, number>()
   const remembered = createRemembered(check)
   return {
     authenticators: createAuthenticators(check, clock),
-    accounts: createAccounts(check, remembered),
+    accounts: createAccounts(check, remembered, noted),
     idle,
     personRecords: {
       async load(userKey) {
@@ -123,6 +126,7 @@ export function createStores(clock: Clock): Stores {
     },
     rows,
     alerts,
+    noted,
     openPrompts,
     failing,
   }
@@ -232,7 +236,11 @@ function createAuthenticators(check: Check, clock: Clock): AuthenticatorStore {
   }
 }
 
-function createAccounts(check: Check, remembered: RememberedStore): AccountStore {
+function createAccounts(
+  check: Check,
+  remembered: RememberedStore,
+  noted: Stores['noted'],
+): AccountStore {
   const states = new Map<string, AccountState>()
   const stateOf = (userKey: string): AccountState =>
     states.get(userKey) ?? {
@@ -307,8 +315,9 @@ function createAccounts(check: Check, remembered: RememberedStore): AccountStore
       const { bypass: _, ...state } = stateOf(userKey)
       states.set(userKey, state)
     },
-    async noteUser() {
+    async noteUser(userKey, name) {
       check('accounts.noteUser')
+      noted.push([userKey, name])
     },
   }
 }

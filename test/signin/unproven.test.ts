@@ -122,6 +122,8 @@ describe('before the password is proven (RULES 4)', () => {
     await flush()
     expect(reasonOf(pending.outcome)).to.equal('prompt-fraud')
     expect(world.stores.alerts).to.have.length(1)
+    expect(world.stores.noted).to.deep.equal([['gateway:pam', 'pam']])
+    expect(world.reports[0]).to.include({ gateway: 'pam', stopped: 'gateway' })
 
     expect(reasonOf(await world.ask({ gateway: pam, password: 'x' }))).to.equal(
       'prompt-not-allowed',

@@ -408,7 +408,8 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
 const reportActs = {
   prompts: ': calls and messages to them stop until holdfast user unlock',
   account: ': the account is blocked until holdfast user unlock',
-  gateway: ': this gateway, which checks no passwords itself, may call and text no one any more',
+  gateway:
+    ': this gateway, which checks no passwords itself, may call and text no one until holdfast user unlock gateway:NAME',
   nothing: '',
   'not-yet': ': NOTHING IS STOPPED YET, because the store fails; it is tried again until it works',
 } as const

@@ -143,6 +143,8 @@ export class Call implements PromptObserver, PromptOwner {
       stopped = await stopStranger({ ...this.#parts, onFraud: settings.onFraud }, userKey)
     } else {
       await accounts.block(blocked, 'fraud reported by the person', atMs)
+      // So that a command finds it: holdfast user unlock gateway:NAME.
+      await accounts.noteUser(blocked, gateway)
       // Of the account something may be left.
       await remembered.forget(userKey)
     }

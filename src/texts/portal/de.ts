@@ -54,7 +54,7 @@ export const de: PortalTexts = {
     'Anrufe und Nachrichten an {user} sind gestoppt. Eingetippte Codes gelten weiter. Wieder erlauben: holdfast user unlock {user}',
   'alert-stopped-account': 'Das Konto ist gesperrt. Entsperren: holdfast user unlock {user}',
   'alert-stopped-gateway':
-    'Dieses Gateway lässt Passwörter nicht von Holdfast prüfen. Es kann niemanden mehr anrufen und keine Nachrichten mehr senden.',
+    'Dieses Gateway lässt Passwörter nicht von Holdfast prüfen. Es kann niemanden mehr anrufen und keine Nachrichten mehr senden. Wieder erlauben: holdfast user unlock gateway:{gateway}',
   'alert-stopped-nothing':
     'Es wurde nichts gesperrt: Das Passwort war nicht bekannt, oder die Meldung kam mit einem schwachen zweiten Faktor.',
   'alert-stopped-not-yet':

@@ -51,7 +51,7 @@ export const en: PortalTexts = {
     'Calls and messages to {user} have stopped. Codes that they type still count. To allow calls again: holdfast user unlock {user}',
   'alert-stopped-account': 'The account is blocked. To unblock it: holdfast user unlock {user}',
   'alert-stopped-gateway':
-    'This gateway does not check passwords with Holdfast. It can no longer call or text anyone.',
+    'This gateway does not check passwords with Holdfast. It can no longer call or text anyone. To allow that again: holdfast user unlock gateway:{gateway}',
   'alert-stopped-nothing':
     'Nothing was blocked: the password was not known, or the report came with a weak second factor.',
   'alert-stopped-not-yet':

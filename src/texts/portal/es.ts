@@ -54,7 +54,7 @@ export const es: PortalTexts = {
   'alert-stopped-account':
     'La cuenta está bloqueada. Para desbloquearla: holdfast user unlock {user}',
   'alert-stopped-gateway':
-    'Esta pasarela no comprueba las contraseñas con Holdfast. Ya no puede llamar ni enviar mensajes a nadie.',
+    'Esta pasarela no comprueba las contraseñas con Holdfast. Ya no puede llamar ni enviar mensajes a nadie. Para permitirlo de nuevo: holdfast user unlock gateway:{gateway}',
   'alert-stopped-nothing':
     'No se ha bloqueado nada: no se conocía la contraseña, o el aviso se dio con un segundo factor débil.',
   'alert-stopped-not-yet':

@@ -54,7 +54,7 @@ export const fr: PortalTexts = {
     'Les appels et messages à {user} sont arrêtés. Les codes saisis sont toujours acceptés. Pour les rétablir : holdfast user unlock {user}',
   'alert-stopped-account': 'Le compte est bloqué. Pour le débloquer : holdfast user unlock {user}',
   'alert-stopped-gateway':
-    'Cette passerelle ne fait pas vérifier les mots de passe par Holdfast. Elle ne peut plus appeler personne ni envoyer de messages.',
+    'Cette passerelle ne fait pas vérifier les mots de passe par Holdfast. Elle ne peut plus appeler personne ni envoyer de messages. Pour le permettre à nouveau : holdfast user unlock gateway:{gateway}',
   'alert-stopped-nothing':
     'Rien n’a été bloqué : le mot de passe n’était pas connu, ou le signalement reposait sur un second facteur faible.',
   'alert-stopped-not-yet':

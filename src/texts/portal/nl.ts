@@ -52,7 +52,7 @@ export const nl: PortalTexts = {
     'Oproepen en berichten naar {user} zijn gestopt. Getypte codes gelden nog. Weer toestaan: holdfast user unlock {user}',
   'alert-stopped-account': 'Het account is geblokkeerd. Deblokkeren: holdfast user unlock {user}',
   'alert-stopped-gateway':
-    'Deze gateway laat wachtwoorden niet door Holdfast controleren. Hij kan niemand meer bellen of berichten sturen.',
+    'Deze gateway laat wachtwoorden niet door Holdfast controleren. Hij kan niemand meer bellen of berichten sturen. Weer toestaan: holdfast user unlock gateway:{gateway}',
   'alert-stopped-nothing':
     'Er is niets geblokkeerd: het wachtwoord was niet bekend, of de melding kwam met een zwakke tweede factor.',
   'alert-stopped-not-yet':

@@ -6,6 +6,7 @@ import type { NewAuthenticator, PersonChange, User } from '../../../src/accounts
 import {
   type AdminOperations,
   createAdminOperations,
+  createPersonLookup,
   type OperationCall,
 } from '../../../src/operations/index.ts'
 import type {
@@ -348,6 +349,20 @@ describe('what people do for themselves', () => {
       }
       expect(reports).to.deep.equal([])
       expect(await store.accounts.load(user.key)).to.not.have.any.keys('blocked')
+    })
+
+    it('a gateway whose prompts a report has stopped is released by its name', async () => {
+      const key = 'gateway:pam'
+      await store.accounts.block(key, 'fraud reported by the person', 1)
+      await store.accounts.noteUser(key, 'pam')
+      const lookUp = createPersonLookup({ directories: [], users: store.users })
+      const released = createAdminOperations({
+        ...{ clock: systemClock, store, findPerson: lookUp, issuer: 'Example' },
+        ...{ gateways: async () => [], usableMethods: () => ['totp'], scratchFolder: folder },
+      })
+      const root = { ...call, caller: { via: 'admin-socket', uid: 0, name: 'root' } as const }
+      await released['user.unlock']({ name: key }, root)
+      expect(await store.accounts.load(key)).to.not.have.property('blocked')
     })
 
     for (const [setting, kept] of [
