@@ -29,11 +29,19 @@ const secrets = [
   seedOf('rich'),
 ]
 
+/** A signature of nobody's passkey, as a browser would send it. */
+const clientData = Buffer.from(
+  JSON.stringify({ type: 'webauthn.get', challenge: 'AAAA', origin: 'http://localhost' }),
+).toString('base64url')
+
 const answers = ['', '000000', '0', '9', 'sms', 'email', 'email1', 'recovery', 'call9', '0#', '#']
 /** What a thief sends to addresses that are open to everyone, over and over. A new open address needs a line here. */
 const open: Readonly<Record<string, readonly object[]>> = {
   '/api/look': [],
   '/api/look/logo': [],
+  '/api/prompt/answer': ['', 'not base64', clientData].map((clientDataJSON) => ({
+    ...{ prompt: 'any', passkey: { id: 'AA', rawId: 'AA', response: { clientDataJSON } } },
+  })),
   '/api/sign-in': victims.map(([name, password]) => ({ name, password })),
   '/api/sign-in/answer': answers.map((answer) => ({ answer })),
   '/api/sign-in/cancel': [{}],
