@@ -89,6 +89,8 @@ export const de: Language = {
     'Vielen Dank. Es hat zu lange gedauert. Bitte melden Sie sich jetzt noch einmal an. Auf Wiederhören.',
   'unknown-gateway': 'einem unbekannten Dienst',
   'unknown-place': 'einem unbekannten Ort',
+  'portal-passkey-wrong':
+    'Dieser Passkey gilt hier nicht. Beginnen Sie von vorn, oder wählen Sie einen anderen Weg.',
   'portal-step-ended':
     'Das hat zu lange gedauert oder ist schon erledigt. Bitte beginnen Sie von vorn.',
   'portal-other-authenticator':

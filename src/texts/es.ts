@@ -81,6 +81,7 @@ export const es: Language = {
   'call-sign-in-again': 'Gracias. Se agotó el tiempo. Vuelva a iniciar sesión ahora mismo. Adiós.',
   'unknown-gateway': 'un servicio desconocido',
   'unknown-place': 'un lugar desconocido',
+  'portal-passkey-wrong': 'Esta clave de acceso no vale aquí. Empiece de nuevo o elija otra forma.',
   'portal-step-ended': 'Ha tardado demasiado o ya se ha hecho. Empiece de nuevo.',
   'portal-other-authenticator':
     'Ese código es correcto, pero es de otro dispositivo que el que quería probar.',

@@ -84,6 +84,8 @@ export const fr: Language = {
     'Merci. Le délai était dépassé. Veuillez vous reconnecter maintenant. Au revoir.',
   'unknown-gateway': 'un service inconnu',
   'unknown-place': 'un lieu inconnu',
+  'portal-passkey-wrong':
+    'Cette clé d’accès n’est pas valable ici. Recommencez, ou choisissez un autre moyen.',
   'portal-step-ended': 'Cela a pris trop de temps ou est déjà fait. Veuillez recommencer.',
   'portal-other-authenticator':
     'Ce code est juste, mais il vient d’un autre appareil que celui que vous vouliez essayer.',

@@ -79,6 +79,7 @@ export const nl: Language = {
   'call-sign-in-again': 'Dank u wel. Het duurde te lang. Meld u nu opnieuw aan. Tot ziens.',
   'unknown-gateway': 'een onbekende dienst',
   'unknown-place': 'een onbekende plaats',
+  'portal-passkey-wrong': 'Deze passkey geldt hier niet. Begin opnieuw, of kies een andere manier.',
   'portal-step-ended': 'Dit duurde te lang of is al gedaan. Begin opnieuw.',
   'portal-other-authenticator':
     'Die code klopt, maar komt van een ander apparaat dan u wilde proberen.',

@@ -2,7 +2,7 @@
 // ports that `compose` fills. May import `accounts/`, `signin/`, `operations/` and `support/`. Fastify is loaded only when a
 // server is created.
 
-export type { ApproveParts, SignatureJudge } from './approve/ports.ts'
+export type { ApproveParts } from './approve/ports.ts'
 export { approveRoutes } from './approve/routes.ts'
 export { type CertificateWatch, checkPair, watchCertificate } from './certificate-watch.ts'
 export { ownChanges } from './changes/own-changes.ts'
@@ -21,6 +21,7 @@ export {
   type HttpServer,
   type HttpServerOptions,
 } from './http-server.ts'
+export type { SignatureJudge } from './passkeys/ports.ts'
 export { passkeyRoutes } from './passkeys/routes.ts'
 export type { PortalLook, PortalParts } from './people/parts.ts'
 export { type PortalOptions, portalPlugin } from './people/portal.ts'

@@ -61,6 +61,8 @@ export async function createPortalPlugin(
       current,
       authenticators,
       notices: wiring.notices,
+      passkeys: judgeOf(wiring),
+      passkeySteps: web.createSteps(webSteps, cookies, clock, 'passkey'),
       keptSecrets: createKeptSecrets(wiring),
       changes: { ...web.ownChanges(wiring.self), ...web.enrolmentChanges(wiring.self) },
       startEnrolment: web.createStartEnrolment(enrolling),

@@ -84,4 +84,5 @@ export type TextKey =
   | 'unknown-place'
   /** Of the portal alone. */
   | 'portal-step-ended'
+  | 'portal-passkey-wrong'
   | 'portal-other-authenticator'

@@ -31,6 +31,8 @@ function joinKeyOf(context: Context, user: User, policy: Policy): string | undef
   const { attempt, parts } = context
   const password = proofOf(context)
   const evidence = joinEvidence(attempt)
+  // A signature is over one request: no other may have what it has opened.
+  if (attempt.signedBy !== undefined) return undefined
   if (password === undefined || evidence === undefined) return undefined
   const scope = scopeOf(attempt.gateway, policy, context)
   // An exchange can be seen on the wire, and must be worth nothing to whoever types it as a password.

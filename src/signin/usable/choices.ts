@@ -121,6 +121,7 @@ function choicesOf(
           break
         }
         case 'passkey': {
+          if (isLeftOut(context, authenticator)) break
           // One prompt is for all of them: whichever is at hand may sign.
           passkeys.push(authenticator)
           const number = options.length + 1

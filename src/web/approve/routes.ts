@@ -1,6 +1,7 @@
 import type { PasskeyAuthenticator } from '../../accounts/index.ts'
 import type { AnsweredOnPage, PagePrompt, ToSign } from '../../signin/index.ts'
 import { challengeIn } from '../passkeys/challenge-in.ts'
+import type { SignatureJudge } from '../passkeys/ports.ts'
 import {
   answerPromptRequest,
   beginPromptRequest,
@@ -11,7 +12,7 @@ import {
 } from '../people/contract.ts'
 import type { PortalRoutes } from '../people/parts.ts'
 import { sessionOf } from '../sessions/session-hook.ts'
-import type { ApproveParts, SignatureJudge } from './ports.ts'
+import type { ApproveParts } from './ports.ts'
 
 /**
  * The page on which a sign-in is approved. A session shows what waits; only a signature over its facts answers it

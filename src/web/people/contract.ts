@@ -12,6 +12,12 @@ const id = z.string().min(1).max(256)
 const label = z.string().trim().max(64)
 /** As people write it: `06 1234 5678` or `+31612345678`. */
 const phoneNumber = z.string().trim().min(3).max(40)
+/** What a browser says of a signature, as far as it is read here: who judges it looks at all of it. */
+export const signature = z.looseObject({
+  response: z.looseObject({ clientDataJSON: z.string().max(4_096) }),
+})
+export type SentSignature = z.output<typeof signature>
+
 export const languages = ['en', 'nl', 'de', 'fr', 'es'] as const
 export const language = z.enum(languages)
 export type PortalLanguage = z.output<typeof language>
@@ -20,6 +26,10 @@ export type PortalLanguage = z.output<typeof language>
 export const signInRequest = z.strictObject({ name: z.string().min(1).max(256), password })
 /** POST /api/sign-in/answer, POST /api/confirm/answer: a code, the `answer` of an option, or '' to go on waiting. */
 export const answerRequest = z.strictObject({ answer: typedText })
+/** POST /api/sign-in/signed, POST /api/confirm/signed, POST /api/sign-in/passkey: what a passkey has signed. */
+export const signedRequest = z.strictObject({ passkey: signature })
+/** POST /api/passkey/begin: what a passkey may sign to sign in with nothing else. Without options there are none here. */
+export type PasskeyBegun = { readonly options?: PublicKeyCredentialRequestOptionsJSON }
 
 /** POST /api/sign-in/cancel, POST /api/confirm/cancel, without a body: what was asked is over. */
 
@@ -45,6 +55,8 @@ export type Question = {
   /** Whether a code of an app, a token or a list counts here. */
   readonly canType: boolean
   readonly options: readonly AskOption[]
+  /** What a passkey may sign in the place of an answer. */
+  readonly passkey?: PublicKeyCredentialRequestOptionsJSON
   /** What was typed was wrong. */
   readonly wrong?: true
   /** What was typed was right, and used before. */
@@ -212,12 +224,6 @@ export type PortalAuthenticator = {
   readonly shownToAgent?: true
   readonly isDefault?: true
 }
-
-/** What a browser says of a signature, as far as it is read here: who judges it looks at all of it. */
-export const signature = z.looseObject({
-  response: z.looseObject({ clientDataJSON: z.string().max(4_096) }),
-})
-export type SentSignature = z.output<typeof signature>
 
 /** GET /api/prompt: what waits for the person's yes. */
 export type PromptNow = { readonly prompt?: ShownPrompt }

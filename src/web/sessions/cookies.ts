@@ -2,8 +2,11 @@ import type {} from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readToken, type Token } from './tokens.ts'
 
-/** The two cookies of the portal: who is signed in, and what the browser is in the middle of. */
-export type CookieName = 'session' | 'step'
+/**
+ * The cookies of the portal: who is signed in, what the browser is in the middle of, and what a passkey may sign to sign
+ * in: that is offered by the bare page, and must end nothing that another tab is in the middle of.
+ */
+export type CookieName = 'session' | 'step' | 'passkey'
 
 export type Cookies = {
   /** Hash of the token that came; undefined where none did, or no token. */
@@ -12,7 +15,11 @@ export type Cookies = {
   clear(reply: FastifyReply, name: CookieName): void
 }
 
-const names: Readonly<Record<CookieName, string>> = { session: 'holdfast', step: 'holdfast-step' }
+const names: Readonly<Record<CookieName, string>> = {
+  session: 'holdfast',
+  step: 'holdfast-step',
+  passkey: 'holdfast-passkey',
+}
 
 /**
  * Cookies for pages of this origin. A `__Host-` name keeps other hosts of the domain from setting one (PEOPLE R18); over

@@ -31,6 +31,8 @@ export type Asking = {
   readonly gateway: GatewayRules
   readonly userName: string
   readonly userKey?: string
+  /** Id of the passkey whose signature over this request was right. */
+  readonly signedBy?: string
   readonly credential: Credential
   readonly state?: Uint8Array
   /** Network address of the browser. */

@@ -8,6 +8,7 @@ import {
   confirmRequest,
   type Refusal,
   type SignInStep,
+  signedRequest,
   tryRequest,
 } from '../people/contract.ts'
 import { languageOf } from '../people/language.ts'
@@ -16,10 +17,11 @@ import { callerOf, SignedOut, sessionOf } from '../sessions/session-hook.ts'
 import type { Step } from '../sessions/steps.ts'
 import { type Answer, browserOf, createAsk, pap, type Wait } from './ask.ts'
 import { type KeptChange, keepChange, takeChange } from './change-in-hand.ts'
-import { questionOf, refusalOf } from './describe.ts'
+import { refusalOf } from './describe.ts'
 import type { Holding } from './holding.ts'
 import type { CarryOut, ChangeName, SignInParts } from './ports.ts'
-import { abandonEarlier, abandonStep, stepEnded } from './step-in-hand.ts'
+import { notSigned, signerOf, withSignature } from './signed-answer.ts'
+import { abandonEarlier, abandonStep, stateOf, stepEnded } from './step-in-hand.ts'
 
 /** A second factor counts for ten minutes, and for the change that it was given for (PEOPLE R6). */
 const confirmMs = 600_000
@@ -38,8 +40,12 @@ type ConfirmContent = {
   /** State of the sign-in, in base64. */
   readonly state: string
   readonly isRinging: boolean
+  /** What a passkey may sign instead, in base64url. */
+  readonly challenge?: string
 }
-type Begun = Omit<ConfirmContent, 'state' | 'isRinging'> & { readonly tokenHash?: Uint8Array }
+type Begun = Omit<ConfirmContent, 'state' | 'isRinging'> & {
+  readonly tokenHash?: Uint8Array
+}
 
 /** A change at the portal, or a try of an authenticator: the question for a second factor of now, and its answer. */
 export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holding: Holding): void {
@@ -73,12 +79,33 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
       if (step === undefined || !isOf(step, session))
         return stepEnded(current().texts, languageOf(request))
       const { content, tokenHash } = step
-      const state = new Uint8Array(Buffer.from(content.state, 'base64'))
+      const state = stateOf(content.state)
       const run = async (wait?: Wait) => {
         const answer = await askFor(request, session, content.purpose, { state, typed }, wait)
         return goOn(request, reply, { ...content, tokenHash }, answer)
       }
       return typed === '' && content.isRinging ? holding.hold(tokenHash, reply, run) : run()
+    },
+  )
+
+  server.post(
+    '/api/confirm/signed',
+    { schema: { body: signedRequest } },
+    async (request, reply): Promise<SignInStep> => {
+      const session = sessionOf(request)
+      const step = await holding.take<ConfirmContent>(request, 'confirmation')
+      if (step === undefined || !isOf(step, session))
+        return stepEnded(current().texts, languageOf(request))
+      const { challenge, ...content } = step.content
+      const state = stateOf(content.state)
+      const passkey = await signerOf(parts.passkeys(), request.body.passkey, challenge)
+      if (passkey === undefined) {
+        await current().abandon(current().gateways.confirm, state)
+        return notSigned(current().texts, languageOf(request))
+      }
+      const signed = { state, signedBy: passkey.id }
+      const answer = await askFor(request, session, content.purpose, signed)
+      return goOn(request, reply, { ...content, tokenHash: step.tokenHash }, answer)
     },
   )
 
@@ -106,7 +133,10 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
     request: FastifyRequest,
     { userKey, userName }: WebSession,
     purpose: Purpose,
-    answered?: { readonly state: Uint8Array; readonly typed: string },
+    answered?: { readonly state: Uint8Array } & (
+      | { readonly typed: string }
+      | { readonly signedBy: string }
+    ),
     wait?: Wait,
   ): Promise<Answer> {
     const { confirm } = current().gateways
@@ -115,9 +145,11 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
         ? { ...confirm, methods: [purpose.method], promptsOnly: purpose.authenticatorId }
         : confirm
     const asking = { gateway, userName, userKey, ...browserOf(request) }
-    return answered === undefined
-      ? ask({ ...asking, credential: { kind: 'none' } })
-      : ask({ ...asking, state: answered.state, credential: pap(answered.typed) }, wait)
+    if (answered === undefined) return ask({ ...asking, credential: { kind: 'none' } })
+    const { state } = answered
+    if ('typed' in answered) return ask({ ...asking, state, credential: pap(answered.typed) }, wait)
+    const { signedBy } = answered
+    return ask({ ...asking, state, signedBy, credential: { kind: 'none' } })
   }
 
   function isOf({ userKey, content }: Step<ConfirmContent>, session: WebSession): boolean {
@@ -142,6 +174,7 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
       throw new Error('a question without what it asks')
     }
     const { tokenHash, ...content } = begun
+    const { challenge, question } = await withSignature(parts.passkeys(), asked, begun.challenge)
     const nextUntilMs = clock.nowMs() + outcome.timeoutSeconds * 1_000
     const row = {
       kind: 'confirmation',
@@ -151,10 +184,11 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
         ...content,
         state: Buffer.from(outcome.state).toString('base64'),
         isRinging: asked.kind === 'approve',
+        ...(challenge === undefined ? {} : { challenge }),
       },
     } as const
     await (tokenHash === undefined ? steps.begin(reply, row) : steps.goOn({ ...row, tokenHash }))
-    return { step: 'question', question: questionOf(asked) }
+    return { step: 'question', question }
   }
 
   /** The second factor is right: the change, and a new token for the session (PEOPLE R18). */

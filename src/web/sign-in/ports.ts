@@ -1,6 +1,7 @@
 import type { AuthenticatorStore, Method, Notices, User } from '../../accounts/index.ts'
 import type { KeptSecrets } from '../../signin/index.ts'
 import type { Clock, PortalCaller } from '../../support/index.ts'
+import type { SignatureJudge } from '../passkeys/ports.ts'
 import type { ChangeRequest, ChangeResult, Proof, Refusal } from '../people/contract.ts'
 import type { Cookies } from '../sessions/cookies.ts'
 import type { Browser, Sessions } from '../sessions/sessions.ts'
@@ -55,6 +56,10 @@ export type SignInParts = {
   readonly sessions: Sessions
   readonly steps: Steps
   readonly cookies: Cookies
+  /** Steps of passkeys that sign in, which are under a cookie of their own. */
+  readonly passkeySteps: Steps
+  /** Undefined where there are no passkeys. */
+  readonly passkeys: () => SignatureJudge | undefined
   readonly keptSecrets: KeptSecrets
   readonly notices: Notices
   readonly authenticators: Pick<AuthenticatorStore, 'list'>

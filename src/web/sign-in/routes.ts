@@ -1,6 +1,7 @@
 import type { PortalRoutes } from '../people/parts.ts'
 import { addConfirmRoutes } from './confirm-routes.ts'
 import { createHolding } from './holding.ts'
+import { addPasskeyRoutes } from './passkey-routes.ts'
 import type { SignInParts } from './ports.ts'
 import { addSignInRoutes } from './sign-in-routes.ts'
 
@@ -11,5 +12,6 @@ export function signInRoutes(parts: SignInParts): PortalRoutes {
     server.addHook('preClose', async () => holding.endAll())
     addSignInRoutes(server, parts, holding)
     addConfirmRoutes(server, parts, holding)
+    addPasskeyRoutes(server, parts)
   }
 }

@@ -4,6 +4,7 @@ import {
   answerRequest,
   newPasswordRequest,
   type SignInStep,
+  signedRequest,
   signInRequest,
 } from '../people/contract.ts'
 import { languageOf } from '../people/language.ts'
@@ -11,11 +12,12 @@ import type { PortalServer } from '../people/parts.ts'
 import { misunderstood } from '../people/problems.ts'
 import type { Step } from '../sessions/steps.ts'
 import { type Answer, browserOf, createAsk, pap, type Wait } from './ask.ts'
-import { questionOf, refusalOf, serverQuestionOf } from './describe.ts'
+import { refusalOf, serverQuestionOf } from './describe.ts'
 import { createEntering } from './entering.ts'
 import type { Holding } from './holding.ts'
 import type { SignInParts } from './ports.ts'
-import { abandonEarlier, abandonStep, stepEnded } from './step-in-hand.ts'
+import { notSigned, signerOf, withSignature } from './signed-answer.ts'
+import { abandonEarlier, abandonStep, stateOf, stepEnded } from './step-in-hand.ts'
 
 /** What is kept between two requests of a sign-in; sealed in the store. */
 type SignInContent = {
@@ -23,6 +25,8 @@ type SignInContent = {
   /** State of the sign-in, in base64. */
   readonly state: string
   readonly asks: 'password' | 'factor' | 'approval'
+  /** What a passkey may sign instead, in base64url. */
+  readonly challenge?: string
 }
 type SignInRow = Omit<Step<SignInContent>, 'tokenHash'> & { readonly tokenHash?: Uint8Array }
 
@@ -63,6 +67,29 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts, holdin
   )
 
   server.post(
+    '/api/sign-in/signed',
+    { ...open, schema: { body: signedRequest } },
+    async (request, reply): Promise<SignInStep> => {
+      const step = await holding.take<SignInContent>(request, 'sign-in')
+      if (step === undefined) return stepEnded(current().texts, languageOf(request))
+      const { asks, challenge, name, state } = step.content
+      if (asks === 'password') return misplaced(step)
+      const passkey = await signerOf(parts.passkeys(), request.body.passkey, challenge)
+      const gateway = current().gateways.signIn
+      if (passkey === undefined) {
+        await current().abandon(gateway, stateOf(state))
+        return notSigned(current().texts, languageOf(request))
+      }
+      const answer = await ask({
+        ...{ gateway, userName: name, credential: { kind: 'none' }, ...browserOf(request) },
+        ...{ state: stateOf(state), signedBy: passkey.id },
+      })
+      const { challenge: _, ...content } = step.content
+      return goOn(request, reply, name, answer, { ...step, content })
+    },
+  )
+
+  server.post(
     '/api/sign-in/new-password',
     { ...open, schema: { body: newPasswordRequest } },
     async (request, reply): Promise<SignInStep> => {
@@ -93,7 +120,7 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts, holdin
     typed: string,
     wait?: Wait,
   ): Promise<Answer> {
-    const state = new Uint8Array(Buffer.from(content.state, 'base64'))
+    const state = stateOf(content.state)
     const gateway = current().gateways.signIn
     const credential = pap(typed)
     return ask({ gateway, userName: content.name, credential, state, ...browserOf(request) }, wait)
@@ -128,17 +155,25 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts, holdin
     step: Step<SignInContent> | undefined,
   ): Promise<SignInStep> {
     if (asked === undefined) throw new Error('a question without what it asks')
-    const keep = (asks: SignInContent['asks']) =>
+    const keep = (asks: SignInContent['asks'], challenge?: string) =>
       put(reply, {
         ...(step === undefined ? {} : { tokenHash: step.tokenHash }),
         kind: 'sign-in',
         userKey: asked.user.key,
         untilMs: clock.nowMs() + timeoutSeconds * 1_000,
-        content: { name, state: Buffer.from(state).toString('base64'), asks },
+        content: {
+          ...{ name, state: Buffer.from(state).toString('base64'), asks },
+          ...(challenge === undefined ? {} : { challenge }),
+        },
       })
     if ('canType' in asked) {
-      await keep(asked.kind === 'approve' ? 'approval' : 'factor')
-      return { step: 'question', question: questionOf(asked) }
+      const { challenge, question } = await withSignature(
+        parts.passkeys(),
+        asked,
+        step?.content.challenge,
+      )
+      await keep(asked.kind === 'approve' ? 'approval' : 'factor', challenge)
+      return { step: 'question', question }
     }
     if (asked.kind === 'server') {
       await keep('factor')

@@ -39,10 +39,15 @@ async function abandon(
   if (step === undefined || state === undefined) return
   const { abandon, gateways } = current()
   const gateway = step.kind === 'sign-in' ? gateways.signIn : gateways.confirm
-  await abandon(gateway, new Uint8Array(Buffer.from(state, 'base64')))
+  await abandon(gateway, stateOf(state))
 }
 
 /** The step is not there: answered before, too old, or never begun here. The same text for all. */
 export function stepEnded(texts: Texts, language?: string): Refusal {
   return { step: 'refused', reason: 'step-ended', text: texts.text('portal-step-ended', language) }
+}
+
+/** The State that a step keeps in base64. */
+export function stateOf(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, 'base64'))
 }

@@ -3,7 +3,11 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Authenticator, methods, type NewAuthenticator } from '../../../src/accounts/index.ts'
-import { createCodeChecker } from '../../../src/methods/index.ts'
+import {
+  createCodeChecker,
+  createPasskeyJudge,
+  createPasskeys,
+} from '../../../src/methods/index.ts'
 import {
   createAdminOperations,
   createPersonLookup,
@@ -16,6 +20,7 @@ import {
   createKeptSecrets,
   createKeyedHash,
   createMemoryRegistry,
+  createPagePrompts,
   createRecheck,
   createSignIn,
   type PolicyRule,
@@ -23,6 +28,7 @@ import {
 } from '../../../src/signin/index.ts'
 import { createKeyring, openStore, type Store, StoreError } from '../../../src/store/index.ts'
 import {
+  approveRoutes,
   type ChangeProof,
   type Changes,
   createCookies,
@@ -42,6 +48,9 @@ import type { PortalRoutes } from '../../../src/web/people/parts.ts'
 import { createWorld, type Enrolment, hashKey as testHashKey } from '../../signin/harness.ts'
 
 export const publicUrl = 'https://mfa.example.com'
+/** Whose passkeys the devices of tests have: see `createSoftwarePasskey`. */
+export const host = 'mfa.example.com'
+export const passkeys = createPasskeys({ host, name: 'Example', origin: publicUrl })
 export const gateways = createPortalGateways({
   label: 'Self-service portal',
   directories: ['local'],
@@ -162,6 +171,8 @@ export async function createPortalLab(options: LabOptions = {}) {
       gateways: async () => [],
       usableMethods: () => methods,
     })
+    const { authenticators, personRecords: people } = store
+    const judge = createPasskeyJudge({ passkeys, authenticators, people, clock })
     const cookies = createCookies(publicUrl)
     const steps = createSteps(webSteps, cookies, clock)
     const sessions = createSessions({
@@ -185,18 +196,29 @@ export async function createPortalLab(options: LabOptions = {}) {
       ...common,
       current: portal,
       authenticators: store.authenticators,
+      passkeys: () => judge,
+      passkeySteps: createSteps(webSteps, cookies, clock, 'passkey'),
       keptSecrets: createKeptSecrets(current),
       notices: { tell: ({ name }, { kind }, by) => told.push(`${name} ${kind} ${by}`) },
       changes: { ...changes, ...enrolment?.changes },
       ...(enrolment && { startEnrolment: enrolment.startEnrolment }),
       ...(options.startEnrolment && { startEnrolment: options.startEnrolment }),
     })
+    const approve = approveRoutes({
+      prompts: () => createPagePrompts(current),
+      passkeys: () => judge,
+      authenticators: store.authenticators,
+      placeOf: (address) => (address === '' ? undefined : address),
+    })
     server = await createHttpServer({
       listen: { host: '127.0.0.1', port: 0 },
       publicUrl,
       plugins: [
         portalPlugin(portalParts, {
-          ...{ pages, routes: [signIn, ...(enrolment === undefined ? [] : [enrolment.routes])] },
+          ...{
+            pages,
+            routes: [signIn, approve, ...(enrolment === undefined ? [] : [enrolment.routes])],
+          },
         }),
       ],
     })
@@ -231,6 +253,8 @@ export async function createPortalLab(options: LabOptions = {}) {
     failing,
     store: () => store,
     registry: () => current.registry,
+    /** What a sign-in at a gateway works with, over the same store and registry. */
+    signIn: () => createSignIn(current),
     settle,
 
     async restart(): Promise<void> {

@@ -5,6 +5,7 @@ import type {
   ChangeRequest,
   Look,
   Me,
+  PasskeyBegun,
   PortalDevice,
   PortalLanguage,
   PortalSession,
@@ -96,6 +97,10 @@ export function createApi(request: Fetch, language: () => string) {
     prove: (codes: readonly string[], signal?: AbortSignal) =>
       call<SetupStep>('POST', 'setup/prove', { codes }, signal),
     provePasskey: (passkey: object) => call<SetupStep>('POST', 'setup/prove', { passkey }),
+    beginPasskey: () => call<PasskeyBegun>('POST', 'passkey/begin'),
+    signInPasskey: (passkey: object) => call<SignInStep>('POST', 'sign-in/passkey', { passkey }),
+    signInSigned: (passkey: object) => call<SignInStep>('POST', 'sign-in/signed', { passkey }),
+    confirmSigned: (passkey: object) => call<SignInStep>('POST', 'confirm/signed', { passkey }),
     prompt: () => call<PromptNow>('GET', 'prompt'),
     beginPrompt: (prompt: string, answer: 'approve' | 'report') =>
       call<PromptBegun>('POST', 'prompt/begin', { prompt, answer }),

@@ -12,6 +12,7 @@ import { OverView, RefusedView } from './refused.tsx'
 
 const QuestionView = lazy(async () => (await import('./enter/index.ts')).QuestionView, 'part')
 const ProofView = lazy(async () => (await import('./enter/index.ts')).ProofView, 'part')
+const PasskeyEntry = lazy(async () => (await import('./enter/index.ts')).PasskeyEntry, 'quiet')
 const HelpdeskCode = lazy(async () => (await import('./enter/index.ts')).HelpdeskCode, 'part')
 const ExpiredView = lazy(async () => (await import('./enter/index.ts')).ExpiredView, 'part')
 
@@ -44,6 +45,7 @@ export function SignInPage() {
         <QuestionView
           question={step.question}
           send={api.signInAnswer}
+          sendSigned={api.signInSigned}
           onStep={onStep}
           onOver={() => app.replace('/sign-in', { isOver: true })}
           onCancel={cancel}
@@ -97,7 +99,7 @@ function PasswordView({ onStep }: ViewProps) {
         <Field
           label={say('name-label')}
           name="username"
-          autoComplete="username"
+          autoComplete="username webauthn"
           maxLength={256}
           value={name}
           onValue={setName}
@@ -117,6 +119,7 @@ function PasswordView({ onStep }: ViewProps) {
           {say('sign-in-title')}
         </Button>
       </Form>
+      <PasskeyEntry onStep={onStep} onRefused={setRefusal} />
       <p class="below">
         <PageLink to="/new-phone">{say('new-phone-link')}</PageLink>
       </p>

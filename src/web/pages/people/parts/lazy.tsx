@@ -7,12 +7,12 @@ import { Loading } from './basics.tsx'
 import { OpenFrame } from './frame.tsx'
 import { faultOf } from './use-action.ts'
 
-type View<Props> = (props: Props) => JSX.Element
+type View<Props> = (props: Props) => JSX.Element | null
 
 /** A page, or a part of one, that is loaded when it is first shown, so that the first paint waits for less. */
 export function lazy<Props extends object>(
   load: () => Promise<View<Props>>,
-  kind: 'page' | 'part' = 'page',
+  kind: 'page' | 'part' | 'quiet' = 'page',
 ): View<Props> {
   let loaded: View<Props> | undefined
   return function Lazy(props) {
@@ -33,6 +33,8 @@ export function lazy<Props extends object>(
       const Loaded = loaded
       return <Loaded {...props} />
     }
+    // What the page does without until it is there.
+    if (kind === 'quiet') return null
     if (hasFailed) {
       // After an upgrade of the server the file has another name, which a new document knows.
       const fault = faultOf(new Problem('offline', ''), app)

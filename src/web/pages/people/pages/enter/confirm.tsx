@@ -42,6 +42,7 @@ export function ConfirmPage() {
           question={step.question}
           about={about}
           send={api.confirmAnswer}
+          sendSigned={api.confirmSigned}
           onStep={(next) => follow(next, flow, 'replace')}
           onOver={() => app.replace('/confirm', { step, flow, isOver: true })}
           onCancel={cancel}

@@ -1,4 +1,5 @@
 export { ConfirmPage } from './confirm.tsx'
 export { ExpiredView } from './expired.tsx'
+export { PasskeyEntry } from './passkey-entry.tsx'
 export { HelpdeskCode, ProofView } from './proof.tsx'
 export { QuestionView } from './question.tsx'

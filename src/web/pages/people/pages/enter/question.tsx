@@ -9,12 +9,15 @@ import { Form } from '../../parts/form.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { ButtonRow, List } from '../../parts/list.tsx'
 import { useAction } from '../../parts/use-action.ts'
+import { hasPasskeys } from '../../passkeys/browser.ts'
+import { UsePasskey } from './use-passkey.tsx'
 
 export type QuestionProps = {
   readonly question: Question
   /** What is about to happen, above the question. */
   readonly about?: string | undefined
   readonly send: (answer: string, signal?: AbortSignal) => Promise<SignInStep>
+  readonly sendSigned: (passkey: object) => Promise<SignInStep>
   readonly onStep: (step: SignInStep) => Promise<void>
   readonly onOver: () => void
   readonly onCancel: () => void
@@ -30,6 +33,9 @@ export function QuestionView(props: QuestionProps) {
   return (
     <>
       {props.about && <p class="about-change">{props.about}</p>}
+      {question.passkey && hasPasskeys() && (
+        <UsePasskey options={question.passkey} send={props.sendSigned} onStep={props.onStep} />
+      )}
       {question.asks === 'choose' && <Choose {...props} answer={answer} action={action} />}
       {question.asks === 'code' && <TypeCode {...props} answer={answer} action={action} />}
       {question.asks === 'approve' && <Approve {...props} answer={answer} action={action} />}
@@ -53,13 +59,23 @@ function Choose({ question, answer, action }: Asking) {
   return (
     <>
       <Heading text={say('choose-title')} />
-      <p class="intro">{say('choose-intro')}</p>
+      {question.options.length > 0 && <p class="intro">{say('choose-intro')}</p>}
+      {isOnlyPasskey(question) && <p class="intro">{say(passkeyHint())}</p>}
       <Options options={question.options} onChoose={answer} busy={action.busy} />
       {question.canType && <p class="or">{say('type-code-instead')}</p>}
       {question.canType && <CodeForm question={question} answer={answer} action={action} />}
       {!question.canType && action.fault && <FaultLine action={action} />}
     </>
   )
+}
+
+function isOnlyPasskey({ canType, options, passkey }: Question): boolean {
+  return passkey !== undefined && options.length === 0 && !canType
+}
+
+/** A browser without passkeys leads nowhere from here but back. */
+function passkeyHint(): 'passkey-intro' | 'passkey-not-here' {
+  return hasPasskeys() ? 'passkey-intro' : 'passkey-not-here'
 }
 
 function FaultLine({ action }: Pick<Asking, 'action'>) {
