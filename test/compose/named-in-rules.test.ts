@@ -13,15 +13,18 @@ describe('groups that check looks for', () => {
 reply_rules:
   - { group: everywhere, vlan: 1 }
   - { gateway: rdp, group: [Guests, at-rdp], vlan: 2 }
+helpdesk_not_for: [Domain Admins, staff]
 `,
   )
 
   it('are those of gateways that use the directory, each once', () => {
     const corp = groupsInRules(config, 'corp').map((group) => group.toLowerCase())
-    expect(corp.toSorted()).to.deep.equal(['at-rdp', 'everywhere', 'guests', 'staff', 'vpn-users'])
+    expect(corp.toSorted()).to.deep.equal([
+      ...['at-rdp', 'domain admins', 'everywhere', 'guests', 'staff', 'vpn-users'],
+    ])
     const people = groupsInRules(config, 'people').map((group) => group.toLowerCase())
     expect(people.toSorted()).to.deep.equal([
-      ...['at-rdp', 'everywhere', 'gone', 'guests', 'vpn-users', 'web'],
+      ...['at-rdp', 'domain admins', 'everywhere', 'gone', 'guests', 'staff', 'vpn-users', 'web'],
     ])
   })
 })

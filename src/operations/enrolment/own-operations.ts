@@ -229,7 +229,6 @@ export function createOwnOperations(parts: AdminParts) {
       },
     ),
 
-    /** With equal strength only, and never the last one but for recovery codes (PEOPLE R5). */
     /**
      * Erases what is stored of the person. The audit stays, and so does the day on which something was first set up: no
      * campaign opens for them again (PEOPLE R2). It takes a factor as strong as the strongest that goes.
@@ -248,6 +247,7 @@ export function createOwnOperations(parts: AdminParts) {
       },
     ),
 
+    /** With equal strength only, and never the last one but for recovery codes (PEOPLE R5). */
     'own.remove': operation(
       z.strictObject({ id: text, given: factor }),
       async ({ id, given }, call): Promise<OwnStep> => {
