@@ -198,8 +198,8 @@ export function answerByMs({ gateway, receivedAtMs }: Attempt): number {
 }
 
 /**
- * One request that wants an answer, whatever brought it: RADIUS, EAP or the portal. Plain data that never changes, and
- * knows no packets; what is alive about the request stands beside it, in `LiveRequest`.
+ * One request that wants an answer, whatever brought it: RADIUS, EAP or the portal. Data that never changes, and knows
+ * no packets. The live part of the request stands beside it, in `LiveRequest`.
  */
 export type Attempt = {
   /** Joins all log lines of this request; 12 characters. */

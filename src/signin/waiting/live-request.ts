@@ -1,8 +1,8 @@
 import { Stop } from './stop.ts'
 
 /**
- * What is alive about a request while its attempt is judged, as the signal is beside a `fetch`. An `Attempt` says what was
- * sent and never changes; this can change until the outcome is there. Whoever brings the attempt owns it.
+ * The live part of a request. The sign-in gets it beside the `Attempt`, as a `fetch` gets a signal: the attempt says
+ * what was sent and never changes, this changes until there is an outcome. RADIUS, EAP or the portal owns it.
  */
 export type LiveRequest = {
   /** Says when no one waits for the outcome any more. */
