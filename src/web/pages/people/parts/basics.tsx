@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useApp } from './app-context.ts'
 import { Icon, type IconName } from './icon.tsx'
 
@@ -10,8 +10,11 @@ let isFirstHeading = true
 export function Heading({ text, children }: { text: string; children?: ComponentChildren }) {
   const { look } = useApp()
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
+  // At once: a title that comes behind its heading is read out for the page before.
+  useLayoutEffect(() => {
     document.title = `${text} · ${look.company}`
+  }, [text])
+  useEffect(() => {
     if (!isFirstHeading) heading.current?.focus({ preventScroll: true })
     isFirstHeading = false
     window.scrollTo(0, 0)
