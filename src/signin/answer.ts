@@ -40,12 +40,13 @@ export async function answerChallenge(
     checked === undefined || checked.kind === 'wrong'
       ? undefined
       : await spendCode(context, checked.match)
-  const passed = isUsedAtPortal(context, spent) ? undefined : spent
+  const used = spent !== undefined && isUsedAtPortal(context, spent) ? spent : undefined
+  const passed = used === undefined ? spent : undefined
   const outcome =
     passed ??
     (resumed.purpose === 'wait'
       ? await answerWait(context, user, choices, resumed, typed, isGuess(typed, checked))
-      : await answerCode(context, user, choices, resumed, typed))
+      : await answerCode(context, user, choices, resumed, typed, used))
   return endAnswered(context, user, resumed, outcome)
 }
 
@@ -64,9 +65,9 @@ async function endAnswered(
 }
 
 /** The portal asks for another code, and says why: a used code on paper is no end of a sign-in. */
-function isUsedAtPortal(context: Context, spent: Passed | Outcome | undefined): boolean {
+function isUsedAtPortal(context: Context, spent: Passed | Outcome): spent is Outcome {
   const { isPortal } = context.attempt.gateway
-  if (!isPortal || spent?.kind !== 'reject' || spent.reason !== 'code-reused') return false
+  if (!isPortal || spent.kind !== 'reject' || spent.reason !== 'code-reused') return false
   context.usedCode = true
   context.method = undefined
   return true
@@ -151,6 +152,7 @@ async function answerCode(
   choices: Choices,
   resumed: OpenedState,
   typed: string | undefined,
+  used: Outcome | undefined,
 ): Promise<Step> {
   const { texts } = context.parts
   const { promptId, sent, wrong } = resumed
@@ -175,9 +177,7 @@ async function answerCode(
     return startOption(context, { user, choices, typedPassword: undefined }, option, sent, wrong)
   }
   // A code that was used is a try, and no wrong one: it locks nobody out (RULES 10).
-  const refused = context.usedCode
-    ? reject(context, 'code-reused')
-    : await countWrongCode(context, user)
+  const refused = used ?? (await countWrongCode(context, user))
   if (wrong + 1 >= triesOf(context, choices, sent)) return refused
   const message = texts.text('wrong-code-again', user.language)
   return challengeForCode(context, user, message, { ...asked, wrong: wrong + 1 })
