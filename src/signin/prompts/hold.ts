@@ -247,8 +247,8 @@ async function judgePrompt(
 }
 
 /** Which of the person's authenticators has signed: the receipt that stays in the audit. */
-function receiptOf(result: PromptResult): Readonly<Record<string, string>> {
-  if (result.kind !== 'approved' || result.by === undefined) return {}
+function receiptOf(result: PromptResult): Readonly<Record<string, string>> | undefined {
+  if (result.kind !== 'approved' || result.by === undefined) return undefined
   const { authenticatorId: by, name } = result.by
   return { by, name }
 }
