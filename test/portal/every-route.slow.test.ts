@@ -29,19 +29,23 @@ const secrets = [
   seedOf('rich'),
 ]
 
-/** A signature of nobody's passkey, as a browser would send it. */
+/** Signatures of nobody's passkey, as a browser would send them. */
 const clientData = Buffer.from(
   JSON.stringify({ type: 'webauthn.get', challenge: 'AAAA', origin: 'http://localhost' }),
 ).toString('base64url')
+const signatures = ['', 'not base64', clientData].map((clientDataJSON) => ({
+  passkey: { id: 'AA', rawId: 'AA', type: 'public-key', response: { clientDataJSON } },
+}))
 
 const answers = ['', '000000', '0', '9', 'sms', 'email', 'email1', 'recovery', 'call9', '0#', '#']
 /** What a thief sends to addresses that are open to everyone, over and over. A new open address needs a line here. */
 const open: Readonly<Record<string, readonly object[]>> = {
   '/api/look': [],
   '/api/look/logo': [],
-  '/api/prompt/answer': ['', 'not base64', clientData].map((clientDataJSON) => ({
-    ...{ prompt: 'any', passkey: { id: 'AA', rawId: 'AA', response: { clientDataJSON } } },
-  })),
+  '/api/passkey/begin': [{}],
+  '/api/prompt/answer': signatures.map((each) => ({ prompt: 'any', ...each })),
+  '/api/sign-in/passkey': signatures,
+  '/api/sign-in/signed': signatures,
   '/api/sign-in': victims.map(([name, password]) => ({ name, password })),
   '/api/sign-in/answer': answers.map((answer) => ({ answer })),
   '/api/sign-in/cancel': [{}],
