@@ -62,7 +62,7 @@ export const peopleGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R11: what was called off rings no more',
     file: 'src/web/sign-in/step-in-hand.ts',
-    source: "await abandon(gateway, new Uint8Array(Buffer.from(state, 'base64')))",
+    source: 'await abandon(gateway, stateOf(state))',
     without: 'void [abandon, gateway]',
     noticedBy: ['test/web/sign-in/confirm.slow.test.ts'],
   },

@@ -105,8 +105,8 @@ export const sessionGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R6: a step belongs to the session that began it, and to its person',
     file: confirm,
-    source: 'step === undefined || !isOf(step, session)',
-    without: 'step === undefined',
+    source: 'userKey === session.userKey && content.session === hexOf(session.tokenHash)',
+    without: "userKey !== ''",
     noticedBy: ofConfirming,
   },
   {
