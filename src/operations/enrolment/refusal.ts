@@ -10,3 +10,20 @@ export class EnrolmentRefused extends AdminError {
     this.reason = reason
   }
 }
+
+/** Refusals whose reason is also the key of their text. */
+export type RefusalReason =
+  | 'prompt-limit'
+  | 'prompt-failed'
+  | 'setup-mail-adds-nothing'
+  | 'setup-strengthened-lately'
+  | 'setup-too-weak'
+  | 'setup-last-one'
+  | 'setup-phone-invalid'
+  | 'setup-not-offered'
+  | 'setup-there-already'
+  | 'setup-gone'
+  | 'setup-ended'
+  | 'setup-tries-used'
+  | 'setup-reported'
+  | 'setup-passkey-wrong'

@@ -10,10 +10,11 @@ import type { EnrolmentParts } from './parts.ts'
 import { pinPasskeyHost } from './passkey-host.ts'
 import { type PendingSetup, provenNow } from './pending.ts'
 import { provenToken } from './prove-token.ts'
-import { EnrolmentRefused } from './refusal.ts'
+import { EnrolmentRefused, type RefusalReason } from './refusal.ts'
 import { checkSentProof, createSentProof } from './sent-proof.ts'
 import { factorOf, offeredSetups, type Setup } from './setups.ts'
 import { findSpareToken, hasSpareTokens } from './spare-tokens.ts'
+import { appOf, contactAuthenticator, contactOf } from './unproven/authenticators.ts'
 
 /** A new authenticator dies unproven (PEOPLE R8). */
 const pendingMs = 600_000
@@ -312,77 +313,3 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
 }
 
 export type SetUp = ReturnType<typeof createSetUp>
-
-/** Refusals whose reason is also the key of their text. */
-export type RefusalReason =
-  | 'prompt-limit'
-  | 'prompt-failed'
-  | 'setup-mail-adds-nothing'
-  | 'setup-strengthened-lately'
-  | 'setup-too-weak'
-  | 'setup-last-one'
-  | 'setup-phone-invalid'
-  | 'setup-not-offered'
-  | 'setup-there-already'
-  | 'setup-gone'
-  | 'setup-ended'
-  | 'setup-tries-used'
-  | 'setup-reported'
-  | 'setup-passkey-wrong'
-
-function appOf(user: User, seed: string, label: string): NewAuthenticator {
-  return {
-    method: 'totp',
-    userKey: user.key,
-    label,
-    seed: new Uint8Array(Buffer.from(seed, 'base64')),
-    algorithm: 'sha1',
-    digits: 6,
-    periodSeconds: 30,
-    driftSteps: 0,
-    lastStep: -1,
-  }
-}
-
-type ContactSetup = Extract<PendingSetup['unproven'], { readonly setup: 'sms' | 'call' | 'email' }>
-
-function contactAuthenticator(user: User, unproven: ContactSetup, label: string): NewAuthenticator {
-  const common = { userKey: user.key, label }
-  switch (unproven.setup) {
-    case 'sms':
-      return { ...common, method: 'sms', phone: unproven.phone }
-    case 'email':
-      return { ...common, method: 'email', address: unproven.address }
-    case 'call': {
-      const { phone, backupPhone, pin } = unproven
-      return {
-        ...{ ...common, method: 'call', phone },
-        ...(backupPhone === undefined ? {} : { backupPhone }),
-        ...(pin === undefined ? {} : { pin }),
-      }
-    }
-  }
-}
-
-/** What is reached to be proven: one number at a time, and never another one in its place. */
-function contactOf(user: User, pending: PendingSetup) {
-  const { unproven } = pending
-  const common = { id: 'new', userKey: user.key, label: '', createdAtMs: 0 }
-  const phone = provenNow(pending)
-  switch (unproven.setup) {
-    case 'app':
-    case 'token':
-    case 'passkey':
-      return undefined
-    case 'email':
-      return { ...common, method: 'email', address: unproven.address } as const
-    case 'sms':
-      return { ...common, method: 'sms', phone } as const
-    case 'backup':
-      return { ...common, method: 'call', phone } as const
-    case 'call': {
-      const { pin } = unproven
-      return { ...common, method: 'call', phone, ...(pin === undefined ? {} : { pin }) } as const
-    }
-  }
-}
