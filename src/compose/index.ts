@@ -20,6 +20,7 @@ import { type AppServers, createAppServers } from './service/http.ts'
 import { createServiceNotices, reportWith } from './service/notices.ts'
 import { createServiceOperations } from './service/operations.ts'
 import { createRadius } from './service/radius.ts'
+import { startServiceReminders } from './service/reminders.ts'
 
 export { loadCheckedConfig } from './checked-config.ts'
 
@@ -147,6 +148,8 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
         listening = await listener.start()
         await accounting.follow(config)
         startBackground(lasting, learnt, settings, ends)
+        const reminders = startServiceReminders(lasting, generations.current)
+        ends.defer(() => reminders.stop())
         logger.log({
           event: 'service-ready',
           listen: listening.map(formatEndpoint),

@@ -12,6 +12,8 @@ export type CounterName =
   | 'eap-lapses'
   /** By what became of them: see NoticeFate. */
   | 'notices'
+  /** Mails of campaigns: `sent` or `failed`. */
+  | 'reminders'
 
 export type Count = { readonly name: CounterName; readonly reason: string; readonly value: number }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { createCampaigns } from '../../src/compose/sign-in-rules.ts'
+import { findIdleSettings } from '../../src/config/index.ts'
 import { load, problemsOf, valid } from './load-text.ts'
 
 const people = `web: { helpdesk: extension 4400, people: { listen: "127.0.0.1:8443", public_url: https://mfa.example.com, trusted_proxies: ["127.0.0.1"] } }\n`
@@ -59,5 +60,24 @@ describe('campaigns in the configuration (PEOPLE R2)', () => {
     const text = campaigns(`${spring}, until: 2027-03-31`)
     const found = problems(text.replace('"file:vpn"', '"file:vpn", flow: code-only'))
     expect(found).to.include('checks no password')
+  })
+
+  it('remind no one unless they say how often, which is a day at least', () => {
+    const text = `${spring}, until: 2027-03-31`
+    expect(load(campaigns(text)).enrolment.campaigns[0]).not.to.have.property('remindEveryMs')
+    const [campaign] = load(campaigns(`${text}, remind_every: 3d`)).enrolment.campaigns
+    expect(campaign).to.have.property('remindEveryMs', 3 * 86_400_000)
+    expect(problems(campaigns(`${text}, remind_every: 1h`))).to.include('at least 1d')
+  })
+
+  it('are told apart by check where they want mails and nothing carries mail', () => {
+    const text = campaigns(`${spring}, until: 2027-03-31, remind_every: 3d`)
+    const settings = (yaml: string) => findIdleSettings(load(yaml)).map(({ setting }) => setting)
+    expect(settings(text)).to.include('enrolment.campaigns.0.remind_every')
+    const mail = 'delivery: { mail: { type: smtp, host: mx.example.com, from: h@example.com } }\n'
+    expect(settings(text + mail)).not.to.include('enrolment.campaigns.0.remind_every')
+    expect(settings(campaigns(`${spring}, until: 2027-03-31`))).not.to.include(
+      'enrolment.campaigns.0.remind_every',
+    )
   })
 })

@@ -31,7 +31,9 @@ function configOf(place: Place): string {
     directories: { people: { ...directories.people, users } },
     web: { helpdesk: '4400', people },
     enrolment: {
-      campaigns: [{ name: 'spring', group: 'staff', gateways: ['append'], from, until }],
+      campaigns: [
+        { name: 'spring', group: 'staff', gateways: ['append'], from, until, remind_every: '1d' },
+      ],
     },
   })
 }
@@ -147,7 +149,7 @@ describe('docs/enrol-people.md, with a service', function () {
 
   it('campaigns: how many are done, and who is missing', async () => {
     const [list, show] = await Promise.all(commandsIn('Campaigns').map(command))
-    expect(list?.stdout).to.match(/^spring +running +staff +append /m)
+    expect(list?.stdout).to.match(/^spring +running +staff +append .* every 1 day$/m)
     expect(show?.stdout).to.match(/^campaign +spring \(running\)/m)
     expect(show?.stdout)
       .to.match(/^bob +nothing/m)
@@ -155,5 +157,14 @@ describe('docs/enrol-people.md, with a service', function () {
     const unknown = await command(['holdfast', 'campaign', 'show', 'autumn'])
     expect(unknown.code).to.equal(4)
     expect(unknown.stderr).to.include('There are: spring.')
+  })
+
+  it('campaigns: a mail reminds who has nothing and an address, in their language', async () => {
+    await service.printed(/Stel uiterlijk/)
+    expect(service.output()).to.include('Open http://localhost:8080 in uw browser')
+    const audit = await command(['holdfast', 'audit', 'search', '--user', 'alice', '--json'])
+    const rows = JSON.parse(audit.stdout) as readonly { readonly reason: string }[]
+    const sent = rows.filter(({ reason }) => reason === 'campaign-reminder-sent')
+    expect(sent).to.have.length(1)
   })
 })

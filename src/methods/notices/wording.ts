@@ -145,12 +145,16 @@ export function sayIn({ texts, language }: Pick<Wording, 'texts' | 'language'>) 
     texts.text(key, language, values)
 }
 
-/** A moment in words, by the clock of this machine. `language` as directories hold it. */
-export function momentIn(language: string | undefined, atMs: number): string {
+/** A moment in words, by the clock of this machine. `language` as directories hold it. `to`: how exactly. */
+export function momentIn(
+  language: string | undefined,
+  atMs: number,
+  to: 'day' | 'minute' = 'minute',
+): string {
   const known = Intl.DateTimeFormat.supportedLocalesOf(languageTags(language))
   return new Intl.DateTimeFormat(known.length > 0 ? known : 'en', {
     dateStyle: 'long',
-    timeStyle: 'short',
+    ...(to === 'minute' ? { timeStyle: 'short' } : {}),
   }).format(atMs)
 }
 

@@ -121,6 +121,9 @@ export type LogEvent =
     }
   | { event: 'alert-lost'; user: string; to: string; detail: string }
   | { event: 'notice-lost'; user: string; by: 'email' | 'sms'; to: string; detail: string }
+  /** A mail of a campaign. `to` is masked. */
+  | { event: 'reminder-failed'; user: string; to: string; detail: string }
+  | { event: 'reminders-delayed'; campaign: string; detail: string }
   /** Something was changed, and no way reaches the person. */
   | { event: 'notice-without-way'; user: string }
   | { event: 'store-failed'; detail: string }
@@ -329,6 +332,18 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     text: ({ user, by, to, detail }) =>
       `${user} was not told of a change by ${by} to ${to}: ${detail}. The audit has the change; tell them yourself`,
     limitBy: ({ user, by, to }) => `${user} ${by} ${to}`,
+  },
+  'reminder-failed': {
+    level: 'warn',
+    text: ({ user, to, detail }) =>
+      `${user} was not reminded by mail to ${to} to set up a phone: ${detail}`,
+    limitBy: ({ detail }) => detail,
+  },
+  'reminders-delayed': {
+    level: 'warn',
+    text: ({ campaign, detail }) =>
+      `people of the campaign ${campaign} were not reminded, and will be in an hour: ${detail}`,
+    limitBy: ({ campaign }) => campaign,
   },
   'notice-without-way': {
     level: 'warn',

@@ -1,7 +1,7 @@
 import type { PersonRecord, User } from '../../accounts/index.ts'
 import { type Context, needsUserVerification, note } from '../context.ts'
 import type { SignInParts } from '../parts.ts'
-import type { Choices } from '../usable/choices.ts'
+import { type Choices, hasSomething } from '../usable/choices.ts'
 import type { Campaign } from './campaign.ts'
 
 type CampaignParts = Pick<SignInParts, 'campaigns' | 'history' | 'missingGroups' | 'personRecords'>
@@ -20,7 +20,8 @@ export async function isInCampaign(
 ): Promise<boolean> {
   const { attempt, expired, parts } = context
   const { gateway } = attempt
-  if (parts.campaigns.length === 0 || enrolled.length > 0 || expired !== undefined) return false
+  if (parts.campaigns.length === 0 || expired !== undefined) return false
+  if (hasSomething(context, enrolled)) return false
   if (gateway.isPortal === true || gateway.firstFactor.kind !== 'directories') return false
   const running = runningFor(parts, user, parts.clock.nowMs())
   const campaign = running.find(({ gateways }) => gateways.includes(gateway.name))

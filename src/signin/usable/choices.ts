@@ -197,15 +197,23 @@ function verifiesUser({ parts }: Context, authenticator: Authenticator): boolean
   return method === 'call' && parts.approvals.has('call') && authenticator.pin !== undefined
 }
 
+/** Whether something was set up, or the directory holds a contact that a provider reaches, whichever methods count here. */
+export function hasSomething({ parts }: Context, enrolled: readonly Authenticator[]): boolean {
+  return enrolled.some(
+    ({ id, method }) => !id.startsWith(ofDirectory) || isReachable(parts, method),
+  )
+}
+
+function isReachable({ approvals, sent }: Context['parts'], method: Method): boolean {
+  const isOwn = !(['sms', 'call', 'email', 'passkey'] as readonly Method[]).includes(method)
+  return isOwn || sent.has(method) || approvals.has(method)
+}
+
 /** Every method the person could be asked for, at whichever gateway allows it. */
 export async function usableMethods(context: Context, user: User): Promise<ReadonlySet<Method>> {
   const { parts } = context
   const all = (await enrolledOf(context, user)).map(({ method }) => method)
-  const isReachable = (method: Method) =>
-    !(method === 'sms' || method === 'call' || method === 'email' || method === 'passkey') ||
-    parts.sent.has(method) ||
-    parts.approvals.has(method)
-  return new Set(all.filter(isReachable))
+  return new Set(all.filter((method) => isReachable(parts, method)))
 }
 
 /** Names an authenticator whatever its place in a menu; 8 characters. */
@@ -228,6 +236,9 @@ export function mayPrompt({ firstFactor }: GatewayRules): boolean {
   return firstFactor.kind !== 'none' || firstFactor.promptWithoutPassword
 }
 
+/** How ids of what the directory holds begin. */
+const ofDirectory = 'directory:'
+
 /** Numbers and address that the directory holds, for methods the person has not enrolled. */
 function fromDirectory(user: User, enrolled: readonly Authenticator[]): readonly Authenticator[] {
   const lacks = (method: Method) => enrolled.every((each) => each.method !== method)
@@ -236,13 +247,13 @@ function fromDirectory(user: User, enrolled: readonly Authenticator[]): readonly
   for (const method of ['sms', 'call'] as const) {
     if (!lacks(method)) continue
     for (const phone of user.phones) {
-      found.push({ ...common, id: `directory:${method}:${phone}`, method, phone })
+      found.push({ ...common, id: `${ofDirectory}${method}:${phone}`, method, phone })
     }
   }
   if (user.email !== undefined && lacks('email')) {
     found.push({
       ...common,
-      id: `directory:email:${user.email}`,
+      id: `${ofDirectory}email:${user.email}`,
       method: 'email',
       address: user.email,
     })

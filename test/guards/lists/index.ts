@@ -1,4 +1,5 @@
 import type { Guard } from '../guard.ts'
+import { campaignGuards } from './campaigns.ts'
 import { linkGuards } from './links.ts'
 import { listenerGuards } from './listener.ts'
 import { peopleGuards } from './people.ts'
@@ -13,6 +14,7 @@ export const guards: readonly Guard[] = [
   ...listenerGuards,
   ...linkGuards,
   ...peopleGuards,
+  ...campaignGuards,
   ...sessionGuards,
   ...rowGuards,
 ]

@@ -48,6 +48,7 @@ export async function createEnrolmentWorld() {
     ...{ host: 'mfa.example.org', name: 'Example', origin: 'https://mfa.example.org' },
   })
   let listEnd: PeoplePart | undefined
+  let isDeaf = false
   const campaigns: CampaignSettings[] = []
 
   function addPerson(name: string, more: Partial<User> = {}): User {
@@ -92,7 +93,7 @@ export async function createEnrolmentWorld() {
   }
   const enrolment: EnrolmentParts = {
     reach: {
-      wayOf: (method) => (method === 'call' ? 'approve' : 'send'),
+      wayOf: (method) => (isDeaf ? undefined : method === 'call' ? 'approve' : 'send'),
       async sendCode(_, contact, code) {
         if (limited) return { kind: 'limit' }
         sent.push({ to: 'phone' in contact ? contact.phone : contact.address, code })
@@ -148,6 +149,10 @@ export async function createEnrolmentWorld() {
     },
     directory,
     campaigns,
+    /** No provider reaches anyone's number or address. */
+    reachNothing() {
+      isDeaf = true
+    },
     /** The operations with something of the service exchanged. */
     withEnrolment: (change: Partial<EnrolmentParts>) =>
       createAdminOperations({ ...parts, enrolment: { ...enrolment, ...change } }),

@@ -1,11 +1,14 @@
 import { expect } from 'chai'
+import { createLocalDirectory, type LocalUser } from '../../../src/directory/index.ts'
 import { type Campaign, campaignAtPortal } from '../../../src/signin/index.ts'
+import { Secret, systemClock } from '../../../src/support/index.ts'
 import {
   call,
   chap,
   createWorld,
   flush,
   gatewayRules,
+  password,
   reasonOf,
   sms,
   totp,
@@ -83,11 +86,33 @@ describe('a campaign lets people in by the password alone (PEOPLE R2)', () => {
     })
   }
 
-  it('never those who have a number in the directory', async () => {
-    home({ group: 'erins' })
-    const pending = world.start({ user: 'erin', gateway: gatewayRules({ methods: ['totp'] }) })
-    await flush()
-    expect(reasonOf(pending.outcome)).to.equal('not-enrolled')
+  describe('with a contact in the directory', () => {
+    const contacts = {
+      'a number': { phones: ['+31612345678'] },
+      'a mail address': { email: 'alice@corp.example' },
+    }
+    const gateway = gatewayRules({ methods: ['totp'] })
+
+    function homeWith(contact: Partial<LocalUser>, parts: WorldOptions['parts'] = {}): void {
+      const users = [{ name: 'alice', groups: ['staff'], password: new Secret(password) }]
+      const directory = createLocalDirectory(
+        { name: 'local', users: users.map((user) => ({ ...user, ...contact })), allowClear: true },
+        { clock: systemClock },
+      )
+      home({}, { parts: { directories: new Map([['local', directory]]), ...parts } })
+    }
+
+    for (const [what, contact] of Object.entries(contacts)) {
+      it(`never those who have ${what} that a provider reaches`, async () => {
+        homeWith(contact)
+        expect(await reason('alice', { gateway })).to.equal('not-enrolled')
+      })
+
+      it(`also those who have ${what} that nothing here reaches`, async () => {
+        homeWith(contact, { sent: new Map(), approvals: new Map() })
+        expect(await reason('alice', { gateway })).to.equal('accepted')
+      })
+    }
   })
 
   it('never those who had something before, also when nothing of it is left', async () => {

@@ -7,6 +7,7 @@ import { findIdleAppends } from './append.ts'
 import { findUnmatchedNames } from './certificate-names.ts'
 import { contradiction } from './contradictions.ts'
 import { findUnprovable } from './proofs.ts'
+import { findIdleReminders } from './reminders.ts'
 import { findUnused } from './unused.ts'
 import { findIdleWeb } from './web.ts'
 
@@ -33,6 +34,7 @@ export function findIdleSettings(config: Config): readonly IdleSetting[] {
     ...findUnmatchedNames(config),
     ...findUnused(config),
     ...findIdleWeb(config),
+    ...findIdleReminders(config),
   ]
 }
 
