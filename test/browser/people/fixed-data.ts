@@ -56,8 +56,9 @@ export const ways: readonly PortalAuthenticator[] = [
     id: 'recovery-1',
     setup: 'recovery',
     label: '',
-    detail: '9 / 10',
+    detail: '9',
     createdAtMs: now - 90 * day,
+    lastUsedMs: now - 30 * day,
   },
 ]
 

@@ -9,6 +9,14 @@ export function nameOf(
   return label || say(`way-${setup}`)
 }
 
+/** What tells it from others: a masked number or address, or how many codes are left. */
+export function detailOf(
+  { detail, setup }: Pick<PortalAuthenticator, 'detail' | 'setup'>,
+  say: (key: TextKey, values: { readonly count: string }) => string,
+): string {
+  return setup === 'recovery' ? say('codes-left', { count: detail }) : detail
+}
+
 export type Standing = 'good' | 'one' | 'no-codes'
 
 /** How well a person is off when the phone is lost: more than one way in, of which recovery codes are one. */

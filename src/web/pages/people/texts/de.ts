@@ -207,6 +207,7 @@ export const de: Texts = {
   'way-recovery': 'Wiederherstellungscodes',
   'way-last-used': 'Zuletzt benutzt: {when}',
   'way-never-used': 'Noch nicht benutzt',
+  'codes-left': 'Übrige Codes: {count}',
   'asked-first': 'Erste Wahl',
   'add-title': 'Anmeldeweg hinzufügen',
   'add-intro': 'Was möchten Sie hinzufügen?',

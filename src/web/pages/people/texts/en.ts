@@ -198,6 +198,7 @@ export const en = {
   'way-recovery': 'Recovery codes',
   'way-last-used': 'Last used {when}',
   'way-never-used': 'Not used yet',
+  'codes-left': 'Codes left: {count}',
   'asked-first': 'Asked first',
   'add-title': 'Add a way to sign in',
   'add-intro': 'What do you want to add?',

@@ -201,6 +201,7 @@ export const es: Texts = {
   'way-recovery': 'Códigos de recuperación',
   'way-last-used': 'Último uso: {when}',
   'way-never-used': 'Sin usar todavía',
+  'codes-left': 'Códigos restantes: {count}',
   'asked-first': 'Primera',
   'add-title': 'Añadir una forma de acceso',
   'add-intro': '¿Qué quiere añadir?',

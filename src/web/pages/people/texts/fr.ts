@@ -205,6 +205,7 @@ export const fr: Texts = {
   'way-recovery': 'Codes de secours',
   'way-last-used': 'Dernière utilisation : {when}',
   'way-never-used': 'Pas encore utilisé',
+  'codes-left': 'Codes restants : {count}',
   'asked-first': 'En premier',
   'add-title': 'Ajouter un moyen de connexion',
   'add-intro': 'Que voulez-vous ajouter ?',

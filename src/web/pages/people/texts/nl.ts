@@ -197,6 +197,7 @@ export const nl: Texts = {
   'way-recovery': 'Herstelcodes',
   'way-last-used': 'Laatst gebruikt: {when}',
   'way-never-used': 'Nog niet gebruikt',
+  'codes-left': 'Codes over: {count}',
   'asked-first': 'Eerste keus',
   'add-title': 'Manier van inloggen toevoegen',
   'add-intro': 'Wat wilt u toevoegen?',

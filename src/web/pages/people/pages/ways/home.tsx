@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { PortalAuthenticator } from '../../../../people/contract.ts'
 import { wayPath } from '../../logic/address.ts'
 import { formatMoment } from '../../logic/time.ts'
-import { nameOf, standingOf } from '../../logic/ways.ts'
+import { detailOf, nameOf, standingOf } from '../../logic/ways.ts'
 import { useApp, useMe } from '../../parts/app-context.ts'
 import { Badge, Heading, PageLink } from '../../parts/basics.tsx'
 import { InsideFrame } from '../../parts/frame.tsx'
@@ -88,7 +88,7 @@ function WayRow({ way }: { way: PortalAuthenticator }) {
           {way.shownToAgent && <Icon name="warn" />}
         </>
       }
-      detail={[kind, way.detail, used].filter(Boolean).join(' · ')}
+      detail={[kind, detailOf(way, say), used].filter(Boolean).join(' · ')}
     />
   )
 }

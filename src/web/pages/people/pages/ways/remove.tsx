@@ -1,6 +1,6 @@
 import type { PortalAuthenticator } from '../../../../people/contract.ts'
 import { wayPath } from '../../logic/address.ts'
-import { nameOf } from '../../logic/ways.ts'
+import { detailOf, nameOf } from '../../logic/ways.ts'
 import { useApp, useMe } from '../../parts/app-context.ts'
 import { Button, Heading, Notice, PageLink } from '../../parts/basics.tsx'
 import { InsideFrame } from '../../parts/frame.tsx'
@@ -22,7 +22,7 @@ function RemoveView({ way }: { way: PortalAuthenticator }) {
   return (
     <InsideFrame section="home">
       <Heading text={say('remove-title', { way: name })} />
-      <p class="intro">{[way.detail, say('remove-text')].filter(Boolean).join(' · ')}</p>
+      <p class="intro">{[detailOf(way, say), say('remove-text')].filter(Boolean).join(' · ')}</p>
       {isLast && <Notice kind="warn">{say('remove-last')}</Notice>}
       {change.fault && (
         <Notice kind="bad" title={change.fault.title}>

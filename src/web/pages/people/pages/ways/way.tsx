@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import type { PortalAuthenticator } from '../../../../people/contract.ts'
 import { methodOf, wayPath } from '../../logic/address.ts'
 import { formatMoment } from '../../logic/time.ts'
-import { nameOf } from '../../logic/ways.ts'
+import { detailOf, nameOf } from '../../logic/ways.ts'
 import { useApp, useMe } from '../../parts/app-context.ts'
 import { BackLink, Badge, Button, Heading, Notice } from '../../parts/basics.tsx'
 import { Field } from '../../parts/field.tsx'
@@ -55,7 +55,7 @@ function WayView({ way }: { way: PortalAuthenticator }) {
   const flow = { values: { way: name }, after: here, cancelled: here }
   const facts = [
     say(`way-${way.setup}`),
-    way.detail,
+    detailOf(way, say),
     say('way-added', { when: formatMoment(way.createdAtMs, now, locale) }),
     way.lastUsedMs === undefined
       ? say('way-never-used')
