@@ -17,6 +17,8 @@ const secrets: readonly string[] = [
   'authenticator.pin',
   'authenticator.spent_by',
   'recovery_code.code_hash',
+  'authenticator.passkey',
+  'person.user_handle',
   'recovery_code.spent_by',
   'prompt.request_authenticator',
   'remembered.mac',
