@@ -59,6 +59,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   'campaign-unknown': exitCodes['not-found'],
   'directory-unknown': exitCodes['not-found'],
   'sealing-key-missing': exitCodes.configuration,
+  'passkey-host-changed': exitCodes.configuration,
   'group-unresolved': exitCodes.configuration,
   'authority-unusable': exitCodes['bad-file'],
   'name-invalid': exitCodes.usage,

@@ -29,6 +29,7 @@ export type AdminErrorCode =
   | 'group-too-large'
   | 'campaign-unknown'
   | 'portal-missing'
+  | 'passkey-host-changed'
 
 /** Why an administrator's operation was not done. The message says what to do. */
 export class AdminError extends HoldfastError<AdminErrorCode> {}

@@ -62,6 +62,7 @@ export {
 } from './enrolment/first-proof.ts'
 export type { OwnPage, OwnStep } from './enrolment/own-operations.ts'
 export type { CampaignSettings, EnrolmentParts } from './enrolment/parts.ts'
+export { checkPasskeyHost, checkPasskeys } from './enrolment/passkey-host.ts'
 export { type PendingSetup, pendingSetup } from './enrolment/pending.ts'
 export { EnrolmentRefused } from './enrolment/refusal.ts'
 export { AdminError, type AdminErrorCode } from './errors.ts'

@@ -110,6 +110,7 @@ export const permissions = {
   'reload':                may(   no,          no,          no,      no,            none,            yes),
   'configuration.compare': may(   no,          no,          no,      no,            none,            yes),
   'store.keys':            may(   no,          no,          no,      no,            none,            yes),
+  'passkeys.forget':       may(   no,          no,          no,      no,            none,            yes),
   'key.rotate':            may(   no,          no,          no,      no,            none,            yes),
   'backup':                may(   no,          no,          no,      no,            none,            yes),
   'backup.read':           may(   no,          no,          no,      no,            none,            yes),

@@ -29,6 +29,7 @@ export type ChangeKind =
   | 'admin-spare-tokens-imported'
   | 'admin-spare-tokens-removed'
   | 'admin-key-rotated'
+  | 'admin-passkeys-forgotten'
   | 'admin-backup-taken'
   | 'admin-configuration-reloaded'
   | 'helpdesk-refused'

@@ -51,6 +51,13 @@ function describePolicy(detail: NonNullable<Step['detail']>): string {
   return printable(`the rules let it go on: ${more.join(', ')}`)
 }
 
+/** Which of the person's passkeys it was: the receipt. */
+function byPasskey(value: Detail): string {
+  const [id, name] = [value('by') || value('id'), value('name')]
+  if (id === '') return ''
+  return name === '' ? `, by passkey ${id}` : `, by passkey ${id} "${name}"`
+}
+
 const steps: Readonly<Record<string, (value: Detail) => string>> = {
   received: () => 'the request arrived',
   'user-found': (value) => `directory ${value('directory')} knows the name`,
@@ -117,10 +124,12 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   'password-change-refused': (value) => `the directory said: ${value('detail')}`,
   'password-change-unclear': (value) => `no answer from the directory: ${value('detail')}`,
   prompt: (value) =>
-    value('method') === 'call'
-      ? `called ${value('to')}`
-      : `sent a code by ${value('method')} to ${value('to')}`,
-  'prompt-ended': (value) => promptEnds[value('result')] ?? value('result'),
+    value('method') === 'passkey'
+      ? `waits for a passkey at ${value('to')}`
+      : value('method') === 'call'
+        ? `called ${value('to')}`
+        : `sent a code by ${value('method')} to ${value('to')}`,
+  'prompt-ended': (value) => `${promptEnds[value('result')] ?? value('result')}${byPasskey(value)}`,
   'provider-failed': (value) => `the provider could not deliver: ${value('detail')}`,
   'password-alone': (value) =>
     `nothing else was left: the rule ${value('rule')} lets this person in with the password alone`,
@@ -137,7 +146,9 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
     `took the place of sign-in ${value('signIn')}, whose question for a code counts no more`,
   'taken-over': () => 'a newer sign-in of the person took the place of this one',
   'state-spent': () => 'this question was answered before',
-  'late-approval': () => 'uses an approval that came too late for the try before',
+  'late-approval': (value) =>
+    `uses an approval that came too late for the try before${byPasskey(value)}`,
+  signed: (value) => `a passkey has signed it${byPasskey(value)}`,
   remembered: (value) =>
     `the device is known since ${value('since')}, by ${value('method')}: no second factor is asked for`,
   remember: (value) =>

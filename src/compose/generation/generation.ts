@@ -1,12 +1,12 @@
 import type { User } from '../../accounts/index.ts'
 import type { Config } from '../../config/index.ts'
-import { identifyConfig } from '../../config/index.ts'
+import { identifyConfig, passkeyHost } from '../../config/index.ts'
 import type { WebhookHandler } from '../../delivery/index.ts'
 import { createPinStore, loadRenewedHashes, watchGroups } from '../../directory/index.ts'
 import type { EapGateway } from '../../eap/index.ts'
 import { createCodeChecker } from '../../methods/index.ts'
 import type { DryRunQuery, DryRunReport, Person } from '../../operations/index.ts'
-import { loadLearnt } from '../../operations/index.ts'
+import { checkPasskeyHost, loadLearnt } from '../../operations/index.ts'
 import type { Logger } from '../../ops/index.ts'
 import { type NamedText, nameAttributes } from '../../radius/index.ts'
 import {
@@ -100,6 +100,7 @@ export async function createGeneration(
   const { clock, wheel, logger, opened } = lasting
   await makeDemoCertificate(config, clock)
   const { store, master } = opened
+  await checkPasskeyHost(store, passkeyHost(config.web))
   const texts = createTexts({ defaultLanguage: config.language, overrides: config.texts })
   const providers = await createProviders(config, { ...lasting, texts })
   const secondFactors = createSecondFactors(config, providers, texts, clock)

@@ -1,4 +1,4 @@
-import { availableMethods, type Config } from '../../config/index.ts'
+import { availableMethods, type Config, passkeyHost } from '../../config/index.ts'
 import {
   type CheckPart,
   checkAuthenticators,
@@ -9,6 +9,7 @@ import {
   checkGateways,
   checkHabits,
   checkMissingAddresses,
+  checkPasskeys,
   checkPeople,
   checkRotation,
   checkSharedDevices,
@@ -68,6 +69,7 @@ export function storeParts(
     part('method', 'authenticators', async () =>
       checkAuthenticators(await store.countAuthenticators(), usable),
     ),
+    part('method', 'passkeys', () => checkPasskeys(store.settings, passkeyHost(config.web))),
     part('store', 'key rotation', async () => checkRotation(await store.keys())),
     part('store', 'audit', () => checkStore(store)),
   ]

@@ -12,6 +12,7 @@ export type RuleOutcomeConfig =
       readonly kind: 'second-factor'
       readonly methods?: readonly Method[]
       readonly userVerification?: true
+      readonly deviceBound?: true
       readonly refuseSeenSecrets?: true
       readonly remember?: {
         readonly forMs: number
@@ -26,6 +27,7 @@ type Outcomes =
   | 'secondFactor'
   | 'methods'
   | 'userVerification'
+  | 'deviceBound'
   | 'refuseSeenSecrets'
   | 'rememberMs'
   | 'rememberAddress'
@@ -45,7 +47,8 @@ export function resolveRules(rules: readonly ParsedRule[]): readonly PolicyRuleC
   return rules.map((rule, index) => {
     const { deny, secondFactor, methods, rememberMs, rememberAddress, tellNewDevice, ...others } =
       rule
-    const { secondFactorFirst, userVerification, refuseSeenSecrets, ...further } = others
+    const { secondFactorFirst, userVerification, deviceBound, refuseSeenSecrets, ...further } =
+      others
     const { timeZone = ownZone, ...conditions } = further
     return { ...conditions, name: ruleName(rule, index), timeZone, outcome: outcomeOf(rule) }
   })
@@ -54,7 +57,7 @@ export function resolveRules(rules: readonly ParsedRule[]): readonly PolicyRuleC
 /** Loading has made sure that there is one, and one only. */
 function outcomeOf(rule: ParsedRule): RuleOutcomeConfig {
   const { deny, secondFactor, methods, rememberMs, rememberAddress, secondFactorFirst } = rule
-  const { tellNewDevice: tell, userVerification, refuseSeenSecrets } = rule
+  const { tellNewDevice: tell, userVerification, deviceBound, refuseSeenSecrets } = rule
   if (deny !== undefined) {
     return typeof deny === 'string' ? { kind: 'deny', text: deny } : { kind: 'deny' }
   }
@@ -63,6 +66,7 @@ function outcomeOf(rule: ParsedRule): RuleOutcomeConfig {
     kind: 'second-factor',
     ...(methods === undefined ? {} : { methods }),
     ...(userVerification === undefined ? {} : { userVerification }),
+    ...(deviceBound === undefined ? {} : { deviceBound }),
     ...(refuseSeenSecrets === undefined ? {} : { refuseSeenSecrets }),
     ...(rememberMs === undefined
       ? {}

@@ -125,7 +125,13 @@ export const policyRule = section({
     .literal(true)
     .optional()
     .describe(
-      'Ask only for methods that prove who uses them, such as calls with a PIN. A device alone may be in the hands of someone else.',
+      'Ask only for methods that prove who uses them: passkeys, and calls with a PIN. A device alone may be in the hands of someone else.',
+    ),
+  device_bound: z
+    .literal(true)
+    .optional()
+    .describe(
+      'Ask only for passkeys that cannot leave their device, such as those of security keys. Others are copied to all devices of one account at Apple, Google or a password manager.',
     ),
   refuse_seen_secrets: z
     .literal(true)

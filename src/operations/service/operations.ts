@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { RotationResult } from '../../store/index.ts'
 import { constantTimeEqual, Secret } from '../../support/index.ts'
+import { unpinPasskeyHost } from '../enrolment/passkey-host.ts'
 import { AdminError } from '../errors.ts'
 import { nothing, operation, personName } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
@@ -51,6 +52,17 @@ export function createServiceOperations(parts: AdminParts) {
         sealed: service().sealPassword(owner, new Secret(password), as),
       }),
     ),
+
+    /** All passkeys of all people, so that the portal can have another host name. */
+    'passkeys.forget': operation(nothing, async (_, { caller }) => {
+      const { authenticators, settings } = parts.store
+      const removed = await authenticators.removePasskeys()
+      await unpinPasskeyHost(settings)
+      await recordChange(parts, caller, 'admin-passkeys-forgotten', undefined, {
+        removed: String(removed),
+      })
+      return { removed }
+    }),
 
     /** `key`: 32 bytes, base64. From here on the store opens only with it. */
     'key.rotate': operation(

@@ -6,7 +6,7 @@ const gateways = `  codes: { address: 192.0.2.12, secret: "file:vpn", flow: code
   shared: { address: 192.0.2.14, secret: "file:vpn", person_specific_device: false }
 `
 const needsOutcome =
-  'needs one of deny, second_factor, and how to ask: methods, user_verification, refuse_seen_secrets, remember, second_factor_first'
+  'needs one of deny, second_factor, and how to ask: methods, user_verification, device_bound, refuse_seen_secrets, remember, second_factor_first'
 const problems = (rules: string) => problemsOf(`${valid}${gateways}rules:\n${rules}`)
 
 describe('policy rules in the configuration', () => {
@@ -76,8 +76,13 @@ methods: { sms: { via: gsm } }
     ['second_factor: none, user_verification: true', `rules.0: ${needsOutcome}`],
     [
       'user_verification: true, methods: [totp]',
-      'rules.0.user_verification: asks for calls with a PIN: methods must have call, and no code can come first',
+      'rules.0.user_verification: asks for passkeys, and calls with a PIN: methods must have passkey or call, and no code can come first',
     ],
+    [
+      'device_bound: true, methods: [totp]',
+      'rules.0.device_bound: asks for passkeys: methods must have passkey, and no code can come first',
+    ],
+    ['second_factor: none, device_bound: true', `rules.0: ${needsOutcome}`],
     ['user_verification: false', 'rules.0.user_verification: must be one of true'],
     ['deny: true, methods: [totp]', `rules.0: ${needsOutcome}`],
     ['deny: false', 'rules.0.deny: must be true, or a text for the person'],

@@ -6,7 +6,7 @@ import { CliError } from '../../errors.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { type CliIo, print } from '../../io.ts'
 import { configFileOf } from '../../service/find-service.ts'
-import { connectService, statusOf } from '../../service/session.ts'
+import { connectService, statusOf, withSession } from '../../service/session.ts'
 import {
   type FoundParts,
   findStoreParts,
@@ -72,6 +72,22 @@ const adopt = command({
   },
 })
 
+const forgetPasskeys = command({
+  usage: 'forget-passkeys',
+  describe: 'Remove all passkeys of all users, so that the portal can have another host name',
+  options: (yargs) => yesOption(targetOptions(yargs)),
+  async run(args, io) {
+    print(io, 'This removes every passkey that users have, for good. What else they have stays.')
+    print(io, 'Those who have nothing else need a code from the helpdesk: holdfast enrolment code.')
+    if (!args.yes) await confirm('Remove them?', io)
+    const { removed } = await withSession(args, io, (session) =>
+      session.call('passkeys.forget', {}),
+    )
+    print(io, `Passkeys removed: ${removed}. The next one is bound to the host name of public_url.`)
+    return exitCodes.ok
+  },
+})
+
 /**
  * The parts of a store that is configured and lasts. That of a demo ends with it, so no file may name it.
  * Throws CliError `no-configuration`, and `usage` for the temporary store of a demo.
@@ -108,8 +124,9 @@ async function installationIdOf(
   return store.installationId
 }
 
-/** `store create|adopt`. Nothing else makes a store, so that a lost one is noticed (RULES 43). */
-export const storeCommand = commandGroup('store', 'The store: make a new one, or adopt one', [
-  create,
-  adopt,
-])
+/** `store create|adopt|forget-passkeys`. Nothing else makes a store, so that a lost one is noticed (RULES 43). */
+export const storeCommand = commandGroup(
+  'store',
+  'The store: make a new one, adopt one, or remove all passkeys',
+  [create, adopt, forgetPasskeys],
+)

@@ -87,12 +87,18 @@ const typedMethods: readonly Method[] = ['totp', 'hotp', 'recovery']
 
 function checkOutcome(config: ParsedConfig, path: Path, rule: ParsedRule): readonly Finding[] {
   const { deny, secondFactor, methods, rememberMs, rememberAddress, secondFactorFirst } = rule
-  const { refuseSeenSecrets, tellNewDevice, userVerification } = rule
-  const asked = methods ?? userVerification ?? refuseSeenSecrets ?? rememberMs ?? secondFactorFirst
+  const { deviceBound, refuseSeenSecrets, tellNewDevice, userVerification } = rule
+  const asked =
+    methods ??
+    userVerification ??
+    deviceBound ??
+    refuseSeenSecrets ??
+    rememberMs ??
+    secondFactorFirst
   const given = [deny, secondFactor, asked].filter((outcome) => outcome !== undefined)
   if (given.length !== 1) {
     const message =
-      'needs one of deny, second_factor, and how to ask: methods, user_verification, refuse_seen_secrets, remember, second_factor_first'
+      'needs one of deny, second_factor, and how to ask: methods, user_verification, device_bound, refuse_seen_secrets, remember, second_factor_first'
     return [{ path, message }]
   }
   if (rememberAddress && rememberMs === undefined) {
@@ -105,9 +111,18 @@ function checkOutcome(config: ParsedConfig, path: Path, rule: ParsedRule): reado
     const message = `needs one of ${typedMethods.join(', ')} among methods: only typed codes come before a password`
     return [{ path: [...path, 'second_factor_first'], message }]
   }
-  if (userVerification && (methods?.includes('call') === false || secondFactorFirst)) {
-    const message = 'asks for calls with a PIN: methods must have call, and no code can come first'
+  const verifies = methods?.includes('call') !== false || methods.includes('passkey')
+  if (userVerification && (!verifies || secondFactorFirst)) {
+    const message =
+      'asks for passkeys, and calls with a PIN: methods must have passkey or call, and no code can come first'
     return [{ path: [...path, 'user_verification'], message }]
+  }
+  if (deviceBound && (methods?.includes('passkey') === false || secondFactorFirst)) {
+    const message = 'asks for passkeys: methods must have passkey, and no code can come first'
+    return [{ path: [...path, 'device_bound'], message }]
+  }
+  if (deviceBound && !availableMethods(config).includes('passkey')) {
+    return [{ path: [...path, 'device_bound'], message: notSetUp('passkey') }]
   }
   const gateways = gatewaysOf(config, rule)
   if (rememberMs !== undefined) return checkRemember(path, gateways)
