@@ -47,7 +47,7 @@ export const de: PortalTexts = {
     '{user} hat bei einem Anruf 0# gedrückt, weil sich jemand anders unter diesem Namen anmeldet.',
   'alert-reported-portal':
     '{user} hat im Portal gemeldet, dass eine Anmeldung von jemand anderem war.',
-  'alert-gateway': 'Gateway: {gateway}',
+  'alert-gateway': 'Am Gateway: {gateway}',
   'alert-from': 'Von: {from}',
   'alert-details': 'Einzelheiten: holdfast why {id}',
   'alert-stopped-prompts':

@@ -45,9 +45,9 @@ export const nl: PortalTexts = {
     '{user} heeft tijdens een oproep op 0# gedrukt, omdat iemand anders zich onder deze naam aanmeldt.',
   'alert-reported-portal':
     '{user} heeft in het portaal gemeld dat een aanmelding van iemand anders was.',
-  'alert-gateway': 'Gateway: {gateway}',
+  'alert-gateway': 'Bij gateway: {gateway}',
   'alert-from': 'Vanaf: {from}',
-  'alert-details': 'Details: holdfast why {id}',
+  'alert-details': 'Zie ook: holdfast why {id}',
   'alert-stopped-prompts':
     'Oproepen en berichten naar {user} zijn gestopt. Getypte codes gelden nog. Weer toestaan: holdfast user unlock {user}',
   'alert-stopped-account': 'Het account is geblokkeerd. Deblokkeren: holdfast user unlock {user}',

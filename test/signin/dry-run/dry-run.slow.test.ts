@@ -4,6 +4,7 @@ import { type Method, maskPhone, methods } from '../../../src/accounts/index.ts'
 import {
   type Conditions,
   type CredentialName,
+  createPagePrompts,
   createWallClock,
   type DryRunResult,
   dryRun,
@@ -260,6 +261,21 @@ async function traces(world: World, user: string): Promise<unknown> {
   }
 }
 
+/** Whether the page asks the person, and then has it answered. */
+async function approveOnPage(world: World, user: string): Promise<boolean> {
+  const page = createPagePrompts({ registry: world.registry })
+  const userKey = `local:${user}`
+  const open = await page.look(userKey)
+  if (open === undefined) return false
+  const toSign = await page.begin(userKey, open.id, 'approve')
+  const challenge = Buffer.from(toSign?.challenge ?? []).toString('base64url')
+  await page.answer(open.id, challenge, async ({ authenticators: [authenticatorId = ''] }) => ({
+    authenticatorId,
+    name: '',
+  }))
+  return true
+}
+
 /** Goes on from the first question to the end, where there is a way: the outcome and the method used. */
 async function goOn(
   world: World,
@@ -268,10 +284,11 @@ async function goOn(
   { choices }: DryRunResult,
 ): Promise<{ outcome: Outcome; method: Method } | undefined> {
   if (pending.outcome === undefined) {
-    world.phone.approve()
+    const method = (await approveOnPage(world, ask.user ?? 'alice')) ? 'passkey' : 'call'
+    if (method === 'call') world.phone.approve()
     await flush()
     if (pending.outcome === undefined) throw new Error('approved, and still held')
-    return { outcome: pending.outcome, method: 'call' }
+    return { outcome: pending.outcome, method }
   }
   const { outcome } = pending
   const app = choices?.typed.find(({ method }) => method === 'totp')
@@ -404,7 +421,16 @@ describe('a dry run', () => {
       for (const what of await compare(scene)) seen.add(what)
     }
     expect([...seen]).to.include.members([
-      ...['held', 'challenged', 'accepted', 'by call', 'by totp', 'by sms', 'by email'],
+      ...[
+        'held',
+        'challenged',
+        'accepted',
+        'by call',
+        'by totp',
+        'by sms',
+        'by email',
+        'by passkey',
+      ],
       ...['denied', 'blocked', 'locked', 'user-unknown', 'rule-group-missing', 'prompt-limit'],
       ...['not-enrolled', 'no-method-for-flow', 'code-missing', 'code-wrong'],
       ...['prompt-not-allowed', 'reply-value-invalid', 'remembered', 'credential-not-for-flow'],
