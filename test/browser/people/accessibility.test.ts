@@ -132,7 +132,9 @@ describe("people's pages for those who use a keyboard, a screen reader, or more 
         for (const scene of scenes) {
           await open(page, scene)
           const name = `${scene.name}, ${width}`
-          const stops = await tabThrough(page)
+          let stops = await tabThrough(page)
+          // A part that is loaded on demand has come meanwhile.
+          if (stops.some(({ index }) => index < 0)) stops = await tabThrough(page)
           const count = Number(await page.evaluate(`${reachable}.length`))
           expect(stops, name).to.have.length(count)
           const [unseen, misplaced] = [
