@@ -262,4 +262,62 @@ export const peopleGuards: readonly Guard[] = [
     without: '',
     noticedBy: ['test/operations/users/sessions.test.ts'],
   },
+  {
+    name: 'PEOPLE R1: without a signature a prompt is not approved',
+    file: 'src/signin/page/prompts.ts',
+    source: "if (by === undefined) return { kind: 'not-signed' }",
+    without: '',
+    noticedBy: ['test/signin/page/approval.test.ts'],
+  },
+  {
+    name: 'PEOPLE R1: what was signed is what is open',
+    file: 'src/signin/page/prompts.ts',
+    source: 'challengeOf(prompt, kept.answer, kept.nonce)',
+    without: "Buffer.from(kept.challenge, 'base64url')",
+    noticedBy: ['test/signin/page/approval.test.ts'],
+  },
+  {
+    name: 'PEOPLE R1: an answer counts once, right or wrong',
+    file: 'src/signin/sharing/registry-memory.ts',
+    source: 'entry.onPage.challenges = entry.onPage.challenges.filter((each) => each !== kept)',
+    without: '',
+    noticedBy: ['test/signin/page/approval.test.ts'],
+  },
+  {
+    name: 'PEOPLE R1: a passkey signs with the user verified',
+    file: 'src/methods/passkeys/passkeys.ts',
+    source:
+      '      requireUserVerification: true,\n      } as Parameters<typeof verifyAuthenticationResponse>',
+    without:
+      '      requireUserVerification: false,\n      } as Parameters<typeof verifyAuthenticationResponse>',
+    noticedBy: ['test/methods/passkeys/passkeys.test.ts'],
+  },
+  {
+    name: 'PEOPLE R1: a signature inside a page of another site is none',
+    file: 'src/methods/passkeys/passkeys.ts',
+    source: 'if (isCrossOrigin(clientDataJSON) || response.id',
+    without: 'if (response.id',
+    noticedBy: ['test/methods/passkeys/passkeys.test.ts'],
+  },
+  {
+    name: 'PEOPLE R1: a passkey signs for the person whom the device names',
+    file: 'src/methods/passkeys/passkeys.ts',
+    source: 'if (handle !== undefined && !isHandleOf(handle, userHandle)) return undefined',
+    without: '',
+    noticedBy: ['test/methods/passkeys/passkeys.test.ts'],
+  },
+  {
+    name: 'PEOPLE R11: beside an open prompt of a person there is no second one',
+    file: 'src/signin/sharing/registry-memory.ts',
+    source: 'if (open !== undefined && !isOverdue(open, clock.nowMs())) return open',
+    without: '',
+    noticedBy: ['test/signin/page/approval.test.ts'],
+  },
+  {
+    name: 'PEOPLE R21: the host name of the passkeys is looked at before a start',
+    file: 'src/operations/enrolment/passkey-host.ts',
+    source: 'if (pinned === undefined || host === undefined || pinned === host) return\n',
+    without: 'if (pinned !== undefined || host === undefined || pinned === host) return\n',
+    noticedBy: ['test/operations/enrolment/passkey-host.slow.test.ts'],
+  },
 ]
