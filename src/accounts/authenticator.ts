@@ -1,5 +1,14 @@
 /** Kinds of second factor. Add new ones at the end: a State names them by their place, and may be older than the program. */
-export const methods = ['totp', 'hotp', 'sms', 'call', 'email', 'recovery', 'passkey'] as const
+export const methods = [
+  'totp',
+  'hotp',
+  'sms',
+  'call',
+  'email',
+  'recovery',
+  'passkey',
+  'push',
+] as const
 export type Method = (typeof methods)[number]
 
 /** Where an authenticator comes from (PEOPLE R24). */
@@ -51,6 +60,8 @@ export type TotpAuthenticator = Common &
     readonly lastStep: number
     /** Later steps whose codes counted while a clock was ahead; they no longer count. Absent: none. */
     readonly spentAhead?: readonly number[]
+    /** Id of the phone whose page shows its codes; it goes with that phone. */
+    readonly phoneId?: string
   }
 
 export type HotpAuthenticator = Common &
@@ -105,6 +116,13 @@ export type PasskeyAuthenticator = Common & {
   readonly lastUsedMs?: number
 }
 
+/** A phone of the person's, whose browser holds a key that never leaves it (PEOPLE section 4). */
+export type PushAuthenticator = Common & {
+  readonly method: 'push'
+  /** P-256, as SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array
+}
+
 /** One enrolled thing of one user. */
 export type Authenticator =
   | TotpAuthenticator
@@ -113,6 +131,7 @@ export type Authenticator =
   | EmailAuthenticator
   | RecoveryAuthenticator
   | PasskeyAuthenticator
+  | PushAuthenticator
 
 /** Whether the codes of a token count at this moment. */
 export function isValidAt({ validFromMs, validUntilMs }: Validity, nowMs: number): boolean {

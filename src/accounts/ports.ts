@@ -4,6 +4,7 @@ import type {
   Method,
   NewAuthenticator,
   PasskeyAuthenticator,
+  PushAuthenticator,
 } from './authenticator.ts'
 
 /** What identifies the packet that spends a code, so that the identical packet is recognised later. */
@@ -60,6 +61,10 @@ export interface AuthenticatorStore {
   findPasskey(credentialId: string): Promise<PasskeyAuthenticator | undefined>
   /** Notes what a signature has said. False where the passkey is gone, or has counted as far before: then it was copied. */
   usePasskey(id: string, use: PasskeyUse): Promise<boolean>
+  /** The phone with this id, whose person it says. */
+  findPhone(id: string): Promise<PushAuthenticator | undefined>
+  /** Notes that its key has signed. False where the phone is gone. */
+  usePhone(id: string, atMs: number): Promise<boolean>
   /** Removes all passkeys of all people, as their host name changes. Gives how many there were. */
   removePasskeys(): Promise<number>
 }

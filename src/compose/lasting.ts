@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream'
 import type { Config } from '../config/index.ts'
 import { createDemoPhone, type DemoPhone, type TwilioOptions } from '../delivery/index.ts'
 import { createShieldMemory, type ShieldMemory } from '../directory/index.ts'
+import { createPairings, type Pairings } from '../operations/index.ts'
 import {
   type Counters,
   createCounters,
@@ -39,6 +40,7 @@ export type Lasting = {
   /** Hears of a store that fails. */
   readonly storeFailed: (error: unknown) => void
   readonly registry: SignInRegistry
+  readonly pairings: Pairings
   readonly passwordHasher: KeyedHash
   readonly shieldMemory: ShieldMemory
   readonly continuationSealer: ContinuationSealer
@@ -96,6 +98,7 @@ export async function createLasting(
     counters: createCounters(),
     storeFailed: (error) => logger.log({ event: 'store-failed', ...explain(error) }),
     registry: createMemoryRegistry(clock),
+    pairings: createPairings(clock),
     passwordHasher: createKeyedHash(),
     shieldMemory: createShieldMemory(clock),
     continuationSealer: createContinuationSealer(),

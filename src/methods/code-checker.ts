@@ -55,6 +55,7 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
       case 'call':
       case 'email':
       case 'passkey':
+      case 'push':
         return undefined
     }
   }
@@ -155,6 +156,7 @@ function hasFormOf(text: string, authenticator: Authenticator): boolean {
     case 'call':
     case 'email':
     case 'passkey':
+    case 'push':
       return false
   }
 }

@@ -33,6 +33,8 @@ export {
   type SignatureResponse,
   signatureResponse,
 } from './passkeys/responses.ts'
+export { createPhoneJudge, type PhoneJudge } from './phones/judge.ts'
+export { readPhoneKey } from './phones/key.ts'
 export { createRecoveryCodes, hashRecoveryCode } from './recovery.ts'
 export { createEmailMethod, createReadOutMethod, createSmsMethod } from './sent-code.ts'
 export { matchTotp, resynchroniseTotp, type TotpPair } from './totp.ts'

@@ -1,7 +1,7 @@
 import type { ApprovalMethod } from '../signin/index.ts'
 
 /** A prompt that waits on a page of ours. The page brings its answer itself: nothing rings here. */
-export function createPageMethod(method: 'passkey'): ApprovalMethod {
+export function createPageMethod(method: 'passkey' | 'push'): ApprovalMethod {
   return {
     method,
     prompt(_request, observer, signal) {

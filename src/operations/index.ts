@@ -110,6 +110,7 @@ export type {
 } from './parts.ts'
 export { createPersonLookup, type FindPerson, type Person } from './people.ts'
 export type { SelfOperation } from './permissions.ts'
+export { type ClaimingPhone, createPairings, type Pairings } from './phones/pairings.ts'
 export type { SeedImport } from './seed-import/operations.ts'
 export type { SeedRow } from './seed-import/plan.ts'
 export type { SpareTokenView } from './seed-import/spare-operations.ts'

@@ -12,7 +12,8 @@ const ranks = {
   'call-with-pin': 3,
   totp: 4,
   hotp: 4,
-  passkey: 5,
+  push: 5,
+  passkey: 6,
 } as const satisfies Record<Method | 'call-with-pin', number>
 
 function rankOf({ method, hasPin }: Factor): number {

@@ -90,12 +90,14 @@ export type AskedFactor = {
 export type AskedOption = {
   /** What to answer to have it started. */
   readonly answer: string
-  readonly method: ContactMethod
+  readonly method: ContactMethod | 'push'
   /** Masked number or address. */
   readonly to: string
   /** The person's own preference. */
   readonly isDefault: boolean
   readonly authenticatorId: string
+  /** What has to be typed on the phone. */
+  readonly number?: string
 }
 
 export type { Reason }

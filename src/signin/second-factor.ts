@@ -5,7 +5,7 @@ import { challengeForCode, challengeToWait, menuText } from './continued/challen
 import type { Outcome } from './outcome.ts'
 import { gatewayAccount } from './prompts/call.ts'
 import { hold, lateKeyOf } from './prompts/hold.ts'
-import { openApproval, sendCode } from './prompts/prompts.ts'
+import { numberOf, openApproval, sendCode } from './prompts/prompts.ts'
 import type { SentCode } from './sharing/registry.ts'
 import type { AtMargin, Step } from './step.ts'
 import {
@@ -47,7 +47,7 @@ function askByFlow(context: Context, ask: Ask): Promise<Step> | Step {
   const { gateway } = context.attempt
   switch (gateway.flow) {
     case 'hold': {
-      const [first] = approveOptions(choices)
+      const [first] = heldOptions(choices)
       if (first === undefined) return refuseForMethods(context, 'no-method-for-flow')
       return startOption(context, ask, first)
     }
@@ -66,8 +66,17 @@ function askByFlow(context: Context, ask: Ask): Promise<Step> | Step {
   }
 }
 
-function approveOptions({ options }: Choices): readonly ApproveOption[] {
-  return options.flatMap((option) => (option.way === 'approve' ? [option] : []))
+/** A phone's number has to be read first, so that no request is held for it. */
+function heldOptions({ options }: Choices): readonly ApproveOption[] {
+  return options.flatMap((option) =>
+    option.way === 'approve' && option.method !== 'push' ? [option] : [],
+  )
+}
+
+/** The method that comes before all others that can be used here. */
+function firstMethod({ methods, options, typed }: Choices): Method | undefined {
+  const usable = new Set<Method>([...typed, ...options].map(({ method }) => method))
+  return methods.find((method) => usable.has(method))
 }
 
 /**
@@ -75,12 +84,13 @@ function approveOptions({ options }: Choices): readonly ApproveOption[] {
  * nobody: where the gateway can ask, it is waited for only by people for whom it comes before all other ways.
  */
 function heldFor(choices: Choices, challenges: boolean): ApproveOption | undefined {
-  const { methods, options, preferred, typed } = choices
-  const approving = approveOptions(choices)
+  const { preferred } = choices
+  const approving = heldOptions(choices)
   if (!challenges) return approving[0]
   if (preferred !== undefined) return approving.find(({ method }) => method === preferred)
-  const usable = new Set<Method>([...typed, ...options].map(({ method }) => method))
-  const first = methods.find((method) => usable.has(method))
+  const first = firstMethod(choices)
+  // Its number is shown at once.
+  if (first === 'push') return undefined
   return approving.find(({ method }) => method === first || method === 'call')
 }
 
@@ -110,6 +120,9 @@ async function challengeAtOnce(context: Context, user: User, choices: Choices): 
   }
   if (only !== undefined && choices.typed.length === 0) return challengeWith(context, user, only)
   if (preferred !== undefined) return challengeWith(context, user, preferred)
+  const phone = choices.options.find(({ method }) => method === 'push')
+  const isAsked = firstMethod(choices) === 'push' && !context.attempt.gateway.isPortal
+  if (phone !== undefined && isAsked) return challengeWith(context, user, phone)
   return challengeForCode(context, user, menuText(context, user, choices), { wrong: 0 })
 }
 
@@ -123,7 +136,9 @@ async function challengeWith(context: Context, user: User, option: Option): Prom
   if (context.attempt.gateway.isPortal) context.ringing = option.key
   const opened = await openApproval(context, user, option, clock.nowMs() + settings.promptMs)
   if (opened.kind !== 'opened') return opened
-  return challengeToWait(context, user, opened.promptId, option)
+  const { method, to } = option
+  const number = method === 'push' ? await numberOf(context, user, opened.promptId) : {}
+  return challengeToWait(context, user, opened.promptId, { method, to, ...number })
 }
 
 /** Starts the option the person, or the flow, has chosen: a call is held for, a code is sent and asked for. */
@@ -142,7 +157,7 @@ export async function startOption(
     return sendAndAsk(context, user, option, previous, wrong)
   }
   // Its page shows at once that the phone rings, and waits then.
-  if (gateway.isPortal) return challengeWith(context, user, option)
+  if (gateway.isPortal || option.method === 'push') return challengeWith(context, user, option)
   const lateKey = gateway.flow === 'auto' ? lateKeyOf(context, user, typedPassword) : undefined
   return hold(context, user, option, atMargin(context, lateKey), lateKey)
 }

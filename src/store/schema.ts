@@ -46,7 +46,7 @@ export type AuthenticatorRow = {
   shown_to_agent: number | null
   /** Passkey: as browsers name it. */
   credential_id: string | null
-  /** Passkey: what must not be changed, sealed. */
+  /** Passkey, phone: what must not be changed, sealed. */
   passkey: Uint8Array | null
   /** Passkey: separated by blanks. */
   transports: string | null
@@ -55,6 +55,8 @@ export type AuthenticatorRow = {
   /** Passkey: 1 where a copy exists elsewhere. */
   backed_up: number | null
   last_used_at_ms: number | null
+  /** TOTP: the phone whose page shows its codes. */
+  phone_id: string | null
 }
 
 export type AccountStateRow = {

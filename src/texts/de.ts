@@ -45,6 +45,8 @@ export const de: Language = {
   'enter-code-email': 'Geben Sie den Code ein, den wir per E-Mail an {to} geschickt haben.',
   'approve-then-enter':
     'Bestätigen Sie die Anmeldung auf Ihrem Telefon {to} und drücken Sie dann hier Enter.',
+  'approve-number-then-enter':
+    'Ihre Zahl ist {number}. Tippen Sie sie auf Ihrem Telefon ein, auf {to}, und drücken Sie dann hier Enter.',
   'approve-page-then-enter':
     'Öffnen Sie {to} auf Ihrem Telefon und bestätigen Sie die Anmeldung dort. Drücken Sie dann hier Enter.',
   'wrong-code-again': 'Dieser Code stimmt nicht. Bitte versuchen Sie es erneut.',
@@ -64,6 +66,7 @@ export const de: Language = {
   'menu-sms': 'SMS an {to}',
   'menu-call': 'Anruf an {to}',
   'menu-email': 'E-Mail an {to}',
+  'menu-push': 'Ihr Telefon, auf {to}',
   'menu-passkey': 'Passkey, auf {to}',
   'menu-or-code': 'Oder geben Sie den Code aus Ihrer App oder von Ihrem Token ein.',
   'sms-code': '{code} ist Ihr Code zur Anmeldung bei {gateway}. Geben Sie ihn niemandem weiter.',

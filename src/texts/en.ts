@@ -33,6 +33,8 @@ export const en: Language = {
   'enter-code-call': 'Enter the code you hear in the call to {to}.',
   'enter-code-email': 'Enter the code we sent by e-mail to {to}.',
   'approve-then-enter': 'Approve the sign-in on your phone {to}, then press Enter here.',
+  'approve-number-then-enter':
+    'Your number is {number}. Type it on your phone, at {to}, then press Enter here.',
   'approve-page-then-enter':
     'Open {to} on your phone and approve the sign-in there. Then press Enter here.',
   'wrong-code-again': 'That code is not right. Please try again.',
@@ -51,6 +53,7 @@ export const en: Language = {
   'menu-sms': 'text message to {to}',
   'menu-call': 'call to {to}',
   'menu-email': 'e-mail to {to}',
+  'menu-push': 'your phone, at {to}',
   'menu-passkey': 'passkey, at {to}',
   'menu-or-code': 'Or enter the code from your app or token.',
   'sms-code': '{code} is your code to sign in to {gateway}. Do not give it to anyone.',

@@ -39,6 +39,8 @@ export const es: Language = {
   'enter-code-email': 'Escriba el código que enviamos por correo a {to}.',
   'approve-then-enter':
     'Apruebe el inicio de sesión en su teléfono {to} y después pulse Intro aquí.',
+  'approve-number-then-enter':
+    'Su número es {number}. Escríbalo en su teléfono, en {to}, y pulse Intro aquí.',
   'approve-page-then-enter':
     'Abra {to} en su teléfono y apruebe allí el inicio de sesión. Después pulse Intro aquí.',
   'wrong-code-again': 'Ese código no es correcto. Vuelva a intentarlo.',
@@ -57,6 +59,7 @@ export const es: Language = {
   'menu-sms': 'SMS al {to}',
   'menu-call': 'llamada al {to}',
   'menu-email': 'correo a {to}',
+  'menu-push': 'su teléfono, en {to}',
   'menu-passkey': 'clave de acceso, en {to}',
   'menu-or-code': 'O escriba el código de su aplicación o de su token.',
   'sms-code': '{code} es su clave para entrar en {gateway}. No se la dé a nadie.',

@@ -40,6 +40,8 @@ export const fr: Language = {
   'enter-code-email': 'Saisissez le code envoyé par e-mail à {to}.',
   'approve-then-enter':
     'Approuvez la connexion sur votre téléphone {to}, puis appuyez ici sur Entrée.',
+  'approve-number-then-enter':
+    'Votre nombre est {number}. Tapez-le sur votre téléphone, sur {to}, puis appuyez sur Entrée ici.',
   'approve-page-then-enter':
     'Ouvrez {to} sur votre téléphone et approuvez-y la connexion. Appuyez ensuite ici sur Entrée.',
   'wrong-code-again': "Ce code n'est pas le bon. Veuillez réessayer.",
@@ -59,6 +61,7 @@ export const fr: Language = {
   'menu-sms': 'SMS au {to}',
   'menu-call': 'appel au {to}',
   'menu-email': 'e-mail à {to}',
+  'menu-push': 'votre téléphone, sur {to}',
   'menu-passkey': "clé d'accès, sur {to}",
   'menu-or-code': 'Ou saisissez le code de votre application ou de votre jeton.',
   'sms-code': '{code} est votre code de connexion pour {gateway}. Ne le donnez à personne.',

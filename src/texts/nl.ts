@@ -37,6 +37,8 @@ export const nl: Language = {
   'enter-code-call': 'Voer de code in die u hoort in de oproep naar {to}.',
   'enter-code-email': 'Voer de code in die we per e-mail hebben gestuurd naar {to}.',
   'approve-then-enter': 'Keur de aanmelding goed op uw telefoon {to} en druk daarna hier op Enter.',
+  'approve-number-then-enter':
+    'Uw getal is {number}. Typ het op uw telefoon, op {to}, en druk daarna hier op Enter.',
   'approve-page-then-enter':
     'Open {to} op uw telefoon en keur de aanmelding daar goed. Druk daarna hier op Enter.',
   'wrong-code-again': 'Die code klopt niet. Probeer het opnieuw.',
@@ -55,6 +57,7 @@ export const nl: Language = {
   'menu-sms': 'sms naar {to}',
   'menu-call': 'oproep naar {to}',
   'menu-email': 'e-mail naar {to}',
+  'menu-push': 'uw telefoon, op {to}',
   'menu-passkey': 'passkey, op {to}',
   'menu-or-code': 'Of voer de code van uw app of token in.',
   'sms-code': '{code} is uw code om aan te melden bij {gateway}. Geef hem aan niemand door.',

@@ -136,7 +136,7 @@ gateways:
       'h.yaml:9:5: gateways.vpn.flow: must be one of auto, hold, challenge, append, code-only (did you mean challenge?)',
       'h.yaml:10:5: gateways.vpn.patience: must be a time such as 20s, 500ms, 15m or 30d',
       'h.yaml:11:5: gateways.vpn.challenges: must be true or false',
-      'h.yaml:12:21: gateways.vpn.methods.1: must be one of totp, hotp, sms, call, email, recovery, passkey',
+      'h.yaml:12:21: gateways.vpn.methods.1: must be one of totp, hotp, sms, call, email, recovery, passkey, push',
     ])
   })
 

@@ -84,6 +84,8 @@ function spyStore(answer: SpendResult = 'spent') {
     findPasskey: unused,
     usePasskey: unused,
     removePasskeys: unused,
+    findPhone: unused,
+    usePhone: unused,
   }
   return { store, spent }
 }

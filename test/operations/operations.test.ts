@@ -118,7 +118,7 @@ describe('admin operations', () => {
       ['remembered.forget', { name: 'alice', device: '001122334455' }],
       ['remembered.forget', { name: 'alice', device: { kind: 'text', value: 'x' } }],
       ['remembered.forget', { name: 'alice', device: { kind: 'mac', value: '' } }],
-      ['user.prefer', { name: 'alice', method: 'push' }],
+      ['user.prefer', { name: 'alice', method: 'pigeon' }],
       ['authenticator.resync', { name: 'alice', codes: ['123456'] }],
       ['authenticator.resync', { name: 'alice', codes: ['123456', '12345'] }],
       ['audit.search', { limit: 0 }],

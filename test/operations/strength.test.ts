@@ -5,6 +5,7 @@ import { type Factor, mayAdd, mayTakeAway } from '../../src/operations/strength.
 /** The order of PEOPLE R5, the strongest first; who stands in one line is equal. */
 const order: readonly (readonly string[])[] = [
   ['passkey'],
+  ['push'],
   ['totp', 'hotp'],
   ['call with PIN'],
   ['call', 'sms'],
@@ -12,7 +13,7 @@ const order: readonly (readonly string[])[] = [
   ['email'],
 ]
 /** What may add one stronger in 24 hours. */
-const strengthens = ['totp', 'hotp', 'call with PIN', 'call', 'sms', 'recovery']
+const strengthens = ['push', 'totp', 'hotp', 'call with PIN', 'call', 'sms', 'recovery']
 
 const factors = new Map<string, Factor>([
   ...methods.map((method) => [method, { method, hasPin: false }] as const),

@@ -43,6 +43,15 @@ const open: Readonly<Record<string, readonly object[]>> = {
   '/api/look': [],
   '/api/look/logo': [],
   '/api/passkey/begin': [{}],
+  '/api/phone/pair': victims.map(([name]) => ({ name, code: 'AAAA-AAAA', key: 'AAAA' })),
+  '/api/phone/paired': [{ token: 'AAAA' }],
+  '/api/phone/prompt': [{ phone: 'any', atMs: 0, signature: 'AAAA' }],
+  '/api/phone/begin': [
+    { phone: 'any', atMs: 0, signature: 'AAAA', prompt: 'any', answer: 'approve' },
+  ],
+  '/api/phone/answer': [
+    { phone: 'any', prompt: 'any', challenge: 'AAAA', signature: 'AAAA', number: '00' },
+  ],
   '/api/prompt/answer': signatures.map((each) => ({ prompt: 'any', ...each })),
   '/api/sign-in/passkey': signatures,
   '/api/sign-in/signed': signatures,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPortalPlugin } from '../../src/compose/service/portal.ts'
+import { createPairings } from '../../src/operations/index.ts'
 import { createContinuationSealer, createMemoryRegistry } from '../../src/signin/index.ts'
 import { createKeyring, openStore } from '../../src/store/index.ts'
 import { systemClock } from '../../src/support/index.ts'
@@ -34,6 +35,7 @@ export async function portalRoutes(): Promise<readonly PortalRoute[]> {
       {
         clock: systemClock,
         registry: createMemoryRegistry(systemClock),
+        pairings: createPairings(systemClock),
         continuationSealer: createContinuationSealer(),
         opened: { store, master: new Uint8Array(32), file: '', isNew: true, close: unasked },
         ...{ storeFailed: unasked, generation: unasked, self: unasked, logger: { log: unasked } },

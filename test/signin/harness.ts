@@ -167,6 +167,7 @@ export function createWorld(options: WorldOptions = {}) {
     approvals: new Map([
       ...(has('approval') ? [['call', phone] as const] : []),
       ['passkey', createPageMethod('passkey')],
+      ['push', createPageMethod('push')],
     ]),
     sent: new Map([
       ...(has('sms') ? [['sms', sms] as const] : []),
@@ -357,6 +358,9 @@ export const passkey: Enrolment = {
   signCount: 0,
   isBackedUp: true,
 }
+
+/** Of a key that is on no curve: a phone that signs comes with `software-phone.ts`. */
+export const push: Enrolment = { method: 'push', publicKey: new Uint8Array(91).fill(1) }
 
 /** Six digits that are none of the codes around now. */
 export function wrongCodeFor(world: World, authenticator: Authenticator): string {

@@ -228,6 +228,17 @@ function createAuthenticators(check: Check, clock: Clock): AuthenticatorStore {
       )
       return known
     },
+    async findPhone(id) {
+      const found = all.find((one) => one.id === id)
+      return found?.method === 'push' ? found : undefined
+    },
+    async usePhone(id, atMs) {
+      const known = all.some((one) => one.id === id)
+      all = all.map((one) =>
+        one.id === id && one.method === 'push' ? { ...one, lastUsedMs: atMs } : one,
+      )
+      return known
+    },
     async removePasskeys() {
       const before = all.length
       all = all.filter(({ method }) => method !== 'passkey')

@@ -123,7 +123,7 @@ const outages = {
 function comesTo(sees: Sight): string {
   switch (sees.kind) {
     case 'hold':
-      return sees.method === 'passkey'
+      return sees.method !== 'call'
         ? `is held for up to ${formatDuration(sees.forMs)}, to be approved at ${sees.to}`
         : `is held for up to ${formatDuration(sees.forMs)} while ${sees.to} rings`
     case 'accept':

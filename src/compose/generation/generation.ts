@@ -50,7 +50,10 @@ import { createPortal, type GenerationPortal } from './portal.ts'
 import { createProviders } from './providers.ts'
 
 /** What every generation uses. */
-export type GenerationParts = Omit<Lasting, 'counters' | 'notifier' | 'storeFailed' | 'logger'> & {
+export type GenerationParts = Omit<
+  Lasting,
+  'counters' | 'notifier' | 'pairings' | 'storeFailed' | 'logger'
+> & {
   readonly logger: Pick<Logger, 'log'>
   readonly onReport: SignInParts['onReport']
 }

@@ -47,6 +47,7 @@ export function createSecondFactors(
   if (availableMethods(config).includes('passkey')) {
     approvals.set('passkey', createPageMethod('passkey'))
   }
+  if (availableMethods(config).includes('push')) approvals.set('push', createPageMethod('push'))
   if (methods.call === undefined) return { approvals, sent, noticeMethods }
   const { backup } = methods.call
   const calls = carry(providers, 'call', methods.call.via, 'calls')

@@ -1,6 +1,6 @@
 import { directoryOfKey } from '../../accounts/index.ts'
 import { readPhones } from '../../directory/index.ts'
-import type { CampaignSettings, EnrolmentParts } from '../../operations/index.ts'
+import type { CampaignSettings, EnrolmentParts, Pairings } from '../../operations/index.ts'
 import { parsePrefix } from '../../support/index.ts'
 import type { Generation } from '../generation/generation.ts'
 import { directoriesOf } from '../named-in-rules.ts'
@@ -14,6 +14,7 @@ export function createEnrolmentParts(
     'campaignFor' | 'config' | 'directories' | 'portal' | 'reach' | 'texts'
   >,
   withLanguage: WithLanguage,
+  pairings: Pairings,
 ): EnrolmentParts {
   const directoryOf = (userKey: string) => generation().directories.get(directoryOfKey(userKey))
   return {
@@ -43,6 +44,7 @@ export function createEnrolmentParts(
         ...(web?.people === undefined ? {} : { portal: web.people.publicUrl }),
       }
     },
+    pairings,
     passkeys: () => generation().portal?.passkeys,
     text(key, language, values = {}) {
       const { config, texts } = generation()

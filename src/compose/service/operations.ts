@@ -81,7 +81,7 @@ export function createServiceOperations(running: {
     scratchFolder: dirname(opened.file),
     notices,
     own: createOwnParts(generation, logger, onReport, withLanguage),
-    enrolment: createEnrolmentParts(generation, withLanguage),
+    enrolment: createEnrolmentParts(generation, withLanguage, lasting.pairings),
     service: {
       status,
       reload,

@@ -1,7 +1,12 @@
 import { directoryOfKey, type Notices } from '../../accounts/index.ts'
 import type { Config } from '../../config/index.ts'
 import { readPem } from '../../files/index.ts'
-import { createPasskeyJudge, type PasskeyJudge } from '../../methods/index.ts'
+import {
+  createPasskeyJudge,
+  createPhoneJudge,
+  type PasskeyJudge,
+  readPhoneKey,
+} from '../../methods/index.ts'
 import { createFirstProofChecks, type SelfOperations } from '../../operations/index.ts'
 import { explain, type Logger } from '../../ops/index.ts'
 import { createKeptSecrets } from '../../signin/index.ts'
@@ -21,7 +26,7 @@ import { createWithLanguage } from './with-language.ts'
 
 export type PortalWiring = Pick<
   Lasting,
-  'clock' | 'continuationSealer' | 'opened' | 'registry' | 'storeFailed'
+  'clock' | 'continuationSealer' | 'opened' | 'pairings' | 'registry' | 'storeFailed'
 > & {
   readonly logger: Pick<Logger, 'log'>
   /** What follows from the configuration in use. */
@@ -78,7 +83,13 @@ export async function createPortalPlugin(
     ...{ authenticators, people: opened.store.personRecords },
     host: () => generation().portal?.passkeys?.host,
   })
-  const routes = [signIn, enrolment, approve, ofPasskeys]
+  const ofPhones = web.phoneRoutes({
+    ...{ clock, pairings: wiring.pairings, prompts: () => current().prompts },
+    phones: createPhoneJudge({ authenticators, clock }),
+    isPhoneKey: (spki) => readPhoneKey(spki) !== undefined,
+    placeOf: (address) => placeIn(generation().config, address),
+  })
+  const routes = [signIn, enrolment, approve, ofPasskeys, ofPhones]
   return web.portalPlugin({ ...common, ...own }, { routes })
 }
 
@@ -92,9 +103,13 @@ function judgeOf({ clock, generation, opened }: PortalWiring): () => PasskeyJudg
 }
 
 /** Setting up a way to sign in, with the configuration in use. */
-function enrolmentRouteParts({ clock, opened, generation, self }: PortalWiring) {
+function enrolmentRouteParts({ clock, opened, generation, pairings, self }: PortalWiring) {
   const { store } = opened
-  const enrolment = createEnrolmentParts(generation, createWithLanguage(store.personRecords))
+  const enrolment = createEnrolmentParts(
+    generation,
+    createWithLanguage(store.personRecords),
+    pairings,
+  )
   return {
     operations: self,
     checks: createFirstProofChecks({ store, clock }, enrolment),

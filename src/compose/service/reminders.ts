@@ -8,13 +8,14 @@ import { createWithLanguage } from './with-language.ts'
 
 /** Mails of campaigns to people who have nothing set up, by the configuration in use at each of them. */
 export function startServiceReminders(
-  { clock, counters, logger, opened }: Pick<Lasting, 'clock' | 'counters' | 'logger' | 'opened'>,
+  lasting: Pick<Lasting, 'clock' | 'counters' | 'logger' | 'opened' | 'pairings'>,
   generation: () => Generation,
 ): { stop(): Promise<void> } {
+  const { clock, counters, logger, opened, pairings } = lasting
   const { store } = opened
   return startReminders({
     ...{ clock, store },
-    enrolment: createEnrolmentParts(generation, createWithLanguage(store.personRecords)),
+    enrolment: createEnrolmentParts(generation, createWithLanguage(store.personRecords), pairings),
     mail: () => generation().secondFactors.noticeMethods.get('email'),
     observer: {
       onSent: () => counters.count('reminders', 'sent'),

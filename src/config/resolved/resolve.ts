@@ -185,8 +185,8 @@ export function availableMethods({
   methods,
   web,
 }: Pick<ParsedConfig, 'methods' | 'web'>): readonly Method[] {
-  const configured = { ...methods, recovery: true, passkey: passkeyHost(web) }
-  const preferred = ['call', 'sms', 'totp', 'hotp', 'passkey', 'email', 'recovery'] as const
+  const configured = { ...methods, recovery: true, passkey: passkeyHost(web), push: web?.people }
+  const preferred = ['push', 'call', 'sms', 'totp', 'hotp', 'passkey', 'email', 'recovery'] as const
   return preferred.filter((method) => configured[method] !== undefined)
 }
 
@@ -239,7 +239,7 @@ function resolveGateway(
 
 /** Where the code stands in the place of the password, nothing is left to be approved on a page. */
 function carries({ flow }: ParsedGateway, method: Method): boolean {
-  return method !== 'passkey' || flow !== 'code-only'
+  return (method !== 'passkey' && method !== 'push') || flow !== 'code-only'
 }
 
 function mapValues<Value, Result>(

@@ -56,6 +56,7 @@ function reachedBy(authenticator: Authenticator): readonly Way[] {
     case 'hotp':
     case 'recovery':
     case 'passkey':
+    case 'push':
       return []
   }
 }

@@ -135,6 +135,7 @@ function whatItIs(wording: Wording, authenticator: Authenticator): string {
     case 'hotp':
     case 'recovery':
     case 'passkey':
+    case 'push':
       return say(`notice-what-${authenticator.method}`)
   }
 }

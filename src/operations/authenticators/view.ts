@@ -48,14 +48,19 @@ function describe(authenticator: Authenticator): string {
       return authenticator.address
     case 'recovery':
       return `${counted(authenticator.codeHashes.length, 'code')} left`
+    case 'push':
+      return 'key of a phone'
     case 'passkey':
       return [
         authenticator.isDeviceBound ? 'bound to its device' : 'copied between devices',
-        ...(authenticator.lastUsedMs === undefined
-          ? []
-          : [`last used ${new Date(authenticator.lastUsedMs).toISOString().slice(0, 16)}Z`]),
+        ...lastUseOf(authenticator),
       ].join(', ')
   }
+}
+
+function lastUseOf({ lastUsedMs }: { readonly lastUsedMs?: number }): readonly string[] {
+  if (lastUsedMs === undefined) return []
+  return [`last used ${new Date(lastUsedMs).toISOString().slice(0, 16)}Z`]
 }
 
 /** In UTC, as files of tokens have it. */

@@ -8,6 +8,7 @@ import { createRecoveryCodes, hashRecoveryCode } from '../../methods/index.ts'
 import type { Token } from '../../store/index.ts'
 import type { Caller } from '../../support/index.ts'
 import type { AdminParts } from '../parts.ts'
+import { addPhone } from '../phones/add-phone.ts'
 import { recordChange } from '../record-change.ts'
 import { type Factor, mayAdd, strengtheningMs } from '../strength.ts'
 import { tellChange } from '../tell-change.ts'
@@ -23,6 +24,8 @@ export type Added = {
   readonly authenticator: Authenticator
   /** Recovery codes, shown this once. */
   readonly codes?: readonly string[]
+  /** Of the code that a new phone shows. */
+  readonly seed?: Uint8Array
 }
 
 /** Makes what was proven count, once it still may: what has changed since it was begun counts too. */
@@ -103,6 +106,10 @@ export function createAddProven(parts: AdminParts, { refuse }: Pick<SetUp, 'refu
       await checkAgain(user, pending, { method: proven.method, hasPin })
       await store.accounts.noteUser(user.key, user.name)
       const setUpBy = pending.proof === 'helpdesk-code' ? 'helpdesk' : 'self'
+      if (proven.method === 'push') {
+        const { added, seed } = await addPhone(store.authenticators, { ...proven, setUpBy })
+        return { ...(await settle(caller, user, pending, added)), seed }
+      }
       const added = await store.authenticators.add({ ...proven, setUpBy })
       return settle(caller, user, pending, added)
     },

@@ -88,7 +88,10 @@ export function createOwnOperations(parts: AdminParts) {
 
   const viewOf = (user: User, pending: PendingSetup): OwnPending => ({
     pending,
-    view: viewPending(pending, { issuer: parts.issuer, account: user.name }),
+    view: viewPending(pending, {
+      ...{ issuer: parts.issuer, account: user.name },
+      phone: parts.enrolment?.pairings.claimed(user.key),
+    }),
   })
 
   async function showAdded(user: User, { authenticator, codes }: Added): Promise<OwnAdded> {
@@ -144,7 +147,10 @@ export function createOwnOperations(parts: AdminParts) {
         hasSpareTokens(store),
       ])
       return {
-        authenticators: own.map((each) => viewOwn(each, defaultMethod)),
+        // A phone stands for the code that it shows.
+        authenticators: own
+          .filter((each) => !isOfPhone(each))
+          .map((each) => viewOwn(each, defaultMethod)),
         setups: offeredSetups(parts.usableMethods(), enrolment.reach, user, hasSpare),
         proposedPhones: user.phones,
       }
@@ -185,7 +191,7 @@ export function createOwnOperations(parts: AdminParts) {
       }),
       async ({ pending, codes, passkey }, call): Promise<OwnStep> => {
         const user = await whoAsks(call)
-        const { setUp, addProven } = needed()
+        const { enrolment, setUp, addProven } = needed()
         const { caller, signal } = call
         const proving = await setUp.prove(user, pending, { codes, passkey }, signal)
         switch (proving.kind) {
@@ -195,7 +201,12 @@ export function createOwnOperations(parts: AdminParts) {
             return { kind: 'pending', ...viewOf(user, proving.pending) }
           case 'proven': {
             const { authenticator } = proving
-            return showAdded(user, await addProven.add(caller, user, pending, authenticator))
+            const added = await addProven.add(caller, user, pending, authenticator)
+            const { seed } = added
+            if (seed !== undefined) {
+              enrolment.pairings.finish(user.key, { id: added.authenticator.id, seed })
+            }
+            return showAdded(user, added)
           }
           case 'proven-token':
             return showAdded(user, await addProven.claim(caller, user, pending, proving))
@@ -256,7 +267,7 @@ export function createOwnOperations(parts: AdminParts) {
         const target = await find(user, id)
         checkStrength(user, given, target)
         const others = (await store.authenticators.list(user.key)).filter(
-          (each) => each.id !== id && each.method !== 'recovery',
+          (each) => each.id !== id && each.method !== 'recovery' && !isOfPhone(each, id),
         )
         if (target.method !== 'recovery' && others.length === 0) {
           throw setUp.refuse(user, 'setup-last-one')
@@ -308,6 +319,12 @@ export function createOwnOperations(parts: AdminParts) {
       },
     ),
   }
+}
+
+/** Whether it is the code that a phone shows: this phone, or any. */
+function isOfPhone(each: Authenticator, phone?: string): boolean {
+  if (each.method !== 'totp' || each.phoneId === undefined) return false
+  return phone === undefined || each.phoneId === phone
 }
 
 function factorOfOwn(authenticator: Authenticator): Factor {

@@ -2,6 +2,7 @@ import type { User } from '../../accounts/index.ts'
 import type { Passkeys } from '../../methods/index.ts'
 import type { Campaign, Directory, Reach, TextKey } from '../../signin/index.ts'
 import type { Prefix } from '../../support/index.ts'
+import type { Pairings } from '../phones/pairings.ts'
 
 /** What setting something up needs of a running service; all of it of the configuration in use. */
 export type EnrolmentParts = {
@@ -16,6 +17,8 @@ export type EnrolmentParts = {
   /** Whether a campaign lets this person set something up with the password alone. The caller has made sure that nothing is set up. */
   isInCampaign(user: User): Promise<boolean>
   settings(): EnrolmentSettings
+  /** Phones that are about to be paired. */
+  readonly pairings: Pairings
   /** Absent where there are none. */
   passkeys(): Passkeys | undefined
   /** {helpdesk} is filled in. */

@@ -2,6 +2,7 @@ import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/ser
 import * as z from 'zod'
 import { maskEmail, maskPhone, methods } from '../../accounts/index.ts'
 import { formatSeed, otpauthUri } from '../../methods/index.ts'
+import type { ClaimingPhone } from '../phones/pairings.ts'
 import { firstProofs } from './first-proof.ts'
 import { sentProof } from './sent-proof.ts'
 
@@ -13,6 +14,8 @@ const unproven = z.discriminatedUnion('setup', [
   z.strictObject({ setup: z.literal('app'), seed: z.base64() }),
   /** Options for the browser, as JSON, and the challenge among them. */
   z.strictObject({ setup: z.literal('passkey'), options: z.string(), challenge: z.string() }),
+  /** The code that the phone types. */
+  z.strictObject({ setup: z.literal('push'), code: z.string() }),
   z.strictObject({ setup: z.literal('sms'), phone }),
   z.strictObject({
     setup: z.literal('call'),
@@ -66,6 +69,15 @@ export type PendingView =
       readonly isRead?: true
       readonly untilMs: number
     }
+  | {
+      readonly setup: 'push'
+      /** What is typed on the phone: the person's name, and the code in two groups of four. */
+      readonly account: string
+      readonly code: string
+      /** The phone that has typed it, and waits to be confirmed by the two digits that it shows. */
+      readonly phone?: { readonly name: string; readonly address: string }
+      readonly untilMs: number
+    }
   | { readonly setup: 'token'; readonly serial: string; readonly untilMs: number }
   | {
       readonly setup: 'passkey'
@@ -86,15 +98,21 @@ export function provenNow({ unproven, isAtBackup }: PendingSetup): string {
     case 'app':
     case 'token':
     case 'passkey':
+    case 'push':
       return ''
   }
 }
 
 export function viewPending(
   pending: PendingSetup,
-  { issuer, account }: { readonly issuer: string; readonly account: string },
+  shown: {
+    readonly issuer: string
+    readonly account: string
+    readonly phone?: ClaimingPhone | undefined
+  },
 ): PendingView {
   const { unproven, untilMs } = pending
+  const { account, issuer, phone } = shown
   switch (unproven.setup) {
     case 'app': {
       const seed = new Uint8Array(Buffer.from(unproven.seed, 'base64'))
@@ -104,6 +122,12 @@ export function viewPending(
         ...{ issuer, account, authenticator: { ...authenticator, periodSeconds: 30 } },
       })
       return { setup: 'app', uri, secret, untilMs }
+    }
+    case 'push': {
+      const code = unproven.code.replace(/.{4}(?=.)/g, '$&-')
+      if (phone === undefined) return { setup: 'push', account, code, untilMs }
+      const { address, name } = phone
+      return { setup: 'push', account, code, phone: { address, name }, untilMs }
     }
     case 'passkey':
       return { setup: 'passkey', options: JSON.parse(unproven.options), untilMs }

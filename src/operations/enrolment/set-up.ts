@@ -4,6 +4,7 @@ import type { Token } from '../../store/index.ts'
 import { HoldfastError } from '../../support/index.ts'
 import { withFirstCode } from '../authenticators/first-code.ts'
 import type { AdminParts } from '../parts.ts'
+import { checkTries, provePhone } from '../phones/prove-phone.ts'
 import { type Factor, mayAdd, strengtheningMs } from '../strength.ts'
 import type { FirstProof } from './first-proof.ts'
 import type { EnrolmentParts } from './parts.ts'
@@ -114,6 +115,8 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
         })
         return { setup, options: JSON.stringify(options), challenge: options.challenge }
       }
+      case 'push':
+        return { setup, code: enrolment.pairings.open(user, clock.nowMs() + pendingMs) }
       case 'email':
         return { setup, address: user.email ?? '' }
       case 'sms':
@@ -156,7 +159,8 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
     signal: AbortSignal,
   ): Promise<PendingSetup> {
     const pending: PendingSetup = {
-      ...{ unproven, label, isAtBackup: false, triesLeft: mostTries },
+      ...{ unproven, label, isAtBackup: false },
+      triesLeft: unproven.setup === 'push' ? checkTries : mostTries,
       untilMs: clock.nowMs() + pendingMs,
       ...('given' in basis
         ? { given: basis.given }
@@ -288,6 +292,12 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
           return { kind: 'again', pending: countTry(user, pending) }
         }
         return { kind: 'proven-token', token, proven }
+      }
+      if (unproven.setup === 'push') {
+        const phone = provePhone(enrolment.pairings, user, first, label)
+        if (phone === 'wait') return { kind: 'on', pending }
+        if (phone === 'wrong') return { kind: 'again', pending: countTry(user, pending) }
+        return { kind: 'proven', authenticator: phone }
       }
       if (unproven.setup === 'passkey') {
         return { kind: 'proven', authenticator: await provePasskey(user, pending, passkey) }

@@ -4,7 +4,16 @@ import type { Reach } from '../../signin/index.ts'
 import type { Factor } from '../strength.ts'
 
 /** What a person can set up. `app`: TOTP in an app. `token`: a hardware token, by its serial number. */
-export const setups = ['passkey', 'app', 'sms', 'call', 'email', 'token', 'recovery'] as const
+export const setups = [
+  'passkey',
+  'push',
+  'app',
+  'sms',
+  'call',
+  'email',
+  'token',
+  'recovery',
+] as const
 export type Setup = (typeof setups)[number]
 
 /** What it would be worth; a token may be either kind, which count alike. */
@@ -21,6 +30,7 @@ export function offeredSetups(
   hasSpareTokens: boolean,
 ): readonly Setup[] {
   const isOffered: Readonly<Record<Setup, boolean>> = {
+    push: usable.includes('push'),
     passkey: usable.includes('passkey'),
     app: usable.includes('totp'),
     sms: reach.wayOf('sms') !== undefined,
@@ -84,6 +94,7 @@ function detailOf(authenticator: Authenticator): string {
     case 'totp':
     case 'hotp':
     case 'passkey':
+    case 'push':
       return ''
   }
 }

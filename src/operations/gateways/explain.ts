@@ -82,7 +82,7 @@ export type UsableMethod = {
 export type Sight =
   | {
       readonly kind: 'hold'
-      readonly method: 'call' | 'passkey'
+      readonly method: 'call' | 'passkey' | 'push'
       readonly to: string
       readonly forMs: number
       /** What ends it where nobody answers. */

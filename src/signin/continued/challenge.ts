@@ -46,15 +46,21 @@ export function challengeToWait(
   context: Context,
   user: User,
   promptId: string,
-  { method, to }: Pick<ApproveOption, 'method' | 'to'>,
+  { method, number, to }: Pick<ApproveOption, 'method' | 'to'> & { readonly number?: string },
 ): Outcome {
   const { clock, texts } = context.parts
   const rounds = context.resumed?.purpose === 'wait' ? context.resumed.step : 0
   // The portal's page presses Enter by itself, and again when it is opened anew: only time ends that.
   const { isPortal } = context.attempt.gateway
   if (rounds >= (isPortal ? portalRounds : waitRounds)) return reject(context, 'prompt-timeout')
-  const says = method === 'passkey' ? 'approve-page-then-enter' : 'approve-then-enter'
-  const message = texts.text(says, user.language, { to })
+  const message =
+    number === undefined
+      ? texts.text(
+          method === 'call' ? 'approve-then-enter' : 'approve-page-then-enter',
+          user.language,
+          { to },
+        )
+      : texts.text('approve-number-then-enter', user.language, { number, to })
   const endsMs =
     context.resumed?.purpose === 'wait' ? context.resumed.endsMs : clock.nowMs() + waitMs
   const asked = { purpose: 'wait', promptId, wrong: 0, method } as const

@@ -1,20 +1,38 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
+import type { Authenticator } from '../../accounts/index.ts'
 import { type Attempt, answerByMs } from '../attempt.ts'
 import type { Context } from '../context.ts'
 import type { PromptRequest } from '../ports/index.ts'
 import type { PageAnswer, PageFacts, PagePrompt, RefusedSignIn } from '../sharing/registry.ts'
+import type { PageOption } from '../usable/choices.ts'
 
-/** What the page shows of a prompt. `authenticators`: ids of those that may sign the answer. */
+/** What the page shows of a prompt, and who may answer it. */
 export function pageFacts(
   { attempt, parts }: Context,
   { deadlineMs, from, gateway }: PromptRequest,
-  authenticators: readonly string[],
+  option: PageOption,
 ): PageFacts {
   return {
-    ...{ gateway, from, authenticators },
+    ...{ gateway, from },
+    ...(option.method === 'passkey'
+      ? { authenticators: idsOf(option.passkeys), typesNumber: [] }
+      : {
+          number: createNumber(),
+          authenticators: [...idsOf(option.phones), ...idsOf(option.passkeys)],
+          typesNumber: idsOf(option.phones),
+        }),
     startedAtMs: parts.clock.nowMs(),
     waitsUntilMs: attempt.gateway.challenges ? deadlineMs : answerByMs(attempt),
   }
+}
+
+function idsOf(authenticators: readonly Authenticator[]): readonly string[] {
+  return authenticators.map(({ id }) => id)
+}
+
+/** Two digits, of which one try guesses one in a hundred (PEOPLE R9). */
+function createNumber(): string {
+  return String(randomInt(100)).padStart(2, '0')
 }
 
 /** This sign-in, as the page of the one that is open names it. */

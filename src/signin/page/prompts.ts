@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { SignInParts } from '../parts.ts'
 import type { Signer } from '../ports/index.ts'
-import type { Answered, PageAnswer, PagePrompt } from '../sharing/registry.ts'
+import type { Answered, PageAnswer, PageFacts, PagePrompt } from '../sharing/registry.ts'
 import { challengeOf } from './facts.ts'
 
 /** What has to be signed for an answer, and with what. */
@@ -21,6 +21,8 @@ export type VerifyAnswer = (expected: ToSign, userKey: string) => Promise<Signer
 /** What came of an answer. `not-signed`: nothing has changed. */
 export type AnsweredOnPage =
   | { readonly kind: 'not-signed' | 'over' }
+  /** Signed, with another number than the sign-in shows: that sign-in is refused. */
+  | { readonly kind: 'wrong-number' }
   | { readonly kind: 'approved'; readonly answered: Exclude<Answered, 'over'> }
   | { readonly kind: 'reported' }
 
@@ -39,7 +41,22 @@ export type PagePrompts = {
 
 const nonceBytes = 32
 
-export function createPagePrompts({ registry }: Pick<SignInParts, 'registry'>): PagePrompts {
+/** There is one try: with three, every third attack on two digits of which three are shown works (PEOPLE R9). */
+function hasWrongNumber({ number, typesNumber }: PageFacts, { authenticatorId, typed }: Signer) {
+  return typesNumber.includes(authenticatorId) && (number === undefined || typed !== number)
+}
+
+export function createPagePrompts(
+  parts: Pick<SignInParts, 'audit' | 'clock' | 'registry'>,
+): PagePrompts {
+  const { audit, clock, registry } = parts
+
+  /** Someone may have asked the person to say yes to a sign-in that is not theirs. */
+  async function warn({ page, userKey }: PagePrompt): Promise<void> {
+    const detail = { gateway: page.gateway, from: page.from }
+    await audit.alert({ atMs: clock.nowMs(), kind: 'wrong-number', userKey, detail })
+  }
+
   return {
     look: (userKey) => registry.promptOnPage(userKey),
 
@@ -63,11 +80,20 @@ export function createPagePrompts({ registry }: Pick<SignInParts, 'registry'>): 
       const by = await verify({ challenge: expected, authenticators }, prompt.userKey)
       if (by === undefined) return { kind: 'not-signed' }
       const isReport = kept.answer === 'report'
+      const isWrong = !isReport && hasWrongNumber(prompt.page, by)
       const answered = await registry.answerPrompt(
         promptId,
-        isReport ? { kind: 'fraud' } : { kind: 'approved', byMachine: false, by },
+        isReport
+          ? { kind: 'fraud' }
+          : isWrong
+            ? { kind: 'refused', by }
+            : { kind: 'approved', byMachine: false, by },
       )
       if (answered === 'over') return { kind: 'over' }
+      if (isWrong) {
+        await warn(prompt)
+        return { kind: 'wrong-number' }
+      }
       return isReport ? { kind: 'reported' } : { kind: 'approved', answered }
     },
   }

@@ -2,6 +2,7 @@ import type { User } from '../../accounts/index.ts'
 import { type Context, reject } from '../context.ts'
 import { isForPassword } from '../continued/challenge.ts'
 import type { Asked, AskedOption, Outcome, Proven, Reason } from '../outcome.ts'
+import { numberOf } from '../prompts/prompts.ts'
 import type { OpenedState } from '../state/state-wire.ts'
 import { type Choices, keyOf, loadChoices, type Option } from '../usable/choices.ts'
 
@@ -65,12 +66,15 @@ async function askedBy(context: Context, user: User, state: OpenedState): Promis
   const options = choices.options.flatMap((option) => toAsked(option, choices))
   const started = choices.options.find(({ key }) => key === (state.sent?.option ?? state.by))
   const [via] = started === undefined ? [] : toAsked(started, choices)
+  const { promptId } = state
+  const isTyped = started?.method === 'push' && promptId !== undefined
+  const number = isTyped ? await numberOf(context, user, promptId) : {}
   const { resumed } = context
   const before = resumed?.purpose === 'code' ? resumed.wrong : 0
   return {
     kind: kindOf(state, choices),
     user,
-    ...(via === undefined ? {} : { via }),
+    ...(via === undefined ? {} : { via: { ...via, ...number } }),
     canType: choices.typed.length > 0,
     options,
     passkeys: choices.passkeys,

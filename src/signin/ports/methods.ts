@@ -3,6 +3,7 @@ import type {
   EmailAuthenticator,
   PasskeyAuthenticator,
   PhoneAuthenticator,
+  PushAuthenticator,
   User,
 } from '../../accounts/index.ts'
 import type { TextKey } from '../reasons/text-keys.ts'
@@ -64,7 +65,11 @@ export type PromptRequest = {
   /** Random, 128 bit, 22 characters of base64url. */
   readonly id: string
   readonly user: User
-  readonly authenticator: PhoneAuthenticator | EmailAuthenticator | PasskeyAuthenticator
+  readonly authenticator:
+    | PhoneAuthenticator
+    | EmailAuthenticator
+    | PasskeyAuthenticator
+    | PushAuthenticator
   /** BCP 47 tag. */
   readonly language: string
   /** Label of the gateway, and where the person comes from ('' if unknown), to be shown or spoken. */
@@ -79,14 +84,16 @@ export type Signer = {
   readonly authenticatorId: string
   /** What the person calls it. */
   readonly name: string
+  /** The number that was typed on it and signed with the answer. */
+  readonly typed?: string
 }
 
 /** How a prompt ended. */
 export type PromptResult =
   /** `by`: what has signed it, where it was approved on a page. */
   | { readonly kind: 'approved'; readonly byMachine: boolean; readonly by?: Signer }
-  /** Answered, but not approved: hung up, no key, wrong PIN. */
-  | { readonly kind: 'refused' }
+  /** Answered, but not approved: hung up, no key, wrong PIN, or another number than the sign-in shows. */
+  | { readonly kind: 'refused'; readonly by?: Signer }
   | { readonly kind: 'fraud' }
   | { readonly kind: 'no-answer' }
   | { readonly kind: 'busy' }
@@ -107,9 +114,9 @@ export interface PromptObserver {
   onEnd(result: PromptResult): void
 }
 
-/** Asks for approval: by a call, or on a page where a passkey signs the answer. */
+/** Asks for approval: by a call, or on a page where a passkey or a phone signs the answer. */
 export interface ApprovalMethod {
-  readonly method: 'call' | 'passkey'
+  readonly method: 'call' | 'passkey' | 'push'
   /**
    * Rings, and tries the backup number. What is answered on a page hears of the answer there instead. Returns at once and never throws; `observer` hears the end.
    * When `signal` aborts, the call is ended and the result is `timeout`.

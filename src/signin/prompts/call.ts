@@ -47,7 +47,7 @@ export class Call implements PromptObserver, PromptOwner {
     this.#user = user
     this.#authenticatorId = request.authenticator.id
     this.#from = request.from
-    this.#isOnPage = request.authenticator.method === 'passkey'
+    this.#isOnPage = request.authenticator.method !== 'call'
     this.#deadlineMs = request.deadlineMs
     this.#gateway = attempt.gateway
     this.#attemptId = attempt.id

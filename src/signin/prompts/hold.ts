@@ -10,7 +10,7 @@ import type { AtMargin, Held, Passed, Step } from '../step.ts'
 import type { ApproveOption } from '../usable/choices.ts'
 import { endInterrupted, type Interruption, waitFor } from '../waiting/wait.ts'
 import { offerOthers } from './fallback.ts'
-import { failed, openApproval } from './prompts.ts'
+import { failed, numberOf, openApproval } from './prompts.ts'
 
 /** How long after the Reject an approval may still arrive (RULES 14). */
 const lateMs = 30_000
@@ -117,7 +117,9 @@ export async function endHeld(
 async function endAtMargin(context: Context, held: Held): Promise<Outcome> {
   const { user, promptId, atMargin, asked } = held
   if (atMargin === 'challenge') {
-    const next = challengeToWait(context, user, promptId, asked)
+    const { method, to } = asked
+    const number = method === 'push' ? await numberOf(context, user, promptId) : {}
+    const next = challengeToWait(context, user, promptId, { method, to, ...number })
     // Some programs never show it: then their next try may take the approval in the place of Enter.
     if (next.kind === 'challenge') await keepLate(context, held)
     else await context.parts.registry.cancelPrompt(promptId)
@@ -248,6 +250,10 @@ async function judgePrompt(
 
 /** Which of the person's authenticators has signed: the receipt that stays in the audit. */
 function receiptOf(result: PromptResult): Readonly<Record<string, string>> | undefined {
+  if (result.kind === 'refused' && result.by !== undefined) {
+    const { authenticatorId: by, name } = result.by
+    return { by, name, number: 'wrong' }
+  }
   if (result.kind !== 'approved' || result.by === undefined) return undefined
   const { authenticatorId: by, name } = result.by
   return { by, name }

@@ -4,6 +4,7 @@ import type {
   LimitedUse,
   PasskeyAuthenticator,
   PhoneAuthenticator,
+  PushAuthenticator,
   User,
 } from '../../accounts/index.ts'
 import { type Context, note } from '../context.ts'
@@ -29,12 +30,12 @@ export async function takePrompt(context: Context, user: User, option: Option): 
 export async function countPrompt(
   { authenticators, limits, clock, settings }: LimitParts,
   userKey: string,
-  authenticator: PhoneAuthenticator | EmailAuthenticator | PasskeyAuthenticator,
+  authenticator: PhoneAuthenticator | EmailAuthenticator | PasskeyAuthenticator | PushAuthenticator,
 ): Promise<string | undefined> {
   const { perUserHour, perNumberHour, perPrefixHour, perDay } = settings.promptLimits
   const to = addressOf(authenticator)
   const ofUser = { key: userLimit(userKey), limit: perUserHour, windowMs: hourMs }
-  if (authenticator.method === 'passkey') {
+  if (authenticator.method === 'passkey' || authenticator.method === 'push') {
     // It costs nothing, but many of them tire people into saying yes (PEOPLE R12).
     const taken = await limits.take([ofUser], clock.nowMs())
     return taken.ok ? undefined : taken.key

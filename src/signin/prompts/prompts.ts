@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Authenticator, User } from '../../accounts/index.ts'
+import type { User } from '../../accounts/index.ts'
 import type { Timer } from '../../support/index.ts'
 import { before } from '../../support/index.ts'
 import { answerByMs } from '../attempt.ts'
@@ -35,9 +35,7 @@ export async function openApproval(
   const call = new Call(context, user, request)
   const asked = openPrompt(context, user, request.id, endsMs)
   const prompt =
-    option.method === 'passkey'
-      ? { ...asked, page: pageFacts(context, request, idsOf(option.passkeys)) }
-      : asked
+    option.method === 'call' ? asked : { ...asked, page: pageFacts(context, request, option) }
   const opened = await claimPrompt(context, user, option, prompt, call)
   if (opened.kind !== 'opened' || opened.shared) return opened
   try {
@@ -60,8 +58,15 @@ export async function openApproval(
   return opened
 }
 
-function idsOf(authenticators: readonly Authenticator[]): readonly string[] {
-  return authenticators.map(({ id }) => id)
+/** The number that has to be typed on a phone; undefined where there is none, or it has been answered. */
+export async function numberOf(
+  { parts }: Context,
+  user: User,
+  promptId: string,
+): Promise<{ readonly number?: string }> {
+  const open = await parts.registry.promptOnPage(user.key)
+  const number = open?.id === promptId ? open.page.number : undefined
+  return number === undefined ? {} : { number }
 }
 
 /**

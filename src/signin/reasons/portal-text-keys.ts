@@ -43,6 +43,7 @@ export type PortalTextKey =
   | 'notice-what-email'
   | 'notice-what-recovery'
   | 'notice-what-passkey'
+  | 'notice-what-push'
   /** Mail to those who look after security, in the language of the configuration. {user} {gateway} {from} {id} {count} */
   | 'alert-subject'
   | 'alert-reported-call'

@@ -37,6 +37,8 @@ export type TextKey =
   | 'approve-then-enter'
   /** {to}: address of the page */
   | 'approve-page-then-enter'
+  /** {number} is typed on the phone; {to}: address of the page */
+  | 'approve-number-then-enter'
   | 'wrong-code-again'
   | 'new-password'
   | 'new-password-again'
@@ -56,6 +58,8 @@ export type TextKey =
   | 'menu-email'
   /** {to}: address of the page */
   | 'menu-passkey'
+  /** {to}: address of the page */
+  | 'menu-push'
   /** Follows `menu` where the person also has a code to type. */
   | 'menu-or-code'
   /** Sent texts. {code} {gateway} */

@@ -7,10 +7,12 @@ export type PageFacts = {
   readonly startedAtMs: number
   /** When the gateway stops waiting: a later answer counts for another try at most. */
   readonly waitsUntilMs: number
-  /** What the sign-in shows and the person has to type, where its flow can show one. */
+  /** What the sign-in shows and the person has to type, where its flow can show one. No page of ours shows it. */
   readonly number?: string
   /** Ids of the authenticators that may sign the answer. */
   readonly authenticators: readonly string[]
+  /** Those of them on which the number has to be typed: a phone, which shows no one's face or finger. */
+  readonly typesNumber: readonly string[]
 }
 
 /** Another sign-in of the same person, which got nothing because this one is open. */

@@ -7,6 +7,7 @@ import {
   maskPhone,
   type PasskeyAuthenticator,
   type PhoneAuthenticator,
+  type PushAuthenticator,
   type User,
 } from '../../accounts/index.ts'
 import type { GatewayRules } from '../attempt.ts'
@@ -17,7 +18,7 @@ import {
   refusesSeenSecrets,
 } from '../context.ts'
 import type { MethodOrder } from './method-order.ts'
-import { type ContactMethod, type Word, words } from './words.ts'
+import { type ContactMethod, type PromptedMethod, type Word, words } from './words.ts'
 
 type Numbered = {
   /** From 1, in the order of the menu. */
@@ -44,7 +45,18 @@ export type ApproveOption = Numbered & { readonly way: 'approve' } & (
         /** All that may sign here. */
         readonly passkeys: readonly PasskeyAuthenticator[]
       }
+    | {
+        readonly method: 'push'
+        readonly authenticator: PushAuthenticator
+        /** All that may sign here, after the number was typed there. */
+        readonly phones: readonly PushAuthenticator[]
+        /** They may sign it as well, and no number is typed: not everyone can read one off and type it. */
+        readonly passkeys: readonly PasskeyAuthenticator[]
+      }
   )
+
+/** What is answered on a page of ours. */
+export type PageOption = Extract<ApproveOption, { readonly method: 'passkey' | 'push' }>
 
 /** One way to ask the person, as numbered in the menu. */
 export type Option = SendOption | ApproveOption
@@ -98,6 +110,7 @@ function choicesOf(
   const typed: Authenticator[] = []
   const options: Option[] = []
   const passkeys: PasskeyAuthenticator[] = []
+  const phones: PushAuthenticator[] = []
   const seen: Authenticator[] = []
   const refusesSeen = refusesSeenSecrets(context)
   for (const method of methods) {
@@ -126,6 +139,14 @@ function choicesOf(
           passkeys.push(authenticator)
           const number = options.length + 1
           const option = passkeys.length > 1 ? undefined : pageOption(context, passkeys, number)
+          if (option !== undefined) options.push(option)
+          break
+        }
+        case 'push': {
+          phones.push(authenticator)
+          const number = options.length + 1
+          const option =
+            phones.length > 1 ? undefined : phoneOption(context, { phones, passkeys }, number)
           if (option !== undefined) options.push(option)
         }
       }
@@ -168,6 +189,30 @@ function pageOption(
   return { ...common, method: 'passkey', authenticator, passkeys }
 }
 
+/**
+ * A phone is asked only where the sign-in can show the number that is typed there: without it the person would say yes
+ * to what they cannot tell apart (PEOPLE R10).
+ */
+function phoneOption(
+  context: Context,
+  asked: Pick<Extract<PageOption, { readonly method: 'push' }>, 'phones' | 'passkeys'>,
+  number: number,
+): Option | undefined {
+  const { attempt, parts } = context
+  const { promptPage } = parts.settings
+  const [authenticator] = asked.phones
+  if (authenticator === undefined || promptPage === undefined) return undefined
+  if (!parts.approvals.has('push') || !showsNumber(attempt.gateway)) return undefined
+  if (!mayAsk(context)) return undefined
+  const common = { number, key: keyOf(authenticator), to: promptPage, way: 'approve' } as const
+  return { ...common, method: 'push', authenticator, ...asked }
+}
+
+/** Whether people read what is asked before they answer. */
+function showsNumber({ challenges, flow }: GatewayRules): boolean {
+  return challenges && flow !== 'hold' && flow !== 'append' && flow !== 'code-only'
+}
+
 /** Whether nothing at all can be used here. */
 export function hasNothing(
   { attempt }: Pick<Context, 'attempt'>,
@@ -205,8 +250,7 @@ export function hasSomething({ parts }: Context, enrolled: readonly Authenticato
 }
 
 function isReachable({ approvals, sent }: Context['parts'], method: Method): boolean {
-  const isOwn = !(['sms', 'call', 'email', 'passkey'] as readonly Method[]).includes(method)
-  return isOwn || sent.has(method) || approvals.has(method)
+  return !isPrompted(method) || sent.has(method) || approvals.has(method)
 }
 
 /** Every method the person could be asked for, at whichever gateway allows it. */
@@ -214,6 +258,10 @@ export async function usableMethods(context: Context, user: User): Promise<Reado
   const { parts } = context
   const all = (await enrolledOf(context, user)).map(({ method }) => method)
   return new Set(all.filter((method) => isReachable(parts, method)))
+}
+
+function isPrompted(method: Method): boolean {
+  return Object.values<Method>(words).includes(method)
 }
 
 /** Names an authenticator whatever its place in a menu; 8 characters. */
@@ -264,15 +312,23 @@ function fromDirectory(user: User, enrolled: readonly Authenticator[]): readonly
 /** The words that name one of these options, in lower case. */
 export function wordsFor(options: readonly Option[]): readonly string[] {
   return Object.entries(words).flatMap(([word, method]) =>
-    options
-      .filter((option) => option.method === method)
-      .flatMap((_, at) => (at === 0 ? [word, `${word}1`] : [`${word}${at + 1}`])),
+    namedBy(options, method).flatMap((_, at) =>
+      at === 0 ? [word, `${word}1`] : [`${word}${at + 1}`],
+    ),
   )
 }
 
 /** The option a word names, if the person has it. */
 export function optionByWord(choices: Choices, { method, nth }: Word): Option | undefined {
-  return choices.options.filter((option) => option.method === method)[nth - 1]
+  return namedBy(choices.options, method)[nth - 1]
+}
+
+/** People who have no phone of their own here say "push" and mean the call. */
+function namedBy(options: readonly Option[], method: PromptedMethod): readonly Option[] {
+  const named = options.filter((option) => option.method === method)
+  return method === 'push' && named.length === 0
+    ? options.filter((option) => option.method === 'call')
+    : named
 }
 
 /** The option through which a code was sent. */

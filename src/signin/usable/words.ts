@@ -2,11 +2,11 @@
 export type ContactMethod = 'sms' | 'call' | 'email'
 
 /** Those, and what waits for the user on a page. */
-export type PromptedMethod = ContactMethod | 'passkey'
+export type PromptedMethod = ContactMethod | 'passkey' | 'push'
 
 /** Which method each word asks for. */
 export const words: Readonly<Record<string, PromptedMethod>> = {
-  push: 'call',
+  push: 'push',
   phone: 'call',
   call: 'call',
   sms: 'sms',

@@ -59,6 +59,7 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
     sign_count: null,
     backed_up: null,
     last_used_at_ms: null,
+    phone_id: null,
   }
   switch (authenticator.method) {
     case 'totp':
@@ -72,6 +73,7 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
         drift_steps: authenticator.driftSteps,
         last_step: authenticator.lastStep,
         recent_steps: authenticator.lastStep < 0 ? null : `,${authenticator.lastStep},?`,
+        phone_id: authenticator.phoneId ?? null,
       }
     case 'hotp':
       return {
@@ -105,6 +107,12 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
         backed_up: authenticator.isBackedUp ? 1 : 0,
         last_used_at_ms: authenticator.lastUsedMs ?? null,
       }
+    case 'push':
+      return {
+        ...row,
+        passkey: sealer.seal(authenticatorPlace(userKey, 'passkey'), sealedPhone(authenticator)),
+        last_used_at_ms: authenticator.lastUsedMs ?? null,
+      }
   }
 }
 
@@ -136,6 +144,7 @@ export function fromRow(
         driftSteps: present(row, 'drift_steps', row.drift_steps),
         lastStep: present(row, 'last_step', row.last_step),
         ...(row.spent_ahead === null ? {} : { spentAhead: readAhead(row.spent_ahead) }),
+        ...(row.phone_id === null ? {} : { phoneId: row.phone_id }),
       }
     case 'hotp':
       return {
@@ -179,7 +188,24 @@ export function fromRow(
         ...(row.last_used_at_ms === null ? {} : { lastUsedMs: row.last_used_at_ms }),
       }
     }
+    case 'push': {
+      const place = authenticatorPlace(userKey, 'passkey')
+      const publicKey = openPhone(row, sealer.open(place, present(row, 'passkey', row.passkey)))
+      const lastUsed = row.last_used_at_ms === null ? {} : { lastUsedMs: row.last_used_at_ms }
+      return { ...common, method: row.method, publicKey, ...lastUsed }
+    }
   }
+}
+
+/** With the id of the phone, so that no key counts in the place of another. */
+function sealedPhone({ id, publicKey }: { id: string; publicKey: Uint8Array }): Uint8Array {
+  return Buffer.from(JSON.stringify({ phone: id, key: Buffer.from(publicKey).toString('base64') }))
+}
+
+function openPhone(row: AuthenticatorRow, sealed: Uint8Array): Uint8Array {
+  const { phone, key } = JSON.parse(Buffer.from(sealed).toString())
+  if (phone !== row.id) throw damaged(row, 'passkey')
+  return new Uint8Array(Buffer.from(key, 'base64'))
 }
 
 /** A key of someone else, in the place of the person's own, would open every door: none of this counts unsealed (RULES 21). */

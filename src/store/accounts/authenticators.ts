@@ -17,6 +17,7 @@ import { judgeReuse } from '../sign-ins/judge-reuse.ts'
 import { sealPin, toRow } from './authenticator-rows.ts'
 import { createPasskeyStore } from './passkeys.ts'
 import type { People } from './people.ts'
+import { createPhoneStore } from './phones.ts'
 import { readSteps, recentLength, writeSteps } from './spent-steps.ts'
 
 /** Who signs in again and again is not written down each time. */
@@ -83,7 +84,8 @@ export function createAuthenticatorStore(
       const [removed] = await connection.atomically([
         queries
           .deleteFrom('authenticator')
-          .where('id', '=', id)
+          // The codes of a phone go with it.
+          .where(({ eb, or }) => or([eb('id', '=', id), eb('phone_id', '=', id)]))
           .where('user_key', '=', userKey)
           .returning('id')
           .compile(),
@@ -194,6 +196,7 @@ export function createAuthenticatorStore(
     },
 
     ...createPasskeyStore(context, people),
+    ...createPhoneStore(context, people),
   }
 }
 

@@ -36,7 +36,7 @@ export const personTables: {
     ...{ spent_by: 'hidden', spent_at_ms: 'shown', phone: 'shown', backup_phone: 'shown' },
     ...{ pin: 'hidden', extension: 'shown', address: 'shown' },
     ...{ credential_id: 'shown', passkey: 'hidden', transports: 'shown', sign_count: 'shown' },
-    ...{ backed_up: 'shown', last_used_at_ms: 'shown' },
+    ...{ backed_up: 'shown', last_used_at_ms: 'shown', phone_id: 'shown' },
   },
   recovery_code: {
     ...{ authenticator_id: 'shown', user_key: 'repeated', code_hash: 'hidden' },

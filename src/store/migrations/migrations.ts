@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Migration, table } from './migration.ts'
 import { passkeys } from './passkeys.ts'
+import { phones } from './phones.ts'
 import { portal } from './portal.ts'
 
 const first: Migration = (database, types) => [
@@ -247,6 +248,7 @@ export const migrations: readonly Migration[] = [
   stoppedPrompts,
   passkeys,
   reminders,
+  phones,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

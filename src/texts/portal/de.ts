@@ -41,6 +41,7 @@ export const de: PortalTexts = {
   'notice-what-call': 'Anrufe an {to}',
   'notice-what-email': 'E-Mail an {to}',
   'notice-what-recovery': 'Wiederherstellungscodes',
+  'notice-what-push': 'ein Telefon, das Anmeldungen bestätigt',
   'notice-what-passkey': 'ein Passkey',
   'alert-subject': '{user} meldet eine fremde Anmeldung',
   'alert-reported-call':

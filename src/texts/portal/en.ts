@@ -39,6 +39,7 @@ export const en: PortalTexts = {
   'notice-what-call': 'calls to {to}',
   'notice-what-email': 'e-mail to {to}',
   'notice-what-recovery': 'recovery codes',
+  'notice-what-push': 'a phone that approves sign-ins',
   'notice-what-passkey': 'a passkey',
   'alert-subject': '{user} reports a sign-in that was not theirs',
   'alert-reported-call':

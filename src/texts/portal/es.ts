@@ -41,6 +41,7 @@ export const es: PortalTexts = {
   'notice-what-call': 'llamadas al {to}',
   'notice-what-email': 'correo a {to}',
   'notice-what-recovery': 'códigos de recuperación',
+  'notice-what-push': 'un teléfono que aprueba inicios de sesión',
   'notice-what-passkey': 'una clave de acceso',
   'alert-subject': '{user} comunica un inicio de sesión que no era suyo',
   'alert-reported-call':

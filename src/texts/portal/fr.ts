@@ -41,6 +41,7 @@ export const fr: PortalTexts = {
   'notice-what-call': 'appels au {to}',
   'notice-what-email': 'e-mail à {to}',
   'notice-what-recovery': 'codes de secours',
+  'notice-what-push': 'un téléphone qui approuve les connexions',
   'notice-what-passkey': 'une clé d’accès',
   'alert-subject': '{user} signale une connexion qui n’était pas la sienne',
   'alert-reported-call':

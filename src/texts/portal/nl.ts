@@ -39,6 +39,7 @@ export const nl: PortalTexts = {
   'notice-what-call': 'oproepen naar {to}',
   'notice-what-email': 'e-mail naar {to}',
   'notice-what-recovery': 'herstelcodes',
+  'notice-what-push': 'een telefoon die aanmeldingen goedkeurt',
   'notice-what-passkey': 'een passkey',
   'alert-subject': '{user} meldt een aanmelding die niet van deze persoon was',
   'alert-reported-call':

@@ -1,5 +1,5 @@
 import type { PasskeyAuthenticator } from '../../accounts/index.ts'
-import type { AnsweredOnPage, PagePrompt, ToSign } from '../../signin/index.ts'
+import type { ToSign } from '../../signin/index.ts'
 import { challengeIn } from '../passkeys/challenge-in.ts'
 import type { SignatureJudge } from '../passkeys/ports.ts'
 import {
@@ -8,11 +8,11 @@ import {
   type PromptAnswered,
   type PromptBegun,
   type PromptNow,
-  type ShownPrompt,
 } from '../people/contract.ts'
 import type { PortalRoutes } from '../people/parts.ts'
 import { sessionOf } from '../sessions/session-hook.ts'
 import type { ApproveParts } from './ports.ts'
+import { showPrompt, wordOf } from './show.ts'
 
 /**
  * The page on which a sign-in is approved. A session shows what waits; only a signature over its facts answers it
@@ -23,7 +23,7 @@ export function approveRoutes(parts: ApproveParts): PortalRoutes {
   return (server) => {
     server.get('/api/prompt', async (request): Promise<PromptNow> => {
       const prompt = await prompts().look(sessionOf(request).userKey)
-      return prompt === undefined ? {} : { prompt: show(prompt) }
+      return prompt === undefined ? {} : { prompt: showPrompt(prompt, placeOf) }
     })
 
     server.post(
@@ -65,24 +65,6 @@ export function approveRoutes(parts: ApproveParts): PortalRoutes {
       (each) => each.method === 'passkey' && toSign.authenticators.includes(each.id),
     ) as readonly PasskeyAuthenticator[]
   }
-
-  function show({ endsMs, id, page, refused }: PagePrompt): ShownPrompt {
-    const { from, gateway, number, startedAtMs, waitsUntilMs } = page
-    return {
-      ...{ id, gateway, startedAtMs, waitsUntilMs, endsMs },
-      ...placed(from),
-      ...(number === undefined ? {} : { number }),
-      refused: refused.map((other) => ({
-        ...{ gateway: other.gateway, atMs: other.atMs },
-        ...placed(other.from),
-      })),
-    }
-  }
-
-  function placed(from: string): { readonly place?: string } {
-    const place = placeOf(from)
-    return place === undefined ? {} : { place }
-  }
 }
 
 /** One of the person's own passkeys, of those that may sign this prompt. */
@@ -96,16 +78,4 @@ async function signerOf(
   if (passkey === undefined || passkey.userKey !== userKey) return undefined
   if (!authenticators.includes(passkey.id)) return undefined
   return { authenticatorId: passkey.id, name: passkey.label }
-}
-
-function wordOf(answered: AnsweredOnPage): PromptAnswered['answered'] {
-  switch (answered.kind) {
-    case 'approved':
-      return answered.answered === 'in-time' ? 'approved' : 'sign-in-again'
-    case 'reported':
-    case 'not-signed':
-      return answered.kind
-    case 'over':
-      return 'ended'
-  }
 }

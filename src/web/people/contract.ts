@@ -36,7 +36,7 @@ export type PasskeyBegun = { readonly options?: PublicKeyCredentialRequestOption
 /** How a person can be asked: `**78` is what may be shown of the number. */
 export type AskOption = {
   readonly answer: string
-  readonly method: 'sms' | 'call' | 'email'
+  readonly method: 'sms' | 'call' | 'email' | 'push'
   readonly to: string
   /** Started first, if the person has said so. */
   readonly isDefault?: true
@@ -51,7 +51,12 @@ export type Question = {
   readonly asks: 'choose' | 'code' | 'approve'
   /** Another server asks this itself, in these words; nothing but its answer can be typed then. */
   readonly text?: string
-  readonly via?: { readonly method: 'sms' | 'call' | 'email'; readonly to: string }
+  readonly via?: {
+    readonly method: 'sms' | 'call' | 'email' | 'push'
+    readonly to: string
+    /** What has to be typed on the phone that is asked. */
+    readonly number?: string
+  }
   /** Whether a code of an app, a token or a list counts here. */
   readonly canType: boolean
   readonly options: readonly AskOption[]
@@ -110,7 +115,16 @@ export const proofRequest = z.union([
 export const newPasswordRequest = z.strictObject({ password })
 
 /** What a person can set up. `app`: TOTP in an app. `token`: a hardware token by serial number. */
-export const setups = ['passkey', 'app', 'sms', 'call', 'email', 'token', 'recovery'] as const
+export const setups = [
+  'passkey',
+  'push',
+  'app',
+  'sms',
+  'call',
+  'email',
+  'token',
+  'recovery',
+] as const
 export type Setup = (typeof setups)[number]
 
 /** Every change needs a fresh second factor, given for this change alone (PEOPLE R6). */
@@ -181,6 +195,15 @@ export type PendingSetup =
       readonly isRead?: true
       readonly untilMs: number
     }
+  | {
+      readonly setup: 'push'
+      /** What is typed on the phone. */
+      readonly account: string
+      readonly code: string
+      /** The phone that has typed it, and waits to be confirmed by the two digits that it shows. */
+      readonly phone?: { readonly name: string; readonly address: string }
+      readonly untilMs: number
+    }
   | { readonly setup: 'token'; readonly serial: string; readonly untilMs: number }
   | {
       readonly setup: 'passkey'
@@ -237,8 +260,10 @@ export type ShownPrompt = {
   /** Until then the gateway waits; an answer behind it counts for another try at most. */
   readonly waitsUntilMs: number
   readonly endsMs: number
-  /** Where the sign-in shows one. */
-  readonly number?: string
+  /** How many digits the sign-in shows, to be typed on a phone. What they are is told by the sign-in alone. */
+  readonly digits?: number
+  /** Whether one of the person's passkeys may sign. */
+  readonly byPasskey: boolean
   /** Other sign-ins of this person, which were refused because this one is open. */
   readonly refused: readonly {
     readonly gateway: string
@@ -257,8 +282,64 @@ export type PromptBegun = { readonly options?: PublicKeyCredentialRequestOptions
 export const answerPromptRequest = z.strictObject({ prompt: id, passkey: signature })
 export type PromptAnswered = {
   /** `sign-in-again`: the gateway has been told no, and lets the next try in. `ended`: it counts for nothing. */
-  readonly answered: 'approved' | 'sign-in-again' | 'ended' | 'reported' | 'not-signed'
+  readonly answered:
+    | 'approved'
+    | 'sign-in-again'
+    | 'ended'
+    | 'reported'
+    | 'not-signed'
+    | 'wrong-number'
 }
+
+/** Bytes as base64url. */
+const bytes = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^[\w-]+$/)
+/** POST /api/phone/pair: from the new phone, which nobody is signed in at. `key`: P-256 as SubjectPublicKeyInfo. */
+export const pairRequest = z.strictObject({
+  name: z.string().trim().min(1).max(256),
+  code: z.string().trim().min(1).max(32),
+  key: bytes,
+})
+export type Pairing =
+  /** `check`: what the phone shows, to be typed at the portal. */
+  | {
+      readonly step: 'confirm'
+      readonly token: string
+      readonly check: string
+      readonly untilMs: number
+    }
+  | { readonly step: 'wrong' }
+/** POST /api/phone/paired: whether it was confirmed. */
+export const pairedRequest = z.strictObject({ token: bytes })
+export type Paired =
+  | { readonly step: 'waiting' | 'over' }
+  /** `seed`: of the code that it shows, base64url; told once. */
+  | { readonly step: 'paired'; readonly phone: string; readonly seed: string }
+/** A phone says who it is by its signature; `atMs` by the clock of the server. */
+const hello = { phone: id, atMs: z.int(), signature: bytes }
+/** POST /api/phone/prompt */
+export const phonePromptRequest = z.strictObject(hello)
+/** `clock`: say it again with this moment. `unknown`: the phone is no one's any more. */
+export type PhonePrompt =
+  | { readonly step: 'clock'; readonly nowMs: number }
+  | { readonly step: 'unknown' }
+  | { readonly step: 'shown'; readonly prompt?: ShownPrompt }
+/** POST /api/phone/begin: what has to be signed. */
+export const phoneBeginRequest = z.strictObject({
+  ...hello,
+  prompt: id,
+  answer: z.enum(['approve', 'report']),
+})
+/** Without a challenge it has ended. */
+export type PhoneBegun = { readonly challenge?: string }
+/** POST /api/phone/answer: the signature alone counts. `number`: as it was typed; '' for a report. */
+export const phoneAnswerRequest = z.strictObject({
+  ...{ phone: id, prompt: id, challenge: bytes, signature: bytes },
+  number: z.string().regex(/^\d{0,6}$/),
+})
 
 /** GET /api/passkeys: what the person's devices may still offer. */
 export type AcceptedPasskeys = {

@@ -15,7 +15,7 @@ export function questionOf(asked: AskedFactor): Question {
   const { kind, via, canType, options, isUsed, isWrong, endsMs } = asked
   return {
     asks: kind,
-    ...(via === undefined ? {} : { via: { method: via.method, to: via.to } }),
+    ...(via === undefined ? {} : { via: viaOf(via) }),
     canType,
     options: options.map(optionOf),
     ...(isWrong ? { wrong: true } : {}),
@@ -27,6 +27,10 @@ export function questionOf(asked: AskedFactor): Question {
 /** What an upstream server asks, in its own words. */
 export function serverQuestionOf(text: string, untilMs: number): Question {
   return { asks: 'code', text, canType: true, options: [], untilMs }
+}
+
+function viaOf({ method, number, to }: AskedOption): NonNullable<Question['via']> {
+  return { method, to, ...(number === undefined ? {} : { number }) }
 }
 
 function optionOf({ answer, method, to, isDefault }: AskedOption): AskOption {

@@ -3,6 +3,7 @@ import { campaignGuards } from './campaigns.ts'
 import { linkGuards } from './links.ts'
 import { listenerGuards } from './listener.ts'
 import { peopleGuards } from './people.ts'
+import { phoneGuards } from './phones.ts'
 import { rowGuards } from './rows.ts'
 import { ruleGuards } from './rules.ts'
 import { sessionGuards } from './sessions.ts'
@@ -15,6 +16,7 @@ export const guards: readonly Guard[] = [
   ...linkGuards,
   ...peopleGuards,
   ...campaignGuards,
+  ...phoneGuards,
   ...sessionGuards,
   ...rowGuards,
 ]

@@ -355,7 +355,9 @@ describe('setting up and changing one’s own ways to sign in', () => {
       const page = await world.self(world.as(alice), 'own.show', {}, signal)
       expect(page.authenticators[0]).to.include({ setup: 'call', detail: '**78', backup: '**21' })
       expect(JSON.stringify(page.authenticators)).not.to.match(/4711|612345678/)
-      expect(page.setups).to.deep.equal(['passkey', 'app', 'sms', 'call', 'email', 'recovery'])
+      expect(page.setups).to.deep.equal([
+        ...['passkey', 'push', 'app', 'sms', 'call', 'email', 'recovery'],
+      ])
       expect(page.proposedPhones).to.deep.equal([phone])
     })
   })

@@ -8,6 +8,7 @@ import {
   type AdminParts,
   type CampaignSettings,
   createAdminOperations,
+  createPairings,
   createPersonLookup,
   createSelfOperations,
   type EnrolmentParts,
@@ -44,6 +45,7 @@ export async function createEnrolmentWorld() {
     portal: 'https://mfa.example.com',
   }
   let limited = false
+  const pairings = createPairings(clock)
   const passkeys = createPasskeys({
     ...{ host: 'mfa.example.org', name: 'Example', origin: 'https://mfa.example.org' },
   })
@@ -110,6 +112,7 @@ export async function createEnrolmentWorld() {
     passwordStamp: async ({ key }) => passwords.get(key)?.stamp,
     passwordSetMs: async ({ key }) => passwords.get(key)?.setMs,
     isInCampaign: async ({ name }) => inCampaign.has(name),
+    pairings,
     passkeys: () => passkeys,
     settings: () => ({ ...settings, tries: 3 }),
     text: (key, language, values) =>
@@ -137,6 +140,7 @@ export async function createEnrolmentWorld() {
       enrolment,
       settings,
       passwords,
+      pairings,
       sent,
       rung,
       told,

@@ -30,6 +30,7 @@ import {
   type Pending,
   passkey,
   password,
+  push,
   recovery,
   sms,
   totp,
@@ -52,7 +53,7 @@ const gateways = [
   gatewayRules({ name: 'staff', requireGroups: ['staff'], denyGroups: ['interns', 'ghosts'] }),
 ]
 const users = ['alice', 'alice', 'bob', 'dave', 'erin', 'nobody'] as const
-const enrolments = { totp, hotp, call, sms, email, recovery: recovery('alice'), passkey }
+const enrolments = { totp, hotp, call, sms, email, recovery: recovery('alice'), passkey, push }
 const anyMethod = fc.constantFrom<Method>(...methods)
 const anyMethods = fc.uniqueArray(anyMethod, { minLength: 1, maxLength: 3 })
 const oneOf = (...words: readonly string[]) =>
@@ -263,7 +264,7 @@ async function traces(world: World, user: string): Promise<unknown> {
 
 /** Whether the page asks the person, and then has it answered. */
 async function approveOnPage(world: World, user: string): Promise<boolean> {
-  const page = createPagePrompts({ registry: world.registry })
+  const page = createPagePrompts(world.parts)
   const userKey = `local:${user}`
   const open = await page.look(userKey)
   if (open === undefined) return false

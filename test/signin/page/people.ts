@@ -49,7 +49,7 @@ export type SignedAnswer = {
 }
 
 export function openPage(world: World): Page {
-  const prompts = createPagePrompts({ registry: world.registry })
+  const prompts = createPagePrompts(world.parts)
   const judge = createPasskeyJudge({
     passkeys,
     authenticators: world.stores.authenticators,

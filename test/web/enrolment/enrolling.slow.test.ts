@@ -5,6 +5,7 @@ import {
   type AdminOperations,
   createAdminOperations,
   createFirstProofChecks,
+  createPairings,
   createPersonLookup,
   createSelfOperations,
   type EnrolmentParts,
@@ -39,6 +40,7 @@ describe('enrolling at the portal (PEOPLE R2, R4, R8)', () => {
       passwordStamp: async () => undefined,
       passwordSetMs: async () => undefined,
       isInCampaign: async () => false,
+      pairings: createPairings(common.clock),
       passkeys: () => undefined,
       settings: () => ({
         ...settings,

@@ -70,6 +70,7 @@ export function checkMethods(
 
 /** Why a method cannot be used. */
 export function notSetUp(method: string): string {
+  if (method === 'push') return 'push needs the portal: web.people'
   return method === 'passkey'
     ? 'passkey needs the portal: web.people with a public_url that has a host name'
     : `${method} is not set up under methods`

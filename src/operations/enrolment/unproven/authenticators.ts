@@ -51,6 +51,7 @@ export function contactOf(user: User, pending: PendingSetup) {
     case 'app':
     case 'token':
     case 'passkey':
+    case 'push':
       return undefined
     case 'email':
       return { ...common, method: 'email', address: unproven.address } as const

@@ -14,7 +14,7 @@ import { Loading } from './parts/basics.tsx'
 import { OpenFrame } from './parts/frame.tsx'
 import { keepWanted } from './parts/kept.ts'
 import { lazy } from './parts/lazy.tsx'
-import { rememberLanguage, rememberSignedIn, wasSignedIn } from './parts/remembered.ts'
+import { isPhone, rememberLanguage, rememberSignedIn, wasSignedIn } from './parts/remembered.ts'
 import { type Fault, faultOf } from './parts/use-action.ts'
 import type { Texts } from './texts/en.ts'
 import { loadTexts } from './texts/index.ts'
@@ -33,6 +33,8 @@ const DevicesPage = lazy(async () => (await import('./pages/account/index.ts')).
 const LanguagePage = lazy(async () => (await import('./pages/account/index.ts')).LanguagePage)
 const PasswordPage = lazy(async () => (await import('./pages/account/index.ts')).PasswordPage)
 const SessionsPage = lazy(async () => (await import('./pages/account/index.ts')).SessionsPage)
+const PairPage = lazy(async () => (await import('./pages/phone/index.ts')).PairPage)
+const PhonePage = lazy(async () => (await import('./pages/phone/index.ts')).PhonePage)
 const ApprovePage = lazy(async () => (await import('./pages/approve/index.ts')).ApprovePage)
 const AddPage = lazy(async () => (await import('./pages/setup/index.ts')).AddPage)
 const FirstSetupPage = lazy(async () => (await import('./pages/setup/index.ts')).FirstSetupPage)
@@ -49,6 +51,11 @@ export type AppProps = {
 
 type Place = { readonly path: string; readonly state: PageState }
 
+/** The address that gateways show. A phone answers there with its own key. */
+function onPhone(page: Page | undefined): Page | undefined {
+  return page?.page === 'approve' && isPhone() ? { page: 'phone' } : page
+}
+
 function placeNow(): Place {
   return { path: location.pathname, state: (history.state as PageState | null) ?? {} }
 }
@@ -59,7 +66,7 @@ export function App(props: AppProps) {
   const [place, setPlace] = useState(placeNow)
   const [me, setMe] = useState<Me>()
   const [problem, setProblem] = useState(props.problem)
-  const page = pageOf(place.path)
+  const page = onPhone(pageOf(place.path))
 
   const move = (how: 'pushState' | 'replaceState', path: string, state: PageState = {}) => {
     history[how](state, '', path)
@@ -109,7 +116,7 @@ export function App(props: AppProps) {
   useEffect(() => {
     const onMove = () => setPlace(placeNow())
     const onReturn = () => {
-      const now = pageOf(location.pathname)
+      const now = onPhone(pageOf(location.pathname))
       if (document.visibilityState === 'visible' && now !== undefined && !isOpen(now)) void check()
     }
     window.addEventListener('popstate', onMove)
@@ -188,6 +195,10 @@ function Current({ page, me }: { page: Page | undefined; me: Me | undefined }): 
       return <AddPage />
     case 'approve':
       return <ApprovePage />
+    case 'phone':
+      return <PhonePage />
+    case 'pair':
+      return <PairPage />
     case 'confirm':
       return <ConfirmPage />
     case 'activity':

@@ -12,6 +12,9 @@ export type Page =
   | { readonly page: 'way-remove'; readonly id: string }
   | { readonly page: 'add' }
   | { readonly page: 'approve' }
+  /** What a phone shows; no one is signed in there. */
+  | { readonly page: 'phone' }
+  | { readonly page: 'pair' }
   | { readonly page: 'confirm' }
   | { readonly page: 'activity' }
   | { readonly page: 'not-me'; readonly id: string }
@@ -31,6 +34,8 @@ const fixed = {
   '/set-up': 'set-up',
   '/add': 'add',
   '/approve': 'approve',
+  '/phone': 'phone',
+  '/pair': 'pair',
   '/confirm': 'confirm',
   '/activity': 'activity',
   '/account': 'account',
@@ -74,9 +79,11 @@ export const wayPath = (id: string, part?: 'phone' | 'remove') =>
 
 export const notMePath = (id: string) => `/activity/${encodeURIComponent(id)}/not-me`
 
+const openPages: readonly Page['page'][] = ['sign-in', 'signed-out', 'new-phone', 'phone', 'pair']
+
 /** Pages that need no session. */
 export function isOpen({ page }: Page): boolean {
-  return page === 'sign-in' || page === 'signed-out' || page === 'new-phone'
+  return openPages.includes(page)
 }
 
 /** Which method a way to sign in is asked by, where the person can say which one comes first. */

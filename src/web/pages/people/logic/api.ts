@@ -5,7 +5,11 @@ import type {
   ChangeRequest,
   Look,
   Me,
+  Paired,
+  Pairing,
   PasskeyBegun,
+  PhoneBegun,
+  PhonePrompt,
   PortalDevice,
   PortalLanguage,
   PortalSession,
@@ -40,6 +44,9 @@ type FetchAnswer = {
   readonly status: number
   json(): Promise<unknown>
 }
+
+/** A phone says who it is. */
+type Hello = { readonly phone: string; readonly atMs: number; readonly signature: string }
 
 /** What is set up: the part of an `add` that says what. */
 export type Addition = Omit<Extract<ChangeRequest, { change: 'add' }>, 'change'>
@@ -106,6 +113,20 @@ export function createApi(request: Fetch, language: () => string) {
       call<PromptBegun>('POST', 'prompt/begin', { prompt, answer }),
     answerPrompt: (prompt: string, passkey: object) =>
       call<PromptAnswered>('POST', 'prompt/answer', { prompt, passkey }),
+    pairPhone: (name: string, code: string, key: string) =>
+      call<Pairing>('POST', 'phone/pair', { name, code, key }),
+    pairedPhone: (token: string) => call<Paired>('POST', 'phone/paired', { token }),
+    phonePrompt: (said: Hello) => call<PhonePrompt>('POST', 'phone/prompt', said),
+    phoneBegin: (
+      said: Hello & { readonly prompt: string; readonly answer: 'approve' | 'report' },
+    ) => call<PhoneBegun>('POST', 'phone/begin', said),
+    phoneAnswer: (said: {
+      readonly phone: string
+      readonly prompt: string
+      readonly challenge: string
+      readonly number: string
+      readonly signature: string
+    }) => call<PromptAnswered>('POST', 'phone/answer', said),
     acceptedPasskeys: () => call<AcceptedPasskeys>('GET', 'passkeys'),
     sessions: () => call<readonly PortalSession[]>('GET', 'sessions'),
     endSession: (id?: string) =>

@@ -3,6 +3,11 @@ export function bareCode(typed: string): string {
   return typed.replace(/[\s-]/g, '')
 }
 
+/** Six digits as they are read out: `123 456`. */
+export function groupedDigits(digits: string): string {
+  return digits.replace(/^(\d{3})(\d{3})$/, '$1 $2')
+}
+
 /** A helpdesk code as it is shown while it is typed: capitals, in groups of four. */
 export function groupedCode(typed: string): string {
   const bare = typed.replace(/[^0-9a-z]/gi, '').toUpperCase()

@@ -13,6 +13,8 @@ export type SetupScreen =
   | { readonly screen: 'serial' }
   /** We send a mail; nothing to type. */
   | { readonly screen: 'email' }
+  /** A phone of the person's own becomes one that approves. */
+  | { readonly screen: 'push' }
   /** The browser asks for face, finger or PIN. */
   | { readonly screen: 'passkey' }
   /** Show that it works. */
@@ -30,6 +32,8 @@ export function screenFor(setup: Exclude<Setup, 'recovery'>): SetupScreen {
       return { screen: 'serial' }
     case 'email':
       return { screen: 'email' }
+    case 'push':
+      return { screen: 'push' }
     case 'passkey':
       return { screen: 'passkey' }
   }
@@ -38,7 +42,7 @@ export function screenFor(setup: Exclude<Setup, 'recovery'>): SetupScreen {
 type Offered = Exclude<Setup, 'recovery'>
 
 /** What works everywhere first, then the strongest, and what needs no typing of numbers before what does. */
-const order: readonly Offered[] = ['app', 'passkey', 'sms', 'call', 'token', 'email']
+const order: readonly Offered[] = ['app', 'push', 'passkey', 'sms', 'call', 'token', 'email']
 /** There the passkey is in place already, and goes along to a new phone. */
 const orderOfIphones: readonly Offered[] = [
   'passkey',
@@ -61,5 +65,6 @@ export function offered(
  * After a reload the page can still take the code of an app that has the secret already.
  */
 export function withoutSecret(pending: PendingSetup): PendingSetup {
+  if (pending.setup === 'push') return { ...pending, code: '' }
   return pending.setup === 'app' ? { ...pending, uri: '', secret: '' } : pending
 }

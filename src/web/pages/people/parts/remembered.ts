@@ -1,4 +1,5 @@
 const languageKey = 'holdfast-language'
+const phoneKey = 'holdfast-phone'
 const sessionKey = 'holdfast-signed-in'
 
 /** Storage that the browser may have switched off: the pages work without. */
@@ -17,6 +18,15 @@ export function rememberedLanguage(): string | null | undefined {
 
 export function rememberLanguage(language: string): void {
   tried(() => localStorage.setItem(languageKey, language))
+}
+
+/** Whether this browser is a phone that approves sign-ins. */
+export function isPhone(): boolean {
+  return tried(() => localStorage.getItem(phoneKey)) === 'yes'
+}
+
+export function rememberPhone(is: boolean): void {
+  tried(() => (is ? localStorage.setItem(phoneKey, 'yes') : localStorage.removeItem(phoneKey)))
 }
 
 /** Whether this tab was signed in, so that a session that ended meanwhile is worth a line. */

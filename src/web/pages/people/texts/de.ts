@@ -164,7 +164,6 @@ export const de: Texts = {
   'approve-from': 'Von {place}',
   'approve-from-unknown': 'Von einem unbekannten Ort',
   'approve-when': 'Begonnen {when}',
-  'approve-number': 'Zahl: {number}',
   'approve-beside':
     'Eine andere Anmeldung in Ihrem Namen wurde abgelehnt: bei {gateway}, von {place}, {when}. Wenn Sie nur eine begonnen haben, bestätigen Sie nicht.',
   'approve-beside-unknown':
@@ -189,6 +188,51 @@ export const de: Texts = {
     'Dieser Passkey kann die Anmeldung nicht bestätigen. Es wurde nichts bestätigt.',
   'approve-link': 'Anmeldung bestätigen',
   'approve-no-passkey': 'Zum Bestätigen brauchen Sie einen Passkey. Fügen Sie zuerst einen hinzu.',
+
+  'by-push': 'Ihr Smartphone, auf {to}',
+  'push-title': 'Geben Sie die Zahl auf Ihrem Smartphone ein',
+  'push-intro': 'Öffnen Sie {to} auf Ihrem Smartphone und geben Sie dort diese Zahl ein.',
+  'setup-push': 'Mein Smartphone, mit einer Zahl zum Eingeben',
+  'way-push': 'Smartphone zum Bestätigen',
+  'pair-title': 'Smartphone hinzufügen',
+  'pair-intro':
+    'Ihr Smartphone fragt Sie dann bei jeder Anmeldung, und Sie geben darauf eine Zahl ein. Halten Sie es bereit.',
+  'pair-scan':
+    'Richten Sie die Kamera Ihres Smartphones auf das Bild. Oder öffnen Sie darauf {address} und geben Sie Ihren Namen und diesen Code ein.',
+  'pair-alt': 'Bild, das diese Seite auf Ihrem Smartphone öffnet',
+  'pair-here': 'Stattdessen dieses Gerät verwenden',
+  'pair-wait': 'Wir warten auf Ihr Smartphone …',
+  'pair-check-title': 'Ist das Ihr Smartphone?',
+  'pair-check-intro':
+    '{name}, an {address}, möchte Ihre Anmeldungen bestätigen. Geben Sie die zwei Ziffern ein, die Ihr Smartphone jetzt zeigt. Zeigt es keine, brechen Sie hier ab: Dann ist es nicht Ihr Smartphone.',
+  'pair-check-label': 'Zwei Ziffern auf dem Smartphone',
+  'pair-phone-intro':
+    'Geben Sie ein, was das Portal auf einem anderen Bildschirm zeigt. Geben Sie nie einen Code ein, den Ihnen jemand geschickt oder gesagt hat.',
+  'pair-code-label': 'Code',
+  'pair-wrong':
+    'Name und Code gehören nicht zusammen, oder der Code ist zu alt. Holen Sie sich im Portal einen neuen.',
+  'pair-shows': 'Ihre Ziffern sind {check}',
+  'pair-shows-text':
+    'Geben Sie sie dort ein, wo Sie angemeldet sind. Diese Seite geht von selbst weiter.',
+  'pair-not-here':
+    'Dieser Browser kann hier keinen Schlüssel für Sie aufbewahren. Versuchen Sie einen anderen Browser.',
+  'phone-none': 'Dieses Gerät bestätigt keine Anmeldungen',
+  'phone-none-text':
+    'Melden Sie sich auf einem anderen Bildschirm im Portal an, wählen Sie „Hinzufügen“ und nehmen Sie Ihr Smartphone dazu.',
+  'phone-code': 'Ihr Code ohne Netz',
+  'phone-code-text': 'Er gilt überall, wo ein Code verlangt wird.',
+  'phone-number-label': 'Zahl, die Ihre Anmeldung zeigt',
+  'phone-number-short': 'Die Zahl hat {count} Ziffern.',
+  'phone-approve': 'Bestätigen',
+  'phone-wrong-number': 'Das war eine andere Zahl',
+  'phone-wrong-number-text':
+    'Die Anmeldung bei {gateway} wurde abgelehnt. Beginnen Sie sie neu und lesen Sie die Zahl dort ab. Wenn Ihnen jemand eine Zahl gesagt hat, melden Sie es Ihrem Helpdesk.',
+  'phone-not-signed': 'Dieses Smartphone kann das nicht bestätigen',
+  'phone-not-signed-text': 'Bei {gateway} wurde nichts bestätigt. Beginnen Sie die Anmeldung neu.',
+  'phone-not-me-text':
+    'Dann kennt jemand anderes Ihr Passwort. Bestätigen Sie es hier, und wir halten diese Person auf.',
+  'phone-on-phone':
+    'Antworten Sie auf Ihrem Smartphone: Es fragt nach der Zahl, die Ihre Anmeldung zeigt.',
 
   'home-title': 'Guten Tag, {name}',
   'home-good': 'Ihr Konto ist gut geschützt.',

@@ -156,7 +156,6 @@ export const en = {
   'approve-from': 'From {place}',
   'approve-from-unknown': 'From an unknown place',
   'approve-when': 'Began {when}',
-  'approve-number': 'Number: {number}',
   'approve-beside':
     'Another sign-in of yours was refused: to {gateway}, from {place}, {when}. If you started only one, do not approve.',
   'approve-beside-unknown':
@@ -181,6 +180,47 @@ export const en = {
   'approve-no-passkey': 'You need a passkey to approve here. Add one first.',
 
   // Home
+  'by-push': 'Your phone, at {to}',
+  'push-title': 'Type the number on your phone',
+  'push-intro': 'Open {to} on your phone, and type this number there.',
+  'setup-push': 'My phone, with a number to type',
+  'way-push': 'Phone that approves',
+  'pair-title': 'Add a phone',
+  'pair-intro':
+    'Your phone then asks you at each sign-in, and you type a number on it. Have it at hand.',
+  'pair-scan':
+    'Point the camera of your phone at the picture. Or open {address} on it, and type your name and this code.',
+  'pair-alt': 'Picture that opens this page on your phone',
+  'pair-here': 'Use this device instead',
+  'pair-wait': 'Waiting for your phone…',
+  'pair-check-title': 'Is this your phone?',
+  'pair-check-intro':
+    '{name}, at {address}, wants to approve your sign-ins. Type the two digits that your phone shows now. If it shows none, stop here: it is not your phone.',
+  'pair-check-label': 'Two digits on the phone',
+  'pair-phone-intro':
+    'Type what the portal shows you on another screen. Never type a code that someone has sent or told you.',
+  'pair-code-label': 'Code',
+  'pair-wrong':
+    'Name and code do not belong together, or the code is too old. Get a new one at the portal.',
+  'pair-shows': 'Your digits are {check}',
+  'pair-shows-text': 'Type them where you are signed in. This page goes on by itself.',
+  'pair-not-here': 'This browser cannot keep a key for you here. Try another browser.',
+  'phone-none': 'This device approves no sign-ins',
+  'phone-none-text':
+    'Sign in to the portal on another screen, choose Add, and take your phone along.',
+  'phone-code': 'Your code without a network',
+  'phone-code-text': 'It counts wherever a code is asked for.',
+  'phone-number-label': 'Number that your sign-in shows',
+  'phone-number-short': 'The number has {count} digits.',
+  'phone-approve': 'Approve',
+  'phone-wrong-number': 'That was another number',
+  'phone-wrong-number-text':
+    'The sign-in to {gateway} was refused. Begin it again, and read the number there. If someone told you a number, tell your helpdesk.',
+  'phone-not-signed': 'This phone cannot approve it',
+  'phone-not-signed-text': 'Nothing was approved at {gateway}. Begin the sign-in again.',
+  'phone-not-me-text': 'Then someone else knows your password. Confirm it here, and we stop them.',
+  'phone-on-phone': 'Answer this on your phone: it asks for the number that your sign-in shows.',
+
   'home-title': 'Hello {name}',
   'home-good': 'Your account is well protected.',
   'home-good-text': 'You have more than one way to sign in.',

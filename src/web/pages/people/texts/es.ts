@@ -159,7 +159,6 @@ export const es: Texts = {
   'approve-from': 'Desde {place}',
   'approve-from-unknown': 'Desde un lugar desconocido',
   'approve-when': 'Empezó {when}',
-  'approve-number': 'Número: {number}',
   'approve-beside':
     'Se rechazó otro inicio de sesión con su nombre: en {gateway}, desde {place}, {when}. Si solo empezó uno, no apruebe nada.',
   'approve-beside-unknown':
@@ -183,6 +182,50 @@ export const es: Texts = {
     'Esa clave de acceso no puede aprobar este inicio de sesión. No se ha aprobado nada.',
   'approve-link': 'Aprobar un inicio de sesión',
   'approve-no-passkey': 'Necesita una clave de acceso para aprobar aquí. Añada una primero.',
+
+  'by-push': 'Su teléfono, en {to}',
+  'push-title': 'Escriba el número en su teléfono',
+  'push-intro': 'Abra {to} en su teléfono y escriba allí este número.',
+  'setup-push': 'Mi teléfono, con un número que se escribe',
+  'way-push': 'Teléfono que aprueba',
+  'pair-title': 'Añadir un teléfono',
+  'pair-intro':
+    'Su teléfono le preguntará en cada inicio de sesión, y usted escribirá un número en él. Téngalo a mano.',
+  'pair-scan':
+    'Apunte la cámara de su teléfono a la imagen. O abra en él {address} y escriba su nombre y este código.',
+  'pair-alt': 'Imagen que abre esta página en su teléfono',
+  'pair-here': 'Usar este dispositivo en su lugar',
+  'pair-wait': 'Esperando a su teléfono…',
+  'pair-check-title': '¿Es este su teléfono?',
+  'pair-check-intro':
+    '{name}, en {address}, quiere aprobar sus inicios de sesión. Escriba las dos cifras que su teléfono muestra ahora. Si no muestra ninguna, deténgase aquí: no es su teléfono.',
+  'pair-check-label': 'Dos cifras del teléfono',
+  'pair-phone-intro':
+    'Escriba lo que el portal muestra en otra pantalla. No escriba nunca un código que alguien le haya enviado o dicho.',
+  'pair-code-label': 'Código',
+  'pair-wrong':
+    'El nombre y el código no van juntos, o el código es demasiado antiguo. Pida uno nuevo en el portal.',
+  'pair-shows': 'Sus cifras son {check}',
+  'pair-shows-text': 'Escríbalas donde ha iniciado sesión. Esta página continúa sola.',
+  'pair-not-here':
+    'Este navegador no puede guardar una clave para usted aquí. Pruebe con otro navegador.',
+  'phone-none': 'Este dispositivo no aprueba inicios de sesión',
+  'phone-none-text':
+    'Inicie sesión en el portal en otra pantalla, elija Añadir y tenga su teléfono a mano.',
+  'phone-code': 'Su código sin red',
+  'phone-code-text': 'Vale en todas partes donde se pide un código.',
+  'phone-number-label': 'Número que muestra su inicio de sesión',
+  'phone-number-short': 'El número tiene {count} cifras.',
+  'phone-approve': 'Aprobar',
+  'phone-wrong-number': 'Era otro número',
+  'phone-wrong-number-text':
+    'Se ha rechazado el inicio de sesión en {gateway}. Empiécelo de nuevo y lea allí el número. Si alguien le ha dicho un número, avise a su servicio de asistencia.',
+  'phone-not-signed': 'Este teléfono no puede aprobarlo',
+  'phone-not-signed-text':
+    'No se ha aprobado nada en {gateway}. Empiece de nuevo el inicio de sesión.',
+  'phone-not-me-text':
+    'Entonces otra persona conoce su contraseña. Confírmelo aquí y la detendremos.',
+  'phone-on-phone': 'Responda en su teléfono: le pide el número que muestra su inicio de sesión.',
 
   'home-title': 'Hola, {name}',
   'home-good': 'Su cuenta está bien protegida.',

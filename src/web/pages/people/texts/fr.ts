@@ -161,7 +161,6 @@ export const fr: Texts = {
   'approve-from': 'Depuis {place}',
   'approve-from-unknown': 'Depuis un lieu inconnu',
   'approve-when': 'Commencée {when}',
-  'approve-number': 'Nombre : {number}',
   'approve-beside':
     'Une autre connexion à votre nom a été refusée : à {gateway}, depuis {place}, {when}. Si vous n’en avez commencé qu’une, n’approuvez pas.',
   'approve-beside-unknown':
@@ -186,6 +185,50 @@ export const fr: Texts = {
     'Cette clé d’accès ne peut pas approuver cette connexion. Rien n’a été approuvé.',
   'approve-link': 'Approuver une connexion',
   'approve-no-passkey': 'Il vous faut une clé d’accès pour approuver ici. Ajoutez-en une d’abord.',
+
+  'by-push': 'Votre téléphone, sur {to}',
+  'push-title': 'Saisissez le nombre sur votre téléphone',
+  'push-intro': 'Ouvrez {to} sur votre téléphone et saisissez-y ce nombre.',
+  'setup-push': 'Mon téléphone, avec un nombre à saisir',
+  'way-push': 'Téléphone qui approuve',
+  'pair-title': 'Ajouter un téléphone',
+  'pair-intro':
+    'Votre téléphone vous interroge ensuite à chaque connexion, et vous y saisissez un nombre. Gardez-le à portée de main.',
+  'pair-scan':
+    'Dirigez l’appareil photo de votre téléphone vers l’image. Ou ouvrez-y {address} et saisissez votre nom et ce code.',
+  'pair-alt': 'Image qui ouvre cette page sur votre téléphone',
+  'pair-here': 'Utiliser plutôt cet appareil',
+  'pair-wait': 'En attente de votre téléphone…',
+  'pair-check-title': 'Est-ce votre téléphone ?',
+  'pair-check-intro':
+    '{name}, à l’adresse {address}, veut approuver vos connexions. Saisissez les deux chiffres que votre téléphone affiche maintenant. S’il n’en affiche pas, arrêtez-vous : ce n’est pas votre téléphone.',
+  'pair-check-label': 'Deux chiffres sur le téléphone',
+  'pair-phone-intro':
+    'Saisissez ce que le portail affiche sur un autre écran. Ne saisissez jamais un code que quelqu’un vous a envoyé ou dicté.',
+  'pair-code-label': 'Code',
+  'pair-wrong':
+    'Le nom et le code ne vont pas ensemble, ou le code est trop ancien. Demandez-en un nouveau sur le portail.',
+  'pair-shows': 'Vos chiffres sont {check}',
+  'pair-shows-text': 'Saisissez-les là où vous êtes connecté. Cette page continue d’elle-même.',
+  'pair-not-here':
+    'Ce navigateur ne peut pas garder de clé pour vous ici. Essayez un autre navigateur.',
+  'phone-none': 'Cet appareil n’approuve aucune connexion',
+  'phone-none-text':
+    'Connectez-vous au portail sur un autre écran, choisissez « Ajouter » et prenez votre téléphone.',
+  'phone-code': 'Votre code sans réseau',
+  'phone-code-text': 'Il est valable partout où un code est demandé.',
+  'phone-number-label': 'Nombre affiché par votre connexion',
+  'phone-number-short': 'Le nombre a {count} chiffres.',
+  'phone-approve': 'Approuver',
+  'phone-wrong-number': 'C’était un autre nombre',
+  'phone-wrong-number-text':
+    'La connexion à {gateway} a été refusée. Recommencez-la et lisez-y le nombre. Si quelqu’un vous a dicté un nombre, prévenez votre assistance.',
+  'phone-not-signed': 'Ce téléphone ne peut pas l’approuver',
+  'phone-not-signed-text': 'Rien n’a été approuvé pour {gateway}. Recommencez la connexion.',
+  'phone-not-me-text':
+    'Quelqu’un d’autre connaît alors votre mot de passe. Confirmez-le ici, et nous l’arrêtons.',
+  'phone-on-phone':
+    'Répondez sur votre téléphone : il demande le nombre affiché par votre connexion.',
 
   'home-title': 'Bonjour {name}',
   'home-good': 'Votre compte est bien protégé.',

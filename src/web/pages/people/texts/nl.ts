@@ -155,7 +155,6 @@ export const nl: Texts = {
   'approve-from': 'Vanaf {place}',
   'approve-from-unknown': 'Vanaf een onbekende plaats',
   'approve-when': 'Begonnen {when}',
-  'approve-number': 'Getal: {number}',
   'approve-beside':
     'Een andere aanmelding op uw naam is geweigerd: bij {gateway}, vanaf {place}, {when}. Bent u er maar één begonnen, keur dan niets goed.',
   'approve-beside-unknown':
@@ -179,6 +178,48 @@ export const nl: Texts = {
     'Deze passkey kan deze aanmelding niet goedkeuren. Er is niets goedgekeurd.',
   'approve-link': 'Een aanmelding goedkeuren',
   'approve-no-passkey': 'Om hier goed te keuren hebt u een passkey nodig. Voeg er eerst een toe.',
+
+  'by-push': 'Uw telefoon, op {to}',
+  'push-title': 'Typ het getal op uw telefoon',
+  'push-intro': 'Open {to} op uw telefoon en typ daar dit getal.',
+  'setup-push': 'Mijn telefoon, met een getal om te typen',
+  'way-push': 'Telefoon die goedkeurt',
+  'pair-title': 'Een telefoon toevoegen',
+  'pair-intro':
+    'Uw telefoon vraagt u dan bij elke aanmelding iets, en u typt er een getal op. Houd hem bij de hand.',
+  'pair-scan':
+    'Richt de camera van uw telefoon op de afbeelding. Of open daar {address} en typ uw naam en deze code.',
+  'pair-alt': 'Afbeelding die deze pagina op uw telefoon opent',
+  'pair-here': 'In plaats daarvan dit apparaat gebruiken',
+  'pair-wait': 'Wachten op uw telefoon…',
+  'pair-check-title': 'Is dit uw telefoon?',
+  'pair-check-intro':
+    '{name}, op {address}, wil uw aanmeldingen goedkeuren. Typ de twee cijfers die uw telefoon nu toont. Toont hij er geen, stop dan hier: het is niet uw telefoon.',
+  'pair-check-label': 'Twee cijfers op de telefoon',
+  'pair-phone-intro':
+    'Typ wat het portaal op een ander scherm toont. Typ nooit een code die iemand u heeft gestuurd of verteld.',
+  'pair-code-label': 'Code',
+  'pair-wrong':
+    'Naam en code horen niet bij elkaar, of de code is te oud. Haal een nieuwe op het portaal.',
+  'pair-shows': 'Uw cijfers zijn {check}',
+  'pair-shows-text': 'Typ ze waar u bent aangemeld. Deze pagina gaat vanzelf verder.',
+  'pair-not-here': 'Deze browser kan hier geen sleutel voor u bewaren. Probeer een andere browser.',
+  'phone-none': 'Dit apparaat keurt geen aanmeldingen goed',
+  'phone-none-text':
+    'Meld u op een ander scherm aan bij het portaal, kies Toevoegen en neem uw telefoon erbij.',
+  'phone-code': 'Uw code zonder netwerk',
+  'phone-code-text': 'Hij geldt overal waar een code wordt gevraagd.',
+  'phone-number-label': 'Getal dat uw aanmelding toont',
+  'phone-number-short': 'Het getal heeft {count} cijfers.',
+  'phone-approve': 'Goedkeuren',
+  'phone-wrong-number': 'Dat was een ander getal',
+  'phone-wrong-number-text':
+    'De aanmelding bij {gateway} is geweigerd. Begin opnieuw en lees het getal daar. Heeft iemand u een getal verteld, meld dat dan bij uw helpdesk.',
+  'phone-not-signed': 'Deze telefoon kan dit niet goedkeuren',
+  'phone-not-signed-text': 'Er is niets goedgekeurd bij {gateway}. Begin de aanmelding opnieuw.',
+  'phone-not-me-text':
+    'Dan kent iemand anders uw wachtwoord. Bevestig het hier, dan houden we die persoon tegen.',
+  'phone-on-phone': 'Antwoord op uw telefoon: die vraagt om het getal dat uw aanmelding toont.',
 
   'home-title': 'Hallo {name}',
   'home-good': 'Uw account is goed beveiligd.',

@@ -86,7 +86,7 @@ const ends = {
 /** What came of the answer, and whose turn it is. */
 function EndOf({ answered, gateway, onAgain }: Answered & { readonly onAgain: () => void }) {
   const { say } = useApp()
-  if (answered === 'not-signed') {
+  if (answered === 'not-signed' || answered === 'wrong-number') {
     return (
       <EndView
         icon="bad"

@@ -26,15 +26,21 @@ export function PromptView(props: {
       <Beside prompt={prompt} />
       {fault && <Notice kind="bad">{fault.text}</Notice>}
       {isStopped && <Notice kind="warn">{say('passkey-cancelled')}</Notice>}
-      <Button busy={busy} onClick={() => void answer('approve')}>
-        {say('approve-button')}
-      </Button>
+      {prompt.byPasskey ? (
+        <Button busy={busy} onClick={() => void answer('approve')}>
+          {say('approve-button')}
+        </Button>
+      ) : (
+        <Notice kind="info">{say('phone-on-phone')}</Notice>
+      )}
       <p class="small">{say('approve-only')}</p>
       <div class="row-of-buttons">
         <Countdown untilMs={waits} onOver={onOver} />
-        <Button kind="quiet" onClick={onNotMe}>
-          {say('approve-not-me')}
-        </Button>
+        {prompt.byPasskey && (
+          <Button kind="quiet" onClick={onNotMe}>
+            {say('approve-not-me')}
+          </Button>
+        )}
       </div>
     </>
   )
@@ -43,19 +49,18 @@ export function PromptView(props: {
 /** The facts of one prompt, the same for a yes and a no. */
 export function Facts({ prompt }: { readonly prompt: ShownPrompt }) {
   const { say, locale } = useApp()
-  const { gateway, number, place, startedAtMs } = prompt
+  const { gateway, place, startedAtMs } = prompt
   return (
     <ul class="facts">
       <li>{say('approve-at', { gateway })}</li>
       <li>{place === undefined ? say('approve-from-unknown') : say('approve-from', { place })}</li>
       <li>{say('approve-when', { when: formatMoment(startedAtMs, Date.now(), locale) })}</li>
-      {number !== undefined && <li>{say('approve-number', { number })}</li>}
     </ul>
   )
 }
 
 /** Sign-ins that got nothing because this one is open: one of them may be the person's own (PEOPLE R11). */
-function Beside({ prompt }: { readonly prompt: ShownPrompt }) {
+export function Beside({ prompt }: { readonly prompt: ShownPrompt }) {
   const { say, locale } = useApp()
   return prompt.refused.map(({ atMs, gateway, place }) => {
     const when = formatMoment(atMs, Date.now(), locale)

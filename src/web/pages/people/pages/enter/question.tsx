@@ -91,7 +91,7 @@ function TypeCode({ question, answer, action }: Asking) {
   const { via, options } = question
   const intro =
     question.text ??
-    (via === undefined || via.method === 'call'
+    (via === undefined || via.method === 'call' || via.method === 'push'
       ? say('type-code-intro')
       : say(`sent-${via.method}`, { to: via.to }))
   return (
@@ -174,10 +174,10 @@ function Approve({ question, send, onStep, answer, action }: Asking) {
   return (
     <>
       <div class="ringing" aria-hidden="true">
-        <Icon name="call" />
+        <Icon name={via?.method === 'push' ? 'push' : 'call'} />
       </div>
-      <Heading text={say('call-title')} />
-      <p class="intro">{say('call-intro', { to: via?.to ?? '' })}</p>
+      <Heading text={say(via?.method === 'push' ? 'push-title' : 'call-title')} />
+      <AskedVia via={via} />
       {fault ? (
         <p class="error" role="alert">
           {fault.text}
@@ -193,6 +193,18 @@ function Approve({ question, send, onStep, answer, action }: Asking) {
         {canType && <p class="or">{say('type-code-instead')}</p>}
         {canType && <CodeForm question={question} answer={instead} action={action} />}
       </details>
+    </>
+  )
+}
+
+function AskedVia({ via }: { readonly via: Question['via'] | undefined }) {
+  const { say } = useApp()
+  const { method, number, to = '' } = via ?? {}
+  if (method !== 'push') return <p class="intro">{say('call-intro', { to })}</p>
+  return (
+    <>
+      {number !== undefined && <p class="big-code">{number}</p>}
+      <p class="intro">{say('push-intro', { to })}</p>
     </>
   )
 }
@@ -222,7 +234,7 @@ export function Options({ options, onChoose, busy, via }: OptionsProps) {
     <List>
       {options.map(({ answer, method, to, isDefault }) => {
         const isAgain = via?.method === method && via.to === to
-        const again = method === 'call' ? 'call-again' : 'send-again'
+        const again = method === 'call' || method === 'push' ? 'call-again' : 'send-again'
         return (
           <ButtonRow
             key={answer}

@@ -18,6 +18,7 @@ const stepOf = {
   number: 2,
   serial: 2,
   email: 2,
+  push: 2,
   passkey: 2,
   prove: 3,
   codes: 4,

@@ -54,6 +54,17 @@ export function SetupFlow(props: FlowProps) {
           </Button>
         </>
       )
+    case 'push':
+      return (
+        <>
+          <Heading text={say('pair-title')} />
+          <p class="intro">{say('pair-intro')}</p>
+          <FaultNotice fault={fault} />
+          <Button busy={busy} onClick={() => begin({ setup: 'push' })}>
+            {say('continue')}
+          </Button>
+        </>
+      )
     case 'passkey':
       return (
         <>

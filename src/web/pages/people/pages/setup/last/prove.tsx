@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { SetupStep } from '../../../../../people/contract.ts'
+import type { Setup, SetupStep } from '../../../../../people/contract.ts'
 import type { Addition } from '../../../logic/api.ts'
 import { bareCode } from '../../../logic/groups.ts'
 import { type SetupScreen, screenFor } from '../../../logic/setup-flow.ts'
@@ -13,6 +13,7 @@ import { useAction } from '../../../parts/use-action.ts'
 import { OverView } from '../../refused.tsx'
 import { ConnectApp } from './connect-app.tsx'
 import { MakePasskey } from './make-passkey.tsx'
+import { ConfirmPhone, PairPhone } from './pair-phone.tsx'
 
 type Props = {
   readonly screen: Extract<SetupScreen, { screen: 'prove' }>
@@ -39,12 +40,22 @@ export function Prove(props: Props) {
       </>
     )
   }
+  if (pending.setup === 'push' && pending.phone === undefined) {
+    return (
+      <>
+        <PairPhone pending={pending} onStep={props.onStep} />
+        <Countdown untilMs={pending.untilMs} onOver={() => setOver(true)} />
+      </>
+    )
+  }
   const isCall = pending.setup === 'call'
   const isRing = isCall && pending.isRead !== true
   return (
     <>
       {pending.setup === 'app' ? (
         <ConnectApp pending={pending} onAgain={() => props.begin({ setup: 'app' })} />
+      ) : pending.setup === 'push' ? (
+        pending.phone !== undefined && <ConfirmPhone phone={pending.phone} />
       ) : pending.setup === 'token' ? (
         <>
           <Heading text={say('two-codes-title')} />
@@ -68,13 +79,18 @@ export function Prove(props: Props) {
           labels={
             pending.setup === 'token'
               ? [say('first-code-label'), say('next-code-label')]
-              : [say(pending.setup === 'app' ? 'app-code-label' : 'code-label')]
+              : [say(labelOf(pending.setup))]
           }
         />
       )}
       <Countdown untilMs={pending.untilMs} onOver={() => setOver(true)} />
     </>
   )
+}
+
+function labelOf(setup: Setup): 'app-code-label' | 'code-label' | 'pair-check-label' {
+  if (setup === 'push') return 'pair-check-label'
+  return setup === 'app' ? 'app-code-label' : 'code-label'
 }
 
 function CodesForm({ screen, onStep, labels }: Props & { readonly labels: readonly string[] }) {

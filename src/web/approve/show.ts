@@ -1,0 +1,40 @@
+import type { AnsweredOnPage, PagePrompt } from '../../signin/index.ts'
+import type { PromptAnswered, ShownPrompt } from '../people/contract.ts'
+
+/**
+ * A prompt as pages show it. The number stays behind: who has to type it reads it where the sign-in is (PEOPLE R9).
+ * `placeOf`: see ApproveParts.
+ */
+export function showPrompt(
+  { endsMs, id, page, refused }: PagePrompt,
+  placeOf: (address: string) => string | undefined,
+): ShownPrompt {
+  const { authenticators, from, gateway, number, startedAtMs, typesNumber, waitsUntilMs } = page
+  const placed = (address: string): { readonly place?: string } => {
+    const place = placeOf(address)
+    return place === undefined ? {} : { place }
+  }
+  return {
+    ...{ id, gateway, startedAtMs, waitsUntilMs, endsMs },
+    ...placed(from),
+    ...(number === undefined ? {} : { digits: number.length }),
+    byPasskey: authenticators.some((each) => !typesNumber.includes(each)),
+    refused: refused.map((other) => ({
+      ...{ gateway: other.gateway, atMs: other.atMs },
+      ...placed(other.from),
+    })),
+  }
+}
+
+export function wordOf(answered: AnsweredOnPage): PromptAnswered['answered'] {
+  switch (answered.kind) {
+    case 'approved':
+      return answered.answered === 'in-time' ? 'approved' : 'sign-in-again'
+    case 'reported':
+    case 'not-signed':
+    case 'wrong-number':
+      return answered.kind
+    case 'over':
+      return 'ended'
+  }
+}

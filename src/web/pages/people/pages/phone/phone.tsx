@@ -1,0 +1,147 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { PromptAnswered, ShownPrompt } from '../../../../people/contract.ts'
+import { groupedDigits } from '../../logic/groups.ts'
+import { useApp } from '../../parts/app-context.ts'
+import { Heading, Loading, Notice, PageLink } from '../../parts/basics.tsx'
+import { OpenFrame } from '../../parts/frame.tsx'
+import { rememberPhone } from '../../parts/remembered.ts'
+import { type Fault, useAction } from '../../parts/use-action.ts'
+import { askWhatWaits } from '../../phone/asking.ts'
+import { codeNow } from '../../phone/keys.ts'
+import { forgetPhone, type KeptPhone, loadPhone } from '../../phone/store.ts'
+import { EndView } from '../refused.tsx'
+import { AnswerView, ReportView } from './answer.tsx'
+import { EndOfAnswer } from './end.tsx'
+
+const everyMs = 2_000
+
+/** This phone: what waits for a yes, and the code that counts without a network. No one is signed in here. */
+export function PhonePage() {
+  const { go, say } = useApp()
+  const [phone, setPhone] = useState<KeptPhone | 'none'>()
+  useEffect(() => {
+    void loadPhone().then((kept) => setPhone(kept ?? 'none'))
+  }, [])
+  const isGone = () => {
+    rememberPhone(false)
+    void forgetPhone().catch(() => undefined)
+    setPhone('none')
+  }
+  return (
+    <OpenFrame withLanguage>
+      {phone === undefined ? (
+        <Loading />
+      ) : phone === 'none' ? (
+        <EndView
+          {...{
+            icon: 'push',
+            kind: 'warn',
+            title: say('phone-none'),
+            text: say('phone-none-text'),
+          }}
+          {...{ button: say('pair-title'), onButton: () => go('/pair') }}
+        />
+      ) : (
+        <Waiting phone={phone} onGone={isGone} />
+      )}
+      <p class="below">
+        <PageLink to="/">{say('to-start')}</PageLink>
+      </p>
+    </OpenFrame>
+  )
+}
+
+type Ended = { readonly answered: PromptAnswered['answered']; readonly gateway: string }
+
+function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone: () => void }) {
+  const { say } = useApp()
+  const [ended, setEnded] = useState<Ended>()
+  const [reported, setReported] = useState<ShownPrompt>()
+  const { fault, prompt } = useWaiting(phone, onGone)
+  const end = (gateway: string) => (answered: Ended['answered']) => {
+    setReported(undefined)
+    setEnded({ answered, gateway })
+  }
+  if (ended !== undefined) return <EndOfAnswer {...ended} onAgain={() => setEnded(undefined)} />
+  if (reported !== undefined) {
+    return (
+      <ReportView
+        {...{ phone, prompt: reported, onAnswered: end(reported.gateway) }}
+        onCancel={() => setReported(undefined)}
+      />
+    )
+  }
+  if (prompt !== undefined) {
+    return (
+      <AnswerView
+        key={prompt.id}
+        {...{ phone, prompt, onAnswered: end(prompt.gateway) }}
+        onNotMe={() => setReported(prompt)}
+      />
+    )
+  }
+  return (
+    <>
+      <Heading text={say('approve-none')} />
+      <p class="intro">{say('approve-none-text')}</p>
+      {fault && <Notice kind="warn">{fault.text}</Notice>}
+      <Code phone={phone} />
+    </>
+  )
+}
+
+/** Asks while the page is seen, and at once when it is seen again: phones freeze what is not. */
+function useWaiting(
+  phone: KeptPhone,
+  onGone: () => void,
+): { readonly prompt: ShownPrompt | undefined; readonly fault: Fault | undefined } {
+  const { api } = useApp()
+  const { fault, run } = useAction()
+  const [prompt, setPrompt] = useState<ShownPrompt>()
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState !== 'visible') return
+      void run(async () => {
+        const waits = await askWhatWaits(api, phone)
+        if (waits === 'unknown') onGone()
+        else setPrompt(waits.prompt)
+      })
+    }
+    look()
+    const timer = setInterval(look, everyMs)
+    document.addEventListener('visibilitychange', look)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', look)
+    }
+  }, [phone])
+  return { prompt, fault }
+}
+
+/** Counts at every gateway that takes a code, with no network at the phone. */
+function Code({ phone }: { readonly phone: KeptPhone }) {
+  const { say } = useApp()
+  const [digits, setDigits] = useState('')
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let isOver = false
+    const show = async () => {
+      const code = await codeNow(phone, Date.now())
+      if (isOver) return
+      setDigits(code.digits)
+      timer = setTimeout(() => void show(), Math.max(100, code.untilMs - Date.now()))
+    }
+    void show()
+    return () => {
+      isOver = true
+      clearTimeout(timer)
+    }
+  }, [phone])
+  return (
+    <section>
+      <h2>{say('phone-code')}</h2>
+      <p class="big-code">{groupedDigits(digits)}</p>
+      <p class="small">{say('phone-code-text')}</p>
+    </section>
+  )
+}

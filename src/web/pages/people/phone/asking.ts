@@ -1,0 +1,41 @@
+import type { PromptAnswered, ShownPrompt } from '../../../people/contract.ts'
+import type { Api } from '../logic/api.ts'
+import { signAnswer, signHello } from './keys.ts'
+import type { KeptPhone } from './store.ts'
+
+/** Phones have clocks of their own: how far this one is behind the server's. */
+let behindMs = 0
+
+/** What waits for this phone; `unknown`: it is no one's any more. */
+export async function askWhatWaits(
+  api: Api,
+  phone: KeptPhone,
+): Promise<{ readonly prompt?: ShownPrompt } | 'unknown'> {
+  for (let tries = 0; tries < 2; tries++) {
+    const answer = await api.phonePrompt(await helloOf(phone))
+    if (answer.step === 'shown') return answer
+    if (answer.step === 'unknown') return 'unknown'
+    behindMs = answer.nowMs - Date.now()
+  }
+  return {}
+}
+
+/** Signs an answer to what waits, and sends it. `number`: as it was typed; '' for a report. */
+export async function answerByPhone(
+  api: Api,
+  phone: KeptPhone,
+  prompt: string,
+  answer: 'approve' | 'report',
+  number: string,
+): Promise<PromptAnswered['answered']> {
+  const { challenge } = await api.phoneBegin({ ...(await helloOf(phone)), prompt, answer })
+  if (challenge === undefined) return 'ended'
+  const signature = await signAnswer(phone, challenge, number)
+  const said = { phone: phone.id, prompt, challenge, number, signature }
+  return (await api.phoneAnswer(said)).answered
+}
+
+async function helloOf(phone: KeptPhone) {
+  const atMs = Date.now() + behindMs
+  return { phone: phone.id, atMs, signature: await signHello(phone, atMs) }
+}

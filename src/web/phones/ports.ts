@@ -1,0 +1,43 @@
+import type { PushAuthenticator } from '../../accounts/index.ts'
+import type { PagePrompts, Signer, ToSign } from '../../signin/index.ts'
+
+/** Judges what phones sign. Implemented by `methods/`. */
+export type PhoneSignatures = {
+  hello(said: {
+    readonly phone: string
+    readonly atMs: number
+    readonly signature: Uint8Array
+  }): Promise<PushAuthenticator | 'clock' | undefined>
+  judge(
+    said: { readonly phone: string; readonly number: string; readonly signature: Uint8Array },
+    expected: ToSign,
+    userKey: string,
+  ): Promise<Signer | undefined>
+}
+
+/** Pairings that are open. Implemented by `operations/`. */
+export type PhonePairings = {
+  claim(
+    userName: string,
+    code: string,
+    phone: { readonly name: string; readonly address: string; readonly publicKey: Uint8Array },
+  ): { readonly token: string; readonly check: string; readonly untilMs: number } | undefined
+  ask(token: string):
+    | { readonly kind: 'waiting' | 'over' }
+    | {
+        readonly kind: 'paired'
+        readonly phone: { readonly id: string; readonly seed: Uint8Array }
+      }
+}
+
+/** What the pages of phones work with. `compose` fills it; all of it is of the configuration in use. */
+export type PhoneParts = {
+  readonly prompts: () => PagePrompts
+  readonly phones: PhoneSignatures
+  readonly pairings: PhonePairings
+  /** Whether it is a key that a phone of ours may have. */
+  readonly isPhoneKey: (spki: Uint8Array) => boolean
+  readonly clock: { nowMs(): number }
+  /** See ApproveParts. */
+  placeOf(address: string): string | undefined
+}

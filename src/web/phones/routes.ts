@@ -1,0 +1,114 @@
+import { addressOf } from '../address-of.ts'
+import { showPrompt, wordOf } from '../approve/show.ts'
+import {
+  type Paired,
+  type Pairing,
+  type PhoneBegun,
+  type PhonePrompt,
+  type PromptAnswered,
+  pairedRequest,
+  pairRequest,
+  phoneAnswerRequest,
+  phoneBeginRequest,
+  phonePromptRequest,
+} from '../people/contract.ts'
+import type { PortalRoutes, PortalServer } from '../people/parts.ts'
+import { browserName } from '../people/routes/browser-name.ts'
+import type { PhoneParts } from './ports.ts'
+
+/** No session: a phone is known by the key that it has (PEOPLE R1), a new one by the code of a pairing (R4). */
+const open = { access: 'open' } as const
+
+export function phoneRoutes(parts: PhoneParts): PortalRoutes {
+  return (server) => {
+    addPairing(server, parts)
+    addPrompts(server, parts)
+  }
+}
+
+function addPairing(server: PortalServer, { isPhoneKey, pairings }: PhoneParts): void {
+  server.post(
+    '/api/phone/pair',
+    { config: open, schema: { body: pairRequest } },
+    async (request): Promise<Pairing> => {
+      const { code, key, name } = request.body
+      const publicKey = bytesOf(key)
+      if (!isPhoneKey(publicKey)) return { step: 'wrong' }
+      // What a browser says of itself is free text: a few known names are not.
+      const phone = browserName(request.headers['user-agent'] ?? '').slice(0, 64)
+      const address = addressOf(request)
+      const claimed = pairings.claim(name, code, { name: phone, address, publicKey })
+      return claimed === undefined ? { step: 'wrong' } : { step: 'confirm', ...claimed }
+    },
+  )
+
+  server.post(
+    '/api/phone/paired',
+    { config: open, schema: { body: pairedRequest } },
+    async (request): Promise<Paired> => {
+      const state = pairings.ask(request.body.token)
+      if (state.kind !== 'paired') return { step: state.kind }
+      const { id, seed } = state.phone
+      return { step: 'paired', phone: id, seed: Buffer.from(seed).toString('base64url') }
+    },
+  )
+}
+
+function addPrompts(server: PortalServer, { clock, phones, placeOf, prompts }: PhoneParts): void {
+  server.post(
+    '/api/phone/prompt',
+    { config: open, schema: { body: phonePromptRequest } },
+    async (request): Promise<PhonePrompt> => {
+      const phone = await phones.hello(helloOf(request.body))
+      if (phone === 'clock') return { step: 'clock', nowMs: clock.nowMs() }
+      if (phone === undefined) return { step: 'unknown' }
+      const prompt = await prompts().look(phone.userKey)
+      // A phone shows what it may answer.
+      const isForIt = prompt?.page.authenticators.includes(phone.id) === true
+      if (prompt === undefined || !isForIt) return { step: 'shown' }
+      return { step: 'shown', prompt: showPrompt(prompt, placeOf) }
+    },
+  )
+
+  server.post(
+    '/api/phone/begin',
+    { config: open, schema: { body: phoneBeginRequest } },
+    async (request): Promise<PhoneBegun> => {
+      const { answer, prompt } = request.body
+      const phone = await phones.hello(helloOf(request.body))
+      if (phone === undefined || phone === 'clock') return {}
+      const toSign = await prompts().begin(phone.userKey, prompt, answer)
+      if (toSign?.authenticators.includes(phone.id) !== true) return {}
+      return { challenge: Buffer.from(toSign.challenge).toString('base64url') }
+    },
+  )
+
+  server.post(
+    '/api/phone/answer',
+    { config: open, schema: { body: phoneAnswerRequest } },
+    async (request): Promise<PromptAnswered> => {
+      const { challenge, number, phone: id, prompt, signature } = request.body
+      const said = { phone: id, number, signature: bytesOf(signature) }
+      const answered = await prompts().answer(prompt, challenge, (expected, userKey) =>
+        phones.judge(said, expected, userKey),
+      )
+      return { answered: wordOf(answered) }
+    },
+  )
+}
+
+function helloOf({
+  atMs,
+  phone,
+  signature,
+}: {
+  readonly atMs: number
+  readonly phone: string
+  readonly signature: string
+}) {
+  return { phone, atMs, signature: bytesOf(signature) }
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, 'base64url'))
+}

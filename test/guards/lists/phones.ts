@@ -1,0 +1,94 @@
+import type { Guard } from '../guard.ts'
+
+const approving = ['test/signin/page/phones.test.ts']
+const pairing = ['test/operations/phones/pairings.test.ts']
+const settingUp = ['test/operations/enrolment/phones.slow.test.ts']
+
+/** Guards of phones that approve sign-ins. */
+export const phoneGuards: readonly Guard[] = [
+  {
+    name: 'PEOPLE R1: an approval is signed by the phone',
+    file: 'src/methods/phones/judge.ts',
+    source:
+      'if (!isSignedBy(phone.publicKey, answerBytes(challenge, number), signature)) return undefined',
+    without: '',
+    noticedBy: approving,
+  },
+  {
+    name: 'PEOPLE R1: no phone of another person, and none that came later, approves',
+    file: 'src/methods/phones/judge.ts',
+    source: ' || phone.userKey !== userKey || !may.includes(id)',
+    without: '',
+    noticedBy: approving,
+  },
+  {
+    name: 'PEOPLE R1: a phone says who it is with a signature of now',
+    file: 'src/methods/phones/judge.ts',
+    source: "return Math.abs(clock.nowMs() - atMs) > helloMs ? 'clock' : phone",
+    without: 'return phone',
+    noticedBy: approving,
+  },
+  {
+    name: 'PEOPLE R4: a code counts beside its name',
+    file: 'src/operations/phones/pairings.ts',
+    source: 'pairing.userName !== name || ',
+    without: '',
+    noticedBy: pairing,
+  },
+  {
+    name: 'PEOPLE R4: a code counts once',
+    file: 'src/operations/phones/pairings.ts',
+    source: ' || pairing.claim !== undefined) continue',
+    without: ') continue',
+    noticedBy: pairing,
+  },
+  {
+    name: 'PEOPLE R4: ten tries',
+    file: 'src/operations/phones/pairings.ts',
+    source: 'pairing.triesLeft -= 1',
+    without: '',
+    noticedBy: pairing,
+  },
+  {
+    name: 'PEOPLE R4: the person confirms the phone by what it shows',
+    file: 'src/operations/phones/prove-phone.ts',
+    source: 'claim === undefined || claim.check !== typed',
+    without: 'claim === undefined',
+    noticedBy: settingUp,
+  },
+  {
+    name: 'PEOPLE R9: another number refuses',
+    file: 'src/signin/page/prompts.ts',
+    source: 'const isWrong = !isReport && hasWrongNumber(prompt.page, by)',
+    without: 'const isWrong = false && hasWrongNumber(prompt.page, by)',
+    noticedBy: approving,
+  },
+  {
+    name: 'PEOPLE R9: no page tells the number',
+    file: 'src/web/approve/show.ts',
+    source: '{ digits: number.length }',
+    without: '{ digits: number.length, number }',
+    noticedBy: approving,
+  },
+  {
+    name: 'PEOPLE R10: no phone where no number can be shown',
+    file: 'src/signin/usable/choices.ts',
+    source: ' || !showsNumber(attempt.gateway)) return undefined',
+    without: ') return undefined',
+    noticedBy: approving,
+  },
+  {
+    name: 'PEOPLE R12: a phone brings its code, and both go together',
+    file: 'src/store/accounts/authenticators.ts',
+    source: "or([eb('id', '=', id), eb('phone_id', '=', id)])",
+    without: "or([eb('id', '=', id)])",
+    noticedBy: settingUp,
+  },
+  {
+    name: 'RULES 21: the key of a phone counts under its own id',
+    file: 'src/store/accounts/authenticator-rows.ts',
+    source: "if (phone !== row.id) throw damaged(row, 'passkey')",
+    without: '',
+    noticedBy: ['test/store/accounts/phones.test.ts'],
+  },
+]

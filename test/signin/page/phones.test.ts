@@ -1,0 +1,252 @@
+import { expect } from 'chai'
+import type { Outcome } from '../../../src/signin/index.ts'
+import { showPrompt } from '../../../src/web/approve/show.ts'
+import {
+  call,
+  createWorld,
+  flush,
+  gatewayRules,
+  laptop,
+  otherLaptop,
+  passkey,
+  reasonOf,
+  stateOf,
+  totp,
+} from '../harness.ts'
+import { numberIn, phonesOf } from './phones.ts'
+
+const methods = ['push', 'call', 'totp', 'passkey'] as const
+const auto = gatewayRules({ methods })
+const asking = gatewayRules({ methods, flow: 'challenge' })
+const owner = { device: laptop } as const
+const thief = { device: otherLaptop } as const
+
+function messageOf(outcome: Outcome): string {
+  return outcome.kind === 'challenge' ? outcome.message : ''
+}
+
+/** A sign-in of alice's whose challenge shows a number. */
+async function asked(gateway = auto) {
+  const world = createWorld()
+  const phones = phonesOf(world)
+  const phone = await phones.enrol('alice', 'Pixel')
+  const outcome = await world.ask({ gateway, ...owner })
+  const number = numberIn(messageOf(outcome))
+  const enter = () => world.ask({ gateway, ...owner, state: stateOf(outcome), password: '' })
+  const wrong = String((Number(number) + 1) % 100).padStart(2, '0')
+  return { world, phones, phone, outcome, number, wrong, enter }
+}
+
+describe('a sign-in that a phone approves', () => {
+  it('shows a number, which is typed on the phone; the audit says which phone', async () => {
+    const { world, phones, phone, outcome, number, enter } = await asked()
+    expect(messageOf(outcome)).to.match(/\b\d{2}\b.*mfa\.example\.com\/approve.*Enter/)
+    const approved = { kind: 'approved', answered: 'in-time' }
+    expect(await phones.approve('alice', phone, number)).to.deep.equal(approved)
+    await flush()
+    expect(reasonOf(await enter())).to.equal('accepted')
+    const row = world.rows.at(-1)
+    expect(row).to.include({ method: 'push', outcome: 'accept' })
+    expect(row?.timeline.find(({ what }) => what === 'prompt-ended')?.detail).to.deep.equal({
+      ...{ result: 'approved', by: phone.id, name: 'Pixel' },
+    })
+  })
+
+  it('shows the same number again where Enter comes before the phone', async () => {
+    const { world, phones, phone, outcome, number } = await asked()
+    const again = world.start({ gateway: auto, ...owner, state: stateOf(outcome), password: '' })
+    await world.advance(19_100)
+    expect(numberIn(messageOf(again.outcome ?? outcome))).to.equal(number)
+    await phones.approve('alice', phone, number)
+    await flush()
+    const state = stateOf(again.outcome)
+    const entered = await world.ask({ gateway: auto, ...owner, state, password: '' })
+    expect(reasonOf(entered)).to.equal('accepted')
+  })
+
+  it('comes before the other ways where it is first, and a code does as well', async () => {
+    const world = createWorld()
+    const phones = phonesOf(world)
+    await phones.enrol('alice')
+    const app = await world.enrol('alice', totp)
+    const outcome = await world.ask({ gateway: asking, ...owner })
+    expect(numberIn(messageOf(outcome))).to.match(/^\d\d$/)
+    const password = world.code(app)
+    const typed = await world.ask({ gateway: asking, ...owner, state: stateOf(outcome), password })
+    expect(reasonOf(typed)).to.equal('accepted')
+  })
+
+  it('is counted among the prompts of an hour', async () => {
+    const promptLimits = { perUserHour: 1, perNumberHour: 9, perPrefixHour: 9, perDay: 9 }
+    const world = createWorld({ settings: { promptLimits } })
+    const phones = phonesOf(world)
+    const phone = await phones.enrol('alice')
+    const outcome = await world.ask({ gateway: auto, ...owner })
+    await phones.approve('alice', phone, numberIn(messageOf(outcome)))
+    await flush()
+    expect(reasonOf(await world.ask({ gateway: auto, ...owner }))).to.equal('prompt-limit')
+  })
+
+  it('means the call where somebody says "push" who has no phone of their own here', async () => {
+    const world = createWorld()
+    await world.enrol('alice', call)
+    const pending = world.start({
+      ...{ gateway: gatewayRules({ flow: 'append' }), ...owner },
+      password: 'Winter-2024,push',
+    })
+    await flush()
+    expect(pending.outcome).to.equal(undefined)
+    expect([...world.stores.openPrompts.values()].map(({ method }) => method)).to.deep.equal([
+      'call',
+    ])
+  })
+})
+
+describe('the number is typed, and there is one try (PEOPLE R9)', () => {
+  it('a wrong one refuses the sign-in, warns, and cannot be put right', async () => {
+    const { world, phones, phone, number, wrong, enter } = await asked()
+    expect(await phones.approve('alice', phone, wrong)).to.deep.equal({ kind: 'wrong-number' })
+    await flush()
+    expect(reasonOf(await enter())).to.equal('prompt-refused')
+    expect(
+      world.rows.at(-1)?.timeline.find(({ what }) => what === 'prompt-ended')?.detail,
+    ).to.include({
+      ...{ result: 'refused', by: phone.id, number: 'wrong' },
+    })
+    expect(world.stores.alerts.map(({ kind }) => kind)).to.deep.equal(['wrong-number'])
+    expect(await phones.look('local:alice')).to.equal(undefined)
+    expect(number).not.to.equal(wrong)
+  })
+
+  it('none at all is a wrong one', async () => {
+    const { phones, phone } = await asked()
+    expect(await phones.approve('alice', phone, '')).to.deep.equal({ kind: 'wrong-number' })
+  })
+
+  it('is part of what is signed: the right one beside a signature over another does nothing', async () => {
+    const { phones, phone, number, wrong } = await asked()
+    const signed = await phones.sign('alice', phone, wrong)
+    expect(await phones.send({ ...signed, number })).to.deep.equal({ kind: 'not-signed' })
+  })
+
+  it('is not told to who asks what waits', async () => {
+    const { phones, outcome, number } = await asked()
+    const prompt = await phones.look('local:alice')
+    expect(prompt?.page.number).to.equal(number)
+    const shown = showPrompt(prompt ?? expect.fail(), () => undefined)
+    expect(shown).to.include({ digits: 2, byPasskey: false })
+    expect(shown).not.to.have.property('number')
+    expect(outcome.kind).to.equal('challenge')
+  })
+})
+
+describe('where no number can be shown, no phone is asked (PEOPLE R10)', () => {
+  const cases = {
+    'a gateway that holds': gatewayRules({ methods: ['push'], flow: 'hold' }),
+    'one that shows no text': gatewayRules({ methods: ['push'], challenges: false }),
+    'one whose code follows the password': gatewayRules({ methods: ['push'], flow: 'append' }),
+  }
+  for (const [name, gateway] of Object.entries(cases)) {
+    it(name, async () => {
+      const world = createWorld()
+      const phones = phonesOf(world)
+      await phones.enrol('alice')
+      const outcome = await world.ask({ gateway, ...owner })
+      expect(outcome.kind).to.equal('reject')
+      expect(await phones.look('local:alice')).to.equal(undefined)
+    })
+  }
+
+  it('nor where the word behind the password asks for one', async () => {
+    const world = createWorld()
+    const phones = phonesOf(world)
+    await phones.enrol('alice')
+    const gateway = gatewayRules({ methods: ['push'], challenges: false })
+    const outcome = await world.ask({ gateway, ...owner, password: 'Winter-2024,push' })
+    expect(outcome.kind).to.equal('reject')
+    expect(await phones.look('local:alice')).to.equal(undefined)
+  })
+
+  it('nor is a request held for one: another way comes first then', async () => {
+    const world = createWorld()
+    const phones = phonesOf(world)
+    await phones.enrol('alice')
+    await world.enrol('alice', passkey)
+    const pending = world.start({ gateway: gatewayRules({ methods, flow: 'hold' }), ...owner })
+    await flush()
+    expect(pending.outcome).to.equal(undefined)
+    expect((await phones.look('local:alice'))?.page.number).to.equal(undefined)
+  })
+
+  it('a rule that wants the user verified does not take a phone', async () => {
+    const outcome = { kind: 'second-factor', userVerification: true } as const
+    const world = createWorld({ parts: { rules: [{ name: 'strict', outcome }] } })
+    await phonesOf(world).enrol('alice')
+    expect(reasonOf(await world.ask({ gateway: auto, ...owner }))).to.equal('not-enrolled')
+  })
+})
+
+describe('an approval is a signature of the phone over this prompt (PEOPLE R1)', () => {
+  it('not one that is sent twice', async () => {
+    const { phones, phone, number } = await asked()
+    const signed = await phones.sign('alice', phone, number)
+    expect(await phones.send(signed)).to.include({ kind: 'approved' })
+    expect(await phones.send(signed)).to.deep.equal({ kind: 'over' })
+  })
+
+  it('not one of another phone, nor of another person’s', async () => {
+    const { phones, phone, number } = await asked()
+    const bobs = await phones.enrol('bob')
+    const byBob = await phones.sign('alice', bobs, number)
+    expect(await phones.send(byBob)).to.deep.equal({ kind: 'not-signed' })
+    const inItsName = await phones.sign('alice', { ...bobs, id: phone.id }, number)
+    expect(await phones.send(inItsName)).to.deep.equal({ kind: 'not-signed' })
+  })
+
+  it('not one of a phone that came after the prompt, or was removed since', async () => {
+    const { world, phones, phone, number } = await asked()
+    const later = await phones.enrol('alice')
+    expect(await phones.approve('alice', later, number)).to.deep.equal({ kind: 'not-signed' })
+    const signed = await phones.sign('alice', phone, number)
+    await world.stores.authenticators.remove('local:alice', phone.id)
+    expect(await phones.send(signed)).to.deep.equal({ kind: 'not-signed' })
+  })
+
+  it('not one over something else that the phone signs', async () => {
+    const { world, phones, phone, number } = await asked()
+    const signed = await phones.sign('alice', phone, number)
+    const { signature } = phone.hello(phone.id, world.clock.nowMs())
+    expect(await phones.send({ ...signed, signature })).to.deep.equal({ kind: 'not-signed' })
+  })
+
+  it('not one that was made for "this was not me", which ends the sign-in', async () => {
+    const { phones, phone, enter } = await asked()
+    const signed = await phones.sign('alice', phone, '', 'report')
+    expect(await phones.send(signed)).to.deep.equal({ kind: 'reported' })
+    await flush()
+    expect(reasonOf(await enter())).to.equal('blocked')
+  })
+
+  it('and a thief who knows the password gets nothing of it', async () => {
+    const { world, phones, phone, number, enter } = await asked()
+    expect(reasonOf(await world.ask({ gateway: auto, ...thief }))).to.equal('another-sign-in-open')
+    await phones.approve('alice', phone, number)
+    await flush()
+    expect(reasonOf(await world.ask({ gateway: auto, ...thief }))).not.to.equal('accepted')
+    expect(reasonOf(await enter())).to.equal('accepted')
+  })
+})
+
+describe('a phone that asks what waits for it', () => {
+  it('is known by its signature, over a moment of now', async () => {
+    const { world, phones, phone } = await asked()
+    const nowMs = world.clock.nowMs()
+    expect(await phones.judge.hello(phone.hello(phone.id, nowMs))).to.include({ id: phone.id })
+    expect(await phones.judge.hello(phone.hello(phone.id, nowMs - 31_000))).to.equal('clock')
+    const changed = { ...phone.hello(phone.id, nowMs), atMs: nowMs + 1 }
+    expect(await phones.judge.hello(changed)).to.equal(undefined)
+    const bobs = await phones.enrol('bob')
+    expect(await phones.judge.hello(bobs.hello(phone.id, nowMs))).to.equal(undefined)
+    expect(await phones.judge.hello(bobs.hello('nobody', nowMs))).to.equal(undefined)
+  })
+})
