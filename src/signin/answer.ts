@@ -9,7 +9,7 @@ import { startOption } from './second-factor.ts'
 import type { SentCode } from './sharing/registry.ts'
 import type { OpenedState } from './state/state-wire.ts'
 import type { Passed, Step } from './step.ts'
-import { noteUse } from './typed/note-use.ts'
+import { noteUse, usedRow } from './typed/note-use.ts'
 import { sentCodeOf } from './typed/sent-code.ts'
 import {
   codeReader,
@@ -212,7 +212,9 @@ async function acceptSentCode(
   )
   context.authenticator = option.authenticator
   const judged = judgeSpent(context, option.method, result)
-  if (judged.kind === 'passed') noteUse(context.parts, option.authenticator, trouble)
+  if (judged.kind === 'passed') {
+    noteUse(context.parts, option.authenticator.userKey, usedRow(option.authenticator), trouble)
+  }
   return judged
 
   function trouble(error: unknown): void {

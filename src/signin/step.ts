@@ -18,8 +18,9 @@ export type Held = {
   readonly atMargin: AtMargin
   /** Key under which a late approval counts; always set for `reject-and-keep`. */
   readonly lateKey: string | undefined
-  /** How the person was asked: what a question that follows says. */
-  readonly asked: Pick<ApproveOption, 'method' | 'to'>
+  /** How the person was asked: what a question that follows says. Not in an object of its own (RULES 32). */
+  readonly method: ApproveOption['method']
+  readonly to: ApproveOption['to']
 }
 
 /** An equal request is under way, or was a moment ago: what it comes to counts for this one too. */

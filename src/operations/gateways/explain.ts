@@ -220,8 +220,8 @@ function sightOf(first: DryRunResult['first'], { inUse }: ExplainedGateway): Sig
     case 'held':
       return {
         kind: 'hold',
-        method: first.asked.method,
-        to: first.asked.to,
+        method: first.method,
+        to: first.to,
         forMs: inUse.patienceMs - inUse.marginMs,
         atEnd: first.atMargin,
       }

@@ -7,7 +7,7 @@ import type { SignInParts } from '../parts.ts'
 import type { ApprovalMethod, PromptObserver, PromptRequest, PromptResult } from '../ports/index.ts'
 import type { TextKey } from '../reasons/text-keys.ts'
 import type { Answered, PromptOwner } from '../sharing/registry.ts'
-import { noteUse } from '../typed/note-use.ts'
+import { noteUse, usedRow } from '../typed/note-use.ts'
 
 /** What a call keeps of the sign-in that started it. */
 type SignInOfCall = {
@@ -31,7 +31,8 @@ export class Call implements PromptObserver, PromptOwner {
   readonly #parts: SignInParts
   readonly #id: string
   readonly #user: User
-  readonly #authenticatorId: string
+  /** Where its use is noted. Of the directory's numbers not even the id is kept: it is long, and used for nothing. */
+  readonly #usedRow: string | undefined
   readonly #from: string
   readonly #isOnPage: boolean
   readonly #deadlineMs: number
@@ -45,7 +46,7 @@ export class Call implements PromptObserver, PromptOwner {
     this.#parts = parts
     this.#id = request.id
     this.#user = user
-    this.#authenticatorId = request.authenticator.id
+    this.#usedRow = usedRow(request.authenticator)
     this.#from = request.from
     this.#isOnPage = request.authenticator.method !== 'call'
     this.#deadlineMs = request.deadlineMs
@@ -101,8 +102,8 @@ export class Call implements PromptObserver, PromptOwner {
     try {
       if (result.kind === 'fraud') await this.#reportFraud()
       if (result.kind === 'approved') {
-        const used = { id: this.#authenticatorId, userKey: this.#user.key }
-        noteUse(this.#parts, used, (error) => this.#trouble('last-use', error))
+        const { key } = this.#user
+        noteUse(this.#parts, key, this.#usedRow, (error) => this.#trouble('last-use', error))
       }
       await prompts.close(this.#id)
     } catch (error) {

@@ -43,8 +43,8 @@ export async function hold(
   const opened = await openApproval(context, user, option, endsMs)
   if (opened.kind !== 'opened') return opened
   const { promptId, shared } = opened
-  const asked = { method: option.method, to: option.to }
-  return { kind: 'held', user, promptId, shared, atMargin, lateKey, asked }
+  const { method, to } = option
+  return { kind: 'held', user, promptId, shared, atMargin, lateKey, method, to }
 }
 
 /** The answer to "press Enter": waits again, for an approval that may have come already. */
@@ -52,9 +52,9 @@ export async function holdAgain(
   context: Context,
   user: User,
   promptId: string,
-  asked: Held['asked'] = { method: 'call', to: '' },
+  { method, to }: Pick<Held, 'method' | 'to'> = { method: 'call', to: '' },
 ): Promise<Step> {
-  context.method = asked.method
+  context.method = method
   const state = await context.parts.registry.promptState(promptId)
   switch (state.kind) {
     case 'unknown':
@@ -68,7 +68,8 @@ export async function holdAgain(
         shared: false,
         atMargin: 'challenge',
         lateKey: undefined,
-        asked,
+        method,
+        to,
       }
     case 'ended': {
       const isUsed = state.result.kind === 'approved' && !(await spendApproval(context, promptId))
@@ -115,9 +116,8 @@ export async function endHeld(
 
 /** The gateway's patience ends while the phone rings. */
 async function endAtMargin(context: Context, held: Held): Promise<Outcome> {
-  const { user, promptId, atMargin, asked } = held
+  const { user, promptId, atMargin, method, to } = held
   if (atMargin === 'challenge') {
-    const { method, to } = asked
     const number = method === 'push' ? await numberOf(context, user, promptId) : {}
     const next = challengeToWait(context, user, promptId, { method, to, ...number })
     // Some programs never show it: then their next try may take the approval in the place of Enter.

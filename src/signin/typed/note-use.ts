@@ -1,15 +1,19 @@
 import type { Authenticator } from '../../accounts/index.ts'
 import type { SignInParts } from '../parts.ts'
 
+/** Id of the row to note it in; undefined for what stands in the directory alone, which has none. */
+export function usedRow({ id }: Pick<Authenticator, 'id'>): string | undefined {
+  return id.startsWith('directory:') ? undefined : id
+}
+
 /**
- * Notes that a phone or a mailbox has proven who it is. No one waits for it, and no sign-in fails with it. What stands
- * in the directory alone has no row.
+ * Notes that a phone or a mailbox has proven who it is. No one waits for it, and no sign-in fails with it.
  */
 export function noteUse(
   { authenticators, clock }: Pick<SignInParts, 'authenticators' | 'clock'>,
-  { id, userKey }: Pick<Authenticator, 'id' | 'userKey'>,
+  userKey: string,
+  row: string | undefined,
   onFailure: (error: unknown) => void,
 ): void {
-  if (id.startsWith('directory:')) return
-  authenticators.noteUse(userKey, id, clock.nowMs()).catch(onFailure)
+  if (row !== undefined) authenticators.noteUse(userKey, row, clock.nowMs()).catch(onFailure)
 }

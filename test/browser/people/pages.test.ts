@@ -241,7 +241,7 @@ describe("people's pages in a browser", function () {
       await page.goto(`${portal.url}/sign-in`)
       await page.getByLabel('User name').fill('alice')
       await page.getByLabel('Password', { exact: true }).fill('wonderland')
-      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
       await page.getByText('We sent a text message').waitFor()
       await page.reload()
       await page.getByText('We sent a text message').waitFor()

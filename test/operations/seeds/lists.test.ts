@@ -47,7 +47,7 @@ describe('seed files: lists', () => {
     expect(problems).to.deep.equal([
       {
         ...{ line: 3, serial: '1002' },
-        text: 'no user is named for this seed; name one with --users FILE',
+        text: 'no user is named for this seed; name one with --users FILE, or import it as a spare token with --spare',
       },
     ])
   })
