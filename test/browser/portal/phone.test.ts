@@ -2,11 +2,14 @@ import { expect } from 'chai'
 import type { Browser } from 'playwright-core'
 import { loadTexts } from '../../../src/web/pages/people/texts/index.ts'
 import { openGateway, type TestGateway, type TestReply } from '../../lab/gateway.ts'
+import { codeOf } from '../../lab/service-config.ts'
 import { countCodes, nextCode } from '../../portal/codes.ts'
 import { launchChromium } from '../chromium.ts'
 import { signInAs, typeCode } from './dave.ts'
 import { type DemoPortal, startDemoPortal } from './demo-portal.ts'
 import { type Visit, visit } from './visit.ts'
+
+const aliceSeed = 'JBSWY3DPEHPK3PXP'
 
 describe('bob’s phone approves his sign-ins', function () {
   this.timeout(300_000)
@@ -126,5 +129,47 @@ describe('bob’s phone approves his sign-ins', function () {
     await phone.context.setOffline(false)
     // The browser says that it is offline.
     ;(phone.problems as string[]).splice(0)
+  })
+
+  it('proves that a change at the portal is his, and approves nothing once it was removed', async () => {
+    const way = (await bob.page.evaluate(
+      `fetch('/api/me').then((answer) => answer.json()).then(({ authenticators }) =>
+        authenticators.find(({ setup }) => setup === 'push'))`,
+    )) as { readonly id: string; readonly label: string }
+    await bob.open(`/ways/${way.id}/remove`)
+    await bob.sees('remove-title', { way: way.label })
+    await bob.press('remove')
+    await bob.sees('choose-title')
+    await bob.page.getByRole('button', { name: /^Your phone, at/ }).click()
+    await bob.sees('push-title')
+    const number = (await bob.page.locator('.big-code').textContent()) ?? ''
+    await phone.open('/phone')
+    await phone.sees('approve-title')
+    await phone.type('phone-number-label', number)
+    await phone.press('phone-approve')
+    await bob.reads('removed', { way: way.label })
+    await phone.open('/phone')
+    await phone.sees('phone-none')
+  })
+
+  it('may be the very browser that shows the portal, with one click', async () => {
+    const alice = await visit(browser, demo.origin, await loadTexts('en'))
+    await alice.open('/sign-in')
+    await signInAs(alice, 'alice', 'wonderland')
+    await alice.sees('type-code-title')
+    await typeCode(alice, codeOf(aliceSeed, -1))
+    await alice.sees('home-title', { name: 'Alice' })
+    await alice.open('/add')
+    await alice.press('setup-push')
+    await alice.press('continue')
+    await alice.sees('type-code-title')
+    await typeCode(alice, codeOf(aliceSeed))
+    await alice.reads('pair-wait')
+    await alice.press('pair-here')
+    await alice.sees('added-title')
+    await alice.open('/approve')
+    await alice.sees('approve-none')
+    await alice.reads('phone-code')
+    await alice.close()
   })
 })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Outcome } from '../../../src/signin/index.ts'
 import { showPrompt } from '../../../src/web/approve/show.ts'
+import { createPortalGateways } from '../../../src/web/index.ts'
 import {
   call,
   createWorld,
@@ -234,6 +235,43 @@ describe('an approval is a signature of the phone over this prompt (PEOPLE R1)',
     await flush()
     expect(reasonOf(await world.ask({ gateway: auto, ...thief }))).not.to.equal('accepted')
     expect(reasonOf(await enter())).to.equal('accepted')
+  })
+})
+
+describe('a phone at the portal', () => {
+  const { signIn: portal } = createPortalGateways({
+    ...{ label: 'Portal', directories: ['local'], methods: ['push', 'totp'] },
+    trustsDirectoryPhones: false,
+  })
+  const viaOf = (outcome: Outcome | undefined) =>
+    outcome?.kind === 'challenge' && outcome.asked !== undefined && 'via' in outcome.asked
+      ? outcome.asked.via
+      : undefined
+
+  it('is one of the choices; its page shows the number, and learns which phone it was', async () => {
+    const world = createWorld()
+    const phones = phonesOf(world)
+    const phone = await phones.enrol('alice')
+    await world.enrol('alice', totp)
+    const menu = await world.ask({ gateway: portal })
+    expect(viaOf(menu), 'nothing is asked before it is chosen').to.equal(undefined)
+    const rings = await world.ask({ gateway: portal, state: stateOf(menu), password: 'push' })
+    const { number = '', ...via } = viaOf(rings) ?? {}
+    expect(via).to.include({ method: 'push', to: 'mfa.example.com/approve' })
+    expect(number).to.match(/^\d\d$/)
+    const waits = world.start({ gateway: portal, state: stateOf(rings), password: '' })
+    await world.advance(20_100)
+    expect(viaOf(waits.outcome)?.number, 'the same number').to.equal(number)
+    expect(await phones.approve('alice', phone, number)).to.include({ kind: 'approved' })
+    await flush()
+    const entered = await world.ask({
+      gateway: portal,
+      state: stateOf(waits.outcome),
+      password: '',
+    })
+    expect(entered.kind === 'accept' && entered.proven).to.include({
+      ...{ method: 'push', authenticatorId: phone.id },
+    })
   })
 })
 
