@@ -237,7 +237,7 @@ export function createConfigSchema(context: FieldContext) {
       .array(macRule(context))
       .default([])
       .describe(
-        'Devices without a person, such as printers, that get in by their MAC address. See docs/wifi.md. Empty: none.',
+        'Devices without a person, such as printers, that get in by their MAC address. See docs/mac-authentication.md. Empty: none.',
       ),
     reply_match: z
       .enum(['all', 'first'])
