@@ -74,6 +74,8 @@ export type SignInSettings = {
   readonly portal?: string
   /** Address at which people approve on a page, as they type it: `mfa.example.com/approve`. Absent where there is no portal. */
   readonly promptPage?: string
+  /** Length of the number that is typed on a phone. */
+  readonly numberDigits: number
 }
 
 /** Everything a sign-in works with. Built by `compose`, anew at each reload; the registry stays. */

@@ -72,6 +72,7 @@ export const defaultSettings: SignInSettings = {
   silentStop: false,
   references: false,
   promptPage: 'mfa.example.com/approve',
+  numberDigits: 2,
 }
 
 /** A gateway with defaults that a test changes. */

@@ -171,6 +171,7 @@ export async function createGeneration(
       codeTries: 3,
       sentCode: sentCodeSettings(config),
       promptMs: 60_000,
+      numberDigits: config.methods.push.digits,
       silentStop: config.onStop === 'silent',
       references: config.references,
       ...(config.onFraud.stop === undefined ? {} : { onFraud: config.onFraud.stop }),

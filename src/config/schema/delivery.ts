@@ -151,6 +151,16 @@ export const methodSettings = section({
   })
     .prefault({})
     .describe('Codes of a token that change with use.'),
+  push: section({
+    digits: count(2, 6)
+      .default(2)
+      .meta({ unit: 'digits' })
+      .describe(
+        'Length of the number that the gateway shows and the person types. ASVS 6.5.4 and NIST 800-63B-4 want six.',
+      ),
+  })
+    .prefault({})
+    .describe('Phones that approve sign-ins. They need web.people.'),
   sms: sms.optional().describe('Codes by text message. Absent: off.'),
   call: section({
     via,

@@ -4,7 +4,7 @@ import type { Token } from '../../store/index.ts'
 import { HoldfastError } from '../../support/index.ts'
 import { withFirstCode } from '../authenticators/first-code.ts'
 import type { AdminParts } from '../parts.ts'
-import { checkTries, provePhone } from '../phones/prove-phone.ts'
+import { checkTries, hasMostPhones, provePhone } from '../phones/prove-phone.ts'
 import { type Factor, mayAdd, strengtheningMs } from '../strength.ts'
 import type { FirstProof } from './first-proof.ts'
 import type { EnrolmentParts } from './parts.ts'
@@ -116,6 +116,7 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
         return { setup, options: JSON.stringify(options), challenge: options.challenge }
       }
       case 'push':
+        if (await hasMostPhones(store.authenticators, user)) throw refuse(user, 'setup-not-offered')
         return { setup, code: enrolment.pairings.open(user, clock.nowMs() + pendingMs) }
       case 'email':
         return { setup, address: user.email ?? '' }

@@ -17,7 +17,7 @@ export function pageFacts(
     ...(option.method === 'passkey'
       ? { authenticators: idsOf(option.passkeys), typesNumber: [] }
       : {
-          number: createNumber(),
+          number: createNumber(parts.settings.numberDigits),
           authenticators: [...idsOf(option.phones), ...idsOf(option.passkeys)],
           typesNumber: idsOf(option.phones),
         }),
@@ -30,9 +30,9 @@ function idsOf(authenticators: readonly Authenticator[]): readonly string[] {
   return authenticators.map(({ id }) => id)
 }
 
-/** Two digits, of which one try guesses one in a hundred (PEOPLE R9). */
-function createNumber(): string {
-  return String(randomInt(100)).padStart(2, '0')
+/** One try guesses one of a hundred, where it has two digits (PEOPLE R9). */
+function createNumber(digits: number): string {
+  return String(randomInt(10 ** digits)).padStart(digits, '0')
 }
 
 /** This sign-in, as the page of the one that is open names it. */

@@ -85,6 +85,13 @@ export const phoneGuards: readonly Guard[] = [
     noticedBy: settingUp,
   },
   {
+    name: 'PEOPLE R15: ten phones a person',
+    file: 'src/operations/phones/prove-phone.ts',
+    source: 'return phones.length >= mostPhones',
+    without: 'return phones.length < 0',
+    noticedBy: settingUp,
+  },
+  {
     name: 'RULES 21: the key of a phone counts under its own id',
     file: 'src/store/accounts/authenticator-rows.ts',
     source: "if (phone !== row.id) throw damaged(row, 'passkey')",

@@ -105,6 +105,16 @@ describe('a phone that approves, set up at the portal', () => {
     expect(await list()).to.deep.equal([])
   })
 
+  it('is one of ten at most (PEOPLE R15)', async () => {
+    for (let count = 0; count < 10; count++) {
+      const { publicKey } = phone
+      await world.store.authenticators.add({
+        ...{ method: 'push', userKey: alice.key, label: '', publicKey },
+      })
+    }
+    expect(await refusalOf(begin())).to.equal('setup-not-offered')
+  })
+
   it('does not come of digits that no phone shows', async () => {
     const { pending } = pendingOf(await begin())
     expect(await prove(pending, '00')).to.include({ kind: 'pending', wrong: true })

@@ -130,6 +130,15 @@ describe('the number is typed, and there is one try (PEOPLE R9)', () => {
     expect(await phones.send({ ...signed, number })).to.deep.equal({ kind: 'not-signed' })
   })
 
+  it('has six digits where the file says so', async () => {
+    const world = createWorld({ settings: { numberDigits: 6 } })
+    const phones = phonesOf(world)
+    const phone = await phones.enrol('alice')
+    const outcome = await world.ask({ gateway: auto, ...owner })
+    const number = /\b\d{6}\b/.exec(messageOf(outcome))?.[0] ?? 'none'
+    expect(await phones.approve('alice', phone, number)).to.include({ kind: 'approved' })
+  })
+
   it('is not told to who asks what waits', async () => {
     const { phones, outcome, number } = await asked()
     const prompt = await phones.look('local:alice')
