@@ -307,6 +307,13 @@ export const peopleGuards: readonly Guard[] = [
     noticedBy: ['test/methods/passkeys/passkeys.test.ts'],
   },
   {
+    name: 'PEOPLE R1: of two signatures of a passkey with one count, as a copy makes them, one counts',
+    file: 'src/store/accounts/passkeys.ts',
+    source: "eb('sign_count', '<', value('signCount'))",
+    without: "eb('sign_count', '<=', value('signCount'))",
+    noticedBy: ['test/store/accounts/passkeys.slow.test.ts'],
+  },
+  {
     name: 'PEOPLE R11: beside an open prompt of a person there is no second one',
     file: 'src/signin/sharing/registry-memory.ts',
     source: 'if (open !== undefined && !isOverdue(open, clock.nowMs())) return open',
