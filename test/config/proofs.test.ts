@@ -91,6 +91,18 @@ methods: { ${methods} }
     expect(idle('')).to.have.length(2)
   })
 
+  it('are not told of the first entry for mail, which carries notices without a method', () => {
+    const smtp = '{ type: smtp, host: mail.example, from: mfa@example.com }'
+    const settings = findIdleSettings(
+      load(`directories: { corp: ${directories.empty} }
+gateways: { vpn: { address: 192.0.2.10, secret: "file:vpn" } }
+delivery: { mail: ${smtp}, other: ${smtp} }
+`),
+    )
+    expect(settings.map(({ setting }) => setting)).to.deep.equal(['delivery.other'])
+    expect(settings[0]?.remedy).to.include('methods.email.via: other')
+  })
+
   it('are told of a method that every gateway leaves out', () => {
     expect(idle('sms: { via: texter }', ', methods: [totp]')[1]).to.match(/^methods\.sms is never/)
   })

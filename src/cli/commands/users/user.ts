@@ -99,9 +99,11 @@ const unlock = command({
     const now = io.clock.nowMs()
     const was = before.blocked
       ? `was blocked (${printable(before.blocked.reason)})`
-      : before.lockedUntilMs > now
-        ? 'was locked'
-        : `was not locked (${counted(before.wrongCodes, 'wrong code')})`
+      : before.promptsStopped
+        ? 'got no calls and messages, since a stranger was reported,'
+        : before.lockedUntilMs > now
+          ? 'was locked'
+          : `was not locked (${counted(before.wrongCodes, 'wrong code')})`
     const refusal = directoryRefusal(directoryStatus, now)
     const unasked = unaskedText(done)
     const is =

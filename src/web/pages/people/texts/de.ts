@@ -328,7 +328,7 @@ export const de: Texts = {
     'Melden Sie sich an und geben Sie einen davon ein, wo wir nach einem Code fragen.',
   'new-phone-none': 'Ich habe weder noch',
   'new-phone-none-text':
-    'Ihr Helpdesk gibt Ihnen einen Code. Melden Sie sich an und geben Sie ihn ein, wenn wir danach fragen.',
+    'Ihr Helpdesk gibt Ihnen einen Code. Melden Sie sich an und tippen Sie ihn unter „Geben Sie Ihren Helpdesk-Code ein“.',
   'new-phone-move':
     'Verbinden Sie zuerst die App auf Ihrem neuen Telefon. Dann entfernen wir die alte.',
   'new-phone-app': 'App auf meinem neuen Telefon einrichten',

@@ -312,7 +312,8 @@ export const en = {
   'new-phone-codes': 'I have my recovery codes',
   'new-phone-codes-text': 'Sign in and type one of them where we ask for a code.',
   'new-phone-none': 'I have neither',
-  'new-phone-none-text': 'Your helpdesk gives you a code. Sign in, and type it when we ask for it.',
+  'new-phone-none-text':
+    'Your helpdesk gives you a code. Sign in, and type it under “Type your helpdesk code”.',
   'new-phone-move': 'Connect the app on your new phone first. Then we remove the old one.',
   'new-phone-app': 'Set up the app on my new phone',
 

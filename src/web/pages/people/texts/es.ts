@@ -318,7 +318,7 @@ export const es: Texts = {
   'new-phone-codes-text': 'Inicie sesión y escriba uno donde pedimos un código.',
   'new-phone-none': 'No tengo ninguna de las dos cosas',
   'new-phone-none-text':
-    'Su servicio de asistencia le da un código. Inicie sesión y escríbalo cuando lo pidamos.',
+    'Su servicio de asistencia le da un código. Inicie sesión y escríbalo en «Escriba su código de asistencia».',
   'new-phone-move':
     'Conecte primero la aplicación en su teléfono nuevo. Después eliminamos la anterior.',
   'new-phone-app': 'Configurar la aplicación en mi teléfono nuevo',

@@ -325,7 +325,7 @@ export const fr: Texts = {
   'new-phone-codes-text': 'Connectez-vous et saisissez-en un là où nous demandons un code.',
   'new-phone-none': 'Je n’ai ni l’un ni l’autre',
   'new-phone-none-text':
-    'Votre assistance vous donne un code. Connectez-vous et saisissez-le quand nous le demandons.',
+    'Votre assistance vous donne un code. Connectez-vous et saisissez-le sous « Saisissez votre code d’assistance ».',
   'new-phone-move':
     'Reliez d’abord l’application sur votre nouveau téléphone. Ensuite, nous supprimons l’ancienne.',
   'new-phone-app': 'Installer l’application sur mon nouveau téléphone',

@@ -311,7 +311,8 @@ export const nl: Texts = {
   'new-phone-codes': 'Ik heb mijn herstelcodes',
   'new-phone-codes-text': 'Log in en typ er een waar we om een code vragen.',
   'new-phone-none': 'Ik heb geen van beide',
-  'new-phone-none-text': 'Uw helpdesk geeft u een code. Log in en typ hem wanneer we erom vragen.',
+  'new-phone-none-text':
+    'Uw helpdesk geeft u een code. Log in en typ hem onder “Typ uw helpdeskcode”.',
   'new-phone-move': 'Verbind eerst de app op uw nieuwe telefoon. Daarna verwijderen we de oude.',
   'new-phone-app': 'App op mijn nieuwe telefoon instellen',
 
