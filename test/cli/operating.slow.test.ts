@@ -48,6 +48,7 @@ gateways:
   const store = await openInstalled(folder)
   await store.accounts.noteUser('people:alice', 'alice')
   await store.accounts.noteUser('people:bob', 'bob')
+  await store.accounts.stopPrompts('people:bob', systemClock.nowMs())
   return { store, config: file('holdfast.yaml'), file }
 }
 
@@ -179,6 +180,14 @@ for (const mode of ['service', 'store'] as const) {
           ? 'Nothing is stored under the name "nobody". Only the running service can ask'
           : 'No user is called "nobody"',
       )
+    })
+
+    it('unlock says that calls and messages had stopped after a report', async () => {
+      const show = ['user', 'show', 'bob']
+      expect((await holdfast(show)).stdout).to.match(/State +a stranger was reported/)
+      const { stdout } = await holdfast(['user', 'unlock', 'bob'])
+      expect(stdout).to.include('got no calls and messages, since a stranger was reported')
+      expect((await holdfast(show)).stdout).to.match(/State +free/)
     })
 
     it('gives a bypass, lists it and ends it', async () => {
