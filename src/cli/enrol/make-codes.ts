@@ -69,11 +69,17 @@ export async function makeCodes(args: CodesArgs, io: CliIo): Promise<ExitCode> {
       writeNewFile(file, codePages(made), { mode: 0o600, force: args.force })
       print(
         io,
-        `${file} has a page for each of ${counted(made.length, 'person', 'people')}. Anyone who reads a page has its code: print it, hand it over in person, and delete the file.`,
+        `${file} has ${counted(made.length, 'page')}. Anyone who reads a page has its code: print it, hand it over in person, and delete the file.`,
       )
     }
   }
   return exitCodes.ok
+}
+
+/** Whoever hands the code over has to know that it opens nothing yet. */
+export function blockedNote({ person }: MadeCode): string {
+  const name = printable(person.name)
+  return `${name} is blocked: the code counts only after holdfast user unlock ${name}`
 }
 
 /** As for one person: with the limits of who asks. */
@@ -84,6 +90,7 @@ async function makeForUsers({ users, reason, ...target }: CodesArgs, io: CliIo, 
       if (code.page === undefined) throw new CliError('usage', 'There is no portal to print for.')
       made.push(code)
       note(io, `${made.length} of ${users.length}: ${printable(name)}`)
+      if (code.blocked) note(io, blockedNote(code))
     }
   })
 }
@@ -103,7 +110,7 @@ async function makeForGroup(
       made.push(told.made)
       lines.push([told.made.person.name, 'yes'])
       const isDue = told.done % noteEvery === 0 || told.done === told.of
-      if (isDue) note(io, `${told.done} of ${told.of}`)
+      if (isDue) note(io, `${told.done} of ${counted(told.of, 'code')} made`)
     }
   }
   return await withService(args, io, (session) =>

@@ -96,7 +96,10 @@ export function createNotices(parts: NoticeParts): NoticeService {
     for (const way of ways) {
       const language = chosen ?? full.language
       outbox.add(
-        { role: 'person', userKey: person.key, userName: person.name, language, way },
+        {
+          ...{ role: 'person', userKey: person.key, userName: person.name, language, way },
+          shownName: full.displayName || person.name,
+        },
         { change, by, atMs },
       )
     }
@@ -165,7 +168,7 @@ async function send(
   function write() {
     if (role === 'security') return writeAlert(wording, user, message)
     if (role === 'manager') return writeForManager(wording, shownName ?? user, message)
-    if (way.by === 'email') return writeMail(wording, user, message)
+    if (way.by === 'email') return writeMail(wording, shownName ?? user, message)
     return { subject: '', text: writeText(wording, message) }
   }
 }

@@ -91,7 +91,8 @@ export function startReminders(parts: ReminderParts): { stop(): Promise<void> } 
     // First the row: a crash costs one mail, and none goes out twice.
     if (!(await store.personRecords.takeReminder(key, nowMs, campaign.remindEveryMs))) return true
     const { language = user.language } = await store.personRecords.load(key)
-    const written = writeReminder(enrolment, language, { userName, portal, ...campaign })
+    const shownName = user.displayName || userName
+    const written = writeReminder(enrolment, language, { shownName, portal, ...campaign })
     const result = await send(mail, { to, user: userName, ...written })
     if (result.kind === 'sent') {
       observer.onSent()
@@ -142,13 +143,13 @@ function isForThem(enrolment: Pick<EnrolmentParts, 'reach'>, person: ListedPerso
 function writeReminder(
   enrolment: Pick<EnrolmentParts, 'text' | 'languageOf'>,
   language: string | undefined,
-  facts: { readonly userName: string; readonly portal: string; readonly untilMs: number },
+  facts: { readonly shownName: string; readonly portal: string; readonly untilMs: number },
 ): { readonly subject: string; readonly text: string } {
   const say = (key: TextKey, values: Readonly<Record<string, string>> = {}) =>
     enrolment.text(key, language, values)
   const until = momentIn(enrolment.languageOf(language), facts.untilMs - 1, 'day')
   const lines = [
-    say('notice-hello', { user: facts.userName }),
+    say('notice-hello', { user: facts.shownName }),
     '',
     say('remind-why', { until }),
     '',

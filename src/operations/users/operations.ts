@@ -25,6 +25,8 @@ export type UserDetails = {
   readonly directoryStatus: DirectoryStatus
 }
 
+const hourMs = 3_600_000
+
 const named = z.strictObject({ name: personName })
 const explained = named.extend({ reason: reason.optional() })
 /** At the portal it is who is signed in there. */
@@ -90,15 +92,18 @@ export function createUserOperations(parts: AdminParts) {
       const person = await findPerson(name, signal)
       await refuseToHelpdesk(parts, call, person)
       const before = await accounts.load(person.key)
-      await releaseCounts(parts, person)
+      const hadPrompts = await releaseCounts(parts, person)
       await recordChange(parts, caller, 'admin-user-unlocked', person, { reason: why })
-      tellChange(parts, caller, person, { kind: 'unlocked' })
       const enrolled = await authenticators.list(person.key)
       const reset: StepReset[] = []
       for (const one of enrolled) {
         const done =
           one.method === 'totp' ? await resetLastStep(parts, caller, person, one) : undefined
         if (done !== undefined) reset.push(done)
+      }
+      // A notice of nothing teaches people to leave the others unread.
+      if (hadPrompts || reset.length > 0 || isHeldBack(before, clock.nowMs())) {
+        tellChange(parts, caller, person, { kind: 'unlocked' })
       }
       return { person, before, reset, directoryStatus: await directoryStatusOf(person, signal) }
     }),
@@ -150,13 +155,27 @@ export function createUserOperations(parts: AdminParts) {
   }
 }
 
+/** Whether there is a block or a lock to end, or a wrong code or password to forget. */
+function isHeldBack(state: AccountState, nowMs: number): boolean {
+  const { blocked, promptsStopped, lockedUntilMs, slowedUntilMs } = state
+  if (blocked !== undefined || promptsStopped !== undefined) return true
+  if (Math.max(lockedUntilMs, slowedUntilMs) > nowMs) return true
+  return state.wrongCodes > 0 || state.wrongPasswords > 0
+}
+
 /**
  * Sets every count of a person back: failures with block, lock and back-off, misses by password, and the
- * limits on prompts to them and their numbers (RULES 41). Limits that belong to all stay.
+ * limits on prompts to them and their numbers (RULES 41). Limits that belong to all stay. True where a prompt of the
+ * last hour was counted.
  */
-async function releaseCounts({ service, store }: AdminParts, person: Person): Promise<void> {
+async function releaseCounts(parts: AdminParts, person: Person): Promise<boolean> {
+  const { clock, service, store } = parts
   await store.accounts.release(person.key)
   await service?.forgetMisses(person.key)
   const enrolled = await store.authenticators.list(person.key)
-  await store.limits.release(ownPromptLimits(person, enrolled))
+  const own = ownPromptLimits(person, enrolled)
+  const counted = own.map((key) => ({ key, limit: 1, windowMs: hourMs }))
+  const had = await store.limits.look(counted, clock.nowMs())
+  await store.limits.release(own)
+  return !had.ok
 }

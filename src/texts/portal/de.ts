@@ -2,7 +2,7 @@ import type { PortalTexts } from './texts.ts'
 
 export const de: PortalTexts = {
   'notice-subject': 'Eine Änderung an Ihrer Anmeldung',
-  'notice-hello': 'Guten Tag, {user},',
+  'notice-hello': 'Guten Tag {user},',
   'notice-added': 'Neuer Weg zur Anmeldung: {what}.',
   'notice-removed': 'Weg zur Anmeldung entfernt: {what}.',
   'notice-renamed': 'Weg zur Anmeldung umbenannt: {what}.',

@@ -236,6 +236,15 @@ describe('notices of changes (PEOPLE R7)', () => {
     expect(sent[0]?.subject).to.equal('Een wijziging in hoe u zich aanmeldt')
   })
 
+  it('greet by the name that pages show, and by the user name where there is none', async () => {
+    language = 'de'
+    await tell({ kind: 'unlocked' }, 'self', { ...person, displayName: 'Alice Example' })
+    clock.advance(3_600_000)
+    await tell({ kind: 'unlocked' }, 'self', { ...person, displayName: '' })
+    const greetings = sent.map(({ text }) => text.split('\n', 1)[0])
+    expect(greetings).to.deep.equal(['Guten Tag Alice Example,', 'Guten Tag alice,'])
+  })
+
   it('speak the language that the person has chosen, before that of the directory', async () => {
     language = 'de'
     await tell({ kind: 'unlocked' }, 'self', { ...person, language: 'nl' })

@@ -31,7 +31,8 @@ describe('reminders of a campaign (PEOPLE R2, R3)', () => {
       ['dave', 'fr'],
     ] as const) {
       const email = `${name}@corp.example`
-      world.addPerson(name, { groups: ['staff'], language, email })
+      const displayName = `${name.toUpperCase()} Example`
+      world.addPerson(name, { groups: ['staff'], language, email, displayName })
     }
     campaign = {
       ...{ name: 'spring', group: 'staff', groupName: 'staff', gateways: ['vpn'] },
@@ -108,6 +109,7 @@ describe('reminders of a campaign (PEOPLE R2, R3)', () => {
     await world.store.personRecords.setLanguage('corp:bob', 'es')
     await round()
     expect(mails.map(({ to }) => to)).to.deep.equal(everyone.map((name) => `${name}@corp.example`))
+    expect(mails[0]?.text).to.match(/^Goedendag ALICE Example,/)
     for (const { text, subject } of mails) {
       expect(text).to.include('https://mfa.example.com').and.include('the helpdesk')
       expect(`${subject} ${text}`).not.to.match(/[0-9A-Z]{4}-[0-9A-Z]{4}|#/)

@@ -43,6 +43,13 @@ describe('the helpdesk code (PEOPLE R4, R23)', () => {
     expect(await spend(code)).to.equal(false)
   })
 
+  it('says that the person is blocked, since the code counts only after an unlock', async () => {
+    await world.operations['user.block']({ name: 'alice', reason: 'lost' }, world.call(root))
+    expect(await make()).to.have.property('blocked', true)
+    await world.operations['user.unlock']({ name: 'alice' }, world.call(root))
+    expect(await make()).not.to.have.property('blocked')
+  })
+
   it('opens nothing for anyone else', async () => {
     const { code } = await make()
     const bob = world.addPerson('bob')

@@ -75,6 +75,25 @@ describe('what administrators change is told to the person (PEOPLE R7)', () => {
     expect(kinds()).to.deep.equal(['blocked', 'unlocked', 'bypass-given', 'bypass-ended'])
   })
 
+  it('an unlock only where there was something to end, be it one wrong code or one call', async () => {
+    const name = 'ulla'
+    const key = `people:${name}`
+    const unlock = async () => await operations['user.unlock']({ name }, call)
+    await unlock()
+    expect(kinds()).to.deep.equal([])
+    const lockout = { slowAfter: 9, lockAfter: 9, lockMs: 60_000, slowMs: 1_000 }
+    const nowMs = systemClock.nowMs()
+    await store.accounts.recordFailure(key, 'code', nowMs, lockout)
+    await unlock()
+    await store.limits.take([{ key: `prompts:user:${key}`, limit: 9, windowMs: 3_600_000 }], nowMs)
+    await unlock()
+    await store.accounts.stopPrompts(key, nowMs)
+    await unlock()
+    expect(kinds()).to.deep.equal(['unlocked', 'unlocked', 'unlocked'])
+    await unlock()
+    expect(kinds()).to.have.length(3)
+  })
+
   it('everything that is gone with a reset, which names the numbers there were', async () => {
     await operations['authenticator.add']({ name: 'alice', authenticator: phone }, call)
     told.splice(0)

@@ -40,7 +40,10 @@ describe('times on pages', () => {
       '1 mai 2025, 09:03',
     )
     expect(formatMoment(new Date(2026, 11, 2, 9, 3).getTime(), now, 'es')).to.equal(
-      '2 de diciembre, 09:03',
+      '2 de diciembre, 9:03',
+    )
+    expect(formatMoment(new Date(2026, 10, 30, 8, 12).getTime(), now, 'en-US')).to.match(
+      /^today, 8:12\sAM$/,
     )
   })
 })

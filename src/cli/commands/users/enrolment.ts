@@ -1,7 +1,7 @@
 import { command, commandGroup, jsonOption, targetOptions, userArgument } from '../../command.ts'
-import { makeCodes } from '../../enrol/make-codes.ts'
+import { blockedNote, makeCodes } from '../../enrol/make-codes.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { print, printJson } from '../../io.ts'
+import { note, print, printJson } from '../../io.ts'
 import { collectPeople, noteUnlisted } from '../../service/people.ts'
 import { withService } from '../../service/session.ts'
 import { formatCounts, formatPeople } from '../../text/people.ts'
@@ -38,6 +38,7 @@ const code = command({
       io,
       `Make sure that you speak to ${person}. They open ${made.portal ?? 'the portal'}, sign in with their password and type the code.`,
     )
+    if (made.blocked) note(io, blockedNote(made))
     return exitCodes.ok
   },
 })

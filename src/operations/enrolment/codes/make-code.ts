@@ -15,6 +15,8 @@ export type MadeCode = {
   /** Shown once, stored nowhere. */
   readonly code: string
   readonly untilMs: number
+  /** The person is blocked, so the code counts only after an unlock. */
+  readonly blocked?: true
   /** Address of the portal, where there is one. */
   readonly portal?: string
   /** What a printed page says, in the person's language; where there is a portal. */
@@ -75,8 +77,10 @@ export async function makeCode(
   tellChange(parts, caller, person, { kind: 'helpdesk-code-made', untilMs })
   const { portal } = parts.enrolment?.settings() ?? {}
   const page = await writeCodePage(parts, person, untilMs)
+  const { blocked } = await store.accounts.load(person.key)
   return {
     ...{ person, code, untilMs },
+    ...(blocked === undefined ? {} : { blocked: true }),
     ...(portal === undefined ? {} : { portal }),
     ...(page === undefined ? {} : { page }),
   }

@@ -22,7 +22,8 @@ const day = 24 * 60 * 60 * 1000
 
 /** `today, 08:12`, `yesterday, 17:40` or `12 November, 09:03`, with the year where it is another one. */
 export function formatMoment(atMs: number, nowMs: number, language: string): string {
-  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' })
+  // As mails write it.
+  const time = new Intl.DateTimeFormat(language, { timeStyle: 'short' })
   return `${formatDay(atMs, nowMs, language)}, ${time.format(atMs)}`
 }
 

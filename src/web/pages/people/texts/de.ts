@@ -72,7 +72,7 @@ export const de: Texts = {
   'proof-label': 'Helpdesk-Code',
   'proof-hint': '12 Buchstaben und Ziffern',
   'proof-wrong':
-    'Dieser Code stimmt nicht. Prüfen Sie jedes Zeichen, oder bitten Sie Ihren Helpdesk um einen neuen.',
+    'Dieser Code stimmt nicht, wurde schon benutzt oder ist zu alt. Prüfen Sie jedes Zeichen, oder bitten Sie Ihren Helpdesk um einen neuen.',
   'proof-none':
     'Sie brauchen zuerst einen Code von Ihrem Helpdesk. Holen Sie ihn, und melden Sie sich dann neu an.',
   'proof-phone-title': 'Bestätigen Sie, dass Sie es sind',
@@ -83,18 +83,18 @@ export const de: Texts = {
 
   'step-of': 'Schritt {step} von {steps}',
   'setup-title': 'Schützen Sie Ihr Konto besser',
-  'setup-intro': 'Wählen Sie etwas neben Ihrem Passwort.',
+  'setup-intro': 'Wählen Sie, was Sie zusätzlich zum Passwort benutzen.',
   'setup-passkey': 'Passkey: Gesicht, Finger oder PIN',
   'setup-app': 'App auf meinem Smartphone',
-  'setup-call': 'Anruf, auch im Festnetz',
+  'setup-call': 'Anruf (auch im Festnetz)',
   'setup-sms': 'SMS',
   'setup-token': 'Kleines Codegerät',
   'setup-email': 'E-Mail',
   'setup-none': 'Hier kann noch nichts eingerichtet werden. Ihr Helpdesk weiß, was zu tun ist.',
-  advice: 'Unser Rat',
-  'get-app-title': 'Holen Sie eine kostenlose App',
+  advice: 'Empfohlen',
+  'get-app-title': 'Installieren Sie eine kostenlose App',
   'get-app-intro':
-    'Laden Sie eine davon auf Ihr Telefon. Jede App, die sechsstellige Codes zeigt, ist recht.',
+    'Laden Sie eine davon auf Ihr Telefon. Jede App, die sechsstellige Codes zeigt, geht auch.',
   'get-app-link': '{app} für {phone}',
   'have-app': 'Ich habe eine App',
   'scan-title': 'Verbinden Sie die App',
@@ -124,15 +124,17 @@ export const de: Texts = {
   'serial-label': 'Seriennummer',
   'two-codes-title': 'Zwei Codes, bitte',
   'two-codes-intro':
-    'Geben Sie den angezeigten Code ein. Warten Sie auf den nächsten, und geben Sie auch ihn ein.',
+    'Seriennummer {serial}. Geben Sie den Code auf der Anzeige ein. Warten Sie auf den nächsten und geben Sie auch ihn ein.',
   'first-code-label': 'Erster Code',
   'next-code-label': 'Nächster Code',
   'prove-wrong': 'Dieser Code stimmt nicht. Geben Sie den Code ein, den Sie jetzt sehen.',
+  'prove-wrong-token':
+    'Diese Codes passen nicht zu dieser Seriennummer. Prüfen Sie die Nummer und geben Sie zwei neue Codes ein.',
   'call-no-answer':
     'Der Anruf endete ohne #. Versuchen Sie es noch einmal, oder gehen Sie zurück und prüfen Sie die Nummer.',
   'codes-title': 'Bewahren Sie diese Codes auf',
   'codes-intro':
-    'Kein Telefon zur Hand? Jeder Code gilt einmal an seiner Stelle. Wir zeigen sie nur jetzt.',
+    'Kein Telefon zur Hand? Jeder Code ersetzt es einmal. Wir zeigen die Codes nur jetzt.',
   'codes-list': 'Wiederherstellungscodes',
   print: 'Drucken',
   download: 'Herunterladen',
@@ -234,7 +236,7 @@ export const de: Texts = {
   'phone-on-phone':
     'Antworten Sie auf Ihrem Smartphone: Es fragt nach der Zahl, die Ihre Anmeldung zeigt.',
 
-  'home-title': 'Guten Tag, {name}',
+  'home-title': 'Guten Tag {name}',
   'home-good': 'Ihr Konto ist gut geschützt.',
   'home-good-text': 'Sie können sich auf mehr als einem Weg anmelden.',
   'home-one': 'Fügen Sie einen zweiten Anmeldeweg hinzu.',

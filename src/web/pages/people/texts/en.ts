@@ -71,7 +71,7 @@ export const en = {
   'proof-label': 'Helpdesk code',
   'proof-hint': '12 letters and digits',
   'proof-wrong':
-    'This code is not right. Check each character, or ask your helpdesk for a new code.',
+    'This code is not right, was used, or is too old. Check each character, or ask your helpdesk for a new code.',
   'proof-none': 'You need a code from your helpdesk first. Ask for it, then sign in again.',
   'proof-phone-title': 'Confirm that it is you',
   'proof-phone-intro': 'Nothing is set up for you yet. We can send a code to your phone.',
@@ -84,12 +84,12 @@ export const en = {
   'setup-intro': 'Choose one thing besides your password.',
   'setup-passkey': 'Passkey: face, finger or PIN',
   'setup-app': 'App on my smartphone',
-  'setup-call': 'Phone call, landline too',
+  'setup-call': 'Phone call (landline too)',
   'setup-sms': 'Text message',
   'setup-token': 'Small code device',
   'setup-email': 'E-mail',
   'setup-none': 'Nothing can be set up here yet. Your helpdesk knows what to do.',
-  advice: 'Our advice',
+  advice: 'Recommended',
   'get-app-title': 'Get a free app',
   'get-app-intro':
     'Install one of these on your phone. Any app that shows six-digit codes works too.',
@@ -121,13 +121,17 @@ export const en = {
   'serial-intro': 'The serial number is on the back.',
   'serial-label': 'Serial number',
   'two-codes-title': 'Two codes, please',
-  'two-codes-intro': 'Type the code on the display. Wait for the next one, and type it too.',
+  'two-codes-intro':
+    'Serial number {serial}. Type the code on the display. Wait for the next one, and type it too.',
   'first-code-label': 'First code',
   'next-code-label': 'Next code',
   'prove-wrong': 'This code is not right. Type the code that you see now.',
+  'prove-wrong-token':
+    'These codes do not fit this serial number. Check the number, then type two new codes.',
   'call-no-answer': 'The call ended without #. Try again, or go back and check the number.',
   'codes-title': 'Save your recovery codes',
-  'codes-intro': 'No phone at hand? Each code works once in its place. We show them only now.',
+  'codes-intro':
+    'No phone at hand? Use one of these codes instead. Each works once. We show them only now.',
   'codes-list': 'Recovery codes',
   print: 'Print',
   download: 'Download',

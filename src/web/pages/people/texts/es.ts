@@ -70,7 +70,7 @@ export const es: Texts = {
   'proof-label': 'Código de asistencia',
   'proof-hint': '12 letras y cifras',
   'proof-wrong':
-    'Este código no es correcto. Compruebe cada carácter, o pida otro a su servicio de asistencia.',
+    'Este código no es correcto, ya se ha usado o es demasiado antiguo. Compruebe cada carácter, o pida otro a su servicio de asistencia.',
   'proof-none':
     'Primero necesita un código de su servicio de asistencia. Pídalo y luego inicie sesión de nuevo.',
   'proof-phone-title': 'Confirme que es usted',
@@ -83,14 +83,14 @@ export const es: Texts = {
   'setup-intro': 'Elija algo además de su contraseña.',
   'setup-passkey': 'Clave de acceso: cara, huella o PIN',
   'setup-app': 'Aplicación en mi móvil',
-  'setup-call': 'Llamada, también a fijos',
+  'setup-call': 'Llamada (también a fijos)',
   'setup-sms': 'SMS',
   'setup-token': 'Pequeño aparato de códigos',
   'setup-email': 'Correo electrónico',
   'setup-none':
     'Aquí todavía no se puede configurar nada. Su servicio de asistencia sabe qué hacer.',
-  advice: 'Nuestro consejo',
-  'get-app-title': 'Consiga una aplicación gratuita',
+  advice: 'Recomendado',
+  'get-app-title': 'Instale una aplicación gratuita',
   'get-app-intro':
     'Instale una de estas en su teléfono. Sirve cualquier aplicación con códigos de seis cifras.',
   'get-app-link': '{app} para {phone}',
@@ -121,15 +121,18 @@ export const es: Texts = {
   'serial-intro': 'El número de serie está en la parte de atrás.',
   'serial-label': 'Número de serie',
   'two-codes-title': 'Dos códigos, por favor',
-  'two-codes-intro': 'Escriba el código de la pantalla. Espere al siguiente y escríbalo también.',
+  'two-codes-intro':
+    'Número de serie {serial}. Escriba el código de la pantalla. Espere al siguiente y escríbalo también.',
   'first-code-label': 'Primer código',
   'next-code-label': 'Código siguiente',
   'prove-wrong': 'Este código no es correcto. Escriba el código que ve ahora.',
+  'prove-wrong-token':
+    'Estos códigos no corresponden a este número de serie. Compruebe el número y escriba dos códigos nuevos.',
   'call-no-answer':
     'La llamada ha terminado sin #. Inténtelo de nuevo, o vuelva atrás y compruebe el número.',
   'codes-title': 'Guarde sus códigos de recuperación',
   'codes-intro':
-    '¿No tiene el teléfono a mano? Cada código vale una vez. Solo los mostramos ahora.',
+    '¿No tiene el teléfono a mano? Use uno de estos códigos. Cada uno vale una vez. Solo los mostramos ahora.',
   'codes-list': 'Códigos de recuperación',
   print: 'Imprimir',
   download: 'Descargar',

@@ -71,7 +71,7 @@ export const fr: Texts = {
   'proof-label': 'Code d’assistance',
   'proof-hint': '12 lettres et chiffres',
   'proof-wrong':
-    'Ce code n’est pas bon. Vérifiez chaque caractère, ou demandez un nouveau code à votre assistance.',
+    'Ce code n’est pas bon, a déjà servi ou est trop ancien. Vérifiez chaque caractère, ou demandez un nouveau code à votre assistance.',
   'proof-none':
     'Il vous faut d’abord un code de votre assistance. Demandez-le, puis connectez-vous à nouveau.',
   'proof-phone-title': 'Confirmez que c’est bien vous',
@@ -85,13 +85,13 @@ export const fr: Texts = {
   'setup-intro': 'Choisissez un moyen en plus du mot de passe.',
   'setup-passkey': 'Clé d’accès : visage, doigt ou code',
   'setup-app': 'Application sur mon smartphone',
-  'setup-call': 'Appel, fixe compris',
+  'setup-call': 'Appel (fixe compris)',
   'setup-sms': 'SMS',
   'setup-token': 'Petit boîtier à codes',
   'setup-email': 'E-mail',
   'setup-none': 'Rien ne peut encore être installé ici. Votre assistance sait quoi faire.',
-  advice: 'Notre conseil',
-  'get-app-title': 'Prenez une application gratuite',
+  advice: 'Recommandé',
+  'get-app-title': 'Installez une application gratuite',
   'get-app-intro':
     'Installez-en une sur votre téléphone. Toute application à codes de six chiffres convient.',
   'get-app-link': '{app} pour {phone}',
@@ -122,15 +122,18 @@ export const fr: Texts = {
   'serial-intro': 'Le numéro de série est au dos.',
   'serial-label': 'Numéro de série',
   'two-codes-title': 'Deux codes, s’il vous plaît',
-  'two-codes-intro': 'Saisissez le code affiché. Attendez le suivant et saisissez-le aussi.',
+  'two-codes-intro':
+    'Numéro de série {serial}. Saisissez le code affiché. Attendez le suivant et saisissez-le aussi.',
   'first-code-label': 'Premier code',
   'next-code-label': 'Code suivant',
   'prove-wrong': 'Ce code n’est pas bon. Saisissez le code que vous voyez maintenant.',
+  'prove-wrong-token':
+    'Ces codes ne vont pas avec ce numéro de série. Vérifiez le numéro, puis saisissez deux nouveaux codes.',
   'call-no-answer':
     'L’appel s’est terminé sans #. Réessayez, ou revenez en arrière et vérifiez le numéro.',
   'codes-title': 'Gardez vos codes de secours',
   'codes-intro':
-    'Pas de téléphone sous la main ? Chaque code sert une fois. Nous ne les montrons que maintenant.',
+    'Pas de téléphone sous la main ? Utilisez un de ces codes à la place. Chacun sert une fois. Nous ne les montrons que maintenant.',
   'codes-list': 'Codes de secours',
   print: 'Imprimer',
   download: 'Télécharger',

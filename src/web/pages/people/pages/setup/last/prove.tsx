@@ -59,7 +59,7 @@ export function Prove(props: Props) {
       ) : pending.setup === 'token' ? (
         <>
           <Heading text={say('two-codes-title')} />
-          <p class="intro">{say('two-codes-intro')}</p>
+          <p class="intro">{say('two-codes-intro', { serial: pending.serial })}</p>
         </>
       ) : (
         <>
@@ -131,7 +131,7 @@ function CodesForm({ screen, onStep, labels }: Props & { readonly labels: readon
             isChecked && codes[index] === ''
               ? say('required')
               : isWrong && index === 0
-                ? say('prove-wrong')
+                ? say(labels.length > 1 ? 'prove-wrong-token' : 'prove-wrong')
                 : undefined
           }
         />
