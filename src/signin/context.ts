@@ -31,6 +31,8 @@ export type Context = {
   method: Method | undefined
   /** What has proven the second factor, where that is known. */
   authenticator?: Authenticator
+  /** Id of what has signed the answer on the page. */
+  signer?: string
   /** At the portal: methods that are allowed, for its question. */
   order?: MethodOrder
   /** At the portal: key of the option whose phone rings. */

@@ -158,7 +158,8 @@ export async function startOption(
   }
   // Its page shows at once that the phone rings, and waits then.
   if (gateway.isPortal || option.method === 'push') return challengeWith(context, user, option)
-  const lateKey = gateway.flow === 'auto' ? lateKeyOf(context, user, typedPassword) : undefined
+  const lateKey =
+    gateway.flow === 'auto' ? lateKeyOf(context, user, option, typedPassword) : undefined
   return hold(context, user, option, atMargin(context, lateKey), lateKey)
 }
 

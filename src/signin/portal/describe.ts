@@ -1,4 +1,4 @@
-import type { User } from '../../accounts/index.ts'
+import type { Authenticator, User } from '../../accounts/index.ts'
 import { type Context, reject } from '../context.ts'
 import { isForPassword } from '../continued/challenge.ts'
 import type { Asked, AskedOption, Outcome, Proven, Reason } from '../outcome.ts'
@@ -31,16 +31,23 @@ const hasNothingHere: ReadonlySet<Reason> = new Set<Reason>(['not-enrolled', 'se
 
 /** Undefined where nothing of now has proven it, or what has was taken away meanwhile: then no one is let in. */
 async function provenBy(context: Context, user: User): Promise<Proven | undefined> {
-  const { method, parts, remembered, resumed } = context
+  const { method, parts, remembered, resumed, signer } = context
   if (method === undefined || remembered !== undefined) return undefined
   const { options, passkeys, typed } = await choicesOf(context, user)
-  const usable = [...typed, ...passkeys, ...options.map(({ authenticator }) => authenticator)]
+  const usable = [...typed, ...passkeys, ...options.flatMap(answeredBy)]
   const key = context.authenticator === undefined ? resumed?.by : keyOf(context.authenticator)
-  const used = usable.find((each) => keyOf(each) === key)
-  if (used === undefined || used.method !== method) return undefined
+  // Whichever of the person's phones or passkeys was at hand.
+  const used = usable.find((each) =>
+    signer === undefined ? keyOf(each) === key : each.id === signer,
+  )
+  if (used === undefined || (signer === undefined && used.method !== method)) return undefined
   const isApproved = used.method === 'call' && parts.approvals.has('call')
   const hadPin = isApproved && used.pin !== undefined
-  return { user, method, authenticatorId: used.id, hadPin }
+  return { user, method: used.method, authenticatorId: used.id, hadPin }
+}
+
+function answeredBy(option: Option): readonly Authenticator[] {
+  return option.method === 'push' ? option.phones : [option.authenticator]
 }
 
 async function describeChallenge(

@@ -72,7 +72,17 @@ async function countPrompt(
 function mayShare(open: OpenPrompt, mine: OpenPrompt): boolean {
   if (open.sent?.option !== mine.sent?.option) return false
   if (open.signInId === mine.signInId) return true
+  if (!isAnsweredAlike(open, mine)) return false
   return open.evidence !== undefined && open.evidence === mine.evidence && open.group === mine.group
+}
+
+/**
+ * By a call, or on the page by the same authenticators. Gateways of one group may allow different methods: what is enough
+ * at one must not open another (PEOPLE R5).
+ */
+function isAnsweredAlike({ page: open }: OpenPrompt, { page: mine }: OpenPrompt): boolean {
+  const answers = (page: OpenPrompt['page']) => [page?.authenticators, page?.typesNumber]
+  return JSON.stringify(answers(open)) === JSON.stringify(answers(mine))
 }
 
 function share(context: Context, open: OpenPrompt): Opened {

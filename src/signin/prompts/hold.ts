@@ -138,10 +138,14 @@ async function keepLate({ parts }: Context, { user, promptId, lateKey }: Held): 
   return true
 }
 
-/** Key under which a late approval counts, or undefined where nothing tells this person's device apart. */
+/**
+ * Key under which a late approval counts, or undefined where nothing tells this person's device apart. It counts for the
+ * method that was asked alone: another gateway of the group may not allow that one (PEOPLE R5).
+ */
 export function lateKeyOf(
   context: Context,
   user: User,
+  { method }: Pick<ApproveOption, 'method'>,
   typedPassword: string | undefined,
 ): string | undefined {
   const evidence = evidenceOf(context.attempt)
@@ -149,6 +153,7 @@ export function lateKeyOf(
   return context.parts.passwordHasher.hash(
     'late',
     approvalGroup(context),
+    method,
     user.key,
     evidence.key,
     typedPassword,
@@ -232,6 +237,7 @@ async function judgePrompt(
   switch (result.kind) {
     case 'approved':
       await spendApproval(context, promptId)
+      if (result.by !== undefined) context.signer = result.by.authenticatorId
       return { kind: 'passed' }
     case 'refused':
       return reject(context, 'prompt-refused')

@@ -2,6 +2,7 @@ import type { Guard } from '../guard.ts'
 
 const approving = ['test/signin/page/phones.test.ts']
 const pairing = ['test/operations/phones/pairings.test.ts']
+const otherMethod = ['test/signin/page/other-method.test.ts']
 const settingUp = ['test/operations/enrolment/phones.slow.test.ts']
 
 /** Guards of phones that approve sign-ins. */
@@ -97,5 +98,26 @@ export const phoneGuards: readonly Guard[] = [
     source: "if (phone !== row.id) throw damaged(row, 'passkey')",
     without: '',
     noticedBy: ['test/store/accounts/phones.test.ts'],
+  },
+  {
+    name: 'PEOPLE R5: a call that is open lets no one in where a passkey or a number is asked for',
+    file: 'src/signin/prompts/claim-prompt.ts',
+    source: 'if (!isAnsweredAlike(open, mine)) return false',
+    without: '',
+    noticedBy: otherMethod,
+  },
+  {
+    name: 'PEOPLE R5: an approval that comes late counts for the method that was asked',
+    file: 'src/signin/prompts/hold.ts',
+    source: 'approvalGroup(context),\n    method,',
+    without: 'approvalGroup(context),',
+    noticedBy: otherMethod,
+  },
+  {
+    name: 'PEOPLE R18: a session at the portal goes with the phone that has signed',
+    file: 'src/signin/prompts/hold.ts',
+    source: 'if (result.by !== undefined) context.signer = result.by.authenticatorId',
+    without: '',
+    noticedBy: otherMethod,
   },
 ]
