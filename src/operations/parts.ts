@@ -108,8 +108,8 @@ export type OwnParts = {
     language: string | undefined,
     values?: Readonly<Record<string, string>>,
   ): string
-  /** As people know the gateway. */
-  gatewayLabel(name: string): string
+  /** As people know the gateway; the portal in their language. */
+  gatewayLabel(name: string, language: string | undefined): string
   /** Where that is, as people know it; undefined for what is no network address, and where places are not shown. */
   placeOf(device: string | undefined): string | undefined
   /** What a report of fraud stops, as the file says; undefined: what the person has decides. */

@@ -28,10 +28,15 @@ export function createOwnParts(
     },
     text: (key, language, values) => generation().texts.text(key, language, values),
     lockout: () => generation().config.lockout,
-    gatewayLabel(name) {
+    gatewayLabel(name, language) {
       const gateway = generation().config.gateways[name]
       if (gateway !== undefined) return gateway.label
-      return name.startsWith('portal') ? portalLabel(generation().config) : name
+      if (!name.startsWith('portal')) return name
+      const { config, texts } = generation()
+      const company = config.web?.company.name
+      return company === undefined
+        ? texts.text('recent-portal', language)
+        : texts.text('recent-portal-of', language, { company })
     },
     placeOf(device) {
       const { config } = generation()
@@ -41,12 +46,6 @@ export function createOwnParts(
     onReport,
     onStopFailed: (error) => log({ event: 'store-failed', ...explain(error) }),
   }
-}
-
-/** As calls and texts of the portal's own sign-ins name it. */
-function portalLabel({ web }: Config): string {
-  const name = web?.company.name
-  return name === undefined ? 'Self-service portal' : `${name} self-service portal`
 }
 
 /** The rule that names the network where somebody is let in, else the address; a MAC address is no place. */

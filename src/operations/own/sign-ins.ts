@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Reason } from '../../signin/index.ts'
-import { rejectReasons } from '../../signin/index.ts'
+import { confirmName, portalName, rejectReasons } from '../../signin/index.ts'
 import type { AuditEntry } from '../../store/index.ts'
 import { operation } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
@@ -15,7 +15,8 @@ export type OwnSignIn = {
   readonly atMs: number
   readonly gateway: string
   readonly place?: string
-  readonly outcome: 'accepted' | 'refused'
+  /** `set-up`: the password was right, and there was nothing yet to ask for. */
+  readonly outcome: 'accepted' | 'refused' | 'set-up'
   /** What became of it, in the person's language. */
   readonly text: string
   readonly method?: string
@@ -63,9 +64,9 @@ export function createOwnSignInsOperation(parts: AdminParts) {
           items.push({
             id: row.signInId,
             atMs: row.endedAtMs,
-            gateway: own.gatewayLabel(row.gateway),
-            outcome: row.outcome === 'accept' ? 'accepted' : 'refused',
-            text: own.text(wordsFor(reasonOf(row)), language),
+            gateway: own.gatewayLabel(row.gateway, language),
+            outcome: outcomeOf(row),
+            text: own.text(isSetUp(row) ? 'recent-set-up' : wordsFor(reasonOf(row)), language),
             ...(place === undefined ? {} : { place }),
             ...(row.method === undefined ? {} : { method: row.method }),
           })
@@ -79,8 +80,18 @@ export function createOwnSignInsOperation(parts: AdminParts) {
 
 /** A confirmed change has a row of its own, which its owner saw happen; what got no answer is no outcome. */
 function isShown({ outcome, gateway, endedAtMs }: AuditEntry, nowMs: number): boolean {
-  if (outcome === 'accept') return gateway !== 'portal-confirm'
+  if (outcome === 'accept') return gateway !== confirmName
   return outcome === 'reject' || (outcome === 'challenge' && nowMs - endedAtMs >= openMs)
+}
+
+function outcomeOf(row: AuditEntry): OwnSignIn['outcome'] {
+  if (isSetUp(row)) return 'set-up'
+  return row.outcome === 'accept' ? 'accepted' : 'refused'
+}
+
+/** Whoever has nothing yet is no stranger for that; but a stranger who has the password looks the same. */
+function isSetUp({ gateway, outcome, reason }: AuditEntry): boolean {
+  return outcome === 'reject' && reason === 'not-enrolled' && gateway === portalName
 }
 
 function reasonOf({ outcome, reason }: AuditEntry): Reason | 'unanswered' {

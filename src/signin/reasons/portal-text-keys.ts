@@ -73,5 +73,10 @@ export type PortalTextKey =
   | 'recent-expired'
   | 'recent-another'
   | 'recent-failed'
+  /** At the portal, with nothing enrolled: no refusal, since it is how a set-up begins. */
+  | 'recent-set-up'
+  /** The portal among the gateways. {company} */
+  | 'recent-portal'
+  | 'recent-portal-of'
   | 'password-old-wrong'
   | 'password-try-later'

@@ -77,6 +77,10 @@ export const de: PortalTexts = {
   'recent-expired': 'Abgelehnt: Ihr Passwort oder Ihr Konto ist abgelaufen.',
   'recent-another': 'Abgelehnt: Eine andere Anmeldung von Ihnen war noch offen.',
   'recent-failed': 'Aus technischen Gründen fehlgeschlagen.',
+  'recent-set-up':
+    'Das Passwort stimmte. Es war noch nichts eingerichtet, also konnte die Einrichtung beginnen.',
+  'recent-portal': 'Selbstbedienungsportal',
+  'recent-portal-of': 'Selbstbedienungsportal ({company})',
   'password-old-wrong': 'Ihr jetziges Passwort ist nicht richtig. Es wurde nichts geändert.',
   'password-try-later':
     'Ihr Passwort kann gerade nicht geändert werden. Bitte versuchen Sie es später erneut.',

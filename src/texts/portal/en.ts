@@ -73,6 +73,9 @@ export const en: PortalTexts = {
   'recent-expired': 'Refused: your password or your account has expired.',
   'recent-another': 'Refused: another sign-in of yours was open.',
   'recent-failed': 'It failed for a technical reason.',
+  'recent-set-up': 'The password was right. Nothing was set up yet, so setting up could begin.',
+  'recent-portal': 'Self-service portal',
+  'recent-portal-of': 'Self-service portal ({company})',
   'password-old-wrong': 'Your current password is not right. Nothing was changed.',
   'password-try-later': 'Your password cannot be changed right now. Please try again later.',
 }

@@ -77,6 +77,10 @@ export const es: PortalTexts = {
   'recent-expired': 'Rechazado: su contraseña o su cuenta ha caducado.',
   'recent-another': 'Rechazado: otro inicio de sesión suyo estaba abierto.',
   'recent-failed': 'Falló por un motivo técnico.',
+  'recent-set-up':
+    'La contraseña era correcta. Aún no había nada configurado, así que la configuración podía empezar.',
+  'recent-portal': 'Portal de autoservicio',
+  'recent-portal-of': 'Portal de autoservicio ({company})',
   'password-old-wrong': 'Su contraseña actual no es correcta. No se ha cambiado nada.',
   'password-try-later': 'Su contraseña no se puede cambiar ahora. Inténtelo más tarde.',
 }

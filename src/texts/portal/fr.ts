@@ -77,6 +77,10 @@ export const fr: PortalTexts = {
   'recent-expired': 'Refusée : votre mot de passe ou votre compte a expiré.',
   'recent-another': 'Refusée : une autre de vos connexions était ouverte.',
   'recent-failed': 'Échec pour une raison technique.',
+  'recent-set-up':
+    'Le mot de passe était bon. Rien n’était encore configuré : la configuration pouvait commencer.',
+  'recent-portal': 'Portail libre-service',
+  'recent-portal-of': 'Portail libre-service ({company})',
   'password-old-wrong': 'Votre mot de passe actuel n’est pas correct. Rien n’a été modifié.',
   'password-try-later':
     'Votre mot de passe ne peut pas être modifié en ce moment. Réessayez plus tard.',

@@ -75,6 +75,10 @@ export const nl: PortalTexts = {
   'recent-expired': 'Geweigerd: uw wachtwoord of uw account is verlopen.',
   'recent-another': 'Geweigerd: er stond nog een andere aanmelding van u open.',
   'recent-failed': 'Mislukt door een technische oorzaak.',
+  'recent-set-up':
+    'Het wachtwoord klopte. Er was nog niets ingesteld, dus het instellen kon beginnen.',
+  'recent-portal': 'Selfserviceportaal',
+  'recent-portal-of': 'Selfserviceportaal ({company})',
   'password-old-wrong': 'Uw huidige wachtwoord klopt niet. Er is niets gewijzigd.',
   'password-try-later': 'Uw wachtwoord kan nu niet worden gewijzigd. Probeer het later opnieuw.',
 }

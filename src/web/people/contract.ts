@@ -385,7 +385,8 @@ export type RecentSignIn = {
   readonly gateway: string
   /** Name of the network, or the address; absent where places are off. */
   readonly place?: string
-  readonly outcome: 'accepted' | 'refused'
+  /** `set-up`: the password was right, and there was nothing yet to ask for. */
+  readonly outcome: 'accepted' | 'refused' | 'set-up'
   /** In words, in the person's language. */
   readonly text: string
   readonly method?: string

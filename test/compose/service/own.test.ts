@@ -31,3 +31,28 @@ describe('where recent sign-ins came from', () => {
     expect(placesWith(`${rules}privacy: { places: off }\n`)).to.deep.equal(Array(5).fill(undefined))
   })
 })
+
+describe('the portal in the list of recent sign-ins', () => {
+  const labelIn = (language: string, more = '') => {
+    const config = load(`${valid}${more}`)
+    const texts = createTexts({ defaultLanguage: 'en', overrides: {} })
+    const { gatewayLabel } = createOwnParts(
+      () => ({ config, texts, directories: new Map() }),
+      { log: () => undefined },
+      () => undefined,
+      async (user) => user,
+    )
+    return gatewayLabel('portal', language)
+  }
+
+  it('is named in the language of the person, with the company where the file names one', () => {
+    expect(labelIn('en')).to.equal('Self-service portal')
+    expect(labelIn('de')).to.equal('Selbstbedienungsportal')
+    expect(labelIn('en', 'web: { company: { name: Example } }')).to.equal(
+      'Self-service portal (Example)',
+    )
+    expect(labelIn('de', 'web: { company: { name: Example } }')).to.equal(
+      'Selbstbedienungsportal (Example)',
+    )
+  })
+})

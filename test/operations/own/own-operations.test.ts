@@ -238,6 +238,16 @@ describe('what people do for themselves', () => {
       ])
     })
 
+    it('name the begin of a set-up as that; nothing to use at a gateway stays a refusal', async () => {
+      await record('vpn', { reason: 'not-enrolled' })
+      await record('began', { reason: 'not-enrolled', gateway: 'portal' })
+      const { items } = await operations['own.sign-ins']({}, call)
+      expect(items.map(({ outcome, text }) => [outcome, text])).to.deep.equal([
+        ['set-up', 'recent-set-up in nl'],
+        ['refused', 'recent-not-enrolled in nl'],
+      ])
+    })
+
     it('are none of a person of the same name, or whose name is another one’s key', async () => {
       await record('other', { userKey: 'other:alice' })
       await record('named', { userKey: 'other:2', userName: user.key })

@@ -175,7 +175,7 @@ function sharedSecrets({ gateways }: Config): readonly UnsafeSetting[] {
     return [
       {
         setting: `gateways.${name}.secret`,
-        danger: `is that of ${first} as well, so that who takes over one can answer for the other; give each its own`,
+        danger: `is the same as that of ${first}: whoever takes over one gateway can answer for the other; give each its own`,
       },
     ]
   })

@@ -44,7 +44,9 @@ export function useFollow() {
       return
     }
     if (result.kind === 'reported') {
-      const note: Note = { key: `not-me-done-${result.stopped}` }
+      const canChange = app.me?.canChangePassword === true
+      const next = app.say(canChange ? 'not-me-password-now' : 'not-me-password-elsewhere')
+      const note: Note = { key: `not-me-done-${result.stopped}`, values: { next } }
       // A block ends every session.
       if (result.stopped === 'account') return app.signedOut({ note })
       await app.reloadMe()

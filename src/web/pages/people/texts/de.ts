@@ -341,16 +341,19 @@ export const de: Texts = {
   'activity-more': 'Ältere zeigen',
   'activity-accepted': 'Angemeldet',
   'activity-refused': 'Abgelehnt',
+  'activity-set-up': 'Einrichtung',
   'not-me': 'Das war ich nicht',
   'not-me-about': 'Das war ich nicht: {gateway}, {when}',
   'not-me-title': 'Waren Sie das nicht?',
   'not-me-text':
     'Dann kennt vielleicht jemand anders Ihr Passwort. Wir stoppen das, und Ihr Helpdesk erfährt davon.',
   'not-me-next': 'Ändern Sie danach Ihr Passwort.',
+  'not-me-password-now': 'Ändern Sie jetzt Ihr Passwort.',
+  'not-me-password-elsewhere': 'Bitten Sie Ihren Helpdesk, Ihr Passwort zu ändern.',
   'not-me-button': 'Melden',
-  'not-me-done-nothing': 'Danke. Ihre Meldung ist beim Helpdesk. Ändern Sie jetzt Ihr Passwort.',
+  'not-me-done-nothing': 'Danke. Ihre Meldung ist beim Helpdesk. {next}',
   'not-me-done-prompts':
-    'Danke. Sie bekommen keine Anrufe und Nachrichten mehr, bis Ihr Helpdesk sie wieder freigibt. Codes aus Ihrer App oder von Ihrem Codegerät gelten weiter. Ändern Sie jetzt Ihr Passwort.',
+    'Danke. Sie bekommen keine Anrufe und Nachrichten mehr, bis Ihr Helpdesk sie wieder freigibt. Codes aus Ihrer App oder von Ihrem Codegerät gelten weiter. {next}',
   'not-me-done-account':
     'Danke. Ihre Anmeldung ist gesperrt, damit niemand hineinkommt. Rufen Sie Ihren Helpdesk an: Dort hilft man Ihnen weiter.',
 

@@ -328,16 +328,19 @@ export const en = {
   'activity-more': 'Show older ones',
   'activity-accepted': 'Signed in',
   'activity-refused': 'Refused',
+  'activity-set-up': 'Set-up',
   'not-me': 'This was not me',
   'not-me-about': 'This was not me: {gateway}, {when}',
   'not-me-title': 'Was this not you?',
   'not-me-text':
     'Then your password may be known to someone else. We stop it, and your helpdesk hears of it.',
   'not-me-next': 'Change your password afterwards.',
+  'not-me-password-now': 'Now change your password.',
+  'not-me-password-elsewhere': 'Ask your helpdesk to change your password.',
   'not-me-button': 'Report it',
-  'not-me-done-nothing': 'Thank you. Your report is with the helpdesk. Now change your password.',
+  'not-me-done-nothing': 'Thank you. Your report is with the helpdesk. {next}',
   'not-me-done-prompts':
-    'Thank you. You get no more calls and messages until your helpdesk allows them again. Codes from your app or code device still work. Now change your password.',
+    'Thank you. You get no more calls and messages until your helpdesk allows them again. Codes from your app or code device still work. {next}',
   'not-me-done-account':
     'Thank you. Your sign-in is blocked, so nobody gets in. Call your helpdesk: they help you to go on.',
 

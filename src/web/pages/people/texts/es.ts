@@ -332,17 +332,19 @@ export const es: Texts = {
   'activity-more': 'Mostrar anteriores',
   'activity-accepted': 'Aceptado',
   'activity-refused': 'Rechazado',
+  'activity-set-up': 'Configuración',
   'not-me': 'No he sido yo',
   'not-me-about': 'No he sido yo: {gateway}, {when}',
   'not-me-title': '¿No ha sido usted?',
   'not-me-text':
     'Entonces es posible que otra persona sepa su contraseña. Lo detenemos y avisamos a su servicio de asistencia.',
   'not-me-next': 'Después cambie su contraseña.',
+  'not-me-password-now': 'Ahora cambie su contraseña.',
+  'not-me-password-elsewhere': 'Pida a su servicio de asistencia que cambie su contraseña.',
   'not-me-button': 'Avisar',
-  'not-me-done-nothing':
-    'Gracias. Su aviso está en el servicio de asistencia. Ahora cambie su contraseña.',
+  'not-me-done-nothing': 'Gracias. Su aviso está en el servicio de asistencia. {next}',
   'not-me-done-prompts':
-    'Gracias. No recibirá más llamadas ni mensajes hasta que su servicio de asistencia los permita de nuevo. Los códigos de su aplicación o de su aparato siguen funcionando. Ahora cambie su contraseña.',
+    'Gracias. No recibirá más llamadas ni mensajes hasta que su servicio de asistencia los permita de nuevo. Los códigos de su aplicación o de su aparato siguen funcionando. {next}',
   'not-me-done-account':
     'Gracias. Su acceso está bloqueado, así que nadie puede entrar. Llame a su servicio de asistencia: le ayudarán a continuar.',
 

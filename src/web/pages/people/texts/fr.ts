@@ -339,17 +339,19 @@ export const fr: Texts = {
   'activity-more': 'Afficher les plus anciennes',
   'activity-accepted': 'Connecté',
   'activity-refused': 'Refusé',
+  'activity-set-up': 'Configuration',
   'not-me': 'Ce n’était pas moi',
   'not-me-about': 'Ce n’était pas moi : {gateway}, {when}',
   'not-me-title': 'Ce n’était pas vous ?',
   'not-me-text':
     'Alors une autre personne connaît peut-être votre mot de passe. Nous bloquons cela, et votre assistance en est informée.',
   'not-me-next': 'Changez ensuite votre mot de passe.',
+  'not-me-password-now': 'Changez maintenant votre mot de passe.',
+  'not-me-password-elsewhere': 'Demandez à votre assistance de changer votre mot de passe.',
   'not-me-button': 'Signaler',
-  'not-me-done-nothing':
-    'Merci. Votre assistance a reçu le signalement. Changez maintenant votre mot de passe.',
+  'not-me-done-nothing': 'Merci. Votre assistance a reçu le signalement. {next}',
   'not-me-done-prompts':
-    'Merci. Vous ne recevez plus d’appels ni de messages jusqu’à ce que votre assistance les rétablisse. Les codes de votre application ou de votre boîtier fonctionnent toujours. Changez maintenant votre mot de passe.',
+    'Merci. Vous ne recevez plus d’appels ni de messages jusqu’à ce que votre assistance les rétablisse. Les codes de votre application ou de votre boîtier fonctionnent toujours. {next}',
   'not-me-done-account':
     'Merci. Votre connexion est bloquée : personne ne peut entrer. Appelez votre assistance, qui vous aidera à continuer.',
 

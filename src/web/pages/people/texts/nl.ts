@@ -326,16 +326,19 @@ export const nl: Texts = {
   'activity-more': 'Oudere tonen',
   'activity-accepted': 'Ingelogd',
   'activity-refused': 'Geweigerd',
+  'activity-set-up': 'Instellen',
   'not-me': 'Dit was ik niet',
   'not-me-about': 'Dit was ik niet: {gateway}, {when}',
   'not-me-title': 'Was u dit niet?',
   'not-me-text':
     'Dan kent iemand anders misschien uw wachtwoord. We houden dit tegen en uw helpdesk krijgt bericht.',
   'not-me-next': 'Wijzig daarna uw wachtwoord.',
+  'not-me-password-now': 'Wijzig nu uw wachtwoord.',
+  'not-me-password-elsewhere': 'Vraag uw helpdesk om uw wachtwoord te wijzigen.',
   'not-me-button': 'Melden',
-  'not-me-done-nothing': 'Dank u. Uw melding is bij de helpdesk. Wijzig nu uw wachtwoord.',
+  'not-me-done-nothing': 'Dank u. Uw melding is bij de helpdesk. {next}',
   'not-me-done-prompts':
-    'Dank u. U krijgt geen oproepen en berichten meer tot uw helpdesk ze weer toestaat. Codes uit uw app of van uw codeapparaat werken nog. Wijzig nu uw wachtwoord.',
+    'Dank u. U krijgt geen oproepen en berichten meer tot uw helpdesk ze weer toestaat. Codes uit uw app of van uw codeapparaat werken nog. {next}',
   'not-me-done-account':
     'Dank u. Uw account is geblokkeerd, zodat niemand binnenkomt. Bel uw helpdesk: die helpt u verder.',
 

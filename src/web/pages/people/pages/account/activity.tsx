@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { RecentSignIn, RecentSignIns } from '../../../../people/contract.ts'
 import { notMePath } from '../../logic/address.ts'
 import { formatMoment } from '../../logic/time.ts'
-import { useApp } from '../../parts/app-context.ts'
+import { useApp, useMe } from '../../parts/app-context.ts'
 import { Badge, Button, Heading, Loading, Notice } from '../../parts/basics.tsx'
 import { InsideFrame } from '../../parts/frame.tsx'
 import { List, Row } from '../../parts/list.tsx'
@@ -51,19 +51,20 @@ export function ActivityPage() {
   )
 }
 
+const looks = {
+  accepted: { icon: 'check', kind: 'good' },
+  refused: { icon: 'bad', kind: 'bad' },
+  'set-up': { icon: 'plus', kind: 'plain' },
+} as const
+
 function SignInRow({ item, now }: { item: RecentSignIn; now: number }) {
   const { say, locale, go } = useApp()
   const when = formatMoment(item.atMs, now, locale)
-  const isIn = item.outcome === 'accepted'
   return (
     <Row
-      icon={isIn ? 'check' : 'bad'}
+      icon={looks[item.outcome].icon}
       title={item.gateway}
-      badges={
-        <Badge kind={isIn ? 'good' : 'bad'}>
-          {say(isIn ? 'activity-accepted' : 'activity-refused')}
-        </Badge>
-      }
+      badges={<Badge kind={looks[item.outcome].kind}>{say(`activity-${item.outcome}`)}</Badge>}
       detail={
         <>
           <span>{[when, item.place].filter(Boolean).join(' · ')}</span>
@@ -85,13 +86,14 @@ function SignInRow({ item, now }: { item: RecentSignIn; now: number }) {
 /** What "this was not me" does, before it is done. */
 export function NotMePage({ id }: { id: string }) {
   const { say, state, replace } = useApp()
+  const { canChangePassword } = useMe()
   const change = useChange()
   return (
     <InsideFrame section="activity">
       <Heading text={say('not-me-title')} />
       {typeof state.about === 'string' && <p class="intro">{state.about}</p>}
       <p>{say('not-me-text')}</p>
-      <p>{say('not-me-next')}</p>
+      <p>{say(canChangePassword ? 'not-me-next' : 'not-me-password-elsewhere')}</p>
       {change.fault && (
         <Notice kind="bad" title={change.fault.title}>
           {change.fault.text}
@@ -106,7 +108,7 @@ export function NotMePage({ id }: { id: string }) {
               { change: 'not-me', signIn: id },
               {
                 what: 'confirm-not-me',
-                after: '/account/password',
+                after: canChangePassword ? '/account/password' : '/activity',
                 cancelled: '/activity',
                 done: { key: 'not-me-done-nothing' },
               },
