@@ -50,7 +50,7 @@ export interface WebSessionStore {
 export type WebStep = {
   /** SHA-256 of the token that the browser has, 32 bytes. */
   readonly tokenHash: Uint8Array
-  readonly kind: 'sign-in' | 'proof' | 'confirmation' | 'setup' | 'passkey'
+  readonly kind: 'sign-in' | 'proof' | 'confirmation' | 'setup'
   /** Absent before a person is known. */
   readonly userKey?: string
   /** JSON; sealed in the store. */

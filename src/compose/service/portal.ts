@@ -67,7 +67,6 @@ export async function createPortalPlugin(
       authenticators,
       notices: wiring.notices,
       passkeys: judgeOf(wiring),
-      passkeySteps: web.createSteps(webSteps, cookies, clock, 'passkey'),
       keptSecrets: createKeptSecrets(wiring),
       changes: { ...web.ownChanges(wiring.self), ...web.enrolmentChanges(wiring.self) },
       startEnrolment: web.createStartEnrolment(enrolling),

@@ -19,29 +19,28 @@ export type Steps = {
   forget(userKey: string): Promise<void>
 }
 
-const kinds: readonly WebStep['kind'][] = ['sign-in', 'proof', 'confirmation', 'setup', 'passkey']
+const kinds: readonly WebStep['kind'][] = ['sign-in', 'proof', 'confirmation', 'setup']
 
 export function createSteps(
   store: WebStepStore,
   cookies: Cookies,
   clock: Pick<Clock, 'nowMs'>,
-  cookie: 'step' | 'passkey' = 'step',
 ): Steps {
   return {
     async begin(reply, step) {
       const token = createToken()
       await store.put({ ...step, tokenHash: token.hash, content: JSON.stringify(step.content) })
-      cookies.set(reply, cookie, token)
+      cookies.set(reply, 'step', token)
     },
 
     async take(request, kind) {
-      const tokenHash = cookies.read(request, cookie)
+      const tokenHash = cookies.read(request, 'step')
       const taken = tokenHash && (await store.take(tokenHash, kind, clock.nowMs()))
       return taken && { ...taken, content: JSON.parse(taken.content) }
     },
 
     async takeAny(request) {
-      const tokenHash = cookies.read(request, cookie)
+      const tokenHash = cookies.read(request, 'step')
       if (tokenHash === undefined) return undefined
       for (const kind of kinds) {
         const taken = await store.take(tokenHash, kind, clock.nowMs())

@@ -1,22 +1,21 @@
 import type { FastifyRequest } from 'fastify'
+import { challengeIn } from '../passkeys/challenge-in.ts'
 import { type PasskeyBegun, type SignInStep, signedRequest } from '../people/contract.ts'
 import { languageOf } from '../people/language.ts'
 import type { PortalServer } from '../people/parts.ts'
+import { createToken } from '../sessions/tokens.ts'
 import { type Answer, browserOf, createAsk } from './ask.ts'
 import { refusalOf } from './describe.ts'
 import { createEntering } from './entering.ts'
+import { createPasskeyOffers } from './offers.ts'
 import type { SignInParts } from './ports.ts'
 import { askSignature, notSigned, signerOf } from './signed-answer.ts'
 import { stepEnded } from './step-in-hand.ts'
 
-/** A page that waits for a name can be open for long. */
-const offerMs = 900_000
-
-type OfferContent = { readonly challenge: string }
-
 /** Signing in with a passkey and nothing else: its device has seen face, finger or PIN, so that it is both factors. */
 export function addPasskeyRoutes(server: PortalServer, parts: SignInParts): void {
-  const { clock, current, passkeys, passkeySteps } = parts
+  const { clock, cookies, current, passkeys } = parts
+  const offers = createPasskeyOffers(clock)
   const ask = createAsk(clock, current)
   const entering = createEntering(parts)
   const open = { config: { access: 'open' } } as const
@@ -24,10 +23,9 @@ export function addPasskeyRoutes(server: PortalServer, parts: SignInParts): void
   server.post('/api/passkey/begin', open, async (_request, reply): Promise<PasskeyBegun> => {
     const judge = passkeys()
     if (judge === undefined) return {}
-    const { challenge, options } = await askSignature(judge)
-    const content: OfferContent = { challenge }
-    const untilMs = clock.nowMs() + offerMs
-    await passkeySteps.begin(reply, { kind: 'passkey', content, untilMs })
+    const token = createToken()
+    const { options } = await askSignature(judge, undefined, offers.make(token.hash))
+    cookies.set(reply, 'passkey', token)
     return { options }
   })
 
@@ -36,11 +34,15 @@ export function addPasskeyRoutes(server: PortalServer, parts: SignInParts): void
     { ...open, schema: { body: signedRequest } },
     async (request, reply): Promise<SignInStep> => {
       const language = languageOf(request)
-      const offer = await passkeySteps.take<OfferContent>(request, 'passkey')
-      if (offer === undefined) return stepEnded(current().texts, language)
-      const { challenge } = offer.content
+      const token = cookies.read(request, 'passkey')
+      const challenge = challengeIn(request.body.passkey)
+      if (challenge === undefined) return notSigned(current().texts, language)
+      if (token === undefined || !offers.stands(token, challenge)) {
+        return stepEnded(current().texts, language)
+      }
       const passkey = await signerOf(passkeys(), request.body.passkey, challenge)
       if (passkey === undefined) return notSigned(current().texts, language)
+      if (!offers.use(challenge)) return stepEnded(current().texts, language)
       const { id, outcome } = await askAs(request, passkey)
       if (outcome.kind === 'reject') return refusalOf({ id, outcome })
       if (outcome.kind === 'challenge' || outcome.proven === undefined) {

@@ -56,8 +56,6 @@ export type SignInParts = {
   readonly sessions: Sessions
   readonly steps: Steps
   readonly cookies: Cookies
-  /** Steps of passkeys that sign in, which are under a cookie of their own. */
-  readonly passkeySteps: Steps
   /** Undefined where there are no passkeys. */
   readonly passkeys: () => SignatureJudge | undefined
   readonly keptSecrets: KeptSecrets

@@ -327,4 +327,18 @@ export const peopleGuards: readonly Guard[] = [
     without: 'if (pinned !== undefined || host === undefined || pinned === host) return\n',
     noticedBy: ['test/operations/enrolment/passkey-host.slow.test.ts'],
   },
+  {
+    name: 'PEOPLE R1: a challenge for signing in counts in the browser that has asked for it',
+    file: 'src/web/sign-in/offers.ts',
+    source: '.update(end).update(tokenHash)',
+    without: '.update(end)',
+    noticedBy: ['test/web/sign-in/offers.test.ts'],
+  },
+  {
+    name: 'PEOPLE R1: a signature signs in once',
+    file: 'src/web/sign-in/passkey-routes.ts',
+    source: 'if (!offers.use(challenge)) return',
+    without: 'if (!offers.use(challenge) && false) return',
+    noticedBy: ['test/web/sign-in/passkeys.slow.test.ts'],
+  },
 ]

@@ -197,7 +197,6 @@ export async function createPortalLab(options: LabOptions = {}) {
       current: portal,
       authenticators: store.authenticators,
       passkeys: () => judge,
-      passkeySteps: createSteps(webSteps, cookies, clock, 'passkey'),
       keptSecrets: createKeptSecrets(current),
       notices: { tell: ({ name }, { kind }, by) => told.push(`${name} ${kind} ${by}`) },
       changes: { ...changes, ...enrolment?.changes },

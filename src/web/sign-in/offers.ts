@@ -1,0 +1,55 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { type Clock, constantTimeEqual } from '../../support/index.ts'
+
+/**
+ * What a passkey may sign to sign in with nothing else. Every page that asks for a name makes an offer, whoever looks at
+ * it: so none is kept, and no flood of them pushes out another one. A restart ends them.
+ */
+export type PasskeyOffers = {
+  /** A challenge, in base64url, for the browser whose token has this hash. */
+  make(tokenHash: Uint8Array): string
+  /** Whether that browser was given this challenge, and may still answer it. */
+  stands(tokenHash: Uint8Array, challenge: string): boolean
+  /** False where it was used before. Only for what a passkey of ours has signed: that alone is kept. */
+  use(challenge: string): boolean
+}
+
+/** A page that waits for a name can be open for long. */
+const offerMs = 900_000
+/** Of the challenge: when it ends, and then what only we can make. */
+const endBytes = 6
+const challengeBytes = 32
+
+export function createPasskeyOffers({ nowMs }: Pick<Clock, 'nowMs'>): PasskeyOffers {
+  const key = randomBytes(32)
+  const used = new Map<string, number>()
+
+  function challengeOf(tokenHash: Uint8Array, untilMs: number): Buffer {
+    const end = Buffer.alloc(endBytes)
+    end.writeUIntBE(untilMs, 0, endBytes)
+    const mac = createHmac('sha256', key).update(end).update(tokenHash).digest()
+    return Buffer.concat([end, mac]).subarray(0, challengeBytes)
+  }
+
+  function endOf(challenge: Buffer): number {
+    return challenge.length === challengeBytes ? challenge.readUIntBE(0, endBytes) : 0
+  }
+
+  return {
+    make: (tokenHash) => challengeOf(tokenHash, nowMs() + offerMs).toString('base64url'),
+
+    stands(tokenHash, text) {
+      const challenge = Buffer.from(text, 'base64url')
+      const untilMs = endOf(challenge)
+      return untilMs > nowMs() && constantTimeEqual(challenge, challengeOf(tokenHash, untilMs))
+    },
+
+    use(challenge) {
+      for (const [other, untilMs] of used) if (untilMs <= nowMs()) used.delete(other)
+      const name = Buffer.from(challenge, 'base64url').toString('base64url')
+      if (used.has(name)) return false
+      used.set(name, endOf(Buffer.from(name, 'base64url')))
+      return true
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import { expect } from 'chai'
+import { createToken } from '../../../src/web/sessions/tokens.ts'
+import { createPasskeyOffers } from '../../../src/web/sign-in/offers.ts'
+
+describe('what a passkey may sign to sign in', () => {
+  let nowMs = 1_800_000_000_000
+  const offers = createPasskeyOffers({ nowMs: () => nowMs })
+  const { hash } = createToken()
+
+  it('stands for its browser alone', () => {
+    const challenge = offers.make(hash)
+    expect(Buffer.from(challenge, 'base64url')).to.have.length(32)
+    expect(offers.stands(hash, challenge)).to.equal(true)
+    expect(offers.stands(createToken().hash, challenge)).to.equal(false)
+  })
+
+  it('stands however many others were made since', () => {
+    const challenge = offers.make(hash)
+    for (let made = 0; made < 5_000; made += 1) offers.make(createToken().hash)
+    expect(offers.stands(hash, challenge)).to.equal(true)
+  })
+
+  it('is none that someone else has made, or made longer', () => {
+    const challenge = Buffer.from(offers.make(hash), 'base64url')
+    challenge.writeUIntBE(nowMs + 9_000_000, 0, 6)
+    expect(offers.stands(hash, challenge.toString('base64url'))).to.equal(false)
+    const other = createPasskeyOffers({ nowMs: () => nowMs })
+    expect(offers.stands(hash, other.make(hash))).to.equal(false)
+    for (const text of ['', 'AAAA', 'A'.repeat(128)])
+      expect(offers.stands(hash, text)).to.equal(false)
+  })
+
+  it('is used once, however it is written', () => {
+    const challenge = offers.make(hash)
+    expect(offers.use(challenge)).to.equal(true)
+    expect(offers.use(challenge)).to.equal(false)
+    expect(offers.use(`${challenge}=`)).to.equal(false)
+  })
+
+  it('ends after a quarter of an hour', () => {
+    const challenge = offers.make(hash)
+    nowMs += 900_000
+    expect(offers.stands(hash, challenge)).to.equal(false)
+  })
+})
