@@ -237,6 +237,7 @@ async function judgePrompt(
   switch (result.kind) {
     case 'approved':
       await spendApproval(context, promptId)
+      if (await wasReported(context)) return reject(context, 'prompt-fraud')
       if (result.by !== undefined) context.signer = result.by.authenticatorId
       return { kind: 'passed' }
     case 'refused':
@@ -252,6 +253,11 @@ async function judgePrompt(
     case 'failed':
       return failed(context, result.detail, result.outage)
   }
+}
+
+/** A report, such as at the portal, ends what was approved and is not used yet (RULES 14). */
+async function wasReported({ parts, user }: Context): Promise<boolean> {
+  return user !== undefined && (await parts.accounts.load(user.key)).promptsStopped !== undefined
 }
 
 /** Which of the person's authenticators has signed: the receipt that stays in the audit. */

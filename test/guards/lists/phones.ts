@@ -120,4 +120,11 @@ export const phoneGuards: readonly Guard[] = [
     without: '',
     noticedBy: otherMethod,
   },
+  {
+    name: 'RULES 14: a report ends what was approved and is not used yet',
+    file: 'src/signin/prompts/hold.ts',
+    source: "if (await wasReported(context)) return reject(context, 'prompt-fraud')",
+    without: '',
+    noticedBy: otherMethod,
+  },
 ]

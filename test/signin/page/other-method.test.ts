@@ -65,6 +65,33 @@ describe('an answer counts for what asks in the same way alone (PEOPLE R5)', () 
   })
 })
 
+describe('a report at the portal (RULES 14)', () => {
+  it('ends what was approved, and not used yet', async () => {
+    const world = createWorld()
+    const phones = phonesOf(world)
+    const phone = await phones.enrol('alice')
+    const asked = await world.ask({ gateway: typing, ...thief })
+    const number = (await phones.look('local:alice'))?.page.number ?? 'none'
+    await phones.approve('alice', phone, number)
+    await flush()
+    await world.parts.accounts.stopPrompts('local:alice', world.clock.nowMs())
+    const entered = await world.ask({
+      ...{ gateway: typing, ...thief, state: stateOf(asked), password: '' },
+    })
+    expect(reasonOf(entered)).to.equal('prompt-fraud')
+  })
+
+  it('ends what is held for a passkey as well, whoever signs then', async () => {
+    const { world, page, passkey } = await aliceHasAll()
+    const held = world.start({ gateway: muteSigning, ...thief })
+    await flush()
+    await world.parts.accounts.stopPrompts('local:alice', world.clock.nowMs())
+    await page.approve('alice', passkey)
+    await flush()
+    expect(reasonOf(held.outcome)).to.equal('prompt-fraud')
+  })
+})
+
 describe('at the portal the factor is what has signed', () => {
   const { signIn: portal } = createPortalGateways({
     ...{ label: 'Portal', directories: ['local'], methods: ['push', 'passkey'] },
