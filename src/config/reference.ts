@@ -61,10 +61,12 @@ function describeInner(path: string, field: Json): readonly string[] {
   if (field.properties !== undefined) return ['', ...describeMapping(path, field)]
   const branches = field.oneOf ?? field.anyOf
   if (branches !== undefined) {
-    return branches.flatMap((branch) => {
+    const described = branches.map((branch) => {
       const kind = discriminator(branch)
-      return describeInner(kind === undefined ? path : `${path} with ${kind}`, branch)
+      return describeInner(kind === undefined ? path : `${path} with ${kind}`, branch).join('\n')
     })
+    // One entry and a list of such entries are described alike.
+    return [...new Set(described)].filter((text) => text !== '').flatMap((text) => text.split('\n'))
   }
   if (typeof field.additionalProperties === 'object') {
     return describeInner(join(path, 'NAME'), field.additionalProperties)

@@ -121,6 +121,16 @@ describe('audit text', () => {
     )
   })
 
+  it('says which method was added or removed', () => {
+    const detail = { id: 'a1', method: 'totp', by: 'alice', via: 'portal' }
+    const change = {
+      ...entry,
+      ...({ kind: 'alert', outcome: '', gateway: '', reason: 'own-authenticator-added' } as const),
+      timeline: [{ atMs: startedAtMs, what: 'own-authenticator-added', detail }],
+    } as const
+    expect(formatAuditLine(change, plain)).to.match(/own-authenticator-added {2}totp by alice$/)
+  })
+
   it('shows every step with the time since the first', () => {
     const text = formatAuditEntry(entry, plain)
     expect(text).to.match(/^2025-03-01 08:12:04 {2}al\\u001bice {2}vpn/)

@@ -42,13 +42,14 @@ function secondFactorOf({ method = '', timeline }: AuditEntry): string {
   return [method, standIn?.what].filter(Boolean).join(' ')
 }
 
-/** Who did what an administrator did, and why: `by root (says alice): lost phone`. */
+/** To which method, who did it, and why: `totp by root (says alice): lost phone`. */
 function actOf({ timeline }: AuditEntry): string {
-  const { by, says, reason } = timeline[0]?.detail ?? {}
+  const { by, method, says, reason } = timeline[0]?.detail ?? {}
   if (by === undefined) return ''
   const told = says === undefined ? '' : ` (says ${says})`
   const why = reason === undefined ? '' : `: ${reason}`
-  return printable(`by ${by}${told}${why}`)
+  const what = method === undefined ? '' : `${method} `
+  return printable(`${what}by ${by}${told}${why}`)
 }
 
 /** Everything about one row: who, where, how it ended, and each step with the time since the first. */

@@ -1,5 +1,5 @@
 import { directoryOfKey, type Notices } from '../../accounts/index.ts'
-import type { Config } from '../../config/index.ts'
+import { availableMethods, type Config } from '../../config/index.ts'
 import { readPem } from '../../files/index.ts'
 import {
   createPasskeyJudge,
@@ -135,13 +135,16 @@ function portalParts(
     people: store.personRecords,
     operations: self,
     look() {
-      const { web, language, insecureDemo } = generation().config
+      const { config } = generation()
+      const { web, language, insecureDemo } = config
+      const methods = availableMethods(config)
       const { name, logo, colour } = web?.company ?? {}
       return {
         company: name ?? 'Holdfast',
         helpdesk: web?.helpdesk ?? '',
         language,
         isDemo: insecureDemo,
+        ...(methods.includes('sms') || methods.includes('call') ? { asksByPhone: true } : {}),
         ...(logo === undefined ? {} : { logoFile: logo }),
         ...(colour === undefined ? {} : { colour }),
       }

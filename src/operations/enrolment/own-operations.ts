@@ -35,6 +35,8 @@ export type OwnPage = {
   readonly setups: readonly (typeof setups)[number][]
   /** Numbers of the directory, as a proposal. */
   readonly proposedPhones: readonly string[]
+  /** A stranger was reported: no calls and messages until the helpdesk allows them again. */
+  readonly promptsStopped?: true
 }
 
 /** The second factor that was given for this change a moment ago. The portal says it, never the browser. */
@@ -141,7 +143,7 @@ export function createOwnOperations(parts: AdminParts) {
     'own.show': operation(nothing, async (_, call): Promise<OwnPage> => {
       const user = await whoAsks(call)
       const { enrolment } = needed()
-      const [own, { defaultMethod }, hasSpare] = await Promise.all([
+      const [own, { defaultMethod, promptsStopped }, hasSpare] = await Promise.all([
         store.authenticators.list(user.key),
         store.accounts.load(user.key),
         hasSpareTokens(store),
@@ -153,6 +155,7 @@ export function createOwnOperations(parts: AdminParts) {
           .map((each) => viewOwn(each, defaultMethod)),
         setups: offeredSetups(parts.usableMethods(), enrolment.reach, user, hasSpare),
         proposedPhones: user.phones,
+        ...(promptsStopped === undefined ? {} : { promptsStopped: true }),
       }
     }),
 

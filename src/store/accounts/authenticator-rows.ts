@@ -232,10 +232,12 @@ function provenanceOf(row: AuthenticatorRow): Provenance {
   }
 }
 
-/** An older version kept the step of an app alone. */
-function lastUseOf({ spent_at_ms, last_step, period_seconds }: AuthenticatorRow) {
+/** The code that proved an app, and those of an older version, left their step alone: a step begins before its code is typed. */
+function lastUseOf(row: AuthenticatorRow) {
+  const { created_at_ms, last_step, period_seconds, spent_at_ms } = row
   const ofStep = last_step === null || last_step < 0 ? null : last_step * (period_seconds ?? 30)
-  const lastUsedMs = spent_at_ms ?? (ofStep === null ? null : ofStep * 1000)
+  const lastUsedMs =
+    spent_at_ms ?? (ofStep === null ? null : Math.max(ofStep * 1000, created_at_ms))
   return lastUsedMs === null ? {} : { lastUsedMs }
 }
 

@@ -361,6 +361,8 @@ export type Me = {
   /** Numbers of the directory, as a proposal for text and call. */
   readonly proposedPhones: readonly string[]
   readonly canChangePassword: boolean
+  /** A stranger was reported: no calls and messages until the helpdesk allows them again. */
+  readonly promptsStopped?: true
   readonly helpdesk: string
 }
 
@@ -417,6 +419,8 @@ export type Look = {
   readonly colour?: string
   readonly helpdesk: string
   readonly language: PortalLanguage
+  /** Some sign-ins ask by text message or call. */
+  readonly asksByPhone?: true
   /** The demo says so on each page. */
   readonly isDemo: boolean
 }

@@ -21,6 +21,7 @@ export const look: Look = {
   colour: '#1d5fa8',
   helpdesk: 'Service desk, extension 4400',
   language: 'en',
+  asksByPhone: true,
   isDemo: false,
 }
 

@@ -359,6 +359,10 @@ describe('setting up and changing one’s own ways to sign in', () => {
         ...['passkey', 'push', 'app', 'sms', 'call', 'email', 'recovery'],
       ])
       expect(page.proposedPhones).to.deep.equal([phone])
+      expect(page).not.to.have.property('promptsStopped')
+      await world.store.accounts.stopPrompts(alice.key, world.clock.nowMs())
+      const stopped = await world.self(world.as(alice), 'own.show', {}, signal)
+      expect(stopped).to.have.property('promptsStopped', true)
     })
   })
 })

@@ -274,6 +274,13 @@ describeSharedStores('authenticators', (current) => {
     }
   })
 
+  it('does not call an app used before it was there: the step of its first code began earlier', async () => {
+    const { authenticators } = current.store()
+    const added = await authenticators.add({ ...newTotp(user), lastStep: 1 })
+    const [kept] = await authenticators.list(user)
+    expect(kept?.lastUsedMs).to.equal(added.createdAtMs)
+  })
+
   it('removes only what belongs to the user named', async () => {
     const { authenticators } = current.store()
     const { id } = await authenticators.add(newTotp(user))

@@ -18,13 +18,14 @@ const cases = [
 ] as const satisfies readonly { icon: IconName; key: string }[]
 
 function Explain() {
-  const { say } = useApp()
+  const { say, look } = useApp()
+  const shown = cases.filter(({ key }) => key !== 'new-phone-same' || look.asksByPhone)
   return (
     <OpenFrame withLanguage>
       <Heading text={say('new-phone-title')} />
       <p class="intro">{say('new-phone-intro')}</p>
       <ul class="cases">
-        {cases.map(({ icon, key }) => (
+        {shown.map(({ icon, key }) => (
           <li key={key}>
             <Icon name={icon} />
             <div>

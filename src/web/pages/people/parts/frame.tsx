@@ -26,7 +26,8 @@ function Brand() {
 }
 
 /** Help stands at the end of every page, in the same place (WCAG 3.2.6). */
-function Foot({ withLanguage }: { withLanguage: boolean }) {
+function Foot(props: { readonly withLanguage: boolean; readonly withSignOut: boolean }) {
+  const { withLanguage, withSignOut } = props
   const { look, say, language, chooseLanguage } = useApp()
   return (
     <footer class="foot">
@@ -57,6 +58,7 @@ function Foot({ withLanguage }: { withLanguage: boolean }) {
           </select>
         </label>
       )}
+      {withSignOut && <SignOut />}
     </footer>
   )
 }
@@ -65,6 +67,8 @@ function Shell(props: {
   readonly kind: 'open' | 'inside'
   readonly top: ComponentChildren
   readonly withLanguage: boolean
+  /** In the foot. */
+  readonly withSignOut?: boolean
   readonly children: ComponentChildren
 }) {
   const { say, state } = useApp()
@@ -80,8 +84,23 @@ function Shell(props: {
         {state.note && <Notice kind="good">{say(state.note.key, state.note.values)}</Notice>}
         {props.children}
       </main>
-      <Foot withLanguage={props.withLanguage} />
+      <Foot withLanguage={props.withLanguage} withSignOut={props.withSignOut ?? false} />
     </div>
+  )
+}
+
+function SignOut() {
+  const { say, api, signedOut } = useApp()
+  const signOut = async () => {
+    // Signed out in any case: without a session there is nothing to end, and without a server nothing to see.
+    await api.signOut().catch(() => undefined)
+    signedOut()
+  }
+  return (
+    <button type="button" class="sign-out" onClick={() => void signOut()}>
+      <Icon name="out" />
+      <span>{say('sign-out')}</span>
+    </button>
   )
 }
 
@@ -89,11 +108,14 @@ function Shell(props: {
 export function OpenFrame(props: {
   readonly children: ComponentChildren
   readonly withLanguage?: boolean
+  /** There is a session, which must not stay on a computer that others use. */
+  readonly withSignOut?: boolean
 }) {
   return (
     <Shell
       kind="open"
       withLanguage={props.withLanguage ?? false}
+      withSignOut={props.withSignOut ?? false}
       top={
         <header>
           <DemoLine />
@@ -121,12 +143,7 @@ export function InsideFrame(props: {
   readonly section: Section
   readonly children: ComponentChildren
 }) {
-  const { say, api, signedOut } = useApp()
-  const signOut = async () => {
-    // Signed out in any case: without a session there is nothing to end, and without a server nothing to see.
-    await api.signOut().catch(() => undefined)
-    signedOut()
-  }
+  const { say } = useApp()
   return (
     <Shell
       kind="inside"
@@ -143,10 +160,7 @@ export function InsideFrame(props: {
                 </PageLink>
               ))}
             </nav>
-            <button type="button" class="sign-out" onClick={() => void signOut()}>
-              <Icon name="out" />
-              <span>{say('sign-out')}</span>
-            </button>
+            <SignOut />
           </div>
         </header>
       }

@@ -239,6 +239,8 @@ export const de: Texts = {
   'home-title': 'Guten Tag {name}',
   'home-good': 'Ihr Konto ist gut geschützt.',
   'home-good-text': 'Sie können sich auf mehr als einem Weg anmelden.',
+  'home-stopped': 'Anrufe und Nachrichten an Sie sind gestoppt.',
+  'home-stopped-text': 'Sie haben eine Anmeldung gemeldet. Ihr Helpdesk kann sie wieder freigeben.',
   'home-one': 'Fügen Sie einen zweiten Anmeldeweg hinzu.',
   'home-one-text': 'Wenn Sie den einzigen verlieren, kann nur Ihr Helpdesk Sie wieder einlassen.',
   'home-no-codes': 'Erstellen Sie Wiederherstellungscodes.',

@@ -228,6 +228,8 @@ export const en = {
   'home-title': 'Hello {name}',
   'home-good': 'Your account is well protected.',
   'home-good-text': 'You have more than one way to sign in.',
+  'home-stopped': 'Calls and messages to you have stopped.',
+  'home-stopped-text': 'You reported a sign-in. Your helpdesk can allow them again.',
   'home-one': 'Add a second way to sign in.',
   'home-one-text': 'If you lose the only one, just your helpdesk can let you in.',
   'home-no-codes': 'Make recovery codes.',

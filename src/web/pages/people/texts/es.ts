@@ -132,7 +132,7 @@ export const es: Texts = {
     'La llamada ha terminado sin #. Inténtelo de nuevo, o vuelva atrás y compruebe el número.',
   'codes-title': 'Guarde sus códigos de recuperación',
   'codes-intro':
-    '¿No tiene el teléfono a mano? Use uno de estos códigos. Cada uno vale una vez. Solo los mostramos ahora.',
+    '¿No tiene el teléfono a mano? Cada código vale una vez. Solo los mostramos ahora.',
   'codes-list': 'Códigos de recuperación',
   print: 'Imprimir',
   download: 'Descargar',
@@ -233,6 +233,9 @@ export const es: Texts = {
   'home-title': 'Hola, {name}',
   'home-good': 'Su cuenta está bien protegida.',
   'home-good-text': 'Tiene más de una forma de iniciar sesión.',
+  'home-stopped': 'Ya no recibe llamadas ni mensajes.',
+  'home-stopped-text':
+    'Avisó de un inicio de sesión. Su servicio de asistencia puede permitirlos de nuevo.',
   'home-one': 'Añada una segunda forma de acceso.',
   'home-one-text': 'Si pierde la única que tiene, solo su servicio de asistencia podrá ayudarle.',
   'home-no-codes': 'Cree códigos de recuperación.',

@@ -133,7 +133,7 @@ export const fr: Texts = {
     'L’appel s’est terminé sans #. Réessayez, ou revenez en arrière et vérifiez le numéro.',
   'codes-title': 'Gardez vos codes de secours',
   'codes-intro':
-    'Pas de téléphone sous la main ? Utilisez un de ces codes à la place. Chacun sert une fois. Nous ne les montrons que maintenant.',
+    'Pas de téléphone sous la main ? Chaque code sert une fois. Nous ne les montrons que maintenant.',
   'codes-list': 'Codes de secours',
   print: 'Imprimer',
   download: 'Télécharger',
@@ -236,6 +236,8 @@ export const fr: Texts = {
   'home-title': 'Bonjour {name}',
   'home-good': 'Votre compte est bien protégé.',
   'home-good-text': 'Vous avez plus d’un moyen de vous connecter.',
+  'home-stopped': 'Les appels et messages vers vous sont arrêtés.',
+  'home-stopped-text': 'Vous avez signalé une connexion. Votre assistance peut les rétablir.',
   'home-one': 'Ajoutez un deuxième moyen de connexion.',
   'home-one-text':
     'Si vous perdez le seul que vous avez, seule votre assistance pourra vous laisser entrer.',

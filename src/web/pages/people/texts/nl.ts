@@ -127,8 +127,7 @@ export const nl: Texts = {
   'call-no-answer':
     'De oproep eindigde zonder #. Probeer het opnieuw, of ga terug en controleer het nummer.',
   'codes-title': 'Bewaar uw herstelcodes',
-  'codes-intro':
-    'Geen telefoon bij de hand? Gebruik dan een van deze codes. Elke code werkt één keer. We tonen ze alleen nu.',
+  'codes-intro': 'Geen telefoon bij de hand? Elke code werkt één keer. We tonen ze alleen nu.',
   'codes-list': 'Herstelcodes',
   print: 'Afdrukken',
   download: 'Downloaden',
@@ -228,6 +227,8 @@ export const nl: Texts = {
   'home-title': 'Hallo {name}',
   'home-good': 'Uw account is goed beveiligd.',
   'home-good-text': 'U kunt op meer dan één manier inloggen.',
+  'home-stopped': 'Oproepen en berichten aan u zijn gestopt.',
+  'home-stopped-text': 'U hebt een aanmelding gemeld. Uw helpdesk kan ze weer toestaan.',
   'home-one': 'Voeg een tweede manier van inloggen toe.',
   'home-one-text': 'Als u de enige kwijtraakt, kan alleen uw helpdesk u nog binnenlaten.',
   'home-no-codes': 'Maak herstelcodes.',

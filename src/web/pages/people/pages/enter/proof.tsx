@@ -83,6 +83,7 @@ export function HelpdeskCode({ onStep }: Pick<Props, 'onStep'>) {
       <CodeForm
         step={{ step: 'proof', proofs: [] }}
         isHelpdesk
+        isBeside
         action={action}
         onCode={(code) => action.run(async () => await onStep(await api.proof({ code })))}
       />
@@ -93,6 +94,8 @@ export function HelpdeskCode({ onStep }: Pick<Props, 'onStep'>) {
 function CodeForm(props: {
   readonly step: ProofStep
   readonly isHelpdesk: boolean
+  /** Below another question, whose button is the main one. */
+  readonly isBeside?: boolean
   readonly action: ReturnType<typeof useAction>
   readonly onCode: (code: string) => Promise<void>
 }) {
@@ -127,7 +130,7 @@ function CodeForm(props: {
         }}
         error={isMissing ? say('required') : wrong}
       />
-      <Button submit busy={action.busy}>
+      <Button submit busy={action.busy} kind={props.isBeside ? 'quiet' : 'main'}>
         {say('continue')}
       </Button>
     </Form>

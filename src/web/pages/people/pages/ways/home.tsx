@@ -53,9 +53,10 @@ function ApproveLink() {
 
 function StandingBanner() {
   const { say } = useApp()
-  const { authenticators, setups } = useMe()
+  const { authenticators, promptsStopped, setups } = useMe()
   const found = standingOf(authenticators)
-  const standing = found === 'no-codes' && !setups.includes('recovery') ? 'good' : found
+  const ways = found === 'no-codes' && !setups.includes('recovery') ? 'good' : found
+  const standing = promptsStopped ? 'stopped' : ways
   const isGood = standing === 'good'
   return (
     <div class={`standing ${isGood ? 'good' : 'warn'}`}>

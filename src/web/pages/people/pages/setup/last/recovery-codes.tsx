@@ -43,7 +43,7 @@ export function RecoveryCodes(props: {
         <Button kind="quiet" onClick={() => window.print()}>
           {say('print')}
         </Button>
-        <Button kind="quiet" icon="data" onClick={download}>
+        <Button kind="quiet" onClick={download}>
           {say('download')}
         </Button>
       </div>
