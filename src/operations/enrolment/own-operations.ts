@@ -92,7 +92,10 @@ export function createOwnOperations(parts: AdminParts) {
     pending,
     view: viewPending(pending, {
       ...{ issuer: parts.issuer, account: user.name },
-      phone: parts.enrolment?.pairings.claimed(user.key),
+      phone:
+        pending.unproven.setup === 'push'
+          ? parts.enrolment?.pairings.claimed(user.key, pending.unproven.code)
+          : undefined,
     }),
   })
 
@@ -206,8 +209,10 @@ export function createOwnOperations(parts: AdminParts) {
             const { authenticator } = proving
             const added = await addProven.add(caller, user, pending, authenticator)
             const { seed } = added
-            if (seed !== undefined) {
-              enrolment.pairings.finish(user.key, { id: added.authenticator.id, seed })
+            const { unproven } = pending
+            if (seed !== undefined && unproven.setup === 'push') {
+              const phone = { id: added.authenticator.id, seed }
+              enrolment.pairings.finish(user.key, unproven.code, phone)
             }
             return showAdded(user, added)
           }

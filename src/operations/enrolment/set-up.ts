@@ -295,7 +295,7 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
         return { kind: 'proven-token', token, proven }
       }
       if (unproven.setup === 'push') {
-        const phone = provePhone(enrolment.pairings, user, first, label)
+        const phone = provePhone(enrolment.pairings, user, unproven.code, first, label)
         if (phone === 'wait') return { kind: 'on', pending }
         if (phone === 'wrong') return { kind: 'again', pending: countTry(user, pending) }
         return { kind: 'proven', authenticator: phone }

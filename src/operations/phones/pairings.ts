@@ -29,10 +29,10 @@ export type Pairings = {
   open(user: { readonly key: string; readonly name: string }, untilMs: number): string
   /** A phone names the person and types the code, which counts once. Undefined where that is wrong, or too late. */
   claim(userName: string, code: string, phone: ClaimingPhone): Claimed | undefined
-  /** The phone that waits to be confirmed, with the check that it shows. */
-  claimed(userKey: string): (ClaimingPhone & { readonly check: string }) | undefined
+  /** The phone that has typed this code and waits to be confirmed, with the check that it shows: no other browser's. */
+  claimed(userKey: string, code: string): (ClaimingPhone & { readonly check: string }) | undefined
   /** It was confirmed; the phone may fetch this once. */
-  finish(userKey: string, phone: PairedPhone): void
+  finish(userKey: string, code: string, phone: PairedPhone): void
   end(userKey: string): void
   /** What has become of a claim, for the phone that made it. */
   ask(token: string): ClaimState
@@ -79,6 +79,12 @@ export function createPairings({ nowMs }: Pick<Clock, 'nowMs'>): Pairings {
     return undefined
   }
 
+  /** Another browser of the person may have opened one of its own since. */
+  function openedWith(userKey: string, code: string): Pairing | undefined {
+    const pairing = byUser.get(userKey)
+    return pairing?.code === code ? pairing : undefined
+  }
+
   return {
     open({ key: userKey, name }, untilMs) {
       sweep()
@@ -98,14 +104,14 @@ export function createPairings({ nowMs }: Pick<Clock, 'nowMs'>): Pairings {
       return { check, token, untilMs: pairing.untilMs }
     },
 
-    claimed(userKey) {
-      const pairing = byUser.get(userKey)
+    claimed(userKey, code) {
+      const pairing = openedWith(userKey, code)
       if (pairing === undefined || pairing.untilMs <= nowMs()) return undefined
       return pairing.paired === undefined ? pairing.claim : undefined
     },
 
-    finish(userKey, phone) {
-      const pairing = byUser.get(userKey)
+    finish(userKey, code, phone) {
+      const pairing = openedWith(userKey, code)
       if (pairing !== undefined) pairing.paired = phone
     },
 

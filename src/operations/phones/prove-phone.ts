@@ -23,11 +23,12 @@ export async function hasMostPhones(
 export function provePhone(
   pairings: Pick<Pairings, 'claimed'>,
   user: Pick<User, 'key'>,
+  code: string,
   typed: string,
   label: string,
 ): NewAuthenticator | 'wrong' | 'wait' {
   if (typed === '') return 'wait'
-  const claim = pairings.claimed(user.key)
+  const claim = pairings.claimed(user.key, code)
   if (claim === undefined || claim.check !== typed) return 'wrong'
   const { name, publicKey } = claim
   return { method: 'push', userKey: user.key, label: label === '' ? name : label, publicKey }

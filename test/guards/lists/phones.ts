@@ -127,4 +127,11 @@ export const phoneGuards: readonly Guard[] = [
     without: '',
     noticedBy: otherMethod,
   },
+  {
+    name: 'PEOPLE R4: a browser confirms the phone that has typed its own code',
+    file: 'src/operations/phones/pairings.ts',
+    source: 'return pairing?.code === code ? pairing : undefined',
+    without: 'return pairing',
+    noticedBy: pairing,
+  },
 ]

@@ -21,21 +21,21 @@ describe('pairing a phone (PEOPLE R4)', () => {
     const typed = `${code.slice(0, 4)}-${code.slice(4)}`.toLowerCase()
     const claimed = pairings.claim(' alice ', typed, phone)
     expect(claimed?.check).to.match(/^\d\d$/)
-    expect(pairings.claimed(alice.key)).to.include({ ...phone, check: claimed?.check })
+    expect(pairings.claimed(alice.key, code)).to.include({ ...phone, check: claimed?.check })
   })
 
   it('takes no code beside another name, and none of nobody', () => {
     const { pairings, code } = opened()
     expect(pairings.claim('bob', code, phone)).to.equal(undefined)
     expect(pairings.claim('alice', '', phone)).to.equal(undefined)
-    expect(pairings.claimed(alice.key)).to.equal(undefined)
+    expect(pairings.claimed(alice.key, code)).to.equal(undefined)
   })
 
   it('takes each code once: a second phone is too late', () => {
     const { pairings, code } = opened()
     pairings.claim('alice', code, phone)
     expect(pairings.claim('alice', code, { ...phone, address: '203.0.113.9' })).to.equal(undefined)
-    expect(pairings.claimed(alice.key)).to.include({ address: phone.address })
+    expect(pairings.claimed(alice.key, code)).to.include({ address: phone.address })
   })
 
   it('ends after ten wrong tries', () => {
@@ -49,7 +49,7 @@ describe('pairing a phone (PEOPLE R4)', () => {
     const claimed = pairings.claim('alice', code, phone)
     clock.advance(tenMinutes)
     expect(pairings.claim('alice', code, phone)).to.equal(undefined)
-    expect(pairings.claimed(alice.key)).to.equal(undefined)
+    expect(pairings.claimed(alice.key, code)).to.equal(undefined)
     expect(pairings.ask(claimed?.token ?? '')).to.deep.equal({ kind: 'over' })
   })
 
@@ -59,11 +59,21 @@ describe('pairing a phone (PEOPLE R4)', () => {
     expect(pairings.claim('alice', code, phone)).to.equal(undefined)
   })
 
+  it('shows and confirms no phone that has typed the code of another browser', () => {
+    const { clock, pairings, code } = opened()
+    const other = pairings.open(alice, clock.nowMs() + tenMinutes)
+    const { token = '' } = pairings.claim('alice', other, phone) ?? {}
+    expect(pairings.claimed(alice.key, code)).to.equal(undefined)
+    pairings.finish(alice.key, code, paired)
+    expect(pairings.ask(token)).to.deep.equal({ kind: 'waiting' })
+    expect(pairings.claimed(alice.key, other)).to.include(phone)
+  })
+
   it('tells the seed once, to the phone that has claimed it', () => {
     const { pairings, code } = opened()
     const { token = '' } = pairings.claim('alice', code, phone) ?? {}
     expect(pairings.ask(token)).to.deep.equal({ kind: 'waiting' })
-    pairings.finish(alice.key, paired)
+    pairings.finish(alice.key, code, paired)
     expect(pairings.ask('another')).to.deep.equal({ kind: 'over' })
     expect(pairings.ask(token)).to.deep.equal({ kind: 'paired', phone: paired })
     expect(pairings.ask(token)).to.deep.equal({ kind: 'over' })
@@ -74,8 +84,8 @@ describe('pairing a phone (PEOPLE R4)', () => {
     const other = { key: 'lab:alice', name: 'alice' }
     const second = pairings.open(other, clock.nowMs() + tenMinutes)
     pairings.claim('alice', second, phone)
-    expect(pairings.claimed(alice.key)).to.equal(undefined)
-    expect(pairings.claimed(other.key)).to.include(phone)
+    expect(pairings.claimed(alice.key, code)).to.equal(undefined)
+    expect(pairings.claimed(other.key, second)).to.include(phone)
     expect(pairings.claim('alice', code, phone)).not.to.equal(undefined)
   })
 
