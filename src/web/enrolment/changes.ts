@@ -54,7 +54,7 @@ function givenBy({ method, hadPin }: ChangeProof) {
   return { method, hasPin: hadPin }
 }
 
-const preferable = ['passkey', 'totp', 'hotp', 'sms', 'call', 'email', 'recovery'] as const
+const preferable = ['passkey', 'push', 'totp', 'hotp', 'sms', 'call', 'email', 'recovery'] as const
 
 /** An unknown method is none: the gateway's order. */
 function methodOf(method: string | null) {
