@@ -8,6 +8,7 @@ import type {
   PortalSession,
   Question,
   RecentSignIns,
+  ShownPrompt,
 } from '../../../src/web/people/contract.ts'
 
 const minute = 60_000
@@ -73,6 +74,42 @@ export const me: Me = {
   proposedPhones: ['+31 6 1234 5678'],
   canChangePassword: true,
   helpdesk: look.helpdesk,
+}
+
+/** A person whose phone and computer sign. */
+export const signer: Me = {
+  ...me,
+  setups: ['passkey', 'push', ...me.setups],
+  authenticators: [
+    {
+      id: 'passkey-1',
+      setup: 'passkey',
+      label: 'Laptop',
+      detail: '',
+      createdAtMs: now - 3 * day,
+      lastUsedMs: now - 20 * minute,
+    },
+    {
+      id: 'phone-1',
+      setup: 'push',
+      label: 'Chrome on Android',
+      detail: '',
+      createdAtMs: now - day,
+    },
+    ...ways.slice(3),
+  ],
+}
+
+/** A sign-in that waits, while another one was refused. */
+export const prompt: ShownPrompt = {
+  id: 'p1',
+  gateway: 'VPN Amsterdam',
+  place: 'Home network, 203.0.113.9',
+  startedAtMs: now,
+  waitsUntilMs: soonMs,
+  endsMs: soonMs,
+  byPasskey: true,
+  refused: [{ gateway: 'VPN Amsterdam', place: '198.51.100.7', atMs: now }],
 }
 
 /** A person who has nothing yet. */

@@ -7,9 +7,11 @@ import {
   me,
   newcomer,
   pendingApp,
+  prompt,
   recoveryCodes,
   ringing,
   sentCode,
+  signer,
   soonMs,
   typeCode,
   ways,
@@ -55,6 +57,8 @@ const pendingApps: Answers = {
   ...setupAnswers(),
   'POST /api/setup/begin': one({ step: 'pending', pending: pendingApp }),
 }
+
+const pendingPhone = { setup: 'push', account: 'dave', code: 'K7QM-4TRD', untilMs: soonMs }
 
 export const signInScenes: readonly Scene[] = [
   { name: 'sign-in', path: '/sign-in' },
@@ -228,6 +232,44 @@ export const setupScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'setup-1-choose-signing',
+    path: '/set-up',
+    answers: setupAnswers({ ...newcomer, setups: signer.setups }),
+  },
+  {
+    name: 'setup-3-pair',
+    path: '/set-up',
+    answers: {
+      ...setupAnswers({ ...newcomer, setups: ['push'] }),
+      'POST /api/setup/begin': one({ step: 'pending', pending: pendingPhone }),
+      'POST /api/setup/prove': () => undefined,
+    },
+    act: async (page) => {
+      await pick(page, 0)
+      await press(page)
+      await arrive(page, '.scan')
+    },
+  },
+  {
+    name: 'setup-3-pair-check',
+    path: '/set-up',
+    answers: {
+      ...setupAnswers({ ...newcomer, setups: ['push'] }),
+      'POST /api/setup/begin': one({
+        step: 'pending',
+        pending: {
+          ...pendingPhone,
+          phone: { name: 'Chrome on Android', address: '203.0.113.9' },
+        },
+      }),
+    },
+    act: async (page) => {
+      await pick(page, 0)
+      await press(page)
+      await arrive(page, 'input')
+    },
+  },
+  {
     name: 'setup-3-two-codes',
     path: '/set-up',
     answers: {
@@ -265,6 +307,13 @@ export const setupScenes: readonly Scene[] = [
 
 export const insideScenes: readonly Scene[] = [
   { name: 'home', path: '/' },
+  { name: 'home-signing', path: '/', answers: { 'GET /api/me': one(signer) } },
+  {
+    name: 'add-signing',
+    path: '/add',
+    answers: { 'GET /api/me': one({ ...signer, authenticators: ways.slice(0, 1) }) },
+  },
+  { name: 'way-passkey', path: '/ways/passkey-1', answers: { 'GET /api/me': one(signer) } },
   {
     name: 'home-one-way',
     path: '/',
@@ -334,11 +383,87 @@ export const endScenes: readonly Scene[] = [
   },
 ]
 
+const onPage = (shown: object): Answers => ({ 'GET /api/prompt': one(shown) })
+
+/** What a page needs to become a phone. It stays one, so these come last. */
+const paired: Answers = {
+  'POST /api/phone/pair': one({ step: 'confirm', token: 'AAAA', check: '42', untilMs: soonMs }),
+  'POST /api/phone/paired': one({
+    step: 'paired',
+    phone: 'phone-1',
+    seed: Buffer.alloc(20, 1).toString('base64url'),
+  }),
+}
+const pairing = '/pair#name=alice&code=K7QM-4TRD'
+
+export const approvalScenes: readonly Scene[] = [
+  {
+    name: 'approve',
+    path: '/approve',
+    answers: onPage({ prompt }),
+    act: (page) => arrive(page, '.facts'),
+  },
+  {
+    name: 'approve-on-phone',
+    path: '/approve',
+    answers: onPage({ prompt: { ...prompt, byPasskey: false, digits: 2, refused: [] } }),
+    act: (page) => arrive(page, '.facts'),
+  },
+  {
+    name: 'approve-none',
+    path: '/approve',
+    answers: onPage({}),
+    act: (page) => arrive(page, 'main button.main'),
+  },
+  {
+    name: 'approve-not-me',
+    path: '/approve',
+    answers: onPage({ prompt }),
+    act: async (page) => {
+      await page.locator('.row-of-buttons button').click()
+      await arrive(page, '.button.danger')
+    },
+  },
+  { name: 'phone-none', path: '/phone', act: (page) => arrive(page, 'main button.main') },
+  { name: 'pair', path: '/pair' },
+  {
+    name: 'pair-check',
+    path: pairing,
+    answers: { ...paired, 'POST /api/phone/paired': one({ step: 'waiting' }) },
+    act: async (page) => {
+      await press(page)
+      await arrive(page, '.big-code')
+    },
+  },
+  {
+    name: 'phone-code',
+    path: pairing,
+    answers: { ...paired, 'POST /api/phone/prompt': one({ step: 'shown' }) },
+    act: async (page) => {
+      await press(page)
+      await arrive(page, 'section .big-code')
+    },
+  },
+  {
+    name: 'phone-prompt',
+    path: pairing,
+    answers: {
+      ...paired,
+      'POST /api/phone/prompt': one({ step: 'shown', prompt: { ...prompt, digits: 2 } }),
+    },
+    act: async (page) => {
+      await press(page)
+      await arrive(page, 'input[name=number]')
+    },
+  },
+]
+
 export const scenes: readonly Scene[] = [
   ...signInScenes,
   ...setupScenes,
   ...insideScenes,
   ...endScenes,
+  ...approvalScenes,
 ]
 
 /** Opens a scene and waits until nothing more is loaded. */

@@ -265,8 +265,10 @@ export const peopleGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R1: without a signature a prompt is not approved',
     file: 'src/signin/page/prompts.ts',
-    source: "if (by === undefined) return { kind: 'not-signed' }",
-    without: '',
+    source:
+      'await verify({ challenge: expected, authenticators }, prompt.userKey)\n      if (by === undefined)',
+    without:
+      "await verify({ challenge: expected, authenticators }, prompt.userKey) ?? { authenticatorId: authenticators[0]!, name: '' }\n      if (by === undefined)",
     noticedBy: ['test/signin/page/approval.test.ts'],
   },
   {

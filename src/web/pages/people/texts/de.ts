@@ -194,20 +194,20 @@ export const de: Texts = {
   'by-push': 'Ihr Smartphone, auf {to}',
   'push-title': 'Geben Sie die Zahl auf Ihrem Smartphone ein',
   'push-intro': 'Öffnen Sie {to} auf Ihrem Smartphone und geben Sie dort diese Zahl ein.',
-  'setup-push': 'Mein Smartphone, mit einer Zahl zum Eingeben',
+  'setup-push': 'Mein Smartphone, mit einer Zahl',
   'way-push': 'Smartphone zum Bestätigen',
   'pair-title': 'Smartphone hinzufügen',
   'pair-intro':
     'Ihr Smartphone fragt Sie dann bei jeder Anmeldung, und Sie geben darauf eine Zahl ein. Halten Sie es bereit.',
   'pair-scan':
-    'Richten Sie die Kamera Ihres Smartphones auf das Bild. Oder öffnen Sie darauf {address} und geben Sie Ihren Namen und diesen Code ein.',
+    'Richten Sie die Kamera Ihres Smartphones auf das Bild, oder öffnen Sie darauf {address} und geben Sie dies ein:',
   'pair-alt': 'Bild, das diese Seite auf Ihrem Smartphone öffnet',
   'pair-here': 'Stattdessen dieses Gerät verwenden',
   'pair-wait': 'Wir warten auf Ihr Smartphone …',
   'pair-check-title': 'Ist das Ihr Smartphone?',
   'pair-check-intro':
-    '{name}, an {address}, möchte Ihre Anmeldungen bestätigen. Geben Sie die zwei Ziffern ein, die Ihr Smartphone jetzt zeigt. Zeigt es keine, brechen Sie hier ab: Dann ist es nicht Ihr Smartphone.',
-  'pair-check-label': 'Zwei Ziffern auf dem Smartphone',
+    '{name}, an {address}, möchte Ihre Anmeldungen bestätigen. Geben Sie die zwei Ziffern ein, die Ihr Smartphone zeigt. Zeigt es keine, brechen Sie ab.',
+  'pair-check-label': 'Zwei Ziffern',
   'pair-phone-intro':
     'Geben Sie ein, was das Portal auf einem anderen Bildschirm zeigt. Geben Sie nie einen Code ein, den Ihnen jemand geschickt oder gesagt hat.',
   'pair-code-label': 'Code',

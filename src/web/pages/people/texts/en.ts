@@ -187,20 +187,19 @@ export const en = {
   'by-push': 'Your phone, at {to}',
   'push-title': 'Type the number on your phone',
   'push-intro': 'Open {to} on your phone, and type this number there.',
-  'setup-push': 'My phone, with a number to type',
+  'setup-push': 'My phone, with a number',
   'way-push': 'Phone that approves',
   'pair-title': 'Add a phone',
   'pair-intro':
     'Your phone then asks you at each sign-in, and you type a number on it. Have it at hand.',
-  'pair-scan':
-    'Point the camera of your phone at the picture. Or open {address} on it, and type your name and this code.',
+  'pair-scan': 'Point your phone’s camera at the picture, or open {address} on it and type this:',
   'pair-alt': 'Picture that opens this page on your phone',
   'pair-here': 'Use this device instead',
   'pair-wait': 'Waiting for your phone…',
   'pair-check-title': 'Is this your phone?',
   'pair-check-intro':
-    '{name}, at {address}, wants to approve your sign-ins. Type the two digits that your phone shows now. If it shows none, stop here: it is not your phone.',
-  'pair-check-label': 'Two digits on the phone',
+    '{name}, at {address}, wants to approve your sign-ins. Type the two digits that your phone shows. If it shows none, stop.',
+  'pair-check-label': 'Two digits',
   'pair-phone-intro':
     'Type what the portal shows you on another screen. Never type a code that someone has sent or told you.',
   'pair-code-label': 'Code',

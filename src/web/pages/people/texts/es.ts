@@ -82,7 +82,7 @@ export const es: Texts = {
   'setup-title': 'Proteja mejor su cuenta',
   'setup-intro': 'Elija algo además de su contraseña.',
   'setup-passkey': 'Clave de acceso: cara, huella o PIN',
-  'setup-app': 'Aplicación en mi móvil',
+  'setup-app': 'Aplicación móvil',
   'setup-call': 'Llamada (también a fijos)',
   'setup-sms': 'SMS',
   'setup-token': 'Pequeño aparato de códigos',
@@ -189,20 +189,19 @@ export const es: Texts = {
   'by-push': 'Su teléfono, en {to}',
   'push-title': 'Escriba el número en su teléfono',
   'push-intro': 'Abra {to} en su teléfono y escriba allí este número.',
-  'setup-push': 'Mi teléfono, con un número que se escribe',
+  'setup-push': 'Mi teléfono, con un número',
   'way-push': 'Teléfono que aprueba',
   'pair-title': 'Añadir un teléfono',
   'pair-intro':
     'Su teléfono le preguntará en cada inicio de sesión, y usted escribirá un número en él. Téngalo a mano.',
-  'pair-scan':
-    'Apunte la cámara de su teléfono a la imagen. O abra en él {address} y escriba su nombre y este código.',
+  'pair-scan': 'Apunte la cámara del teléfono a la imagen, o abra en él {address} y escriba esto:',
   'pair-alt': 'Imagen que abre esta página en su teléfono',
   'pair-here': 'Usar este dispositivo en su lugar',
   'pair-wait': 'Esperando a su teléfono…',
   'pair-check-title': '¿Es este su teléfono?',
   'pair-check-intro':
-    '{name}, en {address}, quiere aprobar sus inicios de sesión. Escriba las dos cifras que su teléfono muestra ahora. Si no muestra ninguna, deténgase aquí: no es su teléfono.',
-  'pair-check-label': 'Dos cifras del teléfono',
+    '{name}, en {address}, quiere aprobar sus inicios de sesión. Escriba las dos cifras que su teléfono muestra. Si no muestra ninguna, deténgase.',
+  'pair-check-label': 'Dos cifras',
   'pair-phone-intro':
     'Escriba lo que el portal muestra en otra pantalla. No escriba nunca un código que alguien le haya enviado o dicho.',
   'pair-code-label': 'Código',

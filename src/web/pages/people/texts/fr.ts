@@ -84,7 +84,7 @@ export const fr: Texts = {
   'setup-title': 'Protégez mieux votre compte',
   'setup-intro': 'Choisissez un moyen en plus du mot de passe.',
   'setup-passkey': 'Clé d’accès : visage, doigt ou code',
-  'setup-app': 'Application sur mon smartphone',
+  'setup-app': 'Application mobile',
   'setup-call': 'Appel (fixe compris)',
   'setup-sms': 'SMS',
   'setup-token': 'Petit boîtier à codes',
@@ -192,20 +192,20 @@ export const fr: Texts = {
   'by-push': 'Votre téléphone, sur {to}',
   'push-title': 'Saisissez le nombre sur votre téléphone',
   'push-intro': 'Ouvrez {to} sur votre téléphone et saisissez-y ce nombre.',
-  'setup-push': 'Mon téléphone, avec un nombre à saisir',
+  'setup-push': 'Mon téléphone, avec un nombre',
   'way-push': 'Téléphone qui approuve',
   'pair-title': 'Ajouter un téléphone',
   'pair-intro':
     'Votre téléphone vous interroge ensuite à chaque connexion, et vous y saisissez un nombre. Gardez-le à portée de main.',
   'pair-scan':
-    'Dirigez l’appareil photo de votre téléphone vers l’image. Ou ouvrez-y {address} et saisissez votre nom et ce code.',
+    'Pointez l’appareil photo du téléphone vers l’image, ou ouvrez-y {address} et saisissez ceci :',
   'pair-alt': 'Image qui ouvre cette page sur votre téléphone',
   'pair-here': 'Utiliser plutôt cet appareil',
   'pair-wait': 'En attente de votre téléphone…',
   'pair-check-title': 'Est-ce votre téléphone ?',
   'pair-check-intro':
-    '{name}, à l’adresse {address}, veut approuver vos connexions. Saisissez les deux chiffres que votre téléphone affiche maintenant. S’il n’en affiche pas, arrêtez-vous : ce n’est pas votre téléphone.',
-  'pair-check-label': 'Deux chiffres sur le téléphone',
+    '{name}, à l’adresse {address}, veut approuver vos connexions. Saisissez les deux chiffres que votre téléphone affiche. S’il n’en affiche pas, arrêtez-vous.',
+  'pair-check-label': 'Deux chiffres',
   'pair-phone-intro':
     'Saisissez ce que le portail affiche sur un autre écran. Ne saisissez jamais un code que quelqu’un vous a envoyé ou dicté.',
   'pair-code-label': 'Code',

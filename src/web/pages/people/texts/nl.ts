@@ -185,20 +185,20 @@ export const nl: Texts = {
   'by-push': 'Uw telefoon, op {to}',
   'push-title': 'Typ het getal op uw telefoon',
   'push-intro': 'Open {to} op uw telefoon en typ daar dit getal.',
-  'setup-push': 'Mijn telefoon, met een getal om te typen',
+  'setup-push': 'Mijn telefoon, met een getal',
   'way-push': 'Telefoon die goedkeurt',
   'pair-title': 'Een telefoon toevoegen',
   'pair-intro':
     'Uw telefoon vraagt u dan bij elke aanmelding iets, en u typt er een getal op. Houd hem bij de hand.',
   'pair-scan':
-    'Richt de camera van uw telefoon op de afbeelding. Of open daar {address} en typ uw naam en deze code.',
+    'Richt de camera van uw telefoon op de afbeelding, of open daar {address} en typ dit:',
   'pair-alt': 'Afbeelding die deze pagina op uw telefoon opent',
   'pair-here': 'In plaats daarvan dit apparaat gebruiken',
   'pair-wait': 'Wachten op uw telefoon…',
   'pair-check-title': 'Is dit uw telefoon?',
   'pair-check-intro':
-    '{name}, op {address}, wil uw aanmeldingen goedkeuren. Typ de twee cijfers die uw telefoon nu toont. Toont hij er geen, stop dan hier: het is niet uw telefoon.',
-  'pair-check-label': 'Twee cijfers op de telefoon',
+    '{name}, op {address}, wil uw aanmeldingen goedkeuren. Typ de twee cijfers die uw telefoon toont. Toont hij er geen, stop dan.',
+  'pair-check-label': 'Twee cijfers',
   'pair-phone-intro':
     'Typ wat het portaal op een ander scherm toont. Typ nooit een code die iemand u heeft gestuurd of verteld.',
   'pair-code-label': 'Code',
