@@ -19,6 +19,12 @@ export type LdapLab = {
   readonly password: string
 }
 
+/** On a busy machine a directory of the lab may take long for what is asked of it; nothing but these limits would end that. */
+export const labDefaults = {
+  ...ldapDefaults,
+  limits: { ...ldapDefaults.limits, connectMs: 60_000, bindMs: 60_000, searchMs: 60_000 },
+}
+
 const opened: LdapDirectory[] = []
 
 /**
@@ -32,7 +38,7 @@ export function openDirectory(
 ): LdapDirectory {
   const directory = createLdapDirectory(
     {
-      ...ldapDefaults,
+      ...labDefaults,
       name: 'corp',
       kind: 'ad',
       servers: [{ url: lab.ldapsUrl }],

@@ -3,7 +3,7 @@ import { Attribute, Change, Client } from 'ldapts'
 import type { LdapOptions } from '../../src/directory/index.ts'
 import { createLdapDirectory } from '../../src/directory/ldap/ldap-directory.ts'
 import { Secret, systemClock } from '../../src/support/index.ts'
-import { ldapDefaults } from '../directory/ldap/ldap-defaults.ts'
+import { labDefaults } from './ldap-lab.ts'
 import { needProgram } from './need.ts'
 import { startOpenLdap } from './openldap.ts'
 
@@ -17,7 +17,7 @@ describe('the stamp of a password in OpenLDAP', function () {
   it('is there once a password was set under the policy, and another one with the next', async () => {
     const slapd = await startOpenLdap()
     const options: LdapOptions = {
-      ...ldapDefaults,
+      ...labDefaults,
       name: 'corp',
       kind: 'openldap',
       servers: [{ url: slapd.ldapsUrl }],

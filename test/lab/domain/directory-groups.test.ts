@@ -5,7 +5,7 @@ import type { LdapDirectory, LdapOptions } from '../../../src/directory/index.ts
 import { createLdapDirectory } from '../../../src/directory/ldap/ldap-directory.ts'
 import { Secret, systemClock } from '../../../src/support/index.ts'
 import { groupsGone } from '../../directory/groups-gone.ts'
-import { ldapDefaults } from '../../directory/ldap/ldap-defaults.ts'
+import { labDefaults } from '../ldap-lab.ts'
 import { needProgram, needRoot } from '../need.ts'
 import { startOpenLdap } from '../openldap.ts'
 import { startSamba } from './samba.ts'
@@ -67,7 +67,7 @@ for (const { title, program, start, kind, ways, group, unit, ...people } of vari
     function create(change: Partial<LdapOptions> = {}): LdapDirectory {
       const created = createLdapDirectory(
         {
-          ...ldapDefaults,
+          ...labDefaults,
           ...{ name: 'corp', servers: [{ url: lab.ldapsUrl }], ca: lab.ca, baseDn: lab.baseDn },
           ...{ bindDn: lab.bindDn, bindPassword: new Secret(lab.password) },
           ...{ kind, nestedGroups: ways[0], phoneAttributes: [], defaultRegion: 'NL', ...change },
@@ -275,7 +275,7 @@ for (const { title, program, start, kind, ways, group, unit, ...people } of vari
         if (nestedGroups === 'recursion' && kind === 'ad') continue
         const directory = create({
           nestedGroups,
-          limits: { ...ldapDefaults.limits, searchMs: 120_000 },
+          limits: { ...labDefaults.limits, searchMs: 120_000 },
         })
         const all = await Promise.all(
           [name, name.toUpperCase(), `${name}@corp.example`, `CORP\\${name}`].map((form) =>

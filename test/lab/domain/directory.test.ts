@@ -9,9 +9,9 @@ import { createLdapDirectory } from '../../../src/directory/ldap/ldap-directory.
 import type { Verified } from '../../../src/signin/index.ts'
 import { type Clock, Secret, systemClock } from '../../../src/support/index.ts'
 import { groupsGone } from '../../directory/groups-gone.ts'
-import { ldapDefaults } from '../../directory/ldap/ldap-defaults.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 import { makeCertificates } from '../certificates.ts'
+import { labDefaults } from '../ldap-lab.ts'
 import { needProgram, needRoot } from '../need.ts'
 import { startOpenLdap } from '../openldap.ts'
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts'
@@ -77,7 +77,7 @@ for (const { title, program, start, options, phones } of variants) {
     function create(change: Partial<LdapOptions> = {}, clock: Clock = systemClock): LdapDirectory {
       const created = createLdapDirectory(
         {
-          ...ldapDefaults,
+          ...labDefaults,
           name: 'corp',
           servers: [{ url: lab.ldapsUrl }],
           ca: lab.ca,
@@ -362,7 +362,7 @@ for (const { title, program, start, options, phones } of variants) {
 
     describe('with a network that fails', () => {
       const limits = {
-        ...ldapDefaults.limits,
+        ...labDefaults.limits,
         connectMs: 800,
         bindMs: 800,
         searchMs: 800,
