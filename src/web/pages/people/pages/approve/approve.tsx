@@ -4,6 +4,7 @@ import { useApp, useMe } from '../../parts/app-context.ts'
 import { Heading, Loading, Notice, PageLink } from '../../parts/basics.tsx'
 import { OpenFrame } from '../../parts/frame.tsx'
 import { EndView } from '../refused.tsx'
+import { EndOfAnswer } from './end.tsx'
 import { NotMeView } from './not-me.tsx'
 import { PromptView } from './prompt.tsx'
 import { usePrompt } from './use-prompt.ts'
@@ -76,13 +77,6 @@ function Nothing({ isKnown, onLook }: { isKnown: boolean; onLook: () => void }) 
   )
 }
 
-const ends = {
-  approved: { icon: 'check', kind: 'good', key: 'approve-done' },
-  'sign-in-again': { icon: 'clock', kind: 'warn', key: 'approve-late' },
-  ended: { icon: 'clock', kind: 'warn', key: 'approve-ended' },
-  reported: { icon: 'check', kind: 'good', key: 'approve-reported' },
-} as const
-
 /** What came of the answer, and whose turn it is. */
 function EndOf({ answered, gateway, onAgain }: Answered & { readonly onAgain: () => void }) {
   const { say } = useApp()
@@ -98,15 +92,5 @@ function EndOf({ answered, gateway, onAgain }: Answered & { readonly onAgain: ()
       />
     )
   }
-  const { icon, kind, key } = ends[answered]
-  return (
-    <EndView
-      icon={icon}
-      kind={kind}
-      title={say(key)}
-      text={say(`${key}-text`, { gateway })}
-      button={say('approve-look')}
-      onButton={onAgain}
-    />
-  )
+  return <EndOfAnswer answered={answered} gateway={gateway} onAgain={onAgain} />
 }

@@ -9,9 +9,9 @@ import { type Fault, useAction } from '../../parts/use-action.ts'
 import { askWhatWaits } from '../../phone/asking.ts'
 import { codeNow } from '../../phone/keys.ts'
 import { forgetPhone, type KeptPhone, loadPhone } from '../../phone/store.ts'
+import { EndOfAnswer } from '../approve/end.tsx'
 import { EndView } from '../refused.tsx'
 import { AnswerView, ReportView } from './answer.tsx'
-import { EndOfAnswer } from './end.tsx'
 
 const everyMs = 2_000
 
