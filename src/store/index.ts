@@ -33,3 +33,4 @@ export {
 } from './sealing/keyring.ts'
 export { createInstallationId } from './sealing/secrets.ts'
 export type { SettingStore } from './settings.ts'
+export { commandCommitTimeoutMs } from './sqlite/connection.ts'

@@ -64,7 +64,7 @@ export type StoreOptions = {
   readonly clock?: Clock
   /** Users whose rows are kept in memory. Default 10,000. */
   readonly cacheUsers?: number
-  /** A commit above this counts as failed. Default 2000. */
+  /** A commit above this counts as failed. Default 2000, for sign-ins; commands take `commandCommitTimeoutMs`. */
   readonly commitTimeoutMs?: number
   /** Told about each authenticator left out because a sealed value does not open. */
   readonly onUnreadable?: (error: StoreError) => void

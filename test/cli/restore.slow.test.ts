@@ -231,7 +231,8 @@ describe('commands of root in a folder of another user', () => {
 
   it('write and give away nothing of root: key, certificates, backup, support, restore', async () => {
     const { storeFile, restore, etc } = bareMachine('attacked')
-    await restore(backup, '--key-file', keyFile)
+    const { code, stderr } = await restore(backup, '--key-file', keyFile)
+    expect(code, stderr).to.equal(exitCodes.ok)
     const config = join(etc, 'holdfast.yaml')
     writeFileSync(join(etc, 'credentials', 'vpn-secret'), 'abcdefghijklmnopqrstuvwxyz012345')
     const theirs = at('theirs')

@@ -15,7 +15,7 @@ import {
   loadSigningCounts,
 } from '../../operations/index.ts'
 import { loadMemories } from '../../patience/index.ts'
-import { createKeyring, openStore, type Store } from '../../store/index.ts'
+import { commandCommitTimeoutMs, createKeyring, openStore, type Store } from '../../store/index.ts'
 import type { CliIo } from '../io.ts'
 import { configEnvironment, configFileOf, type Target } from './find-service.ts'
 import { decodeKey } from './sealing-key.ts'
@@ -108,5 +108,6 @@ export function openPlace(
     keyring: createKeyring({ current: key, previous: furtherKeys.map(decodeKey) }),
     whenMissing: 'refuse',
     installationId: installation.id,
+    commitTimeoutMs: commandCommitTimeoutMs,
   })
 }

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../support/index.ts'
 import { StoreError, toFileFailure } from '../errors.ts'
 import { openStore } from '../open-store.ts'
 import type { Keyring } from '../sealing/keyring.ts'
+import { commandCommitTimeoutMs } from '../sqlite/connection.ts'
 import { findIn, setAside } from './set-aside.ts'
 import { findStoreFile } from './store-file.ts'
 
@@ -28,7 +29,11 @@ export async function createStore(options: {
       const work = makePrivateFolder(folder.path)
       try {
         const fresh = join(work.path, 'new')
-        const store = await openStore({ file: fresh, keyring, node: 'create', installationId })
+        const store = await openStore({
+          ...{ file: fresh, keyring, installationId },
+          node: 'create',
+          commitTimeoutMs: commandCommitTimeoutMs,
+        })
         await store.close()
         setAside(folder, name, `${name}.before-create-${clock.nowMs()}`)
         await placeFile(fresh, folder, name, { mode: 0o600, owner: folder.owner })

@@ -20,7 +20,7 @@ import { openStore } from '../open-store.ts'
 import { createSqliteQueries } from '../queries.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import { openSealer } from '../sealing/secrets.ts'
-import { connectSqlite } from '../sqlite/connection.ts'
+import { commandCommitTimeoutMs, connectSqlite } from '../sqlite/connection.ts'
 import { findIn, setAside } from './set-aside.ts'
 import { findStoreFile } from './store-file.ts'
 
@@ -94,7 +94,11 @@ async function noteRestore(
   copy: string,
   { keyring, node, detail = {}, clock = systemClock }: RestoreOptions,
 ): Promise<void> {
-  const store = await openStore({ file: copy, whenMissing: 'refuse', keyring, node, clock })
+  const store = await openStore({
+    ...{ file: copy, keyring, node, clock },
+    whenMissing: 'refuse',
+    commitTimeoutMs: commandCommitTimeoutMs,
+  })
   try {
     await store.audit.noteRestore(detail)
   } finally {
@@ -213,7 +217,11 @@ async function withConnection<Result>(
   clock: Clock,
   use: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
-  const connection = connectSqlite({ file, clock, whenMissing: 'refuse' })
+  const connection = connectSqlite({
+    ...{ file, clock },
+    whenMissing: 'refuse',
+    commitTimeoutMs: commandCommitTimeoutMs,
+  })
   try {
     return await use(connection)
   } finally {

@@ -16,6 +16,9 @@ import type {
   WorkerTask,
 } from './messages.ts'
 
+/** What a command waits for a commit on a busy disk: no gateway gives up meanwhile, and half a restore helps no one. */
+export const commandCommitTimeoutMs = 60_000
+
 export type SqliteOptions = WorkerOptions & {
   readonly clock: Clock
   /** A commit above this counts as "store failed" (RULES 30). Default 2000. */

@@ -112,13 +112,16 @@ async function installationIdOf(
     const { installationId } = await statusOf(service).finally(() => service.close())
     return installationId
   }
-  const { createKeyring, openStore } = await import('../../../store/index.ts')
+  const { commandCommitTimeoutMs, createKeyring, openStore } = await import(
+    '../../../store/index.ts'
+  )
   const store = await openStore({
     file: storeFileOf(parts),
     node: 'adopt',
     keyring: createKeyring({ current: sealingKeyOf(parts, undefined) }),
     clock: io.clock,
     whenMissing: 'refuse',
+    commitTimeoutMs: commandCommitTimeoutMs,
   })
   await store.close()
   return store.installationId
