@@ -116,11 +116,24 @@ export type PasskeyAuthenticator = Common & {
   readonly lastUsedMs?: number
 }
 
+/** Where the push service of a browser takes what is for it (RFC 8030), and what that is encrypted with (RFC 8291). */
+export type PushSubscription = {
+  readonly endpoint: string
+  /** The browser's key: a point of P-256, uncompressed, 65 bytes. */
+  readonly p256dh: Uint8Array
+  /** 16 bytes. */
+  readonly auth: Uint8Array
+}
+
 /** A phone of the person's, whose browser holds a key that never leaves it (PEOPLE section 4). */
 export type PushAuthenticator = Common & {
   readonly method: 'push'
   /** P-256, as SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array
+  /** Where it gets notifications. Absent: its page has to be open. */
+  readonly subscription?: PushSubscription
+  /** When its push service said that there is no such subscription any more. Absent: it never did, or there is a new one. */
+  readonly unsubscribedMs?: number
 }
 
 /** One enrolled thing of one user. */
@@ -141,6 +154,9 @@ export function isValidAt({ validFromMs, validUntilMs }: Validity, nowMs: number
 /** An authenticator to be stored: the store gives `id` and `createdAtMs`, and none of its codes is used. */
 export type NewAuthenticator = Authenticator extends infer A
   ? A extends Authenticator
-    ? Omit<A, 'id' | 'createdAtMs' | 'lastUsedMs' | 'usedHashes'>
+    ? Omit<
+        A,
+        'id' | 'createdAtMs' | 'lastUsedMs' | 'usedHashes' | 'subscription' | 'unsubscribedMs'
+      >
     : never
   : never

@@ -2,6 +2,7 @@
 // May import `support/`.
 export type * from './accounting.ts'
 export * from './authenticator.ts'
+export type * from './bells.ts'
 export { maskEmail, maskPhone } from './mask.ts'
 export type * from './notices.ts'
 export * from './ports.ts'

@@ -5,6 +5,7 @@ import type {
   NewAuthenticator,
   PasskeyAuthenticator,
   PushAuthenticator,
+  PushSubscription,
 } from './authenticator.ts'
 
 /** What identifies the packet that spends a code, so that the identical packet is recognised later. */
@@ -65,6 +66,16 @@ export interface AuthenticatorStore {
   findPhone(id: string): Promise<PushAuthenticator | undefined>
   /** Notes that its key has signed. False where the phone is gone. */
   usePhone(id: string, atMs: number): Promise<boolean>
+  /**
+   * Gives a phone this subscription in the place of an earlier one; undefined takes it away. An endpoint has one phone:
+   * another one of the same person loses it; `taken` where it is another person's. `gone`: there is no such phone.
+   */
+  subscribePhone(
+    id: string,
+    subscription: PushSubscription | undefined,
+  ): Promise<'kept' | 'taken' | 'gone'>
+  /** Takes the subscription away that a push service knows no more, unless the phone has another one by now. */
+  endSubscription(id: string, endpoint: string, atMs: number): Promise<void>
   /** Removes all passkeys of all people, as their host name changes. Gives how many there were. */
   removePasskeys(): Promise<number>
 }

@@ -41,6 +41,7 @@ export {
   demoAdminSocket,
   helpdeskSocket,
   passkeyHost,
+  pushContact,
 } from './resolved/resolve.ts'
 export { usualSentCode } from './schema/delivery.ts'
 export {

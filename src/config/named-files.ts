@@ -12,7 +12,7 @@ export type NamedFile = { readonly path: Path; readonly file: string }
  * `users_file`. Of a demo not the certificate that it makes when it starts.
  */
 export function namedFiles(config: Config): readonly NamedFile[] {
-  const { demo, dictionaries, eap, web, webhooks } = config
+  const { demo, dictionaries, eap, methods, web, webhooks } = config
   const authorities = (['directories', 'delivery'] as const).flatMap((section) =>
     Object.entries(config[section]).map(([name, entry]) =>
       named([section, name, 'ca_file'], 'caFile' in entry ? entry.caFile : undefined),
@@ -21,6 +21,12 @@ export function namedFiles(config: Config): readonly NamedFile[] {
   const ownEap = demo?.wifiCertificate === true ? undefined : eap
   return [
     ...authorities.flat(),
+    ...methods.push.services.flatMap((service, index) =>
+      named(
+        ['methods', 'push', 'services', index, 'ca_file'],
+        'caFile' in service ? service.caFile : undefined,
+      ),
+    ),
     ...named(['webhooks', 'cert_file'], webhooks?.certFile),
     ...named(['webhooks', 'key_file'], webhooks?.keyFile),
     ...named(['web', 'certificate', 'cert_file'], web?.certificate?.certFile),

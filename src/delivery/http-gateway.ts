@@ -2,6 +2,7 @@ import { HoldfastError, type Secret } from '../support/index.ts'
 import { type Failure, networkFailure, sendInTwoTries, statusFailure } from './failure.ts'
 import { isPhoneNumber } from './numbers.ts'
 import type { TextDelivery } from './ports.ts'
+import { createProxiedFetch } from './proxied-fetch.ts'
 import { type Escape, escapeFor, fillTemplate } from './template.ts'
 
 /**
@@ -18,6 +19,8 @@ export type HttpGatewayOptions = {
   readonly success?: string
   /** Time limit of one try. */
   readonly timeoutMs: number
+  /** `http://proxy.example.com:3128`. */
+  readonly proxy?: string
 }
 
 export class HttpGatewayError extends HoldfastError<
@@ -37,7 +40,8 @@ const maxAnswerBytes = 64 * 1024
  * @throws HttpGatewayError when the options could never work
  */
 export function createHttpGateway(options: HttpGatewayOptions): TextDelivery {
-  const { method, timeoutMs } = options
+  const { method, proxy, timeoutMs } = options
+  const send = proxy === undefined ? fetch : createProxiedFetch(proxy)
   const success = parseSuccess(options.success)
   const headers = fillHeaders(options)
   const escapeBody = bodyEscape(options, headers.get('content-type') ?? '')
@@ -46,7 +50,7 @@ export function createHttpGateway(options: HttpGatewayOptions): TextDelivery {
 
   async function request(to: string, text: string, signal: AbortSignal) {
     const values = { ...secretOf(options), to, to_digits: to.slice(1), text }
-    const response = await fetch(fillTemplate(options.url, values, encodeURIComponent), {
+    const response = await send(fillTemplate(options.url, values, encodeURIComponent), {
       method,
       headers,
       ...(options.body === undefined

@@ -4,6 +4,14 @@ export { createDemoPhone, type DemoAnswer, type DemoMessage, type DemoPhone } fr
 export { createHttpGateway, HttpGatewayError, type HttpGatewayOptions } from './http-gateway.ts'
 export type { FromNumber } from './numbers.ts'
 export type * from './ports.ts'
+export {
+  createPushDelivery,
+  type PushDelivery,
+  type PushMessage,
+  type PushOptions,
+  type PushResult,
+} from './push/push.ts'
+export type { PushService } from './push/services.ts'
 export { createSmtpDelivery, type SmtpOptions } from './smtp.ts'
 export { type TwilioAccount, TwilioError, type TwilioOptions } from './twilio/api.ts'
 export {

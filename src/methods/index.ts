@@ -33,6 +33,7 @@ export {
   type SignatureResponse,
   signatureResponse,
 } from './passkeys/responses.ts'
+export { type Bell, type BellParts, createBell } from './phones/bell.ts'
 export { createPhoneJudge, type PhoneJudge } from './phones/judge.ts'
 export { readPhoneKey } from './phones/key.ts'
 export { createRecoveryCodes, hashRecoveryCode } from './recovery.ts'

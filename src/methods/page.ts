@@ -1,13 +1,18 @@
 import type { ApprovalMethod } from '../signin/index.ts'
+import type { Bell } from './phones/bell.ts'
 
-/** A prompt that waits on a page of ours. The page brings its answer itself: nothing rings here. */
-export function createPageMethod(method: 'passkey' | 'push'): ApprovalMethod {
+/**
+ * A prompt that waits on a page of ours, which brings its answer itself. `bell`: tells the phones that it is there. What becomes
+ * of that changes nothing here.
+ */
+export function createPageMethod(method: 'passkey' | 'push', bell?: Bell): ApprovalMethod {
   return {
     method,
-    prompt(_request, observer, signal) {
+    prompt(request, observer, signal) {
       const end = () => observer.onEnd({ kind: 'timeout' })
-      if (signal.aborted) end()
-      else signal.addEventListener('abort', end, { once: true })
+      if (signal.aborted) return end()
+      signal.addEventListener('abort', end, { once: true })
+      bell?.ring(request, signal)
     },
     endOrphan: async () => undefined,
   }

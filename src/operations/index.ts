@@ -36,6 +36,8 @@ export {
   checkStore,
 } from './checks/checks.ts'
 export { checkClock } from './checks/clock.ts'
+export { checkNotifications } from './checks/delivery/notifications.ts'
+export { checkProviders, type ProviderEndpoint } from './checks/delivery/providers.ts'
 export { checkDenials, type Denial } from './checks/denials.ts'
 export { checkGarbledPasswords } from './checks/garbled-passwords.ts'
 export { checkHabits } from './checks/gateway-habits.ts'
@@ -43,7 +45,6 @@ export { checkHelpdesk } from './checks/helpdesk.ts'
 export { checkRotation, checkSealingKey, type StoreKeys } from './checks/keys.ts'
 export { checkMissingAddresses, type NetworkDenial } from './checks/missing-addresses.ts'
 export { checkPeople, type NamedPerson } from './checks/people.ts'
-export { checkProviders, type ProviderEndpoint } from './checks/providers.ts'
 export { checkSharedDevices } from './checks/shared-devices.ts'
 export {
   checkUnknownSenders,

@@ -129,6 +129,7 @@ export type AdminParts = {
     | 'audit'
     | 'authenticators'
     | 'backup'
+    | 'bells'
     | 'enrolmentCodes'
     | 'hashingKey'
     | 'installationId'

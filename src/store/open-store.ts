@@ -3,6 +3,7 @@ import type {
   AccountingStore,
   AccountStore,
   AuthenticatorStore,
+  BellStore,
   EnrolmentCodeStore,
   LimitStore,
   PersonStore,
@@ -18,6 +19,7 @@ import { createAccountStore } from './accounts/accounts.ts'
 import { type AuthenticatorCount, countAuthenticators } from './accounts/authenticator-counts.ts'
 import { createAuthenticatorStore } from './accounts/authenticators.ts'
 import { createPeople } from './accounts/people.ts'
+import { createBellStore } from './accounts/phones/bells.ts'
 import { createRenewedHashStore, type RenewedHashStore } from './accounts/renewed-hashes.ts'
 import { createTokenStore, type TokenStore } from './accounts/tokens.ts'
 import { createUserStore, type UserStore } from './accounts/users.ts'
@@ -74,6 +76,7 @@ export type StoreOptions = {
 
 export type Store = {
   readonly authenticators: AuthenticatorStore
+  readonly bells: BellStore
   readonly tokens: TokenStore
   readonly accounts: AccountStore
   readonly prompts: PromptStore
@@ -94,6 +97,8 @@ export type Store = {
   readonly installationId: string
   /** For keyed hashes that are stored, such as of recovery codes; the same for all time. 32 bytes. */
   readonly hashingKey: Uint8Array
+  /** Signs what goes to push services; the same for all time. Private key of P-256, 32 bytes. */
+  readonly pushKey: Uint8Array
   health(): ConnectionHealth
   /** Commits something small, for who has nothing to ask but wants to know whether it works again. */
   probe(): Promise<ConnectionHealth>
@@ -166,6 +171,7 @@ async function assemble(
   const people = createPeople(context)
   return {
     authenticators: createAuthenticatorStore(context, people),
+    bells: createBellStore(context),
     tokens: createTokenStore(context, people),
     accounts: createAccountStore(context, people),
     prompts: createPromptStore(context),
@@ -188,6 +194,7 @@ async function assemble(
     settings: createSettingStore(context),
     installationId,
     hashingKey: secrets.hashing,
+    pushKey: secrets.push,
     health: () => connection.health(),
     async probe() {
       await connection.run(touch(context)).catch(() => undefined)

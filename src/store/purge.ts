@@ -4,7 +4,14 @@ const everyMs = 3_600_000
 const stepRows = 1_000
 
 /** Stores of what ends by itself. */
-const ending = ['remembered', 'accounting', 'webSessions', 'webSteps', 'enrolmentCodes'] as const
+const ending = [
+  'remembered',
+  'accounting',
+  'webSessions',
+  'webSteps',
+  'enrolmentCodes',
+  'bells',
+] as const
 
 type Purgeable = { purge(nowMs: number, stepRows: number): Promise<unknown> }
 

@@ -8,7 +8,7 @@ import type {
 } from '../accounts/index.ts'
 
 // The tables as the queries see them. Times are milliseconds since 1970; `Uint8Array` columns named
-// `seed`, `pin`, `passkey`, `content` and `sealed` hold sealed values (sealing.ts), the others clear bytes.
+// `seed`, `pin`, `passkey`, `subscription`, `content` and `sealed` hold sealed values (sealing.ts), the others clear bytes.
 
 export type AuthenticatorRow = {
   id: string
@@ -57,6 +57,12 @@ export type AuthenticatorRow = {
   last_used_at_ms: number | null
   /** TOTP: the phone whose page shows its codes. */
   phone_id: string | null
+  /** Phone: where it gets notifications, sealed. */
+  subscription: Uint8Array | null
+  /** Phone: SHA-256 of the endpoint in it, so that an endpoint has one phone. */
+  endpoint_hash: Uint8Array | null
+  /** Phone: when its push service last said that its subscription is gone. */
+  unsubscribed_at_ms: number | null
 }
 
 export type AccountStateRow = {
@@ -175,6 +181,16 @@ export type PersonRow = {
   reminded_at_ms: number | null
 }
 
+/** A notification that went to a phone. `at_ms`: of the last try. */
+export type BellRow = {
+  prompt_id: string
+  phone_id: string
+  user_key: string
+  service: string
+  at_ms: number
+  answer: string
+}
+
 export type Schema = {
   schema_version: { version: number }
   meta: { key: string; value: string }
@@ -223,6 +239,7 @@ export type Schema = {
   web_step: WebStepRow
   enrolment_code: EnrolmentCodeRow
   person: PersonRow
+  bell: BellRow
   audit: AuditRow
   audit_anchor: { node: string; seq: number; hash: string; mac: string }
   setting: { key: string; value: string }

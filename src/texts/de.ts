@@ -70,6 +70,9 @@ export const de: Language = {
   'menu-passkey': 'Passkey, auf {to}',
   'menu-or-code': 'Oder geben Sie den Code aus Ihrer App oder von Ihrem Token ein.',
   'sms-code': '{code} ist Ihr Code zur Anmeldung bei {gateway}. Geben Sie ihn niemandem weiter.',
+  'bell-title': 'Eine Anmeldung wartet',
+  'bell-text':
+    'Tippen Sie hier, um sie zu sehen. Wenn Sie sich nicht anmelden, melden Sie es dort.',
   'new-device-subject': 'Ein neues Gerät wurde bei {gateway} zugelassen',
   'new-device':
     'Ein neues Gerät ({device}) wurde mit Ihrem Namen bei {gateway} zugelassen. Waren Sie das nicht? Melden Sie es sofort Ihrem Helpdesk.',

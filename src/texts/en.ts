@@ -57,6 +57,8 @@ export const en: Language = {
   'menu-passkey': 'passkey, at {to}',
   'menu-or-code': 'Or enter the code from your app or token.',
   'sms-code': '{code} is your code to sign in to {gateway}. Do not give it to anyone.',
+  'bell-title': 'A sign-in is waiting',
+  'bell-text': 'Tap to see it. If you are not signing in, tap to report it.',
   'new-device-subject': 'A new device was let in to {gateway}',
   'new-device':
     'A new device ({device}) was let in to {gateway} with your name. If this was not you, tell your helpdesk at once.',

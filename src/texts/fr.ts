@@ -65,6 +65,9 @@ export const fr: Language = {
   'menu-passkey': "clé d'accès, sur {to}",
   'menu-or-code': 'Ou saisissez le code de votre application ou de votre jeton.',
   'sms-code': '{code} est votre code de connexion pour {gateway}. Ne le donnez à personne.',
+  'bell-title': 'Une connexion attend',
+  'bell-text':
+    'Touchez ici pour la voir. Si vous n’êtes pas en train de vous connecter, signalez-le.',
   'new-device-subject': 'Un nouvel appareil a été admis sur {gateway}',
   'new-device':
     "Un nouvel appareil ({device}) a été admis sur {gateway} avec votre nom. Si ce n'était pas vous, prévenez aussitôt votre assistance.",

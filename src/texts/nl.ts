@@ -61,6 +61,8 @@ export const nl: Language = {
   'menu-passkey': 'passkey, op {to}',
   'menu-or-code': 'Of voer de code van uw app of token in.',
   'sms-code': '{code} is uw code om aan te melden bij {gateway}. Geef hem aan niemand door.',
+  'bell-title': 'Er wacht een aanmelding',
+  'bell-text': 'Tik om die te bekijken. Meldt u zich niet aan? Laat het ons daar weten.',
   'new-device-subject': 'Een nieuw apparaat is toegelaten tot {gateway}',
   'new-device':
     'Een nieuw apparaat ({device}) is met uw naam toegelaten tot {gateway}. Was u dit niet? Meld het meteen aan uw helpdesk.',

@@ -17,6 +17,7 @@ const unasked = () => Promise.reject(new Error('not asked here'))
 /** The parts of a generation that only a portal asks. */
 const withoutPortal = {
   portal: undefined,
+  push: undefined,
   campaignFor: async () => undefined,
   directories: new Map(),
   texts: createTexts({ defaultLanguage: 'en' }),

@@ -40,7 +40,13 @@ describe('listeners of a service', () => {
     const servers = await createAppServers(config, {
       clock,
       generation: () => ({
-        ...{ config: current(), directories: new Map(), portal: undefined, campaignFor: unasked },
+        ...{
+          config: current(),
+          directories: new Map(),
+          portal: undefined,
+          push: undefined,
+          campaignFor: unasked,
+        },
         ...{
           reach: { wayOf: () => undefined, sendCode: unasked, ring: unasked },
           texts: createTexts({ defaultLanguage: 'en' }),

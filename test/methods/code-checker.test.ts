@@ -86,6 +86,8 @@ function spyStore(answer: SpendResult = 'spent') {
     removePasskeys: unused,
     findPhone: unused,
     usePhone: unused,
+    subscribePhone: unused,
+    endSubscription: unused,
   }
   return { store, spent }
 }

@@ -46,6 +46,13 @@ const open: Readonly<Record<string, readonly object[]>> = {
   '/api/phone/pair': victims.map(([name]) => ({ name, code: 'AAAA-AAAA', key: 'AAAA' })),
   '/api/phone/paired': [{ token: 'AAAA' }],
   '/api/phone/prompt': [{ phone: 'any', atMs: 0, signature: 'AAAA' }],
+  '/api/phone/bell': [
+    { phone: 'any', atMs: 0, signature: 'AAAA' },
+    {
+      ...{ phone: 'any', atMs: 0, signature: 'AAAA' },
+      subscription: { endpoint: 'https://127.0.0.1/', p256dh: 'AAAA', auth: 'AAAA' },
+    },
+  ],
   '/api/phone/begin': [
     { phone: 'any', atMs: 0, signature: 'AAAA', prompt: 'any', answer: 'approve' },
   ],
@@ -68,6 +75,7 @@ const open: Readonly<Record<string, readonly object[]>> = {
   '/*': [],
   '/assets/*': [],
   '/problem.css': [],
+  '/manifest.webmanifest': [],
 }
 
 /** What the owner would send to the others. */

@@ -239,6 +239,8 @@ function createAuthenticators(check: Check, clock: Clock): AuthenticatorStore {
       )
       return known
     },
+    subscribePhone: async () => 'gone',
+    endSubscription: async () => undefined,
     async removePasskeys() {
       const before = all.length
       all = all.filter(({ method }) => method !== 'passkey')

@@ -30,6 +30,7 @@ describe('the upkeep of the store', () => {
       webSessions: purging('sessions'),
       webSteps: purging('steps'),
       enrolmentCodes: purging('codes'),
+      bells: purging('bells'),
     }
     const upkeep = purgeHourly({
       ...{ store, clock, retentionMs: () => dayMs },
@@ -45,6 +46,7 @@ describe('the upkeep of the store', () => {
     ['sessions', 0],
     ['steps', 0],
     ['codes', 0],
+    ['bells', 0],
   ]
 
   it('takes away what is over, at the start and each hour, until it stops', async () => {

@@ -34,8 +34,8 @@ describeStores('key rotation', (current) => {
     const added = await store.authenticators.add(newTotp('corp:late'))
     const result = await rotation
     expect(new Set(spends)).to.deep.equal(new Set(['spent']))
-    // 130 seeds, a PIN, 130 steps of the portal, and the two secrets of the installation.
-    expect(result).to.deep.equal({ resealed: 263, unreadable: [] })
+    // 130 seeds, a PIN, 130 steps of the portal, and the three secrets of the installation.
+    expect(result).to.deep.equal({ resealed: 264, unreadable: [] })
 
     const { hashingKey } = store
     const reopened = await current.reopen({ keyring: createKeyring({ current: newKey }) })

@@ -12,21 +12,24 @@ export function providersOf(config: Config): readonly ProviderEndpoint[] {
 function providerOf(
   name: string,
   delivery: DeliveryConfig,
-  { methods }: Config,
+  config: Config,
 ): readonly ProviderEndpoint[] {
+  const { methods } = config
+  const { proxy } = config.outgoing
+  const through = proxy === undefined ? {} : { proxy }
   switch (delivery.type) {
     case 'demo':
       return []
     case 'twilio':
       return [
         {
-          ...{ name, host: 'api.twilio.com', port: 443, tls: true },
+          ...{ name, host: 'api.twilio.com', port: 443, tls: true, ...through },
           signIn: async () => {
             const [{ twilioAccountOf }, { checkTwilioAccount }] = await Promise.all([
               import('../../compose/generation/providers.ts'),
               import('../../delivery/index.ts'),
             ])
-            return checkTwilioAccount(twilioAccountOf(delivery))
+            return checkTwilioAccount({ ...twilioAccountOf(delivery), ...through })
           },
           inspect: async () => {
             const [{ twilioAccountOf }, { inspectTwilioAccount }] = await Promise.all([
@@ -36,11 +39,14 @@ function providerOf(
             const senders = delivery.from.map((from) =>
               typeof from === 'string' ? from : from.number,
             )
-            return inspectTwilioAccount(twilioAccountOf(delivery), {
-              numbers: [...new Set(senders)].filter((number) => number.startsWith('+')),
-              calls: methods.call?.via === name,
-              texts: methods.sms?.via === name,
-            })
+            return inspectTwilioAccount(
+              { ...twilioAccountOf(delivery), ...through },
+              {
+                numbers: [...new Set(senders)].filter((number) => number.startsWith('+')),
+                calls: methods.call?.via === name,
+                texts: methods.sms?.via === name,
+              },
+            )
           },
         },
       ]
@@ -49,7 +55,7 @@ function providerOf(
       const tls = protocol === 'https:'
       const host = hostname.replace(/^\[|\]$/g, '')
       const notTried = 'sending, which would cost a message and reach a person'
-      return [{ name, host, port: Number(port) || (tls ? 443 : 80), tls, notTried }]
+      return [{ name, host, port: Number(port) || (tls ? 443 : 80), tls, notTried, ...through }]
     }
     case 'smtp': {
       const { host, port, tls, caFile } = delivery

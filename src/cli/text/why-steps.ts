@@ -126,10 +126,17 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   prompt: (value) =>
     value('method') === 'passkey'
       ? `waits for a passkey at ${value('to')}`
-      : value('method') === 'call'
-        ? `called ${value('to')}`
-        : `sent a code by ${value('method')} to ${value('to')}`,
+      : value('method') === 'push'
+        ? `waits for the person’s phone at ${value('to')}`
+        : value('method') === 'call'
+          ? `called ${value('to')}`
+          : `sent a code by ${value('method')} to ${value('to')}`,
   'prompt-ended': (value) => `${promptEnds[value('result')] ?? value('result')}${byPasskey(value)}`,
+  notification: (value) =>
+    /^2/.test(value('answer'))
+      ? `sent a notification to the phone: ${value('service')} took it (${value('answer')}), which does not mean that the phone has shown it`
+      : `could not send a notification to the phone: ${value('service')} said ${value('answer')}`,
+  'no-notification': () => 'sent no notification: no phone of theirs has them switched on',
   'provider-failed': (value) => `the provider could not deliver: ${value('detail')}`,
   'password-alone': (value) =>
     `nothing else was left: the rule ${value('rule')} lets this person in with the password alone`,

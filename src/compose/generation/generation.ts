@@ -1,7 +1,7 @@
 import type { User } from '../../accounts/index.ts'
 import type { Config } from '../../config/index.ts'
 import { identifyConfig, passkeyHost } from '../../config/index.ts'
-import type { WebhookHandler } from '../../delivery/index.ts'
+import type { PushDelivery, WebhookHandler } from '../../delivery/index.ts'
 import { createPinStore, loadRenewedHashes, watchGroups } from '../../directory/index.ts'
 import type { EapGateway } from '../../eap/index.ts'
 import { createCodeChecker } from '../../methods/index.ts'
@@ -42,6 +42,7 @@ import {
   createPolicyRules,
   createReplyRules,
 } from '../sign-in-rules.ts'
+import { createPhoneBell } from './bell.ts'
 import { createDirectories } from './directories.ts'
 import { createDryRuns } from './dry-runs.ts'
 import { createEapGateways } from './eap.ts'
@@ -74,6 +75,8 @@ export type Generation = {
   readonly signIn: SignIn
   /** Undefined where the configuration has no portal. */
   readonly portal: GenerationPortal | undefined
+  /** Sends notifications to phones; undefined where they get none. */
+  readonly push: PushDelivery | undefined
   /** Reaches people outside of a sign-in, to prove a number or an address. */
   readonly reach: Reach
   /** The campaign that lets this person set something up at the portal, who has nothing set up. */
@@ -106,7 +109,8 @@ export async function createGeneration(
   await checkPasskeyHost(store, passkeyHost(config.web))
   const texts = createTexts({ defaultLanguage: config.language, overrides: config.texts })
   const providers = await createProviders(config, { ...lasting, texts })
-  const secondFactors = createSecondFactors(config, providers, texts, clock)
+  const phoneBell = createPhoneBell(config, lasting, texts)
+  const secondFactors = createSecondFactors(config, providers, texts, clock, phoneBell?.bell)
   const dictionary = dictionaryOf(config.dictionaries)
   const entries = createGatewayEntries(config, dictionary, await loadLearnt(store.settings))
   const gateways = createGatewayTable(entries)
@@ -198,6 +202,7 @@ export async function createGeneration(
     webhooks: [...providers.values()].flatMap(({ webhooks }) => webhooks ?? []),
     signIn,
     portal,
+    push: phoneBell?.push,
     reach: createReach(parts, config.web?.company.name ?? 'Holdfast'),
     campaignFor: (user) => campaignAtPortal(parts, user, clock.nowMs()),
     isProtected: createIsProtected(config, groups.missing),

@@ -1,6 +1,7 @@
 import type { Method } from '../../accounts/index.ts'
 import { availableMethods, type Config, usualSentCode } from '../../config/index.ts'
 import {
+  type Bell,
   createCallMethod,
   createEmailMethod,
   createEmailNotice,
@@ -31,6 +32,7 @@ export function createSecondFactors(
   providers: ReadonlyMap<string, Provider>,
   texts: SpokenTexts,
   clock: Clock,
+  bell: Bell | undefined,
 ): SecondFactors {
   const { methods } = config
   const sent = new Map<Method, SentCodeMethod>()
@@ -47,7 +49,9 @@ export function createSecondFactors(
   if (availableMethods(config).includes('passkey')) {
     approvals.set('passkey', createPageMethod('passkey'))
   }
-  if (availableMethods(config).includes('push')) approvals.set('push', createPageMethod('push'))
+  if (availableMethods(config).includes('push')) {
+    approvals.set('push', createPageMethod('push', bell))
+  }
   if (methods.call === undefined) return { approvals, sent, noticeMethods }
   const { backup } = methods.call
   const calls = carry(providers, 'call', methods.call.via, 'calls')

@@ -56,7 +56,7 @@ async function createProvider(
       return { ...twilio, isBusy: twilio.calls.isBusy }
     }
     case 'http':
-      return { texts: createHttpGateway(delivery) }
+      return { texts: createHttpGateway({ ...delivery, ...proxyOf(config) }) }
     case 'smtp': {
       const { user, password } = delivery
       const emails = await createSmtpDelivery({
@@ -71,6 +71,10 @@ async function createProvider(
       return { emails }
     }
   }
+}
+
+export function proxyOf({ outgoing: { proxy } }: Config): { readonly proxy?: string } {
+  return proxy === undefined ? {} : { proxy }
 }
 
 /** With what we sign in at Twilio. */
@@ -99,6 +103,7 @@ function twilioOptions(
   const senders = delivery.from.map((from) => (typeof from === 'string' ? { number: from } : from))
   return {
     ...twilioAccountOf(delivery),
+    ...proxyOf(config),
     // Webhooks are signed with the token; without it calls are looked at instead.
     ...(publicUrl === undefined || delivery.authToken === undefined ? {} : { publicUrl }),
     callsFrom: senders.filter(({ number }) => number.startsWith('+')),

@@ -8,6 +8,7 @@ import {
   type CheckRow,
   checkAccounting,
   checkNotices,
+  checkNotifications,
   checkSessions,
   checkUnknownSenders,
   collectRows,
@@ -118,6 +119,14 @@ export function createServiceOperations(running: {
     self: createSelfOperations(() => operations),
   }
 
+  /** A demo has no address that push services could know. */
+  async function notificationRows(signal: AbortSignal): Promise<readonly CheckRow[]> {
+    const { config, push } = generation()
+    const isOn = availableMethods(config).includes('push') && !config.insecureDemo
+    if (!isOn || config.methods.push.notifications === 'off') return []
+    return await checkNotifications(push, store.bells, clock.nowMs(), signal)
+  }
+
   /** Each part of it stands alone: what one cannot find out, the others still say. */
   async function check(
     asked: { readonly directories: boolean },
@@ -140,6 +149,7 @@ export function createServiceOperations(running: {
           portal: config.web?.people !== undefined,
         })
       }),
+      part('method', 'notifications', () => notificationRows(signal)),
       part('web', 'public_url', () => portalRows(signal)),
       part('web', 'portal sessions', async () =>
         config.web?.people === undefined

@@ -32,7 +32,7 @@ export type PortalWiring = Pick<
   /** What follows from the configuration in use. */
   readonly generation: () => Pick<
     Generation,
-    'campaignFor' | 'config' | 'directories' | 'portal' | 'reach' | 'texts'
+    'campaignFor' | 'config' | 'directories' | 'portal' | 'push' | 'reach' | 'texts'
   >
   readonly notices: Notices
   readonly self: SelfOperations
@@ -85,6 +85,11 @@ export async function createPortalPlugin(
   const ofPhones = web.phoneRoutes({
     ...{ clock, pairings: wiring.pairings, prompts: () => current().prompts },
     phones: createPhoneJudge({ authenticators, clock }),
+    bells() {
+      const { push } = generation()
+      return push && { key: push.publicKey, mayReach: push.mayReach }
+    },
+    subscribe: (phone, subscription) => authenticators.subscribePhone(phone, subscription),
     isPhoneKey: (spki) => readPhoneKey(spki) !== undefined,
     placeOf: (address) => placeIn(generation().config, address),
   })

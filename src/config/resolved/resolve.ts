@@ -197,7 +197,31 @@ export function availableMethods({
 export function passkeyHost(web: ParsedConfig['web']): string | undefined {
   if (web?.people === undefined) return undefined
   const { hostname } = new URL(web.people.publicUrl)
-  return isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : undefined
+  return isAddress(hostname) ? undefined : hostname
+}
+
+function isAddress(hostname: string): boolean {
+  return isIP(hostname.replace(/^\[|\]$/g, '')) !== 0
+}
+
+/**
+ * Whom a push service would ask, as it is told with each notification; undefined where there are none. Apple refuses an
+ * address that only this machine has.
+ */
+export function pushContact({
+  methods,
+  web,
+}: Pick<ParsedConfig, 'methods' | 'web'>): string | undefined {
+  const { contact, notifications } = methods.push
+  if (notifications === 'off' || web?.people === undefined) return undefined
+  if (contact !== undefined) return `mailto:${contact}`
+  const { publicUrl } = web.people
+  return publicUrl.startsWith('https:') && !isOnlyHere(publicUrl) ? publicUrl : undefined
+}
+
+function isOnlyHere(publicUrl: string): boolean {
+  const { hostname } = new URL(publicUrl)
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || isAddress(hostname)
 }
 
 function resolveDirectory(directory: ParsedDirectory): DirectoryConfig {

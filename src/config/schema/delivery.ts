@@ -9,6 +9,7 @@ import {
   section,
   text,
 } from './fields.ts'
+import { push } from './push.ts'
 
 /** A phone number in E.164: `+31612345678`. */
 export function phoneNumber() {
@@ -134,54 +135,49 @@ const sms = section({
 export const usualSentCode = sms.parse({ via: 'none' })
 
 /** How each method works. */
-export const methodSettings = section({
-  totp: section({
-    window: count(0, 10)
-      .default(1)
-      .meta({ unit: 'steps' })
-      .describe('Steps before and after now that count.'),
+export function methodSettings(context: FieldContext) {
+  return section({
+    totp: section({
+      window: count(0, 10)
+        .default(1)
+        .meta({ unit: 'steps' })
+        .describe('Steps before and after now that count.'),
+    })
+      .prefault({})
+      .describe('Codes of an app that change with time.'),
+    hotp: section({
+      look_ahead: count(0, 100)
+        .default(10)
+        .meta({ unit: 'counters' })
+        .describe('Counters ahead that count.'),
+    })
+      .prefault({})
+      .describe('Codes of a token that change with use.'),
+    push: push(context)
+      .prefault({})
+      .describe('Phones that approve sign-ins. They need web.people.'),
+    sms: sms.optional().describe('Codes by text message. Absent: off.'),
+    call: section({
+      via,
+      mode: z
+        .enum(['approve', 'read-code'])
+        .default('approve')
+        .describe('Whether the person presses # or hears a code to type.'),
+      backup: z.boolean().default(true).describe('Try the backup number if no one answers.'),
+    })
+      .optional()
+      .describe('Phone calls. Absent: off.'),
+    email: section({
+      via,
+      expiry: duration({ min: '1m', max: '30m' })
+        .prefault('10m')
+        .describe('How long a code is good for.'),
+      attempts,
+    })
+      .optional()
+      .describe('Codes by mail. Absent: off.'),
   })
-    .prefault({})
-    .describe('Codes of an app that change with time.'),
-  hotp: section({
-    look_ahead: count(0, 100)
-      .default(10)
-      .meta({ unit: 'counters' })
-      .describe('Counters ahead that count.'),
-  })
-    .prefault({})
-    .describe('Codes of a token that change with use.'),
-  push: section({
-    digits: count(2, 6)
-      .default(2)
-      .meta({ unit: 'digits' })
-      .describe(
-        'Length of the number that the gateway shows and the person types. ASVS 6.5.4 and NIST 800-63B-4 want six.',
-      ),
-  })
-    .prefault({})
-    .describe('Phones that approve sign-ins. They need web.people.'),
-  sms: sms.optional().describe('Codes by text message. Absent: off.'),
-  call: section({
-    via,
-    mode: z
-      .enum(['approve', 'read-code'])
-      .default('approve')
-      .describe('Whether the person presses # or hears a code to type.'),
-    backup: z.boolean().default(true).describe('Try the backup number if no one answers.'),
-  })
-    .optional()
-    .describe('Phone calls. Absent: off.'),
-  email: section({
-    via,
-    expiry: duration({ min: '1m', max: '30m' })
-      .prefault('10m')
-      .describe('How long a code is good for.'),
-    attempts,
-  })
-    .optional()
-    .describe('Codes by mail. Absent: off.'),
-})
+}
 
 const enrolment = {
   directory: text().describe('Directory of the person.'),

@@ -243,11 +243,25 @@ export function createConfigSchema(context: FieldContext) {
       .enum(['all', 'first'])
       .default('all')
       .describe('Which of the reply rules that match count: all of them, or the first.'),
-    methods: methodSettings.prefault({}).describe('Second factors.'),
+    methods: methodSettings(context).prefault({}).describe('Second factors.'),
     delivery: z
       .record(entryName(), delivery(context))
       .default({})
       .describe('Who carries texts, calls and mail, by a name of your choice.'),
+    outgoing: section({
+      proxy: z
+        .url({
+          protocol: /^http$/,
+          error: 'must be an address such as http://proxy.example.com:3128',
+        })
+        .refine((url) => !/[?#@]/.test(url), 'must be an address without ?, # and user name')
+        .optional()
+        .describe(
+          'HTTP proxy for push services, Twilio and providers of type http, such as http://proxy.example.com:3128. Mail and directories do not use it. Absent: none.',
+        ),
+    })
+      .prefault({})
+      .describe('How this server reaches services on the internet.'),
     lockout: lockout
       .prefault({})
       .describe('What happens after wrong codes. Only people lock, never gateways.'),

@@ -1,3 +1,4 @@
+import { Agent } from 'node:https'
 import type twilio from 'twilio'
 import type RequestClient from 'twilio/lib/base/RequestClient.js'
 import { HoldfastError, type Secret } from '../../support/index.ts'
@@ -20,6 +21,8 @@ export type TwilioOptions = {
   readonly apiTimeoutMs?: number
   /** What a call hears that belongs to no open sign-in, and the language it is in. */
   readonly ended: { readonly text: string; readonly language: string }
+  /** `http://proxy.example.com:3128`. */
+  readonly proxy?: string
   /** Another way to the API, for tests. */
   readonly httpClient?: RequestClient
 }
@@ -27,7 +30,7 @@ export type TwilioOptions = {
 /** What connecting needs. */
 export type TwilioAccount = Pick<
   TwilioOptions,
-  'accountSid' | 'authToken' | 'apiKey' | 'publicUrl' | 'apiTimeoutMs' | 'httpClient'
+  'accountSid' | 'authToken' | 'apiKey' | 'publicUrl' | 'apiTimeoutMs' | 'proxy' | 'httpClient'
 >
 
 export class TwilioError extends HoldfastError<
@@ -43,14 +46,28 @@ export async function connectTwilio(
   checkOptions(options)
   const { default: library } = await import('twilio')
   const [name, password] = credentialsOf(options)
+  const timeout = options.apiTimeoutMs ?? 5000
+  const httpClient = options.httpClient ?? (await proxiedClient(options.proxy, timeout))
   const api = library(name, password, {
-    accountSid: options.accountSid,
-    timeout: options.apiTimeoutMs ?? 5000,
+    ...{ accountSid: options.accountSid, timeout },
     // A 429 is ours to report, and a call that is tried again may ring twice.
     autoRetry: false,
-    ...(options.httpClient === undefined ? {} : { httpClient: options.httpClient }),
+    ...(httpClient === undefined ? {} : { httpClient }),
   })
   return { library, api }
+}
+
+/** Of itself the package reads a proxy from the environment, for all of the process. */
+async function proxiedClient(
+  proxy: string | undefined,
+  timeout: number,
+): Promise<RequestClient | undefined> {
+  if (proxy === undefined) return undefined
+  const { default: library } = await import('twilio')
+  const client = new library.RequestClient({ timeout, autoRetry: false })
+  client.axios.defaults.httpsAgent = new Agent({ timeout, proxyEnv: { HTTPS_PROXY: proxy } })
+  client.axios.defaults.proxy = false
+  return client
 }
 
 function credentialsOf({ accountSid, authToken, apiKey }: TwilioAccount): [string, string] {

@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import type { PushSubscription } from '../../accounts/index.ts'
 
 /** Length of a signature: r and s, 32 bytes each. */
 const signatureBytes = 64
@@ -22,6 +23,17 @@ export function answerBytes(challenge: Uint8Array, number: string): Uint8Array {
 /** What a phone signs to be told what waits for it. `atMs`: by the clock of this server. */
 export function helloBytes(phoneId: string, atMs: number): Uint8Array {
   return Buffer.from(JSON.stringify(['holdfast: what waits for this phone', phoneId, atMs]))
+}
+
+/** What a phone signs to get its notifications there; '' where it gets none. */
+export function bellBytes(
+  phoneId: string,
+  atMs: number,
+  { auth, endpoint, p256dh }: PushSubscription,
+): Uint8Array {
+  const keys = [p256dh, auth].map((key) => Buffer.from(key).toString('base64url'))
+  const facts = ['holdfast: notifications of this phone', phoneId, atMs, endpoint, ...keys]
+  return Buffer.from(JSON.stringify(facts))
 }
 
 /** ECDSA over SHA-256, as `crypto.subtle.sign` makes it. */

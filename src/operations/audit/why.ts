@@ -5,6 +5,7 @@ import { formatMac, HoldfastError, parseMac } from '../../support/index.ts'
 import { AdminError } from '../errors.ts'
 import { operation } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
+import { withBells } from './with-bells.ts'
 
 /** How far from the time that was asked for a sign-in may lie. Clocks differ, and people round. */
 const windowMs = 15 * 60_000
@@ -31,7 +32,7 @@ export function createWhyOperation(parts: Pick<AdminParts, 'store' | 'findPerson
           reference === undefined
             ? []
             : await audit.searchAudit({ reference, limit: mostShown, ...times })
-        if (referenced.length > 0 && atMs === undefined) return referenced
+        if (referenced.length > 0 && atMs === undefined) return await told(referenced)
 
         const person = await keyOf(what, signal)
         const theirs = await audit.searchAudit({
@@ -52,10 +53,15 @@ export function createWhyOperation(parts: Pick<AdminParts, 'store' | 'findPerson
             ? all.filter(({ outcome }) => outcome !== 'accept').sort(byAge)
             : all.sort((left, right) => rank(left, atMs) - rank(right, atMs))
         const entries = withoutDoubles(found).slice(0, mostShown)
-        if (entries.length > 0) return entries
+        if (entries.length > 0) return await told(entries)
         throw new AdminError('sign-in-unknown', nothingFits(what, atMs !== undefined, theirs))
       },
     ),
+  }
+
+  /** The first is told as a whole story. */
+  async function told([first, ...others]: readonly AuditEntry[]): Promise<readonly AuditEntry[]> {
+    return first === undefined ? others : [await withBells(parts.store.bells, first), ...others]
   }
 
   /** The key of the person; undefined where the name means nobody, or cannot be looked up now. */

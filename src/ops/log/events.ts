@@ -102,6 +102,8 @@ export type LogEvent =
   | { event: 'certificate-renewed'; until: string }
   | { event: 'certificate-unusable'; detail: string }
   | { event: 'prompts-ended'; count: number }
+  /** A push service did not take a notification. `answer`: status, or code of the error. */
+  | { event: 'push-failed'; service: string; answer: string }
   /** A notice of a change (PEOPLE R7). `to` is masked. */
   | {
       event: 'notice-delayed'
@@ -159,6 +161,17 @@ const ignoredHints: Readonly<Record<string, string>> = {
   'response-authenticator-wrong': ' (the shared secrets differ, or it is forged)',
   'message-authenticator-missing':
     ' (the server signs nothing, CVE-2024-3596: update it; until then message_authenticator: optional)',
+}
+
+/** What lies behind an answer of a push service. Others are named as they are. */
+const pushHints: Readonly<Record<string, string>> = {
+  '400': '400. It takes our signature for wrong; check that the clock of this server is right',
+  '401': '401. It takes our signature for wrong; check that the clock of this server is right',
+  '403': '403. It does not take our signature; check the clock, and methods.push.contact',
+  'not-on-the-list': 'its host is neither a known one nor under methods.push.services',
+  EADDRPRIVATE:
+    'its name leads to an address that is not public; if it is a service of your own, name its addresses under methods.push.services',
+  'no-answer': 'no answer in time. Check the firewall: this server needs port 443 to it',
 }
 
 /** How each event reads, and how often. A missing one does not compile. */
@@ -288,6 +301,12 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     text: ({ status }) =>
       `webhook refused (${status}): not signed for our public_url with our auth token`,
     limitBy: () => '',
+  },
+  'push-failed': {
+    level: 'warn',
+    text: ({ service, answer }) =>
+      `the push service ${service} did not take a notification: ${pushHints[answer] ?? answer}`,
+    limitBy: ({ service, answer }) => `${service} ${answer}`,
   },
   'http-misdirected': {
     level: 'warn',

@@ -66,6 +66,9 @@ export type TextKey =
   | 'sms-code'
   | 'email-subject'
   | 'email-code'
+  /** On a phone, whoever reads it: they tell nothing of the sign-in. */
+  | 'bell-title'
+  | 'bell-text'
   /** Told, not asked. {device} {gateway} */
   | 'new-device'
   | 'new-device-subject'

@@ -2,6 +2,7 @@ import type {
   Authenticator,
   PasskeyAuthenticator,
   Provenance,
+  PushSubscription,
   RecoveryAuthenticator,
   Validity,
 } from '../../accounts/index.ts'
@@ -11,7 +12,7 @@ import type { SealedPlace, Sealer } from '../sealing/sealing.ts'
 import { readAhead } from './spent-steps.ts'
 
 /** Columns of `authenticator` that hold sealed values. */
-export const sealedColumns = ['seed', 'pin', 'passkey'] as const
+export const sealedColumns = ['seed', 'pin', 'passkey', 'subscription'] as const
 
 export function authenticatorPlace(
   userKey: string,
@@ -60,6 +61,9 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
     backed_up: null,
     last_used_at_ms: null,
     phone_id: null,
+    subscription: null,
+    endpoint_hash: null,
+    unsubscribed_at_ms: null,
   }
   switch (authenticator.method) {
     case 'totp':
@@ -192,7 +196,11 @@ export function fromRow(
       const place = authenticatorPlace(userKey, 'passkey')
       const publicKey = openPhone(row, sealer.open(place, present(row, 'passkey', row.passkey)))
       const lastUsed = row.last_used_at_ms === null ? {} : { lastUsedMs: row.last_used_at_ms }
-      return { ...common, method: row.method, publicKey, ...lastUsed }
+      return {
+        ...{ ...common, method: row.method, publicKey, ...lastUsed },
+        ...subscriptionOf(row, sealer),
+        ...(row.unsubscribed_at_ms === null ? {} : { unsubscribedMs: row.unsubscribed_at_ms }),
+      }
     }
   }
 }
@@ -206,6 +214,30 @@ function openPhone(row: AuthenticatorRow, sealed: Uint8Array): Uint8Array {
   const { phone, key } = JSON.parse(Buffer.from(sealed).toString())
   if (phone !== row.id) throw damaged(row, 'passkey')
   return new Uint8Array(Buffer.from(key, 'base64'))
+}
+
+/** With the id of the phone, so that no phone rings in the place of another (PEOPLE R14). */
+export function sealSubscription(
+  userKey: string,
+  phone: string,
+  { endpoint, p256dh, auth }: PushSubscription,
+  sealer: Sealer,
+): Uint8Array {
+  const keys = [p256dh, auth].map((key) => Buffer.from(key).toString('base64'))
+  const text = JSON.stringify([phone, endpoint, ...keys])
+  return sealer.seal(authenticatorPlace(userKey, 'subscription'), Buffer.from(text))
+}
+
+function subscriptionOf(
+  row: AuthenticatorRow,
+  sealer: Sealer,
+): { readonly subscription?: PushSubscription } {
+  if (row.subscription === null) return {}
+  const opened = sealer.open(authenticatorPlace(row.user_key, 'subscription'), row.subscription)
+  const [phone, endpoint, ...keys] = JSON.parse(Buffer.from(opened).toString())
+  if (phone !== row.id) throw damaged(row, 'subscription')
+  const [p256dh, auth] = keys.map((key: string) => new Uint8Array(Buffer.from(key, 'base64')))
+  return { subscription: { endpoint, p256dh, auth } }
 }
 
 /** A key of someone else, in the place of the person's own, would open every door: none of this counts unsealed (RULES 21). */

@@ -17,7 +17,8 @@ import { judgeReuse } from '../sign-ins/judge-reuse.ts'
 import { sealPin, toRow } from './authenticator-rows.ts'
 import { createPasskeyStore } from './passkeys.ts'
 import type { People } from './people.ts'
-import { createPhoneStore } from './phones.ts'
+import { createPhoneStore } from './phones/phones.ts'
+import { createSubscriptionStore } from './phones/subscriptions.ts'
 import { readSteps, recentLength, writeSteps } from './spent-steps.ts'
 
 /** Who signs in again and again is not written down each time. */
@@ -197,6 +198,7 @@ export function createAuthenticatorStore(
 
     ...createPasskeyStore(context, people),
     ...createPhoneStore(context, people),
+    ...createSubscriptionStore(context, people),
   }
 }
 

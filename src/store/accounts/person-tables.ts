@@ -21,6 +21,7 @@ export type PersonTable =
   | 'web_step'
   | 'enrolment_code'
   | 'person'
+  | 'bell'
 
 /** Every column of theirs: a new one does not compile before it is said here what an export does with it. */
 export const personTables: {
@@ -37,6 +38,7 @@ export const personTables: {
     ...{ pin: 'hidden', extension: 'shown', address: 'shown' },
     ...{ credential_id: 'shown', passkey: 'hidden', transports: 'shown', sign_count: 'shown' },
     ...{ backed_up: 'shown', last_used_at_ms: 'shown', phone_id: 'shown' },
+    ...{ subscription: 'hidden', endpoint_hash: 'hidden', unsubscribed_at_ms: 'shown' },
   },
   recovery_code: {
     ...{ authenticator_id: 'shown', user_key: 'repeated', code_hash: 'hidden' },
@@ -81,6 +83,10 @@ export const personTables: {
       reminded_at_ms: 'shown',
     },
     user_handle: 'hidden',
+  },
+  bell: {
+    ...{ prompt_id: 'shown', phone_id: 'shown', user_key: 'repeated' },
+    ...{ service: 'shown', at_ms: 'shown', answer: 'shown' },
   },
 }
 

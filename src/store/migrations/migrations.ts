@@ -3,6 +3,7 @@ import { type Migration, table } from './migration.ts'
 import { passkeys } from './passkeys.ts'
 import { phones } from './phones.ts'
 import { portal } from './portal.ts'
+import { subscriptions } from './subscriptions.ts'
 
 const first: Migration = (database, types) => [
   table(database, types, 'meta', { key: 'text', value: 'text' }, ['key']),
@@ -249,6 +250,7 @@ export const migrations: readonly Migration[] = [
   passkeys,
   reminders,
   phones,
+  subscriptions,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { createECDH, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { constantTimeEqual } from '../../support/index.ts'
 import type { Connection } from '../connection.ts'
 import { StoreError } from '../errors.ts'
@@ -12,6 +12,8 @@ export type InstallationSecrets = {
   readonly hashing: Uint8Array
   /** For the chain of the audit. */
   readonly auditChain: KeyObject
+  /** Signs what goes to push services (RFC 8292): private key of P-256, 32 bytes. With another one every subscription is worthless. */
+  readonly push: Uint8Array
 }
 
 export const checkPlace: SealedPlace = { table: 'key_check', column: 'sealed', userKey: '' }
@@ -121,12 +123,15 @@ export async function openSecrets(
   queries: Queries,
   sealer: Sealer,
 ): Promise<InstallationSecrets> {
-  const open = async (name: string): Promise<Uint8Array> => {
+  const open = async (
+    name: string,
+    make: () => Uint8Array = () => randomBytes(32),
+  ): Promise<Uint8Array> => {
     const place = { ...secretPlace, column: name }
     const [, [row]] = await connection.atomically([
       queries
         .insertInto('secret')
-        .values({ name, sealed: sealer.seal(place, randomBytes(32)) })
+        .values({ name, sealed: sealer.seal(place, make()) })
         .onConflict((conflict) => conflict.column('name').doNothing())
         .compile(),
       queries.selectFrom('secret').select('sealed').where('name', '=', name).compile(),
@@ -137,5 +142,16 @@ export async function openSecrets(
   return {
     hashing: await open('hashing'),
     auditChain: createSecretKey(await open('audit-chain')),
+    push: await open('push', createPushKey),
   }
+}
+
+function createPushKey(): Uint8Array {
+  const pair = createECDH('prime256v1')
+  pair.generateKeys()
+  const key = new Uint8Array(32)
+  const bytes = pair.getPrivateKey()
+  // Leading zeros are left out there.
+  key.set(bytes, key.length - bytes.length)
+  return key
 }

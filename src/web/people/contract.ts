@@ -327,6 +327,30 @@ export type PhonePrompt =
   | { readonly step: 'clock'; readonly nowMs: number }
   | { readonly step: 'unknown' }
   | { readonly step: 'shown'; readonly prompt?: ShownPrompt }
+/**
+ * POST /api/phone/bell: where the phone gets its notifications, as its browser has it now; absent: nowhere. `signature`: of
+ * the phone's key over all of it.
+ */
+export const phoneBellRequest = z.strictObject({
+  ...hello,
+  subscription: z
+    .strictObject({ endpoint: z.string().max(2_000), p256dh: bytes, auth: bytes })
+    .optional(),
+})
+/**
+ * `key`: base64url of what a browser subscribes with; absent where phones get no notifications. `kept`: the subscription is.
+ * `refused`: nothing is sent to that push service. `taken`: it belongs to someone else's phone. `lost`: the push service has
+ * ended an earlier one.
+ */
+export type PhoneBell =
+  | { readonly step: 'clock'; readonly nowMs: number }
+  | { readonly step: 'unknown' }
+  | {
+      readonly step: 'known'
+      readonly key?: string
+      readonly state: 'kept' | 'none' | 'refused' | 'taken'
+      readonly lost?: true
+    }
 /** POST /api/phone/begin: what has to be signed. */
 export const phoneBeginRequest = z.strictObject({
   ...hello,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createManifest } from './manifest.ts'
 import type { PortalParts, PortalServer } from './parts.ts'
 import { problemStyle } from './problem-page.ts'
 import { PortalError, storeProblem } from './problems.ts'
@@ -14,7 +15,7 @@ const topFile = /^[\w-]+(?:\.[\w-]+)*\.(?:svg|png|ico|txt|webmanifest|js|css)$/
 /** Serves the built pages: one HTML file for every address of the portal, and what it loads. */
 export async function addPages(
   server: PortalServer,
-  { publicUrl, storeWorks }: PortalParts,
+  { look, publicUrl, storeWorks }: PortalParts,
   folder: string,
 ): Promise<void> {
   const { default: staticFiles } = await import('@fastify/static')
@@ -22,6 +23,13 @@ export async function addPages(
 
   server.get('/problem.css', (_request, reply) =>
     reply.type('text/css; charset=utf-8').header('cache-control', 'no-cache').send(problemStyle),
+  )
+
+  server.get('/manifest.webmanifest', (_request, reply) =>
+    reply
+      .type('application/manifest+json; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .send(createManifest(look())),
   )
 
   // Their names change with what is in them.

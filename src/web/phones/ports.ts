@@ -1,4 +1,4 @@
-import type { PushAuthenticator } from '../../accounts/index.ts'
+import type { PushAuthenticator, PushSubscription } from '../../accounts/index.ts'
 import type { PagePrompts, Signer, ToSign } from '../../signin/index.ts'
 
 /** Judges what phones sign. Implemented by `methods/`. */
@@ -7,6 +7,12 @@ export type PhoneSignatures = {
     readonly phone: string
     readonly atMs: number
     readonly signature: Uint8Array
+  }): Promise<PushAuthenticator | 'clock' | undefined>
+  bell(said: {
+    readonly phone: string
+    readonly atMs: number
+    readonly signature: Uint8Array
+    readonly subscription: PushSubscription | undefined
   }): Promise<PushAuthenticator | 'clock' | undefined>
   judge(
     said: { readonly phone: string; readonly number: string; readonly signature: Uint8Array },
@@ -30,6 +36,13 @@ export type PhonePairings = {
       }
 }
 
+/** Where phones get their notifications. `key`: what browsers subscribe with. */
+export type PhoneBells = {
+  readonly key: Uint8Array
+  /** Whether anything is sent there (PEOPLE R15). */
+  mayReach(endpoint: string): boolean
+}
+
 /** What the pages of phones work with. `compose` fills it; all of it is of the configuration in use. */
 export type PhoneParts = {
   readonly prompts: () => PagePrompts
@@ -37,6 +50,12 @@ export type PhoneParts = {
   readonly pairings: PhonePairings
   /** Whether it is a key that a phone of ours may have. */
   readonly isPhoneKey: (spki: Uint8Array) => boolean
+  /** Undefined where phones get no notifications. */
+  readonly bells: () => PhoneBells | undefined
+  readonly subscribe: (
+    phone: string,
+    subscription: PushSubscription | undefined,
+  ) => Promise<'kept' | 'taken' | 'gone'>
   readonly clock: { nowMs(): number }
   /** See ApproveParts. */
   placeOf(address: string): string | undefined

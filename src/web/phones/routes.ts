@@ -14,6 +14,7 @@ import {
 } from '../people/contract.ts'
 import type { PortalRoutes, PortalServer } from '../people/parts.ts'
 import { browserName } from '../people/routes/browser-name.ts'
+import { addBell } from './bell-routes.ts'
 import type { PhoneParts } from './ports.ts'
 
 /** No session: a phone is known by the key that it has (PEOPLE R1), a new one by the code of a pairing (R4). */
@@ -23,6 +24,7 @@ export function phoneRoutes(parts: PhoneParts): PortalRoutes {
   return (server) => {
     addPairing(server, parts)
     addPrompts(server, parts)
+    addBell(server, parts)
   }
 }
 

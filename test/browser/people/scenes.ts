@@ -438,7 +438,10 @@ export const approvalScenes: readonly Scene[] = [
   {
     name: 'phone-code',
     path: pairing,
-    answers: { ...paired, 'POST /api/phone/prompt': one({ step: 'shown' }) },
+    answers: {
+      ...{ ...paired, 'POST /api/phone/prompt': one({ step: 'shown' }) },
+      'POST /api/phone/bell': one({ step: 'known', state: 'none', key: 'AAAA' }),
+    },
     act: async (page) => {
       await press(page)
       await arrive(page, 'section .big-code')

@@ -14,9 +14,11 @@ export type DemoPortal = {
 
 const davesLine = /dave has nothing set up yet: .* the helpdesk code ([\w-]+)/
 
-export async function startDemoPortal(): Promise<DemoPortal> {
+export async function startDemoPortal(
+  yaml: Parameters<typeof startService>[0] = demoYaml,
+): Promise<DemoPortal> {
   buildPages()
-  const service = await startService(demoYaml)
+  const service = await startService(yaml)
   await service.printed(davesLine)
   return {
     service,

@@ -5,6 +5,12 @@ const pairing = ['test/operations/phones/pairings.test.ts']
 const otherMethod = ['test/signin/page/other-method.test.ts']
 const settingUp = ['test/operations/enrolment/phones.slow.test.ts']
 
+const bellRoute = ['test/web/phones/bell.slow.test.ts']
+const services = ['test/delivery/push/services.test.ts']
+const sending = ['test/delivery/push/push.slow.test.ts']
+const stored = ['test/store/accounts/phones.test.ts']
+const ringing = ['test/methods/phones/bell.test.ts']
+
 /** Guards of phones that approve sign-ins. */
 export const phoneGuards: readonly Guard[] = [
   {
@@ -133,5 +139,103 @@ export const phoneGuards: readonly Guard[] = [
     source: 'return pairing?.code === code ? pairing : undefined',
     without: 'return pairing',
     noticedBy: pairing,
+  },
+  {
+    name: 'PEOPLE R14: where a phone gets its notifications is signed by its key',
+    file: 'src/methods/phones/judge.ts',
+    source: 'phone === undefined || !isSignedBy(phone.publicKey, signed, signature)',
+    without: 'phone === undefined',
+    noticedBy: bellRoute,
+  },
+  {
+    name: 'PEOPLE R14: the signature is over the place itself',
+    file: 'src/methods/phones/key.ts',
+    source: 'phoneId, atMs, endpoint, ...keys]',
+    without: 'phoneId, atMs]',
+    noticedBy: bellRoute,
+  },
+  {
+    name: 'PEOPLE R14: an endpoint has one phone',
+    file: 'src/store/accounts/phones/subscriptions.ts',
+    source: ".where('other.user_key', '!=', userKey)",
+    without: ".where('other.user_key', '=', 'nobody')",
+    noticedBy: stored,
+  },
+  {
+    name: 'PEOPLE R14: a notification says nothing of the sign-in',
+    file: 'src/methods/phones/bell.ts',
+    source: "body: texts.text('bell-text', language),",
+    without: "body: texts.text('bell-text', language) + page,",
+    noticedBy: ringing,
+  },
+  {
+    name: 'RULES 21: a subscription counts for its own phone',
+    file: 'src/store/accounts/authenticator-rows.ts',
+    source: "if (phone !== row.id) throw damaged(row, 'subscription')",
+    without: '',
+    noticedBy: stored,
+  },
+  {
+    name: 'PEOPLE R15: no phone is subscribed where nothing is sent',
+    file: 'src/web/phones/bell-routes.ts',
+    source: 'known?.mayReach(subscription.endpoint) !== true || ',
+    without: '',
+    noticedBy: bellRoute,
+  },
+  {
+    name: 'PEOPLE R15: TLS alone',
+    file: 'src/delivery/push/services.ts',
+    source: " || url.protocol !== 'https:') return undefined",
+    without: ') return undefined',
+    noticedBy: services,
+  },
+  {
+    name: 'PEOPLE R15: an endpoint has one spelling',
+    file: 'src/delivery/push/services.ts',
+    source: 'url === null || url.href !== endpoint',
+    without: 'url === null',
+    noticedBy: services,
+  },
+  {
+    name: 'PEOPLE R15: no user part',
+    file: 'src/delivery/push/services.ts',
+    source: "if (url.username !== '' || url.password !== '' || url.hash !== '') return undefined",
+    without: '',
+    noticedBy: services,
+  },
+  {
+    name: 'PEOPLE R15: 1,000 bytes',
+    file: 'src/delivery/push/services.ts',
+    source: 'if (Buffer.byteLength(endpoint) > mostBytes) return undefined',
+    without: '',
+    noticedBy: services,
+  },
+  {
+    name: 'PEOPLE R15: the port of the service',
+    file: 'src/delivery/push/services.ts',
+    source: 'service.port === port && ',
+    without: '',
+    noticedBy: services,
+  },
+  {
+    name: 'PEOPLE R15: hosts on the list',
+    file: 'src/delivery/push/services.ts',
+    source: 'hostname.endsWith(host.slice(1))',
+    without: 'hostname.endsWith(host.slice(2))',
+    noticedBy: services,
+  },
+  {
+    name: 'PEOPLE R15: the address is looked at at each connection',
+    file: 'src/delivery/push/agent.ts',
+    source: 'found.filter(({ address }) => mayConnect(address))',
+    without: 'found',
+    noticedBy: sending,
+  },
+  {
+    name: 'PEOPLE R15: a host on the list, and none below it',
+    file: 'src/delivery/push/services.ts',
+    source: ': hostname === host',
+    without: ': hostname.endsWith(host)',
+    noticedBy: services,
   },
 ]

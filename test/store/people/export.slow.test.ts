@@ -18,6 +18,8 @@ const secrets: readonly string[] = [
   'authenticator.spent_by',
   'recovery_code.code_hash',
   'authenticator.passkey',
+  'authenticator.subscription',
+  'authenticator.endpoint_hash',
   'person.user_handle',
   'recovery_code.spent_by',
   'prompt.request_authenticator',

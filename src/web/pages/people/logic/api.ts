@@ -9,6 +9,7 @@ import type {
   Pairing,
   PasskeyBegun,
   PhoneBegun,
+  PhoneBell,
   PhonePrompt,
   PortalDevice,
   PortalLanguage,
@@ -117,6 +118,15 @@ export function createApi(request: Fetch, language: () => string) {
       call<Pairing>('POST', 'phone/pair', { name, code, key }),
     pairedPhone: (token: string) => call<Paired>('POST', 'phone/paired', { token }),
     phonePrompt: (said: Hello) => call<PhonePrompt>('POST', 'phone/prompt', said),
+    phoneBell: (
+      said: Hello & {
+        readonly subscription?: {
+          readonly endpoint: string
+          readonly p256dh: string
+          readonly auth: string
+        }
+      },
+    ) => call<PhoneBell>('POST', 'phone/bell', said),
     phoneBegin: (
       said: Hello & { readonly prompt: string; readonly answer: 'approve' | 'report' },
     ) => call<PhoneBegun>('POST', 'phone/begin', said),

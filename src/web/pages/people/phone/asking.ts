@@ -1,6 +1,6 @@
-import type { PromptAnswered, ShownPrompt } from '../../../people/contract.ts'
+import type { PhoneBell, PromptAnswered, ShownPrompt } from '../../../people/contract.ts'
 import type { Api } from '../logic/api.ts'
-import { signAnswer, signHello } from './keys.ts'
+import { signAnswer, signBell, signHello } from './keys.ts'
 import type { KeptPhone } from './store.ts'
 
 /** Phones have clocks of their own: how far this one is behind the server's. */
@@ -18,6 +18,30 @@ export async function askWhatWaits(
     behindMs = answer.nowMs - Date.now()
   }
   return {}
+}
+
+/** Says where this phone gets its notifications; null: nowhere. Undefined where it is no one's any more. */
+export async function tellBell(
+  api: Api,
+  phone: KeptPhone,
+  subscription: PushSubscription | null,
+): Promise<Extract<PhoneBell, { readonly step: 'known' }> | undefined> {
+  const place = subscription === null ? undefined : placeOf(subscription)
+  for (let tries = 0; tries < 2; tries++) {
+    const atMs = Date.now() + behindMs
+    const signature = await signBell(phone, atMs, place)
+    const said = { phone: phone.id, atMs, signature, ...(place && { subscription: place }) }
+    const answer = await api.phoneBell(said)
+    if (answer.step === 'known') return answer
+    if (answer.step === 'unknown') return undefined
+    behindMs = answer.nowMs - Date.now()
+  }
+  return undefined
+}
+
+function placeOf(subscription: PushSubscription) {
+  const { endpoint, keys } = subscription.toJSON()
+  return { endpoint: endpoint ?? '', p256dh: keys?.p256dh ?? '', auth: keys?.auth ?? '' }
 }
 
 /** Signs an answer to what waits, and sends it. `number`: as it was typed; '' for a report. */

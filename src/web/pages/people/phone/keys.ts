@@ -37,6 +37,17 @@ export function signHello({ id, key }: KeptPhone, atMs: number): Promise<string>
   )
 }
 
+/** Says where this phone gets its notifications; absent: nowhere. Keys in base64url. */
+export function signBell(
+  { id, key }: KeptPhone,
+  atMs: number,
+  place?: { readonly endpoint: string; readonly p256dh: string; readonly auth: string },
+): Promise<string> {
+  const { endpoint = '', p256dh = '', auth = '' } = place ?? {}
+  const facts = ['holdfast: notifications of this phone', id, atMs, endpoint, p256dh, auth]
+  return sign(key, new TextEncoder().encode(JSON.stringify(facts)))
+}
+
 /** Signs an answer: the challenge (base64url) and the number that was typed. */
 export function signAnswer({ key }: KeptPhone, challenge: string, number: string): Promise<string> {
   return sign(key, new Uint8Array([...toBytes(challenge), ...new TextEncoder().encode(number)]))

@@ -233,6 +233,27 @@ export const de: Texts = {
   'phone-not-signed-text': 'Bei {gateway} wurde nichts bestätigt. Beginnen Sie die Anmeldung neu.',
   'phone-not-me-text':
     'Dann kennt jemand anderes Ihr Passwort. Bestätigen Sie es hier, und wir halten diese Person auf.',
+  'bell-ask': 'Mitteilungen erhalten',
+  'bell-ask-text':
+    'Ihr Smartphone kann Ihnen sagen, dass eine Anmeldung wartet. Mehr steht nicht in der Mitteilung. Ohne Mitteilungen lassen Sie diese Seite offen.',
+  'bell-button': 'Mitteilungen einschalten',
+  'bell-on': 'Dieses Smartphone sagt Ihnen, wenn eine Anmeldung wartet.',
+  'bell-again':
+    'Auf diesem Smartphone kamen keine Mitteilungen mehr an. Sie sind wieder eingeschaltet.',
+  'bell-blocked':
+    'Mitteilungen sind auf diesem Smartphone gesperrt. Erlauben Sie sie in den Einstellungen Ihres Browsers, oder lassen Sie diese Seite offen.',
+  'bell-refused':
+    'Mitteilungen dieses Browsers sind hier nicht erlaubt. Lassen Sie diese Seite offen, oder nehmen Sie einen anderen Browser.',
+  'bell-failed':
+    'Die Mitteilungen ließen sich nicht einschalten. Versuchen Sie es später erneut, oder lassen Sie diese Seite offen.',
+  'bell-cannot':
+    'Dieser Browser zeigt keine Mitteilungen. Lassen Sie diese Seite offen, während Sie sich anmelden.',
+  'iphone-title': 'Legen Sie diese Seite zuerst auf den Home-Bildschirm',
+  'iphone-text': 'Nur dann zeigt ein iPhone Mitteilungen.',
+  'iphone-share': 'Tippen Sie in Safari auf die Taste zum Teilen.',
+  'iphone-add': 'Wählen Sie „Zum Home-Bildschirm“.',
+  'iphone-open': 'Öffnen Sie die Seite von dort, und fügen Sie Ihr Smartphone darin hinzu.',
+  'iphone-skip': 'Ohne Mitteilungen weitermachen',
   'phone-on-phone':
     'Antworten Sie auf Ihrem Smartphone: Es fragt nach der Zahl, die Ihre Anmeldung zeigt.',
 

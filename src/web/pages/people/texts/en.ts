@@ -222,6 +222,24 @@ export const en = {
   'phone-not-signed': 'This phone cannot approve it',
   'phone-not-signed-text': 'Nothing was approved at {gateway}. Begin the sign-in again.',
   'phone-not-me-text': 'Then someone else knows your password. Confirm it here, and we stop them.',
+  'bell-ask': 'Get notifications',
+  'bell-ask-text':
+    'Your phone can tell you that a sign-in waits. A notification says nothing else. Without them, keep this page open.',
+  'bell-button': 'Switch on notifications',
+  'bell-on': 'This phone tells you when a sign-in waits.',
+  'bell-again': 'Notifications had stopped on this phone. They are on again.',
+  'bell-blocked':
+    'Notifications are blocked on this phone. Allow them in the settings of your browser, or keep this page open.',
+  'bell-refused':
+    'Notifications of this browser are not allowed here. Keep this page open, or use another browser.',
+  'bell-failed': 'Notifications could not be switched on. Try again later, or keep this page open.',
+  'bell-cannot': 'This browser shows no notifications. Keep this page open while you sign in.',
+  'iphone-title': 'First put this page on your Home Screen',
+  'iphone-text': 'An iPhone shows notifications only then.',
+  'iphone-share': 'Tap the share button of Safari.',
+  'iphone-add': 'Choose “Add to Home Screen”.',
+  'iphone-open': 'Open it from there, and add your phone in it.',
+  'iphone-skip': 'Go on without notifications',
   'phone-on-phone': 'Answer this on your phone: it asks for the number that your sign-in shows.',
 
   'home-title': 'Hello {name}',

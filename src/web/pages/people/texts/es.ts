@@ -227,6 +227,26 @@ export const es: Texts = {
     'No se ha aprobado nada en {gateway}. Empiece de nuevo el inicio de sesión.',
   'phone-not-me-text':
     'Entonces otra persona conoce su contraseña. Confírmelo aquí y la detendremos.',
+  'bell-ask': 'Recibir notificaciones',
+  'bell-ask-text':
+    'Su teléfono puede avisarle de que hay un inicio de sesión en espera. La notificación no dice nada más. Sin ella, deje esta página abierta.',
+  'bell-button': 'Activar las notificaciones',
+  'bell-on': 'Este teléfono le avisa cuando hay un inicio de sesión en espera.',
+  'bell-again': 'A este teléfono ya no llegaban notificaciones. Están activadas de nuevo.',
+  'bell-blocked':
+    'Las notificaciones están bloqueadas en este teléfono. Permítalas en los ajustes de su navegador, o deje esta página abierta.',
+  'bell-refused':
+    'Las notificaciones de este navegador no se admiten aquí. Deje esta página abierta, o use otro navegador.',
+  'bell-failed':
+    'No se pudieron activar las notificaciones. Vuelva a intentarlo más tarde, o deje esta página abierta.',
+  'bell-cannot':
+    'Este navegador no muestra notificaciones. Deje esta página abierta mientras inicia sesión.',
+  'iphone-title': 'Primero añada esta página a su pantalla de inicio',
+  'iphone-text': 'Un iPhone solo muestra notificaciones así.',
+  'iphone-share': 'Toque el botón de compartir de Safari.',
+  'iphone-add': 'Elija «Añadir a pantalla de inicio».',
+  'iphone-open': 'Ábrala desde ahí y añada en ella su teléfono.',
+  'iphone-skip': 'Seguir sin notificaciones',
   'phone-on-phone': 'Responda en su teléfono: le pide el número que muestra su inicio de sesión.',
 
   'home-title': 'Hola, {name}',

@@ -230,6 +230,27 @@ export const fr: Texts = {
   'phone-not-signed-text': 'Rien n’a été approuvé pour {gateway}. Recommencez la connexion.',
   'phone-not-me-text':
     'Quelqu’un d’autre connaît alors votre mot de passe. Confirmez-le ici, et nous l’arrêtons.',
+  'bell-ask': 'Recevoir des notifications',
+  'bell-ask-text':
+    'Votre téléphone peut vous dire qu’une connexion attend. La notification ne dit rien d’autre. Sans elle, laissez cette page ouverte.',
+  'bell-button': 'Activer les notifications',
+  'bell-on': 'Ce téléphone vous prévient quand une connexion attend.',
+  'bell-again':
+    'Les notifications n’arrivaient plus sur ce téléphone. Elles sont de nouveau activées.',
+  'bell-blocked':
+    'Les notifications sont bloquées sur ce téléphone. Autorisez-les dans les réglages de votre navigateur, ou laissez cette page ouverte.',
+  'bell-refused':
+    'Les notifications de ce navigateur ne sont pas admises ici. Laissez cette page ouverte, ou prenez un autre navigateur.',
+  'bell-failed':
+    'Les notifications n’ont pas pu être activées. Réessayez plus tard, ou laissez cette page ouverte.',
+  'bell-cannot':
+    'Ce navigateur n’affiche pas de notifications. Laissez cette page ouverte pendant que vous vous connectez.',
+  'iphone-title': 'Ajoutez d’abord cette page à votre écran d’accueil',
+  'iphone-text': 'Un iPhone n’affiche des notifications qu’à cette condition.',
+  'iphone-share': 'Touchez le bouton de partage de Safari.',
+  'iphone-add': 'Choisissez « Sur l’écran d’accueil ».',
+  'iphone-open': 'Ouvrez-la depuis cet écran, et ajoutez-y votre téléphone.',
+  'iphone-skip': 'Continuer sans notifications',
   'phone-on-phone':
     'Répondez sur votre téléphone : il demande le nombre affiché par votre connexion.',
 

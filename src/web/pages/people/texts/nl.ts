@@ -222,6 +222,26 @@ export const nl: Texts = {
   'phone-not-signed-text': 'Er is niets goedgekeurd bij {gateway}. Begin de aanmelding opnieuw.',
   'phone-not-me-text':
     'Dan kent iemand anders uw wachtwoord. Bevestig het hier, dan houden we die persoon tegen.',
+  'bell-ask': 'Meldingen ontvangen',
+  'bell-ask-text':
+    'Uw telefoon kan u laten weten dat er een aanmelding wacht. Meer staat er niet in de melding. Zonder meldingen laat u deze pagina open.',
+  'bell-button': 'Meldingen inschakelen',
+  'bell-on': 'Deze telefoon laat u weten wanneer er een aanmelding wacht.',
+  'bell-again': 'Op deze telefoon kwamen geen meldingen meer aan. Ze zijn weer ingeschakeld.',
+  'bell-blocked':
+    'Meldingen zijn op deze telefoon geblokkeerd. Sta ze toe in de instellingen van uw browser, of laat deze pagina open.',
+  'bell-refused':
+    'Meldingen van deze browser zijn hier niet toegestaan. Laat deze pagina open, of gebruik een andere browser.',
+  'bell-failed':
+    'De meldingen konden niet worden ingeschakeld. Probeer het later opnieuw, of laat deze pagina open.',
+  'bell-cannot':
+    'Deze browser toont geen meldingen. Laat deze pagina open terwijl u zich aanmeldt.',
+  'iphone-title': 'Zet deze pagina eerst op uw beginscherm',
+  'iphone-text': 'Alleen dan toont een iPhone meldingen.',
+  'iphone-share': 'Tik op de deelknop van Safari.',
+  'iphone-add': 'Kies ‘Zet op beginscherm’.',
+  'iphone-open': 'Open de pagina vanaf daar en voeg er uw telefoon toe.',
+  'iphone-skip': 'Doorgaan zonder meldingen',
   'phone-on-phone': 'Antwoord op uw telefoon: die vraagt om het getal dat uw aanmelding toont.',
 
   'home-title': 'Hallo {name}',

@@ -6,19 +6,29 @@ import { Field } from '../../parts/field.tsx'
 import { Form } from '../../parts/form.tsx'
 import { OpenFrame } from '../../parts/frame.tsx'
 import { useAction } from '../../parts/use-action.ts'
+import { needsHomeScreen } from '../../phone/bell.ts'
 import { canBePhone } from '../../phone/keys.ts'
 import { type Claim, claimPairing, pairingOfHash, settlePairing } from '../../phone/pairing.ts'
+import { HomeScreenGuide } from './home-screen.tsx'
 
 const everyMs = 1_500
 
 /** On the new phone: it types what the portal shows, and shows two digits that are typed there (PEOPLE R4). */
 export function PairPage() {
+  const [known] = useState(() => pairingOfHash(location.hash))
+  const [isGuided, setGuided] = useState(needsHomeScreen)
   const [claim, setClaim] = useState<Claim>()
   const [isWrong, setWrong] = useState(false)
+  useEffect(() => {
+    // The code stays in no history.
+    if (location.hash !== '') history.replaceState(history.state, '', location.pathname)
+  }, [])
   return (
     <OpenFrame withLanguage>
-      {claim === undefined ? (
-        <TypeCode isWrong={isWrong} onWrong={() => setWrong(true)} onClaim={setClaim} />
+      {isGuided ? (
+        <HomeScreenGuide onSkip={() => setGuided(false)} />
+      ) : claim === undefined ? (
+        <TypeCode {...{ known, isWrong, onClaim: setClaim }} onWrong={() => setWrong(true)} />
       ) : (
         <ShowCheck
           claim={claim}
@@ -33,20 +43,16 @@ export function PairPage() {
 }
 
 function TypeCode(props: {
+  readonly known: { readonly name: string; readonly code: string }
   readonly isWrong: boolean
   readonly onWrong: () => void
   readonly onClaim: (claim: Claim) => void
 }) {
   const { api, say } = useApp()
   const { busy, fault, run } = useAction()
-  const [known] = useState(() => pairingOfHash(location.hash))
-  const [name, setName] = useState(known.name)
-  const [code, setCode] = useState(known.code)
+  const [name, setName] = useState(props.known.name)
+  const [code, setCode] = useState(props.known.code)
   const [isChecked, setChecked] = useState(false)
-  useEffect(() => {
-    // The code stays in no history.
-    if (location.hash !== '') history.replaceState(history.state, '', location.pathname)
-  }, [])
   const missing = (value: string) =>
     isChecked && value.trim() === '' ? say('required') : undefined
   if (!canBePhone()) {

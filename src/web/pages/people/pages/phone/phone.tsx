@@ -7,11 +7,13 @@ import { OpenFrame } from '../../parts/frame.tsx'
 import { rememberPhone } from '../../parts/remembered.ts'
 import { type Fault, useAction } from '../../parts/use-action.ts'
 import { askWhatWaits } from '../../phone/asking.ts'
+import { clearBells } from '../../phone/bell.ts'
 import { codeNow } from '../../phone/keys.ts'
 import { forgetPhone, type KeptPhone, loadPhone } from '../../phone/store.ts'
 import { EndOfAnswer } from '../approve/end.tsx'
 import { EndView } from '../refused.tsx'
 import { AnswerView, ReportView } from './answer.tsx'
+import { BellView } from './bell.tsx'
 
 const everyMs = 2_000
 
@@ -58,6 +60,10 @@ function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone
   const [ended, setEnded] = useState<Ended>()
   const [reported, setReported] = useState<ShownPrompt>()
   const { fault, prompt } = useWaiting(phone, onGone)
+  useEffect(() => {
+    // What is over no longer stands among the notifications.
+    if (prompt === undefined) void clearBells()
+  }, [prompt?.id, ended])
   const end = (gateway: string) => (answered: Ended['answered']) => {
     setReported(undefined)
     setEnded({ answered, gateway })
@@ -85,6 +91,7 @@ function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone
       <Heading text={say('approve-none')} />
       <p class="intro">{say('approve-none-text')}</p>
       {fault && <Notice kind="warn">{fault.text}</Notice>}
+      <BellView phone={phone} />
       <Code phone={phone} />
     </>
   )

@@ -1,6 +1,7 @@
+import { request } from 'node:http'
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { CheckRow } from './check-row.ts'
+import type { CheckRow } from '../check-row.ts'
 
 /** Where a provider of texts, calls or mail is reached. */
 export type ProviderEndpoint = {
@@ -12,6 +13,8 @@ export type ProviderEndpoint = {
   readonly tls: boolean
   /** PEM of the authorities to trust instead of the system's. */
   readonly ca?: string
+  /** HTTP proxy on the way there, such as `http://proxy.example.com:3128`. */
+  readonly proxy?: string
   /** What is not looked at, for people. */
   readonly notTried?: string
   /** Tries our credentials where that costs nothing; gives what is wrong. Never rejects. */
@@ -60,17 +63,22 @@ export async function checkProviders(
 }
 
 /** What went wrong, or undefined when it works. */
-function tryConnect(provider: ProviderEndpoint, signal: AbortSignal): Promise<string | undefined> {
-  const { host, port, ca } = provider
-  return new Promise((resolve) => {
+async function tryConnect(
+  provider: ProviderEndpoint,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { host, port, ca, proxy } = provider
+  const tunnel = proxy === undefined ? undefined : await openTunnel(proxy, provider, signal)
+  if (typeof tunnel === 'string') return tunnel
+  return await new Promise((resolve) => {
     const socket: Socket = provider.tls
       ? connectTls({
-          host,
-          port,
+          ...{ host, port },
+          ...(tunnel === undefined ? {} : { socket: tunnel }),
           ...(isIP(host) === 0 ? { servername: host } : {}),
           ...(ca === undefined ? {} : { ca }),
         })
-      : connectPlain({ host, port })
+      : (tunnel ?? connectPlain({ host, port }))
     const end = (problem?: string) => {
       signal.removeEventListener('abort', stop)
       socket.destroy()
@@ -80,6 +88,26 @@ function tryConnect(provider: ProviderEndpoint, signal: AbortSignal): Promise<st
     signal.addEventListener('abort', stop, { once: true })
     socket.setTimeout(timeoutMs, () => end(`no answer within ${timeoutMs / 1000} s`))
     socket.once('error', (error) => end(error.message))
-    socket.once(provider.tls ? 'secureConnect' : 'connect', () => end())
+    if (tunnel !== undefined && !provider.tls) end()
+    else socket.once(provider.tls ? 'secureConnect' : 'connect', () => end())
+  })
+}
+
+/** A connection through a proxy (RFC 9110 9.3.6), or what went wrong. */
+function openTunnel(
+  proxy: string,
+  { host, port }: Pick<ProviderEndpoint, 'host' | 'port'>,
+  signal: AbortSignal,
+): Promise<Socket | string> {
+  return new Promise((resolve) => {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+    const asked = request(proxy, { method: 'CONNECT', path: `${host}:${port}`, signal: limit })
+    asked.once('connect', ({ statusCode }, socket) => {
+      if (statusCode === 200) return resolve(socket)
+      socket.destroy()
+      resolve(`the proxy answers HTTP ${statusCode}`)
+    })
+    asked.once('error', (error) => resolve(`the proxy cannot be reached: ${error.message}`))
+    asked.end()
   })
 }

@@ -1,7 +1,7 @@
-import type { AuthenticatorStore } from '../../accounts/index.ts'
-import type { StoreContext } from '../context.ts'
-import { type Named, prepare, type Queries } from '../queries.ts'
-import type { People } from './people.ts'
+import type { AuthenticatorStore } from '../../../accounts/index.ts'
+import type { StoreContext } from '../../context.ts'
+import { type Named, prepare, type Queries } from '../../queries.ts'
+import type { People } from '../people.ts'
 
 type PhoneStore = Pick<AuthenticatorStore, 'findPhone' | 'usePhone'>
 

@@ -1,0 +1,121 @@
+import type { AuthenticatorStore, BellStore, PushAuthenticator } from '../../accounts/index.ts'
+import type { PushDelivery, PushResult } from '../../delivery/index.ts'
+import type { PromptRequest, Texts } from '../../signin/index.ts'
+import type { Clock } from '../../support/index.ts'
+
+/** Tells phones that a sign-in waits for them. */
+export type Bell = {
+  /** Rings all phones of the person. Returns at once and never throws: whoever has the page open needs no bell. */
+  ring(request: Bellable, signal: AbortSignal): void
+}
+
+type Bellable = Pick<PromptRequest, 'id' | 'user' | 'language' | 'deadlineMs'>
+
+export type BellParts = {
+  readonly push: PushDelivery
+  readonly authenticators: Pick<AuthenticatorStore, 'list' | 'endSubscription'>
+  readonly bells: Pick<BellStore, 'note'>
+  readonly texts: Texts
+  readonly clock: Clock
+  /** Address of the page that a phone opens. */
+  readonly page: string
+  /** Whether the prompt still waits for an answer. */
+  isOpen(userKey: string, promptId: string): Promise<boolean>
+  /** Hears what came of it, `userKey` being the person whose phone it is. Must not throw. */
+  readonly onResult: (result: PushResult, userKey: string) => void
+  readonly onError: (error: unknown) => void
+}
+
+/** A phone in deep sleep loses what lives shorter. */
+const leastTtlSeconds = 60
+/** Doubled with each try. */
+const firstRetryMs = 2_000
+
+export function createBell(parts: BellParts): Bell {
+  const { authenticators, bells, clock, push } = parts
+
+  async function ringAll(request: Bellable, signal: AbortSignal): Promise<void> {
+    const enrolled = await authenticators.list(request.user.key)
+    const phones = enrolled.filter((each) => each.method === 'push')
+    await Promise.all(phones.map((phone) => ringOne(phone, request, signal)))
+  }
+
+  /** Tries for as long as the prompt waits. A service that is down ends no prompt: its page goes without it (RULES 23). */
+  async function ringOne(
+    phone: PushAuthenticator,
+    request: Bellable,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { subscription } = phone
+    if (subscription === undefined) return
+    for (let retryMs = firstRetryMs; ; retryMs *= 2) {
+      const result = await push.send(
+        {
+          subscription,
+          text: textOf(request, parts),
+          ttlSeconds: ttlOf(request, clock),
+          topic: request.id,
+        },
+        signal,
+      )
+      await note(phone, request, result)
+      if (result.kind !== 'later') return
+      const waitMs = Math.max(result.retryAfterMs ?? 0, retryMs)
+      if (clock.nowMs() + waitMs >= request.deadlineMs) return
+      await pause(clock, waitMs, signal)
+      if (signal.aborted || !(await parts.isOpen(request.user.key, request.id))) return
+    }
+  }
+
+  async function note(phone: PushAuthenticator, { id }: Bellable, result: PushResult) {
+    const { id: phoneId, subscription, userKey } = phone
+    const atMs = clock.nowMs()
+    parts.onResult(result, userKey)
+    if (result.kind === 'gone' && subscription !== undefined) {
+      await authenticators.endSubscription(phoneId, subscription.endpoint, atMs)
+    }
+    const { answer, service } = result
+    await bells.note({ promptId: id, phoneId, userKey, service, atMs, answer })
+  }
+
+  return {
+    ring(request, signal) {
+      void ringAll(request, signal).catch(parts.onError)
+    },
+  }
+}
+
+/**
+ * A fixed text, and the id of the prompt: whoever reads it learns no number, no code and no place (PEOPLE R14). The form is the
+ * declarative one, which Safari shows also where the worker of the page fails.
+ */
+function textOf({ id, language }: Bellable, { page, texts }: BellParts): string {
+  return JSON.stringify({
+    web_push: 8030,
+    notification: {
+      title: texts.text('bell-title', language),
+      body: texts.text('bell-text', language),
+      navigate: page,
+      tag: id,
+    },
+    mutable: true,
+  })
+}
+
+function ttlOf({ deadlineMs }: Bellable, clock: Clock): number {
+  return Math.max(leastTtlSeconds, Math.ceil((deadlineMs - clock.nowMs()) / 1_000))
+}
+
+function pause(clock: Clock, waitMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.after(waitMs, resolve)
+    signal.addEventListener(
+      'abort',
+      () => {
+        timer.cancel()
+        resolve()
+      },
+      { once: true },
+    )
+  })
+}

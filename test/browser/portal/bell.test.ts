@@ -1,0 +1,180 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { Browser, CDPSession } from 'playwright-core'
+import { loadTexts } from '../../../src/web/pages/people/texts/index.ts'
+import { openGateway, type TestGateway, type TestReply } from '../../lab/gateway.ts'
+import { demoYaml } from '../../lab/service.ts'
+import { codeOf } from '../../lab/service-config.ts'
+import { type PushServiceLab, startPushService } from '../../support/push-service.ts'
+import { launchChromium } from '../chromium.ts'
+import { signInAs, typeCode } from './dave.ts'
+import { type DemoPortal, startDemoPortal } from './demo-portal.ts'
+import { type Visit, visit } from './visit.ts'
+
+const aliceSeed = 'JBSWY3DPEHPK3PXP'
+
+/** The browser has no push service here: it gets a subscription that the test has made, and keeps it. */
+const fakeSubscriptions = (subscription: {
+  readonly endpoint: string
+  readonly p256dh: string
+  readonly auth: string
+}) => `{
+  const { endpoint, p256dh, auth } = ${JSON.stringify(subscription)}
+  const made = (applicationServerKey) => ({
+    endpoint,
+    options: { applicationServerKey },
+    toJSON: () => ({ endpoint, keys: { p256dh, auth } }),
+    unsubscribe: async () => localStorage.removeItem('subscribed'),
+  })
+  const bytesOf = (text) =>
+    Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (one) => one.charCodeAt(0)).buffer
+  PushManager.prototype.subscribe = async ({ applicationServerKey, userVisibleOnly }) => {
+    if (!userVisibleOnly) throw new Error('not allowed')
+    localStorage.setItem('subscribed', applicationServerKey)
+    return made(bytesOf(applicationServerKey))
+  }
+  PushManager.prototype.getSubscription = async () => {
+    const key = localStorage.getItem('subscribed')
+    return key === null ? null : made(bytesOf(key))
+  }
+}`
+
+describe('a notification on alice’s phone', function () {
+  this.timeout(300_000)
+  let browser: Browser
+  let push: PushServiceLab
+  let demo: DemoPortal
+  let phone: Visit
+  let gateway: TestGateway
+  let session: CDPSession
+  let registrationId = ''
+
+  before(async function () {
+    browser = await launchChromium(this)
+    push = await startPushService()
+    demo = await startDemoPortal((place) => {
+      const caFile = join(place.folder, 'push-ca.pem')
+      writeFileSync(caFile, push.ca)
+      const service = {
+        ...{ host: 'localhost', port: push.port, addresses: ['127.0.0.0/8'], ca_file: caFile },
+      }
+      const settings = JSON.stringify({ contact: 'mfa@example.com', services: [service] })
+      return demoYaml(place).replace('\nmethods:\n', `\nmethods:\n  push: ${settings}\n`)
+    })
+    gateway = await openGateway(demo.service)
+    phone = await visit(browser, demo.origin, await loadTexts('en'), { width: 390 })
+    const { auth, endpoint, p256dh } = push.subscribe()
+    const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
+    const subscription = { endpoint, p256dh: text(p256dh), auth: text(auth) }
+    await phone.context.addInitScript(fakeSubscriptions(subscription))
+    session = await phone.context.newCDPSession(phone.page)
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      registrationId = registrations.at(-1)?.registrationId ?? registrationId
+    })
+    await session.send('ServiceWorker.enable')
+    await becomePhone()
+  })
+  after(async () => {
+    await phone?.close()
+    await browser?.close()
+    gateway?.close()
+    await demo?.service.stop()
+    await push?.stop()
+  })
+
+  async function becomePhone(): Promise<void> {
+    await phone.open('/sign-in')
+    await signInAs(phone, 'alice', 'wonderland')
+    await phone.sees('type-code-title')
+    await typeCode(phone, codeOf(aliceSeed, -1))
+    await phone.sees('home-title', { name: 'Alice' })
+    await phone.open('/add')
+    await phone.press('setup-push')
+    await phone.press('continue')
+    await phone.sees('type-code-title')
+    await typeCode(phone, codeOf(aliceSeed))
+    await phone.reads('pair-wait')
+    await phone.press('pair-here')
+    await phone.sees('added-title')
+  }
+
+  const ask = (password: string, state?: Uint8Array) =>
+    gateway.signIn(
+      {
+        ...{ user: 'alice', password, nas: 'challenge', device: '203.0.113.7' },
+        ...(state === undefined ? {} : { state }),
+      },
+      30_000,
+    )
+
+  /** Signs in at the VPN up to the number that it shows. */
+  async function begin(): Promise<{ readonly number: string; readonly asked: TestReply }> {
+    const asked = await ask('wonderland')
+    const number = /number is (\d\d)/.exec(asked?.message ?? '')?.[1]
+    if (asked === undefined || number === undefined) return expect.fail(JSON.stringify(asked))
+    return { number, asked }
+  }
+
+  /** What the phone shows, as the push service brings it. */
+  async function deliver(text: string): Promise<{ readonly title: string; readonly tag: string }> {
+    await session.send('ServiceWorker.deliverPushMessage', {
+      ...{ origin: demo.origin, registrationId, data: text },
+    })
+    return (await phone.page.evaluate(`(async () => {
+      const registration = await navigator.serviceWorker.ready
+      for (;;) {
+        const [shown] = await registration.getNotifications()
+        if (shown) return { title: shown.title, tag: shown.tag }
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    })()`)) as { readonly title: string; readonly tag: string }
+  }
+
+  async function approve(number: string): Promise<void> {
+    await phone.sees('approve-title')
+    await phone.type('phone-number-label', number)
+    await phone.press('phone-approve')
+    await phone.sees('approve-done')
+  }
+
+  it('is asked for by a tap, and a sign-in works without', async () => {
+    await phone.open('/phone')
+    await phone.reads('bell-ask-text')
+    const { number, asked } = await begin()
+    await approve(number)
+    expect((await ask('', asked.state))?.kind).to.equal('accept')
+    expect(push.arrived, 'no bell yet').to.have.length(0)
+    await phone.press('approve-look')
+    await phone.reads('bell-ask-text')
+  })
+
+  it('tells that a sign-in waits, and nothing of it; a tap on it leads to the prompt', async () => {
+    const { origin } = demo
+    await phone.context.grantPermissions(['notifications'], { origin })
+    await phone.press('bell-button')
+    await phone.reads('bell-on')
+    await phone.page.goto(`${origin}/icon.svg`)
+    const { number, asked } = await begin()
+    const { headers, text } = await push.waitFor(1)
+    expect(headers).to.include({ urgency: 'high' })
+    expect(text).not.to.include(number)
+    expect(text).not.to.include('203.0.113.7')
+    await phone.open('/')
+    const shown = await deliver(text)
+    const { notification } = JSON.parse(text)
+    expect(shown).to.deep.equal({ title: 'A sign-in is waiting', tag: notification.tag })
+    expect(headers.topic).to.equal(notification.tag)
+    expect(notification.navigate).to.equal(`${origin}/phone`)
+
+    const opened = await phone.page.evaluate(`fetch('/sw.js').then((answer) => answer.text())`)
+    expect(opened).to.include('/phone')
+    await phone.open('/phone')
+    await approve(number)
+    expect((await ask('', asked.state))?.kind).to.equal('accept')
+    await phone.page.waitForFunction(`navigator.serviceWorker.ready
+      .then((registration) => registration.getNotifications())
+      .then((shown) => shown.length === 0)`)
+    await phone.press('approve-look')
+  })
+})
