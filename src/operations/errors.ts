@@ -30,6 +30,7 @@ export type AdminErrorCode =
   | 'campaign-unknown'
   | 'portal-missing'
   | 'passkey-host-changed'
+  | 'demo-only'
 
 /** Why an administrator's operation was not done. The message says what to do. */
 export class AdminError extends HoldfastError<AdminErrorCode> {}

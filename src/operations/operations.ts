@@ -17,6 +17,7 @@ import { createSeedOperations } from './seed-import/operations.ts'
 import { createSpareTokenOperations } from './seed-import/spare-operations.ts'
 import { createBackupOperations } from './service/backup.ts'
 import { createServiceOperations } from './service/operations.ts'
+import { createSimulatedDeviceOperations } from './service/simulated-devices.ts'
 import { createBypassOperations } from './users/bypass.ts'
 import { createExportOperation } from './users/export.ts'
 import { createUserOperations } from './users/operations.ts'
@@ -52,6 +53,7 @@ export function createAdminOperations(parts: AdminParts) {
     ...createExplainOperation(parts, gateways.find),
     ...createBackupOperations(parts),
     ...createServiceOperations(parts),
+    ...createSimulatedDeviceOperations(parts),
   }
 }
 

@@ -24,6 +24,7 @@ import type { CheckRow } from './checks/check-row.ts'
 import type { EnrolmentParts } from './enrolment/parts.ts'
 import type { SigningStatus } from './gateways/signing.ts'
 import type { FindPerson, Person } from './people.ts'
+import type { DeviceParts } from './service/simulated-devices.ts'
 import type { DirectoryStatusOf } from './users/directory-status.ts'
 
 /** What the running process says about itself. */
@@ -180,6 +181,8 @@ export type AdminParts = {
     nameAttributes(
       attributes: readonly ReplyAttribute[],
     ): readonly { readonly name: string; readonly value: string }[]
+    /** What phones and passkeys that are played need; undefined but in a demo. */
+    devices(): DeviceParts | undefined
     /** What may be sent to whoever helps: nothing in it is secret, or names a person or a place. */
     support(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>
     /** Forgets wrong codes that are counted in memory. */

@@ -89,6 +89,8 @@ export type Appended =
   /** It has the form of a code of this person, right or wrong. */
   | { readonly kind: 'code'; readonly code: string }
   | { readonly kind: 'word'; readonly word: Word }
+  /** Of the person's own choice, to be typed on the phone again; perhaps one too many or too few. */
+  | { readonly kind: 'digits'; readonly digits: string }
   /** Without a delimiter: the last digits could be a code, of one of these lengths, and none fits. */
   | { readonly kind: 'misfit'; readonly passwords: readonly string[] }
 

@@ -12,7 +12,7 @@ import { changeByMsChap } from './passwords/ms-chap-change.ts'
 import type { CodeCheck } from './ports/index.ts'
 import { countRemembered, findRemembered } from './remembered/remembered.ts'
 import type { Policy } from './rules/policy.ts'
-import { askSecondFactor, refuseForNothing, startOption } from './second-factor.ts'
+import { askIfOwnDigits, askSecondFactor, refuseForNothing, startOption } from './second-factor.ts'
 import type { OpenedState } from './state/state-wire.ts'
 import type { Passed, Step } from './step.ts'
 import { isSurelyCut } from './typed/cut-password.ts'
@@ -157,8 +157,11 @@ async function checkSecondFactor(context: Context, user: User, choices: Choices)
     countRemembered(context, remembered)
     return { kind: 'passed' }
   }
-  if (appended?.kind === 'code') return checkTypedCode(context, user, choices, appended.code)
-  return askSecondFactor(context, { user, choices, typedPassword: typedPasswordOf(context) })
+  const ask = { user, choices, typedPassword: typedPasswordOf(context) }
+  if (appended?.kind !== 'code') return askSecondFactor(context, ask)
+  const judged = await checkTypedCode(context, user, choices, appended.code)
+  const isWrong = judged.kind === 'reject' && judged.reason === 'code-wrong'
+  return isWrong ? askIfOwnDigits(context, ask, judged) : judged
 }
 
 /** The first factor, where nothing else vouches for it. */

@@ -8,7 +8,13 @@ export {
   type ContinuationSealer,
   createContinuationSealer,
 } from './continued/continuation-sealer.ts'
-export { type DryRunDevice, type DryRunResult, dryRun, type Outage } from './dry-run/dry-run.ts'
+export {
+  type Asks,
+  type DryRunDevice,
+  type DryRunResult,
+  dryRun,
+  type Outage,
+} from './dry-run/dry-run.ts'
 export { withoutQuestions } from './dry-run/without-questions.ts'
 export { type FraudStop, stopStranger } from './fraud/stop-stranger.ts'
 export { untilDone } from './fraud/until-done.ts'

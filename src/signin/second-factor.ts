@@ -17,6 +17,7 @@ import {
   optionByWord,
   type SendOption,
 } from './usable/choices.ts'
+import { ownDigits, phoneWay } from './usable/own-digits.ts'
 
 /** What is known when the second factor has to be asked for. */
 export type Ask = {
@@ -36,10 +37,48 @@ export async function askSecondFactor(context: Context, ask: Ask): Promise<Step>
   }
   if (appended?.kind === 'word') {
     const option = optionByWord(choices, appended.word)
-    if (option === undefined) return refuseForMethods(context, 'no-method-for-flow')
-    return startOption(context, ask, option)
+    if (option !== undefined) return startOption(context, ask, option)
+    return appended.word.method === 'push' && choices.phones.length > 0
+      ? refuseForDigits(context, ask.user)
+      : refuseForMethods(context, 'no-method-for-flow')
   }
+  if (appended?.kind === 'digits') return askWithDigits(context, ask)
   return askByFlow(context, ask)
+}
+
+/** The person has typed digits behind the password, and types them on the phone again. */
+function askWithDigits(context: Context, ask: Ask): Promise<Step> | Step {
+  const { options, phones } = ask.choices
+  const option = options.find(({ method }) => method === 'push')
+  if (option !== undefined) return startOption(context, ask, option)
+  if (phones.length > 0) return refuseForDigits(context, ask.user)
+  return context.promptsStopped === undefined
+    ? reject(context, 'method-not-allowed')
+    : refuseForMethods(context, 'no-method-for-flow')
+}
+
+/**
+ * Six digits that fit no code may be the person's own. They have been counted as a wrong code all the same, or codes could
+ * be guessed without end by someone who knows the password; the yes of the phone ends that count.
+ */
+export async function askIfOwnDigits(context: Context, ask: Ask, refused: Outcome): Promise<Step> {
+  const option = ask.choices.options.find(({ method }) => method === 'push')
+  if (option === undefined || ownDigits(context) === undefined) return refused
+  const { accounts, clock } = context.parts
+  const { lockedUntilMs } = await accounts.load(ask.user.key)
+  return lockedUntilMs > clock.nowMs() ? refused : startOption(context, ask, option)
+}
+
+/** Says what to type: nothing here can show a number for the phone. */
+function refuseForDigits(context: Context, user: User): Outcome {
+  const { settings, texts } = context.parts
+  const { append } = context.attempt.gateway
+  const message = texts.text('digits-missing', user.language, {
+    delimiter: append === false ? '' : append.delimiter,
+    count: String(settings.numberDigits),
+    to: settings.promptPage ?? '',
+  })
+  return { ...reject(context, 'digits-missing'), message }
 }
 
 function askByFlow(context: Context, ask: Ask): Promise<Step> | Step {
@@ -52,7 +91,9 @@ function askByFlow(context: Context, ask: Ask): Promise<Step> | Step {
       return startOption(context, ask, first)
     }
     case 'append':
-      return reject(context, 'code-missing')
+      return choices.typed.length === 0 && choices.phones.length > 0
+        ? refuseForDigits(context, user)
+        : reject(context, 'code-missing')
     case 'code-only':
       return reject(context, 'code-wrong')
     case 'challenge':
@@ -60,7 +101,11 @@ function askByFlow(context: Context, ask: Ask): Promise<Step> | Step {
     case 'auto': {
       const held = heldFor(choices, gateway.challenges)
       if (held !== undefined) return startOption(context, ask, held)
-      if (!gateway.challenges) return refuseForMethods(context, 'no-method-for-flow')
+      if (!gateway.challenges) {
+        return choices.phones.length > 0
+          ? refuseForDigits(context, user)
+          : refuseForMethods(context, 'no-method-for-flow')
+      }
       return challengeAtOnce(context, user, choices)
     }
   }
@@ -157,7 +202,8 @@ export async function startOption(
     return sendAndAsk(context, user, option, previous, wrong)
   }
   // Its page shows at once that the phone rings, and waits then.
-  if (gateway.isPortal || option.method === 'push') return challengeWith(context, user, option)
+  const showsNumber = option.method === 'push' && phoneWay(context) === 'number'
+  if (gateway.isPortal || showsNumber) return challengeWith(context, user, option)
   const lateKey =
     gateway.flow === 'auto' ? lateKeyOf(context, user, option, typedPassword) : undefined
   return hold(context, user, option, atMargin(context, lateKey), lateKey)

@@ -13,6 +13,8 @@ export const de: Language = {
     'Für Sie ist noch kein Telefon und keine App eingerichtet. Bitte fragen Sie Ihren Helpdesk.',
   'no-method':
     'Diese Verbindung kann nicht nach Ihrem Code fragen. Bitte fragen Sie Ihren Helpdesk.',
+  'digits-missing':
+    'Geben Sie hinter Ihrem Passwort "{delimiter}" und {count} Ziffern Ihrer Wahl ein. Geben Sie dieselben Ziffern dann auf Ihrem Telefon ein, auf {to}.',
   'prompt-refused': 'Die Anmeldung wurde nicht bestätigt.',
   'prompt-timeout':
     'Die Anmeldung wurde nicht rechtzeitig bestätigt. Bitte versuchen Sie es erneut.',

@@ -11,6 +11,8 @@ export const es: Language = {
   'not-enrolled':
     'Todavía no tiene un teléfono o una aplicación configurados. Consulte a su servicio de ayuda.',
   'no-method': 'Esta conexión no puede pedirle el código. Consulte a su servicio de ayuda.',
+  'digits-missing':
+    'Detrás de su contraseña, escriba "{delimiter}" y {count} cifras a su elección. Después escriba las mismas cifras en su teléfono, en {to}.',
   'prompt-refused': 'No se aprobó el inicio de sesión.',
   'prompt-timeout': 'El inicio de sesión no se aprobó a tiempo. Vuelva a intentarlo.',
   'prompt-no-answer': 'No contestó al teléfono. Vuelva a intentarlo.',

@@ -12,6 +12,8 @@ export const fr: Language = {
     "Aucun téléphone ni application n'est enregistré pour vous. Adressez-vous à votre assistance.",
   'no-method':
     'Cette connexion ne permet pas de demander votre code. Adressez-vous à votre assistance.',
+  'digits-missing':
+    'Après votre mot de passe, saisissez "{delimiter}" et {count} chiffres de votre choix. Saisissez ensuite les mêmes chiffres sur votre téléphone, sur {to}.',
   'prompt-refused': "La connexion n'a pas été approuvée.",
   'prompt-timeout': "La connexion n'a pas été approuvée à temps. Veuillez réessayer.",
   'prompt-no-answer': "Vous n'avez pas répondu au téléphone. Veuillez réessayer.",

@@ -11,6 +11,8 @@ export const nl: Language = {
   'not-enrolled':
     'Er is voor u nog geen telefoon of app ingesteld om aan te melden. Vraag het uw helpdesk.',
   'no-method': 'Deze verbinding kan niet om uw code vragen. Vraag het uw helpdesk.',
+  'digits-missing':
+    'Typ achter uw wachtwoord "{delimiter}" en {count} cijfers naar keuze. Typ daarna dezelfde cijfers op uw telefoon, op {to}.',
   'prompt-refused': 'De aanmelding is niet goedgekeurd.',
   'prompt-timeout': 'De aanmelding is niet op tijd goedgekeurd. Probeer het opnieuw.',
   'prompt-no-answer': 'U nam de telefoon niet op. Probeer het opnieuw.',

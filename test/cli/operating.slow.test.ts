@@ -115,6 +115,7 @@ for (const mode of ['service', 'store'] as const) {
           issuer: 'Example',
           scratchFolder: folder,
           service: {
+            devices: () => undefined,
             status: () => ({
               version: '1',
               node: 'n',

@@ -78,6 +78,43 @@ describe('holdfast simulate, in the demo and without further flags', function ()
     expect(why.stdout).to.include('not-enrolled')
   })
 
+  for (const [what, words, tells] of [
+    [
+      'a phone types the number that the gateway shows',
+      'dave --preset fortigate --with push',
+      /-- (\d\d) -+>/,
+    ],
+    [
+      'own digits are typed on the phone again',
+      'dave --preset opnsense --with push',
+      /-- (\d\d) -+>/,
+    ],
+    [
+      'a passkey signs while the gateway waits',
+      'dave --preset opnsense --with passkey',
+      /-- a signature -+>/,
+    ],
+    [
+      'and where it asks',
+      'alice --preset fortigate --with passkey',
+      /-- word -+>[\s\S]*-- a signature -+>/,
+    ],
+  ] as const) {
+    it(`${what}: ${words}`, async () => {
+      const { code, stdout, stderr } = await simulate(`--answer-after 300ms --user ${words}`)
+      expect(code, stdout + stderr).to.equal(0)
+      expect(stdout)
+        .to.match(tells)
+        .and.match(/\n(dave|alice) is in after .*, with one prompt/)
+      const env = { XDG_RUNTIME_DIR: service.folder }
+      const left = await holdfast(
+        ['authenticator', 'list', words.split(' ')[0] ?? '', '--json'],
+        env,
+      )
+      expect(left.stdout, 'nothing stays').not.to.contain('Simulated')
+    })
+  }
+
   it('knows nobody else, and no other gateway', async () => {
     const [nobody, nowhere] = await Promise.all([
       simulate('--preset meraki --user mallory --answer-after 1s'),

@@ -24,7 +24,12 @@ const messagesSchema = z.array(
 type Message = z.output<typeof messagesSchema>[number]
 
 /** What the configuration of a demo tells of somebody: the password, and the seed of their app. */
-export type DemoSecrets = { readonly password: string; readonly seed?: Uint8Array }
+export type DemoSecrets = {
+  readonly password: string
+  readonly seed?: Uint8Array
+  /** How many digits are typed on a phone that approves. */
+  readonly numberDigits: number
+}
 
 /** Throws CliError `usage` where the demo has nobody of this name with a password in it. */
 export function readDemoSecrets(
@@ -40,7 +45,8 @@ export function readDemoSecrets(
       (each) => each.method === 'totp' && each.directory === name && each.user === user,
     )
     const seed = app?.method === 'totp' ? parseSeed(app.seed) : undefined
-    return { password: found.reveal(), ...(seed === undefined ? {} : { seed }) }
+    const numberDigits = config.methods.push.digits
+    return { password: found.reveal(), numberDigits, ...(seed === undefined ? {} : { seed }) }
   }
   throw new CliError('usage', `Nobody in this demo is called "${user}" and has a password there.`)
 }
@@ -127,7 +133,7 @@ export async function createDemoPerson(options: {
     },
     answersAtMs: () => answersAtMs,
     trouble: failed.promise,
-    stop: () => stopped.abort(),
+    stop: async () => stopped.abort(),
   }
 
   async function codeOfApp(): Promise<string> {

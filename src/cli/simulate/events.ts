@@ -1,7 +1,7 @@
 import type { ExchangeEvent } from '../try/exchange.ts'
 
 /** How a prompt reached the person. */
-export type PromptKind = 'call' | 'sms' | 'email'
+export type PromptKind = 'call' | 'sms' | 'email' | 'push' | 'passkey'
 
 /** What happens to the person, in milliseconds since 1970 as everything else. */
 export type PersonEvent =
@@ -11,15 +11,15 @@ export type PersonEvent =
       readonly by: PromptKind
       readonly to: string
     }
-  /** Keys of a phone. */
+  /** Keys of a phone, or what was typed there or has signed. */
   | {
       readonly kind: 'pressed'
       readonly atMs: number
       readonly keys: string
       readonly counts: boolean
     }
-  /** At the gateway: a code, or nothing but Enter. */
-  | { readonly kind: 'typed'; readonly atMs: number; readonly what: 'code' | 'Enter' }
+  /** At the gateway: a code, a word of the menu, or nothing but Enter. */
+  | { readonly kind: 'typed'; readonly atMs: number; readonly what: 'code' | 'word' | 'Enter' }
   /** Starts anew after a failure. */
   | { readonly kind: 'again'; readonly atMs: number }
 

@@ -5,7 +5,9 @@ import { formatDuration } from '../text/times.ts'
 import { askPassword } from '../try/play.ts'
 import type { TryTarget } from '../try/target.ts'
 import { createDemoPerson, readDemoSecrets } from './demo-person.ts'
+import { createDevicePerson } from './device-person.ts'
 import type { PersonEvent } from './events.ts'
+import type { GatewayKind } from './options.ts'
 import { createRealPerson, type Person } from './person.ts'
 
 /** What the command line says about the person. */
@@ -13,6 +15,7 @@ export type PersonArgs = {
   readonly user: string
   readonly passwordFile?: string | undefined
   readonly answerAfter?: string | undefined
+  readonly with?: 'push' | 'passkey' | undefined
 }
 
 /** How long somebody of the demo takes where nothing is said: time to look at the phone. */
@@ -20,7 +23,7 @@ const demoAnswerAfterMs = 3_000
 
 /** Somebody of the demo who answers as told, else whoever sits here. */
 export async function findPerson(
-  { user, passwordFile }: PersonArgs,
+  { user, passwordFile, with: method, challenges }: PersonArgs & Pick<GatewayKind, 'challenges'>,
   answerAfterMs: number | undefined,
   { demo }: TryTarget,
   onEvent: (event: PersonEvent) => void,
@@ -36,10 +39,14 @@ export async function findPerson(
     }
     const secrets = readDemoSecrets(demo, user, io.env)
     const { clock, signal } = io
-    return await createDemoPerson({
-      ...{ phone, user, secrets, clock, signal, onEvent },
-      answerAfterMs: answerAfterMs ?? demoAnswerAfterMs,
-    })
+    const common = { user, secrets, clock, signal, onEvent }
+    const answers = { ...common, answerAfterMs: answerAfterMs ?? demoAnswerAfterMs }
+    return method === undefined
+      ? await createDemoPerson({ ...answers, phone })
+      : await createDevicePerson({ ...answers, method, showsText: challenges, demo, io })
+  }
+  if (method !== undefined) {
+    throw new CliError('usage', `Only a demo can play a ${method}: leave --with out.`)
   }
   if (answerAfterMs !== undefined) {
     const after = formatDuration(answerAfterMs)

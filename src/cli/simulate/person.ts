@@ -13,7 +13,7 @@ export type Person = {
   answersAtMs(): number | undefined
   /** Rejects when what the person needs fails; never resolves. */
   readonly trouble: Promise<never>
-  stop(): void
+  stop(): Promise<void>
 }
 
 /** Somebody at this terminal, with a phone of their own. */
@@ -23,7 +23,7 @@ export function createRealPerson(password: string, asker: Asker): Person {
     answer: (question) => askPerson(question, asker),
     answersAtMs: () => undefined,
     trouble: new Promise(() => undefined),
-    stop: () => undefined,
+    stop: async () => undefined,
   }
 }
 

@@ -61,7 +61,14 @@ export async function simulate(args: SimulateArgs, io: CliIo): Promise<ExitCode>
     for (const line of drawEvent(event, startMs, dictionary, paint)) print(io, line)
   })
   const tries = await withAsker(io, async (asker) => {
-    const person = await findPerson(args, answerAfterMs, target, recording.tell, asker, io)
+    const person = await findPerson(
+      { ...args, ...kind },
+      answerAfterMs,
+      target,
+      recording.tell,
+      asker,
+      io,
+    )
     const secret = createSharedSecret(target.gatewaySecret)
     const addresses = [target.server, ...secondServer(args, kind, service)]
     const play = async (servers: readonly Exchange[]) => {
@@ -78,7 +85,7 @@ export async function simulate(args: SimulateArgs, io: CliIo): Promise<ExitCode>
       const endings = await withServers(addresses, kind.link, recording.tell, io, play)
       return { endings, answersAtMs: person.answersAtMs() }
     } finally {
-      person.stop()
+      await person.stop()
     }
   })
   return report({ ...args, ...tries, kind, service, recording, dictionary }, io)

@@ -1,3 +1,4 @@
+import { passkeyTexts, phoneTexts } from '../../config/presets/people.ts'
 import type { ExplainedReply, Explanation, Sight, UsableMethod } from '../../operations/index.ts'
 import { dropReasons, rejectReasons } from '../../signin/reasons/reasons.ts'
 import { whereFrom } from './gateway.ts'
@@ -38,6 +39,7 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
     ['Device', device === undefined ? 'unknown' : printable(`${device.kind} ${device.value}`)],
     ['Moment', formatDateTime(atMs)],
     ...(person === undefined ? [] : [['Can use', methodsText(methods)] as const]),
+    ...asksFields(explanation),
     ...seenFields(explanation),
     ...(explanation.bypassed === undefined
       ? []
@@ -193,7 +195,12 @@ function groupsText(groups: readonly string[]): string {
   return names.length === 0 ? 'none' : printable(names.join(', '))
 }
 
-const ways = { typed: 'a code that is read off', approve: 'approved', send: 'a code that is sent' }
+const ways = {
+  typed: 'a code that is read off',
+  approve: 'approved',
+  send: 'a code that is sent',
+  digits: 'approved, with digits behind the password',
+}
 
 function methodsText(methods: readonly UsableMethod[]): string {
   if (methods.length === 0) return 'nothing'
@@ -203,6 +210,14 @@ function methodsText(methods: readonly UsableMethod[]): string {
       return `${method}${to === undefined ? '' : ` ${to}`}${named} (${ways[way]})`
     })
     .join(', ')
+}
+
+function asksFields({ asks = {} }: Explanation): readonly (readonly [string, string])[] {
+  const { passkey, phone } = asks
+  return [
+    ...(passkey === undefined ? [] : [['Passkey', passkeyTexts[passkey]] as const]),
+    ...(phone === undefined ? [] : [['Phone', phoneTexts[phone]] as const]),
+  ]
 }
 
 function seenFields({ seen = [] }: Explanation): readonly (readonly [string, string])[] {

@@ -193,6 +193,8 @@ const passwordReadings: Readonly<Record<string, string>> = {
   code: 'the end of the typed text was read as a code, and the rest as the password',
   misfit:
     'the end of the typed text was read as a code, and it fits no authenticator of this person',
+  digits:
+    'the end of the typed text was read as digits of the person’s own, for the phone, and the rest as the password',
   word: 'the last word was read as the method, and the rest as the password',
 }
 

@@ -35,6 +35,7 @@ import type { Lasting } from '../lasting.ts'
 import { namedGroups } from '../named-in-rules.ts'
 import { sealForConfig } from '../sealed-passwords.ts'
 import { directoryParts, part, storeParts } from './checks.ts'
+import { deviceParts } from './devices.ts'
 import { createEnrolmentParts } from './enrolment.ts'
 import { createOwnParts } from './own.ts'
 import { createWithLanguage } from './with-language.ts'
@@ -99,6 +100,7 @@ export function createServiceOperations(running: {
       groupPins: () => loadPins(store.settings, namedGroups(generation().config).byDirectory),
       dryRun: (request) => generation().dryRun(request),
       nameAttributes: (attributes) => generation().nameAttributes(attributes),
+      devices: () => deviceParts(generation(), lasting),
       support: async (signal) =>
         createSupportBundle({
           counters: counters.snapshot(),

@@ -1,9 +1,8 @@
+import type { Line } from './line.ts'
+import { peopleLines } from './people.ts'
 import type { AttributeUse, Preset, Sourced } from './preset.ts'
 import type { Sending } from './sending.ts'
-import type { Source } from './sources.ts'
 
-/** One line about a gateway. `about` is a setting, a protocol, an attribute or the id of a quirk. */
-export type Line = { readonly about?: string; readonly text: string; readonly from?: Source }
 export type Section = { readonly title: string; readonly lines: readonly Line[] }
 
 /** All that is known of a gateway, in the order a reader wants it; nothing known, no section. */
@@ -30,6 +29,7 @@ export function describePreset(preset: Preset): readonly Section[] {
             ]),
       ],
     },
+    { title: 'What people with a phone or a passkey do', lines: peopleLines(preset) },
     { title: 'Message-Authenticator', lines: messageAuthenticator ? [messageAuthenticator] : [] },
     { title: 'Timers it comes with', lines: [...preset.timers, sendingLine(preset.sending)] },
     { title: 'How it proves the password', lines: preset.protocols.map(protocolLine) },

@@ -254,11 +254,23 @@ function resolveGateway(
     firstFactor: nothingChecks
       ? { kind: 'none', directories: directories ?? directoryNames, promptWithoutPassword }
       : { kind: 'directories', names: firstFactor ?? directoryNames },
-    methods: gateway.methods ?? available.filter((method) => carries(gateway, method)),
+    methods: gateway.methods ?? usualMethods(gateway, available),
     reply: Object.entries(reply).flatMap(([attribute, values]) =>
       values.map((value) => ({ name: attribute, value })),
     ),
   }
+}
+
+/**
+ * In the order in which people are asked. Where no number can be shown, a passkey comes before a call: it proves who
+ * answers, and signs one sign-in alone.
+ */
+function usualMethods(gateway: ParsedGateway, available: readonly Method[]): readonly Method[] {
+  const carried = available.filter((method) => carries(gateway, method))
+  const { challenges, flow } = gateway
+  if (challenges && flow !== 'hold' && flow !== 'append') return carried
+  const isFirst = (method: Method) => method === 'passkey'
+  return [...carried.filter(isFirst), ...carried.filter((method) => !isFirst(method))]
 }
 
 /** Where the code stands in the place of the password, nothing is left to be approved on a page. */

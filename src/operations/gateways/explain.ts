@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Method } from '../../accounts/index.ts'
 import type {
+  Asks,
   DeviceEvidence,
   DropReason,
   DryRunDevice,
@@ -51,6 +52,8 @@ export type Explanation = {
   /** What could be used but for a rule: an administrator saw its secret. Absent: nothing. */
   readonly seen?: readonly { readonly method: Method; readonly label: string }[]
   readonly sees: Sight
+  /** How the passkeys and phones of the person are asked here; absent where they have none that is allowed. */
+  readonly asks?: Asks
   /** What an Accept would carry, by the second factor that was used; without `method`: none. */
   readonly replies: readonly ExplainedReply[]
   /** A bypass stands for the second factor. Absent: none does. */
@@ -71,8 +74,11 @@ export type ExplainedGateway = GatewayView | Pick<GatewayView, 'name' | 'flow' |
 
 export type UsableMethod = {
   readonly method: Method
-  /** `typed`: a code is read off. `approve`: the person says yes. `send`: a code is sent. */
-  readonly way: 'typed' | 'approve' | 'send'
+  /**
+   * `typed`: a code is read off. `approve`: the person says yes. `send`: a code is sent. `digits`: the person says yes once
+   * they have typed digits of their own behind the password.
+   */
+  readonly way: 'typed' | 'approve' | 'send' | 'digits'
   readonly label: string
   /** Masked; absent for what is read off. */
   readonly to?: string
@@ -176,6 +182,7 @@ export function createExplainOperation(
         methods: methodsOf(result.choices),
         ...seenOf(result.choices),
         sees: sightOf(result.first, gateway),
+        ...(result.asks === undefined ? {} : { asks: result.asks }),
         replies: [
           ...result.replies.map((reply) => explainReply(reply, always, service.nameAttributes)),
           ...explainDeviceReply(result, service.nameAttributes),
@@ -201,11 +208,15 @@ function rememberedOf({ remembered }: DryRunResult): Pick<Explanation, 'remember
 
 function methodsOf(choices: DryRunResult['choices']): readonly UsableMethod[] {
   if (choices === undefined) return []
-  const { typed, options } = choices
+  const { typed, options, phones } = choices
+  const isOption = options.some(({ method }) => method === 'push')
   return [
     ...options.map(({ method, way, to, authenticator }) => {
       return { method, way, to, label: authenticator.label }
     }),
+    ...(isOption ? [] : phones).map(({ method, label }) => ({
+      ...{ method, way: 'digits' as const, label },
+    })),
     ...typed.map(({ method, label }) => ({ method, way: 'typed' as const, label })),
   ]
 }

@@ -13,6 +13,7 @@ const words: Readonly<Partial<Record<Reason, PortalTextKey>>> = {
   locked: 'recent-locked',
   slowed: 'recent-locked',
   'code-missing': 'recent-code',
+  'digits-missing': 'recent-code',
   'code-wrong': 'recent-code',
   'code-reused': 'recent-code',
   'code-expired': 'recent-code',

@@ -28,6 +28,7 @@ import type { Held, Passed, Step } from '../step.ts'
 import { entriesOf } from '../timeline.ts'
 import { readPassword } from '../typed/read-password.ts'
 import { type Choices, loadChoices } from '../usable/choices.ts'
+import { type PhoneWay, phoneWay, showsText } from '../usable/own-digits.ts'
 import { singleRequest } from '../waiting/live-request.ts'
 import { Stop } from '../waiting/stop.ts'
 import { withoutEffects } from './no-effects.ts'
@@ -53,6 +54,15 @@ export type DryRunRequest = {
 }
 
 export type Outage = 'directory' | 'provider'
+
+/**
+ * `held`: the request waits until a passkey has signed. `chosen`: the person chooses it where the gateway asks. `none`: a
+ * phone is not asked.
+ */
+export type Asks = {
+  readonly passkey?: 'held' | 'chosen'
+  readonly phone?: PhoneWay | 'none'
+}
 
 /** MAC authentication, as the name is a MAC address and nothing is said of a password. */
 export type DryRunDevice = {
@@ -89,6 +99,8 @@ export type DryRunResult = {
   readonly remembered?: RememberedSignIn
   /** How long the sign-in would be remembered, milliseconds; absent where it would not. */
   readonly rememberedForMs?: number
+  /** How the passkeys and phones of the person are asked here; absent where they have none that is allowed. */
+  readonly asks?: Asks
   /** What an Accept would carry beside the static attributes of the gateway, by the second factor used; undefined: none. */
   readonly replies: readonly { readonly method: Method | undefined; readonly reply: BuiltReply }[]
 }
@@ -125,6 +137,7 @@ export async function dryRun(parts: SignInParts, request: DryRunRequest): Promis
   if (policy.kind !== 'policy') {
     return { user, rule, choices, first: policy, replies: [], ...whyRefused(context) }
   }
+  const asks = asksOf(context, choices)
 
   const asked = await checkFactors(context, found, policy)
   const step = request.outage === 'provider' ? await failPrompt(context, asked) : asked
@@ -146,9 +159,25 @@ export async function dryRun(parts: SignInParts, request: DryRunRequest): Promis
   const isBypassed = entriesOf(context.timeline).some(({ what }) => what === 'bypass')
   return {
     ...{ user, rule, choices, first, replies, ...whyRefused(context) },
+    ...(asks === undefined ? {} : { asks }),
     ...(isBypassed ? { bypassed: true } : {}),
     ...(remembered === undefined ? {} : { remembered }),
     ...(forMs === undefined ? {} : { rememberedForMs: forMs }),
+  }
+}
+
+function asksOf(
+  context: Context,
+  { enrolled, methods, options, phones }: Choices,
+): Asks | undefined {
+  const has = (method: Method) => enrolled.some((each) => each.method === method)
+  const isAsked = options.some(({ method }) => method === 'passkey')
+  const hasPhone = methods.includes('push') && has('push')
+  if (!isAsked && !hasPhone) return undefined
+  const phone = phones.length > 0 ? (phoneWay(context) ?? 'none') : 'none'
+  return {
+    ...(isAsked ? { passkey: showsText(context.attempt.gateway) ? 'chosen' : 'held' } : {}),
+    ...(hasPhone ? { phone } : {}),
   }
 }
 

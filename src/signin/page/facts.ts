@@ -5,25 +5,36 @@ import type { Context } from '../context.ts'
 import type { PromptRequest } from '../ports/index.ts'
 import type { PageAnswer, PageFacts, PagePrompt, RefusedSignIn } from '../sharing/registry.ts'
 import type { PageOption } from '../usable/choices.ts'
+import { ownDigits, phoneWay } from '../usable/own-digits.ts'
 
 /** What the page shows of a prompt, and who may answer it. */
 export function pageFacts(
-  { attempt, parts }: Context,
+  context: Context,
   { deadlineMs, from, gateway }: PromptRequest,
   option: PageOption,
 ): PageFacts {
+  const { attempt, parts } = context
   return {
     ...{ gateway, from },
     ...(option.method === 'passkey'
       ? { authenticators: idsOf(option.passkeys), typesNumber: [] }
       : {
-          number: createNumber(parts.settings.numberDigits),
+          ...numberFor(context),
           authenticators: [...idsOf(option.phones), ...idsOf(option.passkeys)],
           typesNumber: idsOf(option.phones),
         }),
     startedAtMs: parts.clock.nowMs(),
     waitsUntilMs: attempt.gateway.challenges ? deadlineMs : answerByMs(attempt),
   }
+}
+
+/** What the person has typed behind the password, where the gateway shows nothing. */
+function numberFor(context: Context): Pick<PageFacts, 'number' | 'isOwn'> {
+  if (phoneWay(context) === 'number') {
+    return { number: createNumber(context.parts.settings.numberDigits) }
+  }
+  const number = ownDigits(context)
+  return number === undefined ? {} : { number, isOwn: true }
 }
 
 function idsOf(authenticators: readonly Authenticator[]): readonly string[] {

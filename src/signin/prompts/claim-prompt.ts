@@ -78,10 +78,15 @@ function mayShare(open: OpenPrompt, mine: OpenPrompt): boolean {
 
 /**
  * By a call, or on the page by the same authenticators. Gateways of one group may allow different methods: what is enough
- * at one must not open another (PEOPLE R5).
+ * at one must not open another (PEOPLE R5). Who has typed other digits has another sign-in in mind, whatever
+ * device they name.
  */
 function isAnsweredAlike({ page: open }: OpenPrompt, { page: mine }: OpenPrompt): boolean {
-  const answers = (page: OpenPrompt['page']) => [page?.authenticators, page?.typesNumber]
+  const answers = (page: OpenPrompt['page']) => [
+    page?.authenticators,
+    page?.typesNumber,
+    page?.isOwn && page.number,
+  ]
   return JSON.stringify(answers(open)) === JSON.stringify(answers(mine))
 }
 

@@ -8,6 +8,7 @@ import type { Outcome } from '../outcome.ts'
 import type { PromptResult } from '../ports/index.ts'
 import type { AtMargin, Held, Passed, Step } from '../step.ts'
 import type { ApproveOption } from '../usable/choices.ts'
+import { ownDigits } from '../usable/own-digits.ts'
 import { endInterrupted, type Interruption, waitFor } from '../waiting/wait.ts'
 import { offerOthers } from './fallback.ts'
 import { failed, numberOf, openApproval } from './prompts.ts'
@@ -140,7 +141,8 @@ async function keepLate({ parts }: Context, { user, promptId, lateKey }: Held): 
 
 /**
  * Key under which a late approval counts, or undefined where nothing tells this person's device apart. It counts for the
- * method that was asked alone: another gateway of the group may not allow that one (PEOPLE R5).
+ * method that was asked alone: another gateway of the group may not allow that one (PEOPLE R5). With digits of the person's
+ * own it counts for the same ones, which no one else has seen.
  */
 export function lateKeyOf(
   context: Context,
@@ -157,6 +159,7 @@ export function lateKeyOf(
     user.key,
     evidence.key,
     typedPassword,
+    ...(method === 'push' ? [ownDigits(context) ?? ''] : []),
   )
 }
 

@@ -48,6 +48,7 @@ export const reasonPages = {
   'not-enrolled': 'not-enrolled',
   'secret-seen': 'not-enrolled',
   'no-method-for-flow': 'not-enrolled',
+  'digits-missing': 'phone',
   'prompt-refused': 'phone',
   'prompt-timeout': 'phone',
   'prompt-no-answer': 'phone',

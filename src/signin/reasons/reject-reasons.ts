@@ -248,7 +248,7 @@ export const rejectReasons = {
     delay: true,
     says: 'denied',
     meaning:
-      'The code is right, but of a method that may not be used here, or of an authenticator whose secret an administrator saw, so it was not spent. The setting methods of the gateway or of the rule decides, or refuse_seen_secrets of the rule.',
+      'The code is right, or digits for a phone were typed, but of a method that may not be used here, or of an authenticator whose secret an administrator saw, so it was not spent. The setting methods of the gateway or of the rule decides, or refuse_seen_secrets of the rule.',
     remedy:
       'Let the person use another method, or add this one to methods. holdfast explain shows which rule decides and what may be used.',
   },
@@ -300,11 +300,20 @@ export const rejectReasons = {
     remedy:
       'With flow: auto, let the person type the code behind the password, after a comma. Else use flow: auto or challenge, or enrol a call.',
   },
+  'digits-missing': {
+    delay: false,
+    says: 'digits-missing',
+    meaning:
+      'The person has a phone that approves, and the gateway can show no number for it. The password has to be followed by digits of their own, which the phone then asks for; there were none, or too few or too many.',
+    remedy:
+      'Let the person type the password, the delimiter and that many digits, such as password,42, and then the same digits on the phone.',
+  },
   'prompt-refused': {
     delay: false,
     says: 'prompt-refused',
-    meaning: 'The person hung up or did not approve.',
-    remedy: 'Sign in again and press #.',
+    meaning: 'The person hung up, did not approve, or typed another number on the phone.',
+    remedy:
+      'Sign in again and press #, or type the number of this sign-in. If the person did not begin it, someone may know the password.',
   },
   'prompt-fraud': {
     delay: false,

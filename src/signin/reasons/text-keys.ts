@@ -9,6 +9,8 @@ export type TextKey =
   | 'unavailable'
   | 'not-enrolled'
   | 'no-method'
+  /** {delimiter} and {count} digits behind the password; {to}: address of the page */
+  | 'digits-missing'
   | 'prompt-refused'
   | 'prompt-timeout'
   | 'prompt-no-answer'

@@ -7,8 +7,10 @@ export type PageFacts = {
   readonly startedAtMs: number
   /** When the gateway stops waiting: a later answer counts for another try at most. */
   readonly waitsUntilMs: number
-  /** What the sign-in shows and the person has to type, where its flow can show one. No page of ours shows it. */
+  /** What the person has to type: the sign-in shows it, or they have typed it there. No page of ours shows it. */
   readonly number?: string
+  /** The number is what the person has typed behind the password. */
+  readonly isOwn?: true
   /** Ids of the authenticators that may sign the answer. */
   readonly authenticators: readonly string[]
   /** Those of them on which the number has to be typed: a phone, which shows no one's face or finger. */

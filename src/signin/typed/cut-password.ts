@@ -21,6 +21,8 @@ export async function findCut(
   if (at === undefined) return undefined
   const text = password.reveal()
   if (!wellFormed) return endsInCharacter(text) ? { at, inCode: false } : undefined
+  // Digits of the person's own are shorter than a code, and are whole.
+  if (read?.appended.kind === 'digits' && at < mostBytes) return undefined
   if (await endsInCode(context, user, text)) return { at, inCode: true }
   const isWhole = read?.appended.kind === 'code' || read?.appended.kind === 'word'
   return at >= mostBytes && !isWhole ? { at, inCode: false } : undefined

@@ -4,12 +4,13 @@ import type { AppendRules, Credential } from '../attempt.ts'
 import { type Context, note, type ReadPassword } from '../context.ts'
 import type { CodeChecker } from '../ports/index.ts'
 import { enrolledOf } from '../usable/choices.ts'
+import { phoneWay } from '../usable/own-digits.ts'
 import { readWord } from '../usable/words.ts'
 
 /**
  * Reads a first request's password, once, for every flow, rule and bypass (RULES 35). What decides is the
  * form: digits as long as a code of one of the person's authenticators are a code, so that a mistyped one
- * never reaches a directory as part of a password. Spends nothing. Undefined: all of it is the password.
+ * never reaches a directory as part of a password; fewer are the person's own, for the phone. Spends nothing. Undefined: all of it is the password.
  */
 export async function readPassword(
   context: Context,
@@ -50,9 +51,24 @@ async function split(
     if (parts.codes.readsAsCode(appended, enrolled, nowMs)) {
       return { password, appended: { kind: 'code', code: appended } }
     }
+    if (readsAsOwnDigits(context, appended, enrolled)) {
+      return { password, appended: { kind: 'digits', digits: appended } }
+    }
   }
   if (attempt.gateway.flow !== 'append') return undefined
   return splitDigits(parts.codes, await enrolledOf(context, user), nowMs, typed)
+}
+
+/** One more or fewer is a slip, which the directory must not count as a wrong password. */
+function readsAsOwnDigits(
+  context: Context,
+  text: string,
+  enrolled: readonly Authenticator[],
+): boolean {
+  const { approvals, settings } = context.parts
+  if (!/^\d+$/.test(text) || Math.abs(text.length - settings.numberDigits) > 1) return false
+  const hasPhone = approvals.has('push') && enrolled.some(({ method }) => method === 'push')
+  return hasPhone && settings.promptPage !== undefined && phoneWay(context) === 'own-digits'
 }
 
 /** Where nothing stands between: of several lengths the one that fits decides, longer first. */

@@ -18,6 +18,7 @@ import {
   refusesSeenSecrets,
 } from '../context.ts'
 import type { MethodOrder } from './method-order.ts'
+import { ownDigits, phoneWay } from './own-digits.ts'
 import { type ContactMethod, type PromptedMethod, type Word, words } from './words.ts'
 
 type Numbered = {
@@ -75,6 +76,8 @@ export type Choices = {
   readonly options: readonly Option[]
   /** Passkeys that may sign here, on a page of ours. */
   readonly passkeys: readonly PasskeyAuthenticator[]
+  /** Phones that may sign here: at once where they are among the options, else with digits of the person's own. */
+  readonly phones: readonly PushAuthenticator[]
 }
 
 /** The person's authenticators that are allowed here, preferred methods first; the same list every time, so that menu numbers hold. */
@@ -152,7 +155,8 @@ function choicesOf(
       }
     }
   }
-  return { methods, enrolled: all, seen, preferred, typed, options, passkeys }
+  const asked = asksPhones(context) ? phones : []
+  return { methods, enrolled: all, seen, preferred, typed, options, passkeys, phones: asked }
 }
 
 function contactOption(
@@ -190,36 +194,39 @@ function pageOption(
 }
 
 /**
- * A phone is asked only where the sign-in can show the number that is typed there: without it the person would say yes
- * to what they cannot tell apart (PEOPLE R10).
+ * A phone is asked only where the person types there what the sign-in shows, or what they have typed there themselves:
+ * without it they would say yes to what they cannot tell apart (PEOPLE R10).
  */
 function phoneOption(
   context: Context,
   asked: Pick<Extract<PageOption, { readonly method: 'push' }>, 'phones' | 'passkeys'>,
   number: number,
 ): Option | undefined {
-  const { attempt, parts } = context
-  const { promptPage } = parts.settings
+  const { promptPage } = context.parts.settings
   const [authenticator] = asked.phones
-  if (authenticator === undefined || promptPage === undefined) return undefined
-  if (!parts.approvals.has('push') || !showsNumber(attempt.gateway)) return undefined
-  if (!mayAsk(context)) return undefined
+  if (authenticator === undefined || promptPage === undefined || !asksPhones(context)) {
+    return undefined
+  }
+  if (phoneWay(context) === 'own-digits' && ownDigits(context) === undefined) return undefined
   const common = { number, key: keyOf(authenticator), to: promptPage, way: 'approve' } as const
   return { ...common, method: 'push', authenticator, ...asked }
 }
 
-/** Whether people read what is asked before they answer. */
-function showsNumber({ challenges, flow }: GatewayRules): boolean {
-  return challenges && flow !== 'hold' && flow !== 'append' && flow !== 'code-only'
+/** Whether a phone can be asked about this request, at once or with digits of the person's own. */
+function asksPhones(context: Context): boolean {
+  const { approvals, settings } = context.parts
+  const isOffered = approvals.has('push') && settings.promptPage !== undefined
+  return isOffered && phoneWay(context) !== undefined && mayAsk(context)
 }
 
 /** Whether nothing at all can be used here. */
 export function hasNothing(
   { attempt }: Pick<Context, 'attempt'>,
-  { options, passkeys, typed }: Choices,
+  { options, passkeys, phones, typed }: Choices,
 ): boolean {
   const canSign = attempt.gateway.isPortal === true && passkeys.length > 0
-  return typed.length === 0 && options.length === 0 && !canSign
+  const canAsk = options.length > 0 || phones.length > 0
+  return typed.length === 0 && !canAsk && !canSign
 }
 
 /** What a rule asks of an authenticator beside its method. */

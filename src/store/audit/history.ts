@@ -4,6 +4,7 @@ import type { StoreContext } from '../context.ts'
 /** Refusals that say that a second factor was asked for. */
 const asked: readonly RejectReason[] = [
   'code-missing',
+  'digits-missing',
   'code-wrong',
   'code-reused',
   'code-expired',

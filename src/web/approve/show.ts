@@ -9,7 +9,8 @@ export function showPrompt(
   { endsMs, id, page, refused }: PagePrompt,
   placeOf: (address: string) => string | undefined,
 ): ShownPrompt {
-  const { authenticators, from, gateway, number, startedAtMs, typesNumber, waitsUntilMs } = page
+  const { authenticators, from, gateway, isOwn, number, startedAtMs, typesNumber, waitsUntilMs } =
+    page
   const placed = (address: string): { readonly place?: string } => {
     const place = placeOf(address)
     return place === undefined ? {} : { place }
@@ -18,6 +19,7 @@ export function showPrompt(
     ...{ id, gateway, startedAtMs, waitsUntilMs, endsMs },
     ...placed(from),
     ...(number === undefined ? {} : { digits: number.length }),
+    ...(isOwn === undefined ? {} : { isOwn }),
     byPasskey: authenticators.some((each) => !typesNumber.includes(each)),
     refused: refused.map((other) => ({
       ...{ gateway: other.gateway, atMs: other.atMs },

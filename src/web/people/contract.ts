@@ -260,8 +260,10 @@ export type ShownPrompt = {
   /** Until then the gateway waits; an answer behind it counts for another try at most. */
   readonly waitsUntilMs: number
   readonly endsMs: number
-  /** How many digits the sign-in shows, to be typed on a phone. What they are is told by the sign-in alone. */
+  /** How many digits have to be typed on a phone. What they are is told by the sign-in alone. */
   readonly digits?: number
+  /** The person has typed them behind the password; else the sign-in shows them. */
+  readonly isOwn?: true
   /** Whether one of the person's passkeys may sign. */
   readonly byPasskey: boolean
   /** Other sign-ins of this person, which were refused because this one is open. */

@@ -1,6 +1,7 @@
 import type { Guard } from '../guard.ts'
 
 const approving = ['test/signin/page/phones.test.ts']
+const ownDigits = ['test/signin/page/own-digits.test.ts']
 const pairing = ['test/operations/phones/pairings.test.ts']
 const otherMethod = ['test/signin/page/other-method.test.ts']
 const settingUp = ['test/operations/enrolment/phones.slow.test.ts']
@@ -78,11 +79,47 @@ export const phoneGuards: readonly Guard[] = [
     noticedBy: approving,
   },
   {
-    name: 'PEOPLE R10: no phone where no number can be shown',
+    name: 'PEOPLE R10: no phone where no number can be shown, and no digits can be typed',
     file: 'src/signin/usable/choices.ts',
-    source: ' || !showsNumber(attempt.gateway)) return undefined',
-    without: ') return undefined',
-    noticedBy: approving,
+    source: 'return isOffered && phoneWay(context) !== undefined && mayAsk(context)',
+    without: 'return isOffered && mayAsk(context)',
+    noticedBy: ownDigits,
+  },
+  {
+    name: 'PEOPLE R10: no phone without digits where no number can be shown',
+    file: 'src/signin/usable/choices.ts',
+    source:
+      "if (phoneWay(context) === 'own-digits' && ownDigits(context) === undefined) return undefined",
+    without: '',
+    noticedBy: ownDigits,
+  },
+  {
+    name: 'PEOPLE R9: digits of the person’s own have to be the same on the phone',
+    file: 'src/signin/page/facts.ts',
+    source: 'return number === undefined ? {} : { number, isOwn: true }',
+    without: "return number === undefined ? {} : { number: '24', isOwn: true }",
+    noticedBy: ownDigits,
+  },
+  {
+    name: 'PEOPLE R11: other digits share no prompt, whatever device is named',
+    file: 'src/signin/prompts/claim-prompt.ts',
+    source: 'page?.isOwn && page.number,',
+    without: '',
+    noticedBy: ownDigits,
+  },
+  {
+    name: 'RULES 14: a late approval counts for the same digits',
+    file: 'src/signin/prompts/hold.ts',
+    source: "...(method === 'push' ? [ownDigits(context) ?? ''] : []),",
+    without: '',
+    noticedBy: ownDigits,
+  },
+  {
+    name: 'RULES 5: codes are not guessed as six digits of one’s own',
+    file: 'src/signin/second-factor.ts',
+    source: 'return lockedUntilMs > clock.nowMs() ? refused : startOption(context, ask, option)',
+    without: 'return startOption(context, ask, option)',
+    noticedBy: ownDigits,
   },
   {
     name: 'PEOPLE R12: a phone brings its code, and both go together',

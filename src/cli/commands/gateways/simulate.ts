@@ -22,6 +22,11 @@ export const simulateCommand = command({
         requiresArg: true,
         describe: 'In a demo: how long after each prompt the person answers. Default: 3s',
       })
+      .option('with', {
+        choices: ['push', 'passkey'] as const,
+        requiresArg: true,
+        describe: 'In a demo: what the person answers with, which they have as long as this runs',
+      })
       .option('gateway', {
         type: 'string',
         requiresArg: true,

@@ -225,6 +225,12 @@ export const de: Texts = {
   'phone-code-text': 'Er gilt überall, wo ein Code verlangt wird.',
   'phone-number-label': 'Zahl, die Ihre Anmeldung zeigt',
   'phone-number-short': 'Die Zahl hat {count} Ziffern.',
+  'phone-own-label': 'Ziffern, die Sie hinter Ihrem Passwort eingegeben haben',
+  'phone-own-wrong': 'Das waren andere Ziffern',
+  'phone-own-wrong-text':
+    'Die Anmeldung bei {gateway} wurde abgelehnt. Beginnen Sie sie neu. Wenn Sie sie nicht begonnen haben, kennt vielleicht jemand Ihr Passwort: Melden Sie es Ihrem Helpdesk.',
+  'phone-own-late-text':
+    '{gateway} hat nicht mehr gewartet. Melden Sie sich dort jetzt noch einmal an, mit denselben Ziffern: Sie werden sofort eingelassen.',
   'phone-approve': 'Bestätigen',
   'phone-wrong-number': 'Das war eine andere Zahl',
   'phone-wrong-number-text':
@@ -256,6 +262,8 @@ export const de: Texts = {
   'iphone-skip': 'Ohne Mitteilungen weitermachen',
   'phone-on-phone':
     'Antworten Sie auf Ihrem Smartphone: Es fragt nach der Zahl, die Ihre Anmeldung zeigt.',
+  'phone-own-on-phone':
+    'Antworten Sie auf Ihrem Smartphone: Es fragt nach den Ziffern, die Sie hinter Ihrem Passwort eingegeben haben.',
 
   'home-title': 'Guten Tag {name}',
   'home-good': 'Ihr Konto ist gut geschützt.',

@@ -215,6 +215,12 @@ export const en = {
   'phone-code-text': 'It counts wherever a code is asked for.',
   'phone-number-label': 'Number that your sign-in shows',
   'phone-number-short': 'The number has {count} digits.',
+  'phone-own-label': 'Digits that you typed behind your password',
+  'phone-own-wrong': 'Those were other digits',
+  'phone-own-wrong-text':
+    'The sign-in to {gateway} was refused. Begin it again. If you did not begin it, someone may know your password: tell your helpdesk.',
+  'phone-own-late-text':
+    '{gateway} no longer waited. Sign in there again now, with the same digits: you are let in at once.',
   'phone-approve': 'Approve',
   'phone-wrong-number': 'That was another number',
   'phone-wrong-number-text':
@@ -241,6 +247,8 @@ export const en = {
   'iphone-open': 'Open it from there, and add your phone in it.',
   'iphone-skip': 'Go on without notifications',
   'phone-on-phone': 'Answer this on your phone: it asks for the number that your sign-in shows.',
+  'phone-own-on-phone':
+    'Answer this on your phone: it asks for the digits that you typed behind your password.',
 
   'home-title': 'Hello {name}',
   'home-good': 'Your account is well protected.',

@@ -218,6 +218,12 @@ export const es: Texts = {
   'phone-code-text': 'Vale en todas partes donde se pide un código.',
   'phone-number-label': 'Número que muestra su inicio de sesión',
   'phone-number-short': 'El número tiene {count} cifras.',
+  'phone-own-label': 'Cifras que escribió detrás de su contraseña',
+  'phone-own-wrong': 'Eran otras cifras',
+  'phone-own-wrong-text':
+    'Se ha rechazado el inicio de sesión en {gateway}. Empiécelo de nuevo. Si no lo empezó usted, puede que alguien conozca su contraseña: avise a su servicio de asistencia.',
+  'phone-own-late-text':
+    '{gateway} ya no esperaba. Inicie sesión allí de nuevo ahora, con las mismas cifras: entrará enseguida.',
   'phone-approve': 'Aprobar',
   'phone-wrong-number': 'Era otro número',
   'phone-wrong-number-text':
@@ -248,6 +254,8 @@ export const es: Texts = {
   'iphone-open': 'Ábrala desde ahí y añada en ella su teléfono.',
   'iphone-skip': 'Seguir sin notificaciones',
   'phone-on-phone': 'Responda en su teléfono: le pide el número que muestra su inicio de sesión.',
+  'phone-own-on-phone':
+    'Responda en su teléfono: le pide las cifras que escribió detrás de su contraseña.',
 
   'home-title': 'Hola, {name}',
   'home-good': 'Su cuenta está bien protegida.',

@@ -222,6 +222,12 @@ export const fr: Texts = {
   'phone-code-text': 'Il est valable partout où un code est demandé.',
   'phone-number-label': 'Nombre affiché par votre connexion',
   'phone-number-short': 'Le nombre a {count} chiffres.',
+  'phone-own-label': 'Chiffres que vous avez saisis après votre mot de passe',
+  'phone-own-wrong': 'C’étaient d’autres chiffres',
+  'phone-own-wrong-text':
+    'La connexion à {gateway} a été refusée. Recommencez-la. Si vous ne l’avez pas commencée, quelqu’un connaît peut-être votre mot de passe : prévenez votre assistance.',
+  'phone-own-late-text':
+    '{gateway} n’attendait plus. Connectez-vous-y à nouveau maintenant, avec les mêmes chiffres : vous entrerez tout de suite.',
   'phone-approve': 'Approuver',
   'phone-wrong-number': 'C’était un autre nombre',
   'phone-wrong-number-text':
@@ -253,6 +259,8 @@ export const fr: Texts = {
   'iphone-skip': 'Continuer sans notifications',
   'phone-on-phone':
     'Répondez sur votre téléphone : il demande le nombre affiché par votre connexion.',
+  'phone-own-on-phone':
+    'Répondez sur votre téléphone : il demande les chiffres que vous avez saisis après votre mot de passe.',
 
   'home-title': 'Bonjour {name}',
   'home-good': 'Votre compte est bien protégé.',

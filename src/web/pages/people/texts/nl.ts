@@ -214,6 +214,12 @@ export const nl: Texts = {
   'phone-code-text': 'Hij geldt overal waar een code wordt gevraagd.',
   'phone-number-label': 'Getal dat uw aanmelding toont',
   'phone-number-short': 'Het getal heeft {count} cijfers.',
+  'phone-own-label': 'Cijfers die u achter uw wachtwoord hebt getypt',
+  'phone-own-wrong': 'Dat waren andere cijfers',
+  'phone-own-wrong-text':
+    'De aanmelding bij {gateway} is geweigerd. Begin opnieuw. Bent u niet zelf begonnen, dan kent iemand misschien uw wachtwoord: meld dat bij uw helpdesk.',
+  'phone-own-late-text':
+    '{gateway} wachtte niet meer. Meld u daar nu opnieuw aan, met dezelfde cijfers: u komt meteen binnen.',
   'phone-approve': 'Goedkeuren',
   'phone-wrong-number': 'Dat was een ander getal',
   'phone-wrong-number-text':
@@ -243,6 +249,8 @@ export const nl: Texts = {
   'iphone-open': 'Open de pagina vanaf daar en voeg er uw telefoon toe.',
   'iphone-skip': 'Doorgaan zonder meldingen',
   'phone-on-phone': 'Antwoord op uw telefoon: die vraagt om het getal dat uw aanmelding toont.',
+  'phone-own-on-phone':
+    'Antwoord op uw telefoon: die vraagt om de cijfers die u achter uw wachtwoord hebt getypt.',
 
   'home-title': 'Hallo {name}',
   'home-good': 'Uw account is goed beveiligd.',

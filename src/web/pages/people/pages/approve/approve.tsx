@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { PromptAnswered, ShownPrompt } from '../../../../people/contract.ts'
+import type { ShownPrompt } from '../../../../people/contract.ts'
 import { useApp, useMe } from '../../parts/app-context.ts'
 import { Heading, Loading, Notice, PageLink } from '../../parts/basics.tsx'
 import { OpenFrame } from '../../parts/frame.tsx'
@@ -7,15 +7,14 @@ import { EndView } from '../refused.tsx'
 import { EndOfAnswer } from './end.tsx'
 import { NotMeView } from './not-me.tsx'
 import { PromptView } from './prompt.tsx'
+import type { AnsweredSignIn } from './use-answer.ts'
 import { usePrompt } from './use-prompt.ts'
-
-type Answered = { readonly answered: PromptAnswered['answered']; readonly gateway: string }
 
 /** A sign-in that waits for a yes: what it is, and the person's answer, which a passkey signs. */
 export function ApprovePage() {
   const { say } = useApp()
   const { prompt, fault, look } = usePrompt()
-  const [answered, setAnswered] = useState<Answered>()
+  const [answered, setAnswered] = useState<AnsweredSignIn>()
   const [reports, setReports] = useState<ShownPrompt>()
   const again = () => {
     setAnswered(undefined)
@@ -78,7 +77,8 @@ function Nothing({ isKnown, onLook }: { isKnown: boolean; onLook: () => void }) 
 }
 
 /** What came of the answer, and whose turn it is. */
-function EndOf({ answered, gateway, onAgain }: Answered & { readonly onAgain: () => void }) {
+function EndOf({ onAgain, ...ended }: AnsweredSignIn & { readonly onAgain: () => void }) {
+  const { answered } = ended
   const { say } = useApp()
   if (answered === 'not-signed' || answered === 'wrong-number') {
     return (
@@ -92,5 +92,5 @@ function EndOf({ answered, gateway, onAgain }: Answered & { readonly onAgain: ()
       />
     )
   }
-  return <EndOfAnswer answered={answered} gateway={gateway} onAgain={onAgain} />
+  return <EndOfAnswer {...ended} onAgain={onAgain} />
 }

@@ -11,17 +11,29 @@ const ends = {
   'not-signed': { icon: 'bad', kind: 'bad', key: 'phone-not-signed' },
 } as const
 
+/** In place of those, where the person types digits of their own instead of a number that is shown. */
+const ownEnds = {
+  'sign-in-again': { title: 'approve-late', text: 'phone-own-late-text' },
+  'wrong-number': { title: 'phone-own-wrong', text: 'phone-own-wrong-text' },
+} as const
+
 /** What came of an answer. */
 export function EndOfAnswer(props: {
   readonly answered: PromptAnswered['answered']
   readonly gateway: string
+  readonly isOwn?: boolean | undefined
   readonly onAgain: () => void
 }) {
   const { say } = useApp()
-  const { icon, kind, key } = ends[props.answered]
+  const { answered, isOwn } = props
+  const { icon, kind, key } = ends[answered]
+  const isOther = isOwn && (answered === 'sign-in-again' || answered === 'wrong-number')
+  const { title, text } = isOther
+    ? ownEnds[answered]
+    : ({ title: key, text: `${key}-text` } as const)
   return (
     <EndView
-      {...{ icon, kind, title: say(key), text: say(`${key}-text`, { gateway: props.gateway }) }}
+      {...{ icon, kind, title: say(title), text: say(text, { gateway: props.gateway }) }}
       {...{ button: say('approve-look'), onButton: props.onAgain }}
     />
   )

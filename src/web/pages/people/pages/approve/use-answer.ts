@@ -4,17 +4,17 @@ import { useApp } from '../../parts/app-context.ts'
 import { useAction } from '../../parts/use-action.ts'
 import { signByPasskey } from '../../passkeys/browser.ts'
 
-export type OnAnswered = (answered: {
-  readonly answered: PromptAnswered['answered']
-  readonly gateway: string
-}) => void
+/** What came of it, and for which sign-in. */
+export type AnsweredSignIn = Pick<PromptAnswered, 'answered'> &
+  Pick<ShownPrompt, 'gateway' | 'isOwn'>
+export type OnAnswered = (answered: AnsweredSignIn) => void
 
 /** Has an answer to a prompt signed, and sends it. */
 export function useAnswer(prompt: ShownPrompt, onAnswered: OnAnswered) {
   const { api } = useApp()
   const action = useAction()
   const [isStopped, setStopped] = useState(false)
-  const { id, gateway } = prompt
+  const { id } = prompt
   return {
     ...action,
     /** The device, or the person, did not finish. */
@@ -23,11 +23,11 @@ export function useAnswer(prompt: ShownPrompt, onAnswered: OnAnswered) {
       action.run(async () => {
         setStopped(false)
         const { options } = await api.beginPrompt(id, answer)
-        if (options === undefined) return onAnswered({ answered: 'ended', gateway })
+        if (options === undefined) return onAnswered({ ...prompt, answered: 'ended' })
         const passkey = await signByPasskey(options)
         if (passkey === undefined) return setStopped(true)
         const { answered } = await api.answerPrompt(id, passkey)
-        onAnswered({ answered, gateway })
+        onAnswered({ ...prompt, answered })
       }),
   }
 }

@@ -16,7 +16,7 @@ type Props = {
   readonly onAnswered: (answered: PromptAnswered['answered']) => void
 }
 
-/** What signs in where, and the number that it shows, which is typed here: one try (PEOPLE R9). */
+/** What signs in where, and the number that it shows or was typed there, which is typed here: one try (PEOPLE R9). */
 export function AnswerView({
   phone,
   prompt,
@@ -49,7 +49,8 @@ export function AnswerView({
         }}
       >
         <CodeField
-          {...{ label: say('phone-number-label'), name: 'number', inputMode: 'numeric' }}
+          {...{ label: say(prompt.isOwn ? 'phone-own-label' : 'phone-number-label') }}
+          {...{ name: 'number', inputMode: 'numeric' }}
           value={number}
           onValue={(value) => {
             setNumber(value)

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { PromptAnswered, ShownPrompt } from '../../../../people/contract.ts'
+import type { ShownPrompt } from '../../../../people/contract.ts'
 import { groupedDigits } from '../../logic/groups.ts'
 import { useApp } from '../../parts/app-context.ts'
 import { Heading, Loading, Notice, PageLink } from '../../parts/basics.tsx'
@@ -11,6 +11,7 @@ import { clearBells } from '../../phone/bell.ts'
 import { codeNow } from '../../phone/keys.ts'
 import { forgetPhone, type KeptPhone, loadPhone } from '../../phone/store.ts'
 import { EndOfAnswer } from '../approve/end.tsx'
+import type { AnsweredSignIn } from '../approve/use-answer.ts'
 import { EndView } from '../refused.tsx'
 import { AnswerView, ReportView } from './answer.tsx'
 import { BellView } from './bell.tsx'
@@ -53,26 +54,24 @@ export function PhonePage() {
   )
 }
 
-type Ended = { readonly answered: PromptAnswered['answered']; readonly gateway: string }
-
 function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone: () => void }) {
   const { say } = useApp()
-  const [ended, setEnded] = useState<Ended>()
+  const [ended, setEnded] = useState<AnsweredSignIn>()
   const [reported, setReported] = useState<ShownPrompt>()
   const { fault, prompt } = useWaiting(phone, onGone)
   useEffect(() => {
     // What is over no longer stands among the notifications.
     if (prompt === undefined) void clearBells()
   }, [prompt?.id, ended])
-  const end = (gateway: string) => (answered: Ended['answered']) => {
+  const end = (prompt: ShownPrompt) => (answered: AnsweredSignIn['answered']) => {
     setReported(undefined)
-    setEnded({ answered, gateway })
+    setEnded({ ...prompt, answered })
   }
   if (ended !== undefined) return <EndOfAnswer {...ended} onAgain={() => setEnded(undefined)} />
   if (reported !== undefined) {
     return (
       <ReportView
-        {...{ phone, prompt: reported, onAnswered: end(reported.gateway) }}
+        {...{ phone, prompt: reported, onAnswered: end(reported) }}
         onCancel={() => setReported(undefined)}
       />
     )
@@ -81,7 +80,7 @@ function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone
     return (
       <AnswerView
         key={prompt.id}
-        {...{ phone, prompt, onAnswered: end(prompt.gateway) }}
+        {...{ phone, prompt, onAnswered: end(prompt) }}
         onNotMe={() => setReported(prompt)}
       />
     )
