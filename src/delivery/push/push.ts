@@ -62,6 +62,9 @@ export type PushDelivery = {
   probe(origin: string, signal: AbortSignal): Promise<string | undefined>
 }
 
+/** A person waits for it. */
+const probeMs = 5_000
+
 /** Loads the `web-push` package with the first message. */
 export function createPushDelivery(
   { key, contact, services, proxy, timeoutMs = 10_000, resolve }: PushOptions,
@@ -118,7 +121,7 @@ export function createPushDelivery(
       const agent = agentFor(`${origin}/`)
       if (agent === undefined) return 'it is not on the list'
       try {
-        await post(`${origin}/`, { method: 'GET', agent, signal: within(timeoutMs, signal) })
+        await post(`${origin}/`, { method: 'GET', agent, signal: within(probeMs, signal) })
         return undefined
       } catch (error) {
         return answerOf(error)

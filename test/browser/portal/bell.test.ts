@@ -131,6 +131,25 @@ describe('a notification on alice’s phone', function () {
     })()`)) as { readonly title: string; readonly tag: string }
   }
 
+  /**
+   * What a tap on the notification does. A browser lets a worker open and focus pages after a tap of a person only, so that
+   * both are written down here instead.
+   */
+  async function tap(): Promise<unknown> {
+    const [worker] = phone.context.serviceWorkers()
+    return await worker?.evaluate(`(async () => {
+      const [notification] = await registration.getNotifications()
+      const done = new Promise((resolve) => {
+        clients.openWindow = async (address) => resolve('opened ' + address)
+        WindowClient.prototype.focus = async function () {
+          resolve('focused ' + new URL(this.url).pathname)
+        }
+      })
+      dispatchEvent(new NotificationEvent('notificationclick', { notification }))
+      return await done
+    })()`)
+  }
+
   async function approve(number: string): Promise<void> {
     await phone.sees('approve-title')
     await phone.type('phone-number-label', number)
@@ -167,9 +186,11 @@ describe('a notification on alice’s phone', function () {
     expect(headers.topic).to.equal(notification.tag)
     expect(notification.navigate).to.equal(`${origin}/phone`)
 
-    const opened = await phone.page.evaluate(`fetch('/sw.js').then((answer) => answer.text())`)
-    expect(opened).to.include('/phone')
+    expect(await tap()).to.equal('opened /phone')
     await phone.open('/phone')
+    await phone.sees('approve-title')
+    await deliver(text)
+    expect(await tap()).to.equal('focused /phone')
     await approve(number)
     expect((await ask('', asked.state))?.kind).to.equal('accept')
     await phone.page.waitForFunction(`navigator.serviceWorker.ready

@@ -95,6 +95,8 @@ describe('backup and restore (sqlite)', () => {
     const names = await users(copy)
     const [authenticator] = await copy.authenticators.list('corp:before')
     const remembered = await copy.remembered.list('corp:before', 0)
+    // With another one no phone would get notifications any more.
+    expect(copy.pushKey).to.deep.equal(store.pushKey)
     await copy.close()
     expect(names).to.deep.equal(['before'])
     expect(authenticator).to.include({ method: 'totp' })
