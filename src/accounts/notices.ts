@@ -40,7 +40,7 @@ export type PersonChange =
  */
 export type ReportStop = 'prompts' | 'account' | 'gateway' | 'nothing' | 'not-yet'
 
-/** A person says that somebody else signs in as them. */
+/** A person says that someone else signs in as them. */
 export type StrangerReport = {
   /** 0# in a call, or the portal. */
   readonly how: 'call' | 'portal'

@@ -78,7 +78,7 @@ export function createSecretReader(options: SecretReaderOptions): FieldContext['
       return secretOf('the secret', judgeSecretText(reference), () => undefined)
     }
     throw new Error(
-      'a secret does not stand in this file: use file:PATH, env:NAME or credential:NAME',
+      'a secret does not belong in this file: use file:PATH, env:NAME or credential:NAME',
     )
   }
 }

@@ -103,5 +103,5 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise
 }
 
 function abortedError(): DirectoryError {
-  return new DirectoryError('aborted', 'nobody waits for the answer any more')
+  return new DirectoryError('aborted', 'no one waits for the answer any longer')
 }

@@ -10,7 +10,7 @@ export async function signInAgain(
   signIn: InnerSignIn,
 ): Promise<Exclude<InnerStep, { kind: 'request' }>> {
   // Nobody was let in by this session, so nobody is now (RULES 1).
-  if (earlier === undefined) return refuse('eap-malformed', 'a session that nobody knows')
+  if (earlier === undefined) return refuse('eap-malformed', 'an unknown session')
   const { userName, proof, provenAtMs } = earlier
   const credential = { kind: 'resumed', proof, provenAtMs } as const
   return endOf(await signIn({ userName, credential, challenges: false }))

@@ -147,7 +147,7 @@ async function checkThenAsk(context: Context, found: FoundUser, choices: Choices
   return checkSecondFactor(context, found.user, choices)
 }
 
-/** An earlier second factor that still counts, or the code behind the password; otherwise the person is asked. */
+/** An earlier second factor that still counts, or the code after the password; otherwise the person is asked. */
 async function checkSecondFactor(context: Context, user: User, choices: Choices): Promise<Step> {
   const appended = context.read?.appended
   // A word asks to be called or sent a code, known device or not.

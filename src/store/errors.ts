@@ -23,7 +23,7 @@ export const storeErrorCodes = {
   'store-migration-failed':
     'the tables could not be brought up to date: the copy beside the file is as before',
   'sealed-value-invalid':
-    'a sealed value does not belong where it was found: enrol it anew, and ask who wrote it',
+    'a sealed value does not belong where it was found: enrol it again, and ask who wrote it',
   'file-exists': 'the file exists and is not overwritten: name another',
 } as const
 

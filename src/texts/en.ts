@@ -66,13 +66,13 @@ export const en: Language = {
     'A new device ({device}) was let in to {gateway} with your name. If this was not you, tell your helpdesk at once.',
   'email-subject': 'Your code to sign in to {gateway}',
   'email-code':
-    '{code} is your code to sign in to {gateway}.\n\nDo not give it to anyone. If you are not signing in, somebody may know your password: please tell your helpdesk.',
+    '{code} is your code to sign in to {gateway}.\n\nDo not give it to anyone. If you are not signing in, someone may know your password: please tell your helpdesk.',
   'call-approve':
-    'Hello {user}. Somebody is signing in with your name to {gateway}, from {from}. If this is you, press the hash key. If not, press zero.',
+    'Hello {user}. Someone is signing in with your name to {gateway}, from {from}. If this is you, press the hash key. If not, press zero.',
   'call-approve-pin':
-    'Hello {user}. Somebody is signing in with your name to {gateway}, from {from}. If this is you, enter your PIN, then press the hash key. If not, press zero, then the hash key.',
+    'Hello {user}. Someone is signing in with your name to {gateway}, from {from}. If this is you, enter your PIN, then press the hash key. If not, press zero, then the hash key.',
   'call-fraud-confirm':
-    'You are about to report that somebody else uses your name. To confirm, press the hash key. To go back, press any other key.',
+    'You are about to report that someone else uses your name. To confirm, press the hash key. To go back, press any other key.',
   'call-approved': 'Thank you. You are signed in. Goodbye.',
   'call-fraud': 'Thank you. We have stopped the sign-in and reported it. Goodbye.',
   'call-not-approved': 'The sign-in was not approved. Goodbye.',

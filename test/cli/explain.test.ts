@@ -128,7 +128,7 @@ describe('the text of holdfast explain', () => {
     [
       { kind: 'reject', message: 'Failed', reason: 'code-missing' },
       /is refused: code-missing/,
-      'type the code behind the password',
+      'type the code after the password',
     ],
     [
       { kind: 'drop', reason: 'directory-down-silent' },
@@ -147,7 +147,7 @@ describe('the text of holdfast explain', () => {
     const { remedy } = rejectReasons['no-method-for-flow']
     const at = (flow: string) => textOf({ sees, gateway: { ...gateway, flow } })
     expect(at('auto'))
-      .to.match(/To get in +type the code behind/)
+      .to.match(/To get in +type the code after/)
       .and.not.include(remedy)
     expect(at('hold')).to.include(remedy).and.not.include('To get in')
     expect(textOf({ sees, methods: [] })).to.include(remedy)

@@ -256,7 +256,7 @@ describe('holdfast import', () => {
       const users = file('zeros.csv', 'serial,user\n12,bob\n')
       const refused = await holdfast([file('spare.csv', spare), '--users', users, '--spare'])
       expect(refused.code).to.equal(exitCodes['bad-file'])
-      expect(refused.stdout).to.include('differs in leading zeros')
+      expect(refused.stdout).to.include('differs only in leading zeros')
     })
   })
 

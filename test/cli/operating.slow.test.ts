@@ -203,7 +203,7 @@ for (const mode of ['service', 'store'] as const) {
       expect((await holdfast(['user', 'show', 'alice'])).stdout).to.match(/Bypass +once, until 20/)
       const ended = await holdfast(['bypass', 'end', 'alice'])
       expect(ended.stdout).to.include('The bypass of alice (phone at home) has ended.')
-      expect((await holdfast(['bypass', 'list'])).stdout).to.equal('Nobody has a bypass.\n')
+      expect((await holdfast(['bypass', 'list'])).stdout).to.equal('No user has a bypass.\n')
       for (const wrong of ['8d', '30s', 'soon']) {
         const refused = await holdfast(['bypass', 'alice', '--for', wrong, ...why])
         expect(refused.code, wrong).to.equal(exitCodes.usage)

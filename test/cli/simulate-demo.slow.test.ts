@@ -73,7 +73,7 @@ gateways: { vpn: { address: 127.0.0.1, secret: testing123 } }
   it('knows only whom the configuration knows', async () => {
     for (const user of ['bob', '__proto__', 'constructor']) {
       const { code, stderr } = await simulate(user)
-      expect(stderr).to.include(`Nobody in this demo is called "${user}"`)
+      expect(stderr).to.include(`No user of this demo is called "${user}"`)
       expect(code).to.equal(exitCodes.usage)
     }
   })

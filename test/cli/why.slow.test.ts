@@ -157,7 +157,7 @@ describe('the story of a refusal', () => {
     const { userName: _, userKey: __, ...nobody } = entry
     const erased = formatWhy([{ ...nobody, timeline: [], erased: true, reason: 'x\u001by' }], plain)
     expect(erased)
-      .to.match(/^Somebody was refused/)
+      .to.match(/^Someone was refused/)
       .and.include('was erased')
     expect(erased).to.include('x\\u001by')
     expect(formatWhy([], plain)).to.equal('')

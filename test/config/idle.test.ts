@@ -220,7 +220,7 @@ describe('what comes with the program', () => {
   }
 })
 
-describe('codes behind the password that are never read (RULES 35)', () => {
+describe('codes after the password that are never read (RULES 35)', () => {
   const at = (fields: string) =>
     valid.replace('address: "192.0.2.10"', `address: 192.0.2.10, ${fields}`)
   for (const [fields, settings] of [

@@ -132,7 +132,7 @@ gateways:
       'h.yaml:1:1: default_regoin: unknown key (did you mean default_region?)',
       'h.yaml:4:5: directories.corp.type: must be one of ldap, radius, local (did you mean ldap?)',
       'h.yaml:7:5: gateways.vpn.address: must be an address or a prefix such as 10.0.0.0/8',
-      'h.yaml:8:5: gateways.vpn.secret: a secret does not stand in this file: use file:PATH, env:NAME or credential:NAME',
+      'h.yaml:8:5: gateways.vpn.secret: a secret does not belong in this file: use file:PATH, env:NAME or credential:NAME',
       'h.yaml:9:5: gateways.vpn.flow: must be one of auto, hold, challenge, append, code-only (did you mean challenge?)',
       'h.yaml:10:5: gateways.vpn.patience: must be a time such as 20s, 500ms, 15m or 30d',
       'h.yaml:11:5: gateways.vpn.challenges: must be true or false',

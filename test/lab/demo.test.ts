@@ -67,7 +67,7 @@ describe('the demo, as the README shows it', function () {
     expect(await held).to.match(/^Received Access-Accept /m)
   })
 
-  it('accepts alice with the code behind the password, and refuses the same code again', async () => {
+  it('accepts alice with the code after the password, and refuses the same code again', async () => {
     const password = `wonderland,${totpNow(aliceSeed)}`
     expectStaff(await signIn('alice', password, 'append'), 'Alice')
     const again = await signIn('alice', password, 'append')
@@ -133,7 +133,7 @@ describe('the demo, as the README shows it', function () {
     expectStaff(await signIn('carol', '', 'fortigate', { State: state }), 'Carol')
   })
 
-  it('asks behind GlobalProtect, and takes the code behind the password of OPNsense', async () => {
+  it('asks behind GlobalProtect, and takes the code after the password of OPNsense', async () => {
     const asked = await signIn('bob', 'builder', 'globalprotect')
     expect(asked.kind).to.equal('Access-Challenge')
     const { code = '' } = await phone.next('sms', 'bob')

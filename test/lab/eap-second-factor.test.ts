@@ -119,7 +119,7 @@ describe('eapol_test: the second factor on Wi-Fi', function () {
     await service.printed(/prompt-timeout/)
   })
 
-  it('takes the code behind the password', async () => {
+  it('takes the code after the password', async () => {
     const password = `wonderland,${codeOf(seedOf('alice'))}`
     const { isAccepted, keysFit, output } = await signIn(
       'wifi',

@@ -120,7 +120,7 @@ describe('holdfast simulate, in the demo and without further flags', function ()
       simulate('--preset meraki --user mallory --answer-after 1s'),
       simulate('--preset meraki --gateway nowhere --user dave --answer-after 1s'),
     ])
-    expect(nobody.stderr).to.include('Nobody in this demo is called "mallory"')
+    expect(nobody.stderr).to.include('No user of this demo is called "mallory"')
     expect([nobody.code, nowhere.code]).to.deep.equal([2, 4])
   })
 })

@@ -1,8 +1,8 @@
-/** The sign-ins that are counted: a code behind the password, a call that holds the request, a question that is answered. */
+/** The sign-ins that are counted: a code after the password, a call that holds the request, a question that is answered. */
 export type PathName = 'appended' | 'held' | 'challenge'
 
 export const pathTitles: Readonly<Record<PathName, string>> = {
-  appended: 'a code behind the password',
+  appended: 'a code after the password',
   held: 'a call that is approved while the request is held',
   challenge: 'a challenge that is answered with a code',
 }

@@ -53,7 +53,7 @@ export function summarise(rows: readonly CheckRow[]): string {
   const left = count('not-examined')
   const open = left === 0 ? '' : ` Not examined: ${left}.`
   if (failed + warnings > 0) return `Failed: ${failed}, warnings: ${warnings}.${open}`
-  return left === 0 ? 'All is well.' : `What was examined is well.${open}`
+  return left === 0 ? 'Everything is in order.' : `What was examined is in order.${open}`
 }
 
 function textOf({ what, detail, remedy }: CheckRow, columns: number): readonly string[] {

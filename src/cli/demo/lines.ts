@@ -30,7 +30,7 @@ export function demoLines(place: DemoPlace, program: string): readonly string[] 
     const { user, seed, passwordAndDelimiter } = typing
     const password = `\\"${passwordAndDelimiter}$(oathtool --totp -b ${seed})\\"`
     lines.push(
-      `  ${user}, with the code of an app behind the password (oathtool makes it here):`,
+      `  ${user}, with the code of an app after the password (oathtool makes it here):`,
       `    ${radclientLine(place, typing, password)}`,
     )
   }

@@ -193,7 +193,7 @@ async function probeOne(
         ? { url, ca }
         : { refused: `The certificate of ${host} is not signed by that authority either.` }
     }
-    unreachable ||= `${url} cannot be reached: ${result.detail}. Look at the name, the port and firewalls; the server needs a certificate for LDAPS or StartTLS, since Holdfast sends no password in clear.`
+    unreachable ||= `${url} cannot be reached: ${result.detail}. Look at the name, the port and firewalls; the server needs a certificate for LDAPS or StartTLS, since Holdfast sends no password unencrypted.`
   }
   return { unreachable }
 }

@@ -28,7 +28,7 @@ export async function makeFirstStore(
   if (id !== undefined) {
     note(
       io,
-      `The store at ${file} is missing, and ${idFile} says that there was one. Restore a backup, or start anew with holdfast store create${flag}.`,
+      `The store at ${file} is missing, and ${idFile} says that there was one. Restore a backup, or make an empty store with holdfast store create${flag}.`,
     )
     return true
   }

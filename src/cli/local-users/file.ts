@@ -83,7 +83,7 @@ export function removeFromUsersFiles(
 function checkEntry(name: string, entry: object): void {
   const schema = localUsers({
     readSecret: () => {
-      throw new Error('a password stands in the file as its hash only')
+      throw new Error('the file has only the hash of a password')
     },
     resolvePath: (path) => path,
   })

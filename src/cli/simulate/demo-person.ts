@@ -48,7 +48,7 @@ export function readDemoSecrets(
     const numberDigits = config.methods.push.digits
     return { password: found.reveal(), numberDigits, ...(seed === undefined ? {} : { seed }) }
   }
-  throw new CliError('usage', `Nobody in this demo is called "${user}" and has a password there.`)
+  throw new CliError('usage', `No user of this demo is called "${user}" and has a password.`)
 }
 
 /**

@@ -175,7 +175,7 @@ function wayIn({ gateway, methods }: Explanation, reason: string): string | unde
   switch (gateway.flow) {
     case 'append':
     case 'auto':
-      return 'type the code behind the password'
+      return 'type the code after the password'
     case 'code-only':
       return 'type the code in place of the password'
     default:

@@ -150,7 +150,7 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
       ? `sign-in ${value('signIn')} is open and may not be shared`
       : `sign-in ${value('signIn')} is open for ${value('seconds')} more seconds at most, and may not be shared`,
   'took-over': (value) =>
-    `took the place of sign-in ${value('signIn')}, whose question for a code counts no more`,
+    `took the place of sign-in ${value('signIn')}, whose question for a code is no longer open`,
   'taken-over': () => 'a newer sign-in of the person took the place of this one',
   'state-spent': () => 'this question was answered before',
   'late-approval': (value) =>

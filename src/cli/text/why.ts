@@ -24,7 +24,7 @@ export function formatWhy(entries: readonly AuditEntry[], paint: Paint): string 
 /** Who, when, where and why; what to do; and each step with the time since the first. */
 function formatStory(entry: AuditEntry, paint: Paint): string {
   const what = ends[entry.outcome] ?? entry.outcome
-  const who = printable(entry.userName ?? entry.userKey ?? 'Somebody')
+  const who = printable(entry.userName ?? entry.userKey ?? 'Someone')
   const headline = `${who} ${what} at ${formatDateTime(entry.startedAtMs)}, after ${formatDuration(entry.endedAtMs - entry.startedAtMs)}.`
   const { meaning, remedy } = explainReason(entry.reason)
   const facts = formatFields(

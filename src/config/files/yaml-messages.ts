@@ -29,7 +29,7 @@ const messages: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   TAG_RESOLVE_FAILED:
     'this is read as a tag (!name) that YAML does not know; put the text in quotes',
   UNEXPECTED_TOKEN:
-    'something stands here that cannot be at this place; put a text with special characters in quotes',
+    'there is something here that does not belong in this place; put a text with special characters in quotes',
   BAD_COLLECTION_TYPE: 'this is read as a tag (!name) that does not fit; put the text in quotes',
 }
 

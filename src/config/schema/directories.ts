@@ -42,7 +42,7 @@ function ldapDirectory(context: FieldContext) {
     insecure_plaintext: z
       .boolean()
       .default(false)
-      .describe('Allow ldap:// without StartTLS. Passwords cross the network in clear.'),
+      .describe('Allow ldap:// without StartTLS. Passwords cross the network unencrypted.'),
     bind_dn: text().describe('Account that searches: a DN, or user@domain with Active Directory.'),
     bind_password: secret(context).describe('Password of bind_dn.'),
     base_dn: text().describe('Where people are looked for.'),
@@ -55,7 +55,7 @@ function ldapDirectory(context: FieldContext) {
       .boolean()
       .default(false)
       .describe(
-        'Whether computers of Active Directory may sign in too, for EAP: host/pc7.corp.example is PC7$. Whoever may add computers to the domain then has one.',
+        'Whether computers of Active Directory may sign in too, for EAP: host/pc7.corp.example is PC7$. A user who may add computers to the domain then has one.',
       ),
     login_attributes: oneOrMore(attributeName)
       .optional()
@@ -70,7 +70,7 @@ function ldapDirectory(context: FieldContext) {
     upn_suffixes: z
       .array(text())
       .default([])
-      .describe('Domains behind @ that belong to this directory, besides that of base_dn.'),
+      .describe('Domains after @ that belong to this directory, besides that of base_dn.'),
     group_base_dn: text().optional().describe('Where groups are looked for. Default: base_dn.'),
     nested_groups: z
       .enum(['token-groups', 'matching-rule', 'recursion', 'none'])
@@ -122,7 +122,7 @@ function ldapDirectory(context: FieldContext) {
           threshold: count(1, 999).describe('Wrong passwords that lock an account in the domain.'),
           window: duration({ min: '1m', max: '1d' })
             .prefault('30m')
-            .describe('How long after the last wrong one the domain begins to count anew.'),
+            .describe('How long after the last wrong one the domain starts counting again.'),
         }),
       ])
       .default('auto')

@@ -55,7 +55,7 @@ export const gatewayEap = section({
   methods: oneOrMore(z.enum(eapMethodNames))
     .prefault(['ttls', 'peap'])
     .describe(
-      'EAP methods, in the order they are offered. tls needs devices under eap, at the top of the file. gtc, md5 and ms-chap-v2 have no tunnel, so they are for wires and VPNs: on Wi-Fi they are not offered.',
+      'EAP methods, in the order they are offered. For tls, set devices under eap, at the top of the file. The methods gtc, md5 and ms-chap-v2 have no tunnel, so they are for wires and VPNs: on Wi-Fi they are not offered.',
     ),
   inner: oneOrMore(z.enum(['pap', 'chap', 'ms-chap-v2', 'eap-ms-chap-v2', 'eap-gtc', 'eap-md5']))
     .prefault(['eap-ms-chap-v2', 'eap-gtc', 'ms-chap-v2', 'chap', 'pap'])
@@ -77,7 +77,7 @@ export const gatewayEap = section({
   resume: duration({ max: '24h' })
     .prefault('0s')
     .describe(
-      'How long after a sign-in the device may come back with its TLS 1.2 session, in the place of password or certificate; account, policy and second factor are asked anew. 0 is off. Not with directories of type radius.',
+      'How long after a sign-in the device may come back with its TLS 1.2 session, in the place of password or certificate; account, policy and second factor are checked again. 0 is off. Not with directories of type radius.',
     ),
   packet_size: count(100, 1400)
     .default(1024)

@@ -27,7 +27,7 @@ export function enrolment() {
       .array(network())
       .default([])
       .describe(
-        'Networks from which people may set up a first way to sign in with their password alone, such as the desks of the head office. Never name the addresses that a VPN hands out, or a guest Wi-Fi: an attacker with a password could be there.',
+        'Networks from which people may set up a first way to sign in with their password alone, such as the wired network of the head office. Never name the addresses that a VPN hands out, or a guest Wi-Fi: an attacker with a password could be there.',
       ),
     directory_phones: z
       .enum(['not-trusted', 'written-by-administrators'])

@@ -80,7 +80,7 @@ function gatewayFields(context: FieldContext) {
       .boolean()
       .default(false)
       .describe(
-        'Gateways of one address may share a secret. Whoever knows it can choose the weakest of them.',
+        'Gateways of one address may share a secret. Anyone who knows it can choose the weakest of them.',
       ),
     secret: secret(context).describe('Shared secret; 16 characters or more.'),
     message_authenticator: z
@@ -135,7 +135,7 @@ function gatewayFields(context: FieldContext) {
       .boolean()
       .default(false)
       .describe(
-        'With first_factor none: whether calls and messages may go out. Whoever reaches the gateway can make phones ring.',
+        'With first_factor none: whether calls and messages may go out. Anyone who can reach the gateway can make phones ring.',
       ),
     second_factor_first: z
       .boolean()
@@ -166,7 +166,7 @@ function gatewayFields(context: FieldContext) {
       .enum(['reject', 'silent'])
       .default('reject')
       .describe(
-        'What the gateway hears when no directory answers; silent lets it try its next server.',
+        'What the gateway gets when no directory answers; silent lets it try its next server.',
       ),
     require_groups: z
       .array(text())

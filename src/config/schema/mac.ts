@@ -11,7 +11,7 @@ export const macRule = (context: FieldContext) =>
       .optional()
       .describe('Name in the audit and the log. Default: # and its number in the list.'),
     gateway: oneOrMore(text()).describe(
-      'Gateways, by their name here, at which these devices get in. Anybody can claim an address: only where little can be reached.',
+      'Gateways, by their name here, at which these devices get in. Anyone can claim an address, so name only gateways where little can be reached.',
     ),
     macs: z.array(macAddress()).min(1).optional().describe('MAC addresses, in any notation.'),
     mac_file: path(context)

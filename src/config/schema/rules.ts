@@ -115,7 +115,7 @@ export const policyRule = section({
     .describe(
       'Refuse. true: before the password is looked at. A text: after it, since only its owner may read that.',
     ),
-  second_factor: z.literal('none').optional().describe('Let the password alone do.'),
+  second_factor: z.literal('none').optional().describe('none: the password alone is enough.'),
   methods: z
     .array(z.enum(methods))
     .min(1)
@@ -181,7 +181,7 @@ export const outageRule = section({
   second_factor: z
     .literal('none')
     .optional()
-    .describe('Let the password alone do, when nothing else is left. Only with user_key.'),
+    .describe('none: the password alone is enough when no other way is left. Only with user_key.'),
 })
 
 /** `08:00-18:00`, as minutes since midnight. */

@@ -299,7 +299,7 @@ export function createConfigSchema(context: FieldContext) {
     on_fraud: onFraud
       .prefault({})
       .describe(
-        'What happens when users report that somebody else signs in as them: 0# in a call, or "this was not me" at the portal.',
+        'What happens when users report that someone else signs in as them: 0# in a call, or "this was not me" at the portal.',
       ),
     on_stop: z
       .enum(['reject', 'silent'])

@@ -43,7 +43,7 @@ export function radiusDirectory(context: FieldContext) {
     probe_user: text()
       .default('holdfast-probe')
       .describe(
-        'Name for probe: user, with a random password. Nobody may have it: each probe is a wrong password.',
+        'Name for probe: user, with a random password. No user may have this name: each probe is a wrong password.',
       ),
     in_flight: count(1, 16_384)
       .default(1_024)

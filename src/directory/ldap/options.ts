@@ -187,7 +187,7 @@ export function readAddress(
   if (security === 'plaintext' && !options.insecurePlaintext) {
     throw new DirectoryError(
       'plaintext-refused',
-      `${url} would carry passwords in clear: use ldaps:// or start_tls, or set insecure_plaintext: true`,
+      `${url} would carry passwords unencrypted: use ldaps:// or start_tls, or set insecure_plaintext: true`,
     )
   }
   return {

@@ -112,7 +112,7 @@ export function createUpstreamServer(
       case 'unreachable':
         throw new DirectoryError('server-down', answer.detail)
       case 'aborted':
-        throw new DirectoryError('aborted', 'nobody waits for the answer any more')
+        throw new DirectoryError('aborted', 'no one waits for the answer any longer')
     }
   }
 

@@ -108,7 +108,7 @@ type Certified = {
 function judgeCertificate(tunnel: Tunnel, options: EapTlsOptions): Certified | Broken {
   const { earlier, isResumed, peerCertificate, verifyError } = tunnel
   if (isResumed && earlier === undefined) {
-    return refuse('eap-malformed', 'a session that nobody knows')
+    return refuse('eap-malformed', 'an unknown session')
   }
   if (peerCertificate === undefined) return refuse('certificate-missing')
   if (verifyError !== undefined) {

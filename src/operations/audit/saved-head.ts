@@ -133,7 +133,7 @@ export function createSavedHead(options: {
           ...row,
           state: 'failed',
           detail: `${cut}; ${file}`,
-          remedy: `Rows were cut off, or the store is an older copy or was made anew (holdfast store create). Compare it with a backup and the system log. When you know why, remove ${file}; within a minute this row is ok.`,
+          remedy: `Rows were cut off, or the store is an older copy or a new one (holdfast store create). Compare it with a backup and the system log. When you know why, remove ${file}; within a minute this row is ok.`,
         }
       }
       if (failure !== undefined) {

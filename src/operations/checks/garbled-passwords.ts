@@ -23,8 +23,8 @@ export function checkGarbledPasswords(recent: readonly AuditEntry[]): readonly C
           {
             ...row,
             state: 'warning',
-            detail: `${detail}, others are well`,
-            remedy: `Does it write another character set than UTF-8? Then set it, for example gateways.${gateway}.charset: latin1. Else a second machine with another secret sends from its address.`,
+            detail: `${detail}, others are right`,
+            remedy: `Does it write another character set than UTF-8? Then set it, for example gateways.${gateway}.charset: latin1. Otherwise a second machine with another secret sends from its address.`,
           },
         ]
       : [

@@ -40,7 +40,7 @@ function judgeAbsence({ signing }: GatewayStatus, nowMs: number): Verdict | unde
     state: 'warning',
     detail: `no request came for ${counted(days, 'day')}, the last one on ${formatDay(lastMs)}`,
     remedy:
-      'Is it gone? Take it out: who has its secret and address may still ask. Else look at the servers in its list.',
+      'If it is gone, take it out: anyone who has its secret and address can still ask. Otherwise look at the servers in its list.',
   }
 }
 
@@ -67,7 +67,7 @@ function judgePatience(gateway: GatewayStatus, nowMs: number): readonly Verdict[
     verdicts.push({
       state: 'warning',
       detail: `waits about ${seconds}, its preset says ${said} (${observations} observations)`,
-      remedy: `Is it another kind of gateway? Else say what it is set to: gateways.${name}.patience: ${seconds}, with learn_patience: true.`,
+      remedy: `If it is another kind of gateway, name that preset. Otherwise say what it is set to: gateways.${name}.patience: ${seconds}, with learn_patience: true.`,
     })
   } else if (startFrom === 'configuration' && !learns && isShorter) {
     verdicts.push({

@@ -24,6 +24,6 @@ export function checkSealingKey({ current }: StoreKeys, given: string): CheckRow
     state: 'failed',
     detail: `the store is sealed with key ${current}, and sealing_key is ${given}: the next start fails`,
     remedy:
-      'After holdfast key rotate FILE, put FILE in the place of the old key. Else put the old key back.',
+      'After holdfast key rotate FILE, put FILE in the place of the old key. If you did not rotate it, put the old key back.',
   }
 }

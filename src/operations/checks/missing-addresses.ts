@@ -40,7 +40,7 @@ export function checkMissingAddresses(
         what: gateway,
         state: 'warning',
         detail: `rule ${names} cannot refuse by network there: of ${counted(mine.length, 'sign-in')} since yesterday it sent ${sent}`,
-        remedy: `Let it send the person’s address as Calling-Station-Id, or name another attribute in gateways.${gateway}.device_attribute. Else allow the networks you know and deny the rest.`,
+        remedy: `Let it send the person’s address as Calling-Station-Id, or name another attribute in gateways.${gateway}.device_attribute. Otherwise allow the networks you know and deny the rest.`,
       },
     ]
   })

@@ -28,7 +28,7 @@ export function createEnrolmentCodeOperations(parts: AdminParts) {
     if (setMs === undefined || !isFresh(setMs, clock.nowMs())) return
     throw new AdminError(
       'password-fresh',
-      `The password of ${user.name} was set less than 24 hours ago. Whoever has set it could use the code, so the helpdesk makes none; for a new user an administrator does (holdfast enrolment code ${user.name}).`,
+      `The password of ${user.name} was set less than 24 hours ago. The person who set it could use the code, so the helpdesk cannot make one; for a new user an administrator does (holdfast enrolment code ${user.name}).`,
     )
   }
 

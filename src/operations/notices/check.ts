@@ -21,7 +21,7 @@ export function checkNotices(can: {
         {
           ...row,
           state: 'failed',
-          detail: 'no one hears that somebody else has changed how they sign in',
+          detail: 'people are not told when someone else changes how they sign in',
           remedy,
         },
       ]

@@ -13,7 +13,7 @@ export function findClashes(records: readonly SeedRecord[]): ReadonlyMap<SeedRec
     for (const record of group) {
       const other = group.find(({ seed }) => !Buffer.from(seed).equals(record.seed))
       if (other) {
-        problems.set(record, `this serial number stands on line ${other.line} with another seed`)
+        problems.set(record, `this serial number is on line ${other.line} with another seed`)
       }
     }
   }
@@ -24,7 +24,7 @@ export function findClashes(records: readonly SeedRecord[]): ReadonlyMap<SeedRec
       const other = another ?? group.find((each) => !isSameToken(each, record))
       if (other) {
         const what = another ? 'for another person' : 'with other settings'
-        problems.set(record, `the same seed stands on line ${other.line} ${what}`)
+        problems.set(record, `the same seed is on line ${other.line} ${what}`)
       }
     }
   }

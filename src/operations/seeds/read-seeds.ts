@@ -103,7 +103,7 @@ function userProblem(
     return 'no user is named for this seed, and it has no serial number to find one by'
   }
   if (differsInZeros(serial)) {
-    return 'no user is named for this serial number, but for one that differs in leading zeros: a spreadsheet may have taken them'
+    return 'a user is named for a serial number that differs only in leading zeros: a spreadsheet may have taken them'
   }
   if (spare) return undefined
   return 'no user is named for this seed; name one with --users FILE, or import it as a spare token with --spare'

@@ -196,7 +196,7 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'log-lines-lost': {
     level: 'warn',
     text: ({ lines }) =>
-      `lost ${counted(lines, 'line')} of the log here: standard output stood still. Check what reads it, such as systemd-journald or the command behind a pipe`,
+      `lost ${counted(lines, 'line')} of the log here: standard output did not take them. Check what reads it, such as systemd-journald or the command behind a pipe`,
   },
   'configuration-reloaded': {
     level: 'info',

@@ -29,7 +29,7 @@ export const rejectReasons = {
     delay: true,
     says: 'denied',
     meaning:
-      'The name has a domain, before \\ or behind @, that no directory of this gateway has. The steps say which domains they have.',
+      'The name has a domain, before \\ or after @, that no directory of this gateway has. The steps say which domains they have.',
     remedy:
       'If the domain is yours, add it to netbios_domain or upn_suffixes of the directory. Users of the configuration have an @ only in upn.',
   },
@@ -51,7 +51,7 @@ export const rejectReasons = {
     delay: true,
     says: 'denied',
     meaning:
-      'Somebody used a MAC address as a name, and Calling-Station-Id, which the gateway itself sends, is another one or not there.',
+      'The User-Name is a MAC address, but Calling-Station-Id, which the gateway itself sends, is another one or missing.',
     remedy:
       'Let the gateway send the device’s address in Calling-Station-Id; otherwise someone has typed it at a web page.',
   },
@@ -96,7 +96,7 @@ export const rejectReasons = {
     delay: false,
     says: 'password-not-changed',
     meaning:
-      'The password has expired, and no new one was set: five did not do, time ran out, or the directory does not let this person change it. The audit has what the directory said.',
+      'The password has expired, and no new one was set: five were not accepted, time ran out, or the directory does not let this person change it. The audit has what the directory said.',
     remedy: 'Sign in again, or set a password with the helpdesk.',
   },
   'password-change-too-soon': {
@@ -158,7 +158,7 @@ export const rejectReasons = {
     delay: true,
     says: 'denied',
     meaning:
-      'The gateway sent CHAP or MS-CHAP, a hash of the password, and is set to send a code behind the password, or to be asked for the code first: a code cannot be read out of a hash.',
+      'The gateway sent CHAP or MS-CHAP, a hash of the password, and is set to send a code after the password, or to be asked for the code first: a code cannot be read out of a hash.',
     remedy:
       'Set flow: auto, hold or challenge for this gateway, without second_factor_first, or switch it to PAP. With flow: code-only, MS-CHAP works and CHAP does not.',
   },
@@ -217,13 +217,13 @@ export const rejectReasons = {
     meaning:
       'A rule that would hold for this sign-in names a group that no longer exists in any directory, so Holdfast cannot know whom the rule is for.',
     remedy:
-      'holdfast check names the group: correct the rule. Where the group was made anew, holdfast reload takes the new one.',
+      'holdfast check names the group: correct the rule. If the group was made again, holdfast reload takes the new one.',
   },
   blocked: {
     delay: true,
     says: 'denied',
     meaning:
-      'The account is blocked: the person reported that somebody else signed in, or an administrator blocked it.',
+      'The account is blocked: the person reported that someone else signed in, or an administrator blocked it.',
     remedy: 'Talk to the person, then holdfast user unlock NAME.',
   },
   locked: {
@@ -241,7 +241,7 @@ export const rejectReasons = {
   'code-missing': {
     delay: true,
     says: 'denied',
-    meaning: 'The gateway expects a code behind the password and there was none.',
+    meaning: 'The gateway expects a code after the password and there was none.',
     remedy: 'Let the person type password, delimiter and code; or choose another flow.',
   },
   'method-not-allowed': {
@@ -298,7 +298,7 @@ export const rejectReasons = {
     says: 'no-method',
     meaning: 'The gateway cannot ask for a code, and the person has only codes to type.',
     remedy:
-      'With flow: auto, let the person type the code behind the password, after a comma. Else use flow: auto or challenge, or enrol a call.',
+      'With flow: auto, let the person type the code after the password, after a comma. Otherwise use flow: auto or challenge, or enrol a call.',
   },
   'digits-missing': {
     delay: false,
@@ -332,7 +332,7 @@ export const rejectReasons = {
   'prompt-no-answer': {
     delay: false,
     says: 'prompt-no-answer',
-    meaning: 'Nobody took the call, or a machine did.',
+    meaning: 'No one took the call, or a machine did.',
     remedy: 'Try again; give a backup number.',
   },
   'prompt-busy': {
@@ -395,7 +395,7 @@ export const rejectReasons = {
     meaning:
       'The State names a conversation that is not open here: it took too long, this server was restarted, or it began at another server or for another device.',
     remedy:
-      'The device begins anew by itself. If it repeats, see to it that the gateway stays with one server during a sign-in.',
+      'The device starts again by itself. If it repeats, make sure that the gateway stays with one server during a sign-in.',
   },
   'eap-not-supported': {
     delay: false,
@@ -420,7 +420,7 @@ export const rejectReasons = {
     delay: false,
     says: 'denied',
     meaning: 'The device gave one name as its identity and proved the password of another.',
-    remedy: 'Set identity and user name alike in the device’s profile.',
+    remedy: 'Set the same name for identity and user in the device’s profile.',
   },
   'eap-peer-gave-up': {
     delay: false,

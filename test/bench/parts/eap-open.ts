@@ -46,7 +46,7 @@ export async function benchOpen(loader: EapLoader, files: EapFiles): Promise<Sec
       ])
     }
     return {
-      title: 'Open conversations of EAP: the tunnel stands, the device is silent',
+      title: 'Open conversations of EAP: the tunnel is up, the device is silent',
       columns: ['open', 'heap + external, MB', 'RSS, MB', 'RSS each, kB'],
       rows,
       findings: [],

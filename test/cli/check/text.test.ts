@@ -91,9 +91,9 @@ describe('the table of check', () => {
 
 describe('the last line of check', () => {
   it('says that all is well only where all was looked at', () => {
-    expect(summarise([row({})])).to.equal('All is well.')
+    expect(summarise([row({})])).to.equal('Everything is in order.')
     expect(summarise([row({}), row({ state: 'not-examined' })])).to.equal(
-      'What was examined is well. Not examined: 1.',
+      'What was examined is in order. Not examined: 1.',
     )
     expect(summarise(rows)).to.equal('Failed: 1, warnings: 1. Not examined: 1.')
     expect(summarise([row({ state: 'failed' })])).to.equal('Failed: 1, warnings: 0.')

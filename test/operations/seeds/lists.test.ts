@@ -67,10 +67,10 @@ describe('seed files: lists', () => {
     const { records, problems } = readSeeds(source, { nowMs })
     expect(records).to.deep.equal([])
     expect(problems).to.deep.equal([
-      { line: 2, serial: '1', text: 'the same seed stands on line 3 for another person' },
-      { line: 3, serial: '2', text: 'the same seed stands on line 2 for another person' },
-      { line: 4, serial: '1', text: 'this serial number stands on line 2 with another seed' },
-      { line: 5, serial: '1', text: 'the same seed stands on line 3 for another person' },
+      { line: 2, serial: '1', text: 'the same seed is on line 3 for another person' },
+      { line: 3, serial: '2', text: 'the same seed is on line 2 for another person' },
+      { line: 4, serial: '1', text: 'this serial number is on line 2 with another seed' },
+      { line: 5, serial: '1', text: 'the same seed is on line 3 for another person' },
     ])
   })
 
@@ -359,7 +359,7 @@ describe('seed files: lists', () => {
     it('tells a serial number that differs by leading zeros, and names that are left over', () => {
       const options = { nowMs, users: new Map([['1001', 'alice']]) }
       const { problems, notes } = readSeeds(`serial,seed\n001001,${base32}\n`, options)
-      expect(problems[0]?.text).to.include('differs in leading zeros')
+      expect(problems[0]?.text).to.include('differs only in leading zeros')
       expect(notes).to.deep.equal([
         'serial numbers in the list of users that this file does not have: 1',
       ])

@@ -46,7 +46,7 @@ Configuration Update,11.12.13 18:56,1,,,,,,0,0,0,0,0,0,0,0,0,0
       ['carol', 3],
     ])
     expect(records[0]?.notes).to.deep.equal([
-      'its log does not say how many digits the codes have; 6 assumed, else use --set digits=8',
+      'its log does not say how many digits the codes have; 6 assumed, otherwise use --set digits=8',
     ])
   })
 

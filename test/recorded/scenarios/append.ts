@@ -74,7 +74,7 @@ function eachWord(to: string): Record<string, Scenario> {
 }
 
 export const append: Script = {
-  about: 'a code behind the password',
+  about: 'a code after the password',
   gateways: {
     append: { flow: 'append' },
     auto: { flow: 'auto', challenges: false },

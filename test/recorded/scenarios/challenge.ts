@@ -295,7 +295,7 @@ export const challenge: Script = {
       },
     },
     auto: {
-      about: 'auto: who has codes alone is asked, a code behind the password does',
+      about: 'auto: who has codes alone is asked, a code after the password does',
       people: { alice: { totp: true, sms: true } },
       async play(s) {
         await talk(s, 'auto', [() => s.totp()])

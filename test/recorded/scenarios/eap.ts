@@ -78,7 +78,7 @@ export const eap: Script = {
       },
     },
     gtc: {
-      about: 'EAP-GTC, with a code behind the password, or asked for',
+      about: 'EAP-GTC, with a code after the password, or asked for',
       people: { frank: { groups: ['plain'] }, alice: { totp: true } },
       async play(s) {
         const frank = inner(s, 'frank')

@@ -289,7 +289,7 @@ export const hold: Script = {
       },
     },
     'code-during-call': {
-      about: 'a code behind the password while the phone rings for another device',
+      about: 'a code after the password while the phone rings for another device',
       people: { alice: { call: true, totp: true } },
       async play(s) {
         await s.send({ to: 'auto', password, device })

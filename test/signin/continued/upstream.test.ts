@@ -83,7 +83,7 @@ describe('what an upstream server adds to the Accept', () => {
     expect(world.asked).to.have.lengthOf(1)
   })
 
-  it('is there after a code behind the password', async () => {
+  it('is there after a code after the password', async () => {
     const world = createUpstreamWorld([right])
     const app = await world.enrol('bob', totp)
     const typed = `${password},${world.code(app)}`

@@ -208,7 +208,7 @@ describe('a remembered sign-in', () => {
 describe('what is remembered', () => {
   it('is a sign-in by typed code, by challenge and by late approval as well', async () => {
     const ways: Readonly<Record<string, (world: World, code: string) => Promise<unknown>>> = {
-      'a code behind the password': (world, code) =>
+      'a code after the password': (world, code) =>
         world.ask({ device: mac, password: `${password},${code}` }),
       'an answer to a challenge': async (world, code) => {
         const gateway = gatewayRules({ flow: 'challenge' })

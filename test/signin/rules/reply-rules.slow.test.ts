@@ -174,7 +174,7 @@ describe('reply attributes are the same on every way in', () => {
     expect(attributesOf(await free.ask())).to.deep.equal(forStaff)
   })
 
-  it('with a code behind the password, and after a restart with the identical packet', async () => {
+  it('with a code after the password, and after a restart with the identical packet', async () => {
     const world = worldWith(everyWay)
     const app = await world.enrol('alice', totp)
     const request = {

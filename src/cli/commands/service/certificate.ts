@@ -124,7 +124,7 @@ const profile = command({
         type: 'string',
         default: 'anonymous',
         describe:
-          'Said before the tunnel stands, in place of the name; @realm behind it where routes need one',
+          'Said before the tunnel is up, in place of the name; @realm after it where routes need one',
       })
       .option('force', { type: 'boolean', default: false, describe: 'Write over the old ones' }),
   async run({ ssid, folder, method, outerName, force }, io) {

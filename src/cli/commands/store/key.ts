@@ -36,7 +36,10 @@ const rotate = command({
       { furtherKeys: [key] },
     )
     for (const id of unreadable) {
-      note(io, `Authenticator ${id} did not open with the old key and was left; enrol it anew.`)
+      note(
+        io,
+        `Authenticator ${id} did not open with the old key and was left as it is; enrol it again.`,
+      )
     }
     print(io, `Values sealed with the new key: ${resealed}.`)
     print(

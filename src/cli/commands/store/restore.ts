@@ -49,7 +49,7 @@ export const restoreCommand = command({
       const isThere = existsSync(file)
       await confirm(
         isThere
-          ? `Put ${args.file} in the place of ${file}? The store of now is kept beside it.`
+          ? `Put ${args.file} in the place of ${file}? The current store is kept beside it.`
           : `Restore ${args.file} to ${file}?`,
         io,
       )

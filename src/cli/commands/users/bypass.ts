@@ -62,7 +62,7 @@ const list = command({
   async run(args, io) {
     const bypasses = await withSession(args, io, (session) => session.call('bypass.list', {}))
     if (args.json) printJson(io, bypasses)
-    else if (bypasses.length === 0) print(io, 'Nobody has a bypass.')
+    else if (bypasses.length === 0) print(io, 'No user has a bypass.')
     else {
       const rows = bypasses.map(({ name, untilMs, once, reason }) => [
         printable(name),

@@ -32,7 +32,7 @@ const list = command({
   async run(args, io) {
     const users = await withSession(args, io, (session) => listAll(session, args.search))
     if (args.json) printJson(io, users)
-    else if (users.length === 0) print(io, 'Nobody is known yet.')
+    else if (users.length === 0) print(io, 'No user is known yet.')
     else {
       const paint = createPaint(io)
       const now = io.clock.nowMs()

@@ -40,7 +40,8 @@ export function checkGateway(
     none &&
       firstFactor.length > 1 && {
         path: at('first_factor'),
-        message: 'none stands alone; where people are looked up is directories',
+        message:
+          'none cannot be combined with others; name the places where people are looked up in directories',
       },
     !none &&
       directories.length > 0 && {

@@ -31,7 +31,7 @@ export function checkMacRules({ gateways, macRules }: ParsedConfig): readonly Fi
     }
     const twice = gateway.flatMap((name) => (macs ?? []).filter((mac) => !isNew(`${name} ${mac}`)))
     for (const mac of new Set(twice)) {
-      findings.push({ path: at('macs'), message: `${mac} stands here twice for one gateway` })
+      findings.push({ path: at('macs'), message: `${mac} is here twice for one gateway` })
     }
     return findings
   })

@@ -42,7 +42,8 @@ function checkStandIn(config: ParsedConfig, path: Path, rule: ParsedRule): reado
     return [{ path, message: 'needs one of methods, remembered and second_factor' }]
   }
   if (rememberedMs !== undefined && config.rules.every((each) => each.rememberMs === undefined)) {
-    const message = 'counts only where a rule has remember: else there is nothing to count'
+    const message =
+      'has an effect only where a rule has remember: otherwise no device is remembered'
     return [{ path: [...path, 'remembered'], message }]
   }
   if (secondFactor === undefined) return []

@@ -1,7 +1,7 @@
 import type { IdleSetting } from '../../finding.ts'
 import type { Config, GatewayConfig } from '../../resolved/resolve.ts'
 
-/** Settings for codes behind the password that can never do anything (RULES 35). */
+/** Settings for codes after the password that can never do anything (RULES 35). */
 export function findIdleAppends(config: Config): readonly IdleSetting[] {
   return Object.values(config.gateways).flatMap(idleAppends)
 }
@@ -27,7 +27,7 @@ function idleAppends(gateway: GatewayConfig): readonly IdleSetting[] {
     secondFactorFirst &&
       !readsCodes(gateway) && {
         setting: at('second_factor_first'),
-        why: 'refuses everyone but users of remembered devices: this gateway reads no code behind the password',
+        why: 'refuses everyone but users of remembered devices: this gateway reads no code after the password',
         remedy: 'Use flow auto or append, without append: false.',
       },
   ]

@@ -102,7 +102,7 @@ function memoriesWithoutDevices(config: Config): readonly IdleSetting[] {
         setting: `rules.${index}.remember`,
         why: `remembers no device at ${names}: nothing says that Calling-Station-Id names the person’s device there`,
         remedy:
-          'If it does, set person_specific_device: true there. Else the person is asked each time.',
+          'If it does, set person_specific_device: true there. Otherwise the person is asked each time.',
       },
     ]
   })

@@ -28,7 +28,7 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
         ? [
             {
               setting: `directories.${name}.insecure_plaintext`,
-              danger: 'passwords cross the network in clear',
+              danger: 'passwords cross the network unencrypted',
             },
           ]
         : [],
@@ -60,18 +60,18 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
         ? [
             {
               setting: `delivery.${name}.tls`,
-              danger: 'codes and password cross the network in clear',
+              danger: 'codes and password cross the network unencrypted',
             },
           ]
         : provider.type === 'http' && provider.url.startsWith('http:')
-          ? [{ setting: `delivery.${name}.url`, danger: 'codes cross the network in clear' }]
+          ? [{ setting: `delivery.${name}.url`, danger: 'codes cross the network unencrypted' }]
           : [],
     ),
     ...(config.webhooks?.publicUrl.startsWith('http:')
       ? [
           {
             setting: 'webhooks.public_url',
-            danger: 'what people key in crosses the internet in clear',
+            danger: 'what people key in crosses the internet unencrypted',
           },
         ]
       : []),
@@ -175,7 +175,7 @@ function sharedSecrets({ gateways }: Config): readonly UnsafeSetting[] {
     return [
       {
         setting: `gateways.${name}.secret`,
-        danger: `is the same as that of ${first}: whoever takes over one gateway can answer for the other; give each its own`,
+        danger: `is the same as that of ${first}: an attacker who takes over one gateway can answer for the other; give each its own`,
       },
     ]
   })

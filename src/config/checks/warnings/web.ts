@@ -21,7 +21,7 @@ export function unsafeWeb({ web }: Config): readonly UnsafeSetting[] {
       !isLoopback(listen.address) && {
         setting: at('listen'),
         danger:
-          'passwords cross the network between proxy and Holdfast in clear; listen on 127.0.0.1 with the proxy on this machine, or set web.certificate',
+          'passwords cross the network between proxy and Holdfast unencrypted; listen on 127.0.0.1 with the proxy on this machine, or set web.certificate',
       },
     isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 && {
       setting: at('public_url'),

@@ -20,7 +20,7 @@ export const unifi: Preset = {
   timers: [{ text: 'The time-out it comes with is not known.', from: 'unverified' }],
   advice: [
     {
-      text: 'Let people approve a call, or type the code behind the password.',
+      text: 'Let people approve a call, or type the code after the password.',
       from: 'rublon',
     },
   ],

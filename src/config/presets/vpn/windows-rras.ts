@@ -38,7 +38,7 @@ export const windowsRras: Preset = {
   quirks: [
     {
       id: 'code-in-name-or-password',
-      text: 'There is no field for a code: people type it behind the password, or behind the user name.',
+      text: 'There is no field for a code: people type it after the password, or after the user name.',
       from: 'isdecisions',
     },
   ],

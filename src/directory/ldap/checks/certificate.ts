@@ -14,7 +14,7 @@ export function checkCertificate(
   nowMs: number,
 ): CheckRow {
   if (!leaf) {
-    const remedy = 'Use ldaps:// or start_tls: passwords cross the network in clear.'
+    const remedy = 'Use ldaps:// or start_tls: passwords cross the network unencrypted.'
     return failed(what, 'none: plain LDAP', remedy)
   }
   const chain = chainOf(leaf)

@@ -23,7 +23,7 @@ export async function checkLockout(
   const rows = [checkClock(what('clock'), lockout.clockAheadMs)]
   if (settings.lockoutShield === 'off') {
     const remedy =
-      'Whoever reaches a gateway can lock people out of Windows; lockout_shield: auto prevents it.'
+      'Anyone who can reach a gateway can lock people out of Windows; lockout_shield: auto prevents it.'
     return [...rows, warned(what('lockout shield'), 'off', remedy)]
   }
   rows.push(checkPolicy(what('lockout shield'), settings, lockout))

@@ -98,18 +98,18 @@ class Reader {
     if (filters.length > 0) return filters
     const isEmpty = this.isAtEnd() || this.peek() === ')'
     throw isEmpty
-      ? this.error(`${operator} has nothing behind it: write (${operator}(…)(…))`, start)
-      : this.error(`each part behind ${operator} stands in ( ): write (${operator}(…)(…))`)
+      ? this.error(`${operator} has nothing after it: write (${operator}(…)(…))`, start)
+      : this.error(`each part after ${operator} is in ( ): write (${operator}(…)(…))`)
   }
 
   #one(depth: number): FilterNode {
     if (this.peek() === '(') return this.filter(depth + 1)
-    if (/[&|!]/.test(this.peek())) throw this.error('what ! stands before is in ( ): write (!(…))')
+    if (/[&|!]/.test(this.peek())) throw this.error('what follows ! is in ( ): write (!(…))')
     return this.#item()
   }
 
   #expected(filter: FilterNode): string {
-    if (filter.kind === 'not') return '! stands before one filter only: write (!(|(…)(…)))'
+    if (filter.kind === 'not') return '! takes one filter only: write (!(|(…)(…)))'
     return 'a ) or another ( … ) belongs here'
   }
 
@@ -216,7 +216,7 @@ class Reader {
       )
     }
     if (first === '' && rule === undefined) {
-      throw this.error('an attribute or a rule must stand before :=', start)
+      throw this.error('an attribute or a rule must come before :=', start)
     }
     const attribute = first === '' ? undefined : this.#attribute(first, start)
     const value = readValue(this.#text, from, to)

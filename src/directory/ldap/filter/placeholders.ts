@@ -38,7 +38,7 @@ export function checkPlaceholders(text: string): void {
   const escaped = Buffer.from(written.charAt(0)).toString('hex')
   throw new FilterError(
     found.index,
-    `${written} is a placeholder of another product: Holdfast looks for the name by itself, and compares this as it stands. ${remedyFor(text)} Write \\${escaped} for the character ${written.charAt(0)}`,
+    `${written} is a placeholder of another product: Holdfast looks for the name by itself, and compares this text as it is. ${remedyFor(text)} Write \\${escaped} for the character ${written.charAt(0)}`,
   )
 }
 

@@ -156,7 +156,7 @@ export function createLockoutShield(
       const lockout = await unlessAborted(domainLockout(), signal)
       if (lockout === undefined || neverLocks(lockout)) return check()
       const checked = memory.oneAtATime(user.key, () => {
-        if (signal.aborted) throw new DirectoryError('aborted', 'nobody waits for it any more')
+        if (signal.aborted) throw new DirectoryError('aborted', 'no one waits for it any longer')
         return checkInTurn(user, lockout, signal, check)
       })
       return unlessAborted(checked, signal)

@@ -85,7 +85,9 @@ function readKey(
           'the key types its identifier before each code, which has to be deleted; write its slot again without an OATH token identifier',
         ]),
     ...(raw.digits === undefined && defaults.digits === undefined
-      ? ['its log does not say how many digits the codes have; 6 assumed, else use --set digits=8']
+      ? [
+          'its log does not say how many digits the codes have; 6 assumed, otherwise use --set digits=8',
+        ]
       : []),
   ]
   return checkSeed({

@@ -164,7 +164,7 @@ export const en = {
     'Another sign-in of yours was refused: to {gateway}, from {place}, {when}. If you started only one, do not approve.',
   'approve-beside-unknown':
     'Another sign-in of yours was refused: to {gateway}, from an unknown place, {when}. If you started only one, do not approve.',
-  'approve-only': 'Approve only what you have just started yourself, whoever asks you to.',
+  'approve-only': 'Approve only what you have just started yourself, no matter who asks.',
   'approve-button': 'Approve with your passkey',
   'approve-not-me': 'This was not me',
   'approve-not-me-text':
@@ -302,7 +302,7 @@ export const en = {
   'made-no-first': 'Each gateway asks in its own order from now on.',
   remove: 'Remove',
   'remove-title': 'Remove {way}?',
-  'remove-text': 'You can no longer sign in this way. To use it again, you set it up anew.',
+  'remove-text': 'You can no longer sign in this way. To use it again, you set it up again.',
   'remove-last': 'This is your only way to sign in. Without it, just your helpdesk can let you in.',
   removed: '{way} is removed.',
   'phone-details': 'Backup number and PIN',
@@ -369,7 +369,7 @@ export const en = {
   'not-me-done-prompts':
     'Thank you. You get no more calls and messages until your helpdesk allows them again. Codes from your app or code device still work. {next}',
   'not-me-done-account':
-    'Thank you. Your sign-in is blocked, so nobody gets in. Call your helpdesk: they help you to go on.',
+    'Thank you. Your sign-in is blocked, so no one gets in. Call your helpdesk: they help you to go on.',
 
   // Account
   'account-title': 'Account',
@@ -433,7 +433,7 @@ export const en = {
   'too-many-text': 'Wait a few minutes, then try again.',
   'bad-request-title': 'We could not read that',
   'bad-request-text': 'Check what you typed, and try again.',
-  'wrong-origin-title': 'Open the page anew',
+  'wrong-origin-title': 'Open the page again',
   'wrong-origin-text':
     'The request did not come from this page. Close the tab, and type the address by hand.',
   'internal-title': 'Something broke on our side',

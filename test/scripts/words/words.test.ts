@@ -1,0 +1,174 @@
+import { expect } from 'chai'
+import { passagesOfComments } from '../../../scripts/words/comments.ts'
+import { findingsIn } from '../../../scripts/words/find.ts'
+import { passagesOfPage } from '../../../scripts/words/markdown.ts'
+import { rules } from '../../../scripts/words/rules.ts'
+import { countWords, sentencesOf } from '../../../scripts/words/sentences.ts'
+import { passagesOfSource } from '../../../scripts/words/strings.ts'
+
+const inPage = (page: string) => passagesOfPage('page.md', page).flatMap(findingsIn)
+const inSource = (source: string) => passagesOfSource('file.ts', source).flatMap(findingsIn)
+const wordsOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => `w${index}`).join(' ')
+
+/** A sentence that each rule finds, and one with the better word. */
+const examples: readonly (readonly [bad: string, good: string])[] = [
+  ['Nobody is locked out.', 'No one is locked out.'],
+  ['Whoever has the key is in.', 'Anyone who has the key gets in.'],
+  ['Tell whomever you want.', 'Tell anyone you want.'],
+  ['It cut somebody.', 'It cut a user.'],
+  ['Everybody comes from one address.', 'All users come from one address.'],
+  ['All is well.', 'Everything is in order.'],
+  ['When it says that it is well, go on.', 'Your account is well protected.'],
+  ['The code counts no more.', 'The group needs no more rights.'],
+  ['Start anew.', 'Start again.'],
+  ['Set both alike.', 'Set both to the same.'],
+  ['Else use a call.', 'Use a call or something else.'],
+  ['The first one, else the last.', 'The first one, otherwise the last.'],
+  ['The name thereof is wrong.', 'Its name is wrong.'],
+  ['Lest it be lost, save it.', 'Save it, so that it is not lost.'],
+  ['For every door alone.', 'For every gateway.'],
+  ['The keeper has it.', 'The store keeps it.'],
+  ['It is on the desk.', 'The service desk and the helpdesk know it.'],
+  ['What the marks say.', 'Many gateways mark the server as dead.'],
+  ['The rule stands in the file.', 'No bypass stands in for it, and it stands for nothing else.'],
+  ['A reload makes it count.', 'Apply it with a reload.'],
+  ['A second factor of now.', 'A fresh second factor.'],
+  ['Nothing is to be done.', 'There is nothing to do.'],
+  ['Passwords cross in clear.', 'Passwords cross in clear text.'],
+  ['Let the password alone do.', 'Let the password be enough.'],
+  ['All are there but for one.', 'All are there except one.'],
+  ['The gateway hears Access-Reject.', 'The gateway gets Access-Reject.'],
+  ['It is kept for ever.', 'It is kept until you remove it.'],
+  ['The code behind the password.', 'The code after the password.'],
+]
+
+describe('the words that readers stumble over', () => {
+  for (const [bad, good] of examples) {
+    it(`are found in “${bad}”, and not in “${good}”`, () => {
+      expect(inPage(bad)).to.have.length(1)
+      expect(inPage(good)).to.deep.equal([])
+    })
+  }
+
+  it('have an example for each rule', () => {
+    const unused = rules.filter(({ pattern }) => !examples.some(([bad]) => pattern.test(bad)))
+    expect(unused).to.deep.equal([])
+  })
+
+  it('come with their place, their sentence and a better word', () => {
+    const [finding] = inPage('# Page\n\nOne line.\nAnother, where nobody\nis asked.\n')
+    expect(finding).to.include({
+      file: 'page.md',
+      line: 4,
+      sentence: 'Another, where nobody is asked.',
+    })
+    expect(finding?.reason).to.include('"nobody"')
+    expect(finding?.better).to.include('no one')
+  })
+
+  it('may be in code, which is quoted as it is', () => {
+    expect(
+      inPage('Use `somebody` here.\n\n```sh\nls nobody\n```\n\n    for nobody\n'),
+    ).to.deep.equal([])
+  })
+})
+
+describe('sentences', () => {
+  it(`have 30 words at most`, () => {
+    expect(inPage(`${wordsOf(30)}.`)).to.deep.equal([])
+    const [finding] = inPage(`Short. Then ${wordsOf(30)}.`)
+    expect(finding?.reason).to.equal('31 words, at most 30')
+  })
+
+  const ends: readonly (readonly [text: string, count: number])[] = [
+    ['One. Two? Three! Four', 4],
+    ['He said "no." Then he left.', 2],
+    ['(In brackets.) After them.', 2],
+    ['For example.com, and 1.5 seconds, e.g. this one', 1],
+    ['One: two; three', 3],
+    ['At 08:12 it rang', 1],
+    ['It ends. `code` goes on.', 2],
+  ]
+  for (const [text, count] of ends) {
+    it(`end where a reader may rest: ${count} in “${text}”`, () => {
+      expect(sentencesOf({ file: '', line: 1, text })).to.have.length(count)
+    })
+  }
+
+  it('count what is said, not dashes, nor lists of links', () => {
+    expect(countWords('a – b → 3 …')).to.equal(3)
+    expect(inPage(Array.from({ length: 20 }, () => '[a b](c.md)').join(', '))).to.deep.equal([])
+  })
+})
+
+describe('pages', () => {
+  const textsOf = (page: string) =>
+    passagesOfPage('page.md', page).map(({ line, text }) => `${line} ${text.trim()}`)
+
+  it('are read by paragraph, heading, list item and cell', () => {
+    const page =
+      '# One\nTwo\nstill two\n\n- three\n  more\n- four\n1. five\n\n| six | seven |\n| --- | --- |\n'
+    const found = textsOf(page).filter((text) => /[a-z]/.test(text))
+    expect(found).to.deep.equal([
+      '1 One',
+      '2 Two\nstill two',
+      '5 three\nmore',
+      '7 four',
+      '8 five',
+      '10 six',
+      '10 seven',
+    ])
+  })
+
+  it('have links read without their address, and no tags', () => {
+    const read = passagesOfPage(
+      'page.md',
+      'See [the page](nobody.md#x) <img alt="nobody" src="y">.',
+    )
+    expect(read.flatMap(findingsIn)).to.deep.equal([])
+    expect(sentencesOf(read[0] ?? { file: '', line: 1, text: '' })[0]?.text).to.equal(
+      'See [the page] .',
+    )
+  })
+})
+
+describe('sources', () => {
+  it('have their strings read, also in templates and in pieces', () => {
+    expect(inSource("say('here nobody is asked')")).to.have.length(1)
+    expect(inSource('say(`here nobody of $' + '{count} is asked`)')).to.have.length(1)
+    expect(inSource("say('a sentence ' + 'that nobody likes')")).to.have.length(1)
+    expect(inSource('say(`one $' + "{two ? 'where nobody is asked' : ''}`)")).to.have.length(1)
+  })
+
+  it('have no other words read: names, short strings, comments, queries', () => {
+    const source = `
+      // nobody reads this one
+      const nobody = 'nobody'
+      const query = sql\`select what nobody has\`
+    `
+    expect(inSource(source)).to.deep.equal([])
+  })
+
+  it('have each line of a message read by itself', () => {
+    const message = `'${wordsOf(20)}\\n${wordsOf(20)}'`
+    expect(inSource(`say(${message})`)).to.deep.equal([])
+  })
+
+  it('say in which line the string begins', () => {
+    expect(inSource("\n\nsay('here nobody is asked')")[0]?.line).to.equal(3)
+  })
+
+  it('must be sound', () => {
+    expect(() => passagesOfSource('file.ts', 'const = 1')).to.throw('file.ts: ')
+  })
+})
+
+describe('comments of configurations', () => {
+  it('are read, those that follow each other as one', () => {
+    const text = 'a: 1 # here nobody\n# is asked.\nb: 2\n# Fine.\n'
+    const passages = passagesOfComments('file.yaml', text)
+    expect(passages.map(({ line }) => line)).to.deep.equal([1, 4])
+    expect(passages.flatMap(findingsIn)).to.have.length(1)
+  })
+})
