@@ -9,7 +9,7 @@ export type WebSession = {
   readonly tokenHash: Uint8Array
   readonly userKey: string
   readonly userName: string
-  /** `setup`: behind the password and one more proof, to set up a first authenticator and nothing else. */
+  /** `setup`: after the password and one more proof, to set up a first authenticator and nothing else. */
   readonly kind: 'whole' | 'setup'
   /** The second factor it began with; once this authenticator is taken away the session ends. */
   readonly method?: Method

@@ -57,7 +57,7 @@ export type Context = {
   promptsStopped?: true
   /** At the portal: the code was right, and used before. */
   usedCode?: true
-  /** What was typed behind the password. */
+  /** What was typed after the password. */
   read?: ReadPassword | undefined
   /** What an upstream server has said about this sign-in. */
   upstream?: Upstream | undefined

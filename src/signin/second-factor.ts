@@ -27,7 +27,7 @@ export type Ask = {
   readonly typedPassword: string | undefined
 }
 
-/** Asks for the second factor as the word behind the password says, or the gateway's flow. The password is proven, or the gateway has checked it. */
+/** Asks for the second factor as the word after the password says, or the gateway's flow. The password is proven, or the gateway has checked it. */
 export async function askSecondFactor(context: Context, ask: Ask): Promise<Step> {
   const { choices } = ask
   const appended = context.read?.appended
@@ -46,7 +46,7 @@ export async function askSecondFactor(context: Context, ask: Ask): Promise<Step>
   return askByFlow(context, ask)
 }
 
-/** The person has typed digits behind the password, and types them on the phone again. */
+/** The person has typed digits after the password, and types them on the phone again. */
 function askWithDigits(context: Context, ask: Ask): Promise<Step> | Step {
   const { options, phones } = ask.choices
   const option = options.find(({ method }) => method === 'push')

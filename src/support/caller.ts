@@ -23,7 +23,7 @@ export type PortalCaller = {
   readonly tokenHash: Uint8Array
   /** Network address of the browser. */
   readonly address: string
-  /** `setup`: behind the password and one more proof, to set up a first authenticator and nothing else. */
+  /** `setup`: after the password and one more proof, to set up a first authenticator and nothing else. */
   readonly session: 'setup' | 'whole'
   /** Whether a second factor was given a moment ago, for the very change that is asked for (PEOPLE R6). */
   readonly isConfirmed: boolean

@@ -69,7 +69,7 @@ async function lastOf(gateway: Gateway, signIn: () => Promise<FilesRun>): Promis
   return last
 }
 
-/** PAP, with a code of the app behind the password. */
+/** PAP, with a code of the app after the password. */
 async function appended(gateway: Gateway): Promise<FilesRun> {
   const password = `wonderland,${codeOf(gateway.service.clock.nowMs())}`
   const { run } = await gateway.say({ to: 'append', user: 'alice', password }, 'Access-Accept')

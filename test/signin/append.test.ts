@@ -248,7 +248,7 @@ describe('a code of a method that is not allowed here (RULES 5)', () => {
   const strict = (flow: 'append' | 'challenge' | 'auto') =>
     gatewayRules({ flow, methods: ['hotp'] })
 
-  it('does not count behind the password, and stays unspent', async () => {
+  it('does not count after the password, and stays unspent', async () => {
     const world = createWorld()
     const app = await world.enrol('alice', totp)
     await world.enrol('alice', hotp)

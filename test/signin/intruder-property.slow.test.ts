@@ -242,7 +242,7 @@ async function createScene(mode: Mode) {
       const outcome = made.at(-1)?.outcome
       const guess = text === 'wrong' ? wrongCodeFor(world, app) : text
       const said = text === 'used' ? (used.at(-1) ?? '') : guess
-      // Behind the password where there is no question.
+      // After the password where there is no question.
       const next =
         outcome?.kind === 'challenge'
           ? { state: outcome.state, password: said }

@@ -156,14 +156,14 @@ describe('a lost reply (RULES 10)', () => {
   }
 
   for (const [name, enrolment, codeOf] of readOff) {
-    it(`answers the identical packet for 60 s after a restart: ${name} behind the password (RULES 36)`, async () => {
+    it(`answers the identical packet for 60 s after a restart: ${name} after the password (RULES 36)`, async () => {
       const world = createWorld()
       const enrolled = await world.enrol('alice', enrolment)
       await lose(world, behindPassword(codeOf(world, enrolled)))
     })
 
     for (const { where, ask } of [
-      { where: 'behind the password', ask: async () => behindPassword },
+      { where: 'after the password', ask: async () => behindPassword },
       {
         where: 'at a question',
         ask: async (world: World) => {

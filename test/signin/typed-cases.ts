@@ -12,7 +12,7 @@ import {
   wrongCodeFor,
 } from './harness.ts'
 
-/** How a case reads where codes are read: `whole` has nothing behind the password. */
+/** How a case reads where codes are read: `whole` has nothing after the password. */
 export type Reading =
   | 'whole'
   | 'right'

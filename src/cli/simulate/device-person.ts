@@ -15,7 +15,7 @@ const pollMs = 100
 
 /**
  * Somebody of the demo with a phone that approves, or a passkey, which the demo plays: it answers `answerAfterMs` after it
- * was asked. Where the gateway shows no text, the person types digits of their own behind the password. Rejects with
+ * was asked. Where the gateway shows no text, the person types digits of their own after the password. Rejects with
  * AdminError `demo-only` where the demo has no portal.
  */
 export async function createDevicePerson(options: {

@@ -199,7 +199,7 @@ const ways = {
   typed: 'a code that is read off',
   approve: 'approved',
   send: 'a code that is sent',
-  digits: 'approved, with digits behind the password',
+  digits: 'approved, with digits after the password',
 }
 
 function methodsText(methods: readonly UsableMethod[]): string {

@@ -5,8 +5,8 @@ import type { Preset, Protocol } from './preset.ts'
 export const phoneTexts = {
   number: 'the gateway shows a number, and the person types it on the phone',
   'own-digits':
-    'the person types digits of their own behind the password (password,42), and the same digits on the phone',
-  none: 'the phone is not asked: no number can be shown, and no digits can be read behind the password',
+    'the person types digits of their own after the password (password,42), and the same digits on the phone',
+  none: 'the phone is not asked: no number can be shown, and no digits can be read after the password',
 } as const
 
 /** How a passkey is asked. */
@@ -68,7 +68,7 @@ function withoutText(has: (protocol: Protocol) => boolean): readonly Line[] {
       : []),
     {
       about: 'others',
-      text: `a call, best with a PIN${has('pap') ? '; with PAP also the code of an app behind the password' : ''}`,
+      text: `a call, best with a PIN${has('pap') ? '; with PAP also the code of an app after the password' : ''}`,
     },
   ]
 }

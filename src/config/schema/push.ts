@@ -35,7 +35,7 @@ export function push(context: FieldContext) {
       .default(2)
       .meta({ unit: 'digits' })
       .describe(
-        'Length of the number that is typed on the phone: the gateway shows it, or people choose it and type it behind the password. ASVS 6.5.4 and NIST 800-63B-4 want six.',
+        'Length of the number that is typed on the phone: the gateway shows it, or people choose it and type it after the password. ASVS 6.5.4 and NIST 800-63B-4 want six.',
       ),
     notifications: z
       .enum(['on', 'off'])

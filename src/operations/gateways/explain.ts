@@ -76,7 +76,7 @@ export type UsableMethod = {
   readonly method: Method
   /**
    * `typed`: a code is read off. `approve`: the person says yes. `send`: a code is sent. `digits`: the person says yes once
-   * they have typed digits of their own behind the password.
+   * they have typed digits of their own after the password.
    */
   readonly way: 'typed' | 'approve' | 'send' | 'digits'
   readonly label: string

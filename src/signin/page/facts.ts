@@ -28,7 +28,7 @@ export function pageFacts(
   }
 }
 
-/** What the person has typed behind the password, where the gateway shows nothing. */
+/** What the person has typed after the password, where the gateway shows nothing. */
 function numberFor(context: Context): Pick<PageFacts, 'number' | 'isOwn'> {
   if (phoneWay(context) === 'number') {
     return { number: createNumber(context.parts.settings.numberDigits) }

@@ -271,6 +271,6 @@ export type Upstream = {
   readonly keys?: SessionKeys
   /** Its question is open: where the answer goes. */
   readonly relay?: Relay
-  /** The code that came behind the password, for after the question. */
+  /** The code that came after the password, for after the question. */
   readonly code?: string
 }

@@ -248,7 +248,7 @@ export const rejectReasons = {
     delay: true,
     says: 'denied',
     meaning:
-      'The code is right, or digits for a phone were typed, but of a method that may not be used here, or of an authenticator whose secret an administrator saw, so it was not spent. The setting methods of the gateway or of the rule decides, or refuse_seen_secrets of the rule.',
+      'The code is right, or digits for a phone were typed, but the method may not be used here, or an administrator saw the secret of the authenticator. It was not spent. The setting methods of the gateway or of the rule decides, or refuse_seen_secrets of the rule.',
     remedy:
       'Let the person use another method, or add this one to methods. holdfast explain shows which rule decides and what may be used.',
   },

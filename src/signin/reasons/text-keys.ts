@@ -9,7 +9,7 @@ export type TextKey =
   | 'unavailable'
   | 'not-enrolled'
   | 'no-method'
-  /** {delimiter} and {count} digits behind the password; {to}: address of the page */
+  /** {delimiter} and {count} digits after the password; {to}: address of the page */
   | 'digits-missing'
   | 'prompt-refused'
   | 'prompt-timeout'

@@ -9,7 +9,7 @@ export type PageFacts = {
   readonly waitsUntilMs: number
   /** What the person has to type: the sign-in shows it, or they have typed it there. No page of ours shows it. */
   readonly number?: string
-  /** The number is what the person has typed behind the password. */
+  /** The number is what the person has typed after the password. */
   readonly isOwn?: true
   /** Ids of the authenticators that may sign the answer. */
   readonly authenticators: readonly string[]

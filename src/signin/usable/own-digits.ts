@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 
 /**
  * How the person tells the sign-in that the phone asks about from any other. `number`: the gateway shows one. `own-digits`:
- * the person has typed some behind the password.
+ * the person has typed some after the password.
  */
 export type PhoneWay = 'number' | 'own-digits'
 

@@ -262,7 +262,7 @@ export type ShownPrompt = {
   readonly endsMs: number
   /** How many digits have to be typed on a phone. What they are is told by the sign-in alone. */
   readonly digits?: number
-  /** The person has typed them behind the password; else the sign-in shows them. */
+  /** The person has typed them after the password; else the sign-in shows them. */
   readonly isOwn?: true
   /** Whether one of the person's passkeys may sign. */
   readonly byPasskey: boolean

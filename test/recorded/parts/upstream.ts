@@ -11,7 +11,7 @@ import {
 import { type Heard, type Peer, peerSecret, startPeer } from '../../directory/upstream/peer.ts'
 import type { Outside } from './service.ts'
 
-/** How a server behaves: it answers, says nothing, or asks for a token behind the password. */
+/** How a server behaves: it answers, says nothing, or asks for a token after the password. */
 export type Mood = 'answers' | 'silent' | 'asks for a token'
 
 export type UpstreamServer = {

@@ -70,7 +70,7 @@ export const hashed: Script = {
       play: (s) => everyProof(s, 'v2-only'),
     },
     append: {
-      about: 'where a code belongs behind the password',
+      about: 'where a code belongs after the password',
       people: { alice: { totp: true } },
       play: (s) => everyProof(s, 'append'),
     },

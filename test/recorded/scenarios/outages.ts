@@ -148,7 +148,7 @@ export const outages: Script = {
       },
     },
     word: {
-      about: 'the word sms behind the password while texts fail',
+      about: 'the word sms after the password while texts fail',
       people: { alice: { sms: true, call: true } },
       async play(s) {
         texts(s, 503)

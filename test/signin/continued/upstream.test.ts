@@ -242,7 +242,7 @@ describe('a question of an upstream server', () => {
     expect(world.rows[0]).to.include({ method: 'totp' })
   })
 
-  it('leaves a code unspent that counts behind the password only', async () => {
+  it('leaves a code unspent that counts after the password only', async () => {
     const world = createUpstreamWorld([question, right])
     const token = await world.enrol('bob', hotp)
     const typed = `${password},${world.code(token)}`

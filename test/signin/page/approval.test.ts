@@ -106,7 +106,7 @@ describe('a sign-in that is approved on the page', () => {
     expect(pending.outcome).to.equal(undefined)
   })
 
-  it('can be asked for by the word behind the password', async () => {
+  it('can be asked for by the word after the password', async () => {
     const { world, page, phone } = await alicesWorld()
     await world.enrol('alice', totp)
     const pending = world.start({

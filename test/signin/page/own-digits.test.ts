@@ -49,7 +49,7 @@ async function wrongCodes({ world }: { readonly world: ReturnType<typeof createW
   return (await world.parts.accounts.load('local:alice')).wrongCodes
 }
 
-describe('digits of the person’s own, behind the password and on the phone', () => {
+describe('digits of the person’s own, after the password and on the phone', () => {
   for (const [name, gateway] of Object.entries({ auto: mute, append: appending })) {
     it(`let in where they are the same, in flow ${name}`, async () => {
       const { world, phones, phone, pending } = await held(`${password}, 42`, gateway)

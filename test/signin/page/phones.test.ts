@@ -167,7 +167,7 @@ describe('where no number can be shown, no phone is asked (PEOPLE R10)', () => {
     })
   }
 
-  it('nor where the word behind the password asks for one', async () => {
+  it('nor where the word after the password asks for one', async () => {
     const world = createWorld()
     const phones = phonesOf(world)
     await phones.enrol('alice')

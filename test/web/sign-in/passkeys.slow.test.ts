@@ -162,7 +162,7 @@ describe('a passkey in the place of a code', () => {
   afterEach(() => lab.stop())
   const begin = () => browser.post('/api/sign-in', { name: 'alice', password })
 
-  it('is asked for behind the password, and signs in', async () => {
+  it('is asked for after the password, and signs in', async () => {
     const asked = await begin()
     expect(asked.body).to.have.nested.property('question.asks', 'choose')
     expect(asked.body).to.have.nested.property('question.options').that.deep.equals([])
