@@ -248,3 +248,30 @@ describe('codes after the password that are never read (RULES 35)', () => {
     for (const delimiter of [';', '#', '::', '+']) load(at(`append: { delimiter: "${delimiter}" }`))
   })
 })
+
+describe('phones that can never be asked (PEOPLE R10)', () => {
+  const web =
+    'web: { people: { listen: "127.0.0.1:8443", public_url: "https://mfa.example.com", trusted_proxies: ["127.0.0.1"] } }\n'
+  const at = (fields: string) =>
+    `${valid.replace('address: "192.0.2.10"', `address: 192.0.2.10, ${fields}`)}${web}`
+  const ofPhones = (text: string) => idle(text).filter((setting) => setting.endsWith('.methods'))
+  for (const [fields, isIdle] of [
+    ['methods: [push]', false],
+    ['methods: [push], challenges: false', false],
+    ['methods: [push], flow: append', false],
+    ['methods: [push], challenges: false, append: false', true],
+    ['methods: [push], flow: hold', true],
+    ['methods: [push, passkey], flow: hold', false],
+    ['flow: hold', false],
+  ] as const) {
+    it(`${fields}: ${isIdle ? 'lets no one in' : 'fine'}`, () => {
+      expect(ofPhones(at(fields))).to.deep.equal(isIdle ? ['gateways.vpn.methods'] : [])
+    })
+  }
+
+  it('by a rule, where no gateway that it is for can ask', () => {
+    const rules = 'rules: [{ gateway: vpn, methods: [push] }]\n'
+    expect(ofPhones(`${at('flow: hold')}${rules}`)).to.deep.equal(['rules.0.methods'])
+    expect(ofPhones(`${at('challenges: false')}${rules}`)).to.deep.equal([])
+  })
+})

@@ -115,6 +115,13 @@ export const phoneGuards: readonly Guard[] = [
     noticedBy: ownDigits,
   },
   {
+    name: 'PEOPLE R1: no one plays a phone but in a demo',
+    file: 'src/compose/service/devices.ts',
+    source: 'if (!insecureDemo || web?.people === undefined) return undefined',
+    without: 'if (web?.people === undefined) return undefined',
+    noticedBy: ['test/compose/devices.test.ts'],
+  },
+  {
     name: 'RULES 5: codes are not guessed as six digits of one’s own',
     file: 'src/signin/second-factor.ts',
     source: 'return lockedUntilMs > clock.nowMs() ? refused : startOption(context, ask, option)',

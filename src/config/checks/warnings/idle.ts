@@ -6,6 +6,7 @@ import type { Config, GatewayConfig } from '../../resolved/resolve.ts'
 import { findIdleAppends } from './append.ts'
 import { findUnmatchedNames } from './certificate-names.ts'
 import { contradiction } from './contradictions.ts'
+import { findIdlePhones } from './phones.ts'
 import { findUnprovable } from './proofs.ts'
 import { findIdleReminders } from './reminders.ts'
 import { findUnused } from './unused.ts'
@@ -30,6 +31,7 @@ export function findIdleSettings(config: Config): readonly IdleSetting[] {
     ...memoriesWithoutDevices(config),
     ...hiddenGateways(config),
     ...findIdleAppends(config),
+    ...findIdlePhones(config, (rule) => gatewaysOf(config, rule)),
     ...findUnprovable(config),
     ...findUnmatchedNames(config),
     ...findUnused(config),
