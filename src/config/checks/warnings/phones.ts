@@ -19,7 +19,7 @@ export function findIdlePhones(
       .filter((gateway) => !asksPhones(gateway))
       .map(({ name }) => ({
         setting: `gateways.${name}.methods`,
-        why: 'lets no one in: the gateway shows no number for a phone, and reads no digits behind the password',
+        why: 'lets no one in: the gateway shows no number for a phone, and reads no digits after the password',
         remedy,
       })),
     ...rules.flatMap((rule, index) => {
