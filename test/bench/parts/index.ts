@@ -5,6 +5,7 @@ import { benchHeld } from './held.ts'
 import type { Part } from './part.ts'
 import { benchPolicy } from './policy.ts'
 import { benchPortal } from './portal.ts'
+import { benchPush } from './push.ts'
 import { benchTotp } from './totp.ts'
 import { benchWire } from './wire.ts'
 
@@ -20,5 +21,6 @@ export const parts: Readonly<
   openldap: { what: 'sign-ins with OpenLDAP', rounds: 5, run: benchOpenLdap },
   held: { what: '100,000 requests held open', rounds: 1, run: benchHeld },
   portal: { what: 'people at the portal, and RADIUS beside them', rounds: 3, run: benchPortal },
+  push: { what: '2,000 prompts on phones, and how fast one lets in', rounds: 3, run: benchPush },
   eap: { what: 'conversations of EAP, and their memory', rounds: 5, run: benchEap },
 }
