@@ -54,5 +54,7 @@ export {
   startOfDayMs,
 } from './schema/fields.ts'
 export { createConfigSchema } from './schema/schema.ts'
+export { type SurfaceConfig, surfacesOf } from './schema/surfaces.ts'
+export type { SurfaceName } from './schema/web.ts'
 export { webhookUrl } from './schema/webhook-url.ts'
 export { readStoreParts, type StoreParts } from './store-place.ts'

@@ -1,4 +1,5 @@
 import type { Config } from './resolved/resolve.ts'
+import { surfaceNames } from './schema/web.ts'
 
 /** What is read once: sockets, files and keys that are open for as long as the process lives. */
 const fixed = [
@@ -16,7 +17,7 @@ export function needsRestart(started: Config, next: Config): readonly string[] {
   const changed: string[] = fixed
     .filter((setting) => JSON.stringify(started[setting]) !== JSON.stringify(next[setting]))
     .map((setting) => setting.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
-  for (const part of ['certificate', 'people'] as const) {
+  for (const part of ['certificate', ...surfaceNames] as const) {
     if (JSON.stringify(started.web?.[part]) !== JSON.stringify(next.web?.[part])) {
       changed.push(`web.${part}`)
     }

@@ -111,6 +111,7 @@ export type {
 } from './parts.ts'
 export { createPersonLookup, type FindPerson, type Person } from './people.ts'
 export type { SelfOperation } from './permissions.ts'
+export { createDemoPairing, demoPhoneOwner } from './phones/demo-phone.ts'
 export { type ClaimingPhone, createPairings, type Pairings } from './phones/pairings.ts'
 export type { SeedImport } from './seed-import/operations.ts'
 export type { SeedRow } from './seed-import/plan.ts'

@@ -14,8 +14,14 @@ import { systemClock as clock } from '../../src/support/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
 import { load, valid } from '../config/load-text.ts'
 import { freePort } from '../lab/port.ts'
+import { portalRoutes } from '../portal/route-table.ts'
+import { listeningPorts } from './listening-ports.ts'
 
 const host = 'mfa.example.com'
+const json = 'application/json'
+const hosts = { people: host, console: 'admin.example.com', api: 'api.example.com' }
+
+const logger = createLogger({ level: 'error', format: 'human', stream: process.stderr, clock })
 
 describe('listeners of a service', () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-surfaces-'))
@@ -60,7 +66,7 @@ describe('listeners of a service', () => {
       storeFailed: () => undefined,
       opened: { store, master: Buffer.alloc(32), file, isNew: false, close: () => store.close() },
       demoPhone: createDemoPhone({ clock, print: () => undefined }),
-      logger: createLogger({ level: 'error', format: 'human', stream: process.stderr, clock }),
+      logger,
       webhooks: () => [],
       isListening: () => true,
       isAccounting: () => undefined,
@@ -73,8 +79,15 @@ describe('listeners of a service', () => {
     }
   }
 
-  function ask(port: number, method: string, path: string, type?: string) {
-    const headers = { host, ...(type === undefined ? {} : { 'content-type': type }) }
+  function ask(
+    port: number,
+    method: string,
+    path: string,
+    type?: string,
+    host = hosts.people,
+    more: Record<string, string> = {},
+  ) {
+    const headers = { ...more, host, ...(type === undefined ? {} : { 'content-type': type }) }
     return new Promise<{ status: number; body: string }>((resolve, reject) => {
       const sent = request(
         { port, host: '127.0.0.1', method, path, headers, agent: false },
@@ -91,17 +104,123 @@ describe('listeners of a service', () => {
     })
   }
 
+  const surface = (name: keyof typeof hosts, port: number) =>
+    `${name}: { listen: "127.0.0.1:${port}", public_url: "https://${hosts[name]}" }`
+
   const portal = (port: number, more = '', web = '') =>
     load(
       `${valid}web: { ${web} people: { listen: "127.0.0.1:${port}", public_url: "https://${host}" } }\n${more}`,
     )
 
   it('open no port that the file does not name', async () => {
-    const port = await freePort()
-    const error = await serve(load(valid), async () => {
-      await ask(port, 'GET', '/')
-    }).catch((each: unknown) => each)
-    expect(String(error)).to.include('ECONNREFUSED')
+    const before = listeningPorts()
+    const expectOpen = async (ports: readonly number[]) =>
+      void expect(listeningPorts().filter((port) => !before.includes(port))).to.have.members([
+        ...ports,
+      ])
+    await serve(load(valid), () => expectOpen([]))
+    const [people, console, api] = [await freePort(), await freePort(), await freePort()]
+    const text = {
+      people: surface('people', people),
+      console: surface('console', console),
+      api: surface('api', api),
+    }
+    for (const [names, ports] of [
+      [['people'], [people]],
+      [['console'], [console]],
+      [['api'], [api]],
+      [
+        ['people', 'console', 'api'],
+        [people, console, api],
+      ],
+    ] as const) {
+      const web = names.map((name) => text[name]).join(', ')
+      await serve(load(`${valid}web: { ${web} }\n`), () => expectOpen(ports))
+    }
+    await expectOpen([])
+  })
+
+  it('answer nothing of people’s, health, webhooks or the demo at console and API, and the other way round', async () => {
+    const ports = { people: await freePort(), console: await freePort(), api: await freePort() }
+    const names = ['people', 'console', 'api'] as const
+    const web = names.map((name) => surface(name, ports[name])).join(', ')
+    const paths = [
+      ...(await portalRoutes()).map(({ url }) => url.replace('*', 'x')),
+      ...[
+        '/healthz',
+        '/readyz',
+        '/demo/',
+        '/demo/messages',
+        '/twilio/voice/x',
+        '/sw.js',
+        '/icon.svg',
+      ],
+    ]
+    await serve(load(`${valid}web: { ${web} }\n`), async () => {
+      for (const path of new Set(paths)) {
+        if (path === '/problem.css') continue
+        for (const method of ['GET', 'POST'] as const) {
+          const type = method === 'POST' ? json : undefined
+          const ofConsole = await ask(ports.console, method, path, type, hosts.console)
+          expect(ofConsole.body, path).to.match(/^<!doctype html>/)
+          expect(ofConsole.status, path).to.be.oneOf([403, 404])
+          const ofApi = await ask(ports.api, method, path, type, hosts.api)
+          expect(JSON.parse(ofApi.body), path).to.have.property('reason', 'nothing-here-yet')
+        }
+      }
+      // Each answers to its own name only.
+      expect((await ask(ports.console, 'GET', '/')).status).to.equal(421)
+      expect((await ask(ports.api, 'GET', '/')).status).to.equal(421)
+      expect((await ask(ports.people, 'GET', '/', undefined, hosts.console)).status).to.equal(421)
+      const { body } = await ask(ports.people, 'GET', '/')
+      expect(body).not.to.include('The console is not here yet').and.not.include('nothing-here-yet')
+    })
+  })
+
+  it('show health and the demo phone of a demo at people alone', async () => {
+    const [people, console] = [await freePort(), await freePort()]
+    const demo = load(`insecure_demo: true
+store: temporary
+listen: ["127.0.0.1:1812"]
+http: { listen: "127.0.0.1:${people}" }
+webhooks: { listen: "127.0.0.1:0", public_url: "https://calls.example.com" }
+directories: { people: { type: local, users: {} } }
+gateways: { vpn: { address: 127.0.0.1, secret: testing123 } }
+web:
+  people: { listen: "127.0.0.1:${people}", public_url: "http://localhost:${people}" }
+  console: { listen: "127.0.0.1:${console}", public_url: "http://localhost:${console}" }
+`)
+    await serve(demo, async () => {
+      for (const path of ['/healthz', '/demo/messages']) {
+        expect((await ask(people, 'GET', path, undefined, 'localhost')).status, path).to.equal(200)
+        expect((await ask(console, 'GET', path, undefined, 'localhost')).status, path).to.equal(404)
+      }
+    })
+  })
+
+  it('take no change from another port of their host, whatever cookies come with it', async () => {
+    const ports = { people: await freePort(), console: await freePort() }
+    const origins = { people: `https://${host}`, console: `https://${host}:8444` }
+    const web = (['people', 'console'] as const).map(
+      (name) => `${name}: { listen: "127.0.0.1:${ports[name]}", public_url: "${origins[name]}" }`,
+    )
+    const cookie = ['holdfast', 'holdfast-step', 'holdfast-console']
+      .map((name) => `__Host-${name}=${'x'.repeat(43)}`)
+      .join('; ')
+    await serve(load(`${valid}web: { ${web.join(', ')} }\n`), async () => {
+      for (const [to, from, status] of [
+        ['people', 'console', 403],
+        ['console', 'people', 403],
+        // Past the guard: no one is signed in there, and there is just nothing here.
+        ['people', 'people', 401],
+        ['console', 'console', 404],
+      ] as const) {
+        const answer = await ask(ports[to], 'POST', '/api/sessions/end', json, host, {
+          ...{ cookie, origin: origins[from], 'sec-fetch-site': 'same-origin' },
+        })
+        expect(answer.status, `${from} to ${to}`).to.equal(status)
+      }
+    })
   })
 
   it('show people neither health nor the demo phone', async () => {

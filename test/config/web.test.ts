@@ -32,7 +32,11 @@ describe('web in the configuration', () => {
   })
 
   it('keeps the address of browsers as an origin', () => {
-    for (const written of ['https://MFA.example.com', 'https://mfa.example.com:443/']) {
+    for (const written of [
+      'https://MFA.example.com',
+      'https://mfa.example.com:443/',
+      'https://mfa.example.com.',
+    ]) {
       const { web } = load(portal({ people: { public_url: written } }))
       expect(web?.people?.publicUrl).to.equal('https://mfa.example.com')
     }
@@ -123,6 +127,126 @@ describe('web in the configuration', () => {
     })
   }
 
+  describe('with console and API', () => {
+    const consoleUrl = 'public_url: https://admin.example.com'
+    const apiUrl = 'public_url: https://api.example.com'
+
+    it('keeps them on the loopback address, each on a port of its own', () => {
+      const { web } = load(`${valid}web: { console: { ${consoleUrl} }, api: { ${apiUrl} } }\n`)
+      expect(web?.console?.listen).to.deep.equal({ address: '127.0.0.1', port: 8444 })
+      expect(web?.api?.listen).to.deep.equal({ address: '127.0.0.1', port: 8445 })
+      expect(web?.people).to.equal(undefined)
+    })
+
+    it('allows three host names, and three ports of one', () => {
+      const both = `console: { ${consoleUrl} }, api: { ${apiUrl} },`
+      expect(problemsOf(portal({ web: both }))).to.deep.equal([])
+      const oneHost = portal({
+        web: 'console: { public_url: "https://mfa.example.com:8444" }, api: { public_url: "https://mfa.example.com:8445" },',
+      })
+      expect(problemsOf(oneHost)).to.deep.equal([])
+    })
+
+    it('needs to know the address of each', () => {
+      for (const name of ['console', 'api']) {
+        expect(problemsOf(`${valid}web: { ${name}: {} }\n`).join()).to.include('public_url')
+      }
+    })
+
+    for (const written of [
+      'https://mfa.example.com',
+      'https://mfa.example.com:443',
+      'https://MFA.Example.COM/',
+      'https://mfa.example.com.',
+      'https://MFA.example.com.:443',
+    ]) {
+      for (const name of ['console', 'api']) {
+        it(`refuses ${written} for ${name}, which is that of people`, () => {
+          const problems = problemsOf(portal({ web: `${name}: { public_url: "${written}" },` }))
+          expect(problems).to.have.length(1)
+          expect(problems[0]).to.include('is the address of web.people')
+        })
+      }
+    }
+
+    it('refuses one address for console and API', () => {
+      const same = `console: { ${consoleUrl} }, api: { public_url: "https://ADMIN.example.com.:443" }`
+      const problems = problemsOf(`${valid}web: { ${same} }\n`).join()
+      expect(problems).to.include('web.api.public_url').and.include('is the address of web.console')
+    })
+
+    it('refuses the address of webhooks', () => {
+      const text = `${valid}webhooks: { listen: "127.0.0.1:1", public_url: "https://admin.example.com/t" }\nweb: { console: { ${consoleUrl} } }\n`
+      expect(problemsOf(text).join()).to.include('is the address of webhooks')
+    })
+
+    for (const [what, listen] of [
+      ['the port of people', '127.0.0.1:8443'],
+      ['the port of people by a wildcard', '0.0.0.0:8443'],
+      ['the port of people by a wildcard of both families', '[::]:8443'],
+    ] as const) {
+      for (const [name, url] of [
+        ['console', consoleUrl],
+        ['api', apiUrl],
+      ] as const) {
+        it(`refuses ${what} for ${name}`, () => {
+          const problems = problemsOf(portal({ web: `${name}: { listen: "${listen}", ${url} },` }))
+          expect(problems).to.have.length(1)
+          expect(problems[0]).to.include('web.people.listen too')
+        })
+      }
+    }
+
+    it('refuses one port for console and API, also the default one', () => {
+      const text = `${valid}web: { console: { ${consoleUrl} }, api: { listen: "127.0.0.1:8444", ${apiUrl} } }\n`
+      expect(problemsOf(text).join()).to.include('web.console.listen too')
+    })
+
+    it('refuses the ports of health and webhooks', () => {
+      const surfaces = `web: { console: { ${consoleUrl} } }\n`
+      const health = `${valid}http: { listen: "127.0.0.1:8444" }\n${surfaces}`
+      expect(problemsOf(health).join()).to.include('health is not for the console')
+      const webhooks = `${valid}webhooks: { listen: "0.0.0.0:8444", public_url: "https://t.example.com" }\n${surfaces}`
+      expect(problemsOf(webhooks).join()).to.include('webhooks.listen too')
+    })
+
+    it('refuses HTTP and proxies of every address there as well', () => {
+      const plain = `${valid}web: { api: { public_url: "http://api.example.com" } }\n`
+      expect(problemsOf(plain).join()).to.include('must begin with https')
+      const all = `${valid}web: { api: { ${apiUrl}, trusted_proxies: ["::/0"] } }\n`
+      expect(problemsOf(all).join()).to.include('would believe every sender')
+    })
+
+    it('needs a restart for each of them', () => {
+      const both = `${valid}web: { console: { ${consoleUrl} }, api: { ${apiUrl} } }\n`
+      expect(needsRestart(load(valid), load(both))).to.deep.equal(['web.console', 'web.api'])
+    })
+
+    it('is no unsafe file, and no idle one', () => {
+      const proxies = 'trusted_proxies: ["127.0.0.1"]'
+      const both = load(
+        portal({ web: `console: { ${consoleUrl}, ${proxies} }, api: { ${apiUrl}, ${proxies} },` }),
+      )
+      expect(findUnsafeSettings(both)).to.deep.equal([])
+      expect(findIdleSettings(both)).to.deep.equal([])
+    })
+
+    it('is warned of one host for two surfaces, of missing proxies and of plain HTTP over the network', () => {
+      const warned = (surface: string) =>
+        findUnsafeSettings(load(portal({ web: `console: { ${surface} },` }))).map(
+          ({ setting }) => setting,
+        )
+      const proxies = 'trusted_proxies: ["127.0.0.1"]'
+      expect(warned(`public_url: "https://mfa.example.com:8444", ${proxies}`)).to.deep.equal([
+        'web.console.public_url',
+      ])
+      expect(warned(consoleUrl)).to.deep.equal(['web.console.trusted_proxies'])
+      expect(warned(`${consoleUrl}, ${proxies}, listen: "0.0.0.0:8444"`)).to.deep.equal([
+        'web.console.listen',
+      ])
+    })
+  })
+
   it('leaves the names of gateways alone where there is no portal', () => {
     expect(problemsOf(valid.replace('  vpn: {', '  portal: {'))).to.deep.equal([])
   })
@@ -139,6 +263,15 @@ web: { people: { listen: "127.0.0.1:8080", public_url: "http://localhost:8080" }
     expect(problemsOf(demo)).to.deep.equal([])
     const wide = demo.replace('people: { listen: "127.0.0.1', 'people: { listen: "0.0.0.0')
     expect(problemsOf(wide).join()).to.include('must be a loopback address')
+    const withConsole = (listen: string) =>
+      demo.replace(
+        'web: {',
+        `web: { console: { listen: "${listen}", public_url: "http://localhost:8081" },`,
+      )
+    expect(problemsOf(withConsole('127.0.0.1:8081'))).to.deep.equal([])
+    expect(problemsOf(withConsole('0.0.0.0:8081')).join()).to.include('must be a loopback address')
+    // Only people are where health and the demo phone are.
+    expect(problemsOf(withConsole('127.0.0.1:8080')).join()).to.include('listen too')
     const byAddress = demo.replace('http://localhost', 'http://127.0.0.1')
     expect(problemsOf(byAddress).join()).to.include('http://localhost')
   })

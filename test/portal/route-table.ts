@@ -30,18 +30,15 @@ export async function portalRoutes(): Promise<readonly PortalRoute[]> {
   const routes: PortalRoute[] = []
   try {
     const publicUrl = 'https://mfa.example.com'
-    const addPortal = await createPortalPlugin(
-      { publicUrl, listen: { address: '127.0.0.1', port: 0 }, trustedProxies: [] },
-      {
-        clock: systemClock,
-        registry: createMemoryRegistry(systemClock),
-        pairings: createPairings(systemClock),
-        continuationSealer: createContinuationSealer(),
-        opened: { store, master: new Uint8Array(32), file: '', isNew: true, close: unasked },
-        ...{ storeFailed: unasked, generation: unasked, self: unasked, logger: { log: unasked } },
-        notices: { tell: unasked },
-      },
-    )
+    const addPortal = await createPortalPlugin(publicUrl, {
+      clock: systemClock,
+      registry: createMemoryRegistry(systemClock),
+      pairings: createPairings(systemClock),
+      continuationSealer: createContinuationSealer(),
+      opened: { store, master: new Uint8Array(32), file: '', isNew: true, close: unasked },
+      ...{ storeFailed: unasked, generation: unasked, self: unasked, logger: { log: unasked } },
+      notices: { tell: unasked },
+    })
     const server = await createHttpServer({
       listen: { host: '127.0.0.1', port: 0 },
       publicUrl,

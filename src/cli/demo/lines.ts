@@ -50,13 +50,24 @@ export function demoLines(place: DemoPlace, program: string): readonly string[] 
   }
   lines.push(...demoWifiLines(config, place.radius))
   const toPaste = lines.length === 0 ? [] : ['', 'Sign in from another terminal:', ...lines, '']
-  return [...toPaste, ...portalLines(config)]
+  return [...toPaste, ...portalLines(config, program)]
 }
 
 /** Where people find their pages. */
-function portalLines({ web }: Config): readonly string[] {
+function portalLines(config: Config, program: string): readonly string[] {
+  const { web } = config
   if (web?.people === undefined) return []
-  return ['The portal, where people manage how they sign in:', `  ${web.people.publicUrl}/`]
+  const phoneOf = findPerson(config, 'call', 'challenge')
+  return [
+    'The portal, where people manage how they sign in:',
+    `  ${web.people.publicUrl}/`,
+    ...(phoneOf === undefined
+      ? []
+      : [
+          `  At ${web.people.publicUrl}/phone your browser becomes a phone of ${phoneOf.user} that approves sign-ins. Then sign in, with the password ${phoneOf.password}:`,
+          `    ${[program, 'try', phoneOf.user, ...nasIdentifier('--nas-identifier ', phoneOf.gateway)].join(' ')}`,
+        ]),
+  ]
 }
 
 type DemoPerson = {

@@ -1,23 +1,16 @@
-import { type Config, formatEndpoint } from '../../config/index.ts'
+import type { Config, DemoEnrolment } from '../../config/index.ts'
 import { type DemoPhone, joinWebhooks, type WebhookHandler } from '../../delivery/index.ts'
 import { readPem } from '../../files/index.ts'
-import type { CheckRow } from '../../operations/index.ts'
+import { type CheckRow, createDemoPairing, demoPhoneOwner } from '../../operations/index.ts'
 import type { ListenAddress } from '../../transport/index.ts'
-import type { HttpPlugin, HttpServer, Misdirected, ReadinessCheck } from '../../web/index.ts'
-import {
-  certificateReader,
-  createPortalPlugin,
-  followCertificate,
-  type PeopleSettings,
-  type PortalWiring,
-  portalBounds,
-  type WebSettings,
-} from './portal.ts'
+import type { DemoPairing, HttpPlugin, HttpServer, ReadinessCheck } from '../../web/index.ts'
+import type { PortalWiring } from './portal.ts'
+import { type BesidePortal, createSurfaces, misdirected } from './surfaces.ts'
 
 export type AppServers = {
   /** Address of the local listener, if there is one. */
   start(): Promise<ListenAddress | undefined>
-  /** Asks the portal's own public address. No rows where there is no portal. */
+  /** Asks the public address of each web surface. */
   check(signal: AbortSignal): Promise<readonly CheckRow[]>
   stop(): Promise<void>
 }
@@ -31,10 +24,11 @@ export type ServerParts = PortalWiring & {
   readonly isAccounting: () => boolean | undefined
 }
 
-/** The HTTP listeners of the configuration: the portal, local health and demo phone, and webhooks of providers. */
+/** The HTTP listeners of the configuration: the web surfaces, local health and demo phone, and webhooks of providers. */
 export async function createAppServers(config: Config, parts: ServerParts): Promise<AppServers> {
   const { http, web, webhooks } = config
-  const people = web?.people && (await createPeopleServer(web, web.people, config, parts))
+  const surfaces =
+    web && (await createSurfaces(web, parts, await createBesidePortal(config, parts)))
   const ownLocal =
     http === undefined || isShared(config)
       ? undefined
@@ -43,14 +37,14 @@ export async function createAppServers(config: Config, parts: ServerParts): Prom
   return {
     async start() {
       await ownWebhooks?.start()
-      const shown = await people?.start()
+      const shown = await surfaces?.start()
       const bound = (await ownLocal?.start()) ?? (isShared(config) ? shown : undefined)
       return bound && { address: bound.host, port: bound.port }
     },
-    check: async (signal) => (await people?.check(signal)) ?? [],
+    check: async (signal) => (await surfaces?.check(signal)) ?? [],
     async stop() {
       await ownLocal?.stop()
-      await people?.stop()
+      await surfaces?.stop()
       await ownWebhooks?.stop()
     },
   }
@@ -78,48 +72,26 @@ async function createLocalServer(
   })
 }
 
-/** The portal. The internet may reach it: health is there in the demo only. */
-async function createPeopleServer(
-  web: WebSettings,
-  people: PeopleSettings,
-  config: Config,
-  parts: ServerParts,
-): Promise<HttpServer & Pick<AppServers, 'check'>> {
-  const { checkReach, createHttpServer, createPortalProbe, demoPhonePlugin } = await import(
-    '../../web/index.ts'
-  )
-  const probe = createPortalProbe()
-  const { listen, publicUrl, trustedProxies } = people
-  const read = certificateReader(web)
-  const tls = read?.()
+/** What stands beside the portal. The internet may reach it: health is there in the demo only. */
+async function createBesidePortal(config: Config, parts: ServerParts): Promise<BesidePortal> {
+  const { people } = config.web ?? {}
+  if (people === undefined) return { plugins: [], routes: [] }
+  const { demoPhonePlugin, demoPhoneRoutes } = await import('../../web/index.ts')
+  const { publicUrl } = people
   const isDemo = isShared(config)
-  const server = await createHttpServer({
-    listen: { host: listen.address, port: listen.port },
-    ...{ publicUrl, trustedProxies, bounds: portalBounds },
-    ...(tls === undefined ? {} : { tls }),
+  const phoneOf = config.insecureDemo ? demoPhoneOwner(config.demo?.enrolments) : undefined
+  return {
     ...(isDemo ? { readiness: readinessOf(parts) } : {}),
-    onMisdirected: misdirected('people', parts),
-    watch: probe.watch,
     plugins: [
-      await createPortalPlugin(people, parts),
       ...(isDemo ? [demoPhonePlugin(parts.demoPhone)] : []),
       ...(config.webhooks === undefined ? [await webhookPlugin(publicUrl, parts)] : []),
     ],
-  })
-  const following = tls && read && (await followCertificate(server, tls, read, parts))
-  return {
-    ...server,
-    check: (signal) =>
-      checkReach({
-        ...{ probe, publicUrl, trustedProxies, signal, clock: parts.clock },
-        listen: formatEndpoint(listen),
-        hasCertificate: tls !== undefined,
-      }),
-    async stop() {
-      following?.stop()
-      await server.stop()
-    },
+    routes: phoneOf === undefined ? [] : [demoPhoneRoutes(demoPairing(phoneOf, parts))],
   }
+}
+
+function demoPairing(owner: DemoEnrolment, { generation, opened }: ServerParts): DemoPairing {
+  return createDemoPairing(owner, opened.store, () => generation().directories)
 }
 
 function readinessOf({ opened, isListening, isAccounting }: ServerParts): ReadinessCheck {
@@ -166,9 +138,4 @@ async function webhookPlugin(
     if (reply.status !== 200) logger.log({ event: 'webhook-refused', status: reply.status })
     return reply
   }, new URL(publicUrl).pathname)
-}
-
-function misdirected(listener: 'http' | 'webhooks' | 'people', { logger }: ServerParts) {
-  return ({ status, error }: Misdirected) =>
-    logger.log({ event: 'http-misdirected', listener, status, detail: error })
 }

@@ -1,23 +1,20 @@
 import { directoryOfKey, type Notices } from '../../accounts/index.ts'
-import { availableMethods, type Config } from '../../config/index.ts'
-import { readPem } from '../../files/index.ts'
+import { availableMethods } from '../../config/index.ts'
 import {
   createPasskeyJudge,
   createPhoneJudge,
   type PasskeyJudge,
   readPhoneKey,
 } from '../../methods/index.ts'
-import { createFirstProofChecks, type SelfOperations } from '../../operations/index.ts'
+import {
+  createFirstProofChecks,
+  demoPhoneOwner,
+  type SelfOperations,
+} from '../../operations/index.ts'
 import { explain, type Logger } from '../../ops/index.ts'
 import { createKeptSecrets } from '../../signin/index.ts'
 import { StoreError } from '../../store/index.ts'
-import type {
-  CertificatePair,
-  HttpPlugin,
-  HttpServer,
-  HttpServerOptions,
-  PortalParts,
-} from '../../web/index.ts'
+import type { HttpPlugin, PortalParts, PortalRoutes } from '../../web/index.ts'
 import type { Generation } from '../generation/generation.ts'
 import type { Lasting } from '../lasting.ts'
 import { createEnrolmentParts } from './enrolment.ts'
@@ -38,13 +35,11 @@ export type PortalWiring = Pick<
   readonly self: SelfOperations
 }
 
-export type WebSettings = NonNullable<Config['web']>
-export type PeopleSettings = NonNullable<WebSettings['people']>
-
-/** The portal, from the parts of the service. */
+/** The portal, from the parts of the service. `more`: routes that only a demo has. */
 export async function createPortalPlugin(
-  { publicUrl }: PeopleSettings,
+  publicUrl: string,
   wiring: PortalWiring,
+  more: readonly PortalRoutes[] = [],
 ): Promise<HttpPlugin> {
   const web = await import('../../web/index.ts')
   const { clock, generation, opened } = wiring
@@ -56,7 +51,7 @@ export async function createPortalPlugin(
   }
   const recheck = web.createSessionCheck(clock, current)
   const sessions = web.createSessions({ clock, store: webSessions, authenticators, recheck })
-  const cookies = web.createCookies(publicUrl)
+  const cookies = web.createCookies(publicUrl, 'people')
   const steps = web.createSteps(webSteps, cookies, clock)
   const common = { clock, sessions, cookies, steps }
   const enrolling = enrolmentRouteParts(wiring)
@@ -93,7 +88,7 @@ export async function createPortalPlugin(
     isPhoneKey: (spki) => readPhoneKey(spki) !== undefined,
     placeOf: (address) => placeIn(generation().config, address),
   })
-  const routes = [signIn, enrolment, approve, ofPasskeys, ofPhones]
+  const routes = [signIn, enrolment, approve, ofPasskeys, ofPhones, ...more]
   return web.portalPlugin({ ...common, ...own }, { routes })
 }
 
@@ -141,7 +136,8 @@ function portalParts(
     operations: self,
     look() {
       const { config } = generation()
-      const { web, language, insecureDemo } = config
+      const { demo, web, language, insecureDemo } = config
+      const phoneOf = insecureDemo ? demoPhoneOwner(demo?.enrolments) : undefined
       const methods = availableMethods(config)
       const { name, logo, colour } = web?.company ?? {}
       return {
@@ -149,6 +145,7 @@ function portalParts(
         helpdesk: web?.helpdesk ?? '',
         language,
         isDemo: insecureDemo,
+        ...(phoneOf === undefined ? {} : { demoPhone: phoneOf.user }),
         ...(methods.includes('sms') || methods.includes('call') ? { asksByPhone: true } : {}),
         ...(logo === undefined ? {} : { logoFile: logo }),
         ...(colour === undefined ? {} : { colour }),
@@ -164,36 +161,4 @@ function portalParts(
       else logger.log({ event: 'internal-error', where: 'portal', ...explain(error) })
     },
   }
-}
-
-/** Bounds of the portal's listener: a person waits for a call, and a page has many connections. */
-export const portalBounds: NonNullable<HttpServerOptions['bounds']> = {
-  total: 1024,
-  answerMs: 40_000,
-}
-
-/** What the listener shows itself with; undefined behind a proxy. Read anew each time. */
-export function certificateReader({
-  certificate,
-}: WebSettings): (() => CertificatePair) | undefined {
-  if (certificate === undefined) return undefined
-  const { certFile, keyFile } = certificate
-  return () => ({ cert: readPem(certFile), key: readPem(keyFile) })
-}
-
-/** Goes on with a renewed certificate; gives what ends that. */
-export async function followCertificate(
-  server: HttpServer,
-  first: CertificatePair,
-  read: () => CertificatePair,
-  { clock, logger }: PortalWiring,
-): Promise<{ stop(): void }> {
-  const { watchCertificate } = await import('../../web/index.ts')
-  return watchCertificate({
-    ...{ clock, first, read },
-    use: (pair) => server.renew(pair),
-    onRenewed: ({ validTo }) =>
-      logger.log({ event: 'certificate-renewed', until: new Date(validTo).toISOString() }),
-    onUnusable: (detail) => logger.log({ event: 'certificate-unusable', detail }),
-  })
 }

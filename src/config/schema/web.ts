@@ -1,20 +1,23 @@
 import * as z from 'zod'
 import { addressOrPrefix, endpoint, type FieldContext, path, section, text } from './fields.ts'
 
-/** What each web surface has: a port of its own, and the address that browsers know. */
-const surface = {
-  listen: endpoint().describe(
-    'Where the pages are served, or where the proxy in front reaches them. Each surface has a port of its own.',
-  ),
+/** The web surfaces. Each has a port and an origin of its own. */
+export const surfaceNames = ['people', 'console', 'api'] as const
+export type SurfaceName = (typeof surfaceNames)[number]
+
+/** The address that browsers know, and the proxies that they come through. */
+const shown = {
   public_url: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://mfa.example.com' })
     .transform((url, issues) => {
       const { origin, href } = new URL(url)
-      if (href === `${origin}/` && !/[?#]/.test(url)) return origin
-      issues.addIssue(
-        'must be a host name, with a port where it is not the usual one, and nothing behind it, such as https://mfa.example.com',
-      )
-      return origin
+      if (href !== `${origin}/` || /[?#]/.test(url)) {
+        issues.addIssue(
+          'must be a host name, with a port where it is not the usual one, and nothing behind it, such as https://mfa.example.com',
+        )
+      }
+      // The dot that ends a full name is not part of the origin that browsers send.
+      return origin.replace(/(?<=[^/.])\.(?=$|:\d+$)/, '')
     })
     .describe(
       'Address as browsers see it, such as https://mfa.example.com. Changes are accepted from pages of this address only, and passkeys are bound to its host name: choose one that stays.',
@@ -27,7 +30,29 @@ const surface = {
     ),
 }
 
-/** The pages for people; console and API will stand beside them. */
+const people = {
+  listen: endpoint().describe(
+    'Where the pages are served, or where the proxy in front reaches them. Each surface has a port of its own.',
+  ),
+  ...shown,
+}
+
+/** What stands on the loopback address until the file says otherwise: it is not for everyone. */
+function inside(listen: string) {
+  return {
+    listen: endpoint()
+      .prefault(listen)
+      .describe(
+        'Where it is served, or where the proxy in front reaches it. Each surface has a port of its own.',
+      ),
+    ...shown,
+    public_url: shown.public_url.describe(
+      'Address as browsers and programs see it, such as https://admin.example.com. Give each surface a host name of its own; another port of the same host is allowed.',
+    ),
+  }
+}
+
+/** The pages for people, the console for administrators, and the API for programs. */
 export function web(context: FieldContext) {
   return section({
     certificate: section({
@@ -60,8 +85,18 @@ export function web(context: FieldContext) {
       .describe(
         'Whom people call when they cannot go on, such as "the service desk, extension 4400". Shown on the pages and in messages.',
       ),
-    people: section(surface)
+    people: section(people)
       .optional()
       .describe('The portal, where people set up and manage how they sign in. Absent: off.'),
+    console: section(inside('127.0.0.1:8444'))
+      .optional()
+      .describe(
+        'The console for administrators and the helpdesk. This version serves one page there, which names the commands to use instead. Absent: off.',
+      ),
+    api: section(inside('127.0.0.1:8445'))
+      .optional()
+      .describe(
+        'The API for programs. This version answers every request with a problem document. Absent: off.',
+      ),
   })
 }

@@ -94,7 +94,7 @@ export type LogEvent =
   | { event: 'webhook-refused'; status: number }
   | {
       event: 'http-misdirected'
-      listener: 'http' | 'webhooks' | 'people'
+      listener: 'http' | 'webhooks' | 'people' | 'console' | 'api'
       status: number
       detail: string
     }

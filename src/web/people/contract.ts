@@ -320,6 +320,8 @@ export type Paired =
   | { readonly step: 'waiting' | 'over' }
   /** `seed`: of the code that it shows, base64url; told once. */
   | { readonly step: 'paired'; readonly phone: string; readonly seed: string }
+/** POST /api/phone/demo: makes this browser the demo's phone, without a sign-in. Answered with `Paired`. */
+export const demoPhoneRequest = z.strictObject({ key: bytes })
 /** A phone says who it is by its signature; `atMs` by the clock of the server. */
 const hello = { phone: id, atMs: z.int(), signature: bytes }
 /** POST /api/phone/prompt */
@@ -449,6 +451,8 @@ export type Look = {
   readonly asksByPhone?: true
   /** The demo says so on each page. */
   readonly isDemo: boolean
+  /** Whose phone this browser can become in the demo, with one click. */
+  readonly demoPhone?: string
 }
 
 /** The body of every answer above 399. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { plainStyle, plainStylePath } from '../ground/plain-page.ts'
 import { createManifest } from './manifest.ts'
 import type { PortalParts, PortalServer } from './parts.ts'
-import { problemStyle } from './problem-page.ts'
 import { PortalError, storeProblem } from './problems.ts'
 
 /** Where Vite puts the built pages. */
@@ -21,8 +21,8 @@ export async function addPages(
   const { default: staticFiles } = await import('@fastify/static')
   await server.register(staticFiles, { root: folder, serve: false, cacheControl: false })
 
-  server.get('/problem.css', (_request, reply) =>
-    reply.type('text/css; charset=utf-8').header('cache-control', 'no-cache').send(problemStyle),
+  server.get(plainStylePath, (_request, reply) =>
+    reply.type('text/css; charset=utf-8').header('cache-control', 'no-cache').send(plainStyle),
   )
 
   server.get('/manifest.webmanifest', (_request, reply) =>

@@ -1,9 +1,9 @@
+import { layGround, type RequestLimit } from '../ground/ground.ts'
 import type { HttpPlugin } from '../http-server.ts'
 import { createSessionHook } from '../sessions/session-hook.ts'
-import { checkOrigin } from './origin.ts'
 import { addPages, builtPages } from './pages.ts'
 import type { PortalParts, PortalRoutes, PortalServer } from './parts.ts'
-import { createProblemHandler, isApi, PortalError } from './problems.ts'
+import { createProblemHandler, isApi, otherPage, PortalError } from './problems.ts'
 import { exportRoutes } from './routes/export.ts'
 import { languageRoutes } from './routes/language.ts'
 import { lookRoutes } from './routes/look.ts'
@@ -19,16 +19,10 @@ const routes: readonly PortalRoutes[] = [
   exportRoutes,
 ]
 
-/**
- * What one network may ask for, so that no one keeps the service busy. A company is often one network, so this
- * bounds work only; what guards passwords and codes are the limits of the sign-in.
- */
-const requestLimit = { max: 200, timeWindow: 1_000 }
-
 export type PortalOptions = {
   /** Folder of the built pages. */
   readonly pages?: string
-  readonly requestLimit?: typeof requestLimit
+  readonly requestLimit?: RequestLimit
   /** Those of other rooms. */
   readonly routes?: readonly PortalRoutes[]
 }
@@ -44,12 +38,13 @@ export function portalPlugin(parts: PortalParts, options: PortalOptions = {}): H
     const server: PortalServer = instance.withTypeProvider()
     server.setValidatorCompiler(validatorCompiler)
     server.setErrorHandler(createProblemHandler(parts))
-    server.addHook('onRequest', server.rateLimit(options.requestLimit ?? requestLimit))
+    layGround(instance, {
+      ...{ publicUrl: parts.publicUrl, askers: 'pages', requestLimit: options.requestLimit },
+      refusal: () => new PortalError('wrong-origin', otherPage),
+    })
     server.addHook('onRequest', async (request, reply) => {
-      checkOrigin(request, parts.publicUrl)
       if (isApi(request)) reply.header('cache-control', 'no-store')
     })
-    takeJsonOnly(server)
     server.decorateRequest('webSession', undefined)
     const onlyWithSession = createSessionHook(parts.sessions, parts.cookies)
     server.addHook('onRequest', async (request) => {
@@ -61,18 +56,4 @@ export function portalPlugin(parts: PortalParts, options: PortalOptions = {}): H
     })
     await addPages(server, parts, options.pages ?? builtPages)
   }
-}
-
-/** A body is JSON or empty; what holds `__proto__` is refused. */
-function takeJsonOnly(server: PortalServer): void {
-  const parse = server.getDefaultJsonParser('error', 'error')
-  server.removeAllContentTypeParsers()
-  server.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    (request, body, done): void => {
-      if (body === '') done(null, undefined)
-      else parse(request, String(body), done)
-    },
-  )
 }

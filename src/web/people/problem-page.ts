@@ -1,3 +1,4 @@
+import { plainPage } from '../ground/plain-page.ts'
 import type { ApiProblem } from './contract.ts'
 
 type Explanation = { readonly title: string; readonly text: string; readonly todo: string }
@@ -29,29 +30,6 @@ const otherwise: Explanation = {
 /** A page that needs nothing else to load, for when the pages themselves cannot help. */
 export function problemPage(problem: ApiProblem['problem']): string {
   const { title, text, todo } = explanations[problem] ?? otherwise
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="stylesheet" href="/problem.css">
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-<p>${text}</p>
-<p>${todo}</p>
-<p><a href="/">Start page</a></p>
-</main>
-</body>
-</html>
-`
+  const startPage = '<a href="/">Start page</a>'
+  return plainPage({ title, paragraphs: [text, todo, startPage] })
 }
-
-/** Its only style sheet: calm, readable, light and dark. */
-export const problemStyle = `:root { color-scheme: light dark }
-body { margin: 0; font: 1.0625rem/1.6 system-ui, sans-serif }
-main { max-width: 32rem; margin: 15vh auto 0; padding: 0 1.5rem }
-h1 { font-size: 1.5rem; line-height: 1.3; font-weight: 600 }
-`

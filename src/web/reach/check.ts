@@ -8,11 +8,12 @@ import {
   judgeAnswer,
   judgeEnd,
   type PublicSettings,
+  questions,
 } from './judge.ts'
-import type { PortalProbe } from './probe.ts'
+import type { ReachProbe } from './probe.ts'
 
 export type ReachOptions = PublicSettings & {
-  readonly probe: PortalProbe
+  readonly probe: ReachProbe
   readonly clock: Clock
   /** PEM of further authorities that are trusted, for tests. */
   readonly authorities?: readonly string[]
@@ -22,12 +23,12 @@ export type ReachOptions = PublicSettings & {
 }
 
 const limitMs = 10_000
-const row = { area: 'web', what: 'public_url' } as const
 
-/** Asks the portal's own public address, as a browser would, and says what does not fit. */
+/** Asks a surface's own public address, as a browser would, and says what does not fit. */
 export async function checkReach(options: ReachOptions): Promise<readonly CheckRow[]> {
-  const { publicUrl, probe, clock, authorities = [], lookup } = options
-  const question = probe.begin()
+  const { surface, publicUrl, probe, clock, authorities = [], lookup } = options
+  const row = { area: 'web', what: `${surface}.public_url` } as const
+  const question = probe.begin(questions[surface].path)
   const ask = (trustAny: boolean) =>
     askPublic({
       url: new URL(question.path, publicUrl),
@@ -39,7 +40,7 @@ export async function checkReach(options: ReachOptions): Promise<readonly CheckR
   let answer: PublicAnswer
   try {
     answer = await ask(false).catch((error: unknown) => {
-      const finding = judgeCertificate(publicUrl, error)
+      const finding = judgeCertificate(options, error)
       if (finding === undefined) throw error
       found.push(finding)
       return ask(true)
@@ -76,8 +77,17 @@ const trustFaults: readonly string[] = [
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]
 
+const mustTrust = {
+  people: 'Phones and laptops must trust the authority, or the portal does not work for them.',
+  console: 'The computers of administrators must trust the authority.',
+  api: 'The programs that ask the API must trust the authority.',
+} as const
+
 /** Undefined: it is not about the certificate. */
-function judgeCertificate(publicUrl: string, error: unknown): Finding | undefined {
+function judgeCertificate(
+  { surface, publicUrl }: PublicSettings,
+  error: unknown,
+): Finding | undefined {
   const code = codeOf(error)
   const fault = certificateFaults[code]
   if (fault !== undefined) {
@@ -91,8 +101,7 @@ function judgeCertificate(publicUrl: string, error: unknown): Finding | undefine
   return {
     state: 'warning',
     detail: `${publicUrl}: this machine does not trust the certificate (${code})`,
-    remedy:
-      'Put the whole chain into the certificate file. Phones and laptops must trust the authority, or the portal does not work for them.',
+    remedy: `Put the whole chain into the certificate file. ${mustTrust[surface]}`,
   }
 }
 

@@ -1,24 +1,36 @@
 import type { X509Certificate } from 'node:crypto'
 import { readWrittenAddress } from '../../support/index.ts'
 import { createProxyCheck } from '../connections.ts'
+import type { SurfaceName } from '../ground/surface-name.ts'
 import type { PublicAnswer } from './ask.ts'
 import type { Arrival } from './probe.ts'
 
-/** Something that does not fit. `failed`: people cannot use the portal, or an attacker gains by it. */
+/** Something that does not fit. `failed`: the surface cannot be used, or an attacker gains by it. */
 export type Finding = {
   readonly state: 'warning' | 'failed'
   readonly detail: string
   readonly remedy: string
 }
 
-/** What the file says about the portal. */
+/** What the file says about a surface. */
 export type PublicSettings = {
+  readonly surface: SurfaceName
   readonly publicUrl: string
   /** As the file has it: `0.0.0.0:443`. */
   readonly listen: string
   readonly trustedProxies: readonly string[]
   /** Whether Holdfast itself speaks TLS there. */
   readonly hasCertificate: boolean
+}
+
+/** What is asked of each surface, and what it answers where all is well. */
+export const questions: Readonly<
+  Record<SurfaceName, { readonly path: string; readonly status: number }>
+> = {
+  people: { path: '/api/look', status: 200 },
+  console: { path: '/', status: 200 },
+  // So far it says that it has nothing.
+  api: { path: '/', status: 404 },
 }
 
 /** An address of no one (RFC 5737). The question claims to come from there, as an attacker's browser could. */
@@ -28,11 +40,13 @@ const dayMs = 86_400_000
 
 /** Compares what was answered, and how the question came in, with what the file says. */
 export function judgeAnswer(
-  { publicUrl, listen, trustedProxies, hasCertificate }: PublicSettings,
+  settings: PublicSettings,
   answer: PublicAnswer,
   arrival: Arrival | undefined,
 ): readonly Finding[] {
-  if (arrival === undefined) return [judgeStranger(publicUrl, listen, answer)]
+  const { surface, publicUrl, trustedProxies, hasCertificate } = settings
+  if (arrival === undefined) return [judgeStranger(settings, answer)]
+  const { status } = questions[surface]
   const { host } = new URL(publicUrl)
   const { from, forwardedFor } = arrival
   const isEncrypted = publicUrl.startsWith('https:')
@@ -47,7 +61,7 @@ export function judgeAnswer(
       ((isEncrypted && !hasCertificate) || isForwarded(forwardedFor)) && {
         state: 'warning',
         detail: `${publicUrl}: the proxy at ${from} is not in trusted_proxies, so all people count as one address`,
-        remedy: `Write ${from} into web.people.trusted_proxies, if it is your proxy.`,
+        remedy: `Write ${from} into web.${surface}.trusted_proxies, if it is your proxy.`,
       },
     isTrusted &&
       forwardedFor === undefined && {
@@ -62,13 +76,13 @@ export function judgeAnswer(
         remedy:
           'Let the proxy add the address of the browser to X-Forwarded-For, or replace the header.',
       },
-    answer.status !== 200 && {
+    answer.status !== status && {
       state: 'failed',
       detail: `${publicUrl}: answers ${answer.status}`,
       remedy: 'Ask it with a browser, and look into the log of Holdfast and of the proxy.',
     },
     isEncrypted &&
-      answer.status === 200 &&
+      answer.status === status &&
       !answer.hasHsts && {
         state: 'warning',
         detail: `${publicUrl}: the header Strict-Transport-Security of Holdfast does not arrive`,
@@ -97,8 +111,7 @@ export function judgeEnd(
 
 /** Something answered, and it was not this process. */
 function judgeStranger(
-  publicUrl: string,
-  listen: string,
+  { surface, publicUrl, listen }: PublicSettings,
   { status, location }: PublicAnswer,
 ): Finding {
   const state = 'failed'
@@ -106,8 +119,7 @@ function judgeStranger(
     return {
       state,
       detail: `${publicUrl}: sends browsers on to ${location}`,
-      remedy:
-        'Write the address that browsers end at into web.people.public_url, or take the redirect away.',
+      remedy: `Write the address that browsers end at into web.${surface}.public_url, or take the redirect away.`,
     }
   }
   if (status >= 502 && status <= 504) {

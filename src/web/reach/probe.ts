@@ -13,18 +13,18 @@ export type Arrival = {
 }
 
 /** Recognises the requests that this process sends to its own public address. */
-export type PortalProbe = {
+export type ReachProbe = {
   /** Sees every request of the listener. */
   watch(request: IncomingMessage): void
-  /** Begins a question of our own: where to ask, and how it came in. */
-  begin(): { readonly path: string; arrival(): Arrival | undefined; end(): void }
+  /** Begins a question of our own for a path: where to ask, and how it came in. */
+  begin(path: string): { readonly path: string; arrival(): Arrival | undefined; end(): void }
 }
 
 /**
  * What came in is kept here and told to no one on the network: whoever learns the path of a question learns
  * nothing by asking it.
  */
-export function createPortalProbe(): PortalProbe {
+export function createReachProbe(): ReachProbe {
   const arrivals = new Map<string, Arrival | undefined>()
   return {
     watch({ url = '', headers, socket }) {
@@ -39,11 +39,11 @@ export function createPortalProbe(): PortalProbe {
         forwardedFor: typeof forwarded === 'string' ? forwarded : forwarded?.join(', '),
       })
     },
-    begin() {
+    begin(path) {
       const token = randomBytes(16).toString('base64url')
       arrivals.set(token, undefined)
       return {
-        path: `/api/look?probe=${token}`,
+        path: `${path}?probe=${token}`,
         arrival: () => arrivals.get(token),
         end: () => arrivals.delete(token),
       }

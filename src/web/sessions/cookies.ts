@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readToken, type Token } from './tokens.ts'
 
 /**
- * The cookies of the portal: who is signed in, what the browser is in the middle of, and what a passkey may sign to sign
+ * The cookies of a surface: who is signed in, what the browser is in the middle of, and what a passkey may sign to sign
  * in: that is offered by the bare page, and must end nothing that another tab is in the middle of.
  */
 export type CookieName = 'session' | 'step' | 'passkey'
@@ -15,19 +15,28 @@ export type Cookies = {
   clear(reply: FastifyReply, name: CookieName): void
 }
 
-const names: Readonly<Record<CookieName, string>> = {
-  session: 'holdfast',
-  step: 'holdfast-step',
-  passkey: 'holdfast-passkey',
+const endings: Readonly<Record<CookieName, string>> = {
+  session: '',
+  step: '-step',
+  passkey: '-passkey',
+}
+
+/** Surfaces on one host get each other's cookies, so each has names of its own. The API reads none. */
+export type CookieSurface = 'people' | 'console'
+
+const prefixes: Readonly<Record<CookieSurface, string>> = {
+  people: 'holdfast',
+  console: 'holdfast-console',
 }
 
 /**
  * Cookies for pages of this origin. A `__Host-` name keeps other hosts of the domain from setting one (PEOPLE R18); over
  * the plain HTTP of a demo browsers would drop it.
  */
-export function createCookies(publicUrl: string): Cookies {
+export function createCookies(publicUrl: string, surface: CookieSurface): Cookies {
   const isSecure = new URL(publicUrl).protocol === 'https:'
-  const nameOf = (name: CookieName) => (isSecure ? `__Host-${names[name]}` : names[name])
+  const prefix = `${isSecure ? '__Host-' : ''}${prefixes[surface]}`
+  const nameOf = (name: CookieName) => prefix + endings[name]
   const options = { httpOnly: true, secure: isSecure, sameSite: 'strict', path: '/' } as const
   return {
     read: ({ cookies }, name) => readToken(cookies[nameOf(name)]),

@@ -7,7 +7,7 @@ const inBrowser = ['test/browser/portal/mail-link.test.ts']
 export const linkGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R21: the origin of the portal is in the file, and never what Host says',
-    file: 'src/web/people/origin.ts',
+    file: 'src/web/ground/origin.ts',
     source: 'const isOurs = origin === publicUrl',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
     without: 'const isOurs = [publicUrl, `http://${headers.host}`].includes(origin ?? "")',

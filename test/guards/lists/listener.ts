@@ -1,7 +1,10 @@
 import type { Guard } from '../guard.ts'
 
-const origin = 'src/web/people/origin.ts'
+const origin = 'src/web/ground/origin.ts'
 const portal = ['test/web/people/portal.test.ts']
+const surfaces = ['test/web/ground/surfaces.test.ts']
+const service = ['test/compose/surfaces.slow.test.ts']
+const config = 'src/config/checks/errors/web.ts'
 const proxies = ['test/web/people/proxies.slow.test.ts']
 const certificates = ['test/web/certificate-watch.test.ts']
 
@@ -74,14 +77,14 @@ export const listenerGuards: readonly Guard[] = [
   {
     name: 'Web: passwords cross the network with TLS only',
     file: 'src/config/checks/errors/web.ts',
-    source: "if (config.insecureDemo && hostname === 'localhost') return []",
+    source: "if (insecureDemo && hostname === 'localhost') return []",
     without: 'return []',
     noticedBy: ['test/config/web.test.ts'],
   },
   {
     name: 'Web: health is not for people',
     file: 'src/config/checks/errors/web.ts',
-    source: '!insecureDemo && http !== undefined && isSameSocket(http.listen, listen)',
+    source: '!mayShare && http !== undefined && isSameTcpSocket(http.listen, listen)',
     without: "http?.listen.address === ''",
     noticedBy: ['test/config/web.test.ts'],
   },
@@ -121,5 +124,76 @@ export const listenerGuards: readonly Guard[] = [
     without:
       "export function isApi({ url }: Pick<FastifyRequest, 'url'>): boolean {\n  return url.startsWith('/api/')",
     noticedBy: portal,
+  },
+  {
+    name: 'PEOPLE R19: only a request without Origin is a program’s',
+    file: origin,
+    source: "askers === 'programs' && origin === undefined",
+    without: "askers === 'programs'",
+    noticedBy: surfaces,
+  },
+  {
+    name: 'PEOPLE R19: a program is let through at the API alone',
+    file: origin,
+    source: "askers === 'programs' && origin === undefined",
+    without: 'origin === undefined',
+    noticedBy: surfaces,
+  },
+  {
+    name: 'PEOPLE R19: console and API take changes by the same rule',
+    file: 'src/web/ground/ground.ts',
+    source: 'if (!mayChange(request, publicUrl, askers)) throw refusal()',
+    without: '',
+    noticedBy: surfaces,
+  },
+  {
+    name: 'PEOPLE R18: cookies of two surfaces have two names',
+    file: 'src/web/sessions/cookies.ts',
+    source: "console: 'holdfast-console'",
+    without: "console: 'holdfast'",
+    noticedBy: ['test/web/sessions/cookies.test.ts'],
+  },
+  {
+    name: 'Web: no two surfaces have one origin',
+    file: config,
+    source: 'if (other !== undefined) {\n      const message = `is the address of web.',
+    without: "if (other === '') {\n      const message = `is the address of web.",
+    noticedBy: ['test/config/web.test.ts'],
+  },
+  {
+    name: 'Web: the dot that ends a name makes no other origin',
+    file: 'src/config/schema/web.ts',
+    source: "origin.replace(/(?<=[^/.])\\.(?=$|:\\d+$)/, '')",
+    without: 'origin',
+    noticedBy: ['test/config/web.test.ts'],
+  },
+  {
+    name: 'PEOPLE R25: console and API have a port of their own',
+    file: config,
+    source: 'surfaces.slice(0, index).find((each) => isSameTcpSocket(each.listen, listen))',
+    without: 'surfaces.slice(0, index).find(() => false)',
+    noticedBy: ['test/config/web.test.ts'],
+  },
+  {
+    name: 'PEOPLE R25: a wildcard of IPv6 takes the ports of IPv4 as well',
+    file: 'src/config/checks/errors/ports.ts',
+    source: 'return takesBoth && ',
+    without: 'return !takesBoth && ',
+    noticedBy: ['test/config/web.test.ts'],
+  },
+  {
+    name: 'PEOPLE R25: what stands beside the portal is at no other surface',
+    file: 'src/compose/service/surfaces.ts',
+    source: 'isPeople ? besidePortal : nothingBeside',
+    without: 'besidePortal',
+    noticedBy: service,
+  },
+  {
+    name: 'PEOPLE R25: a surface that the file does not name opens no port',
+    file: 'src/config/schema/surfaces.ts',
+    source: 'return settings === undefined ? [] : [{ name, ...settings }]',
+    without:
+      "return [{ name, ...(settings ?? { listen: { address: '127.0.0.1', port: 0 }, publicUrl: 'https://' + name, trustedProxies: [] }) }]",
+    noticedBy: service,
   },
 ]

@@ -132,8 +132,8 @@ export const peopleGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R18: no other host of the domain sets a cookie',
     file: 'src/web/sessions/cookies.ts',
-    source: '=> (isSecure ? ',
-    without: '=> (isSecure && !isSecure ? ',
+    source: '{isSecure ? ',
+    without: '{isSecure && !isSecure ? ',
     noticedBy: ['test/web/sessions/cookies.test.ts'],
   },
   {

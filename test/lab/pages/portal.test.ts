@@ -180,7 +180,7 @@ describe('the portal as docs/portal.md sets it up', function () {
 
   async function reachRows(service: Service): Promise<readonly CheckRow[]> {
     const [rows] = await administer(service, [['check', { directories: false }]])
-    return (rows as CheckRow[]).filter(({ what }) => what === 'public_url')
+    return (rows as CheckRow[]).filter(({ what }) => what === 'people.public_url')
   }
 
   describe('behind a proxy', () => {
@@ -197,7 +197,7 @@ describe('the portal as docs/portal.md sets it up', function () {
           await expectPortal()
           expect(await reachRows(service)).to.deep.equal([
             {
-              ...{ area: 'web', what: 'public_url', state: 'ok', remedy: '' },
+              ...{ area: 'web', what: 'people.public_url', state: 'ok', remedy: '' },
               detail: `https://localhost:${port} answers, through the proxy`,
             },
           ])

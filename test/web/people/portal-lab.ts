@@ -32,7 +32,7 @@ export function partsFor(
   more: Partial<PortalParts> = {},
 ): PortalParts {
   const clock = createManualClock()
-  const cookies = createCookies(publicUrl)
+  const cookies = createCookies(publicUrl, 'people')
   return {
     clock,
     publicUrl,

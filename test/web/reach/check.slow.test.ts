@@ -1,19 +1,24 @@
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, LookupFunction } from 'node:net'
 import { expect } from 'chai'
 import type { CheckRow } from '../../../src/operations/index.ts'
 import { systemClock } from '../../../src/support/index.ts'
 import {
+  apiPlugin,
   type CertificatePair,
   checkReach,
-  createPortalProbe,
+  consolePlugin,
+  createHttpServer,
+  createReachProbe,
   type HttpServerOptions,
 } from '../../../src/web/index.ts'
 import { makeAuthority, type TestAuthority } from '../authority.ts'
 import { type PortalLab, startPortal } from '../people/portal-lab.ts'
 
 const signal = new AbortController().signal
+const toLoopback: LookupFunction = (_name, _options, found) =>
+  found(null, [{ address: '127.0.0.1', family: 4 }])
 
 describe('asking the own public address', () => {
   let authority: TestAuthority
@@ -33,17 +38,18 @@ describe('asking the own public address', () => {
     publicUrl: string,
     options: Partial<HttpServerOptions> = {},
   ): Promise<{ portal: PortalLab; check: () => Promise<readonly CheckRow[]> }> {
-    const probe = createPortalProbe()
+    const probe = createReachProbe()
     const portal = await startPortal(publicUrl, {}, { ...options, watch: probe.watch })
     ends.push(() => portal.stop())
     const trustedProxies = options.trustedProxies ?? []
     const check = () =>
       checkReach({
+        surface: 'people',
         ...{ probe, publicUrl, trustedProxies, signal, clock: systemClock },
         listen: `127.0.0.1:${portal.port}`,
         hasCertificate: options.tls !== undefined,
         authorities: [authority.ca],
-        lookup: (_name, _options, found) => found(null, [{ address: '127.0.0.1', family: 4 }]),
+        lookup: toLoopback,
       })
     return { portal, check }
   }
@@ -106,7 +112,7 @@ describe('asking the own public address', () => {
       const rows = await throughProxy(change)
       expect(rows).to.deep.equal([
         {
-          ...{ area: 'web', what: 'public_url', state: 'ok', remedy: '' },
+          ...{ area: 'web', what: 'people.public_url', state: 'ok', remedy: '' },
           detail: rows[0]?.detail,
         },
       ])
@@ -191,6 +197,38 @@ describe('asking the own public address', () => {
     expect(states(await check())).to.deep.equal(['ok'])
   })
 
+  for (const [surface, plugin] of [
+    ['console', consolePlugin],
+    ['api', apiPlugin],
+  ] as const) {
+    it(`asks ${surface} as well, and tells a stranger from it`, async () => {
+      const free = await listen(createServer())
+      await ends.pop()?.()
+      const publicUrl = `https://mfa.example.com:${free}`
+      const probe = createReachProbe()
+      const server = await createHttpServer({
+        ...{ listen: { host: '127.0.0.1', port: free }, publicUrl, tls: pair, watch: probe.watch },
+        plugins: [plugin({ publicUrl, onError: () => undefined })],
+      })
+      await server.start()
+      ends.push(() => server.stop())
+      const asked = {
+        ...{ surface, publicUrl, signal, clock: systemClock, trustedProxies: [] },
+        ...{ listen: `127.0.0.1:${free}`, hasCertificate: true, authorities: [authority.ca] },
+        lookup: toLoopback,
+      }
+      expect(await checkReach({ ...asked, probe })).to.deep.equal([
+        {
+          ...{ area: 'web', what: `${surface}.public_url`, state: 'ok', remedy: '' },
+          detail: `${publicUrl} answers, directly`,
+        },
+      ])
+      const [stranger] = await checkReach({ ...asked, probe: createReachProbe() })
+      expect(stranger).to.include({ state: 'failed', what: `${surface}.public_url` })
+      expect(stranger?.detail).to.include('another server answers there')
+    })
+  }
+
   it('asks the demo', async () => {
     const free = await listen(createServer())
     await ends.pop()?.()
@@ -258,8 +296,8 @@ describe('asking the own public address', () => {
   })
 
   it('is answered to no one else', async () => {
-    const probe = createPortalProbe()
-    const question = probe.begin()
+    const probe = createReachProbe()
+    const question = probe.begin('/api/look')
     const [, token] = question.path.split('=')
     for (const url of ['/api/look?probe=', '/api/look', `/api/look?probe=${token}x`, '']) {
       probe.watch({ url, headers: { host: 'evil' }, socket: {} } as never)

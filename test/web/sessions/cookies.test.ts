@@ -1,17 +1,18 @@
 import fastifyCookie from '@fastify/cookie'
 import { expect } from 'chai'
 import { fastify } from 'fastify'
-import { createCookies } from '../../../src/web/sessions/cookies.ts'
+import { type CookieSurface, createCookies } from '../../../src/web/sessions/cookies.ts'
 import { createToken } from '../../../src/web/sessions/tokens.ts'
 
 /** The lines with which a portal at this address sets its cookies, or clears them. */
 async function linesAt(
   publicUrl: string,
   act: 'set' | 'clear' = 'set',
+  surface: CookieSurface = 'people',
 ): Promise<readonly string[]> {
   const server = fastify()
   await server.register(fastifyCookie)
-  const cookies = createCookies(publicUrl)
+  const cookies = createCookies(publicUrl, surface)
   server.get('/', async (_request, reply) => {
     for (const name of ['session', 'step'] as const) {
       if (act === 'set') cookies.set(reply, name, createToken())
@@ -53,4 +54,31 @@ describe('cookies of the portal', () => {
       expect(line).to.not.include('Secure')
     }
   })
+
+  it('have names of their own for each surface: browsers send them to every port of a host', async () => {
+    const url = 'https://mfa.example.com'
+    const ofPeople = await linesAt(url)
+    const ofConsole = await linesAt(url, 'set', 'console')
+    for (const line of ofConsole) expect(line).to.match(/^__Host-holdfast-console(?:-step)?=/)
+    expect(await readAs('console', ofPeople)).to.deep.equal([false, false])
+    expect(await readAs('people', ofConsole)).to.deep.equal([false, false])
+    expect(await readAs('console', ofConsole)).to.deep.equal([true, true])
+  })
 })
+
+/** Whether a surface finds its session and its step among these cookies. */
+async function readAs(
+  surface: CookieSurface,
+  lines: readonly string[],
+): Promise<readonly boolean[]> {
+  const server = fastify()
+  await server.register(fastifyCookie)
+  const cookies = createCookies('https://mfa.example.com:8444', surface)
+  server.get('/', async (request) =>
+    (['session', 'step'] as const).map((name) => cookies.read(request, name) !== undefined),
+  )
+  const cookie = lines.map((line) => line.split(';')[0]).join('; ')
+  const answer = await server.inject({ url: '/', headers: { cookie } })
+  await server.close()
+  return answer.json<boolean[]>()
+}

@@ -173,7 +173,7 @@ export async function createPortalLab(options: LabOptions = {}) {
     })
     const { authenticators, personRecords: people } = store
     const judge = createPasskeyJudge({ passkeys, authenticators, people, clock })
-    const cookies = createCookies(publicUrl)
+    const cookies = createCookies(publicUrl, 'people')
     const steps = createSteps(webSteps, cookies, clock)
     const sessions = createSessions({
       ...{ clock, store: webSessions, authenticators: store.authenticators },

@@ -26,6 +26,13 @@ export function isSameSocket(one: Endpoint, other: Endpoint): boolean {
   return left === right || isWildcard(left) || isWildcard(right)
 }
 
+/** A TCP socket of `::` takes IPv4 as well, so it leaves no room for one of IPv4 at the same port. */
+export function isSameTcpSocket(one: Endpoint, other: Endpoint): boolean {
+  if (isSameSocket(one, other)) return true
+  const takesBoth = [one, other].some((each) => addressOf(each) === '::')
+  return takesBoth && one.port === other.port && one.port !== 0
+}
+
 function addressOf({ address }: Endpoint): string {
   return parseAddress(address)?.text ?? address
 }

@@ -1,6 +1,7 @@
 import { entryOf, type Finding, unknownName } from '../../finding.ts'
 import { isLoopback } from '../../schema/prefix.ts'
 import type { ParsedConfig } from '../../schema/schema.ts'
+import { surfacesOf } from '../../schema/surfaces.ts'
 import { webhookUrl } from '../../schema/webhook-url.ts'
 import { checkCampaigns } from './enrolment/campaigns.ts'
 import { checkGateway, checkSharedAddresses } from './gateways.ts'
@@ -89,9 +90,10 @@ function checkListening({
     })),
     ...(http ? [{ path: ['http', 'listen'], address: http.listen.address }] : []),
     ...(webhooks ? [{ path: ['webhooks', 'listen'], address: webhooks.listen.address }] : []),
-    ...(web?.people
-      ? [{ path: ['web', 'people', 'listen'], address: web.people.listen.address }]
-      : []),
+    ...surfacesOf(web).map(({ name, listen: { address } }) => ({
+      path: ['web', name, 'listen'],
+      address,
+    })),
   ]
   const message = 'must be a loopback address (127.0.0.1 or [::1]) under insecure_demo'
   return endpoints

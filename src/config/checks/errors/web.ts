@@ -2,7 +2,8 @@ import { extname } from 'node:path'
 import { confirmName, portalName } from '../../../signin/index.ts'
 import type { Finding } from '../../finding.ts'
 import type { ParsedConfig } from '../../schema/schema.ts'
-import { isSameSocket } from './ports.ts'
+import { surfacesOf } from '../../schema/surfaces.ts'
+import { isSameTcpSocket } from './ports.ts'
 
 /** Files that browsers show as a picture. */
 const logoTypes = ['.svg', '.png', '.webp']
@@ -29,12 +30,6 @@ export function checkWeb(config: ParsedConfig): readonly Finding[] {
   ]
 }
 
-type Surface = { readonly name: 'people' } & NonNullable<NonNullable<ParsedConfig['web']>['people']>
-
-function surfacesOf({ web }: ParsedConfig): readonly Surface[] {
-  return web?.people === undefined ? [] : [{ name: 'people', ...web.people }]
-}
-
 function checkReservedNames({ gateways, web }: ParsedConfig): readonly Finding[] {
   if (web?.people === undefined) return []
   return Object.keys(gateways)
@@ -49,9 +44,9 @@ function checkReservedNames({ gateways, web }: ParsedConfig): readonly Finding[]
  * Cookies are sent to every port of a host, and a browser lets pages of one origin do everything there: so each
  * surface has an origin of its own.
  */
-function checkPublicUrls(config: ParsedConfig): readonly Finding[] {
+function checkPublicUrls({ insecureDemo, web, webhooks }: ParsedConfig): readonly Finding[] {
   const seen = new Map<string, string>()
-  return surfacesOf(config).flatMap(({ name, publicUrl }): readonly Finding[] => {
+  return surfacesOf(web).flatMap(({ name, publicUrl }): readonly Finding[] => {
     const path = ['web', name, 'public_url']
     const other = seen.get(publicUrl)
     seen.set(publicUrl, name)
@@ -59,42 +54,59 @@ function checkPublicUrls(config: ParsedConfig): readonly Finding[] {
       const message = `is the address of web.${other}: give each surface a host name of its own, or at least a port`
       return [{ path, message }]
     }
+    if (name !== 'people' && webhooks && new URL(webhooks.publicUrl).origin === publicUrl) {
+      const message = 'is the address of webhooks: the internet reaches that one, so use another'
+      return [{ path, message }]
+    }
     const { protocol, hostname } = new URL(publicUrl)
     if (protocol === 'https:') return []
-    if (config.web?.certificate !== undefined) {
+    if (web?.certificate !== undefined) {
       return [{ path, message: 'must begin with https: web.certificate is set' }]
     }
-    if (config.insecureDemo && hostname === 'localhost') return []
-    const message = config.insecureDemo
+    if (insecureDemo && hostname === 'localhost') return []
+    const message = insecureDemo
       ? 'must begin with https, or with http://localhost'
       : 'must begin with https: passwords cross the network'
     return [{ path, message }]
   })
 }
 
-/** Health tells what is wrong inside, and providers sign for another address: neither shares the port of a surface. */
-function checkListeners(config: ParsedConfig): readonly Finding[] {
-  const { http, insecureDemo, webhooks } = config
-  return surfacesOf(config).flatMap(({ name, listen }): readonly Finding[] => {
+/**
+ * Each surface has a port of its own: what is for administrators must not be where people are. Health tells what is wrong
+ * inside, and providers sign for another address, so neither shares a port with a surface.
+ */
+function checkListeners({ http, insecureDemo, web, webhooks }: ParsedConfig): readonly Finding[] {
+  const surfaces = surfacesOf(web)
+  return surfaces.flatMap(({ name, listen }, index): readonly Finding[] => {
     const path = ['web', name, 'listen']
-    // The demo has one port for its phone, health and the portal.
-    if (!insecureDemo && http !== undefined && isSameSocket(http.listen, listen)) {
-      return [
-        { path, message: 'is http.listen too, and health is not for people; use another port' },
-      ]
+    const other = surfaces.slice(0, index).find((each) => isSameTcpSocket(each.listen, listen))
+    if (other !== undefined) {
+      const message = `is web.${other.name}.listen too; use another port: each surface has one of its own`
+      return [{ path, message }]
     }
-    if (webhooks !== undefined && isSameSocket(webhooks.listen, listen)) {
+    // The demo has one port for its phone, health and the portal.
+    const mayShare = insecureDemo && name === 'people'
+    if (!mayShare && http !== undefined && isSameTcpSocket(http.listen, listen)) {
+      const message = `is http.listen too, and health is not for ${readers[name]}; use another port`
+      return [{ path, message }]
+    }
+    if (webhooks !== undefined && isSameTcpSocket(webhooks.listen, listen)) {
       const message =
-        'is webhooks.listen too; use another port, or leave webhooks out: the portal then answers providers'
+        name === 'people'
+          ? 'is webhooks.listen too; use another port, or leave webhooks out: the portal then answers providers'
+          : 'is webhooks.listen too, which the internet reaches; use another port'
       return [{ path, message }]
     }
     return []
   })
 }
 
+/** Whom a surface is for. */
+const readers = { people: 'people', console: 'the console', api: 'the API' } as const
+
 /** Whoever believes all believes an attacker, who then has as many addresses as he likes. */
-function checkProxies(config: ParsedConfig): readonly Finding[] {
-  return surfacesOf(config).flatMap(({ name, trustedProxies }) =>
+function checkProxies({ web }: ParsedConfig): readonly Finding[] {
+  return surfacesOf(web).flatMap(({ name, trustedProxies }) =>
     trustedProxies.flatMap((proxy, index) =>
       proxy.endsWith('/0')
         ? [

@@ -213,7 +213,9 @@ document.addEventListener('keydown', (event) => {
 /** A demo of one's own may have none. */
 async function showPortal() {
   const answer = await fetch('/api/look').catch(() => undefined)
-  byId('portal').hidden = answer?.ok !== true
+  const look = answer?.ok === true ? await answer.json() : undefined
+  byId('portal').hidden = look === undefined
+  byId('phone').hidden = look?.demoPhone === undefined
 }
 
 byId('curl').textContent = curlOf('ID')

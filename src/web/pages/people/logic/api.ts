@@ -116,6 +116,7 @@ export function createApi(request: Fetch, language: () => string) {
       call<PromptAnswered>('POST', 'prompt/answer', { prompt, passkey }),
     pairPhone: (name: string, code: string, key: string) =>
       call<Pairing>('POST', 'phone/pair', { name, code, key }),
+    becomeDemoPhone: (key: string) => call<Paired>('POST', 'phone/demo', { key }),
     pairedPhone: (token: string) => call<Paired>('POST', 'phone/paired', { token }),
     phonePrompt: (said: Hello) => call<PhonePrompt>('POST', 'phone/prompt', said),
     phoneBell: (

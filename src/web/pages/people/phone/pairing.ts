@@ -26,7 +26,16 @@ export async function claimPairing(
 
 /** Whether it was confirmed; this browser is a phone then. */
 export async function settlePairing(api: Api, { key, token }: Claim): Promise<Paired['step']> {
-  const paired = await api.pairedPhone(token)
+  return settle(key, await api.pairedPhone(token))
+}
+
+/** In the demo a browser becomes the phone of a person there at once. */
+export async function pairDemoPhone(api: Api): Promise<Paired['step']> {
+  const { key, spki } = await createKey()
+  return settle(key, await api.becomeDemoPhone(spki))
+}
+
+async function settle(key: CryptoKey, paired: Paired): Promise<Paired['step']> {
   if (paired.step === 'paired') {
     await keepPhone(await becomePhone(paired.phone, key, paired.seed))
     rememberPhone(true)

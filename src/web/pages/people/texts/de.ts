@@ -218,6 +218,7 @@ export const de: Texts = {
     'Geben Sie sie dort ein, wo Sie angemeldet sind. Diese Seite geht von selbst weiter.',
   'pair-not-here':
     'Dieser Browser kann hier keinen Schlüssel für Sie aufbewahren. Versuchen Sie einen anderen Browser.',
+  'phone-demo': 'Diesen Browser zum Telefon von {name} machen',
   'phone-none': 'Dieses Gerät bestätigt keine Anmeldungen',
   'phone-none-text':
     'Melden Sie sich auf einem anderen Bildschirm im Portal an, wählen Sie „Hinzufügen“ und nehmen Sie Ihr Smartphone dazu.',

@@ -208,6 +208,7 @@ export const en = {
   'pair-shows': 'Your digits are {check}',
   'pair-shows-text': 'Type them where you are signed in. This page goes on by itself.',
   'pair-not-here': 'This browser cannot keep a key for you here. Try another browser.',
+  'phone-demo': 'Make this browser {name}’s phone',
   'phone-none': 'This device approves no sign-ins',
   'phone-none-text':
     'Sign in to the portal on another screen, choose Add, and take your phone along.',

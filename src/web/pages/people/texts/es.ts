@@ -211,6 +211,7 @@ export const es: Texts = {
   'pair-shows-text': 'Escríbalas donde ha iniciado sesión. Esta página continúa sola.',
   'pair-not-here':
     'Este navegador no puede guardar una clave para usted aquí. Pruebe con otro navegador.',
+  'phone-demo': 'Convertir este navegador en el teléfono de {name}',
   'phone-none': 'Este dispositivo no aprueba inicios de sesión',
   'phone-none-text':
     'Inicie sesión en el portal en otra pantalla, elija Añadir y tenga su teléfono a mano.',

@@ -215,6 +215,7 @@ export const fr: Texts = {
   'pair-shows-text': 'Saisissez-les là où vous êtes connecté. Cette page continue d’elle-même.',
   'pair-not-here':
     'Ce navigateur ne peut pas garder de clé pour vous ici. Essayez un autre navigateur.',
+  'phone-demo': 'Faire de ce navigateur le téléphone de {name}',
   'phone-none': 'Cet appareil n’approuve aucune connexion',
   'phone-none-text':
     'Connectez-vous au portail sur un autre écran, choisissez « Ajouter » et prenez votre téléphone.',

@@ -207,6 +207,7 @@ export const nl: Texts = {
   'pair-shows': 'Uw cijfers zijn {check}',
   'pair-shows-text': 'Typ ze waar u bent aangemeld. Deze pagina gaat vanzelf verder.',
   'pair-not-here': 'Deze browser kan hier geen sleutel voor u bewaren. Probeer een andere browser.',
+  'phone-demo': 'Maak van deze browser de telefoon van {name}',
   'phone-none': 'Dit apparaat keurt geen aanmeldingen goed',
   'phone-none-text':
     'Meld u op een ander scherm aan bij het portaal, kies Toevoegen en neem uw telefoon erbij.',

@@ -2,13 +2,14 @@ import { useEffect, useState } from 'preact/hooks'
 import type { ShownPrompt } from '../../../../people/contract.ts'
 import { groupedDigits } from '../../logic/groups.ts'
 import { useApp } from '../../parts/app-context.ts'
-import { Heading, Loading, Notice, PageLink } from '../../parts/basics.tsx'
+import { Button, Heading, Loading, Notice, PageLink } from '../../parts/basics.tsx'
 import { OpenFrame } from '../../parts/frame.tsx'
 import { rememberPhone } from '../../parts/remembered.ts'
 import { type Fault, useAction } from '../../parts/use-action.ts'
 import { askWhatWaits } from '../../phone/asking.ts'
 import { clearBells } from '../../phone/bell.ts'
 import { codeNow } from '../../phone/keys.ts'
+import { pairDemoPhone } from '../../phone/pairing.ts'
 import { forgetPhone, type KeptPhone, loadPhone } from '../../phone/store.ts'
 import { EndOfAnswer } from '../approve/end.tsx'
 import type { AnsweredSignIn } from '../approve/use-answer.ts'
@@ -20,10 +21,11 @@ const everyMs = 2_000
 
 /** This phone: what waits for a yes, and the code that counts without a network. No one is signed in here. */
 export function PhonePage() {
-  const { go, say } = useApp()
+  const { go, look, say } = useApp()
   const [phone, setPhone] = useState<KeptPhone | 'none'>()
+  const load = async () => setPhone((await loadPhone()) ?? 'none')
   useEffect(() => {
-    void loadPhone().then((kept) => setPhone(kept ?? 'none'))
+    void load()
   }, [])
   const isGone = () => {
     rememberPhone(false)
@@ -35,15 +37,18 @@ export function PhonePage() {
       {phone === undefined ? (
         <Loading />
       ) : phone === 'none' ? (
-        <EndView
-          {...{
-            icon: 'push',
-            kind: 'warn',
-            title: say('phone-none'),
-            text: say('phone-none-text'),
-          }}
-          {...{ button: say('pair-title'), onButton: () => go('/pair') }}
-        />
+        <>
+          <EndView
+            {...{
+              icon: 'push',
+              kind: 'warn',
+              title: say('phone-none'),
+              text: say('phone-none-text'),
+            }}
+            {...{ button: say('pair-title'), onButton: () => go('/pair') }}
+          />
+          {look.demoPhone !== undefined && <BecomeDemoPhone name={look.demoPhone} onPhone={load} />}
+        </>
       ) : (
         <Waiting phone={phone} onGone={isGone} />
       )}
@@ -51,6 +56,25 @@ export function PhonePage() {
         <PageLink to="/">{say('to-start')}</PageLink>
       </p>
     </OpenFrame>
+  )
+}
+
+/** The demo has a person whose phone any browser may be, so that no one has to sign in for a first look. */
+function BecomeDemoPhone(props: { readonly name: string; readonly onPhone: () => Promise<void> }) {
+  const { api, say } = useApp()
+  const { busy, fault, run } = useAction()
+  const become = () =>
+    run(async () => {
+      await pairDemoPhone(api)
+      await props.onPhone()
+    })
+  return (
+    <>
+      {fault && <Notice kind="bad">{fault.text}</Notice>}
+      <Button kind="quiet" busy={busy} onClick={() => void become()}>
+        {say('phone-demo', { name: props.name })}
+      </Button>
+    </>
   )
 }
 
