@@ -427,6 +427,16 @@ export const approvalScenes: readonly Scene[] = [
   { name: 'phone-none', path: '/phone', act: (page) => arrive(page, 'main button.main') },
   { name: 'pair', path: '/pair' },
   {
+    name: 'pair-iphone',
+    path: '/phone',
+    act: async (page) => {
+      await arrive(page, 'main button.main')
+      await page.evaluate(`Object.defineProperty(navigator, 'userAgent', { value: 'iPhone' })`)
+      await press(page)
+      await arrive(page, '.guide')
+    },
+  },
+  {
     name: 'pair-check',
     path: pairing,
     answers: { ...paired, 'POST /api/phone/paired': one({ step: 'waiting' }) },
@@ -445,6 +455,7 @@ export const approvalScenes: readonly Scene[] = [
     act: async (page) => {
       await press(page)
       await arrive(page, 'section .big-code')
+      await arrive(page, 'section .button')
     },
   },
   {

@@ -28,7 +28,7 @@ export function BellView({ phone }: { readonly phone: KeptPhone }) {
       return <HomeScreenGuide />
     case 'ask':
       return (
-        <section>
+        <section class="bell">
           <h2>{say('bell-ask')}</h2>
           <p class="intro">{say('bell-ask-text')}</p>
           <Button busy={busy} onClick={() => void switchOn()}>
@@ -42,7 +42,7 @@ export function BellView({ phone }: { readonly phone: KeptPhone }) {
       return <Notice kind="info">{say('bell-again')}</Notice>
     case 'failed':
       return (
-        <section>
+        <section class="bell">
           <Notice kind="warn">{say('bell-failed')}</Notice>
           <Button kind="quiet" busy={busy} onClick={() => void switchOn()}>
             {say('bell-button')}

@@ -39,7 +39,7 @@ export function HomeScreenGuide({ onSkip }: { readonly onSkip?: () => void }) {
 function Picture({ children }: { readonly children: JSX.Element | readonly JSX.Element[] }) {
   return (
     <svg viewBox="0 0 64 64" aria-hidden="true">
-      <rect x="2" y="2" width="60" height="60" rx="12" />
+      <rect class="back" x="2" y="2" width="60" height="60" rx="12" />
       {children}
     </svg>
   )
@@ -56,7 +56,8 @@ function Share() {
 function Add() {
   return (
     <Picture>
-      <path d="M18 18h28v28H18zM32 25v14M25 32h14" />
+      <rect x="18" y="18" width="28" height="28" rx="6" />
+      <path d="M32 25v14M25 32h14" />
     </Picture>
   )
 }
@@ -64,9 +65,9 @@ function Add() {
 function Open() {
   return (
     <Picture>
-      <path d="M18 10h28v44H18z" />
-      <path class="filled" d="M25 18h6v6h-6zM33 18h6v6h-6zM25 27h6v6h-6z" />
-      <path class="tapped" d="M33 27h6v6h-6z" />
+      <rect x="17" y="8" width="30" height="48" rx="6" />
+      <path class="filled" d="M22 15h8v8h-8zM34 15h8v8h-8zM22 27h8v8h-8z" />
+      <path class="tapped" d="M34 27h8v8h-8z" />
     </Picture>
   )
 }
