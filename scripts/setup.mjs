@@ -43,6 +43,10 @@ const labPrograms = {
   caddy: ['caddy'],
   haproxy: ['haproxy'],
   apache2: ['apache2'],
+  '/usr/lib/postgresql': ['postgresql'],
+  pgbouncer: ['pgbouncer'],
+  socat: ['socat'],
+  '/usr/share/doc/libfaketime': ['libfaketime'],
 }
 
 function run(command, args, environment = {}) {

@@ -47,6 +47,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   'config-not-yaml': exitCodes.configuration,
   'config-invalid': exitCodes.configuration,
   'store-in-use': exitCodes['service-not-running'],
+  'database-in-use': exitCodes['service-not-running'],
   'server-unreachable': exitCodes['no-answer'],
   'user-unknown': exitCodes['not-found'],
   'user-ambiguous': exitCodes['not-found'],

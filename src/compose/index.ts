@@ -102,7 +102,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
       startedAtMs: beganMs,
       installationId: store.installationId,
       configFile: resolve(options.configFile),
-      storeFile: opened.file,
+      storeFile: opened.name,
       listen: listening.map(({ address, port }) => ({ address, port })),
     }),
     auditEndRow: () => savedHead?.row(),

@@ -88,7 +88,7 @@ export async function createLasting(
     options.commitDelayMs,
   )
   ends.defer(() => opened.close())
-  if (opened.isNew) logger.log({ event: 'store-created', file: opened.file })
+  if (opened.isNew) logger.log({ event: 'store-created', file: opened.name })
   warnUnnamed(config, logger)
   const wheel = createTimerWheel(clock, {
     onError: (error) => logger.log({ event: 'internal-error', where: 'timer', ...explain(error) }),

@@ -1,23 +1,28 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Config, readInstallation } from '../config/index.ts'
 import {
   claimStore,
   createKeyring,
+  isStoreAt,
   masterKeyBytes,
   openStore,
   type Store,
   type StoreClaim,
 } from '../store/index.ts'
 import type { Clock } from '../support/index.ts'
+import { type LastingStore, nameStore, scratchFolderOf, toStorePlace } from './store-place.ts'
 
 export type OpenedStore = {
   readonly store: Store
   /** 32 bytes everything else is derived from. */
   readonly master: Uint8Array
-  readonly file: string
+  /** Its file, or what messages call its database. */
+  readonly name: string
+  /** Where copies of it are made. */
+  readonly scratchFolder: string
   /** Whether it was made now, and is empty. */
   readonly isNew: boolean
   /** Closes it, and removes what was temporary. */
@@ -42,14 +47,16 @@ export async function openConfiguredStore(
       : Buffer.from(config.sealingKey.reveal().trim(), 'base64')
   const temporary =
     config.store === 'temporary' ? mkdtempSync(join(tmpdir(), 'holdfast-')) : undefined
-  const file =
-    config.store === 'temporary' ? join(temporary ?? '', 'holdfast.db') : config.store.sqlite
+  const lasting: LastingStore =
+    config.store === 'temporary' ? { sqlite: join(temporary ?? '', 'holdfast.db') } : config.store
+  const place = toStorePlace(lasting)
   const isTemporary = temporary !== undefined
-  const { id, whenMissing, undo } = isTemporary ? ownStore : claim(config, file)
-  const isNew = whenMissing === 'make' && !existsSync(file)
-  if (isNew) mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const isThere = await isStoreAt(place, clock)
+  const { id, whenMissing, undo } = isTemporary ? ownStore : claim(config, isThere)
+  const isNew = whenMissing === 'make' && !isThere
+  if (isNew && 'file' in place) mkdirSync(dirname(place.file), { recursive: true, mode: 0o700 })
   const store = await openStore({
-    file,
+    ...place,
     keyring: createKeyring({ current: master }),
     node: config.nodeName,
     clock,
@@ -64,7 +71,8 @@ export async function openConfiguredStore(
   return {
     store,
     master,
-    file,
+    name: nameStore(lasting),
+    scratchFolder: scratchFolderOf(lasting),
     isNew: isNew && !isTemporary,
     async close() {
       await store.close()
@@ -74,10 +82,10 @@ export async function openConfiguredStore(
 }
 
 /** A demo makes its store freely. */
-function claim({ insecureDemo, installation, headFile }: Config, file: string): StoreClaim {
+function claim({ insecureDemo, installation, headFile }: Config, isThere: boolean): StoreClaim {
   const { id } = readInstallation(installation)
   if (insecureDemo) return { ...ownStore, id }
   // Where systemd hands the secrets over, their folder is not ours.
   const idFile = installation.handedOver === undefined ? installation.file : undefined
-  return claimStore({ file, id, idFile, headFile })
+  return claimStore({ isThere, id, idFile, headFile })
 }

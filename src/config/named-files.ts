@@ -12,7 +12,7 @@ export type NamedFile = { readonly path: Path; readonly file: string }
  * `users_file`. Of a demo not the certificate that it makes when it starts.
  */
 export function namedFiles(config: Config): readonly NamedFile[] {
-  const { demo, dictionaries, eap, methods, web, webhooks } = config
+  const { demo, dictionaries, eap, methods, store, web, webhooks } = config
   const authorities = (['directories', 'delivery'] as const).flatMap((section) =>
     Object.entries(config[section]).map(([name, entry]) =>
       named([section, name, 'ca_file'], 'caFile' in entry ? entry.caFile : undefined),
@@ -26,6 +26,10 @@ export function namedFiles(config: Config): readonly NamedFile[] {
         ['methods', 'push', 'services', index, 'ca_file'],
         'caFile' in service ? service.caFile : undefined,
       ),
+    ),
+    ...named(
+      ['store', 'postgresql', 'tls', 'ca_file'],
+      store !== 'temporary' && 'postgresql' in store ? store.postgresql.tls.caFile : undefined,
     ),
     ...named(['webhooks', 'cert_file'], webhooks?.certFile),
     ...named(['webhooks', 'key_file'], webhooks?.keyFile),

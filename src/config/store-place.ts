@@ -12,12 +12,13 @@ import {
   sealingKeyFile,
 } from './installation-id.ts'
 import { defaultStoreFile } from './schema/fields.ts'
+import { type LastingStore, lastingStore } from './schema/store/place.ts'
 import { createSecretReader } from './secrets.ts'
 
 /** Where the store of an installation is, and its key, as far as they can be found. */
 export type StoreParts = {
   /** Undefined where a demo keeps its store in a temporary folder. */
-  readonly file?: string
+  readonly place?: LastingStore
   /** The sealing key, or why there is none. */
   readonly key: { readonly secret: Secret } | { readonly problem: string }
   /** Where the key has to be; undefined where it comes from no file. */
@@ -27,9 +28,7 @@ export type StoreParts = {
 }
 
 const fields = z.looseObject({
-  store: z
-    .union([z.literal('temporary'), z.looseObject({ sqlite: z.string() })])
-    .default({ sqlite: defaultStoreFile }),
+  store: z.unknown().default({ sqlite: defaultStoreFile }),
   sealing_key: z.string().default('credential:sealing-key'),
   insecure_demo: z.boolean().default(false),
   node_name: z.string().optional(),
@@ -59,9 +58,14 @@ export function readStoreParts(
     onFile: () => undefined,
     onRemark: () => undefined,
   })
+  const place = store === 'temporary' ? undefined : lastingStore({ readSecret, resolvePath })
+  const placed = place?.safeParse(store)
+  if (placed?.success === false) {
+    throw new Error(`${configFile}: store: ${z.prettifyError(placed.error)}`)
+  }
   const keyFile = sealingKeyFile(configFile, value)
   return {
-    ...(store === 'temporary' ? {} : { file: resolvePath(store.sqlite) }),
+    ...(placed === undefined ? {} : { place: placed.data }),
     ...(keyFile === undefined ? {} : { keyFile }),
     key: tryRead(() => readSecret(reference, { clearText: false })),
     nodeName: node ?? hostname(),

@@ -46,6 +46,7 @@ export { checkRotation, checkSealingKey, type StoreKeys } from './checks/keys.ts
 export { checkMissingAddresses, type NetworkDenial } from './checks/missing-addresses.ts'
 export { checkPeople, type NamedPerson } from './checks/people.ts'
 export { checkSharedDevices } from './checks/shared-devices.ts'
+export { checkDatabase } from './checks/store/database.ts'
 export {
   checkUnknownSenders,
   isOfUnknownSender,

@@ -197,7 +197,7 @@ export function createContext(parts: SignInParts, attempt: Attempt, live: LiveRe
 /** Fails closed: a store that cannot be trusted refuses, a mistake of ours stays unanswered. */
 function explain(context: Context, error: unknown): Outcome {
   const { attempt, parts } = context
-  const isStore = error instanceof HoldfastError && error.code.startsWith('store-')
+  const isStore = error instanceof HoldfastError && /^(?:store|database)-/.test(error.code)
   if (!isStore) return internalError(parts, attempt, error)
   parts.log.trouble({
     attemptId: attempt.id,

@@ -12,18 +12,36 @@ export const storeErrorCodes = {
   'store-other':
     'the installation id beside the sealing key is that of another store: restore a backup of this installation; if the store is the right one, adopt it with holdfast store adopt',
   'store-full': 'the disk is full: make room, nothing else is needed',
-  'store-too-slow': 'a commit took longer than allowed: look at the disk',
+  'store-too-slow':
+    'a commit took longer than allowed: look at the disk, with PostgreSQL also at its locks and standbys',
   'store-busy': 'more requests wait than are let in: look at the disk and the load',
   'store-damaged': 'the file is damaged or no store: restore a backup',
   'store-newer': 'the file was written by a newer version: install that one, or restore a backup',
   'store-key-wrong': 'give the key that the store was sealed with',
   'key-rotation-unfinished':
     'put the old key at sealing_key, and with the service stopped run holdfast key rotate FILE again with the new one',
+  'database-away':
+    'no server of store.postgresql answers as the primary: check that it runs, the network, and hosts in the configuration',
+  'database-refuses':
+    'PostgreSQL does not let us in: check user, password, database, its pg_hba.conf, and the certificate of the server',
+  'database-in-use':
+    'another Holdfast has the database open: stop it; a database serves one Holdfast at a time',
+  'database-unfit':
+    'Holdfast needs PostgreSQL 14 or later and a database with the encoding UTF8, reached directly or through a pooler that keeps sessions',
+  'database-failed': 'PostgreSQL refused a statement: look at its log',
+  'database-backup':
+    'a database is saved by the tools of PostgreSQL: use pg_dump, and pg_restore while Holdfast is stopped',
   'store-closed': 'the store was closed',
   'store-migration-failed':
     'the tables could not be brought up to date: the copy beside the file is as before',
   'sealed-value-invalid':
     'a sealed value does not belong where it was found: enrol it again, and ask who wrote it',
+  'store-moved':
+    'a copy has taken its place: name that one as store in the configuration; to come back, copy that one to a new place',
+  'store-not-copied':
+    'PostgreSQL takes no such text: remove the user, or wait until the row has passed its retention',
+  'store-exists':
+    'there is a store, or something else: start the service on it, or name another place',
   'file-exists': 'the file exists and is not overwritten: name another',
 } as const
 

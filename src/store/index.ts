@@ -11,6 +11,7 @@ export type { AuditEntry, AuditLog, AuditSearch } from './audit/audit.ts'
 export type { AuditHeads, HeadDifference, KeptHead } from './audit/heads.ts'
 export type { AuditUpkeep } from './audit/upkeep.ts'
 export type { AuditHead, ChainReport } from './audit/verify.ts'
+export { type Copied, copyStore } from './copy/copy-store.ts'
 export { StoreError, type StoreErrorCode, storeErrorCodes } from './errors.ts'
 export { type ClaimOptions, claimStore, type StoreClaim } from './files/claim.ts'
 export { createStore } from './files/create-store.ts'
@@ -21,7 +22,16 @@ export {
   restoreStore,
 } from './files/restore.ts'
 export { type StoreFilesEvent, watchStoreFiles } from './files/watch-files.ts'
-export { openStore, type Store, type StoreOptions } from './open-store.ts'
+export {
+  isStoreAt,
+  openStore,
+  type Store,
+  type StoreOptions,
+  type StorePlace,
+  type StoreSettings,
+} from './open-store.ts'
+export type { DatabaseFacts } from './postgresql/facts.ts'
+export { type DatabaseHost, formatPlace, type PostgresqlPlace } from './postgresql/place.ts'
 export { type PurgeOptions, purgeHourly } from './purge.ts'
 export type { RotationResult } from './rotation.ts'
 export {

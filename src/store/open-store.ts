@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import type {
   AccountingStore,
   AccountStore,
@@ -31,12 +32,14 @@ import { type AuditUpkeep, createAuditUpkeep } from './audit/upkeep.ts'
 import { createAuditWriter } from './audit/writer.ts'
 import type { ConnectionHealth } from './connection.ts'
 import type { StoreContext } from './context.ts'
+import { refuseMoved } from './copy/moved.ts'
+import type { Database } from './database.ts'
 import { StoreError } from './errors.ts'
 import { writeBackup } from './files/backup.ts'
-import { findStoreFile } from './files/store-file.ts'
 import { migrate } from './migrations/migrate.ts'
-import { sqliteTypes } from './migrations/migration.ts'
-import { createSqliteQueries } from './queries.ts'
+import { openSqlite } from './open-sqlite.ts'
+import type { DatabaseFacts } from './postgresql/facts.ts'
+import { formatPlace, type PostgresqlPlace } from './postgresql/place.ts'
 import { type RotationResult, rotateKeys } from './rotation.ts'
 import type { Keyring } from './sealing/keyring.ts'
 import { listKeys, openSealer, openSecrets } from './sealing/secrets.ts'
@@ -46,16 +49,18 @@ import { createLimitStore } from './sign-ins/limits.ts'
 import { createPromptStore } from './sign-ins/prompts.ts'
 import { createRememberedStore } from './sign-ins/remembered.ts'
 import { createSpentStore } from './sign-ins/spent.ts'
-import { connectSqlite } from './sqlite/connection.ts'
 import { createEnrolmentCodeStore } from './web/enrolment-codes.ts'
 import { createPersonStore } from './web/person-records.ts'
 import { createWebSessionStore } from './web/sessions.ts'
 import { createWebStepStore } from './web/steps.ts'
 
-export type StoreOptions = {
-  /** Path of the SQLite file; its folder must exist. */
-  readonly file: string
-  /** Whether a store that is not there is made, mode 0600. Default: make. */
+/** Path of a SQLite file, whose folder must exist, or a database of PostgreSQL. */
+export type StorePlace = { readonly file: string } | { readonly postgresql: PostgresqlPlace }
+
+export type StoreOptions = StorePlace & StoreSettings
+
+export type StoreSettings = {
+  /** Whether a store that is not there is made, a file with mode 0600. Default: make. */
   readonly whenMissing?: 'make' | 'refuse'
   /** The installation that the store must be of, and that a new one is made for (RULES 43). Default: any. */
   readonly installationId?: string | undefined
@@ -70,8 +75,10 @@ export type StoreOptions = {
   readonly commitTimeoutMs?: number
   /** Told about each authenticator left out because a sealed value does not open. */
   readonly onUnreadable?: (error: StoreError) => void
-  /** For tests: how long a commit is made to last; may be changed at any time. */
+  /** For tests of SQLite: how long a commit is made to last; may be changed at any time. */
   readonly commitDelayMs?: Int32Array
+  /** For tests of PostgreSQL: `several` processes write at the same time. Default: alone. */
+  readonly sharing?: 'alone' | 'several'
 }
 
 export type Store = {
@@ -110,6 +117,8 @@ export type Store = {
   rotateKeys(master: Uint8Array): Promise<RotationResult>
   /** Id of the key that seals now, and of every key that something is sealed with: several after a rotation that was cut off. */
   keys(): Promise<{ readonly current: string; readonly sealedWith: readonly string[] }>
+  /** What the server of a database says of itself; undefined where the store is a file. */
+  facts(): Promise<DatabaseFacts | undefined>
   /** How many of each method are enrolled. */
   countAuthenticators(): Promise<readonly AuthenticatorCount[]>
   /** What was asked before is still carried out. Safe to call twice. */
@@ -118,27 +127,19 @@ export type Store = {
 
 /**
  * Opens the store of one installation and brings its tables up to date. This process then owns the
- * file. Throws StoreError: `store-missing`, `store-other`, `store-in-use`, `store-newer`,
- * `store-key-wrong`, `store-damaged`, `store-failed`, …, and FileError `folder-not-safe` where root
+ * file or the database. Throws StoreError: `store-missing`, `store-other`, `store-in-use`, `store-newer`,
+ * `store-key-wrong`, `store-damaged`, `store-failed`, `database-…`, and FileError `folder-not-safe` where root
  * would have to trust other users.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { keyring, node, clock = systemClock, cacheUsers = 10_000 } = options
-  const { whenMissing = 'make', installationId } = options
-  const mayBeNew = whenMissing === 'make'
-  const file = findStoreFile(options.file)
-  const connection = connectSqlite({
-    file,
-    clock,
-    whenMissing,
-    ...(options.commitTimeoutMs === undefined ? {} : { commitTimeoutMs: options.commitTimeoutMs }),
-    ...(options.commitDelayMs === undefined ? {} : { commitDelayMs: options.commitDelayMs }),
-  })
+  const { keyring, node, clock = systemClock, installationId } = options
+  const mayBeNew = (options.whenMissing ?? 'make') === 'make'
+  const database = await openDatabase(options, clock)
+  const { connection, queries, types, keepCopy, name } = database
+  const { cacheUsers = database.cacheUsers } = options
   try {
-    const queries = createSqliteQueries()
-    const keepCopy = (version: number) =>
-      writeBackup(connection, `${file}.v${version}-${clock.nowMs()}`)
-    await migrate({ connection, queries, types: sqliteTypes, keepCopy, mayBeNew })
+    await migrate({ connection, queries, types, keepCopy, mayBeNew })
+    await refuseMoved({ connection, queries })
     const installation = await openSealer({
       ...{ connection, queries, keyring, mayBeNew },
       newInstallationId: installationId,
@@ -148,22 +149,48 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       throw new StoreError('store-other', `the store has id ${id}, expected ${installationId}`)
     }
     const onUnreadable = options.onUnreadable ?? (() => {})
-    return await assemble(
-      { connection, queries, sealer, clock, cacheUsers, onUnreadable },
-      node,
-      id,
-    )
+    const context = { connection, queries, sealer, clock, cacheUsers, onUnreadable }
+    return { ...(await assemble(context, node, id)), facts: async () => database.facts?.() }
   } catch (error) {
     await connection.close()
-    throw error instanceof StoreError ? error.about(file) : error
+    throw error instanceof StoreError ? error.about(name) : error
   }
+}
+
+/** Whether something is where a store would be. Throws StoreError `database-…`. */
+export async function isStoreAt(place: StorePlace, clock: Clock): Promise<boolean> {
+  if ('file' in place) return existsSync(place.file)
+  const { isStoreIn } = await import('./postgresql/open.ts')
+  return isStoreIn(place.postgresql, clock).catch((error: unknown) => {
+    throw error instanceof StoreError ? error.about(formatPlace(place.postgresql)) : error
+  })
+}
+
+/** Opens the database of a store, whatever is in it. */
+export async function openDatabase(
+  options: StorePlace & Omit<StoreSettings, 'keyring' | 'node'>,
+  clock: Clock,
+): Promise<Database> {
+  const { whenMissing = 'make', commitTimeoutMs, commitDelayMs, sharing } = options
+  if ('file' in options) {
+    const { file } = options
+    return openSqlite({ ...{ file, clock, whenMissing, commitTimeoutMs, commitDelayMs } })
+  }
+  // Only here, so that an installation with SQLite does not load the driver.
+  const { openPostgresql } = await import('./postgresql/open.ts')
+  const { postgresql: place } = options
+  return openPostgresql({ place, clock, whenMissing, sharing, commitTimeoutMs }).catch(
+    (error: unknown) => {
+      throw error instanceof StoreError ? error.about(formatPlace(place)) : error
+    },
+  )
 }
 
 async function assemble(
   context: StoreContext,
   node: string,
   installationId: string,
-): Promise<Store> {
+): Promise<Omit<Store, 'facts'>> {
   const { connection } = context
   const secrets = await openSecrets(connection, context.queries, context.sealer)
   const writer = createAuditWriter(context, node, secrets.auditChain)

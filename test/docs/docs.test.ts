@@ -222,6 +222,8 @@ describe('names in the pages', () => {
   const foreign = [
     'pam_radius',
     'retransmit_tries',
+    'pg_dump',
+    'synchronous_standby_names',
     'retransmit_timeout',
     'half_open_timeout',
     'block_threshold',

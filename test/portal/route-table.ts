@@ -35,7 +35,14 @@ export async function portalRoutes(): Promise<readonly PortalRoute[]> {
       registry: createMemoryRegistry(systemClock),
       pairings: createPairings(systemClock),
       continuationSealer: createContinuationSealer(),
-      opened: { store, master: new Uint8Array(32), file: '', isNew: true, close: unasked },
+      opened: {
+        store,
+        master: new Uint8Array(32),
+        name: '',
+        scratchFolder: '',
+        isNew: true,
+        close: unasked,
+      },
       ...{ storeFailed: unasked, generation: unasked, self: unasked, logger: { log: unasked } },
       notices: { tell: unasked },
     })

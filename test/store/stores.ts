@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TotpAuthenticator } from '../../src/accounts/index.ts'
 import type { SignInRecord } from '../../src/signin/index.ts'
-import { createKeyring, openStore, type Store, type StoreOptions } from '../../src/store/index.ts'
+import { createKeyring, openStore, type Store, type StoreSettings } from '../../src/store/index.ts'
 
 /** Master key of the tests. */
 export const masterKey = new Uint8Array(32).fill(7)
@@ -14,19 +14,21 @@ export function createFolder(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-export type OpenOptions = Partial<StoreOptions>
+export type OpenOptions = Partial<StoreSettings>
 
 /** One kind of database. Every test of the ports runs against each. */
 export type StoreFactory = {
   readonly name: string
   /** An empty place for stores: opened twice, one after the other, the second sees the first's rows. */
-  create(): { open(options?: OpenOptions): Promise<Store>; remove(): void }
+  create(): Promise<StoreSpace>
 }
 
-export const storeFactories: readonly StoreFactory[] = [
+export type StoreSpace = { open(options?: OpenOptions): Promise<Store>; remove(): void }
+
+const storeFactories: StoreFactory[] = [
   {
     name: 'sqlite',
-    create() {
+    async create() {
       const folder = createFolder()
       return {
         open: (options = {}) =>
@@ -43,6 +45,11 @@ export const storeFactories: readonly StoreFactory[] = [
     },
   },
 ]
+
+/** From here on, tests that are defined run against this kind of database alone. */
+export function useStores(factory: StoreFactory): void {
+  storeFactories.splice(0, storeFactories.length, factory)
+}
 
 export type CurrentStore = {
   /** The open store of this test. */
@@ -74,10 +81,10 @@ function describeEach(
 ): void {
   for (const factory of storeFactories) {
     describe(`${title} (${factory.name})`, () => {
-      let place: ReturnType<StoreFactory['create']>
+      let place: StoreSpace
       let store: Store
       setUp(async () => {
-        place = factory.create()
+        place = await factory.create()
         store = await place.open()
       })
       tearDown(async () => {

@@ -1,3 +1,4 @@
+import { type LastingStore, nameStore } from '../../compose/store-place.ts'
 import type { Config } from '../../config/index.ts'
 import {
   type CheckPart,
@@ -120,16 +121,21 @@ async function unknownGateways(session: Session, config: Config): Promise<readon
 /** Where the file names another store than the service has open, it is looked at as well. */
 function storePart(service: Running, config: Config, io: CliIo): CheckPart {
   const { store } = config
-  const isOwn = store !== 'temporary' && isSameFile(store.sqlite, service.status.storeFile)
+  const isOwn = store !== 'temporary' && isStoreOf(store, service.status.storeFile)
   if (isOwn) return keyPart(service, config)
   return {
     ...{ area: 'store', what: 'of the file' },
     rows: async () => {
       const { rows } = await lookAtStore(config, io)
-      const which = store === 'temporary' ? 'temporary' : store.sqlite
+      const which = store === 'temporary' ? 'temporary' : nameStore(store)
       return rows.map((each) => ({ ...each, what: `${each.what} (${which})` }))
     },
   }
+}
+
+/** Whether the service says that it has this store open. */
+function isStoreOf(store: LastingStore, said: string): boolean {
+  return 'sqlite' in store ? isSameFile(store.sqlite, said) : nameStore(store) === said
 }
 
 function keyPart({ session, status }: Running, config: Config): CheckPart {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { nameStore } from '../../compose/store-place.ts'
 import { type Config, readInstallation } from '../../config/index.ts'
 import {
   type CheckRow,
@@ -27,7 +28,8 @@ export const storeInUse: SeenStore = {
 
 /** Opens the store of a configuration and looks at it. Never rejects. */
 export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore> {
-  const which = config.store === 'temporary' ? 'temporary' : config.store.sqlite
+  const { store: configured } = config
+  const which = configured === 'temporary' ? configured : nameStore(configured)
   if (config.insecureDemo && !existsSync(which)) {
     return nothing(which, 'a demo makes it when it starts')
   }

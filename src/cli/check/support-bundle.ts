@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { loadConfig, redactConfig } from '../../config/index.ts'
 import {
   auditRowsPerPage,
@@ -6,7 +5,7 @@ import {
   createSupportBundle,
   type SupportBundle,
 } from '../../operations/index.ts'
-import type { AuditEntry } from '../../store/index.ts'
+import { type AuditEntry, isStoreAt } from '../../store/index.ts'
 import type { CliIo } from '../io.ts'
 import { programVersion } from '../program-version.ts'
 import { configEnvironment, type Target } from '../service/find-service.ts'
@@ -20,7 +19,7 @@ export async function collectOffline(target: Target, io: CliIo): Promise<Support
   const config = loadConfig(await workingConfig(target, io), { env: configEnvironment(io) })
   const place = storePlace(config)
   const entries: readonly AuditEntry[] =
-    place !== undefined && existsSync(place.file)
+    place !== undefined && (await isStoreAt(place.place, io.clock).catch(() => false))
       ? await withSession(target, io, (session) =>
           session.call('audit.search', { limit: auditRowsPerPage }),
         )

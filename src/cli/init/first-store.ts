@@ -33,7 +33,11 @@ export async function makeFirstStore(
     return true
   }
   try {
-    for (const line of await makeStore({ file, key: sealingKeyOf(parts, undefined), parts })) {
+    for (const line of await makeStore({
+      place: { sqlite: file },
+      key: sealingKeyOf(parts, undefined),
+      parts,
+    })) {
       note(io, line)
     }
     return true

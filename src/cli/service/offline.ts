@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { nameStore, scratchFolderOf, toStorePlace } from '../../compose/store-place.ts'
 import {
   availableMethods,
   type Config,
@@ -15,7 +15,13 @@ import {
   loadSigningCounts,
 } from '../../operations/index.ts'
 import { loadMemories } from '../../patience/index.ts'
-import { commandCommitTimeoutMs, createKeyring, openStore, type Store } from '../../store/index.ts'
+import {
+  commandCommitTimeoutMs,
+  createKeyring,
+  openStore,
+  type Store,
+  type StorePlace,
+} from '../../store/index.ts'
 import type { CliIo } from '../io.ts'
 import { configEnvironment, configFileOf, type Target } from './find-service.ts'
 import { decodeKey } from './sealing-key.ts'
@@ -45,7 +51,7 @@ export async function openStoreSession(
     gateways: () => loadGatewayStatusesOffline(config, store),
     usableMethods: () => availableMethods(config),
     issuer: defaultIssuer,
-    scratchFolder: dirname(place.file),
+    scratchFolder: place.scratchFolder,
   })
   return {
     call: async (operation, args, onEvent = () => undefined) =>
@@ -75,19 +81,23 @@ export async function loadGatewayStatusesOffline(
 }
 
 /** Where a store is, what opens it, and of which installation it must be. */
-export type StorePlace = {
-  readonly file: string
+export type PlacedStore = {
+  readonly place: StorePlace
+  readonly name: string
+  readonly scratchFolder: string
   readonly node: string
   readonly key: Uint8Array
   readonly installation: InstallationPlace
 }
 
 /** Where the store of a configuration is; undefined in a demo whose store is temporary. */
-export function storePlace(config: Config): StorePlace | undefined {
+export function storePlace(config: Config): PlacedStore | undefined {
   const { store, sealingKey, nodeName: node } = config
   if (store === 'temporary' || sealingKey === undefined) return undefined
   return {
-    file: store.sqlite,
+    place: toStorePlace(store),
+    name: nameStore(store),
+    scratchFolder: scratchFolderOf(store),
     node,
     key: decodeKey(sealingKey.reveal()),
     installation: readInstallation(config.installation),
@@ -99,12 +109,13 @@ export function storePlace(config: Config): StorePlace | undefined {
  * StoreSessionOptions. Throws StoreError.
  */
 export function openPlace(
-  { file, node, key, installation }: StorePlace,
+  { place, node, key, installation }: PlacedStore,
   io: CliIo,
   furtherKeys: readonly string[] = [],
 ): Promise<Store> {
   return openStore({
-    ...{ file, node, clock: io.clock },
+    ...place,
+    ...{ node, clock: io.clock },
     keyring: createKeyring({ current: key, previous: furtherKeys.map(decodeKey) }),
     whenMissing: 'refuse',
     installationId: installation.id,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { LastingStore } from '../../compose/store-place.ts'
 import { readStoreParts, type StoreParts } from '../../config/index.ts'
 import { checkTrustedPath } from '../../files/index.ts'
 import { CliError } from '../errors.ts'
@@ -29,12 +30,22 @@ export function findStoreParts(configFile: string, io: CliIo): FoundParts {
   }
 }
 
-/** The file of the store. Throws CliError `usage` in a demo that keeps it in a temporary folder. */
-export function storeFileOf({ file }: StoreParts): string {
-  if (file !== undefined) return file
+/** Where the store is. Throws CliError `usage` in a demo that keeps it in a temporary folder. */
+export function placeOf({ place }: StoreParts): LastingStore {
+  if (place !== undefined) return place
   throw new CliError(
     'usage',
     'This configuration keeps its store in a temporary folder (store: temporary), which ends with the service. Nothing was written.',
+  )
+}
+
+/** The file of the store. Throws CliError `usage` where it is in no file. */
+export function storeFileOf(parts: StoreParts): string {
+  const place = placeOf(parts)
+  if ('sqlite' in place) return place.sqlite
+  throw new CliError(
+    'usage',
+    'This configuration keeps its store in PostgreSQL. Restore it with pg_restore while the service is stopped; see docs/postgresql.md. Nothing was written.',
   )
 }
 
@@ -103,16 +114,18 @@ export function settleInstallationId({ installation }: StoreParts, id: string): 
 }
 
 /** Makes the store of a new installation and says so, in lines. Its folder gets mode 0700 where it is not there. */
-export async function makeStore(place: {
-  readonly file: string
+export async function makeStore(wanted: {
+  readonly place: LastingStore
   readonly key: Uint8Array
   readonly parts: FoundParts
 }): Promise<readonly string[]> {
   const { createInstallationId, createKeyring, createStore } = await import('../../store/index.ts')
-  const { file, key, parts } = place
+  const { nameStore, toStorePlace } = await import('../../compose/store-place.ts')
+  const { place, key, parts } = wanted
   const id = createInstallationId()
-  makeFolder(dirname(file), 0o700)
-  await createStore({ file, keyring: createKeyring({ current: key }), installationId: id })
+  if ('sqlite' in place) makeFolder(dirname(place.sqlite), 0o700)
+  const keyring = createKeyring({ current: key })
+  await createStore({ ...toStorePlace(place), keyring, installationId: id })
   const written = settleInstallationId(parts, id)
-  return [`Made a new store at ${file}.`, ...(written === undefined ? [] : [written])]
+  return [`Made a new store at ${nameStore(place)}.`, ...(written === undefined ? [] : [written])]
 }

@@ -12,13 +12,13 @@ export function startBackground(
   config: () => Config,
   ends: AsyncDisposableStack,
 ): void {
-  const { store, file } = opened
+  const { store, name } = opened
   const tasks = [
     purgeHourly({
       ...{ store, clock, onError: storeFailed },
       retentionMs: () => config().audit.retentionMs,
     }),
-    watchStoreFiles({ clock, store, file, log: logger.log }),
+    watchStoreFiles({ clock, store, file: name, log: logger.log }),
     startSigningWarnings(clock, logger.log, statuses, storeFailed),
     releaseMemoryWhenIdle(clock),
   ]

@@ -3,6 +3,7 @@ import {
   type CheckPart,
   checkAuthenticators,
   checkClock,
+  checkDatabase,
   checkDenials,
   checkDirectories,
   checkGarbledPasswords,
@@ -71,6 +72,7 @@ export function storeParts(
     ),
     part('method', 'passkeys', () => checkPasskeys(store.settings, passkeyHost(config.web))),
     part('store', 'key rotation', async () => checkRotation(await store.keys())),
+    part('store', 'database', async () => checkDatabase(await store.facts())),
     part('store', 'audit', () => checkStore(store)),
   ]
 }

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import { type Notices, sessionMs } from '../../accounts/index.ts'
 import { availableMethods, redactConfig, saltIdentity } from '../../config/index.ts'
 import { loadPins } from '../../directory/index.ts'
@@ -80,7 +79,7 @@ export function createServiceOperations(running: {
     isProtected: (person) => generation().isProtected(person),
     usableMethods: () => availableMethods(generation().config),
     issuer: defaultIssuer,
-    scratchFolder: dirname(opened.file),
+    scratchFolder: opened.scratchFolder,
     notices,
     own: createOwnParts(generation, logger, onReport, withLanguage),
     enrolment: createEnrolmentParts(generation, withLanguage, lasting.pairings),

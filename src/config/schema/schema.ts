@@ -21,6 +21,7 @@ import {
 import { gateway } from './gateways.ts'
 import { macRule } from './mac.ts'
 import { outageRule, policyRule, replyRule } from './rules.ts'
+import { lastingStore } from './store/place.ts'
 import { web } from './web.ts'
 
 const lockout = section({
@@ -95,17 +96,10 @@ const webhooks = (context: FieldContext) =>
   })
 
 const store = (context: FieldContext) =>
-  z.union(
-    [
-      z.literal('temporary'),
-      section({
-        sqlite: path(context).describe(
-          'SQLite file. holdfast init and holdfast store create make it.',
-        ),
-      }),
-    ],
-    { error: 'must be { sqlite: PATH }, or temporary under insecure_demo' },
-  )
+  z.union([z.literal('temporary'), lastingStore(context)], {
+    error:
+      'must be { sqlite: PATH } or { postgresql: { hosts, … } }, or temporary under insecure_demo',
+  })
 
 /** The whole configuration file. The one source: loading, reference page and JSON Schema come from it. */
 export function createConfigSchema(context: FieldContext) {

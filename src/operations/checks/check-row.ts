@@ -23,7 +23,8 @@ export type CheckPart = {
 
 /**
  * Runs all parts at once and gives their rows in the order of the parts. A part that throws becomes a
- * failed row, so that the others still show. A store that is gone, which fails many parts, has one row. Never rejects.
+ * failed row, so that the others still show. A store that is gone or away, which fails many parts, has one row. Never
+ * rejects.
  */
 export async function collectRows(parts: readonly CheckPart[]): Promise<readonly CheckRow[]> {
   const rows = await Promise.all(
@@ -31,7 +32,8 @@ export async function collectRows(parts: readonly CheckPart[]): Promise<readonly
       try {
         return await rows()
       } catch (error) {
-        if (error instanceof StoreError && error.code === 'store-gone') return [storeGoneRow]
+        const down = error instanceof StoreError ? rowOfStoreDown(error.code) : undefined
+        if (down !== undefined) return [down]
         return [{ area, what, ...failureOf(error) }]
       }
     }),
@@ -65,9 +67,15 @@ export function adviceOf(code: StoreErrorCode): string {
   return `${text[0]?.toUpperCase()}${text.slice(1)}.`
 }
 
-/** The one row for a store whose file was deleted or exchanged, whatever parts it fails. */
-export const storeGoneRow: CheckRow = {
-  ...{ area: 'store', what: 'writes', state: 'failed' },
-  detail: `store-gone: ${storeErrorCodes['store-gone'].split(': ')[0]}`,
-  remedy: adviceOf('store-gone'),
+/** The one row for a store that answers nothing, whatever parts that fails; undefined for what fails some of them. */
+export function rowOfStoreDown(code: string | undefined): CheckRow | undefined {
+  return downRows.find(({ detail }) => detail.startsWith(`${code}: `))
 }
+
+const downRows = (['store-gone', 'database-away'] as const).map(
+  (code): CheckRow => ({
+    ...{ area: 'store', what: 'writes', state: 'failed' },
+    detail: `${code}: ${storeErrorCodes[code].split(': ')[0]}`,
+    remedy: adviceOf(code),
+  }),
+)

@@ -9,7 +9,7 @@ import {
 import { type Clock, counted, dayMs, decodeMostlyUtf8, HoldfastError } from '../../support/index.ts'
 import { judgeSigning } from '../gateways/signing.ts'
 import type { GatewayStatus } from '../parts.ts'
-import { adviceOf, type CheckRow, failureOf, storeGoneRow } from './check-row.ts'
+import { adviceOf, type CheckRow, failureOf, rowOfStoreDown } from './check-row.ts'
 
 /** A certificate of the configuration, and its key where we serve with it. PEM files. */
 export type CertificateFiles = {
@@ -143,7 +143,8 @@ export async function checkStore(
   store: Pick<Store, 'probe' | 'audit'>,
 ): Promise<readonly CheckRow[]> {
   const health = await store.probe()
-  if (health.code === 'store-gone') return [storeGoneRow]
+  const down = rowOfStoreDown(health.code)
+  if (down !== undefined) return [down]
   const writing: CheckRow = health.ok
     ? row('writes', 'ok', `last commit took ${Math.round(health.lastCommitMs)} ms`, '')
     : failedRow(health.code)

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { AccountState, AccountStore, LockoutLimits } from '../../accounts/index.ts'
 import { foldName } from '../../support/index.ts'
 import type { StoreContext } from '../context.ts'
+import { larger } from '../portable.ts'
 import { type Named, prepare, type Queries } from '../queries.ts'
 import type { AccountStateRow } from '../schema.ts'
 import { freshRow, freshState, noBypass, toState } from './account-rows.ts'
@@ -48,7 +49,7 @@ export function createAccountStore(context: StoreContext, people: People): Accou
 
     async lock(userKey, untilMs) {
       people.forget(userKey)
-      const longest = sql<number>`max(account_state.locked_until_ms, ${untilMs})`
+      const longest = larger('account_state.locked_until_ms', untilMs)
       await connection.run(
         queries
           .insertInto('account_state')
@@ -140,7 +141,8 @@ function isClean(state: AccountState): boolean {
 function wrongCode(queries: Queries, userKey: string, nowMs: number, limits: LockoutLimits) {
   const { slowAfter, lockAfter, lockMs, slowMs } = limits
   const count = sql<number>`(account_state.wrong_codes + 1)`
-  const slowedMs = sql<number>`(${slowMs} << (${count} - ${slowAfter}))`
+  const doublings = sql`cast(${count} - ${slowAfter} as integer)`
+  const slowedMs = sql<number>`(cast(${slowMs} as bigint) << ${doublings})`
   const slowedUntilMs = sql<number>`case
     when ${count} < ${slowAfter} then account_state.slowed_until_ms
     when ${count} - ${slowAfter} > 20 or ${slowedMs} > ${lockMs} then ${nowMs + lockMs}

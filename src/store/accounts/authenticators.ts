@@ -172,7 +172,9 @@ export function createAuthenticatorStore(
     async noteUse(userKey, id, nowMs) {
       const kept = people.peek(userKey)?.authenticators.find((one) => one.id === id)
       if (kept?.lastUsedMs !== undefined && nowMs - kept.lastUsedMs < noteUseMs) return
-      const noted = await connection.run(query.noteUse({ id, userKey, nowMs }))
+      const noted = await connection.run(
+        query.noteUse({ id, userKey, nowMs, longAgoMs: nowMs - noteUseMs }),
+      )
       if (noted.length > 0) updateKept(userKey, id, (one) => ({ ...one, lastUsedMs: nowMs }))
     },
 
@@ -207,6 +209,7 @@ function asText(step: number) {
   return sql`cast(${step} as bigint)`
 }
 
+type Use = { id: string; userKey: string; nowMs: number; longAgoMs: number }
 type Spend = { readonly spentBy: Uint8Array; readonly spentAtMs: number }
 type SpenderRow = Pick<AuthenticatorRow, 'spent_by' | 'spent_at_ms'>
 
@@ -282,13 +285,16 @@ function prepareQueries(queries: Queries) {
         .where('counter', '<=', value('counter'))
         .returning('user_key'),
     ),
-    noteUse: prepare((value: Named<{ id: string; userKey: string; nowMs: number }>) =>
+    noteUse: prepare((value: Named<Use>) =>
       queries
         .updateTable('authenticator')
         .set({ spent_at_ms: value('nowMs') })
         .where('id', '=', value('id'))
         .where('user_key', '=', value('userKey'))
         .where('method', 'in', ['sms', 'call', 'email'])
+        .where(({ eb, or }) =>
+          or([eb('spent_at_ms', 'is', null), eb('spent_at_ms', '<=', value('longAgoMs'))]),
+        )
         .returning('id'),
     ),
     spendCode: prepare((value: Named<Spend & { id: string; codeHash: Uint8Array }>) =>

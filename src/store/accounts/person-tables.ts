@@ -1,5 +1,6 @@
 import type { ExpressionBuilder } from 'kysely'
 import { sql } from 'kysely'
+import { endsIn, toAsciiLower } from '../portable.ts'
 import type { Queries } from '../queries.ts'
 import type { Schema } from '../schema.ts'
 
@@ -94,7 +95,7 @@ export const personTableNames = Object.keys(personTables) as readonly PersonTabl
 
 /** Rows of the audit about a person; also those that could only name them, such as while the directory was down. */
 export function auditOf(userKey: string, name: string | undefined) {
-  return ({ eb, and, or, fn, val }: ExpressionBuilder<Schema, 'audit'>) =>
+  return ({ eb, and, or, fn }: ExpressionBuilder<Schema, 'audit'>) =>
     or([
       eb('user_key', '=', userKey),
       ...(name === undefined
@@ -102,7 +103,7 @@ export function auditOf(userKey: string, name: string | undefined) {
         : [
             and([
               eb('user_key', 'is', null),
-              eb(fn('lower', ['user_name']), '=', fn('lower', [val(name)])),
+              eb(fn('lower', ['user_name']), '=', toAsciiLower(name)),
             ]),
           ]),
     ])
@@ -113,18 +114,17 @@ export function auditOf(userKey: string, name: string | undefined) {
  * authenticators, and `addresses`. By these conditions rows are found before the authenticators go.
  */
 export function limitsOf(queries: Queries, userKey: string, addresses: readonly string[]) {
-  const endsIn = (text: unknown) =>
-    sql<boolean>`substr(key, -length(':' || ${text})) = ':' || ${text}`
+  const isOf = (text: unknown) => endsIn(sql.ref('limit_use.key'), sql`(':' || ${text})`)
   return ({ or, exists }: ExpressionBuilder<Schema, 'limit_use'>) =>
     or([
-      ...[userKey, ...addresses].map(endsIn),
+      ...[userKey, ...addresses].map(isOf),
       ...(['phone', 'backup_phone', 'address'] as const).map((column) =>
         exists(
           queries
             .selectFrom('authenticator')
             .select('id')
             .where('user_key', '=', userKey)
-            .where(endsIn(sql.ref(`authenticator.${column}`))),
+            .where(isOf(sql.ref(`authenticator.${column}`))),
         ),
       ),
     ])

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { HotpAuthenticator, TotpAuthenticator } from '../../accounts/index.ts'
 import type { StoreContext } from '../context.ts'
 import { StoreError } from '../errors.ts'
+import { endsIn, toAsciiLower } from '../portable.ts'
 import { type Named, prepare, type Queries } from '../queries.ts'
 import type { AuthenticatorRow } from '../schema.ts'
 import { fromRow, toRow } from './authenticator-rows.ts'
@@ -69,7 +70,9 @@ export function createTokenStore(context: StoreContext, people: People): TokenSt
     },
 
     async withSerial(userKey, serial) {
-      const rows = await connection.run(query.withSerial({ userKey, ending: ` ${serial}` }))
+      const rows = await connection.run(
+        query.withSerial({ userKey, ending: ` ${toAsciiLower(serial)}` }),
+      )
       return rows.flatMap((row) => open(row) ?? [])
     },
 
@@ -113,9 +116,7 @@ function prepareQueries(queries: Queries) {
       tokens
         .selectAll()
         .where('user_key', '=', value('userKey'))
-        .where(
-          sql<boolean>`substr(lower(label), -length(${value('ending')})) = lower(${value('ending')})`,
-        ),
+        .where(endsIn(sql`lower(label)`, sql.val(value('ending')))),
     ),
     remove: prepare((value: Named<{ id: string; userKey: string }>) =>
       queries

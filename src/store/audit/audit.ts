@@ -1,6 +1,7 @@
 import type { AuditSink, SignInRecord, TimelineEntry } from '../../signin/index.ts'
 import { foldName } from '../../support/index.ts'
 import type { StoreContext } from '../context.ts'
+import { toAsciiLower, toStorableText } from '../portable.ts'
 import type { AuditRow } from '../schema.ts'
 import { type AuditContent, isErased } from './chain.ts'
 import { emptyContent } from './content.ts'
@@ -85,7 +86,7 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
         ended_at_ms: atMs,
         reason: kind,
         user_key: userKey ?? null,
-        user_name: userName?.toWellFormed() ?? null,
+        user_name: userName === undefined ? null : toStorableText(userName),
         timeline: JSON.stringify([{ atMs, what: kind, detail }]),
       }),
 
@@ -101,7 +102,7 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
         query = query.where((row) =>
           row.or([
             row('user_key', '=', user),
-            row(row.fn('lower', ['user_name']), '=', row.fn('lower', [row.val(user)])),
+            row(row.fn('lower', ['user_name']), '=', toAsciiLower(user)),
             // Rows of earlier versions name people by their key alone.
             row(
               'user_key',
@@ -152,7 +153,13 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
             .where('node', '=', node)
             .where('seq', '>', end - rowsRead)
             .where('seq', '<=', end)
-            .where((row) => row(row.fn('instr', ['timeline', row.val(noted)]), '>', 0))
+            .where((row) =>
+              row(
+                row.fn('replace', ['timeline', row.val(noted), row.val('')]),
+                '!=',
+                row.ref('timeline'),
+              ),
+            )
             .orderBy('seq', 'desc')
             .limit(1)
             .compile(),
@@ -191,10 +198,10 @@ function signInContent(record: SignInRecord): AuditContent {
     outcome: record.outcome,
     reason: record.reason,
     user_key: record.userKey ?? null,
-    // From the network: half a surrogate pair would come back from the file as something else.
-    user_name: record.userName.toWellFormed(),
+    // From the network.
+    user_name: toStorableText(record.userName),
     source_address: record.sourceAddress,
-    device: record.device?.toWellFormed() ?? null,
+    device: record.device === undefined ? null : toStorableText(record.device),
     timeline: JSON.stringify(record.timeline),
   }
 }

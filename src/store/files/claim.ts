@@ -13,8 +13,8 @@ export type StoreClaim = {
 }
 
 export type ClaimOptions = {
-  /** The store, which may be missing. */
-  readonly file: string
+  /** Whether there is a store, or something in its place. */
+  readonly isThere: boolean
   /** The installation id that is written down; undefined: none is. */
   readonly id: string | undefined
   /** Where the id is written for a new store; undefined: it is not ours to write. */
@@ -28,9 +28,9 @@ export type ClaimOptions = {
  * was none (RULES 43): no installation id, no end of an audit, and the id of the new one can be written beside
  * the sealing key. Under systemd it cannot, and `init` or `store create` does it.
  */
-export function claimStore({ file, id, idFile, headFile }: ClaimOptions): StoreClaim {
+export function claimStore({ isThere, id, idFile, headFile }: ClaimOptions): StoreClaim {
   const refusal = { id, whenMissing: 'refuse', undo: () => undefined } as const
-  if (id !== undefined || existsSync(file)) return refusal
+  if (id !== undefined || isThere) return refusal
   if (headFile !== undefined && existsSync(headFile)) return refusal
   const fresh = createInstallationId()
   if (idFile === undefined || !writeInstallationId(idFile, fresh)) return refusal

@@ -2,23 +2,35 @@ import { basename, dirname, join } from 'node:path'
 import { makePrivateFolder, openFolder, placeFile } from '../../files/index.ts'
 import { type Clock, systemClock } from '../../support/index.ts'
 import { StoreError, toFileFailure } from '../errors.ts'
-import { openStore } from '../open-store.ts'
+import { isStoreAt, openStore, type StorePlace } from '../open-store.ts'
+import { formatPlace } from '../postgresql/place.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import { commandCommitTimeoutMs } from '../sqlite/connection.ts'
 import { findIn, setAside } from './set-aside.ts'
 import { findStoreFile } from './store-file.ts'
 
-/**
- * Makes the empty store of a new installation, whole or not at all; it belongs to whom its folder
- * belongs to. Throws StoreError `file-exists` or what failed, and FileError `folder-not-safe`.
- */
-export async function createStore(options: {
-  /** Its folder must exist. */
-  readonly file: string
+type NewStore = {
   readonly keyring: Keyring
   readonly installationId: string
   readonly clock?: Clock
-}): Promise<void> {
+}
+
+/**
+ * Makes the empty store of a new installation, whole or not at all. Throws StoreError `file-exists`, `store-exists` or
+ * what failed, and FileError `folder-not-safe`.
+ */
+export async function createStore(options: StorePlace & NewStore): Promise<void> {
+  if ('file' in options) return createFile(options)
+  const { keyring, installationId, clock = systemClock, postgresql } = options
+  if (await isStoreAt({ postgresql }, clock)) {
+    throw new StoreError('store-exists', formatPlace(postgresql))
+  }
+  const store = await openStore({ postgresql, keyring, node: 'create', installationId, clock })
+  await store.close()
+}
+
+/** It belongs to whom its folder belongs to, which must exist. */
+async function createFile(options: NewStore & { readonly file: string }): Promise<void> {
   const { keyring, installationId, clock = systemClock } = options
   const file = findStoreFile(options.file)
   const name = basename(file)

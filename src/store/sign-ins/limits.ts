@@ -60,11 +60,16 @@ function toTaken([first]: readonly { readonly key: string }[]): Taken {
 function asTable(uses: readonly CountedUse[], nowMs: number) {
   const rows = uses.map(
     ({ key, windowMs, limit, amount }, place) =>
-      sql`(${place}, ${key}, ${windowMs}, ${countedAtMs(limit, windowMs, nowMs)}, ${nowMs - windowMs},
-        ${limit}, ${amount})`,
+      sql`(${whole(place)}, ${key}, ${whole(windowMs)}, ${whole(countedAtMs(limit, windowMs, nowMs))},
+        ${whole(nowMs - windowMs)}, ${whole(limit)}, ${whole(amount)})`,
   )
   return sql`wanted (place, key, window_ms, at_ms, since_ms, allowed, amount) as (
     values ${sql.join(rows)})`
+}
+
+/** PostgreSQL takes a value for a text where nothing says what it is. */
+function whole(value: number) {
+  return sql`cast(${value} as bigint)`
 }
 
 function countedAtMs(limit: number, windowMs: number, nowMs: number): number {

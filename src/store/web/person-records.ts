@@ -4,6 +4,7 @@ import type { PersonStore } from '../../accounts/index.ts'
 import { dayMs } from '../../support/index.ts'
 import type { People } from '../accounts/people.ts'
 import type { StoreContext } from '../context.ts'
+import { smaller } from '../portable.ts'
 import { type Named, prepare, type Queries } from '../queries.ts'
 import type { PersonRow } from '../schema.ts'
 
@@ -171,7 +172,7 @@ function freshRow(userKey: string): PersonRow {
 
 /** The moment that is there already, unless this one is earlier. */
 function earlier(column: 'idle_since_ms' | 'enrolled_once_ms', atMs: number) {
-  return sql<number>`min(coalesce(${sql.ref(`person.${column}`)}, ${atMs}), ${atMs})`
+  return smaller(`person.${column}`, atMs)
 }
 
 function prepareQueries(queries: Queries) {

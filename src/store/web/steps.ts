@@ -82,13 +82,13 @@ function forgetOldest(queries: Queries, { user_key, kind }: Pick<WebStepRow, 'us
   const limit = user_key === null ? stepsOfStrangers : stepsAPerson
   return queries
     .deleteFrom('web_step')
-    .where('user_key', 'is', user_key)
+    .where('user_key', 'is not distinct from', user_key)
     .where('kind', '=', kind)
     .where('token_hash', 'not in', (newest) =>
       newest
         .selectFrom('web_step')
         .select('token_hash')
-        .where('user_key', 'is', user_key)
+        .where('user_key', 'is not distinct from', user_key)
         .where('kind', '=', kind)
         .orderBy('until_ms', 'desc')
         .limit(limit),

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import type { Argv } from 'yargs'
+import type { LastingStore } from '../../../compose/store-place.ts'
 import { command, commandGroup, targetOptions } from '../../command.ts'
 import { confirm } from '../../confirm.ts'
 import { CliError } from '../../errors.ts'
@@ -11,11 +11,12 @@ import {
   type FoundParts,
   findStoreParts,
   makeStore,
+  placeOf,
   refuseRunning,
   sealingKeyOf,
   settleInstallationId,
-  storeFileOf,
 } from '../../service/store-parts.ts'
+import { copyCommand } from './copy.ts'
 
 const yesOption = <Options>(yargs: Argv<Options>) =>
   yargs.option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' })
@@ -34,24 +35,30 @@ const create = command({
     ),
   async run(args, io) {
     const configFile = args.config ?? io.usualConfig
-    const { parts, file } = lastingStore(configFile, io)
+    const { parts, place } = lastingStore(configFile, io)
     const key = sealingKeyOf(parts, undefined)
-    if (existsSync(file)) {
+    const { nameStore, toStorePlace } = await import('../../../compose/store-place.ts')
+    const { isStoreAt } = await import('../../../store/index.ts')
+    const name = nameStore(place)
+    if (await isStoreAt(toStorePlace(place), io.clock)) {
       throw new CliError(
         'file-exists',
-        `${file} exists. Start the service on it; if it is not the right store, move it away first.`,
+        'sqlite' in place
+          ? `${name} exists. Start the service on it; if it is not the right store, move it away first.`
+          : `${name} holds a store. Start the service on it; if it is not the right one, name another database.`,
       )
     }
     await refuseRunning(configFile, parts, io)
-    print(io, `This makes a new, empty store at ${file}.`)
+    print(io, `This makes a new, empty store at ${name}.`)
     print(io, 'It knows no user and no authenticator, and no code that was used before.')
-    print(io, 'If there is a backup, use holdfast restore instead.')
+    const restore = 'sqlite' in place ? 'holdfast restore' : 'pg_restore'
+    print(io, `If there is a backup, use ${restore} instead.`)
     const { id: before } = parts.installation
     if (before !== undefined) {
       print(io, `The store of installation ${before}, which was here, is given up.`)
     }
     if (!args.yes) await confirm('Make it?', io)
-    print(io, (await makeStore({ file, key, parts })).join('\n'))
+    print(io, (await makeStore({ place, key, parts })).join('\n'))
     return exitCodes.ok
   },
 })
@@ -92,9 +99,9 @@ const forgetPasskeys = command({
  * The parts of a store that is configured and lasts. That of a demo ends with it, so no file may name it.
  * Throws CliError `no-configuration`, and `usage` for the temporary store of a demo.
  */
-function lastingStore(configFile: string, io: CliIo): { parts: FoundParts; file: string } {
+function lastingStore(configFile: string, io: CliIo): { parts: FoundParts; place: LastingStore } {
   const parts = findStoreParts(configFile, io)
-  if (parts.isConfigured) return { parts, file: storeFileOf(parts) }
+  if (parts.isConfigured) return { parts, place: placeOf(parts) }
   throw new CliError(
     'no-configuration',
     `There is no configuration at ${configFile}. Name the file with --config, or write one with holdfast init.`,
@@ -115,8 +122,9 @@ async function installationIdOf(
   const { commandCommitTimeoutMs, createKeyring, openStore } = await import(
     '../../../store/index.ts'
   )
+  const { toStorePlace } = await import('../../../compose/store-place.ts')
   const store = await openStore({
-    file: storeFileOf(parts),
+    ...toStorePlace(placeOf(parts)),
     node: 'adopt',
     keyring: createKeyring({ current: sealingKeyOf(parts, undefined) }),
     clock: io.clock,
@@ -127,9 +135,9 @@ async function installationIdOf(
   return store.installationId
 }
 
-/** `store create|adopt|forget-passkeys`. Nothing else makes a store, so that a lost one is noticed (RULES 43). */
+/** `store create|adopt|copy|forget-passkeys`. Nothing else makes a store, so that a lost one is noticed (RULES 43). */
 export const storeCommand = commandGroup(
   'store',
-  'The store: make a new one, adopt one, or remove all passkeys',
-  [create, adopt, forgetPasskeys],
+  'The store: make a new one, adopt one, copy it elsewhere, or remove all passkeys',
+  [create, adopt, copyCommand, forgetPasskeys],
 )

@@ -1,0 +1,33 @@
+import type { Schema } from '../schema.ts'
+
+/** Tables that a new store fills by itself. */
+export type CopiedTable = Exclude<keyof Schema, 'schema_version'>
+
+/**
+ * Every table, with the columns that tell its rows apart: a new one does not compile before it is named here. `meta`
+ * says whose store it is, and so comes last: what is copied in part is no store.
+ */
+export const copiedTables: {
+  readonly [Table in CopiedTable]: readonly (keyof Schema[Table] & string)[]
+} = {
+  key_check: ['key_id'],
+  secret: ['name'],
+  user: ['user_key'],
+  authenticator: ['id'],
+  recovery_code: ['authenticator_id', 'code_hash'],
+  account_state: ['user_key'],
+  prompt: ['id'],
+  limit_use: ['key', 'window_ms', 'at_ms'],
+  remembered: ['user_key', 'gateway_group', 'device_kind', 'device', 'network'],
+  spent: ['id'],
+  accounting: ['digest', 'event_at_ms'],
+  web_session: ['token_hash'],
+  web_step: ['token_hash'],
+  enrolment_code: ['user_key'],
+  bell: ['prompt_id', 'phone_id'],
+  person: ['user_key'],
+  audit: ['node', 'seq'],
+  audit_anchor: ['node'],
+  setting: ['key'],
+  meta: ['key'],
+}

@@ -1,0 +1,253 @@
+import { randomBytes } from 'node:crypto'
+import type { CompiledQuery } from 'kysely'
+import { sql } from 'kysely'
+import { type Clock, messageOf } from '../../support/index.ts'
+import type { Connection, ConnectionHealth, RowsOf } from '../connection.ts'
+import { StoreError, type StoreErrorCode } from '../errors.ts'
+import { destroyClient } from './client.ts'
+import { isElsewhere, toStoreError } from './failures.ts'
+import type { PostgresqlPlace } from './place.ts'
+import { createPostgresqlQueries } from './queries.ts'
+import { openSession, type Session } from './session.ts'
+import { type Outcome, type Row, runTogether } from './transaction.ts'
+
+export type PostgresqlOptions = {
+  readonly place: PostgresqlPlace
+  readonly clock: Clock
+  /** `several` is for tests so far: what nodes have to agree on beside the store is not there yet. */
+  readonly sharing?: 'alone' | 'several'
+  /** A commit above this counts as "store failed" (RULES 30). Default 2000. */
+  readonly commitTimeoutMs?: number
+  /** Requests that may wait. Default 50,000. */
+  readonly maxWaiting?: number
+}
+
+type Request = {
+  readonly queries: readonly CompiledQuery[]
+  readonly timeoutMs: number
+  resolve(rows: readonly (readonly Row[])[]): void
+  reject(error: StoreError): void
+}
+
+/** Rows of one transaction stay in the server's memory and ours until it ends. */
+const requestsAtOnce = 500
+const pauseMs = 250
+/** While the database is known to be away, people hear so sooner. */
+const awayMs = 1_000
+/** A process that was stopped a moment ago may still have the lock. */
+const startWaitMs = 3_000
+/** What may be otherwise a moment later. */
+const mayPass: readonly StoreErrorCode[] = ['database-away', 'database-in-use']
+/** The server ends a statement before we give it up, so that most often we know that nothing was done. */
+const serverShare = 0.8
+
+/**
+ * PostgreSQL through one connection: while it commits one transaction, requests gather for the next, as with SQLite.
+ * Resolves when the database could be entered; rejects with StoreError `database-…`. A connection that is lost is
+ * made anew when something is asked, at the host that is the primary then.
+ */
+export async function connectPostgresql(options: PostgresqlOptions): Promise<Connection> {
+  const { place, clock, sharing = 'alone', commitTimeoutMs = 2000, maxWaiting = 50_000 } = options
+  const processId = randomBytes(4).toString('hex')
+  const ping = sql`select 1`.compile(createPostgresqlQueries())
+  let seenTimeline = 0
+  let session: Session | undefined
+  let entering: Promise<Session> | undefined
+  const queue: Request[] = []
+  let waitingOutside = 0
+  let isWorking = false
+  let idle: (() => void) | undefined
+  let closing: Promise<void> | undefined
+  let failureCode: string | undefined
+  let lastCommitMs = 0
+
+  session = await enterOnce(startWaitMs)
+
+  async function enterOnce(lockWaitMs: number): Promise<Session> {
+    const statementTimeoutMs = Math.round(commitTimeoutMs * serverShare)
+    const found = await openSession(place, {
+      ...{ processId, sharing, statementTimeoutMs, seenTimeline, lockWaitMs },
+    })
+    seenTimeline = Math.max(seenTimeline, found.timeline)
+    return found
+  }
+
+  /** The open session, or a new one; tries again and again while `goesOn`. */
+  async function enter(goesOn: () => boolean, note: (error: StoreError) => void): Promise<Session> {
+    for (;;) {
+      if (session?.isOpen() === true) return session
+      session = undefined
+      try {
+        entering ??= enterOnce(pauseMs).finally(() => {
+          entering = undefined
+        })
+        session = await entering
+        return session
+      } catch (cause) {
+        const error = toStoreError(cause)
+        note(error)
+        if (!goesOn() || !mayPass.includes(error.code)) throw error
+        await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
+        if (!goesOn()) throw error
+      }
+    }
+  }
+
+  function leave(): void {
+    if (session !== undefined) destroyClient(session.client)
+    session = undefined
+  }
+
+  async function work(): Promise<void> {
+    // Behind the promise callbacks of the answers just given: what they ask next shares one commit.
+    await new Promise((resolve) => setImmediate(resolve))
+    while (queue.length > 0) {
+      const batch = queue.splice(0, requestsAtOnce)
+      waitingOutside = batch.length
+      await carryOut(batch)
+      waitingOutside = 0
+    }
+    isWorking = false
+    idle?.()
+  }
+
+  function startWork(): void {
+    if (isWorking || queue.length === 0) return
+    isWorking = true
+    void work()
+  }
+
+  async function carryOut(batch: readonly Request[]): Promise<void> {
+    const askedMs = batch.reduce((most, request) => Math.max(most, request.timeoutMs), 0)
+    const isAway = failureCode !== undefined && session?.isOpen() !== true
+    const timeoutMs = isAway ? Math.min(askedMs, awayMs) : askedMs
+    const startedAtMs = clock.nowMs()
+    let isOver = false
+    let seen: StoreError | undefined
+    const { promise: expired, reject: expire } = Promise.withResolvers<never>()
+    const timer = clock.after(timeoutMs, () => {
+      isOver = true
+      expire(seen ?? new StoreError('store-too-slow', `no commit within ${timeoutMs} ms`))
+    })
+    const goesOn = () => !isOver
+    const note = (error: StoreError) => {
+      seen = error
+    }
+    try {
+      const done = runBatch(batch, askedMs, goesOn, note)
+      done.catch(() => undefined)
+      const outcomes = await Promise.race([done, expired])
+      timer.cancel()
+      settle(batch, outcomes)
+    } catch (cause) {
+      timer.cancel()
+      isOver = true
+      // Whatever it still does for us, no later request waits behind it.
+      leave()
+      const error = toStoreError(cause)
+      failureCode = error.code
+      for (const request of batch) request.reject(error)
+      // They would come to the same, one time-out after the other.
+      for (const request of queue.splice(0)) request.reject(error)
+    }
+    lastCommitMs = clock.nowMs() - startedAtMs
+  }
+
+  async function runBatch(
+    batch: readonly Request[],
+    timeoutMs: number,
+    goesOn: () => boolean,
+    note: (error: StoreError) => void,
+  ): Promise<readonly Outcome[]> {
+    const requests = batch.map(({ queries }) => queries)
+    for (;;) {
+      const open = await enter(goesOn, note)
+      const outcomes = await runTogether(open, requests, {
+        takesTurns: sharing === 'several',
+        ...(timeoutMs > commitTimeoutMs ? { statementTimeoutMs: timeoutMs } : {}),
+      })
+      // A primary that became a standby: nothing was written, and another host takes it.
+      const isMoved = outcomes.some((outcome) => 'error' in outcome && isElsewhere(outcome.error))
+      if (!isMoved || !goesOn()) return outcomes
+      leave()
+    }
+  }
+
+  function settle(batch: readonly Request[], outcomes: readonly Outcome[]): void {
+    failureCode = undefined
+    batch.forEach((request, index) => {
+      const outcome = outcomes[index] ?? { error: undefined }
+      if ('rows' in outcome) request.resolve(outcome.rows)
+      else request.reject(toStoreError(outcome.error))
+    })
+  }
+
+  function submit(
+    queries: readonly CompiledQuery[],
+    timeoutMs = commitTimeoutMs,
+  ): Promise<readonly (readonly Row[])[]> {
+    const refusal = refuse()
+    if (refusal !== undefined) return Promise.reject(refusal)
+    return new Promise((resolve, reject) => {
+      queue.push({ queries, timeoutMs, resolve, reject })
+      startWork()
+    })
+  }
+
+  function refuse(): StoreError | undefined {
+    if (closing !== undefined) return new StoreError('store-closed', 'no request is taken')
+    if (queue.length >= maxWaiting) return new StoreError('store-busy', `${queue.length} wait`)
+    return undefined
+  }
+
+  async function shutDown(): Promise<void> {
+    if (isWorking) {
+      await new Promise<void>((resolve) => {
+        idle = resolve
+      })
+    }
+    // One that is on its way would stay open.
+    const ending = session ?? (await entering?.catch(() => undefined))
+    session = undefined
+    if (ending?.isOpen() !== true) return
+    // A network that is silent must not keep the process.
+    const timer = clock.after(commitTimeoutMs, () => destroyClient(ending.client))
+    await ending.client.end().catch(() => undefined)
+    timer.cancel()
+  }
+
+  return {
+    async run<R>(query: CompiledQuery<R>) {
+      const [rows] = await submit([query])
+      return rows as unknown as R[]
+    },
+    async atomically<const Queries extends readonly CompiledQuery[]>(
+      queries: Queries,
+      more: { readonly timeoutMs?: number } = {},
+    ) {
+      return (await submit(queries, more.timeoutMs)) as unknown as RowsOf<Queries>
+    },
+    copyTo: () => Promise.reject(new StoreError('database-backup', 'PostgreSQL keeps this store')),
+    async look() {
+      if (closing !== undefined) return undefined
+      try {
+        await submit([ping])
+        return undefined
+      } catch (error) {
+        return messageOf(error)
+      }
+    },
+    health(): ConnectionHealth {
+      const health = {
+        ok: failureCode === undefined,
+        waiting: queue.length + waitingOutside,
+        lastCommitMs,
+      }
+      return failureCode === undefined ? health : { ...health, code: failureCode }
+    },
+    close() {
+      closing ??= shutDown()
+      return closing
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import {
+  type DataTypeNode,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely'
+import type { ColumnTypes } from '../migrations/migration.ts'
+import type { Queries } from '../queries.ts'
+import type { Schema } from '../schema.ts'
+
+export const postgresqlTypes: ColumnTypes = { bytes: 'bytea', integer: 'bigint' }
+
+/** Texts compare byte by byte, as in SQLite: ids and pages of lists depend on it, and servers sort by their locale. */
+class Compiler extends PostgresQueryCompiler {
+  protected override visitDataType(node: DataTypeNode): void {
+    super.visitDataType(node)
+    const isColumn = this.parentNode?.kind === 'ColumnDefinitionNode'
+    if (isColumn && node.dataType === 'text') this.append(' collate "C"')
+  }
+}
+
+/** Queries in PostgreSQL's SQL. What runs them is a Connection. */
+export function createPostgresqlQueries(): Queries {
+  return new Kysely<Schema>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (database) => new PostgresIntrospector(database),
+      createQueryCompiler: () => new Compiler(),
+    },
+  })
+}

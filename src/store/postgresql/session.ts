@@ -1,0 +1,228 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from 'pg'
+import { StoreError } from '../errors.ts'
+import { connectClient, destroyClient } from './client.ts'
+import { toStoreError } from './failures.ts'
+import { formatHost, type PostgresqlPlace } from './place.ts'
+
+/** Numbers by which all Holdfasts know the advisory locks of a database: the letters `Hold`, and which lock. */
+export const lockClass = 0x48_6f_6c_64
+const ownerLock = 1
+export const turnLock = 2
+
+const oldestVersion = 140_000
+/** A notice to oneself takes a millisecond; behind a pooler that shares connections it never comes. */
+const noticeTimeoutMs = 1_000
+/** Beside the wait for the lock. */
+const enterTimeoutMs = 3_000
+const lockPauseMs = 100
+
+export type SessionOptions = {
+  /** Of this process, 8 hex digits: by it, its own older connections are found. */
+  readonly processId: string
+  /** `alone`: no other process may have the database open. `several`: each takes its turn to write. */
+  readonly sharing: 'alone' | 'several'
+  /** A statement is ended by the server after this. */
+  readonly statementTimeoutMs: number
+  /** How long it is waited for a lock that another process, or an older connection of ours, may let go. */
+  readonly lockWaitMs: number
+  /** The newest timeline that was seen: a server with a lower one is an old primary. */
+  readonly seenTimeline: number
+}
+
+/** One connection to the primary, with the lock that keeps other processes out. */
+export type Session = {
+  readonly client: Client
+  /** Of the server's log; it rises when a standby takes over. 0 where the server does not tell. */
+  readonly timeline: number
+  /** False once the connection has ended. */
+  readonly isOpen: () => boolean
+  /** Notices since the session began by which a commit is on the primary alone, whatever the server answered. */
+  readonly unreplicated: () => number
+}
+
+/** Enters the first host that is the primary. Rejects with StoreError `database-…`. */
+export async function openSession(
+  place: PostgresqlPlace,
+  options: SessionOptions,
+): Promise<Session> {
+  const failures: StoreError[] = []
+  for (const host of place.hosts) {
+    try {
+      return await enter(place, host, options)
+    } catch (cause) {
+      const error = toStoreError(cause)
+      const where = place.hosts.length > 1 ? `${formatHost(host)}: ` : ''
+      failures.push(new StoreError(error.code, `${where}${error.detail}`, { cause }))
+    }
+  }
+  // What can be reached and refuses tells more than what is away.
+  const worst = failures.find(({ code }) => code !== 'database-away') ?? failures[0]
+  throw new StoreError(
+    worst?.code ?? 'database-away',
+    failures.map(({ detail }) => detail).join('; '),
+    { cause: worst },
+  )
+}
+
+async function enter(
+  place: PostgresqlPlace,
+  host: PostgresqlPlace['hosts'][number],
+  options: SessionOptions,
+): Promise<Session> {
+  let isOpen = true
+  let unreplicated = 0
+  const client = await connectClient(place, host, {
+    name: `holdfast ${options.processId}`,
+    onLost: () => {
+      isOpen = false
+    },
+  })
+  // Its text is in the server's language; where it comes from is not.
+  client.on('notice', ({ routine }) => {
+    if (routine === 'SyncRepWaitForLSN') unreplicated += 1
+  })
+  // A server that is silent in between would keep us, and everything that waits for us, for ever.
+  const limitMs = enterTimeoutMs + options.lockWaitMs
+  const timer = setTimeout(() => destroyClient(client), limitMs)
+  try {
+    const timeline = await examine(client, options)
+    await hearOneself(client)
+    await settle(client, options)
+    await takeLock(client, options)
+    return { client, timeline, isOpen: () => isOpen, unreplicated: () => unreplicated }
+  } catch (error) {
+    destroyClient(client)
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Whether this server will do. Gives its timeline. */
+async function examine(client: Client, { seenTimeline }: SessionOptions): Promise<number> {
+  const {
+    rows: [seen],
+  } = await client.query<{ standby: boolean; version: number; encoding: string }>(
+    `select pg_is_in_recovery() as standby, current_setting('server_version_num')::int as version,
+      current_setting('server_encoding') as encoding`,
+  )
+  if (seen === undefined) throw new StoreError('database-away', 'the server gives no answer')
+  if (seen.standby) throw new StoreError('database-away', 'the server is a standby')
+  if (seen.version < oldestVersion) {
+    const version = Math.floor(seen.version / 10_000)
+    throw new StoreError('database-unfit', `the server has version ${version}`)
+  }
+  if (seen.encoding !== 'UTF8') {
+    throw new StoreError('database-unfit', `the database has the encoding ${seen.encoding}`)
+  }
+  const timeline = await readTimeline(client)
+  if (timeline !== 0 && timeline < seenTimeline) {
+    const detail = `the server is an old primary: timeline ${timeline}, ${seenTimeline} was seen`
+    throw new StoreError('database-away', detail)
+  }
+  return timeline
+}
+
+/** The first part of the name of a file of the log; some managed servers tell nobody. */
+async function readTimeline(client: Client): Promise<number> {
+  try {
+    const { rows } = await client.query<{ file: string }>(
+      'select pg_walfile_name(pg_current_wal_lsn()) as file',
+    )
+    return Number.parseInt(rows[0]?.file.slice(0, 8) ?? '0', 16)
+  } catch {
+    return 0
+  }
+}
+
+async function settle(client: Client, { statementTimeoutMs }: SessionOptions): Promise<void> {
+  const settings = {
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: Math.round(statementTimeoutMs / 2),
+    // What a process that was stopped or cut off holds must not keep the others waiting.
+    idle_in_transaction_session_timeout: 5_000,
+    ...{ tcp_user_timeout: 10_000, tcp_keepalives_idle: 10, tcp_keepalives_interval: 5 },
+    tcp_keepalives_count: 3,
+    default_transaction_isolation: 'read committed',
+    default_transaction_read_only: 'off',
+    bytea_output: 'hex',
+  }
+  for (const [name, value] of Object.entries(settings)) {
+    await client.query('select set_config($1, $2, false)', [name, String(value)])
+  }
+  // A code that was used must be used after a crash too.
+  await client.query(
+    "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'",
+  )
+}
+
+/** Throws where a pooler gives each transaction another connection: a lock would then be anyone's. */
+async function hearOneself(client: Client): Promise<void> {
+  const channel = `holdfast_${randomBytes(8).toString('hex')}`
+  const { promise: heard, resolve } = Promise.withResolvers<boolean>()
+  const onNotice = (message: { readonly channel: string }) => {
+    if (message.channel === channel) resolve(true)
+  }
+  client.on('notification', onNotice)
+  const timer = setTimeout(() => resolve(false), noticeTimeoutMs)
+  try {
+    // A notice is a commit, which would wait for a standby.
+    await client.query('set synchronous_commit = off')
+    await client.query(`listen ${channel}`)
+    await client.query('select pg_notify($1, $2)', [channel, ''])
+    if (!(await heard)) {
+      throw new StoreError(
+        'database-unfit',
+        'a notice to ourselves does not come: a pooler answers',
+      )
+    }
+    await client.query(`unlisten ${channel}`)
+    await client.query('reset synchronous_commit')
+  } finally {
+    clearTimeout(timer)
+    client.off('notification', onNotice)
+  }
+}
+
+/**
+ * The lock goes with the connection, so whoever writes holds it. A connection of our own that we gave up may still
+ * have it, for instance while its commit waits for a standby: the server ends that first.
+ */
+async function takeLock(
+  client: Client,
+  { processId, sharing, lockWaitMs }: SessionOptions,
+): Promise<void> {
+  const lock = sharing === 'alone' ? 'pg_try_advisory_lock' : 'pg_try_advisory_lock_shared'
+  for (let tries = 1; ; tries += 1) {
+    const { rows } = await client.query<{ taken: boolean }>(`select ${lock}($1, $2) as taken`, [
+      lockClass,
+      ownerLock,
+    ])
+    if (rows[0]?.taken === true) return
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = $1 and usename = current_user and pid <> pg_backend_pid()`,
+      [`holdfast ${processId}`],
+    )
+    if (tries * lockPauseMs > lockWaitMs) throw await inUse(client)
+    await sleep(lockPauseMs)
+  }
+}
+
+async function inUse(client: Client): Promise<StoreError> {
+  const { rows } = await client.query<{ name: string; address: string; since: string }>(
+    `select application_name as name, coalesce(host(client_addr), 'this machine') as address,
+        to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as since
+      from pg_locks join pg_stat_activity using (pid)
+      where locktype = 'advisory' and classid = $1 and objid = $2 and granted`,
+    [lockClass, ownerLock],
+  )
+  const [holder] = rows
+  const who =
+    holder === undefined
+      ? 'another process'
+      : `${holder.name} from ${holder.address} since ${holder.since} UTC`
+  return new StoreError('database-in-use', `${who} has it open`)
+}

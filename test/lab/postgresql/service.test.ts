@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { CheckRow } from '../../../src/operations/index.ts'
+import type { PostgresqlPlace } from '../../../src/store/postgresql/place.ts'
+import { holdfast } from '../cli.ts'
+import { openGateway } from '../gateway.ts'
+import { freePort } from '../port.ts'
+import { type Service, startService } from '../service.ts'
+import { codeOf, enrolApps, lastingConfig, type Place, seedOf } from '../service-config.ts'
+import { labDatabasePassword, needPostgresql, type Postgresql, startPostgresql } from './server.ts'
+
+describe('a service whose store is PostgreSQL', function () {
+  this.timeout(600_000)
+  let server: Postgresql
+  const folders: string[] = []
+  const services: Service[] = []
+
+  before(async function () {
+    needPostgresql(this)
+    server = await startPostgresql()
+  })
+  afterEach(async () => {
+    for (const service of services.splice(0)) await service.stop()
+  })
+  after(async () => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+    await server?.stop()
+  })
+
+  function config(where: Place, { database }: PostgresqlPlace) {
+    const secrets = join(where.folder, 'secrets')
+    mkdirSync(secrets, { mode: 0o700, recursive: true })
+    writeFileSync(join(secrets, 'database'), `${labDatabasePassword}\n`, { mode: 0o600 })
+    return {
+      ...lastingConfig(where),
+      store: {
+        postgresql: {
+          ...{ hosts: [`127.0.0.1:${server.port}`], database, user: 'holdfast' },
+          ...{ password: 'file:secrets/database', tls: { ca_file: server.caFile } },
+        },
+      },
+    }
+  }
+  async function start(place: PostgresqlPlace): Promise<Service> {
+    const service = await startService((where) => JSON.stringify(config(where, place)))
+    services.push(service)
+    return service
+  }
+  function folder(): string {
+    const made = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
+    folders.push(made)
+    return made
+  }
+  const run = ({ configFile, folder: home }: Service, ...args: readonly string[]) =>
+    holdfast([...args, '--config', configFile], { XDG_RUNTIME_DIR: home })
+
+  async function signIn({ port }: Service, password: string) {
+    const withinMs = 60_000
+    const gateway = await openGateway({ port })
+    try {
+      return (await gateway.signIn({ user: 'alice', password, nas: 'append' }, withinMs))?.kind
+    } finally {
+      gateway.close()
+    }
+  }
+
+  it('lets a person in by password and app, once a code, and writes the audit', async () => {
+    const place = await server.createDatabase()
+    const service = await start(place)
+    await enrolApps(service, ['alice'])
+    const code = codeOf(seedOf('alice'))
+    expect(await signIn(service, `wonderland,${code}`)).to.equal('accept')
+    expect(await signIn(service, `wonderland,${code}`)).to.equal('reject')
+
+    const { stdout } = await run(service, 'check', '--json')
+    const rows = (JSON.parse(stdout) as readonly CheckRow[]).filter(({ area }) => area === 'store')
+    const found = new Map(rows.map(({ what, state, detail }) => [what, `${state}: ${detail}`]))
+    expect(found.get('database')).to.match(/^ok: PostgreSQL \d+.* by TLSv1\.\d$/)
+    expect(found.get('replication')).to.equal('ok: no standby')
+    expect(found.get('clock of the database')).to.equal('ok: agrees with this machine')
+    expect(found.get('audit chain')).to.match(/^ok: \d+ rows, unbroken/)
+
+    // After a restart the code is still used, and the app still there.
+    await service.stop()
+    const again = await startService((where) => JSON.stringify(config(where, place)), service)
+    services.push(again)
+    expect(await signIn(again, `wonderland,${code}`)).to.equal('reject')
+    expect(await signIn(again, `wonderland,${codeOf(seedOf('alice'), 1)}`)).to.equal('accept')
+  })
+
+  it('refuses a database that another one has open, and says so', async () => {
+    const place = await server.createDatabase()
+    await start(place)
+    const where = { port: await freePort(), httpPort: await freePort(), folder: folder() }
+    const file = join(where.folder, 'holdfast.yaml')
+    writeFileSync(file, JSON.stringify(config(where, place)))
+    const second = await holdfast(['serve', '--config', file], { XDG_RUNTIME_DIR: where.folder })
+    expect(second.code).to.equal(3)
+    expect(second.stderr).to.contain(`postgresql ${place.database} at 127.0.0.1:${server.port}`)
+    expect(second.stderr).to.match(/another Holdfast has the database open/)
+    expect(second.stderr).to.not.match(/^\s+at /m)
+  })
+
+  it('says what saves a database', async () => {
+    const service = await start(await server.createDatabase())
+    const backup = await run(service, 'backup', join(folder(), 'backup.db'))
+    expect(backup.code).to.not.equal(0)
+    expect(backup.stderr).to.contain('pg_dump')
+    const restore = await run(service, 'restore', service.configFile)
+    expect(restore.stderr).to.contain('pg_restore')
+  })
+
+  it('refuses sign-ins while the server is away, says so, and goes on when it is back', async () => {
+    const service = await start(await server.createDatabase())
+    await enrolApps(service, ['alice'])
+    await server.stop('immediate')
+    expect(await signIn(service, `wonderland,${codeOf(seedOf('alice'))}`)).to.equal('reject')
+    await service.printed(/"event":"store-gone"/)
+    await server.start()
+    await service.printed(/"event":"store-back"/)
+    expect(await signIn(service, `wonderland,${codeOf(seedOf('alice'), 1)}`)).to.equal('accept')
+    expect(service.output()).to.not.contain(labDatabasePassword)
+  })
+})
