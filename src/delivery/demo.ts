@@ -12,10 +12,10 @@ import type {
 /** One thing that reached the demo phone. */
 export type DemoMessage = {
   readonly id: string
-  readonly kind: 'sms' | 'call' | 'email'
+  readonly kind: 'sms' | 'call' | 'email' | 'notification'
   readonly to: string
   readonly user: string
-  /** Of a mail. */
+  /** Of a mail or a notification. */
   readonly subject?: string
   /** What it says; of a call, what the voice said last. */
   readonly text: string
@@ -36,6 +36,8 @@ export type DemoAnswer =
 export type DemoPhone = TextDelivery &
   EmailDelivery &
   CallDelivery & {
+    /** What a phone's browser would show, by way of its push service. */
+    notify(shown: Pick<DemoMessage, 'to' | 'user' | 'text'> & { readonly subject: string }): void
     /** Newest first, the last 200. */
     list(): readonly DemoMessage[]
     /** Presses keys (0-9, *, #) one after the other. */
@@ -141,6 +143,9 @@ export function createDemoPhone(options: {
     place,
     async hangUp(providerId) {
       openCalls.get(providerId)?.end({ kind: 'timeout' })
+    },
+    notify(shown) {
+      add({ kind: 'notification', ...shown, state: 'delivered' })
     },
     list: () => [...messages.values()].reverse(),
     press: (id, keys) =>

@@ -34,6 +34,7 @@ export {
   signatureResponse,
 } from './passkeys/responses.ts'
 export { type Bell, type BellParts, createBell } from './phones/bell.ts'
+export { createDemoBell } from './phones/demo-bell.ts'
 export { createPhoneJudge, type PhoneJudge } from './phones/judge.ts'
 export { readPhoneKey } from './phones/key.ts'
 export { createRecoveryCodes, hashRecoveryCode } from './recovery.ts'

@@ -38,7 +38,7 @@ describe('a phone in the demo, as the README shows it', function () {
     await carol.reads('phone-code')
   })
 
-  for (const round of ['once', 'and again']) {
+  for (const [index, round] of ['once', 'and again'].entries()) {
     it(`asks for the number that the gateway shows, and lets her in, ${round}`, async () => {
       const [, words = ''] = /^npx holdfast (try carol .*)$/m.exec(section) ?? []
       const [, password = ''] = /password `(\w+)`/.exec(section) ?? []
@@ -48,6 +48,10 @@ describe('a phone in the demo, as the README shows it', function () {
       await terminal.shows(/number is \d\d\./)
       const [, number = ''] = /number is (\d\d)\./.exec(terminal.seen()) ?? []
 
+      // The demo phone shows what a push service would bring, and nothing that helps to approve.
+      const rung = await demo.phone.next('notification', 'carol', index)
+      expect(rung).to.include({ subject: 'A sign-in is waiting', to: 'Chrome on Linux' })
+      expect(JSON.stringify(rung.text)).not.to.match(/\d/)
       await carol.sees('approve-title')
       await carol.type('phone-number-label', number)
       expect(bold[1]).to.equal(carol.says('phone-approve'))

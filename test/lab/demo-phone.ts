@@ -1,9 +1,10 @@
 /** One message on the demo phone, as its JSON has it. */
 export type DemoMessage = {
   readonly id: string
-  readonly kind: 'sms' | 'call' | 'email'
+  readonly kind: 'sms' | 'call' | 'email' | 'notification'
   readonly to: string
   readonly user: string
+  readonly subject?: string
   readonly text: string
   readonly code?: string
   readonly state: string

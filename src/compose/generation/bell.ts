@@ -1,7 +1,7 @@
 import { type Config, pushContact } from '../../config/index.ts'
 import { createPushDelivery, type PushDelivery, type PushResult } from '../../delivery/index.ts'
 import { readPem } from '../../files/index.ts'
-import { type Bell, createBell } from '../../methods/index.ts'
+import { type Bell, createBell, createDemoBell } from '../../methods/index.ts'
 import { explain, type Logger } from '../../ops/index.ts'
 import { parsePrefix } from '../../support/index.ts'
 import type { SpokenTexts } from '../../texts/index.ts'
@@ -58,6 +58,19 @@ export function createPhoneBell(
     isOpen: async (userKey, promptId) => (await registry.promptOnPage(userKey))?.id === promptId,
   })
   return { push, bell }
+}
+
+/** Where no push service is asked, the demo phone shows what it would tell. Undefined outside the demo. */
+export function createBellOfDemo(
+  { insecureDemo }: Config,
+  { demoPhone, logger, opened }: Pick<Lasting, 'demoPhone' | 'opened'> & Pick<BellWiring, 'logger'>,
+  texts: SpokenTexts,
+): Bell | undefined {
+  if (!insecureDemo) return undefined
+  const onError = (error: unknown) =>
+    logger.log({ event: 'internal-error', where: 'notification', ...explain(error) })
+  const { authenticators } = opened.store
+  return createDemoBell({ authenticators, demoPhone, texts, onError })
 }
 
 function servicesOf({ methods }: Config) {

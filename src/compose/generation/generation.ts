@@ -42,7 +42,7 @@ import {
   createPolicyRules,
   createReplyRules,
 } from '../sign-in-rules.ts'
-import { createPhoneBell } from './bell.ts'
+import { createBellOfDemo, createPhoneBell } from './bell.ts'
 import { createDirectories } from './directories.ts'
 import { createDryRuns } from './dry-runs.ts'
 import { createEapGateways } from './eap.ts'
@@ -110,7 +110,8 @@ export async function createGeneration(
   const texts = createTexts({ defaultLanguage: config.language, overrides: config.texts })
   const providers = await createProviders(config, { ...lasting, texts })
   const phoneBell = createPhoneBell(config, lasting, texts)
-  const secondFactors = createSecondFactors(config, providers, texts, clock, phoneBell?.bell)
+  const bell = phoneBell?.bell ?? createBellOfDemo(config, lasting, texts)
+  const secondFactors = createSecondFactors(config, providers, texts, clock, bell)
   const dictionary = dictionaryOf(config.dictionaries)
   const entries = createGatewayEntries(config, dictionary, await loadLearnt(store.settings))
   const gateways = createGatewayTable(entries)

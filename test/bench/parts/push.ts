@@ -8,6 +8,7 @@ import { freePort } from '../../lab/port.ts'
 import { createSoftwarePhone } from '../../support/software-phone.ts'
 import { benchPeople } from '../load/people.ts'
 import { type EnrolledPhone, openPhoneConnection } from '../load/phones.ts'
+import { cpuSeconds } from '../machine/process-cpu.ts'
 import { format, formatSpread, type Section } from '../report/section.ts'
 import { benchSecret } from '../sides/gateway.ts'
 import { type ServerScript, startServerScript } from '../sides/server-script.ts'
@@ -36,6 +37,8 @@ type Asked = Member & { readonly number: string; readonly state: Uint8Array }
 type Round = {
   readonly openedBytes: number
   readonly enteredBytes: number
+  /** Of the service, for an approval: what waits is read, the challenge is made, the signature judged. */
+  readonly cpuMs: number
   readonly p50Ms: number
   readonly p99Ms: number
 }
@@ -81,11 +84,14 @@ async function runRound(folder: string, say: (line: string) => void): Promise<Ro
     await untilHeld()
     const entered = await memoryOf(server)
     say('approving them')
+    const cpuBefore = cpuSeconds(server.pid)
     const tookMs = await approveAll(port, waiting, approvalsPerSecond)
+    const cpuMs = ((cpuSeconds(server.pid) - cpuBefore) * 1_000) / count
     const sorted = [...tookMs].sort((left, right) => left - right)
     return {
       openedBytes: (opened - base) / count,
       enteredBytes: (entered - base) / count,
+      cpuMs,
       p50Ms: percentile(sorted, 0.5),
       p99Ms: percentile(sorted, 0.99),
     }
@@ -227,6 +233,7 @@ function section(rounds: readonly Round[]): Section {
         formatSpread(spread('p50Ms'), 1),
       ],
       ['the same, p99, ms', formatSpread(spread('p99Ms'), 1)],
+      ['CPU of the service for each, ms', formatSpread(spread('cpuMs'), 2)],
     ],
     findings: [
       {

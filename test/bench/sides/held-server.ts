@@ -32,6 +32,7 @@ const nullProvider: DemoPhone = {
   hangUp: async () => {},
   sendText: nobody,
   sendEmail: nobody,
+  notify: () => undefined,
   list: () => [],
   press: () => ({ kind: 'unknown' }),
   decline: () => ({ kind: 'unknown' }),

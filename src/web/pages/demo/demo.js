@@ -14,7 +14,12 @@ const stateTexts = {
   busy: 'Busy',
   failed: 'Failed',
 }
-const kindTexts = { sms: 'Text message', email: 'E-mail', call: 'Call' }
+const kindTexts = {
+  sms: 'Text message',
+  email: 'E-mail',
+  call: 'Call',
+  notification: 'Notification',
+}
 
 let messages = []
 let shown = ''
@@ -83,6 +88,7 @@ function messageItem(message) {
   if (message.subject !== undefined) item.append(element('h2', 'subject', message.subject))
   item.append(element('p', '', message.text))
   if (message.code !== undefined) item.append(codeRow(message.code))
+  if (message.kind === 'notification') item.append(openLink())
   return item
 }
 
@@ -96,6 +102,15 @@ function codeRow(code) {
   })
   const row = element('div', 'code-row')
   row.append(element('span', 'code', code), copy)
+  return row
+}
+
+/** Where a tap on a notification leads. */
+function openLink() {
+  const link = element('a', 'pill', 'Open')
+  link.href = '/phone'
+  const row = element('div', 'code-row')
+  row.append(link)
   return row
 }
 

@@ -1,0 +1,27 @@
+import type { AuthenticatorStore } from '../../accounts/index.ts'
+import type { DemoPhone } from '../../delivery/index.ts'
+import type { Texts } from '../../signin/index.ts'
+import type { Bell } from './bell.ts'
+
+export type DemoBellParts = {
+  readonly demoPhone: Pick<DemoPhone, 'notify'>
+  readonly authenticators: Pick<AuthenticatorStore, 'list'>
+  readonly texts: Texts
+  readonly onError: (error: unknown) => void
+}
+
+/** Shows on the demo phone what each phone would be told through its push service, which the demo has no way to. */
+export function createDemoBell({ authenticators, demoPhone, onError, texts }: DemoBellParts): Bell {
+  async function ringAll({ language, user }: Parameters<Bell['ring']>[0]): Promise<void> {
+    const enrolled = await authenticators.list(user.key)
+    for (const { label } of enrolled.filter(({ method }) => method === 'push')) {
+      demoPhone.notify({
+        ...{ to: label, user: user.name },
+        subject: texts.text('bell-title', language),
+        text: texts.text('bell-text', language),
+      })
+    }
+  }
+
+  return { ring: (request) => void ringAll(request).catch(onError) }
+}
