@@ -115,4 +115,16 @@ export const rules: readonly Rule[] = [
     reason: 'text has no front and back',
     better: '"after the password", "after @"',
   },
+  {
+    pattern:
+      /(?<!\b(?:there|where|here|if|while|nor) )\b(?:is|are|was|were) no (?!longer|one\b|more|less|better|different|other)/i,
+    reason: 'not English for what a thing is not',
+    better: '"is not a"',
+  },
+  {
+    pattern:
+      /\bcounts? (?:once|twice|again|here|there|everywhere|until|wherever)\b|\b(?:still|no longer) counts?\b/i,
+    reason: 'an idiom of ours: codes and rules do not count',
+    better: '"works", "is valid", "can be used"',
+  },
 ]

@@ -66,6 +66,6 @@ export function openAuthority({ certificate, key }: Issued): Authority {
     return { certificate: new X509Certificate(read.raw), key: signingKey }
   } catch (error) {
     if (error instanceof CertificateError) throw error
-    throw unusable('certificate or key is no PEM that can be read', error)
+    throw unusable('the certificate or the key cannot be read as PEM', error)
   }
 }

@@ -124,7 +124,7 @@ function parseSuccess(pattern: string | undefined): RegExp | undefined {
   } catch (cause) {
     throw new HttpGatewayError(
       'http-gateway-success-invalid',
-      'The SMS gateway’s "success" is no regular expression',
+      'The SMS gateway’s "success" is not a regular expression',
       { cause },
     )
   }
@@ -163,6 +163,6 @@ function checkJsonBody({ body }: HttpGatewayOptions, escapeBody: Escape): void {
   try {
     JSON.parse(fillTemplate(body, sample, escapeBody))
   } catch {
-    throw new HttpGatewayError('http-gateway-body-invalid', 'The SMS gateway’s body is no JSON')
+    throw new HttpGatewayError('http-gateway-body-invalid', 'The SMS gateway’s body is not JSON')
   }
 }

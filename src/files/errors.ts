@@ -12,7 +12,7 @@ export function systemCode(error: unknown): string {
 
 const meanings: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
-  ENOTDIR: 'a part of the path is no folder',
+  ENOTDIR: 'a part of the path is not a folder',
   EACCES: 'this user may not write there',
   EPERM: 'this user may not write there',
   EISDIR: 'it is a folder',

@@ -24,7 +24,7 @@ export function openFolder(path: string): FolderHandle {
     owner: { uid, gid },
     at(name) {
       if (name === '' || name === '.' || name === '..' || name.includes('/')) {
-        throw new RangeError(`${name} is no name of a file`)
+        throw new RangeError(`${name} is not the name of a file`)
       }
       return join('/proc/self/fd', String(handle), name)
     },

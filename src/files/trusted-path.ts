@@ -37,7 +37,7 @@ export function checkTrustedPath(path: string, options: { readonly last: 'ours' 
 }
 
 function checkFolder(path: string, found: Stats, isLast: boolean): void {
-  if (!found.isDirectory()) throw notSafe(path, 'is no folder')
+  if (!found.isDirectory()) throw notSafe(path, 'is not a folder')
   if (!isTrusted(found)) throw notSafe(path, `belongs to user ${found.uid}`)
   if ((found.mode & writableByOthers) === 0) return
   if (isLast || (found.mode & sticky) === 0) {

@@ -26,7 +26,7 @@ export function createCallMethod(parts: {
 
     prompt(request, observer, signal) {
       if (!isForPhone(request)) {
-        observer.onEnd(failed('the authenticator is no phone'))
+        observer.onEnd(failed('the authenticator is not a phone'))
         return
       }
       const language = texts.languageOf(request.language)

@@ -15,7 +15,7 @@ export function createSmsMethod(parts: {
   return {
     method: 'sms',
     async send(request, code, signal) {
-      if (!isForPhone(request)) return failed('the authenticator is no phone')
+      if (!isForPhone(request)) return failed('the authenticator is not a phone')
       const { gateway } = promptValues(request, parts.texts)
       const text = parts.texts.text('sms-code', request.language, { code, gateway })
       const to = request.authenticator.phone
@@ -32,7 +32,8 @@ export function createEmailMethod(parts: {
   return {
     method: 'email',
     async send({ authenticator, ...request }, code, signal) {
-      if (authenticator.method !== 'email') return failed('the authenticator is no e-mail address')
+      if (authenticator.method !== 'email')
+        return failed('the authenticator is not an e-mail address')
       const { gateway } = promptValues({ authenticator, ...request }, parts.texts)
       const subject = parts.texts.text('email-subject', request.language, { gateway })
       const text = parts.texts.text('email-code', request.language, { code, gateway })
@@ -57,7 +58,7 @@ export function createReadOutMethod(parts: {
   return {
     method: 'call',
     async send(request, code, signal) {
-      if (!isForPhone(request)) return failed('the authenticator is no phone')
+      if (!isForPhone(request)) return failed('the authenticator is not a phone')
       const language = texts.languageOf(request.language)
       const say = texts.text('call-code', language, { code: spellCode(code) })
       const dialogue = createReadOutDialogue(say)

@@ -179,7 +179,7 @@ export type GatewayRules = {
   /** Shown in prompts: "VPN Amsterdam". */
   readonly label: string
   /**
-   * The portal, which is no gateway. Only a second factor of now lets in there, whatever rules, bypasses, known devices
+   * The portal, which is not a gateway. Only a second factor of now lets in there, whatever rules, bypasses, known devices
    * and outages open elsewhere, and its outcomes say as data what a gateway shows as text.
    */
   readonly isPortal?: true

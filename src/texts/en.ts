@@ -82,7 +82,7 @@ export const en: Language = {
   'call-sign-in-again': 'Thank you. Your sign-in took too long. Please sign in again now. Goodbye.',
   'unknown-gateway': 'an unknown service',
   'unknown-place': 'an unknown place',
-  'portal-passkey-wrong': 'This passkey does not count here. Start again, or choose another way.',
+  'portal-passkey-wrong': 'This passkey cannot be used here. Start again, or choose another way.',
   'portal-step-ended': 'This took too long, or was done already. Please start again.',
   'portal-other-authenticator':
     'That code is right, but it comes from another device than the one you wanted to try.',

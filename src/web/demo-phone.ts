@@ -53,7 +53,9 @@ function addMessageRoutes(server: FastifyInstance, phone: DemoPhonePort): void {
         case 'unknown':
           return reply.code(404).send({ error: 'there is no message with this id' })
         case 'ended':
-          return reply.code(409).send({ error: `no keys count here any more: ${result.state}` })
+          return reply
+            .code(409)
+            .send({ error: `keys have no effect here any more: ${result.state}` })
       }
     },
   )

@@ -58,7 +58,7 @@ gateways: { vpn: { address: 127.0.0.1, secret: testing123 } }
     it(`does not take ${says || 'nothing'} for a demo phone`, async () => {
       phoneSays = says
       const { code, stderr } = await simulate('alice')
-      expect(stderr).to.include('is no demo phone')
+      expect(stderr).to.include('is not a demo phone')
       expect(code).to.equal(exitCodes['no-answer'])
     })
   }

@@ -98,7 +98,7 @@ describe('the story of a refusal', () => {
       .and.include(`the codes of the token counted until ${day}`)
     expect(told({ from: later }))
       .to.include(`token-not-valid: from ${later}.`)
-      .and.include(`the codes of the token count from ${later} on`)
+      .and.include(`the codes of the token work from ${later} on`)
   })
 
   it('tells each step in plain words with its milliseconds, and one it does not know as it is', () => {

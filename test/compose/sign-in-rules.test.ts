@@ -30,16 +30,16 @@ describe('attributes that rules compare with', () => {
 
   const wrong: readonly [attribute: string, why: string][] = [
     ['NAS-Port-Typ: 19', 'no dictionary knows the attribute NAS-Port-Typ'],
-    ['NAS-Port-Type: Wireless', 'NAS-Port-Type: the value is no integer'],
-    ['NAS-Port-Type: [19, 4294967296]', 'NAS-Port-Type: the value is no integer'],
-    ['NAS-IP-Address: corp', 'NAS-IP-Address: the value is no ipaddr'],
+    ['NAS-Port-Type: Wireless', 'NAS-Port-Type: the value is not of type integer'],
+    ['NAS-Port-Type: [19, 4294967296]', 'NAS-Port-Type: the value is not of type integer'],
+    ['NAS-IP-Address: corp', 'NAS-IP-Address: the value is not of type ipaddr'],
     ['User-Password: x', 'User-Password is encrypted, so nothing can be compared with it'],
     [
       `CHAP-Password: "0x${'00'.repeat(17)}"`,
       'CHAP-Password holds a password, so nothing can be compared with it',
     ],
     [`Filter-Id: ${'x'.repeat(254)}`, 'Filter-Id has 254 bytes, 253 is the most'],
-    ['WiMAX-Capability: x', 'WiMAX-Capability: the value is no tlv'],
+    ['WiMAX-Capability: x', 'WiMAX-Capability: the value is not of type tlv'],
   ]
   for (const [attribute, why] of wrong) {
     it(`are refused with their place: ${attribute.slice(0, 40)}`, () => {

@@ -45,7 +45,7 @@ describe('campaigns in the configuration (PEOPLE R2)', () => {
     const until = 'until: 2027-03-31'
     expect(
       problems(campaigns(`name: a, group: g, gateways: [nowhere], from: 2027-03-01, ${until}`)),
-    ).to.include('there is no gateway nowhere')
+    ).to.include('there is not a gateway nowhere')
     expect(problems(campaigns(`${spring}, ${until}`, `${spring}, ${until}`))).to.include(
       'another campaign has this name',
     )

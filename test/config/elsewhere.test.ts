@@ -58,13 +58,16 @@ describe('wording', () => {
     ['texts: { nl: { sms-code: "{code}" } }', []],
     [
       'texts: { nl: { denyed: x } }',
-      ['h.yaml:1:16: texts.nl.denyed: is no text of ours (did you mean denied?)'],
+      ['h.yaml:1:16: texts.nl.denyed: is not a text that can be changed (did you mean denied?)'],
     ],
     [
       'texts: { nl: { sms-code: "{code} {user}" } }',
       ['h.yaml:1:16: texts.nl.sms-code: {user} is not filled in here; it may use {code} {gateway}'],
     ],
-    ['texts: { nl: { toString: x } }', ['h.yaml:1:16: texts.nl.toString: is no text of ours']],
+    [
+      'texts: { nl: { toString: x } }',
+      ['h.yaml:1:16: texts.nl.toString: is not a text that can be changed'],
+    ],
   ]
   for (const [text, expected] of cases) {
     it(`${expected.length === 0 ? 'takes' : 'refuses'} ${text.replace('\n', '; ')}`, () => {

@@ -85,7 +85,7 @@ describe('texts through Twilio, from the packet to the reply', function () {
     outage: boolean,
     detail: RegExp,
   ])[] = [
-    ['a number that is none', [limited(21211)], false, /21211.*no valid phone number/],
+    ['a number that is none', [limited(21211)], false, /21211.*not a valid phone number/],
     ['a person who sent STOP', [limited(21610)], false, /21610.*START/],
     ['too many requests', [tooFast], false, /20429/],
     [

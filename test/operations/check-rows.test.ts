@@ -206,7 +206,7 @@ describe('check: people in rules', () => {
   })
 })
 
-describe('check: who sends and is no gateway', () => {
+describe('check: who sends and is not a gateway', () => {
   const packet = (source: string, ageMs = 60_000, change: Partial<UnknownSenderPacket> = {}) => ({
     ...{ atMs: nowMs - ageMs, source, reason: 'gateway-unknown' as const },
     ...change,
@@ -224,7 +224,7 @@ describe('check: who sends and is no gateway', () => {
     ])
     expect(rows[0]?.detail).to.contain('("core-7")')
     expect(rows[0]?.remedy).to.match(/NAS-Identifier/)
-    expect(rows[1]?.detail).to.match(/is no gateway/)
+    expect(rows[1]?.detail).to.match(/is not a gateway/)
   })
 
   it('forgets those of yesterday, and is not filled by a flood', () => {

@@ -84,7 +84,7 @@ export async function helpdeskCode(portal: PortalService, name: string): Promise
   return (made as { code: string }).code
 }
 
-/** Signs alice in with the code that her app shows so many steps from now; each code counts once. */
+/** Signs alice in with the code that her app shows so many steps from now; each code works once. */
 export async function signInAlice(browser: PortalBrowser, steps = -1): Promise<void> {
   expect(await browser.signIn('alice', 'wonderland')).to.have.property('step', 'question')
   const step = await browser.answer(codeOf(seedOf('alice'), steps))

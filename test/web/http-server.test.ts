@@ -109,7 +109,7 @@ describe('HTTP server', () => {
       expect(message).to.include({ kind: 'sms', user: 'bob', code: '012345', state: 'delivered' })
       expect(await post(`/demo/messages/${message?.id}/answer`, '{"keys":"#"}')).to.deep.equal({
         status: 409,
-        body: { error: 'no keys count here any more: delivered' },
+        body: { error: 'keys have no effect here any more: delivered' },
       })
     })
 

@@ -30,7 +30,7 @@ const whyNone: Readonly<Record<NoCode, string>> = {
   'set-up': 'no: has something set up already',
   blocked: 'no: is blocked',
   idle: 'no: the account was not used for 30 days (holdfast enrolment lift)',
-  'has-code': 'no: has a code that still counts (--renew makes a new one)',
+  'has-code': 'no: has a code that still works (--renew makes a new one)',
   limit: 'no: three codes were made in 24 hours',
 }
 
@@ -79,7 +79,7 @@ export async function makeCodes(args: CodesArgs, io: CliIo): Promise<ExitCode> {
 /** Whoever hands the code over has to know that it opens nothing yet. */
 export function blockedNote({ person }: MadeCode): string {
   const name = printable(person.name)
-  return `${name} is blocked: the code counts only after holdfast user unlock ${name}`
+  return `${name} is blocked: the code works only after holdfast user unlock ${name}`
 }
 
 /** As for one person: with the limits of who asks. */

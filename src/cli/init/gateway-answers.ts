@@ -78,7 +78,9 @@ function whyNoGateway(address: string): string | undefined {
   if (typeof prefix === 'string') return prefix
   if (prefix.length === 0) return 'is every address there is: anyone could try secrets'
   const nobodys = ['0.0.0.0/8', '224.0.0.0/3', '::/128', 'ff00::/8']
-  return nobodys.some((each) => isInside(address, each)) ? 'is no address of a machine' : undefined
+  return nobodys.some((each) => isInside(address, each))
+    ? 'is not the address of a machine'
+    : undefined
 }
 
 function isInside(narrow: string, wide: string): boolean {
@@ -133,7 +135,7 @@ async function askForPatience(
 function judgePatience(answer: string, known: Preset | undefined): Judged<string> {
   const ms = parseDuration(answer)
   const between = `Write a time from ${minPatience} to ${maxPatience}, such as 30s.`
-  if (ms === undefined) return { problem: `"${answer}" is no time. ${between}` }
+  if (ms === undefined) return { problem: `"${answer}" is not a time. ${between}` }
   if (ms < msOf(minPatience) || ms > msOf(maxPatience)) {
     return { problem: `${answer} is out of range. ${between}` }
   }

@@ -61,7 +61,7 @@ function judgeRegion(answer: string): Judged<string> {
   if (isSupportedCountry(region)) return { value: region }
   const hint = region === 'UK' ? ' The United Kingdom is GB.' : ''
   return {
-    problem: `"${answer}" is no country code; write two letters of ISO 3166 such as NL.${hint}`,
+    problem: `"${answer}" is not a country code; write two letters of ISO 3166 such as NL.${hint}`,
   }
 }
 

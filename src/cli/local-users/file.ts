@@ -100,7 +100,7 @@ function readUsers(file: string) {
     throw new CliError('file-unreadable', `${file}:${line}:${col}: ${yamlMessage(error)}`)
   }
   if (document.contents !== null && !isMap(document.contents)) {
-    throw new CliError('file-unreadable', `${file} is no list of people by name.`)
+    throw new CliError('file-unreadable', `${file} is not a list of people by name.`)
   }
   return document
 }

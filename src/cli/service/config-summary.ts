@@ -31,7 +31,10 @@ const fieldsSchema = z.looseObject({
 export function readConfigSummary(file: string, io: CliIo): ConfigSummary {
   const fields = fieldsSchema.safeParse(readYaml(file))
   if (!fields.success) {
-    throw new CliError('no-configuration', `${file} is no configuration; holdfast check says more.`)
+    throw new CliError(
+      'no-configuration',
+      `${file} is not a configuration; holdfast check says more.`,
+    )
   }
   const { admin_socket: socket, insecure_demo: isDemo, directories } = fields.data
   const folder = dirname(resolve(file))

@@ -22,7 +22,7 @@ export function restoredLines(
     `Restored ${backupFile} to ${file}.`,
     `It holds ${counted(users, 'user')}, ${counted(authenticators, 'authenticator')} and ${counted(auditRows, 'audit row')}${newest}.`,
     ...(keptOldFile === undefined ? [] : [`The store before is kept as ${keptOldFile}.`]),
-    'What happened since the backup is not in it: codes that were used then count again, and users who were blocked then are not blocked. No device is remembered any more.',
+    'What happened since the backup is not in it: codes that were used then work again, and users who were blocked then are not blocked. No device is remembered any more.',
   ]
 }
 

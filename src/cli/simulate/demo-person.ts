@@ -80,7 +80,7 @@ export async function createDemoPerson(options: {
     const response = await askPhone(messages)
     const parsed = messagesSchema.safeParse(await response.json().catch(() => undefined))
     if (parsed.success) return parsed.data.filter((message) => message.user === user)
-    throw new CliError('server-unreachable', `What answers at ${messages} is no demo phone.`)
+    throw new CliError('server-unreachable', `What answers at ${messages} is not a demo phone.`)
   }
 
   /** One look after the other, so that each message is seen once. */

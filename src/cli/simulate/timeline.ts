@@ -60,7 +60,7 @@ export function drawEvent(
       return [row(paint('warn', drawArrow(from, to, label, 'x')))]
     }
     case 'ignored': {
-      const hint = ignoredHints[event.reason] ?? 'it is no reply to this request'
+      const hint = ignoredHints[event.reason] ?? 'it is not a reply to this request'
       return [row(paint('warn', `${drawLanes(lanes.gateway)}| ignores a reply: ${hint}`))]
     }
     case 'given-up':

@@ -102,7 +102,7 @@ function judgeSilence(played: Played, after: string): Verdict {
   }
   if (ignored.length > 0) {
     return {
-      sentence: `${gaveUp}; what came was no proof that the server knows the secret.`,
+      sentence: `${gaveUp}; what came does not prove that the server knows the secret.`,
       advice: ['Compare the shared secret on both sides.'],
     }
   }

@@ -47,6 +47,6 @@ export function shortId(id: string): string {
 export function formatStepReset({ id, aheadMinutes, result }: StepReset): string {
   const fact = `The last accepted code of totp ${printable(shortId(id))} was ${counted(aheadMinutes, 'minute')} in the future.`
   return result === 'reset'
-    ? `${fact} New codes count again from now on; used codes stay used.`
+    ? `${fact} New codes work again from now on; used codes stay used.`
     : `${fact} The codes accepted before it are not known. Remove this authenticator and add it with a new seed.`
 }

@@ -56,7 +56,7 @@ export function formatExplanation(explanation: Explanation, paint: Paint): strin
 
 const alwaysAsked = {
   rule: 'always asks for a second factor, although the rule asks for none',
-  bypass: 'always asks for a second factor: the bypass counts at gateways alone',
+  bypass: 'always asks for a second factor: the bypass is for gateways only',
 } as const
 
 function patienceFrom(gateway: Explanation['gateway']): string {
@@ -142,7 +142,7 @@ function comesTo(sees: Sight): string {
 const ends = {
   reject: 'the sign-in is refused',
   challenge: 'the gateway asks the person to approve and press Enter',
-  'reject-and-keep': 'the sign-in is refused; an approval up to 30 s later counts for the next try',
+  'reject-and-keep': 'the sign-in is refused; an approval up to 30 s later lets the next try in',
 } as const
 
 function sightFields(explanation: Explanation): readonly (readonly [string, string])[] {
@@ -184,7 +184,7 @@ function wayIn({ gateway, methods }: Explanation, reason: string): string | unde
 }
 
 function ruleText(rule: Explanation['rule']): string {
-  if (rule === undefined) return 'none: what the gateway says counts'
+  if (rule === undefined) return 'none: the settings of the gateway decide'
   const isNamed = rule.name !== `#${rule.number}`
   return isNamed ? `#${rule.number}, ${printable(rule.name)}` : rule.name
 }

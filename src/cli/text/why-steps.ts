@@ -74,7 +74,7 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
     `${value('mac')} is a device of ${value('rule')}: no person, and nothing but what that rule gives`,
   denied: (value) => `refused by ${value('rule') === '' ? 'a rule' : `the rule ${value('rule')}`}`,
   'always-asked': (value) =>
-    `${value('opened') === 'rule' ? 'a rule asks for no second factor' : 'the person has a bypass'}, which does not count here: the portal always asks`,
+    `${value('opened') === 'rule' ? 'a rule asks for no second factor' : 'the person has a bypass'}, which has no effect here: the portal always asks`,
   campaign: (value) =>
     `the password is enough in the campaign ${value('name')}, because the person never had anything set up`,
   'campaign-not': (value) =>
@@ -112,7 +112,7 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   'token-not-valid': (value) =>
     value('from') === ''
       ? `the codes of the token counted until ${value('until')}`
-      : `the codes of the token count from ${value('from')} on`,
+      : `the codes of the token work from ${value('from')} on`,
   'clock-off': (value) => `clock-off: ${signedSteps(value('steps'))}`,
   'new-password': (value) =>
     `asked again for a new password: ${newPasswords[value('result')] ?? value('result')}`,

@@ -46,7 +46,7 @@ export function createPacketPrinter(dictionary: Dictionary, io: CliIo, paint: Pa
           return
         }
         case 'ignored': {
-          const hint = ignoredHints[event.reason] ?? 'it is no reply to us'
+          const hint = ignoredHints[event.reason] ?? 'it is not a reply to us'
           line(event.atMs, paint('warn', `<- ignored: ${event.reason} (${hint})`))
           return
         }

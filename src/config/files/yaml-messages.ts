@@ -35,5 +35,5 @@ const messages: Readonly<Partial<Record<YAMLError['code'], string>>> = {
 
 /** The message for a mistake in the form of a YAML file, without a word of the file. */
 export function yamlMessage(error: Pick<YAMLError, 'code'>): string {
-  return messages[error.code] ?? 'this is no YAML'
+  return messages[error.code] ?? 'this is not YAML'
 }

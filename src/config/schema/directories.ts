@@ -151,7 +151,7 @@ function localUser(context: FieldContext) {
       .regex(/^sealed\$[A-Za-z0-9+/]+=*$/, 'must start with sealed$ (holdfast user seal makes one)')
       .optional()
       .describe(
-        'The password, sealed with sealing_key for this person: for gateways that use CHAP, where a hash is no use. It also checks PAP and MS-CHAP.',
+        'The password, sealed with sealing_key for this person: for gateways that use CHAP, where a hash cannot be used. It also checks PAP and MS-CHAP.',
       ),
     sealed_nt_hash: text()
       .regex(

@@ -60,7 +60,7 @@ export const gatewayEap = section({
   inner: oneOrMore(z.enum(['pap', 'chap', 'ms-chap-v2', 'eap-ms-chap-v2', 'eap-gtc', 'eap-md5']))
     .prefault(['eap-ms-chap-v2', 'eap-gtc', 'ms-chap-v2', 'chap', 'pap'])
     .describe(
-      'What may prove a password inside ttls, and inside peap those with eap-, except eap-md5. These are offered in this order; of the others the device chooses. ms_chap_v1 of the gateway counts here too.',
+      'What may prove a password inside ttls, and inside peap those with eap-, except eap-md5. These are offered in this order; of the others the device chooses. ms_chap_v1 of the gateway applies here too.',
     ),
   tls_max: z
     .enum(['1.2', '1.3'])

@@ -63,7 +63,7 @@ export const replyRule = section({
   last: z
     .boolean()
     .default(false)
-    .describe('Whether rules behind this one do not count once it has matched.'),
+    .describe('Whether later rules are left out once this one has matched.'),
 })
 
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const

@@ -9,14 +9,14 @@ const explanations: Readonly<Record<number, string>> = {
   20404: 'Twilio knows nothing of that name: compare the account SID',
   20429: 'more requests at once than Twilio allows',
   21210: 'the number to call from is not one of this Twilio account',
-  21211: 'the number to reach is no valid phone number',
-  21212: 'the number to call or text from is no valid phone number',
+  21211: 'the number to reach is not a valid phone number',
+  21212: 'the number to call or text from is not a valid phone number',
   21214: 'the number cannot be reached',
   21215: 'calls to this country are not switched on (Twilio console, voice geographic permissions)',
   21216: 'Twilio does not call this number',
-  21217: 'the number is no valid phone number',
+  21217: 'the number is not a valid phone number',
   21219: 'a Twilio trial account calls verified numbers only',
-  21401: 'the number is no valid phone number',
+  21401: 'the number is not a valid phone number',
   21408:
     'texts to this country are not switched on (Twilio console, messaging geographic permissions)',
   21606: 'the number to text from cannot send texts to this number',
@@ -24,7 +24,7 @@ const explanations: Readonly<Record<number, string>> = {
   21610: 'the person has answered STOP; they must text START to receive codes again',
   21611: 'too many texts wait to be sent from this number',
   21612: 'no route from the number to text from to this number',
-  21614: 'the number is no mobile phone and takes no texts',
+  21614: 'the number is not a mobile phone and gets no texts',
 }
 
 /** Tells from what the `twilio` package threw whose fault it was and what to do. */

@@ -145,7 +145,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     const { password, wellFormed } = credential
     // LDAP takes an empty name or password as "anybody" and says yes (RFC 4513 5.1.2).
     if (password.isEmpty) return { kind: 'wrong', detail: 'empty password' }
-    if (!wellFormed) return { kind: 'wrong', detail: 'the password is no text' }
+    if (!wellFormed) return { kind: 'wrong', detail: 'the password is not text' }
     if (!dn) return { kind: 'wrong', detail: 'the user has no DN' }
     if (settings.kind === 'ad' && password.reveal().length > mostCharacters) {
       const detail = `a password in Active Directory has ${mostCharacters} characters at most`

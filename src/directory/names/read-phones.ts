@@ -28,7 +28,7 @@ async function readPhone(written: string, defaultRegion: string): Promise<string
   // The tables of the library cost time and memory; numbers kept in E.164 need none of it.
   if (/^\+[1-9]\d{7,14}$/.test(text)) return text
   const unusable = (why: string) => ({ written: written.slice(0, maxShown), why })
-  if (text.length > maxLength) return unusable('is no possible phone number')
+  if (text.length > maxLength) return unusable('cannot be a phone number')
   const { default: parse, isSupportedCountry } = await import('libphonenumber-js/min')
   const region = defaultRegion.toUpperCase()
   const hasRegion = isSupportedCountry(region)
@@ -39,7 +39,7 @@ async function readPhone(written: string, defaultRegion: string): Promise<string
   if (!hasRegion && /^[\d() ./-]*\d[\d() ./-]*$/.test(text)) return unusable('has no country code')
   return holdsMore(text)
     ? unusable('holds more than the number itself, and is not called')
-    : unusable('is no possible phone number')
+    : unusable('cannot be a phone number')
 }
 
 /** A number with text or another number beside it, which could say that others answer: "reception", "toestel 12". */

@@ -56,7 +56,7 @@ export function startHelper(program: string, protocol: string, clock: Clock): He
       waiter.resolve(answer)
       waiter = undefined
     },
-    garbled: () => fail('answered with what is no answer'),
+    garbled: () => fail('did not answer in the agreed form'),
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     lastError = text.trim().split('\n').at(-1)?.slice(0, 200) ?? ''

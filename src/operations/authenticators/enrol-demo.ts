@@ -41,7 +41,7 @@ function authenticatorOf(enrolment: DemoEnrolment, userKey: string): NewAuthenti
   }
   const seed = parseSeed(enrolment.seed)
   if (seed === undefined)
-    throw new HoldfastError('demo-seed-invalid', 'demo.enrolments: a seed is no Base32')
+    throw new HoldfastError('demo-seed-invalid', 'demo.enrolments: a seed is not Base32')
   return {
     ...common,
     method: 'totp',

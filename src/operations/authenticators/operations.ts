@@ -239,7 +239,7 @@ function seedOf(text: string | undefined, algorithm: 'sha1' | 'sha256' | 'sha512
   if (text === undefined) return createTotpSeed(algorithm)
   const seed = parseSeed(text)
   if (!seed || seed.length < 10 || seed.length > 64) {
-    throw new AdminError('bad-arguments', 'The seed is no base32 of 10 to 64 bytes.')
+    throw new AdminError('bad-arguments', 'The seed is not base32 of 10 to 64 bytes.')
   }
   return seed
 }

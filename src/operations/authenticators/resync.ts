@@ -96,7 +96,7 @@ export function createResyncOperation(parts: AdminParts) {
         if (done === undefined) {
           throw new AdminError(
             'codes-do-not-fit',
-            'These are not two unused codes in a row of this token. Type two codes that it shows one after the other, in their order. Codes that were used before do not count.',
+            'These are not two unused codes in a row of this token. Type two codes that it shows one after the other, in their order. Codes that were used before do not work.',
           )
         }
         await recordChange(parts, caller, 'admin-authenticator-resynchronised', person, {

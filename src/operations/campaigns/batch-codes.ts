@@ -107,7 +107,7 @@ function whyNone({ standing }: ListedPerson, renew: boolean): NoCode | undefined
 function tooMany(group: string): AdminError {
   return new AdminError(
     'too-many-codes',
-    `More than ${mostCodesAtOnce} people of ${group} have nothing set up, and codes count for 24 hours only. No code was made. Choose a smaller group.`,
+    `More than ${mostCodesAtOnce} people of ${group} have nothing set up, and codes work for 24 hours only. No code was made. Choose a smaller group.`,
   )
 }
 

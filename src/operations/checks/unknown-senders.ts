@@ -17,7 +17,7 @@ const mostRows = 10
 
 const meanings = {
   'gateway-unknown': {
-    what: 'is no gateway',
+    what: 'is not a gateway',
     remedy:
       'Is it a gateway of yours? Add it to gateways with a secret of its own. If not, let the firewall keep it from this port.',
   },
@@ -43,7 +43,7 @@ export function isOfUnknownSender(reason: string): reason is UnknownSenderPacket
 }
 
 /**
- * A row for each sender of the last day that is no gateway or has the wrong port, the newest first: mostly
+ * A row for each sender of the last day that is not a gateway or has the wrong port, the newest first: mostly
  * one that was meant to be answered.
  */
 export function checkUnknownSenders(

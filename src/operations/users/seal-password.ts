@@ -24,7 +24,7 @@ export function sealLocalPassword(
   if (!directories.includes(owner.directory)) {
     throw new AdminError(
       'directory-unknown',
-      `"${owner.directory}" is no local directory; there ${directories.length > 0 ? `are: ${directories.join(', ')}` : 'is none'}.`,
+      `"${owner.directory}" is not a local directory; there ${directories.length > 0 ? `are: ${directories.join(', ')}` : 'is none'}.`,
     )
   }
   if (seal !== undefined) return seal(owner, password, as)

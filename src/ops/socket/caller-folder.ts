@@ -35,7 +35,7 @@ export async function prepareCallerFolder(path: string, clock: Clock): Promise<C
   })
   const found = await lstat(path)
   if (!found.isDirectory() || found.uid !== process.getuid?.()) {
-    throw new OpsError('socket-not-usable', `${path} is no folder of the service's own`)
+    throw new OpsError('socket-not-usable', `${path} is not a folder of the service's own`)
   }
   await chmod(path, folderMode)
   let sweptAtMs = Number.NEGATIVE_INFINITY

@@ -44,7 +44,7 @@ export async function connectAdmin(path: string, shownPath = path): Promise<Admi
       (line) => {
         const ending = readEnding(line)
         if (ending !== undefined) end(ending)
-        else if (!takeAnswer(line, waiting)) lose('sent what is no answer')
+        else if (!takeAnswer(line, waiting)) lose('sent something that is not an answer')
       },
       maxLineBytes,
       () => lose('sent too long an answer'),

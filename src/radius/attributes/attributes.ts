@@ -71,7 +71,10 @@ export function textAttributes(type: number, text: string): Attribute[] {
 /** Unsigned 32-bit attribute. Throws RadiusError `value-invalid` outside 0..4294967295. */
 export function integerAttribute(type: number, value: number): Attribute {
   if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-    throw new RadiusError('value-invalid', `${value} is no unsigned 32-bit number`, { type, value })
+    throw new RadiusError('value-invalid', `${value} is not an unsigned 32-bit number`, {
+      type,
+      value,
+    })
   }
   const bytes = Buffer.alloc(4)
   bytes.writeUInt32BE(value)

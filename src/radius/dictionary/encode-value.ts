@@ -14,7 +14,10 @@ export function encodeValue(definition: AttributeDefinition, value: ScalarValue)
     const { name, dataType } = definition
     // The value itself stays out of the message: it may be a password.
     const wanted = fixedLength === undefined ? dataType : `${dataType} of ${fixedLength} bytes`
-    throw new RadiusError('value-invalid', `${name}: the value is no ${wanted}`, { name, dataType })
+    throw new RadiusError('value-invalid', `${name}: the value is not of type ${wanted}`, {
+      name,
+      dataType,
+    })
   }
   return bytes
 }

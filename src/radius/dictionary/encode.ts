@@ -47,7 +47,7 @@ function encodeBytes(
 ): Uint8Array {
   const { name, value } = attribute
   if (isList(value)) {
-    if (definition?.dataType !== 'tlv') throw invalid(name, 'is no TLV and holds no attributes')
+    if (definition?.dataType !== 'tlv') throw invalid(name, 'is not a TLV and has no attributes')
     return joinTlvs(value.map((child) => encodeChild(definitions, definition, child, cipher)))
   }
   if (definition === undefined) return bytesOfUnknown(name, value)

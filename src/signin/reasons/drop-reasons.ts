@@ -7,7 +7,7 @@ type DropEntry = { readonly meaning: string; readonly remedy: string }
 
 export const dropReasons = {
   'gateway-unknown': {
-    meaning: 'The packet came from an address that is no gateway.',
+    meaning: 'The packet came from an address that is not a gateway.',
     remedy: 'Add the address to gateways, or find out who sends.',
   },
   'nas-identifier-unknown': {
@@ -15,7 +15,7 @@ export const dropReasons = {
     remedy: 'Add it, or a gateway with nas_identifier: "*".',
   },
   'packet-malformed': {
-    meaning: 'The bytes are no RADIUS packet.',
+    meaning: 'The bytes are not a RADIUS packet.',
     remedy: 'Look at what sends to this port.',
   },
   'length-wrong': {

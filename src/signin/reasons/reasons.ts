@@ -17,7 +17,7 @@ export const hints = {
   },
   'token-not-valid': {
     meaning:
-      'The code is right for a token whose codes do not count yet, or no longer: the file it was imported from says from when or until when they do.',
+      'The code is right for a token whose codes do not work yet, or no longer: the file it was imported from says from when or until when they do.',
     remedy:
       'Give the person another token. Where the date in the supplier’s file was wrong, correct it and import the file again with --replace; holdfast authenticator list NAME shows the date.',
   },
@@ -25,7 +25,7 @@ export const hints = {
     meaning:
       'The last accepted code lies in the future: the clock of this server was ahead for a while, and the person signed in then. Until that time comes, every code counts as used.',
     remedy:
-      'Check the clock first (timedatectl). Then holdfast user unlock NAME lets new codes count again; codes that were used stay used.',
+      'Check the clock first (timedatectl). Then holdfast user unlock NAME lets new codes work again; codes that were used stay used.',
   },
 } as const satisfies Record<string, { readonly meaning: string; readonly remedy: string }>
 

@@ -80,7 +80,7 @@ export const rejectReasons = {
     delay: true,
     says: 'denied',
     meaning:
-      'The password decodes to bytes that are no text: the shared secrets differ, or the charset is set wrong.',
+      'The password decodes to bytes that are not text: the shared secrets differ, or the charset is set wrong.',
     remedy:
       'Set the same shared secret on both sides; for a gateway that does not write UTF-8, set its charset, for example latin1 or windows-1250.',
   },
@@ -291,7 +291,7 @@ export const rejectReasons = {
     meaning:
       'The password was right, but an administrator saw the secret of everything that the person could use here, and the rule refuses such authenticators (refuse_seen_secrets).',
     remedy:
-      'Let the person set up one of their own at the portal. If the rule counts there too, make a code for it: holdfast enrolment code NAME.',
+      'Let the person set up one of their own at the portal. If the rule holds there too, make a code for it: holdfast enrolment code NAME.',
   },
   'no-method-for-flow': {
     delay: false,

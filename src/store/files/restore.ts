@@ -110,7 +110,7 @@ async function copyBackup(backupFile: string, copy: string): Promise<void> {
   const source = await open(backupFile, constants.O_RDONLY)
   try {
     if (!(await source.stat()).isFile()) {
-      throw new StoreError('store-damaged', `${backupFile} is no file`)
+      throw new StoreError('store-damaged', `${backupFile} is not a file`)
     }
     const target = await open(copy, 'wx', 0o600)
     try {

@@ -28,7 +28,7 @@ export const en: EnrolmentTexts = {
   'paper-open': 'Open {portal} on a computer or on your phone, or scan this picture.',
   'paper-sign-in': 'Sign in as {user} with your password.',
   'paper-type': 'Type this code:',
-  'paper-until': 'The code counts once, until {until}, and only with your password.',
+  'paper-until': 'The code works once, until {until}, and only with your password.',
   'remind-subject': 'Set up your phone for signing in by {until}',
   'remind-why':
     'Until {until}, your password alone lets you sign in. After that you also need a phone, an app or a token, and you have not set one up yet.',

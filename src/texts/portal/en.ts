@@ -10,7 +10,7 @@ export const en: PortalTexts = {
   'notice-default-changed': 'What you are asked for first was changed.',
   'notice-password-changed': 'Your password was changed.',
   'notice-code-made':
-    'A code was made for you, with which a new way to sign in can be set up. It counts until {until}.',
+    'A code was made for you, with which a new way to sign in can be set up. It works until {until}.',
   'notice-unlocked': 'Your sign-in was unlocked.',
   'notice-blocked': 'Your sign-in was blocked.',
   'notice-bypass-given': 'Your password alone is enough to sign in, until {until}.',
@@ -48,7 +48,7 @@ export const en: PortalTexts = {
   'alert-from': 'From: {from}',
   'alert-details': 'Details: holdfast why {id}',
   'alert-stopped-prompts':
-    'Calls and messages to {user} have stopped. Codes that they type still count. To allow calls again: holdfast user unlock {user}',
+    'Calls and messages to {user} have stopped. Codes that they type still work. To allow calls again: holdfast user unlock {user}',
   'alert-stopped-account': 'The account is blocked. To unblock it: holdfast user unlock {user}',
   'alert-stopped-gateway':
     'This gateway does not check passwords with Holdfast. It can no longer call or text anyone. To allow that again: holdfast user unlock gateway:{gateway}',

@@ -11,7 +11,7 @@ import type { Gateway } from './gateway.ts'
 const meanings = {
   'name-repeated': 'two gateways have this name',
   'prefix-missing': 'the gateway has no address',
-  'prefix-invalid': 'this is no address or prefix, or it has bits set behind the prefix',
+  'prefix-invalid': 'this is not an address or a prefix, or it has bits set after the prefix',
   'prefix-repeated':
     'another gateway, or this one twice, has this prefix and no NAS-Identifier tells them apart',
   'nas-identifier-missing':

@@ -81,7 +81,7 @@ describe('what user show says of the directory', () => {
   })
 
   it('is all groups, and numbers that cannot be used with why', () => {
-    const unusablePhones = [{ written: 'ask\u001b[2J me', why: 'is no possible phone number' }]
+    const unusablePhones = [{ written: 'ask\u001b[2J me', why: 'cannot be a phone number' }]
     const facts = { kind: 'facts', groups: ['staff', 'cn=staff,dc=corp'], unusablePhones } as const
     const text = textOf({ directoryStatus: { facts } })
     expect(text).to.match(/Groups +staff\n/)

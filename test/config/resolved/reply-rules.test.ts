@@ -38,11 +38,11 @@ describe('reply rules in the configuration', () => {
   const wrong: readonly [string, string][] = [
     [
       'reply: { Session-Timeout: soon }',
-      '12:14: reply_rules.0.reply.Session-Timeout: Session-Timeout: the value is no integer',
+      '12:14: reply_rules.0.reply.Session-Timeout: Session-Timeout: the value is not of type integer',
     ],
     [
       'reply: { Framed-IP-Address: 300.1.1.1 }',
-      '12:14: reply_rules.0.reply.Framed-IP-Address: Framed-IP-Address: the value is no ipaddr',
+      '12:14: reply_rules.0.reply.Framed-IP-Address: Framed-IP-Address: the value is not of type ipaddr',
     ],
     [
       'reply: { Filter-Idd: x }',
@@ -71,7 +71,7 @@ describe('reply rules in the configuration', () => {
     ],
     [
       'reply: { Class: "{{mail" }',
-      '12:14: reply_rules.0.reply.Class: has braces that are no place such as {{mail}} or {{mail?}}',
+      '12:14: reply_rules.0.reply.Class: has braces, but not around a place such as {{mail}} or {{mail?}}',
     ],
     ['reply: { Class: "" }', '12:14: reply_rules.0.reply.Class: must not be empty'],
     ['vlan: 4095', '12:5: reply_rules.0.vlan: must be at most 4094'],

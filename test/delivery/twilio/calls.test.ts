@@ -181,7 +181,7 @@ describe('Twilio', () => {
       [
         'a wrong number',
         [{ kind: 'status', status: 400, code: 21211 }],
-        { outage: false, calls: 1, detail: /21211 .*no valid phone number/ },
+        { outage: false, calls: 1, detail: /21211 .*not a valid phone number/ },
       ],
       [
         'a country that is switched off',

@@ -308,7 +308,7 @@ for (const { title, program, start, options, phones } of variants) {
       ])
       expect(rows.find(({ what }) => what.endsWith(' phones'))?.detail).to.match(
         program === 'samba'
-          ? /1 of them cannot be used \(is no possible phone number\)/
+          ? /1 of them cannot be used \(cannot be a phone number\)/
           : /0 of them cannot be used$/,
       )
       expect(rows.find(({ what }) => what.endsWith('certificate'))?.detail).to.match(

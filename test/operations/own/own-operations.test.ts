@@ -303,7 +303,7 @@ describe('what people do for themselves', () => {
       await store.accounts.giveBypass(user.key, { reason: 'x', untilMs, once: false })
     }
 
-    it('stops calls and messages, devices and bypass, tells all; codes still count', async () => {
+    it('stops calls and messages, devices and bypass, tells all; codes still work', async () => {
       await prepare()
       await store.authenticators.add(app())
       expect(await operations['own.report'](mine(), call)).to.deep.equal({ stopped: 'prompts' })

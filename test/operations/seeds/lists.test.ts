@@ -56,7 +56,7 @@ describe('seed files: lists', () => {
     const source = `user,seed,digits\nalice,${base32},7\nbob,${base32}\ncarol,0189,6\ndave,AAAA,6`
     expect(readSeeds(source, { nowMs }).problems).to.deep.equal([
       { line: 2, text: 'digits must be 6 or 8' },
-      { line: 4, text: 'the seed is no base32' },
+      { line: 4, text: 'the seed is not base32' },
       { line: 5, text: 'the seed has 2 bytes; 10 to 64 are possible' },
     ])
   })
@@ -325,7 +325,7 @@ describe('seed files: lists', () => {
     expect(Buffer.from(records[0]?.seed ?? []).toString()).to.equal(seedText)
     const { problems } = readSeeds(`user,secret\nalice,${hex}\nbob,${base32}\n`, { nowMs })
     expect(problems[0]?.text).to.equal(
-      'the seed is no base32; if it is hex, name the column seed_hex',
+      'the seed is not base32; if it is hex, name the column seed_hex',
     )
   })
 

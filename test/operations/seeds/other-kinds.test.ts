@@ -106,7 +106,7 @@ ${application}
       token(`<Seed>${'a1'.repeat(32)}</Seed><MovingFactor>1</MovingFactor>`),
       '--set algorithm=sha256',
     ],
-    ['no hex', token('<Seed>xyz</Seed><MovingFactor>1</MovingFactor>'), 'the Seed is no hex'],
+    ['no hex', token('<Seed>xyz</Seed><MovingFactor>1</MovingFactor>'), 'the Seed is not hex'],
     ['no serial number', token(counting, ''), 'has no serial number'],
     ['another element', token(`${counting}<Pin>1</Pin>`), 'an element that is not supported'],
     ['no token', '<Tokens></Tokens>', 'there is no Token in it'],
@@ -254,7 +254,7 @@ otpauth://hotp/bob?secret=${base32.toLowerCase().replace('q', 'r')}&counter=42&i
       expect(texts(link([account('alice')], [2, 5, 7]))[0]).to.include('impossible')
       for (const data of ['', 'AAAA', '%%%', '////////////////', published.slice(33, 60)]) {
         const problems = texts(`otpauth-migration://offline?data=${data}`)
-        expect(problems[0], data).to.match(/no whole link|no accounts/)
+        expect(problems[0], data).to.match(/not a whole link|no accounts/)
       }
     })
   })

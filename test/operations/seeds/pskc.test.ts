@@ -251,7 +251,7 @@ describe('seed files: PSKC', () => {
     }
     expect(withDrift('101').problems[0]).to.include({ line: 5, serial: '987654321' })
     expect(withDrift('101').problems[0]?.text).to.include('at most 100 either way')
-    expect(withDrift('fast').problems[0]?.text).to.equal('the TimeDrift is no whole number')
+    expect(withDrift('fast').problems[0]?.text).to.equal('the TimeDrift is not a whole number')
   })
 
   it('takes the name out of a distinguished name, with commas that are escaped', () => {

@@ -12,7 +12,7 @@ import type { PortalBrowser } from '../portal-browser.ts'
 export type Person = {
   readonly name: string
   readonly browser: PortalBrowser
-  /** What their app shows next: each code counts once. */
+  /** What their app shows next: each code works once. */
   code(): string
   /** The next code that reaches their phone. */
   text(): Promise<string>

@@ -46,7 +46,7 @@ export const hold: Script = {
       },
     },
     fraud: {
-      about: 'who says that it was not them gets no calls any more, and codes still count',
+      about: 'who says that it was not them gets no calls any more, and codes still work',
       people: { alice: { call: true, totp: true } },
       async play(s) {
         await s.send({ to: 'hold', password, device })

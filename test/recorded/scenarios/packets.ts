@@ -100,7 +100,7 @@ export const packets: Script = {
       },
     },
     unknown: {
-      about: 'an address that is no gateway, and names of none',
+      about: 'an address that is not a gateway, and names of none',
       people: { frank: { groups: ['plain'] } },
       async play(s) {
         await s.say({ to: 'plain', password, from: '127.200.0.1' })

@@ -41,6 +41,9 @@ const examples: readonly (readonly [bad: string, good: string])[] = [
   ['The gateway hears Access-Reject.', 'The gateway gets Access-Reject.'],
   ['It is kept for ever.', 'It is kept until you remove it.'],
   ['The code behind the password.', 'The code after the password.'],
+  ['The seed is no hex.', 'There is no seed, and it is no longer hex.'],
+  ['Each code counts once.', 'It counts wrong codes, and limits count by address.'],
+  ['Older codes still count.', 'Older codes still work.'],
 ]
 
 describe('the words that readers stumble over', () => {

@@ -264,7 +264,7 @@ describe('no answer and a named reason', () => {
     })
   }
 
-  it('an address that is no gateway: gateway-unknown, with one log line a minute', () => {
+  it('an address that is not a gateway: gateway-unknown, with one log line a minute', () => {
     const { receive, drops } = createAccountingHarness()
     for (let times = 0; times < 3; times += 1) receive(good, { host: '203.0.113.9' })
     expect(drops.map(({ reason, log }) => [reason, log])).to.deep.equal([

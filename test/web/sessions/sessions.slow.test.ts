@@ -23,7 +23,7 @@ describe('sessions at the portal (PEOPLE R18)', () => {
     name = 'alice',
     with_ = app,
   ): Promise<Browser> {
-    // Each code counts once.
+    // Each code works once.
     lab.advance(31_000)
     const asked = await from.post('/api/sign-in', { name, password })
     expect(asked.body, JSON.stringify(asked.body)).to.have.property('step', 'question')

@@ -11,7 +11,7 @@ import { parseTime } from '../../text/times.ts'
 
 export const explainCommand = command({
   usage: 'explain <user>',
-  describe: 'What would happen at a sign-in, and why; it calls no one and counts nothing',
+  describe: 'What would happen at a sign-in, and why; it calls no one and changes no counters',
   options: (yargs) =>
     jsonOption(targetOptions(yargs))
       .positional('user', {

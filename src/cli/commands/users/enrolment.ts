@@ -32,7 +32,7 @@ const code = command({
     print(io, `Code for ${person}, shown once:\n\n  ${made.code}\n`)
     print(
       io,
-      `It counts once, until ${formatDateTime(made.untilMs)}, and only with the password of ${person}. An earlier code no longer counts.`,
+      `It works once, until ${formatDateTime(made.untilMs)}, and only with the password of ${person}. An earlier code no longer works.`,
     )
     print(
       io,
@@ -102,7 +102,7 @@ const codes = command({
       .option('renew', {
         type: 'boolean',
         default: false,
-        describe: 'With --group: also for people who have a code that still counts',
+        describe: 'With --group: also for people who have a code that still works',
       })
       .option('dry-run', {
         type: 'boolean',

@@ -25,7 +25,8 @@ export const importCommand = command({
         array: true,
         requiresArg: true,
         default: [],
-        describe: 'What counts where the file is silent, such as digits=8; may be given again',
+        describe:
+          'What to assume where the file does not say, such as digits=8; may be given again',
       })
       .option('key-file', {
         type: 'string',

@@ -75,7 +75,7 @@ function checkText(
   const original = entryOf(known, key)
   if (original === undefined) {
     const suggestion = closest(key, Object.keys(known))
-    const message = 'is no text of ours'
+    const message = 'is not a text that can be changed'
     return [suggestion === undefined ? { path, message } : { path, message, suggestion }]
   }
   const places = placesIn(original).map(asPlace)

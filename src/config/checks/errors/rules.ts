@@ -191,7 +191,7 @@ function checkTemplate(
 ): readonly Finding[] {
   const template = typeof value === 'string' ? parseTemplate(value) : []
   if (template === undefined) {
-    return [{ path, message: 'has braces that are no place such as {{mail}} or {{mail?}}' }]
+    return [{ path, message: 'has braces, but not around a place such as {{mail}} or {{mail?}}' }]
   }
   const known = places.map((place) => place.toLowerCase())
   return placesOf(template)

@@ -45,7 +45,7 @@ function readResult(received: Buffer): number | undefined {
     return reader.readEnumeration() ?? undefined
   } catch (cause) {
     if (cause instanceof DirectoryError) throw cause
-    throw refused('its answer is no LDAP', cause)
+    throw refused('its answer is not LDAP', cause)
   }
 }
 

@@ -145,7 +145,7 @@ class Reader {
     }
     if (found === '~') return this.error('write ~= for "sounds like"', start + odd)
     if (found === '!') return this.error('LDAP has no !=: write (!(attribute=value))', start + odd)
-    return this.error('this is no filter: write attribute=value, such as (department=IT)', start)
+    return this.error('this is not a filter: write attribute=value, such as (department=IT)', start)
   }
 
   #attribute(written: string, start: number): string {

@@ -136,6 +136,6 @@ function notEncoded(text: string, encoding: string): string {
     return 'the seed has an odd number of hex digits; a spreadsheet may have taken a leading zero'
   }
   return other === undefined
-    ? `the seed is no ${encoding}`
-    : `the seed is no ${encoding}; if it is ${other}, name the column ${name}`
+    ? `the seed is not ${encoding}`
+    : `the seed is not ${encoding}; if it is ${other}, name the column ${name}`
 }

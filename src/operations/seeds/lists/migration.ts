@@ -28,7 +28,7 @@ export function createMigration(defaults: SeedDefaults) {
         /^otpauth-migration:\/\/offline\/?\?(?:[^#]*&)?data=([^&#]*)/i.exec(uri) ?? []
       const bytes = data === undefined ? undefined : decodeData(data)
       const payload = bytes && decodeProtobuf(bytes)
-      if (!payload) return wrong('this is no whole link of Google Authenticator')
+      if (!payload) return wrong('this is not a whole link of Google Authenticator')
       const accounts = payload.filter(({ number }) => number === 1)
       if (accounts.length === 0) return wrong('there are no accounts in this link')
       const size = numberOf(payload, 3) || 1

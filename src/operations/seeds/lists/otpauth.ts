@@ -50,7 +50,7 @@ function linkOf(text: string): string {
 function readUri(uri: string, line: number, defaults: SeedDefaults): SeedRecord | SeedProblem {
   const wrong = (text: string): SeedProblem => ({ line, text })
   const url = URL.canParse(uri) ? new URL(uri) : undefined
-  if (url?.protocol !== 'otpauth:') return wrong('this is no otpauth:// link')
+  if (url?.protocol !== 'otpauth:') return wrong('this is not an otpauth:// link')
   const method = url.hostname.toLowerCase()
   if (method !== 'totp' && method !== 'hotp') {
     return wrong('the link is neither for totp nor for hotp, which is not supported')
@@ -65,7 +65,7 @@ function readUri(uri: string, line: number, defaults: SeedDefaults): SeedRecord 
     parameters.set(lower, value)
   }
   const seed = parseSeed(parameters.get('secret') ?? '')
-  if (!seed || seed.length === 0) return wrong('the secret of the link is no base32')
+  if (!seed || seed.length === 0) return wrong('the secret of the link is not base32')
   const algorithm = readAlgorithm(parameters.get('algorithm') ?? defaults.algorithm ?? 'sha1')
   if (!algorithm) return wrong('algorithm must be sha1, sha256 or sha512')
   const { issuer, account } = readLabel(decode(url.pathname.replace(/^\/+/, '')))

@@ -77,7 +77,7 @@ function readKey(
 ): SeedRecord | SeedProblem {
   const { line, serial, publicId } = raw
   const seed = decodeHex(raw.key)
-  if (!seed) return seedProblem(line, serial, 'the key is no hex')
+  if (!seed) return seedProblem(line, serial, 'the key is not hex')
   const notes = [
     ...(publicId === ''
       ? []

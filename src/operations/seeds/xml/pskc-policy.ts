@@ -33,7 +33,7 @@ export function readPskcPolicy(
   const ends = places.flatMap((place) => datesOf(place, 'end', 'ExpiryDate', 'Expiry'))
   const wrong = [...starts, ...ends].find((date) => typeof date === 'string')
   if (wrong !== undefined) {
-    return { problem: `its ${wrong} is no date and time such as 2030-12-31T00:00:00Z` }
+    return { problem: `its ${wrong} is not a date and time such as 2030-12-31T00:00:00Z` }
   }
   const validFromMs = Math.max(...starts.map(Number))
   const validUntilMs = Math.min(...ends.map(Number))

@@ -76,8 +76,8 @@ export function createPskcValues(key: XmlElement, opener: PskcOpener | undefined
       }
       if (!isEncrypted && /^[-+]?\d+$/.test(plain ?? '')) return plain
       const bytes = bytesOf(value, name)
-      if ('problem' in bytes) return { problem: `the ${name} is no whole number` }
-      return readInteger(bytes) ?? { problem: `the ${name} is no whole number` }
+      if ('problem' in bytes) return { problem: `the ${name} is not a whole number` }
+      return readInteger(bytes) ?? { problem: `the ${name} is not a whole number` }
     },
   }
 }

@@ -50,12 +50,14 @@ function readApplication(
     return wrong(`the Application has an element that is not supported; Seed and MovingFactor are`)
   }
   const seed = decodeHex(textOf(application, 'Seed') ?? '')
-  if (!seed || seed.length === 0) return wrong('the Seed is no hex')
+  if (!seed || seed.length === 0) return wrong('the Seed is not hex')
   const counter = textOf(application, 'MovingFactor')
   const period = textOf(application, 'TimeInterval')
   const method = period === undefined ? (defaults.method ?? (counter && 'hotp')) : 'totp'
   if (method !== 'hotp' && method !== 'totp') {
-    return wrong('the file does not say how the token counts; add --set method=totp or method=hotp')
+    return wrong(
+      'the file does not say if its codes follow the time or a counter; add --set method=totp or method=hotp',
+    )
   }
   const hash = textOf(application, 'Algorithm') ?? defaults.algorithm
   if (hash === undefined && seed.length === 32) {

@@ -47,7 +47,7 @@ export function parseXml(source: string): XmlResult {
       return wrong('document type declarations are not accepted')
     }
     const token = tokenPattern.exec(text)?.groups
-    if (!token) return wrong('this is no well-formed XML')
+    if (!token) return wrong('this is not well-formed XML')
     const current = open.at(-1) ?? top
     if (token.cdata !== undefined) current.text += token.cdata
     else if (token.text !== undefined) {

@@ -26,7 +26,7 @@ export function readAttribute(state: FileState, words: readonly string[]): void 
   const { name, number } = written
   const isRelative = number.startsWith('.')
   const numbers = readPath(isRelative ? number.slice(1) : number)
-  if (numbers === undefined) throw state.invalid('the second word is no attribute number')
+  if (numbers === undefined) throw state.invalid('the second word is not an attribute number')
   const above = isRelative ? state.relative : aboveOf(state, written.flags)
   if (above === undefined) {
     throw state.invalid('no attribute of type tlv is before a number that starts with a dot')
@@ -45,7 +45,7 @@ export function readVendorAttribute(state: FileState, [vendor, ...words]: readon
   if (vendorNumber === undefined) throw state.invalid('VENDORATTR needs the number of a vendor')
   const written = readWritten(state, 'VENDORATTR', words)
   const number = readNumberOrOctal(written.number)
-  if (number === undefined) throw state.invalid('the third word is no attribute number')
+  if (number === undefined) throw state.invalid('the third word is not an attribute number')
   const path = [attributeType.VendorSpecific, vendorNumber]
   add(state, written, { path, vendor: vendorNumber }, [number])
 }
@@ -70,7 +70,7 @@ function readWritten(state: FileState, keyword: string, words: readonly string[]
   }
   const flags = state.readFlags(rest)
   const read =
-    flags.type ?? readDataType(type) ?? state.fail('the word for the type is no data type')
+    flags.type ?? readDataType(type) ?? state.fail('the word for the type is not a data type')
   return { name, number, type: read, flags }
 }
 

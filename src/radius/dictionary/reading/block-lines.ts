@@ -9,11 +9,11 @@ export function readVendor(state: FileState, [name, text, format]: readonly stri
   if (name === undefined || text === undefined) {
     throw state.invalid('VENDOR needs a name and a number')
   }
-  const number = readNumber(text) ?? state.fail('the second word is no number')
+  const number = readNumber(text) ?? state.fail('the second word is not a number')
   const read =
     format === undefined
       ? undefined
-      : (readFormat(format) ?? state.fail('the last word is no vendor format'))
+      : (readFormat(format) ?? state.fail('the last word is not a vendor format'))
   const problem = state.reading.builder.addVendor(name, number, read)
   if (problem !== undefined) throw state.invalid(problem)
 }
@@ -84,6 +84,6 @@ function attributeBlock(state: FileState, kind: 'TLV' | 'BLOCK', name: string): 
     return { ...state.blocks.current, kind, name, skipped: true }
   }
   const { path, vendor, dataType } = attribute
-  if (dataType !== 'tlv') throw state.invalid('this attribute is no tlv')
+  if (dataType !== 'tlv') throw state.invalid('this attribute is not a tlv')
   return { kind, name, path, vendor }
 }

@@ -54,7 +54,7 @@ export class PendingLines {
       const values = typeof of === 'string' ? builder.findValues(of, where.scope) : of
       if (values !== undefined) {
         if (addValue(values, name, text)) continue
-        if (readNumber(text) === undefined) throw invalid(where, 'the third word is no number')
+        if (readNumber(text) === undefined) throw invalid(where, 'the third word is not a number')
         const what = 'VALUE lines that do not fit the type of their attribute are left out'
         skipped.count(what, name, where)
       } else if (!skipped.has(String(of))) {

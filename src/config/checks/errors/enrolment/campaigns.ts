@@ -17,7 +17,8 @@ export function checkCampaigns({ enrolment, gateways, web }: ParsedConfig): read
       ...campaign.gateways.flatMap((name, at) => {
         const gateway = Object.hasOwn(gateways, name) ? gateways[name] : undefined
         const where = [...path, 'gateways', at]
-        if (gateway === undefined) return [{ path: where, message: `there is no gateway ${name}` }]
+        if (gateway === undefined)
+          return [{ path: where, message: `there is not a gateway ${name}` }]
         const { firstFactor, flow } = gateway
         const isVouching = firstFactor?.includes('none') ?? flow === 'code-only'
         return isVouching

@@ -51,7 +51,7 @@ export const en = {
   'code-label': 'Code',
   'code-wrong': 'This code is not right. Check it and type it again.',
   'code-used':
-    'This code was used already, and each code counts once. Type another one, or call your helpdesk.',
+    'This code was used already, and each code works once. Type another one, or call your helpdesk.',
   'call-title': 'Answer your phone',
   'call-intro': 'We are calling {to}. Answer, and do what the voice says.',
   'call-waiting': 'Waiting for your answer…',
@@ -213,7 +213,7 @@ export const en = {
   'phone-none-text':
     'Sign in to the portal on another screen, choose Add, and take your phone along.',
   'phone-code': 'Your code without a network',
-  'phone-code-text': 'It counts wherever a code is asked for.',
+  'phone-code-text': 'It works wherever a code is asked for.',
   'phone-number-label': 'Number that your sign-in shows',
   'phone-number-short': 'The number has {count} digits.',
   'phone-own-label': 'Digits that you typed behind your password',
