@@ -59,6 +59,6 @@ describe('rules for outages in the configuration', () => {
 
   it('refuses to count what nobody remembers', () => {
     const text = `${valid}outage_rules: [{ remembered: 7d }]\n`
-    expect(problemsOf(text)).to.match(/remembered: counts only where a rule has remember/)
+    expect(problemsOf(text)).to.match(/remembered: has an effect only where a rule has remember/)
   })
 })

@@ -140,13 +140,13 @@ otpauth://hotp/bob?secret=${base32.toLowerCase().replace('q', 'r')}&counter=42&i
 
   const refused: readonly (readonly [what: string, uri: string, text: string])[] = [
     ['Steam', `otpauth://steam/alice?secret=${base32}`, 'neither for totp nor for hotp'],
-    ['no secret', 'otpauth://totp/alice', 'no base32'],
+    ['no secret', 'otpauth://totp/alice', 'not base32'],
     ['a parameter twice', `otpauth://totp/alice?secret=${base32}&secret=${base32}`, 'twice'],
     ['an unknown parameter', `otpauth://totp/alice?secret=${base32}&pin=1`, 'not supported'],
     ['MD5', `otpauth://totp/alice?secret=${base32}&algorithm=MD5`, 'algorithm must be'],
     ['ten seconds', `otpauth://totp/alice?secret=${base32}&period=10`, '30 or 60'],
     ['no user', `otpauth://totp/?secret=${base32}`, 'no user is named'],
-    ['other text', `otpauth://totp/alice?secret=${base32}\nhello`, 'no otpauth:// link'],
+    ['other text', `otpauth://totp/alice?secret=${base32}\nhello`, 'not an otpauth:// link'],
   ]
   for (const [what, uri, text] of refused) {
     it(`refuses ${what}`, () => {

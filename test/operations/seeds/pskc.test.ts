@@ -312,8 +312,8 @@ describe('seed files: PSKC', () => {
 
     const refused: readonly (readonly [inside: string, text: string])[] = [
       ['<ExpiryDate>2020-05-31T00:00:00Z</ExpiryDate>', 'it expired on 2020-05-31 (ExpiryDate)'],
-      ['<ExpiryDate>05/31/2030</ExpiryDate>', 'its ExpiryDate is no date'],
-      ['<StartDate>soon</StartDate>', 'its StartDate is no date'],
+      ['<ExpiryDate>05/31/2030</ExpiryDate>', 'its ExpiryDate is not a date'],
+      ['<StartDate>soon</StartDate>', 'its StartDate is not a date'],
       [
         '<StartDate>2031-01-01T00:00:00Z</StartDate><ExpiryDate>2030-01-01T00:00:00Z</ExpiryDate>',
         'StartDate is not before',
