@@ -51,11 +51,14 @@ function describePolicy(detail: NonNullable<Step['detail']>): string {
   return printable(`the rules let it go on: ${more.join(', ')}`)
 }
 
-/** Which of the person's passkeys it was: the receipt. */
-function byPasskey(value: Detail): string {
+/** Which of the person's passkeys or phones it was: the receipt. */
+function signedBy(value: Detail): string {
   const [id, name] = [value('by') || value('id'), value('name')]
   if (id === '') return ''
-  return name === '' ? `, by passkey ${id}` : `, by passkey ${id} "${name}"`
+  const signer = name === '' ? id : `"${name}" (${id})`
+  return value('number') === 'wrong'
+    ? `: another number was typed on ${signer}`
+    : `, signed by ${signer}`
 }
 
 const steps: Readonly<Record<string, (value: Detail) => string>> = {
@@ -131,7 +134,7 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
         : value('method') === 'call'
           ? `called ${value('to')}`
           : `sent a code by ${value('method')} to ${value('to')}`,
-  'prompt-ended': (value) => `${promptEnds[value('result')] ?? value('result')}${byPasskey(value)}`,
+  'prompt-ended': (value) => `${promptEnds[value('result')] ?? value('result')}${signedBy(value)}`,
   notification: (value) =>
     /^2/.test(value('answer'))
       ? `sent a notification to the phone: ${value('service')} took it (${value('answer')}), which does not mean that the phone has shown it`
@@ -154,8 +157,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
   'taken-over': () => 'a newer sign-in of the person took the place of this one',
   'state-spent': () => 'this question was answered before',
   'late-approval': (value) =>
-    `uses an approval that came too late for the try before${byPasskey(value)}`,
-  signed: (value) => `a passkey has signed it${byPasskey(value)}`,
+    `uses an approval that came too late for the try before${signedBy(value)}`,
+  signed: (value) => `a passkey has proven it${signedBy(value)}`,
   remembered: (value) =>
     `the device is known since ${value('since')}, by ${value('method')}: no second factor is asked for`,
   remember: (value) =>

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { GatewayRules, Outcome } from '../../../src/signin/index.ts'
+import { type GatewayRules, type Outcome, withoutQuestions } from '../../../src/signin/index.ts'
 import { showPrompt } from '../../../src/web/approve/show.ts'
 import {
   call,
@@ -50,7 +50,12 @@ async function wrongCodes({ world }: { readonly world: ReturnType<typeof createW
 }
 
 describe('digits of the person’s own, after the password and on the phone', () => {
-  for (const [name, gateway] of Object.entries({ auto: mute, append: appending })) {
+  const flows = {
+    auto: mute,
+    append: appending,
+    'auto, inside TTLS': withoutQuestions(gatewayRules({ methods })),
+  }
+  for (const [name, gateway] of Object.entries(flows)) {
     it(`let in where they are the same, in flow ${name}`, async () => {
       const { world, phones, phone, pending } = await held(`${password}, 42`, gateway)
       const approved = await phones.approve('alice', phone, '42')
