@@ -67,7 +67,7 @@ const refused: [string, string, string, RegExp][] = [
     'none beside a directory',
     gateway('address: 192.0.2.1, first_factor: [none, corp]'),
     'gateways.vpn.first_factor',
-    /alone/,
+    /cannot be combined/,
   ],
   [
     'directories without none',

@@ -39,7 +39,7 @@ function replicationRow({ standbys, isSynchronous }: DatabaseFacts): CheckRow {
   return row(
     'replication',
     'warning',
-    `asynchronous, ${counted(standbys, 'standby', 'standbys')}: when one takes over, codes used in the last moments count again`,
+    `asynchronous, ${counted(standbys, 'standby', 'standbys')}: when one takes over, codes used in the last moments work again`,
     'Set synchronous_standby_names on the server. See docs/postgresql.md.',
   )
 }
