@@ -134,6 +134,8 @@ export type PushAuthenticator = Common & {
   readonly subscription?: PushSubscription
   /** When its push service said that there is no such subscription any more. Absent: it never did, or there is a new one. */
   readonly unsubscribedMs?: number
+  /** Since then it has shown none of three notifications or more. Absent: it shows them, or has got none. */
+  readonly silentSinceMs?: number
 }
 
 /** One enrolled thing of one user. */
@@ -156,7 +158,13 @@ export type NewAuthenticator = Authenticator extends infer A
   ? A extends Authenticator
     ? Omit<
         A,
-        'id' | 'createdAtMs' | 'lastUsedMs' | 'usedHashes' | 'subscription' | 'unsubscribedMs'
+        | 'id'
+        | 'createdAtMs'
+        | 'lastUsedMs'
+        | 'usedHashes'
+        | 'subscription'
+        | 'unsubscribedMs'
+        | 'silentSinceMs'
       >
     : never
   : never

@@ -31,6 +31,8 @@ export type PersonChange =
   | { readonly kind: 'reset'; readonly authenticators: readonly Authenticator[] }
   /** A session at the portal began with one of the recovery codes. */
   | { readonly kind: 'recovery-code-used' }
+  /** A phone has shown none of three notifications, and is no longer asked first. */
+  | { readonly kind: 'phone-silent'; readonly authenticator: Authenticator }
   /** The person said "this was not me" about a sign-in. */
   | ({ readonly kind: 'reported' } & StrangerReport)
 

@@ -6,6 +6,7 @@ import type {
   Method,
   PersonStore,
   PromptStore,
+  PushAuthenticator,
   RememberedStore,
   SpentStore,
   StrangerReport,
@@ -74,6 +75,8 @@ export type SignInSettings = {
   readonly portal?: string
   /** Address at which people approve on a page, as they type it: `mfa.example.com/approve`. Absent where there is no portal. */
   readonly promptPage?: string
+  /** Whether people are told of an earlier sign-in of theirs from the same place. */
+  readonly tellsEarlier: boolean
   /** Length of the number that is typed on a phone. */
   readonly numberDigits: number
 }
@@ -124,6 +127,8 @@ export type SignInParts = {
   readonly log: SignInLog
   /** Tells the person and the administrators of a report. Returns at once and never throws. */
   onReport(person: ToldPerson, report: StrangerReport): void
+  /** Tells the person that this phone shows nothing, and is no longer asked first. Returns at once and never throws. */
+  onSilentPhone(person: ToldPerson, phone: PushAuthenticator): void
 }
 
 /** What a sign-in tells the operator as it happens. */

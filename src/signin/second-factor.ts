@@ -18,6 +18,7 @@ import {
   type SendOption,
 } from './usable/choices.ts'
 import { ownDigits, phoneWay } from './usable/own-digits.ts'
+import { areSilent, silentPhones } from './usable/silent-phones.ts'
 
 /** What is known when the second factor has to be asked for. */
 export type Ask = {
@@ -31,6 +32,7 @@ export type Ask = {
 export async function askSecondFactor(context: Context, ask: Ask): Promise<Step> {
   const { choices } = ask
   const appended = context.read?.appended
+  noteSilence(context, ask)
   if (hasNothing(context, choices)) {
     if (await isInCampaign(context, ask.user, choices)) return { kind: 'passed' }
     return refuseForNothing(context, choices)
@@ -118,10 +120,23 @@ function heldOptions({ options }: Choices): readonly ApproveOption[] {
   )
 }
 
-/** The method that comes before all others that can be used here. */
-function firstMethod({ methods, options, typed }: Choices): Method | undefined {
+/**
+ * The method that comes before all others that can be used here. Phones that have shown nothing lately come last; their place
+ * in a menu stays.
+ */
+function firstMethod(choices: Choices): Method | undefined {
+  const { methods, options, typed } = choices
   const usable = new Set<Method>([...typed, ...options].map(({ method }) => method))
-  return methods.find((method) => usable.has(method))
+  const others = areSilent(choices) ? methods.filter((method) => method !== 'push') : methods
+  return [...others, ...methods].find((method) => usable.has(method))
+}
+
+/** Says which phones show nothing, to those who ask why another way came first, and to the person. */
+function noteSilence(context: Context, { choices, user }: Ask): void {
+  const silent = silentPhones(choices)
+  if (silent.length === 0) return
+  note(context, 'phone-silent', { names: silent.map(({ id, label }) => label || id).join(', ') })
+  for (const phone of silent) context.parts.onSilentPhone(user, phone)
 }
 
 /**
@@ -158,7 +173,9 @@ function refuseForMethods(
 async function challengeAtOnce(context: Context, user: User, choices: Choices): Promise<Outcome> {
   const { texts } = context.parts
   const only = choices.options.length === 1 ? choices.options[0] : undefined
-  const preferred = choices.options.find((option) => option.method === choices.preferred)
+  const preferred = choices.options.find(
+    ({ method }) => method === choices.preferred && !(method === 'push' && areSilent(choices)),
+  )
   const prefersTyped = choices.typed.some(({ method }) => method === choices.preferred)
   if (choices.options.length === 0 || prefersTyped) {
     return challengeForCode(context, user, texts.text('enter-code', user.language), { wrong: 0 })

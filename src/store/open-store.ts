@@ -9,6 +9,7 @@ import type {
   LimitStore,
   PersonStore,
   PromptStore,
+  ReceiptStore,
   RememberedStore,
   SpentStore,
   WebSessionStore,
@@ -21,6 +22,7 @@ import { type AuthenticatorCount, countAuthenticators } from './accounts/authent
 import { createAuthenticatorStore } from './accounts/authenticators.ts'
 import { createPeople } from './accounts/people.ts'
 import { createBellStore } from './accounts/phones/bells.ts'
+import { createReceiptStore } from './accounts/phones/receipts.ts'
 import { createRenewedHashStore, type RenewedHashStore } from './accounts/renewed-hashes.ts'
 import { createTokenStore, type TokenStore } from './accounts/tokens.ts'
 import { createUserStore, type UserStore } from './accounts/users.ts'
@@ -94,6 +96,7 @@ export type Store = {
   readonly webSteps: WebStepStore
   readonly enrolmentCodes: EnrolmentCodeStore
   readonly personRecords: PersonStore
+  readonly receipts: ReceiptStore
   readonly history: SecondFactorHistory
   readonly renewedHashes: RenewedHashStore
   readonly accounting: AccountingStore
@@ -209,6 +212,7 @@ async function assemble(
     webSteps: createWebStepStore(context),
     enrolmentCodes: createEnrolmentCodeStore(context),
     personRecords: createPersonStore(context, people),
+    receipts: createReceiptStore(context, people),
     history: createHistory(context),
     renewedHashes: createRenewedHashStore(context),
     accounting: createAccountingStore(context),

@@ -11,6 +11,7 @@ const ending = [
   'webSteps',
   'enrolmentCodes',
   'bells',
+  'receipts',
 ] as const
 
 type Purgeable = { purge(nowMs: number, stepRows: number): Promise<unknown> }

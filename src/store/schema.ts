@@ -191,6 +191,18 @@ export type BellRow = {
   answer: string
 }
 
+/** A notification that went to a phone, and what it has said of it. `at_ms`: the first time. */
+export type ReceiptRow = {
+  prompt_id: string
+  phone_id: string
+  user_key: string
+  at_ms: number
+  rang_at_ms: number | null
+  shown_at_ms: number | null
+  opened_at_ms: number | null
+  answered_at_ms: number | null
+}
+
 export type Schema = {
   schema_version: { version: number }
   meta: { key: string; value: string }
@@ -240,6 +252,7 @@ export type Schema = {
   enrolment_code: EnrolmentCodeRow
   person: PersonRow
   bell: BellRow
+  receipt: ReceiptRow
   audit: AuditRow
   audit_anchor: { node: string; seq: number; hash: string; mac: string }
   setting: { key: string; value: string }

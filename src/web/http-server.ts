@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Server as TlsServer } from 'node:tls'
 import type { FastifyError, FastifyInstance, FastifyServerOptions } from 'fastify'
 import { networkOf } from '../support/index.ts'
@@ -144,12 +144,20 @@ function createHttpError(statusCode: number, message: string): Error {
   return Object.assign(new Error(message), { statusCode })
 }
 
+const answerTimers = new WeakMap<ServerResponse, NodeJS.Timeout>()
+
 /** Ends a connection whose other side asks and then does not read. */
 function boundAnswers(server: Server, answerMs: number): void {
   server.on('request', ({ socket }, response) => {
     const timer = setTimeout(() => socket.destroy(), answerMs)
+    answerTimers.set(response, timer)
     response.once('close', () => clearTimeout(timer))
   })
+}
+
+/** Lifts that bound from an answer that goes on for as long as its page is open. It needs bounds of its own. */
+export function keepOpen(response: ServerResponse): void {
+  clearTimeout(answerTimers.get(response))
 }
 
 /** Pages may load what lies beside them, and nothing else may frame or feed them. */

@@ -49,4 +49,5 @@ export type {
 } from './sign-in/ports.ts'
 export { createSessionCheck } from './sign-in/recheck.ts'
 export { signInRoutes } from './sign-in/routes.ts'
+export { streamRoutes } from './streams/routes.ts'
 export { twilioWebhookPlugin, type WebhookPort } from './twilio-webhooks.ts'

@@ -9,7 +9,7 @@ const gateway = gatewayRules({ methods: ['push'], challenges: false })
 /** The operations of a demo, or of any other service. */
 function operationsOf(world: ReturnType<typeof createWorld>, isDemo: boolean) {
   const { clock, parts, stores } = world
-  const { authenticators } = stores
+  const { accounts, authenticators } = stores
   const operations = createSimulatedDeviceOperations({
     findPerson: async (name) => ({ key: `local:${name}`, name, directory: 'local' }) as never,
     store: { authenticators } as never,
@@ -18,7 +18,7 @@ function operationsOf(world: ReturnType<typeof createWorld>, isDemo: boolean) {
         isDemo
           ? {
               prompts: () => createPagePrompts(parts),
-              judgePhone: createPhoneJudge({ authenticators, clock }).judge,
+              judgePhone: createPhoneJudge({ accounts, authenticators, clock }).judge,
               passkeys: () => undefined,
             }
           : undefined,

@@ -53,6 +53,11 @@ const open: Readonly<Record<string, readonly object[]>> = {
       subscription: { endpoint: 'https://127.0.0.1/', p256dh: 'AAAA', auth: 'AAAA' },
     },
   ],
+  '/api/phone/stream': [{ phone: 'any', atMs: 0, signature: 'AAAA' }],
+  '/api/phone/receipt': [
+    { phone: 'any', prompt: 'any', receipt: 'opened', signature: 'AAAA' },
+    { phone: 'any', prompt: 'any', receipt: 'shown', signature: 'AAAA' },
+  ],
   '/api/phone/begin': [
     { phone: 'any', atMs: 0, signature: 'AAAA', prompt: 'any', answer: 'approve' },
   ],

@@ -87,7 +87,7 @@ describe('a passkey, from its set-up to a held sign-in', function () {
     expect(shown).to.include({ gateway: 'Office VPN', place: '203.0.113.1' })
     expect(await send(bob, await sign(shown.id, 'approve'))).to.equal('approved')
     expect(await reply).to.have.property('kind', 'accept')
-    expect((await bob.send<PromptNow>('GET', '/api/prompt')).body).to.deep.equal({})
+    expect((await bob.send<PromptNow>('GET', '/api/prompt')).body).to.have.all.keys('nowMs')
   })
 
   it('counts a signature from any browser, and a cookie nowhere', async () => {
@@ -111,9 +111,25 @@ describe('a passkey, from its set-up to a held sign-in', function () {
     const { id } = await waiting()
     const second = await knock('198.51.100.1')
     expect(second).to.have.property('kind', 'reject')
-    expect((await waiting()).refused).to.have.length(1)
+    const shown = await waiting()
+    expect(shown.place).to.equal('203.0.113.3')
+    expect(shown.refused.map(({ place }) => place)).to.deep.equal(['198.51.100.1'])
     expect(await send(bob, await sign(id, 'approve'))).to.equal('approved')
     expect(await first).to.have.property('kind', 'accept')
+  })
+
+  it('is asked for a thief who came first: his place is shown, hers as refused, and "not me" ends his', async () => {
+    const his = knock('198.51.100.1')
+    const { id } = await waiting()
+    const hers = await knock('203.0.113.4')
+    expect(hers).to.have.property('kind', 'reject')
+    const shown = await waiting()
+    expect({ id: shown.id, place: shown.place }).to.deep.equal({ id, place: '198.51.100.1' })
+    expect(shown.refused.map(({ place }) => place)).to.deep.equal(['203.0.113.4'])
+    expect(await send(bob, await sign(id, 'report'))).to.equal('reported')
+    expect(await his).to.have.property('kind', 'reject')
+    await portal.administer('user.unlock', { name: 'bob' })
+    expect(await enter(bob)).to.have.property('step', 'in')
   })
 
   it('signs bob in at the portal with nothing else', async () => {

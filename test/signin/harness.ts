@@ -73,6 +73,7 @@ export const defaultSettings: SignInSettings = {
   references: false,
   promptPage: 'mfa.example.com/approve',
   numberDigits: 2,
+  tellsEarlier: true,
 }
 
 /** A gateway with defaults that a test changes. */
@@ -158,6 +159,7 @@ export function createWorld(options: WorldOptions = {}) {
   )
   const lines: SignInRecord[] = []
   const troubles: Parameters<SignInParts['log']['trouble']>[0][] = []
+  const silentPhones: string[] = []
   const reports: (StrangerReport & { readonly user: string })[] = []
   const has = (what: 'approval' | 'sms' | 'email') => !(options.without ?? []).includes(what)
   const registry = createMemoryRegistry(clock)
@@ -194,6 +196,7 @@ export function createWorld(options: WorldOptions = {}) {
     settings: { ...defaultSettings, ...options.settings },
     log: { signIn: (record) => lines.push(record), trouble: (event) => troubles.push(event) },
     onReport: ({ name }, report) => reports.push({ user: name, ...report }),
+    onSilentPhone: ({ name }, { label }) => silentPhones.push(`${name}: ${label}`),
     ...options.parts,
   }
   const gateway = gatewayRules()
@@ -280,6 +283,7 @@ export function createWorld(options: WorldOptions = {}) {
     lines,
     troubles,
     reports,
+    silentPhones,
     start,
     ask,
     advance,

@@ -94,6 +94,12 @@ export function createStores(clock: Clock): Stores {
               (row.reason === 'not-enrolled' && row.endedAtMs < beforeMs)),
         )
       },
+      async lastAlone(userKey, gateway, device, sinceMs) {
+        const near = rows.filter((row) => row.device === device && row.endedAtMs >= sinceMs)
+        const isOther = (row: SignInRecord) => row.userKey !== userKey || row.outcome !== 'accept'
+        if (near.some(isOther)) return undefined
+        return near.findLast((row) => row.gateway === gateway && row.method)?.endedAtMs
+      },
     },
     remembered,
     limits: createLimits(check),

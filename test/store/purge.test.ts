@@ -31,6 +31,7 @@ describe('the upkeep of the store', () => {
       webSteps: purging('steps'),
       enrolmentCodes: purging('codes'),
       bells: purging('bells'),
+      receipts: purging('receipts'),
     }
     const upkeep = purgeHourly({
       ...{ store, clock, retentionMs: () => dayMs },
@@ -47,6 +48,7 @@ describe('the upkeep of the store', () => {
     ['steps', 0],
     ['codes', 0],
     ['bells', 0],
+    ['receipts', 0],
   ]
 
   it('takes away what is over, at the start and each hour, until it stops', async () => {

@@ -8,6 +8,10 @@ export type SoftwarePhone = {
   sign(data: Uint8Array): Uint8Array
   /** Says who it is. */
   hello(id: string, atMs: number): { phone: string; atMs: number; signature: Uint8Array }
+  /** Opens a stream of what waits. */
+  stream(id: string, atMs: number): { phone: string; atMs: number; signature: Uint8Array }
+  /** Says that it has shown or opened a prompt. */
+  receipt(id: string, receipt: 'shown' | 'opened', prompt: string): Uint8Array
   /** Answers a challenge (base64url), after this number was typed. */
   answer(challenge: string, number: string): Uint8Array
 }
@@ -22,6 +26,12 @@ export function createSoftwarePhone(namedCurve = 'P-256'): SoftwarePhone {
       const text = JSON.stringify(['holdfast: what waits for this phone', id, atMs])
       return { phone: id, atMs, signature: phone.sign(Buffer.from(text)) }
     },
+    stream(id, atMs) {
+      const text = JSON.stringify(['holdfast: a stream for this phone', id, atMs])
+      return { phone: id, atMs, signature: phone.sign(Buffer.from(text)) }
+    },
+    receipt: (id, receipt, prompt) =>
+      phone.sign(Buffer.from(JSON.stringify([`holdfast: ${receipt}`, id, prompt]))),
     answer: (challenge, number) =>
       phone.sign(Buffer.concat([Buffer.from(challenge, 'base64url'), Buffer.from(number)])),
   }

@@ -205,9 +205,10 @@ const ways = {
 function methodsText(methods: readonly UsableMethod[]): string {
   if (methods.length === 0) return 'nothing'
   return methods
-    .map(({ method, way, to, label }) => {
+    .map(({ isSilent, method, way, to, label }) => {
       const named = label === '' ? '' : ` "${printable(label)}"`
-      return `${method}${to === undefined ? '' : ` ${to}`}${named} (${ways[way]})`
+      const silent = isSilent ? '; not first, because its last notifications were not shown' : ''
+      return `${method}${to === undefined ? '' : ` ${to}`}${named} (${ways[way]}${silent})`
     })
     .join(', ')
 }

@@ -110,6 +110,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
     `the code (${value('method')}) ${codes[value('result')] ?? value('result')}`,
   'secret-seen': (value) =>
     `the person has ${value('methods')}, but an administrator saw the secret, and the rule takes no such authenticator`,
+  'phone-silent': (value) =>
+    `another way is asked first: none of the last notifications was shown by ${value('names')}`,
   'last-code-ahead': (value) =>
     `the last accepted code lies ${countedText(value('minutes'), 'minute')} in the future`,
   'token-not-valid': (value) =>

@@ -52,6 +52,9 @@ export function createPhoneBell(
 
   const bell = createBell({
     ...{ push, texts, clock, onResult, onError },
+    async onAccepted(rung) {
+      if (config.privacy.receipts === 'on') await store.receipts.note(rung, 'rang', clock.nowMs())
+    },
     authenticators: store.authenticators,
     bells: store.bells,
     page: `${people.publicUrl}/phone`,

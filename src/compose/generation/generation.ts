@@ -57,6 +57,7 @@ export type GenerationParts = Omit<
 > & {
   readonly logger: Pick<Logger, 'log'>
   readonly onReport: SignInParts['onReport']
+  readonly onSilentPhone: SignInParts['onSilentPhone']
 }
 
 /** Everything that follows from one reading of the configuration. A reload makes the next one; open sign-ins finish with theirs. */
@@ -177,6 +178,7 @@ export async function createGeneration(
       sentCode: sentCodeSettings(config),
       promptMs: 60_000,
       numberDigits: config.methods.push.digits,
+      tellsEarlier: config.privacy.places === 'on',
       silentStop: config.onStop === 'silent',
       references: config.references,
       ...(config.onFraud.stop === undefined ? {} : { onFraud: config.onFraud.stop }),
@@ -189,6 +191,7 @@ export async function createGeneration(
     },
     log: observeSignIns(logger),
     onReport: lasting.onReport,
+    onSilentPhone: lasting.onSilentPhone,
   }
   const signIn = createSignIn(parts)
   const portal = await createPortal(config, parts, signIn)

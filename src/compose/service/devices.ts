@@ -10,12 +10,12 @@ export function deviceParts(
 ): DeviceParts | undefined {
   const { insecureDemo, web } = config
   if (!insecureDemo || web?.people === undefined) return undefined
-  const { authenticators, personRecords: people } = opened.store
+  const { accounts, authenticators, personRecords: people } = opened.store
   const origin = web.people.publicUrl
   const passkeys = portal?.passkeys
   return {
     prompts: () => portal?.prompts,
-    judgePhone: (...said) => createPhoneJudge({ authenticators, clock }).judge(...said),
+    judgePhone: (...said) => createPhoneJudge({ accounts, authenticators, clock }).judge(...said),
     passkeys() {
       if (passkeys === undefined) return undefined
       const { judge } = createPasskeyJudge({ passkeys, authenticators, people, clock })

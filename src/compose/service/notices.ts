@@ -1,4 +1,11 @@
-import { directoryOfKey, maskEmail, maskPhone, type Notices } from '../../accounts/index.ts'
+import {
+  directoryOfKey,
+  maskEmail,
+  maskPhone,
+  type Notices,
+  type PushAuthenticator,
+  type ToldPerson,
+} from '../../accounts/index.ts'
 import type { Config } from '../../config/index.ts'
 import {
   createNotices,
@@ -8,6 +15,7 @@ import {
 } from '../../methods/index.ts'
 import { explain, type LogEvent, type Logger } from '../../ops/index.ts'
 import type { SignInParts } from '../../signin/index.ts'
+import { dayMs } from '../../support/index.ts'
 import type { Generation } from '../generation/generation.ts'
 import type { Lasting } from '../lasting.ts'
 
@@ -76,6 +84,24 @@ export function reportWith(
     const { gateway, signInId, stopped } = report
     log({ event: 'sign-in-reported', user: person.name, gateway, signInId, stopped })
     notices().tell(person, { kind: 'reported', ...report }, 'self')
+  }
+}
+
+/** Tells people of a phone that shows nothing, once each time it stops. */
+export function silentPhoneWith(
+  { clock, logger, opened }: Pick<Lasting, 'clock' | 'logger' | 'opened'>,
+  notices: () => Notices,
+): SignInParts['onSilentPhone'] {
+  async function tell(person: ToldPerson, phone: PushAuthenticator): Promise<void> {
+    const { id, silentSinceMs } = phone
+    // What is counted of a person ends in their key: it goes when they are erased.
+    const key = `phone-silent:${id}:${silentSinceMs}:${person.key}`
+    const once = { key, limit: 1, windowMs: 30 * dayMs }
+    const taken = await opened.store.limits.take([once], clock.nowMs())
+    if (taken.ok) notices().tell(person, { kind: 'phone-silent', authenticator: phone }, 'self')
+  }
+  return (person, phone) => {
+    tell(person, phone).catch((error) => logger.log({ event: 'store-failed', ...explain(error) }))
   }
 }
 

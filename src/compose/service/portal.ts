@@ -3,7 +3,9 @@ import { availableMethods } from '../../config/index.ts'
 import {
   createPasskeyJudge,
   createPhoneJudge,
+  createReceipts,
   type PasskeyJudge,
+  type Receipts,
   readPhoneKey,
 } from '../../methods/index.ts'
 import {
@@ -12,7 +14,7 @@ import {
   type SelfOperations,
 } from '../../operations/index.ts'
 import { explain, type Logger } from '../../ops/index.ts'
-import { createKeptSecrets } from '../../signin/index.ts'
+import { createKeptSecrets, type PagePrompts } from '../../signin/index.ts'
 import { StoreError } from '../../store/index.ts'
 import type { HttpPlugin, PortalParts, PortalRoutes } from '../../web/index.ts'
 import type { Generation } from '../generation/generation.ts'
@@ -69,27 +71,54 @@ export async function createPortalPlugin(
   })
   const own = portalParts(publicUrl, wiring)
   const enrolment = web.enrolmentRoutes({ ...common, ...enrolling, look: own.look })
+  const prompts = () => current().prompts
+  const placeOf = (address: string) => placeIn(generation().config, address)
   const approve = web.approveRoutes({
-    ...{ prompts: () => current().prompts, passkeys: judgeOf(wiring), authenticators },
-    placeOf: (address) => placeIn(generation().config, address),
+    ...{ clock, prompts, passkeys: judgeOf(wiring), authenticators, placeOf },
   })
   const ofPasskeys = web.passkeyRoutes({
     ...{ authenticators, people: opened.store.personRecords },
     host: () => generation().portal?.passkeys?.host,
   })
+  const phones = createPhoneJudge({ accounts: opened.store.accounts, authenticators, clock })
   const ofPhones = web.phoneRoutes({
-    ...{ clock, pairings: wiring.pairings, prompts: () => current().prompts },
-    phones: createPhoneJudge({ authenticators, clock }),
+    ...{ clock, pairings: wiring.pairings, phones, prompts, placeOf },
     bells() {
       const { push } = generation()
       return push && { key: push.publicKey, mayReach: push.mayReach }
     },
     subscribe: (phone, subscription) => authenticators.subscribePhone(phone, subscription),
+    receipts: receiptsOf(wiring, prompts, own.onError),
     isPhoneKey: (spki) => readPhoneKey(spki) !== undefined,
-    placeOf: (address) => placeIn(generation().config, address),
   })
-  const routes = [signIn, enrolment, approve, ofPasskeys, ofPhones, ...more]
+  const streams = web.streamRoutes({
+    ...{ clock, sessions, phones, prompts, placeOf, onError: own.onError },
+  })
+  const routes = [signIn, enrolment, approve, ofPasskeys, ofPhones, streams, ...more]
   return web.portalPlugin({ ...common, ...own }, { routes })
+}
+
+/** So long a phone may be out of reach before it shows a notification; push services keep none longer. */
+const lateReceiptMs = 3_600_000
+
+/** What phones say of prompts that they were asked with. */
+function receiptsOf(
+  { clock, generation, opened }: PortalWiring,
+  prompts: () => PagePrompts,
+  onError: (error: unknown) => void,
+): Receipts {
+  const { authenticators, receipts } = opened.store
+  return createReceipts({
+    ...{ authenticators, receipts, clock, onError },
+    areKept: () => generation().config.privacy.receipts === 'on',
+    async wasAsked({ id, userKey }, promptId) {
+      const prompt = await prompts().look(userKey)
+      if (prompt?.id === promptId) return prompt.page.authenticators.includes(id)
+      // What is over was asked all the same: a phone may show it late.
+      const rung = await receipts.list(userKey, clock.nowMs() - lateReceiptMs)
+      return rung.some((each) => each.promptId === promptId && each.phoneId === id)
+    },
+  })
 }
 
 /** Judges signatures of passkeys by the configuration in use. */

@@ -160,11 +160,17 @@ export function createConfigSchema(context: FieldContext) {
         .enum(['on', 'off'])
         .default('on')
         .describe(
-          'Whether the portal shows people the network or address of each of their recent sign-ins. The audit has them in any case.',
+          'Whether the portal shows people the network or address of each of their recent sign-ins, and says of one that waits for a yes that they came from there before. The audit has them in any case.',
+        ),
+      receipts: z
+        .enum(['on', 'off'])
+        .default('on')
+        .describe(
+          'Whether it is kept, for 30 days, when a phone has shown, opened and answered a sign-in. Without it, a phone that shows nothing stays the first choice.',
         ),
     })
       .prefault({})
-      .describe('What is shown of people. See docs/privacy.md.'),
+      .describe('What is kept and shown of people. See docs/privacy.md.'),
     web: web(context).optional().describe('Pages for people. See docs/portal.md. Absent: off.'),
     enrolment: enrolment()
       .prefault({})

@@ -68,7 +68,9 @@ export function writeText(wording: Wording, { told, unnamed }: Message): string 
 
 /** Whether it can open a door, or shut the owner out. The others have limits of their own, so that they hide none of these. */
 export function isGrave({ kind }: PersonChange): boolean {
-  return !['authenticator-renamed', 'default-changed', 'bypass-ended'].includes(kind)
+  return !['authenticator-renamed', 'default-changed', 'bypass-ended', 'phone-silent'].includes(
+    kind,
+  )
 }
 
 function notYou(wording: Wording, told: readonly Told[]): string {
@@ -112,6 +114,8 @@ function sentence(wording: Wording, change: PersonChange): string {
       return say('notice-reset')
     case 'recovery-code-used':
       return say('notice-recovery-code-used')
+    case 'phone-silent':
+      return say('notice-phone-silent')
     case 'reported': {
       const { stopped } = change
       const isStopped = stopped === 'prompts' || stopped === 'account'

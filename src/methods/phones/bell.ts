@@ -1,4 +1,9 @@
-import type { AuthenticatorStore, BellStore, PushAuthenticator } from '../../accounts/index.ts'
+import type {
+  AuthenticatorStore,
+  BellStore,
+  PushAuthenticator,
+  Receipt,
+} from '../../accounts/index.ts'
 import type { PushDelivery, PushResult } from '../../delivery/index.ts'
 import type { PromptRequest, Texts } from '../../signin/index.ts'
 import type { Clock } from '../../support/index.ts'
@@ -23,6 +28,8 @@ export type BellParts = {
   isOpen(userKey: string, promptId: string): Promise<boolean>
   /** Hears what came of it, `userKey` being the person whose phone it is. Must not throw. */
   readonly onResult: (result: PushResult, userKey: string) => void
+  /** A push service has taken it, which does not say that the phone shows it. */
+  readonly onAccepted: (rung: Receipt) => Promise<void>
   readonly onError: (error: unknown) => void
 }
 
@@ -75,6 +82,7 @@ export function createBell(parts: BellParts): Bell {
       await authenticators.endSubscription(phoneId, subscription.endpoint, atMs)
     }
     const { answer, service } = result
+    if (result.kind === 'accepted') await parts.onAccepted({ promptId: id, phoneId, userKey })
     await bells.note({ promptId: id, phoneId, userKey, service, atMs, answer })
   }
 

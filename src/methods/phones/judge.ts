@@ -1,11 +1,12 @@
 import type {
+  AccountStore,
   AuthenticatorStore,
   PushAuthenticator,
   PushSubscription,
 } from '../../accounts/index.ts'
 import type { Signer, ToSign } from '../../signin/index.ts'
 import type { Clock } from '../../support/index.ts'
-import { answerBytes, bellBytes, helloBytes, isSignedBy } from './key.ts'
+import { answerBytes, bellBytes, helloBytes, isSignedBy, streamBytes } from './key.ts'
 
 /** What a phone says, and its signature over it. */
 export type PhoneHello = {
@@ -28,6 +29,10 @@ export type PhoneJudge = {
   bell(
     said: PhoneHello & { readonly subscription: PushSubscription | undefined },
   ): Promise<PushAuthenticator | 'clock' | undefined>
+  /** The phone that opens a stream: one for each signature, as a stream lasts longer than what was overheard. */
+  opens(said: PhoneHello): Promise<PushAuthenticator | 'clock' | undefined>
+  /** Whether it is still this person's, who is not blocked. */
+  stillCounts(phone: PushAuthenticator): Promise<boolean>
   /** The phone of this person that has signed what was expected, whose use is noted; undefined where none has. */
   judge(said: PhoneAnswer, expected: ToSign, userKey: string): Promise<Signer | undefined>
 }
@@ -41,10 +46,13 @@ const nowhere: PushSubscription = {
 }
 
 export function createPhoneJudge(parts: {
+  readonly accounts: Pick<AccountStore, 'load'>
   readonly authenticators: Pick<AuthenticatorStore, 'findPhone' | 'usePhone'>
   readonly clock: Pick<Clock, 'nowMs'>
 }): PhoneJudge {
-  const { authenticators, clock } = parts
+  const { accounts, authenticators, clock } = parts
+  /** When each phone has said that it opens a stream, the last time. */
+  const openedAtMs = new Map<string, number>()
 
   async function findSigner({ phone: id, atMs, signature }: PhoneHello, signed: Uint8Array) {
     const phone = await authenticators.findPhone(id)
@@ -57,6 +65,22 @@ export function createPhoneJudge(parts: {
 
     bell: ({ subscription, ...said }) =>
       findSigner(said, bellBytes(said.phone, said.atMs, subscription ?? nowhere)),
+
+    async opens(said) {
+      const phone = await findSigner(said, streamBytes(said.phone, said.atMs))
+      if (phone === undefined || phone === 'clock') return phone
+      for (const [id, atMs] of openedAtMs) {
+        if (atMs < clock.nowMs() - helloMs) openedAtMs.delete(id)
+      }
+      if (said.atMs <= (openedAtMs.get(phone.id) ?? 0)) return undefined
+      openedAtMs.set(phone.id, said.atMs)
+      return phone
+    },
+
+    async stillCounts({ id, userKey }) {
+      const phone = await authenticators.findPhone(id)
+      return phone?.userKey === userKey && (await accounts.load(userKey)).blocked === undefined
+    },
 
     async judge({ phone: id, number, signature }, { authenticators: may, challenge }, userKey) {
       const phone = await authenticators.findPhone(id)

@@ -36,6 +36,20 @@ export function bellBytes(
   return Buffer.from(JSON.stringify(facts))
 }
 
+/** What a phone signs for a stream of what waits for it. */
+export function streamBytes(phoneId: string, atMs: number): Uint8Array {
+  return Buffer.from(JSON.stringify(['holdfast: a stream for this phone', phoneId, atMs]))
+}
+
+/** What a phone signs to say that it has shown or opened a prompt. It counts once, so no moment is in it. */
+export function receiptBytes(
+  receipt: 'shown' | 'opened',
+  phoneId: string,
+  promptId: string,
+): Uint8Array {
+  return Buffer.from(JSON.stringify([`holdfast: ${receipt}`, phoneId, promptId]))
+}
+
 /** ECDSA over SHA-256, as `crypto.subtle.sign` makes it. */
 export function isSignedBy(spki: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean {
   const key = readPhoneKey(spki)

@@ -55,6 +55,8 @@ export type OwnAuthenticator = {
   readonly fromDirectory?: true
   /** An administrator saw its secret when it was set up (PEOPLE R24). */
   readonly shownToAgent?: true
+  /** A phone that has shown none of its last notifications. */
+  readonly isSilent?: true
   readonly isDefault?: true
 }
 
@@ -66,6 +68,7 @@ export function viewOwn(
   return {
     ...{ id, label, createdAtMs, setup: setupOf(authenticator), detail: detailOf(authenticator) },
     ...(shownToAgent ? { shownToAgent } : {}),
+    ...('silentSinceMs' in authenticator ? { isSilent: true as const } : {}),
     ...(method === preferred ? { isDefault: true as const } : {}),
     ...('pin' in authenticator && authenticator.pin !== undefined ? { hasPin: true as const } : {}),
     ...('backupPhone' in authenticator && authenticator.backupPhone !== undefined

@@ -12,7 +12,7 @@ import type {
   Shielded,
   TimelineEntry,
 } from '../../signin/index.ts'
-import { credentialNames, eapMethodNames, portalName } from '../../signin/index.ts'
+import { areSilent, credentialNames, eapMethodNames, portalName } from '../../signin/index.ts'
 import { AdminError } from '../errors.ts'
 import { operation, personName } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
@@ -82,6 +82,8 @@ export type UsableMethod = {
   readonly label: string
   /** Masked; absent for what is read off. */
   readonly to?: string
+  /** Phones: none of them has shown its last notifications, so that another way is asked first. */
+  readonly isSilent?: true
 }
 
 /** What comes of name and right password, with no code behind it. */
@@ -212,7 +214,8 @@ function methodsOf(choices: DryRunResult['choices']): readonly UsableMethod[] {
   const isOption = options.some(({ method }) => method === 'push')
   return [
     ...options.map(({ method, way, to, authenticator }) => {
-      return { method, way, to, label: authenticator.label }
+      const silent = method === 'push' && areSilent(choices) ? { isSilent: true as const } : {}
+      return { method, way, to, label: authenticator.label, ...silent }
     }),
     ...(isOption ? [] : phones).map(({ method, label }) => ({
       ...{ method, way: 'digits' as const, label },

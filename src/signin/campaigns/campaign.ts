@@ -17,4 +17,15 @@ export interface SecondFactorHistory {
    * was refused before `beforeMs` because there was none.
    */
   hasNeeded(userKey: string, gateway: string, beforeMs: number): Promise<boolean>
+  /**
+   * When the person was last let in with a second factor at this gateway from this device, not before `sinceMs`. Undefined
+   * also where anyone else has come from there since, or a sign-in from there was not let in, or there are too many rows
+   * to be sure.
+   */
+  lastAlone(
+    userKey: string,
+    gateway: string,
+    device: string,
+    sinceMs: number,
+  ): Promise<number | undefined>
 }

@@ -61,6 +61,7 @@ export function withoutEffects(
     open: createOpenCount(),
     log: { signIn: () => undefined, trouble: () => undefined },
     onReport: () => undefined,
+    onSilentPhone: () => undefined,
   }
 }
 

@@ -33,6 +33,8 @@ export type AnsweredOnPage =
 export type PagePrompts = {
   /** The open prompt of this person. */
   look(userKey: string): Promise<PagePrompt | undefined>
+  /** Calls `changed`, until it is stopped, when `look` may tell something else. */
+  follow(userKey: string, changed: () => void): { stop(): void }
   /** Undefined where this prompt has ended, or is someone else's. */
   begin(userKey: string, promptId: string, answer: PageAnswer): Promise<ToSign | undefined>
   /** `challenge` (base64url) as the signature names it: it is taken away first, so that no answer counts twice. */
@@ -59,6 +61,8 @@ export function createPagePrompts(
 
   return {
     look: (userKey) => registry.promptOnPage(userKey),
+
+    follow: (userKey, changed) => registry.followPage(userKey, changed),
 
     async begin(userKey, promptId, answer) {
       const prompt = await registry.promptOnPage(userKey)

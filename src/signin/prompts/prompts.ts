@@ -6,6 +6,7 @@ import { answerByMs } from '../attempt.ts'
 import { approvalGroup, type Context, note, reject } from '../context.ts'
 import { evidenceOf } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
+import { earlierFrom } from '../page/earlier.ts'
 import { addressFrom, pageFacts } from '../page/facts.ts'
 import type { SignInParts } from '../parts.ts'
 import type { PromptRequest, SendResult, SentCodeMethod } from '../ports/index.ts'
@@ -35,7 +36,12 @@ export async function openApproval(
   const call = new Call(context, user, request)
   const asked = openPrompt(context, user, request.id, endsMs)
   const prompt =
-    option.method === 'call' ? asked : { ...asked, page: pageFacts(context, request, option) }
+    option.method === 'call'
+      ? asked
+      : {
+          ...asked,
+          page: { ...pageFacts(context, request, option), ...(await earlierFrom(context, user)) },
+        }
   const opened = await claimPrompt(context, user, option, prompt, call)
   if (opened.kind !== 'opened' || opened.shared) return opened
   try {

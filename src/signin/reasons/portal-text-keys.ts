@@ -18,6 +18,7 @@ export type PortalTextKey =
   | 'notice-bypass-ended'
   | 'notice-reset'
   | 'notice-recovery-code-used'
+  | 'notice-phone-silent'
   | 'notice-reported'
   /** Follow it where something was stopped. */
   | 'notice-reported-prompts'

@@ -5,6 +5,8 @@ export type PageFacts = {
   /** Network address of the device that signs in; '' where the gateway does not tell. */
   readonly from: string
   readonly startedAtMs: number
+  /** When the person was let in before, from the same address at the same gateway; told only where that means something. */
+  readonly earlierAtMs?: number
   /** When the gateway stops waiting: a later answer counts for another try at most. */
   readonly waitsUntilMs: number
   /** What the person has to type: the sign-in shows it, or they have typed it there. No page of ours shows it. */

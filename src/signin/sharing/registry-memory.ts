@@ -1,5 +1,6 @@
 import type { Clock } from '../../support/index.ts'
 import type { PromptResult, TimelineEntry } from '../ports/index.ts'
+import { createFollowers } from './followers.ts'
 import { createMissCounts } from './miss-counts.ts'
 import type { PageChallenge, RefusedSignIn } from './page-prompt.ts'
 import type {
@@ -49,6 +50,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
   const timelines = new Map<string, Entry<readonly TimelineEntry[]> & { onTaken(): void }>()
   const sealed = new Map<string, Entry<Uint8Array>>()
   const misses = createMissCounts(clock)
+  const followers = createFollowers()
   let sweptAtMs = clock.nowMs()
 
   function sweepSometimes(): void {
@@ -74,6 +76,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     if (open === undefined) return
     promptsById.delete(id)
     openPrompts.delete(open.prompt.userKey)
+    if (open.onPage !== undefined) followers.tell(open.prompt.userKey)
     if (keepMs > 0) results.set(id, { value: result, untilMs: clock.nowMs() + keepMs })
     for (const watcher of open.watchers) watcher.ended(result)
   }
@@ -116,6 +119,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       const entry: PromptEntry = { prompt, owner, watchers: [] }
       if (prompt.page !== undefined) entry.onPage = { refused: [], challenges: [] }
       promptsById.set(prompt.id, entry)
+      if (prompt.page !== undefined) followers.tell(prompt.userKey)
       return undefined
     },
 
@@ -140,9 +144,13 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       return open && onPageOf(promptsById.get(open.id))
     },
 
+    followPage: (userKey, changed) => followers.follow(userKey, changed),
+
     async noteRefused(id, refused) {
-      const onPage = promptsById.get(id)?.onPage
-      if (onPage !== undefined) onPage.refused = [...onPage.refused, refused].slice(-mostOnPage)
+      const open = promptsById.get(id)
+      if (open?.onPage === undefined) return
+      open.onPage.refused = [...open.onPage.refused, refused].slice(-mostOnPage)
+      followers.tell(open.prompt.userKey)
     },
 
     async keepChallenge(id, challenge) {

@@ -106,6 +106,8 @@ export interface SignInRegistry {
   promptState(id: string): Promise<PromptState>
   /** The open prompt of this person, where it is answered on a page. */
   promptOnPage(userKey: string): Promise<PagePrompt | undefined>
+  /** Calls `changed`, until it is stopped, when `promptOnPage` may tell something else of this person. */
+  followPage(userKey: string, changed: () => void): { stop(): void }
   /** Another sign-in was refused while this prompt is open. The last few are kept. */
   noteRefused(id: string, refused: RefusedSignIn): Promise<void>
   /** Keeps what has to be signed for one answer. False where the prompt has ended. The last few are kept. */

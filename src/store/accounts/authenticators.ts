@@ -18,6 +18,7 @@ import { sealPin, toRow } from './authenticator-rows.ts'
 import { createPasskeyStore } from './passkeys.ts'
 import type { People } from './people.ts'
 import { createPhoneStore } from './phones/phones.ts'
+import { withSilence } from './phones/silence.ts'
 import { createSubscriptionStore } from './phones/subscriptions.ts'
 import { readSteps, recentLength, writeSteps } from './spent-steps.ts'
 
@@ -52,7 +53,12 @@ export function createAuthenticatorStore(
   }
 
   return {
-    list: async (userKey) => (await people.load(userKey)).authenticators,
+    async list(userKey) {
+      const { authenticators, rings } = await people.load(userKey)
+      return rings === undefined
+        ? authenticators
+        : withSilence(authenticators, rings, clock.nowMs())
+    },
 
     async add(fresh) {
       const given = { id: randomUUID(), createdAtMs: clock.nowMs() }

@@ -2,15 +2,18 @@ import type { AccountState, Authenticator } from '../../accounts/index.ts'
 import type { StoreContext } from '../context.ts'
 import { StoreError } from '../errors.ts'
 import { type Named, prepare, type Queries } from '../queries.ts'
-import type { AuthenticatorRow } from '../schema.ts'
+import type { AuthenticatorRow, ReceiptRow } from '../schema.ts'
 import { freshState, toState } from './account-rows.ts'
 import { fromRow } from './authenticator-rows.ts'
+import { ringsRead } from './phones/silence.ts'
 import { createUserCache } from './user-cache.ts'
 
 /** All a sign-in needs to know of one person. */
 export type StoredPerson = {
   readonly state: AccountState
   readonly authenticators: readonly Authenticator[]
+  /** What went to phones of theirs, the newest first; absent where nothing did. */
+  readonly rings?: readonly ReceiptRow[]
   /** How they are called; undefined before that was noted. */
   readonly name: string | undefined
 }
@@ -32,12 +35,13 @@ export function createPeople(context: StoreContext): People {
   const cache = createUserCache<StoredPerson>(context.cacheUsers)
 
   async function load(userKey: string): Promise<StoredPerson> {
-    const [[state], [user], rows, codes, [chosen]] = await connection.atomically([
+    const [[state], [user], rows, codes, [chosen], rings] = await connection.atomically([
       query.state({ userKey }),
       query.name({ userKey }),
       query.authenticators({ userKey }),
       query.codes({ userKey }),
       query.language({ userKey }),
+      query.rings({ userKey }),
     ])
     return {
       state: {
@@ -53,6 +57,7 @@ export function createPeople(context: StoreContext): People {
         })
       }),
       name: user?.name,
+      ...(rings.length === 0 ? {} : { rings }),
     }
   }
 
@@ -108,6 +113,14 @@ function prepareQueries(queries: Queries) {
     ),
     language: prepare((value: Named<User>) =>
       queries.selectFrom('person').select('language').where('user_key', '=', value('userKey')),
+    ),
+    rings: prepare((value: Named<User>) =>
+      queries
+        .selectFrom('receipt')
+        .selectAll()
+        .where('user_key', '=', value('userKey'))
+        .orderBy('at_ms', 'desc')
+        .limit(ringsRead),
     ),
     codes: prepare((value: Named<User>) =>
       queries

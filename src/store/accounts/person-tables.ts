@@ -23,6 +23,7 @@ export type PersonTable =
   | 'enrolment_code'
   | 'person'
   | 'bell'
+  | 'receipt'
 
 /** Every column of theirs: a new one does not compile before it is said here what an export does with it. */
 export const personTables: {
@@ -88,6 +89,11 @@ export const personTables: {
   bell: {
     ...{ prompt_id: 'shown', phone_id: 'shown', user_key: 'repeated' },
     ...{ service: 'shown', at_ms: 'shown', answer: 'shown' },
+  },
+  receipt: {
+    ...{ prompt_id: 'shown', phone_id: 'shown', user_key: 'repeated', at_ms: 'shown' },
+    rang_at_ms: 'shown',
+    ...{ shown_at_ms: 'shown', opened_at_ms: 'shown', answered_at_ms: 'shown' },
   },
 }
 

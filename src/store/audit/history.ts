@@ -19,6 +19,9 @@ const asked: readonly RejectReason[] = [
   'prompt-limit',
 ]
 
+/** Rows that are looked through for one question: there is no index by device, as each sign-in would pay for it. */
+const mostRead = 20_000
+
 /** What the audit tells of second factors that a person has needed. What retention has taken away it does not tell. */
 export function createHistory({ connection, queries }: StoreContext): SecondFactorHistory {
   return {
@@ -42,6 +45,58 @@ export function createHistory({ connection, queries }: StoreContext): SecondFact
           .compile(),
       )
       return rows.length > 0
+    },
+
+    async lastAlone(userKey, gateway, device, sinceMs) {
+      const [last] = await connection.run(
+        queries
+          .selectFrom('audit')
+          .select('ended_at_ms')
+          .where('user_key', '=', userKey)
+          .where('gateway', '=', gateway)
+          .where('device', '=', device)
+          .where('kind', '=', 'sign-in')
+          .where('outcome', '=', 'accept')
+          .where('method', 'is not', null)
+          .where('ended_at_ms', '>=', sinceMs)
+          .orderBy('ended_at_ms', 'desc')
+          .limit(1)
+          .compile(),
+      )
+      // Most people are new where they are: nothing more is read then.
+      if (last === undefined) return undefined
+      const [read] = await connection.run(
+        queries
+          .selectFrom((rows) =>
+            rows
+              .selectFrom('audit')
+              .select(['device', 'kind', 'outcome', 'user_key'])
+              .where('ended_at_ms', '>=', sinceMs)
+              .orderBy('ended_at_ms', 'desc')
+              .limit(mostRead + 1)
+              .as('recent'),
+          )
+          .select(({ fn }) => fn.countAll<number>().as('all'))
+          .select(({ fn, and, eb, or }) =>
+            fn
+              .countAll<number>()
+              .filterWhere(
+                and([
+                  eb('device', '=', device),
+                  eb('kind', '=', 'sign-in'),
+                  or([
+                    eb('user_key', 'is', null),
+                    eb('user_key', '!=', userKey),
+                    eb('outcome', '!=', 'accept'),
+                  ]),
+                ]),
+              )
+              .as('others'),
+          )
+          .compile(),
+      )
+      if (read === undefined || read.all > mostRead || read.others > 0) return undefined
+      return last.ended_at_ms
     },
   }
 }

@@ -25,6 +25,7 @@ export const copiedTables: {
   web_step: ['token_hash'],
   enrolment_code: ['user_key'],
   bell: ['prompt_id', 'phone_id'],
+  receipt: ['prompt_id', 'phone_id'],
   person: ['user_key'],
   audit: ['node', 'seq'],
   audit_anchor: ['node'],

@@ -3,6 +3,7 @@ import { type Migration, table } from './migration.ts'
 import { passkeys } from './passkeys.ts'
 import { phones } from './phones.ts'
 import { portal } from './portal.ts'
+import { receipts } from './receipts.ts'
 import { subscriptions } from './subscriptions.ts'
 
 const first: Migration = (database, types) => [
@@ -251,6 +252,7 @@ export const migrations: readonly Migration[] = [
   reminders,
   phones,
   subscriptions,
+  receipts,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

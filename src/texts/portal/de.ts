@@ -18,6 +18,8 @@ export const de: PortalTexts = {
   'notice-reset': 'Alle Ihre Wege zur Anmeldung wurden entfernt.',
   'notice-recovery-code-used':
     'Mit einem Ihrer Wiederherstellungscodes wurden Ihre Anmeldeeinstellungen geöffnet.',
+  'notice-phone-silent':
+    'Eines Ihrer Telefone hat von Ihren letzten drei Anmeldungen keine gezeigt. Sie werden zuerst auf einem anderen Weg gefragt, bis Sie die Telefonseite darauf einmal öffnen.',
   'notice-reported': 'Sie haben gemeldet, dass eine Anmeldung nicht von Ihnen war.',
   'notice-reported-prompts':
     'Anrufe und Nachrichten zur Anmeldung sind gestoppt, bis Ihr Helpdesk sie freigibt. Ändern Sie Ihr Passwort.',

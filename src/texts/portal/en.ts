@@ -17,6 +17,8 @@ export const en: PortalTexts = {
   'notice-bypass-ended': 'Your password alone is no longer enough to sign in.',
   'notice-reset': 'All your ways to sign in were removed.',
   'notice-recovery-code-used': 'One of your recovery codes was used to open your sign-in settings.',
+  'notice-phone-silent':
+    'One of your phones has shown none of your last three sign-ins. You are asked in another way first, until you open the phone page on it once.',
   'notice-reported': 'You reported that a sign-in was not yours.',
   'notice-reported-prompts':
     'Calls and messages for signing in stop until your helpdesk allows them again. Change your password.',

@@ -18,6 +18,8 @@ export const es: PortalTexts = {
   'notice-reset': 'Se han eliminado todas sus formas de iniciar sesión.',
   'notice-recovery-code-used':
     'Se ha usado uno de sus códigos de recuperación para abrir sus ajustes de inicio de sesión.',
+  'notice-phone-silent':
+    'Uno de sus teléfonos no ha mostrado ninguno de sus tres últimos inicios de sesión. Se le pregunta primero de otra forma, hasta que abra una vez la página del teléfono en él.',
   'notice-reported': 'Usted ha comunicado que un inicio de sesión no era suyo.',
   'notice-reported-prompts':
     'Las llamadas y los mensajes para iniciar sesión se detienen hasta que su servicio de ayuda los permita de nuevo. Cambie su contraseña.',

@@ -18,6 +18,8 @@ export const fr: PortalTexts = {
   'notice-reset': 'Tous vos moyens de connexion ont été supprimés.',
   'notice-recovery-code-used':
     'L’un de vos codes de secours a servi à ouvrir vos paramètres de connexion.',
+  'notice-phone-silent':
+    'Un de vos téléphones n’a affiché aucune de vos trois dernières connexions. Un autre moyen vous est proposé d’abord, jusqu’à ce que vous y ouvriez une fois la page du téléphone.',
   'notice-reported': 'Vous avez signalé qu’une connexion n’était pas la vôtre.',
   'notice-reported-prompts':
     'Les appels et messages de connexion sont arrêtés jusqu’à ce que votre assistance les rétablisse. Changez votre mot de passe.',

@@ -17,6 +17,8 @@ export const nl: PortalTexts = {
   'notice-bypass-ended': 'Uw wachtwoord alleen is niet meer genoeg om u aan te melden.',
   'notice-reset': 'Al uw manieren om u aan te melden zijn verwijderd.',
   'notice-recovery-code-used': 'Met een van uw herstelcodes zijn uw aanmeldinstellingen geopend.',
+  'notice-phone-silent':
+    'Een van uw telefoons heeft geen van uw laatste drie aanmeldingen getoond. U wordt eerst op een andere manier gevraagd, totdat u de telefoonpagina er één keer op opent.',
   'notice-reported': 'U hebt gemeld dat een aanmelding niet van u was.',
   'notice-reported-prompts':
     'Oproepen en berichten om u aan te melden stoppen tot uw helpdesk ze weer toestaat. Wijzig uw wachtwoord.',

@@ -4,6 +4,7 @@ import type { SignatureJudge } from '../passkeys/ports.ts'
 
 /** What the page works with on which sign-ins are approved. `compose` fills it; all of it is of the configuration in use. */
 export type ApproveParts = {
+  readonly clock: { nowMs(): number }
   readonly prompts: () => PagePrompts
   /** Undefined where there are no passkeys. */
   readonly passkeys: () => SignatureJudge | undefined

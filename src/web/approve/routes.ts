@@ -12,19 +12,22 @@ import {
 import type { PortalRoutes } from '../people/parts.ts'
 import { sessionOf } from '../sessions/session-hook.ts'
 import type { ApproveParts } from './ports.ts'
-import { showPrompt, wordOf } from './show.ts'
+import { showWaiting, wordOf } from './show.ts'
 
 /**
  * The page on which a sign-in is approved. A session shows what waits; only a signature over its facts answers it
  * (PEOPLE R1), so that an answer needs no session of its own.
  */
 export function approveRoutes(parts: ApproveParts): PortalRoutes {
-  const { authenticators, passkeys, placeOf, prompts } = parts
+  const { authenticators, clock, passkeys, placeOf, prompts } = parts
   return (server) => {
-    server.get('/api/prompt', async (request): Promise<PromptNow> => {
-      const prompt = await prompts().look(sessionOf(request).userKey)
-      return prompt === undefined ? {} : { prompt: showPrompt(prompt, placeOf) }
-    })
+    server.get(
+      '/api/prompt',
+      async (request): Promise<PromptNow> => ({
+        ...showWaiting(await prompts().look(sessionOf(request).userKey), placeOf),
+        nowMs: clock.nowMs(),
+      }),
+    )
 
     server.post(
       '/api/prompt/begin',

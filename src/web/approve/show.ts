@@ -1,5 +1,16 @@
 import type { AnsweredOnPage, PagePrompt } from '../../signin/index.ts'
-import type { PromptAnswered, ShownPrompt } from '../people/contract.ts'
+import type { PromptAnswered, PromptNow, ShownPrompt } from '../people/contract.ts'
+
+/** What waits for a person, or for one of their phones, which shows what it may answer and nothing else. */
+export function showWaiting(
+  prompt: PagePrompt | undefined,
+  placeOf: (address: string) => string | undefined,
+  phoneId?: string,
+): Omit<PromptNow, 'nowMs'> {
+  if (prompt === undefined) return {}
+  const isForIt = phoneId === undefined || prompt.page.authenticators.includes(phoneId)
+  return isForIt ? { prompt: showPrompt(prompt, placeOf) } : {}
+}
 
 /**
  * A prompt as pages show it. The number stays behind: who has to type it reads it where the sign-in is (PEOPLE R9).
@@ -9,8 +20,8 @@ export function showPrompt(
   { endsMs, id, page, refused }: PagePrompt,
   placeOf: (address: string) => string | undefined,
 ): ShownPrompt {
-  const { authenticators, from, gateway, isOwn, number, startedAtMs, typesNumber, waitsUntilMs } =
-    page
+  const { authenticators, earlierAtMs, from, gateway, isOwn, number } = page
+  const { startedAtMs, typesNumber, waitsUntilMs } = page
   const placed = (address: string): { readonly place?: string } => {
     const place = placeOf(address)
     return place === undefined ? {} : { place }
@@ -18,6 +29,8 @@ export function showPrompt(
   return {
     ...{ id, gateway, startedAtMs, waitsUntilMs, endsMs },
     ...placed(from),
+    // Two sign-ins at once are no time for a hint that one of them is probably right.
+    ...(earlierAtMs === undefined || refused.length > 0 ? {} : { earlierAtMs }),
     ...(number === undefined ? {} : { digits: number.length }),
     ...(isOwn === undefined ? {} : { isOwn }),
     byPasskey: authenticators.some((each) => !typesNumber.includes(each)),

@@ -245,11 +245,17 @@ export type PortalAuthenticator = {
   readonly fromDirectory?: true
   /** An administrator saw its secret when it was set up (PEOPLE R24). */
   readonly shownToAgent?: true
+  /** A phone that has shown none of its last notifications: another way is asked first. */
+  readonly isSilent?: true
   readonly isDefault?: true
 }
 
-/** GET /api/prompt: what waits for the person's yes. */
-export type PromptNow = { readonly prompt?: ShownPrompt }
+/** GET /api/prompt: what waits for the person's yes. POST /api/prompt/stream: the same, as events. */
+export type PromptNow = {
+  readonly prompt?: ShownPrompt
+  /** By the clock of the server, as all moments of the prompt: phones have clocks of their own. */
+  readonly nowMs: number
+}
 export type ShownPrompt = {
   readonly id: string
   /** Label of the gateway or application. */
@@ -257,6 +263,8 @@ export type ShownPrompt = {
   /** Name of the network, or the address; absent where the gateway tells neither. */
   readonly place?: string
   readonly startedAtMs: number
+  /** When the person was let in before from the same address to the same gateway: probably their device connects again. */
+  readonly earlierAtMs?: number
   /** Until then the gateway waits; an answer behind it counts for another try at most. */
   readonly waitsUntilMs: number
   readonly endsMs: number
@@ -330,7 +338,7 @@ export const phonePromptRequest = z.strictObject(hello)
 export type PhonePrompt =
   | { readonly step: 'clock'; readonly nowMs: number }
   | { readonly step: 'unknown' }
-  | { readonly step: 'shown'; readonly prompt?: ShownPrompt }
+  | ({ readonly step: 'shown' } & PromptNow)
 /**
  * POST /api/phone/bell: where the phone gets its notifications, as its browser has it now; absent: nowhere. `signature`: of
  * the phone's key over all of it.
@@ -355,6 +363,13 @@ export type PhoneBell =
       readonly state: 'kept' | 'none' | 'refused' | 'taken'
       readonly lost?: true
     }
+/** POST /api/phone/stream: the same as events, of which each is a PhonePrompt. The signature is over another text. */
+export const phoneStreamRequest = z.strictObject(hello)
+/** POST /api/phone/receipt: the phone has shown a notification of this prompt, or its page has shown the prompt itself. */
+export const phoneReceiptRequest = z.strictObject({
+  ...{ phone: id, prompt: id, signature: bytes },
+  receipt: z.enum(['shown', 'opened']),
+})
 /** POST /api/phone/begin: what has to be signed. */
 export const phoneBeginRequest = z.strictObject({
   ...hello,

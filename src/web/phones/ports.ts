@@ -1,4 +1,4 @@
-import type { PushAuthenticator, PushSubscription } from '../../accounts/index.ts'
+import type { PushAuthenticator, PushSubscription, Receipt } from '../../accounts/index.ts'
 import type { PagePrompts, Signer, ToSign } from '../../signin/index.ts'
 
 /** Judges what phones sign. Implemented by `methods/`. */
@@ -14,11 +14,30 @@ export type PhoneSignatures = {
     readonly signature: Uint8Array
     readonly subscription: PushSubscription | undefined
   }): Promise<PushAuthenticator | 'clock' | undefined>
+  /** As `hello`, for a stream: each signature opens one, so that one that was overheard opens none. */
+  opens(said: {
+    readonly phone: string
+    readonly atMs: number
+    readonly signature: Uint8Array
+  }): Promise<PushAuthenticator | 'clock' | undefined>
+  /** Whether the phone is still this person's, who is not blocked. */
+  stillCounts(phone: PushAuthenticator): Promise<boolean>
   judge(
     said: { readonly phone: string; readonly number: string; readonly signature: Uint8Array },
     expected: ToSign,
     userKey: string,
   ): Promise<Signer | undefined>
+}
+
+/** What phones say of prompts. Implemented by `methods/`. */
+export type PhoneReceipts = {
+  take(said: {
+    readonly phone: string
+    readonly prompt: string
+    readonly receipt: 'shown' | 'opened'
+    readonly signature: Uint8Array
+  }): Promise<void>
+  answered(receipt: Receipt): Promise<void>
 }
 
 /** Pairings that are open. Implemented by `operations/`. */
@@ -48,6 +67,7 @@ export type PhoneParts = {
   readonly prompts: () => PagePrompts
   readonly phones: PhoneSignatures
   readonly pairings: PhonePairings
+  readonly receipts: PhoneReceipts
   /** Whether it is a key that a phone of ours may have. */
   readonly isPhoneKey: (spki: Uint8Array) => boolean
   /** Undefined where phones get no notifications. */

@@ -1,5 +1,5 @@
 import { addressOf } from '../address-of.ts'
-import { showPrompt, wordOf } from '../approve/show.ts'
+import { showWaiting, wordOf } from '../approve/show.ts'
 import {
   type Paired,
   type Pairing,
@@ -11,6 +11,7 @@ import {
   phoneAnswerRequest,
   phoneBeginRequest,
   phonePromptRequest,
+  phoneReceiptRequest,
 } from '../people/contract.ts'
 import type { PortalRoutes, PortalServer } from '../people/parts.ts'
 import { browserName } from '../people/routes/browser-name.ts'
@@ -56,7 +57,8 @@ function addPairing(server: PortalServer, { isPhoneKey, pairings }: PhoneParts):
   )
 }
 
-function addPrompts(server: PortalServer, { clock, phones, placeOf, prompts }: PhoneParts): void {
+function addPrompts(server: PortalServer, parts: PhoneParts): void {
+  const { clock, phones, placeOf, prompts, receipts } = parts
   server.post(
     '/api/phone/prompt',
     { config: open, schema: { body: phonePromptRequest } },
@@ -64,11 +66,10 @@ function addPrompts(server: PortalServer, { clock, phones, placeOf, prompts }: P
       const phone = await phones.hello(helloOf(request.body))
       if (phone === 'clock') return { step: 'clock', nowMs: clock.nowMs() }
       if (phone === undefined) return { step: 'unknown' }
+      const nowMs = clock.nowMs()
+      if (!(await phones.stillCounts(phone))) return { step: 'shown', nowMs }
       const prompt = await prompts().look(phone.userKey)
-      // A phone shows what it may answer.
-      const isForIt = prompt?.page.authenticators.includes(phone.id) === true
-      if (prompt === undefined || !isForIt) return { step: 'shown' }
-      return { step: 'shown', prompt: showPrompt(prompt, placeOf) }
+      return { step: 'shown', ...showWaiting(prompt, placeOf, phone.id), nowMs }
     },
   )
 
@@ -91,15 +92,33 @@ function addPrompts(server: PortalServer, { clock, phones, placeOf, prompts }: P
     async (request): Promise<PromptAnswered> => {
       const { challenge, number, phone: id, prompt, signature } = request.body
       const said = { phone: id, number, signature: bytesOf(signature) }
-      const answered = await prompts().answer(prompt, challenge, (expected, userKey) =>
-        phones.judge(said, expected, userKey),
-      )
+      let signedBy: string | undefined
+      const answered = await prompts().answer(prompt, challenge, async (expected, userKey) => {
+        const signer = await phones.judge(said, expected, userKey)
+        if (signer !== undefined) signedBy = userKey
+        return signer
+      })
+      if (signedBy !== undefined) {
+        await receipts.answered({ promptId: prompt, phoneId: id, userKey: signedBy })
+      }
       return { answered: wordOf(answered) }
+    },
+  )
+
+  // Says nothing of what became of it: who has no such phone learns nothing.
+  server.post(
+    '/api/phone/receipt',
+    { config: open, schema: { body: phoneReceiptRequest } },
+    async (request, reply): Promise<void> => {
+      const { signature, ...said } = request.body
+      await receipts.take({ ...said, signature: bytesOf(signature) })
+      await reply.code(204).send()
     },
   )
 }
 
-function helloOf({
+/** What a phone says, with its signature as bytes. */
+export function helloOf({
   atMs,
   phone,
   signature,

@@ -7,7 +7,7 @@ import {
   type WebSessionStore,
 } from '../../accounts/index.ts'
 import type { Rechecked } from '../../signin/index.ts'
-import type { Clock } from '../../support/index.ts'
+import { type Clock, constantTimeEqual } from '../../support/index.ts'
 import { createToken, type Token } from './tokens.ts'
 
 /** As long as it takes to set up a first authenticator. */
@@ -43,6 +43,11 @@ export type Sessions = {
   /** The session of a token, if it still stands; one that does not ends here. */
   use(tokenHash: Uint8Array, address: string): Promise<WebSession | undefined>
   /**
+   * Whether it still stands. No use of it: a page that lies open is no sign of the person. `isDue`: what only the
+   * directory knows is asked as well.
+   */
+  stillStands(session: WebSession, address: string, isDue: boolean): Promise<boolean>
+  /**
    * The same session under a new token, as after each confirmed change, with the password and the authenticators that
    * the person has from now on. Undefined where it has ended meanwhile.
    */
@@ -65,10 +70,8 @@ export function createSessions({ clock, store, authenticators, recheck }: Sessio
   }
 
   /** A removed authenticator ends it at once; what only the directory knows is asked once a minute. */
-  async function stands(session: WebSession, address: string, nowMs: number): Promise<boolean> {
+  async function stands(session: WebSession, address: string, isDue: boolean): Promise<boolean> {
     const { authenticatorId, passwordStamp, userKey, userName } = session
-    // The store notes a use once a minute: this one it has noted.
-    const isDue = session.seenAtMs === nowMs
     const checked = isDue ? await recheck({ userKey, userName, address }) : undefined
     if (checked?.kind === 'refused') return false
     const allowed = checked?.kind === 'allowed' ? checked : undefined
@@ -104,9 +107,16 @@ export function createSessions({ clock, store, authenticators, recheck }: Sessio
       const nowMs = clock.nowMs()
       const session = await store.use(tokenHash, nowMs, sessionMs.idle)
       if (session === undefined) return undefined
-      if (await stands(session, address, nowMs)) return session
+      // The store notes a use once a minute: this one it has noted.
+      if (await stands(session, address, session.seenAtMs === nowMs)) return session
       await store.end(tokenHash)
       return undefined
+    },
+
+    async stillStands({ tokenHash, userKey }, address, isDue) {
+      const open = await store.list(userKey, clock.nowMs(), sessionMs.idle)
+      const session = open.find((each) => constantTimeEqual(each.tokenHash, tokenHash))
+      return session !== undefined && (await stands(session, address, isDue))
     },
 
     async renew(session, factor) {

@@ -64,6 +64,7 @@ const generation = await createGeneration(config, {
   continuationSealer: createContinuationSealer(),
   demoPhone: nullProvider,
   onReport: () => undefined,
+  onSilentPhone: () => undefined,
 })
 
 let answered: (() => void) | undefined

@@ -383,7 +383,9 @@ export const endScenes: readonly Scene[] = [
   },
 ]
 
-const onPage = (shown: object): Answers => ({ 'GET /api/prompt': one(shown) })
+/** By the clock of the server, which is this one. */
+const now = (shown: object) => () => one({ ...shown, nowMs: Date.now() })
+const onPage = (shown: object): Answers => ({ 'GET /api/prompt': now(shown) })
 
 /** What a page needs to become a phone. It stays one, so these come last. */
 const paired: Answers = {
@@ -449,7 +451,7 @@ export const approvalScenes: readonly Scene[] = [
     name: 'phone-code',
     path: pairing,
     answers: {
-      ...{ ...paired, 'POST /api/phone/prompt': one({ step: 'shown' }) },
+      ...{ ...paired, 'POST /api/phone/prompt': now({ step: 'shown' }) },
       'POST /api/phone/bell': one({ step: 'known', state: 'none', key: 'AAAA' }),
     },
     act: async (page) => {
@@ -463,7 +465,7 @@ export const approvalScenes: readonly Scene[] = [
     path: pairing,
     answers: {
       ...paired,
-      'POST /api/phone/prompt': one({ step: 'shown', prompt: { ...prompt, digits: 2 } }),
+      'POST /api/phone/prompt': now({ step: 'shown', prompt: { ...prompt, digits: 2 } }),
     },
     act: async (page) => {
       await press(page)

@@ -7,6 +7,7 @@ import { phoneGuards } from './phones.ts'
 import { rowGuards } from './rows.ts'
 import { ruleGuards } from './rules.ts'
 import { sessionGuards } from './sessions.ts'
+import { streamGuards } from './streams.ts'
 import { webGuards } from './web.ts'
 
 export const guards: readonly Guard[] = [
@@ -18,5 +19,6 @@ export const guards: readonly Guard[] = [
   ...campaignGuards,
   ...phoneGuards,
   ...sessionGuards,
+  ...streamGuards,
   ...rowGuards,
 ]

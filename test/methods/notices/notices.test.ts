@@ -38,6 +38,10 @@ const reported = (stopped: ReportStop): PersonChange & { readonly kind: 'reporte
   ...{ kind: 'reported', how: 'call', gateway: 'vpn', signInId: 'abc123', from: '203.0.113.9' },
   stopped,
 })
+const silentPhone: Authenticator = {
+  ...{ method: 'push', id: 'p1', userKey: 'corp:1', label: '', createdAtMs: 0 },
+  publicKey: new Uint8Array(91),
+}
 /** Every kind of change there is. */
 const changes: { readonly [Kind in PersonChange['kind']]: PersonChange } = {
   'authenticator-added': added(newApp),
@@ -53,6 +57,7 @@ const changes: { readonly [Kind in PersonChange['kind']]: PersonChange } = {
   'bypass-ended': { kind: 'bypass-ended' },
   reset: { kind: 'reset', authenticators: [phone] },
   'recovery-code-used': { kind: 'recovery-code-used' },
+  'phone-silent': { kind: 'phone-silent', authenticator: silentPhone },
   reported: reported('prompts'),
 }
 /** What tells a reader to leave it, in five languages: the sentence that attackers count on. */

@@ -28,6 +28,7 @@ function world(phones: readonly PushAuthenticator[], answers: Partial<PushResult
   const sent: PushMessage[] = []
   const noted: RungBell[] = []
   const ended: string[] = []
+  const accepted: string[] = []
   const results: PushResult[] = []
   const errors: unknown[] = []
   const stop = new AbortController()
@@ -60,13 +61,16 @@ function world(phones: readonly PushAuthenticator[], answers: Partial<PushResult
     page: 'https://mfa.example.com/phone',
     isOpen: async () => isOpen,
     onResult: (result) => results.push(result),
+    async onAccepted({ phoneId, promptId }) {
+      accepted.push(`${phoneId} ${promptId}`)
+    },
     onError: (error) => errors.push(error),
   })
   const settle = async () => {
     for (let turn = 0; turn < 20; turn++) await Promise.resolve()
   }
   return {
-    ...{ clock, sent, noted, ended, results, errors, stop, settle },
+    ...{ accepted, clock, sent, noted, ended, results, errors, stop, settle },
     close() {
       isOpen = false
     },
@@ -107,6 +111,13 @@ describe('the bell of a phone', () => {
     })
     expect(message).to.include({ topic: id })
     expect(rung.noted).to.have.length(2)
+    expect(rung.accepted).to.deep.equal([`pixel ${id}`, `iphone ${id}`])
+  })
+
+  it('counts as rung only what a push service has taken', async () => {
+    const rung = world([alices], [{ ...gone, answer: '410' }])
+    await rung.ring()
+    expect(rung.accepted).to.deep.equal([])
   })
 
   it('is kept by the push service for as long as the prompt waits, and a minute at least', async () => {

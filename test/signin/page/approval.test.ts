@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { showPrompt } from '../../../src/web/approve/show.ts'
 import {
   call,
   createWorld,
@@ -334,5 +335,64 @@ describe('what a rule asks of a passkey', () => {
     expect(await page.approve('alice', phone)).to.deep.equal({ kind: 'not-signed' })
     await flush()
     expect(pending.outcome).to.equal(undefined)
+  })
+})
+
+describe('a sign-in from where the person was let in before', () => {
+  const dayMs = 86_400_000
+
+  /** Signs alice in from her laptop, and lets the moment pass in which she is not asked again. */
+  async function signedIn(options: Parameters<typeof createWorld>[0] = {}) {
+    const { world, page, phone, pending } = await held(options)
+    await page.approve('alice', phone)
+    await flush()
+    expect(reasonOf(pending.outcome)).to.equal('accepted')
+    const atMs = world.clock.nowMs()
+    await world.advance(60_000)
+    const again = async (device = laptop, gateway = holding, user = 'alice') => {
+      world.start({ gateway, device, user })
+      await flush()
+      return (await page.look(`local:${user}`))?.page.earlierAtMs
+    }
+    return { world, page, phone, atMs, again }
+  }
+
+  it('says so: same address, same gateway, since yesterday', async () => {
+    const { again, atMs } = await signedIn()
+    expect(await again()).to.equal(atMs)
+  })
+
+  it('does not from elsewhere, nor after a day', async () => {
+    const one = await signedIn()
+    expect(await one.again(otherLaptop)).to.equal(undefined)
+    const late = await signedIn()
+    await late.world.advance(dayMs)
+    expect(await late.again()).to.equal(undefined)
+  })
+
+  it('does not where others come from the same address', async () => {
+    const { again, world } = await signedIn()
+    await world.ask({ gateway: holding, ...owner, user: 'bob' })
+    expect(await again()).to.equal(undefined)
+  })
+
+  it('does not where the gateway does not tell whose address it is', async () => {
+    const { again } = await signedIn()
+    const shared = gatewayRules({ flow: 'hold', personSpecificDevice: false })
+    expect(await again(laptop, shared)).to.equal(undefined)
+  })
+
+  it('does not where places are not shown', async () => {
+    const { again } = await signedIn({ settings: { tellsEarlier: false } })
+    expect(await again()).to.equal(undefined)
+  })
+
+  it('does not on the page while another sign-in is refused beside it', async () => {
+    const { again, page, world } = await signedIn()
+    await again()
+    const shown = async () => showPrompt((await page.look('local:alice')) ?? expect.fail(), String)
+    expect(await shown()).to.have.property('earlierAtMs')
+    await world.ask({ gateway: holding, ...thief })
+    expect(await shown()).to.not.have.property('earlierAtMs')
   })
 })

@@ -297,3 +297,94 @@ describe('a phone that asks what waits for it', () => {
     expect(await phones.judge.hello(bobs.hello('nobody', nowMs))).to.equal(undefined)
   })
 })
+
+describe('a phone that opens a stream of what waits for it', () => {
+  it('has each signature count once, as a stream lasts longer than a look', async () => {
+    const { world, phones, phone } = await asked()
+    const nowMs = world.clock.nowMs()
+    const said = phone.stream(phone.id, nowMs)
+    expect(await phones.judge.opens(said)).to.include({ id: phone.id })
+    expect(await phones.judge.opens(said), 'overheard').to.equal(undefined)
+    expect(await phones.judge.opens(phone.stream(phone.id, nowMs - 1)), 'kept').to.equal(undefined)
+    expect(await phones.judge.opens(phone.stream(phone.id, nowMs + 1))).to.include({ id: phone.id })
+    const bobs = await phones.enrol('bob')
+    expect(await phones.judge.opens(bobs.stream(bobs.id, nowMs))).to.include({ id: bobs.id })
+  })
+
+  it('signs it apart: what opens a look opens no stream', async () => {
+    const { world, phones, phone } = await asked()
+    const nowMs = world.clock.nowMs()
+    expect(await phones.judge.opens(phone.hello(phone.id, nowMs))).to.equal(undefined)
+    expect(await phones.judge.hello(phone.stream(phone.id, nowMs))).to.equal(undefined)
+    expect(await phones.judge.opens(phone.stream(phone.id, nowMs - 31_000))).to.equal('clock')
+  })
+
+  it('counts while it is that person’s phone, and they are not blocked', async () => {
+    const { world, phones, phone } = await asked()
+    const [known] = await world.stores.authenticators.list('local:alice')
+    if (known?.method !== 'push') return expect.fail()
+    expect(await phones.judge.stillCounts(known)).to.equal(true)
+    await world.stores.accounts.block('local:alice', 'test', world.clock.nowMs())
+    expect(await phones.judge.stillCounts(known)).to.equal(false)
+    await world.stores.accounts.release('local:alice')
+    expect(await phones.judge.stillCounts({ ...known, userKey: 'local:bob' })).to.equal(false)
+    await world.stores.authenticators.remove('local:alice', phone.id)
+    expect(await phones.judge.stillCounts(known)).to.equal(false)
+  })
+})
+
+describe('a phone that shows nothing', () => {
+  /** alice has a phone and an app; the phone has shown nothing since then. */
+  async function silentWorld(also: readonly string[] = []) {
+    const world = createWorld()
+    const phones = phonesOf(world)
+    const silent = await phones.enrol('alice', 'Pixel')
+    for (const label of also) await phones.enrol('alice', label)
+    const app = await world.enrol('alice', totp)
+    const list = world.stores.authenticators.list.bind(world.stores.authenticators)
+    world.stores.authenticators.list = async (userKey) =>
+      (await list(userKey)).map((each) =>
+        each.id === silent.id && each.method === 'push' ? { ...each, silentSinceMs: 1 } : each,
+      )
+    return { world, phones, silent, app }
+  }
+
+  it('is not the first choice any more, which the person and the audit are told', async () => {
+    const { world, app } = await silentWorld()
+    const outcome = await world.ask({ gateway: auto, ...owner })
+    expect(numberIn(messageOf(outcome)), 'no number is shown').to.equal('none')
+    expect(world.silentPhones).to.deep.equal(['alice: Pixel'])
+    const password = world.code(app)
+    const typed = await world.ask({ gateway: auto, ...owner, state: stateOf(outcome), password })
+    expect(reasonOf(typed)).to.equal('accepted')
+    const { what, detail } =
+      world.rows.at(-1)?.timeline.find((entry) => entry.what === 'phone-silent') ?? {}
+    expect({ what, detail }).to.deep.equal({ what: 'phone-silent', detail: { names: 'Pixel' } })
+    expect(world.silentPhones, 'told once a sign-in').to.have.length(1)
+  })
+
+  it('keeps its place in the menu, and can be chosen', async () => {
+    const { world, phones, silent } = await silentWorld()
+    const menu = await world.ask({ gateway: auto, ...owner })
+    const chosen = await world.ask({
+      ...{ gateway: auto, ...owner, state: stateOf(menu), password: '1' },
+    })
+    const number = numberIn(messageOf(chosen))
+    expect(number).to.match(/^\d\d$/)
+    expect(await phones.approve('alice', silent, number)).to.include({ kind: 'approved' })
+  })
+
+  it('is asked all the same where another phone of the person’s shows what it gets', async () => {
+    const { world } = await silentWorld(['Fairphone'])
+    const outcome = await world.ask({ gateway: auto, ...owner })
+    expect(numberIn(messageOf(outcome))).to.match(/^\d\d$/)
+    expect(world.silentPhones).to.deep.equal(['alice: Pixel'])
+  })
+
+  it('is asked where the person has nothing else', async () => {
+    const { world, app } = await silentWorld()
+    await world.stores.authenticators.remove('local:alice', app.id)
+    const outcome = await world.ask({ gateway: auto, ...owner })
+    expect(numberIn(messageOf(outcome))).to.match(/^\d\d$/)
+  })
+})

@@ -16,8 +16,8 @@ export type SignedAnswer = {
 /** People's phones, as the portal puts them together with what waits for an answer. */
 export function phonesOf(world: World) {
   const prompts = createPagePrompts(world.parts)
-  const { authenticators } = world.stores
-  const judge = createPhoneJudge({ authenticators, clock: world.clock })
+  const { accounts, authenticators } = world.stores
+  const judge = createPhoneJudge({ accounts, authenticators, clock: world.clock })
 
   async function sign(
     user: string,

@@ -54,8 +54,13 @@ describe('where a phone gets its notifications, at the portal', () => {
           routes: [
             phoneRoutes({
               prompts: unasked,
-              phones: createPhoneJudge({ authenticators, clock: systemClock }),
+              phones: createPhoneJudge({
+                accounts: store.accounts,
+                authenticators,
+                clock: systemClock,
+              }),
               pairings: { claim: unasked, ask: unasked },
+              receipts: { take: unasked, answered: unasked },
               bells: () =>
                 sends
                   ? {

@@ -204,6 +204,7 @@ export async function createPortalLab(options: LabOptions = {}) {
       ...(options.startEnrolment && { startEnrolment: options.startEnrolment }),
     })
     const approve = approveRoutes({
+      clock,
       prompts: () => createPagePrompts(current),
       passkeys: () => judge,
       authenticators: store.authenticators,

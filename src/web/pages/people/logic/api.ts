@@ -138,6 +138,12 @@ export function createApi(request: Fetch, language: () => string) {
       readonly number: string
       readonly signature: string
     }) => call<PromptAnswered>('POST', 'phone/answer', said),
+    phoneReceipt: (said: {
+      readonly phone: string
+      readonly prompt: string
+      readonly receipt: 'opened'
+      readonly signature: string
+    }) => call<unknown>('POST', 'phone/receipt', said),
     acceptedPasskeys: () => call<AcceptedPasskeys>('GET', 'passkeys'),
     sessions: () => call<readonly PortalSession[]>('GET', 'sessions'),
     endSession: (id?: string) =>

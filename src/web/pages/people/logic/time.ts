@@ -43,3 +43,25 @@ export function formatDay(atMs: number, nowMs: number, language: string): string
 function startOfDay(atMs: number): number {
   return new Date(atMs).setHours(0, 0, 0, 0)
 }
+
+type Moments = {
+  readonly startedAtMs: number
+  readonly earlierAtMs?: number
+  readonly waitsUntilMs: number
+  readonly endsMs: number
+}
+
+/** A prompt with its moments by the clock of this device, whose server says that it is `serverMs` at `nowMs` here. */
+export function byOwnClock<Prompt extends Moments>(
+  prompt: Prompt,
+  serverMs: number,
+  nowMs: number,
+): Prompt {
+  const ahead = nowMs - serverMs
+  return {
+    ...prompt,
+    startedAtMs: prompt.startedAtMs + ahead,
+    waitsUntilMs: prompt.waitsUntilMs + ahead,
+    endsMs: prompt.endsMs + ahead,
+  }
+}

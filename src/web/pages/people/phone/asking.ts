@@ -1,23 +1,20 @@
-import type { PhoneBell, PromptAnswered, ShownPrompt } from '../../../people/contract.ts'
+import type { PhoneBell, PromptAnswered, PromptNow } from '../../../people/contract.ts'
 import type { Api } from '../logic/api.ts'
-import { signAnswer, signBell, signHello } from './keys.ts'
+import { signAnswer, signBell, signHello, signReceipt, signStream } from './keys.ts'
 import type { KeptPhone } from './store.ts'
 
 /** Phones have clocks of their own: how far this one is behind the server's. */
 let behindMs = 0
 
 /** What waits for this phone; `unknown`: it is no one's any more. */
-export async function askWhatWaits(
-  api: Api,
-  phone: KeptPhone,
-): Promise<{ readonly prompt?: ShownPrompt } | 'unknown'> {
+export async function askWhatWaits(api: Api, phone: KeptPhone): Promise<PromptNow | 'unknown'> {
   for (let tries = 0; tries < 2; tries++) {
     const answer = await api.phonePrompt(await helloOf(phone))
     if (answer.step === 'shown') return answer
     if (answer.step === 'unknown') return 'unknown'
     behindMs = answer.nowMs - Date.now()
   }
-  return {}
+  return { nowMs: Date.now() }
 }
 
 /** Says where this phone gets its notifications; null: nowhere. Undefined where it is no one's any more. */
@@ -57,6 +54,18 @@ export async function answerByPhone(
   const signature = await signAnswer(phone, challenge, number)
   const said = { phone: phone.id, prompt, challenge, number, signature }
   return (await api.phoneAnswer(said)).answered
+}
+
+/** Tells the server that the person can see the prompt now. */
+export async function sayOpened(api: Api, phone: KeptPhone, prompt: string): Promise<void> {
+  const signature = await signReceipt(phone, 'opened', prompt)
+  await api.phoneReceipt({ phone: phone.id, prompt, receipt: 'opened', signature })
+}
+
+/** What opens a stream of what waits, once. */
+export async function streamHelloOf(phone: KeptPhone) {
+  const atMs = Date.now() + behindMs
+  return { phone: phone.id, atMs, signature: await signStream(phone, atMs) }
 }
 
 async function helloOf(phone: KeptPhone) {

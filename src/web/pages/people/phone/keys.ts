@@ -48,6 +48,23 @@ export function signBell(
   return sign(key, new TextEncoder().encode(JSON.stringify(facts)))
 }
 
+/** Says that this phone has shown or opened a prompt. */
+export function signReceipt(
+  { id, key }: KeptPhone,
+  receipt: 'shown' | 'opened',
+  prompt: string,
+): Promise<string> {
+  return sign(key, new TextEncoder().encode(JSON.stringify([`holdfast: ${receipt}`, id, prompt])))
+}
+
+/** Opens a stream of what waits: over another text, as a stream lasts longer than one look. */
+export function signStream({ id, key }: KeptPhone, atMs: number): Promise<string> {
+  return sign(
+    key,
+    new TextEncoder().encode(JSON.stringify(['holdfast: a stream for this phone', id, atMs])),
+  )
+}
+
 /** Signs an answer: the challenge (base64url) and the number that was typed. */
 export function signAnswer({ key }: KeptPhone, challenge: string, number: string): Promise<string> {
   return sign(key, new Uint8Array([...toBytes(challenge), ...new TextEncoder().encode(number)]))

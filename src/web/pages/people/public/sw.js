@@ -18,6 +18,8 @@ async function show(data) {
     ...{ body, tag, renotify: true, requireInteraction: true },
     ...{ icon: '/icon-192.png', badge: '/badge.png' },
   })
+  // Nothing here depends on it.
+  await sayShown(tag).catch(() => undefined)
 }
 
 function read(data) {
@@ -36,4 +38,36 @@ async function openPage(prompt) {
   if (open === undefined) return await self.clients.openWindow('/phone')
   open.postMessage({ prompt })
   return await open.focus()
+}
+
+/** Tells the server that it was shown, signed by the key of this phone: a push service cannot tell. */
+async function sayShown(prompt) {
+  const phone = await loadPhone()
+  if (phone === undefined) return
+  const text = JSON.stringify(['holdfast: shown', phone.id, prompt])
+  const signing = { name: 'ECDSA', hash: 'SHA-256' }
+  const signed = await crypto.subtle.sign(signing, phone.key, new TextEncoder().encode(text))
+  const signature = btoa(String.fromCharCode(...new Uint8Array(signed)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+  await fetch('/api/phone/receipt', {
+    ...{ method: 'POST', credentials: 'omit', headers: { 'content-type': 'application/json' } },
+    body: JSON.stringify({ phone: phone.id, prompt, receipt: 'shown', signature }),
+  })
+}
+
+/** As the page has kept it (phone/store.ts). */
+function loadPhone() {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('holdfast-phone', 1)
+    opening.onupgradeneeded = () => opening.result.createObjectStore('phone')
+    opening.onerror = () => reject(opening.error)
+    opening.onsuccess = () => {
+      const kept = opening.result.transaction('phone').objectStore('phone').get('this')
+      kept.onsuccess = () => resolve(kept.result)
+      kept.onerror = () => reject(kept.error)
+      kept.transaction.oncomplete = () => opening.result.close()
+    }
+  })
 }

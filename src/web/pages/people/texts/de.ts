@@ -166,6 +166,8 @@ export const de: Texts = {
   'approve-from': 'Von {place}',
   'approve-from-unknown': 'Von einem unbekannten Ort',
   'approve-when': 'Begonnen {when}',
+  'approve-earlier':
+    'Von derselben Adresse haben Sie sich {when} bei {gateway} angemeldet. Wahrscheinlich verbindet sich Ihr eigenes Gerät neu.',
   'approve-beside':
     'Eine andere Anmeldung in Ihrem Namen wurde abgelehnt: bei {gateway}, von {place}, {when}. Wenn Sie nur eine begonnen haben, bestätigen Sie nicht.',
   'approve-beside-unknown':
@@ -182,6 +184,8 @@ export const de: Texts = {
   'approve-late': 'Etwas zu spät',
   'approve-late-text':
     '{gateway} hat nicht mehr gewartet. Melden Sie sich dort jetzt noch einmal an: Sie werden sofort eingelassen.',
+  'approve-waits-no-more':
+    '{gateway} wartet nicht mehr. Wenn Sie jetzt bestätigen, melden Sie sich dort noch einmal an: Sie werden sofort eingelassen.',
   'approve-ended': 'Diese Anmeldung ist beendet',
   'approve-ended-text': 'Es wurde nichts bestätigt. Melden Sie sich noch einmal bei {gateway} an.',
   'approve-reported': 'Wir haben die Anmeldung gestoppt',
@@ -302,6 +306,8 @@ export const de: Texts = {
   'way-from-directory': 'Aus dem Firmenverzeichnis. Ihr Helpdesk kann es ändern.',
   'way-shown':
     'Jemand vom Helpdesk hat den Schlüssel gesehen, als dies erstellt wurde. Ersetzen Sie es zur Sicherheit.',
+  'way-silent':
+    'Dieses Telefon hat keine Ihrer letzten Anmeldungen gezeigt. Deshalb werden Sie zuerst auf einem anderen Weg gefragt. Öffnen Sie darauf einmal die Telefonseite dieses Portals. Hilft das nicht, fügen Sie das Telefon neu hinzu.',
   'way-gone':
     'Diesen Anmeldeweg gibt es nicht mehr. Vielleicht wurde er auf einem anderen Gerät entfernt.',
   'try-button': 'Jetzt ausprobieren',

@@ -160,6 +160,8 @@ export const en = {
   'approve-from': 'From {place}',
   'approve-from-unknown': 'From an unknown place',
   'approve-when': 'Began {when}',
+  'approve-earlier':
+    'You signed in to {gateway} from the same address {when}. Probably your own device is reconnecting.',
   'approve-beside':
     'Another sign-in of yours was refused: to {gateway}, from {place}, {when}. If you started only one, do not approve.',
   'approve-beside-unknown':
@@ -175,6 +177,8 @@ export const en = {
   'approve-late': 'A little too late',
   'approve-late-text':
     '{gateway} no longer waited. Sign in there again now: you are let in at once.',
+  'approve-waits-no-more':
+    '{gateway} waits no longer. If you approve now, sign in there again: you are let in at once.',
   'approve-ended': 'This sign-in has ended',
   'approve-ended-text': 'Nothing was approved. Sign in to {gateway} again.',
   'approve-reported': 'We have stopped it',
@@ -288,6 +292,8 @@ export const en = {
   'way-from-directory': 'From the company directory. Your helpdesk can change it.',
   'way-shown':
     'A helpdesk colleague saw the key of this one when it was made. To be safe, replace it.',
+  'way-silent':
+    'This phone has shown none of your last sign-ins, so you are asked in another way first. Open this portal’s phone page on it once. If that does not help, add the phone again.',
   'way-gone': 'This way to sign in no longer exists. It may have been removed on another device.',
   'try-button': 'Try it now',
   'try-hint': 'See that it works, without a VPN.',

@@ -162,6 +162,8 @@ export const es: Texts = {
   'approve-from': 'Desde {place}',
   'approve-from-unknown': 'Desde un lugar desconocido',
   'approve-when': 'Empezó {when}',
+  'approve-earlier':
+    'Su último inicio de sesión en {gateway} desde la misma dirección: {when}. Probablemente su propio dispositivo se conecta de nuevo.',
   'approve-beside':
     'Se rechazó otro inicio de sesión con su nombre: en {gateway}, desde {place}, {when}. Si solo empezó uno, no apruebe nada.',
   'approve-beside-unknown':
@@ -177,6 +179,8 @@ export const es: Texts = {
   'approve-late': 'Un poco tarde',
   'approve-late-text':
     '{gateway} ya no esperaba. Inicie sesión allí de nuevo ahora: entrará enseguida.',
+  'approve-waits-no-more':
+    '{gateway} ya no espera. Si aprueba ahora, inicie sesión allí de nuevo: entrará enseguida.',
   'approve-ended': 'Este inicio de sesión ha terminado',
   'approve-ended-text': 'No se ha aprobado nada. Inicie sesión de nuevo en {gateway}.',
   'approve-reported': 'Lo hemos detenido',
@@ -295,6 +299,8 @@ export const es: Texts = {
   'way-from-directory': 'Del directorio de la empresa. Su servicio de asistencia puede cambiarlo.',
   'way-shown':
     'Una persona de asistencia vio la clave cuando se creó. Para mayor seguridad, sustitúyala.',
+  'way-silent':
+    'Este teléfono no ha mostrado ninguno de sus últimos inicios de sesión. Por eso se le pregunta primero de otra forma. Abra una vez en él la página del teléfono de este portal. Si no ayuda, añada el teléfono de nuevo.',
   'way-gone': 'Esta forma de acceso ya no existe. Puede que se haya eliminado en otro dispositivo.',
   'try-button': 'Probar ahora',
   'try-hint': 'Vea que funciona, sin VPN.',

@@ -164,6 +164,8 @@ export const fr: Texts = {
   'approve-from': 'Depuis {place}',
   'approve-from-unknown': 'Depuis un lieu inconnu',
   'approve-when': 'Commencée {when}',
+  'approve-earlier':
+    'Votre dernière connexion à {gateway} depuis la même adresse : {when}. C’est probablement votre propre appareil qui se reconnecte.',
   'approve-beside':
     'Une autre connexion à votre nom a été refusée : à {gateway}, depuis {place}, {when}. Si vous n’en avez commencé qu’une, n’approuvez pas.',
   'approve-beside-unknown':
@@ -180,6 +182,8 @@ export const fr: Texts = {
   'approve-late': 'Un peu trop tard',
   'approve-late-text':
     '{gateway} n’attendait plus. Connectez-vous-y à nouveau maintenant : vous entrerez tout de suite.',
+  'approve-waits-no-more':
+    '{gateway} n’attend plus. Si vous approuvez maintenant, connectez-vous-y à nouveau : vous entrerez tout de suite.',
   'approve-ended': 'Cette connexion est terminée',
   'approve-ended-text': 'Rien n’a été approuvé. Connectez-vous à nouveau à {gateway}.',
   'approve-reported': 'Nous l’avons arrêtée',
@@ -301,6 +305,8 @@ export const fr: Texts = {
   'way-from-directory': 'De l’annuaire de l’entreprise. Votre assistance peut le changer.',
   'way-shown':
     'Une personne de l’assistance a vu la clé lors de la création. Pour plus de sûreté, remplacez-la.',
+  'way-silent':
+    'Ce téléphone n’a affiché aucune de vos dernières connexions : un autre moyen vous est proposé d’abord. Ouvrez-y une fois la page du téléphone de ce portail. Si cela ne suffit pas, ajoutez le téléphone à nouveau.',
   'way-gone':
     'Ce moyen de connexion n’existe plus. Il a peut-être été supprimé sur un autre appareil.',
   'try-button': 'Essayer maintenant',

@@ -158,6 +158,8 @@ export const nl: Texts = {
   'approve-from': 'Vanaf {place}',
   'approve-from-unknown': 'Vanaf een onbekende plaats',
   'approve-when': 'Begonnen {when}',
+  'approve-earlier':
+    'Vanaf hetzelfde adres hebt u zich {when} bij {gateway} aangemeld. Waarschijnlijk maakt uw eigen apparaat opnieuw verbinding.',
   'approve-beside':
     'Een andere aanmelding op uw naam is geweigerd: bij {gateway}, vanaf {place}, {when}. Bent u er maar één begonnen, keur dan niets goed.',
   'approve-beside-unknown':
@@ -173,6 +175,8 @@ export const nl: Texts = {
   'approve-late': 'Net te laat',
   'approve-late-text':
     '{gateway} wachtte niet meer. Meld u daar nu opnieuw aan: u komt meteen binnen.',
+  'approve-waits-no-more':
+    '{gateway} wacht niet meer. Keurt u nu goed, meld u daar dan opnieuw aan: u komt meteen binnen.',
   'approve-ended': 'Deze aanmelding is voorbij',
   'approve-ended-text': 'Er is niets goedgekeurd. Meld u opnieuw aan bij {gateway}.',
   'approve-reported': 'We hebben het tegengehouden',
@@ -289,6 +293,8 @@ export const nl: Texts = {
   'way-from-directory': 'Uit het adresboek van het bedrijf. Uw helpdesk kan dit wijzigen.',
   'way-shown':
     'Een medewerker van de helpdesk heeft de sleutel gezien toen dit werd gemaakt. Vervang het voor de zekerheid.',
+  'way-silent':
+    'Deze telefoon heeft geen van uw laatste aanmeldingen getoond. Daarom wordt u eerst op een andere manier gevraagd. Open er één keer de telefoonpagina van deze portal op. Helpt dat niet, voeg de telefoon dan opnieuw toe.',
   'way-gone':
     'Deze manier van inloggen bestaat niet meer. Misschien is hij op een ander apparaat verwijderd.',
   'try-button': 'Nu proberen',

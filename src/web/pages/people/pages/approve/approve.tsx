@@ -8,14 +8,21 @@ import { EndOfAnswer } from './end.tsx'
 import { NotMeView } from './not-me.tsx'
 import { PromptView } from './prompt.tsx'
 import type { AnsweredSignIn } from './use-answer.ts'
+import { useOver } from './use-over.ts'
 import { usePrompt } from './use-prompt.ts'
 
 /** A sign-in that waits for a yes: what it is, and the person's answer, which a passkey signs. */
 export function ApprovePage() {
   const { say } = useApp()
-  const { prompt, fault, look } = usePrompt()
+  const { prompt: waiting, fault, look } = usePrompt()
+  // While its answer is on its way the prompt ends, and what came of it is still to be told.
+  const [answering, setAnswering] = useState<ShownPrompt>()
+  const prompt = answering ?? waiting
   const [answered, setAnswered] = useState<AnsweredSignIn>()
   const [reports, setReports] = useState<ShownPrompt>()
+  useOver(prompt === 'none' ? undefined : prompt, (gone) =>
+    setAnswered((earlier) => earlier ?? { ...gone, answered: 'ended' }),
+  )
   const again = () => {
     setAnswered(undefined)
     setReports(undefined)
@@ -38,6 +45,7 @@ export function ApprovePage() {
           key={prompt.id}
           prompt={prompt}
           onAnswered={setAnswered}
+          onAnswering={(is) => setAnswering(is ? prompt : undefined)}
           onNotMe={() => setReports(prompt)}
           onOver={look}
         />

@@ -10,14 +10,18 @@ import { type OnAnswered, useAnswer } from './use-answer.ts'
 export function PromptView(props: {
   readonly prompt: ShownPrompt
   readonly onAnswered: OnAnswered
+  readonly onAnswering: (is: boolean) => void
   readonly onNotMe: () => void
   readonly onOver: () => void
 }) {
-  const { prompt, onAnswered, onNotMe, onOver } = props
+  const { prompt, onAnswered, onAnswering, onNotMe, onOver } = props
   const { say } = useApp()
   const { answer, busy, fault, isStopped } = useAnswer(prompt, onAnswered)
-  const [now] = useState(Date.now())
-  const waits = now < prompt.waitsUntilMs ? prompt.waitsUntilMs : prompt.endsMs
+  const approve = async () => {
+    onAnswering(true)
+    await answer('approve')
+    onAnswering(false)
+  }
   return (
     <>
       <Heading text={say('approve-title')} />
@@ -27,7 +31,7 @@ export function PromptView(props: {
       {fault && <Notice kind="bad">{fault.text}</Notice>}
       {isStopped && <Notice kind="warn">{say('passkey-cancelled')}</Notice>}
       {prompt.byPasskey ? (
-        <Button busy={busy} onClick={() => void answer('approve')}>
+        <Button busy={busy} onClick={() => void approve()}>
           {say('approve-button')}
         </Button>
       ) : (
@@ -35,7 +39,7 @@ export function PromptView(props: {
       )}
       <p class="small">{say('approve-only')}</p>
       <div class="row-of-buttons">
-        <Countdown untilMs={waits} onOver={onOver} />
+        <TimeLeft prompt={prompt} onOver={onOver} />
         {prompt.byPasskey && (
           <Button kind="quiet" onClick={onNotMe}>
             {say('approve-not-me')}
@@ -46,15 +50,37 @@ export function PromptView(props: {
   )
 }
 
+/** How long the gateway waits. Behind that, a yes counts for the next try alone, and the page says so. */
+export function TimeLeft(props: { readonly prompt: ShownPrompt; readonly onOver: () => void }) {
+  const { say } = useApp()
+  const { endsMs, gateway, waitsUntilMs } = props.prompt
+  const [isLate, setLate] = useState(Date.now() >= waitsUntilMs)
+  if (!isLate) {
+    const onOver = () => (waitsUntilMs < endsMs ? setLate(true) : props.onOver())
+    return <Countdown untilMs={waitsUntilMs} onOver={onOver} />
+  }
+  return (
+    <>
+      <Notice kind="warn">{say('approve-waits-no-more', { gateway })}</Notice>
+      <Countdown untilMs={endsMs} onOver={props.onOver} />
+    </>
+  )
+}
+
 /** The facts of one prompt, the same for a yes and a no. */
 export function Facts({ prompt }: { readonly prompt: ShownPrompt }) {
   const { say, locale } = useApp()
-  const { gateway, place, startedAtMs } = prompt
+  const { earlierAtMs, gateway, place, startedAtMs } = prompt
   return (
     <ul class="facts">
       <li>{say('approve-at', { gateway })}</li>
       <li>{place === undefined ? say('approve-from-unknown') : say('approve-from', { place })}</li>
       <li>{say('approve-when', { when: formatMoment(startedAtMs, Date.now(), locale) })}</li>
+      {earlierAtMs !== undefined && (
+        <li>
+          {say('approve-earlier', { gateway, when: formatMoment(earlierAtMs, Date.now(), locale) })}
+        </li>
+      )}
     </ul>
   )
 }

@@ -1,14 +1,13 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { PromptAnswered, ShownPrompt } from '../../../../people/contract.ts'
 import { useApp } from '../../parts/app-context.ts'
 import { Button, Heading, Notice } from '../../parts/basics.tsx'
-import { Countdown } from '../../parts/countdown.tsx'
 import { CodeField } from '../../parts/field.tsx'
 import { Form } from '../../parts/form.tsx'
 import { useAction } from '../../parts/use-action.ts'
-import { answerByPhone } from '../../phone/asking.ts'
+import { answerByPhone, sayOpened } from '../../phone/asking.ts'
 import type { KeptPhone } from '../../phone/store.ts'
-import { Beside, Facts } from '../approve/prompt.tsx'
+import { Beside, Facts, TimeLeft } from '../approve/prompt.tsx'
 
 type Props = {
   readonly phone: KeptPhone
@@ -21,15 +20,18 @@ export function AnswerView({
   phone,
   prompt,
   onAnswered,
+  onAnswering,
   onNotMe,
-}: Props & { onNotMe: () => void }) {
+}: Props & { onAnswering: (is: boolean) => void; onNotMe: () => void }) {
   const { api, say } = useApp()
   const { busy, fault, run } = useAction()
   const [number, setNumber] = useState('')
   const [isShort, setShort] = useState(false)
-  const [now] = useState(Date.now())
-  const waits = now < prompt.waitsUntilMs ? prompt.waitsUntilMs : prompt.endsMs
   const { digits = 0 } = prompt
+  useEffect(() => {
+    // Nothing depends on it here, and no one waits for it.
+    void sayOpened(api, phone, prompt.id).catch(() => undefined)
+  }, [prompt.id])
   return (
     <>
       <Heading text={say('approve-title')} />
@@ -43,9 +45,15 @@ export function AnswerView({
           const typed = number.trim()
           setShort(typed.length !== digits)
           if (typed.length !== digits) return
-          void run(async () =>
-            onAnswered(await answerByPhone(api, phone, prompt.id, 'approve', typed)),
-          )
+          void run(async () => {
+            onAnswering(true)
+            try {
+              onAnswered(await answerByPhone(api, phone, prompt.id, 'approve', typed))
+            } catch (error) {
+              onAnswering(false)
+              throw error
+            }
+          })
         }}
       >
         <CodeField
@@ -64,7 +72,7 @@ export function AnswerView({
       </Form>
       <p class="small">{say('approve-only')}</p>
       <div class="row-of-buttons">
-        <Countdown untilMs={waits} onOver={() => onAnswered('ended')} />
+        <TimeLeft prompt={prompt} onOver={() => onAnswered('ended')} />
         <Button kind="quiet" onClick={onNotMe}>
           {say('approve-not-me')}
         </Button>

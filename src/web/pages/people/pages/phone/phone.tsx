@@ -1,23 +1,24 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { ShownPrompt } from '../../../../people/contract.ts'
+import type { PhonePrompt, ShownPrompt } from '../../../../people/contract.ts'
 import { groupedDigits } from '../../logic/groups.ts'
 import { useApp } from '../../parts/app-context.ts'
 import { Button, Heading, Loading, Notice, PageLink } from '../../parts/basics.tsx'
 import { OpenFrame } from '../../parts/frame.tsx'
 import { rememberPhone } from '../../parts/remembered.ts'
 import { type Fault, useAction } from '../../parts/use-action.ts'
-import { askWhatWaits } from '../../phone/asking.ts'
+import { askWhatWaits, streamHelloOf } from '../../phone/asking.ts'
 import { clearBells } from '../../phone/bell.ts'
 import { codeNow } from '../../phone/keys.ts'
 import { pairDemoPhone } from '../../phone/pairing.ts'
 import { forgetPhone, type KeptPhone, loadPhone } from '../../phone/store.ts'
 import { EndOfAnswer } from '../approve/end.tsx'
 import type { AnsweredSignIn } from '../approve/use-answer.ts'
+import { useLive } from '../approve/use-live.ts'
+import { useOver } from '../approve/use-over.ts'
+import { ownPrompt } from '../approve/use-prompt.ts'
 import { EndView } from '../refused.tsx'
 import { AnswerView, ReportView } from './answer.tsx'
 import { BellView } from './bell.tsx'
-
-const everyMs = 2_000
 
 /** This phone: what waits for a yes, and the code that counts without a network. No one is signed in here. */
 export function PhonePage() {
@@ -82,13 +83,18 @@ function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone
   const { say } = useApp()
   const [ended, setEnded] = useState<AnsweredSignIn>()
   const [reported, setReported] = useState<ShownPrompt>()
-  const { fault, prompt } = useWaiting(phone, onGone)
+  const { fault, prompt: waiting } = useWaiting(phone, onGone)
+  // While its answer is on its way the prompt ends, and what came of it is still to be told.
+  const [answering, setAnswering] = useState<ShownPrompt>()
+  const prompt = answering ?? waiting
+  useOver(prompt, (gone) => setEnded((earlier) => earlier ?? { ...gone, answered: 'ended' }))
   useEffect(() => {
     // What is over no longer stands among the notifications.
     if (prompt === undefined) void clearBells()
   }, [prompt?.id, ended])
   const end = (prompt: ShownPrompt) => (answered: AnsweredSignIn['answered']) => {
     setReported(undefined)
+    setAnswering(undefined)
     setEnded({ ...prompt, answered })
   }
   if (ended !== undefined) return <EndOfAnswer {...ended} onAgain={() => setEnded(undefined)} />
@@ -105,6 +111,7 @@ function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone
       <AnswerView
         key={prompt.id}
         {...{ phone, prompt, onAnswered: end(prompt) }}
+        onAnswering={(is) => setAnswering(is ? prompt : undefined)}
         onNotMe={() => setReported(prompt)}
       />
     )
@@ -120,7 +127,7 @@ function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone
   )
 }
 
-/** Asks while the page is seen, and at once when it is seen again: phones freeze what is not. */
+/** What waits for this phone, while the page is seen. */
 function useWaiting(
   phone: KeptPhone,
   onGone: () => void,
@@ -128,23 +135,19 @@ function useWaiting(
   const { api } = useApp()
   const { fault, run } = useAction()
   const [prompt, setPrompt] = useState<ShownPrompt>()
-  useEffect(() => {
-    const look = () => {
-      if (document.visibilityState !== 'visible') return
-      void run(async () => {
+  useLive<PhonePrompt>({
+    path: '/api/phone/stream',
+    body: () => streamHelloOf(phone),
+    look: () =>
+      run(async () => {
         const waits = await askWhatWaits(api, phone)
         if (waits === 'unknown') onGone()
-        else setPrompt(waits.prompt)
-      })
-    }
-    look()
-    const timer = setInterval(look, everyMs)
-    document.addEventListener('visibilitychange', look)
-    return () => {
-      clearInterval(timer)
-      document.removeEventListener('visibilitychange', look)
-    }
-  }, [phone])
+        else setPrompt(ownPrompt(waits))
+      }),
+    onEvent(waits) {
+      if (waits.step === 'shown') setPrompt(ownPrompt(waits))
+    },
+  })
   return { prompt, fault }
 }
 

@@ -86,7 +86,7 @@ function WayRow({ way }: { way: PortalAuthenticator }) {
       badges={
         <>
           {way.isDefault && <Badge>{say('asked-first')}</Badge>}
-          {way.shownToAgent && <Icon name="warn" />}
+          {(way.shownToAgent || way.isSilent) && <Icon name="warn" />}
         </>
       }
       detail={[kind, detailOf(way, say), used].filter(Boolean).join(' · ')}

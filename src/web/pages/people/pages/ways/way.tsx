@@ -69,6 +69,7 @@ function WayView({ way }: { way: PortalAuthenticator }) {
       </Heading>
       <p class="intro">{facts.filter(Boolean).join(' · ')}</p>
       {way.shownToAgent && <Notice kind="warn">{say('way-shown')}</Notice>}
+      {way.isSilent && <Notice kind="warn">{say('way-silent')}</Notice>}
       {way.fromDirectory && <Notice kind="info">{say('way-from-directory')}</Notice>}
       {change.fault && (
         <Notice kind="bad" title={change.fault.title}>
