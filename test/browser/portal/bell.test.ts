@@ -165,6 +165,7 @@ describe('a notification on alice’s phone', function () {
     expect((await ask('', asked.state))?.kind).to.equal('accept')
     expect(push.arrived, 'no bell yet').to.have.length(0)
     await phone.press('approve-look')
+    await phone.sees('approve-none')
     await phone.reads('bell-ask-text')
   })
 
@@ -197,5 +198,19 @@ describe('a notification on alice’s phone', function () {
       .then((registration) => registration.getNotifications())
       .then((shown) => shown.length === 0)`)
     await phone.press('approve-look')
+    await phone.sees('approve-none')
+  })
+
+  it('is switched on again at the next visit, once the push service has ended it, and the page says so', async () => {
+    push.answers.push({ status: 410 })
+    const { number, asked } = await begin()
+    await push.waitFor(2)
+    await approve(number)
+    expect((await ask('', asked.state))?.kind).to.equal('accept')
+    await phone.open('/phone')
+    await phone.reads('bell-again')
+    const next = await begin()
+    expect((await push.waitFor(3)).text).not.to.equal('')
+    await approve(next.number)
   })
 })

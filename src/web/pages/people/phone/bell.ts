@@ -43,7 +43,8 @@ export async function settleBell(api: Api, phone: KeptPhone): Promise<BellState>
   if (said?.key === undefined) return 'off'
   if (!isAllowed) return Notification.permission === 'denied' ? 'blocked' : 'ask'
   const hadStopped = said.lost === true
-  if (subscription === null || said.state === 'taken' || !isFor(subscription, said.key)) {
+  const isDead = hadStopped || said.state === 'taken'
+  if (subscription === null || isDead || !isFor(subscription, said.key)) {
     await subscription?.unsubscribe()
     try {
       const options = { userVisibleOnly: true, applicationServerKey: said.key }
@@ -55,6 +56,13 @@ export async function settleBell(api: Api, phone: KeptPhone): Promise<BellState>
   }
   if (said?.state !== 'kept') return 'refused'
   return hadStopped ? 'again' : 'on'
+}
+
+/** This browser is no phone any more. */
+export async function dropBell(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration()
+  await (await registration?.pushManager?.getSubscription())?.unsubscribe()
+  await registration?.unregister()
 }
 
 /** What is over no longer waits in the list of notifications. */

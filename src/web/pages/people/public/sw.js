@@ -4,7 +4,7 @@
 self.addEventListener('install', () => self.skipWaiting())
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
 
-self.addEventListener('push', (event) => event.waitUntil(show(event.data)))
+self.addEventListener('push', (event) => event.waitUntil(show(event)))
 
 self.addEventListener('notificationclick', (event) => {
   event.notification.close()
@@ -12,8 +12,9 @@ self.addEventListener('notificationclick', (event) => {
 })
 
 /** Always: a browser takes the subscription away from whoever shows nothing. */
-async function show(data) {
-  const { title, body, tag } = read(data)
+async function show({ data, notification, proposedNotification }) {
+  // Safari reads the declarative form itself.
+  const { title, body, tag } = notification ?? proposedNotification ?? read(data)
   await self.registration.showNotification(title, {
     ...{ body, tag, renotify: true, requireInteraction: true },
     ...{ icon: '/icon-192.png', badge: '/badge.png' },

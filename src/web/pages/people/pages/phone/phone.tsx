@@ -7,7 +7,7 @@ import { OpenFrame } from '../../parts/frame.tsx'
 import { rememberPhone } from '../../parts/remembered.ts'
 import { type Fault, useAction } from '../../parts/use-action.ts'
 import { askWhatWaits, streamHelloOf } from '../../phone/asking.ts'
-import { clearBells } from '../../phone/bell.ts'
+import { clearBells, dropBell } from '../../phone/bell.ts'
 import { codeNow } from '../../phone/keys.ts'
 import { pairDemoPhone } from '../../phone/pairing.ts'
 import { forgetPhone, type KeptPhone, loadPhone } from '../../phone/store.ts'
@@ -30,7 +30,7 @@ export function PhonePage() {
   }, [])
   const isGone = () => {
     rememberPhone(false)
-    void forgetPhone().catch(() => undefined)
+    void Promise.all([forgetPhone(), dropBell()]).catch(() => undefined)
     setPhone('none')
   }
   return (
