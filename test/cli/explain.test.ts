@@ -67,6 +67,22 @@ describe('the text of holdfast explain', () => {
     )
   })
 
+  it('says how a passkey and a phone are asked', () => {
+    const own = textOf({
+      asks: { passkey: 'held', phone: 'own-digits' },
+      methods: [{ method: 'push', way: 'digits', label: 'Pixel' }],
+      sees: { kind: 'reject', reason: 'digits-missing', message: 'Type digits.' },
+    })
+    expect(own)
+      .to.match(/Passkey +the gateway waits while the person approves at \/approve/)
+      .and.match(/Phone +the person types digits of their own after the password \(password,42\)/)
+      .and.match(/Can use +push "Pixel" \(approved, with digits after the password\)/)
+      .and.match(/What to do +Let the person type the password, the delimiter and that many digits/)
+    expect(textOf({ asks: { phone: 'number' } })).to.match(/Phone +the gateway shows a number/)
+    expect(textOf({ asks: { phone: 'none' } })).to.match(/Phone +the phone is not asked/)
+    expect(textOf()).not.to.match(/Phone|Passkey/)
+  })
+
   it('says what comes of it, and why', () => {
     const text = textOf()
     expect(text).to.match(/^alice at vpn, with the right password alone, is held for up to 19\.0 s/)

@@ -472,6 +472,21 @@ export const approvalScenes: readonly Scene[] = [
       await arrive(page, 'input[name=number]')
     },
   },
+  {
+    name: 'phone-prompt-own',
+    path: pairing,
+    answers: {
+      ...paired,
+      'POST /api/phone/prompt': one({
+        step: 'shown',
+        prompt: { ...prompt, digits: 2, isOwn: true },
+      }),
+    },
+    act: async (page) => {
+      await press(page)
+      await arrive(page, 'input[name=number]')
+    },
+  },
 ]
 
 export const scenes: readonly Scene[] = [
