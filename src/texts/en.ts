@@ -10,7 +10,7 @@ export const en: Language = {
   'not-enrolled': 'You have no phone or app set up for signing in. Please ask your helpdesk.',
   'no-method': 'This connection cannot ask for your code. Please ask your helpdesk.',
   'digits-missing':
-    'Behind your password, type "{delimiter}" and {count} digits of your choice. Then type the same digits on your phone, at {to}.',
+    'After your password, type "{delimiter}" and {count} digits of your choice. Then type the same digits on your phone, at {to}.',
   'prompt-refused': 'The sign-in was not approved.',
   'prompt-timeout': 'The sign-in was not approved in time. Please try again.',
   'prompt-no-answer': 'You did not answer the phone. Please try again.',

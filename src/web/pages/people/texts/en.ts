@@ -220,7 +220,7 @@ export const en = {
   'phone-code-text': 'It works wherever a code is asked for.',
   'phone-number-label': 'Number that your sign-in shows',
   'phone-number-short': 'The number has {count} digits.',
-  'phone-own-label': 'Digits that you typed behind your password',
+  'phone-own-label': 'Digits that you typed after your password',
   'phone-own-wrong': 'Those were other digits',
   'phone-own-wrong-text':
     'The sign-in to {gateway} was refused. Begin it again. If you did not begin it, someone may know your password: tell your helpdesk.',
@@ -253,7 +253,7 @@ export const en = {
   'iphone-skip': 'Go on without notifications',
   'phone-on-phone': 'Answer this on your phone: it asks for the number that your sign-in shows.',
   'phone-own-on-phone':
-    'Answer this on your phone: it asks for the digits that you typed behind your password.',
+    'Answer this on your phone: it asks for the digits that you typed after your password.',
 
   'home-title': 'Hello {name}',
   'home-good': 'Your account is well protected.',
