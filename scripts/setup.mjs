@@ -47,6 +47,14 @@ const labPrograms = {
   pgbouncer: ['pgbouncer'],
   socat: ['socat'],
   '/usr/share/doc/libfaketime': ['libfaketime'],
+  debootstrap: ['debootstrap'],
+  'systemd-nspawn': ['systemd-container'],
+  lintian: ['lintian'],
+  readelf: ['binutils'],
+  xz: ['xz-utils'],
+  'aarch64-linux-gnu-strip': ['binutils-aarch64-linux-gnu'],
+  '/usr/aarch64-linux-gnu/lib/libstdc++.so.6': ['libc6-arm64-cross', 'libstdc++6-arm64-cross'],
+  'qemu-aarch64-static': ['qemu-user-static'],
 }
 
 function run(command, args, environment = {}) {

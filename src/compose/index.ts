@@ -38,6 +38,8 @@ export type App = {
   start(): Promise<Started>
   /** Reads the file again. Rejects with ConfigError and keeps the old one when it is faulty. */
   reload(): Promise<void>
+  /** The stop that follows refuses what is open at once, because another version waits to take over. */
+  hurry(): void
   /** Finishes or refuses what is open within `stop_timeout`, and closes everything. */
   stop(): Promise<void>
 }
@@ -99,6 +101,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
   let listening: readonly ListenAddress[] = []
   let helpdesk: Helpdesk | undefined
   let servers: AppServers | undefined
+  let isHurried = false
   const operations = createServiceOperations({
     ...{ generation: generations.current, lasting, notices, onReport, reload },
     gateways: learnt.statuses,
@@ -176,12 +179,16 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
 
     reload,
 
+    hurry() {
+      isHurried = true
+    },
+
     async stop() {
       await endReloads()
       const { onStop, stopTimeoutMs } = settings()
       notifier.stopping()
       logger.log({ event: 'service-stopping', openSignIns: listener.stats().open.total, onStop })
-      await closeAll(stopTimeoutMs)
+      await closeAll(isHurried ? 0 : stopTimeoutMs)
       logger.log({ event: 'service-stopped' })
     },
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
 import { ConfigError } from './errors.ts'
+import { handedOverFiles } from './handed-over.ts'
 
 export const installationIdName = 'installation-id'
 
@@ -10,7 +11,7 @@ export type InstallationFiles = {
   /** Beside the sealing key; in `credentials/` beside the configuration where that comes from no file. */
   readonly file: string
   /** What systemd handed over to the unit, whose user cannot enter the folder of root's secrets. */
-  readonly handedOver?: string
+  readonly handedOver?: readonly string[]
 }
 
 /** The id that `init` or `store create` wrote, and where it is or would be. */
@@ -27,7 +28,9 @@ export function locateInstallation(
   { CREDENTIALS_DIRECTORY: given }: Readonly<Record<string, string | undefined>>,
 ): InstallationFiles {
   const file = installationIdFile(configFile, value)
-  return given === undefined ? { file } : { file, handedOver: join(given, installationIdName) }
+  return given === undefined
+    ? { file }
+    : { file, handedOver: handedOverFiles(given, installationIdName) }
 }
 
 /**
@@ -35,9 +38,9 @@ export function locateInstallation(
  * what was written since the start. Throws ConfigError where something else is in it.
  */
 export function readInstallation({ file, handedOver }: InstallationFiles): InstallationPlace {
-  for (const place of handedOver === undefined ? [file] : [file, handedOver]) {
+  for (const place of [file, ...(handedOver ?? [])]) {
     const text = readIfThere(place)
-    // The unit hands over this word where there is no file yet.
+    // The unit of version 0.1 hands over this word where there is no file yet.
     if (text === undefined || text === 'none') continue
     if (/^[0-9a-f]{32}$/.test(text)) return { file, id: text }
     const message =

@@ -6,6 +6,7 @@ import {
   Secret,
   type SecretText,
 } from '../support/index.ts'
+import { handedOverFiles } from './handed-over.ts'
 import type { FieldContext } from './schema/fields.ts'
 
 /** Largest secret that is read from a file: a private key chain fits, a log file does not. */
@@ -41,6 +42,24 @@ export function createSecretReader(options: SecretReaderOptions): FieldContext['
     return secretOf(path, readSecretBytes(bytes), onRemark)
   }
 
+  function readHandedOver(folder: string, name: string): Secret {
+    const [own, ofFolder] = handedOverFiles(folder, name)
+    if (isThere(own)) return readSecretFile(own)
+    if (isThere(ofFolder)) return readSecretFile(ofFolder)
+    throw new Error(
+      `${own} cannot be read: systemd hands over what is in the folder credentials when the service starts, so put ${name} there and restart the service`,
+    )
+  }
+
+  function isThere(path: string): boolean {
+    try {
+      options.readFile(path)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   return (reference, { clearText }) => {
     const [, kind, name = ''] = /^(file|env|credential):(.+)$/s.exec(reference) ?? []
     if (kind === 'file') {
@@ -58,7 +77,7 @@ export function createSecretReader(options: SecretReaderOptions): FieldContext['
     if (kind === 'credential') {
       if (!/^\w[\w.-]*$/.test(name)) throw new Error('a credential has a plain name')
       const given = options.env.CREDENTIALS_DIRECTORY
-      if (given !== undefined) return readSecretFile(join(given, name))
+      if (given !== undefined) return readHandedOver(given, name)
       // What the unit would hand over, for commands of root while it is stopped.
       const path = options.resolvePath(join('credentials', name))
       let bytes: Uint8Array
@@ -66,10 +85,7 @@ export function createSecretReader(options: SecretReaderOptions): FieldContext['
         bytes = readBytes(path, options.readFile)
       } catch (cause) {
         const detail = cause instanceof Error ? cause.message : String(cause)
-        throw new Error(
-          `credential ${name} is not given by systemd (LoadCredential=${name}:PATH), and ${detail}`,
-          { cause },
-        )
+        throw new Error(`credential ${name} is not given by systemd, and ${detail}`, { cause })
       }
       options.onFile(path)
       return secretOf(path, readSecretBytes(bytes), onRemark)

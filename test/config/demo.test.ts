@@ -191,7 +191,7 @@ describe('config/holdfast.yaml', () => {
 
   it('says what to do where there are no credentials', () => {
     expect(() => loadConfig(join(folder, 'holdfast.yaml'), { env: {} })).to.throw(
-      /credential vpn-secret is not given by systemd \(LoadCredential=vpn-secret:PATH\), and \S*\/credentials\/vpn-secret cannot be read: there is no such file \(ENOENT\)/,
+      /credential vpn-secret is not given by systemd, and \S*\/credentials\/vpn-secret cannot be read: there is no such file \(ENOENT\)/,
     )
   })
 
@@ -212,5 +212,29 @@ describe('config/holdfast.yaml', () => {
     const inUnit = loadConfig(file, { env, readFile, fileMode: () => 0o644 })
     expect(read).to.not.include.members(beside)
     expect(inUnit.exposedFiles).to.deep.equal([])
+  })
+
+  it('reads what the unit hands over as a folder, after what has a line of its own', () => {
+    const folder = '/run/credentials/holdfast.service'
+    const files: Record<string, string> = {
+      [`${folder}/c_sealing-key`]: `${'A'.repeat(43)}=`,
+      [`${folder}/c_bind-password`]: 'of the folder',
+      [`${folder}/bind-password`]: 'of its line',
+      [`${folder}/c_vpn-secret`]: 'of the folder',
+    }
+    const readFile = (path: string) => {
+      const found = path.endsWith('.yaml') ? text : files[path]
+      if (found === undefined) throw Object.assign(new Error('no file'), { code: 'ENOENT' })
+      return found
+    }
+    const file = '/etc/holdfast/holdfast.yaml'
+    const options = { env: { CREDENTIALS_DIRECTORY: folder }, readFile, fileMode: () => 0o644 }
+    const { gateways, directories } = loadConfig(file, options)
+    const { corp } = directories
+    if (corp?.type !== 'ldap') return expect.fail('corp is no LDAP directory')
+    expect(gateways.vpn?.secret.reveal()).to.equal('of the folder')
+    expect(corp.bindPassword.reveal()).to.equal('of its line')
+    delete files[`${folder}/c_vpn-secret`]
+    expect(() => loadConfig(file, options)).to.throw(/put vpn-secret there and restart the service/)
   })
 })

@@ -5,12 +5,15 @@ import { shellBlocks } from '../docs/steps.ts'
 import { type BareMachine, createBareMachine } from './bare-machine.ts'
 import { needProgram, needRoot } from './need.ts'
 
-const [install = '', init = '', start = ''] = shellBlocks('README.md', 'A first real installation')
-const [prepare = '', swap = ''] = shellBlocks('docs/upgrade.md', 'Upgrade')
-const [back = ''] = shellBlocks('docs/upgrade.md', 'Back to the version before')
-const [lastBackup = '', removeProgram = '', removeAll = ''] = shellBlocks(
+const [install = ''] = shellBlocks('docs/install.md', 'From the source')
+const init = 'holdfast init\n'
+const start = 'holdfast check\nsystemctl enable --now holdfast\n'
+const [prepare = '', swap = ''] = shellBlocks('docs/upgrade.md', 'The source')
+const [back = ''] = shellBlocks('docs/upgrade.md', 'Back to the source of the version before')
+const [lastBackup = ''] = shellBlocks('docs/uninstall.md', 'Uninstall')
+const [removeProgram = '', removeAll = ''] = shellBlocks(
   'docs/uninstall.md',
-  'Uninstall',
+  'The archive or the source',
 )
 
 /** Nothing listens there, so `check` has something to complain of, and `init` keeps it. */
@@ -19,7 +22,7 @@ const answers = [
   ...['NL', '192.0.2.10', '', '', '', '', 'yes'],
 ]
 
-describe('the steps of the pages, pasted by root on a bare machine', function () {
+describe('the steps of the pages for the source, pasted by root on a bare machine', function () {
   this.timeout(600_000)
   let machine: BareMachine
 

@@ -70,6 +70,18 @@ describe('a service that is told to stop', function () {
     expect(await ended).to.equal(0)
   })
 
+  it('does not wait for an answer where an upgrade has announced itself with SIGUSR2', async () => {
+    await start({ stop_timeout: '5m' })
+    const held = gateway.signIn(carol, 60_000)
+    await phone.next('call', 'carol')
+    service.process.kill('SIGUSR2')
+    const ended = service.stop()
+    const reply = await held
+    expect(reply?.kind).to.equal('reject')
+    expect(reply?.message).to.match(/service is restarting/)
+    expect(await ended).to.equal(0)
+  })
+
   it('says nothing with on_stop: silent, so that the next node can answer', async () => {
     await start({ stop_timeout: '1s', on_stop: 'silent' })
     gateway.sendBytes(gateway.request(carol).bytes)

@@ -15,6 +15,7 @@ import type { Session } from '../service/session-type.ts'
 import { checkConfiguration, readConfiguration } from './configuration.ts'
 import { directoriesPart } from './directories.ts'
 import { checkJournal } from './journal.ts'
+import { checkPackage, usualInstalledPlaces } from './package.ts'
 import { compareWithService, lookForService, type Service } from './service.ts'
 import { checkId, checkKey, lookAtStore, storeInUse } from './store.ts'
 
@@ -30,14 +31,16 @@ export async function check(target: Target, io: CliIo): Promise<readonly CheckRo
   try {
     const running = service.session === undefined ? undefined : service.status.configFile
     const file = configFileOf(target, io) ?? running
-    if (file === undefined) return [...noConfiguration(target, io), rowOf(service)].flat()
+    const installed = await checkPackage(usualInstalledPlaces(io.uid))
+    if (file === undefined)
+      return [...noConfiguration(target, io), rowOf(service), installed].flat()
     const { rows, config } = await readConfiguration(file, io)
     const ofFile = config === undefined ? unreadable(file) : await checkConfiguration(config, io)
     const rest =
       service.session === undefined
         ? [service.row, ...(config === undefined ? [] : await lookFromHere(config, service, io))]
         : await askService(service, file, config, io)
-    return [...rows, ...ofFile, ...rest]
+    return [...rows, ...ofFile, ...rest, ...installed]
   } finally {
     await service.session?.close()
   }

@@ -52,7 +52,7 @@ export function createGatewaySecret(): string {
 function configurationText(answers: InitAnswers): string {
   return `# Holdfast. Every setting with its default: docs/configuration.md.
 # After a change: holdfast check, then holdfast reload.
-# credential:NAME is the file ${credentialsFolder}/NAME; each has its line LoadCredential= in the unit.
+# credential:NAME is the file ${credentialsFolder}/NAME. The service gets these files when it starts, so restart it after you add one.
 
 # Where enrolments and the audit are kept, sealed with the key below.
 # Without that key nothing in it can be read: keep a copy in a safe place.

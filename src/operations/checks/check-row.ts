@@ -3,7 +3,7 @@ import { fileProblem, messageOf, pathOfError } from '../../support/index.ts'
 
 /** One line of `holdfast check`. */
 export type CheckRow = {
-  /** `configuration`, `certificate`, `directory`, `gateway`, `provider`, `method`, `store`, `service`, `web`. */
+  /** `configuration`, `certificate`, `directory`, `gateway`, `provider`, `method`, `store`, `service`, `web`, `package`. */
   readonly area: string
   readonly what: string
   /** `not-examined`: nothing was looked at, and `detail` says why. It is no failure. */

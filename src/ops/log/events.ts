@@ -425,7 +425,7 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'installation-id-missing': {
     level: 'warn',
     text: ({ file }) =>
-      `the installation id is not at ${file}, or the unit does not hand it over (LoadCredential=installation-id:PATH): run holdfast store adopt as root, then restart. Until then another store with the same key is not noticed`,
+      `the installation id is not at ${file}, or was written after the start: run holdfast store adopt as root, then restart. Until then another store with the same key is not noticed`,
   },
   'notify-failed': {
     level: 'warn',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { withAsker } from '../../ask.ts'
+import { readBuild } from '../../build.ts'
 import { command } from '../../command.ts'
 import { CliError, interrupted } from '../../errors.ts'
 import { exitCodes } from '../../exit-codes.ts'
@@ -55,6 +56,17 @@ function presentAuthorities(folder: string): string | undefined {
   return existsSync(file) ? file : undefined
 }
 
+function howToStart({ uid }: CliIo): string {
+  const kind = readBuild()?.kind
+  if (kind === 'container') return 'start the container'
+  if (uid !== 0) {
+    return 'start the service; its unit is systemd/user/holdfast.service, see docs/service-of-a-user.md'
+  }
+  return kind === undefined
+    ? 'start the service; its unit is systemd/holdfast.service'
+    : 'systemctl start holdfast'
+}
+
 /** The files, once they are known to work and a person who answers has agreed to them. */
 async function settleFiles(
   answers: InitAnswers,
@@ -84,12 +96,7 @@ function tellNext(folder: string, flag: string, io: CliIo): void {
   note(io, '\nNext:')
   note(io, `  give the gateway the secret in ${join(folder, initFileNames.gatewaySecret)}`)
   note(io, `  holdfast check${flag}`)
-  note(
-    io,
-    io.uid === 0
-      ? '  start the service; its unit is systemd/holdfast.service'
-      : '  start the service; its unit is systemd/user/holdfast.service, see docs/service-of-a-user.md',
-  )
+  note(io, `  ${howToStart(io)}`)
   note(
     io,
     `Keep a copy of ${initFileNames.sealingKey} in a safe place: no enrolment opens without it.`,

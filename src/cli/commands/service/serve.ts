@@ -24,8 +24,9 @@ export const serveCommand = command({
       describe: 'Configuration file',
     }),
   async run({ config: configFile }, io) {
-    // First of all: a process that does not listen for SIGHUP is ended by it.
-    const hangUps = collectHangUps()
+    // First of all: a process that does not listen for these signals is ended by them.
+    const hangUps = collectSignals('SIGHUP')
+    const upgrades = collectSignals('SIGUSR2')
     try {
       // Only here: the other commands start faster without the service.
       const { createApp } = await import('../../../compose/index.ts')
@@ -42,6 +43,7 @@ export const serveCommand = command({
       try {
         // The app logs what is wrong, and goes on with what it had.
         hangUps.answer(() => void app.reload().catch(() => undefined))
+        upgrades.answer(app.hurry)
         const forgetDemo = started.config.insecureDemo
           ? await announceDemo(started, configFile, io)
           : undefined
@@ -52,25 +54,26 @@ export const serveCommand = command({
       }
     } finally {
       hangUps.close()
+      upgrades.close()
     }
     return exitCodes.ok
   },
 })
 
-/** Takes SIGHUP from now on; what comes before `answer` is answered then, once. */
-function collectHangUps() {
+/** Takes a signal from now on; what comes before `answer` is answered then, once. */
+function collectSignals(signal: 'SIGHUP' | 'SIGUSR2') {
   let isWaiting = false
-  let reload = () => {
+  let act = () => {
     isWaiting = true
   }
-  const onHangUp = () => reload()
-  process.on('SIGHUP', onHangUp)
+  const onSignal = () => act()
+  process.on(signal, onSignal)
   return {
     answer(how: () => void) {
-      reload = how
-      if (isWaiting) reload()
+      act = how
+      if (isWaiting) act()
     },
-    close: () => void process.off('SIGHUP', onHangUp),
+    close: () => void process.off(signal, onSignal),
   }
 }
 

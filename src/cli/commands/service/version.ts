@@ -1,3 +1,4 @@
+import { readBuild } from '../../build.ts'
 import { command, jsonOption } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { print, printJson } from '../../io.ts'
@@ -9,8 +10,18 @@ export const versionCommand = command({
   options: (yargs) => jsonOption(yargs),
   async run({ json }, io) {
     const version = programVersion()
-    if (json) printJson(io, { version, node: process.versions.node })
-    else print(io, `holdfast ${version} (Node ${process.versions.node})`)
+    const { node, openssl } = process.versions
+    if (!json) {
+      print(io, `holdfast ${version} (Node ${node})`)
+      return exitCodes.ok
+    }
+    const build = readBuild()
+    printJson(io, {
+      ...{ version, node, openssl, architecture: process.arch },
+      package: build?.kind ?? 'source',
+      commit: build?.commit ?? null,
+      builtAt: build?.builtAt ?? null,
+    })
     return exitCodes.ok
   },
 })

@@ -1,0 +1,126 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stopOnExit } from '../../lab/child.ts'
+import { baseSystem, type Suite } from './base-system.ts'
+
+export type Said = { readonly code: number | null; readonly output: string }
+
+/** A booted Debian: its own systemd, file system and loopback; the kernel is ours. */
+export type Machine = {
+  /** Its root, as a folder here. */
+  readonly folder: string
+  /** A folder that both sides see: `/shared` there. */
+  readonly shared: string
+  /** Runs lines of a shell there, as root. Throws what they said where they fail. */
+  run(lines: string, input?: string): string
+  /** The same, for what may fail. */
+  try(lines: string, input?: string): Said
+  /** Words before a program of this machine that is to use the network of that one. */
+  readonly network: readonly [string, ...string[]]
+  /** Waits until a line of a shell succeeds there. */
+  until(line: string, withinMs?: number): Promise<void>
+  stop(): Promise<void>
+}
+
+const bootMs = 120_000
+
+/** Copies a base system and boots it. It ends with the test run. */
+export async function bootMachine(suite: Suite = 'bookworm'): Promise<Machine> {
+  const scratch = mkdtempSync(join(tmpdir(), 'holdfast-machine-'))
+  const folder = join(scratch, 'root')
+  const shared = join(scratch, 'shared')
+  mkdirSync(shared)
+  execFileSync('cp', ['--archive', baseSystem(suite), folder])
+  const child = spawn(
+    'systemd-nspawn',
+    [
+      ...['--register=no', '--keep-unit', '--quiet', '--boot', '--private-network'],
+      ...['--console=pipe', `--bind=${shared}:/shared`, `--directory=${folder}`],
+    ],
+    // systemd 257 wants the second kind of control groups, which this machine may not have.
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, SYSTEMD_LOG_LEVEL: 'warning' } },
+  )
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
+  const remove = () => rmSync(scratch, { recursive: true, force: true })
+  stopOnExit(child, remove)
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+
+  const untilMs = Date.now() + bootMs
+  const notBooted = (why: string) => new Error(`the machine did not boot: ${why}\n${output}`)
+  const wait = async (isThere: () => boolean) => {
+    while (!isThere()) {
+      if (child.exitCode !== null) throw notBooted(`systemd-nspawn ended with ${child.exitCode}`)
+      if (Date.now() > untilMs) throw notBooted('it took too long')
+      await sleep(100)
+    }
+  }
+  await wait(() => leaderOf(child.pid) !== undefined)
+  const leader = leaderOf(child.pid) ?? ''
+  const enter = [
+    '--target',
+    leader,
+    '--mount',
+    '--uts',
+    '--ipc',
+    '--net',
+    '--pid',
+    '--root',
+    '--wd',
+  ]
+  const attempt: Machine['try'] = (lines, input = '') => {
+    const { status, stdout, stderr } = spawnSync(
+      'nsenter',
+      [...enter, '/bin/sh', '-e', '-c', lines],
+      {
+        input,
+        encoding: 'utf8',
+        maxBuffer: 64 * 1024 * 1024,
+        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8' },
+      },
+    )
+    return { code: status, output: stdout + stderr }
+  }
+  await wait(() => /running|degraded/.test(attempt('systemctl is-system-running || true').output))
+
+  return {
+    folder,
+    shared,
+    try: attempt,
+    run(lines, input) {
+      const { code, output: said } = attempt(lines, input)
+      if (code !== 0) throw new Error(`${lines}\nended with ${code}:\n${said}`)
+      return said
+    },
+    network: ['nsenter', '--target', leader, '--net'],
+    async until(line, withinMs = 60_000) {
+      const endMs = Date.now() + withinMs
+      while (attempt(line).code !== 0) {
+        if (Date.now() > endMs) throw new Error(`never: ${line}\n${attempt(line).output}`)
+        await sleep(100)
+      }
+    },
+    async stop() {
+      child.ref()
+      child.kill('SIGTERM')
+      await ended
+      remove()
+    },
+  }
+}
+
+/** The first process of the machine: the child of systemd-nspawn. */
+function leaderOf(pid: number | undefined): string | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    return text
+      .trim()
+      .split(' ')
+      .find((each) => each !== '')
+  } catch {
+    return undefined
+  }
+}

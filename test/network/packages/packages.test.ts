@@ -1,0 +1,142 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { needProgram, needRoot } from '../../lab/need.ts'
+import { buildPackages } from './built.ts'
+import { type Directory, startDirectoryIn } from './directory.ts'
+import { checkRows, initFromFlags, signIn } from './installed.ts'
+import { bootMachine, type Machine } from './machine.ts'
+
+describe('packages', function () {
+  this.timeout(900_000)
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-packages-'))
+  const out = join(folder, 'out')
+  const repository = join(folder, 'repository')
+  const deb = () => {
+    const name = readdirSync(out).find((each) => each.endsWith('.deb'))
+    return join(out, name ?? 'no .deb')
+  }
+
+  before(async function () {
+    needRoot(this)
+    needProgram('dpkg-deb', this)
+    await buildPackages(out, ['--arch', 'amd64', '--kind', 'deb', '--repository', repository])
+  })
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('list all they hold, with Node and OpenSSL, and a licence for each', () => {
+    const unpacked = join(folder, 'unpacked')
+    execFileSync('dpkg-deb', ['--extract', deb(), unpacked])
+    const bom = JSON.parse(
+      readFileSync(join(unpacked, 'usr/lib/holdfast/package/sbom.cdx.json'), 'utf8'),
+    )
+    const names: readonly string[] = bom.components.map(({ name }: { name: string }) => name)
+    expect(names).to.include.members(['node', 'OpenSSL', 'fastify', 'preact', 'yaml'])
+    expect(names).to.not.include.members(['vite', 'mocha'])
+    const licences = readFileSync(
+      join(unpacked, 'usr/share/doc/holdfast/THIRD-PARTY-LICENSES.txt'),
+      'utf8',
+    )
+    for (const name of ['fastify ', 'preact ', '@simplewebauthn/server ', 'Node.js']) {
+      expect(licences).to.match(new RegExp(`^${name}`, 'm'))
+    }
+  })
+
+  it('make a repository that apt can read', () => {
+    const packages = readFileSync(join(repository, 'Packages'), 'utf8')
+    const hash = createHash('sha256').update(readFileSync(deb())).digest('hex')
+    expect(packages)
+      .to.match(/^Package: holdfast$/m)
+      .and.to.include(`SHA256: ${hash}`)
+    const release = readFileSync(join(repository, 'Release'), 'utf8')
+    expect(release).to.include(createHash('sha256').update(packages).digest('hex'))
+  })
+
+  describe('on a Debian with nothing but the .deb', () => {
+    let machine: Machine
+    let directory: Directory
+
+    before(async function () {
+      for (const program of ['debootstrap', 'systemd-nspawn', 'slapd', 'oathtool']) {
+        needProgram(program, this)
+      }
+      machine = await bootMachine()
+      copyFileSync(deb(), join(machine.shared, 'holdfast.deb'))
+      directory = await startDirectoryIn(machine)
+    })
+    after(async () => {
+      directory?.stop()
+      await machine?.stop()
+    })
+
+    it('installs, and waits for its configuration without an error', () => {
+      const said = machine.run('apt-get install --yes /shared/holdfast.deb')
+      expect(said).to.include('holdfast init')
+      expect(machine.run('systemctl is-enabled holdfast')).to.equal('enabled\n')
+      expect(
+        machine.run('systemctl start holdfast; systemctl is-active holdfast || true'),
+      ).to.equal('inactive\n')
+      expect(machine.run('systemctl --failed --no-legend')).to.equal('')
+      expect(JSON.parse(machine.run('env -i /usr/bin/holdfast version --json'))).to.deep.include({
+        package: 'deb',
+      })
+      expect(machine.run('man -w holdfast 2>/dev/null || ls /usr/share/man/man1')).to.match(
+        /holdfast/,
+      )
+    })
+
+    it('is set up from flags, starts, and lets in', async () => {
+      initFromFlags(machine, directory)
+      machine.run('systemctl enable --now holdfast')
+      expect(signIn(machine, directory)).to.match(/Accepted after/)
+      expect(machine.run('ps -o user= -C node')).to.match(/^holdfast$/m)
+      expect(checkRows(machine, 'package').map(({ what, state }) => [what, state])).to.deep.equal([
+        ['files', 'ok'],
+        ['unit', 'ok'],
+        ['secrets', 'ok'],
+      ])
+    })
+
+    it('has a unit that rates below 2.0 where it runs', () => {
+      const said = machine.run('systemd-analyze security --no-pager holdfast | tail -1')
+      const [, exposure] = /holdfast\.service: ([\d.]+)/.exec(said) ?? []
+      expect(Number(exposure), said).to.be.lessThan(2)
+    })
+
+    it('reloads a good file, and keeps what it has when a file is faulty', async () => {
+      machine.run(
+        'echo "log: {}" >/dev/null; sed -i "s/^default_region: .*/default_region: BE/" /etc/holdfast/holdfast.yaml',
+      )
+      machine.run('systemctl reload holdfast')
+      await machine.until('journalctl -u holdfast --no-pager | grep -q configuration-reloaded')
+      machine.run(
+        'cp /etc/holdfast/holdfast.yaml /root/; echo "no setting: 1" >> /etc/holdfast/holdfast.yaml',
+      )
+      machine.try('systemctl reload holdfast')
+      await machine.until('journalctl -u holdfast --no-pager | grep -q configuration-refused')
+      machine.run('cp /root/holdfast.yaml /etc/holdfast/; systemctl reload holdfast')
+      expect(signIn(machine, directory)).to.match(/Accepted after/)
+    })
+
+    it('asks nothing when it is purged, deletes no enrolment, and leaves nothing else', () => {
+      const said = machine.run('apt-get purge --yes holdfast </dev/null')
+      const [, kept = ''] = /enrolments are in (\S+);/.exec(said) ?? []
+      expect(kept).to.match(/^\/var\/backups\/holdfast-\d{4}-\d\d-\d\d$/)
+      const modes = `stat -c '%a %U' ${kept} ${kept}/etc/credentials/sealing-key ${kept}/store/holdfast.db`
+      expect(machine.run(modes)).to.equal('700 root\n600 root\n600 root\n')
+      const left =
+        "find / -xdev -name '*holdfast*' ! -path '/var/backups/*' ! -path '/proc/*' ! -path '/var/log/*' ! -path '/var/lib/systemd/*' ! -path '/shared/*' ! -path '/root/*'"
+      expect(machine.run(left)).to.equal('')
+    })
+
+    it('can be installed again, with everything that was kept', () => {
+      machine.run('apt-get install --yes /shared/holdfast.deb')
+      machine.run(`cd /var/backups/holdfast-*; grep '^  ' README | sh -e`)
+      expect(machine.run('holdfast user show alice')).to.match(/totp|app/)
+      expect(signIn(machine, directory)).to.match(/Accepted after/)
+    })
+  })
+})
