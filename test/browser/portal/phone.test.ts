@@ -122,9 +122,9 @@ describe('bob’s phone approves his sign-ins', function () {
   it('shows a code that counts without a network', async () => {
     await phone.reads('phone-code')
     await phone.context.setOffline(true)
-    const shown = phone.page.locator('.big-code')
+    const shown = await phone.page.locator('.big-code').textContent()
     const { asked } = await begin()
-    const digits = ((await shown.textContent()) ?? '').replaceAll(/\s/g, '')
+    const digits = (shown ?? '').replaceAll(/\s/g, '')
     expect((await ask(digits, asked.state))?.kind).to.equal('accept')
     await phone.context.setOffline(false)
     // The browser says that it is offline.

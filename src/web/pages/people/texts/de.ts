@@ -217,7 +217,7 @@ export const de: Texts = {
   'pair-code-label': 'Code',
   'pair-wrong':
     'Name und Code gehören nicht zusammen, oder der Code ist zu alt. Holen Sie sich im Portal einen neuen.',
-  'pair-shows': 'Ihre Ziffern sind {check}',
+  'pair-shows': 'Zwei Ziffern für das Portal',
   'pair-shows-text':
     'Geben Sie sie dort ein, wo Sie angemeldet sind. Diese Seite geht von selbst weiter.',
   'pair-not-here':
@@ -225,7 +225,7 @@ export const de: Texts = {
   'phone-demo': 'Diesen Browser zum Telefon von {name} machen',
   'phone-none': 'Dieses Gerät bestätigt keine Anmeldungen',
   'phone-none-text':
-    'Melden Sie sich auf einem anderen Bildschirm im Portal an, wählen Sie „Hinzufügen“ und nehmen Sie Ihr Smartphone dazu.',
+    'Melden Sie sich auf einem anderen Bildschirm im Portal an und wählen Sie „Hinzufügen“. Machen Sie dann hier weiter.',
   'phone-code': 'Ihr Code ohne Netz',
   'phone-code-text': 'Er gilt überall, wo ein Code verlangt wird.',
   'phone-number-label': 'Zahl, die Ihre Anmeldung zeigt',

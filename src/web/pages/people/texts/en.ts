@@ -209,13 +209,12 @@ export const en = {
   'pair-code-label': 'Code',
   'pair-wrong':
     'Name and code do not belong together, or the code is too old. Get a new one at the portal.',
-  'pair-shows': 'Your digits are {check}',
+  'pair-shows': 'Two digits for the portal',
   'pair-shows-text': 'Type them where you are signed in. This page goes on by itself.',
   'pair-not-here': 'This browser cannot keep a key for you here. Try another browser.',
   'phone-demo': 'Make this browser {name}’s phone',
   'phone-none': 'This device approves no sign-ins',
-  'phone-none-text':
-    'Sign in to the portal on another screen, choose Add, and take your phone along.',
+  'phone-none-text': 'Sign in to the portal on another screen and choose Add. Then come back here.',
   'phone-code': 'Your code without a network',
   'phone-code-text': 'It works wherever a code is asked for.',
   'phone-number-label': 'Number that your sign-in shows',

@@ -211,14 +211,14 @@ export const es: Texts = {
   'pair-code-label': 'Código',
   'pair-wrong':
     'El nombre y el código no van juntos, o el código es demasiado antiguo. Pida uno nuevo en el portal.',
-  'pair-shows': 'Sus cifras son {check}',
+  'pair-shows': 'Dos cifras para el portal',
   'pair-shows-text': 'Escríbalas donde ha iniciado sesión. Esta página continúa sola.',
   'pair-not-here':
     'Este navegador no puede guardar una clave para usted aquí. Pruebe con otro navegador.',
   'phone-demo': 'Convertir este navegador en el teléfono de {name}',
   'phone-none': 'Este dispositivo no aprueba inicios de sesión',
   'phone-none-text':
-    'Inicie sesión en el portal en otra pantalla, elija Añadir y tenga su teléfono a mano.',
+    'Inicie sesión en el portal en otra pantalla y elija Añadir. Después, continúe aquí.',
   'phone-code': 'Su código sin red',
   'phone-code-text': 'Vale en todas partes donde se pide un código.',
   'phone-number-label': 'Número que muestra su inicio de sesión',

@@ -215,14 +215,14 @@ export const fr: Texts = {
   'pair-code-label': 'Code',
   'pair-wrong':
     'Le nom et le code ne vont pas ensemble, ou le code est trop ancien. Demandez-en un nouveau sur le portail.',
-  'pair-shows': 'Vos chiffres sont {check}',
+  'pair-shows': 'Deux chiffres pour le portail',
   'pair-shows-text': 'Saisissez-les là où vous êtes connecté. Cette page continue d’elle-même.',
   'pair-not-here':
     'Ce navigateur ne peut pas garder de clé pour vous ici. Essayez un autre navigateur.',
   'phone-demo': 'Faire de ce navigateur le téléphone de {name}',
   'phone-none': 'Cet appareil n’approuve aucune connexion',
   'phone-none-text':
-    'Connectez-vous au portail sur un autre écran, choisissez « Ajouter » et prenez votre téléphone.',
+    'Connectez-vous au portail sur un autre écran et choisissez « Ajouter ». Continuez ensuite ici.',
   'phone-code': 'Votre code sans réseau',
   'phone-code-text': 'Il est valable partout où un code est demandé.',
   'phone-number-label': 'Nombre affiché par votre connexion',

@@ -208,13 +208,13 @@ export const nl: Texts = {
   'pair-code-label': 'Code',
   'pair-wrong':
     'Naam en code horen niet bij elkaar, of de code is te oud. Haal een nieuwe op het portaal.',
-  'pair-shows': 'Uw cijfers zijn {check}',
+  'pair-shows': 'Twee cijfers voor het portaal',
   'pair-shows-text': 'Typ ze waar u bent aangemeld. Deze pagina gaat vanzelf verder.',
   'pair-not-here': 'Deze browser kan hier geen sleutel voor u bewaren. Probeer een andere browser.',
   'phone-demo': 'Maak van deze browser de telefoon van {name}',
   'phone-none': 'Dit apparaat keurt geen aanmeldingen goed',
   'phone-none-text':
-    'Meld u op een ander scherm aan bij het portaal, kies Toevoegen en neem uw telefoon erbij.',
+    'Meld u op een ander scherm aan bij het portaal en kies Toevoegen. Ga daarna hier verder.',
   'phone-code': 'Uw code zonder netwerk',
   'phone-code-text': 'Hij geldt overal waar een code wordt gevraagd.',
   'phone-number-label': 'Getal dat uw aanmelding toont',

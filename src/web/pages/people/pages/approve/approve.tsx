@@ -61,7 +61,7 @@ export function ApprovePage() {
 }
 
 function Nothing({ isKnown, onLook }: { isKnown: boolean; onLook: () => void }) {
-  const { say } = useApp()
+  const { go, say } = useApp()
   const { authenticators } = useMe()
   if (!isKnown) {
     return (
@@ -71,15 +71,17 @@ function Nothing({ isKnown, onLook }: { isKnown: boolean; onLook: () => void }) 
       </>
     )
   }
-  const hasPasskey = authenticators.some(({ setup }) => setup === 'passkey')
+  const isAsked = authenticators.some(({ setup }) => setup === 'passkey' || setup === 'push')
+  const next = isAsked
+    ? { button: say('approve-look'), onButton: onLook }
+    : { button: say('add-title'), onButton: () => go('/add') }
   return (
     <EndView
       icon="clock"
       kind="warn"
       title={say('approve-none')}
-      text={say(hasPasskey ? 'approve-none-text' : 'approve-no-passkey')}
-      button={say('approve-look')}
-      onButton={onLook}
+      text={say(isAsked ? 'approve-none-text' : 'approve-no-passkey')}
+      {...next}
     />
   )
 }

@@ -112,7 +112,7 @@ function ShowCheck({ claim, onOver }: { readonly claim: Claim; readonly onOver: 
   }, [claim])
   return (
     <>
-      <Heading text={say('pair-shows', { check: claim.check })} />
+      <Heading text={say('pair-shows')} />
       <p class="big-code">{claim.check}</p>
       <p class="intro">{say('pair-shows-text')}</p>
       {fault && <Notice kind="bad">{fault.text}</Notice>}
