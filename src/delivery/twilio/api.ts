@@ -1,4 +1,3 @@
-import { Agent } from 'node:https'
 import type twilio from 'twilio'
 import type RequestClient from 'twilio/lib/base/RequestClient.js'
 import { HoldfastError, type Secret } from '../../support/index.ts'
@@ -65,8 +64,12 @@ async function proxiedClient(
   if (proxy === undefined) return undefined
   const { default: library } = await import('twilio')
   const client = new library.RequestClient({ timeout, autoRetry: false })
-  client.axios.defaults.httpsAgent = new Agent({ timeout, proxyEnv: { HTTPS_PROXY: proxy } })
-  client.axios.defaults.proxy = false
+  const { hostname: host, port } = new URL(proxy)
+  // The client says for each request that there is none.
+  client.axios.interceptors.request.use((request) => ({
+    ...request,
+    proxy: { protocol: 'http', host, port: Number(port || 80) },
+  }))
   return client
 }
 
