@@ -1,3 +1,4 @@
+import { dayMs } from '../support/index.ts'
 import type { Authenticator, Method } from './authenticator.ts'
 import type { User } from './user.ts'
 
@@ -33,8 +34,24 @@ export type PersonChange =
   | { readonly kind: 'recovery-code-used' }
   /** A phone has shown none of three notifications, and is no longer asked first. */
   | { readonly kind: 'phone-silent'; readonly authenticator: Authenticator }
+  | PromptsPaused
   /** The person said "this was not me" about a sign-in. */
   | ({ readonly kind: 'reported' } & StrangerReport)
+  /** The same, on one of their phones, about a change. `text`: as its notice has told it. */
+  | {
+      readonly kind: 'change-reported'
+      readonly text: string
+      readonly madeAtMs: number
+      readonly stopped: ReportStop
+    }
+
+/** Nothing is asked from this place until then: three prompts in a row got no yes (PEOPLE R12). */
+export type PromptsPaused = {
+  readonly kind: 'prompts-paused'
+  /** Label of the gateway. */
+  readonly gateway: string
+  readonly untilMs: number
+}
 
 /**
  * What a report stops until `holdfast user unlock`. `gateway`: the prompts of a gateway whose passwords we do not check.
@@ -52,6 +69,34 @@ export type StrangerReport = {
   /** Network address that the sign-in came from, where it is known. */
   readonly from?: string
   readonly stopped: ReportStop
+}
+
+/** A change as the phones of its person show it (PEOPLE R7). */
+export type PhoneNotice = {
+  readonly id: string
+  readonly userKey: string
+  readonly kind: PersonChange['kind']
+  /** What has changed, in the person's language. */
+  readonly text: string
+  readonly by: ChangedBy
+  readonly atMs: number
+  /** The phone that was added: it does not hear of itself. */
+  readonly notForPhone?: string
+  /** When the person said "this was not me". */
+  readonly reportedAtMs?: number
+}
+
+/** So long phones show a change, and so many of them. */
+export const phoneNotices = { keptMs: 30 * dayMs, most: 50 } as const
+
+export interface PhoneNoticeStore {
+  /** Of too many of a person, the oldest ones go. */
+  add(notice: PhoneNotice): Promise<void>
+  /** Newest first. */
+  list(userKey: string, nowMs: number): Promise<readonly PhoneNotice[]>
+  /** Notes that it was reported, once. Undefined where it was before, or is not there. */
+  report(userKey: string, id: string, nowMs: number): Promise<PhoneNotice | undefined>
+  purge(nowMs: number, stepRows: number): Promise<number>
 }
 
 /** Who it was. A notice names no administrator: the audit does. */

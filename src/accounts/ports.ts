@@ -7,6 +7,7 @@ import type {
   PushAuthenticator,
   PushSubscription,
 } from './authenticator.ts'
+import type { Unanswered } from './pauses.ts'
 
 /** What identifies the packet that spends a code, so that the identical packet is recognised later. */
 export type SpendEvidence = {
@@ -102,6 +103,8 @@ export type AccountState = {
   readonly blocked?: { readonly reason: string; readonly atMs: number }
   /** The person has reported a stranger: calls and messages stop, and codes that are typed go on, until released. */
   readonly promptsStopped?: { readonly atMs: number }
+  /** Prompts from each place that got no yes lately; see `pausesOf`. */
+  readonly unanswered?: readonly Unanswered[]
   /** The person's own preference; absent: the order of the gateway's methods. */
   readonly defaultMethod?: Method
   /** As the person has chosen it at the portal; absent: as the directory has it. */
@@ -154,7 +157,7 @@ export interface AccountStore {
    * sessions end with it, but for the session with the token hash `keep`.
    */
   stopPrompts(userKey: string, nowMs: number, keep?: Uint8Array): Promise<void>
-  /** Ends block, stopped prompts, lock and back-off, and sets the counts of failures to 0. */
+  /** Ends block, stopped and paused prompts, lock and back-off, and sets the counts of failures to 0. */
   release(userKey: string): Promise<void>
   setDefaultMethod(userKey: string, method: Method | undefined): Promise<void>
   /** Takes the place of one that is there. */

@@ -17,7 +17,7 @@ import { startBackground } from './service/background.ts'
 import { startCommands } from './service/commands.ts'
 import type { Helpdesk } from './service/helpdesk.ts'
 import { type AppServers, createAppServers } from './service/http.ts'
-import { createServiceNotices, reportWith, silentPhoneWith } from './service/notices.ts'
+import { createServiceNotices, pauseWith, reportWith, silentPhoneWith } from './service/notices.ts'
 import { createServiceOperations } from './service/operations.ts'
 import { createRadius } from './service/radius.ts'
 import { startServiceReminders } from './service/reminders.ts'
@@ -79,7 +79,9 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
   ends.defer(() => wheel.stop())
   const onReport = reportWith(logger, () => notices)
   const onSilentPhone = silentPhoneWith(lasting, () => notices)
-  const first = await createGeneration(config, { ...lasting, onReport, onSilentPhone })
+  const onPause = pauseWith(() => notices)
+  const ofSignIns = { ...lasting, onReport, onSilentPhone, onPause }
+  const first = await createGeneration(config, ofSignIns)
   const generations = createGenerations(first)
   const radius = createRadius(config, lasting, learnt, generations, ends)
   const { listener, accounting } = radius
@@ -87,13 +89,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
   ends.defer(() => generations.close())
   const ended = new AbortController()
   const { reload, end: endReloads } = createReloads({
-    ...{
-      started: config,
-      load,
-      lasting: { ...lasting, onReport, onSilentPhone },
-      generations,
-      radius,
-    },
+    ...{ started: config, load, lasting: ofSignIns, generations, radius },
     onReloaded: warnOfDenials,
   })
   const notices = createServiceNotices(lasting, generations.current)

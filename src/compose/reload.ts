@@ -18,7 +18,7 @@ export type Reloads = {
 export function createReloads(parts: {
   readonly started: Config
   readonly load: () => Config
-  readonly lasting: Lasting & Pick<GenerationParts, 'onReport' | 'onSilentPhone'>
+  readonly lasting: Lasting & Pick<GenerationParts, 'onPause' | 'onReport' | 'onSilentPhone'>
   readonly generations: Generations
   readonly radius: Radius
   readonly onReloaded: (next: Generation) => void

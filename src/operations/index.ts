@@ -99,6 +99,13 @@ export {
   type OperationResult,
 } from './operations.ts'
 export type { PasswordResult } from './own/password.ts'
+export { askAgainByPhone, loadPauses, type OwnPause } from './own/pauses.ts'
+export {
+  type ChangeReportParts,
+  isReportable,
+  type ReportedChange,
+  reportChange,
+} from './own/report-change.ts'
 export type { OwnSignIn, OwnSignIns } from './own/sign-ins.ts'
 export { auditRowsPerPage, maximumSeedsPerCall, usersPerPage } from './page-sizes.ts'
 export type {

@@ -10,6 +10,7 @@ import { createExplainOperation } from './gateways/explain.ts'
 import { createGatewayOperations } from './gateways/operations.ts'
 import type { Operation } from './operation.ts'
 import { createPasswordOperation } from './own/password.ts'
+import { createPauseOperation } from './own/pauses.ts'
 import { createReportOperation } from './own/report.ts'
 import { createOwnSignInsOperation } from './own/sign-ins.ts'
 import type { AdminParts } from './parts.ts'
@@ -34,6 +35,7 @@ export function createAdminOperations(parts: AdminParts) {
     ...createOwnSignInsOperation(parts),
     ...createReportOperation(parts),
     ...createPasswordOperation(parts),
+    ...createPauseOperation(parts),
     ...createUserOperations(parts),
     ...createExportOperation(parts),
     ...createBypassOperations(parts),

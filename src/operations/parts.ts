@@ -136,6 +136,8 @@ export type AdminParts = {
     | 'installationId'
     | 'enrolmentCodes'
     | 'limits'
+    | 'pauses'
+    | 'phoneNotices'
     | 'personRecords'
     | 'keys'
     | 'personRecords'

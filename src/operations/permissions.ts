@@ -95,6 +95,7 @@ export const permissions = {
   'own.password':          may(   'confirmed', no,          no,      no,            none,            no),
   'own.sign-ins':          may(   'whole',     no,          no,      no,            none,            no),
   'own.report':        may(   'confirmed', no,          no,      no,            none,            no),
+  'own.ask-again':     may(   'confirmed', no,          no,      no,            none,            no),
   'audit.search':          may(   no,          no,          yes,     yes,           'sign-ins:read', yes),
   'audit.show':            may(   no,          no,          yes,     yes,           'sign-ins:read', yes),
   'audit.compare':         may(   no,          no,          yes,     yes,           none,            yes),

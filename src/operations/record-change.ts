@@ -16,6 +16,7 @@ export type ChangeKind =
   | 'admin-password-changed'
   | 'admin-password-not-changed'
   | 'admin-sign-in-reported'
+  | 'admin-prompts-resumed'
   | 'admin-authenticator-added'
   | 'admin-authenticator-removed'
   | 'admin-authenticator-renamed'

@@ -55,6 +55,8 @@ export type Context = {
   cut?: Cut | undefined
   /** The person has reported a stranger: nobody rings or texts them. */
   promptsStopped?: true
+  /** Too many prompts from here got no yes: nothing is asked until then (PEOPLE R12). Milliseconds since 1970. */
+  pausedUntilMs?: number
   /** At the portal: the code was right, and used before. */
   usedCode?: true
   /** What was typed after the password. */

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
+import type { PromptPlace } from '../accounts/index.ts'
 import { aruba, arubaType, attributeType, ruckus, ruckusType } from '../radius/numbers.ts'
-import { isRandomMac, parseAddress } from '../support/index.ts'
-import type { Attempt } from './attempt.ts'
+import { type Address, isRandomMac, parseAddress } from '../support/index.ts'
+import type { Attempt, GatewayRules } from './attempt.ts'
 
 /** What says that two requests come from the same person's device. */
 export type Evidence = {
@@ -71,6 +72,28 @@ export function reportedAddress(attempt: Attempt): Uint8Array | 'unreadable' | u
       vendor === 0 && ownAddressTypes.includes(type) && Buffer.compare(value, address) === 0,
   )
   return isOwn ? undefined : address
+}
+
+/** Where the person is, as far as the gateway tells it. Free text could talk the person into saying yes. */
+export function addressFrom({ device }: Pick<Attempt, 'device'>): string {
+  return device === undefined || device.kind === 'mac' ? '' : device.value
+}
+
+/**
+ * Where prompts count together. The network of the device tells the owner from a stranger, but only where the gateway
+ * is known to send it: whoever chooses it himself would get new prompts with each new one (PEOPLE R12, RULES 42).
+ */
+export function promptPlace(gateway: GatewayRules, from: string): PromptPlace {
+  const { group, isPortal, label, personSpecificDevice } = gateway
+  const address = isPortal || personSpecificDevice ? parseAddress(from) : undefined
+  return { group, gateway: label, network: address === undefined ? '' : networkOf(address) }
+}
+
+/** One customer has all of a /64. */
+function networkOf({ bytes, text }: Address): string {
+  if (bytes.length === 4) return text
+  const groups = Buffer.from(bytes.subarray(0, 8)).toString('hex').match(/.{4}/g) ?? []
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
 }
 
 /** Whether the person's device has made up the MAC address it is known by. */

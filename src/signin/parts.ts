@@ -4,8 +4,10 @@ import type {
   LimitStore,
   LockoutLimits,
   Method,
+  PauseStore,
   PersonStore,
   PromptStore,
+  PromptsPaused,
   PushAuthenticator,
   RememberedStore,
   SpentStore,
@@ -91,6 +93,7 @@ export type SignInParts = {
   readonly campaigns: readonly Campaign[]
   readonly history: SecondFactorHistory
   readonly limits: LimitStore
+  readonly pauses: PauseStore
   readonly prompts: PromptStore
   readonly spent: SpentStore
   readonly remembered: RememberedStore
@@ -129,6 +132,8 @@ export type SignInParts = {
   onReport(person: ToldPerson, report: StrangerReport): void
   /** Tells the person that this phone shows nothing, and is no longer asked first. Returns at once and never throws. */
   onSilentPhone(person: ToldPerson, phone: PushAuthenticator): void
+  /** Tells the person that nothing more is asked from one place for now. Returns at once and never throws. */
+  onPause(person: ToldPerson, paused: PromptsPaused): void
 }
 
 /** What a sign-in tells the operator as it happens. */

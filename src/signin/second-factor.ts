@@ -34,6 +34,8 @@ export async function askSecondFactor(context: Context, ask: Ask): Promise<Step>
   const appended = context.read?.appended
   noteSilence(context, ask)
   if (hasNothing(context, choices)) {
+    // Who has been asked has something: no campaign opens for them because they are not asked now.
+    if (context.pausedUntilMs !== undefined) return refuseForMethods(context, 'not-enrolled')
     if (await isInCampaign(context, ask.user, choices)) return { kind: 'passed' }
     return refuseForNothing(context, choices)
   }
@@ -73,6 +75,7 @@ export async function askIfOwnDigits(context: Context, ask: Ask, refused: Outcom
 
 /** Says what to type: nothing here can show a number for the phone. */
 function refuseForDigits(context: Context, user: User): Outcome {
+  if (context.pausedUntilMs !== undefined) return refuseForMethods(context, 'no-method-for-flow')
   const { settings, texts } = context.parts
   const { append } = context.attempt.gateway
   const message = texts.text('digits-missing', user.language, {
@@ -166,7 +169,21 @@ function refuseForMethods(
   context: Context,
   reason: 'not-enrolled' | 'secret-seen' | 'no-method-for-flow',
 ): Outcome {
-  return reject(context, mayPrompt(context.attempt.gateway) ? reason : 'prompt-not-allowed')
+  if (!mayPrompt(context.attempt.gateway)) return reject(context, 'prompt-not-allowed')
+  const { pausedUntilMs } = context
+  return pausedUntilMs === undefined
+    ? reject(context, reason)
+    : refusePaused(context, pausedUntilMs)
+}
+
+/** Says until when, and what ends it at once. */
+function refusePaused(context: Context, pausedUntilMs: number): Outcome {
+  const { clock, settings, texts } = context.parts
+  const minutes = String(Math.max(1, Math.ceil((pausedUntilMs - clock.nowMs()) / 60_000)))
+  const refused = reject(context, 'prompts-paused')
+  const { promptPage: page = '' } = settings
+  const language = context.attempt.language ?? context.user?.language
+  return { ...refused, message: texts.text('prompts-paused', language, { minutes, page }) }
 }
 
 /** One question: the only thing the person has, or a numbered menu. */
@@ -178,7 +195,8 @@ async function challengeAtOnce(context: Context, user: User, choices: Choices): 
   )
   const prefersTyped = choices.typed.some(({ method }) => method === choices.preferred)
   if (choices.options.length === 0 || prefersTyped) {
-    return challengeForCode(context, user, texts.text('enter-code', user.language), { wrong: 0 })
+    const key = context.pausedUntilMs === undefined ? 'enter-code' : 'enter-code-paused'
+    return challengeForCode(context, user, texts.text(key, user.language), { wrong: 0 })
   }
   if (only !== undefined && choices.typed.length === 0) return challengeWith(context, user, only)
   if (preferred !== undefined) return challengeWith(context, user, preferred)

@@ -8,6 +8,7 @@ import { keepExpired } from './continued/kept-passwords.ts'
 import { endResumed, refuseUnopened, spendState } from './continued/resume.ts'
 import { keepSpentState } from './continued/spent-state.ts'
 import { keepUpstream } from './continued/upstream.ts'
+import { addressFrom, promptPlace } from './evidence.ts'
 import { checkFactors } from './factors.ts'
 import { findUser } from './names/find-user.ts'
 import { noteIdle } from './names/note-idle.ts'
@@ -164,6 +165,11 @@ async function settleAccount(context: Context, user: User): Promise<Outcome | un
   const { method, remembered, repeated } = context
   const isWhole = method !== undefined && remembered === undefined && repeated === undefined
   if (isCounted && isWhole) await accounts.recordSuccess(user.key)
+  // They are here: what they did not answer before was no stranger's.
+  if (isWhole && account.unanswered !== undefined) {
+    const { attempt, parts } = context
+    await parts.pauses.settle(user.key, promptPlace(attempt.gateway, addressFrom(attempt)))
+  }
   await accounts.noteUser(user.key, user.name)
   return undefined
 }

@@ -7,7 +7,9 @@ import type {
   BellStore,
   EnrolmentCodeStore,
   LimitStore,
+  PauseStore,
   PersonStore,
+  PhoneNoticeStore,
   PromptStore,
   ReceiptStore,
   RememberedStore,
@@ -48,11 +50,13 @@ import { listKeys, openSealer, openSecrets } from './sealing/secrets.ts'
 import { createSettingStore, type SettingStore } from './settings.ts'
 import { createAccountingStore } from './sign-ins/accounting.ts'
 import { createLimitStore } from './sign-ins/limits.ts'
+import { createPauseStore } from './sign-ins/pauses.ts'
 import { createPromptStore } from './sign-ins/prompts.ts'
 import { createRememberedStore } from './sign-ins/remembered.ts'
 import { createSpentStore } from './sign-ins/spent.ts'
 import { createEnrolmentCodeStore } from './web/enrolment-codes.ts'
 import { createPersonStore } from './web/person-records.ts'
+import { createPhoneNoticeStore } from './web/phone-notices.ts'
 import { createWebSessionStore } from './web/sessions.ts'
 import { createWebStepStore } from './web/steps.ts'
 
@@ -90,11 +94,13 @@ export type Store = {
   readonly accounts: AccountStore
   readonly prompts: PromptStore
   readonly limits: LimitStore
+  readonly pauses: PauseStore
   readonly spent: SpentStore
   readonly remembered: RememberedStore
   readonly webSessions: WebSessionStore
   readonly webSteps: WebStepStore
   readonly enrolmentCodes: EnrolmentCodeStore
+  readonly phoneNotices: PhoneNoticeStore
   readonly personRecords: PersonStore
   readonly receipts: ReceiptStore
   readonly history: SecondFactorHistory
@@ -206,11 +212,13 @@ async function assemble(
     accounts: createAccountStore(context, people),
     prompts: createPromptStore(context),
     limits: createLimitStore(context),
+    pauses: createPauseStore(context, people),
     spent: createSpentStore(context),
     remembered: createRememberedStore(context, secrets.hashing),
     webSessions: createWebSessionStore(context, secrets.hashing),
     webSteps: createWebStepStore(context),
     enrolmentCodes: createEnrolmentCodeStore(context),
+    phoneNotices: createPhoneNoticeStore(context),
     personRecords: createPersonStore(context, people),
     receipts: createReceiptStore(context, people),
     history: createHistory(context),

@@ -6,12 +6,14 @@ const stepRows = 1_000
 /** Stores of what ends by itself. */
 const ending = [
   'remembered',
+  'pauses',
   'accounting',
   'webSessions',
   'webSteps',
   'enrolmentCodes',
   'bells',
   'receipts',
+  'phoneNotices',
 ] as const
 
 type Purgeable = { purge(nowMs: number, stepRows: number): Promise<unknown> }

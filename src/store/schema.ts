@@ -1,6 +1,7 @@
 import type {
   Method,
   OtpAlgorithm,
+  PhoneNotice,
   Provenance,
   RememberedPlace,
   WebSession,
@@ -122,6 +123,18 @@ export type RememberedRow = {
   mac: Uint8Array
 }
 
+/** Prompts of one person, from one place, that got no yes. */
+export type UnansweredRow = {
+  user_key: string
+  gateway_group: string
+  network: string
+  gateway: string
+  times: number
+  until_ms: number
+  /** 0: not paused. */
+  paused_until_ms: number
+}
+
 /** One Accounting-Request of the last day, in clear: it holds no secret. */
 export type AccountingRow = {
   digest: Uint8Array
@@ -167,6 +180,19 @@ export type EnrolmentCodeRow = {
   tries_left: number
   password_stamp: string | null
   made_by: string
+}
+
+export type PhoneNoticeRow = {
+  id: string
+  user_key: string
+  kind: PhoneNotice['kind']
+  said: string
+  made_by: PhoneNotice['by']
+  at_ms: number
+  until_ms: number
+  /** The phone that it tells of. */
+  not_for_phone: string | null
+  reported_at_ms: number | null
 }
 
 export type PersonRow = {
@@ -238,6 +264,7 @@ export type Schema = {
     amount: number
   }
   remembered: RememberedRow
+  unanswered: UnansweredRow
   /** What counted once and belongs to no authenticator. */
   spent: {
     id: string
@@ -250,6 +277,7 @@ export type Schema = {
   web_session: WebSessionRow
   web_step: WebStepRow
   enrolment_code: EnrolmentCodeRow
+  phone_notice: PhoneNoticeRow
   person: PersonRow
   bell: BellRow
   receipt: ReceiptRow

@@ -24,6 +24,8 @@ export const de: Language = {
     'Wir konnten Ihr Telefon nicht erreichen. Versuchen Sie es erneut oder fragen Sie Ihren Helpdesk.',
   'prompt-limit':
     'Sie haben zu viele Anrufe und Nachrichten erhalten. Bitte versuchen Sie es später erneut.',
+  'prompts-paused':
+    'Sie haben dreimal nicht zugestimmt. Von hier aus fragen wir Sie deshalb {minutes} Minuten lang nicht mehr. Damit wir sofort wieder fragen, öffnen Sie {page}.',
   'another-open':
     'Eine andere Anmeldung von Ihnen ist noch offen. Schließen Sie sie ab, oder warten Sie {seconds} Sekunden und melden Sie sich neu an.',
   interrupted: 'Die Anmeldung wurde unterbrochen. Bitte versuchen Sie es gleich noch einmal.',
@@ -42,6 +44,8 @@ export const de: Language = {
   'reply-too-large':
     'Die Anmeldung scheiterte an einer Einstellung bei uns. Bitte melden Sie das Ihrem Helpdesk.',
   'enter-code': 'Geben Sie den Code aus Ihrer App oder von Ihrem Token ein.',
+  'enter-code-paused':
+    'Sie haben dreimal nicht zugestimmt, deshalb fragen wir Sie jetzt nicht auf Ihrem Telefon. Geben Sie einen Code von Telefon, App oder Token ein.',
   'enter-code-sms': 'Geben Sie den Code ein, den wir per SMS an {to} geschickt haben.',
   'enter-code-call': 'Geben Sie den Code ein, den Sie im Anruf an {to} hören.',
   'enter-code-email': 'Geben Sie den Code ein, den wir per E-Mail an {to} geschickt haben.',

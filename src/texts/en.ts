@@ -17,6 +17,8 @@ export const en: Language = {
   'prompt-busy': 'Your phone was busy. Please try again.',
   'prompt-failed': 'We could not reach your phone. Please try again, or ask your helpdesk.',
   'prompt-limit': 'You have had too many calls and messages. Please try again later.',
+  'prompts-paused':
+    'You did not say yes three times, so we will not ask you from here for {minutes} minutes. To be asked again at once, open {page}.',
   'another-open':
     'Another sign-in of yours is open. Finish it, or wait {seconds} seconds and sign in again.',
   interrupted: 'The sign-in was interrupted. Please try again in a moment.',
@@ -31,6 +33,8 @@ export const en: Language = {
   'account-unavailable': 'Your account cannot be used now. Please ask your helpdesk.',
   'reply-too-large': 'Sign-in failed because of a setting on our side. Please tell your helpdesk.',
   'enter-code': 'Enter the code from your app or token.',
+  'enter-code-paused':
+    'You did not say yes three times, so we are not asking your phone now. Enter a code from your phone, app or token.',
   'enter-code-sms': 'Enter the code we sent by text message to {to}.',
   'enter-code-call': 'Enter the code you hear in the call to {to}.',
   'enter-code-email': 'Enter the code we sent by e-mail to {to}.',

@@ -20,6 +20,8 @@ export const es: Language = {
   'prompt-failed':
     'No pudimos contactar con su teléfono. Vuelva a intentarlo o consulte a su servicio de ayuda.',
   'prompt-limit': 'Ha recibido demasiadas llamadas y mensajes. Vuelva a intentarlo más tarde.',
+  'prompts-paused':
+    'No ha aprobado tres solicitudes. Por eso no le preguntaremos desde aquí durante {minutes} minutos. Para que le preguntemos ya, abra {page}.',
   'another-open':
     'Ya tiene otro inicio de sesión abierto. Termínelo, o espere {seconds} segundos e inicie sesión de nuevo.',
   interrupted: 'El inicio de sesión se interrumpió. Vuelva a intentarlo en un momento.',
@@ -36,6 +38,8 @@ export const es: Language = {
   'reply-too-large':
     'No se pudo iniciar sesión por un ajuste de nuestro sistema. Avise a su servicio de ayuda.',
   'enter-code': 'Escriba el código de su aplicación o de su token.',
+  'enter-code-paused':
+    'No ha aprobado tres solicitudes, así que ahora no preguntamos en su teléfono. Escriba un código de su teléfono, aplicación o token.',
   'enter-code-sms': 'Escriba el código que enviamos por SMS al {to}.',
   'enter-code-call': 'Escriba el código que oye en la llamada a {to}.',
   'enter-code-email': 'Escriba el código que enviamos por correo a {to}.',

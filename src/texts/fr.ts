@@ -21,6 +21,8 @@ export const fr: Language = {
   'prompt-failed':
     "Nous n'avons pas pu joindre votre téléphone. Réessayez ou adressez-vous à votre assistance.",
   'prompt-limit': "Vous avez reçu trop d'appels et de messages. Réessayez plus tard.",
+  'prompts-paused':
+    'Vous n’avez pas approuvé trois demandes. Nous ne vous demanderons donc plus rien d’ici pendant {minutes} minutes. Pour reprendre tout de suite, ouvrez {page}.',
   'another-open':
     'Une autre connexion est déjà en attente. Terminez-la, ou attendez {seconds} secondes et reconnectez-vous.',
   interrupted: 'La connexion a été interrompue. Réessayez dans un instant.',
@@ -37,6 +39,8 @@ export const fr: Language = {
   'reply-too-large':
     "La connexion a échoué à cause d'un réglage de notre côté. Signalez-le à votre assistance.",
   'enter-code': 'Saisissez le code de votre application ou de votre jeton.',
+  'enter-code-paused':
+    'Vous n’avez pas approuvé trois demandes : nous n’en envoyons plus sur votre téléphone pour l’instant. Saisissez un code de votre téléphone, application ou jeton.',
   'enter-code-sms': 'Saisissez le code envoyé par SMS au {to}.',
   'enter-code-call': 'Saisissez le code que vous entendez dans l’appel au {to}.',
   'enter-code-email': 'Saisissez le code envoyé par e-mail à {to}.',

@@ -20,6 +20,8 @@ export const nl: Language = {
   'prompt-failed':
     'We konden uw telefoon niet bereiken. Probeer het opnieuw of vraag het uw helpdesk.',
   'prompt-limit': 'U hebt te veel oproepen en berichten gehad. Probeer het later opnieuw.',
+  'prompts-paused':
+    'U hebt drie keer niet ingestemd. Daarom vragen we u vanaf hier {minutes} minuten lang niets meer. Open {page} om meteen weer gevraagd te worden.',
   'another-open':
     'Er staat nog een andere aanmelding van u open. Rond die af, of wacht {seconds} seconden en meld u opnieuw aan.',
   interrupted: 'De aanmelding is onderbroken. Probeer het zo dadelijk opnieuw.',
@@ -35,6 +37,8 @@ export const nl: Language = {
   'reply-too-large':
     'Aanmelden is niet gelukt door een instelling aan onze kant. Meld het aan uw helpdesk.',
   'enter-code': 'Voer de code van uw app of token in.',
+  'enter-code-paused':
+    'U hebt drie keer niet ingestemd, dus we vragen u nu niets op uw telefoon. Voer een code van uw telefoon, app of token in.',
   'enter-code-sms': 'Voer de code in die we per sms hebben gestuurd naar {to}.',
   'enter-code-call': 'Voer de code in die u hoort in de oproep naar {to}.',
   'enter-code-email': 'Voer de code in die we per e-mail hebben gestuurd naar {to}.',

@@ -43,6 +43,7 @@ describe('a colleague at an unlocked laptop', function () {
     { change: 'phone', id: own, backupPhone: '+31612345699' },
     { change: 'password', current: 'builder', chosen: 'anything at all' },
     { change: 'not-me', signIn: '1' },
+    { change: 'ask-again', pause: 'any' },
     { change: 'erase' },
   ]
 

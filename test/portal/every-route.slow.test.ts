@@ -61,6 +61,9 @@ const open: Readonly<Record<string, readonly object[]>> = {
   '/api/phone/begin': [
     { phone: 'any', atMs: 0, signature: 'AAAA', prompt: 'any', answer: 'approve' },
   ],
+  '/api/phone/ask-again': [{ phone: 'any', atMs: 0, signature: 'AAAA', pause: 'any' }],
+  '/api/phone/changes': [{ phone: 'any', atMs: 0, signature: 'AAAA' }],
+  '/api/phone/not-me': [{ phone: 'any', atMs: 0, signature: 'AAAA', change: 'any' }],
   '/api/phone/answer': [
     { phone: 'any', prompt: 'any', challenge: 'AAAA', signature: 'AAAA', number: '00' },
   ],

@@ -5,6 +5,7 @@ import type {
   HotpAuthenticator,
   Method,
   NewAuthenticator,
+  PromptsPaused,
   StrangerReport,
   TotpAuthenticator,
 } from '../../src/accounts/index.ts'
@@ -161,6 +162,7 @@ export function createWorld(options: WorldOptions = {}) {
   const troubles: Parameters<SignInParts['log']['trouble']>[0][] = []
   const silentPhones: string[] = []
   const reports: (StrangerReport & { readonly user: string })[] = []
+  const pauses: (PromptsPaused & { readonly user: string })[] = []
   const has = (what: 'approval' | 'sms' | 'email') => !(options.without ?? []).includes(what)
   const registry = createMemoryRegistry(clock)
   const parts: SignInParts = {
@@ -197,6 +199,7 @@ export function createWorld(options: WorldOptions = {}) {
     log: { signIn: (record) => lines.push(record), trouble: (event) => troubles.push(event) },
     onReport: ({ name }, report) => reports.push({ user: name, ...report }),
     onSilentPhone: ({ name }, { label }) => silentPhones.push(`${name}: ${label}`),
+    onPause: ({ name }, paused) => pauses.push({ user: name, ...paused }),
     ...options.parts,
   }
   const gateway = gatewayRules()
@@ -284,6 +287,7 @@ export function createWorld(options: WorldOptions = {}) {
     troubles,
     reports,
     silentPhones,
+    pauses,
     start,
     ask,
     advance,

@@ -7,8 +7,11 @@ import {
   isSpentStep,
   type LimitStore,
   type NewAuthenticator,
+  type PauseStore,
   type PersonStore,
   type PromptStore,
+  pauseMs,
+  pausesOf,
   type RememberedPlace,
   type RememberedSignIn,
   type RememberedStore,
@@ -16,6 +19,8 @@ import {
   type SpendResult,
   type SpentStore,
   type StoredPrompt,
+  type Unanswered,
+  unansweredPrompts,
 } from '../../src/accounts/index.ts'
 import type { AuditSink, SecondFactorHistory, SignInRecord } from '../../src/signin/index.ts'
 import { judgeReuse, type Spender } from '../../src/store/sign-ins/judge-reuse.ts'
@@ -30,6 +35,7 @@ export type Stores = {
   readonly idle: ReadonlyMap<string, number>
   readonly history: SecondFactorHistory
   readonly limits: LimitStore
+  readonly pauses: PauseStore
   readonly prompts: PromptStore
   readonly spent: SpentStore
   readonly remembered: RememberedStore
@@ -57,9 +63,11 @@ export function createStores(clock: Clock): Stores {
   const idle = new Map<string, number>()
   const enrolledOnce = new Map<string, number>()
   const remembered = createRemembered(check)
+  const unanswered = new Map<string, readonly Unanswered[]>()
   return {
     authenticators: createAuthenticators(check, clock),
-    accounts: createAccounts(check, remembered, noted),
+    accounts: createAccounts(check, remembered, noted, unanswered),
+    pauses: createPauses(check, unanswered),
     idle,
     personRecords: {
       async load(userKey) {
@@ -255,10 +263,46 @@ function createAuthenticators(check: Check, clock: Clock): AuthenticatorStore {
   }
 }
 
+/** As the store has it: test/store/sign-ins/pauses.slow.test.ts. */
+function createPauses(check: Check, all: Map<string, readonly Unanswered[]>): PauseStore {
+  return {
+    async note(userKey, place, nowMs) {
+      check('pauses.note')
+      const id = JSON.stringify([place.group, place.network])
+      const others = (all.get(userKey) ?? []).filter((one) => one.id !== id)
+      const before = (all.get(userKey) ?? []).find((one) => one.id === id && one.untilMs > nowMs)
+      const times = (before?.times ?? 0) + 1
+      const untilMs = nowMs + pauseMs
+      const pausedUntilMs = before?.pausedUntilMs ?? (times >= unansweredPrompts ? untilMs : 0)
+      const pause = pausedUntilMs === 0 ? {} : { pausedUntilMs }
+      const noted = { id, ...place, times, untilMs, ...pause }
+      all.set(userKey, [...others, noted])
+      return noted
+    },
+    async settle(userKey, { group, network }) {
+      check('pauses.settle')
+      const left = (all.get(userKey) ?? []).filter(
+        (one) => one.pausedUntilMs !== undefined || one.group !== group || one.network !== network,
+      )
+      all.set(userKey, left)
+    },
+    async end(userKey, id, nowMs) {
+      const open = pausesOf({ unanswered: all.get(userKey) ?? [] }, nowMs)
+      all.set(
+        userKey,
+        (all.get(userKey) ?? []).filter((one) => one.id !== id),
+      )
+      return open.some((pause) => pause.id === id)
+    },
+    purge: async () => 0,
+  }
+}
+
 function createAccounts(
   check: Check,
   remembered: RememberedStore,
   noted: Stores['noted'],
+  unanswered: Map<string, readonly Unanswered[]>,
 ): AccountStore {
   const states = new Map<string, AccountState>()
   const stateOf = (userKey: string): AccountState =>
@@ -278,7 +322,8 @@ function createAccounts(
   return {
     async load(userKey) {
       check('accounts.load')
-      return stateOf(userKey)
+      const counted = unanswered.get(userKey)
+      return { ...stateOf(userKey), ...(counted === undefined ? {} : { unanswered: counted }) }
     },
     async recordFailure(userKey, kind, nowMs, { slowAfter, slowMs, lockAfter, lockMs }) {
       check('accounts.recordFailure')
@@ -312,6 +357,7 @@ function createAccounts(
       states.set(userKey, { ...state, promptsStopped: { atMs } })
     },
     async release(userKey) {
+      unanswered.delete(userKey)
       const { blocked: _, promptsStopped: __, ...state } = stateOf(userKey)
       const clean = { wrongCodes: 0, wrongPasswords: 0, slowedUntilMs: 0, lockedUntilMs: 0 }
       states.set(userKey, { ...state, ...clean })

@@ -26,12 +26,14 @@ describe('the upkeep of the store', () => {
         },
       },
       remembered: purging('remembered'),
+      pauses: purging('pauses'),
       accounting: purging('accounting'),
       webSessions: purging('sessions'),
       webSteps: purging('steps'),
       enrolmentCodes: purging('codes'),
       bells: purging('bells'),
       receipts: purging('receipts'),
+      phoneNotices: purging('changes'),
     }
     const upkeep = purgeHourly({
       ...{ store, clock, retentionMs: () => dayMs },
@@ -43,12 +45,14 @@ describe('the upkeep of the store', () => {
   const once = [
     ['audit', dayMs],
     ['remembered', 0],
+    ['pauses', 0],
     ['accounting', 0],
     ['sessions', 0],
     ['steps', 0],
     ['codes', 0],
     ['bells', 0],
     ['receipts', 0],
+    ['changes', 0],
   ]
 
   it('takes away what is over, at the start and each hour, until it stops', async () => {

@@ -12,6 +12,12 @@ export type SoftwarePhone = {
   stream(id: string, atMs: number): { phone: string; atMs: number; signature: Uint8Array }
   /** Says that it has shown or opened a prompt. */
   receipt(id: string, receipt: 'shown' | 'opened', prompt: string): Uint8Array
+  /** Says something that waits for no challenge. */
+  state(
+    id: string,
+    atMs: number,
+    statement: { readonly what: string; readonly about: string },
+  ): { phone: string; atMs: number; signature: Uint8Array }
   /** Answers a challenge (base64url), after this number was typed. */
   answer(challenge: string, number: string): Uint8Array
 }
@@ -32,6 +38,10 @@ export function createSoftwarePhone(namedCurve = 'P-256'): SoftwarePhone {
     },
     receipt: (id, receipt, prompt) =>
       phone.sign(Buffer.from(JSON.stringify([`holdfast: ${receipt}`, id, prompt]))),
+    state(id, atMs, { about, what }) {
+      const text = JSON.stringify([`holdfast: ${what}`, id, atMs, about])
+      return { phone: id, atMs, signature: phone.sign(Buffer.from(text)) }
+    },
     answer: (challenge, number) =>
       phone.sign(Buffer.concat([Buffer.from(challenge, 'base64url'), Buffer.from(number)])),
   }

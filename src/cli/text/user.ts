@@ -1,4 +1,4 @@
-import type { AccountState } from '../../accounts/index.ts'
+import { type AccountState, pausesOf } from '../../accounts/index.ts'
 import type { DirectoryStatus, UserDetails } from '../../operations/index.ts'
 import { formatAuthenticators } from './authenticator.ts'
 import { formatFields, type Paint, printable } from './print.ts'
@@ -17,6 +17,7 @@ export function formatUser(user: UserDetails, nowMs: number, paint: Paint): stri
     ['Directory', directoryText(user, refusal, paint)],
     ['Wrong codes', `${state.wrongCodes} in a row`],
     ['Wrong passwords', `${state.wrongPasswords} in a row`],
+    ['Prompts', promptsOf(state, nowMs, paint)],
     ['Bypass', bypassOf(state, nowMs, paint)],
     ['Devices remembered', user.remembered === 0 ? 'none' : `${user.remembered}`],
     ['Prefers', state.defaultMethod ?? 'the order of the gateway'],
@@ -110,6 +111,16 @@ export function lockOf(lockedUntilMs: number, nowMs: number, paint: Paint): stri
   return lockedUntilMs > nowMs
     ? paint('bad', `locked until ${formatDateTime(lockedUntilMs)}`)
     : paint('good', 'free')
+}
+
+/** From where nothing is asked now. */
+function promptsOf(state: AccountState, nowMs: number, paint: Paint): string {
+  const paused = pausesOf(state, nowMs).map(({ gateway, network, pausedUntilMs }) => {
+    const from = network === '' ? '' : ` from ${network}`
+    const until = formatDateTime(pausedUntilMs)
+    return `paused at ${printable(gateway)}${printable(from)} until ${until}, three were not answered`
+  })
+  return paused.length === 0 ? 'as usual' : paint('warn', paused.join('; '))
 }
 
 function bypassOf({ bypass }: AccountState, nowMs: number, paint: Paint): string {

@@ -58,6 +58,7 @@ export type GenerationParts = Omit<
   readonly logger: Pick<Logger, 'log'>
   readonly onReport: SignInParts['onReport']
   readonly onSilentPhone: SignInParts['onSilentPhone']
+  readonly onPause: SignInParts['onPause']
 }
 
 /** Everything that follows from one reading of the configuration. A reload makes the next one; open sign-ins finish with theirs. */
@@ -141,6 +142,7 @@ export async function createGeneration(
     campaigns: createCampaigns(config),
     history: store.history,
     limits: store.limits,
+    pauses: store.pauses,
     prompts: store.prompts,
     spent: store.spent,
     remembered: store.remembered,
@@ -192,6 +194,7 @@ export async function createGeneration(
     log: observeSignIns(logger),
     onReport: lasting.onReport,
     onSilentPhone: lasting.onSilentPhone,
+    onPause: lasting.onPause,
   }
   const signIn = createSignIn(parts)
   const portal = await createPortal(config, parts, signIn)

@@ -29,6 +29,7 @@ export function createServiceNotices(
     clock,
     authenticators: store.authenticators,
     limits: store.limits,
+    phoneNotices: store.phoneNotices,
     settings() {
       const { config, secondFactors, texts } = generation()
       return {
@@ -103,6 +104,11 @@ export function silentPhoneWith(
   return (person, phone) => {
     tell(person, phone).catch((error) => logger.log({ event: 'store-failed', ...explain(error) }))
   }
+}
+
+/** Tells the person that nothing more is asked from one place for now. */
+export function pauseWith(notices: () => Notices): SignInParts['onPause'] {
+  return (person, paused) => notices().tell(person, paused, 'self')
 }
 
 function eventOf({

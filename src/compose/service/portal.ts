@@ -9,8 +9,10 @@ import {
   readPhoneKey,
 } from '../../methods/index.ts'
 import {
+  askAgainByPhone,
   createFirstProofChecks,
   demoPhoneOwner,
+  loadPauses,
   type SelfOperations,
 } from '../../operations/index.ts'
 import { explain, type Logger } from '../../ops/index.ts'
@@ -21,6 +23,7 @@ import type { Generation } from '../generation/generation.ts'
 import type { Lasting } from '../lasting.ts'
 import { createEnrolmentParts } from './enrolment.ts'
 import { placeIn } from './own.ts'
+import { createPhoneChanges } from './phones/changes.ts'
 import { createWithLanguage } from './with-language.ts'
 
 export type PortalWiring = Pick<
@@ -72,7 +75,7 @@ export async function createPortalPlugin(
   const own = portalParts(publicUrl, wiring)
   const enrolment = web.enrolmentRoutes({ ...common, ...enrolling, look: own.look })
   const prompts = () => current().prompts
-  const placeOf = (address: string) => placeIn(generation().config, address)
+  const placeOf = (address: string | undefined) => placeIn(generation().config, address)
   const approve = web.approveRoutes({
     ...{ clock, prompts, passkeys: judgeOf(wiring), authenticators, placeOf },
   })
@@ -90,6 +93,11 @@ export async function createPortalPlugin(
     subscribe: (phone, subscription) => authenticators.subscribePhone(phone, subscription),
     receipts: receiptsOf(wiring, prompts, own.onError),
     isPhoneKey: (spki) => readPhoneKey(spki) !== undefined,
+    changes: createPhoneChanges(wiring, enrolling.findUser),
+    pauses: {
+      list: (userKey) => loadPauses({ clock, store: opened.store }, { placeOf }, userKey),
+      end: (phone, pause) => askAgainByPhone({ clock, store: opened.store }, phone, pause),
+    },
   })
   const streams = web.streamRoutes({
     ...{ clock, sessions, phones, prompts, placeOf, onError: own.onError },

@@ -69,7 +69,7 @@ const onFraud = section({
     .enum(['prompts', 'account'])
     .optional()
     .describe(
-      'What stops until holdfast user unlock: calls and messages to the user, while codes from an app or token still work; or the account. Absent: prompts for users who have an app or token, account for all others.',
+      'What stops until holdfast user unlock: calls and messages to the user, while codes from an app, a token or a phone still work; or the account. Absent: prompts for users who have such codes, account for all others.',
     ),
   tell: z
     .array(z.email('must be a mail address such as security@example.com'))

@@ -4,6 +4,7 @@ import type {
   LimitStore,
   Notices,
   PersonChange,
+  PhoneNoticeStore,
   ToldPerson,
   User,
 } from '../../accounts/index.ts'
@@ -13,6 +14,7 @@ import { writeAlert } from './alert.ts'
 import { takeNotice } from './limits.ts'
 import { writeForManager } from './manager.ts'
 import { type Addressee, createOutbox, type NoticeFate } from './outbox.ts'
+import { noticeForPhones } from './phones.ts'
 import { waysOf } from './ways.ts'
 import { type Message, type NoticeContact, writeMail, writeText } from './wording.ts'
 
@@ -31,6 +33,8 @@ export type NoticeParts = {
   readonly clock: Clock
   readonly authenticators: Pick<AuthenticatorStore, 'list'>
   readonly limits: LimitStore
+  /** What the pages of phones show. */
+  readonly phoneNotices: Pick<PhoneNoticeStore, 'add'>
   readonly settings: () => NoticeSettings
   /** What the directory says of somebody; undefined where it cannot tell. Never rejects. */
   readonly lookUp: (userKey: string, signal: AbortSignal) => Promise<User | undefined>
@@ -67,7 +71,7 @@ export function createNotices(parts: NoticeParts): NoticeService {
 
   /** By mail alone, at once, and whatever the directory and the store say. */
   function alert({ key, name }: ToldPerson, change: PersonChange, by: ChangedBy): void {
-    if (change.kind !== 'reported') return
+    if (change.kind !== 'reported' && change.kind !== 'change-reported') return
     for (const to of settings().security) {
       outbox.add(
         {
@@ -92,15 +96,18 @@ export function createNotices(parts: NoticeParts): NoticeService {
       email: methods.has('email'),
       sms: methods.has('sms'),
     })
-    if (ways.length === 0) observer.onNoWay(person.name)
+    const language = chosen ?? full.language
+    const told = { change, by, atMs }
+    const notice = noticeForPhones(settings(), language, person.key, enrolled, told)
+    if (ways.length === 0 && notice === undefined) observer.onNoWay(person.name)
+    if (notice !== undefined) parts.phoneNotices.add(notice).catch(observer.onError)
     for (const way of ways) {
-      const language = chosen ?? full.language
       outbox.add(
         {
           ...{ role: 'person', userKey: person.key, userName: person.name, language, way },
           shownName: full.displayName || person.name,
         },
-        { change, by, atMs },
+        told,
       )
     }
   }

@@ -66,11 +66,20 @@ export function writeText(wording: Wording, { told, unnamed }: Message): string 
   ].join(' ')
 }
 
+/** What the page of a phone says of one change; when it was, the page says. */
+export function writeForPhone(wording: Wording, { by, change }: Told): string {
+  const said = sentence(wording, change)
+  return by === 'self' ? said : `${said} ${sayIn(wording)('notice-by-helpdesk')}`
+}
+
 /** Whether it can open a door, or shut the owner out. The others have limits of their own, so that they hide none of these. */
 export function isGrave({ kind }: PersonChange): boolean {
-  return !['authenticator-renamed', 'default-changed', 'bypass-ended', 'phone-silent'].includes(
-    kind,
-  )
+  // A stranger brings about pauses, and must not use up the notices of a new phone by them.
+  const minor = [
+    ...['authenticator-renamed', 'default-changed', 'bypass-ended'],
+    ...['phone-silent', 'prompts-paused'],
+  ]
+  return !minor.includes(kind)
 }
 
 function notYou(wording: Wording, told: readonly Told[]): string {
@@ -116,11 +125,17 @@ function sentence(wording: Wording, change: PersonChange): string {
       return say('notice-recovery-code-used')
     case 'phone-silent':
       return say('notice-phone-silent')
-    case 'reported': {
+    case 'prompts-paused':
+      return say('notice-prompts-paused', {
+        gateway: change.gateway,
+        until: momentIn(wording.language, change.untilMs),
+      })
+    case 'reported':
+    case 'change-reported': {
       const { stopped } = change
       const isStopped = stopped === 'prompts' || stopped === 'account'
       const next = isStopped ? ` ${say(`notice-reported-${stopped}`)}` : ''
-      return `${say('notice-reported')}${next}`
+      return `${say(`notice-${change.kind}`)}${next}`
     }
   }
 }

@@ -6,7 +6,15 @@ import type {
 } from '../../accounts/index.ts'
 import type { Signer, ToSign } from '../../signin/index.ts'
 import type { Clock } from '../../support/index.ts'
-import { answerBytes, bellBytes, helloBytes, isSignedBy, streamBytes } from './key.ts'
+import {
+  answerBytes,
+  bellBytes,
+  helloBytes,
+  isSignedBy,
+  type PhoneStatement,
+  statementBytes,
+  streamBytes,
+} from './key.ts'
 
 /** What a phone says, and its signature over it. */
 export type PhoneHello = {
@@ -33,6 +41,8 @@ export type PhoneJudge = {
   opens(said: PhoneHello): Promise<PushAuthenticator | 'clock' | undefined>
   /** Whether it is still this person's, who is not blocked. */
   stillCounts(phone: PushAuthenticator): Promise<boolean>
+  /** The phone that says this, whose use is noted; undefined also where it was signed too long ago. */
+  states(said: PhoneHello, statement: PhoneStatement): Promise<PushAuthenticator | undefined>
   /** The phone of this person that has signed what was expected, whose use is noted; undefined where none has. */
   judge(said: PhoneAnswer, expected: ToSign, userKey: string): Promise<Signer | undefined>
 }
@@ -80,6 +90,12 @@ export function createPhoneJudge(parts: {
     async stillCounts({ id, userKey }) {
       const phone = await authenticators.findPhone(id)
       return phone?.userKey === userKey && (await accounts.load(userKey)).blocked === undefined
+    },
+
+    async states(said, statement) {
+      const phone = await findSigner(said, statementBytes(statement, said.phone, said.atMs))
+      if (phone === undefined || phone === 'clock') return undefined
+      return (await authenticators.usePhone(phone.id, clock.nowMs())) ? phone : undefined
     },
 
     async judge({ phone: id, number, signature }, { authenticators: may, challenge }, userKey) {

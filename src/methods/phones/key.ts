@@ -50,6 +50,21 @@ export function receiptBytes(
   return Buffer.from(JSON.stringify([`holdfast: ${receipt}`, phoneId, promptId]))
 }
 
+/** What a phone signs to have something done that waits for no challenge. A signature for one thing is worth nothing for another. */
+export function statementBytes(
+  { about, what }: PhoneStatement,
+  phoneId: string,
+  atMs: number,
+): Uint8Array {
+  return Buffer.from(JSON.stringify([`holdfast: ${what}`, phoneId, atMs, about]))
+}
+
+export type PhoneStatement = {
+  readonly what: 'ask me again' | 'this change was not me'
+  /** Id of what it is about. */
+  readonly about: string
+}
+
 /** ECDSA over SHA-256, as `crypto.subtle.sign` makes it. */
 export function isSignedBy(spki: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean {
   const key = readPhoneKey(spki)

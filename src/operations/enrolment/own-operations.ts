@@ -5,6 +5,7 @@ import type { Caller } from '../../support/index.ts'
 import { endSessionsOf } from '../end-sessions.ts'
 import { AdminError } from '../errors.ts'
 import { nothing, type OperationCall, operation } from '../operation.ts'
+import { loadPauses, type OwnPause } from '../own/pauses.ts'
 import type { AdminParts } from '../parts.ts'
 import { recordChange } from '../record-change.ts'
 import { type Factor, mayTakeAway } from '../strength.ts'
@@ -37,6 +38,8 @@ export type OwnPage = {
   readonly proposedPhones: readonly string[]
   /** A stranger was reported: no calls and messages until the helpdesk allows them again. */
   readonly promptsStopped?: true
+  /** From where nothing is asked now. */
+  readonly paused: readonly OwnPause[]
 }
 
 /** The second factor that was given for this change a moment ago. The portal says it, never the browser. */
@@ -146,10 +149,11 @@ export function createOwnOperations(parts: AdminParts) {
     'own.show': operation(nothing, async (_, call): Promise<OwnPage> => {
       const user = await whoAsks(call)
       const { enrolment } = needed()
-      const [own, { defaultMethod, promptsStopped }, hasSpare] = await Promise.all([
+      const [own, { defaultMethod, promptsStopped }, hasSpare, paused] = await Promise.all([
         store.authenticators.list(user.key),
         store.accounts.load(user.key),
         hasSpareTokens(store),
+        loadPauses(parts, { placeOf: (address) => parts.own?.placeOf(address) }, user.key),
       ])
       return {
         // A phone stands for the code that it shows.
@@ -158,6 +162,7 @@ export function createOwnOperations(parts: AdminParts) {
           .map((each) => viewOwn(each, defaultMethod)),
         setups: offeredSetups(parts.usableMethods(), enrolment.reach, user, hasSpare),
         proposedPhones: user.phones,
+        paused,
         ...(promptsStopped === undefined ? {} : { promptsStopped: true }),
       }
     }),

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { type Clock, constantTimeEqual } from '../../support/index.ts'
+import { type Clock, constantTimeEqual, networkOf } from '../../support/index.ts'
 
 /** A phone that has typed the code of a pairing, as the portal shows it to the person who has to confirm it. */
 export type ClaimingPhone = {
@@ -42,7 +42,10 @@ export type Pairings = {
 /** No letters and digits that look alike; 32 of them, so that eight are 40 bits, beside a name (NIST 800-63B-4). */
 const characters = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 const codeLength = 8
+/** From one network. Who knows a name ends its pairing for their own network alone. */
 const mostTries = 10
+/** From all of them; so many guesses at 40 bits find nothing. */
+const mostTriesInAll = 100
 /** Each is as long as ten minutes at most; a person has one. */
 const mostOpen = 10_000
 
@@ -51,7 +54,8 @@ type Pairing = {
   readonly userName: string
   readonly code: string
   readonly untilMs: number
-  triesLeft: number
+  /** Wrong tries by network. */
+  readonly tries: Map<string, number>
   claim?: ClaimingPhone & { readonly check: string; readonly token: string }
   paired?: PairedPhone
 }
@@ -68,13 +72,14 @@ export function createPairings({ nowMs }: Pick<Clock, 'nowMs'>): Pairings {
   }
 
   /** The same name may be of two people, in two directories. */
-  function takeTry(userName: string, code: string): Pairing | undefined {
+  function takeTry(userName: string, code: string, address: string): Pairing | undefined {
     const name = userName.trim().toLowerCase()
+    const network = networkOf(address)
     for (const pairing of byUser.values()) {
       if (pairing.userName !== name || pairing.claim !== undefined) continue
-      if (pairing.untilMs <= nowMs() || pairing.triesLeft <= 0) continue
+      if (pairing.untilMs <= nowMs() || !mayTry(pairing, network)) continue
       if (isEqual(pairing.code, bare(code))) return pairing
-      pairing.triesLeft -= 1
+      pairing.tries.set(network, (pairing.tries.get(network) ?? 0) + 1)
     }
     return undefined
   }
@@ -91,12 +96,12 @@ export function createPairings({ nowMs }: Pick<Clock, 'nowMs'>): Pairings {
       const code = createCode()
       const userName = name.toLowerCase()
       byUser.delete(userKey)
-      byUser.set(userKey, { userKey, userName, code, untilMs, triesLeft: mostTries })
+      byUser.set(userKey, { userKey, userName, code, untilMs, tries: new Map() })
       return code
     },
 
     claim(userName, code, phone) {
-      const pairing = takeTry(userName, code)
+      const pairing = takeTry(userName, code, phone.address)
       if (pairing === undefined) return undefined
       const check = String(randomInt(100)).padStart(2, '0')
       const token = randomBytes(32).toString('base64url')
@@ -133,6 +138,11 @@ export function createPairings({ nowMs }: Pick<Clock, 'nowMs'>): Pairings {
 
     size: () => byUser.size,
   }
+}
+
+function mayTry({ tries }: Pairing, network: string): boolean {
+  const inAll = [...tries.values()].reduce((sum, count) => sum + count, 0)
+  return (tries.get(network) ?? 0) < mostTries && inAll < mostTriesInAll
 }
 
 function createCode(): string {

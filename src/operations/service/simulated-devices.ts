@@ -115,7 +115,7 @@ export function createSimulatedDeviceOperations({
         const { key } = await findPerson(user, signal)
         const prompts = parts.prompts()
         const sign = devices.get(id)
-        const toSign = await prompts?.begin(key, prompt, 'approve')
+        const toSign = await prompts?.begin(key, prompt, 'approve', id)
         if (prompts === undefined || sign === undefined || toSign === undefined) {
           return { answered: 'over' }
         }

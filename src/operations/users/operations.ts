@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type AccountState, methods } from '../../accounts/index.ts'
+import { type AccountState, methods, pausesOf } from '../../accounts/index.ts'
 import { ownPromptLimits } from '../../signin/index.ts'
 import type { ListedUser } from '../../store/index.ts'
 import { resetLastStep, type StepReset } from '../authenticators/reset-last-step.ts'
@@ -155,10 +155,11 @@ export function createUserOperations(parts: AdminParts) {
   }
 }
 
-/** Whether there is a block or a lock to end, or a wrong code or password to forget. */
+/** Whether there is a block, a pause or a lock to end, or a wrong code or password to forget. */
 function isHeldBack(state: AccountState, nowMs: number): boolean {
   const { blocked, promptsStopped, lockedUntilMs, slowedUntilMs } = state
   if (blocked !== undefined || promptsStopped !== undefined) return true
+  if (pausesOf(state, nowMs).length > 0) return true
   if (Math.max(lockedUntilMs, slowedUntilMs) > nowMs) return true
   return state.wrongCodes > 0 || state.wrongPasswords > 0
 }

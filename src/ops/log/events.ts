@@ -121,6 +121,12 @@ export type LogEvent =
       signInId: string
       stopped: 'prompts' | 'account' | 'gateway' | 'nothing' | 'not-yet'
     }
+  /** A person says, on a phone of theirs, that a change was not theirs. */
+  | {
+      event: 'change-reported'
+      user: string
+      stopped: 'prompts' | 'account' | 'gateway' | 'nothing' | 'not-yet'
+    }
   | { event: 'alert-lost'; user: string; to: string; detail: string }
   | { event: 'notice-lost'; user: string; by: 'email' | 'sms'; to: string; detail: string }
   /** A mail of a campaign. `to` is masked. */
@@ -339,6 +345,11 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'error',
     text: ({ user, gateway, signInId, stopped }) =>
       `${user} reports that the sign-in ${signInId} at ${gateway} was not theirs${reportActs[stopped]}. Find out who it was, and have the password changed`,
+  },
+  'change-reported': {
+    level: 'error',
+    text: ({ user, stopped }) =>
+      `${user} reports that a change to how they sign in was not theirs${reportActs[stopped]}. Find out who made it, and take it back`,
   },
   'alert-lost': {
     level: 'error',

@@ -1,4 +1,4 @@
-import type { AccountStore, LimitStore } from '../../accounts/index.ts'
+import type { AccountStore, LimitStore, PauseStore } from '../../accounts/index.ts'
 import type { SignInParts } from '../parts.ts'
 import type { Directory, SentCodeMethod } from '../ports/index.ts'
 import { createOpenCount } from '../sharing/open-count.ts'
@@ -47,6 +47,7 @@ export function withoutEffects(
       notValid: () => undefined,
     },
     limits: { take: look, look, release: nothing },
+    pauses: { note: notCounted, settle: nothing, end: async () => false, purge: async () => 0 },
     prompts: { open: nothing, setProviderId: nothing, close: nothing, listOpen: async () => [] },
     spent: { spend: async () => 'spent', look: nothing },
     noticeMethods: new Map(),
@@ -62,8 +63,14 @@ export function withoutEffects(
     log: { signIn: () => undefined, trouble: () => undefined },
     onReport: () => undefined,
     onSilentPhone: () => undefined,
+    onPause: () => undefined,
   }
 }
+
+const notCounted: PauseStore['note'] = async (_, place, nowMs) => ({
+  ...place,
+  ...{ id: '', times: 0, untilMs: nowMs },
+})
 
 const noTimer = { cancel: () => undefined }
 

@@ -1,9 +1,8 @@
 import type { User } from '../../accounts/index.ts'
 import { dayMs } from '../../support/index.ts'
 import type { Context } from '../context.ts'
-import { personAddress } from '../evidence.ts'
+import { addressFrom, personAddress } from '../evidence.ts'
 import type { PageFacts } from '../sharing/registry.ts'
-import { addressFrom } from './facts.ts'
 
 /**
  * When the person was let in before from where this sign-in comes from: probably their own device connects again. It is

@@ -1,7 +1,8 @@
 import { createHash, randomInt } from 'node:crypto'
 import type { Authenticator } from '../../accounts/index.ts'
-import { type Attempt, answerByMs } from '../attempt.ts'
+import { answerByMs } from '../attempt.ts'
 import type { Context } from '../context.ts'
+import { addressFrom } from '../evidence.ts'
 import type { PromptRequest } from '../ports/index.ts'
 import type { PageAnswer, PageFacts, PagePrompt, RefusedSignIn } from '../sharing/registry.ts'
 import type { PageOption } from '../usable/choices.ts'
@@ -10,11 +11,12 @@ import { ownDigits, phoneWay } from '../usable/own-digits.ts'
 /** What the page shows of a prompt, and who may answer it. */
 export function pageFacts(
   context: Context,
-  { deadlineMs, from, gateway }: PromptRequest,
+  { deadlineMs, from, gateway, user }: PromptRequest,
   option: PageOption,
 ): PageFacts {
   const { attempt, parts } = context
   return {
+    signIn: { userName: user.name, gateway: attempt.gateway.name },
     ...{ gateway, from },
     ...(option.method === 'passkey'
       ? { authenticators: idsOf(option.passkeys), typesNumber: [] }
@@ -50,11 +52,6 @@ function createNumber(digits: number): string {
 export function refusedBeside({ attempt, parts }: Context): RefusedSignIn {
   const { label } = attempt.gateway
   return { gateway: label, from: addressFrom(attempt), atMs: parts.clock.nowMs() }
-}
-
-/** Where the person is, as far as the gateway tells it. Free text could talk the person into saying yes. */
-export function addressFrom({ device }: Attempt): string {
-  return device === undefined || device.kind === 'mac' ? '' : device.value
 }
 
 /** So that a signature for one purpose is worth nothing for another. */

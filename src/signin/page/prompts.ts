@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { SignInParts } from '../parts.ts'
+import { type LateReportParts, reportLate } from '../fraud/report-late.ts'
 import type { Signer } from '../ports/index.ts'
 import type { Answered, PageAnswer, PageFacts, PagePrompt } from '../sharing/registry.ts'
 import { challengeOf } from './facts.ts'
@@ -35,8 +35,13 @@ export type PagePrompts = {
   look(userKey: string): Promise<PagePrompt | undefined>
   /** Calls `changed`, until it is stopped, when `look` may tell something else. */
   follow(userKey: string, changed: () => void): { stop(): void }
-  /** Undefined where this prompt has ended, or is someone else's. */
-  begin(userKey: string, promptId: string, answer: PageAnswer): Promise<ToSign | undefined>
+  /** Undefined where this prompt has ended, or is someone else's. `by`: which browser or phone begins. */
+  begin(
+    userKey: string,
+    promptId: string,
+    answer: PageAnswer,
+    by: string,
+  ): Promise<ToSign | undefined>
   /** `challenge` (base64url) as the signature names it: it is taken away first, so that no answer counts twice. */
   answer(promptId: string, challenge: string, verify: VerifyAnswer): Promise<AnsweredOnPage>
 }
@@ -48,9 +53,7 @@ function hasWrongNumber({ number, typesNumber }: PageFacts, { authenticatorId, t
   return typesNumber.includes(authenticatorId) && (number === undefined || typed !== number)
 }
 
-export function createPagePrompts(
-  parts: Pick<SignInParts, 'audit' | 'clock' | 'registry'>,
-): PagePrompts {
+export function createPagePrompts(parts: LateReportParts): PagePrompts {
   const { audit, clock, registry } = parts
 
   /** Someone may have asked the person to say yes to a sign-in that is not theirs. */
@@ -64,12 +67,12 @@ export function createPagePrompts(
 
     follow: (userKey, changed) => registry.followPage(userKey, changed),
 
-    async begin(userKey, promptId, answer) {
+    async begin(userKey, promptId, answer, by) {
       const prompt = await registry.promptOnPage(userKey)
       if (prompt?.id !== promptId) return undefined
       const nonce = randomBytes(nonceBytes).toString('base64url')
       const challenge = challengeOf(prompt, answer, nonce)
-      const kept = { challenge: Buffer.from(challenge).toString('base64url'), nonce, answer }
+      const kept = { challenge: Buffer.from(challenge).toString('base64url'), nonce, answer, by }
       if (!(await registry.keepChallenge(promptId, kept))) return undefined
       return { challenge, authenticators: prompt.page.authenticators }
     },
@@ -93,7 +96,11 @@ export function createPagePrompts(
             ? { kind: 'refused', by }
             : { kind: 'approved', byMachine: false, by },
       )
-      if (answered === 'over') return { kind: 'over' }
+      if (answered === 'over') {
+        if (!isReport) return { kind: 'over' }
+        await reportLate(parts, prompt)
+        return { kind: 'reported' }
+      }
       if (isWrong) {
         await warn(prompt)
         return { kind: 'wrong-number' }

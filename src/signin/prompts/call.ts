@@ -1,6 +1,7 @@
 import type { ReportStop, User } from '../../accounts/index.ts'
 import type { Timer } from '../../support/index.ts'
 import type { Attempt, GatewayRules } from '../attempt.ts'
+import { promptPlace } from '../evidence.ts'
 import { stopStranger } from '../fraud/stop-stranger.ts'
 import { untilDone } from '../fraud/until-done.ts'
 import type { SignInParts } from '../parts.ts'
@@ -8,6 +9,7 @@ import type { ApprovalMethod, PromptObserver, PromptRequest, PromptResult } from
 import type { TextKey } from '../reasons/text-keys.ts'
 import type { Answered, PromptOwner } from '../sharing/registry.ts'
 import { noteUse, usedRow } from '../typed/note-use.ts'
+import { countAnswer } from './pause.ts'
 
 /** What a call keeps of the sign-in that started it. */
 type SignInOfCall = {
@@ -105,6 +107,7 @@ export class Call implements PromptObserver, PromptOwner {
         const { key } = this.#user
         noteUse(this.#parts, key, this.#usedRow, (error) => this.#trouble('last-use', error))
       }
+      if (this.#isOnPage) await this.#countAnswer(result)
       await prompts.close(this.#id)
     } catch (error) {
       this.#trouble('prompt-end', error)
@@ -129,6 +132,12 @@ export class Call implements PromptObserver, PromptOwner {
       ...(this.#from === '' ? {} : { from: this.#from }),
       stopped: stopped ?? 'not-yet',
     })
+  }
+
+  /** A call has limits of its own, and rings people who have no key with which to end a pause. */
+  async #countAnswer(result: PromptResult): Promise<void> {
+    const place = promptPlace(this.#gateway, this.#from)
+    await countAnswer(this.#parts, this.#user, place, this.#from, result)
   }
 
   /** Where no password was proven, the gateway's prompts stop instead of the person's (RULES 4). */

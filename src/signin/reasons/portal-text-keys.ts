@@ -19,7 +19,10 @@ export type PortalTextKey =
   | 'notice-reset'
   | 'notice-recovery-code-used'
   | 'notice-phone-silent'
+  /** {gateway} {until} */
+  | 'notice-prompts-paused'
   | 'notice-reported'
+  | 'notice-change-reported'
   /** Follow it where something was stopped. */
   | 'notice-reported-prompts'
   | 'notice-reported-account'
@@ -47,8 +50,13 @@ export type PortalTextKey =
   | 'notice-what-push'
   /** Mail to those who look after security, in the language of the configuration. {user} {gateway} {from} {id} {count} */
   | 'alert-subject'
+  | 'alert-subject-change'
   | 'alert-reported-call'
   | 'alert-reported-portal'
+  | 'alert-reported-change'
+  /** {text}: as its notice has told it */
+  | 'alert-change'
+  | 'alert-change-details'
   | 'alert-gateway'
   | 'alert-from'
   | 'alert-details'

@@ -55,6 +55,7 @@ export const reasonPages = {
   'prompt-busy': 'phone',
   'prompt-failed': 'phone',
   'prompt-limit': 'phone',
+  'prompts-paused': 'phone',
   'prompt-not-allowed': 'phone',
   'another-sign-in-open': 'phone',
   interrupted: 'restart',

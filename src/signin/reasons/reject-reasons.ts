@@ -353,6 +353,14 @@ export const rejectReasons = {
     meaning: 'A limit on calls and messages is reached (per user, number or day).',
     remedy: 'Look at limits in the configuration, and at who keeps asking.',
   },
+  'prompts-paused': {
+    delay: false,
+    says: 'prompts-paused',
+    meaning:
+      'Three prompts in a row on the person’s phone or passkey page were refused or not answered. Nothing is asked from this gateway and network for an hour, by any method; codes that are typed go on.',
+    remedy:
+      'If the person was asked, they end it themselves on their phone or at the portal. If not, someone else knows the password: change it. holdfast user unlock NAME ends it as well.',
+  },
   'prompt-not-allowed': {
     delay: true,
     says: 'denied',

@@ -17,6 +17,8 @@ export type TextKey =
   | 'prompt-busy'
   | 'prompt-failed'
   | 'prompt-limit'
+  /** {minutes} {page} */
+  | 'prompts-paused'
   /** {seconds} */
   | 'another-open'
   | 'interrupted'
@@ -29,6 +31,7 @@ export type TextKey =
   | 'reply-too-large'
   /** Challenge texts. Values in braces. */
   | 'enter-code'
+  | 'enter-code-paused'
   /** {to} */
   | 'enter-code-sms'
   /** {to} */

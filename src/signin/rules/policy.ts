@@ -1,6 +1,13 @@
-import type { AccountState, Method, User } from '../../accounts/index.ts'
+import { type AccountState, type Method, pausesOf, type User } from '../../accounts/index.ts'
 import { allowedMethods, type Context, deny, note, reject } from '../context.ts'
-import { hasRandomMac, personAddress, reportedAddress, reportedRandomMac } from '../evidence.ts'
+import {
+  addressFrom,
+  hasRandomMac,
+  personAddress,
+  promptPlace,
+  reportedAddress,
+  reportedRandomMac,
+} from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
 import { usableMethods } from '../usable/choices.ts'
 import type { MethodOrder } from '../usable/method-order.ts'
@@ -28,6 +35,7 @@ export async function checkPolicy(context: Context, user: User): Promise<Policy 
 
   const account = await context.parts.accounts.load(user.key)
   if (account.promptsStopped !== undefined) context.promptsStopped = true
+  notePause(context, account)
   const accountRefusal = checkAccountState(context, account)
   if (accountRefusal !== undefined) return accountRefusal
 
@@ -44,6 +52,19 @@ export async function checkPolicy(context: Context, user: User): Promise<Policy 
     secondFactor: secondFactorFor(context, account, ruled),
     secondFactorFirst: isCodeFirst(context, ruled) ?? gateway.secondFactorFirst,
   }
+}
+
+/** Whether people are asked here at all. Only more than the usual is noted: most have nothing unanswered. */
+function notePause(context: Context, account: AccountState): void {
+  if (account.unanswered === undefined) return
+  const { attempt, parts } = context
+  const { group, network } = promptPlace(attempt.gateway, addressFrom(attempt))
+  const pause = pausesOf(account, parts.clock.nowMs()).find(
+    (each) => each.group === group && each.network === network,
+  )
+  if (pause === undefined) return
+  context.pausedUntilMs = pause.pausedUntilMs
+  note(context, 'pause', { until: new Date(pause.pausedUntilMs).toISOString() })
 }
 
 /** The portal asks for the password alone first, so that no code can come with it. */

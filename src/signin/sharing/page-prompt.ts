@@ -1,5 +1,7 @@
 /** What the page shows of a prompt, and what a signature over it is about. It never changes while the prompt is open. */
 export type PageFacts = {
+  /** Whose sign-in at which gateway it is, as the audit names both. */
+  readonly signIn: { readonly userName: string; readonly gateway: string }
   /** Label of the gateway or application. */
   readonly gateway: string
   /** Network address of the device that signs in; '' where the gateway does not tell. */
@@ -33,6 +35,8 @@ export type PageChallenge = {
   /** Base64url of 32 random bytes, of which with the facts the challenge is made. */
   readonly nonce: string
   readonly answer: PageAnswer
+  /** Which browser or phone wants to sign it. */
+  readonly by: string
 }
 
 /** `report`: "this was not me". */

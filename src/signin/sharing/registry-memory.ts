@@ -18,6 +18,7 @@ type ClaimEntry = {
   settled: PromiseWithResolvers<Settled> | undefined
   untilMs: number
 }
+type Begun = { readonly prompt: PagePrompt; readonly challenges: readonly PageChallenge[] }
 type PromptEntry = {
   readonly prompt: OpenPrompt
   readonly owner: PromptOwner
@@ -32,8 +33,14 @@ const sweepEveryMs = 5_000
  * ended. Where that is lost, no one could be asked again before the service starts anew.
  */
 const overdueMs = 60_000
-/** Tabs of one person that show the same prompt, and refused sign-ins that it names. */
+/** How long a report that was begun before the end may arrive behind it. */
+const reportsKeptMs = 60_000
+/** Refused sign-ins that a prompt names. */
 const mostOnPage = 4
+/** Answers that one browser or phone has begun: a session that begins many pushes out its own. */
+const mostBegun = 2
+/** A person has ten phones at most. */
+const mostBegunInAll = 40
 
 /**
  * The registry of one process. Ended entries are swept while new ones come in; nothing polls.
@@ -45,6 +52,8 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
   const openPrompts = new Map<string, OpenPrompt>()
   const promptsById = new Map<string, PromptEntry>()
   const results = new Map<string, Entry<PromptResult>>()
+  /** "This was not me", begun while the prompt was open. */
+  const reports = new Map<string, Entry<Begun>>()
   const late = new Map<string, { key: string; promptId: string; untilMs: number }>()
   const interrupted = new Map<string, number>()
   const timelines = new Map<string, Entry<readonly TimelineEntry[]> & { onTaken(): void }>()
@@ -63,7 +72,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     for (const map of [spent, interrupted]) {
       for (const [key, untilMs] of map) if (untilMs <= nowMs) map.delete(key)
     }
-    for (const map of [claims, results, late, timelines, sealed]) {
+    for (const map of [claims, results, reports, late, timelines, sealed]) {
       for (const [key, entry] of map) if (entry.untilMs <= nowMs) map.delete(key)
     }
     for (const { prompt } of promptsById.values()) {
@@ -77,8 +86,30 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     promptsById.delete(id)
     openPrompts.delete(open.prompt.userKey)
     if (open.onPage !== undefined) followers.tell(open.prompt.userKey)
+    keepReports(open)
     if (keepMs > 0) results.set(id, { value: result, untilMs: clock.nowMs() + keepMs })
     for (const watcher of open.watchers) watcher.ended(result)
+  }
+
+  function keepReports(entry: PromptEntry): void {
+    const prompt = onPageOf(entry)
+    const challenges = entry.onPage?.challenges.filter(({ answer }) => answer === 'report') ?? []
+    if (prompt === undefined || challenges.length === 0) return
+    const untilMs = clock.nowMs() + reportsKeptMs
+    reports.set(prompt.id, { value: { prompt, challenges }, untilMs })
+  }
+
+  /** A report that was begun in time, of a prompt that has ended since. */
+  function takeReport(
+    id: string,
+    challenge: string,
+  ): { prompt: PagePrompt; kept: PageChallenge } | undefined {
+    const ended = reports.get(id)
+    const kept = ended?.value.challenges.find((each) => each.challenge === challenge)
+    if (ended === undefined || kept === undefined || ended.untilMs <= clock.nowMs())
+      return undefined
+    reports.delete(id)
+    return { prompt: ended.value.prompt, kept }
   }
 
   return {
@@ -156,16 +187,16 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     async keepChallenge(id, challenge) {
       const onPage = promptsById.get(id)?.onPage
       if (onPage === undefined) return false
-      onPage.challenges = [...onPage.challenges, challenge].slice(-mostOnPage)
+      onPage.challenges = withChallenge(onPage.challenges, challenge)
       return true
     },
 
     async takeChallenge(id, challenge) {
       const entry = promptsById.get(id)
+      if (entry === undefined) return takeReport(id, challenge)
       const prompt = onPageOf(entry)
-      const kept = entry?.onPage?.challenges.find((each) => each.challenge === challenge)
-      if (entry?.onPage === undefined || prompt === undefined || kept === undefined)
-        return undefined
+      const kept = entry.onPage?.challenges.find((each) => each.challenge === challenge)
+      if (entry.onPage === undefined || prompt === undefined || kept === undefined) return undefined
       entry.onPage.challenges = entry.onPage.challenges.filter((each) => each !== kept)
       return { prompt, kept }
     },
@@ -242,10 +273,19 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
 
     size() {
       sweep(clock.nowMs())
-      const sizes = [claims, spent, openPrompts, promptsById, results, late, interrupted]
+      const sizes = [claims, spent, openPrompts, promptsById, results, reports, late, interrupted]
       return [...sizes, timelines, sealed].reduce((sum, map) => sum + map.size, 0)
     },
   }
+}
+
+function withChallenge(
+  kept: readonly PageChallenge[],
+  challenge: PageChallenge,
+): readonly PageChallenge[] {
+  const own = kept.filter(({ by }) => by === challenge.by)
+  const [oldest] = own.length < mostBegun ? [] : own
+  return [...kept.filter((each) => each !== oldest), challenge].slice(-mostBegunInAll)
 }
 
 function onPageOf(entry: PromptEntry | undefined): PagePrompt | undefined {

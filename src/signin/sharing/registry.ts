@@ -110,9 +110,12 @@ export interface SignInRegistry {
   followPage(userKey: string, changed: () => void): { stop(): void }
   /** Another sign-in was refused while this prompt is open. The last few are kept. */
   noteRefused(id: string, refused: RefusedSignIn): Promise<void>
-  /** Keeps what has to be signed for one answer. False where the prompt has ended. The last few are kept. */
+  /** Keeps what has to be signed for one answer. False where the prompt has ended. Of each who begins, the last few are kept. */
   keepChallenge(id: string, challenge: PageChallenge): Promise<boolean>
-  /** Takes it away, for whoever comes first; undefined where it is not there, or the prompt has ended. */
+  /**
+   * Takes it away, for whoever comes first; undefined where it is not there, or the prompt has ended. A report that was
+   * begun before is there for a minute longer.
+   */
   takeChallenge(
     id: string,
     challenge: string,

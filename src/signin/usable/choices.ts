@@ -276,9 +276,13 @@ export function keyOf({ method, id }: Authenticator): string {
   return createHash('sha256').update(`${method}:${id}`).digest('base64url').slice(0, 8)
 }
 
-/** Whether people may be asked at all, here and now. */
-function mayAsk({ attempt, promptsStopped }: Context): boolean {
-  return promptsStopped === undefined && mayPrompt(attempt.gateway)
+/**
+ * Whether people may be asked at all, here and now. A pause stops every way to ask, so that no text or call takes the
+ * place of what was refused (PEOPLE R12).
+ */
+function mayAsk({ attempt, pausedUntilMs, promptsStopped }: Context): boolean {
+  const isStopped = promptsStopped !== undefined || pausedUntilMs !== undefined
+  return !isStopped && mayPrompt(attempt.gateway)
 }
 
 function isLeftOut({ attempt }: Context, { id }: Authenticator): boolean {

@@ -82,16 +82,21 @@ export function createAccountStore(context: StoreContext, people: People): Accou
       ])
     },
 
-    release: (userKey) =>
-      change(userKey, {
-        prompts_stopped_at_ms: null,
-        blocked_reason: null,
-        blocked_at_ms: null,
-        locked_until_ms: 0,
-        slowed_until_ms: 0,
-        wrong_codes: 0,
-        wrong_passwords: 0,
-      }),
+    async release(userKey) {
+      people.forget(userKey)
+      await connection.atomically([
+        upsert(userKey, {
+          prompts_stopped_at_ms: null,
+          blocked_reason: null,
+          blocked_at_ms: null,
+          locked_until_ms: 0,
+          slowed_until_ms: 0,
+          wrong_codes: 0,
+          wrong_passwords: 0,
+        }),
+        queries.deleteFrom('unanswered').where('user_key', '=', userKey).compile(),
+      ])
+    },
 
     setDefaultMethod: (userKey, method) => change(userKey, { default_method: method ?? null }),
 

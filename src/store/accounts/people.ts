@@ -3,6 +3,7 @@ import type { StoreContext } from '../context.ts'
 import { StoreError } from '../errors.ts'
 import { type Named, prepare, type Queries } from '../queries.ts'
 import type { AuthenticatorRow, ReceiptRow } from '../schema.ts'
+import { unansweredOf } from '../sign-ins/pauses.ts'
 import { freshState, toState } from './account-rows.ts'
 import { fromRow } from './authenticator-rows.ts'
 import { ringsRead } from './phones/silence.ts'
@@ -35,18 +36,22 @@ export function createPeople(context: StoreContext): People {
   const cache = createUserCache<StoredPerson>(context.cacheUsers)
 
   async function load(userKey: string): Promise<StoredPerson> {
-    const [[state], [user], rows, codes, [chosen], rings] = await connection.atomically([
-      query.state({ userKey }),
-      query.name({ userKey }),
-      query.authenticators({ userKey }),
-      query.codes({ userKey }),
-      query.language({ userKey }),
-      query.rings({ userKey }),
-    ])
+    const [[state], [user], rows, codes, [chosen], rings, unanswered] = await connection.atomically(
+      [
+        query.state({ userKey }),
+        query.name({ userKey }),
+        query.authenticators({ userKey }),
+        query.codes({ userKey }),
+        query.language({ userKey }),
+        query.rings({ userKey }),
+        query.unanswered({ userKey }),
+      ],
+    )
     return {
       state: {
         ...(state === undefined ? freshState(userKey) : toState(state)),
         ...languageIn(chosen),
+        ...(unanswered.length === 0 ? {} : { unanswered: unanswered.map(unansweredOf) }),
       },
       authenticators: rows.flatMap((row) => {
         const mine = codes.filter((code) => code.authenticator_id === row.id)
@@ -121,6 +126,9 @@ function prepareQueries(queries: Queries) {
         .where('user_key', '=', value('userKey'))
         .orderBy('at_ms', 'desc')
         .limit(ringsRead),
+    ),
+    unanswered: prepare((value: Named<User>) =>
+      queries.selectFrom('unanswered').selectAll().where('user_key', '=', value('userKey')),
     ),
     codes: prepare((value: Named<User>) =>
       queries

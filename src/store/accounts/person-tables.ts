@@ -18,9 +18,11 @@ export type PersonTable =
   | 'account_state'
   | 'prompt'
   | 'remembered'
+  | 'unanswered'
   | 'web_session'
   | 'web_step'
   | 'enrolment_code'
+  | 'phone_notice'
   | 'person'
   | 'bell'
   | 'receipt'
@@ -62,6 +64,10 @@ export const personTables: {
     ...{ user_key: 'repeated', gateway_group: 'shown', device_kind: 'shown', device: 'shown' },
     ...{ network: 'shown', method: 'shown', at_ms: 'shown', until_ms: 'shown', mac: 'hidden' },
   },
+  unanswered: {
+    ...{ user_key: 'repeated', gateway_group: 'shown', network: 'shown', gateway: 'shown' },
+    ...{ times: 'shown', until_ms: 'shown', paused_until_ms: 'shown' },
+  },
   web_session: {
     ...{ token_hash: 'hidden', user_key: 'repeated', user_name: 'shown', kind: 'shown' },
     ...{ method: 'shown', password_stamp: 'hidden', created_at_ms: 'shown' },
@@ -75,6 +81,10 @@ export const personTables: {
   enrolment_code: {
     ...{ user_key: 'repeated', code_hash: 'hidden', created_at_ms: 'shown', until_ms: 'shown' },
     ...{ tries_left: 'shown', password_stamp: 'hidden', made_by: 'shown' },
+  },
+  phone_notice: {
+    ...{ id: 'shown', user_key: 'repeated', kind: 'shown', said: 'shown', made_by: 'shown' },
+    ...{ at_ms: 'shown', until_ms: 'shown', not_for_phone: 'shown', reported_at_ms: 'shown' },
   },
   person: {
     ...{ user_key: 'repeated', language: 'shown', idle_since_ms: 'shown' },

@@ -17,6 +17,7 @@ const asked: readonly RejectReason[] = [
   'prompt-busy',
   'prompt-failed',
   'prompt-limit',
+  'prompts-paused',
 ]
 
 /** Rows that are looked through for one question: there is no index by device, as each sign-in would pay for it. */

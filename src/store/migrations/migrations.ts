@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { type Migration, table } from './migration.ts'
 import { passkeys } from './passkeys.ts'
+import { pauses } from './pauses.ts'
+import { phoneNotices } from './phone-notices.ts'
 import { phones } from './phones.ts'
 import { portal } from './portal.ts'
 import { receipts } from './receipts.ts'
@@ -253,6 +255,8 @@ export const migrations: readonly Migration[] = [
   phones,
   subscriptions,
   receipts,
+  pauses,
+  phoneNotices,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

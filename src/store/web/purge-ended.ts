@@ -7,7 +7,16 @@ const endings = {
   web_session: 'ends_at_ms',
   web_step: 'until_ms',
   enrolment_code: 'until_ms',
+  phone_notice: 'until_ms',
 } as const
+
+/** What tells their rows apart. */
+const keys = {
+  web_session: 'token_hash',
+  web_step: 'token_hash',
+  enrolment_code: 'user_key',
+  phone_notice: 'id',
+} as const satisfies Record<keyof typeof endings, string>
 
 /** Takes away rows that have ended, a step of rows at a time. Gives how many there were. */
 export async function purgeEnded(
@@ -16,7 +25,7 @@ export async function purgeEnded(
   nowMs: number,
   stepRows: number,
 ): Promise<number> {
-  const key = sql.ref(table === 'enrolment_code' ? 'user_key' : 'token_hash')
+  const key = sql.ref(keys[table])
   const ends = sql.ref(endings[table])
   const rows = sql.table(table)
   const step = sql`delete from ${rows} where ${key} in (

@@ -20,7 +20,10 @@ export const de: PortalTexts = {
     'Mit einem Ihrer Wiederherstellungscodes wurden Ihre Anmeldeeinstellungen geöffnet.',
   'notice-phone-silent':
     'Eines Ihrer Telefone hat von Ihren letzten drei Anmeldungen keine gezeigt. Sie werden zuerst auf einem anderen Weg gefragt, bis Sie die Telefonseite darauf einmal öffnen.',
+  'notice-prompts-paused':
+    'Drei Fragen zur Anmeldung bei {gateway} blieben ohne Zustimmung. Bis {until} fragen wir von dort aus nicht mehr. Codes, die Sie eingeben, gelten weiter.',
   'notice-reported': 'Sie haben gemeldet, dass eine Anmeldung nicht von Ihnen war.',
+  'notice-change-reported': 'Sie haben gemeldet, dass eine Änderung nicht von Ihnen war.',
   'notice-reported-prompts':
     'Anrufe und Nachrichten zur Anmeldung sind gestoppt, bis Ihr Helpdesk sie freigibt. Ändern Sie Ihr Passwort.',
   'notice-reported-account':
@@ -46,10 +49,15 @@ export const de: PortalTexts = {
   'notice-what-push': 'ein Telefon, das Anmeldungen bestätigt',
   'notice-what-passkey': 'ein Passkey',
   'alert-subject': '{user} meldet eine fremde Anmeldung',
+  'alert-subject-change': '{user} meldet eine fremde Änderung',
   'alert-reported-call':
     '{user} hat bei einem Anruf 0# gedrückt, weil sich jemand anders unter diesem Namen anmeldet.',
   'alert-reported-portal':
     '{user} hat im Portal gemeldet, dass eine Anmeldung von jemand anderem war.',
+  'alert-reported-change':
+    '{user} hat auf einem Telefon gemeldet, dass eine Änderung an der Anmeldung von jemand anderem war.',
+  'alert-change': 'Die Änderung: {text}',
+  'alert-change-details': 'Alle Änderungen: holdfast audit search --user {user}',
   'alert-gateway': 'Am Gateway: {gateway}',
   'alert-from': 'Von: {from}',
   'alert-details': 'Einzelheiten: holdfast why {id}',

@@ -19,7 +19,10 @@ export const en: PortalTexts = {
   'notice-recovery-code-used': 'One of your recovery codes was used to open your sign-in settings.',
   'notice-phone-silent':
     'One of your phones has shown none of your last three sign-ins. You are asked in another way first, until you open the phone page on it once.',
+  'notice-prompts-paused':
+    'Three questions about signing in to {gateway} got no yes. We ask nothing more from there until {until}. Codes that you type still work.',
   'notice-reported': 'You reported that a sign-in was not yours.',
+  'notice-change-reported': 'You reported that a change was not yours.',
   'notice-reported-prompts':
     'Calls and messages for signing in stop until your helpdesk allows them again. Change your password.',
   'notice-reported-account': 'You cannot sign in until your helpdesk unlocks you.',
@@ -44,8 +47,13 @@ export const en: PortalTexts = {
   'notice-what-push': 'a phone that approves sign-ins',
   'notice-what-passkey': 'a passkey',
   'alert-subject': '{user} reports a sign-in that was not theirs',
+  'alert-subject-change': '{user} reports a change that was not theirs',
   'alert-reported-call': '{user} pressed 0# in a call, because someone else is signing in as them.',
   'alert-reported-portal': '{user} reported at the portal that a sign-in was not theirs.',
+  'alert-reported-change':
+    '{user} reported on a phone that a change to how they sign in was not theirs.',
+  'alert-change': 'The change: {text}',
+  'alert-change-details': 'All changes: holdfast audit search --user {user}',
   'alert-gateway': 'Gateway: {gateway}',
   'alert-from': 'From: {from}',
   'alert-details': 'Details: holdfast why {id}',

@@ -20,7 +20,10 @@ export const es: PortalTexts = {
     'Se ha usado uno de sus códigos de recuperación para abrir sus ajustes de inicio de sesión.',
   'notice-phone-silent':
     'Uno de sus teléfonos no ha mostrado ninguno de sus tres últimos inicios de sesión. Se le pregunta primero de otra forma, hasta que abra una vez la página del teléfono en él.',
+  'notice-prompts-paused':
+    'Tres solicitudes para iniciar sesión en {gateway} quedaron sin aprobar. No preguntamos nada más desde allí hasta el {until}. Los códigos que escriba siguen valiendo.',
   'notice-reported': 'Usted ha comunicado que un inicio de sesión no era suyo.',
+  'notice-change-reported': 'Usted ha comunicado que un cambio no era suyo.',
   'notice-reported-prompts':
     'Las llamadas y los mensajes para iniciar sesión se detienen hasta que su servicio de ayuda los permita de nuevo. Cambie su contraseña.',
   'notice-reported-account':
@@ -46,9 +49,14 @@ export const es: PortalTexts = {
   'notice-what-push': 'un teléfono que aprueba inicios de sesión',
   'notice-what-passkey': 'una clave de acceso',
   'alert-subject': '{user} comunica un inicio de sesión que no era suyo',
+  'alert-subject-change': '{user} comunica un cambio que no era suyo',
   'alert-reported-call':
     '{user} pulsó 0# en una llamada, porque otra persona inicia sesión con su nombre.',
   'alert-reported-portal': '{user} comunicó en el portal que un inicio de sesión no era suyo.',
+  'alert-reported-change':
+    '{user} comunicó en un teléfono que un cambio en su forma de iniciar sesión no era suyo.',
+  'alert-change': 'El cambio: {text}',
+  'alert-change-details': 'Todos los cambios: holdfast audit search --user {user}',
   'alert-gateway': 'Pasarela: {gateway}',
   'alert-from': 'Desde: {from}',
   'alert-details': 'Detalles: holdfast why {id}',

@@ -20,7 +20,10 @@ export const fr: PortalTexts = {
     'L’un de vos codes de secours a servi à ouvrir vos paramètres de connexion.',
   'notice-phone-silent':
     'Un de vos téléphones n’a affiché aucune de vos trois dernières connexions. Un autre moyen vous est proposé d’abord, jusqu’à ce que vous y ouvriez une fois la page du téléphone.',
+  'notice-prompts-paused':
+    'Trois demandes de connexion à {gateway} n’ont pas été approuvées. Nous ne demandons plus rien depuis cet endroit jusqu’au {until}. Les codes que vous saisissez fonctionnent toujours.',
   'notice-reported': 'Vous avez signalé qu’une connexion n’était pas la vôtre.',
+  'notice-change-reported': 'Vous avez signalé qu’un changement ne venait pas de vous.',
   'notice-reported-prompts':
     'Les appels et messages de connexion sont arrêtés jusqu’à ce que votre assistance les rétablisse. Changez votre mot de passe.',
   'notice-reported-account':
@@ -46,10 +49,15 @@ export const fr: PortalTexts = {
   'notice-what-push': 'un téléphone qui approuve les connexions',
   'notice-what-passkey': 'une clé d’accès',
   'alert-subject': '{user} signale une connexion qui n’était pas la sienne',
+  'alert-subject-change': '{user} signale un changement qui n’était pas le sien',
   'alert-reported-call':
     '{user} a appuyé sur 0# pendant un appel, car quelqu’un d’autre se connecte sous son nom.',
   'alert-reported-portal':
     '{user} a signalé sur le portail qu’une connexion n’était pas la sienne.',
+  'alert-reported-change':
+    '{user} a signalé sur un téléphone qu’un changement dans sa manière de se connecter ne venait pas de cette personne.',
+  'alert-change': 'Le changement : {text}',
+  'alert-change-details': 'Tous les changements : holdfast audit search --user {user}',
   'alert-gateway': 'Passerelle : {gateway}',
   'alert-from': 'Depuis : {from}',
   'alert-details': 'Détails : holdfast why {id}',

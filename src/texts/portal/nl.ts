@@ -19,7 +19,10 @@ export const nl: PortalTexts = {
   'notice-recovery-code-used': 'Met een van uw herstelcodes zijn uw aanmeldinstellingen geopend.',
   'notice-phone-silent':
     'Een van uw telefoons heeft geen van uw laatste drie aanmeldingen getoond. U wordt eerst op een andere manier gevraagd, totdat u de telefoonpagina er één keer op opent.',
+  'notice-prompts-paused':
+    'Drie vragen over aanmelden bij {gateway} bleven zonder instemming. Tot {until} vragen we van daaruit niets meer. Codes die u typt, werken nog.',
   'notice-reported': 'U hebt gemeld dat een aanmelding niet van u was.',
+  'notice-change-reported': 'U hebt gemeld dat een wijziging niet van u was.',
   'notice-reported-prompts':
     'Oproepen en berichten om u aan te melden stoppen tot uw helpdesk ze weer toestaat. Wijzig uw wachtwoord.',
   'notice-reported-account': 'U kunt zich pas weer aanmelden als uw helpdesk u heeft ontgrendeld.',
@@ -44,10 +47,15 @@ export const nl: PortalTexts = {
   'notice-what-push': 'een telefoon die aanmeldingen goedkeurt',
   'notice-what-passkey': 'een passkey',
   'alert-subject': '{user} meldt een aanmelding die niet van deze persoon was',
+  'alert-subject-change': '{user} meldt een wijziging van iemand anders',
   'alert-reported-call':
     '{user} heeft tijdens een oproep op 0# gedrukt, omdat iemand anders zich onder deze naam aanmeldt.',
   'alert-reported-portal':
     '{user} heeft in het portaal gemeld dat een aanmelding van iemand anders was.',
+  'alert-reported-change':
+    '{user} heeft op een telefoon gemeld dat een wijziging in het aanmelden van iemand anders was.',
+  'alert-change': 'De wijziging: {text}',
+  'alert-change-details': 'Alle wijzigingen: holdfast audit search --user {user}',
   'alert-gateway': 'Bij gateway: {gateway}',
   'alert-from': 'Vanaf: {from}',
   'alert-details': 'Zie ook: holdfast why {id}',

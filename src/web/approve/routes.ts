@@ -33,9 +33,10 @@ export function approveRoutes(parts: ApproveParts): PortalRoutes {
       '/api/prompt/begin',
       { schema: { body: beginPromptRequest } },
       async (request): Promise<PromptBegun> => {
-        const { userKey } = sessionOf(request)
+        const { tokenHash, userKey } = sessionOf(request)
         const { answer, prompt } = request.body
-        const toSign = await prompts().begin(userKey, prompt, answer)
+        const by = Buffer.from(tokenHash).toString('base64url')
+        const toSign = await prompts().begin(userKey, prompt, answer, by)
         const judge = passkeys()
         if (toSign === undefined || judge === undefined) return {}
         const allowed = await allowedOf(userKey, toSign)

@@ -6,7 +6,7 @@ import { uninterrupted } from '../signals.ts'
 /** Changes of the password and of what is remembered of a person, and reports of sign-ins that were not theirs. */
 export function ownChanges(
   operations: SelfOperations,
-): Pick<Changes, 'password' | 'forget-device' | 'not-me'> {
+): Pick<Changes, 'password' | 'forget-device' | 'not-me' | 'ask-again'> {
   const signal = uninterrupted()
   return {
     async password({ current, chosen }, _, { caller }) {
@@ -19,6 +19,15 @@ export function ownChanges(
       const device = readDeviceId(id)
       // One that is not there is forgotten already.
       if (device !== undefined) await operations(caller, 'remembered.forget', { device }, signal)
+      return { kind: 'changed' }
+    },
+
+    async 'ask-again'({ pause }, _, { caller, method }) {
+      if (method !== 'passkey' && method !== 'push') {
+        throw new Error('a pause that something else would end than a signature')
+      }
+      // One that is over has ended already.
+      await operations(caller, 'own.ask-again', { pause, method }, signal)
       return { kind: 'changed' }
     },
 

@@ -160,6 +160,8 @@ export const changeRequest = z.discriminatedUnion('change', [
   z.strictObject({ change: z.literal('forget-device'), device: z.string().max(64) }),
   /** "This was not me", about one recent sign-in. */
   z.strictObject({ change: z.literal('not-me'), signIn: z.string().max(64) }),
+  /** "Ask me again", from where nothing is asked now. Only a passkey or a phone confirms it (PEOPLE R12). */
+  z.strictObject({ change: z.literal('ask-again'), pause: z.string().max(64) }),
   /** Erases what is stored of the person. */
   z.strictObject({ change: z.literal('erase') }),
 ])
@@ -255,6 +257,16 @@ export type PromptNow = {
   readonly prompt?: ShownPrompt
   /** By the clock of the server, as all moments of the prompt: phones have clocks of their own. */
   readonly nowMs: number
+}
+
+/** From where the person is not asked now, since three prompts got no yes. */
+export type ShownPause = {
+  readonly id: string
+  /** Label of the gateway or application. */
+  readonly gateway: string
+  /** Name of the network, or the address; absent where the gateway tells neither. */
+  readonly place?: string
+  readonly untilMs: number
 }
 export type ShownPrompt = {
   readonly id: string
@@ -384,6 +396,39 @@ export const phoneAnswerRequest = z.strictObject({
   number: z.string().regex(/^\d{0,6}$/),
 })
 
+/** POST /api/phone/ask-again: ends a pause. It is signed, and the signature names the pause. */
+export const phoneAskAgainRequest = z.strictObject({ ...hello, pause: z.string().max(64) })
+/** False: it was over, or the phone may not. */
+export type PhoneAskedAgain = { readonly asks: boolean }
+
+/** POST /api/phone/changes: what was changed about how its person signs in, and from where they are not asked now. */
+export const phoneChangesRequest = z.strictObject(hello)
+export type ShownChange = {
+  readonly id: string
+  /** In the person's language. */
+  readonly text: string
+  readonly atMs: number
+  /** Whether "this was not me" can be said about it. */
+  readonly isReportable: boolean
+  readonly isReported: boolean
+}
+/** `clock`: say it again with this moment. */
+export type PhoneChanges =
+  | { readonly step: 'clock'; readonly nowMs: number }
+  | {
+      readonly step: 'shown'
+      /** Newest first. */
+      readonly changes: readonly ShownChange[]
+      /** From where nothing is asked now. */
+      readonly paused: readonly ShownPause[]
+    }
+/** POST /api/phone/not-me: "this was not me", about a change. It is signed, and the signature names the change. */
+export const phoneNotMeRequest = z.strictObject({ ...hello, change: id })
+export type ChangeReported = {
+  /** `over`: it was reported before, or the phone may not. */
+  readonly stopped: 'prompts' | 'account' | 'nothing' | 'over'
+}
+
 /** GET /api/passkeys: what the person's devices may still offer. */
 export type AcceptedPasskeys = {
   readonly rpId: string
@@ -406,6 +451,8 @@ export type Me = {
   readonly canChangePassword: boolean
   /** A stranger was reported: no calls and messages until the helpdesk allows them again. */
   readonly promptsStopped?: true
+  /** From where nothing is asked now. */
+  readonly paused: readonly ShownPause[]
   readonly helpdesk: string
 }
 

@@ -1,15 +1,21 @@
 import { addressOf } from '../address-of.ts'
 import { showWaiting, wordOf } from '../approve/show.ts'
 import {
+  type ChangeReported,
   type Paired,
   type Pairing,
+  type PhoneAskedAgain,
   type PhoneBegun,
+  type PhoneChanges,
   type PhonePrompt,
   type PromptAnswered,
   pairedRequest,
   pairRequest,
   phoneAnswerRequest,
+  phoneAskAgainRequest,
   phoneBeginRequest,
+  phoneChangesRequest,
+  phoneNotMeRequest,
   phonePromptRequest,
   phoneReceiptRequest,
 } from '../people/contract.ts'
@@ -26,6 +32,8 @@ export function phoneRoutes(parts: PhoneParts): PortalRoutes {
     addPairing(server, parts)
     addPrompts(server, parts)
     addBell(server, parts)
+    addPauses(server, parts)
+    addChanges(server, parts)
   }
 }
 
@@ -80,7 +88,7 @@ function addPrompts(server: PortalServer, parts: PhoneParts): void {
       const { answer, prompt } = request.body
       const phone = await phones.hello(helloOf(request.body))
       if (phone === undefined || phone === 'clock') return {}
-      const toSign = await prompts().begin(phone.userKey, prompt, answer)
+      const toSign = await prompts().begin(phone.userKey, prompt, answer, phone.id)
       if (toSign?.authenticators.includes(phone.id) !== true) return {}
       return { challenge: Buffer.from(toSign.challenge).toString('base64url') }
     },
@@ -113,6 +121,45 @@ function addPrompts(server: PortalServer, parts: PhoneParts): void {
       const { signature, ...said } = request.body
       await receipts.take({ ...said, signature: bytesOf(signature) })
       await reply.code(204).send()
+    },
+  )
+}
+
+function addPauses(server: PortalServer, { pauses, phones }: PhoneParts): void {
+  server.post(
+    '/api/phone/ask-again',
+    { config: open, schema: { body: phoneAskAgainRequest } },
+    async (request): Promise<PhoneAskedAgain> => {
+      const { pause } = request.body
+      const statement = { what: 'ask me again', about: pause } as const
+      const phone = await phones.states(helloOf(request.body), statement)
+      return { asks: phone !== undefined && (await pauses.end(phone, pause)) }
+    },
+  )
+}
+
+function addChanges(server: PortalServer, parts: PhoneParts): void {
+  const { changes, clock, pauses, phones } = parts
+  server.post(
+    '/api/phone/changes',
+    { config: open, schema: { body: phoneChangesRequest } },
+    async (request): Promise<PhoneChanges> => {
+      const phone = await phones.hello(helloOf(request.body))
+      if (phone === 'clock') return { step: 'clock', nowMs: clock.nowMs() }
+      if (phone === undefined) return { step: 'shown', changes: [], paused: [] }
+      const [shown, paused] = await Promise.all([changes.list(phone), pauses.list(phone.userKey)])
+      return { step: 'shown', changes: shown, paused }
+    },
+  )
+
+  server.post(
+    '/api/phone/not-me',
+    { config: open, schema: { body: phoneNotMeRequest } },
+    async (request): Promise<ChangeReported> => {
+      const { change } = request.body
+      const statement = { what: 'this change was not me', about: change } as const
+      const phone = await phones.states(helloOf(request.body), statement)
+      return { stopped: phone === undefined ? 'over' : await changes.report(phone, change) }
     },
   )
 }

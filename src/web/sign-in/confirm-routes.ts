@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Method, methods, type WebSession } from '../../accounts/index.ts'
-import type { Proven, TextKey } from '../../signin/index.ts'
+import type { GatewayRules, Proven, TextKey } from '../../signin/index.ts'
 import { addressOf } from '../address-of.ts'
 import {
   answerRequest,
@@ -140,10 +140,7 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
     wait?: Wait,
   ): Promise<Answer> {
     const { confirm } = current().gateways
-    const gateway =
-      purpose.kind === 'try'
-        ? { ...confirm, methods: [purpose.method], promptsOnly: purpose.authenticatorId }
-        : confirm
+    const gateway = { ...confirm, ...narrowed(purpose) }
     const asking = { gateway, userName, userKey, ...browserOf(request) }
     if (answered === undefined) return ask({ ...asking, credential: { kind: 'none' } })
     const { state } = answered
@@ -231,6 +228,15 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
     if (inDirectory !== undefined) return inDirectory
     return (await parts.authenticators.list(userKey)).find((each) => each.id === id)?.method
   }
+}
+
+/** What may be given for some purposes alone. */
+function narrowed(purpose: Purpose): Partial<GatewayRules> {
+  if (purpose.kind === 'try') {
+    return { methods: [purpose.method], promptsOnly: purpose.authenticatorId }
+  }
+  // Who has the password and finds a code on paper must not have the owner asked again (PEOPLE R12).
+  return purpose.change.change === 'ask-again' ? { methods: ['push', 'passkey'] } : {}
 }
 
 function isRefusal(result: ChangeResult | Refusal): result is Refusal {

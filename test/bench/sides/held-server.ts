@@ -65,6 +65,7 @@ const generation = await createGeneration(config, {
   demoPhone: nullProvider,
   onReport: () => undefined,
   onSilentPhone: () => undefined,
+  onPause: () => undefined,
 })
 
 let answered: (() => void) | undefined

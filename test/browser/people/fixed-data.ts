@@ -72,6 +72,7 @@ export const me: Me = {
   authenticators: ways,
   setups: ['app', 'sms', 'call', 'email', 'token', 'recovery'],
   proposedPhones: ['+31 6 1234 5678'],
+  paused: [],
   canChangePassword: true,
   helpdesk: look.helpdesk,
 }

@@ -131,6 +131,29 @@ describe('bob’s phone approves his sign-ins', function () {
     ;(phone.problems as string[]).splice(0)
   })
 
+  it('asks no more after three that got no yes, until its owner says that it was him', async () => {
+    for (let times = 0; times < 3; times++) {
+      const { number } = await begin()
+      await phone.open('/phone')
+      await phone.sees('approve-title')
+      await phone.type('phone-number-label', String((Number(number) + 1) % 100).padStart(2, '0'))
+      await phone.press('phone-approve')
+      await phone.sees('phone-wrong-number')
+    }
+    const paused = await ask('builder')
+    expect(paused?.message).to.include('Enter a code from your phone')
+    await phone.open('/phone')
+    await phone.reads('paused-next')
+    await phone.press('paused-button')
+    await phone.reads('paused-done')
+    const { number, asked } = await begin()
+    await phone.sees('approve-title')
+    await phone.type('phone-number-label', number)
+    await phone.press('phone-approve')
+    await phone.sees('approve-done')
+    expect((await ask('', asked.state))?.kind).to.equal('accept')
+  })
+
   it('proves that a change at the portal is his, and approves nothing once it was removed', async () => {
     const way = (await bob.page.evaluate(
       `fetch('/api/me').then((answer) => answer.json()).then(({ authenticators }) =>

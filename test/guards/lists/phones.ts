@@ -4,6 +4,8 @@ const approving = ['test/signin/page/phones.test.ts']
 const ownDigits = ['test/signin/page/own-digits.test.ts']
 const pairing = ['test/operations/phones/pairings.test.ts']
 const otherMethod = ['test/signin/page/other-method.test.ts']
+const pausing = ['test/signin/page/pause.test.ts']
+const reporting = ['test/operations/own/report-change.test.ts']
 const settingUp = ['test/operations/enrolment/phones.slow.test.ts']
 
 const bellRoute = ['test/web/phones/bell.slow.test.ts']
@@ -53,7 +55,7 @@ export const phoneGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R4: ten tries',
     file: 'src/operations/phones/pairings.ts',
-    source: 'pairing.triesLeft -= 1',
+    source: '(tries.get(network) ?? 0) < mostTries && ',
     without: '',
     noticedBy: pairing,
   },
@@ -281,5 +283,113 @@ export const phoneGuards: readonly Guard[] = [
     source: ': hostname === host',
     without: ': hostname.endsWith(host)',
     noticedBy: services,
+  },
+  {
+    name: 'PEOPLE R12: three prompts without a yes pause what is asked',
+    file: 'src/signin/rules/policy.ts',
+    source: 'context.pausedUntilMs = pause.pausedUntilMs',
+    without: '',
+    noticedBy: pausing,
+  },
+  {
+    name: 'PEOPLE R12: a pause stops texts and calls too',
+    file: 'src/signin/usable/choices.ts',
+    source: ' || pausedUntilMs !== undefined',
+    without: '',
+    noticedBy: pausing,
+  },
+  {
+    name: 'PEOPLE R12: a pause opens no campaign',
+    file: 'src/signin/second-factor.ts',
+    source:
+      "if (context.pausedUntilMs !== undefined) return refuseForMethods(context, 'not-enrolled')",
+    without: '',
+    noticedBy: pausing,
+  },
+  {
+    name: 'PEOPLE R12: an address that a stranger chooses makes no new place',
+    file: 'src/signin/evidence.ts',
+    source: 'const address = isPortal || personSpecificDevice ? parseAddress(from) : undefined',
+    without: 'const address = parseAddress(from)',
+    noticedBy: pausing,
+  },
+  {
+    name: 'PEOPLE R12: the owner from another network is asked as always',
+    file: 'src/signin/rules/policy.ts',
+    source: ' && each.network === network',
+    without: '',
+    noticedBy: pausing,
+  },
+  {
+    name: 'PEOPLE R12: a signature for something else ends no pause',
+    file: 'src/methods/phones/key.ts',
+    source: 'phoneId, atMs, about]',
+    without: 'phoneId, atMs]',
+    noticedBy: pausing,
+  },
+  {
+    name: 'PEOPLE R12: the portal ends a pause by a signature alone',
+    file: 'src/web/sign-in/confirm-routes.ts',
+    source: "purpose.change.change === 'ask-again' ? { methods: ['push', 'passkey'] } : {}",
+    without: '{}',
+    noticedBy: ['test/portal/pause.slow.test.ts'],
+  },
+  {
+    name: 'PEOPLE R12: an old signature ends no pause',
+    file: 'src/methods/phones/judge.ts',
+    source: "if (phone === undefined || phone === 'clock') return undefined",
+    without:
+      "if (phone === undefined || phone === 'clock') return authenticators.findPhone(said.phone)",
+    noticedBy: pausing,
+  },
+  {
+    name: 'PEOPLE R7: every other phone hears of a change',
+    file: 'src/methods/notices/notices.ts',
+    source: 'if (notice !== undefined) parts.phoneNotices.add(notice).catch(observer.onError)',
+    without: '',
+    noticedBy: ['test/methods/notices/notices.test.ts'],
+  },
+  {
+    name: 'PEOPLE R7: a new phone is no witness of itself',
+    file: 'src/methods/notices/phones.ts',
+    source: ' && id !== added',
+    without: '',
+    noticedBy: ['test/methods/notices/phones.test.ts'],
+  },
+  {
+    name: 'PEOPLE R13: who has changed something is not stopped by silence',
+    file: 'src/operations/own/report-change.ts',
+    source: "onFraud ?? (isOpening ? 'account' : undefined)",
+    without: 'onFraud',
+    noticedBy: reporting,
+  },
+  {
+    name: 'PEOPLE R13: a change is reported once',
+    file: 'src/operations/own/report-change.ts',
+    source: 'if (known === undefined || !isReportable(known)) return undefined',
+    without: '',
+    noticedBy: reporting,
+  },
+  {
+    name: 'PEOPLE R13: a report of a change is signed by the phone',
+    file: 'src/web/phones/routes.ts',
+    source:
+      'const phone = await phones.states(helloOf(request.body), statement)\n      return { stopped',
+    without: 'const phone = await phones.hello(helloOf(request.body))\n      return { stopped',
+    noticedBy: ['test/portal/phone-changes.slow.test.ts'],
+  },
+  {
+    name: 'PEOPLE R13: a report that comes a moment late still stops a stranger',
+    file: 'src/signin/page/prompts.ts',
+    source: 'await reportLate(parts, prompt)',
+    without: '',
+    noticedBy: ['test/signin/page/approval.test.ts'],
+  },
+  {
+    name: 'PEOPLE R13: a stolen session pushes out no answer of the owner',
+    file: 'src/signin/sharing/registry-memory.ts',
+    source: 'kept.filter(({ by }) => by === challenge.by)',
+    without: 'kept',
+    noticedBy: ['test/signin/page/approval.test.ts'],
   },
 ]

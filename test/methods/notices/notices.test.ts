@@ -3,6 +3,7 @@ import type {
   Authenticator,
   PersonChange,
   PhoneAuthenticator,
+  PhoneNotice,
   ReportStop,
   ToldPerson,
   User,
@@ -58,7 +59,12 @@ const changes: { readonly [Kind in PersonChange['kind']]: PersonChange } = {
   reset: { kind: 'reset', authenticators: [phone] },
   'recovery-code-used': { kind: 'recovery-code-used' },
   'phone-silent': { kind: 'phone-silent', authenticator: silentPhone },
+  'prompts-paused': { kind: 'prompts-paused', gateway: 'VPN', untilMs: 1_750_000_000_000 },
   reported: reported('prompts'),
+  'change-reported': {
+    ...{ kind: 'change-reported', text: 'New way to sign in: a passkey.', stopped: 'account' },
+    madeAtMs: 1_750_000_000_000,
+  },
 }
 /** What tells a reader to leave it, in five languages: the sentence that attackers count on. */
 const leaveIt =
@@ -71,6 +77,7 @@ describe('notices of changes (PEOPLE R7)', () => {
   let sent: (Notice & { by: string })[]
   let fates: NoticeFate[]
   let noWay: string[]
+  let onPhones: PhoneNotice[]
   let answer: (notice: Notice) => Promise<SendResult>
   let textsPerDay: number
   let language: string | undefined
@@ -88,6 +95,7 @@ describe('notices of changes (PEOPLE R7)', () => {
     sent = []
     fates = []
     noWay = []
+    onPhones = []
     answer = async () => ({ kind: 'sent' })
     textsPerDay = 1000
     language = undefined
@@ -111,6 +119,7 @@ describe('notices of changes (PEOPLE R7)', () => {
       clock,
       authenticators: { list: () => listed() },
       limits: stores.limits,
+      phoneNotices: { add: async (notice) => void onPhones.push(notice) },
       settings: () => ({
         methods: new Map(methods.map((by) => [by, carry(by)])),
         texts,
@@ -140,6 +149,15 @@ describe('notices of changes (PEOPLE R7)', () => {
   }
 
   const receivers = () => sent.map(({ to }) => to).toSorted()
+
+  it('wait on every phone that approves sign-ins', async () => {
+    const publicKey = new Uint8Array(91)
+    enrolled = [{ ...phone, id: 'approves', method: 'push', publicKey } as Authenticator]
+    await tell(changes['authenticator-added'])
+    expect(onPhones.map(({ kind }) => kind)).to.deep.equal(['authenticator-added'])
+    await tell(changes['authenticator-added'], 'self', { ...person, key: 'local:other' })
+    expect(onPhones.map(({ userKey }) => userKey)).to.deep.equal([person.key, 'local:other'])
+  })
 
   it('go to every mail address and every phone, and not to what was added', async () => {
     enrolled = [phone, privateMail, { ...phone, id: 'new', method: 'sms', phone: '+31600000001' }]

@@ -38,9 +38,20 @@ describe('pairing a phone (PEOPLE R4)', () => {
     expect(pairings.claimed(alice.key, code)).to.include({ address: phone.address })
   })
 
-  it('ends after ten wrong tries', () => {
+  it('ends after ten wrong tries, for the network that they came from', () => {
     const { pairings, code } = opened()
-    for (let tries = 0; tries < 10; tries++) pairings.claim('alice', 'AAAAAAAA', phone)
+    const thief = { ...phone, address: '2001:db8::1' }
+    for (let tries = 0; tries < 10; tries++) pairings.claim('alice', 'AAAAAAAA', thief)
+    expect(pairings.claim('alice', code, thief)).to.equal(undefined)
+    expect(pairings.claim('alice', code, { ...thief, address: '2001:db8::2' })).to.equal(undefined)
+    expect(pairings.claim('alice', code, phone)).to.have.property('check')
+  })
+
+  it('ends after a hundred wrong tries, wherever they came from', () => {
+    const { pairings, code } = opened()
+    for (let tries = 0; tries < 100; tries++) {
+      pairings.claim('alice', 'AAAAAAAA', { ...phone, address: `198.51.100.${tries}` })
+    }
     expect(pairings.claim('alice', code, phone)).to.equal(undefined)
   })
 

@@ -268,7 +268,7 @@ async function approveOnPage(world: World, user: string): Promise<boolean> {
   const userKey = `local:${user}`
   const open = await page.look(userKey)
   if (open === undefined) return false
-  const toSign = await page.begin(userKey, open.id, 'approve')
+  const toSign = await page.begin(userKey, open.id, 'approve', 'phone')
   const challenge = Buffer.from(toSign?.challenge ?? []).toString('base64url')
   await page.answer(open.id, challenge, async ({ authenticators: [authenticatorId = ''] }) => ({
     authenticatorId,

@@ -189,7 +189,44 @@ describe('an approval is a signature over this prompt (PEOPLE R1)', () => {
   it('not one that someone begins for another person’s prompt', async () => {
     const { page } = await held()
     const prompt = await page.look('local:alice')
-    expect(await page.begin('local:bob', prompt?.id ?? '', 'approve')).to.equal(undefined)
+    expect(await page.begin('local:bob', prompt?.id ?? '', 'approve', 'bob')).to.equal(undefined)
+  })
+
+  it('a browser that begins many answers pushes out no other one’s', async () => {
+    const { page, phone, pending } = await held()
+    const signed = await page.sign('alice', phone)
+    for (let tries = 0; tries < 20; tries++) {
+      await page.begin('local:alice', signed.promptId, 'approve', 'stolen session')
+    }
+    expect(await page.send(signed)).to.include({ kind: 'approved' })
+    await flush()
+    expect(reasonOf(pending.outcome)).to.equal('accepted')
+  })
+
+  it('a report that comes a moment after an approval stops what comes next', async () => {
+    const { world, page, phone, pending } = await held()
+    const report = await page.sign('alice', phone, 'report')
+    await page.approve('alice', phone)
+    await flush()
+    expect(reasonOf(pending.outcome)).to.equal('accepted')
+    expect(await page.send(report)).to.deep.equal({ kind: 'reported' })
+    await flush()
+    expect(await page.send(report), 'it counts once').to.deep.equal({ kind: 'over' })
+    expect(world.reports).to.have.length(1)
+    expect(world.reports[0]).to.include({ user: 'alice', gateway: holding.name, how: 'portal' })
+    expect(world.stores.alerts.map(({ kind }) => kind)).to.include('fraud-reported')
+    expect(reasonOf(await world.ask({ gateway: holding, ...owner }))).to.equal('blocked')
+  })
+
+  it('a minute later it is too late for that, and no approval comes behind the end', async () => {
+    const { world, page, phone } = await held()
+    const report = await page.sign('alice', phone, 'report')
+    const second = await page.sign('alice', phone)
+    await page.approve('alice', phone)
+    expect(await page.send(second)).to.deep.equal({ kind: 'over' })
+    await world.advance(61_000)
+    expect(await page.send(report)).to.deep.equal({ kind: 'over' })
+    expect(world.reports).to.deep.equal([])
   })
 
   it('not one for facts that have changed since', async () => {

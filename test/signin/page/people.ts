@@ -85,7 +85,7 @@ export function openPage(world: World): Page {
     async sign(user, device, answer = 'approve', says = {}) {
       const userKey = `local:${user}`
       const promptId = (await prompts.look(userKey))?.id ?? ''
-      const toSign = await prompts.begin(userKey, promptId, answer)
+      const toSign = await prompts.begin(userKey, promptId, answer, device.authenticatorId)
       if (toSign === undefined) throw new Error('nothing to sign')
       const challenge = Buffer.from(toSign.challenge).toString('base64url')
       return { promptId, challenge, signature: device.sign({ challenge }, says) }

@@ -27,7 +27,7 @@ export function phonesOf(world: World) {
   ): Promise<SignedAnswer> {
     const userKey = `local:${user}`
     const promptId = (await prompts.look(userKey))?.id ?? ''
-    const toSign = await prompts.begin(userKey, promptId, answer)
+    const toSign = await prompts.begin(userKey, promptId, answer, phone.id)
     if (toSign === undefined) throw new Error('nothing to sign')
     const challenge = Buffer.from(toSign.challenge).toString('base64url')
     const signature = phone.answer(challenge, number)

@@ -61,6 +61,8 @@ describe('where a phone gets its notifications, at the portal', () => {
               }),
               pairings: { claim: unasked, ask: unasked },
               receipts: { take: unasked, answered: unasked },
+              pauses: { list: unasked, end: unasked },
+              changes: { list: unasked, report: unasked },
               bells: () =>
                 sends
                   ? {

@@ -1,4 +1,4 @@
-import { methods } from '../../../accounts/index.ts'
+import { methods, pausesOf } from '../../../accounts/index.ts'
 import { howToSetUp } from '../../../operations/authenticators/set-up.ts'
 import { usersPerPage } from '../../../operations/page-sizes.ts'
 import type { ListedUser } from '../../../store/index.ts'
@@ -101,9 +101,11 @@ const unlock = command({
       ? `was blocked (${printable(before.blocked.reason)})`
       : before.promptsStopped
         ? 'got no calls and messages, since a stranger was reported,'
-        : before.lockedUntilMs > now
-          ? 'was locked'
-          : `was not locked (${counted(before.wrongCodes, 'wrong code')})`
+        : pausesOf(before, now).length > 0
+          ? 'was not asked from everywhere, since three prompts were not answered,'
+          : before.lockedUntilMs > now
+            ? 'was locked'
+            : `was not locked (${counted(before.wrongCodes, 'wrong code')})`
     const refusal = directoryRefusal(directoryStatus, now)
     const unasked = unaskedText(done)
     const is =

@@ -2,14 +2,17 @@
 import type {
   AcceptedPasskeys,
   ApiProblem,
+  ChangeReported,
   ChangeRequest,
   Look,
   Me,
   Paired,
   Pairing,
   PasskeyBegun,
+  PhoneAskedAgain,
   PhoneBegun,
   PhoneBell,
+  PhoneChanges,
   PhonePrompt,
   PortalDevice,
   PortalLanguage,
@@ -144,6 +147,11 @@ export function createApi(request: Fetch, language: () => string) {
       readonly receipt: 'opened'
       readonly signature: string
     }) => call<unknown>('POST', 'phone/receipt', said),
+    phoneAskAgain: (said: Hello & { readonly pause: string }) =>
+      call<PhoneAskedAgain>('POST', 'phone/ask-again', said),
+    phoneChanges: (said: Hello) => call<PhoneChanges>('POST', 'phone/changes', said),
+    phoneNotMe: (said: Hello & { readonly change: string }) =>
+      call<ChangeReported>('POST', 'phone/not-me', said),
     acceptedPasskeys: () => call<AcceptedPasskeys>('GET', 'passkeys'),
     sessions: () => call<readonly PortalSession[]>('GET', 'sessions'),
     endSession: (id?: string) =>

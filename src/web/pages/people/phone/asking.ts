@@ -1,6 +1,12 @@
-import type { PhoneBell, PromptAnswered, PromptNow } from '../../../people/contract.ts'
+import type {
+  ChangeReported,
+  PhoneBell,
+  PhoneChanges,
+  PromptAnswered,
+  PromptNow,
+} from '../../../people/contract.ts'
 import type { Api } from '../logic/api.ts'
-import { signAnswer, signBell, signHello, signReceipt, signStream } from './keys.ts'
+import { signAnswer, signBell, signHello, signReceipt, signStatement, signStream } from './keys.ts'
 import type { KeptPhone } from './store.ts'
 
 /** Phones have clocks of their own: how far this one is behind the server's. */
@@ -66,6 +72,40 @@ export async function sayOpened(api: Api, phone: KeptPhone, prompt: string): Pro
 export async function streamHelloOf(phone: KeptPhone) {
   const atMs = Date.now() + behindMs
   return { phone: phone.id, atMs, signature: await signStream(phone, atMs) }
+}
+
+/** Has this person asked again. False where there is nothing to end any more. */
+export async function askAgainByPhone(api: Api, phone: KeptPhone, pause: string): Promise<boolean> {
+  const atMs = Date.now() + behindMs
+  const signature = await signStatement(phone, 'ask me again', pause, atMs)
+  return (await api.phoneAskAgain({ phone: phone.id, atMs, signature, pause })).asks
+}
+
+/** What a phone shows beside what waits. */
+export type ToldPhone = Pick<
+  Extract<PhoneChanges, { readonly step: 'shown' }>,
+  'changes' | 'paused'
+>
+
+/** What was changed about how its person signs in, and from where they are not asked now. */
+export async function askChanges(api: Api, phone: KeptPhone): Promise<ToldPhone> {
+  for (let tries = 0; tries < 2; tries++) {
+    const answer = await api.phoneChanges(await helloOf(phone))
+    if (answer.step === 'shown') return answer
+    behindMs = answer.nowMs - Date.now()
+  }
+  return { changes: [], paused: [] }
+}
+
+/** "This was not me", about a change. */
+export async function reportChange(
+  api: Api,
+  phone: KeptPhone,
+  change: string,
+): Promise<ChangeReported['stopped']> {
+  const atMs = Date.now() + behindMs
+  const signature = await signStatement(phone, 'this change was not me', change, atMs)
+  return (await api.phoneNotMe({ phone: phone.id, atMs, signature, change })).stopped
 }
 
 async function helloOf(phone: KeptPhone) {

@@ -65,6 +65,16 @@ export function signStream({ id, key }: KeptPhone, atMs: number): Promise<string
   )
 }
 
+/** Signs a statement for which there is no challenge. `what` and `about` as the server names them. */
+export function signStatement(
+  { id, key }: KeptPhone,
+  what: 'ask me again' | 'this change was not me',
+  about: string,
+  atMs: number,
+): Promise<string> {
+  return sign(key, new TextEncoder().encode(JSON.stringify([`holdfast: ${what}`, id, atMs, about])))
+}
+
 /** Signs an answer: the challenge (base64url) and the number that was typed. */
 export function signAnswer({ key }: KeptPhone, challenge: string, number: string): Promise<string> {
   return sign(key, new Uint8Array([...toBytes(challenge), ...new TextEncoder().encode(number)]))

@@ -192,6 +192,12 @@ export const de: Texts = {
   'approve-reported-text': 'Ihr Helpdesk weiß Bescheid. Ändern Sie jetzt Ihr Passwort.',
   'approve-not-signed':
     'Dieser Passkey kann die Anmeldung nicht bestätigen. Es wurde nichts bestätigt.',
+  paused:
+    'Drei Anfragen zur Anmeldung bei {gateway} blieben ohne Zustimmung. Bis {when} fragen wir Sie dazu nicht mehr.',
+  'paused-next':
+    'Waren Sie das nicht? Dann ändern Sie Ihr Passwort und rufen Sie Ihren Helpdesk an.',
+  'paused-button': 'Das war ich: wieder fragen',
+  'paused-done': 'Wir fragen Sie wieder. Melden Sie sich dort jetzt an.',
   'approve-link': 'Anmeldung bestätigen',
   'approve-no-passkey': 'Zum Bestätigen brauchen Sie einen Passkey. Fügen Sie zuerst einen hinzu.',
 
@@ -265,6 +271,9 @@ export const de: Texts = {
   'iphone-add': 'Wählen Sie „Zum Home-Bildschirm“.',
   'iphone-open': 'Öffnen Sie die Seite von dort, und fügen Sie Ihr Smartphone darin hinzu.',
   'iphone-skip': 'Ohne Mitteilungen weitermachen',
+  reported: 'Von Ihnen gemeldet',
+  'changes-title': 'Änderungen an Ihrer Anmeldung',
+  'change-over-text': 'Das wurde schon gemeldet oder ist zu alt. Rufen Sie Ihren Helpdesk an.',
   'phone-on-phone':
     'Antworten Sie auf Ihrem Smartphone: Es fragt nach der Zahl, die Ihre Anmeldung zeigt.',
   'phone-own-on-phone':

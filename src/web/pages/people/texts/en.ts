@@ -184,6 +184,11 @@ export const en = {
   'approve-reported': 'We have stopped it',
   'approve-reported-text': 'Your helpdesk knows. Change your password now.',
   'approve-not-signed': 'That passkey cannot approve this sign-in. Nothing was approved.',
+  paused:
+    'Three requests to sign in at {gateway} got no yes. We do not ask you about it until {when}.',
+  'paused-next': 'If it was not you, change your password and call your helpdesk.',
+  'paused-button': 'It was me: ask again',
+  'paused-done': 'We ask you again. Sign in there now.',
   'approve-link': 'Approve a sign-in',
   'approve-no-passkey': 'You need a passkey to approve here. Add one first.',
 
@@ -250,6 +255,9 @@ export const en = {
   'iphone-add': 'Choose “Add to Home Screen”.',
   'iphone-open': 'Open it from there, and add your phone in it.',
   'iphone-skip': 'Go on without notifications',
+  reported: 'You reported this',
+  'changes-title': 'Changes to how you sign in',
+  'change-over-text': 'This was reported before, or it is too old. Call your helpdesk.',
   'phone-on-phone': 'Answer this on your phone: it asks for the number that your sign-in shows.',
   'phone-own-on-phone':
     'Answer this on your phone: it asks for the digits that you typed after your password.',

@@ -187,6 +187,11 @@ export const es: Texts = {
   'approve-reported-text': 'Su servicio de asistencia lo sabe. Cambie ahora su contraseña.',
   'approve-not-signed':
     'Esa clave de acceso no puede aprobar este inicio de sesión. No se ha aprobado nada.',
+  paused:
+    'Tres solicitudes para iniciar sesión en {gateway} quedaron sin aprobar. No le preguntamos por ello hasta: {when}.',
+  'paused-next': 'Si no fue usted, cambie su contraseña y llame a su servicio de asistencia.',
+  'paused-button': 'Fui yo: volver a preguntar',
+  'paused-done': 'Volvemos a preguntarle. Inicie sesión allí ahora.',
   'approve-link': 'Aprobar un inicio de sesión',
   'approve-no-passkey': 'Necesita una clave de acceso para aprobar aquí. Añada una primero.',
 
@@ -258,6 +263,10 @@ export const es: Texts = {
   'iphone-add': 'Elija «Añadir a pantalla de inicio».',
   'iphone-open': 'Ábrala desde ahí y añada en ella su teléfono.',
   'iphone-skip': 'Seguir sin notificaciones',
+  reported: 'Comunicado por usted',
+  'changes-title': 'Cambios en su forma de iniciar sesión',
+  'change-over-text':
+    'Esto ya se comunicó, o es demasiado antiguo. Llame a su servicio de asistencia.',
   'phone-on-phone': 'Responda en su teléfono: le pide el número que muestra su inicio de sesión.',
   'phone-own-on-phone':
     'Responda en su teléfono: le pide las cifras que escribió detrás de su contraseña.',

@@ -190,6 +190,11 @@ export const fr: Texts = {
   'approve-reported-text': 'Votre assistance est prévenue. Changez votre mot de passe maintenant.',
   'approve-not-signed':
     'Cette clé d’accès ne peut pas approuver cette connexion. Rien n’a été approuvé.',
+  paused:
+    'Trois demandes de connexion à {gateway} n’ont pas été approuvées. Nous ne vous en envoyons plus jusqu’à : {when}.',
+  'paused-next': 'Si ce n’était pas vous, changez votre mot de passe et appelez votre assistance.',
+  'paused-button': 'C’était moi : redemander',
+  'paused-done': 'Les demandes reprennent. Connectez-vous là-bas maintenant.',
   'approve-link': 'Approuver une connexion',
   'approve-no-passkey': 'Il vous faut une clé d’accès pour approuver ici. Ajoutez-en une d’abord.',
 
@@ -262,6 +267,10 @@ export const fr: Texts = {
   'iphone-add': 'Choisissez « Sur l’écran d’accueil ».',
   'iphone-open': 'Ouvrez-la depuis cet écran, et ajoutez-y votre téléphone.',
   'iphone-skip': 'Continuer sans notifications',
+  reported: 'Signalé par vous',
+  'changes-title': 'Changements dans votre manière de vous connecter',
+  'change-over-text':
+    'Ce changement a déjà été signalé ou il est trop ancien. Appelez votre assistance.',
   'phone-on-phone':
     'Répondez sur votre téléphone : il demande le nombre affiché par votre connexion.',
   'phone-own-on-phone':

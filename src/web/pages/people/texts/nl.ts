@@ -183,6 +183,11 @@ export const nl: Texts = {
   'approve-reported-text': 'Uw helpdesk weet ervan. Wijzig nu uw wachtwoord.',
   'approve-not-signed':
     'Deze passkey kan deze aanmelding niet goedkeuren. Er is niets goedgekeurd.',
+  paused:
+    'Drie verzoeken om u aan te melden bij {gateway} bleven zonder instemming. Tot {when} vragen we u er niet meer naar.',
+  'paused-next': 'Was u het niet? Wijzig dan uw wachtwoord en bel uw helpdesk.',
+  'paused-button': 'Ik was het: weer vragen',
+  'paused-done': 'We vragen u weer. Meld u daar nu aan.',
   'approve-link': 'Een aanmelding goedkeuren',
   'approve-no-passkey': 'Om hier goed te keuren hebt u een passkey nodig. Voeg er eerst een toe.',
 
@@ -253,6 +258,9 @@ export const nl: Texts = {
   'iphone-add': 'Kies ‘Zet op beginscherm’.',
   'iphone-open': 'Open de pagina vanaf daar en voeg er uw telefoon toe.',
   'iphone-skip': 'Doorgaan zonder meldingen',
+  reported: 'Door u gemeld',
+  'changes-title': 'Wijzigingen in hoe u zich aanmeldt',
+  'change-over-text': 'Dit is al gemeld, of het is te oud. Bel uw helpdesk.',
   'phone-on-phone': 'Antwoord op uw telefoon: die vraagt om het getal dat uw aanmelding toont.',
   'phone-own-on-phone':
     'Antwoord op uw telefoon: die vraagt om de cijfers die u achter uw wachtwoord hebt getypt.',

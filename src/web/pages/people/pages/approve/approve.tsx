@@ -3,6 +3,7 @@ import type { ShownPrompt } from '../../../../people/contract.ts'
 import { useApp, useMe } from '../../parts/app-context.ts'
 import { Heading, Loading, Notice, PageLink } from '../../parts/basics.tsx'
 import { OpenFrame } from '../../parts/frame.tsx'
+import { Pauses } from '../paused.tsx'
 import { EndView } from '../refused.tsx'
 import { EndOfAnswer } from './end.tsx'
 import { NotMeView } from './not-me.tsx'
@@ -76,13 +77,16 @@ function Nothing({ isKnown, onLook }: { isKnown: boolean; onLook: () => void }) 
     ? { button: say('approve-look'), onButton: onLook }
     : { button: say('add-title'), onButton: () => go('/add') }
   return (
-    <EndView
-      icon="clock"
-      kind="warn"
-      title={say('approve-none')}
-      text={say(isAsked ? 'approve-none-text' : 'approve-no-passkey')}
-      {...next}
-    />
+    <>
+      <Pauses here="/approve" />
+      <EndView
+        icon="clock"
+        kind="warn"
+        title={say('approve-none')}
+        text={say(isAsked ? 'approve-none-text' : 'approve-no-passkey')}
+        {...next}
+      />
+    </>
   )
 }
 

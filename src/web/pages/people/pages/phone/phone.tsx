@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { PhonePrompt, ShownPrompt } from '../../../../people/contract.ts'
+import type { PhonePrompt, ShownChange, ShownPrompt } from '../../../../people/contract.ts'
 import { groupedDigits } from '../../logic/groups.ts'
 import { useApp } from '../../parts/app-context.ts'
 import { Button, Heading, Loading, Notice, PageLink } from '../../parts/basics.tsx'
@@ -19,6 +19,7 @@ import { ownPrompt } from '../approve/use-prompt.ts'
 import { EndView } from '../refused.tsx'
 import { AnswerView, ReportView } from './answer.tsx'
 import { BellView } from './bell.tsx'
+import { ChangeNotMe, Changes, Paused, useChanges } from './changes.tsx'
 
 /** This phone: what waits for a yes, and the code that counts without a network. No one is signed in here. */
 export function PhonePage() {
@@ -83,6 +84,8 @@ function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone
   const { say } = useApp()
   const [ended, setEnded] = useState<AnsweredSignIn>()
   const [reported, setReported] = useState<ShownPrompt>()
+  const [notMine, setNotMine] = useState<ShownChange>()
+  const { changes, look, paused } = useChanges(phone)
   const { fault, prompt: waiting } = useWaiting(phone, onGone)
   // While its answer is on its way the prompt ends, and what came of it is still to be told.
   const [answering, setAnswering] = useState<ShownPrompt>()
@@ -90,7 +93,9 @@ function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone
   useOver(prompt, (gone) => setEnded((earlier) => earlier ?? { ...gone, answered: 'ended' }))
   useEffect(() => {
     // What is over no longer stands among the notifications.
-    if (prompt === undefined) void clearBells()
+    if (prompt !== undefined) return
+    void clearBells()
+    look()
   }, [prompt?.id, ended])
   const end = (prompt: ShownPrompt) => (answered: AnsweredSignIn['answered']) => {
     setReported(undefined)
@@ -116,13 +121,22 @@ function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone
       />
     )
   }
+  if (notMine !== undefined) {
+    const back = () => {
+      setNotMine(undefined)
+      look()
+    }
+    return <ChangeNotMe {...{ phone, change: notMine, onBack: back }} />
+  }
   return (
     <>
       <Heading text={say('approve-none')} />
       <p class="intro">{say('approve-none-text')}</p>
       {fault && <Notice kind="warn">{fault.text}</Notice>}
+      <Paused {...{ phone, paused, onEnded: look }} />
       <BellView phone={phone} />
       <Code phone={phone} />
+      <Changes {...{ changes, onNotMe: setNotMine }} />
     </>
   )
 }

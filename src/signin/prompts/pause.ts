@@ -1,0 +1,29 @@
+import { type PromptPlace, type ToldPerson, unansweredPrompts } from '../../accounts/index.ts'
+import type { SignInParts } from '../parts.ts'
+import type { PromptResult } from '../ports/index.ts'
+
+/**
+ * Counts a prompt on the person's page by how it ended. Fifty of them at night would tire people into saying yes: after
+ * three in a row without a yes nothing more is asked from there for an hour (PEOPLE R12). `from`: as the person reads it.
+ */
+export async function countAnswer(
+  parts: Pick<SignInParts, 'audit' | 'clock' | 'onPause' | 'pauses'>,
+  person: ToldPerson,
+  place: PromptPlace,
+  from: string,
+  result: PromptResult,
+): Promise<void> {
+  const { audit, clock, onPause, pauses } = parts
+  if (result.kind === 'approved') return pauses.settle(person.key, place)
+  if (result.kind !== 'refused' && result.kind !== 'timeout') return
+  const atMs = clock.nowMs()
+  const { pausedUntilMs, times } = await pauses.note(person.key, place, atMs)
+  if (pausedUntilMs === undefined || times !== unansweredPrompts) return
+  const { gateway } = place
+  const until = new Date(pausedUntilMs).toISOString()
+  onPause(person, { kind: 'prompts-paused', gateway, untilMs: pausedUntilMs })
+  await audit.alert({
+    ...{ atMs, kind: 'prompts-paused', userKey: person.key, userName: person.name },
+    detail: { gateway, from, until },
+  })
+}
