@@ -273,7 +273,6 @@ export const de: Texts = {
   'iphone-skip': 'Ohne Mitteilungen weitermachen',
   reported: 'Von Ihnen gemeldet',
   'changes-title': 'Änderungen an Ihrer Anmeldung',
-  'change-over-text': 'Das wurde schon gemeldet oder ist zu alt. Rufen Sie Ihren Helpdesk an.',
   'phone-on-phone':
     'Antworten Sie auf Ihrem Smartphone: Es fragt nach der Zahl, die Ihre Anmeldung zeigt.',
   'phone-own-on-phone':

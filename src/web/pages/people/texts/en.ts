@@ -257,7 +257,6 @@ export const en = {
   'iphone-skip': 'Go on without notifications',
   reported: 'You reported this',
   'changes-title': 'Changes to how you sign in',
-  'change-over-text': 'This was reported before, or it is too old. Call your helpdesk.',
   'phone-on-phone': 'Answer this on your phone: it asks for the number that your sign-in shows.',
   'phone-own-on-phone':
     'Answer this on your phone: it asks for the digits that you typed after your password.',

@@ -265,8 +265,6 @@ export const es: Texts = {
   'iphone-skip': 'Seguir sin notificaciones',
   reported: 'Comunicado por usted',
   'changes-title': 'Cambios en su forma de iniciar sesión',
-  'change-over-text':
-    'Esto ya se comunicó, o es demasiado antiguo. Llame a su servicio de asistencia.',
   'phone-on-phone': 'Responda en su teléfono: le pide el número que muestra su inicio de sesión.',
   'phone-own-on-phone':
     'Responda en su teléfono: le pide las cifras que escribió detrás de su contraseña.',

@@ -269,8 +269,6 @@ export const fr: Texts = {
   'iphone-skip': 'Continuer sans notifications',
   reported: 'Signalé par vous',
   'changes-title': 'Changements dans votre manière de vous connecter',
-  'change-over-text':
-    'Ce changement a déjà été signalé ou il est trop ancien. Appelez votre assistance.',
   'phone-on-phone':
     'Répondez sur votre téléphone : il demande le nombre affiché par votre connexion.',
   'phone-own-on-phone':

@@ -260,7 +260,6 @@ export const nl: Texts = {
   'iphone-skip': 'Doorgaan zonder meldingen',
   reported: 'Door u gemeld',
   'changes-title': 'Wijzigingen in hoe u zich aanmeldt',
-  'change-over-text': 'Dit is al gemeld, of het is te oud. Bel uw helpdesk.',
   'phone-on-phone': 'Antwoord op uw telefoon: die vraagt om het getal dat uw aanmelding toont.',
   'phone-own-on-phone':
     'Antwoord op uw telefoon: die vraagt om de cijfers die u achter uw wachtwoord hebt getypt.',

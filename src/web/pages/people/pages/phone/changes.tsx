@@ -115,7 +115,7 @@ function Reported(props: {
       title={say(isOver ? 'refused-title' : 'reported')}
       text={
         isOver
-          ? say('change-over-text')
+          ? say('not-me-password-elsewhere')
           : say(`not-me-done-${stopped}`, { next: say('not-me-password-elsewhere') })
       }
       button={say('approve-look')}

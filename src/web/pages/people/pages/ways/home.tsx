@@ -8,6 +8,7 @@ import { Badge, Heading, PageLink } from '../../parts/basics.tsx'
 import { InsideFrame } from '../../parts/frame.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { LinkRow, List } from '../../parts/list.tsx'
+import { Pauses } from '../paused.tsx'
 
 /** My ways to sign in, and how well off I am with them. */
 export function HomePage() {
@@ -17,6 +18,7 @@ export function HomePage() {
     <InsideFrame section="home">
       <Heading text={say('home-title', { name: me.displayName || me.name })} />
       <StandingBanner />
+      <Pauses here="/" />
       <section class="panel" aria-labelledby="ways">
         <div class="panel-head">
           <h2 id="ways">{say('ways-title')}</h2>
