@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { en } from '../../src/web/pages/people/texts/en.ts'
+import { en as notifications } from '../../src/texts/en.ts'
+import { en as pages } from '../../src/web/pages/people/texts/en.ts'
 
 const page = readFileSync(new URL('../../docs/phone-trial.md', import.meta.url), 'utf8')
 const steps = page.split('\n').filter((line) => /^\| \d+ \|/.test(line))
@@ -12,8 +13,8 @@ describe('the printed list for real phones', () => {
     for (const step of steps) expect(step.match(/☐/g), step).to.have.length(2)
   })
 
-  it('names what the pages say, word for word', () => {
-    const texts: readonly string[] = Object.values(en)
+  it('names what pages and notifications say, word for word', () => {
+    const texts: readonly string[] = [...Object.values(pages), ...Object.values(notifications)]
     expect(bold.length).to.be.greaterThan(12)
     for (const text of bold) expect(texts).to.include(text)
   })
