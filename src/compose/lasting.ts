@@ -86,6 +86,7 @@ export async function createLasting(
     clock,
     (error) => logger.log({ event: 'store-failed', detail: error.message }),
     options.commitDelayMs,
+    (event) => logger.log({ event: 'database-taken-over', ...event }),
   )
   ends.defer(() => opened.close())
   if (opened.isNew) logger.log({ event: 'store-created', file: opened.name })

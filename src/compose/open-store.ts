@@ -11,6 +11,7 @@ import {
   openStore,
   type Store,
   type StoreClaim,
+  type StoreSettings,
 } from '../store/index.ts'
 import type { Clock } from '../support/index.ts'
 import { type LastingStore, nameStore, scratchFolderOf, toStorePlace } from './store-place.ts'
@@ -40,6 +41,7 @@ export async function openConfiguredStore(
   clock: Clock,
   onUnreadable: (error: Error) => void,
   commitDelayMs?: Int32Array,
+  onTakeOver?: StoreSettings['onTakeOver'],
 ): Promise<OpenedStore> {
   const master =
     config.sealingKey === undefined
@@ -64,6 +66,7 @@ export async function openConfiguredStore(
     whenMissing,
     installationId: id,
     ...(commitDelayMs === undefined ? {} : { commitDelayMs }),
+    ...(onTakeOver === undefined ? {} : { onTakeOver }),
   }).catch((error: unknown) => {
     undo()
     throw error

@@ -16,8 +16,19 @@ export interface Connection {
   /** All queries count, or none. `timeoutMs`: what may take longer than a commit, such as a new index. */
   atomically<const Queries extends readonly CompiledQuery[]>(
     queries: Queries,
-    options?: { readonly timeoutMs?: number },
+    options?: {
+      readonly timeoutMs?: number
+      /** Refused without being carried out once the database was entered anew. */
+      readonly epoch?: number
+    },
   ): Promise<RowsOf<Queries>>
+  /** Another number each time the database was entered anew: what was read before may be gone since. */
+  epoch(): number
+  /**
+   * A statement that has spent something, and whose repetition changes nothing. It is carried out again where a
+   * standby took over that had not heard of it.
+   */
+  noteSpent(query: CompiledQuery): void
   /** Copies the whole database to a new file while others go on. The file must not exist. */
   copyTo(file: string): Promise<void>
   /** Whether the files are still those that were opened, without a write. Gives what is wrong; `health` tells it too. */

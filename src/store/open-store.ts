@@ -42,6 +42,7 @@ import { StoreError } from './errors.ts'
 import { writeBackup } from './files/backup.ts'
 import { migrate } from './migrations/migrate.ts'
 import { openSqlite } from './open-sqlite.ts'
+import type { TakeOver } from './postgresql/connection.ts'
 import type { DatabaseFacts } from './postgresql/facts.ts'
 import { formatPlace, type PostgresqlPlace } from './postgresql/place.ts'
 import { type RotationResult, rotateKeys } from './rotation.ts'
@@ -83,6 +84,8 @@ export type StoreSettings = {
   readonly onUnreadable?: (error: StoreError) => void
   /** For tests of SQLite: how long a commit is made to last; may be changed at any time. */
   readonly commitDelayMs?: Int32Array
+  /** Told when another server of a database has taken over. */
+  readonly onTakeOver?: (event: TakeOver) => void
   /** For tests of PostgreSQL: `several` processes write at the same time. Default: alone. */
   readonly sharing?: 'alone' | 'several'
 }
@@ -180,7 +183,7 @@ export async function openDatabase(
   options: StorePlace & Omit<StoreSettings, 'keyring' | 'node'>,
   clock: Clock,
 ): Promise<Database> {
-  const { whenMissing = 'make', commitTimeoutMs, commitDelayMs, sharing } = options
+  const { whenMissing = 'make', commitTimeoutMs, commitDelayMs, sharing, onTakeOver } = options
   if ('file' in options) {
     const { file } = options
     return openSqlite({ ...{ file, clock, whenMissing, commitTimeoutMs, commitDelayMs } })
@@ -188,7 +191,7 @@ export async function openDatabase(
   // Only here, so that an installation with SQLite does not load the driver.
   const { openPostgresql } = await import('./postgresql/open.ts')
   const { postgresql: place } = options
-  return openPostgresql({ place, clock, whenMissing, sharing, commitTimeoutMs }).catch(
+  return openPostgresql({ place, clock, whenMissing, sharing, commitTimeoutMs, onTakeOver }).catch(
     (error: unknown) => {
       throw error instanceof StoreError ? error.about(formatPlace(place)) : error
     },

@@ -148,6 +148,7 @@ export type LogEvent =
   /** `file`: where it has to be, beside the sealing key. */
   | { event: 'installation-id-missing'; file: string }
   | { event: 'store-created'; file: string }
+  | { event: 'database-taken-over'; timeline: number; spends: number }
   | { event: 'notify-failed'; detail: string }
   | { event: 'internal-error'; where: string; detail: string; stack?: string }
 
@@ -428,6 +429,11 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'store-back': {
     level: 'warn',
     text: ({ file }) => `the store at ${file} is back; sign-ins go on`,
+  },
+  'database-taken-over': {
+    level: 'warn',
+    text: ({ timeline, spends }) =>
+      `another server of the database has taken over (timeline ${timeline}); the codes that were used here in the last minutes (${spends}) count as used there too`,
   },
   'store-created': {
     level: 'info',

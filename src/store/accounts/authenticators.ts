@@ -129,8 +129,10 @@ export function createAuthenticatorStore(
 
     async spendTotp(id, step, driftSteps, evidence) {
       const spender = spenderOf(evidence)
-      const [spent] = await connection.run(query.spendTotp({ id, step, driftSteps, ...spender }))
+      const spend = query.spendTotp({ id, step, driftSteps, ...spender })
+      const [spent] = await connection.run(spend)
       if (spent !== undefined) {
+        connection.noteSpent(spend)
         updateKept(spent.user_key, id, (one) =>
           one.method === 'totp' && !isSpentStep(one, step)
             ? { ...one, lastStep: step, driftSteps, lastUsedMs: spender.spentAtMs }
@@ -162,8 +164,10 @@ export function createAuthenticatorStore(
     async spendHotp(id, counter, evidence) {
       const next = counter + 1
       const spender = spenderOf(evidence)
-      const [spent] = await connection.run(query.spendHotp({ id, counter, next, ...spender }))
+      const spend = query.spendHotp({ id, counter, next, ...spender })
+      const [spent] = await connection.run(spend)
       if (spent !== undefined) {
+        connection.noteSpent(spend)
         updateKept(spent.user_key, id, (one) =>
           one.method === 'hotp' && one.counter < next
             ? { ...one, counter: next, lastUsedMs: spender.spentAtMs }
@@ -186,8 +190,10 @@ export function createAuthenticatorStore(
 
     async spendRecovery(id, codeHash, evidence) {
       const spender = spenderOf(evidence)
-      const [spent] = await connection.run(query.spendCode({ id, codeHash, ...spender }))
+      const spend = query.spendCode({ id, codeHash, ...spender })
+      const [spent] = await connection.run(spend)
       if (spent !== undefined) {
+        connection.noteSpent(spend)
         updateKept(spent.user_key, id, (one) =>
           one.method === 'recovery'
             ? {

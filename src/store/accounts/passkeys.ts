@@ -25,8 +25,10 @@ export function createPasskeyStore(
 
     async usePasskey(id, { signCount, isBackedUp, atMs }) {
       const backedUp = isBackedUp ? 1 : 0
-      const [used] = await connection.run(query.use({ id, signCount, backedUp, atMs }))
+      const use = query.use({ id, signCount, backedUp, atMs })
+      const [used] = await connection.run(use)
       if (used === undefined) return false
+      connection.noteSpent(use)
       people.forget(used.user_key)
       return true
     },

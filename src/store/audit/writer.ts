@@ -35,7 +35,12 @@ export function createAuditWriter(
   const query = prepareQueries(queries)
   let waiting: Waiting[] = []
   let writing: Promise<void> | undefined
-  let head: ChainHead | undefined
+  let head: (ChainHead & { readonly epoch: number }) | undefined
+
+  /** The end of the chain is not what it was once another server has taken over. */
+  function knownHead(): ChainHead | undefined {
+    return head?.epoch === connection.epoch() ? head : undefined
+  }
 
   async function loadHead(): Promise<ChainHead> {
     const [[last], [anchor]] = await connection.atomically([
@@ -56,14 +61,15 @@ export function createAuditWriter(
     const group = waiting.slice(0, rowsAtOnce)
     waiting = waiting.slice(rowsAtOnce)
     try {
-      let end = head ?? (await loadHead())
+      let end = knownHead() ?? (await loadHead())
+      const epoch = connection.epoch()
       const writes = group.flatMap(({ content, together }) => {
         const row = chainRow(content, node, end, key)
         end = row
         return [query.insert(row), ...together]
       })
-      await connection.atomically(writes)
-      head = { seq: end.seq, hash: end.hash }
+      await connection.atomically(writes, { epoch })
+      head = { seq: end.seq, hash: end.hash, epoch }
       for (const one of group) one.resolve()
     } catch (error) {
       // A write that was given up may still have happened: the file knows where the chain ends.

@@ -9,6 +9,7 @@ import { isElsewhere, toStoreError } from './failures.ts'
 import type { PostgresqlPlace } from './place.ts'
 import { createPostgresqlQueries } from './queries.ts'
 import { openSession, type Session } from './session.ts'
+import { createSpends } from './spends.ts'
 import { type Outcome, type Row, runTogether } from './transaction.ts'
 
 export type PostgresqlOptions = {
@@ -20,18 +21,26 @@ export type PostgresqlOptions = {
   readonly commitTimeoutMs?: number
   /** Requests that may wait. Default 50,000. */
   readonly maxWaiting?: number
+  /** Told when another server has taken over, and how much of what was spent was written to it again. */
+  readonly onTakeOver?: (event: TakeOver) => void
 }
+
+export type TakeOver = { readonly timeline: number; readonly spends: number }
 
 type Request = {
   readonly queries: readonly CompiledQuery[]
   readonly timeoutMs: number
+  readonly epoch?: number | undefined
   resolve(rows: readonly (readonly Row[])[]): void
   reject(error: StoreError): void
 }
 
+type SubmitOptions = { readonly timeoutMs?: number; readonly epoch?: number }
+
 /** Rows of one transaction stay in the server's memory and ours until it ends. */
 const requestsAtOnce = 500
 const pauseMs = 250
+const writeBackMs = 30_000
 /** While the database is known to be away, people hear so sooner. */
 const awayMs = 1_000
 /** A process that was stopped a moment ago may still have the lock. */
@@ -48,9 +57,12 @@ const serverShare = 0.8
  */
 export async function connectPostgresql(options: PostgresqlOptions): Promise<Connection> {
   const { place, clock, sharing = 'alone', commitTimeoutMs = 2000, maxWaiting = 50_000 } = options
+  const { onTakeOver = () => undefined } = options
   const processId = randomBytes(4).toString('hex')
   const ping = sql`select 1`.compile(createPostgresqlQueries())
+  const spends = createSpends(clock)
   let seenTimeline = 0
+  let epoch = 0
   let session: Session | undefined
   let entering: Promise<Session> | undefined
   const queue: Request[] = []
@@ -68,8 +80,32 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
     const found = await openSession(place, {
       ...{ processId, sharing, statementTimeoutMs, seenTimeline, lockWaitMs },
     })
+    const timer = clock.after(writeBackMs, () => destroyClient(found.client))
+    try {
+      if (epoch > 0) await writeBack(found)
+    } catch (error) {
+      destroyClient(found.client)
+      throw error
+    } finally {
+      timer.cancel()
+    }
     seenTimeline = Math.max(seenTimeline, found.timeline)
+    epoch += 1
     return found
+  }
+
+  /** A standby that copies with a delay has not heard of the last codes that were used: they would count again (O3). */
+  async function writeBack(found: Session): Promise<void> {
+    const { timeline } = found
+    if (timeline !== 0 && timeline === seenTimeline) return
+    const spent = spends.list()
+    for (let at = 0; at < spent.length; at += requestsAtOnce) {
+      const some = spent.slice(at, at + requestsAtOnce).map((query) => [query])
+      for (const outcome of await runTogether(found, some, { takesTurns: sharing === 'several' })) {
+        if ('error' in outcome) throw outcome.error
+      }
+    }
+    onTakeOver({ timeline, spends: spent.length })
   }
 
   /** The open session, or a new one; tries again and again while `goesOn`. */
@@ -159,12 +195,20 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
     goesOn: () => boolean,
     note: (error: StoreError) => void,
   ): Promise<readonly Outcome[]> {
-    const requests = batch.map(({ queries }) => queries)
+    const anew = { error: new StoreError('database-away', 'another server has taken over meanwhile') }
     for (;;) {
       const open = await enter(goesOn, note)
-      const outcomes = await runTogether(open, requests, {
+      const counts = (request: Request) => request.epoch === undefined || request.epoch === epoch
+      const requests = batch.filter(counts).map(({ queries }) => queries)
+      const done = await runTogether(open, requests, {
         takesTurns: sharing === 'several',
         ...(timeoutMs > commitTimeoutMs ? { statementTimeoutMs: timeoutMs } : {}),
+      })
+      let next = 0
+      const outcomes = batch.map((request) => {
+        if (!counts(request)) return anew
+        next += 1
+        return done[next - 1] ?? anew
       })
       // A primary that became a standby: nothing was written, and another host takes it.
       const isMoved = outcomes.some((outcome) => 'error' in outcome && isElsewhere(outcome.error))
@@ -184,12 +228,12 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
 
   function submit(
     queries: readonly CompiledQuery[],
-    timeoutMs = commitTimeoutMs,
+    { timeoutMs = commitTimeoutMs, epoch: expected }: SubmitOptions = {},
   ): Promise<readonly (readonly Row[])[]> {
     const refusal = refuse()
     if (refusal !== undefined) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
-      queue.push({ queries, timeoutMs, resolve, reject })
+      queue.push({ queries, timeoutMs, epoch: expected, resolve, reject })
       startWork()
     })
   }
@@ -223,10 +267,12 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
     },
     async atomically<const Queries extends readonly CompiledQuery[]>(
       queries: Queries,
-      more: { readonly timeoutMs?: number } = {},
+      more: SubmitOptions = {},
     ) {
-      return (await submit(queries, more.timeoutMs)) as unknown as RowsOf<Queries>
+      return (await submit(queries, more)) as unknown as RowsOf<Queries>
     },
+    epoch: () => epoch,
+    noteSpent: spends.note,
     copyTo: () => Promise.reject(new StoreError('database-backup', 'PostgreSQL keeps this store')),
     async look() {
       if (closing !== undefined) return undefined

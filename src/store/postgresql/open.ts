@@ -3,7 +3,7 @@ import type { Clock } from '../../support/index.ts'
 import type { Connection } from '../connection.ts'
 import type { Database } from '../database.ts'
 import { StoreError } from '../errors.ts'
-import { connectPostgresql } from './connection.ts'
+import { connectPostgresql, type TakeOver } from './connection.ts'
 import { readFacts } from './facts.ts'
 import { formatPlace, type PostgresqlPlace } from './place.ts'
 import { createPostgresqlQueries, postgresqlTypes } from './queries.ts'
@@ -18,12 +18,14 @@ export async function openPostgresql(options: {
   readonly whenMissing: 'make' | 'refuse'
   readonly sharing?: 'alone' | 'several' | undefined
   readonly commitTimeoutMs?: number | undefined
+  readonly onTakeOver?: ((event: TakeOver) => void) | undefined
 }): Promise<Database> {
-  const { place, clock, whenMissing, sharing, commitTimeoutMs } = options
+  const { place, clock, whenMissing, sharing, commitTimeoutMs, onTakeOver } = options
   const connection = await connectPostgresql({
     ...{ place, clock },
     ...(sharing === undefined ? {} : { sharing }),
     ...(commitTimeoutMs === undefined ? {} : { commitTimeoutMs }),
+    ...(onTakeOver === undefined ? {} : { onTakeOver }),
   })
   try {
     if (whenMissing === 'refuse' && !(await holdsStore(connection))) {

@@ -12,7 +12,7 @@ const ownerLock = 1
 export const turnLock = 2
 
 const oldestVersion = 140_000
-/** A notice to oneself takes a millisecond; behind a pooler that shares connections it never comes. */
+/** A notice takes a millisecond; behind a pooler that shares connections it never comes. */
 const noticeTimeoutMs = 1_000
 /** Beside the wait for the lock. */
 const enterTimeoutMs = 3_000
@@ -73,11 +73,9 @@ async function enter(
 ): Promise<Session> {
   let isOpen = true
   let unreplicated = 0
-  const client = await connectClient(place, host, {
-    name: `holdfast ${options.processId}`,
-    onLost: () => {
-      isOpen = false
-    },
+  const connect = (name: string, onLost = () => {}) => connectClient(place, host, { name, onLost })
+  const client = await connect(`holdfast ${options.processId}`, () => {
+    isOpen = false
   })
   // Its text is in the server's language; where it comes from is not.
   client.on('notice', ({ routine }) => {
@@ -88,7 +86,7 @@ async function enter(
   const timer = setTimeout(() => destroyClient(client), limitMs)
   try {
     const timeline = await examine(client, options)
-    await hearOneself(client)
+    await hearOneself(client, () => connect('holdfast notice'))
     await settle(client, options)
     await takeLock(client, options)
     return { client, timeline, isOpen: () => isOpen, unreplicated: () => unreplicated }
@@ -158,8 +156,11 @@ async function settle(client: Client, { statementTimeoutMs }: SessionOptions): P
   )
 }
 
-/** Throws where a pooler gives each transaction another connection: a lock would then be anyone's. */
-async function hearOneself(client: Client): Promise<void> {
+/**
+ * Throws where a pooler gives each transaction another connection: a lock would then be anyone's. Such a pooler passes a
+ * notice on to whoever sent it, so it comes from a second connection.
+ */
+async function hearOneself(client: Client, connect: () => Promise<Client>): Promise<void> {
   const channel = `holdfast_${randomBytes(8).toString('hex')}`
   const { promise: heard, resolve } = Promise.withResolvers<boolean>()
   const onNotice = (message: { readonly channel: string }) => {
@@ -168,10 +169,8 @@ async function hearOneself(client: Client): Promise<void> {
   client.on('notification', onNotice)
   const timer = setTimeout(() => resolve(false), noticeTimeoutMs)
   try {
-    // A notice is a commit, which would wait for a standby.
-    await client.query('set synchronous_commit = off')
     await client.query(`listen ${channel}`)
-    await client.query('select pg_notify($1, $2)', [channel, ''])
+    await notify(await connect(), channel)
     if (!(await heard)) {
       throw new StoreError(
         'database-unfit',
@@ -179,10 +178,19 @@ async function hearOneself(client: Client): Promise<void> {
       )
     }
     await client.query(`unlisten ${channel}`)
-    await client.query('reset synchronous_commit')
   } finally {
     clearTimeout(timer)
     client.off('notification', onNotice)
+  }
+}
+
+async function notify(sender: Client, channel: string): Promise<void> {
+  try {
+    // A notice is a commit, which would wait for a standby.
+    await sender.query('set synchronous_commit = off')
+    await sender.query('select pg_notify($1, $2)', [channel, ''])
+  } finally {
+    await sender.end()
   }
 }
 

@@ -35,22 +35,22 @@ export function createSpentStore({ connection, queries, clock }: StoreContext): 
   return {
     async spend(id, evidence, untilMs) {
       const nowMs = clock.nowMs()
-      const [, inserted, [row]] = await connection.atomically([
-        purge(nowMs),
-        queries
-          .insertInto('spent')
-          .values({
-            id,
-            request_authenticator: evidence.requestAuthenticator,
-            spent_at_ms: nowMs,
-            until_ms: untilMs,
-          })
-          .onConflict((conflict) => conflict.column('id').doNothing())
-          .returning('id')
-          .compile(),
-        find(id),
-      ])
-      if (inserted.length > 0) return 'spent'
+      const insert = queries
+        .insertInto('spent')
+        .values({
+          id,
+          request_authenticator: evidence.requestAuthenticator,
+          spent_at_ms: nowMs,
+          until_ms: untilMs,
+        })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .returning('id')
+        .compile()
+      const [, inserted, [row]] = await connection.atomically([purge(nowMs), insert, find(id)])
+      if (inserted.length > 0) {
+        connection.noteSpent(insert)
+        return 'spent'
+      }
       return row === undefined ? 'reused' : tell(row, evidence, nowMs)
     },
 

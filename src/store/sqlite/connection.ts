@@ -228,6 +228,8 @@ export function connectSqlite(options: SqliteOptions): Connection {
     ) {
       return (await submit(queries, options.timeoutMs)) as RowsOf<Queries>
     },
+    epoch: () => 0,
+    noteSpent: () => undefined,
     async copyTo(file) {
       if (closing !== undefined) throw new StoreError('store-closed', 'no copy is made')
       const copy = askAlone({ kind: 'copy', file })

@@ -18,7 +18,7 @@ const debianFolder = '/usr/lib/postgresql'
 export const labDatabasePassword = 'correct horse'
 
 /** A running PostgreSQL with a role `holdfast` that may log in, and nothing else. */
-export type Postgresql = {
+export type Postgresql = Instance & {
   readonly port: number
   /** Where its Unix socket is; local users are trusted there. */
   readonly socketFolder: string
@@ -27,6 +27,13 @@ export type Postgresql = {
   readonly caFile: string
   /** An empty database that `holdfast` owns, as the store enters it: by TLS and password. */
   createDatabase(): Promise<PostgresqlPlace>
+  /** A copy that follows it, through another port where one is given. One at a time. */
+  startStandby(through?: number): Promise<Standby>
+}
+
+export type Standby = Instance & { readonly port: number; promote(): Promise<void> }
+
+type Instance = {
   /** Runs statements as the superuser. */
   admin<Row>(statement: string, database?: string): Promise<readonly Row[]>
   /** Starts it anew after `stop`. */
@@ -107,52 +114,93 @@ export async function startPostgresql(
     max_connections: '60',
     ...settings,
   }
-  const options = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  let child: ChildProcess | undefined
+  const place = { folder, programs, owner, port }
+  const primary = createInstance({ ...place, data, settings: all })
   let databases = 0
-
-  async function start(): Promise<void> {
-    const started = spawn(join(programs, 'postgres'), ['-D', data, ...options], {
-      ...{ cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...owner },
-    })
-    child = started
-    let said = ''
-    started.stderr?.on('data', (text) => (said += text))
-    stopOnExit(started, () => rmSync(folder, { recursive: true, force: true }))
-    await new Promise<void>((resolve, reject) => {
-      started.stderr?.on('data', () => {
-        if (said.includes('ready to accept')) resolve()
-      })
-      started.once('exit', () => reject(new Error(`PostgreSQL ended: ${said}`)))
-    })
-  }
-
-  async function admin<Row>(statement: string, database = 'postgres'): Promise<readonly Row[]> {
-    const client = new Client({ host: folder, port, user: 'postgres', database })
-    client.on('error', () => undefined)
-    await client.connect()
-    try {
-      const { rows } = await client.query(statement)
-      return rows
-    } finally {
-      await client.end()
-    }
-  }
-
-  await start()
-  await admin(`create role holdfast login password '${labDatabasePassword}'`)
+  await primary.start()
+  await primary.admin(`create role holdfast login password '${labDatabasePassword}'`)
   return {
     ...{ port, socketFolder: folder, ca: certificates.ca, caFile: certificates.caFile },
-    admin,
-    start,
+    ...primary,
     async createDatabase() {
       databases += 1
       const database = `store_${databases}`
-      await admin(`create database ${database} owner holdfast`)
+      await primary.admin(`create database ${database} owner holdfast`)
       const password = new Secret(labDatabasePassword)
       return {
         hosts: [{ host: '127.0.0.1', port }],
         ...{ database, user: 'holdfast', password, ca: certificates.ca },
+      }
+    },
+    async startStandby(through = port) {
+      const copy = join(folder, 'standby')
+      const from = `host=127.0.0.1 port=${through} user=postgres application_name=standby`
+      await run(join(programs, 'pg_basebackup'), ['-D', copy, '-d', from, '-R', '-X', 'stream'], {
+        ...{ cwd: folder, ...owner },
+      })
+      const ownPort = await freePort()
+      const standby = createInstance({
+        ...{ ...place, port: ownPort, data: copy, settings: { ...all, port: String(ownPort) } },
+      })
+      await standby.start()
+      return {
+        ...standby,
+        port: ownPort,
+        async promote() {
+          await standby.admin('select pg_promote(false)')
+          const read = 'select pg_is_in_recovery() as still'
+          while ((await standby.admin<{ still: boolean }>(read))[0]?.still !== false) {
+            await new Promise((resolve) => setTimeout(resolve, 50))
+          }
+        },
+      }
+    },
+  }
+}
+
+/** One server of the lab, from its folder of data. */
+function createInstance({
+  folder,
+  programs,
+  owner,
+  port,
+  data,
+  settings,
+}: {
+  readonly folder: string
+  readonly programs: string
+  readonly owner: ReturnType<typeof user>
+  readonly port: number
+  readonly data: string
+  readonly settings: Readonly<Record<string, string>>
+}): Instance {
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  let child: ChildProcess | undefined
+  return {
+    async start() {
+      const started = spawn(join(programs, 'postgres'), ['-D', data, ...options], {
+        ...{ cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...owner },
+      })
+      child = started
+      let said = ''
+      stopOnExit(started, () => rmSync(folder, { recursive: true, force: true }))
+      await new Promise<void>((resolve, reject) => {
+        started.stderr?.on('data', (text) => {
+          said += text
+          if (said.includes('ready to accept')) resolve()
+        })
+        started.once('exit', () => reject(new Error(`PostgreSQL ended: ${said}`)))
+      })
+    },
+    async admin<Row>(statement: string, database = 'postgres') {
+      const client = new Client({ host: folder, port, user: 'postgres', database })
+      client.on('error', () => undefined)
+      await client.connect()
+      try {
+        const { rows } = await client.query(statement)
+        return rows as readonly Row[]
+      } finally {
+        await client.end()
       }
     },
     async stop(how = 'fast') {
