@@ -195,7 +195,9 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
     goesOn: () => boolean,
     note: (error: StoreError) => void,
   ): Promise<readonly Outcome[]> {
-    const anew = { error: new StoreError('database-away', 'another server has taken over meanwhile') }
+    const anew = {
+      error: new StoreError('database-away', 'another server has taken over meanwhile'),
+    }
     for (;;) {
       const open = await enter(goesOn, note)
       const counts = (request: Request) => request.epoch === undefined || request.epoch === epoch
