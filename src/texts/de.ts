@@ -76,6 +76,8 @@ export const de: Language = {
   'menu-passkey': 'Passkey, auf {to}',
   'menu-or-code': 'Oder geben Sie den Code aus Ihrer App oder von Ihrem Token ein.',
   'sms-code': '{code} ist Ihr Code zur Anmeldung bei {gateway}. Geben Sie ihn niemandem weiter.',
+  'bell-change-title': 'Ihre Anmeldung wurde geändert',
+  'bell-change-text': 'Tippen Sie, um zu sehen, was. Wenn Sie das nicht waren, melden Sie es dort.',
   'bell-title': 'Eine Anmeldung wartet',
   'bell-text':
     'Tippen Sie hier, um sie zu sehen. Wenn Sie sich nicht anmelden, melden Sie es dort.',

@@ -63,6 +63,8 @@ export const en: Language = {
   'menu-passkey': 'passkey, at {to}',
   'menu-or-code': 'Or enter the code from your app or token.',
   'sms-code': '{code} is your code to sign in to {gateway}. Do not give it to anyone.',
+  'bell-change-title': 'Your sign-in was changed',
+  'bell-change-text': 'Tap to see what it was. If it was not you, tap to report it.',
   'bell-title': 'A sign-in is waiting',
   'bell-text': 'Tap to see it. If you are not signing in, tap to report it.',
   'new-device-subject': 'A new device was let in to {gateway}',

@@ -69,6 +69,8 @@ export const es: Language = {
   'menu-passkey': 'clave de acceso, en {to}',
   'menu-or-code': 'O escriba el código de su aplicación o de su token.',
   'sms-code': '{code} es su clave para entrar en {gateway}. No se la dé a nadie.',
+  'bell-change-title': 'Su inicio de sesión ha cambiado',
+  'bell-change-text': 'Toque para ver qué ha cambiado. Si no fue usted, avísenos ahí.',
   'bell-title': 'Hay un inicio de sesión en espera',
   'bell-text': 'Toque para verlo. Si no está iniciando sesión, avísenos ahí.',
   'new-device-subject': 'Se ha admitido un dispositivo nuevo en {gateway}',

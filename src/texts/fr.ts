@@ -71,6 +71,8 @@ export const fr: Language = {
   'menu-passkey': "clé d'accès, sur {to}",
   'menu-or-code': 'Ou saisissez le code de votre application ou de votre jeton.',
   'sms-code': '{code} est votre code de connexion pour {gateway}. Ne le donnez à personne.',
+  'bell-change-title': 'Votre connexion a été modifiée',
+  'bell-change-text': 'Touchez pour voir ce qui a changé. Si ce n’était pas vous, signalez-le là.',
   'bell-title': 'Une connexion attend',
   'bell-text':
     'Touchez ici pour la voir. Si vous n’êtes pas en train de vous connecter, signalez-le.',

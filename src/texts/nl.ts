@@ -67,6 +67,9 @@ export const nl: Language = {
   'menu-passkey': 'passkey, op {to}',
   'menu-or-code': 'Of voer de code van uw app of token in.',
   'sms-code': '{code} is uw code om aan te melden bij {gateway}. Geef hem aan niemand door.',
+  'bell-change-title': 'Uw aanmelding is gewijzigd',
+  'bell-change-text':
+    'Tik om te zien wat er is gewijzigd. Was u dat niet? Laat het ons daar weten.',
   'bell-title': 'Er wacht een aanmelding',
   'bell-text': 'Tik om die te bekijken. Meldt u zich niet aan? Laat het ons daar weten.',
   'new-device-subject': 'Een nieuw apparaat is toegelaten tot {gateway}',

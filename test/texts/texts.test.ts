@@ -19,6 +19,9 @@ const values = {
   until: '30 November 2026 at 14:05 CET',
   count: '3',
   id: 'K7Q2M4',
+  text: 'New way to sign in: a passkey.',
+  minutes: '59',
+  page: 'mfa.example.com/approve',
 }
 /** GSM 03.38: texts of other characters cost twice as many messages. */
 const gsm7 = /^[A-Za-z0-9 \n@£$¥èéùìòÇØøÅåÆæßÉ!"#%&'()*+,\-./:;<=>?¡ÄÖÑÜ§¿äöñüà]*$/

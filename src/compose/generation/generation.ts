@@ -4,7 +4,7 @@ import { identifyConfig, passkeyHost } from '../../config/index.ts'
 import type { PushDelivery, WebhookHandler } from '../../delivery/index.ts'
 import { createPinStore, loadRenewedHashes, watchGroups } from '../../directory/index.ts'
 import type { EapGateway } from '../../eap/index.ts'
-import { createCodeChecker } from '../../methods/index.ts'
+import { type Bell, createCodeChecker } from '../../methods/index.ts'
 import type { DryRunQuery, DryRunReport, Person } from '../../operations/index.ts'
 import { checkPasskeyHost, loadLearnt } from '../../operations/index.ts'
 import type { Logger } from '../../ops/index.ts'
@@ -79,6 +79,8 @@ export type Generation = {
   readonly portal: GenerationPortal | undefined
   /** Sends notifications to phones; undefined where they get none. */
   readonly push: PushDelivery | undefined
+  /** Rings phones, or shows on the demo phone that it would. */
+  readonly bell: Bell | undefined
   /** Reaches people outside of a sign-in, to prove a number or an address. */
   readonly reach: Reach
   /** The campaign that lets this person set something up at the portal, who has nothing set up. */
@@ -210,6 +212,7 @@ export async function createGeneration(
     signIn,
     portal,
     push: phoneBell?.push,
+    bell,
     reach: createReach(parts, config.web?.company.name ?? 'Holdfast'),
     campaignFor: (user) => campaignAtPortal(parts, user, clock.nowMs()),
     isProtected: createIsProtected(config, groups.missing),

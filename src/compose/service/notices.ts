@@ -30,6 +30,7 @@ export function createServiceNotices(
     authenticators: store.authenticators,
     limits: store.limits,
     phoneNotices: store.phoneNotices,
+    bell: () => generation().bell,
     settings() {
       const { config, secondFactors, texts } = generation()
       return {

@@ -17,6 +17,19 @@ const hourly = {
 /** Texts to one person in a day. */
 const textsPerDay = 20
 
+/** Bells that ring one person's phones for changes in an hour. What is not rung for stands on their page. */
+const bellsPerHour = 20
+
+/** Counts one bell; false where there were too many. */
+export async function takeBell(
+  limits: LimitStore,
+  userKey: string,
+  nowMs: number,
+): Promise<boolean> {
+  const use = { key: `notices:bell:${userKey}`, limit: bellsPerHour, windowMs: hourMs }
+  return (await limits.take([use], nowMs)).ok
+}
+
 /** Counts one message to this person; false where a limit is reached, and then none is counted. */
 export async function takeNotice(
   limits: LimitStore,

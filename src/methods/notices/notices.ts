@@ -1,17 +1,21 @@
 import type {
+  Authenticator,
   AuthenticatorStore,
   ChangedBy,
   LimitStore,
   Notices,
   PersonChange,
+  PhoneNotice,
   PhoneNoticeStore,
+  PushAuthenticator,
   ToldPerson,
   User,
 } from '../../accounts/index.ts'
 import type { Manager, NoticeMethod, SendResult, Texts } from '../../signin/index.ts'
 import { type Clock, messageOf } from '../../support/index.ts'
+import type { Bell } from '../phones/bell.ts'
 import { writeAlert } from './alert.ts'
-import { takeNotice } from './limits.ts'
+import { takeBell, takeNotice } from './limits.ts'
 import { writeForManager } from './manager.ts'
 import { type Addressee, createOutbox, type NoticeFate } from './outbox.ts'
 import { noticeForPhones } from './phones.ts'
@@ -35,6 +39,8 @@ export type NoticeParts = {
   readonly limits: LimitStore
   /** What the pages of phones show. */
   readonly phoneNotices: Pick<PhoneNoticeStore, 'add'>
+  /** Rings phones for a change; undefined where they get no notifications. */
+  readonly bell: () => Pick<Bell, 'tell'> | undefined
   readonly settings: () => NoticeSettings
   /** What the directory says of somebody; undefined where it cannot tell. Never rejects. */
   readonly lookUp: (userKey: string, signal: AbortSignal) => Promise<User | undefined>
@@ -100,7 +106,7 @@ export function createNotices(parts: NoticeParts): NoticeService {
     const told = { change, by, atMs }
     const notice = noticeForPhones(settings(), language, person.key, enrolled, told)
     if (ways.length === 0 && notice === undefined) observer.onNoWay(person.name)
-    if (notice !== undefined) parts.phoneNotices.add(notice).catch(observer.onError)
+    if (notice !== undefined) tellPhones(notice, enrolled, language).catch(observer.onError)
     for (const way of ways) {
       outbox.add(
         {
@@ -110,6 +116,19 @@ export function createNotices(parts: NoticeParts): NoticeService {
         told,
       )
     }
+  }
+
+  /** The page of the phone shows it first: a bell that rings for nothing teaches people to leave it. */
+  async function tellPhones(
+    notice: PhoneNotice,
+    enrolled: readonly Authenticator[],
+    language: string | undefined,
+  ): Promise<void> {
+    await parts.phoneNotices.add(notice)
+    const { notForPhone, userKey } = notice
+    if (!(await takeBell(limits, userKey, clock.nowMs()))) return
+    const phones = enrolled.filter((each) => each.method === 'push' && each.id !== notForPhone)
+    parts.bell()?.tell(phones as readonly PushAuthenticator[], language)
   }
 
   /** By mail alone: a manager is told of a code of the helpdesk, and of nothing else (PEOPLE R4). */

@@ -12,6 +12,8 @@ import type { Clock } from '../../support/index.ts'
 export type Bell = {
   /** Rings all phones of the person. Returns at once and never throws: whoever has the page open needs no bell. */
   ring(request: Bellable, signal: AbortSignal): void
+  /** Tells these phones, once, that something was changed about how their person signs in. What it is their page shows. */
+  tell(phones: readonly PushAuthenticator[], language: string | undefined): void
 }
 
 type Bellable = Pick<PromptRequest, 'id' | 'user' | 'language' | 'deadlineMs'>
@@ -35,8 +37,18 @@ export type BellParts = {
 
 /** A phone in deep sleep loses what lives shorter. */
 const leastTtlSeconds = 60
+/** A phone that is off hears of a change when it is on again. */
+const changeTtlSeconds = 86_400
+/** A newer change takes the place of one that has not arrived. */
+const changeTopic = 'changes'
 /** Doubled with each try. */
 const firstRetryMs = 2_000
+
+/** What a notification may say: none of it depends on whose phone it is. */
+export const bellTexts = {
+  prompt: { title: 'bell-title', text: 'bell-text' },
+  change: { title: 'bell-change-title', text: 'bell-change-text' },
+} as const
 
 export function createBell(parts: BellParts): Bell {
   const { authenticators, bells, clock, push } = parts
@@ -59,7 +71,7 @@ export function createBell(parts: BellParts): Bell {
       const result = await push.send(
         {
           subscription,
-          text: textOf(request, parts),
+          text: textOf('prompt', request.id, request.language, parts),
           ttlSeconds: ttlOf(request, clock),
           topic: request.id,
         },
@@ -74,37 +86,59 @@ export function createBell(parts: BellParts): Bell {
     }
   }
 
+  /** One try: the page of the phone shows the change in any case. */
+  async function tellOne(phone: PushAuthenticator, language: string | undefined): Promise<void> {
+    const { subscription } = phone
+    if (subscription === undefined) return
+    const { signal } = new AbortController()
+    const text = textOf('change', changeTopic, language, parts)
+    const message = { subscription, text, ttlSeconds: changeTtlSeconds, topic: changeTopic }
+    await heed(phone, await push.send(message, signal))
+  }
+
   async function note(phone: PushAuthenticator, { id }: Bellable, result: PushResult) {
-    const { id: phoneId, subscription, userKey } = phone
+    const { id: phoneId, userKey } = phone
     const atMs = clock.nowMs()
-    parts.onResult(result, userKey)
-    if (result.kind === 'gone' && subscription !== undefined) {
-      await authenticators.endSubscription(phoneId, subscription.endpoint, atMs)
-    }
+    await heed(phone, result)
     const { answer, service } = result
     if (result.kind === 'accepted') await parts.onAccepted({ promptId: id, phoneId, userKey })
     await bells.note({ promptId: id, phoneId, userKey, service, atMs, answer })
+  }
+
+  async function heed({ id, subscription, userKey }: PushAuthenticator, result: PushResult) {
+    parts.onResult(result, userKey)
+    if (result.kind !== 'gone' || subscription === undefined) return
+    await authenticators.endSubscription(id, subscription.endpoint, clock.nowMs())
   }
 
   return {
     ring(request, signal) {
       void ringAll(request, signal).catch(parts.onError)
     },
+    tell(phones, language) {
+      for (const phone of phones) void tellOne(phone, language).catch(parts.onError)
+    },
   }
 }
 
 /**
- * A fixed text, and the id of the prompt: whoever reads it learns no number, no code and no place (PEOPLE R14). The form is the
+ * A fixed text, and for a prompt its id: whoever reads it learns no number, no code and no place (PEOPLE R14). The form is the
  * declarative one, which Safari shows also where the worker of the page fails.
  */
-function textOf({ id, language }: Bellable, { page, texts }: BellParts): string {
+function textOf(
+  about: keyof typeof bellTexts,
+  tag: string,
+  language: string | undefined,
+  { page, texts }: BellParts,
+): string {
+  const { text, title } = bellTexts[about]
   return JSON.stringify({
     web_push: 8030,
     notification: {
-      title: texts.text('bell-title', language),
-      body: texts.text('bell-text', language),
+      title: texts.text(title, language),
+      body: texts.text(text, language),
       navigate: page,
-      tag: id,
+      tag,
     },
     mutable: true,
   })

@@ -1,7 +1,7 @@
 import type { AuthenticatorStore } from '../../accounts/index.ts'
 import type { DemoPhone } from '../../delivery/index.ts'
 import type { Texts } from '../../signin/index.ts'
-import type { Bell } from './bell.ts'
+import { type Bell, bellTexts } from './bell.ts'
 
 export type DemoBellParts = {
   readonly demoPhone: Pick<DemoPhone, 'notify'>
@@ -15,13 +15,25 @@ export function createDemoBell({ authenticators, demoPhone, onError, texts }: De
   async function ringAll({ language, user }: Parameters<Bell['ring']>[0]): Promise<void> {
     const enrolled = await authenticators.list(user.key)
     for (const { label } of enrolled.filter(({ method }) => method === 'push')) {
-      demoPhone.notify({
-        ...{ to: label, user: user.name },
-        subject: texts.text('bell-title', language),
-        text: texts.text('bell-text', language),
-      })
+      notify('prompt', label, user.name, language)
     }
   }
 
-  return { ring: (request) => void ringAll(request).catch(onError) }
+  function notify(
+    about: keyof typeof bellTexts,
+    to: string,
+    user: string,
+    language: string | undefined,
+  ): void {
+    const { text, title } = bellTexts[about]
+    const said = { subject: texts.text(title, language), text: texts.text(text, language) }
+    demoPhone.notify({ to, user, ...said })
+  }
+
+  return {
+    ring: (request) => void ringAll(request).catch(onError),
+    tell(phones, language) {
+      for (const { label, userKey } of phones) notify('change', label, userKey, language)
+    },
+  }
 }

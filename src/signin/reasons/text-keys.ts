@@ -74,6 +74,8 @@ export type TextKey =
   /** On a phone, whoever reads it: they tell nothing of the sign-in. */
   | 'bell-title'
   | 'bell-text'
+  | 'bell-change-title'
+  | 'bell-change-text'
   /** Told, not asked. {device} {gateway} */
   | 'new-device'
   | 'new-device-subject'

@@ -210,8 +210,8 @@ export const phoneGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R14: a notification says nothing of the sign-in',
     file: 'src/methods/phones/bell.ts',
-    source: "body: texts.text('bell-text', language),",
-    without: "body: texts.text('bell-text', language) + page,",
+    source: 'body: texts.text(text, language),',
+    without: 'body: texts.text(text, language) + page,',
     noticedBy: ringing,
   },
   {
@@ -345,7 +345,7 @@ export const phoneGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R7: every other phone hears of a change',
     file: 'src/methods/notices/notices.ts',
-    source: 'if (notice !== undefined) parts.phoneNotices.add(notice).catch(observer.onError)',
+    source: 'await parts.phoneNotices.add(notice)',
     without: '',
     noticedBy: ['test/methods/notices/notices.test.ts'],
   },

@@ -78,6 +78,7 @@ describe('notices of changes (PEOPLE R7)', () => {
   let fates: NoticeFate[]
   let noWay: string[]
   let onPhones: PhoneNotice[]
+  let rung: string[][]
   let answer: (notice: Notice) => Promise<SendResult>
   let textsPerDay: number
   let language: string | undefined
@@ -96,6 +97,7 @@ describe('notices of changes (PEOPLE R7)', () => {
     fates = []
     noWay = []
     onPhones = []
+    rung = []
     answer = async () => ({ kind: 'sent' })
     textsPerDay = 1000
     language = undefined
@@ -119,6 +121,7 @@ describe('notices of changes (PEOPLE R7)', () => {
       clock,
       authenticators: { list: () => listed() },
       limits: stores.limits,
+      bell: () => ({ tell: (phones) => rung.push(phones.map(({ id }) => id)) }),
       phoneNotices: { add: async (notice) => void onPhones.push(notice) },
       settings: () => ({
         methods: new Map(methods.map((by) => [by, carry(by)])),
@@ -157,6 +160,20 @@ describe('notices of changes (PEOPLE R7)', () => {
     expect(onPhones.map(({ kind }) => kind)).to.deep.equal(['authenticator-added'])
     await tell(changes['authenticator-added'], 'self', { ...person, key: 'local:other' })
     expect(onPhones.map(({ userKey }) => userKey)).to.deep.equal([person.key, 'local:other'])
+    expect(rung).to.deep.equal([['approves'], ['approves']])
+  })
+
+  it('ring the phones that were there before, and not for each of a flood', async () => {
+    const publicKey = new Uint8Array(91)
+    const [old, added] = ['old', 'new'].map(
+      (id) => ({ ...phone, id, method: 'push', publicKey }) as Authenticator,
+    )
+    enrolled = [old, added] as Authenticator[]
+    await tell({ kind: 'authenticator-added', authenticator: added as Authenticator })
+    expect(rung).to.deep.equal([['old']])
+    for (let times = 0; times < 40; times++) await tell(changes['authenticator-renamed'])
+    expect(rung).to.have.length(20)
+    expect(onPhones).to.have.length(41)
   })
 
   it('go to every mail address and every phone, and not to what was added', async () => {

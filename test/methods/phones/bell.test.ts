@@ -79,6 +79,10 @@ function world(phones: readonly PushAuthenticator[], answers: Partial<PushResult
       bell.ring({ id, user, language, deadlineMs }, stop.signal)
       await settle()
     },
+    async tell(language = 'en') {
+      bell.tell(phones, language)
+      await settle()
+    },
     async after(ms: number) {
       clock.advance(ms)
       await settle()
@@ -90,6 +94,31 @@ const gone = { kind: 'gone', answer: '410' } as const
 const later = { kind: 'later', answer: '503' } as const
 const refused = { kind: 'refused', answer: '403' } as const
 const alices = phone('pixel', 'https://push.example/1')
+
+describe('the bell that rings for a change (PEOPLE R7, R14)', () => {
+  it('says a fixed text, the same for every change and person', async () => {
+    const rung = world([alices, phone('old')])
+    await rung.tell()
+    const [message] = rung.sent
+    expect(rung.sent).to.have.length(1)
+    expect(message).to.include({ topic: 'changes', ttlSeconds: 86_400 })
+    expect(JSON.parse(message?.text ?? '').notification).to.deep.equal({
+      title: 'Your sign-in was changed',
+      body: 'Tap to see what it was. If it was not you, tap to report it.',
+      navigate: 'https://mfa.example.com/phone',
+      tag: 'changes',
+    })
+  })
+
+  it('counts as no prompt, and forgets a subscription that is gone', async () => {
+    const rung = world([alices], [{ kind: 'gone', answer: '410' }])
+    await rung.tell()
+    expect(rung.ended).to.deep.equal(['pixel https://push.example/1'])
+    expect([rung.accepted, rung.noted, rung.errors]).to.deep.equal([[], [], []])
+    await rung.tell()
+    expect(rung.accepted).to.deep.equal([])
+  })
+})
 
 describe('the bell of a phone', () => {
   it('rings every phone that has a subscription, with an id and a fixed text (PEOPLE R14)', async () => {
