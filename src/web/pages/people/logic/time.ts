@@ -49,6 +49,7 @@ type Moments = {
   readonly earlierAtMs?: number
   readonly waitsUntilMs: number
   readonly endsMs: number
+  readonly refused: readonly { readonly atMs: number }[]
 }
 
 /** A prompt with its moments by the clock of this device, whose server says that it is `serverMs` at `nowMs` here. */
@@ -58,10 +59,13 @@ export function byOwnClock<Prompt extends Moments>(
   nowMs: number,
 ): Prompt {
   const ahead = nowMs - serverMs
+  const { earlierAtMs } = prompt
   return {
     ...prompt,
     startedAtMs: prompt.startedAtMs + ahead,
+    ...(earlierAtMs === undefined ? {} : { earlierAtMs: earlierAtMs + ahead }),
     waitsUntilMs: prompt.waitsUntilMs + ahead,
     endsMs: prompt.endsMs + ahead,
+    refused: prompt.refused.map((each) => ({ ...each, atMs: each.atMs + ahead })),
   }
 }
