@@ -6,7 +6,7 @@ import type {
 } from '../../accounts/index.ts'
 import type { PushDelivery, PushResult } from '../../delivery/index.ts'
 import type { PromptRequest, Texts } from '../../signin/index.ts'
-import type { Clock } from '../../support/index.ts'
+import { type Clock, createRateLimit } from '../../support/index.ts'
 
 /** Tells phones that a sign-in waits for them. */
 export type Bell = {
@@ -41,6 +41,8 @@ const leastTtlSeconds = 60
 const changeTtlSeconds = 86_400
 /** A newer change takes the place of one that has not arrived. */
 const changeTopic = 'changes'
+/** Its page shows all of them: a thief who makes a hundred lets the phone ring once a minute. */
+const changeRate = { intervalMs: 60_000, maxKeys: 10_000 } as const
 /** Doubled with each try. */
 const firstRetryMs = 2_000
 
@@ -52,6 +54,7 @@ export const bellTexts = {
 
 export function createBell(parts: BellParts): Bell {
   const { authenticators, bells, clock, push } = parts
+  const changes = createRateLimit(clock, changeRate)
 
   async function ringAll(request: Bellable, signal: AbortSignal): Promise<void> {
     const enrolled = await authenticators.list(request.user.key)
@@ -116,7 +119,10 @@ export function createBell(parts: BellParts): Bell {
       void ringAll(request, signal).catch(parts.onError)
     },
     tell(phones, language) {
-      for (const phone of phones) void tellOne(phone, language).catch(parts.onError)
+      for (const phone of phones) {
+        if (changes.admit(phone.id) === undefined) continue
+        void tellOne(phone, language).catch(parts.onError)
+      }
     },
   }
 }

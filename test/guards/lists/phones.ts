@@ -278,6 +278,13 @@ export const phoneGuards: readonly Guard[] = [
     noticedBy: sending,
   },
   {
+    name: 'PEOPLE R7: a flood of changes rings a phone once a minute',
+    file: 'src/methods/phones/bell.ts',
+    source: 'if (changes.admit(phone.id) === undefined) continue',
+    without: '',
+    noticedBy: ringing,
+  },
+  {
     name: 'PEOPLE R15: a host on the list, and none below it',
     file: 'src/delivery/push/services.ts',
     source: ': hostname === host',

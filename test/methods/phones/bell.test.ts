@@ -118,6 +118,15 @@ describe('the bell that rings for a change (PEOPLE R7, R14)', () => {
     await rung.tell()
     expect(rung.accepted).to.deep.equal([])
   })
+
+  it('rings once a minute, however many changes there are', async () => {
+    const rung = world([alices])
+    for (let change = 0; change < 100; change++) await rung.tell()
+    expect(rung.sent).to.have.length(1)
+    await rung.after(60_000)
+    await rung.tell()
+    expect(rung.sent).to.have.length(2)
+  })
 })
 
 describe('the bell of a phone', () => {
