@@ -56,3 +56,16 @@ describe('what people with a phone or a passkey do, on the page of each preset a
     })
   }
 })
+
+describe('explain while no provider delivers', () => {
+  it('knows that a passkey waits on a page of ours', async () => {
+    const world = createWorld()
+    await world.enrol('alice', passkey)
+    const { first } = await dryRun(world.parts, {
+      ...{ userName: 'alice', device: undefined, outage: 'provider' },
+      gateway: gatewayRules({ challenges: false, methods: ['passkey'] }),
+      ...{ atMs: world.clock.nowMs(), signal: new AbortController().signal },
+    })
+    expect(first).to.include({ kind: 'held', method: 'passkey' })
+  })
+})

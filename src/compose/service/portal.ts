@@ -1,5 +1,5 @@
 import { directoryOfKey, type Notices } from '../../accounts/index.ts'
-import { availableMethods } from '../../config/index.ts'
+import { availableMethods, type Config } from '../../config/index.ts'
 import {
   createPasskeyJudge,
   createPhoneJudge,
@@ -16,7 +16,7 @@ import {
   type SelfOperations,
 } from '../../operations/index.ts'
 import { explain, type Logger } from '../../ops/index.ts'
-import { createKeptSecrets, type PagePrompts } from '../../signin/index.ts'
+import { createKeptSecrets, type PagePrompts, takesOwnDigits } from '../../signin/index.ts'
 import { StoreError } from '../../store/index.ts'
 import type { HttpPlugin, PortalParts, PortalRoutes } from '../../web/index.ts'
 import type { Generation } from '../generation/generation.ts'
@@ -184,6 +184,7 @@ function portalParts(
         isDemo: insecureDemo,
         ...(phoneOf === undefined ? {} : { demoPhone: phoneOf.user }),
         ...(methods.includes('sms') || methods.includes('call') ? { asksByPhone: true } : {}),
+        ...ownDigitsOf(config),
         ...(logo === undefined ? {} : { logoFile: logo }),
         ...(colour === undefined ? {} : { colour }),
       }
@@ -198,4 +199,12 @@ function portalParts(
       else logger.log({ event: 'internal-error', where: 'portal', ...explain(error) })
     },
   }
+}
+
+/** As people type them at the first gateway that takes digits of their own. */
+function ownDigitsOf({ gateways, methods }: Config) {
+  const [delimiter] = Object.values(gateways)
+    .filter((gateway) => gateway.methods.includes('push') && takesOwnDigits(gateway))
+    .flatMap(({ append }) => (append === false ? [] : [append.delimiter]))
+  return delimiter === undefined ? {} : { ownDigits: { delimiter, count: methods.push.digits } }
 }

@@ -140,7 +140,10 @@ export async function dryRun(parts: SignInParts, request: DryRunRequest): Promis
   const asks = asksOf(context, choices)
 
   const asked = await checkFactors(context, found, policy)
-  const step = request.outage === 'provider' ? await failPrompt(context, asked) : asked
+  // A page needs no provider.
+  const isByProvider = asked.kind !== 'held' || asked.method === 'call'
+  const isFailed = request.outage === 'provider' && isByProvider
+  const step = isFailed ? await failPrompt(context, asked) : asked
   const first = step.kind === 'passed' ? authorise(context, user) : step
   if (denialOf(context) !== undefined) return { user, rule, choices, first, replies: [] }
   const used = step.kind === 'passed' ? [context.method] : methodsOf(choices)

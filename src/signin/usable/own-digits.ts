@@ -14,16 +14,30 @@ export type PhoneWay = 'number' | 'own-digits'
 export function phoneWay({ attempt }: Pick<Context, 'attempt'>): PhoneWay | undefined {
   const { credential, gateway } = attempt
   if (showsText(gateway)) return 'number'
-  return credential.kind === 'pap' && readsDigits(gateway) ? 'own-digits' : undefined
+  return credential.kind === 'pap' && takesOwnDigits(gateway) ? 'own-digits' : undefined
+}
+
+/** Whether a gateway shows no number, and digits of the person's own can follow a password that it sends as it is. */
+export function takesOwnDigits(
+  gateway: Pick<GatewayRules, 'append' | 'challenges' | 'firstFactor' | 'flow'>,
+): boolean {
+  return !showsText(gateway) && readsDigits(gateway)
 }
 
 /** Whether people read what is asked before they answer. */
-export function showsText({ challenges, flow }: GatewayRules): boolean {
+export function showsText({
+  challenges,
+  flow,
+}: Pick<GatewayRules, 'challenges' | 'flow'>): boolean {
   return challenges && flow !== 'hold' && flow !== 'append' && flow !== 'code-only'
 }
 
 /** Whether digits that follow a password can be told from it. A gateway that has checked the password itself may send none. */
-function readsDigits({ append, firstFactor, flow }: GatewayRules): boolean {
+function readsDigits({
+  append,
+  firstFactor,
+  flow,
+}: Pick<GatewayRules, 'append' | 'firstFactor' | 'flow'>): boolean {
   const isRead = firstFactor.kind === 'directories' && (flow === 'auto' || flow === 'append')
   return isRead && append !== false && append.delimiter !== ''
 }

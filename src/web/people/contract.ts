@@ -511,6 +511,8 @@ export type Look = {
   readonly language: PortalLanguage
   /** Some sign-ins ask by text message or call. */
   readonly asksByPhone?: true
+  /** Some gateways show no number for a phone: people type so many digits of their own after the password. */
+  readonly ownDigits?: { readonly delimiter: string; readonly count: number }
   /** The demo says so on each page. */
   readonly isDemo: boolean
   /** Whose phone this browser can become in the demo, with one click. */

@@ -37,6 +37,8 @@ describe('a phone at a gateway that shows no text', function () {
     await phone.reads('pair-wait')
     await phone.press('pair-here')
     await phone.sees('added-title')
+    await phone.open('/phone')
+    await phone.reads('phone-own-hint', { delimiter: ',', count: '2' })
   })
   after(async () => {
     await phone?.close()

@@ -242,6 +242,8 @@ export const de: Texts = {
     'Die Anmeldung bei {gateway} wurde abgelehnt. Beginnen Sie sie neu. Wenn Sie sie nicht begonnen haben, kennt vielleicht jemand Ihr Passwort: Melden Sie es Ihrem Helpdesk.',
   'phone-own-late-text':
     '{gateway} hat nicht mehr gewartet. Melden Sie sich dort jetzt noch einmal an, mit denselben Ziffern: Sie werden sofort eingelassen.',
+  'phone-own-hint':
+    'Zeigt Ihr VPN keine Zahl? Geben Sie hinter Ihrem Passwort „{delimiter}“ und {count} Ziffern Ihrer Wahl ein. Diese Seite fragt dann danach.',
   'phone-approve': 'Bestätigen',
   'phone-wrong-number': 'Das war eine andere Zahl',
   'phone-wrong-number-text':

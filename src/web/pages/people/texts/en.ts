@@ -230,6 +230,8 @@ export const en = {
     'The sign-in to {gateway} was refused. Begin it again. If you did not begin it, someone may know your password: tell your helpdesk.',
   'phone-own-late-text':
     '{gateway} no longer waited. Sign in there again now, with the same digits: you are let in at once.',
+  'phone-own-hint':
+    'Does your VPN show no number? Type “{delimiter}” and {count} digits of your choice after your password. This page then asks for them.',
   'phone-approve': 'Approve',
   'phone-wrong-number': 'That was another number',
   'phone-wrong-number-text':

@@ -234,6 +234,8 @@ export const es: Texts = {
     'Se ha rechazado el inicio de sesión en {gateway}. Empiécelo de nuevo. Si no lo empezó usted, puede que alguien conozca su contraseña: avise a su servicio de asistencia.',
   'phone-own-late-text':
     '{gateway} ya no esperaba. Inicie sesión allí de nuevo ahora, con las mismas cifras: entrará enseguida.',
+  'phone-own-hint':
+    '¿Su VPN no muestra ningún número? Escriba detrás de su contraseña «{delimiter}» y {count} cifras a su elección. Esta página se las pide después.',
   'phone-approve': 'Aprobar',
   'phone-wrong-number': 'Era otro número',
   'phone-wrong-number-text':

@@ -238,6 +238,8 @@ export const fr: Texts = {
     'La connexion à {gateway} a été refusée. Recommencez-la. Si vous ne l’avez pas commencée, quelqu’un connaît peut-être votre mot de passe : prévenez votre assistance.',
   'phone-own-late-text':
     '{gateway} n’attendait plus. Connectez-vous-y à nouveau maintenant, avec les mêmes chiffres : vous entrerez tout de suite.',
+  'phone-own-hint':
+    'Votre VPN n’affiche pas de nombre ? Après votre mot de passe, saisissez « {delimiter} » et {count} chiffres de votre choix. Cette page vous les demande ensuite.',
   'phone-approve': 'Approuver',
   'phone-wrong-number': 'C’était un autre nombre',
   'phone-wrong-number-text':

@@ -230,6 +230,8 @@ export const nl: Texts = {
     'De aanmelding bij {gateway} is geweigerd. Begin opnieuw. Bent u niet zelf begonnen, dan kent iemand misschien uw wachtwoord: meld dat bij uw helpdesk.',
   'phone-own-late-text':
     '{gateway} wachtte niet meer. Meld u daar nu opnieuw aan, met dezelfde cijfers: u komt meteen binnen.',
+  'phone-own-hint':
+    'Toont uw VPN geen getal? Typ achter uw wachtwoord “{delimiter}” en {count} cijfers naar keuze. Deze pagina vraagt er dan om.',
   'phone-approve': 'Goedkeuren',
   'phone-wrong-number': 'Dat was een ander getal',
   'phone-wrong-number-text':

@@ -81,7 +81,7 @@ function BecomeDemoPhone(props: { readonly name: string; readonly onPhone: () =>
 }
 
 function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone: () => void }) {
-  const { say } = useApp()
+  const { look, say } = useApp()
   const [ended, setEnded] = useState<AnsweredSignIn>()
   const [reported, setReported] = useState<ShownPrompt>()
   const [notMine, setNotMine] = useState<ShownChange>()
@@ -132,6 +132,11 @@ function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone
     <>
       <Heading text={say('approve-none')} />
       <p class="intro">{say('approve-none-text')}</p>
+      {look.ownDigits && (
+        <p class="small">
+          {say('phone-own-hint', { ...look.ownDigits, count: String(look.ownDigits.count) })}
+        </p>
+      )}
       {fault && <Notice kind="warn">{fault.text}</Notice>}
       <Paused {...{ phone, paused, onEnded: look }} />
       <BellView phone={phone} />
