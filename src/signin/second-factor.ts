@@ -56,9 +56,10 @@ function askWithDigits(context: Context, ask: Ask): Promise<Step> | Step {
   const option = options.find(({ method }) => method === 'push')
   if (option !== undefined) return startOption(context, ask, option)
   if (phones.length > 0) return refuseForDigits(context, ask.user)
-  return context.promptsStopped === undefined
-    ? reject(context, 'method-not-allowed')
-    : refuseForMethods(context, 'no-method-for-flow')
+  const isStopped = context.promptsStopped !== undefined || context.pausedUntilMs !== undefined
+  return isStopped
+    ? refuseForMethods(context, 'no-method-for-flow')
+    : reject(context, 'method-not-allowed')
 }
 
 /**

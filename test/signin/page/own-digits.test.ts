@@ -160,6 +160,19 @@ describe('digits of the person’s own, after the password and on the phone', ()
     expect(await waits()).to.equal(undefined)
   })
 
+  it('nor in the pause after three that were not approved (PEOPLE R12)', async () => {
+    const { world, phones, phone, waits } = await alice()
+    for (const digits of ['41', '42', '43']) {
+      world.start({ ...owner, password: `${password},${digits}` })
+      await flush()
+      await phones.approve('alice', phone, '99')
+      await world.advance(11_000)
+    }
+    const asked = await world.ask({ ...owner, password: `${password},44` })
+    expect(reasonOf(asked)).to.equal('prompts-paused')
+    expect(await waits()).to.equal(undefined)
+  })
+
   it('one more or one fewer is a slip, which the directory counts as no wrong password', async () => {
     for (const digits of ['4', '421']) {
       const { world, waits } = await alice()

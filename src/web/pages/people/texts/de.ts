@@ -183,7 +183,7 @@ export const de: Texts = {
   'approve-done-text': 'Gehen Sie zurück zu {gateway}. Wartet es auf Enter, drücken Sie Enter.',
   'approve-late': 'Etwas zu spät',
   'approve-late-text':
-    '{gateway} hat nicht mehr gewartet. Melden Sie sich dort jetzt noch einmal an: Sie werden sofort eingelassen.',
+    '{gateway} hat nicht mehr gewartet. Melden Sie sich dort jetzt noch einmal genauso an: Sie werden sofort eingelassen.',
   'approve-waits-no-more':
     '{gateway} wartet nicht mehr. Wenn Sie jetzt bestätigen, melden Sie sich dort noch einmal an: Sie werden sofort eingelassen.',
   'approve-ended': 'Diese Anmeldung ist beendet',
@@ -240,8 +240,6 @@ export const de: Texts = {
   'phone-own-wrong': 'Das waren andere Ziffern',
   'phone-own-wrong-text':
     'Die Anmeldung bei {gateway} wurde abgelehnt. Beginnen Sie sie neu. Wenn Sie sie nicht begonnen haben, kennt vielleicht jemand Ihr Passwort: Melden Sie es Ihrem Helpdesk.',
-  'phone-own-late-text':
-    '{gateway} hat nicht mehr gewartet. Melden Sie sich dort jetzt noch einmal an, mit denselben Ziffern: Sie werden sofort eingelassen.',
   'phone-own-hint':
     'Zeigt Ihr VPN keine Zahl? Geben Sie hinter Ihrem Passwort „{delimiter}“ und {count} Ziffern Ihrer Wahl ein. Diese Seite fragt dann danach.',
   'phone-approve': 'Bestätigen',
@@ -275,10 +273,7 @@ export const de: Texts = {
   'iphone-skip': 'Ohne Mitteilungen weitermachen',
   reported: 'Von Ihnen gemeldet',
   'changes-title': 'Änderungen an Ihrer Anmeldung',
-  'phone-on-phone':
-    'Antworten Sie auf Ihrem Smartphone: Es fragt nach der Zahl, die Ihre Anmeldung zeigt.',
-  'phone-own-on-phone':
-    'Antworten Sie auf Ihrem Smartphone: Es fragt nach den Ziffern, die Sie hinter Ihrem Passwort eingegeben haben.',
+  'phone-on-phone': 'Antworten Sie auf Ihrem Smartphone.',
 
   'home-title': 'Guten Tag {name}',
   'home-good': 'Ihr Konto ist gut geschützt.',

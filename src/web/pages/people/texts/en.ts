@@ -176,7 +176,7 @@ export const en = {
   'approve-done-text': 'Go back to {gateway}. If it waits for Enter, press it.',
   'approve-late': 'A little too late',
   'approve-late-text':
-    '{gateway} no longer waited. Sign in there again now: you are let in at once.',
+    '{gateway} no longer waited. Sign in there again now, in the same way: you are let in at once.',
   'approve-waits-no-more':
     '{gateway} waits no longer. If you approve now, sign in there again: you are let in at once.',
   'approve-ended': 'This sign-in has ended',
@@ -228,8 +228,6 @@ export const en = {
   'phone-own-wrong': 'Those were other digits',
   'phone-own-wrong-text':
     'The sign-in to {gateway} was refused. Begin it again. If you did not begin it, someone may know your password: tell your helpdesk.',
-  'phone-own-late-text':
-    '{gateway} no longer waited. Sign in there again now, with the same digits: you are let in at once.',
   'phone-own-hint':
     'Does your VPN show no number? Type “{delimiter}” and {count} digits of your choice after your password. This page then asks for them.',
   'phone-approve': 'Approve',
@@ -259,9 +257,7 @@ export const en = {
   'iphone-skip': 'Go on without notifications',
   reported: 'You reported this',
   'changes-title': 'Changes to how you sign in',
-  'phone-on-phone': 'Answer this on your phone: it asks for the number that your sign-in shows.',
-  'phone-own-on-phone':
-    'Answer this on your phone: it asks for the digits that you typed after your password.',
+  'phone-on-phone': 'Answer this on your phone.',
 
   'home-title': 'Hello {name}',
   'home-good': 'Your account is well protected.',

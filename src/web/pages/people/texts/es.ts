@@ -178,7 +178,7 @@ export const es: Texts = {
   'approve-done-text': 'Vuelva a {gateway}. Si espera Intro, púlselo.',
   'approve-late': 'Un poco tarde',
   'approve-late-text':
-    '{gateway} ya no esperaba. Inicie sesión allí de nuevo ahora: entrará enseguida.',
+    '{gateway} ya no esperaba. Inicie sesión allí de nuevo ahora, de la misma forma: entrará enseguida.',
   'approve-waits-no-more':
     '{gateway} ya no espera. Si aprueba ahora, inicie sesión allí de nuevo: entrará enseguida.',
   'approve-ended': 'Este inicio de sesión ha terminado',
@@ -232,8 +232,6 @@ export const es: Texts = {
   'phone-own-wrong': 'Eran otras cifras',
   'phone-own-wrong-text':
     'Se ha rechazado el inicio de sesión en {gateway}. Empiécelo de nuevo. Si no lo empezó usted, puede que alguien conozca su contraseña: avise a su servicio de asistencia.',
-  'phone-own-late-text':
-    '{gateway} ya no esperaba. Inicie sesión allí de nuevo ahora, con las mismas cifras: entrará enseguida.',
   'phone-own-hint':
     '¿Su VPN no muestra ningún número? Escriba detrás de su contraseña «{delimiter}» y {count} cifras a su elección. Esta página se las pide después.',
   'phone-approve': 'Aprobar',
@@ -267,9 +265,7 @@ export const es: Texts = {
   'iphone-skip': 'Seguir sin notificaciones',
   reported: 'Comunicado por usted',
   'changes-title': 'Cambios en su forma de iniciar sesión',
-  'phone-on-phone': 'Responda en su teléfono: le pide el número que muestra su inicio de sesión.',
-  'phone-own-on-phone':
-    'Responda en su teléfono: le pide las cifras que escribió detrás de su contraseña.',
+  'phone-on-phone': 'Responda en su teléfono.',
 
   'home-title': 'Hola, {name}',
   'home-good': 'Su cuenta está bien protegida.',

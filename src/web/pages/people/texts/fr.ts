@@ -181,7 +181,7 @@ export const fr: Texts = {
   'approve-done-text': 'Revenez à {gateway}. S’il attend Entrée, appuyez dessus.',
   'approve-late': 'Un peu trop tard',
   'approve-late-text':
-    '{gateway} n’attendait plus. Connectez-vous-y à nouveau maintenant : vous entrerez tout de suite.',
+    '{gateway} n’attendait plus. Connectez-vous-y à nouveau maintenant, de la même façon : vous entrerez tout de suite.',
   'approve-waits-no-more':
     '{gateway} n’attend plus. Si vous approuvez maintenant, connectez-vous-y à nouveau : vous entrerez tout de suite.',
   'approve-ended': 'Cette connexion est terminée',
@@ -236,8 +236,6 @@ export const fr: Texts = {
   'phone-own-wrong': 'C’étaient d’autres chiffres',
   'phone-own-wrong-text':
     'La connexion à {gateway} a été refusée. Recommencez-la. Si vous ne l’avez pas commencée, quelqu’un connaît peut-être votre mot de passe : prévenez votre assistance.',
-  'phone-own-late-text':
-    '{gateway} n’attendait plus. Connectez-vous-y à nouveau maintenant, avec les mêmes chiffres : vous entrerez tout de suite.',
   'phone-own-hint':
     'Votre VPN n’affiche pas de nombre ? Après votre mot de passe, saisissez « {delimiter} » et {count} chiffres de votre choix. Cette page vous les demande ensuite.',
   'phone-approve': 'Approuver',
@@ -271,10 +269,7 @@ export const fr: Texts = {
   'iphone-skip': 'Continuer sans notifications',
   reported: 'Signalé par vous',
   'changes-title': 'Changements dans votre manière de vous connecter',
-  'phone-on-phone':
-    'Répondez sur votre téléphone : il demande le nombre affiché par votre connexion.',
-  'phone-own-on-phone':
-    'Répondez sur votre téléphone : il demande les chiffres que vous avez saisis après votre mot de passe.',
+  'phone-on-phone': 'Répondez sur votre téléphone.',
 
   'home-title': 'Bonjour {name}',
   'home-good': 'Votre compte est bien protégé.',

@@ -174,7 +174,7 @@ export const nl: Texts = {
   'approve-done-text': 'Ga terug naar {gateway}. Wacht het op Enter, druk dan op Enter.',
   'approve-late': 'Net te laat',
   'approve-late-text':
-    '{gateway} wachtte niet meer. Meld u daar nu opnieuw aan: u komt meteen binnen.',
+    '{gateway} wachtte niet meer. Meld u daar nu opnieuw op dezelfde manier aan: u komt meteen binnen.',
   'approve-waits-no-more':
     '{gateway} wacht niet meer. Keurt u nu goed, meld u daar dan opnieuw aan: u komt meteen binnen.',
   'approve-ended': 'Deze aanmelding is voorbij',
@@ -228,8 +228,6 @@ export const nl: Texts = {
   'phone-own-wrong': 'Dat waren andere cijfers',
   'phone-own-wrong-text':
     'De aanmelding bij {gateway} is geweigerd. Begin opnieuw. Bent u niet zelf begonnen, dan kent iemand misschien uw wachtwoord: meld dat bij uw helpdesk.',
-  'phone-own-late-text':
-    '{gateway} wachtte niet meer. Meld u daar nu opnieuw aan, met dezelfde cijfers: u komt meteen binnen.',
   'phone-own-hint':
     'Toont uw VPN geen getal? Typ achter uw wachtwoord “{delimiter}” en {count} cijfers naar keuze. Deze pagina vraagt er dan om.',
   'phone-approve': 'Goedkeuren',
@@ -262,9 +260,7 @@ export const nl: Texts = {
   'iphone-skip': 'Doorgaan zonder meldingen',
   reported: 'Door u gemeld',
   'changes-title': 'Wijzigingen in hoe u zich aanmeldt',
-  'phone-on-phone': 'Antwoord op uw telefoon: die vraagt om het getal dat uw aanmelding toont.',
-  'phone-own-on-phone':
-    'Antwoord op uw telefoon: die vraagt om de cijfers die u achter uw wachtwoord hebt getypt.',
+  'phone-on-phone': 'Antwoord op uw telefoon.',
 
   'home-title': 'Hallo {name}',
   'home-good': 'Uw account is goed beveiligd.',

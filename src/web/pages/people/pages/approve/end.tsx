@@ -11,12 +11,6 @@ const ends = {
   'not-signed': { icon: 'bad', kind: 'bad', key: 'phone-not-signed' },
 } as const
 
-/** In place of those, where the person types digits of their own instead of a number that is shown. */
-const ownEnds = {
-  'sign-in-again': { title: 'approve-late', text: 'phone-own-late-text' },
-  'wrong-number': { title: 'phone-own-wrong', text: 'phone-own-wrong-text' },
-} as const
-
 /** What came of an answer. */
 export function EndOfAnswer(props: {
   readonly answered: PromptAnswered['answered']
@@ -26,14 +20,12 @@ export function EndOfAnswer(props: {
 }) {
   const { say } = useApp()
   const { answered, isOwn } = props
-  const { icon, kind, key } = ends[answered]
-  const isOther = isOwn && (answered === 'sign-in-again' || answered === 'wrong-number')
-  const { title, text } = isOther
-    ? ownEnds[answered]
-    : ({ title: key, text: `${key}-text` } as const)
+  const { icon, kind, key: usual } = ends[answered]
+  // The person has chosen the digits, and reads them nowhere.
+  const key = isOwn && answered === 'wrong-number' ? 'phone-own-wrong' : usual
   return (
     <EndView
-      {...{ icon, kind, title: say(title), text: say(text, { gateway: props.gateway }) }}
+      {...{ icon, kind, title: say(key), text: say(`${key}-text`, { gateway: props.gateway }) }}
       {...{ button: say('approve-look'), onButton: props.onAgain }}
     />
   )

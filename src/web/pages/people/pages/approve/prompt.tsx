@@ -35,7 +35,7 @@ export function PromptView(props: {
           {say('approve-button')}
         </Button>
       ) : (
-        <Notice kind="info">{say(prompt.isOwn ? 'phone-own-on-phone' : 'phone-on-phone')}</Notice>
+        <Notice kind="info">{say('phone-on-phone')}</Notice>
       )}
       <p class="small">{say('approve-only')}</p>
       <div class="row-of-buttons">

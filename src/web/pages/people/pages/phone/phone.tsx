@@ -81,7 +81,7 @@ function BecomeDemoPhone(props: { readonly name: string; readonly onPhone: () =>
 }
 
 function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone: () => void }) {
-  const { look, say } = useApp()
+  const { say } = useApp()
   const [ended, setEnded] = useState<AnsweredSignIn>()
   const [reported, setReported] = useState<ShownPrompt>()
   const [notMine, setNotMine] = useState<ShownChange>()
@@ -132,11 +132,7 @@ function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone
     <>
       <Heading text={say('approve-none')} />
       <p class="intro">{say('approve-none-text')}</p>
-      {look.ownDigits && (
-        <p class="small">
-          {say('phone-own-hint', { ...look.ownDigits, count: String(look.ownDigits.count) })}
-        </p>
-      )}
+      <OwnDigits />
       {fault && <Notice kind="warn">{fault.text}</Notice>}
       <Paused {...{ phone, paused, onEnded: look }} />
       <BellView phone={phone} />
@@ -144,6 +140,14 @@ function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone
       <Changes {...{ changes, onNotMe: setNotMine }} />
     </>
   )
+}
+
+/** For gateways that show no number. */
+function OwnDigits() {
+  const { look, say } = useApp()
+  const { count, delimiter } = look.ownDigits ?? {}
+  if (count === undefined || delimiter === undefined) return null
+  return <p class="small">{say('phone-own-hint', { delimiter, count: String(count) })}</p>
 }
 
 /** What waits for this phone, while the page is seen. */
