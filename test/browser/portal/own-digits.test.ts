@@ -73,7 +73,8 @@ describe('a phone at a gateway that shows no text', function () {
     const held = type('wonderland,35')
     await seesPrompt()
     await answer('53')
-    await phone.sees('phone-own-wrong')
+    await phone.sees('phone-wrong-number')
+    await phone.reads('phone-own-wrong', { gateway: 'Demo file server' })
     expect((await held)?.kind).to.equal('reject')
   })
 
@@ -82,7 +83,8 @@ describe('a phone at a gateway that shows no text', function () {
     await seesPrompt()
     expect((await type('wonderland,77'))?.kind).to.equal('reject')
     await answer('77')
-    await phone.sees('phone-own-wrong')
+    await phone.sees('phone-wrong-number')
+    await phone.reads('phone-own-wrong', { gateway: 'Demo file server' })
     expect((await theirs)?.kind).to.equal('reject')
   })
 

@@ -237,11 +237,10 @@ export const de: Texts = {
   'phone-number-label': 'Zahl, die Ihre Anmeldung zeigt',
   'phone-number-short': 'Die Zahl hat {count} Ziffern.',
   'phone-own-label': 'Ziffern, die Sie hinter Ihrem Passwort eingegeben haben',
-  'phone-own-wrong': 'Das waren andere Ziffern',
-  'phone-own-wrong-text':
+  'phone-own-wrong':
     'Die Anmeldung bei {gateway} wurde abgelehnt. Beginnen Sie sie neu. Wenn Sie sie nicht begonnen haben, kennt vielleicht jemand Ihr Passwort: Melden Sie es Ihrem Helpdesk.',
   'phone-own-hint':
-    'Zeigt Ihr VPN keine Zahl? Geben Sie hinter Ihrem Passwort „{delimiter}“ und {count} Ziffern Ihrer Wahl ein. Diese Seite fragt dann danach.',
+    'Keine Zahl zu sehen? Geben Sie hinter Ihrem Passwort „{delimiter}“ und {count} Ziffern Ihrer Wahl ein, dann dieselben hier.',
   'phone-approve': 'Bestätigen',
   'phone-wrong-number': 'Das war eine andere Zahl',
   'phone-wrong-number-text':

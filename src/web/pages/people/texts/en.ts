@@ -225,11 +225,10 @@ export const en = {
   'phone-number-label': 'Number that your sign-in shows',
   'phone-number-short': 'The number has {count} digits.',
   'phone-own-label': 'Digits that you typed after your password',
-  'phone-own-wrong': 'Those were other digits',
-  'phone-own-wrong-text':
+  'phone-own-wrong':
     'The sign-in to {gateway} was refused. Begin it again. If you did not begin it, someone may know your password: tell your helpdesk.',
   'phone-own-hint':
-    'Does your VPN show no number? Type “{delimiter}” and {count} digits of your choice after your password. This page then asks for them.',
+    'No number to be seen? After your password, type “{delimiter}” and {count} digits of your choice, then the same ones here.',
   'phone-approve': 'Approve',
   'phone-wrong-number': 'That was another number',
   'phone-wrong-number-text':

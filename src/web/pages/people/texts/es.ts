@@ -229,11 +229,10 @@ export const es: Texts = {
   'phone-number-label': 'Número que muestra su inicio de sesión',
   'phone-number-short': 'El número tiene {count} cifras.',
   'phone-own-label': 'Cifras que escribió detrás de su contraseña',
-  'phone-own-wrong': 'Eran otras cifras',
-  'phone-own-wrong-text':
+  'phone-own-wrong':
     'Se ha rechazado el inicio de sesión en {gateway}. Empiécelo de nuevo. Si no lo empezó usted, puede que alguien conozca su contraseña: avise a su servicio de asistencia.',
   'phone-own-hint':
-    '¿Su VPN no muestra ningún número? Escriba detrás de su contraseña «{delimiter}» y {count} cifras a su elección. Esta página se las pide después.',
+    '¿No ve ningún número? Escriba detrás de su contraseña «{delimiter}» y {count} cifras a su elección, y después las mismas aquí.',
   'phone-approve': 'Aprobar',
   'phone-wrong-number': 'Era otro número',
   'phone-wrong-number-text':

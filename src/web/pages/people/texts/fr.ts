@@ -232,12 +232,11 @@ export const fr: Texts = {
   'phone-code-text': 'Il est valable partout où un code est demandé.',
   'phone-number-label': 'Nombre affiché par votre connexion',
   'phone-number-short': 'Le nombre a {count} chiffres.',
-  'phone-own-label': 'Chiffres que vous avez saisis après votre mot de passe',
-  'phone-own-wrong': 'C’étaient d’autres chiffres',
-  'phone-own-wrong-text':
+  'phone-own-label': 'Chiffres saisis après votre mot de passe',
+  'phone-own-wrong':
     'La connexion à {gateway} a été refusée. Recommencez-la. Si vous ne l’avez pas commencée, quelqu’un connaît peut-être votre mot de passe : prévenez votre assistance.',
   'phone-own-hint':
-    'Votre VPN n’affiche pas de nombre ? Après votre mot de passe, saisissez « {delimiter} » et {count} chiffres de votre choix. Cette page vous les demande ensuite.',
+    'Aucun nombre affiché ? Après votre mot de passe, saisissez « {delimiter} » et {count} chiffres de votre choix, puis les mêmes ici.',
   'phone-approve': 'Approuver',
   'phone-wrong-number': 'C’était un autre nombre',
   'phone-wrong-number-text':

@@ -225,11 +225,10 @@ export const nl: Texts = {
   'phone-number-label': 'Getal dat uw aanmelding toont',
   'phone-number-short': 'Het getal heeft {count} cijfers.',
   'phone-own-label': 'Cijfers die u achter uw wachtwoord hebt getypt',
-  'phone-own-wrong': 'Dat waren andere cijfers',
-  'phone-own-wrong-text':
+  'phone-own-wrong':
     'De aanmelding bij {gateway} is geweigerd. Begin opnieuw. Bent u niet zelf begonnen, dan kent iemand misschien uw wachtwoord: meld dat bij uw helpdesk.',
   'phone-own-hint':
-    'Toont uw VPN geen getal? Typ achter uw wachtwoord “{delimiter}” en {count} cijfers naar keuze. Deze pagina vraagt er dan om.',
+    'Geen getal te zien? Typ achter uw wachtwoord “{delimiter}” en {count} cijfers naar keuze, en daarna dezelfde hier.',
   'phone-approve': 'Goedkeuren',
   'phone-wrong-number': 'Dat was een ander getal',
   'phone-wrong-number-text':

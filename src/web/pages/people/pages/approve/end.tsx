@@ -20,12 +20,12 @@ export function EndOfAnswer(props: {
 }) {
   const { say } = useApp()
   const { answered, isOwn } = props
-  const { icon, kind, key: usual } = ends[answered]
+  const { icon, kind, key } = ends[answered]
   // The person has chosen the digits, and reads them nowhere.
-  const key = isOwn && answered === 'wrong-number' ? 'phone-own-wrong' : usual
+  const text = isOwn && answered === 'wrong-number' ? 'phone-own-wrong' : (`${key}-text` as const)
   return (
     <EndView
-      {...{ icon, kind, title: say(key), text: say(`${key}-text`, { gateway: props.gateway }) }}
+      {...{ icon, kind, title: say(key), text: say(text, { gateway: props.gateway }) }}
       {...{ button: say('approve-look'), onButton: props.onAgain }}
     />
   )
