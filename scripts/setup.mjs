@@ -23,6 +23,7 @@ const labPrograms = {
   hostapd: ['hostapd'],
   wpa_supplicant: ['wpasupplicant'],
   ip: ['iproute2'],
+  nft: ['nftables'],
   openssl: ['openssl'],
   git: ['git'],
   python3: ['python3'],

@@ -11,6 +11,7 @@ import {
   type LoadOptions,
   loadConfig,
 } from '../../src/config/index.ts'
+import { logEntries } from '../../src/ops/log/events.ts'
 import { dropReasons, hints, rejectReasons } from '../../src/signin/index.ts'
 import { builtInLanguages } from '../../src/texts/index.ts'
 import { run } from '../cli/fake-io.ts'
@@ -262,7 +263,8 @@ describe('names in the pages', () => {
       [...cell.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)].map(([, name = '']) => ({ path, name })),
     )
     const flows = ['code-only', 'no-answer']
-    const known = { ...rejectReasons, ...dropReasons, ...hints }
+    // The page on monitoring has tables of events of the log as well.
+    const known = { ...rejectReasons, ...dropReasons, ...hints, ...logEntries }
     const unknown = named.filter(({ name }) => !(name in known) && !flows.includes(name))
     expect(named).to.have.length.above(10)
     expect(unknown).to.deep.equal([])

@@ -43,6 +43,8 @@ function debianPackage(program: string): string {
     net: 'samba-common-bin',
     wpa_supplicant: 'wpasupplicant',
     ip: 'iproute2',
+    ss: 'iproute2',
+    nft: 'nftables',
   }
   return packages[program] ?? program
 }
