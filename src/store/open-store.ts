@@ -42,6 +42,7 @@ import { StoreError } from './errors.ts'
 import { writeBackup } from './files/backup.ts'
 import { migrate } from './migrations/migrate.ts'
 import { openSqlite } from './open-sqlite.ts'
+import { forgetPassing } from './passing.ts'
 import type { TakeOver } from './postgresql/connection.ts'
 import type { DatabaseFacts } from './postgresql/facts.ts'
 import { formatPlace, type PostgresqlPlace } from './postgresql/place.ts'
@@ -129,6 +130,8 @@ export type Store = {
   rotateKeys(master: Uint8Array): Promise<RotationResult>
   /** Id of the key that seals now, and of every key that something is sealed with: several after a rotation that was cut off. */
   keys(): Promise<{ readonly current: string; readonly sealedWith: readonly string[] }>
+  /** After the database was put back from a backup: forgets what may have been ended since, and says so in the audit. */
+  noteRestored(detail: Readonly<Record<string, string>>): Promise<void>
   /** What the server of a database says of itself; undefined where the store is a file. */
   facts(): Promise<DatabaseFacts | undefined>
   /** How many of each method are enrolled. */
@@ -208,6 +211,7 @@ async function assemble(
   const writer = createAuditWriter(context, node, secrets.auditChain)
   await nameFoundErasures(context, writer, node, secrets.auditChain)
   const people = createPeople(context)
+  const heads = createAuditHeads(context, writer, node, secrets.auditChain)
   return {
     authenticators: createAuthenticatorStore(context, people),
     bells: createBellStore(context),
@@ -230,7 +234,7 @@ async function assemble(
     audit: {
       ...createAuditLog(context, writer, node),
       ...createAuditUpkeep(context, secrets.auditChain),
-      ...createAuditHeads(context, writer, node, secrets.auditChain),
+      ...heads,
     },
     users: createUserStore(context, writer, people.forget),
     settings: createSettingStore(context),
@@ -244,6 +248,10 @@ async function assemble(
     },
     look: () => connection.look(),
     backup: (file) => writeBackup(connection, file),
+    async noteRestored(detail) {
+      await connection.atomically(forgetPassing(context.queries))
+      await heads.noteRestore(detail)
+    },
     rotateKeys: (master) => rotateKeys(context, master),
     keys: async () => ({
       current: context.sealer.keyring.current.id,

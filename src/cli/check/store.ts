@@ -30,7 +30,8 @@ export const storeInUse: SeenStore = {
 export async function lookAtStore(config: Config, io: CliIo): Promise<SeenStore> {
   const { store: configured } = config
   const which = configured === 'temporary' ? configured : nameStore(configured)
-  if (config.insecureDemo && !existsSync(which)) {
+  const isFile = configured === 'temporary' || 'sqlite' in configured
+  if (config.insecureDemo && isFile && !existsSync(which)) {
     return nothing(which, 'a demo makes it when it starts')
   }
   const { loadGatewayStatusesOffline } = await import('../service/offline.ts')

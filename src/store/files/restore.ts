@@ -17,6 +17,7 @@ import { StoreError, toFileFailure } from '../errors.ts'
 import { readVersion } from '../migrations/migrate.ts'
 import { migrations } from '../migrations/migrations.ts'
 import { openStore } from '../open-store.ts'
+import { forgetPassing, passingTables } from '../passing.ts'
 import { createSqliteQueries } from '../queries.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import { openSealer } from '../sealing/secrets.ts'
@@ -75,7 +76,7 @@ export async function restoreStore(options: RestoreOptions): Promise<Restored> {
         const copy = join(work.path, 'restored')
         await copyBackup(backupFile, copy)
         const checked = await checkBackup(copy, keyring, clock)
-        await forgetPassing(copy, clock)
+        await forgetPassingIn(copy, clock)
         await noteRestore(copy, options)
         return { ...checked, ...(await exchange(copy, folder, basename(file), clock)) }
       } finally {
@@ -166,18 +167,14 @@ async function countContents(connection: Connection): Promise<BackupContents> {
   return newestAtMs === null ? counts : { ...counts, newestAtMs }
 }
 
-/** What a person or an administrator may have ended or used since the backup. */
-const passing = ['remembered', 'web_session', 'web_step', 'enrolment_code'] as const
-
-/** No one knows any more which of these were ended, used or blocked since: people sign in once more. */
-async function forgetPassing(file: string, clock: Clock): Promise<void> {
+async function forgetPassingIn(file: string, clock: Clock): Promise<void> {
   const queries = createSqliteQueries()
   await withConnection(file, clock, async (connection) => {
     const find = sql<{ name: string }>`select name from sqlite_master where type = 'table'`
     const found = await connection.run(find.compile(queries))
     // A backup of an earlier version has not all of them.
-    const tables = passing.filter((table) => found.some(({ name }) => name === table))
-    await connection.atomically(tables.map((table) => queries.deleteFrom(table).compile()))
+    const tables = passingTables.filter((table) => found.some(({ name }) => name === table))
+    await connection.atomically(forgetPassing(queries, tables))
   })
 }
 

@@ -63,6 +63,11 @@ function findPrograms(): string | undefined {
   }
 }
 
+/** Where its programs are. */
+export function programFolder(): string {
+  return findPrograms() ?? ''
+}
+
 /** It refuses to run as root. */
 function user(): { readonly uid?: number; readonly gid?: number } {
   if (process.getuid?.() !== 0) return {}

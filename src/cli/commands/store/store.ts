@@ -1,5 +1,7 @@
 import type { Argv } from 'yargs'
 import type { LastingStore } from '../../../compose/store-place.ts'
+import type { Store } from '../../../store/index.ts'
+import { callerDetail } from '../../../support/index.ts'
 import { command, commandGroup, targetOptions } from '../../command.ts'
 import { confirm } from '../../confirm.ts'
 import { CliError } from '../../errors.ts'
@@ -7,6 +9,7 @@ import { exitCodes } from '../../exit-codes.ts'
 import { type CliIo, print } from '../../io.ts'
 import { configFileOf } from '../../service/find-service.ts'
 import { connectService, statusOf, withSession } from '../../service/session.ts'
+import { storeCaller } from '../../service/store-caller.ts'
 import {
   type FoundParts,
   findStoreParts,
@@ -79,6 +82,30 @@ const adopt = command({
   },
 })
 
+const restored = command({
+  usage: 'restored',
+  describe: 'After pg_restore: forget devices and sessions, and note it in the audit',
+  options: (yargs) => yesOption(targetOptions(yargs)),
+  async run(args, io) {
+    const configFile = configFileOf(args, io) ?? io.usualConfig
+    const { parts, place } = lastingStore(configFile, io)
+    if ('sqlite' in place) {
+      throw new CliError('usage', 'The store is a file. Restore it with holdfast restore FILE.')
+    }
+    await refuseRunning(configFile, parts, io)
+    print(io, 'Remembered devices, portal sessions and helpdesk codes of the backup are forgotten.')
+    if (!args.yes) await confirm('Was the database put back from a backup?', io)
+    const store = await openParts(parts, io, { installationId: parts.installation.id })
+    await store.noteRestored(callerDetail(storeCaller(io))).finally(() => store.close())
+    print(io, 'The audit says that the store was restored.')
+    print(
+      io,
+      'Codes that were used since the backup work again. Users who were blocked since are not.',
+    )
+    return exitCodes.ok
+  },
+})
+
 const forgetPasskeys = command({
   usage: 'forget-passkeys',
   describe: 'Remove all passkeys of all users, so that the portal can have another host name',
@@ -119,25 +146,35 @@ async function installationIdOf(
     const { installationId } = await statusOf(service).finally(() => service.close())
     return installationId
   }
-  const { commandCommitTimeoutMs, createKeyring, openStore } = await import(
-    '../../../store/index.ts'
-  )
-  const { toStorePlace } = await import('../../../compose/store-place.ts')
-  const store = await openStore({
-    ...toStorePlace(placeOf(parts)),
-    node: 'adopt',
-    keyring: createKeyring({ current: sealingKeyOf(parts, undefined) }),
-    clock: io.clock,
-    whenMissing: 'refuse',
-    commitTimeoutMs: commandCommitTimeoutMs,
-  })
+  const store = await openParts(parts, io, {})
   await store.close()
   return store.installationId
 }
 
-/** `store create|adopt|copy|forget-passkeys`. Nothing else makes a store, so that a lost one is noticed (RULES 43). */
+/** The store of these parts, which must be there; of any installation unless one is named. */
+async function openParts(
+  parts: FoundParts,
+  io: CliIo,
+  { installationId }: { readonly installationId?: string | undefined },
+): Promise<Store> {
+  const { commandCommitTimeoutMs, createKeyring, openStore } = await import(
+    '../../../store/index.ts'
+  )
+  const { toStorePlace } = await import('../../../compose/store-place.ts')
+  return openStore({
+    ...toStorePlace(placeOf(parts)),
+    node: parts.nodeName,
+    keyring: createKeyring({ current: sealingKeyOf(parts, undefined) }),
+    clock: io.clock,
+    whenMissing: 'refuse',
+    installationId,
+    commitTimeoutMs: commandCommitTimeoutMs,
+  })
+}
+
+/** `store create|adopt|copy|restored|forget-passkeys`. Nothing else makes a store, so that a lost one is noticed (RULES 43). */
 export const storeCommand = commandGroup(
   'store',
   'The store: make a new one, adopt one, copy it elsewhere, or remove all passkeys',
-  [create, adopt, copyCommand, forgetPasskeys],
+  [create, adopt, copyCommand, restored, forgetPasskeys],
 )
