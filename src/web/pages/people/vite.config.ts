@@ -20,11 +20,19 @@ const preloadEntry: Plugin = {
   },
 }
 
+/** Vite wraps each later import, to load styles before it. All styles are in one file here, which the document names. */
+const plainImports: Plugin = {
+  name: 'plain-imports',
+  enforce: 'pre',
+  load: (id) =>
+    id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = (load) => load()' : null,
+}
+
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
   cacheDir: join(import.meta.dirname, '../dist/.vite'),
-  plugins: [preloadEntry],
+  plugins: [preloadEntry, plainImports],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: ['chrome111', 'firefox114', 'safari16.4'],
