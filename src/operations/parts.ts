@@ -141,6 +141,7 @@ export type AdminParts = {
     | 'personRecords'
     | 'keys'
     | 'personRecords'
+    | 'receipts'
     | 'remembered'
     | 'rotateKeys'
     | 'settings'

@@ -141,6 +141,8 @@ const steps: Readonly<Record<string, (value: Detail) => string>> = {
     /^2/.test(value('answer'))
       ? `sent a notification to the phone: ${value('service')} took it (${value('answer')}), which does not mean that the phone has shown it`
       : `could not send a notification to the phone: ${value('service')} said ${value('answer')}`,
+  'phone-showed': (value) => `the phone ${value('phone')} has shown the notification`,
+  'phone-opened': (value) => `the phone ${value('phone')} has shown the sign-in on its page`,
   'no-notification': () => 'sent no notification: no phone of theirs has them switched on',
   'provider-failed': (value) => `the provider could not deliver: ${value('detail')}`,
   'password-alone': (value) =>

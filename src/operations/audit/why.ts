@@ -61,7 +61,7 @@ export function createWhyOperation(parts: Pick<AdminParts, 'store' | 'findPerson
 
   /** The first is told as a whole story. */
   async function told([first, ...others]: readonly AuditEntry[]): Promise<readonly AuditEntry[]> {
-    return first === undefined ? others : [await withBells(parts.store.bells, first), ...others]
+    return first === undefined ? others : [await withBells(parts.store, first), ...others]
   }
 
   /** The key of the person; undefined where the name means nobody, or cannot be looked up now. */

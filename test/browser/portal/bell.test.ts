@@ -5,7 +5,7 @@ import type { Browser, CDPSession } from 'playwright-core'
 import { loadTexts } from '../../../src/web/pages/people/texts/index.ts'
 import { openGateway, type TestGateway, type TestReply } from '../../lab/gateway.ts'
 import { demoYaml } from '../../lab/service.ts'
-import { codeOf } from '../../lab/service-config.ts'
+import { administer, codeOf } from '../../lab/service-config.ts'
 import { type PushServiceLab, startPushService } from '../../support/push-service.ts'
 import { launchChromium } from '../chromium.ts'
 import { signInAs, typeCode } from './dave.ts'
@@ -60,7 +60,10 @@ describe('a notification on alice’s phone', function () {
         ...{ host: 'localhost', port: push.port, addresses: ['127.0.0.0/8'], ca_file: caFile },
       }
       const settings = JSON.stringify({ contact: 'mfa@example.com', services: [service] })
-      return demoYaml(place).replace('\nmethods:\n', `\nmethods:\n  push: ${settings}\n`)
+      const socket = JSON.stringify(join(place.folder, 'admin.sock'))
+      return demoYaml(place)
+        .replace('\nmethods:\n', `\nmethods:\n  push: ${settings}\n`)
+        .concat(`\nadmin_socket: ${socket}\n`)
     })
     gateway = await openGateway(demo.service)
     phone = await visit(browser, demo.origin, await loadTexts('en'), { width: 390 })
@@ -150,6 +153,19 @@ describe('a notification on alice’s phone', function () {
     })()`)
   }
 
+  /** What the phone has said of a prompt, once it has been answered there. */
+  async function receiptOf(prompt: string): Promise<object> {
+    for (;;) {
+      const [exported] = await administer(demo.service, [['person.export', { name: 'alice' }]])
+      const { tables } = exported as {
+        tables: { receipt: readonly { prompt_id: string; answered_at?: string }[] }
+      }
+      const own = tables.receipt.find(({ prompt_id }) => prompt_id === prompt)
+      if (own?.answered_at !== undefined) return own
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
   async function approve(number: string): Promise<void> {
     await phone.sees('approve-title')
     await phone.type('phone-number-label', number)
@@ -194,6 +210,7 @@ describe('a notification on alice’s phone', function () {
     expect(await tap()).to.equal('focused /phone')
     await approve(number)
     expect((await ask('', asked.state))?.kind).to.equal('accept')
+    expect(await receiptOf(notification.tag)).to.include.keys('rang_at', 'shown_at', 'opened_at')
     await phone.page.waitForFunction(`navigator.serviceWorker.ready
       .then((registration) => registration.getNotifications())
       .then((shown) => shown.length === 0)`)
