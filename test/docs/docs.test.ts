@@ -224,6 +224,7 @@ describe('names in the pages', () => {
     'pam_radius',
     'retransmit_tries',
     'pg_dump',
+    'pg_restore',
     'synchronous_standby_names',
     'retransmit_timeout',
     'half_open_timeout',
