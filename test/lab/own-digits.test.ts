@@ -3,7 +3,9 @@ import { expect } from 'chai'
 import { createKeyring, openStore } from '../../src/store/index.ts'
 import { createSoftwarePhone } from '../support/software-phone.ts'
 import { holdfast } from './cli.ts'
+import { signInByEapol, writeServerCertificate } from './eapol.ts'
 import { openGateway, type TestGateway } from './gateway.ts'
+import { needProgram } from './need.ts'
 import { type Service, startService } from './service.ts'
 import { gatewayConfig, lastingConfig, type Place, sealingKey } from './service-config.ts'
 
@@ -30,7 +32,9 @@ describe('digits of the person’s own, at a service', function () {
       gateways: {
         vpn: gatewayConfig('vpn', { ...mute, patience: '30s' }),
         brief: gatewayConfig('brief', { ...mute, patience: '4s', margin: '1s' }),
+        wifi: gatewayConfig('wifi', { ...mute, challenges: true, eap: { methods: ['ttls'] } }),
       },
+      eap: writeServerCertificate(place.folder),
     })
   }
 
@@ -115,6 +119,22 @@ describe('digits of the person’s own, at a service', function () {
     expect((await held)?.kind).to.equal('reject')
     expect(await approve(id, '43')).to.deep.equal({ answered: 'sign-in-again' })
     expect((await ask('43', 'brief'))?.kind).to.equal('accept')
+  })
+
+  it('go inside TTLS as well, where the password is sent by PAP', async function () {
+    needProgram('eapol_test', this)
+    const held = signInByEapol({
+      ...{ port: service.port, gateway: 'wifi', more: ['-M', '02:00:00:00:02:01'] },
+      network: {
+        ...{ eap: 'TTLS', identity: 'alice', anonymous_identity: 'anonymous' },
+        ...{ password: 'wonderland,47', phase2: 'auth=PAP' },
+        ca_cert: join(service.folder, 'ca.pem'),
+      },
+    })
+    const { id } = await waits()
+    expect(await approve(id, '47')).to.deep.equal({ answered: 'approved' })
+    const { isAccepted, output } = await held
+    expect(isAccepted, output).to.equal(true)
   })
 
   it('that are others refuse, and why tells it', async () => {
