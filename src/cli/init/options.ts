@@ -19,7 +19,11 @@ const directoryOptions = {
     requiresArg: true,
     describe: 'SHA-256 fingerprint of a certificate that the controllers show, to be trusted',
   },
-  'base-dn': { type: 'string', requiresArg: true, describe: 'Where people are' },
+  'base-dn': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Place in the directory below which users are',
+  },
   'bind-dn': { type: 'string', requiresArg: true, describe: 'Account that searches' },
   'bind-password-file': {
     type: 'string',

@@ -11,7 +11,7 @@ import { parseTime } from '../../text/times.ts'
 
 export const explainCommand = command({
   usage: 'explain <user>',
-  describe: 'What would happen at a sign-in, and why; it calls no one and changes no counters',
+  describe: 'Show what would happen at a sign-in, and why; it calls no one and changes no counters',
   options: (yargs) =>
     jsonOption(targetOptions(yargs))
       .positional('user', {
@@ -54,7 +54,7 @@ export const explainCommand = command({
         type: 'string',
         array: true,
         default: [],
-        describe: 'What the request says beside, NAME=VALUE; may be given again',
+        describe: 'Another attribute of the request, NAME=VALUE; may be given again',
       }),
   async run({ user, gateway, from, at, outage, credential, eapMethod, attribute, ...args }, io) {
     const atMs = at === undefined ? undefined : parseTime(at, io.clock.nowMs())

@@ -9,7 +9,7 @@ import { formatDateTime, formatDuration } from '../../text/times.ts'
 
 const list = command({
   usage: 'list',
-  describe: 'All gateways, and how long they wait for an answer',
+  describe: 'List all gateways, and how long they wait for an answer',
   options: (yargs) => jsonOption(targetOptions(yargs)),
   async run(args, io) {
     const gateways = await withSession(args, io, (session) => session.call('gateway.list', {}))
@@ -41,7 +41,7 @@ function row(gateway: GatewayView): readonly string[] {
 
 const show = command({
   usage: 'show <name>',
-  describe: 'What is known of one gateway, and what to change on it',
+  describe: 'Show what is known about one gateway, and what to change on it',
   options: (yargs) =>
     jsonOption(targetOptions(yargs)).positional('name', {
       type: 'string',
@@ -58,7 +58,7 @@ const show = command({
   },
 })
 
-export const gatewayCommand = commandGroup('gateway', 'How long gateways wait: list, show', [
+export const gatewayCommand = commandGroup('gateway', 'Show how long gateways wait: list, show', [
   list,
   show,
 ])

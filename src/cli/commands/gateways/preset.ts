@@ -44,10 +44,11 @@ const show = command({
 })
 
 /** `preset list|show`. Nothing is asked of a service: presets are part of the program. */
-export const presetCommand = commandGroup('preset', 'What is known of each kind of gateway', [
-  list,
-  show,
-])
+export const presetCommand = commandGroup(
+  'preset',
+  'Show what is known about each kind of gateway: list, show',
+  [list, show],
+)
 
 function toJson(name: (typeof presetNames)[number]) {
   return { name, ...presets[name] }

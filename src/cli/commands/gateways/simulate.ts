@@ -2,7 +2,7 @@ import { command, jsonOption, playedGatewayOptions, targetOptions } from '../../
 
 export const simulateCommand = command({
   usage: 'simulate',
-  describe: 'Play a kind of gateway with its timers, and say whether a person gets in',
+  describe: 'Play a gateway with its timers, and say whether the user gets in before it gives up',
   options: (yargs) =>
     playedGatewayOptions(jsonOption(targetOptions(yargs)))
       .option('preset', {

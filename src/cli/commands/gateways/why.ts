@@ -9,7 +9,7 @@ import { formatWhy } from '../../text/why.ts'
 
 export const whyCommand = command({
   usage: 'why <what>',
-  describe: 'Why a sign-in was refused: by the reference that the user saw, or by user name',
+  describe: 'Explain why a sign-in was refused, by its reference or by user name',
   options: (yargs) =>
     jsonOption(targetOptions(yargs))
       .positional('what', {

@@ -40,7 +40,8 @@ const create = command({
       .option('key', {
         choices: keyKinds,
         default: keyKinds[0],
-        describe: 'Kind of key; rsa is for old printers and such, and costs ten times as much',
+        describe:
+          'Kind of key; rsa is for old devices such as printers, and takes ten times the CPU',
       })
       .option('days', {
         type: 'number',
@@ -50,7 +51,7 @@ const create = command({
       .option('force', { type: 'boolean', default: false, describe: 'Write over the old one' })
       .example(
         '$0 certificate create radius.corp.example',
-        'then give --folder to eap: in the file',
+        'then name both files under eap in the configuration',
       ),
   async run({ name, folder, authority: authorityName, key, days, force }, io) {
     checkDays(days)
@@ -160,7 +161,7 @@ const profile = command({
 /** `certificate create|device|profile`. Works on files alone; no service is asked. */
 export const certificateCommand = commandGroup(
   'certificate',
-  'Certificates and profiles for Wi-Fi',
+  'Make certificates and profiles for Wi-Fi: create, device, profile',
   [create, device, profile],
 )
 

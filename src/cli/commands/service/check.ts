@@ -8,7 +8,7 @@ import { createPaint } from '../../text/print.ts'
 
 export const checkCommand = command({
   usage: 'check',
-  describe: 'Look at configuration, certificates, directories, providers and store',
+  describe: 'Check the configuration, certificates, directories, providers and the store',
   options: (yargs) => jsonOption(targetOptions(yargs)),
   async run(args, io): Promise<ExitCode> {
     const { check } = await import('../../check/check.ts')

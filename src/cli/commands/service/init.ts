@@ -21,7 +21,7 @@ import { usualPlaces } from '../../usual-places.ts'
 
 export const initCommand = command({
   usage: 'init',
-  describe: 'Write a first configuration, its secrets and the sealing key, by asking or from flags',
+  describe: 'Write a first configuration, its secrets and the sealing key; asks, or takes options',
   options: initOptions,
   async run(args, io) {
     const usual = usualPlaces(io)

@@ -15,16 +15,25 @@ import { parseTime } from '../../text/times.ts'
 
 const search = command({
   usage: 'search',
-  describe: 'Sign-ins of the past, newest last',
+  describe: 'Search past sign-ins, newest last',
   options: (yargs) =>
     jsonOption(targetOptions(filterOptions(yargs)))
       .option('since', {
         type: 'string',
         requiresArg: true,
-        describe: 'From then on: 2025-03-01, 2025-03-01T08:12, 08:12 (today), 30m, 12h, 7d (ago)',
+        describe:
+          'Only after this time: 2025-03-01, 2025-03-01T08:12, 08:12 (today), 30m, 12h, 7d (ago)',
       })
-      .option('until', { type: 'string', requiresArg: true, describe: 'Up to then' })
-      .option('limit', { type: 'number', default: 50, describe: 'At most so many, 1 to 10000' }),
+      .option('until', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Only before this time, in the same form',
+      })
+      .option('limit', {
+        type: 'number',
+        default: 50,
+        describe: 'Most lines to print, 1 to 10000',
+      }),
   async run(args, io) {
     const limit = limitOf(args.limit)
     const query = {
@@ -44,7 +53,7 @@ const search = command({
 
 const show = command({
   usage: 'show <id>',
-  describe: 'One sign-in with its whole time line',
+  describe: 'Show one sign-in with its whole time line',
   options: (yargs) =>
     jsonOption(targetOptions(yargs)).positional('id', {
       type: 'string',
@@ -64,7 +73,7 @@ const show = command({
 
 const follow = command({
   usage: 'follow',
-  describe: 'Sign-ins as they happen, until Ctrl-C; JSON is one object a line',
+  describe: 'Show sign-ins as they happen, until Ctrl-C; JSON is one object a line',
   options: (yargs) => jsonOption(targetOptions(filterOptions(yargs))),
   async run(args, io) {
     const paint = createPaint(io)
@@ -85,7 +94,7 @@ const follow = command({
 
 export const auditCommand = commandGroup(
   'audit',
-  'Sign-ins and refusals, with their reasons: search, show, follow',
+  'Show sign-ins and refusals with their reasons: search, show, follow',
   [search, show, follow],
 )
 

@@ -12,7 +12,7 @@ import type { Session } from '../../service/session-type.ts'
 
 export const backupCommand = command({
   usage: 'backup <file>',
-  describe: 'Write a consistent copy of the store to a new file; the service goes on',
+  describe: 'Write a consistent copy of the store to a new file; the service keeps running',
   options: (yargs) =>
     targetOptions(yargs).positional('file', {
       type: 'string',

@@ -55,7 +55,8 @@ const rotate = command({
   },
 })
 
-export const keyCommand = commandGroup('key', 'The key that seals what is stored: create, rotate', [
-  create,
-  rotate,
-])
+export const keyCommand = commandGroup(
+  'key',
+  'Manage the key that encrypts the store: create, rotate',
+  [create, rotate],
+)

@@ -23,7 +23,11 @@ export const restoreCommand = command({
   describe: 'Restore the store from a backup; the service must be stopped',
   options: (yargs) =>
     yargs
-      .positional('file', { type: 'string', demandOption: true, describe: 'Made by backup' })
+      .positional('file', {
+        type: 'string',
+        demandOption: true,
+        describe: 'File that backup wrote',
+      })
       .option('config', {
         alias: 'c',
         type: 'string',

@@ -175,6 +175,6 @@ async function openParts(
 /** `store create|adopt|copy|restored|forget-passkeys`. Nothing else makes a store, so that a lost one is noticed (RULES 43). */
 export const storeCommand = commandGroup(
   'store',
-  'The store: make a new one, adopt one, copy it elsewhere, or remove all passkeys',
+  'Manage the store: make a new one, adopt one, copy it elsewhere, or remove all passkeys',
   [create, adopt, copyCommand, restored, forgetPasskeys],
 )

@@ -16,7 +16,7 @@ import { addAuthenticator } from './add-authenticator.ts'
 
 const list = command({
   usage: 'list <user>',
-  describe: 'What a person can sign in with',
+  describe: 'List what a user can sign in with',
   options: (yargs) => jsonOption(targetOptions(userArgument(yargs))),
   async run(args, io) {
     const { authenticators } = await withSession(args, io, (session) =>
@@ -30,7 +30,7 @@ const list = command({
 
 const remove = command({
   usage: 'remove <user> <id>',
-  describe: 'Take an authenticator away; the id may be shortened',
+  describe: 'Remove an authenticator; the id may be shortened',
   options: (yargs) =>
     reasonOption(targetOptions(userArgument(yargs))).positional('id', {
       type: 'string',
@@ -77,7 +77,7 @@ const resync = command({
 
 export const authenticatorCommand = commandGroup(
   'authenticator',
-  'What people sign in with: add, list, remove, resync',
+  'Manage what users sign in with: add, list, remove, resync',
   [addAuthenticator, list, remove, resync],
 )
 

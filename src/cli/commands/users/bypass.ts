@@ -57,7 +57,7 @@ const give = command({
 
 const list = command({
   usage: 'list',
-  describe: 'Who signs in with the password alone now, and why',
+  describe: 'List who signs in with only the password now, and why',
   options: (yargs) => jsonOption(targetOptions(yargs)),
   async run(args, io) {
     const bypasses = await withSession(args, io, (session) => session.call('bypass.list', {}))

@@ -11,7 +11,7 @@ import { formatDateTime } from '../../text/times.ts'
 
 const list = command({
   usage: 'list',
-  describe: 'Campaigns of the configuration: for whom, where and until when',
+  describe: 'List the campaigns of the configuration: for whom, where and until when',
   options: (yargs) => jsonOption(targetOptions(yargs)),
   async run(args, io) {
     const campaigns = await withService(args, io, (session) => session.call('campaign.list', {}))
@@ -35,7 +35,7 @@ const list = command({
 
 const show = command({
   usage: 'show <name>',
-  describe: 'One campaign: how many are done, and who is still missing',
+  describe: 'Show how many users of a campaign are done, and who is still missing',
   options: (yargs) =>
     jsonOption(targetOptions(yargs)).positional('name', {
       type: 'string',
@@ -70,7 +70,7 @@ const show = command({
 
 export const campaignCommand = commandGroup(
   'campaign',
-  'Campaigns for setting up phones: list, show',
+  'Show campaigns for setting up phones: list, show',
   [list, show],
 )
 

@@ -45,7 +45,7 @@ const code = command({
 
 const list = command({
   usage: 'list',
-  describe: 'Who has something set up for signing in, and who has not',
+  describe: 'List who has something set up for signing in, and who has not',
   options: (yargs) =>
     jsonOption(targetOptions(yargs))
       .option('group', {
@@ -56,7 +56,7 @@ const list = command({
       .option('missing', {
         type: 'boolean',
         default: false,
-        describe: 'Only people for whom nothing serves as a second factor',
+        describe: 'Only users who have no second factor',
       }),
   async run(args, io) {
     const { group, missing } = args
@@ -115,7 +115,7 @@ const codes = command({
 
 const lift = command({
   usage: 'lift <user>',
-  describe: 'Let a person whose account was not used for long set up a phone again',
+  describe: 'Let a user whose account was long unused set up a phone again',
   options: (yargs) => targetOptions(userArgument(yargs)).option('reason', neededReason),
   async run(args, io) {
     const { user: name, reason } = args
@@ -130,6 +130,6 @@ const lift = command({
 
 export const enrolmentCommand = commandGroup(
   'enrolment',
-  'Setting up a phone at the portal: list, code, codes, lift',
+  'Help users to set up a phone at the portal: list, code, codes, lift',
   [list, code, codes, lift],
 )

@@ -2,7 +2,7 @@ import { command, targetOptions } from '../../command.ts'
 
 export const importCommand = command({
   usage: 'import <file>',
-  describe: 'Enrol tokens from a file, after a table of what will happen: all of them, or none',
+  describe: 'Enrol all tokens of a file, or none; shows first what will happen',
   options: (yargs) =>
     targetOptions(yargs)
       .positional('file', {

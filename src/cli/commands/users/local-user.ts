@@ -49,7 +49,7 @@ export const addUser = command({
 
 export const removeUser = command({
   usage: 'remove <user>',
-  describe: 'Take away everything enrolled for a person, and their entry in a users_file',
+  describe: 'Remove everything enrolled for a user, and their entry in a users_file',
   options: (yargs) =>
     reasonOption(targetOptions(yargs))
       .positional('user', { type: 'string', demandOption: true, describe: 'User name' })

@@ -17,7 +17,7 @@ import { formatDateTime } from '../../text/times.ts'
 
 const list = command({
   usage: 'list <user>',
-  describe: 'Devices of a person that need no second factor now',
+  describe: 'List the devices of a user that need no second factor now',
   options: (yargs) => jsonOption(targetOptions(userArgument(yargs))),
   async run(args, io) {
     const { person, signIns } = await withSession(args, io, (session) =>
@@ -96,6 +96,6 @@ function formatDevice({ kind, value }: RememberedSignIn['device']): string {
 
 export const rememberedCommand = commandGroup(
   'remembered',
-  'Remembered devices, which need no second factor: list, forget',
+  'Manage remembered devices, which need no second factor: list, forget',
   [list, forget],
 )

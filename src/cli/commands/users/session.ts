@@ -14,7 +14,7 @@ import { formatDateTime } from '../../text/times.ts'
 
 const list = command({
   usage: 'list <user>',
-  describe: 'Where a person is signed in at the portal',
+  describe: 'List where a user is signed in at the portal',
   options: (yargs) => jsonOption(targetOptions(userArgument(yargs))),
   async run(args, io) {
     const { person, sessions } = await withSession(args, io, (session) =>
@@ -72,8 +72,7 @@ const end = command({
   },
 })
 
-export const sessionCommand = commandGroup(
-  'session',
-  'Where people are signed in at the portal: list, end',
-  [list, end],
-)
+export const sessionCommand = commandGroup('session', 'Manage sessions at the portal: list, end', [
+  list,
+  end,
+])

@@ -11,7 +11,7 @@ import { createPaint } from '../../text/print.ts'
 
 const list = command({
   usage: 'list',
-  describe: 'Tokens that were imported without a user and are not claimed yet',
+  describe: 'List tokens that were imported without a user and are not claimed yet',
   options: (yargs) => jsonOption(targetOptions(yargs)),
   async run(args, io) {
     const rows: SpareTokenView[] = []
@@ -26,7 +26,7 @@ const list = command({
 
 const remove = command({
   usage: 'remove [serial..]',
-  describe: 'Take spare tokens away; tokens that people have claimed stay',
+  describe: 'Remove spare tokens; tokens that users have claimed stay',
   options: (yargs) =>
     reasonOption(targetOptions(yargs))
       .positional('serial', {
@@ -56,6 +56,6 @@ const remove = command({
 
 export const spareTokenCommand = commandGroup(
   'spare-token',
-  'Hardware tokens that belong to no one yet: list, remove',
+  'Manage hardware tokens that no user has yet: list, remove',
   [list, remove],
 )

@@ -22,7 +22,7 @@ import { addUser, hashUserPassword, removeUser, sealUserPassword } from './local
 
 const list = command({
   usage: 'list',
-  describe: 'Users who have signed in or have something enrolled',
+  describe: 'List users who have signed in or have something enrolled',
   options: (yargs) =>
     jsonOption(targetOptions(yargs)).option('search', {
       type: 'string',
@@ -50,7 +50,7 @@ const list = command({
 
 const show = command({
   usage: 'show <user>',
-  describe: 'What is known about one person',
+  describe: 'Show what is known about one user',
   options: (yargs) => jsonOption(targetOptions(userArgument(yargs))),
   async run(args, io) {
     const user = await withSession(args, io, (session) =>
@@ -171,7 +171,7 @@ async function listAll(session: Session, search: string | undefined) {
 
 export const userCommand = commandGroup(
   'user',
-  'People: list, show, add, remove, block, unlock, prefer, export, hash, seal',
+  'Manage users: list, show, add, remove, block, unlock, prefer, export, hash, seal',
   [
     list,
     show,
