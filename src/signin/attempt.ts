@@ -176,7 +176,7 @@ export type GatewayRules = {
   readonly replyAttributes: readonly ReplyAttribute[]
   /** Whether an Accept carries the name of the person. Default: no. */
   readonly returnsUserName?: boolean
-  /** Shown in prompts: "VPN Amsterdam". */
+  /** Shown in prompts: "VPN Amsterdam". Of the portal the name of the company, which may be empty: see `labelOf`. */
   readonly label: string
   /**
    * The portal, which is not a gateway. Only a second factor of now lets in there, whatever rules, bypasses, known devices

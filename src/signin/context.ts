@@ -182,8 +182,9 @@ export function reject(context: Context, refused: RejectReason): Outcome & { kin
 /** Who has nothing set up reads where to do it, and never a code to do it with (PEOPLE R3). */
 function textOf({ parts }: Context, says: TextKey, language: string | undefined): string {
   const { portal } = parts.settings
-  if (says !== 'not-enrolled' || portal === undefined) return parts.texts.text(says, language)
-  return parts.texts.text('not-enrolled-portal', language, { portal })
+  const isForSetUp = says === 'not-enrolled' || says === 'secret-seen'
+  if (!isForSetUp || portal === undefined) return parts.texts.text(says, language)
+  return parts.texts.text(`${says}-portal`, language, { portal })
 }
 
 /** A refusal whose moment must tell nothing, as one that is decided now (RULES 9). */

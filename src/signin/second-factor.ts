@@ -160,7 +160,11 @@ function heldFor(choices: Choices, challenges: boolean): ApproveOption | undefin
 
 /** The person has nothing that counts here. */
 export function refuseForNothing(context: Context, { seen }: Choices): Outcome {
-  if (seen.length === 0) return refuseForMethods(context, 'not-enrolled')
+  if (seen.length === 0) {
+    const { isPortal } = context.attempt.gateway
+    // The person has done nothing wrong: it is how a set-up begins.
+    return refuseForMethods(context, isPortal ? 'set-up-begins' : 'not-enrolled')
+  }
   note(context, 'secret-seen', { methods: seen.map(({ method }) => method).join(', ') })
   return refuseForMethods(context, 'secret-seen')
 }
@@ -168,7 +172,7 @@ export function refuseForNothing(context: Context, { seen }: Choices): Outcome {
 /** What somebody has or has not is told only behind a proven password (RULES 31). */
 function refuseForMethods(
   context: Context,
-  reason: 'not-enrolled' | 'secret-seen' | 'no-method-for-flow',
+  reason: 'not-enrolled' | 'set-up-begins' | 'secret-seen' | 'no-method-for-flow',
 ): Outcome {
   if (!mayPrompt(context.attempt.gateway)) return reject(context, 'prompt-not-allowed')
   const { pausedUntilMs } = context

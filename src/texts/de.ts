@@ -11,6 +11,8 @@ export const de: Language = {
     'Die Anmeldung ist gerade nicht möglich. Bitte versuchen Sie es in ein paar Minuten erneut.',
   'not-enrolled':
     'Für Sie ist noch kein Telefon und keine App eingerichtet. Bitte fragen Sie Ihren Helpdesk.',
+  'secret-seen':
+    'Ein Administrator hat den Schlüssel Ihrer Einrichtung gesehen, daher gilt sie hier nicht. Bitte fragen Sie Ihren Helpdesk.',
   'no-method':
     'Diese Verbindung kann nicht nach Ihrem Code fragen. Bitte fragen Sie Ihren Helpdesk.',
   'digits-missing':

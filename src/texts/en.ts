@@ -8,6 +8,8 @@ export const en: Language = {
   denied: 'Sign-in failed. Check your name, password and code, then try again.',
   unavailable: 'You cannot sign in right now. Please try again in a few minutes.',
   'not-enrolled': 'You have no phone or app set up for signing in. Please ask your helpdesk.',
+  'secret-seen':
+    'An administrator has seen the key of what you set up, so it cannot be used here. Please ask your helpdesk.',
   'no-method': 'This connection cannot ask for your code. Please ask your helpdesk.',
   'digits-missing':
     'After your password, type "{delimiter}" and {count} digits of your choice. Then type the same digits on your phone, at {to}.',

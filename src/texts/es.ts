@@ -10,6 +10,8 @@ export const es: Language = {
   unavailable: 'Ahora no es posible iniciar sesión. Vuelva a intentarlo en unos minutos.',
   'not-enrolled':
     'Todavía no tiene un teléfono o una aplicación configurados. Consulte a su servicio de ayuda.',
+  'secret-seen':
+    'Un administrador ha visto la clave de lo que usted configuró, así que aquí no vale. Consulte a su servicio de ayuda.',
   'no-method': 'Esta conexión no puede pedirle el código. Consulte a su servicio de ayuda.',
   'digits-missing':
     'Detrás de su contraseña, escriba "{delimiter}" y {count} cifras a su elección. Después escriba las mismas cifras en su teléfono, en {to}.',

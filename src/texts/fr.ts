@@ -10,6 +10,8 @@ export const fr: Language = {
   unavailable: 'La connexion est impossible pour le moment. Réessayez dans quelques minutes.',
   'not-enrolled':
     "Aucun téléphone ni application n'est enregistré pour vous. Adressez-vous à votre assistance.",
+  'secret-seen':
+    'Un administrateur a vu la clé de votre moyen de connexion, qui ne peut donc pas servir ici. Adressez-vous à votre assistance.',
   'no-method':
     'Cette connexion ne permet pas de demander votre code. Adressez-vous à votre assistance.',
   'digits-missing':

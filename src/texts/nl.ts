@@ -10,6 +10,8 @@ export const nl: Language = {
   unavailable: 'Aanmelden kan nu niet. Probeer het over een paar minuten opnieuw.',
   'not-enrolled':
     'Er is voor u nog geen telefoon of app ingesteld om aan te melden. Vraag het uw helpdesk.',
+  'secret-seen':
+    'Een beheerder heeft de sleutel gezien van wat u hebt ingesteld. Daarom geldt het hier niet. Vraag uw helpdesk.',
   'no-method': 'Deze verbinding kan niet om uw code vragen. Vraag het uw helpdesk.',
   'digits-missing':
     'Typ achter uw wachtwoord "{delimiter}" en {count} cijfers naar keuze. Typ daarna dezelfde cijfers op uw telefoon, op {to}.',

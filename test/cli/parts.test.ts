@@ -99,8 +99,21 @@ describe('audit text', () => {
     const change = { ...entry, kind: 'alert', outcome: '', reason: 'admin-key-rotated' } as const
     expect(formatAuditLines([entry, { ...change, gateway: '' }], plain)).to.deep.equal([
       '08:12:04  al\\u001bice  vpn  reject  password-wrong     1.0 s  k3v9',
-      '08:12:04  al\\u001bice  -    alert   admin-key-rotated',
+      '08:12:04  al\\u001bice  -    change  admin-key-rotated',
     ])
+  })
+
+  it('calls what someone should look into an alert, and what was changed a change', () => {
+    const kindOf = (reason: string) =>
+      formatAuditLine({ ...entry, kind: 'alert', outcome: '', reason }, plain)
+        .split(/ {2,}/)
+        .find((cell) => /^(alert|change)$/.test(cell))
+    for (const reason of ['fraud-reported', 'wrong-number', 'prompts-paused', 'audit-cut']) {
+      expect(kindOf(reason), reason).to.equal('alert')
+    }
+    for (const reason of ['campaign-reminder-sent', 'own-authenticator-added']) {
+      expect(kindOf(reason), reason).to.equal('change')
+    }
   })
 
   it('says who did what an administrator did, and why', () => {
@@ -117,7 +130,7 @@ describe('audit text', () => {
       timeline: [{ atMs: startedAtMs, what: 'admin-user-unlocked', detail }],
     } as const
     expect(formatAuditLine(change, plain)).to.match(
-      /alert {2}admin-user-unlocked {2}by root \(says ali\\u200bce\): lost\\u000aphone$/,
+      /change {2}admin-user-unlocked {2}by root \(says ali\\u200bce\): lost\\u000aphone$/,
     )
   })
 

@@ -52,7 +52,7 @@ const staff: ReplyRule = {
 }
 
 const { signIn: portal } = createPortalGateways({
-  label: 'Self-service portal',
+  company: '',
   directories: ['local'],
   methods,
   trustsDirectoryPhones: false,

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { methods } from '../../src/accounts/index.ts'
 import type { DeviceEvidence, PolicyRule, SecondFactor } from '../../src/signin/index.ts'
+import { createTexts } from '../../src/texts/index.ts'
 import { createPortalGateways } from '../../src/web/sign-in/gateways.ts'
 import {
   call,
@@ -155,10 +156,24 @@ describe('a rule that refuses secrets an administrator saw (PEOPLE R24)', () => 
     const world = worldWith([refusing()])
     await world.enrol('alice', { ...totp, ...seen })
     const { signIn: gateway } = createPortalGateways({
-      ...{ label: 'Portal', directories: ['local'], methods, trustsDirectoryPhones: false },
+      ...{ company: '', directories: ['local'], methods, trustsDirectoryPhones: false },
     })
     const outcome = await world.ask({ gateway })
     expect(outcome).to.include({ kind: 'reject', reason: 'secret-seen' })
     expect(outcome).to.have.nested.property('person.key', 'local:alice')
+  })
+
+  it('says why, and where to set up something of one’s own', async () => {
+    const texts = createTexts({ defaultLanguage: 'en' })
+    for (const [settings, key] of [
+      [{}, 'secret-seen'],
+      [{ portal: 'https://mfa.example.com' }, 'secret-seen-portal'],
+    ] as const) {
+      const world = createWorld({ parts: { rules: [refusing()] }, settings })
+      await world.enrol('bob', { ...totp, ...seen })
+      const outcome = await world.ask({ user: 'bob' })
+      const message = texts.text(key, 'en', { portal: 'https://mfa.example.com' })
+      expect(outcome).to.include({ kind: 'reject', reason: 'secret-seen', message })
+    }
   })
 })

@@ -27,13 +27,24 @@ function auditCells(entry: AuditEntry, paint: Paint): readonly string[] {
     formatTime(entry.startedAtMs),
     printable(entry.userName ?? entry.userKey ?? '-'),
     printable(entry.gateway || '-'),
-    paint(outcomeStyles[entry.outcome] ?? 'dim', printable(entry.outcome || entry.kind)),
+    paint(outcomeStyles[entry.outcome] ?? 'dim', printable(entry.outcome || kindOf(entry))),
     printable(entry.reason),
     secondFactorOf(entry),
     isSignIn ? '' : actOf(entry),
     isSignIn ? formatDuration(entry.endedAtMs - entry.startedAtMs) : '',
     isSignIn ? paint('dim', printable(entry.signInId)) : '',
   ]
+}
+
+/** Rows beside sign-ins that someone should look into. All others are what people and administrators have changed. */
+const alarms: ReadonlySet<string> = new Set([
+  ...['fraud-reported', 'wrong-number', 'prompts-paused', 'push-refused', 'audit-cut'],
+  ...['own-sign-in-reported', 'own-change-reported', 'admin-enrolment-reported'],
+  'helpdesk-refused',
+])
+
+function kindOf({ kind, reason }: AuditEntry): string {
+  return kind === 'alert' && !alarms.has(reason) ? 'change' : kind
 }
 
 /** The method, and what stood in for it: nobody was rung for what is remembered or bypassed. */

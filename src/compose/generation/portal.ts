@@ -35,7 +35,7 @@ export async function createPortal(
   const origin = web.people.publicUrl
   return {
     gateways: createPortalGateways({
-      label: name === undefined ? 'Self-service portal' : `${name} self-service portal`,
+      company: name ?? '',
       directories: portalDirectories(config),
       methods: availableMethods(config),
       trustsDirectoryPhones: config.enrolment.directoryPhones === 'written-by-administrators',

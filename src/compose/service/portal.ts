@@ -75,6 +75,7 @@ export async function createPortalPlugin(
   const own = portalParts(publicUrl, wiring)
   const enrolment = web.enrolmentRoutes({ ...common, ...enrolling, look: own.look })
   const prompts = () => current().prompts
+  const nameOf = () => generation().texts.text('recent-portal', undefined)
   const placeOf = (address: string | undefined) => placeIn(generation().config, address)
   const approve = web.approveRoutes({
     ...{ clock, prompts, passkeys: judgeOf(wiring), authenticators, placeOf },
@@ -95,7 +96,7 @@ export async function createPortalPlugin(
     isPhoneKey: (spki) => readPhoneKey(spki) !== undefined,
     changes: createPhoneChanges(wiring, enrolling.findUser),
     pauses: {
-      list: (userKey) => loadPauses({ clock, store: opened.store }, { placeOf }, userKey),
+      list: (userKey) => loadPauses({ clock, store: opened.store }, { nameOf, placeOf }, userKey),
       end: (phone, pause) => askAgainByPhone({ clock, store: opened.store }, phone, pause),
     },
   })

@@ -153,7 +153,14 @@ export function createOwnOperations(parts: AdminParts) {
         store.authenticators.list(user.key),
         store.accounts.load(user.key),
         hasSpareTokens(store),
-        loadPauses(parts, { placeOf: (address) => parts.own?.placeOf(address) }, user.key),
+        loadPauses(
+          parts,
+          {
+            placeOf: (address) => parts.own?.placeOf(address),
+            nameOf: (group) => parts.own?.gatewayLabel(group, user.language) ?? group,
+          },
+          user.key,
+        ),
       ])
       return {
         // A phone stands for the code that it shows.

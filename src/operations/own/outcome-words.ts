@@ -29,6 +29,7 @@ const words: Readonly<Partial<Record<Reason, PortalTextKey>>> = {
   'rule-group-missing': 'recent-not-allowed',
   'account-restricted': 'recent-not-allowed',
   'not-enrolled': 'recent-not-enrolled',
+  'set-up-begins': 'recent-set-up',
   'secret-seen': 'recent-not-enrolled',
   'no-method-for-flow': 'recent-not-enrolled',
   'prompt-not-allowed': 'recent-not-enrolled',

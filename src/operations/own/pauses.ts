@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { pausesOf } from '../../accounts/index.ts'
+import { confirmName, portalName } from '../../signin/index.ts'
 import { operation } from '../operation.ts'
 import type { AdminParts, OwnParts } from '../parts.ts'
 import { recordChange } from '../record-change.ts'
@@ -60,11 +61,14 @@ export async function loadPauses(
   }: { readonly clock: PauseParts['clock'] } & {
     readonly store: Pick<AdminParts['store'], 'accounts'>
   },
-  { placeOf }: Pick<OwnParts, 'placeOf'>,
+  { nameOf, placeOf }: Pick<OwnParts, 'placeOf'> & { readonly nameOf: (group: string) => string },
   userKey: string,
 ): Promise<readonly OwnPause[]> {
   const pauses = pausesOf(await store.accounts.load(userKey), clock.nowMs())
-  return pauses.map(({ gateway, id, network, pausedUntilMs: untilMs }) => {
+  return pauses.map(({ gateway: label, group, id, network, pausedUntilMs: untilMs }) => {
+    // Of the portal it is the name of the company.
+    const isPortal = group === portalName || group === confirmName
+    const gateway = isPortal ? nameOf(group) : label
     const place = network === '' ? undefined : placeOf(network.replace('/64', ''))
     return { id, gateway, untilMs, ...(place === undefined ? {} : { place }) }
   })

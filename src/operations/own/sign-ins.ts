@@ -20,6 +20,8 @@ export type OwnSignIn = {
   /** What became of it, in the person's language. */
   readonly text: string
   readonly method?: string
+  /** The person has said that it was not them. */
+  readonly isReported: boolean
 }
 
 export type OwnSignIns = { readonly items: readonly OwnSignIn[]; readonly next?: string }
@@ -40,6 +42,14 @@ export function createOwnSignInsOperation(parts: AdminParts) {
     return newest?.seq === seq
   }
 
+  /** Ids of the sign-ins that the person has reported at the portal. */
+  async function reportedOf(userKey: string): Promise<ReadonlySet<unknown>> {
+    const reports = await audit.searchAudit({
+      ...{ user: userKey, kind: 'alert', reason: 'own-sign-in-reported', limit: rowsRead },
+    })
+    return new Set(reports.map(({ timeline }) => timeline[0]?.detail?.signIn))
+  }
+
   return {
     /** Newest first, a page at a time. `after` is `next` of the page before. */
     'own.sign-ins': operation(
@@ -53,6 +63,7 @@ export function createOwnSignInsOperation(parts: AdminParts) {
           ...{ user: person.key, kind: 'sign-in', limit: rowsRead },
           ...(beforeSeq === undefined ? {} : { beforeSeq }),
         })
+        const reported = await reportedOf(person.key)
         const items: OwnSignIn[] = []
         let seen: number | undefined
         for (const row of rows) {
@@ -66,6 +77,7 @@ export function createOwnSignInsOperation(parts: AdminParts) {
             atMs: row.endedAtMs,
             gateway: own.gatewayLabel(row.gateway, language),
             outcome: outcomeOf(row),
+            isReported: reported.has(row.signInId) || row.reason === 'prompt-fraud',
             text: own.text(isSetUp(row) ? 'recent-set-up' : wordsFor(reasonOf(row)), language),
             ...(place === undefined ? {} : { place }),
             ...(row.method === undefined ? {} : { method: row.method }),
@@ -91,7 +103,9 @@ function outcomeOf(row: AuditEntry): OwnSignIn['outcome'] {
 
 /** Whoever has nothing yet is no stranger for that; but a stranger who has the password looks the same. */
 function isSetUp({ gateway, outcome, reason }: AuditEntry): boolean {
-  return outcome === 'reject' && reason === 'not-enrolled' && gateway === portalName
+  // Before, it was told by the gateway.
+  const isOld = reason === 'not-enrolled' && gateway === portalName
+  return outcome === 'reject' && (reason === 'set-up-begins' || isOld)
 }
 
 function reasonOf({ outcome, reason }: AuditEntry): Reason | 'unanswered' {

@@ -6,6 +6,7 @@ import { addressFrom } from '../evidence.ts'
 import type { PromptRequest } from '../ports/index.ts'
 import type { PageAnswer, PageFacts, PagePrompt, RefusedSignIn } from '../sharing/registry.ts'
 import type { PageOption } from '../usable/choices.ts'
+import { labelOf } from '../usable/gateway-label.ts'
 import { ownDigits, phoneWay } from '../usable/own-digits.ts'
 
 /** What the page shows of a prompt, and who may answer it. */
@@ -49,9 +50,9 @@ function createNumber(digits: number): string {
 }
 
 /** This sign-in, as the page of the one that is open names it. */
-export function refusedBeside({ attempt, parts }: Context): RefusedSignIn {
-  const { label } = attempt.gateway
-  return { gateway: label, from: addressFrom(attempt), atMs: parts.clock.nowMs() }
+export function refusedBeside({ attempt, parts, user }: Context): RefusedSignIn {
+  const gateway = labelOf(attempt.gateway, parts.texts, user?.language)
+  return { gateway, from: addressFrom(attempt), atMs: parts.clock.nowMs() }
 }
 
 /** So that a signature for one purpose is worth nothing for another. */

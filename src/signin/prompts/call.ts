@@ -1,7 +1,6 @@
 import type { ReportStop, User } from '../../accounts/index.ts'
 import type { Timer } from '../../support/index.ts'
 import type { Attempt, GatewayRules } from '../attempt.ts'
-import { promptPlace } from '../evidence.ts'
 import { stopStranger } from '../fraud/stop-stranger.ts'
 import { untilDone } from '../fraud/until-done.ts'
 import type { SignInParts } from '../parts.ts'
@@ -136,8 +135,7 @@ export class Call implements PromptObserver, PromptOwner {
 
   /** A call has limits of its own, and rings people who have no key with which to end a pause. */
   async #countAnswer(result: PromptResult): Promise<void> {
-    const place = promptPlace(this.#gateway, this.#from)
-    await countAnswer(this.#parts, this.#user, place, this.#from, result)
+    await countAnswer(this.#parts, this.#user, this.#gateway, this.#from, result)
   }
 
   /** Where no password was proven, the gateway's prompts stop instead of the person's (RULES 4). */

@@ -13,6 +13,7 @@ import type { PromptRequest, SendResult, SentCodeMethod } from '../ports/index.t
 import type { OpenPrompt, SentCode } from '../sharing/registry.ts'
 import { sentCodeOf } from '../typed/sent-code.ts'
 import type { ApproveOption, Option, SendOption } from '../usable/choices.ts'
+import { labelOf } from '../usable/gateway-label.ts'
 import { Call } from './call.ts'
 import { claimPrompt, endUnasked, type Opened } from './claim-prompt.ts'
 
@@ -175,7 +176,7 @@ function promptRequest(
     user,
     authenticator: option.authenticator,
     language: context.ownLanguage ?? '',
-    gateway: attempt.gateway.label,
+    gateway: labelOf(attempt.gateway, context.parts.texts, context.ownLanguage),
     from: addressFrom(attempt),
     deadlineMs,
   }

@@ -69,6 +69,8 @@ export type PortalTextKey =
   | 'alert-next'
   /** Only the portal's address, and never a code (PEOPLE R3). {portal} */
   | 'not-enrolled-portal'
+  /** {portal} */
+  | 'secret-seen-portal'
   /** What became of a recent sign-in. */
   | 'recent-accepted'
   | 'recent-password'

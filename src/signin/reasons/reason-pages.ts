@@ -46,6 +46,7 @@ export const reasonPages = {
   'last-code-ahead': 'clock-ahead',
   'code-reused': 'code-reused',
   'not-enrolled': 'not-enrolled',
+  'set-up-begins': 'not-enrolled',
   'secret-seen': 'not-enrolled',
   'no-method-for-flow': 'not-enrolled',
   'digits-missing': 'phone',

@@ -285,9 +285,17 @@ export const rejectReasons = {
     meaning: 'The password was right but the person has no authenticator that is allowed here.',
     remedy: 'holdfast authenticator add NAME, or a phone number in the directory.',
   },
-  'secret-seen': {
+  'set-up-begins': {
     delay: false,
     says: 'not-enrolled',
+    meaning:
+      'The password was right at the portal, and nothing is set up that can be used there. The portal goes on to the set-up, where the person has a proof for it.',
+    remedy:
+      'Nothing, where the person sets something up now: the audit has own-authenticator-added then. Else holdfast enrolment code NAME.',
+  },
+  'secret-seen': {
+    delay: false,
+    says: 'secret-seen',
     meaning:
       'The password was right, but an administrator saw the secret of everything that the person could use here, and the rule refuses such authenticators (refuse_seen_secrets).',
     remedy:

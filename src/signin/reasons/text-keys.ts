@@ -8,6 +8,7 @@ export type TextKey =
   | 'denied'
   | 'unavailable'
   | 'not-enrolled'
+  | 'secret-seen'
   | 'no-method'
   /** {delimiter} and {count} digits after the password; {to}: address of the page */
   | 'digits-missing'

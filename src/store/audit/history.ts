@@ -39,7 +39,10 @@ export function createHistory({ connection, queries }: StoreContext): SecondFact
               and([eb('outcome', '=', 'accept'), eb('method', 'is not', null)]),
               eb('outcome', '=', 'challenge'),
               eb('reason', 'in', asked),
-              and([eb('reason', '=', 'not-enrolled'), eb('ended_at_ms', '<', beforeMs)]),
+              and([
+                eb('reason', 'in', ['not-enrolled', 'set-up-begins']),
+                eb('ended_at_ms', '<', beforeMs),
+              ]),
             ]),
           )
           .limit(1)

@@ -73,6 +73,8 @@ export const de: PortalTexts = {
   'alert-more': 'Weitere Meldungen dieser Person: {count}.',
   'alert-next':
     'Vielleicht kennt jemand das Passwort. Rufen Sie {user} an und fragen Sie nach. War es jemand anders, ändern Sie zuerst das Passwort und entsperren Sie erst danach.',
+  'secret-seen-portal':
+    'Ein Administrator hat den Schlüssel Ihrer Einrichtung gesehen, daher gilt sie hier nicht. Richten Sie etwas Eigenes ein: {portal}',
   'not-enrolled-portal':
     'Für Sie ist kein Telefon und keine App zur Anmeldung eingerichtet. Richten Sie dies ein unter {portal}',
   'recent-accepted': 'Angemeldet.',

@@ -69,6 +69,8 @@ export const en: PortalTexts = {
   'alert-more': 'Further reports of this user: {count}.',
   'alert-next':
     'Someone else may know the password. Call {user} and ask. If it was not them, change the password first, and only then unlock.',
+  'secret-seen-portal':
+    'An administrator has seen the key of what you set up, so it cannot be used here. Set up your own at {portal}',
   'not-enrolled-portal': 'You have no phone or app set up for signing in. Set it up at {portal}',
   'recent-accepted': 'Signed in.',
   'recent-password': 'Refused: the name or the password was wrong.',

@@ -73,6 +73,8 @@ export const es: PortalTexts = {
   'alert-more': 'Otros avisos de esta persona: {count}.',
   'alert-next':
     'Es posible que alguien conozca la contraseña. Llame a {user} y pregunte. Si fue otra persona, cambie primero la contraseña y solo después desbloquee.',
+  'secret-seen-portal':
+    'Un administrador ha visto la clave de lo que usted configuró, así que aquí no vale. Configure algo propio en {portal}',
   'not-enrolled-portal':
     'No tiene ningún teléfono ni aplicación para iniciar sesión. Configúrelo en {portal}',
   'recent-accepted': 'Sesión iniciada.',

@@ -73,6 +73,8 @@ export const fr: PortalTexts = {
   'alert-more': 'Autres signalements de cette personne : {count}.',
   'alert-next':
     'Quelqu’un connaît peut-être le mot de passe. Appelez {user} et demandez-lui. Si c’était quelqu’un d’autre, changez d’abord le mot de passe, et débloquez seulement ensuite.',
+  'secret-seen-portal':
+    'Un administrateur a vu la clé de votre moyen de connexion, qui ne peut donc pas servir ici. Configurez le vôtre sur {portal}',
   'not-enrolled-portal':
     'Aucun téléphone ni aucune application n’est configuré pour vous connecter. Faites-le sur {portal}',
   'recent-accepted': 'Connexion réussie.',

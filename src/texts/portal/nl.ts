@@ -71,6 +71,8 @@ export const nl: PortalTexts = {
   'alert-more': 'Verdere meldingen van deze gebruiker: {count}.',
   'alert-next':
     'Misschien kent iemand het wachtwoord. Bel {user} en vraag het na. Was het iemand anders, wijzig dan eerst het wachtwoord en ontgrendel pas daarna.',
+  'secret-seen-portal':
+    'Een beheerder heeft de sleutel gezien van wat u hebt ingesteld. Daarom geldt het hier niet. Stel zelf iets in op {portal}',
   'not-enrolled-portal':
     'Er is voor u nog geen telefoon of app ingesteld om aan te melden. Stel die in op {portal}',
   'recent-accepted': 'Aangemeld.',

@@ -482,6 +482,8 @@ export type RecentSignIn = {
   /** In words, in the person's language. */
   readonly text: string
   readonly method?: string
+  /** The person has said that it was not them. */
+  readonly isReported: boolean
 }
 export type RecentSignIns = {
   readonly items: readonly RecentSignIn[]

@@ -15,9 +15,9 @@ export type PortalGateways = {
   readonly confirm: GatewayRules
 }
 
-/** The portal as the sign-in sees it. `label`: its name in calls and texts. `directories`: in the order they are asked. */
+/** The portal as the sign-in sees it. `company`: whose it is, in calls and texts; '' where it has no name. `directories`: in the order they are asked. */
 export function createPortalGateways(of: {
-  readonly label: string
+  readonly company: string
   readonly directories: readonly string[]
   readonly methods: readonly Method[]
   /** Whether only administrators can write the numbers of the directory. */
@@ -37,7 +37,7 @@ export function createPortalGateways(of: {
     requireGroups: [],
     denyGroups: [],
     replyAttributes: [],
-    label: of.label,
+    label: of.company,
     isPortal: true,
     trustsDirectoryPhones: of.trustsDirectoryPhones,
   } as const

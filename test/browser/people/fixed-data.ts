@@ -173,6 +173,7 @@ export const signIns: RecentSignIns = {
       gateway: 'VPN',
       place: 'Office Amsterdam',
       outcome: 'accepted',
+      isReported: false,
       text: 'Password and code from the app',
       method: 'totp',
     },
@@ -182,6 +183,7 @@ export const signIns: RecentSignIns = {
       gateway: 'VPN',
       place: '203.0.113.9',
       outcome: 'refused',
+      isReported: false,
       text: 'The password was right, the code was not.',
     },
     {
@@ -190,6 +192,7 @@ export const signIns: RecentSignIns = {
       gateway: 'Portal',
       place: '198.51.100.7',
       outcome: 'accepted',
+      isReported: false,
       text: 'Password and phone call',
       method: 'call',
     },

@@ -17,9 +17,8 @@ export const campaignGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R3: the text at the gateway has the address of the portal and no code',
     file: 'src/signin/context.ts',
-    source: "parts.texts.text('not-enrolled-portal', language, { portal })",
-    without:
-      "parts.texts.text('not-enrolled-portal', language, { portal: portal.concat('/#ABCD-EFGH-JKLM') })",
+    source: '-portal`, language, { portal })',
+    without: "-portal`, language, { portal: portal.concat('/#ABCD-EFGH-JKLM') })",
     noticedBy: ['test/signin/campaigns/gateway-text.test.ts'],
   },
   {

@@ -226,9 +226,10 @@ describe('what people do for themselves', () => {
       ).to.deep.equal([
         {
           ...{ id: 'two', gateway: 'the vpn', outcome: 'accepted', text: 'recent-accepted in nl' },
-          ...{ place: 'x', method: 'totp' },
+          ...{ place: 'x', method: 'totp', isReported: false },
         },
         {
+          isReported: false,
           id: 'one',
           gateway: 'the vpn',
           outcome: 'refused',
@@ -240,9 +241,11 @@ describe('what people do for themselves', () => {
 
     it('name the begin of a set-up as that; nothing to use at a gateway stays a refusal', async () => {
       await record('vpn', { reason: 'not-enrolled' })
-      await record('began', { reason: 'not-enrolled', gateway: 'portal' })
+      await record('before', { reason: 'not-enrolled', gateway: 'portal' })
+      await record('began', { reason: 'set-up-begins', gateway: 'portal' })
       const { items } = await operations['own.sign-ins']({}, call)
       expect(items.map(({ outcome, text }) => [outcome, text])).to.deep.equal([
+        ['set-up', 'recent-set-up in nl'],
         ['set-up', 'recent-set-up in nl'],
         ['refused', 'recent-not-enrolled in nl'],
       ])
@@ -318,6 +321,23 @@ describe('what people do for themselves', () => {
         },
       ])
       expect(await alerts()).to.include('own-sign-in-reported')
+    })
+
+    it('marks what was reported, here and in a call, and nothing else', async () => {
+      await prepare()
+      await record('other', { outcome: 'accept', reason: 'accepted' })
+      await record('called', { reason: 'prompt-fraud' })
+      await operations['own.report'](mine(), call)
+      const { items } = await operations['own.sign-ins']({}, call)
+      expect(
+        items.map(({ id, isReported }) => [id.replace(/^\d+-/, ''), isReported]),
+      ).to.deep.equal([
+        ...[
+          ['called', true],
+          ['other', false],
+          ['one', true],
+        ],
+      ])
     })
 
     it('blocks the account where nothing can be typed, and one command releases either', async () => {

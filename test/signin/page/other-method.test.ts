@@ -94,7 +94,7 @@ describe('a report at the portal (RULES 14)', () => {
 
 describe('at the portal the factor is what has signed', () => {
   const { signIn: portal } = createPortalGateways({
-    ...{ label: 'Portal', directories: ['local'], methods: ['push', 'passkey'] },
+    ...{ company: '', directories: ['local'], methods: ['push', 'passkey'] },
     trustsDirectoryPhones: false,
   })
 

@@ -11,6 +11,7 @@ import {
   otherLaptop,
   passkey,
   reasonOf,
+  sms,
   stateOf,
   totp,
 } from '../harness.ts'
@@ -249,7 +250,7 @@ describe('an approval is a signature of the phone over this prompt (PEOPLE R1)',
 
 describe('a phone at the portal', () => {
   const { signIn: portal } = createPortalGateways({
-    ...{ label: 'Portal', directories: ['local'], methods: ['push', 'totp'] },
+    ...{ company: '', directories: ['local'], methods: ['push', 'totp'] },
     trustsDirectoryPhones: false,
   })
   const viaOf = (outcome: Outcome | undefined) =>
@@ -281,6 +282,25 @@ describe('a phone at the portal', () => {
     expect(entered.kind === 'accept' && entered.proven).to.include({
       ...{ method: 'push', authenticatorId: phone.id },
     })
+  })
+})
+
+describe('the portal among the gateways', () => {
+  const named = (company: string) =>
+    createPortalGateways({
+      ...{ company, directories: ['local'], methods: ['sms'], trustsDirectoryPhones: false },
+    }).signIn
+
+  it('has a name in the person’s language, in texts to them', async () => {
+    for (const [company, name] of [
+      ['', 'Selfserviceportaal'],
+      ['Example', 'Selfserviceportaal (Example)'],
+    ] as const) {
+      const world = createWorld()
+      await world.enrol('alice', sms)
+      await world.ask({ gateway: named(company), device: laptop })
+      expect(world.sms.sent[0]?.request.gateway).to.equal(name)
+    }
   })
 })
 

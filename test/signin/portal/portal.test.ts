@@ -30,7 +30,7 @@ import {
 } from '../harness.ts'
 
 const { signIn: portal, confirm } = createPortalGateways({
-  label: 'Self-service portal',
+  company: '',
   directories: ['local'],
   methods,
   trustsDirectoryPhones: true,
@@ -119,7 +119,7 @@ describe('the portal always asks for a second factor of now', () => {
   it('nor does a rule open it for somebody who has nothing: that is told, with who it is', async () => {
     const world = createWorld(ofRule)
     const outcome = await world.ask({ gateway: portal })
-    expect(reasonOf(outcome)).to.equal('not-enrolled')
+    expect(reasonOf(outcome)).to.equal('set-up-begins')
     expect(outcome).to.have.nested.property('person.key', 'local:alice')
   })
 

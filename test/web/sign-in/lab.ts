@@ -52,7 +52,7 @@ export const publicUrl = 'https://mfa.example.com'
 export const host = 'mfa.example.com'
 export const passkeys = createPasskeys({ host, name: 'Example', origin: publicUrl })
 export const gateways = createPortalGateways({
-  label: 'Self-service portal',
+  company: '',
   directories: ['local'],
   methods,
   trustsDirectoryPhones: true,

@@ -13,7 +13,7 @@ import {
 } from '../../signin/harness.ts'
 
 const { signIn: gateway } = createPortalGateways({
-  label: 'Self-service portal',
+  company: '',
   directories: ['local'],
   methods,
   trustsDirectoryPhones: true,

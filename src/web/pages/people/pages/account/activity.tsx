@@ -64,7 +64,12 @@ function SignInRow({ item, now }: { item: RecentSignIn; now: number }) {
     <Row
       icon={looks[item.outcome].icon}
       title={item.gateway}
-      badges={<Badge kind={looks[item.outcome].kind}>{say(`activity-${item.outcome}`)}</Badge>}
+      badges={
+        <>
+          <Badge kind={looks[item.outcome].kind}>{say(`activity-${item.outcome}`)}</Badge>
+          {item.isReported && <Badge kind="bad">{say('reported')}</Badge>}
+        </>
+      }
       detail={
         <>
           <span>{[when, item.place].filter(Boolean).join(' · ')}</span>
@@ -72,13 +77,15 @@ function SignInRow({ item, now }: { item: RecentSignIn; now: number }) {
         </>
       }
     >
-      <Button
-        kind="quiet"
-        about={say('not-me-about', { gateway: item.gateway, when })}
-        onClick={() => go(notMePath(item.id), { about: `${item.gateway} · ${when}` })}
-      >
-        {say('not-me')}
-      </Button>
+      {!item.isReported && (
+        <Button
+          kind="quiet"
+          about={say('not-me-about', { gateway: item.gateway, when })}
+          onClick={() => go(notMePath(item.id), { about: `${item.gateway} · ${when}` })}
+        >
+          {say('not-me')}
+        </Button>
+      )}
     </Row>
   )
 }
