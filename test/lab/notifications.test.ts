@@ -139,7 +139,7 @@ describe('notifications of a service', function () {
   })
 
   it('go on with the same key after a restart', async () => {
-    const { headers } = push.arrived[0] ?? expect.fail()
+    const { headers } = push.prompts()[0] ?? expect.fail()
     const keyOf = (authorization = '') => authorization.split('k=')[1]
     gateway.close()
     await service.stop()
@@ -190,6 +190,6 @@ describe('notifications of a service', function () {
     const shown = await post('prompt', { ...hello, signature: text(hello.signature) })
     const { id } = shown.prompt as { readonly id: string }
     await approve(id, otherThan(number))
-    expect(push.arrived).to.have.length(4)
+    expect(push.prompts()).to.have.length(4)
   })
 })

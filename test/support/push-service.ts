@@ -40,7 +40,9 @@ export type PushServiceLab = {
   readonly answers: (Answer | 'silence')[]
   /** What a browser gets that subscribes here. */
   subscribe(): PushMessage['subscription']
-  /** Waits until so many have arrived in all. Gives the last of them. */
+  /** All that told of a prompt; others tell of changes. */
+  prompts(): readonly Arrived[]
+  /** Waits until so many of prompts have arrived in all. Gives the last of them. */
   waitFor(count: number): Promise<Arrived>
   stop(): Promise<void>
 }
@@ -76,6 +78,8 @@ export async function startPushService(): Promise<PushServiceLab> {
   server.unref()
   const { port } = server.address() as AddressInfo
 
+  const prompts = () => arrived.filter(({ headers }) => headers.topic !== 'changes')
+
   return {
     ...{ ca: certificate.pem, port, arrived, answers },
     subscribe() {
@@ -86,9 +90,10 @@ export async function startPushService(): Promise<PushServiceLab> {
       browsers.set(path, { keys, auth })
       return { endpoint: `https://localhost:${port}${path}`, p256dh, auth: new Uint8Array(auth) }
     },
+    prompts,
     async waitFor(count) {
-      while (arrived.length < count) await once(events, 'arrived')
-      return arrived[count - 1] as Arrived
+      while (prompts().length < count) await once(events, 'arrived')
+      return prompts()[count - 1] as Arrived
     },
     async stop() {
       server.closeAllConnections()

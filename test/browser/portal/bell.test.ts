@@ -179,7 +179,7 @@ describe('a notification on alice’s phone', function () {
     const { number, asked } = await begin()
     await approve(number)
     expect((await ask('', asked.state))?.kind).to.equal('accept')
-    expect(push.arrived, 'no bell yet').to.have.length(0)
+    expect(push.prompts(), 'no bell yet').to.have.length(0)
     await phone.press('approve-look')
     await phone.sees('approve-none')
     await phone.reads('bell-ask-text')
