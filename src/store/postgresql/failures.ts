@@ -22,9 +22,12 @@ const meanings: Readonly<Record<string, StoreErrorCode>> = {
 /** Another transaction was in the way, and nothing of this one happened: it may run again. */
 const again: readonly string[] = ['40001', '40P01']
 
-/** The code of PostgreSQL in an error; undefined where it comes from elsewhere, such as the network. */
+/**
+ * The code of PostgreSQL in an error; undefined where it comes from elsewhere, such as the network, whose `EPIPE` looks
+ * like one. Only what the server says has a severity.
+ */
 export function sqlStateOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined
+  if (!(error instanceof Error) || !('code' in error) || !('severity' in error)) return undefined
   const { code } = error
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
 }

@@ -1,5 +1,6 @@
 import type { Guard } from '../guard.ts'
 import { campaignGuards } from './campaigns.ts'
+import { databaseGuards } from './databases.ts'
 import { linkGuards } from './links.ts'
 import { listenerGuards } from './listener.ts'
 import { peopleGuards } from './people.ts'
@@ -21,4 +22,5 @@ export const guards: readonly Guard[] = [
   ...sessionGuards,
   ...streamGuards,
   ...rowGuards,
+  ...databaseGuards,
 ]

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { StoreError } from '../../../src/store/index.ts'
-import { rejectionOf } from '../../store/stores.ts'
 import { stopOnExit } from '../child.ts'
 import { needProgram } from '../need.ts'
 import { freePort, untilPort } from '../port.ts'
@@ -54,7 +53,7 @@ ignore_startup_parameters = extra_float_digits
           expect((await store.probe()).ok).to.equal(true)
           await store.close()
         } else {
-          const error = await rejectionOf(openDatabase(through))
+          const error = await openDatabase(through).catch((cause: unknown) => cause)
           expect(error).to.be.instanceOf(StoreError).and.include({ code: 'database-unfit' })
           expect((error as StoreError).detail).to.contain('a pooler answers')
         }
