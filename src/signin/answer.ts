@@ -143,7 +143,9 @@ async function answerWait(
     asked.find(({ key }) => key === by) ??
     asked.find((option) => option.method === method) ??
     asked[0]
-  return holdAgain(context, user, promptId, open)
+  // A report takes the prompt out of the choices; the audit still says what was asked.
+  const gone = method === 'push' || method === 'passkey' ? method : 'call'
+  return holdAgain(context, user, promptId, open ?? { method: gone, to: '' })
 }
 
 async function answerCode(

@@ -53,7 +53,7 @@ export async function holdAgain(
   context: Context,
   user: User,
   promptId: string,
-  { method, to }: Pick<Held, 'method' | 'to'> = { method: 'call', to: '' },
+  { method, to }: Pick<Held, 'method' | 'to'>,
 ): Promise<Step> {
   context.method = method
   const state = await context.parts.registry.promptState(promptId)

@@ -238,6 +238,20 @@ describe('an approval is a signature of the phone over this prompt (PEOPLE R1)',
     expect(reasonOf(await enter())).to.equal('blocked')
   })
 
+  it('and the audit says that a phone was asked, also after a report has stopped phones', async () => {
+    const world = createWorld()
+    const phones = phonesOf(world)
+    const phone = await phones.enrol('alice')
+    await world.enrol('alice', totp)
+    const asked = await world.ask({ gateway: asking, ...owner })
+    await phones.send(await phones.sign('alice', phone, '', 'report'))
+    await flush()
+    const state = stateOf(asked)
+    const entered = await world.ask({ gateway: asking, ...owner, state, password: '' })
+    expect(reasonOf(entered)).to.equal('prompt-fraud')
+    expect(world.rows.at(-1)).to.include({ method: 'push' })
+  })
+
   it('and a thief who knows the password gets nothing of it', async () => {
     const { world, phones, phone, number, enter } = await asked()
     expect(reasonOf(await world.ask({ gateway: auto, ...thief }))).to.equal('another-sign-in-open')

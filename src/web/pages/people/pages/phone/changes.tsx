@@ -19,7 +19,7 @@ export function Changes(props: {
   const [now] = useState(Date.now())
   if (props.changes.length === 0) return null
   return (
-    <section>
+    <section class="part-of-phone">
       <h2>{say('changes-title')}</h2>
       <List label={say('changes-title')}>
         {props.changes.map((change) => {

@@ -194,7 +194,7 @@ function Code({ phone }: { readonly phone: KeptPhone }) {
     }
   }, [phone])
   return (
-    <section class="code-of-phone">
+    <section class="part-of-phone">
       <h2>{say('phone-code')}</h2>
       <p class="big-code">{groupedDigits(digits)}</p>
       <p class="small">{say('phone-code-text')}</p>
