@@ -51,7 +51,7 @@ describe('finding the service', () => {
       '/nowhere.yaml cannot be read: there is no such file (ENOENT).',
     )
     file('broken.yaml', 'just text')
-    expect(() => candidateSockets({ config: broken }, io)).to.throw('no configuration')
+    expect(() => candidateSockets({ config: broken }, io)).to.throw('is not a configuration')
   })
 
   it('quotes nothing of a broken configuration, where secrets may stand', () => {

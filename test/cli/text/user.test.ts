@@ -86,7 +86,7 @@ describe('what user show says of the directory', () => {
     const text = textOf({ directoryStatus: { facts } })
     expect(text).to.match(/Groups +staff\n/)
     expect(text).to.match(
-      /Phones in the directory +\+31612345678; cannot use "ask.*me": is no possible/,
+      /Phones in the directory +\+31612345678; cannot use "ask.*me": cannot be/,
     )
     expect(text).to.not.include('\u001b')
   })
