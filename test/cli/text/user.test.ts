@@ -85,9 +85,7 @@ describe('what user show says of the directory', () => {
     const facts = { kind: 'facts', groups: ['staff', 'cn=staff,dc=corp'], unusablePhones } as const
     const text = textOf({ directoryStatus: { facts } })
     expect(text).to.match(/Groups +staff\n/)
-    expect(text).to.match(
-      /Phones in the directory +\+31612345678; cannot use "ask.*me": cannot be/,
-    )
+    expect(text).to.match(/Phones in the directory +\+31612345678; cannot use "ask.*me": cannot be/)
     expect(text).to.not.include('\u001b')
   })
 })
