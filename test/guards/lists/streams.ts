@@ -101,7 +101,7 @@ export const streamGuards: readonly Guard[] = [
     file: 'src/signin/prompts/claim-prompt.ts',
     source: '  await registry.noteRefused(open.id, refusedBeside(context))\n',
     without: '',
-    noticedBy: [...approval, ...atService],
+    noticedBy: approval,
   },
   {
     name: 'Receipts: signed by the phone, over this prompt',

@@ -111,8 +111,8 @@ describe('a stream of events', () => {
     const events = await open()
     await events.next()
     clock.advance(300_000)
-    expect(await events.next()).to.equal('end')
     expect(streams.size + followers.size + clock.waiting).to.equal(0)
+    expect(await events.next()).to.equal('end')
   })
 
   it('ends without another word once its owner may not see it (PEOPLE R22)', async () => {
@@ -187,9 +187,9 @@ describe('a stream of events', () => {
       await first.next()
       const second = await open()
       expect(await second.next()).to.deep.equal(at('first'))
+      expect(streams.size).to.equal(1)
       expect(await first.next()).to.equal('elsewhere')
       expect(await first.next()).to.equal('end')
-      expect(streams.size).to.equal(1)
     })
 
     for (const bound of ['all', 'perNetwork'] as const) {
