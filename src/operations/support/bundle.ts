@@ -30,6 +30,7 @@ const openDetails = new Set([
   ...['reason', 'result', 'ms', 'as', 'flow', 'method', 'failures', 'steps', 'count', 'outage'],
   ...['kind', 'outcome', 'state', 'tookMs', 'durationMs', 'openSignIns', 'onStop', 'downMs'],
   ...['daysLeft', 'unsigned', 'lastDay', 'status', 'gateways', 'version', 'what', 'reference'],
+  'answer',
 ])
 const mostSteps = 40
 

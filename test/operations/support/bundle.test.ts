@@ -147,6 +147,10 @@ const facts: SupportFacts = {
         remedy: 'Add it.',
       },
     },
+    {
+      atMs: nowMs,
+      event: { event: 'push-failed', service: 'push.corp.example', answer: '403' },
+    },
   ],
 }
 
@@ -178,6 +182,7 @@ describe('a support bundle', () => {
       '"afterMs":3',
       '"upSeconds":60',
       '"event":"packet-dropped"',
+      '"event":"push-failed","service":"(left out)","answer":"403"',
       '"name":"rejects","reason":"prompt-failed","value":3',
     ]) {
       expect(text).to.include(part)
@@ -237,6 +242,10 @@ describe('the scrubber', () => {
     ['call +31 6 1234 5678 failed', 'call (number) failed'],
     ['user "Alice" unknown', 'user "(text)" unknown'],
     ['SK0123456789abcdef0123', '(token)'],
+    [
+      'sent to https://fcm.googleapis.com/fcm/send/dGhpcw:APA91bHun4MxP5eg-RYqx',
+      'sent to https:/(path):(token)',
+    ],
     ['took 40 ms, since 2027-01-31 08:12', 'took 40 ms, since 2027-01-31 08:12'],
   ]
   for (const [from, to] of cases) {
