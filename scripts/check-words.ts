@@ -29,7 +29,7 @@ function passagesOf(
 const pages = ['README.md', 'CHANGELOG.md', 'SECURITY.md', ...filesIn('docs')].filter(
   (file) => file.endsWith('.md') && !generated.includes(file),
 )
-const sources = filesIn('src').filter(
+const sources = [...filesIn('src'), ...filesIn('scripts')].filter(
   (file) => /\.tsx?$/.test(file) && !/\/(?:de|fr|nl|es)\.ts$/.test(file),
 )
 const commented = [...filesIn('config'), ...filesIn('systemd')].filter((file) =>

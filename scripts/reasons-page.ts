@@ -8,12 +8,12 @@ export function reasonsPage(): string {
     '',
     'Every request that is not accepted has one of these reasons: in the log, in the audit',
     '(`holdfast audit`) and in the counts. Generated from `src/signin/reasons/reasons.ts` by',
-    '`node scripts/generate-docs.ts`; do not edit. Behind each stands a page that goes further.',
+    '`node scripts/generate-docs.ts`; do not edit. Each links to a page that says more.',
     '',
     '## Rejects',
     '',
-    'The gateway hears Access-Reject. Where the text is the same for several reasons, and it leaves',
-    'at the same moment, that is on purpose: nobody learns which check failed. Behind the text stands a',
+    'The gateway gets Access-Reject. Where the text is the same for several reasons, and it leaves',
+    'at the same moment, that is on purpose: an attacker does not learn which check failed. The text ends in a',
     'reference such as `Ref 7K2M`; it follows from the request alone, and `holdfast why 7K2M` explains it.',
     '',
     ...entriesOf(rejectReasons).flatMap(([reason, { meaning, remedy, says, delay }]) => [
@@ -28,7 +28,7 @@ export function reasonsPage(): string {
     ]),
     '## Drops',
     '',
-    'The gateway hears nothing, because answering would help an attacker, or because another server',
+    'The gateway gets no answer, because answering would help an attacker, or because another server',
     'should be asked. The person sees what the gateway shows when a server does not answer.',
     '',
     ...entriesOf(dropReasons).flatMap(([reason, { meaning, remedy }]) => [
@@ -42,7 +42,7 @@ export function reasonsPage(): string {
     ]),
     '## Hints',
     '',
-    'What the time line of a sign-in may hold beside its reason. `holdfast why` points at it.',
+    'What the time line of a sign-in may hold besides its reason. `holdfast why` points at it.',
     '',
     ...entriesOf(hints).flatMap(([hint, { meaning, remedy }]) => [
       `### ${hint}`,

@@ -51,7 +51,7 @@ function describe(folder: string): { readonly title: string; readonly text: stri
   const id: unknown = license?.type ?? license ?? stated[name]
   if (typeof id !== 'string' || !known.includes(id)) {
     throw new Error(
-      `${name} ${version} has the licence ${id}, which nobody has looked at. Read it; then add it to ${relative(root, import.meta.filename)}.`,
+      `${name} ${version} has the licence ${id}, which was not looked at yet. Read it; then add it to ${relative(root, import.meta.filename)}.`,
     )
   }
   const files = readdirSync(folder)

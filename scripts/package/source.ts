@@ -21,7 +21,7 @@ export function readSource(): Source {
   const epoch = Number(text)
   if (text === undefined || !Number.isSafeInteger(epoch) || epoch <= 0) {
     throw new Error(
-      'No date for the files: this is no git checkout, or SOURCE_DATE_EPOCH is not a number of seconds. Set it, for example to the date of the release.',
+      'No date for the files: this is not a git checkout, or SOURCE_DATE_EPOCH is not a number of seconds. Set it, for example to the date of the release.',
     )
   }
   return { version: String(version), epoch, ...(commit !== undefined && { commit }) }

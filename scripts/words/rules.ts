@@ -67,7 +67,7 @@ export const rules: readonly Rule[] = [
   },
   {
     pattern: /\b(?:stands?|stood|standing)\b(?! (?:in )?for\b)/i,
-    reason: 'an idiom of ours: texts and settings do not stand',
+    reason: 'an idiom of ours for where a text or a setting is',
     better: '"is", "is in", "appears"',
   },
   {
@@ -114,6 +114,17 @@ export const rules: readonly Rule[] = [
     pattern: /\bbehind (?:the password|@)/i,
     reason: 'text has no front and back',
     better: '"after the password", "after @"',
+  },
+  {
+    pattern:
+      /^(?:nowhere|never|nor|only (?:then|there|where|when|once|after)\b.{0,60}|so|of (?:these|those|them)\b[^,]{0,30}) (?:is|are|does|do|did|was|were|can|may|must|has|have) (?!not\b)(?:a|an|the|every|any|each|only|all|\w+s)\b|^of (?:these|those|them) only\b/i,
+    reason: 'the verb comes before its subject',
+    better: 'subject first, then the verb',
+  },
+  {
+    pattern: /\blikewise\b|\bwhilst\b|\bshall\b|\bthus\b|\bhence\b/i,
+    reason: 'not common words',
+    better: '"also", "while", "must", "so"',
   },
   {
     pattern:

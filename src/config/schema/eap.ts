@@ -40,7 +40,7 @@ const deviceCertificates = (context: FieldContext) =>
       .boolean()
       .default(false)
       .describe(
-        'Refuse certificates without the SID of the account in Active Directory that they were made for. One that is there always counts.',
+        'Refuse certificates without the SID of the account in Active Directory that they were made for. A SID that is there is always checked.',
       ),
   })
 

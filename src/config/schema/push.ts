@@ -63,7 +63,7 @@ export function push(context: FieldContext) {
       )
       .default([])
       .describe(
-        'Push services beside those of Google, Mozilla, Apple and Microsoft, such as one of your own. Nothing is sent to any other host.',
+        'Push services besides those of Google, Mozilla, Apple and Microsoft, such as one of your own. Nothing is sent to any other host.',
       ),
   })
 }

@@ -175,7 +175,7 @@ export function createConfigSchema(context: FieldContext) {
     enrolment: enrolment()
       .prefault({})
       .describe(
-        'What people need, beside their password, to set up a first way to sign in at the portal. A code of the helpdesk always counts. See docs/enrol-people.md.',
+        'What people need, besides their password, to set up a first way to sign in at the portal. A code of the helpdesk is always accepted. See docs/enrol-people.md.',
       ),
     admin_socket: path(context)
       .optional()
