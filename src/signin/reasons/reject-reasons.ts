@@ -291,7 +291,7 @@ export const rejectReasons = {
     meaning:
       'The password was right at the portal, and nothing is set up that can be used there. The portal goes on to the set-up, where the person has a proof for it.',
     remedy:
-      'Nothing, where the person sets something up now: the audit has own-authenticator-added then. Else holdfast enrolment code NAME.',
+      'Nothing, if the audit shows own-authenticator-added next: the person has set something up. Otherwise holdfast enrolment code NAME.',
   },
   'secret-seen': {
     delay: false,
