@@ -205,6 +205,18 @@ describe('where neither a number nor digits are there, no phone is asked (PEOPLE
     expect(await waits()).to.equal(undefined)
   })
 
+  it('nor a passkey waited for, where the person prefers the call', async () => {
+    const { world, waits } = await alice()
+    await openPage(world).enrol('alice')
+    await world.enrol('alice', call)
+    await world.parts.accounts.setDefaultMethod('local:alice', 'call')
+    const gateway = gatewayRules({ methods: ['passkey', 'push', 'call'], challenges: false })
+    world.start({ ...owner, gateway })
+    await flush()
+    expect(world.phone.calls).to.have.length(1)
+    expect(await waits()).to.equal(undefined)
+  })
+
   const unread = {
     'a gateway that holds': { ...mute, flow: 'hold' },
     'one behind whose passwords nothing is read': { ...mute, append: false },
