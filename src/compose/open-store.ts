@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, readInstallation } from '../config/index.ts'
 import {
   claimStore,
@@ -11,6 +12,7 @@ import {
   openStore,
   type Store,
   type StoreClaim,
+  StoreError,
   type StoreSettings,
 } from '../store/index.ts'
 import type { Clock } from '../support/index.ts'
@@ -29,6 +31,10 @@ export type OpenedStore = {
   /** Closes it, and removes what was temporary. */
   close(): Promise<void>
 }
+
+/** Shorter than systemd waits for a start. */
+const databaseWaitMs = 60_000
+const databasePauseMs = 1_000
 
 const ownStore: StoreClaim = { id: undefined, whenMissing: 'make', undo: () => undefined }
 
@@ -53,7 +59,7 @@ export async function openConfiguredStore(
     config.store === 'temporary' ? { sqlite: join(temporary ?? '', 'holdfast.db') } : config.store
   const place = toStorePlace(lasting)
   const isTemporary = temporary !== undefined
-  const isThere = await isStoreAt(place, clock)
+  const isThere = await waitForDatabase(() => isStoreAt(place, clock), clock, onUnreadable)
   const { id, whenMissing, undo } = isTemporary ? ownStore : claim(config, isThere)
   const isNew = whenMissing === 'make' && !isThere
   if (isNew && 'file' in place) mkdirSync(dirname(place.file), { recursive: true, mode: 0o700 })
@@ -81,6 +87,25 @@ export async function openConfiguredStore(
       await store.close()
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
     },
+  }
+}
+
+/** After a power cut a database may be up later than we are; a start that gives up soon is one that systemd gives up. */
+async function waitForDatabase<Result>(
+  ask: () => Promise<Result>,
+  clock: Clock,
+  onAway: (error: Error) => void,
+): Promise<Result> {
+  const untilMs = clock.nowMs() + databaseWaitMs
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      const isAway = error instanceof StoreError && error.code === 'database-away'
+      if (!isAway || clock.nowMs() >= untilMs) throw error
+      if (tries === 1) onAway(error)
+      await sleep(databasePauseMs)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CompiledQuery } from 'kysely'
 import { sql } from 'kysely'
 import { type Clock, messageOf } from '../../support/index.ts'
@@ -123,7 +124,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
         const error = toStoreError(cause)
         note(error)
         if (!goesOn() || !mayPass.includes(error.code)) throw error
-        await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
+        await sleep(pauseMs)
         if (!goesOn()) throw error
       }
     }

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -122,5 +123,20 @@ describe('a service whose store is PostgreSQL', function () {
     await service.printed(/"event":"store-back"/)
     expect(await signIn(service, `wonderland,${codeOf(seedOf('alice'), 1)}`)).to.equal('accept')
     expect(service.output()).to.not.contain(labDatabasePassword)
+  })
+
+  it('waits for a server that is up later than it is', async () => {
+    const place = await server.createDatabase()
+    await server.stop()
+    // Whoever asks first finds no server, and then it starts.
+    const asked = new Promise<void>((resolve) => {
+      const nobody = createServer((socket) => {
+        socket.destroy()
+        nobody.close(() => resolve())
+      }).listen(server.port, '127.0.0.1')
+    })
+    const [service] = await Promise.all([start(place), asked.then(() => server.start())])
+    expect(service.output()).to.match(/"event":"store-failed".*as the primary/)
+    expect(service.output()).to.match(/"event":"store-created"/)
   })
 })
