@@ -477,7 +477,7 @@ export const approvalScenes: readonly Scene[] = [
     path: pairing,
     answers: {
       ...paired,
-      'POST /api/phone/prompt': one({
+      'POST /api/phone/prompt': now({
         step: 'shown',
         prompt: { ...prompt, digits: 2, isOwn: true },
       }),
