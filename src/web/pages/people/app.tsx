@@ -145,7 +145,11 @@ export function App(props: AppProps) {
       setMe(undefined)
       move('replaceState', '/signed-out', state)
     },
-    chooseLanguage: speak,
+    chooseLanguage: async (language) => {
+      await speak(language)
+      // Else the next page would speak as before.
+      if (me?.session === 'setup') await api.setLanguage(language)
+    },
   }
   const fault: Fault | undefined = problem === undefined ? undefined : faultOf(problem, app)
   const again = async () => {

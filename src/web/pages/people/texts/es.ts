@@ -83,7 +83,7 @@ export const es: Texts = {
   'setup-intro': 'Elija algo además de su contraseña.',
   'setup-passkey': 'Clave de acceso: cara, huella o PIN',
   'setup-app': 'Aplicación móvil',
-  'setup-call': 'Llamada (también a fijos)',
+  'setup-call': 'Llamada (también fijos)',
   'setup-sms': 'SMS',
   'setup-token': 'Pequeño aparato de códigos',
   'setup-email': 'Correo electrónico',

@@ -87,7 +87,7 @@ export const fr: Texts = {
   'setup-app': 'Application mobile',
   'setup-call': 'Appel (fixe compris)',
   'setup-sms': 'SMS',
-  'setup-token': 'Petit boîtier à codes',
+  'setup-token': 'Boîtier à codes',
   'setup-email': 'E-mail',
   'setup-none': 'Rien ne peut encore être installé ici. Votre assistance sait quoi faire.',
   advice: 'Recommandé',

@@ -66,7 +66,7 @@ export function FirstSetupPage() {
   if (isDone || isWhole) return <OpenFrame>{null}</OpenFrame>
 
   return (
-    <OpenFrame withSignOut={screen.screen === 'choose'}>
+    <OpenFrame withLanguage={screen.screen === 'choose'} withSignOut={screen.screen === 'choose'}>
       {screen.screen !== 'choose' && screen.screen !== 'codes' && refusal === undefined && (
         <BackButton />
       )}
