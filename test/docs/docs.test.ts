@@ -256,6 +256,16 @@ describe('names in the pages', () => {
     expect(unknown).to.deep.equal([])
   })
 
+  it('of all errors in the log are on the page on monitoring', () => {
+    const page = pages.find(({ path }) => path === 'docs/monitoring.md')
+    const errors = Object.entries(logEntries).filter(([, { level }]) => level === 'error')
+    const missing = errors
+      .map(([name]) => name)
+      .filter((name) => !page?.text.includes(`\`${name}\``))
+    expect(errors).to.have.length.above(5)
+    expect(missing).to.deep.equal([])
+  })
+
   it('of reasons exist: whatever stands in the column "reason"', () => {
     const rows = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/^\| (`[a-z`, -]+`) \|/gm)].map(([, cell = '']) => ({ path, cell })),
