@@ -51,6 +51,8 @@ export function readSbom({ version, epoch }: Source): Sbom {
   const components: readonly Component[] = bom.components.filter(
     (each: Component) => !isNodePackage(each['bom-ref']),
   )
+  const listed = new Set(bom.components.map((each: Component) => each['bom-ref']))
+  const leftOut = installedOf(lock.packages).filter((each) => !listed.has(each['bom-ref']))
   const inPages = builtIntoPages.map((name) => {
     const { version: of, license } = lock.packages[`node_modules/${name}`]
     return library(name, of, `pkg:npm/${name.replace('@', '%40')}@${of}`, license)
@@ -72,7 +74,7 @@ export function readSbom({ version, epoch }: Source): Sbom {
           library(name, of, `pkg:deb/debian/${encodeURIComponent(name)}@${encodeURIComponent(of)}`),
         ]),
       )
-      const all = [...components, ...inPages, node, ...parts, ...system.values()]
+      const all = [...components, ...leftOut, ...inPages, node, ...parts, ...system.values()]
       const { 'bom-ref': self, ...component } = bom.metadata.component
       const dependencies = bom.dependencies
         .filter(({ ref }: Dependency) => !isNodePackage(ref))
@@ -80,7 +82,8 @@ export function readSbom({ version, epoch }: Source): Sbom {
           const others = dependsOn.filter((each) => !isNodePackage(each))
           return {
             ref,
-            dependsOn: ref === self ? [...others, ...refsOf([...inPages, node])] : others,
+            dependsOn:
+              ref === self ? [...others, ...refsOf([...leftOut, ...inPages, node])] : others,
           }
         })
       const text = {
@@ -103,6 +106,19 @@ export function readSbom({ version, epoch }: Source): Sbom {
       return `${JSON.stringify(text, null, 2)}\n`
     },
   }
+}
+
+type Locked = { readonly version: string; readonly license?: string; readonly dev?: boolean }
+
+/** `npm sbom --omit=dev` (npm 11) leaves out what a package for development needs as well. */
+function installedOf(packages: Readonly<Record<string, Locked>>): readonly Component[] {
+  return Object.entries(packages).flatMap(([path, { version, license, dev }]) => {
+    const name = path.replace(/^.*node_modules\//, '')
+    const ref = `${name}@${version}`
+    if (path === '' || dev === true || isNodePackage(ref)) return []
+    const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`
+    return [{ ...library(name, version, purl, license), 'bom-ref': ref }]
+  })
 }
 
 function refsOf(components: readonly Component[]): readonly string[] {

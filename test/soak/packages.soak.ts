@@ -82,7 +82,7 @@ describe('packages, the long way', function () {
       const comesBack = async (before: string) => {
         await machine.until(
           `now=$(systemctl show -p MainPID --value holdfast); [ "$now" != 0 ] && [ "$now" != ${before} ] && systemctl -q is-active holdfast`,
-          120_000,
+          300_000,
         )
         expect(signIn(machine, directory)).to.match(/Accepted after/)
       }

@@ -25,7 +25,8 @@ export type Machine = {
   stop(): Promise<void>
 }
 
-const bootMs = 120_000
+/** Ten seconds on an idle machine. */
+const bootMs = 600_000
 
 /** Copies a base system and boots it. It ends with the test run. */
 export async function bootMachine(suite: Suite = 'bookworm'): Promise<Machine> {
@@ -96,7 +97,7 @@ export async function bootMachine(suite: Suite = 'bookworm'): Promise<Machine> {
       return said
     },
     network: ['nsenter', '--target', leader, '--net'],
-    async until(line, withinMs = 60_000) {
+    async until(line, withinMs = 300_000) {
       const endMs = Date.now() + withinMs
       while (attempt(line).code !== 0) {
         if (Date.now() > endMs) throw new Error(`never: ${line}\n${attempt(line).output}`)
