@@ -10,6 +10,7 @@ if (hasPostgresql()) {
   await import('../../store/accounts/authenticators.slow.test.ts')
   await import('../../store/accounts/change-authenticator.test.ts')
   await import('../../store/accounts/passkeys.slow.test.ts')
+  await import('../../store/accounts/receipts.test.ts')
   await import('../../store/accounts/standings.test.ts')
   await import('../../store/accounts/users.slow.test.ts')
   await import('../../store/audit/audit.slow.test.ts')
