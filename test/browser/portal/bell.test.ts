@@ -194,14 +194,22 @@ describe('a notification on alice’s phone', function () {
     const { number, asked } = await begin()
     const { headers, text } = await push.waitFor(1)
     expect(headers).to.include({ urgency: 'high' })
-    expect(text).not.to.include(number)
-    expect(text).not.to.include('203.0.113.7')
+    const { notification } = JSON.parse(text)
+    expect(JSON.parse(text)).to.deep.equal({
+      web_push: 8030,
+      notification: {
+        title: 'A sign-in is waiting',
+        body: 'Tap to see it. If you are not signing in, tap to report it.',
+        navigate: `${origin}/phone`,
+        tag: notification.tag,
+      },
+      mutable: true,
+    })
+    expect(notification.tag).to.match(/^[\w-]{22}$/)
     await phone.open('/')
     const shown = await deliver(text)
-    const { notification } = JSON.parse(text)
     expect(shown).to.deep.equal({ title: 'A sign-in is waiting', tag: notification.tag })
     expect(headers.topic).to.equal(notification.tag)
-    expect(notification.navigate).to.equal(`${origin}/phone`)
 
     expect(await tap()).to.equal('opened /phone')
     await phone.open('/phone')
@@ -229,5 +237,32 @@ describe('a notification on alice’s phone', function () {
     const next = await begin()
     expect((await push.waitFor(3)).text).not.to.equal('')
     await approve(next.number)
+  })
+
+  it('needs the Home Screen on an iPhone: the page explains that before a phone is added, and the app asks for the code', async () => {
+    const iphone = await visit(browser, demo.origin, await loadTexts('en'), { width: 390 })
+    await iphone.context.addInitScript(
+      `Object.defineProperty(navigator, 'userAgent', { value: 'iPhone' })`,
+    )
+    await iphone.open('/pair#name=alice&code=ABCD-EFGH')
+    await iphone.sees('iphone-title')
+    expect(await iphone.page.locator('.guide svg').count()).to.equal(3)
+    expect(iphone.page.url(), 'the code stays in no history').to.equal(`${demo.origin}/pair`)
+    await iphone.press('iphone-skip')
+    await iphone.sees('pair-title')
+    const code = iphone.page.getByLabel(iphone.says('pair-code-label'), { exact: true })
+    expect(await code.inputValue()).to.equal('ABCD-EFGH')
+
+    // As in an app on the Home Screen.
+    await iphone.context.addInitScript(`{
+      const { matchMedia } = window
+      window.matchMedia = (query) =>
+        query === '(display-mode: standalone)' ? { matches: true } : matchMedia.call(window, query)
+    }`)
+    await iphone.open('/phone')
+    await iphone.sees('phone-none')
+    await iphone.press('pair-title')
+    await iphone.sees('pair-title')
+    await iphone.close()
   })
 })
