@@ -201,6 +201,8 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
     }
     for (;;) {
       const open = await enter(goesOn, note)
+      // The caller was told that it failed, so it must not happen later.
+      if (!goesOn()) throw new StoreError('store-too-slow', 'given up before it was carried out')
       const counts = (request: Request) => request.epoch === undefined || request.epoch === epoch
       const requests = batch.filter(counts).map(({ queries }) => queries)
       const done = await runTogether(open, requests, {

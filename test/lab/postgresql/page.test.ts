@@ -19,13 +19,12 @@ const page = 'docs/postgresql.md'
 describe(page, function () {
   this.timeout(600_000)
   let server: Postgresql
-  let folder: string
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-page-'))
 
   before(async function () {
     needPostgresql(this)
     server = await startPostgresql()
     await server.admin('drop role holdfast')
-    folder = mkdtempSync(join(tmpdir(), 'holdfast-page-'))
   })
   after(async () => {
     rmSync(folder, { recursive: true, force: true })
