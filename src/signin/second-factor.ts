@@ -34,8 +34,6 @@ export async function askSecondFactor(context: Context, ask: Ask): Promise<Step>
   const appended = context.read?.appended
   noteSilence(context, ask)
   if (hasNothing(context, choices)) {
-    // Who has been asked has something: no campaign opens for them because they are not asked now.
-    if (context.pausedUntilMs !== undefined) return refuseForMethods(context, 'not-enrolled')
     if (await isInCampaign(context, ask.user, choices)) return { kind: 'passed' }
     return refuseForNothing(context, choices)
   }

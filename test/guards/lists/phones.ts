@@ -306,14 +306,6 @@ export const phoneGuards: readonly Guard[] = [
     noticedBy: pausing,
   },
   {
-    name: 'PEOPLE R12: a pause opens no campaign',
-    file: 'src/signin/second-factor.ts',
-    source:
-      "if (context.pausedUntilMs !== undefined) return refuseForMethods(context, 'not-enrolled')",
-    without: '',
-    noticedBy: pausing,
-  },
-  {
     name: 'PEOPLE R12: an address that a stranger chooses makes no new place',
     file: 'src/signin/evidence.ts',
     source: 'const address = isPortal || personSpecificDevice ? parseAddress(from) : undefined',
