@@ -108,8 +108,11 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     const kept = ended?.value.challenges.find((each) => each.challenge === challenge)
     if (ended === undefined || kept === undefined || ended.untilMs <= clock.nowMs())
       return undefined
-    reports.delete(id)
-    return { prompt: ended.value.prompt, kept }
+    // Those of others stay: this one is not judged yet, and a stranger with a session may have begun it.
+    const { challenges, prompt } = ended.value
+    const others = challenges.filter((each) => each !== kept)
+    reports.set(id, { ...ended, value: { prompt, challenges: others } })
+    return { prompt, kept }
   }
 
   return {

@@ -62,6 +62,13 @@ export const streamGuards: readonly Guard[] = [
     noticedBy: streams,
   },
   {
+    name: 'PEOPLE R13: a report that nobody has signed spends no other',
+    file: 'src/signin/sharing/registry-memory.ts',
+    source: 'const others = challenges.filter((each) => each !== kept)',
+    without: 'const others: typeof challenges = []',
+    noticedBy: approval,
+  },
+  {
     name: 'HTTP: streams of one owner are bounded',
     file: 'src/web/streams/streams.ts',
     source: 'if (own.length >= bounds.perOwner) {',

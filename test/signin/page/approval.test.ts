@@ -218,6 +218,22 @@ describe('an approval is a signature over this prompt (PEOPLE R1)', () => {
     expect(reasonOf(await world.ask({ gateway: holding, ...owner }))).to.equal('blocked')
   })
 
+  it('a stranger who spends a report of their own does not spend that of the owner', async () => {
+    const { world, page, phone } = await held()
+    const report = await page.sign('alice', phone, 'report')
+    const { id = '' } = (await page.look('local:alice')) ?? {}
+    const begun = await page.begin('local:alice', id, 'report', 'a stolen session')
+    const challenge = Buffer.from(begun?.challenge ?? []).toString('base64url')
+    await page.approve('alice', phone)
+    await flush()
+    const unsigned = await page.answer(id, challenge, async () => undefined)
+    expect(unsigned).to.deep.equal({ kind: 'not-signed' })
+    expect(await page.send(report)).to.deep.equal({ kind: 'reported' })
+    expect(world.reports).to.have.length(1)
+    const again = await page.answer(id, challenge, async () => undefined)
+    expect(again, 'it counts once').to.deep.equal({ kind: 'over' })
+  })
+
   it('a minute later it is too late for that, and no approval comes behind the end', async () => {
     const { world, page, phone } = await held()
     const report = await page.sign('alice', phone, 'report')
