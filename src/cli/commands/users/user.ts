@@ -102,7 +102,7 @@ const unlock = command({
       : before.promptsStopped
         ? 'got no calls and messages, since a stranger was reported,'
         : pausesOf(before, now).length > 0
-          ? 'was not asked from everywhere, since three prompts were not answered,'
+          ? 'got no prompts from one network, since three were not answered,'
           : before.lockedUntilMs > now
             ? 'was locked'
             : `was not locked (${counted(before.wrongCodes, 'wrong code')})`
