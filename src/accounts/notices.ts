@@ -86,11 +86,20 @@ export type PhoneNotice = {
   readonly reportedAtMs?: number
 }
 
+/**
+ * Changes that open no door and shut nobody out. A stranger can bring about many of them, and must not use up by them what
+ * tells of the others.
+ */
+export const minorChanges: readonly PersonChange['kind'][] = [
+  ...(['authenticator-renamed', 'default-changed', 'bypass-ended'] as const),
+  ...(['phone-silent', 'prompts-paused'] as const),
+]
+
 /** So long phones show a change, and so many of them. */
 export const phoneNotices = { keptMs: 30 * dayMs, most: 50 } as const
 
 export interface PhoneNoticeStore {
-  /** Of too many of a person, the oldest ones go. */
+  /** Of too many of a person, the oldest ones go, those of little weight first. */
   add(notice: PhoneNotice): Promise<void>
   /** Newest first. */
   list(userKey: string, nowMs: number): Promise<readonly PhoneNotice[]>

@@ -3,6 +3,7 @@ import {
   type ChangedBy,
   maskEmail,
   maskPhone,
+  minorChanges,
   type PersonChange,
 } from '../../accounts/index.ts'
 import type { PortalTextKey, Texts } from '../../signin/index.ts'
@@ -74,12 +75,7 @@ export function writeForPhone(wording: Wording, { by, change }: Told): string {
 
 /** Whether it can open a door, or shut the owner out. The others have limits of their own, so that they hide none of these. */
 export function isGrave({ kind }: PersonChange): boolean {
-  // A stranger brings about pauses, and must not use up the notices of a new phone by them.
-  const minor = [
-    ...['authenticator-renamed', 'default-changed', 'bypass-ended'],
-    ...['phone-silent', 'prompts-paused'],
-  ]
-  return !minor.includes(kind)
+  return !minorChanges.includes(kind)
 }
 
 function notYou(wording: Wording, told: readonly Told[]): string {

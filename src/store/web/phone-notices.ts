@@ -1,4 +1,9 @@
-import { type PhoneNotice, type PhoneNoticeStore, phoneNotices } from '../../accounts/index.ts'
+import {
+  minorChanges,
+  type PhoneNotice,
+  type PhoneNoticeStore,
+  phoneNotices,
+} from '../../accounts/index.ts'
 import type { StoreContext } from '../context.ts'
 import type { PhoneNoticeRow } from '../schema.ts'
 import { purgeEnded } from './purge-ended.ts'
@@ -14,6 +19,10 @@ export function createPhoneNoticeStore(context: StoreContext): PhoneNoticeStore 
       const { userKey } = notice
       const kept = ofPerson(userKey)
         .select('id')
+        // Fifty new names must not push out the notice of a new phone.
+        .orderBy(({ eb }) =>
+          eb.case().when('kind', 'in', minorChanges).then(eb.lit(1)).else(eb.lit(0)).end(),
+        )
         .orderBy('at_ms', 'desc')
         .orderBy('id')
         .limit(phoneNotices.most)

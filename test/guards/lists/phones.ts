@@ -349,6 +349,13 @@ export const phoneGuards: readonly Guard[] = [
     noticedBy: ['test/methods/notices/notices.test.ts'],
   },
   {
+    name: 'PEOPLE R7: what opens no door pushes out no notice of what does',
+    file: 'src/store/web/phone-notices.ts',
+    source: "when('kind', 'in', minorChanges)",
+    without: "when('kind', 'in', [])",
+    noticedBy: ['test/store/web/phone-notices.test.ts'],
+  },
+  {
     name: 'PEOPLE R7: a new phone is no witness of itself',
     file: 'src/methods/notices/phones.ts',
     source: ' && id !== added',

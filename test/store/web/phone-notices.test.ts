@@ -61,4 +61,17 @@ describeSharedStores('what phones show of changes', (current) => {
     expect(kept).to.deep.equal(many.slice(3).toReversed())
     expect(await store.list(other, nowMs)).to.have.length(1)
   })
+
+  it('and a thief who gives an old phone fifty new names hides no new one', async () => {
+    const store = current.store().phoneNotices
+    const userKey = freshUser()
+    const opening = notice(userKey)
+    await store.add(opening)
+    for (let at = 1; at <= phoneNotices.most; at++) {
+      await store.add(notice(userKey, { kind: 'authenticator-renamed', atMs: nowMs + at }))
+    }
+    const kept = await store.list(userKey, nowMs)
+    expect(kept).to.have.length(phoneNotices.most)
+    expect(kept.at(-1)).to.deep.equal(opening)
+  })
 })
