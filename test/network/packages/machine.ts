@@ -113,14 +113,13 @@ export async function bootMachine(suite: Suite = 'bookworm'): Promise<Machine> {
   }
 }
 
-/** The first process of the machine: the child of systemd-nspawn. */
+/** The first process of the machine. systemd-nspawn has another child for a moment before. */
 function leaderOf(pid: number | undefined): string | undefined {
   try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    return text
-      .trim()
-      .split(' ')
-      .find((each) => each !== '')
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+    return children.find((each) =>
+      /^NSpid:.*\t1$/m.test(readFileSync(`/proc/${each}/status`, 'utf8')),
+    )
   } catch {
     return undefined
   }
