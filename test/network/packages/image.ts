@@ -45,7 +45,7 @@ export function runImage(folder: string, config: ImageConfig, words: readonly st
     mount --bind ${folder}/store ${root}/var/lib/holdfast
     mount -o remount,ro,bind ${root}
     exec env --ignore-environment ${config.Env.map((each) => `'${each}'`).join(' ')} \\
-      chroot --userspec=${config.User} ${root} "$@"`
+      "$(command -v chroot)" --userspec=${config.User} ${root} "$@"`
   const { status, stdout, stderr } = spawnSync(
     'unshare',
     ['--mount', '--net', 'sh', '-e', '-c', script, 'sh', ...config.Entrypoint, ...words],
