@@ -16,6 +16,7 @@ export {
   type Outage,
 } from './dry-run/dry-run.ts'
 export { withoutQuestions } from './dry-run/without-questions.ts'
+export { gatewayAccount } from './fraud/stop-gateway.ts'
 export { type FraudStop, stopStranger } from './fraud/stop-stranger.ts'
 export { untilDone } from './fraud/until-done.ts'
 export { describeAmbiguity, describeProblem, nameForms } from './names/name-texts.ts'
@@ -49,7 +50,6 @@ export {
 } from './portal/reach.ts'
 export { createRecheck, type Recheck, type Rechecked } from './portal/recheck.ts'
 export type * from './ports/index.ts'
-export { gatewayAccount } from './prompts/call.ts'
 export { ownPromptLimits } from './prompts/limits.ts'
 export { endOrphanPrompts } from './prompts/orphans.ts'
 export type { EnrolmentTextKey } from './reasons/enrolment-text-keys.ts'

@@ -17,7 +17,10 @@ export function pageFacts(
 ): PageFacts {
   const { attempt, parts } = context
   return {
-    signIn: { userName: user.name, gateway: attempt.gateway.name },
+    signIn: {
+      ...{ userName: user.name, gateway: attempt.gateway.name },
+      ...(attempt.gateway.firstFactor.kind === 'none' ? { withoutPassword: true as const } : {}),
+    },
     ...{ gateway, from },
     ...(option.method === 'passkey'
       ? { authenticators: idsOf(option.passkeys), typesNumber: [] }

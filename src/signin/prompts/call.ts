@@ -1,6 +1,7 @@
 import type { ReportStop, User } from '../../accounts/index.ts'
 import type { Timer } from '../../support/index.ts'
 import type { Attempt, GatewayRules } from '../attempt.ts'
+import { gatewayAccount, stopGateway } from '../fraud/stop-gateway.ts'
 import { stopStranger } from '../fraud/stop-stranger.ts'
 import { untilDone } from '../fraud/until-done.ts'
 import type { SignInParts } from '../parts.ts'
@@ -140,22 +141,15 @@ export class Call implements PromptObserver, PromptOwner {
 
   /** Where no password was proven, the gateway's prompts stop instead of the person's (RULES 4). */
   async #stopStranger(): Promise<ReportStop> {
-    const { accounts, audit, clock, remembered, settings } = this.#parts
+    const { audit, clock, settings } = this.#parts
     const { firstFactor, name: gateway } = this.#gateway
     const { key: userKey, name: user } = this.#user
     const atMs = clock.nowMs()
     const isProven = firstFactor.kind !== 'none'
     const blocked = isProven ? userKey : gatewayAccount(gateway)
-    let stopped: ReportStop = 'gateway'
-    if (isProven) {
-      stopped = await stopStranger({ ...this.#parts, onFraud: settings.onFraud }, userKey)
-    } else {
-      await accounts.block(blocked, 'fraud reported by the person', atMs)
-      // So that a command finds it: holdfast user unlock gateway:NAME.
-      await accounts.noteUser(blocked, gateway)
-      // Of the account something may be left.
-      await remembered.forget(userKey)
-    }
+    const stopped = isProven
+      ? await stopStranger({ ...this.#parts, onFraud: settings.onFraud }, userKey)
+      : await stopGateway(this.#parts, gateway, userKey)
     const what = stopped === 'prompts' ? { stopped } : { blocked }
     const detail = { gateway, user, from: this.#from, ...what }
     await audit.alert({ atMs, kind: 'fraud-reported', userKey, detail })
@@ -175,9 +169,4 @@ export class Call implements PromptObserver, PromptOwner {
 
 function cancel(call: Call): void {
   call.cancel()
-}
-
-/** Account that stands for the prompts of a gateway without passwords. */
-export function gatewayAccount(gateway: string): string {
-  return `gateway:${gateway}`
 }

@@ -1,7 +1,11 @@
 /** What the page shows of a prompt, and what a signature over it is about. It never changes while the prompt is open. */
 export type PageFacts = {
-  /** Whose sign-in at which gateway it is, as the audit names both. */
-  readonly signIn: { readonly userName: string; readonly gateway: string }
+  /** Whose sign-in at which gateway it is, as the audit names both. `withoutPassword`: none was proven there. */
+  readonly signIn: {
+    readonly userName: string
+    readonly gateway: string
+    readonly withoutPassword?: true
+  }
   /** Label of the gateway or application. */
   readonly gateway: string
   /** Network address of the device that signs in; '' where the gateway does not tell. */

@@ -62,6 +62,13 @@ export const streamGuards: readonly Guard[] = [
     noticedBy: streams,
   },
   {
+    name: 'RULES 4: a late report where no password was proven stops the gateway',
+    file: 'src/signin/fraud/report-late.ts',
+    source: '? stopGateway(parts, gateway, userKey)',
+    without: '? stopStranger({ ...parts, onFraud: settings.onFraud }, userKey)',
+    noticedBy: approval,
+  },
+  {
     name: 'PEOPLE R13: a report that nobody has signed spends no other',
     file: 'src/signin/sharing/registry-memory.ts',
     source: 'const others = challenges.filter((each) => each !== kept)',

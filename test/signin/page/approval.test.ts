@@ -234,6 +234,30 @@ describe('an approval is a signature over this prompt (PEOPLE R1)', () => {
     expect(again, 'it counts once').to.deep.equal({ kind: 'over' })
   })
 
+  it('where no password was proven it stops that gateway, and not the person (RULES 4)', async () => {
+    const firstFactor = {
+      kind: 'none',
+      directories: ['local'],
+      promptWithoutPassword: true,
+    } as const
+    const vouching = gatewayRules({ name: 'pam', firstFactor })
+    const { world, page, phone, pending } = await held({}, vouching)
+    const report = await page.sign('alice', phone, 'report')
+    await world.advance(20_000)
+    const state = stateOf(pending.outcome ?? expect.fail())
+    await page.approve('alice', phone)
+    await flush()
+    expect(await page.send(report)).to.deep.equal({ kind: 'reported' })
+    expect(world.reports[0]).to.include({ user: 'alice', gateway: 'pam', stopped: 'gateway' })
+    const { blocked, promptsStopped } = await world.stores.accounts.load('local:alice')
+    expect({ blocked, promptsStopped }).to.deep.equal({
+      ...{ blocked: undefined, promptsStopped: undefined },
+    })
+    expect((await world.stores.accounts.load('gateway:pam')).blocked).to.not.equal(undefined)
+    const entered = await world.ask({ gateway: vouching, ...owner, state, password: '' })
+    expect(reasonOf(entered), 'what was approved counts no more').to.equal('state-invalid')
+  })
+
   it('a minute later it is too late for that, and no approval comes behind the end', async () => {
     const { world, page, phone } = await held()
     const report = await page.sign('alice', phone, 'report')
