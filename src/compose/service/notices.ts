@@ -1,5 +1,6 @@
 import {
   directoryOfKey,
+  type LimitStore,
   maskEmail,
   maskPhone,
   type Notices,
@@ -89,15 +90,24 @@ export function reportWith(
   }
 }
 
-/** Tells people of a phone that shows nothing, once each time it stops. */
+/**
+ * Tells people of a phone that shows nothing, once in thirty days: since when it does cannot tell one silence from the next, as
+ * the store reads only the last notifications of a person.
+ */
 export function silentPhoneWith(
-  { clock, logger, opened }: Pick<Lasting, 'clock' | 'logger' | 'opened'>,
+  {
+    clock,
+    logger,
+    opened,
+  }: Pick<Lasting, 'clock'> & {
+    readonly logger: Pick<Logger, 'log'>
+    readonly opened: { readonly store: { readonly limits: Pick<LimitStore, 'take'> } }
+  },
   notices: () => Notices,
 ): SignInParts['onSilentPhone'] {
   async function tell(person: ToldPerson, phone: PushAuthenticator): Promise<void> {
-    const { id, silentSinceMs } = phone
     // What is counted of a person ends in their key: it goes when they are erased.
-    const key = `phone-silent:${id}:${silentSinceMs}:${person.key}`
+    const key = `phone-silent:${phone.id}:${person.key}`
     const once = { key, limit: 1, windowMs: 30 * dayMs }
     const taken = await opened.store.limits.take([once], clock.nowMs())
     if (taken.ok) notices().tell(person, { kind: 'phone-silent', authenticator: phone }, 'self')
