@@ -1,3 +1,4 @@
+import { ECDH } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { PushSubscription } from '../../accounts/index.ts'
 import { type PhoneBell, phoneBellRequest } from '../people/contract.ts'
@@ -52,7 +53,17 @@ function readSubscription(
 }
 
 function isWhole({ auth, p256dh }: PushSubscription): boolean {
-  return p256dh.length === keyBytes && p256dh[0] === 4 && auth.length === authBytes
+  return p256dh.length === keyBytes && auth.length === authBytes && isPoint(p256dh)
+}
+
+/** Nothing can be sealed for a key that is no point of the curve, and it would look as if the push service failed. */
+function isPoint(key: Uint8Array): boolean {
+  try {
+    ECDH.convertKey(key, 'prime256v1')
+    return key[0] === 4
+  } catch {
+    return false
+  }
 }
 
 function bytesOf(text: string): Uint8Array {

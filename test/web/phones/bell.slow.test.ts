@@ -1,3 +1,4 @@
+import { createECDH } from 'node:crypto'
 import { expect } from 'chai'
 import type { PushSubscription } from '../../../src/accounts/index.ts'
 import { createPhoneJudge } from '../../../src/methods/index.ts'
@@ -13,9 +14,10 @@ import { partsFor } from '../people/portal-lab.ts'
 const publicUrl = 'https://mfa.example.com'
 const userKey = 'local:alice'
 
+const p256dh = new Uint8Array(createECDH('prime256v1').generateKeys())
 const place = (name: string): PushSubscription => ({
   endpoint: `https://push.example/${name}`,
-  p256dh: new Uint8Array(65).fill(4),
+  p256dh,
   auth: new Uint8Array(16).fill(5),
 })
 
@@ -178,7 +180,12 @@ describe('where a phone gets its notifications, at the portal', () => {
       const answer = await say({ subscription: { ...place('x'), endpoint } })
       expect(answer).to.include({ state: 'refused' })
     }
-    for (const broken of [{ p256dh: new Uint8Array(64) }, { auth: new Uint8Array(17) }]) {
+    const noPoint = new Uint8Array(65).fill(4)
+    for (const broken of [
+      { p256dh: p256dh.subarray(1) },
+      { p256dh: noPoint },
+      { auth: new Uint8Array(17) },
+    ]) {
       const answer = await say({ subscription: { ...place('x'), ...broken } })
       expect(answer).to.include({ state: 'refused' })
     }
