@@ -34,7 +34,7 @@ const appendRules = section({
     .boolean()
     .optional()
     .describe(
-      'Whether push, call, sms, phone2, email and passkey count behind the delimiter. Default: with flow append only.',
+      'Whether push, call, sms, phone2, email and passkey work after the delimiter. Default: with flow append only.',
     ),
 })
 
