@@ -98,7 +98,7 @@ describe('the demo, as the README shows it', function () {
   it('holds carol until she presses #, and calls once though radclient asks three times', async () => {
     const held = radclient(
       { 'User-Name': 'carol', 'User-Password': 'singer', 'NAS-Identifier': 'hold' },
-      { port: service.port, timeoutSeconds: 2, tries: 4 },
+      { port: service.port, timeoutSeconds: 2, tries: 9 },
     )
     const call = await phone.next('call', 'carol')
     await new Promise((resolve) => setTimeout(resolve, 4_500))

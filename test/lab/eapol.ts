@@ -43,7 +43,7 @@ export async function signInByEapol(options: EapolOptions): Promise<EapolResult>
   writeFileSync(file, isText ? network : networkBlock({ key_mgmt: 'WPA-EAP', ...network }))
   const child = spawn('eapol_test', [
     ...['-c', file, '-a', '127.0.0.1', '-p', String(port), '-s', 'testing123'],
-    ...['-t', '20', '-N', `32:s:${gateway}`, ...more],
+    ...['-t', '40', '-N', `32:s:${gateway}`, ...more],
   ])
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
