@@ -50,9 +50,7 @@ export async function reportChange(
   const shown = await store.phoneNotices.list(userKey, clock.nowMs())
   const known = shown.find(({ id }) => id === noticeId)
   if (known === undefined || !isReportable(known)) return undefined
-  const notice = await store.phoneNotices.report(userKey, noticeId, clock.nowMs())
-  if (notice === undefined) return undefined
-  const isOpening = opensAWay.has(notice.kind)
+  const isOpening = opensAWay.has(known.kind)
   const stopped =
     (await untilDone(
       clock,
@@ -64,12 +62,17 @@ export async function reportChange(
       },
       onStopFailed,
     )) ?? 'not-yet'
-  const { atMs: madeAtMs, text } = notice
+  // Only what has stopped something counts: if the process ends before, the phone can say it again.
+  const isDone = stopped !== 'not-yet'
+  if (isDone && !(await store.phoneNotices.report(userKey, noticeId, clock.nowMs()))) {
+    return undefined
+  }
+  const { atMs: madeAtMs, text } = known
   onReport(userKey, { kind: 'change-reported', text, madeAtMs, stopped })
   await store.audit.alert({
     ...{ atMs: clock.nowMs(), kind: 'own-change-reported', userKey },
     detail: {
-      change: notice.kind,
+      change: known.kind,
       madeAt: new Date(madeAtMs).toISOString(),
       by: phone.id,
       stopped,

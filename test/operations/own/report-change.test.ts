@@ -41,13 +41,13 @@ describe('"this was not me" about a change, by a phone (PEOPLE R7, R13)', () => 
     await store.phoneNotices.add({ ...said, ...change } as PhoneNotice)
     return id
   }
-  const report = (id: string, by = phone) =>
+  const report = (id: string, by = phone, accounts: Partial<Store['accounts']> = {}) =>
     reportChange(
       {
-        ...{ clock, store, onFraud },
+        ...{ clock, onFraud, store: { ...store, accounts: { ...store.accounts, ...accounts } } },
         onReport: (_, change) => reports.push(change),
         onStopFailed: (error) => {
-          throw error
+          if (accounts.block === undefined) throw error
         },
       },
       by,
@@ -101,6 +101,23 @@ describe('"this was not me" about a change, by a phone (PEOPLE R7, R13)', () => 
     expect(await report(id)).to.equal(undefined)
     expect(await state()).to.not.have.property('blocked')
     expect(await report('no-such')).to.equal(undefined)
+  })
+
+  it('can be said again where the store failed, and the process ended before the next try', async () => {
+    const id = await noted('authenticator-added')
+    const block = () => Promise.reject(new Error('disk full'))
+    expect(await report(id, phone, { block })).to.equal('not-yet')
+    expect(await state()).to.not.have.property('blocked')
+    expect(await report(id)).to.equal('account')
+    expect(await state()).to.have.property('blocked')
+    expect(await report(id)).to.equal(undefined)
+  })
+
+  it('of two at the same moment, one is told', async () => {
+    const id = await noted('authenticator-added')
+    const both = await Promise.all([report(id), report(id)])
+    expect(both.filter((stopped) => stopped === 'account')).to.have.length(1)
+    expect(reports).to.have.length(1)
   })
 
   it('no report can be reported', async () => {
