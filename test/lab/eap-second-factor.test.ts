@@ -86,7 +86,7 @@ describe('eapol_test: the second factor on Wi-Fi', function () {
 
   it('is held past the gateway’s resend, and rings once', async () => {
     // eapol_test sends again after 3 s.
-    const { output } = await expectCall('auth=PAP', 3_200)
+    const { output } = await expectCall('auth=PAP', 5_000)
     expect(output).to.include('Resending RADIUS message')
   })
 
