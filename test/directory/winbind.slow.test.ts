@@ -135,9 +135,9 @@ describe('MS-CHAP through winbind', () => {
 
   for (const [name, what, detail] of [
     ['die', 'dies', 'ended (3): no more memory'],
-    ['garbage', 'answers with garbage', 'no answer'],
-    ['endless', 'never ends its line', 'no answer'],
-    ['many', 'never ends its answer', 'no answer'],
+    ['garbage', 'answers with garbage', 'did not answer in the agreed form'],
+    ['endless', 'never ends its line', 'did not answer in the agreed form'],
+    ['many', 'never ends its answer', 'did not answer in the agreed form'],
   ] as const) {
     it(`says down for one that ${what}, and starts another`, async () => {
       const { verify } = create({ helpers: 1 })
