@@ -203,27 +203,27 @@ describe("people's pages for those who use a keyboard, a screen reader, or more 
       await goTo(page, 'Password')
       await page.keyboard.type('wonderland')
       await page.keyboard.press('Enter')
-      await page.getByRole('heading', { name: 'Type your code' }).waitFor()
+      await arrive(page, 'Type your code')
       await goTo(page, 'Code')
       await page.keyboard.type('123456')
       await page.keyboard.press('Enter')
-      await page.getByRole('heading', { name: 'Hello Alice Example' }).waitFor()
+      await arrive(page, 'Hello Alice Example')
       await goTo(page, 'Activity', 'Enter')
-      await page.getByRole('heading', { name: 'Recent sign-ins' }).waitFor()
+      await arrive(page, 'Recent sign-ins')
       await page
         .getByRole('button', { name: /This was not me/ })
         .first()
         .waitFor()
       await goTo(page, 'This was not me', 'Enter')
-      await page.getByRole('heading', { name: 'Was this not you?' }).waitFor()
+      await arrive(page, 'Was this not you?')
       await goTo(page, 'Report it', 'Enter')
-      await page.getByRole('heading', { name: 'Type your code' }).waitFor()
+      await arrive(page, 'Type your code')
       await goTo(page, 'Code')
       await page.keyboard.type('234567')
       await page.keyboard.press('Enter')
       await page.getByText('You get no more calls and messages').waitFor()
       await goTo(page, 'Sign out', ' ')
-      await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+      await arrive(page, 'You are signed out')
     })
   })
 
@@ -258,6 +258,11 @@ describe("people's pages for those who use a keyboard, a screen reader, or more 
   it('has caused no fault in all of this', () => {
     expect(problems).to.deep.equal([])
   })
+
+  /** Waits for a page. Its heading takes the focus a moment after it is seen, and would take it from a field. */
+  async function arrive(page: Page, name: string): Promise<void> {
+    await page.getByRole('heading', { name }).and(page.locator(':focus')).waitFor()
+  }
 
   /** What Tab reaches once the page stays as it is: parts of it are loaded late, and each new heading takes the focus. */
   async function settledStops(page: Page): Promise<readonly Stop[]> {
