@@ -4,6 +4,7 @@ import type { Architecture } from './architecture.ts'
 import { run } from './command.ts'
 import { copyProgram, gzip, hashOf, put } from './files.ts'
 import { completionFor, manualPages } from './manual.ts'
+import type { PackageOptions } from './options.ts'
 import { programs } from './program.ts'
 import { root, type Source } from './source.ts'
 import { filesBelow, settle } from './tree.ts'
@@ -21,11 +22,7 @@ export async function buildDeb(
   program: string,
   folder: string,
   out: string,
-  options: {
-    readonly architecture: Architecture
-    readonly source: Source
-    readonly isFast: boolean
-  },
+  options: PackageOptions,
 ): Promise<string> {
   const { architecture, source, isFast } = options
   const { version, epoch } = source

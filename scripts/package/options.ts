@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Architecture, architectures } from './architecture.ts'
+import type { Sbom } from './sbom.ts'
+import type { Source } from './source.ts'
 
 export const kinds = ['deb', 'tarball', 'image'] as const
 export type Kind = (typeof kinds)[number]
@@ -13,6 +15,15 @@ export type Options = {
   /** Also writes a Debian repository with what was built. */
   readonly repository?: string
   /** Larger files in less time, for tests. */
+  readonly isFast: boolean
+}
+
+/** What a package of any kind is built with. */
+export type PackageOptions = {
+  readonly architecture: Architecture
+  readonly source: Source
+  readonly sbom: Sbom
+  /** See Options. */
   readonly isFast: boolean
 }
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Architecture } from './architecture.ts'
 import { run } from './command.ts'
 import { copyProgram, tar } from './files.ts'
+import type { PackageOptions } from './options.ts'
 import { programs } from './program.ts'
-import { root, type Source } from './source.ts'
+import { root } from './source.ts'
 import { settle } from './tree.ts'
 import { unitFor } from './unit.ts'
 
@@ -16,11 +16,7 @@ export function buildTarball(
   program: string,
   folder: string,
   out: string,
-  options: {
-    readonly architecture: Architecture
-    readonly source: Source
-    readonly isFast: boolean
-  },
+  options: PackageOptions,
 ): string {
   const { architecture, source, isFast } = options
   const name = `holdfast-${source.version}-linux-${architecture}`

@@ -75,7 +75,7 @@ export interface AuthenticatorStore {
     id: string,
     subscription: PushSubscription | undefined,
   ): Promise<'kept' | 'taken' | 'gone'>
-  /** Takes the subscription away that a push service knows no more, unless the phone has another one by now. */
+  /** Removes a subscription that its push service has ended, unless the phone has a newer one. */
   endSubscription(id: string, endpoint: string, atMs: number): Promise<void>
   /** Removes all passkeys of all people, as their host name changes. Gives how many there were. */
   removePasskeys(): Promise<number>

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Architecture } from '../architecture.ts'
 import { copyProgram, gzip, put, tar } from '../files.ts'
-import type { Sbom } from '../sbom.ts'
-import type { Source } from '../source.ts'
+import type { PackageOptions } from '../options.ts'
 import { settle } from '../tree.ts'
 import { type Library, librariesOf } from './libraries.ts'
 
@@ -38,12 +36,7 @@ export function buildImage(
   program: string,
   folder: string,
   out: string,
-  options: {
-    readonly architecture: Architecture
-    readonly source: Source
-    readonly sbom: Sbom
-    readonly isFast: boolean
-  },
+  options: PackageOptions,
 ): string {
   const { architecture, source, sbom, isFast } = options
   const { version, epoch } = source

@@ -82,7 +82,7 @@ const remedies: Readonly<Record<Build['kind'], string>> = {
   container: 'Find out who changed them, then start the container from its image again.',
 }
 
-/** Who runs this may own the files as well as root: they can do no more with them than they can anyway. */
+/** The user who runs this may own the files, as root may: owning them gives that user no new rights. */
 async function problemOf(
   file: string,
   hash: string | undefined,

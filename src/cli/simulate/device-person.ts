@@ -14,7 +14,7 @@ const placeOf = { push: 'the phone', passkey: 'the page' } as const
 const pollMs = 100
 
 /**
- * Somebody of the demo with a phone that approves, or a passkey, which the demo plays: it answers `answerAfterMs` after it
+ * A person of the demo with a phone that approves, or a passkey. The demo plays both: it answers `answerAfterMs` after it
  * was asked. Where the gateway shows no text, the person types digits of their own after the password. Rejects with
  * AdminError `demo-only` where the demo has no portal.
  */
