@@ -161,6 +161,8 @@ describe("people's pages for those who use a keyboard, a screen reader, or more 
       await withPage({}, async (page) => {
         await page.clock.install()
         await open(page, scene)
+        // What the page still loads is no message that goes.
+        await page.waitForLoadState('networkidle')
         const before = await page.locator('main').textContent()
         await page.clock.fastForward('01:00:00')
         expect(await page.locator('main').textContent(), scene.name).to.equal(before)
