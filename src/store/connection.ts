@@ -22,6 +22,8 @@ export interface Connection {
       readonly epoch?: number
     },
   ): Promise<RowsOf<Queries>>
+  /** Of this process, where others may have the database open too; absent for a file. */
+  processId?(): string
   /** Another number each time the database was entered anew: what was read before may be gone since. */
   epoch(): number
   /**

@@ -41,6 +41,7 @@ import type { Database } from './database.ts'
 import { StoreError } from './errors.ts'
 import { writeBackup } from './files/backup.ts'
 import { migrate } from './migrations/migrate.ts'
+import { createNodes, type Nodes } from './nodes/nodes.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { forgetPassing } from './passing.ts'
 import type { TakeOver } from './postgresql/connection.ts'
@@ -113,6 +114,8 @@ export type Store = {
   readonly audit: AuditLog & AuditUpkeep & AuditHeads
   readonly users: UserStore
   readonly settings: SettingStore
+  /** The processes that share the database; undefined where the store is a file. */
+  readonly nodes: Nodes | undefined
   /** Which installation it is of; everything sealed is bound to it. */
   readonly installationId: string
   /** For keyed hashes that are stored, such as of recovery codes; the same for all time. 32 bytes. */
@@ -238,6 +241,7 @@ async function assemble(
     },
     users: createUserStore(context, writer, people.forget),
     settings: createSettingStore(context),
+    nodes: createNodes(context),
     installationId,
     hashingKey: secrets.hashing,
     pushKey: secrets.push,

@@ -229,6 +229,21 @@ export type ReceiptRow = {
   answered_at_ms: number | null
 }
 
+/** A process that has the database open. Times are those of its beat, by its own clock and by the database's. */
+export type NodeRow = {
+  process_id: string
+  name: string
+  version: string
+  state: 'serving' | 'draining' | 'stopped' | 'dead'
+  started_at_ms: number
+  /** Rises with each beat. */
+  beat: number
+  beat_at_ms: number
+  database_at_ms: number
+  configuration: string
+  open_sign_ins: number
+}
+
 export type Schema = {
   schema_version: { version: number }
   meta: { key: string; value: string }
@@ -284,4 +299,5 @@ export type Schema = {
   audit: AuditRow
   audit_anchor: { node: string; seq: number; hash: string; mac: string }
   setting: { key: string; value: string }
+  node: NodeRow
 }

@@ -8,7 +8,7 @@ import { migrate } from '../migrations/migrate.ts'
 import { isStoreAt, openDatabase, openStore, type StorePlace } from '../open-store.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import { markMoved } from './moved.ts'
-import { copiedTables } from './tables.ts'
+import { copiedTables, ownTables } from './tables.ts'
 
 const rowsAtOnce = 500
 /** Years of an audit are read and written; nobody is served. */
@@ -150,7 +150,7 @@ async function removeAll(to: StorePlace, { connection, queries }: Database): Pro
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${to.file}${suffix}`, { force: true })
     return
   }
-  const drops: CompiledQuery[] = ['schema_version', ...Object.keys(copiedTables)].map((table) =>
+  const drops: CompiledQuery[] = [...ownTables, ...Object.keys(copiedTables)].map((table) =>
     queries.schema.dropTable(table).ifExists().compile(),
   )
   await connection.atomically(drops)

@@ -1,7 +1,9 @@
 import type { Schema } from '../schema.ts'
 
-/** Tables that a new store fills by itself. */
-export type CopiedTable = Exclude<keyof Schema, 'schema_version'>
+/** All but those that a new store fills by itself, and the processes that had the old one open. */
+export type CopiedTable = Exclude<keyof Schema, (typeof ownTables)[number]>
+
+export const ownTables = ['schema_version', 'node'] as const
 
 /**
  * Every table, with the columns that tell its rows apart: a new one does not compile before it is named here. `meta`

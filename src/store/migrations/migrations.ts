@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Migration, table } from './migration.ts'
+import { nodes } from './nodes.ts'
 import { passkeys } from './passkeys.ts'
 import { pauses } from './pauses.ts'
 import { phoneNotices } from './phone-notices.ts'
@@ -257,6 +258,7 @@ export const migrations: readonly Migration[] = [
   receipts,
   pauses,
   phoneNotices,
+  nodes,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CompiledQuery } from 'kysely'
 import { sql } from 'kysely'
@@ -59,7 +59,7 @@ const serverShare = 0.8
 export async function connectPostgresql(options: PostgresqlOptions): Promise<Connection> {
   const { place, clock, sharing = 'alone', commitTimeoutMs = 2000, maxWaiting = 50_000 } = options
   const { onTakeOver = () => undefined } = options
-  const processId = randomBytes(4).toString('hex')
+  const processId = randomUUID()
   const ping = sql`select 1`.compile(createPostgresqlQueries())
   const spends = createSpends(clock)
   let seenTimeline = 0
@@ -276,6 +276,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
     ) {
       return (await submit(queries, more)) as unknown as RowsOf<Queries>
     },
+    processId: () => processId,
     epoch: () => epoch,
     noteSpent: spends.note,
     copyTo: () => Promise.reject(new StoreError('database-backup', 'PostgreSQL keeps this store')),

@@ -19,7 +19,7 @@ const enterTimeoutMs = 3_000
 const lockPauseMs = 100
 
 export type SessionOptions = {
-  /** Of this process, 8 hex digits: by it, its own older connections are found. */
+  /** Of this process, a UUID: by it, its own older connections are found. */
   readonly processId: string
   /** `alone`: no other process may have the database open. `several`: each takes its turn to write. */
   readonly sharing: 'alone' | 'several'

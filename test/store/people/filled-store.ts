@@ -14,6 +14,7 @@ export const otherTables: Readonly<Record<string, string>> = {
   spent: 'ids of sign-ins',
   accounting: 'packets as they came, for a day; the names in them are of no directory',
   audit_anchor: 'hashes',
+  node: 'processes',
 }
 
 export type Column = {

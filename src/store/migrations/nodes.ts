@@ -1,0 +1,23 @@
+import { type Migration, table } from './migration.ts'
+
+/** Processes that share a database; empty in a file. */
+export const nodes: Migration = (database, types) => [
+  table(
+    database,
+    types,
+    'node',
+    {
+      process_id: 'text',
+      name: 'text',
+      version: 'text',
+      state: 'text',
+      started_at_ms: 'integer',
+      beat: 'integer',
+      beat_at_ms: 'integer',
+      database_at_ms: 'integer',
+      configuration: 'text',
+      open_sign_ins: 'integer',
+    },
+    ['process_id'],
+  ),
+]
