@@ -16,7 +16,7 @@ Installs Holdfast on a machine with systemd, from this folder and nothing else:
 
 It changes nothing in /etc/holdfast and /var/lib/holdfast but makes the empty folders for secrets. It needs no network.
 --dry-run does the first step, and then says what the others would do. On Debian, use the .deb instead.
-To remove it all: docs/uninstall.md
+To remove it all: docs/how-to/uninstall.md
 END
 }
 

@@ -1,6 +1,6 @@
 // Fails where a part imports what it may not, where a file reaches past an index.ts, where files or
 // folders import each other in a circle, and where a folder has too many files: see "Layout" in
-// docs/architecture.md.
+// docs/background/architecture.md.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import {

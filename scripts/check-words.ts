@@ -11,7 +11,7 @@ import { passagesOfSource } from './words/strings.ts'
 
 const root = join(import.meta.dirname, '..')
 /** Their sources are read instead: src/config/schema and src/signin/reasons. */
-const generated = ['docs/configuration.md', 'docs/reasons.md']
+const generated = ['docs/reference/configuration.md', 'docs/reference/reasons.md']
 
 function filesIn(folder: string): readonly string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(

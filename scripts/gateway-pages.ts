@@ -22,9 +22,9 @@ export function gatewayPages(read: (file: string) => string): Readonly<Record<st
     withGenerated(read(file) || `# ${title}\n\n${begin}\n${end}\n`, generated),
   ]
   return Object.fromEntries([
-    renew('docs/gateways.md', 'Gateways', indexTable()),
+    renew('docs/reference/gateways.md', 'Gateways', indexTable()),
     ...presetNames.map((name) =>
-      renew(`docs/gateways/${name}.md`, presets[name].title, presetPart(name)),
+      renew(`docs/reference/gateways/${name}.md`, presets[name].title, presetPart(name)),
     ),
   ])
 }

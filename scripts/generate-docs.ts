@@ -8,9 +8,9 @@ import { reasonsPage } from './reasons-page.ts'
 
 const root = join(import.meta.dirname, '..')
 const generated: Readonly<Record<string, string>> = {
-  'docs/configuration.md': configReferencePage(),
+  'docs/reference/configuration.md': configReferencePage(),
   'config/holdfast.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
-  'docs/reasons.md': reasonsPage(),
+  'docs/reference/reasons.md': reasonsPage(),
   ...gatewayPages((file) => readOrEmpty(join(root, file))),
 }
 

@@ -44,7 +44,7 @@ export async function manualPages(
 const files = `.SH FILES
 .TP
 .I /etc/holdfast/holdfast.yaml
-The configuration. Every setting: /usr/share/doc/holdfast/docs/configuration.md.
+The configuration. Every setting: /usr/share/doc/holdfast/docs/reference/configuration.md.
 .TP
 .I /etc/holdfast/credentials/
 Secrets, one in each file. systemd hands them to the service when it starts.

@@ -1,4 +1,4 @@
-/** What every command ends with. docs/commands.md has the same table; a test compares them. */
+/** What every command ends with. docs/reference/commands.md has the same table; a test compares them. */
 export const exitCodes = {
   ok: 0,
   failed: 1,

@@ -55,12 +55,12 @@ export async function readCommandLine(args: readonly string[]): Promise<Order> {
           .option('markdown', {
             type: 'boolean',
             default: false,
-            describe: 'Print the tables as docs/performance.md has them',
+            describe: 'Print the tables as docs/reference/performance.md has them',
           })
           .option('write', {
             type: 'boolean',
             default: false,
-            describe: 'Write the tables into docs/performance.md',
+            describe: 'Write the tables into docs/reference/performance.md',
           })
           .epilogue(
             [

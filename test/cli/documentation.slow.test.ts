@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { exitCodes, exitMeanings } from '../../src/cli/exit-codes.ts'
 import { run } from './fake-io.ts'
 
-const page = readFileSync(join(import.meta.dirname, '../../docs/commands.md'), 'utf8')
+const page = readFileSync(join(import.meta.dirname, '../../docs/reference/commands.md'), 'utf8')
 
 /** Options every command has, or that the page explains once at its top. */
 const common = ['--help', '--version', '--socket', '--config', '--json']
@@ -25,7 +25,7 @@ function commandsIn(help: string, group = ''): readonly string[] {
   return [...help.matchAll(pattern)].map(([, name]) => name ?? '')
 }
 
-describe('docs/commands.md', () => {
+describe('docs/reference/commands.md', () => {
   it('has every exit code with its meaning', () => {
     for (const [name, code] of Object.entries(exitCodes)) {
       expect(page).to.include(`| ${code} | ${exitMeanings[name as keyof typeof exitCodes]} |`)

@@ -8,7 +8,7 @@ import { run, temporaryFolder } from './fake-io.ts'
 
 const key = Buffer.alloc(32, 5)
 
-/** The program has been upgraded, and the service has not been restarted yet: docs/upgrade.md wants a check just then. */
+/** The program has been upgraded, and the service has not been restarted yet: docs/how-to/upgrade.md wants a check just then. */
 describe('a service of 0.1 that runs on after an upgrade', () => {
   const folder = temporaryFolder()
   const file = (name: string) => join(folder, name)

@@ -7,7 +7,7 @@ import { presetNames, presets } from '../../src/config/presets/index.ts'
 import { loadDictionary } from '../../src/radius/index.ts'
 import { problemsOf, valid } from './load-text.ts'
 
-const docs = join(import.meta.dirname, '../../docs')
+const docs = join(import.meta.dirname, '../../docs/reference')
 const pageOf = (name: string) => readFileSync(join(docs, 'gateways', `${name}.md`), 'utf8')
 
 const surroundings = {
@@ -62,7 +62,7 @@ describe('pages of gateways', () => {
 
   it('keep what is written by hand around the generated part', () => {
     const pages = gatewayPages((file) => pageFor(file))
-    const page = pages['docs/gateways/meraki.md'] ?? ''
+    const page = pages['docs/reference/gateways/meraki.md'] ?? ''
     expect(page)
       .to.match(/^# Mine\n\nBy hand\.\n\n<!-- Generated/)
       .and.match(/ -->\n\nMore\.\n$/)
@@ -75,7 +75,7 @@ describe('pages of gateways', () => {
   })
 
   it('begin with a title and the generated part where there is none yet', () => {
-    const page = gatewayPages(() => '')['docs/gateways/sophos.md'] ?? ''
+    const page = gatewayPages(() => '')['docs/reference/gateways/sophos.md'] ?? ''
     expect(page).to.match(
       /^# Sophos Firewall, Sophos Connect\n\n<!-- Generated[^\n]* -->\n\n```yaml/,
     )

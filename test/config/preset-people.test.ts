@@ -37,7 +37,7 @@ async function asksAt(challenges: boolean, sends: keyof typeof credentials | 'no
 describe('what people with a phone or a passkey do, on the page of each preset and in explain', () => {
   for (const name of presetNames) {
     it(name, async () => {
-      const page = readFileSync(`docs/gateways/${name}.md`, 'utf8')
+      const page = readFileSync(`docs/reference/gateways/${name}.md`, 'utf8')
       const part = page.split('## What people with a phone or a passkey do')[1]?.split('\n## ')[0]
       const { challenges } = settingsOf(name)
       const { protocols }: Preset = presets[name]

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect } from 'chai'
 import { parse, stringify } from 'yaml'
@@ -55,9 +55,34 @@ describe('links in the pages', () => {
     const linked = index === undefined ? [] : linksOf(index).map((link) => link.split('#')[0])
     const missing = pages
       .map(({ path }) => relative('docs', path))
-      .filter((path) => !/^(gateways|reasons)\//.test(path) && path !== 'index.md')
+      .filter((path) => !/^reference\/(gateways|reasons)\//.test(path) && path !== 'index.md')
       .filter((path) => !linked.includes(path))
     expect(missing).to.deep.equal([])
+  })
+})
+
+describe('names of pages in the sources', () => {
+  const folders = ['src', 'scripts', 'test', 'config', 'systemd', 'packaging']
+  const mentions = folders
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && !/\.(gz|db|png|key)$/.test(entry.name))
+        .map((entry) => join(entry.parentPath, entry.name)),
+    )
+    .flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/(?<![\w./-])docs\/[a-z0-9/-]+\.md/g)].map(
+        ([page]) => ({
+          file: relative(root, file),
+          page,
+        }),
+      ),
+    )
+
+  it('are there', () => {
+    expect(mentions).to.have.length.above(60)
+  })
+  it('name pages that exist', () => {
+    expect(mentions.filter(({ page }) => !existsSync(join(root, page)))).to.deep.equal([])
   })
 })
 
@@ -172,8 +197,8 @@ function load(file: string, yaml: string) {
 }
 
 describe('configurations in the pages', () => {
-  // Those under docs/gateways/ show pieces of one gateway, and have a test beside the presets.
-  const whole = pages.filter(({ path }) => !path.startsWith('docs/gateways/'))
+  // Those under docs/reference/gateways/ show pieces of one gateway, and have a test beside the presets.
+  const whole = pages.filter(({ path }) => !path.startsWith('docs/reference/gateways/'))
   const fragments = whole.flatMap(({ path, blocks }) =>
     blocks.filter(({ language }) => language === 'yaml').map(({ code }) => ({ path, code })),
   )
@@ -250,14 +275,14 @@ describe('names in the pages', () => {
       inlineCode
         .flatMap((code) => /^([a-z]+(?:_[a-z]+)+)(?::.*)?$/.exec(code)?.slice(1) ?? [])
         .filter((name) => !schema.includes(`"${name}"`) && !foreign.includes(name))
-        .filter((name) => path !== 'docs/privacy.md' || !tables.includes(`  ${name}: `))
+        .filter((name) => path !== 'docs/reference/privacy.md' || !tables.includes(`  ${name}: `))
         .map((name) => `${path}: ${name}`),
     )
     expect(unknown).to.deep.equal([])
   })
 
   it('of all errors in the log are on the page on monitoring', () => {
-    const page = pages.find(({ path }) => path === 'docs/monitoring.md')
+    const page = pages.find(({ path }) => path === 'docs/how-to/monitoring.md')
     const errors = Object.entries(logEntries).filter(([, { level }]) => level === 'error')
     const missing = errors
       .map(([name]) => name)

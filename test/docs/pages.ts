@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '../..')
 
@@ -16,16 +16,16 @@ export type Page = {
   readonly prose: string
 }
 
-/** The pages at the top, under docs/, docs/gateways/ and docs/reasons/. */
+/** The pages at the top, and all under docs/. */
 export function readPages(): readonly Page[] {
-  const markdown = (folder: string) =>
-    readdirSync(folder)
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => join(folder, name))
-  const folders = ['', 'docs', 'docs/gateways', 'docs/reasons'].map((folder) => join(root, folder))
-  return folders
-    .flatMap(markdown)
-    .map((file) => parsePage(relative(root, file), readFileSync(file, 'utf8')))
+  return [
+    ...readdirSync(root),
+    ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map(
+      (name) => `docs/${name}`,
+    ),
+  ]
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => parsePage(path, readFileSync(join(root, path), 'utf8')))
 }
 
 export function parsePage(path: string, text: string): Page {

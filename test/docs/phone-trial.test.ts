@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { en as notifications } from '../../src/texts/en.ts'
 import { en as pages } from '../../src/web/pages/people/texts/en.ts'
 
-const page = readFileSync(new URL('../../docs/phone-trial.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../docs/how-to/phone-trial.md', import.meta.url), 'utf8')
 const steps = page.split('\n').filter((line) => /^\| \d+ \|/.test(line))
 const bold = steps.flatMap((step) => [...step.matchAll(/\*\*(.+?)\*\*/g)].map(([, text]) => text))
 

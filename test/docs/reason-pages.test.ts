@@ -9,7 +9,7 @@ import {
 } from '../../src/signin/index.ts'
 import { readPages } from './pages.ts'
 
-const pages = readPages().filter(({ path }) => path.startsWith('docs/reasons/'))
+const pages = readPages().filter(({ path }) => path.startsWith('docs/reference/reasons/'))
 const names = Object.keys({ ...rejectReasons, ...dropReasons, ...hints })
 
 describe('pages of reasons', () => {
@@ -42,7 +42,9 @@ describe('pages of reasons', () => {
     }
     const plain = (_: string, text: string) => text
     const told = formatWhy([{ ...entry, reason: 'code-wrong' } as never], plain)
-    expect(told).to.contain('docs/reasons/wrong-code.md').and.contain('docs/reasons/clock-off.md')
+    expect(told)
+      .to.contain('docs/reference/reasons/wrong-code.md')
+      .and.contain('docs/reference/reasons/clock-off.md')
     for (const reason of ['of-tomorrow', 'constructor', '']) {
       expect(reasonPage(reason)).to.equal(undefined)
     }

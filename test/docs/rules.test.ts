@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { readPages, root } from './pages.ts'
 
-const page = readFileSync(join(root, 'docs/rules.md'), 'utf8')
+const page = readFileSync(join(root, 'docs/background/rules.md'), 'utf8')
 const numbers = [...page.matchAll(/^### (\d+)\. /gm)].map(([, number]) => Number(number))
 
 /** The TypeScript below some folders, each with its path. */
@@ -21,7 +21,7 @@ function cited(text: string): readonly number[] {
   )
 }
 
-describe('docs/rules.md', () => {
+describe('docs/background/rules.md', () => {
   it('has all rules, in their order, each with its test or the word planned', () => {
     expect(numbers).to.deep.equal(Array.from({ length: 44 }, (_, index) => index + 1))
     for (const rule of page.split(/^### /m).slice(1)) {
@@ -51,8 +51,8 @@ describe('what people read', () => {
     expect(inTexts.map(({ path }) => path)).to.deep.equal([])
     const inPages = readPages().filter(({ text }) => /RULES \d/.test(text))
     expect(inPages.map(({ path }) => path)).to.have.members([
-      'docs/architecture.md',
-      'docs/rules.md',
+      'docs/background/architecture.md',
+      'docs/background/rules.md',
     ])
   })
 })

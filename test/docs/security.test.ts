@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { root } from './pages.ts'
 
-const page = readFileSync(join(root, 'docs/security.md'), 'utf8')
+const page = readFileSync(join(root, 'docs/background/security.md'), 'utf8')
 
 /** The requirements of the levels 1 and 2 of ASVS 5.0, by their sections. */
 const sections = {
@@ -106,7 +106,7 @@ const notOurs = [...apart.matchAll(/^\| ((?:Chapter )?\d[^|]*) \|/gm)].flatMap((
   numbersOf(cell),
 )
 
-describe('docs/security.md', () => {
+describe('docs/background/security.md', () => {
   it('has each requirement of the levels 1 and 2 once, as a row or as what does not apply', () => {
     expect(requirements).to.have.length(253)
     const all = [...rows.map(({ number }) => number), ...notOurs]

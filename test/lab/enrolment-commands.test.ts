@@ -6,7 +6,7 @@ import { holdfast } from './cli.ts'
 import { type Service, startService } from './service.ts'
 import { lastingConfig, type Place } from './service-config.ts'
 
-const page = 'docs/enrol-people.md'
+const page = 'docs/how-to/enrol-people.md'
 const dayMs = 86_400_000
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 const groups = ['staff']
@@ -47,7 +47,7 @@ function commandsIn(heading: string): readonly (readonly string[])[] {
     )
 }
 
-describe('docs/enrol-people.md, with a service', function () {
+describe('docs/how-to/enrol-people.md, with a service', function () {
   this.timeout(300_000)
   let service: Service
 

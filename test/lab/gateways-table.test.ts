@@ -4,9 +4,9 @@ import { expect } from 'chai'
 import { fullSize } from '../simulation/simulate.ts'
 import { formatTable, meanSuccess, simulateAll, withTable } from '../simulation/table.ts'
 
-const page = readFileSync(join(import.meta.dirname, '../../docs/gateways.md'), 'utf8')
+const page = readFileSync(join(import.meta.dirname, '../../docs/reference/gateways.md'), 'utf8')
 
-describe('docs/gateways.md', () => {
+describe('docs/reference/gateways.md', () => {
   it('has the table that the simulation gives, and may say what it says', function () {
     this.timeout(600_000)
     const rows = simulateAll(fullSize)

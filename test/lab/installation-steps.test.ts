@@ -5,14 +5,17 @@ import { shellBlocks } from '../docs/steps.ts'
 import { type BareMachine, createBareMachine } from './bare-machine.ts'
 import { needProgram, needRoot } from './need.ts'
 
-const [install = ''] = shellBlocks('docs/install.md', 'From the source')
+const [install = ''] = shellBlocks('docs/how-to/install.md', 'From the source')
 const init = 'holdfast init\n'
 const start = 'holdfast check\nsystemctl enable --now holdfast\n'
-const [prepare = '', swap = ''] = shellBlocks('docs/upgrade.md', 'The source')
-const [back = ''] = shellBlocks('docs/upgrade.md', 'Back to the source of the version before')
-const [lastBackup = ''] = shellBlocks('docs/uninstall.md', 'Uninstall')
+const [prepare = '', swap = ''] = shellBlocks('docs/how-to/upgrade.md', 'The source')
+const [back = ''] = shellBlocks(
+  'docs/how-to/upgrade.md',
+  'Back to the source of the version before',
+)
+const [lastBackup = ''] = shellBlocks('docs/how-to/uninstall.md', 'Uninstall')
 const [removeProgram = '', removeAll = ''] = shellBlocks(
-  'docs/uninstall.md',
+  'docs/how-to/uninstall.md',
   'The archive or the source',
 )
 

@@ -14,7 +14,10 @@ import { createMachine, type Machine } from './standby-machine.ts'
 import { wideTotp } from './totp.ts'
 
 const secret = 'a-secret-of-both-machines-0123456'
-const page = readFileSync(new URL('../../docs/backup-and-restore.md', import.meta.url), 'utf8')
+const page = readFileSync(
+  new URL('../../docs/how-to/backup-and-restore.md', import.meta.url),
+  'utf8',
+)
 
 /** What a section of the page says to type. */
 function stepsOf(heading: string): readonly string[] {

@@ -9,7 +9,7 @@ function path(...words: string[]) {
 }
 
 describe('npm run path, the command', () => {
-  it('finds the drawing of docs/architecture.md true', () => {
+  it('finds the drawing of docs/background/architecture.md true', () => {
     const { status, stderr } = path('--check')
     expect(stderr).to.equal('')
     expect(status).to.equal(0)

@@ -33,7 +33,7 @@ export function sourceOf(file: string): string {
   try {
     return readFileSync(new URL(file, root), 'utf8')
   } catch (cause) {
-    const message = `There is no ${file}. Correct test/path/spine.ts and docs/architecture.md.`
+    const message = `There is no ${file}. Correct test/path/spine.ts and docs/background/architecture.md.`
     throw new Error(message, { cause })
   }
 }

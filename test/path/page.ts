@@ -44,7 +44,7 @@ export function filesOf({ file, passesOn = [] }: SpineFile): readonly string[] {
   return [file, ...passesOn]
 }
 
-/** The part of docs/architecture.md that is written by `npm run path -- --write`. */
+/** The part of docs/background/architecture.md that is written by `npm run path -- --write`. */
 export function drawing(paths: Paths): string {
   const rows = pathNames.map((name) => {
     const files = [spineOf(name).length, paths.get(name)?.size ?? 0]
@@ -123,6 +123,7 @@ const [begin, end] = [
 /** The page with the drawing in its place. */
 export function withDrawing(page: string, text: string): string {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`docs/architecture.md has no "${begin}" … "${end}"`)
+  if (from < 0 || to < from)
+    throw new Error(`docs/background/architecture.md has no "${begin}" … "${end}"`)
   return `${page.slice(0, from)}${begin}\n\n${text}\n\n${page.slice(to)}`
 }

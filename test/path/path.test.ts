@@ -149,12 +149,14 @@ describe('npm run path, the drawing', () => {
   })
 
   it('says so where the page has no place for it', () => {
-    expect(() => withDrawing('before\nafter\n', 'new')).to.throw('docs/architecture.md has no')
+    expect(() => withDrawing('before\nafter\n', 'new')).to.throw(
+      'docs/background/architecture.md has no',
+    )
   })
 })
 
-describe('docs/architecture.md, the way through the code', () => {
-  const page = readFileSync(new URL('docs/architecture.md', root), 'utf8')
+describe('docs/background/architecture.md, the way through the code', () => {
+  const page = readFileSync(new URL('docs/background/architecture.md', root), 'utf8')
 
   it('names files that there are, and functions that they have', () => {
     const table = page.slice(page.indexOf('### Where do I find'), page.indexOf('## Rules that'))

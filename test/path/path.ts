@@ -1,4 +1,4 @@
-// Counts the files that run for one sign-in, and keeps the drawing of docs/architecture.md true.
+// Counts the files that run for one sign-in, and keeps the drawing of docs/background/architecture.md true.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { pathNames, pathTitles } from './spine.ts'
@@ -11,13 +11,13 @@ twice before, so that nothing counts that happens only the first time. Prints al
 
 ${pathNames.map((name) => `  ${name.padEnd(12)}${pathTitles[name]}`).join('\n')}
 
-  --write   write the drawing of docs/architecture.md anew
+  --write   write the drawing of docs/background/architecture.md anew
   --check   print only what is wrong with it, or with the spine in test/path/spine.ts
   --help    show this
 
 Ends with 0; with 1 where the spine is wrong, or where --check finds an old drawing; with 2 where the command is wrong.`
 
-const pageFile = new URL('../../docs/architecture.md', import.meta.url)
+const pageFile = new URL('../../docs/background/architecture.md', import.meta.url)
 
 function wrongUsage(message: string): never {
   console.error(`${message}\nFor help: npm run path -- --help`)
@@ -68,7 +68,9 @@ if (isForPage) {
   const page = readFileSync(pageFile, 'utf8')
   const drawn = withDrawing(page, drawing(paths))
   if (check && drawn !== page) {
-    problems.push('docs/architecture.md differs from the code. Run: npm run path -- --write')
+    problems.push(
+      'docs/background/architecture.md differs from the code. Run: npm run path -- --write',
+    )
   }
   if (write && problems.length === 0) writeFileSync(pageFile, drawn)
 }

@@ -4,7 +4,7 @@ import { gatewayModels } from './gateways.ts'
 import { type PolicyName, policyNames } from './policies.ts'
 import { simulate } from './simulate.ts'
 
-/** Small enough for the quick loop; docs/gateways.md has the full one. */
+/** Small enough for the quick loop; docs/reference/gateways.md has the full one. */
 const size = { warmUp: 200, signIns: 150, seed: 2 }
 
 /** Of 150 sign-ins, three. */

@@ -50,7 +50,7 @@ export function createGatewaySecret(): string {
 }
 
 function configurationText(answers: InitAnswers): string {
-  return `# Holdfast. Every setting with its default: docs/configuration.md.
+  return `# Holdfast. Every setting with its default: docs/reference/configuration.md.
 # After a change: holdfast check, then holdfast reload.
 # credential:NAME is the file ${credentialsFolder}/NAME. The service gets these files when it starts, so restart it after you add one.
 
@@ -62,7 +62,7 @@ sealing_key: credential:sealing-key
 # Country of phone numbers that are written without one in the directory.
 default_region: ${text(answers.region)}
 
-# What gateways report about sessions. Many take a server for dead that does not answer it: docs/accounting.md.
+# What gateways report about sessions. Many take a server for dead that does not answer it: docs/how-to/accounting.md.
 accounting: { listen: ${list(accountingPlaces(answers.listen))} }
 ${lines('', [
   ['listen', answers.listen.length > 0 ? list(answers.listen) : undefined],
@@ -92,7 +92,7 @@ gateways:
     secret: credential:vpn-secret
 ${gatewayLines(answers)}
 # Codes of an app work at once: holdfast authenticator add alice
-# Texts and calls need a provider, see delivery in docs/configuration.md.
+# Texts and calls need a provider, see delivery in docs/reference/configuration.md.
 `
 }
 
@@ -105,7 +105,7 @@ function authorityLines({ ca }: InitAnswers): string {
 function gatewayLines({ preset, patience, flow, secondFactorFirst }: InitAnswers): string {
   const kind =
     preset === undefined
-      ? `    # What kind it is, if holdfast preset list has it; docs/gateways.md says what to set on it.
+      ? `    # What kind it is, if holdfast preset list has it; docs/reference/gateways.md says what to set on it.
     # preset: fortigate
 `
       : lines('    ', [['preset', preset]])

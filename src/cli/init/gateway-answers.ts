@@ -119,7 +119,7 @@ async function askForPatience(
   const { value: usual = '10s' } = known?.settings.patience ?? {}
   if (preset !== undefined && known?.advisedPatience !== undefined && patience === undefined) {
     interview.tell(
-      `${known.title} waits ${usual} as it comes, and ${known.advisedPatience} once it is set up as docs/gateways/${preset}.md says.`,
+      `${known.title} waits ${usual} as it comes, and ${known.advisedPatience} once it is set up as docs/reference/gateways/${preset}.md says.`,
     )
   }
   const learnt = `learnt, from ${usual} on`

@@ -233,7 +233,7 @@ function explain(error: unknown, socket: string): unknown {
   if (!(error instanceof OpsError) || error.code !== 'permission-denied') return error
   return new CliError(
     'socket-refused',
-    `A service is running, but this user may not speak to it at ${socket}. Use sudo, or ask an administrator to add you to the helpdesk group (docs/helpdesk.md).`,
+    `A service is running, but this user may not speak to it at ${socket}. Use sudo, or ask an administrator to add you to the helpdesk group (docs/how-to/helpdesk.md).`,
     { cause: error },
   )
 }

@@ -45,7 +45,7 @@ export function storeFileOf(parts: StoreParts): string {
   if ('sqlite' in place) return place.sqlite
   throw new CliError(
     'usage',
-    'This configuration keeps its store in PostgreSQL. Restore it with pg_restore while the service is stopped; see docs/postgresql.md. Nothing was written.',
+    'This configuration keeps its store in PostgreSQL. Restore it with pg_restore while the service is stopped; see docs/how-to/postgresql.md. Nothing was written.',
   )
 }
 

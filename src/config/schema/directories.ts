@@ -49,7 +49,7 @@ function ldapDirectory(context: FieldContext) {
     user_filter: text()
       .optional()
       .describe(
-        'LDAP filter (RFC 4515) that a person must fit as well, such as (department=IT). Without the name: Holdfast looks for that by itself. See docs/active-directory.md.',
+        'LDAP filter (RFC 4515) that a person must fit as well, such as (department=IT). Without the name: Holdfast looks for that by itself. See docs/how-to/active-directory.md.',
       ),
     machines: z
       .boolean()
@@ -60,7 +60,7 @@ function ldapDirectory(context: FieldContext) {
     login_attributes: oneOrMore(attributeName)
       .optional()
       .describe(
-        'Attributes that a typed name is compared with, first to last: the first in which an account has it decides. Default: userPrincipalName and sAMAccountName with ad, uid with openldap. Add mail only where no one else can write it. See docs/active-directory.md.',
+        'Attributes that a typed name is compared with, first to last: the first in which an account has it decides. Default: userPrincipalName and sAMAccountName with ad, uid with openldap. Add mail only where no one else can write it. See docs/how-to/active-directory.md.',
       ),
     netbios_domain: text()
       .optional()
@@ -132,7 +132,7 @@ function ldapDirectory(context: FieldContext) {
     winbind: winbind
       .optional()
       .describe(
-        'Check MS-CHAP at a domain controller, through winbind: this machine must be in the domain. See docs/join-the-domain.md.',
+        'Check MS-CHAP at a domain controller, through winbind: this machine must be in the domain. See docs/how-to/join-the-domain.md.',
       ),
     cache: duration({ max: '60s' })
       .prefault('30s')

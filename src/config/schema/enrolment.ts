@@ -21,7 +21,7 @@ export function enrolment() {
       .max(20)
       .default([])
       .describe(
-        'Times in which people of a group may sign in with their password alone until they have set something up. See docs/enrol-people.md.',
+        'Times in which people of a group may sign in with their password alone until they have set something up. See docs/how-to/enrol-people.md.',
       ),
     networks: z
       .array(network())

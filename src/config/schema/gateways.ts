@@ -65,7 +65,7 @@ function gatewayFields(context: FieldContext) {
       .enum(presetNames)
       .optional()
       .describe(
-        'What kind of gateway it is: gives defaults for what is absent here. See docs/gateways.md.',
+        'What kind of gateway it is: gives defaults for what is absent here. See docs/reference/gateways.md.',
       ),
     address: oneOrMore(addressOrPrefix()).describe(
       'Where its packets come from: an address, a prefix, or a list.',

@@ -141,7 +141,7 @@ export function createConfigSchema(context: FieldContext) {
     })
       .optional()
       .describe(
-        'Answers the Accounting-Requests of the gateways and keeps each for a day. Absent: off. See docs/accounting.md.',
+        'Answers the Accounting-Requests of the gateways and keeps each for a day. Absent: off. See docs/how-to/accounting.md.',
       ),
     http: section({
       listen: endpoint().describe(
@@ -170,12 +170,14 @@ export function createConfigSchema(context: FieldContext) {
         ),
     })
       .prefault({})
-      .describe('What is kept and shown of people. See docs/privacy.md.'),
-    web: web(context).optional().describe('Pages for people. See docs/portal.md. Absent: off.'),
+      .describe('What is kept and shown of people. See docs/reference/privacy.md.'),
+    web: web(context)
+      .optional()
+      .describe('Pages for people. See docs/how-to/portal.md. Absent: off.'),
     enrolment: enrolment()
       .prefault({})
       .describe(
-        'What people need, besides their password, to set up a first way to sign in at the portal. A code of the helpdesk is always accepted. See docs/enrol-people.md.',
+        'What people need, besides their password, to set up a first way to sign in at the portal. A code of the helpdesk is always accepted. See docs/how-to/enrol-people.md.',
       ),
     admin_socket: path(context)
       .optional()
@@ -187,13 +189,13 @@ export function createConfigSchema(context: FieldContext) {
       .regex(/^[^:\n]{1,64}$/, 'must be the name of a group of this machine')
       .optional()
       .describe(
-        'Group of the machine whose members may look at people, unlock them and give short bypasses without root. See docs/helpdesk.md. Absent: no one.',
+        'Group of the machine whose members may look at people, unlock them and give short bypasses without root. See docs/how-to/helpdesk.md. Absent: no one.',
       ),
     helpdesk_not_for: z
       .array(text())
       .default([])
       .describe(
-        'Groups, as rules name them, for whose people the helpdesk makes no code, gives no bypass and ends no lock, such as Domain Admins. See docs/helpdesk.md.',
+        'Groups, as rules name them, for whose people the helpdesk makes no code, gives no bypass and ends no lock, such as Domain Admins. See docs/how-to/helpdesk.md.',
       ),
     node_name: text()
       .optional()
@@ -221,23 +223,23 @@ export function createConfigSchema(context: FieldContext) {
       .array(policyRule)
       .default([])
       .describe(
-        'Who may sign in, and with what. The first rule that holds decides; where none does, the settings of the gateway. See docs/policy.md.',
+        'Who may sign in, and with what. The first rule that holds decides; where none does, the settings of the gateway. See docs/how-to/policy.md.',
       ),
     reply_rules: z
       .array(replyRule)
       .default([])
-      .describe('What an Access-Accept carries, by group and gateway. See docs/policy.md.'),
+      .describe('What an Access-Accept carries, by group and gateway. See docs/how-to/policy.md.'),
     outage_rules: z
       .array(outageRule)
       .default([])
       .describe(
-        'What may stand in for a second factor while a provider is down. The first rule that holds counts. See docs/policy.md.',
+        'What may stand in for a second factor while a provider is down. The first rule that holds counts. See docs/how-to/policy.md.',
       ),
     mac_rules: z
       .array(macRule(context))
       .default([])
       .describe(
-        'Devices without a person, such as printers, that get in by their MAC address. See docs/mac-authentication.md. Empty: none.',
+        'Devices without a person, such as printers, that get in by their MAC address. See docs/how-to/mac-authentication.md. Empty: none.',
       ),
     reply_match: z
       .enum(['all', 'first'])

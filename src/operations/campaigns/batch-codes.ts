@@ -114,6 +114,6 @@ function tooMany(group: string): AdminError {
 function portalMissing(): AdminError {
   return new AdminError(
     'portal-missing',
-    'There is no portal where a code could be used. Set web.people in the configuration first (docs/portal.md).',
+    'There is no portal where a code could be used. Set web.people in the configuration first (docs/how-to/portal.md).',
   )
 }

@@ -11,6 +11,6 @@ export function checkHelpdesk(socket: {
   if (failure === undefined) {
     return { ...row, state: 'ok', detail: `group ${group} at ${path}`, remedy: '' }
   }
-  const remedy = 'See docs/helpdesk.md for what the systemd unit needs, then restart.'
+  const remedy = 'See docs/how-to/helpdesk.md for what the systemd unit needs, then restart.'
   return { ...row, state: 'failed', detail: failure, remedy }
 }

@@ -14,7 +14,7 @@ export function checkNotices(can: {
   // Where only administrators change anything, an installation without mail is nothing new.
   if (!can.portal) return []
   const remedy =
-    'Add an entry of type smtp under delivery, and mail addresses in the directory. See docs/notices.md.'
+    'Add an entry of type smtp under delivery, and mail addresses in the directory. See docs/how-to/notices.md.'
   return can.sms
     ? [{ ...row, state: 'warning', detail: 'by text message alone: no mail is configured', remedy }]
     : [

@@ -24,7 +24,7 @@ export type PersonExport = {
   readonly exportedAt: string
   /** The audit has older rows than a document holds. */
   readonly auditIsCut: boolean
-  /** By the names of the tables; docs/privacy.md says what each is for. */
+  /** By the names of the tables; docs/reference/privacy.md says what each is for. */
   readonly tables: ExportedUser & { readonly audit: ExportedAudit['rows'] }
 }
 

@@ -1,6 +1,6 @@
 import type { DropReason, Hint, RejectReason } from './reasons.ts'
 
-/** The page under docs/reasons/ that explains each reason and hint; several share one. */
+/** The page under docs/reference/reasons/ that explains each reason and hint; several share one. */
 export const reasonPages = {
   'user-unknown': 'names',
   'user-ambiguous': 'names',
@@ -111,5 +111,5 @@ export const reasonPages = {
 export function reasonPage(reason: string): string | undefined {
   const known: Readonly<Record<string, string>> = reasonPages
   const page = Object.hasOwn(known, reason) ? known[reason] : undefined
-  return page && `docs/reasons/${page}.md`
+  return page && `docs/reference/reasons/${page}.md`
 }

@@ -3,11 +3,11 @@ import { rejectReasons } from './reject-reasons.ts'
 
 /**
  * Every way a request ends, with what an administrator should know: two tables, of which
- * `docs/reasons.md` is generated.
+ * `docs/reference/reasons.md` is generated.
  */
 export { dropReasons, rejectReasons }
 
-/** What the time line may tell beside the reason; docs/reasons.md and `holdfast why` explain it. */
+/** What the time line may tell beside the reason; docs/reference/reasons.md and `holdfast why` explain it. */
 export const hints = {
   'clock-off': {
     meaning:

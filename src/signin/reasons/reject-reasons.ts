@@ -74,7 +74,7 @@ export const rejectReasons = {
     meaning:
       'The password, or the code behind it, has lost its end, or is longer than what checks it can take: RADIUS carries 128 bytes of a password, and some gateways send only 16, 32 or 64.',
     remedy:
-      'Choose a shorter password, or let the gateway ask for the code in a question of its own, with flow challenge. See docs/reasons/long-password.md.',
+      'Choose a shorter password, or let the gateway ask for the code in a question of its own, with flow challenge. See docs/reference/reasons/long-password.md.',
   },
   'password-garbled': {
     delay: true,
@@ -145,7 +145,7 @@ export const rejectReasons = {
     meaning:
       'The directory counts so many wrong passwords of this person that one more could lock the account there, so it was not asked. So an attacker at the gateway cannot lock people out of Windows.',
     remedy:
-      'It ends by itself when the directory forgets them; holdfast user show says when. One right password on a computer of the domain ends it at once. See docs/active-directory.md.',
+      'It ends by itself when the directory forgets them; holdfast user show says when. One right password on a computer of the domain ends it at once. See docs/how-to/active-directory.md.',
   },
   'credential-not-checkable': {
     delay: true,

@@ -19,7 +19,7 @@ export const machineHeader = [
   line(['---', ...machineColumns.map(() => '---:'), '---']),
 ]
 
-/** A section as it stands in docs/performance.md. */
+/** A section as it stands in docs/reference/performance.md. */
 export function toMarkdown({ title, columns, rows, findings, notes }: Section): string {
   const rule = columns.map((_, index) => (index === 0 ? '---' : '---:'))
   const sentences = findings.map((finding) =>

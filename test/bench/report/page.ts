@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { machineHeader, machineRow, partMarkdown } from './markdown.ts'
 import type { Report } from './report.ts'
 
-const page = new URL('../../../docs/performance.md', import.meta.url)
+const page = new URL('../../../docs/reference/performance.md', import.meta.url)
 
-/** Puts the tables of a run between their markers in docs/performance.md, and the row of this machine. */
+/** Puts the tables of a run between their markers in docs/reference/performance.md, and the row of this machine. */
 export function writePage(report: Report): void {
   const before = readFileSync(page, 'utf8')
   let text = before
@@ -34,7 +34,7 @@ function replaceBetween(text: string, name: string, make: (old: string) => strin
   const [before, rest] = text.split(begin)
   const [old, after] = rest?.split(end) ?? []
   if (before === undefined || old === undefined || after === undefined) {
-    throw new Error(`docs/performance.md has no markers for ${name}`)
+    throw new Error(`docs/reference/performance.md has no markers for ${name}`)
   }
   return `${before}${begin}\n\n${make(old)}\n${end}${after}`
 }

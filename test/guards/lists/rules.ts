@@ -1,6 +1,6 @@
 import type { Guard } from '../guard.ts'
 
-/** Guards of sign-ins, by the rules of docs/rules.md. */
+/** Guards of sign-ins, by the rules of docs/background/rules.md. */
 export const ruleGuards: readonly Guard[] = [
   {
     name: 'RULES 2: a prompt is shared only with equal evidence',

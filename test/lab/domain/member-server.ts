@@ -16,7 +16,7 @@ export type MemberServer = {
 
 /**
  * Joins a machine called VPN1 to the lab's domain and starts its winbindd, with the `smb.conf` that
- * docs/join-the-domain.md shows. The domain controller must run. It is stopped when the run ends.
+ * docs/how-to/join-the-domain.md shows. The domain controller must run. It is stopped when the run ends.
  */
 export async function startMemberServer(): Promise<MemberServer> {
   // It joins through the pipes of SMB, which come up last.
@@ -76,7 +76,10 @@ function asNobody(groups: readonly string[]): string {
 
 /** What the page shows, and where this machine keeps its things instead of Debian's folders. */
 function configOf(folder: string): string {
-  const page = readFileSync(join(import.meta.dirname, '../../../docs/join-the-domain.md'), 'utf8')
+  const page = readFileSync(
+    join(import.meta.dirname, '../../../docs/how-to/join-the-domain.md'),
+    'utf8',
+  )
   const [, shown] = /```ini\n(\[global\]\n[^`]*)```/.exec(page) ?? []
   if (shown === undefined) throw new Error('the page shows no smb.conf')
   return `${shown}

@@ -30,7 +30,7 @@ const proxies: readonly Proxy[] = [
 ]
 
 for (const { name, preparations, holdMs } of proxies) {
-  describe(`a proxy by docs/gateways/${name}.md`, function () {
+  describe(`a proxy by docs/reference/gateways/${name}.md`, function () {
     this.timeout(600_000)
     this.slow(10_000)
     let host: GatewayHost

@@ -6,7 +6,7 @@ import { fillIn, readPage, settingsOf } from './page.ts'
 
 const phone = '+31612345678'
 
-describe('hostapd by docs/gateways/hostapd.md', function () {
+describe('hostapd by docs/reference/gateways/hostapd.md', function () {
   this.timeout(600_000)
   this.slow(10_000)
   let host: GatewayHost

@@ -17,7 +17,7 @@ const people = {
 }
 const phone = '+31612345678'
 
-describe('ocserv as docs/gateways/ocserv.md sets it up', function () {
+describe('ocserv as docs/reference/gateways/ocserv.md sets it up', function () {
   this.timeout(600_000)
   this.slow(20_000)
   let host: GatewayHost

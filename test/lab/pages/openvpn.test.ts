@@ -19,7 +19,7 @@ const people = {
 }
 const phone = '+31612345678'
 
-describe('OpenVPN as docs/gateways/openvpn.md sets it up', function () {
+describe('OpenVPN as docs/reference/gateways/openvpn.md sets it up', function () {
   this.timeout(600_000)
   this.slow(20_000)
   let host: GatewayHost

@@ -94,14 +94,17 @@ describe('the pages on monitoring, ports, sizing and moving, with a service', fu
     )
 
   it('monitoring: the service is ready, and answers Status-Server', () => {
-    const [ready = '', status = ''] = shellBlocks('docs/monitoring.md', 'Health')
+    const [ready = '', status = ''] = shellBlocks('docs/how-to/monitoring.md', 'Health')
     const asked = paste(ready)
     expect(asked.stdout, asked.stderr).to.equal('{"status":"ready"}')
     expect(paste(status).stdout).to.include('Received Access-Accept')
   })
 
   it('monitoring: check ends with 0 or 1, and says how many rows', async () => {
-    const [check = ''] = shellBlocks('docs/monitoring.md', 'Once a day, and after each change')
+    const [check = ''] = shellBlocks(
+      'docs/how-to/monitoring.md',
+      'Once a day, and after each change',
+    )
     const { code, stdout } = await command(check)
     expect(code, stdout).to.be.oneOf([0, 1])
     expect(stdout.trim().split('\n').at(-1)).to.match(/warnings: \d+|Everything is in order/)
@@ -115,8 +118,11 @@ describe('the pages on monitoring, ports, sizing and moving, with a service', fu
     await service.printed(/"event":"sign-in"/)
     const log = join(service.folder, 'log')
     writeFileSync(log, `${service.output()}\n{"event":"store-failed","level":"error"}\n`)
-    const [errors = ''] = shellBlocks('docs/monitoring.md', 'What the log says')
-    const [reasons = ''] = shellBlocks('docs/monitoring.md', 'How many sign-ins fail, and why')
+    const [errors = ''] = shellBlocks('docs/how-to/monitoring.md', 'What the log says')
+    const [reasons = ''] = shellBlocks(
+      'docs/how-to/monitoring.md',
+      'How many sign-ins fail, and why',
+    )
     const read = (block: string) => {
       expect(block).to.match(/^journalctl -u holdfast -o cat --since -1h \|/)
       return paste(block.replace(/^journalctl [^|]*/, `cat ${log} `)).stdout
@@ -126,18 +132,18 @@ describe('the pages on monitoring, ports, sizing and moving, with a service', fu
   })
 
   it('ports: ss shows where the service listens', () => {
-    const [listening = ''] = shellBlocks('docs/ports.md', 'What comes in')
+    const [listening = ''] = shellBlocks('docs/reference/ports.md', 'What comes in')
     expect(paste(listening).stdout).to.match(new RegExp(`udp .*127\\.0\\.0\\.1:${service.port} `))
   })
 
   it('ports: the rules for nftables load', function () {
     needRoot(this)
     const rules = readPages()
-      .find(({ path }) => path === 'docs/ports.md')
+      .find(({ path }) => path === 'docs/reference/ports.md')
       ?.blocks.find(({ language }) => language === 'nft')?.code
     const file = join(service.folder, 'nftables.conf')
     writeFileSync(file, rules ?? '')
-    const [load = ''] = shellBlocks('docs/ports.md', 'An example for nftables')
+    const [load = ''] = shellBlocks('docs/reference/ports.md', 'An example for nftables')
     const script = load.replaceAll('/etc/nftables.conf', file)
     // A network of its own: the rules would cut off the other tests.
     const words = ['--net', 'bash', '-e', '-c', `${script}\nnft list ruleset`]
@@ -146,7 +152,7 @@ describe('the pages on monitoring, ports, sizing and moving, with a service', fu
   })
 
   it('moving: what would happen at a gateway can be asked before it is moved', async () => {
-    const [explain = ''] = shellBlocks('docs/moving.md', 'In every case')
+    const [explain = ''] = shellBlocks('docs/how-to/moving.md', 'In every case')
     const { code, stdout } = await command(explain)
     expect(code, stdout).to.equal(0)
     expect(stdout).to.match(/^alice at vpn/)
@@ -159,7 +165,7 @@ describe('the pages on monitoring, ports, sizing and moving, with a service', fu
     ['privacyIDEA', ['no user is named', 'add', 'imported']],
   ] as const) {
     it(`moving: tokens come along from ${product}`, async () => {
-      const lines = shellBlocks('docs/moving.md', product).flatMap((block) =>
+      const lines = shellBlocks('docs/how-to/moving.md', product).flatMap((block) =>
         block.trim().split('\n'),
       )
       expect(lines).to.have.length(results.length)
@@ -171,7 +177,7 @@ describe('the pages on monitoring, ports, sizing and moving, with a service', fu
   }
 
   it('sizing: the benchmark has the parts that it names', () => {
-    const page = readPages().find(({ path }) => path === 'docs/sizing.md')?.text ?? ''
+    const page = readPages().find(({ path }) => path === 'docs/background/sizing.md')?.text ?? ''
     const [, named = ''] = /npm run bench -- ([a-z ]+)/.exec(page) ?? []
     expect(named).not.to.equal('')
     for (const name of named.split(' ')) expect(parts).to.have.property(name)

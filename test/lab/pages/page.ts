@@ -11,10 +11,10 @@ export type PageBlock = {
   readonly file: string | undefined
 }
 
-/** The blocks of docs/gateways/NAME.md, in their order. */
+/** The blocks of docs/reference/gateways/NAME.md, in their order. */
 export function readPage(name: string): readonly PageBlock[] {
   return parseBlocks(
-    readFileSync(new URL(`../../../docs/gateways/${name}.md`, import.meta.url), 'utf8'),
+    readFileSync(new URL(`../../../docs/reference/gateways/${name}.md`, import.meta.url), 'utf8'),
   )
 }
 

@@ -10,7 +10,7 @@ const person = 'hf-alice'
 const directoryPassword = 'wonderland'
 const localPassword = 'local-password'
 
-describe('PAM by docs/gateways/pam-radius.md', function () {
+describe('PAM by docs/reference/gateways/pam-radius.md', function () {
   this.timeout(600_000)
   this.slow(5_000)
   let host: GatewayHost

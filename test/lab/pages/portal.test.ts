@@ -13,7 +13,9 @@ import { type Service, startService } from '../service.ts'
 import { administer, lastingConfig } from '../service-config.ts'
 import { merge, type PageBlock, parseBlocks, settingsOf } from './page.ts'
 
-const page = parseBlocks(readFileSync(new URL('../../../docs/portal.md', import.meta.url), 'utf8'))
+const page = parseBlocks(
+  readFileSync(new URL('../../../docs/how-to/portal.md', import.meta.url), 'utf8'),
+)
 
 type Recipe = {
   readonly program: string
@@ -64,7 +66,7 @@ const recipes: readonly Recipe[] = [
   },
 ]
 
-describe('the portal as docs/portal.md sets it up', function () {
+describe('the portal as docs/how-to/portal.md sets it up', function () {
   this.timeout(600_000)
   this.slow(20_000)
   let folder = ''
@@ -122,7 +124,7 @@ describe('the portal as docs/portal.md sets it up', function () {
 
   async function run({ program, language, around, args }: Recipe): Promise<ChildProcess> {
     const [block] = blocksOf(language)
-    if (block === undefined) throw new Error(`docs/portal.md has no recipe for ${program}`)
+    if (block === undefined) throw new Error(`docs/how-to/portal.md has no recipe for ${program}`)
     const place = { folder, port, recipe: join(folder, `${program}-recipe`) }
     writeFileSync(place.recipe, block.text)
     const file = join(folder, `${program}.conf`)

@@ -15,7 +15,7 @@ const people = {
   bob: { password: 'builder', phones: [bobsPhone] },
 }
 
-describe('strongSwan by docs/gateways/strongswan.md', function () {
+describe('strongSwan by docs/reference/gateways/strongswan.md', function () {
   this.timeout(600_000)
   this.slow(10_000)
   let host: GatewayHost

@@ -13,7 +13,7 @@ import { lastingConfig } from '../service-config.ts'
 import { needPostgresql, type Postgresql, programFolder, startPostgresql } from './server.ts'
 
 const run = promisify(execFile)
-const page = 'docs/postgresql.md'
+const page = 'docs/how-to/postgresql.md'
 
 // Runs what the page says to type.
 describe(page, function () {

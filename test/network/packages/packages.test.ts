@@ -12,7 +12,7 @@ import { checkRows, initFromFlags, signIn } from './installed.ts'
 import { bootMachine, type Machine } from './machine.ts'
 
 const [install = '', , start = ''] = shellBlocks('README.md', 'A first real installation')
-const [, remove = '', purge = ''] = shellBlocks('docs/uninstall.md', 'Uninstall')
+const [, remove = '', purge = ''] = shellBlocks('docs/how-to/uninstall.md', 'Uninstall')
 
 /** apt asks before it removes something; the tests have nobody to answer. */
 const noQuestions = (lines: string) => lines.replaceAll('apt ', 'apt --yes ')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { createFilledStore } from './filled-store.ts'
 
-const page = readFileSync(join(import.meta.dirname, '../../../docs/privacy.md'), 'utf8')
+const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/privacy.md'), 'utf8')
 
 /** The cells of each row of the first table under a heading. */
 function tableUnder(heading: string): readonly (readonly string[])[] {
@@ -18,7 +18,7 @@ function tableUnder(heading: string): readonly (readonly string[])[] {
   )
 }
 
-describe('docs/privacy.md', () => {
+describe('docs/reference/privacy.md', () => {
   it('has a row for every table of the store, and for no other', async () => {
     const filled = await createFilledStore()
     filled.remove()

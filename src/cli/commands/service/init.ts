@@ -50,7 +50,7 @@ export const initCommand = command({
   },
 })
 
-/** The authorities that docs/active-directory.md has put there before. */
+/** The authorities that docs/how-to/active-directory.md has put there before. */
 function presentAuthorities(folder: string): string | undefined {
   const file = join(folder, initFileNames.authorities)
   return existsSync(file) ? file : undefined
@@ -60,7 +60,7 @@ function howToStart({ uid }: CliIo): string {
   const kind = readBuild()?.kind
   if (kind === 'container') return 'start the container'
   if (uid !== 0) {
-    return 'start the service; its unit is systemd/user/holdfast.service, see docs/service-of-a-user.md'
+    return 'start the service; its unit is systemd/user/holdfast.service, see docs/how-to/service-of-a-user.md'
   }
   return kind === undefined
     ? 'start the service; its unit is systemd/holdfast.service'

@@ -127,7 +127,7 @@ function filterOptions<Options>(yargs: Argv<Options>) {
     .option('reason', {
       type: 'string',
       requiresArg: true,
-      describe: 'Reason, such as password-wrong (docs/reasons.md)',
+      describe: 'Reason, such as password-wrong (docs/reference/reasons.md)',
     })
 }
 

@@ -98,7 +98,7 @@ function explain(
   if (directory.kind === 'ad' && method !== 'md5') {
     return {
       why: `${cannot}: ${name} has no winbind`,
-      remedy: `Join this machine to the domain and set winbind (docs/join-the-domain.md), or take ${method} out of methods.`,
+      remedy: `Join this machine to the domain and set winbind (docs/how-to/join-the-domain.md), or take ${method} out of methods.`,
     }
   }
   return {

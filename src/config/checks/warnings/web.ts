@@ -77,7 +77,7 @@ export function findIdleWeb({ web }: Config): readonly IdleSetting[] {
     {
       setting: 'web',
       why: 'opens no port: it has no surface such as people',
-      remedy: 'Add people with listen and public_url (docs/portal.md), or take web out.',
+      remedy: 'Add people with listen and public_url (docs/how-to/portal.md), or take web out.',
     },
   ]
 }

@@ -41,7 +41,7 @@ export const fortigate: Preset = {
     { text: 'Set timeout of the RADIUS server to 30 s.', from: 'microsoft-mfa-server' },
     { text: 'Set remoteauthtimeout to 60 s.', from: 'microsoft-mfa-server' },
     {
-      text: 'Set auth-type to pap where Holdfast checks the password with LDAP alone; with winbind (docs/join-the-domain.md) auto works as well.',
+      text: 'Set auth-type to pap where Holdfast checks the password with LDAP alone; with winbind (docs/how-to/join-the-domain.md) auto works as well.',
       from: 'unverified',
     },
   ],

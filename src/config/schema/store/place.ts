@@ -62,7 +62,7 @@ export function lastingStore(context: FieldContext) {
       .describe('SQLite file. holdfast init and holdfast store create make it.'),
     postgresql: postgresql(context)
       .optional()
-      .describe('A database of PostgreSQL instead of a file. See docs/postgresql.md.'),
+      .describe('A database of PostgreSQL instead of a file. See docs/how-to/postgresql.md.'),
   }).transform(({ sqlite, postgresql }, issues) => {
     if (sqlite !== undefined && postgresql === undefined) return { sqlite }
     if (postgresql !== undefined && sqlite === undefined) return { postgresql }

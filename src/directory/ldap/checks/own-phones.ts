@@ -55,7 +55,7 @@ export async function checkOwnPhones(
 const readRemedy =
   'Let the account read permissions of users (nTSecurityDescriptor), or look there yourself.'
 const openRemedy =
-  'Anyone with such a user’s password can enter a number of their own, and so set up a phone. Take the right away (docs/active-directory.md, Phones), or set enrolment.directory_phones: not-trusted.'
+  'Anyone with such a user’s password can enter a number of their own, and so set up a phone. Take the right away (docs/how-to/active-directory.md, Phones), or set enrolment.directory_phones: not-trusted.'
 
 type Person = { readonly list: AccessList; readonly sids: ReadonlySet<string> }
 

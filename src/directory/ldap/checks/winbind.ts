@@ -80,7 +80,7 @@ function respond(userName: string, password: Secret): MsChapCredential {
   return { ...open, ntResponse: ntResponseOf(challengeOf(open, userName), ntHash(password)) }
 }
 
-const page = 'docs/join-the-domain.md'
+const page = 'docs/how-to/join-the-domain.md'
 
 function judge(what: string, loginName: string, verified: Verified): CheckRow {
   switch (verified.kind) {

@@ -19,7 +19,7 @@ function serverRow({ version, tls, isSuperuser }: DatabaseFacts): CheckRow {
     'database',
     'warning',
     `${detail}, as a superuser`,
-    'Use a role that owns this database and may do nothing else: see docs/postgresql.md.',
+    'Use a role that owns this database and may do nothing else: see docs/how-to/postgresql.md.',
   )
 }
 
@@ -40,7 +40,7 @@ function replicationRow({ standbys, isSynchronous }: DatabaseFacts): CheckRow {
     'replication',
     'warning',
     `asynchronous, ${counted(standbys, 'standby', 'standbys')}: when one takes over, codes used in the last moments work again`,
-    'Set synchronous_standby_names on the server. See docs/postgresql.md.',
+    'Set synchronous_standby_names on the server. See docs/how-to/postgresql.md.',
   )
 }
 
