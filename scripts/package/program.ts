@@ -22,7 +22,7 @@ const ours = [
 const leftOut = [
   join(root, 'src/web/pages/people'),
   join(root, 'src/web/pages/dist/people.sources'),
-  // Only the README of the repository shows them.
+  // Large, and read in a browser rather than beside the program.
   join(root, 'docs/images'),
 ]
 

@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { programName } from '../../src/cli/program-name.ts'
 import { root } from './pages.ts'
 
-describe('bin/holdfast, as the README links it', () => {
+describe('bin/holdfast, as an installation links it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-launcher-'))
   const launcher = join(root, 'bin/holdfast')
   const link = join(folder, 'holdfast')

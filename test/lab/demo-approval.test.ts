@@ -7,11 +7,11 @@ import { type DemoPortal, startDemoPortal } from '../browser/portal/demo-portal.
 import { type Visit, visit } from '../browser/portal/visit.ts'
 import { openTerminal } from './terminal.ts'
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-const [, section = ''] = /^### A phone that approves\n([\s\S]*?)^##/m.exec(readme) ?? []
+const page = readFileSync(new URL('../../docs/start/demo.md', import.meta.url), 'utf8')
+const [, section = ''] = /^## A phone that approves\n([\s\S]*?)^##/m.exec(page) ?? []
 const bold = [...section.matchAll(/\*\*(.+?)\*\*/g)].map(([, text]) => text)
 
-describe('a phone in the demo, as the README shows it', function () {
+describe('a phone in the demo, as docs/start/demo.md shows it', function () {
   this.timeout(300_000)
   let browser: Browser
   let demo: DemoPortal

@@ -24,7 +24,7 @@ function expectStaff({ kind, attributes, output }: RadclientReply, displayName: 
 
 const aliceSeed = 'JBSWY3DPEHPK3PXP'
 
-describe('the demo, as the README shows it', function () {
+describe('the demo, as docs/start/demo.md shows it', function () {
   this.timeout(600_000)
   let service: Service
   let phone: ReturnType<typeof demoPhone>

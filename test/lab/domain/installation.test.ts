@@ -27,7 +27,7 @@ const root = join(import.meta.dirname, '../../..')
 /** Whom DynamicUser would make up. */
 const serviceUser = 61_234
 
-describe('a first installation, as the README has it', function () {
+describe('a first installation, as docs/start/first-sign-in.md has it', function () {
   this.timeout(600_000)
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-installation-'))
   const at = (...names: readonly string[]) => join(folder, ...names)
@@ -100,7 +100,7 @@ describe('a first installation, as the README has it', function () {
       ...['--base-dn', samba.baseDn, '--bind-dn', samba.bindDn],
       ...['--bind-password-file', at('bind-password'), '--region', 'NL'],
       ...['--gateway', '127.0.0.1', '--store', store],
-      // What this machine needs beside what the README says: the lab's authority, and a free port.
+      // What this machine needs beside what the page says: the lab's authority, and a free port.
       ...['--ca-file', at('ca.pem'), '--listen', `127.0.0.1:${port}`],
     ])
     expect(code, stderr).to.equal(0)

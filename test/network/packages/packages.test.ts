@@ -11,7 +11,10 @@ import { type Directory, startDirectoryIn } from './directory.ts'
 import { checkRows, initFromFlags, signIn } from './installed.ts'
 import { bootMachine, type Machine } from './machine.ts'
 
-const [install = '', , start = ''] = shellBlocks('README.md', 'A first real installation')
+const [install = '', , start = ''] = shellBlocks(
+  'docs/start/first-sign-in.md',
+  'First sign-in with Active Directory',
+)
 const [, remove = '', purge = ''] = shellBlocks('docs/how-to/uninstall.md', 'Uninstall')
 
 /** apt asks before it removes something; the tests have nobody to answer. */
