@@ -7,10 +7,9 @@ import {
   presets,
   sources,
 } from '../src/config/presets/index.ts'
+import { emptyPage, withGenerated } from './generated-part.ts'
 
-const begin =
-  '<!-- Generated from src/config/presets/ by node scripts/generate-docs.ts; do not edit. -->'
-const end = '<!-- End of what is generated. -->'
+const source = 'src/config/presets/'
 
 /**
  * The index and one page for each preset, by file. `read` gives a page as it is, so that what is
@@ -19,7 +18,7 @@ const end = '<!-- End of what is generated. -->'
 export function gatewayPages(read: (file: string) => string): Readonly<Record<string, string>> {
   const renew = (file: string, title: string, generated: string): [string, string] => [
     file,
-    withGenerated(read(file) || `# ${title}\n\n${begin}\n${end}\n`, generated),
+    withGenerated(read(file) || emptyPage(title, source), source, generated),
   ]
   return Object.fromEntries([
     renew('docs/reference/gateways.md', 'Gateways', indexTable()),
@@ -27,14 +26,6 @@ export function gatewayPages(read: (file: string) => string): Readonly<Record<st
       renew(`docs/reference/gateways/${name}.md`, presets[name].title, presetPart(name)),
     ),
   ])
-}
-
-/** Puts `generated` between the markers of a page. Throws where they are missing. */
-export function withGenerated(page: string, generated: string): string {
-  const from = page.indexOf(begin)
-  const to = page.indexOf(end)
-  if (from < 0 || to < from) throw new Error(`a page lacks its markers: ${page.split('\n', 1)}`)
-  return `${page.slice(0, from)}${begin}\n\n${generated}\n\n${page.slice(to)}`
 }
 
 function indexTable(): string {

@@ -1,8 +1,9 @@
 // Writes what is generated from the sources: the configuration reference, its JSON Schema, the page
-// of reasons and the pages of gateways. With --check it writes nothing and fails when a file differs.
+// of reasons, the pages of gateways and those of commands. With --check it writes nothing and fails when a file differs.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { configJsonSchema, configReferencePage } from '../src/config/reference.ts'
+import { commandPages } from './command-pages.ts'
 import { gatewayPages } from './gateway-pages.ts'
 import { reasonsPage } from './reasons-page.ts'
 
@@ -12,6 +13,7 @@ const generated: Readonly<Record<string, string>> = {
   'config/holdfast.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   'docs/reference/reasons.md': reasonsPage(),
   ...gatewayPages((file) => readOrEmpty(join(root, file))),
+  ...(await commandPages((file) => readOrEmpty(join(root, file)))),
 }
 
 for (const [file, text] of Object.entries(generated)) {

@@ -1,6 +1,5 @@
-import { PassThrough } from 'node:stream'
-import { type CliIo, processIo, runCli } from '../../src/cli/index.ts'
 import { commands } from '../../src/cli/run.ts'
+import { printedBy } from '../printed-by.ts'
 
 /** `man` sets it in by seven, and many terminals have 80. */
 const helpColumns = 72
@@ -59,7 +58,7 @@ export async function completionFor(shell: 'bash' | 'zsh'): Promise<string> {
   // Where yargs looks.
   process.env.SHELL = `/bin/${shell}`
   try {
-    return await printedBy(['completion'])
+    return await printedBy(['completion'], helpColumns)
   } finally {
     if (before === undefined) delete process.env.SHELL
     else process.env.SHELL = before
@@ -67,19 +66,7 @@ export async function completionFor(shell: 'bash' | 'zsh'): Promise<string> {
 }
 
 function helpOf(words: readonly string[]): Promise<string> {
-  return printedBy([...words, '--help'])
-}
-
-async function printedBy(words: readonly string[]): Promise<string> {
-  const stdout = Object.assign(new PassThrough(), { columns: helpColumns })
-  let text = ''
-  stdout.on('data', (chunk) => {
-    text += String(chunk)
-  })
-  const io: CliIo = { ...processIo(new AbortController().signal), stdout, env: {} }
-  const code = await runCli(words, io)
-  if (code !== 0 || text === '') throw new Error(`holdfast ${words.join(' ')} printed nothing`)
-  return text
+  return printedBy([...words, '--help'], helpColumns)
 }
 
 /** The sentence below the usage. */

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { gatewayPages, withGenerated } from '../../scripts/gateway-pages.ts'
+import { gatewayPages } from '../../scripts/gateway-pages.ts'
+import { withGenerated } from '../../scripts/generated-part.ts'
 import { checkReplies, type Preset } from '../../src/config/index.ts'
 import { presetNames, presets } from '../../src/config/presets/index.ts'
 import { loadDictionary } from '../../src/radius/index.ts'
@@ -67,11 +68,15 @@ describe('pages of gateways', () => {
       .to.match(/^# Mine\n\nBy hand\.\n\n<!-- Generated/)
       .and.match(/ -->\n\nMore\.\n$/)
     expect(page).to.include('preset: meraki').and.not.include('outdated')
-    expect(withGenerated(page, 'x')).to.equal(withGenerated(withGenerated(page, 'y'), 'x'))
+    const source = 'src/config/presets/'
+    const once = withGenerated(page, source, 'x')
+    expect(withGenerated(withGenerated(page, source, 'y'), source, 'x')).to.equal(once)
   })
 
   it('refuse a page without its markers, rather than write over it', () => {
-    expect(() => withGenerated('# Mine\n\nBy hand.\n', 'x')).to.throw('lacks its markers: # Mine')
+    expect(() => withGenerated('# Mine\n\nBy hand.\n', 'src/', 'x')).to.throw(
+      'lacks its markers: # Mine',
+    )
   })
 
   it('begin with a title and the generated part where there is none yet', () => {
@@ -84,7 +89,7 @@ describe('pages of gateways', () => {
 
 /** The page of the file, with another text by hand and an outdated generated part. */
 function pageFor(file: string): string {
-  const page = readFileSync(join(docs, '..', file), 'utf8')
+  const page = readFileSync(join(docs, '../..', file), 'utf8')
   return page.replace(
     /^[\s\S]*?(<!-- Generated[^\n]* -->)[\s\S]*(<!-- End[^\n]* -->)[\s\S]*$/,
     '# Mine\n\nBy hand.\n\n$1\noutdated\n$2\n\nMore.\n',

@@ -55,7 +55,9 @@ describe('links in the pages', () => {
     const linked = index === undefined ? [] : linksOf(index).map((link) => link.split('#')[0])
     const missing = pages
       .map(({ path }) => relative('docs', path))
-      .filter((path) => !/^reference\/(gateways|reasons)\//.test(path) && path !== 'index.md')
+      .filter(
+        (path) => !/^reference\/(commands|gateways|reasons)\//.test(path) && path !== 'index.md',
+      )
       .filter((path) => !linked.includes(path))
     expect(missing).to.deep.equal([])
   })
