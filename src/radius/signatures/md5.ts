@@ -1,7 +1,7 @@
 /**
  * MD5 (RFC 1321) in plain TypeScript. RADIUS hashes many short inputs, and one call into node:crypto
  * costs several times the hash itself (an HMAC there takes 5 µs, here below 1 µs). With node:crypto instead, a PAP
- * request takes 1.4 to 1.65 times the CPU (docs/reference/performance.md).
+ * request takes 1.4 to 1.65 times the CPU (docs/background/performance-diary.md).
  *
  * There is one running hash in the module: begin, add, finish, without anything else in between.
  * All callers are synchronous, so nobody can interrupt. The algorithm is broken for signatures; RADIUS
