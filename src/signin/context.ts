@@ -41,13 +41,15 @@ export type Context = {
   rule: PolicyRule | undefined
   /** Set where others wait for what this request comes to. */
   joinKey: string | undefined
+  /** The same under keys that other processes may use now. */
+  otherJoinKeys?: readonly string[]
   /** Whether the outcome is another request's, shared. */
   joined: boolean
   /** The earlier sign-in that stands for the second factor of this one. */
   remembered?: RememberedSignIn | undefined
   /** What the right MS-CHAP response of this request earns. */
   msChap?: MsChapSuccess | undefined
-  /** A keyed hash of the password behind it, which recognises a second try. */
+  /** Keyed hashes of the password behind it, which recognise a second try; a space is between them. */
   passwordDigest?: string
   /** The password was right but has expired: it must be changed before anybody is let in. */
   expired?: ExpiredPassword | undefined

@@ -102,11 +102,16 @@ async function answerServer(
   return checkSecondFactor(context, found.user, choices)
 }
 
-/** What was typed as a password, which recognises a second try; what answers a question is none. */
-function typedPasswordOf(context: Context): string | undefined {
+/**
+ * What was typed as a password, which recognises a second try; what answers a question is none. Of MS-CHAP it is a keyed
+ * hash, and those under keys that other processes may use.
+ */
+function typedPasswordOf(context: Context): readonly string[] | undefined {
   if (context.resumed !== undefined) return undefined
   const credential = firstCredential(context)
-  return credential.kind === 'pap' ? credential.password.reveal() : context.passwordDigest
+  return credential.kind === 'pap'
+    ? [credential.password.reveal()]
+    : context.passwordDigest?.split(' ')
 }
 
 /** A bypass for one sign-in goes to whoever comes first; others are asked as always. */

@@ -58,7 +58,8 @@ function noteMsChap(
   context.msChap = msChap
   if (passwordDigest === undefined) return
   const digest = Buffer.from(passwordDigest).toString('hex')
-  context.passwordDigest = context.parts.passwordHasher.hash('ms-chap', user.key, digest)
+  const digests = context.parts.passwordHasher.hashes('ms-chap', user.key, digest)
+  context.passwordDigest = digests.join(' ')
 }
 
 function provenOrDenied(context: Context): Proven | Outcome {

@@ -4,7 +4,7 @@ import { type Context, note, reject } from './context.ts'
 import { challengeForCode, challengeToWait, menuText } from './continued/challenge.ts'
 import { gatewayAccount } from './fraud/stop-gateway.ts'
 import type { Outcome } from './outcome.ts'
-import { hold, lateKeyOf } from './prompts/hold.ts'
+import { hold, lateKeysOf } from './prompts/hold.ts'
 import { numberOf, openApproval, sendCode } from './prompts/prompts.ts'
 import type { SentCode } from './sharing/registry.ts'
 import type { AtMargin, Step } from './step.ts'
@@ -25,7 +25,8 @@ export type Ask = {
   readonly user: User
   readonly choices: Choices
   /** The password alone, for recognising the second try; undefined where there is none to recognise. */
-  readonly typedPassword: string | undefined
+  /** See `typedPasswordOf`. */
+  readonly typedPassword: readonly string[] | undefined
 }
 
 /** Asks for the second factor as the word after the password says, or the gateway's flow. The password is proven, or the gateway has checked it. */
@@ -242,15 +243,14 @@ export async function startOption(
   // Its page shows at once that the phone rings, and waits then.
   const showsNumber = option.method === 'push' && phoneWay(context) === 'number'
   if (gateway.isPortal || showsNumber) return challengeWith(context, user, option)
-  const lateKey =
-    gateway.flow === 'auto' ? lateKeyOf(context, user, option, typedPassword) : undefined
-  return hold(context, user, option, atMargin(context, lateKey), lateKey)
+  const lateKeys = gateway.flow === 'auto' ? lateKeysOf(context, user, option, typedPassword) : []
+  return hold(context, user, option, atMargin(context, lateKeys), lateKeys)
 }
 
-function atMargin(context: Context, lateKey: string | undefined): AtMargin {
+function atMargin(context: Context, lateKeys: readonly string[]): AtMargin {
   const { gateway } = context.attempt
   if (gateway.challenges && gateway.flow !== 'hold' && gateway.flow !== 'append') return 'challenge'
-  return lateKey === undefined ? 'reject' : 'reject-and-keep'
+  return lateKeys.length === 0 ? 'reject' : 'reject-and-keep'
 }
 
 async function sendAndAsk(

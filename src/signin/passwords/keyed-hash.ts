@@ -8,6 +8,8 @@ import { constantTimeEqual } from '../../support/index.ts'
 export type KeyedHash = {
   /** 22 characters; equal only for the same parts in the same order. */
   hash(...parts: readonly string[]): string
+  /** `hash`, and behind it the hash under every other key that another process of the installation may use now. */
+  hashes(...parts: readonly string[]): readonly string[]
   /** Whether the hash belongs to these parts, in constant time. */
   matches(hash: string, ...parts: readonly string[]): boolean
   /** Six digits that nobody can tell without the key; the same ones for the same parts. */
@@ -36,6 +38,7 @@ export function createKeyedHash(key: Uint8Array = randomBytes(32)): KeyedHash {
 
   return {
     hash,
+    hashes: (...parts) => [hash(...parts)],
     matches: (known, ...parts) =>
       constantTimeEqual(Buffer.from(known), Buffer.from(hash(...parts))),
     // 48 bits: that some codes are likelier than others by one in 10^8 helps nobody.

@@ -21,7 +21,7 @@ const lateKeptMs = 60_000
 const abandonedMs = 2_000
 
 /**
- * Rings the person; the request is then kept unanswered while the phone does. `lateKey` is set where
+ * Rings the person; the request is then kept unanswered while the phone does. `lateKeys` are there where
  * an approval may count after the Reject: same person, group of gateways, device and password.
  */
 export async function hold(
@@ -29,11 +29,11 @@ export async function hold(
   user: User,
   option: ApproveOption,
   atMargin: AtMargin,
-  lateKey: string | undefined,
+  lateKeys: readonly string[],
 ): Promise<Step> {
   const { clock, settings } = context.parts
   context.method = option.method
-  if (lateKey !== undefined && (await useLateApproval(context, user, lateKey))) {
+  if (lateKeys.length > 0 && (await useLateApproval(context, user, lateKeys))) {
     return { kind: 'passed' }
   }
   const endsMs = {
@@ -45,6 +45,8 @@ export async function hold(
   if (opened.kind !== 'opened') return opened
   const { promptId, shared } = opened
   const { method, to } = option
+  // One alone: many are held, and each byte counts (RULES 32).
+  const [lateKey] = lateKeys
   return { kind: 'held', user, promptId, shared, atMargin, lateKey, method, to }
 }
 
@@ -140,26 +142,28 @@ async function keepLate({ parts }: Context, { user, promptId, lateKey }: Held): 
 }
 
 /**
- * Key under which a late approval counts, or undefined where nothing tells this person's device apart. It counts for the
+ * Keys under which a late approval counts, the current one first; none where nothing tells this person's device apart. It counts for the
  * method that was asked alone: another gateway of the group may not allow that one (PEOPLE R5). With digits of the person's
  * own it counts for the same ones, which no one else has seen.
  */
-export function lateKeyOf(
+export function lateKeysOf(
   context: Context,
   user: User,
   { method }: Pick<ApproveOption, 'method'>,
-  typedPassword: string | undefined,
-): string | undefined {
+  typedPassword: readonly string[] | undefined,
+): readonly string[] {
   const evidence = evidenceOf(context.attempt)
-  if (typedPassword === undefined || evidence === undefined || !evidence.lasting) return undefined
-  return context.parts.passwordHasher.hash(
-    'late',
-    approvalGroup(context),
-    method,
-    user.key,
-    evidence.key,
-    typedPassword,
-    ...(method === 'push' ? [ownDigits(context) ?? ''] : []),
+  if (typedPassword === undefined || evidence === undefined || !evidence.lasting) return []
+  return typedPassword.flatMap((password) =>
+    context.parts.passwordHasher.hashes(
+      'late',
+      approvalGroup(context),
+      method,
+      user.key,
+      evidence.key,
+      password,
+      ...(method === 'push' ? [ownDigits(context) ?? ''] : []),
+    ),
   )
 }
 
@@ -167,9 +171,13 @@ export function lateKeyOf(
  * The second try after a Reject, or after a challenge that nobody answered: an approval that has arrived meanwhile counts, once. Where somebody
  * else was faster, or the prompt is still open, the person is asked as always.
  */
-async function useLateApproval(context: Context, user: User, key: string): Promise<boolean> {
+async function useLateApproval(
+  context: Context,
+  user: User,
+  keys: readonly string[],
+): Promise<boolean> {
   const { registry } = context.parts
-  const promptId = await registry.findLate(user.key, key)
+  const promptId = await registry.findLate(user.key, keys)
   if (promptId === undefined) return false
   const state = await registry.promptState(promptId)
   if (state.kind !== 'ended' || state.result.kind !== 'approved' || state.result.byMachine)

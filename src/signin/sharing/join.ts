@@ -22,12 +22,12 @@ import type { Settled } from './registry.ts'
 const keptMs = 10_000
 
 /**
- * The key of an attempt: same group of gateways, person and whole User-Password, and the same State or device
+ * The keys of an attempt, the current one first: same group of gateways, person and whole User-Password, and the same State or device
  * evidence that is present and equal. Undefined where another request can never be the same sign-in. Of
  * CHAP and MS-CHAP only one exchange is equal to itself, as a gateway repeats it or takes it to its next
  * server; another has a fresh challenge, and joins at the open prompt instead (RULES 2, 3).
  */
-function joinKeyOf(context: Context, user: User, policy: Policy): string | undefined {
+function joinKeysOf(context: Context, user: User, policy: Policy): readonly string[] | undefined {
   const { attempt, parts } = context
   const password = proofOf(context)
   const evidence = joinEvidence(attempt)
@@ -37,7 +37,7 @@ function joinKeyOf(context: Context, user: User, policy: Policy): string | undef
   const scope = scopeOf(attempt.gateway, policy, context)
   // An exchange can be seen on the wire, and must be worth nothing to whoever types it as a password.
   const { kind } = attempt.credential
-  return parts.passwordHasher.hash('join', ...scope, user.key, evidence.key, kind, password)
+  return parts.passwordHasher.hashes('join', ...scope, user.key, evidence.key, kind, password)
 }
 
 function joinEvidence(attempt: Attempt): Evidence | undefined {
@@ -106,11 +106,14 @@ export async function joinEqual(
   user: User,
   policy: Policy,
 ): Promise<Following | undefined> {
-  const joinKey = joinKeyOf(context, user, policy)
-  if (joinKey === undefined) return undefined
-  const claim = await context.parts.registry.claim(joinKey)
+  const joinKeys = joinKeysOf(context, user, policy)
+  if (joinKeys === undefined) return undefined
+  const claim = await context.parts.registry.claim(joinKeys)
   if (claim.role === 'follower') return { kind: 'following', settled: claim.settled }
+  const [joinKey, ...others] = joinKeys
   context.joinKey = joinKey
+  // Not where there is one process: many are held there, and each byte counts (RULES 32).
+  if (others.length > 0) context.otherJoinKeys = others
   return undefined
 }
 

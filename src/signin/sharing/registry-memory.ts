@@ -116,15 +116,16 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
   }
 
   return {
-    async claim(key) {
+    async claim(keys) {
       sweepSometimes()
-      const known = claims.get(key)
-      if (known !== undefined && known.untilMs > clock.nowMs()) {
+      for (const key of keys) {
+        const known = claims.get(key)
+        if (known === undefined || known.untilMs <= clock.nowMs()) continue
         known.settled ??= Promise.withResolvers()
         return { role: 'follower', settled: known.settled.promise }
       }
-      const untilMs = Number.POSITIVE_INFINITY
-      claims.set(key, { settled: undefined, untilMs })
+      const [own = ''] = keys
+      claims.set(own, { settled: undefined, untilMs: Number.POSITIVE_INFINITY })
       return { role: 'owner' }
     },
 
@@ -222,9 +223,9 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       late.set(userKey, entry)
     },
 
-    async findLate(userKey, key) {
+    async findLate(userKey, keys) {
       const kept = late.get(userKey)
-      const counts = kept !== undefined && kept.untilMs > clock.nowMs() && kept.key === key
+      const counts = kept !== undefined && kept.untilMs > clock.nowMs() && keys.includes(kept.key)
       return counts ? kept.promptId : undefined
     },
 
@@ -236,8 +237,8 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       misses.note(userKey, passwordKey, enough)
     },
 
-    async countMisses(passwordKey) {
-      return misses.count(passwordKey)
+    async countMisses(passwordKeys) {
+      return passwordKeys.reduce((sum, key) => sum + misses.count(key), 0)
     },
 
     async forgetMisses(userKey) {

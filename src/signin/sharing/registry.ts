@@ -86,13 +86,25 @@ export type Claim =
  * the process (RULES 16). Nothing else in `signin/` keeps such things.
  */
 export interface SignInRegistry {
-  /** Claims a join key. Exactly one claimant owns it until it is settled. */
-  claim(key: string): Promise<Claim>
-  /** Hands the outcome to all followers, and for `keepMs` to those who come later. */
+  /**
+   * Claims a join key: the first of `keys`. Exactly one claimant owns it until it is settled. Who has claimed any of
+   * `keys` is followed: processes that share their keys change them at different moments (`KeyedHash.hashes`).
+   */
+  claim(keys: readonly string[]): Promise<Claim>
+  /** Hands the outcome to all followers, and for `keepMs` to those who come later. `key`: the first that was claimed. */
   settle(key: string, settled: Settled, keepMs: number): Promise<void>
 
-  /** Spends a State or an approval: true once, false ever after (until `untilMs`). */
-  spend(kind: 'state' | 'approval', id: string, untilMs: number): Promise<boolean>
+  /**
+   * Spends a State or an approval: true once, false ever after (until `untilMs`). Where several processes share the
+   * registry, an equal request hears true again for 10 s: its process may have died before it answered. `claimKeys`
+   * as in SpendEvidence: the first is kept, all are looked up; without them no request is equal.
+   */
+  spend(
+    kind: 'state' | 'approval',
+    id: string,
+    untilMs: number,
+    claimKeys?: readonly string[],
+  ): Promise<boolean>
 
   /**
    * One open prompt a user: undefined when this one was opened, else the one that is open already. It ends by itself, as
@@ -127,8 +139,8 @@ export interface SignInRegistry {
 
   /** The gateway was told no, or to ask, while this prompt stays open: an approval counts for `key` alone (RULES 14). */
   keepLate(userKey: string, late: { key: string; promptId: string; untilMs: number }): Promise<void>
-  /** The prompt whose approval would count for `key`. */
-  findLate(userKey: string, key: string): Promise<string | undefined>
+  /** The prompt whose approval would count for one of `keys`. */
+  findLate(userKey: string, keys: readonly string[]): Promise<string | undefined>
   /** Lock, block, fraud, refusal or a new prompt: what was kept for the person dies. */
   forgetLate(userKey: string): Promise<void>
 
@@ -137,8 +149,8 @@ export interface SignInRegistry {
    * recognises person and password. `enough`: counting stops there.
    */
   noteMiss(userKey: string, passwordKey: string, enough: number): Promise<void>
-  /** Misses of the last hour. */
-  countMisses(passwordKey: string): Promise<number>
+  /** Misses of the last hour, of all these keys together. */
+  countMisses(passwordKeys: readonly string[]): Promise<number>
   forgetMisses(userKey: string): Promise<void>
 
   /** A prompt that a dead process left open: nobody is asked again before then. */

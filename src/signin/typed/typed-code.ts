@@ -135,7 +135,7 @@ export function isOfAnotherMethod(context: Context, choices: Choices, code: stri
  */
 export async function noteMiss({ parts }: Context, user: User, password: string): Promise<void> {
   if (password === '') return
-  const passwordKey = missKey(parts, user, password)
+  const passwordKey = parts.passwordHasher.hash(...missParts(user, password))
   await parts.registry.noteMiss(user.key, passwordKey, parts.settings.lockout.lockAfter)
 }
 
@@ -155,14 +155,15 @@ export async function judgeMisses(
 /** Whether a right code with this password comes after so many misses that it may be a lucky guess. */
 export async function isGuessed(context: Context, user: User, password: string): Promise<boolean> {
   if (password === '') return false
-  const { registry, settings } = context.parts
-  const misses = await registry.countMisses(missKey(context.parts, user, password))
+  const { passwordHasher, registry, settings } = context.parts
+  const keys = passwordHasher.hashes(...missParts(user, password))
+  const misses = await registry.countMisses(keys)
   if (misses < settings.lockout.lockAfter) return false
   note(context, 'code', { result: 'guessed', misses })
   return true
 }
 
 /** Of all spellings that a directory may take for one password there is one count. */
-function missKey({ passwordHasher }: Context['parts'], user: User, password: string): string {
-  return passwordHasher.hash('miss', user.key, preparePassword(password))
+function missParts(user: User, password: string): readonly string[] {
+  return ['miss', user.key, preparePassword(password)]
 }

@@ -57,36 +57,61 @@ for (const factory of factories) {
 
     describe('claims', () => {
       it('have one owner, however many ask at the same moment', async () => {
-        const claims = await Promise.all(Array.from({ length: 20 }, () => registry.claim('key')))
+        const claims = await Promise.all(Array.from({ length: 20 }, () => registry.claim(['key'])))
         expect(claims.filter(({ role }) => role === 'owner')).to.have.length(1)
         await registry.settle('key', settled, 0)
         for (const claim of claims) {
           if (claim.role === 'follower') expect(await claim.settled).to.deep.equal(settled)
         }
-        expect((await registry.claim('other')).role).to.equal('owner')
+        expect((await registry.claim(['other'])).role).to.equal('owner')
       })
 
       it('answer those who come later for as long as was said', async () => {
-        await registry.claim('key')
+        await registry.claim(['key'])
         await registry.settle('key', settled, 10_000)
         clock.advance(9_999)
-        const claim = await registry.claim('key')
+        const claim = await registry.claim(['key'])
         if (claim.role === 'owner') throw new Error('expected a follower')
         expect(await claim.settled).to.deep.equal(settled)
         clock.advance(1)
-        expect((await registry.claim('key')).role).to.equal('owner')
-        expect((await registry.claim('key')).role, 'which is open again').to.equal('follower')
+        expect((await registry.claim(['key'])).role).to.equal('owner')
+        expect((await registry.claim(['key'])).role, 'which is open again').to.equal('follower')
       })
 
       it('are free at once when nothing is to be kept', async () => {
-        await registry.claim('key')
+        await registry.claim(['key'])
         await registry.settle('key', settled, 0)
-        expect((await registry.claim('key')).role).to.equal('owner')
+        expect((await registry.claim(['key'])).role).to.equal('owner')
       })
 
       it('do not mind one being settled that nobody holds', async () => {
         await registry.settle('key', settled, 10_000)
-        expect((await registry.claim('key')).role).to.equal('owner')
+        expect((await registry.claim(['key'])).role).to.equal('owner')
+      })
+    })
+
+    // Nodes change the key of their hashes at different moments (O14).
+    describe('keys of which one was another a moment ago', () => {
+      it('make one claim, whichever comes first', async () => {
+        await registry.claim(['earlier'])
+        const changed = await registry.claim(['current', 'earlier'])
+        expect(changed.role).to.equal('follower')
+        await registry.settle('earlier', settled, 0)
+        await registry.claim(['current', 'earlier'])
+        expect((await registry.claim(['earlier', 'current'])).role).to.equal('follower')
+        await registry.settle('current', settled, 0)
+        expect((await registry.claim(['earlier', 'current'])).role).to.equal('owner')
+      })
+
+      it('find one late approval, and count misses together', async () => {
+        const late = { key: 'earlier', promptId: 'a', untilMs: laterBy(90_000) }
+        await registry.keepLate('corp:alice', late)
+        expect(await registry.findLate('corp:alice', ['current', 'earlier'])).to.equal('a')
+        expect(await registry.findLate('corp:alice', ['current'])).to.equal(undefined)
+        await registry.noteMiss('corp:alice', 'earlier', 10)
+        await registry.noteMiss('corp:alice', 'current', 10)
+        expect(await registry.countMisses(['current', 'earlier'])).to.equal(2)
+        expect(await registry.countMisses(['current'])).to.equal(1)
       })
     })
 
@@ -202,21 +227,21 @@ for (const factory of factories) {
 
       it('are found by their key, for their user, until their time', async () => {
         await registry.keepLate('corp:alice', late('key', 'a'))
-        expect(await registry.findLate('corp:alice', 'key')).to.equal('a')
-        expect(await registry.findLate('corp:alice', 'other')).to.equal(undefined)
-        expect(await registry.findLate('corp:bob', 'key')).to.equal(undefined)
+        expect(await registry.findLate('corp:alice', ['key'])).to.equal('a')
+        expect(await registry.findLate('corp:alice', ['other'])).to.equal(undefined)
+        expect(await registry.findLate('corp:bob', ['key'])).to.equal(undefined)
         clock.advance(90_000)
-        expect(await registry.findLate('corp:alice', 'key')).to.equal(undefined)
+        expect(await registry.findLate('corp:alice', ['key'])).to.equal(undefined)
       })
 
       it('are one a user, and die when they are to', async () => {
         await registry.keepLate('corp:alice', late('key', 'a'))
         await registry.keepLate('corp:bob', late('key', 'b'))
         await registry.keepLate('corp:alice', late('key-2', 'c'))
-        expect(await registry.findLate('corp:alice', 'key')).to.equal(undefined)
+        expect(await registry.findLate('corp:alice', ['key'])).to.equal(undefined)
         await registry.forgetLate('corp:alice')
-        expect(await registry.findLate('corp:alice', 'key-2')).to.equal(undefined)
-        expect(await registry.findLate('corp:bob', 'key')).to.equal('b')
+        expect(await registry.findLate('corp:alice', ['key-2'])).to.equal(undefined)
+        expect(await registry.findLate('corp:bob', ['key'])).to.equal('b')
       })
     })
 
@@ -272,7 +297,7 @@ for (const factory of factories) {
     })
 
     it('keeps nothing for ever', async () => {
-      await registry.claim('key')
+      await registry.claim(['key'])
       await registry.settle('key', settled, 10_000)
       await registry.spend('state', 'id', laterBy(60_000))
       await registry.openPrompt(prompt('a'), owner)
