@@ -89,20 +89,22 @@ export async function createLasting(
     (event) => logger.log({ event: 'database-taken-over', ...event }),
   )
   ends.defer(() => opened.close())
+  const storeFailed = (error: unknown) => logger.log({ event: 'store-failed', ...explain(error) })
+  const hourKeys = await opened.store.shareHourKeys(storeFailed)
+  ends.defer(() => hourKeys?.stop())
   if (opened.isNew) logger.log({ event: 'store-created', file: opened.name })
   warnUnnamed(config, logger)
   const wheel = createTimerWheel(clock, {
     onError: (error) => logger.log({ event: 'internal-error', where: 'timer', ...explain(error) }),
   })
   return {
-    ...{ clock, wheel, logger, notifier, opened },
+    ...{ clock, wheel, logger, notifier, opened, storeFailed },
     counters: createCounters(),
-    storeFailed: (error) => logger.log({ event: 'store-failed', ...explain(error) }),
     registry: createMemoryRegistry(clock),
     pairings: createPairings(clock),
-    passwordHasher: createKeyedHash(),
+    passwordHasher: createKeyedHash(hourKeys?.hashing),
     shieldMemory: createShieldMemory(clock),
-    continuationSealer: createContinuationSealer(),
+    continuationSealer: createContinuationSealer(hourKeys?.sealing),
     demoPhone: createDemoPhone({ clock, print: options.print }),
     ...(twilioHttpClient && { twilioHttpClient }),
   }

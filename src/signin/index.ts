@@ -7,6 +7,8 @@ export { barredBy, campaignAtPortal } from './campaigns/campaigns.ts'
 export {
   type ContinuationSealer,
   createContinuationSealer,
+  type NumberedKey,
+  type SealingKeys,
 } from './continued/continuation-sealer.ts'
 export {
   type Asks,
@@ -36,7 +38,7 @@ export type {
   SignInSettings,
   Wheel,
 } from './parts.ts'
-export { createKeyedHash, type KeyedHash } from './passwords/keyed-hash.ts'
+export { createKeyedHash, type HashKeys, type KeyedHash } from './passwords/keyed-hash.ts'
 export { changeOwnPassword, type OwnPasswordChange } from './passwords/own-password.ts'
 export { type Abandon, createAbandon } from './portal/abandon.ts'
 export { createKeptSecrets, type KeptSecrets } from './portal/kept-secrets.ts'

@@ -117,9 +117,9 @@ export type SignInParts = {
   readonly texts: Texts
   readonly registry: SignInRegistry
   readonly states: StateSealer
-  /** Recognises passwords, under a key of this process. */
+  /** Recognises passwords, under a key of this process, or of the hour where several share a store. */
   readonly passwordHasher: KeyedHash
-  /** Seals what the answer to a challenge needs, under a key of this process. */
+  /** Seals what the answer to a challenge needs, under a key of the same kind. */
   readonly continuationSealer: ContinuationSealer
   /** Recognises sent codes, under a key that survives a restart. */
   readonly codeHasher: KeyedHash

@@ -22,6 +22,7 @@ export {
   restoreStore,
 } from './files/restore.ts'
 export { type StoreFilesEvent, watchStoreFiles } from './files/watch-files.ts'
+export type { HourKeys } from './hour-keys/hour-keys.ts'
 export { isAliveProcess } from './nodes/alive.ts'
 export type { Death, Node, NodeState, Nodes } from './nodes/nodes.ts'
 export {

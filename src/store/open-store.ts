@@ -40,6 +40,7 @@ import { refuseMoved } from './copy/moved.ts'
 import type { Database } from './database.ts'
 import { StoreError } from './errors.ts'
 import { writeBackup } from './files/backup.ts'
+import { type HourKeys, shareHourKeys } from './hour-keys/hour-keys.ts'
 import { migrate } from './migrations/migrate.ts'
 import { createNodes, type Nodes } from './nodes/nodes.ts'
 import { openSqlite } from './open-sqlite.ts'
@@ -116,6 +117,11 @@ export type Store = {
   readonly settings: SettingStore
   /** The processes that share the database; undefined where the store is a file. */
   readonly nodes: Nodes | undefined
+  /**
+   * The keys that the processes of a database share for an hour each; undefined where the store is a file. They are read
+   * until they are stopped; `trouble` hears of each failure. Rejects with StoreError.
+   */
+  shareHourKeys(trouble: (error: unknown) => void): Promise<HourKeys | undefined>
   /** Which installation it is of; everything sealed is bound to it. */
   readonly installationId: string
   /** For keyed hashes that are stored, such as of recovery codes; the same for all time. 32 bytes. */
@@ -242,6 +248,7 @@ async function assemble(
     users: createUserStore(context, writer, people.forget),
     settings: createSettingStore(context),
     nodes: createNodes(context),
+    shareHourKeys: (trouble) => shareHourKeys(context, trouble),
     installationId,
     hashingKey: secrets.hashing,
     pushKey: secrets.push,

@@ -1,6 +1,7 @@
 import { authenticatorPlace, sealedColumns } from './accounts/authenticator-rows.ts'
 import type { StoreContext } from './context.ts'
 import { StoreError } from './errors.ts'
+import { resealHourKeys } from './hour-keys/rows.ts'
 import type { AuthenticatorRow } from './schema.ts'
 import { insertCheck, secretPlace } from './sealing/secrets.ts'
 import { resealSteps } from './web/reseal-steps.ts'
@@ -29,7 +30,8 @@ export async function rotateKeys(
   // First: from here on a start with the old key alone is refused.
   await connection.run(insertCheck(queries, sealer))
 
-  let resealed = (await resealSecrets(context)) + (await resealSteps(context))
+  let resealed =
+    (await resealSecrets(context)) + (await resealSteps(context)) + (await resealHourKeys(context))
   const unreadable: string[] = []
   let after = ''
   for (;;) {

@@ -36,6 +36,8 @@ export type AuthenticatorRow = {
   spent_by: Uint8Array | null
   /** When that was, or when a phone or mailbox was used last; null also where an older version spent it. */
   spent_at_ms: number | null
+  /** By what an equal request of another process is known, see SpendEvidence; null in a file. */
+  spent_claim: string | null
   phone: string | null
   backup_phone: string | null
   pin: Uint8Array | null
@@ -259,6 +261,7 @@ export type Schema = {
     spent_by: Uint8Array | null
     /** When that was; null also where an older version spent it. */
     spent_at_ms: number | null
+    spent_claim: string | null
   }
   account_state: AccountStateRow
   prompt: {
@@ -286,6 +289,7 @@ export type Schema = {
     request_authenticator: Uint8Array
     /** Null where an older version spent it. */
     spent_at_ms: number | null
+    spent_claim: string | null
     until_ms: number
   }
   accounting: AccountingRow
@@ -300,4 +304,6 @@ export type Schema = {
   audit_anchor: { node: string; seq: number; hash: string; mac: string }
   setting: { key: string; value: string }
   node: NodeRow
+  /** Keys that all processes share for an hour; empty in a file. */
+  hour_key: { number: number; begins_ms: number; sealed: Uint8Array }
 }

@@ -3,12 +3,12 @@ import type { ContinuationSealer } from '../continued/continuation-sealer.ts'
 import type { SignInRegistry } from '../sharing/registry.ts'
 
 /**
- * Passwords that wait for a second factor: sealed, in memory alone, and gone with the process (RULES 22). What is
- * given out opens them once, for their owner.
+ * Passwords that wait for a second factor: sealed, in memory alone, and gone with the process, or for two hours at most
+ * where several processes share them (RULES 22). What is given out opens them once, for their owner.
  */
 export type KeptSecrets = {
   keep(owner: string, text: string, untilMs: number): Promise<string>
-  /** Undefined for what was taken before, is too old, or was kept by another process or for somebody else. */
+  /** Undefined for what was taken before, is too old, or was kept for somebody else. */
   take(key: string, owner: string): Promise<string | undefined>
 }
 

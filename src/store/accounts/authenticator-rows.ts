@@ -47,6 +47,7 @@ export function toRow(authenticator: Authenticator, sealer: Sealer): Authenticat
     counter: null,
     spent_by: null,
     spent_at_ms: null,
+    spent_claim: null,
     phone: null,
     backup_phone: null,
     pin: null,

@@ -38,7 +38,8 @@ export const personTables: {
     ...{ algorithm: 'shown', digits: 'shown', period_seconds: 'shown', seed: 'hidden' },
     ...{ drift_steps: 'shown', valid_from_ms: 'shown', valid_until_ms: 'shown' },
     ...{ last_step: 'shown', recent_steps: 'shown', spent_ahead: 'shown', counter: 'shown' },
-    ...{ spent_by: 'hidden', spent_at_ms: 'shown', phone: 'shown', backup_phone: 'shown' },
+    ...{ spent_by: 'hidden', spent_at_ms: 'shown', spent_claim: 'hidden' },
+    ...{ phone: 'shown', backup_phone: 'shown' },
     ...{ pin: 'hidden', extension: 'shown', address: 'shown' },
     ...{ credential_id: 'shown', passkey: 'hidden', transports: 'shown', sign_count: 'shown' },
     ...{ backed_up: 'shown', last_used_at_ms: 'shown', phone_id: 'shown' },
@@ -46,7 +47,7 @@ export const personTables: {
   },
   recovery_code: {
     ...{ authenticator_id: 'shown', user_key: 'repeated', code_hash: 'hidden' },
-    ...{ spent_by: 'hidden', spent_at_ms: 'shown' },
+    ...{ spent_by: 'hidden', spent_at_ms: 'shown', spent_claim: 'hidden' },
   },
   account_state: {
     ...{ user_key: 'repeated', wrong_codes: 'shown', wrong_passwords: 'shown' },

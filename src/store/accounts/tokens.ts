@@ -144,6 +144,7 @@ function prepareQueries(queries: Queries) {
         counter: value('counter'),
         spent_by: value('spent_by'),
         spent_at_ms: value('spent_at_ms'),
+        spent_claim: value('spent_claim'),
         phone: value('phone'),
         backup_phone: value('backup_phone'),
         pin: value('pin'),

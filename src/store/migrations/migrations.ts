@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { hourKeys } from './hour-keys.ts'
 import { type Migration, table } from './migration.ts'
 import { nodes } from './nodes.ts'
 import { passkeys } from './passkeys.ts'
@@ -259,6 +260,7 @@ export const migrations: readonly Migration[] = [
   pauses,
   phoneNotices,
   nodes,
+  hourKeys,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { expect } from 'chai'
 import { createContinuationSealer } from '../../../src/signin/index.ts'
 
@@ -32,5 +33,27 @@ describe('what is kept between a challenge and its answer (RULES 22)', () => {
     const all = Array.from({ length: 20 }, () => Buffer.from(seal()).toString('latin1'))
     expect(new Set(all).size).to.equal(20)
     expect(all.join('')).not.to.contain('Old-1')
+  })
+
+  it('opens at another process that shares the key of the hour, also around its change', () => {
+    const [one, two, three] = [1, 2, 3].map((number) => ({
+      ...{ number, key: createSecretKey(Buffer.alloc(32, number)) },
+    }))
+    if (one === undefined || two === undefined || three === undefined) throw new Error('three')
+    let keys = [one]
+    const here = createContinuationSealer(() => keys)
+    const there = createContinuationSealer(() => [two, one])
+    const sealed = here.seal(state, 'corp:alice', 'Old-1')
+    expect(there.open(state, 'corp:alice', sealed)).to.equal('Old-1')
+    keys = [two, one]
+    expect(here.open(state, 'corp:alice', sealed)).to.equal('Old-1')
+    const later = here.seal(state, 'corp:alice', 'Old-2')
+    expect(there.open(state, 'corp:alice', later)).to.equal('Old-2')
+    keys = [three, two]
+    expect(here.open(state, 'corp:alice', sealed)).to.equal(undefined)
+    expect(here.open(state, 'corp:alice', later)).to.equal('Old-2')
+    // A number is no key: the one of another installation may have the same.
+    const other = createContinuationSealer(() => [{ number: 2, key: three.key }])
+    expect(other.open(state, 'corp:alice', later)).to.equal(undefined)
   })
 })

@@ -15,6 +15,7 @@ export const otherTables: Readonly<Record<string, string>> = {
   accounting: 'packets as they came, for a day; the names in them are of no directory',
   audit_anchor: 'hashes',
   node: 'processes',
+  hour_key: 'keys',
 }
 
 export type Column = {
