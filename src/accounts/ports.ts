@@ -13,11 +13,18 @@ import type { Unanswered } from './pauses.ts'
 export type SpendEvidence = {
   /** Request Authenticator of the request, 16 bytes. */
   readonly requestAuthenticator: Uint8Array
+  /**
+   * By what an equal request is known: keyed hashes of the person, the gateways, the State or the device, and all that
+   * was typed; the current key first. Only a store that processes share keeps the first one: where one of them dies
+   * before it answers, the gateway's try at another one spends the same (RULES 10). Absent where nothing tells devices apart.
+   */
+  readonly claimKeys?: readonly string[] | undefined
 }
 
 /**
  * `spent`: it counted, once. `reused`: it was spent before. `same-request`: it was spent less than a
- * minute ago by this very packet, whose answer may have been lost (RULES 10, 36).
+ * minute ago by this very packet, whose answer may have been lost, or in a store that processes share less than 10 s
+ * ago by an equal one (RULES 10, 36).
  */
 export type SpendResult = 'spent' | 'reused' | 'same-request'
 

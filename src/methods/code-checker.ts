@@ -26,10 +26,8 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
         const match = matchTotp(authenticator, code, nowMs, window)
         return (
           match &&
-          found(authenticator, 'totp', match.reused, (requestAuthenticator) =>
-            store.spendTotp(authenticator.id, match.step, match.driftSteps, {
-              requestAuthenticator,
-            }),
+          found(authenticator, 'totp', match.reused, (evidence) =>
+            store.spendTotp(authenticator.id, match.step, match.driftSteps, evidence),
           )
         )
       }
@@ -37,8 +35,8 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
         const match = matchHotp(authenticator, code, lookAhead)
         return (
           match &&
-          found(authenticator, 'hotp', match.reused, (requestAuthenticator) =>
-            store.spendHotp(authenticator.id, match.counter, { requestAuthenticator }),
+          found(authenticator, 'hotp', match.reused, (evidence) =>
+            store.spendHotp(authenticator.id, match.counter, evidence),
           )
         )
       }
@@ -46,8 +44,8 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
         const match = matchRecovery(authenticator, code, hashKey)
         return (
           match &&
-          found(authenticator, 'recovery', match.reused, (requestAuthenticator) =>
-            store.spendRecovery(authenticator.id, match.codeHash, { requestAuthenticator }),
+          found(authenticator, 'recovery', match.reused, (evidence) =>
+            store.spendRecovery(authenticator.id, match.codeHash, evidence),
           )
         )
       }

@@ -6,6 +6,7 @@ import type { Outcome } from './outcome.ts'
 import type { CodeCheck } from './ports/index.ts'
 import { endCall, holdAgain } from './prompts/hold.ts'
 import { startOption } from './second-factor.ts'
+import { spendEvidence } from './sharing/join.ts'
 import type { SentCode } from './sharing/registry.ts'
 import type { OpenedState } from './state/state-wire.ts'
 import type { Passed, Step } from './step.ts'
@@ -85,14 +86,13 @@ async function answerAgain(
   typed: string | undefined,
   checked: CodeCheck | undefined,
 ): Promise<Passed | Outcome> {
-  const { attempt, parts } = context
-  const { requestAuthenticator } = attempt
+  const { parts } = context
   if (checked?.kind === 'reused') return spendCode(context, checked.match)
   const option = sentOption(choices, sent?.option)
   if (sent === undefined || option === undefined || !isSentCode(context, user, sent.nonce, typed)) {
     return reject(context, 'state-invalid')
   }
-  const spent = await parts.spent.look(`sent:${sent.nonce}`, { requestAuthenticator })
+  const spent = await parts.spent.look(`sent:${sent.nonce}`, spendEvidence(context))
   return judgeSpent(context, option.method, spent ?? 'reused')
 }
 
@@ -206,12 +206,7 @@ async function acceptSentCode(
   const option = sentOption(choices, sent.option)
   // The method was taken away since, and its codes no longer count (RULES 5).
   if (option === undefined) return reject(context, 'code-expired')
-  const { requestAuthenticator } = context.attempt
-  const result = await spentStore.spend(
-    `sent:${sent.nonce}`,
-    { requestAuthenticator },
-    sent.untilMs,
-  )
+  const result = await spentStore.spend(`sent:${sent.nonce}`, spendEvidence(context), sent.untilMs)
   context.authenticator = option.authenticator
   const judged = judgeSpent(context, option.method, result)
   if (judged.kind === 'passed') {

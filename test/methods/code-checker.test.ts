@@ -132,7 +132,7 @@ describe('code checker', () => {
       if (check.kind !== 'match') throw new Error(`not a match but ${check.kind}`)
       expect(check.match.method).to.equal('totp')
       expect(check.match.authenticator).to.equal(totp)
-      expect(await check.match.spend(requestAuthenticator)).to.equal('spent')
+      expect(await check.match.spend({ requestAuthenticator })).to.equal('spent')
       expect(spy.spent).to.deep.equal([['a1', currentStep - 1, -1, { requestAuthenticator }]])
     })
 
@@ -147,7 +147,7 @@ describe('code checker', () => {
       })
       const check = checkerOfWild.check(codeAt(currentStep + 11), [wild], nowMs)
       if (check.kind !== 'match') throw new Error(`not a match but ${check.kind}`)
-      await check.match.spend(requestAuthenticator)
+      await check.match.spend({ requestAuthenticator })
       expect(spy.spent[0]?.[2]).to.equal(10)
     })
 
@@ -177,7 +177,7 @@ describe('code checker', () => {
         hashKey,
       }).check(codeAt(currentStep), [used], nowMs)
       if (check.kind !== 'reused') throw new Error(`not reused but ${check.kind}`)
-      expect(await check.match.spend(requestAuthenticator)).to.equal('same-request')
+      expect(await check.match.spend({ requestAuthenticator })).to.equal('same-request')
     })
 
     it('reads a code typed in groups', () => {
@@ -219,7 +219,7 @@ describe('code checker', () => {
         const of = createCodeChecker({ window: 1, lookAhead: 10, store: spy.store, hashKey })
         const check = of.check(codeAt(currentStep + away), [drifted], nowMs)
         if (check.kind !== 'match') throw new Error(`not a match but ${check.kind}`)
-        await check.match.spend(requestAuthenticator)
+        await check.match.spend({ requestAuthenticator })
         expect(spy.spent[0]?.[2]).to.equal(learnt)
       }
     })
@@ -261,7 +261,7 @@ describe('code checker', () => {
         hashKey,
       }).check(otpCode(hotp, 44), [hotp], nowMs)
       if (check.kind !== 'match') throw new Error(`not a match but ${check.kind}`)
-      await check.match.spend(requestAuthenticator)
+      await check.match.spend({ requestAuthenticator })
       expect(spy.spent).to.deep.equal([['a2', 44, { requestAuthenticator }]])
     })
 
@@ -317,7 +317,7 @@ describe('code checker', () => {
         hashKey,
       }).check(code, [known], nowMs)
       if (check.kind !== 'match') throw new Error(`not a match but ${check.kind}`)
-      await check.match.spend(requestAuthenticator)
+      await check.match.spend({ requestAuthenticator })
       expect(spy.spent).to.deep.equal([['a3', known.codeHashes[0], { requestAuthenticator }]])
     })
 
@@ -346,7 +346,7 @@ describe('code checker', () => {
           hashKey,
         }).check(typed, [used], nowMs)
         if (check.kind !== 'reused') throw new Error(`${typed}: ${check.kind}`)
-        await check.match.spend(requestAuthenticator)
+        await check.match.spend({ requestAuthenticator })
       }
       const asked = ['a3', known.codeHashes[0], { requestAuthenticator }]
       expect(spy.spent).to.deep.equal([asked, asked, asked])

@@ -93,7 +93,7 @@ describe('a TOTP authenticator after a clock was ahead', () => {
     const check: CodeCheck = checker.check(codeAt(offset), [await enrolled()], clock.nowMs())
     if (check.kind === 'wrong') return 'wrong'
     files += 1
-    return check.match.spend(Buffer.alloc(16, files))
+    return check.match.spend({ requestAuthenticator: Buffer.alloc(16, files) })
   }
 
   async function jumpAndBack(steps: number): Promise<void> {

@@ -133,6 +133,8 @@ export type WorldOptions = {
   readonly settings?: Partial<SignInSettings>
   readonly without?: readonly ('approval' | 'sms' | 'email')[]
   readonly parts?: Partial<SignInParts>
+  /** Whether several processes share the stores. */
+  readonly isShared?: boolean
 }
 
 export type World = ReturnType<typeof createWorld>
@@ -151,7 +153,7 @@ export function createWorld(options: WorldOptions = {}) {
       throw error
     },
   })
-  const stores = createStores(clock)
+  const stores = createStores(clock, options.isShared)
   const phone = createScriptedPhone()
   const sms = createScriptedSender('sms')
   const email = createScriptedSender('email')
@@ -302,12 +304,13 @@ export function createWorld(options: WorldOptions = {}) {
       return otpCode(authenticator as TotpAuthenticator, step + offset)
     },
     /** A sign-in in a new process: what was in memory is gone, the stores are the same. */
-    restart() {
+    restart(change: Partial<SignInParts> = {}) {
       const registryAfter = createMemoryRegistry(clock)
       signIn = createSignIn({
         ...parts,
         registry: registryAfter,
         passwordHasher: createKeyedHash(),
+        ...change,
       })
       return registryAfter
     },

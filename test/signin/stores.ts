@@ -48,8 +48,11 @@ export type Stores = {
   readonly failing: Set<string>
 }
 
-/** `clock`: by which the packet that spent a code is known for a minute (RULES 36). */
-export function createStores(clock: Clock): Stores {
+/**
+ * `clock`: by which the packet that spent a code is known for a minute (RULES 36). `isShared`: as a database that several
+ * processes share, which knows equal requests too.
+ */
+export function createStores(clock: Clock, isShared = false): Stores {
   const failing = new Set<string>()
   const check = (name: string) => {
     if (failing.has(name) || failing.has('all')) {
@@ -65,7 +68,7 @@ export function createStores(clock: Clock): Stores {
   const remembered = createRemembered(check)
   const unanswered = new Map<string, readonly Unanswered[]>()
   return {
-    authenticators: createAuthenticators(check, clock),
+    authenticators: createAuthenticators(check, clock, isShared),
     accounts: createAccounts(check, remembered, noted, unanswered),
     pauses: createPauses(check, unanswered),
     idle,
@@ -111,7 +114,7 @@ export function createStores(clock: Clock): Stores {
     },
     remembered,
     limits: createLimits(check),
-    spent: createSpent(check, clock),
+    spent: createSpent(check, clock, isShared),
     prompts: {
       async open(prompt) {
         check('prompts.open')
@@ -148,7 +151,7 @@ export function createStores(clock: Clock): Stores {
 
 type Check = (name: string) => void
 
-function createAuthenticators(check: Check, clock: Clock): AuthenticatorStore {
+function createAuthenticators(check: Check, clock: Clock, isShared: boolean): AuthenticatorStore {
   let all: Authenticator[] = []
   const spenders = new Map<string, Spender>()
 
@@ -156,15 +159,14 @@ function createAuthenticators(check: Check, clock: Clock): AuthenticatorStore {
   function spend(
     id: string,
     what: string,
-    { requestAuthenticator }: SpendEvidence,
+    evidence: SpendEvidence,
     next: (one: Authenticator) => Authenticator | undefined,
   ): SpendResult {
     const known = all.find((one) => one.id === id)
     const after = known && next(known)
-    if (after === undefined) return tell(spenders.get(`${id}:${what}`), requestAuthenticator, clock)
+    if (after === undefined) return tell(spenders.get(`${id}:${what}`), evidence, clock)
     all = all.map((one) => (one.id === id ? after : one))
-    const spender = { spentBy: requestAuthenticator, spentAtMs: clock.nowMs() }
-    spenders.set(`${id}:${what}`, spender)
+    spenders.set(`${id}:${what}`, spenderOf(evidence, clock, isShared))
     return 'spent'
   }
 
@@ -455,26 +457,29 @@ function createRemembered(check: Check): RememberedStore {
   }
 }
 
-function createSpent(check: Check, clock: Clock): SpentStore {
+function createSpent(check: Check, clock: Clock, isShared: boolean): SpentStore {
   const spent = new Map<string, Spender>()
   return {
-    async spend(id, { requestAuthenticator }) {
+    async spend(id, evidence) {
       check('spent.spend')
       const spender = spent.get(id)
-      if (spender !== undefined) return tell(spender, requestAuthenticator, clock)
-      spent.set(id, { spentBy: requestAuthenticator, spentAtMs: clock.nowMs() })
+      if (spender !== undefined) return tell(spender, evidence, clock)
+      spent.set(id, spenderOf(evidence, clock, isShared))
       return 'spent'
     },
-    async look(id, { requestAuthenticator }) {
+    async look(id, evidence) {
       check('spent.look')
       const spender = spent.get(id)
-      return spender && tell(spender, requestAuthenticator, clock)
+      return spender && tell(spender, evidence, clock)
     },
   }
 }
 
-function tell(spender: Spender | undefined, requestAuthenticator: Uint8Array, clock: Clock) {
-  return spender === undefined
-    ? 'reused'
-    : judgeReuse(spender, { requestAuthenticator }, clock.nowMs())
+function spenderOf(evidence: SpendEvidence, clock: Clock, isShared: boolean): Spender {
+  const { claimKeys: [claim = null] = [], requestAuthenticator: spentBy } = evidence
+  return { spentBy, spentAtMs: clock.nowMs(), spentClaim: isShared ? claim : null }
+}
+
+function tell(spender: Spender | undefined, evidence: SpendEvidence, clock: Clock) {
+  return spender === undefined ? 'reused' : judgeReuse(spender, evidence, clock.nowMs())
 }

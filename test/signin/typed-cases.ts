@@ -58,7 +58,7 @@ export async function createScene(options: WorldOptions = {}): Promise<Scene> {
   const used = world.code(app, -1)
   const [match] = [world.parts.codes.check(used, [app], world.clock.nowMs())]
   if (match.kind === 'wrong') throw new Error('the code of a moment ago fits')
-  await match.match.spend(new Uint8Array(16))
+  await match.match.spend({ requestAuthenticator: new Uint8Array(16) })
   // Later than the minute in which the packet that spent it is known.
   return { world, app, token, used }
 }

@@ -1,5 +1,6 @@
 import { type Context, note, reject } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
+import { spendEvidence } from '../sharing/join.ts'
 import type { OpenPrompt } from '../sharing/registry.ts'
 import { stateId } from '../state/state.ts'
 import type { OpenedState } from '../state/state-wire.ts'
@@ -17,11 +18,11 @@ export async function useState(
 ): Promise<Outcome | undefined> {
   const { registry, spent } = context.parts
   const id = stateId(state)
-  const { requestAuthenticator } = context.attempt
+  const evidence = spendEvidence(context)
   const [isFresh, before, taken] = await Promise.all([
-    registry.spend('state', id, resumed.endsMs),
-    spent.look(stateRow(id), { requestAuthenticator }),
-    spent.look(signInRow(resumed.signInId), { requestAuthenticator }),
+    registry.spend('state', id, resumed.endsMs, evidence.claimKeys),
+    spent.look(stateRow(id), evidence),
+    spent.look(signInRow(resumed.signInId), evidence),
   ])
   if (taken !== undefined) {
     note(context, 'taken-over')
@@ -41,10 +42,9 @@ export async function useState(
 
 /** Writes that a State was used up. Nothing may leave before: a State with fewer tries would be good again. */
 export async function keepSpentState(context: Context): Promise<void> {
-  const { attempt, parts, resumed, spentState } = context
+  const { parts, resumed, spentState } = context
   if (spentState === undefined || resumed === undefined) return
-  const { requestAuthenticator } = attempt
-  await parts.spent.spend(stateRow(spentState), { requestAuthenticator }, resumed.endsMs)
+  await parts.spent.spend(stateRow(spentState), spendEvidence(context), resumed.endsMs)
 }
 
 /** Ends a sign-in whose question another one has taken over: no State of it counts from now on (RULES 44). */

@@ -4,6 +4,8 @@ import type {
   PasskeyAuthenticator,
   PhoneAuthenticator,
   PushAuthenticator,
+  SpendEvidence,
+  SpendResult,
   User,
 } from '../../accounts/index.ts'
 import type { TextKey } from '../reasons/text-keys.ts'
@@ -12,8 +14,8 @@ import type { TextKey } from '../reasons/text-keys.ts'
 export type CodeMatch = {
   readonly authenticator: Authenticator
   readonly method: 'totp' | 'hotp' | 'recovery'
-  /** Spends it, once; `requestAuthenticator` as in SpendEvidence. */
-  spend(requestAuthenticator: Uint8Array): Promise<'spent' | 'reused' | 'same-request'>
+  /** Spends it, once. */
+  spend(evidence: SpendEvidence): Promise<SpendResult>
 }
 
 /** What a typed code turned out to be. */

@@ -6,6 +6,7 @@ import { challengeToWait } from '../continued/challenge.ts'
 import { canBeJoined, evidenceOf } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
 import type { PromptResult } from '../ports/index.ts'
+import { spendEvidence } from '../sharing/join.ts'
 import type { AtMargin, Held, Passed, Step } from '../step.ts'
 import type { ApproveOption } from '../usable/choices.ts'
 import { ownDigits } from '../usable/own-digits.ts'
@@ -223,8 +224,10 @@ function promptEnd({ parts }: Context, promptId: string): Promise<PromptResult> 
 }
 
 /** One approval lets one sign-in through, and those who waited for it with it (RULES 2, 14). */
-async function spendApproval({ parts }: Context, promptId: string): Promise<boolean> {
-  return parts.registry.spend('approval', promptId, parts.clock.nowMs() + lateKeptMs)
+async function spendApproval(context: Context, promptId: string): Promise<boolean> {
+  const { clock, registry } = context.parts
+  const { claimKeys } = spendEvidence(context)
+  return registry.spend('approval', promptId, clock.nowMs() + lateKeptMs, claimKeys)
 }
 
 /** As `judgePrompt`, where the gateway can ask: a call that reached no one leads to the other methods. */

@@ -1,4 +1,5 @@
-import type { User } from '../../accounts/index.ts'
+import { createHash } from 'node:crypto'
+import type { SpendEvidence, User } from '../../accounts/index.ts'
 import { type Attempt, answerByMs, type GatewayRules } from '../attempt.ts'
 import {
   approvalGroup,
@@ -117,12 +118,37 @@ export async function joinEqual(
   return undefined
 }
 
+/**
+ * What is kept with everything that this request spends, so that the packet itself is known again, and in a store that
+ * processes share an equal request too. Those are equal whose outcome would answer each other: a port of the gateway
+ * is no evidence, and of two devices that differ none is (RULES 10, 42).
+ */
+export function spendEvidence({
+  attempt,
+  joinKey,
+  otherJoinKeys = [],
+}: Pick<Context, 'attempt' | 'joinKey' | 'otherJoinKeys'>): SpendEvidence {
+  const { requestAuthenticator } = attempt
+  if (joinKey === undefined || !isLasting(attempt)) return { requestAuthenticator }
+  const device = namedDevice(attempt) ?? ''
+  // Hashed: what is kept for longer than the person must not name their device.
+  const claimKeys = [joinKey, ...otherJoinKeys].map((key) => digestOf(`${key} ${device}`))
+  return { requestAuthenticator, claimKeys }
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+function isLasting(attempt: Attempt): boolean {
+  return joinEvidence(attempt)?.lasting === true
+}
+
 /** Tells those who wait, and those who come within 10 s. */
 export async function settleJoin(context: Context, outcome: Outcome): Promise<void> {
   const { attempt, degraded, joinKey, method, parts, remembered, signInId, upstream } = context
   if (joinKey === undefined) return
-  const isLasting = joinEvidence(attempt)?.lasting === true
-  const keepMs = isLasting && isKept(context, outcome) ? keptMs : 0
+  const keepMs = isLasting(attempt) && isKept(context, outcome) ? keptMs : 0
   const device = namedDevice(attempt)
   const settled = {
     signInId,

@@ -9,6 +9,7 @@ import { preparePassword } from '../../support/index.ts'
 import { type Context, note, reject } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
 import type { CodeCheck, CodeMatch } from '../ports/index.ts'
+import { spendEvidence } from '../sharing/join.ts'
 import type { Passed } from '../step.ts'
 import { entriesOf } from '../timeline.ts'
 import type { Choices } from '../usable/choices.ts'
@@ -64,7 +65,7 @@ function noteLastCodeAhead(context: Context, { authenticator }: CodeMatch): void
 
 /** Spends a code that fits: it counts once, for whoever comes first, across restarts. */
 export async function spendCode(context: Context, match: CodeMatch): Promise<Passed | Outcome> {
-  const spent = await match.spend(context.attempt.requestAuthenticator)
+  const spent = await match.spend(spendEvidence(context))
   const judged = judgeSpent(context, match.method, spent)
   if (judged.kind === 'passed') context.authenticator = match.authenticator
   return judged

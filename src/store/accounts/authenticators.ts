@@ -13,7 +13,7 @@ import { constantTimeEqual } from '../../support/index.ts'
 import type { StoreContext } from '../context.ts'
 import { type Named, prepare, type Queries } from '../queries.ts'
 import type { AuthenticatorRow } from '../schema.ts'
-import { judgeReuse } from '../sign-ins/judge-reuse.ts'
+import { judgeReuse, keptClaim } from '../sign-ins/judge-reuse.ts'
 import { sealPin, toRow } from './authenticator-rows.ts'
 import { createPasskeyStore } from './passkeys.ts'
 import type { People } from './people.ts'
@@ -43,12 +43,20 @@ export function createAuthenticatorStore(
     }))
   }
 
-  function spenderOf({ requestAuthenticator }: SpendEvidence): Spend {
-    return { spentBy: requestAuthenticator, spentAtMs: clock.nowMs() }
+  function spenderOf(evidence: SpendEvidence): Spend {
+    return {
+      spentBy: evidence.requestAuthenticator,
+      spentAtMs: clock.nowMs(),
+      spentClaim: keptClaim(connection, evidence),
+    }
   }
 
   function tell(row: SpenderRow, evidence: SpendEvidence): SpendResult {
-    const spender = { spentBy: row.spent_by, spentAtMs: row.spent_at_ms }
+    const spender = {
+      spentBy: row.spent_by,
+      spentAtMs: row.spent_at_ms,
+      spentClaim: row.spent_claim,
+    }
     return judgeReuse(spender, evidence, clock.nowMs())
   }
 
@@ -222,8 +230,12 @@ function asText(step: number) {
 }
 
 type Use = { id: string; userKey: string; nowMs: number; longAgoMs: number }
-type Spend = { readonly spentBy: Uint8Array; readonly spentAtMs: number }
-type SpenderRow = Pick<AuthenticatorRow, 'spent_by' | 'spent_at_ms'>
+type Spend = {
+  readonly spentBy: Uint8Array
+  readonly spentAtMs: number
+  readonly spentClaim: string | null
+}
+type SpenderRow = Pick<AuthenticatorRow, 'spent_by' | 'spent_at_ms' | 'spent_claim'>
 
 // Each spend is one conditional statement, so that of any number at once exactly one gets its row
 // back: the same on every database, with no transaction held open.
@@ -246,6 +258,7 @@ function prepareQueries(queries: Queries) {
           drift_steps: value('driftSteps'),
           spent_by: value('spentBy'),
           spent_at_ms: value('spentAtMs'),
+          spent_claim: value('spentClaim'),
         })
         .where('id', '=', value('id'))
         .where('method', '=', 'totp')
@@ -279,6 +292,7 @@ function prepareQueries(queries: Queries) {
             recent_steps: value('recent_steps'),
             spent_ahead: value('spent_ahead'),
             spent_by: null,
+            spent_claim: null,
           })
           .where('id', '=', value('id'))
           .where('last_step', '=', value('lastStep'))
@@ -291,6 +305,7 @@ function prepareQueries(queries: Queries) {
           counter: value('next'),
           spent_by: value('spentBy'),
           spent_at_ms: value('spentAtMs'),
+          spent_claim: value('spentClaim'),
         })
         .where('id', '=', value('id'))
         .where('method', '=', 'hotp')
@@ -312,7 +327,11 @@ function prepareQueries(queries: Queries) {
     spendCode: prepare((value: Named<Spend & { id: string; codeHash: Uint8Array }>) =>
       queries
         .updateTable('recovery_code')
-        .set({ spent_by: value('spentBy'), spent_at_ms: value('spentAtMs') })
+        .set({
+          spent_by: value('spentBy'),
+          spent_at_ms: value('spentAtMs'),
+          spent_claim: value('spentClaim'),
+        })
         .where('authenticator_id', '=', value('id'))
         .where('code_hash', '=', value('codeHash'))
         .where('spent_by', 'is', null)
@@ -321,13 +340,13 @@ function prepareQueries(queries: Queries) {
     lastSpend: prepare((value: Named<{ id: string }>) =>
       queries
         .selectFrom('authenticator')
-        .select(['last_step', 'counter', 'spent_by', 'spent_at_ms'])
+        .select(['last_step', 'counter', 'spent_by', 'spent_at_ms', 'spent_claim'])
         .where('id', '=', value('id')),
     ),
     codeSpend: prepare((value: Named<{ id: string; codeHash: Uint8Array }>) =>
       queries
         .selectFrom('recovery_code')
-        .select(['spent_by', 'spent_at_ms'])
+        .select(['spent_by', 'spent_at_ms', 'spent_claim'])
         .where('authenticator_id', '=', value('id'))
         .where('code_hash', '=', value('codeHash')),
     ),

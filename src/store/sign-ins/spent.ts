@@ -1,9 +1,9 @@
 import type { SpendEvidence, SpentStore } from '../../accounts/index.ts'
 import type { StoreContext } from '../context.ts'
 import type { Schema } from '../schema.ts'
-import { judgeReuse } from './judge-reuse.ts'
+import { judgeReuse, keptClaim } from './judge-reuse.ts'
 
-type Row = Pick<Schema['spent'], 'request_authenticator' | 'spent_at_ms'>
+type Row = Pick<Schema['spent'], 'request_authenticator' | 'spent_at_ms' | 'spent_claim'>
 
 /** Rows past their time that each spend takes away: more than it adds, few enough not to be felt. */
 const purgedAtOnce = 20
@@ -25,12 +25,20 @@ export function createSpentStore({ connection, queries, clock }: StoreContext): 
   const find = (id: string) =>
     queries
       .selectFrom('spent')
-      .select(['request_authenticator', 'spent_at_ms'])
+      .select(['request_authenticator', 'spent_at_ms', 'spent_claim'])
       .where('id', '=', id)
       .compile()
 
   const tell = (row: Row, evidence: SpendEvidence, nowMs: number) =>
-    judgeReuse({ spentBy: row.request_authenticator, spentAtMs: row.spent_at_ms }, evidence, nowMs)
+    judgeReuse(
+      {
+        spentBy: row.request_authenticator,
+        spentAtMs: row.spent_at_ms,
+        spentClaim: row.spent_claim,
+      },
+      evidence,
+      nowMs,
+    )
 
   return {
     async spend(id, evidence, untilMs) {
@@ -41,6 +49,7 @@ export function createSpentStore({ connection, queries, clock }: StoreContext): 
           id,
           request_authenticator: evidence.requestAuthenticator,
           spent_at_ms: nowMs,
+          spent_claim: keptClaim(connection, evidence),
           until_ms: untilMs,
         })
         .onConflict((conflict) => conflict.column('id').doNothing())
