@@ -114,7 +114,7 @@ async function readKeys(context: StoreContext): Promise<Keys> {
   const { nowMs, opened, oldest } = due === undefined ? before : await readOpened(context)
   const current = currentOf(opened, nowMs)
   if (current === undefined) throw new StoreError('store-damaged', 'no key of the hour opens')
-  const earlier = current.number - 1
+  const earlier = (opened[opened.indexOf(current) + 1] ?? current).number
   if (oldest < earlier) await removeHourKeys(context, earlier)
   const others = opened.filter(({ number }) => number >= earlier && number !== current.number)
   return derive([current, ...others])

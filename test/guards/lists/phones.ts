@@ -161,7 +161,7 @@ export const phoneGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R5: an approval that comes late counts for the method that was asked',
     file: 'src/signin/prompts/hold.ts',
-    source: 'approvalGroup(context),\n    method,',
+    source: 'approvalGroup(context),\n      method,',
     without: 'approvalGroup(context),',
     noticedBy: otherMethod,
   },
