@@ -29,6 +29,7 @@ export async function buildDeb(
   const at = (path: string) => join(folder, path)
   copyProgram(program, at(programFolder), {
     ...{ kind: 'deb', without: [...documents, 'LICENSE', 'systemd'] },
+    adding: { 'bin/compile.mjs': readFileSync(join(packaging, 'compile.mjs')) },
   })
   mkdirSync(at('usr/bin'), { recursive: true })
   symlinkSync('../lib/holdfast/package/bin/holdfast', at('usr/bin/holdfast'))
