@@ -119,19 +119,22 @@ describe('a notification on alice’s phone', function () {
     return { number, asked }
   }
 
-  /** What the phone shows, as the push service brings it. */
+  /** What the phone shows, as the push service brings it: again where a worker that is just starting has missed it. */
   async function deliver(text: string): Promise<{ readonly title: string; readonly tag: string }> {
-    await session.send('ServiceWorker.deliverPushMessage', {
-      ...{ origin: demo.origin, registrationId, data: text },
-    })
-    return (await phone.page.evaluate(`(async () => {
-      const registration = await navigator.serviceWorker.ready
-      for (;;) {
-        const [shown] = await registration.getNotifications()
-        if (shown) return { title: shown.title, tag: shown.tag }
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
-    })()`)) as { readonly title: string; readonly tag: string }
+    for (;;) {
+      await session.send('ServiceWorker.deliverPushMessage', {
+        ...{ origin: demo.origin, registrationId, data: text },
+      })
+      const shown = await phone.page.evaluate(`(async () => {
+        const registration = await navigator.serviceWorker.ready
+        for (let looks = 0; looks < 250; looks += 1) {
+          const [shown] = await registration.getNotifications()
+          if (shown) return { title: shown.title, tag: shown.tag }
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        }
+      })()`)
+      if (shown) return shown as { readonly title: string; readonly tag: string }
+    }
   }
 
   /**
