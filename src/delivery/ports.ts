@@ -55,6 +55,23 @@ export interface CallDialogue {
   answer(state: DialogueState, keys: string): DialogueStep
 }
 
+/** How far a call has come, where every process finds it. Rejects where it cannot be asked. */
+export type CallSteps = {
+  /** Undefined where the prompt has ended. Count 0: there is no step yet. */
+  look(): Promise<{ readonly count: number; readonly value?: unknown } | undefined>
+  /**
+   * Keeps the next step, of which `token` names the call in webhooks. False where another process has made one since `seen`
+   * was counted, or the prompt has ended.
+   */
+  save(step: {
+    readonly seen: number
+    readonly token: string
+    readonly value: unknown
+  }): Promise<boolean>
+  /** A phone may ring of which only the provider knows. */
+  onLost(): void
+}
+
 export type CallRequest = {
   /** Id of the prompt. */
   readonly id: string
@@ -70,6 +87,8 @@ export type CallRequest = {
   readonly deadlineMs: number
   /** How long it may ring. */
   readonly ringSeconds: number
+  /** Absent where no other process goes on with it. */
+  readonly steps?: CallSteps
   /** Called once, as soon as the provider has a name for the call. */
   onProviderId(providerId: string): void
 }
@@ -82,8 +101,15 @@ export type CallResult =
 
 /** Places calls. Never rejects. */
 export interface CallDelivery {
-  /** Rings and leads the dialogue. When `signal` aborts, the call is ended and the result is `timeout`. */
+  /**
+   * Rings and leads the dialogue. When `signal` aborts, the call is ended and the result is `timeout`; for `endedElsewhere`
+   * nobody is hung up on.
+   */
   place(request: CallRequest, signal: AbortSignal): Promise<CallResult>
+  /** Goes on with a call that another process has placed; `begun` is the value of its last step. */
+  resume?(request: CallRequest, begun: unknown, signal: AbortSignal): Promise<CallResult>
+  /** The number that such a call rings. */
+  numberOf?(begun: unknown): string | undefined
   /** Ends a call by the provider's name for it, whether or not it still rings. */
   hangUp(providerId: string): Promise<void>
 }

@@ -21,29 +21,40 @@ export function createCallMethod(parts: {
   readonly backup: boolean
 }): ApprovalMethod {
   const { calls, texts, clock, backup } = parts
+  function lead(
+    request: PromptRequest,
+    observer: PromptObserver,
+    signal: AbortSignal,
+    begun?: unknown,
+  ): void {
+    if (!isForPhone(request)) {
+      observer.onEnd(failed('the authenticator is not a phone'))
+      return
+    }
+    const language = texts.languageOf(request.language)
+    const { pin } = request.authenticator
+    const dialogue = createApprovalDialogue({
+      texts,
+      language,
+      values: promptValues(request, texts),
+      ...(pin === undefined ? {} : { pin }),
+      closingText: () => observer.closingText(),
+    })
+    const { steps } = observer
+    const parts = {
+      ...{ calls, clock, dialogue, language, backup },
+      onProviderId: (providerId: string) => observer.onProviderId(providerId),
+      ...(steps && { steps: { ...steps, onLost: () => observer.onLost?.() } }),
+    }
+    tellEnd(ring(request, parts, signal, begun), observer)
+  }
+
   return {
     method: 'call',
 
-    prompt(request, observer, signal) {
-      if (!isForPhone(request)) {
-        observer.onEnd(failed('the authenticator is not a phone'))
-        return
-      }
-      const language = texts.languageOf(request.language)
-      const { pin } = request.authenticator
-      const dialogue = createApprovalDialogue({
-        texts,
-        language,
-        values: promptValues(request, texts),
-        ...(pin === undefined ? {} : { pin }),
-        closingText: () => observer.closingText(),
-      })
-      const onProviderId = (providerId: string) => observer.onProviderId(providerId)
-      tellEnd(
-        ring(request, { calls, clock, dialogue, language, backup, onProviderId }, signal),
-        observer,
-      )
-    },
+    prompt: lead,
+
+    resume: (request, begun, observer, signal) => lead(request, observer, signal, begun),
 
     async endOrphan(providerId) {
       // The call ends by itself at its own time limit; nothing more can be done about it here.

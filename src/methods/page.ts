@@ -1,4 +1,4 @@
-import type { ApprovalMethod } from '../signin/index.ts'
+import type { ApprovalMethod, PromptObserver } from '../signin/index.ts'
 import type { Bell } from './phones/bell.ts'
 
 /**
@@ -6,14 +6,20 @@ import type { Bell } from './phones/bell.ts'
  * of that changes nothing here.
  */
 export function createPageMethod(method: 'passkey' | 'push', bell?: Bell): ApprovalMethod {
+  function waitForEnd(observer: PromptObserver, signal: AbortSignal): void {
+    const end = () => observer.onEnd({ kind: 'timeout' })
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  }
+
   return {
     method,
     prompt(request, observer, signal) {
-      const end = () => observer.onEnd({ kind: 'timeout' })
-      if (signal.aborted) return end()
-      signal.addEventListener('abort', end, { once: true })
-      bell?.ring(request, signal)
+      waitForEnd(observer, signal)
+      if (!signal.aborted) bell?.ring(request, signal)
     },
+    // Phones have been told, or will be by whoever still lives.
+    resume: (_request, _begun, observer, signal) => waitForEnd(observer, signal),
     endOrphan: async () => undefined,
   }
 }

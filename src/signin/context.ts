@@ -4,7 +4,6 @@ import { type Attempt, answerByMs, type MsChapSuccess } from './attempt.ts'
 import type { Outcome } from './outcome.ts'
 import type { SignInParts } from './parts.ts'
 import type { TimelineEntry, Upstream } from './ports/index.ts'
-import type { Call } from './prompts/call.ts'
 import { rejectLeavesAtMs } from './reasons/pace.ts'
 import { type RejectReason, rejectReasons } from './reasons/reasons.ts'
 import type { TextKey } from './reasons/text-keys.ts'
@@ -23,8 +22,6 @@ export type Context = {
   readonly resumed: OpenedState | undefined
   readonly signInId: string
   timeline: Timeline
-  /** The call this request started. */
-  call: Call | undefined
   user: User | undefined
   /** What calls and messages speak. */
   ownLanguage?: string

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import type { PromptPlace } from '../accounts/index.ts'
 import { aruba, arubaType, attributeType, ruckus, ruckusType } from '../radius/numbers.ts'
 import { type Address, isRandomMac, parseAddress } from '../support/index.ts'
-import type { Attempt, GatewayRules } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
+import type { PromptGateway } from './sharing/prompt-record.ts'
 
 /** What says that two requests come from the same person's device. */
 export type Evidence = {
@@ -83,7 +84,7 @@ export function addressFrom({ device }: Pick<Attempt, 'device'>): string {
  * Where prompts count together. The network of the device tells the owner from a stranger, but only where the gateway
  * is known to send it: whoever chooses it himself would get new prompts with each new one (PEOPLE R12, RULES 42).
  */
-export function promptPlace(gateway: GatewayRules, from: string): PromptPlace {
+export function promptPlace(gateway: PromptGateway, from: string): PromptPlace {
   const { group, isPortal, label, personSpecificDevice } = gateway
   const address = isPortal || personSpecificDevice ? parseAddress(from) : undefined
   return { group, gateway: label, network: address === undefined ? '' : networkOf(address) }

@@ -52,6 +52,7 @@ export {
 } from './portal/reach.ts'
 export { createRecheck, type Recheck, type Rechecked } from './portal/recheck.ts'
 export type * from './ports/index.ts'
+export { type Adopt, createAdopt } from './prompts/adopt.ts'
 export { ownPromptLimits } from './prompts/limits.ts'
 export { endOrphanPrompts } from './prompts/orphans.ts'
 export type { EnrolmentTextKey } from './reasons/enrolment-text-keys.ts'

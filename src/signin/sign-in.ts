@@ -186,7 +186,6 @@ export function createContext(parts: SignInParts, attempt: Attempt, live: LiveRe
     // A new sign-in goes by the name of its first request.
     signInId: resumed?.signInId ?? attempt.id,
     timeline: [{ atMs: attempt.receivedAtMs, what: 'received', detail: { attempt: attempt.id } }],
-    call: undefined,
     user: undefined,
     method: undefined,
     rule: undefined,

@@ -11,6 +11,7 @@ export {
   type PortalCaller,
 } from './caller.ts'
 export { constantTimeEqual } from './constant-time.ts'
+export { endedElsewhere } from './ended-elsewhere.ts'
 export { HoldfastError } from './errors/errors.ts'
 export { formatIssues } from './errors/issues.ts'
 export { messageOf } from './errors/message-of.ts'

@@ -36,7 +36,14 @@ export type SentWebhook = {
   readonly reply: string
 }
 
-type Call = { sid: string; form: Record<string, string>; status: string; answeredBy?: string }
+type Call = {
+  sid: string
+  form: Record<string, string>
+  status: string
+  answeredBy?: string
+  /** As the API writes it. */
+  readonly created: string
+}
 
 export type TwilioStandIn = {
   readonly address: string
@@ -154,11 +161,20 @@ export async function startTwilioStandIn(options: {
     }
     if (name === 'POST Messages') return [201, { sid: newSid('SM'), status: 'queued' }]
     if (name === 'POST Calls') {
-      const call: Call = { sid: newSid('CA'), form, status: 'queued' }
+      const created = new Date().toUTCString().replace('GMT', '+0000')
+      const call: Call = { sid: newSid('CA'), form, status: 'queued', created }
       calls.set(call.sid, call)
       const person = standIn.people.get(form.To ?? '') ?? standIn.person
       setImmediate(() => void play(call, person))
       return [201, { sid: call.sid, status: call.status }]
+    }
+    if (question === 'GET Calls') {
+      const search = new URLSearchParams(asked)
+      const found = [...calls.values()].filter(
+        ({ form, status }) => form.To === search.get('To') && status === search.get('Status'),
+      )
+      const list = found.map(({ created, sid, status }) => ({ sid, status, date_created: created }))
+      return [200, { calls: list, page: 0, page_size: 20 }]
     }
     const call = calls.get(/Calls\/(\w+)$/.exec(name)?.[1] ?? '')
     if (call === undefined) return [404, { code: 20404, message: 'not found', status: 404 }]

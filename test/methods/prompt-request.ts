@@ -28,14 +28,7 @@ export const mailbox: EmailAuthenticator = {
 export function promptRequest(nowMs: number, change: Partial<PromptRequest> = {}): PromptRequest {
   return {
     id: 'p'.repeat(22),
-    user: {
-      key: 'local:alice',
-      directory: 'local',
-      name: 'alice',
-      displayName: 'Alice Example',
-      groups: [],
-      phones: [],
-    },
+    user: { key: 'local:alice', name: 'alice', displayName: 'Alice Example' },
     authenticator: phone,
     language: 'en',
     gateway: 'VPN Amsterdam',

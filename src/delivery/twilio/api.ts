@@ -2,6 +2,7 @@ import type twilio from 'twilio'
 import type RequestClient from 'twilio/lib/base/RequestClient.js'
 import { HoldfastError, type Secret } from '../../support/index.ts'
 import type { FromNumber } from '../numbers.ts'
+import type { CallTurns } from './call-queue.ts'
 
 export type TwilioOptions = {
   readonly accountSid: string
@@ -18,6 +19,13 @@ export type TwilioOptions = {
   readonly machineDetection: boolean
   /** Time limit of one request to the API. Default 5 s. */
   readonly apiTimeoutMs?: number
+  /**
+   * Has the call of this token go on here, where another process has placed it, and gives the id of its prompt. Undefined
+   * where no call is open. Absent: there is no other process.
+   */
+  readonly adopt?: (token: string) => Promise<string | undefined>
+  /** Shares the starts of calls with other processes. Absent: this one has the account alone. */
+  readonly turns?: CallTurns
   /** What a call hears that belongs to no open sign-in, and the language it is in. */
   readonly ended: { readonly text: string; readonly language: string }
   /** `http://proxy.example.com:3128`. */

@@ -3,8 +3,11 @@ import type { CallRequest, CallResult, DialogueStep } from '../ports.ts'
 
 /** A call that is open: from before the provider is asked for it until its end is known. */
 export type CallSession = {
-  /** Names the call in webhook addresses: 128 random bits, 22 characters of base64url. */
-  readonly token: string
+  /**
+   * Names the call in webhook addresses: 128 random bits, 22 characters of base64url. Another takes its place where another
+   * process has called the backup number.
+   */
+  token: string
   readonly request: CallRequest
   /** What the provider calls it; undefined when the provider did not take it. */
   readonly providerId: Promise<string | undefined>
@@ -22,9 +25,12 @@ export type CallSession = {
 }
 
 export type CallSessions = {
-  open(request: CallRequest): CallSession
+  /** `token`: of a call that another process has placed. */
+  open(request: CallRequest, token?: string): CallSession
   /** Undefined once it has ended. */
   find(token: string): CallSession | undefined
+  /** The call of this prompt, which is known by this token from now on. */
+  rename(promptId: string, token: string): CallSession | undefined
 }
 
 /** `hangUp` is called for sessions that end while the line is up. */
@@ -32,8 +38,7 @@ export function createCallSessions(hangUp: (session: CallSession) => void): Call
   const sessions = new Map<string, CallSession>()
 
   return {
-    open(request) {
-      const token = randomBytes(16).toString('base64url')
+    open(request, token = randomBytes(16).toString('base64url')) {
       const providerId = Promise.withResolvers<string | undefined>()
       const result = Promise.withResolvers<CallResult>()
       const session: CallSession = {
@@ -46,10 +51,10 @@ export function createCallSessions(hangUp: (session: CallSession) => void): Call
         answeredBy: undefined,
         result: result.promise,
         get isOpen() {
-          return sessions.has(token)
+          return sessions.has(session.token)
         },
         end(ended, how) {
-          if (!sessions.delete(token)) return
+          if (!sessions.delete(session.token)) return
           if (how?.hangUp) hangUp(session)
           result.resolve(ended)
         },
@@ -58,5 +63,13 @@ export function createCallSessions(hangUp: (session: CallSession) => void): Call
       return session
     },
     find: (token) => sessions.get(token),
+    rename(promptId, token) {
+      const session = [...sessions.values()].find(({ request }) => request.id === promptId)
+      if (session === undefined) return undefined
+      sessions.delete(session.token)
+      session.token = token
+      sessions.set(token, session)
+      return session
+    },
   }
 }

@@ -1,11 +1,14 @@
 import type twilio from 'twilio'
-import type { Clock } from '../../support/index.ts'
+import { type Clock, endedElsewhere } from '../../support/index.ts'
 import { chooseFrom, isPhoneNumber } from '../numbers.ts'
-import type { CallDelivery, CallRequest, CallResult } from '../ports.ts'
+import type { CallDelivery, CallRequest, CallResult, CallSteps } from '../ports.ts'
 import type { TwilioOptions } from './api.ts'
 import type { CallQueue } from './call-queue.ts'
 import type { CallSession, CallSessions } from './call-session.ts'
 import { twilioFailure } from './errors.ts'
+import { endCall } from './hang-up.ts'
+import { createKeptCall } from './kept-call.ts'
+import { readStep } from './kept-step.ts'
 import { callStatusResult, isMachine } from './status.ts'
 import { formatEnding, type TwimlLibrary } from './twiml.ts'
 
@@ -41,13 +44,18 @@ export function createTwilioCalls(parts: Parts): TwilioCalls {
   async function place(request: CallRequest, signal: AbortSignal): Promise<CallResult> {
     placed += 1
     try {
-      return await lead(request, signal)
+      const opened = await open(request, signal)
+      return 'token' in opened ? await follow(opened, signal) : opened
     } finally {
       placed -= 1
     }
   }
 
-  async function lead(request: CallRequest, signal: AbortSignal): Promise<CallResult> {
+  /** Asks for the call when its turn has come. */
+  async function open(
+    request: CallRequest,
+    signal: AbortSignal,
+  ): Promise<CallSession | CallResult> {
     const from = chooseFrom(options.callsFrom, request.to)
     if (!isPhoneNumber(request.to))
       return failed('the number is not in international form (+31...)')
@@ -61,10 +69,40 @@ export function createTwilioCalls(parts: Parts): TwilioCalls {
       return failed('too many calls wait to be started for this one to be in time')
 
     const session = sessions.open(request)
-    const onEnd = () => session.end({ kind: 'timeout' }, { hangUp: true })
-    const deadline = clock.after(Math.max(0, request.deadlineMs - clock.nowMs()), onEnd)
+    if (request.steps === undefined) void start(session, from)
+    else
+      startKept(session, request.steps, from).catch((error) => session.end(failed(String(error))))
+    return session
+  }
+
+  /** Goes on with what another process has placed. */
+  async function resume(
+    request: CallRequest,
+    begun: unknown,
+    signal: AbortSignal,
+  ): Promise<CallResult> {
+    const step = readStep(begun)
+    if (step === undefined) return failed('another version has placed the call')
+    if (step.ended !== undefined) return step.ended
+    const session = sessions.open(request, step.token)
+    session.setProviderId(step.providerId)
+    placed += 1
+    const result = await follow(session, signal)
+    placed -= 1
+    const isGivenUp = result.kind === 'timeout' && signal.reason !== endedElsewhere
+    // The other process had no name for the call when it died, so that nobody knows whether it rings (RULES 25).
+    if (isGivenUp && step.providerId === undefined) request.steps?.onLost()
+    return result
+  }
+
+  /** Ends it at the deadline, and when the sign-in wants it over. */
+  async function follow(session: CallSession, signal: AbortSignal): Promise<CallResult> {
+    const onEnd = () =>
+      session.end({ kind: 'timeout' }, { hangUp: signal.reason !== endedElsewhere })
+    const leftMs = session.request.deadlineMs - clock.nowMs()
+    const deadline = clock.after(Math.max(0, leftMs), onEnd)
     signal.addEventListener('abort', onEnd, { once: true })
-    void start(session, from)
+    if (signal.aborted) onEnd()
     const result = await session.result
     deadline.cancel()
     signal.removeEventListener('abort', onEnd)
@@ -81,7 +119,33 @@ export function createTwilioCalls(parts: Parts): TwilioCalls {
     session.setProviderId(created)
     if (!session.isOpen) return
     session.request.onProviderId(created)
-    if (options.publicUrl === undefined) poll(session, created)
+    if (options.publicUrl === undefined || isToldAlone(session)) poll(session, created)
+  }
+
+  /** What only says something is kept nowhere: its webhooks may meet a process that does not know it. */
+  function isToldAlone({ request: { dialogue } }: CallSession): boolean {
+    return options.adopt !== undefined && dialogue.start.kind === 'end'
+  }
+
+  /** The same where any process goes on with it: Twilio is asked once that is kept, and never twice. */
+  async function startKept(session: CallSession, steps: CallSteps, from: string): Promise<void> {
+    const kept = createKeptCall(session, steps, clock)
+    const begun = await kept.begin()
+    if (begun !== 'begun') {
+      session.setProviderId(undefined)
+      // Else another process leads it, and this one hears of its end.
+      if (begun !== 'elsewhere') session.end(begun)
+      return
+    }
+    const created = session.isOpen ? await createCall(parts, session, from) : undefined
+    session.setProviderId(typeof created === 'string' ? created : undefined)
+    if (created === undefined) return
+    if (typeof created !== 'string') {
+      if (await kept.refuse(created)) session.end(created)
+      return
+    }
+    if (session.isOpen) session.request.onProviderId(created)
+    if (!(await kept.name(created))) await endCall(api, created)
   }
 
   function poll(session: CallSession, providerId: string): void {
@@ -101,19 +165,13 @@ export function createTwilioCalls(parts: Parts): TwilioCalls {
 
   return {
     place,
+    resume,
+    numberOf: (begun) => readStep(begun)?.to,
     isBusy: () => placed > 0,
     async hangUp(providerId) {
       await endCall(api, providerId)
     },
   }
-}
-
-/** Ends a call that queues, rings or talks. One that is over already, or that Twilio has lost, is left alone. */
-export async function endCall(api: twilio.Twilio, providerId: string): Promise<void> {
-  const update = () => api.calls(providerId).update({ status: 'completed' })
-  await update().catch((error: unknown) =>
-    twilioFailure(error).fault === 'theirs' ? update().catch(() => undefined) : undefined,
-  )
 }
 
 /** Asks Twilio for the call; gives its CallSid, or why there is none. */

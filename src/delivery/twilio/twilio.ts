@@ -3,7 +3,8 @@ import type { TextDelivery } from '../ports.ts'
 import { connectTwilio, type TwilioOptions } from './api.ts'
 import { createCallQueue } from './call-queue.ts'
 import { createCallSessions } from './call-session.ts'
-import { createTwilioCalls, endCall, type TwilioCalls } from './calls.ts'
+import { createTwilioCalls, type TwilioCalls } from './calls.ts'
+import { endCall, hangUpKept } from './hang-up.ts'
 import { createTwilioTexts } from './texts.ts'
 import { createTwilioWebhooks, type WebhookHandler } from './webhooks.ts'
 
@@ -24,13 +25,16 @@ export async function createTwilioDelivery(
   clock: Clock,
 ): Promise<TwilioDelivery> {
   const { library, api } = await connectTwilio(options)
-  const queue = createCallQueue({ clock, perSecond: options.callsPerSecond })
+  const { callsPerSecond: perSecond, turns } = options
+  const queue = createCallQueue({ clock, perSecond, ...(turns && { turns }) })
   const sessions = createCallSessions(async (session) => {
+    const { steps } = session.request
+    if (steps !== undefined) return hangUpKept(api, session, steps)
     const providerId = await session.providerId
     if (providerId !== undefined) await endCall(api, providerId)
   })
   const calls = createTwilioCalls({ api, library, clock, queue, sessions, options })
   const texts = createTwilioTexts(api, options)
   if (options.publicUrl === undefined) return { texts, calls }
-  return { texts, calls, webhooks: createTwilioWebhooks({ library, sessions, options }) }
+  return { texts, calls, webhooks: createTwilioWebhooks({ library, sessions, options, clock }) }
 }

@@ -1,7 +1,10 @@
-import type { CallResult, DialogueStep } from '../ports.ts'
+import type { Clock } from '../../support/index.ts'
+import type { CallSteps, DialogueStep } from '../ports.ts'
 import type { TwilioLibrary, TwilioOptions } from './api.ts'
 import type { CallSession, CallSessions } from './call-session.ts'
 import { webhookPaths, webhookUrl } from './calls.ts'
+import { answerKept, answerMs, type CallEvent, dialogueResult } from './kept-dialogue.ts'
+import { patiently } from './kept-step.ts'
 import { callStatusResult, isMachine } from './status.ts'
 import { formatEnding, formatQuestion } from './twiml.ts'
 
@@ -35,8 +38,9 @@ export function createTwilioWebhooks(parts: {
   readonly library: TwilioLibrary
   readonly sessions: CallSessions
   readonly options: TwilioOptions
+  readonly clock: Clock
 }): WebhookHandler {
-  const { library, sessions, options } = parts
+  const { clock, library, sessions, options } = parts
   const { authToken, publicUrl = '', ended } = options
   const endedTwiml = formatEnding(library, ended.text, ended.language)
 
@@ -48,9 +52,17 @@ export function createTwilioWebhooks(parts: {
     return library.validateRequest(authToken.reveal(), signature, url, form)
   }
 
-  /** The open call this webhook belongs to. */
-  async function findSession(token: string, callSid: string | undefined) {
+  /** A call that is open here, or at another process: then it goes on here. */
+  async function findOrAdopt(token: string): Promise<CallSession | undefined> {
     const session = sessions.find(token)
+    const { adopt } = options
+    if (session !== undefined || adopt === undefined) return session
+    const promptId = await patiently(clock, clock.nowMs() + answerMs, () => adopt(token))
+    return promptId === undefined ? undefined : sessions.rename(promptId, token)
+  }
+
+  /** The open call of this process that this webhook belongs to. */
+  async function ownSession(session: CallSession | undefined, callSid: string | undefined) {
     // Twilio can be faster than its own answer to the request that placed the call.
     const providerId = await session?.providerId
     if (session === undefined || providerId === undefined || providerId !== callSid)
@@ -71,28 +83,62 @@ export function createTwilioWebhooks(parts: {
       session.step = dialogue.answer(session.step.state, keysOf(form))
     }
     const { step } = session
-    if (step.kind === 'end') {
-      session.end(dialogueResult(step, session))
-      return formatEnding(library, step.say, language)
-    }
-    const actionUrl = webhookUrl(publicUrl, webhookPaths.call(session.token, session.turn))
+    if (step.kind === 'end') session.end(dialogueResult(step, session.answeredBy))
+    return format(step, session.token, session.turn, language)
+  }
+
+  function format(step: DialogueStep, token: string, turn: number, language: string): string {
+    if (step.kind === 'end') return formatEnding(library, step.say, language)
+    const actionUrl = webhookUrl(publicUrl, webhookPaths.call(token, turn))
     return formatQuestion(library, step, { language, actionUrl })
+  }
+
+  async function answerForAll(
+    session: CallSession,
+    steps: CallSteps,
+    {
+      event,
+      ...call
+    }: { readonly token: string; readonly callSid: string; readonly event: CallEvent },
+  ): Promise<WebhookReply> {
+    const said = await answerKept(session, steps, clock, { ...call, event })
+    if (said === 'unknown') return unknown(200)
+    if (said === 'nothing' || event.kind !== 'turn') {
+      return { status: 200, body: endedTwiml, isKnown: true }
+    }
+    const body = format(said, call.token, event.turn + 1, session.request.language)
+    return { status: 200, body, isKnown: true }
   }
 
   return async (request) => {
     const [, call, callToken, turn, other, otherToken] = pathForm.exec(request.path) ?? []
     const token = callToken ?? otherToken
     if (token === undefined || !isSigned(request)) return unknown(403)
-    const session = await findSession(token, request.form.CallSid)
+    const { form } = request
+    const found = await findOrAdopt(token)
+    const steps = found?.request.steps
+    if (found !== undefined && steps !== undefined) {
+      const event = eventOf(call !== undefined ? Number(turn) : other, form)
+      const { CallSid: callSid } = form
+      return callSid ? answerForAll(found, steps, { token, callSid, event }) : unknown(200)
+    }
+    const session = await ownSession(found, form.CallSid)
     if (session === undefined) return unknown(200)
     if (call !== undefined) {
-      const body = continueDialogue(session, Number(turn), request.form)
+      const body = continueDialogue(session, Number(turn), form)
       return { status: 200, body, isKnown: true }
     }
-    if (other === 'machine') noteMachine(session, request.form.AnsweredBy)
-    else endByStatus(session, request.form.CallStatus)
+    if (other === 'machine') noteMachine(session, form.AnsweredBy)
+    else endByStatus(session, form.CallStatus)
     return { status: 200, body: endedTwiml, isKnown: true }
   }
+}
+
+function eventOf(what: number | string | undefined, form: WebhookRequest['form']): CallEvent {
+  if (what === 'machine') return { kind: 'machine', by: form.AnsweredBy }
+  if (typeof what !== 'number') return { kind: 'status', status: form.CallStatus }
+  const by = form.AnsweredBy === undefined ? {} : { by: form.AnsweredBy }
+  return { kind: 'turn', turn: what, keys: keysOf(form), ...by }
 }
 
 /**
@@ -119,13 +165,6 @@ function noteMachine(session: CallSession, answeredBy: string | undefined): void
 function endByStatus(session: CallSession, status: string | undefined): void {
   const result = callStatusResult(status, session)
   if (result !== undefined) session.end(result)
-}
-
-function dialogueResult(step: DialogueStep & { kind: 'end' }, session: CallSession): CallResult {
-  if (step.result !== 'approved') return { kind: step.result }
-  // `unknown` counts as a machine: only what is certainly a person may approve late (RULES 14).
-  const { answeredBy } = session
-  return { kind: 'approved', byMachine: answeredBy !== undefined && answeredBy !== 'human' }
 }
 
 function keysOf({ Digits: digits = '' }: WebhookRequest['form']): string {

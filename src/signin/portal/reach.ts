@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { EmailAuthenticator, PhoneAuthenticator, User } from '../../accounts/index.ts'
 import type { SignInParts } from '../parts.ts'
-import type { PromptRequest, PromptResult } from '../ports/index.ts'
+import type { ApprovalMethod, PromptRequest, PromptResult } from '../ports/index.ts'
 import { countPrompt } from '../prompts/limits.ts'
+import { Proving } from '../prompts/proving.ts'
+import { type PromptGateway, recordOf } from '../sharing/prompt-record.ts'
 
 /** What a person can be reached by, enrolled or not. */
 export type Contact = PhoneAuthenticator | EmailAuthenticator
@@ -29,6 +31,12 @@ export type Reach = {
   ring(user: User, contact: PhoneAuthenticator, signal: AbortSignal): Promise<Rung>
 }
 
+/** Of the end of such a call no gateway hears. */
+const noGateway: PromptGateway = {
+  ...{ name: '', group: '', label: '', personSpecificDevice: false },
+  firstFactor: { kind: 'session', directories: [] },
+}
+
 /** Proxies in front give up after 30 s and more, and the person may ask again. */
 const ringMs = 28_000
 const sendMs = 20_000
@@ -47,6 +55,32 @@ export function createReach(parts: SignInParts, label: string): Reach {
       from: '',
       deadlineMs: clock.nowMs() + lastsMs,
     }
+  }
+
+  /** Its webhooks may meet another process. */
+  async function ringShared(
+    approval: ApprovalMethod,
+    request: PromptRequest,
+    signal: AbortSignal,
+  ): Promise<Rung> {
+    const { registry } = parts
+    const { deadlineMs: endsMs, id } = request
+    const proving = new Proving(parts, request)
+    // A key of its own: it stands in the way of no sign-in, and none in its.
+    const prompt = { id, userKey: `proving:${id}`, signInId: id, group: '', endsMs }
+    await registry.openPrompt(prompt, proving, () => ({
+      ...recordOf({ attemptId: id, signInId: id, gateway: noGateway }, 'call', request),
+      provesPhone: true,
+    }))
+    const { promise, resolve } = Promise.withResolvers<Rung>()
+    await registry.watchPrompt(id, { ended: ({ kind }) => resolve(kind) })
+    const cancel = () => proving.cancel()
+    signal.addEventListener('abort', cancel, { once: true })
+    proving.ring(approval)
+    if (signal.aborted) cancel()
+    const rung = await promise
+    signal.removeEventListener('abort', cancel)
+    return rung
   }
 
   return {
@@ -73,9 +107,11 @@ export function createReach(parts: SignInParts, label: string): Reach {
       const approval = approvals.get('call')
       if (approval === undefined) return 'failed'
       if ((await countPrompt(parts, user.key, contact)) !== undefined) return 'limit'
+      const request = requestFor(user, contact, ringMs)
+      if (parts.registry.isShared) return ringShared(approval, request, signal)
       const { promise, resolve } = Promise.withResolvers<Rung>()
       approval.prompt(
-        requestFor(user, contact, ringMs),
+        request,
         {
           onProviderId: () => undefined,
           closingText: () => 'call-proven',

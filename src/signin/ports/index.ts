@@ -36,8 +36,10 @@ export type {
   PromptObserver,
   PromptRequest,
   PromptResult,
+  PromptSteps,
   SendResult,
   SentCodeMethod,
   Signer,
   Texts,
 } from './methods.ts'
+export type { PromptProgress } from './prompt-progress.ts'

@@ -9,6 +9,7 @@ import type {
   User,
 } from '../../accounts/index.ts'
 import type { TextKey } from '../reasons/text-keys.ts'
+import type { PromptProgress } from './prompt-progress.ts'
 
 /** A code that fits an authenticator but is not spent yet. */
 export type CodeMatch = {
@@ -66,12 +67,12 @@ export interface CodeChecker {
 export type PromptRequest = {
   /** Random, 128 bit, 22 characters of base64url. */
   readonly id: string
-  readonly user: User
+  readonly user: Pick<User, 'key' | 'name' | 'displayName' | 'language'>
   readonly authenticator:
     | PhoneAuthenticator
     | EmailAuthenticator
-    | PasskeyAuthenticator
-    | PushAuthenticator
+    | Pick<PasskeyAuthenticator, 'id' | 'method'>
+    | Pick<PushAuthenticator, 'id' | 'method'>
   /** BCP 47 tag. */
   readonly language: string
   /** Label of the gateway, and where the person comes from ('' if unknown), to be shown or spoken. */
@@ -103,8 +104,17 @@ export type PromptResult =
   /** The provider's fault or refusal; `outage` only where RULES 23 says so. `detail` is for the log. */
   | { readonly kind: 'failed'; readonly detail: string; readonly outage: boolean }
 
+/** How far the call of a prompt has come, where every process finds it. Rejects where it cannot be asked. */
+export type PromptSteps = {
+  /** Undefined where the prompt has ended. Count 0: there is no step yet. */
+  look(): Promise<{ readonly count: number; readonly value?: unknown } | undefined>
+  save(step: PromptProgress): Promise<boolean>
+}
+
 /** Hears what becomes of a prompt. */
 export interface PromptObserver {
+  /** Absent where no other process goes on with it. */
+  readonly steps?: PromptSteps | undefined
   /** As soon as the provider has a name for it. */
   onProviderId(providerId: string): void
   /**
@@ -112,6 +122,8 @@ export interface PromptObserver {
    * when the gateway has already been told no.
    */
   closingText(): TextKey
+  /** Before `onEnd`: a phone may ring of which only the provider knows. */
+  onLost?(): void
   /** Once, how it ended. */
   onEnd(result: PromptResult): void
 }
@@ -121,9 +133,19 @@ export interface ApprovalMethod {
   readonly method: 'call' | 'passkey' | 'push'
   /**
    * Rings, and tries the backup number. What is answered on a page hears of the answer there instead. Returns at once and never throws; `observer` hears the end.
-   * When `signal` aborts, the call is ended and the result is `timeout`.
+   * When `signal` aborts, the call is ended and the result is `timeout`; for `endedElsewhere` nobody is hung up on.
    */
   prompt(request: PromptRequest, observer: PromptObserver, signal: AbortSignal): void
+  /**
+   * Goes on with a prompt of another process, as `prompt` otherwise. `begun`: the value of its last step; undefined where
+   * it had none yet.
+   */
+  resume?(
+    request: PromptRequest,
+    begun: unknown,
+    observer: PromptObserver,
+    signal: AbortSignal,
+  ): void
   /** Ends what an earlier process left ringing. Never rejects. */
   endOrphan(providerId: string): Promise<void>
 }

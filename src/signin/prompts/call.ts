@@ -1,60 +1,57 @@
-import type { ReportStop, User } from '../../accounts/index.ts'
-import type { Timer } from '../../support/index.ts'
-import type { Attempt, GatewayRules } from '../attempt.ts'
+import type { ReportStop } from '../../accounts/index.ts'
+import { endedElsewhere, type Timer } from '../../support/index.ts'
 import { gatewayAccount, stopGateway } from '../fraud/stop-gateway.ts'
 import { stopStranger } from '../fraud/stop-stranger.ts'
 import { untilDone } from '../fraud/until-done.ts'
 import type { SignInParts } from '../parts.ts'
-import type { ApprovalMethod, PromptObserver, PromptRequest, PromptResult } from '../ports/index.ts'
+import type {
+  ApprovalMethod,
+  PromptObserver,
+  PromptRequest,
+  PromptResult,
+  PromptSteps,
+} from '../ports/index.ts'
 import type { TextKey } from '../reasons/text-keys.ts'
-import type { Answered, PromptOwner } from '../sharing/registry.ts'
+import type { PromptGateway, PromptOrigin } from '../sharing/prompt-record.ts'
+import type { Answered, KeptPrompt, PromptOwner } from '../sharing/registry.ts'
 import { noteUse, usedRow } from '../typed/note-use.ts'
+import { stepsOf, tellEnd } from './kept.ts'
 import { countAnswer } from './pause.ts'
 
-/** What a call keeps of the sign-in that started it. */
-type SignInOfCall = {
-  readonly attempt: Attempt
-  readonly parts: SignInParts
-  readonly signInId: string
-}
-
-/** How long a result stays for those who ask later: an approval after the Reject counts that long (RULES 14). */
-const resultKeptMs = 60_000
-
 /**
- * Owns a call, or a prompt on the page, from the first ring to its end, also when the request that started it was
+ * Leads a call, or a prompt on the page, from the first ring to its end, also when the request that started it was
  * answered long ago: a late approval, the approval before "press Enter" and a webhook of the provider all end in
  * `onEnd`. It keeps neither that request nor what the provider was told. One object hears the provider
  * and the registry, because a hundred thousand calls may be open (RULES 32).
  */
 export class Call implements PromptObserver, PromptOwner {
   /** Whether the gateway was told no while the phone rings. */
-  gatewayWasRefused = false
+  #gatewayWasRefused = false
   readonly #parts: SignInParts
   readonly #id: string
-  readonly #user: User
+  readonly #user: PromptRequest['user']
   /** Where its use is noted. Of the directory's numbers not even the id is kept: it is long, and used for nothing. */
   readonly #usedRow: string | undefined
   readonly #from: string
   readonly #isOnPage: boolean
   readonly #deadlineMs: number
-  readonly #gateway: GatewayRules
+  readonly #gateway: PromptGateway
   readonly #attemptId: string
   readonly #signInId: string
   readonly #cancel = new AbortController()
   #timer: Timer | undefined = undefined
 
-  constructor({ attempt, parts, signInId }: SignInOfCall, user: User, request: PromptRequest) {
+  constructor(parts: SignInParts, origin: PromptOrigin, request: PromptRequest) {
     this.#parts = parts
     this.#id = request.id
-    this.#user = user
+    this.#user = request.user
     this.#usedRow = usedRow(request.authenticator)
     this.#from = request.from
     this.#isOnPage = request.authenticator.method !== 'call'
     this.#deadlineMs = request.deadlineMs
-    this.#gateway = attempt.gateway
-    this.#attemptId = attempt.id
-    this.#signInId = signInId
+    this.#gateway = origin.gateway
+    this.#attemptId = origin.attemptId
+    this.#signInId = origin.signInId
   }
 
   /** Rings until somebody answers, it is cancelled or its time is up. */
@@ -67,16 +64,40 @@ export class Call implements PromptObserver, PromptOwner {
     }
   }
 
+  /** The same for what another process has begun. */
+  resume(approval: ApprovalMethod, { gatewayWasRefused, progress, record }: KeptPrompt): void {
+    this.#gatewayWasRefused = gatewayWasRefused
+    this.#timer = this.#parts.wheel.at(this.#deadlineMs, cancel, this)
+    try {
+      approval.resume?.(record.request, progress?.value, this, this.#cancel.signal)
+    } catch (error) {
+      this.onEnd({ kind: 'failed', detail: String(error), outage: false })
+    }
+  }
+
+  get steps(): PromptSteps | undefined {
+    return stepsOf(this.#parts, this.#id, () => this.gatewayRefused())
+  }
+
   cancel(): void {
     this.#cancel.abort()
   }
 
+  gatewayRefused(): void {
+    this.#gatewayWasRefused = true
+  }
+
+  letGo(): void {
+    if (this.#stopTimer()) this.#cancel.abort(endedElsewhere)
+  }
+
   /** What somebody has answered on the page, whose signature is right. */
-  answer(result: PromptResult): Answered {
-    const isOver = this.#timer === undefined || this.#parts.clock.nowMs() > this.#deadlineMs
-    if (isOver) return 'over'
-    this.onEnd(result)
-    return this.gatewayWasRefused ? 'sign-in-again' : 'in-time'
+  async answer(result: PromptResult): Promise<Answered> {
+    if (this.#parts.clock.nowMs() > this.#deadlineMs || !this.#stopTimer()) return 'over'
+    const isEnded = this.#end(result)
+    // A report counts in any case, and may take its time.
+    if (result.kind !== 'fraud' && !(await isEnded)) return 'over'
+    return this.#gatewayWasRefused ? 'sign-in-again' : 'in-time'
   }
 
   onProviderId(providerId: string): void {
@@ -85,36 +106,60 @@ export class Call implements PromptObserver, PromptOwner {
       .catch((error: unknown) => this.#trouble('prompt-provider-id', error))
   }
 
+  /** What rings, if anything does, must not be rung beside (RULES 25). */
+  onLost(): void {
+    this.#parts.registry
+      .noteInterrupted(this.#user.key, this.#deadlineMs)
+      .catch((error: unknown) => this.#trouble('prompt-end', error))
+  }
+
   closingText(): TextKey {
-    return this.gatewayWasRefused ? 'call-sign-in-again' : 'call-approved'
+    return this.#gatewayWasRefused ? 'call-sign-in-again' : 'call-approved'
   }
 
   /** Does what each call that ends needs, once. */
   onEnd(result: PromptResult): void {
-    if (this.#timer === undefined) return
-    this.#timer.cancel()
-    this.#timer = undefined
+    if (!this.#stopTimer()) return
     // A # that is pressed after the refusal must let no one in (RULES 14).
     const isLate = this.#parts.clock.nowMs() > this.#deadlineMs
     void this.#end(result.kind === 'approved' && isLate ? { kind: 'timeout' } : result)
   }
 
-  async #end(result: PromptResult): Promise<void> {
-    const { prompts, registry } = this.#parts
-    try {
-      if (result.kind === 'fraud') await this.#reportFraud()
-      if (result.kind === 'approved') {
-        const { key } = this.#user
-        noteUse(this.#parts, key, this.#usedRow, (error) => this.#trouble('last-use', error))
-      }
-      if (this.#isOnPage) await this.#countAnswer(result)
-      await prompts.close(this.#id)
-    } catch (error) {
-      this.#trouble('prompt-end', error)
+  /** False where it is over already. */
+  #stopTimer(): boolean {
+    if (this.#timer === undefined) return false
+    this.#timer.cancel()
+    this.#timer = undefined
+    return true
+  }
+
+  /** False where another process was faster, whose end counts. */
+  async #end(result: PromptResult): Promise<boolean> {
+    // Before the end, so that a crash loses none; a report that is carried out twice does no harm.
+    if (result.kind === 'fraud') {
+      await this.#reportFraud().catch((error: unknown) => this.#trouble('prompt-end', error))
     }
-    await registry
-      .endPrompt(this.#id, result, resultKeptMs)
+    this.#parts.prompts
+      .close(this.#id)
       .catch((error: unknown) => this.#trouble('prompt-end', error))
+    const isOurs = await tellEnd(
+      this.#parts,
+      { id: this.#id, deadlineMs: this.#deadlineMs },
+      result,
+      (error) => this.#trouble('prompt-end', error),
+    )
+    if (isOurs) await this.#countEnd(result)
+    return isOurs
+  }
+
+  /** What follows once, whoever else has led the prompt. */
+  async #countEnd(result: PromptResult): Promise<void> {
+    if (result.kind === 'approved') {
+      const { key } = this.#user
+      noteUse(this.#parts, key, this.#usedRow, (error) => this.#trouble('last-use', error))
+    }
+    if (!this.#isOnPage) return
+    await this.#countAnswer(result).catch((error: unknown) => this.#trouble('prompt-end', error))
   }
 
   /** A report gets lost neither in a store that fails nor in the night: it is tried again, and told at once. */

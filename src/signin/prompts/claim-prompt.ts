@@ -4,7 +4,7 @@ import { type Context, note, reject } from '../context.ts'
 import { endSignIn } from '../continued/spent-state.ts'
 import type { Outcome } from '../outcome.ts'
 import { refusedBeside } from '../page/facts.ts'
-import type { OpenPrompt, PromptOwner, SentCode } from '../sharing/registry.ts'
+import type { OpenPrompt, PromptOwner, PromptRecord, SentCode } from '../sharing/registry.ts'
 import type { Option } from '../usable/choices.ts'
 import { tooLateToAsk } from '../waiting/wait.ts'
 import { takeOverLimit, takePrompt } from './limits.ts'
@@ -30,12 +30,13 @@ export async function claimPrompt(
   option: Option,
   prompt: OpenPrompt,
   owner: PromptOwner,
+  record?: () => PromptRecord,
 ): Promise<Opened | Outcome> {
   const { registry } = context.parts
   const tooLate = tooLateToAsk(context)
   if (tooLate !== undefined) return tooLate
   if (await registry.isInterrupted(user.key)) return reject(context, 'interrupted')
-  const open = await registry.openPrompt(prompt, owner)
+  const open = await registry.openPrompt(prompt, owner, record)
   if (open === undefined) return countPrompt(context, user, option, prompt)
   if (mayShare(open, prompt)) return share(context, open)
   const isTaken = mayTakeOver(context, open, prompt) && (await countTakeOver(context, user))

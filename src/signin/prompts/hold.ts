@@ -130,7 +130,8 @@ async function endAtMargin(context: Context, held: Held): Promise<Outcome> {
     return next
   }
   const isKept = await keepLate(context, held)
-  if (isKept && context.call !== undefined) context.call.gatewayWasRefused = true
+  // Whoever shares the prompt of another sign-in does not speak for its gateway.
+  if (isKept && !held.shared) await context.parts.registry.noteGatewayRefused(promptId)
   return reject(context, 'prompt-timeout')
 }
 

@@ -1,8 +1,8 @@
 import { type ToldPerson, unansweredPrompts } from '../../accounts/index.ts'
-import type { GatewayRules } from '../attempt.ts'
 import { promptPlace } from '../evidence.ts'
 import type { SignInParts } from '../parts.ts'
 import type { PromptResult } from '../ports/index.ts'
+import type { PromptGateway } from '../sharing/prompt-record.ts'
 import { labelOf } from '../usable/gateway-label.ts'
 
 /**
@@ -12,7 +12,7 @@ import { labelOf } from '../usable/gateway-label.ts'
 export async function countAnswer(
   parts: Pick<SignInParts, 'audit' | 'clock' | 'onPause' | 'pauses' | 'texts'>,
   person: ToldPerson,
-  rules: GatewayRules,
+  rules: PromptGateway,
   from: string,
   result: PromptResult,
 ): Promise<void> {

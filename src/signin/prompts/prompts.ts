@@ -10,6 +10,7 @@ import { earlierFrom } from '../page/earlier.ts'
 import { pageFacts } from '../page/facts.ts'
 import type { SignInParts } from '../parts.ts'
 import type { PromptRequest, SendResult, SentCodeMethod } from '../ports/index.ts'
+import { recordOf } from '../sharing/prompt-record.ts'
 import type { OpenPrompt, SentCode } from '../sharing/registry.ts'
 import { sentCodeOf } from '../typed/sent-code.ts'
 import type { ApproveOption, Option, SendOption } from '../usable/choices.ts'
@@ -34,7 +35,8 @@ export async function openApproval(
   const approval = parts.approvals.get(option.method)
   if (approval === undefined) return reject(context, 'no-method-for-flow')
   const request = promptRequest(context, user, option, endsMs)
-  const call = new Call(context, user, request)
+  const origin = { attemptId: attempt.id, signInId: context.signInId, gateway: attempt.gateway }
+  const call = new Call(parts, origin, request)
   const asked = openPrompt(context, user, request.id, endsMs)
   const prompt =
     option.method === 'call'
@@ -43,7 +45,8 @@ export async function openApproval(
           ...asked,
           page: { ...pageFacts(context, request, option), ...(await earlierFrom(context, user)) },
         }
-  const opened = await claimPrompt(context, user, option, prompt, call)
+  const record = () => recordOf(origin, option.method, request)
+  const opened = await claimPrompt(context, user, option, prompt, call, record)
   if (opened.kind !== 'opened' || opened.shared) return opened
   try {
     await parts.prompts.open({
@@ -60,7 +63,6 @@ export async function openApproval(
     throw error
   }
   note(context, 'prompt', { method: option.method, to: option.to })
-  context.call = call
   call.ring(approval, request)
   return opened
 }

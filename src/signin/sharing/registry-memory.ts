@@ -80,15 +80,16 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     }
   }
 
-  function endPrompt(id: string, result: PromptResult, keepMs: number): void {
+  function endPrompt(id: string, result: PromptResult, keepMs: number): boolean {
     const open = promptsById.get(id)
-    if (open === undefined) return
+    if (open === undefined) return false
     promptsById.delete(id)
     openPrompts.delete(open.prompt.userKey)
     if (open.onPage !== undefined) followers.tell(open.prompt.userKey)
     keepReports(open)
     if (keepMs > 0) results.set(id, { value: result, untilMs: clock.nowMs() + keepMs })
     for (const watcher of open.watchers) watcher.ended(result)
+    return true
   }
 
   function keepReports(entry: PromptEntry): void {
@@ -116,6 +117,8 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
   }
 
   return {
+    isShared: false,
+
     async claim(keys) {
       sweepSometimes()
       for (const key of keys) {
@@ -160,12 +163,21 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
 
     async endPrompt(id, result, keepMs) {
       sweepSometimes()
-      endPrompt(id, result, keepMs)
+      return endPrompt(id, result, keepMs)
     },
 
     async cancelPrompt(id) {
       promptsById.get(id)?.owner.cancel()
     },
+
+    async noteGatewayRefused(id) {
+      promptsById.get(id)?.owner.gatewayRefused?.()
+    },
+
+    // The owner of a prompt knows how far it is, and there is no other process.
+    saveProgress: async () => true,
+    findKept: async () => undefined,
+    findByToken: async () => undefined,
 
     async promptState(id) {
       if (promptsById.has(id)) return { kind: 'open' }
@@ -206,7 +218,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     },
 
     async answerPrompt(id, result) {
-      return promptsById.get(id)?.owner.answer?.(result) ?? 'over'
+      return (await promptsById.get(id)?.owner.answer?.(result)) ?? 'over'
     },
 
     async watchPrompt(id, watcher) {

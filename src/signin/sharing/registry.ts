@@ -1,7 +1,8 @@
 import type { Method, RememberedSignIn } from '../../accounts/index.ts'
 import type { Outcome } from '../outcome.ts'
-import type { PromptResult, TimelineEntry, Upstream } from '../ports/index.ts'
+import type { PromptProgress, PromptResult, TimelineEntry, Upstream } from '../ports/index.ts'
 import type { Answered, PageChallenge, PageFacts, RefusedSignIn } from './page-prompt.ts'
+import type { PromptRecord } from './prompt-record.ts'
 
 export type {
   Answered,
@@ -10,6 +11,7 @@ export type {
   PageFacts,
   RefusedSignIn,
 } from './page-prompt.ts'
+export type { PromptGateway, PromptOrigin, PromptRecord } from './prompt-record.ts'
 
 /** A code that was sent, so that a second request shares it instead of sending another. */
 export type SentCode = {
@@ -45,6 +47,16 @@ export type PagePrompt = OpenPrompt & {
   readonly refused: readonly RefusedSignIn[]
 }
 
+/** A prompt as all processes know it. */
+export type KeptPrompt = {
+  readonly prompt: OpenPrompt
+  readonly record: PromptRecord
+  /** Whether its gateway was told no while it goes on. */
+  readonly gatewayWasRefused: boolean
+  /** How far its call has come; absent before it was placed. `count` grows with each step. */
+  readonly progress?: { readonly count: number; readonly value: unknown }
+}
+
 export type PromptState =
   | { readonly kind: 'open' }
   | { readonly kind: 'ended'; readonly result: PromptResult }
@@ -55,11 +67,19 @@ export interface PromptWatcher {
   ended(result: PromptResult): void
 }
 
-/** Whoever opened a prompt; `cancel` is called when some request, on whichever node, wants it over. */
+/**
+ * Leads a prompt in this process: where it was opened, or where another process goes on with it. No process owns a prompt:
+ * whoever ends it first in the registry has ended it.
+ */
 export interface PromptOwner {
+  /** Some request, at whichever process, wants it over. */
   cancel(): void
   /** Where it is answered on a page: takes an answer whose signature is right. */
-  answer?(result: PromptResult): Answered
+  answer?(result: PromptResult): Promise<Answered>
+  /** The gateway was told no, while the prompt goes on. */
+  gatewayRefused?(): void
+  /** Another process has ended it: nothing is left to be done, and nobody is to be hung up on. */
+  letGo?(): void
 }
 
 /** An outcome that others may share, with the sign-in it belongs to and the second factor it had. */
@@ -86,6 +106,9 @@ export type Claim =
  * the process (RULES 16). Nothing else in `signin/` keeps such things.
  */
 export interface SignInRegistry {
+  /** Whether other processes go on with what is kept here. */
+  readonly isShared: boolean
+
   /**
    * Claims a join key: the first of `keys`. Exactly one claimant owns it until it is settled. Who has claimed any of
    * `keys` is followed: processes that share their keys change them at different moments (`KeyedHash.hashes`).
@@ -108,13 +131,29 @@ export interface SignInRegistry {
 
   /**
    * One open prompt a user: undefined when this one was opened, else the one that is open already. It ends by itself, as
-   * one that timed out, where nobody has ended it a minute after its `endsMs`.
+   * one that timed out, where nobody has ended it a minute after its `endsMs`. `record`: with what others go on with it,
+   * asked for at once or never. A code that was sent has none.
    */
-  openPrompt(prompt: OpenPrompt, owner: PromptOwner): Promise<OpenPrompt | undefined>
-  /** Ends it, tells everybody who waits, and keeps the result for `keepMs`. What has ended stays as it ended. */
-  endPrompt(id: string, result: PromptResult, keepMs: number): Promise<void>
-  /** Asks whoever opened it to end it. */
+  openPrompt(
+    prompt: OpenPrompt,
+    owner: PromptOwner,
+    record?: () => PromptRecord,
+  ): Promise<OpenPrompt | undefined>
+  /**
+   * Ends it, tells everybody who waits, and keeps the result for `keepMs`. What has ended stays as it ended. True for the one
+   * that has ended it.
+   */
+  endPrompt(id: string, result: PromptResult, keepMs: number): Promise<boolean>
+  /** Asks its owner here to end it, where another process has opened it a new one. */
   cancelPrompt(id: string): Promise<void>
+  /** The gateway was told no, while the prompt goes on. */
+  noteGatewayRefused(id: string): Promise<void>
+  /** Keeps how far a call has come. False where another process was faster, or the prompt has ended. */
+  saveProgress(id: string, progress: PromptProgress): Promise<boolean>
+  /** The open prompt as it is kept for all; undefined where nothing is. */
+  findKept(id: string): Promise<KeptPrompt | undefined>
+  /** The same by the token of its call. From then on it has an owner here as well. */
+  findByToken(token: string): Promise<KeptPrompt | undefined>
   promptState(id: string): Promise<PromptState>
   /** The open prompt of this person, where it is answered on a page. */
   promptOnPage(userKey: string): Promise<PagePrompt | undefined>

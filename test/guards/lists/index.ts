@@ -3,6 +3,7 @@ import { campaignGuards } from './campaigns.ts'
 import { databaseGuards } from './databases.ts'
 import { linkGuards } from './links.ts'
 import { listenerGuards } from './listener.ts'
+import { nodeGuards } from './nodes.ts'
 import { peopleGuards } from './people.ts'
 import { phoneGuards } from './phones.ts'
 import { rowGuards } from './rows.ts'
@@ -23,4 +24,5 @@ export const guards: readonly Guard[] = [
   ...streamGuards,
   ...rowGuards,
   ...databaseGuards,
+  ...nodeGuards,
 ]

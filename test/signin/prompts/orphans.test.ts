@@ -8,7 +8,7 @@ import { flush } from '../harness.ts'
 const nowMs = 1_000_000
 
 describe('prompts that an earlier process left open (RULES 25)', () => {
-  async function restart(open: readonly StoredPrompt[], fails = false) {
+  async function restart(open: readonly StoredPrompt[], fails = false, isShared = false) {
     const clock = createManualClock(nowMs)
     const did: string[] = []
     const errors: unknown[] = []
@@ -22,6 +22,7 @@ describe('prompts that an earlier process left open (RULES 25)', () => {
         },
       },
       registry: {
+        isShared,
         noteInterrupted: async (userKey, untilMs) =>
           void did.push(`interrupted ${userKey} ${untilMs}`),
       },
@@ -60,6 +61,11 @@ describe('prompts that an earlier process left open (RULES 25)', () => {
 
   it('are no event where there are none', async () => {
     expect((await restart([])).did).to.deep.equal([])
+  })
+
+  it('are left to the processes that share them, but for rows that no one has taken away', async () => {
+    const lost = { ...over, id: 'three', deadlineMs: nowMs - 60_000 }
+    expect((await restart([ringing, over, lost], false, true)).did).to.deep.equal(['close three'])
   })
 
   it('tell of a store that does not close them', async () => {

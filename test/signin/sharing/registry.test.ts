@@ -175,6 +175,25 @@ for (const factory of factories) {
         expect(state).to.deep.equal({ kind: 'ended', result: { kind: 'refused' } })
       })
 
+      it('are ended by one, who is told so', async () => {
+        await registry.openPrompt(prompt('a'), owner)
+        const ends = ['approved', 'fraud', 'approved'].map((kind) =>
+          registry.endPrompt('a', kind === 'fraud' ? { kind } : approved, 60_000),
+        )
+        expect((await Promise.all(ends)).filter(Boolean)).to.have.length(1)
+        expect(await registry.endPrompt('unknown', approved, 60_000)).to.equal(false)
+      })
+
+      it('tell whoever leads them that the gateway was told no', async () => {
+        const refusals: string[] = []
+        const gatewayRefused = () => void refusals.push('a')
+        await registry.openPrompt(prompt('a'), { cancel: () => undefined, gatewayRefused })
+        await registry.noteGatewayRefused('unknown')
+        expect(refusals).to.deep.equal([])
+        await registry.noteGatewayRefused('a')
+        expect(refusals).to.deep.equal(['a'])
+      })
+
       it('make room for the next, which the end of the one before does not touch', async () => {
         await registry.openPrompt(prompt('a'), owner)
         await registry.endPrompt('a', approved, 0)

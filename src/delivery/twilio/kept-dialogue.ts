@@ -1,0 +1,100 @@
+import type { Clock } from '../../support/index.ts'
+import type { CallResult, CallSteps, DialogueStep } from '../ports.ts'
+import type { CallSession } from './call-session.ts'
+import { type KeptStep, keepStep, lookAt, patiently } from './kept-step.ts'
+import { callStatusResult, isMachine } from './status.ts'
+
+/** What a webhook tells of a call. */
+export type CallEvent =
+  | { readonly kind: 'turn'; readonly turn: number; readonly keys: string; readonly by?: string }
+  | { readonly kind: 'machine'; readonly by: string | undefined }
+  | { readonly kind: 'status'; readonly status: string | undefined }
+
+/** What the person hears next; `nothing` where the webhook does not count or needs no words, `unknown` where it belongs to no open call. */
+export type KeptAnswer = DialogueStep | 'nothing' | 'unknown'
+
+type Next = {
+  readonly step: Omit<KeptStep, 'by'>
+  readonly said?: DialogueStep
+  readonly result?: CallResult
+  readonly hangUp?: true
+}
+
+/** How long an answer may wait for the store. Twilio waits 15 s. */
+export const answerMs = 10_000
+
+/**
+ * Answers a webhook of a call that any process goes on with. Of all that get it one makes the step, before it answers; what
+ * this process remembers of the call counts for nothing.
+ */
+export async function answerKept(
+  session: CallSession,
+  steps: CallSteps,
+  clock: Clock,
+  { callSid, event, token }: { callSid: string; event: CallEvent; token: string },
+): Promise<KeptAnswer> {
+  const untilMs = clock.nowMs() + answerMs
+  for (;;) {
+    const kept = await patiently(clock, untilMs, () => lookAt(steps))
+    const step = kept?.step
+    // Ended, or the backup number rings by now.
+    if (kept === undefined || step?.token !== token) return 'unknown'
+    // Who has placed the call may have died with its name, or be slower than this: Twilio has signed for it.
+    if (step.providerId !== undefined && step.providerId !== callSid) return 'unknown'
+    const next = nextOf({ ...step, providerId: callSid }, event, session)
+    if (next === undefined) return 'nothing'
+    if (!(await keepStep(steps, clock, kept.count, next.step, untilMs))) continue
+    if (next.result !== undefined) session.end(next.result, { hangUp: next.hangUp === true })
+    return next.said ?? 'nothing'
+  }
+}
+
+/** Undefined where the event changes nothing: it has come before, or too late. */
+function nextOf(step: KeptStep, event: CallEvent, session: CallSession): Next | undefined {
+  if (step.ended !== undefined) return undefined
+  switch (event.kind) {
+    case 'turn':
+      return event.turn === step.turn ? nextTurn(step, event, session) : undefined
+    case 'machine':
+      return isMachine(event.by)
+        ? { ...endedBy({ ...step, ...answered(event.by) }, { kind: 'no-answer' }), hangUp: true }
+        : { step: { ...step, ...answered(event.by) } }
+    case 'status': {
+      const result = callStatusResult(event.status, session)
+      return result && endedBy(step, result)
+    }
+  }
+}
+
+function nextTurn(
+  before: KeptStep,
+  { keys, by, turn }: CallEvent & { readonly kind: 'turn' },
+  { request: { dialogue } }: CallSession,
+): Next {
+  const step = { ...before, ...answered(by ?? before.answeredBy), turn: turn + 1 }
+  if (isMachine(step.answeredBy)) return endedBy(step, { kind: 'no-answer' })
+  const { state } = before
+  if (turn > 0 && state === undefined) return endedBy(step, { kind: 'refused' })
+  const said = state === undefined ? dialogue.start : dialogue.answer(state, keys)
+  return said.kind === 'ask'
+    ? { step: { ...step, state: said.state }, said }
+    : { ...endedBy(step, dialogueResult(said, step.answeredBy)), said }
+}
+
+function endedBy(step: Omit<KeptStep, 'by'>, result: CallResult): Next {
+  return { step: { ...step, ended: result }, result }
+}
+
+function answered(by: string | undefined): { readonly answeredBy?: string } {
+  return by === undefined ? {} : { answeredBy: by }
+}
+
+/** How a dialogue has ended that was heard by whoever `answeredBy` says. */
+export function dialogueResult(
+  { result }: DialogueStep & { readonly kind: 'end' },
+  answeredBy: string | undefined,
+): CallResult {
+  if (result !== 'approved') return { kind: result }
+  // `unknown` counts as a machine: only what is certainly a person may approve late (RULES 14).
+  return { kind: 'approved', byMachine: answeredBy !== undefined && answeredBy !== 'human' }
+}

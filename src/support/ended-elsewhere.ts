@@ -1,0 +1,5 @@
+/**
+ * Why a signal aborts where another process has ended the same work: whoever hears it lets go, and undoes nothing and hangs
+ * up on nobody.
+ */
+export const endedElsewhere: unique symbol = Symbol('ended elsewhere')

@@ -1,0 +1,279 @@
+import { expect } from 'chai'
+import { reasonOf } from '../../signin/harness.ts'
+import { endedText, publicUrl, until } from '../twilio-lab.ts'
+import {
+  backupNumber,
+  firstNumber,
+  type NodeLab,
+  startNodeLab,
+  stopNodes,
+  type TestNode,
+} from './node-lab.ts'
+
+describe('a call that any of two nodes goes on with (O15, O16)', () => {
+  let lab: NodeLab
+  let a: TestNode
+  let b: TestNode
+  /** Whoever is called first presses this once the test says so. */
+  let key: PromiseWithResolvers<string>
+  beforeEach(async () => {
+    lab = await startNodeLab()
+    ;({ a, b } = lab)
+    key = Promise.withResolvers()
+    lab.standIn.person = { does: 'answers', keys: [key.promise] }
+  })
+  afterEach(stopNodes)
+
+  const rings = () => until(() => lab.standIn.calls.size === 1)
+  const isAsked = () => until(() => lab.standIn.webhooks.length === 1)
+  const prompt = () => [...lab.rows.prompts.values()].at(-1)
+  const isNamed = () => until(() => JSON.parse(prompt()?.progress ?? '{}').providerId !== undefined)
+  const accepted = async (pending: ReturnType<TestNode['signIn']>) => {
+    expect(reasonOf(await pending.done)).to.equal('accepted')
+  }
+
+  it('answers webhooks at whichever node they meet, each turn at another', async () => {
+    lab.webhooksTo(b, a)
+    lab.standIn.person = { does: 'answers', keys: ['1', '2', '#'] }
+    await accepted(a.signIn())
+    await until(() => lab.standIn.webhooks.length >= 4)
+    expect(lab.standIn.webhooks.slice(0, 4).map(({ path }) => path.slice(-2))).to.deep.equal([
+      ...['/0', '/1', '/2', '/3'],
+    ])
+    expect(lab.rung()).to.deep.equal([firstNumber])
+    expect(lab.hungUp(), 'nobody hangs up on who hears the end').to.equal(0)
+  })
+
+  it('reports a stranger at the other node', async () => {
+    lab.webhooksTo(b)
+    lab.standIn.person = { does: 'answers', keys: ['0', '#'] }
+    expect(reasonOf(await a.signIn().done)).to.equal('prompt-fraud')
+    expect(b.world.reports).to.have.length(1)
+    expect(a.world.reports).to.have.length(0)
+  })
+
+  it('notes its use once, where it was approved', async () => {
+    lab.webhooksTo(b)
+    key.resolve('#')
+    await accepted(a.signIn())
+    expect([a.uses(), b.uses()]).to.deep.equal([0, 1])
+  })
+
+  it('lets the second try in at the other node, where the first node dies before #', async () => {
+    lab.webhooksTo(a)
+    a.signIn()
+    await isAsked()
+    await isNamed()
+    await a.die()
+    b.registry.takeOver('a')
+    const second = b.signIn()
+    lab.webhooksTo(b)
+    key.resolve('#')
+    await accepted(second)
+    expect(lab.rung()).to.deep.equal([firstNumber])
+  })
+
+  it('goes on by a webhook alone, before any node has noticed the death', async () => {
+    lab.webhooksTo(a)
+    a.signIn()
+    await isAsked()
+    await isNamed()
+    await a.die()
+    const second = b.signIn()
+    lab.webhooksTo(b)
+    key.resolve('#')
+    await accepted(second)
+    expect(lab.rung()).to.deep.equal([firstNumber])
+  })
+
+  it('ends at its deadline, by whoever lives', async () => {
+    a.signIn()
+    await isAsked()
+    await isNamed()
+    await a.die()
+    b.registry.takeOver('a')
+    await b.world.advance(61_000)
+    await until(() => lab.hungUp() === 1)
+    expect(prompt()?.ended).to.deep.equal({ kind: 'timeout' })
+    expect([...lab.rows.interrupted]).to.deep.equal([])
+  })
+
+  it('is ended by the node that is asked to, and let go by the one that has placed it', async () => {
+    a.signIn()
+    await isAsked()
+    await isNamed()
+    await b.registry.cancelPrompt(prompt()?.id ?? '')
+    await until(() => prompt()?.ended !== undefined)
+    await until(() => lab.hungUp() > 0)
+    await a.world.advance(61_000)
+    expect(lab.hungUp()).to.equal(1)
+  })
+
+  it('tries the backup number once, whoever hears that nobody answers', async () => {
+    lab.standIn.person = { does: 'no-answer' }
+    lab.standIn.people.set(backupNumber, { does: 'answers', keys: ['1', '#'] })
+    lab.webhooksTo(b, a)
+    await accepted(a.signIn())
+    expect(lab.rung()).to.deep.equal([firstNumber, backupNumber])
+  })
+
+  it('calls neither number twice, where the backup number is busy as well', async () => {
+    lab.standIn.person = { does: 'busy' }
+    lab.webhooksTo(b, a)
+    expect(reasonOf(await a.signIn().done)).to.equal('prompt-busy')
+    expect(lab.rung()).to.deep.equal([firstNumber, backupNumber])
+  })
+
+  it('hears nothing of the first number once the other rings', async () => {
+    lab.standIn.person = { does: 'no-answer' }
+    lab.standIn.people.set(backupNumber, { does: 'answers', keys: [key.promise] })
+    lab.webhooksTo(b)
+    const pending = a.signIn()
+    await until(() => lab.standIn.webhooks.length === 2)
+    const [first] = lab.standIn.calls.values()
+    const token = /call\/([\w-]{22})\/0$/.exec(first?.form.Url ?? '')?.[1]
+    for (const node of [a, b]) {
+      const reply = await send(node, `/twilio/call/${token}/1`, first?.sid, { Digits: '#' })
+      expect(reply).to.include(endedText)
+    }
+    expect(prompt()?.ended).to.equal(undefined)
+    key.resolve('#')
+    await accepted(pending)
+  })
+
+  it('counts a webhook once that both nodes get at the same moment', async () => {
+    const pending = a.signIn()
+    await isAsked()
+    await isNamed()
+    const [call] = lab.standIn.calls.values()
+    const token = /call\/([\w-]{22})\/0$/.exec(call?.form.Url ?? '')?.[1]
+    const path = `/twilio/call/${token}/1`
+    const replies = await Promise.all(
+      [a, b, a, b].map((node) => send(node, path, call?.sid, { Digits: '1' })),
+    )
+    expect(replies.filter((reply) => reply.includes('<Gather'))).to.have.length(1)
+    const ends = await Promise.all(
+      [a, b, a, b].map((node) => send(node, `/twilio/call/${token}/2`, call?.sid, { Digits: '#' })),
+    )
+    expect(ends.filter((reply) => !reply.includes(endedText))).to.have.length(1)
+    await accepted(pending)
+    expect(a.uses() + b.uses()).to.equal(1)
+  })
+
+  it('takes the name of a call from its webhook, where the node died before it had one', async () => {
+    lab.standIn.faults.push({ kind: 'late', ms: 200 })
+    lab.webhooksTo(b)
+    a.signIn()
+    await rings()
+    await a.die()
+    b.registry.takeOver('a')
+    const second = b.signIn()
+    key.resolve('#')
+    await accepted(second)
+    expect(lab.rung()).to.deep.equal([firstNumber])
+  })
+
+  it('believes no other name of a call than its first one', async () => {
+    const pending = a.signIn()
+    await isAsked()
+    await isNamed()
+    const [call] = lab.standIn.calls.values()
+    const path = `${new URL(call?.form.Url ?? '').pathname.replace('/holdfast', '').slice(0, -1)}1`
+    for (const node of [a, b]) {
+      const reply = await send(node, path, `CA${'0'.repeat(32)}`, { Digits: '#' })
+      expect(reply).to.include(endedText)
+    }
+    key.resolve('#')
+    await accepted(pending)
+  })
+
+  it('finds a call without a name by its number and ends it; nobody is asked again before the deadline', async () => {
+    lab.standIn.faults.push({ kind: 'late', ms: 200 })
+    lab.standIn.person = { does: 'nothing' }
+    a.signIn()
+    await rings()
+    await a.die()
+    b.registry.takeOver('a')
+    await b.registry.cancelPrompt(prompt()?.id ?? '')
+    await until(() => [...lab.standIn.calls.values()][0]?.status === 'completed')
+    expect(prompt()?.ended).to.deep.equal({ kind: 'timeout' })
+    expect(reasonOf(await b.signIn().done)).to.equal('interrupted')
+    expect(lab.rung()).to.deep.equal([firstNumber])
+  })
+
+  it('rings where its node died before Twilio was asked', async () => {
+    a.registry.findKept = () => new Promise(() => undefined)
+    a.signIn()
+    await until(() => prompt() !== undefined)
+    await a.die()
+    lab.webhooksTo(b)
+    b.registry.takeOver('a')
+    const second = b.signIn()
+    key.resolve('#')
+    await accepted(second)
+    expect(lab.rung()).to.deep.equal([firstNumber])
+  })
+
+  it('rings once where a node that was thought dead wakes up', async () => {
+    let wake: () => void = () => undefined
+    const { findKept } = a.registry
+    const asleep = new Promise<void>((resolve) => {
+      wake = resolve
+    })
+    a.registry.findKept = async (id) => {
+      const kept = await findKept(id)
+      await asleep
+      return kept
+    }
+    a.signIn()
+    await until(() => prompt() !== undefined)
+    lab.webhooksTo(b)
+    b.registry.takeOver('a')
+    await rings()
+    wake()
+    key.resolve('#')
+    await accepted(b.signIn())
+    expect(lab.rung()).to.deep.equal([firstNumber])
+  })
+
+  it('waits for a store that has kept a step and lost its answer', async () => {
+    const pending = a.signIn()
+    await isAsked()
+    await isNamed()
+    a.registry.loseAnswers(1)
+    key.resolve('#')
+    await until(() => {
+      a.world.clock.advance(100)
+      return pending.outcome !== undefined
+    })
+    await accepted(pending)
+    expect(lab.standIn.webhooks[1]?.reply).not.to.include(endedText)
+  })
+
+  it('says to sign in again where the other node has told the gateway no', async () => {
+    lab.webhooksTo(b)
+    a.signIn()
+    await isAsked()
+    await isNamed()
+    await a.registry.noteGatewayRefused(prompt()?.id ?? '')
+    key.resolve('#')
+    await until(() => lab.standIn.webhooks.length >= 2)
+    expect(lab.standIn.webhooks[1]?.reply).to.match(/nogmaals|opnieuw/)
+  })
+
+  /** A webhook that Twilio has signed, sent by the test. */
+  async function send(
+    node: TestNode,
+    path: string,
+    callSid: string | undefined,
+    fields: Readonly<Record<string, string>>,
+  ): Promise<string> {
+    const form = { AccountSid: 'AC', CallSid: callSid ?? '', CallStatus: 'in-progress', ...fields }
+    const response = await fetch(node.address + path, {
+      method: 'POST',
+      headers: { 'x-twilio-signature': lab.standIn.sign(publicUrl + path, form) },
+      body: new URLSearchParams(form),
+    })
+    return response.text()
+  }
+})
