@@ -52,7 +52,9 @@ export function createCallMethod(parts: {
   return {
     method: 'call',
 
-    prompt: lead,
+    prompt(request, observer, signal) {
+      lead(request, observer, signal)
+    },
 
     resume: (request, begun, observer, signal) => lead(request, observer, signal, begun),
 

@@ -46,4 +46,5 @@ export {
 } from './sealing/keyring.ts'
 export { createInstallationId } from './sealing/secrets.ts'
 export type { SettingStore } from './settings.ts'
+export type { CallTurnStore } from './sign-ins/call-turns.ts'
 export { commandCommitTimeoutMs } from './sqlite/connection.ts'

@@ -53,6 +53,7 @@ import type { Keyring } from './sealing/keyring.ts'
 import { listKeys, openSealer, openSecrets } from './sealing/secrets.ts'
 import { createSettingStore, type SettingStore } from './settings.ts'
 import { createAccountingStore } from './sign-ins/accounting.ts'
+import { type CallTurnStore, createCallTurns } from './sign-ins/call-turns.ts'
 import { createLimitStore } from './sign-ins/limits.ts'
 import { createPauseStore } from './sign-ins/pauses.ts'
 import { createPromptStore } from './sign-ins/prompts.ts'
@@ -122,6 +123,8 @@ export type Store = {
    * until they are stopped; `trouble` hears of each failure. Rejects with StoreError.
    */
   shareHourKeys(trouble: (error: unknown) => void): Promise<HourKeys | undefined>
+  /** Undefined where the store is a file. */
+  readonly callTurns: CallTurnStore | undefined
   /** Which installation it is of; everything sealed is bound to it. */
   readonly installationId: string
   /** For keyed hashes that are stored, such as of recovery codes; the same for all time. 32 bytes. */
@@ -249,6 +252,7 @@ async function assemble(
     settings: createSettingStore(context),
     nodes: createNodes(context),
     shareHourKeys: (trouble) => shareHourKeys(context, trouble),
+    callTurns: createCallTurns(context),
     installationId,
     hashingKey: secrets.hashing,
     pushKey: secrets.push,

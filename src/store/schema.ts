@@ -306,4 +306,6 @@ export type Schema = {
   node: NodeRow
   /** Keys that all processes share for an hour; empty in a file. */
   hour_key: { number: number; begins_ms: number; sealed: Uint8Array }
+  /** `next_at_us`: microseconds since 1970 by the database's clock. */
+  call_turn: { account: string; next_at_us: number }
 }

@@ -10,8 +10,10 @@ import { checkPasskeyHost, loadLearnt } from '../../operations/index.ts'
 import type { Logger } from '../../ops/index.ts'
 import { type NamedText, nameAttributes } from '../../radius/index.ts'
 import {
+  type Adopt,
   type Campaign,
   campaignAtPortal,
+  createAdopt,
   createKeyedHash,
   createOpenCount,
   createReach,
@@ -75,6 +77,8 @@ export type Generation = {
   /** Answer webhooks of the providers. */
   readonly webhooks: readonly WebhookHandler[]
   readonly signIn: SignIn
+  /** Goes on with prompts of other processes. */
+  readonly adopt: Adopt
   /** Undefined where the configuration has no portal. */
   readonly portal: GenerationPortal | undefined
   /** Sends notifications to phones; undefined where they get none. */
@@ -112,7 +116,11 @@ export async function createGeneration(
   const { store, master } = opened
   await checkPasskeyHost(store, passkeyHost(config.web))
   const texts = createTexts({ defaultLanguage: config.language, overrides: config.texts })
-  const providers = await createProviders(config, { ...lasting, texts })
+  const providers = await createProviders(config, {
+    ...lasting,
+    texts,
+    callTurns: store.callTurns,
+  })
   const phoneBell = createPhoneBell(config, lasting, texts)
   const bell = phoneBell?.bell ?? createBellOfDemo(config, lasting, texts)
   const secondFactors = createSecondFactors(config, providers, texts, clock, bell)
@@ -210,6 +218,7 @@ export async function createGeneration(
     gateways,
     webhooks: [...providers.values()].flatMap(({ webhooks }) => webhooks ?? []),
     signIn,
+    adopt: createAdopt(parts),
     portal,
     push: phoneBell?.push,
     bell,

@@ -9,6 +9,8 @@ import {
   type WebhookHandler,
 } from '../../delivery/index.ts'
 import { readPem } from '../../files/index.ts'
+import type { SignInRegistry } from '../../signin/index.ts'
+import type { CallTurnStore } from '../../store/index.ts'
 import type { Clock } from '../../support/index.ts'
 import type { SpokenTexts } from '../../texts/index.ts'
 
@@ -27,6 +29,9 @@ export type ProviderParts = {
   readonly demoPhone: DemoPhone
   readonly texts: SpokenTexts
   readonly clock: Clock
+  readonly registry: Pick<SignInRegistry, 'isShared' | 'findByToken'>
+  /** When calls start at an account that processes share. */
+  readonly callTurns: CallTurnStore | undefined
   /** Another way to Twilio's API, for tests. */
   readonly twilioHttpClient?: TwilioOptions['httpClient']
 }
@@ -96,14 +101,16 @@ export function twilioAccountOf({
 function twilioOptions(
   delivery: Extract<DeliveryConfig, { type: 'twilio' }>,
   config: Config,
-  { texts, twilioHttpClient }: ProviderParts,
+  parts: ProviderParts,
 ): TwilioOptions {
+  const { texts, twilioHttpClient } = parts
   const { language } = config
   const publicUrl = webhookUrl(config)
   const senders = delivery.from.map((from) => (typeof from === 'string' ? { number: from } : from))
   return {
     ...twilioAccountOf(delivery),
     ...proxyOf(config),
+    ...sharingOf(delivery, parts),
     // Webhooks are signed with the token; without it calls are looked at instead.
     ...(publicUrl === undefined || delivery.authToken === undefined ? {} : { publicUrl }),
     callsFrom: senders.filter(({ number }) => number.startsWith('+')),
@@ -112,5 +119,22 @@ function twilioOptions(
     machineDetection: delivery.machineDetection,
     ended: { text: texts.text('call-ended', language), language: texts.languageOf(language) },
     ...(twilioHttpClient === undefined ? {} : { httpClient: twilioHttpClient }),
+  }
+}
+
+/** Calls that any process goes on with, and that no process starts too fast; nothing where there is one process. */
+function sharingOf(
+  { accountSid }: Extract<DeliveryConfig, { type: 'twilio' }>,
+  { callTurns, registry }: ProviderParts,
+): Pick<TwilioOptions, 'adopt' | 'turns'> {
+  return {
+    ...(registry.isShared && {
+      adopt: async (token: string) => (await registry.findByToken(token))?.prompt.id,
+    }),
+    ...(callTurns && {
+      turns: {
+        take: (gapMs: number, withinMs: number) => callTurns.take(accountSid, gapMs, withinMs),
+      },
+    }),
   }
 }

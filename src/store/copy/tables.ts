@@ -3,7 +3,7 @@ import type { Schema } from '../schema.ts'
 /** All but those that a new store fills by itself, and what the processes that had the old one open were and shared. */
 export type CopiedTable = Exclude<keyof Schema, (typeof ownTables)[number]>
 
-export const ownTables = ['schema_version', 'node', 'hour_key'] as const
+export const ownTables = ['schema_version', 'node', 'hour_key', 'call_turn'] as const
 
 /**
  * Every table, with the columns that tell its rows apart: a new one does not compile before it is named here. `meta`

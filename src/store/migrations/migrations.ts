@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { callTurns } from './call-turns.ts'
 import { hourKeys } from './hour-keys.ts'
 import { type Migration, table } from './migration.ts'
 import { nodes } from './nodes.ts'
@@ -261,6 +262,7 @@ export const migrations: readonly Migration[] = [
   phoneNotices,
   nodes,
   hourKeys,
+  callTurns,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

@@ -72,6 +72,20 @@ describe('statements that decide something, by eight connections at once (O1, O2
       expect(countOf(results, 'reused')).to.equal(connections - 1)
     }))
 
+  it('calls start one after the other at an account (O41)', () =>
+    eachRound(async () => {
+      const account = freshUser()
+      const waits = await all(async ({ callTurns }) => callTurns?.take(account, 1_000, 60_000))
+      const sorted = waits.map((wait) => wait ?? -1).sort((one, other) => one - other)
+      expect(sorted[0]).to.be.within(0, 1_000)
+      for (const [index, wait] of sorted.entries()) {
+        // All were taken within a moment, which on a busy machine may last.
+        if (index > 0) expect(wait - (sorted[index - 1] ?? 0)).to.be.within(1, 1_000)
+      }
+      expect(await one().callTurns?.take(account, 1_000, 10), 'too late').to.equal(undefined)
+      expect(await one().callTurns?.take(freshUser(), 1_000, 10)).to.equal(0)
+    }))
+
   it('the code of an app counts once', async () => {
     const { id } = await one().authenticators.add(newTotp(freshUser()))
     await eachRound(async (round) => {

@@ -16,6 +16,7 @@ export const otherTables: Readonly<Record<string, string>> = {
   audit_anchor: 'hashes',
   node: 'processes',
   hour_key: 'keys',
+  call_turn: 'accounts of providers',
 }
 
 export type Column = {
