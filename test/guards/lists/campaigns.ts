@@ -1,9 +1,9 @@
 import type { Guard } from '../guard.ts'
 
 const reminders = 'src/operations/campaigns/reminders.ts'
-const remindersTest = ['test/operations/campaigns/reminders.test.ts']
+const remindersTest = ['test/operations/campaigns/reminders.slow.test.ts']
 const batch = 'src/operations/campaigns/batch-codes.ts'
-const batchTest = ['test/operations/campaigns/batch-codes.test.ts']
+const batchTest = ['test/operations/campaigns/batch-codes.slow.test.ts']
 
 /** Guards of lists, codes for a group, and reminders. */
 export const campaignGuards: readonly Guard[] = [

@@ -11,7 +11,7 @@ export const linkGuards: readonly Guard[] = [
     source: 'const isOurs = origin === publicUrl',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
     without: 'const isOurs = [publicUrl, `http://${headers.host}`].includes(origin ?? "")',
-    noticedBy: ['test/web/people/portal.test.ts'],
+    noticedBy: ['test/web/people/portal.slow.test.ts'],
   },
   {
     name: 'PEOPLE R21: pages send browsers to the address in the file, and never where Host says',
@@ -19,7 +19,7 @@ export const linkGuards: readonly Guard[] = [
     source: 'reply.redirect(publicUrl + request.raw.url)',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
     without: 'reply.redirect(`http://${request.headers.host}${request.raw.url}`)',
-    noticedBy: ['test/web/people/portal.test.ts'],
+    noticedBy: ['test/web/people/portal.slow.test.ts'],
   },
   {
     name: 'PEOPLE R26: the code of a link stands behind #',

@@ -1,7 +1,7 @@
 import type { Guard } from '../guard.ts'
 
 const origin = 'src/web/ground/origin.ts'
-const portal = ['test/web/people/portal.test.ts']
+const portal = ['test/web/people/portal.slow.test.ts']
 const surfaces = ['test/web/ground/surfaces.test.ts']
 const service = ['test/compose/surfaces.slow.test.ts']
 const config = 'src/config/checks/errors/web.ts'
@@ -72,21 +72,21 @@ export const listenerGuards: readonly Guard[] = [
     file: 'src/config/checks/errors/web.ts',
     source: "proxy.endsWith('/0')",
     without: "proxy === ''",
-    noticedBy: ['test/config/web.test.ts'],
+    noticedBy: ['test/config/web.slow.test.ts'],
   },
   {
     name: 'Web: passwords cross the network with TLS only',
     file: 'src/config/checks/errors/web.ts',
     source: "if (insecureDemo && hostname === 'localhost') return []",
     without: 'return []',
-    noticedBy: ['test/config/web.test.ts'],
+    noticedBy: ['test/config/web.slow.test.ts'],
   },
   {
     name: 'Web: health is not for people',
     file: 'src/config/checks/errors/web.ts',
     source: '!mayShare && http !== undefined && isSameTcpSocket(http.listen, listen)',
     without: "http?.listen.address === ''",
-    noticedBy: ['test/config/web.test.ts'],
+    noticedBy: ['test/config/web.slow.test.ts'],
   },
   {
     name: 'Web: a renewed certificate needs its own key',
@@ -158,28 +158,28 @@ export const listenerGuards: readonly Guard[] = [
     file: config,
     source: 'if (other !== undefined) {\n      const message = `is the address of web.',
     without: "if (other === '') {\n      const message = `is the address of web.",
-    noticedBy: ['test/config/web.test.ts'],
+    noticedBy: ['test/config/web.slow.test.ts'],
   },
   {
     name: 'Web: the dot that ends a name makes no other origin',
     file: 'src/config/schema/web.ts',
     source: "origin.replace(/(?<=[^/.])\\.(?=$|:\\d+$)/, '')",
     without: 'origin',
-    noticedBy: ['test/config/web.test.ts'],
+    noticedBy: ['test/config/web.slow.test.ts'],
   },
   {
     name: 'PEOPLE R25: console and API have a port of their own',
     file: config,
     source: 'surfaces.slice(0, index).find((each) => isSameTcpSocket(each.listen, listen))',
     without: 'surfaces.slice(0, index).find(() => false)',
-    noticedBy: ['test/config/web.test.ts'],
+    noticedBy: ['test/config/web.slow.test.ts'],
   },
   {
     name: 'PEOPLE R25: a wildcard of IPv6 takes the ports of IPv4 as well',
     file: 'src/config/checks/errors/ports.ts',
     source: 'return takesBoth && ',
     without: 'return !takesBoth && ',
-    noticedBy: ['test/config/web.test.ts'],
+    noticedBy: ['test/config/web.slow.test.ts'],
   },
   {
     name: 'PEOPLE R25: what stands beside the portal is at no other surface',

@@ -269,21 +269,21 @@ export const peopleGuards: readonly Guard[] = [
       'await verify({ challenge: expected, authenticators }, prompt.userKey)\n      if (by === undefined)',
     without:
       "await verify({ challenge: expected, authenticators }, prompt.userKey) ?? { authenticatorId: authenticators[0]!, name: '' }\n      if (by === undefined)",
-    noticedBy: ['test/signin/page/approval.test.ts'],
+    noticedBy: ['test/signin/page/approval.slow.test.ts'],
   },
   {
     name: 'PEOPLE R1: what was signed is what is open',
     file: 'src/signin/page/prompts.ts',
     source: 'challengeOf(prompt, kept.answer, kept.nonce)',
     without: "Buffer.from(kept.challenge, 'base64url')",
-    noticedBy: ['test/signin/page/approval.test.ts'],
+    noticedBy: ['test/signin/page/approval.slow.test.ts'],
   },
   {
     name: 'PEOPLE R1: an answer counts once, right or wrong',
     file: 'src/signin/sharing/registry-memory.ts',
     source: 'entry.onPage.challenges = entry.onPage.challenges.filter((each) => each !== kept)',
     without: '',
-    noticedBy: ['test/signin/page/approval.test.ts'],
+    noticedBy: ['test/signin/page/approval.slow.test.ts'],
   },
   {
     name: 'PEOPLE R1: a passkey signs with the user verified',
@@ -320,7 +320,7 @@ export const peopleGuards: readonly Guard[] = [
     file: 'src/signin/sharing/registry-memory.ts',
     source: 'if (open !== undefined && !isOverdue(open, clock.nowMs())) return open',
     without: '',
-    noticedBy: ['test/signin/page/approval.test.ts'],
+    noticedBy: ['test/signin/page/approval.slow.test.ts'],
   },
   {
     name: 'PEOPLE R21: the host name of the passkeys is looked at before a start',

@@ -2,16 +2,16 @@ import type { Guard } from '../guard.ts'
 
 const approving = ['test/signin/page/phones.test.ts']
 const ownDigits = ['test/signin/page/own-digits.test.ts']
-const pairing = ['test/operations/phones/pairings.test.ts']
+const pairing = ['test/operations/phones/pairings.slow.test.ts']
 const otherMethod = ['test/signin/page/other-method.test.ts']
-const pausing = ['test/signin/page/pause.test.ts']
+const pausing = ['test/signin/page/pause.slow.test.ts']
 const reporting = ['test/operations/own/report-change.test.ts']
 const settingUp = ['test/operations/enrolment/phones.slow.test.ts']
 
 const bellRoute = ['test/web/phones/bell.slow.test.ts']
 const services = ['test/delivery/push/services.test.ts']
 const sending = ['test/delivery/push/push.slow.test.ts']
-const stored = ['test/store/accounts/phones.test.ts']
+const stored = ['test/store/accounts/phones.slow.test.ts']
 const ringing = ['test/methods/phones/bell.test.ts']
 
 /** Guards of phones that approve sign-ins. */
@@ -149,7 +149,7 @@ export const phoneGuards: readonly Guard[] = [
     file: 'src/store/accounts/authenticator-rows.ts',
     source: "if (phone !== row.id) throw damaged(row, 'passkey')",
     without: '',
-    noticedBy: ['test/store/accounts/phones.test.ts'],
+    noticedBy: ['test/store/accounts/phones.slow.test.ts'],
   },
   {
     name: 'PEOPLE R5: a call that is open lets no one in where a passkey or a number is asked for',
@@ -389,13 +389,13 @@ export const phoneGuards: readonly Guard[] = [
     file: 'src/signin/page/prompts.ts',
     source: 'await reportLate(parts, prompt)',
     without: '',
-    noticedBy: ['test/signin/page/approval.test.ts'],
+    noticedBy: ['test/signin/page/approval.slow.test.ts'],
   },
   {
     name: 'PEOPLE R13: a stolen session pushes out no answer of the owner',
     file: 'src/signin/sharing/registry-memory.ts',
     source: 'kept.filter(({ by }) => by === challenge.by)',
     without: 'kept',
-    noticedBy: ['test/signin/page/approval.test.ts'],
+    noticedBy: ['test/signin/page/approval.slow.test.ts'],
   },
 ]

@@ -43,14 +43,14 @@ export const ruleGuards: readonly Guard[] = [
     file: 'src/delivery/twilio/webhooks.ts',
     source: 'if (token === undefined || !isSigned(request)) return unknown(403)',
     without: 'if (token === undefined) return unknown(403)',
-    noticedBy: ['test/delivery/twilio/webhooks.test.ts'],
+    noticedBy: ['test/delivery/twilio/webhooks.slow.test.ts'],
   },
   {
     name: 'RULES 25: a webhook counts once',
     file: 'src/delivery/twilio/webhooks.ts',
     source: 'if (turn !== session.turn) return endedTwiml',
     without: '',
-    noticedBy: ['test/delivery/twilio/webhooks.test.ts'],
+    noticedBy: ['test/delivery/twilio/webhooks.slow.test.ts'],
   },
   {
     name: 'RULES 25: no one is rung again for a call that a restart has lost',

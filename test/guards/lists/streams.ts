@@ -4,8 +4,8 @@ const streams = ['test/web/streams/streams.test.ts']
 const atService = ['test/portal/phone.slow.test.ts']
 const phones = ['test/signin/page/phones.test.ts']
 
-const history = ['test/store/audit/history.test.ts']
-const approval = ['test/signin/page/approval.test.ts']
+const history = ['test/store/audit/history.slow.test.ts']
+const approval = ['test/signin/page/approval.slow.test.ts']
 
 const receipts = ['test/methods/phones/receipts.test.ts']
 
