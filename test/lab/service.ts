@@ -27,12 +27,13 @@ export type Service = {
 
 /**
  * Starts `holdfast serve` and waits for `ready`. `yaml` gets free ports and may use the folder. Its clock is
- * ahead of ours by `aheadMs`.
+ * ahead of ours by `aheadMs`, and its environment has these variables more.
  */
 export async function startService(
   yaml: (place: { port: number; httpPort: number; folder: string }) => string,
   keep?: { readonly folder: string; readonly port: number; readonly httpPort: number },
   aheadMs = 0,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Service> {
   const folder = keep?.folder ?? mkdtempSync(join(tmpdir(), 'holdfast-test-'))
   const port = keep?.port ?? (await freeUdpPort())
@@ -43,7 +44,7 @@ export async function startService(
   const nodeOptions = aheadMs === 0 ? [] : [`--import=data:text/javascript,${encodeURI(ahead)}`]
   const child = spawn('node', [...nodeOptions, 'src/main.ts', 'serve', '--config', configFile], {
     cwd: root,
-    env: { ...process.env, XDG_RUNTIME_DIR: folder },
+    env: { ...process.env, XDG_RUNTIME_DIR: folder, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   stopOnExit(child, () => rmSync(folder, { recursive: true, force: true }))

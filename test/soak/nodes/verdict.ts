@@ -1,0 +1,58 @@
+import type { AuditedSignIn } from '../../lab/nodes/pair.ts'
+import type { Lived } from './crowd.ts'
+
+/** What must never happen, with what it happened to. */
+export type Wrongs = {
+  /** Another outcome than the person's deed. */
+  readonly untrue: readonly string[]
+  readonly silent: readonly string[]
+  readonly rangTwice: readonly string[]
+  /** A code that let somebody in a second time. */
+  readonly codeTwice: readonly string[]
+  /** People who were let in more often than the audit says. */
+  readonly withoutRow: readonly string[]
+}
+
+export const nothingWrong: Wrongs = {
+  ...{ untrue: [], silent: [], rangTwice: [], codeTwice: [], withoutRow: [] },
+}
+
+/** Judges all sign-ins of a run by the audit. */
+export function judge(audit: readonly AuditedSignIn[], lived: readonly Lived[]): Wrongs {
+  const rows = new Map<string, number>()
+  for (const { user_name: user, outcome } of audit) {
+    if (outcome === 'accept') rows.set(user, (rows.get(user) ?? 0) + 1)
+  }
+  const accepts = new Map<string, number>()
+  for (const { user, ending } of lived) {
+    if (ending.kind === 'accept') accepts.set(user, (accepts.get(user) ?? 0) + 1)
+  }
+  return {
+    untrue: describe(
+      lived.filter(
+        ({ ending, truth, deed }) =>
+          ending.kind !== truth && ending.kind !== 'silence' && deed !== 'code-again',
+      ),
+    ),
+    silent: describe(lived.filter(({ ending }) => ending.kind === 'silence')),
+    rangTwice: describe(lived.filter(({ rings }) => rings > 1)),
+    codeTwice: describe(
+      lived.filter(({ deed, ending }) => deed === 'code-again' && ending.kind === 'accept'),
+    ),
+    withoutRow: [...accepts]
+      .filter(([user, count]) => count > (rows.get(user) ?? 0))
+      .map(([user, count]) => `${user}: ${count} times, and ${rows.get(user) ?? 0} rows`),
+  }
+}
+
+function describe(lived: readonly Lived[]): readonly string[] {
+  return lived.map(
+    ({ user, deed, ending: { kind, message, server, tookMs }, rings }) =>
+      `${user} ${deed}: ${kind} "${message}" of server ${server} after ${tookMs} ms, ${rings} rings`,
+  )
+}
+
+/** Whether it ended as it should, for the person. */
+export function isRight({ ending, truth, rings }: Lived): boolean {
+  return ending.kind === truth && rings <= 1
+}
