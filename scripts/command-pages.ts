@@ -23,7 +23,8 @@ export async function commandPages(
     const file = `${folder}/${name}.md`
     const page = read(file) || emptyPage(`holdfast ${name}`, source)
     const purpose = parseHelp(await printedBy([name, '--help'], columns)).purpose
-    const parts = await Promise.all(usages().map(optionsOf))
+    const all = usages()
+    const parts = await Promise.all(all.map((usage) => optionsOf(usage, all.length > 1)))
     list.push(`| [\`${name}\`](commands/${name}.md) | ${cell(purpose)} |`)
     pages[file] = withGenerated(
       page,
@@ -36,8 +37,8 @@ export async function commandPages(
   return { ...pages, [index]: withGenerated(read(index), source, rows) }
 }
 
-/** What one command takes, as its help says. `usage` is such as `user show <user>`. */
-async function optionsOf(usage: string): Promise<readonly string[]> {
+/** What one command takes, as its help says. `usage` is such as `user show <user>`; one of several has a heading. */
+async function optionsOf(usage: string, isOneOfSeveral: boolean): Promise<readonly string[]> {
   const words = usage.split(' ').filter((word) => /^[a-z]/.test(word))
   const { purpose, positionals, options } = parseHelp(
     await printedBy([...words, '--help'], columns),
@@ -45,8 +46,7 @@ async function optionsOf(usage: string): Promise<readonly string[]> {
   const own = options.filter(({ name }) => !common.includes(name))
   const shared = common.filter((name) => options.some((option) => option.name === name))
   return [
-    `### \`holdfast ${usage}\``,
-    '',
+    ...(isOneOfSeveral ? [`### \`holdfast ${usage}\``, ''] : []),
     `${purpose}.`,
     '',
     ...table(['word or option', 'meaning'], [...positionals, ...own]),

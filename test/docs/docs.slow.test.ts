@@ -63,6 +63,24 @@ describe('links in the pages', () => {
   })
 })
 
+describe('headings in the pages', () => {
+  for (const { path, text } of pages) {
+    it(`of ${path} begin with one title, leave out no level, and have anchors of their own`, () => {
+      const levels = [...text.replace(/^```.*?^```$/gms, '').matchAll(/^(#{1,6}) /gm)].map(
+        ([, hashes = '']) => hashes.length,
+      )
+      expect(levels[0]).to.equal(1)
+      expect(
+        levels.slice(1).every((level, index) => level > 1 && level <= (levels[index] ?? 0) + 1),
+      ).to.equal(true)
+      // The versions of the changes have the same parts.
+      if (path === 'CHANGELOG.md') return
+      const anchors = anchorsOf(text)
+      expect(anchors).to.deep.equal([...new Set(anchors)])
+    })
+  }
+})
+
 describe('names of pages in the sources', () => {
   const folders = ['src', 'scripts', 'test', 'config', 'systemd', 'packaging']
   const mentions = folders

@@ -5,7 +5,10 @@ import { parsePage, root } from './pages.ts'
 /** The shell blocks below a heading of a page, as a reader pastes them. `heading` is without its hashes. */
 export function shellBlocks(path: string, heading: string): readonly string[] {
   const text = `\n${readFileSync(join(root, path), 'utf8')}`
-  const [, hashes = ''] = new RegExp(`^(#+) ${heading}$`, 'm').exec(text) ?? []
+  const line = text
+    .split('\n')
+    .find((each) => each.replace(/^#+ /, '') === heading && each !== heading)
+  const hashes = line?.split(' ', 1)[0] ?? ''
   if (hashes === '') throw new Error(`${path} has no heading "${heading}"`)
   const [, rest = ''] = text.split(`\n${hashes} ${heading}\n`)
   const [section = ''] = rest.split(new RegExp(`^#{1,${hashes.length}} `, 'm'))
