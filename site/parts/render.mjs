@@ -10,8 +10,14 @@ import { createSlugs } from './slugs.mjs'
  */
 export function createRenderer(root, pages) {
   const markdown = new MarkdownIt({ html: true, linkify: false })
-  markdown.renderer.rules.table_open = () => '<div class="table"><table>'
+  // What is wider than a phone scrolls by itself, with the keyboard too.
+  markdown.renderer.rules.table_open = () => '<div class="table" tabindex="0"><table>'
   markdown.renderer.rules.table_close = () => '</table></div>'
+  for (const name of ['fence', 'code_block']) {
+    const rule = markdown.renderer.rules[name]
+    markdown.renderer.rules[name] = (...given) =>
+      rule(...given).replace('<pre', '<pre tabindex="0"')
+  }
   const files = new Map()
   const problems = []
   const bySource = new Map(pages.map((page) => [page.source, page]))

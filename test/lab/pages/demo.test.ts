@@ -32,7 +32,8 @@ describe('the demo, by the lines of docs/start/demo.md', function () {
       .replaceAll(':1812', `:${service.port}`)
       .replaceAll('-p 1812', `-p ${service.port}`)
       .replaceAll(':8080', `:${service.httpPort}`)
-    const child = spawn('bash', ['-c', script], {
+    // Through a pipe, since the lines write to /dev/stderr, which cannot be opened where it is a socket.
+    const child = spawn('bash', ['-c', `{ ${script}\n} 2>&1 | cat`], {
       env: { ...process.env, XDG_RUNTIME_DIR: service.folder },
     })
     let shown = ''
@@ -86,7 +87,7 @@ describe('the demo, by the lines of docs/start/demo.md', function () {
     const [, reference = ''] = / Ref (\w+)/.exec(refused) ?? []
     const explained = await paste(why.replace('7K2M', reference))
     expect(explained)
-      .to.include('no-authenticator')
+      .to.include('not-enrolled')
       .and.include('alice at hold, with the right password alone, is refused: no-method-for-flow.')
   })
 
