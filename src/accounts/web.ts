@@ -68,6 +68,54 @@ export interface WebStepStore {
   purge(nowMs: number, stepRows: number): Promise<number>
 }
 
+/** Steps that a request has while it waits for a person, where another request may come to another process. */
+export interface WebWaitStore {
+  /** A request waits with this step, which is not in the WebStepStore meanwhile. */
+  begin(step: WebStep): Promise<void>
+  /** Whether another request wants the step. */
+  isAsked(tokenHash: Uint8Array): Promise<boolean>
+  /** Asks for the step. False where no request waits with it. */
+  ask(tokenHash: Uint8Array, nowMs: number): Promise<boolean>
+  end(tokenHash: Uint8Array): Promise<void>
+  /** Takes the step of a request whose process is gone. `kind`: undefined for any. */
+  takeOver(
+    tokenHash: Uint8Array,
+    kind: WebStep['kind'] | undefined,
+    nowMs: number,
+  ): Promise<WebStep | undefined>
+  purge(nowMs: number, stepRows: number): Promise<number>
+}
+
+/** A new phone that a person is about to add: the portal shows a code, and the phone types it (PEOPLE R4). */
+export type Pairing = {
+  /** Random. */
+  readonly id: string
+  readonly userKey: string
+  /** In lower case. */
+  readonly userName: string
+  readonly untilMs: number
+  /** Rises with each change. */
+  readonly version: number
+  /** SHA-256 of the token that the phone has which has typed the code, 32 bytes. */
+  readonly tokenHash?: Uint8Array
+  /** JSON; sealed in the store. */
+  readonly content: string
+}
+
+/** One a person. */
+export interface PairingStore {
+  /** Takes the place of an earlier one of this person. */
+  open(pairing: Pairing): Promise<void>
+  ofPerson(userKey: string): Promise<Pairing | undefined>
+  ofName(userName: string): Promise<readonly Pairing[]>
+  ofToken(tokenHash: Uint8Array): Promise<Pairing | undefined>
+  /** False where it has changed since it was read, or has ended. */
+  change(pairing: Pairing, to: Pick<Pairing, 'content' | 'tokenHash'>): Promise<boolean>
+  /** False where it has changed since it was read, or has ended. */
+  end(pairing: Pairing): Promise<boolean>
+  purge(nowMs: number, stepRows: number): Promise<number>
+}
+
 /** A code that the helpdesk has made for one person's first or new enrolment (PEOPLE R4). */
 export type EnrolmentCode = {
   readonly userKey: string

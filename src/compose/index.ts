@@ -153,7 +153,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
         helpdesk = await startCommands(config, lasting, operations, ends)
         listening = await listener.start()
         await accounting.follow(config)
-        startBackground(lasting, learnt, settings, ends)
+        startBackground(lasting, learnt, generations.current, ends)
         const reminders = startServiceReminders(lasting, generations.current)
         ends.defer(() => reminders.stop())
         logger.log({

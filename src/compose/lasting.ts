@@ -1,8 +1,12 @@
 import type { Writable } from 'node:stream'
 import type { Config } from '../config/index.ts'
 import { createDemoPhone, type DemoPhone, type TwilioOptions } from '../delivery/index.ts'
-import { createShieldMemory, type ShieldMemory } from '../directory/index.ts'
-import { createPairings, type Pairings } from '../operations/index.ts'
+import {
+  createSharedShieldMemory,
+  createShieldMemory,
+  type ShieldMemory,
+} from '../directory/index.ts'
+import { createPairingMemory, createPairings, type Pairings } from '../operations/index.ts'
 import {
   type Counters,
   createCounters,
@@ -97,13 +101,17 @@ export async function createLasting(
   const wheel = createTimerWheel(clock, {
     onError: (error) => logger.log({ event: 'internal-error', where: 'timer', ...explain(error) }),
   })
+  const { store } = opened
+  const isShared = store.nodes !== undefined
   return {
     ...{ clock, wheel, logger, notifier, opened, storeFailed },
     counters: createCounters(),
     registry: createMemoryRegistry(clock),
-    pairings: createPairings(clock),
+    pairings: createPairings(clock, isShared ? store.pairings : createPairingMemory(clock)),
     passwordHasher: createKeyedHash(hourKeys?.hashing),
-    shieldMemory: createShieldMemory(clock),
+    shieldMemory: isShared
+      ? createSharedShieldMemory(clock, store.shield)
+      : createShieldMemory(clock),
     continuationSealer: createContinuationSealer(hourKeys?.sealing),
     demoPhone: createDemoPhone({ clock, print: options.print }),
     ...(twilioHttpClient && { twilioHttpClient }),

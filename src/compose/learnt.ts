@@ -25,11 +25,13 @@ export function createLearnt(
   ends: AsyncDisposableStack,
 ): Learnt {
   const { store } = opened
-  const signing = createSavedSigning(clock, store.settings, storeFailed)
+  const isShared = store.nodes !== undefined
+  const signing = createSavedSigning(clock, store.settings, storeFailed, isShared)
   ends.defer(() => signing.stop())
   const patience = createSavedPatience({
     clock,
     store: store.settings,
+    isShared,
     learns: (gateway) => config().gateways[gateway]?.learnPatience ?? false,
     onError: storeFailed,
   })

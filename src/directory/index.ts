@@ -9,6 +9,7 @@ export { createPinStore, loadPins, type PinStore } from './group-watch/pin-store
 export { type GroupWatch, type NamedGroups, watchGroups } from './group-watch/watch-groups.ts'
 export { FilterError, parseUserFilter } from './ldap/filter/index.ts'
 export type { LdapDirectory } from './ldap/ldap-directory.ts'
+export { createSharedShieldMemory } from './ldap/lockout/shared-shield.ts'
 export { createShieldMemory, type ShieldMemory } from './ldap/lockout/shield-memory.ts'
 export { openLdapDirectory } from './ldap/open-ldap.ts'
 export type { LdapLimits, LdapOptions, LdapServerEvent } from './ldap/options.ts'

@@ -72,6 +72,7 @@ export type { ExplainedReply, Explanation, Sight, UsableMethod } from './gateway
 export type { GatewayView } from './gateways/operations.ts'
 export {
   createSavedSigning,
+  followLearnt,
   loadLearnt,
   loadSigningCounts,
   rememberLearnt,
@@ -120,6 +121,7 @@ export type {
 export { createPersonLookup, type FindPerson, type Person } from './people.ts'
 export type { SelfOperation } from './permissions.ts'
 export { createDemoPairing, demoPhoneOwner } from './phones/demo-phone.ts'
+export { createPairingMemory } from './phones/pairing-memory.ts'
 export { type ClaimingPhone, createPairings, type Pairings } from './phones/pairings.ts'
 export type { SeedImport } from './seed-import/operations.ts'
 export type { SeedRow } from './seed-import/plan.ts'

@@ -20,7 +20,7 @@ export type SignOf<Says extends Vote['says']> = keyof (typeof weights)[Says]
 
 /** An answer within this share of the starting value is an early one. */
 const earlyShare = 0.3
-const valuesKept = 32
+export const valuesKept = 32
 const daysKept = 8
 
 type Bucket = [step: number, weight: number]
@@ -28,10 +28,10 @@ type Bucket = [step: number, weight: number]
 /** Votes are kept by steps of time that grow by 2 %. */
 const stepGrowth = Math.log(1.02)
 /** Equal votes grow no heavier, so that a thousand of them do not take a thousand others to overrule. */
-const heaviest = 8
+export const heaviest = 8
 /** What a vote leaves of each it contradicts. What nothing contradicts stays as long as it likes. */
 const leaves = 0.8
-const lightest = 0.05
+export const lightest = 0.05
 
 /** The gateway still waited. Times count from the first packet of the sign-in. */
 export function noteWaiting(known: Known, ms: number, sign: SignOf<'waiting'>): void {

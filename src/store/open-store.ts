@@ -7,15 +7,18 @@ import type {
   BellStore,
   EnrolmentCodeStore,
   LimitStore,
+  PairingStore,
   PauseStore,
   PersonStore,
   PhoneNoticeStore,
   PromptStore,
   ReceiptStore,
   RememberedStore,
+  ShieldStore,
   SpentStore,
   WebSessionStore,
   WebStepStore,
+  WebWaitStore,
 } from '../accounts/index.ts'
 import type { SecondFactorHistory } from '../signin/index.ts'
 import { type Clock, systemClock } from '../support/index.ts'
@@ -58,12 +61,15 @@ import { createLimitStore } from './sign-ins/limits.ts'
 import { createPauseStore } from './sign-ins/pauses.ts'
 import { createPromptStore } from './sign-ins/prompts.ts'
 import { createRememberedStore } from './sign-ins/remembered.ts'
+import { createShieldStore } from './sign-ins/shield.ts'
 import { createSpentStore } from './sign-ins/spent.ts'
 import { createEnrolmentCodeStore } from './web/enrolment-codes.ts'
+import { createPairingStore } from './web/pairings.ts'
 import { createPersonStore } from './web/person-records.ts'
 import { createPhoneNoticeStore } from './web/phone-notices.ts'
 import { createWebSessionStore } from './web/sessions.ts'
 import { createWebStepStore } from './web/steps.ts'
+import { createWebWaitStore } from './web/waits.ts'
 
 /** Path of a SQLite file, whose folder must exist, or a database of PostgreSQL. */
 export type StorePlace = { readonly file: string } | { readonly postgresql: PostgresqlPlace }
@@ -102,11 +108,17 @@ export type Store = {
   readonly prompts: PromptStore
   readonly limits: LimitStore
   readonly pauses: PauseStore
+  /** For processes that share a database; one alone keeps it in memory. */
+  readonly shield: ShieldStore
   readonly spent: SpentStore
   readonly remembered: RememberedStore
   readonly webSessions: WebSessionStore
   readonly webSteps: WebStepStore
+  /** For processes that share a database. */
+  readonly webWaits: WebWaitStore
   readonly enrolmentCodes: EnrolmentCodeStore
+  /** For processes that share a database; one alone keeps its pairings in memory. */
+  readonly pairings: PairingStore
   readonly phoneNotices: PhoneNoticeStore
   readonly personRecords: PersonStore
   readonly receipts: ReceiptStore
@@ -232,11 +244,14 @@ async function assemble(
     prompts: createPromptStore(context),
     limits: createLimitStore(context),
     pauses: createPauseStore(context, people),
+    shield: createShieldStore(context),
     spent: createSpentStore(context),
     remembered: createRememberedStore(context, secrets.hashing),
     webSessions: createWebSessionStore(context, secrets.hashing),
     webSteps: createWebStepStore(context),
+    webWaits: createWebWaitStore(context),
     enrolmentCodes: createEnrolmentCodeStore(context),
+    pairings: createPairingStore(context),
     phoneNotices: createPhoneNoticeStore(context),
     personRecords: createPersonStore(context, people),
     receipts: createReceiptStore(context, people),

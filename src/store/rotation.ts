@@ -30,6 +30,11 @@ export async function rotateKeys(
   // First: from here on a start with the old key alone is refused.
   await connection.run(insertCheck(queries, sealer))
 
+  // Each lasts some minutes: whoever adds a phone now asks for another code, and who waits goes on all the same.
+  await connection.atomically(
+    (['pairing', 'web_wait'] as const).map((table) => context.queries.deleteFrom(table).compile()),
+  )
+
   let resealed =
     (await resealSecrets(context)) + (await resealSteps(context)) + (await resealHourKeys(context))
   const unreadable: string[] = []

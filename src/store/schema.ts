@@ -174,6 +174,9 @@ export type WebStepRow = {
   until_ms: number
 }
 
+/** `is_asked`: another request wants the step. */
+export type WebWaitRow = WebStepRow & { is_asked: number }
+
 export type EnrolmentCodeRow = {
   user_key: string
   code_hash: Uint8Array
@@ -182,6 +185,27 @@ export type EnrolmentCodeRow = {
   tries_left: number
   password_stamp: string | null
   made_by: string
+}
+
+export type PairingRow = {
+  user_key: string
+  id: string
+  user_name: string
+  until_ms: number
+  version: number
+  token_hash: Uint8Array | null
+  content: Uint8Array
+}
+
+/** `turn`: of the check that is under way. */
+export type ShieldRow = {
+  user_key: string
+  wrong: number
+  last_ms: number
+  mark: string
+  server: string
+  turn: string | null
+  until_ms: number
 }
 
 export type PhoneNoticeRow = {
@@ -295,7 +319,10 @@ export type Schema = {
   accounting: AccountingRow
   web_session: WebSessionRow
   web_step: WebStepRow
+  web_wait: WebWaitRow
   enrolment_code: EnrolmentCodeRow
+  pairing: PairingRow
+  shield: ShieldRow
   phone_notice: PhoneNoticeRow
   person: PersonRow
   bell: BellRow

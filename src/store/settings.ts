@@ -4,6 +4,8 @@ import type { StoreContext } from './context.ts'
 export interface SettingStore {
   get(key: string): Promise<string | undefined>
   set(key: string, value: string): Promise<void>
+  /** False where there is another value than `from`; undefined: none. */
+  replace(key: string, from: string | undefined, to: string): Promise<boolean>
   /** False when there was none. */
   remove(key: string): Promise<boolean>
   /** All whose key begins with `prefix`, in the order of the keys. */
@@ -27,6 +29,27 @@ export function createSettingStore({ connection, queries }: StoreContext): Setti
           .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
           .compile(),
       )
+    },
+
+    async replace(key, from, to) {
+      const row = { key, value: to }
+      const changed = await connection.run(
+        from === undefined
+          ? queries
+              .insertInto('setting')
+              .values(row)
+              .onConflict((conflict) => conflict.column('key').doNothing())
+              .returning('key')
+              .compile()
+          : queries
+              .updateTable('setting')
+              .set({ value: to })
+              .where('key', '=', key)
+              .where('value', '=', from)
+              .returning('key')
+              .compile(),
+      )
+      return changed.length > 0
     },
 
     async remove(key) {

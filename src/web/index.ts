@@ -39,6 +39,7 @@ export { createSessions, type Sessions } from './sessions/sessions.ts'
 export { createSteps, type Step, type Steps } from './sessions/steps.ts'
 export type { PortalSignIn } from './sign-in/ask.ts'
 export { createPortalGateways } from './sign-in/gateways.ts'
+export { createPasskeyOffers, type SharedOffers } from './sign-in/offers.ts'
 export type {
   BeginStep,
   CarryOut,

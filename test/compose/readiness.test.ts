@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { type AppServers, createAppServers } from '../../src/compose/service/http.ts'
 import { createDemoPhone } from '../../src/delivery/index.ts'
-import { createPairings } from '../../src/operations/index.ts'
+import { createPairingMemory, createPairings } from '../../src/operations/index.ts'
 import { createLogger } from '../../src/ops/index.ts'
 import { createContinuationSealer, createMemoryRegistry } from '../../src/signin/index.ts'
 import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
@@ -64,7 +64,7 @@ describe('/readyz of a service without traffic', () => {
       clock,
       generation: () => ({ config, ...withoutPortal }),
       registry: createMemoryRegistry(clock),
-      pairings: createPairings(clock),
+      pairings: createPairings(clock, createPairingMemory(clock)),
       continuationSealer: createContinuationSealer(),
       notices: { tell: () => undefined },
       self: unasked,

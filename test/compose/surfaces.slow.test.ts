@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { createAppServers } from '../../src/compose/service/http.ts'
 import type { Config } from '../../src/config/index.ts'
 import { createDemoPhone } from '../../src/delivery/index.ts'
-import { createPairings } from '../../src/operations/index.ts'
+import { createPairingMemory, createPairings } from '../../src/operations/index.ts'
 import { createLogger } from '../../src/ops/index.ts'
 import { createContinuationSealer, createMemoryRegistry } from '../../src/signin/index.ts'
 import { createKeyring, openStore, type Store } from '../../src/store/index.ts'
@@ -59,7 +59,7 @@ describe('listeners of a service', () => {
         },
       }),
       registry: createMemoryRegistry(clock),
-      pairings: createPairings(clock),
+      pairings: createPairings(clock, createPairingMemory(clock)),
       continuationSealer: createContinuationSealer(),
       notices: { tell: () => undefined },
       self: unasked,

@@ -17,6 +17,11 @@ function createSettings(initial: Readonly<Record<string, string>> = {}) {
         state.writes += 1
         values.set(key, value)
       },
+      async replace(key: string, from: string | undefined, to: string) {
+        if (values.get(key) !== from) return false
+        values.set(key, to)
+        return true
+      },
       remove: async (key: string) => values.delete(key),
       list: async (prefix: string) =>
         [...values].flatMap(([key, value]) => (key.startsWith(prefix) ? [{ key, value }] : [])),
@@ -26,12 +31,18 @@ function createSettings(initial: Readonly<Record<string, string>> = {}) {
 
 const flush = () => new Promise((resolve) => setImmediate(resolve))
 
-async function createPatience(stored = createSettings(), learns = true, ownDevice = true) {
+async function createPatience(
+  stored = createSettings(),
+  learns = true,
+  ownDevice = true,
+  isShared = false,
+) {
   const clock = createManualClock()
   const errors: unknown[] = []
   const patience = createSavedPatience({
     clock,
     store: stored.settings,
+    isShared,
     learns: () => learns,
     onError: (error) => errors.push(error),
   })
@@ -132,6 +143,33 @@ describe('patience that is kept', () => {
     clock.advance(60_000)
     await flush()
     expect(stored.state.writes).to.equal(1)
+  })
+
+  it('is one for two processes: neither forgets what the other has learnt', async () => {
+    const stored = createSettings()
+    const one = await createPatience(stored, true, true, true)
+    const other = await createPatience(stored, true, true, true)
+    const minute = async ({ clock }: typeof one) => {
+      clock.advance(60_000)
+      await flush()
+    }
+    for (let round = 0; round < 3; round++) {
+      for (let count = 0; count < 2; count++) one.signIn(17_000)
+      other.signIn(17_000)
+      await minute(one)
+      await minute(other)
+    }
+    // What is still watched then is judged a minute later.
+    for (let count = 0; count < 3; count++) {
+      await minute(one)
+      await minute(other)
+    }
+    const memories = [one, other].map(({ patience }) => patience.memory('vpn'))
+    expect(memories[0]).to.deep.equal(memories[1])
+    expect(memories[0]?.signIns).to.equal(9)
+    expect(memories[0]?.gaveUpMs).to.have.length(9)
+    expect(one.signIn(17_000).patienceMs).to.equal(15_000)
+    expect(other.signIn(17_000).patienceMs).to.equal(15_000)
   })
 
   const heldOn = [

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPortalPlugin } from '../../src/compose/service/portal.ts'
-import { createPairings } from '../../src/operations/index.ts'
+import { createPairingMemory, createPairings } from '../../src/operations/index.ts'
 import { createContinuationSealer, createMemoryRegistry } from '../../src/signin/index.ts'
 import { createKeyring, openStore } from '../../src/store/index.ts'
 import { systemClock } from '../../src/support/index.ts'
@@ -33,7 +33,7 @@ export async function portalRoutes(): Promise<readonly PortalRoute[]> {
     const addPortal = await createPortalPlugin(publicUrl, {
       clock: systemClock,
       registry: createMemoryRegistry(systemClock),
-      pairings: createPairings(systemClock),
+      pairings: createPairings(systemClock, createPairingMemory(systemClock)),
       continuationSealer: createContinuationSealer(),
       opened: {
         store,

@@ -13,6 +13,16 @@ describeSharedStores('settings', (current) => {
     expect(await reopened.remove('gateway:vpn:message-authenticator')).to.equal(false)
   })
 
+  it('are replaced only by whoever knows what is there', async () => {
+    const { settings } = current.store()
+    expect(await settings.replace('one', 'there', 'new')).to.equal(false)
+    expect(await settings.replace('one', undefined, 'first')).to.equal(true)
+    expect(await settings.replace('one', undefined, 'second')).to.equal(false)
+    expect(await settings.replace('one', 'other', 'second')).to.equal(false)
+    expect(await settings.replace('one', 'first', 'second')).to.equal(true)
+    expect(await settings.get('one')).to.equal('second')
+  })
+
   it('are listed by the beginning of their key, which is no pattern', async () => {
     const { settings } = current.store()
     for (const key of ['a%:2', 'a%:1', 'ab:1', 'A%:1', 'b']) await settings.set(key, key)

@@ -105,6 +105,7 @@ describe('a sign-in that goes wrong', () => {
     const harness = createHarness()
     const { listener } = harness
     listener.gateways = {
+      ...listener.gateways,
       find: () => {
         throw new Error('broken')
       },

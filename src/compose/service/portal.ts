@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { directoryOfKey, type Notices } from '../../accounts/index.ts'
 import { availableMethods, type Config } from '../../config/index.ts'
 import {
@@ -17,8 +18,8 @@ import {
 } from '../../operations/index.ts'
 import { explain, type Logger } from '../../ops/index.ts'
 import { createKeptSecrets, type PagePrompts, takesOwnDigits } from '../../signin/index.ts'
-import { StoreError } from '../../store/index.ts'
-import type { HttpPlugin, PortalParts, PortalRoutes } from '../../web/index.ts'
+import { deriveKey, type Store, StoreError } from '../../store/index.ts'
+import type { HttpPlugin, PortalParts, PortalRoutes, SharedOffers } from '../../web/index.ts'
 import type { Generation } from '../generation/generation.ts'
 import type { Lasting } from '../lasting.ts'
 import { createEnrolmentParts } from './enrolment.ts'
@@ -67,6 +68,8 @@ export async function createPortalPlugin(
       authenticators,
       notices: wiring.notices,
       passkeys: judgeOf(wiring),
+      sharedWaits: opened.store.nodes && { clock, waits: opened.store.webWaits },
+      offers: web.createPasskeyOffers(clock, sharedOffers(opened.store)),
       keptSecrets: createKeptSecrets(wiring),
       changes: { ...web.ownChanges(wiring.self), ...web.enrolmentChanges(wiring.self) },
       startEnrolment: web.createStartEnrolment(enrolling),
@@ -84,7 +87,11 @@ export async function createPortalPlugin(
     ...{ authenticators, people: opened.store.personRecords },
     host: () => generation().portal?.passkeys?.host,
   })
-  const phones = createPhoneJudge({ accounts: opened.store.accounts, authenticators, clock })
+  const { accounts, nodes, spent } = opened.store
+  const phones = createPhoneJudge({
+    ...{ accounts, authenticators, clock },
+    ...(nodes === undefined ? {} : { once: onceAtAllNodes(spent) }),
+  })
   const ofPhones = web.phoneRoutes({
     ...{ clock, pairings: wiring.pairings, phones, prompts, placeOf },
     bells() {
@@ -105,6 +112,29 @@ export async function createPortalPlugin(
   })
   const routes = [signIn, enrolment, approve, ofPasskeys, ofPhones, streams, ...more]
   return web.portalPlugin({ ...common, ...own }, { routes })
+}
+
+/** What the nodes of a database have in common: a challenge of one is answered at another, and once. */
+export function sharedOffers({
+  hashingKey,
+  nodes,
+  spent,
+}: Pick<Store, 'hashingKey' | 'nodes' | 'spent'>): SharedOffers | undefined {
+  if (nodes === undefined) return undefined
+  const once = onceAtAllNodes(spent)
+  return {
+    key: deriveKey(hashingKey, 'passkey offers'),
+    use: (challenge, untilMs) => once(`passkey:${challenge}`, untilMs),
+  }
+}
+
+/** True once for each name, at whichever node, until it ends. */
+function onceAtAllNodes(spent: Store['spent']) {
+  return async (name: string, untilMs: number): Promise<boolean> => {
+    // No packet that could come again.
+    const evidence = { requestAuthenticator: new Uint8Array(randomBytes(16)) }
+    return (await spent.spend(name, evidence, untilMs)) === 'spent'
+  }
 }
 
 /** So long a phone may be out of reach before it shows a notification; push services keep none longer. */

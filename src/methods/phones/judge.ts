@@ -59,8 +59,10 @@ export function createPhoneJudge(parts: {
   readonly accounts: Pick<AccountStore, 'load'>
   readonly authenticators: Pick<AuthenticatorStore, 'findPhone' | 'usePhone'>
   readonly clock: Pick<Clock, 'nowMs'>
+  /** True once for each name, at all processes; absent where there is one. */
+  readonly once?: (name: string, untilMs: number) => Promise<boolean>
 }): PhoneJudge {
-  const { accounts, authenticators, clock } = parts
+  const { accounts, authenticators, clock, once } = parts
   /** When each phone has said that it opens a stream, the last time. */
   const openedAtMs = new Map<string, number>()
 
@@ -84,7 +86,10 @@ export function createPhoneJudge(parts: {
       }
       if (said.atMs <= (openedAtMs.get(phone.id) ?? 0)) return undefined
       openedAtMs.set(phone.id, said.atMs)
-      return phone
+      if (once === undefined) return phone
+      // As long as the signature counts at a clock that is behind.
+      const isFirst = await once(`phone-stream:${phone.id}:${said.atMs}`, said.atMs + 4 * helloMs)
+      return isFirst ? phone : undefined
     },
 
     async stillCounts({ id, userKey }) {

@@ -91,13 +91,13 @@ export function createOwnOperations(parts: AdminParts) {
     )
   }
 
-  const viewOf = (user: User, pending: PendingSetup): OwnPending => ({
+  const viewOf = async (user: User, pending: PendingSetup): Promise<OwnPending> => ({
     pending,
     view: viewPending(pending, {
       ...{ issuer: parts.issuer, account: user.name },
       phone:
         pending.unproven.setup === 'push'
-          ? parts.enrolment?.pairings.claimed(user.key, pending.unproven.code)
+          ? await parts.enrolment?.pairings.claimed(user.key, pending.unproven.code)
           : undefined,
     }),
   })
@@ -190,7 +190,7 @@ export function createOwnOperations(parts: AdminParts) {
         const { setup, ...rest } = args.wanted
         if (setup !== 'recovery') {
           const pending = await setUp.begin(user, { setup, ...rest }, start, call.signal)
-          return { kind: 'pending', ...viewOf(user, pending) }
+          return { kind: 'pending', ...(await viewOf(user, pending)) }
         }
         if (!('given' in start) || !parts.usableMethods().includes('recovery')) {
           throw setUp.refuse(user, 'setup-not-offered')
@@ -214,9 +214,9 @@ export function createOwnOperations(parts: AdminParts) {
         const proving = await setUp.prove(user, pending, { codes, passkey }, signal)
         switch (proving.kind) {
           case 'again':
-            return { kind: 'pending', wrong: true, ...viewOf(user, proving.pending) }
+            return { kind: 'pending', wrong: true, ...(await viewOf(user, proving.pending)) }
           case 'on':
-            return { kind: 'pending', ...viewOf(user, proving.pending) }
+            return { kind: 'pending', ...(await viewOf(user, proving.pending)) }
           case 'proven': {
             const { authenticator } = proving
             const added = await addProven.add(caller, user, pending, authenticator)
@@ -224,7 +224,7 @@ export function createOwnOperations(parts: AdminParts) {
             const { unproven } = pending
             if (seed !== undefined && unproven.setup === 'push') {
               const phone = { id: added.authenticator.id, seed }
-              enrolment.pairings.finish(user.key, unproven.code, phone)
+              await enrolment.pairings.finish(user.key, unproven.code, phone)
             }
             return showAdded(user, added)
           }
@@ -326,7 +326,7 @@ export function createOwnOperations(parts: AdminParts) {
         if (typeof backupPhone === 'string') {
           const change = { id, phone: backupPhone, pin }
           const pending = await setUp.beginBackup(user, change, given, call.signal)
-          return { kind: 'pending', ...viewOf(user, pending) }
+          return { kind: 'pending', ...(await viewOf(user, pending)) }
         }
         const change = {
           ...(backupPhone === undefined ? {} : { backupPhone }),

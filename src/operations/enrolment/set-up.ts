@@ -117,7 +117,7 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
       }
       case 'push':
         if (await hasMostPhones(store.authenticators, user)) throw refuse(user, 'setup-not-offered')
-        return { setup, code: enrolment.pairings.open(user, clock.nowMs() + pendingMs) }
+        return { setup, code: await enrolment.pairings.open(user, clock.nowMs() + pendingMs) }
       case 'email':
         return { setup, address: user.email ?? '' }
       case 'sms':
@@ -295,7 +295,7 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
         return { kind: 'proven-token', token, proven }
       }
       if (unproven.setup === 'push') {
-        const phone = provePhone(enrolment.pairings, user, unproven.code, first, label)
+        const phone = await provePhone(enrolment.pairings, user, unproven.code, first, label)
         if (phone === 'wait') return { kind: 'on', pending }
         if (phone === 'wrong') return { kind: 'again', pending: countTry(user, pending) }
         return { kind: 'proven', authenticator: phone }

@@ -29,14 +29,17 @@ const saveEveryMs = 60_000
 const prefix = 'signing:'
 const learntPrefix = 'message-authenticator:'
 
-/** `onError`: hears of a store that does not take the counts. */
+/** `onError`: hears of a store that does not take the counts. `isShared`: other processes count too, and save there. */
 export function createSavedSigning(
   clock: Clock,
   settings: SettingStore,
   onError: (error: unknown) => void,
+  isShared = false,
 ): SavedSigning {
   const counts = new Map<string, SigningCounts>()
   const changed = new Set<string>()
+  /** As the store has them, as far as is known here. */
+  const saved = new Map<string, string>()
   let timer: Timer | undefined
 
   async function save(): Promise<void> {
@@ -44,11 +47,31 @@ export function createSavedSigning(
     changed.clear()
     try {
       for (const name of names) {
-        await settings.set(`${prefix}${name}`, JSON.stringify(counts.get(name)))
+        if (isShared) await exchange(name)
+        else await settings.set(`${prefix}${name}`, JSON.stringify(counts.get(name)))
       }
     } catch (error) {
       for (const name of names) changed.add(name)
       onError(error)
+    }
+  }
+
+  /** Adds what is new here to what all processes have counted. */
+  async function exchange(name: string): Promise<void> {
+    const key = `${prefix}${name}`
+    for (;;) {
+      const theirs = await settings.get(key)
+      const before = saved.get(name)
+      if (theirs !== undefined && theirs !== before) {
+        const read = (text = '') => readCounts(text) ?? {}
+        counts.set(name, mergeCounts(counts.get(name) ?? {}, read(before), read(theirs)))
+        saved.set(name, theirs)
+      }
+      const text = JSON.stringify(counts.get(name))
+      if (await settings.replace(key, theirs, text)) {
+        saved.set(name, text)
+        return
+      }
     }
   }
 
@@ -66,7 +89,10 @@ export function createSavedSigning(
     },
     countsOf: (gateway) => counts.get(gateway) ?? {},
     async load() {
-      for (const [name, stored] of await loadSigningCounts(settings)) counts.set(name, stored)
+      for (const [name, stored] of await loadSigningCounts(settings)) {
+        counts.set(name, stored)
+        saved.set(name, JSON.stringify(stored))
+      }
     },
     async stop() {
       timer?.cancel()
@@ -96,9 +122,62 @@ function readCounts(text: string): SigningCounts | undefined {
   }
 }
 
+const kinds = ['signed', 'unsigned', 'misfit', 'eap'] as const satisfies (keyof SigningCounts)[]
+
+/** Theirs, and what was counted here since both had `base`. */
+function mergeCounts(
+  mine: SigningCounts,
+  base: SigningCounts,
+  theirs: SigningCounts,
+): SigningCounts {
+  const merged = kinds.map((kind): SigningCounts => {
+    const [own, other] = [mine[kind], theirs[kind]]
+    if (own === undefined || other === undefined) {
+      const seen = own ?? other
+      return seen === undefined ? {} : { [kind]: seen }
+    }
+    const count = other.count + own.count - (base[kind]?.count ?? 0)
+    const firstMs = Math.min(own.firstMs, other.firstMs)
+    return { [kind]: { count, firstMs, lastMs: Math.max(own.lastMs, other.lastMs) } }
+  })
+  return Object.assign({}, ...merged)
+}
+
 /** Remembers that a `learn` gateway sends Message-Authenticator, so that it is required after a restart too. */
 export async function rememberLearnt(settings: SettingStore, gateway: string): Promise<void> {
   await settings.set(`${learntPrefix}${gateway}`, 'seen')
+}
+
+/** Tells each minute which gateways have sent it at any process. */
+export function followLearnt(
+  clock: Clock,
+  settings: SettingStore,
+  note: (names: ReadonlySet<string>) => void,
+  onError: (error: unknown) => void,
+): { stop(): void } {
+  let timer: Timer | undefined
+  let isStopped = false
+
+  async function look(): Promise<void> {
+    try {
+      note(await loadLearnt(settings))
+    } catch (error) {
+      if (!isStopped) onError(error)
+    }
+    if (!isStopped) wait()
+  }
+
+  function wait(): void {
+    timer = clock.after(saveEveryMs, () => void look())
+  }
+
+  wait()
+  return {
+    stop() {
+      isStopped = true
+      timer?.cancel()
+    },
+  }
 }
 
 /** Names of the gateways that have sent it while their setting was `learn`. */

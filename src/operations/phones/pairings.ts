@@ -1,4 +1,6 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { createHash, randomBytes, randomInt } from 'node:crypto'
+import * as z from 'zod'
+import type { Pairing, PairingStore } from '../../accounts/index.ts'
 import { type Clock, constantTimeEqual, networkOf } from '../../support/index.ts'
 
 /** A phone that has typed the code of a pairing, as the portal shows it to the person who has to confirm it. */
@@ -22,21 +24,22 @@ export type ClaimState =
 
 /**
  * Pairings that are open. The code flows from the portal, where the person is signed in, to the new phone, and never the
- * other way (PEOPLE R4). They stay in memory: after a restart the person asks for another code.
+ * other way (PEOPLE R4).
  */
 export type Pairings = {
   /** Opens one, in the place of an earlier one of this person. Gives the code, eight characters. */
-  open(user: { readonly key: string; readonly name: string }, untilMs: number): string
+  open(user: { readonly key: string; readonly name: string }, untilMs: number): Promise<string>
   /** A phone names the person and types the code, which counts once. Undefined where that is wrong, or too late. */
-  claim(userName: string, code: string, phone: ClaimingPhone): Claimed | undefined
+  claim(userName: string, code: string, phone: ClaimingPhone): Promise<Claimed | undefined>
   /** The phone that has typed this code and waits to be confirmed, with the check that it shows: no other browser's. */
-  claimed(userKey: string, code: string): (ClaimingPhone & { readonly check: string }) | undefined
+  claimed(
+    userKey: string,
+    code: string,
+  ): Promise<(ClaimingPhone & { readonly check: string }) | undefined>
   /** It was confirmed; the phone may fetch this once. */
-  finish(userKey: string, code: string, phone: PairedPhone): void
-  end(userKey: string): void
+  finish(userKey: string, code: string, phone: PairedPhone): Promise<void>
   /** What has become of a claim, for the phone that made it. */
-  ask(token: string): ClaimState
-  size(): number
+  ask(token: string): Promise<ClaimState>
 }
 
 /** No letters and digits that look alike; 32 of them, so that eight are 40 bits, beside a name (NIST 800-63B-4). */
@@ -46,103 +49,136 @@ const codeLength = 8
 const mostTries = 10
 /** From all of them; so many guesses at 40 bits find nothing. */
 const mostTriesInAll = 100
-/** Each is as long as ten minutes at most; a person has one. */
-const mostOpen = 10_000
 
-type Pairing = {
-  readonly userKey: string
-  readonly userName: string
-  readonly code: string
-  readonly untilMs: number
+const bytes = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
+
+/** What a row of the store keeps sealed. */
+const contentSchema = z.strictObject({
+  code: z.string(),
   /** Wrong tries by network. */
-  readonly tries: Map<string, number>
-  claim?: ClaimingPhone & { readonly check: string; readonly token: string }
-  paired?: PairedPhone
-}
+  tries: z.record(z.string(), z.int()),
+  claim: z
+    .strictObject({ name: z.string(), address: z.string(), publicKey: bytes, check: z.string() })
+    .optional(),
+  paired: z.strictObject({ id: z.string(), seed: bytes }).optional(),
+})
+type Content = z.output<typeof contentSchema>
 
-export function createPairings({ nowMs }: Pick<Clock, 'nowMs'>): Pairings {
-  const byUser = new Map<string, Pairing>()
+/** The rules of pairings; `store` keeps them, and of two changes at once it takes one. */
+export function createPairings(
+  { nowMs }: Pick<Clock, 'nowMs'>,
+  store: Omit<PairingStore, 'purge'>,
+): Pairings {
+  const isOpen = ({ untilMs }: Pairing) => untilMs > nowMs()
 
-  function sweep(): void {
-    for (const [key, { untilMs }] of byUser) if (untilMs <= nowMs()) byUser.delete(key)
-    for (const key of byUser.keys()) {
-      if (byUser.size < mostOpen) break
-      byUser.delete(key)
-    }
+  function change(
+    pairing: Pairing,
+    content: Content,
+    tokenHash = pairing.tokenHash,
+  ): Promise<boolean> {
+    return store.change(pairing, {
+      content: format(content),
+      ...(tokenHash === undefined ? {} : { tokenHash }),
+    })
   }
 
-  /** The same name may be of two people, in two directories. */
-  function takeTry(userName: string, code: string, address: string): Pairing | undefined {
-    const name = userName.trim().toLowerCase()
-    const network = networkOf(address)
-    for (const pairing of byUser.values()) {
-      if (pairing.userName !== name || pairing.claim !== undefined) continue
-      if (pairing.untilMs <= nowMs() || !mayTry(pairing, network)) continue
-      if (isEqual(pairing.code, bare(code))) return pairing
-      pairing.tries.set(network, (pairing.tries.get(network) ?? 0) + 1)
+  /** One try at one pairing. A wrong one counts before anybody hears of it, whichever process takes it. */
+  async function claimOne(
+    id: string,
+    name: string,
+    code: string,
+    phone: ClaimingPhone,
+  ): Promise<Claimed | undefined> {
+    const network = networkOf(phone.address)
+    for (;;) {
+      const pairing = (await store.ofName(name)).find((each) => each.id === id)
+      if (pairing === undefined || !isOpen(pairing)) return undefined
+      const content = parse(pairing)
+      if (content.claim !== undefined || !mayTry(content, network)) return undefined
+      if (!isEqual(content.code, code)) {
+        const tries = { ...content.tries, [network]: (content.tries[network] ?? 0) + 1 }
+        if (await change(pairing, { ...content, tries })) return undefined
+        continue
+      }
+      const check = String(randomInt(100)).padStart(2, '0')
+      const token = randomBytes(32).toString('base64url')
+      const { name: browser, address, publicKey } = phone
+      const claim = { name: browser, address, publicKey: new Uint8Array(publicKey), check }
+      if (await change(pairing, { ...content, claim }, hashOf(token))) {
+        return { check, token, untilMs: pairing.untilMs }
+      }
     }
-    return undefined
   }
 
   /** Another browser of the person may have opened one of its own since. */
-  function openedWith(userKey: string, code: string): Pairing | undefined {
-    const pairing = byUser.get(userKey)
-    return pairing?.code === code ? pairing : undefined
+  async function openedWith(userKey: string, code: string) {
+    const pairing = await store.ofPerson(userKey)
+    const content = pairing && parse(pairing)
+    return content?.code === code ? { pairing, content } : undefined
   }
 
   return {
-    open({ key: userKey, name }, untilMs) {
-      sweep()
+    async open({ key: userKey, name }, untilMs) {
       const code = createCode()
-      const userName = name.toLowerCase()
-      byUser.delete(userKey)
-      byUser.set(userKey, { userKey, userName, code, untilMs, tries: new Map() })
+      await store.open({
+        ...{ id: randomBytes(16).toString('base64url'), userKey, userName: name.toLowerCase() },
+        ...{ untilMs, version: 0, content: format({ code, tries: {} }) },
+      })
       return code
     },
 
-    claim(userName, code, phone) {
-      const pairing = takeTry(userName, code, phone.address)
-      if (pairing === undefined) return undefined
-      const check = String(randomInt(100)).padStart(2, '0')
-      const token = randomBytes(32).toString('base64url')
-      pairing.claim = { ...phone, check, token }
-      return { check, token, untilMs: pairing.untilMs }
-    },
-
-    claimed(userKey, code) {
-      const pairing = openedWith(userKey, code)
-      if (pairing === undefined || pairing.untilMs <= nowMs()) return undefined
-      return pairing.paired === undefined ? pairing.claim : undefined
-    },
-
-    finish(userKey, code, phone) {
-      const pairing = openedWith(userKey, code)
-      if (pairing !== undefined) pairing.paired = phone
-    },
-
-    end(userKey) {
-      byUser.delete(userKey)
-    },
-
-    ask(token) {
-      for (const { claim, paired, untilMs, userKey } of byUser.values()) {
-        if (claim === undefined || !isEqual(claim.token, token)) continue
-        if (untilMs <= nowMs()) return { kind: 'over' }
-        if (paired === undefined) return { kind: 'waiting' }
-        // The seed is told once.
-        byUser.delete(userKey)
-        return { kind: 'paired', phone: paired }
+    async claim(userName, code, phone) {
+      const name = userName.trim().toLowerCase()
+      // The same name may be of two people, in two directories.
+      for (const { id } of await store.ofName(name)) {
+        const claimed = await claimOne(id, name, bare(code), phone)
+        if (claimed !== undefined) return claimed
       }
-      return { kind: 'over' }
+      return undefined
     },
 
-    size: () => byUser.size,
+    async claimed(userKey, code) {
+      const found = await openedWith(userKey, code)
+      if (found?.pairing === undefined || !isOpen(found.pairing)) return undefined
+      return found.content.paired === undefined ? found.content.claim : undefined
+    },
+
+    async finish(userKey, code, { id, seed }) {
+      for (;;) {
+        const found = await openedWith(userKey, code)
+        if (found?.pairing === undefined) return
+        const paired = { id, seed: new Uint8Array(seed) }
+        if (await change(found.pairing, { ...found.content, paired })) return
+      }
+    },
+
+    async ask(token) {
+      const pairing = await store.ofToken(hashOf(token))
+      if (pairing === undefined || !isOpen(pairing)) return { kind: 'over' }
+      const { paired } = parse(pairing)
+      if (paired === undefined) return { kind: 'waiting' }
+      // The seed is told once.
+      return (await store.end(pairing)) ? { kind: 'paired', phone: paired } : { kind: 'over' }
+    },
   }
 }
 
-function mayTry({ tries }: Pairing, network: string): boolean {
-  const inAll = [...tries.values()].reduce((sum, count) => sum + count, 0)
-  return (tries.get(network) ?? 0) < mostTries && inAll < mostTriesInAll
+function parse({ content }: Pairing): Content {
+  return contentSchema.parse(JSON.parse(content))
+}
+
+function format({ claim, paired, ...content }: Content): string {
+  const text = (value: Uint8Array) => Buffer.from(value).toString('base64')
+  return JSON.stringify({
+    ...content,
+    ...(claim && { claim: { ...claim, publicKey: text(claim.publicKey) } }),
+    ...(paired && { paired: { ...paired, seed: text(paired.seed) } }),
+  })
+}
+
+function mayTry({ tries }: Content, network: string): boolean {
+  const inAll = Object.values(tries).reduce((sum, count) => sum + count, 0)
+  return (tries[network] ?? 0) < mostTries && inAll < mostTriesInAll
 }
 
 function createCode(): string {
@@ -158,4 +194,8 @@ function bare(code: string): string {
 
 function isEqual(known: string, given: string): boolean {
   return constantTimeEqual(Buffer.from(known), Buffer.from(given))
+}
+
+function hashOf(token: string): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(token).digest())
 }

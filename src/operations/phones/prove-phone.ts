@@ -20,15 +20,15 @@ export async function hasMostPhones(
  * Judges the two digits that the phone shows, typed at the portal: the person has this very phone in hand (PEOPLE R4).
  * Nothing typed only asks whether a phone has come.
  */
-export function provePhone(
+export async function provePhone(
   pairings: Pick<Pairings, 'claimed'>,
   user: Pick<User, 'key'>,
   code: string,
   typed: string,
   label: string,
-): NewAuthenticator | 'wrong' | 'wait' {
+): Promise<NewAuthenticator | 'wrong' | 'wait'> {
   if (typed === '') return 'wait'
-  const claim = pairings.claimed(user.key, code)
+  const claim = await pairings.claimed(user.key, code)
   if (claim === undefined || claim.check !== typed) return 'wrong'
   const { name, publicKey } = claim
   return { method: 'push', userKey: user.key, label: label === '' ? name : label, publicKey }

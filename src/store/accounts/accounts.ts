@@ -31,6 +31,7 @@ export function createAccountStore(context: StoreContext, people: People): Accou
     return [
       queries.deleteFrom('remembered').where('user_key', '=', userKey).compile(),
       queries.deleteFrom('web_step').where('user_key', '=', userKey).compile(),
+      queries.deleteFrom('web_wait').where('user_key', '=', userKey).compile(),
       (keep === undefined ? sessions : sessions.where('token_hash', '!=', keep)).compile(),
     ]
   }

@@ -21,7 +21,10 @@ export type PersonTable =
   | 'unanswered'
   | 'web_session'
   | 'web_step'
+  | 'web_wait'
   | 'enrolment_code'
+  | 'pairing'
+  | 'shield'
   | 'phone_notice'
   | 'person'
   | 'bell'
@@ -79,9 +82,21 @@ export const personTables: {
     ...{ token_hash: 'hidden', kind: 'shown', user_key: 'repeated', content: 'hidden' },
     until_ms: 'shown',
   },
+  web_wait: {
+    ...{ token_hash: 'hidden', kind: 'shown', user_key: 'repeated', content: 'hidden' },
+    ...{ until_ms: 'shown', is_asked: 'shown' },
+  },
   enrolment_code: {
     ...{ user_key: 'repeated', code_hash: 'hidden', created_at_ms: 'shown', until_ms: 'shown' },
     ...{ tries_left: 'shown', password_stamp: 'hidden', made_by: 'shown' },
+  },
+  pairing: {
+    ...{ user_key: 'repeated', id: 'shown', user_name: 'shown', until_ms: 'shown' },
+    ...{ version: 'shown', token_hash: 'hidden', content: 'hidden' },
+  },
+  shield: {
+    ...{ user_key: 'repeated', wrong: 'shown', last_ms: 'shown', mark: 'shown' },
+    ...{ server: 'shown', turn: 'shown', until_ms: 'shown' },
   },
   phone_notice: {
     ...{ id: 'shown', user_key: 'repeated', kind: 'shown', said: 'shown', made_by: 'shown' },

@@ -9,6 +9,7 @@ import { phoneNotices } from './phone-notices.ts'
 import { phones } from './phones.ts'
 import { portal } from './portal.ts'
 import { receipts } from './receipts.ts'
+import { pairings, shield, waits } from './shared.ts'
 import { subscriptions } from './subscriptions.ts'
 
 const first: Migration = (database, types) => [
@@ -263,6 +264,9 @@ export const migrations: readonly Migration[] = [
   nodes,
   hourKeys,
   callTurns,
+  pairings,
+  shield,
+  waits,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

@@ -6,7 +6,9 @@ import type { Queries } from '../queries.ts'
 const endings = {
   web_session: 'ends_at_ms',
   web_step: 'until_ms',
+  web_wait: 'until_ms',
   enrolment_code: 'until_ms',
+  pairing: 'until_ms',
   phone_notice: 'until_ms',
 } as const
 
@@ -14,7 +16,9 @@ const endings = {
 const keys = {
   web_session: 'token_hash',
   web_step: 'token_hash',
+  web_wait: 'token_hash',
   enrolment_code: 'user_key',
+  pairing: 'user_key',
   phone_notice: 'id',
 } as const satisfies Record<keyof typeof endings, string>
 

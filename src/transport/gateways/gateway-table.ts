@@ -15,6 +15,8 @@ export type GatewayGroup = {
 export interface GatewayTable {
   /** `source`: from `normaliseSource`. The longest prefix that holds it wins. */
   find(source: string): GatewayGroup | undefined
+  /** Gateways of these names were seen to send Message-Authenticator, by another process. */
+  noteLearnt(names: ReadonlySet<string>): void
 }
 
 /**
@@ -39,6 +41,16 @@ export function createGatewayTable(entries: readonly GatewayEntry[]): GatewayTab
       const address = parseAddress(source)
       if (address === undefined) return undefined
       return wider.find(({ prefix }) => isInPrefix(address.bytes, prefix))?.group
+    },
+    noteLearnt(names) {
+      const groups = [...hosts.values(), ...wider.map(({ group }) => group)]
+      for (const { only, byNasIdentifier } of groups) {
+        for (const gateway of only === undefined ? byNasIdentifier : [only]) {
+          if (gateway.messageAuthenticator === 'learn' && names.has(gateway.rules.name)) {
+            gateway.learnt = true
+          }
+        }
+      }
     },
   }
 }

@@ -54,13 +54,16 @@ export type PhonePairings = {
     userName: string,
     code: string,
     phone: { readonly name: string; readonly address: string; readonly publicKey: Uint8Array },
-  ): { readonly token: string; readonly check: string; readonly untilMs: number } | undefined
-  ask(token: string):
+  ): Promise<
+    { readonly token: string; readonly check: string; readonly untilMs: number } | undefined
+  >
+  ask(token: string): Promise<
     | { readonly kind: 'waiting' | 'over' }
     | {
         readonly kind: 'paired'
         readonly phone: { readonly id: string; readonly seed: Uint8Array }
       }
+  >
 }
 
 /** Where phones get their notifications. `key`: what browsers subscribe with. */

@@ -48,7 +48,7 @@ function addPairing(server: PortalServer, { isPhoneKey, pairings }: PhoneParts):
       // What a browser says of itself is free text: a few known names are not.
       const phone = browserName(request.headers['user-agent'] ?? '').slice(0, 64)
       const address = addressOf(request)
-      const claimed = pairings.claim(name, code, { name: phone, address, publicKey })
+      const claimed = await pairings.claim(name, code, { name: phone, address, publicKey })
       return claimed === undefined ? { step: 'wrong' } : { step: 'confirm', ...claimed }
     },
   )
@@ -57,7 +57,7 @@ function addPairing(server: PortalServer, { isPhoneKey, pairings }: PhoneParts):
     '/api/phone/paired',
     { config: open, schema: { body: pairedRequest } },
     async (request): Promise<Paired> => {
-      const state = pairings.ask(request.body.token)
+      const state = await pairings.ask(request.body.token)
       if (state.kind !== 'paired') return { step: state.kind }
       const { id, seed } = state.phone
       return { step: 'paired', phone: id, seed: Buffer.from(seed).toString('base64url') }

@@ -84,7 +84,7 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
         const answer = await askFor(request, session, content.purpose, { state, typed }, wait)
         return goOn(request, reply, { ...content, tokenHash }, answer)
       }
-      return typed === '' && content.isRinging ? holding.hold(tokenHash, reply, run) : run()
+      return typed === '' && content.isRinging ? holding.hold(step, reply, run) : run()
     },
   )
 

@@ -3,7 +3,7 @@ import { type Clock, constantTimeEqual } from '../../support/index.ts'
 
 /**
  * What a passkey may sign to sign in with nothing else. Every page that asks for a name makes an offer, whoever looks at
- * it: so none is kept, and no flood of them pushes out another one. A restart ends them.
+ * it: so none is kept, and no flood of them pushes out another one.
  */
 export type PasskeyOffers = {
   /** A challenge, in base64url, for the browser whose token has this hash. */
@@ -11,7 +11,15 @@ export type PasskeyOffers = {
   /** Whether that browser was given this challenge, and may still answer it. */
   stands(tokenHash: Uint8Array, challenge: string): boolean
   /** False where it was used before. Only for what a passkey of ours has signed: that alone is kept. */
-  use(challenge: string): boolean
+  use(challenge: string): Promise<boolean>
+}
+
+/** What processes that stand for each other have in common. Without it, offers end with the process. */
+export type SharedOffers = {
+  /** Makes the challenges: 32 bytes. */
+  readonly key: Uint8Array
+  /** Notes that one was used, until it ends: true once. */
+  use(challenge: string, untilMs: number): Promise<boolean>
 }
 
 /** A page that waits for a name can be open for long. */
@@ -20,10 +28,10 @@ const offerMs = 900_000
 const endBytes = 6
 const challengeBytes = 32
 
-export function createPasskeyOffers({ nowMs }: Pick<Clock, 'nowMs'>): PasskeyOffers {
-  const key = randomBytes(32)
-  const used = new Map<string, number>()
-
+export function createPasskeyOffers(
+  { nowMs }: Pick<Clock, 'nowMs'>,
+  { key, use }: SharedOffers = ownOffers(nowMs),
+): PasskeyOffers {
   function challengeOf(tokenHash: Uint8Array, untilMs: number): Buffer {
     const end = Buffer.alloc(endBytes)
     end.writeUIntBE(untilMs, 0, endBytes)
@@ -45,10 +53,20 @@ export function createPasskeyOffers({ nowMs }: Pick<Clock, 'nowMs'>): PasskeyOff
     },
 
     use(challenge) {
-      for (const [other, untilMs] of used) if (untilMs <= nowMs()) used.delete(other)
-      const name = Buffer.from(challenge, 'base64url').toString('base64url')
-      if (used.has(name)) return false
-      used.set(name, endOf(Buffer.from(name, 'base64url')))
+      const bytes = Buffer.from(challenge, 'base64url')
+      return use(bytes.toString('base64url'), endOf(bytes))
+    },
+  }
+}
+
+function ownOffers(nowMs: Clock['nowMs']): SharedOffers {
+  const used = new Map<string, number>()
+  return {
+    key: randomBytes(32),
+    async use(challenge, untilMs) {
+      for (const [other, otherUntilMs] of used) if (otherUntilMs <= nowMs()) used.delete(other)
+      if (used.has(challenge)) return false
+      used.set(challenge, untilMs)
       return true
     },
   }

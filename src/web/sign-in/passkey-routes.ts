@@ -7,15 +7,13 @@ import { createToken } from '../sessions/tokens.ts'
 import { type Answer, browserOf, createAsk } from './ask.ts'
 import { refusalOf } from './describe.ts'
 import { createEntering } from './entering.ts'
-import { createPasskeyOffers } from './offers.ts'
 import type { SignInParts } from './ports.ts'
 import { askSignature, notSigned, signerOf } from './signed-answer.ts'
 import { stepEnded } from './step-in-hand.ts'
 
 /** Signing in with a passkey and nothing else: its device has seen face, finger or PIN, so that it is both factors. */
 export function addPasskeyRoutes(server: PortalServer, parts: SignInParts): void {
-  const { clock, cookies, current, passkeys } = parts
-  const offers = createPasskeyOffers(clock)
+  const { clock, cookies, current, offers, passkeys } = parts
   const ask = createAsk(clock, current)
   const entering = createEntering(parts)
   const open = { config: { access: 'open' } } as const
@@ -42,7 +40,7 @@ export function addPasskeyRoutes(server: PortalServer, parts: SignInParts): void
       }
       const passkey = await signerOf(passkeys(), request.body.passkey, challenge)
       if (passkey === undefined) return notSigned(current().texts, language)
-      if (!offers.use(challenge)) return stepEnded(current().texts, language)
+      if (!(await offers.use(challenge))) return stepEnded(current().texts, language)
       const { id, outcome } = await askAs(request, passkey)
       if (outcome.kind === 'reject') return refusalOf({ id, outcome })
       if (outcome.kind === 'challenge' || outcome.proven === undefined) {

@@ -7,6 +7,8 @@ import type { Cookies } from '../sessions/cookies.ts'
 import type { Browser, Sessions } from '../sessions/sessions.ts'
 import type { Step, Steps } from '../sessions/steps.ts'
 import type { PortalSignIn } from './ask.ts'
+import type { SharedWaits } from './holding.ts'
+import type { PasskeyOffers } from './offers.ts'
 
 /** Begins what the browser is in the middle of from now on. */
 export type BeginStep = <Content>(step: Omit<Step<Content>, 'tokenHash'>) => Promise<void>
@@ -58,6 +60,9 @@ export type SignInParts = {
   readonly cookies: Cookies
   /** Undefined where there are no passkeys. */
   readonly passkeys: () => SignatureJudge | undefined
+  readonly offers: PasskeyOffers
+  /** Undefined where there is one process. */
+  readonly sharedWaits: SharedWaits | undefined
   readonly keptSecrets: KeptSecrets
   readonly notices: Notices
   readonly authenticators: Pick<AuthenticatorStore, 'list'>

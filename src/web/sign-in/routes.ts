@@ -8,7 +8,7 @@ import { addSignInRoutes } from './sign-in-routes.ts'
 /** Signing in, and second factors for changes. */
 export function signInRoutes(parts: SignInParts): PortalRoutes {
   return (server) => {
-    const holding = createHolding(parts.steps, parts.cookies)
+    const holding = createHolding(parts.steps, parts.cookies, parts.sharedWaits)
     server.addHook('preClose', async () => holding.endAll())
     addSignInRoutes(server, parts, holding)
     addConfirmRoutes(server, parts, holding)

@@ -62,7 +62,7 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts, holdin
       const isWaiting = typed === '' && step.content.asks === 'approval'
       const run = async (wait?: Wait) =>
         goOn(request, reply, step.content.name, await answerStep(request, step, typed, wait), step)
-      return isWaiting ? holding.hold(step.tokenHash, reply, run) : run()
+      return isWaiting ? holding.hold(step, reply, run) : run()
     },
   )
 

@@ -11,6 +11,7 @@ import { ruleGuards } from './rules.ts'
 import { sessionGuards } from './sessions.ts'
 import { streamGuards } from './streams.ts'
 import { webGuards } from './web.ts'
+import { webNodeGuards } from './web-nodes.ts'
 
 export const guards: readonly Guard[] = [
   ...ruleGuards,
@@ -25,4 +26,5 @@ export const guards: readonly Guard[] = [
   ...rowGuards,
   ...databaseGuards,
   ...nodeGuards,
+  ...webNodeGuards,
 ]

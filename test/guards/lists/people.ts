@@ -339,8 +339,8 @@ export const peopleGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R1: a signature signs in once',
     file: 'src/web/sign-in/passkey-routes.ts',
-    source: 'if (!offers.use(challenge)) return',
-    without: 'if (!offers.use(challenge) && false) return',
+    source: 'if (!(await offers.use(challenge))) return',
+    without: '',
     noticedBy: ['test/web/sign-in/passkeys.slow.test.ts'],
   },
 ]

@@ -40,22 +40,22 @@ export const phoneGuards: readonly Guard[] = [
   },
   {
     name: 'PEOPLE R4: a code counts beside its name',
-    file: 'src/operations/phones/pairings.ts',
-    source: 'pairing.userName !== name || ',
+    file: 'src/operations/phones/pairing-memory.ts',
+    source: '.filter(({ userName }) => userName === name)',
     without: '',
     noticedBy: pairing,
   },
   {
     name: 'PEOPLE R4: a code counts once',
     file: 'src/operations/phones/pairings.ts',
-    source: ' || pairing.claim !== undefined) continue',
-    without: ') continue',
+    source: 'content.claim !== undefined || ',
+    without: '',
     noticedBy: pairing,
   },
   {
     name: 'PEOPLE R4: ten tries',
     file: 'src/operations/phones/pairings.ts',
-    source: '(tries.get(network) ?? 0) < mostTries && ',
+    source: '(tries[network] ?? 0) < mostTries && ',
     without: '',
     noticedBy: pairing,
   },
@@ -182,8 +182,8 @@ export const phoneGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R4: a browser confirms the phone that has typed its own code',
     file: 'src/operations/phones/pairings.ts',
-    source: 'return pairing?.code === code ? pairing : undefined',
-    without: 'return pairing',
+    source: 'return content?.code === code ? { pairing, content } : undefined',
+    without: 'return content && { pairing, content }',
     noticedBy: pairing,
   },
   {

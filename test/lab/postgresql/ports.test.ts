@@ -27,12 +27,15 @@ if (hasPostgresql()) {
   await import('../../store/sign-ins/pauses.slow.test.ts')
   await import('../../store/sign-ins/prompts.slow.test.ts')
   await import('../../store/sign-ins/remembered.slow.test.ts')
+  await import('../../store/sign-ins/shield.slow.test.ts')
   await import('../../store/sign-ins/spent.slow.test.ts')
   await import('../../store/web/enrolment-codes.test.ts')
+  await import('../../store/web/pairings.slow.test.ts')
   await import('../../store/web/person-records.test.ts')
   await import('../../store/web/phone-notices.test.ts')
   await import('../../store/web/sessions.slow.test.ts')
   await import('../../store/web/steps.slow.test.ts')
+  await import('../../store/web/waits.test.ts')
 } else {
   describe('the store on PostgreSQL', () => {
     it('passes the tests of its ports', function () {

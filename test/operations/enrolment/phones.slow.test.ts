@@ -43,7 +43,7 @@ describe('a phone that approves, set up at the portal', () => {
     })
   async function claimed() {
     const { pending, view } = pendingOf(await begin())
-    const { check = '', token = '' } = claim(view.code) ?? {}
+    const { check = '', token = '' } = (await claim(view.code)) ?? {}
     const wrong = String((Number(check) + 1) % 100).padStart(2, '0')
     return { pending, check, token, wrong }
   }
@@ -57,7 +57,7 @@ describe('a phone that approves, set up at the portal', () => {
     const [push, code] = await list()
     expect(push).to.deep.include({ method: 'push', label: 'Safari on iPhone', setUpBy: 'self' })
     expect(push).to.deep.include({ publicKey: phone.publicKey })
-    const state = world.pairings.ask(token)
+    const state = await world.pairings.ask(token)
     if (state.kind !== 'paired' || code?.method !== 'totp') return expect.fail()
     expect(code.phoneId).to.equal(push?.id)
     expect(state.phone.id).to.equal(push?.id)
@@ -124,7 +124,7 @@ describe('a phone that approves, set up at the portal', () => {
   it('may be the first way to sign in, with recovery codes', async () => {
     const first = { session: 'setup', isConfirmed: false } as const
     const { pending, view } = pendingOf(await begin({}, first))
-    const { check = '' } = claim(view.code) ?? {}
+    const { check = '' } = (await claim(view.code)) ?? {}
     const added = await world.self(
       world.as(alice, first),
       'own.prove',

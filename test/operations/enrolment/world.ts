@@ -8,6 +8,7 @@ import {
   type AdminParts,
   type CampaignSettings,
   createAdminOperations,
+  createPairingMemory,
   createPairings,
   createPersonLookup,
   createSelfOperations,
@@ -45,7 +46,7 @@ export async function createEnrolmentWorld() {
     portal: 'https://mfa.example.com',
   }
   let limited = false
-  const pairings = createPairings(clock)
+  const pairings = createPairings(clock, createPairingMemory(clock))
   const passkeys = createPasskeys({
     ...{ host: 'mfa.example.org', name: 'Example', origin: 'https://mfa.example.org' },
   })

@@ -1,7 +1,12 @@
 import { expect } from 'chai'
 import { createGatewayEntries, describeGateways } from '../../../src/compose/gateways.ts'
 import { observeTransport } from '../../../src/compose/observe.ts'
-import { createSavedSigning } from '../../../src/operations/gateways/saved-signing.ts'
+import {
+  createSavedSigning,
+  followLearnt,
+  loadSigningCounts,
+  rememberLearnt,
+} from '../../../src/operations/gateways/saved-signing.ts'
 import { startSigningWarnings } from '../../../src/operations/gateways/signing-warnings.ts'
 import { gatewayStatuses } from '../../../src/operations/gateways/statuses.ts'
 import type { GatewayStatus } from '../../../src/operations/index.ts'
@@ -25,6 +30,13 @@ function createSettings() {
       state.writes += 1
       rows.set(key, value)
     },
+    async replace(key, from, to) {
+      if (state.failing) throw new Error('disk full')
+      if (rows.get(key) !== from) return false
+      state.writes += 1
+      rows.set(key, to)
+      return true
+    },
     remove: async (key) => rows.delete(key),
     list: async (prefix) =>
       [...rows].flatMap(([key, value]) => (key.startsWith(prefix) ? [{ key, value }] : [])),
@@ -35,6 +47,28 @@ function createSettings() {
 const tick = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 describe('counting who sends Message-Authenticator', () => {
+  it('counts for two processes together', async () => {
+    const clock = createManualClock(startMs)
+    const { settings } = createSettings()
+    const [one, other] = [1, 2].map(() =>
+      createSavedSigning(clock, settings, () => undefined, true),
+    )
+    for (let minute = 0; minute < 3; minute += 1) {
+      one?.note('vpn', 'signed')
+      other?.note('vpn', 'signed')
+      other?.note('vpn', 'unsigned')
+      clock.advance(60_000)
+      await tick()
+    }
+    await one?.stop()
+    await other?.stop()
+    const stored = await loadSigningCounts(settings)
+    expect(stored.get('vpn')).to.deep.equal({
+      signed: { count: 6, firstMs: startMs, lastMs: startMs + 120_000 },
+      unsigned: { count: 3, firstMs: startMs, lastMs: startMs + 120_000 },
+    })
+  })
+
   it('writes once a minute for a gateway however many packets come, and goes on after a restart', async () => {
     const clock = createManualClock(startMs)
     const { settings, state } = createSettings()
@@ -203,5 +237,30 @@ describe('an exception from Message-Authenticator that ends', () => {
     await tick()
     warnings.stop()
     expect(errors).to.have.length(2)
+  })
+})
+
+describe('a gateway that another process has seen to send Message-Authenticator', () => {
+  it('must send it here as well, a minute later', async () => {
+    const clock = createManualClock(startMs)
+    const { settings } = createSettings()
+    const noted: string[][] = []
+    const following = followLearnt(
+      clock,
+      settings,
+      (names) => noted.push([...names]),
+      (error) => {
+        throw error
+      },
+    )
+    await rememberLearnt(settings, 'vpn')
+    clock.advance(60_000)
+    await tick()
+    expect(noted).to.deep.equal([['vpn']])
+    following.stop()
+    clock.advance(60_000)
+    await tick()
+    expect(noted).to.have.length(1)
+    expect(clock.waiting).to.equal(0)
   })
 })

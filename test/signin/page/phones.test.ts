@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { createPhoneJudge } from '../../../src/methods/index.ts'
 import type { Outcome } from '../../../src/signin/index.ts'
 import { showPrompt } from '../../../src/web/approve/show.ts'
 import { createPortalGateways } from '../../../src/web/index.ts'
@@ -343,6 +344,26 @@ describe('a phone that opens a stream of what waits for it', () => {
     expect(await phones.judge.opens(phone.stream(phone.id, nowMs + 1))).to.include({ id: phone.id })
     const bobs = await phones.enrol('bob')
     expect(await phones.judge.opens(bobs.stream(bobs.id, nowMs))).to.include({ id: bobs.id })
+  })
+
+  it('has it count once at all nodes', async () => {
+    const { world, phones, phone } = await asked()
+    const used = new Set<string>()
+    const nodes = [1, 2].map(() =>
+      createPhoneJudge({
+        ...world.stores,
+        clock: world.clock,
+        async once(name) {
+          if (used.has(name)) return false
+          used.add(name)
+          return true
+        },
+      }),
+    )
+    const said = phone.stream(phone.id, world.clock.nowMs())
+    const opened = await Promise.all(nodes.map((node) => node.opens(said)))
+    expect(opened.filter((one) => one !== undefined)).to.have.length(1)
+    expect(await phones.judge.opens(said)).to.include({ id: phone.id })
   })
 
   it('signs it apart: what opens a look opens no stream', async () => {

@@ -298,6 +298,7 @@ describe('no answer and a named reason', () => {
     const { receive, drops, state } = createAccountingHarness()
     const table = state.gateways
     state.gateways = {
+      ...table,
       find: () => {
         throw new Error('a mistake')
       },

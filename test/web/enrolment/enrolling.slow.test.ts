@@ -5,6 +5,7 @@ import {
   type AdminOperations,
   createAdminOperations,
   createFirstProofChecks,
+  createPairingMemory,
   createPairings,
   createPersonLookup,
   createSelfOperations,
@@ -40,7 +41,7 @@ describe('enrolling at the portal (PEOPLE R2, R4, R8)', () => {
       passwordStamp: async () => undefined,
       passwordSetMs: async () => undefined,
       isInCampaign: async () => false,
-      pairings: createPairings(common.clock),
+      pairings: createPairings(common.clock, createPairingMemory(common.clock)),
       passkeys: () => undefined,
       settings: () => ({
         ...settings,

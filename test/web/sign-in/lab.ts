@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Authenticator, methods, type NewAuthenticator } from '../../../src/accounts/index.ts'
+import { sharedOffers } from '../../../src/compose/service/portal.ts'
 import {
   createCodeChecker,
   createPasskeyJudge,
@@ -27,12 +28,14 @@ import {
   type SignInParts,
 } from '../../../src/signin/index.ts'
 import { createKeyring, openStore, type Store, StoreError } from '../../../src/store/index.ts'
+import type { Clock } from '../../../src/support/index.ts'
 import {
   approveRoutes,
   type ChangeProof,
   type Changes,
   createCookies,
   createHttpServer,
+  createPasskeyOffers,
   createPortalGateways,
   createSessionCheck,
   createSessions,
@@ -45,7 +48,12 @@ import {
 } from '../../../src/web/index.ts'
 import type { ChangeRequest } from '../../../src/web/people/contract.ts'
 import type { PortalRoutes } from '../../../src/web/people/parts.ts'
-import { createWorld, type Enrolment, hashKey as testHashKey } from '../../signin/harness.ts'
+import {
+  createWorld,
+  type Enrolment,
+  hashKey as testHashKey,
+  type World,
+} from '../../signin/harness.ts'
 
 export const publicUrl = 'https://mfa.example.com'
 /** Whose passkeys the devices of tests have: see `createSoftwarePasskey`. */
@@ -79,6 +87,10 @@ export type LabOptions = {
   readonly startEnrolment?: StartEnrolment
   readonly changes?: Changes
   readonly operations?: SelfOperations
+  /** For nodes beside each other: their people, phone and clock. */
+  readonly world?: World
+  /** Default: a file. */
+  readonly openStore?: (clock: Clock) => Promise<Store>
   /** What sets up ways to sign in, made anew at each start. */
   readonly enrolment?: (given: EnrolmentGiven) => EnrolmentOfLab
 }
@@ -104,7 +116,7 @@ export async function createPortalLab(options: LabOptions = {}) {
   mkdirSync(pages)
   writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Portal</title>')
   const parts: Partial<SignInParts> = { rules: options.rules ?? [], ...options.parts }
-  const world = createWorld({ parts })
+  const world = options.world ?? createWorld({ parts })
   const { clock, wheel } = world
   const carried: Carried[] = []
   const errors: unknown[] = []
@@ -122,12 +134,14 @@ export async function createPortalLab(options: LabOptions = {}) {
   const changes: Changes = { rename: carry, remove: carry, password: carry, ...options.changes }
 
   async function start(): Promise<void> {
-    store = await openStore({
-      file: join(folder, 'holdfast.db'),
-      keyring: createKeyring({ current: Buffer.alloc(32, 1) }),
-      node: 'lab',
-      clock: { ...clock, after: (ms, run) => realAfter(ms, run) },
-    })
+    const storeClock = { ...clock, after: realAfter }
+    store = await (options.openStore?.(storeClock) ??
+      openStore({
+        file: join(folder, 'holdfast.db'),
+        keyring: createKeyring({ current: Buffer.alloc(32, 1) }),
+        node: 'lab',
+        clock: storeClock,
+      }))
     const registry = createMemoryRegistry(clock)
     const continuationSealer = createContinuationSealer()
     current = {
@@ -197,6 +211,8 @@ export async function createPortalLab(options: LabOptions = {}) {
       current: portal,
       authenticators: store.authenticators,
       passkeys: () => judge,
+      sharedWaits: store.nodes && { clock, waits: store.webWaits },
+      offers: createPasskeyOffers(clock, sharedOffers(store)),
       keptSecrets: createKeptSecrets(current),
       notices: { tell: ({ name }, { kind }, by) => told.push(`${name} ${kind} ${by}`) },
       changes: { ...changes, ...enrolment?.changes },
@@ -282,14 +298,18 @@ export async function createPortalLab(options: LabOptions = {}) {
       void wheel
     },
 
-    /** `language`: of its pages. */
+    /** What another node takes the place of, for a browser. */
+    port: () => port,
+
+    /** `language`: of its pages. `portNow`: of the node that the next request comes to. */
     browser(
       userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
       language?: string,
+      portNow = () => port,
     ) {
       const jar = new Map<string, string>()
       const send = (method: string, path: string, body?: object): Promise<Answer> =>
-        ask(port, method, path, { jar, userAgent, language }, body)
+        ask(portNow(), method, path, { jar, userAgent, language }, body)
       return {
         jar,
         send,

@@ -30,11 +30,28 @@ describe('what a passkey may sign to sign in', () => {
       expect(offers.stands(hash, text)).to.equal(false)
   })
 
-  it('is used once, however it is written', () => {
+  it('is used once, however it is written', async () => {
     const challenge = offers.make(hash)
-    expect(offers.use(challenge)).to.equal(true)
-    expect(offers.use(challenge)).to.equal(false)
-    expect(offers.use(`${challenge}=`)).to.equal(false)
+    expect(await offers.use(challenge)).to.equal(true)
+    expect(await offers.use(challenge)).to.equal(false)
+    expect(await offers.use(`${challenge}=`)).to.equal(false)
+  })
+
+  it('is one of several processes that have a key in common, and is used once at all of them', async () => {
+    const used = new Set<string>()
+    const shared = {
+      key: new Uint8Array(32).fill(3),
+      async use(challenge: string) {
+        if (used.has(challenge)) return false
+        used.add(challenge)
+        return true
+      },
+    }
+    const [one, other] = [1, 2].map(() => createPasskeyOffers({ nowMs: () => nowMs }, shared))
+    const challenge = one?.make(hash) ?? ''
+    expect(other?.stands(hash, challenge)).to.equal(true)
+    expect(await other?.use(challenge)).to.equal(true)
+    expect(await one?.use(`${challenge}=`)).to.equal(false)
   })
 
   it('ends after a quarter of an hour', () => {

@@ -8,10 +8,11 @@ import type { LdapServers } from '../connections/failover.ts'
 import { has } from '../entries/filters.ts'
 import type { LdapSettings } from '../options.ts'
 import { type DomainLockout, readDomainLockout } from './policy.ts'
-import type { Moment, Reading, ShieldMemory } from './shield-memory.ts'
+import type { Moment, Reading, ShieldMemory, Turn } from './shield-memory.ts'
 import {
   fineGrainedAttribute,
   judgeWrongPasswords,
+  type OwnCount,
   readWrongPasswords,
   type WrongPasswords,
   wrongPasswordAttributes,
@@ -118,10 +119,13 @@ export function createLockoutShield(
   async function judge(
     user: User,
     lockout: DomainLockout,
+    own: OwnCount,
     signal: AbortSignal,
   ): Promise<Shielded | undefined> {
     const seen = await reading(user, signal)
-    const judged = judgeWrongPasswords(lockout, seen, memory.own(user.key), clock.nowMs())
+    const isElsewhere = own.server !== undefined && own.server !== servers.preferred()
+    const counted = isElsewhere ? withOwn(seen, own, lockout) : seen
+    const judged = judgeWrongPasswords(lockout, counted, own, clock.nowMs())
     if (judged.kind !== 'stop') return undefined
     const { wrong, threshold, untilMs } = judged
     return { kind: 'shielded', wrong, threshold, untilMs }
@@ -130,18 +134,20 @@ export function createLockoutShield(
   async function checkInTurn(
     user: User,
     lockout: DomainLockout,
+    turn: Turn,
     signal: AbortSignal,
     check: () => Promise<Verified>,
   ): Promise<Verified> {
-    const shielded = await judge(user, lockout, signal)
+    const shielded = await judge(user, lockout, turn.own, signal)
     if (shielded !== undefined) return shielded
     let result: Verified['kind'] | undefined
+    const server = servers.preferred()
     try {
       const verified = await check()
       result = verified.kind
       return verified
     } finally {
-      memory.noteTry(user.key, result)
+      turn.noteTry(result, server === servers.preferred() ? server : undefined)
     }
   }
 
@@ -155,21 +161,31 @@ export function createLockoutShield(
     async guard(user, signal, check) {
       const lockout = await unlessAborted(domainLockout(), signal)
       if (lockout === undefined || neverLocks(lockout)) return check()
-      const checked = memory.oneAtATime(user.key, () => {
+      const checked = memory.inTurn(user.key, signal, async (turn) => {
         if (signal.aborted) throw new DirectoryError('aborted', 'no one waits for it any longer')
-        return checkInTurn(user, lockout, signal, check)
+        return checkInTurn(user, lockout, turn, signal, check)
       })
       return unlessAborted(checked, signal)
     },
     async look(user, signal) {
       const lockout = await unlessAborted(domainLockout(), signal)
       if (lockout === undefined || neverLocks(lockout)) return undefined
-      return judge(user, lockout, signal)
+      return judge(user, lockout, await memory.own(user.key), signal)
     },
     async controllerAheadMs(signal) {
       return (await unlessAborted(domainLockout(), signal))?.clockAheadMs ?? 0
     },
   }
+}
+
+/** Controllers count for themselves, and lock together: tries at another one are not in the count of this one yet. */
+function withOwn(
+  seen: WrongPasswords | undefined,
+  own: OwnCount,
+  { clockAheadMs }: DomainLockout,
+): WrongPasswords | undefined {
+  if (seen?.count === undefined || seen.count >= own.count) return seen
+  return { ...seen, count: own.count, lastMs: Math.max(seen.lastMs, own.lastMs + clockAheadMs) }
 }
 
 /** Whether the domain is known to lock nobody out. */

@@ -35,7 +35,12 @@ export function readWrongPasswords(entry: Entry): WrongPasswords {
 }
 
 /** The wrong passwords we have seen ourselves, since the last right one. */
-export type OwnCount = { readonly count: number; readonly lastMs: number }
+export type OwnCount = {
+  readonly count: number
+  readonly lastMs: number
+  /** The controller that they went to, where several processes may use different ones; '' for several of them. */
+  readonly server?: string
+}
 
 export type Judgement =
   | { readonly kind: 'go' }

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import type { SharedTries, ShieldStore, TriedPassword } from '../../../accounts/index.ts'
+import type { Clock } from '../../../support/index.ts'
+import { DirectoryError } from '../../errors.ts'
+import { createFactCache } from '../fact-cache.ts'
+import { createKeyedMutex } from './keyed-mutex.ts'
+import { createReadings, maxPeople, type ShieldMemory } from './shield-memory.ts'
+import type { OwnCount } from './wrong-passwords.ts'
+
+/** How often a turn is asked for that another process has: a check takes some milliseconds. */
+const pauseMs = 100
+/** Longer than any check. Whoever has the turn for so long is gone, and what it has tried counts as wrong. */
+const goneMs = 30_000
+
+/**
+ * For processes that check passwords beside each other: each person has one turn in all of them, and one count. Two that
+ * counted for themselves would leave no try to the person's own computer. While the store fails, no password is checked.
+ */
+export function createSharedShieldMemory(
+  clock: Clock,
+  store: Omit<ShieldStore, 'purge'>,
+): ShieldMemory {
+  const { forget, ...readings } = createReadings(clock)
+  const oneAtATime = createKeyedMutex()
+  /** The mark of the last try that this process knows of: readings from before another one say nothing. */
+  const marks = createFactCache<string>(goneMs, maxPeople, clock)
+  /** Turns of others that were waited for, with the moment at which they were seen first. */
+  const others = createFactCache<{ readonly turn: string; readonly sinceMs: number }>(
+    10 * goneMs,
+    maxPeople,
+    clock,
+  )
+
+  /** Undefined while another one has it. A turn that stays the same is seen over several requests: each waits only briefly. */
+  async function take(userKey: string, turn: string): Promise<SharedTries | undefined> {
+    const nowMs = clock.nowMs()
+    const taken = await store.take(userKey, turn, nowMs)
+    if (!('busy' in taken)) {
+      others.delete(userKey)
+      return taken
+    }
+    const seen = others.get(userKey)
+    if (seen?.turn !== taken.busy) {
+      others.set(userKey, { turn: taken.busy, sinceMs: nowMs })
+      return undefined
+    }
+    if (nowMs - seen.sinceMs < goneMs) return undefined
+    return store.takeOver(userKey, taken.busy, turn, nowMs)
+  }
+
+  async function waitForTurn(
+    userKey: string,
+    turn: string,
+    signal: AbortSignal,
+  ): Promise<SharedTries> {
+    for (;;) {
+      if (signal.aborted) throw new DirectoryError('aborted', 'no one waits for it any longer')
+      const taken = await take(userKey, turn)
+      if (taken !== undefined) return taken
+      await new Promise<void>((resolve) => {
+        clock.after(pauseMs, resolve)
+      })
+    }
+  }
+
+  return {
+    ...readings,
+    inTurn: (userKey, signal, work) =>
+      oneAtATime(userKey, async () => {
+        const turn = randomBytes(12).toString('base64url')
+        const tries = await waitForTurn(userKey, turn, signal)
+        if (tries.mark !== (marks.get(userKey) ?? '')) forget(userKey)
+        let tried: TriedPassword = { kind: 'none' }
+        try {
+          return await work({
+            own: toOwn(tries),
+            noteTry(result, server = '') {
+              forget(userKey)
+              const kind = result === 'wrong' ? 'wrong' : 'unknown'
+              tried = result === 'right' ? { kind: 'right' } : { kind, server, atMs: clock.nowMs() }
+            },
+          })
+        } finally {
+          marks.set(userKey, await store.end(userKey, turn, tried))
+        }
+      }),
+    async own(userKey) {
+      const tries = await store.look(userKey)
+      return tries === undefined ? { count: 0, lastMs: 0 } : toOwn(tries)
+    },
+  }
+}
+
+function toOwn({ lastMs, server, wrong }: SharedTries): OwnCount {
+  return { count: wrong, lastMs, server }
+}
