@@ -9,6 +9,7 @@ import { whyCommand } from './commands/gateways/why.ts'
 import { certificateCommand } from './commands/service/certificate.ts'
 import { checkCommand } from './commands/service/check.ts'
 import { initCommand } from './commands/service/init.ts'
+import { nodeCommand } from './commands/service/node.ts'
 import { reloadCommand } from './commands/service/reload.ts'
 import { serveCommand } from './commands/service/serve.ts'
 import { supportCommand } from './commands/service/support.ts'
@@ -60,6 +61,7 @@ export const commands: readonly Command[] = [
   backupCommand,
   restoreCommand,
   storeCommand,
+  nodeCommand,
   reloadCommand,
   supportCommand,
   versionCommand,

@@ -12,6 +12,7 @@ import { createGenerations } from './generation/generations.ts'
 import { createLasting, type LastingOptions } from './lasting.ts'
 import { createLearnt } from './learnt.ts'
 import { denialWarnings } from './named-in-rules.ts'
+import { followNodes, isBesideOthers } from './nodes/nodes.ts'
 import { createReloads } from './reload.ts'
 import { startBackground } from './service/background.ts'
 import { startCommands } from './service/commands.ts'
@@ -138,14 +139,18 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
         await savedHead?.start()
         await enrolDemo(config.demo?.enrolments ?? [], store, first.directories)
         await learnt.load()
-        await endOrphanPrompts({
-          ...{ ...lasting, ...first.secondFactors, prompts: store.prompts },
-          ...{ onError: storeFailed, log: logger.log },
-        })
+        followNodes(lasting, listener, settings)
+        // What another node has open is its own, or goes on at any of them.
+        if (!(await isBesideOthers(store.nodes)))
+          await endOrphanPrompts({
+            ...{ ...lasting, ...first.secondFactors, prompts: store.prompts },
+            ...{ onError: storeFailed, log: logger.log },
+          })
         servers = await createAppServers(config, {
           ...{ ...lasting, generation: generations.current, notices, self: operations.self },
           webhooks: () => generations.busy().flatMap(({ webhooks }) => webhooks),
-          isListening: () => listening.length > 0,
+          // Balancers go to the other nodes too.
+          isListening: () => listening.length > 0 && !listener.isDraining(),
           isAccounting: () => settings().accounting && accounting.bound().length > 0,
         })
         ends.defer(() => servers?.stop())

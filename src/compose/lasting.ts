@@ -89,8 +89,11 @@ export async function createLasting(
     config,
     clock,
     (error) => logger.log({ event: 'store-failed', detail: error.message }),
-    options.commitDelayMs,
-    (event) => logger.log({ event: 'database-taken-over', ...event }),
+    {
+      version,
+      ...(options.commitDelayMs && { commitDelayMs: options.commitDelayMs }),
+      onTakeOver: (event) => logger.log({ event: 'database-taken-over', ...event }),
+    },
   )
   ends.defer(() => opened.close())
   const storeFailed = (error: unknown) => logger.log({ event: 'store-failed', ...explain(error) })

@@ -36,6 +36,12 @@ export type OpenedStore = {
 const databaseWaitMs = 60_000
 const databasePauseMs = 1_000
 
+/** What a service says beside its configuration. */
+export type ServiceStore = Pick<StoreSettings, 'onTakeOver' | 'commitDelayMs'> & {
+  /** The other nodes watch over this process, which is of this version. */
+  readonly version?: string
+}
+
 const ownStore: StoreClaim = { id: undefined, whenMissing: 'make', undo: () => undefined }
 
 /**
@@ -46,8 +52,7 @@ export async function openConfiguredStore(
   config: Config,
   clock: Clock,
   onUnreadable: (error: Error) => void,
-  commitDelayMs?: Int32Array,
-  onTakeOver?: StoreSettings['onTakeOver'],
+  { commitDelayMs, onTakeOver, version }: ServiceStore = {},
 ): Promise<OpenedStore> {
   const master =
     config.sealingKey === undefined
@@ -71,6 +76,9 @@ export async function openConfiguredStore(
     onUnreadable,
     whenMissing,
     installationId: id,
+    // Where the store is a file, nobody else has it.
+    sharing: 'several',
+    ...(version === undefined ? {} : { serves: { version } }),
     ...(commitDelayMs === undefined ? {} : { commitDelayMs }),
     ...(onTakeOver === undefined ? {} : { onTakeOver }),
   }).catch((error: unknown) => {

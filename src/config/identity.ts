@@ -18,6 +18,26 @@ export function identifyConfig(config: Config): Buffer {
   return hash.digest()
 }
 
+/**
+ * The same of what the nodes of one installation should have in common: without names, addresses to listen at, sockets,
+ * certificates of web pages and the way to the store, which each node has of its own.
+ */
+export function identifyShared(config: Config): Buffer {
+  const { nodeName, http, adminSocket, store, log, ...shared } = settingsOf(config)
+  const reveal = function (this: unknown, key: string, value: unknown): unknown {
+    return ofOneNode.includes(key) ? undefined : revealSecret.call(this, key, value)
+  }
+  const hash = createHash('sha256').update(JSON.stringify(shared, reveal))
+  for (const { path, file } of namedFiles(config)) {
+    if (['web', 'webhooks', 'store'].includes(String(path[0]))) continue
+    hash.update(`\0${path.join('.')}\0`).update(contentOf(file))
+  }
+  return hash.digest()
+}
+
+/** Settings in any section that differ from node to node. */
+const ofOneNode = ['listen', 'certificate', 'certFile', 'keyFile']
+
 /** What may be compared between processes: good for one question, since `salt` is new each time. */
 export function saltIdentity(identity: Uint8Array, salt: Uint8Array): Buffer {
   return createHmac('sha256', salt).update(identity).digest()

@@ -11,7 +11,7 @@ export { findIdleSettings } from './checks/warnings/idle.ts'
 export { findUnsafeSettings } from './checks/warnings/unsafe.ts'
 export { ConfigError, type ConfigErrorCode, type ConfigProblem, formatProblem } from './errors.ts'
 export type { Finding, IdleSetting, UnsafeSetting } from './finding.ts'
-export { identifyConfig, saltIdentity } from './identity.ts'
+export { identifyConfig, identifyShared, saltIdentity } from './identity.ts'
 export {
   type InstallationFiles,
   type InstallationPlace,

@@ -15,6 +15,8 @@ export type AdminErrorCode =
   | 'gateway-unknown'
   | 'plan-changed'
   | 'needs-service'
+  | 'one-node'
+  | 'node-unknown'
   | 'helpdesk-refused'
   | 'not-permitted'
   | 'enrolment-refused'

@@ -47,6 +47,7 @@ export { checkMissingAddresses, type NetworkDenial } from './checks/missing-addr
 export { checkPeople, type NamedPerson } from './checks/people.ts'
 export { checkSharedDevices } from './checks/shared-devices.ts'
 export { checkDatabase } from './checks/store/database.ts'
+export { checkNodes } from './checks/store/nodes.ts'
 export {
   checkUnknownSenders,
   isOfUnknownSender,

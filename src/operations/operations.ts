@@ -17,6 +17,7 @@ import type { AdminParts } from './parts.ts'
 import { createSeedOperations } from './seed-import/operations.ts'
 import { createSpareTokenOperations } from './seed-import/spare-operations.ts'
 import { createBackupOperations } from './service/backup.ts'
+import { createNodeOperations } from './service/nodes.ts'
 import { createServiceOperations } from './service/operations.ts'
 import { createSimulatedDeviceOperations } from './service/simulated-devices.ts'
 import { createBypassOperations } from './users/bypass.ts'
@@ -55,6 +56,7 @@ export function createAdminOperations(parts: AdminParts) {
     ...createExplainOperation(parts, gateways.find),
     ...createBackupOperations(parts),
     ...createServiceOperations(parts),
+    ...createNodeOperations(parts),
     ...createSimulatedDeviceOperations(parts),
   }
 }

@@ -140,6 +140,7 @@ export type AdminParts = {
     | 'phoneNotices'
     | 'personRecords'
     | 'keys'
+    | 'nodes'
     | 'personRecords'
     | 'receipts'
     | 'remembered'

@@ -113,6 +113,8 @@ export const permissions = {
   'check':                 may(   no,          no,          yes,     yes,           'service:read',  yes),
   'support':               may(   no,          no,          no,      yes,           none,            yes),
   'reload':                may(   no,          no,          no,      no,            none,            yes),
+  'node.list':             may(   no,          no,          yes,     yes,           'service:read',  yes),
+  'node.drain':            may(   no,          no,          no,      no,            none,            yes),
   'configuration.compare': may(   no,          no,          no,      no,            none,            yes),
   'store.keys':            may(   no,          no,          no,      no,            none,            yes),
   'passkeys.forget':       may(   no,          no,          no,      no,            none,            yes),

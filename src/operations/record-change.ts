@@ -33,6 +33,7 @@ export type ChangeKind =
   | 'admin-passkeys-forgotten'
   | 'admin-backup-taken'
   | 'admin-configuration-reloaded'
+  | 'admin-node-drained'
   | 'helpdesk-refused'
 
 /** What people changed about themselves at the portal has a name of its own. */

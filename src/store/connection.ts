@@ -24,6 +24,11 @@ export interface Connection {
   ): Promise<RowsOf<Queries>>
   /** Of this process, where others may have the database open too; absent for a file. */
   processId?(): string
+  /**
+   * Makes this process one that the others watch over. Its writes fail once they have declared it dead; it then has
+   * a new id, and `onRenewed` hears of the old one.
+   */
+  join?(onRenewed: (before: string) => void): Promise<void>
   /** Another number each time the database was entered anew: what was read before may be gone since. */
   epoch(): number
   /**

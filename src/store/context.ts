@@ -10,6 +10,13 @@ export type StoreContext = {
   readonly queries: Queries
   readonly sealer: Sealer
   readonly clock: Clock
+  /**
+   * The chain of the audit that this process writes. Processes that share a database have one each: ask each time,
+   * since it is another one after this process was declared dead.
+   */
+  readonly chain: () => string
+  /** Whether other processes write chains meanwhile: what is asked of the audit is asked of all of them. */
+  readonly hasManyChains: boolean
   /** Users whose rows are kept in the process; 0 where other processes write too. */
   readonly cacheUsers: number
   /** Told about each row whose sealed value does not open; the row is left out. */

@@ -14,6 +14,8 @@ export type Database = {
   readonly cacheUsers: number
   /** What its server says of itself; absent for a file. */
   facts?(): Promise<DatabaseFacts | undefined>
+  /** Runs what makes or changes tables while no other process does; absent where there can be no other. */
+  inTurn?<Result>(work: () => Promise<Result>): Promise<Result>
   /** Called before a step that changes existing tables, with the version they have. */
   keepCopy(version: number): Promise<void>
 }

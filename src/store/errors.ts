@@ -25,7 +25,9 @@ export const storeErrorCodes = {
   'database-refuses':
     'PostgreSQL does not let us in: check user, password, database, its pg_hba.conf, and the certificate of the server',
   'database-in-use':
-    'another Holdfast has the database open: stop it; a database serves one Holdfast at a time',
+    'one of the two needs the database alone: stop the services on every node, or wait until the command has ended',
+  'node-dead':
+    'the other nodes saw no life in this process for some seconds and went on without it: it goes on as a new one; if this comes again, look at the load and the network',
   'database-unfit':
     'Holdfast needs PostgreSQL 14 or later and a database with the encoding UTF8, reached directly or through a pooler that keeps sessions',
   'database-failed': 'PostgreSQL refused a statement: look at its log',

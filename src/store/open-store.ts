@@ -32,12 +32,13 @@ import { createRenewedHashStore, type RenewedHashStore } from './accounts/renewe
 import { createTokenStore, type TokenStore } from './accounts/tokens.ts'
 import { createUserStore, type UserStore } from './accounts/users.ts'
 import { type AuditLog, createAuditLog } from './audit/audit.ts'
+import { createChainNotes, noteChainsHourly } from './audit/chain-notes.ts'
 import { nameFoundErasures } from './audit/found-erasures.ts'
 import { type AuditHeads, createAuditHeads } from './audit/heads.ts'
 import { createHistory } from './audit/history.ts'
 import { type AuditUpkeep, createAuditUpkeep } from './audit/upkeep.ts'
 import { createAuditWriter } from './audit/writer.ts'
-import type { ConnectionHealth } from './connection.ts'
+import type { Connection, ConnectionHealth } from './connection.ts'
 import type { StoreContext } from './context.ts'
 import { refuseMoved } from './copy/moved.ts'
 import type { Database } from './database.ts'
@@ -45,7 +46,7 @@ import { StoreError } from './errors.ts'
 import { writeBackup } from './files/backup.ts'
 import { type HourKeys, shareHourKeys } from './hour-keys/hour-keys.ts'
 import { migrate } from './migrations/migrate.ts'
-import { createNodes, type Nodes } from './nodes/nodes.ts'
+import type { Nodes } from './nodes/nodes.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { forgetPassing } from './passing.ts'
 import type { TakeOver } from './postgresql/connection.ts'
@@ -96,8 +97,10 @@ export type StoreSettings = {
   readonly commitDelayMs?: Int32Array
   /** Told when another server of a database has taken over. */
   readonly onTakeOver?: (event: TakeOver) => void
-  /** For tests of PostgreSQL: `several` processes write at the same time. Default: alone. */
+  /** Of PostgreSQL: whether other processes may have the database open too. Default: alone. */
   readonly sharing?: 'alone' | 'several'
+  /** This process serves under this version, beside others, which watch over it. Needs `several`; a file ignores it. */
+  readonly serves?: { readonly version: string }
 }
 
 export type Store = {
@@ -176,24 +179,37 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const database = await openDatabase(options, clock)
   const { connection, queries, types, keepCopy, name } = database
   const { cacheUsers = database.cacheUsers } = options
+  const { inTurn = (work) => work() } = database
+  const hasManyChains = database.inTurn !== undefined
   try {
-    await migrate({ connection, queries, types, keepCopy, mayBeNew })
-    await refuseMoved({ connection, queries })
-    const installation = await openSealer({
-      ...{ connection, queries, keyring, mayBeNew },
-      newInstallationId: installationId,
+    return await inTurn(async () => {
+      await migrate({ connection, queries, types, keepCopy, mayBeNew })
+      await refuseMoved({ connection, queries })
+      const installation = await openSealer({
+        ...{ connection, queries, keyring, mayBeNew },
+        newInstallationId: installationId,
+      })
+      const { id, sealer } = installation
+      if (installationId !== undefined && id !== installationId) {
+        throw new StoreError('store-other', `the store has id ${id}, expected ${installationId}`)
+      }
+      const onUnreadable = options.onUnreadable ?? (() => {})
+      const chain = hasManyChains ? () => chainOf(node, connection) : () => node
+      const context: StoreContext = {
+        ...{ connection, queries, sealer, clock, cacheUsers, onUnreadable, chain, hasManyChains },
+      }
+      const store = await assemble(context, id, node, options.serves !== undefined)
+      return { ...store, facts: async () => database.facts?.() }
     })
-    const { id, sealer } = installation
-    if (installationId !== undefined && id !== installationId) {
-      throw new StoreError('store-other', `the store has id ${id}, expected ${installationId}`)
-    }
-    const onUnreadable = options.onUnreadable ?? (() => {})
-    const context = { connection, queries, sealer, clock, cacheUsers, onUnreadable }
-    return { ...(await assemble(context, node, id)), facts: async () => database.facts?.() }
   } catch (error) {
     await connection.close()
     throw error instanceof StoreError ? error.about(name) : error
   }
+}
+
+/** `vpn1/3f2c1b9e`: by the node for people, and by the process for the chain. */
+function chainOf(node: string, { processId }: Connection): string {
+  return processId === undefined ? node : `${node}/${processId().slice(0, 8)}`
 }
 
 /** Whether something is where a store would be. Throws StoreError `database-…`. */
@@ -207,10 +223,11 @@ export async function isStoreAt(place: StorePlace, clock: Clock): Promise<boolea
 
 /** Opens the database of a store, whatever is in it. */
 export async function openDatabase(
-  options: StorePlace & Omit<StoreSettings, 'keyring' | 'node'>,
+  options: StorePlace & Omit<StoreSettings, 'keyring' | 'node'> & { readonly node?: string },
   clock: Clock,
 ): Promise<Database> {
   const { whenMissing = 'make', commitTimeoutMs, commitDelayMs, sharing, onTakeOver } = options
+  const { serves, node = '' } = options
   if ('file' in options) {
     const { file } = options
     return openSqlite({ ...{ file, clock, whenMissing, commitTimeoutMs, commitDelayMs } })
@@ -218,24 +235,34 @@ export async function openDatabase(
   // Only here, so that an installation with SQLite does not load the driver.
   const { openPostgresql } = await import('./postgresql/open.ts')
   const { postgresql: place } = options
-  return openPostgresql({ place, clock, whenMissing, sharing, commitTimeoutMs, onTakeOver }).catch(
-    (error: unknown) => {
-      throw error instanceof StoreError ? error.about(formatPlace(place)) : error
-    },
-  )
+  const self = serves && { name: node, version: serves.version }
+  return openPostgresql({
+    ...{ place, clock, whenMissing, sharing, self, commitTimeoutMs, onTakeOver },
+  }).catch((error: unknown) => {
+    throw error instanceof StoreError ? error.about(formatPlace(place)) : error
+  })
 }
 
 async function assemble(
   context: StoreContext,
-  node: string,
   installationId: string,
+  node: string,
+  serves: boolean,
 ): Promise<Omit<Store, 'facts'>> {
-  const { connection } = context
+  const { clock, connection } = context
   const secrets = await openSecrets(connection, context.queries, context.sealer)
-  const writer = createAuditWriter(context, node, secrets.auditChain)
-  await nameFoundErasures(context, writer, node, secrets.auditChain)
+  const writer = createAuditWriter(context, secrets.auditChain)
+  await nameFoundErasures(context, writer, secrets.auditChain)
   const people = createPeople(context)
-  const heads = createAuditHeads(context, writer, node, secrets.auditChain)
+  const heads = createAuditHeads(context, writer, secrets.auditChain)
+  // Only here, so that an installation with SQLite does not load it.
+  const nodes =
+    connection.processId &&
+    (await (await import('./nodes/nodes.ts')).openNodes(context, node, serves))
+  const noting =
+    serves && nodes
+      ? await noteChainsHourly(createChainNotes(context, writer), nodes, clock)
+      : undefined
   return {
     authenticators: createAuthenticatorStore(context, people),
     bells: createBellStore(context),
@@ -259,13 +286,13 @@ async function assemble(
     renewedHashes: createRenewedHashStore(context),
     accounting: createAccountingStore(context),
     audit: {
-      ...createAuditLog(context, writer, node),
+      ...createAuditLog(context, writer),
       ...createAuditUpkeep(context, secrets.auditChain),
       ...heads,
     },
     users: createUserStore(context, writer, people.forget),
     settings: createSettingStore(context),
-    nodes: createNodes(context),
+    nodes,
     shareHourKeys: (trouble) => shareHourKeys(context, trouble),
     callTurns: createCallTurns(context),
     installationId,
@@ -282,17 +309,33 @@ async function assemble(
       await connection.atomically(forgetPassing(context.queries))
       await heads.noteRestore(detail)
     },
-    rotateKeys: (master) => rotateKeys(context, master),
+    async rotateKeys(master) {
+      await refuseOthers(nodes)
+      return rotateKeys(context, master)
+    },
     keys: async () => ({
       current: context.sealer.keyring.current.id,
       sealedWith: await listKeys(context),
     }),
     countAuthenticators: () => countAuthenticators(context),
     async close() {
+      await noting?.stop()
       await writer.drain()
+      await nodes?.stop()
       await connection.close()
     },
   }
+}
+
+/** Another node would go on with the old key alone. */
+async function refuseOthers(nodes: Nodes | undefined): Promise<void> {
+  const others = (await nodes?.list())?.filter(
+    ({ processId, state }) =>
+      processId !== nodes?.processId() && (state === 'serving' || state === 'draining'),
+  )
+  const [other] = others ?? []
+  if (other === undefined) return
+  throw new StoreError('database-in-use', `node ${other.name} serves too, with the key as it is`)
 }
 
 /** Another value each time: SQLite writes no page whose bytes stay the same, so the disk would not be asked. */

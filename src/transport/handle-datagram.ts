@@ -175,14 +175,14 @@ function reply(open: OpenRequest, outcome: AnsweredOutcome | AnsweredEap): void 
   })
 }
 
-/** While stopping, Status-Server gets no answer either, so that the gateway goes to its next server. */
+/** While draining or stopping, Status-Server gets no answer either, so that the gateway goes to its next server. */
 function reasonNotToStart(
   listener: ListenerState,
   gateway: Gateway,
   request: VerifiedRequest,
 ): DropReason | undefined {
   if (listener.stopping) return 'stopping'
-  if (request.code === packetCode.StatusServer) return undefined
+  if (request.code === packetCode.StatusServer) return listener.isSilent ? 'stopping' : undefined
   return listener.open.hasRoom(gateway.rules.name, gateway.maxOpen) ? undefined : 'too-many-open'
 }
 

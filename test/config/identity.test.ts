@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { identifyConfig } from '../../src/config/identity.ts'
+import { identifyConfig, identifyShared } from '../../src/config/identity.ts'
 import { loadConfig } from '../../src/config/index.ts'
 
 const yaml = `
@@ -56,5 +56,31 @@ describe('which configuration a service runs', () => {
 
   it('is another one where the file for the end of the audit is', () => {
     expect(identify('audit: { head_file: end.json }')).not.to.deep.equal(identify())
+  })
+
+  describe('in what the nodes of an installation have in common', () => {
+    function identifyNode(more = ''): Buffer {
+      const file = join(folder, 'holdfast.yaml')
+      writeFileSync(file, yaml + more, { mode: 0o600 })
+      return identifyShared(loadConfig(file, { env: {} }))
+    }
+    const own = `
+node_name: vpn2
+listen: ["127.0.0.1:1899"]
+http: { listen: "127.0.0.1:8099" }
+admin_socket: other.sock
+`
+
+    it('is the same where only names and addresses of the node differ', () => {
+      expect(identifyNode(own)).to.deep.equal(identifyNode())
+    })
+
+    it('is another one with another rule or another secret', () => {
+      const rule = 'rules: [{ group: Guests, deny: true }]'
+      expect(identifyNode(rule)).not.to.deep.equal(identifyNode())
+      const before = identifyNode()
+      writeSecret('credentials', 'vpn-secret', 'another123another123')
+      expect(identifyNode()).not.to.deep.equal(before)
+    })
   })
 })

@@ -11,13 +11,13 @@ const acknowledgedBeforeKill = 400
 
 async function readSignInIds(store: Store): Promise<ReadonlySet<string>> {
   const ids = new Set<string>()
-  let after = 0
+  let after = { node: 'node-1', seq: 0 }
   for (;;) {
     const rows = await store.audit.followAudit(after)
     if (rows.length === 0) return ids
-    for (const { seq, signInId } of rows) {
-      after = seq
-      ids.add(signInId)
+    for (const row of rows) {
+      after = row
+      ids.add(row.signInId)
     }
   }
 }

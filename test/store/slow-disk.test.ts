@@ -57,7 +57,7 @@ describe('a store on a disk that hangs (sqlite)', () => {
     expect(await rejectionOf(refused)).to.include({ code: 'store-too-slow' })
     await untilWell()
     await store.audit.record(signInRecord({ signInId: 'after' }))
-    const rows = await store.audit.followAudit(0)
+    const rows = await store.audit.followAudit({ node: 'node-1', seq: 0 })
     expect(rows.map((row) => row.signInId)).to.deep.equal(['before', 'given-up', 'after'])
     expect(await store.audit.verifyAuditChain()).to.include({ ok: true, rows: 3 })
   })

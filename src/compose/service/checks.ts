@@ -10,6 +10,7 @@ import {
   checkGateways,
   checkHabits,
   checkMissingAddresses,
+  checkNodes,
   checkPasskeys,
   checkPeople,
   checkRotation,
@@ -72,6 +73,7 @@ export function storeParts(
     ),
     part('method', 'passkeys', () => checkPasskeys(store.settings, passkeyHost(config.web))),
     part('store', 'key rotation', async () => checkRotation(await store.keys())),
+    part('store', 'nodes', async () => checkNodes(await store.nodes?.list())),
     part('store', 'database', async () => checkDatabase(await store.facts())),
     part('store', 'audit', () => checkStore(store)),
   ]

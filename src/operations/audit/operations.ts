@@ -25,12 +25,12 @@ export function createAuditOperations({ store, clock }: AdminParts) {
   const { audit } = store
 
   return {
-    /** Newest first; `beforeSeq` goes on behind an earlier page. */
+    /** Newest first; `before` goes on behind the last entry of an earlier page. */
     'audit.search': operation(
       filters.extend({
         fromMs: z.int().optional(),
         toMs: z.int().optional(),
-        beforeSeq: z.int().optional(),
+        before: z.object({ endedAtMs: z.int(), node: text, seq: z.int() }).optional(),
         limit: z.int().min(1).max(auditRowsPerPage),
       }),
       async (search) => await audit.searchAudit(dropAbsent<AuditSearch>(search)),
@@ -65,11 +65,11 @@ export function createAuditOperations({ store, clock }: AdminParts) {
 
     /** Sends each new row until the caller goes. */
     'audit.follow': operation(filters, async (wanted, { send, signal }) => {
-      let lastSeq = (await audit.searchAudit({ limit: 1 }))[0]?.seq ?? 0
+      let last: Pick<AuditEntry, 'node' | 'seq'> = await audit.head()
       while (!signal.aborted) {
-        const entries = await audit.followAudit(lastSeq)
+        const entries = await audit.followAudit(last)
         for (const entry of entries) if (fits(entry, wanted)) send(entry)
-        lastSeq = entries.at(-1)?.seq ?? lastSeq
+        last = entries.at(-1) ?? last
         if (entries.length === 0) await pause(followEveryMs, clock, signal)
       }
       return {}

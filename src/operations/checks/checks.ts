@@ -189,6 +189,7 @@ const faultRemedies: Readonly<Record<Extract<ChainReport, { ok: false }>['fault'
   'personal-part-changed': `The user, address, device or time line of the row was changed. ${compareBackup}`,
   wiped: `The user, address, device and time line of the row were erased, and no command did that. ${compareBackup}`,
   'erasure-undone': `A command erased the row, and it was filled again. ${compareBackup}`,
+  'chain-cut': `The end of this chain was cut off, or all of it. ${compareBackup}`,
   'anchor-changed': `Where the rows of the past were purged was changed. ${compareBackup}`,
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Reason } from '../../signin/index.ts'
 import { confirmName, portalName, rejectReasons } from '../../signin/index.ts'
-import type { AuditEntry } from '../../store/index.ts'
+import type { AuditEntry, EntryPlace } from '../../store/index.ts'
 import { operation } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
 import { subjectOf } from '../subject.ts'
@@ -31,15 +31,17 @@ const pageSize = 20
 const rowsRead = 200
 /** Somebody may still be typing the code. */
 const openMs = 180_000
+/** What names a place in the audit, in base64url: the name of a node may be long. */
+const mostCursor = 512
 
 /** What people see of their own sign-ins: never a row of another person, whatever they are called. */
 export function createOwnSignInsOperation(parts: AdminParts) {
   const { audit } = parts.store
 
   /** A question is what became of a sign-in only where nothing came behind it. */
-  async function isLast({ seq, signInId }: AuditEntry): Promise<boolean> {
+  async function isLast({ node, seq, signInId }: AuditEntry): Promise<boolean> {
     const [newest] = await audit.searchAudit({ id: signInId, kind: 'sign-in', limit: 1 })
-    return newest?.seq === seq
+    return newest?.seq === seq && newest.node === node
   }
 
   /** Ids of the sign-ins that the person has reported at the portal. */
@@ -53,22 +55,22 @@ export function createOwnSignInsOperation(parts: AdminParts) {
   return {
     /** Newest first, a page at a time. `after` is `next` of the page before. */
     'own.sign-ins': operation(
-      z.strictObject({ after: z.string().max(32).optional() }),
+      z.strictObject({ after: z.string().max(mostCursor).optional() }),
       async ({ after }, call): Promise<OwnSignIns> => {
         const person = await subjectOf(parts, undefined, call)
         const own = ownParts(parts)
         const language = await languageOf(parts, person.key, call.signal)
-        const beforeSeq = after === undefined ? undefined : readCursor(after)
+        const before = after === undefined ? undefined : readCursor(after)
         const rows = await audit.searchAudit({
           ...{ user: person.key, kind: 'sign-in', limit: rowsRead },
-          ...(beforeSeq === undefined ? {} : { beforeSeq }),
+          ...(before === undefined ? {} : { before }),
         })
         const reported = await reportedOf(person.key)
         const items: OwnSignIn[] = []
-        let seen: number | undefined
+        let seen: AuditEntry | undefined
         for (const row of rows) {
           if (items.length === pageSize) break
-          seen = row.seq
+          seen = row
           if (row.userKey !== person.key || !isShown(row, parts.clock.nowMs())) continue
           if (row.outcome === 'challenge' && !(await isLast(row))) continue
           const place = own.placeOf(row.device)
@@ -83,7 +85,7 @@ export function createOwnSignInsOperation(parts: AdminParts) {
             ...(row.method === undefined ? {} : { method: row.method }),
           })
         }
-        const isMore = rows.length === rowsRead || seen !== rows.at(-1)?.seq
+        const isMore = rows.length === rowsRead || seen !== rows.at(-1)
         return { items, ...(isMore && seen !== undefined ? { next: writeCursor(seen) } : {}) }
       },
     ),
@@ -114,12 +116,14 @@ function reasonOf({ outcome, reason }: AuditEntry): Reason | 'unanswered' {
   return Object.hasOwn(rejectReasons, reason) ? (reason as Reason) : 'internal-error'
 }
 
-function writeCursor(seq: number): string {
-  return Buffer.from(String(seq)).toString('base64url')
+function writeCursor({ endedAtMs, seq, node }: EntryPlace): string {
+  return Buffer.from(`${endedAtMs} ${seq} ${node}`).toString('base64url')
 }
 
 /** Anything else than one of ours is the beginning. */
-function readCursor(text: string): number | undefined {
-  const seq = Number(Buffer.from(text, 'base64url').toString())
-  return Number.isSafeInteger(seq) && seq > 0 ? seq : undefined
+function readCursor(text: string): EntryPlace | undefined {
+  const [ended, row, ...node] = Buffer.from(text, 'base64url').toString().split(' ')
+  const [endedAtMs, seq] = [Number(ended), Number(row)]
+  const isPlace = Number.isSafeInteger(endedAtMs) && Number.isSafeInteger(seq) && node.length > 0
+  return isPlace ? { endedAtMs, seq, node: node.join(' ') } : undefined
 }

@@ -149,6 +149,10 @@ export type LogEvent =
   | { event: 'installation-id-missing'; file: string }
   | { event: 'store-created'; file: string }
   | { event: 'database-taken-over'; timeline: number; spends: number }
+  | { event: 'node-dead'; node: string; process: string }
+  | { event: 'node-declared-dead'; process: string }
+  | { event: 'node-name-twice'; node: string; process: string }
+  | { event: 'node-draining' }
   | { event: 'notify-failed'; detail: string }
   | { event: 'internal-error'; where: string; detail: string; stack?: string }
 
@@ -434,6 +438,26 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'warn',
     text: ({ timeline, spends }) =>
       `another server of the database has taken over (timeline ${timeline}); the codes that were used here in the last minutes (${spends}) count as used there too`,
+  },
+  'node-dead': {
+    level: 'warn',
+    text: ({ node, process }) =>
+      `node ${node} (process ${process}) gives no sign of life; the others go on without it`,
+  },
+  'node-declared-dead': {
+    level: 'error',
+    text: ({ process }) =>
+      `the other nodes saw no life in this process (${process}) and went on without it: sign-ins that were open here are lost, and it goes on as a new process. Look at the load of this machine and the network to the database`,
+  },
+  'node-name-twice': {
+    level: 'warn',
+    text: ({ node, process }) =>
+      `another process (${process}) calls itself ${node} too: give each node a node_name of its own`,
+  },
+  'node-draining': {
+    level: 'info',
+    text: () =>
+      'draining: Status-Server gets no answer any more; new sign-ins are refused in 30 seconds, and those that are open may end',
   },
   'store-created': {
     level: 'info',

@@ -50,21 +50,27 @@ export type AuditSearch = {
   readonly toMs?: number
   /** At most so many, newest first. Default 100, at most 10,000. */
   readonly limit?: number
-  /** Goes on behind an earlier page. */
-  readonly beforeSeq?: number
-  /** Whose chain; default this node's. */
+  /** The last entry of an earlier page, behind which it goes on. */
+  readonly before?: EntryPlace
+  /** Whose chain; default all. */
   readonly node?: string
 }
+
+/** Where an entry stands among those of all chains. */
+export type EntryPlace = Pick<AuditEntry, 'endedAtMs' | 'node' | 'seq'>
 
 export type AuditLog = AuditSink & {
   searchAudit(search: AuditSearch): Promise<readonly AuditEntry[]>
   /**
    * The newest sign-in that began, went on or ended with a request whose id begins so. Reads the time lines of
-   * this node, newest first, a few thousand at a time; sign-ins go on in between.
+   * each chain, newest first, a few thousand at a time; sign-ins go on in between.
    */
   findByRequest(id: string): Promise<AuditEntry | undefined>
-  /** What this node has written behind `afterSeq`, oldest first, at most `limit` (default 200, at most 10,000). */
-  followAudit(afterSeq: number, limit?: number): Promise<readonly AuditEntry[]>
+  /**
+   * What this process has written behind `after`, oldest first, at most `limit` (default 200, at most 10,000). Of
+   * another chain: from the beginning of its own.
+   */
+  followAudit(after: Omit<EntryPlace, 'endedAtMs'>, limit?: number): Promise<readonly AuditEntry[]>
 }
 
 /** A result is held in memory as a whole, twice. */
@@ -72,8 +78,51 @@ const maxRows = 10_000
 /** Time lines looked through in one go. */
 const rowsRead = 2_000
 
-export function createAuditLog(context: StoreContext, writer: AuditWriter, node: string): AuditLog {
-  const { connection, queries } = context
+export function createAuditLog(context: StoreContext, writer: AuditWriter): AuditLog {
+  const { connection, queries, chain, hasManyChains } = context
+
+  /** Those that there are rows of. */
+  async function listChains(): Promise<readonly string[]> {
+    if (!hasManyChains) return [chain()]
+    const found = await connection.run(
+      queries.selectFrom('audit').select('node').distinct().compile(),
+    )
+    return found.map(({ node }) => node)
+  }
+
+  /** The newest row of a chain that holds a text in its time line. */
+  async function findNoted(node: string, noted: string): Promise<AuditRow | undefined> {
+    const lastRow = queries
+      .selectFrom('audit')
+      .select('seq')
+      .where('node', '=', node)
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .compile()
+    let end = (await connection.run(lastRow))[0]?.seq ?? 0
+    for (; end > 0; end -= rowsRead) {
+      const [found] = await connection.run(
+        queries
+          .selectFrom('audit')
+          .selectAll()
+          .where('node', '=', node)
+          .where('seq', '>', end - rowsRead)
+          .where('seq', '<=', end)
+          .where((row) =>
+            row(
+              row.fn('replace', ['timeline', row.val(noted), row.val('')]),
+              '!=',
+              row.ref('timeline'),
+            ),
+          )
+          .orderBy('seq', 'desc')
+          .limit(1)
+          .compile(),
+      )
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
 
   return {
     record: async (record) => writer.append(signInContent(record)),
@@ -94,10 +143,22 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
       let query = queries
         .selectFrom('audit')
         .selectAll()
-        .where('node', '=', search.node ?? node)
-        .orderBy('seq', 'desc')
         .limit(Math.min(search.limit ?? 100, maxRows))
-      const { user, id } = search
+      const { user, id, before } = search
+      // In one chain the order is that of its rows; among several only their times tell.
+      const whose = search.node ?? (hasManyChains ? undefined : chain())
+      if (whose !== undefined) {
+        query = query.where('node', '=', whose).orderBy('seq', 'desc')
+        if (before !== undefined) query = query.where('seq', '<', before.seq)
+      } else {
+        query = query.orderBy('ended_at_ms', 'desc').orderBy('node', 'desc').orderBy('seq', 'desc')
+        if (before !== undefined) {
+          const { endedAtMs, node, seq } = before
+          query = query.where(({ eb, refTuple, tuple }) =>
+            eb(refTuple('ended_at_ms', 'node', 'seq'), '<', tuple(endedAtMs, node, seq)),
+          )
+        }
+      }
       if (user !== undefined) {
         query = query.where((row) =>
           row.or([
@@ -130,52 +191,28 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter, node:
       if (search.kind !== undefined) query = query.where('kind', '=', search.kind)
       if (search.fromMs !== undefined) query = query.where('ended_at_ms', '>=', search.fromMs)
       if (search.toMs !== undefined) query = query.where('ended_at_ms', '<', search.toMs)
-      if (search.beforeSeq !== undefined) query = query.where('seq', '<', search.beforeSeq)
       return (await connection.run(query.compile())).map(toEntry)
     },
 
     async findByRequest(id) {
-      const lastRow = queries
-        .selectFrom('audit')
-        .select('seq')
-        .where('node', '=', node)
-        .orderBy('seq', 'desc')
-        .limit(1)
-        .compile()
-      let end = (await connection.run(lastRow))[0]?.seq ?? 0
       // As record.ts notes each request of a sign-in.
       const noted = `"attempt":${JSON.stringify(id).slice(0, -1)}`
-      for (; end > 0; end -= rowsRead) {
-        const [found] = await connection.run(
-          queries
-            .selectFrom('audit')
-            .selectAll()
-            .where('node', '=', node)
-            .where('seq', '>', end - rowsRead)
-            .where('seq', '<=', end)
-            .where((row) =>
-              row(
-                row.fn('replace', ['timeline', row.val(noted), row.val('')]),
-                '!=',
-                row.ref('timeline'),
-              ),
-            )
-            .orderBy('seq', 'desc')
-            .limit(1)
-            .compile(),
-        )
-        if (found !== undefined) return toEntry(found)
+      let newest: AuditRow | undefined
+      for (const node of await listChains()) {
+        const found = await findNoted(node, noted)
+        if (found !== undefined && found.ended_at_ms >= (newest?.ended_at_ms ?? 0)) newest = found
       }
-      return undefined
+      return newest && toEntry(newest)
     },
 
-    async followAudit(afterSeq, limit = 200) {
+    async followAudit(after, limit = 200) {
+      const node = chain()
       const rows = await connection.run(
         queries
           .selectFrom('audit')
           .selectAll()
           .where('node', '=', node)
-          .where('seq', '>', afterSeq)
+          .where('seq', '>', after.node === node ? after.seq : 0)
           .orderBy('seq')
           .limit(Math.min(limit, maxRows))
           .compile(),

@@ -16,14 +16,13 @@ const timeoutMs = 3_600_000
 export async function nameFoundErasures(
   context: StoreContext,
   writer: AuditWriter,
-  node: string,
   key: KeyObject,
 ): Promise<void> {
-  const { connection, queries, clock } = context
+  const { connection, queries, clock, chain } = context
   const ownLast = queries
     .selectFrom('audit')
     .selectAll()
-    .where('node', '=', node)
+    .where('node', '=', chain())
     .orderBy('seq', 'desc')
     .limit(1)
     .compile()

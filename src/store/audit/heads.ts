@@ -19,7 +19,7 @@ export type HeadDifference = {
 
 /** The ends of the chains, by which rows that were cut off show (RULES 37). */
 export interface AuditHeads {
-  /** Where the chain of this node ends now. */
+  /** Where the chain of this process ends now. */
   head(): Promise<AuditHead>
   /** Compares what was kept elsewhere. Rows that were purged in order are no difference. */
   compareHeads(kept: readonly AuditHead[]): Promise<readonly HeadDifference[]>
@@ -38,10 +38,9 @@ const restoreReason = 'admin-store-restored'
 export function createAuditHeads(
   context: StoreContext,
   writer: AuditWriter,
-  node: string,
   key: KeyObject,
 ): AuditHeads {
-  const { connection, queries, clock } = context
+  const { connection, queries, clock, chain } = context
 
   const selectRow = (whose: string) =>
     queries.selectFrom('audit').select(['seq', 'hash']).where('node', '=', whose)
@@ -71,6 +70,7 @@ export function createAuditHeads(
 
   return {
     async head() {
+      const node = chain()
       const [[last], [anchor]] = await connection.atomically([selectLast(node), selectAnchor(node)])
       const end: ChainHead = last ?? anchor ?? { seq: 0, hash: chainStart }
       return { node, seq: end.seq, hash: end.hash }
@@ -99,6 +99,7 @@ export function createAuditHeads(
         reason: restoreReason,
         timeline: JSON.stringify([{ atMs, what: restoreReason, detail }]),
       })
+      const node = chain()
       const [last] = await connection.run(selectLast(node))
       const value = JSON.stringify({ node, seq: last?.seq })
       await connection.run(

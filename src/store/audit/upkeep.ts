@@ -75,7 +75,10 @@ export function createAuditUpkeep(context: StoreContext, key: KeyObject): AuditU
       queries
         .insertInto('audit_anchor')
         .values({ node, ...anchor })
-        .onConflict((conflict) => conflict.column('node').doUpdateSet(anchor))
+        // Two nodes may purge one chain: the slower must not take back what the other has vouched for.
+        .onConflict((conflict) =>
+          conflict.column('node').doUpdateSet(anchor).where('audit_anchor.seq', '<', last.seq),
+        )
         .compile(),
       queries
         .deleteFrom('audit')

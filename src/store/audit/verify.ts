@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { StoreContext } from '../context.ts'
 import type { AuditRow } from '../schema.ts'
 import { type ChainFault, type ChainHead, chainStart, checkRow, signAnchor } from './chain.ts'
+import { notedHeads } from './chain-notes.ts'
 import { createErasureLedger, type NamedRows } from './erasures.ts'
 
 /** What `verifyAuditChain` found. A cut-off end shows against a head that was kept elsewhere. */
@@ -23,8 +24,11 @@ export type ChainReport =
       readonly node: string
       /** The first row that does not fit. */
       readonly seq: number
-      /** `wiped`: erased, and no erasure names it; `erasure-undone`: named by one, and not erased. */
-      readonly fault: ChainFault | 'wiped' | 'erasure-undone' | 'anchor-changed'
+      /**
+       * `wiped`: erased, and no erasure names it; `erasure-undone`: named by one, and not erased; `chain-cut`: another
+       * chain says that this row was there, and it is not, or is another one.
+       */
+      readonly fault: ChainFault | 'wiped' | 'erasure-undone' | 'anchor-changed' | 'chain-cut'
     }
 
 type BrokenChain = Extract<ChainReport, { ok: false }>
@@ -117,12 +121,39 @@ export function createChainVerifier(context: StoreContext, key: KeyObject) {
     return undefined
   }
 
+  /** The first chain that no longer has a row which another says was its last. */
+  async function findCut(noted: ReadonlyMap<string, AuditHead>): Promise<BrokenChain | undefined> {
+    for (const { node, seq, hash } of noted.values()) {
+      const [[row], [anchor]] = await connection.atomically([
+        queries
+          .selectFrom('audit')
+          .select('hash')
+          .where('node', '=', node)
+          .where('seq', '=', seq)
+          .compile(),
+        selectAnchor(node),
+      ])
+      // Anchors were verified with their chains; one that stands alone was not.
+      const isPurged =
+        anchor !== undefined && anchor.seq >= seq && anchor.mac === signAnchor(node, anchor, key)
+      if (row?.hash !== hash && !isPurged) return { ok: false, node, seq, fault: 'chain-cut' }
+    }
+    return undefined
+  }
+
   return async (nodes: readonly string[]): Promise<ChainReport> => {
     const ledger = createErasureLedger()
+    const noted = new Map<string, AuditHead>()
+    const note = (row: AuditRow) => {
+      ledger.note(row)
+      for (const head of notedHeads(row)) {
+        if (head.seq > (noted.get(head.node)?.seq ?? 0)) noted.set(head.node, head)
+      }
+    }
     const kept = new Map<string, { afterSeq: number; lastSeq: number }>()
     const heads: AuditHead[] = []
     for (const node of nodes) {
-      const found = await verifyNode(node, ledger.note)
+      const found = await verifyNode(node, note)
       if ('ok' in found) return found
       const { seq, hash } = found.head
       kept.set(node, { afterSeq: found.afterSeq, lastSeq: seq })
@@ -132,11 +163,13 @@ export function createChainVerifier(context: StoreContext, key: KeyObject) {
     // read as whole is erased by now.
     for (const head of heads) {
       const unread = await connection.run(selectRows(head.node, head.seq))
-      const rest = await walk(head.node, head, unread, ledger.note)
+      const rest = await walk(head.node, head, unread, note)
       if (rest !== 'purged' && 'ok' in rest) return rest
     }
     const wiped = ledger.wiped(kept)
     if (wiped !== undefined) return { ok: false, ...wiped, fault: 'wiped' }
+    const cut = await findCut(noted)
+    if (cut !== undefined) return cut
     const undone = await findWhole(ledger.whole(kept))
     if (undone !== undefined) return undone
     const rows = [...kept.values()].reduce(

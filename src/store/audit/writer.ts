@@ -23,15 +23,11 @@ type Waiting = {
 const rowsAtOnce = 1000
 
 /**
- * Appends to this node's chain, of which it is the only writer: one group of rows at a time, since
+ * Appends to this process's chain, of which it is the only writer: one group of rows at a time, since
  * each row needs the hash of the one before.
  */
-export function createAuditWriter(
-  context: StoreContext,
-  node: string,
-  key: KeyObject,
-): AuditWriter {
-  const { connection, queries } = context
+export function createAuditWriter(context: StoreContext, key: KeyObject): AuditWriter {
+  const { connection, queries, chain } = context
   const query = prepareQueries(queries)
   let waiting: Waiting[] = []
   let writing: Promise<void> | undefined
@@ -42,7 +38,7 @@ export function createAuditWriter(
     return head?.epoch === connection.epoch() ? head : undefined
   }
 
-  async function loadHead(): Promise<ChainHead> {
+  async function loadHead(node: string): Promise<ChainHead> {
     const [[last], [anchor]] = await connection.atomically([
       query.lastRow({ node }),
       query.anchor({ node }),
@@ -61,8 +57,11 @@ export function createAuditWriter(
     const group = waiting.slice(0, rowsAtOnce)
     waiting = waiting.slice(rowsAtOnce)
     try {
-      let end = knownHead() ?? (await loadHead())
-      const epoch = connection.epoch()
+      const known = knownHead()
+      // Once others have declared us dead, the chain is another one; the epoch then is too, and nothing is written.
+      const node = chain()
+      let end = known ?? (await loadHead(node))
+      const epoch = node === chain() ? connection.epoch() : -1
       const writes = group.flatMap(({ content, together }) => {
         const row = chainRow(content, node, end, key)
         end = row

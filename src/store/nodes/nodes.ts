@@ -1,11 +1,15 @@
+import type { Timer } from '../../support/index.ts'
 import type { StoreContext } from '../context.ts'
+import type { NodeRow } from '../schema.ts'
 import { isAliveProcess } from './alive.ts'
+import { declareDead, drainNamed, forgetEnded, look, moveBeat, setState } from './statements.ts'
+import { beatMs, createWatch } from './watch.ts'
 
 /**
  * `draining`: serves until what it holds has ended, and takes nothing new. `stopped`: ended by itself. `dead`: others
  * saw it neither beat nor hold its lock.
  */
-export type NodeState = 'serving' | 'draining' | 'stopped' | 'dead'
+export type NodeState = NodeRow['state']
 
 /** A process that has or had the database open. */
 export type Node = {
@@ -15,12 +19,14 @@ export type Node = {
   readonly name: string
   readonly version: string
   readonly state: NodeState
+  /** Whether it is connected to the database at the moment: it holds its lock. */
+  readonly isConnected: boolean
   readonly startedAtMs: number
   /** When it beat last, by its own clock. */
   readonly beatAtMs: number
   /** How far its clock was ahead of the database's then. */
   readonly aheadMs: number
-  /** Of the configuration it uses, without what each node has of its own. Empty until it serves. */
+  /** Digest of the configuration that it uses, without what each node has of its own. Empty until it serves. */
   readonly configuration: string
   readonly openSignIns: number
 }
@@ -32,6 +38,9 @@ export type Death = {
   readonly isOwn: boolean
 }
 
+/** What a process tells the others of itself. */
+export type NodeDescription = Pick<Node, 'configuration' | 'openSignIns'>
+
 /** The processes that share a database. A file has one process, and no Nodes. */
 export interface Nodes {
   /** Of this process, as rows name it. It changes when this process was declared dead: ask each time. */
@@ -40,22 +49,114 @@ export interface Nodes {
   list(): Promise<readonly Node[]>
   /** Whether a process serves or drains. In a statement: isAliveProcess. */
   isAlive(processId: string): Promise<boolean>
-  /** Told of each death once, also of those that others have declared. Gives what ends it. */
+  /**
+   * Told of each death once, also of those of the last day and of those that others have declared.
+   * Gives what ends it.
+   */
   onDeath(listener: (death: Death) => void): () => void
-  /** Asks all processes of this name to take nothing new, at their next beat. Gives them. */
+  /** Told once when this process is asked to drain. */
+  onDrain(listener: () => void): void
+  /** Told once of each other process that beats under the name of this one. */
+  onTwin(listener: (twin: Pick<Node, 'processId' | 'name'>) => void): void
+  /** What each beat says from now on. */
+  describe(read: () => NodeDescription): void
+  /** Asks all processes of this name to take nothing new; each learns it with its next beat. Gives them. */
   drain(name: string): Promise<readonly Node[]>
   /** Says that this process ends by itself. Safe to call twice. */
   stop(): Promise<void>
 }
 
-/** Undefined where the store is a file. */
-export function createNodes({ connection, queries }: StoreContext): Nodes | undefined {
-  const { processId } = connection
-  if (processId === undefined) return undefined
-  const listeners = new Set<(death: Death) => void>()
+const keptMs = 86_400_000
+
+/** Undefined where the store is a file. `serves`: whether this process is one that the others watch over. */
+export async function openNodes(
+  { connection, queries, clock }: StoreContext,
+  node: string,
+  serves: boolean,
+): Promise<Nodes | undefined> {
+  const { processId = () => '', join } = connection
+  if (join === undefined) return undefined
+  const deathListeners = new Set<(death: Death) => void>()
+  const deaths = new Map<string, Death>()
+  const twins = new Set<string>()
+  const firstBeats = new Map<string, number>()
+  const watch = createWatch()
+  let onDrain: (() => void) | undefined
+  let onTwin: ((twin: Pick<Node, 'processId' | 'name'>) => void) | undefined
+  let describe = (): NodeDescription => ({ configuration: '', openSignIns: 0 })
+  let isDraining = false
+  let timer: Timer | undefined
+  let beating: Promise<void> | undefined
+  let isStopped = false
+
+  function tellDeath(death: Death): void {
+    if (deaths.has(death.processId)) return
+    deaths.set(death.processId, death)
+    for (const listener of deathListeners) listener(death)
+  }
+
+  async function beat(): Promise<void> {
+    const own = processId()
+    const report = { ...describe(), beatAtMs: clock.nowMs() }
+    const [[moved], rows] = await connection.atomically([
+      moveBeat(queries, own, report),
+      look(queries),
+      forgetEnded(queries, keptMs),
+    ])
+    if (moved?.state === 'draining' && !isDraining) {
+      isDraining = true
+      onDrain?.()
+    }
+    // One that goes on as a new process goes on draining.
+    if (moved?.state === 'serving' && isDraining) {
+      await connection.run(setState(queries, own, 'draining'))
+    }
+    const others = rows.filter(({ process_id }) => process_id !== own)
+    for (const suspect of watch.judge(performance.now(), others)) {
+      const [declared] = await connection.run(declareDead(queries, suspect))
+      if (declared !== undefined) tellDeath({ ...declared, isOwn: false })
+    }
+    for (const { process_id, name, state } of others) {
+      if (state === 'dead') tellDeath({ processId: process_id, name, isOwn: false })
+    }
+    noteTwins(others)
+  }
+
+  /** One that was killed a moment ago stands there too, and beats no more. */
+  function noteTwins(others: readonly NodeRow[]): void {
+    for (const { process_id: id, name, state, beat: now } of others) {
+      if (name !== node || state === 'dead' || state === 'stopped' || twins.has(id)) continue
+      const first = firstBeats.get(id)
+      if (first === undefined) firstBeats.set(id, now)
+      else if (now > first && onTwin !== undefined) {
+        twins.add(id)
+        onTwin({ processId: id, name })
+      }
+    }
+  }
+
+  async function beatAndGoOn(): Promise<void> {
+    const beganMs = performance.now()
+    // Whoever asks the store at the moment hears what is wrong, and the next beat tries again.
+    beating = beat().catch(() => undefined)
+    await beating
+    if (isStopped) return
+    const restMs = Math.max(0, beatMs - (performance.now() - beganMs))
+    timer = clock.after(restMs, () => void beatAndGoOn())
+  }
+
+  if (serves) {
+    await join((before) => tellDeath({ processId: before, name: node, isOwn: true }))
+    timer = clock.after(beatMs, () => void beatAndGoOn())
+  }
+
   return {
     processId,
-    list: async () => [],
+    async list() {
+      const rows = await connection.run(look(queries))
+      // Its own lock is free for itself.
+      return rows.map((row) => toNode(row, row.process_id === processId() || !row.isLockFree))
+    },
     async isAlive(asked) {
       const query = queries
         .selectFrom('node')
@@ -65,10 +166,44 @@ export function createNodes({ connection, queries }: StoreContext): Nodes | unde
       return (await connection.run(query.compile())).length > 0
     },
     onDeath(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+      deathListeners.add(listener)
+      for (const death of deaths.values()) listener(death)
+      return () => deathListeners.delete(listener)
     },
-    drain: async () => [],
-    stop: async () => undefined,
+    onDrain(listener) {
+      onDrain = listener
+    },
+    onTwin(listener) {
+      onTwin = listener
+    },
+    describe(read) {
+      describe = read
+    },
+    async drain(name) {
+      const rows = await connection.run(drainNamed(queries, name))
+      return rows.map((row) => toNode(row, true))
+    },
+    async stop() {
+      if (isStopped) return
+      isStopped = true
+      timer?.cancel()
+      await beating
+      if (!serves) return
+      // Where the database is away, the others find out.
+      await connection.run(setState(queries, processId(), 'stopped')).catch(() => undefined)
+    },
+  }
+}
+
+function toNode(row: NodeRow, holdsLock: boolean): Node {
+  return {
+    processId: row.process_id,
+    ...{ name: row.name, version: row.version, state: row.state },
+    isConnected: holdsLock && (row.state === 'serving' || row.state === 'draining'),
+    startedAtMs: row.started_at_ms,
+    beatAtMs: row.beat_at_ms,
+    aheadMs: row.beat_at_ms - row.database_at_ms,
+    configuration: row.configuration,
+    openSignIns: row.open_sign_ins,
   }
 }

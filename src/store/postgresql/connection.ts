@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CompiledQuery } from 'kysely'
 import { sql } from 'kysely'
@@ -7,6 +6,7 @@ import type { Connection, ConnectionHealth, RowsOf } from '../connection.ts'
 import { StoreError, type StoreErrorCode } from '../errors.ts'
 import { destroyClient } from './client.ts'
 import { isElsewhere, toStoreError } from './failures.ts'
+import { createMembership, type NodeSelf } from './membership.ts'
 import type { PostgresqlPlace } from './place.ts'
 import { createPostgresqlQueries } from './queries.ts'
 import { openSession, type Session } from './session.ts'
@@ -16,8 +16,10 @@ import { type Outcome, type Row, runTogether } from './transaction.ts'
 export type PostgresqlOptions = {
   readonly place: PostgresqlPlace
   readonly clock: Clock
-  /** `several` is for tests so far: what nodes have to agree on beside the store is not there yet. */
+  /** `several`: other processes may have the database open too, and each takes its turn to write. Default: alone. */
   readonly sharing?: 'alone' | 'several'
+  /** A process that serves, over which the others watch. Absent for a command. */
+  readonly node?: NodeSelf
   /** A commit above this counts as "store failed" (RULES 30). Default 2000. */
   readonly commitTimeoutMs?: number
   /** Requests that may wait. Default 50,000. */
@@ -59,7 +61,7 @@ const serverShare = 0.8
 export async function connectPostgresql(options: PostgresqlOptions): Promise<Connection> {
   const { place, clock, sharing = 'alone', commitTimeoutMs = 2000, maxWaiting = 50_000 } = options
   const { onTakeOver = () => undefined } = options
-  const processId = randomUUID()
+  const membership = createMembership(options.node, clock)
   const ping = sql`select 1`.compile(createPostgresqlQueries())
   const spends = createSpends(clock)
   let seenTimeline = 0
@@ -79,11 +81,13 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
   async function enterOnce(lockWaitMs: number): Promise<Session> {
     const statementTimeoutMs = Math.round(commitTimeoutMs * serverShare)
     const found = await openSession(place, {
-      ...{ processId, sharing, statementTimeoutMs, seenTimeline, lockWaitMs },
+      ...{ sharing, statementTimeoutMs, seenTimeline, lockWaitMs },
+      ...{ processId: membership.processId(), isNode: options.node !== undefined },
     })
     const timer = clock.after(writeBackMs, () => destroyClient(found.client))
     try {
       if (epoch > 0) await writeBack(found)
+      await enterTable(found)
     } catch (error) {
       destroyClient(found.client)
       throw error
@@ -107,6 +111,15 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
       }
     }
     onTakeOver({ timeline, spends: spent.length })
+  }
+
+  /** A new process is a new row. One that was taken out never comes back under its id. */
+  async function enterTable(found: Session): Promise<void> {
+    const entry = membership.entry()
+    if (entry === undefined) return
+    const [outcome] = await runTogether(found, [[entry]], { takesTurns: true })
+    if (outcome !== undefined && 'error' in outcome) throw outcome.error
+    membership.entered()
   }
 
   /** The open session, or a new one; tries again and again while `goesOn`. */
@@ -197,7 +210,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
     note: (error: StoreError) => void,
   ): Promise<readonly Outcome[]> {
     const anew = {
-      error: new StoreError('database-away', 'another server has taken over meanwhile'),
+      error: new StoreError('database-away', 'the connection to the database was lost meanwhile'),
     }
     for (;;) {
       const open = await enter(goesOn, note)
@@ -207,6 +220,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
       const requests = batch.filter(counts).map(({ queries }) => queries)
       const done = await runTogether(open, requests, {
         takesTurns: sharing === 'several',
+        fence: membership.fence(),
         ...(timeoutMs > commitTimeoutMs ? { statementTimeoutMs: timeoutMs } : {}),
       })
       let next = 0
@@ -215,6 +229,11 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
         next += 1
         return done[next - 1] ?? anew
       })
+      if (done.some(isOfDead)) {
+        // What was asked was asked of another process. What is asked next finds a new one.
+        leave()
+        membership.renew()
+      }
       // A primary that became a standby: nothing was written, and another host takes it.
       const isMoved = outcomes.some((outcome) => 'error' in outcome && isElsewhere(outcome.error))
       if (!isMoved || !goesOn()) return outcomes
@@ -276,7 +295,14 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
     ) {
       return (await submit(queries, more)) as unknown as RowsOf<Queries>
     },
-    processId: () => processId,
+    processId: membership.processId,
+    async join(onRenewed) {
+      membership.join(onRenewed)
+      const entry = membership.entry()
+      if (entry === undefined) return
+      await submit([entry])
+      membership.entered()
+    },
     epoch: () => epoch,
     noteSpent: spends.note,
     copyTo: () => Promise.reject(new StoreError('database-backup', 'PostgreSQL keeps this store')),
@@ -302,4 +328,10 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
       return closing
     },
   }
+}
+
+function isOfDead(outcome: Outcome): boolean {
+  return (
+    'error' in outcome && outcome.error instanceof StoreError && outcome.error.code === 'node-dead'
+  )
 }

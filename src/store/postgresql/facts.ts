@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Clock } from '../../support/index.ts'
 import type { Connection } from '../connection.ts'
-import { createPostgresqlQueries } from './queries.ts'
+import { createPostgresqlQueries, databaseNowMs } from './queries.ts'
 
 /** What a server says of itself, for `holdfast check`. */
 export type DatabaseFacts = {
@@ -26,7 +26,7 @@ export async function readFacts(
     Omit<DatabaseFacts, 'aheadMs'> & { atMs: number }
   >`select current_setting('server_version') as version,
     (select version from pg_stat_ssl where pid = pg_backend_pid() and ssl) as tls,
-    floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "atMs",
+    ${databaseNowMs} as "atMs",
     (select count(*) from pg_stat_replication) as standbys,
     current_setting('synchronous_standby_names') <> ''
       and current_setting('synchronous_commit') <> 'local' as "isSynchronous",

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Clock } from '../../support/index.ts'
 import type { Connection } from '../connection.ts'
@@ -5,11 +6,13 @@ import type { Database } from '../database.ts'
 import { StoreError } from '../errors.ts'
 import { connectPostgresql, type TakeOver } from './connection.ts'
 import { readFacts } from './facts.ts'
+import type { NodeSelf } from './membership.ts'
 import { formatPlace, type PostgresqlPlace } from './place.ts'
 import { createPostgresqlQueries, postgresqlTypes } from './queries.ts'
+import { lockClass, startLock } from './session.ts'
 
 /**
- * Opens a database of PostgreSQL for this process alone. With `refuse`, it must hold a store. Throws StoreError
+ * Opens a database of PostgreSQL, for this process alone unless `sharing` says otherwise. With `refuse`, it must hold a store. Throws StoreError
  * `store-missing` or `database-…`.
  */
 export async function openPostgresql(options: {
@@ -17,13 +20,15 @@ export async function openPostgresql(options: {
   readonly clock: Clock
   readonly whenMissing: 'make' | 'refuse'
   readonly sharing?: 'alone' | 'several' | undefined
+  readonly self?: NodeSelf | undefined
   readonly commitTimeoutMs?: number | undefined
   readonly onTakeOver?: ((event: TakeOver) => void) | undefined
 }): Promise<Database> {
-  const { place, clock, whenMissing, sharing, commitTimeoutMs, onTakeOver } = options
+  const { place, clock, whenMissing, sharing, self, commitTimeoutMs, onTakeOver } = options
   const connection = await connectPostgresql({
     ...{ place, clock },
     ...(sharing === undefined ? {} : { sharing }),
+    ...(self === undefined ? {} : { node: self }),
     ...(commitTimeoutMs === undefined ? {} : { commitTimeoutMs }),
     ...(onTakeOver === undefined ? {} : { onTakeOver }),
   })
@@ -38,6 +43,7 @@ export async function openPostgresql(options: {
       // Another process may have had the database while our connection was lost.
       cacheUsers: 0,
       facts: () => readFacts(connection, clock),
+      ...(sharing === 'several' ? { inTurn: (work) => inTurn(connection, work) } : {}),
       // A step counts as a whole or not at all, and pg_dump is the administrator's.
       keepCopy: async () => undefined,
     }
@@ -49,7 +55,7 @@ export async function openPostgresql(options: {
 
 /** Whether a database of PostgreSQL holds a store. Throws StoreError `database-…`. */
 export async function isStoreIn(place: PostgresqlPlace, clock: Clock): Promise<boolean> {
-  const connection = await connectPostgresql({ place, clock })
+  const connection = await connectPostgresql({ place, clock, sharing: 'several' })
   try {
     return await holdsStore(connection)
   } finally {
@@ -61,4 +67,34 @@ async function holdsStore(connection: Connection): Promise<boolean> {
   const find = sql<{ found: boolean }>`select to_regclass('schema_version') is not null as found`
   const [row] = await connection.run(find.compile(createPostgresqlQueries()))
   return row?.found === true
+}
+
+/** Longer than a node takes to make the tables of a new store, or to change those of an old one. */
+const turnWaitMs = 60_000
+const turnPauseMs = 100
+
+/** Nodes that start at the same moment do what makes or changes tables one after the other. */
+async function inTurn<Result>(
+  connection: Connection,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const queries = createPostgresqlQueries()
+  const take = sql<{
+    taken: boolean
+  }>`select pg_try_advisory_lock(${lockClass}, ${startLock}) as taken`
+  const give = sql`select pg_advisory_unlock(${lockClass}, ${startLock})`
+  for (let waitedMs = 0; ; waitedMs += turnPauseMs) {
+    const [row] = await connection.run(take.compile(queries))
+    if (row?.taken === true) break
+    if (waitedMs >= turnWaitMs) {
+      throw new StoreError('store-too-slow', 'another node has been starting for a minute')
+    }
+    await sleep(turnPauseMs)
+  }
+  try {
+    return await work()
+  } finally {
+    // Where the connection was lost, the lock went with it.
+    await connection.run(give.compile(queries)).catch(() => undefined)
+  }
 }

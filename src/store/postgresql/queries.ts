@@ -5,12 +5,16 @@ import {
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  sql,
 } from 'kysely'
 import type { ColumnTypes } from '../migrations/migration.ts'
 import type { Queries } from '../queries.ts'
 import type { Schema } from '../schema.ts'
 
 export const postgresqlTypes: ColumnTypes = { bytes: 'bytea', integer: 'bigint' }
+
+/** The server's clock, not the start of the transaction; milliseconds since 1970. */
+export const databaseNowMs = sql<number>`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`
 
 /** Texts compare byte by byte, as in SQLite: ids and pages of lists depend on it, and servers sort by their locale. */
 class Compiler extends PostgresQueryCompiler {

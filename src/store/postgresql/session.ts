@@ -10,6 +10,11 @@ import { formatHost, type PostgresqlPlace } from './place.ts'
 export const lockClass = 0x48_6f_6c_64
 const ownerLock = 1
 export const turnLock = 2
+export const startLock = 3
+
+/** Of the lock that a process holds as long as it is connected. `processId`: a piece of SQL. */
+export const processLockKey = (processId: string) =>
+  `hashtextextended('holdfast process ' || ${processId}, 0)`
 
 const oldestVersion = 140_000
 /** A notice takes a millisecond; behind a pooler that shares connections it never comes. */
@@ -23,6 +28,8 @@ export type SessionOptions = {
   readonly processId: string
   /** `alone`: no other process may have the database open. `several`: each takes its turn to write. */
   readonly sharing: 'alone' | 'several'
+  /** Whether others watch over this process: it then holds a lock on its id as long as it is connected. */
+  readonly isNode: boolean
   /** A statement is ended by the server after this. */
   readonly statementTimeoutMs: number
   /** How long it is waited for a lock that another process, or an older connection of ours, may let go. */
@@ -200,15 +207,20 @@ async function notify(sender: Client, channel: string): Promise<void> {
  */
 async function takeLock(
   client: Client,
-  { processId, sharing, lockWaitMs }: SessionOptions,
+  { processId, sharing, isNode, lockWaitMs }: SessionOptions,
 ): Promise<void> {
   const lock = sharing === 'alone' ? 'pg_try_advisory_lock' : 'pg_try_advisory_lock_shared'
+  const ask = async (call: string, values: readonly unknown[]): Promise<boolean> => {
+    const { rows } = await client.query<{ taken: boolean }>(`select ${call} as taken`, [...values])
+    return rows[0]?.taken === true
+  }
+  let hasOwner = false
   for (let tries = 1; ; tries += 1) {
-    const { rows } = await client.query<{ taken: boolean }>(`select ${lock}($1, $2) as taken`, [
-      lockClass,
-      ownerLock,
-    ])
-    if (rows[0]?.taken === true) return
+    hasOwner ||= await ask(`${lock}($1, $2)`, [lockClass, ownerLock])
+    const hasAll =
+      hasOwner &&
+      (!isNode || (await ask(`pg_try_advisory_lock(${processLockKey('$1')})`, [processId])))
+    if (hasAll) return
     await client.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
         where application_name = $1 and usename = current_user and pid <> pg_backend_pid()`,
@@ -231,6 +243,20 @@ async function inUse(client: Client): Promise<StoreError> {
   const who =
     holder === undefined
       ? 'another process'
-      : `${holder.name} from ${holder.address} since ${holder.since} UTC`
+      : `${await nodeNameOf(client, holder.name)} from ${holder.address} since ${holder.since} UTC`
   return new StoreError('database-in-use', `${who} has it open`)
+}
+
+/** `node vpn1` for the connection of a node; else what the connection calls itself. */
+async function nodeNameOf(client: Client, connection: string): Promise<string> {
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      "select name from node where 'holdfast ' || process_id = $1",
+      [connection],
+    )
+    return rows[0] === undefined ? connection : `node ${rows[0].name}`
+  } catch {
+    // A store that is older than its nodes.
+    return connection
+  }
 }

@@ -16,11 +16,18 @@ export type Outcome = { readonly rows: readonly (readonly Row[])[] } | { readonl
 export type TransactionOptions = {
   /** Whether other processes write too: then each takes its turn, as the processes of a SQLite file would. */
   readonly takesTurns: boolean
+  /** The process that must be alive in the eyes of the others for a write to count. Default: none. */
+  readonly fence?: string | undefined
   /** Longer than the session's, for what takes its time. */
   readonly statementTimeoutMs?: number
 }
 
 const mostTries = 5
+
+/** Divides by zero, and so undoes the transaction, once other processes have declared this one dead (O11). */
+const fenceStatement = `select 1 / count(*) from node
+  where process_id = $1 and state in ('serving', 'draining')`
+const divisionByZero = '22012'
 
 /**
  * Carries out many requests in their order, in one transaction and one flush of the disk. Where one fails, the others
@@ -104,6 +111,8 @@ async function runTransaction(
     // A statement of its own: the snapshot of the next one is taken when the lock is ours.
     const values = [lockClass, turnLock]
     opening.push(client.query('select pg_advisory_xact_lock($1, $2)', values))
+    // Behind the lock, and so behind whoever has declared us dead.
+    if (options.fence !== undefined) opening.push(client.query(fenceStatement, [options.fence]))
   }
   const asked = requests.map((queries) => queries.map((query) => send(session, query)))
   const commit = client.query('commit')
@@ -113,6 +122,9 @@ async function runTransaction(
     const last = answers.at(-1)
     // Only the server's own word on the commit tells that nothing has happened.
     if (last?.status === 'rejected') return onlyIfUndone(last.reason)
+    if (isFenceFailure(failed.reason, answers.indexOf(failed), opening.length)) {
+      return { error: new StoreError('node-dead', `process ${options.fence} may no longer write`) }
+    }
     const place = answers.indexOf(failed) - opening.length
     let end = 0
     const index = requests.findIndex((queries) => {
@@ -127,6 +139,11 @@ async function runTransaction(
   if (command !== 'COMMIT') return { error: new StoreError('database-failed', 'rolled back') }
   const results = await Promise.all(asked.map((queries) => Promise.all(queries)))
   return { outcomes: results.map((result) => ({ rows: result.map(({ rows }) => rows) })) }
+}
+
+/** The last statement before what was asked. */
+function isFenceFailure(error: unknown, index: number, opened: number): boolean {
+  return index === opened - 1 && sqlStateOf(error) === divisionByZero
 }
 
 /** An error with a code of PostgreSQL undoes what failed; any other leaves open what has happened. */

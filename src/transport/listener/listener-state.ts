@@ -85,6 +85,8 @@ export class OpenRequest implements LiveRequest {
 export type ListenerState = {
   /** Replaced as a whole by a reload; a request keeps the gateway it came with. */
   gateways: GatewayTable
+  /** Status-Server gets no answer any more. */
+  isSilent: boolean
   /** New requests are not taken any more. */
   stopping: boolean
   readonly open: OpenRequests<OpenRequest>
@@ -119,6 +121,7 @@ export function createListenerState(options: ListenerStateOptions): ListenerStat
   const { gateways, signIn, clock, wheel, observer } = options
   return {
     gateways,
+    isSilent: false,
     stopping: false,
     open: createOpenRequests(options.maxOpen),
     replies: createReplyCache(clock, wheel, options.replyCache),

@@ -18,6 +18,12 @@ export interface RadiusListener {
   /** Binds all sockets; gives what they are bound to. Throws ListenError, and then nothing stays bound. */
   start(): Promise<ListenAddress[]>
   /**
+   * Status-Server gets no answer any more, so that gateways go to another server. From `untilMs` (milliseconds since
+   * 1970) on no new requests are taken; what is open ends as it would. Safe to call twice.
+   */
+  drain(untilMs: number): void
+  isDraining(): boolean
+  /**
    * Takes no new requests, lets open ones end for up to `graceMs`, then aborts their signals with a
    * HoldfastError `stopping`, and closes when all have been answered or have ended without answer.
    */
@@ -56,6 +62,14 @@ export function createRadiusListener(options: RadiusListenerOptions): RadiusList
 
   return {
     start: sockets.open,
+    drain(untilMs) {
+      if (listener.isSilent) return
+      listener.isSilent = true
+      wheel.at(untilMs, () => {
+        listener.stopping = true
+      })
+    },
+    isDraining: () => listener.isSilent,
     async stop(graceMs) {
       listener.stopping = true
       await emptyWithin(graceMs)

@@ -66,7 +66,9 @@ describe('the connection to PostgreSQL', function () {
       const first = await opened(place)
       const error = await rejectionOf(openDatabase(place))
       expect(error).to.be.instanceOf(StoreError).and.include({ code: 'database-in-use' })
-      expect((error as StoreError).detail).to.match(/holdfast [0-9a-f]{8} from 127\.0\.0\.1 since/)
+      expect((error as StoreError).detail).to.match(
+        /holdfast [0-9a-f-]{36} from 127\.0\.0\.1 since/,
+      )
       await first.close()
       const second = await opened(place)
       expect((await second.probe()).ok).to.equal(true)

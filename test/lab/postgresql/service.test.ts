@@ -91,17 +91,19 @@ describe('a service whose store is PostgreSQL', function () {
     expect(await signIn(again, `wonderland,${codeOf(seedOf('alice'), 1)}`)).to.equal('accept')
   })
 
-  it('refuses a database that another one has open, and says so', async () => {
+  it('keeps a command away that needs the database alone, and is named to it', async () => {
     const place = await server.createDatabase()
     await start(place)
+    // As on another machine, where no service answers.
     const where = { port: await freePort(), httpPort: await freePort(), folder: folder() }
     const file = join(where.folder, 'holdfast.yaml')
     writeFileSync(file, JSON.stringify(config(where, place)))
-    const second = await holdfast(['serve', '--config', file], { XDG_RUNTIME_DIR: where.folder })
-    expect(second.code).to.equal(3)
-    expect(second.stderr).to.contain(`postgresql ${place.database} at 127.0.0.1:${server.port}`)
-    expect(second.stderr).to.match(/another Holdfast has the database open/)
-    expect(second.stderr).to.not.match(/^\s+at /m)
+    const command = ['store', 'restored', '--yes', '--config', file]
+    const restored = await holdfast(command, { XDG_RUNTIME_DIR: where.folder })
+    expect(restored.code).to.equal(3)
+    expect(restored.stderr).to.contain(`postgresql ${place.database} at 127.0.0.1:${server.port}`)
+    expect(restored.stderr).to.match(/node \S+ from 127\.0\.0\.1 since .* has it open/)
+    expect(restored.stderr).to.not.match(/^\s+at /m)
   })
 
   it('says what saves a database', async () => {

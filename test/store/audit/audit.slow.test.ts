@@ -1,6 +1,9 @@
 import { expect } from 'chai'
 import { describeStores, signInRecord } from '../stores.ts'
 
+/** Before the first row. */
+const start = { node: 'node-1', seq: 0 }
+
 describeStores('audit', (current) => {
   it('gives a sign-in back as it was recorded, also after a restart', async () => {
     const record = signInRecord({ method: 'totp', device: '0123456789ab' })
@@ -58,7 +61,9 @@ describeStores('audit', (current) => {
     expect(await find({ id: 'oth' })).to.deep.equal(['second'])
     expect(await find({ fromMs: 2_000, toMs: 4_000 })).to.deep.equal(['third', 'second'])
     expect(await find({ limit: 2 })).to.deep.equal(['fraud', 'third'])
-    expect(await find({ limit: 2, beforeSeq: 3 })).to.deep.equal(['second', 'first'])
+    expect(
+      await find({ limit: 2, before: { endedAtMs: 3_000, node: 'node-1', seq: 3 } }),
+    ).to.deep.equal(['second', 'first'])
     expect(await find({ user: '%' })).to.deep.equal([])
     expect(await find({ node: 'node-2' })).to.deep.equal([])
   })
@@ -92,17 +97,17 @@ describeStores('audit', (current) => {
   it('is followed from where one was', async () => {
     const { audit } = current.store()
     for (let count = 1; count <= 5; count += 1) await audit.record(signInRecord())
-    const first = await audit.followAudit(0, 2)
-    const rest = await audit.followAudit(first.at(-1)?.seq ?? 0)
+    const first = await audit.followAudit(start, 2)
+    const rest = await audit.followAudit(first.at(-1) ?? start)
     expect([...first, ...rest].map((entry) => entry.seq)).to.deep.equal([1, 2, 3, 4, 5])
-    expect(await audit.followAudit(5)).to.deep.equal([])
+    expect(await audit.followAudit({ ...start, seq: 5 })).to.deep.equal([])
   })
 
   it('chains rows that arrive at the same time, each once, in the order they came', async () => {
     const { audit } = current.store()
     const ids = Array.from({ length: 200 }, (_, index) => `sign-in-${index}`)
     await Promise.all(ids.map((signInId) => audit.record(signInRecord({ signInId }))))
-    const rows = await audit.followAudit(0)
+    const rows = await audit.followAudit(start)
     expect(rows.map((row) => row.signInId)).to.deep.equal(ids)
     expect(await audit.verifyAuditChain()).to.include({ ok: true, rows: 200 })
   })
@@ -128,13 +133,13 @@ describeStores('audit', (current) => {
     }
     expect(await audit.purgeAudit(500)).to.equal(0)
     expect(await audit.purgeAudit(5_000, 2)).to.equal(3)
-    expect((await audit.followAudit(0)).map((row) => row.seq)).to.deep.equal([4, 5])
+    expect((await audit.followAudit(start)).map((row) => row.seq)).to.deep.equal([4, 5])
     expect(await audit.verifyAuditChain()).to.include({ ok: true, rows: 2 })
 
     const reopened = (await current.reopen()).audit
     expect(await reopened.purgeAudit(100_000, 1)).to.equal(2)
     await reopened.record(signInRecord())
-    expect((await reopened.followAudit(0)).map((row) => row.seq)).to.deep.equal([6])
+    expect((await reopened.followAudit(start)).map((row) => row.seq)).to.deep.equal([6])
     expect(await reopened.verifyAuditChain()).to.include({ ok: true, rows: 1 })
   })
 

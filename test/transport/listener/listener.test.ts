@@ -244,6 +244,39 @@ describe('listener', () => {
     expect(Buffer.from(reply.bytes).includes('stopping')).to.equal(true)
   })
 
+  it('drains: silent to Status-Server at once, to new sign-ins later; what is held ends', async () => {
+    const clock = createManualClock()
+    const { signIn, held } = createHeldSignIn()
+    const { listener, drops } = createListener({ signIn, clock })
+    const port = portOf(await listener.start())
+    const socket = await openSocket()
+    const first = accessRequest()
+    const answer = ask(socket, first.bytes, port)
+    while (listener.stats().open.total < 1) await flush()
+
+    listener.drain(clock.nowMs() + 20_000)
+    expect(listener.isDraining()).to.equal(true)
+    const status = accessRequest({
+      code: packetCode.StatusServer,
+      identifier: 1,
+      user: '',
+      bare: true,
+    })
+    socket.send(status.bytes, port, '127.0.0.1')
+    while (drops.length < 1) await flush()
+    socket.send(accessRequest({ identifier: 2 }).bytes, port, '127.0.0.1')
+    while (listener.stats().open.total < 2) await flush()
+
+    clock.advance(20_050)
+    socket.send(accessRequest({ identifier: 3 }).bytes, port, '127.0.0.1')
+    while (drops.length < 2) await flush()
+    expect(drops.map(({ reason }) => reason)).to.deep.equal(['stopping', 'stopping'])
+    expect(listener.stats().open.total).to.equal(2)
+    for (const { end } of held) await end(accepted)
+    readReply((await answer).reply, first)
+    await listener.stop(0)
+  })
+
   it('stops even when a sign-in never ends', async () => {
     const clock = createManualClock()
     const { signIn } = createHeldSignIn()

@@ -100,20 +100,24 @@ export const auditCommand = commandGroup(
 
 async function searchAll(
   session: Session,
-  query: Omit<OperationArgs<'audit.search'>, 'limit' | 'beforeSeq'>,
+  query: Omit<OperationArgs<'audit.search'>, 'limit' | 'before'>,
   limit: number,
 ): Promise<readonly AuditEntry[]> {
   const entries: AuditEntry[] = []
   while (entries.length < limit) {
     const page = await session.call('audit.search', {
       ...query,
-      beforeSeq: entries.at(-1)?.seq,
+      before: placeOf(entries.at(-1)),
       limit: Math.min(limit - entries.length, auditRowsPerPage),
     })
     entries.push(...page)
     if (page.length < auditRowsPerPage) break
   }
   return entries
+}
+
+function placeOf(entry: AuditEntry | undefined) {
+  return entry && { endedAtMs: entry.endedAtMs, node: entry.node, seq: entry.seq }
 }
 
 function filterOptions<Options>(yargs: Argv<Options>) {

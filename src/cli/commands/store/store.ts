@@ -146,7 +146,7 @@ async function installationIdOf(
     const { installationId } = await statusOf(service).finally(() => service.close())
     return installationId
   }
-  const store = await openParts(parts, io, {})
+  const store = await openParts(parts, io, { sharing: 'several' })
   await store.close()
   return store.installationId
 }
@@ -155,7 +155,10 @@ async function installationIdOf(
 async function openParts(
   parts: FoundParts,
   io: CliIo,
-  { installationId }: { readonly installationId?: string | undefined },
+  {
+    installationId,
+    sharing = 'alone',
+  }: { readonly installationId?: string | undefined; readonly sharing?: 'alone' | 'several' },
 ): Promise<Store> {
   const { commandCommitTimeoutMs, createKeyring, openStore } = await import(
     '../../../store/index.ts'
@@ -167,7 +170,7 @@ async function openParts(
     keyring: createKeyring({ current: sealingKeyOf(parts, undefined) }),
     clock: io.clock,
     whenMissing: 'refuse',
-    installationId,
+    ...{ installationId, sharing },
     commitTimeoutMs: commandCommitTimeoutMs,
   })
 }

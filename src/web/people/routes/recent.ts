@@ -6,7 +6,7 @@ import type { PortalDevice, RecentSignIns } from '../contract.ts'
 import { deviceId } from '../device-id.ts'
 import type { PortalRoutes } from '../parts.ts'
 
-const page = z.object({ after: z.string().max(32).optional() })
+const page = z.object({ after: z.string().max(512).optional() })
 
 /** A person's own sign-ins, and the devices that are remembered of them. */
 export const recentRoutes: PortalRoutes = (server, { operations }) => {
