@@ -45,14 +45,19 @@ function withContents(html, toc) {
   )
 }
 
-function navigationPart({ part, entries }, page, to) {
-  const items = entries.map(({ text, page: { source, url } }) => {
-    // A page that is in no list is below the one it is named after: reference/gateways/fortigate.html.
-    const below = page.source.startsWith(source.replace(/\.md$/, '/'))
-    const current = source === page.source ? ' aria-current="page"' : below ? ' class="above"' : ''
-    return `<li><a href="${to(url)}"${current}>${escaped(text)}</a></li>`
+function navigationPart({ part, groups }, page, to) {
+  const lists = groups.map(({ group, entries }) => {
+    const items = entries.map((entry) => navigationItem(entry, page, to)).join('')
+    return `${group === undefined ? '' : `<h3>${escaped(group)}</h3>`}<ul>${items}</ul>`
   })
-  return `<h2>${escaped(part)}</h2>\n<ul>${items.join('')}</ul>`
+  return `<h2>${escaped(part)}</h2>\n${lists.join('\n')}`
+}
+
+function navigationItem({ text, page: { source, url } }, page, to) {
+  // A page that is in no list is below the one it is named after: reference/gateways/fortigate.html.
+  const below = page.source.startsWith(source.replace(/\.md$/, '/'))
+  const current = source === page.source ? ' aria-current="page"' : below ? ' class="above"' : ''
+  return `<li><a href="${to(url)}"${current}>${escaped(text)}</a></li>`
 }
 
 /** Links to the headings of the first level below the title, where there are enough to choose from. */
