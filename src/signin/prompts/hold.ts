@@ -37,6 +37,7 @@ export async function hold(
   if (lateKeys.length > 0 && (await useLateApproval(context, user, lateKeys))) {
     return { kind: 'passed' }
   }
+  if (await useEqualApproval(context, user)) return { kind: 'passed' }
   const endsMs = {
     reject: answerByMs(context.attempt),
     challenge: clock.nowMs() + settings.promptMs,
@@ -180,8 +181,24 @@ async function useLateApproval(
 ): Promise<boolean> {
   const { registry } = context.parts
   const promptId = await registry.findLate(user.key, keys)
-  if (promptId === undefined) return false
-  const state = await registry.promptState(promptId)
+  return promptId !== undefined && useApproval(context, promptId)
+}
+
+/**
+ * The process that rang for an equal request has died before it answered the gateway, and the person has said yes: that
+ * counts, once, and nothing rings again. Where it still rings, this request joins as any other of the same device.
+ */
+async function useEqualApproval(context: Context, user: User): Promise<boolean> {
+  const { registry } = context.parts
+  const { claimKeys } = spendEvidence(context)
+  if (!registry.isShared || claimKeys === undefined) return false
+  const promptId = await registry.findEqual(user.key, claimKeys)
+  if (promptId === undefined || (await wasReported(context))) return false
+  return useApproval(context, promptId)
+}
+
+async function useApproval(context: Context, promptId: string): Promise<boolean> {
+  const state = await context.parts.registry.promptState(promptId)
   if (state.kind !== 'ended' || state.result.kind !== 'approved' || state.result.byMachine)
     return false
   if (!(await spendApproval(context, promptId))) return false

@@ -10,6 +10,7 @@ import { earlierFrom } from '../page/earlier.ts'
 import { pageFacts } from '../page/facts.ts'
 import type { SignInParts } from '../parts.ts'
 import type { PromptRequest, SendResult, SentCodeMethod } from '../ports/index.ts'
+import { spendEvidence } from '../sharing/join.ts'
 import { recordOf } from '../sharing/prompt-record.ts'
 import type { OpenPrompt, SentCode } from '../sharing/registry.ts'
 import { sentCodeOf } from '../typed/sent-code.ts'
@@ -45,7 +46,13 @@ export async function openApproval(
           ...asked,
           page: { ...pageFacts(context, request, option), ...(await earlierFrom(context, user)) },
         }
-  const record = () => recordOf(origin, option.method, request)
+  const record = () => {
+    const [claim] = spendEvidence(context).claimKeys ?? []
+    return {
+      ...recordOf(origin, option.method, request),
+      ...(claim === undefined ? {} : { claim }),
+    }
+  }
   const opened = await claimPrompt(context, user, option, prompt, call, record)
   if (opened.kind !== 'opened' || opened.shared) return opened
   try {

@@ -21,6 +21,8 @@ export type PromptOrigin = {
 export type PromptRecord = PromptOrigin & {
   readonly method: ApprovalMethod['method']
   readonly request: PromptRequest
+  /** By what an equal request finds it again, as in SpendEvidence; absent where nothing tells devices apart. */
+  readonly claim?: string
   /** It belongs to no sign-in: somebody proves that they have this phone. */
   readonly provesPhone?: true
 }

@@ -178,6 +178,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     saveProgress: async () => true,
     findKept: async () => undefined,
     findByToken: async () => undefined,
+    findEqual: async () => undefined,
 
     async promptState(id) {
       if (promptsById.has(id)) return { kind: 'open' }

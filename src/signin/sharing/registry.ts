@@ -155,6 +155,11 @@ export interface SignInRegistry {
   /** The same by the token of its call. From then on it has an owner here as well. */
   findByToken(token: string): Promise<KeptPrompt | undefined>
   promptState(id: string): Promise<PromptState>
+  /**
+   * The newest prompt of this person that an equal request has opened: its record has one of these claims. It may have
+   * ended. Undefined where no other process goes on with what is kept here.
+   */
+  findEqual(userKey: string, claimKeys: readonly string[]): Promise<string | undefined>
   /** The open prompt of this person, where it is answered on a page. */
   promptOnPage(userKey: string): Promise<PagePrompt | undefined>
   /** Calls `changed`, until it is stopped, when `promptOnPage` may tell something else of this person. */

@@ -92,7 +92,7 @@ export const databaseGuards: readonly Guard[] = [
     file: 'src/signin/sharing/join.ts',
     source: 'if (joinKey === undefined || !isLasting(attempt)) return { requestAuthenticator }',
     without: 'if (joinKey === undefined) return { requestAuthenticator }',
-    noticedBy: ['test/signin/equal-requests.test.ts'],
+    noticedBy: ['test/signin/equal-requests.test.ts', 'test/signin/equal-approvals.test.ts'],
   },
   {
     name: 'database O40: one State of two devices makes no requests equal',
@@ -100,6 +100,13 @@ export const databaseGuards: readonly Guard[] = [
     source: "const device = namedDevice(attempt) ?? ''",
     without: "const device = ''",
     noticedBy: ['test/signin/equal-requests.test.ts'],
+  },
+  {
+    name: 'database O40: an approval counts once, also for equal requests',
+    file: 'src/signin/prompts/hold.ts',
+    source: 'if (!(await spendApproval(context, promptId))) return false\n  note(',
+    without: 'note(',
+    noticedBy: ['test/signin/equal-approvals.test.ts'],
   },
   {
     name: 'database O40: a file keeps nothing of equal requests',
