@@ -141,6 +141,23 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
     await accepted(pending)
   })
 
+  it('takes the first number for no other, while the backup number has no name yet', async () => {
+    lab.standIn.faults.push({ kind: 'late', ms: 0 }, { kind: 'late', ms: 400 })
+    lab.standIn.person = { does: 'no-answer' }
+    lab.standIn.people.set(backupNumber, { does: 'nothing' })
+    lab.webhooksTo(b)
+    a.signIn()
+    await until(() => lab.standIn.calls.size === 2)
+    const [first] = lab.standIn.calls.values()
+    const path = new URL(first?.form.StatusCallback ?? '').pathname.replace('/holdfast', '')
+    await send(a, path, first?.sid, { CallStatus: 'busy' })
+    await send(b, path, first?.sid, { CallStatus: 'busy' })
+    expect(prompt()?.ended).to.equal(undefined)
+    await isNamed()
+    const named = JSON.parse(prompt()?.progress ?? '{}')
+    expect(named.providerId).to.equal([...lab.standIn.calls.keys()][1])
+  })
+
   it('counts a webhook once that both nodes get at the same moment', async () => {
     const pending = a.signIn()
     await isAsked()
@@ -148,8 +165,9 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
     const [call] = lab.standIn.calls.values()
     const token = /call\/([\w-]{22})\/0$/.exec(call?.form.Url ?? '')?.[1]
     const path = `/twilio/call/${token}/1`
+    lookTogether(a, b)
     const replies = await Promise.all(
-      [a, b, a, b].map((node) => send(node, path, call?.sid, { Digits: '1' })),
+      [a, b].map((node) => send(node, path, call?.sid, { Digits: '1' })),
     )
     expect(replies.filter((reply) => reply.includes('<Gather'))).to.have.length(1)
     const ends = await Promise.all(
@@ -195,8 +213,12 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
     await a.die()
     b.registry.takeOver('a')
     await b.registry.cancelPrompt(prompt()?.id ?? '')
-    await until(() => [...lab.standIn.calls.values()][0]?.status === 'completed')
+    await until(() => prompt()?.ended !== undefined)
     expect(prompt()?.ended).to.deep.equal({ kind: 'timeout' })
+    expect([...lab.rows.interrupted.keys()]).to.deep.equal(['local:alice'])
+    const status = () => [...lab.standIn.calls.values()][0]?.status
+    for (let looks = 0; status() !== 'completed' && looks < 4_000; looks += 1) await aMoment()
+    expect(status()).to.equal('completed')
     expect(reasonOf(await b.signIn().done)).to.equal('interrupted')
     expect(lab.rung()).to.deep.equal([firstNumber])
   })
@@ -260,6 +282,24 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
     await until(() => lab.standIn.webhooks.length >= 2)
     expect(lab.standIn.webhooks[1]?.reply).to.match(/nogmaals|opnieuw/)
   })
+
+  const aMoment = () => new Promise((resolve) => setTimeout(resolve, 5))
+
+  /** Both nodes read the row before one of them writes it. */
+  function lookTogether(...nodes: readonly TestNode[]): void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let looks = 0
+    for (const { registry } of nodes) {
+      const { findKept } = registry
+      registry.findKept = async (id) => {
+        const kept = await findKept(id)
+        looks += 1
+        if (looks === nodes.length) resolve()
+        await promise
+        return kept
+      }
+    }
+  }
 
   /** A webhook that Twilio has signed, sent by the test. */
   async function send(

@@ -1,6 +1,6 @@
 import type { Method } from '../../../src/accounts/index.ts'
 import { createTwilioDelivery } from '../../../src/delivery/index.ts'
-import { createCallMethod } from '../../../src/methods/index.ts'
+import { createCallMethod, createPageMethod } from '../../../src/methods/index.ts'
 import { type ApprovalMethod, createAdopt } from '../../../src/signin/index.ts'
 import { Secret } from '../../../src/support/index.ts'
 import { createHttpServer, twilioWebhookPlugin } from '../../../src/web/index.ts'
@@ -100,6 +100,7 @@ async function startNode(
     },
     clock,
   )
+  approvals.set('passkey', createPageMethod('passkey'))
   approvals.set('call', createCallMethod({ calls: delivery.calls, texts, clock, backup: true }))
   const listener = await createHttpServer({
     listen: { host: '127.0.0.1', port: 0 },

@@ -89,4 +89,18 @@ export const nodeGuards: readonly Guard[] = [
     without: '',
     noticedBy: calls,
   },
+  {
+    name: 'nodes O15: an answer on a page counts only where it has ended the prompt',
+    file: 'src/signin/prompts/call.ts',
+    source: "if (result.kind !== 'fraud' && !(await isEnded)) return 'over'",
+    without: 'void isEnded',
+    noticedBy: ['test/delivery/nodes/prompts.test.ts'],
+  },
+  {
+    name: 'nodes O41: calls start one after the other at an account, whoever starts them',
+    file: 'src/store/sign-ins/call-turns.ts',
+    source: 'else greatest(turn.next_at_us,',
+    without: 'else greatest(0,',
+    noticedBy: ['test/lab/postgresql/several.test.ts'],
+  },
 ]
