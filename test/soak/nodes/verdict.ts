@@ -13,10 +13,6 @@ export type Wrongs = {
   readonly withoutRow: readonly string[]
 }
 
-export const nothingWrong: Wrongs = {
-  ...{ untrue: [], silent: [], rangTwice: [], codeTwice: [], withoutRow: [] },
-}
-
 /** Judges all sign-ins of a run by the audit. */
 export function judge(audit: readonly AuditedSignIn[], lived: readonly Lived[]): Wrongs {
   const rows = new Map<string, number>()
@@ -50,6 +46,17 @@ function describe(lived: readonly Lived[]): readonly string[] {
     ({ user, deed, ending: { kind, message, server, tookMs }, rings }) =>
       `${user} ${deed}: ${kind} "${message}" of server ${server} after ${tookMs} ms, ${rings} rings`,
   )
+}
+
+/** Throws where there are any of these kinds, with the first of each. */
+export function refuse(wrongs: Partial<Wrongs>): void {
+  const found = Object.entries(wrongs).filter(([, all]) => all.length > 0)
+  if (found.length === 0) return
+  const lines = found.flatMap(([kind, all]) => [
+    `${kind}: ${all.length}`,
+    ...all.slice(0, 10).map((each) => `  ${each}`),
+  ])
+  throw new Error(lines.join('\n'))
 }
 
 /** Whether it ended as it should, for the person. */
