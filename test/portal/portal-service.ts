@@ -2,7 +2,14 @@ import { expect } from 'chai'
 import type { ChangeRequest, SignInStep } from '../../src/web/people/contract.ts'
 import { demoPhone } from '../lab/demo-phone.ts'
 import { type Service, startService } from '../lab/service.ts'
-import { administer, codeOf, lastingConfig, type Settings, seedOf } from '../lab/service-config.ts'
+import {
+  administer,
+  codeOf,
+  lastingConfig,
+  type Place,
+  type Settings,
+  seedOf,
+} from '../lab/service-config.ts'
 import { countCodes, nextCode } from './codes.ts'
 import { type OnAnswer, openPortal, type PortalBrowser } from './portal-browser.ts'
 
@@ -25,33 +32,8 @@ export async function startPortal(
   more: Settings = {},
   people: Settings = {},
 ): Promise<PortalService> {
-  const yaml = (place: Parameters<typeof lastingConfig>[0]) => {
-    const base = lastingConfig(place)
-    return JSON.stringify({
-      ...base,
-      directories: {
-        people: {
-          ...base.directories.people,
-          users: {
-            ...base.directories.people.users,
-            erin: { password: 'gardener', phones: ['+31612345699'] },
-            ernie: { password: 'gardener' },
-            ...people,
-          },
-        },
-      },
-      http: { listen: `127.0.0.1:${place.httpPort}` },
-      web: {
-        people: {
-          listen: `127.0.0.1:${place.httpPort}`,
-          public_url: `http://localhost:${place.httpPort}`,
-        },
-      },
-      methods: { sms: { via: 'phone' }, call: { via: 'phone' }, email: { via: 'phone' } },
-      limits: { prompts_per_user_hour: 200, prompts_per_number_hour: 200 },
-      ...more,
-    })
-  }
+  const yaml = (place: Place) =>
+    JSON.stringify({ ...portalConfig(place, place.httpPort, people), ...more })
   let service = await startService(yaml)
   const { httpPort: port } = service
   const enrol = (name: string, authenticator: Settings) =>
@@ -75,6 +57,34 @@ export async function startPortal(
     async stop() {
       await service.stop()
     },
+  }
+}
+
+/** A configuration with a portal, which people know by this port. */
+export function portalConfig(place: Place, publicPort: number, people: Settings) {
+  const base = lastingConfig(place)
+  return {
+    ...base,
+    directories: {
+      people: {
+        ...base.directories.people,
+        users: {
+          ...base.directories.people.users,
+          erin: { password: 'gardener', phones: ['+31612345699'] },
+          ernie: { password: 'gardener' },
+          ...people,
+        },
+      },
+    },
+    http: { listen: `127.0.0.1:${place.httpPort}` },
+    web: {
+      people: {
+        listen: `127.0.0.1:${place.httpPort}`,
+        public_url: `http://localhost:${publicPort}`,
+      },
+    },
+    methods: { sms: { via: 'phone' }, call: { via: 'phone' }, email: { via: 'phone' } },
+    limits: { prompts_per_user_hour: 200, prompts_per_number_hour: 200 },
   }
 }
 
