@@ -11,6 +11,8 @@ export type CookieName = 'session' | 'step' | 'passkey'
 export type Cookies = {
   /** Hash of the token that came; undefined where none did, or no token. */
   read(request: FastifyRequest, name: CookieName): Uint8Array | undefined
+  /** The token itself, which no row holds; '' where none came. */
+  textOf(request: FastifyRequest, name: CookieName): string
   set(reply: FastifyReply, name: CookieName, token: Token): void
   clear(reply: FastifyReply, name: CookieName): void
 }
@@ -40,6 +42,7 @@ export function createCookies(publicUrl: string, surface: CookieSurface): Cookie
   const options = { httpOnly: true, secure: isSecure, sameSite: 'strict', path: '/' } as const
   return {
     read: ({ cookies }, name) => readToken(cookies[nameOf(name)]),
+    textOf: ({ cookies }, name) => cookies[nameOf(name)] ?? '',
     set(reply, name, { text }) {
       reply.setCookie(nameOf(name), text, options)
     },

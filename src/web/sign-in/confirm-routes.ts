@@ -58,7 +58,8 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
       return refused('not-available', 'unavailable', languageOf(request))
     }
     const untilMs = clock.nowMs() + confirmMs
-    const change = await keepChange(keptSecrets, userKey, request.body.change, untilMs)
+    const own = cookies.textOf(request, 'session')
+    const change = await keepChange(keptSecrets, userKey, own, request.body.change, untilMs)
     return begin(request, reply, { kind: 'change', change })
   })
 
@@ -206,7 +207,8 @@ export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holdi
     // It may have been ended while the phone rang.
     if ((await sessions.use(session.tokenHash, addressOf(request))) === undefined)
       throw new SignedOut()
-    const change = await takeChange(keptSecrets, session.userKey, purpose.change)
+    const own = cookies.textOf(request, 'session')
+    const change = await takeChange(keptSecrets, session.userKey, own, purpose.change)
     if (change === undefined) return refused('interrupted', 'interrupted', user.language)
     const factor = { method, authenticatorId }
     const proof = { ...factor, hadPin, caller: callerOf(request, true) }

@@ -49,6 +49,13 @@ export const databaseGuards: readonly Guard[] = [
     noticedBy: lab('hour-keys'),
   },
   {
+    name: 'database O9: a password that waits at the portal opens with the token of its session alone',
+    file: 'src/signin/portal/kept-secrets.ts',
+    source: "Buffer.from(parts.join(' '))",
+    without: 'Buffer.from(parts[0])',
+    noticedBy: ['test/signin/portal/kept-secrets.test.ts'],
+  },
+  {
     name: 'database O14: what another process hashes with the other key is looked up too',
     file: 'src/signin/passwords/keyed-hash.ts',
     source: 'keys().map((each) => hashWith(each, parts))',
