@@ -1,11 +1,14 @@
 // Loads the whole program once and ends. Node keeps what it made of it in the cache folder of the service, so that a new
 // version starts as fast as one that has run before: while it starts, nobody is answered.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
-enableCompileCache(process.env.CACHE_DIRECTORY)
+const cache = process.env.CACHE_DIRECTORY
+// What was kept of the version before is never read again.
+for (const name of readdirSync(cache)) rmSync(join(cache, name), { recursive: true, force: true })
+enableCompileCache(cache)
 
 const ours = readdirSync(join(root, 'src'), { recursive: true })
   .filter((name) => name.endsWith('.ts') && name !== 'main.ts')

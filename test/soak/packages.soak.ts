@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { shellBlocks } from '../docs/steps.ts'
 import { stopOnExit } from '../lab/child.ts'
 import { openGateway } from '../lab/gateway.ts'
 import { needFile, needProgram, needRoot } from '../lab/need.ts'
@@ -33,6 +34,7 @@ describe('packages, the long way', function () {
     }
     needProgram('aarch64-linux-gnu-strip', this)
     await buildPackages(folder, ['--kind', 'deb'])
+    await buildPackages(folder, ['--kind', 'tarball', '--arch', 'amd64'])
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -188,6 +190,22 @@ describe('packages, the long way', function () {
         expect(machine.run('ls /etc/holdfast')).to.match(/holdfast\.yaml/)
         expect(machine.try('ls /usr/lib/holdfast').code).to.not.equal(0)
         machine.run('apt-get install --yes /shared/new.deb')
+        expect(signIn(machine, directory)).to.match(/Accepted after/)
+      })
+
+      it('the archive, as its page says, takes the place of the package and keeps everything', () => {
+        const [archive = ''] = shellBlocks('docs/how-to/install.md', 'From the archive')
+        const name = readdirSync(folder).find((each) => each.endsWith('-linux-amd64.tar.xz')) ?? ''
+        copyFileSync(join(folder, name), join(machine.shared, name))
+        // The smallest Debian has no xz.
+        execFileSync('xz', ['--decompress', '--force', join(machine.shared, name)])
+        machine.run('apt-get remove --yes holdfast')
+        const said = machine.run(`cd /shared\n${archive.replace('.tar.xz', '.tar')}`)
+        expect(said).to.include('install: nothing was changed.').and.to.include('install: done.')
+        machine.run('systemctl start holdfast')
+        expect(JSON.parse(machine.run('holdfast version --json'))).to.deep.include({
+          package: 'tarball',
+        })
         expect(signIn(machine, directory)).to.match(/Accepted after/)
       })
     })
