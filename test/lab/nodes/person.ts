@@ -9,11 +9,12 @@ export type PersonOnPhone = {
   asked(withinMs?: number): Promise<void>
   /** Presses keys in the call that is open, or in the next one. */
   press(keys: string): void
+  hangUp(): void
 }
 
 export function personAt(phones: TwilioStandIn, number: string): PersonOnPhone {
   const { promise, resolve } = Promise.withResolvers<string>()
-  phones.people.set(number, { does: 'answers', keys: [promise] })
+  phones.people.set(number, { does: 'answers', keys: [promise], hangsUp: true })
   const calls = () => [...phones.calls.values()].filter(({ form }) => form.To === number)
   return {
     rings: () => calls().length,
@@ -27,6 +28,8 @@ export function personAt(phones: TwilioStandIn, number: string): PersonOnPhone {
       await until(isAsked, `a call that asks ${number} for a key`, withinMs)
     },
     press: resolve,
+    // Twilio tells of the end alone; the stand-in needs a key, and silence is the nearest.
+    hangUp: () => resolve(''),
   }
 }
 
