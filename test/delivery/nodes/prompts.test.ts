@@ -41,6 +41,14 @@ describe('a prompt on the page that any of two nodes goes on with (O15)', () => 
 
   it('is answered once, where both nodes get an answer', async () => {
     const { id, pending } = await held()
+    for (const { registry } of [a, b]) {
+      const { endPrompt } = registry
+      // Both have asked before one of them is told.
+      registry.endPrompt = async (...args) => {
+        await flush()
+        return endPrompt(...args)
+      }
+    }
     const answers = [a, b].map(({ registry }) => registry.answerPrompt(id, approved))
     expect((await Promise.all(answers)).toSorted()).to.deep.equal(['in-time', 'over'])
     await flush()
@@ -100,6 +108,6 @@ describe('a call that proves a phone, with webhooks at the other node', () => {
     await until(() => lab.standIn.calls.size === 1)
     gone.abort()
     expect(await ring).to.equal('timeout')
-    await until(() => lab.hungUp() === 1)
+    await until(() => lab.hungUp() > 0)
   })
 })
