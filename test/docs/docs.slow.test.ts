@@ -106,6 +106,34 @@ describe('names of pages in the sources', () => {
   })
 })
 
+describe('lines for the shell in the pages', () => {
+  /** What no test can run, and why. */
+  const notRun: Readonly<Record<string, string>> = {
+    'README.md': 'the lines of docs/start/demo.md, and npm test',
+    'docs/how-to/service-of-a-user.md': 'a systemd of a user',
+  }
+  const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.ts$/.test(file) && !file.startsWith('docs/'))
+    .map((file) => readFileSync(join(root, 'test', file), 'utf8'))
+    .join('\n')
+
+  it('are run by a test that names the page, or are known not to be', () => {
+    const names = pages
+      .filter(({ text }) => /^ *```sh$/m.test(text))
+      .map(({ path }) => path)
+      // All of these are run by test/lab/pages/holdfast-lines.test.ts.
+      .filter((path) => !path.startsWith('docs/reference/reasons/'))
+    const unread = names.filter((path) => {
+      const gateway = /^docs\/reference\/gateways\/(.+)\.md$/.exec(path)?.[1]
+      return (
+        !tests.includes(gateway === undefined ? `'${path}'` : `'${gateway}'`) &&
+        !tests.includes(path)
+      )
+    })
+    expect(unread).to.have.members(Object.keys(notRun))
+  })
+})
+
 describe('radclient lines in the pages', () => {
   const lines = pages.flatMap(codeLines).filter((line) => /\| *radclient /.test(line))
 

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
+import { readPages } from '../../docs/pages.ts'
 import { shellBlocks } from '../../docs/steps.ts'
 import { demoPhone } from '../demo-phone.ts'
 import { needProgram } from '../need.ts'
@@ -32,6 +35,7 @@ describe('the demo, by the lines of docs/start/demo.md', function () {
       .replaceAll(':1812', `:${service.port}`)
       .replaceAll('-p 1812', `-p ${service.port}`)
       .replaceAll(':8080', `:${service.httpPort}`)
+      .replaceAll(':1813', `:${/accounting on 127\.0\.0\.1:(\d+)/.exec(service.output())?.[1]}`)
     // Through a pipe, since the lines write to /dev/stderr, which cannot be opened where it is a socket.
     const child = spawn('bash', ['-c', `{ ${script}\n} 2>&1 | cat`], {
       env: { ...process.env, XDG_RUNTIME_DIR: service.folder },
@@ -125,5 +129,32 @@ describe('the demo, by the lines of docs/start/demo.md', function () {
       .to.match(/blocked: fraud reported/)
       .and.include('admin-user-unlocked')
     expect(await paste('npx holdfast user show carol')).not.to.include('fraud reported')
+  })
+
+  it('the line of the page on accounting is answered, and the gateway has the time of the record', async () => {
+    const [line = ''] = shellBlocks('docs/how-to/accounting.md', 'Accounting')
+    expect(await paste(line)).to.include('Received Accounting-Response')
+    expect(await paste('npx holdfast gateway show append')).to.match(/accounting/i)
+  })
+
+  it('the laptop of the page on Wi-Fi is let in, as frank', async () => {
+    const page = readPages().find(({ path }) => path === 'docs/how-to/wifi.md')
+    const network = page?.blocks.find(({ code }) => code.startsWith('network={'))?.code ?? ''
+    const own = network
+      .replace('"alice"', '"frank"')
+      .replace('wonderland', 'freckles')
+      .replace(
+        '/etc/holdfast/certificates/ca.pem',
+        join(service.folder, `holdfast-demo-${process.getuid?.()}`, 'wifi-ca.pem'),
+      )
+    writeFileSync(join(service.folder, 'alice.conf'), own)
+    const [line = ''] = shellBlocks('docs/how-to/wifi.md', 'Try it')
+    const shown = await paste(
+      line
+        .replace('alice.conf', join(service.folder, 'alice.conf'))
+        .replace('192.0.2.5', '127.0.0.1')
+        .replace('SECRET', 'testing123 -N 32:s:wifi'),
+    )
+    expect(shown).to.match(/^SUCCESS$/m)
   })
 })

@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { readPages } from '../../docs/pages.ts'
+import { shellBlocks } from '../../docs/steps.ts'
 import { stopOnExit } from '../child.ts'
 import { holdfast } from '../cli.ts'
 import { needProgram } from '../need.ts'
@@ -20,6 +22,7 @@ const named = [
   'docs/how-to/mac-authentication.md',
   'docs/how-to/phones-and-texts.md',
   'docs/how-to/troubleshooting.md',
+  'docs/start/wifi-start.md',
 ]
 const pages = readPages().filter(
   ({ path }) => named.includes(path) || path.startsWith('docs/reference/reasons/'),
@@ -30,6 +33,7 @@ const linesOf = (text: string) =>
   parseBlocks(text)
     .filter(({ language }) => language === 'sh')
     .flatMap((block) => block.text.split('\n'))
+    .map((line) => line.replace(/^sudo /, ''))
     .filter((line) => line.startsWith('holdfast '))
     .map((line) => line.replace(/ {2,}#.*| +# .*/, '').trim())
 
@@ -61,11 +65,12 @@ describe('lines of holdfast in the pages, with a service', function () {
     )
   }
   // Only the second of the two was refused.
-  const run = (line: string) =>
-    holdfast([
-      ...wordsOf(line.replace(`why ${known}`, `why ${unknown}`)).map((word) => own[word] ?? word),
-      ...['--config', service.configFile],
-    ])
+  const run = (line: string) => {
+    const words = wordsOf(line.replace(`why ${known}`, `why ${unknown}`))
+    const place = words[0] === 'certificate' ? ['--folder', service.folder] : configured()
+    return holdfast([...words.map((word) => own[word] ?? word), ...place])
+  }
+  const configured = () => ['--config', service.configFile]
 
   before(async function () {
     needProgram('radclient', this)
@@ -90,7 +95,7 @@ describe('lines of holdfast in the pages, with a service', function () {
     const refused = await wrongPassword()
     const row: unknown = JSON.parse(await newestAuditRow(service))
     const [, signIn = ''] = /"signInId":"([^"]+)"/.exec(JSON.stringify(row)) ?? []
-    const list = await holdfast(['authenticator', 'list', 'alice', '--config', service.configFile])
+    const list = await holdfast(['authenticator', 'list', 'alice', ...configured()])
     own = {
       '7K2M': / Ref (\w+)/.exec(refused.attributes['Reply-Message'] ?? '')?.[1] ?? '',
       I0YgQ3OOv4nk: signIn,
@@ -119,6 +124,18 @@ describe('lines of holdfast in the pages, with a service', function () {
     })
   }
 
+  it('a printer is let in by the line of docs/how-to/mac-authentication.md', async () => {
+    const [block = ''] = shellBlocks('docs/how-to/mac-authentication.md', 'Try it')
+    const [line = ''] = block.split('\nholdfast ')
+    const script = line
+      .replace('192.0.2.5', `127.0.0.1:${service.port}`)
+      .replace('SECRET', 'testing123')
+      // This service tells its gateways apart by that.
+      .replace("'Message-Authenticator", `'NAS-Identifier = "switch"' 'Message-Authenticator`)
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script])
+    expect(stdout, stderr).to.include('Received Access-Accept')
+  })
+
   it('are there', () => {
     const lines = pages.flatMap(({ text }) => linesOf(text))
     expect(lines).to.have.length.above(50)
@@ -127,7 +144,7 @@ describe('lines of holdfast in the pages, with a service', function () {
 
   /** It prints what happens until Ctrl-C. */
   async function followed(line: string): Promise<void> {
-    const args = [...wordsOf(line), '--config', service.configFile]
+    const args = [...wordsOf(line), ...configured()]
     const child = spawn('node', ['src/main.ts', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
     stopOnExit(child, () => undefined)
     const ended = once(child, 'exit')
